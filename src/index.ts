@@ -1,4 +1,5 @@
 /** flowtape: samplers of discrete objects, trained by policy gradients on WebGPU or WebAssembly. */
+export type { Atom, Bond, Molecule } from './chemistry/molecule.ts';
 export * from './device/index.ts';
 export { bitSequence } from './environment/bit-sequence.ts';
 export { bitSequenceModes, bitSequenceReward } from './environment/bit-sequence-reward.ts';
@@ -8,14 +9,22 @@ export {
   checkEnvironment,
   type Finding,
 } from './environment/conformance.ts';
-export type {
-  Enumeration,
-  Environment,
-  EnvironmentShader,
-  Observation,
-  Reward,
-  Task,
+export {
+  type AnyTask,
+  type Condition,
+  type DeferredReward,
+  type DeferredTask,
+  type Enumeration,
+  type Environment,
+  type EnvironmentShader,
+  isDeferred,
+  type ObjectRating,
+  type Observation,
+  type Ratings,
+  type Reward,
+  type Task,
 } from './environment/environment.ts';
+export type { GraphActions, GraphLayout } from './environment/graph-layout.ts';
 export { hypergrid } from './environment/hypergrid.ts';
 export { hypergridReward } from './environment/hypergrid-reward.ts';
 export { parseQm9StringTable, qm9String, qm9StringReward } from './environment/qm9-string.ts';

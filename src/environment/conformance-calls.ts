@@ -76,7 +76,7 @@ function callsAt({ environment, reward }: Subject, state: Int32Array): Call[] {
     writes('initial', (row) => environment.initial(row)),
     writes('parse', (row) => environment.parse(text, row)),
   ];
-  if (observation.kind === 'tokens') {
+  if (observation.kind !== 'features') {
     calls.push(
       reads('observation.encode', (row, watch) =>
         observation.encode(row, watch(new Int32Array(observation.positions), 'the tokens')),

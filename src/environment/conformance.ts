@@ -89,7 +89,7 @@ function checkSizes({ environment, report }: Subject): void {
     horizon,
     'observation.width': observation.width,
   };
-  if (observation.kind === 'tokens') sizes['observation.positions'] = observation.positions;
+  if (observation.kind !== 'features') sizes['observation.positions'] = observation.positions;
   for (const [name, size] of Object.entries(sizes)) {
     if (!(Number.isInteger(size) && size >= 1))
       report.add('sizes', `${name} is ${size}; it is a whole number of at least 1.`);
@@ -127,7 +127,7 @@ function checkRefusal({ environment, report }: Subject): void {
 
 function checkShader({ environment, reward, report }: Subject): void {
   const missing = (code: string, name: string): boolean => !new RegExp(`\\bfn\\s+${name}\\s*\\(`).test(code);
-  const encode = environment.observation.kind === 'tokens' ? 'token' : 'feature';
+  const encode = environment.observation.kind !== 'features' ? 'token' : 'feature';
   const forward = ['initial', 'is_terminal', 'forward_allowed', 'step', 'forward_action'];
   const names = [...forward, 'backward_allowed', 'backward_step', 'backward_action', encode];
   for (const name of environment.shader === undefined ? [] : names) {

@@ -1,3 +1,7 @@
+import type { Molecule } from '../chemistry/molecule.ts';
+import type { Device } from '../device/device.ts';
+import type { GraphLayout } from './graph-layout.ts';
+
 /**
  * The dynamics of a sampler's environment: a directed acyclic graph of states, walked from one initial state
  * to terminal states by actions. A state is a row of int32 of fixed size; every function below works on one row.
@@ -22,8 +26,10 @@ export interface Environment {
   readonly horizon: number;
   /** What a policy network sees of a state. */
   readonly observation: Observation;
+  /** What is drawn anew for each trajectory, where policy and reward depend on such a number. */
+  readonly condition?: Condition;
 
-  /** Writes the initial state. */
+  /** Writes the initial state; where there is a condition, of its highest level. */
   initial(state: Int32Array): void;
   isTerminal(state: Int32Array): boolean;
   /** Writes 1 for each action allowed at `state`, 0 for the others. Terminal states allow none. */
@@ -51,7 +57,8 @@ export interface Environment {
 
 /**
  * `tokens`: a sum of one-hot blocks. Position p of the row is an index into the network's `width` inputs that is 1,
- * or -1 for none; all other inputs are 0. `features`: a dense row of `width` float32.
+ * or -1 for none; all other inputs are 0. `features`: a dense row of `width` float32. `graph`: a graph as `positions`
+ * integers of -1 .. width - 1, in the order that `GraphLayout` tells.
  */
 export type Observation =
   | {
@@ -60,7 +67,28 @@ export type Observation =
       readonly positions: number;
       encode(state: Int32Array, tokens: Int32Array): void;
     }
-  | { readonly kind: 'features'; readonly width: number; encode(state: Int32Array, features: Float32Array): void };
+  | { readonly kind: 'features'; readonly width: number; encode(state: Int32Array, features: Float32Array): void }
+  | {
+      readonly kind: 'graph';
+      readonly layout: GraphLayout;
+      readonly width: number;
+      readonly positions: number;
+      encode(state: Int32Array, row: Int32Array): void;
+    };
+
+/**
+ * A number that each trajectory is given at its start, and that policy and reward depend on, such as an inverse
+ * temperature. It is part of the state, at `place` of its row, as a level drawn uniformly from 0 .. levels - 1; level k
+ * stands for `low` + k (`high` - `low`) / (`levels` - 1).
+ */
+export interface Condition {
+  /** What it is, as in `inverse temperature`. */
+  readonly name: string;
+  readonly place: number;
+  readonly levels: number;
+  readonly low: number;
+  readonly high: number;
+}
 
 /**
  * All states by number. Non-terminal states are numbered in a topological order: every parent before its children,
@@ -86,7 +114,7 @@ export interface Enumeration {
  *   fn backward_step(state: ptr<function, State>, action: i32)
  *   fn backward_action(state: ptr<function, State>, action: i32) -> i32
  *   fn forward_action(state: ptr<function, State>, action: i32) -> i32
- *   fn token(state: ptr<function, State>, position: i32) -> i32      for observations of kind `tokens`
+ *   fn token(state: ptr<function, State>, position: i32) -> i32      for observations of kind `tokens` and `graph`
  *   fn feature(state: ptr<function, State>, position: i32) -> f32    for observations of kind `features`
  *
  * The library also declares STATE_SIZE, ACTION_COUNT, BACKWARD_ACTION_COUNT and OBSERVATION_WIDTH as i32 constants.
@@ -110,8 +138,46 @@ export interface Reward {
   readonly table?: Float32Array;
 }
 
+/**
+ * A reward that is no formula over one state row: a network's prediction, another program's answer, anything slow. It
+ * is asked for many objects at once, and while it is awaited the device goes on with what does not need it.
+ * Environments with such a reward are stepped on the host.
+ */
+export interface DeferredReward {
+  readonly name: string;
+  /** Makes ready to rate objects, on a device where the reward is computed on one. */
+  prepare(device: Device): Promise<ObjectRating>;
+}
+
+/**
+ * Rates terminal states, packed row behind row, in their order.
+ * @throws (rejects) on an object that cannot be rated, with the object in the message; that ends the run, saved
+ */
+export type ObjectRating = (objects: Int32Array) => Promise<Ratings>;
+
+/** What objects are worth, one number for each. */
+export interface Ratings {
+  /** log R(x), finite. */
+  readonly logRewards: ArrayLike<number>;
+  /** The property that R is made of, in units of its own, for reports: a proxy's prediction, a drug-likeness. */
+  readonly scores?: ArrayLike<number>;
+}
+
 /** What a sampler is trained on: where it walks, and what it is rewarded for. */
 export interface Task {
   readonly environment: Environment;
   readonly reward: Reward;
+  /** The molecule that an object is, where objects are molecules: what reports draw and distances are taken of. */
+  readonly moleculeOf?: (object: Int32Array) => Molecule;
+}
+
+/** A task whose reward is not known at once. */
+export interface DeferredTask extends Omit<Task, 'reward'> {
+  readonly reward: DeferredReward;
+}
+
+export type AnyTask = Task | DeferredTask;
+
+export function isDeferred(task: AnyTask): task is DeferredTask {
+  return 'prepare' in task.reward;
 }

@@ -21,6 +21,7 @@ export interface MlpOptions {
  */
 export function mlp(options: MlpOptions): Network {
   const { name, observation, hidden, activation = 'relu', projection, outputs } = options;
+  if (observation.kind === 'graph') throw new Error(`mlp ${name}: a perceptron cannot read graphs.`);
   for (const width of [...hidden, outputs, projection ?? 1]) {
     if (!Number.isInteger(width) || width < 1)
       throw new Error(`mlp ${name}: a layer of ${width} units cannot be made.`);

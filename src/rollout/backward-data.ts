@@ -49,7 +49,7 @@ export interface RecordedData<T> {
 /** The types of what is asked for, over `capacity` rows. */
 function recordedTypes(environment: Environment, capacity: number, records: RolloutRecords): RecordedData<TensorType> {
   const { observation, backwardActionCount: actions } = environment;
-  const dtype = observation.kind === 'tokens' ? 'i32' : 'f32';
+  const dtype = observation.kind !== 'features' ? 'i32' : 'f32';
   const size = observationSize(environment);
   const mask: TensorType = { dtype: 'i32', shape: [capacity, actions] };
   const backward: Columns<TensorType> = {

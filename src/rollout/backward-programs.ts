@@ -61,7 +61,7 @@ function parentsOnHost(environment: Environment): RowProgram['host'] {
   const parent = new Int32Array(stateSize);
   const mask = new Int32Array(backwardActionCount);
   const size = observationSize(environment);
-  const nothing = observation.kind === 'tokens' ? -1 : 0;
+  const nothing = observation.kind !== 'features' ? -1 : 0;
   const observe = recordObservation(environment);
   return ([trajectory, states, observations, masks, actions], start, count) => {
     for (let n = start; n < start + count; n++) {
@@ -90,7 +90,7 @@ fn row(n: i32) {
   backward_action_rows[n] = backward_action(&state, action_rows[n]);
 }`;
 
-const observeFunction = ({ observation }: Environment) => (observation.kind === 'tokens' ? 'token' : 'feature');
+const observeFunction = ({ observation }: Environment) => (observation.kind !== 'features' ? 'token' : 'feature');
 
 const observeChildShader = (environment: Environment) => `
 fn row(n: i32) {
@@ -120,7 +120,7 @@ fn row(n: i32) {
       mask_rows[at] = 0;
       action_rows[at] = 0;
       for (var p = 0; p < OBSERVATION_WIDTH; p++) {
-        observation_rows[at * OBSERVATION_WIDTH + p] = ${environment.observation.kind === 'tokens' ? '-1' : '0.0'};
+        observation_rows[at * OBSERVATION_WIDTH + p] = ${environment.observation.kind !== 'features' ? '-1' : '0.0'};
       }
     }
   }

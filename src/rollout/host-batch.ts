@@ -40,7 +40,7 @@ export function hostBatch(
   const { stateSize, actionCount, maxSteps } = environment;
   const size = observationSize(environment);
   const capacity = batch * maxSteps;
-  const tokens = environment.observation.kind === 'tokens';
+  const tokens = environment.observation.kind !== 'features';
   const columns: HostColumns = {
     observation: tokens ? new Int32Array(capacity * size) : new Float32Array(capacity * size),
     mask: new Int32Array(capacity * actionCount),

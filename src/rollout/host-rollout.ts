@@ -27,7 +27,7 @@ export async function prepareHostRollout(device: Device, options: RolloutOptions
   const { environment, reward } = task;
   const { actionCount, maxSteps: steps } = environment;
   const size = observationSize(environment);
-  const observed = environment.observation.kind === 'tokens' ? 'i32' : 'f32';
+  const observed = environment.observation.kind !== 'features' ? 'i32' : 'f32';
   const place = variable(`${name}/present-place`, 'i32', [batch]);
   const observation = variable(`${name}/present-observation`, observed, [batch, size]);
   const mask = variable(`${name}/present-mask`, 'i32', [batch, actionCount]);

@@ -20,7 +20,7 @@ export interface EnvironmentPrograms {
 
 export function environmentPrograms({ environment, reward }: Task): EnvironmentPrograms {
   const declarations = declarationsOf(environment);
-  const observed = environment.observation.kind === 'tokens' ? 'token' : 'feature';
+  const observed = environment.observation.kind !== 'features' ? 'token' : 'feature';
   const buffers = (...names: string[]) => names.map((name) => ({ name }));
   return {
     reset: {
@@ -62,7 +62,7 @@ export function hasShaders({ environment, reward }: Task): boolean {
 
 /** How many numbers an observation row has. */
 export function observationSize({ observation }: Environment): number {
-  return observation.kind === 'tokens' ? observation.positions : observation.width;
+  return observation.kind !== 'features' ? observation.positions : observation.width;
 }
 
 function resetOnHost(environment: Environment): RowProgram['host'] {
@@ -89,7 +89,7 @@ export function recordObservation(
 ): (state: Int32Array, into: HostBuffer, row: number) => void {
   const { observation } = environment;
   const size = observationSize(environment);
-  if (observation.kind === 'tokens') {
+  if (observation.kind !== 'features') {
     const tokens = new Int32Array(size);
     return (state, into, row) => {
       observation.encode(state, tokens);

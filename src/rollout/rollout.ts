@@ -42,7 +42,7 @@ export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories
   const active = variable(`${name}/active`, 'i32', [batch]);
   const table = reward.table && variable(`${name}/reward-table`, 'f32', [reward.table.length], reward.table);
   const type = (dtype: 'f32' | 'i32', ...inner: number[]): TensorType => ({ dtype, shape: [capacity, ...inner] });
-  const observed = environment.observation.kind === 'tokens' ? 'i32' : 'f32';
+  const observed = environment.observation.kind !== 'features' ? 'i32' : 'f32';
 
   rowProgram(tape, programs.reset, batch, [], [], [writeTo(objects), writeTo(active)]);
   beginRows(tape, variables, { batch, steps });

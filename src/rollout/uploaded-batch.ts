@@ -26,7 +26,7 @@ export function uploadedBatch(
   const rows = rolloutVariables(name, batch, steps);
   const column = (what: string, dtype: 'f32' | 'i32', ...inner: number[]) =>
     variable(`${name}/${what}`, dtype, [capacity, ...inner]);
-  const observed = environment.observation.kind === 'tokens' ? 'i32' : 'f32';
+  const observed = environment.observation.kind !== 'features' ? 'i32' : 'f32';
   const columns: Readonly<Record<keyof HostColumns, Variable>> = {
     observation: column('observation', observed, observationSize(environment)),
     mask: column('mask', 'i32', environment.actionCount),

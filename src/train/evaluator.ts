@@ -108,7 +108,7 @@ function overStates(device: Device, environment: Environment, record: (observati
   const { observation, stateSize } = environment;
   const size = observationSize(environment);
   const prepared = byShape(async ({ states }: { states: number }) => {
-    const dtype = observation.kind === 'tokens' ? 'i32' : 'f32';
+    const dtype = observation.kind !== 'features' ? 'i32' : 'f32';
     const input = variable(`evaluation/observation of ${states} states`, dtype, [states, size]);
     const tape = createTape();
     const replay = await device.prepare(compile(tape, { output: record(tape.read(input)) }));
@@ -117,11 +117,11 @@ function overStates(device: Device, environment: Environment, record: (observati
   return async (states: Int32Array, count: number): Promise<Float32Array> => {
     const { input, replay } = await prepared({ states: count });
     const state = new Int32Array(stateSize);
-    const rows = observation.kind === 'tokens' ? new Int32Array(count * size) : new Float32Array(count * size);
+    const rows = observation.kind !== 'features' ? new Int32Array(count * size) : new Float32Array(count * size);
     for (let n = 0; n < count; n++) {
       state.set(states.subarray(n * stateSize, (n + 1) * stateSize));
       const row = rows.subarray(n * size, (n + 1) * size);
-      if (observation.kind === 'tokens') observation.encode(state, row as Int32Array);
+      if (observation.kind !== 'features') observation.encode(state, row as Int32Array);
       else observation.encode(state, row as Float32Array);
     }
     device.write(input, rows);

@@ -38,7 +38,7 @@ function policyOf({ environment }: Task, logitsFor: (input: number[]) => number[
 function encoded(environment: Task['environment'], state: Int32Array): number[] {
   const { observation } = environment;
   const size = observationSize(environment);
-  if (observation.kind === 'tokens') {
+  if (observation.kind !== 'features') {
     const tokens = new Int32Array(size);
     observation.encode(state, tokens);
     return [...tokens];

@@ -20,7 +20,7 @@ export function trajectorySlots(tape: Tape, { environment }: Task, batch: number
   const slot = (name: string, dtype: 'f32' | 'i32', ...inner: number[]) =>
     variable(`recorded/${name}`, dtype, [capacity, ...inner]);
   const slots = {
-    observation: slot('observation', observation.kind === 'tokens' ? 'i32' : 'f32', observationSize(environment)),
+    observation: slot('observation', observation.kind !== 'features' ? 'i32' : 'f32', observationSize(environment)),
     mask: slot('mask', 'i32', actionCount),
     action: slot('action', 'i32'),
     logits: slot('logits', 'f32', actionCount),

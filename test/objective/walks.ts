@@ -38,7 +38,7 @@ export function maskAt(write: (state: Int32Array, mask: Int32Array) => void, sta
 /** What a network sees of a state. */
 export function observe({ observation, ...rest }: Environment, state: Int32Array): Int32Array | Float32Array {
   const size = observationSize({ observation, ...rest });
-  if (observation.kind === 'tokens') {
+  if (observation.kind !== 'features') {
     const tokens = new Int32Array(size);
     observation.encode(state, tokens);
     return tokens;
@@ -52,7 +52,7 @@ export function observe({ observation, ...rest }: Environment, state: Int32Array
 export function parentsAt(environment: Environment, child: Int32Array) {
   const { backwardActionCount, observation } = environment;
   const allowed = maskAt(environment.backwardMask.bind(environment), child, backwardActionCount);
-  const nothing = new Array<number>(observationSize(environment)).fill(observation.kind === 'tokens' ? -1 : 0);
+  const nothing = new Array<number>(observationSize(environment)).fill(observation.kind !== 'features' ? -1 : 0);
   return Array.from(allowed, (bit, b) => {
     if (bit === 0) return { state: undefined, observation: nothing, allowed: 0, action: 0 };
     const state = child.slice();
@@ -71,7 +71,7 @@ export function walksOnTape(tape: Tape, { environment, reward }: Task, walked: r
   const { actionCount, backwardActionCount, maxSteps: steps } = environment;
   const batch = 1 + Math.max(...walked.map(({ trajectory }) => trajectory));
   const size = observationSize(environment);
-  const observed = environment.observation.kind === 'tokens' ? 'i32' : 'f32';
+  const observed = environment.observation.kind !== 'features' ? 'i32' : 'f32';
   const rows = (dtype: 'f32' | 'i32', inner: readonly number[], of: (step: Step) => readonly number[]): Tensor =>
     tape.constant(dtype, [walked.length, ...inner], walked.flatMap(of));
   const forwardMask = environment.forwardMask.bind(environment);

@@ -52,14 +52,14 @@ for (const environment of environments) {
     const trajectories = rowsByTrajectory(batch, count);
 
     test('lead from the initial state to their objects by allowed actions, seen as a policy sees them', () => {
-      const size = observation.kind === 'tokens' ? observation.positions : observation.width;
+      const size = observation.kind !== 'features' ? observation.positions : observation.width;
       for (const [n, rows] of trajectories.entries()) {
         const state = new Int32Array(stateSize);
         environment.initial(state);
         for (const row of rows) {
           const mask = maskAt(actionCount, (into) => environment.forwardMask(state, into));
           expect([...columns.mask.subarray(row * actionCount, (row + 1) * actionCount)]).toEqual(mask);
-          const seen = observation.kind === 'tokens' ? new Int32Array(size) : new Float32Array(size);
+          const seen = observation.kind !== 'features' ? new Int32Array(size) : new Float32Array(size);
           observation.encode(state, seen as Int32Array & Float32Array);
           expect(columns.observation.subarray(row * size, (row + 1) * size)).toEqual(seen);
           expect(environment.isTerminal(state)).toBe(false);

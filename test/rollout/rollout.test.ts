@@ -37,11 +37,11 @@ function expectReplays({ environment, reward }: Task, sampled: Batch): void {
     const state = new Int32Array(stateSize);
     const mask = new Int32Array(actionCount);
     const backwardMask = new Int32Array(environment.backwardActionCount);
-    const seen = observation.kind === 'tokens' ? new Int32Array(size) : new Float32Array(size);
+    const seen = observation.kind !== 'features' ? new Int32Array(size) : new Float32Array(size);
     environment.initial(state);
     for (const row of rowsOf(sampled, b)) {
       expect(environment.isTerminal(state)).toBe(false);
-      if (observation.kind === 'tokens') observation.encode(state, seen as Int32Array);
+      if (observation.kind !== 'features') observation.encode(state, seen as Int32Array);
       else observation.encode(state, seen as Float32Array);
       expect(sampled.observation.slice(row * size, (row + 1) * size)).toEqual([...seen]);
       environment.forwardMask(state, mask);

@@ -17,15 +17,15 @@ function logitsOf(device: Device, { task, policy }: RolloutOptions, temperature 
   const { observation, stateSize } = task.environment;
   const size = observationSize(task.environment);
   return async (states, count) => {
-    const rows = observation.kind === 'tokens' ? new Int32Array(count * size) : new Float32Array(count * size);
+    const rows = observation.kind !== 'features' ? new Int32Array(count * size) : new Float32Array(count * size);
     for (let n = 0; n < count; n++) {
       const state = states.slice(n * stateSize, (n + 1) * stateSize);
       const row = rows.subarray(n * size, (n + 1) * size);
-      if (observation.kind === 'tokens') observation.encode(state, row as Int32Array);
+      if (observation.kind !== 'features') observation.encode(state, row as Int32Array);
       else observation.encode(state, row as Float32Array);
     }
     const tape = createTape();
-    const dtype = observation.kind === 'tokens' ? 'i32' : 'f32';
+    const dtype = observation.kind !== 'features' ? 'i32' : 'f32';
     const { logits } = await evaluate(device, tape, { logits: policy(tape.constant(dtype, [count, size], rows)) });
     return Float64Array.from(logits, (logit) => logit / temperature);
   };

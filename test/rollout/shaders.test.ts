@@ -65,7 +65,7 @@ describe.each(shipped)('%s', (_, create) => {
       const { environment } = task;
       const { observation, actionCount, stateSize } = environment;
       const size = observationSize(environment);
-      const dtype = observation.kind === 'tokens' ? 'i32' : 'f32';
+      const dtype = observation.kind !== 'features' ? 'i32' : 'f32';
       const tape = createTape();
       // Row n looks at state count - 1 - n.
       const trajectory = tape.constant(
@@ -89,7 +89,7 @@ describe.each(shipped)('%s', (_, create) => {
           Array.from({ length: width }, (_, i) => numbers[(count - 1 - n) * width + i]),
         ).flat();
       const encode = (state: Int32Array) => {
-        if (observation.kind === 'tokens') {
+        if (observation.kind !== 'features') {
           const tokens = new Int32Array(size);
           observation.encode(state, tokens);
           return tokens;
@@ -163,7 +163,7 @@ describe.each(shipped)('%s', (_, create) => {
           }`;
         const tape = createTape();
         const size = observationSize(environment);
-        const dtype = environment.observation.kind === 'tokens' ? 'i32' : 'f32';
+        const dtype = environment.observation.kind !== 'features' ? 'i32' : 'f32';
         const [, found] = rowProgram(
           tape,
           { ...observe, wgsl },

@@ -30,8 +30,8 @@ function plainly({ environment }: Task, { trained: [policy, value] }: Learner) {
   const seen = (state: Int32Array) => {
     const { observation } = environment;
     const size = observationSize(environment);
-    const row = observation.kind === 'tokens' ? new Int32Array(size) : new Float32Array(size);
-    if (observation.kind === 'tokens') observation.encode(state, row as Int32Array);
+    const row = observation.kind !== 'features' ? new Int32Array(size) : new Float32Array(size);
+    if (observation.kind !== 'features') observation.encode(state, row as Int32Array);
     else observation.encode(state, row as Float32Array);
     return inputOf(environment, [...row]);
   };
