@@ -20,6 +20,7 @@ export {
   isDeferred,
   type ObjectRating,
   type Observation,
+  type RatedObjects,
   type Ratings,
   type Reward,
   type Task,

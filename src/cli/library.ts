@@ -57,7 +57,7 @@ function engineDevice(device: Device, why: string): EngineDevice {
       return trainingOf(trainer, task.environment);
     },
     async evaluate(task, sampler) {
-      const evaluator = createEvaluator(device, task, restore(device, task, sampler));
+      const evaluator = await createEvaluator(device, task, restore(device, task, sampler));
       return (await evaluator.evaluate()).metrics;
     },
     async gradientVariances(task, sampler, { batches }) {

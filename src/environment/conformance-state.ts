@@ -1,3 +1,4 @@
+import { initialStateOf } from './condition.ts';
 import { backwardActions, forwardActions, type Subject, show } from './conformance-report.ts';
 import { sameRow } from './rows.ts';
 
@@ -32,7 +33,7 @@ function checkMasks({ environment, report }: Subject, state: Int32Array): void {
   const forward = forwardActions(environment, state);
   const backward = backwardActions(environment, state);
   const initial = new Int32Array(environment.stateSize);
-  environment.initial(initial);
+  initialStateOf(environment, state, initial);
   if (environment.isTerminal(state.slice())) {
     if (forward.length > 0) report.add('terminal states', `The terminal state ${where} allows action ${forward[0]}.`);
   } else if (forward.length === 0) {

@@ -1,3 +1,4 @@
+import { initialStateOf } from './condition.ts';
 import { backwardActions, type Subject, show } from './conformance-report.ts';
 import { randomFrom, sameRow, variedWalk, type Walk } from './rows.ts';
 
@@ -70,7 +71,7 @@ function checkReplay(subject: Subject, walk: Walk): void {
 function checkBackwardWalk({ environment, report }: Subject, object: Int32Array, random: () => number): void {
   const { stateSize, maxSteps } = environment;
   const initial = new Int32Array(stateSize);
-  environment.initial(initial);
+  initialStateOf(environment, object, initial);
   const state = object.slice();
   for (let step = 0; step < maxSteps && !sameRow(state, initial); step++) {
     const actions = backwardActions(environment, state);

@@ -159,7 +159,10 @@ export type ObjectRating = (objects: Int32Array) => Promise<Ratings>;
 export interface Ratings {
   /** log R(x), finite. */
   readonly logRewards: ArrayLike<number>;
-  /** The property that R is made of, in units of its own, for reports: a proxy's prediction, a drug-likeness. */
+  /**
+   * The property that R is made of, in units of its own, for reports: a proxy's prediction, a drug-likeness. NaN for an
+   * object that is no proper one, such as a molecule that cannot be.
+   */
   readonly scores?: ArrayLike<number>;
 }
 
@@ -169,6 +172,18 @@ export interface Task {
   readonly reward: Reward;
   /** The molecule that an object is, where objects are molecules: what reports draw and distances are taken of. */
   readonly moleculeOf?: (object: Int32Array) => Molecule;
+  /** Objects that evaluations look at beside those sampled, packed row behind row: a published set, a test split. */
+  readonly heldOut?: Int32Array;
+  /** Further figures of objects sampled, by name, such as their chemical diversity. The best come first. */
+  readonly figuresOf?: (objects: RatedObjects) => Promise<Readonly<Record<string, number>>>;
+}
+
+/** Terminal states, packed row behind row, and what each is worth. */
+export interface RatedObjects {
+  readonly states: Int32Array;
+  readonly logRewards: Float64Array;
+  /** See `Ratings`; NaN also where the reward has no scores. */
+  readonly scores: Float64Array;
 }
 
 /** A task whose reward is not known at once. */

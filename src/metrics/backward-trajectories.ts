@@ -1,3 +1,4 @@
+import { initialStateOf } from '../environment/condition.ts';
 import type { Environment } from '../environment/environment.ts';
 import { drawAllowed, sameRow } from '../environment/rows.ts';
 import { countAllowed } from './allowed.ts';
@@ -43,7 +44,6 @@ export function sampleBackwardTrajectories(
   const first = new Int32Array(count + 1);
   const state = new Int32Array(stateSize);
   const initial = new Int32Array(stateSize);
-  environment.initial(initial);
   const mask = new Int32Array(backwardActionCount);
   const alike = new Float64Array(backwardActionCount).fill(1);
 
@@ -53,6 +53,7 @@ export function sampleBackwardTrajectories(
   for (let n = count - 1; n >= 0; n--) {
     const object = Math.floor(n / each) * stateSize;
     state.set(objects.subarray(object, object + stateSize));
+    initialStateOf(environment, state, initial);
     if (!environment.isTerminal(state)) {
       throw new Error(`${environment.text(state)} is not a terminal state of ${environment.name}.`);
     }

@@ -9,6 +9,7 @@ import {
   minimum,
   multiply,
   pack,
+  reshape,
   square,
   squareRoot,
   subtract,
@@ -16,7 +17,7 @@ import {
   toFloat,
 } from '../ops/index.ts';
 import type { Tape, Tensor, Variable } from '../tape/index.ts';
-import { variable } from '../tape/index.ts';
+import { elementCount, variable } from '../tape/index.ts';
 import type { Parameters } from './network.ts';
 
 export interface AdamOptions {
@@ -29,6 +30,10 @@ export interface AdamOptions {
   readonly halfLife?: number;
   /** Scales the gradient down to this Euclidean norm, over all parameters, where it is larger. */
   readonly clipNorm?: number;
+  /** The same for the gradient of each parameter by itself. */
+  readonly clipParameterNorm?: number;
+  /** Keeps an exponential moving average of the parameters, of which each update leaves this share; for evaluation. */
+  readonly averageDecay?: number;
 }
 
 /** Adam's state for one set of parameters: variables that a checkpoint keeps. */
@@ -41,9 +46,11 @@ export interface Optimizer {
   readonly updates: Variable;
   /** f32 [1]. Write it to change the rate between replays. */
   readonly learningRate: Variable;
+  /** The averaged parameters, where they are averaged. */
+  readonly average?: Variable;
 }
 
-/** @throws unless the learning rate is a positive number */
+/** @throws unless the learning rate, the half-life and the norms are positive numbers, and the decay is from 0 to 1 */
 export function adamOptimizer(parameters: Parameters, options: AdamOptions): Optimizer {
   if (!(options.learningRate > 0 && Number.isFinite(options.learningRate))) {
     throw new Error(
@@ -53,8 +60,19 @@ export function adamOptimizer(parameters: Parameters, options: AdamOptions): Opt
   if (options.halfLife !== undefined && !(options.halfLife > 0)) {
     throw new Error(`adam for ${parameters.network.name}: a half-life of ${options.halfLife} updates is not positive.`);
   }
+  for (const norm of [options.clipNorm, options.clipParameterNorm]) {
+    if (norm !== undefined && !(norm > 0)) {
+      throw new Error(`adam for ${parameters.network.name}: gradients cannot be scaled down to a norm of ${norm}.`);
+    }
+  }
+  const { averageDecay } = options;
+  if (averageDecay !== undefined && !(averageDecay >= 0 && averageDecay < 1)) {
+    throw new Error(
+      `adam for ${parameters.network.name}: an average keeps a share from 0 to below 1, not ${averageDecay}.`,
+    );
+  }
   const { name } = parameters.network;
-  const { shape } = parameters.values;
+  const { shape, initial } = parameters.values;
   return {
     parameters,
     options,
@@ -62,13 +80,14 @@ export function adamOptimizer(parameters: Parameters, options: AdamOptions): Opt
     secondMoment: variable(`${name}/second-moment`, 'f32', shape),
     updates: variable(`${name}/updates`, 'i32', [1]),
     learningRate: variable(`${name}/learning-rate`, 'f32', [1], Float32Array.of(options.learningRate)),
+    ...(averageDecay === undefined ? {} : { average: variable(`${name}/average`, 'f32', shape, initial) }),
   };
 }
 
 /** The variables that training changes and a checkpoint must hold. */
 export function optimizerVariables(optimizer: Optimizer): Variable[] {
-  const { parameters, firstMoment, secondMoment, updates, learningRate } = optimizer;
-  return [parameters.values, firstMoment, secondMoment, updates, learningRate];
+  const { parameters, firstMoment, secondMoment, updates, learningRate, average } = optimizer;
+  return [parameters.values, firstMoment, secondMoment, updates, learningRate, ...(average ? [average] : [])];
 }
 
 /** Parameters as a loss was computed from them (see `readParameters`), with their optimiser. */
@@ -95,9 +114,14 @@ export function minimizeGroups(loss: Tensor, groups: readonly ParameterGroup[]):
   }
 }
 
-function recordAdam(gradients: readonly Tensor[], optimizer: Optimizer): void {
-  const { tape } = gradients[0];
-  const { parameters, options, firstMoment, secondMoment, updates, learningRate } = optimizer;
+function recordAdam(raw: readonly Tensor[], optimizer: Optimizer): void {
+  const { tape } = raw[0];
+  const { parameters, options, firstMoment, secondMoment, updates, learningRate, average } = optimizer;
+  const { clipParameterNorm } = options;
+  const gradients =
+    clipParameterNorm === undefined
+      ? raw
+      : raw.map((each) => multiply(each, reshape(clipFactor(flattened(each), clipParameterNorm), [])));
   const flat = pack(gradients, parameters.offsets, parameters.values.shape[0]);
   const count = add(tape.read(updates), 1);
   const factor = options.clipNorm === undefined ? undefined : clipFactor(flat, options.clipNorm);
@@ -112,6 +136,14 @@ function recordAdam(gradients: readonly Tensor[], optimizer: Optimizer): void {
     factor,
   );
   assign(updates, count);
+  if (average && options.averageDecay !== undefined) {
+    const kept = multiply(tape.read(average), options.averageDecay);
+    assign(average, add(kept, multiply(tape.read(parameters.values), 1 - options.averageDecay)));
+  }
+}
+
+function flattened(tensor: Tensor): Tensor {
+  return reshape(tensor, [elementCount(tensor.shape)]);
 }
 
 /** The learning rate of update number `count`, which counts from 1. */

@@ -1,3 +1,4 @@
+import { initialStateOf } from '../environment/condition.ts';
 import type { Environment } from '../environment/environment.ts';
 import { sameRow } from '../environment/rows.ts';
 import { sampleBackwardTrajectories } from '../metrics/backward-trajectories.ts';
@@ -19,7 +20,13 @@ export function replayedBatch(
   asked: RolloutRecords = {},
 ): HostBatch {
   const { count, first, actions } = sampleBackwardTrajectories(environment, states, random);
-  const batch = hostBatch(environment, count, asked, (_, trajectory) => logRewards[trajectory]);
+  const { stateSize } = environment;
+  const batch = hostBatch(environment, count, {
+    records: asked,
+    logReward: (_, trajectory) => logRewards[trajectory],
+    initial: (state, trajectory) =>
+      initialStateOf(environment, states.subarray(trajectory * stateSize, (trajectory + 1) * stateSize), state),
+  });
   for (let time = 0; time < environment.maxSteps && batch.active().length > 0; time++) {
     batch.observe();
     batch.advance((trajectory) => actions[first[trajectory] + time]);

@@ -30,12 +30,19 @@ export interface HostBatch {
   advance(actionOf: (trajectory: number) => number): void;
 }
 
-/** @param logRewardOf log R of the terminal state at which a trajectory has arrived */
+export interface HostBatchOptions {
+  readonly records?: RolloutRecords;
+  /** log R of the terminal state at which a trajectory has arrived, or what stands for it until `columns.logReward[row]` is written. */
+  readonly logReward: (state: Int32Array, trajectory: number, row: number) => number;
+  /** Writes the state that a trajectory starts from; the environment's initial one unless said. */
+  readonly initial?: (state: Int32Array, trajectory: number) => void;
+}
+
+/** @param batch trajectories */
 export function hostBatch(
   environment: Environment,
   batch: number,
-  asked: RolloutRecords,
-  logRewardOf: (state: Int32Array, trajectory: number) => number,
+  { records = {}, logReward, initial = (state) => environment.initial(state) }: HostBatchOptions,
 ): HostBatch {
   const { stateSize, actionCount, maxSteps } = environment;
   const size = observationSize(environment);
@@ -53,13 +60,13 @@ export function hostBatch(
   };
   const states = new Int32Array(batch * stateSize);
   const stateOf = (trajectory: number) => states.subarray(trajectory * stateSize, (trajectory + 1) * stateSize);
-  const recorder = hostBackwardData(environment, asked, { ...columns, states });
+  const recorder = hostBackwardData(environment, records, { ...columns, states });
   const recordSeen = recordObservation(environment);
   const backwardMask = new Int32Array(environment.backwardActionCount);
   let active = Array.from({ length: batch }, (_, trajectory) => trajectory);
   let time = 0;
   let row = 0;
-  for (const trajectory of active) environment.initial(stateOf(trajectory));
+  for (const trajectory of active) initial(stateOf(trajectory), trajectory);
 
   return {
     columns,
@@ -89,7 +96,7 @@ export function hostBatch(
         environment.step(state, columns.action[row]);
         recorder.after(row);
         columns.logBackward[row] = logUniformBackward(environment, state, backwardMask);
-        if (environment.isTerminal(state)) columns.logReward[row] = logRewardOf(state, trajectory);
+        if (environment.isTerminal(state)) columns.logReward[row] = logReward(state, trajectory, row);
         else still.push(trajectory);
         row++;
       }

@@ -1,83 +1,155 @@
 import type { Device } from '../device/device.ts';
+import { drawCondition } from '../environment/condition.ts';
+import { type AnyTask, isDeferred, type ObjectRating, type RatedObjects } from '../environment/environment.ts';
 import { sampleAction } from '../ops/index.ts';
 import { compile } from '../plan/index.ts';
-import type { Tape } from '../tape/index.ts';
+import { uniformStream } from '../random/threefry.ts';
+import type { Rows, Tape } from '../tape/index.ts';
 import { createTape, variable } from '../tape/index.ts';
-import { hostBatch } from './host-batch.ts';
-import { observationSize } from './programs.ts';
+import { type HostBatch, hostBatch } from './host-batch.ts';
+import { hasShaders, observationSize } from './programs.ts';
+import { ratingQueue } from './rating-queue.ts';
 import type { RolloutOptions } from './rollout.ts';
 import type { Trajectories } from './trajectories.ts';
 import { uploadedBatch } from './uploaded-batch.ts';
 
-/** A rollout whose environment is stepped on the host, for environments that are written in TypeScript alone. */
+/** A rollout whose environment is stepped on the host. */
 export interface HostRollout {
-  /** Samples a batch and writes it to the device. */
+  /** Samples a batch and writes it to the device. @throws what a deferred reward throws; nothing is written then */
   sample(): Promise<void>;
   /** The batch last sampled, on a tape. */
   trajectories(tape: Tape): Trajectories;
+  /** What the objects of the batch last sampled are worth. */
+  ratings(): RatedObjects;
+}
+
+/** Rollouts of a task whose reward may be deferred. */
+export interface HostRolloutOptions extends Omit<RolloutOptions, 'task'> {
+  readonly task: AnyTask;
+}
+
+/**
+ * Whether a task's environment is stepped on the host: where a GPU has no WGSL for it, where it draws a condition for
+ * each trajectory, and where its reward is not known at once.
+ */
+export function isSteppedOnHost({ kind }: Device, task: AnyTask): boolean {
+  return isDeferred(task) || task.environment.condition !== undefined || (kind === 'webgpu' && !hasShaders(task));
 }
 
 /**
  * Makes a rollout ready in which the policy runs on the device and the environment in TypeScript: one replay, one
  * read-back and one upload for each step of the longest trajectory. The trajectories are those that `recordRollout`
- * would sample with the same key.
+ * would sample with the same key. Objects with a deferred reward are rated while the other trajectories go on.
  */
-export async function prepareHostRollout(device: Device, options: RolloutOptions): Promise<HostRollout> {
+export async function prepareHostRollout(device: Device, options: HostRolloutOptions): Promise<HostRollout> {
   const { task, batch, policy, key, settings, records = {}, name = 'rollout' } = options;
   const { environment, reward } = task;
-  const { actionCount, maxSteps: steps } = environment;
+  const { actionCount, stateSize, maxSteps: steps } = environment;
   const size = observationSize(environment);
-  const observed = environment.observation.kind !== 'features' ? 'i32' : 'f32';
+  const observed = environment.observation.kind === 'features' ? 'f32' : 'i32';
+  const window = variable(`${name}/present-rows`, 'i32', [2]);
   const place = variable(`${name}/present-place`, 'i32', [batch]);
   const observation = variable(`${name}/present-observation`, observed, [batch, size]);
   const mask = variable(`${name}/present-mask`, 'i32', [batch, actionCount]);
   const tape = createTape();
-  const logits = policy(tape.read(observation));
-  const action = sampleAction(logits, tape.read(mask), tape.read(key), tape.read(place), tape.read(settings));
+  const rows: Rows = { capacity: batch, most: batch, window: tape.read(window) };
+  const [seen, allowed, places] = [observation, mask, place].map((source) =>
+    tape.read(source, { offset: 0, shape: source.shape, rows }),
+  );
+  const logits = policy(seen);
+  const action = sampleAction(logits, allowed, tape.read(key), places, tape.read(settings));
   const act = await device.prepare(compile(tape, { logits, action }));
 
   const uploaded = uploadedBatch(environment, batch, records, name);
   const logitsOfRows = variable(`${name}/logits`, 'f32', [batch * steps, actionCount]);
+  const rate: ObjectRating = isDeferred(task)
+    ? await task.reward.prepare(device)
+    : async (objects) => {
+        const states = Array.from({ length: objects.length / stateSize }, (_, i) => i * stateSize);
+        return { logRewards: states.map((at) => task.reward.logReward(objects.slice(at, at + stateSize))) };
+      };
+  let rated: RatedObjects | undefined;
+
+  /** The states that trajectories start from: their conditions follow from the key, as all else does. */
+  const starts = async () => {
+    if (!environment.condition) return {};
+    const [seed, stream, iteration] = await device.read(key);
+    const random = uniformStream(seed, stream ^ conditionStream, iteration);
+    return {
+      initial(state: Int32Array) {
+        environment.initial(state);
+        drawCondition(environment, state, random);
+      },
+    };
+  };
+  const begin = async (onLast: (state: Int32Array, trajectory: number, row: number) => void): Promise<HostBatch> =>
+    hostBatch(environment, batch, {
+      records,
+      ...(await starts()),
+      logReward(...last) {
+        onLast(...last);
+        return 0;
+      },
+    });
 
   return {
     async sample() {
-      const onHost = hostBatch(environment, batch, records, (state) => reward.logReward(state));
+      const queue = ratingQueue(rate, reward.name);
+      const logRewards = new Float64Array(batch);
+      const scores = new Float64Array(batch).fill(Number.NaN);
+      const onHost = await begin((state, trajectory, row) =>
+        queue.add(state, (logReward, score) => {
+          if (!Number.isFinite(logReward)) {
+            throw new Error(`The reward ${reward.name} of ${environment.text(state)} is not finite: ${logReward}.`);
+          }
+          logRewards[trajectory] = logReward;
+          columns.logReward[row] = logReward;
+          if (score !== undefined) scores[trajectory] = score;
+        }),
+      );
       const { columns } = onHost;
       const logitsOnHost = new Float32Array(batch * steps * actionCount);
-      // What the policy sees has a row for each trajectory, also for those that have ended.
-      const present = {
-        observation: columns.observation.slice(0, batch * size),
-        mask: new Int32Array(batch * actionCount),
-        place: new Int32Array(batch),
-      };
+      const present = { place: new Int32Array(batch), mask: new Int32Array(batch * actionCount) };
+      const seenNow = columns.observation.slice(0, batch * size);
       for (let time = 0; time < steps && onHost.active().length > 0; time++) {
         const active = onHost.active();
         const first = onHost.observe();
-        for (const [i, trajectory] of active.entries()) {
-          const row = first + i;
-          present.observation.set(columns.observation.subarray(row * size, (row + 1) * size), trajectory * size);
-          present.mask.set(columns.mask.subarray(row * actionCount, (row + 1) * actionCount), trajectory * actionCount);
-          present.place[trajectory] = time * batch + trajectory;
-        }
+        const last = first + active.length;
+        seenNow.set(columns.observation.subarray(first * size, last * size));
+        present.mask.set(columns.mask.subarray(first * actionCount, last * actionCount));
+        for (const [i, trajectory] of active.entries()) present.place[i] = time * batch + trajectory;
+        device.write(window, [0, active.length]);
         device.write(place, present.place);
-        device.write(observation, present.observation);
+        device.write(observation, seenNow);
         device.write(mask, present.mask);
         act.run();
+        // What has ended is rated while the device is busy with the rest.
+        queue.send();
         const [actions, values] = await Promise.all([act.read('action'), act.read('logits')]);
-        for (const [i, trajectory] of active.entries()) {
-          const of = values.subarray(trajectory * actionCount, (trajectory + 1) * actionCount);
-          logitsOnHost.set(of, (first + i) * actionCount);
-        }
-        onHost.advance((trajectory) => actions[trajectory]);
+        logitsOnHost.set(values.subarray(0, active.length * actionCount), first * actionCount);
+        const rowOf = new Map(active.map((trajectory, i) => [trajectory, i]));
+        onHost.advance((trajectory) => actions[rowOf.get(trajectory) as number]);
       }
+      await queue.settle();
+      rated = { states: onHost.states.slice(), logRewards, scores };
       uploaded.write(device, onHost);
       device.write(logitsOfRows, logitsOnHost);
     },
     trajectories(onto) {
       const trajectories = uploaded.trajectories(onto);
-      const { rows } = trajectories.action;
+      const { rows: counted } = trajectories.action;
       const { shape } = logitsOfRows;
-      return { ...trajectories, logits: onto.read(logitsOfRows, { offset: 0, shape, ...(rows ? { rows } : {}) }) };
+      return {
+        ...trajectories,
+        logits: onto.read(logitsOfRows, { offset: 0, shape, ...(counted ? { rows: counted } : {}) }),
+      };
+    },
+    ratings() {
+      if (!rated) throw new Error('rollout: no batch has been sampled yet.');
+      return rated;
     },
   };
 }
+
+/** Sets the draws of conditions apart from those of actions, which have the same seed and stream. */
+const conditionStream = 0x636f6e64;

@@ -1,8 +1,13 @@
 export type { BackwardData, ParentData, RolloutRecords } from './backward-data.ts';
 export { type BackwardPrograms, backwardPrograms } from './backward-programs.ts';
 export { checkExploration, type Exploration, isOnPolicy, onPolicy, recordExploration } from './exploration.ts';
-export { type HostBatch, type HostColumns, hostBatch } from './host-batch.ts';
-export { type HostRollout, prepareHostRollout } from './host-rollout.ts';
+export { type HostBatch, type HostBatchOptions, type HostColumns, hostBatch } from './host-batch.ts';
+export {
+  type HostRollout,
+  type HostRolloutOptions,
+  isSteppedOnHost,
+  prepareHostRollout,
+} from './host-rollout.ts';
 export { environmentPrograms, hasShaders, logUniformBackward, observationSize } from './programs.ts';
 export { type RolloutOptions, recordRollout } from './rollout.ts';
 export { type LinearSchedule, nextScheduled } from './schedule.ts';

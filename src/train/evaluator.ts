@@ -1,6 +1,6 @@
 import { byShape } from '../device/by-shape.ts';
 import type { Device } from '../device/device.ts';
-import type { Environment, Task } from '../environment/environment.ts';
+import { type AnyTask, type Environment, isDeferred } from '../environment/environment.ts';
 import { jensenShannon, klDivergenceOfPaper, totalVariation } from '../metrics/distance.ts';
 import { exactTerminalDistribution, type PolicyLogits } from '../metrics/exact.ts';
 import { exactEubo } from '../metrics/exact-eubo.ts';
@@ -10,9 +10,10 @@ import type { Learner } from '../objective/index.ts';
 import { compile } from '../plan/index.ts';
 import { observationSize } from '../rollout/index.ts';
 import { createTape, type Tensor, variable } from '../tape/index.ts';
+import type { Metrics } from './metrics.ts';
+import { prepareSampledEvaluation } from './sampled-evaluation.ts';
 
-/** Figures of a policy, by name. */
-export type Metrics = Readonly<Record<string, number>>;
+export type { Metrics } from './metrics.ts';
 
 /** What an evaluation of a policy over all states gives. */
 export interface Evaluation {
@@ -29,18 +30,29 @@ export interface Evaluator {
   readonly target?: ExactTarget;
 }
 
-/** States that one replay of the evaluation's plan works on. */
+/** States that one replay of the evaluation's plan works on; graphs take more memory each. */
 const statesAtOnce = 1024;
+const graphsAtOnce = 128;
+
+export interface EvaluatorOptions {
+  /** Trajectories sampled for an evaluation where objects cannot be enumerated. */
+  readonly trajectories?: number;
+  readonly seed?: number;
+}
 
 /**
- * Makes ready to evaluate a learner's policy exactly, as far as its environment can be enumerated (see
- * `evaluateExactly`), the networks running on the device.
+ * Makes ready to evaluate a learner's policy, the networks running on the device: exactly where its environment can be
+ * enumerated (see `evaluateExactly`), otherwise by sampling (see `prepareSampledEvaluation`).
  */
-export function createEvaluator(device: Device, task: Task, learner: Learner): Evaluator {
-  const { environment, reward } = task;
+export async function createEvaluator(
+  device: Device,
+  task: AnyTask,
+  learner: Learner,
+  { trajectories = 256, seed = 0 }: EvaluatorOptions = {},
+): Promise<Evaluator> {
+  const { environment } = task;
   const logits = overStates(device, environment, (observation) => learner.logits(observation));
   const estimate = learner.logPartition && overStates(device, environment, learner.logPartition);
-  const target = 'reason' in environment.enumeration ? undefined : exactTarget(environment, reward);
   const logitsOf: PolicyLogits = (states, count) => logits(states, count);
 
   const logPartition = async (): Promise<Metrics> => {
@@ -49,11 +61,16 @@ export function createEvaluator(device: Device, task: Task, learner: Learner): E
     environment.initial(initial);
     return { logPartition: (await estimate(initial, 1))[0] };
   };
+  if (isDeferred(task) || 'reason' in environment.enumeration) {
+    const chunk = environment.observation.kind === 'graph' ? graphsAtOnce : statesAtOnce;
+    const sampled = await prepareSampledEvaluation(device, { task, learner, logitsOf, chunk, trajectories, seed });
+    return { logitsOf, evaluate: async () => ({ metrics: { ...(await sampled()), ...(await logPartition()) } }) };
+  }
+  const target = exactTarget(environment, task.reward);
   return {
     logitsOf,
-    ...(target ? { target } : {}),
+    target,
     async evaluate() {
-      if (!target) return { metrics: await logPartition() };
       const { metrics, distributions } = await evaluateExactly(environment, logitsOf, target);
       return { metrics: { ...metrics, ...(await logPartition()) }, distributions };
     },

@@ -1,6 +1,14 @@
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.ts';
-export { createEvaluator, type Evaluation, type Evaluator, evaluateExactly, type Metrics } from './evaluator.ts';
+export {
+  createEvaluator,
+  type Evaluation,
+  type Evaluator,
+  type EvaluatorOptions,
+  evaluateExactly,
+  type Metrics,
+} from './evaluator.ts';
 export { type AdvantageEstimator, type GradientVarianceOptions, gradientVariances } from './gradient-variance.ts';
+export { type ObjectRecord, objectRecord } from './object-record.ts';
 export type { ReplayOptions } from './replay.ts';
 export { decodeSafetensors, encodeSafetensors, type NamedArray } from './safetensors.ts';
 export { type SampleWindow, sampleWindow } from './sample-window.ts';

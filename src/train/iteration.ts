@@ -1,16 +1,15 @@
 import type { Device, Replay } from '../device/device.ts';
-import type { Task } from '../environment/environment.ts';
+import { type AnyTask, isDeferred, type RatedObjects, type Task } from '../environment/environment.ts';
 import { increment } from '../nn/index.ts';
 import type { Learner } from '../objective/index.ts';
-import { categorical, subtract, sum } from '../ops/index.ts';
+import { categorical, lessEqual, reshape, subtract, sum, toFloat } from '../ops/index.ts';
 import { compile, type Plan } from '../plan/index.ts';
 import {
   type Exploration,
-  hasShaders,
   isOnPolicy,
+  isSteppedOnHost,
   onPolicy,
   prepareHostRollout,
-  type RolloutOptions,
   type RolloutRecords,
   recordExploration,
   recordRollout,
@@ -19,6 +18,8 @@ import {
 } from '../rollout/index.ts';
 import { createTape, type Tensor, type Variable, variable } from '../tape/index.ts';
 import { type Annealing, recordAnnealing } from './annealing.ts';
+import type { ObjectRecord } from './object-record.ts';
+import { rateAtOnce } from './rate.ts';
 import type { Replaying } from './replay.ts';
 import type { SampleWindow } from './sample-window.ts';
 
@@ -36,7 +37,7 @@ export interface Iteration {
 }
 
 export interface IterationOptions {
-  readonly task: Task;
+  readonly task: AnyTask;
   readonly learner: Learner;
   readonly batch: number;
   readonly seed: number;
@@ -48,13 +49,14 @@ export interface IterationOptions {
   readonly window?: SampleWindow;
   /** Ends each iteration. The objects of every batch are then read from the device. */
   readonly replaying?: Replaying;
+  /** Takes in the objects of every batch, which are then read from the device. */
+  readonly record?: ObjectRecord;
 }
 
 /** Makes training iterations ready. */
 export async function prepareIteration(device: Device, options: IterationOptions): Promise<Iteration> {
-  const { learner, annealing, window, replaying } = options;
-  let objects: Variable | undefined;
-  const { replay, variables, ...rest } = await prepareBatches(
+  const { learner, annealing, window, replaying, record } = options;
+  const { replay, variables, run, runChecked, sampled } = await prepareBatches(
     device,
     { ...options, policy: learner.logits, ...(learner.records ? { records: learner.records } : {}) },
     (trajectories, key) => {
@@ -63,13 +65,28 @@ export async function prepareIteration(device: Device, options: IterationOptions
       const { tape } = trajectories.action;
       if (annealing) recordAnnealing(tape, key, optimizers, annealing);
       window?.record(tape, key, trajectories.objects);
-      objects = trajectories.objects;
       return figures;
     },
   );
   const names = Object.keys(replay.plan.outputs);
+  const end = async (checked: boolean) => {
+    const objects = await sampled();
+    record?.add(objects);
+    await replaying?.endIteration(objects, checked);
+  };
+  const looksAtEach = record !== undefined || replaying !== undefined;
   return {
-    ...(replaying && objects ? withReplay(device, rest, objects, replaying) : rest),
+    async run(times) {
+      if (!looksAtEach) return run(times);
+      for (let i = 0; i < times; i++) {
+        await run(1);
+        await end(false);
+      }
+    },
+    async runChecked() {
+      await runChecked();
+      if (looksAtEach) await end(true);
+    },
     variables: window ? [...variables, window.objects] : variables,
     plan: replay.plan,
     async figures() {
@@ -80,29 +97,8 @@ export async function prepareIteration(device: Device, options: IterationOptions
   };
 }
 
-function withReplay(
-  device: Device,
-  { run, runChecked }: Pick<Iteration, 'run' | 'runChecked'>,
-  objects: Variable,
-  replaying: Replaying,
-): Pick<Iteration, 'run' | 'runChecked'> {
-  const end = async (checked: boolean) => replaying.endIteration(Int32Array.from(await device.read(objects)), checked);
-  return {
-    async run(times) {
-      for (let i = 0; i < times; i++) {
-        await run(1);
-        await end(false);
-      }
-    },
-    async runChecked() {
-      await runChecked();
-      await end(true);
-    },
-  };
-}
-
 export interface BatchOptions {
-  readonly task: Task;
+  readonly task: AnyTask;
   readonly batch: number;
   readonly seed: number;
   readonly stream: number;
@@ -115,24 +111,34 @@ export interface BatchOptions {
 
 /** Sampling without training. */
 export interface Sampling {
-  /** The next batch: terminal states [batch, stateSize], and log P_F - log P_B [batch] of their trajectories. */
-  next(): Promise<{ states: Int32Array; logRatio: ArrayLike<number> }>;
+  /** The next batch: its objects, log P_F - log P_B [batch] of their trajectories, and how many actions each took. */
+  next(): Promise<SampledBatch>;
+  /** Goes back to the first batch's random numbers. */
+  restart(): void;
+}
+
+export interface SampledBatch extends RatedObjects {
+  readonly logRatio: ArrayLike<number>;
+  readonly lengths: ArrayLike<number>;
 }
 
 /** Makes ready to sample batches of trajectories from a policy. */
 export async function prepareSampling(device: Device, options: BatchOptions): Promise<Sampling> {
-  let objects: Variable | undefined;
-  const { run, replay } = await prepareBatches(device, options, (trajectories) => {
-    objects = trajectories.objects;
-    const { logits, mask, action, logBackward } = trajectories;
+  const { run, replay, sampled, restart } = await prepareBatches(device, options, (trajectories) => {
+    const { logits, mask, action, logBackward, rowAt, steps, batch } = trajectories;
     const { logProbability } = categorical(logits, mask, action);
-    return { logRatio: sum(toGrid(subtract(logProbability, logBackward), trajectories), 0) };
+    const isStep = toFloat(lessEqual(0, reshape(rowAt, [steps, batch])));
+    return {
+      logRatio: sum(toGrid(subtract(logProbability, logBackward), trajectories), 0),
+      lengths: sum(isStep, 0),
+    };
   });
   return {
+    restart,
     async next() {
       await run(1);
-      const logRatio = await replay.read('logRatio');
-      return { states: Int32Array.from(await device.read(objects as Variable)), logRatio };
+      const [logRatio, lengths] = await Promise.all([replay.read('logRatio'), replay.read('lengths')]);
+      return { ...(await sampled()), logRatio, lengths };
     },
   };
 }
@@ -143,6 +149,10 @@ export interface Batches {
   readonly variables: readonly Variable[];
   run(times: number): Promise<void>;
   runChecked(): Promise<void>;
+  /** The objects of the last batch with their rewards, read from the device where they are there. */
+  sampled(): Promise<RatedObjects>;
+  /** Sets the random key back to its start. */
+  restart(): void;
 }
 
 /**
@@ -161,20 +171,35 @@ export async function prepareBatches(
     [2],
     Float32Array.of(exploration.start, exploration.temperature),
   );
-  const rollout: RolloutOptions = { task, batch, key, settings, policy, records };
-  const onDevice = device.kind !== 'webgpu' || hasShaders(task);
-  const host = onDevice ? undefined : await prepareHostRollout(device, rollout);
+  const rollout = { batch, key, settings, policy, records };
+  const host =
+    isDeferred(task) || isSteppedOnHost(device, task)
+      ? await prepareHostRollout(device, { ...rollout, task })
+      : undefined;
 
   const tape = createTape();
-  const figures = use(host ? host.trajectories(tape) : recordRollout(tape, rollout), key);
+  const trajectories = host ? host.trajectories(tape) : recordRollout(tape, { ...rollout, task: task as Task });
+  const figures = use(trajectories, key);
   if (!isOnPolicy(exploration)) recordExploration(tape, key, settings, exploration);
   increment(tape, key, tape.constant('i32', [4], [0, 0, 1, 0]));
   const replay = await device.prepare(compile<string>(tape, figures));
   const variables = [key, settings];
-  if (!host) return { replay, variables, run: async (times) => replay.run(times), runChecked: replay.runChecked };
+  const restart = () => device.write(key, [seed, stream, 0, 0]);
+  if (!host) {
+    return {
+      replay,
+      variables,
+      restart,
+      run: async (times) => replay.run(times),
+      runChecked: replay.runChecked,
+      sampled: async () => rateAtOnce(task as Task, Int32Array.from(await device.read(trajectories.objects))),
+    };
+  }
   return {
     replay,
     variables,
+    restart,
+    sampled: async () => host.ratings(),
     async run(times) {
       for (let i = 0; i < times; i++) {
         await host.sample();

@@ -1,5 +1,5 @@
 import type { Device } from '../device/device.ts';
-import type { Task } from '../environment/environment.ts';
+import type { AnyTask, RatedObjects } from '../environment/environment.ts';
 import type { OffPolicyLearner } from '../objective/index.ts';
 import { compile, type Plan } from '../plan/index.ts';
 import { uniformStream } from '../random/threefry.ts';
@@ -41,9 +41,9 @@ export interface Replaying {
   /**
    * Ends an iteration: keeps the objects that it sampled, and makes the update on replayed ones if it is due. The update
    * itself is only begun (see `Replay.run`), or with `checked` looked at number by number.
-   * @param states the terminal states [batch, stateSize]
+   * @param sampled the objects of the iteration's batch
    */
-  endIteration(states: Int32Array, checked: boolean): Promise<void>;
+  endIteration(sampled: RatedObjects, checked: boolean): Promise<void>;
   /** The figures of the last replayed update, such as `replayedLoss`; none before the first. */
   figures(): Promise<Record<string, number>>;
   /** Everything that later iterations depend on, as a copy. */
@@ -54,7 +54,7 @@ export interface Replaying {
 }
 
 export interface ReplayingOptions {
-  readonly task: Task;
+  readonly task: AnyTask;
   readonly learner: OffPolicyLearner;
   readonly batch: number;
   readonly seed: number;
@@ -69,7 +69,7 @@ const names = { states: 'replay/states', logRewards: 'replay/log-rewards', key: 
 export async function prepareReplaying(device: Device, options: ReplayingOptions): Promise<Replaying> {
   const { task, learner, batch, seed, stream, replay } = options;
   checkReplay(replay);
-  const { environment, reward } = task;
+  const { environment } = task;
   const { stateSize } = environment;
   const { every, start = 0 } = replay;
   const uploaded = uploadedBatch(environment, batch, learner.records ?? {}, 'replay');
@@ -81,12 +81,8 @@ export async function prepareReplaying(device: Device, options: ReplayingOptions
   let updated = false;
 
   return {
-    async endIteration(states, checked) {
-      const logRewards = new Float32Array(batch);
-      for (let i = 0; i < batch; i++) {
-        logRewards[i] = reward.logReward(states.subarray(i * stateSize, (i + 1) * stateSize));
-      }
-      addObjects(buffer, { states, logRewards });
+    async endIteration({ states, logRewards }, checked) {
+      addObjects(buffer, { states, logRewards: Float32Array.from(logRewards) });
       const iteration = key[2]++;
       if (iteration < start || (iteration + 1) % every !== 0) return;
       const random = uniformStream(key[0], key[1], iteration);

@@ -1,5 +1,5 @@
 import type { Device } from '../device/device.ts';
-import type { Task } from '../environment/environment.ts';
+import { type AnyTask, isDeferred } from '../environment/environment.ts';
 import { exactTerminalDistribution } from '../metrics/exact.ts';
 import { type Learner, randomStreams } from '../objective/index.ts';
 import { createEvaluator } from './evaluator.ts';
@@ -11,6 +11,8 @@ export interface Sample {
   readonly text: string;
   readonly state: Int32Array;
   readonly logReward: number;
+  /** Where the reward has scores (see `Ratings`) and the object is a proper one. */
+  readonly score?: number;
   /**
    * log of the probability that the policy ends at this object: exact where all states can be enumerated, otherwise
    * estimated from its one trajectory as log P_F(trajectory) - log P_B(trajectory | object).
@@ -20,7 +22,7 @@ export interface Sample {
 
 export interface SamplingOptions {
   readonly device: Device;
-  readonly task: Task;
+  readonly task: AnyTask;
   readonly learner: Learner;
   readonly count: number;
   readonly seed: number;
@@ -32,7 +34,7 @@ export interface SamplingOptions {
 export async function* sampleObjects(options: SamplingOptions): AsyncGenerator<Sample> {
   const { device, task, learner, count, seed, batch = Math.min(count, 256) } = options;
   if (!Number.isSafeInteger(count) || count < 1) throw new Error(`sampling: ${count} objects cannot be drawn.`);
-  const { environment, reward } = task;
+  const { environment } = task;
   const exact = await exactLogProbability(device, task, learner);
   const sampling = await prepareSampling(device, {
     task,
@@ -42,23 +44,24 @@ export async function* sampleObjects(options: SamplingOptions): AsyncGenerator<S
     policy: learner.logits,
   });
   for (let drawn = 0; drawn < count; drawn += batch) {
-    const { states, logRatio } = await sampling.next();
+    const { states, logRewards, scores, logRatio } = await sampling.next();
     for (let i = 0; i < Math.min(batch, count - drawn); i++) {
       const state = states.slice(i * environment.stateSize, (i + 1) * environment.stateSize);
       const logProbability = exact ? exact(state) : logRatio[i];
-      yield { text: environment.text(state), state, logReward: reward.logReward(state), logProbability };
+      const sample = { text: environment.text(state), state, logReward: logRewards[i], logProbability };
+      yield Number.isNaN(scores[i]) ? sample : { ...sample, score: scores[i] };
     }
   }
 }
 
 async function exactLogProbability(
   device: Device,
-  task: Task,
+  task: AnyTask,
   learner: Learner,
 ): Promise<((state: Int32Array) => number) | undefined> {
   const { enumeration } = task.environment;
-  if ('reason' in enumeration) return undefined;
-  const { logitsOf } = createEvaluator(device, task, learner);
+  if (isDeferred(task) || 'reason' in enumeration) return undefined;
+  const { logitsOf } = await createEvaluator(device, task, learner);
   const { probability } = await exactTerminalDistribution(task.environment, logitsOf);
   return (state) => Math.log(probability[enumeration.objectIndexOf(state)]);
 }

@@ -1,5 +1,5 @@
 import type { Device } from '../device/device.ts';
-import type { Task } from '../environment/environment.ts';
+import { type AnyTask, isDeferred, type RatedObjects, type Task } from '../environment/environment.ts';
 import { type AdamOptions, optimizerVariables } from '../nn/index.ts';
 import {
   type Architecture,
@@ -10,9 +10,11 @@ import {
 } from '../objective/index.ts';
 import { planBytes } from '../plan/index.ts';
 import { checkExploration, type Exploration, isOnPolicy, onPolicy } from '../rollout/index.ts';
+import { averagedLearner } from './averaged-learner.ts';
 import { createControl } from './control.ts';
 import { createEvaluator, type Evaluation, type Metrics } from './evaluator.ts';
 import { type Iteration, prepareIteration } from './iteration.ts';
+import { objectRecord } from './object-record.ts';
 import { prepareReplaying, type ReplayOptions } from './replay.ts';
 import type { NamedArray } from './safetensors.ts';
 import { sampleWindow } from './sample-window.ts';
@@ -20,7 +22,7 @@ import { readVariables, writeVariables } from './variables.ts';
 
 export interface TrainingOptions {
   readonly device: Device;
-  readonly task: Task;
+  readonly task: AnyTask;
   readonly objective: Objective;
   /** Iterations; each samples a batch and learns from it. */
   readonly steps: number;
@@ -42,6 +44,10 @@ export interface TrainingOptions {
   readonly replay?: ReplayOptions;
   /** Of how many objects, those sampled last, evaluations give figures too (see `sampleWindow`). 0, as by default: none. */
   readonly window?: number;
+  /** Trajectories sampled for an evaluation where objects cannot be enumerated; 256 unless said. */
+  readonly evaluationTrajectories?: number;
+  /** How many of the best distinct objects the run keeps (see `objectRecord`). 0, as by default: none. */
+  readonly record?: number;
   /** Where to go on from, instead of from new networks. */
   readonly from?: Snapshot;
   /** Looks at every number of every operation, and stops at the first that is not finite. Slow. */
@@ -90,8 +96,10 @@ export interface Trainer extends AsyncIterable<Progress> {
   stepOnce(): void;
   /** Ends training behind the iterations under way. */
   stop(): void;
-  /** Figures and distributions of the policy as it now is. */
+  /** Figures and distributions of the policy as it now is, or of its averaged parameters where the optimiser averages. */
   evaluate(): Promise<Evaluation>;
+  /** The best distinct objects sampled so far; undefined where none are kept. */
+  best(): RatedObjects | undefined;
   snapshot(): Promise<Snapshot>;
 }
 
@@ -105,13 +113,14 @@ const reportSeconds = 0.05;
 export async function createTrainer(options: TrainingOptions): Promise<Trainer> {
   checkOptions(options);
   const { device, task, objective, batch, seed = 0, architecture, optimizer, exploration = onPolicy } = options;
-  const learner = objective.learner({
+  const context = {
     environment: task.environment,
     batch,
     seed,
     ...(architecture ? { architecture } : {}),
     ...(optimizer ? { optimizer } : {}),
-  });
+  };
+  const learner = objective.learner(context);
   if (!isOnPolicy(exploration)) offPolicy(learner, objective.name, 'exploration');
   const stream = randomStreams.rollout;
   const { learningRateEnd = 1, steps, replay, from } = options;
@@ -123,14 +132,22 @@ export async function createTrainer(options: TrainingOptions): Promise<Trainer> 
       stream: randomStreams.replay,
     }));
   const annealing = learningRateEnd === 1 ? {} : { annealing: { end: learningRateEnd, iterations: steps } };
-  const window = options.window ? sampleWindow(task, options.window, batch) : undefined;
+  const window = options.window ? sampleWindow(immediate(task), options.window, batch) : undefined;
+  const record = options.record ? objectRecord(task.environment.stateSize, options.record) : undefined;
   const iteration = await prepareIteration(device, {
     ...{ task, learner, batch, seed, stream, exploration },
     ...annealing,
     ...(window ? { window } : {}),
     ...(replaying ? { replaying } : {}),
+    ...(record ? { record } : {}),
   });
-  const evaluator = createEvaluator(device, task, learner);
+  const averaged =
+    optimizer?.averageDecay === undefined ? undefined : averagedLearner(device, learner, objective.learner(context));
+  const { evaluationTrajectories } = options;
+  const evaluator = await createEvaluator(device, task, averaged?.learner ?? learner, {
+    seed,
+    ...(evaluationTrajectories === undefined ? {} : { trajectories: evaluationTrajectories }),
+  });
   const variables = [
     ...learner.trained.flatMap(({ optimizer }) => optimizerVariables(optimizer)),
     ...learner.variables,
@@ -138,20 +155,23 @@ export async function createTrainer(options: TrainingOptions): Promise<Trainer> 
   ];
   if (from) {
     replaying?.restore(from.arrays);
+    record?.restore(from.arrays);
     writeVariables(device, variables, from.arrays);
   }
 
   let step = from?.step ?? 0;
   const control = createControl();
   const evaluate = async (): Promise<Evaluation> => {
+    await averaged?.refresh();
     const { metrics, ...rest } = await evaluator.evaluate();
     const ofWindow = await window?.metrics(device, step * batch, evaluator.target);
     return { metrics: { ...metrics, ...ofWindow }, ...rest };
   };
   const snapshot = async () => {
     // All of it is of this moment: the device answers with what it has been told to do so far.
-    const [at, replayed, read] = [step, replaying?.arrays() ?? [], readVariables(device, variables)];
-    return { step: at, arrays: [...(await read), ...replayed] };
+    const kept = [...(replaying?.arrays() ?? []), ...(record?.arrays() ?? [])];
+    const [at, read] = [step, readVariables(device, variables)];
+    return { step: at, arrays: [...(await read), ...kept] };
   };
   const bytes = planBytes(iteration.plan, ...(replaying ? [replaying.plan] : []));
 
@@ -204,6 +224,7 @@ export async function createTrainer(options: TrainingOptions): Promise<Trainer> 
     stepOnce: control.stepOnce,
     stop: control.stop,
     evaluate,
+    best: () => record?.best(),
     snapshot,
     [Symbol.asyncIterator]: run,
   };
@@ -215,6 +236,15 @@ function offPolicy(learner: Learner, objective: string, what: 'exploration' | 'r
   throw new Error(
     `${objective} learns from its own policy's trajectories alone: ${what} would bias its gradient. ` +
       `Train a balance objective (tb, db, subtb, vargrad, fm), or leave ${what} out.`,
+  );
+}
+
+/** @throws Error where the reward is not known at once */
+function immediate(task: AnyTask): Task {
+  if (!isDeferred(task)) return task;
+  throw new Error(
+    `training: a window looks its objects' rewards up again, which ${task.reward.name} is too slow for. ` +
+      'Leave the window out; the best objects are kept anyhow.',
   );
 }
 

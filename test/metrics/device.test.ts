@@ -23,7 +23,7 @@ for (const { name, open } of cpu) {
     const target = exactTarget(environment, reward);
     const batch = 500;
     const learner = entPpo().learner({ environment, batch, seed: 1, architecture: { hidden: [8] } });
-    const evaluator = createEvaluator(device, task, learner);
+    const evaluator = await createEvaluator(device, task, learner);
     const asked = new Set<number>();
     const logitsOf: PolicyLogits = (states, count) => {
       asked.add(count);

@@ -11,6 +11,7 @@ import {
 } from '../../src/objective/index.ts';
 import { uniformStream } from '../../src/random/threefry.ts';
 import { addObjects, createReplayBuffer, drawObjects, replayedBatch } from '../../src/replay/index.ts';
+import { rateAtOnce } from '../../src/train/rate.ts';
 import { prepareReplaying, type ReplayOptions } from '../../src/train/replay.ts';
 import { inputOf, outputOf, plainNetwork } from '../objective/plain-network.ts';
 import { gridTask, pairsTask } from '../rollout/tasks.ts';
@@ -47,7 +48,7 @@ onEach(testDevices, (open) => {
       [3, -3 * Math.LN2],
     ]) {
       makeUniform(device, learner);
-      await replaying.endIteration(objectStates(environment, [0, cell]), false);
+      await replaying.endIteration(rateAtOnce(task, objectStates(environment, [0, cell])), false);
       const { replayedLoss } = await replaying.figures();
       // log Z = 0 and log P_B = 0. A handful of float32 operations on numbers of about 3, squared.
       expect(Math.abs(replayedLoss - (logForward - 0.25 * cell) ** 2)).toBeLessThan(1e-5);
@@ -75,7 +76,7 @@ describe.each([
     const values = new Float32Array(logPartition.parameters.values.shape[0]).fill(0.75);
     device.write(logPartition.parameters.values, values);
     const states = objectStates(environment, [3, 0, 2, 3, 1]);
-    await replaying.endIteration(states, false);
+    await replaying.endIteration(rateAtOnce(task, states), false);
 
     const { stateSize, actionCount } = environment;
     const logRewards = Array.from({ length: batch }, (_, n) =>
@@ -129,7 +130,7 @@ describe('replayed trajectories tell nothing of the policy that sampled their ob
     const losses: number[] = [];
     for (let i = 0; i < 3; i++) {
       const before = Array.from(await device.read(values));
-      await replaying.endIteration(states, true);
+      await replaying.endIteration(rateAtOnce(task, states), true);
       expect(Array.from(await device.read(values))).not.toEqual(before);
       losses.push((await replaying.figures()).replayedLoss);
     }

@@ -52,7 +52,7 @@ function plainly({ environment }: Task, { trained: [policy, value] }: Learner) {
 
 async function expectExact(device: Device, task: Task): Promise<void> {
   const learner = learnerOf(task, 3);
-  const { metrics, distributions } = await createEvaluator(device, task, learner).evaluate();
+  const { metrics, distributions } = await (await createEvaluator(device, task, learner)).evaluate();
   const target = exactTarget(task.environment, task.reward);
   const plain = plainly(task, learner);
   const { probability, elbo, meanLength } = await exactTerminalDistribution(task.environment, plain.logitsOf, target);
@@ -90,7 +90,7 @@ onEach(testDevices, (open) => {
     const device = await open();
     const task = gridTask(2, 6);
     const learner = learnerOf(task);
-    const evaluator = createEvaluator(device, task, learner);
+    const evaluator = await createEvaluator(device, task, learner);
     const before = await evaluator.evaluate();
     const { values } = learner.trained[0].parameters;
     device.write(values, new Float32Array(values.shape[0]));
@@ -104,7 +104,7 @@ onEach(testDevices, (open) => {
     async (constants) => {
       const { difficulty, dimension, side } = constants;
       const task = gridTask(dimension, side, difficulty);
-      const { metrics } = await createEvaluator(await open(), task, learnerOf(task, 0)).evaluate();
+      const { metrics } = await (await createEvaluator(await open(), task, learnerOf(task, 0))).evaluate();
       // All logits are exactly 0; the rest is float64.
       expect(metrics.totalVariation).toBeCloseTo(constants.totalVariation, 10);
       expect(metrics.elboGap).toBeCloseTo(constants.elboGap, 10);
@@ -114,11 +114,19 @@ onEach(testDevices, (open) => {
     },
   );
 
-  test('of states that cannot be enumerated only log Z is estimated', async () => {
+  test('of states that cannot be enumerated log Z is estimated and bounded by sampling', async () => {
     const task = gridTask(20, 20);
     const learner = learnerOf(task);
-    const { metrics, distributions } = await createEvaluator(await open(), task, learner).evaluate();
-    expect(Object.keys(metrics)).toEqual(['logPartition']);
+    const { metrics, distributions } = await (await createEvaluator(await open(), task, learner)).evaluate();
+    expect(Object.keys(metrics).sort()).toEqual([
+      'distinctShare',
+      'elbo',
+      'elboError',
+      'logPartition',
+      'logRewardCorrelation',
+      'meanLength',
+      'meanLogReward',
+    ]);
     expect(metrics.logPartition).toBeCloseTo(plainly(task, learner).value, 4);
     expect(distributions).toBeUndefined();
   });

@@ -1,0 +1,148 @@
+import type { Device } from '../device/device.ts';
+import type { AnyTask, RatedObjects } from '../environment/environment.ts';
+import { elboEstimate } from '../metrics/bounds.ts';
+import { pearsonCorrelation } from '../metrics/correlation.ts';
+import type { PolicyLogits } from '../metrics/exact.ts';
+import { backwardLogRatios } from '../metrics/log-forward.ts';
+import { type Learner, randomStreams } from '../objective/index.ts';
+import { uniformStream } from '../random/threefry.ts';
+import { prepareSampling, type SampledBatch } from './iteration.ts';
+import type { Metrics } from './metrics.ts';
+import { prepareRating } from './rate.ts';
+
+export interface SampledEvaluationOptions {
+  readonly task: AnyTask;
+  readonly learner: Learner;
+  readonly logitsOf: PolicyLogits;
+  /** States whose logits are asked for at once. */
+  readonly chunk: number;
+  /** Trajectories that are sampled. */
+  readonly trajectories: number;
+  readonly seed: number;
+}
+
+/** Trajectories sampled at once. */
+const batchAtOnce = 256;
+
+/**
+ * Figures of a policy whose objects cannot be enumerated, estimated from trajectories that it samples, always with the
+ * same random numbers:
+ *
+ * - `elbo`, a lower bound of log Z in nats, with `elboError`, its standard error; `logRewardCorrelation`, Pearson's, of
+ *   log R with log P_F - log P_B of those trajectories;
+ * - `meanLogReward`, `meanLength` (actions), `distinctShare`, the share of different objects;
+ * - where the reward has scores: `meanScore` and `topMeanScore`, of all and of the best tenth of the proper objects;
+ *   `invalidShare`, the share of objects that are no proper ones;
+ * - of the task's held-out objects, by one trajectory of the uniform backward policy to each: `heldOutEubo`, the mean of
+ *   log R + log P_B - log P_F, `heldOutWeightedEubo`, the same mean weighted by R(x), and `heldOutCorrelation`. They
+ *   bound log Z only as far as those objects are like samples of the target;
+ * - and what the task has of its own (`Task.figuresOf`).
+ */
+export async function prepareSampledEvaluation(
+  device: Device,
+  options: SampledEvaluationOptions,
+): Promise<() => Promise<Metrics>> {
+  const { task, learner, trajectories, seed } = options;
+  const heldOut = await prepareHeldOut(device, options);
+  const batch = Math.min(trajectories, batchAtOnce);
+  const sampling = await prepareSampling(device, {
+    ...{ task, batch, seed },
+    stream: randomStreams.evaluation,
+    policy: learner.logits,
+  });
+  return async () => {
+    sampling.restart();
+    const batches: SampledBatch[] = [];
+    for (let drawn = 0; drawn < trajectories; drawn += batch) batches.push(await sampling.next());
+    const sampled = joined(batches);
+    const { logRewards, logRatio, lengths } = sampled;
+    const elbo = elboEstimate(logRewards, logRatio);
+    return {
+      elbo: elbo.mean,
+      elboError: elbo.standardError,
+      ...correlationOf('logRewardCorrelation', logRewards, logRatio),
+      meanLogReward: meanOf(logRewards),
+      meanLength: meanOf(lengths),
+      distinctShare: distinctObjects(sampled) / logRewards.length,
+      ...scoreFigures(sampled),
+      ...(await heldOut()),
+      ...(task.figuresOf ? await task.figuresOf(bestFirst(sampled)) : {}),
+    };
+  };
+}
+
+async function prepareHeldOut(
+  device: Device,
+  { task, logitsOf, chunk, seed }: SampledEvaluationOptions,
+): Promise<() => Promise<Metrics>> {
+  const { heldOut, environment } = task;
+  if (!heldOut || heldOut.length === 0) return async () => ({});
+  const rate = await prepareRating(device, task);
+  let rated: RatedObjects | undefined;
+  return async () => {
+    rated ??= await rate(heldOut);
+    const { logRewards } = rated;
+    const random = uniformStream(seed, randomStreams.evaluation, 1);
+    const ratios = await backwardLogRatios(environment, logitsOf, heldOut, { chunk, random });
+    const bounds = logRewards.map((logReward, i) => logReward - ratios[i]);
+    const most = Math.max(...logRewards);
+    const weights = logRewards.map((logReward) => Math.exp(logReward - most));
+    const total = weights.reduce((a, b) => a + b, 0);
+    return {
+      heldOutEubo: meanOf(bounds),
+      heldOutWeightedEubo: bounds.reduce((sum, bound, i) => sum + (bound * weights[i]) / total, 0),
+      ...correlationOf('heldOutCorrelation', logRewards, ratios),
+    };
+  };
+}
+
+/** Nothing where either is constant, as all objects of one reward are. */
+function correlationOf(name: string, a: Float64Array, b: Float64Array): Metrics {
+  const varies = (values: Float64Array) => values.some((value) => value !== values[0]);
+  return varies(a) && varies(b) ? { [name]: pearsonCorrelation(a, b) } : {};
+}
+
+function scoreFigures({ scores }: RatedObjects): Metrics {
+  const proper = scores.filter((score) => !Number.isNaN(score)).sort();
+  const invalidShare = 1 - proper.length / scores.length;
+  // A reward without scores gives none at all.
+  if (proper.length === 0) return {};
+  const top = proper.subarray(proper.length - Math.ceil(proper.length / 10));
+  return { meanScore: meanOf(proper), topMeanScore: meanOf(top), invalidShare };
+}
+
+function distinctObjects({ states, logRewards }: RatedObjects): number {
+  const size = states.length / logRewards.length;
+  return new Set(Array.from(logRewards, (_, n) => states.subarray(n * size, (n + 1) * size).join())).size;
+}
+
+function bestFirst({ states, logRewards, scores }: RatedObjects): RatedObjects {
+  const size = states.length / logRewards.length;
+  const worth = (n: number) => (Number.isNaN(scores[n]) ? Number.NEGATIVE_INFINITY : scores[n]);
+  const order = Array.from(logRewards, (_, n) => n).sort(
+    (a, b) => worth(b) - worth(a) || logRewards[b] - logRewards[a],
+  );
+  const sorted = new Int32Array(states.length);
+  for (const [i, n] of order.entries()) sorted.set(states.subarray(n * size, (n + 1) * size), i * size);
+  return {
+    states: sorted,
+    logRewards: Float64Array.from(order, (n) => logRewards[n]),
+    scores: Float64Array.from(order, (n) => scores[n]),
+  };
+}
+
+function joined(batches: readonly SampledBatch[]) {
+  const all = (of: (batch: SampledBatch) => ArrayLike<number>) =>
+    Float64Array.from(batches.flatMap((batch) => Array.from(of(batch))));
+  return {
+    states: Int32Array.from(batches.flatMap(({ states }) => Array.from(states))),
+    logRewards: all((batch) => batch.logRewards),
+    scores: all((batch) => batch.scores),
+    logRatio: all((batch) => batch.logRatio),
+    lengths: all((batch) => batch.lengths),
+  };
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,165 @@
+import { expect, test } from 'vitest';
+import { conditionValue } from '../../src/environment/condition.ts';
+import type { Condition, DeferredTask, Environment } from '../../src/environment/environment.ts';
+import { entPpo, trajectoryBalance } from '../../src/objective/index.ts';
+import { prepareHostRollout } from '../../src/rollout/index.ts';
+import { createTape } from '../../src/tape/index.ts';
+import { createTrainer } from '../../src/train/index.ts';
+import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
+import { numbersOf, reportsOf, smallRun } from '../train/runs.ts';
+import { prepareSample, readBatch, rowsOf, sampleOnHost } from './batch.ts';
+import { gridTask } from './tasks.ts';
+
+const grid = gridTask(2, 5);
+const { stateSize } = grid.environment;
+const stateAt = (states: Int32Array, n: number) => states.slice(n * stateSize, (n + 1) * stateSize);
+
+/** The grid's own reward, given late and with scores: the sums of the coordinates, none for the origin. */
+function lateTask(asked: number[] = []): DeferredTask {
+  return {
+    environment: grid.environment,
+    reward: {
+      name: 'late',
+      prepare: async () => async (objects) => {
+        const count = objects.length / stateSize;
+        asked.push(count);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        const states = Array.from({ length: count }, (_, n) => stateAt(objects, n));
+        return {
+          logRewards: states.map((state) => grid.reward.logReward(state)),
+          scores: states.map(([x, y]) => (x + y === 0 ? Number.NaN : x + y)),
+        };
+      },
+    },
+  };
+}
+
+onEach(testDevices, (open) => {
+  test('trajectories with a deferred reward are those with the same reward at once', async () => {
+    const device = await open();
+    const options = prepareSample(grid, { batch: 13, scale: 2 });
+    const expected = await sampleOnHost(device, options);
+    const asked: number[] = [];
+    const rollout = await prepareHostRollout(device, { ...options, task: lateTask(asked) });
+    await rollout.sample();
+    const tape = createTape();
+    expect(await readBatch(device, tape, rollout.trajectories(tape))).toEqual(expected);
+    // Those that ended first were asked for before the last ones had ended.
+    expect(asked.length).toBeGreaterThan(1);
+    expect(asked.reduce((a, b) => a + b)).toBe(13);
+    const { states, logRewards, scores } = rollout.ratings();
+    expect([...states]).toEqual(expected.objects);
+    for (let n = 0; n < 13; n++) {
+      const [x, y] = stateAt(states, n);
+      expect(logRewards[n]).toBe(grid.reward.logReward(stateAt(states, n)));
+      expect(scores[n]).toEqual(x + y === 0 ? Number.NaN : x + y);
+    }
+  });
+
+  test.each([entPpo({ policyUpdates: 2, valueEpochs: 1 }), trajectoryBalance()])(
+    'a run with it learns the same numbers as a run of the same task at once, stepped on the host ($name)',
+    async (objective) => {
+      const onHost: Environment = Object.create(grid.environment, {
+        shader: { value: undefined },
+        condition: { value: { name: 'none', place: 0, levels: 1, low: 0, high: 0 } satisfies Condition },
+      });
+      const options = { objective, steps: 3, record: 5 };
+      const late = await smallRun(await open(), { ...options, task: lateTask() });
+      await reportsOf(late);
+      const atOnce = await smallRun(await open(), { ...options, task: { ...grid, environment: onHost } });
+      await reportsOf(atOnce);
+      const [a, b] = [await numbersOf(late), await numbersOf(atOnce)];
+      expect(a['policy/parameters']).toEqual(b['policy/parameters']);
+    },
+  );
+});
+
+test('an object that cannot be rated ends the run with an error that names it, and what was learnt stays', async () => {
+  let calls = 0;
+  const task: DeferredTask = {
+    environment: grid.environment,
+    reward: {
+      name: 'fragile',
+      prepare: async () => async (objects) => {
+        if (++calls > 2) throw new Error(`no reward for ${grid.environment.text(stateAt(objects, 0))}`);
+        return { logRewards: new Float64Array(objects.length / stateSize) };
+      },
+    },
+  };
+  const trainer = await smallRun(await fastDevices[0].open(), { task, steps: 50, batch: 4 });
+  await expect(reportsOf(trainer)).rejects.toThrow(/no reward for \(/);
+  const { arrays } = await trainer.snapshot();
+  expect(arrays.every(({ data }) => data.every(Number.isFinite))).toBe(true);
+});
+
+test('the best distinct objects are kept by score, and continue with a checkpoint', async () => {
+  const device = await fastDevices[0].open();
+  const trainer = await smallRun(device, { task: lateTask(), steps: 6, batch: 8, record: 3 });
+  await reportsOf(trainer);
+  const best = trainer.best();
+  if (!best) throw new Error('A run that keeps a record has one.');
+  const scores = [...best.scores];
+  expect(scores.length).toBe(3);
+  expect(scores).toEqual([...scores].sort((a, b) => b - a));
+  const texts = scores.map((_, n) => stateAt(best.states, n).join());
+  expect(new Set(texts).size).toBe(3);
+  const resumed = await smallRun(device, {
+    ...{ task: lateTask(), steps: 6, batch: 8, record: 3 },
+    from: await trainer.snapshot(),
+  });
+  expect([...(resumed.best()?.scores ?? [])]).toEqual(scores);
+});
+
+/** The grid with a third number in its rows, which the reward is multiplied by. */
+function conditionedEnvironment(levels: number): Environment {
+  const { observation } = grid.environment;
+  if (observation.kind !== 'tokens') throw new Error('A hypergrid is seen as tokens.');
+  const place = stateSize;
+  return Object.create(grid.environment, {
+    shader: { value: undefined },
+    stateSize: { value: stateSize + 1 },
+    enumeration: { value: { reason: 'it has conditions' } },
+    condition: { value: { name: 'inverse temperature', place, levels, low: 1, high: 3 } satisfies Condition },
+    initial: {
+      value(state: Int32Array) {
+        grid.environment.initial(state);
+        state[place] = levels - 1;
+      },
+    },
+  });
+}
+
+test('a condition is drawn for each trajectory and stays with it', async () => {
+  const environment = conditionedEnvironment(5);
+  const { condition } = environment;
+  if (!condition) throw new Error('It has a condition.');
+  const temperatureOf = (state: Int32Array) => conditionValue(condition, state[condition.place]);
+  expect([0, 2, 4].map((level) => conditionValue(condition, level))).toEqual([1, 2, 3]);
+  const reward = { name: 'tempered', logReward: (state: Int32Array) => temperatureOf(state) };
+  const options = prepareSample({ environment, reward }, { batch: 400 });
+  const batch = await sampleOnHost(await fastDevices[0].open(), options);
+  const counts = new Array<number>(5).fill(0);
+  for (let b = 0; b < 400; b++) {
+    const state = Int32Array.from(batch.objects.slice(environment.stateSize * b, environment.stateSize * (b + 1)));
+    counts[state[condition.place]]++;
+    const last = rowsOf(batch, b).at(-1) as number;
+    expect(batch.logReward[last]).toBe(Math.fround(temperatureOf(state)));
+  }
+  // Binomial(400, 1/5): 80 with a deviation of 8; five deviations either way.
+  for (const count of counts) expect(Math.abs(count - 80)).toBeLessThan(40);
+  expect((await sampleOnHost(await fastDevices[0].open(), options)).objects).toEqual(batch.objects);
+});
+
+test('evaluations of averaged parameters are those of a run whose parameters are the averages', async () => {
+  const device = await fastDevices[0].open();
+  const optimizer = { averageDecay: 0.9 };
+  const run = { device, task: grid, objective: trajectoryBalance(), steps: 4, batch: 4, architecture: { hidden: [6] } };
+  const trainer = await createTrainer({ ...run, optimizer });
+  await reportsOf(trainer);
+  const numbers = await numbersOf(trainer);
+  expect(numbers['policy/average']).not.toEqual(numbers['policy/parameters']);
+  const { metrics } = await trainer.evaluate();
+  const other = await createTrainer(run);
+  device.write(other.learner.trained[0].parameters.values, numbers['policy/average']);
+  expect((await other.evaluate()).metrics.totalVariation).toBe(metrics.totalVariation);
+});
