@@ -100,7 +100,12 @@ function trainingOf(trainer: Trainer, environment: Environment): Training {
 
 /** A learner whose networks have the numbers of a checkpoint. */
 function restore(device: Device, { environment }: Task, { config, tensors }: Sampler): Learner {
-  const learner = objectiveOf(config).learner({ environment, batch: config.batch, seed: config.seed });
+  const { architecture } = trainingOptionsOf(config.trainingOptions);
+  const { batch, seed } = config;
+  const learner = objectiveOf(config).learner({
+    ...{ environment, batch, seed },
+    ...(architecture ? { architecture } : {}),
+  });
   const parameters = learner.trained.map((network) => network.parameters.values);
   writeVariables(device, parameters, tensors);
   return learner;

@@ -1,4 +1,3 @@
-import type { Environment } from '../environment/environment.ts';
 import { adamOptimizer, minimize, type Optimizer, readParameters } from '../nn/index.ts';
 import { categorical, multiply, sum } from '../ops/index.ts';
 import type { BackwardData, OffPolicyTrajectories, RolloutRecords } from '../rollout/index.ts';
@@ -55,9 +54,9 @@ function checkTlm(objective: string, settings: BackwardPolicyOptions): void {
   checkRates(objective, settings, ['tlmLearningRate']);
 }
 
-/** How many outputs the policy's network has for the backward policy, behind the forward policy's logits. */
-export function backwardOutputs({ backwardPolicy }: BackwardPolicyOptions, environment: Environment): number {
-  return backwardPolicy === 'uniform' ? 0 : environment.backwardActionCount;
+/** Whether the policy's network has outputs for the backward policy, behind the forward policy's logits. */
+export function hasBackwardOutputs({ backwardPolicy }: BackwardPolicyOptions): boolean {
+  return backwardPolicy !== 'uniform';
 }
 
 /** log P_B(s_t | s_{t+1}) [N] of the steps taken, from logits [N, B] at the children. */

@@ -1,13 +1,13 @@
 import { minimizeGroups, type ParameterGroup, readParameters } from '../nn/index.ts';
-import { categorical, mean, multiply, reshape, slice } from '../ops/index.ts';
+import { categorical, maximum, mean, multiply, reshape, slice } from '../ops/index.ts';
 import { type OffPolicyTrajectories, toGrid } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import {
   type BackwardPolicyOptions,
-  backwardOutputs,
   backwardPolicy,
   backwardPolicyDefaults,
   checkBackwardPolicy,
+  hasBackwardOutputs,
 } from './backward-policy.ts';
 import {
   alongTrajectories,
@@ -18,9 +18,10 @@ import {
   trajectoryBalanceLoss,
   trajectoryScore,
 } from './balance.ts';
+import { logPartitionEstimate } from './log-partition.ts';
 import type { Learner, LearnerContext, Objective } from './objective.ts';
-import { applyNetwork, logPartitionParameter, outputsOf, policyNetwork, type Trained } from './policy-value.ts';
-import { checkRates, checkShare } from './settings.ts';
+import { applyNetwork, outputsOf, policyNetwork, type Trained } from './policy-value.ts';
+import { checkCounts, checkNegative, checkRates, checkShare } from './settings.ts';
 
 /**
  * The balance objectives of GFlowNets, on the trajectories of the policy itself or of others. Each is a loss over grids
@@ -29,6 +30,10 @@ import { checkRates, checkShare } from './settings.ts';
 
 export interface BalanceOptions extends BackwardPolicyOptions {
   readonly learningRate: number;
+  /** Steps of Adam on each batch, each on the network as the last one left it. */
+  readonly updates: number;
+  /** log R(x) counts as no less than this: a few objects of hardly any reward would rule the squared residuals. */
+  readonly logRewardFloor: number;
 }
 
 export interface TrajectoryBalanceOptions extends BalanceOptions {
@@ -41,7 +46,7 @@ export interface SubTrajectoryBalanceOptions extends BalanceOptions {
   readonly decay: number;
 }
 
-const common = { learningRate: 1e-3, ...backwardPolicyDefaults };
+const common = { learningRate: 1e-3, updates: 1, logRewardFloor: -1e9, ...backwardPolicyDefaults };
 
 /** The paper's settings for Hypergrid. */
 export const balanceDefaults = {
@@ -51,28 +56,36 @@ export const balanceDefaults = {
   vargrad: common,
 } as const;
 
+function checkBalance(objective: string, settings: BalanceOptions): void {
+  checkCounts(objective, settings, ['updates']);
+  checkNegative(objective, settings, ['logRewardFloor']);
+  checkBackwardPolicy(objective, settings);
+}
+
 /** Trajectory balance (Malkin et al., NeurIPS 2022): the mean of (log Z + sum log P_F - sum log P_B - log R)^2. */
 export function trajectoryBalance(options: Partial<TrajectoryBalanceOptions> = {}): Objective {
   const settings = { ...balanceDefaults.tb, ...options };
   checkRates('tb', settings, ['learningRate', 'logPartitionLearningRate']);
-  checkBackwardPolicy('tb', settings);
+  checkBalance('tb', settings);
   return {
     name: 'tb',
     options: { ...settings },
     learner(context) {
       const policy = policyOnly(settings, context);
-      const logPartition = logPartitionParameter(settings.logPartitionLearningRate);
+      const { trained, of, at } = logPartitionEstimate(context, settings.logPartitionLearningRate);
       return {
         ...policy,
-        trained: [...policy.trained, logPartition],
-        update(trajectories: OffPolicyTrajectories) {
+        trained: [...policy.trained, trained],
+        update: repeated(settings, (trajectories) => {
           const { grids, groups, figures } = policy.forward(trajectories);
-          const tensors = readParameters(trajectories.action.tape, logPartition.parameters);
-          const loss = trajectoryBalanceLoss(grids, tensors[0]);
-          minimizeGroups(loss, [...groups, { tensors, optimizer: logPartition.optimizer }]);
-          return { ...figures, loss, logPartition: readParameters(tensors[0].tape, logPartition.parameters)[0] };
-        },
-        logPartition: (observation) => reshape(readParameters(observation.tape, logPartition.parameters)[0], []),
+          const { tape } = trajectories.action;
+          const tensors = readParameters(tape, trained.parameters);
+          const loss = trajectoryBalanceLoss(grids, of(trajectories, tensors));
+          minimizeGroups(loss, [...groups, { tensors, optimizer: trained.optimizer }]);
+          const logPartition = mean(of(trajectories, readParameters(tape, trained.parameters)));
+          return { ...figures, loss, logPartition };
+        }),
+        logPartition: at,
       };
     },
   };
@@ -85,7 +98,7 @@ export function trajectoryBalance(options: Partial<TrajectoryBalanceOptions> = {
 export function logPartitionVariance(options: Partial<BalanceOptions> = {}): Objective {
   const settings = { ...balanceDefaults.vargrad, ...options };
   checkRates('vargrad', settings, ['learningRate']);
-  checkBackwardPolicy('vargrad', settings);
+  checkBalance('vargrad', settings);
   return {
     name: 'vargrad',
     options: { ...settings },
@@ -93,13 +106,13 @@ export function logPartitionVariance(options: Partial<BalanceOptions> = {}): Obj
       const policy = policyOnly(settings, context);
       return {
         ...policy,
-        update(trajectories: OffPolicyTrajectories) {
+        update: repeated(settings, (trajectories) => {
           const { grids, groups, figures } = policy.forward(trajectories);
           const score = trajectoryScore(grids);
           const loss = logPartitionVarianceLoss(score);
           minimizeGroups(loss, groups);
           return { ...figures, loss, logPartition: multiply(mean(score), -1) };
-        },
+        }),
       };
     },
   };
@@ -109,7 +122,7 @@ export function logPartitionVariance(options: Partial<BalanceOptions> = {}): Obj
 export function detailedBalance(options: Partial<BalanceOptions> = {}): Objective {
   const settings = { ...balanceDefaults.db, ...options };
   checkRates('db', settings, ['learningRate']);
-  checkBackwardPolicy('db', settings);
+  checkBalance('db', settings);
   return {
     name: 'db',
     options: { ...settings },
@@ -121,7 +134,7 @@ export function detailedBalance(options: Partial<BalanceOptions> = {}): Objectiv
 export function subTrajectoryBalance(options: Partial<SubTrajectoryBalanceOptions> = {}): Objective {
   const settings = { ...balanceDefaults.subtb, ...options };
   checkRates('subtb', settings, ['learningRate']);
-  checkBackwardPolicy('subtb', settings);
+  checkBalance('subtb', settings);
   checkShare('subtb', settings, ['decay']);
   return {
     name: 'subtb',
@@ -141,7 +154,7 @@ interface Forward {
 /** A learner without its update: a policy network, no flows. */
 function policyOnly(settings: BalanceOptions, context: LearnerContext) {
   const { environment } = context;
-  const network = policyNetwork(context, settings.learningRate, backwardOutputs(settings, environment));
+  const network = policyNetwork(context, settings.learningRate, { backward: hasBackwardOutputs(settings) });
   const policy = outputsOf(network, 0, environment.actionCount);
   const backward = backwardPolicy(settings, context, network);
   return {
@@ -154,7 +167,7 @@ function policyOnly(settings: BalanceOptions, context: LearnerContext) {
       const { trajectories, figures } = backward.learn(sampled);
       const tensors = readParameters(trajectories.action.tape, policy.parameters);
       const logits = policy.network.apply(tensors, trajectories.observation);
-      const grids = gridsOf(trajectories, logits, backward.logProbability(trajectories, tensors));
+      const grids = gridsOf(settings, trajectories, logits, backward.logProbability(trajectories, tensors));
       return { grids, groups: [{ tensors, optimizer: policy.optimizer }], figures };
     },
   };
@@ -166,9 +179,10 @@ function flowLearner(
   context: LearnerContext,
   lossOf: (grids: BalanceInput) => Tensor,
 ): Learner {
-  const { actionCount } = context.environment;
-  const backwardCount = backwardOutputs(settings, context.environment);
-  const network = policyNetwork(context, settings.learningRate, backwardCount + 1);
+  const { actionCount, backwardActionCount } = context.environment;
+  const backwardOutputs = hasBackwardOutputs(settings);
+  const backwardCount = backwardOutputs ? backwardActionCount : 0;
+  const network = policyNetwork(context, settings.learningRate, { backward: backwardOutputs, state: true });
   const backward = backwardPolicy(settings, context, network);
   const split = (output: Tensor) => ({
     logits: slice(output, 1, 0, actionCount),
@@ -180,26 +194,41 @@ function flowLearner(
     offPolicy: true,
     records: backward.records,
     variables: backward.variables,
-    update(sampled) {
+    update: repeated(settings, (sampled) => {
       const { trajectories, figures } = backward.learn(sampled);
       const tensors = readParameters(trajectories.action.tape, network.parameters);
       const { logits, logFlow } = split(network.network.apply(tensors, trajectories.observation));
-      const grids = gridsOf(trajectories, logits, backward.logProbability(trajectories, tensors));
+      const grids = gridsOf(settings, trajectories, logits, backward.logProbability(trajectories, tensors));
       const loss = lossOf({ ...grids, logFlow: toGrid(logFlow, trajectories) });
       minimizeGroups(loss, [{ tensors, optimizer: network.optimizer }]);
       return { ...figures, loss };
-    },
+    }),
     logPartition: (observation) => reshape(slice(split(applyNetwork(network, observation)).logFlow, 0, 0, 1), []),
   };
 }
 
+type BalanceUpdate = (trajectories: OffPolicyTrajectories) => Record<string, Tensor>;
+
+/** The figures are the last update's. */
+function repeated({ updates }: BalanceOptions, update: BalanceUpdate): BalanceUpdate {
+  return (trajectories) => {
+    let figures = update(trajectories);
+    for (let done = 1; done < updates; done++) figures = update(trajectories);
+    return figures;
+  };
+}
+
 function gridsOf(
+  { logRewardFloor }: BalanceOptions,
   trajectories: OffPolicyTrajectories,
   logits: Tensor,
   logBackward: Tensor,
 ): Omit<BalanceInput, 'logFlow'> {
-  const { mask, action, logReward } = trajectories;
+  const { mask, action } = trajectories;
   const { logProbability } = categorical(logits, mask, action);
+  // The floor is below 0, so it leaves the zeros of all steps but the last alone.
+  const isFloored = logRewardFloor > balanceDefaults.tb.logRewardFloor;
+  const logReward = isFloored ? maximum(trajectories.logReward, logRewardFloor) : trajectories.logReward;
   return {
     logForward: toGrid(logProbability, trajectories),
     logBackward: toGrid(logBackward, trajectories),

@@ -5,9 +5,9 @@ import type { Tensor } from '../tape/index.ts';
 import { lastSteps, normalizedAdvantage, softReturn } from './advantage.ts';
 import {
   type BackwardPolicyOptions,
-  backwardOutputs,
   backwardPolicy,
   backwardPolicyDefaults,
+  hasBackwardOutputs,
 } from './backward-policy.ts';
 import type { CriticUpdate } from './critic.ts';
 import type { Learner, LearnerContext } from './objective.ts';
@@ -58,8 +58,9 @@ const unusedLearningRate = 1;
 export function policyGradientLearner(method: PolicyGradientMethod, context: LearnerContext): Learner {
   const { environment, batch } = context;
   const { critic, backward: backwardOptions = backwardPolicyDefaults } = method;
-  const further = backwardOutputs(backwardOptions, environment);
-  const network = policyNetwork(context, method.learningRate ?? unusedLearningRate, further);
+  const network = policyNetwork(context, method.learningRate ?? unusedLearningRate, {
+    backward: hasBackwardOutputs(backwardOptions),
+  });
   const policy = outputsOf(network, 0, environment.actionCount);
   const backward = backwardPolicy(backwardOptions, context, network);
   const value = critic && valueNetwork(context, critic.learningRate);

@@ -12,17 +12,30 @@ import {
 import { reshape, slice } from '../ops/index.ts';
 import type { Tensor } from '../tape/index.ts';
 
-/** The shape of the networks that a learner makes for itself. */
-export interface Architecture {
+/** The shape of the networks that a learner makes for itself, for each kind of observation. */
+export type Architecture = PerceptronArchitecture | GraphArchitecture;
+
+export interface PerceptronArchitecture {
   readonly hidden: readonly number[];
   /** See `MlpOptions`. */
   readonly projection?: number;
 }
 
+export interface GraphArchitecture {
+  /** Channels of a node. */
+  readonly width: number;
+  readonly layers: number;
+  /** Attention heads. */
+  readonly heads: number;
+}
+
 /** Two hidden layers of 256; on strings one more linear layer, as in the paper's experiments. */
-export function defaultArchitecture({ name }: Environment): Architecture {
+export function defaultArchitecture({ name }: Environment): PerceptronArchitecture {
   return name === 'tfbind8' || name === 'qm9-string' ? { hidden: [256, 256], projection: 256 } : { hidden: [256, 256] };
 }
+
+/** Graphs' networks as the paper's experiments have them. */
+export const defaultGraphArchitecture: GraphArchitecture = { width: 128, layers: 4, heads: 2 };
 
 /** A network with its parameters and their optimiser. */
 export interface Trained {
@@ -44,14 +57,28 @@ export interface NetworkContext {
   readonly optimizer?: Omit<AdamOptions, 'learningRate'>;
 }
 
-/** The forward policy's network: one logit for each action, and `further` outputs behind them. */
-export function policyNetwork(context: NetworkContext, learningRate: number, further = 0): Trained {
-  return trained(context, 'policy', context.environment.actionCount + further, learningRate, randomStreams.policy);
+/** What a network gives for a state. Outputs stand in this order. */
+export interface NetworkOutputs {
+  /** One logit for each action. */
+  readonly forward?: boolean;
+  /** One logit for each backward action. */
+  readonly backward?: boolean;
+  /** One number for the state itself: V(s) or log F(s). */
+  readonly state?: boolean;
+}
+
+/** The forward policy's network: one logit for each action, and further outputs behind them. */
+export function policyNetwork(
+  context: NetworkContext,
+  learningRate: number,
+  further: Omit<NetworkOutputs, 'forward'> = {},
+): Trained {
+  return trained(context, 'policy', { forward: true, ...further }, learningRate, randomStreams.policy);
 }
 
 /** The value network: V(s), which log F(s) and at the initial state log Z correspond to. */
 export function valueNetwork(context: NetworkContext, learningRate: number): Trained {
-  return trained(context, 'value', 1, learningRate, randomStreams.value);
+  return trained(context, 'value', { state: true }, learningRate, randomStreams.value);
 }
 
 /** The same network and numbers, seen as one with only `width` of its outputs, from `start` on. */
@@ -61,15 +88,40 @@ export function outputsOf({ network, ...rest }: Trained, start: number, width: n
 }
 
 function trained(
-  { environment, seed, architecture = defaultArchitecture(environment), optimizer }: NetworkContext,
+  context: NetworkContext,
   name: string,
-  outputs: number,
+  outputs: NetworkOutputs,
   learningRate: number,
   stream: number,
 ): Trained {
-  const network = mlp({ name, observation: environment.observation, outputs, ...architecture });
-  const parameters = initializeParameters(network, seed, stream);
-  return { network, parameters, optimizer: adamOptimizer(parameters, { ...optimizer, learningRate }) };
+  const network = networkOf(context, name, outputs);
+  const parameters = initializeParameters(network, context.seed, stream);
+  return { network, parameters, optimizer: adamOptimizer(parameters, { ...context.optimizer, learningRate }) };
+}
+
+function networkOf(
+  { environment, architecture }: NetworkContext,
+  name: string,
+  { forward = false, backward = false, state = false }: NetworkOutputs,
+): Network {
+  const { observation, actionCount, backwardActionCount } = environment;
+  if (observation.kind === 'graph') {
+    const shape = architecture ?? defaultGraphArchitecture;
+    if (!('layers' in shape)) {
+      throw new Error(
+        `${environment.name} is seen as graphs: its networks have width, layers and heads, not ${Object.keys(shape)}.`,
+      );
+    }
+    throw new Error(`${environment.name}: graph networks are not connected yet.`);
+  }
+  const shape = architecture ?? defaultArchitecture(environment);
+  if (!('hidden' in shape)) {
+    throw new Error(
+      `${environment.name} is not seen as graphs: its networks have hidden layers, not ${Object.keys(shape)}.`,
+    );
+  }
+  const outputs = (forward ? actionCount : 0) + (backward ? backwardActionCount : 0) + Number(state);
+  return mlp({ name, observation, outputs, ...shape });
 }
 
 /** log Z as a parameter, [1], that starts at 0. */

@@ -92,6 +92,17 @@ const valueEpochs = (preset: number) => count('valueEpochs', preset, 'passes of 
 const valueChunks = (preset: number) =>
   count('valueChunks', preset, 'groups of trajectories in a pass, one update each (S)');
 const lambda = (preset: number) => share('lambda', preset, 'decay of generalised advantage estimation');
+const balanceOptions: readonly ObjectiveOption[] = [
+  count('updates', balanceDefaults.tb.updates, 'updates on each batch'),
+  {
+    name: 'logRewardFloor',
+    kind: 'number',
+    default: balanceDefaults.tb.logRewardFloor,
+    minimum: -1e9,
+    maximum: -1,
+    help: 'the least that a log-reward counts as',
+  },
+];
 const decay = (name: string, preset: number) =>
   share(name, preset, "what each further step between two states leaves of their residual's weight");
 
@@ -214,6 +225,7 @@ export const objectiveDefinitions: readonly ObjectiveDefinition[] = [
     options: [
       learningRate(balanceDefaults.tb.learningRate),
       rate('logPartitionLearningRate', balanceDefaults.tb.logPartitionLearningRate, 'learning rate of log Z'),
+      ...balanceOptions,
       ...backwardOptions,
     ],
     make: trajectoryBalance,
@@ -221,7 +233,7 @@ export const objectiveDefinitions: readonly ObjectiveDefinition[] = [
   define({
     name: 'db',
     summary: 'Detailed balance of every step, with learnt flows.',
-    options: [learningRate(balanceDefaults.db.learningRate), ...backwardOptions],
+    options: [learningRate(balanceDefaults.db.learningRate), ...balanceOptions, ...backwardOptions],
     make: detailedBalance,
   }),
   define({
@@ -230,6 +242,7 @@ export const objectiveDefinitions: readonly ObjectiveDefinition[] = [
     options: [
       learningRate(balanceDefaults.subtb.learningRate),
       decay('decay', balanceDefaults.subtb.decay),
+      ...balanceOptions,
       ...backwardOptions,
     ],
     make: subTrajectoryBalance,
@@ -237,7 +250,7 @@ export const objectiveDefinitions: readonly ObjectiveDefinition[] = [
   define({
     name: 'vargrad',
     summary: 'Log-partition variance: trajectory balance without a parameter for log Z.',
-    options: [learningRate(balanceDefaults.vargrad.learningRate), ...backwardOptions],
+    options: [learningRate(balanceDefaults.vargrad.learningRate), ...balanceOptions, ...backwardOptions],
     make: logPartitionVariance,
   }),
   define({

@@ -23,6 +23,11 @@ export function checkNotNegative<S>(objective: string, settings: S, names: reado
   check(objective, settings as Settings, names, 'a number from 0', (value) => value >= 0 && Number.isFinite(value));
 }
 
+/** Floors of log-rewards: finite, below 0. */
+export function checkNegative<S>(objective: string, settings: S, names: readonly (keyof S & string)[]): void {
+  check(objective, settings as Settings, names, 'a number below 0', (value) => value < 0 && Number.isFinite(value));
+}
+
 /** Shares and decays: from 0 to 1. */
 export function checkShare<S>(objective: string, settings: S, names: readonly (keyof S & string)[]): void {
   check(objective, settings as Settings, names, 'from 0 to 1', (value) => value >= 0 && value <= 1);

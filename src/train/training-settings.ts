@@ -1,4 +1,4 @@
-import type { ObjectiveOption, ObjectiveOptions } from '../objective/index.ts';
+import { defaultGraphArchitecture, type ObjectiveOption, type ObjectiveOptions } from '../objective/index.ts';
 import { maxReplayCapacity } from '../replay/index.ts';
 import type { TrainingOptions } from './trainer.ts';
 
@@ -39,6 +39,63 @@ export const trainingSettings: readonly ObjectiveOption[] = [
     minimum: 0,
     maximum: 1e9,
     help: 'Euclidean norm that gradients are scaled down to; 0 leaves them as they are',
+  },
+  {
+    name: 'clipParameterNorm',
+    kind: 'number',
+    default: 0,
+    minimum: 0,
+    maximum: 1e9,
+    help: "the same for each parameter's gradient by itself",
+  },
+  {
+    name: 'learningRateHalfLife',
+    kind: 'number',
+    default: 0,
+    minimum: 0,
+    maximum: 1e9,
+    help: 'updates in which the learning rates halve, again and again; 0 for never',
+  },
+  share('averageDecay', 0, 'what each update leaves of the averaged parameters that are evaluated; 0 for no average'),
+  {
+    name: 'graphWidth',
+    kind: 'integer',
+    default: 0,
+    minimum: 0,
+    maximum: 1024,
+    help: "channels of a graph network's nodes; 0 for the default, 128",
+  },
+  {
+    name: 'graphLayers',
+    kind: 'integer',
+    default: 0,
+    minimum: 0,
+    maximum: 64,
+    help: 'layers of a graph network; 0 for the default, 4',
+  },
+  {
+    name: 'graphHeads',
+    kind: 'integer',
+    default: 0,
+    minimum: 0,
+    maximum: 64,
+    help: 'attention heads of a graph network; 0 for the default, 2',
+  },
+  {
+    name: 'evaluationTrajectories',
+    kind: 'integer',
+    default: 256,
+    minimum: 2,
+    maximum: 1_000_000,
+    help: 'trajectories sampled for an evaluation, where objects cannot be enumerated',
+  },
+  {
+    name: 'record',
+    kind: 'integer',
+    default: 0,
+    minimum: 0,
+    maximum: 1_000_000,
+    help: 'how many of the best distinct objects of the run are kept; 0 for none',
   },
   {
     name: 'window',
@@ -89,14 +146,27 @@ export const trainingSettings: readonly ObjectiveOption[] = [
   },
 ];
 
+/** What these settings decide of a run. */
+export type SettledOptions = Pick<
+  TrainingOptions,
+  | 'learningRateEnd'
+  | 'exploration'
+  | 'optimizer'
+  | 'architecture'
+  | 'evaluationTrajectories'
+  | 'record'
+  | 'window'
+  | 'replay'
+>;
+
 /** The trainer's options for values of these settings; what is absent has its default. */
-export function trainingOptionsOf(
-  values: ObjectiveOptions,
-): Pick<TrainingOptions, 'learningRateEnd' | 'exploration' | 'optimizer' | 'window' | 'replay'> {
+export function trainingOptionsOf(values: ObjectiveOptions): SettledOptions {
   const valueFor = (name: string) => values[name] ?? trainingSettings.find((setting) => setting.name === name)?.default;
   const settingOf = (name: string) => Number(valueFor(name));
+  /** Where 0 stands for leaving the option out. */
+  const given = (option: string, setting = option) => (settingOf(setting) > 0 ? { [option]: settingOf(setting) } : {});
   const kind = valueFor('replay');
-  const clipNorm = settingOf('clipNorm');
+  const graph = { ...given('width', 'graphWidth'), ...given('layers', 'graphLayers'), ...given('heads', 'graphHeads') };
   return {
     learningRateEnd: settingOf('learningRateEnd'),
     exploration: {
@@ -105,7 +175,16 @@ export function trainingOptionsOf(
       iterations: settingOf('explorationSteps'),
       temperature: settingOf('temperature'),
     },
-    optimizer: { weightDecay: settingOf('weightDecay'), ...(clipNorm > 0 ? { clipNorm } : {}) },
+    optimizer: {
+      weightDecay: settingOf('weightDecay'),
+      ...given('clipNorm'),
+      ...given('clipParameterNorm'),
+      ...given('halfLife', 'learningRateHalfLife'),
+      ...given('averageDecay'),
+    },
+    ...(Object.keys(graph).length > 0 ? { architecture: { ...defaultGraphArchitecture, ...graph } } : {}),
+    evaluationTrajectories: settingOf('evaluationTrajectories'),
+    record: settingOf('record'),
     window: settingOf('window'),
     ...(kind === 'fifo' || kind === 'prioritised'
       ? {

@@ -3,7 +3,7 @@ import type { Device } from '../../src/device/device.ts';
 import type { Task } from '../../src/environment/environment.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { conjugateGradient, readParameters } from '../../src/nn/index.ts';
-import { type Architecture, fisherProduct, policyNetwork } from '../../src/objective/index.ts';
+import { fisherProduct, type PerceptronArchitecture, policyNetwork } from '../../src/objective/index.ts';
 import { add, multiply } from '../../src/ops/index.ts';
 import { createTape, type Tensor } from '../../src/tape/index.ts';
 import { plainConjugateGradient, product, solve } from '../nn/plain-linear.ts';
@@ -20,7 +20,7 @@ interface Case {
   readonly name: string;
   readonly task: Task;
   readonly batch: number;
-  readonly architecture: Architecture;
+  readonly architecture: PerceptronArchitecture;
 }
 
 /** A policy on a batch that it sampled, with the product of its Fisher matrix, on a device. */

@@ -3,10 +3,10 @@ import type { Device } from '../../src/device/device.ts';
 import type { Task } from '../../src/environment/environment.ts';
 import { increment } from '../../src/nn/index.ts';
 import {
-  type Architecture,
   type EntPpoOptions,
   entPpo,
   entPpoDefaults,
+  type PerceptronArchitecture,
   type Trained,
 } from '../../src/objective/index.ts';
 import { hasShaders, prepareHostRollout, recordRollout } from '../../src/rollout/index.ts';
@@ -22,7 +22,7 @@ interface Case {
   readonly name: string;
   readonly task: Task;
   readonly batch: number;
-  readonly architecture: Architecture;
+  readonly architecture: PerceptronArchitecture;
   readonly options: Partial<EntPpoOptions>;
   /** Also on a GPU, which takes long to compile the pipelines of each size. */
   readonly onGpu?: true;
@@ -145,7 +145,11 @@ interface Found {
   readonly trained: readonly PlainTrained[];
 }
 
-async function plainState(device: Device, trained: Trained, architecture: Architecture): Promise<PlainTrained> {
+async function plainState(
+  device: Device,
+  trained: Trained,
+  architecture: PerceptronArchitecture,
+): Promise<PlainTrained> {
   const { parameters, optimizer } = trained;
   return {
     network: plainNetwork(parameters, architecture, await device.read(parameters.values)),

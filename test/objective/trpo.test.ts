@@ -3,7 +3,13 @@ import type { Device } from '../../src/device/device.ts';
 import type { Task } from '../../src/environment/environment.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { increment } from '../../src/nn/index.ts';
-import { type Architecture, findObjective, type TrpoOptions, trpo, trpoDefaults } from '../../src/objective/index.ts';
+import {
+  findObjective,
+  type PerceptronArchitecture,
+  type TrpoOptions,
+  trpo,
+  trpoDefaults,
+} from '../../src/objective/index.ts';
 import { recordRollout } from '../../src/rollout/index.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
 import { createTrainer } from '../../src/train/trainer.ts';
@@ -22,7 +28,7 @@ interface Case {
   readonly name: string;
   readonly task: Task;
   readonly batch: number;
-  readonly architecture: Architecture;
+  readonly architecture: PerceptronArchitecture;
   readonly options?: Partial<TrpoOptions>;
 }
 
