@@ -19,7 +19,14 @@ import {
   trajectoryScore,
 } from './balance.ts';
 import type { Learner, LearnerContext, Objective } from './objective.ts';
-import { applyNetwork, logPartitionParameter, outputsOf, policyNetwork, type Trained } from './policy-value.ts';
+import {
+  applyNetwork,
+  logPartitionParameter,
+  outputsOf,
+  policyNetwork,
+  policyOutputsAt,
+  type Trained,
+} from './policy-value.ts';
 import { checkRates, checkShare } from './settings.ts';
 
 /**
@@ -152,9 +159,8 @@ function policyOnly(settings: BalanceOptions, context: LearnerContext) {
     variables: backward.variables,
     forward(sampled: OffPolicyTrajectories): Forward {
       const { trajectories, figures } = backward.learn(sampled);
-      const tensors = readParameters(trajectories.action.tape, policy.parameters);
-      const logits = policy.network.apply(tensors, trajectories.observation);
-      const grids = gridsOf(trajectories, logits, backward.logProbability(trajectories, tensors));
+      const { outputs, parameters: tensors } = policyOutputsAt(policy, trajectories);
+      const grids = gridsOf(trajectories, outputs, backward.logProbability(trajectories, tensors));
       return { grids, groups: [{ tensors, optimizer: policy.optimizer }], figures };
     },
   };
@@ -182,8 +188,8 @@ function flowLearner(
     variables: backward.variables,
     update(sampled) {
       const { trajectories, figures } = backward.learn(sampled);
-      const tensors = readParameters(trajectories.action.tape, network.parameters);
-      const { logits, logFlow } = split(network.network.apply(tensors, trajectories.observation));
+      const { outputs, parameters: tensors } = policyOutputsAt(network, trajectories);
+      const { logits, logFlow } = split(outputs);
       const grids = gridsOf(trajectories, logits, backward.logProbability(trajectories, tensors));
       const loss = lossOf({ ...grids, logFlow: toGrid(logFlow, trajectories) });
       minimizeGroups(loss, [{ tensors, optimizer: network.optimizer }]);

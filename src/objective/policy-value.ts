@@ -7,10 +7,12 @@ import {
   type Network,
   type Optimizer,
   type Parameters,
+  prepareNetwork,
   readParameters,
 } from '../nn/index.ts';
 import { reshape, slice } from '../ops/index.ts';
-import type { Tensor } from '../tape/index.ts';
+import type { NetworkOutputs, OffPolicyTrajectories } from '../rollout/index.ts';
+import { isReadable, type Tensor } from '../tape/index.ts';
 
 /** The shape of the networks that a learner makes for itself. */
 export interface Architecture {
@@ -57,7 +59,17 @@ export function valueNetwork(context: NetworkContext, learningRate: number): Tra
 /** The same network and numbers, seen as one with only `width` of its outputs, from `start` on. */
 export function outputsOf({ network, ...rest }: Trained, start: number, width: number): Trained {
   const part = (output: Tensor) => (output.shape[1] === width ? output : slice(output, 1, start, width));
-  return { ...rest, network: { ...network, apply: (...input) => part(network.apply(...input)) } };
+  const { name, parameters } = network;
+  const seen: Network = {
+    name,
+    parameters,
+    apply: (...input) => part(network.apply(...input)),
+    prepare(...input) {
+      const apply = prepareNetwork(network, ...input);
+      return (observation) => part(apply(observation));
+    },
+  };
+  return { ...rest, network: seen };
 }
 
 function trained(
@@ -78,6 +90,20 @@ export function logPartitionParameter(learningRate: number): Trained {
   const network = { name: 'log-partition', parameters: [parameter], apply: ([value]: readonly Tensor[]) => value };
   const parameters = initializeParameters(network, 0, 0);
   return { network, parameters, optimizer: adamOptimizer(parameters, { learningRate }) };
+}
+
+/**
+ * The policy's network at the states of a batch: as the rollout has computed it while its parameters are what they were,
+ * else computed anew.
+ */
+export function policyOutputsAt(policy: Trained, trajectories: OffPolicyTrajectories): NetworkOutputs {
+  const { values } = policy.parameters;
+  const isPresent = (parameter: Tensor) =>
+    parameter.source.kind === 'variable' && parameter.source.variable === values && isReadable(parameter);
+  if (trajectories.policy?.parameters.every(isPresent)) return trajectories.policy;
+  const { observation } = trajectories;
+  const parameters = readParameters(observation.tape, policy.parameters);
+  return { outputs: policy.network.apply(parameters, observation), parameters };
 }
 
 /** The network's output [N, outputs] for observations [N, ...], with the parameters as they now are. */

@@ -4,6 +4,7 @@ import { compile } from '../plan/index.ts';
 import type { Tape } from '../tape/index.ts';
 import { createTape, variable } from '../tape/index.ts';
 import { hostBatch } from './host-batch.ts';
+import { policyLogits } from './policy.ts';
 import { observationSize } from './programs.ts';
 import type { RolloutOptions } from './rollout.ts';
 import type { Trajectories } from './trajectories.ts';
@@ -32,7 +33,7 @@ export async function prepareHostRollout(device: Device, options: RolloutOptions
   const observation = variable(`${name}/present-observation`, observed, [batch, size]);
   const mask = variable(`${name}/present-mask`, 'i32', [batch, actionCount]);
   const tape = createTape();
-  const logits = policy(tape.read(observation));
+  const logits = policyLogits(policy, tape.read(observation), actionCount);
   const action = sampleAction(logits, tape.read(mask), tape.read(key), tape.read(place), tape.read(settings));
   const act = await device.prepare(compile(tape, { logits, action }));
 

@@ -3,12 +3,13 @@ export { type BackwardPrograms, backwardPrograms } from './backward-programs.ts'
 export { checkExploration, type Exploration, isOnPolicy, onPolicy, recordExploration } from './exploration.ts';
 export { type HostBatch, type HostColumns, hostBatch } from './host-batch.ts';
 export { type HostRollout, prepareHostRollout } from './host-rollout.ts';
+export { policyLogits, type RolloutPolicy } from './policy.ts';
 export { environmentPrograms, hasShaders, logUniformBackward, observationSize } from './programs.ts';
 export { type RolloutOptions, recordRollout } from './rollout.ts';
 export { type LinearSchedule, nextScheduled } from './schedule.ts';
 export {
-  countedBy,
   fromGrid,
+  type NetworkOutputs,
   type OffPolicyTrajectories,
   rolloutVariables,
   type Trajectories,

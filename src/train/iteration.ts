@@ -11,6 +11,7 @@ import {
   onPolicy,
   prepareHostRollout,
   type RolloutOptions,
+  type RolloutPolicy,
   type RolloutRecords,
   recordExploration,
   recordRollout,
@@ -56,7 +57,7 @@ export async function prepareIteration(device: Device, options: IterationOptions
   let objects: Variable | undefined;
   const { replay, variables, ...rest } = await prepareBatches(
     device,
-    { ...options, policy: learner.logits, ...(learner.records ? { records: learner.records } : {}) },
+    { ...options, policy: learner.trained[0], ...(learner.records ? { records: learner.records } : {}) },
     (trajectories, key) => {
       const figures = learner.update(trajectories);
       const optimizers = learner.trained.map(({ optimizer }) => optimizer);
@@ -106,8 +107,7 @@ export interface BatchOptions {
   readonly batch: number;
   readonly seed: number;
   readonly stream: number;
-  /** Logits [N, A] for observations [N, ...]. */
-  readonly policy: (observation: Tensor) => Tensor;
+  readonly policy: RolloutPolicy;
   readonly exploration?: Exploration;
   /** See `RolloutOptions`. */
   readonly records?: RolloutRecords;
