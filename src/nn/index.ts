@@ -5,6 +5,7 @@ export {
   type Network,
   type ParameterDefinition,
   type Parameters,
+  prepareNetwork,
   readParameters,
 } from './network.ts';
 export {

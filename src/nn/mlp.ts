@@ -1,5 +1,5 @@
 import type { Observation } from '../environment/environment.ts';
-import { type Activation, dense, oneHotDense } from '../ops/index.ts';
+import { type Activation, dense, oneHotDense, reshape } from '../ops/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import type { Network, ParameterDefinition } from './network.ts';
 
@@ -36,15 +36,48 @@ export function mlp(options: MlpOptions): Network {
       { name: `layer${layer}/bias`, shape: [fanOut], bound },
     ];
   });
+  const prepare = (tensors: readonly Tensor[], rows: number) => {
+    const layers = activations.map((layerActivation, i): Layer => {
+      return { weight: tensors[2 * i], bias: tensors[2 * i + 1], activation: layerActivation };
+    });
+    const joined = joinLinear(layers, rows);
+    return (input: Tensor) =>
+      joined.reduce((x, { weight, bias, activation: layerActivation }, i) => {
+        const first = i === 0 && observation.kind === 'tokens';
+        return (first ? oneHotDense : dense)(x, weight, bias, layerActivation);
+      }, input);
+  };
   return {
     name,
     parameters,
-    apply(tensors, input) {
-      return activations.reduce((x: Tensor, layerActivation, layer) => {
-        const [weight, bias] = [tensors[2 * layer], tensors[2 * layer + 1]];
-        const first = layer === 0 && observation.kind === 'tokens';
-        return (first ? oneHotDense : dense)(x, weight, bias, layerActivation);
-      }, input);
-    },
+    prepare,
+    apply: (tensors, input) => prepare(tensors, input.shape[0])(input),
   };
+}
+
+interface Layer {
+  readonly weight: Tensor;
+  readonly bias: Tensor;
+  readonly activation: Activation;
+}
+
+/**
+ * Layers of which a first one has no activation, multiplied together with the one behind it where that is less work:
+ * (x W + b) V + c = x (W V) + (b V + c). On n rows of widths I, P and O it takes n I O + I P O multiplications, instead
+ * of n P (I + O); forwards and backwards alike, since each product has two of its own size in its gradient.
+ */
+function joinLinear(layers: readonly Layer[], rows: number): readonly Layer[] {
+  const at = layers.findIndex(({ activation }, i) => i > 0 && i + 1 < layers.length && activation === 'none');
+  if (at < 0) return layers;
+  const [first, second] = [layers[at], layers[at + 1]];
+  const [inner, projection] = first.weight.shape;
+  const outputs = second.weight.shape[1];
+  if (rows * inner * outputs + inner * projection * outputs >= rows * projection * (inner + outputs)) return layers;
+  const bias = dense(reshape(first.bias, [1, projection]), second.weight, second.bias);
+  const joined: Layer = {
+    weight: dense(first.weight, second.weight),
+    bias: reshape(bias, [outputs]),
+    activation: second.activation,
+  };
+  return joinLinear([...layers.slice(0, at), joined, ...layers.slice(at + 2)], rows);
 }

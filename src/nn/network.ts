@@ -16,6 +16,21 @@ export interface Network {
   readonly parameters: readonly ParameterDefinition[];
   /** @param parameters one tensor for each definition, in order */
   apply(parameters: readonly Tensor[], observation: Tensor): Tensor;
+  /**
+   * `apply` in two halves: records at once what no observation changes, and returns what records the rest. Absent where
+   * the first half is empty.
+   * @param rows the most observations that the second half will see, in all
+   */
+  prepare?(parameters: readonly Tensor[], rows: number): (observation: Tensor) => Tensor;
+}
+
+/** Both halves of a network, whether it has a first or not; see `Network.prepare`. */
+export function prepareNetwork(
+  network: Network,
+  parameters: readonly Tensor[],
+  rows: number,
+): (observation: Tensor) => Tensor {
+  return network.prepare?.(parameters, rows) ?? ((observation) => network.apply(parameters, observation));
 }
 
 /** A network's numbers: one flat variable that holds every parameter at its offset, so that one launch updates all. */

@@ -6,6 +6,7 @@ import {
   less,
   multiply,
   oneHotDense,
+  reshape,
   type SliceAttributes,
   select,
   slice,
@@ -27,7 +28,7 @@ const layers = { dense, oneHotDense } as const;
  * It may be recorded in a loop's body, of an output made before the loop (Pearlmutter, "Fast exact multiplication by
  * the Hessian", 1994, calls this operator R).
  *
- * @param output [N, outputs], computed from `parameters` by dense and one-hot dense layers and slices of them alone
+ * @param output [N, outputs], computed from `parameters` by dense and one-hot dense layers, slices and reshapes alone
  * @param parameters the tensors that the network was applied to
  * @param direction v: a tensor of the same shape for each parameter
  * @throws if the shapes differ, the output does not depend on the parameters, or another operation lies in between
@@ -58,8 +59,11 @@ function nodeTangent({ operation, inputs, outputs, attributes }: Node, derivativ
     const { axis, start, length } = attributes as SliceAttributes;
     return slice(dx, axis, start, length);
   }
+  if (name === 'reshape' && dx) return reshape(dx, outputs[0].shape);
   if (name !== 'dense' && name !== 'oneHotDense') {
-    throw new Error(`tangent: ${name} has no forward derivative; dense layers, one-hot layers and slices have one.`);
+    throw new Error(
+      `tangent: ${name} has no forward derivative; dense layers, one-hot layers, slices and reshapes have one.`,
+    );
   }
   const terms: Tensor[] = [];
   if (dx) terms.push(dense(dx, w));

@@ -20,7 +20,7 @@ import {
 } from './balance.ts';
 import { logPartitionEstimate } from './log-partition.ts';
 import type { Learner, LearnerContext, Objective } from './objective.ts';
-import { applyNetwork, outputsOf, policyNetwork, type Trained } from './policy-value.ts';
+import { applyNetwork, outputsOf, policyNetwork, policyOutputsAt, type Trained } from './policy-value.ts';
 import { checkCounts, checkNegative, checkRates, checkShare } from './settings.ts';
 
 /**
@@ -165,9 +165,8 @@ function policyOnly(settings: BalanceOptions, context: LearnerContext) {
     variables: backward.variables,
     forward(sampled: OffPolicyTrajectories): Forward {
       const { trajectories, figures } = backward.learn(sampled);
-      const tensors = readParameters(trajectories.action.tape, policy.parameters);
-      const logits = policy.network.apply(tensors, trajectories.observation);
-      const grids = gridsOf(settings, trajectories, logits, backward.logProbability(trajectories, tensors));
+      const { outputs, parameters: tensors } = policyOutputsAt(policy, trajectories);
+      const grids = gridsOf(settings, trajectories, outputs, backward.logProbability(trajectories, tensors));
       return { grids, groups: [{ tensors, optimizer: policy.optimizer }], figures };
     },
   };
@@ -196,8 +195,8 @@ function flowLearner(
     variables: backward.variables,
     update: repeated(settings, (sampled) => {
       const { trajectories, figures } = backward.learn(sampled);
-      const tensors = readParameters(trajectories.action.tape, network.parameters);
-      const { logits, logFlow } = split(network.network.apply(tensors, trajectories.observation));
+      const { outputs, parameters: tensors } = policyOutputsAt(network, trajectories);
+      const { logits, logFlow } = split(outputs);
       const grids = gridsOf(settings, trajectories, logits, backward.logProbability(trajectories, tensors));
       const loss = lossOf({ ...grids, logFlow: toGrid(logFlow, trajectories) });
       minimizeGroups(loss, [{ tensors, optimizer: network.optimizer }]);

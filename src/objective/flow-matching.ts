@@ -1,4 +1,4 @@
-import { minimize, readParameters } from '../nn/index.ts';
+import { minimize } from '../nn/index.ts';
 import {
   add,
   concat,
@@ -20,7 +20,7 @@ import { fromGrid, type ParentData, type Trajectories, toGrid } from '../rollout
 import type { Tensor } from '../tape/index.ts';
 import { nextValue } from './advantage.ts';
 import type { Objective } from './objective.ts';
-import { applyNetwork, policyNetwork } from './policy-value.ts';
+import { applyNetwork, policyNetwork, policyOutputsAt } from './policy-value.ts';
 import { checkRates } from './settings.ts';
 
 export interface FlowMatchingOptions {
@@ -57,10 +57,10 @@ export function flowMatching(options: Partial<FlowMatchingOptions> = {}): Object
         variables: [],
         update(trajectories) {
           const parents = parentsOf(trajectories);
-          const tensors = readParameters(trajectories.action.tape, policy.parameters);
+          const { outputs, parameters: tensors } = policyOutputsAt(policy, trajectories);
           const logEdgeFlow = (observation: Tensor) => policy.network.apply(tensors, observation);
           const loss = flowMatchingLoss({
-            logOutflow: logSumExp(logEdgeFlow(trajectories.observation), trajectories.mask),
+            logOutflow: logSumExp(outputs, trajectories.mask),
             logInflow: logSumExp(edgesFromParents(parents, logEdgeFlow), parents.mask),
             trajectories,
           });

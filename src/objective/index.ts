@@ -76,7 +76,7 @@ export {
   defaultGraphArchitecture,
   type GraphArchitecture,
   type NetworkContext,
-  type NetworkOutputs,
+  type OutputKinds,
   type PerceptronArchitecture,
   policyNetwork,
   randomStreams,

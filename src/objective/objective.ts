@@ -20,7 +20,7 @@ export interface Objective {
 interface LearnerNetworks {
   /** Records the forward policy's logits [N, A] for observations [N, ...]. */
   logits(observation: Tensor): Tensor;
-  /** Everything trained, the policy first. */
+  /** Everything trained. First comes the policy, whose network's first A outputs are the logits. */
   readonly trained: readonly Trained[];
   /** What rollouts must record for `update` beside what they always do. */
   readonly records?: RolloutRecords;

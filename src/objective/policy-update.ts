@@ -1,8 +1,8 @@
-import { minimize, readParameters } from '../nn/index.ts';
+import { minimize } from '../nn/index.ts';
 import { categorical, lessEqual, max, mean, multiply, or, subtract, sum, toFloat } from '../ops/index.ts';
 import type { Trajectories } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
-import type { Trained } from './policy-value.ts';
+import { policyOutputsAt, type Trained } from './policy-value.ts';
 import { clippedSurrogate, probabilityRatio } from './surrogate.ts';
 
 /** What a policy is improved by. */
@@ -24,9 +24,9 @@ export type PolicyUpdate = (input: PolicyUpdateInput) => Record<string, Tensor>;
  */
 export function vanillaUpdate(): PolicyUpdate {
   return ({ policy, trajectories, advantage }) => {
-    const { observation, mask, action, batch } = trajectories;
-    const parameters = readParameters(observation.tape, policy.parameters);
-    const { logProbability, entropy } = categorical(policy.network.apply(parameters, observation), mask, action);
+    const { mask, action, batch } = trajectories;
+    const { outputs, parameters } = policyOutputsAt(policy, trajectories);
+    const { logProbability, entropy } = categorical(outputs, mask, action);
     const loss = multiply(sum(multiply(logProbability, advantage)), -1 / batch);
     minimize(loss, parameters, policy.optimizer);
     return { loss, meanEntropy: mean(entropy) };
@@ -52,12 +52,11 @@ export interface ClippedUpdateOptions {
 export function clippedUpdates(options: ClippedUpdateOptions): PolicyUpdate {
   const { updates, clipRange, withoutDivergence = false, withoutClipping = false } = options;
   return ({ policy, trajectories, oldLogProbability, advantage }) => {
-    const { observation, mask, action, logits: oldLogits, batch } = trajectories;
+    const { mask, action, logits: oldLogits, batch } = trajectories;
     let figures: Record<string, Tensor> = {};
     for (let update = 0; update < updates; update++) {
-      const parameters = readParameters(observation.tape, policy.parameters);
-      const logits = policy.network.apply(parameters, observation);
-      const { logProbability, divergence } = categorical(logits, mask, action, oldLogits);
+      const { outputs, parameters } = policyOutputsAt(policy, trajectories);
+      const { logProbability, divergence } = categorical(outputs, mask, action, oldLogits);
       const ratio = probabilityRatio(logProbability, oldLogProbability);
       const surrogate = withoutClipping ? multiply(ratio, advantage) : clippedSurrogate(ratio, advantage, clipRange);
       const gain = withoutDivergence ? surrogate : subtract(surrogate, divergence);

@@ -7,10 +7,12 @@ import {
   type Network,
   type Optimizer,
   type Parameters,
+  prepareNetwork,
   readParameters,
 } from '../nn/index.ts';
 import { reshape, slice } from '../ops/index.ts';
-import type { Tensor } from '../tape/index.ts';
+import type { NetworkOutputs, OffPolicyTrajectories } from '../rollout/index.ts';
+import { isReadable, type Tensor } from '../tape/index.ts';
 
 /** The shape of the networks that a learner makes for itself, for each kind of observation. */
 export type Architecture = PerceptronArchitecture | GraphArchitecture;
@@ -58,7 +60,7 @@ export interface NetworkContext {
 }
 
 /** What a network gives for a state. Outputs stand in this order. */
-export interface NetworkOutputs {
+export interface OutputKinds {
   /** One logit for each action. */
   readonly forward?: boolean;
   /** One logit for each backward action. */
@@ -71,7 +73,7 @@ export interface NetworkOutputs {
 export function policyNetwork(
   context: NetworkContext,
   learningRate: number,
-  further: Omit<NetworkOutputs, 'forward'> = {},
+  further: Omit<OutputKinds, 'forward'> = {},
 ): Trained {
   return trained(context, 'policy', { forward: true, ...further }, learningRate, randomStreams.policy);
 }
@@ -84,13 +86,23 @@ export function valueNetwork(context: NetworkContext, learningRate: number): Tra
 /** The same network and numbers, seen as one with only `width` of its outputs, from `start` on. */
 export function outputsOf({ network, ...rest }: Trained, start: number, width: number): Trained {
   const part = (output: Tensor) => (output.shape[1] === width ? output : slice(output, 1, start, width));
-  return { ...rest, network: { ...network, apply: (...input) => part(network.apply(...input)) } };
+  const { name, parameters } = network;
+  const seen: Network = {
+    name,
+    parameters,
+    apply: (...input) => part(network.apply(...input)),
+    prepare(...input) {
+      const apply = prepareNetwork(network, ...input);
+      return (observation) => part(apply(observation));
+    },
+  };
+  return { ...rest, network: seen };
 }
 
 function trained(
   context: NetworkContext,
   name: string,
-  outputs: NetworkOutputs,
+  outputs: OutputKinds,
   learningRate: number,
   stream: number,
 ): Trained {
@@ -102,7 +114,7 @@ function trained(
 function networkOf(
   { environment, architecture }: NetworkContext,
   name: string,
-  { forward = false, backward = false, state = false }: NetworkOutputs,
+  { forward = false, backward = false, state = false }: OutputKinds,
 ): Network {
   const { observation, actionCount, backwardActionCount } = environment;
   if (observation.kind === 'graph') {
@@ -130,6 +142,20 @@ export function logPartitionParameter(learningRate: number): Trained {
   const network = { name: 'log-partition', parameters: [parameter], apply: ([value]: readonly Tensor[]) => value };
   const parameters = initializeParameters(network, 0, 0);
   return { network, parameters, optimizer: adamOptimizer(parameters, { learningRate }) };
+}
+
+/**
+ * The policy's network at the states of a batch: as the rollout has computed it while its parameters are what they were,
+ * else computed anew.
+ */
+export function policyOutputsAt(policy: Trained, trajectories: OffPolicyTrajectories): NetworkOutputs {
+  const { values } = policy.parameters;
+  const isPresent = (parameter: Tensor) =>
+    parameter.source.kind === 'variable' && parameter.source.variable === values && isReadable(parameter);
+  if (trajectories.policy?.parameters.every(isPresent)) return trajectories.policy;
+  const { observation } = trajectories;
+  const parameters = readParameters(observation.tape, policy.parameters);
+  return { outputs: policy.network.apply(parameters, observation), parameters };
 }
 
 /** The network's output [N, outputs] for observations [N, ...], with the parameters as they now are. */

@@ -1,4 +1,4 @@
-import type { GradientArithmetic, Tensor } from '../tape/index.ts';
+import type { GradientArithmetic, LoopBody, Tensor } from '../tape/index.ts';
 import { recordGradient, recordPullback } from '../tape/index.ts';
 import { add } from './elementwise.ts';
 import { sumTo } from './reduce.ts';
@@ -21,6 +21,11 @@ export function gradient(scalar: Tensor, targets: readonly Tensor[]): Tensor[] {
  */
 export function pullback(y: Tensor, cotangent: Tensor, targets: readonly Tensor[]): Tensor[] {
   return recordPullback(y, cotangent, targets, arithmetic);
+}
+
+/** The same through a loop's body, for all of its replays at once; see `seenWhole`. */
+export function pullbackThrough(body: LoopBody, y: Tensor, cotangent: Tensor, targets: readonly Tensor[]): Tensor[] {
+  return recordPullback(y, cotangent, targets, arithmetic, body);
 }
 
 const arithmetic: GradientArithmetic = {

@@ -15,5 +15,7 @@ export * from './reshape.ts';
 export * from './rollout.ts';
 export * from './row-program.ts';
 export * from './scan.ts';
+export * from './seen-whole.ts';
 export * from './segment.ts';
 export * from './slice.ts';
+export * from './with-pullback.ts';

@@ -31,6 +31,7 @@ import { rowProgramOperation } from './row-program.ts';
 import { scanOperation } from './scan.ts';
 import { segmentExpandOperation, segmentReduceOperation, segmentSoftmaxOperation } from './segment.ts';
 import { concatOperation, padOperation, sliceOperation } from './slice.ts';
+import { withPullbackOperation } from './with-pullback.ts';
 
 /** Every operation there is. A device's kernel table has one entry for each: forgetting one does not compile. */
 export const operations = {
@@ -38,6 +39,7 @@ export const operations = {
   reduce,
   reshape: reshapeOperation,
   stopGradient: stopGradientOperation,
+  withPullback: withPullbackOperation,
   slice: sliceOperation,
   pad: padOperation,
   concat: concatOperation,

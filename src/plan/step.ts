@@ -19,7 +19,7 @@ export interface Operand {
 }
 
 /** Operations that need no kernel: they are places in memory, or are fused. */
-type Dissolved = 'elementwise' | 'reshape' | 'stopGradient' | 'pack';
+type Dissolved = 'elementwise' | 'reshape' | 'stopGradient' | 'withPullback' | 'pack';
 
 /** What a device must have a kernel for. */
 export type KernelName = Exclude<OperationName, Dissolved> | 'fused';

@@ -7,6 +7,7 @@ import { uniformStream } from '../random/threefry.ts';
 import type { Rows, Tape } from '../tape/index.ts';
 import { createTape, variable } from '../tape/index.ts';
 import { type HostBatch, hostBatch } from './host-batch.ts';
+import { policyLogits } from './policy.ts';
 import { hasShaders, observationSize } from './programs.ts';
 import { ratingQueue } from './rating-queue.ts';
 import type { RolloutOptions } from './rollout.ts';
@@ -56,7 +57,7 @@ export async function prepareHostRollout(device: Device, options: HostRolloutOpt
   const [seen, allowed, places] = [observation, mask, place].map((source) =>
     tape.read(source, { offset: 0, shape: source.shape, rows }),
   );
-  const logits = policy(seen);
+  const logits = policyLogits(policy, seen, actionCount);
   const action = sampleAction(logits, allowed, tape.read(key), places, tape.read(settings));
   const act = await device.prepare(compile(tape, { logits, action }));
 

@@ -8,12 +8,13 @@ export {
   isSteppedOnHost,
   prepareHostRollout,
 } from './host-rollout.ts';
+export { policyLogits, type RolloutPolicy } from './policy.ts';
 export { environmentPrograms, hasShaders, logUniformBackward, observationSize } from './programs.ts';
 export { type RolloutOptions, recordRollout } from './rollout.ts';
 export { type LinearSchedule, nextScheduled } from './schedule.ts';
 export {
-  countedBy,
   fromGrid,
+  type NetworkOutputs,
   type OffPolicyTrajectories,
   rolloutVariables,
   type Trajectories,

@@ -1,17 +1,17 @@
 import type { Task } from '../environment/environment.ts';
-import { beginRows, nextRows, rowProgram, sampleAction } from '../ops/index.ts';
+import { beginRows, countedBy, nextRows, rowProgram, sampleAction } from '../ops/index.ts';
 import type { Rows, Tape, Tensor, TensorType, Variable } from '../tape/index.ts';
 import { variable, writeTo } from '../tape/index.ts';
 import { mapRecorded, type RolloutRecords, recordBackwardData } from './backward-data.ts';
+import { logitsOf, policyOutputs, type RolloutPolicy, samplerOf } from './policy.ts';
 import { environmentPrograms, observationSize } from './programs.ts';
-import { countedBy, rolloutVariables, type Trajectories } from './trajectories.ts';
+import { rolloutVariables, type Trajectories } from './trajectories.ts';
 
 export interface RolloutOptions {
   readonly task: Task;
   /** Trajectories. */
   readonly batch: number;
-  /** Logits [N, A] of the policy for observations [N, ...]. */
-  readonly policy: (observation: Tensor) => Tensor;
+  readonly policy: RolloutPolicy;
   /** i32 [4]: the random key (see `sampleActionOperation`); the caller counts it on between rollouts. */
   readonly key: Variable;
   /** f32 [2]: the exploration rate and the temperature of the behaviour policy. */
@@ -47,6 +47,8 @@ export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories
   rowProgram(tape, programs.reset, batch, [], [], [writeTo(objects), writeTo(active)]);
   beginRows(tape, variables, { batch, steps });
 
+  const sampler = samplerOf(tape, policy, capacity);
+
   const filled = tape.loop(name, steps, variables.window, () => {
     const rows: Rows = { capacity, most: batch, window: tape.read(variables.window) };
     const read = (integers: Variable) => tape.read(integers, { offset: 0, shape: integers.shape, rows });
@@ -58,7 +60,8 @@ export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories
       [trajectory, tape.read(objects)],
       [type(observed, observationSize(environment)), type('i32', environment.actionCount)],
     );
-    const logits = policy(observation);
+    const outputs = sampler.apply(observation);
+    const logits = logitsOf(outputs, environment.actionCount);
     const place = read(variables.place);
     const action = sampleAction(logits, mask, tape.read(options.key), place, tape.read(options.settings));
     const recordChild = recordBackwardData(tape, environment, records, { rows, trajectory, action, objects });
@@ -72,12 +75,13 @@ export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories
     );
     const recorded = recordChild();
     nextRows(tape.read(active), variables, { batch, steps });
-    return { observation, mask, logits, action, logBackward, logReward, recorded };
+    return { rows, observation, mask, outputs, logits, action, logBackward, logReward, recorded };
   });
 
   const rows: Rows = { capacity, most: capacity, window: tape.read(variables.total) };
   const integers = (source: Variable) => tape.read(source, { offset: 0, shape: source.shape, rows });
   const whole = (tensor: Tensor) => countedBy(tensor, rows);
+  const learnable = policyOutputs(filled.outputs, sampler, [{ window: filled.rows.window, rows }]);
   return {
     batch,
     steps,
@@ -85,6 +89,7 @@ export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories
     mask: whole(filled.mask),
     action: whole(filled.action),
     logits: whole(filled.logits),
+    ...(learnable ? { policy: learnable } : {}),
     logBackward: whole(filled.logBackward),
     logReward: whole(filled.logReward),
     trajectory: integers(variables.trajectory),

@@ -1,8 +1,16 @@
 import type { RolloutVariables } from '../ops/index.ts';
 import { gatherRows, reshape } from '../ops/index.ts';
-import type { Rows, Tensor, Variable } from '../tape/index.ts';
+import type { Tensor, Variable } from '../tape/index.ts';
 import { variable } from '../tape/index.ts';
 import type { BackwardData, ParentData } from './backward-data.ts';
+
+/** A network's outputs, and the parameters that they were computed from and are differentiable in. */
+export interface NetworkOutputs {
+  /** f32 [N, outputs]. */
+  readonly outputs: Tensor;
+  /** As `readParameters` gave them. */
+  readonly parameters: readonly Tensor[];
+}
 
 /**
  * A batch of sampled trajectories on the tape. Every step of every trajectory is a row, by time first; N is the most
@@ -20,6 +28,11 @@ export interface Trajectories {
   readonly action: Tensor;
   /** f32 [N, A]: the logits of the policy that took it. */
   readonly logits: Tensor;
+  /**
+   * All outputs of the policy's network at the states visited, as the rollout computed them. Gradients by its parameters
+   * may be recorded until these are written. Absent where the rollout was not told of the network (`RolloutOptions`).
+   */
+  readonly policy?: NetworkOutputs;
   /** f32 [N]: log P_B(state | child) under the uniform backward policy. */
   readonly logBackward: Tensor;
   /** f32 [N]: log R(x) in a trajectory's last row, 0 in all others. */
@@ -68,9 +81,4 @@ export function rolloutVariables(name: string, batch: number, steps: number): Ro
     place: integers('place', batch * steps),
     rowAt: integers('row-at', batch * steps),
   };
-}
-
-/** The same numbers, counted by another window: what a loop filled window by window, seen whole. */
-export function countedBy(tensor: Tensor, rows: Rows): Tensor {
-  return { ...tensor, rows };
 }

@@ -1,4 +1,4 @@
-import type { Node } from './operation.ts';
+import type { Loop, Node } from './operation.ts';
 import { sameShape } from './shape.ts';
 import type { Tape } from './tape.ts';
 import type { Shape, Tensor } from './tensor.ts';
@@ -29,11 +29,19 @@ export function recordGradient(scalar: Tensor, targets: readonly Tensor[], arith
   return recordPullback(scalar, arithmetic.one(scalar), targets, arithmetic);
 }
 
+/** A loop's body, to be walked backwards once for all of its replays. */
+export interface LoopBody {
+  readonly loop: Loop;
+  /** A tensor that the body made, with the rows that all replays together have given it. */
+  whole(tensor: Tensor): Tensor;
+}
+
 /**
  * The vector-Jacobian product J^T u of y with respect to each of `targets`, of which the gradient of a scalar is the
  * case u = 1. It may be recorded inside a loop, of a y made before the loop, with a u that changes from replay to replay.
  *
  * @param cotangent u, of y's shape
+ * @param body where y and the targets' uses lie in a loop's body; else the walk passes loops by
  * @throws if a path between them crosses an operation without a derivative
  */
 export function recordPullback(
@@ -41,6 +49,7 @@ export function recordPullback(
   cotangent: Tensor,
   targets: readonly Tensor[],
   arithmetic: GradientArithmetic,
+  body?: LoopBody,
 ): Tensor[] {
   if (!sameShape(y.shape, cotangent.shape)) {
     throw new Error(`pullback: the cotangent of ${describeType(y)} cannot be ${describeType(cotangent)}.`);
@@ -49,7 +58,8 @@ export function recordPullback(
     if (target.dtype !== 'f32') throw new Error(`gradient: ${describeType(target)} is integer and has no derivative.`);
   }
   const tape = y.tape;
-  const dependent = dependents(tape, targets);
+  const dependent = dependents(tape, targets, body?.loop);
+  const whole = body?.whole ?? ((tensor: Tensor) => tensor);
   const cotangents = new Map<number, Tensor>();
   cotangents.set(y.id, cotangent);
 
@@ -66,21 +76,23 @@ export function recordPullback(
   };
   // Nodes recorded from here on are the gradient itself: walk only those that stood before.
   for (const node of tape.nodes.slice().reverse()) {
+    if (node.loop !== body?.loop) continue;
     const reached = node.outputs.some((output) => cotangents.has(output.id));
     if (!reached || !node.inputs.some((input) => dependent.has(input.id))) continue;
-    visit(tape, node, cotangents, dependent, accumulate);
+    visit(node, { whole, cotangents, dependent, accumulate });
   }
   return targets.map((target) => cotangents.get(target.id) ?? arithmetic.zeros(target));
 }
 
-function visit(
-  tape: Tape,
-  node: Node,
-  cotangents: ReadonlyMap<number, Tensor>,
-  dependent: ReadonlySet<number>,
-  accumulate: (tensor: Tensor, cotangent: Tensor) => void,
-): void {
-  const { operation, inputs, outputs, attributes } = node;
+interface Walk {
+  readonly whole: (tensor: Tensor) => Tensor;
+  readonly cotangents: ReadonlyMap<number, Tensor>;
+  readonly dependent: ReadonlySet<number>;
+  readonly accumulate: (tensor: Tensor, cotangent: Tensor) => void;
+}
+
+function visit({ operation, attributes, ...node }: Node, { whole, cotangents, dependent, accumulate }: Walk): void {
+  const [inputs, outputs] = [node.inputs.map(whole), node.outputs.map(whole)];
   if (operation.derivative === 'none') {
     throw new Error(
       `gradient: ${operation.name} has no derivative. Put stopGradient around its inputs if none is meant.`,
@@ -88,7 +100,7 @@ function visit(
   }
   const needs = (input: number) => inputs[input] !== undefined && dependent.has(inputs[input].id);
   const results = operation.derivative({
-    tape,
+    tape: outputs[0].tape,
     inputs,
     outputs,
     attributes,
@@ -101,11 +113,11 @@ function visit(
   });
 }
 
-/** The tensors that depend differentiably on the targets, the targets among them. Nothing flows through a loop's body. */
-function dependents(tape: Tape, targets: readonly Tensor[]): Set<number> {
+/** The tensors, of one loop's body or outside of all, that depend differentiably on the targets, the targets among them. */
+function dependents(tape: Tape, targets: readonly Tensor[], loop: Loop | undefined): Set<number> {
   const result = new Set(targets.map((target) => target.id));
   for (const node of tape.nodes) {
-    if (node.operation.name === 'stopGradient' || node.loop) continue;
+    if (node.operation.name === 'stopGradient' || node.loop !== loop) continue;
     if (node.inputs.some((input) => result.has(input.id))) {
       for (const output of node.outputs) if (output.dtype === 'f32') result.add(output.id);
     }

@@ -107,14 +107,18 @@ export function createTape(): Tape {
 export function checkReadable(operation: string, tape: Tape, input: Tensor): void {
   if (input.tape !== tape) throw new Error(`${operation}: ${describeType(input)} belongs to another tape.`);
   const { source } = storageOf(input);
-  if (source.kind !== 'variable') return;
-  const { variable, version } = source;
-  if (tape.versionOf(variable) !== version) {
+  if (source.kind === 'variable' && !isReadable(input)) {
     throw new Error(
-      `${operation}: variable ${variable.name} has been written since it was read. ` +
+      `${operation}: variable ${source.variable.name} has been written since it was read. ` +
         `Read it again with tape.read for its present contents, or record this operation before the write.`,
     );
   }
+}
+
+/** Whether the tensor still shows what it was read as: its variable, if it reads one, has not been written since. */
+export function isReadable(tensor: Tensor): boolean {
+  const { source } = storageOf(tensor);
+  return source.kind !== 'variable' || tensor.tape.versionOf(source.variable) === source.version;
 }
 
 /** The type of a variable's slice, for `Write`. */

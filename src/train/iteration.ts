@@ -10,6 +10,7 @@ import {
   isSteppedOnHost,
   onPolicy,
   prepareHostRollout,
+  type RolloutPolicy,
   type RolloutRecords,
   recordExploration,
   recordRollout,
@@ -58,7 +59,7 @@ export async function prepareIteration(device: Device, options: IterationOptions
   const { learner, annealing, window, replaying, record } = options;
   const { replay, variables, run, runChecked, sampled } = await prepareBatches(
     device,
-    { ...options, policy: learner.logits, ...(learner.records ? { records: learner.records } : {}) },
+    { ...options, policy: learner.trained[0], ...(learner.records ? { records: learner.records } : {}) },
     (trajectories, key) => {
       const figures = learner.update(trajectories);
       const optimizers = learner.trained.map(({ optimizer }) => optimizer);
@@ -102,8 +103,7 @@ export interface BatchOptions {
   readonly batch: number;
   readonly seed: number;
   readonly stream: number;
-  /** Logits [N, A] for observations [N, ...]. */
-  readonly policy: (observation: Tensor) => Tensor;
+  readonly policy: RolloutPolicy;
   readonly exploration?: Exploration;
   /** See `RolloutOptions`. */
   readonly records?: RolloutRecords;

@@ -114,7 +114,7 @@ async function compare(
     batch,
     key,
     settings: variable('settings', 'f32', [2], Float32Array.of(0, 1)),
-    policy: learner.logits,
+    policy: learner.trained[0],
   };
   const tape = createTape();
   const host = device.kind === 'webgpu' && !hasShaders(task) ? await prepareHostRollout(device, rollout) : undefined;

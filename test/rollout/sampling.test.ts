@@ -6,7 +6,7 @@ import { evaluate } from '../../src/gradcheck/index.ts';
 import { empiricalDistribution } from '../../src/metrics/empirical.ts';
 import { exactTerminalDistribution, type PolicyLogits } from '../../src/metrics/exact.ts';
 import { uniformPolicy } from '../../src/metrics/policies.ts';
-import { observationSize, type RolloutOptions } from '../../src/rollout/index.ts';
+import { observationSize, policyLogits, type RolloutOptions } from '../../src/rollout/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
 import { type Batch, prepareSample, sample } from './batch.ts';
@@ -14,7 +14,7 @@ import { gridTask, pairsTask } from './tasks.ts';
 
 /** A policy's logits at any states, divided by a temperature. */
 function logitsOf(device: Device, { task, policy }: RolloutOptions, temperature = 1): PolicyLogits {
-  const { observation, stateSize } = task.environment;
+  const { observation, stateSize, actionCount } = task.environment;
   const size = observationSize(task.environment);
   return async (states, count) => {
     const rows = observation.kind !== 'features' ? new Int32Array(count * size) : new Float32Array(count * size);
@@ -26,7 +26,9 @@ function logitsOf(device: Device, { task, policy }: RolloutOptions, temperature 
     }
     const tape = createTape();
     const dtype = observation.kind !== 'features' ? 'i32' : 'f32';
-    const { logits } = await evaluate(device, tape, { logits: policy(tape.constant(dtype, [count, size], rows)) });
+    const { logits } = await evaluate(device, tape, {
+      logits: policyLogits(policy, tape.constant(dtype, [count, size], rows), actionCount),
+    });
     return Float64Array.from(logits, (logit) => logit / temperature);
   };
 }

@@ -1,0 +1,68 @@
+import type { Loop, Node, Rows, Tensor } from '../tape/index.ts';
+import { isReadable } from '../tape/index.ts';
+import { pullbackThrough } from './gradient.ts';
+import { withPullback } from './with-pullback.ts';
+
+/** The rows that a window of a loop's body has run over, all together. */
+export interface WholeRows {
+  /** As the body counted its rows by. */
+  readonly window: Tensor;
+  readonly rows: Rows;
+}
+
+/** The same numbers, counted by another window: what a loop filled window by window, seen whole. */
+export function countedBy(tensor: Tensor, rows: Rows): Tensor {
+  return { ...tensor, rows };
+}
+
+/**
+ * What a loop's body made window by window, as one tensor over all of these rows, differentiable in what was read or made
+ * before the loop. Nothing is computed again: the body has left every row of every tensor in memory, and its derivative
+ * is the body's, recorded once over the whole rows. A gradient may be recorded as long as the variables that the body
+ * read have not been written.
+ *
+ * @param y f32, by rows that one of `whole` counts, made in a loop's body
+ * @param whole every window of the body that tensors between y and what it depends on are counted by
+ * @returns undefined where a tensor that y depends on holds something else after the loop than in each of its replays:
+ *   made in the body and not by rows, or read from a variable that the body writes
+ */
+export function seenWhole(y: Tensor, whole: readonly WholeRows[]): Tensor | undefined {
+  const loop = loopOf(y);
+  const rowsOf = (tensor: Tensor) => whole.find(({ window }) => window === tensor.rows?.window)?.rows;
+  if (!loop || !rowsOf(y)) return undefined;
+  const nodes = bodyBehind(y, loop);
+  const lasts = (tensor: Tensor) => isReadable(tensor) && (rowsOf(tensor) !== undefined || loopOf(tensor) !== loop);
+  if (!nodes.every(({ inputs, outputs }) => inputs.every(lasts) && outputs.every(rowsOf))) return undefined;
+
+  const body = { loop, whole: (tensor: Tensor) => wholeOf(tensor, rowsOf(tensor)) };
+  const sources = new Map<number, Tensor>();
+  for (const input of nodes.flatMap(({ inputs }) => inputs)) {
+    const differentiable = input.dtype === 'f32' && input.source.kind !== 'constant' && loopOf(input) !== loop;
+    if (differentiable && !input.rows) sources.set(input.id, input);
+  }
+  const targets = [...sources.values()];
+  return withPullback(body.whole(y), targets, (cotangent) => pullbackThrough(body, y, cotangent, targets));
+}
+
+function wholeOf(tensor: Tensor, rows: Rows | undefined): Tensor {
+  return rows ? countedBy(tensor, rows) : tensor;
+}
+
+function loopOf({ source }: Tensor): Loop | undefined {
+  return source.kind === 'node' ? source.node.loop : undefined;
+}
+
+/** The nodes of the body that y was computed by, as far as derivatives flow. */
+function bodyBehind(y: Tensor, loop: Loop): Node[] {
+  const found = new Set<Node>();
+  const waiting = [y];
+  for (let tensor = waiting.pop(); tensor; tensor = waiting.pop()) {
+    if (tensor.source.kind !== 'node') continue;
+    const { node } = tensor.source;
+    const flows = node.loop === loop && node.operation.derivative !== 'none';
+    if (!flows || found.has(node)) continue;
+    found.add(node);
+    waiting.push(...node.inputs.filter(({ dtype }) => dtype === 'f32'));
+  }
+  return [...found];
+}

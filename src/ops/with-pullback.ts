@@ -1,0 +1,58 @@
+import type { Operation, Tensor } from '../tape/index.ts';
+import { describeType, expect, sameShape } from '../tape/index.ts';
+
+export interface WithPullbackAttributes {
+  /** Records, from the cotangent of y, the product with the Jacobian by each of the tensors that y depends on, in order. */
+  readonly pullback: (cotangent: Tensor) => readonly (Tensor | undefined)[];
+}
+
+/**
+ * y under another name, with a derivative of one's own. Inputs: y, then what it depends on. Nothing runs for it, and no
+ * gradient flows on through y itself: what made y may have been recorded in a loop, or keep too much to be walked back.
+ */
+export const withPullbackOperation: Operation<WithPullbackAttributes> & { readonly name: 'withPullback' } = {
+  name: 'withPullback',
+  isAlias: true,
+  infer(inputs) {
+    const [y] = inputs;
+    expect(
+      inputs.every(({ dtype }) => dtype === 'f32'),
+      'withPullback',
+      'derivatives are of f32 tensors by f32 tensors.',
+      inputs,
+    );
+    return [{ dtype: y.dtype, shape: y.shape, ...(y.rows ? { rows: y.rows } : {}) }];
+  },
+  derivative({ inputs: [, ...sources], attributes: { pullback }, cotangents: [dy] }) {
+    if (!dy) return [];
+    const found = pullback(dy);
+    sources.forEach((source, i) => {
+      const product = found[i];
+      if (product && !sameShape(product.shape, source.shape)) {
+        throw new Error(
+          `withPullback: the pullback gives ${describeType(product)} as the derivative by source ${i}, ` +
+            `which is ${describeType(source)}.`,
+        );
+      }
+    });
+    return [undefined, ...found];
+  },
+};
+
+/**
+ * y, differentiable in `sources` by the rule given instead of by how it was made: what `jax.custom_vjp` is to JAX.
+ *
+ * @param y f32, of any shape
+ * @param sources the f32 tensors that y depends on; a gradient by any other tensor does not see y
+ * @param pullback records, from y's cotangent u, the products J^T u with the Jacobian by each source, of the source's
+ *   shape; undefined where there is none. It is called when a gradient is recorded; what it records is part of the plan
+ *   only as far as something needs it
+ * @throws if a tensor is not f32, or, when a gradient is recorded, if a product has another shape than its source
+ */
+export function withPullback(
+  y: Tensor,
+  sources: readonly Tensor[],
+  pullback: WithPullbackAttributes['pullback'],
+): Tensor {
+  return y.tape.record(withPullbackOperation, [y, ...sources], { pullback })[0];
+}
