@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { conditionValue } from '../../src/environment/condition.ts';
 import type { Condition, DeferredTask, Environment } from '../../src/environment/environment.ts';
-import { entPpo, trajectoryBalance } from '../../src/objective/index.ts';
+import { detailedBalance, entPpo, trajectoryBalance } from '../../src/objective/index.ts';
 import { prepareHostRollout } from '../../src/rollout/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { createTrainer } from '../../src/train/index.ts';
@@ -56,7 +56,7 @@ onEach(testDevices, (open) => {
     }
   });
 
-  test.each([entPpo({ policyUpdates: 2, valueEpochs: 1 }), trajectoryBalance()])(
+  test.each([entPpo({ policyUpdates: 2, valueEpochs: 1 }), detailedBalance()])(
     'a run with it learns the same numbers as a run of the same task at once, stepped on the host ($name)',
     async (objective) => {
       const onHost: Environment = Object.create(grid.environment, {
