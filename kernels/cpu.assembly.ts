@@ -17,11 +17,16 @@ export { oneHotDense, oneHotDenseWeightGradient } from './dense/one-hot-dense.as
 export { fused } from './elementwise/fused.assembly';
 export { countNonFinite } from './finite/finite.assembly';
 export { gatherRows, scatterAddRows } from './gather/gather.assembly';
+export { graphActions, graphActionsGradient } from './graph-actions/graph-actions.assembly';
+export { graphAttention, graphAttentionGradient } from './graph-attention/graph-attention.assembly';
+export { graphMessages, graphMessagesGradient } from './graph-messages/graph-messages.assembly';
+export { graphReadout, graphReadoutGradient } from './graph-readout/graph-readout.assembly';
 export { graphNorm, graphNormGradient, layerNorm, layerNormGradient } from './norm/norm.assembly';
 export { randomBits, sampleAction, sampleActionScratch } from './random/random.assembly';
 export { reduceMaximum, reduceSum } from './reduce/reduce.assembly';
 export { beginRows, nextRows } from './rollout/rollout.assembly';
 export { scan } from './scan/scan.assembly';
+export { segmentOffsets } from './segment-offsets/segment-offsets.assembly';
 export { segmentMaximum, segmentSoftmax, segmentSum } from './segment/segment.assembly';
 export { copyRun, copyRuns, padRuns } from './slice/slice.assembly';
 

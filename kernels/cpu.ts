@@ -13,6 +13,10 @@ import {
 import { fused } from './elementwise/fused.cpu.ts';
 import { countNonFinite } from './finite/finite.cpu.ts';
 import { gatherRows, scatterAddRows } from './gather/gather.cpu.ts';
+import { graphActions, graphActionsGradient } from './graph-actions/graph-actions.cpu.ts';
+import { graphAttention, graphAttentionGradient } from './graph-attention/graph-attention.cpu.ts';
+import { graphMessages, graphMessagesGradient } from './graph-messages/graph-messages.cpu.ts';
+import { graphReadout, graphReadoutGradient } from './graph-readout/graph-readout.cpu.ts';
 import { graphNorm, graphNormGradient, layerNorm, layerNormGradient } from './norm/norm.cpu.ts';
 import { randomBits, sampleAction } from './random/random.cpu.ts';
 import { reduce } from './reduce/reduce.cpu.ts';
@@ -20,6 +24,7 @@ import { beginRows, nextRows } from './rollout/rollout.cpu.ts';
 import { rowProgram } from './row-program/row-program.cpu.ts';
 import { scan } from './scan/scan.cpu.ts';
 import { segmentExpand, segmentReduce, segmentSoftmax } from './segment/segment.cpu.ts';
+import { segmentOffsets } from './segment-offsets/segment-offsets.cpu.ts';
 import { concat, pad, slice } from './slice/slice.cpu.ts';
 
 /** What the cpu device runs: each looks up everything that stays the same, and returns the call into WebAssembly. */
@@ -50,6 +55,15 @@ export const cpuKernels: CpuKernels = {
   layerNormGradient,
   graphNorm,
   graphNormGradient,
+  segmentOffsets,
+  graphMessages,
+  graphMessagesGradient,
+  graphAttention,
+  graphAttentionGradient,
+  graphReadout,
+  graphReadoutGradient,
+  graphActions,
+  graphActionsGradient,
   assign,
   adam,
   compact,

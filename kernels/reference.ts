@@ -18,6 +18,10 @@ import {
 import { fused } from './elementwise/elementwise.reference.ts';
 import { countNonFinite } from './finite/finite.reference.ts';
 import { gatherRows, scatterAddRows } from './gather/gather.reference.ts';
+import { graphActions, graphActionsGradient } from './graph-actions/graph-actions.reference.ts';
+import { graphAttention, graphAttentionGradient } from './graph-attention/graph-attention.reference.ts';
+import { graphMessages, graphMessagesGradient } from './graph-messages/graph-messages.reference.ts';
+import { graphReadout, graphReadoutGradient } from './graph-readout/graph-readout.reference.ts';
 import { graphNorm, graphNormGradient, layerNorm, layerNormGradient } from './norm/norm.reference.ts';
 import { randomBits, sampleAction } from './random/random.reference.ts';
 import { reduce } from './reduce/reduce.reference.ts';
@@ -25,6 +29,7 @@ import { beginRows, nextRows } from './rollout/rollout.reference.ts';
 import { rowProgram } from './row-program/row-program.reference.ts';
 import { scan } from './scan/scan.reference.ts';
 import { segmentExpand, segmentReduce, segmentSoftmax } from './segment/segment.reference.ts';
+import { segmentOffsets } from './segment-offsets/segment-offsets.reference.ts';
 import { concat, pad, slice } from './slice/slice.reference.ts';
 
 /** Plain float64 loops, written to be read: the definition that every other device's kernels are tested against. */
@@ -55,6 +60,15 @@ export const referenceKernels: ReferenceKernels = {
   layerNormGradient,
   graphNorm,
   graphNormGradient,
+  segmentOffsets,
+  graphMessages,
+  graphMessagesGradient,
+  graphAttention,
+  graphAttentionGradient,
+  graphReadout,
+  graphReadoutGradient,
+  graphActions,
+  graphActionsGradient,
   assign,
   adam,
   compact,

@@ -8,6 +8,10 @@ import { oneHotDense, oneHotDenseWeightGradient } from './dense/one-hot.webgpu.t
 import { fused } from './elementwise/elementwise.webgpu.ts';
 import { countNonFinite } from './finite/finite.webgpu.ts';
 import { gatherRows, scatterAddRows } from './gather/gather.webgpu.ts';
+import { graphActions, graphActionsGradient } from './graph-actions/graph-actions.webgpu.ts';
+import { graphAttention, graphAttentionGradient } from './graph-attention/graph-attention.webgpu.ts';
+import { graphMessages, graphMessagesGradient } from './graph-messages/graph-messages.webgpu.ts';
+import { graphReadout, graphReadoutGradient } from './graph-readout/graph-readout.webgpu.ts';
 import { graphNorm, graphNormGradient, layerNorm, layerNormGradient } from './norm/norm.webgpu.ts';
 import { randomBits, sampleAction } from './random/random.webgpu.ts';
 import { reduce } from './reduce/reduce.webgpu.ts';
@@ -15,6 +19,7 @@ import { beginRows, nextRows } from './rollout/rollout.webgpu.ts';
 import { rowProgram } from './row-program/row-program.webgpu.ts';
 import { scan } from './scan/scan.webgpu.ts';
 import { segmentExpand, segmentReduce, segmentSoftmax } from './segment/segment.webgpu.ts';
+import { segmentOffsets } from './segment-offsets/segment-offsets.webgpu.ts';
 import { concat, pad, slice } from './slice/slice.webgpu.ts';
 
 /** The launches of every kernel: shaders for the shapes at hand, each a whole WGSL module. */
@@ -45,6 +50,15 @@ export const webgpuKernels: WebgpuKernels = {
   layerNormGradient,
   graphNorm,
   graphNormGradient,
+  segmentOffsets,
+  graphMessages,
+  graphMessagesGradient,
+  graphAttention,
+  graphAttentionGradient,
+  graphReadout,
+  graphReadoutGradient,
+  graphActions,
+  graphActionsGradient,
   assign,
   adam,
   compact,

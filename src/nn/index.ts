@@ -1,4 +1,12 @@
 export { type ConjugateGradientOptions, conjugateGradient, dot } from './conjugate-gradient.ts';
+export { type GraphNetwork, type GraphTransformerOptions, graphTransformer } from './graph-transformer.ts';
+export {
+  applyTrunk,
+  type GraphFeatures,
+  type GraphTrunkInputs,
+  type GraphTrunkOptions,
+  trunkParameters,
+} from './graph-trunk.ts';
 export { type MlpOptions, mlp } from './mlp.ts';
 export {
   initializeParameters,

@@ -17,6 +17,10 @@ import {
 import { elementwise } from './elementwise.ts';
 import { countNonFiniteOperation } from './finite.ts';
 import { gatherRowsOperation, scatterAddRowsOperation } from './gather.ts';
+import { graphActionsGradientOperation, graphActionsOperation } from './graph-actions.ts';
+import { graphAttentionGradientOperation, graphAttentionOperation } from './graph-attention.ts';
+import { graphMessagesGradientOperation, graphMessagesOperation } from './graph-messages.ts';
+import { graphReadoutGradientOperation, graphReadoutOperation } from './graph-readout.ts';
 import {
   graphNormGradientOperation,
   graphNormOperation,
@@ -30,6 +34,7 @@ import { beginRowsOperation, nextRowsOperation } from './rollout.ts';
 import { rowProgramOperation } from './row-program.ts';
 import { scanOperation } from './scan.ts';
 import { segmentExpandOperation, segmentReduceOperation, segmentSoftmaxOperation } from './segment.ts';
+import { segmentOffsetsOperation } from './segment-offsets.ts';
 import { concatOperation, padOperation, sliceOperation } from './slice.ts';
 import { withPullbackOperation } from './with-pullback.ts';
 
@@ -64,6 +69,15 @@ export const operations = {
   layerNormGradient: layerNormGradientOperation,
   graphNorm: graphNormOperation,
   graphNormGradient: graphNormGradientOperation,
+  segmentOffsets: segmentOffsetsOperation,
+  graphMessages: graphMessagesOperation,
+  graphMessagesGradient: graphMessagesGradientOperation,
+  graphAttention: graphAttentionOperation,
+  graphAttentionGradient: graphAttentionGradientOperation,
+  graphReadout: graphReadoutOperation,
+  graphReadoutGradient: graphReadoutGradientOperation,
+  graphActions: graphActionsOperation,
+  graphActionsGradient: graphActionsGradientOperation,
   assign: assignOperation,
   pack: packOperation,
   adam: adamOperation,

@@ -22,7 +22,7 @@ export interface RowProgram {
   readonly host: (buffers: readonly HostBuffer[], start: number, count: number) => void;
   /**
    * WGSL text that defines `fn row(n: i32)`, called once for each row n. The buffers are in scope under their names as
-   * `array<f32>` or `array<i32>`. Absent for programs that can only run on the host.
+   * `array<f32>` or `array<i32>`; `row_start() -> u32` is the first row. Absent for programs that can only run on the host.
    */
   readonly wgsl?: string;
 }

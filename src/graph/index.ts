@@ -1,0 +1,1 @@
+export { type GraphBatch, graphBatch } from './graph-batch.ts';

@@ -1,0 +1,163 @@
+import type { GraphActions, GraphLayout } from '../environment/graph-layout.ts';
+import { graphRow, mostElements } from '../environment/graph-layout.ts';
+import { graphBatch } from '../graph/index.ts';
+import { type ActionGroup, concat, dense, graphActions, multiply, slice } from '../ops/index.ts';
+import type { Tensor } from '../tape/index.ts';
+import { applyTrunk, type GraphTrunkOptions, linear, type NamedTensors, trunkParameters } from './graph-trunk.ts';
+import type { Network, ParameterDefinition } from './network.ts';
+
+export interface GraphTransformerOptions extends GraphTrunkOptions {
+  readonly name: string;
+  /** How its observations are written. */
+  readonly layout: GraphLayout;
+  /** Whether its first outputs are logits of the layout's actions. True by default. */
+  readonly forward?: boolean;
+  /** Whether logits of the layout's backward actions follow, all 0 at start. False by default. */
+  readonly backward?: boolean;
+  /** Further outputs of the graph as a whole, such as a value. None by default. */
+  readonly graphOutputs?: number;
+  /**
+   * What the logits of an edge are a linear layer of: its two nodes' embeddings one behind the other, in the order of
+   * the row, or their sum, for edges without direction. `concatenated` by default. Pairs of nodes always have the sum.
+   */
+  readonly edgeHeads?: 'concatenated' | 'summed';
+  /** Features of a condition. By default the bins of the layout's thermometer; without one 32, all 0. */
+  readonly conditionWidth?: number;
+}
+
+/** A network over graphs. */
+export interface GraphNetwork extends Network {
+  /** Its outputs for each graph. */
+  readonly outputs: number;
+}
+
+/** One linear layer from embeddings of graphs or nodes to logits. */
+interface Head {
+  readonly name: string;
+  readonly group: GraphActions;
+  readonly most: number;
+  readonly inputs: 'graph' | 'node' | 'concatenated' | 'summed';
+  readonly bound: number | undefined;
+}
+
+/**
+ * A graph transformer (see `applyTrunk`) with a linear layer for each group of actions: of the graph's embedding, of a
+ * node's, or of the two nodes of an edge or pair. Observations are i32 [N, positions], its outputs f32 [N, outputs]: the
+ * logits of the layout's actions, of its backward actions, and further outputs, as far as they are asked for. Elements
+ * that a graph does not have get the logit 0.
+ *
+ * @throws if it would have no outputs, or a size is no positive integer, or the width of the condition is not that of
+ *   the layout's thermometer
+ */
+export function graphTransformer(options: GraphTransformerOptions): GraphNetwork {
+  const {
+    name,
+    layout,
+    width,
+    forward = true,
+    backward = false,
+    graphOutputs = 0,
+    edgeHeads = 'concatenated',
+  } = options;
+  const { conditionWidth = layout.thermometer?.bins ?? 32 } = options;
+  checkSizes(options, conditionWidth);
+  const head = (group: GraphActions, prefix: string, bound?: number): Head => ({
+    name: `${prefix}/${group.name}`,
+    group,
+    most: mostElements(layout, group.of),
+    inputs: group.of === 'edge' ? edgeHeads : group.of === 'pair' ? 'summed' : group.of,
+    bound,
+  });
+  const heads = [
+    ...(forward ? layout.actions.map((group) => head(group, 'forward')) : []),
+    ...(backward ? layout.backwardActions.map((group) => head(group, 'backward', 0)) : []),
+    ...(graphOutputs > 0 ? [head({ name: 'graph', of: 'graph', width: graphOutputs }, 'output')] : []),
+  ].filter(({ most, group }) => most * group.width > 0);
+  if (heads.length === 0)
+    throw new Error(`graphTransformer ${name}: without actions or graph outputs it has no output.`);
+  const twice = ({ inputs }: Head) => inputs === 'graph' || inputs === 'concatenated';
+  const parameters: ParameterDefinition[] = [
+    ...trunkParameters(options, { node: layout.nodeWidth, edge: layout.edgeWidth, condition: conditionWidth }),
+    ...heads.flatMap((each) => linear(each.name, twice(each) ? 2 * width : width, each.group.width, each.bound)),
+  ];
+  return {
+    name,
+    parameters,
+    outputs: heads.reduce((sum, { most, group }) => sum + most * group.width, 0),
+    apply(tensors, observation) {
+      const places = new Map(parameters.map((parameter, i) => [parameter.name, i]));
+      const named: NamedTensors = (parameter) => tensors[places.get(parameter) as number];
+      const batch = graphBatch(observation, layout);
+      const condition =
+        batch.condition ?? observation.tape.constant('f32', [1, conditionWidth], new Float32Array(conditionWidth));
+      const embedded = applyTrunk(options, named, batch, {
+        nodes: batch.nodeTokens,
+        edges: batch.edgeTokens,
+        condition,
+      });
+      const { groups, values } = applyHeads(heads, named, embedded, width);
+      return graphActions(observation, batch.offsets, values, groups, graphRow(layout));
+    },
+  };
+}
+
+/**
+ * All heads in two products, one of the graphs' embeddings and one of the nodes'. What is linear in two nodes is the sum
+ * of what each adds: of concatenated embeddings by the upper and the lower half of the weight, of summed ones by the
+ * same weight, with half of the bias each.
+ */
+function applyHeads(
+  heads: readonly Head[],
+  parameters: NamedTensors,
+  { nodes, graphs }: { nodes: Tensor; graphs: Tensor },
+  width: number,
+): { groups: ActionGroup[]; values: { ofGraphs?: Tensor; ofNodes?: Tensor } } {
+  const layers: Record<'graph' | 'node', { weights: Tensor[]; biases: Tensor[]; columns: number }> = {
+    graph: { weights: [], biases: [], columns: 0 },
+    node: { weights: [], biases: [], columns: 0 },
+  };
+  /** Adds columns to a layer and says where they start. */
+  const columns = (of: 'graph' | 'node', weight: Tensor, bias: Tensor) => {
+    const layer = layers[of];
+    const start = layer.columns;
+    layer.weights.push(weight);
+    layer.biases.push(bias);
+    layer.columns += bias.shape[0];
+    return start;
+  };
+  const groups = heads.map(({ name, group, most, inputs }): ActionGroup => {
+    const [weight, bias] = [parameters(`${name}/weight`), parameters(`${name}/bias`)];
+    const sized = { of: group.of, width: group.width, most };
+    if (inputs === 'graph' || inputs === 'node') {
+      return { ...sized, column: columns(inputs, weight, bias), second: 0 };
+    }
+    if (inputs === 'summed') {
+      const column = columns('node', weight, multiply(bias, 0.5));
+      return { ...sized, column, second: column };
+    }
+    const none = bias.tape.constant('f32', bias.shape, new Float32Array(bias.shape[0]));
+    const column = columns('node', slice(weight, 0, 0, width), bias);
+    return { ...sized, column, second: columns('node', slice(weight, 0, width, width), none) };
+  });
+  const applied = (of: 'graph' | 'node', x: Tensor) =>
+    layers[of].columns > 0 ? dense(x, concat(layers[of].weights, 1), concat(layers[of].biases, 0)) : undefined;
+  const [ofGraphs, ofNodes] = [applied('graph', graphs), applied('node', nodes)];
+  return { groups, values: { ...(ofGraphs && { ofGraphs }), ...(ofNodes && { ofNodes }) } };
+}
+
+function checkSizes(
+  { name, layout, width, layers, heads, graphOutputs = 0 }: GraphTransformerOptions,
+  condition: number,
+) {
+  const whole = { width, layers, heads, 'condition width': condition };
+  for (const [what, size] of Object.entries(whole)) {
+    if (!Number.isInteger(size) || size < 1) throw new Error(`graphTransformer ${name}: ${what} ${size} cannot be.`);
+  }
+  if (!Number.isInteger(graphOutputs) || graphOutputs < 0) {
+    throw new Error(`graphTransformer ${name}: ${graphOutputs} graph outputs cannot be.`);
+  }
+  const bins = layout.thermometer?.bins;
+  if (bins !== undefined && bins !== condition) {
+    throw new Error(`graphTransformer ${name}: a condition of ${condition} features, but the thermometer has ${bins}.`);
+  }
+}

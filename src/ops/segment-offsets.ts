@@ -1,0 +1,44 @@
+import type { Operation, Tensor } from '../tape/index.ts';
+import { expect } from '../tape/index.ts';
+
+export interface SegmentOffsetsAttributes {
+  /** Room for so many segments. */
+  readonly most: number;
+  /** The column of the sizes, what a size is multiplied by, and what is added to it. */
+  readonly column: number;
+  readonly factor: number;
+  readonly plus: number;
+}
+
+/**
+ * Where segments begin whose sizes stand in a column of integers, one row for each segment: row n is that of segment
+ * n - start, start being the first row in use, and its size is factor x[n, column] + plus. x: i32 [N, P]. Outputs:
+ * offsets i32 [most + 1], from 0 on, those behind the last segment being the total; total i32 [2] = [0, the number of
+ * rows in all segments]; segments i32 [2] = [0, the number of segments].
+ */
+export const segmentOffsetsOperation: Operation<SegmentOffsetsAttributes> & { readonly name: 'segmentOffsets' } = {
+  name: 'segmentOffsets',
+  infer(inputs, { most, column }) {
+    const x = inputs[0];
+    const fits = x.dtype === 'i32' && x.shape.length === 2 && column < x.shape[1];
+    expect(fits, 'segmentOffsets', `takes i32 rows [N, P] with a column ${column}.`, inputs);
+    return [
+      { dtype: 'i32', shape: [most + 1] },
+      { dtype: 'i32', shape: [2] },
+      { dtype: 'i32', shape: [2] },
+    ];
+  },
+  derivative: 'none',
+};
+
+/** See `segmentOffsetsOperation`. Rows counted on the device make at most `rows.most` segments. */
+export function segmentOffsets(
+  x: Tensor,
+  column: number,
+  factor = 1,
+  plus = 0,
+): { offsets: Tensor; total: Tensor; segments: Tensor } {
+  const most = x.rows ? Math.min(x.rows.most, x.shape[0]) : x.shape[0];
+  const [offsets, total, segments] = x.tape.record(segmentOffsetsOperation, [x], { most, column, factor, plus });
+  return { offsets, total, segments };
+}
