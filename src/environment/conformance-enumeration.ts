@@ -147,7 +147,7 @@ function checkPaths(subject: Subject, enumeration: Enumeration): void {
     const where = `${kind} ${number}, ${show(environment, row(number, kind))},`;
     if (along === 0n)
       report.add('reachability', `No action of another state leads to ${where} from the initial state.`);
-    if (along !== back)
+    if (along !== back && !environment.upToSymmetry)
       report.add(
         'path counts',
         `To ${where} lead ${along} paths along actions, and ${back} back along backward actions.`,

@@ -28,6 +28,14 @@ export interface Environment {
   readonly observation: Observation;
   /** What is drawn anew for each trajectory, where policy and reward depend on such a number. */
   readonly condition?: Condition;
+  /**
+   * True where a state stands for all that are like it up to the order of its parts, as a graph's row does. Where parts can
+   * be exchanged, several actions lead to the same child, and several backward actions to the same parent, and they need not
+   * be equally many: from one node two like ones are made in one way, and either of them can be taken away. Each is an
+   * action of its own all the same, in sampling, in probabilities and in counts. `backwardAction` and `forwardAction` then
+   * name one of those that lead there.
+   */
+  readonly upToSymmetry?: boolean;
 
   /** Writes the initial state; where there is a condition, of its highest level. */
   initial(state: Int32Array): void;

@@ -1,0 +1,150 @@
+import type { LooseTree, TreeRow } from './fragment-tree.ts';
+
+/**
+ * Writes a tree to a row, and to `place` where each of its nodes went. Trees that differ only in the order of their nodes
+ * and edges get the same row.
+ */
+export type WriteTree = (tree: LooseTree, state: Int32Array, place: Int32Array, finished: 0 | 1) => void;
+
+/**
+ * Rooted in its middle, a tree is the same up to order as another where their roots are alike and their branches, put
+ * in order, are the same one by one (Aho, Hopcroft and Ullman, The Design and Analysis of Computer Algorithms, 1974,
+ * example 3.2; here nodes and edges have labels). Of two middles that one is the root which gives the smaller row. The
+ * nodes follow in the order in which a walk down the branches meets them.
+ *
+ * The arrays that this needs are made once; nothing is allocated for a tree.
+ */
+export function treeWriter(row: TreeRow): WriteTree {
+  const most = row.mostFragments;
+  // The neighbours of node i, and the edges to them, stand from i * most on; so do the branches of a rooted tree.
+  const degree = new Int32Array(most);
+  const neighbour = new Int32Array(most * most);
+  const joining = new Int32Array(most * most);
+  const branches = new Int32Array(most);
+  const branch = new Int32Array(most * most);
+  // Where the edge from a node towards the root has its stems, of the node nearer to the root and of the node itself.
+  const stemAbove = new Int32Array(most);
+  const stemOwn = new Int32Array(most);
+  const unpeeled = new Int32Array(most);
+  const middles = new Int32Array(2);
+  const otherState = new Int32Array(row.size);
+  const otherPlace = new Int32Array(most);
+  let tree: LooseTree;
+  let written = 0;
+
+  function findNeighbours(): void {
+    const { nodes, edges } = tree;
+    for (let i = 0; i < nodes; i++) degree[i] = 0;
+    for (let e = 0; e < nodes - 1; e++) {
+      const u = edges[4 * e];
+      const v = edges[4 * e + 1];
+      neighbour[u * most + degree[u]] = v;
+      joining[u * most + degree[u]++] = 4 * e;
+      neighbour[v * most + degree[v]] = u;
+      joining[v * most + degree[v]++] = 4 * e;
+    }
+  }
+
+  /** Takes the leaves away, again and again, until one or two nodes are left. Returns how many. */
+  function findMiddles(): number {
+    const { nodes } = tree;
+    for (let i = 0; i < nodes; i++) unpeeled[i] = degree[i];
+    let left = nodes;
+    while (left > 2) {
+      // Leaves are marked first and taken then, lest a node that has just become one be taken in the same turn.
+      for (let i = 0; i < nodes; i++) if (unpeeled[i] === 1) unpeeled[i] = -1;
+      for (let i = 0; i < nodes; i++) {
+        if (unpeeled[i] !== -1) continue;
+        unpeeled[i] = -2;
+        left--;
+        for (let k = 0; k < degree[i]; k++) {
+          const next = neighbour[i * most + k];
+          if (unpeeled[next] > 0) unpeeled[next]--;
+        }
+      }
+    }
+    let count = 0;
+    for (let i = 0; i < nodes; i++) if (unpeeled[i] >= 0) middles[count++] = i;
+    return count;
+  }
+
+  /** Which of two branches comes first: negative for the first, 0 where they are the same. */
+  function compare(a: number, b: number): number {
+    const { fragment, edges } = tree;
+    if (fragment[a] !== fragment[b]) return fragment[a] - fragment[b];
+    if (edges[stemAbove[a]] !== edges[stemAbove[b]]) return edges[stemAbove[a]] - edges[stemAbove[b]];
+    if (edges[stemOwn[a]] !== edges[stemOwn[b]]) return edges[stemOwn[a]] - edges[stemOwn[b]];
+    if (branches[a] !== branches[b]) return branches[a] - branches[b];
+    for (let k = 0; k < branches[a]; k++) {
+      const difference = compare(branch[a * most + k], branch[b * most + k]);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  }
+
+  /** Finds the branches of a node and puts them in order, theirs first. */
+  function arrange(node: number, above: number): void {
+    let count = 0;
+    for (let k = 0; k < degree[node]; k++) {
+      const next = neighbour[node * most + k];
+      if (next === above) continue;
+      const edge = joining[node * most + k];
+      const isFirst = tree.edges[edge] === node;
+      stemAbove[next] = edge + (isFirst ? 2 : 3);
+      stemOwn[next] = edge + (isFirst ? 3 : 2);
+      arrange(next, node);
+      let at = count++;
+      for (; at > 0 && compare(branch[node * most + at - 1], next) > 0; at--) {
+        branch[node * most + at] = branch[node * most + at - 1];
+      }
+      branch[node * most + at] = next;
+    }
+    branches[node] = count;
+  }
+
+  function write(node: number, above: number, state: Int32Array, place: Int32Array): void {
+    const at = written++;
+    place[node] = at;
+    state[row.fragments + at] = tree.fragment[node];
+    if (at > 0) {
+      const edge = row.edges + 3 * (at - 1);
+      state[edge] = above;
+      state[edge + 1] = tree.edges[stemAbove[node]];
+      state[edge + 2] = tree.edges[stemOwn[node]];
+    }
+    for (let k = 0; k < branches[node]; k++) write(branch[node * most + k], at, state, place);
+  }
+
+  function writeFrom(root: number, state: Int32Array, place: Int32Array): void {
+    state.fill(-1);
+    state[0] = tree.nodes;
+    written = 0;
+    arrange(root, -1);
+    write(root, -1, state, place);
+  }
+
+  function isSmaller(a: Int32Array, b: Int32Array): boolean {
+    for (let i = 0; i < row.finished; i++) if (a[i] !== b[i]) return a[i] < b[i];
+    return false;
+  }
+
+  return (given, state, place, finished) => {
+    tree = given;
+    if (tree.nodes === 0) {
+      state.fill(-1);
+      state[0] = 0;
+    } else {
+      findNeighbours();
+      const count = findMiddles();
+      writeFrom(middles[0], state, place);
+      if (count === 2) {
+        writeFrom(middles[1], otherState, otherPlace);
+        if (isSmaller(otherState, state)) {
+          for (let i = 0; i < row.finished; i++) state[i] = otherState[i];
+          for (let i = 0; i < tree.nodes; i++) place[i] = otherPlace[i];
+        }
+      }
+    }
+    state[row.finished] = finished;
+  };
+}

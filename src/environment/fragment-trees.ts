@@ -1,0 +1,400 @@
+import type { Molecule } from '../chemistry/molecule.ts';
+import { treeWriter } from './canonical-tree.ts';
+import type { Environment } from './environment.ts';
+import { joinFragments } from './fragment-assembly.ts';
+import { loosen, looseTree, treeRow } from './fragment-tree.ts';
+import { type FragmentTree, readTreeText, writeTreeText } from './fragment-tree-text.ts';
+import { checkVocabulary, type FragmentVocabulary } from './fragments.ts';
+import { type GraphLayout, graphActionCount, graphRow } from './graph-layout.ts';
+
+export interface FragmentTreesOptions {
+  readonly vocabulary: FragmentVocabulary;
+  /** The most fragments of a molecule; 9 unless said, as in the literature. */
+  readonly mostFragments?: number;
+  /** What the environment is called; `fragment-trees` unless said. */
+  readonly name?: string;
+  /** What makes this environment again, for configurations. */
+  readonly options?: Environment['options'];
+}
+
+/** Molecules as trees of fragments. */
+export interface FragmentTrees extends Environment {
+  readonly vocabulary: FragmentVocabulary;
+  /** The molecule that a finished tree stands for. @throws Error on a state that is not finished */
+  moleculeOf(state: Int32Array): Molecule;
+  /** Writes a finished tree as a state. @throws Error on what is no such tree */
+  writeObject(tree: FragmentTree, state: Int32Array): void;
+}
+
+/** More than these and the rows are long, with no molecule of interest that large. */
+export const MOST_FRAGMENTS_LIMIT = 32;
+
+const STOP = 0;
+const UNDO_STOP = 0;
+
+/**
+ * Molecules built of fragments that are joined by single bonds, in a tree (Bengio et al., Flow Network based Generative
+ * Models for Non-Iterative Diverse Candidate Generation, 2021; Jin et al., Junction Tree Variational Autoencoder, 2018;
+ * this form of it is recursionpharma/gflownet's). A step adds a fragment to one that still has a stem to spare, says which
+ * stem of either an edge takes, or stops. A tree may stop when every edge has both of its stems.
+ *
+ * Trees that are the same up to the order of their parts are one state: its row is canonical (`treeWriter`), and actions
+ * name nodes and edges by their numbers in it. Where parts of a tree can be exchanged, several actions lead to the same
+ * child; each of them counts. All backward actions are as likely under the uniform backward policy: taking away a node
+ * that no stem is chosen for, one stem of an edge, or stopping.
+ *
+ * State row: see `TreeRow`. Actions and observation: see `layout` below. In text a tree is as `writeTreeText` has it, and
+ * one that is not finished has ` ...` behind it.
+ *
+ * @throws Error on a vocabulary that `checkVocabulary` refuses, or a number of fragments out of bounds
+ */
+export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
+  const { vocabulary, mostFragments = 9, name = 'fragment-trees', options = { mostFragments } } = given;
+  checkVocabulary(vocabulary);
+  if (!(Number.isInteger(mostFragments) && mostFragments >= 1 && mostFragments <= MOST_FRAGMENTS_LIMIT)) {
+    throw new Error(`A tree of fragments has at most 1 to ${MOST_FRAGMENTS_LIMIT} of them, not ${mostFragments}.`);
+  }
+  const kinds = vocabulary.length;
+  const stemCounts = Int32Array.from(vocabulary, ({ stems }) => stems.length);
+  const mostStems = stemCounts.reduce((most, count) => Math.max(most, count));
+  const layout = layoutOf(kinds, mostStems, mostFragments);
+  const { nodes: nodeStart, edges: edgeStart, size: rowSize } = graphRow(layout);
+  // Actions: stop; add fragment f to node i; take stem k for the first node of edge e, or for the second.
+  const choices = 2 * mostStems;
+  const addStart = 1;
+  const attachStart = addStart + mostFragments * kinds;
+  // Backward actions: undo stop; take node i away; take a stem back from the first or second node of edge e.
+  const removeStart = 1;
+  const detachStart = removeStart + mostFragments;
+  const actionCount = graphActionCount(layout, layout.actions);
+  const backwardActionCount = graphActionCount(layout, layout.backwardActions);
+
+  const row = treeRow(mostFragments);
+  const writeTree = treeWriter(row);
+  // Work space, so that a step allocates nothing.
+  const tree = looseTree(mostFragments);
+  const place = new Int32Array(mostFragments);
+  const elsewhere = new Int32Array(row.size);
+  const degree = new Int32Array(mostFragments);
+  const takenStems = new Int32Array(mostFragments);
+
+  const nodesOf = (state: Int32Array): number => state[0];
+  const isFinished = (state: Int32Array): boolean => state[row.finished] === 1;
+  const edgeAt = (edge: number): number => row.edges + 3 * edge;
+
+  function countEdges(state: Int32Array): void {
+    const nodes = nodesOf(state);
+    for (let i = 0; i < nodes; i++) {
+      degree[i] = 0;
+      takenStems[i] = 0;
+    }
+    for (let e = 0; e < nodes - 1; e++) {
+      const at = edgeAt(e);
+      const first = state[at];
+      degree[first]++;
+      degree[e + 1]++;
+      if (state[at + 1] >= 0) takenStems[first] |= 1 << state[at + 1];
+      if (state[at + 2] >= 0) takenStems[e + 1] |= 1 << state[at + 2];
+    }
+  }
+
+  /** Allows the free stems of a node, as actions from `start` on. */
+  function allowStems(state: Int32Array, node: number, mask: Int32Array, start: number): void {
+    const count = stemCounts[state[row.fragments + node]];
+    for (let k = 0; k < count; k++) if ((takenStems[node] & (1 << k)) === 0) mask[start + k] = 1;
+  }
+
+  /** The tree that an action other than stopping leads to. */
+  function grow(state: Int32Array, action: number): void {
+    loosen(row, state, tree);
+    if (action < attachStart) {
+      const node = Math.floor((action - addStart) / kinds);
+      const added = tree.nodes++;
+      tree.fragment[added] = (action - addStart) % kinds;
+      if (added === 0) return;
+      const at = 4 * (added - 1);
+      tree.edges[at] = node;
+      tree.edges[at + 1] = added;
+      tree.edges[at + 2] = -1;
+      tree.edges[at + 3] = -1;
+    } else {
+      const edge = Math.floor((action - attachStart) / choices);
+      const choice = (action - attachStart) % choices;
+      const side = choice < mostStems ? 0 : 1;
+      tree.edges[4 * edge + 2 + side] = choice - side * mostStems;
+    }
+  }
+
+  /** The tree that a backward action other than undoing the stop leads to. */
+  function shrink(state: Int32Array, backwardAction: number): void {
+    loosen(row, state, tree);
+    const { fragment, edges } = tree;
+    if (backwardAction >= detachStart) {
+      const edge = (backwardAction - detachStart) >> 1;
+      edges[4 * edge + 2 + ((backwardAction - detachStart) & 1)] = -1;
+      return;
+    }
+    const node = backwardAction - removeStart;
+    // The nodes and edges behind those taken away move up.
+    let kept = 0;
+    for (let e = 0; e < tree.nodes - 1; e++) {
+      const u = edges[4 * e];
+      const v = edges[4 * e + 1];
+      if (u === node || v === node) continue;
+      edges[4 * kept] = u > node ? u - 1 : u;
+      edges[4 * kept + 1] = v > node ? v - 1 : v;
+      edges[4 * kept + 2] = edges[4 * e + 2];
+      edges[4 * kept + 3] = edges[4 * e + 3];
+      kept++;
+    }
+    for (let i = node; i < tree.nodes - 1; i++) fragment[i] = fragment[i + 1];
+    tree.nodes--;
+  }
+
+  /** Of an edge of the loose tree: its number in the row just written, and which side a node of it is there. */
+  const edgeInRow = (edge: number): number =>
+    Math.max(place[tree.edges[4 * edge]], place[tree.edges[4 * edge + 1]]) - 1;
+  const sideInRow = (edge: number, side: number): number => {
+    const own = place[tree.edges[4 * edge + side]];
+    return own < place[tree.edges[4 * edge + 1 - side]] ? 0 : 1;
+  };
+
+  const environment: FragmentTrees = {
+    name,
+    options,
+    vocabulary,
+    stateSize: row.size,
+    actionCount,
+    backwardActionCount,
+    maxSteps: 3 * mostFragments - 1,
+    horizon: 3 * mostFragments - 1,
+    upToSymmetry: true,
+    observation: {
+      kind: 'graph',
+      layout,
+      width: Math.max(layout.nodeWidth, layout.edgeWidth, mostFragments + 1),
+      positions: rowSize,
+      encode(state, into) {
+        const nodes = nodesOf(state);
+        into.fill(-1);
+        into[0] = Math.max(1, nodes);
+        into[1] = Math.max(0, nodes - 1);
+        into[2] = 0;
+        // What stands for no tree at all is one node of a kind of its own.
+        if (nodes === 0) into[nodeStart] = kinds;
+        for (let i = 0; i < nodes; i++) into[nodeStart + i] = state[row.fragments + i];
+        for (let e = 0; e < nodes - 1; e++) {
+          const at = edgeAt(e);
+          const to = edgeStart + 6 * e;
+          into[to] = state[at];
+          into[to + 1] = e + 1;
+          into[to + 2] = state[at + 1] + 1;
+          into[to + 3] = mostStems + 1 + state[at + 2] + 1;
+          into[to + 4] = state[at + 2] + 1;
+          into[to + 5] = mostStems + 1 + state[at + 1] + 1;
+        }
+      },
+    },
+
+    initial(state) {
+      state.fill(-1);
+      state[0] = 0;
+      state[row.finished] = 0;
+    },
+    isTerminal: isFinished,
+    forwardMask(state, mask) {
+      mask.fill(0);
+      if (isFinished(state)) return;
+      const nodes = nodesOf(state);
+      if (nodes === 0) {
+        for (let f = 0; f < kinds; f++) mask[addStart + f] = 1;
+        return;
+      }
+      countEdges(state);
+      mask[STOP] = 1;
+      for (let e = 0; e < nodes - 1; e++) {
+        const at = edgeAt(e);
+        const start = attachStart + e * choices;
+        if (state[at + 1] < 0) allowStems(state, state[at], mask, start);
+        if (state[at + 2] < 0) allowStems(state, e + 1, mask, start + mostStems);
+        if (state[at + 1] < 0 || state[at + 2] < 0) mask[STOP] = 0;
+      }
+      if (nodes === mostFragments) return;
+      for (let i = 0; i < nodes; i++) {
+        if (degree[i] >= stemCounts[state[row.fragments + i]]) continue;
+        const start = addStart + i * kinds;
+        for (let f = 0; f < kinds; f++) mask[start + f] = 1;
+      }
+    },
+    step(state, action) {
+      if (action === STOP) {
+        state[row.finished] = 1;
+        return;
+      }
+      grow(state, action);
+      writeTree(tree, state, place, 0);
+    },
+    backwardMask(state, mask) {
+      mask.fill(0);
+      if (isFinished(state)) {
+        mask[UNDO_STOP] = 1;
+        return;
+      }
+      const nodes = nodesOf(state);
+      countEdges(state);
+      for (let i = 0; i < nodes; i++) if (degree[i] <= 1) mask[removeStart + i] = 1;
+      for (let e = 0; e < nodes - 1; e++) {
+        const at = edgeAt(e);
+        const start = detachStart + 2 * e;
+        if (state[at + 1] >= 0) mask[start] = 1;
+        if (state[at + 2] >= 0) mask[start + 1] = 1;
+        if (state[at + 1] < 0 && state[at + 2] < 0) continue;
+        mask[removeStart + state[at]] = 0;
+        mask[removeStart + e + 1] = 0;
+      }
+    },
+    backwardStep(state, backwardAction) {
+      if (backwardAction === UNDO_STOP) {
+        state[row.finished] = 0;
+        return;
+      }
+      shrink(state, backwardAction);
+      writeTree(tree, state, place, 0);
+    },
+    backwardAction(state, action) {
+      if (action === STOP) return UNDO_STOP;
+      grow(state, action);
+      writeTree(tree, elsewhere, place, 0);
+      if (action < attachStart) return removeStart + place[tree.nodes - 1];
+      const edge = Math.floor((action - attachStart) / choices);
+      const side = (action - attachStart) % choices < mostStems ? 0 : 1;
+      return detachStart + 2 * edgeInRow(edge) + sideInRow(edge, side);
+    },
+    forwardAction(state, backwardAction) {
+      if (backwardAction === UNDO_STOP) return STOP;
+      if (backwardAction >= detachStart) {
+        const edge = (backwardAction - detachStart) >> 1;
+        const side = (backwardAction - detachStart) & 1;
+        const stem = state[edgeAt(edge) + 1 + side];
+        shrink(state, backwardAction);
+        writeTree(tree, elsewhere, place, 0);
+        return attachStart + edgeInRow(edge) * choices + sideInRow(edge, side) * mostStems + stem;
+      }
+      const node = backwardAction - removeStart;
+      const added = state[row.fragments + node];
+      // The one neighbour, by its number once the node is gone.
+      let neighbour = 0;
+      for (let e = 0; e < nodesOf(state) - 1; e++) {
+        if (e + 1 === node) neighbour = state[edgeAt(e)];
+        else if (state[edgeAt(e)] === node) neighbour = e + 1;
+      }
+      shrink(state, backwardAction);
+      writeTree(tree, elsewhere, place, 0);
+      const at = tree.nodes === 0 ? 0 : place[neighbour > node ? neighbour - 1 : neighbour];
+      return addStart + at * kinds + added;
+    },
+
+    text(state) {
+      loosen(row, state, tree);
+      const text = writeTreeText(tree, vocabulary);
+      return isFinished(state) ? text : `${text} ...`.trimStart();
+    },
+    parse(text, state) {
+      const [, written, unfinished] = /^(.*?)(^\.\.\.| \.\.\.)?$/s.exec(text) ?? [];
+      try {
+        takeTree(readTreeText(written, vocabulary), unfinished === undefined);
+      } catch (error) {
+        const problem = error instanceof Error ? error.message : String(error);
+        throw new Error(`"${text}" is no state of ${name}: ${problem}.`, { cause: error });
+      }
+      writeTree(tree, state, place, unfinished === undefined ? 1 : 0);
+    },
+    writeObject(given, state) {
+      try {
+        takeTree(given, true);
+      } catch (error) {
+        const problem = error instanceof Error ? error.message : String(error);
+        throw new Error(`This is no finished tree of ${name}: ${problem}.`, { cause: error });
+      }
+      writeTree(tree, state, place, 1);
+    },
+    moleculeOf(state) {
+      if (!isFinished(state)) throw new Error(`${environment.text(state)} is not finished, and no molecule yet.`);
+      loosen(row, state, tree);
+      return joinFragments(tree, vocabulary);
+    },
+
+    enumeration: { reason: 'Trees of fragments are too many to be numbered.' },
+  };
+
+  /** @throws Error whose message is the end of a sentence */
+  function takeTree({ fragments, edges }: FragmentTree, finished: boolean): void {
+    checkTree({ fragments, edges }, { stemCounts, mostFragments, finished });
+    tree.nodes = fragments.length;
+    tree.fragment.set(fragments);
+    tree.edges.set(edges.flat());
+  }
+  return environment;
+}
+
+function layoutOf(kinds: number, mostStems: number, mostFragments: number): GraphLayout {
+  return {
+    mostNodes: mostFragments,
+    nodeTokens: 1,
+    // One feature for each fragment, and one for there being none.
+    nodeWidth: kinds + 1,
+    mostEdges: mostFragments - 1,
+    // The stem taken of the node that is left, or none, and the stem taken of the node that is reached, or none.
+    edgeTokens: 2,
+    edgeWidth: 2 * (mostStems + 1),
+    actions: [
+      { name: 'stop', of: 'graph', width: 1 },
+      { name: 'add node', of: 'node', width: kinds },
+      { name: 'set edge attribute', of: 'edge', width: 2 * mostStems },
+    ],
+    backwardActions: [
+      { name: 'undo stop', of: 'graph', width: 1 },
+      { name: 'remove node', of: 'node', width: 1 },
+      { name: 'remove edge attribute', of: 'edge', width: 2 },
+    ],
+  };
+}
+
+/** @throws Error whose message is the end of a sentence, on lists that are no tree, or none that can be built */
+function checkTree(
+  { fragments, edges }: FragmentTree,
+  { stemCounts, mostFragments, finished }: { stemCounts: Int32Array; mostFragments: number; finished: boolean },
+): void {
+  if (fragments.length > mostFragments)
+    throw new Error(`it has ${fragments.length} fragments, of ${mostFragments} at most`);
+  if (fragments.length === 0 && finished) throw new Error('a finished tree has at least one fragment');
+  const unknown = fragments.find((fragment) => !(fragment in stemCounts));
+  if (unknown !== undefined) throw new Error(`there is no fragment ${unknown}; they are 0 to ${stemCounts.length - 1}`);
+  if (edges.length !== Math.max(0, fragments.length - 1)) {
+    throw new Error(`a tree of ${fragments.length} fragments has one edge fewer, not ${edges.length}`);
+  }
+  const tree = fragments.map((_, node) => node);
+  const taken = fragments.map(() => new Set<number>());
+  const degree = fragments.map(() => 0);
+  for (const [u, v, ...stems] of edges) {
+    if (!(u in tree && v in tree)) throw new Error(`an edge joins nodes ${u} and ${v}, of ${fragments.length}`);
+    const [joined, joining] = [tree[u], tree[v]];
+    if (joined === joining) throw new Error(`the edge of nodes ${u} and ${v} closes a ring`);
+    for (const [i, part] of tree.entries()) if (part === joining) tree[i] = joined;
+    for (const [node, stem] of [
+      [u, stems[0]],
+      [v, stems[1]],
+    ]) {
+      degree[node]++;
+      const count = stemCounts[fragments[node]];
+      if (degree[node] > count) throw new Error(`node ${node} has more edges than the ${count} stems of its fragment`);
+      if (stem === -1 && !finished) continue;
+      if (stem === -1) throw new Error(`an edge of node ${node} has not chosen its stem`);
+      if (!(Number.isInteger(stem) && stem >= 0 && stem < count)) {
+        throw new Error(`node ${node} has no stem ${stem}; they are 0 to ${count - 1}`);
+      }
+      if (taken[node].has(stem)) throw new Error(`two edges of node ${node} take its stem ${stem}`);
+      taken[node].add(stem);
+    }
+  }
+}
