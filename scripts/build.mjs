@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
+/** Packages that a user may add: found beside ours where they are installed, never bundled. */
+const optionalPackages = ['webgpu', '@rdkit/rdkit'];
 const isAssembly = (file) => file.endsWith('.assembly.ts');
 const tools = ['package-lock.json', 'scripts/build.mjs', 'tsconfig.json', 'tsconfig.types.json'];
 const kernels = files('kernels').filter(isAssembly);
@@ -66,7 +68,7 @@ async function bundleLibrary() {
     chunkNames: 'chunks/[name]-[hash]',
     platform: 'neutral',
     target: 'es2022',
-    external: ['webgpu', 'node:*'],
+    external: [...optionalPackages, 'node:*'],
   });
   const seen = new Set();
   const visit = (file) => {
@@ -87,7 +89,7 @@ async function bundleCommandLine(entry, outfile) {
     outfile,
     platform: 'node',
     target: 'node20',
-    external: ['webgpu'],
+    external: optionalPackages,
     sourcemap: false,
     banner: {
       // Packages in CommonJS call `require`, which modules don't have.

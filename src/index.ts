@@ -1,5 +1,9 @@
 /** flowtape: samplers of discrete objects, trained by policy gradients on WebGPU or WebAssembly. */
+export type { Chemistry, DrugProperties } from './chemistry/chemistry.ts';
+export { drugLikeness } from './chemistry/drug-likeness.ts';
 export type { Atom, Bond, Molecule } from './chemistry/molecule.ts';
+export { type RdkitModule, rdkitChemistry } from './chemistry/rdkit.ts';
+export { writeSmiles } from './chemistry/write-smiles.ts';
 export * from './device/index.ts';
 export { bitSequence } from './environment/bit-sequence.ts';
 export { bitSequenceModes, bitSequenceReward } from './environment/bit-sequence-reward.ts';

@@ -7,10 +7,13 @@ export interface Atom {
   readonly aromatic: boolean;
   /**
    * Hydrogens written out, as in `[nH]`. Absent: as many as the element's usual valence leaves room for, which is what a
-   * SMILES atom without brackets means.
+   * SMILES atom without brackets means; see `hydrogensOf`.
    */
   readonly hydrogens?: number;
-  /** The sense in which the neighbours turn, in the order of the bonds: SMILES's `@` and `@@`. */
+  /**
+   * The sense in which the neighbours turn, seen from the first, in the order of the bonds and a hydrogen or lone pair
+   * last: SMILES's `@` and `@@`.
+   */
   readonly chirality?: 'counterclockwise' | 'clockwise';
 }
 

@@ -1,6 +1,7 @@
 import { type AdapterRequest, type DeviceChoice, type DevicePreference, openDevice } from '../device/open.ts';
 import { requestNodeAdapter } from './webgpu.ts';
 
+export { openNodeChemistry } from './chemistry.ts';
 export { type NodeGpuOptions, openNodeGpu, requestNodeAdapter } from './webgpu.ts';
 
 /**
