@@ -347,6 +347,7 @@ function layoutOf(kinds: number, mostStems: number, mostFragments: number): Grap
     // The stem taken of the node that is left, or none, and the stem taken of the node that is reached, or none.
     edgeTokens: 2,
     edgeWidth: 2 * (mostStems + 1),
+    edgeHeads: 'concatenated',
     actions: [
       { name: 'stop', of: 'graph', width: 1 },
       { name: 'add node', of: 'node', width: kinds },

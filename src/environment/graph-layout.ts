@@ -27,6 +27,11 @@ export interface GraphLayout {
     readonly from: number;
     readonly step: number;
   };
+  /**
+   * How a network sees the two nodes of an edge when it judges the edge's actions: `concatenated`, in the order of the
+   * row, where they play different parts; `summed` where edges have no direction. Pairs of nodes are always summed.
+   */
+  readonly edgeHeads: 'concatenated' | 'summed';
   /** The forward actions, group behind group: they are what the policy's outputs are. */
   readonly actions: readonly GraphActions[];
   /** The backward actions, likewise. */

@@ -16,11 +16,6 @@ export interface GraphTransformerOptions extends GraphTrunkOptions {
   readonly backward?: boolean;
   /** Further outputs of the graph as a whole, such as a value. None by default. */
   readonly graphOutputs?: number;
-  /**
-   * What the logits of an edge are a linear layer of: its two nodes' embeddings one behind the other, in the order of
-   * the row, or their sum, for edges without direction. `concatenated` by default. Pairs of nodes always have the sum.
-   */
-  readonly edgeHeads?: 'concatenated' | 'summed';
   /** Features of a condition. By default the bins of the layout's thermometer; without one 32, all 0. */
   readonly conditionWidth?: number;
 }
@@ -50,22 +45,14 @@ interface Head {
  *   the layout's thermometer
  */
 export function graphTransformer(options: GraphTransformerOptions): GraphNetwork {
-  const {
-    name,
-    layout,
-    width,
-    forward = true,
-    backward = false,
-    graphOutputs = 0,
-    edgeHeads = 'concatenated',
-  } = options;
+  const { name, layout, width, forward = true, backward = false, graphOutputs = 0 } = options;
   const { conditionWidth = layout.thermometer?.bins ?? 32 } = options;
   checkSizes(options, conditionWidth);
   const head = (group: GraphActions, prefix: string, bound?: number): Head => ({
     name: `${prefix}/${group.name}`,
     group,
     most: mostElements(layout, group.of),
-    inputs: group.of === 'edge' ? edgeHeads : group.of === 'pair' ? 'summed' : group.of,
+    inputs: group.of === 'edge' ? layout.edgeHeads : group.of === 'pair' ? 'summed' : group.of,
     bound,
   });
   const heads = [

@@ -2,6 +2,7 @@ import type { Environment } from '../environment/environment.ts';
 import {
   type AdamOptions,
   adamOptimizer,
+  graphTransformer,
   initializeParameters,
   mlp,
   type Network,
@@ -124,7 +125,9 @@ function networkOf(
         `${environment.name} is seen as graphs: its networks have width, layers and heads, not ${Object.keys(shape)}.`,
       );
     }
-    throw new Error(`${environment.name}: graph networks are not connected yet.`);
+    const { layout } = observation;
+    const outputs = { forward, backward, graphOutputs: Number(state) };
+    return graphTransformer({ name, layout, ...shape, ...outputs });
   }
   const shape = architecture ?? defaultArchitecture(environment);
   if (!('hidden' in shape)) {

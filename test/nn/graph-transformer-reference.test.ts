@@ -5,7 +5,7 @@ import { evaluate } from '../../src/gradcheck/index.ts';
 import { graphBatch } from '../../src/graph/index.ts';
 import { applyTrunk, trunkParameters } from '../../src/nn/index.ts';
 import * as ops from '../../src/ops/index.ts';
-import { countedBy } from '../../src/rollout/index.ts';
+
 import { createTape, type Rows, type Tape, type Tensor } from '../../src/tape/index.ts';
 import { given } from '../setup/arbitraries.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
@@ -82,16 +82,23 @@ onEach(testDevices, (open) => {
       mostEdges: 7,
       edgeTokens: 1,
       edgeWidth: e_dim,
+      edgeHeads: 'concatenated',
       actions: [],
       backwardActions: [],
     };
     /** Rows of the file in the order of the device's, between rows of zeros for virtual nodes. */
-    const rows = (tape: Tape, of: Rows, numbers: readonly number[], width: number, order: readonly number[]): Tensor => {
+    const rows = (
+      tape: Tape,
+      of: Rows,
+      numbers: readonly number[],
+      width: number,
+      order: readonly number[],
+    ): Tensor => {
       const result = new Float32Array(of.capacity * width);
       order.forEach((n, row) => {
         if (n >= 0) result.set(numbers.slice(n * width, (n + 1) * width), row * width);
       });
-      return countedBy(given(tape, [of.capacity, width], result), of);
+      return ops.countedBy(given(tape, [of.capacity, width], result), of);
     };
     const nodeOrder = graphs.flatMap(({ nodes }, g) => [...nodes.map((_, u) => firstNode[g] + u), -1]);
     const edgeOrder = inputs.batch.flatMap((_, node) => to.map((_, e) => e).filter((e) => to[e] === node));
@@ -112,10 +119,10 @@ onEach(testDevices, (open) => {
       {
         nodes: rows(tape, batch.nodes, inputs.x.data, x_dim, nodeOrder),
         edges: rows(tape, batch.edges, inputs.edge_attr.data, e_dim, edgeOrder),
-        condition: countedBy(given(tape, [count, g_dim], Float32Array.from(inputs.cond.data)), batch.graphs),
+        condition: ops.countedBy(given(tape, [count, g_dim], Float32Array.from(inputs.cond.data)), batch.graphs),
       },
     );
-    const perGraph = countedBy(given(tape, [count, 2 * width], Float32Array.from(weights.graph)), batch.graphs);
+    const perGraph = ops.countedBy(given(tape, [count, 2 * width], Float32Array.from(weights.graph)), batch.graphs);
     const loss = ops.add(
       ops.sum(ops.multiply(nodes, rows(tape, batch.nodes, weights.node, width, nodeOrder))),
       ops.sum(ops.multiply(embeddings, perGraph)),

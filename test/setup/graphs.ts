@@ -32,6 +32,7 @@ export const testLayout: GraphLayout = {
   mostEdges: 12,
   edgeTokens: 1,
   edgeWidth: 3,
+  edgeHeads: 'concatenated',
   thermometer: { bins: 4, low: 0, high: 6, from: 1, step: 0.5 },
   actions: [
     { name: 'stop', of: 'graph', width: 1 },
@@ -90,7 +91,9 @@ export function graphRows(graphs: readonly PlainGraph[], layout: GraphLayout): I
     const row = rows.subarray(g * size, (g + 1) * size);
     row.set([nodes.length, edges.length, level]);
     nodes.forEach((tokens, u) => row.set(tokens, firstNode + u * layout.nodeTokens));
-    edges.forEach(({ ends, forward, backward }, j) => row.set([...ends, ...forward, ...backward], firstEdge + j * edgeSize));
+    edges.forEach(({ ends, forward, backward }, j) =>
+      row.set([...ends, ...forward, ...backward], firstEdge + j * edgeSize),
+    );
   });
   return rows;
 }
