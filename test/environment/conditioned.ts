@@ -1,0 +1,63 @@
+import type { Condition, Environment, Reward, Task } from '../../src/environment/environment.ts';
+import { fragmentTrees } from '../../src/environment/fragment-trees.ts';
+import { fragmentVocabulary } from '../../src/environment/fragments.ts';
+
+/** A few small molecules: at most two of three fragments. */
+export function fragmentTask(mostFragments = 2): Task {
+  const vocabulary = fragmentVocabulary([
+    ['CO', [0]],
+    ['N', [0]],
+    ['C1CC1', [0, 1]],
+  ]);
+  const environment = fragmentTrees({ vocabulary, mostFragments });
+  const logReward = (object: Int32Array) => {
+    const { atoms } = environment.moleculeOf(object);
+    return atoms.length - 2 * atoms.filter(({ element }) => element === 'N').length;
+  };
+  return { environment, reward: { name: 'atoms', logReward }, moleculeOf: environment.moleculeOf };
+}
+
+/** The same task with an inverse temperature for each trajectory, of which its reward is a power. */
+export function conditionedTask({ environment, reward }: Task, levels = 5): Task & { readonly condition: Condition } {
+  const { observation, stateSize } = environment;
+  if (observation.kind !== 'graph') throw new Error(`${environment.name} is not seen as graphs.`);
+  const condition: Condition = { name: 'inverse temperature', place: stateSize, levels, low: 0.5, high: 2.5 };
+  const step = (condition.high - condition.low) / (levels - 1);
+  const part = (state: Int32Array) => state.subarray(0, stateSize);
+  const conditioned: Environment = {
+    ...environment,
+    stateSize: stateSize + 1,
+    condition,
+    initial(state) {
+      environment.initial(part(state));
+      state[stateSize] = levels - 1;
+    },
+    isTerminal: (state) => environment.isTerminal(part(state)),
+    forwardMask: (state, mask) => environment.forwardMask(part(state), mask),
+    step: (state, action) => environment.step(part(state), action),
+    backwardMask: (state, mask) => environment.backwardMask(part(state), mask),
+    backwardStep: (state, action) => environment.backwardStep(part(state), action),
+    backwardAction: (state, action) => environment.backwardAction(part(state), action),
+    forwardAction: (state, action) => environment.forwardAction(part(state), action),
+    text: (state) => `${environment.text(part(state))} at ${state[stateSize]}`,
+    parse(text, state) {
+      const [tree, level] = text.split(' at ');
+      environment.parse(tree, part(state));
+      state[stateSize] = Number(level);
+    },
+    observation: {
+      ...observation,
+      width: Math.max(observation.width, levels),
+      layout: { ...observation.layout, thermometer: { bins: 4, low: 0, high: 3, from: condition.low, step } },
+      encode(state: Int32Array, row: Int32Array) {
+        observation.encode(part(state), row);
+        row[2] = state[stateSize];
+      },
+    },
+  };
+  const tempered: Reward = {
+    name: `tempered ${reward.name}`,
+    logReward: (object) => (condition.low + step * object[stateSize]) * reward.logReward(part(object)),
+  };
+  return { environment: conditioned, reward: tempered, condition };
+}
