@@ -27,6 +27,7 @@ export {
   type RatedObjects,
   type Ratings,
   type Reward,
+  rewardedAtOnce,
   type Task,
 } from './environment/environment.ts';
 export type { GraphActions, GraphLayout } from './environment/graph-layout.ts';

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { contentProblem, type DataPack } from '../data/pack.ts';
 import { dataPacks, findPackWithFiles } from '../data/packs.ts';
-import type { Task } from '../environment/environment.ts';
+import type { AnyTask } from '../environment/environment.ts';
 import type { DataReader } from '../environment/task-options.ts';
 import { cacheFolder, packFolder, packState } from './data-cache.ts';
 import type { Engine } from './engine.ts';
@@ -26,7 +26,7 @@ export async function openTask(
   engine: Engine,
   config: Pick<RunConfig, 'environment' | 'environmentOptions' | 'data'>,
   fetched: FetchedData = {},
-): Promise<Task> {
+): Promise<AnyTask> {
   const { environment, environmentOptions, data } = config;
   const definition = findEnvironment(engine, environment);
   const folder = definition.options.find((option) => option.kind === 'data-folder');

@@ -1,5 +1,5 @@
 import type { DevicePreference } from '../device/index.ts';
-import type { Task } from '../environment/environment.ts';
+import type { AnyTask } from '../environment/environment.ts';
 import type { TaskOptions } from '../environment/task-options.ts';
 import type { TaskDefinition } from '../environment/tasks.ts';
 import type { ObjectiveDefinition, ObjectiveOption, ObjectiveOptions } from '../objective/index.ts';
@@ -22,7 +22,7 @@ export interface Engine {
   /** Throws where the device asked for is not there, saying what is missing. */
   openDevice(preference: DevicePreference): Promise<EngineDevice>;
   /** Exact figures of the policy that takes every allowed action with the same probability. */
-  evaluateUniform(task: Task): Promise<Metrics>;
+  evaluateUniform(task: AnyTask): Promise<Metrics>;
   diagnose(): Promise<Diagnosis>;
 }
 
@@ -63,11 +63,11 @@ export interface EngineDevice {
   /** Why this one was taken, as the end of a sentence: "because ...". */
   readonly why: string;
   /** Makes a run ready: all that can be refused is refused here. Iterations start when it is iterated. */
-  train(config: RunConfig, task: Task): Promise<Training>;
-  evaluate(task: Task, sampler: Sampler): Promise<Metrics>;
+  train(config: RunConfig, task: AnyTask): Promise<Training>;
+  evaluate(task: AnyTask, sampler: Sampler): Promise<Metrics>;
   /** How much policy gradients vary with each advantage estimator. Throws where the sampler has no critic. */
-  gradientVariances(task: Task, sampler: Sampler, options: { batches: number }): Promise<Metrics>;
-  sample(task: Task, sampler: Sampler, options: { count: number; seed: number }): AsyncIterable<DrawnObject>;
+  gradientVariances(task: AnyTask, sampler: Sampler, options: { batches: number }): Promise<Metrics>;
+  sample(task: AnyTask, sampler: Sampler, options: { count: number; seed: number }): AsyncIterable<DrawnObject>;
   close(): void;
 }
 

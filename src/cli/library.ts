@@ -1,5 +1,5 @@
 import type { Device } from '../device/index.ts';
-import type { Environment, Task } from '../environment/environment.ts';
+import { type AnyTask, type Environment, rewardedAtOnce } from '../environment/environment.ts';
 import { taskDefinitions } from '../environment/tasks.ts';
 import { uniformPolicy } from '../metrics/policies.ts';
 import { exactTarget } from '../metrics/target.ts';
@@ -33,7 +33,8 @@ export const library: Engine = {
     const { device, why } = await openNodeDevice(preference);
     return engineDevice(device, why);
   },
-  async evaluateUniform({ environment, reward }) {
+  async evaluateUniform(task) {
+    const { environment, reward } = rewardedAtOnce(task, 'The exact evaluation of the uniform policy');
     const target = exactTarget(environment, reward);
     return (await evaluateExactly(environment, uniformPolicy(environment), target)).metrics;
   },
@@ -60,7 +61,8 @@ function engineDevice(device: Device, why: string): EngineDevice {
       const evaluator = await createEvaluator(device, task, restore(device, task, sampler));
       return (await evaluator.evaluate()).metrics;
     },
-    async gradientVariances(task, sampler, { batches }) {
+    async gradientVariances(anyTask, sampler, { batches }) {
+      const task = rewardedAtOnce(anyTask, 'The variance of gradients');
       const { objectiveOptions, batch, seed } = sampler.config;
       const { backwardPolicy = 'uniform', lambda = generalizedAdvantageDecay } = objectiveOptions;
       if (backwardPolicy !== 'uniform') {
@@ -99,7 +101,7 @@ function trainingOf(trainer: Trainer, environment: Environment): Training {
 }
 
 /** A learner whose networks have the numbers of a checkpoint. */
-function restore(device: Device, { environment }: Task, { config, tensors }: Sampler): Learner {
+function restore(device: Device, { environment }: AnyTask, { config, tensors }: Sampler): Learner {
   const { architecture } = trainingOptionsOf(config.trainingOptions);
   const { batch, seed } = config;
   const learner = objectiveOf(config).learner({

@@ -204,3 +204,13 @@ export type AnyTask = Task | DeferredTask;
 export function isDeferred(task: AnyTask): task is DeferredTask {
   return 'prepare' in task.reward;
 }
+
+/**
+ * A task whose reward is known at once.
+ * @param needed what it is needed for, as the start of a sentence
+ * @throws Error where the reward is not known at once
+ */
+export function rewardedAtOnce(task: AnyTask, needed: string): Task {
+  if (!isDeferred(task)) return task;
+  throw new Error(`${needed} needs a reward that is known at once; ${task.reward.name} is not.`);
+}

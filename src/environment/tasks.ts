@@ -1,10 +1,21 @@
 import { BIT_SEQUENCE_LENGTH_LIMIT, BIT_SEQUENCE_WORD_LIMIT, bitSequence } from './bit-sequence.ts';
 import { bitSequenceModes, bitSequenceReward } from './bit-sequence-reward.ts';
-import type { Environment, Reward, Task } from './environment.ts';
+import type { AnyTask } from './environment.ts';
+import { MOST_FRAGMENTS_LIMIT } from './fragment-trees.ts';
 import { HYPERGRID_WIDTH_LIMIT, hypergrid, hypergridCellCount } from './hypergrid.ts';
 import { HYPERGRID_DIFFICULTIES, hypergridReward } from './hypergrid-reward.ts';
 import { nearestName } from './nearest.ts';
 import { parseQm9StringTable, QM9_STRING_TABLE_FILE, qm9String, qm9StringReward } from './qm9-string.ts';
+import {
+  parseSehFragments,
+  parseSehMolecules,
+  SEH_FRAGMENTS_FILE,
+  SEH_MOLECULES_FILE,
+  SEH_VOCABULARIES,
+  sehFragments,
+} from './seh.ts';
+import { sehReward } from './seh-reward.ts';
+import { parseSehWeights, SEH_WEIGHTS_FILE } from './seh-weights.ts';
 import {
   checkTaskOptions,
   type DataReader,
@@ -26,7 +37,7 @@ export interface TaskDefinition {
    * @param data reads a file of the data folder, for tasks that need one.
    * @throws Error on unknown or unfit options, on a missing data folder, and on data that is not what it should be.
    */
-  create(options?: TaskOptions, data?: DataReader): Promise<Task>;
+  create(options?: TaskOptions, data?: DataReader): Promise<AnyTask>;
 }
 
 /** Every task known by name. */
@@ -147,6 +158,56 @@ export const taskDefinitions: readonly TaskDefinition[] = [
       return { environment, reward: bitSequenceReward({ ...size, modes, beta: Number(options.beta) }) };
     },
   }),
+  define({
+    name: 'seh',
+    summary: 'Molecules as trees of fragments, rewarded by predicted binding to soluble epoxide hydrolase.',
+    options: [
+      {
+        name: 'data',
+        kind: 'data-folder',
+        files: [SEH_FRAGMENTS_FILE, SEH_WEIGHTS_FILE, SEH_MOLECULES_FILE],
+        help: 'folder that holds the fragments, the weights of the predictor and molecules to compare with',
+      },
+      {
+        name: 'mostFragments',
+        kind: 'integer',
+        default: 9,
+        minimum: 1,
+        maximum: MOST_FRAGMENTS_LIMIT,
+        help: 'the most fragments of a molecule',
+      },
+      {
+        name: 'beta',
+        kind: 'number',
+        default: 16,
+        minimum: 0,
+        maximum: 1000,
+        help: 'the inverse temperature: the reward is a power of the prediction',
+      },
+      {
+        name: 'vocabulary',
+        kind: 'choice',
+        default: 'full',
+        choices: SEH_VOCABULARIES,
+        help: 'the 72 published fragments, or a set of 18',
+      },
+    ],
+    async make(options, read) {
+      const mostFragments = Number(options.mostFragments);
+      const vocabulary = options.vocabulary === 'reduced' ? 'reduced' : 'full';
+      const fragments = parseSehFragments(await read(SEH_FRAGMENTS_FILE), vocabulary);
+      const weights = parseSehWeights(await read(SEH_WEIGHTS_FILE));
+      const environment = sehFragments(fragments, { mostFragments, vocabulary });
+      const task: AnyTask = {
+        environment,
+        reward: sehReward({ weights, trees: environment, beta: Number(options.beta) }),
+        moleculeOf: environment.moleculeOf,
+      };
+      // The published molecules are made of the full vocabulary.
+      if (vocabulary === 'reduced') return task;
+      return { ...task, heldOut: parseSehMolecules(await read(SEH_MOLECULES_FILE), environment, mostFragments) };
+    },
+  }),
 ];
 
 /** @throws Error on an unknown name, with the nearest known one. */
@@ -189,10 +250,7 @@ interface TaskRecipe {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly TaskOption[];
-  make(
-    options: Readonly<Record<string, TaskOptionValue>>,
-    read: DataReader,
-  ): Promise<{ environment: Environment; reward: Reward }>;
+  make(options: Readonly<Record<string, TaskOptionValue>>, read: DataReader): Promise<AnyTask>;
 }
 
 function define({ name, summary, options, make }: TaskRecipe): TaskDefinition {

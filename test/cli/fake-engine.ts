@@ -3,14 +3,14 @@ import type { Engine, EngineDevice, Progress, Training } from '../../src/cli/eng
 import { runCommandLine } from '../../src/cli/program.ts';
 import type { RunConfig } from '../../src/cli/run-config.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
-import type { Task } from '../../src/environment/environment.ts';
+import type { AnyTask } from '../../src/environment/environment.ts';
 import { taskDefinitions } from '../../src/environment/tasks.ts';
 import { type Metrics, trainingSettings } from '../../src/train/index.ts';
 
 /** An engine that learns nothing, at once: it stands for the library in tests of the command line. */
 export interface FakeEngine extends Engine {
   /** What runs were asked for. */
-  readonly trained: { config: RunConfig; task: Task }[];
+  readonly trained: { config: RunConfig; task: AnyTask }[];
   /** Devices that were opened and not closed. */
   readonly openDevices: () => number;
 }
@@ -24,7 +24,7 @@ export interface FakeBehaviour {
 }
 
 export function fakeEngine({ beforeIteration, beforeTraining, hasGpu = false }: FakeBehaviour = {}): FakeEngine {
-  const trained: { config: RunConfig; task: Task }[] = [];
+  const trained: { config: RunConfig; task: AnyTask }[] = [];
   let open = 0;
   const device: EngineDevice = {
     kind: hasGpu ? 'webgpu' : 'cpu',

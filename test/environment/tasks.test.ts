@@ -4,6 +4,7 @@ import { bitSequenceModes } from '../../src/environment/bit-sequence-reward.ts';
 import { editDistance, nearestName } from '../../src/environment/nearest.ts';
 import { flagName, parseTaskOption, type TaskOption } from '../../src/environment/task-options.ts';
 import { describeTask, findTask, taskDefinitions } from '../../src/environment/tasks.ts';
+import { namedTask } from '../rollout/tasks.ts';
 
 const option = (task: string, name: string): TaskOption => {
   const found = findTask(task).options.find((candidate) => candidate.name === name);
@@ -24,7 +25,7 @@ describe('the registry', () => {
   test('reads the table of tfbind8 from its data folder', async () => {
     const bytes = new Uint8Array(new Float32Array(65_536).fill(0.5).buffer);
     const asked: string[] = [];
-    const task = await findTask('tfbind8').create({ data: 'somewhere' }, async (fileName) => {
+    const task = await namedTask('tfbind8', { data: 'somewhere' }, async (fileName) => {
       asked.push(fileName);
       return bytes;
     });
@@ -38,7 +39,7 @@ describe('the registry', () => {
   test('reads the table of qm9-string from its data folder', async () => {
     const bytes = new Uint8Array(new Float32Array(161_051).fill(0.5).buffer);
     const asked: string[] = [];
-    const task = await findTask('qm9-string').create({ data: 'somewhere' }, async (fileName) => {
+    const task = await namedTask('qm9-string', { data: 'somewhere' }, async (fileName) => {
       asked.push(fileName);
       return bytes;
     });
@@ -52,7 +53,7 @@ describe('the registry', () => {
   test('makes bit sequences out of defaults and out of options', async () => {
     const byDefault = await findTask('bit-sequence').create();
     expect(byDefault.environment.options).toEqual({ length: 16, wordSize: 4 });
-    const task = await findTask('bit-sequence').create({ length: 8, wordSize: 2, modes: 1, beta: 0.5 });
+    const task = await namedTask('bit-sequence', { length: 8, wordSize: 2, modes: 1, beta: 0.5 });
     expect(task.environment.options).toEqual({ length: 8, wordSize: 2 });
     const [mode] = bitSequenceModes({ length: 8, count: 1 });
     const opposite = mode.replace(/[01]/g, (bit) => String(1 - Number(bit)));
@@ -83,7 +84,7 @@ describe('the registry', () => {
   test('names the nearest task for an unknown one', () => {
     expect(() => findTask('hypergird')).toThrow('There is no environment called "hypergird". Did you mean hypergrid?');
     expect(() => findTask('tfbind')).toThrow('Did you mean tfbind8?');
-    expect(() => findTask('chess')).toThrow('"chess". Known are: hypergrid, tfbind8, qm9-string, bit-sequence.');
+    expect(() => findTask('chess')).toThrow('"chess". Known are: hypergrid, tfbind8, qm9-string, bit-sequence, seh.');
   });
 
   test('refuses options that a task does not take, with the nearest one', async () => {

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { Device, Numbers } from '../../src/device/device.ts';
 import type { Task } from '../../src/environment/environment.ts';
 import { randomFrom } from '../../src/environment/rows.ts';
-import { findTask } from '../../src/environment/tasks.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import {
   hasShaders,
@@ -16,7 +15,7 @@ import { createTape, type Tape, type Tensor } from '../../src/tape/index.ts';
 import { maskAt, observe, parentsAt } from '../objective/walks.ts';
 import { onEach, referenceDevice, testDevices } from '../setup/devices.ts';
 import { prepareSample } from './batch.ts';
-import { gridTask, pairsTask, stringsTask } from './tasks.ts';
+import { gridTask, namedTask, pairsTask, stringsTask } from './tasks.ts';
 
 const everything = { backward: true, parents: true };
 
@@ -26,8 +25,8 @@ const scores = async () => new Uint8Array(Float32Array.from({ length: 11 ** 5 },
 const tasks: readonly [string, () => Task | Promise<Task>, number][] = [
   ['a hypergrid', () => gridTask(3, 4), 9],
   ['strings written from one end', stringsTask, 5],
-  ['strings written from both ends', () => findTask('qm9-string').create({}, scores), 6],
-  ['words placed in any order', () => findTask('bit-sequence').create({ length: 8, wordSize: 2, modes: 2 }), 6],
+  ['strings written from both ends', () => namedTask('qm9-string', {}, scores), 6],
+  ['words placed in any order', () => namedTask('bit-sequence', { length: 8, wordSize: 2, modes: 2 }), 6],
   ['pairs, an environment without a shader', pairsTask, 8],
 ];
 

@@ -1,10 +1,17 @@
 import { enumerationOf } from '../../src/environment/enumeration.ts';
-import type { Environment, Task } from '../../src/environment/environment.ts';
+import { type Environment, rewardedAtOnce, type Task } from '../../src/environment/environment.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
+import type { DataReader, TaskOptions } from '../../src/environment/task-options.ts';
+import { findTask } from '../../src/environment/tasks.ts';
 import { tfbind8, tfbind8Reward } from '../../src/environment/tfbind8.ts';
 import { uniformStream } from '../../src/random/threefry.ts';
 import { pairsEnvironment } from '../environment/pairs.ts';
+
+/** A task known by name whose reward is known at once. */
+export async function namedTask(name: string, options: TaskOptions = {}, data?: DataReader): Promise<Task> {
+  return rewardedAtOnce(await findTask(name).create(options, data), 'This test');
+}
 
 export function gridTask(dimension: number, side: number, difficulty: 'easy' | 'hard' = 'easy'): Task {
   const size = { dimension, side };

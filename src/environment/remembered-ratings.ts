@@ -1,0 +1,47 @@
+import type { ObjectRating } from './environment.ts';
+
+/**
+ * A rating that is asked for each object once: what it said is remembered by the object's row, for the objects met last,
+ * and of equal objects in one question only the first is passed on.
+ *
+ * @param stateSize numbers in an object's row
+ * @param most how many objects are remembered
+ */
+export function rememberRatings(rate: ObjectRating, stateSize: number, most = 100_000): ObjectRating {
+  const known = new Map<string, { readonly logReward: number; readonly score: number | undefined }>();
+  return async (objects) => {
+    const count = objects.length / stateSize;
+    const keys = Array.from({ length: count }, (_, i) => objects.subarray(i * stateSize, (i + 1) * stateSize).join());
+    // What is known now may be forgotten while the others are rated.
+    const answers = new Map<string, ReturnType<typeof known.get>>();
+    const asked: number[] = [];
+    for (const [i, key] of keys.entries()) {
+      if (answers.has(key)) continue;
+      answers.set(key, known.get(key));
+      if (!known.has(key)) asked.push(i);
+    }
+    if (asked.length > 0) {
+      const rows = new Int32Array(asked.length * stateSize);
+      for (const [n, i] of asked.entries())
+        rows.set(objects.subarray(i * stateSize, (i + 1) * stateSize), n * stateSize);
+      const { logRewards, scores } = await rate(rows);
+      for (const [n, i] of asked.entries()) {
+        answers.set(keys[i], { logReward: logRewards[n], score: scores?.[n] });
+      }
+    }
+    for (const [key, answer] of answers) {
+      if (answer === undefined) continue;
+      // A Map keeps the order of its entries: what was met last is put last, and the first are forgotten.
+      known.delete(key);
+      known.set(key, answer);
+    }
+    for (const key of known.keys()) {
+      if (known.size <= most) break;
+      known.delete(key);
+    }
+    const found = keys.map((key) => answers.get(key) ?? { logReward: Number.NaN, score: undefined });
+    const logRewards = Float64Array.from(found, ({ logReward }) => logReward);
+    if (found.some(({ score }) => score === undefined)) return { logRewards };
+    return { logRewards, scores: Float64Array.from(found, ({ score }) => score ?? Number.NaN) };
+  };
+}
