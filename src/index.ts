@@ -4,6 +4,7 @@ export { drugLikeness } from './chemistry/drug-likeness.ts';
 export type { Atom, Bond, Molecule } from './chemistry/molecule.ts';
 export { type RdkitModule, rdkitChemistry } from './chemistry/rdkit.ts';
 export { writeSmiles } from './chemistry/write-smiles.ts';
+export { readSmiles } from './chemistry/smiles.ts';
 export * from './device/index.ts';
 export { bitSequence } from './environment/bit-sequence.ts';
 export { bitSequenceModes, bitSequenceReward } from './environment/bit-sequence-reward.ts';
@@ -30,10 +31,17 @@ export {
   rewardedAtOnce,
   type Task,
 } from './environment/environment.ts';
+export type { FragmentTree } from './environment/fragment-tree.ts';
+export { type FragmentTrees, type FragmentTreesOptions, fragmentTrees } from './environment/fragment-trees.ts';
+export { type Fragment, type FragmentVocabulary, fragmentVocabulary } from './environment/fragments.ts';
 export type { GraphActions, GraphLayout } from './environment/graph-layout.ts';
 export { hypergrid } from './environment/hypergrid.ts';
 export { hypergridReward } from './environment/hypergrid-reward.ts';
 export { parseQm9StringTable, qm9String, qm9StringReward } from './environment/qm9-string.ts';
+export { rememberRatings } from './environment/remembered-ratings.ts';
+export { parseSehFragments, parseSehMolecules, sehFragments } from './environment/seh.ts';
+export { type SehRewardOptions, sehReward } from './environment/seh-reward.ts';
+export { parseSehWeights, type SehWeights } from './environment/seh-weights.ts';
 export { parseTfbind8Table, tfbind8, tfbind8Reward } from './environment/tfbind8.ts';
 export * from './gradcheck/index.ts';
 export {

@@ -36,3 +36,47 @@ export const numpyConstructors: PickleConstructors = new Map([
     },
   ],
 ]);
+
+/** An array of NumPy's, row by row. */
+export interface NumpyArray {
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+export const isNumpyArray = (value: unknown): value is NumpyArray =>
+  typeof value === 'object' && value !== null && 'data' in value && value.data instanceof Float32Array;
+
+/** What a pickle of NumPy arrays is made of: little-endian float32 in the order of C, and no others. */
+export const numpyArrayConstructors: PickleConstructors = new Map([
+  ...numpyConstructors,
+  [
+    'numpy.ndarray',
+    {
+      make: () => {
+        throw new Error('a call of numpy.ndarray');
+      },
+    },
+  ],
+  [
+    'numpy.core.multiarray._reconstruct',
+    {
+      // The arguments are the class and the shape and type of an array that is still to be filled.
+      make: (): NumpyArray => ({ shape: [0], data: new Float32Array() }),
+      setState(array, state) {
+        const [version, shape, type, inFortranOrder, bytes]: unknown[] = Array.isArray(state) ? state : [];
+        const isShape = Array.isArray(shape) && shape.every((size) => typeof size === 'number' && size >= 0);
+        const isKnown = version === 1 && isFloat32Type(type) && type.isLittleEndian && inFortranOrder === false;
+        if (!isNumpyArray(array) || !isShape || !isKnown || !(bytes instanceof Uint8Array)) {
+          throw new Error('a NumPy array that is not little-endian float32 in the order of C');
+        }
+        const count = shape.reduce((product: number, size: number) => product * size, 1);
+        if (bytes.length !== 4 * count) {
+          throw new Error(`a NumPy array of shape [${shape.join(', ')}] with ${bytes.length} bytes`);
+        }
+        const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+        array.shape = shape;
+        array.data = Float32Array.from({ length: count }, (_, i) => view.getFloat32(4 * i, true));
+      },
+    },
+  ],
+]);

@@ -27,10 +27,10 @@ interface Machine {
 }
 
 /**
- * Reads a Python pickle of protocol 4 that holds dictionaries, tuples, strings, bytes, small integers, booleans and
+ * Reads a Python pickle of protocol 3 or 4 that holds dictionaries, lists, tuples, strings, bytes, integers, booleans and
  * None, and what `constructors` make. (The opcodes are those of Python's pickletools.) A pickle is a program that
  * can call any function of Python: here it can call `constructors` alone, and every other opcode is refused.
- * Dictionaries become Maps, tuples arrays, and bytes Uint8Arrays.
+ * Dictionaries become Maps, lists and tuples arrays, and bytes Uint8Arrays.
  *
  * @throws Error, with the position of the byte, on any other opcode or name, and on a pickle that is cut off.
  */
@@ -61,7 +61,9 @@ export function readPickle(bytes: Uint8Array, constructors: PickleConstructors):
   };
   let start = 0;
   try {
-    if (machine.takeByte() !== PROTOCOL || machine.takeByte() !== 4) throw new Error('no pickle of protocol 4');
+    if (machine.takeByte() !== PROTOCOL || ![3, 4].includes(machine.takeByte())) {
+      throw new Error('no pickle of protocol 3 or 4');
+    }
     for (;;) {
       start = position;
       const code = machine.takeByte();
@@ -82,6 +84,7 @@ export function readPickle(bytes: Uint8Array, constructors: PickleConstructors):
 
 const PROTOCOL = 0x80;
 const STOP = 0x2e;
+const LINE_END = 0x0a;
 
 /** What each opcode does, but for the first and the last of a pickle. */
 const opcodes: ReadonlyMap<number, (machine: Machine) => void> = new Map([
@@ -91,26 +94,35 @@ const opcodes: ReadonlyMap<number, (machine: Machine) => void> = new Map([
   [0x4e, ({ stack }) => void stack.push(null)],
   [0x88, ({ stack }) => void stack.push(true)],
   [0x89, ({ stack }) => void stack.push(false)],
-  // BININT, BININT1: of four bytes with a sign, and of one without
+  // BININT, BININT1, BININT2: of four bytes with a sign, and of one and two without
   [0x4a, ({ stack, take }) => void stack.push(viewOf(take(4)).getInt32(0, true))],
   [0x4b, ({ stack, takeByte }) => void stack.push(takeByte())],
-  // SHORT_BINUNICODE, SHORT_BINBYTES: a byte for the length, then as many bytes
+  [0x4d, ({ stack, take }) => void stack.push(viewOf(take(2)).getUint16(0, true))],
+  // SHORT_BINUNICODE, SHORT_BINBYTES: a byte for the length, then as many bytes. BINUNICODE, BINBYTES: four for the length.
   [0x8c, ({ stack, take, takeByte }) => void stack.push(utf8.decode(take(takeByte())))],
   [0x43, ({ stack, take, takeByte }) => void stack.push(take(takeByte()))],
+  [0x58, ({ stack, take }) => void stack.push(utf8.decode(take(lengthOf(take))))],
+  [0x42, ({ stack, take }) => void stack.push(take(lengthOf(take)))],
   // MARK
   [0x28, ({ stack, marks }) => void marks.push(stack.length)],
-  // TUPLE2, TUPLE3, TUPLE
+  // TUPLE1, TUPLE2, TUPLE3, TUPLE
+  [0x85, (machine) => pushTuple(machine, 1)],
   [0x86, (machine) => pushTuple(machine, 2)],
   [0x87, (machine) => pushTuple(machine, 3)],
   [0x74, ({ stack, popToMark }) => void stack.push(popToMark())],
   // EMPTY_DICT, SETITEMS
   [0x7d, ({ stack }) => void stack.push(new Map())],
   [0x75, setItems],
-  // MEMOIZE, BINGET: into memory, and out of it
+  // EMPTY_LIST, APPENDS
+  [0x5d, ({ stack }) => void stack.push([])],
+  [0x65, append],
+  // MEMOIZE, BINPUT, BINGET: into memory, at its end or at a place, and out of it
   [0x94, memorise],
+  [0x71, (machine) => memorise(machine, machine.takeByte())],
   [0x68, recall],
-  // STACK_GLOBAL: a name of Python's. REDUCE: the call of one. BUILD: a change of what a call has made.
-  [0x93, pushConstructor],
+  // STACK_GLOBAL, GLOBAL: a name of Python's. REDUCE: the call of one. BUILD: a change of what a call has made.
+  [0x93, (machine) => pushConstructor(machine, machine.pop(), machine.pop())],
+  [0x63, pushNamedConstructor],
   [0x52, construct],
   [0x62, setState],
 ]);
@@ -137,10 +149,23 @@ function setItems({ stack, pop, popToMark }: Machine): void {
   stack.push(dictionary);
 }
 
-function memorise({ stack, pop, memory }: Machine): void {
+function append({ stack, pop, popToMark }: Machine): void {
+  const items = popToMark();
+  const list = pop();
+  if (!Array.isArray(list)) throw new Error('items that are for no list');
+  for (const item of items) list.push(item);
+  stack.push(list);
+}
+
+function memorise({ stack, pop, memory }: Machine, place = memory.length): void {
   const value = pop();
-  memory.push(value);
+  if (place > memory.length) throw new Error('a place in memory that leaves others empty');
+  memory[place] = value;
   stack.push(value);
+}
+
+function lengthOf(take: Machine['take']): number {
+  return viewOf(take(4)).getUint32(0, true);
 }
 
 function recall({ stack, takeByte, memory }: Machine): void {
@@ -149,8 +174,18 @@ function recall({ stack, takeByte, memory }: Machine): void {
   stack.push(memory[place]);
 }
 
-function pushConstructor({ stack, pop, constructors }: Machine): void {
-  const [name, module] = [pop(), pop()];
+/** The names stand there as two lines of text. */
+function pushNamedConstructor(machine: Machine): void {
+  const takeLine = (): string => {
+    const bytes: number[] = [];
+    for (let byte = machine.takeByte(); byte !== LINE_END; byte = machine.takeByte()) bytes.push(byte);
+    return utf8.decode(Uint8Array.from(bytes));
+  };
+  const module = takeLine();
+  pushConstructor(machine, takeLine(), module);
+}
+
+function pushConstructor({ stack, constructors }: Machine, name: unknown, module: unknown): void {
   const maker = constructors.get(`${module}.${name}`);
   if (maker === undefined) throw new Error(`the name ${module}.${name}, which is refused`);
   stack.push(maker);

@@ -1,32 +1,24 @@
-import type { LooseTree } from './fragment-tree.ts';
+import type { FragmentTree } from './fragment-tree.ts';
 import type { FragmentVocabulary } from './fragments.ts';
 
 /**
  * A tree in text: a fragment's name and behind it, in curly braces, its branches: the stem taken here, a colon, the stem
  * taken there, a space and the branch. A stem not chosen yet is a question mark. `CO{1:0 c1ccccc1}{0:? N}`.
  */
-export function writeTreeText({ nodes, fragment, edges }: LooseTree, vocabulary: FragmentVocabulary): string {
+export function writeTreeText({ fragments, edges }: FragmentTree, vocabulary: FragmentVocabulary): string {
   const stem = (number: number): string => (number < 0 ? '?' : String(number));
   const textOf = (node: number, above: number): string => {
-    let text = vocabulary[fragment[node]].name;
-    for (let e = 0; e < nodes - 1; e++) {
-      const [u, v, stemOfU, stemOfV] = edges.subarray(4 * e, 4 * e + 4);
+    let text = vocabulary[fragments[node]].name;
+    for (const [u, v, stemOfU, stemOfV] of edges) {
       if (u === node && v !== above) text += `{${stem(stemOfU)}:${stem(stemOfV)} ${textOf(v, node)}}`;
       if (v === node && u !== above) text += `{${stem(stemOfV)}:${stem(stemOfU)} ${textOf(u, node)}}`;
     }
     return text;
   };
-  return nodes === 0 ? '' : textOf(0, -1);
+  return fragments.length === 0 ? '' : textOf(0, -1);
 }
 
-/** A tree as lists: the fragment of each node, and for each edge its two nodes and the stems taken of them. */
-export interface FragmentTree {
-  readonly fragments: readonly number[];
-  /** Node u, node v, stem of u, stem of v; a stem not chosen yet is -1. */
-  readonly edges: readonly (readonly [number, number, number, number])[];
-}
-
-/** @throws Error on what is no tree of fragments of this vocabulary */
+/** Reads a tree's text. @throws Error whose message is the end of a sentence, on what is none of this vocabulary */
 export function readTreeText(text: string, vocabulary: FragmentVocabulary): FragmentTree {
   const numbers = new Map(vocabulary.map(({ name }, number) => [name, number]));
   const fragments: number[] = [];
@@ -40,16 +32,15 @@ export function readTreeText(text: string, vocabulary: FragmentVocabulary): Frag
     rest = rest.slice(found[0].length);
     return found;
   };
+  const stem = (written: string): number => (written === '?' ? -1 : Number(written));
   const readNode = (): number => {
     const [name] = /^[^\s{}]+/.exec(rest) ?? refuse('the name of a fragment');
     const node = fragments.push(numbers.get(name) ?? refuse(`a fragment of the vocabulary, not ${name}`)) - 1;
     rest = rest.slice(name.length);
     while (rest.startsWith('{')) {
-      const [, here, there] = take(/^\{(\d+|\?):(\d+|\?) /, 'two stems, as in {0:1 and a space');
-      const branch = readNode();
+      const [, here, there] = take(/^\{(\d+|\?):(\d+|\?) /, 'two stems and a space, as in {0:1 ');
+      edges.push([node, readNode(), stem(here), stem(there)]);
       take(/^\}/, 'a } that ends the branch');
-      const stem = (written: string): number => (written === '?' ? -1 : Number(written));
-      edges.push([node, branch, stem(here), stem(there)]);
     }
     return node;
   };

@@ -1,12 +1,17 @@
 /**
- * A tree of fragments, its nodes and edges in any order. The arrays have room for `mostFragments` nodes and one edge
- * fewer.
+ * A tree of fragments as lists: the fragment of each node, and for each edge its nodes u and v and the stems that it takes
+ * of u and of v, -1 for a stem that is not chosen yet.
  */
+export interface FragmentTree {
+  readonly fragments: readonly number[];
+  readonly edges: readonly (readonly [number, number, number, number])[];
+}
+
+/** The same for work that allocates nothing, with room for `mostFragments` nodes. */
 export interface LooseTree {
   nodes: number;
-  /** What each node is. */
   readonly fragment: Int32Array;
-  /** Four numbers an edge: nodes u and v, and the stems that it takes of either, -1 where that is not chosen yet. */
+  /** Four numbers an edge. There is one edge fewer than nodes, in any order. */
   readonly edges: Int32Array;
 }
 
@@ -33,7 +38,7 @@ export function treeRow(mostFragments: number): TreeRow {
   return { mostFragments, fragments: 1, edges, finished, size: finished + 1 };
 }
 
-/** Takes a tree out of its row. */
+/** Takes a tree out of its row, to be changed. */
 export function loosen(row: TreeRow, state: Int32Array, tree: LooseTree): void {
   tree.nodes = state[0];
   for (let i = 0; i < tree.nodes; i++) tree.fragment[i] = state[row.fragments + i];
@@ -43,5 +48,63 @@ export function loosen(row: TreeRow, state: Int32Array, tree: LooseTree): void {
     tree.edges[4 * e + 1] = e + 1;
     tree.edges[4 * e + 2] = state[at + 1];
     tree.edges[4 * e + 3] = state[at + 2];
+  }
+}
+
+/** Takes a tree out of its row, to be looked at. */
+export function treeOfRow(row: TreeRow, state: Int32Array): FragmentTree {
+  const nodes = state[0];
+  return {
+    fragments: Array.from(state.subarray(row.fragments, row.fragments + nodes)),
+    edges: Array.from({ length: Math.max(0, nodes - 1) }, (_, e) => {
+      const at = row.edges + 3 * e;
+      return [state[at], e + 1, state[at + 1], state[at + 2]] as const;
+    }),
+  };
+}
+
+/**
+ * Whether lists are a tree that can be built, and, where it is to be, finished.
+ * @throws Error whose message is the end of a sentence, where they are not
+ */
+export function checkTree(
+  { fragments, edges }: FragmentTree,
+  { stemCounts, mostFragments, finished }: { stemCounts: Int32Array; mostFragments: number; finished: boolean },
+): void {
+  const refuse = (problem: string): never => {
+    throw new Error(problem);
+  };
+  if (fragments.length > mostFragments) refuse(`it has ${fragments.length} fragments, of ${mostFragments} at most`);
+  if (fragments.length === 0 && finished) refuse('a finished tree has at least one fragment');
+  const unknown = fragments.find((fragment) => stemCounts[fragment] === undefined);
+  if (unknown !== undefined) refuse(`there is no fragment ${unknown}; they are 0 to ${stemCounts.length - 1}`);
+  if (edges.length !== Math.max(0, fragments.length - 1)) {
+    refuse(`a tree of ${fragments.length} fragments has one edge fewer, not ${edges.length}`);
+  }
+  const part = fragments.map((_, node) => node);
+  const taken = fragments.map(() => new Set<number>());
+  const degree = fragments.map(() => 0);
+  const take = (node: number, stem: number): void => {
+    const count = stemCounts[fragments[node]];
+    degree[node]++;
+    if (degree[node] > count) refuse(`node ${node} has more edges than the ${count} stems of its fragment`);
+    if (stem === -1) {
+      if (finished) refuse(`an edge of node ${node} has not chosen its stem`);
+      return;
+    }
+    if (!(Number.isInteger(stem) && stem >= 0 && stem < count)) {
+      refuse(`node ${node} has no stem ${stem}; they are 0 to ${count - 1}`);
+    }
+    if (taken[node].has(stem)) refuse(`two edges of node ${node} take its stem ${stem}`);
+    taken[node].add(stem);
+  };
+  for (const [u, v, stemOfU, stemOfV] of edges) {
+    const [joined, joining] = [part[u], part[v]];
+    if (joined === undefined || joining === undefined)
+      refuse(`an edge joins nodes ${u} and ${v} of ${fragments.length}`);
+    if (joined === joining) refuse(`the edge of nodes ${u} and ${v} closes a ring`);
+    for (const [node, of] of part.entries()) if (of === joining) part[node] = joined;
+    take(u, stemOfU);
+    take(v, stemOfV);
   }
 }

@@ -2,8 +2,8 @@ import type { Molecule } from '../chemistry/molecule.ts';
 import { treeWriter } from './canonical-tree.ts';
 import type { Environment } from './environment.ts';
 import { joinFragments } from './fragment-assembly.ts';
-import { loosen, looseTree, treeRow } from './fragment-tree.ts';
-import { type FragmentTree, readTreeText, writeTreeText } from './fragment-tree-text.ts';
+import { checkTree, type FragmentTree, loosen, looseTree, treeOfRow, treeRow } from './fragment-tree.ts';
+import { readTreeText, writeTreeText } from './fragment-tree-text.ts';
 import { checkVocabulary, type FragmentVocabulary } from './fragments.ts';
 import { type GraphLayout, graphActionCount, graphRow } from './graph-layout.ts';
 
@@ -295,8 +295,7 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
     },
 
     text(state) {
-      loosen(row, state, tree);
-      const text = writeTreeText(tree, vocabulary);
+      const text = writeTreeText(treeOfRow(row, state), vocabulary);
       return isFinished(state) ? text : `${text} ...`.trimStart();
     },
     parse(text, state) {
@@ -320,8 +319,7 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
     },
     moleculeOf(state) {
       if (!isFinished(state)) throw new Error(`${environment.text(state)} is not finished, and no molecule yet.`);
-      loosen(row, state, tree);
-      return joinFragments(tree, vocabulary);
+      return joinFragments(treeOfRow(row, state), vocabulary);
     },
 
     enumeration: { reason: 'Trees of fragments are too many to be numbered.' },
@@ -359,43 +357,4 @@ function layoutOf(kinds: number, mostStems: number, mostFragments: number): Grap
       { name: 'remove edge attribute', of: 'edge', width: 2 },
     ],
   };
-}
-
-/** @throws Error whose message is the end of a sentence, on lists that are no tree, or none that can be built */
-function checkTree(
-  { fragments, edges }: FragmentTree,
-  { stemCounts, mostFragments, finished }: { stemCounts: Int32Array; mostFragments: number; finished: boolean },
-): void {
-  if (fragments.length > mostFragments)
-    throw new Error(`it has ${fragments.length} fragments, of ${mostFragments} at most`);
-  if (fragments.length === 0 && finished) throw new Error('a finished tree has at least one fragment');
-  const unknown = fragments.find((fragment) => !(fragment in stemCounts));
-  if (unknown !== undefined) throw new Error(`there is no fragment ${unknown}; they are 0 to ${stemCounts.length - 1}`);
-  if (edges.length !== Math.max(0, fragments.length - 1)) {
-    throw new Error(`a tree of ${fragments.length} fragments has one edge fewer, not ${edges.length}`);
-  }
-  const tree = fragments.map((_, node) => node);
-  const taken = fragments.map(() => new Set<number>());
-  const degree = fragments.map(() => 0);
-  for (const [u, v, ...stems] of edges) {
-    if (!(u in tree && v in tree)) throw new Error(`an edge joins nodes ${u} and ${v}, of ${fragments.length}`);
-    const [joined, joining] = [tree[u], tree[v]];
-    if (joined === joining) throw new Error(`the edge of nodes ${u} and ${v} closes a ring`);
-    for (const [i, part] of tree.entries()) if (part === joining) tree[i] = joined;
-    for (const [node, stem] of [
-      [u, stems[0]],
-      [v, stems[1]],
-    ]) {
-      degree[node]++;
-      const count = stemCounts[fragments[node]];
-      if (degree[node] > count) throw new Error(`node ${node} has more edges than the ${count} stems of its fragment`);
-      if (stem === -1 && !finished) continue;
-      if (stem === -1) throw new Error(`an edge of node ${node} has not chosen its stem`);
-      if (!(Number.isInteger(stem) && stem >= 0 && stem < count)) {
-        throw new Error(`node ${node} has no stem ${stem}; they are 0 to ${count - 1}`);
-      }
-      if (taken[node].has(stem)) throw new Error(`two edges of node ${node} take its stem ${stem}`);
-      taken[node].add(stem);
-    }
-  }
 }

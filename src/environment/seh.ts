@@ -1,4 +1,4 @@
-import type { FragmentTree } from './fragment-tree-text.ts';
+import type { FragmentTree } from './fragment-tree.ts';
 import { type FragmentTrees, fragmentTrees } from './fragment-trees.ts';
 import { type FragmentVocabulary, fragmentVocabulary } from './fragments.ts';
 

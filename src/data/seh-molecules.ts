@@ -1,0 +1,66 @@
+import { readSmiles } from '../chemistry/smiles.ts';
+import { cutIntoFragments } from '../environment/fragment-cutting.ts';
+import { parseSehFragments } from '../environment/seh.ts';
+
+/** The most fragments of a published molecule. */
+const MOST_FRAGMENTS = 9;
+
+/**
+ * The vocabularies of sEH fragments, as JSON (see `parseSehFragments`), from the Python module that publishes them as
+ * lists of pairs, `FRAGMENTS` and `FRAGMENTS_18`: a fragment's SMILES and the numbers of the atoms to attach others to.
+ *
+ * @throws Error on a text without these lists, and on fragments that cannot be read
+ */
+export function convertSehFragments(module: Uint8Array): Uint8Array {
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(module);
+  const read = (name: string) =>
+    listNamed(text, name).map((line) => {
+      const [, smiles, stems] = /^\("([^"\\]+)", \[(\d+(?:, \d+)*)\]\),$/.exec(line) ?? refuse(name, line);
+      return { smiles, stems: stems.split(', ').map(Number) };
+    });
+  const bytes = jsonBytes({ fragments: read('FRAGMENTS'), fragments_18: read('FRAGMENTS_18') });
+  parseSehFragments(bytes, 'full');
+  parseSehFragments(bytes, 'reduced');
+  return bytes;
+}
+
+/**
+ * Published molecules with a tree of fragments each, as JSON (see `parseSehMolecules`), from the Python module that lists
+ * their SMILES as `SOME_MOLS`.
+ *
+ * @param fragments the vocabularies, as `convertSehFragments` makes them
+ * @throws Error on a text without this list, and on a molecule that cannot be read or is not made of these fragments
+ */
+export function convertSehMolecules(module: Uint8Array, fragments: Uint8Array): Uint8Array {
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(module);
+  const vocabulary = parseSehFragments(fragments, 'full');
+  const molecules = listNamed(text, 'SOME_MOLS').map((line) => {
+    const [, smiles] = /^"([^"\\]+)",$/.exec(line) ?? refuse('SOME_MOLS', line);
+    const tree = cutIntoFragments(readSmiles(smiles), vocabulary, MOST_FRAGMENTS);
+    if (tree === undefined) throw new Error(`The molecule ${smiles} is not made of fragments of the vocabulary.`);
+    return { smiles, nodes: tree.fragments, edges: tree.edges };
+  });
+  return jsonBytes({ molecules });
+}
+
+/** The lines of a list at the top level of a Python module. */
+function listNamed(text: string, name: string): string[] {
+  const [, lines] = new RegExp(`^${name}(?::[^=\n]*)? = \\[\n(.*?)^\\]$`, 'ms').exec(text) ?? [];
+  if (lines === undefined) throw new Error(`The Python module has no list called ${name}.`);
+  return lines
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.trim());
+}
+
+function refuse(list: string, line: string): never {
+  throw new Error(`The list ${list} of the Python module has an entry that is not understood: ${line}`);
+}
+
+/** One entry a line, for people and for tools that compare lines. */
+function jsonBytes(lists: Readonly<Record<string, readonly unknown[]>>): Uint8Array {
+  const written = Object.entries(lists).map(
+    ([name, entries]) => `${JSON.stringify(name)}: [\n${entries.map((entry) => JSON.stringify(entry)).join(',\n')}\n]`,
+  );
+  return new TextEncoder().encode(`{\n${written.join(',\n')}\n}\n`);
+}
