@@ -1,0 +1,121 @@
+import type { Chemistry } from '../chemistry/chemistry.ts';
+import type { Molecule } from '../chemistry/molecule.ts';
+import type { DeferredReward } from './environment.ts';
+
+export interface MoleculeRewardOptions {
+  readonly name: string;
+  readonly chemistry: Chemistry;
+  /** Numbers in a state row of the environment. */
+  readonly stateSize: number;
+  /** The molecule that an object is; undefined where it is none. */
+  readonly moleculeOf: (object: Int32Array) => Molecule | undefined;
+  /**
+   * Scores of molecules, in their order: a docking program, a web service, a formula. Asked for different molecules, by
+   * canonical SMILES, and never again for one whose score is still remembered.
+   */
+  readonly rate: (smiles: readonly string[]) => Promise<ArrayLike<number>>;
+  /** log R of an object by its score; the score's logarithm unless said. */
+  readonly logReward?: (score: number, object: Int32Array) => number;
+  /** log R of what is no valid molecule; -75 unless said, as in the literature. */
+  readonly illegalLogReward?: number;
+  /** The most molecules that `rate` is asked for at once; 64 unless said. */
+  readonly atOnce?: number;
+  /** The most scores that are remembered; 100,000 unless said. The one not asked for the longest is forgotten first. */
+  readonly remembered?: number;
+}
+
+/**
+ * A reward of molecules, from a function that scores SMILES. Objects that are the same molecule are scored once, objects
+ * that are no valid molecule not at all (their score is NaN).
+ *
+ * Where `rate` fails for several molecules together, it is asked for each alone: the error then names the molecule that
+ * fails, and a failure that does not come again is none.
+ *
+ * @throws Error where a bound is no whole number of at least 1. Rating throws (rejects) where `rate` fails or answers for
+ * another number of molecules, and where a score or log-reward is not finite, with the molecule in the message.
+ */
+export function moleculeReward(options: MoleculeRewardOptions): DeferredReward {
+  const { name, chemistry, stateSize, moleculeOf, rate } = options;
+  const { logReward = Math.log, illegalLogReward = -75, atOnce = 64, remembered = 100_000 } = options;
+  for (const [bound, value] of Object.entries({ atOnce, remembered })) {
+    if (!(Number.isInteger(value) && value >= 1)) {
+      throw new Error(`${bound} of the reward ${name} is a whole number of at least 1, not ${value}.`);
+    }
+  }
+  // A Map keeps the order in which its entries were set: the first is the one not asked for the longest.
+  const known = new Map<string, number>();
+  const remember = (smiles: string, score: number): void => {
+    known.delete(smiles);
+    known.set(smiles, score);
+    if (known.size > remembered) for (const oldest of known.keys()) return void known.delete(oldest);
+  };
+
+  async function ask(smiles: readonly string[]): Promise<ArrayLike<number>> {
+    const scores = await rate(smiles);
+    if (scores.length !== smiles.length) {
+      throw new Error(`it was asked for ${smiles.length} molecules and answered for ${scores.length}`);
+    }
+    return scores;
+  }
+  const failure = (smiles: string, error: unknown): Error =>
+    new Error(`The reward ${name} fails for ${smiles}: ${error instanceof Error ? error.message : String(error)}.`, {
+      cause: error,
+    });
+  async function askEach(smiles: readonly string[], error: unknown): Promise<number[]> {
+    if (smiles.length === 1) throw failure(smiles[0], error);
+    const scores: number[] = [];
+    for (const each of smiles) {
+      try {
+        scores.push((await ask([each]))[0]);
+      } catch (alone) {
+        throw failure(each, alone);
+      }
+    }
+    return scores;
+  }
+  /** Scores of molecules that are all different. */
+  async function scoresOf(smiles: readonly string[]): Promise<Map<string, number>> {
+    const scores = new Map<string, number>();
+    for (const each of smiles) {
+      const score = known.get(each);
+      if (score === undefined) continue;
+      scores.set(each, score);
+      remember(each, score);
+    }
+    const unknown = smiles.filter((each) => !scores.has(each));
+    for (let from = 0; from < unknown.length; from += atOnce) {
+      const asked = unknown.slice(from, from + atOnce);
+      const answered = await ask(asked).catch((error: unknown) => askEach(asked, error));
+      for (const [i, each] of asked.entries()) {
+        const score = answered[i];
+        if (!Number.isFinite(score)) throw new Error(`The reward ${name} gives ${each} the score ${score}.`);
+        scores.set(each, score);
+        remember(each, score);
+      }
+    }
+    return scores;
+  }
+
+  return {
+    name,
+    prepare: async () => async (objects) => {
+      const states = Array.from({ length: objects.length / stateSize }, (_, i) =>
+        objects.slice(i * stateSize, (i + 1) * stateSize),
+      );
+      const smiles = states.map((state) => {
+        const molecule = moleculeOf(state);
+        return molecule && chemistry.canonicalSmiles(molecule);
+      });
+      const valid = smiles.filter((each) => each !== undefined);
+      const scoreOf = await scoresOf([...new Set(valid)]);
+      const scores = Float64Array.from(smiles, (each) => (each === undefined ? Number.NaN : (scoreOf.get(each) ?? 0)));
+      const logRewards = Float64Array.from(smiles, (each, i) => {
+        if (each === undefined) return illegalLogReward;
+        const found = logReward(scores[i], states[i]);
+        if (Number.isFinite(found)) return found;
+        throw new Error(`The reward ${name} of ${each} is not finite: log R = ${found} for the score ${scores[i]}.`);
+      });
+      return { logRewards, scores };
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { ObjectDistance } from './object-distance.ts';
+
+/** How many bits are 1 in each byte. */
+const bitsOfByte = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let count = 0;
+  for (let rest = byte; rest !== 0; rest &= rest - 1) count++;
+  return count;
+});
+
+/**
+ * Tanimoto's similarity (1958; Jaccard's) of two sets of bits, such as molecules' fingerprints: how many are 1 in both,
+ * out of those that are 1 in either; from 0 to 1, and 1 where no bit is.
+ * @throws Error unless both are of one length.
+ */
+export function tanimotoSimilarity(a: Uint8Array, b: Uint8Array): number {
+  if (a.length !== b.length) {
+    throw new Error(`Fingerprints of one length have a similarity, not those of ${a.length} and ${b.length} bytes.`);
+  }
+  let both = 0;
+  let either = 0;
+  for (let i = 0; i < a.length; i++) {
+    both += bitsOfByte[a[i] & b[i]];
+    either += bitsOfByte[a[i] | b[i]];
+  }
+  return either === 0 ? 1 : both / either;
+}
+
+/** 1 less `tanimotoSimilarity`: what the diversity of molecules is the mean of. */
+export const tanimotoDistance: ObjectDistance<Uint8Array> = (a, b) => 1 - tanimotoSimilarity(a, b);

@@ -1,0 +1,61 @@
+import type { Chemistry } from '../chemistry/chemistry.ts';
+import type { Molecule } from '../chemistry/molecule.ts';
+import type { RatedObjects } from '../environment/environment.ts';
+import { tanimotoDistance } from './fingerprints.ts';
+import { meanPairwiseDistance } from './object-distance.ts';
+import { separateModes } from './separate-modes.ts';
+
+export interface MoleculeFiguresOptions {
+  readonly chemistry: Chemistry;
+  /** Numbers in a state row of the environment. */
+  readonly stateSize: number;
+  readonly moleculeOf: (object: Int32Array) => Molecule;
+  /** How many of the best different molecules are looked at together; 100 unless said. */
+  readonly top?: number;
+  /** Scores from which a molecule may be a mode, such as 7 and 8 of the sEH proxy. */
+  readonly modeScores?: readonly number[];
+  /** Modes are less similar than this, by Tanimoto; 0.7 unless said. */
+  readonly modeSimilarity?: number;
+}
+
+/**
+ * Figures of sampled molecules, for `Task.figuresOf`: `distinctMoleculeShare`, the different valid molecules out of all
+ * objects; `topDistinctScore` and `topDiversity`, the mean score of the best different molecules and their mean pairwise
+ * Tanimoto distance; and for each of `modeScores` how many modes there are, such as `modesFrom7`. Objects whose score is
+ * NaN are no molecules, and left out.
+ */
+export function moleculeFigures(
+  options: MoleculeFiguresOptions,
+): (objects: RatedObjects) => Promise<Record<string, number>> {
+  const { chemistry, stateSize, moleculeOf, top = 100, modeScores = [], modeSimilarity = 0.7 } = options;
+  return async ({ states, scores }) => {
+    const scoreOf = new Map<string, number>();
+    for (const [i, score] of scores.entries()) {
+      if (Number.isNaN(score)) continue;
+      const smiles = chemistry.canonicalSmiles(moleculeOf(states.slice(i * stateSize, (i + 1) * stateSize)));
+      if (smiles !== undefined && !scoreOf.has(smiles)) scoreOf.set(smiles, score);
+    }
+    const best = [...scoreOf].sort(([, a], [, b]) => b - a);
+    const looked = best.slice(0, top);
+    const lowest = Math.min(...modeScores);
+    const prints = best
+      .filter(([, score], rank) => rank < top || score >= lowest)
+      .map(([smiles]) => chemistry.fingerprint(smiles));
+    const modes = modeScores.map((threshold) => {
+      const found = separateModes(
+        prints,
+        best.slice(0, prints.length).map(([, score]) => score),
+        { threshold, farther: 1 - modeSimilarity, distance: tanimotoDistance },
+      );
+      return [`modesFrom${threshold}`, found.length] as const;
+    });
+    return {
+      distinctMoleculeShare: best.length / scores.length,
+      ...(looked.length > 0 && {
+        topDistinctScore: looked.reduce((sum, [, score]) => sum + score, 0) / looked.length,
+        topDiversity: meanPairwiseDistance(prints.slice(0, top), tanimotoDistance),
+      }),
+      ...Object.fromEntries(modes),
+    };
+  };
+}
