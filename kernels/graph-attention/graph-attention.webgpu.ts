@@ -75,7 +75,7 @@ export const graphAttentionGradient: WebgpuKernel<'graphAttentionGradient'> = (
       source: structureSource + slopesSource,
       constants: { NODES: nodes.capacity, WIDTH: heads, SCALE: 1 / Math.sqrt(width / heads) },
       bindings: [structure, alpha, beta],
-      rows: dy,
+      rows: dvirtual,
       workgroups: gridOver(mostRows(dvirtual) * heads, context),
     },
     {

@@ -56,9 +56,9 @@ export function graphBatch(observation: Tensor, layout: GraphLayout): GraphBatch
   });
   const { thermometer } = layout;
   const rowCount = observation.shape[0];
-  // Said even where it is fixed: the programs' outputs have other rows, which would be taken for the programs' own.
-  const fixed = { capacity: rowCount, most: rowCount, window: tape.constant('i32', [2], [0, rowCount]) };
-  const counted = { rows: observation.rows ?? fixed };
+  // Said even where it is fixed, counted from 0 as graphs are: the programs' outputs have other rows, which would be
+  // taken for the programs' own.
+  const counted = { rows: observation.rows ?? graphs };
   const [nodeTokens, graphOf, isVirtual, condition] = tape.record(
     rowProgramOperation,
     [observation, byNode.offsets],

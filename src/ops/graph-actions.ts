@@ -46,6 +46,7 @@ export const graphActionsOperation: Operation<GraphActionsAttributes> & { readon
     const is = (values: Tensor | undefined, width: number) => (values?.shape[1] ?? 0) === width;
     const fits = inputs.length >= 3 && is(graphValues, graphWidth) && is(nodeValues, nodeWidth);
     expect(fits, 'graphActions', `takes values [G, ${graphWidth}] and [nodes, ${nodeWidth}].`, inputs);
+    for (const group of attributes.groups) checkColumns(group, attributes);
     const width = attributes.groups.reduce((sum, group) => sum + group.most * group.width, 0);
     const type: TensorType = { dtype: 'f32', shape: [observation.shape[0], width] };
     return [observation.rows ? { ...type, rows: observation.rows } : type];
@@ -55,6 +56,17 @@ export const graphActionsOperation: Operation<GraphActionsAttributes> & { readon
     return [undefined, undefined, ...tape.record(graphActionsGradientOperation, [...inputs, dy], attributes)];
   },
 };
+
+/** @throws unless the values have the group's columns */
+function checkColumns(group: ActionGroup, { graphWidth, nodeWidth }: GraphActionsAttributes): void {
+  const { of, width, column, second } = group;
+  const last = Math.max(column, of === 'edge' || of === 'pair' ? second : 0) + width;
+  if (last <= (of === 'graph' ? graphWidth : nodeWidth)) return;
+  const [has, values] = of === 'graph' ? [graphWidth, 'graph'] : [nodeWidth, 'node'];
+  throw new Error(
+    `graphActions: a group needs columns ${last - width} to ${last - 1} of ${values} values that have ${has}.`,
+  );
+}
 
 /** The derivatives of the values that there are, from the inputs of `graphActions` and dy [N, A]. */
 export const graphActionsGradientOperation: Operation<GraphActionsAttributes> & {

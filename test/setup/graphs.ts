@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type GraphLayout, graphRow } from '../../src/environment/graph-layout.ts';
+import type { ActionGroup } from '../../src/ops/index.ts';
 import { createDraw } from './arbitraries.ts';
 
 /** A graph as lists. */
@@ -90,10 +91,10 @@ export function graphRows(graphs: readonly PlainGraph[], layout: GraphLayout): I
   graphs.forEach(({ nodes, edges, level }, g) => {
     const row = rows.subarray(g * size, (g + 1) * size);
     row.set([nodes.length, edges.length, level]);
-    nodes.forEach((tokens, u) => row.set(tokens, firstNode + u * layout.nodeTokens));
-    edges.forEach(({ ends, forward, backward }, j) =>
-      row.set([...ends, ...forward, ...backward], firstEdge + j * edgeSize),
-    );
+    for (const [u, tokens] of nodes.entries()) row.set(tokens, firstNode + u * layout.nodeTokens);
+    for (const [j, { ends, forward, backward }] of edges.entries()) {
+      row.set([...ends, ...forward, ...backward], firstEdge + j * edgeSize);
+    }
   });
   return rows;
 }
@@ -105,4 +106,120 @@ export function edgesTo({ nodes, edges }: PlainGraph): DirectedEdge[][] {
     { source: v, target: u, tokens: backward },
   ]);
   return nodes.map((_, node) => directed.filter(({ target }) => target === node));
+}
+
+/** Where an edge that leads to a node comes from, and its features: a row of the graph's own, or what it is instead. */
+export interface PlainEntry {
+  readonly source: number;
+  readonly features: number | 'virtual' | 'loop';
+}
+
+/** All edges that lead to each node, virtual ones and loops included; the virtual node is the last. */
+export function entriesTo(graph: PlainGraph): PlainEntry[][] {
+  let row = 0;
+  const virtual = graph.nodes.length;
+  const real = edgesTo(graph).map((edges, node): PlainEntry[] => [
+    ...edges.map(({ source }) => ({ source, features: row++ })),
+    { source: virtual, features: 'virtual' },
+    { source: node, features: 'loop' },
+  ]);
+  const toVirtual = graph.nodes.map((_, source): PlainEntry => ({ source, features: 'virtual' }));
+  return [...real, [...toVirtual, { source: virtual, features: 'loop' }]];
+}
+
+/** The features of those edges: a loop's are the mean of all others'. */
+export function featuresTo(
+  entries: readonly PlainEntry[],
+  e: readonly number[][],
+  virtual: readonly number[],
+): number[][] {
+  const others = entries.flatMap(({ features }) => {
+    if (features === 'loop') return [];
+    return [features === 'virtual' ? [...virtual] : e[features]];
+  });
+  return [...others, virtual.map((_, c) => others.reduce((sum, each) => sum + each[c], 0) / others.length)];
+}
+
+/** y_i = x_i + sum of (relu(x_j + e_ji) + 1e-7) of one graph. */
+export function plainMessages(
+  x: readonly number[][],
+  e: readonly number[][],
+  virtual: readonly number[],
+  graph: PlainGraph,
+) {
+  return entriesTo(graph).map((entries, i) => {
+    const features = featuresTo(entries, e, virtual);
+    return x[i].map((own, c) =>
+      entries.reduce((sum, { source }, k) => sum + Math.max(x[source][c] + features[k][c], 0) + 1e-7, own),
+    );
+  });
+}
+
+/** Attention in one graph, head behind head. */
+export function plainAttention(
+  { q, k, v, r }: Record<'q' | 'k' | 'v' | 'r', readonly number[][]>,
+  e: readonly number[][],
+  virtual: readonly number[],
+  graph: PlainGraph,
+  heads: number,
+): number[][] {
+  const channels = virtual.length / heads;
+  return entriesTo(graph).map((entries, i) => {
+    const features = featuresTo(entries, e, virtual);
+    const result = [...r[i]];
+    for (let head = 0; head < heads; head++) {
+      const own = Array.from({ length: channels }, (_, c) => head * channels + c);
+      const scores = entries.map(
+        ({ source }, n) =>
+          own.reduce((sum, c) => sum + q[i][c] * (k[source][c] + features[n][c]), 0) / Math.sqrt(channels),
+      );
+      const largest = Math.max(...scores);
+      const total = scores.reduce((sum, score) => sum + Math.exp(score - largest), 0);
+      entries.forEach(({ source }, n) => {
+        for (const c of own) result[c] += (Math.exp(scores[n] - largest) / total) * (v[source][c] + features[n][c]);
+      });
+    }
+    return result;
+  });
+}
+
+/** Rows of numbers as lists, and graph by graph. */
+export function rowsByGraph(
+  numbers: ArrayLike<number>,
+  width: number,
+  graphs: readonly PlainGraph[],
+  rowsIn: (graph: PlainGraph) => number,
+): number[][][] {
+  let row = 0;
+  return graphs.map((graph) =>
+    Array.from({ length: rowsIn(graph) }, () => {
+      const first = width * row++;
+      return Array.from({ length: width }, (_, c) => numbers[first + c]);
+    }),
+  );
+}
+
+/** Nodes of a graph, the virtual one included, and its directed edges. */
+export const nodesIn = ({ nodes }: PlainGraph): number => nodes.length + 1;
+export const edgesIn = ({ edges }: PlainGraph): number => 2 * edges.length;
+
+/** A row of actions: the numbers of all elements of all groups, 0 where there is no such element. */
+export function plainActions(
+  { nodes, edges }: PlainGraph,
+  groups: readonly ActionGroup[],
+  ofGraph: (column: number) => number,
+  ofNode: (node: number, column: number) => number,
+): number[] {
+  return groups.flatMap(({ of, width, most, column, second }) => {
+    const pairs = nodes.flatMap((_, v) => Array.from({ length: v }, (_, u) => [u, v]));
+    const elements = { graph: [[]], node: nodes.map((_, u) => [u]), edge: edges.map(({ ends }) => ends), pair: pairs };
+    return Array.from({ length: most * width }, (_, at) => {
+      const members = elements[of][Math.floor(at / width)];
+      const k = at % width;
+      if (!members) return 0;
+      if (of === 'graph') return ofGraph(column + k);
+      const [u, v] = members;
+      return ofNode(u, column + k) + (v === undefined ? 0 : ofNode(v, second + k));
+    });
+  });
 }
