@@ -60,11 +60,7 @@ for (const [N, I, O] of shapes) {
     reserve(4 * count),
   );
   const scratch = reserve(
-    Math.max(
-      kernels.denseScratch(),
-      kernels.denseInputGradientScratch(N, I, O),
-      kernels.denseWeightGradientScratch(N, O),
-    ),
+    Math.max(kernels.denseScratch(), kernels.denseInputGradientScratch(I, O), kernels.denseWeightGradientScratch(O)),
   );
   const times = [
     time(() => kernels.dense(0, N, I, O, x, w, b, y, activation, scratch)),

@@ -1,6 +1,7 @@
 import { absent, loadLanes, storeLanes } from '../lanes.assembly';
 import * as activations from './activation.cpu';
 import { activationGradient } from './activation.assembly';
+import { dots } from './dots.assembly';
 import { product, productScratch } from './product.assembly';
 
 /** Rows of g = dy * activation'(y) made at a time: few enough to stay in the cache that they are read from next. */
@@ -22,10 +23,36 @@ export function dense(
   product(begin, end, O, I, x, I << 2, 4, w, O << 2, b, 0, y, O << 2, activation, scratch);
 }
 
-/** Bytes of scratch space that `dense` needs. */
+/** Columns [begin, end) of the rows first <= n < last of the same. */
+export function denseColumns(
+  begin: usize,
+  end: usize,
+  first: usize,
+  last: usize,
+  I: usize,
+  O: usize,
+  x: usize,
+  w: usize,
+  b: usize,
+  y: usize,
+  activation: i32,
+  scratch: usize,
+): void {
+  const at = begin << 2;
+  const row = O << 2;
+  product(first, last, end - begin, I, x, I << 2, 4, w + at, row, b + at, 0, y + at, row, activation, scratch);
+}
+
+/** Bytes of scratch space that `dense` and `denseColumns` need. */
 export function denseScratch(): usize {
   return productScratch;
 }
+
+/**
+ * From so many outputs on, the sums of dx = g w^T are long enough for dot products along the rows of w. Fewer are summed
+ * over rows of a transposed w, which is made anew for each call: it costs as much as two rows.
+ */
+const longSum: usize = 48;
 
 /** Rows [begin, end) of dx = g w^T with g = dy * activation'(y). dy, y: [N, O]; w: [I, O]; dx: [N, I]. */
 export function denseInputGradient(
@@ -40,34 +67,76 @@ export function denseInputGradient(
   activation: i32,
   scratch: usize,
 ): void {
-  // Transposing w costs about as much as two rows, and then its columns are read as quickly as rows. Its rows are a
-  // cache line longer than they need be, or those of a width of 256, say, would all compete for the same few lines.
-  const row = I + 16 << 2;
-  const zeros = scratch + productScratch;
+  inputGradient(begin, end, 0, I, I, O, dy, y, w, dx, activation, scratch);
+}
+
+/** Columns [begin, end) of the rows first <= n < last of the same. */
+export function denseInputGradientColumns(
+  begin: usize,
+  end: usize,
+  first: usize,
+  last: usize,
+  I: usize,
+  O: usize,
+  dy: usize,
+  y: usize,
+  w: usize,
+  dx: usize,
+  activation: i32,
+  scratch: usize,
+): void {
+  inputGradient(first, last, begin, end, I, O, dy, y, w, dx, activation, scratch);
+}
+
+function inputGradient(
+  begin: usize,
+  end: usize,
+  first: usize,
+  last: usize,
+  I: usize,
+  O: usize,
+  dy: usize,
+  y: usize,
+  w: usize,
+  dx: usize,
+  activation: i32,
+  scratch: usize,
+): void {
+  const columns = last - first;
+  const made = scratch + productScratch;
+  // Rows of the transposed w are a cache line longer than they need be, or those of a width of 256, say, would all
+  // compete for the same few lines.
+  const row = columns + 16 << 2;
+  const zeros = made + block * O * 4;
   const transposed = zeros + row;
-  const g = transposed + O * row;
-  transpose(w, I, O, transposed, row);
-  memory.fill(zeros, 0, row);
-  if (activation == activations.none) {
-    product(begin, end, I, O, dy, O << 2, 4, transposed, row, zeros, 0, dx, I << 2, 0, scratch);
-    return;
+  const isLong = O >= longSum;
+  if (!isLong) {
+    transpose(w + (first * O << 2), columns, O, transposed, row);
+    memory.fill(zeros, 0, row);
   }
+  const to = dx + (first << 2);
   for (let n = begin; n < end; n += block) {
     const rows = min(block, end - n);
     const at = n * O << 2;
-    activationGradient(dy + at, y + at, g, rows * O, activation);
-    product(0, rows, I, O, g, O << 2, 4, transposed, row, zeros, 0, dx + (n * I << 2), I << 2, 0, scratch);
+    let g = dy + at;
+    if (activation != activations.none) {
+      activationGradient(g, y + at, made, rows * O, activation);
+      g = made;
+    }
+    const target = to + (n * I << 2);
+    if (isLong) dots(0, rows, columns, O, g, w + (first * O << 2), target, I << 2);
+    else product(0, rows, columns, O, g, O << 2, 4, transposed, row, zeros, 0, target, I << 2, 0, scratch);
   }
 }
 
-/** Bytes of scratch space that `denseInputGradient` needs for at most `rows` rows. */
-export function denseInputGradientScratch(rows: usize, I: usize, O: usize): usize {
-  return productScratch + ((I + 16) * (O + 1) + min(rows, block) * O << 2);
+/** Bytes of scratch space that `denseInputGradient` and `denseInputGradientColumns` need. */
+export function denseInputGradientScratch(I: usize, O: usize): usize {
+  return productScratch + (block * O + (O < longSum ? (I + 16) * (O + 1) : 0) << 2);
 }
 
 /**
  * Rows [begin, end) of dw = x^T g, with g = dy * activation'(y), over the rows first <= n < last of x: [N, I] and of
- * dy, y: [N, O]. dw: [I, O]. Unless db, [O], is absent, the column sums of g too.
+ * dy, y: [N, O]. dw: [I, O]. Unless db, [O], is absent, with row 0 the column sums of g too.
  */
 export function denseWeightGradient(
   begin: usize,
@@ -84,44 +153,91 @@ export function denseWeightGradient(
   activation: i32,
   scratch: usize,
 ): void {
+  weightGradient(begin, end, 0, O, first, last, I, O, x, dy, y, dw, begin == 0 ? db : absent, activation, scratch);
+}
+
+/** Columns [begin, end) of the same dw and db. */
+export function denseWeightGradientColumns(
+  begin: usize,
+  end: usize,
+  first: usize,
+  last: usize,
+  I: usize,
+  O: usize,
+  x: usize,
+  dy: usize,
+  y: usize,
+  dw: usize,
+  db: usize,
+  activation: i32,
+  scratch: usize,
+): void {
+  weightGradient(0, I, begin, end, first, last, I, O, x, dy, y, dw, db, activation, scratch);
+}
+
+function weightGradient(
+  begin: usize,
+  end: usize,
+  left: usize,
+  right: usize,
+  first: usize,
+  last: usize,
+  I: usize,
+  O: usize,
+  x: usize,
+  dy: usize,
+  y: usize,
+  dw: usize,
+  db: usize,
+  activation: i32,
+  scratch: usize,
+): void {
   const row = O << 2;
+  const columns = right - left;
   const zeros = scratch + productScratch;
-  const made = zeros + row;
-  memory.fill(zeros, 0, row);
-  if (db != absent) memory.fill(db, 0, row);
-  if (O == 1) memory.fill(dw + (begin << 2), 0, (end - begin) << 2);
+  const made = zeros + (columns << 2);
+  const rows = end - begin;
+  const target = dw + begin * row + (left << 2);
+  const sums = db + (left << 2);
+  memory.fill(zeros, 0, columns << 2);
+  if (db != absent) memory.fill(sums, 0, columns << 2);
+  if (O == 1) memory.fill(target, 0, rows << 2);
   let from = zeros;
   let fromRow: usize = 0;
   let n = first;
   // Once at least: without any row the gradients are 0.
   do {
-    const rows = min(block, last - n);
-    let g = dy + n * row;
+    const steps = min(block, last - n);
+    let g = dy + n * row + (left << 2);
+    let gRow = row;
     if (activation != activations.none) {
-      activationGradient(g, y + n * row, made, rows * O, activation);
+      const out = y + n * row + (left << 2);
+      gRow = columns << 2;
+      if (columns == O) activationGradient(g, out, made, steps * O, activation);
+      else for (let r: usize = 0; r < steps; r++) {
+        activationGradient(g + r * row, out + r * row, made + r * gRow, columns, activation);
+      }
       g = made;
     }
-    if (db != absent) addRows(g, rows, O, db);
-    const at = x + (n * I << 2);
+    if (db != absent) addRows(g, steps, columns, gRow, sums);
+    const at = x + (n * I + begin << 2);
     if (O == 1) {
       // The transposed product g^T x, which lies in memory just as dw does, has I columns instead of one.
-      const to = dw + (begin << 2);
-      product(0, 1, end - begin, rows, g, 0, 4, at + (begin << 2), I << 2, to, 0, to, 0, 0, scratch);
-    } else product(begin, end, O, rows, at, 4, I << 2, g, row, from, fromRow, dw, row, 0, scratch);
-    from = dw;
+      product(0, 1, rows, steps, g, 0, 4, at, I << 2, target, 0, target, 0, 0, scratch);
+    } else product(0, rows, columns, steps, at, 4, I << 2, g, gRow, from, fromRow, target, row, 0, scratch);
+    from = target;
     fromRow = row;
     n += block;
   } while (n < last);
 }
 
-/** Bytes of scratch space that `denseWeightGradient` needs for at most `rows` rows. */
-export function denseWeightGradientScratch(rows: usize, O: usize): usize {
-  return productScratch + (O + min(rows, block) * O << 2);
+/** Bytes of scratch space that `denseWeightGradient` and `denseWeightGradientColumns` need. */
+export function denseWeightGradientScratch(O: usize): usize {
+  return productScratch + ((block + 1) * O << 2);
 }
 
-/** to[o] = to[o] + the sum over n of x[n, o], n running upwards. */
-export function addRows(x: usize, rows: usize, columns: usize, to: usize): void {
-  const row = columns << 2;
+/** to[o] = to[o] + the sum over n of x[n, o], n running upwards; rows of x are `row` bytes apart. */
+function addRows(x: usize, rows: usize, columns: usize, row: usize, to: usize): void {
   for (let o: usize = 0; o < columns; o += 4) {
     const count = columns - o;
     let at = x + (o << 2);
