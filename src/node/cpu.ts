@@ -16,7 +16,8 @@ export function openNodeCpuDevice(options: Pick<CpuDeviceOptions, 'threads' | 'l
   return openCpuDevice({ ...options, threads, startWorker: startNodeWorker });
 }
 
-const startNodeWorker: StartWorker = (source, start) =>
+/** Starts one of Node's worker threads. */
+export const startNodeWorker: StartWorker = (source, start) =>
   new Promise((resolve, reject) => {
     const program =
       "const { parentPort } = require('node:worker_threads');" +
