@@ -60,7 +60,11 @@ for (const [N, I, O] of shapes) {
     reserve(4 * count),
   );
   const scratch = reserve(
-    Math.max(kernels.denseScratch(), kernels.denseInputGradientScratch(I, O), kernels.denseWeightGradientScratch(O)),
+    Math.max(
+      kernels.denseScratch(I, O),
+      kernels.denseInputGradientScratch(I, O),
+      kernels.denseWeightGradientScratch(I, O),
+    ),
   );
   const times = [
     time(() => kernels.dense(0, N, I, O, x, w, b, y, activation, scratch)),

@@ -1,11 +1,23 @@
 import { absent, loadLanes, storeLanes } from '../lanes.assembly';
 import * as activations from './activation.cpu';
-import { activationGradient } from './activation.assembly';
+import { activate, activationGradient } from './activation.assembly';
 import { dots } from './dots.assembly';
 import { product, productScratch } from './product.assembly';
 
 /** Rows of g = dy * activation'(y) made at a time: few enough to stay in the cache that they are read from next. */
 const block: usize = 64;
+
+/** Of fewer outputs than the widest tile has columns, dw is made transposed. They are not cut by columns. */
+const narrow: usize = 16;
+
+/** The same for dw, which is read and written for every block. */
+const longBlock: usize = 128;
+
+/**
+ * Rows that are read column by column are a cache line further apart than they are long, or those of a width of 256, say,
+ * would all compete for the same few lines.
+ */
+const padding: usize = 64;
 
 /** Rows [begin, end) of y = activation(x w + b). x: [N, I]; w: [I, O]; b: [O]; y: [N, O]. */
 export function dense(
@@ -20,7 +32,30 @@ export function dense(
   activation: i32,
   scratch: usize,
 ): void {
-  product(begin, end, O, I, x, I << 2, 4, w, O << 2, b, 0, y, O << 2, activation, scratch);
+  if (O >= 8) {
+    product(begin, end, O, I, x, I << 2, 4, w, O << 2, b, 0, y, O << 2, activation, scratch);
+    return;
+  }
+  // Tiles of 8 columns would be empty for the most part. The transposed product, [O, N], has columns enough: rows of w
+  // transposed and of x are what it sums over.
+  let rows = w;
+  if (O > 1) {
+    rows = scratch + O * block * 4;
+    transpose(w, O << 2, I, O, rows, I << 2);
+  }
+  for (let n = begin; n < end; n += block) {
+    const count = min(block, end - n);
+    dots(0, O, count, I, rows, x + (n * I << 2), scratch, block << 2);
+    for (let o: usize = 0; o < O; o++) {
+      const sums = scratch + o * block * 4;
+      const bias = v128.load_splat<f32>(b + (o << 2));
+      for (let i: usize = 0; i < count; i += 4) {
+        const at = sums + (i << 2);
+        v128.store(at, activate(f32x4.add(v128.load(at), bias), activation));
+      }
+    }
+    transpose(scratch, block << 2, O, count, y + (n * O << 2), O << 2);
+  }
 }
 
 /** Columns [begin, end) of the rows first <= n < last of the same. */
@@ -44,8 +79,8 @@ export function denseColumns(
 }
 
 /** Bytes of scratch space that `dense` and `denseColumns` need. */
-export function denseScratch(): usize {
-  return productScratch;
+export function denseScratch(I: usize, O: usize): usize {
+  return O >= 8 ? productScratch : O * (block + I) << 2;
 }
 
 /**
@@ -104,14 +139,12 @@ function inputGradient(
 ): void {
   const columns = last - first;
   const made = scratch + productScratch;
-  // Rows of the transposed w are a cache line longer than they need be, or those of a width of 256, say, would all
-  // compete for the same few lines.
-  const row = columns + 16 << 2;
+  const row = (columns << 2) + padding;
   const zeros = made + block * O * 4;
   const transposed = zeros + row;
   const isLong = O >= longSum;
   if (!isLong) {
-    transpose(w + (first * O << 2), columns, O, transposed, row);
+    transpose(w + (first * O << 2), O << 2, columns, O, transposed, row);
     memory.fill(zeros, 0, row);
   }
   const to = dx + (first << 2);
@@ -131,7 +164,7 @@ function inputGradient(
 
 /** Bytes of scratch space that `denseInputGradient` and `denseInputGradientColumns` need. */
 export function denseInputGradientScratch(I: usize, O: usize): usize {
-  return productScratch + (block * O + (O < longSum ? (I + 16) * (O + 1) : 0) << 2);
+  return productScratch + (block * O + (O < longSum ? ((I << 2) + padding) * (O + 1) : 0));
 }
 
 /**
@@ -194,46 +227,49 @@ function weightGradient(
 ): void {
   const row = O << 2;
   const columns = right - left;
-  const zeros = scratch + productScratch;
-  const made = zeros + (columns << 2);
   const rows = end - begin;
+  const zeros = scratch + productScratch;
+  const made = zeros + (max(columns, rows) << 2);
+  const madeRow = (columns << 2) + padding;
+  const transposed = made + longBlock * madeRow;
+  const isNarrow = O < narrow;
+  const transposedRow = isNarrow ? rows << 2 : (longBlock << 2) + padding;
   const target = dw + begin * row + (left << 2);
   const sums = db + (left << 2);
-  memory.fill(zeros, 0, columns << 2);
+  memory.fill(zeros, 0, max(columns, rows) << 2);
   if (db != absent) memory.fill(sums, 0, columns << 2);
-  if (O == 1) memory.fill(target, 0, rows << 2);
   let from = zeros;
   let fromRow: usize = 0;
   let n = first;
   // Once at least: without any row the gradients are 0.
   do {
-    const steps = min(block, last - n);
-    let g = dy + n * row + (left << 2);
-    let gRow = row;
-    if (activation != activations.none) {
-      const out = y + n * row + (left << 2);
-      gRow = columns << 2;
-      if (columns == O) activationGradient(g, out, made, steps * O, activation);
-      else for (let r: usize = 0; r < steps; r++) {
-        activationGradient(g + r * row, out + r * row, made + r * gRow, columns, activation);
-      }
-      g = made;
+    const steps = min(longBlock, last - n);
+    const at = n * row + (left << 2);
+    for (let r: usize = 0; r < steps; r++) {
+      activationGradient(dy + at + r * row, y + at + r * row, made + r * madeRow, columns, activation);
     }
-    if (db != absent) addRows(g, steps, columns, gRow, sums);
-    const at = x + (n * I + begin << 2);
-    if (O == 1) {
-      // The transposed product g^T x, which lies in memory just as dw does, has I columns instead of one.
-      product(0, 1, rows, steps, g, 0, 4, at, I << 2, target, 0, target, 0, 0, scratch);
-    } else product(0, rows, columns, steps, at, 4, I << 2, g, gRow, from, fromRow, target, row, 0, scratch);
-    from = target;
-    fromRow = row;
-    n += block;
+    if (db != absent) addRows(made, steps, columns, madeRow, sums);
+    const inputs = x + (n * I + begin << 2);
+    if (isNarrow) {
+      // dw^T = g^T x, whose rows are as long as those of x.
+      product(0, O, rows, steps, made, 4, madeRow, inputs, I << 2, from, fromRow, transposed, transposedRow, 0, scratch);
+      from = transposed;
+      fromRow = transposedRow;
+    } else {
+      transpose(inputs, I << 2, steps, rows, transposed, transposedRow);
+      product(0, rows, columns, steps, transposed, transposedRow, 4, made, madeRow, from, fromRow, target, row, 0, scratch);
+      from = target;
+      fromRow = row;
+    }
+    n += longBlock;
   } while (n < last);
+  if (isNarrow) transpose(transposed, transposedRow, O, rows, target, row);
 }
 
 /** Bytes of scratch space that `denseWeightGradient` and `denseWeightGradientColumns` need. */
-export function denseWeightGradientScratch(O: usize): usize {
-  return productScratch + ((block + 1) * O << 2);
+export function denseWeightGradientScratch(I: usize, O: usize): usize {
+  const made = longBlock * ((O << 2) + padding);
+  return productScratch + (max(I, O) << 2) + made + I * ((longBlock << 2) + padding);
 }
 
 /** to[o] = to[o] + the sum over n of x[n, o], n running upwards; rows of x are `row` bytes apart. */
@@ -247,9 +283,8 @@ function addRows(x: usize, rows: usize, columns: usize, row: usize, to: usize): 
   }
 }
 
-/** to[o, i] = w[i, o]. w: [I, O]; the rows of `to` lie `toRow` bytes apart. */
-function transpose(w: usize, I: usize, O: usize, to: usize, toRow: usize): void {
-  const row = O << 2;
+/** to[o, i] = w[i, o]. w: [I, O], its rows `row` bytes apart, and those of `to` `toRow`. */
+function transpose(w: usize, row: usize, I: usize, O: usize, to: usize, toRow: usize): void {
   let i: usize = 0;
   for (; i + 4 <= I; i += 4) {
     let from = w + i * row;

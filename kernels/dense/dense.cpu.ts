@@ -38,7 +38,7 @@ export const dense: CpuKernel<'dense'> = ({ attributes, inputs: [x, w, b], outpu
   const [I, O] = w.shape;
   const [px, pw, pb, py] = [context.pointer(x), context.pointer(w), biasPointer(b, O, context), context.pointer(y)];
   const numbers = [I, O, px, pw, pb, py, activations[attributes.activation]];
-  const scratch = context.wasm.denseScratch();
+  const scratch = context.wasm.denseScratch(I, O);
   const byRows = context.parallel('dense', numbers, { work: 2 * I * O, multiple: tileRows, scratch });
   const byColumns = context.parallel('denseColumns', numbers, { work: 2 * I, multiple: tileColumns, scratch });
   return overRows(y, context, (begin, end) => {
@@ -77,7 +77,7 @@ export const denseWeightGradient: CpuKernel<'denseWeightGradient'> = (
   const pdb = attributes.bias ? context.pointer(db) : absent;
   const counted = [x, dy, y].find((operand) => operand.rows) ?? x;
   const numbers = [I, O, px, pdy, py, pdw, pdb, activations[attributes.activation]];
-  const scratch = context.wasm.denseWeightGradientScratch(O);
+  const scratch = context.wasm.denseWeightGradientScratch(I, O);
   if (O >= manyColumns) {
     const cut = { work: 2 * I, multiple: tileColumns, scratch };
     const byColumns = context.parallel('denseWeightGradientColumns', numbers, cut);
