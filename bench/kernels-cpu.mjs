@@ -61,9 +61,9 @@ for (const [N, I, O] of shapes) {
   );
   const scratch = reserve(
     Math.max(
-      kernels.denseScratch(),
-      kernels.denseInputGradientScratch(N, I, O),
-      kernels.denseWeightGradientScratch(N, O),
+      kernels.denseScratch(I, O),
+      kernels.denseInputGradientScratch(I, O),
+      kernels.denseWeightGradientScratch(I, O),
     ),
   );
   const times = [

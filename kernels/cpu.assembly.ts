@@ -7,10 +7,13 @@ export { categorical, categoricalGradient, logSoftmax, logSoftmaxGradient } from
 export { compact } from './compact/compact.assembly';
 export {
   dense,
+  denseColumns,
   denseInputGradient,
+  denseInputGradientColumns,
   denseInputGradientScratch,
   denseScratch,
   denseWeightGradient,
+  denseWeightGradientColumns,
   denseWeightGradientScratch,
 } from './dense/dense.assembly';
 export { oneHotDense, oneHotDenseWeightGradient } from './dense/one-hot-dense.assembly';

@@ -17,6 +17,11 @@ export function overRows(operand: Operand, context: CpuContext, run: (begin: num
   };
 }
 
+/** The most rows that an operand can have in use. */
+export function mostRows({ rows, shape }: Operand): number {
+  return rows?.most ?? shape[0] ?? 1;
+}
+
 /** How many numbers one row of the operand has. */
 export function rowWidth({ shape }: Operand): number {
   return shape.slice(1).reduce((product, size) => product * size, 1);
@@ -24,3 +29,12 @@ export function rowWidth({ shape }: Operand): number {
 
 /** Stands for the address of an operand that is not there. */
 export const absent = -1;
+
+/** Numbers of a cache line: outputs of one number a row are cut at its multiples, so that no two threads share one. */
+export const cacheLine = 16;
+
+/** Work of a number that is read from memory and written to it, in the unit of `Cut`. */
+export const movedNumber = 8;
+
+/** Work of a row that is a few numbers, beside that of its numbers: a call or a jump that no one foresaw. */
+export const rowWork = 128;

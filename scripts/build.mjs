@@ -51,7 +51,8 @@ async function compileKernels(entry, output) {
     ...['--outFile', unfinished],
     ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--noAssert'],
     ...['--runtime', 'stub', '--use', 'abort='],
-    ...['--enable', 'simd', '--importMemory'],
+    // The maximum is stated because a shared memory has to have one: see src/device/cpu/module.ts.
+    ...['--enable', 'simd', '--importMemory', '--maximumMemory', '65536'],
   ]);
   if (error) throw new Error(`${entry} does not compile\n${stderr}`);
   // Put in place whole: a test that is running may be reading the file.

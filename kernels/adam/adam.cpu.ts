@@ -1,5 +1,8 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
-import { absent } from '../rows.cpu.ts';
+import { absent, cacheLine } from '../rows.cpu.ts';
+
+/** Work of a parameter, in the unit of `Cut`: half a nanosecond, most of it a root and a quotient. */
+const parameterWork = 32;
 
 export const adam: CpuKernel<'adam'> = (
   { attributes: { beta1, beta2, epsilon, weightDecay }, inputs: [gradient, step, rate, factor], writes },
@@ -9,7 +12,8 @@ export const adam: CpuKernel<'adam'> = (
   const [pgradient, pstep, prate] = [gradient, step, rate].map((operand) => context.pointer(operand));
   const pfactor = factor ? context.pointer(factor) : absent;
   const [parameters, first, second] = writes.map((operand) => context.pointer(operand));
-  const run = context.wasm.adam;
-  return () =>
-    run(0, count, pgradient, pstep, prate, pfactor, parameters, first, second, beta1, beta2, epsilon, weightDecay);
+  const pointers = [pgradient, pstep, prate, pfactor, parameters, first, second];
+  const cut = { work: parameterWork, multiple: cacheLine };
+  const run = context.parallel('adam', [...pointers, beta1, beta2, epsilon, weightDecay], cut);
+  return () => run(0, count);
 };

@@ -1,15 +1,17 @@
 import type { CategoricalStatistic } from '../../src/ops/index.ts';
 import type { CpuKernel } from '../../src/plan/kernel.ts';
-import { absent, overRows } from '../rows.cpu.ts';
+import { absent, cacheLine, overRows } from '../rows.cpu.ts';
 
 /** Bytes in which a row's statistics are kept while it is worked on. */
 const scratchBytes = 32;
 
+/** Work of an action's exponential and of what is made of it, in the unit of `Cut`: a nanosecond. */
+const actionWork = 64;
+
 export const logSoftmax: CpuKernel<'logSoftmax'> = ({ inputs: [logits, mask], outputs: [y] }, context) => {
   const A = y.shape[1];
   const [plogits, pmask, py] = [logits, mask, y].map((operand) => context.pointer(operand));
-  const run = context.wasm.logSoftmax;
-  return overRows(y, context, (begin, end) => run(begin, end, A, plogits, pmask, py));
+  return overRows(y, context, context.parallel('logSoftmax', [A, plogits, pmask, py], { work: A * actionWork }));
 };
 
 export const logSoftmaxGradient: CpuKernel<'logSoftmaxGradient'> = (
@@ -18,8 +20,8 @@ export const logSoftmaxGradient: CpuKernel<'logSoftmaxGradient'> = (
 ) => {
   const A = y.shape[1];
   const [py, pmask, pdy, pdlogits] = [y, mask, dy, dlogits].map((operand) => context.pointer(operand));
-  const run = context.wasm.logSoftmaxGradient;
-  return overRows(dlogits, context, (begin, end) => run(begin, end, A, py, pmask, pdy, pdlogits));
+  const numbers = [A, py, pmask, pdy, pdlogits];
+  return overRows(dlogits, context, context.parallel('logSoftmaxGradient', numbers, { work: A * actionWork }));
 };
 
 export const categorical: CpuKernel<'categorical'> = (
@@ -32,11 +34,9 @@ export const categorical: CpuKernel<'categorical'> = (
   const [plog, pentropy, pdivergence] = [logProbability, entropy, divergence].map((operand) =>
     context.pointer(operand),
   );
-  const scratch = context.reserve(scratchBytes);
-  const run = context.wasm.categorical;
-  return overRows(logProbability, context, (begin, end) =>
-    run(begin, end, A, plogits, pmask, paction, pold, plog, pentropy, pdivergence, scratch),
-  );
+  const numbers = [A, plogits, pmask, paction, pold, plog, pentropy, pdivergence];
+  const cut = { work: A * actionWork, multiple: cacheLine, scratch: scratchBytes };
+  return overRows(logProbability, context, context.parallel('categorical', numbers, cut));
 };
 
 export const categoricalGradient: CpuKernel<'categoricalGradient'> = (
@@ -55,9 +55,7 @@ export const categoricalGradient: CpuKernel<'categoricalGradient'> = (
   const d2 = pointerOf('entropy');
   const d3 = pointerOf('divergence');
   const pdlogits = context.pointer(dlogits);
-  const scratch = context.reserve(scratchBytes);
-  const run = context.wasm.categoricalGradient;
-  return overRows(dlogits, context, (begin, end) =>
-    run(begin, end, A, plogits, pmask, paction, pold, d1, d2, d3, pdlogits, scratch),
-  );
+  const numbers = [A, plogits, pmask, paction, pold, d1, d2, d3, pdlogits];
+  const cut = { work: 2 * A * actionWork, scratch: scratchBytes };
+  return overRows(dlogits, context, context.parallel('categoricalGradient', numbers, cut));
 };

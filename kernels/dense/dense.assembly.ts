@@ -1,10 +1,23 @@
 import { absent, loadLanes, storeLanes } from '../lanes.assembly';
 import * as activations from './activation.cpu';
-import { activationGradient } from './activation.assembly';
+import { activate, activationGradient } from './activation.assembly';
+import { dots } from './dots.assembly';
 import { product, productScratch } from './product.assembly';
 
 /** Rows of g = dy * activation'(y) made at a time: few enough to stay in the cache that they are read from next. */
 const block: usize = 64;
+
+/** Of fewer outputs than the widest tile has columns, dw is made transposed. They are not cut by columns. */
+const narrow: usize = 16;
+
+/** The same for dw, which is read and written for every block. */
+const longBlock: usize = 128;
+
+/**
+ * Rows that are read column by column are a cache line further apart than they are long, or those of a width of 256, say,
+ * would all compete for the same few lines.
+ */
+const padding: usize = 64;
 
 /** Rows [begin, end) of y = activation(x w + b). x: [N, I]; w: [I, O]; b: [O]; y: [N, O]. */
 export function dense(
@@ -19,13 +32,62 @@ export function dense(
   activation: i32,
   scratch: usize,
 ): void {
-  product(begin, end, O, I, x, I << 2, 4, w, O << 2, b, 0, y, O << 2, activation, scratch);
+  if (O >= 8) {
+    product(begin, end, O, I, x, I << 2, 4, w, O << 2, b, 0, y, O << 2, activation, scratch);
+    return;
+  }
+  // Tiles of 8 columns would be empty for the most part. The transposed product, [O, N], has columns enough: rows of w
+  // transposed and of x are what it sums over.
+  let rows = w;
+  if (O > 1) {
+    rows = scratch + O * block * 4;
+    transpose(w, O << 2, I, O, rows, I << 2);
+  }
+  for (let n = begin; n < end; n += block) {
+    const count = min(block, end - n);
+    dots(0, O, count, I, rows, x + (n * I << 2), scratch, block << 2);
+    for (let o: usize = 0; o < O; o++) {
+      const sums = scratch + o * block * 4;
+      const bias = v128.load_splat<f32>(b + (o << 2));
+      for (let i: usize = 0; i < count; i += 4) {
+        const at = sums + (i << 2);
+        v128.store(at, activate(f32x4.add(v128.load(at), bias), activation));
+      }
+    }
+    transpose(scratch, block << 2, O, count, y + (n * O << 2), O << 2);
+  }
 }
 
-/** Bytes of scratch space that `dense` needs. */
-export function denseScratch(): usize {
-  return productScratch;
+/** Columns [begin, end) of the rows first <= n < last of the same. */
+export function denseColumns(
+  begin: usize,
+  end: usize,
+  first: usize,
+  last: usize,
+  I: usize,
+  O: usize,
+  x: usize,
+  w: usize,
+  b: usize,
+  y: usize,
+  activation: i32,
+  scratch: usize,
+): void {
+  const at = begin << 2;
+  const row = O << 2;
+  product(first, last, end - begin, I, x, I << 2, 4, w + at, row, b + at, 0, y + at, row, activation, scratch);
 }
+
+/** Bytes of scratch space that `dense` and `denseColumns` need. */
+export function denseScratch(I: usize, O: usize): usize {
+  return O >= 8 ? productScratch : O * (block + I) << 2;
+}
+
+/**
+ * From so many outputs on, the sums of dx = g w^T are long enough for dot products along the rows of w. Fewer are summed
+ * over rows of a transposed w, which is made anew for each call: it costs as much as two rows.
+ */
+const longSum: usize = 48;
 
 /** Rows [begin, end) of dx = g w^T with g = dy * activation'(y). dy, y: [N, O]; w: [I, O]; dx: [N, I]. */
 export function denseInputGradient(
@@ -40,34 +102,74 @@ export function denseInputGradient(
   activation: i32,
   scratch: usize,
 ): void {
-  // Transposing w costs about as much as two rows, and then its columns are read as quickly as rows. Its rows are a
-  // cache line longer than they need be, or those of a width of 256, say, would all compete for the same few lines.
-  const row = I + 16 << 2;
-  const zeros = scratch + productScratch;
+  inputGradient(begin, end, 0, I, I, O, dy, y, w, dx, activation, scratch);
+}
+
+/** Columns [begin, end) of the rows first <= n < last of the same. */
+export function denseInputGradientColumns(
+  begin: usize,
+  end: usize,
+  first: usize,
+  last: usize,
+  I: usize,
+  O: usize,
+  dy: usize,
+  y: usize,
+  w: usize,
+  dx: usize,
+  activation: i32,
+  scratch: usize,
+): void {
+  inputGradient(first, last, begin, end, I, O, dy, y, w, dx, activation, scratch);
+}
+
+function inputGradient(
+  begin: usize,
+  end: usize,
+  first: usize,
+  last: usize,
+  I: usize,
+  O: usize,
+  dy: usize,
+  y: usize,
+  w: usize,
+  dx: usize,
+  activation: i32,
+  scratch: usize,
+): void {
+  const columns = last - first;
+  const made = scratch + productScratch;
+  const row = (columns << 2) + padding;
+  const zeros = made + block * O * 4;
   const transposed = zeros + row;
-  const g = transposed + O * row;
-  transpose(w, I, O, transposed, row);
-  memory.fill(zeros, 0, row);
-  if (activation == activations.none) {
-    product(begin, end, I, O, dy, O << 2, 4, transposed, row, zeros, 0, dx, I << 2, 0, scratch);
-    return;
+  const isLong = O >= longSum;
+  if (!isLong) {
+    transpose(w + (first * O << 2), O << 2, columns, O, transposed, row);
+    memory.fill(zeros, 0, row);
   }
+  const to = dx + (first << 2);
   for (let n = begin; n < end; n += block) {
     const rows = min(block, end - n);
     const at = n * O << 2;
-    activationGradient(dy + at, y + at, g, rows * O, activation);
-    product(0, rows, I, O, g, O << 2, 4, transposed, row, zeros, 0, dx + (n * I << 2), I << 2, 0, scratch);
+    let g = dy + at;
+    if (activation != activations.none) {
+      activationGradient(g, y + at, made, rows * O, activation);
+      g = made;
+    }
+    const target = to + (n * I << 2);
+    if (isLong) dots(0, rows, columns, O, g, w + (first * O << 2), target, I << 2);
+    else product(0, rows, columns, O, g, O << 2, 4, transposed, row, zeros, 0, target, I << 2, 0, scratch);
   }
 }
 
-/** Bytes of scratch space that `denseInputGradient` needs for at most `rows` rows. */
-export function denseInputGradientScratch(rows: usize, I: usize, O: usize): usize {
-  return productScratch + ((I + 16) * (O + 1) + min(rows, block) * O << 2);
+/** Bytes of scratch space that `denseInputGradient` and `denseInputGradientColumns` need. */
+export function denseInputGradientScratch(I: usize, O: usize): usize {
+  return productScratch + (block * O + (O < longSum ? ((I << 2) + padding) * (O + 1) : 0));
 }
 
 /**
  * Rows [begin, end) of dw = x^T g, with g = dy * activation'(y), over the rows first <= n < last of x: [N, I] and of
- * dy, y: [N, O]. dw: [I, O]. Unless db, [O], is absent, the column sums of g too.
+ * dy, y: [N, O]. dw: [I, O]. Unless db, [O], is absent, with row 0 the column sums of g too.
  */
 export function denseWeightGradient(
   begin: usize,
@@ -84,44 +186,94 @@ export function denseWeightGradient(
   activation: i32,
   scratch: usize,
 ): void {
+  weightGradient(begin, end, 0, O, first, last, I, O, x, dy, y, dw, begin == 0 ? db : absent, activation, scratch);
+}
+
+/** Columns [begin, end) of the same dw and db. */
+export function denseWeightGradientColumns(
+  begin: usize,
+  end: usize,
+  first: usize,
+  last: usize,
+  I: usize,
+  O: usize,
+  x: usize,
+  dy: usize,
+  y: usize,
+  dw: usize,
+  db: usize,
+  activation: i32,
+  scratch: usize,
+): void {
+  weightGradient(0, I, begin, end, first, last, I, O, x, dy, y, dw, db, activation, scratch);
+}
+
+function weightGradient(
+  begin: usize,
+  end: usize,
+  left: usize,
+  right: usize,
+  first: usize,
+  last: usize,
+  I: usize,
+  O: usize,
+  x: usize,
+  dy: usize,
+  y: usize,
+  dw: usize,
+  db: usize,
+  activation: i32,
+  scratch: usize,
+): void {
   const row = O << 2;
+  const columns = right - left;
+  const rows = end - begin;
   const zeros = scratch + productScratch;
-  const made = zeros + row;
-  memory.fill(zeros, 0, row);
-  if (db != absent) memory.fill(db, 0, row);
-  if (O == 1) memory.fill(dw + (begin << 2), 0, (end - begin) << 2);
+  const made = zeros + (max(columns, rows) << 2);
+  const madeRow = (columns << 2) + padding;
+  const transposed = made + longBlock * madeRow;
+  const isNarrow = O < narrow;
+  const transposedRow = isNarrow ? rows << 2 : (longBlock << 2) + padding;
+  const target = dw + begin * row + (left << 2);
+  const sums = db + (left << 2);
+  memory.fill(zeros, 0, max(columns, rows) << 2);
+  if (db != absent) memory.fill(sums, 0, columns << 2);
   let from = zeros;
   let fromRow: usize = 0;
   let n = first;
   // Once at least: without any row the gradients are 0.
   do {
-    const rows = min(block, last - n);
-    let g = dy + n * row;
-    if (activation != activations.none) {
-      activationGradient(g, y + n * row, made, rows * O, activation);
-      g = made;
+    const steps = min(longBlock, last - n);
+    const at = n * row + (left << 2);
+    for (let r: usize = 0; r < steps; r++) {
+      activationGradient(dy + at + r * row, y + at + r * row, made + r * madeRow, columns, activation);
     }
-    if (db != absent) addRows(g, rows, O, db);
-    const at = x + (n * I << 2);
-    if (O == 1) {
-      // The transposed product g^T x, which lies in memory just as dw does, has I columns instead of one.
-      const to = dw + (begin << 2);
-      product(0, 1, end - begin, rows, g, 0, 4, at + (begin << 2), I << 2, to, 0, to, 0, 0, scratch);
-    } else product(begin, end, O, rows, at, 4, I << 2, g, row, from, fromRow, dw, row, 0, scratch);
-    from = dw;
-    fromRow = row;
-    n += block;
+    if (db != absent) addRows(made, steps, columns, madeRow, sums);
+    const inputs = x + (n * I + begin << 2);
+    if (isNarrow) {
+      // dw^T = g^T x, whose rows are as long as those of x.
+      product(0, O, rows, steps, made, 4, madeRow, inputs, I << 2, from, fromRow, transposed, transposedRow, 0, scratch);
+      from = transposed;
+      fromRow = transposedRow;
+    } else {
+      transpose(inputs, I << 2, steps, rows, transposed, transposedRow);
+      product(0, rows, columns, steps, transposed, transposedRow, 4, made, madeRow, from, fromRow, target, row, 0, scratch);
+      from = target;
+      fromRow = row;
+    }
+    n += longBlock;
   } while (n < last);
+  if (isNarrow) transpose(transposed, transposedRow, O, rows, target, row);
 }
 
-/** Bytes of scratch space that `denseWeightGradient` needs for at most `rows` rows. */
-export function denseWeightGradientScratch(rows: usize, O: usize): usize {
-  return productScratch + (O + min(rows, block) * O << 2);
+/** Bytes of scratch space that `denseWeightGradient` and `denseWeightGradientColumns` need. */
+export function denseWeightGradientScratch(I: usize, O: usize): usize {
+  const made = longBlock * ((O << 2) + padding);
+  return productScratch + (max(I, O) << 2) + made + I * ((longBlock << 2) + padding);
 }
 
-/** to[o] = to[o] + the sum over n of x[n, o], n running upwards. */
-export function addRows(x: usize, rows: usize, columns: usize, to: usize): void {
-  const row = columns << 2;
+/** to[o] = to[o] + the sum over n of x[n, o], n running upwards; rows of x are `row` bytes apart. */
+function addRows(x: usize, rows: usize, columns: usize, row: usize, to: usize): void {
   for (let o: usize = 0; o < columns; o += 4) {
     const count = columns - o;
     let at = x + (o << 2);
@@ -131,9 +283,8 @@ export function addRows(x: usize, rows: usize, columns: usize, to: usize): void 
   }
 }
 
-/** to[o, i] = w[i, o]. w: [I, O]; the rows of `to` lie `toRow` bytes apart. */
-function transpose(w: usize, I: usize, O: usize, to: usize, toRow: usize): void {
-  const row = O << 2;
+/** to[o, i] = w[i, o]. w: [I, O], its rows `row` bytes apart, and those of `to` `toRow`. */
+function transpose(w: usize, row: usize, I: usize, O: usize, to: usize, toRow: usize): void {
   let i: usize = 0;
   for (; i + 4 <= I; i += 4) {
     let from = w + i * row;

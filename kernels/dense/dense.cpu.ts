@@ -11,6 +11,9 @@ function biasPointer(b: Operand | undefined, columns: number, context: CpuContex
   return b ? context.pointer(b) : context.reserve(4 * columns);
 }
 
+/** Work of adding a number from memory to a register, in the unit of `Cut`. */
+const addedNumber = 4;
+
 /** Runs over the rows of `counted` in use, also when there are none: gradients of nothing are 0. */
 function overWindow(counted: Operand, context: CpuContext, run: (first: number, last: number) => void): () => void {
   return () => {
@@ -19,13 +22,29 @@ function overWindow(counted: Operand, context: CpuContext, run: (first: number, 
   };
 }
 
+/**
+ * Rows from which on products are cut by rows. Fewer are cut by columns, so that each thread reads its own part of the
+ * weights, whose way through memory is what takes the time then.
+ */
+const manyRows = 64;
+/** Outputs from which on there are columns to cut. */
+const manyColumns = 64;
+/** Columns of the widest tile, and a cache line. */
+const tileColumns = 16;
+/** Rows of the tallest tile. */
+const tileRows = 4;
+
 export const dense: CpuKernel<'dense'> = ({ attributes, inputs: [x, w, b], outputs: [y] }, context) => {
   const [I, O] = w.shape;
   const [px, pw, pb, py] = [context.pointer(x), context.pointer(w), biasPointer(b, O, context), context.pointer(y)];
-  const activation = activations[attributes.activation];
-  const scratch = context.reserve(context.wasm.denseScratch());
-  const run = context.wasm.dense;
-  return overRows(y, context, (begin, end) => run(begin, end, I, O, px, pw, pb, py, activation, scratch));
+  const numbers = [I, O, px, pw, pb, py, activations[attributes.activation]];
+  const scratch = context.wasm.denseScratch(I, O);
+  const byRows = context.parallel('dense', numbers, { work: 2 * I * O, multiple: tileRows, scratch });
+  const byColumns = context.parallel('denseColumns', numbers, { work: 2 * I, multiple: tileColumns, scratch });
+  return overRows(y, context, (begin, end) => {
+    if (O < manyColumns || end - begin >= manyRows) byRows(begin, end);
+    else byColumns(0, O, begin, end);
+  });
 };
 
 export const denseInputGradient: CpuKernel<'denseInputGradient'> = (
@@ -34,10 +53,19 @@ export const denseInputGradient: CpuKernel<'denseInputGradient'> = (
 ) => {
   const [I, O] = w.shape;
   const [pdy, py, pw, pdx] = [dy, y, w, dx].map((operand) => context.pointer(operand));
-  const activation = activations[attributes.activation];
-  const scratch = context.reserve(context.wasm.denseInputGradientScratch(dx.rows?.most ?? dx.shape[0], I, O));
-  const run = context.wasm.denseInputGradient;
-  return overRows(dx, context, (begin, end) => run(begin, end, I, O, pdy, py, pw, pdx, activation, scratch));
+  const numbers = [I, O, pdy, py, pw, pdx, activations[attributes.activation]];
+  const scratch = context.wasm.denseInputGradientScratch(I, O);
+  const cut = { multiple: tileRows, scratch };
+  const byRows = context.parallel('denseInputGradient', numbers, { ...cut, work: 2 * I * O });
+  const byColumns = context.parallel('denseInputGradientColumns', numbers, {
+    ...cut,
+    work: 2 * O,
+    multiple: tileColumns,
+  });
+  return overRows(dx, context, (begin, end) => {
+    if (I < manyColumns || end - begin >= manyRows) byRows(begin, end);
+    else byColumns(0, I, begin, end);
+  });
 };
 
 export const denseWeightGradient: CpuKernel<'denseWeightGradient'> = (
@@ -47,13 +75,16 @@ export const denseWeightGradient: CpuKernel<'denseWeightGradient'> = (
   const [I, O] = dw.shape;
   const [px, pdy, py, pdw] = [x, dy, y, dw].map((operand) => context.pointer(operand));
   const pdb = attributes.bias ? context.pointer(db) : absent;
-  const activation = activations[attributes.activation];
   const counted = [x, dy, y].find((operand) => operand.rows) ?? x;
-  const scratch = context.reserve(context.wasm.denseWeightGradientScratch(counted.rows?.most ?? x.shape[0], O));
-  const run = context.wasm.denseWeightGradient;
-  return overWindow(counted, context, (first, last) =>
-    run(0, I, first, last, I, O, px, pdy, py, pdw, pdb, activation, scratch),
-  );
+  const numbers = [I, O, px, pdy, py, pdw, pdb, activations[attributes.activation]];
+  const scratch = context.wasm.denseWeightGradientScratch(I, O);
+  if (O >= manyColumns) {
+    const cut = { work: 2 * I, multiple: tileColumns, scratch };
+    const byColumns = context.parallel('denseWeightGradientColumns', numbers, cut);
+    return overWindow(counted, context, (first, last) => byColumns(0, O, first, last));
+  }
+  const byRows = context.parallel('denseWeightGradient', numbers, { work: 2 * O, multiple: tileColumns, scratch });
+  return overWindow(counted, context, (first, last) => byRows(0, I, first, last));
 };
 
 export const oneHotDense: CpuKernel<'oneHotDense'> = (
@@ -68,9 +99,8 @@ export const oneHotDense: CpuKernel<'oneHotDense'> = (
     biasPointer(b, O, context),
     context.pointer(y),
   ];
-  const activation = activations[attributes.activation];
-  const run = context.wasm.oneHotDense;
-  return overRows(y, context, (begin, end) => run(begin, end, P, I, O, pt, pw, pb, py, activation));
+  const numbers = [P, I, O, pt, pw, pb, py, activations[attributes.activation]];
+  return overRows(y, context, context.parallel('oneHotDense', numbers, { work: addedNumber * P * O }));
 };
 
 export const oneHotDenseWeightGradient: CpuKernel<'oneHotDenseWeightGradient'> = (
@@ -81,10 +111,9 @@ export const oneHotDenseWeightGradient: CpuKernel<'oneHotDenseWeightGradient'> =
   const [I, O] = dw.shape;
   const [pt, pdy, py, pdw] = [tokens, dy, y, dw].map((operand) => context.pointer(operand));
   const pdb = attributes.bias ? context.pointer(db) : absent;
-  const activation = activations[attributes.activation];
   const counted = [tokens, dy, y].find((operand) => operand.rows) ?? tokens;
-  const run = context.wasm.oneHotDenseWeightGradient;
-  return overWindow(counted, context, (first, last) =>
-    run(0, O, first, last, P, I, O, pt, pdy, py, pdw, pdb, activation),
-  );
+  const numbers = [P, I, O, pt, pdy, py, pdw, pdb, activations[attributes.activation]];
+  const cut = { work: 2 * addedNumber * P, multiple: tileColumns };
+  const run = context.parallel('oneHotDenseWeightGradient', numbers, cut);
+  return overWindow(counted, context, (first, last) => run(0, O, first, last));
 };

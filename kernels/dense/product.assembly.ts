@@ -35,6 +35,21 @@ export function product(
 ): void {
   if (begin >= end) return;
   let left = columns;
+  const rows = end - begin;
+  if (rows > 1 && rows & 1 && columns >= 32) {
+    // The odd row by itself.
+    const last = end - 1;
+    product(begin, last, columns, steps, a, aRow, aStep, b, bStep, from, fromRow, to, toRow, activation, scratch);
+    begin = last;
+  }
+  if (end - begin == 1) {
+    for (; left >= 32; left -= 32) {
+      rowOf32(begin, steps, a, aRow, aStep, b, bStep, from, fromRow, to, toRow, activation);
+      b += 128;
+      from += 128;
+      to += 128;
+    }
+  }
   for (; left >= 16; left -= 16) {
     panelOf16(begin, end, steps, a, aRow, aStep, b, bStep, from, fromRow, to, toRow, activation);
     b += 64;
@@ -117,6 +132,57 @@ function panelOf16(
     v128.store(to1, activate(q2, activation), 32);
     v128.store(to1, activate(q3, activation), 48);
   }
+}
+
+/** One row by itself, 32 columns: otherwise it would be computed twice. */
+function rowOf32(
+  n: usize,
+  steps: usize,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  from: usize,
+  fromRow: usize,
+  to: usize,
+  toRow: usize,
+  activation: i32,
+): void {
+  from += n * fromRow;
+  let p0 = v128.load(from);
+  let p1 = v128.load(from, 16);
+  let p2 = v128.load(from, 32);
+  let p3 = v128.load(from, 48);
+  let p4 = v128.load(from, 64);
+  let p5 = v128.load(from, 80);
+  let p6 = v128.load(from, 96);
+  let p7 = v128.load(from, 112);
+  a += n * aRow;
+  if (steps) {
+    do {
+      const x = v128.load_splat<f32>(a);
+      p0 = f32x4.add(p0, f32x4.mul(x, v128.load(b)));
+      p1 = f32x4.add(p1, f32x4.mul(x, v128.load(b, 16)));
+      p2 = f32x4.add(p2, f32x4.mul(x, v128.load(b, 32)));
+      p3 = f32x4.add(p3, f32x4.mul(x, v128.load(b, 48)));
+      p4 = f32x4.add(p4, f32x4.mul(x, v128.load(b, 64)));
+      p5 = f32x4.add(p5, f32x4.mul(x, v128.load(b, 80)));
+      p6 = f32x4.add(p6, f32x4.mul(x, v128.load(b, 96)));
+      p7 = f32x4.add(p7, f32x4.mul(x, v128.load(b, 112)));
+      a += aStep;
+      b += bStep;
+    } while (--steps);
+  }
+  to += n * toRow;
+  v128.store(to, activate(p0, activation));
+  v128.store(to, activate(p1, activation), 16);
+  v128.store(to, activate(p2, activation), 32);
+  v128.store(to, activate(p3, activation), 48);
+  v128.store(to, activate(p4, activation), 64);
+  v128.store(to, activate(p5, activation), 80);
+  v128.store(to, activate(p6, activation), 96);
+  v128.store(to, activate(p7, activation), 112);
 }
 
 /** 4 rows of 8 columns. Rows behind the last one are the last one, computed again to the same place. */

@@ -19,7 +19,7 @@ import {
  * addresses and the blocks, lies in the workspace. Vectors are whole: the last three elements or fewer are a block of
  * their own, whose inputs and outputs are copied.
  */
-export function fused(program: usize, workspace: usize, begin: usize, end: usize): void {
+export function fused(begin: usize, end: usize, program: usize, workspace: usize): void {
   if (begin >= end) return;
   const places = program + headerBytes;
   const placeCount = load<usize>(program);

@@ -3,18 +3,23 @@ import { elementwiseSignatures } from '../../src/ops/index.ts';
 import type { CpuContext, CpuKernel } from '../../src/plan/kernel.ts';
 import type { FusedInstruction, FusedProgram, KernelStep, Operand } from '../../src/plan/step.ts';
 import type { DType, Shape } from '../../src/tape/index.ts';
-import { overRows, rowWidth } from '../rows.cpu.ts';
+import { movedNumber, overRows, rowWidth } from '../rows.cpu.ts';
 import * as opcode from './opcodes.cpu.ts';
 
 /** Runs a chain of elementwise operations as a program that WebAssembly interprets, block by block. */
 export const fused: CpuKernel<'fused'> = (step, context) => {
   const { places, instructions } = translate(step, context);
   const program = encode(places, instructions, context);
-  const workspace = context.reserve(workspaceBytes(places));
   const width = rowWidth(step.outputs[0]);
-  const run = context.wasm.fused;
-  return overRows(step.outputs[0], context, (begin, end) => run(program, workspace, begin * width, end * width));
+  const work = places.length * movedNumber + instructions.reduce((sum, [operation]) => sum + workOf(operation), 0);
+  const run = context.parallel('fused', [program], { work, multiple: 64, scratch: workspaceBytes(places) });
+  return overRows(step.outputs[0], context, (begin, end) => run(begin * width, end * width));
 };
+
+/** Work of an instruction for one number, in the unit of `Cut`. */
+function workOf(operation: number): number {
+  return operation >= opcode.exp && operation <= opcode.softplus ? 64 : movedNumber;
+}
 
 /** Where an operand or a result lies: see the kinds in opcodes.cpu.ts. */
 interface Place {

@@ -1,12 +1,14 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
-import { overRows } from '../rows.cpu.ts';
+import { mostRows, overRows, rowWork } from '../rows.cpu.ts';
+
+/** Work of a number, which is read three times, in the unit of `Cut`. */
+const numberWork = 16;
 
 export const layerNorm: CpuKernel<'layerNorm'> = ({ attributes: { epsilon }, inputs: [x], outputs: [y] }, context) => {
   const C = x.shape[1];
   const px = context.pointer(x);
   const py = context.pointer(y);
-  const run = context.wasm.layerNorm;
-  return overRows(y, context, (begin, end) => run(begin, end, C, px, py, epsilon));
+  return overRows(y, context, context.parallel('layerNorm', [C, px, py, epsilon], { work: numberWork * C + rowWork }));
 };
 
 export const layerNormGradient: CpuKernel<'layerNormGradient'> = (
@@ -15,8 +17,8 @@ export const layerNormGradient: CpuKernel<'layerNormGradient'> = (
 ) => {
   const C = x.shape[1];
   const [px, pdy, pdx] = [x, dy, dx].map((operand) => context.pointer(operand));
-  const run = context.wasm.layerNormGradient;
-  return overRows(dx, context, (begin, end) => run(begin, end, C, px, pdy, pdx, epsilon));
+  const cut = { work: 2 * numberWork * C + rowWork };
+  return overRows(dx, context, context.parallel('layerNormGradient', [C, px, pdy, pdx, epsilon], cut));
 };
 
 export const graphNorm: CpuKernel<'graphNorm'> = (
@@ -26,8 +28,9 @@ export const graphNorm: CpuKernel<'graphNorm'> = (
   const S = offsets.shape[0] - 1;
   const C = x.shape[1];
   const [px, poffsets, py] = [x, offsets, y].map((operand) => context.pointer(operand));
-  const run = context.wasm.graphNorm;
-  return () => run(0, S, C, px, poffsets, py, epsilon);
+  const cut = { work: rowWork + (numberWork * C * mostRows(x)) / S };
+  const run = context.parallel('graphNorm', [C, px, poffsets, py, epsilon], cut);
+  return () => run(0, S);
 };
 
 export const graphNormGradient: CpuKernel<'graphNormGradient'> = (
@@ -37,6 +40,7 @@ export const graphNormGradient: CpuKernel<'graphNormGradient'> = (
   const S = offsets.shape[0] - 1;
   const C = x.shape[1];
   const [px, poffsets, pdy, pdx] = [x, offsets, dy, dx].map((operand) => context.pointer(operand));
-  const run = context.wasm.graphNormGradient;
-  return () => run(0, S, C, px, poffsets, pdy, pdx, epsilon);
+  const cut = { work: rowWork + (2 * numberWork * C * mostRows(x)) / S };
+  const run = context.parallel('graphNormGradient', [C, px, poffsets, pdy, pdx, epsilon], cut);
+  return () => run(0, S);
 };

@@ -1,5 +1,9 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
-import { overRows } from '../rows.cpu.ts';
+import { cacheLine, overRows } from '../rows.cpu.ts';
+
+/** Work of a random word, and of an action's noise, two logarithms, in the unit of `Cut`. */
+const wordWork = 64;
+const actionWork = 192;
 
 export const randomBits: CpuKernel<'randomBits'> = (
   { attributes: { count }, inputs: [key], outputs: [y] },
@@ -7,16 +11,15 @@ export const randomBits: CpuKernel<'randomBits'> = (
 ) => {
   const pkey = context.pointer(key);
   const py = context.pointer(y);
-  const scratch = context.reserve(32);
-  const run = context.wasm.randomBits;
-  return () => run(0, count, pkey, py, scratch);
+  const run = context.parallel('randomBits', [pkey, py], { work: wordWork, multiple: cacheLine, scratch: 32 });
+  return () => run(0, count);
 };
 
 export const sampleAction: CpuKernel<'sampleAction'> = ({ inputs, outputs: [y] }, context) => {
   const A = inputs[0].shape[1];
   const [logits, mask, key, lane, settings] = inputs.map((operand) => context.pointer(operand));
   const py = context.pointer(y);
-  const scratch = context.reserve(context.wasm.sampleActionScratch(A));
-  const run = context.wasm.sampleAction;
-  return overRows(y, context, (begin, end) => run(begin, end, A, logits, mask, key, lane, settings, py, scratch));
+  const numbers = [A, logits, mask, key, lane, settings, py];
+  const cut = { work: A * actionWork, multiple: cacheLine, scratch: context.wasm.sampleActionScratch(A) };
+  return overRows(y, context, context.parallel('sampleAction', numbers, cut));
 };

@@ -1,19 +1,21 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
 import { splitAt } from '../../src/tape/index.ts';
+import { movedNumber } from '../rows.cpu.ts';
 
 /** Sum or maximum over one axis, seen as the middle of [outer, length, inner]. */
 export const reduce: CpuKernel<'reduce'> = ({ attributes: { kind, axis }, inputs: [x], outputs: [y] }, context) => {
   const { outer, length, inner } = splitAt(x.shape, axis);
   const px = context.pointer(x);
   const py = context.pointer(y);
-  const run = kind === 'sum' ? context.wasm.reduceSum : context.wasm.reduceMaximum;
-  if (!x.rows) return () => run(0, outer, 0, length, length, inner, px, py);
+  const cut = { work: movedNumber * inner };
+  const run = context.parallel(kind === 'sum' ? 'reduceSum' : 'reduceMaximum', [length, inner, px, py], cut);
+  if (!x.rows) return () => run(0, outer, 0, length);
   // Rows counted on the device are the dimension reduced, or the foremost part of the outer one.
   const perRow = x.shape.slice(1, Math.max(axis, 1)).reduce((product, size) => product * size, 1);
   return () => {
     const first = context.firstRow(x);
     const last = first + context.rowCount(x);
-    if (axis === 0) run(0, 1, first, last, length, inner, px, py);
-    else run(first * perRow, last * perRow, 0, length, length, inner, px, py);
+    if (axis === 0) run(0, 1, first, last);
+    else run(first * perRow, last * perRow, 0, length);
   };
 };

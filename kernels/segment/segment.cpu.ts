@@ -1,5 +1,8 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
-import { overRows } from '../rows.cpu.ts';
+import { mostRows, movedNumber, overRows, rowWork } from '../rows.cpu.ts';
+
+/** Work of a number's exponential and of its share, in the unit of `Cut`. */
+const exponentialWork = 64;
 
 export const segmentReduce: CpuKernel<'segmentReduce'> = (
   { attributes: { kind }, inputs: [x, offsets], outputs: [y] },
@@ -7,22 +10,24 @@ export const segmentReduce: CpuKernel<'segmentReduce'> = (
 ) => {
   const [S, C] = y.shape;
   const [px, poffsets, py] = [x, offsets, y].map((operand) => context.pointer(operand));
-  const run = kind === 'sum' ? context.wasm.segmentSum : context.wasm.segmentMaximum;
-  return () => run(0, S, C, px, poffsets, py);
+  const cut = { work: rowWork + (movedNumber * C * mostRows(x)) / S };
+  const run = context.parallel(kind === 'sum' ? 'segmentSum' : 'segmentMaximum', [C, px, poffsets, py], cut);
+  return () => run(0, S);
 };
 
 /** A gather of the segments' rows: no row is without a segment. */
 export const segmentExpand: CpuKernel<'segmentExpand'> = ({ inputs: [x, , ids], outputs: [y] }, context) => {
   const C = y.shape[1];
   const [px, pids, py] = [x, ids, y].map((operand) => context.pointer(operand));
-  const run = context.wasm.gatherRows;
-  return overRows(y, context, (begin, end) => run(begin, end, C, px, pids, py, 0));
+  const cut = { work: movedNumber * C + rowWork };
+  return overRows(y, context, context.parallel('gatherRows', [C, px, pids, py, 0], cut));
 };
 
 export const segmentSoftmax: CpuKernel<'segmentSoftmax'> = ({ inputs: [x, offsets], outputs: [y] }, context) => {
   const S = offsets.shape[0] - 1;
   const C = x.shape[1];
   const [px, poffsets, py] = [x, offsets, y].map((operand) => context.pointer(operand));
-  const run = context.wasm.segmentSoftmax;
-  return () => run(0, S, C, px, poffsets, py);
+  const cut = { work: rowWork + (exponentialWork * C * mostRows(x)) / S };
+  const run = context.parallel('segmentSoftmax', [C, px, poffsets, py], cut);
+  return () => run(0, S);
 };

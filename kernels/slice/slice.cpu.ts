@@ -1,7 +1,10 @@
 import type { CpuContext, CpuKernel } from '../../src/plan/kernel.ts';
 import type { Operand } from '../../src/plan/step.ts';
 import { splitAt } from '../../src/tape/index.ts';
-import { overRows } from '../rows.cpu.ts';
+import { movedNumber, overRows, rowWork } from '../rows.cpu.ts';
+
+/** Work of moving a run of bytes, in the unit of `Cut`. */
+const workOf = (bytes: number) => (movedNumber * bytes) / 4 + rowWork;
 
 /** Runs over the places of the dimensions in front of the axis, as far as their rows are in use. */
 function overOuter(
@@ -20,8 +23,9 @@ export const slice: CpuKernel<'slice'> = ({ attributes: { axis, start }, inputs:
   const bytes = 4 * y.shape[axis] * inner;
   const from = context.pointer(x) + 4 * start * inner;
   const to = context.pointer(y);
-  const run = context.wasm.copyRuns;
-  return overOuter(y, axis, context, (begin, end) => run(begin, end, bytes, from, 4 * length * inner, to, bytes));
+  const cut = { work: workOf(bytes) };
+  const run = context.parallel('copyRuns', [bytes, from, 4 * length * inner, to, bytes], cut);
+  return overOuter(y, axis, context, run);
 };
 
 export const pad: CpuKernel<'pad'> = ({ attributes: { axis, before, after }, inputs: [x], outputs: [y] }, context) => {
@@ -29,19 +33,19 @@ export const pad: CpuKernel<'pad'> = ({ attributes: { axis, before, after }, inp
   const [bytes, bytesBefore, bytesAfter] = [length, before, after].map((size) => 4 * size * inner);
   const from = context.pointer(x);
   const to = context.pointer(y);
-  const run = context.wasm.padRuns;
-  return overOuter(y, axis, context, (begin, end) => run(begin, end, bytes, bytesBefore, bytesAfter, from, to));
+  const cut = { work: workOf(bytesBefore + bytes + bytesAfter) };
+  const run = context.parallel('padRuns', [bytes, bytesBefore, bytesAfter, from, to], cut);
+  return overOuter(y, axis, context, run);
 };
 
 export const concat: CpuKernel<'concat'> = ({ attributes: { axis }, inputs, outputs: [y] }, context) => {
   const { length, inner } = splitAt(y.shape, axis);
-  const run = context.wasm.copyRuns;
   let to = context.pointer(y);
   const copies = inputs.map((input) => {
     const bytes = 4 * input.shape[axis] * inner;
     const [from, place] = [context.pointer(input), to];
     to += bytes;
-    return (begin: number, end: number) => run(begin, end, bytes, from, bytes, place, 4 * length * inner);
+    return context.parallel('copyRuns', [bytes, from, bytes, place, 4 * length * inner], { work: workOf(bytes) });
   });
   return overOuter(y, axis, context, (begin, end) => {
     for (const copy of copies) copy(begin, end);

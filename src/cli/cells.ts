@@ -98,10 +98,14 @@ function defaultsOf(options: readonly { readonly name: string; readonly default:
 }
 
 /** The command that runs one cell alone, for a shell: each is independent of the others. */
-export function cellCommand(cell: Cell, { budget, folder }: { budget: string; folder: string }): string {
+export function cellCommand(
+  cell: Cell,
+  { budget, folder, threads }: { budget: string; folder: string; threads?: number | undefined },
+): string {
   const { environment, seed, device, data } = cell.config;
   const words = ['flowtape', 'reproduce', environment, '--methods', cell.method, '--seed', String(seed)];
   words.push('--budget', budget, '--device', device, '--out', folder);
+  if (threads !== undefined) words.push('--threads', String(threads));
   if (data !== undefined) words.push('--data', data);
   return words.map(quoted).join(' ');
 }

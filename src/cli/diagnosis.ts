@@ -1,5 +1,5 @@
-import { describeAdapter, openCpuDevice } from '../device/index.ts';
-import { openNodeDevice, openNodeGpu } from '../node/index.ts';
+import { describeAdapter } from '../device/index.ts';
+import { openNodeCpuDevice, openNodeDevice, openNodeGpu } from '../node/index.ts';
 import { vulkanIsMissing } from '../node/vulkan.ts';
 import type { AdapterDescription, Diagnosis } from './engine.ts';
 import { reasonOf } from './errors.ts';
@@ -55,7 +55,7 @@ function describe(adapter: GPUAdapter): AdapterDescription {
 
 async function diagnoseCpu(): Promise<Diagnosis['cpu']> {
   try {
-    const device = await openCpuDevice();
+    const device = await openNodeCpuDevice();
     const { description } = device;
     device.destroy();
     return { description };

@@ -19,8 +19,11 @@ export interface Engine {
   readonly trainingSettings: readonly ObjectiveOption[];
   /** What a run of this pair is given where its user says nothing. Throws where the two cannot go together. */
   defaults(environment: string, objective: string): RunSettings;
-  /** Throws where the device asked for is not there, saying what is missing. */
-  openDevice(preference: DevicePreference): Promise<EngineDevice>;
+  /**
+   * Throws where the device asked for is not there, saying what is missing. `threads` is for the cpu device; undefined
+   * leaves it to the machine.
+   */
+  openDevice(preference: DevicePreference, threads?: number): Promise<EngineDevice>;
   /** Exact figures of the policy that takes every allowed action with the same probability. */
   evaluateUniform(task: AnyTask): Promise<Metrics>;
   diagnose(): Promise<Diagnosis>;

@@ -10,11 +10,13 @@ import { readRun } from './run-files.ts';
 import { addTaskFlags, describeChoices, givenTaskFlags } from './task-flags.ts';
 import { writeLine } from './terminal.ts';
 import { describeMetrics } from './text.ts';
+import { parseThreads, threadsFlag } from './threads.ts';
 
 interface EvalOptions {
   readonly policy?: string;
   readonly run?: string;
   readonly device?: string;
+  readonly threads?: string;
   readonly data?: string;
   readonly gradientVariance?: boolean;
   readonly batches?: string;
@@ -31,6 +33,7 @@ export function evalCommand(context: Context): Command {
     .option('--policy <uniform>', 'every allowed action with the same probability')
     .option('--run <DIR>', 'the sampler of a run folder')
     .option('--device <auto|webgpu|cpu>', 'where to compute the figures of a run (default: auto)')
+    .option(...threadsFlag)
     .option(
       '--gradient-variance',
       "instead: how much policy gradients vary with each advantage estimator, at a run's policy",
@@ -76,10 +79,11 @@ async function evaluate(context: Context, environment: string | undefined, optio
     throw new UsageError(`The run in ${run} has its options already; leave ${fixed.join(' and ')} out.`);
   }
   const preference = parseChoice('--device', options.device ?? 'auto', devicePreferences);
+  const threads = parseThreads(options.threads);
   const task = await openTask(engine, options.data === undefined ? config : { ...config, data: options.data }, {
     terminal,
   });
-  const device = await engine.openDevice(preference);
+  const device = await engine.openDevice(preference, threads);
   try {
     const sampler = { config, tensors: checkpoint.tensors };
     if (batches !== undefined) return await device.gradientVariances(task, sampler, { batches });

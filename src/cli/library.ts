@@ -29,8 +29,8 @@ export const library: Engine = {
   presets,
   trainingSettings,
   defaults: (environment) => defaultSettings(environment),
-  async openDevice(preference) {
-    const { device, why } = await openNodeDevice(preference);
+  async openDevice(preference, threads) {
+    const { device, why } = await openNodeDevice(preference, threads === undefined ? {} : { threads });
     return engineDevice(device, why);
   },
   async evaluateUniform(task) {

@@ -9,6 +9,7 @@ import { defaultMethods, methodGroups, parseMethods } from './methods.ts';
 import { parseWholeNumber, suggestion } from './option-values.ts';
 import { ensureFolder } from './run-folder.ts';
 import { writeLine } from './terminal.ts';
+import { parseThreads, threadsFlag } from './threads.ts';
 import { trainInNewFolder } from './train.ts';
 import { TrainingError } from './training-run.ts';
 
@@ -20,6 +21,7 @@ interface ReproduceOptions {
   readonly out?: string;
   readonly data?: string;
   readonly device?: string;
+  readonly threads?: string;
   readonly list?: boolean;
   readonly collect?: string;
   readonly partial?: boolean;
@@ -45,6 +47,7 @@ export function reproduceCommand(context: Context): Command {
     .option('--out <DIR>', 'folder of the grid (default: runs/ENVIRONMENT-BUDGET)')
     .option('--data <DIR>', 'folder that holds the table of measurements, where it was not fetched')
     .option('--device <auto|webgpu|cpu>', 'where to compute (default: auto)')
+    .option(...threadsFlag)
     .option('--list', 'only print a command for each run: each can be given to a scheduler')
     .option('--collect <DIR>', 'only draw the finished runs in a folder')
     .option('--partial', 'with --collect: draw runs that have not finished too')
@@ -83,6 +86,7 @@ async function collect(context: Context, environment: string | undefined, option
 async function reproduce(context: Context, environment: string, options: ReproduceOptions): Promise<void> {
   const { engine, terminal } = context;
   const { budget = 'paper', methods = defaultMethods, device = 'auto', data } = options;
+  const threads = parseThreads(options.threads);
   const folder = options.out ?? `runs/${environment}-${budget}`;
   const cells = makeCells(engine, {
     ...{ environment, device, seeds: seedsOf(options), budget: parseBudget(budget) },
@@ -93,10 +97,11 @@ async function reproduce(context: Context, environment: string, options: Reprodu
     ...(data === undefined ? {} : { data }),
   });
   if (options.list) {
-    for (const cell of cells) await writeLine(terminal.stdout, cellCommand(cell, { budget, folder: resolve(folder) }));
+    for (const cell of cells)
+      await writeLine(terminal.stdout, cellCommand(cell, { budget, threads, folder: resolve(folder) }));
     return;
   }
-  const failed = await runCells(context, cells, { folder, verbose: options.verbose ?? false });
+  const failed = await runCells(context, cells, { folder, threads, verbose: options.verbose ?? false });
   if (failed === 'interrupted') {
     await writeLine(terminal.stdout, 'Not all runs have been made. The same command goes on with those that are left.');
     return;
@@ -109,11 +114,16 @@ async function reproduce(context: Context, environment: string, options: Reprodu
   }
 }
 
+interface CellOptions {
+  readonly verbose: boolean;
+  readonly threads: number | undefined;
+}
+
 /** Makes the runs that are not there yet. Returns the names of those that could not be made. */
 async function runCells(
   context: Context,
   cells: readonly Cell[],
-  { folder, verbose }: { folder: string; verbose: boolean },
+  { folder, verbose, threads }: { folder: string } & CellOptions,
 ): Promise<string[] | 'interrupted'> {
   const { stdout, stderr } = context.terminal;
   // All that can be refused is refused before the first of many hours.
@@ -139,7 +149,7 @@ async function runCells(
     }
     await writeLine(stdout, head);
     try {
-      const code = await runCell(context, cell, { path, verbose });
+      const code = await runCell(context, cell, { path, verbose, threads });
       if (code !== exitCodes.ok) {
         context.exitCode = code;
         return 'interrupted';
@@ -157,7 +167,7 @@ async function runCells(
 async function runCell(
   context: Context,
   cell: Cell,
-  { path, verbose }: { path: string; verbose: boolean },
+  { path, verbose, threads }: { path: string } & CellOptions,
 ): Promise<number> {
   let release = () => {};
   const makeFolder = async () => {
@@ -166,7 +176,7 @@ async function runCell(
     return claimed.folder;
   };
   try {
-    return await trainInNewFolder(context, cell.config, { makeFolder, verbose });
+    return await trainInNewFolder(context, cell.config, { makeFolder, verbose, threads });
   } finally {
     release();
   }

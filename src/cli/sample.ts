@@ -6,12 +6,14 @@ import { parseChoice, parseWholeNumber } from './option-values.ts';
 import { readRun } from './run-files.ts';
 import { writeLine } from './terminal.ts';
 import { formatFigure } from './text.ts';
+import { parseThreads, threadsFlag } from './threads.ts';
 
 interface SampleOptions {
   readonly run: string;
   readonly n: string;
   readonly seed: string;
   readonly device: string;
+  readonly threads?: string;
   readonly data?: string;
   readonly json?: boolean;
 }
@@ -24,6 +26,7 @@ export function sampleCommand(context: Context): Command {
     .option('-n <N>', 'how many objects', '10')
     .option('--seed <N>', 'the same seed draws the same objects on the same device', '0')
     .option('--device <auto|webgpu|cpu>', 'where to compute', 'auto')
+    .option(...threadsFlag)
     .option('--data <DIR>', 'folder of the data, where it is no longer where the run found it')
     .option('--json', 'one JSON object a line');
   return addCommonOptions(command).action((options: SampleOptions) => sample(context, options));
@@ -33,11 +36,12 @@ async function sample({ engine, terminal }: Context, options: SampleOptions): Pr
   const count = parseWholeNumber('-n', options.n, 1, 2 ** 31 - 1);
   const seed = parseWholeNumber('--seed', options.seed, 0, 2 ** 32 - 1);
   const preference = parseChoice('--device', options.device, devicePreferences);
+  const threads = parseThreads(options.threads);
   const { config, checkpoint } = await readRun(engine, options.run);
   const task = await openTask(engine, options.data === undefined ? config : { ...config, data: options.data }, {
     terminal,
   });
-  const device = await engine.openDevice(preference);
+  const device = await engine.openDevice(preference, threads);
   try {
     const samples = device.sample(task, { config, tensors: checkpoint.tensors }, { count, seed });
     if (!options.json) await writeLine(terminal.stdout, 'log-reward  log-probability  object');

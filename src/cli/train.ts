@@ -7,12 +7,14 @@ import { createNumberedRunFolder, createRunFolder, type RunFolder } from './run-
 import { addTaskFlags, describeChoices, givenTaskFlags } from './task-flags.ts';
 import { writeLine } from './terminal.ts';
 import { formatCount } from './text.ts';
+import { parseThreads, threadsFlag } from './threads.ts';
 import { trainInFolder } from './training-run.ts';
 
 /** What commander reads, beside the options of environments and objectives. */
 interface TrainOptions extends Omit<RunRequest, 'environment' | 'options'> {
   readonly out?: string;
   readonly verbose?: boolean;
+  readonly threads?: string;
 }
 
 /** `flowtape train`: trains a sampler and leaves a run folder. */
@@ -22,6 +24,7 @@ export function trainCommand(context: Context): Command {
     .argument('<environment>', 'what to sample; listed below')
     .option('--objective <NAME>', 'what to minimise; listed below (default: ent-ppo)')
     .option('--device <auto|webgpu|cpu>', 'where to compute; auto takes a GPU where there is one (default: auto)')
+    .option(...threadsFlag)
     .option('--steps <N>', 'iterations (default: depends on the environment)')
     .option('--batch <N>', 'trajectories of an iteration (default: depends on the environment)')
     .option('--seed <N>', 'the same seed gives the same run on the same device (default: 0)')
@@ -39,12 +42,14 @@ export function trainCommand(context: Context): Command {
     });
 }
 
-async function train(context: Context, asked: RunConfig, { out, verbose = false }: TrainOptions): Promise<void> {
+async function train(context: Context, asked: RunConfig, options: TrainOptions): Promise<void> {
+  const { out, verbose = false } = options;
+  const threads = parseThreads(options.threads);
   const makeFolder = () =>
     out === undefined
       ? createNumberedRunFolder(`runs/${asked.environment}-${asked.objective}-seed${asked.seed}`)
       : createRunFolder(out);
-  context.exitCode = await trainInNewFolder(context, asked, { makeFolder, verbose });
+  context.exitCode = await trainInNewFolder(context, asked, { makeFolder, verbose, threads });
 }
 
 /**
@@ -54,13 +59,17 @@ async function train(context: Context, asked: RunConfig, { out, verbose = false 
 export async function trainInNewFolder(
   context: Context,
   asked: RunConfig,
-  { makeFolder, verbose }: { makeFolder: () => Promise<RunFolder>; verbose: boolean },
+  {
+    makeFolder,
+    verbose,
+    threads,
+  }: { makeFolder: () => Promise<RunFolder>; verbose: boolean; threads?: number | undefined },
 ): Promise<number> {
   const { engine, terminal } = context;
   const task = await openTask(engine, asked, { terminal });
   const folder = await makeFolder();
   try {
-    const device = await engine.openDevice(asked.device);
+    const device = await engine.openDevice(asked.device, threads);
     try {
       // The device that was found, so that the configuration makes the same run again.
       const config = { ...asked, device: device.kind };

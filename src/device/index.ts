@@ -1,5 +1,7 @@
 export { byShape } from './by-shape.ts';
-export { openCpuDevice } from './cpu/cpu.ts';
+export { type CpuDeviceOptions, openCpuDevice } from './cpu/cpu.ts';
+export type { CpuWorker, StartWorker } from './cpu/threads.ts';
+export type { WorkerStart } from './cpu/worker.ts';
 export type { Device, DeviceCounts, Numbers, Replay } from './device.ts';
 export { type DeviceChoice, type DevicePreference, openDevice } from './open.ts';
 export { openReferenceDevice } from './reference.ts';

@@ -22,8 +22,9 @@ export type AdapterRequest = () => Promise<GPUAdapter | undefined>;
 export async function openDevice(
   preference: DevicePreference = 'auto',
   requestAdapter: AdapterRequest = requestBrowserAdapter,
+  openCpu: () => Promise<Device> = openCpuDevice,
 ): Promise<DeviceChoice> {
-  if (preference === 'cpu') return { device: await openCpuDevice(), why: 'it was asked for' };
+  if (preference === 'cpu') return { device: await openCpu(), why: 'it was asked for' };
   const adapter = await requestAdapter();
   if (preference === 'webgpu') {
     if (!adapter)
@@ -32,10 +33,10 @@ export async function openDevice(
       );
     return { device: await openWebgpuDevice(adapter), why: 'it was asked for' };
   }
-  if (!adapter) return { device: await openCpuDevice(), why: 'there is no WebGPU adapter here' };
+  if (!adapter) return { device: await openCpu(), why: 'there is no WebGPU adapter here' };
   if (isSoftware(adapter)) {
     const why = `the only WebGPU adapter here, ${describeAdapter(adapter)}, is emulated in software`;
-    return { device: await openCpuDevice(), why };
+    return { device: await openCpu(), why };
   }
   return { device: await openWebgpuDevice(adapter), why: `${describeAdapter(adapter)} is here` };
 }

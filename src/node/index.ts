@@ -1,8 +1,15 @@
 import { type AdapterRequest, type DeviceChoice, type DevicePreference, openDevice } from '../device/open.ts';
+import { openNodeCpuDevice } from './cpu.ts';
 import { requestNodeAdapter } from './webgpu.ts';
 
 export { openNodeChemistry } from './chemistry.ts';
+export { openNodeCpuDevice } from './cpu.ts';
 export { type NodeGpuOptions, openNodeGpu, requestNodeAdapter } from './webgpu.ts';
+
+export interface NodeDeviceOptions {
+  /** Threads of the cpu device: see `CpuDeviceOptions`. */
+  readonly threads?: number;
+}
 
 /**
  * `openDevice` for Node: looks for a GPU through the optional package `webgpu`. With `auto`, a machine without that
@@ -10,8 +17,12 @@ export { type NodeGpuOptions, openNodeGpu, requestNodeAdapter } from './webgpu.t
  *
  * @throws where `webgpu` is asked for, and the package or an adapter is missing
  */
-export async function openNodeDevice(preference: DevicePreference = 'auto'): Promise<DeviceChoice> {
-  if (preference !== 'auto') return openDevice(preference, requestNodeAdapter);
+export async function openNodeDevice(
+  preference: DevicePreference = 'auto',
+  { threads }: NodeDeviceOptions = {},
+): Promise<DeviceChoice> {
+  const openCpu = () => openNodeCpuDevice(threads === undefined ? {} : { threads });
+  if (preference !== 'auto') return openDevice(preference, requestNodeAdapter, openCpu);
   let missing: string | undefined;
   const request: AdapterRequest = async () => {
     try {
@@ -21,6 +32,6 @@ export async function openNodeDevice(preference: DevicePreference = 'auto'): Pro
       return undefined;
     }
   };
-  const choice = await openDevice(preference, request);
+  const choice = await openDevice(preference, request, openCpu);
   return missing === undefined ? choice : { ...choice, why: `there is no WebGPU here (${missing})` };
 }

@@ -4,6 +4,8 @@ export type {
   CpuExports,
   CpuKernel,
   CpuKernels,
+  CpuParallel,
+  Cut,
   Launch,
   ReferenceContext,
   ReferenceKernel,

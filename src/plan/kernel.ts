@@ -12,12 +12,39 @@ export interface CpuContext {
   rowCount(operand: Operand): number;
   /** Reserves bytes for as long as the plan lives: encoded programs, scratch space. Zeroed, aligned to 64. */
   reserve(bytes: number): number;
+  /** Runs kernels over ranges, on as many threads as the work is worth. */
+  readonly parallel: CpuParallel;
   /** The memory as numbers, now. Views die when the memory grows: never keep one. */
   f32(): Float32Array;
   i32(): Int32Array;
 }
 
 export type CpuExports = Readonly<Record<string, (...numbers: number[]) => number>>;
+
+/**
+ * Makes the function that runs a kernel: `kernel(begin, end, ...numbers, scratch)`, or, where the places of the range
+ * are each computed from rows, `kernel(begin, end, first, last, ...numbers, scratch)`. The range may be cut: the kernel
+ * is then called for parts of it, from several threads at once, each with scratch space of its own.
+ */
+export type CpuParallel = (
+  kernel: string,
+  numbers: readonly number[],
+  cut: Cut,
+) => (begin: number, end: number, first?: number, last?: number) => void;
+
+/** How a kernel's range may be cut. */
+export interface Cut {
+  /**
+   * What a place of the range costs, in multiplications and additions as a product makes them, 64 in a nanosecond:
+   * a number that goes through memory once is worth about 8. Where each place is computed from rows, the cost of one
+   * row. It only decides on how many threads the kernel runs.
+   */
+  readonly work: number;
+  /** The range is cut at multiples of this many places, counted from where it begins: 1 unless said. */
+  readonly multiple?: number;
+  /** Bytes of scratch space that a call needs. */
+  readonly scratch?: number;
+}
 
 /** Makes of a step the function that runs it, with everything that doesn't change looked up beforehand. */
 export type CpuKernel<Name extends KernelName> = (step: KernelStep<Name>, context: CpuContext) => () => void;

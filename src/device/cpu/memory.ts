@@ -1,7 +1,7 @@
 /** Byte ranges of one WebAssembly memory, given out and taken back. */
 export interface CpuMemory {
   readonly memory: WebAssembly.Memory;
-  /** Reserves bytes, all 0, at an address that is a multiple of 256. @throws if WebAssembly's 4 GiB don't hold them */
+  /** Reserves bytes, all 0, at an address that is a multiple of 256. @throws if the memory can't hold them */
   allocate(bytes: number): number;
   free(address: number): void;
   /** @throws if so many bytes do not fit, in blocks of any sizes; reserves nothing */
@@ -13,11 +13,13 @@ export interface CpuMemory {
   i32(): Int32Array;
 }
 
-const pageBytes = 65_536;
-const mostPages = 65_536;
+export const pageBytes = 65_536;
 
-/** @param base the first address that the kernels' own static data leaves free */
-export function createCpuMemory(memory: WebAssembly.Memory, base: number): CpuMemory {
+/**
+ * @param base the first address that the kernels' own static data leaves free
+ * @param mostPages how many pages of 64 KiB the memory may grow to
+ */
+export function createCpuMemory(memory: WebAssembly.Memory, base: number, mostPages: number): CpuMemory {
   const blocks = new Map<number, number>();
   let holes: { address: number; bytes: number }[] = [];
   let end = align(base);
@@ -27,8 +29,9 @@ export function createCpuMemory(memory: WebAssembly.Memory, base: number): CpuMe
 
   const checkRoom = (bytes: number) => {
     if (end + bytes <= mostPages * pageBytes) return;
+    const most = (mostPages * pageBytes) / 2 ** 30;
     throw new Error(
-      `cpu device: ${bytes} more bytes do not fit into WebAssembly's 4 GiB, of which ${reserved} are in use. ` +
+      `cpu device: ${bytes} more bytes do not fit into WebAssembly's ${most} GiB, of which ${reserved} are in use. ` +
         'Make the batch or the network smaller, or use a GPU.',
     );
   };
@@ -43,7 +46,11 @@ export function createCpuMemory(memory: WebAssembly.Memory, base: number): CpuMe
     checkRoom(bytes);
     const pages = Math.ceil((address + bytes) / pageBytes);
     const missing = pages - memory.buffer.byteLength / pageBytes;
-    if (missing > 0) memory.grow(missing);
+    if (missing > 0) {
+      memory.grow(missing);
+      floats = new Float32Array(memory.buffer);
+      integers = new Int32Array(memory.buffer);
+    }
     end = address + bytes;
     return address;
   };
@@ -70,14 +77,10 @@ export function createCpuMemory(memory: WebAssembly.Memory, base: number): CpuMe
     get reserved() {
       return reserved;
     },
-    f32() {
-      if (floats.buffer !== memory.buffer) floats = new Float32Array(memory.buffer);
-      return floats;
-    },
-    i32() {
-      if (integers.buffer !== memory.buffer) integers = new Int32Array(memory.buffer);
-      return integers;
-    },
+    // Kernels read their windows by these for every launch. Only `take` lets the memory grow, so looking at
+    // memory.buffer each time, which costs more than the rest of a launch, is not needed.
+    f32: () => floats,
+    i32: () => integers,
   };
 }
 

@@ -1,0 +1,15 @@
+import { parseWholeNumber } from './option-values.ts';
+
+/** The option of every command that computes: its flag, and what it does. */
+export const threadsFlag = [
+  '--threads <N>',
+  'threads of the cpu device, which change no result (default: one for each core, up to 8)',
+] as const;
+
+/** More have no core to run on, on any machine that one device makes sense on. */
+const mostThreads = 256;
+
+/** Reads the option; undefined where it was not given. Throws a UsageError. */
+export function parseThreads(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseWholeNumber('--threads', text, 1, mostThreads);
+}

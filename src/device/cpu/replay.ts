@@ -1,0 +1,126 @@
+import { cpuKernels } from '../../../kernels/cpu.ts';
+import type {
+  Address,
+  CpuContext,
+  CpuExports,
+  CpuKernel,
+  KernelName,
+  KernelStep,
+  Operand,
+  Plan,
+} from '../../plan/index.ts';
+import { planBytes } from '../../plan/index.ts';
+import type { Variable } from '../../tape/index.ts';
+import { elementCount } from '../../tape/index.ts';
+import type { Numbers, Replay } from '../device.ts';
+import { describeStep, firstNonFinite } from '../finite.ts';
+import type { CpuMemory } from './memory.ts';
+import type { Threads } from './threads.ts';
+
+/** What a cpu device has, as its replays see it. */
+export interface CpuState {
+  readonly wasm: CpuExports;
+  readonly memory: CpuMemory;
+  readonly threads: Threads;
+  /** Where a variable's numbers are. They get their memory, and their start values, when they are first asked for. */
+  addressOf(variable: Variable): number;
+  readonly counts: { launches: number };
+}
+
+export function copyNumbers(memory: CpuMemory, dtype: 'f32' | 'i32', address: number, count: number): Numbers {
+  return (dtype === 'f32' ? memory.f32() : memory.i32()).slice(address / 4, address / 4 + count);
+}
+
+/** Something that runs: one kernel, or a loop over several. */
+type Run = () => void;
+
+/** Makes a plan ready: every pointer is looked up now. */
+export function prepare<Outputs extends string>(
+  plan: Plan<Outputs>,
+  { wasm, memory, threads, addressOf, counts }: CpuState,
+): Replay<Outputs> {
+  memory.checkRoom(planBytes(plan).arena + planBytes(plan).variables);
+  for (const variable of plan.variables) addressOf(variable);
+  const arena = memory.allocate(plan.arenaBytes);
+  const reserved = [arena];
+  for (const { byteOffset, data } of plan.constants) {
+    (data instanceof Float32Array ? memory.f32() : memory.i32()).set(data, (arena + byteOffset) / 4);
+  }
+  const locate = (address: Address) =>
+    address.space === 'arena' ? arena + address.byteOffset : addressOf(address.variable) + address.byteOffset;
+  const context: CpuContext = {
+    wasm,
+    parallel: threads.parallel,
+    pointer: (operand) => locate(operand.address),
+    firstRow: ({ rows }) => (rows ? memory.i32()[locate(rows.window) / 4] : 0),
+    rowCount: ({ rows, shape }) => (rows ? memory.i32()[locate(rows.window) / 4 + 1] : (shape[0] ?? 1)),
+    reserve(bytes) {
+      const address = memory.allocate(bytes);
+      reserved.push(address);
+      return address;
+    },
+    f32: memory.f32,
+    i32: memory.i32,
+  };
+  const prepareStep = (step: KernelStep) => (cpuKernels[step.kernel] as CpuKernel<KernelName>)(step, context);
+  const check = (step: KernelStep) => checkStep(step, context);
+
+  /** The runs of the plan; `after` is called behind every kernel. */
+  const build = (after?: (step: KernelStep) => void): Run[] => {
+    const withCheck = (step: KernelStep): Run => {
+      const run = prepareStep(step);
+      if (!after) return run;
+      return () => {
+        run();
+        after(step);
+      };
+    };
+    return plan.steps.map((entry) => {
+      if (entry.kind === 'kernel') return withCheck(entry.step);
+      const { most, window, body } = entry.loop;
+      const runs = body.map(withCheck);
+      const count = locate(window) / 4 + 1;
+      return () => {
+        for (let i = 0; i < most && memory.i32()[count] > 0; i++) {
+          for (const run of runs) run();
+          counts.launches += runs.length;
+        }
+      };
+    });
+  };
+  const runs = build();
+  const kernels = plan.steps.filter(({ kind }) => kind === 'kernel').length;
+  let checked: Run[] | undefined;
+
+  return {
+    plan,
+    launches:
+      kernels + plan.steps.reduce((sum, s) => sum + (s.kind === 'loop' ? s.loop.body.length * s.loop.most : 0), 0),
+    run(times = 1) {
+      for (let i = 0; i < times; i++) for (const run of runs) run();
+      counts.launches += kernels * times;
+    },
+    async read(output) {
+      const operand: Operand = plan.outputs[output];
+      return copyNumbers(memory, operand.dtype, locate(operand.address), elementCount(operand.shape));
+    },
+    async runChecked() {
+      checked ??= build(check);
+      for (const run of checked) run();
+    },
+    release() {
+      for (const address of reserved) memory.free(address);
+    },
+  };
+}
+
+function checkStep(step: KernelStep, context: CpuContext): void {
+  for (const operand of [...step.outputs, ...step.writes]) {
+    if (operand.dtype !== 'f32') continue;
+    const width = operand.shape.slice(1).reduce((a, b) => a * b, 1);
+    const start = context.pointer(operand) / 4 + context.firstRow(operand) * width;
+    const numbers = context.f32().subarray(start, start + context.rowCount(operand) * width);
+    const place = firstNonFinite(numbers);
+    if (place >= 0) throw new Error(`${describeStep(step)} made ${numbers[place]} at element ${place}.`);
+  }
+}

@@ -1,0 +1,201 @@
+import type { CpuExports, CpuParallel, Cut } from '../../plan/index.ts';
+import type { CpuMemory } from './memory.ts';
+import { meetingPlace, serveThread, type WorkerStart } from './worker.ts';
+
+/** A worker that has started. */
+export interface CpuWorker {
+  /** Ends it, at once. */
+  end(): void;
+}
+
+/**
+ * Starts a worker that calls `source`, the text of a function of (start, ready), and settles when `ready` was called.
+ * An idle worker must not keep the program from ending.
+ */
+export type StartWorker = (source: string, start: WorkerStart) => Promise<CpuWorker>;
+
+/** The threads that run kernels: the one that calls, and the workers. */
+export interface Threads {
+  readonly count: number;
+  readonly parallel: CpuParallel;
+  end(): void;
+}
+
+/**
+ * Work under which a kernel is not cut, and the least that a thread is given, in operations of a dense product. A
+ * command costs the calling thread 0.6 microseconds while the workers are awake, until the last has answered; a thread
+ * makes 64,000 operations a microsecond (both measured on a 4 GHz Zen 5). So the least part takes three times as long
+ * as handing it over.
+ */
+const worthCutting = 131_072;
+
+/**
+ * Parts that a thread is given of large work. Threads take a part when they are done with one, so a thread that is
+ * held up by other programs, or had to be woken first, leaves its share to the others.
+ */
+const mostPartsPerThread = 4;
+
+/** Work that makes more than one part a thread worthwhile: about 16 microseconds each. */
+const goodPart = 1_048_576;
+
+/**
+ * Milliseconds that a worker looks out for work before it sleeps. Waking one up costs the calling thread 10
+ * microseconds, and the worker arrives after 30; between two products of a rollout lie 10 to 100 of the environment's.
+ */
+const patience = 0.25;
+
+export interface ThreadSettings {
+  readonly workers: number;
+  readonly startWorker: StartWorker;
+  /** Work under which a kernel is not cut. */
+  readonly leastWork?: number;
+}
+
+/** The calling thread alone. */
+export function oneThread(kernels: CpuExports, memory: CpuMemory): Threads {
+  const scratch = createScratch(memory, 1);
+  return {
+    count: 1,
+    parallel: (name, numbers, cut) => callDirectly(kernels[name], numbers, cut, scratch),
+    end() {},
+  };
+}
+
+/**
+ * The calling thread and `workers` more on the same memory. Which thread computes a number changes none of its bits.
+ *
+ * @throws if a worker does not start
+ */
+export async function startThreads(
+  kernels: CpuExports,
+  memory: CpuMemory,
+  module: WebAssembly.Module,
+  { workers, startWorker, leastWork = worthCutting }: ThreadSettings,
+): Promise<Threads> {
+  const names = Object.keys(kernels);
+  const place = memory.allocate(meetingPlace.bytes);
+  const common = { module, memory: memory.memory, names, place, layout: meetingPlace, patience };
+  const starting = Array.from({ length: workers }, (_, i) =>
+    startWorker(String(serveThread), { ...common, thread: i + 1 }),
+  );
+  const settled = await Promise.allSettled(starting);
+  const started = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const end = () => {
+    for (const worker of started) worker.end();
+  };
+  if (started.length < workers) {
+    end();
+    throw settled.find((result) => result.status === 'rejected')?.reason;
+  }
+
+  const count = workers + 1;
+  const scratch = createScratch(memory, count);
+  const { buffer } = memory.memory;
+  const words = new Int32Array(buffer, place, meetingPlace.bytes / 4);
+  const command = new Float64Array(buffer, place, meetingPlace.bytes / 8);
+  const { untaken, unfinished, sleeping, failure } = meetingPlace;
+
+  /** Gives out the command that stands at the meeting place in `parts` parts, and takes parts until all are done. */
+  const run = (
+    parts: number,
+    part: (begin: number, end: number) => void,
+    begin: number,
+    size: number,
+    last: number,
+  ) => {
+    Atomics.store(words, unfinished, parts);
+    Atomics.store(words, untaken, parts);
+    if (Atomics.load(words, sleeping) > 0) Atomics.notify(words, untaken);
+    let failed: unknown;
+    while (true) {
+      const left = Atomics.load(words, untaken);
+      if (left === 0) break;
+      if (Atomics.compareExchange(words, untaken, left, left - 1) !== left) continue;
+      const from = begin + (left - 1) * size;
+      try {
+        part(from, Math.min(from + size, last));
+      } catch (error) {
+        failed = error;
+      }
+      Atomics.sub(words, unfinished, 1);
+    }
+    // A page's main thread may not sleep; and a part is short.
+    while (Atomics.load(words, unfinished) > 0);
+    const length = Atomics.exchange(words, failure, 0);
+    if (failed !== undefined) throw failed;
+    if (length > 0) {
+      const message = String.fromCharCode(...words.subarray(failure + 1, failure + 1 + length));
+      throw new Error(`cpu device: a kernel failed in a worker: ${message}`);
+    }
+  };
+
+  const parallel: CpuParallel = (name, numbers, cut) => {
+    const direct = callDirectly(kernels[name], numbers, cut, scratch);
+    const { work, multiple = 1 } = cut;
+    const kernel = names.indexOf(name);
+    return (begin, last, firstRow, lastRow = 0) => {
+      const places = last - begin;
+      const perPlace = firstRow === undefined ? work : work * (lastRow - firstRow);
+      const total = perPlace * places;
+      const takers = Math.min(count, Math.floor(total / leastWork));
+      if (takers < 2 || places <= multiple) {
+        if (firstRow === undefined) direct(begin, last);
+        else direct(begin, last, firstRow, lastRow);
+        return;
+      }
+      const partsEach = Math.max(1, Math.min(mostPartsPerThread, Math.floor(total / (takers * goodPart))));
+      const size = Math.ceil(places / (takers * partsEach * multiple)) * multiple;
+      command[meetingPlace.command] = kernel;
+      command[meetingPlace.command + 1] = begin;
+      command[meetingPlace.command + 2] = last;
+      command[meetingPlace.command + 3] = size;
+      command[meetingPlace.scratch] = scratch.address;
+      command[meetingPlace.scratch + 1] = scratch.stride;
+      let at: number = meetingPlace.arguments;
+      if (firstRow !== undefined) {
+        command[at++] = firstRow;
+        command[at++] = lastRow;
+      }
+      for (const number of numbers) command[at++] = number;
+      command[meetingPlace.command + 4] = at - meetingPlace.arguments;
+      const part = firstRow === undefined ? direct : (from: number, to: number) => direct(from, to, firstRow, lastRow);
+      run(Math.ceil(places / size), part, begin, size, last);
+    };
+  };
+  return { count, parallel, end };
+}
+
+/** One area for each thread, which all kernels share: they run one after the other. */
+interface Scratch {
+  address: number;
+  stride: number;
+  /** Sees that each area has so many bytes. */
+  reserve(bytes: number): void;
+}
+
+function createScratch(memory: CpuMemory, threads: number): Scratch {
+  return {
+    address: 0,
+    stride: 0,
+    reserve(bytes) {
+      if (bytes <= this.stride) return;
+      if (this.stride > 0) memory.free(this.address);
+      // Areas are whole cache lines, so that no two threads write to the same one.
+      this.stride = Math.ceil(bytes / 256) * 256;
+      this.address = memory.allocate(threads * this.stride);
+    },
+  };
+}
+
+function callDirectly(
+  kernel: (...numbers: number[]) => number,
+  numbers: readonly number[],
+  { scratch: bytes = 0 }: Cut,
+  scratch: Scratch,
+): ReturnType<CpuParallel> {
+  if (bytes > 0) scratch.reserve(bytes);
+  return (begin, end, first, last = 0) => {
+    if (first === undefined) kernel(begin, end, ...numbers, scratch.address);
+    else kernel(begin, end, first, last, ...numbers, scratch.address);
+  };
+}

@@ -1,0 +1,33 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { type CpuDeviceOptions, type Device, openCpuDevice, type StartWorker } from '../device/index.ts';
+
+/** See `CpuDeviceOptions`: the machine's cores, up to this many. */
+const mostThreads = 8;
+
+/**
+ * `openCpuDevice` for Node: with a thread for each core, up to 8, unless `threads` says otherwise. The process ends by
+ * itself when only idle workers are left, whether the device was destroyed or not.
+ *
+ * @throws as `openCpuDevice` does
+ */
+export function openNodeCpuDevice(options: Pick<CpuDeviceOptions, 'threads' | 'leastWork'> = {}): Promise<Device> {
+  const { threads = Math.min(availableParallelism(), mostThreads) } = options;
+  return openCpuDevice({ ...options, threads, startWorker: startNodeWorker });
+}
+
+/** Starts one of Node's worker threads. */
+export const startNodeWorker: StartWorker = (source, start) =>
+  new Promise((resolve, reject) => {
+    const program =
+      "const { parentPort } = require('node:worker_threads');" +
+      `parentPort.once('message', (start) => (${source})(start, () => parentPort.postMessage('ready')));`;
+    // What the process was told to load first is not for these workers.
+    const worker = new Worker(program, { eval: true, execArgv: [], env: {}, name: `flowtape-${start.thread}` });
+    worker.once('message', () => {
+      worker.unref();
+      resolve({ end: () => void worker.terminate() });
+    });
+    worker.once('error', reject);
+    worker.postMessage(start);
+  });
