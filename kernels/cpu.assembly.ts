@@ -13,6 +13,7 @@ export {
   denseWeightGradient,
   denseWeightGradientScratch,
 } from './dense/dense.assembly';
+export { distinctRows, distinctRowsScratch } from './distinct/distinct.assembly';
 export { oneHotDense, oneHotDenseWeightGradient } from './dense/one-hot-dense.assembly';
 export { fused } from './elementwise/fused.assembly';
 export { countNonFinite } from './finite/finite.assembly';
