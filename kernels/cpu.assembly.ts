@@ -16,6 +16,7 @@ export {
   denseWeightGradientColumns,
   denseWeightGradientScratch,
 } from './dense/dense.assembly';
+export { distinctRows, distinctRowsScratch } from './distinct/distinct.assembly';
 export { oneHotDense, oneHotDenseWeightGradient } from './dense/one-hot-dense.assembly';
 export { fused } from './elementwise/fused.assembly';
 export { countNonFinite } from './finite/finite.assembly';

@@ -10,6 +10,7 @@ import {
   oneHotDense,
   oneHotDenseWeightGradient,
 } from './dense/dense.cpu.ts';
+import { distinctRows } from './distinct/distinct.cpu.ts';
 import { fused } from './elementwise/fused.cpu.ts';
 import { countNonFinite } from './finite/finite.cpu.ts';
 import { gatherRows, scatterAddRows } from './gather/gather.cpu.ts';
@@ -67,6 +68,7 @@ export const cpuKernels: CpuKernels = {
   assign,
   adam,
   compact,
+  distinctRows,
   beginRows,
   nextRows,
   rowProgram,

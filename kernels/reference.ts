@@ -15,6 +15,7 @@ import {
   oneHotDense,
   oneHotDenseWeightGradient,
 } from './dense/dense.reference.ts';
+import { distinctRows } from './distinct/distinct.reference.ts';
 import { fused } from './elementwise/elementwise.reference.ts';
 import { countNonFinite } from './finite/finite.reference.ts';
 import { gatherRows, scatterAddRows } from './gather/gather.reference.ts';
@@ -72,6 +73,7 @@ export const referenceKernels: ReferenceKernels = {
   assign,
   adam,
   compact,
+  distinctRows,
   beginRows,
   nextRows,
   rowProgram,

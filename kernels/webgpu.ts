@@ -5,6 +5,7 @@ import { categorical, categoricalGradient, logSoftmax, logSoftmaxGradient } from
 import { compact } from './compact/compact.webgpu.ts';
 import { dense, denseInputGradient, denseWeightGradient } from './dense/dense.webgpu.ts';
 import { oneHotDense, oneHotDenseWeightGradient } from './dense/one-hot.webgpu.ts';
+import { distinctRows } from './distinct/distinct.webgpu.ts';
 import { fused } from './elementwise/elementwise.webgpu.ts';
 import { countNonFinite } from './finite/finite.webgpu.ts';
 import { gatherRows, scatterAddRows } from './gather/gather.webgpu.ts';
@@ -62,6 +63,7 @@ export const webgpuKernels: WebgpuKernels = {
   assign,
   adam,
   compact,
+  distinctRows,
   beginRows,
   nextRows,
   rowProgram,

@@ -1,17 +1,12 @@
-import { minimize, readParameters } from '../nn/index.ts';
-import { mean, reshape } from '../ops/index.ts';
-import { type Trajectories, toGrid } from '../rollout/index.ts';
+import { minimize } from '../nn/index.ts';
+import { mean } from '../ops/index.ts';
+import { toGrid } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { alongTrajectories, subTrajectoryLoss } from './balance.ts';
-import type { Trained } from './policy-value.ts';
-import { recordValueUpdates, type ValueUpdateOptions } from './value-update.ts';
+import { recordValueUpdates, type ValueUpdateInput, type ValueUpdateOptions } from './value-update.ts';
 
 /** What a critic learns from. */
-export interface CriticUpdateInput {
-  readonly value: Trained;
-  readonly trajectories: Trajectories;
-  /** g_t, a grid [steps, batch]. */
-  readonly softReturns: Tensor;
+export interface CriticUpdateInput extends ValueUpdateInput {
   /** log pi [N] of the actions taken. */
   readonly oldLogProbability: Tensor;
   /** See `Environment.horizon`. */
@@ -23,8 +18,7 @@ export type CriticUpdate = (input: CriticUpdateInput) => void;
 
 /** Regression on lambda-returns; see `recordValueUpdates`. */
 export function regression(options: Omit<ValueUpdateOptions, 'horizon'>): CriticUpdate {
-  return ({ value, trajectories, softReturns, horizon }) =>
-    recordValueUpdates(value, trajectories, softReturns, { ...options, horizon });
+  return ({ horizon, ...input }) => recordValueUpdates(input, { ...options, horizon });
 }
 
 /**
@@ -33,18 +27,16 @@ export function regression(options: Omit<ValueUpdateOptions, 'horizon'>): Critic
  * @param decay what each further step between two states takes off their residual's weight
  */
 export function subTrajectoryEvaluation(decay: number): CriticUpdate {
-  return ({ value, trajectories, oldLogProbability }) => {
-    const { observation, logBackward, logReward } = trajectories;
-    const parameters = readParameters(observation.tape, value.parameters);
-    const output = value.network.apply(parameters, observation);
+  return ({ value, present, trajectories, oldLogProbability }) => {
+    const { logBackward, logReward } = trajectories;
     const grid = (x: Tensor) => toGrid(x, trajectories);
     const chain = alongTrajectories({
-      logFlow: grid(reshape(output, [output.shape[0]])),
+      logFlow: grid(present.values),
       logForward: grid(oldLogProbability),
       logBackward: grid(logBackward),
       logReward: grid(logReward),
       trajectories,
     });
-    minimize(mean(subTrajectoryLoss(chain, decay)), parameters, value.optimizer);
+    minimize(mean(subTrajectoryLoss(chain, decay)), present.parameters, value.optimizer);
   };
 }

@@ -79,7 +79,10 @@ export {
   type OutputKinds,
   type PerceptronArchitecture,
   policyNetwork,
+  policyOutputsAt,
+  presentValues,
   randomStreams,
+  type StateValues,
   type Trained,
   valueNetwork,
 } from './policy-value.ts';
@@ -94,4 +97,4 @@ export {
 export { clippedSurrogate, probabilityRatio } from './surrogate.ts';
 export { type TrpoOptions, trpo, trpoDefaults } from './trpo.ts';
 export { fisherProduct, type TrustRegionOptions, trustRegionUpdate } from './trust-region.ts';
-export { recordValueUpdates, type ValueUpdateOptions } from './value-update.ts';
+export { recordValueUpdates, type ValueUpdateInput, type ValueUpdateOptions } from './value-update.ts';

@@ -18,6 +18,7 @@ import {
   logPartitionParameter,
   outputsOf,
   policyNetwork,
+  presentValues,
   valueNetwork,
 } from './policy-value.ts';
 
@@ -86,12 +87,13 @@ export function policyGradientLearner(method: PolicyGradientMethod, context: Lea
       const softReturns = logZ ? subtract(wholeReturns, multiply(lastSteps(trajectories), logZ[0])) : wholeReturns;
       const { steps } = trajectories;
       const zeros = observation.tape.constant('f32', [steps, batch], new Float32Array(steps * batch));
-      const values = value ? toGrid(applyValue(value, observation), trajectories) : zeros;
+      const present = value && presentValues(value, trajectories);
+      const values = present ? toGrid(present.values, trajectories) : zeros;
       const credited = fromGrid(method.advantage(softReturns, values), trajectories);
       const advantage = method.normalizeAdvantage ? normalizedAdvantage(credited) : credited;
       const figures = method.update({ policy, trajectories, oldLogProbability, advantage });
-      if (value && critic) {
-        critic.update({ value, trajectories, softReturns, oldLogProbability, horizon: environment.horizon });
+      if (value && critic && present) {
+        critic.update({ value, present, trajectories, softReturns, oldLogProbability, horizon: environment.horizon });
       }
       if (logPartition && logZ) {
         const cost = stopGradient(multiply(sum(softReturns), -1 / batch));

@@ -12,7 +12,7 @@ import {
   readParameters,
 } from '../nn/index.ts';
 import { reshape, slice } from '../ops/index.ts';
-import type { NetworkOutputs, OffPolicyTrajectories } from '../rollout/index.ts';
+import { applyToStates, type NetworkOutputs, type OffPolicyTrajectories, type Trajectories } from '../rollout/index.ts';
 import { isReadable, type Tensor } from '../tape/index.ts';
 
 /** The shape of the networks that a learner makes for itself, for each kind of observation. */
@@ -156,9 +156,8 @@ export function policyOutputsAt(policy: Trained, trajectories: OffPolicyTrajecto
   const isPresent = (parameter: Tensor) =>
     parameter.source.kind === 'variable' && parameter.source.variable === values && isReadable(parameter);
   if (trajectories.policy?.parameters.every(isPresent)) return trajectories.policy;
-  const { observation } = trajectories;
-  const parameters = readParameters(observation.tape, policy.parameters);
-  return { outputs: policy.network.apply(parameters, observation), parameters };
+  const parameters = readParameters(trajectories.observation.tape, policy.parameters);
+  return { outputs: applyToStates(policy.network, parameters, trajectories), parameters };
 }
 
 /** The network's output [N, outputs] for observations [N, ...], with the parameters as they now are. */
@@ -170,4 +169,18 @@ export function applyNetwork({ network, parameters }: Trained, observation: Tens
 export function applyValue(value: Trained, observation: Tensor): Tensor {
   const output = applyNetwork(value, observation);
   return reshape(output, [output.shape[0]]);
+}
+
+/** Values at the states of a batch, and the parameters that they were computed from and are differentiable in. */
+export interface StateValues {
+  /** V(s) [N]. */
+  readonly values: Tensor;
+  readonly parameters: readonly Tensor[];
+}
+
+/** V(s) at all states of a batch with the parameters as they now are. */
+export function presentValues(value: Trained, states: Pick<Trajectories, 'observation' | 'distinct'>): StateValues {
+  const parameters = readParameters(states.observation.tape, value.parameters);
+  const output = applyToStates(value.network, parameters, states);
+  return { values: reshape(output, [output.shape[0]]), parameters };
 }

@@ -1,22 +1,22 @@
-import { minimize, readParameters } from '../nn/index.ts';
+import { minimize } from '../nn/index.ts';
 import {
   add,
   and,
   compact,
+  distinctRows,
   gatherRows,
   lessEqual,
   mean,
   multiply,
-  reshape,
   square,
   stopGradient,
   subtract,
   sum,
 } from '../ops/index.ts';
-import { fromGrid, type Trajectories, toGrid } from '../rollout/index.ts';
+import { type DistinctStates, fromGrid, type Trajectories, toGrid } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { generalizedAdvantage } from './advantage.ts';
-import { applyValue, type Trained } from './policy-value.ts';
+import { presentValues, type StateValues, type Trained } from './policy-value.ts';
 
 export interface ValueUpdateOptions {
   /** Passes over the batch. */
@@ -32,10 +32,23 @@ export interface ValueUpdateOptions {
   readonly overStepsTaken?: boolean;
 }
 
+/** What a value network is improved by. */
+export interface ValueUpdateInput {
+  readonly value: Trained;
+  /** V(s_t) before the first update. */
+  readonly present: StateValues;
+  readonly trajectories: Trajectories;
+  /** g_t, a grid [steps, batch]. */
+  readonly softReturns: Tensor;
+}
+
 /** The part of a batch that one update of the value network sees. */
 interface Chunk {
   readonly trajectories: number;
+  /** Of numbers given to all rows [N], those of its own rows. */
+  readonly part: (x: Tensor) => Tensor;
   readonly observation: Tensor;
+  readonly distinct?: DistinctStates;
   readonly place: Tensor;
   readonly rowAt: Tensor;
 }
@@ -46,13 +59,10 @@ interface Chunk {
  * with A from the present V (generalised advantages; soft returns stay as they are). Zykova-Myzina et al. 2026,
  * Algorithm 2, in the form of its reference implementation.
  *
- * @param softReturns [steps, batch]
  * @throws if the chunks are more than the trajectories
  */
 export function recordValueUpdates(
-  value: Trained,
-  trajectories: Trajectories,
-  softReturns: Tensor,
+  { value, present, trajectories, softReturns }: ValueUpdateInput,
   options: ValueUpdateOptions,
 ): void {
   const { epochs, chunks: chunkCount, lambda, horizon, frozenTargets, overStepsTaken = false } = options;
@@ -64,14 +74,12 @@ export function recordValueUpdates(
     const values = toGrid(stopGradient(estimate), grid);
     return stopGradient(fromGrid(add(generalizedAdvantage(softReturns, values, lambda), values), grid));
   };
-  const frozen = frozenTargets
-    ? chunks.map((chunk) => targetsOf(chunk, applyValue(value, chunk.observation)))
-    : undefined;
+  const frozen = frozenTargets ? chunks.map((chunk) => targetsOf(chunk, chunk.part(present.values))) : undefined;
   for (let epoch = 0; epoch < epochs; epoch++) {
     chunks.forEach((chunk, i) => {
-      const parameters = readParameters(chunk.observation.tape, value.parameters);
-      const output = value.network.apply(parameters, chunk.observation);
-      const estimate = reshape(output, [output.shape[0]]);
+      // The first update of a pass in one chunk finds its values computed.
+      const known = epoch === 0 && chunks.length === 1;
+      const { values: estimate, parameters } = known ? present : presentValues(value, chunk);
       const errors = square(subtract(estimate, frozen?.[i] ?? targetsOf(chunk, estimate)));
       const loss = overStepsTaken ? mean(errors) : multiply(sum(errors), 1 / (chunk.trajectories * horizon));
       minimize(loss, parameters, value.optimizer);
@@ -81,15 +89,19 @@ export function recordValueUpdates(
 
 /** S contiguous groups of trajectories, of sizes that differ by one at most. */
 function splitBatch(trajectories: Trajectories, chunks: number): Chunk[] {
-  const { batch, observation, place, rowAt, trajectory } = trajectories;
-  if (chunks === 1) return [{ trajectories: batch, observation, place, rowAt }];
+  const { batch, observation, distinct, place, rowAt, trajectory } = trajectories;
+  if (chunks === 1) return [{ ...trajectories, trajectories: batch, part: (x) => x }];
   return Array.from({ length: chunks }, (_, i) => {
     const first = Math.floor((i * batch) / chunks);
     const last = Math.floor(((i + 1) * batch) / chunks) - 1;
     const { index, rank } = compact(and(lessEqual(first, trajectory), lessEqual(trajectory, last)));
+    const seen = gatherRows(observation, index);
+    const different = distinct && distinctRows(seen);
     return {
       trajectories: last - first + 1,
-      observation: gatherRows(observation, index),
+      part: (x) => gatherRows(x, index),
+      observation: seen,
+      ...(different ? { distinct: { observation: different.values, index: different.index } } : {}),
       place: gatherRows(place, index),
       rowAt: gatherRows(rank, rowAt, { fill: -1 }),
     };

@@ -3,6 +3,7 @@ export * from './assign.ts';
 export * from './categorical.ts';
 export * from './compact.ts';
 export * from './dense.ts';
+export * from './distinct.ts';
 export * from './elementwise.ts';
 export * from './finite.ts';
 export * from './gather.ts';

@@ -14,6 +14,7 @@ import {
   oneHotDenseOperation,
   oneHotDenseWeightGradientOperation,
 } from './dense.ts';
+import { distinctRowsOperation } from './distinct.ts';
 import { elementwise } from './elementwise.ts';
 import { countNonFiniteOperation } from './finite.ts';
 import { gatherRowsOperation, scatterAddRowsOperation } from './gather.ts';
@@ -82,6 +83,7 @@ export const operations = {
   pack: packOperation,
   adam: adamOperation,
   compact: compactOperation,
+  distinctRows: distinctRowsOperation,
   beginRows: beginRowsOperation,
   nextRows: nextRowsOperation,
   rowProgram: rowProgramOperation,

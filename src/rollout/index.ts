@@ -13,6 +13,8 @@ export { environmentPrograms, hasShaders, logUniformBackward, observationSize } 
 export { type RolloutOptions, recordRollout } from './rollout.ts';
 export { type LinearSchedule, nextScheduled } from './schedule.ts';
 export {
+  applyToStates,
+  type DistinctStates,
   fromGrid,
   type NetworkOutputs,
   type OffPolicyTrajectories,

@@ -1,5 +1,14 @@
 import type { Task } from '../environment/environment.ts';
-import { beginRows, countedBy, nextRows, rowProgram, sampleAction } from '../ops/index.ts';
+import {
+  assign,
+  beginRows,
+  countedBy,
+  distinctRows,
+  gatherRows,
+  nextRows,
+  rowProgram,
+  sampleAction,
+} from '../ops/index.ts';
 import type { Rows, Tape, Tensor, TensorType, Variable } from '../tape/index.ts';
 import { variable, writeTo } from '../tape/index.ts';
 import { mapRecorded, type RolloutRecords, recordBackwardData } from './backward-data.ts';
@@ -18,6 +27,11 @@ export interface RolloutOptions {
   readonly settings: Variable;
   /** What is recorded beside what every objective needs: for learnt backward policies, for flow matching. */
   readonly records?: RolloutRecords;
+  /**
+   * Whether equal states of a step are looked for, so that networks run once for each. It pays where arithmetic is what
+   * costs; on a GPU, where it is launches, it does not. No, unless said.
+   */
+  readonly distinctStates?: boolean;
   /** A prefix for the names of its variables. */
   readonly name?: string;
 }
@@ -30,7 +44,7 @@ export interface RolloutOptions {
  * @throws if the environment allows trajectories of no length, or the batch is no positive integer
  */
 export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories {
-  const { task, batch, policy, records = {}, name = 'rollout' } = options;
+  const { task, batch, policy, records = {}, distinctStates = false, name = 'rollout' } = options;
   const { environment, reward } = task;
   const steps = environment.maxSteps;
   if (!Number.isInteger(batch) || batch < 1)
@@ -49,6 +63,9 @@ export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories
 
   const sampler = samplerOf(tape, policy, capacity);
 
+  const counted = distinctStates ? variable(`${name}/distinct`, 'i32', [2]) : undefined;
+  if (counted) assign(counted, tape.constant('i32', [2], [0, 0]));
+
   const filled = tape.loop(name, steps, variables.window, () => {
     const rows: Rows = { capacity, most: batch, window: tape.read(variables.window) };
     const read = (integers: Variable) => tape.read(integers, { offset: 0, shape: integers.shape, rows });
@@ -60,7 +77,9 @@ export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories
       [trajectory, tape.read(objects)],
       [type(observed, observationSize(environment)), type('i32', environment.actionCount)],
     );
-    const outputs = sampler.apply(observation);
+    const distinct = counted && distinctRows(observation, tape.read(counted));
+    const outputs = distinct ? gatherRows(sampler.apply(distinct.values), distinct.index) : sampler.apply(observation);
+    if (counted && distinct) assign(counted, distinct.total);
     const logits = logitsOf(outputs, environment.actionCount);
     const place = read(variables.place);
     const action = sampleAction(logits, mask, tape.read(options.key), place, tape.read(options.settings));
@@ -75,17 +94,27 @@ export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories
     );
     const recorded = recordChild();
     nextRows(tape.read(active), variables, { batch, steps });
-    return { rows, observation, mask, outputs, logits, action, logBackward, logReward, recorded };
+    return { rows, distinct, observation, mask, outputs, logits, action, logBackward, logReward, recorded };
   });
 
   const rows: Rows = { capacity, most: capacity, window: tape.read(variables.total) };
   const integers = (source: Variable) => tape.read(source, { offset: 0, shape: source.shape, rows });
   const whole = (tensor: Tensor) => countedBy(tensor, rows);
-  const learnable = policyOutputs(filled.outputs, sampler, [{ window: filled.rows.window, rows }]);
+  const windows = [{ window: filled.rows.window, rows }];
+  const distinct = counted &&
+    filled.distinct && {
+      observation: countedBy(filled.distinct.values, { capacity, most: capacity, window: tape.read(counted) }),
+      index: whole(filled.distinct.index),
+    };
+  if (filled.distinct && distinct?.observation.rows) {
+    windows.push({ window: filled.distinct.rows.window, rows: distinct.observation.rows });
+  }
+  const learnable = policyOutputs(filled.outputs, sampler, windows);
   return {
     batch,
     steps,
     observation: whole(filled.observation),
+    ...(distinct ? { distinct } : {}),
     mask: whole(filled.mask),
     action: whole(filled.action),
     logits: whole(filled.logits),

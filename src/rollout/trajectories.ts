@@ -1,3 +1,4 @@
+import type { Network } from '../nn/index.ts';
 import type { RolloutVariables } from '../ops/index.ts';
 import { gatherRows, reshape } from '../ops/index.ts';
 import type { Tensor, Variable } from '../tape/index.ts';
@@ -12,6 +13,14 @@ export interface NetworkOutputs {
   readonly parameters: readonly Tensor[];
 }
 
+/** The different ones among the states of a batch, each at the step at which it is visited. */
+export interface DistinctStates {
+  /** What a network sees of them, by rows of their own. */
+  readonly observation: Tensor;
+  /** i32 [N]: which of them each row is. */
+  readonly index: Tensor;
+}
+
 /**
  * A batch of sampled trajectories on the tape. Every step of every trajectory is a row, by time first; N is the most
  * rows there can be, and the device holds how many there are.
@@ -22,6 +31,8 @@ export interface Trajectories {
   readonly steps: number;
   /** What the policy saw: i32 tokens [N, positions] or f32 features [N, width]. */
   readonly observation: Tensor;
+  /** Present where the rollout was asked for it: networks then run once for equal states (`applyToStates`). */
+  readonly distinct?: DistinctStates;
   /** i32 [N, A]: the actions allowed. */
   readonly mask: Tensor;
   /** i32 [N]: the action taken. */
@@ -56,6 +67,16 @@ export interface Trajectories {
  * logits of the policy that acted, which need not be known, are no part of it.
  */
 export type OffPolicyTrajectories = Omit<Trajectories, 'logits'>;
+
+/** A network's output [N, outputs] at all states of a batch. */
+export function applyToStates(
+  network: Network,
+  parameters: readonly Tensor[],
+  { observation, distinct }: Pick<Trajectories, 'observation' | 'distinct'>,
+): Tensor {
+  if (!distinct) return network.apply(parameters, observation);
+  return gatherRows(network.apply(parameters, distinct.observation), distinct.index);
+}
 
 /** Numbers given to rows, laid out over time: [N] to [steps, batch], 0 where a trajectory has ended. */
 export function toGrid(x: Tensor, { rowAt, steps, batch }: Pick<Trajectories, 'rowAt' | 'steps' | 'batch'>): Tensor {

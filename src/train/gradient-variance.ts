@@ -1,10 +1,10 @@
 import type { Device } from '../device/device.ts';
 import type { Task } from '../environment/environment.ts';
-import { readParameters } from '../nn/index.ts';
 import {
-  applyValue,
   generalizedAdvantage,
   type Learner,
+  policyOutputsAt,
+  presentValues,
   randomStreams,
   rewardToGo,
   softReturn,
@@ -55,7 +55,7 @@ export async function gradientVariances(options: GradientVarianceOptions): Promi
   }
   const { run, replay } = await prepareBatches(
     device,
-    { task, batch, seed, stream: randomStreams.evaluation, policy: learner.logits },
+    { task, batch, seed, stream: randomStreams.evaluation, policy },
     (trajectories) => recordGradients(trajectories, policy, value, lambda),
   );
   try {
@@ -73,13 +73,13 @@ export async function gradientVariances(options: GradientVarianceOptions): Promi
 
 /** One vector for each estimator: the gradient on a batch. */
 function recordGradients(trajectories: Trajectories, policy: Trained, value: Trained, lambda: number) {
-  const { observation, mask, action, logBackward, logReward, batch } = trajectories;
-  const { parameters } = policy;
-  const tensors = readParameters(observation.tape, parameters);
-  const { logProbability } = categorical(policy.network.apply(tensors, observation), mask, action);
+  const { mask, action, logBackward, logReward, batch } = trajectories;
+  const { offsets, values: flat } = policy.parameters;
+  const { outputs, parameters } = policyOutputsAt(policy, trajectories);
+  const { logProbability } = categorical(outputs, mask, action);
   const onGrid = (rows: Tensor) => toGrid(rows, trajectories);
   const softReturns = onGrid(softReturn(logBackward, logReward, stopGradient(logProbability)));
-  const values = onGrid(applyValue(value, observation));
+  const values = onGrid(presentValues(value, trajectories).values);
   const advantages: Record<AdvantageEstimator, Tensor> = {
     totalReturn: broadcastTo(sum(softReturns, 0, true), softReturns.shape),
     rewardToGo: rewardToGo(softReturns),
@@ -89,7 +89,7 @@ function recordGradients(trajectories: Trajectories, policy: Trained, value: Tra
   const gradients = Object.entries(advantages).map(([name, advantage]) => {
     const credit = stopGradient(fromGrid(advantage, trajectories));
     const loss = multiply(sum(multiply(logProbability, credit)), -1 / batch);
-    return [name, pack(gradient(loss, tensors), parameters.offsets, parameters.values.shape[0])];
+    return [name, pack(gradient(loss, parameters), offsets, flat.shape[0])];
   });
   return Object.fromEntries(gradients) as Record<string, Tensor>;
 }

@@ -177,8 +177,11 @@ export async function prepareBatches(
       ? await prepareHostRollout(device, { ...rollout, task })
       : undefined;
 
+  const distinctStates = device.kind !== 'webgpu';
   const tape = createTape();
-  const trajectories = host ? host.trajectories(tape) : recordRollout(tape, { ...rollout, task: task as Task });
+  const trajectories = host
+    ? host.trajectories(tape)
+    : recordRollout(tape, { ...rollout, task: task as Task, distinctStates });
   const figures = use(trajectories, key);
   if (!isOnPolicy(exploration)) recordExploration(tape, key, settings, exploration);
   increment(tape, key, tape.constant('i32', [4], [0, 0, 1, 0]));

@@ -83,7 +83,7 @@ async function trainTwice(device: Device, options: CompileOptions) {
   const task = gridTask(2, 4);
   const learner = entPpo().learner({ environment: task.environment, batch: 6, seed: 2, architecture: { hidden: [9] } });
   const tape = createTape();
-  const rollout = { ...prepareSample(task, { batch: 6 }), policy: learner.logits };
+  const rollout = { ...prepareSample(task, { batch: 6 }), policy: learner.trained[0], distinctStates: true };
   const plan = compile<string>(tape, learner.update(recordRollout(tape, rollout)), options);
   const replay = await device.prepare(plan);
   replay.run(2);

@@ -1,0 +1,15 @@
+import type { CpuKernel } from '../../src/plan/kernel.ts';
+import { rowWidth } from '../rows.cpu.ts';
+
+/** It runs for no rows too, to say that there are none. */
+export const distinctRows: CpuKernel<'distinctRows'> = ({ inputs: [x, after], outputs }, context) => {
+  const [px, pafter] = [context.pointer(x), context.pointer(after)];
+  const [index, first, window, total] = outputs.map((operand) => context.pointer(operand));
+  const width = rowWidth(x);
+  const scratch = context.reserve(context.wasm.distinctRowsScratch(x.rows?.most ?? x.shape[0]));
+  const run = context.wasm.distinctRows;
+  return () => {
+    const begin = context.firstRow(x);
+    run(begin, begin + context.rowCount(x), width, px, pafter, index, first, window, total, scratch);
+  };
+};

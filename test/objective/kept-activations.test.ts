@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import type { Device } from '../../src/device/device.ts';
+import type { Task } from '../../src/environment/environment.ts';
+import { findObjective, objectiveDefinitions, trajectoryBalance } from '../../src/objective/index.ts';
+import { compile } from '../../src/plan/index.ts';
+import { type RolloutOptions, recordRollout } from '../../src/rollout/index.ts';
+import { createTape, variable } from '../../src/tape/index.ts';
+import { gridTask, stringsTask } from '../rollout/tasks.ts';
+import { expectClose } from '../setup/compare.ts';
+import { onEach, testDevices } from '../setup/devices.ts';
+
+type Variant = 'kept' | 'distinct' | 'second pass';
+
+const architecture = { hidden: [7, 6], projection: 5 };
+
+/** An iteration that learns from what its rollout computed, or as if it knew nothing of it. */
+function record(task: Task, objective: string, variant: Variant) {
+  const batch = 6;
+  const learner = findObjective(objective)
+    .create()
+    .learner({ environment: task.environment, batch, seed: 3, architecture });
+  const rollout: RolloutOptions = {
+    task,
+    batch,
+    key: variable('key', 'i32', [4], Int32Array.of(9, 3, 0, 0)),
+    settings: variable('settings', 'f32', [2], Float32Array.of(0.1, 1)),
+    policy: variant === 'second pass' ? learner.logits : learner.trained[0],
+    distinctStates: variant === 'distinct',
+    ...(learner.records ? { records: learner.records } : {}),
+  };
+  const tape = createTape();
+  const plan = compile<string>(tape, learner.update(recordRollout(tape, rollout)));
+  return { learner, plan };
+}
+
+/** What one iteration leaves: its figures, and every network's numbers and first moments. */
+async function iterate(device: Device, task: Task, objective: string, variant: Variant) {
+  const { learner, plan } = record(task, objective, variant);
+  const replay = await device.prepare(plan);
+  const before = device.counts.launches;
+  replay.run();
+  const launches = device.counts.launches - before;
+  const read = async (name: string) => [name, Array.from(await replay.read(name))] as const;
+  const figures = Object.fromEntries(await Promise.all(Object.keys(plan.outputs).map(read)));
+  const moments = await Promise.all(learner.trained.map(({ optimizer }) => device.read(optimizer.firstMoment)));
+  const values = await Promise.all(learner.trained.map(({ parameters }) => device.read(parameters.values)));
+  const moved = learner.trained.map(
+    (
+      {
+        parameters: {
+          values: { initial },
+        },
+      },
+      i,
+    ) => Array.from(values[i]).some((value, k) => value !== initial?.[k]),
+  );
+  replay.release();
+  return { launches, figures, moments, values, moved };
+}
+
+describe('an iteration that learns from what the rollout computed', () => {
+  describe('in float64', () => {
+    for (const { name } of objectiveDefinitions) {
+      test(`${name}: ends where one ends that runs the network again`, async () => {
+        const device = await testDevices[2].open();
+        for (const task of [gridTask(2, 4), stringsTask()]) {
+          const expected = await iterate(device, task, name, 'second pass');
+          for (const variant of ['kept', 'distinct'] as const) {
+            const found = await iterate(device, task, name, variant);
+            // The same sums, in another order: some 1e4 roundings of 2^-53 at each of a few updates. Adam divides small
+            // gradients by themselves, so that the errors of its steps are relative to the step, 1e-3 to 0.1.
+            const off = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+              Math.max(0, ...Array.from(a, (value, i) => Math.abs(value - b[i]) / (1 + Math.abs(b[i]))));
+            for (const [figure, numbers] of Object.entries(expected.figures)) {
+              expect(off(found.figures[figure], numbers), `${figure}, ${variant}`).toBeLessThan(1e-9);
+            }
+            expected.values.forEach((numbers, i) => {
+              expect(off(found.values[i], numbers), `network ${i}, ${variant}`).toBeLessThan(1e-9);
+              expect(expected.moved[i], `network ${i}`).toBe(true);
+            });
+          }
+        }
+      });
+    }
+  });
+
+  onEach(testDevices, (open) => {
+    for (const name of ['tb', 'subtb', 'gae']) {
+      test(`${name}: has the gradient of a second pass`, async () => {
+        const device = await open();
+        const task = gridTask(2, 4);
+        const expected = await iterate(device, task, name, 'second pass');
+        for (const variant of ['kept', 'distinct'] as const) {
+          const found = await iterate(device, task, name, variant);
+          expected.moments.forEach((moment, i) => {
+            // Residuals and soft returns up to about 10, on some 30 rows, times activations below 1.
+            const arithmetic = { terms: 42, magnitude: 10 };
+            expectClose(found.moments[i], moment, arithmetic, `the first moment of network ${i}, ${variant}`);
+          });
+        }
+      });
+    }
+  });
+});
+
+describe('what is left to run', () => {
+  /** How often each kernel stands outside of the rollout's loop. */
+  function outside(variant: Variant) {
+    const { plan } = record(stringsTask(), 'tb', variant);
+    const counts = new Map<string, number>();
+    for (const entry of plan.steps) {
+      if (entry.kind === 'kernel') counts.set(entry.step.kernel, (counts.get(entry.step.kernel) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  test('no layer runs forwards outside of the rollout, but the product of the two last ones', () => {
+    const [kept, again] = [outside('kept'), outside('second pass')];
+    expect([kept.get('oneHotDense') ?? 0, again.get('oneHotDense')]).toEqual([0, 1]);
+    // Two for the joined layers' weights and biases; a second pass joins them again, and has two layers on rows.
+    expect([kept.get('dense'), again.get('dense')]).toEqual([2, 4]);
+    for (const gradient of ['denseWeightGradient', 'denseInputGradient', 'oneHotDenseWeightGradient']) {
+      expect(kept.get(gradient), gradient).toBe(again.get(gradient));
+    }
+  });
+
+  test('every launch of a second pass is saved', async () => {
+    const device = await testDevices[0].open();
+    const launches = async (variant: Variant) => (await iterate(device, stringsTask(), 'tb', variant)).launches;
+    // In the second pass: three layers and the joining of the last two, by weights and by biases. Its rollout, which is
+    // not told of the network, joins them anew at each of 8 steps.
+    expect((await launches('second pass')) - (await launches('kept'))).toBe(3 + 2 * 8);
+  });
+
+  test('a policy whose parameters have been written since is run again', () => {
+    const task = gridTask(2, 4);
+    const learner = trajectoryBalance({ backwardPolicy: 'tlm' }).learner({
+      environment: task.environment,
+      batch: 2,
+      seed: 1,
+      architecture: { hidden: [4] },
+    });
+    const tape = createTape();
+    const rollout: RolloutOptions = {
+      task,
+      batch: 2,
+      key: variable('key', 'i32', [4]),
+      settings: variable('settings', 'f32', [2], Float32Array.of(0, 1)),
+      policy: learner.trained[0],
+      ...(learner.records ? { records: learner.records } : {}),
+    };
+    const trajectories = recordRollout(tape, rollout);
+    expect(trajectories.policy).toBeDefined();
+    const before = tape.nodes.length;
+    learner.update(trajectories);
+    const passes = tape.nodes.slice(before).filter((node) => {
+      return node.operation.name === 'oneHotDense' && node.inputs[0].source === trajectories.observation.source;
+    });
+    // Once for the logits that the likelihood's updates leave, once for the balance.
+    expect(passes).toHaveLength(2);
+  });
+});
