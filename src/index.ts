@@ -5,7 +5,6 @@ export type { Atom, Bond, Molecule } from './chemistry/molecule.ts';
 export { type RdkitModule, rdkitChemistry } from './chemistry/rdkit.ts';
 export { readSmiles } from './chemistry/smiles.ts';
 export { writeSmiles } from './chemistry/write-smiles.ts';
-export { readSmiles } from './chemistry/smiles.ts';
 export * from './device/index.ts';
 export { bitSequence } from './environment/bit-sequence.ts';
 export { bitSequenceModes, bitSequenceReward } from './environment/bit-sequence-reward.ts';

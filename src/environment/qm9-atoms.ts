@@ -462,6 +462,7 @@ function layoutOf(mostAtoms: number, temperatures: boolean): GraphLayout {
     ...(temperatures && {
       thermometer: { bins: 32, low: 0, high: 32, from: low, step: (high - low) / (levels - 1) },
     }),
+    edgeHeads: 'summed',
     actions: [
       { name: 'stop', of: 'graph', width: 1 },
       { name: 'add atom', of: 'node', width: ELEMENTS },

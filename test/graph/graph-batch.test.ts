@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { graphRow } from '../../src/environment/graph-layout.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { type GraphBatch, graphBatch } from '../../src/graph/index.ts';
-import { countedBy } from '../../src/rollout/index.ts';
+import { countedBy } from '../../src/ops/index.ts';
 import { createTape, type Tensor } from '../../src/tape/index.ts';
 import { cases, given, seeds } from '../setup/arbitraries.ts';
 import { expectClose, windowOf, withGarbage } from '../setup/compare.ts';

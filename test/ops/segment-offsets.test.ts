@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import * as ops from '../../src/ops/index.ts';
-import { countedBy } from '../../src/rollout/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { cases, createDraw, given, seeds, windows } from '../setup/arbitraries.ts';
 import { windowOf, withGarbage } from '../setup/compare.ts';
@@ -17,7 +16,7 @@ onEach(testDevices, (open) => {
         const { capacity, start, count } = window;
         const x = createDraw(seed).integers(capacity * 3, 0, 5);
         const tape = createTape();
-        const rows = countedBy(given(tape, [capacity, 3], withGarbage(x, 3, start, count)), windowOf(tape, window));
+        const rows = ops.countedBy(given(tape, [capacity, 3], withGarbage(x, 3, start, count)), windowOf(tape, window));
         const found = await evaluate(device, tape, { ...ops.segmentOffsets(rows, column, factor, plus) });
         const offsets = [0];
         for (let n = start; n < start + count; n++) {

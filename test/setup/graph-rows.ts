@@ -1,7 +1,6 @@
 import { type GraphLayout, graphRow } from '../../src/environment/graph-layout.ts';
 import { type GraphBatch, graphBatch } from '../../src/graph/index.ts';
-import { gatherRows } from '../../src/ops/index.ts';
-import { countedBy } from '../../src/rollout/index.ts';
+import { countedBy, gatherRows } from '../../src/ops/index.ts';
 import type { Rows, Tape, Tensor } from '../../src/tape/index.ts';
 import { given } from './arbitraries.ts';
 import { windowOf, withGarbage } from './compare.ts';
