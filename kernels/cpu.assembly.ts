@@ -27,7 +27,7 @@ export { graphMessages, graphMessagesGradient } from './graph-messages/graph-mes
 export { graphReadout, graphReadoutGradient } from './graph-readout/graph-readout.assembly';
 export { graphNorm, graphNormGradient, layerNorm, layerNormGradient } from './norm/norm.assembly';
 export { randomBits, sampleAction, sampleActionScratch } from './random/random.assembly';
-export { reduceMaximum, reduceSum } from './reduce/reduce.assembly';
+export { reduceMaximum, reduceSum, reduceSumColumns } from './reduce/reduce.assembly';
 export { beginRows, nextRows } from './rollout/rollout.assembly';
 export { scan } from './scan/scan.assembly';
 export { segmentOffsets } from './segment-offsets/segment-offsets.assembly';

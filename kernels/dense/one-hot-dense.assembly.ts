@@ -23,12 +23,16 @@ export function oneHotDense(
     const last = first + (P << 2);
     const to = y + n * row;
     let o: usize = 0;
-    for (; o + 16 <= O; o += 16) {
+    for (; o + 32 <= O; o += 32) {
       const at = o << 2;
       let s0 = v128.load(b + at);
       let s1 = v128.load(b + at, 16);
       let s2 = v128.load(b + at, 32);
       let s3 = v128.load(b + at, 48);
+      let s4 = v128.load(b + at, 64);
+      let s5 = v128.load(b + at, 80);
+      let s6 = v128.load(b + at, 96);
+      let s7 = v128.load(b + at, 112);
       for (let token = first; token < last; token += 4) {
         const i = load<usize>(token);
         if (i >= I) continue;
@@ -37,11 +41,19 @@ export function oneHotDense(
         s1 = f32x4.add(s1, v128.load(from, 16));
         s2 = f32x4.add(s2, v128.load(from, 32));
         s3 = f32x4.add(s3, v128.load(from, 48));
+        s4 = f32x4.add(s4, v128.load(from, 64));
+        s5 = f32x4.add(s5, v128.load(from, 80));
+        s6 = f32x4.add(s6, v128.load(from, 96));
+        s7 = f32x4.add(s7, v128.load(from, 112));
       }
       v128.store(to + at, activate(s0, activation));
       v128.store(to + at, activate(s1, activation), 16);
       v128.store(to + at, activate(s2, activation), 32);
       v128.store(to + at, activate(s3, activation), 48);
+      v128.store(to + at, activate(s4, activation), 64);
+      v128.store(to + at, activate(s5, activation), 80);
+      v128.store(to + at, activate(s6, activation), 96);
+      v128.store(to + at, activate(s7, activation), 112);
     }
     for (; o < O; o += 4) {
       const at = o << 2;

@@ -22,8 +22,22 @@ export function reduceSum(
     const from = x + ((o * length + first) * inner << 2);
     const to = y + (o * inner << 2);
     if (inner == 1) store<f32>(to, sumOf(from, last - first));
-    else sumColumns(from, last - first, inner, to);
+    else sumColumns(from, last - first, inner, inner << 2, to);
   }
+}
+
+/** Columns [begin, end) of y[i] = sum of x[l, i] over first <= l < last: the same where the outer dimension is 1. */
+export function reduceSumColumns(
+  begin: usize,
+  end: usize,
+  first: usize,
+  last: usize,
+  inner: usize,
+  x: usize,
+  y: usize,
+): void {
+  const at = begin << 2;
+  sumColumns(x + (first * inner << 2) + at, last - first, end - begin, inner << 2, y + at);
 }
 
 /** The same with the maximum, that of nothing being the lowest float32. */
@@ -41,7 +55,7 @@ export function reduceMaximum(
     const from = x + ((o * length + first) * inner << 2);
     const to = y + (o * inner << 2);
     if (inner == 1) store<f32>(to, maximumOf(from, last - first));
-    else maximumColumns(from, last - first, inner, to);
+    else maximumColumns(from, last - first, inner, inner << 2, to);
   }
 }
 
@@ -72,9 +86,8 @@ function maximumOf(x: usize, count: usize): f32 {
   return last;
 }
 
-/** y[i] = sum over l of x[l, i]. */
-export function sumColumns(x: usize, length: usize, inner: usize, y: usize): void {
-  const row = inner << 2;
+/** y[i] = sum over l of x[l, i], for `inner` columns; the rows of x are `row` bytes apart. */
+export function sumColumns(x: usize, length: usize, inner: usize, row: usize, y: usize): void {
   let i: usize = 0;
   for (; i + 16 <= inner; i += 16) {
     let at = x + (i << 2);
@@ -103,9 +116,8 @@ export function sumColumns(x: usize, length: usize, inner: usize, y: usize): voi
   }
 }
 
-/** y[i] = maximum over l of x[l, i]. */
-export function maximumColumns(x: usize, length: usize, inner: usize, y: usize): void {
-  const row = inner << 2;
+/** y[i] = maximum over l of x[l, i], for `inner` columns; the rows of x are `row` bytes apart. */
+export function maximumColumns(x: usize, length: usize, inner: usize, row: usize, y: usize): void {
   for (let i: usize = 0; i < inner; i += 4) {
     const count = inner - i;
     let at = x + (i << 2);

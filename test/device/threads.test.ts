@@ -120,10 +120,11 @@ describe('the number of threads changes no bit', () => {
           const shares = ops.segmentSoftmax(x, segments);
           const index = given(tape, [7], draw.integers(7, -1, lengths.length - 1));
           const gathered = ops.gatherRows(ops.add(sums, largest), index);
+          const columnSums = ops.sum(x, 0);
           const turned = ops.multiply(ops.max(ops.scan(gathered, 0.5), 1), 2);
           const loss = ops.add(ops.sum(ops.multiply(shares, x)), ops.sum(ops.square(gathered)));
           const [dx] = ops.gradient(loss, [x]);
-          return { sums, shares, turned, dx };
+          return { sums, shares, turned, columnSums, dx };
         });
       }),
       { seed: 20260101, numRuns: 30 },

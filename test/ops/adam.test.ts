@@ -126,3 +126,38 @@ describe('recording', () => {
     expect(() => ops.adam(state, whole, whole, x, defaults)).toThrow(/takes f32 gradient/);
   });
 });
+
+test('on the cpu parameters that get no gradient any more do not leave moments that processors are slow with', async () => {
+  const cpu = testDevices.find(({ name }) => name === 'cpu');
+  const device = await cpu?.open();
+  if (!device) throw new Error('no cpu device');
+  const count = 40;
+  const state = {
+    parameters: variable('parameters', 'f32', [count], createDraw(1).numbers(count)),
+    firstMoment: variable('first moment', 'f32', [count]),
+    secondMoment: variable('second moment', 'f32', [count]),
+  };
+  const gradient = variable('gradient', 'f32', [count], createDraw(2).awayFromZero(count));
+  const step = variable('step', 'i32', [1]);
+  const tape = createTape();
+  const now = ops.add(tape.read(step), 1);
+  ops.assign(step, now);
+  ops.adam(state, tape.read(gradient), now, given(tape, [1], Float32Array.of(0.01)), defaults);
+  const replay = await device.prepare(compile(tape, {}));
+  replay.run();
+  const moved = await device.read(state.parameters);
+  // From nothing at all to a gradient whose square float32 does not hold.
+  const tiny = Float32Array.from({ length: count }, (_, i) => (i % 2 === 0 ? 0 : 10 ** -(i / 2 + 5)));
+  device.write(gradient, tiny);
+  // 0.9^1000 is 2e-46, less than the smallest float32.
+  replay.run(1000);
+  const smallestNormal = 2 ** -126;
+  for (const moment of [state.firstMoment, state.secondMoment]) {
+    const numbers = Array.from(await device.read(moment), Math.abs);
+    expect(numbers.filter((value) => value > 0 && value < smallestNormal)).toEqual([]);
+  }
+  const after = await device.read(state.parameters);
+  expect(after.every(Number.isFinite)).toBe(true);
+  expect(after).not.toEqual(moved);
+  replay.release();
+});
