@@ -1,5 +1,8 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
 
+/** Work of a channel of an entry, which is read for its score and for its share, in the unit of `Cut`. */
+const entryWork = 16;
+
 export const graphAttention: CpuKernel<'graphAttention'> = (
   { attributes: { heads, nodes }, inputs: [projections, e, virtual, structure, offsets], outputs: [y, alpha] },
   context,
@@ -10,9 +13,10 @@ export const graphAttention: CpuKernel<'graphAttention'> = (
     context.pointer(operand),
   );
   const entries = pstructure + 16 * nodes.capacity;
-  const scratch = context.reserve(4 * width);
-  const run = context.wasm.graphAttention;
-  return () => run(0, graphs, heads, width / heads, poffsets, pstructure, entries, ...rest, scratch);
+  const cut = { work: (entryWork * width * alpha.shape[0]) / graphs, scratch: 4 * width };
+  const numbers = [heads, width / heads, poffsets, pstructure, entries, ...rest];
+  const run = context.parallel('graphAttention', numbers, cut);
+  return () => run(0, graphs);
 };
 
 export const graphAttentionGradient: CpuKernel<'graphAttentionGradient'> = (
@@ -26,7 +30,8 @@ export const graphAttentionGradient: CpuKernel<'graphAttentionGradient'> = (
     (operand) => context.pointer(operand),
   );
   const entries = pstructure + 16 * nodes.capacity;
-  const scratch = context.reserve(3 * 4 * width);
-  const run = context.wasm.graphAttentionGradient;
-  return () => run(0, graphs, heads, width / heads, poffsets, pstructure, entries, ...rest, scratch);
+  const cut = { work: (3 * entryWork * width * alpha.shape[0]) / graphs, scratch: 3 * 4 * width };
+  const numbers = [heads, width / heads, poffsets, pstructure, entries, ...rest];
+  const run = context.parallel('graphAttentionGradient', numbers, cut);
+  return () => run(0, graphs);
 };

@@ -1,5 +1,8 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
 
+/** Work of a channel of a node, with the few entries that it has, in the unit of `Cut`. */
+const nodeWork = 32;
+
 export const graphMessages: CpuKernel<'graphMessages'> = (
   { inputs: [x, e, virtual, structure, offsets], outputs: [y] },
   context,
@@ -10,9 +13,10 @@ export const graphMessages: CpuKernel<'graphMessages'> = (
     context.pointer(operand),
   );
   const entries = pstructure + 16 * nodes;
-  const scratch = context.reserve(4 * C);
-  const run = context.wasm.graphMessages;
-  return () => run(0, graphs, C, poffsets, pstructure, entries, px, pe, pvirtual, py, scratch);
+  const cut = { work: (nodeWork * C * nodes) / graphs, scratch: 4 * C };
+  const numbers = [C, poffsets, pstructure, entries, px, pe, pvirtual, py];
+  const run = context.parallel('graphMessages', numbers, cut);
+  return () => run(0, graphs);
 };
 
 export const graphMessagesGradient: CpuKernel<'graphMessagesGradient'> = (
@@ -26,7 +30,8 @@ export const graphMessagesGradient: CpuKernel<'graphMessagesGradient'> = (
     ...[dx, de],
   ].map((operand) => context.pointer(operand));
   const entries = pstructure + 16 * nodes;
-  const scratch = context.reserve(8 * C);
-  const run = context.wasm.graphMessagesGradient;
-  return () => run(0, graphs, C, poffsets, pstructure, entries, px, pe, pvirtual, pdy, pdx, pde, scratch);
+  const cut = { work: (2 * nodeWork * C * nodes) / graphs, scratch: 8 * C };
+  const numbers = [C, poffsets, pstructure, entries, px, pe, pvirtual, pdy, pdx, pde];
+  const run = context.parallel('graphMessagesGradient', numbers, cut);
+  return () => run(0, graphs);
 };

@@ -22,7 +22,7 @@ export function reduceSum(
     const from = x + ((o * length + first) * inner << 2);
     const to = y + (o * inner << 2);
     if (inner == 1) store<f32>(to, sumOf(from, last - first));
-    else sumColumns(from, last - first, inner, inner << 2, to);
+    else sumColumns(from, last - first, inner, to);
   }
 }
 
@@ -37,7 +37,7 @@ export function reduceSumColumns(
   y: usize,
 ): void {
   const at = begin << 2;
-  sumColumns(x + (first * inner << 2) + at, last - first, end - begin, inner << 2, y + at);
+  sumStretch(x + (first * inner << 2) + at, last - first, end - begin, inner << 2, y + at);
 }
 
 /** The same with the maximum, that of nothing being the lowest float32. */
@@ -55,7 +55,7 @@ export function reduceMaximum(
     const from = x + ((o * length + first) * inner << 2);
     const to = y + (o * inner << 2);
     if (inner == 1) store<f32>(to, maximumOf(from, last - first));
-    else maximumColumns(from, last - first, inner, inner << 2, to);
+    else maximumColumns(from, last - first, inner, to);
   }
 }
 
@@ -86,8 +86,13 @@ function maximumOf(x: usize, count: usize): f32 {
   return last;
 }
 
-/** y[i] = sum over l of x[l, i], for `inner` columns; the rows of x are `row` bytes apart. */
-export function sumColumns(x: usize, length: usize, inner: usize, row: usize, y: usize): void {
+/** y[i] = sum over l of x[l, i]. */
+export function sumColumns(x: usize, length: usize, inner: usize, y: usize): void {
+  sumStretch(x, length, inner, inner << 2, y);
+}
+
+/** The same for `inner` columns of more: the rows of x are `row` bytes apart. */
+function sumStretch(x: usize, length: usize, inner: usize, row: usize, y: usize): void {
   let i: usize = 0;
   for (; i + 16 <= inner; i += 16) {
     let at = x + (i << 2);
@@ -116,8 +121,9 @@ export function sumColumns(x: usize, length: usize, inner: usize, row: usize, y:
   }
 }
 
-/** y[i] = maximum over l of x[l, i], for `inner` columns; the rows of x are `row` bytes apart. */
-export function maximumColumns(x: usize, length: usize, inner: usize, row: usize, y: usize): void {
+/** y[i] = maximum over l of x[l, i]. */
+export function maximumColumns(x: usize, length: usize, inner: usize, y: usize): void {
+  const row = inner << 2;
   for (let i: usize = 0; i < inner; i += 4) {
     const count = inner - i;
     let at = x + (i << 2);

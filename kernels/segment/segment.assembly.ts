@@ -7,7 +7,7 @@ export function segmentSum(begin: usize, end: usize, C: usize, x: usize, offsets
   for (let s = begin; s < end; s++) {
     const first = load<usize>(offsets + (s << 2));
     const last = load<usize>(offsets + (s << 2), 4);
-    sumColumns(x + (first * C << 2), last - first, C, C << 2, y + (s * C << 2));
+    sumColumns(x + (first * C << 2), last - first, C, y + (s * C << 2));
   }
 }
 
@@ -17,7 +17,7 @@ export function segmentMaximum(begin: usize, end: usize, C: usize, x: usize, off
     const first = load<usize>(offsets + (s << 2));
     const last = load<usize>(offsets + (s << 2), 4);
     if (first == last) memory.fill(y + (s * C << 2), 0, C << 2);
-    else maximumColumns(x + (first * C << 2), last - first, C, C << 2, y + (s * C << 2));
+    else maximumColumns(x + (first * C << 2), last - first, C, y + (s * C << 2));
   }
 }
 
