@@ -8,6 +8,7 @@ import { createDownloadDisplay } from './data-progress.ts';
 import { exitCodes, UsageError } from './errors.ts';
 import { suggestion } from './option-values.ts';
 import { writeLine } from './terminal.ts';
+import { formatBytes } from './text.ts';
 
 /** What tests put in the place of the packs that there are and of the user's cache. */
 export interface DataSettings extends Pick<FetchOptions, 'stallSeconds' | 'writeFile'> {
@@ -155,9 +156,4 @@ function cacheOf({ cache }: DataSettings): string {
 
 function sizeOf(files: DataPack['files']): number {
   return files.reduce((sum, { size }) => sum + size, 0);
-}
-
-/** In units of 1000, as disks are sold. */
-function formatBytes(bytes: number): string {
-  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e3).toFixed(0)} kB`;
 }

@@ -84,6 +84,8 @@ export interface Sampler {
 export interface Training extends AsyncIterable<Progress> {
   /** Trainable numbers in all networks. */
   readonly parameters: number;
+  /** Bytes on the device, all reserved before the first iteration: of intermediate results, and of variables. */
+  readonly bytes: { readonly arena: number; readonly variables: number };
   stop(): void;
   /** Figures of the policy as it is now. */
   evaluate(): Promise<Metrics>;

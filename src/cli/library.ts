@@ -85,6 +85,7 @@ function trainingOf(trainer: Trainer, environment: Environment): Training {
   const shape = gridShape(environment);
   return {
     parameters: trainer.parameters,
+    bytes: trainer.bytes,
     stop: trainer.stop,
     evaluate: async () => (await trainer.evaluate()).metrics,
     async distribution() {

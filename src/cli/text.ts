@@ -69,3 +69,8 @@ export function formatDuration(seconds: number): string {
   if (minutes > 0) return `${minutes} min ${padded(whole % 60)} s`;
   return `${whole} s`;
 }
+
+/** In units of 1000, as disks are sold. */
+export function formatBytes(bytes: number): string {
+  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e3).toFixed(0)} kB`;
+}

@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { addCommonOptions, type Context } from './context.ts';
 import { openTask } from './data-folder.ts';
+import type { Training } from './engine.ts';
 import { flagOf } from './option-values.ts';
 import { makeRunConfig, type RunConfig, type RunRequest } from './run-config.ts';
 import { createNumberedRunFolder, createRunFolder, type RunFolder } from './run-folder.ts';
 import { addTaskFlags, describeChoices, givenTaskFlags } from './task-flags.ts';
 import { writeLine } from './terminal.ts';
-import { formatCount } from './text.ts';
+import { formatBytes, formatCount } from './text.ts';
 import { parseThreads, threadsFlag } from './threads.ts';
 import { trainInFolder } from './training-run.ts';
 
@@ -31,7 +32,7 @@ export function trainCommand(context: Context): Command {
     .option('--preset <NAME>', 'settings for what is not given; listed below')
     .option('--evaluate-every <N>', 'iterations between evaluations')
     .option('--out <DIR>', 'a new folder for the run (default: runs/ENVIRONMENT-OBJECTIVE-seedSEED-N)')
-    .option('--verbose', 'a line for every evaluation');
+    .option('--verbose', 'what the run takes in memory, and a line for every evaluation');
   addCommonOptions(command);
   addTaskFlags(command, context.engine, { objectives: true });
   return command
@@ -76,6 +77,7 @@ export async function trainInNewFolder(
       const training = await device.train(config, task);
       await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${device.why}`);
       await writeLine(terminal.stdout, describeRun(config));
+      if (verbose) await writeLine(terminal.stdout, describeMemory(training));
       await writeLine(terminal.stdout, `writing to ${folder.path}`);
       return await trainInFolder({ context, config, device, training, folder, verbose });
     } finally {
@@ -90,4 +92,11 @@ function describeRun(config: RunConfig): string {
   const options = Object.entries(config.environmentOptions).map(([name, value]) => `${flagOf(name)} ${value}`);
   const iterations = `${formatCount(config.steps)} iterations of ${formatCount(config.batch)} trajectories`;
   return `${[config.environment, ...options].join(' ')}, ${config.objective}, ${iterations}, seed ${config.seed}`;
+}
+
+function describeMemory({ parameters, bytes: { arena, variables } }: Training): string {
+  return (
+    `training takes ${formatBytes(arena + variables)} of the device's memory, reserved before it begins: ` +
+    `${formatBytes(variables)} of variables (${formatCount(parameters)} parameters), ${formatBytes(arena)} of results on the way`
+  );
 }

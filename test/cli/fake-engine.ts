@@ -123,6 +123,7 @@ function fakeTraining(config: RunConfig, beforeIteration: FakeBehaviour['beforeI
   const figures = (): Metrics => ({ totalVariation: 1 / (1 + done), elboGap: -2 / (1 + done), logPartition: 5 });
   return {
     parameters: 1234,
+    bytes: { arena: 5_400_000, variables: 98_000 },
     stop: () => {
       stopped = true;
     },

@@ -87,6 +87,10 @@ describe('flowtape train', () => {
   test('says which device it uses and why, and shows iteration, pace, time left and total variation', async () => {
     const { stdout } = await flowtape(['train', 'hypergrid', '--verbose']);
     expect(stdout).toContain('device: cpu, a fake of 1 thread, because this is a test');
+    expect(stdout).toContain(
+      "training takes 5.5 MB of the device's memory, reserved before it begins: 98 kB of variables (1,234 parameters), " +
+        '5.4 MB of results on the way',
+    );
     expect(stdout).toContain('iteration 20/40  1,600 trajectories/s  0 s left  total variation 0.04762');
     expect(stdout).toMatch(/exact total variation +0\.02439/);
     expect(stdout).toContain('flowtape sample --run runs/hypergrid-ent-ppo-seed0-1 -n 10');

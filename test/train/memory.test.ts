@@ -1,0 +1,61 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, test } from 'vitest';
+import type { Device } from '../../src/device/device.ts';
+import { findObjective } from '../../src/objective/index.ts';
+import { planBytes } from '../../src/plan/index.ts';
+import { createTrainer } from '../../src/train/index.ts';
+import { gridTask } from '../rollout/tasks.ts';
+import { fastDevices, onEach } from '../setup/devices.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+
+/** Bytes of the JavaScript heap that something still holds. */
+function heldBytes(): number {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}
+
+async function prepare(device: Device) {
+  const { iteration, bytes } = await createTrainer({
+    device,
+    task: gridTask(2, 4),
+    objective: findObjective('ent-ppo').create(),
+    architecture: { hidden: [8] },
+    steps: 10_000,
+    batch: 4,
+  });
+  const run = async (times: number) => {
+    await iteration.run(times);
+    await device.finish();
+  };
+  return { iteration, bytes, run };
+}
+
+onEach(fastDevices, (open) => {
+  test('iterations reserve nothing: a plan says beforehand what it takes', async () => {
+    const device = await open();
+    const before = device.counts.bytes;
+    const { iteration, bytes, run } = await prepare(device);
+    expect(bytes).toEqual(planBytes(iteration.plan));
+    await run(5);
+    const { launches, submits, ...kept } = { ...device.counts };
+    // What kernels reserve beside the plan is scratch space.
+    expect(kept.bytes - before).toBeGreaterThanOrEqual(bytes.arena);
+    await run(60);
+    expect(device.counts).toMatchObject(kept);
+    expect(device.counts.launches).toBeGreaterThan(launches);
+  });
+});
+
+test('and on the cpu device leave nothing behind that is not collected', async () => {
+  const iterations = 6000;
+  const { run } = await prepare(await fastDevices[0].open());
+  // The engine compiles.
+  await run(iterations / 3);
+  const held = heldBytes();
+  await run(iterations);
+  // A number kept by each iteration takes 16 bytes. What engine and test keep for themselves comes to some 30,000.
+  expect(heldBytes() - held).toBeLessThan(16 * iterations);
+});
