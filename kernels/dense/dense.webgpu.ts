@@ -6,13 +6,18 @@ import { mostRows } from '../rows.webgpu.ts';
 import { grid } from '../workgroups.ts';
 import { activationNumbers } from './activation.webgpu.ts';
 import activation from './activation.wgsl';
+import denseQuad from './dense-quad.wgsl';
 import denseSplit from './dense-split.wgsl';
 import denseTiled from './dense-tiled.wgsl';
+import inputGradientQuad from './input-gradient-quad.wgsl';
 import inputGradientSplit from './input-gradient-split.wgsl';
 import inputGradientTiled from './input-gradient-tiled.wgsl';
 import { matrices } from './matrix.webgpu.ts';
 import outputGradient from './output-gradient.wgsl';
+import productQuad from './product-quad.wgsl';
+import { quadProduct } from './quad.webgpu.ts';
 import { tilingOfRows, tilingOfWeights } from './tiling.webgpu.ts';
+import weightGradientQuad from './weight-gradient-quad.wgsl';
 import weightGradientSplit from './weight-gradient-split.wgsl';
 import weightGradientTiled from './weight-gradient-tiled.wgsl';
 
@@ -26,6 +31,25 @@ export const dense: WebgpuKernel<'dense'> = ({ attributes, inputs: [x, w, b], ou
   const [inner, columns] = w.shape;
   const rows = mostRows(y);
   if (rows * columns === 0) return [];
+  if (context.emulated) {
+    const text = b
+      ? 'fn b_at(four: u32) -> vec4f { return b_four(min(four, (b_columns - 1u) / 4u) * b_step); }\n'
+      : 'fn b_at(four: u32) -> vec4f { return vec4f(); }\n';
+    return [
+      quadProduct(
+        {
+          label: 'dense',
+          source: preamble + text + denseQuad + productQuad,
+          constants: { ...activationConstant(attributes), INNER: inner },
+          operands: b ? { x, w, y, b } : { x, w, y },
+          rows: y,
+          height: rows,
+          columns,
+        },
+        context,
+      ),
+    ];
+  }
   const { kind, constants, workgroups } = tilingOfRows(rows, columns, inner);
   const bound = matrices(b ? { x, w, y, b } : { x, w, y });
   const withoutBias = 'fn b_load(row: u32, column: u32) -> vec4f { return vec4f(); }\n';
@@ -49,6 +73,22 @@ export const denseInputGradient: WebgpuKernel<'denseInputGradient'> = (
   const [columns, inner] = w.shape;
   const rows = mostRows(dx);
   if (rows * columns === 0) return [];
+  if (context.emulated) {
+    return [
+      quadProduct(
+        {
+          label: 'denseInputGradient',
+          source: preamble + inputGradientQuad + productQuad,
+          constants: { ...activationConstant(attributes), INNER: inner },
+          operands: { dy, y, w, dx },
+          rows: dx,
+          height: rows,
+          columns,
+        },
+        context,
+      ),
+    ];
+  }
   const { kind, constants, workgroups } = tilingOfRows(rows, columns, inner);
   // The tiled shader declares dx itself, since it writes single numbers.
   const bound = kind === 'tiled' ? matrices({ dy, y, w }) : matrices({ dy, y, w, dx });
@@ -81,6 +121,23 @@ export const denseWeightGradient: WebgpuKernel<'denseWeightGradient'> = (
   // A layer without inputs still has a bias: at least one row of tiles sums it.
   const [height, columns] = dw.shape;
   if (columns === 0) return [];
+  if (context.emulated) {
+    const withoutBias = 'fn db_store(row: u32, four: u32, value: vec4f) {}\n';
+    return [
+      quadProduct(
+        {
+          label: 'denseWeightGradient',
+          source: preamble + (db ? '' : withoutBias) + weightGradientQuad,
+          constants: { ...activationConstant(attributes), ROWS: height, BIAS: Number(db !== undefined) },
+          operands: db ? { x, dy, y, dw, db } : { x, dy, y, dw },
+          rows: counted,
+          height: Math.max(height, 1),
+          columns,
+        },
+        context,
+      ),
+    ];
+  }
   const { kind, constants, workgroups } = tilingOfWeights(Math.max(height, 1), columns, mostRows(counted));
   const bound = matrices(db ? { x, dy, y, dw, db } : { x, dy, y, dw });
   const withoutBias = 'fn db_store(row: u32, column: u32, value: vec4f) {}\n';

@@ -18,7 +18,7 @@ import {
   windows,
 } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient, expectLikeReference, expectOnlyRowsInUse } from '../setup/compare.ts';
-import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
+import { fastDevices, onEach, referenceDevice, testDevices, webgpuVariants } from '../setup/devices.ts';
 
 const activations: readonly ops.Activation[] = ['none', 'relu', 'leakyRelu', 'tanh', 'sigmoid'];
 const activation = fc.constantFrom(...activations);
@@ -53,7 +53,13 @@ function layerWithGradients(
   return { y, dx, dw, db };
 }
 
-onEach(fastDevices, (open) => {
+// Dense kernels use subgroups in software only.
+const devices = [
+  fastDevices[0],
+  ...webgpuVariants.filter(({ name }) => name !== 'webgpu as on a GPU without subgroups'),
+];
+
+onEach(devices, (open) => {
   // Kernels divide large and small products differently: rows x O for y, rows x I for dx and I x O for dw count.
   test.each([
     [130, 257, 65, 'relu'],
@@ -158,7 +164,9 @@ onEach(testDevices, (open) => {
       { magnitude: 4 },
     );
   });
+});
 
+onEach([...devices, referenceDevice], (open) => {
   /** Runs a layer and its derivatives over a window of rows. */
   async function expectLayerOverRows(
     device: Device,
