@@ -1,5 +1,6 @@
 import type { Activation } from '../../src/ops/index.ts';
 import type { WebgpuKernel } from '../../src/plan/kernel.ts';
+import type { Operand } from '../../src/plan/step.ts';
 import { elementCount } from '../../src/tape/index.ts';
 import functions from '../elementwise/functions.wgsl';
 import { mostRows } from '../rows.webgpu.ts';
@@ -65,46 +66,49 @@ export const dense: WebgpuKernel<'dense'> = ({ attributes, inputs: [x, w, b], ou
   ];
 };
 
-/** dx = (dy * activation'(y)) w^T in one launch. */
+/**
+ * What ends an input gradient: nothing, or the derivative of the activation that made x, bound only then.
+ * @param place the parameters that say where, and @param read an expression of x there
+ */
+function onwardText(x: Operand | undefined, place: string, read: string): string {
+  const value = x ? `through(THROUGH, value, ${read})` : 'value';
+  return `override THROUGH: u32;\nfn onward(value: vec4f, ${place}) -> vec4f { return ${value}; }\n`;
+}
+
+/** dx = (dy * activation'(y)) w^T, times through'(x), in one launch. */
 export const denseInputGradient: WebgpuKernel<'denseInputGradient'> = (
-  { attributes, inputs: [dy, y, w], outputs: [dx] },
+  { attributes, inputs: [dy, y, w, x], outputs: [dx] },
   context,
 ) => {
   const [columns, inner] = w.shape;
   const rows = mostRows(dx);
   if (rows * columns === 0) return [];
+  const operands = x ? { dy, y, w, dx, x } : { dy, y, w, dx };
+  const numbers = { ...activationConstant(attributes), THROUGH: activationNumbers[attributes.through], INNER: inner };
   if (context.emulated) {
-    return [
-      quadProduct(
-        {
-          label: 'denseInputGradient',
-          source: preamble + inputGradientQuad + productQuad,
-          constants: { ...activationConstant(attributes), INNER: inner },
-          operands: { dy, y, w, dx },
-          rows: dx,
-          height: rows,
-          columns,
-        },
-        context,
-      ),
-    ];
+    const onward = onwardText(
+      x,
+      'row: u32, four: u32',
+      'x_four(row * x_row + min(four, (x_columns - 1u) / 4u) * x_step)',
+    );
+    const source = preamble + onward + inputGradientQuad + productQuad;
+    const label = 'denseInputGradient';
+    return [quadProduct({ label, source, constants: numbers, operands, rows: dx, height: rows, columns }, context)];
   }
   const { kind, constants, workgroups } = tilingOfRows(rows, columns, inner);
-  // The tiled shader declares dx itself, since it writes single numbers.
-  const bound = kind === 'tiled' ? matrices({ dy, y, w }) : matrices({ dy, y, w, dx });
-  const shader = kind === 'tiled' ? inputGradientTiled : inputGradientSplit;
+  const split = kind === 'split';
+  // The tiled shader declares dx and x itself, since its invocations have single numbers of them.
+  const bound = matrices(split ? operands : { dy, y, w });
+  const declared = x && !split ? '@group(0) @binding(4) var<storage, read_write> x: array<f32>;\n' : '';
+  const onward = split
+    ? onwardText(x, 'row: u32, column: u32', 'x_load(row, column)')
+    : declared + onwardText(x, 'place: u32', 'vec4f(x[place])');
   return [
     {
       label: `denseInputGradient ${kind}`,
-      source: preamble + bound.text + outputGradient + shader,
-      constants: {
-        ...activationConstant(attributes),
-        ...bound.constants,
-        ...constants,
-        INNER: inner,
-        COLUMNS: columns,
-      },
-      bindings: [dy, y, w, dx],
+      source: preamble + bound.text + outputGradient + onward + (split ? inputGradientSplit : inputGradientTiled),
+      constants: { ...bound.constants, ...numbers, ...constants, COLUMNS: columns },
+      bindings: Object.values(operands),
       rows: dx,
       workgroups: grid(workgroups, context),
     },

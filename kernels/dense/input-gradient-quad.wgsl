@@ -1,5 +1,5 @@
 // dx = g w^T with g = dy * activation'(y), on adapters emulated in software: product-quad.wgsl, behind. dy, y: [N, O];
-// w: [I, O]; dx: [N, I]; as matrices defined in front. INNER is O.
+// w: [I, O]; dx: [N, I]; as matrices defined in front. INNER is O. `onward` (in front) ends it.
 
 fn left_row(row: u32) -> u32 { return row * dy_row; }
 
@@ -28,4 +28,4 @@ fn right(k: u32, rows: vec4u) -> Block {
 
 fn offset_of(four: u32) -> vec4f { return vec4f(); }
 
-fn finish(row: u32, four: u32, value: vec4f) { dx_store(row, four, value); }
+fn finish(row: u32, four: u32, value: vec4f) { dx_store(row, four, onward(value, row, four)); }

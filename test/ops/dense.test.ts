@@ -81,6 +81,28 @@ onEach(devices, (open) => {
     },
   );
 
+  // The lower layer's activation is undone where the upper one's input gradient is made.
+  test.each([
+    [140, 170, 200, 'relu'],
+    [36, 200, 161, 'tanh'],
+    [3, 33, 20, 'leakyRelu'],
+    [40, 7, 5, 'sigmoid'],
+    [257, 64, 130, 'none'],
+  ] as const)(
+    'two layers of %i rows, %i and %i wide, activation %s, have the derivatives of the reference',
+    async (n, i, o, kind) => {
+      const record = (tape: Tape) => {
+        const draw = createDraw(n + i + o);
+        const x = drawn(tape, [n, 9], draw, -1, 1);
+        const [v, w] = [drawn(tape, [9, i], draw, -1, 1), drawn(tape, [i, o], draw, -1, 1)];
+        const y = ops.dense(ops.dense(x, v, drawn(tape, [i], draw), kind), w, undefined, 'tanh');
+        const [dx, dv, dw] = ops.gradient(ops.sum(ops.multiply(y, drawn(tape, [n, o], draw, -1, 1))), [x, v, w]);
+        return { dx, dv, dw };
+      };
+      await expectLikeReference(await open(), record, { terms: Math.max(n, i, o), magnitude: 10 });
+    },
+  );
+
   test('a layer of any shape and its derivatives are those of the reference', async () => {
     const device = await open();
     await fc.assert(
