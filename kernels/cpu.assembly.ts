@@ -5,6 +5,7 @@
 export { adam } from './adam/adam.assembly';
 export { categorical, categoricalGradient, logSoftmax, logSoftmaxGradient } from './categorical/categorical.assembly';
 export { compact } from './compact/compact.assembly';
+export { throughActivation } from './dense/activation.assembly';
 export {
   dense,
   denseColumns,

@@ -6,9 +6,10 @@ const busy = 8192;
 
 /**
  * How many invocations share a row of `length` numbers (see lanes.wgsl): one where there are rows enough to go round,
- * else up to one for every four numbers.
+ * else up to one for every four numbers. In software one: there a barrier costs more than walking along the row.
  */
-export function lanesFor(rows: number, length: number): number {
+export function lanesFor(rows: number, length: number, { emulated }: WebgpuContext): number {
+  if (emulated) return 1;
   const useful = powerOfTwo(Math.ceil(length / 4));
   const wanted = powerOfTwo(Math.ceil(busy / Math.max(rows, 1)));
   return Math.min(useful, wanted, workgroupSize);

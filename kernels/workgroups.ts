@@ -23,3 +23,14 @@ export function gridOver(count: number, context: WebgpuContext, size = workgroup
 export function powerOfTwo(value: number): number {
   return 2 ** Math.floor(Math.log2(Math.max(value, 1)));
 }
+
+/** The largest workgroup that every device allows. */
+export const largestWorkgroup = 256;
+
+/**
+ * The size of the one workgroup that scans `count` numbers (see prefix-sum.wgsl). In software one invocation walks along
+ * all of them: barriers among many cost more.
+ */
+export function scanSize(count: number, { emulated }: WebgpuContext): number {
+  return emulated ? 1 : Math.min(powerOfTwo(2 * Math.max(count, 32) - 1), largestWorkgroup);
+}

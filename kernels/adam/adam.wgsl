@@ -22,8 +22,8 @@ override WEIGHT_DECAY: f32;
 @group(0) @binding(5) var<storage, read_write> second_moment: array<Value>;
 
 // 1 - beta^t = 1 - e^u with u = t log beta: near 0 by its Taylor series, as the difference would lose all digits.
-fn one_minus_power(log_beta: f32) -> f32 {
-  let u = max(f32(step[0]) * log_beta, -80.0f);
+fn one_minus_power(log_beta: f32, t: f32) -> f32 {
+  let u = max(t * log_beta, -80.0f);
   if (u < -0.5f) { return 1.0f - exp(u); }
   return -u * (1.0f + u / 2.0f * (1.0f + u / 3.0f * (1.0f + u / 4.0f * (1.0f + u / 5.0f *
     (1.0f + u / 6.0f * (1.0f + u / 7.0f * (1.0f + u / 8.0f)))))));
@@ -33,11 +33,13 @@ fn one_minus_power(log_beta: f32) -> f32 {
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.y * groups.x * 64u + id.x;
   if (i >= COUNT) { return; }
-  let g = gradient_factor() * gradient[i] + WEIGHT_DECAY * parameters[i];
+  let t = f32(step[0]);
+  let p = parameters[i];
+  let g = gradient_factor() * gradient[i] + WEIGHT_DECAY * p;
   let m = BETA1 * first_moment[i] + ONE_MINUS_BETA1 * g;
   let v = BETA2 * second_moment[i] + ONE_MINUS_BETA2 * g * g;
   first_moment[i] = m;
   second_moment[i] = v;
-  let corrected = m / one_minus_power(LOG_BETA1) / (sqrt(v / one_minus_power(LOG_BETA2)) + EPSILON);
-  parameters[i] -= rate[0] * corrected;
+  let corrected = m / one_minus_power(LOG_BETA1, t) / (sqrt(v / one_minus_power(LOG_BETA2, t)) + EPSILON);
+  parameters[i] = p - rate[0] * corrected;
 }

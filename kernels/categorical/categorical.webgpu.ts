@@ -25,7 +25,7 @@ function byRow({ label, source, constants, bindings, logits, rows }: RowKernel, 
   const actions = logits.shape[1];
   const most = mostRows(rows);
   if (most === 0) return [];
-  const lanes = lanesFor(most, actions);
+  const lanes = lanesFor(most, actions, context);
   return [
     {
       label,

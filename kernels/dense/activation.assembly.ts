@@ -33,6 +33,12 @@ export function activationGradient(dy: usize, y: usize, g: usize, count: usize, 
   }
 }
 
+/** dx = dx * activation'(x), the derivative told by the output x, in rows begin .. end - 1 of I numbers. */
+export function throughActivation(begin: usize, end: usize, I: usize, x: usize, dx: usize, kind: i32): void {
+  const first = begin * I << 2;
+  activationGradient(dx + first, x + first, dx + first, (end - begin) * I, kind);
+}
+
 /** dy * activation'(y) of four numbers. */
 // @ts-ignore: decorator
 @inline

@@ -48,10 +48,11 @@ export const dense: CpuKernel<'dense'> = ({ attributes, inputs: [x, w, b], outpu
 };
 
 export const denseInputGradient: CpuKernel<'denseInputGradient'> = (
-  { attributes, inputs: [dy, y, w], outputs: [dx] },
+  { attributes, inputs: [dy, y, w, x], outputs: [dx] },
   context,
 ) => {
   const [I, O] = w.shape;
+  const through = activations[attributes.through];
   const [pdy, py, pw, pdx] = [dy, y, w, dx].map((operand) => context.pointer(operand));
   const numbers = [I, O, pdy, py, pw, pdx, activations[attributes.activation]];
   const scratch = context.wasm.denseInputGradientScratch(I, O);
@@ -62,9 +63,11 @@ export const denseInputGradient: CpuKernel<'denseInputGradient'> = (
     work: 2 * O,
     multiple: tileColumns,
   });
+  const onward = x && context.parallel('throughActivation', [I, context.pointer(x), pdx, through], { work: 8 * I });
   return overRows(dx, context, (begin, end) => {
     if (I < manyColumns || end - begin >= manyRows) byRows(begin, end);
     else byColumns(0, I, begin, end);
+    onward?.(begin, end);
   });
 };
 

@@ -36,12 +36,14 @@ export const dense: ReferenceKernel<'dense'> = ({ attributes, inputs: [x, w, b],
   }
 };
 
-/** dx[n, i] = sum over o of dy[n, o] activation'(y[n, o]) w[i, o]. */
+/** dx[n, i] = through'(x[n, i]) times the sum over o of dy[n, o] activation'(y[n, o]) w[i, o]. */
 export const denseInputGradient: ReferenceKernel<'denseInputGradient'> = (
-  { attributes, inputs: [dy, y, w], outputs: [dx] },
+  { attributes, inputs: [dy, y, w, x], outputs: [dx] },
   context,
 ) => {
   const derivative = activationDerivatives[attributes.activation];
+  const through = activationDerivatives[attributes.through];
+  const xs = x && context.array(x);
   const [width, columns] = w.shape as [number, number];
   const dys = context.array(dy);
   const ys = context.array(y);
@@ -53,7 +55,7 @@ export const denseInputGradient: ReferenceKernel<'denseInputGradient'> = (
       for (let o = 0; o < columns; o++) {
         sum += dys[n * columns + o] * derivative(ys[n * columns + o]) * ws[i * columns + o];
       }
-      dxs[n * width + i] = sum;
+      dxs[n * width + i] = xs ? sum * through(xs[n * width + i]) : sum;
     }
   }
 };

@@ -1,4 +1,4 @@
-// dx = g w^T where dx is small, with g = dy * activation'(y). g: [N, O]; w: [I, O]; dx: [N, I], as matrices defined in
+// dx = g w^T where dx is small, with g = dy * activation'(y); `onward` (in front) ends it. g: [N, O]; w: [I, O]; dx: [N, I], as matrices defined in
 // front. The inner dimension O is split within the workgroup, in blocks and parts as in dense-split.wgsl; the rows of w
 // run along it, so that a block is 16 dot products.
 
@@ -71,8 +71,8 @@ fn main(
   sum2 = sum_over_parts(sum2, part, t);
   sum3 = sum_over_parts(sum3, part, t);
   if (part > 0u) { return; }
-  if (first_row < count) { dx_store(start + first_row, column, sum0); }
-  if (first_row + 1u < count) { dx_store(start + first_row + 1u, column, sum1); }
-  if (first_row + 2u < count) { dx_store(start + first_row + 2u, column, sum2); }
-  if (first_row + 3u < count) { dx_store(start + first_row + 3u, column, sum3); }
+  if (first_row < count) { dx_store(start + first_row, column, onward(sum0, start + first_row, column)); }
+  if (first_row + 1u < count) { dx_store(start + first_row + 1u, column, onward(sum1, start + first_row + 1u, column)); }
+  if (first_row + 2u < count) { dx_store(start + first_row + 2u, column, onward(sum2, start + first_row + 2u, column)); }
+  if (first_row + 3u < count) { dx_store(start + first_row + 3u, column, onward(sum3, start + first_row + 3u, column)); }
 }

@@ -1,4 +1,4 @@
-// dx = g w^T, with g = dy * activation'(y). g: [N, O]; w: [I, O]; dx: [N, I]; all but dx as matrices defined in front.
+// dx = g w^T, with g = dy * activation'(y); `onward` (in front) ends it. g: [N, O]; w: [I, O]; dx: [N, I]; all but dx as matrices defined in front.
 //
 // Tiles as in dense-tiled.wgsl, but both run along the inner dimension O in memory, so both are kept as rows of vec4
 // and multiplied by dot products. An invocation's 4 columns of dx are 8 apart, like its rows: then the rows of the
@@ -19,10 +19,10 @@ var<workgroup> right: array<vec4f, TILE * STRIDE>;
 
 fn store(row: u32, column: u32, value: vec4f) {
   let place = row * COLUMNS + column;
-  if (column < COLUMNS) { dx[place] = value.x; }
-  if (column + 8u < COLUMNS) { dx[place + 8u] = value.y; }
-  if (column + 16u < COLUMNS) { dx[place + 16u] = value.z; }
-  if (column + 24u < COLUMNS) { dx[place + 24u] = value.w; }
+  if (column < COLUMNS) { dx[place] = onward(value, place).x; }
+  if (column + 8u < COLUMNS) { dx[place + 8u] = onward(value, place + 8u).y; }
+  if (column + 16u < COLUMNS) { dx[place + 16u] = onward(value, place + 16u).z; }
+  if (column + 24u < COLUMNS) { dx[place + 24u] = onward(value, place + 24u).w; }
 }
 
 @compute @workgroup_size(8, 8)

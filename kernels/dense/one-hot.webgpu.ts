@@ -7,6 +7,7 @@ import { activationNumbers } from './activation.webgpu.ts';
 import activation from './activation.wgsl';
 import denseSource from './one-hot-dense.wgsl';
 import weightGradientSource from './one-hot-weight-gradient.wgsl';
+import weightGradientAloneSource from './one-hot-weight-gradient-alone.wgsl';
 
 /** `Value`, which no override constant can choose: as many numbers as are read at a time. An empty array holds no vec4. */
 function valuesOf({ shape }: Operand): { text: string; count: number } {
@@ -64,20 +65,28 @@ export const oneHotDenseWeightGradient: WebgpuKernel<'oneHotDenseWeightGradient'
     'fn db_store(column: u32, value: Value) { bias[column] = value; }\n',
     'fn db_store(column: u32, value: Value) {}\n',
   );
+  const launch = {
+    bindings: db ? [tokens, dy, y, dw, db] : [tokens, dy, y, dw],
+    rows: [tokens, dy, y].find((operand) => operand.rows) ?? tokens,
+  };
+  const constants = {
+    ACTIVATION: activationNumbers[attributes.activation],
+    POSITIONS: tokens.shape[1],
+    WIDTH: width,
+    COLUMNS: values.count,
+  };
+  if (context.emulated) {
+    const source = values.text + bias + weightGradientAloneSource;
+    const workgroups = gridOver(values.count, context, 4);
+    return [{ label: 'oneHotDenseWeightGradient alone', source, constants, workgroups, ...launch }];
+  }
   return [
     {
       label: 'oneHotDenseWeightGradient',
       source: values.text + bias + weightGradientSource,
-      constants: {
-        ACTIVATION: activationNumbers[attributes.activation],
-        POSITIONS: tokens.shape[1],
-        WIDTH: width,
-        COLUMNS: values.count,
-        COLUMN_TILES: tiles,
-      },
-      bindings: db ? [tokens, dy, y, dw, db] : [tokens, dy, y, dw],
-      rows: [tokens, dy, y].find((operand) => operand.rows) ?? tokens,
+      constants: { ...constants, COLUMN_TILES: tiles },
       workgroups: grid(tiles * lines, context),
+      ...launch,
     },
   ];
 };

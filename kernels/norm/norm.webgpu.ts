@@ -36,7 +36,7 @@ function overRows(
   const rows = mostRows(x);
   const columns = x.shape[1];
   if (rows * columns === 0) return [];
-  const lanes = lanesFor(rows, columns);
+  const lanes = lanesFor(rows, columns, context);
   return [
     {
       label,
@@ -61,7 +61,7 @@ function overSegments(
   const [rows, columns] = bindings[0].shape;
   const segments = offsets.shape[0] - 1;
   if (rows * columns * segments === 0) return [];
-  const lanes = lanesFor(segments, (rows / segments) * columns);
+  const lanes = lanesFor(segments, (rows / segments) * columns, context);
   // The offsets are bound behind the others: an override constant could not say where.
   const text = segmentStretch.replace('@binding(3)', `@binding(${bindings.length})`);
   return [

@@ -26,7 +26,7 @@ export const sampleAction: WebgpuKernel<'sampleAction'> = ({ inputs, outputs: [y
   const actions = inputs[0].shape[1];
   const rows = mostRows(y);
   if (rows === 0) return [];
-  const lanes = lanesFor(rows, 2 * actions);
+  const lanes = lanesFor(rows, 2 * actions, context);
   return [
     {
       label: 'sampleAction',

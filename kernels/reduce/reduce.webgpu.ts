@@ -1,11 +1,9 @@
 import type { WebgpuKernel } from '../../src/plan/kernel.ts';
 import { elementCount, splitAt } from '../../src/tape/index.ts';
 import { mostRows } from '../rows.webgpu.ts';
-import { grid, powerOfTwo, workgroupSize } from '../workgroups.ts';
+import { grid, largestWorkgroup, powerOfTwo, workgroupSize } from '../workgroups.ts';
 import source from './reduce.wgsl';
 
-/** The largest workgroup that every device allows. */
-const largestWorkgroup = 256;
 /** From so many invocations on, a GPU is taken to be busy. */
 const busy = 16384;
 
@@ -17,7 +15,9 @@ export const reduce: WebgpuKernel<'reduce'> = ({ attributes: { kind, axis }, inp
   const results = rowsReduced ? elementCount(y.shape) : mostRows(x) * perRow;
   if (results === 0) return [];
   const reduced = rowsReduced ? mostRows(x) : length;
-  const useful = powerOfTwo(Math.ceil(reduced / 4));
+  // In software a barrier costs more than a long walk, as long as there are results for everybody.
+  const alone = context.emulated && results >= workgroupSize;
+  const useful = alone ? 1 : powerOfTwo(Math.ceil(reduced / 4));
   const lanes = Math.min(useful, powerOfTwo(Math.ceil(busy / results)), largestWorkgroup);
   const columns = Math.max(1, workgroupSize / lanes);
   return [

@@ -1,7 +1,7 @@
 import type { WebgpuKernel } from '../../src/plan/kernel.ts';
 import { elementCount } from '../../src/tape/index.ts';
 import prefixSum from '../prefix-sum.wgsl';
-import { gridOver } from '../workgroups.ts';
+import { gridOver, scanSize } from '../workgroups.ts';
 import beginSource from './begin-rows.wgsl';
 import nextSource from './next-rows.wgsl';
 
@@ -18,11 +18,16 @@ export const beginRows: WebgpuKernel<'beginRows'> = ({ attributes: { batch }, wr
   ];
 };
 
-export const nextRows: WebgpuKernel<'nextRows'> = ({ attributes: { batch }, inputs: [active], writes }) => [
+export const nextRows: WebgpuKernel<'nextRows'> = ({ attributes: { batch }, inputs: [active], writes }, context) => [
   {
     label: 'nextRows',
     source: prefixSum + nextSource,
-    constants: { BATCH: batch, CAPACITY: elementCount(writes[3].shape), PLACES: elementCount(writes[5].shape) },
+    constants: {
+      BATCH: batch,
+      CAPACITY: elementCount(writes[3].shape),
+      PLACES: elementCount(writes[5].shape),
+      SCAN_SIZE: scanSize(batch, context),
+    },
     bindings: [active, ...writes],
     workgroups: [1, 1, 1],
   },

@@ -13,7 +13,7 @@ export const segmentReduce: WebgpuKernel<'segmentReduce'> = (
   const count = elementCount(y.shape);
   if (count === 0) return [];
   const [segments, columns] = y.shape;
-  const lanes = lanesFor(count, x.shape[0] / segments);
+  const lanes = lanesFor(count, x.shape[0] / segments, context);
   return [
     {
       label: `segmentReduce ${kind}`,
@@ -33,7 +33,7 @@ export const segmentSoftmax: WebgpuKernel<'segmentSoftmax'> = ({ inputs: [x, off
   const columns = x.shape[1];
   const segments = offsets.shape[0] - 1;
   if (elementCount(x.shape) * segments === 0) return [];
-  const lanes = lanesFor(segments * columns, x.shape[0] / segments);
+  const lanes = lanesFor(segments * columns, x.shape[0] / segments, context);
   return [
     {
       label: 'segmentSoftmax',

@@ -1,6 +1,7 @@
 import { openCpuDevice } from './cpu/cpu.ts';
 import type { Device } from './device.ts';
-import { describeAdapter, openWebgpuDevice } from './webgpu/webgpu.ts';
+import { describeAdapter, isSoftware } from './webgpu/adapter.ts';
+import { openWebgpuDevice } from './webgpu/webgpu.ts';
 
 export type DevicePreference = 'auto' | 'webgpu' | 'cpu';
 
@@ -39,11 +40,6 @@ export async function openDevice(
     return { device: await openCpu(), why };
   }
   return { device: await openWebgpuDevice(adapter), why: `${describeAdapter(adapter)} is here` };
-}
-
-/** Whether an adapter is a program on the CPU that stands in for a GPU. */
-export function isSoftware(adapter: GPUAdapter): boolean {
-  return adapter.info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(describeAdapter(adapter));
 }
 
 async function requestBrowserAdapter(): Promise<GPUAdapter | undefined> {

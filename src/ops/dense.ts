@@ -26,15 +26,26 @@ export const denseOperation: Operation<DenseAttributes> & { readonly name: 'dens
   },
   derivative({ tape, inputs: [x, w, b], outputs: [y], attributes, cotangents: [dy], needs }) {
     if (!dy) return [];
-    const dx = needs(0) ? tape.record(denseInputGradientOperation, [dy, y, w], attributes)[0] : undefined;
+    const gradientAttributes = { ...attributes, through: 'none' } as const;
+    const dx = needs(0) ? tape.record(denseInputGradientOperation, [dy, y, w], gradientAttributes)[0] : undefined;
     if (!needs(1) && !needs(2)) return [dx];
     const [dw, db] = tape.record(denseWeightGradientOperation, [x, dy, y], { ...attributes, bias: b !== undefined });
     return [dx, dw, db];
   },
 };
 
-/** dx = (dy * activation'(y)) w^T. dy, y: [N, O]; w: [I, O]; dx: [N, I]. */
-export const denseInputGradientOperation: Operation<DenseAttributes> & { readonly name: 'denseInputGradient' } = {
+export interface DenseInputGradientAttributes extends DenseAttributes {
+  /** An activation whose derivative the result is multiplied with: that of the layer which made x. `none`: it is not. */
+  readonly through: Activation;
+}
+
+/**
+ * dx = (dy * activation'(y)) w^T, or that times through'(x) with x as a fourth input (plan/epilogues.ts puts it there).
+ * dy, y: [N, O]; w: [I, O]; dx, x: [N, I].
+ */
+export const denseInputGradientOperation: Operation<DenseInputGradientAttributes> & {
+  readonly name: 'denseInputGradient';
+} = {
   name: 'denseInputGradient',
   infer(inputs) {
     const [dy, , w] = inputs;

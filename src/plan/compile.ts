@@ -3,6 +3,7 @@ import type { Loop, Node, Rows, Tape, Tensor, Write } from '../tape/index.ts';
 import { checkReadable, describeType, storageOf } from '../tape/index.ts';
 import { alignment } from './arena.ts';
 import { foldConstants } from './constants.ts';
+import { joinEpilogues } from './epilogues.ts';
 import { fuse, type Unit } from './fuse.ts';
 import { assignInPlace } from './in-place.ts';
 import { liveNodes, readsOf } from './liveness.ts';
@@ -39,8 +40,9 @@ export function compile<Outputs extends string>(
   );
   const live = liveNodes(tape, results);
   const constants = foldConstants(live);
-  const nodes = live.filter((node) => !constants.isFolded(node));
   const keep = new Set(results.map((tensor) => storageOf(tensor).id));
+  const unfolded = live.filter((node) => !constants.isFolded(node));
+  const nodes = options.fuse === false ? unfolded : joinEpilogues(unfolded, keep);
   const fused = fuse(nodes, { most: mostBindings, keep, constants, off: options.fuse === false });
   const { units, target } =
     options.shareMemory === false ? { units: fused, target: new Map() } : assignInPlace(fused, keep);

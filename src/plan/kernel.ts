@@ -54,14 +54,22 @@ export type CpuKernels = { readonly [Name in KernelName]: CpuKernel<Name> };
 /** What the WebGPU device tells its kernels when they choose their launches. */
 export interface WebgpuContext {
   readonly limits: GPUSupportedLimits;
-  readonly features: GPUSupportedFeatures;
+  /**
+   * Whether the adapter is a program on the CPU. There reading memory costs as much as five to six multiply-adds,
+   * workgroup memory included, and a barrier suspends every invocation: kernels that wait for none are much faster.
+   */
+  readonly emulated: boolean;
+  /** The fewest invocations of a subgroup; 0 where kernels may not use subgroups. */
+  readonly subgroupSize: number;
 }
 
 /** One dispatch. Binding i of group 0 is `bindings[i]`, declared `var<storage, read_write>` (see webgpu device). */
 export interface Launch {
   readonly label: string;
-  /** A whole WGSL module with the entry point `main`, but for what `rows` adds to it. */
+  /** A whole WGSL module with the entry point `main`, but for what `rows` and `subgroups` add to it. */
   readonly source: string;
+  /** Whether the source uses subgroup functions. */
+  readonly subgroups?: boolean;
   /** Values of the module's `override` constants. */
   readonly constants?: Readonly<Record<string, number>>;
   readonly bindings: readonly Operand[];

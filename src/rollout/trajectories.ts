@@ -78,17 +78,17 @@ export function applyToStates(
   return gatherRows(network.apply(parameters, distinct.observation), distinct.index);
 }
 
+/** Where rows stand in the grid [steps, batch], and the way back. */
+type Layout = Pick<Trajectories, 'rowAt' | 'place' | 'steps' | 'batch'>;
+
 /** Numbers given to rows, laid out over time: [N] to [steps, batch], 0 where a trajectory has ended. */
-export function toGrid(x: Tensor, { rowAt, steps, batch }: Pick<Trajectories, 'rowAt' | 'steps' | 'batch'>): Tensor {
-  return reshape(gatherRows(x, rowAt), [steps, batch]);
+export function toGrid(x: Tensor, { rowAt, place, steps, batch }: Layout): Tensor {
+  return reshape(gatherRows(x, rowAt, { inverse: place }), [steps, batch]);
 }
 
 /** The way back: [steps, batch] to [N]. */
-export function fromGrid(
-  grid: Tensor,
-  { place, steps, batch }: Pick<Trajectories, 'place' | 'steps' | 'batch'>,
-): Tensor {
-  return gatherRows(reshape(grid, [steps * batch]), place);
+export function fromGrid(grid: Tensor, { rowAt, place, steps, batch }: Layout): Tensor {
+  return gatherRows(reshape(grid, [steps * batch]), place, { inverse: rowAt });
 }
 
 /** The bookkeeping variables of a rollout of `batch` trajectories of at most `steps` steps. */

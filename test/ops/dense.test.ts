@@ -18,7 +18,7 @@ import {
   windows,
 } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient, expectLikeReference, expectOnlyRowsInUse } from '../setup/compare.ts';
-import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
+import { fastDevices, onEach, referenceDevice, testDevices, webgpuVariants } from '../setup/devices.ts';
 
 const activations: readonly ops.Activation[] = ['none', 'relu', 'leakyRelu', 'tanh', 'sigmoid'];
 const activation = fc.constantFrom(...activations);
@@ -53,7 +53,13 @@ function layerWithGradients(
   return { y, dx, dw, db };
 }
 
-onEach(fastDevices, (open) => {
+// Dense kernels use subgroups in software only.
+const devices = [
+  fastDevices[0],
+  ...webgpuVariants.filter(({ name }) => name !== 'webgpu as on a GPU without subgroups'),
+];
+
+onEach(devices, (open) => {
   // Kernels divide large and small products differently: rows x O for y, rows x I for dx and I x O for dw count.
   test.each([
     [130, 257, 65, 'relu'],
@@ -72,6 +78,28 @@ onEach(fastDevices, (open) => {
         (tape) => layerWithGradients(tape, [n, i, o], createDraw(n + i + o), kind),
         { terms: Math.max(n, i, o) },
       );
+    },
+  );
+
+  // The lower layer's activation is undone where the upper one's input gradient is made.
+  test.each([
+    [140, 170, 200, 'relu'],
+    [36, 200, 161, 'tanh'],
+    [3, 33, 20, 'leakyRelu'],
+    [40, 7, 5, 'sigmoid'],
+    [257, 64, 130, 'none'],
+  ] as const)(
+    'two layers of %i rows, %i and %i wide, activation %s, have the derivatives of the reference',
+    async (n, i, o, kind) => {
+      const record = (tape: Tape) => {
+        const draw = createDraw(n + i + o);
+        const x = drawn(tape, [n, 9], draw, -1, 1);
+        const [v, w] = [drawn(tape, [9, i], draw, -1, 1), drawn(tape, [i, o], draw, -1, 1)];
+        const y = ops.dense(ops.dense(x, v, drawn(tape, [i], draw), kind), w, undefined, 'tanh');
+        const [dx, dv, dw] = ops.gradient(ops.sum(ops.multiply(y, drawn(tape, [n, o], draw, -1, 1))), [x, v, w]);
+        return { dx, dv, dw };
+      };
+      await expectLikeReference(await open(), record, { terms: Math.max(n, i, o), magnitude: 10 });
     },
   );
 
@@ -158,7 +186,9 @@ onEach(testDevices, (open) => {
       { magnitude: 4 },
     );
   });
+});
 
+onEach([...devices, referenceDevice], (open) => {
   /** Runs a layer and its derivatives over a window of rows. */
   async function expectLayerOverRows(
     device: Device,

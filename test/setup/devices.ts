@@ -1,11 +1,12 @@
 import { describe } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
+import type { WebgpuOptions } from '../../src/device/index.ts';
 import { openReferenceDevice } from '../../src/device/reference.ts';
 import { testAdapter } from './gpu.ts';
 
 /** A device that a suite runs on. It is opened when the first test of a file asks for it, and shared by its tests. */
 export interface TestDevice {
-  readonly name: Device['kind'];
+  readonly name: string;
   readonly open: () => Promise<Device>;
 }
 
@@ -14,10 +15,18 @@ export const fastDevices: readonly TestDevice[] = [
   // Cut into parts for three threads however small it is: whatever holds of it holds of one thread too, since the bits
   // are the same (device/threads.test.ts).
   once('cpu', async () => (await import('../../src/node/cpu.ts')).openNodeCpuDevice({ threads: 3, leastWork: 1 })),
-  once('webgpu', async () => {
-    const { openWebgpuDevice } = await import('../../src/device/webgpu/webgpu.ts');
-    return openWebgpuDevice(await testAdapter());
-  }),
+  once('webgpu', () => openWebgpu({})),
+];
+
+/**
+ * The webgpu device with the kernels it would choose on other adapters than the tests': those of a GPU on one emulated
+ * in software and the reverse, and those without subgroups.
+ */
+export const webgpuVariants: readonly TestDevice[] = [
+  once('webgpu as on a GPU', () => openWebgpu({ emulated: false })),
+  once('webgpu as on a GPU without subgroups', () => openWebgpu({ emulated: false, subgroups: false })),
+  once('webgpu as in software', () => openWebgpu({ emulated: true })),
+  once('webgpu as in software without subgroups', () => openWebgpu({ emulated: true, subgroups: false })),
 ];
 
 export const referenceDevice: TestDevice = once('reference', async () => openReferenceDevice());
@@ -30,7 +39,7 @@ export function onEach(devices: readonly TestDevice[], suite: (open: TestDevice[
   for (const { name, open } of devices) describe(`on ${name}`, () => suite(open));
 }
 
-function once(name: Device['kind'], open: () => Promise<Device>): TestDevice {
+function once(name: string, open: () => Promise<Device>): TestDevice {
   let device: Promise<Device> | undefined;
   return {
     name,
@@ -39,4 +48,9 @@ function once(name: Device['kind'], open: () => Promise<Device>): TestDevice {
       return device;
     },
   };
+}
+
+async function openWebgpu(options: WebgpuOptions): Promise<Device> {
+  const { openWebgpuDevice } = await import('../../src/device/webgpu/webgpu.ts');
+  return openWebgpuDevice(await testAdapter(), options);
 }

@@ -36,7 +36,8 @@ export function createPipelines(device: GPUDevice): Pipelines {
       return compiled.size;
     },
     compile(launch) {
-      const { source, constants } = withRows(launch);
+      const { source: body, constants } = withRows(launch);
+      const source = launch.subgroups ? subgroupDirectives + body : body;
       const bindings = bindingCount(launch);
       const key = `${bindings}|${JSON.stringify(constants)}|${source}`;
       const known = compiled.get(key);
@@ -56,6 +57,9 @@ export function createPipelines(device: GPUDevice): Pipelines {
     },
   };
 }
+
+/** Rows counted on the device are read from memory, so that WGSL cannot prove that a subgroup branches alike. */
+const subgroupDirectives = 'enable subgroups;\ndiagnostic(off, subgroup_uniformity);\n';
 
 /** How many buffers a launch binds: its operands, and the window of rows that are counted on the device. */
 export function bindingCount({ bindings, rows }: Launch): number {

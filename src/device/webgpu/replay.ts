@@ -23,9 +23,9 @@ export async function prepareReplay<Outputs extends string>(
   state: WebgpuState,
 ): Promise<Replay<Outputs>> {
   state.throwIfFailed();
-  const { device, buffers, pipelines, counts } = state;
+  const { device, context, buffers, pipelines, counts } = state;
   const launchesOf = (step: KernelStep) =>
-    (webgpuKernels[step.kernel] as WebgpuKernel<KernelName>)(step, device).filter(
+    (webgpuKernels[step.kernel] as WebgpuKernel<KernelName>)(step, context).filter(
       ({ workgroups }) => !workgroups.includes(0),
     );
   const launches = new Map(kernelSteps(plan).map((step) => [step, launchesOf(step)]));

@@ -2,6 +2,7 @@ import type { Variable } from '../../tape/index.ts';
 import { elementCount } from '../../tape/index.ts';
 import { checkElementCount } from '../check-write.ts';
 import type { Device } from '../device.ts';
+import { describeAdapter, kernelContext, type WebgpuOptions } from './adapter.ts';
 import { createBuffers } from './buffers.ts';
 import { createPipelines } from './pipelines.ts';
 import { prepareReplay } from './replay.ts';
@@ -10,20 +11,18 @@ import type { WebgpuState } from './state.ts';
 /** Limits that flowtape asks for at the adapter's best: bigger buffers hold bigger plans. */
 const wantedLimits = ['maxBufferSize', 'maxStorageBufferBindingSize', 'maxStorageBuffersPerShaderStage'] as const;
 
+/** Features that kernels use where the adapter has them. */
+const wantedFeatures: readonly GPUFeatureName[] = ['subgroups'];
+
 /**
  * Opens a device on a WebGPU adapter: `await navigator.gpu.requestAdapter()` in a browser, `requestNodeAdapter()` of
  * `flowtape/node` in Node.
  */
-export async function openWebgpuDevice(adapter: GPUAdapter): Promise<Device> {
+export async function openWebgpuDevice(adapter: GPUAdapter, options: WebgpuOptions = {}): Promise<Device> {
   const requiredLimits = Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]]));
-  const device = await adapter.requestDevice({ requiredLimits });
-  return webgpuDevice(device, describeAdapter(adapter), () => device.destroy());
-}
-
-/** `NVIDIA H200`, `google swiftshader`: what an adapter says of itself. */
-export function describeAdapter({ info }: GPUAdapter): string {
-  const named = [info.vendor, info.architecture, info.device].filter((part) => part !== '').join(' ');
-  return info.description || named || 'a WebGPU adapter that does not name itself';
+  const requiredFeatures = wantedFeatures.filter((name) => adapter.features.has(name));
+  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+  return webgpuDevice(device, describeAdapter(adapter), () => device.destroy(), options);
 }
 
 /**
@@ -34,6 +33,7 @@ export function webgpuDevice(
   device: GPUDevice,
   description = 'a GPUDevice of the program',
   onDestroy = () => {},
+  options: WebgpuOptions = {},
 ): Device {
   const variables = new Map<Variable, GPUBuffer>();
   const counts = { launches: 0, submits: 0, bindGroups: 0 };
@@ -67,7 +67,8 @@ export function webgpuDevice(
   };
   const upload = (buffer: GPUBuffer, data: Float32Array | Int32Array) =>
     device.queue.writeBuffer(buffer, 0, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
-  const state: WebgpuState = { device, buffers, pipelines, counts, bufferOf, submit, throwIfFailed };
+  const context = kernelContext(device, options);
+  const state: WebgpuState = { device, context, buffers, pipelines, counts, bufferOf, submit, throwIfFailed };
 
   return {
     kind: 'webgpu',
