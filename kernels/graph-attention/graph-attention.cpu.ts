@@ -1,4 +1,8 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
+import { mostRows, movedNumber, rowWork } from '../rows.cpu.ts';
+
+/** Passes over a number of each edge that leads to a node: its mean features, its score and its value; and back. */
+const passes = { forward: 3, backward: 8 };
 
 export const graphAttention: CpuKernel<'graphAttention'> = (
   { attributes: { heads, nodes }, inputs: [projections, e, virtual, structure, offsets], outputs: [y, alpha] },
@@ -10,9 +14,11 @@ export const graphAttention: CpuKernel<'graphAttention'> = (
     context.pointer(operand),
   );
   const entries = pstructure + 16 * nodes.capacity;
-  const scratch = context.reserve(4 * width);
-  const run = context.wasm.graphAttention;
-  return () => run(0, graphs, heads, width / heads, poffsets, pstructure, entries, ...rest, scratch);
+  const perGraph = mostRows(alpha) / graphs;
+  const cut = { work: perGraph * (rowWork + passes.forward * movedNumber * width), scratch: 4 * width };
+  const numbers = [heads, width / heads, poffsets, pstructure, entries, ...rest];
+  const run = context.parallel('graphAttention', numbers, cut);
+  return () => run(0, graphs);
 };
 
 export const graphAttentionGradient: CpuKernel<'graphAttentionGradient'> = (
@@ -26,7 +32,9 @@ export const graphAttentionGradient: CpuKernel<'graphAttentionGradient'> = (
     (operand) => context.pointer(operand),
   );
   const entries = pstructure + 16 * nodes.capacity;
-  const scratch = context.reserve(3 * 4 * width);
-  const run = context.wasm.graphAttentionGradient;
-  return () => run(0, graphs, heads, width / heads, poffsets, pstructure, entries, ...rest, scratch);
+  const perGraph = mostRows(alpha) / graphs;
+  const cut = { work: perGraph * (rowWork + passes.backward * movedNumber * width), scratch: 3 * 4 * width };
+  const numbers = [heads, width / heads, poffsets, pstructure, entries, ...rest];
+  const run = context.parallel('graphAttentionGradient', numbers, cut);
+  return () => run(0, graphs);
 };

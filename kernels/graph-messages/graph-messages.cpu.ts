@@ -1,4 +1,8 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
+import { mostRows, movedNumber, rowWork } from '../rows.cpu.ts';
+
+/** Passes over a number of each edge that leads to a node: messages, and means of features; and back. */
+const passes = { forward: 2, backward: 4 };
 
 export const graphMessages: CpuKernel<'graphMessages'> = (
   { inputs: [x, e, virtual, structure, offsets], outputs: [y] },
@@ -10,9 +14,11 @@ export const graphMessages: CpuKernel<'graphMessages'> = (
     context.pointer(operand),
   );
   const entries = pstructure + 16 * nodes;
-  const scratch = context.reserve(4 * C);
-  const run = context.wasm.graphMessages;
-  return () => run(0, graphs, C, poffsets, pstructure, entries, px, pe, pvirtual, py, scratch);
+  const perGraph = (mostRows(e) + 2 * mostRows(x)) / graphs;
+  const cut = { work: perGraph * (rowWork + passes.forward * movedNumber * C), scratch: 4 * C };
+  const numbers = [C, poffsets, pstructure, entries, px, pe, pvirtual, py];
+  const run = context.parallel('graphMessages', numbers, cut);
+  return () => run(0, graphs);
 };
 
 export const graphMessagesGradient: CpuKernel<'graphMessagesGradient'> = (
@@ -26,7 +32,9 @@ export const graphMessagesGradient: CpuKernel<'graphMessagesGradient'> = (
     ...[dx, de],
   ].map((operand) => context.pointer(operand));
   const entries = pstructure + 16 * nodes;
-  const scratch = context.reserve(8 * C);
-  const run = context.wasm.graphMessagesGradient;
-  return () => run(0, graphs, C, poffsets, pstructure, entries, px, pe, pvirtual, pdy, pdx, pde, scratch);
+  const perGraph = (mostRows(e) + 2 * mostRows(x)) / graphs;
+  const cut = { work: perGraph * (rowWork + passes.backward * movedNumber * C), scratch: 8 * C };
+  const numbers = [C, poffsets, pstructure, entries, px, pe, pvirtual, pdy, pdx, pde];
+  const run = context.parallel('graphMessagesGradient', numbers, cut);
+  return () => run(0, graphs);
 };
