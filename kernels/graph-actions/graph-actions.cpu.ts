@@ -4,18 +4,18 @@ import type { Operand } from '../../src/plan/step.ts';
 import { absent, overRows } from '../rows.cpu.ts';
 
 export const graphActions: CpuKernel<'graphActions'> = ({ attributes, inputs, outputs: [y] }, context) =>
-  overGraphs(context.wasm.graphActions, attributes, inputs, inputs, y, context);
+  overGraphs('graphActions', attributes, inputs, inputs, y, context);
 
 export const graphActionsGradient: CpuKernel<'graphActionsGradient'> = ({ attributes, inputs, outputs }, context) => {
   const values = [...inputs.slice(0, 2), ...outputs];
   const dy = inputs[inputs.length - 1];
-  return overGraphs(context.wasm.graphActionsGradient, attributes, inputs, values, dy, context);
+  return overGraphs('graphActionsGradient', attributes, inputs, values, dy, context);
 };
 
 const kinds = { graph: 0, node: 1, edge: 2, pair: 3 } as const;
 
 function overGraphs(
-  run: (...numbers: number[]) => number,
+  kernel: 'graphActions' | 'graphActionsGradient',
   attributes: GraphActionsAttributes,
   [observation, offsets]: readonly Operand[],
   values: readonly Operand[],
@@ -35,10 +35,10 @@ function overGraphs(
   const [pobservation, poffsets, pgraphs, pnodes, pactions] = [
     ...[observation, offsets, graphValues, nodeValues, actions],
   ].map(pointer);
-  return overRows(observation, context, (begin, end) =>
-    run(
-      ...[0, end - begin, begin, P, row.edges, row.edgeSize, A, pgroups, groups.length],
-      ...[pobservation, poffsets, pgraphs, graphWidth, pnodes, nodeWidth, pactions],
-    ),
-  );
+  return overRows(observation, context, (begin, end) => {
+    // Graphs are counted from 0, wherever their rows begin.
+    const numbers = [begin, P, row.edges, row.edgeSize, A, pgroups, groups.length];
+    const places = [pobservation, poffsets, pgraphs, graphWidth, pnodes, nodeWidth, pactions];
+    context.wasm[kernel](0, end - begin, ...numbers, ...places);
+  });
 }

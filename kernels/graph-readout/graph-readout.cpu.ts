@@ -1,11 +1,11 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
-import { overRows } from '../rows.cpu.ts';
+import { mostRows, movedNumber, overRows, rowWork } from '../rows.cpu.ts';
 
 export const graphReadout: CpuKernel<'graphReadout'> = ({ inputs: [x, offsets], outputs: [y] }, context) => {
   const C = x.shape[1];
   const [px, poffsets, py] = [x, offsets, y].map((operand) => context.pointer(operand));
-  const run = context.wasm.graphReadout;
-  return overRows(y, context, (begin, end) => run(begin, end, C, px, poffsets, py));
+  const cut = { work: rowWork + (movedNumber * C * mostRows(x)) / mostRows(y) };
+  return overRows(y, context, context.parallel('graphReadout', [C, px, poffsets, py], cut));
 };
 
 export const graphReadoutGradient: CpuKernel<'graphReadoutGradient'> = (
@@ -15,6 +15,7 @@ export const graphReadoutGradient: CpuKernel<'graphReadoutGradient'> = (
   const C = dx.shape[1];
   const graphs = offsets.shape[0] - 1;
   const [pdy, poffsets, pdx] = [dy, offsets, dx].map((operand) => context.pointer(operand));
-  const run = context.wasm.graphReadoutGradient;
-  return () => run(0, graphs, C, pdy, poffsets, pdx);
+  const cut = { work: rowWork + (movedNumber * C * mostRows(dx)) / graphs };
+  const run = context.parallel('graphReadoutGradient', [C, pdy, poffsets, pdx], cut);
+  return () => run(0, graphs);
 };

@@ -1,3 +1,4 @@
+export { applyInChunks, chunkOf, inChunks } from './chunks.ts';
 export { type ConjugateGradientOptions, conjugateGradient, dot } from './conjugate-gradient.ts';
 export { type GraphNetwork, type GraphTransformerOptions, graphTransformer } from './graph-transformer.ts';
 export {

@@ -3,6 +3,7 @@ import {
   type AdamOptions,
   adamOptimizer,
   graphTransformer,
+  inChunks,
   initializeParameters,
   mlp,
   type Network,
@@ -127,7 +128,7 @@ function networkOf(
     }
     const { layout } = observation;
     const outputs = { forward, backward, graphOutputs: Number(state) };
-    return graphTransformer({ name, layout, ...shape, ...outputs });
+    return inChunks(graphTransformer({ name, layout, ...shape, ...outputs }));
   }
   const shape = architecture ?? defaultArchitecture(environment);
   if (!('hidden' in shape)) {

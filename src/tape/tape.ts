@@ -28,6 +28,8 @@ export interface Tape {
    * so with an empty window the body must change nothing: operations by rows of the window don't.
    */
   loop<T>(label: string, most: number, window: Variable, body: () => T): T;
+  /** Whether a loop's body is being recorded. */
+  readonly isInLoop: boolean;
   /** How often `variable` has been written so far on this tape. */
   versionOf(variable: Variable): number;
 }
@@ -46,6 +48,9 @@ export function createTape(): Tape {
   const tape: Tape = {
     nodes: state.nodes,
     versionOf,
+    get isInLoop() {
+      return state.loop !== undefined;
+    },
     record(operation, inputs, attributes, options = {}) {
       for (const input of inputs) checkReadable(operation.name, tape, input);
       for (const { rows } of [...inputs, options]) if (rows) checkReadable(operation.name, tape, rows.window);
