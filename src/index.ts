@@ -3,7 +3,7 @@ export type { Chemistry, DrugProperties } from './chemistry/chemistry.ts';
 export { drugLikeness } from './chemistry/drug-likeness.ts';
 export type { Atom, Bond, Molecule } from './chemistry/molecule.ts';
 export { type RdkitModule, rdkitChemistry } from './chemistry/rdkit.ts';
-export { readSmiles, readSmiles } from './chemistry/smiles.ts';
+export { readSmiles } from './chemistry/smiles.ts';
 export { writeSmiles } from './chemistry/write-smiles.ts';
 export * from './device/index.ts';
 export { bitSequence } from './environment/bit-sequence.ts';

@@ -41,7 +41,8 @@ export function checkVocabulary(vocabulary: FragmentVocabulary): void {
       throw new Error(`The fragment ${name} has no attachment points, so that nothing could be joined to it.`);
     }
     // Those that are taken are kept as bits of an int32.
-    if (stems.length > 31) throw new Error(`The fragment ${name} has ${stems.length} attachment points, of 31 at most.`);
+    if (stems.length > 31)
+      throw new Error(`The fragment ${name} has ${stems.length} attachment points, of 31 at most.`);
     const wrong = stems.find((atom) => !(Number.isInteger(atom) && atom >= 0 && atom < molecule.atoms.length));
     if (wrong !== undefined) {
       throw new Error(

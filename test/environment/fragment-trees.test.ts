@@ -296,7 +296,11 @@ describe('a vocabulary', () => {
   test.each<[string, [string, number[]][], string]>([
     ['that is empty', [], 'is empty'],
     ['with a fragment that has no attachment points', [['CO', []]], 'CO has no attachment points'],
-    ['with a fragment that has too many', [['C', Array<number>(32).fill(0)]], 'C has 32 attachment points, of 31 at most'],
+    [
+      'with a fragment that has too many',
+      [['C', Array<number>(32).fill(0)]],
+      'C has 32 attachment points, of 31 at most',
+    ],
     ['with an attachment point at no atom', [['CO', [2]]], 'at atom 2; its atoms are 0 to 1'],
     ['with a fragment twice', [['C', [0]], ['C', [0]]], 'C twice'], // biome-ignore format: a list of fragments
     ['with SMILES that cannot be read', [['C(', [0]]], 'Cannot read the SMILES "C("'],
