@@ -7,6 +7,9 @@ export interface FragmentTree {
   readonly edges: readonly (readonly [number, number, number, number])[];
 }
 
+/** Stands for a stem that is not chosen yet. */
+export const NO_STEM = -1;
+
 /** The same for work that allocates nothing, with room for `mostFragments` nodes. */
 export interface LooseTree {
   nodes: number;
@@ -49,6 +52,41 @@ export function loosen(row: TreeRow, state: Int32Array, tree: LooseTree): void {
     tree.edges[4 * e + 2] = state[at + 1];
     tree.edges[4 * e + 3] = state[at + 2];
   }
+}
+
+/** Joins a new node, the last, to `node`; the first node is joined to none. */
+export function addNode(tree: LooseTree, node: number, fragment: number): void {
+  const added = tree.nodes++;
+  tree.fragment[added] = fragment;
+  if (added === 0) return;
+  const at = 4 * (added - 1);
+  tree.edges[at] = node;
+  tree.edges[at + 1] = added;
+  tree.edges[at + 2] = NO_STEM;
+  tree.edges[at + 3] = NO_STEM;
+}
+
+/** Chooses the stem of an edge's node u (side 0) or v (side 1), or `NO_STEM`. */
+export function takeStem(tree: LooseTree, edge: number, side: 0 | 1, stem: number): void {
+  tree.edges[4 * edge + 2 + side] = stem;
+}
+
+/** Takes a node away that has at most one edge, and that edge. Those behind them move up. */
+export function removeNode(tree: LooseTree, node: number): void {
+  const { fragment, edges } = tree;
+  let kept = 0;
+  for (let e = 0; e < tree.nodes - 1; e++) {
+    const u = edges[4 * e];
+    const v = edges[4 * e + 1];
+    if (u === node || v === node) continue;
+    edges[4 * kept] = u > node ? u - 1 : u;
+    edges[4 * kept + 1] = v > node ? v - 1 : v;
+    edges[4 * kept + 2] = edges[4 * e + 2];
+    edges[4 * kept + 3] = edges[4 * e + 3];
+    kept++;
+  }
+  for (let i = node; i < tree.nodes - 1; i++) fragment[i] = fragment[i + 1];
+  tree.nodes--;
 }
 
 /** Takes a tree out of its row, to be looked at. */

@@ -2,10 +2,22 @@ import type { Molecule } from '../chemistry/molecule.ts';
 import { treeWriter } from './canonical-tree.ts';
 import type { Environment } from './environment.ts';
 import { joinFragments } from './fragment-assembly.ts';
-import { checkTree, type FragmentTree, loosen, looseTree, treeOfRow, treeRow } from './fragment-tree.ts';
+import {
+  addNode,
+  checkTree,
+  type FragmentTree,
+  loosen,
+  looseTree,
+  NO_STEM,
+  removeNode,
+  takeStem,
+  treeOfRow,
+  treeRow,
+} from './fragment-tree.ts';
+import { encodeTree, treeLayout } from './fragment-tree-layout.ts';
 import { readTreeText, writeTreeText } from './fragment-tree-text.ts';
 import { checkVocabulary, type FragmentVocabulary } from './fragments.ts';
-import { type GraphLayout, graphActionCount, graphRow } from './graph-layout.ts';
+import { graphActionCount, graphRow } from './graph-layout.ts';
 
 export interface FragmentTreesOptions {
   readonly vocabulary: FragmentVocabulary;
@@ -43,7 +55,7 @@ const UNDO_STOP = 0;
  * child; each of them counts. All backward actions are as likely under the uniform backward policy: taking away a node
  * that no stem is chosen for, one stem of an edge, or stopping.
  *
- * State row: see `TreeRow`. Actions and observation: see `layout` below. In text a tree is as `writeTreeText` has it, and
+ * State row: see `TreeRow`. Actions and observation: see `treeLayout`. In text a tree is as `writeTreeText` has it, and
  * one that is not finished has ` ...` behind it.
  *
  * @throws Error on a vocabulary that `checkVocabulary` refuses, or a number of fragments out of bounds
@@ -57,8 +69,7 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
   const kinds = vocabulary.length;
   const stemCounts = Int32Array.from(vocabulary, ({ stems }) => stems.length);
   const mostStems = stemCounts.reduce((most, count) => Math.max(most, count));
-  const layout = layoutOf(kinds, mostStems, mostFragments);
-  const { nodes: nodeStart, edges: edgeStart, size: rowSize } = graphRow(layout);
+  const layout = treeLayout(kinds, mostStems, mostFragments);
   // Actions: stop; add fragment f to node i; take stem k for the first node of edge e, or for the second.
   const choices = 2 * mostStems;
   const addStart = 1;
@@ -108,47 +119,20 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
   function grow(state: Int32Array, action: number): void {
     loosen(row, state, tree);
     if (action < attachStart) {
-      const node = Math.floor((action - addStart) / kinds);
-      const added = tree.nodes++;
-      tree.fragment[added] = (action - addStart) % kinds;
-      if (added === 0) return;
-      const at = 4 * (added - 1);
-      tree.edges[at] = node;
-      tree.edges[at + 1] = added;
-      tree.edges[at + 2] = -1;
-      tree.edges[at + 3] = -1;
+      addNode(tree, Math.floor((action - addStart) / kinds), (action - addStart) % kinds);
     } else {
-      const edge = Math.floor((action - attachStart) / choices);
       const choice = (action - attachStart) % choices;
       const side = choice < mostStems ? 0 : 1;
-      tree.edges[4 * edge + 2 + side] = choice - side * mostStems;
+      takeStem(tree, Math.floor((action - attachStart) / choices), side, choice - side * mostStems);
     }
   }
 
   /** The tree that a backward action other than undoing the stop leads to. */
   function shrink(state: Int32Array, backwardAction: number): void {
     loosen(row, state, tree);
-    const { fragment, edges } = tree;
-    if (backwardAction >= detachStart) {
-      const edge = (backwardAction - detachStart) >> 1;
-      edges[4 * edge + 2 + ((backwardAction - detachStart) & 1)] = -1;
-      return;
-    }
-    const node = backwardAction - removeStart;
-    // The nodes and edges behind those taken away move up.
-    let kept = 0;
-    for (let e = 0; e < tree.nodes - 1; e++) {
-      const u = edges[4 * e];
-      const v = edges[4 * e + 1];
-      if (u === node || v === node) continue;
-      edges[4 * kept] = u > node ? u - 1 : u;
-      edges[4 * kept + 1] = v > node ? v - 1 : v;
-      edges[4 * kept + 2] = edges[4 * e + 2];
-      edges[4 * kept + 3] = edges[4 * e + 3];
-      kept++;
-    }
-    for (let i = node; i < tree.nodes - 1; i++) fragment[i] = fragment[i + 1];
-    tree.nodes--;
+    const detached = backwardAction - detachStart;
+    if (detached < 0) removeNode(tree, backwardAction - removeStart);
+    else takeStem(tree, detached >> 1, (detached & 1) as 0 | 1, NO_STEM);
   }
 
   /** Of an edge of the loose tree: its number in the row just written, and which side a node of it is there. */
@@ -173,27 +157,8 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
       kind: 'graph',
       layout,
       width: Math.max(layout.nodeWidth, layout.edgeWidth, mostFragments + 1),
-      positions: rowSize,
-      encode(state, into) {
-        const nodes = nodesOf(state);
-        into.fill(-1);
-        into[0] = Math.max(1, nodes);
-        into[1] = Math.max(0, nodes - 1);
-        into[2] = 0;
-        // What stands for no tree at all is one node of a kind of its own.
-        if (nodes === 0) into[nodeStart] = kinds;
-        for (let i = 0; i < nodes; i++) into[nodeStart + i] = state[row.fragments + i];
-        for (let e = 0; e < nodes - 1; e++) {
-          const at = edgeAt(e);
-          const to = edgeStart + 6 * e;
-          into[to] = state[at];
-          into[to + 1] = e + 1;
-          into[to + 2] = state[at + 1] + 1;
-          into[to + 3] = mostStems + 1 + state[at + 2] + 1;
-          into[to + 4] = state[at + 2] + 1;
-          into[to + 5] = mostStems + 1 + state[at + 1] + 1;
-        }
-      },
+      positions: graphRow(layout).size,
+      encode: (state, into) => encodeTree(row, layout, state, into),
     },
 
     initial(state) {
@@ -333,28 +298,4 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
     tree.edges.set(edges.flat());
   }
   return environment;
-}
-
-function layoutOf(kinds: number, mostStems: number, mostFragments: number): GraphLayout {
-  return {
-    mostNodes: mostFragments,
-    nodeTokens: 1,
-    // One feature for each fragment, and one for there being none.
-    nodeWidth: kinds + 1,
-    mostEdges: mostFragments - 1,
-    // The stem taken of the node that is left, or none, and the stem taken of the node that is reached, or none.
-    edgeTokens: 2,
-    edgeWidth: 2 * (mostStems + 1),
-    edgeHeads: 'concatenated',
-    actions: [
-      { name: 'stop', of: 'graph', width: 1 },
-      { name: 'add node', of: 'node', width: kinds },
-      { name: 'set edge attribute', of: 'edge', width: 2 * mostStems },
-    ],
-    backwardActions: [
-      { name: 'undo stop', of: 'graph', width: 1 },
-      { name: 'remove node', of: 'node', width: 1 },
-      { name: 'remove edge attribute', of: 'edge', width: 2 },
-    ],
-  };
 }

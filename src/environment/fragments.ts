@@ -27,7 +27,7 @@ export function fragmentVocabulary(entries: readonly (readonly [string, readonly
   return vocabulary;
 }
 
-/** @throws Error on an empty vocabulary, a fragment without attachment points or with one it has no atom for, and names that cannot be told apart */
+/** @throws Error on an empty vocabulary, a fragment without attachment points, with more than 31 or with one it has no atom for, and names that cannot be told apart */
 export function checkVocabulary(vocabulary: FragmentVocabulary): void {
   if (vocabulary.length === 0) throw new Error('The vocabulary of fragments is empty.');
   const names = new Set<string>();
@@ -40,6 +40,9 @@ export function checkVocabulary(vocabulary: FragmentVocabulary): void {
     if (stems.length === 0) {
       throw new Error(`The fragment ${name} has no attachment points, so that nothing could be joined to it.`);
     }
+    // Those that are taken are kept as bits of an int32.
+    if (stems.length > 31)
+      throw new Error(`The fragment ${name} has ${stems.length} attachment points, of 31 at most.`);
     const wrong = stems.find((atom) => !(Number.isInteger(atom) && atom >= 0 && atom < molecule.atoms.length));
     if (wrong !== undefined) {
       throw new Error(

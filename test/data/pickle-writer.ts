@@ -13,6 +13,15 @@ export const opcode = {
   string: (text: string) => [0x8c, text.length, ...Array.from(text, (letter) => letter.charCodeAt(0))],
   bytes: (bytes: readonly number[]) => [0x43, bytes.length, ...bytes],
   mark: [0x28],
+  // Of protocol 3.
+  short: (value: number) => [0x4d, ...littleEndian(value, 2)],
+  longString: (text: string) => [0x58, ...littleEndian(text.length, 4), ...Array.from(text, (c) => c.charCodeAt(0))],
+  longBytes: (bytes: readonly number[]) => [0x42, ...littleEndian(bytes.length, 4), ...bytes],
+  tuple1: [0x85],
+  list: [0x5d],
+  append: [0x65],
+  put: (place: number) => [0x71, place],
+  name: (module: string, name: string) => [0x63, ...Array.from(`${module}\n${name}\n`, (c) => c.charCodeAt(0))],
   tuple2: [0x86],
   tuple3: [0x87],
   tuple: [0x74],
@@ -104,6 +113,48 @@ export function pickleScores(scores: Iterable<readonly [string, number]>): Uint8
   }
   if (count > 0) parts.push(opcode.setItems);
   return frame(parts);
+}
+
+/** A pickled list of NumPy arrays of float32, of protocol 3. */
+export function pickleArrays(arrays: readonly { shape: readonly number[]; data: Float32Array }[]): Uint8Array {
+  // The list is 0, the function 1, its class 2, and the type 3.
+  const parts: (readonly number[])[] = [[0x80, 3], opcode.list, opcode.put(0), opcode.mark];
+  for (const [i, { shape, data }] of arrays.entries()) {
+    const first = i === 0;
+    parts.push(
+      first ? [...opcode.name('numpy.core.multiarray', '_reconstruct'), ...opcode.put(1)] : opcode.get(1),
+      first ? [...opcode.name('numpy', 'ndarray'), ...opcode.put(2)] : opcode.get(2),
+      [...opcode.byte(0), ...opcode.tuple1, ...opcode.bytes([98]), ...opcode.tuple3, ...opcode.reduce],
+      [...opcode.mark, ...opcode.byte(1), ...opcode.mark, ...shape.flatMap(opcode.short), ...opcode.tuple],
+      first
+        ? [
+            ...opcode.name('numpy', 'dtype'),
+            ...[...opcode.longString('f4'), ...opcode.false, ...opcode.true, ...opcode.tuple3, ...opcode.reduce],
+            ...[...opcode.put(3), ...opcode.mark, ...opcode.byte(3), ...opcode.longString('<')],
+            ...[
+              ...opcode.none,
+              ...opcode.none,
+              ...opcode.none,
+              ...opcode.int(-1),
+              ...opcode.int(-1),
+              ...opcode.byte(0),
+            ],
+            ...[...opcode.tuple, ...opcode.build],
+          ]
+        : opcode.get(3),
+      opcode.false,
+      opcode.longBytes([...new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]),
+      [...opcode.tuple, ...opcode.build],
+    );
+  }
+  parts.push(opcode.append, opcode.stop);
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let end = 0;
+  for (const part of parts) {
+    bytes.set(part, end);
+    end += part.length;
+  }
+  return bytes;
 }
 
 export function float32(value: number): number[] {

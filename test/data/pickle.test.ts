@@ -25,6 +25,16 @@ describe('a pickle', () => {
     ['an integer of one byte', opcode.byte(255), 255],
     ['a string', opcode.string('abc'), 'abc'],
     ['bytes', opcode.bytes([0, 255]), Uint8Array.of(0, 255)],
+    ['an integer of two bytes', opcode.short(65_535), 65_535],
+    ['a long string', opcode.longString('abc'), 'abc'],
+    ['long bytes', opcode.longBytes([0, 255]), Uint8Array.of(0, 255)],
+    ['a tuple of one', [...opcode.byte(1), ...opcode.tuple1], [1]],
+    ['a list', [...opcode.list, ...opcode.mark, ...opcode.byte(1), ...opcode.byte(2), ...opcode.append], [1, 2]],
+    [
+      'a value put at a place',
+      [...opcode.string('x'), ...opcode.put(0), ...opcode.get(0), ...opcode.tuple2],
+      ['x', 'x'],
+    ],
     ['a pair', [...opcode.byte(1), ...opcode.byte(2), ...opcode.tuple2], [1, 2]],
     ['a triple', [...opcode.byte(1), ...opcode.byte(2), ...opcode.byte(3), ...opcode.tuple3], [1, 2, 3]],
     ['an empty tuple', [...opcode.mark, ...opcode.tuple], []],
@@ -61,7 +71,9 @@ describe('a pickle', () => {
   test('with any opcode but the few of such tables is refused', () => {
     const known = [
       ...[0x28, 0x2e, 0x43, 0x4a, 0x4b, 0x4e, 0x52, 0x62, 0x68, 0x74, 0x75, 0x7d],
-      ...[0x86, 0x87, 0x88, 0x89, 0x8c, 0x93, 0x94, 0x95],
+      ...[0x85, 0x86, 0x87, 0x88, 0x89, 0x8c, 0x93, 0x94, 0x95],
+      // Those of protocol 3 that arrays are written with.
+      ...[0x42, 0x4d, 0x58, 0x5d, 0x63, 0x65, 0x71],
     ];
     for (let code = 0; code < 256; code++) {
       const refusal = `at byte 2 there is the opcode 0x${code.toString(16).padStart(2, '0')}, which is refused`;
@@ -97,8 +109,8 @@ describe('a pickle', () => {
   });
 
   test('of another protocol, or none, is refused', () => {
-    expect(() => read(Uint8Array.of(0x80, 2, 0x4e, 0x2e))).toThrow('no pickle of protocol 4');
-    expect(() => read(new TextEncoder().encode('<!DOCTYPE html>'))).toThrow('no pickle of protocol 4');
+    expect(() => read(Uint8Array.of(0x80, 2, 0x4e, 0x2e))).toThrow('no pickle of protocol 3 or 4');
+    expect(() => read(new TextEncoder().encode('<!DOCTYPE html>'))).toThrow('no pickle of protocol 3 or 4');
   });
 
   test('that is cut off anywhere, or goes on after its end, is refused', () => {

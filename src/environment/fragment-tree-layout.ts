@@ -1,0 +1,57 @@
+import type { TreeRow } from './fragment-tree.ts';
+import type { GraphLayout } from './graph-layout.ts';
+
+/**
+ * How a tree is seen: a node for each fragment, an edge for each bond between them; and its actions, of which those of an
+ * edge are first the stems of its first node, then those of its second.
+ */
+export function treeLayout(kinds: number, mostStems: number, mostFragments: number): GraphLayout {
+  return {
+    mostNodes: mostFragments,
+    nodeTokens: 1,
+    // One feature for each fragment, and one for there being none.
+    nodeWidth: kinds + 1,
+    mostEdges: mostFragments - 1,
+    // The stem taken of the node that is left, or none, and the stem taken of the node that is reached, or none.
+    edgeTokens: 2,
+    edgeWidth: 2 * (mostStems + 1),
+    edgeHeads: 'concatenated',
+    actions: [
+      { name: 'stop', of: 'graph', width: 1 },
+      { name: 'add node', of: 'node', width: kinds },
+      { name: 'set edge attribute', of: 'edge', width: 2 * mostStems },
+    ],
+    backwardActions: [
+      { name: 'undo stop', of: 'graph', width: 1 },
+      { name: 'remove node', of: 'node', width: 1 },
+      { name: 'remove edge attribute', of: 'edge', width: 2 },
+    ],
+  };
+}
+
+/** Writes what is seen of a tree. */
+export function encodeTree(row: TreeRow, layout: GraphLayout, state: Int32Array, into: Int32Array): void {
+  const nodes = state[0];
+  const nodeStart = 3;
+  const edgeStart = nodeStart + row.mostFragments;
+  const stems = layout.edgeWidth / 2;
+  into.fill(-1);
+  into[0] = Math.max(1, nodes);
+  into[1] = Math.max(0, nodes - 1);
+  into[2] = 0;
+  // What stands for no tree at all is one node of a kind of its own.
+  if (nodes === 0) into[nodeStart] = layout.nodeWidth - 1;
+  for (let i = 0; i < nodes; i++) into[nodeStart + i] = state[row.fragments + i];
+  for (let e = 0; e < nodes - 1; e++) {
+    const at = row.edges + 3 * e;
+    const to = edgeStart + 6 * e;
+    const first = state[at + 1] + 1;
+    const second = state[at + 2] + 1;
+    into[to] = state[at];
+    into[to + 1] = e + 1;
+    into[to + 2] = first;
+    into[to + 3] = stems + second;
+    into[to + 4] = second;
+    into[to + 5] = stems + first;
+  }
+}
