@@ -4,6 +4,7 @@ import { contentProblem, type DataPack } from '../data/pack.ts';
 import { dataPacks, findPackWithFiles } from '../data/packs.ts';
 import type { AnyTask } from '../environment/environment.ts';
 import type { DataReader } from '../environment/task-options.ts';
+import { openNodeChemistry } from '../node/chemistry.ts';
 import { cacheFolder, packFolder, packState } from './data-cache.ts';
 import type { Engine } from './engine.ts';
 import { fileProblem, reasonOf, UsageError } from './errors.ts';
@@ -43,7 +44,7 @@ export async function openTask(
     }
   }
   try {
-    return await definition.create(environmentOptions, reader);
+    return await definition.create(environmentOptions, reader, { chemistry: openNodeChemistry });
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`Cannot set up ${environment}: ${reasonOf(error)}`, { cause: error });
