@@ -217,7 +217,7 @@ export const taskDefinitions: readonly TaskDefinition[] = [
         help: 'the most atoms of a molecule, without hydrogens',
       },
       {
-        name: 'temperature',
+        name: 'inverseTemperature',
         kind: 'choice',
         default: 'drawn',
         choices: ['drawn', 'fixed'],
@@ -233,7 +233,7 @@ export const taskDefinitions: readonly TaskDefinition[] = [
       },
     ],
     async make(options, _read, openChemistry) {
-      const temperatures = options.temperature === 'drawn';
+      const temperatures = options.inverseTemperature === 'drawn';
       const environment = qm9Atoms({ mostAtoms: Number(options.mostAtoms), temperatures });
       const { stateSize, moleculeOf } = environment;
       const chemistry = await openChemistry();
