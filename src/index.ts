@@ -34,7 +34,7 @@ export {
 export type { FragmentTree } from './environment/fragment-tree.ts';
 export { type FragmentTrees, type FragmentTreesOptions, fragmentTrees } from './environment/fragment-trees.ts';
 export { type Fragment, type FragmentVocabulary, fragmentVocabulary } from './environment/fragments.ts';
-export type { GraphActions, GraphLayout } from './environment/graph-layout.ts';
+export { type GraphActions, type GraphLayout, graphActionCount, graphRow } from './environment/graph-layout.ts';
 export { hypergrid } from './environment/hypergrid.ts';
 export { hypergridReward } from './environment/hypergrid-reward.ts';
 export { type MoleculeRewardOptions, moleculeReward } from './environment/molecule-reward.ts';
@@ -80,7 +80,7 @@ export {
   modeSearch,
   modesFound,
 } from './metrics/modes.ts';
-export { type MoleculeFiguresOptions, moleculeFigures } from './metrics/molecule-figures.ts';
+export { type MoleculeFiguresOptions, moleculeFigures, withMoleculeFigures } from './metrics/molecule-figures.ts';
 export {
   hammingDistance,
   levenshteinDistance,

@@ -1,5 +1,4 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
-import { moleculeFigures } from '../metrics/molecule-figures.ts';
 import { BIT_SEQUENCE_LENGTH_LIMIT, BIT_SEQUENCE_WORD_LIMIT, bitSequence } from './bit-sequence.ts';
 import { bitSequenceModes, bitSequenceReward } from './bit-sequence-reward.ts';
 import type { AnyTask } from './environment.ts';
@@ -194,13 +193,12 @@ export const taskDefinitions: readonly TaskDefinition[] = [
     ],
     async make(options, _read, openChemistry) {
       const environment = drugFragmentTrees({ mostFragments: Number(options.mostFragments) });
-      const { stateSize, moleculeOf } = environment;
       const chemistry = await openChemistry();
       return {
         environment,
         reward: drugLikenessReward(environment, chemistry, Number(options.beta)),
-        moleculeOf,
-        figuresOf: moleculeFigures({ chemistry, stateSize, moleculeOf, modeScores: [0.9] }),
+        moleculeOf: environment.moleculeOf,
+        modeScores: [0.9],
       };
     },
   }),
@@ -235,13 +233,12 @@ export const taskDefinitions: readonly TaskDefinition[] = [
     async make(options, _read, openChemistry) {
       const temperatures = options.inverseTemperature === 'drawn';
       const environment = qm9Atoms({ mostAtoms: Number(options.mostAtoms), temperatures });
-      const { stateSize, moleculeOf } = environment;
       const chemistry = await openChemistry();
       return {
         environment,
         reward: qm9AtomsReward({ environment, chemistry, inverseTemperature: Number(options.beta) }),
-        moleculeOf,
-        figuresOf: moleculeFigures({ chemistry, stateSize, moleculeOf, modeScores: [1] }),
+        moleculeOf: environment.moleculeOf,
+        modeScores: [1],
       };
     },
   }),
@@ -289,6 +286,7 @@ export const taskDefinitions: readonly TaskDefinition[] = [
         environment,
         reward: sehReward({ weights, trees: environment, beta: Number(options.beta) }),
         moleculeOf: environment.moleculeOf,
+        modeScores: [7, 8],
       };
       // The published molecules are made of the full vocabulary.
       if (vocabulary === 'reduced') return task;

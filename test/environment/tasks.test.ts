@@ -92,13 +92,7 @@ describe('the registry', () => {
     expect(scores?.[0]).toBeCloseTo(0.442628, 6);
     expect(logRewards[0]).toBeCloseTo(2 * Math.log(0.442628), 5);
     expect(task.moleculeOf?.(state).atoms).toHaveLength(6);
-    const sampled = { states: state, logRewards: Float64Array.of(0), scores: Float64Array.of(0.44) };
-    expect(await task.figuresOf?.(sampled)).toEqual({
-      distinctMoleculeShare: 1,
-      topDistinctScore: 0.44,
-      topDiversity: 0,
-      'modesFrom0.9': 0,
-    });
+    expect(task.modeScores).toEqual([0.9]);
     expect(checkEnvironment(task.environment, undefined, { trajectories: 10 })).toEqual([]);
   });
 

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Chemistry } from '../../src/chemistry/chemistry.ts';
 import { tanimotoDistance, tanimotoSimilarity } from '../../src/metrics/fingerprints.ts';
-import { moleculeFigures } from '../../src/metrics/molecule-figures.ts';
+import { moleculeFigures, withMoleculeFigures } from '../../src/metrics/molecule-figures.ts';
 import { separateModes } from '../../src/metrics/separate-modes.ts';
 import { openNodeChemistry } from '../../src/node/chemistry.ts';
+import { pairsEnvironment } from '../environment/pairs.ts';
 
 const bytes = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
 
@@ -99,6 +100,15 @@ describe('figures of molecules', () => {
     // Of 4, 2 and 8 carbon atoms: all less similar than 0.7.
     expect(found.modesFrom3).toBe(3);
     expect(found.modesFrom6).toBe(2);
+  });
+
+  test('are given to tasks of molecules, with the scores that the task has for modes', async () => {
+    const task = { environment: pairsEnvironment(), reward: { name: 'nothing', logReward: () => 0 } };
+    expect(withMoleculeFigures(task, chemistry)).toBe(task);
+    const { figuresOf } = withMoleculeFigures({ ...task, moleculeOf, modeScores: [7] }, chemistry);
+    const states = Int32Array.of(4, 0, 0, 2, 0, 0);
+    const found = await figuresOf?.({ states, scores: Float64Array.of(8, 6), logRewards: new Float64Array(2) });
+    expect(found).toEqual({ distinctMoleculeShare: 1, topDistinctScore: 7, topDiversity: 0.5, modesFrom7: 1 });
   });
 
   test('of no valid molecule are few', async () => {
