@@ -34,9 +34,13 @@ export {
 export type { FragmentTree } from './environment/fragment-tree.ts';
 export { type FragmentTrees, type FragmentTreesOptions, fragmentTrees } from './environment/fragment-trees.ts';
 export { type Fragment, type FragmentVocabulary, fragmentVocabulary } from './environment/fragments.ts';
-export type { GraphActions, GraphLayout } from './environment/graph-layout.ts';
+export { type GraphActions, type GraphLayout, graphActionCount, graphRow } from './environment/graph-layout.ts';
 export { hypergrid } from './environment/hypergrid.ts';
 export { hypergridReward } from './environment/hypergrid-reward.ts';
+export { type MoleculeRewardOptions, moleculeReward } from './environment/molecule-reward.ts';
+export { drugFragmentTrees, drugLikenessReward } from './environment/molecules.ts';
+export { type Qm9Atoms, type Qm9AtomsOptions, qm9Atoms } from './environment/qm9-atoms.ts';
+export { type Qm9AtomsRewardOptions, qm9AtomsReward, surrogateScore } from './environment/qm9-atoms-reward.ts';
 export { parseQm9StringTable, qm9String, qm9StringReward } from './environment/qm9-string.ts';
 export { rememberRatings } from './environment/remembered-ratings.ts';
 export { parseSehFragments, parseSehMolecules, sehFragments } from './environment/seh.ts';
@@ -60,6 +64,7 @@ export { jensenShannon, klDivergence, klDivergenceOfPaper, totalVariation } from
 export { type Estimate, estimateOf } from './metrics/estimate.ts';
 export { type ExactEvaluation, exactTerminalDistribution, type PolicyLogits } from './metrics/exact.ts';
 export { exactEubo } from './metrics/exact-eubo.ts';
+export { tanimotoDistance, tanimotoSimilarity } from './metrics/fingerprints.ts';
 export {
   type BackwardSamplingOptions,
   backwardLogRatios,
@@ -75,6 +80,7 @@ export {
   modeSearch,
   modesFound,
 } from './metrics/modes.ts';
+export { type MoleculeFiguresOptions, moleculeFigures, withMoleculeFigures } from './metrics/molecule-figures.ts';
 export {
   hammingDistance,
   levenshteinDistance,
@@ -90,6 +96,7 @@ export {
   windowDistances,
 } from './metrics/object-window.ts';
 export { uniformPolicy } from './metrics/policies.ts';
+export { separateModes } from './metrics/separate-modes.ts';
 export { tabulate } from './metrics/tabulate.ts';
 export { type ExactTarget, exactTarget } from './metrics/target.ts';
 export { objectStates, sampleObjectNumbers, sampleTarget } from './metrics/target-samples.ts';

@@ -11,7 +11,7 @@ export interface RdkitMolecule {
   get_json(): string;
   get_descriptors(): string;
   get_morgan_fp_as_uint8array(details: string): Uint8Array;
-  get_svg(width: number, height: number): string;
+  get_svg_with_highlights(details: string): string;
   get_substruct_match(pattern: RdkitMolecule): string;
   get_substruct_matches(pattern: RdkitMolecule): string;
   delete(): void;
@@ -23,6 +23,9 @@ export interface RdkitModule {
   get_mol(smiles: string): RdkitMolecule | null;
   get_qmol(smarts: string): RdkitMolecule | null;
 }
+
+/** Structures beside each other have bonds of one length, shorter only in a molecule that would not fit. */
+const DRAWING = { fixedBondLength: 24, bondLineWidth: 1.5, clearBackground: true };
 
 const FINGERPRINT = JSON.stringify({ radius: 2, nBits: 2048 });
 
@@ -46,7 +49,10 @@ export function rdkitChemistry(rdkit: RdkitModule): Chemistry {
         patterns ??= openPatterns(rdkit);
         return drugPropertiesOf(opened, patterns);
       }),
-    drawing: (smiles, { width, height }) => whileRead(rdkit, smiles, (opened) => opened.get_svg(width, height)),
+    drawing: (smiles, { width, height }) =>
+      whileRead(rdkit, smiles, (opened) =>
+        opened.get_svg_with_highlights(JSON.stringify({ width, height, ...DRAWING })),
+      ),
     close() {
       for (const pattern of patterns === undefined ? [] : allPatterns(patterns)) pattern.delete();
       patterns = undefined;

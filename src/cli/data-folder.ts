@@ -1,9 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Chemistry } from '../chemistry/chemistry.ts';
 import { contentProblem, type DataPack } from '../data/pack.ts';
 import { dataPacks, findPackWithFiles } from '../data/packs.ts';
 import type { AnyTask } from '../environment/environment.ts';
 import type { DataReader } from '../environment/task-options.ts';
+import { withMoleculeFigures } from '../metrics/molecule-figures.ts';
+import { openNodeChemistry } from '../node/chemistry.ts';
 import { cacheFolder, packFolder, packState } from './data-cache.ts';
 import type { Engine } from './engine.ts';
 import { fileProblem, reasonOf, UsageError } from './errors.ts';
@@ -43,7 +46,16 @@ export async function openTask(
     }
   }
   try {
-    return await definition.create(environmentOptions, reader);
+    let opened: Promise<Chemistry> | undefined;
+    const chemistry = (): Promise<Chemistry> => {
+      opened ??= openNodeChemistry();
+      return opened;
+    };
+    const task = await definition.create(environmentOptions, reader, { chemistry });
+    if (task.moleculeOf === undefined) return task;
+    // A task that needs no chemistry itself is trained without it too, and then has no figures of molecules.
+    const found = await chemistry().catch(() => undefined);
+    return found === undefined ? task : withMoleculeFigures(task, found);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`Cannot set up ${environment}: ${reasonOf(error)}`, { cause: error });

@@ -1,4 +1,7 @@
 import { type methodColours, neutralColours } from '../plot/chart.ts';
+import { escapeText } from '../plot/escape.ts';
+
+export { escapeText };
 
 /** HTML that is whole and safe to be put into a page. Texts are not: `html` escapes them. */
 export interface Markup {
@@ -17,11 +20,6 @@ function contentOf(value: Content): string {
   if (value === undefined) return '';
   if (typeof value === 'object') return 'markup' in value ? value.markup : value.map(contentOf).join('');
   return escapeText(String(value));
-}
-
-/** A text as it stands in HTML, between tags as in a quoted attribute. */
-export function escapeText(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /**

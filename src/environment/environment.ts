@@ -180,6 +180,8 @@ export interface Task {
   readonly reward: Reward;
   /** The molecule that an object is, where objects are molecules: what reports draw and distances are taken of. */
   readonly moleculeOf?: (object: Int32Array) => Molecule;
+  /** Scores from which an object may count as a mode, where a task names no modes. */
+  readonly modeScores?: readonly number[];
   /** Objects that evaluations look at beside those sampled, packed row behind row: a published set, a test split. */
   readonly heldOut?: Int32Array;
   /** Further figures of objects sampled, by name, such as their chemical diversity. The best come first. */

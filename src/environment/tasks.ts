@@ -1,10 +1,14 @@
+import type { Chemistry } from '../chemistry/chemistry.ts';
 import { BIT_SEQUENCE_LENGTH_LIMIT, BIT_SEQUENCE_WORD_LIMIT, bitSequence } from './bit-sequence.ts';
 import { bitSequenceModes, bitSequenceReward } from './bit-sequence-reward.ts';
 import type { AnyTask } from './environment.ts';
 import { MOST_FRAGMENTS_LIMIT } from './fragment-trees.ts';
 import { HYPERGRID_WIDTH_LIMIT, hypergrid, hypergridCellCount } from './hypergrid.ts';
 import { HYPERGRID_DIFFICULTIES, hypergridReward } from './hypergrid-reward.ts';
+import { drugFragmentTrees, drugLikenessReward } from './molecules.ts';
 import { nearestName } from './nearest.ts';
+import { QM9_ATOMS_LIMIT, qm9Atoms } from './qm9-atoms.ts';
+import { qm9AtomsReward } from './qm9-atoms-reward.ts';
 import { parseQm9StringTable, QM9_STRING_TABLE_FILE, qm9String, qm9StringReward } from './qm9-string.ts';
 import {
   parseSehFragments,
@@ -35,9 +39,17 @@ export interface TaskDefinition {
   /**
    * Checks the options, fills in defaults and makes the task.
    * @param data reads a file of the data folder, for tasks that need one.
-   * @throws Error on unknown or unfit options, on a missing data folder, and on data that is not what it should be.
+   * @param packages opens packages that the library does not come with, for tasks that need one.
+   * @throws Error on unknown or unfit options, on a missing data folder, on data that is not what it should be, and on a
+   * missing package.
    */
-  create(options?: TaskOptions, data?: DataReader): Promise<AnyTask>;
+  create(options?: TaskOptions, data?: DataReader, packages?: TaskPackages): Promise<AnyTask>;
+}
+
+/** What tasks may need from outside the library, opened when it is needed. */
+export interface TaskPackages {
+  /** Chemistry, such as `openNodeChemistry` opens. */
+  readonly chemistry?: () => Promise<Chemistry>;
 }
 
 /** Every task known by name. */
@@ -159,6 +171,78 @@ export const taskDefinitions: readonly TaskDefinition[] = [
     },
   }),
   define({
+    name: 'molecules',
+    summary: 'Molecules as trees of common rings and groups, rewarded by drug-likeness (QED).',
+    options: [
+      {
+        name: 'mostFragments',
+        kind: 'integer',
+        default: 6,
+        minimum: 1,
+        maximum: MOST_FRAGMENTS_LIMIT,
+        help: 'the most fragments of a molecule',
+      },
+      {
+        name: 'beta',
+        kind: 'number',
+        default: 8,
+        minimum: 0,
+        maximum: 1000,
+        help: 'the inverse temperature: the reward is a power of the drug-likeness',
+      },
+    ],
+    async make(options, _read, openChemistry) {
+      const environment = drugFragmentTrees({ mostFragments: Number(options.mostFragments) });
+      const chemistry = await openChemistry();
+      return {
+        environment,
+        reward: drugLikenessReward(environment, chemistry, Number(options.beta)),
+        moleculeOf: environment.moleculeOf,
+        modeScores: [0.9],
+      };
+    },
+  }),
+  define({
+    name: 'qm9-atoms',
+    summary: 'Molecules of C, N, O and F, atom by atom, rewarded by a surrogate (Hückel model) of a small gap.',
+    options: [
+      {
+        name: 'mostAtoms',
+        kind: 'integer',
+        default: 9,
+        minimum: 1,
+        maximum: QM9_ATOMS_LIMIT,
+        help: 'the most atoms of a molecule, without hydrogens',
+      },
+      {
+        name: 'inverseTemperature',
+        kind: 'choice',
+        default: 'drawn',
+        choices: ['drawn', 'fixed'],
+        help: 'an inverse temperature for each trajectory, uniform from 0.5 to 32, or beta for all',
+      },
+      {
+        name: 'beta',
+        kind: 'number',
+        default: 16,
+        minimum: 0,
+        maximum: 1000,
+        help: 'the inverse temperature where it is fixed',
+      },
+    ],
+    async make(options, _read, openChemistry) {
+      const temperatures = options.inverseTemperature === 'drawn';
+      const environment = qm9Atoms({ mostAtoms: Number(options.mostAtoms), temperatures });
+      const chemistry = await openChemistry();
+      return {
+        environment,
+        reward: qm9AtomsReward({ environment, chemistry, inverseTemperature: Number(options.beta) }),
+        moleculeOf: environment.moleculeOf,
+        modeScores: [1],
+      };
+    },
+  }),
+  define({
     name: 'seh',
     summary: 'Molecules as trees of fragments, rewarded by predicted binding to soluble epoxide hydrolase.',
     options: [
@@ -202,6 +286,7 @@ export const taskDefinitions: readonly TaskDefinition[] = [
         environment,
         reward: sehReward({ weights, trees: environment, beta: Number(options.beta) }),
         moleculeOf: environment.moleculeOf,
+        modeScores: [7, 8],
       };
       // The published molecules are made of the full vocabulary.
       if (vocabulary === 'reduced') return task;
@@ -250,7 +335,11 @@ interface TaskRecipe {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly TaskOption[];
-  make(options: Readonly<Record<string, TaskOptionValue>>, read: DataReader): Promise<AnyTask>;
+  make(
+    options: Readonly<Record<string, TaskOptionValue>>,
+    read: DataReader,
+    openChemistry: () => Promise<Chemistry>,
+  ): Promise<AnyTask>;
 }
 
 function define({ name, summary, options, make }: TaskRecipe): TaskDefinition {
@@ -259,13 +348,17 @@ function define({ name, summary, options, make }: TaskRecipe): TaskDefinition {
     name,
     summary,
     options,
-    async create(given = {}, data) {
+    async create(given = {}, data, { chemistry } = {}) {
       const complete = checkTaskOptions(name, options, given);
       const read: DataReader = (fileName) => {
         if (data !== undefined) return data(fileName);
         throw new Error(`${name} reads ${fileName}: give the folder that holds it (${folder?.name ?? 'data'}).`);
       };
-      return make(complete, read);
+      const openChemistry = async (): Promise<Chemistry> => {
+        if (chemistry !== undefined) return chemistry();
+        throw new Error(`${name} needs a chemistry package: give what opens one, in Node openNodeChemistry.`);
+      };
+      return make(complete, read, openChemistry);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import type { Molecule } from '../chemistry/molecule.ts';
-import type { RatedObjects } from '../environment/environment.ts';
+import type { AnyTask, RatedObjects } from '../environment/environment.ts';
 import { tanimotoDistance } from './fingerprints.ts';
 import { meanPairwiseDistance } from './object-distance.ts';
 import { separateModes } from './separate-modes.ts';
@@ -58,4 +58,12 @@ export function moleculeFigures(
       ...Object.fromEntries(modes),
     };
   };
+}
+
+/** A task whose evaluations have `moleculeFigures`, with its own scores of modes; the same task where objects are no molecules. */
+export function withMoleculeFigures(task: AnyTask, chemistry: Chemistry): AnyTask {
+  const { moleculeOf, modeScores = [], environment } = task;
+  if (moleculeOf === undefined) return task;
+  const { stateSize } = environment;
+  return { ...task, figuresOf: moleculeFigures({ chemistry, stateSize, moleculeOf, modeScores }) };
 }

@@ -1,10 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Device } from '../../src/device/device.ts';
 import { bitSequenceModes } from '../../src/environment/bit-sequence-reward.ts';
+import { checkEnvironment } from '../../src/environment/conformance.ts';
+import { isDeferred } from '../../src/environment/environment.ts';
+import { DRUG_FRAGMENTS, drugFragmentTrees } from '../../src/environment/molecules.ts';
 import { editDistance, nearestName } from '../../src/environment/nearest.ts';
+import { randomFrom, variedWalk } from '../../src/environment/rows.ts';
 import { flagName, parseTaskOption, type TaskOption } from '../../src/environment/task-options.ts';
 import { describeTask, findTask, taskDefinitions } from '../../src/environment/tasks.ts';
+import { openNodeChemistry } from '../../src/node/chemistry.ts';
 import { namedTask } from '../rollout/tasks.ts';
+
+const noDevice = undefined as unknown as Device;
 
 const option = (task: string, name: string): TaskOption => {
   const found = findTask(task).options.find((candidate) => candidate.name === name);
@@ -64,6 +72,68 @@ describe('the registry', () => {
     expect(task.reward.logReward(state)).toBeCloseTo(-0.5, 12);
   });
 
+  test('makes molecules out of fragments, rewarded by drug-likeness', async () => {
+    let opened = 0;
+    const packages = {
+      chemistry: async () => {
+        opened++;
+        return openNodeChemistry();
+      },
+    };
+    const task = await findTask('molecules').create({ mostFragments: 3, beta: 2 }, undefined, packages);
+    expect(opened).toBe(1);
+    expect(task.environment.options).toEqual({ mostFragments: 3 });
+    expect(task.reward.name).toBe('drug-likeness (QED)');
+    if (!isDeferred(task)) throw new Error('Drug-likeness is a deferred reward.');
+    const state = new Int32Array(task.environment.stateSize);
+    task.environment.parse('c1ccccc1', state);
+    const { logRewards, scores } = await (await task.reward.prepare(noDevice))(state);
+    // QED of benzene, by RDKit for Python.
+    expect(scores?.[0]).toBeCloseTo(0.442628, 6);
+    expect(logRewards[0]).toBeCloseTo(2 * Math.log(0.442628), 5);
+    expect(task.moleculeOf?.(state).atoms).toHaveLength(6);
+    expect(task.modeScores).toEqual([0.9]);
+    expect(checkEnvironment(task.environment, undefined, { trajectories: 10 })).toEqual([]);
+  });
+
+  test('makes molecules of which every fragment can be joined at every stem', async () => {
+    const chemistry = await openNodeChemistry();
+    const trees = drugFragmentTrees({ mostFragments: 5 });
+    const random = randomFrom(4);
+    const used = new Set<string>();
+    for (let i = 0; i < 150; i++) {
+      const { states } = variedWalk(trees, random);
+      const object = states.slice(-trees.stateSize);
+      for (const { name } of trees.vocabulary) if (trees.text(object).includes(name)) used.add(name);
+      expect(chemistry.canonicalSmiles(trees.moleculeOf(object)), trees.text(object)).toBeDefined();
+    }
+    expect(used.size).toBe(DRUG_FRAGMENTS.length);
+  });
+
+  test('makes molecules out of atoms, with drawn inverse temperatures or a fixed one', async () => {
+    const packages = { chemistry: openNodeChemistry };
+    const drawn = await findTask('qm9-atoms').create({}, undefined, packages);
+    expect(drawn.environment.condition?.levels).toBe(1024);
+    expect(drawn.reward.name).toContain('surrogate');
+    const fixed = await findTask('qm9-atoms').create(
+      { inverseTemperature: 'fixed', beta: 2, mostAtoms: 4 },
+      undefined,
+      packages,
+    );
+    expect(fixed.environment.condition).toBeUndefined();
+    if (!isDeferred(fixed)) throw new Error('The surrogate is a deferred reward.');
+    const state = new Int32Array(fixed.environment.stateSize);
+    fixed.environment.parse('C C; 0=1 (stopped)', state);
+    const { logRewards, scores } = await (await fixed.reward.prepare(noDevice))(state);
+    expect(logRewards[0]).toBeCloseTo(2 * Math.log(scores?.[0] ?? 0), 12);
+  });
+
+  test('says what a task of molecules needs where there is no chemistry', async () => {
+    await expect(findTask('molecules').create()).rejects.toThrow('molecules needs a chemistry package');
+    const missing = { chemistry: () => Promise.reject(new Error('Run: npm install @rdkit/rdkit')) };
+    await expect(findTask('qm9-atoms').create({}, undefined, missing)).rejects.toThrow('npm install @rdkit/rdkit');
+  });
+
   test('refuses bit sequences that cannot be cut into words, and values out of bounds', async () => {
     const create = findTask('bit-sequence').create;
     await expect(create({ length: 16, wordSize: 5 })).rejects.toThrow('cannot be cut into words of 5 bits');
@@ -84,7 +154,9 @@ describe('the registry', () => {
   test('names the nearest task for an unknown one', () => {
     expect(() => findTask('hypergird')).toThrow('There is no environment called "hypergird". Did you mean hypergrid?');
     expect(() => findTask('tfbind')).toThrow('Did you mean tfbind8?');
-    expect(() => findTask('chess')).toThrow('"chess". Known are: hypergrid, tfbind8, qm9-string, bit-sequence, seh.');
+    expect(() => findTask('chess')).toThrow(
+      '"chess". Known are: hypergrid, tfbind8, qm9-string, bit-sequence, molecules, qm9-atoms, seh.',
+    );
   });
 
   test('refuses options that a task does not take, with the nearest one', async () => {
