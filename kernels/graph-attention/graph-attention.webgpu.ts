@@ -107,7 +107,7 @@ function scoresLaunch(
 ): Launch {
   const { WIDTH, HEADS } = constants;
   const products = mostRows(scores) * HEADS;
-  const lanes = lanesFor(products, WIDTH / HEADS);
+  const lanes = lanesFor(products, WIDTH / HEADS, context);
   return {
     label: 'graphAttention scores',
     source: lanesSource + withFeatures + rowOf + scoresSource,

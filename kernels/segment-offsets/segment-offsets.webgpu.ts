@@ -1,17 +1,24 @@
 import type { WebgpuKernel } from '../../src/plan/kernel.ts';
 import prefixSum from '../prefix-sum.wgsl';
+import { scanSize } from '../workgroups.ts';
 import source from './segment-offsets.wgsl';
 
 /** One launch; it runs without any row too, to say that there are no segments. */
-export const segmentOffsets: WebgpuKernel<'segmentOffsets'> = ({
-  attributes: { most, column, factor, plus },
-  inputs: [x],
-  outputs,
-}) => [
+export const segmentOffsets: WebgpuKernel<'segmentOffsets'> = (
+  { attributes: { most, column, factor, plus }, inputs: [x], outputs },
+  context,
+) => [
   {
     label: 'segmentOffsets',
     source: prefixSum + source,
-    constants: { WIDTH: x.shape[1], COLUMN: column, FACTOR: factor, PLUS: plus, MOST: most },
+    constants: {
+      WIDTH: x.shape[1],
+      COLUMN: column,
+      FACTOR: factor,
+      PLUS: plus,
+      MOST: most,
+      SCAN_SIZE: scanSize(most, context),
+    },
     bindings: [x, ...outputs],
     rows: x,
     workgroups: [1, 1, 1],
