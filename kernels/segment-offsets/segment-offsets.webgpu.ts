@@ -12,7 +12,11 @@ export const segmentOffsets: WebgpuKernel<'segmentOffsets'> = (
     label: 'segmentOffsets',
     source: prefixSum + source,
     constants: {
-      ...{ WIDTH: x.shape[1], COLUMN: column, FACTOR: factor, PLUS: plus, MOST: most },
+      WIDTH: x.shape[1],
+      COLUMN: column,
+      FACTOR: factor,
+      PLUS: plus,
+      MOST: most,
       SCAN_SIZE: scanSize(most, context),
     },
     bindings: [x, ...outputs],
