@@ -1,5 +1,8 @@
+import { runKernels } from './kernels/part.ts';
+import type { KernelResults } from './kernels/results.ts';
 import { describeMachine, type Machine, machineLine } from './machine.ts';
 import type { Place } from './measure/gpu.ts';
+import { type MemoryResult, runMemory } from './memory/part.ts';
 import type { Options } from './options.ts';
 import type { Part } from './part.ts';
 import { installPeers } from './peers/install.ts';
@@ -18,6 +21,8 @@ export interface Figures {
   readonly rounds: number;
   readonly step?: readonly StepResult[];
   readonly train?: readonly TrainResult[];
+  readonly kernels?: readonly KernelResults[];
+  readonly memory?: readonly MemoryResult[];
 }
 
 /** Runs the parts asked for, showing results as they come, and saving after each. */
@@ -32,8 +37,7 @@ export async function runParts(
   const part: Part = {
     places: placesOf(options, machine),
     peers: parts.includes('step') ? await installPeers(peers, { say: print }) : [],
-    wanted: (name) => name.toLowerCase().includes(only.toLowerCase()),
-    ...{ rounds, seconds, print },
+    ...{ rounds, seconds, only, print },
   };
   let figures: Figures = {
     date: new Date().toISOString(),
@@ -45,12 +49,15 @@ export async function runParts(
     figures = { ...figures, ...found };
     await save(figures);
   };
+  // First: its ceilings are the floors of the others.
+  if (parts.includes('kernels')) await done({ kernels: await runKernels(part) });
   if (parts.includes('step')) await done({ step: await runSteps(part) });
   if (parts.includes('train')) {
     const pythons = await installPythons(peers, { python, say: print });
     const places = trainPlaces(options, machine);
     await done({ train: await runTraining({ ...part, places, pythons, ...(data === undefined ? {} : { data }) }) });
   }
+  if (parts.includes('memory')) await done({ memory: await runMemory(part, options.iterations) });
 }
 
 function placesOf({ device }: Options, { adapter }: Machine): Place[] {

@@ -1,3 +1,9 @@
+import { requestNodeAdapter } from '../../src/node/index.ts';
+import { measureCpuCeilings } from '../kernels/cpu-ceilings.ts';
+import { timeKernels } from '../kernels/kernels.ts';
+import { measureWebgpuCeilings } from '../kernels/webgpu-ceilings.ts';
+import { watchMemory } from '../memory/memory.ts';
+import { isWanted } from '../part.ts';
 import { stepProblems } from '../step/problems.ts';
 import { timeStep } from '../step/step.ts';
 import { type TrainTask, timeTraining } from '../train/train.ts';
@@ -22,7 +28,30 @@ export async function measure(what: string, request: unknown, write: (record: un
       device.destroy();
       return;
     }
+    case 'kernels': {
+      const { place, seconds, only } = request as { place: Place; seconds: number; only: string };
+      const device = await openPlace(place);
+      const wanted = (name: string) => isWanted(name, only);
+      const ceilings = place === 'cpu' ? measureCpuCeilings : webgpuCeilings;
+      for await (const record of timeKernels(device, ceilings, seconds, wanted)) write(record);
+      device.destroy();
+      return;
+    }
+    case 'memory': {
+      const { place, iterations } = request as { place: Place; iterations: number };
+      const device = await openPlace(place);
+      for await (const record of watchMemory(device, iterations)) write(record);
+      device.destroy();
+      return;
+    }
     default:
       throw new Error(`There is nothing to measure called ${what}.`);
   }
+}
+
+async function webgpuCeilings() {
+  // An adapter gives one device.
+  const adapter = await requestNodeAdapter();
+  if (!adapter) throw new Error('There is no WebGPU adapter here.');
+  return measureWebgpuCeilings(adapter);
 }

@@ -30,7 +30,7 @@ let parameters = data.layers.map(({ weight, bias }, layer) => ({
   bias: np.array(bias),
 }));
 const zeros = () =>
-  data.layers.map(({ weight, bias }, layer) => ({
+  data.layers.map(({ bias }, layer) => ({
     weight: np.zeros([widths[layer], widths[layer + 1]]),
     bias: np.zeros([bias.length]),
   }));

@@ -39,7 +39,7 @@ def _warm_up(advance, iterations, seconds):
     while done < iterations and time.perf_counter() < end:
         advance(piece)
         done += piece
-        piece = min(50, iterations - done)
+        piece = min(10, iterations - done)
     return done
 
 

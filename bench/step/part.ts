@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Place } from '../measure/gpu.ts';
 import { measureInTurn } from '../measure/rounds.ts';
-import type { Part } from '../part.ts';
+import { isWanted, type Part } from '../part.ts';
 import { stepEngines } from './engines.ts';
 import { stepProblems } from './problems.ts';
 import { type StepResult, stepResults } from './results.ts';
@@ -11,12 +11,12 @@ import { encodeStepData, makeStepData } from './step-data.ts';
 import { describeStep } from './table.ts';
 
 /** Times training steps, flowtape's and each peer's in turn. */
-export async function runSteps({ places, peers, rounds, seconds, wanted, print }: Part): Promise<StepResult[]> {
+export async function runSteps({ places, peers, rounds, seconds, only, print }: Part): Promise<StepResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'flowtape-bench-'));
   const results: StepResult[] = [];
   try {
     for (const [i, problem] of stepProblems.entries()) {
-      if (!wanted(problem.name)) continue;
+      if (!isWanted(problem.name, only)) continue;
       const data = join(folder, `step${i}.bin`);
       await writeFile(data, encodeStepData(makeStepData(problem)));
       for (const place of stepPlaces(places)) {

@@ -19,10 +19,13 @@ export function stepRow(result: StepResult): string[] {
   ];
 }
 
+/** What a group of results is of. */
+export function stepTitle({ problem, place, flops }: StepResult): string {
+  const size = place === 'host' ? '' : ` (${(flops / 1e6).toFixed(0)} MFLOP)`;
+  return `${problem}${size}, ${titles[place]}`;
+}
+
 /** The results of one problem at one place, for the terminal. */
 export function describeStep(results: readonly StepResult[]): string {
-  const [{ problem, place, flops }] = results;
-  const about = place === 'host' ? '' : `, ${(flops / 1e6).toFixed(0)} MFLOP`;
-  const title = `${problem}${about} | ${titles[place]}`;
-  return `${title}\n${alignedTable(stepHeader, results.map(stepRow))}\n`;
+  return `${stepTitle(results[0])}\n${alignedTable(stepHeader, results.map(stepRow))}\n`;
 }

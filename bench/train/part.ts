@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureInTurn } from '../measure/rounds.ts';
-import type { Part } from '../part.ts';
+import { isWanted, type Part } from '../part.ts';
 import type { Pythons } from '../python/install.ts';
 import { trainEngines } from './engines.ts';
 import { type TrainProblem, trainProblems } from './problems.ts';
@@ -19,13 +19,13 @@ export interface TrainPart extends Part {
 
 /** Times whole training iterations, flowtape's and each peer's in turn. */
 export async function runTraining(part: TrainPart): Promise<TrainResult[]> {
-  const { places, pythons, rounds, seconds, wanted, print, data } = part;
+  const { places, pythons, rounds, seconds, only, print, data } = part;
   const folder = await mkdtemp(join(tmpdir(), 'flowtape-bench-'));
   const results: TrainResult[] = [];
   const said = new Set<string>();
   try {
     for (const problem of trainProblems) {
-      if (!wanted(problem.name)) continue;
+      if (!isWanted(problem.name, only)) continue;
       const task = await withTable(problem, folder, data, (text) => {
         if (!said.has(text)) print(text);
         said.add(text);

@@ -68,7 +68,7 @@ export async function* timeTraining(device: Device, problem: TrainTask, seconds:
 async function warmUp(advance: (iterations: number) => Promise<void>, iterations: number, seconds: number) {
   const end = performance.now() + 10_000 * seconds;
   let done = 0;
-  for (let piece = 1; done < iterations && performance.now() < end; piece = Math.min(50, iterations - done)) {
+  for (let piece = 1; done < iterations && performance.now() < end; piece = Math.min(10, iterations - done)) {
     await advance(piece);
     done += piece;
   }
