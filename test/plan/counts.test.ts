@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { prepareStep } from '../../bench/step.ts';
+import { prepareStep } from '../../bench/step/step.ts';
 import type { Device } from '../../src/device/device.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';

@@ -1,0 +1,106 @@
+import type { Device, Replay } from '../../src/index.ts';
+import { compile, createTape, scan, variable } from '../../src/index.ts';
+import { type Spread, spread } from '../measure/statistics.ts';
+import { type KernelCase, kernelCases } from './cases.ts';
+import type { Ceilings } from './ceilings.ts';
+
+/** What one process measured of a device: a line of JSON each. */
+export type KernelRecord =
+  | { readonly device: string }
+  | { readonly ceilings: Ceilings }
+  | { readonly costs: Costs }
+  | { readonly kernel: string; readonly size: string; readonly milliseconds: Spread; readonly launches: number };
+
+/** What it costs to ask the device for anything, in milliseconds. */
+export interface Costs {
+  /** One more launch that needs the result of the one before it, in the same submit. */
+  readonly launch: Spread;
+  /** A submit of one launch, until it is done. */
+  readonly submit: Spread;
+  /** The same with four bytes of its result read. */
+  readonly readBack: Spread;
+}
+
+/** Times every kernel, for about `seconds` in all. */
+export async function* timeKernels(
+  device: Device,
+  ceilings: () => Promise<Ceilings>,
+  seconds: number,
+  wanted: (name: string) => boolean,
+): AsyncGenerator<KernelRecord> {
+  yield { device: `${device.kind}: ${device.description}` };
+  yield { ceilings: await ceilings() };
+  yield { costs: await measureCosts(device) };
+  const cases = kernelCases.filter(({ kernel }) => wanted(kernel));
+  for (const kernelCase of cases) {
+    const { kernel, size } = kernelCase;
+    const replay = await prepareCase(device, kernelCase);
+    const milliseconds = spread(await timeReplays(device, replay, seconds / cases.length));
+    yield { kernel, size, milliseconds, launches: replay.launches };
+    replay.release();
+  }
+}
+
+/** A plan of the one operation. */
+export function prepareCase(device: Device, { record }: KernelCase): Promise<Replay> {
+  const tape = createTape();
+  const output = record(tape);
+  return device.prepare(compile<string>(tape, output ? { output } : {}));
+}
+
+/** Milliseconds of a replay, from runs of so many that a run takes about a hundredth of a second. */
+async function timeReplays(device: Device, replay: Replay, seconds: number): Promise<number[]> {
+  const run = async (times: number) => {
+    const begun = performance.now();
+    replay.run(times);
+    await device.finish();
+    return performance.now() - begun;
+  };
+  await run(1);
+  let times = 1;
+  while (times < 1024 && (await run(times)) < 10) times *= 2;
+  const milliseconds: number[] = [];
+  const end = performance.now() + 1000 * seconds;
+  while (milliseconds.length < 5 || performance.now() < end) milliseconds.push((await run(times)) / times);
+  return milliseconds;
+}
+
+const chain = 256;
+
+async function measureCosts(device: Device): Promise<Costs> {
+  const [one, many] = [await prepareChain(device, 1), await prepareChain(device, chain)];
+  const timed = async (run: () => unknown) => {
+    const begun = performance.now();
+    await run();
+    return performance.now() - begun;
+  };
+  const [launch, submit, readBack]: number[][] = [[], [], []];
+  for (let i = 0; i < 40; i++) {
+    const single = await timed(() => finished(device, one));
+    const all = await timed(() => finished(device, many));
+    const read = await timed(() => {
+      one.run();
+      return one.read('output');
+    });
+    if (i < 10) continue; // warming up
+    launch.push((all - single) / (chain - 1));
+    submit.push(single);
+    readBack.push(read);
+  }
+  one.release();
+  many.release();
+  return { launch: spread(launch), submit: spread(submit), readBack: spread(readBack) };
+}
+
+function finished(device: Device, replay: Replay): Promise<void> {
+  replay.run();
+  return device.finish();
+}
+
+/** Launches of which each needs what the one before it made, and which do next to nothing. */
+function prepareChain(device: Device, length: number): Promise<Replay<'output'>> {
+  const tape = createTape();
+  let x = tape.read(variable('x', 'f32', [1, 1], Float32Array.of(1)));
+  for (let i = 0; i < length; i++) x = scan(x, 1);
+  return device.prepare(compile(tape, { output: x }));
+}

@@ -1,0 +1,23 @@
+import { measureProgram } from '../measure/program.ts';
+import { measureInTurn } from '../measure/rounds.ts';
+import type { Part } from '../part.ts';
+import { type KernelResults, kernelResults } from './results.ts';
+import { describeKernels } from './table.ts';
+
+/** Times each device's kernels against its ceilings, in a process for each device. */
+export async function runKernels({ places, seconds, only, print }: Part): Promise<KernelResults[]> {
+  const results: KernelResults[] = [];
+  for (const place of places) {
+    const engine = {
+      name: place,
+      program: (_: null, seconds: number) => measureProgram('kernels', { place, seconds, only }),
+    };
+    // One kernel is to a benchmark what one problem is to the other parts; fewer seconds do for it.
+    const options = { rounds: 1, seconds: 5 * seconds, limitSeconds: 300 + 20 * seconds };
+    const [records] = await measureInTurn([engine], null, options);
+    const found = kernelResults(place, records);
+    results.push(found);
+    print(describeKernels(found));
+  }
+  return results;
+}

@@ -1,0 +1,89 @@
+import type { Ceilings } from './ceilings.ts';
+
+const groupSize = 64;
+/** Independent chains of four float32 in each invocation. */
+const chains = 8;
+
+const multiplyAdd = `
+@group(0) @binding(0) var<storage, read_write> results: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> turns: array<u32>;
+
+@compute @workgroup_size(${groupSize})
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let x = vec4f(0.9999);
+  let y = vec4f(0.0001);
+${Array.from({ length: chains }, (_, i) => `  var a${i} = vec4f(f32(id.x) + ${i}.0);`).join('\n')}
+  for (var turn = 0u; turn < turns[0]; turn++) {
+${Array.from({ length: chains }, (_, i) => `    a${i} = fma(a${i}, x, y);`).join('\n')}
+  }
+  results[id.x] = ${Array.from({ length: chains }, (_, i) => `a${i}`).join(' + ')};
+}
+`;
+
+const copy = `
+@group(0) @binding(0) var<storage, read_write> to: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> from_: array<vec4f>;
+
+@compute @workgroup_size(${groupSize})
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  to[id.x] = from_[id.x];
+}
+`;
+
+/** The most that an adapter can do: a loop of multiply-adds in registers, and a copy of a buffer. */
+export async function measureWebgpuCeilings(adapter: GPUAdapter): Promise<Ceilings> {
+  const device = await adapter.requestDevice();
+  const invocations = 2 ** 16;
+  const copied = 2 ** 20;
+  const [results, turns, to, from] = [16 * invocations, 16, 16 * copied, 16 * copied].map((size) =>
+    device.createBuffer({ size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST }),
+  );
+  const loop = await prepare(device, multiplyAdd, [results, turns]);
+  const copying = await prepare(device, copy, [to, from]);
+  // As many turns as take some ten milliseconds: a GPU is a thousand times as fast as one emulated in software.
+  let count = 1;
+  const loopOnce = async () => {
+    device.queue.writeBuffer(turns, 0, Uint32Array.of(count));
+    return loop(invocations / groupSize);
+  };
+  await loopOnce();
+  while (count < 2 ** 16 && (await loopOnce()) < 10) count *= 2;
+  const flops = invocations * count * chains * 4 * 2;
+  const looped = await fastest(loopOnce);
+  await copying(copied / groupSize);
+  const copiedIn = await fastest(() => copying(copied / groupSize));
+  device.destroy();
+  return {
+    gigaflopsPerSecond: flops / looped / 1e6,
+    gigabytesPerSecond: (2 * 16 * copied) / copiedIn / 1e6,
+    how: 'fma in WGSL, a copy of 16 MiB in WGSL',
+  };
+}
+
+/** A function that runs a shader over so many workgroups and gives the milliseconds until it was done. */
+async function prepare(device: GPUDevice, code: string, buffers: readonly GPUBuffer[]) {
+  const module = device.createShaderModule({ code });
+  const compute = { module, entryPoint: 'main' };
+  const pipeline = await device.createComputePipelineAsync({ layout: 'auto', compute });
+  const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
+  const group = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
+  return async (workgroups: number) => {
+    const begun = performance.now();
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, group);
+    pass.dispatchWorkgroups(workgroups);
+    pass.end();
+    device.queue.submit([encoder.finish()]);
+    await device.queue.onSubmittedWorkDone();
+    return performance.now() - begun;
+  };
+}
+
+/** Milliseconds. */
+async function fastest(run: () => Promise<number>): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 9; i++) best = Math.min(best, await run());
+  return best;
+}

@@ -1,0 +1,22 @@
+import type { Device } from '../../src/index.ts';
+import { openCpuDevice, openWebgpuDevice, webgpuDevice } from '../../src/index.ts';
+import { openNodeGpu, requestNodeAdapter } from '../../src/node/index.ts';
+
+/** Where a step or an iteration runs. `host` is Dawn's null backend: all is checked and encoded, nothing computed. */
+export const places = ['cpu', 'webgpu', 'host'] as const;
+export type Place = (typeof places)[number];
+
+/** @throws Error where there is no such device here */
+export async function openPlace(place: Place): Promise<Device> {
+  if (place === 'cpu') return openCpuDevice();
+  const adapter = place === 'host' ? await nullAdapter() : await requestNodeAdapter();
+  if (!adapter) throw new Error('There is no WebGPU adapter here.');
+  if (place === 'webgpu') return openWebgpuDevice(adapter);
+  return webgpuDevice(await adapter.requestDevice(), "Dawn's null backend");
+}
+
+/** An adapter of Dawn without a GPU behind it. */
+export async function nullAdapter(): Promise<GPUAdapter | undefined> {
+  const gpu = await openNodeGpu({ dawn: ['backend=null', 'enable-dawn-features=disable_workgroup_init'] });
+  return (await gpu.requestAdapter()) ?? undefined;
+}

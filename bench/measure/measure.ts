@@ -1,0 +1,57 @@
+import { requestNodeAdapter } from '../../src/node/index.ts';
+import { measureCpuCeilings } from '../kernels/cpu-ceilings.ts';
+import { timeKernels } from '../kernels/kernels.ts';
+import { measureWebgpuCeilings } from '../kernels/webgpu-ceilings.ts';
+import { watchMemory } from '../memory/memory.ts';
+import { isWanted } from '../part.ts';
+import { stepProblems } from '../step/problems.ts';
+import { timeStep } from '../step/step.ts';
+import { type TrainTask, timeTraining } from '../train/train.ts';
+import { openPlace, type Place } from './gpu.ts';
+
+/** What the processes that measure flowtape do, each by its name. `request` comes from `measureProgram`. */
+export async function measure(what: string, request: unknown, write: (record: unknown) => void): Promise<void> {
+  switch (what) {
+    case 'step': {
+      const { name, place, seconds } = request as { name: string; place: Place; seconds: number };
+      const problem = stepProblems.find((known) => known.name === name);
+      if (!problem) throw new Error(`There is no step ${name}.`);
+      const device = await openPlace(place);
+      write(await timeStep(device, problem, seconds));
+      device.destroy();
+      return;
+    }
+    case 'train': {
+      const { place, seconds, ...problem } = request as TrainTask & { place: Place; seconds: number };
+      const device = await openPlace(place);
+      for await (const record of timeTraining(device, problem, seconds)) write(record);
+      device.destroy();
+      return;
+    }
+    case 'kernels': {
+      const { place, seconds, only } = request as { place: Place; seconds: number; only: string };
+      const device = await openPlace(place);
+      const wanted = (name: string) => isWanted(name, only);
+      const ceilings = place === 'cpu' ? measureCpuCeilings : webgpuCeilings;
+      for await (const record of timeKernels(device, ceilings, seconds, wanted)) write(record);
+      device.destroy();
+      return;
+    }
+    case 'memory': {
+      const { place, iterations } = request as { place: Place; iterations: number };
+      const device = await openPlace(place);
+      for await (const record of watchMemory(device, iterations)) write(record);
+      device.destroy();
+      return;
+    }
+    default:
+      throw new Error(`There is nothing to measure called ${what}.`);
+  }
+}
+
+async function webgpuCeilings() {
+  // An adapter gives one device.
+  const adapter = await requestNodeAdapter();
+  if (!adapter) throw new Error('There is no WebGPU adapter here.');
+  return measureWebgpuCeilings(adapter);
+}

@@ -1,0 +1,11 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository's folder, from the bundle in build/ and from the sources alike. */
+export function repositoryPath(...names: string[]): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package-lock.json')) || !existsSync(join(folder, 'kernels')))
+    folder = dirname(folder);
+  return join(folder, ...names);
+}

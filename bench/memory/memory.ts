@@ -1,0 +1,52 @@
+import type { Device } from '../../src/index.ts';
+import { createTrainer, entPpo, hypergrid, hypergridReward } from '../../src/index.ts';
+
+/** The process's memory after so many iterations, in bytes. */
+export interface MemoryRecord {
+  readonly device: string;
+  readonly iteration: number;
+  /** All that the system has given the process, the device's memory included where it is the host's. */
+  readonly resident: number;
+  /** JavaScript's own heap after a collection. */
+  readonly heap: number;
+  /** Array buffers and what else lies outside of the heap. */
+  readonly external: number;
+  /** What the device has reserved, by its own account. */
+  readonly reserved: number;
+}
+
+/** Where memory is looked at first: everything has been compiled and grown by then. */
+export const settled = 100;
+
+/** Trains, and looks at the process's memory after 100 iterations, ten times on the way, and at the end. */
+export async function* watchMemory(device: Device, iterations: number): AsyncGenerator<MemoryRecord> {
+  const size = { dimension: 2, side: 8 };
+  const task = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
+  const trainer = await createTrainer({ device, task, objective: entPpo(), steps: iterations, batch: 16, seed: 1 });
+  const looks = Array.from({ length: 10 }, (_, i) => Math.round(((i + 1) * iterations) / 10));
+  const at = new Set([settled, ...looks].filter((look) => look >= settled && look <= iterations));
+  let done = 0;
+  for (const look of [...at].sort((a, b) => a - b)) {
+    while (done < look) {
+      const times = Math.min(10, look - done);
+      await trainer.iteration.run(times);
+      await device.finish();
+      done += times;
+    }
+    yield memoryOf(device, done);
+  }
+}
+
+function memoryOf(device: Device, iteration: number): MemoryRecord {
+  // With --expose-gc.
+  globalThis.gc?.();
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return {
+    device: `${device.kind}: ${device.description}`,
+    iteration,
+    resident: rss,
+    heap: heapUsed,
+    external,
+    reserved: device.counts.bytes,
+  };
+}

@@ -1,0 +1,115 @@
+import { parseArgs } from 'node:util';
+import type { Place } from './measure/gpu.ts';
+import { npmPeers } from './peers/install.ts';
+import { pythonPeers } from './python/install.ts';
+
+export const parts = ['step', 'train', 'kernels', 'memory'] as const;
+export type PartName = (typeof parts)[number];
+export const allPeers: readonly string[] = [...npmPeers, ...pythonPeers];
+
+export const usage = `Usage: npm run bench -- PART [OPTION...]
+
+  step      one training step of small perceptrons, beside jax-js and TensorFlow.js
+  train     whole training iterations, beside gfnx and torchgfn
+  kernels   each kernel against what the device can do at most; the cost of a launch, a submit and a read-back
+  memory    the process's memory over many training iterations
+  all       all of these
+  report FILE   a JSON file of a run as the tables of docs/benchmarks.md
+
+  --json FILE       write all that was measured
+  --device NAME     cpu or webgpu; both unless said, but no training on a GPU emulated in software
+  --peers NAMES     of ${allPeers.join(', ')}; or none. All unless said
+  --seconds N       what each engine is timed for on each problem, 6 unless said
+  --rounds N        over how many turns, 3 unless said
+  --only TEXT       only problems that have this in their name, such as "TFBind8 TB, batch 16"
+  --data DIR        the folder with the tables of TFBind8 and String QM9; the fetched ones unless said
+  --python FILE     the interpreter that environments for gfnx and torchgfn are made with, python3 unless said
+  --iterations N    of the part memory, 10000 unless said`;
+
+export interface Options {
+  readonly parts: readonly PartName[];
+  readonly json?: string;
+  readonly device?: Exclude<Place, 'host'>;
+  readonly peers: readonly string[];
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly only: string;
+  readonly data?: string;
+  readonly python: string;
+  readonly iterations: number;
+}
+
+/** What was asked for: a run, a report out of a file, one measurement for another process, or help. */
+export type Request =
+  | { readonly kind: 'run'; readonly options: Options }
+  | { readonly kind: 'report'; readonly file: string }
+  | { readonly kind: 'measure'; readonly what: string; readonly request: string }
+  | { readonly kind: 'help' };
+
+/** @throws Error that says what is wrong with the arguments */
+export function parseRequest(args: readonly string[]): Request {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      json: { type: 'string' },
+      device: { type: 'string' },
+      peers: { type: 'string' },
+      seconds: { type: 'string', default: '6' },
+      rounds: { type: 'string', default: '3' },
+      only: { type: 'string', default: '' },
+      data: { type: 'string' },
+      python: { type: 'string', default: 'python3' },
+      iterations: { type: 'string', default: '10000' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const [name, ...rest] = positionals;
+  if (values.help) return { kind: 'help' };
+  if (name === 'measure' && rest.length === 2) return { kind: 'measure', what: rest[0], request: rest[1] };
+  if (name === 'report' && rest.length === 1) return { kind: 'report', file: rest[0] };
+  const { json, device, peers, only, data, python } = values;
+  if (device !== undefined && device !== 'cpu' && device !== 'webgpu') {
+    throw new Error(`--device must be cpu or webgpu, not ${device}.`);
+  }
+  return {
+    kind: 'run',
+    options: {
+      parts: partsOf(name, rest),
+      peers: peersOf(peers),
+      seconds: positive('seconds', values.seconds),
+      rounds: positive('rounds', values.rounds, true),
+      iterations: positive('iterations', values.iterations, true),
+      ...{ only, python },
+      ...(json === undefined ? {} : { json }),
+      ...(device === undefined ? {} : { device }),
+      ...(data === undefined ? {} : { data }),
+    },
+  };
+}
+
+function partsOf(name: string | undefined, rest: readonly string[]): readonly PartName[] {
+  if (name === undefined) throw new Error(`Say what to measure: ${parts.join(', ')} or all.`);
+  if (rest.length > 0) throw new Error(`One part at a time, or all: ${rest.join(' ')} is too much.`);
+  if (name === 'all') return parts;
+  const part = parts.find((known) => known === name);
+  if (!part) throw new Error(`There is no part ${name}; there are ${parts.join(', ')} and all.`);
+  return [part];
+}
+
+function peersOf(text: string | undefined): readonly string[] {
+  if (text === undefined) return allPeers;
+  if (text === 'none') return [];
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !allPeers.includes(name));
+  if (unknown !== undefined) throw new Error(`There is no peer ${unknown}; there are ${allPeers.join(', ')}; or none.`);
+  return names;
+}
+
+function positive(name: string, text: string, integer = false): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0) || !Number.isFinite(value) || (integer && !Number.isInteger(value))) {
+    throw new Error(`--${name} must be a positive ${integer ? 'integer' : 'number'}, not ${text}.`);
+  }
+  return value;
+}

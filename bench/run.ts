@@ -1,0 +1,72 @@
+import { runKernels } from './kernels/part.ts';
+import type { KernelResults } from './kernels/results.ts';
+import { describeMachine, type Machine, machineLine } from './machine.ts';
+import type { Place } from './measure/gpu.ts';
+import { type MemoryResult, runMemory } from './memory/part.ts';
+import type { Options } from './options.ts';
+import type { Part } from './part.ts';
+import { installPeers } from './peers/install.ts';
+import { installPythons } from './python/install.ts';
+import { runSteps } from './step/part.ts';
+import type { StepResult } from './step/results.ts';
+import { runTraining } from './train/part.ts';
+import type { TrainResult } from './train/results.ts';
+
+/** All that a run measured: what --json writes and `report` reads. */
+export interface Figures {
+  readonly date: string;
+  readonly machine: Machine;
+  readonly command: string;
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly step?: readonly StepResult[];
+  readonly train?: readonly TrainResult[];
+  readonly kernels?: readonly KernelResults[];
+  readonly memory?: readonly MemoryResult[];
+}
+
+/** Runs the parts asked for, showing results as they come, and saving after each. */
+export async function runParts(
+  options: Options,
+  print: (text: string) => void,
+  save: (figures: Figures) => Promise<void>,
+): Promise<void> {
+  const machine = await describeMachine();
+  print(`${machineLine(machine)}\n`);
+  const { parts, peers, rounds, seconds, only, data, python } = options;
+  const part: Part = {
+    places: placesOf(options, machine),
+    peers: parts.includes('step') ? await installPeers(peers, { say: print }) : [],
+    ...{ rounds, seconds, only, print },
+  };
+  let figures: Figures = {
+    date: new Date().toISOString(),
+    machine,
+    command: `npm run bench -- ${process.argv.slice(2).join(' ')}`,
+    ...{ seconds, rounds },
+  };
+  const done = async (found: Partial<Figures>) => {
+    figures = { ...figures, ...found };
+    await save(figures);
+  };
+  // First: its ceilings are the floors of the others.
+  if (parts.includes('kernels')) await done({ kernels: await runKernels(part) });
+  if (parts.includes('step')) await done({ step: await runSteps(part) });
+  if (parts.includes('train')) {
+    const pythons = await installPythons(peers, { python, say: print });
+    const places = trainPlaces(options, machine);
+    await done({ train: await runTraining({ ...part, places, pythons, ...(data === undefined ? {} : { data }) }) });
+  }
+  if (parts.includes('memory')) await done({ memory: await runMemory(part, options.iterations) });
+}
+
+function placesOf({ device }: Options, { adapter }: Machine): Place[] {
+  if (device !== undefined) return [device];
+  return adapter ? ['cpu', 'webgpu'] : ['cpu'];
+}
+
+/** A GPU emulated in software would take hours to say nothing. */
+function trainPlaces(options: Options, machine: Machine): Place[] {
+  if (options.device === undefined && machine.adapter?.software) return ['cpu'];
+  return placesOf(options, machine);
+}

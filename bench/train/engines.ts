@@ -1,0 +1,49 @@
+import type { Place } from '../measure/gpu.ts';
+import { measureProgram } from '../measure/program.ts';
+import { repositoryPath } from '../measure/root.ts';
+import type { Engine } from '../measure/rounds.ts';
+import type { Pythons } from '../python/install.ts';
+import type { TrainProblem } from './problems.ts';
+import type { TrainTask } from './train.ts';
+
+/** What each Python program can train, since neither library has every environment and objective. */
+const abilities: Readonly<Record<string, (problem: TrainProblem) => boolean>> = {
+  gfnx: () => true,
+  torchgfn: ({ environment, objective }) => environment === 'hypergrid' && ['tb', 'db', 'subtb'].includes(objective),
+};
+
+/** The engines that can run a problem, flowtape first. */
+export function trainEngines(problem: TrainProblem, places: readonly Place[], pythons: Pythons): Engine<TrainTask>[] {
+  const ours = places.map(
+    (place): Engine<TrainTask> => ({
+      name: places.length === 1 && place === 'cpu' ? 'flowtape' : `flowtape, ${place}`,
+      program: (task, seconds) => measureProgram('train', { ...task, place, seconds }),
+    }),
+  );
+  const peers = Object.entries(pythons)
+    .filter(([name]) => abilities[name]?.(problem))
+    .map(
+      ([name, python]): Engine<TrainTask> => ({
+        name,
+        program: (task, seconds) => ({
+          command: python,
+          args: [
+            repositoryPath('bench', 'python', `${name}_training.py`),
+            JSON.stringify(pythonRequest(task, seconds)),
+          ],
+        }),
+      }),
+    );
+  return [...ours, ...peers];
+}
+
+/** A problem in the words of bench/python. */
+export function pythonRequest(task: TrainTask, seconds: number): Record<string, unknown> {
+  const { environment, environmentOptions, objective, objectiveOptions, batch, marks, rewards } = task;
+  return {
+    ...{ environment, objective, batch, marks, seconds, hidden: 256, seed: 1 },
+    ...environmentOptions,
+    ...objectiveOptions,
+    ...(rewards === undefined ? {} : { rewards }),
+  };
+}

@@ -1,0 +1,78 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { measureInTurn } from '../measure/rounds.ts';
+import { isWanted, type Part } from '../part.ts';
+import type { Pythons } from '../python/install.ts';
+import { trainEngines } from './engines.ts';
+import { type TrainProblem, trainProblems } from './problems.ts';
+import { type TrainResult, trainResults } from './results.ts';
+import { scoresOf } from './scores.ts';
+import { describeTrain } from './table.ts';
+import { type TrainTask, taskOf } from './train.ts';
+
+export interface TrainPart extends Part {
+  readonly pythons: Pythons;
+  /** The folder with the environments' tables. */
+  readonly data?: string;
+}
+
+/** Times whole training iterations, flowtape's and each peer's in turn. */
+export async function runTraining(part: TrainPart): Promise<TrainResult[]> {
+  const { places, pythons, rounds, seconds, only, print, data } = part;
+  const folder = await mkdtemp(join(tmpdir(), 'flowtape-bench-'));
+  const results: TrainResult[] = [];
+  const said = new Set<string>();
+  try {
+    for (const problem of trainProblems) {
+      if (!isWanted(problem.name, only)) continue;
+      const task = await withTable(problem, folder, data, (text) => {
+        if (!said.has(text)) print(text);
+        said.add(text);
+      });
+      const options = { rounds, seconds, limitSeconds: 120 + 40 * seconds };
+      const engines = await measureInTurn(trainEngines(problem, places, pythons), task, options);
+      const found = trainResults(problem, engines);
+      results.push(...found);
+      print(describeTrain(found));
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  return results;
+}
+
+/** Writes the table of an environment that has one for all engines to read. */
+async function withTable(
+  problem: TrainProblem,
+  folder: string,
+  data: string | undefined,
+  say: (text: string) => void,
+): Promise<TrainTask> {
+  const { environment } = problem;
+  const found = await scoresOf(environment, data);
+  if (!found) return problem;
+  say(
+    found.source === 'random'
+      ? `${environment}: no table here (--data DIR), so random scores of the same size; they take as long to look up.\n`
+      : `${environment}: scores from ${found.source}\n`,
+  );
+  const scores = join(folder, `${environment}.scores`);
+  const rewards = join(folder, `${environment}.rewards`);
+  await writeFile(scores, found.bytes);
+  const task = { ...problem, scores, rewards };
+  await writeFile(rewards, new Uint8Array((await rewardsOf(task)).buffer));
+  return task;
+}
+
+/** R(x) of every object by number. */
+async function rewardsOf(task: TrainTask): Promise<Float32Array<ArrayBuffer>> {
+  const { environment, reward } = await taskOf(task);
+  const { enumeration } = environment;
+  if ('reason' in enumeration) throw new Error(`${environment.name}: ${enumeration.reason}`);
+  const state = new Int32Array(environment.stateSize);
+  return Float32Array.from({ length: enumeration.objectCount }, (_, object) => {
+    enumeration.objectAt(object, state);
+    return Math.exp(reward.logReward(state));
+  });
+}

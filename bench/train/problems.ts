@@ -1,0 +1,51 @@
+import { paperSettings } from '../../src/cli/paper-settings.ts';
+import type { ObjectiveOptions } from '../../src/index.ts';
+
+/** A training run to time: an environment, an objective with the settings of the paper reproduced here, a batch. */
+export interface TrainProblem {
+  readonly name: string;
+  readonly environment: 'hypergrid' | 'tfbind8' | 'qm9-string';
+  readonly environmentOptions: Readonly<Record<string, number | string>>;
+  readonly objective: 'tb' | 'db' | 'subtb' | 'gae' | 'ent-ppo';
+  readonly objectiveOptions: ObjectiveOptions;
+  /** Trajectories of an iteration. */
+  readonly batch: number;
+  /** When to time, in iterations from the start: trajectories grow while a policy learns, and work with them. */
+  readonly marks: readonly Mark[];
+}
+
+/** From the iteration `at` on, up to `windows` windows of `iterations` each. */
+export interface Mark {
+  readonly at: number;
+  readonly windows: number;
+  readonly iterations: number;
+}
+
+const titles = { hypergrid: 'Hypergrid 20^4', tfbind8: 'TFBind8', 'qm9-string': 'String QM9' } as const;
+const objectiveTitles = { tb: 'TB', db: 'DB', subtb: 'SubTB', gae: 'GAE', 'ent-ppo': 'Ent-PPO' } as const;
+
+export const trainProblems: readonly TrainProblem[] = [16, 256].flatMap((batch) => [
+  ...(['tb', 'db', 'subtb', 'gae', 'ent-ppo'] as const).map((objective) => problem('hypergrid', objective, batch)),
+  ...(['tb', 'ent-ppo'] as const).map((objective) => problem('tfbind8', objective, batch)),
+  ...(['tb', 'ent-ppo'] as const).map((objective) => problem('qm9-string', objective, batch)),
+]);
+
+function problem(
+  environment: TrainProblem['environment'],
+  objective: TrainProblem['objective'],
+  batch: number,
+): TrainProblem {
+  const settings = paperSettings(environment, objective);
+  if (!settings) throw new Error(`The paper has no settings for ${objective} on ${environment}.`);
+  const early: Mark = { at: 100, windows: 20, iterations: batch <= 16 ? 25 : 5 };
+  const grows = environment === 'hypergrid' && batch <= 16;
+  return {
+    name: `${titles[environment]} ${objectiveTitles[objective]}, batch ${batch}`,
+    environment,
+    environmentOptions: settings.environmentOptions as TrainProblem['environmentOptions'],
+    objective,
+    objectiveOptions: settings.objectiveOptions,
+    batch,
+    marks: grows ? [early, { ...early, at: 2000 }] : [early],
+  };
+}

@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheFolder } from '../../src/cli/data-cache.ts';
+import { QM9_STRING_TABLE_FILE } from '../../src/environment/qm9-string.ts';
+import { TFBIND8_TABLE_FILE } from '../../src/environment/tfbind8.ts';
+import { uniformStream } from '../../src/random/threefry.ts';
+import type { TrainProblem } from './problems.ts';
+
+/** The scores of an environment's objects, and where they come from. */
+export interface Scores {
+  readonly bytes: Uint8Array;
+  readonly source: string;
+}
+
+interface Table {
+  readonly file: string;
+  readonly pack: string;
+  readonly count: number;
+  readonly largest: number;
+}
+
+const tables: Readonly<Record<string, Table>> = {
+  tfbind8: { file: TFBIND8_TABLE_FILE, pack: 'tfbind8', count: 4 ** 8, largest: 1 },
+  'qm9-string': { file: QM9_STRING_TABLE_FILE, pack: 'qm9-string', count: 11 ** 5, largest: 17 },
+};
+
+/**
+ * The measured scores from `folder`, or from where `flowtape data fetch` puts them; without either, random numbers of
+ * the same count and range, which take as long to look up.
+ */
+export async function scoresOf(environment: TrainProblem['environment'], folder?: string): Promise<Scores | undefined> {
+  const table = tables[environment];
+  if (!table) return undefined;
+  const { file, pack, count, largest } = table;
+  const candidates = folder === undefined ? [join(cacheFolder(), 'data', pack, file)] : [join(folder, file)];
+  for (const path of candidates) {
+    const bytes = await readFile(path).catch(() => undefined);
+    if (bytes) return { bytes, source: path };
+  }
+  if (folder !== undefined) throw new Error(`There is no ${file} in ${folder}, which was given with --data.`);
+  const uniform = uniformStream(1, 0);
+  const scores = Float32Array.from({ length: count }, () => largest * uniform());
+  // The formats say that the best of TFBind8's scores is 1.
+  scores[0] = largest;
+  return { bytes: new Uint8Array(scores.buffer), source: 'random' };
+}

@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { findTask } from '../../src/environment/tasks.ts';
+import type { Device, Task, Trainer } from '../../src/index.ts';
+import { createTrainer, findObjective } from '../../src/index.ts';
+import { randomStreams } from '../../src/objective/index.ts';
+import { prepareSampling } from '../../src/train/iteration.ts';
+import type { Mark, TrainProblem } from './problems.ts';
+
+export interface TrainTask extends TrainProblem {
+  /** The file of the environment's scores, where it has any. */
+  readonly scores?: string;
+  /** The same as rewards, one float32 for each object: what other libraries read. */
+  readonly rewards?: string;
+}
+
+/** What one process measured of an engine: a line of JSON each. */
+export type TrainRecord =
+  | { readonly engine: string; readonly preparedSeconds: number }
+  | {
+      /** The mark's `at`, and where timing really began: a slow engine is not warmed up to the end. */
+      readonly at: number;
+      readonly begun: number;
+      /** Of an iteration, one for each window. */
+      readonly milliseconds: readonly number[];
+      /** Steps of a trajectory, on average over the windows or around them. */
+      readonly meanLength: number;
+      readonly loss?: number;
+    }
+  | { readonly at: number; readonly skipped: number };
+
+/** Trains and times, for about `seconds` at each mark. */
+export async function* timeTraining(device: Device, problem: TrainTask, seconds: number): AsyncGenerator<TrainRecord> {
+  const start = performance.now();
+  const { objective, objectiveOptions, batch, marks } = problem;
+  const task = await taskOf(problem);
+  const trainer = await createTrainer({
+    device,
+    task,
+    objective: findObjective(objective).create(objectiveOptions),
+    steps: 2 ** 31,
+    batch,
+    seed: 1,
+  });
+  const lengths = await lengthSampler(device, task, trainer, batch);
+  const advance = async (iterations: number) => {
+    await trainer.iteration.run(iterations);
+    await device.finish();
+  };
+  yield { engine: `${device.kind}: ${device.description}`, preparedSeconds: (performance.now() - start) / 1000 };
+  let done = 0;
+  for (const [i, mark] of marks.entries()) {
+    done += await warmUp(advance, mark.at - done, seconds);
+    if (i > 0 && done < mark.at) {
+      yield { at: mark.at, skipped: done };
+      return;
+    }
+    const begun = done;
+    const before = await lengths();
+    const milliseconds = await timeWindows(advance, mark, seconds);
+    done += milliseconds.length * mark.iterations;
+    const { loss } = await trainer.iteration.figures();
+    const meanLength = (before + (await lengths())) / 2;
+    yield { at: mark.at, begun, milliseconds, meanLength, ...(loss === undefined ? {} : { loss }) };
+  }
+}
+
+/** Trains untimed, for no longer than ten times what is timed. Gives the iterations done. */
+async function warmUp(advance: (iterations: number) => Promise<void>, iterations: number, seconds: number) {
+  const end = performance.now() + 10_000 * seconds;
+  let done = 0;
+  for (let piece = 1; done < iterations && performance.now() < end; piece = Math.min(10, iterations - done)) {
+    await advance(piece);
+    done += piece;
+  }
+  return done;
+}
+
+async function timeWindows(
+  advance: (iterations: number) => Promise<void>,
+  { windows, iterations }: Mark,
+  seconds: number,
+): Promise<number[]> {
+  const milliseconds: number[] = [];
+  const end = performance.now() + 1000 * seconds;
+  while (milliseconds.length < windows && (milliseconds.length < 3 || performance.now() < end)) {
+    const begun = performance.now();
+    await advance(iterations);
+    milliseconds.push((performance.now() - begun) / iterations);
+  }
+  return milliseconds;
+}
+
+/** The mean length of trajectories sampled from the policy as it is, out of a plan of its own. */
+async function lengthSampler(device: Device, task: Task, { learner }: Trainer, batch: number) {
+  const sampling = await prepareSampling(device, {
+    ...{ task, batch, seed: 2, stream: randomStreams.evaluation },
+    policy: learner.trained[0],
+  });
+  return async () => {
+    let sum = 0;
+    const batches = Math.max(1, Math.floor(256 / batch));
+    for (let i = 0; i < batches; i++) {
+      const { lengths } = await sampling.next();
+      for (const length of Array.from(lengths)) sum += length;
+    }
+    return sum / (batches * batch);
+  };
+}
+
+/** The task that a problem is about. */
+export function taskOf({ environment, environmentOptions, scores }: TrainTask): Promise<Task> {
+  const read = scores === undefined ? undefined : () => readFile(scores);
+  return findTask(environment).create(environmentOptions, read);
+}
