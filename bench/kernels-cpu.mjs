@@ -1,6 +1,9 @@
-// Times the cpu device's dense kernels by themselves, on the shapes that training has: node bench/kernels-cpu.mjs,
-// after npm run build. The best of several rounds, since other processes only ever add time.
+// Times the cpu device's dense kernels on the shapes that training has: each by itself on one thread, and the forward
+// pass as a plan on all threads. node bench/kernels-cpu.mjs [activation], after npm run build. The best of several
+// rounds, since other processes only ever add time.
 import { readFile } from 'node:fs/promises';
+import { compile, createTape, dense, variable } from '../dist/index.js';
+import { openNodeCpuDevice } from '../dist/node.js';
 
 const wasm = await readFile(new URL('../build/kernels.wasm', import.meta.url));
 const memory = new WebAssembly.Memory({ initial: 16, maximum: 65_536 });
@@ -52,9 +55,27 @@ const shapes = [
   [1200, 256, 5],
   [16, 256, 5],
   [1200, 256, 1],
+  [600, 128, 128],
+  [600, 256, 768],
 ];
 
-console.log('rows x I x O        forward               dX                    dW and db');
+/** A layer's forward pass on the device's threads. */
+async function prepareForward(device, N, I, O) {
+  const tape = createTape();
+  const given = (...shape) => {
+    const count = shape.reduce((product, size) => product * size, 1);
+    const numbers = Float32Array.from({ length: count }, (_, i) => Math.sin(i * 12.9898));
+    return tape.read(variable('given', 'f32', shape, numbers));
+  };
+  const y = dense(given(N, I), given(I, O), given(O), process.argv[2] ?? 'leakyRelu');
+  return device.prepare(compile(tape, { y }));
+}
+
+const device = await openNodeCpuDevice();
+console.log(`forward on all threads: ${device.description}`);
+console.log(
+  'rows x I x O        forward               dX                    dW and db             forward, all threads',
+);
 for (const [N, I, O] of shapes) {
   const [x, w, b, y, dy, dx, dw, db] = [N * I, I * O, O, N * O, N * O, N * I, I * O, O].map((count) =>
     reserve(4 * count),
@@ -71,6 +92,9 @@ for (const [N, I, O] of shapes) {
     time(() => kernels.denseInputGradient(0, N, I, O, dy, y, w, dx, activation, scratch)),
     time(() => kernels.denseWeightGradient(0, I, 0, N, I, O, x, dy, y, dw, db, activation, scratch)),
   ];
+  const replay = await prepareForward(device, N, I, O);
+  times.push(time(() => replay.run()));
+  replay.release();
   const cells = times.map((ms) => {
     const speed = (2 * N * I * O) / ms / 1e6;
     return `${(ms * 1e3).toFixed(1).padStart(7)} us ${speed.toFixed(1).padStart(5)} GFLOP/s`;
