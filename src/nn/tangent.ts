@@ -3,6 +3,7 @@ import {
   add,
   type DenseAttributes,
   dense,
+  gatherRows,
   less,
   multiply,
   oneHotDense,
@@ -28,7 +29,7 @@ const layers = { dense, oneHotDense } as const;
  * It may be recorded in a loop's body, of an output made before the loop (Pearlmutter, "Fast exact multiplication by
  * the Hessian", 1994, calls this operator R).
  *
- * @param output [N, outputs], computed from `parameters` by dense and one-hot dense layers, slices and reshapes alone
+ * @param output [N, outputs], computed from `parameters` by dense and one-hot dense layers, slices, gathered rows and reshapes alone
  * @param parameters the tensors that the network was applied to
  * @param direction v: a tensor of the same shape for each parameter
  * @throws if the shapes differ, the output does not depend on the parameters, or another operation lies in between
@@ -59,11 +60,10 @@ function nodeTangent({ operation, inputs, outputs, attributes }: Node, derivativ
     const { axis, start, length } = attributes as SliceAttributes;
     return slice(dx, axis, start, length);
   }
+  if (name === 'gatherRows' && dx) return gatherRows(dx, w, b ? { inverse: b } : {});
   if (name === 'reshape' && dx) return reshape(dx, outputs[0].shape);
   if (name !== 'dense' && name !== 'oneHotDense') {
-    throw new Error(
-      `tangent: ${name} has no forward derivative; dense layers, one-hot layers, slices and reshapes have one.`,
-    );
+    throw new Error(`tangent: ${name} has no forward derivative; layers, slices, gathered rows and reshapes have one.`);
   }
   const terms: Tensor[] = [];
   if (dx) terms.push(dense(dx, w));

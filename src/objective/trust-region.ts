@@ -24,6 +24,7 @@ import {
   subtract,
   sum,
 } from '../ops/index.ts';
+import { applyToStates } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { elementCount, variable } from '../tape/index.ts';
 import type { PolicyUpdate, PolicyUpdateInput } from './policy-update.ts';
@@ -127,8 +128,8 @@ function pointAt(
   tensors: readonly Tensor[],
   { policy, trajectories, oldLogProbability, advantage }: PolicyUpdateInput,
 ): Point {
-  const { observation, mask, action, logits: oldLogits, batch } = trajectories;
-  const logits = policy.network.apply(tensors, observation);
+  const { mask, action, logits: oldLogits, batch } = trajectories;
+  const logits = applyToStates(policy.network, tensors, trajectories);
   const ratio = probabilityRatio(categorical(logits, mask, action).logProbability, oldLogProbability);
   return {
     logits,

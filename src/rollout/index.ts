@@ -18,8 +18,10 @@ export {
   fromGrid,
   type NetworkOutputs,
   type OffPolicyTrajectories,
+  paysToFindEqualStates,
   rolloutVariables,
   type Trajectories,
   toGrid,
+  withDistinctStates,
 } from './trajectories.ts';
 export { type UploadedBatch, uploadedBatch } from './uploaded-batch.ts';

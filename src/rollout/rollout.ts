@@ -28,8 +28,8 @@ export interface RolloutOptions {
   /** What is recorded beside what every objective needs: for learnt backward policies, for flow matching. */
   readonly records?: RolloutRecords;
   /**
-   * Whether equal states of a step are looked for, so that networks run once for each. It pays where arithmetic is what
-   * costs; on a GPU, where it is launches, it does not. No, unless said.
+   * Whether equal states of a step are looked for, so that networks run once for each (`paysToFindEqualStates`). No,
+   * unless said.
    */
   readonly distinctStates?: boolean;
   /** A prefix for the names of its variables. */

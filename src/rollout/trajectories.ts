@@ -1,6 +1,7 @@
+import type { Device } from '../device/device.ts';
 import type { Network } from '../nn/index.ts';
 import type { RolloutVariables } from '../ops/index.ts';
-import { gatherRows, reshape } from '../ops/index.ts';
+import { distinctRows, gatherRows, reshape } from '../ops/index.ts';
 import type { Tensor, Variable } from '../tape/index.ts';
 import { variable } from '../tape/index.ts';
 import type { BackwardData, ParentData } from './backward-data.ts';
@@ -67,6 +68,21 @@ export interface Trajectories {
  * logits of the policy that acted, which need not be known, are no part of it.
  */
 export type OffPolicyTrajectories = Omit<Trajectories, 'logits'>;
+
+/**
+ * Whether looking for equal states pays on a device: where arithmetic is what costs. A GPU has arithmetic to spare at
+ * these sizes, and each operation costs it a launch.
+ */
+export function paysToFindEqualStates({ kind }: Pick<Device, 'kind'>): boolean {
+  return kind !== 'webgpu';
+}
+
+/** The same batch with its equal states found, where that pays. */
+export function withDistinctStates<Batch extends OffPolicyTrajectories>(trajectories: Batch, device: Device): Batch {
+  if (!paysToFindEqualStates(device)) return trajectories;
+  const { values, index } = distinctRows(trajectories.observation);
+  return { ...trajectories, distinct: { observation: values, index } };
+}
 
 /** A network's output [N, outputs] at all states of a batch. */
 export function applyToStates(

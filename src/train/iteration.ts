@@ -9,6 +9,7 @@ import {
   isOnPolicy,
   isSteppedOnHost,
   onPolicy,
+  paysToFindEqualStates,
   prepareHostRollout,
   type RolloutPolicy,
   type RolloutRecords,
@@ -16,6 +17,7 @@ import {
   recordRollout,
   type Trajectories,
   toGrid,
+  withDistinctStates,
 } from '../rollout/index.ts';
 import { createTape, type Tensor, type Variable, variable } from '../tape/index.ts';
 import { type Annealing, recordAnnealing } from './annealing.ts';
@@ -177,10 +179,10 @@ export async function prepareBatches(
       ? await prepareHostRollout(device, { ...rollout, task })
       : undefined;
 
-  const distinctStates = device.kind !== 'webgpu';
   const tape = createTape();
+  const distinctStates = paysToFindEqualStates(device);
   const trajectories = host
-    ? host.trajectories(tape)
+    ? withDistinctStates(host.trajectories(tape), device)
     : recordRollout(tape, { ...rollout, task: task as Task, distinctStates });
   const figures = use(trajectories, key);
   if (!isOnPolicy(exploration)) recordExploration(tape, key, settings, exploration);

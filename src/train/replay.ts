@@ -12,7 +12,7 @@ import {
   type ReplayBufferOptions,
   replayedBatch,
 } from '../replay/index.ts';
-import { uploadedBatch } from '../rollout/index.ts';
+import { uploadedBatch, withDistinctStates } from '../rollout/index.ts';
 import { createTape } from '../tape/index.ts';
 import type { NamedArray } from './safetensors.ts';
 
@@ -74,7 +74,8 @@ export async function prepareReplaying(device: Device, options: ReplayingOptions
   const { every, start = 0 } = replay;
   const uploaded = uploadedBatch(environment, batch, learner.records ?? {}, 'replay');
   const tape = createTape();
-  const update = await device.prepare(compile<string>(tape, learner.update(uploaded.trajectories(tape))));
+  const replayed = withDistinctStates(uploaded.trajectories(tape), device);
+  const update = await device.prepare(compile<string>(tape, learner.update(replayed)));
   let buffer = createReplayBuffer(replay, stateSize);
   // As in rollouts: seed, stream, iterations done.
   let key = Int32Array.of(seed, stream, 0, 0);

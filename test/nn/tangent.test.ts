@@ -4,7 +4,17 @@ import type { Device } from '../../src/device/device.ts';
 import { differentiate } from '../../src/gradcheck/differences.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { initializeParameters, mlp, type Network, readParameters, tangent } from '../../src/nn/index.ts';
-import { type Activation, absolute, add, multiply, pullback, slice, square, sum } from '../../src/ops/index.ts';
+import {
+  type Activation,
+  absolute,
+  add,
+  gatherRows,
+  multiply,
+  pullback,
+  slice,
+  square,
+  sum,
+} from '../../src/ops/index.ts';
 import { createTape, elementCount, type Tape, type Tensor } from '../../src/tape/index.ts';
 import { cases, createDraw, type Draw, drawn, given, seeds, smallSize, windows } from '../setup/arbitraries.ts';
 import { expectLikeReference, expectOnlyRowsInUse } from '../setup/compare.ts';
@@ -98,6 +108,20 @@ describe('the tangent of a perceptron', () => {
       }),
       { seed: 20260101, numRuns: 60 },
     );
+  });
+
+  test('goes along with rows that are gathered from the output', async () => {
+    const tape = createTape();
+    const network = mlp({ name: 'policy', observation: { kind: 'features', width: 2 }, hidden: [4], outputs: 3 });
+    const draw = createDraw(6);
+    const [parameters, direction] = [like(tape, network, draw), like(tape, network, draw)];
+    const y = network.apply(parameters, given(tape, [3, 2], draw.numbers(6)));
+    const index = given(tape, [5], Int32Array.of(2, 0, -1, 0, 1));
+    const found = await evaluate(await referenceDevice.open(), tape, {
+      gathered: tangent(gatherRows(y, index, { fill: 7 }), parameters, direction),
+      expected: gatherRows(tangent(y, parameters, direction), index),
+    });
+    expect(found.gathered).toEqual(found.expected);
   });
 
   test('is the adjoint of reverse mode: <u, J v> = <J^T u, v>', async () => {
