@@ -1,8 +1,7 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
-import { mostRows, movedNumber, rowWork } from '../rows.cpu.ts';
 
-/** Passes over a number of each edge that leads to a node: its mean features, its score and its value; and back. */
-const passes = { forward: 3, backward: 8 };
+/** Work of a channel of an entry, which is read for its score and for its share, in the unit of `Cut`. */
+const entryWork = 16;
 
 export const graphAttention: CpuKernel<'graphAttention'> = (
   { attributes: { heads, nodes }, inputs: [projections, e, virtual, structure, offsets], outputs: [y, alpha] },
@@ -14,8 +13,7 @@ export const graphAttention: CpuKernel<'graphAttention'> = (
     context.pointer(operand),
   );
   const entries = pstructure + 16 * nodes.capacity;
-  const perGraph = mostRows(alpha) / graphs;
-  const cut = { work: perGraph * (rowWork + passes.forward * movedNumber * width), scratch: 4 * width };
+  const cut = { work: (entryWork * width * alpha.shape[0]) / graphs, scratch: 4 * width };
   const numbers = [heads, width / heads, poffsets, pstructure, entries, ...rest];
   const run = context.parallel('graphAttention', numbers, cut);
   return () => run(0, graphs);
@@ -32,8 +30,7 @@ export const graphAttentionGradient: CpuKernel<'graphAttentionGradient'> = (
     (operand) => context.pointer(operand),
   );
   const entries = pstructure + 16 * nodes.capacity;
-  const perGraph = mostRows(alpha) / graphs;
-  const cut = { work: perGraph * (rowWork + passes.backward * movedNumber * width), scratch: 3 * 4 * width };
+  const cut = { work: (3 * entryWork * width * alpha.shape[0]) / graphs, scratch: 3 * 4 * width };
   const numbers = [heads, width / heads, poffsets, pstructure, entries, ...rest];
   const run = context.parallel('graphAttentionGradient', numbers, cut);
   return () => run(0, graphs);

@@ -1,8 +1,7 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
-import { mostRows, movedNumber, rowWork } from '../rows.cpu.ts';
 
-/** Passes over a number of each edge that leads to a node: messages, and means of features; and back. */
-const passes = { forward: 2, backward: 4 };
+/** Work of a channel of a node, with the few entries that it has, in the unit of `Cut`. */
+const nodeWork = 32;
 
 export const graphMessages: CpuKernel<'graphMessages'> = (
   { inputs: [x, e, virtual, structure, offsets], outputs: [y] },
@@ -14,8 +13,7 @@ export const graphMessages: CpuKernel<'graphMessages'> = (
     context.pointer(operand),
   );
   const entries = pstructure + 16 * nodes;
-  const perGraph = (mostRows(e) + 2 * mostRows(x)) / graphs;
-  const cut = { work: perGraph * (rowWork + passes.forward * movedNumber * C), scratch: 4 * C };
+  const cut = { work: (nodeWork * C * nodes) / graphs, scratch: 4 * C };
   const numbers = [C, poffsets, pstructure, entries, px, pe, pvirtual, py];
   const run = context.parallel('graphMessages', numbers, cut);
   return () => run(0, graphs);
@@ -32,8 +30,7 @@ export const graphMessagesGradient: CpuKernel<'graphMessagesGradient'> = (
     ...[dx, de],
   ].map((operand) => context.pointer(operand));
   const entries = pstructure + 16 * nodes;
-  const perGraph = (mostRows(e) + 2 * mostRows(x)) / graphs;
-  const cut = { work: perGraph * (rowWork + passes.backward * movedNumber * C), scratch: 8 * C };
+  const cut = { work: (2 * nodeWork * C * nodes) / graphs, scratch: 8 * C };
   const numbers = [C, poffsets, pstructure, entries, px, pe, pvirtual, pdy, pdx, pde];
   const run = context.parallel('graphMessagesGradient', numbers, cut);
   return () => run(0, graphs);

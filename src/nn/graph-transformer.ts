@@ -3,7 +3,14 @@ import { graphRow, mostElements } from '../environment/graph-layout.ts';
 import { graphBatch } from '../graph/index.ts';
 import { type ActionGroup, concat, dense, graphActions, multiply, slice } from '../ops/index.ts';
 import type { Tensor } from '../tape/index.ts';
-import { applyTrunk, type GraphTrunkOptions, linear, type NamedTensors, trunkParameters } from './graph-trunk.ts';
+import {
+  type GraphEmbeddings,
+  type GraphTrunkOptions,
+  linear,
+  type NamedTensors,
+  prepareTrunk,
+  trunkParameters,
+} from './graph-trunk.ts';
 import type { Network, ParameterDefinition } from './network.ts';
 
 export interface GraphTransformerOptions extends GraphTrunkOptions {
@@ -36,7 +43,7 @@ interface Head {
 }
 
 /**
- * A graph transformer (see `applyTrunk`) with a linear layer for each group of actions: of the graph's embedding, of a
+ * A graph transformer (see `prepareTrunk`) with a linear layer for each group of actions: of the graph's embedding, of a
  * node's, or of the two nodes of an edge or pair. Observations are i32 [N, positions], its outputs f32 [N, outputs]: the
  * logits of the layout's actions, of its backward actions, and further outputs, as far as they are asked for. Elements
  * that a graph does not have get the logit 0.
@@ -67,25 +74,33 @@ export function graphTransformer(options: GraphTransformerOptions): GraphNetwork
     ...trunkParameters(options, { node: layout.nodeWidth, edge: layout.edgeWidth, condition: conditionWidth }),
     ...heads.flatMap((each) => linear(each.name, twice(each) ? 2 * width : width, each.group.width, each.bound)),
   ];
+  const prepare = (tensors: readonly Tensor[]) => {
+    const places = new Map(parameters.map((parameter, i) => [parameter.name, i]));
+    const named: NamedTensors = (parameter) => tensors[places.get(parameter) as number];
+    const zeros = () => tensors[0].tape.constant('f32', [1, conditionWidth], new Float32Array(conditionWidth));
+    const trunk = prepareTrunk(options, named, layout.thermometer ? undefined : zeros());
+    const applyHeads = prepareHeads(heads, named, width);
+    return (observation: Tensor) => {
+      const batch = graphBatch(observation, layout);
+      const { nodeTokens, edgeTokens, condition } = batch;
+      const inputs = { nodes: nodeTokens, edges: edgeTokens, ...(condition && { condition }) };
+      const { groups, values } = applyHeads(trunk(batch, inputs));
+      return graphActions(observation, batch.offsets, values, groups, graphRow(layout));
+    };
+  };
   return {
     name,
     parameters,
     outputs: heads.reduce((sum, { most, group }) => sum + most * group.width, 0),
-    apply(tensors, observation) {
-      const places = new Map(parameters.map((parameter, i) => [parameter.name, i]));
-      const named: NamedTensors = (parameter) => tensors[places.get(parameter) as number];
-      const batch = graphBatch(observation, layout);
-      const condition =
-        batch.condition ?? observation.tape.constant('f32', [1, conditionWidth], new Float32Array(conditionWidth));
-      const embedded = applyTrunk(options, named, batch, {
-        nodes: batch.nodeTokens,
-        edges: batch.edgeTokens,
-        condition,
-      });
-      const { groups, values } = applyHeads(heads, named, embedded, width);
-      return graphActions(observation, batch.offsets, values, groups, graphRow(layout));
-    },
+    apply: (tensors, observation) => prepare(tensors)(observation),
+    prepare,
   };
+}
+
+/** Rows of actions: the groups that they are made of, and the values of graphs and of nodes. */
+interface HeadOutputs {
+  readonly groups: readonly ActionGroup[];
+  readonly values: { readonly ofGraphs?: Tensor; readonly ofNodes?: Tensor };
 }
 
 /**
@@ -93,43 +108,54 @@ export function graphTransformer(options: GraphTransformerOptions): GraphNetwork
  * of what each adds: of concatenated embeddings by the upper and the lower half of the weight, of summed ones by the
  * same weight, with half of the bias each.
  */
-function applyHeads(
+function prepareHeads(
   heads: readonly Head[],
   parameters: NamedTensors,
-  { nodes, graphs }: { nodes: Tensor; graphs: Tensor },
   width: number,
-): { groups: ActionGroup[]; values: { ofGraphs?: Tensor; ofNodes?: Tensor } } {
-  const layers: Record<'graph' | 'node', { weights: Tensor[]; biases: Tensor[]; columns: number }> = {
-    graph: { weights: [], biases: [], columns: 0 },
-    node: { weights: [], biases: [], columns: 0 },
-  };
-  /** Adds columns to a layer and says where they start. */
-  const columns = (of: 'graph' | 'node', weight: Tensor, bias: Tensor) => {
-    const layer = layers[of];
-    const start = layer.columns;
-    layer.weights.push(weight);
-    layer.biases.push(bias);
-    layer.columns += bias.shape[0];
-    return start;
-  };
+): (embeddings: GraphEmbeddings) => HeadOutputs {
+  const layers = { graph: wideLayer(), node: wideLayer() };
   const groups = heads.map(({ name, group, most, inputs }): ActionGroup => {
     const [weight, bias] = [parameters(`${name}/weight`), parameters(`${name}/bias`)];
     const sized = { of: group.of, width: group.width, most };
     if (inputs === 'graph' || inputs === 'node') {
-      return { ...sized, column: columns(inputs, weight, bias), second: 0 };
+      return { ...sized, column: layers[inputs].add(weight, bias), second: 0 };
     }
     if (inputs === 'summed') {
-      const column = columns('node', weight, multiply(bias, 0.5));
+      const column = layers.node.add(weight, multiply(bias, 0.5));
       return { ...sized, column, second: column };
     }
     const none = bias.tape.constant('f32', bias.shape, new Float32Array(bias.shape[0]));
-    const column = columns('node', slice(weight, 0, 0, width), bias);
-    return { ...sized, column, second: columns('node', slice(weight, 0, width, width), none) };
+    const column = layers.node.add(slice(weight, 0, 0, width), bias);
+    return { ...sized, column, second: layers.node.add(slice(weight, 0, width, width), none) };
   });
-  const applied = (of: 'graph' | 'node', x: Tensor) =>
-    layers[of].columns > 0 ? dense(x, concat(layers[of].weights, 1), concat(layers[of].biases, 0)) : undefined;
-  const [ofGraphs, ofNodes] = [applied('graph', graphs), applied('node', nodes)];
-  return { groups, values: { ...(ofGraphs && { ofGraphs }), ...(ofNodes && { ofNodes }) } };
+  const [ofGraph, ofNode] = [layers.graph.prepare(), layers.node.prepare()];
+  return ({ graphs, nodes }) => ({
+    groups,
+    values: { ...(ofGraph && { ofGraphs: ofGraph(graphs) }), ...(ofNode && { ofNodes: ofNode(nodes) }) },
+  });
+}
+
+/** Linear layers of one input, made one. */
+function wideLayer() {
+  const weights: Tensor[] = [];
+  const biases: Tensor[] = [];
+  const joined = (tensors: readonly Tensor[], axis: number) =>
+    tensors.length === 1 ? tensors[0] : concat(tensors, axis);
+  return {
+    /** Adds a layer, and says at which column its outputs start. */
+    add(weight: Tensor, bias: Tensor): number {
+      const column = biases.reduce((sum, { shape }) => sum + shape[0], 0);
+      weights.push(weight);
+      biases.push(bias);
+      return column;
+    },
+    /** What applies all of them; undefined if there are none. */
+    prepare(): ((x: Tensor) => Tensor) | undefined {
+      if (weights.length === 0) return undefined;
+      const [weight, bias] = [joined(weights, 1), joined(biases, 0)];
+      return (x) => dense(x, weight, bias);
+    },
+  };
 }
 
 function checkSizes(

@@ -38,8 +38,8 @@ export interface GraphTrunkInputs {
   readonly nodes: Tensor;
   /** By the batch's edges. */
   readonly edges: Tensor;
-  /** f32 [graphs, F] by the batch's graphs, or [1, F] where all graphs have the same. */
-  readonly condition: Tensor;
+  /** f32 [graphs, F] by the batch's graphs; absent where all graphs have the same, which the trunk was prepared for. */
+  readonly condition?: Tensor;
 }
 
 /** A tensor for each parameter, by the parameter's name. */
@@ -83,67 +83,86 @@ export function linear(name: string, fanIn: number, fanOut: number, bound = 1 / 
   ];
 }
 
+/** Embeddings of nodes [nodes, width], virtual ones included, and of graphs [graphs, 2 width]. */
+export interface GraphEmbeddings {
+  readonly nodes: Tensor;
+  /** The mean of the nodes, then the virtual one. */
+  readonly graphs: Tensor;
+}
+
+/** What a condition is to the trunk: the state of the virtual node, and how each layer's result is scaled and shifted. */
+interface ConditionParts {
+  readonly state: Tensor;
+  readonly layers: readonly { readonly scale: Tensor; readonly shift: Tensor }[];
+}
+
 /**
  * A graph transformer with a virtual node, normalised ahead of each part, as the paper's code has it for molecules
  * (Zykova-Myzina et al. 2026): each layer sums messages over the edges (Li et al. 2020, DeeperGCN), lets nodes attend
  * along them (Shi et al. 2021), scales and shifts the result by the graph's condition, and ends in a perceptron.
  * Norms take their mean and variance over all nodes and channels of a graph, virtual node included.
  *
- * @returns embeddings of the nodes [nodes, width], virtual ones included, and of the graphs [graphs, 2 width]: the mean
- *   of the nodes, then the virtual one
+ * Records at once what no graph changes, and returns what records the rest.
+ *
+ * @param shared f32 [1, F]: the condition, where all graphs have the same
  */
-export function applyTrunk(
-  { layers, heads }: GraphTrunkOptions,
+export function prepareTrunk(
+  { width, layers, heads }: GraphTrunkOptions,
   parameters: NamedTensors,
-  batch: GraphBatch,
-  inputs: GraphTrunkInputs,
-): { nodes: Tensor; graphs: Tensor } {
-  const { tape } = inputs.nodes;
-  const condition = applyInputLayers(parameters, 'condition', inputs.condition);
-  /** What a graph has, for each of its nodes. */
-  const spread = (x: Tensor) =>
-    inputs.condition.rows ? segmentExpand(x, { offsets: batch.offsets, ids: batch.graphOf }) : x;
-  const embedded = applyInputLayers(parameters, 'node', inputs.nodes);
-  let nodes = select(batch.isVirtual, spread(condition), embedded);
-  const width = nodes.shape[1];
-  const edges = applyInputLayers(parameters, 'edge', inputs.edges);
+  shared?: Tensor,
+): (batch: GraphBatch, inputs: GraphTrunkInputs) => GraphEmbeddings {
+  const { tape } = parameters('node/layer0/weight');
   // The features of virtual edges are not embedded: the first of them is 1.
   const virtual = tape.constant('f32', [1, width], [1, ...new Array<number>(width - 1).fill(0)]);
-  const norm = (x: Tensor) => graphNorm(x, { offsets: batch.offsets, ids: batch.graphOf });
-
-  for (let layer = 0; layer < layers; layer++) {
+  const prepared = Array.from({ length: layers }, (_, layer) => {
     const p = (name: string) => parameters(`layer${layer}/${name}`);
+    const joined = (what: string, axis: number) =>
+      concat(
+        ['query', 'key', 'value', 'skip'].map((part) => p(`${part}/${what}`)),
+        axis,
+      );
     const apply = (name: string, x: Tensor, activation: 'none' | 'leakyRelu' = 'none') =>
       dense(x, p(`${name}/weight`), p(`${name}/bias`), activation);
-    const normed = norm(nodes);
-    const messages = dense(graphMessages(normed, edges, virtual, batch), p('message/weight'));
-    // Products that share their input are one.
-    const parts = ['query', 'key', 'value', 'skip'];
-    const projections = dense(
-      concat([normed, messages], 1),
-      concat(
-        parts.map((part) => p(`${part}/weight`)),
-        1,
-      ),
-      concat(
-        parts.map((part) => p(`${part}/bias`)),
-        0,
-      ),
-    );
-    const edgeWeight = p('edge/weight');
-    const attended = graphAttention(
-      projections,
-      dense(edges, edgeWeight),
-      slice(edgeWeight, 0, 0, 1), // What virtual edges' features become.
-      batch,
-      heads,
-    );
-    const modulation = apply('modulation', condition);
-    const [scale, shift] = [0, width].map((start) => spread(slice(modulation, 1, start, width)));
-    nodes = add(nodes, add(multiply(apply('attention', attended), scale), shift));
-    nodes = add(nodes, apply('feedforward1', apply('feedforward0', norm(nodes), 'leakyRelu')));
-  }
-  return { nodes, graphs: graphReadout(nodes, batch.offsets, batch.graphs) };
+    const edge = p('edge/weight');
+    return {
+      apply,
+      message: p('message/weight'),
+      // Products that share their input are one.
+      projections: { weight: joined('weight', 1), bias: joined('bias', 0) },
+      edge,
+      virtualEdge: slice(edge, 0, 0, 1),
+    };
+  });
+  const partsOf = (condition: Tensor): ConditionParts => {
+    const state = applyInputLayers(parameters, 'condition', condition);
+    const parts = prepared.map(({ apply }) => {
+      const both = apply('modulation', state);
+      return { scale: slice(both, 1, 0, width), shift: slice(both, 1, width, width) };
+    });
+    return { state, layers: parts };
+  };
+  const sharedParts = shared && partsOf(shared);
+
+  return (batch, inputs) => {
+    const segments = { offsets: batch.offsets, ids: batch.graphOf };
+    const condition = inputs.condition ? partsOf(inputs.condition) : sharedParts;
+    if (!condition) throw new Error('graph transformer: neither the graphs nor the trunk have a condition.');
+    /** What each graph has, for each of its nodes. */
+    const spread = (x: Tensor) => (inputs.condition ? segmentExpand(x, segments) : x);
+    const embedded = applyInputLayers(parameters, 'node', inputs.nodes);
+    let nodes = select(batch.isVirtual, spread(condition.state), embedded);
+    const edges = applyInputLayers(parameters, 'edge', inputs.edges);
+    prepared.forEach(({ apply, message, projections, edge, virtualEdge }, layer) => {
+      const normed = graphNorm(nodes, segments);
+      const messages = dense(graphMessages(normed, edges, virtual, batch), message);
+      const projected = dense(concat([normed, messages], 1), projections.weight, projections.bias);
+      const attended = graphAttention(projected, dense(edges, edge), virtualEdge, batch, heads);
+      const { scale, shift } = condition.layers[layer];
+      nodes = add(nodes, add(multiply(apply('attention', attended), spread(scale)), spread(shift)));
+      nodes = add(nodes, apply('feedforward1', apply('feedforward0', graphNorm(nodes, segments), 'leakyRelu')));
+    });
+    return { nodes, graphs: graphReadout(nodes, batch.offsets, batch.graphs) };
+  };
 }
 
 function applyInputLayers(parameters: NamedTensors, of: string, input: Tensor): Tensor {

@@ -2,10 +2,11 @@ export { applyInChunks, chunkOf, inChunks } from './chunks.ts';
 export { type ConjugateGradientOptions, conjugateGradient, dot } from './conjugate-gradient.ts';
 export { type GraphNetwork, type GraphTransformerOptions, graphTransformer } from './graph-transformer.ts';
 export {
-  applyTrunk,
+  type GraphEmbeddings,
   type GraphFeatures,
   type GraphTrunkInputs,
   type GraphTrunkOptions,
+  prepareTrunk,
   trunkParameters,
 } from './graph-trunk.ts';
 export { type MlpOptions, mlp } from './mlp.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { GraphLayout } from '../../src/environment/graph-layout.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { graphBatch } from '../../src/graph/index.ts';
-import { applyTrunk, trunkParameters } from '../../src/nn/index.ts';
+import { prepareTrunk, trunkParameters } from '../../src/nn/index.ts';
 import * as ops from '../../src/ops/index.ts';
 
 import { createTape, type Rows, type Tape, type Tensor } from '../../src/tape/index.ts';
@@ -112,16 +112,15 @@ onEach(testDevices, (open) => {
       const { data, shape: theirs } = stored.parameters[storedName(name)];
       return given(tape, shape, Float32Array.from(shape.length === 2 ? transposed(data, theirs) : data));
     });
-    const { nodes, graphs: embeddings } = applyTrunk(
+    const trunk = prepareTrunk(
       { width, layers, heads },
       (name) => parameters[definitions.findIndex((definition) => definition.name === name)],
-      batch,
-      {
-        nodes: rows(tape, batch.nodes, inputs.x.data, x_dim, nodeOrder),
-        edges: rows(tape, batch.edges, inputs.edge_attr.data, e_dim, edgeOrder),
-        condition: ops.countedBy(given(tape, [count, g_dim], Float32Array.from(inputs.cond.data)), batch.graphs),
-      },
     );
+    const { nodes, graphs: embeddings } = trunk(batch, {
+      nodes: rows(tape, batch.nodes, inputs.x.data, x_dim, nodeOrder),
+      edges: rows(tape, batch.edges, inputs.edge_attr.data, e_dim, edgeOrder),
+      condition: ops.countedBy(given(tape, [count, g_dim], Float32Array.from(inputs.cond.data)), batch.graphs),
+    });
     const perGraph = ops.countedBy(given(tape, [count, 2 * width], Float32Array.from(weights.graph)), batch.graphs);
     const loss = ops.add(
       ops.sum(ops.multiply(nodes, rows(tape, batch.nodes, weights.node, width, nodeOrder))),
