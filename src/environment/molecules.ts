@@ -40,7 +40,7 @@ export const DRUG_FRAGMENTS: readonly (readonly [smiles: string, stems: readonly
 ];
 
 /** Trees of `DRUG_FRAGMENTS`. @throws Error on a number of fragments out of bounds */
-export function drugFragmentTrees({ mostFragments = 6 }: { readonly mostFragments?: number } = {}): FragmentTrees {
+export function drugFragmentTrees({ mostFragments = 5 }: { readonly mostFragments?: number } = {}): FragmentTrees {
   const vocabulary = fragmentVocabulary(DRUG_FRAGMENTS);
   return fragmentTrees({ vocabulary, mostFragments, name: 'molecules', options: { mostFragments } });
 }

@@ -1,21 +1,16 @@
 import type { Molecule } from '../chemistry/molecule.ts';
 import {
-  ATOM_ATTRIBUTES,
-  ATOM_ELEMENTS,
   addAtom,
   attributeOf,
-  CHARGE,
   CHIRALITY_BITS,
   degreeOf,
   elementOf,
   isBare,
   isConnected,
-  isInRing,
   ONE_TOO_MANY,
   removeAtom,
   roomOf,
   setBond,
-  WILDCARD,
   WRITTEN_HYDROGENS,
   withAttribute,
 } from './atom-graph.ts';
@@ -34,7 +29,25 @@ import {
 } from './atom-row.ts';
 import { colouredGraph } from './canonical-graph.ts';
 import type { Condition, Environment } from './environment.ts';
-import { type GraphLayout, graphActionCount, graphRow } from './graph-layout.ts';
+import { graphActionCount, graphRow } from './graph-layout.ts';
+import {
+  ATTRIBUTE_CHOICES,
+  ATTRIBUTES,
+  atomActions,
+  CHOICES,
+  ELEMENTS,
+  eachBond,
+  encodeAtoms,
+  pairNumber,
+  pairOf,
+  QM9_TEMPERATURES,
+  qm9Layout,
+  STOP,
+  UNDO_STOP,
+} from './qm9-layout.ts';
+import { allowActions, allowBackwardActions } from './qm9-masks.ts';
+
+export { QM9_TEMPERATURES } from './qm9-layout.ts';
 
 export interface Qm9AtomsOptions {
   /** The most atoms of a molecule, hydrogens not counted; 9 unless said, as in QM9. */
@@ -62,25 +75,6 @@ export interface Qm9Atoms extends Environment {
 /** More atoms than these take longer to put in canonical order than networks take to look at them. */
 export const QM9_ATOMS_LIMIT = 15;
 
-/** The inverse temperatures that trajectories are given: uniform from 0.5 to 32, in steps of 0.031. */
-export const QM9_TEMPERATURES = { name: 'inverse temperature', place: 0, levels: 1024, low: 0.5, high: 32 } as const;
-
-const STOP = 0;
-const UNDO_STOP = 0;
-const ELEMENTS = ATOM_ELEMENTS.length;
-const ATTRIBUTES = ATOM_ATTRIBUTES.length;
-/** The attribute and its value that each of the choices of setting an attribute stands for. */
-const ATTRIBUTE_CHOICES = ATOM_ATTRIBUTES.flatMap(({ values }, attribute) =>
-  Array.from({ length: values }, (_, i) => ({ attribute, value: i + 1 })),
-);
-const CHOICES = ATTRIBUTE_CHOICES.length;
-/** Where the features of each attribute start: one for each value, and then one for each element and for no atom at all. */
-const FEATURE_STARTS = ATOM_ATTRIBUTES.map((_, attribute) =>
-  ATOM_ATTRIBUTES.slice(0, attribute).reduce((sum, { values }) => sum + values + 1, 0),
-);
-const ELEMENT_START = CHOICES + ATTRIBUTES;
-const NO_ATOM = ELEMENT_START + ELEMENTS + 1;
-
 /**
  * Small molecules built atom by atom (QM9 in the Ent-PPO paper, arXiv 2606.15793; the environment is
  * recursionpharma/gflownet's): C, N, F and O with charges, chirality, written hydrogens and single, double and triple
@@ -107,17 +101,8 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
     throw new Error(`A molecule of qm9-atoms has at most 1 to ${QM9_ATOMS_LIMIT} atoms, not ${mostAtoms}.`);
   }
   const most = mostAtoms + 1;
-  const layout = layoutOf(mostAtoms, temperatures);
-  const pairs = (most * (most - 1)) / 2;
-  const { nodes: nodeStart, edges: edgeStart, edgeSize, size: rowSize } = graphRow(layout);
-  const addStart = 1;
-  const setStart = addStart + most * ELEMENTS;
-  const bondStart = setStart + most * CHOICES;
-  const orderStart = bondStart + pairs;
-  const removeStart = 1;
-  const unsetStart = removeStart + most;
-  const unbondStart = unsetStart + most * ATTRIBUTES;
-  const singleStart = unbondStart + layout.mostEdges;
+  const layout = qm9Layout(mostAtoms, temperatures);
+  const actions = atomActions(layout);
   const actionCount = graphActionCount(layout, layout.actions);
   const backwardActionCount = graphActionCount(layout, layout.backwardActions);
   const maxSteps = 1 + 5 * mostAtoms + Math.max(0, Math.floor((3 * mostAtoms) / 2) - (mostAtoms - 1));
@@ -128,22 +113,11 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
   const graph = colouredGraph(most);
   const place = new Int32Array(most);
   const elsewhere = new Int32Array(row.size);
-  const room = new Int32Array(most);
 
   const read = (state: Int32Array): void => readAtoms(row, state, graph, most);
-  const measure = (): void => {
-    for (let v = 0; v < graph.nodes; v++) room[v] = roomOf(graph, most, v);
-  };
-  /** The bonds of the graph in the order of the row it was read from. */
-  function eachBond(use: (u: number, v: number, order: number, bond: number) => void): void {
-    let bond = 0;
-    for (let v = 1; v < graph.nodes; v++) {
-      for (let u = 0; u < v; u++) if (graph.edge[v * most + u] !== 0) use(u, v, graph.edge[v * most + u], bond++);
-    }
-  }
   function findBond(number: number): [number, number] {
     let found: [number, number] = [0, 0];
-    eachBond((u, v, _order, bond) => {
+    eachBond(graph, most, (u, v, _order, bond) => {
       if (bond === number) found = [u, v];
     });
     return found;
@@ -152,47 +126,47 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
   /** The graph that an action other than stopping leads to; the atoms that it changed, by their numbers there. */
   function grow(state: Int32Array, action: number): [number, number] {
     read(state);
-    if (action < setStart) {
-      const to = Math.floor((action - addStart) / ELEMENTS);
-      const added = addAtom(graph, most, (action - addStart) % ELEMENTS);
+    if (action < actions.set) {
+      const to = Math.floor((action - actions.add) / ELEMENTS);
+      const added = addAtom(graph, most, (action - actions.add) % ELEMENTS);
       if (added > 0) setBond(graph, most, to, added, 1);
       if (added === mostAtoms) graph.colour[added] |= ONE_TOO_MANY;
       return [added, added];
     }
-    if (action < bondStart) {
-      const atom = Math.floor((action - setStart) / CHOICES);
-      const { attribute, value } = ATTRIBUTE_CHOICES[(action - setStart) % CHOICES];
+    if (action < actions.bond) {
+      const atom = Math.floor((action - actions.set) / CHOICES);
+      const { attribute, value } = ATTRIBUTE_CHOICES[(action - actions.set) % CHOICES];
       graph.colour[atom] = withAttribute(graph.colour[atom], attribute, value);
       return [atom, atom];
     }
-    if (action < orderStart) {
-      const pair = pairOf(action - bondStart);
+    if (action < actions.order) {
+      const pair = pairOf(action - actions.bond);
       setBond(graph, most, ...pair, 1);
       return pair;
     }
-    const pair = findBond(Math.floor((action - orderStart) / 2));
-    setBond(graph, most, ...pair, 2 + ((action - orderStart) % 2));
+    const pair = findBond(Math.floor((action - actions.order) / 2));
+    setBond(graph, most, ...pair, 2 + ((action - actions.order) % 2));
     return pair;
   }
 
   /** The graph that a backward action other than undoing the stop leads to. Atoms keep their numbers but behind one removed. */
   function shrink(state: Int32Array, backwardAction: number): [number, number] {
     read(state);
-    if (backwardAction < unsetStart) {
-      const atom = backwardAction - removeStart;
+    if (backwardAction < actions.unset) {
+      const atom = backwardAction - actions.remove;
       let to = 0;
       for (let v = 0; v < graph.nodes; v++) if (graph.edge[atom * most + v] !== 0) to = v;
       removeAtom(graph, most, atom);
       const left = to > atom ? to - 1 : to;
       return [left, left];
     }
-    if (backwardAction < unbondStart) {
-      const atom = Math.floor((backwardAction - unsetStart) / ATTRIBUTES);
-      graph.colour[atom] = withAttribute(graph.colour[atom], (backwardAction - unsetStart) % ATTRIBUTES, 0);
+    if (backwardAction < actions.unbond) {
+      const atom = Math.floor((backwardAction - actions.unset) / ATTRIBUTES);
+      graph.colour[atom] = withAttribute(graph.colour[atom], (backwardAction - actions.unset) % ATTRIBUTES, 0);
       return [atom, atom];
     }
-    const single = backwardAction >= singleStart;
-    const pair = findBond(backwardAction - (single ? singleStart : unbondStart));
+    const single = backwardAction >= actions.single;
+    const pair = findBond(backwardAction - (single ? actions.single : actions.unbond));
     setBond(graph, most, ...pair, single ? 1 : 0);
     return pair;
   }
@@ -211,27 +185,10 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
       kind: 'graph',
       layout,
       width: Math.max(layout.nodeWidth, layout.mostEdges + 1, temperatures ? QM9_TEMPERATURES.levels : 0),
-      positions: rowSize,
+      positions: graphRow(layout).size,
       encode(state, into) {
         read(state);
-        into.fill(-1);
-        into[0] = Math.max(1, graph.nodes);
-        into[1] = 0;
-        into[2] = state[row.level];
-        if (graph.nodes === 0) into[nodeStart] = NO_ATOM;
-        for (let v = 0; v < graph.nodes; v++) {
-          const at = nodeStart + v * layout.nodeTokens;
-          for (let i = 0; i < ATTRIBUTES; i++) into[at + i] = FEATURE_STARTS[i] + attributeOf(graph.colour[v], i);
-          into[at + ATTRIBUTES] = ELEMENT_START + elementOf(graph.colour[v]);
-        }
-        eachBond((u, v, order, bond) => {
-          const at = edgeStart + bond * edgeSize;
-          into[at] = u;
-          into[at + 1] = v;
-          into[at + 2] = order - 1;
-          into[at + 3] = order - 1;
-          into[1] = bond + 1;
-        });
+        encodeAtoms(graph, layout, state[row.level], into);
       },
     },
 
@@ -244,30 +201,7 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
       mask.fill(0);
       if (state[row.standing] !== UNDER_WAY) return;
       read(state);
-      measure();
-      const { nodes, colour, edge } = graph;
-      if (nodes === 0) {
-        mask.fill(1, addStart, addStart + ELEMENTS);
-        return;
-      }
-      mask[STOP] = 1;
-      for (let v = 0; v < nodes; v++) {
-        if (room[v] > 0) mask.fill(1, addStart + v * ELEMENTS, addStart + (v + 1) * ELEMENTS);
-        for (const [choice, { attribute }] of ATTRIBUTE_CHOICES.entries()) {
-          if (attribute === WILDCARD || attributeOf(colour[v], attribute) !== 0) continue;
-          if ((attribute === CHARGE || attribute === WRITTEN_HYDROGENS) && room[v] < 1) continue;
-          mask[setStart + v * CHOICES + choice] = 1;
-        }
-        for (let u = 0; u < v; u++) {
-          if (edge[v * most + u] === 0 && room[u] > 0 && room[v] > 0) mask[bondStart + pairNumber(u, v)] = 1;
-        }
-      }
-      eachBond((u, v, order, bond) => {
-        if (order !== 1) return;
-        const free = Math.min(room[u], room[v]);
-        if (free >= 1) mask[orderStart + 2 * bond] = 1;
-        if (free >= 2) mask[orderStart + 2 * bond + 1] = 1;
-      });
+      allowActions(graph, most, actions, mask);
     },
     step(state, action) {
       if (action === STOP) {
@@ -285,29 +219,11 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
         return;
       }
       if (state[row.standing] === TOO_LARGE) {
-        mask[removeStart + mostAtoms] = 1;
+        mask[actions.remove + mostAtoms] = 1;
         return;
       }
       read(state);
-      measure();
-      const { nodes, colour, edge } = graph;
-      for (let v = 0; v < nodes; v++) {
-        for (let i = 0; i < ATTRIBUTES; i++) {
-          const value = attributeOf(colour[v], i);
-          // Setting it again takes room for a bond, which what it took itself counts as.
-          const again = i === CHARGE ? room[v] >= 0 : i !== WRITTEN_HYDROGENS || room[v] + value >= 1;
-          if (value !== 0 && again) mask[unsetStart + v * ATTRIBUTES + i] = 1;
-        }
-        if (!isBare(colour[v])) continue;
-        if (nodes === 1) mask[removeStart] = 1;
-        if (degreeOf(graph, most, v) !== 1) continue;
-        for (let u = 0; u < nodes; u++) if (edge[v * most + u] === 1 && room[u] >= 0) mask[removeStart + v] = 1;
-      }
-      eachBond((u, v, order, bond) => {
-        if (room[u] < 0 || room[v] < 0) return;
-        if (order > 1) mask[singleStart + bond] = 1;
-        else if (isInRing(graph, most, u, v)) mask[unbondStart + bond] = 1;
-      });
+      allowBackwardActions(graph, most, actions, mask);
     },
     backwardStep(state, backwardAction) {
       if (backwardAction !== UNDO_STOP) {
@@ -320,30 +236,30 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
       if (action === STOP) return UNDO_STOP;
       const [u, v] = grow(state, action);
       writeAtoms(graph, elsewhere, place);
-      if (action < setStart) return removeStart + place[u];
-      if (action < bondStart) {
-        return unsetStart + place[u] * ATTRIBUTES + ATTRIBUTE_CHOICES[(action - setStart) % CHOICES].attribute;
+      if (action < actions.set) return actions.remove + place[u];
+      if (action < actions.bond) {
+        return actions.unset + place[u] * ATTRIBUTES + ATTRIBUTE_CHOICES[(action - actions.set) % CHOICES].attribute;
       }
-      const start = action < orderStart ? unbondStart : singleStart;
+      const start = action < actions.order ? actions.unbond : actions.single;
       return start + bondNumber(row, elsewhere, place[u], place[v]);
     },
     forwardAction(state, backwardAction) {
       if (backwardAction === UNDO_STOP) return STOP;
       const [u, v] = shrink(state, backwardAction);
       writeAtoms(graph, elsewhere, place);
-      if (backwardAction < unsetStart) {
-        const element = elementOf(state[row.kinds + backwardAction - removeStart]);
-        return addStart + (graph.nodes === 0 ? 0 : place[u]) * ELEMENTS + element;
+      if (backwardAction < actions.unset) {
+        const element = elementOf(state[row.kinds + backwardAction - actions.remove]);
+        return actions.add + (graph.nodes === 0 ? 0 : place[u]) * ELEMENTS + element;
       }
-      if (backwardAction < unbondStart) {
-        const attribute = (backwardAction - unsetStart) % ATTRIBUTES;
+      if (backwardAction < actions.unbond) {
+        const attribute = (backwardAction - actions.unset) % ATTRIBUTES;
         const value = attributeOf(state[row.kinds + u], attribute);
         const choice = ATTRIBUTE_CHOICES.findIndex((each) => each.attribute === attribute && each.value === value);
-        return setStart + place[u] * CHOICES + choice;
+        return actions.set + place[u] * CHOICES + choice;
       }
-      if (backwardAction < singleStart) return bondStart + pairNumber(place[u], place[v]);
+      if (backwardAction < actions.single) return actions.bond + pairNumber(place[u], place[v]);
       const bond = bondNumber(row, elsewhere, place[u], place[v]);
-      return orderStart + 2 * bond + bondInRow(row, state, u, v) - 2;
+      return actions.order + 2 * bond + bondInRow(row, state, u, v) - 2;
     },
 
     text(state) {
@@ -397,7 +313,7 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
   function writtenOf(state: Int32Array): WrittenGraph {
     read(state);
     const bonds: [number, number, number][] = [];
-    eachBond((u, v, order) => bonds.push([u, v, order]));
+    eachBond(graph, most, (u, v, order) => bonds.push([u, v, order]));
     return { kinds: Array.from(graph.colour.subarray(0, graph.nodes)), bonds };
   }
 
@@ -435,47 +351,4 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
     state[row.standing] = standing;
   }
   return environment;
-}
-
-function pairNumber(a: number, b: number): number {
-  const v = Math.max(a, b);
-  return (v * (v - 1)) / 2 + Math.min(a, b);
-}
-
-function pairOf(pair: number): [number, number] {
-  let v = 1;
-  while (pairNumber(0, v + 1) <= pair) v++;
-  return [pair - pairNumber(0, v), v];
-}
-
-function layoutOf(mostAtoms: number, temperatures: boolean): GraphLayout {
-  const most = mostAtoms + 1;
-  const { levels, low, high } = QM9_TEMPERATURES;
-  return {
-    mostNodes: most,
-    nodeTokens: ATTRIBUTES + 1,
-    nodeWidth: NO_ATOM + 1,
-    // Nitrogen has five bonds at most, and the atom that is one too many has one.
-    mostEdges: Math.min((most * (most - 1)) / 2, Math.floor((5 * mostAtoms + 1) / 2)),
-    edgeTokens: 1,
-    edgeWidth: 3,
-    ...(temperatures && {
-      thermometer: { bins: 32, low: 0, high: 32, from: low, step: (high - low) / (levels - 1) },
-    }),
-    edgeHeads: 'summed',
-    actions: [
-      { name: 'stop', of: 'graph', width: 1 },
-      { name: 'add atom', of: 'node', width: ELEMENTS },
-      { name: 'set atom attribute', of: 'node', width: CHOICES },
-      { name: 'add bond', of: 'pair', width: 1 },
-      { name: 'set bond order', of: 'edge', width: 2 },
-    ],
-    backwardActions: [
-      { name: 'undo stop', of: 'graph', width: 1 },
-      { name: 'remove atom', of: 'node', width: 1 },
-      { name: 'remove atom attribute', of: 'node', width: ATTRIBUTES },
-      { name: 'remove bond', of: 'edge', width: 1 },
-      { name: 'make bond single', of: 'edge', width: 1 },
-    ],
-  };
 }

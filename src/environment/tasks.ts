@@ -177,7 +177,7 @@ export const taskDefinitions: readonly TaskDefinition[] = [
       {
         name: 'mostFragments',
         kind: 'integer',
-        default: 6,
+        default: 5,
         minimum: 1,
         maximum: MOST_FRAGMENTS_LIMIT,
         help: 'the most fragments of a molecule',
@@ -185,7 +185,7 @@ export const taskDefinitions: readonly TaskDefinition[] = [
       {
         name: 'beta',
         kind: 'number',
-        default: 8,
+        default: 32,
         minimum: 0,
         maximum: 1000,
         help: 'the inverse temperature: the reward is a power of the drug-likeness',
