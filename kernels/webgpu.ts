@@ -17,6 +17,7 @@ import { graphNorm, graphNormGradient, layerNorm, layerNormGradient } from './no
 import { randomBits, sampleAction } from './random/random.webgpu.ts';
 import { reduce } from './reduce/reduce.webgpu.ts';
 import { beginRows, nextRows } from './rollout/rollout.webgpu.ts';
+import { wholeRollout } from './rollout/whole-rollout.webgpu.ts';
 import { rowProgram } from './row-program/row-program.webgpu.ts';
 import { scan } from './scan/scan.webgpu.ts';
 import { segmentExpand, segmentReduce, segmentSoftmax } from './segment/segment.webgpu.ts';
@@ -69,3 +70,6 @@ export const webgpuKernels: WebgpuKernels = {
   rowProgram,
   countNonFinite,
 };
+
+/** The launches of a loop that is run as a whole; undefined for one whose body is launched step by step. */
+export const webgpuLoop = wholeRollout;

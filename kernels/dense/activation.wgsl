@@ -7,13 +7,15 @@ const LEAKY_RELU = 2u;
 const TANH = 3u;
 const SIGMOID = 4u;
 
-fn activate(x: Value) -> Value {
-  if (ACTIVATION == RELU) { return max(x, Value(0.0f)); }
-  if (ACTIVATION == LEAKY_RELU) { return select(0.01f * x, x, x > Value(0.0f)); }
-  if (ACTIVATION == TANH) { return bounded_tanh(x); }
-  if (ACTIVATION == SIGMOID) { return bounded_sigmoid(x); }
+fn activate_by(activation: u32, x: Value) -> Value {
+  if (activation == RELU) { return max(x, Value(0.0f)); }
+  if (activation == LEAKY_RELU) { return select(0.01f * x, x, x > Value(0.0f)); }
+  if (activation == TANH) { return bounded_tanh(x); }
+  if (activation == SIGMOID) { return bounded_sigmoid(x); }
   return x;
 }
+
+fn activate(x: Value) -> Value { return activate_by(ACTIVATION, x); }
 
 // dy times the derivative of an activation, which is told by its output y.
 fn through(activation: u32, dy: Value, y: Value) -> Value {

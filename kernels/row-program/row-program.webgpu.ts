@@ -13,7 +13,7 @@ export const rowProgram: WebgpuKernel<'rowProgram'> = (
   { attributes: { program, rowCount }, inputs, outputs, writes, rows },
   context,
 ) => {
-  const { name, buffers, wgsl } = program;
+  const { name, buffers, wgsl, library = '' } = program;
   const operands = [...inputs, ...outputs, ...writes];
   if (wgsl === undefined) {
     throw new Error(
@@ -45,7 +45,7 @@ export const rowProgram: WebgpuKernel<'rowProgram'> = (
   return [
     {
       label: `rowProgram ${name}`,
-      source: `${declarations.join('\n')}\n${wgsl}\n${main}`,
+      source: `${declarations.join('\n')}\n${library}\n${wgsl}\n${main}`,
       bindings: operands,
       rows: counted,
       workgroups: gridOver(count, context),

@@ -25,6 +25,8 @@ export interface RowProgram {
    * `array<f32>` or `array<i32>`; `row_start() -> u32` is the first row. Absent for programs that can only run on the host.
    */
   readonly wgsl?: string;
+  /** WGSL text in front of `wgsl`, the same for programs that a launch may run together: then it stands there once. */
+  readonly library?: string;
 }
 
 export interface RowProgramAttributes {

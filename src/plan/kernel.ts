@@ -61,6 +61,8 @@ export interface WebgpuContext {
   readonly emulated: boolean;
   /** The fewest invocations of a subgroup; 0 where kernels may not use subgroups. */
   readonly subgroupSize: number;
+  /** Whether loops that can be launched as a whole are. */
+  readonly wholeRollouts: boolean;
 }
 
 /** One dispatch. Binding i of group 0 is `bindings[i]`, declared `var<storage, read_write>` (see webgpu device). */

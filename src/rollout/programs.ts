@@ -20,6 +20,7 @@ export interface EnvironmentPrograms {
 
 export function environmentPrograms({ environment, reward }: Task): EnvironmentPrograms {
   const declarations = declarationsOf(environment);
+  const library = declarations && `${declarations}\n${loadState}`;
   const observed = environment.observation.kind !== 'features' ? 'token' : 'feature';
   const buffers = (...names: string[]) => names.map((name) => ({ name }));
   return {
@@ -33,7 +34,7 @@ export function environmentPrograms({ environment, reward }: Task): EnvironmentP
       name: `${environment.name}: observe`,
       buffers: buffers('trajectory_rows', 'state_rows', 'observation_rows', 'mask_rows'),
       host: observeOnHost(environment, environment.actionCount, environment.forwardMask.bind(environment)),
-      ...(declarations && { wgsl: `${declarations}\n${loadState}\n${observeShader(observed)}` }),
+      ...(library && { library, wgsl: observeShader(observed) }),
     },
     advance: {
       name: `${environment.name}: advance`,
@@ -49,8 +50,7 @@ export function environmentPrograms({ environment, reward }: Task): EnvironmentP
           )
         : buffers('trajectory_rows', 'action_rows', 'log_backward', 'log_reward_rows', 'state_rows', 'active_rows'),
       host: advanceOnHost({ environment, reward }),
-      ...(declarations &&
-        reward.shader && { wgsl: `${declarations}\n${reward.shader.code}\n${loadState}\n${advanceShader}` }),
+      ...(library && reward.shader && { library, wgsl: `${reward.shader.code}\n${advanceShader}` }),
     },
   };
 }

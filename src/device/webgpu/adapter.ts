@@ -6,6 +6,8 @@ export interface WebgpuOptions {
   readonly emulated?: boolean;
   /** Whether kernels may use subgroups. Absent: where the device has them. */
   readonly subgroups?: boolean;
+  /** Whether the rollout of a perceptron is one launch, not one a layer and step. Absent: yes, where it fits. */
+  readonly wholeRollouts?: boolean;
 }
 
 /** `NVIDIA H200`, `google swiftshader`: what an adapter says of itself. */
@@ -26,7 +28,7 @@ export function kernelContext(device: GPUDevice, options: WebgpuOptions): Webgpu
   const { limits, features } = device;
   // Absent where a browser is older than this part of the standard.
   const info = device.adapterInfo as GPUAdapterInfo | undefined;
-  const { emulated = info !== undefined && isSoftware({ info }), subgroups = true } = options;
+  const { emulated = info !== undefined && isSoftware({ info }), subgroups = true, wholeRollouts = true } = options;
   const subgroupSize = subgroups && features.has('subgroups') ? (info?.subgroupMinSize ?? 0) : 0;
-  return { limits, emulated, subgroupSize };
+  return { limits, emulated, subgroupSize, wholeRollouts };
 }

@@ -1,7 +1,15 @@
-import { webgpuKernels } from '../../../kernels/webgpu.ts';
-import type { Address, KernelName, KernelStep, Launch, Operand, Plan, WebgpuKernel } from '../../plan/index.ts';
-import { kernelSteps } from '../../plan/index.ts';
-import { lookUp } from '../../plan/lookup.ts';
+import { webgpuKernels, webgpuLoop } from '../../../kernels/webgpu.ts';
+import type {
+  Address,
+  KernelName,
+  KernelStep,
+  Launch,
+  Operand,
+  Plan,
+  PlanStep,
+  WebgpuContext,
+  WebgpuKernel,
+} from '../../plan/index.ts';
 import { elementCount, variable } from '../../tape/index.ts';
 import type { Replay } from '../device.ts';
 import { describeStep } from '../finite.ts';
@@ -28,8 +36,12 @@ export async function prepareReplay<Outputs extends string>(
     (webgpuKernels[step.kernel] as WebgpuKernel<KernelName>)(step, context).filter(
       ({ workgroups }) => !workgroups.includes(0),
     );
-  const launches = new Map(kernelSteps(plan).map((step) => [step, launchesOf(step)]));
-  checkLimits(plan, [...launches.values()].flat(), device.limits);
+  const parts = plan.steps.map((entry, i) => partOf(entry, launchesOf, readBehind(plan, i), context));
+  checkLimits(
+    plan,
+    parts.flatMap(({ launches }) => launches),
+    device.limits,
+  );
 
   device.pushErrorScope('out-of-memory');
   const arena = buffers.create('arena', plan.arenaBytes);
@@ -60,21 +72,15 @@ export async function prepareReplay<Outputs extends string>(
       workgroups: launch.workgroups,
     };
   };
-  const bindAll = (step: KernelStep) => Promise.all(lookUp(launches, step).map(bind));
-
   device.pushErrorScope('validation');
-  const dispatchesOf = new Map(
-    await Promise.all(kernelSteps(plan).map(async (step) => [step, await bindAll(step)] as const)),
+  // All pipelines are asked for before any is waited for: they are compiled side by side.
+  const encoded: Encoded[] = await Promise.all(
+    parts.map(async ({ times, launches }) => ({ times, dispatches: await Promise.all(launches.map(bind)) })),
   );
   const invalid = await device.popErrorScope();
   if (invalid) throw new Error(`webgpu device: the plan is not valid: ${invalid.message}`);
   for (const used of plan.variables) state.bufferOf(used);
 
-  const encoded: Encoded[] = plan.steps.map((entry) =>
-    entry.kind === 'kernel'
-      ? { times: 1, dispatches: lookUp(dispatchesOf, entry.step) }
-      : { times: entry.loop.most, dispatches: entry.loop.body.flatMap((step) => lookUp(dispatchesOf, step)) },
-  );
   const perReplay = encoded.reduce((sum, { times, dispatches }) => sum + times * dispatches.length, 0);
 
   /** One encoder, one pass, one submit. */
@@ -101,9 +107,15 @@ export async function prepareReplay<Outputs extends string>(
     buffers.read(resourceOf(address, 4).buffer, address.byteOffset, count, dtype);
 
   const bad = variable('numbers that are not finite', 'i32', [1]);
+  const checked = new Map<KernelStep, Promise<Dispatch[]>>();
+  const dispatchesOf = (step: KernelStep) => {
+    const known = checked.get(step) ?? Promise.all(launchesOf(step).map(bind));
+    checked.set(step, known);
+    return known;
+  };
   /** Runs one step by itself, then counts what it made that is not finite. */
   const runAndCheck = async (step: KernelStep) => {
-    submit([{ times: 1, dispatches: lookUp(dispatchesOf, step) }], 1);
+    submit([{ times: 1, dispatches: await dispatchesOf(step) }], 1);
     for (const operand of [...step.outputs, ...step.writes]) {
       if (operand.dtype !== 'f32') continue;
       const output: Operand = {
@@ -152,6 +164,30 @@ export async function prepareReplay<Outputs extends string>(
     },
     release: () => buffers.destroy(arena),
   };
+}
+
+/** Launches that are encoded together, `times` over. */
+interface Part {
+  readonly times: number;
+  readonly launches: readonly Launch[];
+}
+
+function partOf(
+  entry: PlanStep,
+  launchesOf: (step: KernelStep) => readonly Launch[],
+  readLater: readonly Operand[],
+  context: WebgpuContext,
+): Part {
+  if (entry.kind === 'kernel') return { times: 1, launches: launchesOf(entry.step) };
+  const whole = webgpuLoop(entry.loop, readLater, context);
+  if (whole) return { times: 1, launches: whole };
+  return { times: entry.loop.most, launches: entry.loop.body.flatMap(launchesOf) };
+}
+
+/** What is read behind a plan's i-th entry. */
+function readBehind({ steps, outputs }: Plan, i: number): Operand[] {
+  const later = steps.slice(i + 1).flatMap((entry) => (entry.kind === 'kernel' ? [entry.step] : entry.loop.body));
+  return [...later.flatMap(({ inputs }) => inputs), ...Object.values(outputs)];
 }
 
 /** Refuses, before anything is reserved, a plan that the device's limits don't hold. */

@@ -8,8 +8,13 @@ import { createPipelines } from './pipelines.ts';
 import { prepareReplay } from './replay.ts';
 import type { WebgpuState } from './state.ts';
 
-/** Limits that flowtape asks for at the adapter's best: bigger buffers hold bigger plans. */
-const wantedLimits = ['maxBufferSize', 'maxStorageBufferBindingSize', 'maxStorageBuffersPerShaderStage'] as const;
+/** Limits that flowtape asks for at the adapter's best: bigger buffers hold bigger plans, workgroups whole rollouts. */
+const wantedLimits = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+] as const;
 
 /** Features that kernels use where the adapter has them. */
 const wantedFeatures: readonly GPUFeatureName[] = ['subgroups'];

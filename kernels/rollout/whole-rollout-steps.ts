@@ -1,0 +1,97 @@
+import type { Activation, RowProgram } from '../../src/ops/index.ts';
+import type { LoopStep } from '../../src/plan/plan.ts';
+import type { KernelName, KernelStep, Operand } from '../../src/plan/step.ts';
+import { sameAddress } from '../address.webgpu.ts';
+
+/** A dense layer of a policy. */
+export interface Layer {
+  readonly w: Operand;
+  readonly b: Operand | undefined;
+  readonly y: Operand;
+  /** The numbers it reads of a row: features, or tokens where it is over one-hot blocks. */
+  readonly inner: number;
+  readonly columns: number;
+  readonly activation: Activation;
+  readonly oneHot: boolean;
+}
+
+/** What a rollout's loop does in a step, where it is that of a perceptron in an environment with shaders. */
+export interface Rollout {
+  readonly batch: number;
+  readonly observe: RowProgram;
+  readonly advance: RowProgram;
+  readonly observation: Operand;
+  readonly mask: Operand;
+  readonly layers: readonly Layer[];
+  /** The logits, where they are the first of more outputs. */
+  readonly cut: Operand | undefined;
+  readonly key: Operand;
+  readonly settings: Operand;
+  readonly action: Operand;
+  readonly table: Operand | undefined;
+  readonly logBackward: Operand;
+  readonly logReward: Operand;
+  readonly objects: Operand;
+  /** The writes of nextRows. */
+  readonly bookkeeping: readonly Operand[];
+}
+
+const observeBuffers = ['trajectory_rows', 'state_rows', 'observation_rows', 'mask_rows'];
+const advanceInputs = ['trajectory_rows', 'action_rows'];
+const advanceOutputs = ['log_backward', 'log_reward_rows', 'state_rows', 'active_rows'];
+
+/** Reads a loop's body as a rollout; undefined where there is anything in it that a rollout need not have. */
+export function rolloutOf({ body, most }: LoopStep): Rollout | undefined {
+  const steps = [...body];
+  const take = <Name extends KernelName>(name: Name) =>
+    steps[0]?.kernel === name ? (steps.shift() as unknown as KernelStep<Name>) : undefined;
+  const same = (a: Operand, b: Operand) => sameAddress(a.address, b.address);
+
+  const observe = take('rowProgram');
+  if (!observe || !isNamed(observe, observeBuffers)) return undefined;
+  const [observation, mask] = observe.outputs;
+  const layers: Layer[] = [];
+  for (let input = observation; ; input = layers[layers.length - 1].y) {
+    const step = (layers.length === 0 && take('oneHotDense')) || take('dense');
+    if (!step) break;
+    const [x, w, b] = step.inputs;
+    if (!same(x, input) || w.dtype !== 'f32') return undefined;
+    const { activation } = step.attributes;
+    const oneHot = step.kernel === 'oneHotDense';
+    layers.push({ w, b, y: step.outputs[0], inner: x.shape[1], columns: w.shape[1], activation, oneHot });
+  }
+  if (layers.length === 0) return undefined;
+  const outputs = layers[layers.length - 1].y;
+  const slice = take('slice');
+  if (slice && !(slice.attributes.axis === 1 && slice.attributes.start === 0 && same(slice.inputs[0], outputs))) {
+    return undefined;
+  }
+  const sample = take('sampleAction');
+  const logits = slice?.outputs[0] ?? outputs;
+  if (!sample || !same(sample.inputs[0], logits) || !same(sample.inputs[1], mask)) return undefined;
+  const [, , key, , settings] = sample.inputs;
+  const advance = take('rowProgram');
+  const table = advance?.inputs[2];
+  const names = [...advanceInputs, ...(table ? ['reward_table'] : []), ...advanceOutputs];
+  if (!advance || !isNamed(advance, names) || !same(advance.inputs[1], sample.outputs[0])) return undefined;
+  const { library } = observe.attributes.program;
+  if (library === undefined || library !== advance.attributes.program.library) return undefined;
+  const next = take('nextRows');
+  if (!next || steps.length > 0 || next.attributes.steps !== most) return undefined;
+  return {
+    batch: next.attributes.batch,
+    observe: observe.attributes.program,
+    advance: advance.attributes.program,
+    ...{ observation, mask, layers, key, settings, table },
+    cut: slice?.outputs[0],
+    action: sample.outputs[0],
+    logBackward: advance.outputs[0],
+    logReward: advance.outputs[1],
+    objects: advance.writes[0],
+    bookkeeping: next.writes,
+  };
+}
+
+function isNamed({ attributes: { program } }: KernelStep<'rowProgram'>, names: readonly string[]): boolean {
+  return program.buffers.map(({ name }) => name).join() === names.join();
+}

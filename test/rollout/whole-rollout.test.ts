@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import type { Device } from '../../src/device/device.ts';
+import { openWebgpuDevice, type WebgpuOptions } from '../../src/device/index.ts';
+import type { Task } from '../../src/environment/environment.ts';
+import { initializeParameters, type MlpOptions, mlp, type Network } from '../../src/nn/index.ts';
+import { compile } from '../../src/plan/index.ts';
+import { recordRollout } from '../../src/rollout/index.ts';
+import { createTape } from '../../src/tape/index.ts';
+import { expectClose } from '../setup/compare.ts';
+import { testAdapter } from '../setup/gpu.ts';
+import { type Batch, prepareBatch, prepareSample } from './batch.ts';
+import { gridTask, stringsTask } from './tasks.ts';
+
+/** Kernels as on a GPU, and as in software with and without subgroups. */
+const choices: readonly WebgpuOptions[] = [
+  { emulated: false },
+  { emulated: true },
+  { emulated: true, subgroups: false },
+];
+
+/** A grid whose policy sees its coordinates instead of tokens. */
+function coordinatesTask(): Task {
+  const { environment, reward } = gridTask(3, 5);
+  const shader = environment.shader && {
+    code: `${environment.shader.code}\nfn feature(state: ptr<function, State>, p: i32) -> f32 { return f32((*state)[p]) - 2.0f; }`,
+  };
+  const encode = (state: Int32Array, features: Float32Array) => {
+    for (let p = 0; p < 3; p++) features[p] = state[p] - 2;
+  };
+  return {
+    environment: { ...environment, observation: { kind: 'features', width: 3, encode }, ...(shader ? { shader } : {}) },
+    reward,
+  };
+}
+
+const tasks: readonly [string, Task, number, Partial<MlpOptions>][] = [
+  ['a hypergrid of 2 x 8', gridTask(2, 8), 33, { hidden: [12] }],
+  ['a hard hypergrid of 3 x 5, through three layers', gridTask(3, 5, 'hard'), 7, { hidden: [70, 9, 16] }],
+  ['strings', stringsTask(), 9, { hidden: [32, 20], activation: 'tanh' }],
+  ['strings, through layers that are multiplied together', stringsTask(), 5, { hidden: [16], projection: 12 }],
+  ['features', coordinatesTask(), 11, { hidden: [10, 17], activation: 'sigmoid' }],
+  ['a hypergrid without a hidden layer', gridTask(2, 4), 8, { hidden: [] }],
+  ['a hypergrid whose policy has further outputs', gridTask(2, 4), 10, { hidden: [8], outputs: 7 }],
+];
+
+/** Samples two batches, one behind the other, and says in how many launches each. */
+async function sampled(device: Device, task: Task, batch: number, options: Partial<MlpOptions>) {
+  const { environment } = task;
+  const { observation, actionCount: outputs } = environment;
+  const network: Network = mlp({ name: 'policy', observation, hidden: [12], outputs, ...options });
+  const parameters = initializeParameters(network, 5, 1);
+  // Far from uniform: other logits would show in the actions.
+  parameters.values.initial?.forEach((value, i, all) => {
+    all[i] = 3 * value;
+  });
+  const rollout = { ...prepareSample(task, { batch, settings: [0.1, 0.8] }), policy: { network, parameters } };
+  const tape = createTape();
+  const { replay, read } = await prepareBatch(device, tape, recordRollout(tape, rollout));
+  replay.run();
+  const first = await read();
+  device.write(rollout.key, [1, 3, 1, 0]);
+  replay.run();
+  const second = await read();
+  replay.release();
+  return { batches: [first, second], launches: replay.launches };
+}
+
+/** The same trajectories; logits may round otherwise, being summed in another order over up to 70 numbers. */
+function expectSame(found: Batch, expected: Batch): void {
+  const { logits, logBackward, logReward, observation, ...integers } = found;
+  const { logits: l, logBackward: b, logReward: r, observation: o, ...expectedIntegers } = expected;
+  expect(integers).toEqual(expectedIntegers);
+  expect(observation).toEqual(o);
+  expect(logBackward).toEqual(b);
+  expect(logReward).toEqual(r);
+  expectClose(logits, l, { terms: 70, magnitude: 30 }, 'logits');
+}
+
+for (const choice of choices) {
+  test.each(tasks)(
+    `a rollout in one launch is that of a launch a layer: %s, ${JSON.stringify(choice)}`,
+    async (_, task, batch, network) => {
+      const adapter = () => testAdapter();
+      const whole = await openWebgpuDevice(await adapter(), choice);
+      const layered = await openWebgpuDevice(await adapter(), { ...choice, wholeRollouts: false });
+      const [found, expected] = [
+        await sampled(whole, task, batch, network),
+        await sampled(layered, task, batch, network),
+      ];
+      found.batches.forEach((sampled, i) => {
+        expectSame(sampled, expected.batches[i]);
+      });
+      expect(found.batches[1].action).not.toEqual(found.batches[0].action);
+      // Reset, the first window, the walk, its rows, and two copies of what is read.
+      expect(found.launches).toBeLessThan(10);
+      expect(expected.launches).toBeGreaterThan(5 * task.environment.maxSteps);
+      whole.destroy();
+      layered.destroy();
+    },
+  );
+}
+
+test('a policy that no workgroup holds is launched layer by layer', async () => {
+  const device = await openWebgpuDevice(await testAdapter());
+  const task = gridTask(2, 4);
+  const network = mlp({ name: 'wide', observation: task.environment.observation, hidden: [1100], outputs: 3 });
+  const policy = { network, parameters: initializeParameters(network, 1, 1) };
+  const tape = createTape();
+  const { logReward } = recordRollout(tape, { ...prepareSample(task, { batch: 4 }), policy });
+  const replay = await device.prepare(compile(tape, { logReward }));
+  expect(replay.launches).toBeGreaterThan(5 * task.environment.maxSteps);
+  device.destroy();
+});
