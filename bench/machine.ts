@@ -1,6 +1,5 @@
 import { cpus, release, totalmem, type } from 'node:os';
-import { isSoftware } from '../src/device/open.ts';
-import { describeAdapter } from '../src/device/webgpu/webgpu.ts';
+import { describeAdapter, isSoftware } from '../src/device/webgpu/adapter.ts';
 import { requestNodeAdapter } from '../src/node/index.ts';
 
 /** What figures were taken on. */

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isDeferred } from '../../src/environment/environment.ts';
 import { findTask } from '../../src/environment/tasks.ts';
 import type { Device, Task, Trainer } from '../../src/index.ts';
 import { createTrainer, findObjective } from '../../src/index.ts';
@@ -108,7 +109,9 @@ async function lengthSampler(device: Device, task: Task, { learner }: Trainer, b
 }
 
 /** The task that a problem is about. */
-export function taskOf({ environment, environmentOptions, scores }: TrainTask): Promise<Task> {
+export async function taskOf({ environment, environmentOptions, scores }: TrainTask): Promise<Task> {
   const read = scores === undefined ? undefined : () => readFile(scores);
-  return findTask(environment).create(environmentOptions, read);
+  const task = await findTask(environment).create(environmentOptions, read);
+  if (isDeferred(task)) throw new Error(`${environment} is no problem of this benchmark: its reward is deferred.`);
+  return task;
 }
