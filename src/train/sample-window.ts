@@ -5,7 +5,7 @@ import { objectWindow, windowDistances } from '../metrics/object-window.ts';
 import type { ExactTarget } from '../metrics/target.ts';
 import { type RowProgram, rowProgram } from '../ops/index.ts';
 import { type Tape, type Variable, variable, writeTo } from '../tape/index.ts';
-import type { Metrics } from './evaluator.ts';
+import type { Metrics } from './metrics.ts';
 
 /**
  * The objects that training sampled last, kept on the device: each iteration writes its batch over the oldest one. So
