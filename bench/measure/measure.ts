@@ -13,10 +13,15 @@ import { openPlace, type Place } from './gpu.ts';
 export async function measure(what: string, request: unknown, write: (record: unknown) => void): Promise<void> {
   switch (what) {
     case 'step': {
-      const { name, place, seconds } = request as { name: string; place: Place; seconds: number };
+      const { name, place, seconds, threads } = request as {
+        name: string;
+        place: Place;
+        seconds: number;
+        threads?: number;
+      };
       const problem = stepProblems.find((known) => known.name === name);
       if (!problem) throw new Error(`There is no step ${name}.`);
-      const device = await openPlace(place);
+      const device = await openPlace(place, threads);
       write(await timeStep(device, problem, seconds));
       device.destroy();
       return;
