@@ -34,8 +34,13 @@ export async function measure(what: string, request: unknown, write: (record: un
       return;
     }
     case 'kernels': {
-      const { place, seconds, only } = request as { place: Place; seconds: number; only: string };
-      const device = await openPlace(place);
+      const { place, seconds, only, threads } = request as {
+        place: Place;
+        seconds: number;
+        only: string;
+        threads?: number;
+      };
+      const device = await openPlace(place, threads);
       const wanted = (name: string) => isWanted(name, only);
       const ceilings = place === 'cpu' ? measureCpuCeilings : webgpuCeilings;
       for await (const record of timeKernels(device, ceilings, seconds, wanted)) write(record);
