@@ -1,3 +1,4 @@
+import type { Place } from '../measure/gpu.ts';
 import { measureProgram } from '../measure/program.ts';
 import { measureInTurn } from '../measure/rounds.ts';
 import type { Part } from '../part.ts';
@@ -7,7 +8,9 @@ import { describeKernels } from './table.ts';
 /** Times each device's kernels against its ceilings, in a process for each device; the cpu's on one thread too. */
 export async function runKernels({ places, seconds, only, print }: Part): Promise<KernelResults[]> {
   const results: KernelResults[] = [];
-  const devices = places.flatMap((place) => (place === 'cpu' ? [{ place }, { place, threads: 1 }] : [{ place }]));
+  const devices = places.flatMap((place): { place: Place; threads?: number }[] => {
+    return place === 'cpu' ? [{ place }, { place, threads: 1 }] : [{ place }];
+  });
   for (const device of devices) {
     const { place } = device;
     const engine = {
