@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { measure } from './measure/measure.ts';
 import { parseRequest, type Request, usage } from './options.ts';
-import { reportMarkdown } from './report/markdown.ts';
+import { insertSections, markdownSections } from './report/markdown.ts';
 import { type Figures, runParts } from './run.ts';
 
 async function main(args: readonly string[]): Promise<number> {
@@ -19,9 +19,13 @@ async function main(args: readonly string[]): Promise<number> {
     case 'measure':
       await measure(request.what, JSON.parse(request.request), (record) => console.log(JSON.stringify(record)));
       return 0;
-    case 'report':
-      console.log(reportMarkdown(JSON.parse(await readFile(request.file, 'utf8')) as Figures));
+    case 'report': {
+      const sections = markdownSections(JSON.parse(await readFile(request.file, 'utf8')) as Figures);
+      const { into } = request;
+      if (into === undefined) console.log([...sections.values()].join('\n\n'));
+      else await writeFile(into, insertSections(await readFile(into, 'utf8'), sections));
       return 0;
+    }
     case 'run': {
       const { json } = request.options;
       // After every part: a run that is broken off has not been for nothing.

@@ -14,7 +14,7 @@ export const usage = `Usage: npm run bench -- PART [OPTION...]
   kernels   each kernel against what the device can do at most; the cost of a launch, a submit and a read-back
   memory    the process's memory over many training iterations
   all       all of these
-  report FILE   a JSON file of a run as the tables of docs/benchmarks.md
+  report FILE   a JSON file of a run as the tables of docs/benchmarks.md; with --into FILE they are put on that page
 
   --json FILE       write all that was measured
   --device NAME     cpu or webgpu; both unless said, but no training on a GPU emulated in software
@@ -42,7 +42,7 @@ export interface Options {
 /** What was asked for: a run, a report out of a file, one measurement for another process, or help. */
 export type Request =
   | { readonly kind: 'run'; readonly options: Options }
-  | { readonly kind: 'report'; readonly file: string }
+  | { readonly kind: 'report'; readonly file: string; readonly into?: string }
   | { readonly kind: 'measure'; readonly what: string; readonly request: string }
   | { readonly kind: 'help' };
 
@@ -61,13 +61,16 @@ export function parseRequest(args: readonly string[]): Request {
       data: { type: 'string' },
       python: { type: 'string', default: 'python3' },
       iterations: { type: 'string', default: '10000' },
+      into: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   const [name, ...rest] = positionals;
   if (values.help) return { kind: 'help' };
   if (name === 'measure' && rest.length === 2) return { kind: 'measure', what: rest[0], request: rest[1] };
-  if (name === 'report' && rest.length === 1) return { kind: 'report', file: rest[0] };
+  if (name === 'report' && rest.length === 1) {
+    return { kind: 'report', file: rest[0], ...(values.into === undefined ? {} : { into: values.into }) };
+  }
   const { json, device, peers, only, data, python } = values;
   if (device !== undefined && device !== 'cpu' && device !== 'webgpu') {
     throw new Error(`--device must be cpu or webgpu, not ${device}.`);

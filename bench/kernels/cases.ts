@@ -33,7 +33,7 @@ export interface KernelCase {
   record(tape: Tape): Tensor | undefined;
 }
 
-/** Rows, inputs and outputs of dense layers in training: batches of 16 and 256 trajectories, the steps of the bench. */
+/** Rows, inputs and outputs of dense layers in training: perceptrons on grids and strings, and graph networks. */
 const denseShapes: readonly (readonly [number, number, number])[] = [
   [1200, 256, 256],
   [256, 256, 256],
@@ -43,6 +43,9 @@ const denseShapes: readonly (readonly [number, number, number])[] = [
   [256, 256, 32],
   [1200, 256, 5],
   [16, 256, 5],
+  [1200, 256, 1],
+  [600, 128, 128],
+  [600, 256, 768],
 ];
 
 export const kernelCases: readonly KernelCase[] = [

@@ -1,16 +1,21 @@
+import type { Place } from '../measure/gpu.ts';
 import { measureProgram } from '../measure/program.ts';
 import { measureInTurn } from '../measure/rounds.ts';
 import type { Part } from '../part.ts';
 import { type KernelResults, kernelResults } from './results.ts';
 import { describeKernels } from './table.ts';
 
-/** Times each device's kernels against its ceilings, in a process for each device. */
+/** Times each device's kernels against its ceilings, in a process for each device; the cpu's on one thread too. */
 export async function runKernels({ places, seconds, only, print }: Part): Promise<KernelResults[]> {
   const results: KernelResults[] = [];
-  for (const place of places) {
+  const devices = places.flatMap((place): { place: Place; threads?: number }[] => {
+    return place === 'cpu' ? [{ place }, { place, threads: 1 }] : [{ place }];
+  });
+  for (const device of devices) {
+    const { place } = device;
     const engine = {
       name: place,
-      program: (_: null, seconds: number) => measureProgram('kernels', { place, seconds, only }),
+      program: (_: null, seconds: number) => measureProgram('kernels', { ...device, seconds, only }),
     };
     // One kernel is to a benchmark what one problem is to the other parts; fewer seconds do for it.
     const options = { rounds: 1, seconds: 5 * seconds, limitSeconds: 300 + 20 * seconds };

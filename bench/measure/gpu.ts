@@ -6,9 +6,12 @@ import { openNodeGpu, requestNodeAdapter } from '../../src/node/index.ts';
 export const places = ['cpu', 'webgpu', 'host'] as const;
 export type Place = (typeof places)[number];
 
-/** @throws Error where there is no such device here */
-export async function openPlace(place: Place): Promise<Device> {
-  if (place === 'cpu') return openCpuDevice();
+/**
+ * @param threads of the cpu device; as many as it takes by itself unless said
+ * @throws Error where there is no such device here
+ */
+export async function openPlace(place: Place, threads?: number): Promise<Device> {
+  if (place === 'cpu') return openCpuDevice(threads === undefined ? {} : { threads });
   const adapter = place === 'host' ? await nullAdapter() : await requestNodeAdapter();
   if (!adapter) throw new Error('There is no WebGPU adapter here.');
   if (place === 'webgpu') return openWebgpuDevice(adapter);

@@ -13,10 +13,15 @@ import { openPlace, type Place } from './gpu.ts';
 export async function measure(what: string, request: unknown, write: (record: unknown) => void): Promise<void> {
   switch (what) {
     case 'step': {
-      const { name, place, seconds } = request as { name: string; place: Place; seconds: number };
+      const { name, place, seconds, threads } = request as {
+        name: string;
+        place: Place;
+        seconds: number;
+        threads?: number;
+      };
       const problem = stepProblems.find((known) => known.name === name);
       if (!problem) throw new Error(`There is no step ${name}.`);
-      const device = await openPlace(place);
+      const device = await openPlace(place, threads);
       write(await timeStep(device, problem, seconds));
       device.destroy();
       return;
@@ -29,8 +34,13 @@ export async function measure(what: string, request: unknown, write: (record: un
       return;
     }
     case 'kernels': {
-      const { place, seconds, only } = request as { place: Place; seconds: number; only: string };
-      const device = await openPlace(place);
+      const { place, seconds, only, threads } = request as {
+        place: Place;
+        seconds: number;
+        only: string;
+        threads?: number;
+      };
+      const device = await openPlace(place, threads);
       const wanted = (name: string) => isWanted(name, only);
       const ceilings = place === 'cpu' ? measureCpuCeilings : webgpuCeilings;
       for await (const record of timeKernels(device, ceilings, seconds, wanted)) write(record);

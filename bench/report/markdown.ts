@@ -9,25 +9,47 @@ import type { TrainResult } from '../train/results.ts';
 import { trainHeader, trainRow } from '../train/table.ts';
 import { type Floor, stepFloor, trainFloor } from './floors.ts';
 
-/** The tables of docs/benchmarks.md out of a run's figures, so that no number is typed by hand. */
-export function reportMarkdown(figures: Figures): string {
+/** The tables that docs/benchmarks.md has, by the name of their place on it. */
+export type Section = 'machine' | 'step' | 'train' | 'kernels' | 'memory';
+
+/** The tables out of a run's figures, so that no number is typed by hand. What was not measured is left out. */
+export function markdownSections(figures: Figures): ReadonlyMap<Section, string> {
   const { date, machine, command } = figures;
-  const lines = [
-    `**Machine**: ${machineLine(machine)}. **Date**: ${date.slice(0, 10)}. **Command**: \`${command}\`.`,
-    ...stepSections(figures),
-    ...trainSections(figures),
-    ...kernelSections(figures),
-    ...memorySections(figures),
+  const about = `**Machine**: ${machineLine(machine)}. **Date**: ${date.slice(0, 10)}. **Command**: \`${command}\`.`;
+  const sections: [Section, string[]][] = [
+    ['machine', [about]],
+    ['step', stepTables(figures)],
+    ['train', trainTables(figures)],
+    ['kernels', kernelTables(figures)],
+    ['memory', memoryTables(figures)],
   ];
-  return lines.join('\n\n');
+  return new Map(
+    sections.filter(([, tables]) => tables.length > 0).map(([name, tables]) => [name, tables.join('\n\n')]),
+  );
 }
 
-function stepSections({ step = [], kernels = [] }: Figures): string[] {
+/**
+ * Puts tables at their places on a page, each between `<!-- figures: NAME -->` and `<!-- end of figures -->`. Places
+ * for which there are no figures stay as they are.
+ * @throws Error where the page has no place for figures that there are
+ */
+export function insertSections(page: string, sections: ReadonlyMap<Section, string>): string {
+  let result = page;
+  for (const [name, text] of sections) {
+    const [start, end] = [`<!-- figures: ${name} -->`, '<!-- end of figures -->'];
+    const from = result.indexOf(start);
+    const to = result.indexOf(end, from);
+    if (from < 0 || to < 0) throw new Error(`The page has no place for the figures of ${name}: ${start} ... ${end}.`);
+    result = `${result.slice(0, from + start.length)}\n\n${text}\n\n${result.slice(to)}`;
+  }
+  return result;
+}
+
+function stepTables({ step = [], kernels = [] }: Figures): string[] {
   if (step.length === 0) return [];
   const groups = grouped(step, ({ problem, place }) => `${problem}/${place}`);
   const row = (result: StepResult) => [...stepRow(result), share(result.total?.median, stepFloor(result, kernels))];
   return [
-    '## A training step',
     ...groups.flatMap((results) => [
       `**${stepTitle(results[0])}**`,
       markdownTable([...stepHeader, 'times the floor'], results.map(row)),
@@ -36,7 +58,7 @@ function stepSections({ step = [], kernels = [] }: Figures): string[] {
   ];
 }
 
-function trainSections({ train = [], kernels = [] }: Figures): string[] {
+function trainTables({ train = [], kernels = [] }: Figures): string[] {
   if (train.length === 0) return [];
   const row = (result: TrainResult) => [
     result.problem,
@@ -44,21 +66,21 @@ function trainSections({ train = [], kernels = [] }: Figures): string[] {
     share(result.iteration?.median, trainFloor(result, kernels)),
   ];
   const rows = markdownTable(['problem', ...trainHeader, 'times the floor'], train.map(row));
-  return ['## Training', rows, versions(train)];
+  return [rows, versions(train)];
 }
 
-function kernelSections({ kernels = [] }: Figures): string[] {
+function kernelTables({ kernels = [] }: Figures): string[] {
   return kernels.flatMap((results) => [
-    `## Kernels, ${results.device ?? results.place}`,
+    `### ${results.device ?? results.place}`,
     ...(results.failed === undefined
       ? [...ceilingLines(results), markdownTable(kernelHeader, results.kernels.map(kernelRow))]
       : [results.failed]),
   ]);
 }
 
-function memorySections({ memory = [] }: Figures): string[] {
+function memoryTables({ memory = [] }: Figures): string[] {
   return memory.flatMap(({ place, device = place, failed, looks }) => [
-    `## Memory, ${device}`,
+    `**${device}**`,
     failed ?? markdownTable(memoryHeader, looks.map(memoryRow)),
   ]);
 }

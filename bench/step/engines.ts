@@ -26,6 +26,12 @@ export function stepEngines(place: Place, peers: readonly string[]): Engine<Step
   const engines: Engine<StepTask>[] = [
     { name: 'flowtape', program: (problem, seconds) => measureProgram('step', { ...problem, place, seconds }) },
   ];
+  if (place === 'cpu') {
+    engines.push({
+      name: 'flowtape, one thread',
+      program: (problem, seconds) => measureProgram('step', { ...problem, place, seconds, threads: 1 }),
+    });
+  }
   if (peers.includes('jax-js')) engines.push(...peerEngines('jax-js', 'jax-js.mjs', jaxBackends[place]));
   if (peers.includes('tfjs')) engines.push(...peerEngines('TensorFlow.js', 'tfjs.mjs', tensorflowBackends[place]));
   return engines;

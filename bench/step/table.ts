@@ -15,7 +15,7 @@ export function stepRow(result: StepResult): string[] {
     gigaflopsPerSecond === undefined ? '' : significant(gigaflopsPerSecond),
     firstStep ? significant(firstStep.median) : '',
     sameLosses === false ? `${losses} (not flowtape's)` : losses,
-    engine === 'flowtape' ? '' : formatRatio(ratio),
+    ratio === 1 ? '' : formatRatio(ratio),
   ];
 }
 

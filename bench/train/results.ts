@@ -22,6 +22,8 @@ export interface TrainResult {
   /** The least operations of an iteration of trajectories of this length, see `iterationFlops`. */
   readonly flops?: number;
   readonly loss?: number;
+  /** Seconds until the first iteration was done, compilation included. */
+  readonly firstSeconds?: number;
   /** The engine's median over that of the first engine, flowtape's. */
   readonly ratio?: number;
 }
@@ -48,7 +50,7 @@ function resultOf(problem: TrainProblem, at: number, engine: EngineRecords, ours
   const common = { problem: problem.name, batch: problem.batch, at, engine: name };
   if ('problem' in measured) return { ...common, failed: measured.problem };
   const named = (measured.records as TrainRecord[]).find((record) => 'engine' in record);
-  const version = named && 'engine' in named ? { version: named.engine } : {};
+  const version = named && 'engine' in named ? { version: named.engine, firstSeconds: named.firstSeconds } : {};
   const found = timings(engine, at);
   if (found.length === 0) return { ...common, ...version, failed: `did not get to iteration ${at} in its time` };
   const iteration = spread(found.flatMap(({ milliseconds }) => milliseconds));

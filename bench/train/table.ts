@@ -8,18 +8,20 @@ export const trainHeader = [
   'iterations/s',
   'trajectories/s',
   'mean length',
+  'first iteration, s',
   'flowtape is',
 ] as const;
 
 export function trainRow(result: TrainResult): string[] {
-  const { engine, at, failed, iteration, trajectoriesPerSecond = 0, meanLength = 0, ratio } = result;
-  if (!iteration) return [engine, String(at), failed ?? '', '', '', ''];
+  const { engine, at, failed, iteration, trajectoriesPerSecond = 0, meanLength = 0, firstSeconds = 0, ratio } = result;
+  if (!iteration) return [engine, String(at), failed ?? '', '', '', '', ''];
   return [
     engine,
     String(at),
     formatSpread(rateSpread(iteration)),
     significant(trajectoriesPerSecond),
     meanLength.toFixed(1),
+    significant(firstSeconds),
     ratio === 1 ? '' : formatRatio(ratio),
   ];
 }

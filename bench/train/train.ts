@@ -16,7 +16,7 @@ export interface TrainTask extends TrainProblem {
 
 /** What one process measured of an engine: a line of JSON each. */
 export type TrainRecord =
-  | { readonly engine: string; readonly preparedSeconds: number }
+  | { readonly engine: string /** Until the first iteration was done. */; readonly firstSeconds: number }
   | {
       /** The mark's `at`, and where timing really began: a slow engine is not warmed up to the end. */
       readonly at: number;
@@ -47,8 +47,9 @@ export async function* timeTraining(device: Device, problem: TrainTask, seconds:
     await trainer.iteration.run(iterations);
     await device.finish();
   };
-  yield { engine: `${device.kind}: ${device.description}`, preparedSeconds: (performance.now() - start) / 1000 };
-  let done = 0;
+  await advance(1);
+  yield { engine: `${device.kind}: ${device.description}`, firstSeconds: (performance.now() - start) / 1000 };
+  let done = 1;
   for (const [i, mark] of marks.entries()) {
     done += await warmUp(advance, mark.at - done, seconds);
     if (i > 0 && done < mark.at) {
@@ -69,7 +70,8 @@ export async function* timeTraining(device: Device, problem: TrainTask, seconds:
 async function warmUp(advance: (iterations: number) => Promise<void>, iterations: number, seconds: number) {
   const end = performance.now() + 10_000 * seconds;
   let done = 0;
-  for (let piece = 1; done < iterations && performance.now() < end; piece = Math.min(10, iterations - done)) {
+  while (done < iterations && performance.now() < end) {
+    const piece = Math.min(10, iterations - done);
     await advance(piece);
     done += piece;
   }
@@ -112,6 +114,6 @@ async function lengthSampler(device: Device, task: Task, { learner }: Trainer, b
 export async function taskOf({ environment, environmentOptions, scores }: TrainTask): Promise<Task> {
   const read = scores === undefined ? undefined : () => readFile(scores);
   const task = await findTask(environment).create(environmentOptions, read);
-  if (isDeferred(task)) throw new Error(`${environment} is no problem of this benchmark: its reward is deferred.`);
+  if (isDeferred(task)) throw new Error(`${environment} has rewards that take time: its speed would be theirs.`);
   return task;
 }

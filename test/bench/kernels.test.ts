@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { kernelCases } from '../../bench/kernels/cases.ts';
+import { prepareCase } from '../../bench/kernels/kernels.ts';
+import { openCpuDevice } from '../../src/index.ts';
+
+test('every kernel that is timed is a plan of that one operation', async () => {
+  const device = await openCpuDevice({ threads: 1 });
+  for (const kernelCase of kernelCases) {
+    const { kernel, size } = kernelCase;
+    const replay = await prepareCase(device, kernelCase);
+    expect(replay.launches, `${kernel} ${size}`).toBe(1);
+    replay.run();
+    replay.release();
+  }
+  device.destroy();
+});
+
+test('kernels are told apart by their name and size', () => {
+  const names = kernelCases.map(({ kernel, size }) => `${kernel} ${size}`);
+  expect(new Set(names).size).toBe(names.length);
+});

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { allPeers, parseRequest, parts } from '../../bench/options.ts';
+
+const options = (...args: string[]) => {
+  const request = parseRequest(args);
+  if (request.kind !== 'run') throw new Error(`not a run but ${request.kind}`);
+  return request.options;
+};
+
+test('without options all peers are measured, for six seconds in three rounds', () => {
+  const defaults = { peers: allPeers, seconds: 6, rounds: 3, only: '', python: 'python3', iterations: 10_000 };
+  expect(options('step')).toEqual({ parts: ['step'], ...defaults });
+  expect(options('all').parts).toEqual(parts);
+});
+
+test('peers can be named, or left out', () => {
+  expect(options('step', '--peers', 'none').peers).toEqual([]);
+  expect(options('step', '--peers', 'gfnx, tfjs').peers).toEqual(['gfnx', 'tfjs']);
+});
+
+test('a report takes a file, and perhaps the page it goes into', () => {
+  expect(parseRequest(['report', 'a.json'])).toEqual({ kind: 'report', file: 'a.json' });
+  expect(parseRequest(['report', 'a.json', '--into', 'p.md'])).toEqual({
+    kind: 'report',
+    file: 'a.json',
+    into: 'p.md',
+  });
+});
+
+test.each([
+  [[], 'Say what to measure: step, train, kernels, memory or all.'],
+  [['stepp'], 'There is no part stepp; there are step, train, kernels, memory and all.'],
+  [['step', 'train'], 'One part at a time, or all: train is too much.'],
+  [['step', '--seconds', '0'], '--seconds must be a positive number, not 0.'],
+  [['step', '--seconds', 'long'], '--seconds must be a positive number, not long.'],
+  [['step', '--rounds', '1.5'], '--rounds must be a positive integer, not 1.5.'],
+  [['step', '--device', 'gpu'], '--device must be cpu or webgpu, not gpu.'],
+  [['step', '--peers', 'jax'], 'There is no peer jax; there are jax-js, tfjs, gfnx, torchgfn; or none.'],
+  [['step', '--jsno', 'x'], "Unknown option '--jsno'"],
+])('%j is refused: %s', (args, message) => {
+  expect(() => parseRequest(args)).toThrow(message);
+});
