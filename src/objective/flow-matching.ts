@@ -44,6 +44,12 @@ export function flowMatching(options: Partial<FlowMatchingOptions> = {}): Object
     options: { ...settings },
     learner(context) {
       const { environment } = context;
+      if (environment.upToSymmetry) {
+        throw new Error(
+          `fm: on ${environment.name} several backward actions may undo one action, so that the flow into a state would ` +
+            'be counted more than once. Take another balance objective (tb, db, subtb, vargrad).',
+        );
+      }
       const policy = policyNetwork(context, settings.learningRate);
       const allowedAtFirst = new Int32Array(environment.actionCount);
       const initial = new Int32Array(environment.stateSize);

@@ -57,6 +57,13 @@ onEach(fastDevices, (open) => {
   });
 });
 
+test('flow matching is refused where backward actions undo others than their own', () => {
+  const { environment } = fragmentTask();
+  expect(() => findObjective('fm').create().learner({ environment, batch: 2, seed: 0 })).toThrow(
+    /fm: on .* counted more than once/,
+  );
+});
+
 test('further updates on a batch go on from the last one', async () => {
   const device = await fastDevices[0].open();
   const once = await run(device, fragmentTask(), 'tb', { updates: 1 }, { steps: 1 });
