@@ -1,6 +1,6 @@
 import type { Device } from '../../src/index.ts';
-import { openCpuDevice, openWebgpuDevice, webgpuDevice } from '../../src/index.ts';
-import { openNodeGpu, requestNodeAdapter } from '../../src/node/index.ts';
+import { openWebgpuDevice, webgpuDevice } from '../../src/index.ts';
+import { openNodeCpuDevice, openNodeGpu, requestNodeAdapter } from '../../src/node/index.ts';
 
 /** Where a step or an iteration runs. `host` is Dawn's null backend: all is checked and encoded, nothing computed. */
 export const places = ['cpu', 'webgpu', 'host'] as const;
@@ -11,7 +11,7 @@ export type Place = (typeof places)[number];
  * @throws Error where there is no such device here
  */
 export async function openPlace(place: Place, threads?: number): Promise<Device> {
-  if (place === 'cpu') return openCpuDevice(threads === undefined ? {} : { threads });
+  if (place === 'cpu') return openNodeCpuDevice(threads === undefined ? {} : { threads });
   const adapter = place === 'host' ? await nullAdapter() : await requestNodeAdapter();
   if (!adapter) throw new Error('There is no WebGPU adapter here.');
   if (place === 'webgpu') return openWebgpuDevice(adapter);

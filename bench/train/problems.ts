@@ -46,6 +46,6 @@ function problem(
     objective,
     objectiveOptions: settings.objectiveOptions,
     batch,
-    marks: grows ? [early, { ...early, at: 2000 }] : [early],
+    marks: grows ? [early, { ...early, at: 1000 }] : [early],
   };
 }
