@@ -6,7 +6,7 @@ import { sameAddress } from '../address.webgpu.ts';
 import { activationNumbers } from '../dense/activation.webgpu.ts';
 import activation from '../dense/activation.wgsl';
 import apart from '../dense/quad-apart.wgsl';
-import handedRound from '../dense/quad-together.wgsl';
+import together from '../dense/quad-together.wgsl';
 import functions from '../elementwise/functions.wgsl';
 import threefry from '../random/threefry.wgsl';
 import { rowWidth } from '../rows.webgpu.ts';
@@ -73,12 +73,11 @@ function walkLaunch(
   const quads = context.emulated && context.subgroupSize >= 4;
   const size = quads ? context.subgroupSize : context.emulated ? rowsOfGroup : largestWorkgroup;
   const [width, actions, states] = [rowWidth(observation), rowWidth(mask), rowWidth(rollout.objects)];
-  // Invocations that hand each other numbers are at the same place of the inner dimension.
-  const together = quads ? 4 : 1;
+  // In software a workgroup is too small to divide, and one that hands numbers round must be at one place of them.
   const partsOf = ({ columns, inner, oneHot }: Layer) =>
-    oneHot
+    oneHot || context.emulated
       ? 1
-      : Math.min(powerOfTwo(size / Math.max(foursOf(columns), together)), powerOfTwo(foursOf(inner)), mostParts);
+      : Math.min(powerOfTwo(size / foursOf(columns)), powerOfTwo(foursOf(inner)), mostParts);
   const stride = Math.max(
     ...layers.map(({ columns }) => foursOf(columns)),
     ...layers.map(({ inner, oneHot }) => (oneHot ? 1 : foursOf(inner))),
@@ -120,7 +119,7 @@ function walkLaunch(
     `alias Observed = ${observed};\n`,
     ...constants,
     rolloutSource,
-    quads ? handedRound : apart,
+    quads ? together : apart,
     ...layers.map((layer, i) => layerText(layer, i, partsOf(layer), baseOf(layer.y), weights)),
     'fn record_observations(t: u32) {\n',
     record(observation, (base) => copy(base, 'observation_rows', 'WIDTH')),
