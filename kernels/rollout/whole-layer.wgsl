@@ -65,4 +65,5 @@ fn layer_run(t: u32, rows_from: u32, rows_to: u32) {
     }
   }
   workgroupBarrier();
+  layer_recorded(t, rows_to);
 }

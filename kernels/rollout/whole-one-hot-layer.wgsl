@@ -14,4 +14,5 @@ fn layer_run(t: u32, rows_from: u32, rows_to: u32) {
     layer_finish(row, four, sum, rows_to);
   }
   workgroupBarrier();
+  layer_recorded(t, rows_to);
 }

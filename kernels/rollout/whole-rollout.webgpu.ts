@@ -6,7 +6,7 @@ import { sameAddress } from '../address.webgpu.ts';
 import { activationNumbers } from '../dense/activation.webgpu.ts';
 import activation from '../dense/activation.wgsl';
 import apart from '../dense/quad-apart.wgsl';
-import handedRound from '../dense/quad-together.wgsl';
+import together from '../dense/quad-together.wgsl';
 import functions from '../elementwise/functions.wgsl';
 import threefry from '../random/threefry.wgsl';
 import { rowWidth } from '../rows.webgpu.ts';
@@ -73,12 +73,11 @@ function walkLaunch(
   const quads = context.emulated && context.subgroupSize >= 4;
   const size = quads ? context.subgroupSize : context.emulated ? rowsOfGroup : largestWorkgroup;
   const [width, actions, states] = [rowWidth(observation), rowWidth(mask), rowWidth(rollout.objects)];
-  // Invocations that hand each other numbers are at the same place of the inner dimension.
-  const together = quads ? 4 : 1;
+  // In software a workgroup is too small to divide, and one that hands numbers round must be at one place of them.
   const partsOf = ({ columns, inner, oneHot }: Layer) =>
-    oneHot
+    oneHot || context.emulated
       ? 1
-      : Math.min(powerOfTwo(size / Math.max(foursOf(columns), together)), powerOfTwo(foursOf(inner)), mostParts);
+      : Math.min(powerOfTwo(size / foursOf(columns)), powerOfTwo(foursOf(inner)), mostParts);
   const stride = Math.max(
     ...layers.map(({ columns }) => foursOf(columns)),
     ...layers.map(({ inner, oneHot }) => (oneHot ? 1 : foursOf(inner))),
@@ -117,10 +116,11 @@ function walkLaunch(
     record(output, (base) => `  records[${base}u + place_of(row)] = bitcast<u32>(${from}[row]);\n`);
   const half = rowsOfGroup * stride;
   const ours = [
+    `alias Value = vec4f;\n${functions}${activation}${threefry}`,
     `alias Observed = ${observed};\n`,
     ...constants,
     rolloutSource,
-    quads ? handedRound : apart,
+    quads ? together : apart,
     ...layers.map((layer, i) => layerText(layer, i, partsOf(layer), baseOf(layer.y), weights)),
     'fn record_observations(t: u32) {\n',
     record(observation, (base) => copy(base, 'observation_rows', 'WIDTH')),
@@ -145,25 +145,25 @@ function walkLaunch(
     observe.wgsl?.replace(/\bfn row\(/, 'fn observe_row('),
     advance.wgsl?.replace(/\bfn row\(/, 'fn advance_row('),
   ].join('\n');
-  const shared = `alias Value = vec4f;\n${functions}${activation}${threefry}`;
+  const common = [...observe.buffers, ...advance.buffers].map(({ name }) => name);
   const lane = quads ? 'subgroup_invocation_id' : 'local_invocation_index';
   return {
     label: 'rollout',
-    source: shared + tableText + environment + apartFromTheirs(ours.replace('lane_builtin', lane)),
-    constants: { ACTIVATION: 0, rollout_BATCH: batch, rollout_STEPS: steps },
+    source: tableText + environment + apartFromTheirs(ours.replace('lane_builtin', lane), common),
+    constants: { rollout_ACTIVATION: 0, rollout_BATCH: batch, rollout_STEPS: steps },
     bindings,
     subgroups: quads,
     workgroups: grid(Math.ceil(batch / rowsOfGroup), context),
   };
 }
 
-/** Names that an environment's own text may well have too. */
-const commonNames =
-  'ROWS|SIZE|STRIDE|PARTIALS|STATES|WIDTH|ACTIONS|BATCH|STEPS|NOWHERE|Observed|records|key|settings|objects|values|' +
-  'partial|noise|draws|going|time|first_trajectory|sample|own|left|under_way|uniform_of|gumbel';
-
-function apartFromTheirs(text: string): string {
-  return text.replace(new RegExp(`\\b(${commonNames})\\b`, 'g'), 'rollout_$1');
+/** Gives everything that our own text declares a name that an environment's text has not, but for what both mean. */
+function apartFromTheirs(text: string, common: readonly string[]): string {
+  const declared = [...text.matchAll(/\b(?:fn|const|override|alias|struct|var<[^>]*>)\s+(\w+)/g)].map(
+    ([, name]) => name,
+  );
+  const ours = [...new Set(declared)].filter((name) => name !== 'main' && !common.includes(name));
+  return text.replace(new RegExp(`\\b(${ours.join('|')})\\b`, 'g'), 'rollout_$1');
 }
 
 const foursOf = (numbers: number) => Math.ceil(numbers / 4);

@@ -16,7 +16,7 @@ import {
   windows,
 } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient, expectLikeReference, expectOnlyRowsInUse } from '../setup/compare.ts';
-import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
+import { fastKernelDevices, kernelDevices, onEach } from '../setup/devices.ts';
 
 /** A mask with one row wholly forbidden, where there is more than one, and actions that are allowed wherever one is. */
 function masked(draw: Draw, n: number, width: number): { mask: Int32Array; action: Int32Array } {
@@ -56,7 +56,7 @@ function everything(tape: Tape, logits: Tensor, mask: Tensor, action: Tensor, ol
   };
 }
 
-onEach(fastDevices, (open) => {
+onEach(fastKernelDevices, (open) => {
   test('a masked policy of any size and its derivatives are those of the reference', async () => {
     const device = await open();
     await fc.assert(
@@ -97,7 +97,7 @@ onEach(fastDevices, (open) => {
   });
 });
 
-onEach(testDevices, (open) => {
+onEach(kernelDevices, (open) => {
   test('a masked row is the shorter row with the forbidden entries removed', async () => {
     const device = await open();
     await fc.assert(

@@ -5,7 +5,7 @@ import * as ops from '../../src/ops/index.ts';
 import { createTape, type Tensor } from '../../src/tape/index.ts';
 import { cases, createDraw, given, seeds, size, windows } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient, windowOf, withGarbage } from '../setup/compare.ts';
-import { onEach, testDevices } from '../setup/devices.ts';
+import { kernelDevices, onEach } from '../setup/devices.ts';
 
 /** Places where the mask is set, among rows start .. start + count - 1. */
 function placesOf(mask: Int32Array, start = 0, count = mask.length): number[] {
@@ -23,7 +23,7 @@ const outputsOf = ({
   window: rows.window,
 });
 
-onEach(testDevices, (open) => {
+onEach(kernelDevices, (open) => {
   test('the set places of a mask are numbered in order', async () => {
     const device = await open();
     await fc.assert(

@@ -5,7 +5,7 @@ import * as ops from '../../src/ops/index.ts';
 import { createTape, type Tape, type Tensor } from '../../src/tape/index.ts';
 import { cases, createDraw, given, seeds, windows } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient, windowOf, withGarbage } from '../setup/compare.ts';
-import { onEach, testDevices } from '../setup/devices.ts';
+import { kernelDevices, onEach } from '../setup/devices.ts';
 
 /** The numbers of rows start .. start + count - 1, and where each distinct one first stands. */
 function numbered(x: Int32Array | Float32Array, width: number, start: number, count: number) {
@@ -31,7 +31,7 @@ function byRows(tape: Tape, x: Int32Array, width: number, window: { capacity: nu
   return { ...garbled, rows: windowOf(tape, window) };
 }
 
-onEach(testDevices, (open) => {
+onEach(kernelDevices, (open) => {
   test('equal rows in use have one number, given in the order in which they first occur', async () => {
     const device = await open();
     await fc.assert(

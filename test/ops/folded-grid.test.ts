@@ -105,12 +105,18 @@ const samples: Record<string, { terms: number; record: (tape: Tape) => Record<st
   },
 };
 
-test.each(Object.keys(samples))('more workgroups than a dimension holds are folded into two: %s', async (name) => {
-  const gpu = await (await testAdapter()).requestDevice();
-  const device = webgpuDevice(withFewWorkgroups(gpu));
-  const { record, terms } = samples[name];
-  // Norms divide by deviations, policies sum logarithms: numbers on the way reach some tens.
-  await expectLikeReference(device, record, { terms, magnitude: 40 });
-  device.destroy();
-  gpu.destroy();
-});
+const names = Object.keys(samples).flatMap((name) => [true, false].map((emulated) => ({ name, emulated })));
+
+test.each(names)(
+  'more workgroups than a dimension holds are folded into two: $name, in software: $emulated',
+  async (choice) => {
+    const { name, emulated } = choice;
+    const gpu = await (await testAdapter()).requestDevice();
+    const device = webgpuDevice(withFewWorkgroups(gpu), 'a GPU', undefined, { emulated });
+    const { record, terms } = samples[name];
+    // Norms divide by deviations, policies sum logarithms: numbers on the way reach some tens.
+    await expectLikeReference(device, record, { terms, magnitude: 40 });
+    device.destroy();
+    gpu.destroy();
+  },
+);

@@ -6,7 +6,7 @@ import * as ops from '../../src/ops/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { cases, createDraw, given, seeds } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient } from '../setup/compare.ts';
-import { onEach, testDevices } from '../setup/devices.ts';
+import { kernelDevices, onEach } from '../setup/devices.ts';
 import { batchOf, inRows } from '../setup/graph-rows.ts';
 import { drawGraphs, graphSizes, nodesIn, plainActions, testLayout } from '../setup/graphs.ts';
 import { total } from '../setup/segments.ts';
@@ -40,7 +40,7 @@ const all = fc.record({
   start: fc.nat(2),
 });
 
-onEach(testDevices, (open) => {
+onEach(kernelDevices, (open) => {
   test('the numbers of all elements stand in one row for each graph, with 0 for elements there are none of', async () => {
     const device = await open();
     await fc.assert(

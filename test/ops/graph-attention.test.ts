@@ -5,7 +5,7 @@ import * as ops from '../../src/ops/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { cases, createDraw, drawn, given, seeds } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient } from '../setup/compare.ts';
-import { onEach, testDevices } from '../setup/devices.ts';
+import { kernelDevices, onEach } from '../setup/devices.ts';
 import { batchOf, inRows } from '../setup/graph-rows.ts';
 import { drawGraphs, edgesIn, graphSizes, nodesIn, plainAttention, rowsByGraph, testLayout } from '../setup/graphs.ts';
 import { total } from '../setup/segments.ts';
@@ -18,7 +18,7 @@ const graphs = fc.record({
   start: fc.nat(2),
 });
 
-onEach(testDevices, (open) => {
+onEach(kernelDevices, (open) => {
   test.each([2, 100])(
     'attention is a loop over the edges that lead to each node, for numbers of up to %i',
     async (large) => {

@@ -5,14 +5,14 @@ import * as ops from '../../src/ops/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { cases, createDraw, drawn, given, seeds, smallSize } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient } from '../setup/compare.ts';
-import { onEach, testDevices } from '../setup/devices.ts';
+import { kernelDevices, onEach } from '../setup/devices.ts';
 import { batchOf, inRows } from '../setup/graph-rows.ts';
 import { drawGraphs, graphSizes, nodesIn, rowsByGraph, testLayout } from '../setup/graphs.ts';
 import { total } from '../setup/segments.ts';
 
 const graphs = fc.record({ sizes: graphSizes(testLayout, 5), c: smallSize, seed: seeds, start: fc.nat(2) });
 
-onEach(testDevices, (open) => {
+onEach(kernelDevices, (open) => {
   test('a graph is the mean of its nodes and its virtual node', async () => {
     const device = await open();
     await fc.assert(

@@ -5,7 +5,7 @@ import * as ops from '../../src/ops/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { cases, createDraw, drawn, given, seeds, size, sizeOrNone, smallSize, windows } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient, expectLikeReference, expectOnlyRowsInUse } from '../setup/compare.ts';
-import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
+import { fastKernelDevices, kernelDevices, onEach } from '../setup/devices.ts';
 import { segmentsOf, total } from '../setup/segments.ts';
 
 const sizes = fc.oneof(
@@ -16,7 +16,7 @@ const sizes = fc.oneof(
 /** Few close numbers have a small deviation, by which errors are divided: down to a tenth of these numbers' range. */
 const close = 40;
 
-onEach(fastDevices, (open) => {
+onEach(fastKernelDevices, (open) => {
   test('norms of any size and their derivatives are those of the reference', async () => {
     const device = await open();
     await fc.assert(
@@ -40,7 +40,7 @@ onEach(fastDevices, (open) => {
   });
 });
 
-onEach(testDevices, (open) => {
+onEach(kernelDevices, (open) => {
   test('a normalised row has mean 0 and variance 1', async () => {
     const device = await open();
     await fc.assert(

@@ -15,7 +15,7 @@ import {
   smallSize,
 } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient, expectLikeReference } from '../setup/compare.ts';
-import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
+import { fastKernelDevices, kernelDevices, onEach } from '../setup/devices.ts';
 
 const activations: readonly ops.Activation[] = ['none', 'relu', 'leakyRelu', 'tanh', 'sigmoid'];
 const activation = fc.constantFrom(...activations);
@@ -29,7 +29,7 @@ function layerWithGradients(tape: Tape, [n, p, i, o]: readonly number[], draw: D
   return { y, dw, db };
 }
 
-onEach(fastDevices, (open) => {
+onEach(fastKernelDevices, (open) => {
   test('a one-hot layer of any shape and its derivatives are those of the reference', async () => {
     const device = await open();
     await fc.assert(
@@ -56,7 +56,7 @@ onEach(fastDevices, (open) => {
   );
 });
 
-onEach(testDevices, (open) => {
+onEach(kernelDevices, (open) => {
   test('a one-hot layer is the dense layer over one-hot blocks; tokens below 0 add nothing', async () => {
     const device = await open();
     await fc.assert(

@@ -5,7 +5,7 @@ import * as ops from '../../src/ops/index.ts';
 import { createTape, elementCount, splitAt, type Tensor } from '../../src/tape/index.ts';
 import { cases, createDraw, given, seeds, size, sizeOrNone, smallSize, windows } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient, expectOnlyRowsInUse } from '../setup/compare.ts';
-import { onEach, testDevices } from '../setup/devices.ts';
+import { kernelDevices, onEach } from '../setup/devices.ts';
 
 /** What the maximum of no numbers is: the lowest finite float32. */
 const lowest = -3.4028234663852886e38;
@@ -32,7 +32,7 @@ function reduced(
   });
 }
 
-onEach(testDevices, (open) => {
+onEach(kernelDevices, (open) => {
   test.each(kinds)('%s over any axis is the loop over that axis', async (_, reduce, join, none) => {
     const device = await open();
     await fc.assert(

@@ -5,7 +5,7 @@ import * as ops from '../../src/ops/index.ts';
 import { compile } from '../../src/plan/index.ts';
 import { createTape, type Tensor, variable } from '../../src/tape/index.ts';
 import { cases, createDraw, given, seeds, size } from '../setup/arbitraries.ts';
-import { onEach, testDevices } from '../setup/devices.ts';
+import { kernelDevices, onEach } from '../setup/devices.ts';
 
 function rolloutVariables(batch: number, steps: number): ops.RolloutVariables {
   const grid = batch * steps;
@@ -54,7 +54,7 @@ function stillActive(time: Tensor, lengths: Tensor): Tensor {
   return ops.less(ops.add(time, 1), lengths);
 }
 
-onEach(testDevices, (open) => {
+onEach(kernelDevices, (open) => {
   test('rows are numbered by time first, then by trajectory, without gaps', async () => {
     const device = await open();
     await fc.assert(

@@ -7,7 +7,7 @@ import { threefry } from '../../src/random/threefry.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { cases, createDraw, given, seeds, size, windows } from '../setup/arbitraries.ts';
 import { expectOnlyRowsInUse } from '../setup/compare.ts';
-import { onEach, testDevices } from '../setup/devices.ts';
+import { kernelDevices, onEach } from '../setup/devices.ts';
 
 interface Policy {
   readonly logits: Float32Array;
@@ -88,7 +88,7 @@ function softmax(logits: readonly number[], allowed: readonly number[]): number[
   return weights.map((weight) => weight / total);
 }
 
-onEach(testDevices, (open) => {
+onEach(kernelDevices, (open) => {
   test('the action is the highest score of logit and Gumbel noise, up to ties closer than float32 tells apart', async () => {
     const device = await open();
     await fc.assert(

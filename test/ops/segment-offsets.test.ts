@@ -5,9 +5,9 @@ import * as ops from '../../src/ops/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { cases, createDraw, given, seeds, windows } from '../setup/arbitraries.ts';
 import { windowOf, withGarbage } from '../setup/compare.ts';
-import { onEach, testDevices } from '../setup/devices.ts';
+import { kernelDevices, onEach } from '../setup/devices.ts';
 
-onEach(testDevices, (open) => {
+onEach(kernelDevices, (open) => {
   test('segments begin where those before them end, those behind the last at the total', async () => {
     const device = await open();
     const settings = fc.record({ factor: fc.integer({ min: 1, max: 3 }), plus: fc.nat(2), column: fc.nat(2) });

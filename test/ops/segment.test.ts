@@ -5,7 +5,7 @@ import * as ops from '../../src/ops/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { cases, createDraw, drawn, given, seeds, size, smallSize } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient, expectLikeReference, expectOnlyRowsInUse } from '../setup/compare.ts';
-import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
+import { fastKernelDevices, kernelDevices, onEach } from '../setup/devices.ts';
 import { segmentIds, segmentsOf, total } from '../setup/segments.ts';
 
 /** Sizes of segments: often empty or of one row, sometimes one that holds nearly everything. */
@@ -25,7 +25,7 @@ function columnsOf(x: ArrayLike<number>, sizes: readonly number[], width: number
   });
 }
 
-onEach(fastDevices, (open) => {
+onEach(fastKernelDevices, (open) => {
   test.each([
     [8500, 2, 2],
     [3, 3000, 5],
@@ -46,7 +46,7 @@ onEach(fastDevices, (open) => {
   });
 });
 
-onEach(testDevices, (open) => {
+onEach(kernelDevices, (open) => {
   test('segment sum, maximum, mean, softmax and expansion are loops over the rows of each segment', async () => {
     const device = await open();
     await fc.assert(

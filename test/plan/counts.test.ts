@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
 import { prepareStep } from '../../bench/step/step.ts';
-import type { Device } from '../../src/device/device.ts';
+import type { Device, Numbers } from '../../src/device/device.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
-import { entPpo } from '../../src/objective/index.ts';
+import { increment } from '../../src/nn/index.ts';
+import { entPpo, trajectoryBalance } from '../../src/objective/index.ts';
+import { multiply } from '../../src/ops/index.ts';
+import { compile } from '../../src/plan/index.ts';
+import { createTape, variable } from '../../src/tape/index.ts';
 import { prepareIteration } from '../../src/train/iteration.ts';
 import { fastDevices } from '../setup/devices.ts';
 
@@ -44,4 +48,43 @@ test('a whole Ent-PPO iteration on a hypergrid is one submit, and reserves nothi
   expect(launches).toBeGreaterThan(0);
   expect(rest).toEqual({ submits: 1, bindGroups: 0, buffers: 0, pipelines: 0, bytes: 0 });
   expect(await cost(device, () => iteration.run(3))).toMatchObject({ submits: 1, launches: 3 * launches });
+});
+
+test('numbers that are asked for together are copied together, as they are when asked for', async () => {
+  const device = await webgpu.open();
+  const counter = variable('counter', 'i32', [1]);
+  const tape = createTape();
+  const read = tape.read(counter);
+  const [once, twice] = [multiply(read, 1), multiply(read, 2)];
+  increment(tape, counter);
+  const replay = await device.prepare(compile(tape, { once, twice }));
+  replay.run();
+  await replay.read('once');
+  const numbers: Promise<Numbers>[] = [];
+  const spent = await cost(device, async () => {
+    replay.run();
+    numbers.push(replay.read('once'), replay.read('twice'), device.read(counter));
+    // Behind the copies, though these are not waited for.
+    device.write(counter, [40]);
+    replay.run();
+    await Promise.all(numbers);
+  });
+  expect((await Promise.all(numbers)).map(([value]) => value)).toEqual([1, 2, 2]);
+  expect(spent).toMatchObject({ submits: 3, bindGroups: 0, pipelines: 0 });
+  expect([...(await replay.read('once'))]).toEqual([40]);
+  expect((await cost(device, () => replay.read('twice').then(() => {}))).buffers).toBe(0);
+});
+
+/** What an iteration of the size of the paper's costs; a rollout of up to 77 steps is two launches of it. */
+test.each([
+  ['tb', trajectoryBalance(), 30],
+  ['ent-ppo', entPpo(), 251],
+])('an iteration of %s on a hypergrid of 20^4 is one submit of few launches', async (_, objective, launches) => {
+  const device = await webgpu.open();
+  const size = { dimension: 4, side: 20 };
+  const environment = hypergrid(size);
+  const task = { environment, reward: hypergridReward({ ...size, difficulty: 'easy' }) };
+  const learner = objective.learner({ environment, batch: 2, seed: 1, architecture: { hidden: [8, 8] } });
+  const iteration = await prepareIteration(device, { task, learner, batch: 2, seed: 1, stream: 3 });
+  expect(await cost(device, () => iteration.run(2))).toMatchObject({ submits: 1, launches: 2 * launches });
 });

@@ -18,11 +18,11 @@ const choices: readonly WebgpuOptions[] = [
   { emulated: true, subgroups: false },
 ];
 
-/** A grid whose policy sees its coordinates instead of tokens. */
+/** A grid whose policy sees its coordinates instead of tokens, and whose shader has names that a kernel has too. */
 function coordinatesTask(): Task {
   const { environment, reward } = gridTask(3, 5);
   const shader = environment.shader && {
-    code: `${environment.shader.code}\nfn feature(state: ptr<function, State>, p: i32) -> f32 { return f32((*state)[p]) - 2.0f; }`,
+    code: `${environment.shader.code}\nconst values = 2.0f;\nconst Value = 1;\nfn feature(state: ptr<function, State>, p: i32) -> f32 { return f32((*state)[p]) - values; }`,
   };
   const encode = (state: Int32Array, features: Float32Array) => {
     for (let p = 0; p < 3; p++) features[p] = state[p] - 2;

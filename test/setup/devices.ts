@@ -34,6 +34,10 @@ export const referenceDevice: TestDevice = once('reference', async () => openRef
 /** Every device. */
 export const testDevices: readonly TestDevice[] = [...fastDevices, referenceDevice];
 
+/** Devices for operations whose kernels on a GPU are others than on one emulated in software, which tests mostly have. */
+export const fastKernelDevices: readonly TestDevice[] = [...fastDevices, webgpuVariants[0]];
+export const kernelDevices: readonly TestDevice[] = [...testDevices, webgpuVariants[0]];
+
 /** Runs a suite once for each device, under the device's name. */
 export function onEach(devices: readonly TestDevice[], suite: (open: TestDevice['open']) => void): void {
   for (const { name, open } of devices) describe(`on ${name}`, () => suite(open));

@@ -6,16 +6,32 @@ export interface Buffers {
   /** A storage buffer of zeros. */
   create(label: string, bytes: number): GPUBuffer;
   destroy(buffer: GPUBuffer): void;
-  /** Copies numbers out of a buffer, behind everything submitted so far. */
+  /**
+   * Copies numbers out of a buffer, behind everything submitted so far. What is asked for without waiting in between
+   * is copied and mapped together.
+   */
   read(buffer: GPUBuffer, byteOffset: number, count: number, dtype: DType): Promise<Numbers>;
+  /** Submits the copies asked for so far: whatever is to come behind them calls this first. */
+  flush(): void;
   /** Bytes of storage now reserved. */
   readonly bytes: number;
   /** Buffers made so far, staging included. */
   readonly created: number;
 }
 
+/** Numbers that somebody waits for. */
+interface Wanted {
+  readonly buffer: GPUBuffer;
+  readonly byteOffset: number;
+  readonly bytes: number;
+  readonly dtype: DType;
+  readonly resolve: (numbers: Numbers) => void;
+  readonly reject: (cause: unknown) => void;
+}
+
 export function createBuffers(device: GPUDevice, submit: (commands: GPUCommandBuffer) => void): Buffers {
   const staging: GPUBuffer[] = [];
+  let wanted: Wanted[] = [];
   let bytes = 0;
   let created = 0;
 
@@ -24,6 +40,36 @@ export function createBuffers(device: GPUDevice, submit: (commands: GPUCommandBu
     if (place >= 0) return staging.splice(place, 1)[0];
     created++;
     return device.createBuffer({ label: 'read-back', size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+  };
+
+  const flush = () => {
+    if (wanted.length === 0) return;
+    const copies = wanted;
+    wanted = [];
+    copyAll(copies).catch((cause) => {
+      for (const { reject } of copies) reject(cause);
+    });
+  };
+  const copyAll = async (copies: readonly Wanted[]) => {
+    const size = copies.reduce((sum, { bytes }) => sum + bytes, 0);
+    const target = takeStaging(size);
+    const encoder = device.createCommandEncoder();
+    let at = 0;
+    for (const { buffer, byteOffset, bytes } of copies) {
+      encoder.copyBufferToBuffer(buffer, byteOffset, target, at, bytes);
+      at += bytes;
+    }
+    submit(encoder.finish());
+    await target.mapAsync(GPUMapMode.READ, 0, size);
+    const numbers = target.getMappedRange(0, size).slice(0);
+    target.unmap();
+    staging.push(target);
+    at = 0;
+    for (const { bytes, dtype, resolve } of copies) {
+      const copy = numbers.slice(at, at + bytes);
+      resolve(dtype === 'f32' ? new Float32Array(copy) : new Int32Array(copy));
+      at += bytes;
+    }
   };
 
   return {
@@ -35,22 +81,18 @@ export function createBuffers(device: GPUDevice, submit: (commands: GPUCommandBu
       return device.createBuffer({ label, size: rounded, usage });
     },
     destroy(buffer) {
+      flush();
       bytes -= buffer.size;
       buffer.destroy();
     },
-    async read(buffer, byteOffset, count, dtype) {
-      const size = 4 * count;
-      if (count === 0) return dtype === 'f32' ? new Float32Array() : new Int32Array();
-      const target = takeStaging(size);
-      const encoder = device.createCommandEncoder();
-      encoder.copyBufferToBuffer(buffer, byteOffset, target, 0, size);
-      submit(encoder.finish());
-      await target.mapAsync(GPUMapMode.READ, 0, size);
-      const copy = target.getMappedRange(0, size).slice(0);
-      target.unmap();
-      staging.push(target);
-      return dtype === 'f32' ? new Float32Array(copy) : new Int32Array(copy);
+    read(buffer, byteOffset, count, dtype) {
+      if (count === 0) return Promise.resolve(dtype === 'f32' ? new Float32Array() : new Int32Array());
+      return new Promise((resolve, reject) => {
+        if (wanted.length === 0) queueMicrotask(flush);
+        wanted.push({ buffer, byteOffset, bytes: 4 * count, dtype, resolve, reject });
+      });
     },
+    flush,
     get bytes() {
       return bytes;
     },

@@ -57,6 +57,7 @@ export function webgpuDevice(
     if (destroyed) throw new Error('webgpu device: the device has been destroyed.');
   };
   const submit = (commands: GPUCommandBuffer) => {
+    buffers.flush();
     device.queue.submit([commands]);
     counts.submits++;
   };
@@ -70,8 +71,10 @@ export function webgpuDevice(
     if (variable.initial) upload(buffer, variable.initial);
     return buffer;
   };
-  const upload = (buffer: GPUBuffer, data: Float32Array | Int32Array) =>
+  const upload = (buffer: GPUBuffer, data: Float32Array | Int32Array) => {
+    buffers.flush();
     device.queue.writeBuffer(buffer, 0, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+  };
   const context = kernelContext(device, options);
   const state: WebgpuState = { device, context, buffers, pipelines, counts, bufferOf, submit, throwIfFailed };
 
