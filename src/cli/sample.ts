@@ -58,7 +58,7 @@ async function sample({ engine, terminal }: Context, options: SampleOptions): Pr
       await writeLine(terminal.stdout, hasScores ? `     score  ${head}` : head);
     }
     for await (const drawn of samples) {
-      const object = nameOf(drawn.state);
+      const object = opened.task.moleculeOf === undefined ? drawn.text : nameOf(drawn.state);
       const line = options.json ? toJson(drawn, object) : toRow(drawn, object, hasScores);
       await writeLine(terminal.stdout, line);
     }

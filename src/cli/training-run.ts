@@ -7,6 +7,7 @@ import { asSentence, exitCodes, fileProblem, reasonOf } from './errors.ts';
 import { drawRun, writePictures } from './pictures.ts';
 import { createProgress } from './progress.ts';
 import type { RunConfig } from './run-config.ts';
+import type { OpenedTask } from './data-folder.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 import { runReport } from './run-report.ts';
 import { writeLine } from './terminal.ts';
@@ -15,6 +16,7 @@ import { describeMetrics, formatCount, formatDuration, formatFigure } from './te
 export interface TrainingRun {
   readonly context: Context;
   readonly config: RunConfig;
+  readonly opened: OpenedTask;
   readonly device: EngineDevice;
   readonly training: Training;
   readonly folder: RunFolder;
