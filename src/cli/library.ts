@@ -26,7 +26,7 @@ export const library: Engine = {
   objectives: objectiveDefinitions,
   presets,
   trainingSettings,
-  defaults: (environment) => defaultSettings(environment),
+  defaults: defaultSettings,
   async openDevice(preference, threads) {
     const { device, why } = await openNodeDevice(preference, threads === undefined ? {} : { threads });
     return engineDevice(device, why);
