@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { isDeferred } from '../environment/environment.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openTask } from './data-folder.ts';
 import type { Training } from './engine.ts';
@@ -77,6 +78,7 @@ export async function trainInNewFolder(
       const training = await device.train(config, opened.task);
       await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${device.why}`);
       await writeLine(terminal.stdout, describeRun(config));
+      if (isDeferred(opened.task)) await writeLine(terminal.stdout, `reward: ${opened.task.reward.name}`);
       if (verbose) await writeLine(terminal.stdout, describeMemory(training));
       await writeLine(terminal.stdout, `writing to ${folder.path}`);
       return await trainInFolder({ context, config, opened, device, training, folder, verbose });
@@ -86,6 +88,14 @@ export async function trainInNewFolder(
   } finally {
     await folder.discard();
   }
+}
+
+/** What the plan of an iteration has reserved. */
+function describeMemory({ bytes: { arena, variables }, parameters }: Training): string {
+  return (
+    `memory: ${formatBytes(arena)} that an iteration works in, ${formatBytes(variables)} of variables ` +
+    `(${formatCount(parameters)} parameters, their optimisers' state, what is uploaded)`
+  );
 }
 
 function describeRun(config: RunConfig): string {

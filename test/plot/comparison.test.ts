@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { comparisonPlot, type MethodCurves } from '../../src/plot/comparison.ts';
 import { spreadLabels } from '../../src/plot/labels.ts';
 import type { CurvePoint } from '../../src/plot/learning-curve.ts';
-import { distanceMeasures, seedBand } from '../../src/plot/seed-band.ts';
+import { comparedMeasures, seedBand } from '../../src/plot/seed-band.ts';
 import { learningCurve } from './examples.ts';
 
-const [totalVariation, elboGap] = distanceMeasures;
+const [totalVariation, elboGap] = comparedMeasures;
 
 function points(...values: (number | undefined)[]): CurvePoint[] {
   return values.map((value, i) => ({
