@@ -26,28 +26,29 @@ interface MoleculeRun {
 }
 
 const moleculeRuns: Readonly<Record<string, MoleculeRun>> = {
-  molecules: { steps: 200, batch: 32 },
-  seh: { steps: 200, batch: 32 },
-  'qm9-atoms': { steps: 200, batch: 32 },
+  molecules: { steps: 150, batch: 32 },
+  seh: { steps: 150, batch: 32 },
+  'qm9-atoms': { steps: 150, batch: 32 },
 };
 
 /** A graph network that two cores keep up with, and the best objects kept to be looked at. */
 function moleculeSettings({ steps, batch }: MoleculeRun, objective: string): RunSettings {
-  const isPolicyGradient = objective === 'ent-ppo' || objective === 'gae';
+  const isEntPpo = objective === 'ent-ppo';
   return {
     environmentOptions: {},
     objectiveOptions: {
-      ...(isPolicyGradient ? { valueLearningRate: 1e-3 } : {}),
-      ...(objective === 'ent-ppo' ? { policyUpdates: 2, valueEpochs: 2, frozenTargets: true } : {}),
+      ...(objective === 'trpo' ? {} : { learningRate: 5e-4 }),
+      ...(isEntPpo || objective === 'gae' ? { valueLearningRate: 1e-3 } : {}),
+      ...(isEntPpo ? { policyUpdates: 2, valueEpochs: 2, frozenTargets: true } : {}),
     },
     trainingOptions: {
       learningRateEnd: 0.1,
       clipParameterNorm: 10,
       averageDecay: 0.95,
-      graphWidth: 32,
+      graphWidth: 64,
       graphLayers: 2,
       graphHeads: 2,
-      evaluationTrajectories: 256,
+      evaluationTrajectories: 128,
       record: 100,
     },
     steps,

@@ -88,13 +88,6 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
-/** "1.5 MiB"; bytes below a kibibyte. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB'];
-  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
-  return `${Number((bytes / 1024 ** power).toPrecision(3))} ${units[power]}`;
-}
-
 /** A rate: whole where it is 10 or more, with two digits below. */
 export function formatRate(rate: number): string {
   return rate >= 10 || !Number.isFinite(rate) ? formatCount(rate) : String(Number(rate.toPrecision(2)));

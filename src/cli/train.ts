@@ -90,14 +90,6 @@ export async function trainInNewFolder(
   }
 }
 
-/** What the plan of an iteration has reserved. */
-function describeMemory({ bytes: { arena, variables }, parameters }: Training): string {
-  return (
-    `memory: ${formatBytes(arena)} that an iteration works in, ${formatBytes(variables)} of variables ` +
-    `(${formatCount(parameters)} parameters, their optimisers' state, what is uploaded)`
-  );
-}
-
 function describeRun(config: RunConfig): string {
   const options = Object.entries(config.environmentOptions).map(([name, value]) => `${flagOf(name)} ${value}`);
   const iterations = `${formatCount(config.steps)} iterations of ${formatCount(config.batch)} trajectories`;
