@@ -40,7 +40,7 @@ export function runReport(run: RunReport): string {
     body: [
       html`<p class="soft">${ended}: ${formatCount(steps)} iterations of ${formatCount(config.batch)} trajectories, ${formatCount(trajectories)} in all, in ${formatDuration(seconds)}${pace}, on ${run.device}.</p>`,
       ...(run.problem === undefined ? [] : [html`<p>It failed: ${run.problem}</p>`]),
-      html`<p>Reward: ${run.reward}.</p>`,
+      ...(isSampled ? [html`<p>Reward: ${run.reward}.</p>`] : []),
       html`<h2>Figures of the sampler at the end</h2>\n${pairs(metricRows(run.metrics))}`,
       ...(isSampled
         ? [html`<details><summary>What these figures are</summary>\n${pairs(sampledFigures)}</details>`]

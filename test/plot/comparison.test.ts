@@ -88,6 +88,21 @@ describe('the picture of a grid', () => {
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   });
 
+  test('shows measures that are no distances too, below 0 and whatever their size', async () => {
+    const elbo = comparedMeasures.find(({ name }) => name === 'elbo') ?? elboGap;
+    const methods = ['tb', 'db'].map((method, i) => ({
+      method,
+      runs: [
+        { seed: 0, points: [0, 1, 2].map((step) => ({ step, trajectories: 16 * step, elbo: 20 * step - 30 + i })) },
+      ],
+    }));
+    expect(seedBand(methods[0].runs, elbo).map(({ mean }) => mean)).toEqual([-30, -10, 10]);
+    const svg = (await comparisonPlot(methods, elbo, '')) ?? '';
+    expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+    const all = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]);
+    for (const text of ['tb', 'db', 'ELBO (nats)', '−20', '0']) expect(all).toContain(text);
+  });
+
   test('tells lines apart by colour, and by dashes where there are more than colours', async () => {
     const svg = (await comparisonPlot(curves(9), totalVariation, '')) ?? '';
     const lines = [...svg.matchAll(/aria-roledescription="line mark"[^>]*/g)].map(([line]) => {
