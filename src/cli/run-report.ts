@@ -75,10 +75,13 @@ function moleculeFigures({ pictures, kept }: RunReport): Markup[] {
   const place = 'Under each its score and SMILES; all that are kept are in objects.csv.';
   return [
     html`<h2>The best molecules</h2>`,
-    figure(bestMolecules, { name: 'best-molecules', caption: `Of all that the run has sampled. ${place}` }),
+    figure(bestMolecules, {
+      ...{ name: 'best-molecules', onPaper: true },
+      caption: `Of all that the run has sampled. ${place}`,
+    }),
     html`<h2>The most diverse of the best ${formatCount(kept)}</h2>`,
     figure(diverseMolecules, {
-      name: 'diverse-molecules',
+      ...{ name: 'diverse-molecules', onPaper: true },
       caption: 'The best one, and then one after another the one whose fingerprint is farthest from those chosen.',
     }),
   ];

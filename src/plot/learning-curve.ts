@@ -99,7 +99,7 @@ export async function learningCurvePlot(points: readonly CurvePoint[]): Promise<
     // Only the panels themselves count, since the space that titles take is estimated, and too long.
     bounds: 'flush',
     spacing: 26,
-    resolve: { scale: { x: 'shared' } },
+    resolve: { scale: { x: 'shared', color: 'independent' } },
   };
   return drawChart(spec);
 }
@@ -117,6 +117,9 @@ function drawPanel(
   isLast: boolean,
   exact: number | undefined,
 ) {
+  const names = [...new Set(values.map(({ name }) => name))];
+  // A line that is alone gives its axis the name.
+  const heading = names.length === 1 && names[0] !== '' ? title.replace(/^\w+/, names[0]) : title;
   const smallest = Math.min(...values.map(({ value }) => value), exact ?? Number.POSITIVE_INFINITY);
   const largest = Math.max(...values.map(({ value }) => value), exact ?? Number.NEGATIVE_INFINITY);
   // An axis spans at least a factor of ten, or a hundredth of a nat, so that noise does not look like progress.
@@ -126,7 +129,7 @@ function drawPanel(
   const y = {
     field: 'value',
     type: 'quantitative' as const,
-    title,
+    title: heading,
     scale: { type: logarithmic ? ('log' as const) : ('linear' as const), domain, nice: false },
     axis: logarithmic
       ? { values: logarithmicTicks(domain[0], domain[1]), format: '~g', ...extent }
@@ -146,7 +149,6 @@ function drawPanel(
       labelFlush: false,
     },
   };
-  const names = [...new Set(values.map(({ name }) => name))];
   const marked = values.length <= maxMarkedPoints * names.length;
   const colours = [seriesColours.first, seriesColours.second];
   const color = {
