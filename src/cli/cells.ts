@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Engine } from './engine.ts';
 import { UsageError } from './errors.ts';
 import type { Method } from './methods.ts';
+import { isMoleculeExperiment } from './paper-molecules.ts';
 import { makeRunConfig, type RunConfig } from './run-config.ts';
 
 /** One run of a grid: a method with a seed. */
@@ -21,7 +22,18 @@ export interface GridRequest {
   readonly budget: number;
   readonly device: string;
   readonly data?: string;
+  /** Settings of runs to be smaller than the paper's, by flag. */
+  readonly smaller?: ReadonlyMap<string, string>;
 }
+
+/** What runs of a grid can be smaller in, beside their number of iterations: a flag of `train`, and what it says. */
+export const smallerFlags: readonly (readonly [flag: string, help: string])[] = [
+  ['--batch', "trajectories of an iteration, instead of the paper's"],
+  ['--graph-width', "channels of a graph network's nodes, instead of the paper's"],
+  ['--graph-layers', "layers of a graph network, instead of the paper's"],
+  ['--graph-heads', "attention heads of a graph network, instead of the paper's"],
+  ['--evaluation-trajectories', "trajectories of an evaluation, instead of the paper's"],
+];
 
 /** Evaluations of a run cut short are as many as show a curve, and at most as far apart as the paper's. */
 const fewestEvaluations = 25;
@@ -57,11 +69,20 @@ export function makeCells(engine: Engine, request: GridRequest): Cell[] {
 
 function makeConfig(
   engine: Engine,
-  { environment, budget, device, data }: GridRequest,
+  { environment, budget, device, data, smaller = new Map() }: GridRequest,
   { objective, seed, options }: { objective: string; seed: number; options: Method['options'] },
 ): RunConfig {
-  const given = data === undefined ? options : new Map([...options, ['--data', data] as const]);
-  const request = { environment, objective, preset, device, seed: String(seed), options: given };
+  const given = new Map<string, string | boolean>([...smaller, ...options]);
+  given.delete('--batch');
+  if (data !== undefined) given.set('--data', data);
+  const updates = options.get('--policy-updates');
+  // In the paper's experiments on molecules E is K.
+  if (updates !== undefined && isMoleculeExperiment(environment)) given.set('--value-epochs', updates);
+  const batch = smaller.get('--batch');
+  const request = {
+    ...{ environment, objective, preset, device, seed: String(seed), options: given },
+    ...(batch === undefined ? {} : { batch }),
+  };
   const whole = makeRunConfig(engine, request);
   const steps = Math.max(1, Math.round(whole.steps * budget));
   return { ...whole, steps, evaluateEvery: Math.min(whole.evaluateEvery, Math.ceil(steps / fewestEvaluations)) };
@@ -82,7 +103,8 @@ export function settingsDifference(engine: Engine, first: RunConfig, second: Run
 
 function comparedSettings(engine: Engine, config: RunConfig): Record<string, unknown> {
   const { environment, environmentOptions, objective, objectiveOptions, steps, batch } = config;
-  const { window: _, ...trainingOptions } = { ...defaultsOf(engine.trainingSettings), ...config.trainingOptions };
+  const training = { ...defaultsOf(engine.trainingSettings), ...config.trainingOptions };
+  const { window: _, record: __, evaluationTrajectories: ___, ...trainingOptions } = training;
   const options = engine.objectives.find(({ name }) => name === objective)?.options ?? [];
   return {
     ...{ environment, objective, steps, batch },
@@ -100,11 +122,16 @@ function defaultsOf(options: readonly { readonly name: string; readonly default:
 /** The command that runs one cell alone, for a shell: each is independent of the others. */
 export function cellCommand(
   cell: Cell,
-  { budget, folder, threads }: { budget: string; folder: string; threads?: number | undefined },
+  {
+    budget,
+    threads,
+    folder,
+    smaller = new Map(),
+  }: { budget: string; threads?: number | undefined; folder: string } & Pick<GridRequest, 'smaller'>,
 ): string {
   const { environment, seed, device, data } = cell.config;
   const words = ['flowtape', 'reproduce', environment, '--methods', cell.method, '--seed', String(seed)];
-  words.push('--budget', budget, '--device', device, '--out', folder);
+  words.push('--budget', budget, '--device', device, '--out', folder, ...[...smaller].flat());
   if (threads !== undefined) words.push('--threads', String(threads));
   if (data !== undefined) words.push('--data', data);
   return words.map(quoted).join(' ');

@@ -25,6 +25,8 @@ export interface CollectedRun {
   /** As the run's summary tells. */
   readonly device?: string;
   readonly version?: string;
+  /** What objects are rewarded for. */
+  readonly reward?: string;
   readonly hasReport: boolean;
 }
 
@@ -127,6 +129,7 @@ async function readRunFolder(engine: Engine, parent: string, name: string): Prom
     ...{ metrics, trajectories, seconds },
     ...(device === undefined ? {} : { device }),
     ...(typeof told.version === 'string' ? { version: told.version } : {}),
+    ...(typeof told.reward === 'string' ? { reward: told.reward } : {}),
     hasReport: await stat(join(path, runFiles.report)).then(
       () => true,
       () => false,

@@ -6,10 +6,9 @@ import { dataPacks, findPackWithFiles } from '../data/packs.ts';
 import type { AnyTask } from '../environment/environment.ts';
 import type { DataReader } from '../environment/task-options.ts';
 import { withMoleculeFigures } from '../metrics/molecule-figures.ts';
-import { openNodeChemistry } from '../node/chemistry.ts';
 import { cacheFolder, packFolder, packState } from './data-cache.ts';
 import type { Engine } from './engine.ts';
-import { fileProblem, reasonOf, UsageError } from './errors.ts';
+import { asSentence, fileProblem, reasonOf, UsageError } from './errors.ts';
 import { findEnvironment, type RunConfig } from './run-config.ts';
 import { type Terminal, writeLine } from './terminal.ts';
 
@@ -18,6 +17,13 @@ export interface FetchedData {
   readonly packs?: readonly DataPack[];
   readonly cache?: string;
   readonly terminal?: Pick<Terminal, 'stderr'>;
+}
+
+/** A task that can be trained on, and what its objects are looked at with. */
+export interface OpenedTask {
+  readonly task: AnyTask;
+  /** Where objects are molecules and a chemistry package is installed. */
+  readonly chemistry?: Chemistry;
 }
 
 /**
@@ -29,7 +35,7 @@ export async function openTask(
   engine: Engine,
   config: Pick<RunConfig, 'environment' | 'environmentOptions' | 'data'>,
   fetched: FetchedData = {},
-): Promise<AnyTask> {
+): Promise<OpenedTask> {
   const { environment, environmentOptions, data } = config;
   const definition = findEnvironment(engine, environment);
   const folder = definition.options.find((option) => option.kind === 'data-folder');
@@ -40,26 +46,32 @@ export async function openTask(
     if (reader === undefined) {
       const advice = pack === undefined ? '' : `fetch it once with "flowtape data fetch ${pack.name}", or `;
       throw new UsageError(
-        `${environment} needs a table of measurements (${folder.files.join(', ')}), which is no part of flowtape: ` +
+        `${environment} needs data (${folder.files.join(', ')}) that is no part of flowtape: ` +
           `${advice}give the folder that holds it with --${folder.name} DIR.`,
       );
     }
   }
+  let opened: Promise<Chemistry> | undefined;
+  const openChemistry = () => {
+    opened ??= engine.openChemistry();
+    return opened;
+  };
   try {
-    let opened: Promise<Chemistry> | undefined;
-    const chemistry = (): Promise<Chemistry> => {
-      opened ??= openNodeChemistry();
-      return opened;
-    };
-    const task = await definition.create(environmentOptions, reader, { chemistry });
-    if (task.moleculeOf === undefined) return task;
-    // A task that needs no chemistry itself is trained without it too, and then has no figures of molecules.
-    const found = await chemistry().catch(() => undefined);
-    return found === undefined ? task : withMoleculeFigures(task, found);
+    const task = await definition.create(environmentOptions, reader, { chemistry: openChemistry });
+    if (task.moleculeOf === undefined) return { task };
+    const chemistry = await openChemistry().catch((error: unknown) => noteMissing(fetched, error));
+    return chemistry === undefined ? { task } : { task: withMoleculeFigures(task, chemistry), chemistry };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`Cannot set up ${environment}: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** Molecules can be sampled without a chemistry package, where their reward needs none. */
+async function noteMissing({ terminal }: FetchedData, error: unknown): Promise<undefined> {
+  if (terminal === undefined) return;
+  const advice = 'Molecules are then not drawn, and the same molecule may have several SMILES.';
+  await writeLine(terminal.stderr, `${asSentence(reasonOf(error))} ${advice}`);
 }
 
 /** Reads the files of a pack in the cache, and checks them as it does; undefined where they were not fetched. */

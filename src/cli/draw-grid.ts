@@ -1,10 +1,10 @@
 import { comparisonPlot } from '../plot/comparison.ts';
-import { distanceMeasures } from '../plot/seed-band.ts';
+import { comparedMeasures } from '../plot/seed-band.ts';
 import { type CollectRequest, collectRuns } from './collect.ts';
 import type { Context } from './context.ts';
 import { fileProblem } from './errors.ts';
 import { alignedLines, figureTable } from './grid-figures.ts';
-import { type GridPicture, gridReport, gridTitle } from './grid-report.ts';
+import { type GridPicture, gridReport, pictureTitle } from './grid-report.ts';
 import { writePictures } from './pictures.ts';
 import { openFolder, runFiles } from './run-folder.ts';
 import { writeLine } from './terminal.ts';
@@ -16,13 +16,13 @@ import { writeLine } from './terminal.ts';
 export async function drawGrid({ engine, terminal }: Context, request: CollectRequest): Promise<void> {
   const collection = await collectRuns(engine, request);
   const { environment, methods, leftOut } = collection;
-  const title = gridTitle(environment, methods[0].runs[0]);
+  const title = pictureTitle(environment, methods[0].runs[0]);
   const curves = methods.map(({ method, runs }) => ({
     method,
     runs: runs.map(({ config, curve }) => ({ seed: config.seed, points: curve })),
   }));
   const pictures: GridPicture[] = [];
-  for (const measure of distanceMeasures) {
+  for (const measure of comparedMeasures) {
     const svg = await comparisonPlot(curves, measure, title);
     if (svg !== undefined) pictures.push({ name: measure.name, svg });
   }

@@ -1,5 +1,6 @@
+import type { Chemistry } from '../chemistry/chemistry.ts';
 import type { DevicePreference } from '../device/index.ts';
-import type { AnyTask } from '../environment/environment.ts';
+import type { AnyTask, RatedObjects } from '../environment/environment.ts';
 import type { TaskOptions } from '../environment/task-options.ts';
 import type { TaskDefinition } from '../environment/tasks.ts';
 import type { ObjectiveDefinition, ObjectiveOption, ObjectiveOptions } from '../objective/index.ts';
@@ -24,8 +25,16 @@ export interface Engine {
    * leaves it to the machine.
    */
   openDevice(preference: DevicePreference, threads?: number): Promise<EngineDevice>;
-  /** Exact figures of the policy that takes every allowed action with the same probability. */
-  evaluateUniform(task: AnyTask): Promise<Metrics>;
+  /** Throws where there is no chemistry package, saying how to have one. */
+  openChemistry(): Promise<Chemistry>;
+  /**
+   * Figures of the policy that takes every allowed action with the same probability: exact ones where objects can be
+   * enumerated, otherwise of so many trajectories.
+   */
+  evaluateUniform(
+    task: AnyTask,
+    options: { device: DevicePreference; threads?: number; trajectories: number },
+  ): Promise<Metrics>;
   diagnose(): Promise<Diagnosis>;
 }
 
@@ -33,9 +42,6 @@ export const devicePreferences = ['auto', 'webgpu', 'cpu'] as const satisfies re
 
 /** An objective as a command line knows it: by its name and options. */
 export type ObjectiveEntry = Omit<ObjectiveDefinition, 'create'>;
-
-/** A sample as it is printed. */
-export type DrawnObject = Omit<Sample, 'state'>;
 
 /** Settings that stand in for those not given. */
 export interface PresetDefinition {
@@ -67,10 +73,11 @@ export interface EngineDevice {
   readonly why: string;
   /** Makes a run ready: all that can be refused is refused here. Iterations start when it is iterated. */
   train(config: RunConfig, task: AnyTask): Promise<Training>;
-  evaluate(task: AnyTask, sampler: Sampler): Promise<Metrics>;
+  /** @param options how many trajectories are sampled where objects cannot be enumerated; as many as in the run unless said */
+  evaluate(task: AnyTask, sampler: Sampler, options: { trajectories?: number }): Promise<Metrics>;
   /** How much policy gradients vary with each advantage estimator. Throws where the sampler has no critic. */
   gradientVariances(task: AnyTask, sampler: Sampler, options: { batches: number }): Promise<Metrics>;
-  sample(task: AnyTask, sampler: Sampler, options: { count: number; seed: number }): AsyncIterable<DrawnObject>;
+  sample(task: AnyTask, sampler: Sampler, options: { count: number; seed: number }): AsyncIterable<Sample>;
   close(): void;
 }
 
@@ -91,6 +98,8 @@ export interface Training extends AsyncIterable<Progress> {
   evaluate(): Promise<Metrics>;
   /** Learnt and target distribution as they are now; undefined where the objects cannot be enumerated. */
   distribution(): Promise<Distributions | undefined>;
+  /** The best distinct objects so far; undefined where none are kept. */
+  best(): RatedObjects | undefined;
   /** Everything a run needs to go on. */
   tensors(): Promise<readonly NamedArray[]>;
 }

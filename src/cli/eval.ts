@@ -20,25 +20,35 @@ interface EvalOptions {
   readonly data?: string;
   readonly gradientVariance?: boolean;
   readonly batches?: string;
+  readonly trajectories?: string;
   readonly json?: boolean;
 }
 
 const defaultBatches = '200';
 
-/** `flowtape eval`: exact figures of a policy that needs no training, or of a trained one. */
+const defaultTrajectories = 1024;
+
+/** `flowtape eval`: figures of a policy that needs no training, or of a trained one. */
 export function evalCommand(context: Context): Command {
   const command = new Command('eval')
-    .description('Print exact figures: of the uniform policy on an environment, or of the sampler of a run.')
+    .description(
+      'Print figures of the uniform policy on an environment, or of the sampler of a run: exact ones where objects can be ' +
+        'enumerated, otherwise by sampling.',
+    )
     .argument('[environment]', 'what to sample; with --run it is the one of the run')
     .option('--policy <uniform>', 'every allowed action with the same probability')
     .option('--run <DIR>', 'the sampler of a run folder')
-    .option('--device <auto|webgpu|cpu>', 'where to compute the figures of a run (default: auto)')
+    .option('--device <auto|webgpu|cpu>', 'where to compute, where figures are not exact formulas (default: auto)')
     .option(...threadsFlag)
     .option(
       '--gradient-variance',
       "instead: how much policy gradients vary with each advantage estimator, at a run's policy",
     )
     .option('--batches <N>', `with --gradient-variance: batches to take it from (default: ${defaultBatches})`)
+    .option(
+      '--trajectories <N>',
+      'how many to sample, where objects cannot be enumerated (default: as in the run, or 1024)',
+    )
     .option('--json', 'as one JSON object');
   addCommonOptions(command);
   addTaskFlags(command, context.engine, { objectives: false });
@@ -60,6 +70,12 @@ async function evaluate(context: Context, environment: string | undefined, optio
     );
   }
   const batches = batchesOf(options);
+  const trajectories =
+    options.trajectories === undefined
+      ? undefined
+      : parseWholeNumber('--trajectories', options.trajectories, 2, 1_000_000);
+  const preference = parseChoice('--device', options.device ?? 'auto', devicePreferences);
+  const threads = parseThreads(options.threads);
   if (run === undefined) {
     if (environment === undefined) {
       const names = engine.tasks.map(({ name }) => name);
@@ -67,7 +83,12 @@ async function evaluate(context: Context, environment: string | undefined, optio
     }
     parseChoice('--policy', String(policy), ['uniform']);
     const config = makeTaskConfig(findEnvironment(engine, environment), givenTaskFlags(engine, { ...options }));
-    return engine.evaluateUniform(await openTask(engine, config, { terminal }));
+    const { task } = await openTask(engine, config, { terminal });
+    return engine.evaluateUniform(task, {
+      device: preference,
+      ...(threads === undefined ? {} : { threads }),
+      trajectories: trajectories ?? defaultTrajectories,
+    });
   }
 
   const { config, checkpoint } = await readRun(engine, run);
@@ -78,16 +99,14 @@ async function evaluate(context: Context, environment: string | undefined, optio
   if (fixed.length > 0) {
     throw new UsageError(`The run in ${run} has its options already; leave ${fixed.join(' and ')} out.`);
   }
-  const preference = parseChoice('--device', options.device ?? 'auto', devicePreferences);
-  const threads = parseThreads(options.threads);
-  const task = await openTask(engine, options.data === undefined ? config : { ...config, data: options.data }, {
+  const { task } = await openTask(engine, options.data === undefined ? config : { ...config, data: options.data }, {
     terminal,
   });
   const device = await engine.openDevice(preference, threads);
   try {
     const sampler = { config, tensors: checkpoint.tensors };
     if (batches !== undefined) return await device.gradientVariances(task, sampler, { batches });
-    return await device.evaluate(task, sampler);
+    return await device.evaluate(task, sampler, trajectories === undefined ? {} : { trajectories });
   } finally {
     device.close();
   }

@@ -23,6 +23,18 @@ const columns: readonly Column[] = [
         ? undefined
         : Math.abs(logPartition - logPartitionExact),
   },
+  { isMain: true, title: 'mean score', value: ({ metrics }) => metrics.meanScore },
+  { isMain: true, title: 'best tenth', value: ({ metrics }) => metrics.topMeanScore },
+  { isMain: true, title: 'ELBO', value: ({ metrics }) => metrics.elbo },
+  { isMain: true, title: 'EUBO, held-out', value: ({ metrics }) => metrics.heldOutEubo },
+  { title: 'correlation', value: ({ metrics }) => metrics.logRewardCorrelation },
+  { title: 'best 100 molecules', value: ({ metrics }) => metrics.topDistinctScore },
+  { title: 'their diversity', value: ({ metrics }) => metrics.topDiversity },
+  ...[0.9, 1, 7, 8].map((score) => ({
+    title: `modes from ${score}`,
+    value: ({ metrics }: CollectedRun) => metrics[`modesFrom${score}`],
+  })),
+  { title: 'share of invalid', value: ({ metrics }) => metrics.invalidShare },
   { title: 'error of mean reward', value: ({ metrics }) => metrics.rewardError },
   { title: 'total variation, last samples', value: ({ metrics }) => metrics.windowTotalVariation },
 ];
@@ -44,7 +56,7 @@ function lastTenth(curve: readonly CurvePoint[]): number | undefined {
 }
 
 /** What the distances of the table are in. */
-export const figureUnits = 'Log Z − ELBO, EUBO − log Z, Jensen-Shannon and the error of log Z are in nats.';
+export const figureUnits = 'ELBO, EUBO, log Z and Jensen-Shannon are in nats.';
 
 /**
  * The final figures of a grid, a row for each method: the mean over its seeds, and from the least to the largest where

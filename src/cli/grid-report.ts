@@ -3,7 +3,7 @@ import { figureTable, figureUnits } from './grid-figures.ts';
 import { flagOf } from './option-values.ts';
 import { figure, html, type Markup, page, pairs, table } from './page.ts';
 import { settingRows } from './run-report.ts';
-import { formatCount, formatDuration, formatFigure } from './text.ts';
+import { formatCount, formatDuration, formatFigure, sampledFigures } from './text.ts';
 
 /** A drawing of a grid. */
 export interface GridPicture {
@@ -18,17 +18,23 @@ export function gridReport({ environment, methods, leftOut }: Collection, pictur
   return page({
     title: gridTitle(environment, runs[0]),
     body: [
-      html`<p class="soft">${countOf(methods.length, 'method')}, ${countOf(runs.length, 'run')}${devices(runs)}.</p>`,
+      html`<p class="soft">${countOf(methods.length, 'method')}, ${countOf(runs.length, 'run')}${devices(runs)}.${rewards(runs)}</p>`,
       html`<h2>At the end of the runs</h2>`,
       table(heads, rows),
-      html`<p class="soft">Mean over seeds, with the least and the largest. All but the last samples are exact, by one pass over all states. The last tenth is of the total variations in the last tenth of a run. ${figureUnits}</p>`,
+      html`<p class="soft">Mean over seeds, with the least and the largest. ${howTaken(runs)} ${figureUnits}</p>`,
+      ...(isSampled(runs)
+        ? [html`<details><summary>What these figures are</summary>\n${pairs(sampledFigures)}</details>`]
+        : []),
       html`<h2>While they ran</h2>`,
       html`<p class="soft">${legend(runs)}</p>`,
       ...pictures.map(({ name, svg }) => figure(svg, { name })),
       html`<h2>Settings</h2>`,
       ...settings(methods),
       html`<h2>Runs</h2>`,
-      table(['run', 'seed', 'iterations', 'total variation', 'time', 'device'], runs.map(runRow)),
+      table(
+        ['run', 'seed', 'iterations', isSampled(runs) ? 'mean score' : 'total variation', 'time', 'device'],
+        runs.map(runRow),
+      ),
       ...(leftOut.length === 0
         ? []
         : [html`<h2>Left out</h2>`, pairs(leftOut.map(({ folder, reason }) => [folder, reason]))]),
@@ -42,11 +48,36 @@ export function gridTitle(environment: string, { config }: CollectedRun): string
   return options.length === 0 ? environment : `${environment} (${options.join(', ')})`;
 }
 
+/** Pictures are looked at by themselves, so they say what a score is of. */
+export function pictureTitle(environment: string, run: CollectedRun): string {
+  const { reward, metrics } = run;
+  const isScored = reward !== undefined && metrics.meanScore !== undefined;
+  return `${gridTitle(environment, run)}${isScored ? `; score: ${reward}` : ''}`;
+}
+
 function legend(runs: readonly CollectedRun[]): string {
   const several = new Set(runs.map(({ config }) => config.seed)).size > 1;
   const band = several ? ' Lines are means over seeds; bands reach from the least to the largest.' : '';
   const ended = runs.every(({ isFinished }) => isFinished) ? '' : ' Dots lead on from runs that have not come so far.';
-  return `Distances from the target, against the number of trajectories: each is one evaluation of the reward.${band}${ended}`;
+  const drawn = isSampled(runs) ? 'Figures of the samplers' : 'Distances from the target';
+  return `${drawn}, against the number of trajectories: each is one evaluation of the reward.${band}${ended}`;
+}
+
+/** Whether objects could not be enumerated. */
+function isSampled(runs: readonly CollectedRun[]): boolean {
+  return runs.some(({ metrics }) => metrics.elbo !== undefined);
+}
+
+function howTaken(runs: readonly CollectedRun[]): string {
+  return isSampled(runs)
+    ? 'All are taken from trajectories sampled at the end of a run, or to its held-out objects.'
+    : 'All but the last samples are exact, by one pass over all states. The last tenth is of the total variations in the last tenth of a run.';
+}
+
+/** What objects are rewarded for, where the runs tell. */
+function rewards(runs: readonly CollectedRun[]): string {
+  const found = [...new Set(runs.flatMap(({ reward }) => reward ?? []))];
+  return found.length === 0 ? '' : ` Reward: ${found.join('; ')}.`;
 }
 
 /** What all methods share in one table, and what is their own in one for each. */
@@ -67,13 +98,13 @@ function settings(methods: readonly CollectedMethod[]): Markup[] {
 
 function runRow({ folder, config, curve, metrics, seconds, device, hasReport, isFinished }: CollectedRun) {
   const name = hasReport ? html`<a href="${encodeURIComponent(folder)}/report.html">${folder}</a>` : folder;
-  const { totalVariation } = metrics;
+  const main = metrics.totalVariation ?? metrics.meanScore ?? metrics.elbo;
   const done = curve.at(-1)?.step ?? 0;
   return [
     name,
     String(config.seed),
     isFinished ? formatCount(done) : `${formatCount(done)} of ${formatCount(config.steps)}`,
-    totalVariation === undefined ? '–' : formatFigure(totalVariation),
+    main === undefined ? '–' : formatFigure(main),
     formatDuration(seconds),
     device ?? config.device,
   ];

@@ -1,14 +1,12 @@
 import type { Device } from '../device/index.ts';
-import { type AnyTask, type Environment, rewardedAtOnce } from '../environment/environment.ts';
+import { type AnyTask, type Environment, isDeferred } from '../environment/environment.ts';
 import { taskDefinitions } from '../environment/tasks.ts';
-import { uniformPolicy } from '../metrics/policies.ts';
-import { exactTarget } from '../metrics/target.ts';
-import { openNodeDevice } from '../node/index.ts';
+import { openNodeChemistry, openNodeDevice } from '../node/index.ts';
 import { findObjective, type Learner, objectiveDefinitions } from '../objective/index.ts';
 import {
   createEvaluator,
   createTrainer,
-  evaluateExactly,
+  evaluateUniform,
   gradientVariances,
   type NamedArray,
   sampleObjects,
@@ -28,15 +26,15 @@ export const library: Engine = {
   objectives: objectiveDefinitions,
   presets,
   trainingSettings,
-  defaults: (environment) => defaultSettings(environment),
+  defaults: defaultSettings,
   async openDevice(preference, threads) {
     const { device, why } = await openNodeDevice(preference, threads === undefined ? {} : { threads });
     return engineDevice(device, why);
   },
-  async evaluateUniform(task) {
-    const { environment, reward } = rewardedAtOnce(task, 'The exact evaluation of the uniform policy');
-    const target = exactTarget(environment, reward);
-    return (await evaluateExactly(environment, uniformPolicy(environment), target)).metrics;
+  openChemistry: openNodeChemistry,
+  async evaluateUniform(task, { device, threads, trajectories }) {
+    const openDevice = async () => (await openNodeDevice(device, threads === undefined ? {} : { threads })).device;
+    return evaluateUniform(task, { openDevice, trajectories });
   },
   diagnose,
 };
@@ -55,14 +53,20 @@ function engineDevice(device: Device, why: string): EngineDevice {
       const objective = objectiveOf(config);
       const shared = trainingOptionsOf(config.trainingOptions);
       const trainer = await createTrainer({ device, task, objective, steps, batch, seed, evaluateEvery, ...shared });
-      return trainingOf(trainer, task.environment);
+      return trainingOf(trainer, task);
     },
-    async evaluate(task, sampler) {
-      const evaluator = await createEvaluator(device, task, restore(device, task, sampler));
+    async evaluate(
+      task,
+      sampler,
+      { trajectories = trainingOptionsOf(sampler.config.trainingOptions).evaluationTrajectories },
+    ) {
+      const evaluator = await createEvaluator(device, task, restore(device, task, sampler), {
+        seed: sampler.config.seed,
+        ...(trajectories === undefined ? {} : { trajectories }),
+      });
       return (await evaluator.evaluate()).metrics;
     },
-    async gradientVariances(anyTask, sampler, { batches }) {
-      const task = rewardedAtOnce(anyTask, 'The variance of gradients');
+    async gradientVariances(task, sampler, { batches }) {
       const { objectiveOptions, batch, seed } = sampler.config;
       const { backwardPolicy = 'uniform', lambda = generalizedAdvantageDecay } = objectiveOptions;
       if (backwardPolicy !== 'uniform') {
@@ -81,14 +85,18 @@ function engineDevice(device: Device, why: string): EngineDevice {
   };
 }
 
-function trainingOf(trainer: Trainer, environment: Environment): Training {
+function trainingOf(trainer: Trainer, task: AnyTask): Training {
+  const { environment } = task;
   const shape = gridShape(environment);
+  const isEnumerated = !isDeferred(task) && !('reason' in environment.enumeration);
   return {
     parameters: trainer.parameters,
     bytes: trainer.bytes,
+    best: trainer.best,
     stop: trainer.stop,
     evaluate: async () => (await trainer.evaluate()).metrics,
     async distribution() {
+      if (!isEnumerated) return undefined;
       const { distributions } = await trainer.evaluate();
       return distributions && { ...distributions, ...(shape === undefined ? {} : { shape }) };
     },
@@ -101,7 +109,7 @@ function trainingOf(trainer: Trainer, environment: Environment): Training {
   };
 }
 
-/** A learner whose networks have the numbers of a checkpoint. */
+/** A learner whose networks have the numbers of a checkpoint: those that evaluations take, averages where there are any. */
 function restore(device: Device, { environment }: AnyTask, { config, tensors }: Sampler): Learner {
   const { architecture } = trainingOptionsOf(config.trainingOptions);
   const { batch, seed } = config;
@@ -110,8 +118,17 @@ function restore(device: Device, { environment }: AnyTask, { config, tensors }: 
     ...(architecture ? { architecture } : {}),
   });
   const parameters = learner.trained.map((network) => network.parameters.values);
-  writeVariables(device, parameters, tensors);
+  writeVariables(device, parameters, averagedArrays(tensors));
   return learner;
+}
+
+/** Averages of parameters stand in for those that they are of. */
+function averagedArrays(arrays: readonly NamedArray[]): NamedArray[] {
+  const averages = new Map(arrays.map((array) => [array.name, array]));
+  return arrays.map(({ name, ...array }) => ({
+    ...(averages.get(name.replace(/parameters$/, 'average')) ?? array),
+    name,
+  }));
 }
 
 function objectiveOf({ objective, objectiveOptions }: RunConfig) {

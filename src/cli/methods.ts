@@ -24,6 +24,10 @@ export const methodGroups: Readonly<Record<string, { readonly summary: string; r
       summary: 'Ent-PPO with 1, 2, 4 and 8 policy updates a batch',
       methods: ['ent-ppo-k1', 'ent-ppo-k2', 'ent-ppo-k4', 'ent-ppo-k8'],
     },
+    'gradient-steps': {
+      summary: 'the balance objectives with 1 and 4 updates a batch',
+      methods: ['tb', 'tb-k4', 'db', 'db-k4', 'subtb', 'subtb-k4'],
+    },
     ablations: {
       summary: 'Ent-PPO, without the divergence, and without clipping',
       methods: ['ent-ppo', 'ent-ppo-without-divergence', 'ent-ppo-without-clipping'],
@@ -34,10 +38,12 @@ export const methodGroups: Readonly<Record<string, { readonly summary: string; r
 export const defaultMethods = 'comparison';
 
 const variant = /^ent-ppo(?:-k([1-9]\d{0,2}))?(?:-without-(divergence|clipping))?$/;
+const repeated = /^(tb|db|subtb|vargrad)-k([1-9]\d{0,2})$/;
 
 /**
  * Methods by the names of a list such as `comparison,ent-ppo-k8`, each once: groups, objectives, and variants of Ent-PPO,
- * which are `ent-ppo-kK`, `ent-ppo-without-divergence`, `ent-ppo-without-clipping`, and one of these behind `ent-ppo-kK`.
+ * which are `ent-ppo-kK`, `ent-ppo-without-divergence`, `ent-ppo-without-clipping`, and one of these behind `ent-ppo-kK`;
+ * `tb-kK` and the like are balance objectives with K updates on each batch.
  * Throws a UsageError on a name that is none of them.
  */
 export function parseMethods(text: string, objectives: readonly string[]): Method[] {
@@ -51,12 +57,16 @@ export function parseMethods(text: string, objectives: readonly string[]): Metho
 
 function parseMethod(name: string, objectives: readonly string[]): Method {
   if (objectives.includes(name)) return { name, objective: name, options: new Map() };
+  const [, balance, steps] = repeated.exec(name) ?? [];
+  if (balance !== undefined && objectives.includes(balance)) {
+    return { name, objective: balance, options: new Map([['--updates', steps]]) };
+  }
   const found = variant.exec(name);
   if (found === null || !objectives.includes('ent-ppo')) {
     const known = [...Object.keys(methodGroups), ...objectives];
     throw new UsageError(
       `There is no method "${name}".${suggestion(name, known)} Methods are the objectives (${objectives.join(', ')}), ` +
-        `variants of Ent-PPO such as ent-ppo-k8 and ent-ppo-without-clipping, and the groups ` +
+        `variants such as ent-ppo-k8, ent-ppo-without-clipping and tb-k4, and the groups ` +
         `${Object.keys(methodGroups).join(', ')}.`,
     );
   }

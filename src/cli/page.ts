@@ -26,14 +26,19 @@ function contentOf(value: Content): string {
  * A drawing of this program (`drawChart`) in a page. Names inside drawings, such as those of clipping paths, repeat from
  * one to the next, and would be taken for one another; so they are given a prefix.
  * @param name what the file of the drawing is called, unique in the page
+ * @param onPaper whether its ground stays white on a dark screen, as what has colours of its own needs
  */
-export function figure(svg: string, { name, caption }: { name: string; caption?: string }): Markup {
+export function figure(
+  svg: string,
+  { name, caption, onPaper = false }: { name: string; caption?: string; onPaper?: boolean },
+): Markup {
   const drawing = svg
     .slice(svg.indexOf('<svg'))
     .replaceAll(/ id="([^"]*)"/g, ` id="${name}-$1"`)
     .replaceAll(/url\(#([^)]*)\)/g, `url(#${name}-$1)`);
   const below = caption === undefined ? undefined : html`<figcaption>${caption}</figcaption>`;
-  return html`<figure>${{ markup: drawing }}${below}</figure>\n`;
+  const kind = onPaper ? html` class="paper"` : undefined;
+  return html`<figure${kind}>${{ markup: drawing }}${below}</figure>\n`;
 }
 
 /** A table of two columns: names and values. */
@@ -105,7 +110,7 @@ tbody tr, thead tr { border-bottom: 1px solid var(--line); }
 a { color: inherit; }
 @media (prefers-color-scheme: dark) {
   :root { --page: #15181c; --text: #e2e5e9; --soft: #a0a8b2; --line: #353b43; }
-  svg > rect[fill="white"] { fill: none; }
+  figure:not(.paper) > svg > rect[fill="white"] { fill: none; }
   svg [fill="${neutralColours.strong}"], svg [fill="${neutralColours.text}"] { fill: #dadde1; }
   svg [fill="${neutralColours.soft}"] { fill: #a0a8b2; }
 ${Object.entries(onDark)

@@ -1,6 +1,7 @@
 import { PAPER_WINDOW } from '../metrics/object-window.ts';
 import type { ObjectiveOptions } from '../objective/index.ts';
 import type { RunSettings } from './engine.ts';
+import { isMoleculeExperiment, paperMoleculeSettings } from './paper-molecules.ts';
 
 /**
  * The settings of the experiments of Zykova-Myzina et al., "Proximal Policy Optimization for Amortized Discrete
@@ -65,6 +66,7 @@ export const paperEnvironments: readonly string[] = Object.keys(experiments);
 
 /** The paper's settings for a pair, or undefined where it has none. */
 export function paperSettings(environment: string, objective: string): RunSettings | undefined {
+  if (isMoleculeExperiment(environment)) return paperMoleculeSettings(environment, objective);
   if (!Object.hasOwn(experiments, environment)) return undefined;
   const experiment = experiments[environment];
   const objectiveOptions = optionsOf(objective, experiment);

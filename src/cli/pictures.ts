@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type Distributions, distributionPlot } from '../plot/distribution.ts';
 import { type CurvePoint, learningCurvePlot } from '../plot/learning-curve.ts';
 import { type RasteriserFiles, rasterise } from '../plot/rasterise.ts';
+import type { MoleculePictures } from './molecules.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** Files that pixels are made with: beside the bundled command line, or where npm has installed their packages. */
@@ -14,7 +15,7 @@ const assets = {
 } as const;
 
 /** The drawings of a run, as SVG texts. */
-export interface RunPictures {
+export interface RunPictures extends Partial<MoleculePictures> {
   readonly curve: string;
   /** Learnt against target distribution; absent where objects cannot be enumerated. */
   readonly distribution?: string;
@@ -37,10 +38,16 @@ export async function writePictures(
   folder: Pick<RunFolder, 'write'>,
   drawings: Readonly<Record<string, string>>,
 ): Promise<string[]> {
-  for (const [name, svg] of Object.entries(drawings)) await folder.write(`${name}.svg`, svg);
+  const named = Object.entries(drawings).map(([name, svg]) => ({ name: fileName(name), svg }));
+  for (const { name, svg } of named) await folder.write(`${name}.svg`, svg);
   const files = await readAssets();
-  for (const [name, svg] of Object.entries(drawings)) await folder.write(`${name}.png`, await rasterise(svg, files));
-  return Object.keys(drawings).map((name) => `${name}.png`);
+  for (const { name, svg } of named) await folder.write(`${name}.png`, await rasterise(svg, files));
+  return named.map(({ name }) => `${name}.png`);
+}
+
+/** `bestMolecules` is in the files called `best-molecules`. */
+function fileName(drawing: string): string {
+  return drawing.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 async function readAssets(): Promise<RasteriserFiles> {

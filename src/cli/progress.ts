@@ -1,3 +1,4 @@
+import type { Metrics } from '../train/index.ts';
 import type { Progress } from './engine.ts';
 import type { OutputStream } from './terminal.ts';
 import { formatCount, formatDuration, formatFigure, formatRate } from './text.ts';
@@ -89,8 +90,15 @@ function secondsLeft({ step, steps, secondsElapsed }: Progress): number {
   return step === 0 ? Number.NaN : (secondsElapsed / step) * (steps - step);
 }
 
+function describeElbo({ elbo }: Metrics): string {
+  return `ELBO ${formatFigure(elbo)} nats`;
+}
+
 function describeDistance({ metrics }: Progress): string | undefined {
   if (metrics?.totalVariation !== undefined) return `total variation ${formatFigure(metrics.totalVariation)}`;
+  if (metrics?.meanScore !== undefined)
+    return `mean score ${formatFigure(metrics.meanScore)}  ${describeElbo(metrics)}`;
+  if (metrics?.elbo !== undefined) return describeElbo(metrics);
   if (metrics?.elboGap !== undefined) return `ELBO gap ${formatFigure(metrics.elboGap)} nats`;
   return undefined;
 }

@@ -1,7 +1,15 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { cellState, claimCell, setAside } from './cell-folder.ts';
-import { type Cell, cellCommand, cellPath, experimentEnvironments, makeCells, parseBudget } from './cells.ts';
+import {
+  type Cell,
+  cellCommand,
+  cellPath,
+  experimentEnvironments,
+  makeCells,
+  parseBudget,
+  smallerFlags,
+} from './cells.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { drawGrid } from './draw-grid.ts';
 import { exitCodes, fileProblem, reasonOf, UsageError } from './errors.ts';
@@ -45,13 +53,14 @@ export function reproduceCommand(context: Context): Command {
     .option('--seed <N>', 'this seed alone, and no drawing: for runs started one by one')
     .option('--budget <paper|X>', "the paper's iterations, or a share of them up to 1 (default: paper)")
     .option('--out <DIR>', 'folder of the grid (default: runs/ENVIRONMENT-BUDGET)')
-    .option('--data <DIR>', 'folder that holds the table of measurements, where it was not fetched')
+    .option('--data <DIR>', 'folder that holds the data, where it was not fetched')
     .option('--device <auto|webgpu|cpu>', 'where to compute (default: auto)')
     .option(...threadsFlag)
     .option('--list', 'only print a command for each run: each can be given to a scheduler')
     .option('--collect <DIR>', 'only draw the finished runs in a folder')
     .option('--partial', 'with --collect: draw runs that have not finished too')
     .option('--verbose', 'a line for every evaluation');
+  for (const [flag, help] of smallerFlags) command.option(`${flag} <N>`, help);
   addCommonOptions(command);
   return command
     .addHelpText('after', `\n${describeMethods()}`)
@@ -88,6 +97,7 @@ async function reproduce(context: Context, environment: string, options: Reprodu
   const { budget = 'paper', methods = defaultMethods, device = 'auto', data } = options;
   const threads = parseThreads(options.threads);
   const folder = options.out ?? `runs/${environment}-${budget}`;
+  const smaller = smallerOf(options);
   const cells = makeCells(engine, {
     ...{ environment, device, seeds: seedsOf(options), budget: parseBudget(budget) },
     methods: parseMethods(
@@ -95,10 +105,11 @@ async function reproduce(context: Context, environment: string, options: Reprodu
       engine.objectives.map(({ name }) => name),
     ),
     ...(data === undefined ? {} : { data }),
+    smaller,
   });
   if (options.list) {
     for (const cell of cells)
-      await writeLine(terminal.stdout, cellCommand(cell, { budget, threads, folder: resolve(folder) }));
+      await writeLine(terminal.stdout, cellCommand(cell, { budget, threads, folder: resolve(folder), smaller }));
     return;
   }
   const failed = await runCells(context, cells, { folder, threads, verbose: options.verbose ?? false });
@@ -193,6 +204,17 @@ async function inspect({ engine }: Context, path: string, cell: Cell) {
   return state;
 }
 
+/** The settings that make runs smaller, by flag. Their values are read where those of `train` are. */
+function smallerOf(options: ReproduceOptions): Map<string, string> {
+  const values: Readonly<Record<string, unknown>> = { ...options };
+  return new Map(
+    smallerFlags.flatMap(([flag]): [string, string][] => {
+      const value = values[flag.slice(2).replaceAll(/-[a-z]/g, (text) => text[1].toUpperCase())];
+      return typeof value === 'string' ? [[flag, value]] : [];
+    }),
+  );
+}
+
 function seedsOf({ seed, seeds }: ReproduceOptions): number[] {
   if (seed !== undefined && seeds !== undefined) {
     throw new UsageError('--seeds says how many, --seed which one: give one of the two.');
@@ -210,5 +232,6 @@ function describeMethods(): string {
     '',
     'A method is an objective ("flowtape train --help" lists them) or a variant of Ent-PPO: ent-ppo-kK for K policy',
     'updates a batch, ent-ppo-without-divergence, ent-ppo-without-clipping, ent-ppo-kK-without-divergence...',
+    'A balance objective with K updates a batch is tb-kK, db-kK or subtb-kK.',
   ].join('\n');
 }

@@ -10,6 +10,7 @@ export const runFiles = {
   summary: 'summary.json',
   checkpoint: 'checkpoint.safetensors',
   report: 'report.html',
+  objects: 'objects.csv',
 } as const;
 
 /** A folder that one run writes to. Its files are whole at any moment: each is written aside, synced and renamed. */

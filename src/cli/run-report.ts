@@ -1,15 +1,15 @@
 import type { Metrics } from '../train/index.ts';
 import { flagOf } from './option-values.ts';
-import { figure, html, page, pairs } from './page.ts';
+import { figure, html, type Markup, page, pairs } from './page.ts';
 import type { RunPictures } from './pictures.ts';
 import type { RunConfig } from './run-config.ts';
-import { formatCount, formatDuration, formatRate, metricRows } from './text.ts';
+import { formatCount, formatDuration, formatRate, metricRows, sampledFigures } from './text.ts';
 
 /** What the report of a run tells. */
 export interface RunReport {
   readonly version: string;
   readonly config: RunConfig;
-  readonly status: 'finished' | 'stopped';
+  readonly status: 'finished' | 'stopped' | 'failed';
   /** Its kind and description. */
   readonly device: string;
   /** Iterations done. */
@@ -19,6 +19,11 @@ export interface RunReport {
   readonly parameters: number;
   readonly metrics: Metrics;
   readonly pictures: RunPictures;
+  /** What objects are rewarded for, and how many of the best are kept. */
+  readonly reward: string;
+  readonly kept: number;
+  /** Why the run failed, where it did. */
+  readonly problem?: string;
 }
 
 /** The report of a run as one HTML file that loads nothing: final figures, pictures, settings. */
@@ -26,16 +31,27 @@ export function runReport(run: RunReport): string {
   const { config, status, steps, trajectories, seconds, pictures } = run;
   const pace = seconds > 0 ? `, ${formatRate(steps / seconds)} iterations/s` : '';
   const ended =
-    status === 'finished' ? 'Finished' : `Stopped before its end at ${formatCount(config.steps)} iterations`;
+    status === 'finished'
+      ? 'Finished'
+      : `${status === 'failed' ? 'Failed' : 'Stopped'} before its end at ${formatCount(config.steps)} iterations`;
+  const isSampled = run.metrics.elbo !== undefined;
   return page({
     title: `${config.environment} with ${config.objective}, seed ${config.seed}`,
     body: [
       html`<p class="soft">${ended}: ${formatCount(steps)} iterations of ${formatCount(config.batch)} trajectories, ${formatCount(trajectories)} in all, in ${formatDuration(seconds)}${pace}, on ${run.device}.</p>`,
+      ...(run.problem === undefined ? [] : [html`<p>It failed: ${run.problem}</p>`]),
+      ...(isSampled ? [html`<p>Reward: ${run.reward}.</p>`] : []),
       html`<h2>Figures of the sampler at the end</h2>\n${pairs(metricRows(run.metrics))}`,
+      ...(isSampled
+        ? [html`<details><summary>What these figures are</summary>\n${pairs(sampledFigures)}</details>`]
+        : []),
+      ...moleculeFigures(run),
       html`<h2>How it learnt</h2>`,
       figure(pictures.curve, {
         name: 'curve',
-        caption: 'Evaluations over the run. A trajectory is one object sampled and rewarded.',
+        caption: isSampled
+          ? 'Evaluations over the run, each of trajectories sampled anew. A trajectory is one object sampled and rewarded.'
+          : 'Evaluations over the run. A trajectory is one object sampled and rewarded.',
       }),
       ...(pictures.distribution === undefined
         ? []
@@ -50,6 +66,25 @@ export function runReport(run: RunReport): string {
       html`<h2>Settings</h2>\n${pairs(settingRows(config, run))}`,
     ],
   });
+}
+
+/** The best and the most diverse molecules, where they were drawn. */
+function moleculeFigures({ pictures, kept }: RunReport): Markup[] {
+  const { bestMolecules, diverseMolecules } = pictures;
+  if (bestMolecules === undefined || diverseMolecules === undefined) return [];
+  const place = 'Under each its score and SMILES; all that are kept are in objects.csv.';
+  return [
+    html`<h2>The best molecules</h2>`,
+    figure(bestMolecules, {
+      ...{ name: 'best-molecules', onPaper: true },
+      caption: `Of all that the run has sampled. ${place}`,
+    }),
+    html`<h2>The most diverse of the best ${formatCount(kept)}</h2>`,
+    figure(diverseMolecules, {
+      ...{ name: 'diverse-molecules', onPaper: true },
+      caption: 'The best one, and then one after another the one whose fingerprint is farthest from those chosen.',
+    }),
+  ];
 }
 
 /** A run's settings under the names that the command line has for them. */

@@ -1,7 +1,10 @@
 import { Command } from 'commander';
+import { isDeferred } from '../environment/environment.ts';
+import type { Sample } from '../train/index.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openTask } from './data-folder.ts';
-import { type DrawnObject, devicePreferences } from './engine.ts';
+import { devicePreferences } from './engine.ts';
+import { namesOf } from './molecules.ts';
 import { parseChoice, parseWholeNumber } from './option-values.ts';
 import { readRun } from './run-files.ts';
 import { writeLine } from './terminal.ts';
@@ -21,7 +24,11 @@ interface SampleOptions {
 /** `flowtape sample`: draws objects from a trained sampler. */
 export function sampleCommand(context: Context): Command {
   const command = new Command('sample')
-    .description('Draw objects from the sampler of a run: each with its log-reward and its log-probability, in nats.')
+    .description(
+      'Draw objects from the sampler of a run: each with its log-reward and its log-probability, in nats, and its score ' +
+        'where its reward is made of one. Molecules are written as canonical SMILES. Where objects cannot be enumerated, a ' +
+        "log-probability is an estimate from the object's own trajectory.",
+    )
     .requiredOption('--run <DIR>', 'the run folder')
     .option('-n <N>', 'how many objects', '10')
     .option('--seed <N>', 'the same seed draws the same objects on the same device', '0')
@@ -38,23 +45,35 @@ async function sample({ engine, terminal }: Context, options: SampleOptions): Pr
   const preference = parseChoice('--device', options.device, devicePreferences);
   const threads = parseThreads(options.threads);
   const { config, checkpoint } = await readRun(engine, options.run);
-  const task = await openTask(engine, options.data === undefined ? config : { ...config, data: options.data }, {
+  const opened = await openTask(engine, options.data === undefined ? config : { ...config, data: options.data }, {
     terminal,
   });
   const device = await engine.openDevice(preference, threads);
   try {
-    const samples = device.sample(task, { config, tensors: checkpoint.tensors }, { count, seed });
-    if (!options.json) await writeLine(terminal.stdout, 'log-reward  log-probability  object');
-    for await (const drawn of samples) await writeLine(terminal.stdout, options.json ? toJson(drawn) : toRow(drawn));
+    const samples = device.sample(opened.task, { config, tensors: checkpoint.tensors }, { count, seed });
+    const nameOf = namesOf(opened);
+    const hasScores = isDeferred(opened.task);
+    if (!options.json) {
+      const head = 'log-reward  log-probability  object';
+      await writeLine(terminal.stdout, hasScores ? `     score  ${head}` : head);
+    }
+    for await (const drawn of samples) {
+      const object = opened.task.moleculeOf === undefined ? drawn.text : nameOf(drawn.state);
+      const line = options.json ? toJson(drawn, object) : toRow(drawn, object, hasScores);
+      await writeLine(terminal.stdout, line);
+    }
   } finally {
     device.close();
   }
 }
 
-function toJson({ text, logReward, logProbability }: DrawnObject): string {
-  return JSON.stringify({ object: text, logReward, logProbability });
+function toJson({ score, logReward, logProbability }: Sample, object: string): string {
+  return JSON.stringify({ object, ...(score === undefined ? {} : { score }), logReward, logProbability });
 }
 
-function toRow({ text, logReward, logProbability }: DrawnObject): string {
-  return `${formatFigure(logReward).padStart(10)}  ${formatFigure(logProbability).padStart(15)}  ${text}`;
+function toRow({ score, logReward, logProbability }: Sample, object: string, hasScore: boolean): string {
+  const cells = [formatFigure(logReward).padStart(10), formatFigure(logProbability).padStart(15), object];
+  // No proper object has no score.
+  const scores = hasScore ? [(score === undefined ? '–' : formatFigure(score)).padStart(10)] : [];
+  return [...scores, ...cells].join('  ');
 }

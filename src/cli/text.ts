@@ -7,8 +7,26 @@ export const metricNames: Readonly<Record<string, { readonly title: string; read
   jensenShannon: { title: 'Jensen-Shannon divergence', unit: 'nats' },
   elboGap: { title: 'ELBO minus exact log-partition', unit: 'nats' },
   euboGap: { title: 'EUBO minus exact log-partition', unit: 'nats' },
+  elbo: { title: 'ELBO', unit: 'nats' },
+  elboError: { title: 'standard error of the ELBO', unit: 'nats' },
+  heldOutEubo: { title: 'EUBO, held-out objects', unit: 'nats' },
+  heldOutWeightedEubo: { title: 'EUBO weighted by reward, held-out', unit: 'nats' },
+  heldOutCorrelation: { title: 'correlation with log-reward, held-out' },
+  logRewardCorrelation: { title: 'correlation with log-reward' },
   logPartition: { title: 'log-partition, estimated', unit: 'nats' },
   logPartitionExact: { title: 'log-partition, exact', unit: 'nats' },
+  meanScore: { title: 'mean score' },
+  topMeanScore: { title: 'mean score of the best tenth' },
+  topDistinctScore: { title: 'mean score of the best 100 molecules' },
+  topDiversity: { title: 'Tanimoto diversity of those' },
+  'modesFrom0.9': { title: 'modes of score 0.9 or more' },
+  modesFrom1: { title: 'modes of score 1 or more' },
+  modesFrom7: { title: 'modes of score 7 or more' },
+  modesFrom8: { title: 'modes of score 8 or more' },
+  invalidShare: { title: 'share of objects that cannot be' },
+  distinctShare: { title: 'share of distinct objects' },
+  distinctMoleculeShare: { title: 'share of distinct molecules' },
+  meanLogReward: { title: 'mean log-reward', unit: 'nats' },
   meanReward: { title: 'mean reward' },
   expectedReward: { title: 'mean reward of the target' },
   rewardError: { title: 'relative difference of the two' },
@@ -41,6 +59,22 @@ export function describeMetrics(metrics: Metrics): string[] {
   const width = Math.max(0, ...rows.map(([title]) => title.length));
   return rows.map(([title, value]) => `${title.padEnd(width)}  ${value}`);
 }
+
+/** What figures of sampled objects mean, for those who see them. */
+export const sampledFigures: readonly (readonly [title: string, meaning: string])[] = [
+  ['ELBO', 'a lower bound of log Z, from trajectories of the sampler; it rises as the sampler learns'],
+  [
+    'EUBO, held-out',
+    'an upper bound of log Z as far as the held-out objects are like samples of the target; it falls, and the difference of the two tells how far the sampler is',
+  ],
+  ['correlation with log-reward', "Pearson's, of log R with log P_F − log P_B of one trajectory to each object"],
+  ['score', 'what the reward is made of, in units of its own'],
+  [
+    'Tanimoto diversity',
+    'mean distance of fingerprints (Morgan, radius 2, 2048 bits) between the best different molecules sampled',
+  ],
+  ['modes', 'molecules of such a score, each less similar than 0.7 (Tanimoto) to all better ones'],
+];
 
 /** Four digits, without an exponent where the number is of ordinary size. */
 export function formatFigure(value: number): string {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { isDeferred } from '../environment/environment.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openTask } from './data-folder.ts';
 import type { Training } from './engine.ts';
@@ -67,19 +68,20 @@ export async function trainInNewFolder(
   }: { makeFolder: () => Promise<RunFolder>; verbose: boolean; threads?: number | undefined },
 ): Promise<number> {
   const { engine, terminal } = context;
-  const task = await openTask(engine, asked, { terminal });
+  const opened = await openTask(engine, asked, { terminal });
   const folder = await makeFolder();
   try {
     const device = await engine.openDevice(asked.device, threads);
     try {
       // The device that was found, so that the configuration makes the same run again.
       const config = { ...asked, device: device.kind };
-      const training = await device.train(config, task);
+      const training = await device.train(config, opened.task);
       await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${device.why}`);
       await writeLine(terminal.stdout, describeRun(config));
+      if (isDeferred(opened.task)) await writeLine(terminal.stdout, `reward: ${opened.task.reward.name}`);
       if (verbose) await writeLine(terminal.stdout, describeMemory(training));
       await writeLine(terminal.stdout, `writing to ${folder.path}`);
-      return await trainInFolder({ context, config, device, training, folder, verbose });
+      return await trainInFolder({ context, config, opened, device, training, folder, verbose });
     } finally {
       device.close();
     }

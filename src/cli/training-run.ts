@@ -2,8 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import { encodeCheckpoint } from '../train/checkpoint-file.ts';
 import type { Context } from './context.ts';
+import type { OpenedTask } from './data-folder.ts';
 import type { EngineDevice, Progress, Training } from './engine.ts';
 import { asSentence, exitCodes, fileProblem, reasonOf } from './errors.ts';
+import { drawMolecules, type NamedObject, namedObjects, objectTable } from './molecules.ts';
 import { drawRun, writePictures } from './pictures.ts';
 import { createProgress } from './progress.ts';
 import type { RunConfig } from './run-config.ts';
@@ -15,6 +17,7 @@ import { describeMetrics, formatCount, formatDuration, formatFigure } from './te
 export interface TrainingRun {
   readonly context: Context;
   readonly config: RunConfig;
+  readonly opened: OpenedTask;
   readonly device: EngineDevice;
   readonly training: Training;
   readonly folder: RunFolder;
@@ -25,7 +28,14 @@ export interface TrainingRun {
 interface Outcome {
   readonly last: Progress & Required<Pick<Progress, 'metrics'>>;
   readonly curve: readonly CurvePoint[];
+  /** Why it failed, where it did. */
+  readonly problem?: string;
 }
+
+type Status = 'finished' | 'stopped' | 'failed';
+
+/** Of the best objects, those that the summary tells; all that are kept are in a file of their own. */
+const summarised = 10;
 
 /** Training itself failed, as by a number that is not finite: other runs may still go well. */
 export class TrainingError extends Error {}
@@ -56,8 +66,8 @@ export async function trainInFolder(run: TrainingRun): Promise<number> {
     } finally {
       display.stop();
     }
-    const pictures = await save(run, outcome, signal === 0 ? 'finished' : 'stopped');
-    await report(run, outcome, { pictures, stopped: signal !== 0 });
+    const saved = await save(run, outcome, signal === 0 ? 'finished' : 'stopped');
+    await report(run, outcome, { ...saved, stopped: signal !== 0 });
   } finally {
     stopListening();
   }
@@ -65,7 +75,8 @@ export async function trainInFolder(run: TrainingRun): Promise<number> {
 }
 
 /** Takes all iterations, writing each evaluation as it comes, and sees that there is one of the final policy. */
-async function follow({ training, folder }: TrainingRun, show: (progress: Progress) => void): Promise<Outcome> {
+async function follow(run: TrainingRun, show: (progress: Progress) => void): Promise<Outcome> {
+  const { training, folder } = run;
   const curve: CurvePoint[] = [];
   let last: Progress | undefined;
   let looked = performance.now();
@@ -86,9 +97,10 @@ async function follow({ training, folder }: TrainingRun, show: (progress: Progre
       }
     }
   } catch (error) {
-    const kept = curve.length === 0 ? '' : ` The evaluations until then are in ${folder.path}.`;
+    const problem = asSentence(reasonOf(error));
     const where = last === undefined ? 'before its first iteration' : `after iteration ${formatCount(last.step)}`;
-    throw new TrainingError(`Training failed ${where}: ${asSentence(reasonOf(error))}${kept}`, { cause: error });
+    const kept = last && (await saveFailed(run, { last, curve, problem }));
+    throw new TrainingError(`Training failed ${where}: ${problem}${kept ?? ''}`, { cause: error });
   }
   if (last === undefined) throw new Error('Training ended before it began, for no reason that the engine gives.');
   if (last.metrics !== undefined) return { last: { ...last, metrics: last.metrics }, curve };
@@ -97,12 +109,41 @@ async function follow({ training, folder }: TrainingRun, show: (progress: Progre
   return { last: evaluated, curve };
 }
 
-/** What can't be made again comes first: the checkpoint, then the summary, then what is to be looked at: its names. */
-async function save(run: TrainingRun, { last, curve }: Outcome, status: 'finished' | 'stopped'): Promise<string[]> {
-  const { context, config, device, training, folder } = run;
+/** Keeps what a run had learnt when it failed, where that can still be had, and returns a sentence that says so. */
+async function saveFailed(
+  run: TrainingRun,
+  { last, curve, problem }: { last: Progress; curve: readonly CurvePoint[]; problem: string },
+): Promise<string> {
+  const { path } = run.folder;
+  try {
+    const { step: _, trajectories: __, ...metrics } = curve.at(-1) ?? { step: 0, trajectories: 0 };
+    await save(run, { last: { ...last, metrics }, curve, problem }, 'failed');
+    return ` What was learnt until then is in ${path}.`;
+  } catch {
+    // The error that is told is the first one.
+    return curve.length === 0 ? '' : ` The evaluations until then are in ${path}.`;
+  }
+}
+
+/** What is saved of a run beside its checkpoint and summary. */
+interface Saved {
+  /** Files to be looked at. */
+  readonly pictures: readonly string[];
+  /** The best objects, best first; none where none are kept. */
+  readonly best: readonly NamedObject[];
+}
+
+/** What can't be made again comes first: the checkpoint, then the summary, then what is to be looked at. */
+async function save(run: TrainingRun, { last, curve, problem }: Outcome, status: Status): Promise<Saved> {
+  const { context, config, opened, device, training, folder } = run;
   const { version } = context;
   const { step, trajectories, secondsElapsed: seconds, metrics } = last;
   const tensors = await training.tensors();
+  const lost = status === 'failed' && tensors.find(({ data }) => !data.every(Number.isFinite));
+  if (lost) throw new Error(`${lost.name} holds numbers that are not finite.`);
+  const record = training.best();
+  const best = record === undefined ? [] : namedObjects(opened, record);
+  const { moleculeOf, reward } = opened.task;
   const checkpoint = encodeCheckpoint({ version, config: { ...config }, step, trajectories, metrics, tensors });
   await write(folder, runFiles.checkpoint, checkpoint);
   const { environment, environmentOptions, objective, objectiveOptions, seed, batch } = config;
@@ -116,6 +157,7 @@ async function save(run: TrainingRun, { last, curve }: Outcome, status: 'finishe
       environmentOptions,
       objective,
       objectiveOptions,
+      reward: reward.name,
       device: { kind: device.kind, description: device.description },
       seed,
       batch,
@@ -125,32 +167,40 @@ async function save(run: TrainingRun, { last, curve }: Outcome, status: 'finishe
       iterationsPerSecond: seconds > 0 ? step / seconds : 0,
       parameters: training.parameters,
       metrics,
+      ...(best.length === 0 ? {} : { best: best.slice(0, summarised).map(toJson(moleculeOf !== undefined)) }),
+      ...(problem === undefined ? {} : { problem }),
     }),
   );
+  if (best.length > 0) await write(folder, runFiles.objects, objectTable(best, moleculeOf !== undefined));
   try {
-    const drawn = await drawRun(curve, await training.distribution());
+    const distribution = status === 'failed' ? undefined : await training.distribution();
+    const molecules = moleculeOf && drawMolecules(opened.chemistry, best);
+    const drawn = { ...(await drawRun(curve, distribution)), ...molecules };
     const pictures = await writePictures(folder, { ...drawn });
     await folder.write(
       runFiles.report,
       runReport({
         ...{ version, config, status, steps: step, trajectories, seconds, parameters: training.parameters, metrics },
         device: `${device.kind}, ${device.description}`,
+        reward: reward.name,
+        kept: best.length,
+        ...(problem === undefined ? {} : { problem }),
         pictures: drawn,
       }),
     );
-    return [...pictures, runFiles.report];
+    return { pictures: [...pictures, runFiles.report], best };
   } catch (error) {
     // The run is whole without them.
     const reason = reasonOf(error);
     await writeLine(context.terminal.stderr, `flowtape: pictures and report of the run could not be made: ${reason}`);
-    return [];
+    return { pictures: [], best };
   }
 }
 
 async function report(
   { context, folder }: TrainingRun,
   { last }: Outcome,
-  { pictures, stopped }: { pictures: readonly string[]; stopped: boolean },
+  { pictures, best, stopped }: Saved & { stopped: boolean },
 ): Promise<void> {
   const { step, secondsElapsed, metrics } = last;
   const pace = secondsElapsed > 0 ? `, ${formatFigure(step / secondsElapsed)} iterations/s` : '';
@@ -158,11 +208,24 @@ async function report(
   const lines = [
     `${ended} in ${formatDuration(secondsElapsed)}${pace}`,
     ...describeMetrics(metrics),
+    ...best.slice(0, shown).map(({ name, score, logReward }, i) => {
+      const worth = score === undefined ? `log-reward ${formatFigure(logReward)}` : `score ${formatFigure(score)}`;
+      return `${i === 0 ? 'best of all' : '           '}  ${worth}  ${name}`;
+    }),
     `${stopped ? 'saved' : 'left'} in ${folder.path}${pictures.length === 0 ? '' : `: look at ${listed(pictures)}`}`,
     'to draw samples:',
     `  flowtape sample --run ${folder.path} -n 10`,
   ];
   for (const line of lines) await writeLine(context.terminal.stdout, line);
+}
+
+/** Of the best objects, those that the terminal shows. */
+const shown = 3;
+
+function toJson(isMolecule: boolean) {
+  return ({ name, score, logReward }: NamedObject) => {
+    return { [isMolecule ? 'smiles' : 'object']: name, ...(score === undefined ? {} : { score }), logReward };
+  };
 }
 
 function listed(names: readonly string[]): string {

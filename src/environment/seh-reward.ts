@@ -23,7 +23,7 @@ const LARGEST = 100;
  */
 export function sehReward({ weights, trees, beta = 16 }: SehRewardOptions): DeferredReward {
   return {
-    name: 'seh',
+    name: 'predicted binding to sEH',
     async prepare(device) {
       const predict = sehPredictor(device, weights);
       const { stateSize } = trees;

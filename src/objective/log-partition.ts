@@ -26,7 +26,7 @@ const stream = 0x6c6f675a;
 export function logPartitionEstimate(context: LearnerContext, learningRate: number): LogPartition {
   const { environment } = context;
   if (!environment.condition) {
-    const trained = logPartitionParameter(learningRate);
+    const trained = logPartitionParameter(learningRate, context);
     return {
       trained,
       of: (_, [value]) => value,
@@ -66,7 +66,8 @@ function conditionalNetwork(context: NetworkContext, learningRate: number): Trai
     outputs: 1,
   });
   const parameters = initializeParameters(network, context.seed, stream);
-  return { network, parameters, optimizer: adamOptimizer(parameters, { ...context.optimizer, learningRate }) };
+  const { logPartitionOptimizer = context.optimizer } = context;
+  return { network, parameters, optimizer: adamOptimizer(parameters, { ...logPartitionOptimizer, learningRate }) };
 }
 
 /** The condition's place in a graph's row, see `GraphLayout`. */

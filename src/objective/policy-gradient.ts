@@ -65,7 +65,7 @@ export function policyGradientLearner(method: PolicyGradientMethod, context: Lea
   const policy = outputsOf(network, 0, environment.actionCount);
   const backward = backwardPolicy(backwardOptions, context, network);
   const value = critic && valueNetwork(context, critic.learningRate);
-  const logPartition = method.logPartition && logPartitionParameter(method.logPartition.learningRate);
+  const logPartition = method.logPartition && logPartitionParameter(method.logPartition.learningRate, context);
 
   const learner: Learner = {
     logits: (observation) => applyNetwork(policy, observation),

@@ -59,6 +59,10 @@ export interface NetworkContext {
   readonly architecture?: Architecture;
   /** How all networks' parameters are updated, learning rates aside. */
   readonly optimizer?: Omit<AdamOptions, 'learningRate'>;
+  /** The same of the value network alone, where it is updated otherwise. */
+  readonly valueOptimizer?: Omit<AdamOptions, 'learningRate'>;
+  /** The same of log Z, be it a parameter or a network. */
+  readonly logPartitionOptimizer?: Omit<AdamOptions, 'learningRate'>;
 }
 
 /** What a network gives for a state. Outputs stand in this order. */
@@ -82,7 +86,9 @@ export function policyNetwork(
 
 /** The value network: V(s), which log F(s) and at the initial state log Z correspond to. */
 export function valueNetwork(context: NetworkContext, learningRate: number): Trained {
-  return trained(context, 'value', { state: true }, learningRate, randomStreams.value);
+  const { valueOptimizer = context.optimizer } = context;
+  const own = valueOptimizer === undefined ? context : { ...context, optimizer: valueOptimizer };
+  return trained(own, 'value', { state: true }, learningRate, randomStreams.value);
 }
 
 /** The same network and numbers, seen as one with only `width` of its outputs, from `start` on. */
@@ -141,11 +147,14 @@ function networkOf(
 }
 
 /** log Z as a parameter, [1], that starts at 0. */
-export function logPartitionParameter(learningRate: number): Trained {
+export function logPartitionParameter(
+  learningRate: number,
+  { logPartitionOptimizer }: Pick<NetworkContext, 'logPartitionOptimizer'> = {},
+): Trained {
   const parameter = { name: 'value', shape: [1], bound: 0 };
   const network = { name: 'log-partition', parameters: [parameter], apply: ([value]: readonly Tensor[]) => value };
   const parameters = initializeParameters(network, 0, 0);
-  return { network, parameters, optimizer: adamOptimizer(parameters, { learningRate }) };
+  return { network, parameters, optimizer: adamOptimizer(parameters, { ...logPartitionOptimizer, learningRate }) };
 }
 
 /**

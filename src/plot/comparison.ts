@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { drawChart, logarithmicTicks, methodColours, methodDashes, neutralColours } from './chart.ts';
 import { spreadLabels } from './labels.ts';
-import { type BandPoint, type DistanceMeasure, type RunCurve, seedBand } from './seed-band.ts';
+import { type BandPoint, type ComparedMeasure, type RunCurve, seedBand } from './seed-band.ts';
 
 /** The runs of one method, which differ in their seeds alone. */
 export interface MethodCurves {
@@ -24,13 +24,13 @@ interface Line {
 }
 
 /**
- * Methods compared by how far their samplers are from the target, against the number of trajectories, as an SVG file:
+ * Methods compared by a measure of their samplers, such as how far they are from the target, against the number of trajectories, as an SVG file:
  * for each the mean over its seeds as a line, and from the least to the largest of them as a band. Each line is
  * labelled at its end, so that colours need not be told apart. Undefined where no run has the measure.
  */
 export async function comparisonPlot(
   methods: readonly MethodCurves[],
-  measure: DistanceMeasure,
+  measure: ComparedMeasure,
   title: string,
 ): Promise<string | undefined> {
   const lines = methods
@@ -42,14 +42,12 @@ export async function comparisonPlot(
   return drawChart(comparison(lines, measure, { text: title, subtitle }));
 }
 
-function comparison(lines: readonly Line[], measure: DistanceMeasure, title: { text: string; subtitle: string }) {
+function comparison(lines: readonly Line[], measure: ComparedMeasure, title: { text: string; subtitle: string }) {
   const points = lines.flatMap(({ method, band }) => band.map((point) => ({ method, ...point })));
   const least = points.reduce((value, point) => Math.min(value, point.least), Number.POSITIVE_INFINITY);
-  const most = points.reduce((value, point) => Math.max(value, point.most), 0);
+  const most = points.reduce((value, point) => Math.max(value, point.most), Number.NEGATIVE_INFINITY);
   const end = points.reduce((value, { trajectories }) => Math.max(value, trajectories), 1);
-  // An axis spans at least a factor of ten, so that noise does not look like progress.
-  const [low, high] = [Math.min(least / 1.15, most / 10), most * 1.15];
-  const ticks = logarithmicTicks(low, high);
+  const axis = axisOf(measure, least, most);
   const names = lines.map(({ method }) => method);
   const x = {
     field: 'trajectories',
@@ -68,8 +66,9 @@ function comparison(lines: readonly Line[], measure: DistanceMeasure, title: { t
     field: 'mean',
     type: 'quantitative' as const,
     title: measure.title,
-    scale: { type: 'log' as const, domain: [low, high], nice: false },
-    axis: { values: ticks, format: '~g', tickCount: ticks.length },
+    scale: { type: axis.type, domain: axis.domain, nice: false },
+    axis:
+      axis.ticks === undefined ? { tickCount: 6 } : { values: axis.ticks, format: '~g', tickCount: axis.ticks.length },
   };
   const color = {
     field: 'method',
@@ -101,21 +100,41 @@ function comparison(lines: readonly Line[], measure: DistanceMeasure, title: { t
         mark: { type: 'line', strokeWidth: 1.6 },
         encoding: { x, y, color, strokeDash },
       },
-      ...labels(lines, { low, high }, { x, y, color }),
+      ...labels(lines, axis, { x, y, color }),
     ],
   };
   return spec;
 }
 
+/** A vertical axis. */
+interface Axis {
+  readonly type: 'log' | 'linear';
+  readonly domain: [low: number, high: number];
+  readonly ticks?: number[];
+}
+
+/** An axis of distances spans at least a factor of ten, so that noise does not look like progress. */
+function axisOf({ isDistance }: ComparedMeasure, least: number, most: number): Axis {
+  if (!isDistance) {
+    const margin = Math.max((most - least) / 20, Math.abs(most) / 1000, 1e-6);
+    return { type: 'linear', domain: [least - margin, most + margin] };
+  }
+  const domain: [number, number] = [Math.min(least / 1.15, most / 10), most * 1.15];
+  return { type: 'log', domain, ticks: logarithmicTicks(...domain) };
+}
+
 /** A text for each line beside the plot, at the height of its end or near it, and what joins the two: dots where a run ends early. */
 function labels(
   lines: readonly Line[],
-  { low, high }: { low: number; high: number },
+  { type, domain: [low, high] }: Axis,
   { x, y, color }: { x: object; y: object; color: object },
 ) {
   // Heights are in pixels while labels are moved apart, then again values of the axis.
-  const pixels = (value: number) => (height * Math.log(high / value)) / Math.log(high / low);
-  const values = (place: number) => high * (low / high) ** (place / height);
+  const isLogarithmic = type === 'log';
+  const pixels = (value: number) =>
+    height * (isLogarithmic ? Math.log(high / value) / Math.log(high / low) : (high - value) / (high - low));
+  const values = (place: number) =>
+    isLogarithmic ? high * (low / high) ** (place / height) : high - (high - low) * (place / height);
   const ends = lines.map(({ method, band }) => ({ method, ...band[band.length - 1] }));
   const places = spreadLabels(
     ends.map(({ mean }) => pixels(mean)),

@@ -2,8 +2,8 @@ import type { TopLevelSpec } from 'vega-lite';
 import { drawChart, logarithmicTicks, neutralColours, seriesColours } from './chart.ts';
 
 /**
- * One evaluation of a run. Log-partition, the ELBO gap (ELBO minus log-partition, at most 0) and the EUBO gap (at least
- * 0) are in nats; total variation is between 0 and 1.
+ * One evaluation of a run. Log-partition and its bounds, the ELBO gap (ELBO minus log-partition, at most 0) and the EUBO
+ * gap (at least 0) are in nats; total variation is between 0 and 1. Scores are in units of the reward's own.
  */
 export interface CurvePoint {
   readonly step: number;
@@ -13,10 +13,19 @@ export interface CurvePoint {
   readonly euboGap?: number;
   readonly logPartition?: number;
   readonly logPartitionExact?: number;
+  readonly meanScore?: number;
+  readonly topMeanScore?: number;
+  readonly elbo?: number;
+  readonly heldOutEubo?: number;
+  readonly invalidShare?: number;
 }
 
+/** What a curve can be drawn of. */
+export type CurveMeasure = Exclude<keyof CurvePoint, 'step' | 'trajectories' | 'logPartitionExact'>;
+
 interface Panel {
-  readonly field: 'totalVariation' | 'elboGap' | 'euboGap' | 'logPartition';
+  /** Measures, each with what its line is called where there are two. */
+  readonly fields: readonly (readonly [field: CurveMeasure, name: string])[];
   readonly title: string;
   /** What the measure is multiplied with for its axis. */
   readonly sign: 1 | -1;
@@ -25,10 +34,29 @@ interface Panel {
 }
 
 const panels: readonly Panel[] = [
-  { field: 'totalVariation', title: 'total variation', sign: 1, logarithmic: true },
-  { field: 'elboGap', title: 'log Z − ELBO (nats)', sign: -1, logarithmic: true },
-  { field: 'euboGap', title: 'EUBO − log Z (nats)', sign: 1, logarithmic: true },
-  { field: 'logPartition', title: 'log-partition (nats)', sign: 1, logarithmic: false },
+  { fields: [['totalVariation', '']], title: 'total variation', sign: 1, logarithmic: true },
+  { fields: [['elboGap', '']], title: 'log Z − ELBO (nats)', sign: -1, logarithmic: true },
+  { fields: [['euboGap', '']], title: 'EUBO − log Z (nats)', sign: 1, logarithmic: true },
+  {
+    fields: [
+      ['meanScore', 'mean'],
+      ['topMeanScore', 'best tenth'],
+    ],
+    title: 'score',
+    sign: 1,
+    logarithmic: false,
+  },
+  {
+    fields: [
+      ['elbo', 'ELBO'],
+      ['heldOutEubo', 'EUBO, held-out'],
+    ],
+    title: 'bounds (nats)',
+    sign: 1,
+    logarithmic: false,
+  },
+  { fields: [['invalidShare', '']], title: 'share of invalid', sign: 1, logarithmic: false },
+  { fields: [['logPartition', '']], title: 'log-partition (nats)', sign: 1, logarithmic: false },
 ];
 
 /** Room for the labels beside a vertical axis in pixels, the same in all panels so that they line up. */
@@ -44,10 +72,14 @@ const maxMarkedPoints = 30;
  */
 export async function learningCurvePlot(points: readonly CurvePoint[]): Promise<string> {
   const drawn = panels.flatMap((panel) => {
-    const values = points
-      .filter((point) => Number.isFinite(point[panel.field]) && !isRounding(point[panel.field] as number, panel))
-      .map((point) => ({ trajectories: point.trajectories, value: panel.sign * (point[panel.field] as number) }));
-    return values.length > 0 ? [{ panel, values }] : [];
+    const values = panel.fields.flatMap(([field, name]) =>
+      points
+        .filter((point) => Number.isFinite(point[field]) && !isRounding(point[field] as number, panel))
+        .map((point) => ({ trajectories: point.trajectories, value: panel.sign * (point[field] as number), name })),
+    );
+    // That nothing was ever invalid takes no picture.
+    const isWorth = panel.fields[0][0] !== 'invalidShare' || values.some(({ value }) => value > 0);
+    return values.length > 0 && isWorth ? [{ panel, values }] : [];
   });
   if (drawn.length === 0) {
     return drawChart({ width: 480, height: 40, data: { values: [{}] }, mark: { type: 'text', text: 'no evaluation' } });
@@ -56,23 +88,38 @@ export async function learningCurvePlot(points: readonly CurvePoint[]): Promise<
   const end = Math.max(1, ...drawn.flatMap(({ values }) => values.map(({ trajectories }) => trajectories)));
   const spec: TopLevelSpec = {
     vconcat: drawn.map(({ panel, values }, index) =>
-      drawPanel(panel, values, end, index === drawn.length - 1, panel.field === 'logPartition' ? exact : undefined),
+      drawPanel(
+        panel,
+        values,
+        end,
+        index === drawn.length - 1,
+        panel.fields[0][0] === 'logPartition' ? exact : undefined,
+      ),
     ),
     // Only the panels themselves count, since the space that titles take is estimated, and too long.
     bounds: 'flush',
     spacing: 26,
-    resolve: { scale: { x: 'shared' } },
+    resolve: { scale: { x: 'shared', color: 'independent' } },
   };
   return drawChart(spec);
 }
 
+interface CurveValue {
+  readonly trajectories: number;
+  readonly value: number;
+  readonly name: string;
+}
+
 function drawPanel(
   { title, logarithmic }: Panel,
-  values: readonly { trajectories: number; value: number }[],
+  values: readonly CurveValue[],
   end: number,
   isLast: boolean,
   exact: number | undefined,
 ) {
+  const names = [...new Set(values.map(({ name }) => name))];
+  // A line that is alone gives its axis the name.
+  const heading = names.length === 1 && names[0] !== '' ? title.replace(/^\w+/, names[0]) : title;
   const smallest = Math.min(...values.map(({ value }) => value), exact ?? Number.POSITIVE_INFINITY);
   const largest = Math.max(...values.map(({ value }) => value), exact ?? Number.NEGATIVE_INFINITY);
   // An axis spans at least a factor of ten, or a hundredth of a nat, so that noise does not look like progress.
@@ -82,7 +129,7 @@ function drawPanel(
   const y = {
     field: 'value',
     type: 'quantitative' as const,
-    title,
+    title: heading,
     scale: { type: logarithmic ? ('log' as const) : ('linear' as const), domain, nice: false },
     axis: logarithmic
       ? { values: logarithmicTicks(domain[0], domain[1]), format: '~g', ...extent }
@@ -102,7 +149,14 @@ function drawPanel(
       labelFlush: false,
     },
   };
-  const marked = values.length <= maxMarkedPoints;
+  const marked = values.length <= maxMarkedPoints * names.length;
+  const colours = [seriesColours.first, seriesColours.second];
+  const color = {
+    field: 'name',
+    type: 'nominal' as const,
+    scale: { domain: names, range: names.map((_, i) => colours[i % colours.length]) },
+    legend: null,
+  };
   return {
     width: 480,
     height: 140,
@@ -111,14 +165,31 @@ function drawPanel(
       {
         mark: {
           type: 'line' as const,
-          color: seriesColours.first,
           strokeWidth: 1.6,
-          point: marked ? { color: seriesColours.first, size: 14 } : false,
+          point: marked ? { size: 14 } : false,
         },
-        encoding: { x, y },
+        encoding: { x, y, color },
       },
+      ...(names.length > 1 ? [lineNames(values, names, { x, y, color })] : []),
       ...(exact === undefined ? [] : exactLine(exact)),
     ],
+  };
+}
+
+/** What each line is called, above the middle of it. */
+function lineNames(
+  values: readonly CurveValue[],
+  names: readonly string[],
+  encoding: { x: object; y: object; color: object },
+) {
+  const middles = names.map((name) => {
+    const line = values.filter((value) => value.name === name);
+    return { ...line[Math.floor(line.length / 2)], name };
+  });
+  return {
+    data: { values: middles },
+    mark: { type: 'text' as const, dy: -9, fontSize: 10 },
+    encoding: { ...encoding, text: { field: 'name' } },
   };
 }
 

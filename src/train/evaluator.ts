@@ -63,7 +63,8 @@ export async function createEvaluator(
   };
   if (isDeferred(task) || 'reason' in environment.enumeration) {
     const chunk = environment.observation.kind === 'graph' ? graphsAtOnce : statesAtOnce;
-    const sampled = await prepareSampledEvaluation(device, { task, learner, logitsOf, chunk, trajectories, seed });
+    const policy = learner.logits;
+    const sampled = await prepareSampledEvaluation(device, { task, policy, logitsOf, chunk, trajectories, seed });
     return { logitsOf, evaluate: async () => ({ metrics: { ...(await sampled()), ...(await logPartition()) } }) };
   }
   const target = exactTarget(environment, task.reward);

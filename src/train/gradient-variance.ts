@@ -1,5 +1,5 @@
 import type { Device } from '../device/device.ts';
-import type { Task } from '../environment/environment.ts';
+import type { AnyTask } from '../environment/environment.ts';
 import {
   generalizedAdvantage,
   type Learner,
@@ -17,7 +17,7 @@ import { prepareBatches } from './iteration.ts';
 
 export interface GradientVarianceOptions {
   readonly device: Device;
-  readonly task: Task;
+  readonly task: AnyTask;
   /** A policy gradient's: its policy, and its value network as the critic. Neither is changed. */
   readonly learner: Learner;
   /** Trajectories of a batch, over which a gradient is averaged. */

@@ -15,3 +15,4 @@ export { type SampleWindow, sampleWindow } from './sample-window.ts';
 export { type Sample, type SamplingOptions, sampleObjects } from './sampler.ts';
 export { createTrainer, type Progress, type Snapshot, type Trainer, type TrainingOptions, train } from './trainer.ts';
 export { trainingOptionsOf, trainingSettings } from './training-settings.ts';
+export { evaluateUniform, type UniformEvaluationOptions } from './uniform-evaluation.ts';

@@ -4,15 +4,17 @@ import { elboEstimate } from '../metrics/bounds.ts';
 import { pearsonCorrelation } from '../metrics/correlation.ts';
 import type { PolicyLogits } from '../metrics/exact.ts';
 import { backwardLogRatios } from '../metrics/log-forward.ts';
-import { type Learner, randomStreams } from '../objective/index.ts';
+import { randomStreams } from '../objective/index.ts';
 import { uniformStream } from '../random/threefry.ts';
+import type { RolloutPolicy } from '../rollout/index.ts';
 import { prepareSampling, type SampledBatch } from './iteration.ts';
 import type { Metrics } from './metrics.ts';
 import { prepareRating } from './rate.ts';
 
 export interface SampledEvaluationOptions {
   readonly task: AnyTask;
-  readonly learner: Learner;
+  readonly policy: RolloutPolicy;
+  /** The same policy's logits at given states. */
   readonly logitsOf: PolicyLogits;
   /** States whose logits are asked for at once. */
   readonly chunk: number;
@@ -42,13 +44,13 @@ export async function prepareSampledEvaluation(
   device: Device,
   options: SampledEvaluationOptions,
 ): Promise<() => Promise<Metrics>> {
-  const { task, learner, trajectories, seed } = options;
+  const { task, policy, trajectories, seed } = options;
   const heldOut = await prepareHeldOut(device, options);
   const batch = Math.min(trajectories, batchAtOnce);
   const sampling = await prepareSampling(device, {
     ...{ task, batch, seed },
     stream: randomStreams.evaluation,
-    policy: learner.logits,
+    policy,
   });
   return async () => {
     sampling.restart();

@@ -14,7 +14,7 @@ import { averagedLearner } from './averaged-learner.ts';
 import { createControl } from './control.ts';
 import { createEvaluator, type Evaluation, type Metrics } from './evaluator.ts';
 import { type Iteration, prepareIteration } from './iteration.ts';
-import { objectRecord } from './object-record.ts';
+import { type ObjectRecord, objectRecord } from './object-record.ts';
 import { prepareReplaying, type ReplayOptions } from './replay.ts';
 import type { NamedArray } from './safetensors.ts';
 import { sampleWindow } from './sample-window.ts';
@@ -36,6 +36,9 @@ export interface TrainingOptions {
   readonly architecture?: Architecture;
   /** Weight decay, gradient clipping, half-life of the learning rate: for all networks. */
   readonly optimizer?: Omit<AdamOptions, 'learningRate'>;
+  /** The same for the value network alone, and for log Z, where they are updated otherwise. */
+  readonly valueOptimizer?: Omit<AdamOptions, 'learningRate'>;
+  readonly logPartitionOptimizer?: Omit<AdamOptions, 'learningRate'>;
   /** The share of the learning rates that is left in the last iteration; they fall linearly. 1, as by default: constant. */
   readonly learningRateEnd?: number;
   /** How sampling departs from the policy; for objectives that learn from other policies' trajectories too. */
@@ -119,6 +122,8 @@ export async function createTrainer(options: TrainingOptions): Promise<Trainer> 
     seed,
     ...(architecture ? { architecture } : {}),
     ...(optimizer ? { optimizer } : {}),
+    ...(options.valueOptimizer ? { valueOptimizer: options.valueOptimizer } : {}),
+    ...(options.logPartitionOptimizer ? { logPartitionOptimizer: options.logPartitionOptimizer } : {}),
   };
   const learner = objective.learner(context);
   if (!isOnPolicy(exploration)) offPolicy(learner, objective.name, 'exploration');
@@ -133,7 +138,7 @@ export async function createTrainer(options: TrainingOptions): Promise<Trainer> 
     }));
   const annealing = learningRateEnd === 1 ? {} : { annealing: { end: learningRateEnd, iterations: steps } };
   const window = options.window ? sampleWindow(immediate(task), options.window, batch) : undefined;
-  const record = options.record ? objectRecord(task.environment.stateSize, options.record) : undefined;
+  const record = options.record ? recordOf(task, options.record) : undefined;
   const iteration = await prepareIteration(device, {
     ...{ task, learner, batch, seed, stream, exploration },
     ...annealing,
@@ -228,6 +233,13 @@ export async function createTrainer(options: TrainingOptions): Promise<Trainer> 
     snapshot,
     [Symbol.asyncIterator]: run,
   };
+}
+
+/** Objects that differ in their condition alone are the same. */
+function recordOf({ environment }: AnyTask, capacity: number): ObjectRecord {
+  const { stateSize, condition } = environment;
+  if (!condition) return objectRecord(stateSize, capacity);
+  return objectRecord(stateSize, capacity, (state) => state.with(condition.place, 0).join());
 }
 
 /** @throws Error where the learner may not see what `what` brings, saying why */

@@ -56,6 +56,30 @@ export const trainingSettings: readonly ObjectiveOption[] = [
     maximum: 1e9,
     help: 'updates in which the learning rates halve, again and again; 0 for never',
   },
+  {
+    name: 'valueClipNorm',
+    kind: 'number',
+    default: 0,
+    minimum: 0,
+    maximum: 1e9,
+    help: "the norm that the value network's gradients are scaled down to instead; 0 for as the policy's",
+  },
+  {
+    name: 'valueLearningRateHalfLife',
+    kind: 'number',
+    default: -1,
+    minimum: -1,
+    maximum: 1e9,
+    help: "updates in which the value network's learning rate halves; 0 for never, -1 for as the policy's",
+  },
+  {
+    name: 'logPartitionHalfLife',
+    kind: 'number',
+    default: -1,
+    minimum: -1,
+    maximum: 1e9,
+    help: "updates in which log Z's learning rate halves; 0 for never, -1 for as that of networks, where log Z is one",
+  },
   share('averageDecay', 0, 'what each update leaves of the averaged parameters that are evaluated; 0 for no average'),
   {
     name: 'graphWidth',
@@ -152,6 +176,8 @@ export type SettledOptions = Pick<
   | 'learningRateEnd'
   | 'exploration'
   | 'optimizer'
+  | 'valueOptimizer'
+  | 'logPartitionOptimizer'
   | 'architecture'
   | 'evaluationTrajectories'
   | 'record'
@@ -166,6 +192,10 @@ export function trainingOptionsOf(values: ObjectiveOptions): SettledOptions {
   /** Where 0 stands for leaving the option out. */
   const given = (option: string, setting = option) => (settingOf(setting) > 0 ? { [option]: settingOf(setting) } : {});
   const kind = valueFor('replay');
+  const weightDecay = settingOf('weightDecay');
+  const clipping = { ...given('clipNorm'), ...given('clipParameterNorm') };
+  const halfLife = given('halfLife', 'learningRateHalfLife');
+  const own = (setting: string) => (settingOf(setting) < 0 ? halfLife : given('halfLife', setting));
   const graph = { ...given('width', 'graphWidth'), ...given('layers', 'graphLayers'), ...given('heads', 'graphHeads') };
   return {
     learningRateEnd: settingOf('learningRateEnd'),
@@ -176,12 +206,19 @@ export function trainingOptionsOf(values: ObjectiveOptions): SettledOptions {
       temperature: settingOf('temperature'),
     },
     optimizer: {
-      weightDecay: settingOf('weightDecay'),
-      ...given('clipNorm'),
-      ...given('clipParameterNorm'),
-      ...given('halfLife', 'learningRateHalfLife'),
+      weightDecay,
+      ...clipping,
+      ...halfLife,
       ...given('averageDecay'),
     },
+    valueOptimizer: {
+      weightDecay,
+      ...(settingOf('valueClipNorm') > 0 ? given('clipNorm', 'valueClipNorm') : clipping),
+      ...own('valueLearningRateHalfLife'),
+    },
+    ...(settingOf('logPartitionHalfLife') < 0
+      ? {}
+      : { logPartitionOptimizer: given('halfLife', 'logPartitionHalfLife') }),
     ...(Object.keys(graph).length > 0 ? { architecture: { ...defaultGraphArchitecture, ...graph } } : {}),
     evaluationTrajectories: settingOf('evaluationTrajectories'),
     record: settingOf('record'),

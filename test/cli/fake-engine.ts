@@ -41,7 +41,9 @@ export function fakeEngine({ beforeIteration, beforeTraining, hasGpu = false }: 
       'gradientVariance/rewardToGo': config.seed,
     }),
     async *sample(_, __, { count, seed }) {
-      for (let i = 0; i < count; i++) yield { text: `(${seed}, ${i}).`, logReward: -1.5, logProbability: -2.25 };
+      for (let i = 0; i < count; i++) {
+        yield { text: `(${seed}, ${i}).`, state: Int32Array.of(seed, i, 1), logReward: -1.5, logProbability: -2.25 };
+      }
     },
     close: () => {
       open--;
@@ -104,6 +106,9 @@ export function fakeEngine({ beforeIteration, beforeTraining, hasGpu = false }: 
       open++;
       return device;
     },
+    async openChemistry() {
+      throw new Error('There is no chemistry in this test.');
+    },
     evaluateUniform: async (task) => ({ totalVariation: 0.5, meanLength: task.environment.maxSteps }),
     diagnose: async () => ({
       webgpu: hasGpu
@@ -124,6 +129,7 @@ function fakeTraining(config: RunConfig, beforeIteration: FakeBehaviour['beforeI
   return {
     parameters: 1234,
     bytes: { arena: 5_400_000, variables: 98_000 },
+    best: () => undefined,
     stop: () => {
       stopped = true;
     },

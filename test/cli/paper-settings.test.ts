@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { library } from '../../src/cli/library.ts';
 import { makeRunConfig, type RunConfig } from '../../src/cli/run-config.ts';
+import { trainingOptionsOf } from '../../src/train/index.ts';
 
 function paper(environment: string, objective: string): RunConfig {
   return makeRunConfig(library, { environment, objective, preset: 'paper', options: new Map() });
@@ -57,6 +58,34 @@ describe('the settings of the paper', () => {
   ])('on %s have for %s the constants of its file', (environment, objective, expected) => {
     expect(paper(environment, objective).objectiveOptions).toMatchObject(expected);
   });
+
+  test.each([
+    ['seh', 256],
+    ['qm9-atoms', 128],
+  ])(
+    'on %s are those of the graph transformer, with optimisers of their own for critic and log Z',
+    (environment, size) => {
+      const networks = { graphWidth: 128, graphLayers: 4, graphHeads: 2 };
+      for (const objective of ['ent-ppo', 'gae', 'tb', 'db', 'subtb']) {
+        const { steps, batch, evaluateEvery, objectiveOptions, trainingOptions } = paper(environment, objective);
+        expect({ steps, batch, evaluateEvery }).toEqual({ steps: 1000, batch: size, evaluateEvery: 25 });
+        expect(objectiveOptions.learningRate).toBe(1e-4);
+        expect(trainingOptions).toMatchObject({ ...networks, averageDecay: 0.95, evaluationTrajectories: 2048 });
+        const { optimizer, valueOptimizer, logPartitionOptimizer } = trainingOptionsOf(trainingOptions);
+        expect(optimizer).toEqual({ weightDecay: 1e-8, clipParameterNorm: 10, halfLife: 20_000, averageDecay: 0.95 });
+        expect(valueOptimizer).toEqual({ weightDecay: 1e-8, clipNorm: 10 });
+        expect(logPartitionOptimizer).toEqual({ halfLife: 50_000 });
+      }
+      expect(paper(environment, 'ent-ppo').objectiveOptions).toMatchObject({
+        ...{ policyUpdates: 4, valueEpochs: 4, valueChunks: 4, clipRange: 0.2, lambda: 0.7, frozenTargets: true },
+        valueLearningRate: 1e-4 / 3,
+      });
+      expect(paper(environment, 'tb').objectiveOptions).toMatchObject({
+        ...{ updates: 1, logRewardFloor: -75, logPartitionLearningRate: 1e-3 },
+      });
+      expect(paper(environment, 'subtb').objectiveOptions).toMatchObject({ updates: 1, logRewardFloor: -75, decay: 1 });
+    },
+  );
 
   test('are none of an environment that the paper does not use them on', () => {
     expect(() => paper('bit-sequence', 'tb')).toThrow(/The preset paper has no settings for tb on bit-sequence/);

@@ -7,7 +7,7 @@ import { drawRun } from '../../src/cli/pictures.ts';
 import { makeRunConfig } from '../../src/cli/run-config.ts';
 import { type RunReport, runReport } from '../../src/cli/run-report.ts';
 import { comparisonPlot } from '../../src/plot/comparison.ts';
-import { distanceMeasures } from '../../src/plot/seed-band.ts';
+import { comparedMeasures } from '../../src/plot/seed-band.ts';
 import { learningCurve } from '../plot/examples.ts';
 import { fakeEngine } from './fake-engine.ts';
 
@@ -76,6 +76,8 @@ describe('the report of a run', () => {
     seconds: 61,
     parameters: 1234,
     metrics: { totalVariation: 0.125, elboGap: -0.5, [hostile]: 3 },
+    reward: hostile,
+    kept: 0,
     pictures: await drawRun(curve, {
       target: Float64Array.of(0.25, 0.25, 0.25, 0.25),
       learnt: Float64Array.of(0.1, 0.2, 0.3, 0.4),
@@ -127,7 +129,7 @@ describe('the report of a grid', () => {
       method,
       runs: runs.map((run) => ({ seed: run.config.seed, points: run.curve })),
     }));
-    const svg = (await comparisonPlot(curves, distanceMeasures[0], hostile)) ?? '';
+    const svg = (await comparisonPlot(curves, comparedMeasures[0], hostile)) ?? '';
     const leftOut = [{ folder: hostile, reason: hostile }];
     const report = gridReport({ environment: 'hypergrid', methods, leftOut }, [{ name: 'total-variation', svg }]);
     expectHarmless(report);

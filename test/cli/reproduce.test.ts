@@ -14,7 +14,9 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeCells } from '../../src/cli/cells.ts';
 import { library } from '../../src/cli/library.ts';
+import { parseMethods } from '../../src/cli/methods.ts';
 import { fakeEngine, fakeTerminal, flowtape } from './fake-engine.ts';
 
 const home = process.cwd();
@@ -220,6 +222,27 @@ describe('flowtape reproduce --list', () => {
     const engine = fakeEngine();
     expect((await flowtape(words, engine)).code).toBe(0);
     expect(engine.trained).toEqual([]);
+  });
+
+  test('on molecules knows both groups of updates, lets E follow K, and makes runs smaller where it is asked to', async () => {
+    const words = ['reproduce', 'seh', '--methods', 'updates,gradient-steps', '--seeds', '1', '--list'];
+    const { stdout, stderr } = await flowtape([...words, '--batch', '8', '--graph-width', '16'], library);
+    expect(stderr).toBe('');
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(4 + 6);
+    for (const line of lines) expect(line).toMatch(/ --batch 8 --graph-width 16$/);
+    const cells = makeCells(library, {
+      ...{ environment: 'seh', seeds: [0], budget: 0.01, device: 'cpu' },
+      methods: parseMethods('ent-ppo-k8,ent-ppo-k4,tb-k4', ['ent-ppo', 'tb']),
+      smaller: new Map([['--batch', '8']]),
+    });
+    expect(cells.map(({ method }) => method)).toEqual(['ent-ppo-k8', 'ent-ppo', 'tb-k4']);
+    expect(cells[0].config).toMatchObject({
+      batch: 8,
+      steps: 10,
+      objectiveOptions: { policyUpdates: 8, valueEpochs: 8 },
+    });
+    expect(cells[2].config.objectiveOptions).toMatchObject({ updates: 4 });
   });
 
   test.each(['hypergrid', 'tfbind8', 'qm9-string'])('knows every method on %s', async (environment) => {

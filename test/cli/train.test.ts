@@ -54,6 +54,7 @@ describe('flowtape train', () => {
       environmentOptions: { dim: 2, side: 6, reward: 'easy' },
       objective: 'ent-ppo',
       objectiveOptions: { learningRate: 1e-3, policyUpdates: 4, lambda: 0.7 },
+      reward: 'easy',
       device: { kind: 'cpu', description: 'a fake of 1 thread' },
       seed: 3,
       batch: 16,
@@ -154,7 +155,7 @@ describe('flowtape train', () => {
     expect(engine.openDevices()).toBe(0);
   });
 
-  test('that fails says where, keeps what was recorded and exits with 1', async () => {
+  test('that fails says where, keeps what it had learnt and exits with 1', async () => {
     const engine = fakeEngine({
       beforeIteration(step) {
         if (step === 25) throw new Error('The loss is not a number.');
@@ -165,7 +166,13 @@ describe('flowtape train', () => {
     expect(stderr).toContain('Training failed after iteration 24: The loss is not a number.');
     expect(stderr).not.toContain('    at ');
     expect(readFileSync('broken/metrics.jsonl', 'utf8').trimEnd().split('\n')).toHaveLength(3);
-    expect(existsSync('broken/summary.json')).toBe(false);
+    expect(stderr).toContain('What was learnt until then is in broken.');
+    expect(readJson('broken/summary.json')).toMatchObject({
+      status: 'failed',
+      steps: 24,
+      problem: 'The loss is not a number.',
+    });
+    expect(decodeCheckpoint(readFileSync('broken/checkpoint.safetensors')).step).toBe(24);
     expect(engine.openDevices()).toBe(0);
   });
 

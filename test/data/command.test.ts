@@ -242,7 +242,7 @@ describe('an environment whose data was fetched', () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, TFBIND8_TABLE_FILE), table);
     const terminal = fakeTerminal();
-    const task = await openTask(fakeEngine(), config, { packs, cache, terminal });
+    const { task } = await openTask(fakeEngine(), config, { packs, cache, terminal });
     expect(task.environment.name).toBe('tfbind8');
     expect(terminal.written()).toEqual({ stdout: '', stderr: `data: scores, from ${folder}\n` });
   });

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { comparisonPlot, type MethodCurves } from '../../src/plot/comparison.ts';
 import { spreadLabels } from '../../src/plot/labels.ts';
 import type { CurvePoint } from '../../src/plot/learning-curve.ts';
-import { distanceMeasures, seedBand } from '../../src/plot/seed-band.ts';
+import { comparedMeasures, seedBand } from '../../src/plot/seed-band.ts';
 import { learningCurve } from './examples.ts';
 
-const [totalVariation, elboGap] = distanceMeasures;
+const [totalVariation, elboGap] = comparedMeasures;
 
 function points(...values: (number | undefined)[]): CurvePoint[] {
   return values.map((value, i) => ({
@@ -86,6 +86,21 @@ describe('the picture of a grid', () => {
       expect(all).toContain(text);
     }
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  test('shows measures that are no distances too, below 0 and whatever their size', async () => {
+    const elbo = comparedMeasures.find(({ name }) => name === 'elbo') ?? elboGap;
+    const methods = ['tb', 'db'].map((method, i) => ({
+      method,
+      runs: [
+        { seed: 0, points: [0, 1, 2].map((step) => ({ step, trajectories: 16 * step, elbo: 20 * step - 30 + i })) },
+      ],
+    }));
+    expect(seedBand(methods[0].runs, elbo).map(({ mean }) => mean)).toEqual([-30, -10, 10]);
+    const svg = (await comparisonPlot(methods, elbo, '')) ?? '';
+    expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+    const all = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]);
+    for (const text of ['tb', 'db', 'ELBO (nats)', '−20', '0']) expect(all).toContain(text);
   });
 
   test('tells lines apart by colour, and by dashes where there are more than colours', async () => {

@@ -100,6 +100,26 @@ describe('the picture of a learning curve', () => {
     expect(one).not.toContain('total variation');
   });
 
+  test('of objects that cannot be enumerated shows scores and bounds, each line named, and invalid ones where there are any', async () => {
+    const points = learningCurve(5).map(({ step, trajectories }) => {
+      return {
+        step,
+        trajectories,
+        meanScore: 0.5 + step,
+        topMeanScore: 0.9 + step,
+        elbo: step,
+        heldOutEubo: 60 - step,
+      };
+    });
+    const all = texts(await learningCurvePlot(points.map((point) => ({ ...point, invalidShare: 0 }))));
+    for (const text of ['score', 'mean', 'best tenth', 'bounds (nats)', 'ELBO', 'EUBO, held-out']) {
+      expect(all).toContain(text);
+    }
+    expect(all).not.toContain('share of invalid');
+    const some = points.map((point) => ({ ...point, invalidShare: 0.1 }));
+    expect(texts(await learningCurvePlot(some))).toContain('share of invalid');
+  });
+
   test('shows the exact log-partition where it is known', async () => {
     expect(texts(await learningCurvePlot(learningCurve(20)))).toContain('exact: 5.430');
   });

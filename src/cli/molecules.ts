@@ -1,0 +1,87 @@
+import type { Chemistry } from '../chemistry/chemistry.ts';
+import { writeSmiles } from '../chemistry/write-smiles.ts';
+import type { RatedObjects } from '../environment/environment.ts';
+import { farthestPoints } from '../metrics/farthest-points.ts';
+import { tanimotoDistance } from '../metrics/fingerprints.ts';
+import { moleculeGrid } from '../plot/molecule-grid.ts';
+import type { OpenedTask } from './data-folder.ts';
+import { formatFigure } from './text.ts';
+
+/** An object as people see it. */
+export interface NamedObject {
+  /** The canonical SMILES of a molecule; otherwise the environment's text. */
+  readonly name: string;
+  /** Undefined where the reward has no scores. */
+  readonly score?: number;
+  readonly logReward: number;
+}
+
+/** How the objects of a task are named. */
+export function namesOf({ task, chemistry }: OpenedTask): (object: Int32Array) => string {
+  const { environment, moleculeOf } = task;
+  if (moleculeOf === undefined) return (object) => environment.text(object);
+  return (object) => {
+    const molecule = moleculeOf(object);
+    // One that cannot be is written as it was built.
+    return chemistry?.canonicalSmiles(molecule) ?? writeSmiles(molecule);
+  };
+}
+
+/** A record's objects, best first; of those with one name, which differ in how they are built, the first. */
+export function namedObjects(opened: OpenedTask, { states, logRewards, scores }: RatedObjects): NamedObject[] {
+  const { stateSize } = opened.task.environment;
+  const nameOf = namesOf(opened);
+  const found = new Map<string, NamedObject>();
+  for (const [i, logReward] of logRewards.entries()) {
+    const name = nameOf(states.slice(i * stateSize, (i + 1) * stateSize));
+    const score = scores[i];
+    if (!found.has(name)) found.set(name, { name, logReward, ...(Number.isNaN(score) ? {} : { score }) });
+  }
+  return [...found.values()];
+}
+
+/** The record of a run as a table that other programs read: comma-separated, with a line of heads. */
+export function objectTable(objects: readonly NamedObject[], isMolecule: boolean): string {
+  const hasScores = objects.some(({ score }) => score !== undefined);
+  const heads = ['rank', isMolecule ? 'smiles' : 'object', ...(hasScores ? ['score'] : []), 'log_reward'];
+  const rows = objects.map(({ name, score, logReward }, i) => {
+    return [i + 1, quoted(name), ...(hasScores ? [score ?? ''] : []), logReward].join(',');
+  });
+  return `${[heads.join(','), ...rows].join('\n')}\n`;
+}
+
+/** A text as a cell of comma-separated values (RFC 4180). */
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Structures of a run's molecules. */
+export interface MoleculePictures {
+  /** Those of the highest scores. */
+  readonly bestMolecules: string;
+  /** Of those kept, the ones that are least alike. */
+  readonly diverseMolecules: string;
+}
+
+/** Molecules in one picture. */
+const drawn = 12;
+
+/** Draws a record's molecules; undefined where there are none, or nothing to draw them with. */
+export function drawMolecules(
+  chemistry: Chemistry | undefined,
+  molecules: readonly NamedObject[],
+): MoleculePictures | undefined {
+  if (chemistry === undefined || molecules.length === 0) return undefined;
+  const draw = (chosen: readonly NamedObject[]) => {
+    const labelled = chosen.map(({ name, score, logReward }) => {
+      return { smiles: name, label: score === undefined ? `log R ${formatFigure(logReward)}` : formatFigure(score) };
+    });
+    return moleculeGrid(chemistry, labelled);
+  };
+  const fingerprints = molecules.map(({ name }) => chemistry.fingerprint(name));
+  const diverse = farthestPoints(fingerprints, drawn, tanimotoDistance);
+  return {
+    bestMolecules: draw(molecules.slice(0, drawn)),
+    diverseMolecules: draw(diverse.sort((a, b) => a - b).map((place) => molecules[place])),
+  };
+}

@@ -1,0 +1,78 @@
+import type { ObjectiveOptions } from '../objective/index.ts';
+import type { RunSettings } from './engine.ts';
+
+/**
+ * The settings of the experiments on molecules of Zykova-Myzina et al., "Proximal Policy Optimization for Amortized
+ * Discrete Sampling" (arXiv 2606.15793), after its published code: graph transformers of 2.1 million parameters, uniform
+ * backward policies, no exploration, evaluations of averaged parameters.
+ *
+ * Where flowtape departs from it: the value network starts from numbers of its own, not as a copy of the policy; detailed
+ * balance is a mean over steps, not a sum over a trajectory's, which Adam hardly tells apart; and the other policy
+ * gradients, of which the paper has no experiment on molecules, have the settings of Ent-PPO with K = 1.
+ */
+
+/** Trajectories of an iteration. */
+const batches: Readonly<Record<string, number>> = { seh: 256, 'qm9-atoms': 128 };
+
+const learningRate = 1e-4;
+
+/** Of Ent-PPO and of the other policy gradients; E is K, the updates of the policy. */
+const critic = { valueLearningRate: learningRate / 3, valueChunks: 4, lambda: 0.7 };
+
+/** Whether an experiment is one on molecules as graphs: where E follows K. */
+export function isMoleculeExperiment(environment: string): boolean {
+  return Object.hasOwn(batches, environment);
+}
+
+/** The paper's settings for a pair, or undefined where it has none. */
+export function paperMoleculeSettings(environment: string, objective: string): RunSettings | undefined {
+  const objectiveOptions = optionsOf(objective);
+  if (!isMoleculeExperiment(environment) || objectiveOptions === undefined) return undefined;
+  return {
+    environmentOptions: {},
+    objectiveOptions,
+    trainingOptions: {
+      learningRateEnd: 1,
+      explorationStart: 0,
+      explorationEnd: 0,
+      temperature: 1,
+      weightDecay: 1e-8,
+      clipNorm: 0,
+      clipParameterNorm: 10,
+      learningRateHalfLife: 20_000,
+      valueClipNorm: 10,
+      valueLearningRateHalfLife: 0,
+      logPartitionHalfLife: 50_000,
+      averageDecay: 0.95,
+      graphWidth: 128,
+      graphLayers: 4,
+      graphHeads: 2,
+      evaluationTrajectories: 2048,
+      record: 1000,
+      window: 0,
+      replay: 'none',
+    },
+    steps: 1000,
+    batch: batches[environment],
+    evaluateEvery: 25,
+  };
+}
+
+function optionsOf(objective: string): ObjectiveOptions | undefined {
+  // Trajectories of illegal molecules have this reward, and none counts as less.
+  const balance = { learningRate, updates: 1, logRewardFloor: -75 };
+  switch (objective) {
+    case 'ent-ppo':
+      return { learningRate, ...critic, policyUpdates: 4, valueEpochs: 4, clipRange: 0.2, frozenTargets: true };
+    case 'gae':
+      return { learningRate, ...critic, valueEpochs: 1 };
+    case 'tb':
+      return { ...balance, logPartitionLearningRate: 1e-3 };
+    case 'db':
+      return balance;
+    case 'subtb':
+      return { ...balance, decay: 1 };
+    default:
+      return undefined;
+  }
+}

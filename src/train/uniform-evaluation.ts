@@ -1,0 +1,49 @@
+import type { Device } from '../device/device.ts';
+import { type AnyTask, isDeferred } from '../environment/environment.ts';
+import { uniformPolicy } from '../metrics/policies.ts';
+import { exactTarget } from '../metrics/target.ts';
+import { add, multiply, sum, toFloat } from '../ops/index.ts';
+import type { Tensor } from '../tape/index.ts';
+import { evaluateExactly } from './evaluator.ts';
+import type { Metrics } from './metrics.ts';
+import { prepareSampledEvaluation } from './sampled-evaluation.ts';
+
+export interface UniformEvaluationOptions {
+  /** Opens what is sampled on, where objects cannot be enumerated. */
+  readonly openDevice: () => Promise<Device>;
+  /** How many are sampled then; 256 unless said. */
+  readonly trajectories?: number;
+}
+
+/**
+ * Figures of the policy that takes every allowed action with the same probability: exact where objects can be enumerated
+ * (`evaluateExactly`), otherwise by sampling (`prepareSampledEvaluation`).
+ */
+export async function evaluateUniform(
+  task: AnyTask,
+  { openDevice, trajectories = 256 }: UniformEvaluationOptions,
+): Promise<Metrics> {
+  const { environment } = task;
+  const logitsOf = uniformPolicy(environment);
+  if (!isDeferred(task) && !('reason' in environment.enumeration)) {
+    const target = exactTarget(environment, task.reward);
+    return (await evaluateExactly(environment, logitsOf, target)).metrics;
+  }
+  const { actionCount, observation } = environment;
+  /** Zeros [N, A], as many rows as there are observations. */
+  const policy = (seen: Tensor) => {
+    const numbers = observation.kind === 'features' ? seen : toFloat(seen);
+    const none = multiply(sum(numbers, 1, true), 0);
+    return add(none, seen.tape.constant('f32', [1, actionCount], new Float32Array(actionCount)));
+  };
+  const device = await openDevice();
+  try {
+    const options = { task, policy, logitsOf, chunk: chunkOfStates, trajectories, seed: 0 };
+    return await (await prepareSampledEvaluation(device, options))();
+  } finally {
+    device.destroy();
+  }
+}
+
+/** States looked at once; nothing is computed of them. */
+const chunkOfStates = 1024;

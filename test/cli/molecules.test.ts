@@ -1,0 +1,192 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Engine } from '../../src/cli/engine.ts';
+import { library } from '../../src/cli/library.ts';
+import { namedObjects, objectTable } from '../../src/cli/molecules.ts';
+import type { AnyTask } from '../../src/environment/environment.ts';
+import { moleculeReward } from '../../src/environment/molecule-reward.ts';
+import { drugFragmentTrees } from '../../src/environment/molecules.ts';
+import type { TaskDefinition } from '../../src/environment/tasks.ts';
+import { decodeCheckpoint } from '../../src/train/checkpoint-file.ts';
+import { fakeTerminal, flowtape } from './fake-engine.ts';
+
+const home = process.cwd();
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flowtape-molecules-'));
+  process.chdir(folder);
+});
+
+afterEach(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true });
+});
+
+/** A network and numbers of trajectories that take no time. */
+const tiny = [
+  ...['--graph-width', '8', '--graph-layers', '1', '--graph-heads', '1', '--batch', '6', '--device', 'cpu'],
+  ...['--evaluation-trajectories', '8', '--most-fragments', '3', '--record', '50', '--average-decay', '0.9'],
+];
+
+/** Molecules whose score is how long their SMILES is, rated by a function that tests give. */
+function engineRating(rate: (smiles: readonly string[]) => Promise<number[]>): Engine {
+  const fragments: TaskDefinition['options'] = [
+    { name: 'mostFragments', kind: 'integer', default: 3, minimum: 1, maximum: 9, help: 'the most fragments' },
+  ];
+  const rated: TaskDefinition = {
+    name: 'rated',
+    summary: 'Molecules rated by a test.',
+    options: fragments,
+    async create(options = {}, _data, { chemistry } = {}): Promise<AnyTask> {
+      if (chemistry === undefined) throw new Error('This task needs chemistry.');
+      const environment = drugFragmentTrees({ mostFragments: Number(options.mostFragments) });
+      const { stateSize, moleculeOf } = environment;
+      const reward = moleculeReward({
+        ...{ name: 'length', chemistry: await chemistry(), stateSize, moleculeOf, rate },
+        logReward: Math.log,
+      });
+      return { environment, reward, moleculeOf };
+    },
+  };
+  return { ...library, tasks: [rated] };
+}
+
+const lengths = async (smiles: readonly string[]) => smiles.map(({ length }) => length);
+
+const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
+const linesOf = (path: string) => readFileSync(path, 'utf8').trimEnd().split('\n');
+
+describe('a run of molecules', () => {
+  test('leaves its best molecules as SMILES, as a table and drawn, and can be sampled and evaluated', async () => {
+    const engine = engineRating(lengths);
+    const { code, stdout, stderr } = await flowtape(
+      ['train', 'rated', ...tiny, '--steps', '3', '--out', 'run'],
+      engine,
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const said of ['reward: length', 'mean score', 'ELBO', 'best of all']) expect(stdout).toContain(said);
+    expect(readdirSync('run').sort()).toEqual(
+      [
+        ...['best-molecules.png', 'best-molecules.svg', 'diverse-molecules.png', 'diverse-molecules.svg'],
+        ...['checkpoint.safetensors', 'config.json', 'curve.png', 'curve.svg', 'metrics.jsonl', 'objects.csv'],
+        ...['report.html', 'summary.json'],
+      ].sort(),
+    );
+    const [heads, ...rows] = linesOf('run/objects.csv');
+    expect(heads).toBe('rank,smiles,score,log_reward');
+    const listed = rows.map((row) => row.split(','));
+    // Different molecules, from the longest SMILES down, each with its length.
+    expect(new Set(listed.map(([, smiles]) => smiles)).size).toBe(listed.length);
+    for (const [i, [rank, smiles, score, logReward]] of listed.entries()) {
+      expect([Number(rank), Number(score)]).toEqual([i + 1, smiles.length]);
+      expect(Number(logReward)).toBeCloseTo(Math.log(smiles.length), 12);
+      if (i > 0) expect(smiles.length).toBeLessThanOrEqual(listed[i - 1][1].length);
+    }
+    const { best, reward } = readJson('run/summary.json');
+    expect(reward).toBe('length');
+    expect(best.map(({ smiles }: { smiles: string }) => smiles)).toEqual(
+      listed.slice(0, 10).map(([, smiles]) => smiles),
+    );
+    const report = readFileSync('run/report.html', 'utf8');
+    for (const said of ['The best molecules', 'The most diverse', 'Reward: length', 'Tanimoto']) {
+      expect(report).toContain(said);
+    }
+
+    const samples = await flowtape(['sample', '--run', 'run', '-n', '5', '--device', 'cpu', '--json'], engine);
+    const drawn = samples.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(drawn).toHaveLength(5);
+    const chemistry = await library.openChemistry();
+    for (const { object, score, logReward } of drawn) {
+      expect(score).toBe(object.length);
+      expect(logReward).toBeCloseTo(Math.log(object.length), 5);
+      expect(chemistry.canonicalSmiles(chemistry.readSmiles(object))).toBe(object);
+    }
+    const evaluated = await flowtape(['eval', '--run', 'run', '--device', 'cpu', '--json'], engine);
+    // The run's last evaluation again: of its averaged parameters, with the same random numbers.
+    expect(JSON.parse(evaluated.stdout)).toEqual(readJson('run/summary.json').metrics);
+  });
+
+  test('whose reward fails ends with an error that names the molecule, and keeps what it had learnt', async () => {
+    let asked = 0;
+    const engine = engineRating(async (smiles) => {
+      asked += smiles.length;
+      if (asked > 30) throw new Error('the docking program has gone away');
+      return lengths(smiles);
+    });
+    const { code, stderr } = await flowtape(['train', 'rated', ...tiny, '--steps', '99', '--out', 'run'], engine);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/after iteration \d+: The reward length fails for \S+: the docking program has gone away\./);
+    expect(stderr).toContain('What was learnt until then is in run.');
+    const summary = readJson('run/summary.json');
+    expect(summary.status).toBe('failed');
+    expect(summary.problem).toContain('the docking program has gone away');
+    expect(summary.best.length).toBeGreaterThan(0);
+    expect(linesOf('run/objects.csv').length).toBeGreaterThan(summary.best.length);
+    expect(decodeCheckpoint(readFileSync('run/checkpoint.safetensors')).step).toBe(summary.steps);
+    expect(readFileSync('run/report.html', 'utf8')).toContain('It failed: ');
+  });
+
+  test('that is stopped keeps its best molecules', async () => {
+    const terminal = fakeTerminal();
+    let questions = 0;
+    const engine = engineRating(async (smiles) => {
+      if (++questions === 6) terminal.interrupt(2);
+      return lengths(smiles);
+    });
+    const words = ['train', 'rated', ...tiny, '--steps', '500', '--out', 'run'];
+    expect((await flowtape(words, engine, terminal)).code).toBe(130);
+    expect(readJson('run/summary.json').status).toBe('stopped');
+    expect(linesOf('run/objects.csv').length).toBeGreaterThan(1);
+    expect(existsSync('run/best-molecules.png')).toBe(true);
+  });
+
+  test('is refused before any work where there is no chemistry package, which is told how to be had', async () => {
+    const missing = 'Molecules need the package @rdkit/rdkit, which is not installed. Run: npm install @rdkit/rdkit';
+    const engine: Engine = {
+      ...library,
+      async openChemistry() {
+        throw new Error(missing);
+      },
+    };
+    const { code, stderr } = await flowtape(['train', 'molecules', '--out', 'run'], engine);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`flowtape: Cannot set up molecules: ${missing}`);
+    expect(existsSync('run')).toBe(false);
+  });
+});
+
+describe('objects by name', () => {
+  const environment = drugFragmentTrees();
+  const { stateSize, moleculeOf } = environment;
+  const states = (...texts: string[]) => {
+    const rows = new Int32Array(texts.length * stateSize);
+    for (const [i, text] of texts.entries()) environment.parse(text, rows.subarray(i * stateSize, (i + 1) * stateSize));
+    return rows;
+  };
+
+  test('are one where trees of fragments are one molecule, the better of the two', async () => {
+    const task = { environment, reward: { name: 'none', logReward: () => 0 }, moleculeOf };
+    const chemistry = await library.openChemistry();
+    // Two carbons, whichever of their stems are taken, are ethane.
+    const rated = {
+      states: states('C{0:0 C}', 'C{1:2 C}', 'C'),
+      logRewards: Float64Array.of(2, 1, 0),
+      scores: Float64Array.of(3, 2, Number.NaN),
+    };
+    expect(namedObjects({ task, chemistry }, rated)).toEqual([
+      { name: 'CC', logReward: 2, score: 3 },
+      { name: 'C', logReward: 0 },
+    ]);
+  });
+
+  test('that hold commas or quotes are quoted in the table', () => {
+    const table = objectTable([{ name: 'a,"b"', logReward: -1 }], false);
+    expect(table).toBe('rank,object,log_reward\n1,"a,""b""",-1\n');
+  });
+});

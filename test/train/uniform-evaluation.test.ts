@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import type { Task } from '../../src/environment/environment.ts';
+import { hypergrid } from '../../src/environment/hypergrid.ts';
+import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
+import { evaluateUniform } from '../../src/train/index.ts';
+import { fastDevices } from '../setup/devices.ts';
+
+test('the uniform policy has the same figures by sampling as exactly, to what sampling errs', async () => {
+  const size = { dimension: 2, side: 8 };
+  const task: Task = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
+  const openDevice = fastDevices[0].open;
+  const exact = await evaluateUniform(task, { openDevice });
+  const hidden = Object.create(task.environment, { enumeration: { value: { reason: 'it is a secret.' } } });
+  const sampled = await evaluateUniform({ ...task, environment: hidden }, { openDevice, trajectories: 2048 });
+  // The ELBO is exact, and its estimate's standard error is known: five of them either way.
+  const elbo = exact.elboGap + exact.logPartitionExact;
+  expect(Math.abs(sampled.elbo - elbo)).toBeLessThan(5 * sampled.elboError);
+  // Lengths are 1 to 15 and vary by less than 3 steps: five standard errors of 3 / sqrt(2048).
+  expect(Math.abs(sampled.meanLength - exact.meanLength)).toBeLessThan(5 * (3 / Math.sqrt(2048)));
+});
