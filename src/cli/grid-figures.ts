@@ -85,7 +85,9 @@ function summaryOf(values: readonly (number | undefined)[]): string {
   if (found.length < values.length) return '–';
   if (found.length === 1) return shortFigure(found[0]);
   const [least, most] = [Math.min(...found), Math.max(...found)];
-  return `${shortFigure(mean(found))} (${shortFigure(least)}–${shortFigure(most)})`;
+  // A dash before a minus sign cannot be read.
+  const between = least < 0 ? ' to ' : '–';
+  return `${shortFigure(mean(found))} (${shortFigure(least)}${between}${shortFigure(most)})`;
 }
 
 /** Three digits: seeds differ in the second. */

@@ -225,7 +225,7 @@ describe('flowtape train refuses, before any work,', () => {
     ['an unknown device', ['hypergrid', '--device', 'gpu'], /--device takes one of auto, webgpu, cpu, not "gpu"/],
     ['an unknown preset', ['hypergrid', '--preset', 'papers'], /no preset "papers"\. Did you mean paper\?/],
     ['a preset for another pair', ['tfbind8', '--preset', 'paper'], /has no settings for ent-ppo on tfbind8/],
-    ['an environment without its data', ['tfbind8'], new RegExp(`needs a table .*${table}.* --data DIR`)],
+    ['an environment without its data', ['tfbind8'], new RegExp(`needs data .*${table}.* --data DIR`)],
     ['a missing data folder', ['tfbind8', '--data', 'none'], /Cannot read the data folder .*none: there is no such/],
     ['a data folder without the table', ['tfbind8', '--data', '.'], new RegExp(`Cannot read ${table} in the data fol`)],
     ['two environments', ['hypergrid', 'tfbind8'], /too many arguments/],
