@@ -31,21 +31,11 @@ export {
   rewardedAtOnce,
   type Task,
 } from './environment/environment.ts';
-export type { FragmentTree } from './environment/fragment-tree.ts';
-export { type FragmentTrees, type FragmentTreesOptions, fragmentTrees } from './environment/fragment-trees.ts';
-export { type Fragment, type FragmentVocabulary, fragmentVocabulary } from './environment/fragments.ts';
 export { type GraphActions, type GraphLayout, graphActionCount, graphRow } from './environment/graph-layout.ts';
 export { hypergrid } from './environment/hypergrid.ts';
 export { hypergridReward } from './environment/hypergrid-reward.ts';
-export { type MoleculeRewardOptions, moleculeReward } from './environment/molecule-reward.ts';
-export { drugFragmentTrees, drugLikenessReward } from './environment/molecules.ts';
-export { type Qm9Atoms, type Qm9AtomsOptions, qm9Atoms } from './environment/qm9-atoms.ts';
-export { type Qm9AtomsRewardOptions, qm9AtomsReward, surrogateScore } from './environment/qm9-atoms-reward.ts';
 export { parseQm9StringTable, qm9String, qm9StringReward } from './environment/qm9-string.ts';
 export { rememberRatings } from './environment/remembered-ratings.ts';
-export { parseSehFragments, parseSehMolecules, sehFragments } from './environment/seh.ts';
-export { type SehRewardOptions, sehReward } from './environment/seh-reward.ts';
-export { parseSehWeights, type SehWeights } from './environment/seh-weights.ts';
 export { parseTfbind8Table, tfbind8, tfbind8Reward } from './environment/tfbind8.ts';
 export * from './gradcheck/index.ts';
 export {
@@ -102,6 +92,16 @@ export { type ExactTarget, exactTarget } from './metrics/target.ts';
 export { objectStates, sampleObjectNumbers, sampleTarget } from './metrics/target-samples.ts';
 export { type Top, type TopFigures, topDistinct, topFigures } from './metrics/top.ts';
 export { type SlidingWindow, slidingWindow } from './metrics/window.ts';
+export type { FragmentTree } from './molecules/fragment-tree.ts';
+export { type FragmentTrees, type FragmentTreesOptions, fragmentTrees } from './molecules/fragment-trees.ts';
+export { type Fragment, type FragmentVocabulary, fragmentVocabulary } from './molecules/fragments.ts';
+export { type MoleculeRewardOptions, moleculeReward } from './molecules/molecule-reward.ts';
+export { drugFragmentTrees, drugLikenessReward } from './molecules/molecules.ts';
+export { type Qm9Atoms, type Qm9AtomsOptions, qm9Atoms } from './molecules/qm9-atoms.ts';
+export { type Qm9AtomsRewardOptions, qm9AtomsReward, surrogateScore } from './molecules/qm9-atoms-reward.ts';
+export { parseSehFragments, parseSehMolecules, sehFragments } from './molecules/seh.ts';
+export { type SehRewardOptions, sehReward } from './molecules/seh-reward.ts';
+export { parseSehWeights, type SehWeights } from './molecules/seh-weights.ts';
 export * from './nn/index.ts';
 export * from './objective/index.ts';
 export * from './ops/index.ts';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { isDeferred } from '../../src/environment/environment.ts';
-import { findTask } from '../../src/environment/tasks.ts';
 import type { Device, Task, Trainer } from '../../src/index.ts';
 import { createTrainer, findObjective } from '../../src/index.ts';
 import { randomStreams } from '../../src/objective/index.ts';
+import { findTask } from '../../src/tasks/tasks.ts';
 import { prepareSampling } from '../../src/train/iteration.ts';
 import type { Mark, TrainProblem } from './problems.ts';
 

@@ -1,10 +1,10 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import type { DevicePreference } from '../device/index.ts';
 import type { AnyTask, RatedObjects } from '../environment/environment.ts';
-import type { TaskOptions } from '../environment/task-options.ts';
-import type { TaskDefinition } from '../environment/tasks.ts';
 import type { ObjectiveDefinition, ObjectiveOption, ObjectiveOptions } from '../objective/index.ts';
 import type { Distributions } from '../plot/distribution.ts';
+import type { TaskOptions } from '../tasks/task-options.ts';
+import type { TaskDefinition } from '../tasks/tasks.ts';
 import type { Metrics, NamedArray, Sample } from '../train/index.ts';
 import type { RunConfig } from './run-config.ts';
 

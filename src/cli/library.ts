@@ -1,8 +1,8 @@
 import type { Device } from '../device/index.ts';
 import { type AnyTask, type Environment, isDeferred } from '../environment/environment.ts';
-import { taskDefinitions } from '../environment/tasks.ts';
 import { openNodeChemistry, openNodeDevice } from '../node/index.ts';
 import { findObjective, type Learner, objectiveDefinitions } from '../objective/index.ts';
+import { taskDefinitions } from '../tasks/tasks.ts';
 import {
   createEvaluator,
   createTrainer,

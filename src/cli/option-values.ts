@@ -1,6 +1,6 @@
 import { nearestName } from '../environment/nearest.ts';
-import { flagName } from '../environment/task-options.ts';
 import type { ObjectiveOption, ObjectiveOptionValue } from '../objective/index.ts';
+import { flagName } from '../tasks/task-options.ts';
 import { reasonOf, UsageError } from './errors.ts';
 
 /** The flag of an option: `learningRate` is `--learning-rate`. */

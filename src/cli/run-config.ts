@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { DevicePreference } from '../device/index.ts';
-import { checkTaskOptions, parseTaskOption, type TaskOptions } from '../environment/task-options.ts';
-import type { TaskDefinition } from '../environment/tasks.ts';
 import type { ObjectiveOption, ObjectiveOptionValue } from '../objective/index.ts';
+import { checkTaskOptions, parseTaskOption, type TaskOptions } from '../tasks/task-options.ts';
+import type { TaskDefinition } from '../tasks/tasks.ts';
 import type { Engine, ObjectiveEntry, RunSettings } from './engine.ts';
 import { devicePreferences } from './engine.ts';
 import { UsageError } from './errors.ts';

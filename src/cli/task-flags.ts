@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import type { TaskOption } from '../environment/task-options.ts';
 import type { ObjectiveOption } from '../objective/index.ts';
+import type { TaskOption } from '../tasks/task-options.ts';
 import type { Engine } from './engine.ts';
 import { flagOf } from './option-values.ts';
 

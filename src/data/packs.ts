@@ -1,7 +1,7 @@
 import { QM9_STRING_TABLE_FILE } from '../environment/qm9-string.ts';
-import { SEH_FRAGMENTS_FILE, SEH_MOLECULES_FILE } from '../environment/seh.ts';
-import { SEH_WEIGHTS_FILE } from '../environment/seh-weights.ts';
 import { TFBIND8_TABLE_FILE } from '../environment/tfbind8.ts';
+import { SEH_FRAGMENTS_FILE, SEH_MOLECULES_FILE } from '../molecules/seh.ts';
+import { SEH_WEIGHTS_FILE } from '../molecules/seh-weights.ts';
 import { convertBindingScores } from './binding-scores.ts';
 import { convertBlockScores } from './block-scores.ts';
 import type { DataPack } from './pack.ts';

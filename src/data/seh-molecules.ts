@@ -1,6 +1,6 @@
 import { readSmiles } from '../chemistry/smiles.ts';
-import { cutIntoFragments } from '../environment/fragment-cutting.ts';
-import { parseSehFragments } from '../environment/seh.ts';
+import { cutIntoFragments } from '../molecules/fragment-cutting.ts';
+import { parseSehFragments } from '../molecules/seh.ts';
 
 /** The most fragments of a published molecule. */
 const MOST_FRAGMENTS = 9;

@@ -1,4 +1,4 @@
-import { SEH_ARRAYS } from '../environment/seh-weights.ts';
+import { SEH_ARRAYS } from '../molecules/seh-weights.ts';
 import { float32Bytes } from './float32-bytes.ts';
 import { isNumpyArray, numpyArrayConstructors } from './numpy-pickle.ts';
 import { readPickle } from './pickle.ts';

@@ -4,7 +4,7 @@ import { runCommandLine } from '../../src/cli/program.ts';
 import type { RunConfig } from '../../src/cli/run-config.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import type { AnyTask } from '../../src/environment/environment.ts';
-import { taskDefinitions } from '../../src/environment/tasks.ts';
+import { taskDefinitions } from '../../src/tasks/tasks.ts';
 import { type Metrics, trainingSettings } from '../../src/train/index.ts';
 
 /** An engine that learns nothing, at once: it stands for the library in tests of the command line. */

@@ -6,9 +6,9 @@ import type { Engine } from '../../src/cli/engine.ts';
 import { library } from '../../src/cli/library.ts';
 import { namedObjects, objectTable } from '../../src/cli/molecules.ts';
 import type { AnyTask } from '../../src/environment/environment.ts';
-import { moleculeReward } from '../../src/environment/molecule-reward.ts';
-import { drugFragmentTrees } from '../../src/environment/molecules.ts';
-import type { TaskDefinition } from '../../src/environment/tasks.ts';
+import { moleculeReward } from '../../src/molecules/molecule-reward.ts';
+import { drugFragmentTrees } from '../../src/molecules/molecules.ts';
+import type { TaskDefinition } from '../../src/tasks/tasks.ts';
 import { decodeCheckpoint } from '../../src/train/checkpoint-file.ts';
 import { fakeTerminal, flowtape } from './fake-engine.ts';
 

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { convertSehFragments, convertSehMolecules } from '../../src/data/seh-molecules.ts';
 import { convertSehNetwork } from '../../src/data/seh-network.ts';
 import { randomFrom } from '../../src/environment/rows.ts';
-import { parseSehFragments, parseSehMolecules, sehFragments } from '../../src/environment/seh.ts';
-import { parseSehWeights, SEH_ARRAYS } from '../../src/environment/seh-weights.ts';
-import { randomWeights } from '../environment/plain-seh.ts';
+import { parseSehFragments, parseSehMolecules, sehFragments } from '../../src/molecules/seh.ts';
+import { parseSehWeights, SEH_ARRAYS } from '../../src/molecules/seh-weights.ts';
+import { randomWeights } from '../molecules/plain-seh.ts';
 import { sharedFile, sharedJson } from '../setup/shared-data.ts';
 import { pickleArrays } from './pickle-writer.ts';
 

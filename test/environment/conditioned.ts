@@ -1,6 +1,6 @@
 import type { Condition, Environment, Reward, Task } from '../../src/environment/environment.ts';
-import { fragmentTrees } from '../../src/environment/fragment-trees.ts';
-import { fragmentVocabulary } from '../../src/environment/fragments.ts';
+import { fragmentTrees } from '../../src/molecules/fragment-trees.ts';
+import { fragmentVocabulary } from '../../src/molecules/fragments.ts';
 
 /** A few small molecules: at most two of three fragments. */
 export function fragmentTask(mostFragments = 2): Task {

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Task } from '../../src/environment/environment.ts';
 import { randomFrom, sampleStates } from '../../src/environment/rows.ts';
-import { taskDefinitions } from '../../src/environment/tasks.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { rowProgram } from '../../src/ops/index.ts';
 import { environmentPrograms, hasShaders, observationSize } from '../../src/rollout/index.ts';
 import { createTape, variable, writeTo } from '../../src/tape/index.ts';
+import { taskDefinitions } from '../../src/tasks/tasks.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
 import { gridTask, namedTask, pairsTask } from './tasks.ts';
 

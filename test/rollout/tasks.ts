@@ -2,10 +2,10 @@ import { enumerationOf } from '../../src/environment/enumeration.ts';
 import { type Environment, rewardedAtOnce, type Task } from '../../src/environment/environment.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
-import type { DataReader, TaskOptions } from '../../src/environment/task-options.ts';
-import { findTask } from '../../src/environment/tasks.ts';
 import { tfbind8, tfbind8Reward } from '../../src/environment/tfbind8.ts';
 import { uniformStream } from '../../src/random/threefry.ts';
+import type { DataReader, TaskOptions } from '../../src/tasks/task-options.ts';
+import { findTask } from '../../src/tasks/tasks.ts';
 import { pairsEnvironment } from '../environment/pairs.ts';
 
 /** A task known by name whose reward is known at once. */

@@ -1,4 +1,4 @@
-import { nearestName } from './nearest.ts';
+import { nearestName } from '../environment/nearest.ts';
 
 /**
  * An option of a task: what it is called, what values it takes, and a line of help. `name` is as in `wordSize`; on the

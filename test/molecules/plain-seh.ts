@@ -1,5 +1,5 @@
-import type { SehGraph } from '../../src/environment/seh-features.ts';
-import { SEH_ARRAYS, type SehArray, type SehWeights } from '../../src/environment/seh-weights.ts';
+import type { SehGraph } from '../../src/molecules/seh-features.ts';
+import { SEH_ARRAYS, type SehArray, type SehWeights } from '../../src/molecules/seh-weights.ts';
 
 /** Weights of the network drawn at random, large enough for molecules to differ. */
 export function randomWeights(random: () => number): SehWeights {

@@ -1,6 +1,6 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import type { Molecule } from '../chemistry/molecule.ts';
-import type { DeferredReward } from './environment.ts';
+import type { DeferredReward } from '../environment/environment.ts';
 
 export interface MoleculeRewardOptions {
   readonly name: string;

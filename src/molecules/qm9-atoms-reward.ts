@@ -1,8 +1,8 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import { frontierGap } from '../chemistry/frontier-gap.ts';
 import type { Molecule } from '../chemistry/molecule.ts';
-import { conditionValue } from './condition.ts';
-import type { DeferredReward } from './environment.ts';
+import { conditionValue } from '../environment/condition.ts';
+import type { DeferredReward } from '../environment/environment.ts';
 import { moleculeReward } from './molecule-reward.ts';
 import type { Qm9Atoms } from './qm9-atoms.ts';
 

@@ -1,4 +1,4 @@
-import { parseFloat32Table } from './float32-table.ts';
+import { parseFloat32Table } from '../environment/float32-table.ts';
 
 /** Atoms are vectors of this many numbers within the network. */
 export const SEH_WIDTH = 64;

@@ -1,6 +1,7 @@
 import type { Molecule } from '../chemistry/molecule.ts';
+import type { Environment } from '../environment/environment.ts';
+import { graphActionCount, graphRow } from '../environment/graph-layout.ts';
 import { treeWriter } from './canonical-tree.ts';
-import type { Environment } from './environment.ts';
 import { joinFragments } from './fragment-assembly.ts';
 import {
   addNode,
@@ -17,7 +18,6 @@ import {
 import { encodeTree, treeLayout } from './fragment-tree-layout.ts';
 import { readTreeText, writeTreeText } from './fragment-tree-text.ts';
 import { checkVocabulary, type FragmentVocabulary } from './fragments.ts';
-import { graphActionCount, graphRow } from './graph-layout.ts';
 
 export interface FragmentTreesOptions {
   readonly vocabulary: FragmentVocabulary;

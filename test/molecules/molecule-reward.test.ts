@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Chemistry } from '../../src/chemistry/chemistry.ts';
 import type { Molecule } from '../../src/chemistry/molecule.ts';
 import type { Device } from '../../src/device/device.ts';
-import { type MoleculeRewardOptions, moleculeReward } from '../../src/environment/molecule-reward.ts';
+import { type MoleculeRewardOptions, moleculeReward } from '../../src/molecules/molecule-reward.ts';
 
 /** Objects are rows of one number: 0 is no molecule, an odd one is a molecule that is not valid, others are named by it. */
 const moleculeOf = ([object]: Int32Array): Molecule | undefined =>

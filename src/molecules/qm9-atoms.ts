@@ -1,4 +1,6 @@
 import type { Molecule } from '../chemistry/molecule.ts';
+import type { Condition, Environment } from '../environment/environment.ts';
+import { graphActionCount, graphRow } from '../environment/graph-layout.ts';
 import {
   addAtom,
   attributeOf,
@@ -28,8 +30,6 @@ import {
   writeNoAtoms,
 } from './atom-row.ts';
 import { colouredGraph } from './canonical-graph.ts';
-import type { Condition, Environment } from './environment.ts';
-import { graphActionCount, graphRow } from './graph-layout.ts';
 import {
   ATTRIBUTE_CHOICES,
   ATTRIBUTES,

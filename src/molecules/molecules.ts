@@ -1,6 +1,6 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import { drugLikeness } from '../chemistry/drug-likeness.ts';
-import type { DeferredReward } from './environment.ts';
+import type { DeferredReward } from '../environment/environment.ts';
 import { type FragmentTrees, fragmentTrees } from './fragment-trees.ts';
 import { fragmentVocabulary } from './fragments.ts';
 import { moleculeReward } from './molecule-reward.ts';

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { atomEnvironments } from '../../src/chemistry/hybridization.ts';
 import { readSmiles } from '../../src/chemistry/smiles.ts';
 import { checkEnvironment } from '../../src/environment/conformance.ts';
-import { cutIntoFragments } from '../../src/environment/fragment-cutting.ts';
-import { type FragmentTrees, fragmentTrees } from '../../src/environment/fragment-trees.ts';
-import { fragmentVocabulary } from '../../src/environment/fragments.ts';
 import { graphActionCount, graphRow } from '../../src/environment/graph-layout.ts';
 import { randomFrom, randomWalk, variedWalk } from '../../src/environment/rows.ts';
+import { cutIntoFragments } from '../../src/molecules/fragment-cutting.ts';
+import { type FragmentTrees, fragmentTrees } from '../../src/molecules/fragment-trees.ts';
+import { fragmentVocabulary } from '../../src/molecules/fragments.ts';
 import { allTrees, childrenOf, keyOf, type PlainTree, parentsOf } from './plain-trees.ts';
 
 const vocabulary = fragmentVocabulary([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
-import { qm9Atoms } from '../../src/environment/qm9-atoms.ts';
-import { QM9_SURROGATE, qm9AtomsReward, surrogateScore } from '../../src/environment/qm9-atoms-reward.ts';
+import { qm9Atoms } from '../../src/molecules/qm9-atoms.ts';
+import { QM9_SURROGATE, qm9AtomsReward, surrogateScore } from '../../src/molecules/qm9-atoms-reward.ts';
 import { openNodeChemistry } from '../../src/node/chemistry.ts';
 
 const chemistry = await openNodeChemistry();

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkEnvironment } from '../../src/environment/conformance.ts';
 import { graphRow } from '../../src/environment/graph-layout.ts';
-import { QM9_TEMPERATURES, qm9Atoms } from '../../src/environment/qm9-atoms.ts';
 import { randomFrom, variedWalk } from '../../src/environment/rows.ts';
+import { QM9_TEMPERATURES, qm9Atoms } from '../../src/molecules/qm9-atoms.ts';
 import { openNodeChemistry } from '../../src/node/chemistry.ts';
 import { type Atoms, childrenOf, classOf, readAtoms } from './atoms-by-hand.ts';
 

@@ -1,15 +1,16 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
-import { BIT_SEQUENCE_LENGTH_LIMIT, BIT_SEQUENCE_WORD_LIMIT, bitSequence } from './bit-sequence.ts';
-import { bitSequenceModes, bitSequenceReward } from './bit-sequence-reward.ts';
-import type { AnyTask } from './environment.ts';
-import { MOST_FRAGMENTS_LIMIT } from './fragment-trees.ts';
-import { HYPERGRID_WIDTH_LIMIT, hypergrid, hypergridCellCount } from './hypergrid.ts';
-import { HYPERGRID_DIFFICULTIES, hypergridReward } from './hypergrid-reward.ts';
-import { drugFragmentTrees, drugLikenessReward } from './molecules.ts';
-import { nearestName } from './nearest.ts';
-import { QM9_ATOMS_LIMIT, qm9Atoms } from './qm9-atoms.ts';
-import { qm9AtomsReward } from './qm9-atoms-reward.ts';
-import { parseQm9StringTable, QM9_STRING_TABLE_FILE, qm9String, qm9StringReward } from './qm9-string.ts';
+import { BIT_SEQUENCE_LENGTH_LIMIT, BIT_SEQUENCE_WORD_LIMIT, bitSequence } from '../environment/bit-sequence.ts';
+import { bitSequenceModes, bitSequenceReward } from '../environment/bit-sequence-reward.ts';
+import type { AnyTask } from '../environment/environment.ts';
+import { HYPERGRID_WIDTH_LIMIT, hypergrid, hypergridCellCount } from '../environment/hypergrid.ts';
+import { HYPERGRID_DIFFICULTIES, hypergridReward } from '../environment/hypergrid-reward.ts';
+import { nearestName } from '../environment/nearest.ts';
+import { parseQm9StringTable, QM9_STRING_TABLE_FILE, qm9String, qm9StringReward } from '../environment/qm9-string.ts';
+import { parseTfbind8Table, TFBIND8_TABLE_FILE, tfbind8, tfbind8Reward } from '../environment/tfbind8.ts';
+import { MOST_FRAGMENTS_LIMIT } from '../molecules/fragment-trees.ts';
+import { drugFragmentTrees, drugLikenessReward } from '../molecules/molecules.ts';
+import { QM9_ATOMS_LIMIT, qm9Atoms } from '../molecules/qm9-atoms.ts';
+import { qm9AtomsReward } from '../molecules/qm9-atoms-reward.ts';
 import {
   parseSehFragments,
   parseSehMolecules,
@@ -17,9 +18,9 @@ import {
   SEH_MOLECULES_FILE,
   SEH_VOCABULARIES,
   sehFragments,
-} from './seh.ts';
-import { sehReward } from './seh-reward.ts';
-import { parseSehWeights, SEH_WEIGHTS_FILE } from './seh-weights.ts';
+} from '../molecules/seh.ts';
+import { sehReward } from '../molecules/seh-reward.ts';
+import { parseSehWeights, SEH_WEIGHTS_FILE } from '../molecules/seh-weights.ts';
 import {
   checkTaskOptions,
   type DataReader,
@@ -28,7 +29,6 @@ import {
   type TaskOptions,
   type TaskOptionValue,
 } from './task-options.ts';
-import { parseTfbind8Table, TFBIND8_TABLE_FILE, tfbind8, tfbind8Reward } from './tfbind8.ts';
 
 /** A task that can be asked for by name, on the command line or in a configuration. */
 export interface TaskDefinition {

@@ -1,6 +1,6 @@
-import type { DeferredReward } from './environment.ts';
+import type { DeferredReward } from '../environment/environment.ts';
+import { rememberRatings } from '../environment/remembered-ratings.ts';
 import type { FragmentTrees } from './fragment-trees.ts';
-import { rememberRatings } from './remembered-ratings.ts';
 import { sehGraph } from './seh-features.ts';
 import { sehPredictor } from './seh-predictor.ts';
 import type { SehWeights } from './seh-weights.ts';
