@@ -26,7 +26,7 @@ interface MoleculeRun {
 }
 
 const moleculeRuns: Readonly<Record<string, MoleculeRun>> = {
-  molecules: { steps: 150, batch: 32 },
+  molecules: { steps: 400, batch: 32 },
   seh: { steps: 150, batch: 32 },
   'qm9-atoms': { steps: 150, batch: 32 },
 };
