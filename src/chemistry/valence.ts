@@ -53,3 +53,11 @@ export function hydrogensOf({ element, charge, hydrogens }: Atom, bondSum: numbe
   const valence = usualValences(element, charge).find((most) => most >= bondSum);
   return valence === undefined ? 0 : valence - bondSum;
 }
+
+/** Whether every atom has a usual valence and the charges add up to 0: no radicals, no ions as a whole. */
+export function isNeutralClosedShell(molecule: Molecule): boolean {
+  const sums = bondSums(molecule);
+  const isUsual = (atom: Atom, i: number) =>
+    usualValences(atom.element, atom.charge).includes(sums[i] + hydrogensOf(atom, sums[i]));
+  return molecule.atoms.every(isUsual) && molecule.atoms.reduce((sum, { charge }) => sum + charge, 0) === 0;
+}

@@ -1,6 +1,7 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import { frontierGap } from '../chemistry/frontier-gap.ts';
 import type { Molecule } from '../chemistry/molecule.ts';
+import { isNeutralClosedShell } from '../chemistry/valence.ts';
 import { conditionValue } from '../environment/condition.ts';
 import type { DeferredReward } from '../environment/environment.ts';
 import { moleculeReward } from './molecule-reward.ts';
@@ -47,9 +48,11 @@ const methane = chain();
 /**
  * r = clip(1 - (gap - low) / range, 1e-4, 2), the paper's form, with `frontierGap` for the gap. The paper's low is the 5 %
  * quantile of QM9's gaps and its range their span; here low is butadiene's gap, that of a small conjugated molecule, and
- * range methane's, about the widest there is. So r is 1 for butadiene, 0.27 for methane and 1.27 where there is no gap.
+ * range methane's, about the widest there is. So r is 1 for butadiene, 0.27 for methane and 1.27 where there is no gap. QM9 holds neutral
+ * molecules without unpaired electrons; what is none of those, and would have next to no gap, has the least r there is.
  */
 export function surrogateScore(molecule: Molecule): number {
+  if (!isNeutralClosedShell(molecule)) return 1e-4;
   const low = frontierGap(butadiene);
   const range = frontierGap(methane);
   return Math.min(2, Math.max(1e-4, 1 - (frontierGap(molecule) - low) / range));

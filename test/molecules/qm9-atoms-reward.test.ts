@@ -82,3 +82,24 @@ describe('the reward of atoms', () => {
     expect(logRewards[0]).toBeCloseTo(32 * Math.log(2), 10);
   });
 });
+
+test('radicals and ions have the least score, whatever their gap; zwitterions have that of their gap', () => {
+  const atom = (element: string, charge = 0, hydrogens?: number) => ({
+    ...{ element, charge, aromatic: false },
+    ...(hydrogens === undefined ? {} : { hydrogens }),
+  });
+  for (const lone of [atom('C', 0, 0), atom('C', 0, 3), atom('F', 0, 0), atom('F', -1, 0), atom('N', 1, 4)]) {
+    expect(surrogateScore({ atoms: [lone], bonds: [] })).toBe(1e-4);
+  }
+  expect(surrogateScore({ atoms: [atom('C', 0, 4)], bonds: [] })).toBeGreaterThan(0.2);
+  const glycine = {
+    atoms: [atom('N', 1, 3), atom('C'), atom('C'), atom('O'), atom('O', -1, 0)],
+    bonds: [
+      { atoms: [0, 1], order: 1 },
+      { atoms: [1, 2], order: 1 },
+      { atoms: [2, 3], order: 2 },
+      { atoms: [2, 4], order: 1 },
+    ],
+  } as const;
+  expect(surrogateScore(glycine)).toBeGreaterThan(1e-4);
+});
