@@ -1,6 +1,6 @@
 import type { Device } from '../device/device.ts';
 import { drawCondition } from '../environment/condition.ts';
-import { type AnyTask, isDeferred, type ObjectRating, type RatedObjects } from '../environment/environment.ts';
+import { type AnyTask, isDeferred, type RatedObjects, type Task } from '../environment/environment.ts';
 import { sampleAction } from '../ops/index.ts';
 import { compile } from '../plan/index.ts';
 import { uniformStream } from '../random/threefry.ts';
@@ -9,6 +9,7 @@ import { createTape, variable } from '../tape/index.ts';
 import { type HostBatch, hostBatch } from './host-batch.ts';
 import { policyLogits } from './policy.ts';
 import { hasShaders, observationSize } from './programs.ts';
+import { prepareRating } from './rate.ts';
 import { ratingQueue } from './rating-queue.ts';
 import type { RolloutOptions } from './rollout.ts';
 import type { Trajectories } from './trajectories.ts';
@@ -30,11 +31,12 @@ export interface HostRolloutOptions extends Omit<RolloutOptions, 'task'> {
 }
 
 /**
- * Whether a task's environment is stepped on the host: where a GPU has no WGSL for it, where it draws a condition for
- * each trajectory, and where its reward is not known at once.
+ * The task, if its rollouts run wholly on the device; else undefined, and its environment is stepped on the host: where a
+ * GPU has no WGSL for it, where it draws a condition for each trajectory, and where its reward is not known at once.
  */
-export function isSteppedOnHost({ kind }: Device, task: AnyTask): boolean {
-  return isDeferred(task) || task.environment.condition !== undefined || (kind === 'webgpu' && !hasShaders(task));
+export function taskOnDevice({ kind }: Device, task: AnyTask): Task | undefined {
+  if (isDeferred(task) || task.environment.condition) return undefined;
+  return kind !== 'webgpu' || hasShaders(task) ? task : undefined;
 }
 
 /**
@@ -45,7 +47,7 @@ export function isSteppedOnHost({ kind }: Device, task: AnyTask): boolean {
 export async function prepareHostRollout(device: Device, options: HostRolloutOptions): Promise<HostRollout> {
   const { task, batch, policy, key, settings, records = {}, name = 'rollout' } = options;
   const { environment, reward } = task;
-  const { actionCount, stateSize, maxSteps: steps } = environment;
+  const { actionCount, maxSteps: steps } = environment;
   const size = observationSize(environment);
   const observed = environment.observation.kind === 'features' ? 'f32' : 'i32';
   const window = variable(`${name}/present-rows`, 'i32', [2]);
@@ -63,12 +65,7 @@ export async function prepareHostRollout(device: Device, options: HostRolloutOpt
 
   const uploaded = uploadedBatch(environment, batch, records, name);
   const logitsOfRows = variable(`${name}/logits`, 'f32', [batch * steps, actionCount]);
-  const rate: ObjectRating = isDeferred(task)
-    ? await task.reward.prepare(device)
-    : async (objects) => {
-        const states = Array.from({ length: objects.length / stateSize }, (_, i) => i * stateSize);
-        return { logRewards: states.map((at) => task.reward.logReward(objects.slice(at, at + stateSize))) };
-      };
+  const rate = await prepareRating(device, task);
   let rated: RatedObjects | undefined;
 
   /** The states that trajectories start from: their conditions follow from the key, as all else does. */

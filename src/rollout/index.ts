@@ -5,11 +5,12 @@ export { type HostBatch, type HostBatchOptions, type HostColumns, hostBatch } fr
 export {
   type HostRollout,
   type HostRolloutOptions,
-  isSteppedOnHost,
   prepareHostRollout,
+  taskOnDevice,
 } from './host-rollout.ts';
 export { policyLogits, type RolloutPolicy } from './policy.ts';
 export { environmentPrograms, hasShaders, logUniformBackward, observationSize } from './programs.ts';
+export { prepareRating, rateAtOnce } from './rate.ts';
 export { type RolloutOptions, recordRollout } from './rollout.ts';
 export { type LinearSchedule, nextScheduled } from './schedule.ts';
 export {

@@ -1,28 +1,29 @@
 import type { Device, Replay } from '../device/device.ts';
-import { type AnyTask, isDeferred, type RatedObjects, type Task } from '../environment/environment.ts';
+import type { AnyTask, RatedObjects } from '../environment/environment.ts';
 import { increment } from '../nn/index.ts';
 import type { Learner } from '../objective/index.ts';
 import { categorical, lessEqual, reshape, subtract, sum, toFloat } from '../ops/index.ts';
 import { compile, type Plan } from '../plan/index.ts';
 import {
   type Exploration,
+  type HostRolloutOptions,
   isOnPolicy,
-  isSteppedOnHost,
   onPolicy,
   paysToFindEqualStates,
   prepareHostRollout,
   type RolloutPolicy,
   type RolloutRecords,
+  rateAtOnce,
   recordExploration,
   recordRollout,
   type Trajectories,
+  taskOnDevice,
   toGrid,
   withDistinctStates,
 } from '../rollout/index.ts';
-import { createTape, type Tensor, type Variable, variable } from '../tape/index.ts';
+import { createTape, type Tape, type Tensor, type Variable, variable } from '../tape/index.ts';
 import { type Annealing, recordAnnealing } from './annealing.ts';
 import type { ObjectRecord } from './object-record.ts';
-import { rateAtOnce } from './rate.ts';
 import type { Replaying } from './replay.ts';
 import type { SampleWindow } from './sample-window.ts';
 
@@ -159,7 +160,7 @@ export interface Batches {
 
 /**
  * Samples a batch, hands it to `use`, and counts the random key on. Where the environment can run on the device, all
- * of it is one plan; an environment without a shader is stepped on the host when the device is a GPU.
+ * of it is one plan; else it is stepped on the host (see `taskOnDevice`).
  */
 export async function prepareBatches(
   device: Device,
@@ -174,46 +175,60 @@ export async function prepareBatches(
     Float32Array.of(exploration.start, exploration.temperature),
   );
   const rollout = { batch, key, settings, policy, records };
-  const host =
-    isDeferred(task) || isSteppedOnHost(device, task)
-      ? await prepareHostRollout(device, { ...rollout, task })
-      : undefined;
-
   const tape = createTape();
-  const distinctStates = paysToFindEqualStates(device);
-  const trajectories = host
-    ? withDistinctStates(host.trajectories(tape), device)
-    : recordRollout(tape, { ...rollout, task: task as Task, distinctStates });
+  const { trajectories, sample, sampled } = await batchSource(device, tape, task, rollout);
   const figures = use(trajectories, key);
   if (!isOnPolicy(exploration)) recordExploration(tape, key, settings, exploration);
   increment(tape, key, tape.constant('i32', [4], [0, 0, 1, 0]));
   const replay = await device.prepare(compile<string>(tape, figures));
   const variables = [key, settings];
   const restart = () => device.write(key, [seed, stream, 0, 0]);
-  if (!host) {
-    return {
-      replay,
-      variables,
-      restart,
-      run: async (times) => replay.run(times),
-      runChecked: replay.runChecked,
-      sampled: async () => rateAtOnce(task as Task, Int32Array.from(await device.read(trajectories.objects))),
-    };
-  }
   return {
     replay,
     variables,
     restart,
-    sampled: async () => host.ratings(),
+    sampled,
     async run(times) {
+      if (!sample) return replay.run(times);
       for (let i = 0; i < times; i++) {
-        await host.sample();
+        await sample();
         replay.run();
       }
     },
     async runChecked() {
-      await host.sample();
+      await sample?.();
       await replay.runChecked();
     },
+  };
+}
+
+/** Where a plan's batches come from. */
+interface BatchSource {
+  readonly trajectories: Trajectories;
+  /** Makes the batch ahead of each replay; absent where the replay itself does. */
+  readonly sample?: () => Promise<void>;
+  sampled(): Promise<RatedObjects>;
+}
+
+async function batchSource(
+  device: Device,
+  tape: Tape,
+  task: AnyTask,
+  rollout: Omit<HostRolloutOptions, 'task'>,
+): Promise<BatchSource> {
+  const whole = taskOnDevice(device, task);
+  if (whole) {
+    const distinctStates = paysToFindEqualStates(device);
+    const trajectories = recordRollout(tape, { ...rollout, task: whole, distinctStates });
+    return {
+      trajectories,
+      sampled: async () => rateAtOnce(whole, Int32Array.from(await device.read(trajectories.objects))),
+    };
+  }
+  const host = await prepareHostRollout(device, { ...rollout, task });
+  return {
+    trajectories: withDistinctStates(host.trajectories(tape), device),
+    sample: host.sample,
+    sampled: async () => host.ratings(),
   };
 }

@@ -6,10 +6,9 @@ import type { PolicyLogits } from '../metrics/exact.ts';
 import { backwardLogRatios } from '../metrics/log-forward.ts';
 import { randomStreams } from '../objective/index.ts';
 import { uniformStream } from '../random/threefry.ts';
-import type { RolloutPolicy } from '../rollout/index.ts';
+import { prepareRating, type RolloutPolicy } from '../rollout/index.ts';
 import { prepareSampling, type SampledBatch } from './iteration.ts';
 import type { Metrics } from './metrics.ts';
-import { prepareRating } from './rate.ts';
 
 export interface SampledEvaluationOptions {
   readonly task: AnyTask;

@@ -11,7 +11,7 @@ import {
 } from '../../src/objective/index.ts';
 import { uniformStream } from '../../src/random/threefry.ts';
 import { addObjects, createReplayBuffer, drawObjects, replayedBatch } from '../../src/replay/index.ts';
-import { rateAtOnce } from '../../src/train/rate.ts';
+import { rateAtOnce } from '../../src/rollout/rate.ts';
 import { prepareReplaying, type ReplayOptions } from '../../src/train/replay.ts';
 import { inputOf, outputOf, plainNetwork } from '../objective/plain-network.ts';
 import { gridTask, pairsTask } from '../rollout/tasks.ts';
