@@ -1,5 +1,5 @@
-import { paperSettings } from '../../src/cli/paper-settings.ts';
 import type { ObjectiveOptions } from '../../src/index.ts';
+import { paperSettings } from '../../src/run/paper-settings.ts';
 
 /** A training run to time: an environment, an objective with the settings of the paper reproduced here, a batch. */
 export interface TrainProblem {

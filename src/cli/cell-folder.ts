@@ -1,11 +1,11 @@
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { parseRunConfig } from '../run/run-config.ts';
 import { type Cell, settingsDifference } from './cells.ts';
 import type { Engine } from './engine.ts';
 import { asSentence, reasonOf, UsageError } from './errors.ts';
 import { isRecord, readJson } from './json-files.ts';
-import { parseRunConfig } from './run-config.ts';
 import { createRunFolder, type RunFolder, runFiles } from './run-folder.ts';
 
 /** A file in the folders of cells, by which `reproduce` knows those that it made itself, and that one is being filled. */

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { isMoleculeExperiment } from '../run/paper-molecules.ts';
+import type { RunConfig } from '../run/run-config.ts';
 import type { Engine } from './engine.ts';
 import { UsageError } from './errors.ts';
+import { makeRunConfig } from './make-run-config.ts';
 import type { Method } from './methods.ts';
-import { isMoleculeExperiment } from './paper-molecules.ts';
-import { makeRunConfig, type RunConfig } from './run-config.ts';
 
 /** One run of a grid: a method with a seed. */
 export interface Cell {

@@ -1,13 +1,13 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CurvePoint } from '../plot/learning-curve.ts';
+import { parseRunConfig, type RunConfig } from '../run/run-config.ts';
 import type { Metrics } from '../train/index.ts';
 import { settingsDifference } from './cells.ts';
 import type { Engine } from './engine.ts';
 import { asSentence, fileProblem, reasonOf, UsageError } from './errors.ts';
 import { isRecord, readJson, readJsonLines } from './json-files.ts';
 import { methodGroups } from './methods.ts';
-import { parseRunConfig, type RunConfig } from './run-config.ts';
 import { runFiles } from './run-folder.ts';
 
 /** A run out of its folder. */

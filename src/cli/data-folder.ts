@@ -5,11 +5,12 @@ import { contentProblem, type DataPack } from '../data/pack.ts';
 import { dataPacks, findPackWithFiles } from '../data/packs.ts';
 import type { AnyTask } from '../environment/environment.ts';
 import { withMoleculeFigures } from '../metrics/molecule-figures.ts';
+import type { RunConfig } from '../run/run-config.ts';
 import type { DataReader } from '../tasks/task-options.ts';
 import { cacheFolder, packFolder, packState } from './data-cache.ts';
 import type { Engine } from './engine.ts';
 import { asSentence, fileProblem, reasonOf, UsageError } from './errors.ts';
-import { findEnvironment, type RunConfig } from './run-config.ts';
+import { findEnvironment } from './make-run-config.ts';
 import { type Terminal, writeLine } from './terminal.ts';
 
 /** Where data is that was fetched, and where to say that it is used. */

@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import type { DataPack } from '../data/pack.ts';
 import { dataPacks } from '../data/packs.ts';
+import { suggestion } from '../run/option-bounds.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { cacheFolder, packFolder, packState, verifyPack } from './data-cache.ts';
 import { type FetchOptions, fetchPack } from './data-fetch.ts';
 import { createDownloadDisplay } from './data-progress.ts';
 import { exitCodes, UsageError } from './errors.ts';
-import { suggestion } from './option-values.ts';
 import { writeLine } from './terminal.ts';
 import { formatBytes } from './text.ts';
 

@@ -1,23 +1,19 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import type { DevicePreference } from '../device/index.ts';
 import type { AnyTask, RatedObjects } from '../environment/environment.ts';
-import type { ObjectiveDefinition, ObjectiveOption, ObjectiveOptions } from '../objective/index.ts';
 import type { Distributions } from '../plot/distribution.ts';
-import type { TaskOptions } from '../tasks/task-options.ts';
-import type { TaskDefinition } from '../tasks/tasks.ts';
+import type { Catalogue } from '../run/catalogue.ts';
+import type { Sampler } from '../run/run.ts';
+import type { RunConfig } from '../run/run-config.ts';
+import type { PresetDefinition, RunSettings } from '../run/run-settings.ts';
 import type { Metrics, NamedArray, Sample } from '../train/index.ts';
-import type { RunConfig } from './run-config.ts';
 
 /**
  * What the command line asks of the library. Commands are written against these types alone, so that they can be
  * tested with an engine that answers at once, and so that they show all that the command line needs.
  */
-export interface Engine {
-  readonly tasks: readonly TaskDefinition[];
-  readonly objectives: readonly ObjectiveEntry[];
+export interface Engine extends Catalogue {
   readonly presets: readonly PresetDefinition[];
-  /** Settings that a run of any objective can be given. */
-  readonly trainingSettings: readonly ObjectiveOption[];
   /** What a run of this pair is given where its user says nothing. Throws where the two cannot go together. */
   defaults(environment: string, objective: string): RunSettings;
   /**
@@ -38,32 +34,6 @@ export interface Engine {
   diagnose(): Promise<Diagnosis>;
 }
 
-export const devicePreferences = ['auto', 'webgpu', 'cpu'] as const satisfies readonly DevicePreference[];
-
-/** An objective as a command line knows it: by its name and options. */
-export type ObjectiveEntry = Omit<ObjectiveDefinition, 'create'>;
-
-/** Settings that stand in for those not given. */
-export interface PresetDefinition {
-  readonly name: string;
-  readonly summary: string;
-  /** Undefined where the preset has nothing for this pair. */
-  settings(environment: string, objective: string): Partial<RunSettings> | undefined;
-}
-
-export interface RunSettings {
-  readonly environmentOptions: TaskOptions;
-  readonly objectiveOptions: ObjectiveOptions;
-  /** Settings that every objective shares, such as `learningRateEnd`; see `Engine.trainingSettings`. */
-  readonly trainingOptions: ObjectiveOptions;
-  /** Iterations. */
-  readonly steps: number;
-  /** Trajectories of an iteration. */
-  readonly batch: number;
-  /** Iterations between evaluations. */
-  readonly evaluateEvery: number;
-}
-
 /** An opened device, and what can be done on it. */
 export interface EngineDevice {
   readonly kind: 'webgpu' | 'cpu';
@@ -79,12 +49,6 @@ export interface EngineDevice {
   gradientVariances(task: AnyTask, sampler: Sampler, options: { batches: number }): Promise<Metrics>;
   sample(task: AnyTask, sampler: Sampler, options: { count: number; seed: number }): AsyncIterable<Sample>;
   close(): void;
-}
-
-/** A trained policy, out of the checkpoint of a run. */
-export interface Sampler {
-  readonly config: RunConfig;
-  readonly tensors: readonly NamedArray[];
 }
 
 /** A run. Iterating it trains; it ends after the last iteration, or after the one in which `stop` was called. */

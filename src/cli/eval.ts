@@ -1,11 +1,11 @@
 import { Command } from 'commander';
+import { devicePreferences } from '../run/run-settings.ts';
 import type { Metrics } from '../train/index.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openTask } from './data-folder.ts';
-import { devicePreferences } from './engine.ts';
 import { UsageError } from './errors.ts';
+import { findEnvironment, makeTaskConfig } from './make-run-config.ts';
 import { parseChoice, parseWholeNumber } from './option-values.ts';
-import { findEnvironment, makeTaskConfig } from './run-config.ts';
 import { readRun } from './run-files.ts';
 import { addTaskFlags, describeChoices, givenTaskFlags } from './task-flags.ts';
 import { writeLine } from './terminal.ts';

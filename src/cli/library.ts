@@ -1,31 +1,25 @@
 import type { Device } from '../device/index.ts';
 import { type AnyTask, type Environment, isDeferred } from '../environment/environment.ts';
 import { openNodeChemistry, openNodeDevice } from '../node/index.ts';
-import { findObjective, type Learner, objectiveDefinitions } from '../objective/index.ts';
-import { taskDefinitions } from '../tasks/tasks.ts';
+import { catalogue } from '../run/catalogue.ts';
+import { createRunTrainer, restoreLearner } from '../run/run.ts';
+import { defaultSettings, presets } from '../run/settings.ts';
 import {
   createEvaluator,
-  createTrainer,
   evaluateUniform,
   gradientVariances,
   type NamedArray,
   sampleObjects,
   type Trainer,
   trainingOptionsOf,
-  trainingSettings,
 } from '../train/index.ts';
-import { writeVariables } from '../train/variables.ts';
 import { diagnose } from './diagnosis.ts';
-import type { Engine, EngineDevice, Progress, Sampler, Training } from './engine.ts';
-import type { RunConfig } from './run-config.ts';
-import { defaultSettings, presets } from './settings.ts';
+import type { Engine, EngineDevice, Progress, Training } from './engine.ts';
 
 /** The library, as the command line uses it. */
 export const library: Engine = {
-  tasks: taskDefinitions,
-  objectives: objectiveDefinitions,
+  ...catalogue,
   presets,
-  trainingSettings,
   defaults: defaultSettings,
   async openDevice(preference, threads) {
     const { device, why } = await openNodeDevice(preference, threads === undefined ? {} : { threads });
@@ -49,18 +43,14 @@ function engineDevice(device: Device, why: string): EngineDevice {
     description: device.description,
     why,
     async train(config, task) {
-      const { steps, batch, seed, evaluateEvery } = config;
-      const objective = objectiveOf(config);
-      const shared = trainingOptionsOf(config.trainingOptions);
-      const trainer = await createTrainer({ device, task, objective, steps, batch, seed, evaluateEvery, ...shared });
-      return trainingOf(trainer, task);
+      return trainingOf(await createRunTrainer(device, config, task), task);
     },
     async evaluate(
       task,
       sampler,
       { trajectories = trainingOptionsOf(sampler.config.trainingOptions).evaluationTrajectories },
     ) {
-      const evaluator = await createEvaluator(device, task, restore(device, task, sampler), {
+      const evaluator = await createEvaluator(device, task, restoreLearner(device, task, sampler), {
         seed: sampler.config.seed,
         ...(trajectories === undefined ? {} : { trajectories }),
       });
@@ -74,12 +64,12 @@ function engineDevice(device: Device, why: string): EngineDevice {
           'Variances of policy gradients are taken with the uniform backward policy, which this run lacks.',
         );
       }
-      const learner = restore(device, task, sampler);
+      const learner = restoreLearner(device, task, sampler);
       const found = await gradientVariances({ device, task, learner, batch, batches, lambda: Number(lambda), seed });
       return Object.fromEntries(Object.entries(found).map(([name, trace]) => [`gradientVariance/${name}`, trace]));
     },
     async *sample(task, sampler, { count, seed }) {
-      yield* sampleObjects({ device, task, learner: restore(device, task, sampler), count, seed });
+      yield* sampleObjects({ device, task, learner: restoreLearner(device, task, sampler), count, seed });
     },
     close: () => device.destroy(),
   };
@@ -107,32 +97,6 @@ function trainingOf(trainer: Trainer, task: AnyTask): Training {
       }
     },
   };
-}
-
-/** A learner whose networks have the numbers of a checkpoint: those that evaluations take, averages where there are any. */
-function restore(device: Device, { environment }: AnyTask, { config, tensors }: Sampler): Learner {
-  const { architecture } = trainingOptionsOf(config.trainingOptions);
-  const { batch, seed } = config;
-  const learner = objectiveOf(config).learner({
-    ...{ environment, batch, seed },
-    ...(architecture ? { architecture } : {}),
-  });
-  const parameters = learner.trained.map((network) => network.parameters.values);
-  writeVariables(device, parameters, averagedArrays(tensors));
-  return learner;
-}
-
-/** Averages of parameters stand in for those that they are of. */
-function averagedArrays(arrays: readonly NamedArray[]): NamedArray[] {
-  const averages = new Map(arrays.map((array) => [array.name, array]));
-  return arrays.map(({ name, ...array }) => ({
-    ...(averages.get(name.replace(/parameters$/, 'average')) ?? array),
-    name,
-  }));
-}
-
-function objectiveOf({ objective, objectiveOptions }: RunConfig) {
-  return findObjective(objective).create(objectiveOptions);
 }
 
 /** The sides of a grid, for its picture. Objects of a Hypergrid are numbered with the last coordinate fastest. */

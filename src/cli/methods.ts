@@ -1,5 +1,5 @@
+import { suggestion } from '../run/option-bounds.ts';
 import { UsageError } from './errors.ts';
-import { suggestion } from './option-values.ts';
 
 /** A method of an experiment: an objective, and what it is told beyond the paper's settings. */
 export interface Method {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { suggestion } from '../run/option-bounds.ts';
 import { cellState, claimCell, setAside } from './cell-folder.ts';
 import {
   type Cell,
@@ -14,7 +15,7 @@ import { addCommonOptions, type Context } from './context.ts';
 import { drawGrid } from './draw-grid.ts';
 import { exitCodes, fileProblem, reasonOf, UsageError } from './errors.ts';
 import { defaultMethods, methodGroups, parseMethods } from './methods.ts';
-import { parseWholeNumber, suggestion } from './option-values.ts';
+import { parseWholeNumber } from './option-values.ts';
 import { ensureFolder } from './run-folder.ts';
 import { writeLine } from './terminal.ts';
 import { parseThreads, threadsFlag } from './threads.ts';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { parseRunConfig, type RunConfig } from '../run/run-config.ts';
 import { type Checkpoint, decodeCheckpoint } from '../train/checkpoint-file.ts';
 import type { Engine } from './engine.ts';
 import { asSentence, fileProblem, reasonOf, UsageError } from './errors.ts';
-import { parseRunConfig, type RunConfig } from './run-config.ts';
 import { runFiles } from './run-folder.ts';
 
 /**

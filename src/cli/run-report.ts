@@ -1,8 +1,8 @@
+import type { RunConfig } from '../run/run-config.ts';
 import type { Metrics } from '../train/index.ts';
 import { flagOf } from './option-values.ts';
 import { figure, html, type Markup, page, pairs } from './page.ts';
 import type { RunPictures } from './pictures.ts';
-import type { RunConfig } from './run-config.ts';
 import { formatCount, formatDuration, formatRate, metricRows, sampledFigures } from './text.ts';
 
 /** What the report of a run tells. */

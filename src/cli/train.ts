@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { isDeferred } from '../environment/environment.ts';
+import type { RunConfig } from '../run/run-config.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openTask } from './data-folder.ts';
 import type { Training } from './engine.ts';
+import { makeRunConfig, type RunRequest } from './make-run-config.ts';
 import { flagOf } from './option-values.ts';
-import { makeRunConfig, type RunConfig, type RunRequest } from './run-config.ts';
 import { createNumberedRunFolder, createRunFolder, type RunFolder } from './run-folder.ts';
 import { addTaskFlags, describeChoices, givenTaskFlags } from './task-flags.ts';
 import { writeLine } from './terminal.ts';

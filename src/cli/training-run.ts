@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CurvePoint } from '../plot/learning-curve.ts';
+import type { RunConfig } from '../run/run-config.ts';
 import { encodeCheckpoint } from '../train/checkpoint-file.ts';
 import type { Context } from './context.ts';
 import type { OpenedTask } from './data-folder.ts';
@@ -8,7 +9,6 @@ import { asSentence, exitCodes, fileProblem, reasonOf } from './errors.ts';
 import { drawMolecules, type NamedObject, namedObjects, objectTable } from './molecules.ts';
 import { drawRun, writePictures } from './pictures.ts';
 import { createProgress } from './progress.ts';
-import type { RunConfig } from './run-config.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 import { runReport } from './run-report.ts';
 import { writeLine } from './terminal.ts';

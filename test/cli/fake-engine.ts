@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
 import type { Engine, EngineDevice, Progress, Training } from '../../src/cli/engine.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
-import type { RunConfig } from '../../src/cli/run-config.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import type { AnyTask } from '../../src/environment/environment.ts';
+import type { RunConfig } from '../../src/run/run-config.ts';
 import { taskDefinitions } from '../../src/tasks/tasks.ts';
 import { type Metrics, trainingSettings } from '../../src/train/index.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { library } from '../../src/cli/library.ts';
-import { makeRunConfig, parseRunConfig } from '../../src/cli/run-config.ts';
+import { makeRunConfig } from '../../src/cli/make-run-config.ts';
+import { parseRunConfig } from '../../src/run/run-config.ts';
 import { flowtape } from './fake-engine.ts';
 
 const pairs = library.tasks.flatMap((task) => library.objectives.map((objective) => [task.name, objective.name]));

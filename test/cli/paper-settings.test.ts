@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { library } from '../../src/cli/library.ts';
-import { makeRunConfig, type RunConfig } from '../../src/cli/run-config.ts';
+import { makeRunConfig } from '../../src/cli/make-run-config.ts';
+import type { RunConfig } from '../../src/run/run-config.ts';
 import { trainingOptionsOf } from '../../src/train/index.ts';
 
 function paper(environment: string, objective: string): RunConfig {

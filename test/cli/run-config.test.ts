@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { makeRunConfig, parseRunConfig } from '../../src/cli/run-config.ts';
+import { makeRunConfig } from '../../src/cli/make-run-config.ts';
+import { parseRunConfig } from '../../src/run/run-config.ts';
 import { fakeEngine } from './fake-engine.ts';
 
 const engine = fakeEngine();

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { makeRunConfig, parseRunConfig } from '../../src/cli/run-config.ts';
+import { makeRunConfig } from '../../src/cli/make-run-config.ts';
 import type { Device } from '../../src/device/device.ts';
 import { findObjective, objectiveDefinitions, trajectoryBalance } from '../../src/objective/index.ts';
+import { parseRunConfig } from '../../src/run/run-config.ts';
 import {
   createTrainer,
   decodeCheckpoint,

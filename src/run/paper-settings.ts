@@ -1,7 +1,7 @@
 import { PAPER_WINDOW } from '../metrics/object-window.ts';
 import type { ObjectiveOptions } from '../objective/index.ts';
-import type { RunSettings } from './engine.ts';
 import { isMoleculeExperiment, paperMoleculeSettings } from './paper-molecules.ts';
+import type { RunSettings } from './run-settings.ts';
 
 /**
  * The settings of the experiments of Zykova-Myzina et al., "Proximal Policy Optimization for Amortized Discrete

@@ -1,31 +1,14 @@
 import { resolve } from 'node:path';
-import type { DevicePreference } from '../device/index.ts';
 import type { ObjectiveOption, ObjectiveOptionValue } from '../objective/index.ts';
+import type { ObjectiveEntry } from '../run/catalogue.ts';
+import { suggestion } from '../run/option-bounds.ts';
+import { findObjective, findTask, maxCount, maxSeed, type RunConfig } from '../run/run-config.ts';
+import { devicePreferences } from '../run/run-settings.ts';
 import { checkTaskOptions, parseTaskOption, type TaskOptions } from '../tasks/task-options.ts';
 import type { TaskDefinition } from '../tasks/tasks.ts';
-import type { Engine, ObjectiveEntry, RunSettings } from './engine.ts';
-import { devicePreferences } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { UsageError } from './errors.ts';
-import {
-  asUsage,
-  boundsOf,
-  flagOf,
-  isObjectiveOptionValue,
-  parseChoice,
-  parseObjectiveOption,
-  parseWholeNumber,
-  suggestion,
-} from './option-values.ts';
-
-/** Everything that decides how a run goes, and nothing else: the same configuration makes the same run again. */
-export interface RunConfig extends RunSettings {
-  readonly environment: string;
-  /** Folder of the environment's data, for those that need one. */
-  readonly data?: string;
-  readonly objective: string;
-  readonly device: DevicePreference;
-  readonly seed: number;
-}
+import { asUsage, flagOf, parseChoice, parseObjectiveOption, parseWholeNumber } from './option-values.ts';
 
 /** What a command line says of a run, as texts; `options` are those of environments and objectives by flag. */
 export interface RunRequest {
@@ -40,19 +23,13 @@ export interface RunRequest {
   readonly options: ReadonlyMap<string, string | boolean>;
 }
 
-/** Counts that fit an int32, as kernels have them. */
-const maxCount = 2 ** 31 - 1;
-
-/** Seeds are one word of the random generator's key. */
-const maxSeed = 2 ** 32 - 1;
-
 /**
  * The configuration that a command line asks for: what it says itself, then what the preset says, then defaults.
  * Throws a UsageError on anything that is not known, out of bounds, or that the environment or objective does not take.
  */
 export function makeRunConfig(engine: Engine, request: RunRequest): RunConfig {
   const task = findEnvironment(engine, request.environment);
-  const objective = findObjective(engine, request.objective ?? 'ent-ppo');
+  const objective = asUsage(() => findObjective(engine, request.objective ?? 'ent-ppo'));
   const defaults = asUsage(() => engine.defaults(task.name, objective.name));
   const preset = presetSettings(engine, request.preset, task.name, objective.name);
   const given = splitOptions(request.options, task, objective, engine.trainingSettings);
@@ -84,70 +61,9 @@ export function makeRunConfig(engine: Engine, request: RunRequest): RunConfig {
   };
 }
 
-/**
- * Reads a configuration back from JSON, as `config.json` or a checkpoint holds it. Throws an Error that names the
- * part that is missing, unknown or out of bounds.
- */
-export function parseRunConfig(engine: Engine, json: unknown): RunConfig {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new Error('it is not a JSON object');
-  const { environment, environmentOptions, data, objective, objectiveOptions, device, seed, steps, batch, ...rest } =
-    json as Record<string, unknown>;
-  const { trainingOptions, evaluateEvery, version: _, ...unknown } = rest;
-  for (const key of Object.keys(unknown)) throw new Error(`it has an unknown entry ${JSON.stringify(key)}`);
-  const task = findEnvironment(engine, readText('environment', environment));
-  const method = findObjective(engine, readText('objective', objective));
-  const preference = devicePreferences.find((choice) => choice === device);
-  if (preference === undefined) throw new Error(`its device is none of ${devicePreferences.join(', ')}`);
-  if (data !== undefined) readText('data', data);
-
-  const methodOptions = readRecord('objectiveOptions', objectiveOptions);
-  for (const [name, value] of Object.entries(methodOptions)) {
-    const option = method.options.find((candidate) => candidate.name === name);
-    if (option === undefined) throw new Error(`${method.name} has no option ${JSON.stringify(name)}`);
-    if (!isObjectiveOptionValue(option, value)) throw new Error(`its ${name} has to be ${boundsOf(option)}`);
-  }
-  const training = readRecord('trainingOptions', trainingOptions);
-  for (const [name, value] of Object.entries(training)) {
-    const setting = engine.trainingSettings.find((candidate) => candidate.name === name);
-    if (setting === undefined) throw new Error(`a run has no setting ${JSON.stringify(name)}`);
-    if (!isObjectiveOptionValue(setting, value)) throw new Error(`its ${name} has to be ${boundsOf(setting)}`);
-  }
-  return {
-    environment: task.name,
-    environmentOptions: checkTaskOptions(
-      task.name,
-      task.options,
-      readRecord('environmentOptions', environmentOptions) as Record<string, number | string>,
-    ),
-    ...(data === undefined ? {} : { data: data as string }),
-    objective: method.name,
-    objectiveOptions: methodOptions as Record<string, ObjectiveOptionValue>,
-    trainingOptions: training as Record<string, ObjectiveOptionValue>,
-    device: preference,
-    seed: readCount('seed', seed, 0, maxSeed),
-    steps: readCount('steps', steps, 1, maxCount),
-    batch: readCount('batch', batch, 1, maxCount),
-    evaluateEvery: readCount('evaluateEvery', evaluateEvery, 1, maxCount),
-  };
-}
-
 /** Throws a UsageError with the nearest known environment. */
-export function findEnvironment(engine: Engine, name: string): TaskDefinition {
-  const found = engine.tasks.find((task) => task.name === name);
-  if (found !== undefined) return found;
-  const names = engine.tasks.map((task) => task.name);
-  throw new UsageError(
-    `There is no environment "${name}".${suggestion(name, names)} Environments are: ${names.join(', ')}.`,
-  );
-}
-
-function findObjective(engine: Engine, name: string): ObjectiveEntry {
-  const found = engine.objectives.find((objective) => objective.name === name);
-  if (found !== undefined) return found;
-  const names = engine.objectives.map((objective) => objective.name);
-  throw new UsageError(
-    `There is no objective "${name}".${suggestion(name, names)} Objectives are: ${names.join(', ')}.`,
-  );
+export function findEnvironment(engine: Pick<Engine, 'tasks'>, name: string): TaskDefinition {
+  return asUsage(() => findTask(engine, name));
 }
 
 function presetSettings(engine: Engine, name: string | undefined, environment: string, objective: string) {
@@ -222,21 +138,4 @@ export function splitOptions(
 
 function listFlags(names: readonly string[]): string {
   return names.length === 0 ? 'none' : names.map(flagOf).join(' ');
-}
-
-function readText(key: string, value: unknown): string {
-  if (typeof value !== 'string') throw new Error(`its ${key} is no text`);
-  return value;
-}
-
-function readRecord(key: string, value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`its ${key} is no object`);
-  return value as Record<string, unknown>;
-}
-
-function readCount(key: string, value: unknown, minimum: number, maximum: number): number {
-  if (Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum) {
-    return value as number;
-  }
-  throw new Error(`its ${key} is no whole number from ${minimum} to ${maximum}`);
 }

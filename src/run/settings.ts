@@ -1,5 +1,5 @@
-import type { PresetDefinition, RunSettings } from './engine.ts';
 import { paperSettings } from './paper-settings.ts';
+import type { PresetDefinition, RunSettings } from './run-settings.ts';
 
 /**
  * What a run is given where its user says nothing: sizes that show a sampler learn within about a minute on two

@@ -1,5 +1,5 @@
 import type { ObjectiveOptions } from '../objective/index.ts';
-import type { RunSettings } from './engine.ts';
+import type { RunSettings } from './run-settings.ts';
 
 /**
  * The settings of the experiments on molecules of Zykova-Myzina et al., "Proximal Policy Optimization for Amortized

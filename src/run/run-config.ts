@@ -1,0 +1,105 @@
+import type { DevicePreference } from '../device/index.ts';
+import type { ObjectiveOptionValue } from '../objective/index.ts';
+import { checkTaskOptions } from '../tasks/task-options.ts';
+import type { TaskDefinition } from '../tasks/tasks.ts';
+import type { Catalogue, ObjectiveEntry } from './catalogue.ts';
+import { boundsOf, isObjectiveOptionValue, suggestion } from './option-bounds.ts';
+import { devicePreferences, type RunSettings } from './run-settings.ts';
+
+/** Everything that decides how a run goes, and nothing else: the same configuration makes the same run again. */
+export interface RunConfig extends RunSettings {
+  readonly environment: string;
+  /** Folder of the environment's data, for those that need one. */
+  readonly data?: string;
+  readonly objective: string;
+  readonly device: DevicePreference;
+  readonly seed: number;
+}
+
+/** Counts that fit an int32, as kernels have them. */
+export const maxCount = 2 ** 31 - 1;
+
+/** Seeds are one word of the random generator's key. */
+export const maxSeed = 2 ** 32 - 1;
+
+/**
+ * Reads a configuration back from JSON, as `config.json` or a checkpoint holds it. Throws an Error that names the
+ * part that is missing, unknown or out of bounds.
+ */
+export function parseRunConfig(known: Catalogue, json: unknown): RunConfig {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new Error('it is not a JSON object');
+  const { environment, environmentOptions, data, objective, objectiveOptions, device, seed, steps, batch, ...rest } =
+    json as Record<string, unknown>;
+  const { trainingOptions, evaluateEvery, version: _, ...unknown } = rest;
+  for (const key of Object.keys(unknown)) throw new Error(`it has an unknown entry ${JSON.stringify(key)}`);
+  const task = findTask(known, readText('environment', environment));
+  const method = findObjective(known, readText('objective', objective));
+  const preference = devicePreferences.find((choice) => choice === device);
+  if (preference === undefined) throw new Error(`its device is none of ${devicePreferences.join(', ')}`);
+  if (data !== undefined) readText('data', data);
+
+  const methodOptions = readRecord('objectiveOptions', objectiveOptions);
+  for (const [name, value] of Object.entries(methodOptions)) {
+    const option = method.options.find((candidate) => candidate.name === name);
+    if (option === undefined) throw new Error(`${method.name} has no option ${JSON.stringify(name)}`);
+    if (!isObjectiveOptionValue(option, value)) throw new Error(`its ${name} has to be ${boundsOf(option)}`);
+  }
+  const training = readRecord('trainingOptions', trainingOptions);
+  for (const [name, value] of Object.entries(training)) {
+    const setting = known.trainingSettings.find((candidate) => candidate.name === name);
+    if (setting === undefined) throw new Error(`a run has no setting ${JSON.stringify(name)}`);
+    if (!isObjectiveOptionValue(setting, value)) throw new Error(`its ${name} has to be ${boundsOf(setting)}`);
+  }
+  return {
+    environment: task.name,
+    environmentOptions: checkTaskOptions(
+      task.name,
+      task.options,
+      readRecord('environmentOptions', environmentOptions) as Record<string, number | string>,
+    ),
+    ...(data === undefined ? {} : { data: data as string }),
+    objective: method.name,
+    objectiveOptions: methodOptions as Record<string, ObjectiveOptionValue>,
+    trainingOptions: training as Record<string, ObjectiveOptionValue>,
+    device: preference,
+    seed: readCount('seed', seed, 0, maxSeed),
+    steps: readCount('steps', steps, 1, maxCount),
+    batch: readCount('batch', batch, 1, maxCount),
+    evaluateEvery: readCount('evaluateEvery', evaluateEvery, 1, maxCount),
+  };
+}
+
+/** Throws an Error with the nearest known environment. */
+export function findTask({ tasks }: Pick<Catalogue, 'tasks'>, name: string): TaskDefinition {
+  const found = tasks.find((task) => task.name === name);
+  if (found !== undefined) return found;
+  const names = tasks.map((task) => task.name);
+  throw new Error(
+    `There is no environment "${name}".${suggestion(name, names)} Environments are: ${names.join(', ')}.`,
+  );
+}
+
+/** Throws an Error with the nearest known objective. */
+export function findObjective({ objectives }: Pick<Catalogue, 'objectives'>, name: string): ObjectiveEntry {
+  const found = objectives.find((objective) => objective.name === name);
+  if (found !== undefined) return found;
+  const names = objectives.map((objective) => objective.name);
+  throw new Error(`There is no objective "${name}".${suggestion(name, names)} Objectives are: ${names.join(', ')}.`);
+}
+
+function readText(key: string, value: unknown): string {
+  if (typeof value !== 'string') throw new Error(`its ${key} is no text`);
+  return value;
+}
+
+function readRecord(key: string, value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`its ${key} is no object`);
+  return value as Record<string, unknown>;
+}
+
+function readCount(key: string, value: unknown, minimum: number, maximum: number): number {
+  if (Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum) {
+    return value as number;
+  }
+  throw new Error(`its ${key} is no whole number from ${minimum} to ${maximum}`);
+}

@@ -1,0 +1,51 @@
+import type { Device } from '../device/index.ts';
+import type { AnyTask } from '../environment/environment.ts';
+import { findObjective, type Learner } from '../objective/index.ts';
+import { createTrainer, type NamedArray, type Snapshot, type Trainer, trainingOptionsOf } from '../train/index.ts';
+import { writeVariables } from '../train/variables.ts';
+import type { RunConfig } from './run-config.ts';
+
+/** A trained policy, out of the checkpoint of a run. */
+export interface Sampler {
+  readonly config: RunConfig;
+  readonly tensors: readonly NamedArray[];
+}
+
+/**
+ * Makes a configured run ready.
+ * @param from where to go on from, instead of from new networks
+ * @throws as `createTrainer` does
+ */
+export function createRunTrainer(device: Device, config: RunConfig, task: AnyTask, from?: Snapshot): Promise<Trainer> {
+  const { steps, batch, seed, evaluateEvery } = config;
+  const objective = objectiveOf(config);
+  const shared = trainingOptionsOf(config.trainingOptions);
+  const start = from === undefined ? {} : { from };
+  return createTrainer({ device, task, objective, steps, batch, seed, evaluateEvery, ...shared, ...start });
+}
+
+/** A learner whose networks have the numbers of a checkpoint: those that evaluations take, averages where there are any. */
+export function restoreLearner(device: Device, { environment }: AnyTask, { config, tensors }: Sampler): Learner {
+  const { architecture } = trainingOptionsOf(config.trainingOptions);
+  const { batch, seed } = config;
+  const learner = objectiveOf(config).learner({
+    ...{ environment, batch, seed },
+    ...(architecture ? { architecture } : {}),
+  });
+  const parameters = learner.trained.map((network) => network.parameters.values);
+  writeVariables(device, parameters, averagedArrays(tensors));
+  return learner;
+}
+
+/** Averages of parameters stand in for those that they are of. */
+function averagedArrays(arrays: readonly NamedArray[]): NamedArray[] {
+  const averages = new Map(arrays.map((array) => [array.name, array]));
+  return arrays.map(({ name, ...array }) => ({
+    ...(averages.get(name.replace(/parameters$/, 'average')) ?? array),
+    name,
+  }));
+}
+
+function objectiveOf({ objective, objectiveOptions }: RunConfig) {
+  return findObjective(objective).create(objectiveOptions);
+}
