@@ -2,6 +2,13 @@ export * from './adam.ts';
 export * from './assign.ts';
 export * from './categorical.ts';
 export * from './compact.ts';
+export {
+  defineOperation,
+  type ForEach,
+  type OperationDefinition,
+  type OperationPlace,
+  type OperationProgram,
+} from './define-operation.ts';
 export * from './dense.ts';
 export * from './distinct.ts';
 export * from './elementwise.ts';

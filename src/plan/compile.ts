@@ -87,7 +87,7 @@ function lower(unit: Unit, memory: Memory): Entry[] {
   if (node.operation.name === 'pack') return packCopies(node, memory).map((step) => ({ step, loop }));
   const { before, inputs } = withoutRepeats(node.inputs, memory, unit);
   const step = {
-    kernel: node.operation.name as KernelName,
+    kernel: (node.operation.kernel ?? node.operation.name) as KernelName,
     attributes: node.attributes,
     inputs,
     outputs: node.outputs.map((output) => operandOf(output, memory)),

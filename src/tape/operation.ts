@@ -13,6 +13,8 @@ export interface Operation<Attributes = unknown> {
   readonly derivative: Derivative<Attributes> | 'none';
   /** Whether its output is its input's memory under another name, so that nothing has to run for it. */
   readonly isAlias?: true;
+  /** The name in each device's table of the kernel that runs it, where that is not its own. */
+  readonly kernel?: string;
 }
 
 /** Records, on the same tape, the product of the cotangents with the Jacobian (vector-Jacobian product). */
