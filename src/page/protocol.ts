@@ -1,5 +1,5 @@
 import type { RunConfig } from '../run/run-config.ts';
-import type { Progress as TrainingProgress } from '../train/index.ts';
+import type { Metrics, Progress as TrainingProgress } from '../train/index.ts';
 
 /**
  * What the page and its training workers say to each other. One worker has one run: two runs side by side are two
@@ -19,7 +19,9 @@ export type Command =
   | { readonly kind: 'step' }
   /**
    * Other settings for the run under way. It goes on from its networks where the new configuration has the same ones
-   * (learning rates, K, clip range, lambda, exploration...), and begins anew where not (environment, seed, objective).
+   * (learning rates, K, clip range, lambda, exploration, reward...), and begins anew where not (grid, seed, objective).
+   * Another `opened` says which; where the configuration can't be used, a `refusal` without a request, and the run is as
+   * it was.
    */
   | { readonly kind: 'change'; readonly config: RunConfig }
   /** A state's row, asked what the policy thinks of it. Answered by a `StateView`. */
@@ -33,9 +35,20 @@ export type Command =
 
 /** What a worker tells the page, unasked or in answer. */
 export type Message =
+  /** In answer to `open`, and to each `change`. */
   | { readonly kind: 'opened'; readonly run: OpenedRun }
   | { readonly kind: 'status'; readonly status: RunStatus }
   | { readonly kind: 'progress'; readonly progress: Progress }
+  /** Exact figures of the policy as it was at `step`, which may lie a little behind the latest `progress`. */
+  | {
+      readonly kind: 'metrics';
+      readonly step: number;
+      readonly trajectories: number;
+      /** As of `Progress`. */
+      readonly secondsElapsed: number;
+      /** `totalVariation`, `elboGap`, ...: see `evaluateExactly`. */
+      readonly metrics: Metrics;
+    }
   | { readonly kind: 'distribution'; readonly step: number; readonly learnt: Float32Array }
   | { readonly kind: 'walks'; readonly step: number; readonly walks: readonly Walk[] }
   | { readonly kind: 'check'; readonly done: number; readonly of: number; readonly name: string }
@@ -66,7 +79,7 @@ export type FailureReason =
 
 /** A run that is ready. */
 export interface OpenedRun {
-  /** Complete: with every default filled in, and the device that was found. */
+  /** Complete, with every default filled in; `device` is as it was asked for. */
   readonly config: RunConfig;
   readonly device: {
     readonly kind: 'webgpu' | 'cpu';
@@ -95,8 +108,11 @@ export interface EnumeratedObjects {
   readonly logPartition: number;
 }
 
-/** A trainer's report; figures are those of the objective, such as `loss`. */
-export type Progress = TrainingProgress;
+/**
+ * How far training is; figures are those of the objective, such as `loss`. `trajectoriesPerSecond` is what the visitor
+ * has of it, time for drawings and evaluations included. Evaluations come as `metrics`.
+ */
+export type Progress = Omit<TrainingProgress, 'metrics'>;
 
 /** A trajectory to be shown: its states' rows, from the initial state to the object, and the object as text. */
 export interface Walk {
@@ -111,7 +127,7 @@ export interface StateView {
   readonly text: string;
   /** Iteration at which it was asked. */
   readonly step: number;
-  /** Whether the trajectory can end here, and log R if so. */
+  /** log R, where the state is an object or the trajectory can stop at it. */
   readonly logReward?: number;
   /** log of the flow through the state, log F(s) = log Z + log of the probability that a trajectory comes by. */
   readonly logFlow: number;
@@ -130,7 +146,10 @@ export interface EdgeView {
   readonly forwardProbability: number;
   /** P_B of the edge. */
   readonly backwardProbability: number;
-  /** log F(s) + log P_F(s'|s) - log F(s') - log P_B(s|s'), in nats: 0 for every edge of a perfect sampler. */
+  /**
+   * log F(s) + log P_F(s'|s) - log F(s') - log P_B(s|s'), in nats, where the flow into an object is its reward: 0 for
+   * every edge of a perfect sampler.
+   */
   readonly residual: number;
 }
 
