@@ -6,11 +6,16 @@ import type { Catalogue, ObjectiveEntry } from './catalogue.ts';
 import { boundsOf, isObjectiveOptionValue, suggestion } from './option-bounds.ts';
 import { devicePreferences, type RunSettings } from './run-settings.ts';
 
-/** Everything that decides how a run goes, and nothing else: the same configuration makes the same run again. */
+/**
+ * Everything that decides how a run goes: the same configuration makes the same run again. Where its data is and how often
+ * it is saved decide nothing, and are left out of checkpoints.
+ */
 export interface RunConfig extends RunSettings {
   readonly environment: string;
   /** Folder of the environment's data, for those that need one. */
   readonly data?: string;
+  /** Iterations between checkpoints; absent: by time. */
+  readonly checkpointEvery?: number;
   readonly objective: string;
   readonly device: DevicePreference;
   readonly seed: number;
@@ -30,7 +35,7 @@ export function parseRunConfig(known: Catalogue, json: unknown): RunConfig {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new Error('it is not a JSON object');
   const { environment, environmentOptions, data, objective, objectiveOptions, device, seed, steps, batch, ...rest } =
     json as Record<string, unknown>;
-  const { trainingOptions, evaluateEvery, version: _, ...unknown } = rest;
+  const { trainingOptions, evaluateEvery, checkpointEvery, version: _, ...unknown } = rest;
   for (const key of Object.keys(unknown)) throw new Error(`it has an unknown entry ${JSON.stringify(key)}`);
   const task = findTask(known, readText('environment', environment));
   const method = findObjective(known, readText('objective', objective));
@@ -58,6 +63,9 @@ export function parseRunConfig(known: Catalogue, json: unknown): RunConfig {
       readRecord('environmentOptions', environmentOptions) as Record<string, number | string>,
     ),
     ...(data === undefined ? {} : { data: data as string }),
+    ...(checkpointEvery === undefined
+      ? {}
+      : { checkpointEvery: readCount('checkpointEvery', checkpointEvery, 1, maxCount) }),
     objective: method.name,
     objectiveOptions: methodOptions as Record<string, ObjectiveOptionValue>,
     trainingOptions: training as Record<string, ObjectiveOptionValue>,

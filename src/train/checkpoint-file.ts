@@ -1,3 +1,4 @@
+import { crc32 } from './crc32.ts';
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from './safetensors.ts';
 
 /** All that a run needs to go on, and that a sampler needs to be used. */
@@ -17,24 +18,32 @@ export interface Checkpoint {
 }
 
 const format = 'flowtape-checkpoint';
-const formatVersion = '1';
+const formatVersion = '2';
+
+/** In the place of the checksum while it is taken. */
+const unsealed = '00000000';
 
 /**
  * Writes a checkpoint as a safetensors file, whose metadata holds everything but the arrays as text. Equal
- * checkpoints give equal bytes, whatever the order of their keys. Throws as `encodeSafetensors` does.
+ * checkpoints give equal bytes, whatever the order of their keys. The metadata `crc32` is that of the whole file with
+ * zeros in its own place, in hexadecimal. Throws as `encodeSafetensors` does.
  */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
   const { version, config, step, trajectories, metrics, tensors } = checkpoint;
   const finite = Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
-  return encodeSafetensors(tensors, {
+  const bytes = encodeSafetensors(tensors, {
     format,
     formatVersion,
     version,
     config: sortedJson(config),
+    crc32: unsealed,
     step: String(step),
     trajectories: String(trajectories),
     metrics: sortedJson(finite),
   });
+  const seal = crc32(bytes).toString(16).padStart(8, '0');
+  bytes.set(new TextEncoder().encode(seal), placeOfSeal(bytes, unsealed));
+  return bytes;
 }
 
 /** Reads a checkpoint whole, or throws an Error with the reason why these bytes are none. */
@@ -50,6 +59,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
         'use the flowtape that wrote it, or a newer one',
     );
   }
+  checkSeal(bytes, metadata.crc32 ?? '');
   const metrics = readObject(metadata, 'metrics');
   if (!Object.values(metrics).every((value) => Number.isFinite(value))) throw damaged('metrics');
   if (typeof metadata.version !== 'string') throw damaged('version');
@@ -61,6 +71,29 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
     metrics: metrics as Record<string, number>,
     tensors,
   };
+}
+
+/** @throws where the bytes are not those that were written */
+function checkSeal(bytes: Uint8Array, seal: string): void {
+  if (!/^[0-9a-f]{8}$/.test(seal)) throw damaged('crc32');
+  const sealed = bytes.slice();
+  const place = placeOfSeal(sealed, seal);
+  if (place < 0) throw damaged('crc32');
+  sealed.set(new TextEncoder().encode(unsealed), place);
+  const found = crc32(sealed);
+  if (found === Number.parseInt(seal, 16)) return;
+  throw new Error(
+    `a damaged checkpoint: its bytes have the checksum ${found.toString(16).padStart(8, '0')}, not ${seal} as when it ` +
+      'was written',
+  );
+}
+
+/** Where the digits of the checksum are, or -1. Quotes within a text are escaped: these bytes are a key and its value. */
+function placeOfSeal(bytes: Uint8Array, seal: string): number {
+  const key = '"crc32":"';
+  const pattern = new TextEncoder().encode(`${key}${seal}"`);
+  const first = bytes.findIndex((_, at) => pattern.every((byte, i) => bytes[at + i] === byte));
+  return first < 0 ? first : first + key.length;
 }
 
 function readCount(metadata: Readonly<Record<string, string>>, key: string): number {

@@ -37,7 +37,8 @@ export function objectRecord(
   const worth = ({ score, logReward }: Entry) => (scored ? score : logReward);
 
   const trim = () => {
-    const sorted = [...entries].sort(([, a], [, b]) => worth(b) - worth(a));
+    // Of equal ones always the same are kept, however often this is done on the way.
+    const sorted = [...entries].sort(([k, a], [l, b]) => worth(b) - worth(a) || (k < l ? -1 : 1));
     entries = new Map(sorted.slice(0, capacity));
   };
   const add = ({ states, logRewards, scores }: RatedObjects) => {
@@ -76,8 +77,8 @@ export function objectRecord(
       const count = logRewards.length;
       return [
         { name: names.states, dtype: 'I32', shape: [count, stateSize], data: states },
-        { name: names.logRewards, dtype: 'F32', shape: [count], data: Float32Array.from(logRewards) },
-        { name: names.scores, dtype: 'F32', shape: [count], data: Float32Array.from(scores) },
+        { name: names.logRewards, dtype: 'F64', shape: [count], data: logRewards },
+        { name: names.scores, dtype: 'F64', shape: [count], data: scores },
       ];
     },
     restore(arrays) {

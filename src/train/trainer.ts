@@ -41,6 +41,8 @@ export interface TrainingOptions {
   readonly logPartitionOptimizer?: Omit<AdamOptions, 'learningRate'>;
   /** The share of the learning rates that is left in the last iteration; they fall linearly. 1, as by default: constant. */
   readonly learningRateEnd?: number;
+  /** Iterations over which they fall; afterwards they stay. All of them unless said. */
+  readonly learningRateSteps?: number;
   /** How sampling departs from the policy; for objectives that learn from other policies' trajectories too. */
   readonly exploration?: Exploration;
   /** Further updates on objects sampled before; for objectives of the same kind. Absent: none. */
@@ -62,6 +64,8 @@ export interface Snapshot {
   /** Iterations done. */
   readonly step: number;
   readonly arrays: readonly NamedArray[];
+  /** Figures of the last evaluation that was due; absent before the first. */
+  readonly metrics?: Metrics;
 }
 
 /** What a trainer reports. */
@@ -128,7 +132,7 @@ export async function createTrainer(options: TrainingOptions): Promise<Trainer> 
   const learner = objective.learner(context);
   if (!isOnPolicy(exploration)) offPolicy(learner, objective.name, 'exploration');
   const stream = randomStreams.rollout;
-  const { learningRateEnd = 1, steps, replay, from } = options;
+  const { learningRateEnd = 1, steps, learningRateSteps = steps, replay, from } = options;
   const replaying =
     replay &&
     (await prepareReplaying(device, {
@@ -136,7 +140,7 @@ export async function createTrainer(options: TrainingOptions): Promise<Trainer> 
       learner: offPolicy(learner, objective.name, 'replay'),
       stream: randomStreams.replay,
     }));
-  const annealing = learningRateEnd === 1 ? {} : { annealing: { end: learningRateEnd, iterations: steps } };
+  const annealing = learningRateEnd === 1 ? {} : { annealing: { end: learningRateEnd, iterations: learningRateSteps } };
   const window = options.window ? sampleWindow(immediate(task), options.window, batch) : undefined;
   const record = options.record ? recordOf(task, options.record) : undefined;
   const iteration = await prepareIteration(device, {
@@ -165,6 +169,7 @@ export async function createTrainer(options: TrainingOptions): Promise<Trainer> 
   }
 
   let step = from?.step ?? 0;
+  let lastMetrics = from?.metrics;
   const control = createControl();
   const evaluate = async (): Promise<Evaluation> => {
     await averaged?.refresh();
@@ -175,8 +180,8 @@ export async function createTrainer(options: TrainingOptions): Promise<Trainer> 
   const snapshot = async () => {
     // All of it is of this moment: the device answers with what it has been told to do so far.
     const kept = [...(replaying?.arrays() ?? []), ...(record?.arrays() ?? [])];
-    const [at, read] = [step, readVariables(device, variables)];
-    return { step: at, arrays: [...(await read), ...kept] };
+    const [at, metrics, read] = [step, lastMetrics, readVariables(device, variables)];
+    return { step: at, arrays: [...(await read), ...kept], ...(metrics ? { metrics } : {}) };
   };
   const bytes = planBytes(iteration.plan, ...(replaying ? [replaying.plan] : []));
 
@@ -189,6 +194,7 @@ export async function createTrainer(options: TrainingOptions): Promise<Trainer> 
       const begun = now();
       const figures = trained > 0 ? await iteration.figures() : {};
       const metrics = isDue(step) ? (await evaluate()).metrics : undefined;
+      lastMetrics = metrics ?? lastMetrics;
       elapsed += now() - begun;
       const trajectoriesPerSecond = seconds > 0 ? (trained * batch) / seconds : 0;
       const progress = {
@@ -287,7 +293,7 @@ function now(): number {
 function checkOptions(options: TrainingOptions): void {
   const { steps, batch, seed = 0, evaluateEvery = 0, reportEvery = 1, exploration = onPolicy, from } = options;
   checkExploration(exploration);
-  const { learningRateEnd = 1 } = options;
+  const { learningRateEnd = 1, learningRateSteps = steps } = options;
   if (!(learningRateEnd > 0 && learningRateEnd <= 1)) {
     throw new Error(`training: learningRateEnd must be above 0 and at most 1, not ${learningRateEnd}.`);
   }
@@ -297,6 +303,7 @@ function checkOptions(options: TrainingOptions): void {
     }
   };
   check('steps', steps, 1);
+  check('learningRateSteps', learningRateSteps, 1);
   check('batch', batch, 1);
   check('seed', seed, 0);
   check('evaluateEvery', evaluateEvery, 0);

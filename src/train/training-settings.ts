@@ -12,6 +12,14 @@ export const trainingSettings: readonly ObjectiveOption[] = [
     ...share('learningRateEnd', 1, 'share of the learning rates that is left at the end; they fall linearly'),
     aboveMinimum: true,
   } as ObjectiveOption,
+  {
+    name: 'learningRateSteps',
+    kind: 'integer',
+    default: 0,
+    minimum: 0,
+    maximum: 2 ** 31 - 1,
+    help: 'iterations over which the learning rates fall, and stay where they are then; 0 for all of the run',
+  },
   share('explorationStart', 0, 'share of actions drawn uniformly at the start (for balance objectives)'),
   share('explorationEnd', 0, 'share of actions drawn uniformly from --exploration-steps on'),
   {
@@ -174,6 +182,7 @@ export const trainingSettings: readonly ObjectiveOption[] = [
 export type SettledOptions = Pick<
   TrainingOptions,
   | 'learningRateEnd'
+  | 'learningRateSteps'
   | 'exploration'
   | 'optimizer'
   | 'valueOptimizer'
@@ -199,6 +208,7 @@ export function trainingOptionsOf(values: ObjectiveOptions): SettledOptions {
   const graph = { ...given('width', 'graphWidth'), ...given('layers', 'graphLayers'), ...given('heads', 'graphHeads') };
   return {
     learningRateEnd: settingOf('learningRateEnd'),
+    ...given('learningRateSteps'),
     exploration: {
       start: settingOf('explorationStart'),
       end: settingOf('explorationEnd'),

@@ -1,6 +1,8 @@
+import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../../src/train/checkpoint-file.ts';
+import { crc32 } from '../../src/train/crc32.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../src/train/safetensors.ts';
 
 const checkpoint: Checkpoint = {
@@ -36,16 +38,24 @@ describe('a checkpoint file', () => {
     expect(decodeCheckpoint(encodeCheckpoint({ ...checkpoint, metrics })).metrics).toEqual({ totalVariation: 0.25 });
   });
 
+  /** The file with other metadata, and the checksum that belongs to them. */
+  const resealed = (change: Record<string, string>): Uint8Array => {
+    const { tensors, metadata } = decodeSafetensors(encodeCheckpoint(checkpoint));
+    const bytes = encodeSafetensors(tensors, { ...metadata, ...change, crc32: '00000000' });
+    const place = Buffer.from(bytes).indexOf('"crc32":"00000000"') + '"crc32":"'.length;
+    bytes.set(Buffer.from(crc32(bytes).toString(16).padStart(8, '0')), place);
+    return bytes;
+  };
+
   test.each([
     ['of another program', { format: 'pt' }, /of another program/],
-    ['of a later format', { formatVersion: '2' }, /format "2", which this flowtape does not read/],
+    ['of a later format', { formatVersion: '3' }, /format "3", which this flowtape does not read/],
     ['with a broken configuration', { config: '{' }, /its config is missing or broken/],
     ['with a list for a configuration', { config: '[]' }, /its config is missing or broken/],
     ['with a step that is no number', { step: '1e3' }, /its step is missing or broken/],
     ['with figures that are texts', { metrics: '{"totalVariation":"low"}' }, /its metrics is missing or broken/],
   ])('%s is refused', (_, change, reason) => {
-    const { tensors, metadata } = decodeSafetensors(encodeCheckpoint(checkpoint));
-    expect(() => decodeCheckpoint(encodeSafetensors(tensors, { ...metadata, ...change }))).toThrow(reason);
+    expect(() => decodeCheckpoint(resealed(change))).toThrow(reason);
   });
 
   test('without an entry is refused', () => {
@@ -56,20 +66,77 @@ describe('a checkpoint file', () => {
     }
   });
 
-  test('with any bytes changed is read or refused with a reason', () => {
-    const bytes = encodeCheckpoint(checkpoint);
+  test('with another checksum, or none, is refused', () => {
+    const { tensors, metadata } = decodeSafetensors(encodeCheckpoint(checkpoint));
+    const sealed = (crc32: string) => encodeSafetensors(tensors, { ...metadata, crc32 });
+    expect(decodeCheckpoint(sealed(metadata.crc32)).step).toBe(100);
+    expect(() => decodeCheckpoint(sealed('0123abcd'))).toThrow(/have the checksum [0-9a-f]{8}, not 0123abcd as when/);
+    expect(() => decodeCheckpoint(sealed('none'))).toThrow('its crc32 is missing or broken');
+  });
+
+  test('is told by its name from an array or a text that are called like its checksum', () => {
+    const misleading: Checkpoint = {
+      ...checkpoint,
+      config: { note: '"crc32":"00000000"', crc32: '00000000' },
+      tensors: [{ name: 'crc32', dtype: 'F32', shape: [1], data: Float32Array.of(1) }],
+    };
+    expect(decodeCheckpoint(encodeCheckpoint(misleading))).toEqual(misleading);
+  });
+
+  const bytes = encodeCheckpoint(checkpoint);
+
+  test('with any bit flipped is refused with a reason', () => {
+    for (let bit = 0; bit < bytes.length * 8; bit++) {
+      const altered = bytes.slice();
+      altered[bit >> 3] ^= 1 << (bit & 7);
+      expect(() => decodeCheckpoint(altered)).toThrow(/safetensors|checkpoint/);
+    }
+  });
+
+  test('cut anywhere, or with more behind it, is refused with a reason', () => {
+    for (let length = 0; length < bytes.length; length++) {
+      expect(() => decodeCheckpoint(bytes.subarray(0, length))).toThrow(/not a valid safetensors file: .+/);
+    }
+    expect(() => decodeCheckpoint(Uint8Array.of(...bytes, 0))).toThrow(/not a valid safetensors file: .+/);
+  });
+
+  test('with any bytes changed is refused with a reason', () => {
     const change = fc.tuple(fc.nat({ max: bytes.length - 1 }), fc.nat({ max: 255 }));
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
         const altered = bytes.slice();
         for (const [at, value] of changes) altered[at] = value;
-        try {
-          decodeCheckpoint(altered);
-        } catch (error) {
-          expect((error as Error).message).toMatch(/safetensors|checkpoint/);
-        }
+        fc.pre(altered.some((byte, at) => byte !== bytes[at]));
+        expect(() => decodeCheckpoint(altered)).toThrow(/safetensors|checkpoint/);
       }),
       { numRuns: 1000 },
     );
+  });
+
+  test('of anything else is refused with a reason', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (foreign) => {
+        expect(() => decodeCheckpoint(foreign)).toThrow(/safetensors|checkpoint/);
+      }),
+    );
+  });
+
+  test('is what the description of the format says, read by that alone', () => {
+    // https://github.com/huggingface/safetensors, "Format".
+    const view = new DataView(bytes.buffer);
+    const headerBytes = Number(view.getBigUint64(0, true));
+    const header = JSON.parse(Buffer.from(bytes.subarray(8, 8 + headerBytes)).toString());
+    const { __metadata__: metadata, ...arrays } = header;
+    expect(Object.values(metadata).every((value) => typeof value === 'string')).toBe(true);
+    expect(JSON.parse(metadata.config)).toEqual(checkpoint.config);
+    expect(arrays['policy.0.weight']).toMatchObject({ dtype: 'F32', shape: [2, 2] });
+    const [begin, end] = arrays['policy.0.weight'].data_offsets;
+    const numbers = Array.from({ length: (end - begin) / 4 }, (_, i) =>
+      view.getFloat32(8 + headerBytes + begin + 4 * i, true),
+    );
+    expect(numbers).toEqual([1, 2, 3, 4]);
+    // What checks the file without this library: the CRC-32 of all of it, with zeros for the checksum.
+    const text = Buffer.from(bytes).toString('latin1').replace(`"crc32":"${metadata.crc32}"`, '"crc32":"00000000"');
+    expect(zlibCrc32(Buffer.from(text, 'latin1'))).toBe(Number.parseInt(metadata.crc32, 16));
   });
 });
