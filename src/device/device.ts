@@ -22,6 +22,11 @@ export interface Device {
   write(variable: Variable, data: ArrayLike<number>): void;
   /** A variable's numbers, behind all replays begun so far. */
   read(variable: Variable): Promise<Numbers>;
+  /**
+   * Frees a variable's numbers, behind all replays begun so far. Replays of plans that use it are of no use afterwards;
+   * to plans prepared later it is new, with its start values.
+   */
+  forget(variable: Variable): void;
   /** Settles once everything begun so far has run. @throws what went wrong on the device, if anything did */
   finish(): Promise<void>;
   /** What the device has done since it was opened. */

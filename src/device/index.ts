@@ -5,5 +5,6 @@ export type { WorkerStart } from './cpu/worker.ts';
 export type { Device, DeviceCounts, Numbers, Replay } from './device.ts';
 export { type DeviceChoice, type DevicePreference, openDevice } from './open.ts';
 export { openReferenceDevice } from './reference.ts';
+export { deviceScope } from './scope.ts';
 export { describeAdapter, type WebgpuOptions } from './webgpu/adapter.ts';
 export { openWebgpuDevice, webgpuDevice } from './webgpu/webgpu.ts';

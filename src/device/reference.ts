@@ -34,6 +34,13 @@ export function openReferenceDevice(): Device {
       numbersOf(variable).set(data);
     },
     read: async (variable) => numbersOf(variable).slice(),
+    forget(variable) {
+      const numbers = variables.get(variable);
+      if (!numbers) return;
+      variables.delete(variable);
+      counts.buffers--;
+      counts.bytes -= numbers.byteLength;
+    },
     finish: async () => {},
     destroy: () => variables.clear(),
   };

@@ -106,6 +106,12 @@ function createCpuDevice({ wasm, memory, threads }: Opened): Device {
       writeNumbers(variable, data);
     },
     read: async (variable) => copyNumbers(memory, variable.dtype, addressOf(variable), elementCount(variable.shape)),
+    forget(variable) {
+      const address = addresses.get(variable);
+      if (address === undefined) return;
+      addresses.delete(variable);
+      memory.free(address);
+    },
     finish: async () => {},
     destroy() {
       threads.end();

@@ -96,6 +96,12 @@ export function webgpuDevice(
       throwIfFailed();
       return numbers;
     },
+    forget(variable) {
+      const buffer = variables.get(variable);
+      if (!buffer) return;
+      variables.delete(variable);
+      buffers.destroy(buffer);
+    },
     async finish() {
       await device.queue.onSubmittedWorkDone();
       throwIfFailed();
