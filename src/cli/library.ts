@@ -1,5 +1,6 @@
 import type { Device } from '../device/index.ts';
-import { type AnyTask, type Environment, isDeferred } from '../environment/environment.ts';
+import { type AnyTask, isDeferred } from '../environment/environment.ts';
+import { hypergridShape } from '../environment/hypergrid.ts';
 import { openNodeChemistry, openNodeDevice } from '../node/index.ts';
 import { catalogue } from '../run/catalogue.ts';
 import { createRunTrainer, restoreLearner } from '../run/run.ts';
@@ -77,7 +78,7 @@ function engineDevice(device: Device, why: string): EngineDevice {
 
 function trainingOf(trainer: Trainer, task: AnyTask): Training {
   const { environment } = task;
-  const shape = gridShape(environment);
+  const shape = hypergridShape(environment);
   const isEnumerated = !isDeferred(task) && !('reason' in environment.enumeration);
   return {
     parameters: trainer.parameters,
@@ -97,9 +98,4 @@ function trainingOf(trainer: Trainer, task: AnyTask): Training {
       }
     },
   };
-}
-
-/** The sides of a grid, for its picture. Objects of a Hypergrid are numbered with the last coordinate fastest. */
-function gridShape({ name, options }: Environment): number[] | undefined {
-  return name === 'hypergrid' ? new Array<number>(Number(options.dimension)).fill(Number(options.side)) : undefined;
 }

@@ -87,6 +87,11 @@ export function hypergrid({ dimension, side }: HypergridSize): Environment {
   };
 }
 
+/** The sides of a Hypergrid, for its picture; undefined of another environment. Its objects are numbered with the last coordinate fastest. */
+export function hypergridShape({ name, options }: Pick<Environment, 'name' | 'options'>): number[] | undefined {
+  return name === 'hypergrid' ? new Array<number>(Number(options.dimension)).fill(Number(options.side)) : undefined;
+}
+
 /** The number of cells, which is also the number of objects; undefined where it is above 2^53. */
 export function hypergridCellCount({ dimension, side }: HypergridSize): number | undefined {
   return countPower(side, dimension);

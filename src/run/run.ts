@@ -24,14 +24,16 @@ export function createRunTrainer(device: Device, config: RunConfig, task: AnyTas
   return createTrainer({ device, task, objective, steps, batch, seed, evaluateEvery, ...shared, ...start });
 }
 
-/** A learner whose networks have the numbers of a checkpoint: those that evaluations take, averages where there are any. */
-export function restoreLearner(device: Device, { environment }: AnyTask, { config, tensors }: Sampler): Learner {
+/** The networks of a configured run, as they are before it begins. They are the same each time, with variables of their own. */
+export function runLearner(config: RunConfig, { environment }: AnyTask): Learner {
   const { architecture } = trainingOptionsOf(config.trainingOptions);
   const { batch, seed } = config;
-  const learner = objectiveOf(config).learner({
-    ...{ environment, batch, seed },
-    ...(architecture ? { architecture } : {}),
-  });
+  return objectiveOf(config).learner({ environment, batch, seed, ...(architecture ? { architecture } : {}) });
+}
+
+/** A learner whose networks have the numbers of a checkpoint: those that evaluations take, averages where there are any. */
+export function restoreLearner(device: Device, task: AnyTask, { config, tensors }: Sampler): Learner {
+  const learner = runLearner(config, task);
   const parameters = learner.trained.map((network) => network.parameters.values);
   writeVariables(device, parameters, averagedArrays(tensors));
   return learner;

@@ -26,6 +26,8 @@ export interface Evaluator {
   evaluate(): Promise<Evaluation>;
   /** The policy's logits at given states, run on the device. */
   readonly logitsOf: PolicyLogits;
+  /** The learner's own estimate of log Z, as `logPartition`; nothing where it has none. */
+  logPartition(): Promise<Metrics>;
   /** What a perfect sampler would do; absent where objects cannot be enumerated. */
   readonly target?: ExactTarget;
 }
@@ -65,11 +67,13 @@ export async function createEvaluator(
     const chunk = environment.observation.kind === 'graph' ? graphsAtOnce : statesAtOnce;
     const policy = learner.logits;
     const sampled = await prepareSampledEvaluation(device, { task, policy, logitsOf, chunk, trajectories, seed });
-    return { logitsOf, evaluate: async () => ({ metrics: { ...(await sampled()), ...(await logPartition()) } }) };
+    const evaluate = async () => ({ metrics: { ...(await sampled()), ...(await logPartition()) } });
+    return { logitsOf, logPartition, evaluate };
   }
   const target = exactTarget(environment, task.reward);
   return {
     logitsOf,
+    logPartition,
     target,
     async evaluate() {
       const { metrics, distributions } = await evaluateExactly(environment, logitsOf, target);

@@ -1,0 +1,83 @@
+import { findObjective, type RunConfig } from '../run/run-config.ts';
+import { pageCatalogue } from './catalogue.ts';
+
+/**
+ * The most that a page takes on, whoever asks: an address that was shared, or a file, must not be able to take all memory
+ * of the machine, or its time. The command line has no such limits.
+ */
+export const pageLimits = {
+  /** Iterations. */
+  steps: 1_000_000,
+  /** Trajectories of an iteration. */
+  batch: 4096,
+  /** States that an iteration may pass: trajectories times the actions of the longest. Each takes some 12 KiB. */
+  visited: 32_768,
+  /** States of an environment: each is looked at for every drawing. */
+  states: 262_144,
+  /** Inputs of a network, and its outputs. */
+  inputs: 1024,
+  actions: 256,
+  /** Options of an objective that say how often something is done: the plan holds each time. */
+  repeats: 16,
+  /** Objects that are kept for replay, figures or a list of the best. */
+  kept: 100_000,
+  /** Trajectories of an evaluation by sampling. */
+  evaluationTrajectories: 4096,
+} as const;
+
+/**
+ * Refuses, by its numbers alone and before anything is made, a run that is too large for a page.
+ * @param config as `parseRunConfig` gives it
+ * @throws Error that says what is too large, and what the most is
+ */
+export function checkPageLimits(config: RunConfig): void {
+  const { batch, steps, objectiveOptions, trainingOptions } = config;
+  const refuse = (what: string, found: number, most: number) => {
+    if (found <= most) return;
+    throw new Error(
+      `This page takes at most ${most} ${what}, and this run asks for ${found}. The command line has no such limit.`,
+    );
+  };
+  const size = sizeOf(config);
+  refuse('iterations', steps, pageLimits.steps);
+  refuse('trajectories an iteration', batch, pageLimits.batch);
+  refuse('states of an environment', size.states, pageLimits.states);
+  refuse('inputs of a network', size.inputs, pageLimits.inputs);
+  refuse('actions', size.actions, pageLimits.actions);
+  refuse('states passed in an iteration (trajectories times their longest)', batch * size.length, pageLimits.visited);
+  for (const { name, kind } of findObjective(pageCatalogue, config.objective).options) {
+    if (kind === 'integer') refuse(`as ${name}`, Number(objectiveOptions[name] ?? 1), pageLimits.repeats);
+  }
+  for (const name of ['record', 'window', 'replayCapacity']) {
+    refuse(`objects as ${name}`, Number(trainingOptions[name] ?? 0), pageLimits.kept);
+  }
+  const { evaluationTrajectories = 0 } = trainingOptions;
+  refuse('trajectories of an evaluation', Number(evaluationTrajectories), pageLimits.evaluationTrajectories);
+}
+
+interface Size {
+  readonly states: number;
+  /** Actions of the longest trajectory. */
+  readonly length: number;
+  readonly inputs: number;
+  readonly actions: number;
+}
+
+/** The size of a configuration's environment, computed from its options; powers may come out as Infinity. */
+function sizeOf({ environment, environmentOptions }: RunConfig): Size {
+  const option = (name: string) => Number(environmentOptions[name]);
+  switch (environment) {
+    case 'hypergrid': {
+      const [dimension, side] = [option('dim'), option('side')];
+      const length = dimension * (side - 1) + 1;
+      return { states: side ** dimension, length, inputs: dimension * side, actions: dimension + 1 };
+    }
+    case 'bit-sequence': {
+      const [places, words] = [option('length') / option('wordSize'), 2 ** option('wordSize')];
+      return { states: (words + 1) ** places, length: places, inputs: places * (words + 1), actions: places * words };
+    }
+    default:
+      // Strings of eight letters: 21,845 short ones and 65,536 whole ones, each a fixed size.
+      return { states: 65_536, length: 8, inputs: 40, actions: 4 };
+  }
+}

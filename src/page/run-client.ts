@@ -1,0 +1,143 @@
+import type { RunConfig } from '../run/run-config.ts';
+import type { Command, FailureReason, Message, SelfCheckReport, StateView } from './protocol.ts';
+
+/** What of a Worker the page uses; tests bring one of their own. */
+export interface WorkerLike {
+  postMessage(command: Command): void;
+  terminate(): void;
+  addEventListener(kind: 'message', listener: (event: { readonly data: Message }) => void): void;
+  /** A worker that does not load, or whose code throws. */
+  addEventListener(kind: 'error', listener: (event: { readonly message?: string }) => void): void;
+  addEventListener(kind: 'messageerror', listener: (event: object) => void): void;
+}
+
+/** Commands that nothing comes back for. */
+export type PlainCommand = Extract<Command, { kind: 'pause' | 'resume' | 'step' | 'change' | 'visible' }>;
+
+export interface RunOptions {
+  readonly config: RunConfig;
+  /** A checkpoint file to go on from. */
+  readonly checkpoint?: Uint8Array;
+  /** Whether it waits for `resume`; no unless said. */
+  readonly paused?: boolean;
+}
+
+/** The page's side of one training worker at a time. */
+export interface RunClient {
+  /**
+   * Starts a run in a new worker. A run that there was is ended: nothing more comes of it, and those who wait for its
+   * answers are told so.
+   */
+  open(options: RunOptions): void;
+  send(command: PlainCommand): void;
+  /** @throws (rejects) RequestError where it cannot be had */
+  inspect(state: readonly number[]): Promise<StateView>;
+  /** The run as a checkpoint file. @throws (rejects) RequestError where it cannot be had */
+  save(): Promise<Uint8Array>;
+  /** @throws (rejects) RequestError where it cannot be had */
+  selfCheck(): Promise<SelfCheckReport>;
+  /** Whether there is a worker that takes commands. */
+  readonly isOpen: boolean;
+  /** Calls a listener with each message of the present run, in order; answers too. Returns what ends that. */
+  subscribe(listener: (message: Message) => void): () => void;
+  /** Ends the run and its worker. A new one can be opened. */
+  terminate(): void;
+}
+
+/** A request that was not answered, with the reason. */
+export class RequestError extends Error {}
+
+/** @param startWorker starts the program of `worker/main.ts` */
+export function createRunClient(startWorker: () => WorkerLike): RunClient {
+  const listeners = new Set<(message: Message) => void>();
+  let worker: WorkerLike | undefined;
+  let lastRequest = 0;
+  const pending = new Map<number, { resolve(value: unknown): void; reject(cause: RequestError): void }>();
+
+  const tell = (message: Message) => {
+    for (const listener of [...listeners]) listener(message);
+  };
+  const end = (why: string) => {
+    worker?.terminate();
+    worker = undefined;
+    const asking = [...pending.values()];
+    pending.clear();
+    for (const { reject } of asking) reject(new RequestError(why));
+  };
+  const fail = (problem: string, reason: FailureReason) => {
+    end(problem);
+    tell({ kind: 'failure', problem, reason });
+  };
+  const receive = (message: Message) => {
+    if (message.kind === 'answer' || (message.kind === 'refusal' && message.request !== undefined)) {
+      const request = pending.get(message.request as number);
+      pending.delete(message.request as number);
+      if (message.kind === 'answer') request?.resolve(message.value);
+      else request?.reject(new RequestError(message.problem));
+    }
+    // A worker that has failed is of no more use; its listeners hear of it when no one waits for it any more.
+    if (message.kind === 'failure') end(message.problem);
+    tell(message);
+  };
+  const send = (command: Command) => {
+    if (!worker) throw new RequestError('There is no run to ask.');
+    worker.postMessage(command);
+  };
+  const request = async <Value>(
+    command: { kind: 'save' | 'self-check' } | { kind: 'inspect'; state: readonly number[] },
+  ) => {
+    const number = ++lastRequest;
+    return new Promise<Value>((resolve, reject) => {
+      pending.set(number, { resolve: resolve as (value: unknown) => void, reject });
+      try {
+        send({ ...command, request: number });
+      } catch (error) {
+        pending.delete(number);
+        reject(error);
+      }
+    });
+  };
+
+  return {
+    open({ config, checkpoint, paused = false }) {
+      end('Another run was opened.');
+      const opened = startWorker();
+      worker = opened;
+      /** What still comes of a worker that was ended is not heard. */
+      const ifPresent =
+        <Event>(handle: (event: Event) => void) =>
+        (event: Event) => {
+          if (worker === opened) handle(event);
+        };
+      opened.addEventListener(
+        'message',
+        ifPresent(({ data }) => receive(data)),
+      );
+      opened.addEventListener(
+        'error',
+        ifPresent(({ message }) => fail(`The training worker failed. ${message ?? ''}`.trim(), 'other')),
+      );
+      opened.addEventListener(
+        'messageerror',
+        ifPresent(() => fail('A message of the training worker could not be read.', 'other')),
+      );
+      opened.postMessage({ kind: 'open', config, paused, ...(checkpoint ? { checkpoint } : {}) });
+    },
+    send(command) {
+      if (worker) send(command);
+    },
+    inspect: (state) => request({ kind: 'inspect', state }),
+    save: () => request({ kind: 'save' }),
+    selfCheck: () => request({ kind: 'self-check' }),
+    get isOpen() {
+      return worker !== undefined;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    terminate: () => end('The run was ended.'),
+  };
+}

@@ -1,0 +1,74 @@
+import { type Device, deviceScope } from '../../device/index.ts';
+import type { AnyTask } from '../../environment/environment.ts';
+import { hypergridShape } from '../../environment/hypergrid.ts';
+import { createRunTrainer, runLearner } from '../../run/run.ts';
+import { findTask, type RunConfig } from '../../run/run-config.ts';
+import type { Progress, Snapshot, Trainer } from '../../train/index.ts';
+import { trainingOptionsOf } from '../../train/index.ts';
+import { pageCatalogue } from '../catalogue.ts';
+import type { OpenedRun } from '../protocol.ts';
+import { createViewer, type Viewer } from './viewer.ts';
+
+/** A run that is ready, and whatever of it is on the device. */
+export interface ActiveRun {
+  readonly config: RunConfig;
+  readonly task: AnyTask;
+  readonly trainer: Trainer;
+  readonly reports: AsyncIterator<Progress>;
+  readonly viewer: Viewer;
+  /** Gives back the run's memory on the device. */
+  release(): void;
+}
+
+/** @throws on options that don't fit */
+export function pageTask({ environment, environmentOptions }: RunConfig): Promise<AnyTask> {
+  return findTask(pageCatalogue, environment).create(environmentOptions);
+}
+
+/**
+ * Makes a run ready.
+ * @param from where to go on from, instead of from new networks
+ * @throws on settings that can't be used, a snapshot that does not fit them, and what the device refuses; the device is
+ * then as it was
+ */
+export async function startRun(device: Device, config: RunConfig, task: AnyTask, from?: Snapshot): Promise<ActiveRun> {
+  const scope = deviceScope(device);
+  try {
+    // The page has its evaluations by time, from the viewer; they change nothing in the run.
+    const trainer = await createRunTrainer(scope, { ...config, evaluateEvery: 0 }, task, from);
+    const { evaluationTrajectories = 256 } = trainingOptionsOf(config.trainingOptions);
+    const viewer = await createViewer({
+      ...{ device: scope, task, seed: config.seed, trajectories: evaluationTrajectories },
+      ...{ learner: trainer.learner, copy: runLearner(config, task) },
+    });
+    const reports = trainer[Symbol.asyncIterator]();
+    return { config, task, trainer, reports, viewer, release: () => scope.destroy() };
+  } catch (error) {
+    scope.destroy();
+    throw error;
+  }
+}
+
+/** What the page is told of a run that is ready. */
+export function describeRun(
+  { config, task, trainer, viewer }: ActiveRun,
+  device: OpenedRun['device'],
+  step: number,
+): OpenedRun {
+  const { target } = viewer;
+  const shape = hypergridShape(task.environment);
+  return {
+    ...{ config, device, step },
+    parameters: trainer.parameters,
+    bytes: trainer.bytes.arena + trainer.bytes.variables,
+    reward: task.reward.name,
+    ...(target && {
+      objects: {
+        count: target.probability.length,
+        ...(shape && { shape }),
+        target: Float32Array.from(target.probability),
+        logPartition: target.logPartition,
+      },
+    }),
+  };
+}

@@ -1,0 +1,132 @@
+import { isDeferred } from '../../environment/environment.ts';
+import { randomFrom } from '../../environment/rows.ts';
+import type { Message } from '../protocol.ts';
+import type { ActiveRun } from './active-run.ts';
+import { createPace } from './pace.ts';
+import type { PolicyView } from './viewer.ts';
+import { drawWalks } from './walks.ts';
+
+/** How far a run is. */
+export interface Moment {
+  readonly step: number;
+  readonly trajectories: number;
+  readonly secondsElapsed: number;
+}
+
+/** A policy as it was at an iteration. */
+export type DatedView = PolicyView & { readonly step: number };
+
+/** Shows the page how the policy comes along. */
+export interface Lookout {
+  /** To be called between two iterations: looks at the policy, if it is time and no look is under way; does not wait. */
+  glance(moment: Moment): void;
+  /** The same whether it is time or not, unless the policy has been seen as it is. */
+  settle(moment: Moment): void;
+  /** Settles when the look under way has ended; never, where there is none. */
+  readonly ended: Promise<void>;
+  /** Settles with the next view that is begun. */
+  next(): Promise<DatedView>;
+  /** What a page that cannot be seen does not need is left out. */
+  setVisible(visible: boolean): void;
+  /** @throws what a look has failed with */
+  check(): void;
+  /** Ends it, with the look under way. @param why what those are told that wait for a view */
+  close(why: string): Promise<void>;
+}
+
+/** Trajectories that are shown at a time. */
+const walkCount = 6;
+
+/** How often a page that is looked at is shown the policy, and one that is not is told of its figures, in milliseconds. */
+const intervals = { visible: 100, hidden: 2000 };
+
+/**
+ * How much of the time that may take. On the cpu device looking and training take turns on the same threads. On a GPU a
+ * look mostly waits behind the iterations that were submitted before it, while training goes on.
+ */
+const shares = { cpu: 0.2, webgpu: 0.5, reference: 0.2, hidden: 0.05 };
+
+const never = new Promise<never>(() => {});
+
+export function createLookout(
+  { config, task, viewer }: ActiveRun,
+  kind: 'cpu' | 'webgpu' | 'reference',
+  post: (message: Message, transfer?: readonly ArrayBufferLike[]) => void,
+): Lookout {
+  const paces = {
+    visible: createPace({ interval: intervals.visible, share: shares[kind] }),
+    hidden: createPace({ interval: intervals.hidden, share: shares.hidden }),
+  };
+  // Not one of the run's streams: what is drawn here is only shown.
+  const random = randomFrom(config.seed);
+  let visible = true;
+  let seen: { step: number; shown: boolean } | undefined;
+  let underWay: Promise<void> | undefined;
+  let waiting: { resolve(view: DatedView): void; reject(cause: unknown): void }[] = [];
+  let failure: { readonly cause: unknown } | undefined;
+
+  const show = async (moment: Moment, view: DatedView) => {
+    post({ kind: 'metrics', ...moment, metrics: view.metrics });
+    if (!visible) return false;
+    const { step } = moment;
+    if (view.learnt) {
+      const learnt = Float32Array.from(view.learnt);
+      post({ kind: 'distribution', step, learnt }, [learnt.buffer]);
+    }
+    if (!isDeferred(task)) {
+      post({ kind: 'walks', step, walks: await drawWalks(task, view.logitsOf, walkCount, random) });
+    }
+    return true;
+  };
+  const look = async (moment: Moment) => {
+    const begun = performance.now();
+    const asking = waiting;
+    waiting = [];
+    try {
+      const view = { ...(await viewer.look()), step: moment.step };
+      for (const { resolve } of asking) resolve(view);
+      seen = { step: moment.step, shown: await show(moment, view) };
+    } catch (cause) {
+      for (const { reject } of asking) reject(cause);
+      failure ??= { cause };
+    }
+    const ended = performance.now();
+    for (const pace of Object.values(paces)) pace.took(begun, ended);
+  };
+  const begin = (moment: Moment) => {
+    underWay = look(moment).finally(() => {
+      underWay = undefined;
+    });
+  };
+
+  return {
+    glance(moment) {
+      if (underWay || failure) return;
+      const pace = visible ? paces.visible : paces.hidden;
+      if (waiting.length > 0 || pace.isDue(performance.now())) begin(moment);
+    },
+    settle(moment) {
+      if (underWay || failure) return;
+      const isSeen = seen?.step === moment.step && (seen.shown || !visible);
+      if (waiting.length > 0 || !isSeen) begin(moment);
+    },
+    get ended() {
+      return underWay ?? never;
+    },
+    next: () =>
+      new Promise((resolve, reject) => {
+        waiting.push({ resolve, reject });
+      }),
+    setVisible(next) {
+      visible = next;
+    },
+    check() {
+      if (failure) throw failure.cause;
+    },
+    async close(why) {
+      await underWay;
+      for (const { reject } of waiting) reject(new Error(why));
+      waiting = [];
+    },
+  };
+}

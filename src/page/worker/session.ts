@@ -1,0 +1,240 @@
+import type { DeviceChoice } from '../../device/index.ts';
+import type { RunConfig } from '../../run/run-config.ts';
+import type { Progress } from '../../train/index.ts';
+import { pageConfig } from '../page-config.ts';
+import type { Command, OpenedRun, RunStatus } from '../protocol.ts';
+import { type ActiveRun, describeRun, pageTask, startRun } from './active-run.ts';
+import { changeRun } from './change-run.ts';
+import { expectFinite, RunFailure, reasonOf, textOf } from './failure.ts';
+import { createLookout } from './lookout.ts';
+import { createPace } from './pace.ts';
+import type { Inbox, RunWorkerContext } from './run-worker.ts';
+import { readSavedRun, type SavedRun, writeSavedRun } from './saved-run.ts';
+
+/** A run on its device. */
+export interface Session {
+  /** Trains, and carries out what comes in, for ever. @throws what ends the run */
+  run(inbox: Inbox): Promise<never>;
+  /** The last good state of the run as a checkpoint file, where there is one. */
+  lastGood(): Uint8Array<ArrayBuffer> | undefined;
+  close(): void;
+}
+
+/** Reports of progress are at least so far apart, in milliseconds; a screen shows no more. */
+const progressInterval = 60;
+
+/** How often the run is kept in memory, for when its device is lost, and how much of the time that may take. */
+const keeping = { interval: 5000, share: 0.02 };
+
+/** @throws RunFailure where the device cannot be opened, or configuration or checkpoint cannot be used */
+export async function openSession(
+  context: RunWorkerContext,
+  open: Extract<Command, { kind: 'open' }>,
+): Promise<Session> {
+  const saved = await refusing(async () => (open.checkpoint ? readSavedRun(open.checkpoint) : undefined));
+  const { device: preference, steps } = open.config;
+  const config = await refusing(async () =>
+    pageConfig(saved ? { ...saved.config, device: preference, steps } : open.config),
+  );
+  const task = await refusing(() => pageTask(config));
+  const choice = await refusing(() => context.openDevice(preference));
+  try {
+    const run = await refusing(() => startRun(choice.device, config, task, saved?.snapshot));
+    return createSession(context, { run, choice, saved, paused: open.paused });
+  } catch (error) {
+    choice.device.destroy();
+    throw error;
+  }
+}
+
+/** @throws RunFailure (`refused`) instead of what has no better reason */
+async function refusing<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  try {
+    return await attempt();
+  } catch (error) {
+    throw reasonOf(error) === 'other' ? new RunFailure('refused', textOf(error), { cause: error }) : error;
+  }
+}
+
+interface Opened {
+  readonly run: ActiveRun;
+  readonly choice: DeviceChoice;
+  readonly saved: SavedRun | undefined;
+  readonly paused: boolean;
+}
+
+/**
+ * All is done by one loop. Each turn carries out what has come in, then lets the trainer go on for about a twentieth of
+ * a second; so whatever looks at the run finds it between two iterations. What is read back from the device to be shown
+ * or kept is not waited for.
+ */
+function createSession(context: RunWorkerContext, opened: Opened): Session {
+  const { post, version } = context;
+  let { run, choice } = opened;
+  let lookout = createLookout(run, choice.device.kind, post);
+  let { paused, saved: kept } = opened;
+  let visible = true;
+  let finished = false;
+  let singles = 0;
+  let step = kept?.snapshot.step ?? 0;
+  /** Milliseconds of training; pauses left out. */
+  let elapsed = 0;
+  let status: RunStatus = 'opening';
+  let unsent: Progress | undefined;
+  let sent = { at: Number.NEGATIVE_INFINITY, step, elapsed };
+  const keepPace = createPace(keeping);
+  let keepsUnderWay = false;
+
+  const moment = () => ({ step, trajectories: step * run.config.batch, secondsElapsed: elapsed / 1000 });
+  const described = (): OpenedRun['device'] => ({
+    kind: choice.device.kind === 'webgpu' ? 'webgpu' : 'cpu',
+    description: choice.device.description,
+    why: choice.why,
+  });
+  const tellOpened = () => {
+    const description = describeRun(run, described(), step);
+    post({ kind: 'opened', run: description });
+    sent = { at: Number.NEGATIVE_INFINITY, step, elapsed };
+    unsent = undefined;
+  };
+  const tellStatus = () => {
+    const next: RunStatus = finished ? 'finished' : paused ? 'paused' : 'running';
+    if (next !== status) post({ kind: 'status', status: next });
+    status = next;
+  };
+  const tellProgress = (isLast: boolean) => {
+    const now = performance.now();
+    if (!unsent || (!isLast && now - sent.at < progressInterval)) return;
+    const { metrics: _, ...report } = unsent;
+    const trained = elapsed - sent.elapsed;
+    const trajectoriesPerSecond = trained > 0 ? ((step - sent.step) * run.config.batch * 1000) / trained : 0;
+    post({ kind: 'progress', progress: { ...report, ...moment(), trajectoriesPerSecond } });
+    sent = { at: now, step, elapsed };
+    unsent = undefined;
+  };
+  const keep = () => {
+    const begun = performance.now();
+    if (keepsUnderWay || !keepPace.isDue(begun)) return;
+    keepsUnderWay = true;
+    const { config, trainer } = run;
+    // Lost devices and the like show themselves to the training loop, which says so.
+    trainer
+      .snapshot()
+      .then(
+        (snapshot) => {
+          const isWhole = snapshot.arrays.every(
+            ({ name, data }) => name === 'record/scores' || data.every(Number.isFinite),
+          );
+          if (isWhole && config === run.config) kept = { config, snapshot, metrics: {} };
+        },
+        () => {},
+      )
+      .finally(() => {
+        keepPace.took(begun, performance.now());
+        keepsUnderWay = false;
+      });
+  };
+
+  const change = async (asked: RunConfig) => {
+    const snapshot = await run.trainer.snapshot();
+    const isOnDevice = asked.device === run.config.device;
+    let next: DeviceChoice | undefined;
+    try {
+      const config = pageConfig(asked);
+      next = isOnDevice ? choice : await context.openDevice(config.device);
+      const changed = await changeRun(next.device, run, snapshot, config);
+      await lookout.close('The run was changed.');
+      run.release();
+      if (!isOnDevice) choice.device.destroy();
+      if (changed.step === 0) elapsed = 0;
+      ({ run, step } = changed);
+      choice = next;
+      lookout = createLookout(run, choice.device.kind, post);
+      lookout.setVisible(visible);
+      finished = false;
+      singles = 0;
+      kept = step === 0 ? undefined : { config, snapshot, metrics: {} };
+      tellOpened();
+    } catch (error) {
+      if (reasonOf(error) !== 'other') throw error;
+      if (!isOnDevice) next?.device.destroy();
+      post({ kind: 'refusal', problem: textOf(error) });
+    }
+  };
+  const save = async () => {
+    const { metrics } = await run.trainer.evaluate();
+    const snapshot = await run.trainer.snapshot();
+    return writeSavedRun({ config: run.config, snapshot, metrics }, version);
+  };
+  const carryOut = async (command: Command): Promise<void> => {
+    switch (command.kind) {
+      case 'pause':
+        paused = true;
+        return;
+      case 'resume':
+        paused = false;
+        singles = 0;
+        return;
+      case 'step':
+        if (paused) singles++;
+        return;
+      case 'visible':
+        visible = command.visible;
+        lookout.setVisible(visible);
+        return;
+      case 'change':
+        return change(command.config);
+      case 'save': {
+        const value = await save();
+        post({ kind: 'answer', request: command.request, value }, [value.buffer]);
+        return;
+      }
+      case 'inspect':
+      case 'self-check':
+        post({ kind: 'refusal', request: command.request, problem: 'Not there yet.' });
+        return;
+      case 'open':
+        return;
+    }
+  };
+
+  return {
+    async run(inbox) {
+      tellOpened();
+      while (true) {
+        for (const command of inbox.take()) await carryOut(command);
+        lookout.check();
+        const single = paused && singles > 0;
+        if (finished || (paused && !single)) {
+          tellProgress(true);
+          tellStatus();
+          lookout.settle(moment());
+          await Promise.race([inbox.waiting(), lookout.ended]);
+          continue;
+        }
+        if (!single) tellStatus();
+        lookout.glance(moment());
+        keep();
+
+        const begun = performance.now();
+        if (single) {
+          singles--;
+          run.trainer.pause();
+          run.trainer.stepOnce();
+        } else run.trainer.resume();
+        const { done, value } = await run.reports.next();
+        elapsed += performance.now() - begun;
+        if (done) {
+          finished = true;
+          continue;
+        }
+        step = value.step;
+        expectFinite(value.figures, step);
+        unsent = value;
+        tellProgress(false);
+      }
+    },
+    lastGood: () => kept && writeSavedRun(kept, version),
+    close: () => choice.device.destroy(),
+  };
+}
