@@ -7,6 +7,7 @@ export {
   evaluateExactly,
   type Metrics,
 } from './evaluator.ts';
+export { NotFiniteError } from './first-failure.ts';
 export { type AdvantageEstimator, type GradientVarianceOptions, gradientVariances } from './gradient-variance.ts';
 export { type ObjectRecord, objectRecord } from './object-record.ts';
 export type { ReplayOptions } from './replay.ts';

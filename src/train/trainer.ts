@@ -1,89 +1,22 @@
-import type { Device } from '../device/device.ts';
 import { type AnyTask, isDeferred, type RatedObjects, type Task } from '../environment/environment.ts';
-import { type AdamOptions, optimizerVariables } from '../nn/index.ts';
-import {
-  type Architecture,
-  type Learner,
-  type Objective,
-  type OffPolicyLearner,
-  randomStreams,
-} from '../objective/index.ts';
+import { optimizerVariables } from '../nn/index.ts';
+import { type Learner, type OffPolicyLearner, randomStreams } from '../objective/index.ts';
 import { planBytes } from '../plan/index.ts';
-import { checkExploration, type Exploration, isOnPolicy, onPolicy } from '../rollout/index.ts';
+import { isOnPolicy, onPolicy } from '../rollout/index.ts';
 import { averagedLearner } from './averaged-learner.ts';
 import { createControl } from './control.ts';
-import { createEvaluator, type Evaluation, type Metrics } from './evaluator.ts';
+import { createEvaluator, type Evaluation } from './evaluator.ts';
 import { type Iteration, prepareIteration } from './iteration.ts';
 import { type ObjectRecord, objectRecord } from './object-record.ts';
-import { prepareReplaying, type ReplayOptions } from './replay.ts';
+import { prepareReplaying } from './replay.ts';
 import type { NamedArray } from './safetensors.ts';
 import { sampleWindow } from './sample-window.ts';
-import { readVariables, writeVariables } from './variables.ts';
+import { type Progress, trainingLoop } from './training-loop.ts';
+import { checkTrainingOptions, type Snapshot, type TrainingOptions } from './training-options.ts';
+import { readVariables, startValues, writeVariables } from './variables.ts';
 
-export interface TrainingOptions {
-  readonly device: Device;
-  readonly task: AnyTask;
-  readonly objective: Objective;
-  /** Iterations; each samples a batch and learns from it. */
-  readonly steps: number;
-  /** Trajectories of an iteration. */
-  readonly batch: number;
-  readonly seed?: number;
-  /** Iterations between evaluations; also before the first and after the last. 0 for none. */
-  readonly evaluateEvery?: number;
-  /** Iterations between reports. Absent: as many as take about a twentieth of a second. */
-  readonly reportEvery?: number;
-  readonly architecture?: Architecture;
-  /** Weight decay, gradient clipping, half-life of the learning rate: for all networks. */
-  readonly optimizer?: Omit<AdamOptions, 'learningRate'>;
-  /** The same for the value network alone, and for log Z, where they are updated otherwise. */
-  readonly valueOptimizer?: Omit<AdamOptions, 'learningRate'>;
-  readonly logPartitionOptimizer?: Omit<AdamOptions, 'learningRate'>;
-  /** The share of the learning rates that is left in the last iteration; they fall linearly. 1, as by default: constant. */
-  readonly learningRateEnd?: number;
-  /** Iterations over which they fall; afterwards they stay. All of them unless said. */
-  readonly learningRateSteps?: number;
-  /** How sampling departs from the policy; for objectives that learn from other policies' trajectories too. */
-  readonly exploration?: Exploration;
-  /** Further updates on objects sampled before; for objectives of the same kind. Absent: none. */
-  readonly replay?: ReplayOptions;
-  /** Of how many objects, those sampled last, evaluations give figures too (see `sampleWindow`). 0, as by default: none. */
-  readonly window?: number;
-  /** Trajectories sampled for an evaluation where objects cannot be enumerated; 256 unless said. */
-  readonly evaluationTrajectories?: number;
-  /** How many of the best distinct objects the run keeps (see `objectRecord`). 0, as by default: none. */
-  readonly record?: number;
-  /** Where to go on from, instead of from new networks. */
-  readonly from?: Snapshot;
-  /** Looks at every number of every operation, and stops at the first that is not finite. Slow. */
-  readonly debug?: boolean;
-}
-
-/** All that a run needs to continue as if it had never stopped. */
-export interface Snapshot {
-  /** Iterations done. */
-  readonly step: number;
-  readonly arrays: readonly NamedArray[];
-  /** Figures of the last evaluation that was due; absent before the first. */
-  readonly metrics?: Metrics;
-}
-
-/** What a trainer reports. */
-export interface Progress {
-  /** Iterations done, out of `steps`. */
-  readonly step: number;
-  readonly steps: number;
-  /** Trajectories sampled so far. */
-  readonly trajectories: number;
-  /** Since training began, evaluations included, pauses left out. */
-  readonly secondsElapsed: number;
-  /** Of the iterations since the last report. */
-  readonly trajectoriesPerSecond: number;
-  /** The objective's own figures of the last iteration, such as `loss`. */
-  readonly figures: Readonly<Record<string, number>>;
-  /** Where an evaluation was due. */
-  readonly metrics?: Metrics;
-}
+export type { Progress } from './training-loop.ts';
+export type { Snapshot, TrainingOptions } from './training-options.ts';
 
 /**
  * A run. Iterating it trains; the iteration ends after the last step, or when `stop` is called. A page, a terminal
@@ -107,18 +40,24 @@ export interface Trainer extends AsyncIterable<Progress> {
   evaluate(): Promise<Evaluation>;
   /** The best distinct objects sampled so far; undefined where none are kept. */
   best(): RatedObjects | undefined;
+  /**
+   * Everything that the run needs to go on as if it had never stopped, as it is after the iterations under way.
+   * @throws NotFiniteError where its numbers are not all finite
+   */
   snapshot(): Promise<Snapshot>;
+  /**
+   * The last snapshot that the trainer has looked at and kept for itself, a second or two of training old at most. It is
+   * there when the device is gone. A run that has failed is left in this state, so far as the device still can.
+   */
+  lastSnapshot(): Snapshot;
 }
-
-/** How long the iterations between two reports may take together, in seconds. */
-const reportSeconds = 0.05;
 
 /**
  * Makes a run ready: networks, plans, evaluation. All that can be refused is refused here.
  * @throws on settings that are out of range, and on what the device refuses
  */
 export async function createTrainer(options: TrainingOptions): Promise<Trainer> {
-  checkOptions(options);
+  checkTrainingOptions(options);
   const { device, task, objective, batch, seed = 0, architecture, optimizer, exploration = onPolicy } = options;
   const context = {
     environment: task.environment,
@@ -162,82 +101,59 @@ export async function createTrainer(options: TrainingOptions): Promise<Trainer> 
     ...learner.variables,
     ...iteration.variables,
   ];
-  if (from) {
-    replaying?.restore(from.arrays);
-    record?.restore(from.arrays);
-    writeVariables(device, variables, from.arrays);
-  }
+  const keptOnHost = () => [...(replaying?.arrays() ?? []), ...(record?.arrays() ?? [])];
+  const restore = (arrays: readonly NamedArray[]) => {
+    replaying?.restore(arrays);
+    record?.restore(arrays);
+    writeVariables(device, variables, arrays);
+  };
+  const untrained = keptOnHost();
+  if (from) restore(from.arrays);
 
-  let step = from?.step ?? 0;
-  let lastMetrics = from?.metrics;
   const control = createControl();
-  const evaluate = async (): Promise<Evaluation> => {
+  const evaluate = async (step: number): Promise<Evaluation> => {
     await averaged?.refresh();
     const { metrics, ...rest } = await evaluator.evaluate();
     const ofWindow = await window?.metrics(device, step * batch, evaluator.target);
     return { metrics: { ...metrics, ...ofWindow }, ...rest };
   };
-  const snapshot = async () => {
-    // All of it is of this moment: the device answers with what it has been told to do so far.
-    const kept = [...(replaying?.arrays() ?? []), ...(record?.arrays() ?? [])];
-    const [at, metrics, read] = [step, lastMetrics, readVariables(device, variables)];
-    return { step: at, arrays: [...(await read), ...kept], ...(metrics ? { metrics } : {}) };
-  };
-  const bytes = planBytes(iteration.plan, ...(replaying ? [replaying.plan] : []));
-
-  async function* run(): AsyncGenerator<Progress> {
-    const { evaluateEvery = 0, reportEvery, debug = false } = options;
-    const isDue = (at: number) => evaluateEvery > 0 && (at % evaluateEvery === 0 || at === steps);
-    let elapsed = 0;
-    let atOnce = reportEvery ?? 1;
-    const report = async (trained: number, seconds: number): Promise<Progress> => {
-      const begun = now();
-      const figures = trained > 0 ? await iteration.figures() : {};
-      const metrics = isDue(step) ? (await evaluate()).metrics : undefined;
-      lastMetrics = metrics ?? lastMetrics;
-      elapsed += now() - begun;
-      const trajectoriesPerSecond = seconds > 0 ? (trained * batch) / seconds : 0;
-      const progress = {
-        step,
-        steps,
-        trajectories: step * batch,
-        secondsElapsed: elapsed,
-        trajectoriesPerSecond,
-        figures,
-      };
-      return metrics ? { ...progress, metrics } : progress;
-    };
-    if (step === 0 && isDue(0)) yield await report(0, 0);
-    while (step < steps && !control.stopped) {
-      const single = await control.turn();
-      if (control.stopped) break;
-      const nextDue = evaluateEvery > 0 ? evaluateEvery - (step % evaluateEvery) : steps;
-      const count = single || debug ? 1 : Math.min(atOnce, steps - step, nextDue);
-      const begun = now();
-      if (debug) await checkedIteration(iteration, step);
-      else await iteration.run(count);
-      await device.finish();
-      const seconds = now() - begun;
-      elapsed += seconds;
-      step += count;
-      if (reportEvery === undefined) atOnce = nextCount(atOnce, count, seconds);
-      yield await report(count, seconds);
-    }
-  }
+  const loop = trainingLoop({
+    ...{ options, control },
+    run: {
+      async arrays() {
+        // All of it is of this moment: the device answers with what it has been told to do so far.
+        const [onHost, onDevice] = [keptOnHost(), readVariables(device, variables)];
+        return [...(await onDevice), ...onHost];
+      },
+      restore,
+      async run(times) {
+        await iteration.run(times);
+        await device.finish();
+      },
+      async runChecked() {
+        await iteration.runChecked();
+        await device.finish();
+      },
+      figures: iteration.figures,
+    },
+    start: () => ({ step: 0, arrays: [...startValues(variables), ...untrained] }),
+    evaluate: async (step) => (await evaluate(step)).metrics,
+  });
 
   return {
     parameters: learner.trained.reduce((sum, { parameters }) => sum + parameters.count, 0),
-    bytes,
+    bytes: planBytes(iteration.plan, ...(replaying ? [replaying.plan] : [])),
     learner,
     iteration,
     pause: control.pause,
     resume: control.resume,
     stepOnce: control.stepOnce,
     stop: control.stop,
-    evaluate,
+    evaluate: () => evaluate(loop.step),
     best: () => record?.best(),
-    snapshot,
-    [Symbol.asyncIterator]: run,
+    snapshot: loop.snapshot,
+    lastSnapshot: loop.lastSnapshot,
+    [Symbol.asyncIterator]: loop.reports,
   };
 }
 
@@ -269,47 +185,4 @@ function immediate(task: AnyTask): Task {
 /** Trains, reporting on the way: `createTrainer`, for those who need no handle on it. */
 export async function* train(options: TrainingOptions): AsyncGenerator<Progress> {
   yield* await createTrainer(options);
-}
-
-async function checkedIteration(iteration: Iteration, step: number): Promise<void> {
-  try {
-    await iteration.runChecked();
-  } catch (cause) {
-    throw new Error(`iteration ${step + 1}: ${cause instanceof Error ? cause.message : cause}`, { cause });
-  }
-}
-
-/** So many iterations that they take about `reportSeconds`, growing slowly enough that one slow report does no harm. */
-function nextCount(atOnce: number, count: number, seconds: number): number {
-  if (count < atOnce) return atOnce;
-  const fitting = Math.floor((count * reportSeconds) / Math.max(seconds, 1e-6));
-  return Math.max(1, Math.min(2 * atOnce, fitting));
-}
-
-function now(): number {
-  return performance.now() / 1000;
-}
-
-function checkOptions(options: TrainingOptions): void {
-  const { steps, batch, seed = 0, evaluateEvery = 0, reportEvery = 1, exploration = onPolicy, from } = options;
-  checkExploration(exploration);
-  const { learningRateEnd = 1, learningRateSteps = steps } = options;
-  if (!(learningRateEnd > 0 && learningRateEnd <= 1)) {
-    throw new Error(`training: learningRateEnd must be above 0 and at most 1, not ${learningRateEnd}.`);
-  }
-  const check = (name: string, value: number, least: number) => {
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw new Error(`training: ${name} must be an integer of at least ${least}, not ${value}.`);
-    }
-  };
-  check('steps', steps, 1);
-  check('learningRateSteps', learningRateSteps, 1);
-  check('batch', batch, 1);
-  check('seed', seed, 0);
-  check('evaluateEvery', evaluateEvery, 0);
-  check('reportEvery', reportEvery, 1);
-  if (seed >= 2 ** 32) throw new Error(`training: the seed must be below 2^32, not ${seed}.`);
-  if (from && from.step > steps) {
-    throw new Error(`training: the snapshot has ${from.step} iterations behind it, more than the ${steps} asked for.`);
-  }
 }

@@ -1,6 +1,7 @@
 import type { Device } from '../device/device.ts';
 import type { Variable } from '../tape/index.ts';
 import { elementCount } from '../tape/index.ts';
+import { areFinite } from './finite.ts';
 import type { NamedArray } from './safetensors.ts';
 
 /** The present numbers of variables, by name. @throws if two of them have the same name */
@@ -12,15 +13,15 @@ export async function readVariables(device: Device, variables: readonly Variable
       const { name, shape } = variable;
       const data = await device.read(variable);
       return variable.dtype === 'f32'
-        ? { name, dtype: 'F32', shape, data: Float32Array.from(data) }
-        : { name, dtype: 'I32', shape, data: Int32Array.from(data) };
+        ? { name, dtype: 'F32', shape, data: new Float32Array(data) }
+        : { name, dtype: 'I32', shape, data: new Int32Array(data) };
     }),
   );
 }
 
 /**
  * Gives variables the numbers that arrays of their names hold. Nothing is written unless everything fits.
- * @throws naming the array that is missing, or of another type or shape
+ * @throws naming the array that is missing, of another type or shape, or that holds a number that is not finite
  */
 export function writeVariables(device: Device, variables: readonly Variable[], arrays: readonly NamedArray[]): void {
   const found = variables.map((target) => {
@@ -37,7 +38,20 @@ export function writeVariables(device: Device, variables: readonly Variable[], a
           `but this run needs ${dtype} [${target.shape.join(', ')}].`,
       );
     }
+    if (!areFinite(array.data)) {
+      throw new Error(`the checkpoint's array ${target.name} holds numbers that are not finite.`);
+    }
     return { target, array };
   });
   for (const { target, array } of found) device.write(target, array.data);
+}
+
+/** The numbers that variables start from. */
+export function startValues(variables: readonly Variable[]): NamedArray[] {
+  return variables.map(({ name, dtype, shape, initial }): NamedArray => {
+    const values = initial ?? new Float32Array(elementCount(shape));
+    return dtype === 'f32'
+      ? { name, dtype: 'F32', shape, data: new Float32Array(values) }
+      : { name, dtype: 'I32', shape, data: new Int32Array(values) };
+  });
 }

@@ -1,0 +1,95 @@
+import { areFinite } from './finite.ts';
+import type { NamedArray } from './safetensors.ts';
+
+/** Training met a number that is not finite, and has gone back to the state before that iteration. */
+export class NotFiniteError extends Error {
+  override readonly name = 'NotFiniteError';
+
+  /**
+   * @param iteration the one that made the number, counted from 1
+   * @param problem which operation made it, where that could be told
+   */
+  constructor(
+    readonly iteration: number,
+    readonly problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `iteration ${iteration}: ${problem.replace(/\.?$/, '.')} After iteration ${iteration - 1} all numbers were finite ` +
+        'still, and the run has gone back to there.',
+      options,
+    );
+  }
+}
+
+/** A run as the search for a failure sees it: it can be set back, and does the same again. */
+export interface RewindableRun {
+  /** Everything that later iterations depend on, as it now is. */
+  arrays(): Promise<readonly NamedArray[]>;
+  /** Takes over what `arrays` returned. */
+  restore(arrays: readonly NamedArray[]): void;
+  /** Runs iterations, and waits for them. */
+  run(times: number): Promise<void>;
+  /** Runs one, checking every number. @throws naming the operation that made one that is not finite */
+  runChecked(): Promise<void>;
+  /** The figures of the last iteration. */
+  figures(): Promise<Readonly<Record<string, number>>>;
+}
+
+/** A run's state after so many iterations. */
+export interface State {
+  readonly step: number;
+  readonly arrays: readonly NamedArray[];
+}
+
+/** What of a state or of figures is not finite, in words; undefined where all is. */
+export function notFinite(
+  arrays: readonly NamedArray[],
+  figures: Readonly<Record<string, number>> = {},
+): string | undefined {
+  const figure = Object.keys(figures).find((name) => !Number.isFinite(figures[name]));
+  if (figure !== undefined) return `its figure ${figure} is ${figures[figure]}`;
+  // In float64 there are the scores of objects, which may have none.
+  const array = arrays.find(({ dtype, data }) => dtype === 'F32' && !areFinite(data));
+  return array && `it left numbers in ${array.name} that are not finite`;
+}
+
+/**
+ * Finds what a run failed of, and sets it back to the iteration before. A run is the same each time: its iterations since
+ * a sound state are run again, in halves, at most as many in all as there were, down to the one that begins with finite
+ * numbers and ends with others; that one is run with every number checked.
+ *
+ * @param good a sound state
+ * @param failed iterations done when a number was found that is not finite; above `good.step`
+ * @param problem what was found
+ * @returns the state that the run has been set back to, and the error to be thrown
+ */
+export async function findFirstFailure(
+  run: RewindableRun,
+  good: State,
+  failed: number,
+  problem: string,
+): Promise<{ readonly good: State; readonly error: NotFiniteError }> {
+  let sound = good;
+  let found = { step: failed, problem };
+  run.restore(sound.arrays);
+  while (found.step - sound.step > 1) {
+    const step = sound.step + Math.floor((found.step - sound.step) / 2);
+    await run.run(step - sound.step);
+    const [arrays, figures] = [await run.arrays(), await run.figures()];
+    const wrong = notFinite(arrays, figures);
+    if (wrong === undefined) sound = { step, arrays };
+    else {
+      found = { step, problem: wrong };
+      run.restore(sound.arrays);
+    }
+  }
+  const failure = await run.runChecked().then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  run.restore(sound.arrays);
+  const reason = failure?.error instanceof Error ? failure.error.message : found.problem;
+  const options = failure === undefined ? {} : { cause: failure.error };
+  return { good: sound, error: new NotFiniteError(found.step, reason, options) };
+}

@@ -1,0 +1,177 @@
+import type { createControl } from './control.ts';
+import { findFirstFailure, notFinite, type RewindableRun, type State } from './first-failure.ts';
+import type { Metrics } from './metrics.ts';
+import type { Snapshot, TrainingOptions } from './training-options.ts';
+
+/** What a trainer reports. */
+export interface Progress {
+  /** Iterations done, out of `steps`. */
+  readonly step: number;
+  readonly steps: number;
+  /** Trajectories sampled so far. */
+  readonly trajectories: number;
+  /** Since training began, evaluations included, pauses left out. */
+  readonly secondsElapsed: number;
+  /** Of the iterations since the last report. */
+  readonly trajectoriesPerSecond: number;
+  /** The objective's own figures of the last iteration, such as `loss`. */
+  readonly figures: Readonly<Record<string, number>>;
+  /** Where an evaluation was due. */
+  readonly metrics?: Metrics;
+}
+
+export interface TrainingLoopOptions {
+  readonly options: Pick<
+    TrainingOptions,
+    'steps' | 'batch' | 'evaluateEvery' | 'reportEvery' | 'checkpointEvery' | 'debug' | 'from'
+  >;
+  readonly run: RewindableRun;
+  /** The state that the run has before its first iteration. */
+  readonly start: () => State;
+  readonly control: ReturnType<typeof createControl>;
+  /** Figures of the policy after so many iterations. */
+  readonly evaluate: (step: number) => Promise<Metrics>;
+}
+
+export interface TrainingLoop {
+  /** Iterations done. */
+  readonly step: number;
+  reports(): AsyncGenerator<Progress>;
+  snapshot(): Promise<Snapshot>;
+  lastSnapshot(): Snapshot;
+}
+
+/** How long the iterations between two reports may take together, in seconds. */
+const reportSeconds = 0.05;
+
+/** Seconds after which a state is looked at and kept again, and what share of the time that may take. */
+const keepSeconds = 1;
+const keepShare = 0.01;
+
+/**
+ * The loop of a run: iterations, in as many at once as reports allow, and what is looked at between them.
+ *
+ * The figures of each report are looked at, and from time to time, ahead of each evaluation and in each snapshot all
+ * numbers of the run. The last state that was found sound is kept: from there the run looks for what it failed of (see
+ * `findFirstFailure`), and there it is left by whatever ends it.
+ */
+export function trainingLoop({ options, run, start, control, evaluate }: TrainingLoopOptions): TrainingLoop {
+  const { steps, batch, evaluateEvery = 0, reportEvery, checkpointEvery = 0, debug = false, from } = options;
+  const isDue = (at: number) => evaluateEvery > 0 && (at % evaluateEvery === 0 || at === steps);
+  const untilMultiple = (of: number, at: number) => (of > 0 ? of - (at % of) : steps);
+  let step = from?.step ?? 0;
+  let metrics = from?.metrics;
+  let kept: State | undefined = from;
+  let keptAt = now();
+  let nextKeep = keepSeconds;
+  /** The work that the run's numbers are of no meaning in. */
+  let underWay: Promise<unknown> = Promise.resolve();
+
+  const lastGood = () => kept ?? start();
+  const withMetrics = (state: State): Snapshot => ({ ...state, ...(metrics ? { metrics } : {}) });
+
+  const fail = async (problem: string): Promise<never> => {
+    const { good, error } = await findFirstFailure(run, lastGood(), step, problem);
+    kept = good;
+    throw error;
+  };
+  /** Keeps the state, or throws where it is not sound. */
+  const keep = async (): Promise<State> => {
+    const begun = now();
+    const arrays = await run.arrays();
+    const problem = notFinite(arrays);
+    if (problem !== undefined) return fail(problem);
+    kept = { step, arrays };
+    keptAt = now();
+    nextKeep = Math.max(keepSeconds, (keptAt - begun) / keepShare);
+    return kept;
+  };
+  /** Whatever failed: the run is again what it last was when it was sound, if the device can still be told so. */
+  const goBack = () => {
+    const good = lastGood();
+    try {
+      run.restore(good.arrays);
+    } catch {
+      // A device that was lost holds nothing any more; the state is kept all the same.
+    }
+    kept = good;
+    step = good.step;
+  };
+
+  let elapsed = 0;
+  let atOnce = reportEvery ?? 1;
+  const report = async (trained: number, seconds: number): Promise<Progress> => {
+    const begun = now();
+    const figures = trained > 0 ? await run.figures() : {};
+    const problem = notFinite([], figures);
+    if (problem !== undefined) await fail(problem);
+    if (trained > 0 && (isDue(step) || now() - keptAt >= nextKeep)) await keep();
+    const found = isDue(step) ? await evaluate(step) : undefined;
+    metrics = found ?? metrics;
+    elapsed += now() - begun;
+    return {
+      ...{ step, steps, trajectories: step * batch, secondsElapsed: elapsed },
+      trajectoriesPerSecond: seconds > 0 ? (trained * batch) / seconds : 0,
+      figures,
+      ...(found ? { metrics: found } : {}),
+    };
+  };
+  const advance = async (count: number): Promise<Progress> => {
+    const begun = now();
+    if (debug) await checkedIteration(run, step);
+    else await run.run(count);
+    const seconds = now() - begun;
+    elapsed += seconds;
+    step += count;
+    if (reportEvery === undefined) atOnce = nextCount(atOnce, count, seconds);
+    return report(count, seconds);
+  };
+  /** One after another: whoever asks for a snapshot during an iteration waits for its end. */
+  const exclusively = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const result = underWay.then(work).catch((error: unknown) => {
+      goBack();
+      throw error;
+    });
+    underWay = result.catch(() => undefined);
+    return result;
+  };
+
+  async function* reports(): AsyncGenerator<Progress> {
+    keptAt = now();
+    if (step === 0 && isDue(0)) yield await exclusively(() => report(0, 0));
+    while (step < steps && !control.stopped) {
+      const single = await control.turn();
+      if (control.stopped) break;
+      const limits = [steps - step, untilMultiple(evaluateEvery, step), untilMultiple(checkpointEvery, step)];
+      const count = single || debug ? 1 : Math.min(atOnce, ...limits);
+      yield await exclusively(() => advance(count));
+    }
+  }
+  return {
+    get step() {
+      return step;
+    },
+    reports,
+    snapshot: () => exclusively(async () => withMetrics(await keep())),
+    lastSnapshot: () => withMetrics(lastGood()),
+  };
+}
+
+async function checkedIteration(run: RewindableRun, step: number): Promise<void> {
+  try {
+    await run.runChecked();
+  } catch (cause) {
+    throw new Error(`iteration ${step + 1}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}
+
+/** So many iterations that they take about `reportSeconds`, growing slowly enough that one slow report does no harm. */
+function nextCount(atOnce: number, count: number, seconds: number): number {
+  if (count < atOnce) return atOnce;
+  const fitting = Math.floor((count * reportSeconds) / Math.max(seconds, 1e-6));
+  return Math.max(1, Math.min(2 * atOnce, fitting));
+}
+
+function now(): number {
+  return performance.now() / 1000;
+}

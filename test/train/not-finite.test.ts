@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { increment } from '../../src/nn/index.ts';
+import { entPpo, type Objective, type OffPolicyLearner, trajectoryBalance } from '../../src/objective/index.ts';
+import { add, assign, divide, minimum, sum } from '../../src/ops/index.ts';
+import { variable } from '../../src/tape/index.ts';
+import { areFinite } from '../../src/train/finite.ts';
+import { NotFiniteError, type Trainer } from '../../src/train/index.ts';
+import { fastDevices, onEach } from '../setup/devices.ts';
+import { numbersOf, reportsOf, smallRun } from './runs.ts';
+
+/** Trajectory balance that divides by 0: for a figure, from an update on, or for the policy's parameters, in that update. */
+function failing(update: number, what: 'figure' | 'parameters'): Objective {
+  const balance = trajectoryBalance({ learningRate: 0.01 });
+  return {
+    ...balance,
+    learner(context) {
+      const learner = balance.learner(context) as OffPolicyLearner;
+      const left = variable('test/left', 'f32', [1], Float32Array.of(1 - update));
+      const parameters = learner.trained[0].parameters.values;
+      return {
+        ...learner,
+        variables: [...learner.variables, left],
+        update(trajectories) {
+          const figures = learner.update(trajectories);
+          const { tape } = trajectories.action;
+          const divisor = tape.read(left);
+          const until = divide(1e-3, minimum(divisor, 0));
+          const once = divide(1e-3, divisor);
+          increment(tape, left);
+          if (what === 'figure') return { ...figures, broken: sum(until) };
+          assign(parameters, add(tape.read(parameters), once));
+          return figures;
+        },
+      };
+    },
+  };
+}
+
+/** The error that training ends with. */
+async function failureOf(trainer: Trainer): Promise<unknown> {
+  return reportsOf(trainer).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+onEach(fastDevices, (open) => {
+  test.each(['figure', 'parameters'] as const)(
+    'numbers of the %s that are not finite end training with iteration and operation, and the run is as it was before',
+    async (what) => {
+      const device = await open();
+      const objective = failing(23, what);
+      const trainer = await smallRun(device, { objective, steps: 40, reportEvery: 17 });
+      const error = await failureOf(trainer);
+      expect(error).toBeInstanceOf(NotFiniteError);
+      expect(error).toMatchObject({
+        iteration: 23,
+        problem: expect.stringMatching(/^elementwise \(.*divide.*\) .* made/),
+      });
+      expect((error as Error).message).toMatch(/^iteration 23: .*\. After iteration 22 all numbers were finite still/);
+
+      const before = await smallRun(device, { objective, steps: 22 });
+      await reportsOf(before);
+      expect(trainer.lastSnapshot().step).toBe(22);
+      expect(await trainer.snapshot()).toMatchObject({ step: 22 });
+      expect(await numbersOf(trainer)).toEqual(await numbersOf(before));
+    },
+  );
+});
+
+describe('training that fails', () => {
+  const [{ open }] = fastDevices;
+
+  test('in its last iteration is found by whoever takes a snapshot, though no figure tells', async () => {
+    const trainer = await smallRun(await open(), { objective: failing(9, 'parameters'), reportEvery: 9 });
+    await reportsOf(trainer);
+    await expect(trainer.snapshot()).rejects.toThrow(/^iteration 9: elementwise \(.*divide/);
+    expect(trainer.lastSnapshot().step).toBe(8);
+    // It is sound again.
+    expect((await trainer.snapshot()).step).toBe(8);
+  });
+
+  test('is found before an evaluation that is due', async () => {
+    const trainer = await smallRun(await open(), { objective: failing(9, 'parameters'), evaluateEvery: 9 });
+    expect(await failureOf(trainer)).toMatchObject({ iteration: 9 });
+    expect(trainer.lastSnapshot().metrics).toHaveProperty('totalVariation');
+  });
+
+  test('in its first iteration goes back to the start', async () => {
+    const trainer = await smallRun(await open(), { objective: failing(1, 'figure') });
+    const start = await numbersOf(trainer);
+    expect(await failureOf(trainer)).toMatchObject({ iteration: 1 });
+    expect(trainer.lastSnapshot().step).toBe(0);
+    expect(await numbersOf(trainer)).toEqual(start);
+  });
+
+  test('goes back with replay buffer and best objects too', async () => {
+    const device = await open();
+    const options = { replay: { kind: 'prioritised', capacity: 6, every: 2 }, record: 5, window: 8 } as const;
+    // Every second iteration makes two updates: the ninth makes the 13th.
+    const objective = failing(13, 'figure');
+    const trainer = await smallRun(device, { objective, steps: 20, reportEvery: 20, ...options });
+    expect(await failureOf(trainer)).toMatchObject({ iteration: 9 });
+    const before = await smallRun(device, { objective, steps: 8, ...options });
+    await reportsOf(before);
+    expect(await numbersOf(trainer)).toEqual(await numbersOf(before));
+  });
+
+  test('by a learning rate far too large says so with the operation that could not bear it', async () => {
+    const objective = entPpo({ policyUpdates: 1, valueEpochs: 1, learningRate: 1e30 });
+    const error = await failureOf(await smallRun(await open(), { objective }));
+    expect(error).toBeInstanceOf(NotFiniteError);
+    expect((error as NotFiniteError).problem).toMatch(/ -> .* made .*(Infinity|NaN)/);
+  });
+
+  test('runs its iterations since the last sound state at most once more, and one', async () => {
+    const device = await open();
+    const trainer = await smallRun(device, { objective: failing(50, 'figure'), steps: 64, reportEvery: 64 });
+    const { iteration } = trainer;
+    let again = 0;
+    const run = iteration.run;
+    Object.assign(iteration, {
+      run(times: number) {
+        again += times;
+        return run(times);
+      },
+    });
+    expect(await failureOf(trainer)).toMatchObject({ iteration: 50 });
+    expect(again - 64).toBeLessThan(64);
+  });
+
+  test('of something else is left where it was sound last', async () => {
+    const trainer = await smallRun(await open(), { reportEvery: 2, evaluateEvery: 4 });
+    const { iteration } = trainer;
+    const run = iteration.run;
+    let calls = 0;
+    Object.assign(iteration, {
+      async run(times: number) {
+        if (++calls === 4) throw new Error('The reward is out of order.');
+        await run(times);
+      },
+    });
+    await expect(reportsOf(trainer)).rejects.toThrow(/^The reward is out of order\.$/);
+    expect(trainer.lastSnapshot().step).toBe(4);
+    expect((await trainer.snapshot()).step).toBe(4);
+  });
+});
+
+test('a snapshot with a number that is not finite is refused', async () => {
+  const device = await fastDevices[0].open();
+  const { arrays } = await (await smallRun(device)).snapshot();
+  for (const { name, data } of arrays) if (name === 'policy/parameters') data[3] = Number.NaN;
+  await expect(smallRun(device, { from: { step: 1, arrays } })).rejects.toThrow(
+    "the checkpoint's array policy/parameters holds numbers that are not finite.",
+  );
+});
+
+test('one number that is not finite among others is seen wherever it is', () => {
+  const numbers = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { maxLength: 50 });
+  const broken = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
+  fc.assert(
+    fc.property(numbers, numbers, broken, (before, after, number) => {
+      expect(areFinite(Float32Array.of(...before, ...after))).toBe(true);
+      expect(areFinite(Float32Array.of(...before, number, ...after))).toBe(false);
+    }),
+  );
+});
