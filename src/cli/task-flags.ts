@@ -114,6 +114,8 @@ function valueName(option: AnyOption): string {
       return '<X>';
     case 'choice':
       return `<${option.choices.join('|')}>`;
+    case 'text':
+      return '<TEXT>';
     case 'data-folder':
       return '<DIR>';
     case 'flag':
@@ -126,5 +128,5 @@ function describe(option: AnyOption): string {
 }
 
 function defaultOf(option: AnyOption): string {
-  return option.kind === 'data-folder' || option.kind === 'flag' ? '' : String(option.default);
+  return !('default' in option) || option.kind === 'flag' ? '' : String(option.default);
 }

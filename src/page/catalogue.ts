@@ -1,13 +1,12 @@
 import { objectiveDefinitions } from '../objective/index.ts';
-import { type Catalogue, catalogue } from '../run/catalogue.ts';
+import type { Catalogue } from '../run/catalogue.ts';
+import { hypergridTask } from '../tasks/hypergrid-task.ts';
+import { bitSequenceTask, tfbind8SyntheticTask } from '../tasks/string-tasks.ts';
 import { trainingSettings } from '../train/index.ts';
 
-/** Tasks that need neither data files nor packages: what a page can train on. */
-const pageTasks = ['hypergrid', 'bit-sequence'];
-
-/** What a page's configurations can name. */
+/** What a page's configurations can name: tasks that need neither data files nor packages, and every objective. */
 export const pageCatalogue: Catalogue = {
-  tasks: catalogue.tasks.filter(({ name }) => pageTasks.includes(name)),
+  tasks: [hypergridTask, tfbind8SyntheticTask, bitSequenceTask],
   objectives: objectiveDefinitions,
   trainingSettings,
 };

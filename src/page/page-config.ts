@@ -1,13 +1,14 @@
-import { parseRunConfig, type RunConfig } from '../run/run-config.ts';
+import { findTask, parseRunConfig, type RunConfig } from '../run/run-config.ts';
 import { pageCatalogue } from './catalogue.ts';
 import { checkPageLimits } from './limits.ts';
 
 /**
  * A configuration that came from elsewhere, such as a checkpoint file, an address or another thread, checked whole.
- * @throws Error that names what is missing, unknown, out of bounds or too large for a page
+ * @throws Error that names what is missing, unknown, out of bounds, too large for a page or does not go together
  */
 export function pageConfig(json: unknown): RunConfig {
   const config = parseRunConfig(pageCatalogue, json);
   checkPageLimits(config);
+  findTask(pageCatalogue, config.environment).check?.(config.environmentOptions);
   return config;
 }

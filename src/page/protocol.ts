@@ -39,7 +39,10 @@ export type Message =
   | { readonly kind: 'opened'; readonly run: OpenedRun }
   | { readonly kind: 'status'; readonly status: RunStatus }
   | { readonly kind: 'progress'; readonly progress: Progress }
-  /** Exact figures of the policy as it was at `step`, which may lie a little behind the latest `progress`. */
+  /**
+   * Exact figures of the policy as it was at `step`, which may lie a little behind the latest `progress`: every so often
+   * by time, and where the run itself evaluates. They do not come twice for a `step`, nor for an earlier one.
+   */
   | {
       readonly kind: 'metrics';
       readonly step: number;

@@ -21,6 +21,16 @@ export type TaskOption =
       readonly help: string;
     }
   | {
+      /** It has no default, and is not required here. */
+      readonly name: string;
+      readonly kind: 'text';
+      /** The characters that it may be made of. */
+      readonly characters: string;
+      /** The most of them. */
+      readonly longest: number;
+      readonly help: string;
+    }
+  | {
       readonly name: string;
       readonly kind: 'data-folder';
       /** The files read from the folder. */
@@ -35,8 +45,8 @@ export type TaskOptions = Readonly<Record<string, TaskOptionValue>>;
 export type DataReader = (fileName: string) => Promise<Uint8Array>;
 
 /**
- * The options with defaults filled in. A data folder has no default, and is not required here: in a browser the
- * data may come from elsewhere. `taskName` is for messages.
+ * The options with defaults filled in. Text and data folders have no default. A data folder is not required here: in a
+ * browser the data may come from elsewhere. `taskName` is for messages.
  * @throws Error on an unknown option (with the nearest known one) and on a value that the option does not take.
  */
 export function checkTaskOptions(
@@ -58,7 +68,7 @@ export function checkTaskOptions(
     const value = Object.hasOwn(given, definition.name) ? given[definition.name] : undefined;
     if (value !== undefined)
       complete[definition.name] = checkValue(`${taskName}'s ${definition.name}`, definition, value);
-    else if (definition.kind !== 'data-folder') complete[definition.name] = definition.default;
+    else if ('default' in definition) complete[definition.name] = definition.default;
   }
   return complete;
 }
@@ -88,7 +98,8 @@ const numberPatterns: { readonly [Kind in TaskOption['kind']]?: RegExp } = {
 
 /** @param option what messages call it */
 function checkValue(option: string, definition: TaskOption, value: TaskOptionValue): TaskOptionValue {
-  const shown = typeof value === 'string' ? `"${value}"` : String(value);
+  const shown =
+    typeof value === 'string' ? `"${value.length > 60 ? `${value.slice(0, 60)}...` : value}"` : String(value);
   const refuse = (what: string): never => {
     throw new Error(`${option} (${definition.help}) is ${what}, not ${shown}.`);
   };
@@ -106,6 +117,12 @@ function checkValue(option: string, definition: TaskOption, value: TaskOptionVal
       return refuse(
         `one of ${definition.choices.join(', ')}${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}`,
       );
+    }
+    case 'text': {
+      const { characters, longest } = definition;
+      const isText = typeof value === 'string' && value.length >= 1 && value.length <= longest;
+      if (isText && [...value].every((character) => characters.includes(character))) return value;
+      return refuse(`text of at most ${longest} characters out of ${characters}`);
     }
     case 'data-folder':
       return typeof value === 'string' && value !== '' ? value : refuse('the path of a folder');

@@ -26,6 +26,7 @@ const shipped: readonly [string, () => Promise<Task>][] = [
   ...names.map((name): [string, () => Promise<Task>] => [name, () => namedTask(name, {}, scores)]),
   ['hypergrid of 5 x 3, hard', async () => gridTask(5, 3, 'hard')],
   ['hypergrid of 1 x 16', async () => gridTask(1, 16)],
+  ['painted hypergrid', () => namedTask('hypergrid', { side: 4, reward: 'painted', painting: '0123456789012345' })],
   ['bit-sequence of 5 x 1', () => namedTask('bit-sequence', { length: 5, wordSize: 1, modes: 1 })],
   ['bit-sequence of 15 x 8', () => namedTask('bit-sequence', { length: 120, wordSize: 8 })],
 ];

@@ -30,6 +30,38 @@ describe('the registry', () => {
     expect(task.reward.name).toBe('hard');
   });
 
+  test('makes a hypergrid whose reward was painted', async () => {
+    const create = findTask('hypergrid').create;
+    const task = await create({ side: 3, reward: 'painted', painting: '012345679' });
+    expect(task.reward.name).toBe('painted');
+    if (isDeferred(task)) throw new Error('A painted reward is known at once.');
+    const rewardAt = (x: number, y: number) => Math.exp(task.reward.logReward(Int32Array.of(x, y, 1)));
+    // Rounded by log and exp in float64.
+    expect(rewardAt(0, 0)).toBeCloseTo(1e-3, 12);
+    expect(rewardAt(0, 2)).toBeCloseTo(2 / 9, 12);
+    expect(rewardAt(1, 0)).toBeCloseTo(3 / 9, 12);
+    expect(rewardAt(2, 2)).toBeCloseTo(1, 12);
+  });
+
+  test('refuses a painting of another size, of other characters, in other dimensions, and one that is not asked for', async () => {
+    const create = findTask('hypergrid').create;
+    const painted = { side: 3, reward: 'painted' };
+    await expect(create(painted)).rejects.toThrow('has 9 levels, one for each cell; the painting has 0');
+    await expect(create({ ...painted, painting: '01234567' })).rejects.toThrow('the painting has 8');
+    await expect(create({ ...painted, painting: '0123 5678' })).rejects.toThrow('characters out of 0123456789, not');
+    await expect(create({ ...painted, painting: 123456789 })).rejects.toThrow('characters out of 0123456789, not 1');
+    await expect(create({ ...painted, painting: '' })).rejects.toThrow('not ""');
+    await expect(create({ ...painted, painting: '0'.repeat(65_537) })).rejects.toThrow('at most 65536 characters');
+    await expect(create({ ...painted, dim: 3, painting: '0'.repeat(27) })).rejects.toThrow('two dimensions, not of 3');
+    await expect(create({ side: 3, painting: '012345678' })).rejects.toThrow('but the reward is easy');
+  });
+
+  test('makes the strings of tfbind8 with a synthetic score, of no data', async () => {
+    const task = await namedTask('tfbind8-synthetic');
+    expect(task.environment.name).toBe('tfbind8');
+    expect(task.reward.name).toBe('synthetic motif');
+  });
+
   test('reads the table of tfbind8 from its data folder', async () => {
     const bytes = new Uint8Array(new Float32Array(65_536).fill(0.5).buffer);
     const asked: string[] = [];
@@ -155,7 +187,7 @@ describe('the registry', () => {
     expect(() => findTask('hypergird')).toThrow('There is no environment called "hypergird". Did you mean hypergrid?');
     expect(() => findTask('tfbind')).toThrow('Did you mean tfbind8?');
     expect(() => findTask('chess')).toThrow(
-      '"chess". Known are: hypergrid, tfbind8, qm9-string, bit-sequence, molecules, qm9-atoms, seh.',
+      '"chess". Known are: hypergrid, tfbind8, tfbind8-synthetic, qm9-string, bit-sequence, molecules, qm9-atoms, seh.',
     );
   });
 
@@ -163,7 +195,7 @@ describe('the registry', () => {
     const create = findTask('hypergrid').create;
     await expect(create({ sied: 8 })).rejects.toThrow('hypergrid has no option "sied". Did you mean side?');
     await expect(create({ dimension: 8 })).rejects.toThrow('Did you mean dim?');
-    await expect(create({ temperature: 8 })).rejects.toThrow('"temperature". It takes: dim, side, reward.');
+    await expect(create({ temperature: 8 })).rejects.toThrow('"temperature". It takes: dim, side, reward, painting.');
   });
 
   test('refuses values that an option does not take', async () => {
@@ -174,7 +206,9 @@ describe('the registry', () => {
     await expect(create({ side: 7.5 })).rejects.toThrow('not 7.5');
     await expect(create({ side: '8' })).rejects.toThrow('not "8"');
     await expect(create({ dim: -1 })).rejects.toThrow('not -1');
-    await expect(create({ reward: 'eazy' })).rejects.toThrow('one of easy, hard (did you mean easy?), not "eazy"');
+    await expect(create({ reward: 'eazy' })).rejects.toThrow(
+      'one of easy, hard, painted (did you mean easy?), not "eazy"',
+    );
     await expect(findTask('tfbind8').create({ data: '' })).rejects.toThrow('the path of a folder');
   });
 
@@ -205,6 +239,7 @@ describe('the text of an option', () => {
     expect(parseTaskOption(option('hypergrid', 'side'), ' 20 ')).toBe(20);
     expect(parseTaskOption(option('hypergrid', 'reward'), 'hard')).toBe('hard');
     expect(parseTaskOption(option('tfbind8', 'data'), './data')).toBe('./data');
+    expect(parseTaskOption(option('hypergrid', 'painting'), '0129')).toBe('0129');
   });
 
   test('is a number, with a point and an exponent where it need not be whole', () => {

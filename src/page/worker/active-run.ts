@@ -34,8 +34,7 @@ export function pageTask({ environment, environmentOptions }: RunConfig): Promis
 export async function startRun(device: Device, config: RunConfig, task: AnyTask, from?: Snapshot): Promise<ActiveRun> {
   const scope = deviceScope(device);
   try {
-    // The page has its evaluations by time, from the viewer; they change nothing in the run.
-    const trainer = await createRunTrainer(scope, { ...config, evaluateEvery: 0 }, task, from);
+    const trainer = await createRunTrainer(scope, config, task, from);
     const { evaluationTrajectories = 256 } = trainingOptionsOf(config.trainingOptions);
     const viewer = await createViewer({
       ...{ device: scope, task, seed: config.seed, trajectories: evaluationTrajectories },

@@ -74,8 +74,8 @@ function sameJson(a: unknown, b: unknown): boolean {
 
 /** A snapshot has the old run's learning rates and exploration: these are what the new one has at this iteration. */
 function writeRates(device: Device, { learner, iteration }: Trainer, config: RunConfig, step: number): void {
-  const { learningRateEnd = 1, exploration } = trainingOptionsOf(config.trainingOptions);
-  const annealed = linear(1, learningRateEnd, config.steps, step);
+  const { learningRateEnd = 1, learningRateSteps, exploration } = trainingOptionsOf(config.trainingOptions);
+  const annealed = linear(1, learningRateEnd, learningRateSteps ?? config.steps, step);
   const scheduled = new Set(learner.trained.map(({ optimizer }) => optimizer.learningRate));
   for (const variable of [
     ...learner.trained.flatMap(({ optimizer }) => optimizerVariables(optimizer)),

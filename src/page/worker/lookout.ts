@@ -1,5 +1,7 @@
+import type { Device } from '../../device/index.ts';
 import { isDeferred } from '../../environment/environment.ts';
 import { randomFrom } from '../../environment/rows.ts';
+import type { Metrics } from '../../train/index.ts';
 import type { Message } from '../protocol.ts';
 import type { ActiveRun } from './active-run.ts';
 import { createPace } from './pace.ts';
@@ -15,6 +17,12 @@ export interface Moment {
 
 /** A policy as it was at an iteration. */
 export type DatedView = PolicyView & { readonly step: number };
+
+/** Where a lookout sends what it has seen. */
+export interface LookoutTarget {
+  metrics(moment: Moment, metrics: Metrics): void;
+  post(message: Message, transfer?: readonly ArrayBufferLike[]): void;
+}
 
 /** Shows the page how the policy comes along. */
 export interface Lookout {
@@ -50,8 +58,8 @@ const never = new Promise<never>(() => {});
 
 export function createLookout(
   { config, task, viewer }: ActiveRun,
-  kind: 'cpu' | 'webgpu' | 'reference',
-  post: (message: Message, transfer?: readonly ArrayBufferLike[]) => void,
+  kind: Device['kind'],
+  { metrics, post }: LookoutTarget,
 ): Lookout {
   const paces = {
     visible: createPace({ interval: intervals.visible, share: shares[kind] }),
@@ -66,7 +74,7 @@ export function createLookout(
   let failure: { readonly cause: unknown } | undefined;
 
   const show = async (moment: Moment, view: DatedView) => {
-    post({ kind: 'metrics', ...moment, metrics: view.metrics });
+    metrics(moment, view.metrics);
     if (!visible) return false;
     const { step } = moment;
     if (view.learnt) {

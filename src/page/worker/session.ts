@@ -1,15 +1,16 @@
 import type { DeviceChoice } from '../../device/index.ts';
+import { decodeRun, encodeRun, type SavedRun, withSteps } from '../../run/run-checkpoint.ts';
 import type { RunConfig } from '../../run/run-config.ts';
-import type { Progress } from '../../train/index.ts';
+import type { Metrics, Progress } from '../../train/index.ts';
+import { pageCatalogue } from '../catalogue.ts';
 import { pageConfig } from '../page-config.ts';
 import type { Command, OpenedRun, RunStatus } from '../protocol.ts';
 import { type ActiveRun, describeRun, pageTask, startRun } from './active-run.ts';
 import { changeRun } from './change-run.ts';
 import { expectFinite, RunFailure, reasonOf, textOf } from './failure.ts';
-import { createLookout } from './lookout.ts';
+import { createLookout, type Moment } from './lookout.ts';
 import { createPace } from './pace.ts';
 import type { Inbox, RunWorkerContext } from './run-worker.ts';
-import { readSavedRun, type SavedRun, writeSavedRun } from './saved-run.ts';
 
 /** A run on its device. */
 export interface Session {
@@ -31,16 +32,16 @@ export async function openSession(
   context: RunWorkerContext,
   open: Extract<Command, { kind: 'open' }>,
 ): Promise<Session> {
-  const saved = await refusing(async () => (open.checkpoint ? readSavedRun(open.checkpoint) : undefined));
+  const saved = await refusing(async () => (open.checkpoint ? decodeRun(pageCatalogue, open.checkpoint) : undefined));
   const { device: preference, steps } = open.config;
   const config = await refusing(async () =>
-    pageConfig(saved ? { ...saved.config, device: preference, steps } : open.config),
+    pageConfig(saved ? { ...withSteps(saved.config, steps), device: preference } : open.config),
   );
   const task = await refusing(() => pageTask(config));
   const choice = await refusing(() => context.openDevice(preference));
   try {
     const run = await refusing(() => startRun(choice.device, config, task, saved?.snapshot));
-    return createSession(context, { run, choice, saved, paused: open.paused });
+    return createSession(context, { run, choice, saved: saved && { ...saved, config }, paused: open.paused });
   } catch (error) {
     choice.device.destroy();
     throw error;
@@ -56,10 +57,13 @@ async function refusing<Result>(attempt: () => Promise<Result>): Promise<Result>
   }
 }
 
+/** A run as it was at some time. */
+type KeptRun = Pick<SavedRun, 'config' | 'snapshot'>;
+
 interface Opened {
   readonly run: ActiveRun;
   readonly choice: DeviceChoice;
-  readonly saved: SavedRun | undefined;
+  readonly saved: KeptRun | undefined;
   readonly paused: boolean;
 }
 
@@ -71,7 +75,14 @@ interface Opened {
 function createSession(context: RunWorkerContext, opened: Opened): Session {
   const { post, version } = context;
   let { run, choice } = opened;
-  let lookout = createLookout(run, choice.device.kind, post);
+  let measured = -1;
+  const metrics = (at: Moment, figures: Metrics) => {
+    if (at.step <= measured) return;
+    measured = at.step;
+    post({ kind: 'metrics', ...at, metrics: figures });
+  };
+  const target = { metrics, post };
+  let lookout = createLookout(run, choice.device.kind, target);
   let { paused, saved: kept } = opened;
   let visible = true;
   let finished = false;
@@ -91,11 +102,14 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
     description: choice.device.description,
     why: choice.why,
   });
+  const fileOf = ({ config, snapshot }: KeptRun) =>
+    encodeRun({ config: { ...config, device: described().kind }, snapshot, version });
   const tellOpened = () => {
     const description = describeRun(run, described(), step);
     post({ kind: 'opened', run: description });
     sent = { at: Number.NEGATIVE_INFINITY, step, elapsed };
     unsent = undefined;
+    measured = -1;
   };
   const tellStatus = () => {
     const next: RunStatus = finished ? 'finished' : paused ? 'paused' : 'running';
@@ -125,7 +139,7 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
           const isWhole = snapshot.arrays.every(
             ({ name, data }) => name === 'record/scores' || data.every(Number.isFinite),
           );
-          if (isWhole && config === run.config) kept = { config, snapshot, metrics: {} };
+          if (isWhole && config === run.config) kept = { config, snapshot };
         },
         () => {},
       )
@@ -149,22 +163,17 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
       if (changed.step === 0) elapsed = 0;
       ({ run, step } = changed);
       choice = next;
-      lookout = createLookout(run, choice.device.kind, post);
+      lookout = createLookout(run, choice.device.kind, target);
       lookout.setVisible(visible);
       finished = false;
       singles = 0;
-      kept = step === 0 ? undefined : { config, snapshot, metrics: {} };
+      kept = step === 0 ? undefined : { config, snapshot };
       tellOpened();
     } catch (error) {
       if (reasonOf(error) !== 'other') throw error;
       if (!isOnDevice) next?.device.destroy();
       post({ kind: 'refusal', problem: textOf(error) });
     }
-  };
-  const save = async () => {
-    const { metrics } = await run.trainer.evaluate();
-    const snapshot = await run.trainer.snapshot();
-    return writeSavedRun({ config: run.config, snapshot, metrics }, version);
   };
   const carryOut = async (command: Command): Promise<void> => {
     switch (command.kind) {
@@ -185,7 +194,7 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
       case 'change':
         return change(command.config);
       case 'save': {
-        const value = await save();
+        const value = fileOf({ config: run.config, snapshot: await run.trainer.snapshot() });
         post({ kind: 'answer', request: command.request, value }, [value.buffer]);
         return;
       }
@@ -231,10 +240,11 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
         step = value.step;
         expectFinite(value.figures, step);
         unsent = value;
+        if (value.metrics) metrics(moment(), value.metrics);
         tellProgress(false);
       }
     },
-    lastGood: () => kept && writeSavedRun(kept, version),
+    lastGood: () => kept && fileOf(kept),
     close: () => choice.device.destroy(),
   };
 }

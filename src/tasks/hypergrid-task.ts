@@ -1,0 +1,71 @@
+import type { Reward } from '../environment/environment.ts';
+import { HYPERGRID_WIDTH_LIMIT, type HypergridSize, hypergrid, hypergridCellCount } from '../environment/hypergrid.ts';
+import { HYPERGRID_DIFFICULTIES, hypergridReward } from '../environment/hypergrid-reward.ts';
+import { LONGEST_PAINTING, PAINTED_LEVELS, paintedReward } from '../environment/painted-reward.ts';
+import { defineTask } from './define-task.ts';
+import type { TaskOptions } from './task-options.ts';
+
+export const hypergridTask = defineTask({
+  name: 'hypergrid',
+  summary: 'A grid of any dimension whose rewards lie in its corners, with low ground between them.',
+  options: [
+    {
+      name: 'dim',
+      kind: 'integer',
+      default: 2,
+      minimum: 1,
+      maximum: 53,
+      help: 'dimension of the grid',
+    },
+    {
+      name: 'side',
+      kind: 'integer',
+      default: 16,
+      minimum: 2,
+      maximum: HYPERGRID_WIDTH_LIMIT,
+      help: 'cells along each axis',
+    },
+    {
+      name: 'reward',
+      kind: 'choice',
+      default: 'easy',
+      choices: [...Object.keys(HYPERGRID_DIFFICULTIES), 'painted'],
+      help: 'how low the ground between the modes is; or painted, by --painting',
+    },
+    {
+      name: 'painting',
+      kind: 'text',
+      characters: PAINTED_LEVELS,
+      longest: LONGEST_PAINTING,
+      help: 'a level from 0 to 9 for each cell of a grid of two dimensions, column behind column',
+    },
+  ],
+  check(options) {
+    const { dimension, side } = sizeOf(options);
+    if (hypergridCellCount({ dimension, side }) === undefined) {
+      throw new Error(
+        `A hypergrid of dimension ${dimension} and side ${side} has ${side}^${dimension} cells, ` +
+          'more than can be counted exactly (2^53). Take a smaller dimension (dim) or side.',
+      );
+    }
+    if (options.reward === 'painted') rewardOf(options);
+    else if (options.painting !== undefined) {
+      throw new Error(
+        `A painting was given, but the reward is ${options.reward}. Take the reward painted, or leave the painting out.`,
+      );
+    }
+  },
+  async make(options) {
+    return { environment: hypergrid(sizeOf(options)), reward: rewardOf(options) };
+  },
+});
+
+function sizeOf({ dim, side }: TaskOptions): HypergridSize {
+  return { dimension: Number(dim), side: Number(side) };
+}
+
+function rewardOf(options: TaskOptions): Reward {
+  const { reward, painting = '' } = options;
+  if (reward === 'painted') return paintedReward({ ...sizeOf(options), painting: String(painting) });
+  return hypergridReward({ ...sizeOf(options), difficulty: reward === 'hard' ? 'hard' : 'easy' });
+}

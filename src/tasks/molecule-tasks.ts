@@ -1,0 +1,142 @@
+import type { AnyTask } from '../environment/environment.ts';
+import { MOST_FRAGMENTS_LIMIT } from '../molecules/fragment-trees.ts';
+import { drugFragmentTrees, drugLikenessReward } from '../molecules/molecules.ts';
+import { QM9_ATOMS_LIMIT, qm9Atoms } from '../molecules/qm9-atoms.ts';
+import { qm9AtomsReward } from '../molecules/qm9-atoms-reward.ts';
+import {
+  parseSehFragments,
+  parseSehMolecules,
+  SEH_FRAGMENTS_FILE,
+  SEH_MOLECULES_FILE,
+  SEH_VOCABULARIES,
+  sehFragments,
+} from '../molecules/seh.ts';
+import { sehReward } from '../molecules/seh-reward.ts';
+import { parseSehWeights, SEH_WEIGHTS_FILE } from '../molecules/seh-weights.ts';
+import { defineTask } from './define-task.ts';
+
+export const moleculesTask = defineTask({
+  name: 'molecules',
+  summary: 'Molecules as trees of common rings and groups, rewarded by drug-likeness (QED).',
+  options: [
+    {
+      name: 'mostFragments',
+      kind: 'integer',
+      default: 5,
+      minimum: 1,
+      maximum: MOST_FRAGMENTS_LIMIT,
+      help: 'the most fragments of a molecule',
+    },
+    {
+      name: 'beta',
+      kind: 'number',
+      default: 32,
+      minimum: 0,
+      maximum: 1000,
+      help: 'the inverse temperature: the reward is a power of the drug-likeness',
+    },
+  ],
+  async make(options, _read, openChemistry) {
+    const environment = drugFragmentTrees({ mostFragments: Number(options.mostFragments) });
+    const chemistry = await openChemistry();
+    return {
+      environment,
+      reward: drugLikenessReward(environment, chemistry, Number(options.beta)),
+      moleculeOf: environment.moleculeOf,
+      modeScores: [0.9],
+    };
+  },
+});
+
+export const qm9AtomsTask = defineTask({
+  name: 'qm9-atoms',
+  summary: 'Molecules of C, N, O and F, atom by atom, rewarded by a surrogate (Hückel model) of a small gap.',
+  options: [
+    {
+      name: 'mostAtoms',
+      kind: 'integer',
+      default: 9,
+      minimum: 1,
+      maximum: QM9_ATOMS_LIMIT,
+      help: 'the most atoms of a molecule, without hydrogens',
+    },
+    {
+      name: 'inverseTemperature',
+      kind: 'choice',
+      default: 'drawn',
+      choices: ['drawn', 'fixed'],
+      help: 'an inverse temperature for each trajectory, uniform from 0.5 to 32, or beta for all',
+    },
+    {
+      name: 'beta',
+      kind: 'number',
+      default: 16,
+      minimum: 0,
+      maximum: 1000,
+      help: 'the inverse temperature where it is fixed',
+    },
+  ],
+  async make(options, _read, openChemistry) {
+    const temperatures = options.inverseTemperature === 'drawn';
+    const environment = qm9Atoms({ mostAtoms: Number(options.mostAtoms), temperatures });
+    const chemistry = await openChemistry();
+    return {
+      environment,
+      reward: qm9AtomsReward({ environment, chemistry, inverseTemperature: Number(options.beta) }),
+      moleculeOf: environment.moleculeOf,
+      modeScores: [1],
+    };
+  },
+});
+
+export const sehTask = defineTask({
+  name: 'seh',
+  summary: 'Molecules as trees of fragments, rewarded by predicted binding to soluble epoxide hydrolase.',
+  options: [
+    {
+      name: 'data',
+      kind: 'data-folder',
+      files: [SEH_FRAGMENTS_FILE, SEH_WEIGHTS_FILE, SEH_MOLECULES_FILE],
+      help: 'folder that holds the fragments, the weights of the predictor and molecules to compare with',
+    },
+    {
+      name: 'mostFragments',
+      kind: 'integer',
+      default: 9,
+      minimum: 1,
+      maximum: MOST_FRAGMENTS_LIMIT,
+      help: 'the most fragments of a molecule',
+    },
+    {
+      name: 'beta',
+      kind: 'number',
+      default: 16,
+      minimum: 0,
+      maximum: 1000,
+      help: 'the inverse temperature: the reward is a power of the prediction',
+    },
+    {
+      name: 'vocabulary',
+      kind: 'choice',
+      default: 'full',
+      choices: SEH_VOCABULARIES,
+      help: 'the 72 published fragments, or a set of 18',
+    },
+  ],
+  async make(options, read) {
+    const mostFragments = Number(options.mostFragments);
+    const vocabulary = options.vocabulary === 'reduced' ? 'reduced' : 'full';
+    const fragments = parseSehFragments(await read(SEH_FRAGMENTS_FILE), vocabulary);
+    const weights = parseSehWeights(await read(SEH_WEIGHTS_FILE));
+    const environment = sehFragments(fragments, { mostFragments, vocabulary });
+    const task: AnyTask = {
+      environment,
+      reward: sehReward({ weights, trees: environment, beta: Number(options.beta) }),
+      moleculeOf: environment.moleculeOf,
+      modeScores: [7, 8],
+    };
+    // The published molecules are made of the full vocabulary.
+    if (vocabulary === 'reduced') return task;
+    return { ...task, heldOut: parseSehMolecules(await read(SEH_MOLECULES_FILE), environment, mostFragments) };
+  },
+});

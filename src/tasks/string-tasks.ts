@@ -1,0 +1,102 @@
+import {
+  BIT_SEQUENCE_LENGTH_LIMIT,
+  BIT_SEQUENCE_WORD_LIMIT,
+  bitSequence,
+  checkBitSequenceSize,
+} from '../environment/bit-sequence.ts';
+import { bitSequenceModes, bitSequenceReward } from '../environment/bit-sequence-reward.ts';
+import { parseQm9StringTable, QM9_STRING_TABLE_FILE, qm9String, qm9StringReward } from '../environment/qm9-string.ts';
+import { syntheticMotifScores } from '../environment/synthetic-motif.ts';
+import { parseTfbind8Table, TFBIND8_TABLE_FILE, tfbind8, tfbind8Reward } from '../environment/tfbind8.ts';
+import { defineTask } from './define-task.ts';
+
+export const tfbind8Task = defineTask({
+  name: 'tfbind8',
+  summary: 'DNA strings of eight letters, rewarded by the measured binding of the transcription factor SIX6.',
+  options: [
+    {
+      name: 'data',
+      kind: 'data-folder',
+      files: [TFBIND8_TABLE_FILE],
+      help: 'folder that holds the table of measured scores',
+    },
+  ],
+  async make(_options, read) {
+    const reward = tfbind8Reward(parseTfbind8Table(await read(TFBIND8_TABLE_FILE)));
+    return { environment: tfbind8(), reward };
+  },
+});
+
+export const tfbind8SyntheticTask = defineTask({
+  name: 'tfbind8-synthetic',
+  summary: 'The same strings, rewarded by a made-up motif score where there is no table of measured ones.',
+  options: [],
+  async make() {
+    return { environment: tfbind8(), reward: { ...tfbind8Reward(syntheticMotifScores()), name: 'synthetic motif' } };
+  },
+});
+
+export const qm9StringTask = defineTask({
+  name: 'qm9-string',
+  summary: 'Molecules as strings of five building blocks, rewarded by a proxy of their HOMO-LUMO gap.',
+  options: [
+    {
+      name: 'data',
+      kind: 'data-folder',
+      files: [QM9_STRING_TABLE_FILE],
+      help: "folder that holds the table of the proxy's scores",
+    },
+  ],
+  async make(_options, read) {
+    const reward = qm9StringReward(parseQm9StringTable(await read(QM9_STRING_TABLE_FILE)));
+    return { environment: qm9String(), reward };
+  },
+});
+
+export const bitSequenceTask = defineTask({
+  name: 'bit-sequence',
+  summary: 'Sequences of bits written word by word in any order, rewarded for being near to one of the modes.',
+  options: [
+    {
+      name: 'length',
+      kind: 'integer',
+      default: 16,
+      minimum: 1,
+      maximum: BIT_SEQUENCE_LENGTH_LIMIT,
+      help: 'bits of a sequence; 120 in the literature',
+    },
+    {
+      name: 'wordSize',
+      kind: 'integer',
+      default: 4,
+      minimum: 1,
+      maximum: BIT_SEQUENCE_WORD_LIMIT,
+      help: 'bits of a word, which divide the length; 8 in the literature',
+    },
+    {
+      name: 'modes',
+      kind: 'integer',
+      default: 60,
+      minimum: 1,
+      maximum: 1000,
+      help: 'how many modes to draw, or all that can be drawn if fewer',
+    },
+    {
+      name: 'beta',
+      kind: 'number',
+      default: 3,
+      minimum: 0,
+      maximum: 1000,
+      help: 'how fast the reward falls with the distance to a mode',
+    },
+  ],
+  check(options) {
+    checkBitSequenceSize({ length: Number(options.length), wordSize: Number(options.wordSize) });
+  },
+  async make(options) {
+    const size = { length: Number(options.length), wordSize: Number(options.wordSize) };
+    const environment = bitSequence(size);
+    const modes = bitSequenceModes({ length: size.length, count: Number(options.modes) });
+    return { environment, reward: bitSequenceReward({ ...size, modes, beta: Number(options.beta) }) };
+  },
+});
