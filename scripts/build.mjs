@@ -6,15 +6,33 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { shortenWgsl } from './shorten-wgsl.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 /** Packages that a user may add: found beside ours where they are installed, never bundled. */
 const optionalPackages = ['webgpu', '@rdkit/rdkit'];
 const isAssembly = (file) => file.endsWith('.assembly.ts');
-const tools = ['package-lock.json', 'scripts/build.mjs', 'tsconfig.json', 'tsconfig.types.json'];
+const tools = [
+  'package-lock.json',
+  'scripts/build.mjs',
+  'scripts/shorten-wgsl.mjs',
+  'tsconfig.json',
+  'tsconfig.types.json',
+];
 const kernels = files('kernels').filter(isAssembly);
 const sources = [...files('src'), ...files('kernels').filter((file) => !isAssembly(file)), 'package.json', ...tools];
+
+/** Kernels without what only their readers need. */
+const shortWgsl = {
+  name: 'short-wgsl',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.wgsl$/ }, ({ path }) => ({
+      contents: shortenWgsl(readFileSync(path, 'utf8')),
+      loader: 'text',
+    }));
+  },
+};
 
 await step('kernels', 'kernels/cpu.assembly.ts', [...kernels, ...tools], 'build/kernels.wasm', compileKernels);
 sources.push('build/kernels.wasm');
@@ -118,7 +136,8 @@ async function bundle(options) {
     bundle: true,
     format: 'esm',
     sourcemap: true,
-    loader: { '.wgsl': 'text', '.wasm': 'binary' },
+    loader: { '.wasm': 'binary' },
+    plugins: [shortWgsl],
     metafile: true,
     logLevel: 'warning',
     ...options,

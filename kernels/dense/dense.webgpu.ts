@@ -1,63 +1,30 @@
-import type { Activation } from '../../src/ops/index.ts';
 import type { WebgpuKernel } from '../../src/plan/kernel.ts';
-import type { Operand } from '../../src/plan/step.ts';
 import { elementCount } from '../../src/tape/index.ts';
-import functions from '../elementwise/functions.wgsl';
 import { mostRows } from '../rows.webgpu.ts';
 import { grid } from '../workgroups.ts';
-import { activationNumbers } from './activation.webgpu.ts';
-import activation from './activation.wgsl';
-import denseQuad from './dense-quad.wgsl';
+import { activationConstant, activationNumbers, activationText, onwardText } from './activation.webgpu.ts';
 import denseSplit from './dense-split.wgsl';
 import denseTiled from './dense-tiled.wgsl';
-import inputGradientQuad from './input-gradient-quad.wgsl';
 import inputGradientSplit from './input-gradient-split.wgsl';
 import inputGradientTiled from './input-gradient-tiled.wgsl';
 import { matrices } from './matrix.webgpu.ts';
 import outputGradient from './output-gradient.wgsl';
-import productQuad from './product-quad.wgsl';
-import { quadProduct } from './quad.webgpu.ts';
 import { tilingOfRows, tilingOfWeights } from './tiling.webgpu.ts';
-import weightGradientQuad from './weight-gradient-quad.wgsl';
 import weightGradientSplit from './weight-gradient-split.wgsl';
 import weightGradientTiled from './weight-gradient-tiled.wgsl';
-
-const preamble = `alias Value = vec4f;\n${functions}${activation}`;
-const activationConstant = ({ activation: name }: { activation: Activation }) => ({
-  ACTIVATION: activationNumbers[name],
-});
 
 /** y = activation(x w + b) in one launch. */
 export const dense: WebgpuKernel<'dense'> = ({ attributes, inputs: [x, w, b], outputs: [y] }, context) => {
   const [inner, columns] = w.shape;
   const rows = mostRows(y);
   if (rows * columns === 0) return [];
-  if (context.emulated) {
-    const text = b
-      ? 'fn b_at(four: u32) -> vec4f { return b_four(min(four, (b_columns - 1u) / 4u) * b_step); }\n'
-      : 'fn b_at(four: u32) -> vec4f { return vec4f(); }\n';
-    return [
-      quadProduct(
-        {
-          label: 'dense',
-          source: preamble + text + denseQuad + productQuad,
-          constants: { ...activationConstant(attributes), INNER: inner },
-          operands: b ? { x, w, y, b } : { x, w, y },
-          rows: y,
-          height: rows,
-          columns,
-        },
-        context,
-      ),
-    ];
-  }
   const { kind, constants, workgroups } = tilingOfRows(rows, columns, inner);
   const bound = matrices(b ? { x, w, y, b } : { x, w, y });
   const withoutBias = 'fn b_load(row: u32, column: u32) -> vec4f { return vec4f(); }\n';
   return [
     {
       label: `dense ${kind}`,
-      source: preamble + bound.text + (b ? '' : withoutBias) + (kind === 'tiled' ? denseTiled : denseSplit),
+      source: activationText + bound.text + (b ? '' : withoutBias) + (kind === 'tiled' ? denseTiled : denseSplit),
       constants: { ...activationConstant(attributes), ...bound.constants, ...constants, INNER: inner },
       bindings: bound.bindings,
       rows: y,
@@ -65,15 +32,6 @@ export const dense: WebgpuKernel<'dense'> = ({ attributes, inputs: [x, w, b], ou
     },
   ];
 };
-
-/**
- * What ends an input gradient: nothing, or the derivative of the activation that made x, bound only then.
- * @param place the parameters that say where, and @param read an expression of x there
- */
-function onwardText(x: Operand | undefined, place: string, read: string): string {
-  const value = x ? `through(THROUGH, value, ${read})` : 'value';
-  return `override THROUGH: u32;\nfn onward(value: vec4f, ${place}) -> vec4f { return ${value}; }\n`;
-}
 
 /** dx = (dy * activation'(y)) w^T, times through'(x), in one launch. */
 export const denseInputGradient: WebgpuKernel<'denseInputGradient'> = (
@@ -85,16 +43,6 @@ export const denseInputGradient: WebgpuKernel<'denseInputGradient'> = (
   if (rows * columns === 0) return [];
   const operands = x ? { dy, y, w, dx, x } : { dy, y, w, dx };
   const numbers = { ...activationConstant(attributes), THROUGH: activationNumbers[attributes.through], INNER: inner };
-  if (context.emulated) {
-    const onward = onwardText(
-      x,
-      'row: u32, four: u32',
-      'x_four(row * x_row + min(four, (x_columns - 1u) / 4u) * x_step)',
-    );
-    const source = preamble + onward + inputGradientQuad + productQuad;
-    const label = 'denseInputGradient';
-    return [quadProduct({ label, source, constants: numbers, operands, rows: dx, height: rows, columns }, context)];
-  }
   const { kind, constants, workgroups } = tilingOfRows(rows, columns, inner);
   const split = kind === 'split';
   // The tiled shader declares dx and x itself, since its invocations have single numbers of them.
@@ -106,7 +54,7 @@ export const denseInputGradient: WebgpuKernel<'denseInputGradient'> = (
   return [
     {
       label: `denseInputGradient ${kind}`,
-      source: preamble + bound.text + outputGradient + onward + (split ? inputGradientSplit : inputGradientTiled),
+      source: activationText + bound.text + outputGradient + onward + (split ? inputGradientSplit : inputGradientTiled),
       constants: { ...bound.constants, ...numbers, ...constants, COLUMNS: columns },
       bindings: Object.values(operands),
       rows: dx,
@@ -125,23 +73,6 @@ export const denseWeightGradient: WebgpuKernel<'denseWeightGradient'> = (
   // A layer without inputs still has a bias: at least one row of tiles sums it.
   const [height, columns] = dw.shape;
   if (columns === 0) return [];
-  if (context.emulated) {
-    const withoutBias = 'fn db_store(row: u32, four: u32, value: vec4f) {}\n';
-    return [
-      quadProduct(
-        {
-          label: 'denseWeightGradient',
-          source: preamble + (db ? '' : withoutBias) + weightGradientQuad,
-          constants: { ...activationConstant(attributes), ROWS: height, BIAS: Number(db !== undefined) },
-          operands: db ? { x, dy, y, dw, db } : { x, dy, y, dw },
-          rows: counted,
-          height: Math.max(height, 1),
-          columns,
-        },
-        context,
-      ),
-    ];
-  }
   const { kind, constants, workgroups } = tilingOfWeights(Math.max(height, 1), columns, mostRows(counted));
   const bound = matrices(db ? { x, dy, y, dw, db } : { x, dy, y, dw });
   const withoutBias = 'fn db_store(row: u32, column: u32, value: vec4f) {}\n';
@@ -149,7 +80,7 @@ export const denseWeightGradient: WebgpuKernel<'denseWeightGradient'> = (
   return [
     {
       label: `denseWeightGradient ${kind}`,
-      source: preamble + bound.text + (db ? '' : withoutBias) + outputGradient + shader,
+      source: activationText + bound.text + (db ? '' : withoutBias) + outputGradient + shader,
       constants: {
         ...activationConstant(attributes),
         ...bound.constants,

@@ -1,5 +1,12 @@
-import { referenceKernels } from '../../kernels/reference.ts';
-import type { Address, KernelStep, Operand, Plan, ReferenceContext, ReferenceKernel } from '../plan/index.ts';
+import type {
+  Address,
+  KernelStep,
+  Operand,
+  Plan,
+  ReferenceContext,
+  ReferenceKernel,
+  ReferenceKernels,
+} from '../plan/index.ts';
 import { elementCount, type Variable } from '../tape/index.ts';
 import { checkElementCount } from './check-write.ts';
 import type { Device, Replay } from './device.ts';
@@ -28,7 +35,10 @@ export function openReferenceDevice(): Device {
     kind: 'reference',
     description: 'float64 loops in JavaScript',
     counts,
-    prepare: async <Outputs extends string>(plan: Plan<Outputs>) => prepare(plan, numbersOf, counts),
+    async prepare(plan) {
+      const { referenceKernels } = await import('../../kernels/reference.ts');
+      return prepare(plan, referenceKernels, numbersOf, counts);
+    },
     write(variable, data) {
       checkElementCount(variable, data);
       numbersOf(variable).set(data);
@@ -48,6 +58,7 @@ export function openReferenceDevice(): Device {
 
 function prepare<Outputs extends string>(
   plan: Plan<Outputs>,
+  kernels: ReferenceKernels,
   numbersOf: (variable: Variable) => Float64Array,
   counts: { launches: number; buffers: number; bytes: number },
 ): Replay<Outputs> {
@@ -77,7 +88,7 @@ function prepare<Outputs extends string>(
 
   const runStep = (step: KernelStep) => {
     counts.launches++;
-    (referenceKernels[step.kernel] as ReferenceKernel<KernelStep['kernel']>)(step, context);
+    (kernels[step.kernel] as ReferenceKernel<KernelStep['kernel']>)(step, context);
   };
   const runOnce = (run: (step: KernelStep) => void) => {
     for (const entry of plan.steps) {

@@ -12,6 +12,7 @@ export type {
   ReferenceKernels,
   WebgpuContext,
   WebgpuKernel,
+  WebgpuKernelOrigins,
   WebgpuKernels,
 } from './kernel.ts';
 export { kernelSteps, type LoopStep, type Placement, type Plan, type PlanStep, planBytes } from './plan.ts';

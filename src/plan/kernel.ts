@@ -91,6 +91,11 @@ export type WebgpuKernel<Name extends KernelName> = (
 
 export type WebgpuKernels = { readonly [Name in KernelName]: WebgpuKernel<Name> };
 
+/** Where each kernel is loaded from when a plan first has a step of it, so that nobody downloads what is not used. */
+export type WebgpuKernelOrigins = {
+  readonly [Name in KernelName]: (context: WebgpuContext) => Promise<Pick<WebgpuKernels, Name>>;
+};
+
 /**
  * The reference device's memory: every operand is a Float64Array over its whole capacity, integers included.
  * Arrays of the same address are the same array.

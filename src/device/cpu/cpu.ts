@@ -1,14 +1,5 @@
-import wasmBytes from '../../../build/kernels.wasm';
-import type { CpuExports } from '../../plan/index.ts';
-import type { Variable } from '../../tape/index.ts';
-import { elementCount } from '../../tape/index.ts';
-import { checkElementCount } from '../check-write.ts';
 import type { Device } from '../device.ts';
-import { createCpuMemory } from './memory.ts';
-import { type LoadedKernels, loadKernels, loadSharedKernels } from './module.ts';
-import { type CpuState, copyNumbers, prepare } from './replay.ts';
-import { oneThread, type StartWorker, startThreads } from './threads.ts';
-import { startWebWorker } from './web-worker.ts';
+import type { StartWorker } from './threads.ts';
 
 export interface CpuDeviceOptions {
   /**
@@ -37,86 +28,11 @@ export async function openCpuDevice(options: CpuDeviceOptions = {}): Promise<Dev
   if (!Number.isInteger(threads) || threads < 1) {
     throw new Error(`cpu device: the number of threads has to be a whole number of at least 1, not ${threads}.`);
   }
-  const several = threads === 1 ? undefined : await openWithThreads(threads, options);
-  return createCpuDevice(several ?? (await openAlone()));
-}
-
-type Opened = Pick<CpuState, 'wasm' | 'memory' | 'threads'>;
-
-async function openAlone(): Promise<Opened> {
-  const { wasm, memory } = instantiate(await loadKernels(wasmBytes));
-  return { wasm, memory, threads: oneThread(wasm, memory) };
-}
-
-/** Undefined where there can't be several threads. */
-async function openWithThreads(
-  threads: number,
-  { startWorker = startWebWorker, leastWork }: CpuDeviceOptions,
-): Promise<Opened | undefined> {
-  const kernels = await loadSharedKernels(wasmBytes);
-  if (!kernels) return undefined;
-  const { wasm, memory } = instantiate(kernels);
-  const settings = { workers: threads - 1, startWorker, ...(leastWork === undefined ? {} : { leastWork }) };
-  try {
-    return { wasm, memory, threads: await startThreads(wasm, memory, kernels.module, settings) };
-  } catch {
-    // A page may forbid workers made of text, and a program may forbid workers at all.
-    return undefined;
-  }
-}
-
-function instantiate({ module, memory, mostPages }: LoadedKernels) {
-  const wasm = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as CpuExports;
-  return { wasm, memory: createCpuMemory(memory, wasm.heapBase(), mostPages) };
+  // The kernels are loaded now, since whoever computes on WebGPU never needs them.
+  const { openOnThreads } = await import('./device.ts');
+  return openOnThreads(threads, options);
 }
 
 function coreCount(): number {
   return (globalThis.navigator as Navigator | undefined)?.hardwareConcurrency ?? 1;
-}
-
-function createCpuDevice({ wasm, memory, threads }: Opened): Device {
-  const addresses = new Map<Variable, number>();
-  const counts = { launches: 0, submits: 0, bindGroups: 0, buffers: 0, pipelines: 0 };
-
-  const addressOf = (variable: Variable): number => {
-    const known = addresses.get(variable);
-    if (known !== undefined) return known;
-    const address = memory.allocate(4 * elementCount(variable.shape));
-    counts.buffers++;
-    addresses.set(variable, address);
-    if (variable.initial) writeNumbers(variable, variable.initial);
-    return address;
-  };
-  const writeNumbers = (variable: Variable, data: ArrayLike<number>) => {
-    // The address first: giving the variable its memory may make the memory grow, and views die when it does.
-    const address = addressOf(variable);
-    (variable.dtype === 'f32' ? memory.f32() : memory.i32()).set(data, address / 4);
-  };
-  const state: CpuState = { wasm, memory, threads, addressOf, counts };
-
-  return {
-    kind: 'cpu',
-    description: `WebAssembly with SIMD, ${threads.count === 1 ? 'one thread' : `${threads.count} threads`}`,
-    get counts() {
-      return { ...counts, bytes: memory.reserved };
-    },
-    prepare: async (plan) => prepare(plan, state),
-    write(variable, data) {
-      checkElementCount(variable, data);
-      writeNumbers(variable, data);
-    },
-    read: async (variable) => copyNumbers(memory, variable.dtype, addressOf(variable), elementCount(variable.shape)),
-    forget(variable) {
-      const address = addresses.get(variable);
-      if (address === undefined) return;
-      addresses.delete(variable);
-      memory.free(address);
-    },
-    finish: async () => {},
-    destroy() {
-      threads.end();
-      for (const address of addresses.values()) memory.free(address);
-      addresses.clear();
-    },
-  };
 }

@@ -1,18 +1,10 @@
-import { webgpuKernels, webgpuLoop } from '../../../kernels/webgpu.ts';
-import type {
-  Address,
-  KernelName,
-  KernelStep,
-  Launch,
-  Operand,
-  Plan,
-  PlanStep,
-  WebgpuContext,
-  WebgpuKernel,
-} from '../../plan/index.ts';
+import { webgpuLoop } from '../../../kernels/webgpu.ts';
+import type { Address, KernelStep, Launch, Operand, Plan } from '../../plan/index.ts';
+import { kernelSteps } from '../../plan/index.ts';
 import { elementCount, variable } from '../../tape/index.ts';
 import type { Replay } from '../device.ts';
 import { describeStep } from '../finite.ts';
+import { loadKernels } from './kernels.ts';
 import { bindingCount } from './pipelines.ts';
 import type { WebgpuState } from './state.ts';
 
@@ -30,13 +22,16 @@ export async function prepareReplay<Outputs extends string>(
   plan: Plan<Outputs>,
   state: WebgpuState,
 ): Promise<Replay<Outputs>> {
-  state.throwIfFailed();
   const { device, context, buffers, pipelines, counts } = state;
-  const launchesOf = (step: KernelStep) =>
-    (webgpuKernels[step.kernel] as WebgpuKernel<KernelName>)(step, context).filter(
-      ({ workgroups }) => !workgroups.includes(0),
-    );
-  const parts = plan.steps.map((entry, i) => partOf(entry, launchesOf, readBehind(plan, i), context));
+  const launchesOf = await loadKernels(kernelSteps(plan), context);
+  const wholeLoop = plan.steps.some(({ kind }) => kind === 'loop') ? await webgpuLoop() : undefined;
+  state.throwIfFailed();
+  const parts = plan.steps.map((entry, i): Part => {
+    if (entry.kind === 'kernel') return { times: 1, launches: launchesOf(entry.step) };
+    const whole = wholeLoop?.(entry.loop, readBehind(plan, i), context);
+    if (whole) return { times: 1, launches: whole };
+    return { times: entry.loop.most, launches: entry.loop.body.flatMap(launchesOf) };
+  });
   checkLimits(
     plan,
     parts.flatMap(({ launches }) => launches),
@@ -130,7 +125,8 @@ export async function prepareReplay<Outputs extends string>(
         outputs: [output],
         writes: [],
       };
-      submit([{ times: 1, dispatches: await Promise.all(launchesOf(count as KernelStep).map(bind)) }], 1);
+      const countsOf = await loadKernels([count as KernelStep], context);
+      submit([{ times: 1, dispatches: await Promise.all(countsOf(count as KernelStep).map(bind)) }], 1);
       const [found] = await read(output.address, 1, 'i32');
       if (found > 0) throw new Error(`${describeStep(step)} made ${found} numbers that are not finite.`);
     }
@@ -170,18 +166,6 @@ export async function prepareReplay<Outputs extends string>(
 interface Part {
   readonly times: number;
   readonly launches: readonly Launch[];
-}
-
-function partOf(
-  entry: PlanStep,
-  launchesOf: (step: KernelStep) => readonly Launch[],
-  readLater: readonly Operand[],
-  context: WebgpuContext,
-): Part {
-  if (entry.kind === 'kernel') return { times: 1, launches: launchesOf(entry.step) };
-  const whole = webgpuLoop(entry.loop, readLater, context);
-  if (whole) return { times: 1, launches: whole };
-  return { times: entry.loop.most, launches: entry.loop.body.flatMap(launchesOf) };
 }
 
 /** What is read behind a plan's i-th entry. */

@@ -1,0 +1,21 @@
+import { webgpuKernels } from '../../../kernels/webgpu.ts';
+import type { KernelName, KernelStep, Launch, WebgpuContext, WebgpuKernel, WebgpuKernels } from '../../plan/index.ts';
+
+/** A step's launches, without those that have no workgroups. */
+export type LaunchesOf = (step: KernelStep) => readonly Launch[];
+
+/**
+ * Loads the kernels of some steps.
+ *
+ * @throws as `import` does, where a file of the package cannot be had
+ */
+export async function loadKernels(steps: readonly KernelStep[], context: WebgpuContext): Promise<LaunchesOf> {
+  const names = [...new Set(steps.map(({ kernel }) => kernel))];
+  const load = async (name: KernelName): Promise<Partial<WebgpuKernels>> => webgpuKernels[name](context);
+  const loading = names.map(async (name) => [name, (await load(name))[name]] as const);
+  const kernels = new Map<KernelName, unknown>(await Promise.all(loading));
+  return (step) =>
+    (kernels.get(step.kernel) as WebgpuKernel<KernelName>)(step, context).filter(
+      ({ workgroups }) => !workgroups.includes(0),
+    );
+}
