@@ -6,20 +6,16 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { copyDeclarations } from './declarations.mjs';
+import { entries, optionalPackages } from './entries.mjs';
+import { thirdPartyNotices } from './notices.mjs';
 import { shortenWgsl } from './shorten-wgsl.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-/** Packages that a user may add: found beside ours where they are installed, never bundled. */
-const optionalPackages = ['webgpu', '@rdkit/rdkit'];
 const isAssembly = (file) => file.endsWith('.assembly.ts');
-const tools = [
-  'package-lock.json',
-  'scripts/build.mjs',
-  'scripts/shorten-wgsl.mjs',
-  'tsconfig.json',
-  'tsconfig.types.json',
-];
+const scripts = ['build', 'declarations', 'entries', 'notices', 'shorten-wgsl'].map((name) => `scripts/${name}.mjs`);
+const tools = ['package-lock.json', 'tsconfig.json', 'tsconfig.types.json', ...scripts];
 const kernels = files('kernels').filter(isAssembly);
 const sources = [...files('src'), ...files('kernels').filter((file) => !isAssembly(file)), 'package.json', ...tools];
 
@@ -77,33 +73,40 @@ async function compileKernels(entry, output) {
   await rename(unfinished, output);
 }
 
-/** dist/index.js for browsers and Node alike, and dist/node.js, which share what they have in common. */
+/**
+ * dist/*.js, which share what they have in common, and leave what is not always needed to be loaded when it is. They
+ * come without source maps: they are readable as they are, and their users' bundlers make them small.
+ */
 async function bundleLibrary() {
   await rm('dist/chunks', { recursive: true, force: true });
   const { outputs } = await bundle({
-    entryPoints: { index: 'src/index.ts', ...(existsSync('src/node/index.ts') && { node: 'src/node/index.ts' }) },
+    entryPoints: entries,
     outdir: 'dist',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     platform: 'neutral',
     target: 'es2022',
+    sourcemap: false,
     external: [...optionalPackages, 'node:*'],
   });
-  const seen = new Set();
-  const visit = (file) => {
-    if (seen.has(file)) return;
-    seen.add(file);
+  for (const name of Object.keys(entries).filter((name) => name !== 'node'))
+    expectNoPackages(`dist/${name}.js`, outputs);
+}
+
+/** @throws Error if a file that has to load in a browser imports anything that is not in the package */
+function expectNoPackages(entry, outputs) {
+  const files = new Set([entry]);
+  for (const file of files) {
     for (const { path, external } of outputs[file].imports) {
-      if (external) throw new Error(`src/index.ts has to load in a browser, but its bundle imports ${path}`);
-      visit(path);
+      if (external) throw new Error(`${entry} has to load in a browser, but it imports ${path}`);
+      files.add(path);
     }
-  };
-  visit('dist/index.js');
+  }
 }
 
 /** The command line in one file, with the packages it uses inside. */
 async function bundleCommandLine(entry, outfile) {
-  await bundle({
+  const { inputs } = await bundle({
     entryPoints: [entry],
     outfile,
     platform: 'node',
@@ -122,8 +125,14 @@ async function bundleCommandLine(entry, outfile) {
   await chmod(outfile, 0o755);
   // What draws pictures as PNG: too large to be written into the bundle, and needed only when a run ends.
   await mkdir('dist/assets', { recursive: true });
-  await copyFile('node_modules/@resvg/resvg-wasm/index_bg.wasm', 'dist/assets/resvg.wasm');
-  await copyFile('node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf', 'dist/assets/DejaVuSans.ttf');
+  const assets = {
+    'node_modules/@resvg/resvg-wasm/index_bg.wasm': 'dist/assets/resvg.wasm',
+    'node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf': 'dist/assets/DejaVuSans.ttf',
+  };
+  for (const [from, to] of Object.entries(assets)) await copyFile(from, to);
+  // Parts of AssemblyScript's own library are compiled into the kernels.
+  const others = [...Object.keys(inputs), ...Object.keys(assets), 'node_modules/assemblyscript/package.json'];
+  await writeFile('dist/THIRD-PARTY-NOTICES.txt', thirdPartyNotices(others));
 }
 
 async function bundleBenchmarks(entry, outfile) {
@@ -147,9 +156,12 @@ async function bundle(options) {
 
 /** Declarations only: `npm run typecheck` is what checks. */
 async function emitDeclarations(_, folder) {
-  await rm(folder, { recursive: true, force: true });
+  await rm('build/types', { recursive: true, force: true });
   const tsc = 'node_modules/typescript/bin/tsc';
-  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--noCheck'], { stdio: 'inherit' });
+  const args = [tsc, '-p', 'tsconfig.types.json', '--outDir', 'build/types', '--noCheck'];
+  execFileSync(process.execPath, args, { stdio: 'inherit' });
+  const roots = Object.values(entries).map((source) => source.replace(/^src\/(.*)\.ts$/, '$1.d.ts'));
+  await copyDeclarations('build/types/src', folder, roots);
 }
 
 function files(folder) {

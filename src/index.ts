@@ -1,19 +1,7 @@
 /** flowtape: samplers of discrete objects, trained by policy gradients on WebGPU or WebAssembly. */
-export type { Chemistry, DrugProperties } from './chemistry/chemistry.ts';
-export { drugLikeness } from './chemistry/drug-likeness.ts';
-export type { Atom, Bond, Molecule } from './chemistry/molecule.ts';
-export { type RdkitModule, rdkitChemistry } from './chemistry/rdkit.ts';
-export { readSmiles } from './chemistry/smiles.ts';
-export { writeSmiles } from './chemistry/write-smiles.ts';
-export * from './device/index.ts';
+export * from './engine.ts';
 export { bitSequence } from './environment/bit-sequence.ts';
 export { bitSequenceModes, bitSequenceReward } from './environment/bit-sequence-reward.ts';
-export {
-  assertConformance,
-  type ConformanceOptions,
-  checkEnvironment,
-  type Finding,
-} from './environment/conformance.ts';
 export {
   type AnyTask,
   type Condition,
@@ -37,7 +25,6 @@ export { hypergridReward } from './environment/hypergrid-reward.ts';
 export { parseQm9StringTable, qm9String, qm9StringReward } from './environment/qm9-string.ts';
 export { rememberRatings } from './environment/remembered-ratings.ts';
 export { parseTfbind8Table, tfbind8, tfbind8Reward } from './environment/tfbind8.ts';
-export * from './gradcheck/index.ts';
 export {
   type PackedTrajectories,
   sampleBackwardTrajectories,
@@ -54,7 +41,6 @@ export { jensenShannon, klDivergence, klDivergenceOfPaper, totalVariation } from
 export { type Estimate, estimateOf } from './metrics/estimate.ts';
 export { type ExactEvaluation, exactTerminalDistribution, type PolicyLogits } from './metrics/exact.ts';
 export { exactEubo } from './metrics/exact-eubo.ts';
-export { tanimotoDistance, tanimotoSimilarity } from './metrics/fingerprints.ts';
 export {
   type BackwardSamplingOptions,
   backwardLogRatios,
@@ -70,7 +56,6 @@ export {
   modeSearch,
   modesFound,
 } from './metrics/modes.ts';
-export { type MoleculeFiguresOptions, moleculeFigures, withMoleculeFigures } from './metrics/molecule-figures.ts';
 export {
   hammingDistance,
   levenshteinDistance,
@@ -92,21 +77,8 @@ export { type ExactTarget, exactTarget } from './metrics/target.ts';
 export { objectStates, sampleObjectNumbers, sampleTarget } from './metrics/target-samples.ts';
 export { type Top, type TopFigures, topDistinct, topFigures } from './metrics/top.ts';
 export { type SlidingWindow, slidingWindow } from './metrics/window.ts';
-export type { FragmentTree } from './molecules/fragment-tree.ts';
-export { type FragmentTrees, type FragmentTreesOptions, fragmentTrees } from './molecules/fragment-trees.ts';
-export { type Fragment, type FragmentVocabulary, fragmentVocabulary } from './molecules/fragments.ts';
-export { type MoleculeRewardOptions, moleculeReward } from './molecules/molecule-reward.ts';
-export { drugFragmentTrees, drugLikenessReward } from './molecules/molecules.ts';
-export { type Qm9Atoms, type Qm9AtomsOptions, qm9Atoms } from './molecules/qm9-atoms.ts';
-export { type Qm9AtomsRewardOptions, qm9AtomsReward, surrogateScore } from './molecules/qm9-atoms-reward.ts';
-export { parseSehFragments, parseSehMolecules, sehFragments } from './molecules/seh.ts';
-export { type SehRewardOptions, sehReward } from './molecules/seh-reward.ts';
-export { parseSehWeights, type SehWeights } from './molecules/seh-weights.ts';
-export * from './nn/index.ts';
 export * from './objective/index.ts';
-export * from './ops/index.ts';
-export { type CompileOptions, compile, kernelSteps, type Plan, planBytes } from './plan/index.ts';
 export * from './replay/index.ts';
 export * from './rollout/index.ts';
-export * from './tape/index.ts';
+export * from './testing.ts';
 export * from './train/index.ts';

@@ -1,4 +1,3 @@
-import wasmBytes from '../../../build/kernels.wasm';
 import type { CpuExports } from '../../plan/index.ts';
 import type { Variable } from '../../tape/index.ts';
 import { elementCount } from '../../tape/index.ts';
@@ -17,10 +16,13 @@ export async function openOnThreads(threads: number, options: CpuDeviceOptions):
   return createCpuDevice(several ?? (await openAlone()));
 }
 
+/** The kernels of kernels/cpu.assembly.ts. They are a module of text, so that no file has to be served beside it. */
+const wasmBytes = async () => (await import('../../../build/kernels.wasm')).default;
+
 type Opened = Pick<CpuState, 'wasm' | 'memory' | 'threads'>;
 
 async function openAlone(): Promise<Opened> {
-  const { wasm, memory } = instantiate(await loadKernels(wasmBytes));
+  const { wasm, memory } = instantiate(await loadKernels(await wasmBytes()));
   return { wasm, memory, threads: oneThread(wasm, memory) };
 }
 
@@ -29,7 +31,7 @@ async function openWithThreads(
   threads: number,
   { startWorker = startWebWorker, leastWork }: CpuDeviceOptions,
 ): Promise<Opened | undefined> {
-  const kernels = await loadSharedKernels(wasmBytes);
+  const kernels = await loadSharedKernels(await wasmBytes());
   if (!kernels) return undefined;
   const { wasm, memory } = instantiate(kernels);
   const settings = { workers: threads - 1, startWorker, ...(leastWork === undefined ? {} : { leastWork }) };

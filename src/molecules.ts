@@ -1,0 +1,19 @@
+/** flowtape/molecules: molecules, environments that build them, and their rewards. */
+export type { Chemistry, DrugProperties } from './chemistry/chemistry.ts';
+export { drugLikeness } from './chemistry/drug-likeness.ts';
+export type { Atom, Bond, Molecule } from './chemistry/molecule.ts';
+export { type RdkitModule, rdkitChemistry } from './chemistry/rdkit.ts';
+export { readSmiles } from './chemistry/smiles.ts';
+export { writeSmiles } from './chemistry/write-smiles.ts';
+export { tanimotoDistance, tanimotoSimilarity } from './metrics/fingerprints.ts';
+export { type MoleculeFiguresOptions, moleculeFigures, withMoleculeFigures } from './metrics/molecule-figures.ts';
+export type { FragmentTree } from './molecules/fragment-tree.ts';
+export { type FragmentTrees, type FragmentTreesOptions, fragmentTrees } from './molecules/fragment-trees.ts';
+export { type Fragment, type FragmentVocabulary, fragmentVocabulary } from './molecules/fragments.ts';
+export { type MoleculeRewardOptions, moleculeReward } from './molecules/molecule-reward.ts';
+export { drugFragmentTrees, drugLikenessReward } from './molecules/molecules.ts';
+export { type Qm9Atoms, type Qm9AtomsOptions, qm9Atoms } from './molecules/qm9-atoms.ts';
+export { type Qm9AtomsRewardOptions, qm9AtomsReward, surrogateScore } from './molecules/qm9-atoms-reward.ts';
+export { parseSehFragments, parseSehMolecules, sehFragments } from './molecules/seh.ts';
+export { type SehRewardOptions, sehReward } from './molecules/seh-reward.ts';
+export { parseSehWeights, type SehWeights } from './molecules/seh-weights.ts';

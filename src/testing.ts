@@ -1,0 +1,9 @@
+/** flowtape/testing: what checks gradients, environments and devices, for tests of one's own. */
+export { openReferenceDevice } from './device/reference.ts';
+export {
+  assertConformance,
+  type ConformanceOptions,
+  checkEnvironment,
+  type Finding,
+} from './environment/conformance.ts';
+export * from './gradcheck/index.ts';
