@@ -5,8 +5,8 @@ import { openNodeGpu } from '../src/node/webgpu.ts';
 import double from './setup/double.wgsl';
 import { testAdapter } from './setup/gpu.ts';
 
-test('a .wgsl module is the text of its file', () => {
-  expect(double).toMatch(/^\/\/ values\[i\] becomes/);
+test('a .wgsl module is the text of its file, as the package has it: without comments', () => {
+  expect(double).not.toContain('//');
   expect(double).toContain('fn double(');
 });
 
