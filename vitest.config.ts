@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { defineConfig } from 'vitest/config';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { shortenWgsl } from './scripts/shorten-wgsl.mjs';
 
 /** Kernels as they are in the package; FLOWTAPE_WGSL=whole keeps their lines, for a compiler's messages to name. */
@@ -12,22 +13,68 @@ const assets = {
   async load(id: string) {
     if (id.endsWith('.wgsl')) return `export default ${JSON.stringify(shown(await readFile(id, 'utf8')))};`;
     if (id.endsWith('.wasm')) {
-      return `export default new Uint8Array(Buffer.from('${await readFile(id, 'base64')}', 'base64'));`;
+      const base64 = await readFile(id, 'base64');
+      return `export default Uint8Array.from(atob('${base64}'), (character) => character.charCodeAt(0));`;
     }
     return undefined;
   },
 };
 
-export default defineConfig({
-  plugins: [assets],
+const node: TestProjectInlineConfiguration = {
+  extends: true,
   test: {
+    name: 'node',
     include: ['test/**/*.test.ts'],
     // WebGPU in Node crashes the process in worker threads.
     pool: 'forks',
+    // What a developer has fetched into the real cache must not decide a test.
+    env: { FLOWTAPE_CACHE: '/nonexistent/flowtape' },
+  },
+};
+
+/**
+ * The same files in a page of Chromium, on its WebGPU and in its Web Workers. Whatever costs little runs as in Node;
+ * properties are tried on half as many cases, and only with the kernels that a page uses (test/setup/here.ts).
+ */
+const chromium = (browser: Browser): TestProjectInlineConfiguration => ({
+  extends: true,
+  // Memory is shared between threads in isolated pages alone.
+  server: {
+    headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
+  },
+  // Bundled before the first page asks for it: a page that finds a package is reloaded, and its tests with it.
+  optimizeDeps: { include: ['fast-check'] },
+  test: {
+    name: 'chromium',
+    include: [
+      'test/ops/*.test.ts',
+      'test/plan/*.test.ts',
+      'test/tape/*.test.ts',
+      'test/device/{open,checked}.test.ts',
+      'test/objective/iteration.test.ts',
+    ],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({
+        launchOptions: { ...browser, env: { ...(process.env as Record<string, string>), ...browser.env } },
+      }),
+      instances: [{ browser: 'chromium' }],
+    },
+  },
+});
+
+/** How to start Chromium, as scripts/test.mjs found it. */
+type Browser = { executablePath: string; args: string[]; env: Record<string, string> };
+const browser = process.env.FLOWTAPE_TEST_BROWSER;
+
+export default defineConfig({
+  plugins: [assets],
+  test: {
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // What a developer has fetched into the real cache must not decide a test.
-    env: { FLOWTAPE_CACHE: '/nonexistent/flowtape' },
+    projects: [node, ...(browser ? [chromium(JSON.parse(browser) as Browser)] : [])],
   },
 });

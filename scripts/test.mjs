@@ -1,22 +1,30 @@
-// node scripts/test.mjs [vitest arguments]: runs the tests on a WebGPU adapter, and ends with a line that counts them.
+// node scripts/test.mjs [vitest arguments]: runs the tests on a WebGPU adapter in Node and in Chromium, and ends with a
+// line that counts them. `--project node` or `--project chromium` runs those of one.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findChromium } from './chromium.mjs';
 import { findGpu } from './gpu.mjs';
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args) {
   let gpu;
+  let chromium;
   try {
     gpu = await findGpu();
+    // Not by vitest's configuration: what is missing has to end the run with advice, before any test.
+    if (!/--project[= ]node\b/.test(args.join(' '))) chromium = await findChromium();
   } catch (error) {
     console.error(error.message);
+    console.log('0 passed, 1 failed');
     return 1;
   }
   console.log(`WebGPU adapter: ${gpu.adapter}`);
+  if (chromium) console.log(`Browser: ${chromium.version}, WebGPU on SwiftShader`);
+  const browser = chromium && { executablePath: chromium.executablePath, args: chromium.args, env: chromium.env };
 
   const folder = mkdtempSync(join(tmpdir(), 'flowtape-tests-'));
   const report = join(folder, 'report.json');
@@ -24,7 +32,7 @@ async function main(args) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const { status } = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...args], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
-    env: gpu.env,
+    env: { ...gpu.env, ...(browser && { FLOWTAPE_TEST_BROWSER: JSON.stringify(browser) }) },
     stdio: 'inherit',
   });
   const { passed, failed, skipped } = count(report);

@@ -14,6 +14,7 @@ import { createTape, variable } from '../../src/tape/index.ts';
 import { type Batch, prepareBatch } from '../rollout/batch.ts';
 import { gridTask, pairsTask, stringsTask } from '../rollout/tasks.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
+import { examples } from '../setup/here.ts';
 import { type PlainTrained, plainIteration, plainTrajectories } from './plain-ent-ppo.ts';
 import { plainNetwork } from './plain-network.ts';
 
@@ -202,7 +203,7 @@ function expectNear(found: Found, plain: Found, before: readonly Float64Array[])
 
 for (const device of testDevices) {
   onEach([device], (open) => {
-    const chosen = device.name === 'webgpu' ? cases.filter(({ onGpu }) => onGpu) : cases;
+    const chosen = device.name === 'webgpu' ? examples(cases.filter(({ onGpu }) => onGpu)) : cases;
     test.each(chosen)('an iteration with $name is what plain loops make of its rows', async (each) => {
       await compare(await open(), each, device.name === 'reference' ? expectEqual : expectNear);
     });

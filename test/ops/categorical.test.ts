@@ -17,6 +17,7 @@ import {
 } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient, expectLikeReference, expectOnlyRowsInUse } from '../setup/compare.ts';
 import { fastKernelDevices, kernelDevices, onEach } from '../setup/devices.ts';
+import { examples } from '../setup/here.ts';
 
 /** A mask with one row wholly forbidden, where there is more than one, and actions that are allowed wherever one is. */
 function masked(draw: Draw, n: number, width: number): { mask: Int32Array; action: Int32Array } {
@@ -77,12 +78,14 @@ onEach(fastKernelDevices, (open) => {
     );
   });
 
-  test.each([
-    [2, 1000],
-    [700, 5],
-    [9000, 3],
-    [3, 129],
-  ])('%i rows of %i actions are those of the reference', async (n, width) => {
+  test.each(
+    examples([
+      [2, 1000],
+      [700, 5],
+      [9000, 3],
+      [3, 129],
+    ]),
+  )('%i rows of %i actions are those of the reference', async (n, width) => {
     const device = await open();
     await expectLikeReference(
       device,

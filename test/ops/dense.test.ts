@@ -19,6 +19,7 @@ import {
 } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient, expectLikeReference, expectOnlyRowsInUse } from '../setup/compare.ts';
 import { fastDevices, onEach, referenceDevice, testDevices, webgpuVariants } from '../setup/devices.ts';
+import { examples } from '../setup/here.ts';
 
 const activations: readonly ops.Activation[] = ['none', 'relu', 'leakyRelu', 'tanh', 'sigmoid'];
 const activation = fc.constantFrom(...activations);
@@ -61,16 +62,18 @@ const devices = [
 
 onEach(devices, (open) => {
   // Kernels divide large and small products differently: rows x O for y, rows x I for dx and I x O for dw count.
-  test.each([
-    [130, 257, 65, 'relu'],
-    [1, 300, 1, 'tanh'],
-    [257, 1, 130, 'sigmoid'],
-    [64, 64, 64, 'none'],
-    [33, 128, 192, 'leakyRelu'],
-    [600, 20, 3, 'none'],
-    [140, 170, 200, 'tanh'],
-    [36, 200, 161, 'sigmoid'],
-  ] as const)(
+  test.each(
+    examples([
+      [130, 257, 65, 'relu'],
+      [1, 300, 1, 'tanh'],
+      [257, 1, 130, 'sigmoid'],
+      [64, 64, 64, 'none'],
+      [33, 128, 192, 'leakyRelu'],
+      [600, 20, 3, 'none'],
+      [140, 170, 200, 'tanh'],
+      [36, 200, 161, 'sigmoid'],
+    ] as const),
+  )(
     'a layer of %i rows from %i to %i, activation %s, and its derivatives are those of the reference',
     async (n, i, o, kind) => {
       await expectLikeReference(
@@ -82,13 +85,15 @@ onEach(devices, (open) => {
   );
 
   // The lower layer's activation is undone where the upper one's input gradient is made.
-  test.each([
-    [140, 170, 200, 'relu'],
-    [36, 200, 161, 'tanh'],
-    [3, 33, 20, 'leakyRelu'],
-    [40, 7, 5, 'sigmoid'],
-    [257, 64, 130, 'none'],
-  ] as const)(
+  test.each(
+    examples([
+      [140, 170, 200, 'relu'],
+      [36, 200, 161, 'tanh'],
+      [3, 33, 20, 'leakyRelu'],
+      [40, 7, 5, 'sigmoid'],
+      [257, 64, 130, 'none'],
+    ] as const),
+  )(
     'two layers of %i rows, %i and %i wide, activation %s, have the derivatives of the reference',
     async (n, i, o, kind) => {
       const record = (tape: Tape) => {
@@ -234,11 +239,13 @@ onEach([...devices, referenceDevice], (open) => {
     );
   });
 
-  test.each([
-    [{ capacity: 180, start: 7, count: 150 }, 170, 200],
-    [{ capacity: 150, start: 64, count: 33 }, 257, 65],
-    [{ capacity: 140, start: 20, count: 0 }, 170, 200],
-  ])('so they are in a large layer: rows %j, from %i to %i', async (window, i, o) => {
+  test.each(
+    examples([
+      [{ capacity: 180, start: 7, count: 150 }, 170, 200],
+      [{ capacity: 150, start: 64, count: 33 }, 257, 65],
+      [{ capacity: 140, start: 20, count: 0 }, 170, 200],
+    ]),
+  )('so they are in a large layer: rows %j, from %i to %i', async (window, i, o) => {
     await expectLayerOverRows(await open(), window, i, o, 'relu', i);
   });
 });

@@ -16,6 +16,7 @@ import {
 } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient, expectLikeReference } from '../setup/compare.ts';
 import { fastKernelDevices, kernelDevices, onEach } from '../setup/devices.ts';
+import { examples } from '../setup/here.ts';
 
 const activations: readonly ops.Activation[] = ['none', 'relu', 'leakyRelu', 'tanh', 'sigmoid'];
 const activation = fc.constantFrom(...activations);
@@ -42,11 +43,13 @@ onEach(fastKernelDevices, (open) => {
     );
   });
 
-  test.each([
-    [1100, 2, 30, 68],
-    [1030, 1, 3, 7],
-    [150, 20, 200, 130],
-  ])(
+  test.each(
+    examples([
+      [1100, 2, 30, 68],
+      [1030, 1, 3, 7],
+      [150, 20, 200, 130],
+    ]),
+  )(
     'a one-hot layer of %i rows with %i tokens, from %i to %i, and its derivatives are those of the reference',
     async (n, p, i, o) => {
       await expectLikeReference(await open(), (tape) => layerWithGradients(tape, [n, p, i, o], createDraw(n), 'relu'), {

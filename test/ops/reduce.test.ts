@@ -6,6 +6,7 @@ import { createTape, elementCount, splitAt, type Tensor } from '../../src/tape/i
 import { cases, createDraw, given, seeds, size, sizeOrNone, smallSize, windows } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient, expectOnlyRowsInUse } from '../setup/compare.ts';
 import { kernelDevices, onEach } from '../setup/devices.ts';
+import { examples } from '../setup/here.ts';
 
 /** What the maximum of no numbers is: the lowest finite float32. */
 const lowest = -3.4028234663852886e38;
@@ -55,15 +56,17 @@ onEach(kernelDevices, (open) => {
     );
   });
 
-  test.each([
-    [[4099], 0],
-    [[1500, 3], 0],
-    [[3, 2050], 1],
-    [[2, 300, 70], 1],
-    [[257, 129], 0],
-    [[17000, 3], 1],
-    [[3, 17000], 0],
-  ])('sums and maxima of many numbers are right: shape %j over axis %i', async (shape, axis) => {
+  test.each(
+    examples([
+      [[4099], 0],
+      [[1500, 3], 0],
+      [[3, 2050], 1],
+      [[2, 300, 70], 1],
+      [[257, 129], 0],
+      [[17000, 3], 1],
+      [[3, 17000], 0],
+    ]),
+  )('sums and maxima of many numbers are right: shape %j over axis %i', async (shape, axis) => {
     const device = await open();
     const x = createDraw(7).numbers(elementCount(shape));
     const tape = createTape();

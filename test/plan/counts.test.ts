@@ -10,6 +10,7 @@ import { compile } from '../../src/plan/index.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
 import { prepareIteration } from '../../src/train/iteration.ts';
 import { fastDevices } from '../setup/devices.ts';
+import { examples } from '../setup/here.ts';
 
 const webgpu = fastDevices[1];
 
@@ -76,10 +77,12 @@ test('numbers that are asked for together are copied together, as they are when 
 });
 
 /** What an iteration of the size of the paper's costs; a rollout of up to 77 steps is two launches of it. */
-test.each([
-  ['tb', trajectoryBalance(), 30],
-  ['ent-ppo', entPpo(), 251],
-])('an iteration of %s on a hypergrid of 20^4 is one submit of few launches', async (_, objective, launches) => {
+test.each(
+  examples([
+    ['tb', trajectoryBalance(), 30],
+    ['ent-ppo', entPpo(), 251],
+  ]),
+)('an iteration of %s on a hypergrid of 20^4 is one submit of few launches', async (_, objective, launches) => {
   const device = await webgpu.open();
   const size = { dimension: 4, side: 20 };
   const environment = hypergrid(size);
