@@ -1,6 +1,7 @@
 import type { createControl } from './control.ts';
-import { findFirstFailure, notFinite, type RewindableRun, type State } from './first-failure.ts';
+import { findFirstFailure, NotFiniteError, notFinite, type RewindableRun, type State } from './first-failure.ts';
 import type { Metrics } from './metrics.ts';
+import type { NamedArray } from './safetensors.ts';
 import type { Snapshot, TrainingOptions } from './training-options.ts';
 
 /** What a trainer reports. */
@@ -73,6 +74,7 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
   const fail = async (problem: string): Promise<never> => {
     const { good, error } = await findFirstFailure(run, lastGood(), step, problem);
     kept = good;
+    step = good.step;
     throw error;
   };
   /** Keeps the state, or throws where it is not sound. */
@@ -86,16 +88,24 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
     nextKeep = Math.max(keepSeconds, (keptAt - begun) / keepShare);
     return kept;
   };
-  /** Whatever failed: the run is again what it last was when it was sound, if the device can still be told so. */
-  const goBack = () => {
-    const good = lastGood();
+  /** Whatever ends the run leaves it between two iterations, if the device can still be told so. */
+  const settle = async (error: unknown) => {
     try {
-      run.restore(good.arrays);
+      if (!debug && !(error instanceof NotFiniteError)) {
+        // What failed between iterations, as a reward may, spoils nothing that was learnt until then.
+        const arrays = await run.arrays();
+        const done = iterationsOf(arrays);
+        if (done !== undefined && done >= step && notFinite(arrays) === undefined) {
+          kept = { step: done, arrays };
+          step = done;
+          return;
+        }
+      }
+      run.restore(lastGood().arrays);
     } catch {
-      // A device that was lost holds nothing any more; the state is kept all the same.
+      // A device that was lost holds nothing any more; the state that was kept is there all the same.
     }
-    kept = good;
-    step = good.step;
+    step = lastGood().step;
   };
 
   let elapsed = 0;
@@ -128,8 +138,8 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
   };
   /** One after another: whoever asks for a snapshot during an iteration waits for its end. */
   const exclusively = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const result = underWay.then(work).catch((error: unknown) => {
-      goBack();
+    const result = underWay.then(work).catch(async (error: unknown) => {
+      await settle(error);
       throw error;
     });
     underWay = result.catch(() => undefined);
@@ -155,6 +165,12 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
     snapshot: () => exclusively(async () => withMetrics(await keep())),
     lastSnapshot: () => withMetrics(lastGood()),
   };
+}
+
+/** How many iterations arrays have behind them; undefined where they do not agree, in the middle of one. */
+function iterationsOf(arrays: readonly NamedArray[]): number | undefined {
+  const counts = arrays.filter(({ name }) => name.endsWith('/key')).map(({ data }) => data[2]);
+  return new Set(counts).size === 1 ? counts[0] : undefined;
 }
 
 async function checkedIteration(run: RewindableRun, step: number): Promise<void> {

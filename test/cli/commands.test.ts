@@ -29,7 +29,13 @@ describe('--help', () => {
 
   test('of train lists every option, environment and objective, with a line each', async () => {
     const { stdout } = await flowtape(['train', '--help']);
-    for (const flag of ['--steps <N>', '--batch <N>', '--dim <N>', '--reward <easy|hard|painted>', '--learning-rate <X>']) {
+    for (const flag of [
+      '--steps <N>',
+      '--batch <N>',
+      '--dim <N>',
+      '--reward <easy|hard|painted>',
+      '--learning-rate <X>',
+    ]) {
       expect(stdout).toContain(flag);
     }
     expect(stdout).toMatch(/Environments:\n {2}hypergrid +A grid/);

@@ -1,11 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Device } from '../../src/device/device.ts';
+import type { AnyTask } from '../../src/environment/environment.ts';
 import { increment } from '../../src/nn/index.ts';
-import { entPpo, type Objective, type OffPolicyLearner, trajectoryBalance } from '../../src/objective/index.ts';
+import {
+  entPpo,
+  type Learner,
+  type Objective,
+  type OffPolicyLearner,
+  trajectoryBalance,
+} from '../../src/objective/index.ts';
 import { add, assign, divide, minimum, sum } from '../../src/ops/index.ts';
+import type { OffPolicyTrajectories } from '../../src/rollout/index.ts';
 import { variable } from '../../src/tape/index.ts';
 import { areFinite } from '../../src/train/finite.ts';
 import { NotFiniteError, type Trainer } from '../../src/train/index.ts';
+import { pairsTask } from '../rollout/tasks.ts';
 import { fastDevices, onEach } from '../setup/devices.ts';
 import { numbersOf, reportsOf, smallRun } from './runs.ts';
 
@@ -14,14 +24,14 @@ function failing(update: number, what: 'figure' | 'parameters'): Objective {
   const balance = trajectoryBalance({ learningRate: 0.01 });
   return {
     ...balance,
-    learner(context) {
+    learner(context): Learner {
       const learner = balance.learner(context) as OffPolicyLearner;
       const left = variable('test/left', 'f32', [1], Float32Array.of(1 - update));
       const parameters = learner.trained[0].parameters.values;
       return {
         ...learner,
         variables: [...learner.variables, left],
-        update(trajectories) {
+        update(trajectories: OffPolicyTrajectories) {
           const figures = learner.update(trajectories);
           const { tape } = trajectories.action;
           const divisor = tape.read(left);
@@ -130,20 +140,64 @@ describe('training that fails', () => {
     expect(again - 64).toBeLessThan(64);
   });
 
-  test('of something else is left where it was sound last', async () => {
-    const trainer = await smallRun(await open(), { reportEvery: 2, evaluateEvery: 4 });
-    const { iteration } = trainer;
-    const run = iteration.run;
-    let calls = 0;
-    Object.assign(iteration, {
-      async run(times: number) {
-        if (++calls === 4) throw new Error('The reward is out of order.');
-        await run(times);
+  test('of something else is left as it was after the last iteration that was done', async () => {
+    const device = await open();
+    const task = pairsTask();
+    let rewards = 0;
+    const failsAfter = (asked: number): AnyTask => ({
+      environment: task.environment,
+      reward: {
+        name: 'docking',
+        prepare: async () => async (objects) => {
+          const count = objects.length / task.environment.stateSize;
+          rewards += count;
+          if (rewards > asked) throw new Error('The docking program has gone away.');
+          return { logRewards: new Float64Array(count) };
+        },
       },
     });
-    await expect(reportsOf(trainer)).rejects.toThrow(/^The reward is out of order\.$/);
-    expect(trainer.lastSnapshot().step).toBe(4);
-    expect((await trainer.snapshot()).step).toBe(4);
+    const options = { objective: trajectoryBalance({ learningRate: 0.01 }), record: 3, reportEvery: 9 };
+    const trainer = await smallRun(device, { ...options, task: failsAfter(22) });
+    await expect(reportsOf(trainer)).rejects.toThrow('The docking program has gone away.');
+    // Of four rewards each.
+    expect(trainer.lastSnapshot().step).toBe(5);
+    const whole = await smallRun(device, { ...options, task: failsAfter(1000), steps: 5 });
+    await reportsOf(whole);
+    expect(await numbersOf(trainer)).toEqual(await numbersOf(whole));
+  });
+
+  test('of its device has still the state that was kept last', async () => {
+    const opened = await open();
+    let lost = false;
+    const refuse = () => {
+      if (lost) throw new Error('The device was lost.');
+    };
+    const device: Device = {
+      ...opened,
+      async finish() {
+        refuse();
+        await opened.finish();
+      },
+      async read(variable) {
+        refuse();
+        return opened.read(variable);
+      },
+      write(variable, data) {
+        refuse();
+        opened.write(variable, data);
+      },
+    };
+    const trainer = await smallRun(device, { evaluateEvery: 3, reportEvery: 2 });
+    const lose = async () => {
+      for await (const { step } of trainer) lost = step > 4;
+    };
+    await expect(lose()).rejects.toThrow('The device was lost.');
+    const { step, arrays } = trainer.lastSnapshot();
+    expect(step).toBe(3);
+    const again = await smallRun(opened, { from: { step, arrays } });
+    const whole = await smallRun(opened);
+    await Promise.all([reportsOf(again), reportsOf(whole)]);
+    expect(await numbersOf(again)).toEqual(await numbersOf(whole));
   });
 });
 
