@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { transform } from 'esbuild';
+import { afterAll, describe, expect, test } from 'vitest';
+import { pages } from './pages.ts';
+
+const run = promisify(execFile);
+const programs = pages.filter(({ program }) => program !== '');
+
+/** Pages whose program also runs on a GPU, or its emulation. The others run where none is found, on the cpu device. */
+const onGpu = ['docs/guide/operation.md'];
+const withoutGpu = { ...process.env, LD_LIBRARY_PATH: '', VK_ICD_FILENAMES: '/dev/null', VK_DRIVER_FILES: '/dev/null' };
+
+/** A user's project, with flowtape installed as what was built of this repository. */
+const project = mkdtempSync(join(tmpdir(), 'flowtape-guide-'));
+mkdirSync(join(project, 'node_modules'));
+symlinkSync(resolve('.'), join(project, 'node_modules/flowtape'));
+for (const types of ['@types', '@webgpu']) {
+  symlinkSync(resolve('node_modules', types), join(project, 'node_modules', types));
+}
+writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
+afterAll(() => rmSync(project, { recursive: true }));
+
+const fileOf = (path: string, extension: string) => join(project, `${basename(path, '.md')}.${extension}`);
+
+describe('the programs of the README and the guide', () => {
+  test('are there: a program for the README and for every page', () => {
+    expect(programs).toHaveLength(pages.length);
+    expect(pages.length).toBeGreaterThan(8);
+  });
+
+  test('type-check in strict mode', async () => {
+    const files = programs.map(({ path, language, program }) => {
+      writeFileSync(fileOf(path, language), program);
+      return fileOf(path, language);
+    });
+    const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--allowJs', '--checkJs'];
+    const target = ['--target', 'es2022', '--module', 'nodenext', '--types', 'node,@webgpu/types', '--skipLibCheck'];
+    const tsc = [resolve('node_modules/typescript/bin/tsc'), ...strict, ...target, ...files];
+    const { stdout } = await run(process.execPath, tsc, { cwd: project }).catch((error) => error);
+    expect(stdout).toBe('');
+  }, 60_000);
+
+  for (const { path, program, output } of programs.filter((page) => !page.block('html'))) {
+    test(`${path} runs, and prints what the page says`, async () => {
+      const { code } = await transform(program, { loader: 'ts', format: 'esm', target: 'es2022' });
+      writeFileSync(fileOf(path, 'mjs'), code);
+      const env = onGpu.includes(path) ? process.env : withoutGpu;
+      const { stdout } = await run(process.execPath, [fileOf(path, 'mjs')], { cwd: project, env, timeout: 60_000 });
+      // A page that says nothing of it prints what depends on the machine.
+      if (output !== '') expect(stdout).toBe(output);
+    }, 70_000);
+  }
+});
