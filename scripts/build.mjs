@@ -35,6 +35,7 @@ sources.push('build/kernels.wasm');
 await step('library', 'src/index.ts', sources, 'dist/index.js', bundleLibrary);
 await step('cli', 'src/cli/main.ts', sources, 'dist/cli.js', bundleCommandLine);
 await step('bench', 'bench/main.ts', [...sources, ...files('bench')], 'build/bench.js', bundleBenchmarks);
+await step('soak', 'bench/soak/main.ts', [...sources, ...files('bench')], 'build/soak.js', bundleBenchmarks);
 await step('types', 'src/index.ts', sources, 'dist/types', emitDeclarations);
 
 /** Runs `make` unless `output` is there, made from the same `inputs`. Without its entry file there is nothing to make. */

@@ -33,7 +33,7 @@ export function markdownSections(figures: Figures): ReadonlyMap<Section, string>
  * for which there are no figures stay as they are.
  * @throws Error where the page has no place for figures that there are
  */
-export function insertSections(page: string, sections: ReadonlyMap<Section, string>): string {
+export function insertSections(page: string, sections: ReadonlyMap<string, string>): string {
   let result = page;
   for (const [name, text] of sections) {
     const [start, end] = [`<!-- figures: ${name} -->`, '<!-- end of figures -->'];

@@ -1,0 +1,104 @@
+import { add, compile, createTape, type Device, mean, multiply, variable } from '../../src/index.ts';
+import { createRunTrainer } from '../../src/run/run.ts';
+import { type Look, lookAt, watchWasmMemories } from './look.ts';
+import { liveThrough, longRun, shortRuns, taskOf } from './run.ts';
+
+export interface SoakOptions {
+  /** Opens a device; called again for each of the short runs. */
+  readonly open: () => Promise<Device>;
+  readonly minutes: number;
+  /** Minutes from one look to the next. */
+  readonly every: number;
+  /** Told each look as it is taken. */
+  readonly onLook: (look: Look) => void | Promise<void>;
+}
+
+/** What a soak did, beside the looks. */
+export interface SoakWork {
+  readonly device: string;
+  readonly minutes: number;
+  /** Of the long run. */
+  readonly iterations: number;
+  readonly evaluations: number;
+  /** Runs made from beginning to end, and of how many kinds. */
+  readonly runs: number;
+  readonly kinds: number;
+  /** Plans prepared, replayed and released on the long run's device. */
+  readonly plans: number;
+}
+
+/** Seconds that the long run trains between two short ones. */
+const sliceSeconds = 5;
+const plansAtOnce = 10;
+
+/**
+ * Trains for a stated time. One run goes on all the time on one device; beside it short runs are made from beginning to
+ * end on devices of their own, and plans are prepared and released.
+ *
+ * @throws Error where anything fails, where a loss is not finite, where a run made again does not leave the same bytes,
+ * or where a released plan's memory is not given back
+ */
+export async function soak({ open, minutes, every, onLook }: SoakOptions): Promise<SoakWork> {
+  watchWasmMemories();
+  const device = await open();
+  const trainer = await createRunTrainer(device, longRun, await taskOf(longRun));
+  const progress = trainer[Symbol.asyncIterator]();
+  const begun = performance.now();
+  const minute = () => (performance.now() - begun) / 60_000;
+  const digests = new Map<number, string>();
+  let [iterations, evaluations, runs, plans] = [0, 0, 0, 0];
+  let sinceLook = { iterations: 0, seconds: 0 };
+  for (let nextLook = every; nextLook <= minutes + 1e-9; ) {
+    const before = iterations;
+    const sliceBegun = performance.now();
+    while (performance.now() - sliceBegun < 1000 * sliceSeconds) {
+      const { value, done } = await progress.next();
+      if (done) throw new Error('soak: the long run ended.');
+      iterations = value.step;
+      if (value.metrics) evaluations++;
+      for (const [name, figure] of Object.entries(value.figures)) {
+        if (!Number.isFinite(figure)) throw new Error(`soak: ${name} is ${figure} after iteration ${value.step}.`);
+      }
+    }
+    sinceLook.iterations += iterations - before;
+    sinceLook.seconds += (performance.now() - sliceBegun) / 1000;
+
+    const kind = runs % shortRuns.length;
+    const digest = await liveThrough(shortRuns[kind], open);
+    const first = digests.get(kind) ?? digest;
+    digests.set(kind, first);
+    runs++;
+    if (digest !== first) {
+      const { environment, objective } = shortRuns[kind];
+      throw new Error(`soak: run ${runs} (${environment}, ${objective}) left other bytes than the first of its kind.`);
+    }
+    for (let i = 0; i < plansAtOnce; i++) await prepareAndRelease(device);
+    plans += plansAtOnce;
+
+    if (minute() < nextLook) continue;
+    const rate = sinceLook.iterations / sinceLook.seconds;
+    await onLook(await lookAt(device, { minute: minute(), rate, runs }));
+    sinceLook = { iterations: 0, seconds: 0 };
+    while (nextLook <= minute()) nextLook += every;
+  }
+  trainer.stop();
+  await progress.return?.(undefined);
+  const { kind, description } = device;
+  device.destroy();
+  const work = { iterations, evaluations, runs, kinds: shortRuns.length, plans };
+  return { device: `${kind}, ${description}`, minutes: minute(), ...work };
+}
+
+const numbers = variable('soak/numbers', 'f32', [64, 64], new Float32Array(64 * 64).fill(1));
+
+async function prepareAndRelease(device: Device): Promise<void> {
+  const tape = createTape();
+  const x = tape.read(numbers);
+  const replay = await device.prepare(compile(tape, { result: mean(add(multiply(x, x), 1)) }));
+  const held = device.counts.bytes;
+  replay.run();
+  const [result] = await replay.read('result');
+  replay.release();
+  if (result !== 2) throw new Error(`soak: the mean of 1 * 1 + 1 came out as ${result}.`);
+  if (device.counts.bytes >= held) throw new Error('soak: a released plan gave no memory back.');
+}
