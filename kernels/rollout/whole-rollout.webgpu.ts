@@ -149,6 +149,7 @@ function walkLaunch(
   const lane = quads ? 'subgroup_invocation_id' : 'local_invocation_index';
   return {
     label: 'rollout',
+    origin: `${observe.name} and ${advance.name}`,
     source: tableText + environment + apartFromTheirs(ours.replace('lane_builtin', lane), common),
     constants: { rollout_ACTIVATION: 0, rollout_BATCH: batch, rollout_STEPS: steps },
     bindings,

@@ -45,6 +45,7 @@ export const rowProgram: WebgpuKernel<'rowProgram'> = (
   return [
     {
       label: `rowProgram ${name}`,
+      origin: name,
       source: `${declarations.join('\n')}\n${library}\n${wgsl}\n${main}`,
       bindings: operands,
       rows: counted,

@@ -8,6 +8,8 @@ export type Numbers = Float32Array | Int32Array | Float64Array;
  * Something that replays plans: `webgpu`, `cpu` (WebAssembly) or `reference` (float64 loops, for checks). Each device
  * keeps its own numbers for every variable, from the variable's start values on, so that runs on different devices,
  * or on two devices of the same kind, never disturb each other. A program is the same on all of them.
+ *
+ * A device can be lost. Everything that waits for it then ends with a DeviceLostError, and every later call throws it.
  */
 export interface Device {
   readonly kind: 'webgpu' | 'cpu' | 'reference';
@@ -15,7 +17,9 @@ export interface Device {
   readonly description: string;
   /**
    * Makes a plan ready for replay: reserves its arena, compiles and binds everything.
-   * @throws if the plan needs more memory than the device allows, before anything is reserved
+   * @throws DeviceLimitError if the plan needs more than the device allows, before anything is reserved
+   * @throws DeviceMemoryError if there is no room for it beside what is in use; nothing stays reserved
+   * @throws ShaderError if the GPU's compiler refuses a kernel, such as a program of the user's own
    */
   prepare<Outputs extends string>(plan: Plan<Outputs>): Promise<Replay<Outputs>>;
   /** Overwrites a variable's numbers, behind all replays begun so far. @throws if the number of elements differs */
@@ -31,7 +35,7 @@ export interface Device {
   finish(): Promise<void>;
   /** What the device has done since it was opened. */
   readonly counts: DeviceCounts;
-  /** Frees everything. The device and its replays are of no use afterwards. */
+  /** Frees everything. The device and its replays then throw a DeviceLostError of reason `destroyed`, pending reads too. */
   destroy(): void;
 }
 

@@ -3,6 +3,14 @@ export { type CpuDeviceOptions, openCpuDevice } from './cpu/cpu.ts';
 export type { CpuWorker, StartWorker } from './cpu/threads.ts';
 export type { WorkerStart } from './cpu/worker.ts';
 export type { Device, DeviceCounts, Numbers, Replay } from './device.ts';
+export {
+  DeviceLimitError,
+  type DeviceLossReason,
+  DeviceLostError,
+  DeviceMemoryError,
+  deviceLossOf,
+  ShaderError,
+} from './errors.ts';
 export { type DeviceChoice, type DevicePreference, openDevice } from './open.ts';
 export { openReferenceDevice } from './reference.ts';
 export { deviceScope } from './scope.ts';

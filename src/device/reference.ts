@@ -11,6 +11,7 @@ import { elementCount, type Variable } from '../tape/index.ts';
 import { checkElementCount } from './check-write.ts';
 import type { Device, Replay } from './device.ts';
 import { describeStep } from './finite.ts';
+import { createLife, destroyedByProgram, type Life } from './life.ts';
 
 /**
  * Opens a device that runs plans as plain loops in float64, one kernel after the other: the oracle of tests, and what
@@ -20,6 +21,7 @@ export function openReferenceDevice(): Device {
   const variables = new Map<Variable, Float64Array>();
   const counts = { launches: 0, submits: 0, bindGroups: 0, buffers: 0, pipelines: 0, bytes: 0 };
 
+  const life = createLife();
   const numbersOf = (variable: Variable): Float64Array => {
     let numbers = variables.get(variable);
     if (!numbers) {
@@ -36,14 +38,19 @@ export function openReferenceDevice(): Device {
     description: 'float64 loops in JavaScript',
     counts,
     async prepare(plan) {
+      life.check();
       const { referenceKernels } = await import('../../kernels/reference.ts');
-      return prepare(plan, referenceKernels, numbersOf, counts);
+      return prepare(plan, referenceKernels, numbersOf, life, counts);
     },
     write(variable, data) {
+      life.check();
       checkElementCount(variable, data);
       numbersOf(variable).set(data);
     },
-    read: async (variable) => numbersOf(variable).slice(),
+    async read(variable) {
+      life.check();
+      return numbersOf(variable).slice();
+    },
     forget(variable) {
       const numbers = variables.get(variable);
       if (!numbers) return;
@@ -51,8 +58,11 @@ export function openReferenceDevice(): Device {
       counts.buffers--;
       counts.bytes -= numbers.byteLength;
     },
-    finish: async () => {},
-    destroy: () => variables.clear(),
+    finish: async () => life.check(),
+    destroy() {
+      life.end(destroyedByProgram('reference'));
+      variables.clear();
+    },
   };
 }
 
@@ -60,8 +70,10 @@ function prepare<Outputs extends string>(
   plan: Plan<Outputs>,
   kernels: ReferenceKernels,
   numbersOf: (variable: Variable) => Float64Array,
+  life: Life,
   counts: { launches: number; buffers: number; bytes: number },
 ): Replay<Outputs> {
+  life.check();
   // One number for each four bytes of the plan's arena, so that tensors overlap here where they do on other devices.
   const arena = new Float64Array(plan.arenaBytes / 4);
   for (const { byteOffset, data } of plan.constants) arena.set(data, byteOffset / 4);
@@ -72,6 +84,7 @@ function prepare<Outputs extends string>(
     const memory = address.space === 'arena' ? arena : numbersOf(address.variable);
     return memory.subarray(address.byteOffset / 4, address.byteOffset / 4 + length);
   };
+  let released = false;
   const views = new Map<Operand, Float64Array>();
   const context: ReferenceContext = {
     array(operand) {
@@ -107,16 +120,23 @@ function prepare<Outputs extends string>(
       0,
     ),
     run(times = 1) {
+      life.check();
       for (let i = 0; i < times; i++) runOnce(runStep);
     },
-    read: async (output) => context.array(plan.outputs[output]).slice(),
+    async read(output) {
+      life.check();
+      return context.array(plan.outputs[output]).slice();
+    },
     async runChecked() {
+      life.check();
       runOnce((step) => {
         runStep(step);
         for (const made of [...step.outputs, ...step.writes]) expectFinite(step, made, context);
       });
     },
     release() {
+      if (released) return;
+      released = true;
       counts.buffers--;
       counts.bytes -= arena.byteLength;
       views.clear();

@@ -28,6 +28,8 @@ export const startNodeWorker: StartWorker = (source, start) =>
       worker.unref();
       resolve({ end: () => void worker.terminate() });
     });
-    worker.once('error', reject);
+    // After it has started there is no one left to tell: that it stopped is seen by its work, if it was at any.
+    worker.on('error', reject);
+    worker.once('exit', (code) => reject(new Error(`A worker ended with code ${code} before it had started.`)));
     worker.postMessage(start);
   });

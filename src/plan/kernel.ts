@@ -68,6 +68,8 @@ export interface WebgpuContext {
 /** One dispatch. Binding i of group 0 is `bindings[i]`, declared `var<storage, read_write>` (see webgpu device). */
 export interface Launch {
   readonly label: string;
+  /** Whose text the source holds, where it is a user's: for the message where it does not compile. */
+  readonly origin?: string;
   /** A whole WGSL module with the entry point `main`, but for what `rows` and `subgroups` add to it. */
   readonly source: string;
   /** Whether the source uses subgroup functions. */

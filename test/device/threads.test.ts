@@ -10,6 +10,7 @@ import { createCpuMemory } from '../../src/device/cpu/memory.ts';
 import { importSharedMemory, loadSharedKernels } from '../../src/device/cpu/module.ts';
 import { startThreads } from '../../src/device/cpu/threads.ts';
 import type { Device } from '../../src/device/device.ts';
+import { createLife } from '../../src/device/life.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
@@ -212,7 +213,7 @@ async function teamOfTwo(replace: (kernel: string) => (() => number) | undefined
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as CpuExports;
   const own = Object.fromEntries(Object.entries(kernels).map(([name, run]) => [name, replace(name) ?? run]));
   const shared = createCpuMemory(memory, kernels.heapBase() + 65_536, loaded.mostPages);
-  const settings = { workers: 1, startWorker: startNodeWorker, leastWork: 1 };
+  const settings = { workers: 1, startWorker: startNodeWorker, leastWork: 1, life: createLife() };
   return { kernels, threads: await startThreads(own, shared, module, settings) };
 }
 

@@ -3,6 +3,7 @@ import type { Variable } from '../../tape/index.ts';
 import { elementCount } from '../../tape/index.ts';
 import { checkElementCount } from '../check-write.ts';
 import type { Device } from '../device.ts';
+import { createLife, destroyedByProgram, type Life } from '../life.ts';
 import type { CpuDeviceOptions } from './cpu.ts';
 import { createCpuMemory } from './memory.ts';
 import { type LoadedKernels, loadKernels, loadSharedKernels } from './module.ts';
@@ -12,8 +13,9 @@ import { startWebWorker } from './web-worker.ts';
 
 /** A cpu device on as many threads, or on one where there can't be several. */
 export async function openOnThreads(threads: number, options: CpuDeviceOptions): Promise<Device> {
-  const several = threads === 1 ? undefined : await openWithThreads(threads, options);
-  return createCpuDevice(several ?? (await openAlone()));
+  const life = createLife();
+  const several = threads === 1 ? undefined : await openWithThreads(threads, life, options);
+  return createCpuDevice(several ?? (await openAlone()), life);
 }
 
 /** The kernels of kernels/cpu.assembly.ts. They are a module of text, so that no file has to be served beside it. */
@@ -29,12 +31,13 @@ async function openAlone(): Promise<Opened> {
 /** Undefined where there can't be several threads. */
 async function openWithThreads(
   threads: number,
+  life: Life,
   { startWorker = startWebWorker, leastWork }: CpuDeviceOptions,
 ): Promise<Opened | undefined> {
   const kernels = await loadSharedKernels(await wasmBytes());
   if (!kernels) return undefined;
   const { wasm, memory } = instantiate(kernels);
-  const settings = { workers: threads - 1, startWorker, ...(leastWork === undefined ? {} : { leastWork }) };
+  const settings = { workers: threads - 1, startWorker, life, ...(leastWork === undefined ? {} : { leastWork }) };
   try {
     return { wasm, memory, threads: await startThreads(wasm, memory, kernels.module, settings) };
   } catch {
@@ -48,7 +51,7 @@ function instantiate({ module, memory, mostPages }: LoadedKernels) {
   return { wasm, memory: createCpuMemory(memory, wasm.heapBase(), mostPages) };
 }
 
-function createCpuDevice({ wasm, memory, threads }: Opened): Device {
+function createCpuDevice({ wasm, memory, threads }: Opened, life: Life): Device {
   const addresses = new Map<Variable, number>();
   const counts = { launches: 0, submits: 0, bindGroups: 0, buffers: 0, pipelines: 0 };
 
@@ -66,7 +69,14 @@ function createCpuDevice({ wasm, memory, threads }: Opened): Device {
     const address = addressOf(variable);
     (variable.dtype === 'f32' ? memory.f32() : memory.i32()).set(data, address / 4);
   };
-  const state: CpuState = { wasm, memory, threads, addressOf, counts };
+  const forget = (variable: Variable) => {
+    const address = addresses.get(variable);
+    if (address === undefined) return;
+    addresses.delete(variable);
+    memory.free(address);
+  };
+  const holds = (variable: Variable) => addresses.has(variable);
+  const state: CpuState = { wasm, memory, threads, life, holds, forget, addressOf, counts };
 
   return {
     kind: 'cpu',
@@ -76,18 +86,18 @@ function createCpuDevice({ wasm, memory, threads }: Opened): Device {
     },
     prepare: async (plan) => prepare(plan, state),
     write(variable, data) {
+      life.check();
       checkElementCount(variable, data);
       writeNumbers(variable, data);
     },
-    read: async (variable) => copyNumbers(memory, variable.dtype, addressOf(variable), elementCount(variable.shape)),
-    forget(variable) {
-      const address = addresses.get(variable);
-      if (address === undefined) return;
-      addresses.delete(variable);
-      memory.free(address);
+    async read(variable) {
+      life.check();
+      return copyNumbers(memory, variable.dtype, addressOf(variable), elementCount(variable.shape));
     },
-    finish: async () => {},
+    forget,
+    finish: async () => life.check(),
     destroy() {
+      life.end(destroyedByProgram('cpu'));
       threads.end();
       for (const address of addresses.values()) memory.free(address);
       addresses.clear();

@@ -1,3 +1,5 @@
+import { DeviceLimitError, DeviceMemoryError, smallerAdvice } from '../errors.ts';
+
 /** Byte ranges of one WebAssembly memory, given out and taken back. */
 export interface CpuMemory {
   readonly memory: WebAssembly.Memory;
@@ -30,10 +32,21 @@ export function createCpuMemory(memory: WebAssembly.Memory, base: number, mostPa
   const checkRoom = (bytes: number) => {
     if (end + bytes <= mostPages * pageBytes) return;
     const most = (mostPages * pageBytes) / 2 ** 30;
-    throw new Error(
+    throw new DeviceLimitError(
       `cpu device: ${bytes} more bytes do not fit into WebAssembly's ${most} GiB, of which ${reserved} are in use. ` +
-        'Make the batch or the network smaller, or use a GPU.',
+        smallerAdvice,
     );
+  };
+  const grow = (pages: number) => {
+    try {
+      memory.grow(pages);
+    } catch (cause) {
+      throw new DeviceMemoryError(
+        `cpu device: the system gives no ${pages * pageBytes} bytes more to the ${memory.buffer.byteLength} of ` +
+          `WebAssembly's memory. ${smallerAdvice}`,
+        { cause },
+      );
+    }
   };
   const take = (bytes: number): number => {
     const hole = holes.find((candidate) => candidate.bytes >= bytes);
@@ -47,7 +60,7 @@ export function createCpuMemory(memory: WebAssembly.Memory, base: number, mostPa
     const pages = Math.ceil((address + bytes) / pageBytes);
     const missing = pages - memory.buffer.byteLength / pageBytes;
     if (missing > 0) {
-      memory.grow(missing);
+      grow(missing);
       floats = new Float32Array(memory.buffer);
       integers = new Int32Array(memory.buffer);
     }

@@ -1,3 +1,5 @@
+import { DeviceMemoryError } from '../errors.ts';
+
 /** The kernels, compiled, and the memory that they work on. */
 export interface LoadedKernels {
   readonly module: WebAssembly.Module;
@@ -11,11 +13,18 @@ const firstPages = 16;
 /** All 4 GiB that WebAssembly can address; where a system can't set so much aside for a shared memory, 1 GiB. */
 const sharedSizes = [65_536, 16_384];
 
-/** Compiles the kernels for a memory that this thread alone sees. */
+/**
+ * Compiles the kernels for a memory that this thread alone sees.
+ * @throws DeviceMemoryError where the system gives no memory
+ */
 export async function loadKernels(binary: Uint8Array): Promise<LoadedKernels> {
   const mostPages = sharedSizes[0];
-  const memory = new WebAssembly.Memory({ initial: firstPages, maximum: mostPages });
-  return { module: await WebAssembly.compile(binary as BufferSource), memory, mostPages };
+  const module = await WebAssembly.compile(binary as BufferSource);
+  try {
+    return { module, memory: new WebAssembly.Memory({ initial: firstPages, maximum: mostPages }), mostPages };
+  } catch (cause) {
+    throw new DeviceMemoryError('cpu device: the system gives no memory for WebAssembly.', { cause });
+  }
 }
 
 /** The same for a memory that threads share; undefined where that is not allowed, or not at hand. */

@@ -14,6 +14,7 @@ import type { Variable } from '../../tape/index.ts';
 import { elementCount } from '../../tape/index.ts';
 import type { Numbers, Replay } from '../device.ts';
 import { describeStep, firstNonFinite } from '../finite.ts';
+import type { Life } from '../life.ts';
 import type { CpuMemory } from './memory.ts';
 import type { Threads } from './threads.ts';
 
@@ -22,6 +23,11 @@ export interface CpuState {
   readonly wasm: CpuExports;
   readonly memory: CpuMemory;
   readonly threads: Threads;
+  readonly life: Life;
+  /** Whether a variable has its memory already. */
+  holds(variable: Variable): boolean;
+  /** Gives a variable's memory back. */
+  forget(variable: Variable): void;
   /** Where a variable's numbers are. They get their memory, and their start values, when they are first asked for. */
   addressOf(variable: Variable): number;
   readonly counts: { launches: number };
@@ -34,15 +40,34 @@ export function copyNumbers(memory: CpuMemory, dtype: 'f32' | 'i32', address: nu
 /** Something that runs: one kernel, or a loop over several. */
 type Run = () => void;
 
-/** Makes a plan ready: every pointer is looked up now. */
-export function prepare<Outputs extends string>(
-  plan: Plan<Outputs>,
-  { wasm, memory, threads, addressOf, counts }: CpuState,
-): Replay<Outputs> {
+/**
+ * Makes a plan ready: every pointer is looked up now.
+ * @throws where the plan does not fit; nothing stays reserved then
+ */
+export function prepare<Outputs extends string>(plan: Plan<Outputs>, state: CpuState): Replay<Outputs> {
+  const { memory, life, addressOf, holds, forget } = state;
+  life.check();
   memory.checkRoom(planBytes(plan).arena + planBytes(plan).variables);
-  for (const variable of plan.variables) addressOf(variable);
-  const arena = memory.allocate(plan.arenaBytes);
-  const reserved = [arena];
+  const fresh = plan.variables.filter((variable) => !holds(variable));
+  const reserved: number[] = [];
+  try {
+    for (const variable of plan.variables) addressOf(variable);
+    reserved.push(memory.allocate(plan.arenaBytes));
+    return prepareIn(plan, reserved, state);
+  } catch (error) {
+    for (const address of reserved) memory.free(address);
+    for (const variable of fresh) forget(variable);
+    throw error;
+  }
+}
+
+/** @param reserved the addresses that are the plan's own, its arena first; others are added */
+function prepareIn<Outputs extends string>(
+  plan: Plan<Outputs>,
+  reserved: number[],
+  { wasm, memory, threads, life, addressOf, counts }: CpuState,
+): Replay<Outputs> {
+  const [arena] = reserved;
   for (const { byteOffset, data } of plan.constants) {
     (data instanceof Float32Array ? memory.f32() : memory.i32()).set(data, (arena + byteOffset) / 4);
   }
@@ -97,19 +122,22 @@ export function prepare<Outputs extends string>(
     launches:
       kernels + plan.steps.reduce((sum, s) => sum + (s.kind === 'loop' ? s.loop.body.length * s.loop.most : 0), 0),
     run(times = 1) {
+      life.check();
       for (let i = 0; i < times; i++) for (const run of runs) run();
       counts.launches += kernels * times;
     },
     async read(output) {
+      life.check();
       const operand: Operand = plan.outputs[output];
       return copyNumbers(memory, operand.dtype, locate(operand.address), elementCount(operand.shape));
     },
     async runChecked() {
+      life.check();
       checked ??= build(check);
       for (const run of checked) run();
     },
     release() {
-      for (const address of reserved) memory.free(address);
+      for (const address of reserved.splice(0)) memory.free(address);
     },
   };
 }

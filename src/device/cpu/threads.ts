@@ -1,4 +1,6 @@
 import type { CpuExports, CpuParallel, Cut } from '../../plan/index.ts';
+import { DeviceLostError } from '../errors.ts';
+import type { Life } from '../life.ts';
 import type { CpuMemory } from './memory.ts';
 import { meetingPlace, serveThread, type WorkerStart } from './worker.ts';
 
@@ -44,9 +46,26 @@ const goodPart = 1_048_576;
  */
 const patience = 0.25;
 
+/**
+ * Milliseconds without a part being done after which a worker is taken to have stopped in the middle of one. A part takes
+ * microseconds to milliseconds, and a machine that is short of cores holds a thread up for a second or two.
+ */
+const longestPart = 60_000;
+
+/** Milliseconds in which a worker has to start. */
+const longestStart = 30_000;
+
+/** How often the calling thread, waiting for workers, looks at the clock, in looks at their word. */
+const looksAtClock = 65_536;
+
 export interface ThreadSettings {
   readonly workers: number;
   readonly startWorker: StartWorker;
+  /** Ended where a worker has stopped in the middle of its work. */
+  readonly life: Life;
+  /** See `longestPart` and `longestStart`; other limits are for tests. */
+  readonly longestPart?: number;
+  readonly longestStart?: number;
   /** Work under which a kernel is not cut. */
   readonly leastWork?: number;
 }
@@ -70,13 +89,15 @@ export async function startThreads(
   kernels: CpuExports,
   memory: CpuMemory,
   module: WebAssembly.Module,
-  { workers, startWorker, leastWork = worthCutting }: ThreadSettings,
+  settings: ThreadSettings,
 ): Promise<Threads> {
+  const { workers, startWorker, life, leastWork = worthCutting } = settings;
+  const { longestPart: mostMilliseconds = longestPart } = settings;
   const names = Object.keys(kernels);
   const place = memory.allocate(meetingPlace.bytes);
   const common = { module, memory: memory.memory, names, place, layout: meetingPlace, patience };
   const starting = Array.from({ length: workers }, (_, i) =>
-    startWorker(String(serveThread), { ...common, thread: i + 1 }),
+    within(settings.longestStart ?? longestStart, startWorker(String(serveThread), { ...common, thread: i + 1 })),
   );
   const settled = await Promise.allSettled(starting);
   const started = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -94,6 +115,28 @@ export async function startThreads(
   const words = new Int32Array(buffer, place, meetingPlace.bytes / 4);
   const command = new Float64Array(buffer, place, meetingPlace.bytes / 8);
   const { untaken, unfinished, sleeping, failure } = meetingPlace;
+
+  /** Returns when all parts are done. A worker that stopped in the middle of one would keep it waiting for ever. */
+  const waitForWorkers = () => {
+    let left = Atomics.load(words, unfinished);
+    let since: number | undefined;
+    for (let looks = 1; left > 0; looks++) {
+      const now = Atomics.load(words, unfinished);
+      if (now !== left) since = undefined;
+      left = now;
+      if (looks % looksAtClock !== 0) continue;
+      since ??= performance.now();
+      if (performance.now() - since < mostMilliseconds) continue;
+      const seconds = mostMilliseconds / 1000;
+      const lost = new DeviceLostError(
+        `cpu device: a thread has stopped in the middle of its work: ${left} parts of a kernel were not done within ` +
+          `${seconds} seconds. Open another device; with one thread (threads: 1) there is none to stop.`,
+        'thread',
+      );
+      life.end(lost);
+      throw lost;
+    }
+  };
 
   /** Gives out the command that stands at the meeting place in `parts` parts, and takes parts until all are done. */
   const run = (
@@ -120,7 +163,7 @@ export async function startThreads(
       Atomics.sub(words, unfinished, 1);
     }
     // A page's main thread may not sleep; and a part is short.
-    while (Atomics.load(words, unfinished) > 0);
+    waitForWorkers();
     const length = Atomics.exchange(words, failure, 0);
     if (failed !== undefined) throw failed;
     if (length > 0) {
@@ -165,6 +208,28 @@ export async function startThreads(
   return { count, parallel, end };
 }
 
+/** @throws where the worker has not started within so many milliseconds; one that starts later is ended */
+function within(milliseconds: number, starting: Promise<CpuWorker>): Promise<CpuWorker> {
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      reject(new Error(`cpu device: a worker has not started within ${milliseconds / 1000} seconds.`));
+    }, milliseconds);
+    starting.then(
+      (worker) => {
+        clearTimeout(timer);
+        if (isLate) worker.end();
+        else resolve(worker);
+      },
+      (cause: unknown) => {
+        clearTimeout(timer);
+        reject(cause);
+      },
+    );
+  });
+}
+
 /** One area for each thread, which all kernels share: they run one after the other. */
 interface Scratch {
   address: number;
@@ -179,10 +244,13 @@ function createScratch(memory: CpuMemory, threads: number): Scratch {
     stride: 0,
     reserve(bytes) {
       if (bytes <= this.stride) return;
-      if (this.stride > 0) memory.free(this.address);
       // Areas are whole cache lines, so that no two threads write to the same one.
-      this.stride = Math.ceil(bytes / 256) * 256;
-      this.address = memory.allocate(threads * this.stride);
+      const stride = Math.ceil(bytes / 256) * 256;
+      // The old one goes last: plans prepared before still need it where there is no room for the new one.
+      const address = memory.allocate(threads * stride);
+      if (this.stride > 0) memory.free(this.address);
+      this.stride = stride;
+      this.address = address;
     },
   };
 }

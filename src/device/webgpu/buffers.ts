@@ -1,11 +1,15 @@
 import type { DType } from '../../tape/index.ts';
 import type { Numbers } from '../device.ts';
+import type { Life } from '../life.ts';
 
 /** The device's memory: buffers for arenas and variables, and staging buffers that are used again and again. */
 export interface Buffers {
   /** A storage buffer of zeros. */
   create(label: string, bytes: number): GPUBuffer;
+  /** Gives a buffer's memory back; nothing where that was done before. */
   destroy(buffer: GPUBuffer): void;
+  /** Gives all of them back, staging included. */
+  destroyAll(): void;
   /**
    * Copies numbers out of a buffer, behind everything submitted so far. What is asked for without waiting in between
    * is copied and mapped together.
@@ -29,7 +33,9 @@ interface Wanted {
   readonly reject: (cause: unknown) => void;
 }
 
-export function createBuffers(device: GPUDevice, submit: (commands: GPUCommandBuffer) => void): Buffers {
+export function createBuffers(device: GPUDevice, life: Life, submit: (commands: GPUCommandBuffer) => void): Buffers {
+  const storage = new Set<GPUBuffer>();
+  const allStaging = new Set<GPUBuffer>();
   const staging: GPUBuffer[] = [];
   let wanted: Wanted[] = [];
   let bytes = 0;
@@ -39,16 +45,21 @@ export function createBuffers(device: GPUDevice, submit: (commands: GPUCommandBu
     const place = staging.findIndex((buffer) => buffer.size >= size);
     if (place >= 0) return staging.splice(place, 1)[0];
     created++;
-    return device.createBuffer({ label: 'read-back', size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+    const buffer = device.createBuffer({ label: 'read-back', size, usage });
+    allStaging.add(buffer);
+    return buffer;
   };
 
   const flush = () => {
     if (wanted.length === 0) return;
-    const copies = wanted;
+    const groups = inGroups(wanted, device.limits.maxBufferSize);
     wanted = [];
-    copyAll(copies).catch((cause) => {
-      for (const { reject } of copies) reject(cause);
-    });
+    for (const copies of groups) {
+      copyAll(copies).catch((cause) => {
+        for (const { reject } of copies) reject(cause);
+      });
+    }
   };
   const copyAll = async (copies: readonly Wanted[]) => {
     const size = copies.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -60,7 +71,7 @@ export function createBuffers(device: GPUDevice, submit: (commands: GPUCommandBu
       at += bytes;
     }
     submit(encoder.finish());
-    await target.mapAsync(GPUMapMode.READ, 0, size);
+    await life.settled(target.mapAsync(GPUMapMode.READ, 0, size));
     const numbers = target.getMappedRange(0, size).slice(0);
     target.unmap();
     staging.push(target);
@@ -78,12 +89,21 @@ export function createBuffers(device: GPUDevice, submit: (commands: GPUCommandBu
       const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
       bytes += rounded;
       created++;
-      return device.createBuffer({ label, size: rounded, usage });
+      const buffer = device.createBuffer({ label, size: rounded, usage });
+      storage.add(buffer);
+      return buffer;
     },
     destroy(buffer) {
+      if (!storage.delete(buffer)) return;
       flush();
       bytes -= buffer.size;
       buffer.destroy();
+    },
+    destroyAll() {
+      for (const buffer of [...storage, ...allStaging]) buffer.destroy();
+      storage.clear();
+      allStaging.clear();
+      bytes = 0;
     },
     read(buffer, byteOffset, count, dtype) {
       if (count === 0) return Promise.resolve(dtype === 'f32' ? new Float32Array() : new Int32Array());
@@ -100,4 +120,19 @@ export function createBuffers(device: GPUDevice, submit: (commands: GPUCommandBu
       return created;
     },
   };
+}
+
+/** The copies in groups that one buffer holds each. */
+function inGroups(copies: readonly Wanted[], most: number): Wanted[][] {
+  const groups: Wanted[][] = [];
+  let room = 0;
+  for (const copy of copies) {
+    if (copy.bytes > room) {
+      groups.push([]);
+      room = most;
+    }
+    groups[groups.length - 1].push(copy);
+    room -= copy.bytes;
+  }
+  return groups;
 }

@@ -1,4 +1,6 @@
 import type { Launch } from '../../plan/index.ts';
+import { ShaderError } from '../errors.ts';
+import type { Life } from '../life.ts';
 
 /** A launch with what it takes to encode it. */
 export interface CompiledLaunch {
@@ -13,7 +15,7 @@ export interface Pipelines {
   readonly count: number;
 }
 
-export function createPipelines(device: GPUDevice): Pipelines {
+export function createPipelines(device: GPUDevice, life: Life): Pipelines {
   const layouts = new Map<number, GPUBindGroupLayout>();
   const compiled = new Map<string, Promise<GPUComputePipeline>>();
 
@@ -30,6 +32,34 @@ export function createPipelines(device: GPUDevice): Pipelines {
     return layout;
   };
 
+  const compileSource = async (
+    { label, origin }: Launch,
+    code: string,
+    constants: Record<string, number>,
+    bindGroupLayout: GPUBindGroupLayout,
+  ): Promise<GPUComputePipeline> => {
+    life.check();
+    // What is wrong with the module is asked for below, where it matters.
+    device.pushErrorScope('validation');
+    const layout = device.createPipelineLayout({ bindGroupLayouts: [bindGroupLayout] });
+    const module = device.createShaderModule({ label, code });
+    const invalid = device.popErrorScope();
+    const compute = { module, entryPoint: 'main', constants };
+    const making = device.createComputePipelineAsync({ label, layout, compute });
+    try {
+      const [pipeline] = await life.settled(Promise.all([making, invalid]));
+      return pipeline;
+    } catch (cause) {
+      life.check();
+      const { messages } = await life.settled(module.getCompilationInfo());
+      const whose = origin === undefined ? '' : `, which holds the WGSL of ${origin},`;
+      const problems = [...messages.map((message) => describeMessage(message, code)), reasonOf(cause)];
+      throw new ShaderError(`webgpu device: kernel ${label}${whose} does not compile.\n${problems.join('\n')}`, {
+        cause,
+      });
+    }
+  };
+
   return {
     layoutFor,
     get count() {
@@ -42,17 +72,9 @@ export function createPipelines(device: GPUDevice): Pipelines {
       const key = `${bindings}|${JSON.stringify(constants)}|${source}`;
       const known = compiled.get(key);
       if (known) return known;
-      const layout = device.createPipelineLayout({ bindGroupLayouts: [layoutFor(bindings)] });
-      const module = device.createShaderModule({ label: launch.label, code: source });
-      const pipeline = device
-        .createComputePipelineAsync({ label: launch.label, layout, compute: { module, entryPoint: 'main', constants } })
-        .catch(async (cause: unknown) => {
-          throw new Error(
-            `webgpu device: kernel ${launch.label} does not compile.\n${await messagesOf(module, cause)}`,
-            { cause },
-          );
-        });
+      const pipeline = compileSource(launch, source, constants, layoutFor(bindings));
       compiled.set(key, pipeline);
+      pipeline.catch(() => compiled.delete(key));
       return pipeline;
     },
   };
@@ -83,8 +105,12 @@ function withRows({ source, constants = {}, bindings, rows }: Launch): {
   return { source: prefix + source, constants: { ...constants, FIXED_ROWS: rows.shape[0] ?? 1 } };
 }
 
-async function messagesOf(module: GPUShaderModule, cause: unknown): Promise<string> {
-  const { messages } = await module.getCompilationInfo();
-  const lines = messages.map(({ type, lineNum, linePos, message }) => `${type} at ${lineNum}:${linePos}: ${message}`);
-  return [...lines, cause instanceof Error ? cause.message : String(cause)].join('\n');
+/** A compiler's message with the line that it is about. */
+function describeMessage({ type, lineNum, linePos, message }: GPUCompilationMessage, source: string): string {
+  const line = source.split('\n')[lineNum - 1];
+  return `${type} at ${lineNum}:${linePos}: ${message}${line === undefined ? '' : `\n  ${lineNum} | ${line}`}`;
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

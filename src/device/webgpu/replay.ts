@@ -1,8 +1,9 @@
 import { webgpuLoop } from '../../../kernels/webgpu.ts';
 import type { Address, KernelStep, Launch, Operand, Plan } from '../../plan/index.ts';
-import { kernelSteps } from '../../plan/index.ts';
-import { elementCount, variable } from '../../tape/index.ts';
+import { kernelSteps, planBytes } from '../../plan/index.ts';
+import { elementCount, type Variable, variable } from '../../tape/index.ts';
 import type { Replay } from '../device.ts';
+import { DeviceLimitError, DeviceMemoryError, smallerAdvice } from '../errors.ts';
 import { describeStep } from '../finite.ts';
 import { loadKernels } from './kernels.ts';
 import { bindingCount } from './pipelines.ts';
@@ -22,40 +23,32 @@ export async function prepareReplay<Outputs extends string>(
   plan: Plan<Outputs>,
   state: WebgpuState,
 ): Promise<Replay<Outputs>> {
-  const { device, context, buffers, pipelines, counts } = state;
+  const { device, life, context, buffers, pipelines, counts } = state;
+  life.check();
   const launchesOf = await loadKernels(kernelSteps(plan), context);
   const wholeLoop = plan.steps.some(({ kind }) => kind === 'loop') ? await webgpuLoop() : undefined;
-  state.throwIfFailed();
+  life.check();
   const parts = plan.steps.map((entry, i): Part => {
     if (entry.kind === 'kernel') return { times: 1, launches: launchesOf(entry.step) };
     const whole = wholeLoop?.(entry.loop, readBehind(plan, i), context);
     if (whole) return { times: 1, launches: whole };
     return { times: entry.loop.most, launches: entry.loop.body.flatMap(launchesOf) };
   });
-  checkLimits(
-    plan,
-    parts.flatMap(({ launches }) => launches),
-    device.limits,
-  );
+  const all = parts.flatMap(({ launches }) => launches);
+  checkLimits(plan, all, device.limits);
 
-  device.pushErrorScope('out-of-memory');
-  const arena = buffers.create('arena', plan.arenaBytes);
-  const outOfMemory = await device.popErrorScope();
-  if (outOfMemory) {
+  const { arena, own } = await reserve(plan, all, state);
+  /** Gives back all that belongs to the plan alone. */
+  const release = () => {
     buffers.destroy(arena);
-    throw new Error(`webgpu device: the plan's arena of ${plan.arenaBytes} bytes does not fit into the GPU's memory.`);
-  }
-  for (const { byteOffset, data } of plan.constants) {
-    device.queue.writeBuffer(arena, byteOffset, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
-  }
-
+    for (const variable of own) state.forget(variable);
+  };
   const resourceOf = (address: Address, bytes: number): GPUBufferBinding => ({
     buffer: address.space === 'arena' ? arena : state.bufferOf(address.variable),
     offset: address.byteOffset,
     size: Math.max(4, bytes),
   });
-  const bind = async (launch: Launch): Promise<Dispatch> => {
-    const pipeline = await pipelines.compile(launch);
+  const bind = (launch: Launch, pipeline: GPUComputePipeline): Dispatch => {
     const resources = launch.bindings.map((operand) => resourceOf(operand.address, 4 * elementCount(operand.shape)));
     if (launch.rows?.rows) resources.push(resourceOf(launch.rows.rows.window, 8));
     const layout = pipelines.layoutFor(resources.length);
@@ -67,14 +60,29 @@ export async function prepareReplay<Outputs extends string>(
       workgroups: launch.workgroups,
     };
   };
-  device.pushErrorScope('validation');
-  // All pipelines are asked for before any is waited for: they are compiled side by side.
-  const encoded: Encoded[] = await Promise.all(
-    parts.map(async ({ times, launches }) => ({ times, dispatches: await Promise.all(launches.map(bind)) })),
-  );
-  const invalid = await device.popErrorScope();
-  if (invalid) throw new Error(`webgpu device: the plan is not valid: ${invalid.message}`);
-  for (const used of plan.variables) state.bufferOf(used);
+  /** All pipelines are asked for before any is waited for: they are compiled side by side. */
+  const dispatchesOf = async (launches: readonly Launch[]): Promise<Dispatch[]> => {
+    const compiled = await Promise.all(launches.map((launch) => pipelines.compile(launch)));
+    life.check();
+    // A scope is closed before anything is waited for, or plans prepared at once would take each other's errors.
+    device.pushErrorScope('validation');
+    const bound = launches.map((launch, i) => bind(launch, compiled[i]));
+    const invalid = await life.settled(device.popErrorScope());
+    if (invalid) throw new Error(`webgpu device: the plan is not valid: ${invalid.message}`);
+    return bound;
+  };
+  let encoded: Encoded[];
+  try {
+    const dispatches = await dispatchesOf(all);
+    let next = 0;
+    encoded = parts.map(({ times, launches }) => {
+      next += launches.length;
+      return { times, dispatches: dispatches.slice(next - launches.length, next) };
+    });
+  } catch (error) {
+    release();
+    throw error;
+  }
 
   const perReplay = encoded.reduce((sum, { times, dispatches }) => sum + times * dispatches.length, 0);
 
@@ -102,15 +110,16 @@ export async function prepareReplay<Outputs extends string>(
     buffers.read(resourceOf(address, 4).buffer, address.byteOffset, count, dtype);
 
   const bad = variable('numbers that are not finite', 'i32', [1]);
+  own.push(bad);
   const checked = new Map<KernelStep, Promise<Dispatch[]>>();
-  const dispatchesOf = (step: KernelStep) => {
-    const known = checked.get(step) ?? Promise.all(launchesOf(step).map(bind));
+  const checkedDispatchesOf = (step: KernelStep) => {
+    const known = checked.get(step) ?? dispatchesOf(launchesOf(step));
     checked.set(step, known);
     return known;
   };
   /** Runs one step by itself, then counts what it made that is not finite. */
   const runAndCheck = async (step: KernelStep) => {
-    submit([{ times: 1, dispatches: await dispatchesOf(step) }], 1);
+    submit([{ times: 1, dispatches: await checkedDispatchesOf(step) }], 1);
     for (const operand of [...step.outputs, ...step.writes]) {
       if (operand.dtype !== 'f32') continue;
       const output: Operand = {
@@ -126,7 +135,7 @@ export async function prepareReplay<Outputs extends string>(
         writes: [],
       };
       const countsOf = await loadKernels([count as KernelStep], context);
-      submit([{ times: 1, dispatches: await Promise.all(countsOf(count as KernelStep).map(bind)) }], 1);
+      submit([{ times: 1, dispatches: await dispatchesOf(countsOf(count as KernelStep)) }], 1);
       const [found] = await read(output.address, 1, 'i32');
       if (found > 0) throw new Error(`${describeStep(step)} made ${found} numbers that are not finite.`);
     }
@@ -136,17 +145,19 @@ export async function prepareReplay<Outputs extends string>(
     plan,
     launches: perReplay,
     run(times = 1) {
-      state.throwIfFailed();
+      life.check();
       submit(encoded, times);
       counts.launches += perReplay * times;
     },
     async read(output) {
+      life.check();
       const { address, shape, dtype } = plan.outputs[output];
       const numbers = await read(address, elementCount(shape), dtype);
-      state.throwIfFailed();
+      life.check();
       return numbers;
     },
     async runChecked() {
+      life.check();
       for (const entry of plan.steps) {
         if (entry.kind === 'kernel') {
           await runAndCheck(entry.step);
@@ -158,8 +169,48 @@ export async function prepareReplay<Outputs extends string>(
         }
       }
     },
-    release: () => buffers.destroy(arena),
+    release,
   };
+}
+
+/**
+ * Reserves a plan's arena and the variables that it needs, and uploads what they begin with. `own` are variables of the
+ * launches' own, which are of no use without the plan.
+ *
+ * @throws DeviceMemoryError where they don't fit; nothing stays reserved then
+ */
+async function reserve(
+  plan: Plan,
+  launches: readonly Launch[],
+  state: WebgpuState,
+): Promise<{ arena: GPUBuffer; own: Variable[] }> {
+  const { device, buffers, life } = state;
+  const bound = launches.flatMap(({ bindings }) => bindings).map(({ address }) => address);
+  const used = new Set([
+    ...plan.variables,
+    ...bound.flatMap((address) => (address.space === 'variable' ? [address.variable] : [])),
+  ]);
+  const fresh = [...used].filter((variable) => !state.holds(variable));
+  const own = fresh.filter((variable) => !plan.variables.includes(variable));
+  // Uploading into what could not be reserved is an error that only follows from the first.
+  device.pushErrorScope('validation');
+  device.pushErrorScope('out-of-memory');
+  const arena = buffers.create('arena', plan.arenaBytes);
+  for (const { byteOffset, data } of plan.constants) {
+    device.queue.writeBuffer(arena, byteOffset, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+  }
+  for (const variable of fresh) state.bufferOf(variable);
+  const errors = [device.popErrorScope(), device.popErrorScope()];
+  const [outOfMemory, invalid] = await life.settled(Promise.all(errors));
+  if (!outOfMemory && !invalid) return { arena, own };
+  buffers.destroy(arena);
+  for (const variable of fresh) state.forget(variable);
+  if (!outOfMemory) throw new Error(`webgpu device: the plan is not valid: ${invalid?.message}`);
+  const { arena: arenaBytes, variables } = planBytes(plan);
+  throw new DeviceMemoryError(
+    `webgpu device: the plan needs ${arenaBytes + variables} bytes (${variables} of them variables), which the GPU's memory ` +
+      `does not hold beside what is in use. ${smallerAdvice} (${outOfMemory.message})`,
+  );
 }
 
 /** Launches that are encoded together, `times` over. */
@@ -177,9 +228,8 @@ function readBehind({ steps, outputs }: Plan, i: number): Operand[] {
 /** Refuses, before anything is reserved, a plan that the device's limits don't hold. */
 function checkLimits(plan: Plan, launches: readonly Launch[], limits: GPUSupportedLimits): void {
   const refuse = (what: string, needed: number, limit: keyof GPUSupportedLimits) => {
-    throw new Error(
-      `webgpu device: ${what} ${needed}, but this device's ${limit} is ${limits[limit] as number}. ` +
-        'Make the batch or the network smaller, or use a device with higher limits.',
+    throw new DeviceLimitError(
+      `webgpu device: ${what} ${needed}, but this device's ${limit} is ${limits[limit] as number}. ${smallerAdvice}`,
     );
   };
   if (plan.arenaBytes > limits.maxBufferSize) refuse('the arena in bytes is', plan.arenaBytes, 'maxBufferSize');

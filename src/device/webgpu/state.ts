@@ -1,5 +1,6 @@
 import type { WebgpuContext } from '../../plan/index.ts';
 import type { Variable } from '../../tape/index.ts';
+import type { Life } from '../life.ts';
 import type { Buffers } from './buffers.ts';
 import type { Pipelines } from './pipelines.ts';
 
@@ -11,8 +12,11 @@ export interface WebgpuState {
   readonly buffers: Buffers;
   readonly pipelines: Pipelines;
   readonly counts: { launches: number; submits: number; bindGroups: number };
+  readonly life: Life;
   bufferOf(variable: Variable): GPUBuffer;
+  /** Whether a variable has its buffer already. */
+  holds(variable: Variable): boolean;
+  /** Gives a variable's buffer back. */
+  forget(variable: Variable): void;
   submit(commands: GPUCommandBuffer): void;
-  /** @throws what has gone wrong on the device since it was opened, if anything has */
-  throwIfFailed(): void;
 }

@@ -2,6 +2,8 @@ import type { Variable } from '../../tape/index.ts';
 import { elementCount } from '../../tape/index.ts';
 import { checkElementCount } from '../check-write.ts';
 import type { Device } from '../device.ts';
+import { DeviceLostError, DeviceMemoryError, smallerAdvice } from '../errors.ts';
+import { createLife, destroyedByProgram } from '../life.ts';
 import { describeAdapter, kernelContext, type WebgpuOptions } from './adapter.ts';
 import { createBuffers } from './buffers.ts';
 import { createPipelines } from './pipelines.ts';
@@ -22,11 +24,19 @@ const wantedFeatures: readonly GPUFeatureName[] = ['subgroups'];
 /**
  * Opens a device on a WebGPU adapter: `await navigator.gpu.requestAdapter()` in a browser, `requestNodeAdapter()` of
  * `flowtape/node` in Node.
+ * @throws where the adapter gives no device
  */
 export async function openWebgpuDevice(adapter: GPUAdapter, options: WebgpuOptions = {}): Promise<Device> {
   const requiredLimits = Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]]));
   const requiredFeatures = wantedFeatures.filter((name) => adapter.features.has(name));
-  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `webgpu device: ${describeAdapter(adapter)} gives no device: ${reason} An adapter gives one device only, and none ` +
+        'after its GPU was lost: ask for an adapter again.',
+      { cause },
+    );
+  });
   return webgpuDevice(device, describeAdapter(adapter), () => device.destroy(), options);
 }
 
@@ -42,27 +52,28 @@ export function webgpuDevice(
 ): Device {
   const variables = new Map<Variable, GPUBuffer>();
   const counts = { launches: 0, submits: 0, bindGroups: 0 };
-  let failure: Error | undefined;
-  let destroyed = false;
+  const life = createLife();
 
   device.lost.then(({ reason, message }) => {
-    if (!destroyed) failure ??= new Error(`webgpu device: the GPU was lost (${reason}): ${message}`);
+    const why = reason === 'destroyed' ? 'it was destroyed by other means than Device.destroy' : reason;
+    const text = `webgpu device: the GPU was lost (${why}): ${message}`;
+    end(new DeviceLostError(text, 'lost'));
   });
-  device.addEventListener('uncapturederror', ({ error }) => {
-    failure ??= new Error(`webgpu device: ${error.message}`);
-  });
-
-  const throwIfFailed = () => {
-    if (failure) throw failure;
-    if (destroyed) throw new Error('webgpu device: the device has been destroyed.');
+  const onUncaptured = ({ error }: GPUUncapturedErrorEvent) => life.end(uncaptured(error));
+  device.addEventListener('uncapturederror', onUncaptured);
+  const end = (reason: Error) => {
+    life.end(reason);
+    // Dawn in Node holds on to what listens for as long as it listens, and so to all that is in reach from here.
+    device.removeEventListener('uncapturederror', onUncaptured);
   };
+
   const submit = (commands: GPUCommandBuffer) => {
     buffers.flush();
     device.queue.submit([commands]);
     counts.submits++;
   };
-  const buffers = createBuffers(device, submit);
-  const pipelines = createPipelines(device);
+  const buffers = createBuffers(device, life, submit);
+  const pipelines = createPipelines(device, life);
   const bufferOf = (variable: Variable): GPUBuffer => {
     const known = variables.get(variable);
     if (known) return known;
@@ -75,8 +86,16 @@ export function webgpuDevice(
     buffers.flush();
     device.queue.writeBuffer(buffer, 0, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
   };
+  const forget = (variable: Variable) => {
+    const buffer = variables.get(variable);
+    if (buffer) buffers.destroy(buffer);
+    variables.delete(variable);
+  };
   const context = kernelContext(device, options);
-  const state: WebgpuState = { device, context, buffers, pipelines, counts, bufferOf, submit, throwIfFailed };
+  const state: WebgpuState = {
+    ...{ device, life, context, buffers, pipelines, counts, bufferOf, forget, submit },
+    holds: (variable) => variables.has(variable),
+  };
 
   return {
     kind: 'webgpu',
@@ -86,31 +105,35 @@ export function webgpuDevice(
     },
     prepare: (plan) => prepareReplay(plan, state),
     write(variable, data) {
-      throwIfFailed();
+      life.check();
       checkElementCount(variable, data);
       upload(bufferOf(variable), variable.dtype === 'f32' ? Float32Array.from(data) : Int32Array.from(data));
     },
     async read(variable) {
-      throwIfFailed();
+      life.check();
       const numbers = await buffers.read(bufferOf(variable), 0, elementCount(variable.shape), variable.dtype);
-      throwIfFailed();
+      life.check();
       return numbers;
     },
-    forget(variable) {
-      const buffer = variables.get(variable);
-      if (!buffer) return;
-      variables.delete(variable);
-      buffers.destroy(buffer);
-    },
+    forget,
     async finish() {
-      await device.queue.onSubmittedWorkDone();
-      throwIfFailed();
+      life.check();
+      await life.settled(device.queue.onSubmittedWorkDone());
+      life.check();
     },
     destroy() {
-      destroyed = true;
-      for (const buffer of variables.values()) buffers.destroy(buffer);
+      end(destroyedByProgram('webgpu'));
+      buffers.destroyAll();
       variables.clear();
       onDestroy();
     },
   };
+}
+
+function uncaptured(error: GPUError): Error {
+  const { message } = error;
+  if (typeof GPUOutOfMemoryError === 'function' && error instanceof GPUOutOfMemoryError) {
+    return new DeviceMemoryError(`webgpu device: the GPU's memory is used up: ${message} ${smallerAdvice}`);
+  }
+  return new Error(`webgpu device: ${message}`);
 }
