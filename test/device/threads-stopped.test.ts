@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import { expect, test } from 'vitest';
+import { openCpuDevice } from '../../src/device/cpu/cpu.ts';
+import { createCpuMemory } from '../../src/device/cpu/memory.ts';
+import { loadSharedKernels } from '../../src/device/cpu/module.ts';
+import { type StartWorker, startThreads } from '../../src/device/cpu/threads.ts';
+import { DeviceLostError } from '../../src/device/errors.ts';
+import { createLife } from '../../src/device/life.ts';
+import { startNodeWorker } from '../../src/node/cpu.ts';
+import * as ops from '../../src/ops/index.ts';
+import { type CpuExports, compile } from '../../src/plan/index.ts';
+import { createTape } from '../../src/tape/index.ts';
+import { createDraw, drawn } from '../setup/arbitraries.ts';
+
+/** A team of the calling thread and one worker. */
+async function teamOfTwo(startWorker: StartWorker, limits: { longestPart?: number; longestStart?: number }) {
+  const loaded = await loadSharedKernels(new Uint8Array(await readFile('build/kernels.wasm')));
+  if (!loaded) throw new Error('no shared memory here');
+  const { module, memory } = loaded;
+  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as CpuExports;
+  const shared = createCpuMemory(memory, kernels.heapBase() + 65_536, loaded.mostPages);
+  const life = createLife();
+  const settings = { workers: 1, startWorker, leastWork: 1, life, ...limits };
+  return { kernels, life, threads: await startThreads(kernels, shared, module, settings) };
+}
+
+/** A worker that takes one part and then ends without a word, as one that the system has killed. */
+const startWorkerThatStops: StartWorker = (_, { memory, place, layout }) =>
+  new Promise((resolve) => {
+    const program = `
+      const { parentPort, workerData: { memory, place, untaken } } = require('node:worker_threads');
+      const words = new Int32Array(memory.buffer, place);
+      parentPort.postMessage('ready');
+      for (;;) {
+        const left = Atomics.load(words, untaken);
+        if (left > 0 && Atomics.compareExchange(words, untaken, left, left - 1) === left) process.exit(0);
+      }`;
+    const workerData = { memory, place, untaken: layout.untaken };
+    const worker = new Worker(program, { eval: true, execArgv: [], workerData });
+    worker.once('message', () => resolve({ end: () => void worker.terminate() }));
+  });
+
+test('a thread that stops in the middle of its work loses the device, with an error that says so', async () => {
+  const { kernels, life, threads } = await teamOfTwo(startWorkerThatStops, { longestPart: 300 });
+  const free = kernels.heapBase() + 4096;
+  // One of many parts is the worker's, sooner or later.
+  const sum = threads.parallel('reduceSum', [1, 1, free, free + 4096], { work: 1 });
+  let error: unknown;
+  for (let i = 0; i < 1e6 && error === undefined; i++) {
+    try {
+      sum(0, 8, 0, 1);
+    } catch (cause) {
+      error = cause;
+    }
+  }
+  expect(error).toBeInstanceOf(DeviceLostError);
+  expect(error).toMatchObject({
+    reason: 'thread',
+    message: expect.stringMatching(/1 parts of a kernel .* 0.3 seconds/),
+  });
+  expect(() => life.check()).toThrow(error as Error);
+  threads.end();
+});
+
+test('a thread that ends while it has nothing to do leaves its work to the others, and no bit changes', async () => {
+  const workers: { end(): void }[] = [];
+  const device = await openCpuDevice({
+    threads: 3,
+    leastWork: 1,
+    async startWorker(source, start) {
+      const worker = await startNodeWorker(source, start);
+      workers.push(worker);
+      return worker;
+    },
+  });
+  const tape = createTape();
+  const draw = createDraw(1);
+  const y = ops.dense(drawn(tape, [40, 60], draw), drawn(tape, [60, 70], draw));
+  const replay = await device.prepare(compile(tape, { y }));
+  replay.run();
+  const expected = await replay.read('y');
+  // Long enough to be asleep, and then to have ended.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const worker of workers) worker.end();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  replay.run(10);
+  expect(await replay.read('y')).toEqual(expected);
+  device.destroy();
+});
+
+test('a worker that never starts, or ends before it has, is not waited for: the device computes on one thread', async () => {
+  const never = () => new Promise<never>(() => {});
+  await expect(teamOfTwo(never, { longestStart: 50 })).rejects.toThrow(/a worker has not started within 0.05 seconds/);
+  const broken = (_: string, start: Parameters<StartWorker>[1]) => startNodeWorker('() => process.exit(3)', start);
+  await expect(teamOfTwo(broken, {})).rejects.toThrow(/A worker ended with code 3 before it had started/);
+  const device = await openCpuDevice({ threads: 2, startWorker: broken });
+  expect(device.description).toBe('WebAssembly with SIMD, one thread');
+  device.destroy();
+});
+
+test('a worker that starts too late is ended', async () => {
+  let ended = false;
+  const late: StartWorker = () =>
+    new Promise((resolve) =>
+      setTimeout(() => {
+        resolve({
+          end() {
+            ended = true;
+          },
+        });
+      }, 60),
+    );
+  await expect(teamOfTwo(late, { longestStart: 10 })).rejects.toThrow(/has not started/);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(ended).toBe(true);
+});
