@@ -63,6 +63,8 @@ export interface ObjectiveDefinition {
   readonly name: string;
   /** One line for a list. */
   readonly summary: string;
+  /** Whether it learns from any trajectories, so that exploration and replay are open to it. */
+  readonly offPolicy: boolean;
   readonly options: readonly ObjectiveOption[];
   /** @throws on options that are unknown or out of range */
   create(options?: ObjectiveOptions): Objective;
@@ -124,6 +126,7 @@ export const objectiveDefinitions: readonly ObjectiveDefinition[] = [
   define({
     name: 'ent-ppo',
     summary: 'Entropy-regularised proximal policy optimisation: clipped ratios, analytic KL, a learnt value.',
+    offPolicy: false,
     options: [
       learningRate(entPpoDefaults.learningRate),
       valueLearningRate(entPpoDefaults.valueLearningRate),
@@ -148,6 +151,7 @@ export const objectiveDefinitions: readonly ObjectiveDefinition[] = [
   define({
     name: 'trpo',
     summary: 'Trust-region policy optimisation: natural gradient, line search, a learnt value and log Z.',
+    offPolicy: false,
     options: [
       valueLearningRate(trpoDefaults.valueLearningRate),
       valueEpochs(trpoDefaults.valueEpochs),
@@ -173,6 +177,7 @@ export const objectiveDefinitions: readonly ObjectiveDefinition[] = [
   define({
     name: 'gae',
     summary: 'Policy gradient with generalised advantages and a learnt value.',
+    offPolicy: false,
     options: [
       learningRate(policyGradientDefaults.gae.learningRate),
       valueLearningRate(policyGradientDefaults.gae.valueLearningRate),
@@ -186,6 +191,7 @@ export const objectiveDefinitions: readonly ObjectiveDefinition[] = [
   define({
     name: 'gae-subeb',
     summary: 'Policy gradient with generalised advantages, the value learnt by sub-trajectory balance.',
+    offPolicy: false,
     options: [
       learningRate(policyGradientDefaults['gae-subeb'].learningRate),
       valueLearningRate(policyGradientDefaults['gae-subeb'].valueLearningRate),
@@ -198,6 +204,7 @@ export const objectiveDefinitions: readonly ObjectiveDefinition[] = [
   define({
     name: 'value-baseline',
     summary: 'Policy gradient on the reward-to-go less a learnt value.',
+    offPolicy: false,
     options: [
       learningRate(policyGradientDefaults['value-baseline'].learningRate),
       valueLearningRate(policyGradientDefaults['value-baseline'].valueLearningRate),
@@ -210,18 +217,21 @@ export const objectiveDefinitions: readonly ObjectiveDefinition[] = [
   define({
     name: 'reward-to-go',
     summary: 'Policy gradient on the soft reward-to-go.',
+    offPolicy: false,
     options: [learningRate(policyGradientDefaults['reward-to-go'].learningRate), ...backwardOptions],
     make: rewardToGoGradient,
   }),
   define({
     name: 'total-return',
     summary: "Policy gradient on the whole trajectory's soft return.",
+    offPolicy: false,
     options: [learningRate(policyGradientDefaults['total-return'].learningRate), ...backwardOptions],
     make: totalReturn,
   }),
   define({
     name: 'tb',
     summary: 'Trajectory balance, with log Z as a parameter.',
+    offPolicy: true,
     options: [
       learningRate(balanceDefaults.tb.learningRate),
       rate('logPartitionLearningRate', balanceDefaults.tb.logPartitionLearningRate, 'learning rate of log Z'),
@@ -233,12 +243,14 @@ export const objectiveDefinitions: readonly ObjectiveDefinition[] = [
   define({
     name: 'db',
     summary: 'Detailed balance of every step, with learnt flows.',
+    offPolicy: true,
     options: [learningRate(balanceDefaults.db.learningRate), ...balanceOptions, ...backwardOptions],
     make: detailedBalance,
   }),
   define({
     name: 'subtb',
     summary: 'Sub-trajectory balance over all pairs of states, with learnt flows.',
+    offPolicy: true,
     options: [
       learningRate(balanceDefaults.subtb.learningRate),
       decay('decay', balanceDefaults.subtb.decay),
@@ -250,12 +262,14 @@ export const objectiveDefinitions: readonly ObjectiveDefinition[] = [
   define({
     name: 'vargrad',
     summary: 'Log-partition variance: trajectory balance without a parameter for log Z.',
+    offPolicy: true,
     options: [learningRate(balanceDefaults.vargrad.learningRate), ...balanceOptions, ...backwardOptions],
     make: logPartitionVariance,
   }),
   define({
     name: 'fm',
     summary: 'Flow matching: what flows into a state flows out of it; the network runs at all parents.',
+    offPolicy: true,
     options: [learningRate(flowMatchingDefaults.learningRate)],
     make: flowMatching,
   }),
@@ -276,14 +290,16 @@ export function findObjective(name: string): ObjectiveDefinition {
 interface ObjectiveRecipe<Options> {
   readonly name: string;
   readonly summary: string;
+  readonly offPolicy: boolean;
   readonly options: readonly ObjectiveOption[];
   make(options: Partial<Options>): Objective;
 }
 
-function define<Options>({ name, summary, options, make }: ObjectiveRecipe<Options>): ObjectiveDefinition {
+function define<Options>({ name, summary, offPolicy, options, make }: ObjectiveRecipe<Options>): ObjectiveDefinition {
   return {
     name,
     summary,
+    offPolicy,
     options,
     create(given = {}) {
       for (const key of Object.keys(given)) {

@@ -57,6 +57,7 @@ export function fakeEngine({ beforeIteration, beforeTraining, hasGpu = false }: 
       {
         name: 'ent-ppo',
         summary: 'Proximal policy optimisation with an entropy-regularised advantage.',
+        offPolicy: false,
         options: [
           {
             name: 'learningRate',
@@ -74,6 +75,7 @@ export function fakeEngine({ beforeIteration, beforeTraining, hasGpu = false }: 
       {
         name: 'tb',
         summary: 'Trajectory balance.',
+        offPolicy: true,
         options: [{ name: 'huber', kind: 'flag', default: false, help: 'a loss that grows linearly' }],
       },
     ],
