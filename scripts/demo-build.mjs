@@ -1,0 +1,132 @@
+// Builds the page into a folder that any host can serve, under any path.
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const fontFolder = join(root, 'node_modules/@fontsource-variable/inter');
+
+/**
+ * @param folder what is there is replaced
+ * @param entry the page's program, another one for looking at states that are hard to come by
+ */
+export async function buildDemo(folder, entry = 'src/page/main.ts') {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const shared = {
+    absWorkingDir: root,
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    sourcemap: true,
+    legalComments: 'linked',
+    logLevel: 'warning',
+    loader: { '.wgsl': 'text' },
+  };
+  await Promise.all([
+    build({
+      ...shared,
+      entryPoints: { page: entry },
+      outdir: folder,
+      plugins: [await tablesAsData(), kernelsApart],
+    }),
+    build({
+      ...shared,
+      entryPoints: { worker: 'src/page/worker/main.ts' },
+      outdir: folder,
+      plugins: [kernelsApart],
+      banner: { js: holdMessages },
+      footer: { js: passMessages },
+    }),
+    build({
+      ...shared,
+      // Colours for light and dark stand in the style sheet as they are.
+      target: 'esnext',
+      entryPoints: { page: 'src/page/style/page.css' },
+      outdir: folder,
+      external: ['./inter.woff2'],
+    }),
+    copyFile(join(root, 'build/kernels.wasm'), join(folder, 'kernels.wasm')),
+    copyFile(join(root, 'src/page/index.html'), join(folder, 'index.html')),
+    copyFile(join(root, 'src/page/icon.svg'), join(folder, 'icon.svg')),
+    copyFile(join(fontFolder, 'files/inter-latin-wght-normal.woff2'), join(folder, 'inter.woff2')),
+    copyFile(join(fontFolder, 'LICENSE'), join(folder, 'inter.LICENSE.txt')),
+  ]);
+}
+
+/** Messages that come while the worker waits for its kernels would find no one to hear them. */
+const holdMessages = `const heldMessages = [];
+const holdMessage = ({ data }) => heldMessages.push(data);
+addEventListener('message', holdMessage);`;
+const passMessages = `removeEventListener('message', holdMessage);
+for (const data of heldMessages) dispatchEvent(new MessageEvent('message', { data }));`;
+
+/** The WebAssembly is a file of its own: smaller than written into the worker, and kept by browsers for themselves. */
+const kernelsApart = {
+  name: 'kernels-apart',
+  setup({ onLoad }) {
+    onLoad({ filter: /kernels\.wasm$/ }, () => ({
+      loader: 'js',
+      contents: `
+        const answer = await fetch(new URL('kernels.wasm', import.meta.url));
+        if (!answer.ok) throw new Error('kernels.wasm cannot be loaded: ' + answer.status);
+        export default new Uint8Array(await answer.arrayBuffer());`,
+    }));
+  },
+};
+
+/**
+ * The page needs the names, bounds and help of objectives and settings, not the computations behind them: those are the
+ * worker's. So in the page's bundle these modules are what remains of their tables without functions.
+ */
+async function tablesAsData() {
+  const tables = { 'src/objective/index.ts': 'objectiveDefinitions', 'src/train/index.ts': 'trainingSettings' };
+  const exports = Object.entries(tables).map(([file, name]) => `export { ${name} } from './${file}';`);
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    stdin: { contents: exports.join('\n'), resolveDir: root, loader: 'ts' },
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    write: false,
+    loader: { '.wgsl': 'text', '.wasm': 'binary' },
+  });
+  const file = join(root, 'build/page-tables.mjs');
+  await mkdir(join(root, 'build'), { recursive: true });
+  await writeFile(file, outputFiles[0].contents);
+  const found = await import(`${file}?${Date.now()}`);
+  const asData = (key, value) => {
+    if (typeof value === 'number' && !Number.isFinite(value)) throw new Error(`${key} of a table is ${value}.`);
+    return value;
+  };
+  return {
+    name: 'tables-as-data',
+    setup({ onLoad }) {
+      for (const [path, name] of Object.entries(tables)) {
+        onLoad({ filter: new RegExp(`/${path.replaceAll('.', '\\.')}$`) }, () => ({
+          loader: 'js',
+          contents: `export const ${name} = ${JSON.stringify(found[name], asData)};`,
+        }));
+      }
+    },
+  };
+}
+
+/** Bytes of the page's files, as they are and gzipped. */
+export async function demoSizes(folder) {
+  const { gzipSync } = await import('node:zlib');
+  const names = ['index.html', 'page.css', 'page.js', 'worker.js', 'kernels.wasm', 'inter.woff2'];
+  return Promise.all(
+    names.map(async (name) => {
+      const bytes = await readFile(join(folder, name));
+      return {
+        name,
+        bytes: bytes.length,
+        gzipped: name.endsWith('.woff2') ? bytes.length : gzipSync(bytes, { level: 9 }).length,
+      };
+    }),
+  );
+}

@@ -1,0 +1,45 @@
+// npm run demo [-- --port N]: builds the page and serves it on this machine.
+// npm run demo:build: builds the page into build/demo, which any host can serve.
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { buildDemo, demoSizes } from './demo-build.mjs';
+import { serveDemo } from './demo-server.mjs';
+
+const usage = 'usage: npm run demo [-- --port N]   or   npm run demo:build';
+const folder = fileURLToPath(new URL('../build/demo', import.meta.url));
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args) {
+  let options;
+  try {
+    options = parseArgs({ args, options: { port: { type: 'string' }, 'build-only': { type: 'boolean' } } }).values;
+  } catch (error) {
+    console.error(`${error.message}\n${usage}`);
+    return 2;
+  }
+  const port = options.port === undefined ? 8017 : Number(options.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    console.error(
+      `--port takes a whole number from 0 to 65535 (0 for any that is free), not "${options.port}".\n${usage}`,
+    );
+    return 2;
+  }
+  await buildDemo(folder);
+  const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`;
+  for (const { name, gzipped } of await demoSizes(folder))
+    console.log(`${name.padEnd(14)}${kilobytes(gzipped)} compressed`);
+  if (options['build-only']) {
+    console.log('The page is in build/demo: put that folder on any host, under any path.');
+    return 0;
+  }
+  try {
+    const { address } = await serveDemo(folder, { port });
+    console.log(`The page is at ${address} (Ctrl-C ends it)`);
+    return 0;
+  } catch (error) {
+    if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
+    const why = error.code === 'EACCES' ? 'may not be opened by you' : 'is taken by another program';
+    console.error(`Port ${port} ${why}. Take another: npm run demo -- --port ${port < 1024 ? 8017 : port + 1}`);
+    return 1;
+  }
+}

@@ -1,0 +1,28 @@
+import type { CurvePoint } from './run-record.ts';
+
+export type CurveFigure = 'totalVariation' | 'elboGap';
+
+/** A row of iterations, and for each run a row of values as long, null where the run has none there. */
+export type CurveData = [steps: number[], ...values: (number | null)[][]];
+
+/**
+ * Runs' curves on one axis. Values are sizes, made positive: a log scale has no place for 0, which becomes `smallest`.
+ */
+export function curveData(curves: readonly (readonly CurvePoint[])[], figure: CurveFigure, smallest = 1e-6): CurveData {
+  const steps = [...new Set(curves.flatMap((curve) => curve.map(({ step }) => step)))].sort((a, b) => a - b);
+  const rows = curves.map((curve) => {
+    const byStep = new Map(curve.map((point) => [point.step, Math.max(smallest, Math.abs(point[figure]))]));
+    return steps.map((step) => byStep.get(step) ?? null);
+  });
+  return [steps, ...rows];
+}
+
+/** Powers of ten that enclose all values; at least one apart. */
+export function logRange(data: CurveData, highest = Number.POSITIVE_INFINITY): readonly [low: number, high: number] {
+  const [, ...rows] = data;
+  const values = rows.flat().filter((value) => value !== null);
+  if (values.length === 0) return [1e-2, Math.min(1, highest)];
+  const low = 10 ** Math.floor(Math.log10(Math.min(...values)) + 1e-9);
+  const high = Math.min(highest, 10 ** Math.ceil(Math.log10(Math.max(...values)) - 1e-9));
+  return [Math.min(low, high / 10), high];
+}

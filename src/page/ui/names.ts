@@ -1,0 +1,32 @@
+import { wordsOf } from './option-field.ts';
+
+/** How the literature spells what the library has names for. */
+const spellings: Readonly<Record<string, string>> = {
+  'ent-ppo': 'Ent-PPO',
+  trpo: 'Ent-TRPO',
+  gae: 'GAE',
+  'gae-subeb': 'GAE with SubEB',
+  tb: 'Trajectory balance (TB)',
+  db: 'Detailed balance (DB)',
+  subtb: 'Sub-trajectory balance (SubTB)',
+  vargrad: 'Log-partition variance (VarGrad)',
+  fm: 'Flow matching (FM)',
+  webgpu: 'WebGPU',
+  cpu: 'CPU',
+  auto: 'whichever is better here',
+  hypergrid: 'Hypergrid',
+  tfbind8: 'TFBind8',
+  'tfbind8-synthetic': 'TFBind8-like strings',
+  'bit-sequence': 'Bit sequences',
+  tlm: 'trained by likelihood (TLM)',
+};
+
+/** A name as a reader knows it. */
+export function spelled(name: string): string {
+  return spellings[name] ?? wordsOf(name.replaceAll('-', ' '));
+}
+
+/** Short, for a title over a picture or a key of a chart: "TB" of "Trajectory balance (TB)". */
+export function spelledShort(name: string): string {
+  return /\(([^)]+)\)$/.exec(spelled(name))?.[1] ?? spelled(name);
+}

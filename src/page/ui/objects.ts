@@ -1,0 +1,51 @@
+import { bitSequence } from '../../environment/bit-sequence.ts';
+import type { Environment } from '../../environment/environment.ts';
+import { hypergrid } from '../../environment/hypergrid.ts';
+import { qm9String } from '../../environment/qm9-string.ts';
+import { tfbind8 } from '../../environment/tfbind8.ts';
+import type { RunConfig } from '../../run/run-config.ts';
+
+/**
+ * The environment of a configuration, for the page to name states and read them: its dynamics alone, without reward.
+ * Undefined for one that the page does not know.
+ * @throws Error on sizes that do not go together, saying which
+ */
+export function environmentOf({ environment, environmentOptions: options }: RunConfig): Environment | undefined {
+  switch (environment) {
+    case 'hypergrid':
+      return hypergrid({ dimension: Number(options.dim ?? 2), side: Number(options.side ?? 16) });
+    case 'bit-sequence':
+      return bitSequence({ length: Number(options.length ?? 16), wordSize: Number(options.wordSize ?? 4) });
+    case 'tfbind8':
+    case 'tfbind8-synthetic':
+      return tfbind8();
+    case 'qm9-string':
+      return qm9String();
+    default:
+      return undefined;
+  }
+}
+
+/** An object's text, by its number. */
+export function objectText(environment: Environment, object: number): string {
+  if ('reason' in environment.enumeration) return `object ${object}`;
+  const state = new Int32Array(environment.stateSize);
+  environment.enumeration.objectAt(object, state);
+  return environment.text(state);
+}
+
+/** Reads a state that a person typed. */
+export function readState(environment: Environment, text: string): { state: number[] } | { problem: string } {
+  const state = new Int32Array(environment.stateSize);
+  try {
+    environment.parse(text, state);
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+  return { state: [...state] };
+}
+
+/** The row of a grid's cell before the walk has stopped there. */
+export function cellState(coordinates: readonly number[]): number[] {
+  return [...coordinates, 0];
+}

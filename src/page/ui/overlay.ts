@@ -1,0 +1,72 @@
+import { button, byId, make } from './dom.ts';
+import type { PageState } from './page-state.ts';
+import type { Failure } from './run-record.ts';
+import type { Store } from './store.ts';
+
+export interface OverlayActions {
+  /** Goes on from the last good state, or from the start where there is none. @param onCpu on the cpu device */
+  goOn(checkpoint: Uint8Array | undefined, onCpu: boolean): void;
+  restart(): void;
+  /** Back to the run that a page begins with. */
+  reset(): void;
+  save(checkpoint: Uint8Array): void;
+}
+
+/** Over the pictures while there is nothing to see in them: a device being opened, a run that has failed. */
+export function createOverlay(store: Store<PageState>, actions: OverlayActions): void {
+  const place = byId('overlay');
+  store.watch(
+    ({ records }) => [
+      records.every(({ opened }) => opened !== undefined),
+      records.map(({ failure }) => failure).find(Boolean),
+    ],
+    ([isOpen, failure]) => {
+      place.hidden = isOpen && failure === undefined;
+      if (place.hidden) return;
+      if (failure === undefined) {
+        place.replaceChildren(make('p', {}, 'Getting ready…'));
+        return;
+      }
+      const { title, text } = tell(failure);
+      const heading = make('h2', { tabIndex: -1 }, title);
+      place.setAttribute('role', 'alert');
+      place.replaceChildren(
+        heading,
+        make('p', {}, text),
+        make('div', { className: 'row' }, ...choices(failure, actions)),
+      );
+    },
+  );
+}
+
+function tell({ reason, problem, checkpoint }: Failure): { title: string; text: string } {
+  const kept = checkpoint ? ' The run is kept as it last was.' : '';
+  switch (reason) {
+    case 'device-lost':
+      return {
+        title: 'The GPU was taken away',
+        text: `That happens when a driver restarts, or a computer wakes. ${problem}${kept}`,
+      };
+    case 'not-finite':
+      return { title: 'The numbers ran away', text: `${problem}${kept} A smaller learning rate often helps.` };
+    case 'refused':
+      return { title: 'This run cannot be', text: problem };
+    case 'other':
+      return { title: 'The run has ended before its time', text: `${problem}${kept}` };
+  }
+}
+
+function choices({ reason, checkpoint }: Failure, actions: OverlayActions): Node[] {
+  const save = checkpoint ? [button('Save it as a file', () => actions.save(checkpoint))] : [];
+  const restart = button('Restart', actions.restart);
+  if (reason === 'refused') return [button('Go back to the first example', actions.reset, 'primary')];
+  if (reason === 'device-lost') {
+    return [
+      button('Go on', () => actions.goOn(checkpoint, false), 'primary'),
+      button('Go on without the GPU', () => actions.goOn(checkpoint, true)),
+      ...save,
+    ];
+  }
+  if (checkpoint === undefined) return [button('Restart', actions.restart, 'primary')];
+  return [button('Go on from there', () => actions.goOn(checkpoint, false), 'primary'), restart, ...save];
+}

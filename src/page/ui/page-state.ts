@@ -1,0 +1,54 @@
+import type { StateView } from '../protocol.ts';
+import type { GridView } from './grid-view.ts';
+import type { RunRecord } from './run-record.ts';
+
+/** All that the page shows follows from this. */
+export interface PageState {
+  /** The run; with a second one beside it where objectives are compared. */
+  readonly records: readonly RunRecord[];
+  readonly shows: Shows;
+  /** What of a grid of more than two axes is looked at. */
+  readonly view: GridView | undefined;
+  readonly walksShown: boolean;
+  readonly selection: Selection | undefined;
+  /** The level that is painted with; undefined where nothing is being painted. */
+  readonly paintLevel: number | undefined;
+  /** The painting under way, ahead of the run that is to have it. */
+  readonly painting: readonly number[] | undefined;
+}
+
+/** What the pictures beside the target show: the learnt distribution, or how it differs from the target. */
+export type Shows = 'learnt' | 'difference';
+
+/** A state that is looked at, in one of the runs. */
+export interface Selection {
+  readonly state: readonly number[];
+  readonly run: number;
+  readonly view?: StateView;
+  readonly problem?: string;
+}
+
+export const firstState: PageState = {
+  records: [],
+  shows: 'learnt',
+  view: undefined,
+  walksShown: true,
+  selection: undefined,
+  paintLevel: undefined,
+  painting: undefined,
+};
+
+/** Whether all runs are at rest, and can go on. */
+export function isPaused({ records }: PageState): boolean {
+  return records.some(({ status }) => status === 'paused') && records.every(({ status }) => status !== 'running');
+}
+
+export function isRunning({ records }: PageState): boolean {
+  return records.some(({ status }) => status === 'running');
+}
+
+/** The grid that the objects form, where it has at least two axes. */
+export function gridShape(record: RunRecord | undefined): readonly number[] | undefined {
+  const shape = record?.opened?.objects?.shape;
+  return shape !== undefined && shape.length >= 2 ? shape : undefined;
+}

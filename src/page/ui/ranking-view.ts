@@ -1,0 +1,96 @@
+import { byId, make, setText } from './dom.ts';
+import { spelledShort } from './names.ts';
+import { environmentOf, objectText } from './objects.ts';
+import { gridShape, type PageState } from './page-state.ts';
+import { drawRanks } from './rank-picture.ts';
+import { binMeans, type RankBins, rankBins, rankByTarget, topNumbers } from './ranking.ts';
+import type { Store } from './store.ts';
+import { figure, percent } from './words.ts';
+
+/** More bins than this are narrower than a pixel on most screens. */
+const mostBins = 320;
+const topCount = 8;
+/** The table changes at most so often, in milliseconds: it is for reading. */
+const tableEvery = 500;
+
+/** Objects that form no plane: their probabilities in order of the target's, and the likeliest of them as text. */
+export function createRankingView(store: Store<PageState>): void {
+  const canvas = make('canvas');
+  canvas.setAttribute('role', 'img');
+  byId('rank-plot').append(canvas);
+  let order: { readonly of: Float32Array; readonly ranks: Uint32Array; readonly bins: RankBins } | undefined;
+
+  store.watch(
+    ({ records: [first] }) => [first?.opened !== undefined, gridShape(first), first?.opened?.objects],
+    ([isOpen, shape]) => {
+      byId('grid-pictures').hidden = isOpen && shape === undefined;
+      byId('ranking').hidden = !isOpen || shape !== undefined;
+      byId('view-controls').hidden = isOpen && shape === undefined;
+      byId('legend').hidden = isOpen && shape === undefined;
+    },
+  );
+  store.watch(
+    ({ records }) => [records[0]?.opened?.objects, records[0]?.learnt, records[1]?.learnt],
+    ([objects, ...learnt]) => {
+      const { records } = store.get();
+      if (objects === undefined || gridShape(records[0]) !== undefined) {
+        byId('rank-plot').hidden = objects === undefined;
+        return;
+      }
+      byId('rank-plot').hidden = false;
+      if (order?.of !== objects.target) {
+        order = { of: objects.target, ranks: rankByTarget(objects.target), bins: rankBins(objects.count, mostBins) };
+      }
+      const { ranks, bins } = order;
+      const means = learnt.flatMap((probability) => (probability ? [binMeans(probability, ranks, bins)] : []));
+      drawRanks(canvas, { starts: bins.starts, target: binMeans(objects.target, ranks, bins), learnt: means });
+      const distance = records[0].metrics?.values.totalVariation;
+      const far = distance === undefined ? '' : `; total variation ${figure(distance)}`;
+      canvas.setAttribute('aria-label', `Target and learnt probability of ${objects.count} objects${far}`);
+    },
+  );
+
+  let drawn = Number.NEGATIVE_INFINITY;
+  let shownKey = '';
+  store.watch(
+    ({ records }) => [records[0]?.learnt, records[0]?.walks, records[0]?.opened],
+    () => {
+      const { records } = store.get();
+      const key = `${records[0]?.config.environment} ${records.length}`;
+      if (performance.now() - drawn < tableEvery && key === shownKey) return;
+      [drawn, shownKey] = [performance.now(), key];
+      if (gridShape(records[0]) === undefined) byId('top-objects').replaceChildren(...tableOf(store.get()));
+    },
+  );
+  store.watch(
+    ({ records }) => [records.map(({ config }) => config.objective).join()],
+    () => setText(byId('ranking-note'), 'grey: target; lines: learnt; objects in order of their target probability'),
+  );
+}
+
+function tableOf({ records }: PageState): Node[] {
+  const [first] = records;
+  const environment = first && environmentOf(first.config);
+  const objects = first?.opened?.objects;
+  if (environment === undefined) return [];
+  if (objects === undefined || first.learnt === undefined) {
+    const rows = first.walks.map(({ object, logReward }) => [object, figure(Math.exp(logReward))]);
+    return table('Sampled lately', ['Object', 'Reward'], rows);
+  }
+  const learnt = records.flatMap((record) => (record.learnt ? [record.learnt] : []));
+  const heads = learnt.length === 1 ? ['Learnt'] : records.map(({ config }) => spelledShort(config.objective));
+  const rows = topNumbers(first.learnt, topCount).map((object) => [
+    objectText(environment, object),
+    percent(objects.target[object]),
+    ...learnt.map((probability) => percent(probability[object])),
+  ]);
+  return table('Likeliest objects now', ['Object', 'Target', ...heads], rows);
+}
+
+function table(title: string, heads: readonly string[], rows: readonly (readonly string[])[]): Node[] {
+  const head = heads.map((text) => make('th', { scope: 'col' }, text));
+  const body = rows.map((cells) =>
+    make('tr', {}, ...cells.map((text, i) => make('td', { className: i === 0 ? 'code' : '' }, text))),
+  );
+  return [make('caption', {}, title), make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...body)];
+}

@@ -1,0 +1,63 @@
+/** Objects in order of what they should be drawn for: their numbers, the highest target first, then the lowest number. */
+export function rankByTarget(target: ArrayLike<number>): Uint32Array {
+  const order = Uint32Array.from({ length: target.length }, (_, object) => object);
+  return order.sort((a, b) => target[b] - target[a] || a - b);
+}
+
+/** Bins of ranks: bin i holds the ranks from `starts[i]` to before `starts[i + 1]`. */
+export interface RankBins {
+  readonly starts: Uint32Array;
+}
+
+/**
+ * At most `most` bins of ranks 0 .. count - 1, none empty. Bins are about equally wide in the logarithm of the rank, so
+ * that the few objects of much weight have bins of their own.
+ */
+export function rankBins(count: number, most: number): RankBins {
+  const starts = [0];
+  for (let bin = 1; bin < most; bin++) {
+    const edge = Math.round((count + 1) ** (bin / most)) - 1;
+    const next = Math.max(edge, starts[starts.length - 1] + 1);
+    if (next >= count) break;
+    starts.push(next);
+  }
+  starts.push(count);
+  return { starts: Uint32Array.from(starts) };
+}
+
+/** Each bin's mean, of a distribution by object number in the given order. */
+export function binMeans(probability: ArrayLike<number>, order: Uint32Array, { starts }: RankBins): Float64Array {
+  const means = new Float64Array(starts.length - 1);
+  for (let bin = 0; bin < means.length; bin++) {
+    let sum = 0;
+    for (let rank = starts[bin]; rank < starts[bin + 1]; rank++) sum += probability[order[rank]];
+    means[bin] = sum / (starts[bin + 1] - starts[bin]);
+  }
+  return means;
+}
+
+/** Numbers of the `count` largest, the largest first; of equal ones the lower number first. */
+export function topNumbers(values: ArrayLike<number>, count: number): number[] {
+  const top: number[] = [];
+  for (let i = 0; i < values.length; i++) {
+    if (top.length === count && !(values[i] > values[top[count - 1]])) continue;
+    let place = top.length;
+    while (place > 0 && values[i] > values[top[place - 1]]) place--;
+    top.splice(place, 0, i);
+    if (top.length > count) top.pop();
+  }
+  return top;
+}
+
+/** The powers of ten that enclose all positive numbers given, as exponents; [-1, 0] where there are none. */
+export function decades(values: Iterable<number>): readonly [low: number, high: number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, 0];
+  for (const value of values) {
+    if (!(value > 0)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (high === 0) return [-1, 0];
+  const [from, to] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  return from === to ? [from, to + 1] : [from, to];
+}

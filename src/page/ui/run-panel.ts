@@ -1,0 +1,152 @@
+import { byId, make, setText } from './dom.ts';
+import { spelledShort } from './names.ts';
+import { isPaused, isRunning, type PageState } from './page-state.ts';
+import type { RunRecord } from './run-record.ts';
+import type { Store } from './store.ts';
+import { distanceSentence, figure, grouped, nats, percent, size } from './words.ts';
+
+export interface RunActions {
+  toggle(): void;
+  step(): void;
+  restart(): void;
+  compare(): void;
+}
+
+const pauseIcon = 'M6 4h3v12H6zM11 4h3v12h-3z';
+const playIcon = 'M6 4l10 6-10 6z';
+
+/** Controls of the run, how far it is, and what that means. */
+export function createRunPanel(store: Store<PageState>, actions: RunActions): { announce(text: string): void } {
+  const [toggle, step, restart, compare] = ['toggle', 'step', 'restart', 'compare'].map((id) =>
+    byId<HTMLButtonElement>(id),
+  );
+  toggle.addEventListener('click', actions.toggle);
+  step.addEventListener('click', actions.step);
+  restart.addEventListener('click', actions.restart);
+  compare.addEventListener('click', actions.compare);
+  const announcer = byId('announcer');
+  const announce = (text: string) => setText(announcer, text);
+
+  store.watch(
+    (state) => [isRunning(state), isPaused(state), state.records.map(({ status }) => status).join()],
+    ([running, paused]) => {
+      const { records } = store.get();
+      const isOver = records.length > 0 && records.every(({ status }) => status === 'finished');
+      toggle.disabled = !running && !paused && !isOver;
+      step.disabled = !paused;
+      restart.disabled = records.length === 0;
+      setText(byId('toggle-name'), isOver ? 'Train on' : paused ? 'Resume' : 'Pause');
+      byId('toggle-icon').setAttribute('d', isOver || paused ? playIcon : pauseIcon);
+    },
+  );
+  store.watch(
+    ({ records }) => [records.length],
+    ([count]) => {
+      compare.setAttribute('aria-pressed', String(count > 1));
+    },
+  );
+
+  const tiles = ['Iteration', 'Total variation', 'ELBO gap, nats', 'Trajectories per second'].map((name) => {
+    const value = make('dd', {}, '–');
+    return { name, value, root: make('div', {}, make('dt', {}, name), value) };
+  });
+  byId('figures').replaceChildren(...tiles.map(({ root }) => root));
+  const show = (tile: number, values: readonly string[], after = '') => {
+    const { value } = tiles[tile];
+    const text = values.join(' · ') + after;
+    if (value.textContent === text) return;
+    const parts =
+      values.length === 1
+        ? [values[0]]
+        : values.flatMap((part, run) => [
+            ...(run > 0 ? [' · '] : []),
+            make('span', { className: run === 0 ? 'of-first' : 'of-second' }, part),
+          ]);
+    value.replaceChildren(...parts, ...(after ? [make('small', {}, after)] : []));
+  };
+  const bar = byId('progress');
+
+  store.watch(
+    ({ records }) => [records],
+    ([records]) => {
+      if (records.length === 0) return;
+      const steps = records[0].config.steps;
+      show(
+        0,
+        records.map((record) => grouped(stepOf(record))),
+        ` of ${grouped(steps)}`,
+      );
+      show(
+        1,
+        records.map(({ metrics }) => shown(metrics?.values.totalVariation, figure)),
+      );
+      show(
+        2,
+        records.map(({ metrics }) => shown(metrics?.values.elboGap, nats)),
+      );
+      show(
+        3,
+        records.map(({ progress }) =>
+          progress && progress.trajectoriesPerSecond > 0 ? grouped(progress.trajectoriesPerSecond) : '–',
+        ),
+      );
+      bar.style.transform = `scaleX(${Math.min(1, stepOf(records[0]) / steps)})`;
+      setText(byId('sentence'), sentenceOf(records));
+      setText(byId('device'), deviceOf(records[0]));
+    },
+  );
+
+  let said = '';
+  store.watch(
+    ({ records }) => [records.map(({ status }) => status).join()],
+    () => {
+      const { records } = store.get();
+      const [first] = records;
+      if (first === undefined || first.status === said) return;
+      said = first.status;
+      if (first.status === 'running') announce('Training.');
+      if (first.status === 'paused') announce(`Paused at iteration ${grouped(stepOf(first))}.`);
+      if (first.status === 'finished') announce(`Finished. ${sentenceOf(records)}`);
+    },
+  );
+  return { announce };
+}
+
+function shown(value: number | undefined, words: (value: number) => string): string {
+  return value === undefined ? '–' : words(value);
+}
+
+export function stepOf({ progress, opened }: RunRecord): number {
+  return Math.max(progress?.step ?? 0, opened?.step ?? 0);
+}
+
+function sentenceOf(records: readonly RunRecord[]): string {
+  const [first, second] = records;
+  if (first.status === 'opening') return 'Opening a device to compute on.';
+  if (first.status === 'failed') return 'The run has ended before its time.';
+  const [here, there] = [first, second].map((record) => record?.metrics?.values.totalVariation);
+  if (here === undefined) {
+    return first.opened?.objects
+      ? 'Sampling the first walks.'
+      : 'There are too many objects here for an exact picture; below are some that it samples.';
+  }
+  if (second !== undefined && there !== undefined) {
+    const [a, b] = [spelledShort(first.config.objective), spelledShort(second.config.objective)];
+    if (Math.abs(here - there) < 0.005) return `${a} and ${b} are equally far from the target, about ${percent(here)}.`;
+    const [near, far] = here < there ? [a, b] : [b, a];
+    return `${near} is nearer to the target: ${percent(Math.min(here, there))} in the wrong place against ${percent(Math.max(here, there))} of ${far}.`;
+  }
+  const walks = first.progress?.trajectories ?? 0;
+  const prefix = first.status === 'finished' ? `Finished after ${grouped(walks)} walks. ` : '';
+  return `${prefix}${distanceSentence(here)}`;
+}
+
+function deviceOf({ opened }: RunRecord): string {
+  if (opened === undefined) return '';
+  const { device, parameters, bytes } = opened;
+  const where =
+    device.kind === 'webgpu'
+      ? `On WebGPU: ${device.description}`
+      : `On the processor: ${device.description.replace(/^cpu: /, '')}`;
+  return `${where}, because ${device.why}. ${grouped(parameters)} parameters, ${size(bytes)}.`;
+}

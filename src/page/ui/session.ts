@@ -1,0 +1,83 @@
+import type { RunConfig } from '../../run/run-config.ts';
+import type { Message, SelfCheckReport, StateView } from '../protocol.ts';
+import { createRunClient, type RunClient, type WorkerLike } from '../run-client.ts';
+import type { PageState } from './page-state.ts';
+import { afterMessage, newRecord } from './run-record.ts';
+import type { Store } from './store.ts';
+
+/** The runs of the page and their workers: whatever they say changes the store. */
+export interface Session {
+  /** Ends what runs, and begins these runs. @param checkpoint where the first goes on from */
+  open(configs: readonly RunConfig[], options?: { readonly paused?: boolean; readonly checkpoint?: Uint8Array }): void;
+  /** Other settings for a run under way. */
+  change(run: number, config: RunConfig): void;
+  /** Ends the second of two runs; the first goes on. */
+  dropSecond(): void;
+  pause(): void;
+  resume(): void;
+  step(): void;
+  inspect(run: number, state: readonly number[]): Promise<StateView>;
+  save(run: number): Promise<Uint8Array>;
+  selfCheck(): Promise<SelfCheckReport>;
+  setVisible(visible: boolean): void;
+}
+
+export interface SessionOptions {
+  readonly store: Store<PageState>;
+  readonly startWorker: () => WorkerLike;
+  /** Is told every message, after the store has taken it in. */
+  readonly heard: (run: number, message: Message) => void;
+}
+
+export function createSession({ store, startWorker, heard }: SessionOptions): Session {
+  const clients: RunClient[] = [];
+  const clientOf = (run: number): RunClient => {
+    while (clients.length <= run) {
+      const at = clients.length;
+      const client = createRunClient(startWorker);
+      client.subscribe((message) => hear(at, message));
+      clients.push(client);
+    }
+    return clients[run];
+  };
+  const setRecord = (run: number, change: (record: PageState['records'][number]) => PageState['records'][number]) => {
+    store.set({ records: store.get().records.map((record, i) => (i === run ? change(record) : record)) });
+  };
+  const hear = (run: number, message: Message) => {
+    if (run >= store.get().records.length) return;
+    setRecord(run, (record) => afterMessage(record, message));
+    heard(run, message);
+  };
+  const each = (kind: 'pause' | 'resume' | 'step') => () => {
+    for (const client of clients) if (client.isOpen) client.send({ kind });
+  };
+  const setVisible = (visible: boolean) => {
+    for (const client of clients) if (client.isOpen) client.send({ kind: 'visible', visible });
+  };
+  return {
+    open(configs, { paused = false, checkpoint } = {}) {
+      for (const client of clients.slice(configs.length)) client.terminate();
+      store.set({ records: configs.map(newRecord), selection: undefined });
+      configs.forEach((config, run) => {
+        clientOf(run).open({ config, paused, ...(run === 0 && checkpoint ? { checkpoint } : {}) });
+      });
+      if (document.visibilityState === 'hidden') setVisible(false);
+    },
+    change(run, config) {
+      setRecord(run, (record) => ({ ...record, config }));
+      clientOf(run).send({ kind: 'change', config });
+    },
+    dropSecond() {
+      for (const client of clients.slice(1)) client.terminate();
+      const { records, selection } = store.get();
+      store.set({ records: records.slice(0, 1), selection: selection?.run === 1 ? undefined : selection });
+    },
+    pause: each('pause'),
+    resume: each('resume'),
+    step: each('step'),
+    inspect: (run, state) => clientOf(run).inspect(state),
+    save: (run) => clientOf(run).save(),
+    selfCheck: () => clientOf(0).selfCheck(),
+    setVisible,
+  };
+}

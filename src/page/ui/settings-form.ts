@@ -1,0 +1,131 @@
+import type { Catalogue } from '../../run/catalogue.ts';
+import { findObjective, findTask, type RunConfig } from '../../run/run-config.ts';
+import { make } from './dom.ts';
+import { createField, type FieldElement } from './field.ts';
+import { spelled } from './names.ts';
+import type { FormValue } from './option-field.ts';
+import { type Field, fieldsOf, type Place } from './run-form.ts';
+
+/** What a visitor may ask for in the form. Each returns why it cannot be had. */
+export interface FormActions {
+  environment(name: string): string | undefined;
+  objective(run: number, name: string): string | undefined;
+  /** Of the environment, of training and of the run the first run's value holds for both. */
+  value(run: number, place: Place, name: string, value: FormValue): string | undefined;
+}
+
+/** The form of all settings of one or two runs, made from the library's definitions of options. */
+export interface SettingsForm {
+  show(configs: readonly RunConfig[]): void;
+}
+
+/** Options that another part of the page sets. */
+const setElsewhere = new Set(['painting']);
+
+export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions: FormActions): SettingsForm {
+  let structure = '';
+  let fields = new Map<string, FieldElement>();
+  /** Groups that a visitor has opened stay open when the form is made anew. */
+  const opened = new Set<string>();
+
+  const fieldsFor = (run: number, group: string, list: readonly Field[]): Node[] => {
+    const element = ({ place, option, value }: Field) => {
+      const id = `setting-${run}-${place}-${option.name}`;
+      const field = createField(id, option, value, (next) => actions.value(run, place, option.name, next));
+      fields.set(id, field);
+      return field.root;
+    };
+    const visible = list.filter(({ option }) => !setElsewhere.has(option.name));
+    const [main, more] = [visible.filter(({ isMain }) => isMain), visible.filter(({ isMain }) => !isMain)];
+    const nodes: Node[] = [make('div', { className: 'fields' }, ...main.map(element))];
+    if (more.length === 0) return nodes;
+    const details = make(
+      'details',
+      { open: opened.has(group) },
+      make('summary', {}, `More for ${group}`),
+      make('div', { className: 'fields' }, ...more.map(element)),
+    );
+    details.addEventListener('toggle', () => (details.open ? opened.add(group) : opened.delete(group)));
+    return [...nodes, details];
+  };
+
+  const build = (configs: readonly RunConfig[]): Node[] => {
+    const [first] = configs;
+    const all = fieldsOf(known, first);
+    const at = (...places: Place[]) => all.filter(({ place }) => places.includes(place));
+    const environments = known.tasks.map(({ name }) => name);
+    return [
+      make(
+        'fieldset',
+        {},
+        make('legend', {}, 'Environment'),
+        chooser('environment', 'Kind of object', environments, first.environment, (name) => actions.environment(name)),
+        make('p', { className: 'summary' }, findTask(known, first.environment).summary),
+        ...fieldsFor(0, 'the environment', at('environmentOptions')),
+      ),
+      ...configs.map((config, run) => {
+        const names = known.objectives.map(({ name }) => name);
+        const title = configs.length === 1 ? 'Objective' : run === 0 ? 'First objective' : 'Second objective';
+        return make(
+          'fieldset',
+          {},
+          make('legend', {}, title),
+          chooser(`objective-${run}`, 'How it learns', names, config.objective, (name) => actions.objective(run, name)),
+          make('p', { className: 'summary' }, findObjective(known, config.objective).summary),
+          ...fieldsFor(
+            run,
+            spelled(config.objective),
+            fieldsOf(known, config).filter(({ place }) => place === 'objectiveOptions'),
+          ),
+        );
+      }),
+      make(
+        'fieldset',
+        {},
+        make('legend', {}, 'Run'),
+        ...fieldsFor(0, 'the run', [...at('run'), ...trainingFields(known, configs)]),
+      ),
+    ];
+  };
+
+  return {
+    show(configs) {
+      const wanted = JSON.stringify(configs.map(({ environment, objective }) => [environment, objective]));
+      if (wanted !== structure) {
+        const focused = document.activeElement?.id;
+        structure = wanted;
+        fields = new Map();
+        panel.replaceChildren(...build(configs));
+        if (focused && panel.querySelector(`#${CSS.escape(focused)}`)) document.getElementById(focused)?.focus();
+        return;
+      }
+      configs.forEach((config, run) => {
+        for (const { place, option, value } of fieldsOf(known, config)) {
+          fields.get(`setting-${run}-${place}-${option.name}`)?.show(value);
+        }
+      });
+    },
+  };
+}
+
+/** Settings that any of the runs takes, each once. */
+function trainingFields(known: Catalogue, configs: readonly RunConfig[]): readonly Field[] {
+  const fields = configs
+    .flatMap((config) => fieldsOf(known, config))
+    .filter(({ place }) => place === 'trainingOptions');
+  const first = new Map(fields.toReversed().map((field) => [field.option.name, field]));
+  return fields.filter((field) => first.get(field.option.name) === field);
+}
+
+function chooser(
+  id: string,
+  text: string,
+  names: readonly string[],
+  value: string,
+  choose: (name: string) => string | undefined,
+): HTMLElement {
+  const select = make('select', { id }, ...names.map((name) => make('option', { value: name }, spelled(name))));
+  select.value = value;
+  select.addEventListener('change', () => choose(select.value));
+  return make('div', { className: 'field' }, make('label', { htmlFor: id }, text), select);
+}

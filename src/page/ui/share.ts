@@ -1,0 +1,24 @@
+import type { RunConfig } from '../../run/run-config.ts';
+import { configOfAddress, formatAddress, parseAddress } from '../address.ts';
+
+/** What stands between two runs in an address. Values have it percent-encoded, so it occurs nowhere else. */
+const between = '~';
+
+/** The part of an address behind its #: one run, or two that are compared. */
+export function addressOf(configs: readonly RunConfig[]): string {
+  return configs.map(formatAddress).join(between);
+}
+
+/** The runs that an address stands for, or the run that a page begins with and why it is not the one asked for. */
+export function runsOfAddress(hash: string): { readonly configs: readonly RunConfig[]; readonly problem?: string } {
+  const [first = '', second, ...more] = hash.replace(/^#/, '').split(between);
+  const { config, problem } = configOfAddress(first);
+  if (problem !== undefined) return { configs: [config], problem };
+  if (more.length > 0) return { configs: [config], problem: 'The address has more than two runs.' };
+  if (second === undefined) return { configs: [config] };
+  try {
+    return { configs: [config, parseAddress(second)] };
+  } catch (error) {
+    return { configs: [config], problem: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,55 @@
+/** State, and what is drawn from it: at most once a frame, and only what changed. */
+export interface Store<State> {
+  get(): State;
+  set(change: Partial<State>): void;
+  /** Calls `render` before the next frame whenever what `select` takes from the state has changed, and at first. */
+  watch<const Inputs extends readonly unknown[]>(
+    select: (state: State) => Inputs,
+    render: (inputs: Inputs) => void,
+  ): void;
+  /** Draws everything anew with the next frame, as where colours or sizes have changed. */
+  redraw(): void;
+}
+
+interface Watcher<State> {
+  readonly select: (state: State) => readonly unknown[];
+  readonly render: (inputs: readonly unknown[]) => void;
+  seen: readonly unknown[] | undefined;
+}
+
+/** @param nextFrame `requestAnimationFrame`, or what stands for it */
+export function createStore<State>(initial: State, nextFrame: (draw: () => void) => void): Store<State> {
+  let state = initial;
+  let isWaiting = false;
+  const watchers: Watcher<State>[] = [];
+  const draw = () => {
+    isWaiting = false;
+    for (const watcher of watchers) {
+      const inputs = watcher.select(state);
+      const { seen } = watcher;
+      if (seen?.length === inputs.length && inputs.every((input, i) => Object.is(input, seen[i]))) continue;
+      watcher.seen = inputs;
+      watcher.render(inputs);
+    }
+  };
+  const schedule = () => {
+    if (isWaiting) return;
+    isWaiting = true;
+    nextFrame(draw);
+  };
+  return {
+    get: () => state,
+    set(change) {
+      state = { ...state, ...change };
+      schedule();
+    },
+    watch(select, render) {
+      watchers.push({ select, render: render as Watcher<State>['render'], seen: undefined });
+      schedule();
+    },
+    redraw() {
+      for (const watcher of watchers) watcher.seen = undefined;
+      schedule();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { button, make } from './dom.ts';
+
+export interface ToastChoice {
+  readonly text: string;
+  act(): void;
+}
+
+/** Says something at the foot of the page for a while; what went wrong stays until it is put away. */
+export interface Toasts {
+  say(
+    text: string,
+    options?: { readonly bad?: boolean; readonly choice?: ToastChoice; readonly stays?: boolean },
+  ): void;
+}
+
+const shownFor = 6000;
+
+export function createToasts(place: HTMLElement): Toasts {
+  return {
+    say(text, { bad = false, choice, stays = bad } = {}) {
+      const toast = make('div', { className: bad ? 'toast bad' : 'toast' }, make('p', {}, text));
+      const remove = () => toast.remove();
+      if (choice) {
+        toast.append(
+          button(choice.text, () => {
+            remove();
+            choice.act();
+          }),
+        );
+      }
+      const close = button('×', remove, 'quiet');
+      close.setAttribute('aria-label', 'Put away');
+      toast.append(close);
+      place.append(toast);
+      // Three at a time: a page of messages is read by no one.
+      while (place.childElementCount > 3) place.firstElementChild?.remove();
+      if (!stays) setTimeout(remove, shownFor);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+/** Numbers and sentences as the page says them. */
+
+/** A whole number with commas between thousands, as English has them. */
+export function grouped(count: number): string {
+  return Math.round(count).toLocaleString('en');
+}
+
+/** Figures of a probability or distance: three digits, small ones as a power of ten. */
+export function figure(value: number): string {
+  if (value === 0) return '0';
+  if (!Number.isFinite(value)) return '–';
+  const size = Math.abs(value);
+  return (size < 1e-3 || size >= 1e6 ? value.toExponential(1) : value.toPrecision(3)).replace('-', '−');
+}
+
+/** A share as percent: "8.3 %". */
+export function percent(share: number): string {
+  const value = 100 * share;
+  if (value === 0) return '0 %';
+  if (value < 0.01) return 'under 0.01 %';
+  return `${value >= 99.95 && value < 100 ? '99.9' : Number(value.toPrecision(value < 10 ? 2 : 3))} %`;
+}
+
+/** A number in nats with its sign. */
+export function nats(value: number): string {
+  const sign = value < 0 ? '−' : value > 0 ? '+' : '';
+  return `${sign}${figure(Math.abs(value))}`;
+}
+
+/** Bytes in a unit that one can picture. */
+export function size(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
+  const mebibytes = bytes / 2 ** 20;
+  return mebibytes < 0.1
+    ? `${Math.round(bytes / 1024)} KiB`
+    : `${mebibytes < 10 ? mebibytes.toFixed(1) : Math.round(mebibytes)} MiB`;
+}
+
+/** What total variation says, in one sentence. */
+export function distanceSentence(totalVariation: number): string {
+  const share = percent(totalVariation);
+  if (totalVariation < 0.02) return `The two differ by ${share} now: draws from one can hardly be told from the other.`;
+  return `${share} of the probability is still in the wrong place.`;
+}
