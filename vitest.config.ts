@@ -55,6 +55,8 @@ const chromium = (browser: Browser): TestProjectInlineConfiguration => ({
     ],
     browser: {
       enabled: true,
+      // Not every bare machine knows the name localhost.
+      api: { host: '127.0.0.1' },
       headless: true,
       screenshotFailures: false,
       provider: playwright({
