@@ -32,6 +32,7 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
       entryPoints: { page: entry },
       outdir: folder,
       plugins: [await tablesAsData(), kernelsApart],
+      banner: { js: haveLanguage },
     }),
     build({
       ...shared,
@@ -56,6 +57,14 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
     copyFile(join(fontFolder, 'LICENSE'), join(folder, 'inter.LICENSE.txt')),
   ]);
 }
+
+/**
+ * Chromium calls the language of a machine without a locale "en-US@posix", which is no language tag; a package that asks
+ * for its numbers throws before the page's own code runs.
+ */
+const haveLanguage = `try { new Intl.NumberFormat(navigator.language) } catch {
+  Object.defineProperty(navigator, 'language', { value: 'en' });
+}`;
 
 /** Messages that come while the worker waits for its kernels would find no one to hear them. */
 const holdMessages = `const heldMessages = [];

@@ -3,7 +3,7 @@ import { spelledShort } from './names.ts';
 import { isPaused, isRunning, type PageState } from './page-state.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Store } from './store.ts';
-import { distanceSentence, figure, grouped, nats, percent, size } from './words.ts';
+import { distanceSentence, figure, grouped, percent, size } from './words.ts';
 
 export interface RunActions {
   toggle(): void;
@@ -82,7 +82,8 @@ export function createRunPanel(store: Store<PageState>, actions: RunActions): { 
       );
       show(
         2,
-        records.map(({ metrics }) => shown(metrics?.values.elboGap, nats)),
+        // The figure is the bound less log Z; the page speaks of the distance.
+        records.map(({ metrics }) => shown(metrics?.values.elboGap, (gap) => figure(-gap))),
       );
       show(
         3,
