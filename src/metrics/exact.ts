@@ -11,6 +11,8 @@ export type PolicyLogits = (states: Int32Array, count: number) => Promise<Float3
 export interface ExactEvaluation {
   /** q(x): with what probability the policy ends at each object, by object number. Sums to 1. */
   readonly probability: Float64Array;
+  /** With what probability a trajectory comes by each state that is no object, by number; 1 at the initial state. */
+  readonly visited: Float64Array;
   /** The expected number of actions of a trajectory. */
   readonly meanLength: number;
   /**
@@ -122,7 +124,7 @@ export async function exactTerminalDistribution(
         'every state and object, each once. checkEnvironment says where.',
     );
   }
-  return { probability, meanLength, elbo: logReward === undefined ? undefined : elbo };
+  return { probability, visited: mass, meanLength, elbo: logReward === undefined ? undefined : elbo };
 }
 
 function notTopological(env: Environment, state: Int32Array, index: number, child: Int32Array, next: number): Error {

@@ -81,6 +81,8 @@ export interface BackwardPolicy {
   readonly records: RolloutRecords;
   /** What a checkpoint must hold beside the policy's network and its optimiser. */
   readonly variables: readonly Variable[];
+  /** As a learner's `backwardLogits`; nothing where P_B is uniform. */
+  readonly logits: { backwardLogits?(observation: Tensor): Tensor };
   /**
    * Records what P_B learns by itself from a batch, ahead of the objective's update. Returns the batch as both
    * policies see it then: where TLM changed the network, with its present logits and log P_B.
@@ -105,6 +107,7 @@ export function backwardPolicy(
     return {
       records: {},
       variables: [],
+      logits: {},
       learn: (trajectories) => ({ trajectories, figures: {} }),
       logProbability: ({ logBackward }) => logBackward,
     };
@@ -117,14 +120,16 @@ export function backwardPolicy(
     return backwardLogProbability(backward.network.apply(parameters, child.observation), child);
   };
   const records = { backward: true };
+  const logits = { backwardLogits: (observation: Tensor) => applyNetwork(backward, observation) };
   if (settings.backwardPolicy === 'learned') {
-    return { records, variables: [], learn: (trajectories) => ({ trajectories, figures: {} }), logProbability };
+    return { records, variables: [], logits, learn: (trajectories) => ({ trajectories, figures: {} }), logProbability };
   }
   const likelihood = likelihoodOptimizer(policy, settings.tlmLearningRate, optimizer);
   const { firstMoment, secondMoment, updates, learningRate } = likelihood;
   return {
     records,
     variables: [firstMoment, secondMoment, updates, learningRate],
+    logits,
     learn(trajectories) {
       const { tape } = trajectories.action;
       let figures: Record<string, Tensor> = {};
@@ -137,9 +142,9 @@ export function backwardPolicy(
         minimize(loss, parameters, likelihood);
         figures = { backwardLoss: loss };
       }
-      const logits = applyNetwork(forward, trajectories.observation);
+      const present = applyNetwork(forward, trajectories.observation);
       const logBackward = logProbability(trajectories, readParameters(tape, policy.parameters));
-      return { trajectories: { ...trajectories, logits, logBackward }, figures };
+      return { trajectories: { ...trajectories, logits: present, logBackward }, figures };
     },
     logProbability: ({ logBackward }) => logBackward,
   };

@@ -159,6 +159,7 @@ function policyOnly(settings: BalanceOptions, context: LearnerContext) {
   const backward = backwardPolicy(settings, context, network);
   return {
     logits: (observation: Tensor) => applyNetwork(policy, observation),
+    ...backward.logits,
     trained: [policy] as readonly Trained[],
     offPolicy: true as const,
     records: backward.records,
@@ -189,6 +190,7 @@ function flowLearner(
   });
   return {
     logits: (observation) => split(applyNetwork(network, observation)).logits,
+    ...backward.logits,
     trained: [network],
     offPolicy: true,
     records: backward.records,

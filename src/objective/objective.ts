@@ -20,6 +20,8 @@ export interface Objective {
 interface LearnerNetworks {
   /** Records the forward policy's logits [N, A] for observations [N, ...]. */
   logits(observation: Tensor): Tensor;
+  /** Records the backward policy's logits [N, B] for observations [N, ...]. Absent where it is uniform. */
+  readonly backwardLogits?: (observation: Tensor) => Tensor;
   /** Everything trained. First comes the policy, whose network's first A outputs are the logits. */
   readonly trained: readonly Trained[];
   /** What rollouts must record for `update` beside what they always do. */

@@ -69,6 +69,7 @@ export function policyGradientLearner(method: PolicyGradientMethod, context: Lea
 
   const learner: Learner = {
     logits: (observation) => applyNetwork(policy, observation),
+    ...backward.logits,
     trained: [policy, value, logPartition].filter((each) => each !== undefined),
     offPolicy: false,
     records: backward.records,

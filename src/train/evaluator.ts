@@ -1,4 +1,3 @@
-import { byShape } from '../device/by-shape.ts';
 import type { Device } from '../device/device.ts';
 import { type AnyTask, type Environment, isDeferred } from '../environment/environment.ts';
 import { jensenShannon, klDivergenceOfPaper, totalVariation } from '../metrics/distance.ts';
@@ -7,10 +6,8 @@ import { exactEubo } from '../metrics/exact-eubo.ts';
 import { tabulate } from '../metrics/tabulate.ts';
 import { type ExactTarget, exactTarget } from '../metrics/target.ts';
 import type { Learner } from '../objective/index.ts';
-import { compile } from '../plan/index.ts';
-import { observationSize } from '../rollout/index.ts';
-import { createTape, type Tensor, variable } from '../tape/index.ts';
 import type { Metrics } from './metrics.ts';
+import { overStates } from './over-states.ts';
 import { prepareSampledEvaluation } from './sampled-evaluation.ts';
 
 export type { Metrics } from './metrics.ts';
@@ -122,32 +119,5 @@ export async function evaluateExactly(
       meanLength: exact.meanLength,
     },
     distributions: { learnt, target: target.probability },
-  };
-}
-
-/** Runs what `record` records on the observations of given states. One plan for each number of states asked for. */
-function overStates(device: Device, environment: Environment, record: (observation: Tensor) => Tensor) {
-  const { observation, stateSize } = environment;
-  const size = observationSize(environment);
-  const prepared = byShape(async ({ states }: { states: number }) => {
-    const dtype = observation.kind !== 'features' ? 'i32' : 'f32';
-    const input = variable(`evaluation/observation of ${states} states`, dtype, [states, size]);
-    const tape = createTape();
-    const replay = await device.prepare(compile(tape, { output: record(tape.read(input)) }));
-    return { input, replay };
-  });
-  return async (states: Int32Array, count: number): Promise<Float32Array> => {
-    const { input, replay } = await prepared({ states: count });
-    const state = new Int32Array(stateSize);
-    const rows = observation.kind !== 'features' ? new Int32Array(count * size) : new Float32Array(count * size);
-    for (let n = 0; n < count; n++) {
-      state.set(states.subarray(n * stateSize, (n + 1) * stateSize));
-      const row = rows.subarray(n * size, (n + 1) * size);
-      if (observation.kind !== 'features') observation.encode(state, row as Int32Array);
-      else observation.encode(state, row as Float32Array);
-    }
-    device.write(input, rows);
-    replay.run();
-    return Float32Array.from(await replay.read('output'));
   };
 }

@@ -32,8 +32,11 @@ export interface Lookout {
   settle(moment: Moment): void;
   /** Settles when the look under way has ended; never, where there is none. */
   readonly ended: Promise<void>;
-  /** Settles with the next view that is begun. */
-  next(): Promise<DatedView>;
+  /**
+   * Asks something of the policy as it is when `glance` or `settle` is next called, or when the look under way has ended.
+   * @throws (rejects) what the question throws
+   */
+  ask<Answer>(question: (view: DatedView) => Promise<Answer>): Promise<Answer>;
   /** What a page that cannot be seen does not need is left out. */
   setVisible(visible: boolean): void;
   /** @throws what a look has failed with */
@@ -70,7 +73,7 @@ export function createLookout(
   let visible = true;
   let seen: { step: number; shown: boolean } | undefined;
   let underWay: Promise<void> | undefined;
-  let waiting: { resolve(view: DatedView): void; reject(cause: unknown): void }[] = [];
+  let waiting: { answer(view: DatedView): Promise<void>; reject(cause: unknown): void }[] = [];
   let failure: { readonly cause: unknown } | undefined;
 
   const show = async (moment: Moment, view: DatedView) => {
@@ -92,7 +95,7 @@ export function createLookout(
     waiting = [];
     try {
       const view = { ...(await viewer.look()), step: moment.step };
-      for (const { resolve } of asking) resolve(view);
+      for (const { answer } of asking) await answer(view);
       seen = { step: moment.step, shown: await show(moment, view) };
     } catch (cause) {
       for (const { reject } of asking) reject(cause);
@@ -121,9 +124,9 @@ export function createLookout(
     get ended() {
       return underWay ?? never;
     },
-    next: () =>
+    ask: (question) =>
       new Promise((resolve, reject) => {
-        waiting.push({ resolve, reject });
+        waiting.push({ answer: (view) => question(view).then(resolve, reject), reject });
       }),
     setVisible(next) {
       visible = next;

@@ -198,7 +198,20 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
         post({ kind: 'answer', request: command.request, value }, [value.buffer]);
         return;
       }
-      case 'inspect':
+      case 'inspect': {
+        const { request, state } = command;
+        // Not awaited: it is answered by the next look, while training goes on.
+        lookout
+          .ask(async (view) => {
+            if (view.ofState) return view.ofState(state, view.step);
+            throw new Error('The states of this environment are too many to look at each.');
+          })
+          .then(
+            (value) => post({ kind: 'answer', request, value }),
+            (error) => post({ kind: 'refusal', request, problem: textOf(error) }),
+          );
+        return;
+      }
       case 'self-check':
         post({ kind: 'refusal', request: command.request, problem: 'Not there yet.' });
         return;

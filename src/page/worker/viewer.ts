@@ -1,12 +1,15 @@
 import type { Device } from '../../device/index.ts';
-import { type AnyTask, isDeferred, type Task } from '../../environment/environment.ts';
-import type { PolicyLogits } from '../../metrics/exact.ts';
+import { type AnyTask, type Environment, isDeferred, type Task } from '../../environment/environment.ts';
+import { exactTerminalDistribution, type PolicyLogits } from '../../metrics/exact.ts';
 import { tabulate } from '../../metrics/tabulate.ts';
 import type { ExactTarget } from '../../metrics/target.ts';
 import type { Learner } from '../../objective/index.ts';
 import { averagedLearner } from '../../train/averaged-learner.ts';
 import { createEvaluator, evaluateExactly, type Metrics } from '../../train/index.ts';
+import { overStates } from '../../train/over-states.ts';
+import type { StateView } from '../protocol.ts';
 import { nextTask } from './next-task.ts';
+import { viewState } from './state-view.ts';
 
 /** A policy as it was at one moment. */
 export interface PolicyView {
@@ -15,8 +18,11 @@ export interface PolicyView {
   readonly learnt?: Float64Array;
   /** Its logits: of states that can be enumerated out of a table, otherwise run on the device. */
   readonly logitsOf: PolicyLogits;
-  /** Of enumerated states: the logits of its backward policy, where that is learnt. */
-  readonly backwardLogitsOf?: PolicyLogits;
+  /**
+   * What it thinks of a state, where states can be enumerated. Answers what is asked before the next look begins.
+   * @throws Error where the row is no state
+   */
+  readonly ofState?: (row: readonly number[], step: number) => Promise<StateView>;
 }
 
 export interface Viewer {
@@ -64,6 +70,8 @@ export async function createViewer(options: ViewerOptions): Promise<Viewer> {
     };
   }
   const { environment }: Task = task;
+  const { backwardLogits } = copy;
+  const backwardLogitsOf = backwardLogits && inTurns(environment, overStates(device, environment, backwardLogits));
   return {
     target,
     async look() {
@@ -71,7 +79,16 @@ export async function createViewer(options: ViewerOptions): Promise<Viewer> {
       const yielding = yieldingFrom(performance.now());
       const table = await tabulate(environment, yielding(logitsOf));
       const { metrics, distributions } = await evaluateExactly(environment, yielding(table), target);
-      return { metrics: { ...metrics, ...(await logPartition()) }, learnt: distributions.learnt, logitsOf: table };
+      return {
+        metrics: { ...metrics, ...(await logPartition()) },
+        learnt: distributions.learnt,
+        logitsOf: table,
+        async ofState(row, step) {
+          const { visited, probability } = await exactTerminalDistribution(environment, table);
+          const backward = backwardLogitsOf ? { backwardLogitsOf } : {};
+          return viewState(task, target, { step, logitsOf: table, ...backward, visited, probability }, row);
+        },
+      };
     },
   };
 }
@@ -85,5 +102,26 @@ function yieldingFrom(begun: number): (logitsOf: PolicyLogits) => PolicyLogits {
       last = performance.now();
     }
     return logitsOf(states, count);
+  };
+}
+
+/** States that one replay of a plan works on where a few are asked for: neighbours of a state. */
+const fewStates = 32;
+
+/** Asks for any number of states as so many at a time as one plan is made for. */
+function inTurns({ stateSize, backwardActionCount }: Environment, logitsOf: PolicyLogits): PolicyLogits {
+  return async (states, count) => {
+    const logits = new Float32Array(count * backwardActionCount);
+    for (let start = 0; start < count; start += fewStates) {
+      const rows = states.slice(start * stateSize, (start + fewStates) * stateSize);
+      const asked = new Int32Array(fewStates * stateSize);
+      // Places that are left over hold a state that is not looked at.
+      for (let row = 0; row < fewStates; row++) asked.set(states.subarray(0, stateSize), row * stateSize);
+      asked.set(rows);
+      const some = await logitsOf(asked, fewStates);
+      const wanted = Math.min(fewStates, count - start) * backwardActionCount;
+      logits.set(some.subarray(0, wanted), start * backwardActionCount);
+    }
+    return logits;
   };
 }

@@ -1,0 +1,40 @@
+import { byShape } from '../device/by-shape.ts';
+import type { Device } from '../device/device.ts';
+import type { Environment } from '../environment/environment.ts';
+import { compile } from '../plan/index.ts';
+import { observationSize } from '../rollout/index.ts';
+import { createTape, type Tensor, variable } from '../tape/index.ts';
+
+/**
+ * Runs what `record` records on the observations of given states, packed row behind row: a policy's logits, say. One plan
+ * for each number of states asked for.
+ */
+export function overStates(
+  device: Device,
+  environment: Environment,
+  record: (observation: Tensor) => Tensor,
+): (states: Int32Array, count: number) => Promise<Float32Array> {
+  const { observation, stateSize } = environment;
+  const size = observationSize(environment);
+  const prepared = byShape(async ({ states }: { states: number }) => {
+    const dtype = observation.kind !== 'features' ? 'i32' : 'f32';
+    const input = variable(`evaluation/observation of ${states} states`, dtype, [states, size]);
+    const tape = createTape();
+    const replay = await device.prepare(compile(tape, { output: record(tape.read(input)) }));
+    return { input, replay };
+  });
+  return async (states: Int32Array, count: number): Promise<Float32Array> => {
+    const { input, replay } = await prepared({ states: count });
+    const state = new Int32Array(stateSize);
+    const rows = observation.kind !== 'features' ? new Int32Array(count * size) : new Float32Array(count * size);
+    for (let n = 0; n < count; n++) {
+      state.set(states.subarray(n * stateSize, (n + 1) * stateSize));
+      const row = rows.subarray(n * size, (n + 1) * size);
+      if (observation.kind !== 'features') observation.encode(state, row as Int32Array);
+      else observation.encode(state, row as Float32Array);
+    }
+    device.write(input, rows);
+    replay.run();
+    return Float32Array.from(await replay.read('output'));
+  };
+}
