@@ -1,29 +1,17 @@
+import { deviceLossOf } from '../../device/index.ts';
+import { NotFiniteError } from '../../train/index.ts';
 import type { FailureReason } from '../protocol.ts';
 
-/** What ends a run, and what kind of thing it is. */
-export class RunFailure extends Error {
-  readonly reason: FailureReason;
-
-  constructor(reason: FailureReason, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.reason = reason;
-  }
-}
-
-/** @throws RunFailure (`not-finite`) where one of an iteration's figures is not finite, naming it and the iteration */
-export function expectFinite(figures: Readonly<Record<string, number>>, step: number): void {
-  const bad = Object.entries(figures).find(([, value]) => !Number.isFinite(value));
-  if (bad === undefined) return;
-  throw new RunFailure(
-    'not-finite',
-    `The ${bad[0]} of iteration ${step} is ${bad[1]}. A smaller learning rate, or clipping, may keep it finite.`,
-  );
+/** A configuration, a checkpoint or a device that can't be had. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
 }
 
 /** What kind of failure an error is. */
 export function reasonOf(error: unknown): FailureReason {
-  if (error instanceof RunFailure) return error.reason;
-  return /the GPU was lost/.test(textOf(error)) ? 'device-lost' : 'other';
+  if (deviceLossOf(error)) return 'device-lost';
+  if (error instanceof NotFiniteError) return 'not-finite';
+  return error instanceof RefusedError ? 'refused' : 'other';
 }
 
 export function textOf(error: unknown): string {

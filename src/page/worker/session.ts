@@ -1,33 +1,30 @@
 import type { DeviceChoice } from '../../device/index.ts';
-import { decodeRun, encodeRun, type SavedRun, withSteps } from '../../run/run-checkpoint.ts';
+import { decodeRun, encodeRun, withSteps } from '../../run/run-checkpoint.ts';
 import type { RunConfig } from '../../run/run-config.ts';
-import type { Metrics, Progress } from '../../train/index.ts';
+import type { Metrics, Progress, Snapshot } from '../../train/index.ts';
 import { pageCatalogue } from '../catalogue.ts';
 import { pageConfig } from '../page-config.ts';
 import type { Command, OpenedRun, RunStatus } from '../protocol.ts';
+import { selfCheck } from '../self-check/self-check.ts';
 import { type ActiveRun, describeRun, pageTask, startRun } from './active-run.ts';
 import { changeRun } from './change-run.ts';
-import { expectFinite, RunFailure, reasonOf, textOf } from './failure.ts';
+import { RefusedError, reasonOf, textOf } from './failure.ts';
 import { createLookout, type Moment } from './lookout.ts';
-import { createPace } from './pace.ts';
 import type { Inbox, RunWorkerContext } from './run-worker.ts';
 
 /** A run on its device. */
 export interface Session {
   /** Trains, and carries out what comes in, for ever. @throws what ends the run */
   run(inbox: Inbox): Promise<never>;
-  /** The last good state of the run as a checkpoint file, where there is one. */
-  lastGood(): Uint8Array<ArrayBuffer> | undefined;
+  /** The last good state of the run as a checkpoint file. */
+  lastGood(): Uint8Array<ArrayBuffer>;
   close(): void;
 }
 
 /** Reports of progress are at least so far apart, in milliseconds; a screen shows no more. */
 const progressInterval = 60;
 
-/** How often the run is kept in memory, for when its device is lost, and how much of the time that may take. */
-const keeping = { interval: 5000, share: 0.02 };
-
-/** @throws RunFailure where the device cannot be opened, or configuration or checkpoint cannot be used */
+/** @throws RefusedError where the device cannot be opened, or configuration or checkpoint cannot be used */
 export async function openSession(
   context: RunWorkerContext,
   open: Extract<Command, { kind: 'open' }>,
@@ -41,29 +38,27 @@ export async function openSession(
   const choice = await refusing(() => context.openDevice(preference));
   try {
     const run = await refusing(() => startRun(choice.device, config, task, saved?.snapshot));
-    return createSession(context, { run, choice, saved: saved && { ...saved, config }, paused: open.paused });
+    return createSession(context, { run, choice, step: saved?.snapshot.step ?? 0, paused: open.paused });
   } catch (error) {
     choice.device.destroy();
     throw error;
   }
 }
 
-/** @throws RunFailure (`refused`) instead of what has no better reason */
+/** @throws RefusedError instead of what has no better reason */
 async function refusing<Result>(attempt: () => Promise<Result>): Promise<Result> {
   try {
     return await attempt();
   } catch (error) {
-    throw reasonOf(error) === 'other' ? new RunFailure('refused', textOf(error), { cause: error }) : error;
+    throw reasonOf(error) === 'other' ? new RefusedError(textOf(error), { cause: error }) : error;
   }
 }
-
-/** A run as it was at some time. */
-type KeptRun = Pick<SavedRun, 'config' | 'snapshot'>;
 
 interface Opened {
   readonly run: ActiveRun;
   readonly choice: DeviceChoice;
-  readonly saved: KeptRun | undefined;
+  /** Iterations that it has behind it. */
+  readonly step: number;
   readonly paused: boolean;
 }
 
@@ -83,18 +78,15 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
   };
   const target = { metrics, post };
   let lookout = createLookout(run, choice.device.kind, target);
-  let { paused, saved: kept } = opened;
+  let { paused, step } = opened;
   let visible = true;
   let finished = false;
   let singles = 0;
-  let step = kept?.snapshot.step ?? 0;
   /** Milliseconds of training; pauses left out. */
   let elapsed = 0;
   let status: RunStatus = 'opening';
   let unsent: Progress | undefined;
   let sent = { at: Number.NEGATIVE_INFINITY, step, elapsed };
-  const keepPace = createPace(keeping);
-  let keepsUnderWay = false;
 
   const moment = () => ({ step, trajectories: step * run.config.batch, secondsElapsed: elapsed / 1000 });
   const described = (): OpenedRun['device'] => ({
@@ -102,8 +94,8 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
     description: choice.device.description,
     why: choice.why,
   });
-  const fileOf = ({ config, snapshot }: KeptRun) =>
-    encodeRun({ config: { ...config, device: described().kind }, snapshot, version });
+  const fileOf = (snapshot: Snapshot) =>
+    encodeRun({ config: { ...run.config, device: described().kind }, snapshot, version });
   const tellOpened = () => {
     const description = describeRun(run, described(), step);
     post({ kind: 'opened', run: description });
@@ -126,29 +118,6 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
     sent = { at: now, step, elapsed };
     unsent = undefined;
   };
-  const keep = () => {
-    const begun = performance.now();
-    if (keepsUnderWay || !keepPace.isDue(begun)) return;
-    keepsUnderWay = true;
-    const { config, trainer } = run;
-    // Lost devices and the like show themselves to the training loop, which says so.
-    trainer
-      .snapshot()
-      .then(
-        (snapshot) => {
-          const isWhole = snapshot.arrays.every(
-            ({ name, data }) => name === 'record/scores' || data.every(Number.isFinite),
-          );
-          if (isWhole && config === run.config) kept = { config, snapshot };
-        },
-        () => {},
-      )
-      .finally(() => {
-        keepPace.took(begun, performance.now());
-        keepsUnderWay = false;
-      });
-  };
-
   const change = async (asked: RunConfig) => {
     const snapshot = await run.trainer.snapshot();
     const isOnDevice = asked.device === run.config.device;
@@ -167,12 +136,22 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
       lookout.setVisible(visible);
       finished = false;
       singles = 0;
-      kept = step === 0 ? undefined : { config, snapshot };
       tellOpened();
     } catch (error) {
       if (reasonOf(error) !== 'other') throw error;
       if (!isOnDevice) next?.device.destroy();
       post({ kind: 'refusal', problem: textOf(error) });
+    }
+  };
+  const check = async () => {
+    const { device } = await context.openDevice(described().kind);
+    try {
+      return await selfCheck({
+        ...{ device, version, browser: context.browser },
+        onCheck: (done, of, name) => post({ kind: 'check', done, of, name }),
+      });
+    } finally {
+      device.destroy();
     }
   };
   const carryOut = async (command: Command): Promise<void> => {
@@ -194,7 +173,7 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
       case 'change':
         return change(command.config);
       case 'save': {
-        const value = fileOf({ config: run.config, snapshot: await run.trainer.snapshot() });
+        const value = fileOf(await run.trainer.snapshot());
         post({ kind: 'answer', request: command.request, value }, [value.buffer]);
         return;
       }
@@ -212,9 +191,15 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
           );
         return;
       }
-      case 'self-check':
-        post({ kind: 'refusal', request: command.request, problem: 'Not there yet.' });
+      case 'self-check': {
+        const { request } = command;
+        // Not awaited either: it has a device of its own.
+        check().then(
+          (value) => post({ kind: 'answer', request, value }),
+          (error) => post({ kind: 'refusal', request, problem: textOf(error) }),
+        );
         return;
+      }
       case 'open':
         return;
     }
@@ -236,7 +221,6 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
         }
         if (!single) tellStatus();
         lookout.glance(moment());
-        keep();
 
         const begun = performance.now();
         if (single) {
@@ -251,13 +235,12 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
           continue;
         }
         step = value.step;
-        expectFinite(value.figures, step);
         unsent = value;
         if (value.metrics) metrics(moment(), value.metrics);
         tellProgress(false);
       }
     },
-    lastGood: () => kept && fileOf(kept),
+    lastGood: () => fileOf(run.trainer.lastSnapshot()),
     close: () => choice.device.destroy(),
   };
 }

@@ -1,0 +1,52 @@
+import { type Device, deviceScope } from '../../device/index.ts';
+import type { SelfCheck, SelfCheckReport } from '../protocol.ts';
+import { nextTask } from '../worker/next-task.ts';
+import { checks, runCheck } from './checks.ts';
+
+export interface SelfCheckOptions {
+  /** The device to check: one of its own, so that no run is disturbed. */
+  readonly device: Device;
+  readonly browser: string;
+  readonly version: string;
+  /** Told ahead of each check; `done` of `of` are behind it. */
+  onCheck?(done: number, of: number, name: string): void;
+}
+
+/**
+ * Checks the gradients of operations, and that a device computes what float64 does: operations with their gradients,
+ * random numbers, trajectories, an iteration of training. Lets other tasks of the thread run between two checks.
+ */
+export async function selfCheck({ device, browser, version, onCheck }: SelfCheckOptions): Promise<SelfCheckReport> {
+  const found: SelfCheck[] = [];
+  for (const check of checks) {
+    onCheck?.(found.length, checks.length, check.name);
+    await nextTask();
+    const scope = deviceScope(device);
+    found.push(await runCheck(check, scope));
+    scope.destroy();
+  }
+  return { device: `${device.kind}, ${device.description}`, browser, version, checks: found };
+}
+
+/** A report as text, to be copied into a message. */
+export function reportText({ device, browser, version, checks }: SelfCheckReport): string {
+  const failed = checks.filter(({ passed }) => !passed);
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const verdict =
+    failed.length === 0 ? `all ${checks.length} checks passed` : `${failed.length} of ${checks.length} checks failed`;
+  return [
+    `flowtape ${version} self-check: ${verdict}`,
+    `device: ${device}`,
+    `browser: ${browser}`,
+    '',
+    ...checks.map(({ name, passed, error, tolerance, problem }) => {
+      const line = `${passed ? 'ok    ' : 'FAILED'}  ${name.padEnd(width)}  ${errorText(error)} (at most ${tolerance})`;
+      return problem === undefined ? line : `${line}\n        ${problem}`;
+    }),
+    '',
+  ].join('\n');
+}
+
+function errorText(error: number): string {
+  return Number.isFinite(error) ? `error ${error.toExponential(1)}` : 'no error known';
+}
