@@ -50,7 +50,7 @@ const chromium = (browser: Browser): TestProjectInlineConfiguration => ({
       'test/ops/*.test.ts',
       'test/plan/*.test.ts',
       'test/tape/*.test.ts',
-      'test/device/{open,checked}.test.ts',
+      'test/device/{open,checked,lost,memory,shader-errors}.test.ts',
       'test/objective/iteration.test.ts',
     ],
     browser: {

@@ -6,12 +6,12 @@ import { openReferenceDevice } from '../../src/device/reference.ts';
 import { openWebgpuDevice, webgpuDevice } from '../../src/device/webgpu/webgpu.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
-import { openNodeCpuDevice } from '../../src/node/cpu.ts';
-import { entPpo } from '../../src/objective/index.ts';
+import { trajectoryBalance } from '../../src/objective/index.ts';
 import * as ops from '../../src/ops/index.ts';
 import { compile } from '../../src/plan/index.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
 import { createTrainer } from '../../src/train/index.ts';
+import { openTestCpuDevice } from '../setup/cpu.ts';
 import { testAdapter } from '../setup/gpu.ts';
 
 const weights = variable('weights', 'f32', [4], Float32Array.of(1, 2, 3, 4));
@@ -49,7 +49,7 @@ function withoutAnswers(device: GPUDevice): GPUDevice {
 describe('a device that the program has destroyed', () => {
   const devices: [string, () => Promise<Device>][] = [
     ['reference', async () => openReferenceDevice()],
-    ['cpu', () => openNodeCpuDevice({ threads: 2 })],
+    ['cpu', () => openTestCpuDevice({ threads: 2 })],
     ['webgpu', async () => openWebgpuDevice(await testAdapter())],
     ['webgpu on a GPUDevice of the program', async () => webgpuDevice(await (await testAdapter()).requestDevice())],
   ];
@@ -136,7 +136,7 @@ describe('a GPU that is lost', () => {
     const { gpu, device } = await opened();
     const size = { dimension: 2, side: 4 };
     const task = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
-    const trainer = await createTrainer({ device, task, objective: entPpo(), steps: 1000, batch: 4, reportEvery: 1 });
+    const trainer = await createTrainer({ device, task, objective: trajectoryBalance(), steps: 1000, batch: 4, reportEvery: 1 });
     let last = 0;
     const training = (async () => {
       for await (const { step } of trainer) {
