@@ -1,3 +1,4 @@
+import { quoted } from '../environment/quoted.ts';
 import type { Atom, Bond, Molecule } from './molecule.ts';
 
 /**
@@ -16,8 +17,14 @@ export function readSmiles(smiles: string): Molecule {
   let order: Bond['order'] | undefined;
   let position = 0;
   const refuse = (problem: string): never => {
-    throw new Error(`Cannot read the SMILES "${smiles}": at character ${position + 1}, ${problem}.`);
+    throw new Error(`Cannot read the SMILES ${quoted(smiles)}: at character ${position + 1}, ${problem}.`);
   };
+
+  /** The atom before each in its chain, and the pairs that rings join. */
+  const before: (number | undefined)[] = [];
+  const closed = new Set<string>();
+  const areNeighbours = (first: number, second: number): boolean =>
+    before[Math.max(first, second)] === Math.min(first, second) || closed.has(`${first} ${second}`);
 
   while (position < smiles.length) {
     const [token] = tokenPattern.exec(smiles.slice(position)) ?? refuse(`"${smiles[position]}" is not understood`);
@@ -40,13 +47,16 @@ export function readSmiles(smiles: string): Molecule {
         if (opening.order !== undefined && order !== undefined && opening.order !== order)
           refuse(`ring ${name} has two different bonds`);
         if (opening.atom === atom) refuse(`ring ${name} joins an atom with itself`);
+        if (areNeighbours(opening.atom, atom)) refuse(`ring ${name} joins atoms that are neighbours`);
+        closed.add(`${opening.atom} ${atom}`).add(`${atom} ${opening.atom}`);
         bonds.push({ atoms: [opening.atom, atom], order: order ?? opening.order });
         rings.delete(name);
       }
       order = undefined;
     } else {
-      const atom = atomOf(token) ?? refuse(`"${token}" is no atom that is known here`);
+      const atom = atomOf(token) ?? refuse(`${quoted(token)} is no atom that is known here`);
       atoms.push(atom);
+      before.push(previous);
       if (previous !== undefined) bonds.push({ atoms: [previous, atoms.length - 1], order });
       previous = atoms.length - 1;
       order = undefined;
@@ -58,11 +68,14 @@ export function readSmiles(smiles: string): Molecule {
   if (branchPoints.length > 0) refuse('a branch does not end');
   for (const name of rings.keys()) refuse(`ring ${name} is not closed`);
 
-  const pairs = bonds.map((bond) => bond.atoms);
+  const inRing = bondsInRings(
+    bonds.map((bond) => bond.atoms),
+    atoms.length,
+  );
   return {
     atoms,
     bonds: bonds.map((bond, i) => {
-      const isAromatic = bond.atoms.every((atom) => atoms[atom].aromatic) && isInRing(pairs, i, atoms.length);
+      const isAromatic = inRing[i] && bond.atoms.every((atom) => atoms[atom].aromatic);
       return { atoms: bond.atoms, order: bond.order ?? (isAromatic ? 'aromatic' : 1) };
     }),
   };
@@ -96,18 +109,46 @@ function elementOf(symbol: string): Pick<Atom, 'element' | 'aromatic'> {
   return { element, aromatic: symbol !== element };
 }
 
-/** Whether a bond's atoms are joined without it too. */
-function isInRing(pairs: readonly (readonly [number, number])[], bond: number, atomCount: number): boolean {
-  const reached = new Array<boolean>(atomCount).fill(false);
-  reached[pairs[bond][0]] = true;
-  for (let grows = true; grows; ) {
-    grows = false;
-    for (const [i, [a, b]] of pairs.entries()) {
-      if (i === bond || reached[a] === reached[b]) continue;
-      reached[a] = true;
-      reached[b] = true;
-      grows = true;
-    }
+/**
+ * Of each bond, whether its atoms are joined without it too. A walk through the molecule, depth first, numbers the atoms as
+ * it reaches them. The bond by which it first reached an atom is in a ring where some bond leads from that atom, or from
+ * what was reached through it, back to before it (Tarjan, A note on finding the bridges of a graph, 1974).
+ */
+function bondsInRings(pairs: readonly (readonly [number, number])[], atomCount: number): boolean[] {
+  const bondsOf: number[][] = Array.from({ length: atomCount }, () => []);
+  for (const [i, [a, b]] of pairs.entries()) {
+    bondsOf[a].push(i);
+    bondsOf[b].push(i);
   }
-  return reached[pairs[bond][1]];
+  const number = new Array<number>(atomCount).fill(-1);
+  const earliest = new Array<number>(atomCount).fill(-1);
+  const inRing = new Array<boolean>(pairs.length).fill(false);
+  // The way from the first atom, by which bond each was reached, and how many of its bonds have been looked at. No
+  // recursion: a chain may be longer than a stack is deep.
+  const way = [{ atom: 0, by: -1, looked: 0 }];
+  number[0] = earliest[0] = 0;
+  for (let reached = 1; way.length > 0; ) {
+    const here = way[way.length - 1];
+    const { atom, by } = here;
+    if (here.looked < bondsOf[atom].length) {
+      const bond = bondsOf[atom][here.looked++];
+      if (bond === by) continue;
+      const [a, b] = pairs[bond];
+      const other = a === atom ? b : a;
+      if (number[other] < 0) {
+        number[other] = earliest[other] = reached++;
+        way.push({ atom: other, by: bond, looked: 0 });
+      } else {
+        inRing[bond] = true;
+        earliest[atom] = Math.min(earliest[atom], number[other]);
+      }
+      continue;
+    }
+    way.pop();
+    const before = way.at(-1);
+    if (before === undefined) break;
+    earliest[before.atom] = Math.min(earliest[before.atom], earliest[atom]);
+    if (earliest[atom] <= number[before.atom]) inRing[by] = true;
+  }
+  return inRing;
 }

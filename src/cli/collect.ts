@@ -120,7 +120,8 @@ async function readRunFolder(engine: Engine, parent: string, name: string): Prom
     loss: ___,
     ...metrics
   } = rows.at(-1) ?? {};
-  const device = isRecord(told.device) ? `${told.device.kind}, ${told.device.description}` : undefined;
+  const { kind, description } = isRecord(told.device) ? told.device : {};
+  const device = typeof kind === 'string' && typeof description === 'string' ? `${kind}, ${description}` : undefined;
   return {
     folder: name,
     config,

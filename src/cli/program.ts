@@ -78,10 +78,18 @@ function describeError(error: unknown, command: string): string {
   if (error instanceof CommanderError) {
     // What commander would answer with its help.
     if (error.code === 'commander.help') return `flowtape: ${command}needs a command. See: flowtape ${command}--help`;
-    const message = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+    const message = printable(error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' '));
     return `flowtape: ${message.endsWith(')') ? message : `${message}.`} See: flowtape ${command}--help`;
   }
-  return `flowtape: ${asSentence(reasonOf(error))}`;
+  return `flowtape: ${printable(asSentence(reasonOf(error)))}`;
+}
+
+/** A text that may come out of a file: a terminal takes orders from some characters. */
+function printable(text: string): string {
+  return text.replaceAll(
+    /[^\P{Cc}\n\t]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function describeStack(error: unknown): string {

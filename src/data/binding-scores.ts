@@ -1,4 +1,5 @@
 import { float32Bytes } from './float32-bytes.ts';
+import { textOf } from './text-of.ts';
 
 const LETTERS = 'ACGT';
 const LENGTH = 8;
@@ -14,7 +15,7 @@ const COUNT = LETTERS.length ** LENGTH;
  * @throws Error, with the number of the line, on anything else, and on strings that are missing or scored twice.
  */
 export function convertBindingScores(text: Uint8Array): Uint8Array {
-  const [titles, ...lines] = new TextDecoder('utf-8', { fatal: true }).decode(text).trimEnd().split('\n');
+  const [titles, ...lines] = textOf(text, 'The file of binding scores').trimEnd().split('\n');
   if (!titles.startsWith('8-mer\t8-mer\tE-score')) {
     throw new Error('Line 1 of the binding scores should have the titles 8-mer, 8-mer and E-score.');
   }
@@ -26,7 +27,7 @@ export function convertBindingScores(text: Uint8Array): Uint8Array {
     };
     if (!/^[ACGT]{8}$/.test(strand)) fail('does not start with a string of eight letters of A, C, G and T');
     if (other !== reverseComplement(strand)) fail(`should have the reverse complement of ${strand} in its column 2`);
-    if (!/^-?\d+(\.\d+)?$/.test(score)) fail('has no decimal number in its column 3, the E-score');
+    if (!/^-?\d{1,9}(\.\d+)?$/.test(score)) fail('has no decimal number in its column 3, the E-score');
     for (const string of new Set([strand, other])) {
       if (!Number.isNaN(scores[numberOf(string)])) fail(`scores ${string}, which has a score already`);
       scores[numberOf(string)] = Number(score);

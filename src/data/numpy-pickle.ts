@@ -1,3 +1,4 @@
+import { quoted } from '../environment/quoted.ts';
 import type { PickleConstructors } from './pickle.ts';
 
 /** The type of NumPy's numbers: a float32, whose byte order is told after it is made. */
@@ -14,7 +15,11 @@ export const numpyConstructors: PickleConstructors = new Map([
     'numpy.dtype',
     {
       make([code]): Float32Type {
-        if (code !== 'f4') throw new Error(`a NumPy type ${JSON.stringify(code)}, not f4 (float32)`);
+        if (code !== 'f4') {
+          throw new Error(
+            `a NumPy type ${typeof code === 'string' ? quoted(code) : 'without a name'}, not f4 (float32)`,
+          );
+        }
         return { isLittleEndian: false };
       },
       setState(type, state) {
@@ -64,7 +69,7 @@ export const numpyArrayConstructors: PickleConstructors = new Map([
       make: (): NumpyArray => ({ shape: [0], data: new Float32Array() }),
       setState(array, state) {
         const [version, shape, type, inFortranOrder, bytes]: unknown[] = Array.isArray(state) ? state : [];
-        const isShape = Array.isArray(shape) && shape.every((size) => typeof size === 'number' && size >= 0);
+        const isShape = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
         const isKnown = version === 1 && isFloat32Type(type) && type.isLittleEndian && inFortranOrder === false;
         if (!isNumpyArray(array) || !isShape || !isKnown || !(bytes instanceof Uint8Array)) {
           throw new Error('a NumPy array that is not little-endian float32 in the order of C');

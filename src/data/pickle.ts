@@ -186,6 +186,8 @@ function pushNamedConstructor(machine: Machine): void {
 }
 
 function pushConstructor({ stack, constructors }: Machine, name: unknown, module: unknown): void {
+  // Only texts are put into words: what lies within lists of lists may be as good as endless.
+  if (typeof module !== 'string' || typeof name !== 'string') throw new Error('a name that is no text');
   const maker = constructors.get(`${module}.${name}`);
   if (maker === undefined) throw new Error(`the name ${module}.${name}, which is refused`);
   stack.push(maker);

@@ -1,6 +1,8 @@
 import { readSmiles } from '../chemistry/smiles.ts';
+import { quoted } from '../environment/quoted.ts';
 import { cutIntoFragments } from '../molecules/fragment-cutting.ts';
 import { parseSehFragments } from '../molecules/seh.ts';
+import { textOf } from './text-of.ts';
 
 /** The most fragments of a published molecule. */
 const MOST_FRAGMENTS = 9;
@@ -12,7 +14,7 @@ const MOST_FRAGMENTS = 9;
  * @throws Error on a text without these lists, and on fragments that cannot be read
  */
 export function convertSehFragments(module: Uint8Array): Uint8Array {
-  const text = new TextDecoder('utf-8', { fatal: true }).decode(module);
+  const text = textOf(module, 'The Python module');
   const read = (name: string) =>
     listNamed(text, name).map((line) => {
       const [, smiles, stems] = /^\("([^"\\]+)", \[(\d+(?:, \d+)*)\]\),$/.exec(line) ?? refuse(name, line);
@@ -32,7 +34,7 @@ export function convertSehFragments(module: Uint8Array): Uint8Array {
  * @throws Error on a text without this list, and on a molecule that cannot be read or is not made of these fragments
  */
 export function convertSehMolecules(module: Uint8Array, fragments: Uint8Array): Uint8Array {
-  const text = new TextDecoder('utf-8', { fatal: true }).decode(module);
+  const text = textOf(module, 'The Python module');
   const vocabulary = parseSehFragments(fragments, 'full');
   const molecules = listNamed(text, 'SOME_MOLS').map((line) => {
     const [, smiles] = /^"([^"\\]+)",$/.exec(line) ?? refuse('SOME_MOLS', line);
@@ -45,16 +47,16 @@ export function convertSehMolecules(module: Uint8Array, fragments: Uint8Array): 
 
 /** The lines of a list at the top level of a Python module. */
 function listNamed(text: string, name: string): string[] {
-  const [, lines] = new RegExp(`^${name}(?::[^=\n]*)? = \\[\n(.*?)^\\]$`, 'ms').exec(text) ?? [];
-  if (lines === undefined) throw new Error(`The Python module has no list called ${name}.`);
-  return lines
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.trim());
+  const lines = text.split('\n');
+  const isStart = new RegExp(`^${name}(?::[^=]*)? = \\[$`);
+  const start = lines.findIndex((line) => isStart.test(line));
+  const end = lines.indexOf(']', start);
+  if (start < 0 || end < 0) throw new Error(`The Python module has no list called ${name}.`);
+  return lines.slice(start + 1, end).map((line) => line.trim());
 }
 
 function refuse(list: string, line: string): never {
-  throw new Error(`The list ${list} of the Python module has an entry that is not understood: ${line}`);
+  throw new Error(`The list ${list} of the Python module has an entry that is not understood: ${quoted(line)}`);
 }
 
 /** One entry a line, for people and for tools that compare lines. */

@@ -1,5 +1,6 @@
 import { countPower, ENUMERATION_LIMIT } from './enumeration.ts';
 import type { Enumeration, Environment } from './environment.ts';
+import { quoted } from './quoted.ts';
 
 /** `length` bits, placed as words of `wordSize` bits. */
 export interface BitSequenceSize {
@@ -84,7 +85,7 @@ export function bitSequence({ length, wordSize }: BitSequenceSize): Environment 
       );
       if (text.length !== length || row.includes(undefined)) {
         throw new Error(
-          `"${text}" is no state of bit-sequence: write ${length} bits of 0 and 1 in words of ${wordSize}, with - for ` +
+          `${quoted(text)} is no state of bit-sequence: write ${length} bits of 0 and 1 in words of ${wordSize}, with - for ` +
             'each bit of a word that is still empty.',
         );
       }

@@ -1,5 +1,6 @@
 import { countPower, ENUMERATION_LIMIT } from './enumeration.ts';
 import type { Environment } from './environment.ts';
+import { quoted } from './quoted.ts';
 
 /** `dimension` axes of `side` cells each. */
 export interface HypergridSize {
@@ -70,11 +71,11 @@ export function hypergrid({ dimension, side }: HypergridSize): Environment {
       return `(${Array.from(state.subarray(0, dimension)).join(', ')})${state[stop] === 0 ? '' : '.'}`;
     },
     parse(text, state) {
-      const match = /^\s*\(\s*(\d+(?:\s*,\s*\d+)*)\s*\)\s*(\.?)\s*$/.exec(text);
+      const match = /^\(\s*(\d+(?:\s*,\s*\d+)*)\s*\)\s*(\.?)$/.exec(text.trim());
       const coordinates = match === null ? [] : match[1].split(',').map(Number);
       if (match === null || coordinates.length !== dimension || coordinates.some((value) => value >= side)) {
         throw new Error(
-          `"${text}" is no state of a ${label}: write ${dimension} coordinates from 0 to ${side - 1}, ` +
+          `${quoted(text)} is no state of a ${label}: write ${dimension} coordinates from 0 to ${side - 1}, ` +
             'as in (1, 0), and a full stop after them where the walk has stopped.',
         );
       }

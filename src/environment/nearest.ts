@@ -6,15 +6,20 @@ export function nearestName(name: string, candidates: readonly string[]): string
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.ceil(name.length / 3)) + 1;
   for (const candidate of candidates) {
+    // As far apart as they differ in length, at least: nothing is laid out for a text that is none of these.
+    if (Math.abs(candidate.length - name.length) >= bestDistance && !isBeginning(name, candidate)) continue;
     // A beginning of a name (dim for dimension) is how people shorten one, however many letters are missing.
-    const shortened = name.length >= 2 && (candidate.startsWith(name) || name.startsWith(candidate));
-    const distance = shortened ? 1 : editDistance(name.toLowerCase(), candidate.toLowerCase());
+    const distance = isBeginning(name, candidate) ? 1 : editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
   }
   return best;
+}
+
+function isBeginning(name: string, candidate: string): boolean {
+  return name.length >= 2 && (candidate.startsWith(name) || name.startsWith(candidate));
 }
 
 /** Levenshtein's distance: the fewest letters to insert, delete or exchange. */

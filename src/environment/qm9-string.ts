@@ -1,5 +1,6 @@
 import type { Environment, Reward } from './environment.ts';
 import { parseFloat32Table } from './float32-table.ts';
+import { quoted } from './quoted.ts';
 import { strings } from './strings.ts';
 
 const LENGTH = 5;
@@ -76,7 +77,7 @@ export function qm9String(): Environment {
     parse(text, state) {
       if (molecule.read(text, state)) return;
       throw new Error(
-        `"${text}" is no state of qm9-string: write five blocks of 0 to 9 and a, with - for the places at the end ` +
+        `${quoted(text)} is no state of qm9-string: write five blocks of 0 to 9 and a, with - for the places at the end ` +
           'that are still empty, as in 07a--.',
       );
     },

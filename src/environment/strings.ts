@@ -57,8 +57,9 @@ export function strings({ length, letters }: { readonly length: number; readonly
     numberOf,
     text: (state) => Array.from(state.subarray(0, length), (letter) => letters[letter] ?? '-').join(''),
     read(text, state) {
+      if (text.length !== length) return false;
       const written = text.replace(/-*$/, '');
-      if (text.length !== length || [...written].some((letter) => !letters.includes(letter))) return false;
+      if ([...written].some((letter) => !letters.includes(letter))) return false;
       for (let i = 0; i < length; i++) state[i] = letters.indexOf(text[i]);
       state[length] = written.length;
       return true;

@@ -1,5 +1,6 @@
 import type { Environment, Reward } from './environment.ts';
 import { parseFloat32Table } from './float32-table.ts';
+import { quoted } from './quoted.ts';
 import { strings } from './strings.ts';
 
 const LENGTH = 8;
@@ -61,7 +62,7 @@ export function tfbind8(): Environment {
     parse(text, state) {
       if (dna.read(text, state)) return;
       throw new Error(
-        `"${text}" is no state of tfbind8: write eight letters of A, C, G and T, with - for the places at the ` +
+        `${quoted(text)} is no state of tfbind8: write eight letters of A, C, G and T, with - for the places at the ` +
           'end that are still empty, as in ACGT----.',
       );
     },

@@ -1,3 +1,4 @@
+import { quoted } from '../environment/quoted.ts';
 import {
   ATOM_ELEMENTS,
   attributeOf,
@@ -50,7 +51,7 @@ function atomText(kind: number): string {
 
 function atomKind(text: string): number {
   const parts = /^([CNFO])([+-]?)(@{0,2})(?:H([123]))?(!?)$/.exec(text);
-  if (parts === null) throw new Error(`"${text}" is no atom`);
+  if (parts === null) throw new Error(`${quoted(text)} is no atom`);
   const [, element, charge, chirality, hydrogens = '0', closed] = parts;
   let kind = (ATOM_ELEMENTS as readonly string[]).indexOf(element);
   kind = withAttribute(kind, CHARGE, charges.indexOf(charge));
@@ -61,6 +62,6 @@ function atomKind(text: string): number {
 
 function bondOf(text: string): [number, number, number] {
   const parts = /^(\d{1,3})([-=#])(\d{1,3})$/.exec(text);
-  if (parts === null) throw new Error(`"${text}" is no bond`);
+  if (parts === null) throw new Error(`${quoted(text)} is no bond`);
   return [Number(parts[1]), Number(parts[3]), bondSigns.indexOf(parts[2])];
 }

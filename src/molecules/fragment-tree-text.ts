@@ -1,3 +1,4 @@
+import { quoted } from '../environment/quoted.ts';
 import type { FragmentTree } from './fragment-tree.ts';
 import type { FragmentVocabulary } from './fragments.ts';
 
@@ -18,6 +19,9 @@ export function writeTreeText({ fragments, edges }: FragmentTree, vocabulary: Fr
   return fragments.length === 0 ? '' : textOf(0, -1);
 }
 
+/** The most fragments that a text is read for: a tree of more is none of any environment, and no stack holds a deep one. */
+const mostNodes = 1000;
+
 /** Reads a tree's text. @throws Error whose message is the end of a sentence, on what is none of this vocabulary */
 export function readTreeText(text: string, vocabulary: FragmentVocabulary): FragmentTree {
   const numbers = new Map(vocabulary.map(({ name }, number) => [name, number]));
@@ -35,7 +39,8 @@ export function readTreeText(text: string, vocabulary: FragmentVocabulary): Frag
   const stem = (written: string): number => (written === '?' ? -1 : Number(written));
   const readNode = (): number => {
     const [name] = /^[^\s{}]+/.exec(rest) ?? refuse('the name of a fragment');
-    const node = fragments.push(numbers.get(name) ?? refuse(`a fragment of the vocabulary, not ${name}`)) - 1;
+    if (fragments.length === mostNodes) refuse(`an end, since there are more than ${mostNodes} fragments`);
+    const node = fragments.push(numbers.get(name) ?? refuse(`a fragment of the vocabulary, not ${quoted(name)}`)) - 1;
     rest = rest.slice(name.length);
     while (rest.startsWith('{')) {
       const [, here, there] = take(/^\{(\d+|\?):(\d+|\?) /, 'two stems and a space, as in {0:1 ');

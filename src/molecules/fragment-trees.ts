@@ -1,6 +1,7 @@
 import type { Molecule } from '../chemistry/molecule.ts';
 import type { Environment } from '../environment/environment.ts';
 import { graphActionCount, graphRow } from '../environment/graph-layout.ts';
+import { quoted } from '../environment/quoted.ts';
 import { treeWriter } from './canonical-tree.ts';
 import { joinFragments } from './fragment-assembly.ts';
 import {
@@ -269,7 +270,7 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
         takeTree(readTreeText(written, vocabulary), unfinished === undefined);
       } catch (error) {
         const problem = error instanceof Error ? error.message : String(error);
-        throw new Error(`"${text}" is no state of ${name}: ${problem}.`, { cause: error });
+        throw new Error(`${quoted(text)} is no state of ${name}: ${problem}.`, { cause: error });
       }
       writeTree(tree, state, place, unfinished === undefined ? 1 : 0);
     },

@@ -1,6 +1,7 @@
 import type { Molecule } from '../chemistry/molecule.ts';
 import type { Condition, Environment } from '../environment/environment.ts';
 import { graphActionCount, graphRow } from '../environment/graph-layout.ts';
+import { quoted } from '../environment/quoted.ts';
 import {
   addAtom,
   attributeOf,
@@ -284,7 +285,7 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
         state[row.level] = Number(level ?? 0);
       } catch (error) {
         const problem = error instanceof Error ? error.message : String(error);
-        throw new Error(`"${text}" is no state of qm9-atoms: ${problem}.`, { cause: error });
+        throw new Error(`${quoted(text)} is no state of qm9-atoms: ${problem}.`, { cause: error });
       }
     },
     moleculeOf(state) {

@@ -1,4 +1,5 @@
 import { nearestName } from '../environment/nearest.ts';
+import { quoted } from '../environment/quoted.ts';
 
 /**
  * An option of a task: what it is called, what values it takes, and a line of help. `name` is as in `wordSize`; on the
@@ -60,7 +61,7 @@ export function checkTaskOptions(
     const nearest = nearestName(name, names);
     const known = names.length === 0 ? 'It takes none.' : `It takes: ${names.join(', ')}.`;
     throw new Error(
-      `${taskName} has no option "${name}".${nearest === undefined ? '' : ` Did you mean ${nearest}?`} ${known}`,
+      `${taskName} has no option ${quoted(name)}.${nearest === undefined ? '' : ` Did you mean ${nearest}?`} ${known}`,
     );
   }
   const complete: Record<string, TaskOptionValue> = {};
@@ -98,8 +99,13 @@ const numberPatterns: { readonly [Kind in TaskOption['kind']]?: RegExp } = {
 
 /** @param option what messages call it */
 function checkValue(option: string, definition: TaskOption, value: TaskOptionValue): TaskOptionValue {
+  // A value may come from a file, and then be anything that JSON has.
   const shown =
-    typeof value === 'string' ? `"${value.length > 60 ? `${value.slice(0, 60)}...` : value}"` : String(value);
+    typeof value === 'string'
+      ? quoted(value)
+      : typeof value === 'number'
+        ? String(value)
+        : `a value of type ${typeof value}`;
   const refuse = (what: string): never => {
     throw new Error(`${option} (${definition.help}) is ${what}, not ${shown}.`);
   };
@@ -113,7 +119,7 @@ function checkValue(option: string, definition: TaskOption, value: TaskOptionVal
     }
     case 'choice': {
       if (typeof value === 'string' && definition.choices.includes(value)) return value;
-      const nearest = nearestName(String(value), definition.choices);
+      const nearest = typeof value === 'string' ? nearestName(value, definition.choices) : undefined;
       return refuse(
         `one of ${definition.choices.join(', ')}${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}`,
       );

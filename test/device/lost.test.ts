@@ -136,7 +136,14 @@ describe('a GPU that is lost', () => {
     const { gpu, device } = await opened();
     const size = { dimension: 2, side: 4 };
     const task = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
-    const trainer = await createTrainer({ device, task, objective: trajectoryBalance(), steps: 1000, batch: 4, reportEvery: 1 });
+    const trainer = await createTrainer({
+      device,
+      task,
+      objective: trajectoryBalance(),
+      steps: 1000,
+      batch: 4,
+      reportEvery: 1,
+    });
     let last = 0;
     const training = (async () => {
       for await (const { step } of trainer) {
