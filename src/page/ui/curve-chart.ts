@@ -29,7 +29,7 @@ export function createCurveChart(place: HTMLElement, name: string, highest?: num
     const options: uPlot.Options = {
       width: Math.max(120, place.clientWidth),
       height: Math.max(80, place.clientHeight),
-      padding: [8, 10, 0, 0],
+      padding: [8, 22, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: {

@@ -14,11 +14,10 @@ export const strongResidual = 2;
 export function drawWalks(
   context: CanvasRenderingContext2D,
   geometry: GridGeometry,
-  show: WalkShow,
-  now: number,
+  walks: ReturnType<WalkShow['at']>,
 ): void {
   const width = Math.min(3, Math.max(1.5, geometry.width / geometry.columns / 7));
-  for (const { cells, moment } of show.at(now)) {
+  for (const { cells, moment } of walks) {
     const points = trail(cells, moment.along).map((cell) => centreOf(geometry, cell));
     const head = points[points.length - 1];
     context.globalAlpha = moment.opacity;

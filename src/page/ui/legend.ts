@@ -2,7 +2,7 @@ import { blueToRed, cssColour, viridis } from './colour-map.ts';
 import { byId, make } from './dom.ts';
 import { largest, planeOf } from './grid-view.ts';
 import { gridShape, type PageState } from './page-state.ts';
-import { viewOf } from './pictures.ts';
+import { targetOf, viewOf } from './pictures.ts';
 import type { Store } from './store.ts';
 import { percent } from './words.ts';
 
@@ -20,7 +20,7 @@ export function createLegend(store: Store<PageState>): void {
       const state = store.get();
       const [shape, view] = [gridShape(state.records[0]), viewOf(state)];
       if (objects === undefined || shape === undefined || view === undefined) return;
-      const top = largest(planeOf(state.painting ?? objects.target, shape, view));
+      const top = largest(planeOf(targetOf(state) ?? objects.target, shape, view));
       const isDifference = shows === 'difference';
       low.textContent = isDifference ? `−${percent(top)}` : '0';
       high.textContent = isDifference ? `+${percent(top)}` : `${percent(top)} and more`;

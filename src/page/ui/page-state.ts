@@ -1,5 +1,6 @@
 import type { StateView } from '../protocol.ts';
 import type { GridView } from './grid-view.ts';
+import type { Painting } from './painting.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** All that the page shows follows from this. */
@@ -14,7 +15,7 @@ export interface PageState {
   /** The level that is painted with; undefined where nothing is being painted. */
   readonly paintLevel: number | undefined;
   /** The painting under way, ahead of the run that is to have it. */
-  readonly painting: readonly number[] | undefined;
+  readonly painting: Painting | undefined;
 }
 
 /** What the pictures beside the target show: the learnt distribution, or how it differs from the target. */

@@ -1,12 +1,12 @@
 import { blueToRed, colourTable, viridis } from './colour-map.ts';
 import { byId, setText } from './dom.ts';
-import type { Cell } from './grid-geometry.ts';
-import { cellBeside } from './grid-geometry.ts';
+import { type Cell, cellBeside, cellsBetween } from './grid-geometry.ts';
 import { drawEdges, drawFrame, drawWalks } from './grid-overlay.ts';
 import { createGridPicture, type GridPicture } from './grid-picture.ts';
 import { firstView, fitsShape, type GridView, isInView, largest, type Plane, planeOf, stateAt } from './grid-view.ts';
 import { spelledShort } from './names.ts';
 import { gridShape, type PageState } from './page-state.ts';
+import { paintedTarget } from './painting.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Store } from './store.ts';
 import { createWalkShow } from './walk-motion.ts';
@@ -106,11 +106,14 @@ export function createPictures(store: Store<PageState>, actions: PictureActions)
     const state = store.get();
     const { selection, records, walksShown } = state;
     const view = viewOf(state);
+    const now = performance.now();
+    const isRunning = (run: number) => records[run]?.status === 'running';
+    const walks = shows.map((show, run) => (walksShown ? show.at(now, isRunning(run)) : []));
     pictures.forEach((picture, place) => {
       const run = Math.max(0, place - 1);
       picture.over((context, geometry) => {
         if (view === undefined) return;
-        if (place > 0 && walksShown) drawWalks(context, geometry, shows[run], performance.now());
+        if (place > 0) drawWalks(context, geometry, walks[run]);
         if (selection === undefined) return;
         if (place > 0 && selection.run === run && selection.view && isInView(view, selection.state)) {
           drawEdges(context, geometry, view, selection.view);
@@ -118,7 +121,8 @@ export function createPictures(store: Store<PageState>, actions: PictureActions)
         drawFrame(context, geometry, { x: selection.state[view.horizontal], y: selection.state[view.vertical] });
       });
     });
-    const moves = walksShown && view !== undefined && records.some(({ status }) => status === 'running');
+    const goesOn = records.some((_, run) => isRunning(run)) || walks.some(({ length }) => length > 0);
+    const moves = walksShown && view !== undefined && goesOn;
     if (moves && !isMoving) {
       isMoving = true;
       const next = () => {
@@ -159,7 +163,13 @@ function targetPlane(state: PageState): Plane | undefined {
   const [shape, view] = [gridShape(first), viewOf(state)];
   const objects = first?.opened?.objects;
   if (shape === undefined || view === undefined || objects === undefined) return undefined;
-  return planeOf(state.painting ?? objects.target, shape, view);
+  return planeOf(targetOf(state) ?? objects.target, shape, view);
+}
+
+/** The target that is seen: the painting under way, or that of the run. */
+export function targetOf({ painting, records: [first] }: PageState): ArrayLike<number> | undefined {
+  const target = first?.opened?.objects?.target;
+  return painting !== undefined && painting.length === target?.length ? paintedTarget(painting) : target;
 }
 
 function learntPlane(state: PageState, record: RunRecord | undefined): Plane | undefined {
@@ -198,7 +208,7 @@ function connectPicture(store: Store<PageState>, picture: GridPicture, place: nu
     if (last === undefined) return;
     const cell = picture.cellUnder(event);
     if (cell === undefined || (cell.x === last.x && cell.y === last.y)) return;
-    actions.paint([last, cell], false);
+    actions.paint(cellsBetween(last, cell), false);
     last = cell;
   });
   const end = () => {
@@ -218,6 +228,7 @@ function connectPicture(store: Store<PageState>, picture: GridPicture, place: nu
       : { x: 0, y: 0 };
     if (isPainting() && /^\d$/.test(event.key)) {
       actions.level(Number(event.key));
+      actions.paint([now], true);
     } else if (isPainting() && (event.key === ' ' || event.key === 'Enter')) {
       actions.paint([now], true);
     } else {

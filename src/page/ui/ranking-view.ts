@@ -25,7 +25,7 @@ export function createRankingView(store: Store<PageState>): void {
     ([isOpen, shape]) => {
       byId('grid-pictures').hidden = isOpen && shape === undefined;
       byId('ranking').hidden = !isOpen || shape !== undefined;
-      byId('view-controls').hidden = isOpen && shape === undefined;
+      byId('stage-head').hidden = isOpen && shape === undefined;
       byId('legend').hidden = isOpen && shape === undefined;
     },
   );

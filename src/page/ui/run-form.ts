@@ -5,6 +5,7 @@ import { defaultConfig } from '../default-config.ts';
 import { pageConfig } from '../page-config.ts';
 import { environmentOf } from './objects.ts';
 import { type FormOption, type FormValue, isFormOption } from './option-field.ts';
+import { type Painting, withFittingPainting } from './painting.ts';
 
 /** Where in a configuration an option's value stands. */
 export type Place = 'run' | 'environmentOptions' | 'objectiveOptions' | 'trainingOptions';
@@ -148,19 +149,20 @@ export function counterpart(known: Catalogue, config: RunConfig, objective: stri
 /**
  * Runs side by side after one of them was given a value. What belongs to an objective is its own; everything else is the
  * same in both, so that they can be compared, but for what the other's objective cannot take.
+ * @param run which one it was given to; `painting` is what a painted reward begins with
  */
 export function withValueIn(
   known: Catalogue,
   configs: readonly RunConfig[],
   run: number,
-  { place, name, value }: { place: Place; name: string; value: FormValue },
+  { place, name, value, painting }: { place: Place; name: string; value: FormValue; painting: Painting },
 ): readonly RunConfig[] {
   return configs.map((config, i) => {
     const isOwn = place === 'objectiveOptions';
     const isRefused = offPolicySettings.includes(name) && !findObjective(known, config.objective).offPolicy;
-    return (isOwn && i !== run) || (place === 'trainingOptions' && isRefused)
-      ? config
-      : withValue(config, place, name, value);
+    if ((isOwn && i !== run) || (place === 'trainingOptions' && isRefused)) return config;
+    const changed = withValue(config, place, name, value);
+    return place === 'environmentOptions' ? withFittingPainting(changed, painting) : changed;
   });
 }
 

@@ -5,10 +5,15 @@ import type { PageState } from './page-state.ts';
 import { afterMessage, newRecord } from './run-record.ts';
 import type { Store } from './store.ts';
 
+export interface OpenOptions {
+  readonly paused?: boolean;
+  readonly checkpoint?: Uint8Array;
+}
+
 /** The runs of the page and their workers: whatever they say changes the store. */
 export interface Session {
   /** Ends what runs, and begins these runs. @param checkpoint where the first goes on from */
-  open(configs: readonly RunConfig[], options?: { readonly paused?: boolean; readonly checkpoint?: Uint8Array }): void;
+  open(configs: readonly RunConfig[], options?: OpenOptions): void;
   /** Other settings for a run under way. */
   change(run: number, config: RunConfig): void;
   /** Ends the second of two runs; the first goes on. */
@@ -57,7 +62,7 @@ export function createSession({ store, startWorker, heard }: SessionOptions): Se
   return {
     open(configs, { paused = false, checkpoint } = {}) {
       for (const client of clients.slice(configs.length)) client.terminate();
-      store.set({ records: configs.map(newRecord), selection: undefined });
+      store.set({ records: configs.map(newRecord), selection: undefined, painting: undefined });
       configs.forEach((config, run) => {
         clientOf(run).open({ config, paused, ...(run === 0 && checkpoint ? { checkpoint } : {}) });
       });

@@ -41,8 +41,8 @@ export function trail(cells: readonly Cell[], along: number): Cell[] {
 export interface WalkShow {
   /** Walks to take the next ones from. */
   offer(walks: readonly (readonly Cell[])[]): void;
-  /** What is on show at a time, in milliseconds. */
-  at(now: number): readonly { readonly cells: readonly Cell[]; readonly moment: WalkMoment }[];
+  /** What is on show at a time, in milliseconds. @param isGoingOn whether further walks are begun */
+  at(now: number, isGoingOn: boolean): readonly { readonly cells: readonly Cell[]; readonly moment: WalkMoment }[];
   clear(): void;
 }
 
@@ -56,9 +56,9 @@ export function createWalkShow(places: number, apart = 420): WalkShow {
       offered = walks;
       next = 0;
     },
-    at(now) {
+    at(now, isGoingOn) {
       shown = shown.filter(({ cells, begun }) => !walkMoment(cells.length, now - begun).over);
-      if (shown.length < places && now - lastBegun >= apart && offered.length > 0) {
+      if (isGoingOn && shown.length < places && now - lastBegun >= apart && offered.length > 0) {
         shown.push({ cells: offered[next % offered.length], begun: now });
         lastBegun = now;
         next++;

@@ -1,0 +1,85 @@
+import type { RunConfig } from '../../run/run-config.ts';
+
+/** A painting: a level from 0 to 9 for each cell of a square grid, that of (x, y) at x side + y. See `paintedReward`. */
+export type Painting = readonly number[];
+
+const highestLevel = 9;
+/** What level 0 is worth, as in `paintedReward`. */
+const smallestReward = 1e-3;
+
+export function readPainting(text: string): Painting {
+  return Array.from(text, Number);
+}
+
+export function writePainting(painting: Painting): string {
+  return painting.join('');
+}
+
+/** The distribution that a painting asks for. */
+export function paintedTarget(painting: Painting): Float64Array {
+  const rewards = Float64Array.from(painting, (level) => Math.max(level / highestLevel, smallestReward));
+  const total = rewards.reduce((sum, reward) => sum + reward, 0);
+  return rewards.map((reward) => reward / total);
+}
+
+/** The painting that comes nearest to a distribution: its highest cells have the highest level. */
+export function paintingOf(target: ArrayLike<number>): Painting {
+  const most = Array.from(target).reduce((a, b) => Math.max(a, b), 0);
+  return Array.from(target, (probability) => (most > 0 ? Math.round((highestLevel * probability) / most) : 0));
+}
+
+/** A painting on a grid of another side: each cell has the level of the one that was there. */
+export function resized(painting: Painting, side: number): Painting {
+  const before = Math.round(Math.sqrt(painting.length));
+  const place = (at: number) => Math.min(before - 1, Math.floor(((at + 0.5) * before) / side));
+  return Array.from({ length: side * side }, (_, cell) => {
+    const [x, y] = [Math.floor(cell / side), cell % side];
+    return painting[place(x) * before + place(y)];
+  });
+}
+
+/** With the given cells at a level. */
+export function painted(
+  painting: Painting,
+  side: number,
+  cells: readonly { x: number; y: number }[],
+  level: number,
+): Painting {
+  const next = [...painting];
+  for (const { x, y } of cells) next[x * side + y] = level;
+  return next;
+}
+
+/** Whether a configuration's grid can be painted on. */
+export function canPaint({ environment, environmentOptions }: RunConfig): boolean {
+  return environment === 'hypergrid' && Number(environmentOptions.dim) === 2;
+}
+
+/** The painting of a configuration, where it has one. */
+export function paintingIn({ environmentOptions }: RunConfig): Painting | undefined {
+  const { reward, painting } = environmentOptions;
+  return reward === 'painted' && typeof painting === 'string' ? readPainting(painting) : undefined;
+}
+
+/** A configuration whose reward is a painting. */
+export function withPainting(config: RunConfig, painting: Painting): RunConfig {
+  const environmentOptions = { ...config.environmentOptions, reward: 'painted', painting: writePainting(painting) };
+  return { ...config, environmentOptions };
+}
+
+/**
+ * A configuration after one of its environment's options was changed, with a painting that goes with the others: as large
+ * as the grid, and there only where the reward is painted. @param start a painting to begin with, of any size
+ */
+export function withFittingPainting(config: RunConfig, start: Painting): RunConfig {
+  if (config.environment !== 'hypergrid') return config;
+  const { painting, ...options } = config.environmentOptions;
+  if (options.reward !== 'painted') return { ...config, environmentOptions: options };
+  if (Number(options.dim) !== 2) return { ...config, environmentOptions: { ...options, reward: 'easy' } };
+  const side = Number(options.side);
+  const levels = typeof painting === 'string' ? readPainting(painting) : start;
+  return withPainting(
+    { ...config, environmentOptions: options },
+    levels.length === side * side ? levels : resized(levels, side),
+  );
+}

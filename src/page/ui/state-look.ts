@@ -1,0 +1,91 @@
+import type { StateView } from '../protocol.ts';
+import { byId } from './dom.ts';
+import { environmentOf, readState } from './objects.ts';
+import type { PageState } from './page-state.ts';
+import { conflictOf } from './run-form.ts';
+import { createStatePanel } from './state-panel.ts';
+import type { Store } from './store.ts';
+
+/** Looks at the chosen state again at most so often while the run goes on, in milliseconds. */
+const againEvery = 400;
+
+export interface StateLook {
+  /** Asks a run what it thinks of a state, and shows it. */
+  look(state: readonly number[], run: number): void;
+  /** The same of the state that is chosen, if the run has gone on since. */
+  again(run: number): void;
+}
+
+export function createStateLook(
+  store: Store<PageState>,
+  inspect: (run: number, state: readonly number[]) => Promise<StateView>,
+): StateLook {
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  const environment = () => {
+    const [first] = store.get().records;
+    return first && conflictOf(first.config) === undefined ? environmentOf(first.config) : undefined;
+  };
+  const look = (state: readonly number[], run: number) => {
+    const isChosen = () => {
+      const { selection } = store.get();
+      return selection?.run === run && selection.state.join() === state.join();
+    };
+    if (!isChosen()) store.set({ selection: { state, run } });
+    lookedAt = performance.now();
+    inspect(run, state).then(
+      (view) => {
+        if (isChosen()) store.set({ selection: { state, run, view } });
+      },
+      (error: unknown) => {
+        const problem = error instanceof Error ? error.message : String(error);
+        if (isChosen()) store.set({ selection: { state, run, problem } });
+      },
+    );
+  };
+  const lookHere = (state: readonly number[]) => look(state, store.get().selection?.run ?? 0);
+  const panel = createStatePanel(byId('panel-state'), {
+    read(text) {
+      const known = environment();
+      if (known === undefined) return 'There is no run to ask.';
+      const reading = readState(known, text);
+      if ('problem' in reading) return reading.problem;
+      lookHere(reading.state);
+      return undefined;
+    },
+    look: lookHere,
+  });
+
+  store.watch(
+    ({ selection }) => [selection],
+    ([selection]) => {
+      const isCompared = store.get().records.length > 1;
+      const name = selection && isCompared ? (selection.run === 0 ? 'on the left' : 'on the right') : undefined;
+      panel.show(selection?.view, selection?.problem, name);
+    },
+  );
+  // What a state is, is the environment's: another one has others.
+  store.watch(
+    ({ records: [first] }) => [first?.config.environment, JSON.stringify(dynamicsOf(first?.config.environmentOptions))],
+    () => {
+      const known = environment();
+      if (known === undefined) return;
+      const state = new Int32Array(known.stateSize);
+      known.initial(state);
+      panel.hint(known.text(state));
+      store.set({ selection: undefined });
+    },
+  );
+  return {
+    look,
+    again(run) {
+      const { selection } = store.get();
+      const isDue = performance.now() - lookedAt > againEvery;
+      if (selection?.run === run && isDue && !byId('panel-state').hidden) look(selection.state, run);
+    },
+  };
+}
+
+function dynamicsOf(options: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+  const { reward: _, painting: __, ...dynamics } = options;
+  return dynamics;
+}
