@@ -1,8 +1,9 @@
 // Builds the page into a folder that any host can serve, under any path.
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { shortenWgsl } from './shorten-wgsl.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const fontFolder = join(root, 'node_modules/@fontsource-variable/inter');
@@ -24,21 +25,20 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
     sourcemap: true,
     legalComments: 'linked',
     logLevel: 'warning',
-    loader: { '.wgsl': 'text' },
   };
   await Promise.all([
     build({
       ...shared,
       entryPoints: { page: entry },
       outdir: folder,
-      plugins: [await tablesAsData(), kernelsApart],
+      plugins: [await tablesAsData()],
       banner: { js: haveLanguage },
     }),
     build({
       ...shared,
       entryPoints: { worker: 'src/page/worker/main.ts' },
       outdir: folder,
-      plugins: [kernelsApart],
+      plugins: [kernelsApart, shortWgsl],
       banner: { js: holdMessages },
       footer: { js: passMessages },
     }),
@@ -73,6 +73,17 @@ addEventListener('message', holdMessage);`;
 const passMessages = `removeEventListener('message', holdMessage);
 for (const data of heldMessages) dispatchEvent(new MessageEvent('message', { data }));`;
 
+/** Kernels for GPUs are in the worker as they are in the package: without comments. */
+const shortWgsl = {
+  name: 'short-wgsl',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.wgsl$/ }, async ({ path }) => ({
+      loader: 'text',
+      contents: shortenWgsl(await readFile(path, 'utf8')),
+    }));
+  },
+};
+
 /** The WebAssembly is a file of its own: smaller than written into the worker, and kept by browsers for themselves. */
 const kernelsApart = {
   name: 'kernels-apart',
@@ -103,10 +114,8 @@ async function tablesAsData() {
     write: false,
     loader: { '.wgsl': 'text', '.wasm': 'binary' },
   });
-  const file = join(root, 'build/page-tables.mjs');
-  await mkdir(join(root, 'build'), { recursive: true });
-  await writeFile(file, outputFiles[0].contents);
-  const found = await import(`${file}?${Date.now()}`);
+  const program = Buffer.from(outputFiles[0].contents).toString('base64');
+  const found = await import(`data:text/javascript;base64,${program}`);
   const asData = (key, value) => {
     if (typeof value === 'number' && !Number.isFinite(value)) throw new Error(`${key} of a table is ${value}.`);
     return value;

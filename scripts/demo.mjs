@@ -24,16 +24,14 @@ async function main(args) {
     );
     return 2;
   }
-  await buildDemo(folder);
-  const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`;
-  for (const { name, gzipped } of await demoSizes(folder))
-    console.log(`${name.padEnd(14)}${kilobytes(gzipped)} compressed`);
   if (options['build-only']) {
+    await build();
     console.log('The page is in build/demo: put that folder on any host, under any path.');
     return 0;
   }
   try {
     const { address } = await serveDemo(folder, { port });
+    await build();
     console.log(`The page is at ${address} (Ctrl-C ends it)`);
     return 0;
   } catch (error) {
@@ -41,5 +39,12 @@ async function main(args) {
     const why = error.code === 'EACCES' ? 'may not be opened by you' : 'is taken by another program';
     console.error(`Port ${port} ${why}. Take another: npm run demo -- --port ${port < 1024 ? 8017 : port + 1}`);
     return 1;
+  }
+}
+
+async function build() {
+  await buildDemo(folder);
+  for (const { name, gzipped } of await demoSizes(folder)) {
+    console.log(`${name.padEnd(14)}${(gzipped / 1024).toFixed(1)} KiB compressed`);
   }
 }

@@ -58,6 +58,7 @@ export function decades(values: Iterable<number>): readonly [low: number, high: 
     high = Math.max(high, value);
   }
   if (high === 0) return [-1, 0];
-  const [from, to] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  // Added to 0, so that 1 is decade 0 and not its negative twin.
+  const [from, to] = [Math.floor(Math.log10(low)) + 0, Math.ceil(Math.log10(high)) + 0];
   return from === to ? [from, to + 1] : [from, to];
 }

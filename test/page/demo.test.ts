@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildDemo, demoSizes } from '../../scripts/demo-build.mjs';
+import { serveDemo } from '../../scripts/demo-server.mjs';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flowtape-demo-'));
+  await buildDemo(join(folder, 'page'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('the built page', () => {
+  test('is small: what is seen at first in 80 KiB, the worker with its kernels in 160', async () => {
+    // Measured at 68 and 122 KiB; the rest is room for what belongs there.
+    const sizes = new Map((await demoSizes(join(folder, 'page'))).map(({ name, gzipped }) => [name, gzipped]));
+    const sum = (...names: string[]) => names.reduce((total, name) => total + (sizes.get(name) ?? Number.NaN), 0);
+    expect(sum('index.html', 'page.css', 'page.js')).toBeLessThan(80 * 1024);
+    expect(sum('worker.js', 'kernels.wasm')).toBeLessThan(160 * 1024);
+  });
+
+  test('names its files relative to itself, and runs no script but its own', async () => {
+    const html = await readFile(join(folder, 'page/index.html'), 'utf8');
+    for (const [, target] of html.matchAll(/(?:src|href)="([^"]*)"/g)) expect(target).toMatch(/^(#|[a-z])/);
+    expect(html).not.toMatch(/(?:src|href)="[a-z]+:/);
+    expect(html).toMatch(/script-src 'self' 'wasm-unsafe-eval'/);
+    expect(html.match(/<script[^>]*>/g)).toEqual(['<script type="module" src="page.js">']);
+    expect(html).not.toMatch(/ (on[a-z]+|style)=/);
+  });
+});
+
+describe('the server', () => {
+  test('serves the page under a path, alone in its process', async () => {
+    const server = await serveDemo(join(folder, 'page'), { path: '/some/where/' });
+    const answer = await fetch(server.address);
+    expect(answer.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(answer.headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    expect(answer.headers.get('cross-origin-embedder-policy')).toBe('require-corp');
+    expect(await answer.text()).toContain('flowtape');
+    expect((await fetch(`${server.address}kernels.wasm`)).headers.get('content-type')).toBe('application/wasm');
+    expect((await fetch(new URL('/', server.address))).status).toBe(404);
+    await server.close();
+  });
+
+  test('gives nothing from outside of its folder', async () => {
+    await writeFile(join(folder, 'secret.txt'), 'secret');
+    const server = await serveDemo(join(folder, 'page'));
+    for (const path of [
+      '..%2fsecret.txt',
+      '%2e%2e/secret.txt',
+      '..%5csecret.txt',
+      '%00',
+      '%zz',
+      'a/../../secret.txt',
+    ]) {
+      const answer = await fetch(`${server.address}${path}`);
+      expect(answer.status, path).toBe(404);
+      expect(await answer.text()).not.toContain('secret');
+    }
+    expect((await fetch(server.address, { method: 'POST' })).status).toBe(405);
+    await server.close();
+  });
+});
+
+describe('npm run demo', () => {
+  /** Runs the program until it ends by itself. */
+  async function demo(...args: string[]): Promise<{ status: number | null; output: string }> {
+    const child = spawn(process.execPath, ['scripts/demo.mjs', ...args]);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+    const status = await new Promise<number | null>((settle) => child.on('close', settle));
+    return { status, output };
+  }
+
+  test('refuses a port that is taken, and says what to do', async () => {
+    const other = createServer();
+    await new Promise<void>((settle) => other.listen(0, '127.0.0.1', settle));
+    const { port } = other.address() as AddressInfo;
+    const { status, output } = await demo('--port', String(port));
+    other.close();
+    expect(status).toBe(1);
+    expect(output).toContain(
+      `Port ${port} is taken by another program. Take another: npm run demo -- --port ${port + 1}`,
+    );
+  });
+
+  test.each(['x', '-1', '70000', '1.5'])('explains why %s is no port', async (port) => {
+    const { status, output } = await demo(`--port=${port}`);
+    expect(status).toBe(2);
+    expect(output).toContain('--port takes a whole number from 0 to 65535');
+  });
+});

@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { pageCatalogue } from '../../src/page/catalogue.ts';
+import { defaultConfig } from '../../src/page/default-config.ts';
+import { pageConfig } from '../../src/page/page-config.ts';
+import { type FormOption, helpOf, labelOf, readField, shownValue, stepped } from '../../src/page/ui/option-field.ts';
+import {
+  conflictOf,
+  counterpart,
+  fieldsOf,
+  withEnvironment,
+  withObjective,
+  withValueIn,
+} from '../../src/page/ui/run-form.ts';
+
+const config = defaultConfig();
+const names = (given = config) => fieldsOf(pageCatalogue, given).map(({ option }) => option.name);
+const fieldOf = (name: string) => {
+  const field = fieldsOf(pageCatalogue, config).find(({ option }) => option.name === name);
+  if (!field) throw new Error(`no field ${name}`);
+  return field.option;
+};
+
+describe('the form', () => {
+  test.each(pageCatalogue.objectives.map(({ name }) => name))(
+    'has all options of %s and of no other objective',
+    (name) => {
+      const own = pageCatalogue.objectives
+        .find((objective) => objective.name === name)
+        ?.options.map((option) => option.name);
+      const shown = fieldsOf(pageCatalogue, withObjective(pageCatalogue, config, name));
+      expect(shown.filter(({ place }) => place === 'objectiveOptions').map(({ option }) => option.name)).toEqual(own);
+    },
+  );
+
+  test('offers exploration only where it would not be refused', () => {
+    expect(names()).not.toContain('explorationStart');
+    expect(names(withObjective(pageCatalogue, config, 'tb'))).toContain('explorationStart');
+  });
+
+  test('has every value of a configuration as it is', () => {
+    for (const { place, option, value } of fieldsOf(pageCatalogue, config)) {
+      const values = (place === 'run' ? config : config[place]) as Readonly<Record<string, unknown>>;
+      expect(value, option.name).toBe(values[option.name]);
+    }
+  });
+
+  test('labels options in words, with the symbol that their help has', () => {
+    expect(labelOf(fieldOf('policyUpdates'))).toBe('Policy updates (K)');
+    expect(helpOf(fieldOf('policyUpdates'))).toBe('Policy updates on each batch.');
+    expect(labelOf(fieldOf('clipRange'))).toBe('Clip range (epsilon)');
+  });
+
+  test('names no flags of the command line', () => {
+    for (const objective of pageCatalogue.objectives) {
+      for (const { option } of fieldsOf(pageCatalogue, withObjective(pageCatalogue, config, objective.name))) {
+        expect(helpOf(option)).not.toContain('--');
+      }
+    }
+  });
+});
+
+describe('a field', () => {
+  const rate = fieldOf('learningRate');
+  test('takes what its option takes', () => {
+    expect(readField(rate, ' 1e-3 ')).toEqual({ ok: true, value: 0.001 });
+    expect(readField(rate, '0,01')).toEqual({ ok: true, value: 0.01 });
+  });
+
+  test.each(['0', '11', '-1', '', 'NaN', 'Infinity', '1e', '0x10', '1 000'])('explains why not %j', (text) => {
+    const reading = readField(rate, text);
+    expect(reading).toEqual({ ok: false, problem: 'Learning rate has to be a number above 0 and at most 10.' });
+  });
+
+  test('refuses fractions of what is counted', () => {
+    expect(readField(fieldOf('policyUpdates'), '2.5').ok).toBe(false);
+  });
+
+  test('shows every value so that it is read back as it was', () => {
+    for (const { option, value } of fieldsOf(pageCatalogue, config)) {
+      expect(readField(option, shownValue(value)), option.name).toEqual({ ok: true, value });
+    }
+    expect(shownValue(1e-8)).toBe('1e-8');
+  });
+
+  test('moves by arrow keys within its bounds: rates along 1, 2, 5, shares by twentieths, counts by one', () => {
+    expect([0.001, 0.002, 0.005].map((value) => stepped(rate, value, 1))).toEqual([0.002, 0.005, 0.01]);
+    expect(stepped(rate, 0.001, -1)).toBe(0.0005);
+    expect(stepped(rate, 0.0037, 1)).toBe(0.005);
+    expect(stepped(rate, 10, 1)).toBe(10);
+    const lambda = fieldOf('lambda');
+    expect(stepped(lambda, 0.7, 1)).toBe(0.75);
+    expect(stepped(lambda, 1, 1)).toBe(1);
+    expect(stepped(fieldOf('policyUpdates') as FormOption, 1, -1)).toBe(1);
+  });
+});
+
+describe('a change', () => {
+  const [ppo, tb] = [config, counterpart(pageCatalogue, config, 'tb')];
+  const painting: readonly number[] = [];
+  const given = (
+    name: string,
+    value: number | string,
+    place: 'run' | 'objectiveOptions' | 'trainingOptions' | 'environmentOptions',
+    run = 0,
+  ) => withValueIn(pageCatalogue, [ppo, tb], run, { place, name, value, painting });
+
+  test('of the seed or the environment is one of both runs, of an objective its own alone', () => {
+    expect(given('seed', 7, 'run').map(({ seed }) => seed)).toEqual([7, 7]);
+    expect(given('side', 8, 'environmentOptions').map(({ environmentOptions }) => environmentOptions.side)).toEqual([
+      8, 8,
+    ]);
+    const [first, second] = given('learningRate', 0.5, 'objectiveOptions', 1);
+    expect(first).toBe(ppo);
+    expect(second.objectiveOptions.learningRate).toBe(0.5);
+  });
+
+  test('of exploration leaves a run out that cannot have it', () => {
+    const [first, second] = given('explorationStart', 0.2, 'trainingOptions');
+    expect(first).toBe(ppo);
+    expect(second.trainingOptions.explorationStart).toBe(0.2);
+  });
+
+  test('of the objective keeps what was changed and both have, and nothing that the new one refuses', () => {
+    const changed = { ...tb, objectiveOptions: { ...tb.objectiveOptions, learningRate: 0.02, updates: 3 } };
+    const exploring = { ...changed, trainingOptions: { ...changed.trainingOptions, explorationStart: 0.3 } };
+    const next = withObjective(pageCatalogue, exploring, 'ent-ppo');
+    expect(next.objectiveOptions.learningRate).toBe(0.02);
+    expect(next.objectiveOptions).not.toHaveProperty('updates');
+    expect(next.trainingOptions.explorationStart).toBe(0);
+  });
+
+  test('gives configurations that a page takes, for every environment and objective', () => {
+    for (const { name: environment } of pageCatalogue.tasks) {
+      for (const { name: objective } of pageCatalogue.objectives) {
+        const next = withObjective(pageCatalogue, withEnvironment(config, environment), objective);
+        expect(pageConfig(next)).toEqual(next);
+      }
+    }
+  });
+
+  test('to what does not go together is explained', () => {
+    const bits = withEnvironment(config, 'bit-sequence');
+    const conflicting = { ...bits, environmentOptions: { ...bits.environmentOptions, wordSize: 3 } };
+    expect(conflictOf(bits)).toBeUndefined();
+    expect(conflictOf(conflicting)).toMatch(/divide/);
+    expect(conflictOf({ ...config, environmentOptions: { ...config.environmentOptions, dim: 6, side: 64 } })).toMatch(
+      /at most/,
+    );
+  });
+});
