@@ -1,4 +1,7 @@
-/** flowtape/engine: tapes, their operations and derivatives, plans, devices, networks and optimisers. */
+/**
+ * Tapes, their operations and derivatives, plans, devices, networks and optimisers. All of it is in `flowtape` too.
+ * @module flowtape/engine
+ */
 export * from './device/index.ts';
 export * from './nn/index.ts';
 export * from './ops/index.ts';

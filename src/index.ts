@@ -1,6 +1,9 @@
-/** flowtape: samplers of discrete objects, trained by policy gradients on WebGPU or WebAssembly. */
+/**
+ * Samplers of discrete objects, trained by policy gradients on WebGPU or WebAssembly.
+ * @module flowtape
+ */
 export * from './engine.ts';
-export { bitSequence } from './environment/bit-sequence.ts';
+export { type BitSequenceSize, bitSequence } from './environment/bit-sequence.ts';
 export { bitSequenceModes, bitSequenceReward } from './environment/bit-sequence-reward.ts';
 export {
   type AnyTask,
@@ -20,8 +23,8 @@ export {
   type Task,
 } from './environment/environment.ts';
 export { type GraphActions, type GraphLayout, graphActionCount, graphRow } from './environment/graph-layout.ts';
-export { hypergrid } from './environment/hypergrid.ts';
-export { hypergridReward } from './environment/hypergrid-reward.ts';
+export { type HypergridSize, hypergrid } from './environment/hypergrid.ts';
+export { type HypergridHeights, hypergridReward } from './environment/hypergrid-reward.ts';
 export { parseQm9StringTable, qm9String, qm9StringReward } from './environment/qm9-string.ts';
 export { rememberRatings } from './environment/remembered-ratings.ts';
 export { parseTfbind8Table, tfbind8, tfbind8Reward } from './environment/tfbind8.ts';
@@ -37,9 +40,20 @@ export {
   rewardCorrelation,
   spearmanCorrelation,
 } from './metrics/correlation.ts';
-export { jensenShannon, klDivergence, klDivergenceOfPaper, totalVariation } from './metrics/distance.ts';
+export {
+  type Distribution,
+  jensenShannon,
+  klDivergence,
+  klDivergenceOfPaper,
+  totalVariation,
+} from './metrics/distance.ts';
 export { type Estimate, estimateOf } from './metrics/estimate.ts';
-export { type ExactEvaluation, exactTerminalDistribution, type PolicyLogits } from './metrics/exact.ts';
+export {
+  type ExactEvaluation,
+  type ExactOptions,
+  exactTerminalDistribution,
+  type PolicyLogits,
+} from './metrics/exact.ts';
 export { exactEubo } from './metrics/exact-eubo.ts';
 export {
   type BackwardSamplingOptions,

@@ -1,4 +1,7 @@
-/** flowtape/molecules: molecules, environments that build them, and their rewards. */
+/**
+ * Molecules, environments that build them, and their rewards.
+ * @module flowtape/molecules
+ */
 export type { Chemistry, DrugProperties } from './chemistry/chemistry.ts';
 export { drugLikeness } from './chemistry/drug-likeness.ts';
 export type { Atom, Bond, Molecule } from './chemistry/molecule.ts';

@@ -1,4 +1,7 @@
-/** flowtape/testing: what checks gradients, environments and devices, for tests of one's own. */
+/**
+ * What checks gradients, environments and devices, for tests of one's own. All of it is in `flowtape` too.
+ * @module flowtape/testing
+ */
 export { openReferenceDevice } from './device/reference.ts';
 export {
   assertConformance,

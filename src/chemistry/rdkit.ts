@@ -19,8 +19,11 @@ export interface RdkitMolecule {
 
 /** What is used of the module that `initRDKitModule` of the package `@rdkit/rdkit` gives. */
 export interface RdkitModule {
+  /** RDKit's version. */
   version(): string;
+  /** Reads a SMILES; null where it is no valid molecule. */
   get_mol(smiles: string): RdkitMolecule | null;
+  /** Reads a SMARTS pattern; null where it is none. */
   get_qmol(smarts: string): RdkitMolecule | null;
 }
 

@@ -60,6 +60,7 @@ export interface Replay<Outputs extends string = string> {
   release(): void;
 }
 
+/** What a device has done and holds, so far: for tests of what a replay costs. */
 export interface DeviceCounts {
   readonly launches: number;
   readonly submits: number;

@@ -11,7 +11,7 @@ export {
   deviceLossOf,
   ShaderError,
 } from './errors.ts';
-export { type DeviceChoice, type DevicePreference, openDevice } from './open.ts';
+export { type AdapterRequest, type DeviceChoice, type DevicePreference, openDevice } from './open.ts';
 export { openReferenceDevice } from './reference.ts';
 export { deviceScope } from './scope.ts';
 export { describeAdapter, type WebgpuOptions } from './webgpu/adapter.ts';

@@ -3,8 +3,10 @@ import type { Device } from './device.ts';
 import { describeAdapter, isSoftware } from './webgpu/adapter.ts';
 import { openWebgpuDevice } from './webgpu/webgpu.ts';
 
+/** `auto` takes a GPU where there is one that is not emulated in software, else the cpu device. */
 export type DevicePreference = 'auto' | 'webgpu' | 'cpu';
 
+/** A device, and why it was taken. */
 export interface DeviceChoice {
   readonly device: Device;
   /** Why this device was taken, as the end of a sentence: "because ...". */

@@ -42,10 +42,8 @@ export function bitSequenceModes({
 }
 
 /**
- * R(x) = exp(-beta d(x) / length), where d is the Hamming distance of x to the nearest mode, in bits.
- *
- * @param modes the modes as text, as `bitSequenceModes` makes them; a sequence that is one has reward 1.
- * @param beta how fast the reward falls; finite and at least 0.
+ * R(x) = exp(-beta d(x) / length), where d is the Hamming distance of x to the nearest mode, in bits. Modes are given as
+ * text, as `bitSequenceModes` makes them, and have reward 1; beta, how fast the reward falls, is finite and at least 0.
  * @throws Error on a size that `bitSequence` refuses, on no modes, a mode that is no such sequence, or another beta.
  */
 export function bitSequenceReward({

@@ -8,6 +8,7 @@ import { sameRow } from './rows.ts';
 
 export { CONFORMANCE_RULES, type ConformanceRule, type Finding } from './conformance-report.ts';
 
+/** How thoroughly an environment is examined. */
 export interface ConformanceOptions {
   /** The walks depend on it alone. */
   readonly seed?: number;

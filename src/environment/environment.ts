@@ -39,6 +39,7 @@ export interface Environment {
 
   /** Writes the initial state; where there is a condition, of its highest level. */
   initial(state: Int32Array): void;
+  /** Whether a walk ends at this state. */
   isTerminal(state: Int32Array): boolean;
   /** Writes 1 for each action allowed at `state`, 0 for the others. Terminal states allow none. */
   forwardMask(state: Int32Array, mask: Int32Array): void;
@@ -73,14 +74,21 @@ export type Observation =
       readonly kind: 'tokens';
       readonly width: number;
       readonly positions: number;
+      /** Writes all of the row that a network sees. */
       encode(state: Int32Array, tokens: Int32Array): void;
     }
-  | { readonly kind: 'features'; readonly width: number; encode(state: Int32Array, features: Float32Array): void }
+  | {
+      readonly kind: 'features';
+      readonly width: number;
+      /** Writes all of the row that a network sees. */
+      encode(state: Int32Array, features: Float32Array): void;
+    }
   | {
       readonly kind: 'graph';
       readonly layout: GraphLayout;
       readonly width: number;
       readonly positions: number;
+      /** Writes all of the row that a network sees. */
       encode(state: Int32Array, row: Int32Array): void;
     };
 
@@ -105,9 +113,13 @@ export interface Condition {
 export interface Enumeration {
   readonly stateCount: number;
   readonly objectCount: number;
+  /** Writes the non-terminal state with this number. */
   stateAt(index: number, state: Int32Array): void;
+  /** The number of a non-terminal state. */
   indexOf(state: Int32Array): number;
+  /** Writes the terminal state with this number. */
   objectAt(index: number, state: Int32Array): void;
+  /** The number of a terminal state. */
   objectIndexOf(state: Int32Array): number;
 }
 
@@ -201,8 +213,10 @@ export interface DeferredTask extends Omit<Task, 'reward'> {
   readonly reward: DeferredReward;
 }
 
+/** A task, whether its reward is known at once or not. */
 export type AnyTask = Task | DeferredTask;
 
+/** Whether a task's reward is not known at once. */
 export function isDeferred(task: AnyTask): task is DeferredTask {
   return 'prepare' in task.reward;
 }

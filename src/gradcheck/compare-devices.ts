@@ -2,6 +2,7 @@ import type { Device } from '../device/device.ts';
 import { describeType, type Tape, type Tensor } from '../tape/index.ts';
 import { evaluate } from './evaluate.ts';
 
+/** How closely devices must agree. */
 export interface CompareDevicesOptions {
   /** The largest relative error allowed. 1e-4 unless said: float32 rounds at 6e-8, and sums of thousands add up. */
   readonly tolerance?: number;

@@ -19,6 +19,7 @@ export interface GradcheckInput {
   readonly byRows?: boolean;
 }
 
+/** How closely, and how often, gradients are compared. */
 export interface GradcheckOptions {
   /** The largest relative error allowed. 1e-6 unless said: the differences are good to about 1e-9. */
   readonly tolerance?: number;
@@ -29,6 +30,7 @@ export interface GradcheckOptions {
   readonly rows?: { readonly start: number; readonly count: number };
 }
 
+/** What a check that passed has found. */
 export interface GradcheckReport {
   /** The largest relative error found. */
   readonly worst: number;

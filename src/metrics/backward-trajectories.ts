@@ -7,13 +7,13 @@ import { countAllowed } from './allowed.ts';
 export interface PackedTrajectories {
   /** How many trajectories. */
   readonly count: number;
-  /** [count + 1]: trajectory n has the rows first[n] .. first[n + 1] - 1. */
+  /** i32 [count + 1]: trajectory n has the rows first[n] .. first[n + 1] - 1. */
   readonly first: Int32Array;
-  /** [rows, stateSize]: the non-terminal states where the actions were taken. */
+  /** i32 [rows, stateSize]: the non-terminal states where the actions were taken. */
   readonly states: Int32Array;
-  /** [rows]. */
+  /** i32 [rows]. */
   readonly actions: Int32Array;
-  /** [rows]: log P_B(state | child) under the uniform backward policy. */
+  /** f64 [rows]: log P_B(state | child) under the uniform backward policy. */
   readonly logBackward: Float64Array;
 }
 

@@ -8,6 +8,7 @@ import { checkChunk, checkLogits, countAllowed, logSumOfAllowed } from './allowe
  */
 export type PolicyLogits = (states: Int32Array, count: number) => Promise<Float32Array | Float64Array>;
 
+/** What a policy samples, exactly. */
 export interface ExactEvaluation {
   /** q(x): with what probability the policy ends at each object, by object number. Sums to 1. */
   readonly probability: Float64Array;
@@ -22,6 +23,7 @@ export interface ExactEvaluation {
   readonly elbo: number | undefined;
 }
 
+/** How a policy is asked, and whether its ELBO is wanted. */
 export interface ExactOptions {
   /** States whose logits are asked for at once. */
   readonly chunk?: number;

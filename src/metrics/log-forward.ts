@@ -8,11 +8,13 @@ import {
 } from './backward-trajectories.ts';
 import type { PolicyLogits } from './exact.ts';
 
+/** How many states are asked for at once. */
 export interface ChunkOptions {
   /** States whose logits are asked for at once, always exactly so many; 1024 unless said. */
   readonly chunk?: number;
 }
 
+/** How trajectories to given objects are sampled. */
 export interface BackwardSamplingOptions extends ChunkOptions {
   /** Trajectories sampled for each object; 1 unless said. */
   readonly trajectories?: number;

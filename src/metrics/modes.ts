@@ -1,5 +1,6 @@
 import type { ObjectDistance } from './object-distance.ts';
 
+/** Which modes are looked for, and what counts as finding one. */
 export interface ModeSearchOptions<T> {
   readonly modes: readonly T[];
   readonly distance: ObjectDistance<T>;

@@ -5,10 +5,12 @@ import { tanimotoDistance } from './fingerprints.ts';
 import { meanPairwiseDistance } from './object-distance.ts';
 import { separateModes } from './separate-modes.ts';
 
+/** Which molecules are looked at, and what counts as a mode. */
 export interface MoleculeFiguresOptions {
   readonly chemistry: Chemistry;
   /** Numbers in a state row of the environment. */
   readonly stateSize: number;
+  /** The molecule that an object is. */
   readonly moleculeOf: (object: Int32Array) => Molecule;
   /** How many of the best different molecules are looked at together; 100 unless said. */
   readonly top?: number;

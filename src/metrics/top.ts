@@ -9,6 +9,7 @@ export interface Top<T> {
   readonly logReward: Float64Array;
 }
 
+/** Figures of the best distinct objects. */
 export interface TopFigures {
   /** How many objects the figures are of: at most k. */
   readonly count: number;

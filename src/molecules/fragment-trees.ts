@@ -20,6 +20,7 @@ import { encodeTree, treeLayout } from './fragment-tree-layout.ts';
 import { readTreeText, writeTreeText } from './fragment-tree-text.ts';
 import { checkVocabulary, type FragmentVocabulary } from './fragments.ts';
 
+/** Of which fragments trees are made, and of how many. */
 export interface FragmentTreesOptions {
   readonly vocabulary: FragmentVocabulary;
   /** The most fragments of a molecule; 9 unless said, as in the literature. */

@@ -2,6 +2,7 @@ import type { Chemistry } from '../chemistry/chemistry.ts';
 import type { Molecule } from '../chemistry/molecule.ts';
 import type { DeferredReward } from '../environment/environment.ts';
 
+/** How molecules are scored, and what a score is worth. */
 export interface MoleculeRewardOptions {
   readonly name: string;
   readonly chemistry: Chemistry;

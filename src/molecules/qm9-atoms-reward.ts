@@ -10,13 +10,18 @@ import type { Qm9Atoms } from './qm9-atoms.ts';
 /** What the surrogate is called wherever a result of it stands. */
 export const QM9_SURROGATE = 'surrogate gap (Hückel model of the bonds, not the published network)';
 
+/** How molecules of atoms are rated. */
 export interface Qm9AtomsRewardOptions {
   readonly environment: Qm9Atoms;
   readonly chemistry: Chemistry;
   /** The inverse temperature of an environment that draws none. */
   readonly inverseTemperature?: number;
   /** Another score than the surrogate's: above 0, about 1 for what is wanted. `name` says what it is. */
-  readonly score?: { readonly name: string; readonly rate: (smiles: readonly string[]) => Promise<ArrayLike<number>> };
+  readonly score?: {
+    readonly name: string;
+    /** Scores of molecules, in their order. */
+    readonly rate: (smiles: readonly string[]) => Promise<ArrayLike<number>>;
+  };
 }
 
 /**

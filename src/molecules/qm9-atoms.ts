@@ -50,6 +50,7 @@ import { allowActions, allowBackwardActions } from './qm9-masks.ts';
 
 export { QM9_TEMPERATURES } from './qm9-layout.ts';
 
+/** How large molecules may be, and whether temperatures are drawn. */
 export interface Qm9AtomsOptions {
   /** The most atoms of a molecule, hydrogens not counted; 9 unless said, as in QM9. */
   readonly mostAtoms?: number;

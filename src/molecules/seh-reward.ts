@@ -5,6 +5,7 @@ import { sehGraph } from './seh-features.ts';
 import { sehPredictor } from './seh-predictor.ts';
 import type { SehWeights } from './seh-weights.ts';
 
+/** What the sEH network is given. */
 export interface SehRewardOptions {
   readonly weights: SehWeights;
   /** What the objects to be rated are. */

@@ -2,6 +2,7 @@ import { add, assign, divide, multiply, subtract, sum } from '../ops/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { variable } from '../tape/index.ts';
 
+/** How long directions are searched. */
 export interface ConjugateGradientOptions {
   /** How many directions are searched along; each takes one product with the matrix. */
   readonly iterations: number;

@@ -3,6 +3,7 @@ import { type Activation, dense, oneHotDense, reshape } from '../ops/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import type { Network, ParameterDefinition } from './network.ts';
 
+/** The shape of a multilayer perceptron. */
 export interface MlpOptions {
   readonly name: string;
   /** What it takes: an environment's observation, or just its kind and width. */

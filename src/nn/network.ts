@@ -14,7 +14,10 @@ export interface ParameterDefinition {
 export interface Network {
   readonly name: string;
   readonly parameters: readonly ParameterDefinition[];
-  /** @param parameters one tensor for each definition, in order */
+  /**
+   * Records the outputs [N, outputs] for observations [N, ...].
+   * @param parameters one tensor for each definition, in order
+   */
   apply(parameters: readonly Tensor[], observation: Tensor): Tensor;
   /**
    * `apply` in two halves: records at once what no observation changes, and returns what records the rest. Absent where

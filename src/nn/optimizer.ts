@@ -20,6 +20,7 @@ import type { Tape, Tensor, Variable } from '../tape/index.ts';
 import { elementCount, variable } from '../tape/index.ts';
 import type { Parameters } from './network.ts';
 
+/** Adam's settings (Kingma & Ba 2015), and what is done to gradients and parameters around it. */
 export interface AdamOptions {
   readonly learningRate: number;
   readonly beta1?: number;

@@ -1,3 +1,7 @@
+/**
+ * Devices and chemistry for Node: Dawn, worker threads, RDKit.
+ * @module flowtape/node
+ */
 import { type AdapterRequest, type DeviceChoice, type DevicePreference, openDevice } from '../device/open.ts';
 import { openNodeCpuDevice } from './cpu.ts';
 import { requestNodeAdapter } from './webgpu.ts';
@@ -6,6 +10,7 @@ export { openNodeChemistry } from './chemistry.ts';
 export { openNodeCpuDevice } from './cpu.ts';
 export { type NodeGpuOptions, openNodeGpu, requestNodeAdapter } from './webgpu.ts';
 
+/** How a device is opened in Node. */
 export interface NodeDeviceOptions {
   /** Threads of the cpu device: see `CpuDeviceOptions`. */
   readonly threads?: number;

@@ -81,8 +81,10 @@ export interface BackwardPolicy {
   readonly records: RolloutRecords;
   /** What a checkpoint must hold beside the policy's network and its optimiser. */
   readonly variables: readonly Variable[];
-  /** As a learner's `backwardLogits`; nothing where P_B is uniform. */
-  readonly logits: { backwardLogits?(observation: Tensor): Tensor };
+  readonly logits: {
+    /** As a learner's `backwardLogits`; absent where P_B is uniform. */
+    backwardLogits?(observation: Tensor): Tensor;
+  };
   /**
    * Records what P_B learns by itself from a batch, ahead of the objective's update. Returns the batch as both
    * policies see it then: where TLM changed the network, with its present logits and log P_B.
@@ -97,7 +99,10 @@ export interface BackwardPolicy {
   logProbability(trajectories: OffPolicyTrajectories, parameters: readonly Tensor[]): Tensor;
 }
 
-/** @param policy a network whose outputs are A logits of the forward policy, then B of the backward policy */
+/**
+ * The backward policy that settings ask for: uniform, or learnt as further outputs of the policy's network.
+ * @param policy a network whose outputs are A logits of the forward policy, then B of the backward policy
+ */
 export function backwardPolicy(
   settings: BackwardPolicyOptions,
   { environment, optimizer }: LearnerContext,

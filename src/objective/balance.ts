@@ -43,6 +43,7 @@ export interface StateChain {
   readonly exists: Tensor;
 }
 
+/** Flows and probability ratios of steps, as those of the states between them. */
 export function alongTrajectories(input: BalanceInput): StateChain {
   const { logFlow, logForward, logBackward, logReward, trajectories } = input;
   const { steps, batch, rowAt } = trajectories;

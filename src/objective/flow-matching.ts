@@ -23,10 +23,12 @@ import type { Objective } from './objective.ts';
 import { applyNetwork, policyNetwork, policyOutputsAt } from './policy-value.ts';
 import { checkRates } from './settings.ts';
 
+/** The settings of flow matching. */
 export interface FlowMatchingOptions {
   readonly learningRate: number;
 }
 
+/** The settings that flow matching has unless told otherwise. */
 export const flowMatchingDefaults: FlowMatchingOptions = { learningRate: 1e-3 };
 
 /**
@@ -82,6 +84,7 @@ export function flowMatching(options: Partial<FlowMatchingOptions> = {}): Object
   };
 }
 
+/** What flows out of the states visited, and into their children. */
 export interface FlowMatchingInput {
   /** log of the sum of F(s_t -> .) [N] over the actions allowed at the states visited. */
   readonly logOutflow: Tensor;

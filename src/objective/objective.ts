@@ -13,6 +13,7 @@ export interface Objective {
   /** The name on the command line and in files, such as `ent-ppo`. */
   readonly name: string;
   readonly options: Readonly<Record<string, number | string | boolean>>;
+  /** Makes the networks that this objective trains, for one environment and batch. */
   learner(context: LearnerContext): Learner;
 }
 

@@ -33,6 +33,7 @@ export function vanillaUpdate(): PolicyUpdate {
   };
 }
 
+/** The settings of clipped policy updates. */
 export interface ClippedUpdateOptions {
   /** K: steps of Adam, each over the whole batch. */
   readonly updates: number;

@@ -19,12 +19,14 @@ import { isReadable, type Tensor } from '../tape/index.ts';
 /** The shape of the networks that a learner makes for itself, for each kind of observation. */
 export type Architecture = PerceptronArchitecture | GraphArchitecture;
 
+/** The shape of a multilayer perceptron. */
 export interface PerceptronArchitecture {
   readonly hidden: readonly number[];
   /** See `MlpOptions`. */
   readonly projection?: number;
 }
 
+/** The shape of a graph transformer. */
 export interface GraphArchitecture {
   /** Channels of a node. */
   readonly width: number;

@@ -55,7 +55,9 @@ export type ObjectiveOption =
       readonly help: string;
     };
 
+/** A value of an option. */
 export type ObjectiveOptionValue = number | string | boolean;
+/** Options of an objective by name; those left out have their defaults. */
 export type ObjectiveOptions = Readonly<Record<string, ObjectiveOptionValue>>;
 
 /** An objective that can be asked for by name, on the command line or in a configuration. */

@@ -30,6 +30,7 @@ import { elementCount, variable } from '../tape/index.ts';
 import type { PolicyUpdate, PolicyUpdateInput } from './policy-update.ts';
 import { probabilityRatio } from './surrogate.ts';
 
+/** The settings of a trust-region step. */
 export interface TrustRegionOptions {
   /** delta: the largest divergence from the policy that sampled, summed over steps, averaged over trajectories. */
   readonly maxDivergence: number;

@@ -18,6 +18,7 @@ import type { Tensor } from '../tape/index.ts';
 import { generalizedAdvantage } from './advantage.ts';
 import { presentValues, type StateValues, type Trained } from './policy-value.ts';
 
+/** How a value network is regressed on lambda-returns. */
 export interface ValueUpdateOptions {
   /** Passes over the batch. */
   readonly epochs: number;

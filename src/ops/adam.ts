@@ -1,6 +1,7 @@
 import type { Operation, Tensor, Variable } from '../tape/index.ts';
 import { expect, writeTo } from '../tape/index.ts';
 
+/** Adam's constants. */
 export interface AdamAttributes {
   readonly beta1: number;
   readonly beta2: number;
@@ -28,12 +29,14 @@ export const adamOperation: Operation<AdamAttributes> & { readonly name: 'adam' 
   derivative: 'none',
 };
 
+/** A flat vector of parameters and Adam's moments of it, each f32 [P]. */
 export interface AdamState {
   readonly parameters: Variable;
   readonly firstMoment: Variable;
   readonly secondMoment: Variable;
 }
 
+/** Records one step of Adam over all parameters; see `adamOperation`. */
 export function adam(
   state: AdamState,
   gradient: Tensor,

@@ -19,6 +19,7 @@ export function assign(target: Variable, value: Tensor, offset = 0): void {
   value.tape.record(assignOperation, [value], null, { writes: [writeTo(target, { offset, shape: value.shape })] });
 }
 
+/** Where tensors lie in a packed one. */
 export interface PackAttributes {
   /** Where each input starts in the result, in elements. */
   readonly offsets: readonly number[];

@@ -25,6 +25,7 @@ export const logSoftmaxGradientOperation: Operation<null> & { readonly name: 'lo
   derivative: 'none',
 };
 
+/** Which inputs `categorical` has. */
 export interface CategoricalAttributes {
   /** Whether the fourth input, the old logits, is given; without it the divergence is 0. */
   readonly old: boolean;
@@ -67,8 +68,10 @@ export const categoricalOperation: Operation<CategoricalAttributes> & { readonly
   },
 };
 
+/** The outputs of `categorical` that are differentiable. */
 export type CategoricalStatistic = 'logProbability' | 'entropy' | 'divergence';
 
+/** Which of the outputs of `categorical` a gradient is of. */
 export interface CategoricalGradientAttributes extends CategoricalAttributes {
   /** What the cotangents belong to, in order. */
   readonly which: readonly CategoricalStatistic[];
@@ -99,6 +102,7 @@ function rowsOf(inputs: readonly Tensor[], shape: readonly number[]): TensorType
   return { dtype: 'f32', shape, ...(rows ? { rows } : {}) };
 }
 
+/** Log-probabilities of the allowed actions; see `logSoftmaxOperation`. */
 export function logSoftmax(logits: Tensor, mask: Tensor): Tensor {
   return logits.tape.record(logSoftmaxOperation, [logits, mask], null)[0];
 }

@@ -31,6 +31,7 @@ export interface OperationPlace<Inputs extends readonly string[], Outputs extend
   needs(input: number): boolean;
 }
 
+/** An operation of one's own: see `defineOperation`. */
 export interface OperationDefinition<Inputs extends readonly string[], Outputs extends readonly string[]> {
   /** Names it in messages and profiles. */
   readonly name: string;

@@ -4,6 +4,7 @@ import { commonRows, expect } from '../tape/index.ts';
 /** Activations whose derivative follows from their output, so that a layer keeps nothing else. Leaky relu has slope 0.01. */
 export type Activation = 'none' | 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid';
 
+/** What a dense layer does to its sums. */
 export interface DenseAttributes {
   readonly activation: Activation;
 }
@@ -34,6 +35,7 @@ export const denseOperation: Operation<DenseAttributes> & { readonly name: 'dens
   },
 };
 
+/** What else a dense layer's input gradient is multiplied with. */
 export interface DenseInputGradientAttributes extends DenseAttributes {
   /** An activation whose derivative the result is multiplied with: that of the layer which made x. `none`: it is not. */
   readonly through: Activation;
@@ -54,6 +56,7 @@ export const denseInputGradientOperation: Operation<DenseInputGradientAttributes
   derivative: 'none',
 };
 
+/** Which gradients a dense layer is asked for. */
 export interface DenseWeightGradientAttributes extends DenseAttributes {
   /** Whether the second output db is wanted. */
   readonly bias: boolean;
@@ -94,6 +97,7 @@ export const oneHotDenseOperation: Operation<DenseAttributes> & { readonly name:
   },
 };
 
+/** The same over one-hot blocks. */
 export interface OneHotDenseWeightGradientAttributes extends DenseWeightGradientAttributes {
   /** Rows of w. */
   readonly width: number;

@@ -38,8 +38,10 @@ export const elementwiseSignatures = {
   select: { takes: ['i32', 'T', 'T'], gives: 'T' },
 } as const satisfies Record<string, { takes: readonly ('T' | DType)[]; gives: 'T' | DType }>;
 
+/** The functions of one element, by name. */
 export type ElementwiseName = keyof typeof elementwiseSignatures;
 
+/** Which function of one element. */
 export interface ElementwiseAttributes {
   readonly function: ElementwiseName;
   /** Set by `broadcastTo`: the shape to spread the input over. */
@@ -122,6 +124,7 @@ const derivatives: { readonly [F in ElementwiseName]: Rule | 'none' } = {
   select: ({ x: [mask], dy }) => [undefined, select(mask, dy, 0), select(mask, 0, dy)],
 };
 
+/** All functions of one element: one operation, so that chains of them run as one launch. */
 export const elementwise: Operation<ElementwiseAttributes> & { readonly name: 'elementwise' } = {
   name: 'elementwise',
   infer: (inputs, attributes) => [resultType(inputs, attributes)],
@@ -148,30 +151,43 @@ function apply(name: ElementwiseName, operands: readonly Operand[], shape?: Shap
 /** The same numbers, spread over a larger shape. */
 export const broadcastTo = (x: Tensor, shape: Shape): Tensor =>
   sameShape(x.shape, shape) ? x : apply('identity', [x], shape);
+/** -x. */
 export const negate = (x: Tensor): Tensor => apply('negate', [x]);
+/** |x|. Its derivative at 0 is 0. */
 export const absolute = (x: Tensor): Tensor => apply('absolute', [x]);
+/** x^2; f32. */
 export const square = (x: Tensor): Tensor => apply('square', [x]);
 /** Square root; 0 below 0. Its derivative at 0 is not finite: add an epsilon first where that can happen. */
 export const squareRoot = (x: Tensor): Tensor => apply('squareRoot', [x]);
+/** 1 / x; f32. */
 export const reciprocal = (x: Tensor): Tensor => apply('reciprocal', [x]);
 /** e^x; finite for every x up to 88, the largest float32 above. */
 export const exp = (x: Tensor): Tensor => apply('exp', [x]);
 /** Natural logarithm of x > 0. */
 export const log = (x: Tensor): Tensor => apply('log', [x]);
+/** The hyperbolic tangent; f32. */
 export const tanh = (x: Tensor): Tensor => apply('tanh', [x]);
 /** 1 / (1 + e^-x), without overflow. */
 export const sigmoid = (x: Tensor): Tensor => apply('sigmoid', [x]);
 /** log(1 + e^x), without overflow. */
 export const softplus = (x: Tensor): Tensor => apply('softplus', [x]);
+/** x where it is above 0, else 0. Its derivative at 0 is 0. */
 export const relu = (x: Tensor): Tensor => apply('relu', [x]);
+/** Integers as f32; exact up to 2^24. It has no derivative. */
 export const toFloat = (x: Tensor): Tensor => apply('toFloat', [x]);
 /** Rounds toward zero. */
 export const toInteger = (x: Tensor): Tensor => apply('toInteger', [x]);
+/** a + b, broadcast; both f32 or both i32. */
 export const add = (a: Operand, b: Operand): Tensor => apply('add', [a, b]);
+/** a - b, broadcast; both f32 or both i32. */
 export const subtract = (a: Operand, b: Operand): Tensor => apply('subtract', [a, b]);
+/** a b, broadcast; both f32 or both i32. */
 export const multiply = (a: Operand, b: Operand): Tensor => apply('multiply', [a, b]);
+/** a / b, broadcast; f32. */
 export const divide = (a: Operand, b: Operand): Tensor => apply('divide', [a, b]);
+/** The smaller one, broadcast. At a tie the gradient is all of the first. */
 export const minimum = (a: Operand, b: Operand): Tensor => apply('minimum', [a, b]);
+/** The larger one, broadcast. At a tie the gradient is all of the first. */
 export const maximum = (a: Operand, b: Operand): Tensor => apply('maximum', [a, b]);
 /** 1 where a < b. */
 export const less = (a: Operand, b: Operand): Tensor => apply('less', [a, b]);
@@ -179,8 +195,11 @@ export const less = (a: Operand, b: Operand): Tensor => apply('less', [a, b]);
 export const lessEqual = (a: Operand, b: Operand): Tensor => apply('lessEqual', [a, b]);
 /** 1 where a = b. */
 export const equal = (a: Operand, b: Operand): Tensor => apply('equal', [a, b]);
+/** 1 where neither is 0, else 0; i32. */
 export const and = (a: Tensor, b: Tensor): Tensor => apply('and', [a, b]);
+/** 1 where either is not 0, else 0; i32. */
 export const or = (a: Tensor, b: Tensor): Tensor => apply('or', [a, b]);
+/** 1 where x is 0, else 0; i32. */
 export const not = (a: Tensor): Tensor => apply('not', [a]);
 /** a where the mask is not 0, b elsewhere. What is not chosen has no influence, not even on the gradient. */
 export const select = (mask: Tensor, a: Operand, b: Operand): Tensor => apply('select', [mask, a, b]);

@@ -7,6 +7,7 @@ export const countNonFiniteOperation: Operation<null> & { readonly name: 'countN
   derivative: 'none',
 };
 
+/** How many of x's numbers are not finite, i32 [1]; see `countNonFiniteOperation`. */
 export function countNonFinite(x: Tensor): Tensor {
   return x.tape.record(countNonFiniteOperation, [x], null)[0];
 }

@@ -1,6 +1,7 @@
 import type { Operation, Tensor, TensorType } from '../tape/index.ts';
 import { expect } from '../tape/index.ts';
 
+/** What is gathered where no row is named. */
 export interface GatherAttributes {
   /** What an index below 0 reads. */
   readonly fill: number;
@@ -29,6 +30,7 @@ export const gatherRowsOperation: Operation<GatherAttributes> & { readonly name:
   },
 };
 
+/** How many rows there are to add to. */
 export interface ScatterAddAttributes {
   /** Rows of the result. */
   readonly rowCount: number;
@@ -52,7 +54,7 @@ export const scatterAddRowsOperation: Operation<ScatterAddAttributes> & { readon
   derivative: ({ inputs: [, index], cotangents: [dy] }) => [dy && gatherRows(dy, index)],
 };
 
-/** Rows of x by number. @param inverse see `gatherRowsOperation` */
+/** Rows of x by number; for `fill` and `inverse` see `gatherRowsOperation`. */
 export function gatherRows(x: Tensor, index: Tensor, options: { fill?: number; inverse?: Tensor } = {}): Tensor {
   const inputs = options.inverse ? [x, index, options.inverse] : [x, index];
   return x.tape.record(gatherRowsOperation, inputs, { fill: options.fill ?? 0 })[0];

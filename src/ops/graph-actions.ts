@@ -19,6 +19,7 @@ export interface ActionRow {
   readonly edgeSize: number;
 }
 
+/** Where the logits of each kind of action stand. */
 export interface GraphActionsAttributes {
   readonly groups: readonly ActionGroup[];
   readonly row: ActionRow;

@@ -3,6 +3,7 @@ import { expect } from '../tape/index.ts';
 import { checkGraphRows, type GraphStructure, rowsOfNumbers } from './graph-structure.ts';
 import { sum } from './reduce.ts';
 
+/** The room for nodes, edges and list entries, and the heads of attention. */
 export interface GraphAttentionAttributes extends Pick<GraphStructure, 'nodes' | 'edges' | 'entries'> {
   readonly heads: number;
 }

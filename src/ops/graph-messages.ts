@@ -1,6 +1,7 @@
 import type { Operation, Tensor } from '../tape/index.ts';
 import { checkGraphRows, type GraphStructure, rowsOfNumbers } from './graph-structure.ts';
 
+/** The room for nodes, edges and list entries. */
 export type GraphMessagesAttributes = Pick<GraphStructure, 'nodes' | 'edges'>;
 
 /** Added to each message, as in the aggregation of Li et al. 2020 (DeeperGCN, eq. 2). */

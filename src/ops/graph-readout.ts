@@ -2,6 +2,7 @@ import type { Operation, Tensor } from '../tape/index.ts';
 import { expect, type Rows } from '../tape/index.ts';
 import { rowsOfNumbers } from './graph-structure.ts';
 
+/** The room for graphs and nodes. */
 export interface GraphReadoutAttributes {
   readonly graphs: Rows;
 }

@@ -2,6 +2,7 @@ import type { Operation, Tensor, TensorType } from '../tape/index.ts';
 import { expect } from '../tape/index.ts';
 import type { Segments } from './segment.ts';
 
+/** What keeps a normalisation finite. */
 export interface NormAttributes {
   /** Added to the variance under the root. */
   readonly epsilon: number;
@@ -54,10 +55,12 @@ function like(x: Tensor): TensorType {
   return { dtype: 'f32', shape: x.shape, ...(x.rows ? { rows: x.rows } : {}) };
 }
 
+/** Each row normalised over its channels; see `layerNormOperation`. */
 export function layerNorm(x: Tensor, epsilon = 1e-5): Tensor {
   return x.tape.record(layerNormOperation, [x], { epsilon })[0];
 }
 
+/** Rows normalised over all rows and channels of their segment; see `graphNormOperation`. */
 export function graphNorm(x: Tensor, { offsets, ids }: Segments, epsilon = 1e-5): Tensor {
   return x.tape.record(graphNormOperation, [x, offsets, ids], { epsilon })[0];
 }

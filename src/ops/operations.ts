@@ -90,6 +90,7 @@ export const operations = {
   countNonFinite: countNonFiniteOperation,
 } as const;
 
+/** The names of flowtape's operations. */
 export type OperationName = keyof typeof operations;
 
 /** The attributes of an operation, by its name. */

@@ -55,6 +55,7 @@ function expectKey(operation: string, key: Tensor, inputs: readonly Tensor[]): v
   );
 }
 
+/** i32 [count] random words, from a key i32 [4]; see `randomBitsOperation`. */
 export function randomBits(key: Tensor, count: number): Tensor {
   return key.tape.record(randomBitsOperation, [key], { count })[0];
 }

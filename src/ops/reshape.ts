@@ -1,6 +1,7 @@
 import type { Operation, Shape, Tensor } from '../tape/index.ts';
 import { elementCount, expect } from '../tape/index.ts';
 
+/** The shape that numbers are seen under. */
 export interface ReshapeAttributes {
   readonly shape: Shape;
 }
@@ -39,6 +40,7 @@ export const stopGradientOperation: Operation<null> & { readonly name: 'stopGrad
   derivative: 'none',
 };
 
+/** The same numbers, through which no gradient flows. */
 export function stopGradient(x: Tensor): Tensor {
   return x.tape.record(stopGradientOperation, [x], null)[0];
 }

@@ -20,6 +20,7 @@ export interface RolloutVariables {
   readonly rowAt: Variable;
 }
 
+/** Trajectories of a batch, and the most steps that one can take. */
 export interface RolloutAttributes {
   readonly batch: number;
   readonly steps: number;
@@ -52,10 +53,12 @@ function writes(variables: RolloutVariables) {
   return [window, total, time, trajectory, place, rowAt].map((variable) => writeTo(variable));
 }
 
+/** Records the beginning of a batch; see `beginRowsOperation`. */
 export function beginRows(tape: Tape, variables: RolloutVariables, attributes: RolloutAttributes): void {
   tape.record(beginRowsOperation, [], attributes, { writes: writes(variables) });
 }
 
+/** Records the opening of the next step's window; see `nextRowsOperation`. */
 export function nextRows(active: Tensor, variables: RolloutVariables, attributes: RolloutAttributes): void {
   active.tape.record(nextRowsOperation, [active], attributes, { writes: writes(variables) });
 }

@@ -29,6 +29,7 @@ export interface RowProgram {
   readonly library?: string;
 }
 
+/** A row program, and what it is recorded for. */
 export interface RowProgramAttributes {
   readonly program: RowProgram;
   readonly outputs: readonly TensorType[];
@@ -36,6 +37,7 @@ export interface RowProgramAttributes {
   readonly rowCount: number;
 }
 
+/** Runs a row program; see `RowProgram`. It has no derivative: `defineOperation` gives one. */
 export const rowProgramOperation: Operation<RowProgramAttributes> & { readonly name: 'rowProgram' } = {
   name: 'rowProgram',
   infer(inputs, { program, outputs }) {

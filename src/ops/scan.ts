@@ -1,6 +1,7 @@
 import type { Operation, Tensor } from '../tape/index.ts';
 import { expect } from '../tape/index.ts';
 
+/** Which way a running sum goes, and what is kept of it. */
 export interface ScanAttributes {
   /** What is kept of the running sum at each step; 1 for a cumulative sum, lambda for generalised advantages. */
   readonly decay: number;
@@ -29,6 +30,7 @@ export const scanOperation: Operation<ScanAttributes> & { readonly name: 'scan' 
   derivative: ({ attributes, cotangents: [dy] }) => [dy && scan(dy, attributes.decay, !attributes.reverse)],
 };
 
+/** A running sum along the first axis; see `scanOperation`. */
 export function scan(x: Tensor, decay = 1, reverse = false): Tensor {
   return x.tape.record(scanOperation, [x], { decay, reverse })[0];
 }

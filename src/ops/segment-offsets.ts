@@ -1,6 +1,7 @@
 import type { Operation, Tensor } from '../tape/index.ts';
 import { expect } from '../tape/index.ts';
 
+/** How sizes of segments are read. */
 export interface SegmentOffsetsAttributes {
   /** Room for so many segments. */
   readonly most: number;

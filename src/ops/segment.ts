@@ -13,6 +13,7 @@ export interface Segments {
   readonly ids: Tensor;
 }
 
+/** How the rows of a segment become one. */
 export interface SegmentReduceAttributes {
   readonly kind: 'sum' | 'max';
 }
@@ -81,10 +82,12 @@ function segmentType(x: Tensor, offsets: Tensor): TensorType {
   return { dtype: 'f32', shape: [offsets.shape[0] - 1, x.shape[1]] };
 }
 
+/** The sum of each segment's rows, [S, C]; 0 for an empty one. */
 export function segmentSum(x: Tensor, { offsets, ids }: Segments): Tensor {
   return x.tape.record(segmentReduceOperation, [x, offsets, ids], { kind: 'sum' })[0];
 }
 
+/** The largest of each segment's rows, channel by channel, [S, C]; 0 for an empty one. */
 export function segmentMax(x: Tensor, { offsets, ids }: Segments): Tensor {
   return x.tape.record(segmentReduceOperation, [x, offsets, ids], { kind: 'max' })[0];
 }
@@ -102,6 +105,7 @@ export function segmentExpand(x: Tensor, { offsets, ids }: Segments, like?: Tens
   return x.tape.record(segmentExpandOperation, like?.rows ? [x, offsets, ids, like] : [x, offsets, ids], null)[0];
 }
 
+/** Softmax over the rows of each segment, channel by channel, [N, C]. */
 export function segmentSoftmax(x: Tensor, { offsets, ids }: Segments): Tensor {
   return x.tape.record(segmentSoftmaxOperation, [x, offsets, ids], null)[0];
 }

@@ -1,6 +1,7 @@
 import type { Operation, Tensor, TensorType } from '../tape/index.ts';
 import { describeType, expect, normalizeAxis } from '../tape/index.ts';
 
+/** Which part along which axis. */
 export interface SliceAttributes {
   readonly axis: number;
   readonly start: number;
@@ -27,6 +28,7 @@ export const sliceOperation: Operation<SliceAttributes> & { readonly name: 'slic
   },
 };
 
+/** How many zeros are put ahead and behind. */
 export interface PadAttributes {
   readonly axis: number;
   readonly before: number;
@@ -47,6 +49,7 @@ export const padOperation: Operation<PadAttributes> & { readonly name: 'pad' } =
   },
 };
 
+/** The axis along which inputs follow each other. */
 export interface ConcatAttributes {
   readonly axis: number;
 }
@@ -90,6 +93,7 @@ export function slice(x: Tensor, axis: number, start: number, length: number): T
   return x.tape.record(sliceOperation, [x], { axis: at, start, length })[0];
 }
 
+/** x between zeros along one axis; a negative axis counts from the end. */
 export function pad(x: Tensor, axis: number, before: number, after: number): Tensor {
   const at = normalizeAxis('pad', axis, x.shape.length);
   return x.tape.record(padOperation, [x], { axis: at, before, after })[0];

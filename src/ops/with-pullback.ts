@@ -1,6 +1,7 @@
 import type { Operation, Tensor } from '../tape/index.ts';
 import { describeType, expect, sameShape } from '../tape/index.ts';
 
+/** A derivative of one's own. */
 export interface WithPullbackAttributes {
   /** Records, from the cotangent of y, the product with the Jacobian by each of the tensors that y depends on, in order. */
   readonly pullback: (cotangent: Tensor) => readonly (Tensor | undefined)[];

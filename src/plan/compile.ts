@@ -11,6 +11,7 @@ import { assignMemory, type Memory } from './memory.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import type { Address, KernelName, KernelStep, Operand } from './step.ts';
 
+/** What compiling leaves out: for tests of what it does. */
 export interface CompileOptions {
   /** Runs each elementwise operation by itself: the unfused plan that the fused one is tested against. */
   readonly fuse?: boolean;

@@ -19,10 +19,10 @@ export interface ReplayBuffer {
   readonly stateSize: number;
   /** [capacity, stateSize], by slot. */
   readonly states: Int32Array;
-  /** [capacity]: log R(x), by slot, in float32 as devices have it. */
+  /** f32 [capacity], as devices have it: log R(x), by slot. */
   readonly logRewards: Float32Array;
   /**
-   * [capacity]: every slot once. Object i of the buffer is in slot order[(first + i) mod capacity]: the oldest first
+   * i32 [capacity]: every slot once. Object i of the buffer is in slot order[(first + i) mod capacity]: the oldest first
    * (`fifo`), or that of the highest reward (`prioritised`). Behind the last object are the free slots.
    */
   readonly order: Int32Array;

@@ -15,6 +15,7 @@ export interface BackwardPrograms {
   readonly parents: RowProgram;
 }
 
+/** An environment's backward dynamics as row programs, for learnt backward policies and flow matching. */
 export function backwardPrograms(environment: Environment): BackwardPrograms {
   const declarations = declarationsOf(environment);
   const program = (name: string, buffers: string[], host: RowProgram['host'], wgsl: string): RowProgram => ({

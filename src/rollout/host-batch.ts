@@ -18,7 +18,7 @@ export interface HostColumns {
 export interface HostBatch {
   readonly columns: HostColumns;
   readonly recorded: RecordedData<Int32Array | Float32Array>;
-  /** [batch, stateSize]: the present state of each trajectory; in the end the terminal states. */
+  /** i32 [batch, stateSize]: the present state of each trajectory; in the end the terminal states. */
   readonly states: Int32Array;
   /** The trajectories that are still under way. */
   active(): readonly number[];
@@ -30,6 +30,7 @@ export interface HostBatch {
   advance(actionOf: (trajectory: number) => number): void;
 }
 
+/** What a batch on the host records, and where its rewards come from. */
 export interface HostBatchOptions {
   readonly records?: RolloutRecords;
   /** log R of the terminal state at which a trajectory has arrived, or what stands for it until `columns.logReward[row]` is written. */
@@ -38,7 +39,10 @@ export interface HostBatchOptions {
   readonly initial?: (state: Int32Array, trajectory: number) => void;
 }
 
-/** @param batch trajectories */
+/**
+ * A batch of trajectories that an environment is stepped through on the host.
+ * @param batch trajectories
+ */
 export function hostBatch(
   environment: Environment,
   batch: number,

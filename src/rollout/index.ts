@@ -9,7 +9,13 @@ export {
   taskOnDevice,
 } from './host-rollout.ts';
 export { policyLogits, type RolloutPolicy } from './policy.ts';
-export { environmentPrograms, hasShaders, logUniformBackward, observationSize } from './programs.ts';
+export {
+  type EnvironmentPrograms,
+  environmentPrograms,
+  hasShaders,
+  logUniformBackward,
+  observationSize,
+} from './programs.ts';
 export { prepareRating, rateAtOnce } from './rate.ts';
 export { type RolloutOptions, recordRollout } from './rollout.ts';
 export { type LinearSchedule, nextScheduled } from './schedule.ts';

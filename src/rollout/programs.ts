@@ -18,6 +18,7 @@ export interface EnvironmentPrograms {
   readonly advance: RowProgram;
 }
 
+/** Makes the row programs of a task; without WGSL where environment or reward have none. */
 export function environmentPrograms({ environment, reward }: Task): EnvironmentPrograms {
   const declarations = declarationsOf(environment);
   const library = declarations && `${declarations}\n${loadState}`;

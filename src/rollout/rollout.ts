@@ -16,6 +16,7 @@ import { logitsOf, policyOutputs, type RolloutPolicy, samplerOf } from './policy
 import { environmentPrograms, observationSize } from './programs.ts';
 import { rolloutVariables, type Trajectories } from './trajectories.ts';
 
+/** What is rolled out, and how actions are drawn. */
 export interface RolloutOptions {
   readonly task: Task;
   /** Trajectories. */

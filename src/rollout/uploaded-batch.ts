@@ -9,12 +9,16 @@ import { type OffPolicyTrajectories, rolloutVariables } from './trajectories.ts'
 
 /** A batch that was made on the host, in variables of a device. */
 export interface UploadedBatch {
+  /** Writes a batch into the device's variables. */
   write(device: Device, batch: HostBatch): void;
   /** The batch last written, on a tape. */
   trajectories(tape: Tape): OffPolicyTrajectories;
 }
 
-/** @param name a prefix for the names of its variables */
+/**
+ * Room on a device for batches that are made on the host.
+ * @param name a prefix for the names of its variables
+ */
 export function uploadedBatch(
   environment: Environment,
   batch: number,

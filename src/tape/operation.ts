@@ -20,6 +20,7 @@ export interface Operation<Attributes = unknown> {
 /** Records, on the same tape, the product of the cotangents with the Jacobian (vector-Jacobian product). */
 export type Derivative<Attributes> = (place: DerivativePlace<Attributes>) => readonly (Tensor | undefined)[];
 
+/** A node, as the rule for its derivative sees it. */
 export interface DerivativePlace<Attributes> {
   readonly tape: Tape;
   readonly inputs: readonly Tensor[];

@@ -22,6 +22,7 @@ export function broadcastShapes(operation: string, shapes: readonly Shape[]): nu
   return result;
 }
 
+/** Whether two shapes are the same. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }

@@ -41,6 +41,7 @@ interface TapeState {
   loop: Loop | undefined;
 }
 
+/** An empty tape. */
 export function createTape(): Tape {
   const state: TapeState = { nextTensor: 0, nodes: [], versions: new Map(), loop: undefined };
   const versionOf = (variable: Variable) => state.versions.get(variable) ?? 0;

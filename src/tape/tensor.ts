@@ -5,6 +5,7 @@ import type { Variable } from './variable.ts';
 /** `i32` also serves as mask: 0 is false, anything else is true. */
 export type DType = 'f32' | 'i32';
 
+/** Sizes of dimensions, the outermost first; [] is that of a single number. */
 export type Shape = readonly number[];
 
 /**
@@ -46,6 +47,7 @@ export function storageOf(tensor: Tensor): Tensor {
   return base;
 }
 
+/** How many numbers a tensor of this shape has. */
 export function elementCount(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }

@@ -19,7 +19,9 @@ export interface Evaluation {
   readonly distributions?: { readonly learnt: Float64Array; readonly target: Float64Array };
 }
 
+/** A policy, ready to be evaluated again and again. */
 export interface Evaluator {
+  /** Evaluates the policy as it now is. */
   evaluate(): Promise<Evaluation>;
   /** The policy's logits at given states, run on the device. */
   readonly logitsOf: PolicyLogits;
@@ -33,6 +35,7 @@ export interface Evaluator {
 const statesAtOnce = 1024;
 const graphsAtOnce = 128;
 
+/** How objects are sampled where they cannot be enumerated. */
 export interface EvaluatorOptions {
   /** Trajectories sampled for an evaluation where objects cannot be enumerated. */
   readonly trajectories?: number;

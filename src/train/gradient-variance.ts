@@ -15,6 +15,7 @@ import { fromGrid, type Trajectories, toGrid } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { prepareBatches } from './iteration.ts';
 
+/** Whose gradients are compared, and over how many batches. */
 export interface GradientVarianceOptions {
   readonly device: Device;
   readonly task: AnyTask;

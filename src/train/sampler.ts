@@ -20,6 +20,7 @@ export interface Sample {
   readonly logProbability: number;
 }
 
+/** Whose objects are drawn, and how many. */
 export interface SamplingOptions {
   readonly device: Device;
   readonly task: AnyTask;

@@ -31,6 +31,7 @@ export interface Trainer extends AsyncIterable<Progress> {
   readonly iteration: Iteration;
   /** Holds training before the next iteration, until `resume` or `stepOnce`. */
   pause(): void;
+  /** Lets a paused trainer go on. */
   resume(): void;
   /** Lets a paused trainer run one iteration; does nothing to one that is running. */
   stepOnce(): void;

@@ -7,6 +7,7 @@ import type { Metrics } from './metrics.ts';
 import type { ReplayOptions } from './replay.ts';
 import type { NamedArray } from './safetensors.ts';
 
+/** What is trained, on what, and for how long. */
 export interface TrainingOptions {
   readonly device: Device;
   readonly task: AnyTask;

@@ -8,6 +8,7 @@ import { evaluateExactly } from './evaluator.ts';
 import type { Metrics } from './metrics.ts';
 import { prepareSampledEvaluation } from './sampled-evaluation.ts';
 
+/** How the uniform policy is evaluated where objects cannot be enumerated. */
 export interface UniformEvaluationOptions {
   /** Opens what is sampled on, where objects cannot be enumerated. */
   readonly openDevice: () => Promise<Device>;

@@ -1,6 +1,7 @@
 import type { Device } from '../device.ts';
 import type { StartWorker } from './threads.ts';
 
+/** How the cpu device computes. */
 export interface CpuDeviceOptions {
   /**
    * How many threads compute, the calling one among them: as many as there are cores unless said, and at most 8. Where
