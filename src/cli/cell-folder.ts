@@ -1,8 +1,8 @@
-import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parseRunConfig } from '../run/run-config.ts';
 import { type Cell, settingsDifference } from './cells.ts';
+import { keepClaim, readClaim, writeClaim } from './claim.ts';
 import type { Engine } from './engine.ts';
 import { asSentence, reasonOf, UsageError } from './errors.ts';
 import { isRecord, readJson } from './json-files.ts';
@@ -10,12 +10,6 @@ import { createRunFolder, type RunFolder, runFiles } from './run-folder.ts';
 
 /** A file in the folders of cells, by which `reproduce` knows those that it made itself, and that one is being filled. */
 const marker = 'cell.json';
-
-/** The process that fills a cell touches its marker this often, in milliseconds. */
-const heartbeat = 15_000;
-
-/** A marker that was not touched for so long belongs to a process that has ended: clocks of machines may differ a little. */
-const silence = 300_000;
 
 /** Where folders of cells go that were not finished. */
 const asideName = 'unfinished';
@@ -32,7 +26,7 @@ export type CellState =
 export async function cellState(engine: Engine, path: string, cell: Cell): Promise<CellState> {
   const isThere = await exists(path);
   const config = isThere ? await readJson(join(path, runFiles.config)) : undefined;
-  const claim = isThere ? await readClaim(path) : undefined;
+  const claim = isThere ? await readClaim(join(path, marker)) : undefined;
   if (config === undefined && claim === undefined) {
     const isEmpty = !isThere || (await readdir(path)).length === 0;
     return isEmpty ? { kind: 'absent' } : { kind: 'foreign', reason: 'It holds something else.' };
@@ -59,20 +53,13 @@ export async function claimCell(path: string): Promise<{ folder: RunFolder; rele
   const folder = await createRunFolder(path);
   const file = join(path, marker);
   try {
-    const handle = await open(file, 'wx');
-    await handle.writeFile(`${JSON.stringify({ process: process.pid, host: hostname() })}\n`);
-    await handle.close();
+    await writeClaim(file);
   } catch (error) {
     throw new UsageError(`Cannot begin ${path}: another process has just begun it, or it cannot be written to.`, {
       cause: error,
     });
   }
-  const beat = setInterval(() => {
-    const now = new Date();
-    // A folder that was moved away under the run is for the run's own writes to complain of.
-    utimes(file, now, now).catch(() => undefined);
-  }, heartbeat);
-  beat.unref();
+  const release = keepClaim(file);
   const claimed: RunFolder = {
     ...folder,
     async discard() {
@@ -81,7 +68,7 @@ export async function claimCell(path: string): Promise<{ folder: RunFolder; rele
       await folder.discard();
     },
   };
-  return { folder: claimed, release: () => clearInterval(beat) };
+  return { folder: claimed, release };
 }
 
 /** Moves the folder of a cell that was not finished out of the way, and returns where to. Nothing is removed. */
@@ -106,33 +93,6 @@ function configProblem(engine: Engine, json: unknown, cell: Cell): string | unde
     return difference === undefined ? undefined : `It holds a run with other settings: ${difference}.`;
   } catch (error) {
     return `Its ${runFiles.config} cannot be used: ${asSentence(reasonOf(error))}`;
-  }
-}
-
-/** The claim on a folder, with its owner while that is at work; undefined where there is no claim. */
-async function readClaim(path: string): Promise<{ owner?: { process: number; host: string } } | undefined> {
-  const file = join(path, marker);
-  const found = await stat(file).catch(() => undefined);
-  if (found === undefined) return undefined;
-  const claim = await readJson(file);
-  // Read before its process has written it.
-  const isSilent = Date.now() - found.mtimeMs > silence;
-  if (isSilent) return {};
-  if (!isRecord(claim) || typeof claim.process !== 'number' || typeof claim.host !== 'string') {
-    return { owner: { process: 0, host: 'this or another machine' } };
-  }
-  const isHere = claim.host === hostname();
-  // A process of this number that has ended, or this one, which had another life in a container that was started anew.
-  if (isHere && (claim.process === process.pid || !isAlive(claim.process))) return {};
-  return { owner: { process: claim.process, host: claim.host } };
-}
-
-function isAlive(id: number): boolean {
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

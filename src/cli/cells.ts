@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts';
 import { UsageError } from './errors.ts';
 import { makeRunConfig } from './make-run-config.ts';
 import type { Method } from './methods.ts';
+import { quoted } from './text.ts';
 
 /** One run of a grid: a method with a seed. */
 export interface Cell {
@@ -136,11 +137,6 @@ export function cellCommand(
   if (threads !== undefined) words.push('--threads', String(threads));
   if (data !== undefined) words.push('--data', data);
   return words.map(quoted).join(' ');
-}
-
-/** A word as a POSIX shell takes it whole. */
-function quoted(word: string): string {
-  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Where a cell's folder is in the grid's. */

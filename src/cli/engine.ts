@@ -6,7 +6,7 @@ import type { Catalogue } from '../run/catalogue.ts';
 import type { Sampler } from '../run/run.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import type { PresetDefinition, RunSettings } from '../run/run-settings.ts';
-import type { Metrics, NamedArray, Sample } from '../train/index.ts';
+import type { Metrics, Sample, Snapshot } from '../train/index.ts';
 
 /**
  * What the command line asks of the library. Commands are written against these types alone, so that they can be
@@ -41,8 +41,11 @@ export interface EngineDevice {
   readonly description: string;
   /** Why this one was taken, as the end of a sentence: "because ...". */
   readonly why: string;
-  /** Makes a run ready: all that can be refused is refused here. Iterations start when it is iterated. */
-  train(config: RunConfig, task: AnyTask): Promise<Training>;
+  /**
+   * Makes a run ready: all that can be refused is refused here. Iterations start when it is iterated.
+   * @param from where to go on from
+   */
+  train(config: RunConfig, task: AnyTask, from?: Snapshot): Promise<Training>;
   /** @param options how many trajectories are sampled where objects cannot be enumerated; as many as in the run unless said */
   evaluate(task: AnyTask, sampler: Sampler, options: { trajectories?: number }): Promise<Metrics>;
   /** How much policy gradients vary with each advantage estimator. Throws where the sampler has no critic. */
@@ -64,8 +67,10 @@ export interface Training extends AsyncIterable<Progress> {
   distribution(): Promise<Distributions | undefined>;
   /** The best distinct objects so far; undefined where none are kept. */
   best(): RatedObjects | undefined;
-  /** Everything a run needs to go on. */
-  tensors(): Promise<readonly NamedArray[]>;
+  /** Everything a run needs to go on. Throws where its numbers are not all finite. */
+  snapshot(): Promise<Snapshot>;
+  /** The last one that was sound; where training has failed, the state that it was left in. */
+  lastSnapshot(): Snapshot;
 }
 
 export interface Progress {

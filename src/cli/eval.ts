@@ -91,7 +91,7 @@ async function evaluate(context: Context, environment: string | undefined, optio
     });
   }
 
-  const { config, checkpoint } = await readRun(engine, run);
+  const { config, snapshot } = await readRun(engine, run);
   if (environment !== undefined && environment !== config.environment) {
     throw new UsageError(`The run in ${run} is of ${config.environment}, not of ${environment}. Leave the name out.`);
   }
@@ -104,7 +104,7 @@ async function evaluate(context: Context, environment: string | undefined, optio
   });
   const device = await engine.openDevice(preference, threads);
   try {
-    const sampler = { config, tensors: checkpoint.tensors };
+    const sampler = { config, tensors: snapshot.arrays };
     if (batches !== undefined) return await device.gradientVariances(task, sampler, { batches });
     return await device.evaluate(task, sampler, trajectories === undefined ? {} : { trajectories });
   } finally {

@@ -9,7 +9,6 @@ import {
   createEvaluator,
   evaluateUniform,
   gradientVariances,
-  type NamedArray,
   sampleObjects,
   type Trainer,
   trainingOptionsOf,
@@ -43,8 +42,8 @@ function engineDevice(device: Device, why: string): EngineDevice {
     kind: device.kind,
     description: device.description,
     why,
-    async train(config, task) {
-      return trainingOf(await createRunTrainer(device, config, task), task);
+    async train(config, task, from) {
+      return trainingOf(await createRunTrainer(device, config, task, from), task);
     },
     async evaluate(
       task,
@@ -91,7 +90,8 @@ function trainingOf(trainer: Trainer, task: AnyTask): Training {
       const { distributions } = await trainer.evaluate();
       return distributions && { ...distributions, ...(shape === undefined ? {} : { shape }) };
     },
-    tensors: async (): Promise<readonly NamedArray[]> => (await trainer.snapshot()).arrays,
+    snapshot: trainer.snapshot,
+    lastSnapshot: trainer.lastSnapshot,
     async *[Symbol.asyncIterator](): AsyncGenerator<Progress> {
       for await (const { figures, ...progress } of trainer) {
         yield Object.hasOwn(figures, 'loss') ? { ...progress, loss: figures.loss } : progress;

@@ -20,6 +20,7 @@ export interface RunRequest {
   readonly batch?: string;
   readonly seed?: string;
   readonly evaluateEvery?: string;
+  readonly checkpointEvery?: string;
   readonly options: ReadonlyMap<string, string | boolean>;
 }
 
@@ -58,6 +59,9 @@ export function makeRunConfig(engine: Engine, request: RunRequest): RunConfig {
     steps: count('--steps', request.steps, preset.steps ?? defaults.steps),
     batch: count('--batch', request.batch, preset.batch ?? defaults.batch),
     evaluateEvery: count('--evaluate-every', request.evaluateEvery, preset.evaluateEvery ?? defaults.evaluateEvery),
+    ...(request.checkpointEvery === undefined
+      ? {}
+      : { checkpointEvery: parseWholeNumber('--checkpoint-every', request.checkpointEvery, 1, maxCount) }),
   };
 }
 

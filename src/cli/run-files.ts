@@ -1,30 +1,89 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { decodeRun, type SavedRun } from '../run/run-checkpoint.ts';
 import { parseRunConfig, type RunConfig } from '../run/run-config.ts';
-import { type Checkpoint, decodeCheckpoint } from '../train/checkpoint-file.ts';
 import type { Engine } from './engine.ts';
 import { asSentence, fileProblem, reasonOf, UsageError } from './errors.ts';
+import { codeOf } from './folders.ts';
+import { readJson } from './json-files.ts';
 import { runFiles } from './run-folder.ts';
 
+/** A run as its folder holds it. */
+export interface FoundRun extends SavedRun {
+  /** The bytes of its checkpoint. */
+  readonly bytes: Uint8Array;
+}
+
 /**
- * Reads the checkpoint of a run folder, and the configuration in it. Throws a UsageError where there is none, or
- * where it is cut, altered or another program's.
+ * Reads the checkpoint of a run folder, and from config.json what does not belong into it: where the run's data is, and
+ * how often it is saved. Throws a UsageError where there is none, or where it is cut, altered or another program's.
  */
-export async function readRun(engine: Engine, folder: string): Promise<{ config: RunConfig; checkpoint: Checkpoint }> {
+export async function readRun(engine: Engine, folder: string): Promise<FoundRun> {
+  const found = await readCheckpoint(engine, folder);
+  if (found !== undefined) return found;
+  const path = join(resolve(folder), runFiles.checkpoint);
+  throw new UsageError(
+    `Cannot read ${path}: there is no such file or folder. Give the folder of a run, as "flowtape train" names it.`,
+  );
+}
+
+/**
+ * The run in a folder, to be gone on with; with its configuration alone where it was ended before its first checkpoint.
+ * Throws a UsageError as `readRun` does.
+ */
+export async function readUnfinishedRun(
+  engine: Engine,
+  folder: string,
+): Promise<FoundRun | { readonly config: RunConfig }> {
+  const found = await readCheckpoint(engine, folder);
+  if (found !== undefined) return found;
+  const path = join(resolve(folder), runFiles.config);
+  const json = await readJson(path).catch((error: unknown) => refuseReading(path, error));
+  if (json === undefined) {
+    throw new UsageError(
+      `There is no run in ${resolve(folder)}: neither ${runFiles.checkpoint} nor ${runFiles.config}. ` +
+        'Give the folder of a run, as "flowtape train" names it.',
+    );
+  }
+  try {
+    return { config: parseRunConfig(engine, json) };
+  } catch (error) {
+    throw new UsageError(`Cannot use ${path}: ${asSentence(reasonOf(error))}`, { cause: error });
+  }
+}
+
+async function readCheckpoint(engine: Engine, folder: string): Promise<FoundRun | undefined> {
   const path = join(resolve(folder), runFiles.checkpoint);
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
   } catch (error) {
-    throw new UsageError(
-      `Cannot read ${path}: ${fileProblem(error)}. Give the folder of a run that has ended, as "flowtape train" names it.`,
-      { cause: error },
-    );
+    if (codeOf(error) === 'ENOENT') return undefined;
+    return refuseReading(path, error);
   }
   try {
-    const checkpoint = decodeCheckpoint(bytes);
-    return { config: parseRunConfig(engine, checkpoint.config), checkpoint };
+    const saved = decodeRun(engine, bytes);
+    const { data, checkpointEvery } = await readConfig(engine, folder);
+    const config = {
+      ...saved.config,
+      ...(data === undefined ? {} : { data }),
+      ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
+    };
+    return { ...saved, config, bytes };
   } catch (error) {
     throw new UsageError(`Cannot use ${path}: ${asSentence(reasonOf(error))}`, { cause: error });
   }
+}
+
+/** What config.json says. The checkpoint says all that matters: one that is missing or broken says nothing. */
+async function readConfig(engine: Engine, folder: string): Promise<Partial<RunConfig>> {
+  try {
+    return parseRunConfig(engine, await readJson(join(resolve(folder), runFiles.config)));
+  } catch {
+    return {};
+  }
+}
+
+function refuseReading(path: string, error: unknown): never {
+  throw new UsageError(`Cannot read ${path}: ${fileProblem(error)}.`, { cause: error });
 }

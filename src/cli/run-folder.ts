@@ -85,8 +85,14 @@ export async function createNumberedRunFolder(base: string): Promise<RunFolder> 
 }
 
 /** A folder that is there, to put further files in. */
-export function openFolder(path: string): Pick<RunFolder, 'path' | 'write'> {
+export function openFolder(path: string): RunFolder {
   return runFolder(path, false);
+}
+
+/** Removes what a process that was ended has left of files that it was writing. */
+export async function removeUnfinished(path: string): Promise<void> {
+  const left = (await readdir(path)).filter((name) => unfinishedName.test(name));
+  for (const name of left) await rm(join(path, name), { force: true });
 }
 
 function runFolder(path: string, isNew: boolean): RunFolder {
@@ -108,6 +114,9 @@ function runFolder(path: string, isNew: boolean): RunFolder {
     },
   };
 }
+
+/** What files are called while they are written. */
+const unfinishedName = /\.\d+\.unfinished$/;
 
 async function putFile(path: string, contents: string | Uint8Array): Promise<void> {
   const unfinished = `${path}.${process.pid}.unfinished`;

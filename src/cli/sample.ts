@@ -44,13 +44,13 @@ async function sample({ engine, terminal }: Context, options: SampleOptions): Pr
   const seed = parseWholeNumber('--seed', options.seed, 0, 2 ** 32 - 1);
   const preference = parseChoice('--device', options.device, devicePreferences);
   const threads = parseThreads(options.threads);
-  const { config, checkpoint } = await readRun(engine, options.run);
+  const { config, snapshot } = await readRun(engine, options.run);
   const opened = await openTask(engine, options.data === undefined ? config : { ...config, data: options.data }, {
     terminal,
   });
   const device = await engine.openDevice(preference, threads);
   try {
-    const samples = device.sample(opened.task, { config, tensors: checkpoint.tensors }, { count, seed });
+    const samples = device.sample(opened.task, { config, tensors: snapshot.arrays }, { count, seed });
     const nameOf = namesOf(opened);
     const hasScores = isDeferred(opened.task);
     if (!options.json) {

@@ -1,11 +1,14 @@
 import { Command } from 'commander';
 import { isDeferred } from '../environment/environment.ts';
 import type { RunConfig } from '../run/run-config.ts';
+import { claimRun } from './claim.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openTask } from './data-folder.ts';
 import type { Training } from './engine.ts';
+import { UsageError } from './errors.ts';
 import { makeRunConfig, type RunRequest } from './make-run-config.ts';
 import { flagOf } from './option-values.ts';
+import { refuseSettled, resumeRun } from './resume.ts';
 import { createNumberedRunFolder, createRunFolder, type RunFolder } from './run-folder.ts';
 import { addTaskFlags, describeChoices, givenTaskFlags } from './task-flags.ts';
 import { writeLine } from './terminal.ts';
@@ -16,6 +19,8 @@ import { trainInFolder } from './training-run.ts';
 /** What commander reads, beside the options of environments and objectives. */
 interface TrainOptions extends Omit<RunRequest, 'environment' | 'options'> {
   readonly out?: string;
+  readonly resume?: string;
+  readonly data?: string;
   readonly verbose?: boolean;
   readonly threads?: string;
 }
@@ -24,7 +29,7 @@ interface TrainOptions extends Omit<RunRequest, 'environment' | 'options'> {
 export function trainCommand(context: Context): Command {
   const command = new Command('train')
     .description('Train a sampler on an environment, and leave a run folder with its figures, checkpoint and pictures.')
-    .argument('<environment>', 'what to sample; listed below')
+    .argument('[environment]', 'what to sample; listed below')
     .option('--objective <NAME>', 'what to minimise; listed below (default: ent-ppo)')
     .option('--device <auto|webgpu|cpu>', 'where to compute; auto takes a GPU where there is one (default: auto)')
     .option(...threadsFlag)
@@ -33,13 +38,33 @@ export function trainCommand(context: Context): Command {
     .option('--seed <N>', 'the same seed gives the same run on the same device (default: 0)')
     .option('--preset <NAME>', 'settings for what is not given; listed below')
     .option('--evaluate-every <N>', 'iterations between evaluations')
+    .option(
+      '--checkpoint-every <N>',
+      'iterations between checkpoints (default: about every 5 seconds); one more is made at the end, and on Ctrl-C',
+    )
+    .option(
+      '--resume <DIR>',
+      'instead of an environment: go on with the run in this folder from its last checkpoint, with its own settings and to ' +
+        'the same numbers as if it had never stopped; --steps N goes further',
+    )
     .option('--out <DIR>', 'a new folder for the run (default: runs/ENVIRONMENT-OBJECTIVE-seedSEED-N)')
     .option('--verbose', 'what the run takes in memory, and a line for every evaluation');
   addCommonOptions(command);
   addTaskFlags(command, context.engine, { objectives: true });
   return command
     .addHelpText('after', `\n${describeChoices(context.engine)}`)
-    .action(async (environment: string, options: TrainOptions) => {
+    .action(async (environment: string | undefined, options: TrainOptions) => {
+      if (options.resume !== undefined) {
+        refuseSettled(command);
+        context.exitCode = await resumeRun(context, { ...options, resume: options.resume });
+        return;
+      }
+      if (environment === undefined) {
+        const names = context.engine.tasks.map(({ name }) => name);
+        throw new UsageError(
+          `train needs an environment, one of ${names.join(', ')}; or --resume DIR, to go on with a run.`,
+        );
+      }
       const request = { ...options, environment, options: givenTaskFlags(context.engine, { ...options }) };
       await train(context, makeRunConfig(context.engine, request), options);
     });
@@ -71,7 +96,9 @@ export async function trainInNewFolder(
   const { engine, terminal } = context;
   const opened = await openTask(engine, asked, { terminal });
   const folder = await makeFolder();
+  let release = async () => {};
   try {
+    release = await claimRun(folder.path);
     const device = await engine.openDevice(asked.device, threads);
     try {
       // The device that was found, so that the configuration makes the same run again.
@@ -87,6 +114,7 @@ export async function trainInNewFolder(
       device.close();
     }
   } finally {
+    await release();
     await folder.discard();
   }
 }

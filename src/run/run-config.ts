@@ -67,8 +67,8 @@ export function parseRunConfig(known: Catalogue, json: unknown): RunConfig {
       ? {}
       : { checkpointEvery: readCount('checkpointEvery', checkpointEvery, 1, maxCount) }),
     objective: method.name,
-    objectiveOptions: methodOptions as Record<string, ObjectiveOptionValue>,
-    trainingOptions: training as Record<string, ObjectiveOptionValue>,
+    objectiveOptions: inOrder(method.options, methodOptions as Record<string, ObjectiveOptionValue>),
+    trainingOptions: inOrder(known.trainingSettings, training as Record<string, ObjectiveOptionValue>),
     device: preference,
     seed: readCount('seed', seed, 0, maxSeed),
     steps: readCount('steps', steps, 1, maxCount),
@@ -93,6 +93,15 @@ export function findObjective({ objectives }: Pick<Catalogue, 'objectives'>, nam
   if (found !== undefined) return found;
   const names = objectives.map((objective) => objective.name);
   throw new Error(`There is no objective "${name}".${suggestion(name, names)} Objectives are: ${names.join(', ')}.`);
+}
+
+/** Values in the order of their definitions, however a file has them. */
+function inOrder<Value>(
+  definitions: readonly { readonly name: string }[],
+  values: Readonly<Record<string, Value>>,
+): Record<string, Value> {
+  const given = definitions.filter(({ name }) => Object.hasOwn(values, name));
+  return Object.fromEntries(given.map(({ name }) => [name, values[name]]));
 }
 
 function readText(key: string, value: unknown): string {

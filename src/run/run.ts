@@ -17,11 +17,14 @@ export interface Sampler {
  * @throws as `createTrainer` does
  */
 export function createRunTrainer(device: Device, config: RunConfig, task: AnyTask, from?: Snapshot): Promise<Trainer> {
-  const { steps, batch, seed, evaluateEvery } = config;
+  const { steps, batch, seed, evaluateEvery, checkpointEvery } = config;
   const objective = objectiveOf(config);
   const shared = trainingOptionsOf(config.trainingOptions);
-  const start = from === undefined ? {} : { from };
-  return createTrainer({ device, task, objective, steps, batch, seed, evaluateEvery, ...shared, ...start });
+  return createTrainer({
+    ...{ device, task, objective, steps, batch, seed, evaluateEvery, ...shared },
+    ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
+    ...(from === undefined ? {} : { from }),
+  });
 }
 
 /** The networks of a configured run, as they are before it begins. They are the same each time, with variables of their own. */

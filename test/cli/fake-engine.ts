@@ -5,12 +5,12 @@ import type { Terminal } from '../../src/cli/terminal.ts';
 import type { AnyTask } from '../../src/environment/environment.ts';
 import type { RunConfig } from '../../src/run/run-config.ts';
 import { taskDefinitions } from '../../src/tasks/tasks.ts';
-import { type Metrics, trainingSettings } from '../../src/train/index.ts';
+import { type Metrics, type Snapshot, trainingSettings } from '../../src/train/index.ts';
 
 /** An engine that learns nothing, at once: it stands for the library in tests of the command line. */
 export interface FakeEngine extends Engine {
   /** What runs were asked for. */
-  readonly trained: { config: RunConfig; task: AnyTask }[];
+  readonly trained: { config: RunConfig; task: AnyTask; from?: Snapshot }[];
   /** Devices that were opened and not closed. */
   readonly openDevices: () => number;
 }
@@ -24,16 +24,16 @@ export interface FakeBehaviour {
 }
 
 export function fakeEngine({ beforeIteration, beforeTraining, hasGpu = false }: FakeBehaviour = {}): FakeEngine {
-  const trained: { config: RunConfig; task: AnyTask }[] = [];
+  const trained: FakeEngine['trained'] = [];
   let open = 0;
   const device: EngineDevice = {
     kind: hasGpu ? 'webgpu' : 'cpu',
     description: 'a fake of 1 thread',
     why: 'this is a test',
-    async train(config, task) {
+    async train(config, task, from) {
       beforeTraining?.();
-      trained.push({ config, task });
-      return fakeTraining(config, beforeIteration);
+      trained.push({ config, task, ...(from === undefined ? {} : { from }) });
+      return fakeTraining(config, beforeIteration, from);
     },
     evaluate: async (_, { config, tensors }) => ({ totalVariation: 0.25, seed: config.seed, tensors: tensors.length }),
     gradientVariances: async (_, { config }, { batches }) => ({
@@ -123,10 +123,21 @@ export function fakeEngine({ beforeIteration, beforeTraining, hasGpu = false }: 
   };
 }
 
-function fakeTraining(config: RunConfig, beforeIteration: FakeBehaviour['beforeIteration']): Training {
+function fakeTraining(
+  config: RunConfig,
+  beforeIteration: FakeBehaviour['beforeIteration'],
+  from: Snapshot | undefined,
+): Training {
   const { steps, batch, evaluateEvery } = config;
   let stopped = false;
-  let done = 0;
+  let done = from === undefined ? 0 : from.step + 1;
+  let reported = from?.step ?? 0;
+  let metrics = from?.metrics;
+  const snapshot = (): Snapshot => ({
+    step: reported,
+    arrays: [{ name: 'weight', dtype: 'F32', shape: [2], data: Float32Array.of(reported, config.seed) }],
+    ...(metrics === undefined ? {} : { metrics }),
+  });
   const figures = (): Metrics => ({ totalVariation: 1 / (1 + done), elboGap: -2 / (1 + done), logPartition: 5 });
   return {
     parameters: 1234,
@@ -141,7 +152,8 @@ function fakeTraining(config: RunConfig, beforeIteration: FakeBehaviour['beforeI
       learnt: Float64Array.of(0.1, 0.2, 0.3, 0.4),
       shape: [2, 2],
     }),
-    tensors: async () => [{ name: 'weight', dtype: 'F32', shape: [2], data: Float32Array.of(done, config.seed) }],
+    snapshot: async () => snapshot(),
+    lastSnapshot: snapshot,
     async *[Symbol.asyncIterator]() {
       for (; done <= steps && !stopped; done++) {
         beforeIteration?.(done);
@@ -153,7 +165,10 @@ function fakeTraining(config: RunConfig, beforeIteration: FakeBehaviour['beforeI
           trajectoriesPerSecond: 100 * batch,
           loss: 1 / (1 + done),
         };
-        yield done % evaluateEvery === 0 || done === steps ? { ...progress, metrics: figures() } : progress;
+        reported = done;
+        const isDue = done % evaluateEvery === 0 || done === steps;
+        if (isDue) metrics = figures();
+        yield metrics !== undefined && isDue ? { ...progress, metrics } : progress;
       }
       done--;
     },

@@ -202,7 +202,7 @@ describe('flowtape train refuses, before any work,', () => {
   const table = 'tfbind8_six6_ref_r1_normalized_f32le.bin';
   test.each([
     ['an unknown environment', ['hypergird'], /no environment "hypergird"\. Did you mean hypergrid\?/],
-    ['no environment', [], /missing required argument 'environment'/],
+    ['no environment', [], /train needs an environment, one of hypergrid, .*; or --resume DIR/],
     ['an unknown objective', ['hypergrid', '--objective', 'entppo'], /no objective "entppo"\. Did you mean ent-ppo\?/],
     ['an unknown option', ['hypergrid', '--rewrd', 'easy'], /unknown option '--rewrd' \(Did you mean --reward\?\)/],
     ['an option of another environment', ['tfbind8', '--side', '8'], /no option --side: tfbind8 takes --data, ent-ppo/],

@@ -1,0 +1,25 @@
+/** Command lines of runs to be killed, by what they are. */
+export const killableRuns: Readonly<Record<string, readonly string[]>>;
+
+/** Numbers from 0 to 1, the same for the same seed. */
+export function randomNumbers(seed: number): () => number;
+
+/** Trains a run undisturbed. */
+export function trainWhole(words: readonly string[], folder: string): Promise<void>;
+
+/** Trains a run to its end through kills. Returns how many struck, and how often it went on from a checkpoint. */
+export function trainKilled(
+  words: readonly string[],
+  folder: string,
+  options: {
+    readonly kills: number;
+    readonly random: () => number;
+    /** Most milliseconds before a kill. */
+    readonly longest?: number;
+    /** Further words of each resumption. */
+    readonly extra?: (attempt: number) => readonly string[];
+  },
+): Promise<{ kills: number; resumed: number }>;
+
+/** In what two run folders differ that should not, in words; undefined where in nothing. */
+export function difference(one: string, other: string): string | undefined;

@@ -1,0 +1,159 @@
+/**
+ * Trains runs that are killed (SIGKILL) at random moments and resumed, again and again, until they end, and compares what
+ * they leave with what the same run leaves undisturbed, byte for byte:
+ *
+ *   node scripts/kill.mjs [KILLS] [SEED]
+ *
+ * A kill comes at any moment: while the program starts, while it trains, while it writes. The program must have been built.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { crc32 } from 'node:zlib';
+
+const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+
+const grid = ['hypergrid', '--side', '4', '--batch', '4'];
+
+/** Runs that take about a second, on rollouts of both kinds. */
+export const killableRuns = {
+  'ent-ppo': [...grid, '--steps', '120', '--evaluate-every', '7', '--checkpoint-every', '1'],
+  'tb, with replay, exploration and best objects': [
+    ...[...grid, '--objective', 'tb', '--steps', '150', '--evaluate-every', '20', '--checkpoint-every', '1'],
+    ...['--replay', 'prioritised', '--replay-capacity', '9', '--exploration-start', '0.5', '--exploration-steps', '90'],
+    ...['--record', '5', '--learning-rate-end', '1'],
+  ],
+  'subtb, with a window and averages': [
+    ...[...grid, '--objective', 'subtb', '--steps', '150', '--evaluate-every', '10', '--checkpoint-every', '3'],
+    ...['--window', '30', '--average-decay', '0.9', '--backward-policy', 'learned'],
+  ],
+  'molecules, stepped on the host': [
+    ...['molecules', '--batch', '2', '--steps', '8', '--evaluate-every', '3', '--checkpoint-every', '1'],
+    ...['--graph-width', '8', '--graph-layers', '1', '--evaluation-trajectories', '4', '--record', '3'],
+  ],
+};
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+export function randomNumbers(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Runs one command line to its end, or kills it: `delay` milliseconds after training begins, or after its start. */
+function runOnce(words, kill) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [cli, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    let timer;
+    const arm = () => {
+      timer ??= setTimeout(() => child.kill('SIGKILL'), kill.delay);
+    };
+    if (kill?.from === 'start') arm();
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        output += chunk;
+        if (kill && /^(writing to|going on in) /m.test(output)) arm();
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      if (signal === 'SIGKILL' || code === 0) resolve({ killed: signal === 'SIGKILL' });
+      else reject(new Error(`flowtape ${words.join(' ')} ended with ${code}:\n${output}`));
+    });
+  });
+}
+
+/** Trains a run undisturbed. */
+export async function trainWhole(words, folder) {
+  await runOnce(['train', ...words, '--device', 'cpu', '--out', folder]);
+}
+
+/**
+ * Trains a run to its end through so many kills. Returns how many struck, in how many the folder held a checkpoint.
+ * Throws where a command fails, or what is left after a kill is no whole checkpoint.
+ */
+export async function trainKilled(words, folder, { kills, random, longest = 700, extra = () => [] }) {
+  let struck = 0;
+  let resumed = 0;
+  for (let attempt = 0; ; attempt++) {
+    const isThere = existsSync(join(folder, 'config.json'));
+    if (!isThere) rmSync(folder, { recursive: true, force: true });
+    else if (existsSync(join(folder, 'checkpoint.safetensors'))) resumed++;
+    const command = isThere ? ['--resume', folder, ...extra(attempt)] : [...words, '--device', 'cpu', '--out', folder];
+    const kill = { delay: random() * longest, from: random() < 0.2 ? 'start' : 'training' };
+    const { killed } = await runOnce(['train', ...command], struck < kills ? kill : undefined);
+    if (!killed) return { kills: struck, resumed };
+    struck++;
+    checkLeft(folder);
+  }
+}
+
+/** Throws unless the checkpoint in a folder is whole, by the description of its format alone. */
+function checkLeft(folder) {
+  const path = join(folder, 'checkpoint.safetensors');
+  if (!existsSync(path)) return;
+  const bytes = readFileSync(path);
+  const header = JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE())).toString());
+  const { crc32: sum } = header.__metadata__;
+  bytes.write('00000000', bytes.indexOf(`"crc32":"${sum}"`) + 9);
+  if (crc32(bytes) !== Number.parseInt(sum, 16)) throw new Error(`${path} is not whole`);
+}
+
+/** In what two folders differ that should not, in words; undefined where in nothing. */
+export function difference(one, other) {
+  const [a, b] = [one, other].map((folder) => readFileSync(join(folder, 'checkpoint.safetensors')));
+  if (!a.equals(b)) return 'checkpoint.safetensors';
+  const [c, d] = [one, other].map((folder) =>
+    readFileSync(join(folder, 'metrics.jsonl'), 'utf8').replaceAll(/"(seconds|trajectoriesPerSecond)":[^,}]*/g, ''),
+  );
+  if (c !== d) return 'metrics.jsonl';
+  const [e, f] = [one, other].map((folder) => {
+    const summary = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8'));
+    return JSON.stringify({ ...summary, seconds: 0, iterationsPerSecond: 0, device: 0 });
+  });
+  return e === f ? undefined : 'summary.json';
+}
+
+async function main(kills, seed) {
+  const random = randomNumbers(seed);
+  const parent = mkdtempSync(join(tmpdir(), 'flowtape-killed-'));
+  let total = 0;
+  let failed = 0;
+  try {
+    for (const words of Object.values(killableRuns)) await trainWhole(words, wholeOf(words));
+    while (total < kills) {
+      for (const [name, words] of Object.entries(killableRuns)) {
+        const folder = join(parent, 'killed');
+        const threads = () => ['--threads', String(1 + Math.floor(random() * 3))];
+        const done = await trainKilled(words, folder, { kills: 12, random, extra: threads });
+        const found = difference(wholeOf(words), folder);
+        total += done.kills;
+        if (found !== undefined) failed++;
+        console.log(
+          `${name}: ${done.kills} kills, ${found === undefined ? 'identical' : `another ${found}`}; ${total} kills`,
+        );
+        rmSync(folder, { recursive: true });
+      }
+    }
+  } finally {
+    rmSync(parent, { recursive: true, force: true });
+  }
+  console.log(`${total} kills; ${failed} runs that left something else than the undisturbed ones`);
+  process.exitCode = failed === 0 ? 0 : 1;
+
+  function wholeOf(words) {
+    return join(parent, `whole-${Object.values(killableRuns).indexOf(words)}`);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await main(Number(process.argv[2] ?? 200), Number(process.argv[3] ?? 1));
+}

@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { isDeferred } from '../environment/environment.ts';
+import { encodeRun, withSteps } from '../run/run-checkpoint.ts';
+import { maxCount, type RunConfig } from '../run/run-config.ts';
+import { devicePreferences } from '../run/run-settings.ts';
+import { claimRun, refuseRunning } from './claim.ts';
+import type { Context } from './context.ts';
+import { openTask } from './data-folder.ts';
+import { UsageError } from './errors.ts';
+import { isRecord, readJson } from './json-files.ts';
+import { parseChoice, parseWholeNumber } from './option-values.ts';
+import { type FoundRun, readUnfinishedRun } from './run-files.ts';
+import { openFolder, removeUnfinished, runFiles } from './run-folder.ts';
+import { readHistory } from './run-history.ts';
+import { writeLine } from './terminal.ts';
+import { formatCount, quoted } from './text.ts';
+import { parseThreads } from './threads.ts';
+import { trainInFolder } from './training-run.ts';
+
+/** What can be said of a run that goes on; all else it has settled. */
+export interface ResumeRequest {
+  readonly resume: string;
+  readonly steps?: string;
+  readonly data?: string;
+  readonly device?: string;
+  readonly threads?: string;
+  readonly checkpointEvery?: string;
+  readonly verbose?: boolean;
+}
+
+/** The flags that go with --resume. */
+const flags = ['--steps', '--data', '--device', '--threads', '--checkpoint-every', '--verbose', '--debug'];
+
+/** Throws a UsageError where anything was given that the run has settled, naming it. */
+export function refuseSettled(command: Command): void {
+  const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli');
+  const settled = [
+    ...command.args,
+    ...given.map(({ long }) => String(long)).filter((flag) => flag !== '--resume' && !flags.includes(flag)),
+  ];
+  if (settled.length === 0) return;
+  throw new UsageError(
+    `--resume goes on with the settings that the run has: leave ${settled.join(' and ')} out. ` +
+      `With it go ${flags.slice(0, -1).join(', ')} and ${flags[flags.length - 1]}.`,
+  );
+}
+
+/**
+ * Goes on with the run in a folder from its last checkpoint, so that it ends as it would have, had it never stopped. Returns
+ * the exit code. Throws a UsageError where the run cannot be gone on with; its folder is then as it was, byte for byte.
+ */
+export async function resumeRun(context: Context, request: ResumeRequest): Promise<number> {
+  const { engine, terminal } = context;
+  const { resume: path, verbose = false } = request;
+  const threads = parseThreads(request.threads);
+  const found = await readUnfinishedRun(engine, path);
+  await refuseRunning(path);
+  const asked = configOf(request, found);
+  const step = 'snapshot' in found ? found.snapshot.step : 0;
+  if (step === asked.steps && (await isFinished(path, step))) {
+    const lines = [
+      `The run in ${path} is finished: it has all of its ${formatCount(step)} iterations behind it. To go further:`,
+      `  flowtape train --resume ${quoted(path)} --steps ${2 * step}`,
+    ];
+    for (const line of lines) await writeLine(terminal.stdout, line);
+    return 0;
+  }
+  const opened = await openTask(engine, asked, { terminal });
+  const device = await engine.openDevice(asked.device, threads);
+  try {
+    const config = { ...asked, device: device.kind };
+    const training = await device.train(config, opened.task, 'snapshot' in found ? found.snapshot : undefined);
+    const release = await claimRun(path);
+    try {
+      await refuseChanged(context, path, found);
+      const history = await readHistory(path, config, step);
+      const folder = openFolder(path);
+      await removeUnfinished(path);
+      await folder.write(runFiles.metrics, history.text);
+      // Further iterations, or another device, are the run's from now on, also where it is ended before its next checkpoint.
+      if ('snapshot' in found) await folder.write(runFiles.checkpoint, encodeRun({ ...found, config }));
+      await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${device.why}`);
+      if (found.config.device !== 'auto' && found.config.device !== device.kind) {
+        await writeLine(
+          terminal.stderr,
+          `flowtape: until here the run was on ${found.config.device}; on ${device.kind} it goes on, but not bit for bit ` +
+            'as it would have there.',
+        );
+      }
+      const behind = `${formatCount(step)} of ${formatCount(config.steps)} iterations behind it`;
+      await writeLine(
+        terminal.stdout,
+        `going on in ${path} with ${config.environment}, ${config.objective}, ${behind}`,
+      );
+      if (isDeferred(opened.task)) await writeLine(terminal.stdout, `reward: ${opened.task.reward.name}`);
+      const resumed = 'snapshot' in found ? { resumed: { step, history } } : {};
+      return await trainInFolder({ context, config, opened, device, training, folder, verbose, ...resumed });
+    } finally {
+      await release();
+    }
+  } finally {
+    device.close();
+  }
+}
+
+/** The configuration of the run as it goes on. Throws a UsageError where it cannot. */
+function configOf(request: ResumeRequest, found: FoundRun | { readonly config: RunConfig }): RunConfig {
+  const { steps, data, device, checkpointEvery } = request;
+  const count = (flag: string, text: string) => parseWholeNumber(flag, text, 1, maxCount);
+  const config = steps === undefined ? found.config : withSteps(found.config, count('--steps', steps));
+  const done = 'snapshot' in found ? found.snapshot.step : 0;
+  if (config.steps < done) {
+    throw new UsageError(
+      `The run in ${request.resume} has ${formatCount(done)} iterations behind it: --steps takes as many or more.`,
+    );
+  }
+  return {
+    ...config,
+    ...(data === undefined ? {} : { data }),
+    ...(device === undefined ? {} : { device: parseChoice('--device', device, devicePreferences) }),
+    ...(checkpointEvery === undefined ? {} : { checkpointEvery: count('--checkpoint-every', checkpointEvery) }),
+  };
+}
+
+/** Whether all that a run leaves is there, not its last checkpoint alone. */
+async function isFinished(path: string, step: number): Promise<boolean> {
+  const summary = await readJson(join(path, runFiles.summary));
+  return isRecord(summary) && summary.status === 'finished' && summary.steps === step;
+}
+
+/** Throws a UsageError where another process has gone on with the run since it was read. */
+async function refuseChanged({ engine }: Context, path: string, found: FoundRun | object): Promise<void> {
+  const now = await readUnfinishedRun(engine, path);
+  const [before, after] = [found, now].map((run) => ('bytes' in run ? (run as FoundRun).bytes : new Uint8Array()));
+  if (before.length === after.length && before.every((byte, i) => byte === after[i])) return;
+  throw new UsageError(`Another process has gone on with the run in ${path} just now. Give the same command again.`);
+}

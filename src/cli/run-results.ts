@@ -1,0 +1,172 @@
+import type { CurvePoint } from '../plot/learning-curve.ts';
+import type { RunConfig } from '../run/run-config.ts';
+import type { Metrics, Snapshot } from '../train/index.ts';
+import type { Context } from './context.ts';
+import type { OpenedTask } from './data-folder.ts';
+import type { EngineDevice, Training } from './engine.ts';
+import { fileProblem, reasonOf } from './errors.ts';
+import { drawMolecules, type NamedObject, namedObjects, objectTable } from './molecules.ts';
+import { drawRun, writePictures } from './pictures.ts';
+import { type RunFolder, runFiles } from './run-folder.ts';
+import type { RunHistory } from './run-history.ts';
+import { runReport } from './run-report.ts';
+import { writeLine } from './terminal.ts';
+import { describeMetrics, formatCount, formatDuration, formatFigure, quoted } from './text.ts';
+
+export interface TrainingRun {
+  readonly context: Context;
+  readonly config: RunConfig;
+  readonly opened: OpenedTask;
+  readonly device: EngineDevice;
+  readonly training: Training;
+  readonly folder: RunFolder;
+  readonly verbose: boolean;
+  /** Where the run goes on from, and what it has told until there; absent where it begins. */
+  readonly resumed?: { readonly step: number; readonly history: RunHistory };
+}
+
+/** What is known when training has ended. */
+export interface Outcome {
+  /** The run as it is kept. */
+  readonly snapshot: Snapshot;
+  readonly metrics: Metrics;
+  readonly seconds: number;
+  readonly curve: readonly CurvePoint[];
+  /** Why it failed, where it did. */
+  readonly problem?: string;
+}
+
+export type Status = 'finished' | 'stopped' | 'failed';
+
+/** Of the best objects, those that the summary tells; all that are kept are in a file of their own. */
+const summarised = 10;
+
+/** A file of the run could not be written. */
+export class WritingError extends Error {}
+
+/** What is saved of a run beside its checkpoint and summary. */
+interface Saved {
+  /** Files to be looked at. */
+  readonly pictures: readonly string[];
+  /** The best objects, best first; none where none are kept. */
+  readonly best: readonly NamedObject[];
+}
+
+/** Leaves what is told of a run beside its checkpoint: first the summary, then what is to be looked at. */
+export async function saveResults(
+  run: TrainingRun,
+  { snapshot, metrics, seconds, curve, problem }: Outcome,
+  status: Status,
+): Promise<Saved> {
+  const { context, config, opened, device, training, folder } = run;
+  const { version } = context;
+  const { step } = snapshot;
+  const record = training.best();
+  const best = record === undefined ? [] : namedObjects(opened, record);
+  const { moleculeOf, reward } = opened.task;
+  const { environment, environmentOptions, objective, objectiveOptions, seed, batch } = config;
+  const trajectories = step * batch;
+  await writeFile(
+    folder,
+    runFiles.summary,
+    formatJson({
+      version,
+      status,
+      environment,
+      environmentOptions,
+      objective,
+      objectiveOptions,
+      reward: reward.name,
+      device: { kind: device.kind, description: device.description },
+      seed,
+      batch,
+      steps: step,
+      trajectories,
+      seconds,
+      iterationsPerSecond: seconds > 0 ? step / seconds : 0,
+      parameters: training.parameters,
+      metrics,
+      ...(best.length === 0 ? {} : { best: best.slice(0, summarised).map(toJson(moleculeOf !== undefined)) }),
+      ...(problem === undefined ? {} : { problem }),
+    }),
+  );
+  if (best.length > 0) await writeFile(folder, runFiles.objects, objectTable(best, moleculeOf !== undefined));
+  try {
+    const distribution = status === 'failed' ? undefined : await training.distribution();
+    const molecules = moleculeOf && drawMolecules(opened.chemistry, best);
+    const drawn = { ...(await drawRun(curve, distribution)), ...molecules };
+    const pictures = await writePictures(folder, { ...drawn });
+    await folder.write(
+      runFiles.report,
+      runReport({
+        ...{ version, config, status, steps: step, trajectories, seconds, parameters: training.parameters, metrics },
+        device: `${device.kind}, ${device.description}`,
+        reward: reward.name,
+        kept: best.length,
+        ...(problem === undefined ? {} : { problem }),
+        pictures: drawn,
+      }),
+    );
+    return { pictures: [...pictures, runFiles.report], best };
+  } catch (error) {
+    // The run is whole without them.
+    const reason = reasonOf(error);
+    await writeLine(context.terminal.stderr, `flowtape: pictures and report of the run could not be made: ${reason}`);
+    return { pictures: [], best };
+  }
+}
+
+export async function reportResults(
+  { context, folder }: TrainingRun,
+  { snapshot: { step }, seconds, metrics }: Outcome,
+  { pictures, best, stopped }: Saved & { stopped: boolean },
+): Promise<void> {
+  const pace = seconds > 0 ? `, ${formatFigure(step / seconds)} iterations/s` : '';
+  const ended = stopped ? `stopped after iteration ${formatCount(step)}` : 'done';
+  const lines = [
+    `${ended} in ${formatDuration(seconds)}${pace}`,
+    ...describeMetrics(metrics),
+    ...best.slice(0, shown).map(({ name, score, logReward }, i) => {
+      const worth = score === undefined ? `log-reward ${formatFigure(logReward)}` : `score ${formatFigure(score)}`;
+      return `${i === 0 ? 'best of all' : '           '}  ${worth}  ${name}`;
+    }),
+    `${stopped ? 'saved' : 'left'} in ${folder.path}${pictures.length === 0 ? '' : `: look at ${listed(pictures)}`}`,
+    ...(stopped ? ['to go on:', `  ${resumeCommand(folder.path)}`] : []),
+    'to draw samples:',
+    `  flowtape sample --run ${quoted(folder.path)} -n 10`,
+  ];
+  for (const line of lines) await writeLine(context.terminal.stdout, line);
+}
+
+/** Of the best objects, those that the terminal shows. */
+const shown = 3;
+
+function toJson(isMolecule: boolean) {
+  return ({ name, score, logReward }: NamedObject) => {
+    return { [isMolecule ? 'smiles' : 'object']: name, ...(score === undefined ? {} : { score }), logReward };
+  };
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
+}
+
+/** The command that goes on with a run, for a shell. */
+export function resumeCommand(path: string): string {
+  return `flowtape train --resume ${quoted(path)}`;
+}
+
+/** Puts a file in place. Throws a WritingError. */
+export function writeFile(folder: RunFolder, name: string, contents: string | Uint8Array): Promise<void> {
+  return folder.write(name, contents).catch(refuseWriting(folder, name));
+}
+
+export function refuseWriting(folder: RunFolder, name: string): (error: unknown) => never {
+  return (error) => {
+    throw new WritingError(`Cannot write ${name} to ${folder.path}: ${fileProblem(error)}.`, { cause: error });
+  };
+}
+
+export function formatJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

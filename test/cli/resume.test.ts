@@ -1,0 +1,340 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { encodeSafetensors } from '../../src/train/index.ts';
+import { fakeEngine, fakeTerminal, flowtape } from './fake-engine.ts';
+
+const home = process.cwd();
+const made = mkdtempSync(join(tmpdir(), 'flowtape-resume-made-'));
+let folder: string;
+
+const words = ['hypergrid', '--side', '6', '--seed', '3', '--checkpoint-every', '6'];
+
+/** What Ctrl-C ahead of iteration 15 tells. */
+let stopped: { code: number; stdout: string };
+
+// Drawing a run's pictures is what takes time here, so that runs many tests begin from are made once.
+beforeAll(async () => {
+  process.chdir(made);
+  await flowtape(['train', ...words, '--out', 'whole']);
+  const terminal = fakeTerminal();
+  const engine = fakeEngine({ beforeIteration: (step) => step === 15 && terminal.interrupt(2) });
+  stopped = await flowtape(['train', ...words, '--out', 'run'], engine, terminal);
+});
+
+afterAll(() => {
+  process.chdir(home);
+  rmSync(made, { recursive: true });
+});
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flowtape-resume-'));
+  process.chdir(folder);
+});
+
+afterEach(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true });
+});
+
+/** Puts the run of all iterations, or the one that was stopped in its 15th, into this test's folder, under its own name. */
+function take(name: 'whole' | 'run'): void {
+  cpSync(join(made, name), name, { recursive: true });
+}
+
+/** Ends a run in `run` as SIGKILL would: what was written until then is all that there is. */
+async function killAt(iteration: number) {
+  const frozen = { checkpoint: Buffer.alloc(0), metrics: Buffer.alloc(0) };
+  const engine = fakeEngine({
+    beforeIteration(step) {
+      if (step !== iteration) return;
+      frozen.checkpoint = readFileSync('run/checkpoint.safetensors');
+      frozen.metrics = readFileSync('run/metrics.jsonl');
+    },
+  });
+  await flowtape(['train', ...words, '--out', 'run'], engine);
+  for (const name of readdirSync('run')) if (name !== 'config.json') rmSync(`run/${name}`);
+  writeFileSync('run/checkpoint.safetensors', frozen.checkpoint);
+  writeFileSync('run/metrics.jsonl', frozen.metrics);
+}
+
+/** Every file of a folder. */
+function contentsOf(path: string): Record<string, string> {
+  return Object.fromEntries(readdirSync(path).map((name) => [name, readFileSync(join(path, name), 'latin1')]));
+}
+
+const checkpoint = (path: string) => readFileSync(`${path}/checkpoint.safetensors`);
+const stepsOf = (path: string) =>
+  readFileSync(`${path}/metrics.jsonl`, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line).step);
+const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
+
+describe('flowtape train --resume', () => {
+  test('goes on from the last checkpoint, to the same files', async () => {
+    take('whole');
+    await killAt(15);
+    expect(stepsOf('run')).toEqual([0, 10]);
+    const engine = fakeEngine();
+    const { code, stdout, stderr } = await flowtape(['train', '--resume', 'run'], engine);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('going on in run with hypergrid, ent-ppo, 12 of 40 iterations behind it');
+    expect(engine.trained[0]).toMatchObject({ from: { step: 12 }, config: { seed: 3, checkpointEvery: 6 } });
+    expect(checkpoint('run')).toEqual(checkpoint('whole'));
+    expect(stepsOf('run')).toEqual([0, 10, 20, 30, 40]);
+    expect(readJson('run/config.json')).toEqual(readJson('whole/config.json'));
+    expect(readdirSync('run')).toEqual(readdirSync('whole'));
+    expect(engine.openDevices()).toBe(0);
+  });
+
+  test('makes evaluations behind the checkpoint again, and counts their time once', async () => {
+    await killAt(21);
+    // An evaluation more than the checkpoint knows of, and a line that was cut.
+    expect(stepsOf('run')).toEqual([0, 10, 20]);
+    writeFileSync('run/metrics.jsonl', `${readFileSync('run/metrics.jsonl', 'utf8')}{"step":30,"traj`);
+    await flowtape(['train', '--resume', 'run']);
+    expect(stepsOf('run')).toEqual([0, 10, 20, 30, 40]);
+    // 0.1 s until iteration 10, by its pace 0.08 s more until 18; the fake's clock starts again with each process.
+    const { seconds } = JSON.parse(readFileSync('run/metrics.jsonl', 'utf8').trimEnd().split('\n')[4]);
+    expect(seconds).toBeCloseTo(0.18 + 0.4, 6);
+  });
+
+  test('after Ctrl-C, which says how, leaves out the evaluation that was not due', async () => {
+    take('whole');
+    take('run');
+    expect(stopped.code).toBe(130);
+    expect(stopped.stdout).toContain('to go on:\n  flowtape train --resume run\n');
+    expect(stepsOf('run')).toEqual([0, 10, 15]);
+    await flowtape(['train', '--resume', 'run']);
+    expect(stepsOf('run')).toEqual([0, 10, 20, 30, 40]);
+    expect(checkpoint('run')).toEqual(checkpoint('whole'));
+    expect(readJson('run/summary.json')).toMatchObject({ status: 'finished', steps: 40 });
+  });
+
+  test('goes further with --steps, to the checkpoint of a run that was asked for all of them', async () => {
+    await flowtape(['train', ...words, '--out', 'run', '--steps', '15']);
+    await flowtape(['train', ...words, '--out', 'whole', '--steps', '35']);
+    expect(stepsOf('run')).toEqual([0, 10, 15]);
+    expect((await flowtape(['train', '--resume', 'run', '--steps', '35'])).code).toBe(0);
+    expect(checkpoint('run')).toEqual(checkpoint('whole'));
+    expect(stepsOf('run')).toEqual([0, 10, 20, 30, 35]);
+    expect(readJson('run/config.json').steps).toBe(35);
+  });
+
+  test('of a run that was ended on its way further, goes as far', async () => {
+    await flowtape(['train', ...words, '--out', 'run', '--steps', '12']);
+    const engine = fakeEngine({
+      beforeIteration() {
+        throw new Error('The power is out.');
+      },
+    });
+    await flowtape(['train', '--resume', 'run', '--steps', '40'], engine);
+    const { code } = await flowtape(['train', '--resume', 'run']);
+    expect(code).toBe(0);
+    expect(readJson('run/summary.json')).toMatchObject({ status: 'finished', steps: 40 });
+  });
+
+  test('says that a finished run is finished, and how to go further', async () => {
+    take('whole');
+    const before = contentsOf('whole');
+    const engine = fakeEngine();
+    const { code, stdout } = await flowtape(['train', '--resume', 'whole'], engine);
+    expect(code).toBe(0);
+    expect(stdout).toContain('finished: it has all of its 40 iterations behind it');
+    expect(stdout).toContain('flowtape train --resume whole --steps 80');
+    expect(engine.trained).toEqual([]);
+    expect(contentsOf('whole')).toEqual(before);
+  });
+
+  test('finishes a run that was killed between its last checkpoint and its summary', async () => {
+    take('whole');
+    const whole = contentsOf('whole');
+    for (const name of ['summary.json', 'report.html', 'curve.svg']) rmSync(`whole/${name}`);
+    const { code } = await flowtape(['train', '--resume', 'whole']);
+    expect(code).toBe(0);
+    expect(readdirSync('whole')).toEqual(Object.keys(whole));
+    expect(stepsOf('whole')).toEqual([0, 10, 20, 30, 40]);
+    expect(checkpoint('whole').toString('latin1')).toBe(whole['checkpoint.safetensors']);
+  });
+
+  test('begins a run that was killed before its first checkpoint', async () => {
+    take('whole');
+    mkdirSync('run');
+    cpSync('whole/config.json', 'run/config.json');
+    expect((await flowtape(['train', '--resume', 'run'])).code).toBe(0);
+    expect(checkpoint('run')).toEqual(checkpoint('whole'));
+    expect(stepsOf('run')).toEqual([0, 10, 20, 30, 40]);
+  });
+
+  test('needs the checkpoint alone, as a page saves it', async () => {
+    take('whole');
+    take('run');
+    for (const name of readdirSync('run')) if (name !== 'checkpoint.safetensors') rmSync(`run/${name}`);
+    expect((await flowtape(['train', '--resume', 'run'])).code).toBe(0);
+    expect(checkpoint('run')).toEqual(checkpoint('whole'));
+    expect(stepsOf('run')).toEqual([20, 30, 40]);
+  });
+
+  test('removes what a killed process was writing, and nothing else', async () => {
+    take('run');
+    writeFileSync('run/checkpoint.safetensors.1234.unfinished', 'half');
+    writeFileSync('run/notes.unfinished', 'mine');
+    await flowtape(['train', '--resume', 'run']);
+    expect(existsSync('run/checkpoint.safetensors.1234.unfinished')).toBe(false);
+    expect(readFileSync('run/notes.unfinished', 'utf8')).toBe('mine');
+  });
+
+  test('on another device goes on, and says that it is not bit for bit', async () => {
+    take('run');
+    const { code, stderr } = await flowtape(
+      ['train', '--resume', 'run', '--device', 'webgpu'],
+      fakeEngine({ hasGpu: true }),
+    );
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/until here the run was on cpu; on webgpu it goes on, but not bit for bit/);
+    expect(readJson('run/config.json').device).toBe('webgpu');
+  });
+
+  test('of training that fails keeps its last sound state, and says how to go on', async () => {
+    const engine = fakeEngine({
+      beforeIteration(step) {
+        if (step === 25) throw new Error('The docking program has gone away.');
+      },
+    });
+    const { code, stderr } = await flowtape(['train', ...words, '--out', 'run'], engine);
+    expect(code).toBe(1);
+    expect(stderr).toContain('after iteration 24: The docking program has gone away. What was learnt until then is in');
+    expect(stderr).toContain('To go on from there: flowtape train --resume run');
+    take('whole');
+    await flowtape(['train', '--resume', 'run']);
+    expect(checkpoint('run')).toEqual(checkpoint('whole'));
+  });
+});
+
+describe('flowtape train --checkpoint-every', () => {
+  test('has the last multiple in the folder at any moment, from the start on', async () => {
+    const seen: [step: number, saved: number][] = [];
+    const engine = fakeEngine({
+      beforeIteration(step) {
+        if (step > 0) seen.push([step, JSON.parse(metadataOf(checkpoint('run')).step)]);
+      },
+    });
+    await flowtape(['train', ...words, '--out', 'run'], engine);
+    for (const [step, saved] of seen) expect(saved).toBe(6 * Math.floor((step - 1) / 6));
+    expect(seen).toHaveLength(40);
+  });
+
+  test('is no part of the checkpoint', async () => {
+    take('whole');
+    await flowtape(['train', ...words, '--checkpoint-every', '40', '--out', 'seldom']);
+    await flowtape(['train', 'hypergrid', '--side', '6', '--seed', '3', '--out', 'by-time']);
+    expect(checkpoint('whole')).toEqual(checkpoint('seldom'));
+    expect(checkpoint('whole')).toEqual(checkpoint('by-time'));
+  });
+
+  test('is refused by its bounds', async () => {
+    const { code, stderr } = await flowtape(['train', ...words, '--checkpoint-every', '0']);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/--checkpoint-every takes a whole n/) });
+  });
+});
+
+describe('flowtape train --resume refuses, and leaves the folder as it was, byte for byte,', () => {
+  async function refused(more: readonly string[] = [], engine = fakeEngine()) {
+    const before = contentsOf('run');
+    const { code, stdout, stderr } = await flowtape(['train', '--resume', 'run', ...more], engine);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(contentsOf('run')).toEqual(before);
+    expect(engine.trained).toEqual([]);
+    return stderr;
+  }
+
+  test.each([
+    ['an environment', ['hypergrid'], /leave hypergrid out/],
+    ['settings', ['--seed', '3', '--side', '7'], /leave --seed and --side out\. With it go --steps, --data/],
+    ['settings even if they are the same', ['--objective', 'ent-ppo'], /leave --objective out/],
+    ['another folder', ['--out', 'other'], /leave --out out/],
+    ['fewer iterations than it has', ['--steps', '14'], /has 15 iterations behind it: --steps takes as many or more/],
+    ['no iterations', ['--steps', '0'], /--steps takes a whole number from 1/],
+    ['an unknown device', ['--device', 'gpu'], /--device takes one of/],
+    ['no thread', ['--threads', '0'], /--threads/],
+  ])('%s', async (_, more, reason) => {
+    take('run');
+    expect(await refused(more)).toMatch(reason);
+  });
+
+  test('a folder without a run', async () => {
+    mkdirSync('run');
+    writeFileSync('run/notes', 'mine');
+    expect(await refused()).toMatch(/There is no run in .*run: neither checkpoint\.safetensors nor config\.json/);
+    expect((await flowtape(['train', '--resume', 'none'])).stderr).toMatch(/There is no run in .*none/);
+  });
+
+  test('a run that another process is at, until that has ended', async () => {
+    take('run');
+    writeFileSync('run/running.json', JSON.stringify({ process: process.ppid, host: hostname() }));
+    expect(await refused()).toMatch(
+      new RegExp(`Process ${process.ppid} on .* is training in run, and two would overwrite`),
+    );
+    writeFileSync('run/running.json', JSON.stringify({ process: 2 ** 30, host: hostname() }));
+    expect((await flowtape(['train', '--resume', 'run'])).code).toBe(0);
+    expect(existsSync('run/running.json')).toBe(false);
+  });
+
+  test('a run that another process begins at the same time', async () => {
+    take('run');
+    const engine = fakeEngine({
+      beforeTraining() {
+        writeFileSync('run/running.json', JSON.stringify({ process: process.ppid, host: hostname() }));
+      },
+    });
+    const { code, stderr } = await flowtape(['train', '--resume', 'run'], engine);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/is training in run/) });
+    expect(readJson('run/running.json').process).toBe(process.ppid);
+  });
+
+  test('a checkpoint that another process has gone on from meanwhile', async () => {
+    take('run');
+    cpSync('run', 'other', { recursive: true });
+    await flowtape(['train', '--resume', 'other']);
+    const engine = fakeEngine({
+      beforeTraining: () => cpSync('other/checkpoint.safetensors', 'run/checkpoint.safetensors'),
+    });
+    const { code, stderr } = await flowtape(['train', '--resume', 'run'], engine);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/gone on with the run in run just now/),
+    });
+    expect(checkpoint('run')).toEqual(checkpoint('other'));
+  });
+
+  test('any cut, flipped bit or foreign file for a checkpoint, with the reason', async () => {
+    take('run');
+    const bytes = checkpoint('run');
+    const cut = fc.nat({ max: bytes.length - 1 }).map((length) => bytes.subarray(0, length));
+    const flipped = fc.nat({ max: 8 * bytes.length - 1 }).map((bit) => {
+      const altered = Buffer.from(bytes);
+      altered[bit >> 3] ^= 1 << (bit & 7);
+      return altered;
+    });
+    const foreign = fc.oneof(
+      fc.uint8Array({ maxLength: 64 }),
+      fc.constant(encodeSafetensors([{ name: 'weight', dtype: 'F32', shape: [1], data: Float32Array.of(1) }])),
+      fc.constant(Buffer.from('{"a":1}')),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(cut, flipped, foreign), async (file) => {
+        writeFileSync('run/checkpoint.safetensors', file);
+        expect(await refused()).toMatch(/^flowtape: Cannot use .*checkpoint\.safetensors: .+[.?]\n$/);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+function metadataOf(file: Buffer): Record<string, string> {
+  return JSON.parse(file.subarray(8, 8 + Number(file.readBigUInt64LE())).toString()).__metadata__;
+}
