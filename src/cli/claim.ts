@@ -1,7 +1,7 @@
 import { open, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { UsageError } from './errors.ts';
+import { fileProblem, UsageError } from './errors.ts';
 import { codeOf } from './folders.ts';
 import { isRecord, readJson } from './json-files.ts';
 
@@ -27,11 +27,14 @@ const runClaim = 'running.json';
 export async function claimRun(path: string): Promise<() => Promise<void>> {
   await refuseRunning(path);
   const file = join(path, runClaim);
-  await clearStale(path, file);
-  await writeClaim(file).catch((error: unknown) => {
+  try {
+    await clearStale(path, file);
+    await writeClaim(file);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
     if (codeOf(error) === 'EEXIST') throw new UsageError(`Another process has just begun to train in ${path}.`);
-    throw error;
-  });
+    throw new UsageError(`Cannot write to ${path}: ${fileProblem(error)}.`, { cause: error });
+  }
   const stop = keepClaim(file);
   return async () => {
     stop();

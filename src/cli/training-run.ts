@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import { encodeRun } from '../run/run-checkpoint.ts';
@@ -136,9 +137,12 @@ async function saveFailed(
       { snapshot: reached, metrics: reached.metrics ?? {}, seconds, curve: until, problem },
       'failed',
     );
-    const kept = ` What was learnt until then is in ${path}.`;
-    // A number that is not finite would come again.
-    return error instanceof NotFiniteError ? kept : `${kept} To go on from there: ${resumeCommand(path)}`;
+    if (error instanceof NotFiniteError) {
+      // It would come again: there is nothing to go on to.
+      const file = join(path, runFiles.checkpoint);
+      return ` The last good checkpoint, of iteration ${formatCount(reached.step)}, is ${file}.`;
+    }
+    return ` What was learnt until then is in ${path}. To go on from there: ${resumeCommand(path)}`;
   } catch {
     // The error that is told is the first one.
     return ` What was last saved is in ${path}.`;

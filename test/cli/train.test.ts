@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decodeCheckpoint } from '../../src/train/checkpoint-file.ts';
-import { trainingSettings } from '../../src/train/index.ts';
+import { NotFiniteError, trainingSettings } from '../../src/train/index.ts';
 import { fakeEngine, fakeTerminal, flowtape } from './fake-engine.ts';
 
 const home = process.cwd();
@@ -174,6 +174,22 @@ describe('flowtape train', () => {
     });
     expect(decodeCheckpoint(readFileSync('broken/checkpoint.safetensors')).step).toBe(24);
     expect(engine.openDevices()).toBe(0);
+  });
+
+  test('that meets a number that is not finite names operation, iteration and the last good checkpoint', async () => {
+    const engine = fakeEngine({
+      beforeIteration(step) {
+        if (step === 25) throw new NotFiniteError(25, 'elementwise (exp) [32] -> [32] made Infinity at element 7');
+      },
+    });
+    const { code, stderr } = await flowtape(['train', 'hypergrid', '--out', 'broken'], engine);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'Training failed after iteration 24: iteration 25: elementwise (exp) [32] -> [32] made Infinity at element 7. ' +
+        'After iteration 24 all numbers were finite still, and the run has gone back to there. ' +
+        'The last good checkpoint, of iteration 24, is broken/checkpoint.safetensors.',
+    );
+    expect(decodeCheckpoint(readFileSync('broken/checkpoint.safetensors')).step).toBe(24);
   });
 
   test('shows where an error arose when asked to', async () => {

@@ -57,7 +57,9 @@ describe('the commands of the README and the guide', () => {
         expect((await flowtape(['data', 'list'])).stdout).toMatch(new RegExp(`^${words[2]} `, 'm'));
         return;
       }
-      const { code, stdout, stderr } = await flowtape([...words, ...(shortened[words[0]] ?? [])]);
+      // A run that goes on has its own settings.
+      const more = words.includes('--resume') ? ['--steps', '2'] : (shortened[words[0]] ?? []);
+      const { code, stdout, stderr } = await flowtape([...words, ...more]);
       if (needsData(words)) {
         expect(stderr).toContain(`flowtape data fetch ${words[1]}`);
         return;
