@@ -55,10 +55,13 @@ export function createPictures(store: Store<PageState>, actions: PictureActions)
     },
   );
 
-  const described = [0, 0];
+  const described = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const run of [0, 1]) {
     store.watch(
-      ({ records, view, shows }) => [records[run]?.learnt, records[run]?.opened?.objects, view, shows],
+      ({ records, view, shows }) => {
+        const { learnt, opened, status } = records[run] ?? {};
+        return [learnt, opened?.objects, status, view, shows];
+      },
       () => {
         const state = store.get();
         const record = state.records[run];
@@ -69,7 +72,8 @@ export function createPictures(store: Store<PageState>, actions: PictureActions)
         const isDifference = state.shows === 'difference';
         const values = isDifference ? plane.values.map((value, i) => value - goal.values[i]) : plane.values;
         learnt[run].paint({ ...plane, values }, isDifference ? diverging : sequential, isDifference ? -top : 0, top);
-        if (performance.now() - described[run] < describeEvery) return;
+        // What a run has come to at rest is always told: no later change would.
+        if (record.status === 'running' && performance.now() - described[run] < describeEvery) return;
         described[run] = performance.now();
         const distance = record.metrics?.values.totalVariation;
         const far = distance === undefined ? '' : `Total variation from the target ${figure(distance)}. `;

@@ -1,0 +1,242 @@
+import { execFileSync } from 'node:child_process';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { launchChromium } from '../setup/chromium.ts';
+import {
+  figureOf,
+  type Host,
+  hostPage,
+  iterationOf,
+  load,
+  press,
+  savedBy,
+  soon,
+  toastOf,
+  type Visit,
+  type VisitOptions,
+  variationOf,
+  visit,
+  whenFinished,
+} from './visit.ts';
+
+let browser: Browser;
+let host: Host;
+let folder: string;
+let open: Visit[] = [];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flowtape-page-test-'));
+  [browser, host] = await Promise.all([launchChromium({ webgpu: true }), hostPage()]);
+});
+afterEach(async () => {
+  const visits = open;
+  open = [];
+  for (const { close } of visits) await close();
+  // Whatever a test looks at, nothing may have gone wrong unseen.
+  expect(visits.flatMap(({ problems }) => problems)).toEqual([]);
+});
+afterAll(async () => {
+  await browser.close();
+  await host.close();
+  await rm(folder, { recursive: true });
+});
+
+/** The page with a run, on the cpu device unless said. */
+async function pageWith(run: string, options: VisitOptions = {}) {
+  const opened = await visit(browser, `${host.address}#${run}`, options);
+  open.push(opened);
+  return opened.page;
+}
+
+/** Pauses the run; the iteration where it then stands. */
+async function pausedAt(page: Page): Promise<number> {
+  await press(page, 'Pause');
+  await page.getByText(/^Paused at iteration/).waitFor({ state: 'attached' });
+  return iterationOf(page);
+}
+
+/** Types a value into a field and leaves it. */
+async function type(page: Page, label: string, value: string): Promise<void> {
+  const field = page.getByLabel(label, { exact: true });
+  await field.fill(value);
+  await field.press('Enter');
+}
+
+/** A grid small enough to be learnt in a second; its learning rate stays as it is, however long it is trained. */
+const grid = 'side=4&objective=tb&learning-rate-end=1';
+
+/** `flowtape` of the command line, as it was built. */
+const flowtape = (...args: string[]): string =>
+  execFileSync(process.execPath, ['dist/cli.js', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+/** A run of the same settings as `grid`, made by the command line. */
+function trainInNode(steps: number, out: string): string {
+  const settings = '--side 4 --objective tb --learning-rate-end 1 --batch 32 --seed 0 --device cpu'.split(' ');
+  flowtape('train', 'hypergrid', ...settings, '--steps', String(steps), '--out', out);
+  return join(out, 'checkpoint.safetensors');
+}
+
+describe('a run in the page', () => {
+  test('starts by itself, on WebGPU where that is asked for, and learns the target', async () => {
+    const page = await pageWith(`device=webgpu&${grid}&steps=120`);
+    await page.getByText('On WebGPU: google swiftshader').waitFor();
+    await whenFinished(page);
+    expect(await iterationOf(page)).toBe(120);
+    // 0.65 at first. In float64 it is 0.006 here, and float32 on any device leads to about the same policy.
+    await expect.poll(() => variationOf(page), soon).toBeLessThan(0.05);
+    // Who does not see the picture is told the same.
+    const told = `Total variation from the target ${await figureOf(page, 'Total variation')}.`;
+    await page.getByRole('application', { name: told }).waitFor();
+  });
+
+  test('is paused, taken one step on, resumed, and begun again', async () => {
+    const page = await pageWith(`${grid}&steps=100000`);
+    await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(10);
+    const paused = await pausedAt(page);
+    await press(page, 'One step');
+    await expect.poll(() => iterationOf(page), soon).toBe(paused + 1);
+    await press(page, 'Resume');
+    await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(paused + 20);
+    const later = await pausedAt(page);
+    await press(page, 'Restart');
+    await expect.poll(() => iterationOf(page), soon).toBeLessThan(later);
+  });
+
+  test('goes on with another learning rate, and begins anew with another seed', async () => {
+    const page = await pageWith(`${grid}&steps=100000`);
+    await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(50);
+    const before = await pausedAt(page);
+    await type(page, 'Learning rate', '0.0005');
+    await page.waitForTimeout(500);
+    expect(await iterationOf(page)).toBe(before);
+    await type(page, 'Seed', '7');
+    await expect.poll(() => iterationOf(page), soon).toBe(0);
+    await press(page, 'Resume');
+    await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(0);
+    expect(await page.getByLabel('Learning rate', { exact: true }).inputValue()).toBe('0.0005');
+  });
+
+  test('refuses a setting out of bounds beside its field, and goes on', async () => {
+    const page = await pageWith(`${grid}&steps=100000`);
+    await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(0);
+    await type(page, 'Side', '1');
+    await page.getByRole('alert').filter({ hasText: /\S/ }).waitFor();
+    expect(await page.getByLabel('Side', { exact: true }).getAttribute('aria-invalid')).toBe('true');
+    const before = await iterationOf(page);
+    await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(before);
+  });
+
+  test('is put beside another objective on the same seed', async () => {
+    const page = await pageWith(`${grid}&steps=100000`);
+    await press(page, 'Compare');
+    await expect.poll(() => figureOf(page, 'Iteration'), soon).toMatch(/[1-9].* · [1-9]/);
+    expect(await page.getByRole('application').count()).toBe(3);
+    await press(page, 'Compare');
+    await expect.poll(() => page.getByRole('application').count(), soon).toBe(2);
+  });
+
+  test('is asked about a state that was chosen with the keyboard', async () => {
+    const page = await pageWith(`${grid}&steps=40`);
+    await whenFinished(page);
+    await page.getByRole('application', { name: /^Learnt distribution/ }).focus();
+    for (const key of ['ArrowRight', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
+    const panel = page.getByRole('tabpanel', { name: 'State' });
+    await panel.getByRole('table').first().waitFor();
+    // From (1, 1) it goes right, up or stops, and it came from the left or from below.
+    expect(await panel.getByRole('table').count()).toBe(2);
+    expect(await panel.getByRole('table').first().getByRole('row').count()).toBe(1 + 3);
+    expect(await panel.getByRole('table').last().getByRole('row').count()).toBe(1 + 2);
+  });
+
+  test('is shared by its address, configuration and seed', async () => {
+    const page = await pageWith(`${grid}&steps=100000&seed=3`, { permissions: ['clipboard-read', 'clipboard-write'] });
+    await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(0);
+    await type(page, 'Batch', '8');
+    await press(page, 'Share');
+    await toastOf(page, 'copied').waitFor();
+    const address = await page.evaluate(() => navigator.clipboard.readText());
+    const other = await pageWith(new URL(address).hash.slice(1));
+    await expect.poll(() => iterationOf(other), soon).toBeGreaterThan(0);
+    for (const [label, value] of Object.entries({ Seed: '3', Batch: '8', Side: '4' })) {
+      expect(await other.getByLabel(label, { exact: true }).inputValue(), label).toBe(value);
+    }
+  });
+
+  test('is not made of an address that asks for what cannot be: nothing of it is taken, and none of it becomes markup', async () => {
+    const bad = 'side=4&objective=%3Cimg%20src=x%20onerror=alert(1)%3E';
+    const page = await pageWith(bad);
+    await toastOf(page, 'Here is the first example instead').waitFor();
+    expect(await page.locator('img').count()).toBe(0);
+    await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(0);
+    expect(await page.getByLabel('Side', { exact: true }).inputValue()).toBe('16');
+  });
+
+  test("passes its self-check on the visitor's GPU", async () => {
+    const page = await pageWith(`device=webgpu&${grid}&steps=1`);
+    await whenFinished(page);
+    await press(page, 'Self-check');
+    await page.getByText(/All \d+ checks passed on webgpu, google swiftshader/).waitFor();
+    expect(await page.getByRole('dialog').getByRole('row').count()).toBeGreaterThan(20);
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+});
+
+test('a reward is painted with the keyboard, and learnt', async () => {
+  const page = await pageWith(`${grid}&steps=100000`);
+  await press(page, 'Paint a reward');
+  await press(page, 'Clear');
+  await page.getByRole('application', { name: /^Painted target/ }).focus();
+  for (const key of ['ArrowRight', '9']) await page.keyboard.press(key);
+  await press(page, 'Done');
+  // All of the reward but what the lowest level leaves is in the cell beside the first.
+  await page.getByRole('application', { name: /^Target distribution.* Highest at \(1, 0\)/ }).waitFor();
+  await page.getByRole('application', { name: /^Learnt distribution.* Highest at \(1, 0\)/ }).waitFor();
+});
+
+describe('a checkpoint', () => {
+  test('that the page saves goes on in another page, and is evaluated by the command line to the same distance', async () => {
+    const page = await pageWith(`${grid}&steps=60`);
+    await whenFinished(page);
+    const { name, path } = await savedBy(page);
+    expect(name).toBe('flowtape-hypergrid-tb-seed-0-iteration-60.safetensors');
+    await expect.poll(() => variationOf(page), soon).not.toBeNaN();
+    const shown = await figureOf(page, 'Total variation');
+
+    await copyFile(path, join(folder, 'checkpoint.safetensors'));
+    const figures = JSON.parse(flowtape('eval', '--run', folder, '--json')) as { totalVariation: number };
+    expect(figures.totalVariation.toPrecision(3)).toBe(shown);
+
+    const other = await pageWith('side=8');
+    await load(other, path);
+    await toastOf(other, 'Going on from iteration 60').waitFor();
+    await expect.poll(() => figureOf(other, 'Total variation'), soon).toBe(shown);
+  });
+
+  test('of a run that was begun by the command line and ended in the page is the file of the whole run, byte for byte', async () => {
+    const half = trainInNode(20, join(folder, 'half'));
+    const whole = trainInNode(40, join(folder, 'whole'));
+    const page = await pageWith(`device=cpu&${grid}&steps=20`);
+    await load(page, half);
+    await toastOf(page, 'Going on from iteration 20').waitFor();
+    await whenFinished(page);
+    // Twice as many iterations.
+    await press(page, 'Train on');
+    await expect.poll(() => figureOf(page, 'Iteration'), soon).toBe('40 of 40');
+    const { path } = await savedBy(page);
+    expect(Buffer.compare(await readFile(path), await readFile(whole))).toBe(0);
+  });
+
+  test('that was cut short is refused with the reason, and the run goes on', async () => {
+    const page = await pageWith(`${grid}&steps=100000`);
+    await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(0);
+    const { path } = await savedBy(page);
+    const bytes = await readFile(path);
+    await load(page, { name: 'cut.safetensors', mimeType: '', buffer: bytes.subarray(0, bytes.length - 1) });
+    await toastOf(page, 'cut.safetensors is not loaded').waitFor();
+    const before = await iterationOf(page);
+    await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(before);
+  });
+});

@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { buildDemo } from '../../scripts/demo-build.mjs';
+import { serveDemo } from '../../scripts/demo-server.mjs';
+
+/** The page as `npm run demo:build` makes it, on a host for the tests. */
+export interface Host {
+  readonly address: string;
+  readonly close: () => Promise<void>;
+}
+
+/** @param isolated whether the host sends the headers that let threads share memory */
+export async function hostPage({ isolated = true } = {}): Promise<Host> {
+  const folder = await mkdtemp(join(tmpdir(), 'flowtape-page-'));
+  await buildDemo(folder);
+  // Under a path, as on a host of many pages.
+  const server = await serveDemo(folder, { isolated, path: '/some/where/' });
+  return {
+    address: server.address.replace('localhost', '127.0.0.1'),
+    close: async () => {
+      await server.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** A visitor's page, and everything that went wrong in it unseen. */
+export interface Visit {
+  readonly page: Page;
+  /** Errors and warnings in the console, errors that no one caught, files that could not be had. */
+  readonly problems: string[];
+  readonly close: () => Promise<void>;
+}
+
+export interface VisitOptions extends BrowserContextOptions {
+  /** Runs in the page before its own code. */
+  readonly before?: () => void;
+}
+
+export async function visit(
+  browser: Browser,
+  address: string,
+  { before, ...options }: VisitOptions = {},
+): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+  });
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('requestfailed', (request) => problems.push(`not loaded: ${request.url()}`));
+  if (before) await page.addInitScript(before);
+  await page.goto(address);
+  return { page, problems, close: () => context.close() };
+}
+
+/** A button by its whole name. */
+export const press = (page: Page, name: string): Promise<void> =>
+  page.getByRole('button', { name, exact: true }).click();
+
+/** The text of one of the run's figures. */
+export async function figureOf(page: Page, name: string): Promise<string> {
+  const texts = await page.getByRole('region', { name: 'The run' }).locator('dt, dd').allTextContents();
+  return texts[texts.indexOf(name) + 1] ?? '';
+}
+
+/** The iteration that the page shows. */
+export async function iterationOf(page: Page): Promise<number> {
+  return Number.parseInt((await figureOf(page, 'Iteration')).replaceAll(',', ''), 10);
+}
+
+/** The total variation that the page shows; NaN before there is one. */
+export const variationOf = async (page: Page): Promise<number> =>
+  Number.parseFloat(await figureOf(page, 'Total variation'));
+
+/** Waits for as long as a slow machine takes. */
+export const soon = { timeout: 40_000, interval: 100 };
+
+export const whenFinished = (page: Page): Promise<void> =>
+  page.getByRole('button', { name: 'Train on' }).waitFor({ timeout: 40_000 });
+
+/** What the page says at its foot. */
+export const toastOf = (page: Page, text: string | RegExp): Locator => page.locator('.toast').filter({ hasText: text });
+
+/** Saves the run, and gives the file's name and bytes. */
+export async function savedBy(page: Page): Promise<{ name: string; path: string }> {
+  const [download] = await Promise.all([page.waitForEvent('download'), press(page, 'Save')]);
+  return { name: download.suggestedFilename(), path: await download.path() };
+}
+
+/** Gives the page a checkpoint file. */
+export async function load(page: Page, file: string | { name: string; mimeType: string; buffer: Buffer }) {
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press(page, 'Load')]);
+  await chooser.setFiles(file);
+}
+
+/** Expects that nothing on the page as it is now breaks a rule of WCAG 2.2 AA, or of axe's best practices. */
+export async function expectAccessible(page: Page, state: string): Promise<void> {
+  // Not as a script of the page: its Content-Security-Policy has no place for one.
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+  const found = violations.map(({ id, help, nodes }) => `${id}: ${help}. ${nodes.map(({ html }) => html).join(' ')}`);
+  expect(found, state).toEqual([]);
+}
