@@ -1,9 +1,27 @@
 // Writes the API reference, build/api/index.html, from the docstrings of what the package exports. A broken link and an
 // exported thing without a docstring are errors.
 import { fileURLToPath } from 'node:url';
-import { Application, TSConfigReader } from 'flowtape-api-reference';
+import { Application, Comment, CommentTag, Converter, TSConfigReader } from 'flowtape-api-reference';
 import { entries } from './entries.mjs';
 
+/** What is in a folder of src, as a heading; in the order in which headings stand on a page. */
+const headings = {
+  environment: 'Environments and their rewards',
+  objective: 'Objectives',
+  train: 'Training',
+  metrics: 'Figures',
+  rollout: 'Rollouts',
+  replay: 'Replay buffers',
+  molecules: 'Molecules',
+  chemistry: 'Chemistry',
+  ops: 'Operations',
+  tape: 'Tapes',
+  nn: 'Networks and optimisers',
+  plan: 'Plans',
+  device: 'Devices',
+  node: 'Devices and chemistry in Node',
+  gradcheck: 'Checking gradients and devices',
+};
 const { index, ...others } = entries;
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -16,6 +34,9 @@ const app = await Application.bootstrap(
     readme: 'none',
     out: 'build/api',
     excludeExternals: true,
+    groupOrder: Object.values(headings),
+    kindSortOrder: ['Function', 'Class', 'Variable', 'Interface', 'TypeAlias'],
+    sort: ['kind', 'alphabetical'],
     // What a user meets as a field of something else, and has no need to name.
     intentionallyNotExported: [
       ...['GraphBatch', 'Iteration', 'KernelName', 'KernelStep', 'Layout', 'NamedTensors', 'Operand', 'Placement'],
@@ -26,6 +47,16 @@ const app = await Application.bootstrap(
   },
   [new TSConfigReader()],
 );
+app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+  for (const module of project.children ?? []) {
+    for (const exported of module.children ?? []) {
+      const folder = exported.sources?.[0]?.fullFileName.split('/src/')[1]?.split('/')[0];
+      if (exported.isReference() || !(folder in headings)) continue;
+      exported.comment ??= new Comment();
+      exported.comment.blockTags.push(new CommentTag('@group', [{ kind: 'text', text: headings[folder] }]));
+    }
+  }
+});
 const project = await app.convert();
 if (!project) process.exit(1);
 app.validate(project);
