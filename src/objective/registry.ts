@@ -1,4 +1,5 @@
 import { nearestName } from '../environment/nearest.ts';
+import { quoted } from '../environment/quoted.ts';
 import { backwardPolicyDefaults } from './backward-policy.ts';
 import {
   balanceDefaults,
@@ -284,7 +285,7 @@ export function findObjective(name: string): ObjectiveDefinition {
   const names = objectiveDefinitions.map((objective) => objective.name);
   const nearest = nearestName(name, names);
   throw new Error(
-    `There is no objective called "${name}".${nearest === undefined ? '' : ` Did you mean ${nearest}?`} ` +
+    `There is no objective called ${quoted(name)}.${nearest === undefined ? '' : ` Did you mean ${nearest}?`} ` +
       `Known are: ${names.join(', ')}.`,
   );
 }

@@ -1,4 +1,5 @@
 import type { DevicePreference } from '../device/index.ts';
+import { quoted } from '../environment/quoted.ts';
 import type { ObjectiveOptionValue } from '../objective/index.ts';
 import { checkTaskOptions } from '../tasks/task-options.ts';
 import type { TaskDefinition } from '../tasks/tasks.ts';
@@ -36,7 +37,7 @@ export function parseRunConfig(known: Catalogue, json: unknown): RunConfig {
   const { environment, environmentOptions, data, objective, objectiveOptions, device, seed, steps, batch, ...rest } =
     json as Record<string, unknown>;
   const { trainingOptions, evaluateEvery, checkpointEvery, version: _, ...unknown } = rest;
-  for (const key of Object.keys(unknown)) throw new Error(`it has an unknown entry ${JSON.stringify(key)}`);
+  for (const key of Object.keys(unknown)) throw new Error(`it has an unknown entry ${quoted(key)}`);
   const task = findTask(known, readText('environment', environment));
   const method = findObjective(known, readText('objective', objective));
   const preference = devicePreferences.find((choice) => choice === device);
@@ -46,13 +47,13 @@ export function parseRunConfig(known: Catalogue, json: unknown): RunConfig {
   const methodOptions = readRecord('objectiveOptions', objectiveOptions);
   for (const [name, value] of Object.entries(methodOptions)) {
     const option = method.options.find((candidate) => candidate.name === name);
-    if (option === undefined) throw new Error(`${method.name} has no option ${JSON.stringify(name)}`);
+    if (option === undefined) throw new Error(`${method.name} has no option ${quoted(name)}`);
     if (!isObjectiveOptionValue(option, value)) throw new Error(`its ${name} has to be ${boundsOf(option)}`);
   }
   const training = readRecord('trainingOptions', trainingOptions);
   for (const [name, value] of Object.entries(training)) {
     const setting = known.trainingSettings.find((candidate) => candidate.name === name);
-    if (setting === undefined) throw new Error(`a run has no setting ${JSON.stringify(name)}`);
+    if (setting === undefined) throw new Error(`a run has no setting ${quoted(name)}`);
     if (!isObjectiveOptionValue(setting, value)) throw new Error(`its ${name} has to be ${boundsOf(setting)}`);
   }
   return {
@@ -83,7 +84,7 @@ export function findTask({ tasks }: Pick<Catalogue, 'tasks'>, name: string): Tas
   if (found !== undefined) return found;
   const names = tasks.map((task) => task.name);
   throw new Error(
-    `There is no environment "${name}".${suggestion(name, names)} Environments are: ${names.join(', ')}.`,
+    `There is no environment ${quoted(name)}.${suggestion(name, names)} Environments are: ${names.join(', ')}.`,
   );
 }
 
@@ -92,7 +93,9 @@ export function findObjective({ objectives }: Pick<Catalogue, 'objectives'>, nam
   const found = objectives.find((objective) => objective.name === name);
   if (found !== undefined) return found;
   const names = objectives.map((objective) => objective.name);
-  throw new Error(`There is no objective "${name}".${suggestion(name, names)} Objectives are: ${names.join(', ')}.`);
+  throw new Error(
+    `There is no objective ${quoted(name)}.${suggestion(name, names)} Objectives are: ${names.join(', ')}.`,
+  );
 }
 
 /** Values in the order of their definitions, however a file has them. */

@@ -1,4 +1,5 @@
 import { nearestName } from '../environment/nearest.ts';
+import { quoted } from '../environment/quoted.ts';
 import type { TaskDefinition } from './define-task.ts';
 import { hypergridTask } from './hypergrid-task.ts';
 import { moleculesTask, qm9AtomsTask, sehTask } from './molecule-tasks.ts';
@@ -26,7 +27,7 @@ export function findTask(name: string): TaskDefinition {
   const names = taskDefinitions.map((task) => task.name);
   const nearest = nearestName(name, names);
   throw new Error(
-    `There is no environment called "${name}".${nearest === undefined ? '' : ` Did you mean ${nearest}?`} ` +
+    `There is no environment called ${quoted(name)}.${nearest === undefined ? '' : ` Did you mean ${nearest}?`} ` +
       `Known are: ${names.join(', ')}.`,
   );
 }

@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { makeRunConfig } from '../../src/cli/make-run-config.ts';
+import { catalogue } from '../../src/run/catalogue.ts';
+import { parseRunConfig } from '../../src/run/run-config.ts';
+import { defaultSettings, presets } from '../../src/run/settings.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../../src/train/checkpoint-file.ts';
+import { fakeEngine } from '../cli/fake-engine.ts';
+import { alteredBytes, alteredJson, long, parameters, readOrRefused } from './outside.ts';
+
+const engine = { ...fakeEngine(), ...catalogue, presets, defaults: defaultSettings };
+const configs = [
+  makeRunConfig(engine, { environment: 'hypergrid', options: new Map() }),
+  makeRunConfig(engine, { environment: 'qm9-atoms', objective: 'tb', options: new Map([['--replay', 'fifo']]) }),
+];
+
+describe('a configuration from outside', () => {
+  test('is read as it is, or is refused', () => {
+    for (const config of configs) {
+      fc.assert(
+        fc.property(alteredJson(config), (json) => {
+          const read = readOrRefused(() => parseRunConfig(engine, json));
+          // What was read can be read again, and is a run's and nothing else.
+          if ('value' in read)
+            expect(parseRunConfig(engine, JSON.parse(JSON.stringify(read.value)))).toEqual(read.value);
+        }),
+        { ...parameters, numRuns: 2000 },
+      );
+    }
+  });
+
+  test('of any JSON is refused', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (json) => {
+        expect(readOrRefused(() => parseRunConfig(engine, json))).toHaveProperty('refused');
+      }),
+      { ...parameters, numRuns: 300 },
+    );
+  });
+
+  test('with a long name or a deep value is refused', () => {
+    const deep = JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`) as unknown;
+    for (const odd of [long('x'), deep, { [long('y')]: 1 }]) {
+      for (const name of [
+        'environment',
+        'objective',
+        'device',
+        'environmentOptions',
+        'objectiveOptions',
+        'seed',
+        'zz',
+      ]) {
+        expect(readOrRefused(() => parseRunConfig(engine, { ...configs[0], [name]: odd }))).toHaveProperty('refused');
+      }
+      const options = { ...configs[0].environmentOptions, side: odd, reward: odd };
+      expect(
+        readOrRefused(() => parseRunConfig(engine, { ...configs[0], environmentOptions: options })),
+      ).toHaveProperty('refused');
+    }
+  });
+});
+
+test('a checkpoint whose bytes are altered is refused, or is the same', () => {
+  const data = Float32Array.of(1, 2, 3);
+  const checkpoint = {
+    ...{ version: '1.0.0', config: { ...configs[0] }, step: 3, trajectories: 96, metrics: { totalVariation: 0.5 } },
+    tensors: [{ name: 'weights', dtype: 'F32' as const, shape: [3], data }],
+  };
+  const bytes = encodeCheckpoint(checkpoint);
+  const whole = decodeCheckpoint(bytes);
+  fc.assert(
+    fc.property(fc.oneof(alteredBytes(bytes), fc.uint8Array({ maxLength: 300 })), (some) => {
+      const read = readOrRefused(() => decodeCheckpoint(some));
+      if ('value' in read) expect(read.value).toEqual(whole);
+    }),
+    { ...parameters, numRuns: 2000 },
+  );
+});
