@@ -10,6 +10,7 @@ import { openTask } from './data-folder.ts';
 import { UsageError } from './errors.ts';
 import { isRecord, readJson } from './json-files.ts';
 import { parseChoice, parseWholeNumber } from './option-values.ts';
+import { withDevice } from './reopened-device.ts';
 import { type FoundRun, readUnfinishedRun } from './run-files.ts';
 import { openFolder, removeUnfinished, runFiles } from './run-folder.ts';
 import { readHistory } from './run-history.ts';
@@ -67,8 +68,7 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
     return 0;
   }
   const opened = await openTask(engine, asked, { terminal });
-  const device = await engine.openDevice(asked.device, threads);
-  try {
+  return withDevice(engine, { preference: asked.device, threads }, async (device, reopen) => {
     const config = { ...asked, device: device.kind };
     const training = await device.train(config, opened.task, 'snapshot' in found ? found.snapshot : undefined);
     const release = await claimRun(path);
@@ -95,13 +95,11 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
       );
       if (isDeferred(opened.task)) await writeLine(terminal.stdout, `reward: ${opened.task.reward.name}`);
       const resumed = 'snapshot' in found ? { resumed: { step, history } } : {};
-      return await trainInFolder({ context, config, opened, device, training, folder, verbose, ...resumed });
+      return await trainInFolder({ context, config, opened, device, training, folder, verbose, reopen, ...resumed });
     } finally {
       await release();
     }
-  } finally {
-    device.close();
-  }
+  });
 }
 
 /** The configuration of the run as it goes on. Throws a UsageError where it cannot. */

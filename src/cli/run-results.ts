@@ -23,6 +23,10 @@ export interface TrainingRun {
   readonly verbose: boolean;
   /** Where the run goes on from, and what it has told until there; absent where it begins. */
   readonly resumed?: { readonly step: number; readonly history: RunHistory };
+  /** Closes the run's device, which was lost, and opens another of its kind. */
+  readonly reopen: () => Promise<EngineDevice>;
+  /** How often in a row the device was lost with the same checkpoint as the last, that after iteration `step`. */
+  readonly losses?: { readonly step: number; readonly times: number };
 }
 
 /** What is known when training has ended. */

@@ -8,6 +8,7 @@ import type { Training } from './engine.ts';
 import { UsageError } from './errors.ts';
 import { makeRunConfig, type RunRequest } from './make-run-config.ts';
 import { flagOf } from './option-values.ts';
+import { withDevice } from './reopened-device.ts';
 import { refuseSettled, resumeRun } from './resume.ts';
 import { createNumberedRunFolder, createRunFolder, type RunFolder } from './run-folder.ts';
 import { addTaskFlags, describeChoices, givenTaskFlags } from './task-flags.ts';
@@ -99,8 +100,7 @@ export async function trainInNewFolder(
   let release = async () => {};
   try {
     release = await claimRun(folder.path);
-    const device = await engine.openDevice(asked.device, threads);
-    try {
+    return await withDevice(engine, { preference: asked.device, threads }, async (device, reopen) => {
       // The device that was found, so that the configuration makes the same run again.
       const config = { ...asked, device: device.kind };
       const training = await device.train(config, opened.task);
@@ -109,10 +109,8 @@ export async function trainInNewFolder(
       if (isDeferred(opened.task)) await writeLine(terminal.stdout, `reward: ${opened.task.reward.name}`);
       if (verbose) await writeLine(terminal.stdout, describeMemory(training));
       await writeLine(terminal.stdout, `writing to ${folder.path}`);
-      return await trainInFolder({ context, config, opened, device, training, folder, verbose });
-    } finally {
-      device.close();
-    }
+      return trainInFolder({ context, config, opened, device, training, folder, verbose, reopen });
+    });
   } finally {
     await release();
     await folder.discard();

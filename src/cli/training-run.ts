@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { deviceLossOf } from '../device/index.ts';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import { encodeRun } from '../run/run-checkpoint.ts';
 import { type Metrics, NotFiniteError, type Snapshot } from '../train/index.ts';
@@ -7,6 +8,7 @@ import { checkpointsOf } from './checkpoints.ts';
 import type { Progress } from './engine.ts';
 import { asSentence, exitCodes, reasonOf } from './errors.ts';
 import { createProgress } from './progress.ts';
+import { reopenedRun } from './reopened-device.ts';
 import { runFiles } from './run-folder.ts';
 import {
   formatJson,
@@ -32,37 +34,53 @@ const attentionInterval = 50;
  * Throws an Error where training or writing fails; what was written until then stays, and the error says where.
  */
 export async function trainInFolder(run: TrainingRun): Promise<number> {
-  const { context, config, training, folder, verbose } = run;
+  const { context, config, folder, verbose } = run;
   const { terminal } = context;
   await writeFile(folder, runFiles.config, formatJson({ version: context.version, ...config }));
 
   const display = await createProgress(terminal.stdout, { steps: config.steps, verbose });
   let signal = 0;
+  let present = run;
   const stopListening = terminal.onInterrupt((number) => {
     signal = number;
     display.note('Stopping after this iteration, to save the run. Once more ends at once, without saving.');
-    training.stop();
+    present.training.stop();
   });
   try {
     let outcome: Outcome;
     try {
-      outcome = await follow(run, (progress) => display.report(progress));
+      outcome = await follow(run, {
+        show: (progress) => display.report(progress),
+        note: (text) => display.note(text),
+        onReopened(reopened) {
+          present = reopened;
+          if (signal !== 0) present.training.stop();
+        },
+      });
     } finally {
       display.stop();
     }
-    const saved = await saveResults(run, outcome, signal === 0 ? 'finished' : 'stopped');
-    await reportResults(run, outcome, { ...saved, stopped: signal !== 0 });
+    const saved = await saveResults(present, outcome, signal === 0 ? 'finished' : 'stopped');
+    await reportResults(present, outcome, { ...saved, stopped: signal !== 0 });
   } finally {
     stopListening();
   }
   return signal === 0 ? exitCodes.ok : exitCodes.interrupted + signal;
 }
 
+/** Who is told what, while a run goes on. */
+interface Following {
+  readonly show: (progress: Progress) => void;
+  readonly note: (text: string) => void;
+  /** The run has another device, since its own was lost. */
+  readonly onReopened: (run: TrainingRun) => void;
+}
+
 /**
  * Takes all iterations, writing each evaluation and checkpoint as it comes, and sees that there are both of the final
  * policy. An evaluation is on the disk before the checkpoint that has it behind it.
  */
-async function follow(run: TrainingRun, show: (progress: Progress) => void): Promise<Outcome> {
+async function follow(run: TrainingRun, following: Following): Promise<Outcome> {
   const { training, folder, config, resumed } = run;
   const earlier = resumed?.history.seconds ?? 0;
   const curve: CurvePoint[] = [...(resumed?.history.curve ?? [])];
@@ -80,7 +98,7 @@ async function follow(run: TrainingRun, show: (progress: Progress) => void): Pro
     for await (const reported of training) {
       const progress = { ...reported, secondsElapsed: earlier + reported.secondsElapsed };
       last = progress;
-      show(progress);
+      following.show(progress);
       if (progress.metrics !== undefined) await record(progress);
       if (checkpoints.isDue(progress.step)) await checkpoints.take(saveCheckpoint);
       if (performance.now() - looked > attentionInterval) {
@@ -96,12 +114,21 @@ async function follow(run: TrainingRun, show: (progress: Progress) => void): Pro
     return { snapshot, metrics: evaluated.metrics, seconds: last.secondsElapsed, curve };
   } catch (error) {
     if (error instanceof WritingError) throw error;
-    const problem = asSentence(reasonOf(error));
+    const problem = asSentence(reasonOf(deviceLossOf(error) ?? error));
+    let hindrance = '';
+    const reopened = await reopenedRun(run, error, following.note).catch((cause: unknown) => {
+      hindrance = ` It cannot go on by itself: ${asSentence(reasonOf(cause))}`;
+      return undefined;
+    });
+    if (reopened !== undefined) {
+      following.onReopened(reopened);
+      return follow(reopened, following);
+    }
     const reached = training.lastSnapshot();
     const where = last === undefined ? 'before its first iteration' : `after iteration ${formatCount(reached.step)}`;
     const kept =
       last && (await saveFailed(run, { reached, seconds: last.secondsElapsed, curve, error: error as Error }));
-    throw new TrainingError(`Training failed ${where}: ${problem}${kept ?? ''}`, { cause: error });
+    throw new TrainingError(`Training failed ${where}: ${problem}${hindrance}${kept ?? ''}`, { cause: error });
   }
 }
 

@@ -1,3 +1,4 @@
+import { deviceLossOf } from '../device/errors.ts';
 import type { createControl } from './control.ts';
 import { findFirstFailure, NotFiniteError, notFinite, type RewindableRun, type State } from './first-failure.ts';
 import type { Metrics } from './metrics.ts';
@@ -129,12 +130,15 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
   const advance = async (count: number): Promise<Progress> => {
     const begun = now();
     if (debug) await checkedIteration(run, step);
-    else await run.run(count);
+    else
+      await run
+        .run(count)
+        .catch(lostAt(count === 1 ? `iteration ${step + 1}` : `iterations ${step + 1} to ${step + count}`));
     const seconds = now() - begun;
     elapsed += seconds;
     step += count;
     if (reportEvery === undefined) atOnce = nextCount(atOnce, count, seconds);
-    return report(count, seconds);
+    return report(count, seconds).catch(lostAt(`after iteration ${step}`));
   };
   /** One after another: whoever asks for a snapshot during an iteration waits for its end. */
   const exclusively = <Result>(work: () => Promise<Result>): Promise<Result> => {
@@ -171,6 +175,14 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
 function iterationsOf(arrays: readonly NamedArray[]): number | undefined {
   const counts = arrays.filter(({ name }) => name.endsWith('/key')).map(({ data }) => data[2]);
   return new Set(counts).size === 1 ? counts[0] : undefined;
+}
+
+/** Puts before the loss of a device what the run was at; other errors name what they are of themselves. */
+function lostAt(place: string): (error: unknown) => never {
+  return (error) => {
+    const loss = deviceLossOf(error);
+    throw loss === undefined ? error : new Error(`${place}: ${loss.message}`, { cause: error });
+  };
 }
 
 async function checkedIteration(run: RewindableRun, step: number): Promise<void> {
