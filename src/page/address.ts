@@ -139,9 +139,9 @@ function optionSetting(
   };
 }
 
-/** A number as JavaScript writes it; undefined of any other text. */
+/** A number as JavaScript writes it, of at most 17 digits behind six zeros; undefined of any other text. */
 function numberIn(text: string): number | undefined {
-  const value = /^-?\d{1,16}(\.\d{1,20})?(e[+-]?\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  const value = /^-?\d{1,16}(\.\d{1,24})?(e[+-]?\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
   return Number.isFinite(value) ? value : undefined;
 }
 

@@ -39,8 +39,8 @@ export interface Lookout {
   ask<Answer>(question: (view: DatedView) => Promise<Answer>): Promise<Answer>;
   /** What a page that cannot be seen does not need is left out. */
   setVisible(visible: boolean): void;
-  /** @throws what a look has failed with */
-  check(): void;
+  /** What a look has failed of; it is the last one then. */
+  readonly failure: { readonly cause: unknown } | undefined;
   /** Ends it, with the look under way. @param why what those are told that wait for a view */
   close(why: string): Promise<void>;
 }
@@ -131,8 +131,8 @@ export function createLookout(
     setVisible(next) {
       visible = next;
     },
-    check() {
-      if (failure) throw failure.cause;
+    get failure() {
+      return failure;
     },
     async close(why) {
       await underWay;

@@ -210,7 +210,11 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
       tellOpened();
       while (true) {
         for (const command of inbox.take()) await carryOut(command);
-        lookout.check();
+        if (lookout.failure) {
+          // A policy whose logits are no numbers can't be looked at: the trainer says which operation made them.
+          await run.trainer.snapshot();
+          throw lookout.failure.cause;
+        }
         const single = paused && singles > 0;
         if (finished || (paused && !single)) {
           tellProgress(true);
@@ -224,7 +228,6 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
 
         const begun = performance.now();
         if (single) {
-          singles--;
           run.trainer.pause();
           run.trainer.stepOnce();
         } else run.trainer.resume();
@@ -234,6 +237,8 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
           finished = true;
           continue;
         }
+        // The first report may be of an evaluation ahead of the first iteration.
+        if (single && value.step > step) singles--;
         step = value.step;
         unsent = value;
         if (value.metrics) metrics(moment(), value.metrics);

@@ -1,0 +1,163 @@
+import { createStore, del, get, set } from 'idb-keyval';
+import type { DevicePreference } from '../device/index.ts';
+import { decodeRun } from '../run/run-checkpoint.ts';
+import type { RunConfig } from '../run/run-config.ts';
+import { devicePreferences } from '../run/run-settings.ts';
+import { pageCatalogue } from './catalogue.ts';
+import { pageConfig } from './page-config.ts';
+
+/** A run that outlives a reload of its page. */
+export interface KeptRun {
+  /** As `RunClient.save` gives it. */
+  readonly checkpoint: Uint8Array;
+  /** The device as it was asked for; a checkpoint names the one that was found. */
+  readonly device: DevicePreference;
+  readonly paused: boolean;
+}
+
+/** A kept run that can be gone on with. */
+export interface RecalledRun extends KeptRun {
+  readonly config: RunConfig;
+  readonly step: number;
+}
+
+/** What the browser keeps for this page. Nothing here ever throws: what goes wrong is a `problem`, in words for people. */
+export interface KeptRuns {
+  /** Keeps these runs, one or two side by side, in the place of those kept before. */
+  keep(runs: readonly KeptRun[]): Promise<{ readonly problem?: string }>;
+  /** The runs kept last; none where there are none, or none that this page can use. */
+  recall(): Promise<{ readonly runs: readonly RecalledRun[]; readonly problem?: string }>;
+  forget(): Promise<{ readonly problem?: string }>;
+}
+
+/** A place for one value by its name; each call may throw. */
+export interface Storage {
+  get(key: string): Promise<unknown>;
+  set(key: string, value: unknown): Promise<void>;
+  del(key: string): Promise<void>;
+}
+
+const key = 'runs';
+const format = 'flowtape-kept-runs';
+const version = 1;
+const mostRuns = 2;
+
+/** The largest checkpoint that is kept, in bytes: many times what a page's networks have. */
+const largest = 64 * 2 ** 20;
+
+/** Milliseconds after which storage that does not answer counts as none: a browser may leave a request open for ever. */
+const patience = 10_000;
+
+export function keptRuns(storage: Storage = browserStorage()): KeptRuns {
+  const attempt = async <Result>(what: string, action: () => Promise<Result>) => {
+    try {
+      return { value: await inTime(action()) };
+    } catch (cause) {
+      return { problem: `${what}: ${reasonOf(cause)}` };
+    }
+  };
+  const forget = async () => onlyProblem(await attempt('The kept run could not be removed', () => storage.del(key)));
+  return {
+    async keep(runs) {
+      if (runs.length > mostRuns || runs.some(({ checkpoint }) => checkpoint.byteLength > largest)) {
+        return { problem: 'The run could not be kept for a reload: it is too large.' };
+      }
+      const record = {
+        format,
+        version,
+        runs: runs.map(({ checkpoint, device, paused }) => ({ checkpoint, device, paused })),
+      };
+      return onlyProblem(await attempt('The run could not be kept for a reload', () => storage.set(key, record)));
+    },
+    async recall() {
+      const found = await attempt('Whether a run was kept cannot be told', () => storage.get(key));
+      if ('problem' in found) return { runs: [], problem: found.problem };
+      if (found.value === undefined) return { runs: [] };
+      try {
+        return { runs: recordedRuns(found.value) };
+      } catch (cause) {
+        // It would be refused again and again.
+        await forget();
+        return { runs: [], problem: `The run that was kept cannot be used: ${reasonOf(cause)}` };
+      }
+    },
+    forget,
+  };
+}
+
+/** idb-keyval's store in IndexedDB, opened when it is first used: a browser may have none, or refuse it. */
+function browserStorage(): Storage {
+  let opened: ReturnType<typeof createStore> | undefined;
+  const within = async <Result>(action: (store: ReturnType<typeof createStore>) => Promise<Result>) => {
+    try {
+      opened ??= createStore('flowtape', 'page');
+      return await action(opened);
+    } catch (cause) {
+      // The next attempt opens it anew.
+      opened = undefined;
+      throw cause;
+    }
+  };
+  return {
+    get: (name) => within((store) => get(name, store)),
+    set: (name, value) => within((store) => set(name, value, store)),
+    del: (name) => within((store) => del(name, store)),
+  };
+}
+
+/** @throws Error where the record is none that this page wrote, or a run is none that it can go on with */
+function recordedRuns(record: unknown): RecalledRun[] {
+  const { format: foundFormat, version: foundVersion, runs } = entriesOf(record);
+  if (foundFormat !== format || foundVersion !== version) throw new Error('another version of this page kept it.');
+  if (!Array.isArray(runs) || runs.length > mostRuns) throw new Error('it is damaged.');
+  return runs.map((run: unknown): RecalledRun => {
+    const { checkpoint, device, paused } = entriesOf(run);
+    const preference = devicePreferences.find((choice) => choice === device);
+    if (!(checkpoint instanceof Uint8Array) || preference === undefined || typeof paused !== 'boolean') {
+      throw new Error('it is damaged.');
+    }
+    const { config, snapshot } = decodeRun(pageCatalogue, checkpoint);
+    return {
+      checkpoint,
+      device: preference,
+      paused,
+      config: pageConfig({ ...config, device: preference }),
+      step: snapshot.step,
+    };
+  });
+}
+
+function entriesOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+async function inTime<Result>(action: Promise<Result>): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the browser does not answer.')), patience);
+  });
+  try {
+    return await Promise.race([action, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function onlyProblem(result: { readonly problem?: string }): { readonly problem?: string } {
+  return result.problem === undefined ? {} : { problem: result.problem };
+}
+
+/** A browser's reason, where it gives one, in words that people know. */
+function reasonOf(cause: unknown): string {
+  const { name, message } = cause as { readonly name?: string; readonly message?: string };
+  switch (name) {
+    case 'QuotaExceededError':
+      return 'the space that the browser gives this page is used up.';
+    case 'SecurityError':
+    case 'InvalidStateError':
+    case 'NotAllowedError':
+      return 'the browser does not let this page store anything.';
+    default:
+      return message ?? 'the browser gives no reason.';
+  }
+}

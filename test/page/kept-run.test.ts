@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { defaultConfig } from '../../src/page/default-config.ts';
+import { keptRuns, type Storage } from '../../src/page/kept-run.ts';
+import { pageLimits } from '../../src/page/limits.ts';
+import { encodeRun } from '../../src/run/run-checkpoint.ts';
+
+/** A place as IndexedDB is one: what is put there is a copy. */
+function memory(): Storage & { value: unknown } {
+  return {
+    value: undefined,
+    async get() {
+      return structuredClone(this.value);
+    },
+    async set(_, value) {
+      this.value = structuredClone(value);
+    },
+    async del() {
+      this.value = undefined;
+    },
+  };
+}
+
+function refusing(error: Error): Storage {
+  const refuse = () => Promise.reject(error);
+  return { get: refuse, set: refuse, del: refuse };
+}
+
+function named(name: string, message = ''): Error {
+  return Object.assign(new Error(message), { name });
+}
+
+const config = { ...defaultConfig('bit-sequence', 'tb'), seed: 4, device: 'cpu' as const };
+const arrays = [{ name: 'policy/parameters', dtype: 'F32' as const, shape: [2], data: Float32Array.of(1, 2) }];
+const checkpoint = encodeRun({ config, snapshot: { step: 30, arrays }, version: '1.0.0' });
+
+test('runs that were kept are there again, side by side, with the device as it was asked for', async () => {
+  const runs = keptRuns(memory());
+  expect(await runs.recall()).toEqual({ runs: [] });
+  const kept = [
+    { checkpoint, device: 'auto' as const, paused: true },
+    { checkpoint, device: 'cpu' as const, paused: false },
+  ];
+  expect(await runs.keep(kept)).toEqual({});
+  const recalled = await runs.recall();
+  expect(recalled.problem).toBeUndefined();
+  expect(recalled.runs).toEqual([
+    { ...kept[0], step: 30, config: { ...config, device: 'auto' } },
+    { ...kept[1], step: 30, config },
+  ]);
+  expect(await runs.forget()).toEqual({});
+  expect(await runs.recall()).toEqual({ runs: [] });
+});
+
+test.each([
+  [named('SecurityError'), 'does not let this page store anything'],
+  [named('QuotaExceededError'), 'is used up'],
+  [new ReferenceError('indexedDB is not defined'), 'indexedDB is not defined'],
+])('storage that refuses is a problem that is told, never an error: %s', async (error, reason) => {
+  const runs = keptRuns(refusing(error));
+  expect((await runs.keep([{ checkpoint, device: 'auto', paused: false }])).problem).toContain(reason);
+  expect((await runs.recall()).problem).toContain(reason);
+  expect((await runs.forget()).problem).toContain(reason);
+});
+
+test('without IndexedDB, as here, nothing is kept and nothing thrown', async () => {
+  const runs = keptRuns();
+  expect(await runs.recall()).toEqual({ runs: [], problem: expect.stringContaining('indexedDB') });
+  expect((await runs.keep([])).problem).toContain('indexedDB');
+});
+
+test('three runs, and runs that are too large, are refused', async () => {
+  const place = memory();
+  const runs = keptRuns(place);
+  const run = { checkpoint, device: 'auto' as const, paused: false };
+  expect((await runs.keep([run, run, run])).problem).toContain('too large');
+  const large = { ...run, checkpoint: { byteLength: 2 ** 30 } as Uint8Array };
+  expect((await runs.keep([large])).problem).toContain('too large');
+  expect(place.value).toBeUndefined();
+});
+
+test('what another version kept, or nobody, or a run that this page cannot take, is refused with the reason and dropped', async () => {
+  const cut = checkpoint.slice(0, -1);
+  const tooMany = encodeRun({
+    config: { ...config, batch: pageLimits.batch + 1 },
+    snapshot: { step: 30, arrays },
+    version: '1.0.0',
+  });
+  const record = (runs: unknown) => ({ format: 'flowtape-kept-runs', version: 1, runs });
+  const run = { checkpoint, device: 'auto', paused: false };
+  for (const [value, reason] of [
+    ['text', 'another version'],
+    [null, 'another version'],
+    [{ format: 'flowtape-kept-runs', version: 2, runs: [run] }, 'another version'],
+    [record('runs'), 'damaged'],
+    [record([run, run, run]), 'damaged'],
+    [record([null]), 'damaged'],
+    [record([{ ...run, device: 'tpu' }]), 'damaged'],
+    [record([{ ...run, paused: 1 }]), 'damaged'],
+    [record([{ ...run, checkpoint: 'bytes' }]), 'damaged'],
+    [record([{ ...run, checkpoint: cut }]), 'not a valid safetensors file'],
+    [record([{ ...run, checkpoint: tooMany }]), 'at most'],
+  ] as const) {
+    const place = memory();
+    place.value = value;
+    const { runs, problem } = await keptRuns(place).recall();
+    expect(runs).toEqual([]);
+    expect(problem).toContain(reason);
+    expect(place.value).toBeUndefined();
+  }
+});
+
+test('whatever is in the place, recalling it gives runs or a problem', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.anything({ withTypedArray: true }), async (value) => {
+      const place = memory();
+      place.get = async () => value;
+      const { runs, problem } = await keptRuns(place).recall();
+      expect(runs).toEqual([]);
+      expect(typeof problem).toBe(value === undefined ? 'undefined' : 'string');
+    }),
+  );
+});
