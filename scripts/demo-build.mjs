@@ -1,6 +1,6 @@
 // Builds the page into a folder that any host can serve, under any path.
 import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { shortenWgsl } from './shorten-wgsl.mjs';
@@ -100,14 +100,22 @@ const kernelsApart = {
 
 /**
  * The page needs the names, bounds and help of objectives and settings, not the computations behind them: those are the
- * worker's. So in the page's bundle these modules are what remains of their tables without functions.
+ * worker's. So in the page's bundle these modules are what remains of their tables without functions, and whatever else
+ * of them the page does need.
  */
+const tables = [
+  { file: 'src/objective/index.ts', name: 'objectiveDefinitions', rest: '' },
+  { file: 'src/train/index.ts', name: 'trainingSettings', rest: "export * from './checkpoint-file.ts';" },
+];
+
 async function tablesAsData() {
-  const tables = { 'src/objective/index.ts': 'objectiveDefinitions', 'src/train/index.ts': 'trainingSettings' };
-  const exports = Object.entries(tables).map(([file, name]) => `export { ${name} } from './${file}';`);
   const { outputFiles } = await build({
     absWorkingDir: root,
-    stdin: { contents: exports.join('\n'), resolveDir: root, loader: 'ts' },
+    stdin: {
+      contents: tables.map(({ file, name }) => `export { ${name} } from './${file}';`).join('\n'),
+      resolveDir: root,
+      loader: 'ts',
+    },
     bundle: true,
     format: 'esm',
     platform: 'neutral',
@@ -123,10 +131,11 @@ async function tablesAsData() {
   return {
     name: 'tables-as-data',
     setup({ onLoad }) {
-      for (const [path, name] of Object.entries(tables)) {
-        onLoad({ filter: new RegExp(`/${path.replaceAll('.', '\\.')}$`) }, () => ({
+      for (const { file, name, rest } of tables) {
+        onLoad({ filter: new RegExp(`/${file.replaceAll('.', '\\.')}$`) }, () => ({
           loader: 'js',
-          contents: `export const ${name} = ${JSON.stringify(found[name], asData)};`,
+          contents: `export const ${name} = ${JSON.stringify(found[name], asData)};\n${rest}`,
+          resolveDir: dirname(join(root, file)),
         }));
       }
     },

@@ -1,3 +1,4 @@
+import { withSteps } from '../run/run-checkpoint.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { pageCatalogue } from './catalogue.ts';
 import { defaultConfig } from './default-config.ts';
@@ -15,10 +16,11 @@ import { firstState, isRunning, type PageState } from './ui/page-state.ts';
 import { createPainter } from './ui/painter.ts';
 import { createPictures } from './ui/pictures.ts';
 import { createRankingView } from './ui/ranking-view.ts';
+import { createReadout } from './ui/readout.ts';
 import { conflictOf, counterpart, withEnvironment, withObjective, withValueIn } from './ui/run-form.ts';
 import { createRunPanel } from './ui/run-panel.ts';
 import { createSelfCheck } from './ui/self-check.ts';
-import { createSession, type OpenOptions } from './ui/session.ts';
+import { createSession } from './ui/session.ts';
 import { createSettingsForm } from './ui/settings-form.ts';
 import { runsOfAddress } from './ui/share.ts';
 import { createStateLook } from './ui/state-look.ts';
@@ -46,7 +48,7 @@ export function startPage(startWorker: () => WorkerLike): void {
     },
   });
   const configs = () => store.get().records.map(({ config }) => config);
-  const open = (next: readonly RunConfig[], options: OpenOptions = {}) => session.open(next, options);
+  const open = (next: readonly RunConfig[]) => session.open(next.map((config) => ({ config })));
 
   /** Other settings for all runs, where they can be had; otherwise why not. */
   const apply = (next: readonly RunConfig[]): string | undefined => {
@@ -74,6 +76,7 @@ export function startPage(startWorker: () => WorkerLike): void {
   });
   createLede(store);
   createLegend(store);
+  createReadout(store, tabs);
   createViewControls(store);
   createRankingView(store);
   const curves = createCurves(store);
@@ -94,8 +97,13 @@ export function startPage(startWorker: () => WorkerLike): void {
   });
   createOverlay(store, {
     goOn(checkpoint, onCpu) {
-      const next = configs().map((config): RunConfig => (onCpu ? { ...config, device: 'cpu' } : config));
-      open(next, checkpoint ? { checkpoint } : {});
+      const failed = store.get().records.findIndex(({ failure }) => failure !== undefined);
+      session.open(
+        configs().map((config, run) => ({
+          config: onCpu ? { ...config, device: 'cpu' } : config,
+          ...(run === failed && checkpoint ? { checkpoint } : {}),
+        })),
+      );
     },
     restart: () => open(configs()),
     reset: () => open([defaultConfig()]),
@@ -117,7 +125,8 @@ export function startPage(startWorker: () => WorkerLike): void {
     {
       configs,
       save: () => session.save(0),
-      goOn: (config, checkpoint) => open([{ ...config, device: configs()[0]?.device ?? 'auto' }], { checkpoint }),
+      goOn: (config, checkpoint) =>
+        session.open([{ config: { ...config, device: configs()[0]?.device ?? 'auto' }, checkpoint }]),
     },
     toasts,
   );
@@ -144,5 +153,5 @@ export function startPage(startWorker: () => WorkerLike): void {
 
 /** As many iterations again. */
 function longer(config: RunConfig): RunConfig {
-  return { ...config, steps: 2 * config.steps };
+  return withSteps(config, 2 * config.steps);
 }

@@ -5,7 +5,7 @@ import { byId } from './dom.ts';
 import { createFileInput, download } from './files.ts';
 import { addressOf } from './share.ts';
 import type { Toasts } from './toasts.ts';
-import { grouped } from './words.ts';
+import { grouped, sentence } from './words.ts';
 
 export interface CheckpointActions {
   configs(): readonly RunConfig[];
@@ -31,7 +31,7 @@ export function createCheckpointButtons(actions: CheckpointActions, toasts: Toas
       const which = actions.configs().length > 1 ? 'The left run' : 'The run';
       toasts.say(`${which} is saved as it was at iteration ${grouped(step)}.`);
     } catch (error) {
-      toasts.say(`The run cannot be saved. ${textOf(error)}`, { bad: true });
+      toasts.say(`The run cannot be saved. ${sentence(error)}`, { bad: true });
     }
   });
   const files = createFileInput(async (file) => {
@@ -42,12 +42,8 @@ export function createCheckpointButtons(actions: CheckpointActions, toasts: Toas
       actions.goOn(config, bytes);
       toasts.say(`Going on from iteration ${grouped(step)} of ${file.name}.`);
     } catch (error) {
-      toasts.say(`${file.name} is not loaded, and the run here is as it was. ${textOf(error)}`, { bad: true });
+      toasts.say(`${file.name} is not loaded, and the run here is as it was. ${sentence(error)}`, { bad: true });
     }
   });
   byId('load').addEventListener('click', files.choose);
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
-import { parseRunConfig, type RunConfig } from '../../run/run-config.ts';
-import { decodeCheckpoint } from '../../train/checkpoint-file.ts';
+import { decodeRun } from '../../run/run-checkpoint.ts';
+import type { RunConfig } from '../../run/run-config.ts';
 import { pageCatalogue } from '../catalogue.ts';
 import { checkPageLimits } from '../limits.ts';
 
@@ -14,10 +14,9 @@ export const largestCheckpoint = 256 * 2 ** 20;
 
 /** @throws Error with the reason, where the bytes are no checkpoint of a run that this page can go on with */
 export function readHead(bytes: Uint8Array): CheckpointHead {
-  const { config: json, step } = decodeCheckpoint(bytes);
-  const config = parseRunConfig(pageCatalogue, json);
+  const { config, snapshot } = decodeRun(pageCatalogue, bytes);
   checkPageLimits(config);
-  return { config, step };
+  return { config, step: snapshot.step };
 }
 
 /** What a saved run's file is called. */

@@ -246,9 +246,13 @@ function connectPicture(store: Store<PageState>, picture: GridPicture, place: nu
   });
 }
 
-/** A cell and its two probabilities, in words. */
-function cellText(state: PageState, { x, y }: Cell): string {
-  const [goal, plane] = [targetPlane(state), learntPlane(state, state.records[0])];
+/** A cell and its probabilities, in words. */
+export function cellText(state: PageState, { x, y }: Cell): string {
+  const { records } = state;
   const at = (plane: Plane | undefined) => (plane ? percent(plane.values[x * plane.height + y]) : 'not known yet');
-  return `(${x}, ${y}): target ${at(goal)}, learnt ${at(plane)}`;
+  const learnt = records.map((record) => {
+    const name = records.length > 1 ? spelledShort(record.config.objective) : 'learnt';
+    return `${name} ${at(learntPlane(state, record))}`;
+  });
+  return `(${x}, ${y}): target ${at(targetPlane(state))}, ${learnt.join(', ')}`;
 }

@@ -27,6 +27,7 @@ export function createRankingView(store: Store<PageState>): void {
       byId('ranking').hidden = !isOpen || shape !== undefined;
       byId('stage-head').hidden = isOpen && shape === undefined;
       byId('legend').hidden = isOpen && shape === undefined;
+      byId('readout').hidden = isOpen && shape === undefined;
     },
   );
   store.watch(

@@ -1,19 +1,14 @@
 import type { RunConfig } from '../../run/run-config.ts';
 import type { Message, SelfCheckReport, StateView } from '../protocol.ts';
-import { createRunClient, type RunClient, type WorkerLike } from '../run-client.ts';
+import { createRunClient, type RunClient, type RunOptions, type WorkerLike } from '../run-client.ts';
 import type { PageState } from './page-state.ts';
 import { afterMessage, newRecord } from './run-record.ts';
 import type { Store } from './store.ts';
 
-export interface OpenOptions {
-  readonly paused?: boolean;
-  readonly checkpoint?: Uint8Array;
-}
-
 /** The runs of the page and their workers: whatever they say changes the store. */
 export interface Session {
-  /** Ends what runs, and begins these runs. @param checkpoint where the first goes on from */
-  open(configs: readonly RunConfig[], options?: OpenOptions): void;
+  /** Ends what runs, and begins these runs. */
+  open(runs: readonly RunOptions[]): void;
   /** Other settings for a run under way. */
   change(run: number, config: RunConfig): void;
   /** Ends the second of two runs; the first goes on. */
@@ -60,11 +55,12 @@ export function createSession({ store, startWorker, heard }: SessionOptions): Se
     for (const client of clients) if (client.isOpen) client.send({ kind: 'visible', visible });
   };
   return {
-    open(configs, { paused = false, checkpoint } = {}) {
-      for (const client of clients.slice(configs.length)) client.terminate();
-      store.set({ records: configs.map(newRecord), selection: undefined, painting: undefined });
-      configs.forEach((config, run) => {
-        clientOf(run).open({ config, paused, ...(run === 0 && checkpoint ? { checkpoint } : {}) });
+    open(runs) {
+      for (const client of clients.slice(runs.length)) client.terminate();
+      const records = runs.map(({ config }) => newRecord(config));
+      store.set({ records, selection: undefined, painting: undefined });
+      runs.forEach((options, run) => {
+        clientOf(run).open(options);
       });
       if (document.visibilityState === 'hidden') setVisible(false);
     },

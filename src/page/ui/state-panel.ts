@@ -72,9 +72,9 @@ export function createStatePanel(panel: HTMLElement, actions: StatePanelActions)
         { className: 'summary' },
         'Residual: log F(s) + log P',
         make('sub', {}, 'F'),
-        ' less log F(s′) + log P',
+        ' − log F(s′) − log P',
         make('sub', {}, 'B'),
-        ' of the edge, in nats. It is 0 on every edge of a perfect sampler; above 0, more goes into the edge than should come out.',
+        ' of the edge from s to s′, in nats. It is 0 on every edge of a perfect sampler; above 0, more goes into the edge than should come out.',
       ),
     );
     // A visitor who walks from state to state by the table stays in it.

@@ -4,8 +4,12 @@ export type TabName = 'settings' | 'state' | 'about';
 
 const names: readonly TabName[] = ['settings', 'state', 'about'];
 
+export interface Tabs {
+  open(name: TabName): void;
+}
+
 /** The tabs beside the pictures, as the ARIA Authoring Practices have them. */
-export function createTabs(): { open(name: TabName): void } {
+export function createTabs(): Tabs {
   const tabOf = (name: TabName) => byId(`tab-${name}`);
   const open = (chosen: TabName) => {
     for (const name of names) {

@@ -31,9 +31,10 @@ export function createToasts(place: HTMLElement): Toasts {
       const close = button('×', remove, 'quiet');
       close.setAttribute('aria-label', 'Put away');
       toast.append(close);
+      // What was only said in passing makes room; and a page of messages is read by no one.
+      for (const earlier of place.querySelectorAll('.toast:not(.bad)')) earlier.remove();
+      while (place.childElementCount > 1) place.firstElementChild?.remove();
       place.append(toast);
-      // Three at a time: a page of messages is read by no one.
-      while (place.childElementCount > 3) place.firstElementChild?.remove();
       if (!stays) setTimeout(remove, shownFor);
     },
   };

@@ -37,6 +37,12 @@ export function size(bytes: number): string {
     : `${mebibytes < 10 ? mebibytes.toFixed(1) : Math.round(mebibytes)} MiB`;
 }
 
+/** The message of an error as a sentence. */
+export function sentence(error: unknown): string {
+  const text = (error instanceof Error ? error.message : String(error)).trim();
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+}
+
 /** What total variation says, in one sentence. */
 export function distanceSentence(totalVariation: number): string {
   const share = percent(totalVariation);

@@ -1,0 +1,29 @@
+import { byId, setText } from './dom.ts';
+import type { PageState } from './page-state.ts';
+import { cellText, viewOf } from './pictures.ts';
+import type { Store } from './store.ts';
+import type { Tabs } from './tabs.ts';
+
+/** The chosen cell in a line under the pictures, where the panel on it may be out of sight. */
+export function createReadout(store: Store<PageState>, tabs: Tabs): void {
+  const more = byId('readout-more');
+  more.addEventListener('click', () => {
+    tabs.open('state');
+    byId('tab-state').focus({ preventScroll: true });
+    byId('side').scrollIntoView({ block: 'start' });
+  });
+  store.watch(
+    ({ selection, records, view }) => [selection, view, ...records.map(({ learnt }) => learnt)],
+    ([selection]) => {
+      const view = viewOf(store.get());
+      more.hidden = selection === undefined || view === undefined;
+      if (selection === undefined || view === undefined) {
+        setText(byId('readout-text'), 'Choose a cell to look into its state.');
+        return;
+      }
+      const { state } = selection;
+      const cell = { x: state[view.horizontal], y: state[view.vertical] };
+      setText(byId('readout-text'), `${cellText(store.get(), cell)}.`);
+    },
+  );
+}
