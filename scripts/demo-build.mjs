@@ -1,7 +1,8 @@
 // Builds the page into a folder that any host can serve, under any path.
-import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { shortenWgsl } from './shorten-wgsl.mjs';
 
@@ -36,11 +37,12 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
     }),
     build({
       ...shared,
-      entryPoints: { worker: 'src/page/worker/main.ts' },
+      entryPoints: { worker: 'src/page/worker/start.ts' },
       outdir: folder,
       plugins: [kernelsApart, shortWgsl],
-      banner: { js: holdMessages },
-      footer: { js: passMessages },
+      // In parts: kernels for GPUs are loaded where there is one.
+      splitting: true,
+      chunkNames: 'worker-[name]-[hash]',
     }),
     build({
       ...shared,
@@ -65,13 +67,6 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
 const haveLanguage = `try { new Intl.NumberFormat(navigator.language) } catch {
   Object.defineProperty(navigator, 'language', { value: 'en' });
 }`;
-
-/** Messages that come while the worker waits for its kernels would find no one to hear them. */
-const holdMessages = `const heldMessages = [];
-const holdMessage = ({ data }) => heldMessages.push(data);
-addEventListener('message', holdMessage);`;
-const passMessages = `removeEventListener('message', holdMessage);
-for (const data of heldMessages) dispatchEvent(new MessageEvent('message', { data }));`;
 
 /** Kernels for GPUs are in the worker as they are in the package: without comments. */
 const shortWgsl = {
@@ -142,18 +137,15 @@ async function tablesAsData() {
   };
 }
 
-/** Bytes of the page's files, as they are and gzipped. */
+/** Bytes of the page's files, as they are and compressed. */
 export async function demoSizes(folder) {
-  const { gzipSync } = await import('node:zlib');
-  const names = ['index.html', 'page.css', 'page.js', 'worker.js', 'kernels.wasm', 'inter.woff2'];
+  const names = (await readdir(folder)).filter((name) => /\.(html|css|js|wasm|woff2)$/.test(name));
   return Promise.all(
-    names.map(async (name) => {
+    names.sort().map(async (name) => {
       const bytes = await readFile(join(folder, name));
-      return {
-        name,
-        bytes: bytes.length,
-        gzipped: name.endsWith('.woff2') ? bytes.length : gzipSync(bytes, { level: 9 }).length,
-      };
+      // A font is compressed already.
+      const compressed = name.endsWith('.woff2') ? bytes : gzipSync(bytes, { level: 9 });
+      return { name, bytes: bytes.length, gzipped: compressed.length };
     }),
   );
 }

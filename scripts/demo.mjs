@@ -44,7 +44,13 @@ async function main(args) {
 
 async function build() {
   await buildDemo(folder);
-  for (const { name, gzipped } of await demoSizes(folder)) {
-    console.log(`${name.padEnd(14)}${(gzipped / 1024).toFixed(1)} KiB compressed`);
-  }
+  const sizes = await demoSizes(folder);
+  const print = (part, isMeant) => {
+    const bytes = sizes.filter(({ name }) => isMeant(name)).reduce((sum, { gzipped }) => sum + gzipped, 0);
+    console.log(`${part.padEnd(48)}${(bytes / 1024).toFixed(1)} KiB compressed`);
+  };
+  print('page (HTML, CSS, JavaScript)', (name) => /^(index|page)\./.test(name));
+  print('training worker, kernels for GPUs included', (name) => name.startsWith('worker'));
+  print('kernels in WebAssembly', (name) => name.endsWith('.wasm'));
+  print('font', (name) => name.endsWith('.woff2'));
 }

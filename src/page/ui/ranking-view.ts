@@ -7,6 +7,14 @@ import { binMeans, type RankBins, rankBins, rankByTarget, topNumbers } from './r
 import type { Store } from './store.ts';
 import { figure, percent } from './words.ts';
 
+/** What is made of a target once. */
+interface Order {
+  readonly of: Float32Array;
+  readonly ranks: Uint32Array;
+  readonly bins: RankBins;
+  readonly target: Float64Array;
+}
+
 /** More bins than this are narrower than a pixel on most screens. */
 const mostBins = 320;
 const topCount = 8;
@@ -18,7 +26,7 @@ export function createRankingView(store: Store<PageState>): void {
   const canvas = make('canvas');
   canvas.setAttribute('role', 'img');
   byId('rank-plot').append(canvas);
-  let order: { readonly of: Float32Array; readonly ranks: Uint32Array; readonly bins: RankBins } | undefined;
+  let order: Order | undefined;
 
   store.watch(
     ({ records: [first] }) => [first?.opened !== undefined, gridShape(first), first?.opened?.objects],
@@ -40,11 +48,12 @@ export function createRankingView(store: Store<PageState>): void {
       }
       byId('rank-plot').hidden = false;
       if (order?.of !== objects.target) {
-        order = { of: objects.target, ranks: rankByTarget(objects.target), bins: rankBins(objects.count, mostBins) };
+        const [ranks, bins] = [rankByTarget(objects.target), rankBins(objects.count, mostBins)];
+        order = { of: objects.target, ranks, bins, target: binMeans(objects.target, ranks, bins) };
       }
-      const { ranks, bins } = order;
+      const { ranks, bins, target } = order;
       const means = learnt.flatMap((probability) => (probability ? [binMeans(probability, ranks, bins)] : []));
-      drawRanks(canvas, { starts: bins.starts, target: binMeans(objects.target, ranks, bins), learnt: means });
+      drawRanks(canvas, { starts: bins.starts, target, learnt: means });
       const distance = records[0].metrics?.values.totalVariation;
       const far = distance === undefined ? '' : `; total variation ${figure(distance)}`;
       canvas.setAttribute('aria-label', `Target and learnt probability of ${objects.count} objects${far}`);
