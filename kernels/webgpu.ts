@@ -2,8 +2,7 @@ import type { WebgpuContext, WebgpuKernelOrigins } from '../src/plan/kernel.ts';
 
 // Kernels that are needed together are loaded together.
 const tensors = () => import('./tensors.webgpu.ts');
-const products = ({ emulated }: WebgpuContext) =>
-  emulated ? import('./dense/dense-quad.webgpu.ts') : import('./dense/dense.webgpu.ts');
+const products = ({ emulated }: WebgpuContext) => (emulated ? import('./dense/dense-quad.webgpu.ts') : tensors());
 const oneHotProducts = () => import('./dense/one-hot.webgpu.ts');
 const policies = () => import('./policies.webgpu.ts');
 const segments = () => import('./segments.webgpu.ts');

@@ -1,0 +1,73 @@
+// The library as its users get it: a module for each entry, modules that several entries share, and a module by itself
+// for everything that is loaded when it is first needed.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { entries, optionalPackages } from './entries.mjs';
+
+/**
+ * What is loaded on demand comes with the few small functions that it shares with others. As modules of their own they
+ * would be a dozen files of a few hundred bytes each, and more bytes in all: small files compress badly.
+ *
+ * @param {(options: object) => Promise<{ outputs: object }>} bundle esbuild, with the loaders of this repository
+ * @param {string} folder where the modules are left
+ */
+export async function bundleLibrary(bundle, folder) {
+  await rm(folder, { recursive: true, force: true });
+  const onDemand = new Map();
+  const options = {
+    outdir: folder,
+    platform: 'neutral',
+    target: 'es2022',
+    sourcemap: false,
+    external: [...optionalPackages, 'node:*'],
+    plugins: [apart(onDemand)],
+  };
+  const main = await bundle({ ...options, entryPoints: entries, splitting: true, chunkNames: 'shared-[hash]' });
+  const outputs = { ...main.outputs };
+  // A module loaded on demand may load others.
+  for (const [name, file] of onDemand) {
+    Object.assign(outputs, (await bundle({ ...options, entryPoints: { [name]: file } })).outputs);
+  }
+  for (const name of Object.keys(entries).filter((name) => name !== 'node')) {
+    expectNoPackages(folder, `${name}.js`, outputs);
+  }
+  for (const file of readdirSync(folder)) dropBareImports(join(folder, file));
+}
+
+/** Leaves dynamic imports of our own files to be loaded, and notes which they are. */
+function apart(onDemand) {
+  return {
+    name: 'apart',
+    setup({ onResolve, resolve }) {
+      onResolve({ filter: /^\./ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+        if (kind !== 'dynamic-import' || pluginData === 'resolving') return undefined;
+        const { path: file } = await resolve(path, { kind, importer, resolveDir, pluginData: 'resolving' });
+        const name = relative('.', file)
+          .replace(/^(?:src|kernels|build)\//, '')
+          .replace(/\.ts$/, '')
+          .replace(/\W+/g, '-');
+        onDemand.set(name, file);
+        return { path: `./${name}.js`, external: true };
+      });
+    },
+  };
+}
+
+/** @throws Error if a module that has to load in a browser, or one that it loads, imports what is not in the package */
+function expectNoPackages(folder, entry, outputs) {
+  const waiting = [entry];
+  for (const name of waiting) {
+    for (const { path, external } of outputs[join(folder, name)].imports) {
+      const imported = external ? path : `./${relative(folder, path)}`;
+      if (!imported.startsWith('./')) throw new Error(`${entry} has to load in a browser, but it imports ${path}`);
+      if (!waiting.includes(imported.slice(2))) waiting.push(imported.slice(2));
+    }
+  }
+}
+
+/** Imports of nothing keep an order of side effects. There are none, and bundlers warn of such imports. */
+function dropBareImports(file) {
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace(/^import "\.\/[^"]+";\n/gm, ''));
+}

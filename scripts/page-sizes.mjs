@@ -1,0 +1,76 @@
+// What a page downloads of the package: bundled and made small by esbuild as its makers would, then run, to see which
+// of the files it asks for.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const host = new URL('page-host.mjs', import.meta.url).href;
+/** The module that the WebAssembly is in, which is stated by itself. */
+const isWebAssembly = (file) => basename(file).startsWith('kernels-wasm');
+
+/**
+ * Bundles a module with all that it imports, as files that a browser loads.
+ *
+ * @param {{ entry: string } | { contents: string }} module a file, or the text of one
+ * @param {string} from the folder in which packages are looked for
+ * @param {string} to
+ */
+export async function bundlePage(module, from, to) {
+  const source = 'entry' in module ? { entryPoints: [module.entry] } : { stdin: { ...module, resolveDir: from } };
+  const { metafile, warnings } = await build({
+    ...source,
+    absWorkingDir: from,
+    outdir: to,
+    entryNames: 'page',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    metafile: true,
+    logLevel: 'silent',
+  });
+  if (warnings.length > 0) throw new Error(warnings.map(({ text }) => text).join('\n'));
+  const { outputs } = metafile;
+  const first = Object.keys(outputs).filter((file) => basename(file) === 'page.js');
+  for (const file of first) {
+    const loaded = outputs[file].imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => path);
+    first.push(...loaded.filter((path) => !first.includes(path)));
+  }
+  const place = (files) => files.map((file) => resolve(from, file));
+  return { page: join(to, 'page.js'), first: place(first), all: place(Object.keys(outputs)) };
+}
+
+/**
+ * Runs a bundled page in Node, with what it looks for in a browser.
+ *
+ * @param {string} page
+ * @param {'none' | 'software' | 'hardware'} gpu see page-host.mjs
+ * @returns {{ printed: string, loaded: string[] }} what it printed, and the files it loaded
+ */
+export function runPage(page, gpu, env = process.env) {
+  const folder = mkdtempSync(join(tmpdir(), 'flowtape-page-'));
+  const list = join(folder, 'files');
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', host, page], {
+    env: { ...env, PAGE_GPU: gpu, PAGE_FILES: list },
+    encoding: 'utf8',
+    timeout: 120_000,
+  });
+  if (status !== 0) throw new Error(`${page} ended with ${status}: ${stderr}`);
+  const urls = readFileSync(list, 'utf8').trim().split('\n');
+  rmSync(folder, { recursive: true });
+  const beside = pathToFileURL(`${resolve(page, '..')}/`).href;
+  const loaded = urls.filter((url) => url.startsWith(beside)).map((url) => fileURLToPath(url));
+  return { printed: stdout, loaded: [...new Set(loaded)] };
+}
+
+/** Bytes of files as they are sent, each gzipped, without the one that holds the WebAssembly. */
+export function gzippedBytes(files) {
+  return files
+    .filter((file) => !isWebAssembly(file))
+    .reduce((sum, file) => sum + gzipSync(readFileSync(file), { level: 9 }).length, 0);
+}
