@@ -1,5 +1,5 @@
-// What a page downloads of the package: bundled and made small by esbuild as its makers would, then run, to see which
-// of the files it asks for.
+// What a page downloads of the package: bundled and made small by esbuild, as its makers would, then run, to see which
+// files it asks for.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,8 +18,9 @@ const isWebAssembly = (file) => basename(file).startsWith('kernels-wasm');
  * @param {{ entry: string } | { contents: string }} module a file, or the text of one
  * @param {string} from the folder in which packages are looked for
  * @param {string} to
+ * @param {boolean} splitting whether what is loaded on demand is in files of its own
  */
-export async function bundlePage(module, from, to) {
+export async function bundlePage(module, from, to, splitting = true) {
   const source = 'entry' in module ? { entryPoints: [module.entry] } : { stdin: { ...module, resolveDir: from } };
   const { metafile, warnings } = await build({
     ...source,
@@ -27,7 +28,7 @@ export async function bundlePage(module, from, to) {
     outdir: to,
     entryNames: 'page',
     bundle: true,
-    splitting: true,
+    splitting,
     minify: true,
     format: 'esm',
     target: 'es2022',
@@ -73,4 +74,47 @@ export function gzippedBytes(files) {
   return files
     .filter((file) => !isWebAssembly(file))
     .reduce((sum, file) => sum + gzipSync(readFileSync(file), { level: 9 }).length, 0);
+}
+
+/** Each entry with all that it exports, and pages that use it: what may come of them, in bytes. */
+const pages = [
+  {
+    what: 'the core with its kernels: a perceptron, on a GPU',
+    page: 'perceptron',
+    gpu: 'hardware',
+    budget: 30_000,
+  },
+  { what: 'the same on a GPU emulated in software', page: 'perceptron', gpu: 'software', budget: 34_000 },
+  { what: 'a sampler, trained by Ent-PPO on the cpu device', page: 'sampler', gpu: 'none', budget: 75_000 },
+  { what: 'the same on a GPU', page: 'sampler', gpu: 'hardware', budget: 90_000, slow: true },
+];
+const whole = [
+  { what: '`flowtape`', entry: 'flowtape', budget: 90_000 },
+  { what: '`flowtape/engine`', entry: 'flowtape/engine', budget: 33_000 },
+  { what: '`flowtape/molecules`', entry: 'flowtape/molecules', budget: 36_000 },
+  { what: '`flowtape/testing`', entry: 'flowtape/testing', budget: 22_000 },
+];
+
+/**
+ * Measures everything that has a budget.
+ *
+ * @param {string} to a folder, inside of the package or of a project in which it is installed
+ * @param {{ slow: boolean }} options whether to run pages too that take a minute on a GPU emulated in software
+ */
+export async function measureSizes(to, { slow }) {
+  const from = resolve('.');
+  const measured = [];
+  for (const { what, page: name, gpu, budget } of pages.filter((page) => slow || !page.slow)) {
+    const entry = fileURLToPath(new URL(`../test/package/pages/${name}.js`, import.meta.url));
+    const { page, first } = await bundlePage({ entry }, from, join(to, name));
+    const { loaded } = runPage(page, gpu);
+    const [before, together] = [gzippedBytes(first), gzippedBytes(loaded)];
+    measured.push({ kind: 'page', what, before, together, budget, counted: together });
+  }
+  for (const { what, entry, budget } of whole) {
+    const { first, all } = await bundlePage({ contents: `export * from '${entry}';` }, from, join(to, 'whole', entry));
+    const [before, together] = [gzippedBytes(first), gzippedBytes(all)];
+    measured.push({ kind: 'entry', what, before, together, budget, counted: before });
+  }
+  return measured;
 }

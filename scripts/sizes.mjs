@@ -1,39 +1,47 @@
-// node scripts/with-gpu.mjs node scripts/sizes.mjs [FILE]: what pages download of the package, as a table; written into FILE, between the
-// lines that mark its place, where one is given.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// npm run size [-- FILE]: what pages download of the package, as tables; written into FILE, between the lines that mark
+// their place, where one is named.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { bundlePage, gzippedBytes, runPage } from './page-sizes.mjs';
+import { measureSizes } from './page-sizes.mjs';
 
-const root = process.cwd();
-const folder = mkdtempSync(join(root, 'build/sizes-'));
-const kb = (bytes) => (bytes / 1000).toFixed(1);
-for (const name of ['perceptron', 'sampler']) {
-  const { page, first, all } = await bundlePage({ entry: `test/package/pages/${name}.js` }, root, join(folder, name));
-  for (const gpu of ['hardware', 'software', 'none']) {
-    if (gpu === 'none' && name === 'perceptron') continue;
-    const { printed, loaded } = runPage(page, gpu);
-    console.log(
-      name,
-      gpu,
-      kb(gzippedBytes(first)),
-      kb(gzippedBytes(loaded)),
-      kb(gzippedBytes(all)),
-      printed.trim().slice(0, 20),
-      loaded.map((f) => f.split('/').at(-1) + ' ' + gzippedBytes([f])).join(', '),
-    );
-  }
+const [file] = process.argv.slice(2);
+const [begin, end] = ['<!-- sizes, by npm run size -->', '<!-- end of sizes -->'];
+
+// Inside of the package, whose own name then means it.
+mkdirSync('build', { recursive: true });
+const folder = mkdtempSync('build/sizes-');
+const measured = await measureSizes(folder, { slow: true }).finally(() => rmSync(folder, { recursive: true }));
+
+const kilobytes = (bytes) => (bytes / 1000).toFixed(1);
+const table = (head, kind) => [
+  `| ${head.join(' | ')} |`,
+  `|---|${'--:|'.repeat(head.length - 1)}`,
+  ...measured
+    .filter((size) => size.kind === kind)
+    .map(({ what, before, together, budget }) => {
+      const numbers = [before, ...(kind === 'page' ? [together - before] : []), together].map(kilobytes);
+      return `| ${[what, ...numbers, kilobytes(budget)].join(' | ')} |`;
+    }),
+];
+const wasm = readFileSync('build/kernels.wasm');
+const text = [
+  begin,
+  ...table(['a page, in KB', 'at once', 'when needed', 'together', 'budget of this'], 'page'),
+  '',
+  ...table(
+    ['all that an entry exports, in KB', 'at once', 'with all that may be needed', 'budget of "at once"'],
+    'entry',
+  ),
+  '',
+  `The WebAssembly, not counted above: ${kilobytes(wasm.length)} KB, gzipped ${kilobytes(gzipSync(wasm, { level: 9 }).length)}.`,
+  end,
+].join('\n');
+console.log(text);
+
+if (file) {
+  const old = readFileSync(file, 'utf8');
+  const [from, to] = [old.indexOf(begin), old.indexOf(end)];
+  if (from < 0 || to < from)
+    throw new Error(`${file} has no place for sizes: no line ${begin}, or no ${end} behind it.`);
+  writeFileSync(file, old.slice(0, from) + text + old.slice(to + end.length));
 }
-for (const name of ['engine', 'index', 'molecules', 'testing']) {
-  const { first, all } = await bundlePage(
-    { contents: `export * from 'flowtape${name === 'index' ? '' : `/${name}`}';` },
-    root,
-    join(folder, name),
-  ).catch((e) => {
-    console.log(e.message);
-    return { first: [], all: [] };
-  });
-  console.log(name, kb(gzippedBytes(first)), kb(gzippedBytes(all)));
-}
-rmSync(folder, { recursive: true });

@@ -1,0 +1,207 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { publint } from 'publint';
+import { build as buildWithVite } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundlePage, runPage } from '../../scripts/page-sizes.mjs';
+import { launchChromium } from '../setup/chromium.ts';
+import { serveFolder } from '../setup/server.ts';
+import { installIntoEmptyProject, readPackage, type UserProject } from './project.ts';
+
+let project: UserProject;
+beforeAll(() => {
+  project = installIntoEmptyProject();
+});
+afterAll(() => project?.remove());
+
+const { exports, ...about } = readPackage();
+const entries = Object.keys(exports).filter((entry) => entry !== './package.json');
+const nameOf = (entry: string) => entry.replace(/^\./, 'flowtape');
+
+describe('what is published', () => {
+  test('is ESM without side effects and depends on nothing; a GPU and chemistry are optional peers', () => {
+    expect(about).toMatchObject({ type: 'module', sideEffects: false });
+    expect(about.dependencies).toBeUndefined();
+    expect(Object.keys(about.peerDependencies).sort()).toEqual(['@rdkit/rdkit', 'webgpu']);
+    for (const name of Object.keys(about.peerDependencies)) {
+      expect(about.peerDependenciesMeta[name]).toEqual({ optional: true });
+    }
+  });
+
+  test('names the declarations of every entry first, and has both files', () => {
+    for (const entry of entries) {
+      const files = exports[entry] as { types: string; default: string };
+      expect(Object.keys(files)).toEqual(['types', 'default']);
+      for (const file of Object.values(files)) expect(project.packed).toContain(file.replace('./', ''));
+    }
+  });
+
+  test('is the library, its declarations, the command line, and who made what', () => {
+    const kind = (path: string) => path.replace(/^(dist\/(?:lib|types|assets))\/.*$/, '$1');
+    expect([...new Set(project.packed.map(kind))].sort()).toEqual([
+      'LICENSE',
+      'README.md',
+      'dist/THIRD-PARTY-NOTICES.txt',
+      'dist/assets',
+      'dist/cli.js',
+      'dist/lib',
+      'dist/types',
+      'package.json',
+    ]);
+    // Neither sources nor maps to them, nor anything that the entries' declarations do not name.
+    expect(project.packed.filter((path) => /\.map$|\.wgsl$|[^d]\.ts$|\.test\.|types\/cli/.test(path))).toEqual([]);
+  });
+
+  test('tells the licences of others whose work is in it', () => {
+    const notices = readFileSync(join(project.folder, 'node_modules/flowtape/dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
+    for (const name of ['commander', 'vega', 'cli-progress', '@resvg/resvg-wasm', 'dejavu-fonts-ttf', 'assemblyscript'])
+      expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'));
+    expect(notices).toContain('Permission is hereby granted');
+  });
+
+  test('is in order for publint', async () => {
+    const bytes = readFileSync(project.tarball);
+    const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+    expect((await publint({ pack: { tarball }, strict: true })).messages).toEqual([]);
+  });
+
+  test('has types that are right for everyone who can import it, says are-the-types-wrong', () => {
+    const attw = resolve('node_modules/@arethetypeswrong/cli/dist/index.js');
+    const found = project.run(process.execPath, attw, project.tarball, '--profile', 'esm-only', '--format', 'json');
+    const { analysis } = JSON.parse(found) as {
+      analysis: { entrypoints: Record<string, { hasTypes: boolean }>; problems: { resolutionKind?: string }[] };
+    };
+    // Of the four ways to resolve a module, two cannot import ESM.
+    const cannot = ['node10', 'node16-cjs'];
+    expect(analysis.problems.filter(({ resolutionKind = '' }) => !cannot.includes(resolutionKind))).toEqual([]);
+    expect(Object.keys(analysis.entrypoints).sort()).toEqual([...Object.keys(exports)].sort());
+  });
+});
+
+describe('installed in an empty project, without network', () => {
+  test('every entry is imported by itself', () => {
+    for (const entry of entries) {
+      const name = nameOf(entry);
+      const program = `import * as all from '${name}'; console.log(Object.keys(all).length > 0);`;
+      expect(project.run(process.execPath, '--input-type=module', '-e', program)).toBe('true\n');
+    }
+  });
+
+  test('entries share what they have in common: the same function from two of them is one function', () => {
+    const program = `
+      import { createTape, gradcheck, checkEnvironment } from 'flowtape';
+      import * as engine from 'flowtape/engine';
+      import * as testing from 'flowtape/testing';
+      console.log(createTape === engine.createTape, gradcheck === testing.gradcheck,
+        checkEnvironment === testing.checkEnvironment);`;
+    expect(project.run(process.execPath, '--input-type=module', '-e', program)).toBe('true true true\n');
+  });
+
+  test('a CommonJS program requires it', () => {
+    const program = "console.log(typeof require('flowtape').train, typeof require('flowtape/node').openNodeDevice);";
+    expect(project.run(process.execPath, '-e', program)).toBe('function function\n');
+  });
+
+  const training = (preference: string) => `
+    import { hypergrid, hypergridReward, train, trajectoryBalance } from 'flowtape';
+    import { openNodeDevice } from 'flowtape/node';
+    const { device } = await openNodeDevice('${preference}');
+    const size = { dimension: 2, side: 4 };
+    const task = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
+    const run = train({ device, task, objective: trajectoryBalance(), steps: 5, batch: 8, evaluateEvery: 5 });
+    for await (const { step, metrics } of run) {
+      if (step === 5) console.log(device.kind, metrics.totalVariation > 0 && metrics.totalVariation < 1);
+    }
+    device.destroy();`;
+
+  test('it trains on WebAssembly, and says what a GPU needs', () => {
+    expect(project.run(process.execPath, '--input-type=module', '-e', training('auto'))).toBe('cpu true\n');
+    const program = `
+      import { openNodeDevice } from 'flowtape/node';
+      await openNodeDevice('webgpu').catch(({ message }) => console.log(message));`;
+    expect(project.run(process.execPath, '--input-type=module', '-e', program)).toContain('npm install webgpu');
+  });
+
+  test('its command is there, and trains', () => {
+    expect(project.run('npx', 'flowtape', '--help')).toContain('Usage: flowtape');
+    const trained = project.run('npx', 'flowtape', 'train', 'hypergrid', '--steps', '5', '--out', 'run');
+    expect(trained).toContain('left in run');
+    expect(readFileSync(join(project.folder, 'run/curve.png')).subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  // What was written above has to hold without the package; so this comes last.
+  test('with the package webgpu beside it, it trains on WebGPU', () => {
+    project.link('webgpu');
+    expect(project.run(process.execPath, '--input-type=module', '-e', training('webgpu'))).toBe('webgpu true\n');
+  });
+});
+
+describe('in TypeScript, strict, with every declaration checked', () => {
+  test.each([
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ])('with modules %s resolved as %s', (module, moduleResolution) => {
+    const program = readFileSync('test/package/user.ts', 'utf8');
+    project.write('user.ts', program);
+    const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
+    const compilerOptions = {
+      ...strict,
+      ...{ module, moduleResolution, target: 'es2022', lib: ['es2022', 'dom'], types: [] },
+      ...{ skipLibCheck: false, noEmit: true },
+    };
+    project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['user.ts'] }));
+    expect(project.run(process.execPath, resolve('node_modules/typescript/bin/tsc'), '-p', '.')).toBe('');
+    for (const entry of entries) expect(program).toContain(`from '${nameOf(entry)}'`);
+    // The program is wrong in one place, where it says so: types that hold nothing would not object.
+    expect(program).toContain('@ts-expect-error');
+  });
+});
+
+describe('bundled', () => {
+  const pages = ['perceptron.js', 'sampler.js'];
+  beforeAll(() => {
+    for (const name of pages) project.write(name, readFileSync(`test/package/pages/${name}`, 'utf8'));
+  });
+
+  test.each([
+    ['in files that are loaded on demand', true],
+    ['in one file', false],
+  ])('by esbuild %s, without a warning, it trains', async (_, splitting) => {
+    const { page } = await bundlePage({ entry: 'sampler.js' }, project.folder, join(project.folder, 'out'), splitting);
+    expect(runPage(page, 'none').printed).toBe('cpu true\n');
+  });
+
+  test('by Vite as it comes, it trains in Chromium: on WebGPU, on WebAssembly, in a worker', async () => {
+    project.write(
+      'worker.js',
+      "import { openDevice } from 'flowtape';\nopenDevice('cpu').then(({ device }) => postMessage(device.kind));",
+    );
+    project.write(
+      'main.js',
+      `${pages.map((name) => `import './${name}';`).join('\n')}
+       const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+       worker.onmessage = ({ data }) => console.log('worker', data);`,
+    );
+    project.write(
+      'index.html',
+      '<!doctype html><link rel="icon" href="data:,"><script type="module" src="./main.js"></script>',
+    );
+    await buildWithVite({ root: project.folder, configFile: false, logLevel: 'silent' });
+
+    const server = await serveFolder(join(project.folder, 'dist'));
+    const browser = await launchChromium({ webgpu: true });
+    const printed: string[] = [];
+    try {
+      const tab = await browser.newPage();
+      tab.on('console', (message) => printed.push(message.text()));
+      tab.on('pageerror', (error) => printed.push(String(error)));
+      await tab.goto(server.address);
+      const expected = ['0 1 1 0', 'cpu true', 'worker cpu'];
+      // They train side by side, so that either may be first.
+      await expect.poll(() => [...printed].sort(), { timeout: 50_000 }).toEqual(expected);
+    } finally {
+      await browser.close();
+      await server.close();
+    }
+  });
+});

@@ -1,0 +1,70 @@
+// A program of a user, for the compiler alone: checked against the package's declarations as they are installed.
+import {
+  type Device,
+  type Environment,
+  entPpo,
+  hypergrid,
+  hypergridReward,
+  openDevice,
+  type Task,
+  train,
+} from 'flowtape';
+import {
+  adamOptimizer,
+  compile,
+  createTape,
+  initializeParameters,
+  mean,
+  minimize,
+  mlp,
+  openWebgpuDevice,
+  type Replay,
+  readParameters,
+  square,
+  type Tensor,
+} from 'flowtape/engine';
+import { type Chemistry, drugFragmentTrees, type Molecule, readSmiles } from 'flowtape/molecules';
+import { openNodeChemistry, openNodeDevice, openNodeGpu } from 'flowtape/node';
+import { assertConformance, checkEnvironment, type Finding, gradcheck } from 'flowtape/testing';
+
+const size = { dimension: 2, side: 8 };
+const environment: Environment = hypergrid(size);
+const task: Task = { environment, reward: hypergridReward({ ...size, difficulty: 'easy' }) };
+
+export async function sampler(device: Device): Promise<number[]> {
+  const distances: number[] = [];
+  for await (const { metrics } of train({ device, task, objective: entPpo(), steps: 10, batch: 16 })) {
+    const distance: number | undefined = metrics?.totalVariation;
+    if (distance !== undefined) distances.push(distance);
+  }
+  return distances;
+}
+
+export async function perceptron(adapter: GPUAdapter): Promise<Replay<'loss'>> {
+  const device = await openWebgpuDevice(adapter);
+  const network = mlp({ name: 'net', observation: { kind: 'features', width: 2 }, hidden: [8], outputs: 1 });
+  const parameters = initializeParameters(network, 1, 0);
+  const tape = createTape();
+  const tensors = readParameters(tape, parameters);
+  const loss = mean(square(network.apply(tensors, tape.constant('f32', [1, 2], [0, 1]))));
+  minimize(loss, tensors, adamOptimizer(parameters, { learningRate: 0.01 }));
+  const replay = await device.prepare(compile(tape, { loss }));
+  // @ts-expect-error: the plan has no output of this name.
+  await replay.read('gradient');
+  return replay;
+}
+
+export async function tests(): Promise<readonly Finding[]> {
+  await gradcheck((_, [x]) => mean(square(x as Tensor)), [{ shape: [3], values: [1, 2, 3] }]);
+  assertConformance(environment, task.reward);
+  return checkEnvironment(environment, task.reward);
+}
+
+export async function onThisMachine(): Promise<Molecule> {
+  const gpu: GPU = await openNodeGpu();
+  const { device, why } = await openNodeDevice();
+  const other = await openDevice('cpu');
+  const chemistry: Chemistry = await openNodeChemistry();
+  console.log(gpu, device.kind, why, other, chemistry, drugFragmentTrees);
+  return readSmiles('CCO');
+}
