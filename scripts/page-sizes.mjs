@@ -90,7 +90,7 @@ const pages = [
 ];
 const whole = [
   { what: '`flowtape`', entry: 'flowtape', budget: 90_000 },
-  { what: '`flowtape/engine`', entry: 'flowtape/engine', budget: 33_000 },
+  { what: '`flowtape/engine`', entry: 'flowtape/engine', budget: 35_000 },
   { what: '`flowtape/molecules`', entry: 'flowtape/molecules', budget: 36_000 },
   { what: '`flowtape/testing`', entry: 'flowtape/testing', budget: 22_000 },
 ];
