@@ -54,7 +54,8 @@ export function compile<Outputs extends string>(
     steps: groupLoops(entries, memory),
     arenaBytes: memory.arenaBytes,
     constants: memory.constants,
-    variables: [...new Set(units.flatMap(variablesOf))],
+    // A variable that is only made in place is named by no unit that is left.
+    variables: [...new Set([...units.flatMap(variablesOf), ...[...target.values()].map(({ variable }) => variable)])],
     outputs: Object.fromEntries(
       Object.entries<Tensor>(outputs).map(([name, tensor]) => [name, operandOf(tensor, memory)]),
     ) as Record<Outputs, Operand>,

@@ -29,6 +29,9 @@ onEach(testDevices, (open) => {
     const product = ops.multiply(ops.multiply(old, 10), next);
     ops.assign(count, next);
     ops.assign(kept, product);
+    const plan = compile(tape, {});
+    expect(kernelSteps(plan).map(({ kernel }) => kernel)).toEqual(['fused', 'assign']);
+    expect(new Set(plan.variables)).toEqual(new Set([count, kept]));
     await evaluate(device, tape, {});
     expect([...(await device.read(count))]).toEqual([2, 3, 4]);
     expect([...(await device.read(kept))]).toEqual([20, 60, 120]);
