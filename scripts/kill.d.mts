@@ -9,7 +9,7 @@ export function trainWhole(words: readonly string[], folder: string): Promise<vo
 
 /** Trains a run to its end through kills. Returns how many struck, and how often it went on from a checkpoint. */
 export function trainKilled(
-  words: readonly string[],
+  run: readonly string[],
   folder: string,
   options: {
     readonly kills: number;

@@ -4,7 +4,8 @@
  *
  *   node scripts/kill.mjs [KILLS] [SEED]
  *
- * A kill comes at any moment: while the program starts, while it trains, while it writes. The program must have been built.
+ * A kill comes at any moment: while the program starts, while it trains, while it writes. Now and then the run is asked to
+ * stop instead (SIGTERM), or two processes go on with it at once. The program must have been built.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -46,14 +47,17 @@ export function randomNumbers(seed) {
   };
 }
 
-/** Runs one command line to its end, or kills it: `delay` milliseconds after training begins, or after its start. */
+/**
+ * Runs one command line to its end, or ends it by a signal: `delay` milliseconds after training begins, or after its start.
+ * One that finds another process at work is `late`.
+ */
 function runOnce(words, kill) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [cli, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     let timer;
     const arm = () => {
-      timer ??= setTimeout(() => child.kill('SIGKILL'), kill.delay);
+      timer ??= setTimeout(() => child.kill(kill.signal), kill.delay);
     };
     if (kill?.from === 'start') arm();
     for (const stream of [child.stdout, child.stderr]) {
@@ -65,7 +69,10 @@ function runOnce(words, kill) {
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      if (signal === 'SIGKILL' || code === 0) resolve({ killed: signal === 'SIGKILL' });
+      // Asked to stop, it saves and leaves 143; before it listens, it just ends.
+      const ended = signal === kill?.signal || (kill?.signal === 'SIGTERM' && code === 143);
+      const late = code === 2 && /(is training in|has just begun to train in|gone on with the run in) /.test(output);
+      if ((kill && ended) || code === 0 || late) resolve({ killed: Boolean(kill && ended), late });
       else reject(new Error(`flowtape ${words.join(' ')} ended with ${code}:\n${output}`));
     });
   });
@@ -80,18 +87,25 @@ export async function trainWhole(words, folder) {
  * Trains a run to its end through so many kills. Returns how many struck, in how many the folder held a checkpoint.
  * Throws where a command fails, or what is left after a kill is no whole checkpoint.
  */
-export async function trainKilled(words, folder, { kills, random, longest = 700, extra = () => [] }) {
+export async function trainKilled(run, folder, { kills, random, longest = 700, extra = () => [] }) {
   let struck = 0;
   let resumed = 0;
   for (let attempt = 0; ; attempt++) {
     const isThere = existsSync(join(folder, 'config.json'));
     if (!isThere) rmSync(folder, { recursive: true, force: true });
     else if (existsSync(join(folder, 'checkpoint.safetensors'))) resumed++;
-    const command = isThere ? ['--resume', folder, ...extra(attempt)] : [...words, '--device', 'cpu', '--out', folder];
-    const kill = { delay: random() * longest, from: random() < 0.2 ? 'start' : 'training' };
-    const { killed } = await runOnce(['train', ...command], struck < kills ? kill : undefined);
-    if (!killed) return { kills: struck, resumed };
-    struck++;
+    const command = isThere ? ['--resume', folder, ...extra(attempt)] : [...run, '--device', 'cpu', '--out', folder];
+    const kill = {
+      delay: random() * longest,
+      from: random() < 0.2 ? 'start' : 'training',
+      signal: random() < 0.1 ? 'SIGTERM' : 'SIGKILL',
+    };
+    const words = ['train', ...command];
+    const once = () => runOnce(words, struck < kills ? kill : undefined);
+    const ends = await Promise.all(isThere && random() < 0.1 ? [once(), once()] : [once()]);
+    if (ends.every(({ late }) => late)) throw new Error(`two processes kept each other from ${folder}`);
+    if (ends.some(({ killed, late }) => !killed && !late)) return { kills: struck, resumed };
+    struck += ends.filter(({ killed }) => killed).length;
     checkLeft(folder);
   }
 }

@@ -2,10 +2,11 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parseRunConfig } from '../run/run-config.ts';
 import { type Cell, settingsDifference } from './cells.ts';
-import { keepClaim, readClaim, writeClaim } from './claim.ts';
+import { keepClaim, readClaim, takeClaim, writeClaim } from './claim.ts';
 import type { Engine } from './engine.ts';
 import { asSentence, reasonOf, UsageError } from './errors.ts';
 import { isRecord, readJson } from './json-files.ts';
+import { type FoundRun, readRun } from './run-files.ts';
 import { createRunFolder, type RunFolder, runFiles } from './run-folder.ts';
 
 /** A file in the folders of cells, by which `reproduce` knows those that it made itself, and that one is being filled. */
@@ -69,6 +70,21 @@ export async function claimCell(path: string): Promise<{ folder: RunFolder; rele
     },
   };
   return { folder: claimed, release };
+}
+
+/**
+ * The run of a cell that was not finished, where it can be gone on with: its checkpoint is whole, and of the cell's
+ * configuration.
+ */
+export async function unfinishedRun(engine: Engine, path: string, { config }: Cell): Promise<FoundRun | undefined> {
+  const found = await readRun(engine, path).catch(() => undefined);
+  if (found === undefined || found.config.seed !== config.seed) return undefined;
+  return settingsDifference(engine, found.config, config) === undefined ? found : undefined;
+}
+
+/** Marks the folder of such a cell for this process, as `claimCell` does. Returns the release. */
+export function reclaimCell(path: string): Promise<() => void> {
+  return takeClaim(path, marker);
 }
 
 /** Moves the folder of a cell that was not finished out of the way, and returns where to. Nothing is removed. */

@@ -20,41 +20,51 @@ const silence = 300_000;
 /** The claim of a run's folder, while a process trains there. */
 const runClaim = 'running.json';
 
-/**
- * Claims a run's folder for this process: of two that try, one is refused. What a killed process has left of a claim is no
- * claim any more. Returns how to give it back. Throws a UsageError where another process is at work.
- */
+/** Claims a run's folder for this process, as `takeClaim` does. Returns how to give it back. */
 export async function claimRun(path: string): Promise<() => Promise<void>> {
-  await refuseRunning(path);
-  const file = join(path, runClaim);
+  const stop = await takeClaim(path, runClaim);
+  return async () => {
+    stop();
+    await rm(join(path, runClaim), { force: true });
+  };
+}
+
+/** Throws a UsageError where another process trains in the folder. */
+export function refuseRunning(path: string): Promise<void> {
+  return refuseClaimed(path, runClaim);
+}
+
+/**
+ * Claims a folder for this process by a file in it: of two that try, one is refused. What a killed process has left of a
+ * claim is no claim any more. Returns how to stop touching the file. Throws a UsageError where another process is at work.
+ */
+export async function takeClaim(path: string, name: string): Promise<() => void> {
+  await refuseClaimed(path, name);
+  const file = join(path, name);
   try {
-    await clearStale(path, file);
+    await clearStale(path, name);
     await writeClaim(file);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     if (codeOf(error) === 'EEXIST') throw new UsageError(`Another process has just begun to train in ${path}.`);
     throw new UsageError(`Cannot write to ${path}: ${fileProblem(error)}.`, { cause: error });
   }
-  const stop = keepClaim(file);
-  return async () => {
-    stop();
-    await rm(file, { force: true });
-  };
+  return keepClaim(file);
 }
 
-/** Throws a UsageError where another process trains in the folder. */
-export async function refuseRunning(path: string): Promise<void> {
-  const claim = await readClaim(join(path, runClaim));
+async function refuseClaimed(path: string, name: string): Promise<void> {
+  const claim = await readClaim(join(path, name));
   if (claim?.owner === undefined) return;
   const { process: id, host } = claim.owner;
   throw new UsageError(
     `Process ${id} on ${host} is training in ${path}, and two would overwrite each other's work. ` +
-      `Wait for it or stop it; if it is none of flowtape's, delete ${join(path, runClaim)}.`,
+      `Wait for it or stop it; if it is none of flowtape's, delete ${join(path, name)}.`,
   );
 }
 
 /** Takes the claim of a process that has ended away. Another's that took its place in between is put back. */
-async function clearStale(path: string, file: string): Promise<void> {
+async function clearStale(path: string, name: string): Promise<void> {
+  const file = join(path, name);
   const aside = `${file}.${process.pid}.unfinished`;
   try {
     await rename(file, aside);
@@ -65,7 +75,7 @@ async function clearStale(path: string, file: string): Promise<void> {
   const taken = await readClaim(aside);
   if (taken?.owner !== undefined) await rename(aside, file);
   else await rm(aside, { force: true });
-  await refuseRunning(path);
+  await refuseClaimed(path, name);
 }
 
 /** Writes this process into a file that must not be there yet. Throws the system's error. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { suggestion } from '../run/option-bounds.ts';
-import { cellState, claimCell, setAside } from './cell-folder.ts';
+import { cellState, setAside, unfinishedRun } from './cell-folder.ts';
 import {
   type Cell,
   cellCommand,
@@ -16,10 +16,10 @@ import { drawGrid } from './draw-grid.ts';
 import { exitCodes, fileProblem, reasonOf, UsageError } from './errors.ts';
 import { defaultMethods, methodGroups, parseMethods } from './methods.ts';
 import { parseWholeNumber } from './option-values.ts';
+import { type CellOptions, resumeCell, runCell } from './run-cell.ts';
 import { ensureFolder } from './run-folder.ts';
 import { writeLine } from './terminal.ts';
 import { parseThreads, threadsFlag } from './threads.ts';
-import { trainInNewFolder } from './train.ts';
 import { TrainingError } from './training-run.ts';
 
 interface ReproduceOptions {
@@ -46,7 +46,8 @@ export function reproduceCommand(context: Context): Command {
   const command = new Command('reproduce')
     .description(
       'Run an experiment of the paper (arXiv 2606.15793): each method with each seed, one after the other, and draw ' +
-        'them together. Runs that have finished stay as they are, so that the same command goes on where it ended.',
+        'them together. Runs that have finished stay as they are, and one that was interrupted goes on from its last ' +
+        'checkpoint, so that the same command goes on where it ended.',
     )
     .argument('[environment]', environments.join(', '))
     .option('--methods <LIST>', `methods and groups, divided by commas; listed below (default: ${defaultMethods})`)
@@ -126,16 +127,11 @@ async function reproduce(context: Context, environment: string, options: Reprodu
   }
 }
 
-interface CellOptions {
-  readonly verbose: boolean;
-  readonly threads: number | undefined;
-}
-
 /** Makes the runs that are not there yet. Returns the names of those that could not be made. */
 async function runCells(
   context: Context,
   cells: readonly Cell[],
-  { folder, verbose, threads }: { folder: string } & CellOptions,
+  { folder, verbose, threads }: { folder: string } & Omit<CellOptions, 'path'>,
 ): Promise<string[] | 'interrupted'> {
   const { stdout, stderr } = context.terminal;
   // All that can be refused is refused before the first of many hours.
@@ -156,12 +152,14 @@ async function runCells(
       failed.push(cell.name);
       continue;
     }
-    if (state.kind === 'unfinished') {
+    const found = state.kind === 'unfinished' ? await unfinishedRun(context.engine, path, cell) : undefined;
+    if (state.kind === 'unfinished' && found === undefined) {
       await writeLine(stdout, `${head}: what an earlier attempt left is now in ${await setAside(path)}`);
     }
-    await writeLine(stdout, head);
+    await writeLine(stdout, found === undefined ? head : `${head}: begun before`);
     try {
-      const code = await runCell(context, cell, { path, verbose, threads });
+      const run = { path, verbose, threads };
+      const code = await (found === undefined ? runCell(context, cell, run) : resumeCell(context, cell, run));
       if (code !== exitCodes.ok) {
         context.exitCode = code;
         return 'interrupted';
@@ -174,24 +172,6 @@ async function runCells(
     }
   }
   return failed;
-}
-
-async function runCell(
-  context: Context,
-  cell: Cell,
-  { path, verbose, threads }: { path: string } & CellOptions,
-): Promise<number> {
-  let release = () => {};
-  const makeFolder = async () => {
-    const claimed = await claimCell(path);
-    release = claimed.release;
-    return claimed.folder;
-  };
-  try {
-    return await trainInNewFolder(context, cell.config, { makeFolder, verbose, threads });
-  } finally {
-    release();
-  }
 }
 
 /** The state of a cell. Throws a UsageError where its folder must not be touched. */

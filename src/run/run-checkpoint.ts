@@ -38,6 +38,11 @@ export function decodeRun(known: Catalogue, bytes: Uint8Array): SavedRun {
         `${parsed.batch} trajectories`,
     );
   }
+  for (const { name, data } of tensors) {
+    if ((name === 'rollout/key' || name === 'replay/key') && data[2] !== step) {
+      throw new Error(`its random counter ${name} stands at ${data[2]} iterations, not at ${step}`);
+    }
+  }
   return { version, config: parsed, snapshot: { step, arrays: tensors, metrics } };
 }
 

@@ -91,7 +91,7 @@ describe('flowtape reproduce', () => {
     expect(readFileSync(`grid/${cells[2]}/checkpoint.safetensors`)).toEqual(before);
   });
 
-  test('stopped by Ctrl-C saves the run, ends, and the same command makes that one again and the rest', async () => {
+  test('stopped by Ctrl-C saves the run, ends, and the same command goes on with that one and makes the rest', async () => {
     const terminal = fakeTerminal();
     let iterations = 0;
     const stopping = fakeEngine({ beforeIteration: () => ++iterations === 40 && terminal.interrupt(2) });
@@ -110,8 +110,9 @@ describe('flowtape reproduce', () => {
       ['tb', 0],
       ['tb', 1],
     ]);
-    expect(again.stdout).toContain('is now in grid/unfinished/hypergrid-ent-ppo-seed1-1');
-    expect(readdirSync('grid/unfinished/hypergrid-ent-ppo-seed1-1')).toContain('metrics.jsonl');
+    expect(again.stdout).toContain('run 2 of 4, hypergrid-ent-ppo-seed1: begun before');
+    expect(engine.trained[0].from?.step).toBeGreaterThan(0);
+    expect(existsSync('grid/unfinished')).toBe(false);
     expect(existsSync('grid/report.html')).toBe(true);
   });
 

@@ -65,6 +65,14 @@ describe('a run as the bytes of a checkpoint file', () => {
     expect(() => decodeRun(catalogue, bytes)).toThrow('its 10 iterations and 40 trajectories are none of a run of 9');
   });
 
+  test('with a random counter of other iterations are refused', () => {
+    const key = { name: 'rollout/key', dtype: 'I32', shape: [4], data: Int32Array.of(3, 3, 5, 0) } as const;
+    const bytes = encodeRun({ config, snapshot: { step: 6, arrays: [key] }, version });
+    expect(() => decodeRun(catalogue, bytes)).toThrow(
+      'its random counter rollout/key stands at 5 iterations, not at 6',
+    );
+  });
+
   test('with a configuration that is not known are refused', () => {
     const bytes = encodeRun({ config: { ...config, objective: 'tc' }, snapshot: { step: 1, arrays: [] }, version });
     expect(() => decodeRun(catalogue, bytes)).toThrow('There is no objective "tc"');
