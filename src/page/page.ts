@@ -2,6 +2,7 @@ import { withSteps } from '../run/run-checkpoint.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { pageCatalogue } from './catalogue.ts';
 import { defaultConfig } from './default-config.ts';
+import { keptRuns } from './kept-run.ts';
 import type { WorkerLike } from './run-client.ts';
 import { fileNameOf, readHead } from './ui/checkpoint.ts';
 import { createCheckpointButtons } from './ui/checkpoint-actions.ts';
@@ -18,17 +19,19 @@ import { createPictures } from './ui/pictures.ts';
 import { createRankingView } from './ui/ranking-view.ts';
 import { createReadout } from './ui/readout.ts';
 import { conflictOf, counterpart, withEnvironment, withObjective, withValueIn } from './ui/run-form.ts';
+import { createRunKeeper } from './ui/run-keeper.ts';
 import { createRunPanel } from './ui/run-panel.ts';
 import { createSelfCheck } from './ui/self-check.ts';
 import { createSession } from './ui/session.ts';
 import { createSettingsForm } from './ui/settings-form.ts';
-import { runsOfAddress } from './ui/share.ts';
+import { isSameAddress, runsOfAddress } from './ui/share.ts';
 import { createStateLook } from './ui/state-look.ts';
 import { createStore } from './ui/store.ts';
 import { createTabs } from './ui/tabs.ts';
 import { createThemeSwitch } from './ui/theme.ts';
 import { createToasts } from './ui/toasts.ts';
 import { createViewControls } from './ui/view-controls.ts';
+import { grouped, sentence } from './ui/words.ts';
 
 /** Puts the page together and begins its run. @param startWorker starts a training worker */
 export function startPage(startWorker: () => WorkerLike): void {
@@ -148,7 +151,17 @@ export function startPage(startWorker: () => WorkerLike): void {
     if (problem !== undefined) toasts.say(`${problem} Here is the first example instead.`, { bad: true });
   };
   addEventListener('hashchange', openAddress);
-  openAddress();
+  const keeper = createRunKeeper({ store, session, kept: keptRuns() }, (problem) => toasts.say(sentence(problem)));
+  void keeper.recall().then((runs) => {
+    // An address is asked for; what is kept is for those who come back to it, or ask for nothing.
+    const isAsked = location.hash.length < 2 || isSameAddress(location.hash, runs);
+    if (runs.length === 0 || !isAsked) return openAddress();
+    session.open(runs);
+    const [{ step }] = runs;
+    toasts.say(`Going on with the run that was kept here, from iteration ${grouped(step)}.`, {
+      choice: { text: 'Start anew', act: () => open(configs()) },
+    });
+  });
 }
 
 /** As many iterations again. */

@@ -5,7 +5,7 @@ import { defaultConfig } from '../../src/page/default-config.ts';
 import { environmentOf, readState } from '../../src/page/ui/objects.ts';
 import { reportText } from '../../src/page/ui/report-text.ts';
 import { counterpart } from '../../src/page/ui/run-form.ts';
-import { addressOf, runsOfAddress } from '../../src/page/ui/share.ts';
+import { addressOf, isSameAddress, runsOfAddress } from '../../src/page/ui/share.ts';
 import { createStore } from '../../src/page/ui/store.ts';
 import { figure, grouped, nats, percent, size } from '../../src/page/ui/words.ts';
 
@@ -35,6 +35,13 @@ describe('an address', () => {
     expect(runsOfAddress(`#${addressOf([first])}`)).toEqual({ configs: [first] });
     expect(runsOfAddress(`#${addressOf([first, second])}`)).toEqual({ configs: [first, second] });
     expect(runsOfAddress('')).toEqual({ configs: [defaultConfig()] });
+  });
+
+  test('is the same for the same runs, whatever it leaves out', () => {
+    expect(isSameAddress('#', [{ config: defaultConfig() }])).toBe(true);
+    expect(isSameAddress('#seed=7', [{ config: first }])).toBe(true);
+    expect(isSameAddress('#seed=8', [{ config: first }])).toBe(false);
+    expect(isSameAddress('#seed=wrong', [{ config: defaultConfig() }])).toBe(false);
   });
 
   test('that is wrong gives the first example and says why', () => {

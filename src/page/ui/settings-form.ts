@@ -90,6 +90,7 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
 
   return {
     show(configs) {
+      if (configs.length === 0) return;
       const wanted = JSON.stringify(configs.map(({ environment, objective }) => [environment, objective]));
       if (wanted !== structure) {
         const focused = document.activeElement?.id;

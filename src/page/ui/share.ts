@@ -22,3 +22,9 @@ export function runsOfAddress(hash: string): { readonly configs: readonly RunCon
     return { configs: [config], problem: error instanceof Error ? error.message : String(error) };
   }
 }
+
+/** Whether an address asks for just these runs. */
+export function isSameAddress(hash: string, runs: readonly { readonly config: RunConfig }[]): boolean {
+  const { configs, problem } = runsOfAddress(hash);
+  return problem === undefined && addressOf(configs) === addressOf(runs.map(({ config }) => config));
+}

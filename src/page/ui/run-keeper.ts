@@ -1,0 +1,75 @@
+import type { KeptRuns, RecalledRun } from '../kept-run.ts';
+import type { PageState } from './page-state.ts';
+import { stepOf } from './run-panel.ts';
+import type { Session } from './session.ts';
+import type { Store } from './store.ts';
+
+/** Keeps the page's runs, so that they outlive a reload. */
+export interface RunKeeper {
+  /** The runs kept last, where they can be used. */
+  recall(): Promise<readonly RecalledRun[]>;
+}
+
+/** How often a run that goes on is kept, in milliseconds: what a crash of the browser may cost at most. */
+const keepEvery = 10_000;
+
+/** A visitor does not wait for longer than this, in milliseconds, for a run that may have been kept. */
+const longestWait = 1500;
+
+/** @param complain says, once, that nothing can be kept here */
+export function createRunKeeper(
+  { store, session, kept }: { store: Store<PageState>; session: Session; kept: KeptRuns },
+  complain: (problem: string) => void,
+): RunKeeper {
+  let done = '';
+  let isUnderWay = false;
+  let hasComplained = false;
+  const tell = (problem: string | undefined) => {
+    if (problem === undefined || hasComplained) return;
+    hasComplained = true;
+    complain(problem);
+  };
+  const keep = async () => {
+    const { records } = store.get();
+    const isReady = records.length > 0 && records.every(({ opened, status }) => opened && status !== 'failed');
+    const now = JSON.stringify(records.map((record) => [record.config, record.status, stepOf(record)]));
+    if (!isReady || isUnderWay || now === done) return;
+    isUnderWay = true;
+    try {
+      const runs = await Promise.all(
+        records.map(async ({ config, status }, run) => ({
+          checkpoint: await session.save(run),
+          device: config.device,
+          paused: status === 'paused',
+        })),
+      );
+      const { problem } = await kept.keep(runs);
+      if (problem === undefined) done = now;
+      tell(problem);
+    } catch {
+      // A run that was ended meanwhile has nothing to keep.
+    } finally {
+      isUnderWay = false;
+    }
+  };
+  setInterval(keep, keepEvery);
+  // Pages that are left hear of it here for the last time.
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') void keep();
+  });
+  store.watch(
+    ({ records }) => [records.map(({ status }) => status).join()],
+    ([statuses]) => {
+      if (statuses !== '' && !/opening|running/.test(statuses)) void keep();
+    },
+  );
+  return {
+    async recall() {
+      const late = new Promise<'late'>((settle) => setTimeout(settle, longestWait, 'late'));
+      const found = await Promise.race([kept.recall(), late]);
+      if (found === 'late') return [];
+      tell(found.problem);
+      return found.runs;
+    },
+  };
+}
