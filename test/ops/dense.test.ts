@@ -159,7 +159,7 @@ onEach(testDevices, (open) => {
     );
   });
 
-  test.each(activations)('derivatives of a layer with activation %s are right', async (kind) => {
+  test.each(examples(activations))('derivatives of a layer with activation %s are right', async (kind) => {
     const device = await open();
     await fc.assert(
       fc.asyncProperty(smallSize, smallSize, smallSize, seeds, async (n, i, o, seed) => {
