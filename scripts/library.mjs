@@ -7,48 +7,71 @@ import { entries, optionalPackages } from './entries.mjs';
 
 /**
  * What is loaded on demand comes with the few small functions that it shares with others. As modules of their own they
- * would be a dozen files of a few hundred bytes each, and more bytes in all: small files compress badly.
+ * would be a dozen files of a few hundred bytes each, and more bytes in all: small files compress badly. Classes are
+ * shared, since one that is there twice is two.
  *
  * @param {(options: object) => Promise<{ outputs: object }>} bundle esbuild, with the loaders of this repository
  * @param {string} folder where the modules are left
  */
 export async function bundleLibrary(bundle, folder) {
   await rm(folder, { recursive: true, force: true });
-  const onDemand = new Map();
   const options = {
     outdir: folder,
     platform: 'neutral',
     target: 'es2022',
     sourcemap: false,
     external: [...optionalPackages, 'node:*'],
-    plugins: [apart(onDemand)],
   };
-  const main = await bundle({ ...options, entryPoints: entries, splitting: true, chunkNames: 'shared-[hash]' });
-  const outputs = { ...main.outputs };
+  const [onDemand, shared] = [new Map(), new Map()];
+  const main = (entryPoints, write) =>
+    bundle({
+      ...options,
+      entryPoints,
+      write,
+      plugins: [apart(onDemand)],
+      splitting: true,
+      chunkNames: 'shared-[hash]',
+    });
+
+  // Once to see what is loaded on demand, and once with all that that shares.
+  await main(entries, false);
+  const outputs = {};
   // A module loaded on demand may load others.
   for (const [name, file] of onDemand) {
-    Object.assign(outputs, (await bundle({ ...options, entryPoints: { [name]: file } })).outputs);
+    const plugins = [apart(onDemand, shared)];
+    Object.assign(outputs, (await bundle({ ...options, plugins, entryPoints: { [name]: file } })).outputs);
   }
+  Object.assign(outputs, (await main({ ...entries, ...Object.fromEntries(shared) }, true)).outputs);
   for (const name of Object.keys(entries).filter((name) => name !== 'node')) {
     expectNoPackages(folder, `${name}.js`, outputs);
   }
   for (const file of readdirSync(folder)) dropBareImports(join(folder, file));
 }
 
-/** Leaves dynamic imports of our own files to be loaded, and notes which they are. */
-function apart(onDemand) {
+/** The name of a module's own file in the package. */
+const nameOf = (file) =>
+  relative('.', file)
+    .replace(/^(?:src|kernels|build)\//, '')
+    .replace(/\.ts$/, '')
+    .replace(/\W+/g, '-');
+
+/**
+ * Leaves dynamic imports of our own files to be loaded, and notes in `onDemand` which they are. With `shared` the same
+ * is done with every import of a module that declares a class.
+ */
+function apart(onDemand, shared) {
+  const hasClass = (file) => file.endsWith('.ts') && /^export class /m.test(readFileSync(file, 'utf8'));
   return {
     name: 'apart',
     setup({ onResolve, resolve }) {
       onResolve({ filter: /^\./ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
-        if (kind !== 'dynamic-import' || pluginData === 'resolving') return undefined;
+        if (pluginData === 'resolving' || kind === 'entry-point') return undefined;
+        const dynamic = kind === 'dynamic-import';
+        if (!dynamic && !shared) return undefined;
         const { path: file } = await resolve(path, { kind, importer, resolveDir, pluginData: 'resolving' });
-        const name = relative('.', file)
-          .replace(/^(?:src|kernels|build)\//, '')
-          .replace(/\.ts$/, '')
-          .replace(/\W+/g, '-');
-        onDemand.set(name, file);
-        return { path: `./${name}.js`, external: true };
+        if (!dynamic && !hasClass(file)) return undefined;
+        (dynamic ? onDemand : shared).set(nameOf(file), file);
+        return { path: `./${nameOf(file)}.js`, external: true, sideEffects: false };
       });
     },
   };

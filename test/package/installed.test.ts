@@ -97,6 +97,15 @@ describe('installed in an empty project, without network', () => {
     expect(project.run(process.execPath, '--input-type=module', '-e', program)).toBe('true true true\n');
   });
 
+  test('what is loaded on demand throws the errors that are exported', () => {
+    const program = `
+      import { DeviceLostError, openCpuDevice } from 'flowtape';
+      const device = await openCpuDevice({ threads: 1 });
+      device.destroy();
+      await device.finish().catch((error) => console.log(error instanceof DeviceLostError));`;
+    expect(project.run(process.execPath, '--input-type=module', '-e', program)).toBe('true\n');
+  });
+
   test('a CommonJS program requires it', () => {
     const program = "console.log(typeof require('flowtape').train, typeof require('flowtape/node').openNodeDevice);";
     expect(project.run(process.execPath, '-e', program)).toBe('function function\n');
