@@ -34,6 +34,11 @@ describe('what is published', () => {
       expect(Object.keys(files)).toEqual(['types', 'default']);
       for (const file of Object.values(files)) expect(project.packed).toContain(file.replace('./', ''));
     }
+    // As every tool finds them, not just those that know the endings of sources.
+    for (const file of project.packed.filter((path) => path.endsWith('.d.ts'))) {
+      const text = readFileSync(join(project.folder, 'node_modules/flowtape', file), 'utf8');
+      expect(text, file).not.toMatch(/^(?:im|ex)port .*\.ts['"]/m);
+    }
   });
 
   test('is the library, its declarations, the command line, and who made what', () => {
