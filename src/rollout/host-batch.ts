@@ -1,6 +1,6 @@
 import type { Environment } from '../environment/environment.ts';
 import { hostBackwardData, type RecordedData, type RolloutRecords } from './backward-data.ts';
-import { logUniformBackward, observationSize, recordObservation } from './programs.ts';
+import { checkAllowed, logUniformBackward, observationSize, recordObservation } from './programs.ts';
 
 /** The columns of `Trajectories` that are known without a policy, as arrays on the host. */
 export interface HostColumns {
@@ -84,6 +84,7 @@ export function hostBatch(
         const mask = columns.mask.subarray((row + i) * actionCount, (row + i + 1) * actionCount);
         recordSeen(state, columns.observation, row + i);
         environment.forwardMask(state, mask);
+        checkAllowed(environment, state, mask);
       }
       return row;
     },

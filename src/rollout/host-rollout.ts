@@ -128,6 +128,14 @@ export async function prepareHostRollout(device: Device, options: HostRolloutOpt
         const rowOf = new Map(active.map((trajectory, i) => [trajectory, i]));
         onHost.advance((trajectory) => actions[rowOf.get(trajectory) as number]);
       }
+      const [unfinished] = onHost.active();
+      if (unfinished !== undefined) {
+        const { name, stateSize } = environment;
+        const state = onHost.states.slice(unfinished * stateSize, (unfinished + 1) * stateSize);
+        throw new Error(
+          `The environment ${name} is at ${environment.text(state)} after ${steps} actions (maxSteps), which is not terminal.`,
+        );
+      }
       await queue.settle();
       rated = { states: onHost.states.slice(), logRewards, scores };
       uploaded.write(device, onHost);

@@ -1,3 +1,4 @@
+import { show } from '../environment/conformance-report.ts';
 import type { Environment, Task } from '../environment/environment.ts';
 import type { HostBuffer, RowProgram } from '../ops/index.ts';
 
@@ -19,7 +20,8 @@ export interface EnvironmentPrograms {
 }
 
 /** Makes the row programs of a task; without WGSL where environment or reward have none. */
-export function environmentPrograms({ environment, reward }: Task): EnvironmentPrograms {
+export function environmentPrograms(task: Task): EnvironmentPrograms {
+  const { environment, reward } = task;
   const declarations = declarationsOf(environment);
   const library = declarations && `${declarations}\n${loadState}`;
   const observed = environment.observation.kind !== 'features' ? 'token' : 'feature';
@@ -34,7 +36,10 @@ export function environmentPrograms({ environment, reward }: Task): EnvironmentP
     observe: {
       name: `${environment.name}: observe`,
       buffers: buffers('trajectory_rows', 'state_rows', 'observation_rows', 'mask_rows'),
-      host: observeOnHost(environment, environment.actionCount, environment.forwardMask.bind(environment)),
+      host: observeOnHost(environment, environment.actionCount, (state, mask) => {
+        environment.forwardMask(state, mask);
+        checkAllowed(environment, state, mask);
+      }),
       ...(library && { library, wgsl: observeShader(observed) }),
     },
     advance: {
@@ -50,7 +55,7 @@ export function environmentPrograms({ environment, reward }: Task): EnvironmentP
             'active_rows',
           )
         : buffers('trajectory_rows', 'action_rows', 'log_backward', 'log_reward_rows', 'state_rows', 'active_rows'),
-      host: advanceOnHost({ environment, reward }),
+      host: advanceOnHost(task),
       ...(library && reward.shader && { library, wgsl: `${reward.shader.code}\n${advanceShader}` }),
     },
   };
@@ -123,6 +128,24 @@ export function observeOnHost(
   };
 }
 
+/** @throws Error where a state that goes on allows nothing: no action could be drawn there */
+export function checkAllowed(environment: Environment, state: Int32Array, mask: Int32Array): void {
+  for (let action = 0; action < mask.length; action++) if (mask[action] !== 0) return;
+  if (environment.isTerminal(state)) return;
+  const { name } = environment;
+  throw new Error(`The environment ${name} allows no action at ${show(environment, state)}, which is not terminal.`);
+}
+
+/** log R of a terminal state. @throws Error where it is no finite number */
+export function finiteLogReward({ environment, reward }: Task, state: Int32Array): number {
+  const logReward = reward.logReward(state);
+  // Devices compute in float32, whose numbers end at 3.4e38.
+  if (Number.isFinite(Math.fround(logReward))) return logReward;
+  throw new Error(
+    `The reward ${reward.name} of ${show(environment, state)} has the logarithm ${logReward}, which is no finite number.`,
+  );
+}
+
 /** log P_B of the step just taken to `state`, under the uniform backward policy. */
 export function logUniformBackward(environment: Environment, state: Int32Array, mask: Int32Array): number {
   environment.backwardMask(state, mask);
@@ -131,7 +154,8 @@ export function logUniformBackward(environment: Environment, state: Int32Array, 
   return -Math.log(Math.max(allowed, 1));
 }
 
-function advanceOnHost({ environment, reward }: Task): RowProgram['host'] {
+function advanceOnHost(task: Task): RowProgram['host'] {
+  const { environment } = task;
   const state = new Int32Array(environment.stateSize);
   const backwardMask = new Int32Array(environment.backwardActionCount);
   return (buffers, start, count) => {
@@ -144,7 +168,7 @@ function advanceOnHost({ environment, reward }: Task): RowProgram['host'] {
       states.set(state, row * state.length);
       logBackward[n] = logUniformBackward(environment, state, backwardMask);
       const terminal = environment.isTerminal(state);
-      logReward[n] = terminal ? reward.logReward(state) : 0;
+      logReward[n] = terminal ? finiteLogReward(task, state) : 0;
       if (terminal) active[row] = 0;
     }
   };

@@ -1,4 +1,5 @@
 import { type AnyTask, isDeferred, type RatedObjects, type Task } from '../environment/environment.ts';
+import { checkFirstWalks } from '../environment/first-walks.ts';
 import { optimizerVariables } from '../nn/index.ts';
 import { type Learner, type OffPolicyLearner, randomStreams } from '../objective/index.ts';
 import { planBytes } from '../plan/index.ts';
@@ -59,6 +60,7 @@ export interface Trainer extends AsyncIterable<Progress> {
  */
 export async function createTrainer(options: TrainingOptions): Promise<Trainer> {
   checkTrainingOptions(options);
+  checkFirstWalks(options.task);
   const { device, task, objective, batch, seed = 0, architecture, optimizer, exploration = onPolicy } = options;
   const context = {
     environment: task.environment,

@@ -1,0 +1,128 @@
+import { show } from './conformance-report.ts';
+import { type AnyTask, type Environment, isDeferred } from './environment.ts';
+import { randomFrom } from './rows.ts';
+
+/** Walks taken before training, and how many entries of masks they may look at all together: milliseconds. */
+const walks = 4;
+const mostEntries = 2_000_000;
+
+/**
+ * Takes a few random walks through a task before anything is made ready for it, and refuses what cannot be trained on: an
+ * environment that throws, allows nothing, never ends, writes too little, or whose reward is no finite number. The
+ * mistakes that only show at rare states, and those that show in no walk forwards, are for `checkEnvironment` to find.
+ *
+ * @throws Error that names the environment, the function and the state
+ */
+export function checkFirstWalks(task: AnyTask): void {
+  const { environment } = task;
+  checkSizes(environment);
+  const random = randomFrom(1);
+  let entries = 0;
+  for (let i = 0; i < walks; i++) entries = checkWalk(task, random, entries);
+}
+
+function checkWalk(task: AnyTask, random: () => number, before: number): number {
+  const { environment } = task;
+  const { stateSize, actionCount, maxSteps, name } = environment;
+  const state = new Int32Array(stateSize);
+  const mask = new Int32Array(actionCount);
+  const refuse = (problem: string): never => {
+    throw new Error(
+      `The environment ${name} cannot be trained on: ${problem}. assertConformance(environment, reward) lists all ` +
+        'that is amiss with an environment.',
+    );
+  };
+  const call = <Result>(what: string, run: () => Result): Result => {
+    let result: Result;
+    try {
+      result = run();
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(
+        `The environment ${name} cannot be trained on: ${what} throws at ${show(environment, state)}: ${reason}`,
+        {
+          cause,
+        },
+      );
+    }
+    if (result instanceof Promise) {
+      result.catch(() => undefined);
+      refuse(`${what} is asynchronous, and what it returns is not waited for`);
+    }
+    return result;
+  };
+
+  call('initial', () => environment.initial(state));
+  let entries = before;
+  for (let length = 0; ; length++) {
+    if (call('isTerminal', () => environment.isTerminal(state))) {
+      if (length === 0) refuse(`its initial state ${show(environment, state)} is terminal`);
+      break;
+    }
+    if (length === maxSteps) {
+      refuse(`after ${maxSteps} actions (maxSteps) a walk is at ${show(environment, state)}, which is not terminal`);
+    }
+    mask.fill(-7);
+    call('forwardMask', () => environment.forwardMask(state, mask));
+    const wrong = mask.findIndex((entry) => entry !== 0 && entry !== 1);
+    if (wrong >= 0) {
+      const found = mask[wrong] === -7 ? 'does not write' : `writes ${mask[wrong]} for`;
+      refuse(`forwardMask ${found} action ${wrong} at ${show(environment, state)}; a mask has 0 or 1 for each action`);
+    }
+    const allowed = mask.reduce((count, entry) => count + entry, 0);
+    if (allowed === 0) refuse(`forwardMask allows no action at ${show(environment, state)}, which is not terminal`);
+    checkObservation(environment, state, call, refuse);
+    let chosen = Math.floor(random() * allowed);
+    const action = mask.findIndex((entry) => entry === 1 && chosen-- === 0);
+    call(`step with action ${action}`, () => environment.step(state, action));
+    call('backwardMask', () => environment.backwardMask(state, new Int32Array(environment.backwardActionCount)));
+    entries += actionCount;
+    // Long walks over many actions are cut: they have shown enough.
+    if (entries > mostEntries) return entries;
+  }
+  if (isDeferred(task)) return entries;
+  const { reward } = task;
+  const logReward = call(`the reward ${reward.name}`, () => reward.logReward(state));
+  // Devices compute in float32, whose numbers end at 3.4e38.
+  if (!Number.isFinite(Math.fround(logReward))) {
+    refuse(
+      `the reward ${reward.name} of ${show(environment, state)} has the logarithm ${String(logReward)}, which is no finite number`,
+    );
+  }
+  return entries;
+}
+
+function checkSizes(environment: Environment): void {
+  const { stateSize, actionCount, backwardActionCount, maxSteps, observation } = environment;
+  const positions = observation.kind === 'features' ? 1 : observation.positions;
+  const sizes = { stateSize, actionCount, backwardActionCount, maxSteps, width: observation.width, positions };
+  for (const [name, size] of Object.entries(sizes)) {
+    if (Number.isInteger(size) && size >= 1) continue;
+    throw new Error(
+      `The environment ${environment.name} cannot be trained on: its ${name} is ${String(size)}; it is a whole number of at least 1.`,
+    );
+  }
+}
+
+function checkObservation(
+  environment: Environment,
+  state: Int32Array,
+  call: (what: string, run: () => void) => void,
+  refuse: (problem: string) => never,
+): void {
+  const { observation } = environment;
+  if (observation.kind === 'features') {
+    const features = new Float32Array(observation.width).fill(Number.NaN);
+    call('observation.encode', () => observation.encode(state, features));
+    const wrong = features.findIndex((feature) => !Number.isFinite(feature));
+    if (wrong < 0) return;
+    refuse(`observation.encode leaves feature ${wrong} at ${show(environment, state)} unwritten or not finite`);
+  }
+  const tokens = new Int32Array(observation.positions).fill(-7);
+  call('observation.encode', () => observation.encode(state, tokens));
+  const wrong = tokens.findIndex((token) => token < -1 || token >= observation.width);
+  if (wrong < 0) return;
+  const found =
+    tokens[wrong] === -7 ? 'unwritten' : `at ${tokens[wrong]}, which is not from -1 to ${observation.width - 1}`;
+  refuse(`observation.encode leaves position ${wrong} at ${show(environment, state)} ${found}`);
+}

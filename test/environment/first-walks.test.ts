@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest';
+import type { Environment, Reward, Task } from '../../src/environment/environment.ts';
+import { checkFirstWalks } from '../../src/environment/first-walks.ts';
+import { hypergrid } from '../../src/environment/hypergrid.ts';
+import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
+import { trajectoryBalance } from '../../src/objective/index.ts';
+import { taskDefinitions } from '../../src/tasks/tasks.ts';
+import { createTrainer } from '../../src/train/index.ts';
+import { openTestCpuDevice } from '../setup/cpu.ts';
+import { testDevices } from '../setup/devices.ts';
+
+const size = { dimension: 2, side: 4 };
+const sound = hypergrid(size);
+const reward = hypergridReward({ ...size, difficulty: 'easy' });
+const taskOf = (change: Partial<Environment>, otherReward: Reward = reward): Task => ({
+  environment: { ...sound, name: 'my-grid', ...change },
+  reward: otherReward,
+});
+
+/** What somebody who writes an environment gets wrong, and what is said of it. */
+const mistakes: readonly (readonly [string, Task, RegExp])[] = [
+  [
+    'a size that is no size',
+    taskOf({ maxSteps: Number.NaN }),
+    /its maxSteps is NaN; it is a whole number of at least 1/,
+  ],
+  ['a size that is a text', taskOf({ actionCount: '3' as never }), /its actionCount is 3; it is a whole number/],
+  [
+    'a mask of NaN',
+    taskOf({ forwardMask: (_, mask) => void mask.fill(Number.NaN) }),
+    /forwardMask allows no action at "\(0, 0\)", which is not terminal/,
+  ],
+  [
+    'a mask that is not written',
+    taskOf({ forwardMask: () => {} }),
+    /forwardMask does not write action 0 at .*; a mask has 0 or 1/,
+  ],
+  ['a mask of shares', taskOf({ forwardMask: (_, mask) => void mask.fill(2) }), /forwardMask writes 2 for action 0/],
+  [
+    'no way on from a state',
+    taskOf({
+      forwardMask(state, mask) {
+        sound.forwardMask(state, mask);
+        if (state[0] + state[1] === 1) mask.fill(0);
+      },
+    }),
+    /forwardMask allows no action at "\(\d, \d\)"/,
+  ],
+  ['walks without an end', taskOf({ step: () => {} }), /after 7 actions \(maxSteps\) a walk is at "\(0, 0\)"/],
+  ['an initial state that is an end', taskOf({ isTerminal: () => true }), /its initial state "\(0, 0\)" is terminal/],
+  [
+    'a function that throws',
+    taskOf({
+      step() {
+        throw new TypeError('state.push is not a function');
+      },
+    }),
+    /step with action \d throws at "\(0, 0\)": state\.push is not a function/,
+  ],
+  [
+    'something else that is thrown',
+    taskOf({
+      backwardMask() {
+        throw 'no such state';
+      },
+    }),
+    /backwardMask throws at .*: no such state/,
+  ],
+  ['an asynchronous step', taskOf({ step: async () => {} }), /step with action \d is asynchronous/],
+  [
+    'an asynchronous function that fails',
+    taskOf({ initial: (async () => Promise.reject(new Error('later'))) as never }),
+    /initial is asynchronous/,
+  ],
+  [
+    'a token beyond the width',
+    taskOf({ observation: { kind: 'tokens', width: 8, positions: 2, encode: (_, tokens) => void tokens.fill(8) } }),
+    /leaves position 0 at .* at 8, which is not from -1 to 7/,
+  ],
+  [
+    'features of NaN',
+    taskOf({ observation: { kind: 'features', width: 2, encode: (_, features) => void features.fill(Number.NaN) } }),
+    /leaves feature 0 at .* unwritten or not finite/,
+  ],
+  [
+    'a reward of 0',
+    taskOf({}, { name: 'mine', logReward: () => Math.log(0) }),
+    /the reward mine of .* -Infinity, which is no finite/,
+  ],
+  [
+    'a reward that is no number',
+    taskOf({}, { name: 'mine', logReward: () => undefined as never }),
+    /the logarithm undefined/,
+  ],
+  [
+    'a reward to wait for',
+    taskOf({}, { name: 'mine', logReward: (async () => 1) as never }),
+    /the reward mine is asynchronous/,
+  ],
+];
+
+describe('an environment of a user with', () => {
+  test.each(mistakes)('%s is refused before anything is made ready, in words', async (_, task, message) => {
+    const device = await testDevices[0].open();
+    const before = device.counts;
+    const training = createTrainer({ device, task, objective: trajectoryBalance(), steps: 10, batch: 4 });
+    const error = await training.then(
+      () => undefined,
+      (cause: Error) => cause,
+    );
+    expect(error?.message).toMatch(/^The environment my-grid cannot be trained on: /);
+    expect(error?.message).toMatch(message);
+    expect(device.counts).toEqual(before);
+  });
+});
+
+describe('a mistake that shows at a rare state alone', () => {
+  // The far corner, where the first walks do not come.
+  const isRare = (state: Int32Array) => state[0] === 3 && state[1] === 3;
+  const rare: readonly (readonly [string, Task, RegExp])[] = [
+    [
+      'a state without a way on',
+      taskOf({
+        forwardMask(state, mask) {
+          sound.forwardMask(state, mask);
+          if (isRare(state)) mask.fill(0);
+        },
+      }),
+      /my-grid allows no action at "\(3, 3\)", which is not terminal/,
+    ],
+    [
+      'a reward that is not finite',
+      // Were its objects known, all of them would be asked for their rewards before training.
+      taskOf(
+        { enumeration: { reason: 'It is a secret.' } },
+        { name: 'mine', logReward: (state) => (isRare(state) ? Number.NaN : 0) },
+      ),
+      /The reward mine of "\(3, 3\)\." has the logarithm NaN/,
+    ],
+    [
+      'a function that throws',
+      taskOf({
+        step(state, action) {
+          if (isRare(state)) throw new Error('not written yet');
+          sound.step(state, action);
+        },
+      }),
+      /not written yet/,
+    ],
+  ];
+  test.each(rare)(
+    'ends training with an error that names it, and keeps what was learnt: %s',
+    async (_, task, message) => {
+      const device = await openTestCpuDevice({ threads: 1 });
+      checkFirstWalks(task);
+      const trainer = await createTrainer({
+        device,
+        task,
+        objective: trajectoryBalance(),
+        steps: 5000,
+        batch: 64,
+        seed: 3,
+      });
+      const training = (async () => {
+        for await (const _ of trainer);
+      })();
+      await expect(training).rejects.toThrow(message);
+      // The device is as good as before, and the run's last sound state is there.
+      await device.finish();
+      expect(trainer.lastSnapshot().arrays.every(({ data }) => data.every(Number.isFinite))).toBe(true);
+      device.destroy();
+    },
+  );
+});
+
+test('every task that flowtape brings passes, with no option given', async () => {
+  const { openNodeChemistry } = await import('../../src/node/index.ts');
+  for (const definition of taskDefinitions) {
+    if (definition.options.some(({ kind }) => kind === 'data-folder' || kind === 'text')) continue;
+    checkFirstWalks(await definition.create({}, undefined, { chemistry: openNodeChemistry }));
+  }
+});
+
+test('a task too large to be walked to its end is only begun', () => {
+  const large = { dimension: 4, side: 1_000_000 };
+  checkFirstWalks({ environment: hypergrid(large), reward: hypergridReward({ ...large, difficulty: 'easy' }) });
+});
