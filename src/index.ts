@@ -94,5 +94,6 @@ export { type SlidingWindow, slidingWindow } from './metrics/window.ts';
 export * from './objective/index.ts';
 export * from './replay/index.ts';
 export * from './rollout/index.ts';
+export { assertShaderConformance, type ShaderConformanceOptions } from './rollout/shader-conformance.ts';
 export * from './testing.ts';
 export * from './train/index.ts';

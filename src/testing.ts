@@ -10,3 +10,4 @@ export {
   type Finding,
 } from './environment/conformance.ts';
 export * from './gradcheck/index.ts';
+export { assertShaderConformance, type ShaderConformanceOptions } from './rollout/shader-conformance.ts';

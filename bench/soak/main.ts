@@ -74,10 +74,11 @@ function positive(name: string, text: string): number {
 
 async function run(request: Extract<ReturnType<typeof parse>, { kind: 'run' }>): Promise<number> {
   const { place, minutes, every, threads, note, json } = request;
+  const threadsFlag = threads === undefined ? [] : [`--threads ${threads}`];
   let figures: SoakFigures = {
     date: new Date().toISOString(),
     machine: await describeMachine(),
-    command: `npm run soak -- ${process.argv.slice(2).join(' ')}`,
+    command: ['npm run soak --', `--device ${place}`, ...threadsFlag, `--minutes ${minutes}`].join(' '),
     place,
     ...(note === undefined ? {} : { note }),
     looks: [],

@@ -1,0 +1,143 @@
+import type { Device } from '../device/device.ts';
+import { deviceScope } from '../device/scope.ts';
+import { show } from '../environment/conformance-report.ts';
+import type { Task } from '../environment/environment.ts';
+import { randomFrom, sampleStates } from '../environment/rows.ts';
+import { rowProgram } from '../ops/index.ts';
+import { compile } from '../plan/index.ts';
+import { createTape, type TensorType, variable, writeTo } from '../tape/index.ts';
+import { environmentPrograms, hasShaders, logUniformBackward, observationSize, recordObservation } from './programs.ts';
+
+export interface ShaderConformanceOptions {
+  /** The states looked at depend on it alone. */
+  readonly seed?: number;
+  /** How many; 100 unless said. */
+  readonly states?: number;
+}
+
+/** WGSL's logarithm is good to 3 units in the last place, and a reward is a few operations on numbers of its size. */
+const tolerance = 1e-4;
+
+/**
+ * Holds the WGSL of a task against its TypeScript, which `assertConformance` examines: at states of random walks, what
+ * is seen of them and which actions are allowed; and where an allowed action leads, whether that is terminal, over how many
+ * backward actions, and for which reward. WGSL that disagrees trains on another problem than the one that is evaluated.
+ *
+ * @param device a webgpu device
+ * @throws Error that names the function, the state and both answers
+ */
+export async function assertShaderConformance(
+  device: Device,
+  task: Task,
+  { seed = 1, states: count = 100 }: ShaderConformanceOptions = {},
+): Promise<void> {
+  const { environment, reward } = task;
+  if (device.kind !== 'webgpu') throw new Error(`WGSL runs on a webgpu device, not on ${device.kind}.`);
+  if (!hasShaders(task))
+    throw new Error(`${environment.name} and ${reward.name} do not both have WGSL to be looked at.`);
+  const { stateSize, actionCount, backwardActionCount, observation } = environment;
+  const states = sampleStates(environment, seed, count);
+  const stateAt = (n: number) => states.slice(n * stateSize, (n + 1) * stateSize);
+  const disagree = (n: number, functions: string, found: unknown, expected: unknown): never => {
+    throw new Error(
+      `The WGSL of ${environment.name} disagrees with its TypeScript: at ${show(environment, stateAt(n))} ${functions} ` +
+        `gives ${String(found)}, and in TypeScript ${String(expected)}.`,
+    );
+  };
+
+  const size = observationSize(environment);
+  const mask = new Int32Array(actionCount);
+  const random = randomFrom(seed);
+  const moving: number[] = [];
+  const actions: number[] = [];
+  const masks = new Int32Array(count * actionCount);
+  for (let n = 0; n < count; n++) {
+    environment.forwardMask(stateAt(n), mask);
+    masks.set(mask, n * actionCount);
+    const allowed = [...mask.keys()].filter((action) => mask[action] !== 0);
+    if (allowed.length === 0) continue;
+    moving.push(n);
+    actions.push(allowed[Math.floor(random() * allowed.length)]);
+  }
+
+  const scope = deviceScope(device);
+  try {
+    const programs = environmentPrograms(task);
+    const tape = createTape();
+    const all = tape.constant(
+      'i32',
+      [count],
+      Int32Array.from({ length: count }, (_, n) => n),
+    );
+    const type = (dtype: 'i32' | 'f32', ...shape: number[]): TensorType => ({ dtype, shape });
+    const [seen, allowed] = rowProgram(
+      tape,
+      programs.observe,
+      count,
+      [all, tape.constant('i32', [count, stateSize], states)],
+      [type(observation.kind === 'features' ? 'f32' : 'i32', count, size), type('i32', count, actionCount)],
+    );
+    const children = variable('conformance/states', 'i32', [count, stateSize], states);
+    const active = variable('conformance/active', 'i32', [count], new Int32Array(count).fill(1));
+    const inputs = [tape.constant('i32', [moving.length], moving), tape.constant('i32', [moving.length], actions)];
+    const { table } = reward;
+    if (table) inputs.push(tape.read(variable('conformance/table', 'f32', [table.length], table)));
+    const writes = [writeTo(children), writeTo(active)];
+    const each = type('f32', moving.length);
+    const [logBackward, logReward] = rowProgram(tape, programs.advance, moving.length, inputs, [each, each], writes);
+    const started = variable('conformance/started', 'i32', [1, stateSize], new Int32Array(stateSize).fill(-7));
+    const ready = variable('conformance/ready', 'i32', [1]);
+    rowProgram(tape, programs.reset, 1, [], [], [writeTo(started), writeTo(ready)]);
+    const replay = await scope.prepare(compile(tape, { seen, allowed, logBackward, logReward }));
+    replay.run();
+
+    const initial = new Int32Array(stateSize);
+    environment.initial(initial);
+    const begun = Int32Array.from(await scope.read(started));
+    if (begun.join() !== initial.join()) disagree(0, 'initial', `[${begun.join(', ')}]`, `[${initial.join(', ')}]`);
+
+    const [found, mayBe] = await Promise.all([replay.read('seen'), replay.read('allowed')]);
+    const expected = observation.kind === 'features' ? new Float32Array(count * size) : new Int32Array(count * size);
+    const observe = recordObservation(environment);
+    for (let n = 0; n < count; n++) observe(stateAt(n), expected, n);
+    const named = observation.kind === 'features' ? 'feature' : 'token';
+    for (let i = 0; i < expected.length; i++) {
+      const close = observation.kind === 'features' ? isClose(found[i], expected[i]) : found[i] === expected[i];
+      if (!close) disagree(Math.floor(i / size), `${named} ${i % size}`, found[i], expected[i]);
+    }
+    for (let i = 0; i < masks.length; i++) {
+      if ((mayBe[i] !== 0) === (masks[i] !== 0)) continue;
+      disagree(
+        Math.floor(i / actionCount),
+        `forward_allowed of action ${i % actionCount}`,
+        mayBe[i] !== 0,
+        masks[i] !== 0,
+      );
+    }
+
+    const [after, still] = await Promise.all([scope.read(children), scope.read(active)]);
+    const [backward, rewards] = await Promise.all([replay.read('logBackward'), replay.read('logReward')]);
+    const backwardMask = new Int32Array(backwardActionCount);
+    for (const [i, n] of moving.entries()) {
+      const child = stateAt(n);
+      environment.step(child, actions[i]);
+      const arrived = Int32Array.from(after.slice(n * stateSize, (n + 1) * stateSize));
+      const taken = `step with action ${actions[i]}`;
+      if (arrived.join() !== child.join()) disagree(n, taken, `[${arrived.join(', ')}]`, `[${child.join(', ')}]`);
+      const terminal = environment.isTerminal(child);
+      if ((still[n] === 0) !== terminal) disagree(n, `is_terminal after ${taken}`, still[n] === 0, terminal);
+      const parents = Math.exp(-logUniformBackward(environment, child, backwardMask));
+      const counted = Math.exp(-backward[i]);
+      if (!isClose(counted, parents)) disagree(n, `backward_allowed after ${taken}`, `${counted} ways back`, parents);
+      if (!terminal) continue;
+      const worth = reward.logReward(child);
+      if (!isClose(rewards[i], worth)) disagree(n, `log_reward after ${taken}`, rewards[i], worth);
+    }
+  } finally {
+    scope.destroy();
+  }
+}
+
+function isClose(found: number, expected: number): boolean {
+  return Math.abs(found - expected) <= tolerance * Math.max(1, Math.abs(expected));
+}

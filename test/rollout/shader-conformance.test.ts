@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import type { Task } from '../../src/environment/environment.ts';
+import { assertShaderConformance } from '../../src/rollout/shader-conformance.ts';
+import { fastDevices, referenceDevice } from '../setup/devices.ts';
+import { gridTask, namedTask, pairsTask } from './tasks.ts';
+
+const webgpu = fastDevices[1];
+
+test('WGSL that is the TypeScript over again passes, and nothing stays on the device', async () => {
+  const device = await webgpu.open();
+  const before = device.counts.bytes;
+  await assertShaderConformance(device, gridTask(3, 4));
+  await assertShaderConformance(device, await namedTask('bit-sequence', { length: 6, wordSize: 2 }));
+  expect(device.counts.bytes).toBe(before);
+});
+
+/** A grid with one line of its WGSL, or of its reward's, altered. */
+function altered(from: string | RegExp, to: string): Task {
+  const { environment, reward } = gridTask(2, 4);
+  const change = (code = '') => code.replace(from, to);
+  const task = {
+    environment: { ...environment, shader: { code: change(environment.shader?.code) } },
+    reward: { ...reward, shader: { code: change(reward.shader?.code) } },
+  };
+  expect([task.environment.shader.code, task.reward.shader.code]).not.toEqual([
+    environment.shader?.code,
+    reward.shader?.code,
+  ]);
+  return task;
+}
+
+test.each([
+  ['initial', /(fn initial\([^{]*\{)/, '$1 (*state)[0] = 1; if (true) { return; }', /initial gives \[1, /],
+  ['token', /(fn token\([^{]*\{)/, '$1 if (position == 1) { return 0; }', /token 1 gives 0, and in TypeScript \d/],
+  [
+    'forward_allowed',
+    /(fn forward_allowed\([^{]*\{)/,
+    '$1 if (action == 2) { return false; }',
+    /forward_allowed of action 2 gives false, and in TypeScript true/,
+  ],
+  [
+    'step',
+    /(fn step\([^{]*\{)/,
+    '$1 if (action == 2) { return; }',
+    /step with action 2 gives \[.*\], and in TypeScript \[/,
+  ],
+  [
+    'is_terminal',
+    /(fn is_terminal\([^{]*\{)/,
+    '$1 if (true) { return false; }',
+    /is_terminal after step with action 2 gives false/,
+  ],
+  [
+    'backward_allowed',
+    /(fn backward_allowed\([^{]*\{)/,
+    '$1 if (true) { return true; }',
+    /backward_allowed after step with action \d gives [23].* ways back/,
+  ],
+  [
+    'log_reward',
+    /(fn log_reward\([^{]*\{)/,
+    '$1 if (true) { return 1.0; }',
+    /log_reward after step with action 2 gives 1, and in/,
+  ],
+])('WGSL whose %s disagrees is told, with the state and both answers', async (_, from, to, message) => {
+  const device = await webgpu.open();
+  const checking = assertShaderConformance(device, altered(from, to));
+  await expect(checking).rejects.toThrow(/^The WGSL of hypergrid disagrees with its TypeScript: at "\(/);
+  await expect(assertShaderConformance(device, altered(from, to))).rejects.toThrow(message);
+});
+
+test('a task without WGSL, or a device that runs none, is refused', async () => {
+  await expect(assertShaderConformance(await webgpu.open(), pairsTask())).rejects.toThrow(/do not both have WGSL/);
+  await expect(assertShaderConformance(await referenceDevice.open(), gridTask(2, 4))).rejects.toThrow(
+    /on a webgpu device/,
+  );
+});
