@@ -199,11 +199,15 @@ function connectPicture(store: Store<PageState>, picture: GridPicture, place: nu
     const coordinates = stateAt(view, cell.x, cell.y);
     actions.choose(run, coordinates);
   };
+  // A click, since a finger that goes down may only want to scroll.
+  surface.addEventListener('click', (event) => {
+    const cell = picture.cellUnder(event);
+    if (cell !== undefined && !isPainting()) choose(cell);
+  });
   let last: Cell | undefined;
   surface.addEventListener('pointerdown', (event) => {
     const cell = picture.cellUnder(event);
-    if (cell === undefined || event.button !== 0) return;
-    if (!isPainting()) return choose(cell);
+    if (cell === undefined || event.button !== 0 || !isPainting()) return;
     surface.setPointerCapture(event.pointerId);
     last = cell;
     actions.paint([cell], false);
