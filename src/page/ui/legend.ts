@@ -2,7 +2,7 @@ import { blueToRed, cssColour, viridis } from './colour-map.ts';
 import { byId, make } from './dom.ts';
 import { largest, planeOf } from './grid-view.ts';
 import { gridShape, type PageState } from './page-state.ts';
-import { targetOf, viewOf } from './pictures.ts';
+import { targetOf, viewOf } from './planes.ts';
 import type { Store } from './store.ts';
 import { percent } from './words.ts';
 

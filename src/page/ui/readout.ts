@@ -1,6 +1,6 @@
 import { byId, setText } from './dom.ts';
 import type { PageState } from './page-state.ts';
-import { cellText, viewOf } from './pictures.ts';
+import { cellText, viewOf } from './planes.ts';
 import type { Store } from './store.ts';
 import type { Tabs } from './tabs.ts';
 

@@ -1,7 +1,7 @@
 import { byId, make } from './dom.ts';
 import { firstView, type GridView } from './grid-view.ts';
 import { gridShape, type PageState, type Shows } from './page-state.ts';
-import { viewOf } from './pictures.ts';
+import { viewOf } from './planes.ts';
 import type { Store } from './store.ts';
 
 /** What the pictures show: learnt or difference, walks, and of more than two axes which. */

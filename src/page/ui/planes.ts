@@ -1,0 +1,53 @@
+import type { Cell } from './grid-geometry.ts';
+import { firstView, fitsShape, type GridView, type Plane, planeOf } from './grid-view.ts';
+import { spelledShort } from './names.ts';
+import { gridShape, type PageState } from './page-state.ts';
+import { paintedTarget } from './painting.ts';
+import type { RunRecord } from './run-record.ts';
+import { percent } from './words.ts';
+
+/** The plane that is looked at, whatever the grid now is. */
+export function viewOf({ records: [first], view }: PageState): GridView | undefined {
+  const shape = gridShape(first);
+  if (shape === undefined) return undefined;
+  return view && fitsShape(view, shape) ? view : firstView(shape);
+}
+
+/** The target in the plane that is looked at. */
+export function targetPlane(state: PageState): Plane | undefined {
+  const [first] = state.records;
+  const [shape, view] = [gridShape(first), viewOf(state)];
+  const objects = first?.opened?.objects;
+  if (shape === undefined || view === undefined || objects === undefined) return undefined;
+  return planeOf(targetOf(state) ?? objects.target, shape, view);
+}
+
+/** The target that is seen: the painting under way, or that of the run. */
+export function targetOf({ painting, records: [first] }: PageState): ArrayLike<number> | undefined {
+  const target = first?.opened?.objects?.target;
+  return painting !== undefined && painting.length === target?.length ? paintedTarget(painting) : target;
+}
+
+/** What a run has learnt, in the same plane. */
+export function learntPlane(state: PageState, record: RunRecord | undefined): Plane | undefined {
+  const [shape, view] = [gridShape(record), viewOf(state)];
+  if (record?.learnt === undefined || shape === undefined || view === undefined) return undefined;
+  return planeOf(record.learnt, shape, view);
+}
+
+/** Where a plane is highest, in words. */
+export function highest({ values, height }: Plane): string {
+  const best = values.reduce((top, value, i) => (value > values[top] ? i : top), 0);
+  return `Highest at (${Math.floor(best / height)}, ${best % height}) with ${percent(values[best])}.`;
+}
+
+/** A cell and its probabilities, in words. */
+export function cellText(state: PageState, { x, y }: Cell): string {
+  const { records } = state;
+  const at = (plane: Plane | undefined) => (plane ? percent(plane.values[x * plane.height + y]) : 'not known yet');
+  const learnt = records.map((record) => {
+    const name = records.length > 1 ? spelledShort(record.config.objective) : 'learnt';
+    return `${name} ${at(learntPlane(state, record))}`;
+  });
+  return `(${x}, ${y}): target ${at(targetPlane(state))}, ${learnt.join(', ')}`;
+}
