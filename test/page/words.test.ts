@@ -14,7 +14,7 @@ describe('numbers in words', () => {
     expect([0, 0.12345, 0.00012, 1234.5].map(figure)).toEqual(['0', '0.123', '1.2e−4', '1.23e+3']);
     expect([0, 0.5, 0.083, 0.0000123, 1e-10, 1].map(percent)).toEqual([
       '0 %',
-      '50 %',
+      '50.0 %',
       '8.3 %',
       '0.0012 %',
       'under 10⁻⁶ %',

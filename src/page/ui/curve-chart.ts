@@ -43,7 +43,8 @@ export function createCurveChart(place: HTMLElement, name: string, highest?: num
           size: 46,
           space: 26,
           values: (_, splits) => splits.map((value) => (value === null ? null : powerOfTen(value))),
-          filter: (_, splits) => splits.map((value) => (isPowerOfTen(value) ? value : null)),
+          filter: powersOfTen,
+          grid: { ...axis.grid, filter: powersOfTen },
         },
       ],
       series: [
@@ -67,6 +68,11 @@ export function createCurveChart(place: HTMLElement, name: string, highest?: num
       if (last) build(last.data);
     },
   };
+}
+
+/** Lines and numbers stand at powers of ten alone. */
+function powersOfTen(_: uPlot, splits: number[]): (number | null)[] {
+  return splits.map((value) => (isPowerOfTen(value) ? value : null));
 }
 
 function isPowerOfTen(value: number): boolean {
