@@ -10,14 +10,15 @@ import { tabularPolicy } from './policies.ts';
  * (exact distribution, ELBO and EUBO, log-probabilities of a test set) while its network runs over each state once. It
  * takes 8 bytes for each state and action. A policy that is trained further needs a new table.
  *
- * Logits are asked for in the same chunks as `exactTerminalDistribution` asks.
+ * Logits are asked for in the same chunks as `exactTerminalDistribution` asks, `ahead` of them before the first is there:
+ * one at a time unless said. A GPU that has other work to do answers several in the time of one.
  *
  * @throws Error where the environment cannot be enumerated.
  */
 export async function tabulate(
   environment: Environment,
   logitsOf: PolicyLogits,
-  { chunk = 1024 }: ChunkOptions = {},
+  { chunk = 1024, ahead = 1 }: ChunkOptions & { readonly ahead?: number } = {},
 ): Promise<PolicyLogits> {
   checkChunk(chunk);
   const enumeration = enumerationOf(environment, 'A table of logits');
@@ -25,16 +26,20 @@ export async function tabulate(
   const { stateSize, actionCount } = environment;
   const table = new Float64Array(stateCount * actionCount);
   const state = new Int32Array(stateSize);
-  const rows = new Int32Array(Math.min(chunk, stateCount) * stateSize);
-  for (let start = 0; start < stateCount; start += chunk) {
+  const ask = async (start: number) => {
     const count = Math.min(chunk, stateCount - start);
+    const rows = new Int32Array(count * stateSize);
     for (let row = 0; row < count; row++) {
       enumeration.stateAt(start + row, state);
       rows.set(state, row * stateSize);
     }
-    const logits = await logitsOf(rows.subarray(0, count * stateSize), count);
+    const logits = await logitsOf(rows, count);
     checkLogits(environment, logits, count);
     table.set(logits.subarray(0, count * actionCount), start * actionCount);
+  };
+  for (let start = 0; start < stateCount; start += ahead * chunk) {
+    const starts = Array.from({ length: ahead }, (_, i) => start + i * chunk).filter((first) => first < stateCount);
+    await Promise.all(starts.map(ask));
   }
   return tabularPolicy(environment, table);
 }

@@ -10,7 +10,10 @@ export const pageLimits = {
   steps: 1_000_000,
   /** Trajectories of an iteration. */
   batch: 4096,
-  /** States that an iteration may pass: trajectories times the actions of the longest. Each takes some 12 KiB. */
+  /**
+   * States that an iteration may pass: trajectories times the actions of the longest. Each takes 4 KiB with two layers of
+   * 256, for flow matching up to 8: plans of a quarter of a GiB.
+   */
   visited: 32_768,
   /** States of an environment: each is looked at for every drawing. */
   states: 262_144,
@@ -19,6 +22,8 @@ export const pageLimits = {
   actions: 256,
   /** Options of an objective that say how often something is done: the plan holds each time. */
   repeats: 16,
+  /** Updates of a value network in an iteration: its epochs times its chunks. */
+  valueUpdates: 64,
   /** Objects that are kept for replay, figures or a list of the best. */
   kept: 100_000,
   /** Trajectories of an evaluation by sampling. */
@@ -48,6 +53,12 @@ export function checkPageLimits(config: RunConfig): void {
   for (const { name, kind } of findObjective(pageCatalogue, config.objective).options) {
     if (kind === 'integer') refuse(`as ${name}`, Number(objectiveOptions[name] ?? 1), pageLimits.repeats);
   }
+  const { valueEpochs = 1, valueChunks = 1 } = objectiveOptions;
+  refuse(
+    'updates of the value network an iteration',
+    Number(valueEpochs) * Number(valueChunks),
+    pageLimits.valueUpdates,
+  );
   for (const name of ['record', 'window', 'replayCapacity']) {
     refuse(`objects as ${name}`, Number(trainingOptions[name] ?? 0), pageLimits.kept);
   }

@@ -38,6 +38,9 @@ export interface Viewer {
 /** The longest that looking keeps the thread from other tasks, in milliseconds, give or take a chunk of states. */
 const longest = 25;
 
+/** On a GPU each answer comes behind the iterations under way, and all that are asked for at once come together. */
+const chunksAhead = 32;
+
 export interface ViewerOptions {
   readonly device: Device;
   readonly task: AnyTask;
@@ -77,7 +80,9 @@ export async function createViewer(options: ViewerOptions): Promise<Viewer> {
     async look() {
       await refresh();
       const yielding = yieldingFrom(performance.now());
-      const table = await tabulate(environment, yielding(logitsOf));
+      const table = await tabulate(environment, yielding(logitsOf), {
+        ahead: device.kind === 'webgpu' ? chunksAhead : 1,
+      });
       const { metrics, distributions } = await evaluateExactly(environment, yielding(table), target);
       return {
         metrics: { ...metrics, ...(await logPartition()) },
