@@ -91,8 +91,10 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
   };
   /** Whatever ends the run leaves it between two iterations, if the device can still be told so. */
   const settle = async (error: unknown) => {
+    // The search for it has done so.
+    if (error instanceof NotFiniteError) return;
     try {
-      if (!debug && !(error instanceof NotFiniteError)) {
+      if (!debug) {
         // What failed between iterations, as a reward may, spoils nothing that was learnt until then.
         const arrays = await run.arrays();
         const done = iterationsOf(arrays);

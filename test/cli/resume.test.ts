@@ -124,17 +124,14 @@ describe('flowtape train --resume', () => {
     expect(readJson('run/config.json').steps).toBe(35);
   });
 
-  test('of a run that was ended on its way further, goes as far', async () => {
-    await flowtape(['train', ...words, '--out', 'run', '--steps', '12']);
-    const engine = fakeEngine({
-      beforeIteration() {
-        throw new Error('The power is out.');
-      },
-    });
-    await flowtape(['train', '--resume', 'run', '--steps', '40'], engine);
-    const { code } = await flowtape(['train', '--resume', 'run']);
-    expect(code).toBe(0);
-    expect(readJson('run/summary.json')).toMatchObject({ status: 'finished', steps: 40 });
+  test('with --steps is that longer run from its first moment on, also if it is killed then', async () => {
+    take('whole');
+    const config = () => JSON.parse(metadataOf(checkpoint('whole')).config);
+    const steps: number[] = [];
+    const engine = fakeEngine({ beforeIteration: () => steps.push(config().steps) });
+    expect(config().steps).toBe(40);
+    await flowtape(['train', '--resume', 'whole', '--steps', '60'], engine);
+    expect(steps).toEqual(new Array(20).fill(60));
   });
 
   test('says that a finished run is finished, and how to go further', async () => {

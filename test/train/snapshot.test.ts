@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Device } from '../../src/device/device.ts';
+import { trajectoryBalance } from '../../src/objective/index.ts';
 import { fastDevices, onEach } from '../setup/devices.ts';
 import { numbersOf, reportsOf, smallRun } from './runs.ts';
 
@@ -20,6 +22,33 @@ onEach(fastDevices, (open) => {
     expect(reports.map(({ step, trajectories }) => [step, trajectories])).toEqual([[9, 36]]);
     expect(await numbersOf(second)).toEqual(await numbersOf(whole));
   });
+});
+
+test('a snapshot that is asked for during an iteration is of its end, evaluation included', async () => {
+  const opened = await fastDevices[0].open();
+  /** One that answers after a while, as a GPU does. */
+  const device: Device = {
+    ...opened,
+    async read(variable) {
+      const numbers = await opened.read(variable);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return numbers;
+    },
+  };
+  const replay = { kind: 'fifo', capacity: 7, every: 1 } as const;
+  const objective = trajectoryBalance({ learningRate: 0.01 });
+  const trainer = await smallRun(device, { objective, replay, reportEvery: 2, evaluateEvery: 2 });
+  const training = reportsOf(trainer);
+  for (let taken = 0; taken < 20; taken++) {
+    const { step, arrays, metrics } = await trainer.snapshot();
+    for (const name of ['rollout/key', 'replay/key']) {
+      expect(arrays.find((array) => array.name === name)?.data[2]).toBe(step);
+    }
+    const again = await smallRun(device, { objective, replay, from: { step, arrays } });
+    if (metrics) expect((await again.evaluate()).metrics).toEqual(metrics);
+    await new Promise((resolve) => setTimeout(resolve, taken % 3));
+  }
+  await training;
 });
 
 test('a snapshot of another run is refused, and nothing of it is taken over', async () => {
