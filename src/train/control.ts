@@ -1,3 +1,5 @@
+import { nextTask } from './next-task.ts';
+
 /** Pause, resume, one step, stop: asked for at any time, obeyed between iterations. */
 export function createControl() {
   let paused = false;
@@ -26,7 +28,7 @@ export function createControl() {
     }),
     /** Settles when training may go on; true if for one iteration only. Lets other tasks of the thread run first. */
     async turn(): Promise<boolean> {
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await nextTask();
       while (paused && !stopped && singles === 0) {
         await new Promise<void>((resolve) => {
           wake = resolve;

@@ -1,6 +1,6 @@
 import { type Device, deviceScope } from '../../device/index.ts';
+import { nextTask } from '../../train/next-task.ts';
 import type { SelfCheck, SelfCheckReport } from '../protocol.ts';
-import { nextTask } from '../worker/next-task.ts';
 import { checks, runCheck } from './checks.ts';
 
 export interface SelfCheckOptions {

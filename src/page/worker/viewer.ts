@@ -6,9 +6,9 @@ import type { ExactTarget } from '../../metrics/target.ts';
 import type { Learner } from '../../objective/index.ts';
 import { averagedLearner } from '../../train/averaged-learner.ts';
 import { createEvaluator, evaluateExactly, type Metrics } from '../../train/index.ts';
+import { nextTask } from '../../train/next-task.ts';
 import { overStates } from '../../train/over-states.ts';
 import type { StateView } from '../protocol.ts';
-import { nextTask } from './next-task.ts';
 import { viewState } from './state-view.ts';
 
 /** A policy as it was at one moment. */
