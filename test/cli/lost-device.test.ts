@@ -33,7 +33,7 @@ function metricsOf(run: string): Record<string, unknown>[] {
 }
 
 describe('a run whose device is lost', () => {
-  const words = (out: string) => ['train', 'hypergrid', '--steps', '40', '--checkpoint-every', '6', '--out', out];
+  const words = (out: string) => ['train', 'hypergrid', '--steps', '40', '--checkpoint-every', '7', '--out', out];
 
   /** An engine whose device is lost ahead of these iterations, once each. */
   function losing(...steps: number[]) {
@@ -48,13 +48,14 @@ describe('a run whose device is lost', () => {
 
   test('goes on from its last checkpoint on a device opened anew, says so, and leaves what it would have left', async () => {
     await flowtape(words('whole'));
+    // The second time there is an evaluation, that after iteration 30, which the checkpoint does not have behind it.
     const engine = losing(27, 33);
     const { code, stdout, stderr } = await flowtape(words('lost'), engine);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
-      /the GPU was lost \(unknown\): driver reset\. The run goes on from the checkpoint after iteration 24, on a dev/,
+      /the GPU was lost \(unknown\): driver reset\. The run goes on from the checkpoint after iteration 21, on a dev/,
     );
-    expect(stdout).toMatch(/goes on from the checkpoint after iteration 30, on a device opened anew/);
+    expect(stdout).toMatch(/goes on from the checkpoint after iteration 28, on a device opened anew/);
     expect(engine.trained).toHaveLength(3);
     expect(engine.openDevices()).toBe(0);
     expect(checkpointOf('lost').equals(checkpointOf('whole'))).toBe(true);
@@ -181,4 +182,4 @@ test('a run on WebGPU whose GPU is destroyed twice leaves the bytes of one that 
   }
   expect(checkpointOf('lost').equals(checkpointOf('whole'))).toBe(true);
   expect(metricsOf('lost')).toEqual(metricsOf('whole'));
-});
+}, 120_000);

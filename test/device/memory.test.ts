@@ -133,6 +133,27 @@ test('a cpu device that gets no more memory in the middle of preparing a plan ke
   device.destroy();
 });
 
+test('a plan that fails while its kernels are made ready keeps nothing', async () => {
+  for (const device of [
+    await openCpuDevice({ threads: 1 }),
+    webgpuDevice(await (await testAdapter()).requestDevice()),
+  ]) {
+    await expectUsable(device);
+    const { bytes } = device.counts;
+    const plan = planOf();
+    const steps = plan.steps.map((entry, i) =>
+      entry.kind === 'kernel' && i > 0
+        ? { ...entry, step: { ...entry.step, kernel: 'no such kernel' as never } }
+        : entry,
+    );
+    expect(steps.length).toBeGreaterThan(1);
+    await expect(device.prepare({ ...plan, steps })).rejects.toThrow();
+    expect(device.counts.bytes).toBe(bytes);
+    await expectUsable(device);
+    device.destroy();
+  }
+});
+
 test('a system without memory for a device says so', async () => {
   class Memory {
     constructor() {

@@ -72,6 +72,23 @@ test('an environment whose WGSL lacks a function is told which', async () => {
   device.destroy();
 });
 
+test('a kernel that could not be compiled once is compiled when it is asked for again', async () => {
+  const gpu = await (await testAdapter()).requestDevice();
+  let refusals = 1;
+  const refusing = new Proxy(gpu, {
+    get(target, name) {
+      const value = Reflect.get(target, name) as unknown;
+      if (name === 'createComputePipelineAsync' && refusals-- > 0)
+        return () => Promise.reject(new Error('out of memory'));
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  const device = webgpuDevice(refusing);
+  await expect(sumOf(device)).rejects.toThrow(/does not compile\.\nout of memory/);
+  expect(await sumOf(device)).toEqual(Float32Array.of(3));
+  gpu.destroy();
+});
+
 test('a plan whose shader is refused gives back what it reserved, and leaves no error scope open', async () => {
   const gpu = await (await testAdapter()).requestDevice();
   const device = webgpuDevice(gpu);
