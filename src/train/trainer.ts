@@ -1,3 +1,4 @@
+import { deviceScope } from '../device/scope.ts';
 import { type AnyTask, isDeferred, type RatedObjects, type Task } from '../environment/environment.ts';
 import { checkFirstWalks } from '../environment/first-walks.ts';
 import { optimizerVariables } from '../nn/index.ts';
@@ -61,6 +62,17 @@ export interface Trainer extends AsyncIterable<Progress> {
 export async function createTrainer(options: TrainingOptions): Promise<Trainer> {
   checkTrainingOptions(options);
   checkFirstWalks(options.task);
+  const device = deviceScope(options.device);
+  try {
+    return await trainerOn({ ...options, device });
+  } catch (error) {
+    // What was ready by then is of no use to anyone.
+    device.destroy();
+    throw error;
+  }
+}
+
+async function trainerOn(options: TrainingOptions): Promise<Trainer> {
   const { device, task, objective, batch, seed = 0, architecture, optimizer, exploration = onPolicy } = options;
   const context = {
     environment: task.environment,

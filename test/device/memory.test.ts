@@ -3,11 +3,12 @@ import { openCpuDevice } from '../../src/device/cpu/cpu.ts';
 import { createCpuMemory, pageBytes } from '../../src/device/cpu/memory.ts';
 import type { Device } from '../../src/device/device.ts';
 import { DeviceLimitError, DeviceMemoryError } from '../../src/device/errors.ts';
-import { webgpuDevice } from '../../src/device/webgpu/webgpu.ts';
+import { openWebgpuDevice, webgpuDevice } from '../../src/device/webgpu/webgpu.ts';
 import * as ops from '../../src/ops/index.ts';
 import { compile } from '../../src/plan/index.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
 import { testAdapter } from '../setup/gpu.ts';
+import { inBrowser } from '../setup/here.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -80,6 +81,25 @@ test.each([['arena'], ['x']])(
     gpu.destroy();
   },
 );
+
+test('the largest buffer that the limits allow is given, or is memory that is not there, and the device goes on', async () => {
+  const device = await openWebgpuDevice(await testAdapter());
+  await expectUsable(device);
+  const { bytes } = device.counts;
+  // A page's process may be ended for want of memory, so there it is a small one.
+  const largest = inBrowser ? 2 ** 20 : (await testAdapter()).limits.maxBufferSize;
+  const tape = createTape();
+  const table = variable('table', 'f32', [Math.floor(largest / 4)]);
+  const plan = compile(tape, { y: ops.sum(tape.read(table, { offset: 0, shape: [64] })) });
+  const found = await device.prepare(plan).catch((error: unknown) => error);
+  if (found instanceof Error) {
+    expect(found).toBeInstanceOf(DeviceMemoryError);
+    expect(device.counts.bytes).toBe(bytes);
+  }
+  device.forget(table);
+  await expectUsable(device);
+  device.destroy();
+});
 
 test('plans prepared at once do not take the error of one of them for their own', async () => {
   let left = 1;

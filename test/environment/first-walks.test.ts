@@ -114,6 +114,23 @@ describe('an environment of a user with', () => {
   });
 });
 
+test('a reward that is refused once the networks are ready leaves nothing on the device', async () => {
+  // At the far corner alone: the objects are known, and all of them are asked for their rewards.
+  const logReward = (state: Int32Array) => (state[0] === 3 && state[1] === 3 ? Number.NaN : 0);
+  const task = taskOf({}, { name: 'mine', logReward });
+  for (const { open } of testDevices) {
+    const device = await open();
+    const refused = async () => {
+      const training = createTrainer({ device, task, objective: trajectoryBalance(), steps: 10, batch: 4 });
+      await expect(training).rejects.toThrow(/mine.* of \(3, 3\)\. in my-grid is NaN/);
+      return device.counts.bytes;
+    };
+    // The first time scratch space is made, which all plans of a cpu device share.
+    const before = await refused();
+    expect(await refused()).toBe(before);
+  }
+});
+
 describe('a mistake that shows at a rare state alone', () => {
   // The far corner, where the first walks do not come.
   const isRare = (state: Int32Array) => state[0] === 3 && state[1] === 3;
