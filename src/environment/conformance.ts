@@ -21,7 +21,7 @@ export interface ConformanceOptions {
 /**
  * Examines an environment, and where given its reward, by the rules of `CONFORMANCE_RULES`: on random walks, and
  * exhaustively where it is small. For your own environments too: an environment without findings can be trained on.
- * Needs no device; that the shader agrees is examined elsewhere.
+ * Needs no device; `assertShaderConformance` examines whether the shader agrees.
  *
  * @returns what was found, at most three findings a rule; nothing where all is well.
  */

@@ -7,7 +7,7 @@ import type { GraphLayout } from './graph-layout.ts';
  * to terminal states by actions. A state is a row of int32 of fixed size; every function below works on one row.
  *
  * An environment knows nothing of rewards (see `Reward`), of batches or of devices. Written in TypeScript it works
- * on every device; with `shader` given too, its rollouts run wholly on a GPU. `checkEnvironment` holds both together.
+ * on every device; with `shader` given too, its rollouts run wholly on a GPU. `assertShaderConformance` holds both together.
  */
 export interface Environment {
   /** The name on the command line and in files, such as `hypergrid`. */

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const programs = pages.filter(({ program }) => program !== '');
 
 /** Pages whose program also runs on a GPU, or its emulation. The others run where none is found, on the cpu device. */
-const onGpu = ['docs/guide/operation.md'];
+const onGpu = ['docs/guide/environment.md', 'docs/guide/operation.md'];
 const withoutGpu = { ...process.env, LD_LIBRARY_PATH: '', VK_ICD_FILENAMES: '/dev/null', VK_DRIVER_FILES: '/dev/null' };
 
 /** A user's project, with flowtape installed as what was built of this repository. */
