@@ -153,8 +153,8 @@ export function startPage(startWorker: () => WorkerLike): void {
   addEventListener('hashchange', openAddress);
   const keeper = createRunKeeper({ store, session, kept: keptRuns() }, (problem) => toasts.say(sentence(problem)));
   void keeper.recall().then((runs) => {
-    // An address is asked for; what is kept is for those who come back to it, or ask for nothing.
-    const isAsked = location.hash.length < 2 || isSameAddress(location.hash, runs);
+    // An address is asked for; what is kept is for those who load the page again, come back to it, or ask for nothing.
+    const isAsked = keeper.wasHere || location.hash.length < 2 || isSameAddress(location.hash, runs);
     if (runs.length === 0 || !isAsked) return openAddress();
     session.open(runs);
     const [{ step }] = runs;

@@ -1,7 +1,18 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from '../setup/chromium.ts';
-import { figureOf, type Host, hostPage, iterationOf, press, soon, variationOf, visit, whenFinished } from './visit.ts';
+import {
+  figureOf,
+  type Host,
+  hostPage,
+  iterationOf,
+  press,
+  soon,
+  toastOf,
+  variationOf,
+  visit,
+  whenFinished,
+} from './visit.ts';
 
 // What a page meets that its makers' own machines do not have.
 
@@ -37,7 +48,7 @@ test('on a host that does not isolate it, it trains on one thread', async () => 
   await plain.close();
 });
 
-test('where storage is denied it trains, and its theme holds for the visit', async () => {
+test('where storage is denied it trains, says that it keeps nothing, and its theme holds for the visit', async () => {
   const denyStorage = () => {
     const denied = () => {
       throw new DOMException('Access is denied for this document.', 'SecurityError');
@@ -54,6 +65,9 @@ test('where storage is denied it trains, and its theme holds for the visit', asy
   expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
   await whenFinished(page);
   await expect.poll(() => variationOf(page), soon).toBeLessThan(0.05);
+  // Said once, though every attempt to keep the run fails.
+  await toastOf(page, 'the browser does not let this page store anything').waitFor();
+  expect(await page.locator('.toast').count()).toBe(1);
   expect(problems).toEqual([]);
   await close();
 });

@@ -184,6 +184,22 @@ describe('a run in the page', () => {
   });
 });
 
+test('a run is kept across a reload, with its settings, where it was paused', async () => {
+  const page = await pageWith(`${grid}&steps=100000`);
+  await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(10);
+  await type(page, 'Batch', '8');
+  const paused = await pausedAt(page);
+  // Nothing on the page says that a run has been kept; the tab's history does.
+  await expect.poll(() => page.evaluate(() => history.state?.isKept), soon).toBe(true);
+  await page.reload();
+  await toastOf(page, `Going on with the run that was kept here, from iteration ${paused}.`).waitFor();
+  await page.getByRole('button', { name: 'Resume', exact: true }).waitFor();
+  expect(await iterationOf(page)).toBe(paused);
+  expect(await page.getByLabel('Batch', { exact: true }).inputValue()).toBe('8');
+  await press(page, 'Resume');
+  await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(paused);
+});
+
 test('a reward is painted with the keyboard, and learnt', async () => {
   const page = await pageWith(`${grid}&steps=100000`);
   await press(page, 'Paint a reward');

@@ -8,6 +8,8 @@ import type { Store } from './store.ts';
 export interface RunKeeper {
   /** The runs kept last, where they can be used. */
   recall(): Promise<readonly RecalledRun[]>;
+  /** Whether it was here that they were kept: in this tab, at this address, before the page was loaded again. */
+  readonly wasHere: boolean;
 }
 
 /** How often a run that goes on is kept, in milliseconds: what a crash of the browser may cost at most. */
@@ -17,6 +19,9 @@ const keepEvery = 10_000;
 const longestWait = 1500;
 
 /** @param complain says, once, that nothing can be kept here */
+/** What the tab remembers of an address whose run is kept. Settings may have changed since, and another address has none. */
+const here = { isKept: true };
+
 export function createRunKeeper(
   { store, session, kept }: { store: Store<PageState>; session: Session; kept: KeptRuns },
   complain: (problem: string) => void,
@@ -44,7 +49,10 @@ export function createRunKeeper(
         })),
       );
       const { problem } = await kept.keep(runs);
-      if (problem === undefined) done = now;
+      if (problem === undefined) {
+        done = now;
+        history.replaceState(here, '');
+      }
       tell(problem);
     } catch {
       // A run that was ended meanwhile has nothing to keep.
@@ -64,6 +72,7 @@ export function createRunKeeper(
     },
   );
   return {
+    wasHere: (history.state as Partial<typeof here> | null)?.isKept === true,
     async recall() {
       const late = new Promise<'late'>((settle) => setTimeout(settle, longestWait, 'late'));
       const found = await Promise.race([kept.recall(), late]);
