@@ -26,6 +26,8 @@ export interface Device {
   write(variable: Variable, data: ArrayLike<number>): void;
   /** A variable's numbers, behind all replays begun so far. */
   read(variable: Variable): Promise<Numbers>;
+  /** Whether the device has numbers of a variable: whether it was read, written or part of a plan here. */
+  holds(variable: Variable): boolean;
   /**
    * Frees a variable's numbers, behind all replays begun so far. Replays of plans that use it are of no use afterwards;
    * to plans prepared later it is new, with its start values.

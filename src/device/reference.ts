@@ -51,6 +51,7 @@ export function openReferenceDevice(): Device {
       life.check();
       return numbersOf(variable).slice();
     },
+    holds: (variable) => variables.has(variable),
     forget(variable) {
       const numbers = variables.get(variable);
       if (!numbers) return;

@@ -3,12 +3,16 @@ import type { Device, Replay } from './device.ts';
 
 /**
  * A part of a device that can be given back by itself: the same device, whose `destroy` frees the plans that were
- * prepared and the variables that were used through it, and nothing else. A program that makes one run after another on
- * one device gives each a scope. Variables that two scopes use belong to the first that is destroyed.
+ * prepared and the variables that it was the first to use, and nothing else. A program that makes one run after another
+ * on one device gives each a scope.
  */
 export function deviceScope(device: Device): Device {
   const replays = new Set<Replay>();
   const variables = new Set<Variable>();
+  /** Takes those for its own that the device does not hold yet. */
+  const take = (used: readonly Variable[]) => {
+    for (const variable of used) if (!device.holds(variable)) variables.add(variable);
+  };
   return {
     kind: device.kind,
     description: device.description,
@@ -16,8 +20,8 @@ export function deviceScope(device: Device): Device {
       return device.counts;
     },
     async prepare(plan) {
+      take(plan.variables);
       const replay = await device.prepare(plan);
-      for (const variable of plan.variables) variables.add(variable);
       const scoped = {
         ...replay,
         release() {
@@ -28,13 +32,14 @@ export function deviceScope(device: Device): Device {
       return scoped;
     },
     write(variable, data) {
+      take([variable]);
       device.write(variable, data);
-      variables.add(variable);
     },
     read(variable) {
-      variables.add(variable);
+      take([variable]);
       return device.read(variable);
     },
+    holds: device.holds,
     forget(variable) {
       variables.delete(variable);
       device.forget(variable);

@@ -1,4 +1,5 @@
 import type { Device } from '../device/device.ts';
+import { deviceScope } from '../device/scope.ts';
 import { type AnyTask, isDeferred } from '../environment/environment.ts';
 import { exactTerminalDistribution } from '../metrics/exact.ts';
 import { type Learner, randomStreams } from '../objective/index.ts';
@@ -33,8 +34,21 @@ export interface SamplingOptions {
 
 /** Draws objects from a learner's policy. @throws if `count` is no positive integer */
 export async function* sampleObjects(options: SamplingOptions): AsyncGenerator<Sample> {
-  const { device, task, learner, count, seed, batch = Math.min(count, 256) } = options;
+  const { device, count, batch = Math.min(count, 256) } = options;
   if (!Number.isSafeInteger(count) || count < 1) throw new Error(`sampling: ${count} objects cannot be drawn.`);
+  // Plans and variables that are of no use afterwards; the learner's own were on the device before, or begin anew.
+  const scope = deviceScope(device);
+  try {
+    yield* samplesOn(scope, { ...options, batch });
+  } finally {
+    scope.destroy();
+  }
+}
+
+async function* samplesOn(
+  device: Device,
+  { task, learner, count, seed, batch }: Required<SamplingOptions>,
+): AsyncGenerator<Sample> {
   const { environment } = task;
   const exact = await exactLogProbability(device, task, learner);
   const sampling = await prepareSampling(device, {

@@ -42,6 +42,25 @@ onEach(testDevices, (open) => {
     device.forget(counter);
   });
 
+  test('a scope leaves what was on its device before, and what another scope used first', async () => {
+    const device = await open();
+    const { counter, plan } = counting();
+    const before = device.counts.bytes;
+    expect(device.holds(counter)).toBe(false);
+    const [first, second] = [deviceScope(device), deviceScope(device)];
+    const replay = await first.prepare(plan);
+    replay.run();
+    const other = await second.prepare(plan);
+    other.run();
+    second.destroy();
+    expect(device.holds(counter)).toBe(true);
+    replay.run();
+    expect((await first.read(counter))[0]).toBe(10);
+    first.destroy();
+    expect(device.holds(counter)).toBe(false);
+    expect(device.counts.bytes).toBe(before);
+  });
+
   test('a plan that was released is not released again with its scope', async () => {
     const device = await open();
     const before = device.counts.bytes;

@@ -2,11 +2,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
-import { findObjective } from '../../src/objective/index.ts';
+import { findObjective, trajectoryBalance } from '../../src/objective/index.ts';
 import { planBytes } from '../../src/plan/index.ts';
-import { createTrainer } from '../../src/train/index.ts';
+import { createTrainer, sampleObjects } from '../../src/train/index.ts';
 import { gridTask } from '../rollout/tasks.ts';
-import { fastDevices, onEach } from '../setup/devices.ts';
+import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
@@ -58,4 +58,25 @@ test('and on the cpu device leave nothing behind that is not collected', async (
   await run(iterations);
   // A number kept by each iteration takes 16 bytes. What engine and test keep for themselves comes to some 30,000.
   expect(heldBytes() - held).toBeLessThan(16 * iterations);
+});
+
+onEach(testDevices, (open) => {
+  test('drawing objects again and again, to the end or not, leaves nothing on the device', async () => {
+    const device = await open();
+    const task = gridTask(2, 4);
+    const learner = trajectoryBalance().learner({ environment: task.environment, batch: 4, seed: 1 });
+    for (const { parameters } of learner.trained) device.write(parameters.values, parameters.values.initial ?? []);
+    const draw = async (stop: number) => {
+      const texts: string[] = [];
+      for await (const { text } of sampleObjects({ device, task, learner, count: 6, seed: 2 })) {
+        if (texts.push(text) === stop) break;
+      }
+      return texts;
+    };
+    const first = await draw(6);
+    const before = device.counts.bytes;
+    expect(await draw(6)).toEqual(first);
+    expect(await draw(3)).toEqual(first.slice(0, 3));
+    expect(device.counts.bytes).toBe(before);
+  });
 });

@@ -94,6 +94,7 @@ function createCpuDevice({ wasm, memory, threads }: Opened, life: Life): Device 
       life.check();
       return copyNumbers(memory, variable.dtype, addressOf(variable), elementCount(variable.shape));
     },
+    holds,
     forget,
     finish: async () => life.check(),
     destroy() {

@@ -115,6 +115,7 @@ export function webgpuDevice(
       life.check();
       return numbers;
     },
+    holds: state.holds,
     forget,
     async finish() {
       life.check();
