@@ -4,8 +4,7 @@ import { publint } from 'publint';
 import { build as buildWithVite } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundlePage, runPage } from '../../scripts/page-sizes.mjs';
-import { launchChromium } from '../setup/chromium.ts';
-import { serveFolder } from '../setup/server.ts';
+import { expectPrinted } from './printed.ts';
 import { installIntoEmptyProject, readPackage, type UserProject } from './project.ts';
 
 let project: UserProject;
@@ -202,20 +201,19 @@ describe('bundled', () => {
     );
     await buildWithVite({ root: project.folder, configFile: false, logLevel: 'silent' });
 
-    const server = await serveFolder(join(project.folder, 'dist'));
-    const browser = await launchChromium({ webgpu: true });
-    const printed: string[] = [];
-    try {
-      const tab = await browser.newPage();
-      tab.on('console', (message) => printed.push(message.text()));
-      tab.on('pageerror', (error) => printed.push(String(error)));
-      await tab.goto(server.address);
-      const expected = ['0 1 1 0', 'cpu true', 'worker cpu'];
-      // They train side by side, so that either may be first.
-      await expect.poll(() => [...printed].sort(), { timeout: 50_000 }).toEqual(expected);
-    } finally {
-      await browser.close();
-      await server.close();
-    }
+    await expectPrinted(join(project.folder, 'dist'), ['0 1 1 0', 'cpu true', 'worker cpu']);
+  });
+
+  test('by nothing at all, named in an import map, it trains in Chromium', async () => {
+    const imports = Object.fromEntries(
+      entries.map((entry) => [
+        nameOf(entry),
+        `./node_modules/flowtape/${(exports[entry] as { default: string }).default}`,
+      ]),
+    );
+    const scripts = pages.map((name) => `<script type="module" src="./${name}"></script>`).join('');
+    const map = `<script type="importmap">${JSON.stringify({ imports })}</script>`;
+    project.write('index.html', `<!doctype html><link rel="icon" href="data:,">${map}${scripts}`);
+    await expectPrinted(project.folder, ['0 1 1 0', 'cpu true']);
   });
 });

@@ -30,8 +30,12 @@ export async function openCpuDevice(options: CpuDeviceOptions = {}): Promise<Dev
     throw new Error(`cpu device: the number of threads has to be a whole number of at least 1, not ${threads}.`);
   }
   // The kernels are loaded now, since whoever computes on WebGPU never needs them.
-  const { openOnThreads } = await import('./device.ts');
-  return openOnThreads(threads, options);
+  const [{ openOnThreads }, { default: binary }] = await Promise.all([
+    import('./device.ts'),
+    // A module of text, so that no file has to be served beside it.
+    import('../../../build/kernels.wasm'),
+  ]);
+  return openOnThreads(binary, threads, options);
 }
 
 function coreCount(): number {

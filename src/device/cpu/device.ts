@@ -11,30 +11,31 @@ import { type CpuState, copyNumbers, prepare } from './replay.ts';
 import { oneThread, startThreads } from './threads.ts';
 import { startWebWorker } from './web-worker.ts';
 
-/** A cpu device on as many threads, or on one where there can't be several. */
-export async function openOnThreads(threads: number, options: CpuDeviceOptions): Promise<Device> {
+/**
+ * A cpu device on as many threads, or on one where there can't be several.
+ * @param binary the kernels of kernels/cpu.assembly.ts
+ */
+export async function openOnThreads(binary: Uint8Array, threads: number, options: CpuDeviceOptions): Promise<Device> {
   const life = createLife();
-  const several = threads === 1 ? undefined : await openWithThreads(threads, life, options);
-  return createCpuDevice(several ?? (await openAlone()), life);
+  const several = threads === 1 ? undefined : await openWithThreads(binary, threads, life, options);
+  return createCpuDevice(several ?? (await openAlone(binary)), life);
 }
-
-/** The kernels of kernels/cpu.assembly.ts. They are a module of text, so that no file has to be served beside it. */
-const wasmBytes = async () => (await import('../../../build/kernels.wasm')).default;
 
 type Opened = Pick<CpuState, 'wasm' | 'memory' | 'threads'>;
 
-async function openAlone(): Promise<Opened> {
-  const { wasm, memory } = instantiate(await loadKernels(await wasmBytes()));
+async function openAlone(binary: Uint8Array): Promise<Opened> {
+  const { wasm, memory } = instantiate(await loadKernels(binary));
   return { wasm, memory, threads: oneThread(wasm, memory) };
 }
 
 /** Undefined where there can't be several threads. */
 async function openWithThreads(
+  binary: Uint8Array,
   threads: number,
   life: Life,
   { startWorker = startWebWorker, leastWork }: CpuDeviceOptions,
 ): Promise<Opened | undefined> {
-  const kernels = await loadSharedKernels(await wasmBytes());
+  const kernels = await loadSharedKernels(binary);
   if (!kernels) return undefined;
   const { wasm, memory } = instantiate(kernels);
   const settings = { workers: threads - 1, startWorker, life, ...(leastWork === undefined ? {} : { leastWork }) };
