@@ -20,7 +20,7 @@ export type Reading =
 export function wordsOf(name: string): string {
   if (name === 'dim') return 'Dimension';
   const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return (words.charAt(0).toUpperCase() + words.slice(1)).replace(/^Tlm /, 'TLM ');
 }
 
 /** What an option is called in a form: its name, and the symbol that the literature has for it, where its help ends in one. */

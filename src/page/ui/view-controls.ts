@@ -69,7 +69,7 @@ function axisControls(store: Store<PageState>, shape: readonly number[]): Node[]
     store.set({ view: next });
     byId('axes').replaceChildren(...axisControls(store, shape));
   };
-  const names = shape.map((_, axis) => `${axis + 1}`);
+  const names = shape.map((_, axis) => String(axis));
   const axis = (text: string, value: number, taken: number, choose: (axis: number) => void) => {
     const options = names.map((name, i) => make('option', { value: String(i), disabled: i === taken }, name));
     const select = make('select', {}, ...options);
@@ -94,7 +94,7 @@ function axisControls(store: Store<PageState>, shape: readonly number[]): Node[]
       const now = viewOf(store.get()) ?? view;
       store.set({ view: { ...now, held: now.held.with(i, Number(slider.value)) } });
     });
-    return [make('label', {}, `axis ${i + 1}`, slider, value)];
+    return [make('label', {}, `axis ${i}`, slider, value)];
   });
   return [
     axis('Across: axis', view.horizontal, view.vertical, (horizontal) => change({ horizontal })),
