@@ -24,7 +24,7 @@ describe('a configuration from outside', () => {
           if ('value' in read)
             expect(parseRunConfig(engine, JSON.parse(JSON.stringify(read.value)))).toEqual(read.value);
         }),
-        { ...parameters, numRuns: 2000 },
+        { ...parameters, numRuns: 1000 },
       );
     }
   });
@@ -73,6 +73,6 @@ test('a checkpoint whose bytes are altered is refused, or is the same', () => {
       const read = readOrRefused(() => decodeCheckpoint(some));
       if ('value' in read) expect(read.value).toEqual(whole);
     }),
-    { ...parameters, numRuns: 2000 },
+    { ...parameters, numRuns: 1000 },
   );
 });

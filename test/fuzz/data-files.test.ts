@@ -40,7 +40,7 @@ describe('a pickle from outside', () => {
         const read = readOrRefused(() => readPickle(bytes, numpyArrayConstructors));
         if ('refused' in read) expect(read.refused).toMatch(/^Cannot read the pickle: at byte \d+ there is/);
       }),
-      { ...parameters, numRuns: 3000 },
+      { ...parameters, numRuns: 1500 },
     );
   });
 

@@ -79,7 +79,7 @@ describe('the files of a run from elsewhere', () => {
           expect(error).toBeInstanceOf(UsageError);
         }
       }),
-      { ...parameters, numRuns: 400 },
+      { ...parameters, numRuns: 200 },
     );
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
@@ -142,7 +142,7 @@ describe('a checkpoint from elsewhere', () => {
           expect(code).toBe(2);
           expect(stderr).toMatch(/^flowtape: Cannot use .*\n$/s);
         }),
-        { ...parameters, numRuns: 60 },
+        { ...parameters, numRuns: 30 },
       );
       expect(trained.openDevices()).toBe(0);
     },

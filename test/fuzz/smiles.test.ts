@@ -52,7 +52,7 @@ describe('SMILES from outside', () => {
         if ('value' in read) expectMolecule(read.value);
         else expect(read.refused).toMatch(/^Cannot read the SMILES ".*".*: at character \d+, /s);
       }),
-      { ...parameters, numRuns: 2000 },
+      { ...parameters, numRuns: 1000 },
     );
   });
 
@@ -106,6 +106,6 @@ test('a bond is aromatic between aromatic atoms that are joined without it too, 
       const pairs = read.value.bonds.map(({ atoms }) => atoms);
       for (const [i, { order }] of read.value.bonds.entries()) expect(order).toBe(isJoined(pairs, i) ? 'aromatic' : 1);
     }),
-    { ...parameters, numRuns: 3000 },
+    { ...parameters, numRuns: 1500 },
   );
 });
