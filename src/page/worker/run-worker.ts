@@ -57,8 +57,12 @@ export function createRunWorker(context: RunWorkerContext): { receive(command: C
     } catch (error) {
       state = 'ended';
       const problem = textOf(error);
-      const checkpoint = session?.lastGood() ?? open.checkpoint;
-      post({ kind: 'failure', problem, reason: reasonOf(error), ...(checkpoint ? { checkpoint } : {}) });
+      const lastGood = session?.lastGood();
+      const checkpoint = lastGood ?? open.checkpoint;
+      post(
+        { kind: 'failure', problem, reason: reasonOf(error), ...(checkpoint ? { checkpoint } : {}) },
+        lastGood ? [lastGood.buffer] : [],
+      );
       session?.close();
       for (const command of inbox.take()) if ('request' in command) refuse(command, ended);
     }

@@ -98,7 +98,8 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
     encodeRun({ config: { ...run.config, device: described().kind }, snapshot, version });
   const tellOpened = () => {
     const description = describeRun(run, described(), step);
-    post({ kind: 'opened', run: description });
+    const { objects } = description;
+    post({ kind: 'opened', run: description }, objects ? [objects.target.buffer] : []);
     sent = { at: Number.NEGATIVE_INFINITY, step, elapsed };
     unsent = undefined;
     measured = -1;
