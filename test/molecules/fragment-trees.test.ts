@@ -268,7 +268,7 @@ describe('the text of a tree', () => {
 
   test.each([
     ['', 'a finished tree has at least one fragment'],
-    ['CC', 'there should be a fragment of the vocabulary, not CC'],
+    ['CC', 'there should be a fragment of the vocabulary, not "CC".'],
     ['CO{0:0 C', 'there should be a } that ends the branch'],
     ['CO{0 C}', 'there should be two stems and a space'],
     ['CO{0:0 C}}', 'at character 10 there should be the end'],
