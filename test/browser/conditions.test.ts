@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from '../setup/chromium.ts';
 import {
+  expectAccessible,
   figureOf,
   type Host,
   hostPage,
@@ -110,6 +111,7 @@ test('a GPU that is taken away is named, and the run goes on from where it was, 
     const gpu = processInfo.find(({ type }) => type === 'GPU');
     process.kill(gpu?.id as number, 'SIGKILL');
     await page.getByRole('alert').getByRole('heading', { name: 'The GPU was taken away' }).waitFor();
+    await expectAccessible(page, 'the GPU taken away');
   };
   await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(10);
   const before = await iterationOf(page);
