@@ -6,8 +6,10 @@ import { randomFrom, sampleStates } from '../environment/rows.ts';
 import { rowProgram } from '../ops/index.ts';
 import { compile } from '../plan/index.ts';
 import { createTape, type TensorType, variable, writeTo } from '../tape/index.ts';
+import { backwardDisagreement } from './backward-conformance.ts';
 import { environmentPrograms, hasShaders, logUniformBackward, observationSize, recordObservation } from './programs.ts';
 
+/** At which states WGSL is held against TypeScript. */
 export interface ShaderConformanceOptions {
   /** The states looked at depend on it alone. */
   readonly seed?: number;
@@ -20,8 +22,9 @@ const tolerance = 1e-4;
 
 /**
  * Holds the WGSL of a task against its TypeScript, which `assertConformance` examines: at states of random walks, what
- * is seen of them and which actions are allowed; and where an allowed action leads, whether that is terminal, over how many
- * backward actions, and for which reward. WGSL that disagrees trains on another problem than the one that is evaluated.
+ * is seen of them and which actions are allowed; where an allowed action leads, whether that is terminal, over how many
+ * backward actions, and for which reward; and the way back. WGSL that disagrees trains on another problem than the one
+ * that is evaluated.
  *
  * @param device a webgpu device
  * @throws Error that names the function, the state and both answers
@@ -133,6 +136,16 @@ export async function assertShaderConformance(
       const worth = reward.logReward(child);
       if (!isClose(rewards[i], worth)) disagree(n, `log_reward after ${taken}`, rewards[i], worth);
     }
+
+    const steps = {
+      states: Int32Array.from(moving.flatMap((n) => [...stateAt(n)])),
+      actions: Int32Array.from(actions),
+      children: Int32Array.from(moving.flatMap((n) => [...after.slice(n * stateSize, (n + 1) * stateSize)])),
+    };
+    const back = await backwardDisagreement(scope, environment, steps);
+    if (!back) return;
+    const taken = `${back.functions} after step with action ${actions[back.step]}`;
+    disagree(moving[back.step], taken, back.found, back.expected);
   } finally {
     scope.destroy();
   }

@@ -15,7 +15,7 @@ async function flowtape(words: readonly string[]): Promise<{ code: number; stdou
   const env = { ...process.env, HOME: folder, XDG_CACHE_HOME: join(folder, 'cache') };
   const command = [resolve('dist/cli.js'), ...words];
   try {
-    return { code: 0, ...(await run(process.execPath, command, { cwd: folder, env, timeout: 60_000 })) };
+    return { code: 0, ...(await run(process.execPath, command, { cwd: folder, env, timeout: 110_000 })) };
   } catch (error) {
     return error as { code: number; stdout: string; stderr: string };
   }
@@ -45,7 +45,7 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 describe('the commands of the README and the guide', () => {
   beforeAll(async () => {
     expect((await flowtape(['train', 'hypergrid', '--steps', '1', '--out', 'runs/DIR'])).code).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   test('are there', () => expect(commands.length).toBeGreaterThan(8));
 
@@ -67,7 +67,7 @@ describe('the commands of the README and the guide', () => {
       expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).not.toBe('');
     },
-    70_000,
+    120_000,
   );
 
   test('other lines name scripts and packages that there are', () => {

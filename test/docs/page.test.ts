@@ -45,7 +45,7 @@ test('the page of the guide is bundled by the command that it gives, and ends in
     page.on('pageerror', ({ message }) => errors.push(message));
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     const status = page.getByRole('status');
-    await status.filter({ hasText: '300 of 300' }).waitFor({ timeout: 60_000 });
+    await status.filter({ hasText: '300 of 300' }).waitFor({ timeout: 100_000 });
     expect(`${await status.textContent()}\n`).toBe(output);
     // The four modes are the darkest cells.
     const opacities = await page.evaluate(() => {

@@ -49,9 +49,9 @@ describe('the programs of the README and the guide', () => {
       const { code } = await transform(program, { loader: 'ts', format: 'esm', target: 'es2022' });
       writeFileSync(fileOf(path, 'mjs'), code);
       const env = onGpu.includes(path) ? process.env : withoutGpu;
-      const { stdout } = await run(process.execPath, [fileOf(path, 'mjs')], { cwd: project, env, timeout: 60_000 });
+      const { stdout } = await run(process.execPath, [fileOf(path, 'mjs')], { cwd: project, env, timeout: 110_000 });
       // A page that says nothing of it prints what depends on the machine.
       if (output !== '') expect(stdout).toBe(output);
-    }, 70_000);
+    }, 120_000);
   }
 });

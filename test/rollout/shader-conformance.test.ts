@@ -57,6 +57,24 @@ test.each([
     /backward_allowed after step with action \d gives [23].* ways back/,
   ],
   [
+    'backward_action',
+    /(fn backward_action\([^{]*\{)/,
+    '$1 if (action == 2) { return 1; }',
+    /: at "\(.*\)" backward_action after step with action 2 gives 1, and in TypeScript 0/,
+  ],
+  [
+    'backward_step',
+    /(fn backward_step\([^{]*\{)/,
+    '$1 if (action == 1) { return; }',
+    /token after backward_step after step with action \d gives \d, and in TypeScript \d/,
+  ],
+  [
+    'forward_action',
+    /(fn forward_action\([^{]*\{)/,
+    '$1 if (true) { return 0; }',
+    /forward_action after step with action \d gives 0, and in TypeScript [12]/,
+  ],
+  [
     'log_reward',
     /(fn log_reward\([^{]*\{)/,
     '$1 if (true) { return 1.0; }',

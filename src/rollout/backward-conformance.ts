@@ -1,0 +1,89 @@
+import type { Device } from '../device/device.ts';
+import type { Environment } from '../environment/environment.ts';
+import { type HostBuffer, type RowProgram, rowProgram } from '../ops/index.ts';
+import { compile } from '../plan/index.ts';
+import { createTape, elementCount, type TensorType } from '../tape/index.ts';
+import { backwardPrograms } from './backward-programs.ts';
+import { observationSize } from './programs.ts';
+
+/** Steps taken: packed states, the action of each, and the children that they lead to. */
+export interface StepsTaken {
+  readonly states: Int32Array;
+  readonly actions: Int32Array;
+  readonly children: Int32Array;
+}
+
+/** Where a function of the WGSL says something else than its TypeScript: the step, the function, and both answers. */
+export interface Disagreement {
+  readonly step: number;
+  readonly functions: string;
+  readonly found: number;
+  readonly expected: number;
+}
+
+/**
+ * Holds the backward functions of an environment's WGSL against its TypeScript, at the steps given: each program runs on
+ * the device, and its host function over the same arrays.
+ *
+ * @param device a webgpu device
+ * @returns the first disagreement; undefined where there is none
+ */
+export async function backwardDisagreement(
+  device: Device,
+  environment: Environment,
+  { states, actions, children }: StepsTaken,
+): Promise<Disagreement | undefined> {
+  const { stateSize, backwardActionCount: width, observation } = environment;
+  const count = actions.length;
+  const size = observationSize(environment);
+  const { undo, parents } = backwardPrograms(environment);
+  const rows = Int32Array.from({ length: count }, (_, n) => n);
+  const integers: TensorType = { dtype: 'i32', shape: [count, width] };
+  const seen: TensorType = { dtype: observation.kind === 'features' ? 'f32' : 'i32', shape: [count, width, size] };
+  const encoder = observation.kind === 'features' ? 'feature' : 'token';
+
+  const found = [
+    ...(await run(device, undo, count, [rows, actions, states], [{ dtype: 'i32', shape: [count] }], stateSize)),
+    ...(await run(device, parents, count, [rows, children], [seen, integers, integers], stateSize)),
+  ];
+  // In the order in which one follows from the other.
+  const names = ['backward_action', `${encoder} after backward_step`, 'backward_allowed', 'forward_action'];
+  for (const output of [0, 2, 1, 3]) {
+    const { ofDevice, ofHost } = found[output];
+    const differs = (expected: number, i: number) => !(Math.abs(ofDevice[i] - expected) <= allowed(ofHost, expected));
+    const place = Array.from(ofHost).findIndex(differs);
+    if (place < 0) continue;
+    const step = Math.floor(place / (ofHost.length / count));
+    return { step, functions: names[output], found: ofDevice[place], expected: ofHost[place] };
+  }
+  return undefined;
+}
+
+/** Integers are exact. A feature is float32, and may come of a few functions that WGSL rounds in another way. */
+function allowed(numbers: HostBuffer, expected: number): number {
+  return numbers instanceof Int32Array ? 0 : 1e-5 * Math.max(1, Math.abs(expected));
+}
+
+/** A program's outputs on a device, and by its host function. The last input is of state rows. */
+async function run(
+  device: Device,
+  program: RowProgram,
+  count: number,
+  inputs: readonly Int32Array[],
+  outputs: readonly TensorType[],
+  stateSize: number,
+): Promise<{ ofDevice: ArrayLike<number>; ofHost: HostBuffer }[]> {
+  const tape = createTape();
+  const last = inputs.length - 1;
+  const tensors = inputs.map((numbers, i) =>
+    tape.constant('i32', i === last ? [numbers.length / stateSize, stateSize] : [count], numbers),
+  );
+  const results = rowProgram(tape, program, count, tensors, outputs);
+  const replay = await device.prepare(compile(tape, Object.fromEntries(results.map((tensor, i) => [i, tensor]))));
+  replay.run();
+  const ofHost: HostBuffer[] = outputs.map(({ dtype, shape }) =>
+    dtype === 'f32' ? new Float32Array(elementCount(shape)) : new Int32Array(elementCount(shape)),
+  );
+  program.host([...inputs, ...ofHost], 0, count);
+  return Promise.all(ofHost.map(async (host, i) => ({ ofDevice: await replay.read(String(i)), ofHost: host })));
+}
