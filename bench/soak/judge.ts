@@ -28,9 +28,14 @@ export const bounds: { readonly [Name in Quantity]: { readonly share: number; re
 /** The share of the looks that start and end are medians of. */
 const ends = 0.2;
 
-/** How each quantity drifted. @throws Error without a look */
-export function driftsOf(looks: readonly Look[]): Drift[] {
-  if (looks.length === 0) throw new Error('soak: there is no look to judge.');
+/** Short runs after which each of the three kinds was made twice: before, memory grows by what is needed for the first time. */
+const settledRuns = 6;
+
+/** How each quantity drifted, from when everything had been done twice. @throws Error without a look */
+export function driftsOf(all: readonly Look[]): Drift[] {
+  if (all.length === 0) throw new Error('soak: there is no look to judge.');
+  const settled = all.filter(({ runs }) => runs >= settledRuns);
+  const looks = settled.length > 0 ? settled : all;
   const count = Math.max(1, Math.floor(looks.length * ends));
   return (Object.keys(bounds) as Quantity[]).map((quantity) => {
     const start = median(looks.slice(0, count).map((look) => look[quantity]));
