@@ -93,7 +93,7 @@ describe('the fragments and molecules', () => {
     [
       'with an entry of another form',
       fragmentModule.replace('("C", [0])', '("C", 0)'),
-      'that is not understood: ("C", 0)',
+      'that is not understood: "("C", 0)',
     ],
     ['with code in their list', fragmentModule.replace('("C", [0])', '(open("x"), [0])'), 'is not understood'],
     ['with a fragment that cannot be read', fragmentModule.replace('"CO"', '"C("'), 'Cannot read the SMILES "C("'],
