@@ -190,7 +190,7 @@ test('a run is kept across a reload, with its settings, where it was paused', as
   await type(page, 'Batch', '8');
   const paused = await pausedAt(page);
   // Nothing on the page says that a run has been kept; the tab's history does.
-  await expect.poll(() => page.evaluate(() => history.state?.isKept), soon).toBe(true);
+  await expect.poll(() => page.evaluate(() => history.state?.kept), soon).toEqual([{ step: paused, paused: true }]);
   await page.reload();
   await toastOf(page, `Going on with the run that was kept here, from iteration ${paused}.`).waitFor();
   await page.getByRole('button', { name: 'Resume', exact: true }).waitFor();

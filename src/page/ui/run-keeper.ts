@@ -18,16 +18,20 @@ const keepEvery = 10_000;
 /** A visitor does not wait for longer than this, in milliseconds, for a run that may have been kept. */
 const longestWait = 1500;
 
-/** @param complain says, once, that nothing can be kept here */
-/** What the tab remembers of an address whose run is kept. Settings may have changed since, and another address has none. */
-const here = { isKept: true };
+/** What the tab remembers of an address whose runs are kept. Settings may have changed since, and another address has none. */
+interface Here {
+  /** How far the runs were when they were kept, and whether they were paused. */
+  readonly kept: readonly { readonly step: number; readonly paused: boolean }[];
+}
 
+/** @param complain says, once, that nothing can be kept here */
 export function createRunKeeper(
   { store, session, kept }: { store: Store<PageState>; session: Session; kept: KeptRuns },
   complain: (problem: string) => void,
 ): RunKeeper {
   let done = '';
   let isUnderWay = false;
+  let isAskedAgain = false;
   let hasComplained = false;
   const tell = (problem: string | undefined) => {
     if (problem === undefined || hasComplained) return;
@@ -38,7 +42,9 @@ export function createRunKeeper(
     const { records } = store.get();
     const isReady = records.length > 0 && records.every(({ opened, status }) => opened && status !== 'failed');
     const now = JSON.stringify(records.map((record) => [record.config, record.status, stepOf(record)]));
-    if (!isReady || isUnderWay || now === done) return;
+    if (!isReady || now === done) return;
+    isAskedAgain = isUnderWay;
+    if (isUnderWay) return;
     isUnderWay = true;
     try {
       const runs = await Promise.all(
@@ -51,6 +57,9 @@ export function createRunKeeper(
       const { problem } = await kept.keep(runs);
       if (problem === undefined) {
         done = now;
+        const here: Here = {
+          kept: records.map((record) => ({ step: stepOf(record), paused: record.status === 'paused' })),
+        };
         history.replaceState(here, '');
       }
       tell(problem);
@@ -59,6 +68,7 @@ export function createRunKeeper(
     } finally {
       isUnderWay = false;
     }
+    if (isAskedAgain) await keep();
   };
   setInterval(keep, keepEvery);
   // Pages that are left hear of it here for the last time.
@@ -72,7 +82,7 @@ export function createRunKeeper(
     },
   );
   return {
-    wasHere: (history.state as Partial<typeof here> | null)?.isKept === true,
+    wasHere: (history.state as Partial<Here> | null)?.kept !== undefined,
     async recall() {
       const late = new Promise<'late'>((settle) => setTimeout(settle, longestWait, 'late'));
       const found = await Promise.race([kept.recall(), late]);
