@@ -208,7 +208,7 @@ test('a reward is painted with the keyboard, and learnt', async () => {
   for (const key of ['ArrowRight', '9']) await page.keyboard.press(key);
   await press(page, 'Done');
   // All of the reward but what the lowest level leaves is in the cell beside the first.
-  await page.getByRole('application', { name: /^Target distribution.* Highest at \(1, 0\)/ }).waitFor();
+  await page.getByRole('application', { name: /^Painted target distribution.* Highest at \(1, 0\)/ }).waitFor();
   await page.getByRole('application', { name: /^Learnt distribution.* Highest at \(1, 0\)/ }).waitFor();
 });
 

@@ -5,6 +5,7 @@ import { createGridPicture } from './grid-picture.ts';
 import { isInView, largest } from './grid-view.ts';
 import { spelledShort } from './names.ts';
 import type { PageState } from './page-state.ts';
+import { paintingIn } from './painting.ts';
 import { connectPicture, type PictureActions } from './picture-input.ts';
 import { highest, learntPlane, targetPlane, viewOf } from './planes.ts';
 import type { Store } from './store.ts';
@@ -28,16 +29,17 @@ export function createPictures(store: Store<PageState>, actions: PictureActions)
   const shows = [createWalkShow(4), createWalkShow(4)];
 
   store.watch(
-    ({ records: [first], view, painting }) => [first?.opened?.objects, view, painting],
+    ({ records: [first], view, painting }) => [first?.opened?.objects, view, painting, first?.config],
     () => {
       const { records, painting } = store.get();
+      const isPainted = painting !== undefined || (records[0] && paintingIn(records[0].config)) !== undefined;
       const plane = targetPlane(store.get());
       if (plane === undefined) return;
       target.paint(plane, sequential, 0, largest(plane));
       const objects = records[0]?.opened?.objects;
       const grid = objects?.shape?.join(' by ');
       target.describe(
-        `${painting ? 'Painted target' : 'Target'} distribution, a grid of ${grid} cells. ${highest(plane)} Arrow keys choose a cell.`,
+        `${isPainted ? 'Painted target' : 'Target'} distribution, a grid of ${grid} cells. ${highest(plane)} Arrow keys choose a cell.`,
       );
     },
   );
