@@ -1,4 +1,4 @@
-import { open, rename, rm, stat, utimes } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileProblem, UsageError } from './errors.ts';
@@ -112,15 +112,17 @@ export async function readClaim(file: string): Promise<{ readonly owner?: Claima
   }
   const isHere = claim.host === hostname();
   // A process of this number that has ended, or this one, which had another life in a container that was started anew.
-  if (isHere && (claim.process === process.pid || !isAlive(claim.process))) return {};
+  if (isHere && (claim.process === process.pid || !(await isAlive(claim.process)))) return {};
   return { owner: { process: claim.process, host: claim.host } };
 }
 
-function isAlive(id: number): boolean {
+/** Whether a process has not ended. Linux still lists one that has, until its parent asks what became of it. */
+async function isAlive(id: number): Promise<boolean> {
   try {
     process.kill(id, 0);
-    return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    if (codeOf(error) !== 'EPERM') return false;
   }
+  const status = await readFile(`/proc/${id}/stat`, 'latin1').catch(() => '');
+  return !/^\) [ZX]/.test(status.slice(status.lastIndexOf(')')));
 }

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { claimRun, refuseRunning } from '../../src/cli/claim.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flowtape-claim-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const claimOf = (id: number, host = hostname()) =>
+  writeFile(join(folder, 'running.json'), JSON.stringify({ process: id, host }));
+
+describe('the claim of a folder', () => {
+  test('keeps others out while its process is at work, and is gone when given back', async () => {
+    const giveBack = await claimRun(folder);
+    await giveBack();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('of a process at work is respected', async () => {
+    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    await claimOf(Number(other.pid));
+    await expect(refuseRunning(folder)).rejects.toThrow(`Process ${other.pid}`);
+    await expect(claimRun(folder)).rejects.toThrow('is training in');
+    const ended = once(other, 'exit');
+    other.kill('SIGKILL');
+    await ended;
+    await (await claimRun(folder))();
+  });
+
+  test('of a process elsewhere is respected', async () => {
+    await claimOf(1, 'another-machine');
+    await expect(claimRun(folder)).rejects.toThrow('Process 1 on another-machine is training in');
+  });
+
+  // The shell leaves a process of its own behind, and turns into one that never asks what became of it.
+  test.runIf(process.platform === 'linux')('of a process that has ended unnoticed is none', async () => {
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']);
+    try {
+      const [ended] = await once(parent.stdout, 'data');
+      await claimOf(Number(String(ended)));
+      await expect.poll(() => refuseRunning(folder).then(() => 'free')).toBe('free');
+      await (await claimRun(folder))();
+    } finally {
+      parent.kill('SIGKILL');
+    }
+  });
+});
