@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { messageOf } from '../src/message-of.ts';
 import { measure } from './measure/measure.ts';
 import { parseRequest, type Request, usage } from './options.ts';
 import { insertSections, markdownSections } from './report/markdown.ts';
@@ -9,7 +10,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     request = parseRequest(args);
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+    console.error(`${messageOf(error)}\n\n${usage}`);
     return 2;
   }
   switch (request.kind) {

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Device } from '../../src/index.ts';
+import { messageOf } from '../../src/message-of.ts';
 import { openNodeDevice } from '../../src/node/index.ts';
 import { describeMachine } from '../machine.ts';
 import { alignedTable } from '../measure/table.ts';
@@ -28,7 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     request = parse(args);
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+    console.error(`${messageOf(error)}\n\n${usage}`);
     return 2;
   }
   if (request.kind === 'help') {
@@ -102,7 +103,7 @@ async function run(request: Extract<ReturnType<typeof parse>, { kind: 'run' }>):
     await save({ work });
     console.log(describeWork(work));
   } catch (error) {
-    await save({ problem: error instanceof Error ? error.message : String(error) });
+    await save({ problem: messageOf(error) });
     throw error;
   }
   const { header, rows } = driftTable(figures.looks);

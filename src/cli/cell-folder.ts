@@ -1,10 +1,11 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { messageOf } from '../message-of.ts';
 import { parseRunConfig } from '../run/run-config.ts';
 import { type Cell, settingsDifference } from './cells.ts';
 import { keepClaim, readClaim, takeClaim, writeClaim } from './claim.ts';
 import type { Engine } from './engine.ts';
-import { asSentence, reasonOf, UsageError } from './errors.ts';
+import { asSentence, UsageError } from './errors.ts';
 import { isRecord, readJson } from './json-files.ts';
 import { type FoundRun, readRun } from './run-files.ts';
 import { createRunFolder, type RunFolder, runFiles } from './run-folder.ts';
@@ -108,7 +109,7 @@ function configProblem(engine: Engine, json: unknown, cell: Cell): string | unde
         : `seed ${found.seed}, not ${cell.config.seed}`;
     return difference === undefined ? undefined : `It holds a run with other settings: ${difference}.`;
   } catch (error) {
-    return `Its ${runFiles.config} cannot be used: ${asSentence(reasonOf(error))}`;
+    return `Its ${runFiles.config} cannot be used: ${asSentence(messageOf(error))}`;
   }
 }
 

@@ -1,11 +1,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../message-of.ts';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import { parseRunConfig, type RunConfig } from '../run/run-config.ts';
 import type { Metrics } from '../train/index.ts';
 import { settingsDifference } from './cells.ts';
 import type { Engine } from './engine.ts';
-import { asSentence, fileProblem, reasonOf, UsageError } from './errors.ts';
+import { asSentence, fileProblem, UsageError } from './errors.ts';
 import { isRecord, readJson, readJsonLines } from './json-files.ts';
 import { methodGroups } from './methods.ts';
 import { runFiles } from './run-folder.ts';
@@ -71,7 +72,7 @@ export async function collectRuns(engine: Engine, request: CollectRequest): Prom
       if (run.isFinished || (partial && run.curve.length > 0)) runs.push(run);
       else leftOut.push({ folder: name, reason: 'It has not finished.' });
     } catch (error) {
-      leftOut.push({ folder: name, reason: asSentence(reasonOf(error)) });
+      leftOut.push({ folder: name, reason: asSentence(messageOf(error)) });
     }
   }
   const environments = [...new Set(runs.map(({ config }) => config.environment))];

@@ -1,4 +1,4 @@
-import { reasonOf } from './errors.ts';
+import { messageOf } from '../message-of.ts';
 
 export interface DownloadOptions {
   /** Bytes that the file has. A longer answer is not read to its end. */
@@ -114,5 +114,5 @@ function problemOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? String(error.code) : '';
   if (Object.hasOwn(connectionProblems, code)) return connectionProblems[code];
-  return error.cause === undefined ? reasonOf(error) : problemOf(error.cause);
+  return error.cause === undefined ? messageOf(error) : problemOf(error.cause);
 }

@@ -1,9 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { contentProblem, type DataPack, type OriginalFile } from '../data/pack.ts';
+import { messageOf } from '../message-of.ts';
 import { storePack, type WriteFile } from './data-cache.ts';
 import { AbsentFileError, download, isAllowedAddress } from './data-download.ts';
-import { fileProblem, reasonOf, UsageError } from './errors.ts';
+import { fileProblem, UsageError } from './errors.ts';
 
 export interface FetchOptions {
   /** A folder or an address of one that has the originals; without it, where their authors publish them. */
@@ -82,7 +83,7 @@ async function downloadOriginal(original: OriginalFile, addresses: readonly stri
       break;
     } catch (error) {
       if (signal?.aborted) throw error;
-      problems.push(reasonOf(error));
+      problems.push(messageOf(error));
       cause = error;
       if (!(error instanceof AbsentFileError)) break;
     }

@@ -4,12 +4,13 @@ import type { Chemistry } from '../chemistry/chemistry.ts';
 import { contentProblem, type DataPack } from '../data/pack.ts';
 import { dataPacks, findPackWithFiles } from '../data/packs.ts';
 import type { AnyTask } from '../environment/environment.ts';
+import { messageOf } from '../message-of.ts';
 import { withMoleculeFigures } from '../metrics/molecule-figures.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import type { DataReader } from '../tasks/task-options.ts';
 import { cacheFolder, packFolder, packState } from './data-cache.ts';
 import type { Engine } from './engine.ts';
-import { asSentence, fileProblem, reasonOf, UsageError } from './errors.ts';
+import { asSentence, fileProblem, UsageError } from './errors.ts';
 import { findEnvironment } from './make-run-config.ts';
 import { type Terminal, writeLine } from './terminal.ts';
 
@@ -64,7 +65,7 @@ export async function openTask(
     return chemistry === undefined ? { task } : { task: withMoleculeFigures(task, chemistry), chemistry };
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`Cannot set up ${environment}: ${reasonOf(error)}`, { cause: error });
+    throw new UsageError(`Cannot set up ${environment}: ${messageOf(error)}`, { cause: error });
   }
 }
 
@@ -72,7 +73,7 @@ export async function openTask(
 async function noteMissing({ terminal }: FetchedData, error: unknown): Promise<undefined> {
   if (terminal === undefined) return;
   const advice = 'Molecules are then not drawn, and the same molecule may have several SMILES.';
-  await writeLine(terminal.stderr, `${asSentence(reasonOf(error))} ${advice}`);
+  await writeLine(terminal.stderr, `${asSentence(messageOf(error))} ${advice}`);
 }
 
 /** Reads the files of a pack in the cache, and checks them as it does; undefined where they were not fetched. */

@@ -1,8 +1,8 @@
 import { describeAdapter } from '../device/index.ts';
+import { messageOf } from '../message-of.ts';
 import { openNodeCpuDevice, openNodeDevice, openNodeGpu } from '../node/index.ts';
 import { vulkanIsMissing } from '../node/vulkan.ts';
 import type { AdapterDescription, Diagnosis } from './engine.ts';
-import { reasonOf } from './errors.ts';
 
 /** Those that decide how large a plan and how wide a kernel can be; bytes where they are sizes. */
 const limitsThatMatter = [
@@ -42,7 +42,7 @@ async function diagnoseWebgpu(): Promise<Diagnosis['webgpu']> {
       if (adapter) adapters.set(describeAdapter(adapter), describe(adapter));
     }
   } catch (error) {
-    return { adapters: [], problem: reasonOf(error) };
+    return { adapters: [], problem: messageOf(error) };
   }
   if (adapters.size > 0) return { adapters: [...adapters.values()] };
   return { adapters: [], problem: 'The package webgpu is here, but finds no adapter: no graphics driver answers.' };
@@ -60,7 +60,7 @@ async function diagnoseCpu(): Promise<Diagnosis['cpu']> {
     device.destroy();
     return { description };
   } catch (error) {
-    return { description: 'WebAssembly', problem: reasonOf(error) };
+    return { description: 'WebAssembly', problem: messageOf(error) };
   }
 }
 

@@ -1,13 +1,10 @@
+import { messageOf } from '../message-of.ts';
+
 /** Exit codes, as `--help` states them. An interrupted program leaves 128 and the number of its signal. */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 128 } as const;
 
 /** Something in the arguments, or in the files and folders they name, that was refused before any work. */
 export class UsageError extends Error {}
-
-/** The reason of anything that was thrown, as text. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
 
 /** A text as a sentence, for another to follow. */
 export function asSentence(text: string): string {
@@ -18,7 +15,7 @@ export function asSentence(text: string): string {
 /** What a file operation failed of, in words; the operating system's own text where there are no better ones. */
 export function fileProblem(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return problems[code] ?? reasonOf(error);
+  return problems[code] ?? messageOf(error);
 }
 
 const problems: Readonly<Record<string, string>> = {

@@ -1,7 +1,8 @@
+import { messageOf } from '../message-of.ts';
 import type { ObjectiveOption, ObjectiveOptionValue } from '../objective/index.ts';
 import { boundsOf, isWithin, suggestion } from '../run/option-bounds.ts';
 import { flagName } from '../tasks/task-options.ts';
-import { reasonOf, UsageError } from './errors.ts';
+import { UsageError } from './errors.ts';
 
 /** The flag of an option: `learningRate` is `--learning-rate`. */
 export function flagOf(name: string): string {
@@ -46,6 +47,6 @@ export function asUsage<Result>(check: () => Result, prefix = ''): Result {
     return check();
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(prefix + reasonOf(error), { cause: error });
+    throw new UsageError(prefix + messageOf(error), { cause: error });
   }
 }

@@ -1,9 +1,10 @@
 import { Command, CommanderError } from 'commander';
+import { messageOf } from '../message-of.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { dataCommand } from './data.ts';
 import { doctorCommand } from './doctor.ts';
 import type { Engine } from './engine.ts';
-import { asSentence, exitCodes, reasonOf, UsageError } from './errors.ts';
+import { asSentence, exitCodes, UsageError } from './errors.ts';
 import { evalCommand } from './eval.ts';
 import { reproduceCommand } from './reproduce.ts';
 import { sampleCommand } from './sample.ts';
@@ -81,7 +82,7 @@ function describeError(error: unknown, command: string): string {
     const message = printable(error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' '));
     return `flowtape: ${message.endsWith(')') ? message : `${message}.`} See: flowtape ${command}--help`;
   }
-  return `flowtape: ${printable(asSentence(reasonOf(error)))}`;
+  return `flowtape: ${printable(asSentence(messageOf(error)))}`;
 }
 
 /** A text that may come out of a file: a terminal takes orders from some characters. */

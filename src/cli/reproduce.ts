@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { messageOf } from '../message-of.ts';
 import { suggestion } from '../run/option-bounds.ts';
 import { cellState, setAside, unfinishedRun } from './cell-folder.ts';
 import {
@@ -13,7 +14,7 @@ import {
 } from './cells.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { drawGrid } from './draw-grid.ts';
-import { exitCodes, fileProblem, reasonOf, UsageError } from './errors.ts';
+import { exitCodes, fileProblem, UsageError } from './errors.ts';
 import { defaultMethods, methodGroups, parseMethods } from './methods.ts';
 import { parseWholeNumber } from './option-values.ts';
 import { type CellOptions, resumeCell, runCell } from './run-cell.ts';
@@ -167,7 +168,7 @@ async function runCells(
     } catch (error) {
       // Another seed or method may do better; anything else would meet them all.
       if (!(error instanceof TrainingError)) throw error;
-      await writeLine(stderr, `flowtape: ${cell.name}: ${reasonOf(error)}`);
+      await writeLine(stderr, `flowtape: ${cell.name}: ${messageOf(error)}`);
       failed.push(cell.name);
     }
   }

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { messageOf } from '../message-of.ts';
 import { decodeRun, type SavedRun } from '../run/run-checkpoint.ts';
 import { parseRunConfig, type RunConfig } from '../run/run-config.ts';
 import type { Engine } from './engine.ts';
-import { asSentence, fileProblem, reasonOf, UsageError } from './errors.ts';
+import { asSentence, fileProblem, UsageError } from './errors.ts';
 import { codeOf } from './folders.ts';
 import { readJson } from './json-files.ts';
 import { runFiles } from './run-folder.ts';
@@ -48,7 +49,7 @@ export async function readUnfinishedRun(
   try {
     return { config: parseRunConfig(engine, json) };
   } catch (error) {
-    throw new UsageError(`Cannot use ${path}: ${asSentence(reasonOf(error))}`, { cause: error });
+    throw new UsageError(`Cannot use ${path}: ${asSentence(messageOf(error))}`, { cause: error });
   }
 }
 
@@ -71,7 +72,7 @@ async function readCheckpoint(engine: Engine, folder: string): Promise<FoundRun 
     };
     return { ...saved, config, bytes };
   } catch (error) {
-    throw new UsageError(`Cannot use ${path}: ${asSentence(reasonOf(error))}`, { cause: error });
+    throw new UsageError(`Cannot use ${path}: ${asSentence(messageOf(error))}`, { cause: error });
   }
 }
 

@@ -1,10 +1,11 @@
+import { messageOf } from '../message-of.ts';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import type { Metrics, Snapshot } from '../train/index.ts';
 import type { Context } from './context.ts';
 import type { OpenedTask } from './data-folder.ts';
 import type { EngineDevice, Training } from './engine.ts';
-import { fileProblem, reasonOf } from './errors.ts';
+import { fileProblem } from './errors.ts';
 import { drawMolecules, type NamedObject, namedObjects, objectTable } from './molecules.ts';
 import { drawRun, writePictures } from './pictures.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
@@ -114,7 +115,7 @@ export async function saveResults(
     return { pictures: [...pictures, runFiles.report], best };
   } catch (error) {
     // The run is whole without them.
-    const reason = reasonOf(error);
+    const reason = messageOf(error);
     await writeLine(context.terminal.stderr, `flowtape: pictures and report of the run could not be made: ${reason}`);
     return { pictures: [], best };
   }

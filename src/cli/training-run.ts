@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { deviceLossOf } from '../device/index.ts';
+import { messageOf } from '../message-of.ts';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import { encodeRun } from '../run/run-checkpoint.ts';
 import { type Metrics, NotFiniteError, type Snapshot } from '../train/index.ts';
 import { checkpointsOf } from './checkpoints.ts';
 import type { Progress } from './engine.ts';
-import { asSentence, exitCodes, reasonOf } from './errors.ts';
+import { asSentence, exitCodes } from './errors.ts';
 import { createProgress } from './progress.ts';
 import { reopenedRun } from './reopened-device.ts';
 import { runFiles } from './run-folder.ts';
@@ -114,10 +115,10 @@ async function follow(run: TrainingRun, following: Following): Promise<Outcome> 
     return { snapshot, metrics: evaluated.metrics, seconds: last.secondsElapsed, curve };
   } catch (error) {
     if (error instanceof WritingError) throw error;
-    const problem = asSentence(reasonOf(deviceLossOf(error) ?? error));
+    const problem = asSentence(messageOf(deviceLossOf(error) ?? error));
     let hindrance = '';
     const reopened = await reopenedRun(run, error, following.note).catch((cause: unknown) => {
-      hindrance = ` It cannot go on by itself: ${asSentence(reasonOf(cause))}`;
+      hindrance = ` It cannot go on by itself: ${asSentence(messageOf(cause))}`;
       return undefined;
     });
     if (reopened !== undefined) {
@@ -156,7 +157,7 @@ async function saveFailed(
 ): Promise<string> {
   const { path } = run.folder;
   const until = curve.filter(({ step }) => step <= reached.step);
-  const problem = asSentence(reasonOf(error));
+  const problem = asSentence(messageOf(error));
   try {
     await writeCheckpoint(run, reached);
     await saveResults(

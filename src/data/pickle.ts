@@ -1,3 +1,5 @@
+import { messageOf } from '../message-of.ts';
+
 /** What a pickle may make, by module and name ("numpy.dtype"). Nothing else can be named by one. */
 export type PickleConstructors = ReadonlyMap<string, PickleConstructor>;
 
@@ -77,7 +79,7 @@ export function readPickle(bytes: Uint8Array, constructors: PickleConstructors):
     if (!isLast) throw new Error('an end with something left over');
     return value;
   } catch (error) {
-    const found = error instanceof Error ? error.message : String(error);
+    const found = messageOf(error);
     throw new Error(`Cannot read the pickle: at byte ${start} there is ${found}.`, { cause: error });
   }
 }

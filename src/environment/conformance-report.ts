@@ -1,3 +1,4 @@
+import { messageOf } from '../message-of.ts';
 import type { Environment, Reward } from './environment.ts';
 
 /** What an environment has to keep to, rule by rule. Findings carry the rule's name. */
@@ -67,7 +68,7 @@ export function newReport(): Report {
       try {
         check();
       } catch (error) {
-        add('exceptions', `${during}: ${error instanceof Error ? error.message : String(error)}`);
+        add('exceptions', `${during}: ${messageOf(error)}`);
       }
     },
     has: (...rules) => findings.some((finding) => rules.includes(finding.rule)),

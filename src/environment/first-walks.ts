@@ -1,3 +1,4 @@
+import { messageOf } from '../message-of.ts';
 import { show } from './conformance-report.ts';
 import { type AnyTask, type Environment, isDeferred } from './environment.ts';
 import { randomFrom } from './rows.ts';
@@ -37,7 +38,7 @@ function checkWalk(task: AnyTask, random: () => number, before: number): number 
     try {
       result = run();
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw new Error(
         `The environment ${name} cannot be trained on: ${what} throws at ${show(environment, state)}: ${reason}`,
         {

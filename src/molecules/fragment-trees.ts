@@ -2,6 +2,7 @@ import type { Molecule } from '../chemistry/molecule.ts';
 import type { Environment } from '../environment/environment.ts';
 import { graphActionCount, graphRow } from '../environment/graph-layout.ts';
 import { quoted } from '../environment/quoted.ts';
+import { messageOf } from '../message-of.ts';
 import { treeWriter } from './canonical-tree.ts';
 import { joinFragments } from './fragment-assembly.ts';
 import {
@@ -270,7 +271,7 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
       try {
         takeTree(readTreeText(written, vocabulary), unfinished === undefined);
       } catch (error) {
-        const problem = error instanceof Error ? error.message : String(error);
+        const problem = messageOf(error);
         throw new Error(`${quoted(text)} is no state of ${name}: ${problem}.`, { cause: error });
       }
       writeTree(tree, state, place, unfinished === undefined ? 1 : 0);
@@ -279,7 +280,7 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
       try {
         takeTree(given, true);
       } catch (error) {
-        const problem = error instanceof Error ? error.message : String(error);
+        const problem = messageOf(error);
         throw new Error(`This is no finished tree of ${name}: ${problem}.`, { cause: error });
       }
       writeTree(tree, state, place, 1);

@@ -1,6 +1,7 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import type { Molecule } from '../chemistry/molecule.ts';
 import type { DeferredReward } from '../environment/environment.ts';
+import { messageOf } from '../message-of.ts';
 
 /** How molecules are scored, and what a score is worth. */
 export interface MoleculeRewardOptions {
@@ -59,7 +60,7 @@ export function moleculeReward(options: MoleculeRewardOptions): DeferredReward {
     return scores;
   }
   const failure = (smiles: string, error: unknown): Error =>
-    new Error(`The reward ${name} fails for ${smiles}: ${error instanceof Error ? error.message : String(error)}.`, {
+    new Error(`The reward ${name} fails for ${smiles}: ${messageOf(error)}.`, {
       cause: error,
     });
   async function askEach(smiles: readonly string[], error: unknown): Promise<number[]> {

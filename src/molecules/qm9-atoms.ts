@@ -2,6 +2,7 @@ import type { Molecule } from '../chemistry/molecule.ts';
 import type { Condition, Environment } from '../environment/environment.ts';
 import { graphActionCount, graphRow } from '../environment/graph-layout.ts';
 import { quoted } from '../environment/quoted.ts';
+import { messageOf } from '../message-of.ts';
 import {
   addAtom,
   attributeOf,
@@ -285,7 +286,7 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
         );
         state[row.level] = Number(level ?? 0);
       } catch (error) {
-        const problem = error instanceof Error ? error.message : String(error);
+        const problem = messageOf(error);
         throw new Error(`${quoted(text)} is no state of qm9-atoms: ${problem}.`, { cause: error });
       }
     },
@@ -303,7 +304,7 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
         take({ ...written, kinds: written.kinds.map((kind) => kind & ~CHIRALITY_BITS) }, STOPPED, state);
         take({ ...written, kinds: turnedKinds(written, place) }, STOPPED, state);
       } catch (error) {
-        const problem = error instanceof Error ? error.message : String(error);
+        const problem = messageOf(error);
         throw new Error(`This molecule cannot be built by qm9-atoms: ${problem}.`, { cause: error });
       }
       state[row.level] = temperatures ? QM9_TEMPERATURES.levels - 1 : 0;

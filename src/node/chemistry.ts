@@ -1,5 +1,6 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import { type RdkitModule, rdkitChemistry } from '../chemistry/rdkit.ts';
+import { messageOf } from '../message-of.ts';
 
 /**
  * Chemistry in Node, from the optional package `@rdkit/rdkit` (RDKit compiled to WebAssembly).
@@ -32,8 +33,4 @@ function initialiserOf(loaded: unknown): () => Promise<RdkitModule> {
   const exported = loaded as { default?: unknown };
   if (typeof exported.default === 'function') return exported.default as () => Promise<RdkitModule>;
   throw new Error('it does not export a function that starts it.');
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

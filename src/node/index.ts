@@ -2,7 +2,9 @@
  * Devices and chemistry for Node: Dawn, worker threads, RDKit.
  * @module flowtape/node
  */
+
 import { type AdapterRequest, type DeviceChoice, type DevicePreference, openDevice } from '../device/open.ts';
+import { messageOf } from '../message-of.ts';
 import { openNodeCpuDevice } from './cpu.ts';
 import { requestNodeAdapter } from './webgpu.ts';
 
@@ -33,7 +35,7 @@ export async function openNodeDevice(
     try {
       return await requestNodeAdapter();
     } catch (cause) {
-      missing = cause instanceof Error ? cause.message : String(cause);
+      missing = messageOf(cause);
       return undefined;
     }
   };

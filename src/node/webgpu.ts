@@ -1,3 +1,4 @@
+import { messageOf } from '../message-of.ts';
 import { vulkanIsMissing } from './vulkan.ts';
 
 /**
@@ -68,7 +69,7 @@ async function load(): Promise<typeof import('webgpu')> {
   try {
     return await import('webgpu');
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND';
     throw new Error(
       missing

@@ -1,4 +1,5 @@
 import { deviceLossOf } from '../device/errors.ts';
+import { messageOf } from '../message-of.ts';
 import type { createControl } from './control.ts';
 import { findFirstFailure, NotFiniteError, notFinite, type RewindableRun, type State } from './first-failure.ts';
 import type { Metrics } from './metrics.ts';
@@ -191,7 +192,7 @@ async function checkedIteration(run: RewindableRun, step: number): Promise<void>
   try {
     await run.runChecked();
   } catch (cause) {
-    throw new Error(`iteration ${step + 1}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new Error(`iteration ${step + 1}: ${messageOf(cause)}`, { cause });
   }
 }
 

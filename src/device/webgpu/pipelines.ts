@@ -1,3 +1,4 @@
+import { messageOf } from '../../message-of.ts';
 import type { Launch } from '../../plan/index.ts';
 import { ShaderError } from '../errors.ts';
 import type { Life } from '../life.ts';
@@ -53,7 +54,7 @@ export function createPipelines(device: GPUDevice, life: Life): Pipelines {
       life.check();
       const { messages } = await life.settled(module.getCompilationInfo());
       const whose = origin === undefined ? '' : `, which holds the WGSL of ${origin},`;
-      const problems = [...messages.map((message) => describeMessage(message, code)), reasonOf(cause)];
+      const problems = [...messages.map((message) => describeMessage(message, code)), messageOf(cause)];
       throw new ShaderError(`webgpu device: kernel ${label}${whose} does not compile.\n${problems.join('\n')}`, {
         cause,
       });
@@ -109,8 +110,4 @@ function withRows({ source, constants = {}, bindings, rows }: Launch): {
 function describeMessage({ type, lineNum, linePos, message }: GPUCompilationMessage, source: string): string {
   const line = source.split('\n')[lineNum - 1];
   return `${type} at ${lineNum}:${linePos}: ${message}${line === undefined ? '' : `\n  ${lineNum} | ${line}`}`;
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

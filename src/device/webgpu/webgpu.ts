@@ -1,3 +1,4 @@
+import { messageOf } from '../../message-of.ts';
 import type { Variable } from '../../tape/index.ts';
 import { elementCount } from '../../tape/index.ts';
 import { checkElementCount } from '../check-write.ts';
@@ -30,7 +31,7 @@ export async function openWebgpuDevice(adapter: GPUAdapter, options: WebgpuOptio
   const requiredLimits = Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]]));
   const requiredFeatures = wantedFeatures.filter((name) => adapter.features.has(name));
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new Error(
       `webgpu device: ${describeAdapter(adapter)} gives no device: ${reason} An adapter gives one device only, and none ` +
         'after its GPU was lost: ask for an adapter again.',

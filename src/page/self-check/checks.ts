@@ -2,6 +2,7 @@ import { type Device, openReferenceDevice } from '../../device/index.ts';
 import { hypergrid } from '../../environment/hypergrid.ts';
 import { hypergridReward } from '../../environment/hypergrid-reward.ts';
 import { compareDevices, gradcheck } from '../../gradcheck/index.ts';
+import { messageOf } from '../../message-of.ts';
 import { entPpo, randomStreams } from '../../objective/index.ts';
 import { gradient, multiply, randomBits, sum } from '../../ops/index.ts';
 import { uniformStream } from '../../random/threefry.ts';
@@ -184,7 +185,7 @@ export async function runCheck({ name, tolerance, run }: Check, device: Device):
     const problem = `The largest error is ${error.toExponential(1)}; allowed is ${tolerance}.`;
     return { name, passed, error, tolerance, ...(passed ? {} : { problem }) };
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
+    const problem = messageOf(cause);
     return { name, passed: false, error: Number.POSITIVE_INFINITY, tolerance, problem };
   }
 }

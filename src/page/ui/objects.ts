@@ -3,6 +3,7 @@ import type { Environment } from '../../environment/environment.ts';
 import { hypergrid } from '../../environment/hypergrid.ts';
 import { qm9String } from '../../environment/qm9-string.ts';
 import { tfbind8 } from '../../environment/tfbind8.ts';
+import { messageOf } from '../../message-of.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 
 /**
@@ -40,7 +41,7 @@ export function readState(environment: Environment, text: string): { state: numb
   try {
     environment.parse(text, state);
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { problem: messageOf(error) };
   }
   return { state: [...state] };
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../message-of.ts';
 import type { Catalogue } from '../../run/catalogue.ts';
 import { isObjectiveOptionValue } from '../../run/option-bounds.ts';
 import { findObjective, findTask, maxSeed, type RunConfig } from '../../run/run-config.ts';
@@ -172,7 +173,7 @@ export function conflictOf(config: RunConfig): string | undefined {
     pageConfig(config);
     environmentOf(config);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../message-of.ts';
 import type { SelfCheckReport } from '../protocol.ts';
 import { copyText, dialogButtons, openDialog } from './dialog.ts';
 import { button, make, setText } from './dom.ts';
@@ -68,7 +69,7 @@ export function createSelfCheck(copied: () => void): SelfCheckDialog {
           if (isOpen) report(found);
         },
         (error: unknown) => {
-          const problem = make('p', { className: 'off' }, error instanceof Error ? error.message : String(error));
+          const problem = make('p', { className: 'off' }, messageOf(error));
           problem.setAttribute('role', 'alert');
           if (isOpen) openDialog(title, [problem, dialogButtons()]);
         },

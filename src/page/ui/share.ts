@@ -1,3 +1,4 @@
+import { messageOf } from '../../message-of.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 import { configOfAddress, formatAddress, parseAddress } from '../address.ts';
 
@@ -19,7 +20,7 @@ export function runsOfAddress(hash: string): { readonly configs: readonly RunCon
   try {
     return { configs: [config, parseAddress(second)] };
   } catch (error) {
-    return { configs: [config], problem: error instanceof Error ? error.message : String(error) };
+    return { configs: [config], problem: messageOf(error) };
   }
 }
 

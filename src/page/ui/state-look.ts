@@ -1,3 +1,4 @@
+import { messageOf } from '../../message-of.ts';
 import type { StateView } from '../protocol.ts';
 import { byId } from './dom.ts';
 import { environmentOf, readState } from './objects.ts';
@@ -37,7 +38,7 @@ export function createStateLook(
         if (isChosen()) store.set({ selection: { state, run, view } });
       },
       (error: unknown) => {
-        const problem = error instanceof Error ? error.message : String(error);
+        const problem = messageOf(error);
         if (isChosen()) store.set({ selection: { state, run, problem } });
       },
     );

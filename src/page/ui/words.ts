@@ -1,3 +1,5 @@
+import { messageOf } from '../../message-of.ts';
+
 /** Numbers and sentences as the page says them. */
 
 /** A whole number with commas between thousands, as English has them. */
@@ -39,7 +41,7 @@ export function size(bytes: number): string {
 
 /** The message of an error as a sentence. */
 export function sentence(error: unknown): string {
-  const text = (error instanceof Error ? error.message : String(error)).trim();
+  const text = messageOf(error).trim();
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
 

@@ -13,7 +13,3 @@ export function reasonOf(error: unknown): FailureReason {
   if (error instanceof NotFiniteError) return 'not-finite';
   return error instanceof RefusedError ? 'refused' : 'other';
 }
-
-export function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,5 +1,5 @@
 import { type DeviceChoice, type DevicePreference, openDevice } from '../../device/index.ts';
-import { textOf } from './failure.ts';
+import { messageOf } from '../../message-of.ts';
 
 /**
  * Opens the device that a page trains on: as `openDevice` does, but that a GPU which is there and cannot be opened is no
@@ -20,6 +20,6 @@ export async function openPageDevice(
   } catch (error) {
     if (preference !== 'auto') throw error;
     const { device } = await open('cpu');
-    return { device, why: `the GPU could not be opened (${textOf(error)})` };
+    return { device, why: `the GPU could not be opened (${messageOf(error)})` };
   }
 }

@@ -1,6 +1,7 @@
 import type { DeviceChoice, DevicePreference } from '../../device/index.ts';
+import { messageOf } from '../../message-of.ts';
 import type { Command, Message } from '../protocol.ts';
-import { reasonOf, textOf } from './failure.ts';
+import { reasonOf } from './failure.ts';
 import { openSession, type Session } from './session.ts';
 
 /** What a worker stands on: a browser's in a page, a test's in Node. */
@@ -56,7 +57,7 @@ export function createRunWorker(context: RunWorkerContext): { receive(command: C
       await session.run(inbox);
     } catch (error) {
       state = 'ended';
-      const problem = textOf(error);
+      const problem = messageOf(error);
       const lastGood = session?.lastGood();
       const checkpoint = lastGood ?? open.checkpoint;
       post(

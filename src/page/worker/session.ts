@@ -1,4 +1,5 @@
 import type { DeviceChoice } from '../../device/index.ts';
+import { messageOf } from '../../message-of.ts';
 import { decodeRun, encodeRun, withSteps } from '../../run/run-checkpoint.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 import type { Metrics, Progress, Snapshot } from '../../train/index.ts';
@@ -8,7 +9,7 @@ import type { Command, OpenedRun, RunStatus } from '../protocol.ts';
 import { selfCheck } from '../self-check/self-check.ts';
 import { type ActiveRun, describeRun, pageTask, startRun } from './active-run.ts';
 import { changeRun } from './change-run.ts';
-import { RefusedError, reasonOf, textOf } from './failure.ts';
+import { RefusedError, reasonOf } from './failure.ts';
 import { createLookout, type Moment } from './lookout.ts';
 import type { Inbox, RunWorkerContext } from './run-worker.ts';
 
@@ -50,7 +51,7 @@ async function refusing<Result>(attempt: () => Promise<Result>): Promise<Result>
   try {
     return await attempt();
   } catch (error) {
-    throw reasonOf(error) === 'other' ? new RefusedError(textOf(error), { cause: error }) : error;
+    throw reasonOf(error) === 'other' ? new RefusedError(messageOf(error), { cause: error }) : error;
   }
 }
 
@@ -141,7 +142,7 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
     } catch (error) {
       if (reasonOf(error) !== 'other') throw error;
       if (!isOnDevice) next?.device.destroy();
-      post({ kind: 'refusal', problem: textOf(error) });
+      post({ kind: 'refusal', problem: messageOf(error) });
     }
   };
   const check = async () => {
@@ -188,7 +189,7 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
           })
           .then(
             (value) => post({ kind: 'answer', request, value }),
-            (error) => post({ kind: 'refusal', request, problem: textOf(error) }),
+            (error) => post({ kind: 'refusal', request, problem: messageOf(error) }),
           );
         return;
       }
@@ -197,7 +198,7 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
         // Not awaited either: it has a device of its own.
         check().then(
           (value) => post({ kind: 'answer', request, value }),
-          (error) => post({ kind: 'refusal', request, problem: textOf(error) }),
+          (error) => post({ kind: 'refusal', request, problem: messageOf(error) }),
         );
         return;
       }
