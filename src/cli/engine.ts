@@ -6,7 +6,7 @@ import type { Catalogue } from '../run/catalogue.ts';
 import type { Sampler } from '../run/run.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import type { PresetDefinition, RunSettings } from '../run/run-settings.ts';
-import type { Metrics, Sample, Snapshot } from '../train/index.ts';
+import type { Metrics, Sample, Snapshot, Progress as TrainerProgress } from '../train/index.ts';
 
 /**
  * What the command line asks of the library. Commands are written against these types alone, so that they can be
@@ -73,18 +73,8 @@ export interface Training extends AsyncIterable<Progress> {
   lastSnapshot(): Snapshot;
 }
 
-export interface Progress {
-  /** Iterations done, out of `steps`. */
-  readonly step: number;
-  readonly steps: number;
-  readonly trajectories: number;
-  /** Time spent in training and evaluation. */
-  readonly secondsElapsed: number;
-  readonly trajectoriesPerSecond: number;
-  readonly loss?: number;
-  /** Where an evaluation was due: before the first iteration, every `evaluateEvery`, and after the last. */
-  readonly metrics?: Metrics;
-}
+/** A trainer's report, without the objective's figures but its loss. */
+export type Progress = Omit<TrainerProgress, 'figures'> & { readonly loss?: number };
 
 /** What `doctor` found. Every text is a sentence or the end of one. */
 export interface Diagnosis {
