@@ -1,7 +1,7 @@
-import { build } from 'esbuild';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openNodeCpuDevice } from '../../src/node/cpu.ts';
+import { bundleForBrowser } from '../setup/bundle.ts';
 import { launchChromium } from '../setup/chromium.ts';
 import { isolation, serveFolder } from '../setup/server.ts';
 import { type SmallTraining, smallTraining } from './small-training.ts';
@@ -11,16 +11,7 @@ let program: string;
 let expected: SmallTraining;
 beforeAll(async () => {
   browser = await launchChromium({ webgpu: false });
-  const { outputFiles } = await build({
-    entryPoints: ['test/browser/small-training.ts'],
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    write: false,
-    minify: true,
-    loader: { '.wgsl': 'text', '.wasm': 'binary' },
-  });
+  const { outputFiles } = await bundleForBrowser({ entryPoints: ['test/browser/small-training.ts'] });
   program = (outputFiles[0] as { text: string }).text;
   expected = await smallTraining(() => openNodeCpuDevice({ threads: 1 }));
 });
