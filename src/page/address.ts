@@ -142,7 +142,8 @@ function optionSetting(
 /** A number as JavaScript writes it, of at most 17 digits behind six zeros; undefined of any other text. */
 function numberIn(text: string): number | undefined {
   const value = /^-?\d{1,16}(\.\d{1,24})?(e[+-]?\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
-  return Number.isFinite(value) ? value : undefined;
+  // There is one zero: -0 would be another configuration, which neither an address nor a checkpoint can hold.
+  return Number.isFinite(value) ? value + 0 : undefined;
 }
 
 function flagIn(text: string): boolean | undefined {

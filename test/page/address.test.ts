@@ -170,6 +170,10 @@ describe('an address that is none', () => {
     expect(configOfAddress(`#${'y'.repeat(3000)}=1`).problem?.length).toBeLessThan(200);
   });
 
+  test('has one zero', () => {
+    expect(parseAddress('seed=-0').seed).toBe(0);
+  });
+
   test('whatever it is, is a configuration that a page takes or an AddressError', () => {
     const names = ['environment', 'objective', 'side', 'dim', 'seed', 'batch', 'steps', 'reward', 'painting', 'length'];
     const part = fc.tuple(
