@@ -192,7 +192,8 @@ test('a run is kept across a reload, with its settings, where it was paused', as
   // Nothing on the page says that a run has been kept; the tab's history does.
   await expect.poll(() => page.evaluate(() => history.state?.kept), soon).toEqual([{ step: paused, paused: true }]);
   await page.reload();
-  await toastOf(page, `Going on with the run that was kept here, from iteration ${paused}.`).waitFor();
+  const iteration = paused.toLocaleString('en');
+  await toastOf(page, `Going on with the run that was kept here, from iteration ${iteration}.`).waitFor();
   await page.getByRole('button', { name: 'Resume', exact: true }).waitFor();
   expect(await iterationOf(page)).toBe(paused);
   expect(await page.getByLabel('Batch', { exact: true }).inputValue()).toBe('8');
