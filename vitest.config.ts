@@ -1,24 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-import { shortenWgsl } from './scripts/shorten-wgsl.mjs';
+import { assetsForVite } from './scripts/build/assets.mjs';
 
 /** Kernels as they are in the package; FLOWTAPE_WGSL=whole keeps their lines, for a compiler's messages to name. */
-const shown = process.env.FLOWTAPE_WGSL === 'whole' ? (text: string) => text : shortenWgsl;
-
-/** What the build's loaders do, for tests: a .wgsl module is its text, a .wasm module its bytes. */
-const assets = {
-  name: 'flowtape-assets',
-  enforce: 'pre' as const,
-  async load(id: string) {
-    if (id.endsWith('.wgsl')) return `export default ${JSON.stringify(shown(await readFile(id, 'utf8')))};`;
-    if (id.endsWith('.wasm')) {
-      const base64 = await readFile(id, 'base64');
-      return `export default Uint8Array.from(atob('${base64}'), (character) => character.charCodeAt(0));`;
-    }
-    return undefined;
-  },
-};
+const shown = process.env.FLOWTAPE_WGSL === 'whole' ? (source: string) => source : undefined;
 
 const node: TestProjectInlineConfiguration = {
   extends: true,
@@ -72,7 +57,7 @@ type Browser = { executablePath: string; args: string[]; env: Record<string, str
 const browser = process.env.FLOWTAPE_TEST_BROWSER;
 
 export default defineConfig({
-  plugins: [assets],
+  plugins: [assetsForVite(shown)],
   test: {
     maxWorkers: 2,
     testTimeout: 60_000,

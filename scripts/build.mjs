@@ -6,32 +6,19 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { copyDeclarations } from './declarations.mjs';
-import { entries, optionalPackages } from './entries.mjs';
-import { bundleLibrary } from './library.mjs';
-import { thirdPartyNotices } from './notices.mjs';
-import { shortenWgsl } from './shorten-wgsl.mjs';
+import { assetsForEsbuild } from './build/assets.mjs';
+import { copyDeclarations } from './build/declarations.mjs';
+import { entries, optionalPackages } from './build/entries.mjs';
+import { bundleLibrary } from './build/library.mjs';
+import { thirdPartyNotices } from './build/notices.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const isAssembly = (file) => file.endsWith('.assembly.ts');
-const scripts = ['build', 'declarations', 'entries', 'library', 'notices', 'shorten-wgsl'].map(
-  (name) => `scripts/${name}.mjs`,
-);
+const scripts = ['scripts/build.mjs', ...files('scripts/build')];
 const tools = ['package-lock.json', 'tsconfig.json', 'tsconfig.types.json', ...scripts];
 const kernels = files('kernels').filter(isAssembly);
 const sources = [...files('src'), ...files('kernels').filter((file) => !isAssembly(file)), 'package.json', ...tools];
-
-/** Kernels without what only their readers need. */
-const shortWgsl = {
-  name: 'short-wgsl',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.wgsl$/ }, ({ path }) => ({
-      contents: shortenWgsl(readFileSync(path, 'utf8')),
-      loader: 'text',
-    }));
-  },
-};
 
 await step('kernels', 'kernels/cpu.assembly.ts', [...kernels, ...tools], 'build/kernels.wasm', compileKernels);
 sources.push('build/kernels.wasm');
@@ -118,11 +105,10 @@ async function bundle(options) {
     bundle: true,
     format: 'esm',
     sourcemap: true,
-    loader: { '.wasm': 'binary' },
     metafile: true,
     logLevel: 'warning',
     ...options,
-    plugins: [shortWgsl, ...(options.plugins ?? [])],
+    plugins: [assetsForEsbuild, ...(options.plugins ?? [])],
   });
   return metafile;
 }

@@ -2,7 +2,8 @@
 // exported thing without a docstring are errors.
 import { fileURLToPath } from 'node:url';
 import { Application, Comment, CommentTag, Converter, TSConfigReader } from 'flowtape-api-reference';
-import { entries } from './entries.mjs';
+import { entries } from './build/entries.mjs';
+import { withSlashes } from './build/paths.mjs';
 
 /** What is in a folder of src, as a heading; in the order in which headings stand on a page. */
 const headings = {
@@ -50,7 +51,9 @@ const app = await Application.bootstrap(
 app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
   for (const module of project.children ?? []) {
     for (const exported of module.children ?? []) {
-      const folder = exported.sources?.[0]?.fullFileName.split('/src/')[1]?.split('/')[0];
+      const folder = withSlashes(exported.sources?.[0]?.fullFileName ?? '')
+        .split('/src/')[1]
+        ?.split('/')[0];
       if (exported.isReference() || !(folder in headings)) continue;
       exported.comment ??= new Comment();
       exported.comment.blockTags.push(new CommentTag('@group', [{ kind: 'text', text: headings[folder] }]));

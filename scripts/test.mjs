@@ -5,8 +5,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findChromium } from './chromium.mjs';
-import { findGpu } from './gpu.mjs';
+import { findChromium } from './machine/chromium.mjs';
+import { findGpu } from './machine/gpu.mjs';
 
 process.exitCode = await main(process.argv.slice(2));
 

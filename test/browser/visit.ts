@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { buildDemo } from '../../scripts/demo-build.mjs';
-import { serveDemo } from '../../scripts/demo-server.mjs';
+import { buildDemo } from '../../scripts/page/demo-build.mjs';
+import { serveDemo } from '../../scripts/page/demo-server.mjs';
 
 /** The page as `npm run demo:build` makes it, on a host for the tests. */
 export interface Host {

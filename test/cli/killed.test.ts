@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { difference, killableRuns, randomNumbers, trainKilled, trainWhole } from '../../scripts/kill.mjs';
+import { difference, killableRuns, randomNumbers, trainKilled, trainWhole } from '../../scripts/check/kill.mjs';
 
-// The program as it is built, in processes of their own. scripts/kill.mjs does the same for hundreds of kills.
+// The program as it is built, in processes of their own. scripts/check/kill.mjs does the same for hundreds of kills.
 const parent = mkdtempSync(join(tmpdir(), 'flowtape-killed-'));
 afterAll(() => rmSync(parent, { recursive: true }));
 

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
-import { findChromium } from '../../scripts/chromium.mjs';
+import { findChromium } from '../../scripts/machine/chromium.mjs';
 import { readPage } from './pages.ts';
 
 const { program, commands, output, block } = readPage('docs/guide/page.md');

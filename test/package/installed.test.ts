@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { publint } from 'publint';
 import { build as buildWithVite } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundlePage, runPage } from '../../scripts/page-sizes.mjs';
+import { bundlePage, runPage } from '../../scripts/page/page-sizes.mjs';
 import { expectPrinted } from './printed.ts';
 import { installIntoEmptyProject, readPackage, type UserProject } from './project.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type MeasuredSize, measureSizes } from '../../scripts/page-sizes.mjs';
+import { type MeasuredSize, measureSizes } from '../../scripts/page/page-sizes.mjs';
 
 let folder: string;
 let sizes: readonly MeasuredSize[];

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { shortenWgsl } from '../../scripts/shorten-wgsl.mjs';
+import { shortenWgsl } from '../../scripts/build/shorten-wgsl.mjs';
 
 const sources = readdirSync('kernels', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.wgsl'))

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildDemo, demoSizes } from '../../scripts/demo-build.mjs';
-import { serveDemo } from '../../scripts/demo-server.mjs';
+import { buildDemo, demoSizes } from '../../scripts/page/demo-build.mjs';
+import { serveDemo } from '../../scripts/page/demo-server.mjs';
 
 let folder: string;
 beforeAll(async () => {
@@ -71,7 +71,7 @@ describe('the server', () => {
 describe('npm run demo', () => {
   /** Runs the program until it ends by itself. */
   async function demo(...args: string[]): Promise<{ status: number | null; output: string }> {
-    const child = spawn(process.execPath, ['scripts/demo.mjs', ...args]);
+    const child = spawn(process.execPath, ['scripts/page/demo.mjs', ...args]);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
     const status = await new Promise<number | null>((settle) => child.on('close', settle));

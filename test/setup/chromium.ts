@@ -1,5 +1,5 @@
 import { type Browser, chromium } from 'playwright-core';
-import { findChromium } from '../../scripts/chromium.mjs';
+import { findChromium } from '../../scripts/machine/chromium.mjs';
 
 /** Starts the Chromium of the tests, with WebGPU on SwiftShader or without an adapter. */
 export async function launchChromium({ webgpu }: { readonly webgpu: boolean }): Promise<Browser> {

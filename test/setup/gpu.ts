@@ -12,7 +12,7 @@ export async function testAdapter(): Promise<GPUAdapter> {
   if (!adapter) {
     throw new Error(
       'No WebGPU adapter in this process. Run the tests with npm test, which finds a GPU or brings a software one; ' +
-        'to run another command in the same way: node scripts/with-gpu.mjs COMMAND',
+        'to run another command in the same way: node scripts/machine/with-gpu.mjs COMMAND',
     );
   }
   return adapter;

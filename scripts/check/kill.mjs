@@ -2,7 +2,7 @@
  * Trains runs that are killed (SIGKILL) at random moments and resumed, again and again, until they end, and compares what
  * they leave with what the same run leaves undisturbed, byte for byte:
  *
- *   node scripts/kill.mjs [KILLS] [SEED]
+ *   node scripts/check/kill.mjs [KILLS] [SEED]
  *
  * A kill comes at any moment: while the program starts, while it trains, while it writes. Now and then the run is asked to
  * stop instead (SIGTERM), or two processes go on with it at once. The program must have been built.
@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
 
-const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
 const grid = ['hypergrid', '--side', '4', '--batch', '4'];
 

@@ -105,7 +105,7 @@ export async function measureSizes(to, { slow }) {
   const from = resolve('.');
   const measured = [];
   for (const { what, page: name, gpu, budget } of pages.filter((page) => slow || !page.slow)) {
-    const entry = fileURLToPath(new URL(`../test/package/pages/${name}.js`, import.meta.url));
+    const entry = fileURLToPath(new URL(`../../test/package/pages/${name}.js`, import.meta.url));
     const { page, first } = await bundlePage({ entry }, from, join(to, name));
     const { loaded } = runPage(page, gpu);
     const [before, together] = [gzippedBytes(first), gzippedBytes(loaded)];

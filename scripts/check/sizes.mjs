@@ -2,7 +2,7 @@
 // their place, where one is named.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { measureSizes } from './page-sizes.mjs';
+import { measureSizes } from '../page/page-sizes.mjs';
 
 const [file] = process.argv.slice(2);
 const [begin, end] = ['<!-- sizes, by npm run size -->', '<!-- end of sizes -->'];

@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { shortenWgsl } from './shorten-wgsl.mjs';
+import { assetsForEsbuild } from '../build/assets.mjs';
+import { endsWithPath } from '../build/paths.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const fontFolder = join(root, 'node_modules/@fontsource-variable/inter');
 
 /**
@@ -39,7 +40,7 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
       ...shared,
       entryPoints: { worker: 'src/page/worker/start.ts' },
       outdir: folder,
-      plugins: [kernelsApart, shortWgsl],
+      plugins: [kernelsApart, assetsForEsbuild],
       // In parts: kernels for GPUs are loaded where there is one.
       splitting: true,
       chunkNames: 'worker-[name]-[hash]',
@@ -67,17 +68,6 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
 const haveLanguage = `try { new Intl.NumberFormat(navigator.language) } catch {
   Object.defineProperty(navigator, 'language', { value: 'en' });
 }`;
-
-/** Kernels for GPUs are in the worker as they are in the package: without comments. */
-const shortWgsl = {
-  name: 'short-wgsl',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.wgsl$/ }, async ({ path }) => ({
-      loader: 'text',
-      contents: shortenWgsl(await readFile(path, 'utf8')),
-    }));
-  },
-};
 
 /** The WebAssembly is a file of its own: smaller than written into the worker, and kept by browsers for themselves. */
 const kernelsApart = {
@@ -115,7 +105,7 @@ async function tablesAsData() {
     format: 'esm',
     platform: 'neutral',
     write: false,
-    loader: { '.wgsl': 'text', '.wasm': 'binary' },
+    plugins: [assetsForEsbuild],
   });
   const program = Buffer.from(outputFiles[0].contents).toString('base64');
   const found = await import(`data:text/javascript;base64,${program}`);
@@ -127,7 +117,7 @@ async function tablesAsData() {
     name: 'tables-as-data',
     setup({ onLoad }) {
       for (const { file, name, rest } of tables) {
-        onLoad({ filter: new RegExp(`/${file.replaceAll('.', '\\.')}$`) }, () => ({
+        onLoad({ filter: endsWithPath(file) }, () => ({
           loader: 'js',
           contents: `export const ${name} = ${JSON.stringify(found[name], asData)};\n${rest}`,
           resolveDir: dirname(join(root, file)),

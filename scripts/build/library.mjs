@@ -2,8 +2,9 @@
 // for everything that is loaded when it is first needed.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { entries, optionalPackages } from './entries.mjs';
+import { loadedBy, moduleName } from './paths.mjs';
 
 /**
  * What is loaded on demand comes with the few small functions that it shares with others. As modules of their own they
@@ -48,13 +49,6 @@ export async function bundleLibrary(bundle, folder) {
   for (const file of readdirSync(folder)) dropBareImports(join(folder, file));
 }
 
-/** The name of a module's own file in the package. */
-const nameOf = (file) =>
-  relative('.', file)
-    .replace(/^(?:src|kernels|build)\//, '')
-    .replace(/\.ts$/, '')
-    .replace(/\W+/g, '-');
-
 /**
  * Leaves dynamic imports of our own files to be loaded, and notes in `onDemand` which they are. With `shared` the same
  * is done with every import of a module that declares a class.
@@ -70,8 +64,8 @@ function apart(onDemand, shared) {
         if (!dynamic && !shared) return undefined;
         const { path: file } = await resolve(path, { kind, importer, resolveDir, pluginData: 'resolving' });
         if (!dynamic && !hasClass(file)) return undefined;
-        (dynamic ? onDemand : shared).set(nameOf(file), file);
-        return { path: `./${nameOf(file)}.js`, external: true, sideEffects: false };
+        (dynamic ? onDemand : shared).set(moduleName(file), file);
+        return { path: `./${moduleName(file)}.js`, external: true, sideEffects: false };
       });
     },
   };
@@ -79,14 +73,8 @@ function apart(onDemand, shared) {
 
 /** @throws Error if a module that has to load in a browser, or one that it loads, imports what is not in the package */
 function expectNoPackages(folder, entry, outputs) {
-  const waiting = [entry];
-  for (const name of waiting) {
-    for (const { path, external } of outputs[join(folder, name)].imports) {
-      const imported = external ? path : `./${relative(folder, path)}`;
-      if (!imported.startsWith('./')) throw new Error(`${entry} has to load in a browser, but it imports ${path}`);
-      if (!waiting.includes(imported.slice(2))) waiting.push(imported.slice(2));
-    }
-  }
+  const found = loadedBy(folder, entry, outputs).find((name) => !name.startsWith('./'));
+  if (found) throw new Error(`${entry} has to load in a browser, but it imports ${found}`);
 }
 
 /** Imports of nothing keep an order of side effects. There are none, and bundlers warn of such imports. */

@@ -1,10 +1,10 @@
-// node scripts/with-gpu.mjs COMMAND...: runs a command so that WebGPU finds an adapter in it, as in the tests.
+// node scripts/machine/with-gpu.mjs COMMAND...: runs a command so that WebGPU finds an adapter in it, as in the tests.
 import { spawnSync } from 'node:child_process';
 import { findGpu } from './gpu.mjs';
 
 const [command, ...args] = process.argv.slice(2);
 if (!command) {
-  console.error('usage: node scripts/with-gpu.mjs COMMAND [ARGUMENT...]');
+  console.error('usage: node scripts/machine/with-gpu.mjs COMMAND [ARGUMENT...]');
   process.exit(2);
 }
 // On standard error, since the command's own output may be read by a program.

@@ -6,7 +6,7 @@ import { buildDemo, demoSizes } from './demo-build.mjs';
 import { serveDemo } from './demo-server.mjs';
 
 const usage = 'usage: npm run demo [-- --port N]   or   npm run demo:build';
-const folder = fileURLToPath(new URL('../build/demo', import.meta.url));
+const folder = fileURLToPath(new URL('../../build/demo', import.meta.url));
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args) {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { createBrotliDecompress } from 'node:zlib';
 
 const probe = fileURLToPath(new URL('adapter.mjs', import.meta.url));
-const cache = fileURLToPath(new URL('../node_modules/.cache', import.meta.url));
+const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
 
 /**
  * The environment to start a process in, and the adapter it will get, in words. The machine's own GPU comes first,

@@ -1,4 +1,4 @@
-// node --import ./scripts/page-host.mjs PAGE: runs a page's modules in Node, with what they look for in a browser.
+// node --import ./scripts/page/page-host.mjs PAGE: runs a page's modules in Node, with what they look for in a browser.
 // PAGE_GPU: `none`, `software` (what there is, as it is), or `hardware`, where it does not say that it is software.
 // PAGE_FILES: a file to which the name of every module that is loaded is added, a line each.
 import { register } from 'node:module';
