@@ -1,0 +1,192 @@
+import { nearestName } from '../environment/nearest.ts';
+import { quoted } from '../environment/quoted.ts';
+import type { GivenOptions, OptionsOf } from './infer.ts';
+import type { LeafOption, Option, Schema } from './kinds.ts';
+import type { Value, Values } from './values.ts';
+
+/**
+ * The one check of options: whatever was given, with defaults filled in, in the schema's order. An option that is
+ * `undefined` counts as left out; an optional one that is left out, or `null`, is absent.
+ *
+ * @param owner what messages name, such as `entPpo`
+ * @param given by name; it may come from a file, and be anything
+ * @throws Error naming owner, option, rule and value; of unknown options it names the nearest known one
+ */
+export function complete<const Options extends Schema>(
+  owner: string,
+  schema: Options,
+  given: GivenOptions<Options> | undefined = {},
+): OptionsOf<Options> {
+  return completeGroup(owner, '', schema, given) as OptionsOf<Options>;
+}
+
+/** `complete` for values whose type is not known, such as those of a file. */
+export function completeUnknown<const Options extends Schema>(
+  owner: string,
+  schema: Options,
+  given: unknown,
+): OptionsOf<Options> {
+  return completeGroup(owner, '', schema, given) as OptionsOf<Options>;
+}
+
+/** The defaults of a schema. */
+export function defaultsOf<const Options extends Schema>(schema: Options): OptionsOf<Options> {
+  return complete('', schema);
+}
+
+function completeGroup(owner: string, prefix: string, schema: Schema, given: unknown): Values {
+  if (!isRecord(given)) {
+    const what = prefix === '' ? 'options' : prefix.slice(0, -1);
+    throw new Error(`${owner}: ${what} must be an object of options, not ${shown(given)}.`);
+  }
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(schema, name)) throw unknownOption(owner, prefix, name, schema);
+  }
+  const values: Record<string, Value | Values> = {};
+  for (const [name, option] of Object.entries(schema)) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    const completed = completeValue(owner, prefix + name, option, value);
+    if (completed !== undefined) values[name] = completed;
+  }
+  return values;
+}
+
+function completeValue(owner: string, path: string, option: Option, value: unknown): Value | Values | undefined {
+  if (option.optional && (value === undefined || value === null)) return undefined;
+  if (option.kind === 'group')
+    return completeGroup(owner, `${path}.`, option.options, value === undefined ? {} : value);
+  if (value === undefined && !option.optional) return option.default;
+  const problem = problemOf(option, value);
+  if (problem !== undefined) throw new Error(`${owner}: ${path} ${problem}.`);
+  return normal(value as Value);
+}
+
+function unknownOption(owner: string, prefix: string, name: string, schema: Schema): Error {
+  const names = Object.keys(schema);
+  const known = names.length === 0 ? 'It takes none.' : `It takes ${names.map((each) => prefix + each).join(', ')}.`;
+  const nearest = nearestOption(name, schema, prefix);
+  const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+  return new Error(`${owner}: unknown option ${plain(prefix + name)}.${hint} ${known}`);
+}
+
+/** The path of the option that a wrong name most likely stands for; undefined where none is near. */
+export function nearestOption(name: string, schema: Schema, prefix = ''): string | undefined {
+  const names = Object.keys(schema);
+  // Initials are how people shorten names of several words.
+  const initials = names.filter((each) => initialsOf(each) === name.toLowerCase());
+  const nearest = initials.length === 1 ? initials[0] : nearestName(name, names);
+  return nearest === undefined ? undefined : prefix + nearest;
+}
+
+function initialsOf(name: string): string {
+  return (name[0] + name.replace(/[^A-Z]/g, '')).toLowerCase();
+}
+
+/** What is wrong with a value of an option, to follow the option's name; undefined where nothing is. */
+export function problemOf(option: LeafOption, value: unknown): string | undefined {
+  const rule = `must be ${boundsInWords(option)}`;
+  switch (option.kind) {
+    case 'integer': {
+      const holds = Number.isSafeInteger(value) && (value as number) >= option.min && (value as number) <= option.max;
+      return holds ? undefined : `${rule}, not ${shown(value)}`;
+    }
+    case 'number': {
+      if (typeof value !== 'number' || !isWithin(option, value)) return `${rule}, not ${shown(value)}`;
+      const rounded = Math.fround(value);
+      if (isWithin(option, rounded) && (rounded !== 0 || value === 0)) return undefined;
+      return `${rule}; float32 rounds ${value} to ${rounded}`;
+    }
+    case 'choice': {
+      if (typeof value === 'string' && option.choices.includes(value)) return undefined;
+      const nearest = typeof value === 'string' ? nearestName(value, option.choices) : undefined;
+      const hint = nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
+      return `${rule}, not ${shown(value)}${hint}`;
+    }
+    case 'flag':
+      return typeof value === 'boolean' ? undefined : `${rule}, not ${shown(value)}`;
+    case 'text': {
+      const { characters, maxLength } = option;
+      const isText = typeof value === 'string' && value !== '' && value.length <= maxLength;
+      const isWritten = isText && (characters === undefined || [...value].every((each) => characters.includes(each)));
+      return isWritten ? undefined : `${rule}, not ${shown(value)}`;
+    }
+    case 'files':
+      return typeof value === 'string' && value !== '' ? undefined : `${rule}, not ${shown(value)}`;
+  }
+}
+
+/** Whether a number is finite and within an option's bounds. */
+function isWithin({ min, aboveMin, max, belowMax }: LeafOption & { kind: 'number' }, value: number): boolean {
+  return (
+    Number.isFinite(value) &&
+    !(min !== undefined && value < min) &&
+    !(aboveMin !== undefined && value <= aboveMin) &&
+    !(max !== undefined && value > max) &&
+    !(belowMax !== undefined && value >= belowMax)
+  );
+}
+
+/** The values that an option takes, in words: "an integer from 1 to 1024". */
+export function boundsInWords(option: LeafOption): string {
+  switch (option.kind) {
+    case 'integer':
+      return `an integer from ${option.min} to ${option.max}`;
+    case 'number':
+      return numbersInWords(option);
+    case 'choice':
+      return `one of ${option.choices.join(', ')}`;
+    case 'flag':
+      return 'true or false';
+    case 'text': {
+      const out = option.characters === undefined ? '' : ` out of ${option.characters}`;
+      return `text of 1 to ${option.maxLength} characters${out}`;
+    }
+    case 'files':
+      return `the path of a folder that holds ${option.files.join(', ')}`;
+  }
+}
+
+function numbersInWords({ min, aboveMin, max, belowMax }: LeafOption & { kind: 'number' }): string {
+  if (min !== undefined && max !== undefined) return `a number from ${min} to ${max}`;
+  const lower = aboveMin !== undefined ? `above ${aboveMin}` : min !== undefined ? `of at least ${min}` : undefined;
+  const upper = belowMax !== undefined ? `below ${belowMax}` : max !== undefined ? `at most ${max}` : undefined;
+  if (lower === undefined && upper === undefined) return 'a finite number';
+  if (lower === undefined) return `a number ${max === undefined ? upper : `of ${upper}`}`;
+  return `a number ${[lower, upper].filter((bound) => bound !== undefined).join(' and ')}`;
+}
+
+/** There is one zero: -0 would make another configuration, which JSON and addresses cannot hold. */
+function normal(value: Value): Value {
+  return value === 0 ? 0 : value;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** A value for a message, whatever it is. */
+export function shown(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return quoted(value);
+    case 'number':
+    case 'boolean':
+    case 'undefined':
+      return Object.is(value, -0) ? '-0' : String(value);
+    case 'bigint':
+      return `the bigint ${value}`;
+    case 'function':
+      return 'a function';
+    case 'symbol':
+      return 'a symbol';
+    case 'object':
+      return value === null ? 'null' : Array.isArray(value) ? 'an array' : 'an object';
+  }
+}
+
+/** A name that came from outside, as it is where it is a short plain one. */
+function plain(name: string): string {
+  return /^[\w.-]{1,40}$/.test(name) ? name : quoted(name);
+}

@@ -1,0 +1,87 @@
+import type { LeafOption, Schema } from './kinds.ts';
+import { boundsInWords, problemOf } from './read.ts';
+import { leavesOf, type Value } from './values.ts';
+
+/** What a text stands for: a value that the option takes, or what is wrong with it, to follow the option's name. */
+export type Reading = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problem: string };
+
+const integers = /^[+-]?\d+$/;
+const numbers = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** Reads a value as a person writes it: in a flag, a form or an address. Spaces around it don't count. */
+export function readText(option: LeafOption, text: string): Reading {
+  const trimmed = text.trim();
+  const value = parsed(option, trimmed);
+  const problem = problemOf(option, value ?? trimmed);
+  if (problem !== undefined) return { ok: false, problem };
+  return { ok: true, value: value === 0 ? 0 : (value ?? trimmed) };
+}
+
+/**
+ * Reads a value as a person writes it.
+ * @param name what the message calls the option, such as `--clip-range`
+ * @throws Error naming the option, its bounds and the text
+ */
+export function fromText(name: string, option: LeafOption, text: string): Value {
+  const reading = readText(option, text);
+  if (reading.ok) return reading.value;
+  throw new Error(`${name} ${reading.problem}.`);
+}
+
+/** Undefined where the text is not written as a value of this kind is. */
+function parsed({ kind }: LeafOption, text: string): Value | undefined {
+  switch (kind) {
+    case 'integer':
+      return integers.test(text) ? Number(text) : undefined;
+    case 'number':
+      return numbers.test(text) ? Number(text) : undefined;
+    case 'flag':
+      return text === 'true' ? true : text === 'false' ? false : undefined;
+    default:
+      return text;
+  }
+}
+
+/** A path as addresses have it: `replay.maxAge` is `replay-max-age`. */
+export function keyOf(path: string): string {
+  return path.replace(/\./g, '-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** A path as the command line has it: `replay.maxAge` is `--replay-max-age`. */
+export function flagName(path: string): string {
+  return `--${keyOf(path)}`;
+}
+
+/** The path of an option whose `keyOf` is this one; undefined where there is none. */
+export function pathOfKey(schema: Schema, key: string): string | undefined {
+  return leavesOf(schema).find(({ path }) => keyOf(path) === key)?.path;
+}
+
+/** What stands for the value in a list of flags: `N`, `easy|hard`, or nothing for a flag. */
+export function placeholderOf(option: LeafOption): string {
+  switch (option.kind) {
+    case 'integer':
+      return 'N';
+    case 'number':
+      return 'X';
+    case 'choice':
+      return option.choices.join('|');
+    case 'flag':
+      return '';
+    case 'text':
+      return 'TEXT';
+    case 'files':
+      return 'DIR';
+  }
+}
+
+/** An option's help with its symbol: "policy updates on each batch (K)". */
+export function helpOf({ help, symbol }: LeafOption): string {
+  return symbol === undefined ? help : `${help} (${symbol})`;
+}
+
+/** "policy updates on each batch (K); an integer from 1 to 1024, 4 by default", as a docstring has it. */
+export function describeOption(option: LeafOption): string {
+  const preset = option.optional ? 'absent by default' : `${option.default} by default`;
+  return `${helpOf(option)}; ${boundsInWords(option)}, ${preset}`;
+}

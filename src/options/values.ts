@@ -1,0 +1,91 @@
+import type { LeafOption, Option, Schema } from './kinds.ts';
+
+/** A value of an option that is no group. */
+export type Value = number | string | boolean;
+
+/** Values of options by name, groups as records within; what is absent is off or has its default. */
+export interface Values {
+  readonly [name: string]: Value | Values | null | undefined;
+}
+
+/** An option and where it stands: `path` is `replay.capacity` for `capacity` in the group `replay`. */
+export interface Leaf {
+  readonly path: string;
+  readonly option: LeafOption;
+  /** The path of the innermost optional group around it, which giving it turns on. */
+  readonly within?: string;
+}
+
+/** The options of a schema, with those of its groups in place of each group. */
+export function leavesOf(schema: Schema, prefix = '', within?: string): Leaf[] {
+  return Object.entries(schema).flatMap(([name, option]) => {
+    const path = prefix + name;
+    if (option.kind !== 'group') return [{ path, option, ...(within === undefined ? {} : { within }) }];
+    return leavesOf(option.options, `${path}.`, option.optional ? path : within);
+  });
+}
+
+/** The option or group at a path; undefined where there is none. */
+export function optionAt(schema: Schema, path: string): Option | undefined {
+  let found: Option | undefined;
+  let options: Schema = schema;
+  for (const name of path.split('.')) {
+    found = Object.hasOwn(options, name) ? options[name] : undefined;
+    options = found?.kind === 'group' ? found.options : {};
+  }
+  return found;
+}
+
+/** The value at a path; undefined where it or a group around it is absent. */
+export function valueAt(values: Values, path: string): Values[string] {
+  let found: Values[string] = values;
+  for (const name of path.split('.')) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) return undefined;
+    found = found[name];
+  }
+  return found;
+}
+
+/** The values with another one at a path, in groups that are made where they are absent. */
+export function withValueAt(values: Values, path: string, value: Values[string]): Values {
+  const [name, ...rest] = path.split('.');
+  if (rest.length === 0) return { ...values, [name]: value };
+  const inner = valueAt(values, name);
+  const group = typeof inner === 'object' && inner !== null ? inner : {};
+  return { ...values, [name]: withValueAt(group, rest.join('.'), value) };
+}
+
+/** Values by path, such as `replay.capacity`. A group that is given without values has its path with an empty record. */
+export function flatten(values: Values, prefix = ''): Record<string, Value | Values | null> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]): [string, Value | Values | null][] => {
+      if (value === undefined) return [];
+      const isGroup = typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+      return isGroup ? Object.entries(flatten(value, `${prefix}${name}.`)) : [[prefix + name, value]];
+    }),
+  );
+}
+
+/** The values of which `flatten` gives these. */
+export function unflatten(flat: Readonly<Record<string, Values[string]>>): Values {
+  let values: Values = {};
+  for (const [path, value] of Object.entries(flat)) values = withValueAt(values, path, value);
+  return values;
+}
+
+/**
+ * Layers of given values as one: later layers come before earlier ones, within groups too. `null` turns an optional
+ * option off, whatever earlier layers say.
+ */
+export function merge(...layers: readonly Values[]): Values {
+  const merged: Record<string, Values[string]> = {};
+  for (const layer of layers) {
+    for (const [name, value] of Object.entries(layer)) {
+      const before = merged[name];
+      if (value === undefined) continue;
+      const areGroups = typeof value === 'object' && value !== null && typeof before === 'object' && before !== null;
+      merged[name] = areGroups ? merge(before, value) : value;
+    }
+  }
+  return merged;
+}
