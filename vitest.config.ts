@@ -1,6 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { assetsForVite } from './scripts/build/assets.mjs';
+import { patience } from './test/setup/patience.ts';
 
 /** Kernels as they are in the package; FLOWTAPE_WGSL=whole keeps their lines, for a compiler's messages to name. */
 const shown = process.env.FLOWTAPE_WGSL === 'whole' ? (source: string) => source : undefined;
@@ -40,12 +41,17 @@ const chromium = (browser: Browser): TestProjectInlineConfiguration => ({
     ],
     browser: {
       enabled: true,
+      connectTimeout: patience,
       // Not every bare machine knows the name localhost.
       api: { host: '127.0.0.1' },
       headless: true,
       screenshotFailures: false,
       provider: playwright({
-        launchOptions: { ...browser, env: { ...(process.env as Record<string, string>), ...browser.env } },
+        launchOptions: {
+          ...browser,
+          timeout: patience,
+          env: { ...(process.env as Record<string, string>), ...browser.env },
+        },
       }),
       instances: [{ browser: 'chromium' }],
     },
@@ -60,8 +66,11 @@ export default defineConfig({
   plugins: [assetsForVite(shown)],
   test: {
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // What hangs ends here; nothing else does, however busy the machine is.
+    testTimeout: 2 * patience,
+    hookTimeout: 2 * patience,
+    teardownTimeout: patience,
+    expect: { poll: { timeout: patience } },
     projects: [node, ...(browser ? [chromium(JSON.parse(browser) as Browser)] : [])],
   },
 });

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { openNodeGpu } from '../src/node/webgpu.ts';
 import double from './setup/double.wgsl';
 import { testAdapter } from './setup/gpu.ts';
+import { patience } from './setup/patience.ts';
 
 test('a .wgsl module is the text of its file, as the package has it: without comments', () => {
   expect(double).not.toContain('//');
@@ -81,7 +82,7 @@ describe('a Node process that used WebGPU', () => {
     const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '--expose-gc', '-'], {
       input: `${text}\n${program}`,
       encoding: 'utf8',
-      timeout: 30_000,
+      timeout: patience,
     });
     return { output: stdout.trim(), errors: stderr, status };
   }

@@ -51,7 +51,7 @@ export async function findChromium() {
   const { status, signal, stdout, stderr, error } = spawnSync(executablePath, ['--version'], {
     env: { ...process.env, ...env },
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 600_000,
   });
   if (status !== 0) {
     throw new Error(

@@ -50,7 +50,7 @@ function tryAdapter(variables) {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [probe], {
     env,
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 600_000,
   });
   if (status !== 0) {
     return {

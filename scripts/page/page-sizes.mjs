@@ -59,7 +59,7 @@ export function runPage(page, gpu, env = process.env) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', host, page], {
     env: { ...env, PAGE_GPU: gpu, PAGE_FILES: list },
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 600_000,
   });
   if (status !== 0) throw new Error(`${page} ended with ${status}: ${stderr}`);
   const urls = readFileSync(list, 'utf8').trim().split('\n');

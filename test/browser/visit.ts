@@ -6,6 +6,7 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 import { expect } from 'vitest';
 import { buildDemo } from '../../scripts/page/demo-build.mjs';
 import { serveDemo } from '../../scripts/page/demo-server.mjs';
+import { patience } from '../setup/patience.ts';
 
 /** The page as `npm run demo:build` makes it, on a host for the tests. */
 export interface Host {
@@ -48,7 +49,7 @@ export async function visit(
 ): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(patience);
   const problems: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
@@ -80,10 +81,10 @@ export const variationOf = async (page: Page): Promise<number> =>
   Number.parseFloat(await figureOf(page, 'Total variation'));
 
 /** Waits for as long as a slow machine takes. */
-export const soon = { timeout: 40_000, interval: 100 };
+export const soon = { timeout: patience, interval: 100 };
 
 export const whenFinished = (page: Page): Promise<void> =>
-  page.getByRole('button', { name: 'Train on' }).waitFor({ timeout: 40_000 });
+  page.getByRole('button', { name: 'Train on' }).waitFor({ timeout: patience });
 
 /** What the page says at its foot. */
 export const toastOf = (page: Page, text: string | RegExp): Locator => page.locator('.toast').filter({ hasText: text });

@@ -5,6 +5,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { claimRun, refuseRunning } from '../../src/cli/claim.ts';
+import { testWhere } from '../setup/needs.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -39,15 +40,18 @@ describe('the claim of a folder', () => {
   });
 
   // The shell leaves a process of its own behind, and turns into one that never asks what became of it.
-  test.runIf(process.platform === 'linux')('of a process that has ended unnoticed is none', async () => {
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']);
-    try {
-      const [ended] = await once(parent.stdout, 'data');
-      await claimOf(Number(String(ended)));
-      await expect.poll(() => refuseRunning(folder).then(() => 'free')).toBe('free');
-      await (await claimRun(folder))();
-    } finally {
-      parent.kill('SIGKILL');
-    }
-  });
+  testWhere(process.platform === 'linux', 'only Linux says which listed processes have ended')(
+    'of a process that has ended unnoticed is none',
+    async () => {
+      const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']);
+      try {
+        const [ended] = await once(parent.stdout, 'data');
+        await claimOf(Number(String(ended)));
+        await expect.poll(() => refuseRunning(folder).then(() => 'free')).toBe('free');
+        await (await claimRun(folder))();
+      } finally {
+        parent.kill('SIGKILL');
+      }
+    },
+  );
 });

@@ -76,7 +76,7 @@ describe('flowtape data fetch', () => {
     const server = await serve({ '/letters.txt': stalled(letters, 10) });
     const terminal = fakeTerminal();
     const running = data(['fetch', 'small', '--from', server.address], {}, terminal);
-    await vi.waitFor(() => expect(server.requests).toHaveLength(1));
+    await expect.poll(() => server.requests.length).toBe(1);
     terminal.interrupt(2);
     expect(await running).toEqual({ code: 130, stdout: '', stderr: 'Stopped. Nothing was stored.\n' });
     expect(readdirSync(base).sort()).toEqual(['digits.txt', 'letters.txt']);

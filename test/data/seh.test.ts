@@ -6,7 +6,8 @@ import { randomFrom } from '../../src/environment/rows.ts';
 import { parseSehFragments, parseSehMolecules, sehFragments } from '../../src/molecules/seh.ts';
 import { parseSehWeights, SEH_ARRAYS } from '../../src/molecules/seh-weights.ts';
 import { randomWeights } from '../molecules/plain-seh.ts';
-import { sharedFile, sharedJson } from '../setup/shared-data.ts';
+import { testWhere } from '../setup/needs.ts';
+import { needsData, sharedFile, sharedJson } from '../setup/shared-data.ts';
 import { pickleArrays } from './pickle-writer.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -43,10 +44,13 @@ describe('the network', () => {
 
   const original = sharedFile('original/best_params.pkl.gz');
   const converted = sharedFile('seh_proxy_f32le.bin');
-  test.skipIf(!original || !converted)('as it is published becomes the file of our weights', async () => {
-    const made = await convertSehNetwork(original ?? new Uint8Array());
-    expect(Buffer.from(made).equals(converted ?? new Uint8Array())).toBe(true);
-  });
+  testWhere(original !== undefined && converted !== undefined, needsData)(
+    'as it is published becomes the file of our weights',
+    async () => {
+      const made = await convertSehNetwork(original ?? new Uint8Array());
+      expect(Buffer.from(made).equals(converted ?? new Uint8Array())).toBe(true);
+    },
+  );
 });
 
 describe('the fragments and molecules', () => {
@@ -114,12 +118,15 @@ describe('the fragments and molecules', () => {
   }
   const vocabulary = sharedFile('seh_fragments.json');
   const published = sharedJson<Molecules>('seh_test_molecules.json');
-  test.skipIf(!vocabulary || !published)('as they are published are cut as others have cut them', () => {
-    const lines = published?.molecules.map(({ smiles }) => `    "${smiles}",`) ?? [];
-    const module = bytesOf(['SOME_MOLS = [', ...lines, ']', ''].join('\n'));
-    const { molecules }: Molecules = JSON.parse(textOf(convertSehMolecules(module, vocabulary ?? new Uint8Array())));
-    expect(molecules.map(({ nodes }) => nodes.toSorted())).toEqual(
-      published?.molecules.map(({ nodes }) => nodes.toSorted()),
-    );
-  });
+  testWhere(vocabulary !== undefined && published !== undefined, needsData)(
+    'as they are published are cut as others have cut them',
+    () => {
+      const lines = published?.molecules.map(({ smiles }) => `    "${smiles}",`) ?? [];
+      const module = bytesOf(['SOME_MOLS = [', ...lines, ']', ''].join('\n'));
+      const { molecules }: Molecules = JSON.parse(textOf(convertSehMolecules(module, vocabulary ?? new Uint8Array())));
+      expect(molecules.map(({ nodes }) => nodes.toSorted())).toEqual(
+        published?.molecules.map(({ nodes }) => nodes.toSorted()),
+      );
+    },
+  );
 });

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { patience } from '../setup/patience.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -40,7 +41,7 @@ function run(program: string) {
     input: training + program,
     cwd: folder,
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: patience,
   });
   return { output: stdout.trim(), errors: stderr, status, signal };
 }

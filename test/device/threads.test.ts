@@ -23,6 +23,7 @@ import { createTrainer } from '../../src/train/index.ts';
 import { prepareRerun, randomTape } from '../plan/random-tape.ts';
 import { createDraw, drawn, given, seeds } from '../setup/arbitraries.ts';
 import { windowOf } from '../setup/compare.ts';
+import { patience } from '../setup/patience.ts';
 import { segmentsOf, total } from '../setup/segments.ts';
 
 /** One thread, which takes every kernel whole, and two and three, which cut it however small it is. */
@@ -310,7 +311,7 @@ describe('a Node process with workers', () => {
         console.log(device.description);`,
       cwd: folder,
       encoding: 'utf8',
-      timeout: 30_000,
+      timeout: patience,
     });
     const output = 'WebAssembly with SIMD, 3 threads';
     expect({ output: stdout.trim(), errors: stderr, status }).toEqual({ output, errors: '', status: 0 });

@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { patience } from '../setup/patience.ts';
 
 test('the API reference is made: links lead somewhere, and everything exported has a docstring', async () => {
   const command = ['scripts/docs.mjs'];
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { timeout: 230_000 }).catch(
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { timeout: patience }).catch(
     (error) => error,
   );
   // TypeDoc names what is missing, and where.
@@ -18,4 +19,4 @@ test('the API reference is made: links lead somewhere, and everything exported h
   }
   const page = readFileSync('build/api/functions/flowtape_engine.defineOperation.html', 'utf8');
   expect(page.includes('in WGSL for GPUs')).toBe(true);
-}, 240_000);
+});

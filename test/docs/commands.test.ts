@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { patience } from '../setup/patience.ts';
 import { pages } from './pages.ts';
 
 const run = promisify(execFile);
@@ -15,7 +16,7 @@ async function flowtape(words: readonly string[]): Promise<{ code: number; stdou
   const env = { ...process.env, HOME: folder, XDG_CACHE_HOME: join(folder, 'cache') };
   const command = [resolve('dist/cli.js'), ...words];
   try {
-    return { code: 0, ...(await run(process.execPath, command, { cwd: folder, env, timeout: 110_000 })) };
+    return { code: 0, ...(await run(process.execPath, command, { cwd: folder, env, timeout: patience })) };
   } catch (error) {
     return error as { code: number; stdout: string; stderr: string };
   }
@@ -45,30 +46,26 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 describe('the commands of the README and the guide', () => {
   beforeAll(async () => {
     expect((await flowtape(['train', 'hypergrid', '--steps', '1', '--out', 'runs/DIR'])).code).toBe(0);
-  }, 120_000);
+  });
 
   test('are there', () => expect(commands.length).toBeGreaterThan(8));
 
-  test.each(commands.map((words) => ({ line: words.join(' '), words })))(
-    'flowtape $line',
-    async ({ words }) => {
-      if (words[0] === 'data') {
-        // Not fetched here: but there is such a pack.
-        expect((await flowtape(['data', 'list'])).stdout).toMatch(new RegExp(`^${words[2]} `, 'm'));
-        return;
-      }
-      // A run that goes on has its own settings.
-      const more = words.includes('--resume') ? ['--steps', '2'] : (shortened[words[0]] ?? []);
-      const { code, stdout, stderr } = await flowtape([...words, ...more]);
-      if (needsData(words)) {
-        expect(stderr).toContain(`flowtape data fetch ${words[1]}`);
-        return;
-      }
-      expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).not.toBe('');
-    },
-    120_000,
-  );
+  test.each(commands.map((words) => ({ line: words.join(' '), words })))('flowtape $line', async ({ words }) => {
+    if (words[0] === 'data') {
+      // Not fetched here: but there is such a pack.
+      expect((await flowtape(['data', 'list'])).stdout).toMatch(new RegExp(`^${words[2]} `, 'm'));
+      return;
+    }
+    // A run that goes on has its own settings.
+    const more = words.includes('--resume') ? ['--steps', '2'] : (shortened[words[0]] ?? []);
+    const { code, stdout, stderr } = await flowtape([...words, ...more]);
+    if (needsData(words)) {
+      expect(stderr).toContain(`flowtape data fetch ${words[1]}`);
+      return;
+    }
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).not.toBe('');
+  });
 
   test('other lines name scripts and packages that there are', () => {
     const packages = ['flowtape', ...Object.keys(manifest.peerDependencies)];

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
 import { findChromium } from '../../scripts/machine/chromium.mjs';
+import { patience } from '../setup/patience.ts';
 import { readPage } from './pages.ts';
 
 const { program, commands, output, block } = readPage('docs/guide/page.md');
@@ -36,16 +37,18 @@ test('the page of the guide is bundled by the command that it gives, and ends in
   const { executablePath, args, env } = await findChromium();
   const browser = await chromium.launch({
     executablePath,
+    timeout: patience,
     args,
     env: { ...process.env, ...env } as Record<string, string>,
   });
   try {
     const page = await browser.newPage();
+    page.setDefaultTimeout(patience);
     const errors: string[] = [];
     page.on('pageerror', ({ message }) => errors.push(message));
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     const status = page.getByRole('status');
-    await status.filter({ hasText: '300 of 300' }).waitFor({ timeout: 100_000 });
+    await status.filter({ hasText: '300 of 300' }).waitFor();
     expect(`${await status.textContent()}\n`).toBe(output);
     // The four modes are the darkest cells.
     const opacities = await page.evaluate(() => {
@@ -60,4 +63,4 @@ test('the page of the guide is bundled by the command that it gives, and ends in
     await browser.close();
     server.close();
   }
-}, 120_000);
+});

@@ -5,6 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { transform } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
+import { patience } from '../setup/patience.ts';
 import { pages } from './pages.ts';
 
 const run = promisify(execFile);
@@ -42,16 +43,16 @@ describe('the programs of the README and the guide', () => {
     const tsc = [resolve('node_modules/typescript/bin/tsc'), ...strict, ...target, ...files];
     const { stdout } = await run(process.execPath, tsc, { cwd: project }).catch((error) => error);
     expect(stdout).toBe('');
-  }, 60_000);
+  });
 
   for (const { path, program, output } of programs.filter((page) => !page.block('html'))) {
     test(`${path} runs, and prints what the page says`, async () => {
       const { code } = await transform(program, { loader: 'ts', format: 'esm', target: 'es2022' });
       writeFileSync(fileOf(path, 'mjs'), code);
       const env = onGpu.includes(path) ? process.env : withoutGpu;
-      const { stdout } = await run(process.execPath, [fileOf(path, 'mjs')], { cwd: project, env, timeout: 110_000 });
+      const { stdout } = await run(process.execPath, [fileOf(path, 'mjs')], { cwd: project, env, timeout: patience });
       // A page that says nothing of it prints what depends on the machine.
       if (output !== '') expect(stdout).toBe(output);
-    }, 120_000);
+    });
   }
 });

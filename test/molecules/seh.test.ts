@@ -9,7 +9,8 @@ import { sehLogReward, sehReward } from '../../src/molecules/seh-reward.ts';
 import { parseSehWeights } from '../../src/molecules/seh-weights.ts';
 import { findTask } from '../../src/tasks/tasks.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
-import { sharedFile, sharedJson } from '../setup/shared-data.ts';
+import { testWhere } from '../setup/needs.ts';
+import { needsData, sharedFile, sharedJson } from '../setup/shared-data.ts';
 import { plainSeh, randomWeights } from './plain-seh.ts';
 
 const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
@@ -47,7 +48,7 @@ describe('the features of a molecule', () => {
   });
 
   const vector = sharedJson<{ smiles: string; x_nonzero: number[][] }>('seh_proxy_testvector.json');
-  test.skipIf(!vector)('of paracetamol are those computed by RDKit', () => {
+  testWhere(vector !== undefined, needsData)('of paracetamol are those computed by RDKit', () => {
     const { features } = sehGraph(readSmiles(vector?.smiles ?? ''));
     const on = [...features.keys()].filter((i) => features[i] !== 0);
     expect(on.map((i) => [Math.floor(i / 71), i % 71, features[i]])).toEqual(vector?.x_nonzero);
@@ -80,7 +81,7 @@ onEach(testDevices, (open) => {
     expect(Math.abs(alone - expected[1])).toBeLessThan(tolerance);
   });
 
-  test.skipIf(!isPublished)('the published network predicts the published values', { timeout: 300_000 }, async () => {
+  testWhere(isPublished, needsData)('the published network predicts the published values', async () => {
     const device = await open();
     const predict = sehPredictor(device, parseSehWeights(published.weights ?? new Uint8Array()));
     const { smiles, proxy } = published.vector ?? { smiles: '', proxy: 0 };
@@ -215,13 +216,16 @@ describe('the task', () => {
     expect(task.heldOut).toBeUndefined();
   });
 
-  test.skipIf(!isPublished)('rates the published molecules, put together of fragments, as published', async () => {
-    const task = await findTask('seh').create({}, async (name) => sharedFile(name) ?? new Uint8Array());
-    if (!isDeferred(task) || task.heldOut === undefined) throw new Error('The task has no objects to rate.');
-    const rate = await task.reward.prepare(await testDevices[0].open());
-    const { scores } = await rate(task.heldOut);
-    for (const [i, { smiles, proxy }] of published.molecules?.molecules.entries() ?? []) {
-      expect(Math.abs((scores?.[i] ?? Number.NaN) - proxy), smiles).toBeLessThan(tolerance);
-    }
-  });
+  testWhere(isPublished, needsData)(
+    'rates the published molecules, put together of fragments, as published',
+    async () => {
+      const task = await findTask('seh').create({}, async (name) => sharedFile(name) ?? new Uint8Array());
+      if (!isDeferred(task) || task.heldOut === undefined) throw new Error('The task has no objects to rate.');
+      const rate = await task.reward.prepare(await testDevices[0].open());
+      const { scores } = await rate(task.heldOut);
+      for (const [i, { smiles, proxy }] of published.molecules?.molecules.entries() ?? []) {
+        expect(Math.abs((scores?.[i] ?? Number.NaN) - proxy), smiles).toBeLessThan(tolerance);
+      }
+    },
+  );
 });

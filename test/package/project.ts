@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { patience } from '../setup/patience.ts';
 
 /** A user's project: an empty folder into which the package was installed, as npm would publish it. */
 export interface UserProject {
@@ -33,7 +34,7 @@ export function installIntoEmptyProject(): UserProject {
   const tarball = join(place, filename);
   write('package.json', JSON.stringify({ name: 'user', private: true, type: 'module' }));
   const run = (command: string, ...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8', timeout: 120_000 });
+    const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8', timeout: patience });
     if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}.\n${stdout}\n${stderr}`);
     return stdout;
   };

@@ -6,6 +6,9 @@ const folder = ['../shared', '../../shared']
   .map((path) => new URL(`../../${path}/data/`, import.meta.url))
   .find((place) => existsSync(place));
 
+/** Why a test that compares with it is not run. */
+export const needsData = 'needs the data folder ../shared/data';
+
 /** A file of the published data; undefined where there is none here. */
 export function sharedFile(name: string): Uint8Array | undefined {
   const file = folder && new URL(name, folder);
