@@ -22,6 +22,7 @@ export {
   type TextOption,
   text,
 } from './kinds.ts';
+export { findNamed } from './named.ts';
 export { boundsInWords, complete, completeUnknown, defaultsOf, nearestOption, problemOf, shown } from './read.ts';
 export {
   describeOption,

@@ -49,6 +49,8 @@ export interface ChoiceOption<Choice extends string = string> extends Described 
   readonly kind: 'choice';
   readonly default: Choice;
   readonly choices: readonly Choice[];
+  /** Why names that one might expect are no choices. */
+  readonly refusals?: Readonly<Record<string, string>>;
 }
 
 export interface FlagOption extends Described {
@@ -118,7 +120,7 @@ export function rate(preset: number, words: string | Words): NumberOption {
 export function choice<const Choice extends string>(
   preset: NoInfer<Choice>,
   choices: readonly Choice[],
-  words: string | Words,
+  words: string | (Words & { readonly refusals?: Readonly<Record<string, string>> }),
 ): ChoiceOption<Choice> {
   return Object.freeze({
     kind: 'choice',

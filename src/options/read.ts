@@ -99,7 +99,8 @@ export function problemOf(option: LeafOption, value: unknown): string | undefine
     case 'choice': {
       if (typeof value === 'string' && option.choices.includes(value)) return undefined;
       const nearest = typeof value === 'string' ? nearestName(value, option.choices) : undefined;
-      const hint = nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
+      const why = Object.hasOwn(option.refusals ?? {}, String(value)) ? option.refusals?.[String(value)] : undefined;
+      const hint = why !== undefined ? `: ${why}` : nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
       return `${rule}, not ${shown(value)}${hint}`;
     }
     case 'flag':

@@ -1,0 +1,22 @@
+import { flag, share } from '../../options/index.ts';
+import type { ObjectiveAbout } from '../about.ts';
+import { criticOptions, fixedBackwardOptions, gaeDecay, learningRate, repeats } from '../shared-options.ts';
+
+export const entPpoAbout = {
+  name: 'ent-ppo',
+  summary: 'Entropy-regularised proximal policy optimisation: clipped ratios, analytic KL, a learnt value.',
+  offPolicy: false,
+  options: {
+    learningRate,
+    ...criticOptions({ learningRate: 3e-4, epochs: 4, chunks: 2 }),
+    policyUpdates: repeats(4, 'policy updates on each batch', 'K'),
+    clipRange: share(0.2, { symbol: 'epsilon', help: 'how far the probability ratio counts on either side of 1' }),
+    lambda: gaeDecay(0.7),
+    frozenTargets: flag(false, 'compute value targets once an iteration, not anew for each chunk'),
+    withoutDivergence: flag(false, 'ablation: leave the divergence out of the objective'),
+    withoutClipping: flag(false, 'ablation: leave the probability ratio unclipped'),
+    terminalRewardOnly: flag(false, 'ablation: leave log P_B out of the rewards'),
+    normalizeAdvantage: flag(false, 'ablation: centre advantages and divide them by their standard deviation'),
+    ...fixedBackwardOptions,
+  },
+} satisfies ObjectiveAbout;

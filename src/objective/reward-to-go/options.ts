@@ -1,0 +1,12 @@
+import type { ObjectiveAbout } from '../about.ts';
+import { fixedBackwardOptions, learningRate } from '../shared-options.ts';
+
+export const reinforceRewardToGoAbout = {
+  name: 'reward-to-go',
+  summary: 'Policy gradient on the soft reward-to-go.',
+  offPolicy: false,
+  options: {
+    learningRate,
+    ...fixedBackwardOptions,
+  },
+} satisfies ObjectiveAbout;

@@ -1,0 +1,69 @@
+import { choice, integer, number, optional, rate, type Schema, share } from '../options/index.ts';
+
+/** Options that several objectives have. Each objective spreads in what it takes; defaults are the paper's for Hypergrid. */
+
+const maxRepeats = 1024;
+
+/** How often something is done in an iteration. */
+export function repeats(preset: number, help: string, symbol?: string) {
+  return integer(preset, { min: 1, max: maxRepeats, help, ...(symbol === undefined ? {} : { symbol }) });
+}
+
+/** The learning rate of the policy. */
+export const learningRate = rate(1e-3, 'learning rate of the policy');
+
+export const logPartitionLearningRate = rate(0.1, 'learning rate of log Z');
+
+/** Decay of generalised advantage estimation. */
+export function gaeDecay(preset: number) {
+  return share(preset, { symbol: 'lambda', help: 'decay of generalised advantage estimation' });
+}
+
+/** What each further step between two states leaves of the weight of their residual. */
+export function subTrajectoryDecay(preset: number) {
+  return share(preset, "share of a residual's weight that each further step between its two states leaves");
+}
+
+/** A critic that is regressed on lambda-returns. */
+export function criticOptions(presets: { learningRate: number; epochs: number; chunks: number }) {
+  return {
+    valueLearningRate: rate(presets.learningRate, 'learning rate of the value network'),
+    valueEpochs: repeats(presets.epochs, 'passes of the value network over each batch', 'E'),
+    valueChunks: repeats(presets.chunks, 'groups of trajectories in a pass, one update each', 'S'),
+  } satisfies Schema;
+}
+
+const tlmOptions = {
+  tlmEpochs: repeats(4, 'steps of Adam on the likelihood of each batch, for tlm'),
+  tlmLearningRate: rate(1e-3, 'their learning rate at first, for tlm; step n takes 0.999^n of it'),
+} satisfies Schema;
+
+/**
+ * The backward policy of a policy gradient: its advantages are constants, so that no gradient reaches the backward
+ * policy through them.
+ */
+export const fixedBackwardOptions = {
+  backwardPolicy: choice('uniform', ['uniform', 'tlm'], {
+    help: 'backward policy: uniform, or tlm: trained by likelihood',
+    refusals: {
+      learned:
+        'a policy gradient has no gradient with respect to its reward, so the backward policy cannot be learned with ' +
+        'it; take tlm, or a balance objective (tb, db, subtb, vargrad)',
+    },
+  }),
+  ...tlmOptions,
+} satisfies Schema;
+
+/** The backward policy of an objective that can learn it jointly, by its own gradient through log P_B. */
+export const backwardOptions = {
+  backwardPolicy: choice('uniform', ['uniform', 'learned', 'tlm'], {
+    help: 'backward policy: uniform, learned jointly, or tlm: trained by likelihood',
+  }),
+  ...tlmOptions,
+} satisfies Schema;
+
+/** What all balance objectives of trajectories take. */
+export const balanceOptions = {
+  updates: repeats(1, 'updates on each batch'),
+  logRewardFloor: optional(number(-75, { min: -1e9, belowMax: 0, help: 'the least that a log-reward counts as' })),
+} satisfies Schema;

@@ -1,0 +1,14 @@
+import type { ObjectiveAbout } from '../about.ts';
+import { backwardOptions, balanceOptions, learningRate, subTrajectoryDecay } from '../shared-options.ts';
+
+export const subTrajectoryBalanceAbout = {
+  name: 'subtb',
+  summary: 'Sub-trajectory balance over all pairs of states, with learnt flows.',
+  offPolicy: true,
+  options: {
+    learningRate,
+    decay: subTrajectoryDecay(0.9),
+    ...balanceOptions,
+    ...backwardOptions,
+  },
+} satisfies ObjectiveAbout;

@@ -1,0 +1,12 @@
+import type { ObjectiveAbout } from '../about.ts';
+import { fixedBackwardOptions, learningRate } from '../shared-options.ts';
+
+export const reinforceTotalReturnAbout = {
+  name: 'total-return',
+  summary: "Policy gradient on the whole trajectory's soft return.",
+  offPolicy: false,
+  options: {
+    learningRate,
+    ...fixedBackwardOptions,
+  },
+} satisfies ObjectiveAbout;

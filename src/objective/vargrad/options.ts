@@ -1,0 +1,13 @@
+import type { ObjectiveAbout } from '../about.ts';
+import { backwardOptions, balanceOptions, learningRate } from '../shared-options.ts';
+
+export const logPartitionVarianceAbout = {
+  name: 'vargrad',
+  summary: 'Log-partition variance: trajectory balance without a parameter for log Z.',
+  offPolicy: true,
+  options: {
+    learningRate,
+    ...balanceOptions,
+    ...backwardOptions,
+  },
+} satisfies ObjectiveAbout;
