@@ -65,8 +65,12 @@ export function stepResults(problem: StepProblem, place: Place, engines: readonl
   });
 }
 
-/** Whether two runs began alike; the last loss of each is of another step. */
+/** Whether two runs began alike, with at least one loss to tell by; the last loss of each is of another step. */
 export function agree(losses: readonly number[], ours: readonly number[]): boolean {
   const steps = Math.min(losses.length, ours.length) - 1;
-  return losses.slice(0, steps).every((loss, i) => Math.abs(loss - ours[i]) <= lossTolerance * Math.abs(ours[i]));
+  if (steps < 1) return false;
+  return losses.slice(0, steps).every((loss, i) => {
+    // A loss that is infinite would allow any other.
+    return Number.isFinite(ours[i]) && Math.abs(loss - ours[i]) <= lossTolerance * Math.abs(ours[i]);
+  });
 }

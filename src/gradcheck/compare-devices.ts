@@ -1,16 +1,18 @@
 import type { Device } from '../device/device.ts';
 import { describeType, type Tape, type Tensor } from '../tape/index.ts';
 import { evaluate } from './evaluate.ts';
+import { type Deviation, deviation } from './relative-error.ts';
 
 /** How closely devices must agree. */
 export interface CompareDevicesOptions {
   /** The largest relative error allowed. 1e-4 unless said: float32 rounds at 6e-8, and sums of thousands add up. */
-  readonly tolerance?: number;
+  readonly tolerance?: number | undefined;
 }
 
 /**
  * Runs the same tape once on two devices and compares its outputs, the second device's being right. The error of an
- * f32 output is max |a - b| over its numbers, relative to their root mean square; integers must be equal.
+ * f32 output is max |a - b| over its numbers, relative to the root mean square of those that are finite; integers must
+ * be equal, and so must infinities. NaN agrees with nothing, NaN included.
  * Variables have on each device what they had there before.
  *
  * @returns each output's error
@@ -29,14 +31,13 @@ export async function compareDevices<Names extends string>(
     if (a.length !== b.length) {
       throw new Error(`${name}: ${a.length} numbers on ${devices[0].kind}, ${b.length} on ${devices[1].kind}.`);
     }
-    const worst = furthestApart(a, b);
     const { dtype } = outputs[name];
-    const scale = dtype === 'i32' ? 1 : Math.max(rootMeanSquare(b), Number.MIN_VALUE);
-    const error = worst.off === 0 ? 0 : worst.off / scale;
-    if (error > (dtype === 'i32' ? 0 : tolerance)) {
+    const { error, place } = dtype === 'i32' ? firstDifference(a, b) : deviation(a, b);
+    const allowed = dtype === 'i32' ? 0 : tolerance;
+    if (!(error <= allowed)) {
       throw new Error(
-        `${name}, ${describeType(outputs[name])}: number ${worst.place} is ${a[worst.place]} on ${devices[0].kind} and ` +
-          `${b[worst.place]} on ${devices[1].kind}: error ${error.toExponential(1)}, allowed ${tolerance}.`,
+        `${name}, ${describeType(outputs[name])}: number ${place} is ${a[place]} on ${devices[0].kind} and ` +
+          `${b[place]} on ${devices[1].kind}: error ${error.toExponential(1)}, allowed ${allowed}.`,
       );
     }
     return [name, error];
@@ -44,19 +45,10 @@ export async function compareDevices<Names extends string>(
   return Object.fromEntries(errors) as Record<Names, number>;
 }
 
-/** Where two arrays differ most; a number against none is infinitely far off. */
-function furthestApart(a: ArrayLike<number>, b: ArrayLike<number>): { place: number; off: number } {
-  let worst = { place: 0, off: 0 };
+/** The first place where integers differ, and by how much. */
+function firstDifference(a: ArrayLike<number>, b: ArrayLike<number>): Deviation {
   for (let place = 0; place < b.length; place++) {
-    const distance = a[place] === b[place] ? 0 : Math.abs(a[place] - b[place]);
-    const off = Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance;
-    if (off > worst.off) worst = { place, off };
+    if (a[place] !== b[place]) return { error: Math.abs(a[place] - b[place]), place };
   }
-  return worst;
-}
-
-function rootMeanSquare(numbers: ArrayLike<number>): number {
-  let squares = 0;
-  for (let i = 0; i < numbers.length; i++) squares += numbers[i] ** 2;
-  return Math.sqrt(squares / Math.max(numbers.length, 1));
+  return { error: 0, place: 0 };
 }

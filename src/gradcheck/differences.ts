@@ -22,7 +22,8 @@ const settled = 1e-12;
  */
 export async function differentiate(f: (t: number) => Promise<Float64Array>): Promise<DifferenceEstimate> {
   const size = (await f(0)).length;
-  const derivative = new Float64Array(size);
+  // What no step gives a number for is not known, rather than 0.
+  const derivative = new Float64Array(size).fill(Number.NaN);
   const error = new Float64Array(size).fill(Number.POSITIVE_INFINITY);
   let previous: Float64Array[] = [];
   for (let i = 0; i < mostSteps; i++) {

@@ -11,6 +11,8 @@ export interface Evaluation {
   /** J^T u for each input, by the recorded gradient; 0 in rows that are not in use. */
   backward(u: Float64Array): Promise<Float64Array[]>;
   readonly outputSize: number;
+  /** How many numbers of y are in use, where f was last evaluated. */
+  numbersInUse(): Promise<number>;
 }
 
 /** @throws if f gives no f32 tensor, or a path through it has no derivative */
@@ -42,6 +44,11 @@ export async function prepareEvaluation(
 
   return {
     outputSize: elementCount(y.shape),
+    async numbersInUse() {
+      if (!y.rows) return elementCount(y.shape);
+      const [, count] = await primal.read('window');
+      return count * elementCount(y.shape.slice(1));
+    },
     async forward(v, t) {
       for (const [i, direction] of v) {
         const moved = Float64Array.from(inputs[i].values, (x, n) => x + t * direction[n]);

@@ -27,7 +27,12 @@ export interface GradcheckOptions {
   readonly directions?: number;
   readonly seed?: number;
   /** The rows in use of inputs by rows, the same for all of them. */
-  readonly rows?: { readonly start: number; readonly count: number };
+  readonly rows?: { readonly start: number; readonly count: number } | undefined;
+  /**
+   * Whether there may be nothing to compare, as where a tensor has no elements: then the functions run, and the report
+   * counts no comparisons. Refused unless said, since such a check cannot fail.
+   */
+  readonly allowEmpty?: boolean | undefined;
 }
 
 /** What a check that passed has found. */
@@ -47,14 +52,15 @@ export interface GradcheckReport {
  * Errors are relative to the size of the terms that make up the inner product, and no smaller than 1e-5 of f's own.
  *
  * @throws when a relative error exceeds the tolerance, naming the input, both numbers and the worst element;
- * when the differences do not settle, because f is not smooth at the inputs
+ * when the differences do not settle, because f is not smooth at the inputs; when there is nothing to compare
  */
 export async function gradcheck(
   f: GradcheckFunction,
   inputs: readonly GradcheckInput[],
   options: GradcheckOptions = {},
 ): Promise<GradcheckReport> {
-  const { tolerance = 1e-6, directions = 2, seed = 0, rows } = options;
+  const { tolerance = 1e-6, directions = 2, seed = 0, rows, allowEmpty = false } = options;
+  if (!(directions >= 1)) throw new Error(`gradcheck: ${directions} directions compare nothing; take at least 1.`);
   inputs.forEach(checkInput);
   const device = openReferenceDevice();
   const evaluation = await prepareEvaluation(device, f, inputs, rows);
@@ -66,6 +72,10 @@ export async function gradcheck(
     return byRows && rows ? onlyRows(v, shape[0], rows.start, rows.count) : v;
   };
   const errors: number[] = [];
+  const inUse = ({ shape, byRows }: GradcheckInput) =>
+    byRows && rows ? rows.count * elementCount(shape.slice(1)) : elementCount(shape);
+  const compares = (await evaluation.numbersInUse()) > 0 && inputs.some((input) => inUse(input) > 0);
+  if (!compares && !allowEmpty) throw nothingToCompare(inputs);
 
   for (let trial = 0; trial < directions; trial++) {
     const u = cotangent();
@@ -76,7 +86,7 @@ export async function gradcheck(
       const { derivative, error } = await slope(evaluation, new Map([[i, v[i]]]), u);
       const recorded = innerProduct(gradients[i], v[i]);
       const found = relativeError(recorded, derivative, floor);
-      errors.push(found);
+      if (compares && inUse(input) > 0) errors.push(found);
       if (found <= tolerance) continue;
       expectSettled(error / Math.max(Math.abs(derivative), recorded.size, floor), tolerance, describeInput(input, i));
       throw new Error(
@@ -98,8 +108,8 @@ export async function gradcheck(
       size: Math.hypot(...right.map(({ size }) => size)),
     };
     const found = relativeError(recorded, left.value, Math.max(floor, left.size));
-    errors.push(found);
-    if (found > tolerance) {
+    if (compares) errors.push(found);
+    if (!(found <= tolerance)) {
       const scale = Math.max(recorded.size, left.size, floor);
       expectSettled(innerProduct(other, product.error).size / scale, tolerance, 'the inputs together');
       throw new Error(
@@ -145,6 +155,14 @@ function expectSettled(uncertainty: number, tolerance: number, what: string): vo
     `gradcheck: central differences with respect to ${what} do not settle (relative uncertainty ` +
       `${uncertainty.toExponential(1)}). The function has a kink or a jump near the inputs, or is not finite there: ` +
       'choose other inputs.',
+  );
+}
+
+/** The error of a check that could not fail. */
+function nothingToCompare(inputs: readonly GradcheckInput[]): Error {
+  return new Error(
+    `gradcheck: there is nothing to compare: the function's output or all of its inputs (${inputs.map(describeInput).join('; ')}) ` +
+      'have no numbers in use, so this check cannot fail. Give it inputs with elements, or set allowEmpty.',
   );
 }
 

@@ -22,7 +22,8 @@ export async function describeWorstElement(
     unit[place] = 1;
     const { derivative } = await slopeAlong(unit);
     const off = Math.abs(derivative - gradient[place]);
-    if (off > worst.off) worst = { place, off, difference: derivative };
+    if (!(off <= worst.off))
+      worst = { place, off: Number.isNaN(off) ? Number.POSITIVE_INFINITY : off, difference: derivative };
   }
   const { place, difference } = worst;
   const coordinates = coordinatesOf(place, shape).join(', ');

@@ -1,5 +1,6 @@
 import type { Device } from '../device/device.ts';
 import type { Environment } from '../environment/environment.ts';
+import { isClose } from '../gradcheck/relative-error.ts';
 import { type HostBuffer, type RowProgram, rowProgram } from '../ops/index.ts';
 import { compile } from '../plan/index.ts';
 import { createTape, elementCount, type TensorType } from '../tape/index.ts';
@@ -50,18 +51,15 @@ export async function backwardDisagreement(
   const names = ['backward_action', `${encoder} after backward_step`, 'backward_allowed', 'forward_action'];
   for (const output of [0, 2, 1, 3]) {
     const { ofDevice, ofHost } = found[output];
-    const differs = (expected: number, i: number) => !(Math.abs(ofDevice[i] - expected) <= allowed(ofHost, expected));
+    // Integers are exact. A feature is float32, and may come of a few functions that WGSL rounds in another way.
+    const tolerance = ofHost instanceof Int32Array ? 0 : 1e-5;
+    const differs = (expected: number, i: number) => !isClose(ofDevice[i], expected, tolerance);
     const place = Array.from(ofHost).findIndex(differs);
     if (place < 0) continue;
     const step = Math.floor(place / (ofHost.length / count));
     return { step, functions: names[output], found: ofDevice[place], expected: ofHost[place] };
   }
   return undefined;
-}
-
-/** Integers are exact. A feature is float32, and may come of a few functions that WGSL rounds in another way. */
-function allowed(numbers: HostBuffer, expected: number): number {
-  return numbers instanceof Int32Array ? 0 : 1e-5 * Math.max(1, Math.abs(expected));
 }
 
 /** A program's outputs on a device, and by its host function. The last input is of state rows. */

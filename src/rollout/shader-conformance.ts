@@ -3,6 +3,7 @@ import { deviceScope } from '../device/scope.ts';
 import { show } from '../environment/conformance-report.ts';
 import type { Task } from '../environment/environment.ts';
 import { randomFrom, sampleStates } from '../environment/rows.ts';
+import { isClose } from '../gradcheck/relative-error.ts';
 import { rowProgram } from '../ops/index.ts';
 import { compile } from '../plan/index.ts';
 import { createTape, type TensorType, variable, writeTo } from '../tape/index.ts';
@@ -105,7 +106,8 @@ export async function assertShaderConformance(
     for (let n = 0; n < count; n++) observe(stateAt(n), expected, n);
     const named = observation.kind === 'features' ? 'feature' : 'token';
     for (let i = 0; i < expected.length; i++) {
-      const close = observation.kind === 'features' ? isClose(found[i], expected[i]) : found[i] === expected[i];
+      const close =
+        observation.kind === 'features' ? isClose(found[i], expected[i], tolerance) : found[i] === expected[i];
       if (!close) disagree(Math.floor(i / size), `${named} ${i % size}`, found[i], expected[i]);
     }
     for (let i = 0; i < masks.length; i++) {
@@ -131,10 +133,11 @@ export async function assertShaderConformance(
       if ((still[n] === 0) !== terminal) disagree(n, `is_terminal after ${taken}`, still[n] === 0, terminal);
       const parents = Math.exp(-logUniformBackward(environment, child, backwardMask));
       const counted = Math.exp(-backward[i]);
-      if (!isClose(counted, parents)) disagree(n, `backward_allowed after ${taken}`, `${counted} ways back`, parents);
+      if (!isClose(counted, parents, tolerance))
+        disagree(n, `backward_allowed after ${taken}`, `${counted} ways back`, parents);
       if (!terminal) continue;
       const worth = reward.logReward(child);
-      if (!isClose(rewards[i], worth)) disagree(n, `log_reward after ${taken}`, rewards[i], worth);
+      if (!isClose(rewards[i], worth, tolerance)) disagree(n, `log_reward after ${taken}`, rewards[i], worth);
     }
 
     const steps = {
@@ -149,8 +152,4 @@ export async function assertShaderConformance(
   } finally {
     scope.destroy();
   }
-}
-
-function isClose(found: number, expected: number): boolean {
-  return Math.abs(found - expected) <= tolerance * Math.max(1, Math.abs(expected));
 }

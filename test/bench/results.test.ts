@@ -31,6 +31,10 @@ test('rounds of a step are taken together, and ratios are of medians, over ours'
 test('an engine whose first losses are not ours is marked; its last loss is of another step', () => {
   expect(agree([3, 2, 0.5], [3.001, 2.001, 1])).toBe(true);
   expect(agree([3, 2.1, 1], [3, 2, 1])).toBe(false);
+  expect(agree([3, 2, 1], [3, Number.POSITIVE_INFINITY, 1])).toBe(false);
+  expect(agree([3, Number.NaN, 1], [3, Number.NaN, 1])).toBe(false);
+  // Only the last losses, which are of other steps: there is nothing to tell by.
+  expect(agree([3], [3])).toBe(false);
   const [, peer] = stepResults(problem, 'cpu', [
     { name: 'flowtape', measured: { records: [step('cpu', [1])] } },
     { name: 'peer', measured: { records: [step('peer', [1], [3, 3, 3])] } },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compareDevices, gradcheck } from '../../src/gradcheck/index.ts';
+import { compareDevices, type GradcheckFunction, gradcheck } from '../../src/gradcheck/index.ts';
 import * as ops from '../../src/ops/index.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
 import { createDraw, given } from '../setup/arbitraries.ts';
@@ -70,6 +70,35 @@ describe('gradcheck', () => {
     expect(report.worst).toBeLessThan(1e-9);
   });
 
+  test('says that there is nothing to compare, unless that is allowed', async () => {
+    const empty = { name: 'x', shape: [0, 3], values: [] };
+    const square: GradcheckFunction = (_, [x]) => ops.square(x);
+    await expect(gradcheck(square, [empty])).rejects.toThrow(
+      /nothing to compare.*input 0 \(x, f32\[0, 3\]\).*cannot fail/,
+    );
+    expect(await gradcheck(square, [empty], { allowEmpty: true })).toEqual({ worst: 0, comparisons: 0 });
+    const unused = { rows: { start: 1, count: 0 } };
+    await expect(gradcheck(square, [{ ...input('x', 2, 2), byRows: true }], unused)).rejects.toThrow(
+      /nothing to compare/,
+    );
+    // What has no elements beside what has some is no comparison of its own.
+    const beside = await gradcheck((_, [x, y]) => ops.concat([ops.square(x), y], 0), [empty, input('y', 2, 3)]);
+    expect(beside.comparisons).toBe(4);
+    await expect(gradcheck(square, [input('x', 2)], { directions: 0 })).rejects.toThrow(/0 directions compare nothing/);
+  });
+
+  test('passes no gradient beside numbers that are not finite', async () => {
+    const wrong: GradcheckFunction = (_, [x]) => ops.stopGradient(ops.multiply(x, 1e300));
+    // <u, f> overflows: infinite both above and below, so that no difference is a number.
+    const overflowing = gradcheck((_, [x]) => ops.square(wrong(_, [x])), [input('x', 3)]);
+    await expect(overflowing).rejects.toThrow(/gradcheck/);
+    const notANumber = gradcheck(
+      (_, [x]) => ops.add(x, ops.stopGradient(ops.log(ops.subtract(x, 10)))),
+      [input('x', 3)],
+    );
+    await expect(notANumber).rejects.toThrow(/gradcheck/);
+  });
+
   test('refuses inputs without a number for each element, and functions that give integers', async () => {
     const short = gradcheck((_, [x]) => x, [{ name: 'x', shape: [2, 2], values: [1, 2, 3] }]);
     await expect(short).rejects.toThrow(/input 0 \(x, f32\[2, 2\]\) needs 4 values, not 3/);
@@ -89,6 +118,27 @@ onEach(fastDevices, (open) => {
     const errors = await compareDevices(tape, outputs, [await open(), await referenceDevice.open()]);
     expect(errors.y).toBeLessThan(1e-5);
     expect(errors.rows).toBe(0);
+  });
+
+  test('an infinity or NaN beside numbers that disagree hides nothing', async () => {
+    const devices = [await open(), await referenceDevice.open()] as const;
+    const weights = variable('weights', 'f32', [3], Float32Array.of(1, 2, 3));
+    const differ = variable('differ', 'f32', [1], Float32Array.of(1));
+    devices[0].write(differ, [2]);
+    for (const beside of [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN]) {
+      const other = variable('other', 'f32', [1], Float32Array.of(beside));
+      const tape = createTape();
+      const wrong = { y: ops.concat([tape.read(weights), tape.read(differ), tape.read(other)], 0) };
+      await expect(compareDevices(tape, wrong, devices)).rejects.toThrow(/y, f32\[5\]: number \d is/);
+      const right = { y: ops.concat([tape.read(weights), tape.read(other)], 0) };
+      const agreed = compareDevices(tape, right, devices);
+      // The same infinity is right; that two numbers are both NaN says nothing.
+      if (Number.isNaN(beside)) await expect(agreed).rejects.toThrow(/number 3 is NaN/);
+      else expect((await agreed).y).toBe(0);
+    }
+    const tape = createTape();
+    const outputs = { y: tape.read(weights) };
+    await expect(compareDevices(tape, outputs, devices, { tolerance: Number.NaN })).rejects.toThrow(/allowed NaN/);
   });
 
   test('comparing devices that disagree names the output, the place and both numbers', async () => {

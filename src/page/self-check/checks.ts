@@ -2,6 +2,7 @@ import { type Device, openReferenceDevice } from '../../device/index.ts';
 import { hypergrid } from '../../environment/hypergrid.ts';
 import { hypergridReward } from '../../environment/hypergrid-reward.ts';
 import { compareDevices, gradcheck } from '../../gradcheck/index.ts';
+import { deviation } from '../../gradcheck/relative-error.ts';
 import { messageOf } from '../../message-of.ts';
 import { entPpo, randomStreams } from '../../objective/index.ts';
 import { gradient, multiply, randomBits, sum } from '../../ops/index.ts';
@@ -163,17 +164,15 @@ function gradientOfIterationCheck(): Check {
           return arrays.filter(({ name }) => name.endsWith('/first-moment'));
         }),
       );
+      if (expected.length === 0) throw new Error('The iteration left no first moments to compare.');
       return Math.max(...expected.map(({ data }, i) => relativeError(found[i].data, data)));
     },
   };
 }
 
-/** The largest difference, relative to the root mean square. */
+/** The largest difference, relative to the root mean square. Arrays without numbers show nothing, and so agree with nothing. */
 function relativeError(found: ArrayLike<number>, expected: ArrayLike<number>): number {
-  const numbers = Array.from(expected);
-  const scale = Math.sqrt(numbers.reduce((total, value) => total + value * value, 0) / numbers.length);
-  const errors = numbers.map((value, i) => Math.abs(found[i] - value) / scale);
-  return errors.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.max(...errors);
+  return expected.length === 0 ? Number.POSITIVE_INFINITY : deviation(found, expected).error;
 }
 
 /** Runs a check: what it finds, or what it fails of. */
