@@ -1,0 +1,286 @@
+import { describe } from './describe.ts';
+import { type FunctionName, functions, type RowFunction } from './functions.ts';
+import type { Value, ValueType } from './program.ts';
+import { applyFunction, constant, isInReach, type Recording, recordingNow, refusal } from './recording.ts';
+
+/** An Int, or a whole number of int32. */
+export type IntLike = Int | number;
+/** A Float, or a finite number. */
+export type FloatLike = Float | number;
+/** A Bool, or true or false. */
+export type BoolLike = Bool | boolean;
+/** A value of a row program, or a plain one. */
+export type RowLike = Int | Float | Bool | number | boolean;
+
+/** What Int, Float and Bool have in common: JavaScript cannot look into them. */
+abstract class Expression {
+  readonly value: Value;
+  readonly #recording: Recording;
+
+  constructor(recording: Recording, value: Value) {
+    this.#recording = recording;
+    this.value = value;
+  }
+
+  /** What JavaScript asks for in `a + b`, `a < b` and `${a}`. @throws always */
+  [Symbol.toPrimitive](): never {
+    const recording = this.#recording;
+    throw refusal(
+      recording,
+      `${describe(recording, this.value)} was used as a plain value, but it is only known when the program runs. ` +
+        'Use its methods (a.add(b), a.less(b)) for arithmetic and comparisons, and select or when for decisions.',
+    );
+  }
+
+  /** @throws where the value cannot be used in the present recording, or in its present block */
+  static valueIn(recording: Recording, what: string, expression: Expression): Value {
+    recording.unused.delete(expression);
+    if (expression.#recording === recording && isInReach(recording, expression.value)) return expression.value;
+    const text = describe(expression.#recording, expression.value);
+    throw refusal(
+      recording,
+      expression.#recording === recording
+        ? `${what} uses ${text}, which was made inside of a when, repeat or sum that has ended. ` +
+            'Keep it in a local, or choose with select.'
+        : `${what} uses ${text}, which belongs to another recording. Make it inside of the function that uses it.`,
+    );
+  }
+}
+
+/** An integer of a row: 32 bits, wrapping around. */
+export class Int extends Expression {
+  readonly type = 'int' as const;
+
+  add(other: IntLike): Int {
+    return call('add', [this, other]) as Int;
+  }
+  subtract(other: IntLike): Int {
+    return call('subtract', [this, other]) as Int;
+  }
+  multiply(other: IntLike): Int {
+    return call('multiply', [this, other]) as Int;
+  }
+  /** The quotient, rounded towards zero; by 0 it is the dividend. */
+  divide(other: IntLike): Int {
+    return call('divide', [this, other]) as Int;
+  }
+  /** What `divide` leaves, with the dividend's sign; by 0 it is 0. */
+  remainder(other: IntLike): Int {
+    return call('remainder', [this, other]) as Int;
+  }
+  negate(): Int {
+    return call('negate', [this]) as Int;
+  }
+  abs(): Int {
+    return call('abs', [this]) as Int;
+  }
+  min(other: IntLike): Int {
+    return call('min', [this, other]) as Int;
+  }
+  max(other: IntLike): Int {
+    return call('max', [this, other]) as Int;
+  }
+  bitAnd(other: IntLike): Int {
+    return call('bitAnd', [this, other]) as Int;
+  }
+  bitOr(other: IntLike): Int {
+    return call('bitOr', [this, other]) as Int;
+  }
+  bitXor(other: IntLike): Int {
+    return call('bitXor', [this, other]) as Int;
+  }
+  /** Shifts are by the amount's lowest five bits. */
+  shiftLeft(amount: IntLike): Int {
+    return call('shiftLeft', [this, amount]) as Int;
+  }
+  /** Fills up with copies of the sign. */
+  shiftRight(amount: IntLike): Int {
+    return call('shiftRight', [this, amount]) as Int;
+  }
+  /** Fills up with zeros. */
+  shiftRightUnsigned(amount: IntLike): Int {
+    return call('shiftRightUnsigned', [this, amount]) as Int;
+  }
+  equal(other: IntLike): Bool {
+    return call('equal', [this, other]) as Bool;
+  }
+  notEqual(other: IntLike): Bool {
+    return call('notEqual', [this, other]) as Bool;
+  }
+  less(other: IntLike): Bool {
+    return call('less', [this, other]) as Bool;
+  }
+  lessEqual(other: IntLike): Bool {
+    return call('lessEqual', [this, other]) as Bool;
+  }
+  greater(other: IntLike): Bool {
+    return call('greater', [this, other]) as Bool;
+  }
+  greaterEqual(other: IntLike): Bool {
+    return call('greaterEqual', [this, other]) as Bool;
+  }
+  /** As a Float; exact up to 2^24. */
+  toFloat(): Float {
+    return call('toFloat', [this]) as Float;
+  }
+}
+
+/** A number of a row: float32 on devices, float64 on the host. */
+export class Float extends Expression {
+  readonly type = 'float' as const;
+
+  add(other: FloatLike): Float {
+    return call('add', [this, other]) as Float;
+  }
+  subtract(other: FloatLike): Float {
+    return call('subtract', [this, other]) as Float;
+  }
+  multiply(other: FloatLike): Float {
+    return call('multiply', [this, other]) as Float;
+  }
+  divide(other: FloatLike): Float {
+    return call('divide', [this, other]) as Float;
+  }
+  negate(): Float {
+    return call('negate', [this]) as Float;
+  }
+  abs(): Float {
+    return call('abs', [this]) as Float;
+  }
+  min(other: FloatLike): Float {
+    return call('min', [this, other]) as Float;
+  }
+  max(other: FloatLike): Float {
+    return call('max', [this, other]) as Float;
+  }
+  equal(other: FloatLike): Bool {
+    return call('equal', [this, other]) as Bool;
+  }
+  notEqual(other: FloatLike): Bool {
+    return call('notEqual', [this, other]) as Bool;
+  }
+  less(other: FloatLike): Bool {
+    return call('less', [this, other]) as Bool;
+  }
+  lessEqual(other: FloatLike): Bool {
+    return call('lessEqual', [this, other]) as Bool;
+  }
+  greater(other: FloatLike): Bool {
+    return call('greater', [this, other]) as Bool;
+  }
+  greaterEqual(other: FloatLike): Bool {
+    return call('greaterEqual', [this, other]) as Bool;
+  }
+  floor(): Float {
+    return call('floor', [this]) as Float;
+  }
+  /** The square root; 0 below 0. */
+  sqrt(): Float {
+    return call('sqrt', [this]) as Float;
+  }
+  /** e^x; the largest float32 where it would overflow. */
+  exp(): Float {
+    return call('exp', [this]) as Float;
+  }
+  /** The natural logarithm of a positive number. */
+  log(): Float {
+    return call('log', [this]) as Float;
+  }
+  /** Rounded towards zero; beyond int32 the nearest int32. */
+  toInt(): Int {
+    return call('toInt', [this]) as Int;
+  }
+}
+
+/** A condition of a row. */
+export class Bool extends Expression {
+  readonly type = 'bool' as const;
+
+  and(other: BoolLike): Bool {
+    return call('and', [this, other]) as Bool;
+  }
+  or(other: BoolLike): Bool {
+    return call('or', [this, other]) as Bool;
+  }
+  xor(other: BoolLike): Bool {
+    return call('xor', [this, other]) as Bool;
+  }
+  not(): Bool {
+    return call('not', [this]) as Bool;
+  }
+  /** 1 where it holds, else 0. */
+  toInt(): Int {
+    return call('select', [this, 1, 0]) as Int;
+  }
+  /** 1 where it holds, else 0. */
+  toFloat(): Float {
+    return this.toInt().toFloat();
+  }
+}
+
+const isExpression = (value: unknown): value is Int | Float | Bool => value instanceof Expression;
+
+/** A value as what it is to a user. */
+export function wrap(recording: Recording, value: Value): Int | Float | Bool {
+  if (value.type === 'int') return new Int(recording, value);
+  return value.type === 'float' ? new Float(recording, value) : new Bool(recording, value);
+}
+
+/**
+ * The same, of which it is an error to make nothing. A JavaScript `if` or `?:` cannot see into a condition, and takes
+ * it for true: that the condition is used for nothing else gives it away.
+ */
+export function wrapToUse(recording: Recording, value: Value): Int | Float | Bool {
+  const expression = wrap(recording, value);
+  recording.unused.set(expression, value);
+  return expression;
+}
+
+const typeNames = { int: 'an Int', float: 'a Float', bool: 'a Bool' } as const;
+
+/**
+ * The value that something given stands for, of the type wanted.
+ * @param what what asks for it, for messages
+ * @throws where it is of another type, or a number that the type does not have
+ */
+export function valueFor(recording: Recording, what: string, given: RowLike, type: ValueType): Value {
+  if (isExpression(given)) {
+    const value = Expression.valueIn(recording, what, given);
+    if (value.type === type) return value;
+    const advice =
+      value.type === 'bool' || type === 'bool' ? 'Compare, or use select.' : 'Convert it with toFloat or toInt.';
+    throw refusal(
+      recording,
+      `${what} takes ${typeNames[type]}; ${describe(recording, value)} is ${typeNames[value.type]}. ${advice}`,
+    );
+  }
+  const isFit =
+    type === 'bool'
+      ? typeof given === 'boolean'
+      : typeof given === 'number' &&
+        (type === 'float' ? Number.isFinite(Math.fround(given)) : Number.isInteger(given) && (given | 0) === given);
+  if (isFit) return constant(recording, type, Number(given));
+  const plain = { int: 'a whole number of int32', float: 'a finite number', bool: 'true or false' }[type];
+  throw refusal(recording, `${what} takes ${typeNames[type]} or ${plain}, not ${String(given)}.`);
+}
+
+/** The type that a value or a plain one is of; numbers are of the given one. */
+export const typeOf = (given: RowLike, ofNumbers: ValueType): ValueType =>
+  isExpression(given) ? given.type : typeof given === 'boolean' ? 'bool' : ofNumbers;
+
+/** Records a function of values. @throws where it does not take their types */
+export function call(name: FunctionName, given: readonly RowLike[]): Int | Float | Bool {
+  const recording = recordingNow(name);
+  const { takes }: RowFunction = functions[name];
+  const leading = given.find((operand, i) => isExpression(operand) && (takes[i] === 'number' || takes[i] === 'any'));
+  // Where all that could tell are plain, numbers are whole numbers.
+  const generic = leading === undefined ? typeOf(given[given.length - 1], 'int') : typeOf(leading, 'int');
+  if (takes.includes('number') && generic === 'bool') {
+    throw refusal(recording, `${name} takes Ints or Floats, not Bools. Use and, or, xor and not.`);
+  }
+  const inputs = takes.map((wanted, i) =>
+    valueFor(recording, name, given[i], wanted === 'number' || wanted === 'any' ? generic : wanted),
+  );
+  const value = applyFunction(recording, name, inputs);
+  return value.type === 'bool' ? wrapToUse(recording, value) : wrap(recording, value);
+}

@@ -1,0 +1,172 @@
+import { type BufferType, type BufferViews, viewOf } from './buffers.ts';
+import { describe } from './describe.ts';
+import { Bool, Float, Int, valueFor, wrap } from './expression.ts';
+import { anyInt, inputsOf, type Program, type Range, type Statement, type Value } from './program.ts';
+import { applyFunction, constant, during, makeValue, newRecording, type Recording, refusal } from './recording.ts';
+
+/** Whose program is recorded, and which one: both are in every message. */
+export interface ProgramPlace {
+  readonly owner: string;
+  readonly name: string;
+}
+
+/** What a program works on. */
+export interface Signature {
+  readonly buffers: Readonly<Record<string, BufferType>>;
+  /** Integers that are given with each call, such as an action. They are held within their range. */
+  readonly parameters?: Readonly<Record<string, Range>> | undefined;
+}
+
+/** What a signature's parameters are in the program. */
+export type ParametersOf<S extends Signature> = {
+  readonly [Name in keyof NonNullable<S['parameters']>]: Int;
+};
+
+/**
+ * Records a program: calls the function once with stand-ins for the numbers of one row, and once more to see that it
+ * does the same again.
+ *
+ * @param body what is done for row `n`: reads and writes `buffers`, and may return the program's result
+ * @throws an error that names owner, program and formula: on an index that is never inside, on a loop without bound, on
+ *   a condition that nothing is made of (a JavaScript `if` cannot see it), on values of other types, other recordings or
+ *   ended blocks, and on a function that does not do the same twice
+ */
+export function record<const S extends Signature>(
+  place: ProgramPlace,
+  signature: S,
+  body: (
+    buffers: BufferViews<S['buffers']>,
+    n: Int,
+    parameters: ParametersOf<S>,
+    // biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing is given where one may return
+  ) => Int | Float | Bool | void,
+): Program {
+  const first = recordOnce(place, signature, body);
+  const second = recordOnce(place, signature, body);
+  const [one, other] = [first, second].map(textOf);
+  if (one !== other) {
+    throw refusal(
+      place,
+      'it was recorded twice and did not do the same. A number that changes between calls (Math.random, a counter, the ' +
+        'time) cannot be in a program: pass it as a parameter or in a buffer.',
+    );
+  }
+  return first;
+}
+
+function recordOnce<S extends Signature>(
+  { owner, name }: ProgramPlace,
+  { buffers, parameters = {} }: S,
+  // biome-ignore lint/suspicious/noConfusingVoidType: as above
+  body: (buffers: BufferViews<S['buffers']>, n: Int, parameters: ParametersOf<S>) => Int | Float | Bool | void,
+): Program {
+  const declarations = Object.entries(buffers).map(([buffer, type]) => ({ name: buffer, ...type }));
+  const declared = Object.entries(parameters).map(([parameter, range]) => ({ name: parameter, ...range }));
+  const recording = newRecording(owner, name, declarations, declared);
+  for (const { name: buffer, width } of declarations) {
+    if (!Number.isInteger(width) || width < 1) throw refusal(recording, `${buffer} has rows of ${width} numbers.`);
+  }
+  const row = makeValue(recording, 'int', { kind: 'row' }, { min: 0, max: anyInt.max });
+  const given = declared.map((range, position) => [range.name, heldParameter(recording, range, position)] as const);
+  const views = declarations.map((declaration, i) => [declaration.name, viewOf(recording, i, row)] as const);
+  const result = during(recording, () => {
+    const returned = body(
+      Object.fromEntries(views) as unknown as BufferViews<S['buffers']>,
+      wrap(recording, row) as Int,
+      Object.fromEntries(given) as unknown as ParametersOf<S>,
+    );
+    if (returned instanceof Int || returned instanceof Float || returned instanceof Bool) {
+      return valueFor(recording, 'the result', returned, returned.type);
+    }
+    if (returned === undefined) return undefined;
+    throw refusal(
+      recording,
+      `it returned ${String(returned)}; a program returns an Int, a Float, a Bool or nothing. ` +
+        'Make an expression of a plain value with int, float or bool.',
+    );
+  });
+  for (const value of recording.unused.values()) {
+    throw refusal(
+      recording,
+      `${describe(recording, value)} was made and then not used. JavaScript's if, &&, ||, ! and ?: cannot look into it ` +
+        'and take it for true: use when, select, and, or, not.',
+    );
+  }
+  const { tables, locals, cells, block } = recording;
+  const body_ = neededOf(block.statements, result);
+  return { owner, name, buffers: declarations, parameters: declared, tables, locals, cells, body: body_, result };
+}
+
+function heldParameter(recording: Recording, { name, min, max }: Range & { name: string }, position: number): Int {
+  if (!Number.isInteger(min) || !Number.isInteger(max) || min > max || min < anyInt.min || max > anyInt.max) {
+    throw refusal(recording, `the parameter ${name} cannot be from ${min} to ${max}.`);
+  }
+  const given = makeValue(recording, 'int', { kind: 'parameter', name, position });
+  const low = applyFunction(recording, 'max', [given, constant(recording, 'int', min)]);
+  return wrap(recording, applyFunction(recording, 'min', [low, constant(recording, 'int', max)])) as Int;
+}
+
+/** The statements without values that nothing is made of. What lies behind counts first, so it is walked from the end. */
+function neededOf(statements: readonly Statement[], result: Value | undefined): readonly Statement[] {
+  const needed = new Set<Value>();
+  const need = (...values: readonly (Value | undefined)[]) => {
+    for (const value of values) if (value) needed.add(value);
+  };
+  const keep = (block: readonly Statement[]): readonly Statement[] => {
+    const kept: Statement[] = [];
+    for (const statement of [...block].reverse()) {
+      switch (statement.kind) {
+        case 'let':
+          if (!needed.has(statement.value)) continue;
+          need(...inputsOf(statement.value));
+          kept.push(statement);
+          break;
+        case 'write':
+          need(statement.row, statement.index, statement.asked, statement.value);
+          kept.push(statement);
+          break;
+        case 'writeCell':
+          need(statement.index, statement.asked, statement.value);
+          kept.push(statement);
+          break;
+        case 'set':
+          need(statement.value);
+          kept.push(statement);
+          break;
+        case 'clear':
+          kept.push(statement);
+          break;
+        case 'when': {
+          const [body, otherwise] = [keep(statement.body), keep(statement.otherwise)];
+          if (body.length === 0 && otherwise.length === 0) continue;
+          need(statement.condition);
+          kept.push({ ...statement, body, otherwise });
+          break;
+        }
+        case 'repeat': {
+          const body = keep(statement.body);
+          if (body.length === 0) continue;
+          need(statement.count);
+          kept.push({ ...statement, body });
+          break;
+        }
+      }
+    }
+    return kept.reverse();
+  };
+  need(result);
+  return keep(statements);
+}
+
+/** All of a program as text: equal for equal programs. Tables are told by their numbers. */
+function textOf(program: Program): string {
+  return JSON.stringify(program, (key, part: unknown) => {
+    if (part instanceof Float32Array || part instanceof Int32Array) return Array.from(part);
+    // A value is written out where it is made; elsewhere its number tells it.
+    const value = part as Partial<Value> | null;
+    if (typeof value !== 'object' || value === null || value.id === undefined || key === 'counter') return part;
+    if (value.kind === 'constant') return `${value.type} ${Object.is(value.number, -0) ? '-0' : value.number}`;
+    if (key !== 'value' || !('inputs' in value || 'index' in value)) return `value ${value.id}`;
+    return part;
+  });
+}

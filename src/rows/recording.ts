@@ -1,0 +1,220 @@
+import { describe } from './describe.ts';
+import { type FunctionName, formOf, formType, functions, type RowFunction } from './functions.ts';
+import {
+  anyInt,
+  type BufferDeclaration,
+  type Index,
+  type ParameterDeclaration,
+  type Range,
+  type Statement,
+  type TableData,
+  type Value,
+  type ValueKind,
+  type ValueType,
+} from './program.ts';
+
+/** The statements that run one after the other; a block within another sees the values made there before. */
+interface Block {
+  readonly parent: Block | undefined;
+  readonly statements: Statement[];
+  /** Values of functions made here, by function and operands: the same is not computed twice. */
+  readonly known: Map<string, Value>;
+}
+
+/** A program being recorded. */
+export interface Recording {
+  readonly owner: string;
+  readonly name: string;
+  readonly buffers: readonly BufferDeclaration[];
+  readonly parameters: readonly ParameterDeclaration[];
+  readonly tables: TableData[];
+  readonly locals: ValueType[];
+  readonly cells: number[];
+  readonly constants: Map<string, Value>;
+  /** In which block a value was made: constants are in none. */
+  readonly homes: Map<Value, Block>;
+  /** What was made for the user and not used yet: at the end there may be nothing left. */
+  readonly unused: Map<object, Value>;
+  block: Block;
+  values: number;
+  statements: number;
+  loops: number;
+}
+
+/** More statements than any device's compiler takes in good time. */
+const mostStatements = 20_000;
+
+/** The recording under way, where there is one. `record` alone sets it, for as long as it calls the user's function. */
+let current: Recording | undefined;
+
+/** @throws where nothing is being recorded */
+export function recordingNow(what: string): Recording {
+  if (current) return current;
+  throw new Error(
+    `${what} was called outside of a row program. It only means something in a function that is being recorded.`,
+  );
+}
+
+/** Calls a function with this recording as the one under way. */
+export function during<Result>(recording: Recording, run: () => Result): Result {
+  const before = current;
+  current = recording;
+  try {
+    return run();
+  } finally {
+    current = before;
+  }
+}
+
+export function newRecording(
+  owner: string,
+  name: string,
+  buffers: readonly BufferDeclaration[],
+  parameters: readonly ParameterDeclaration[],
+): Recording {
+  return {
+    ...{ owner, name, buffers, parameters },
+    ...{ tables: [], locals: [], cells: [], constants: new Map(), homes: new Map(), unused: new Map() },
+    block: newBlock(undefined),
+    ...{ values: 0, statements: 0, loops: 0 },
+  };
+}
+
+const newBlock = (parent: Block | undefined): Block => ({ parent, statements: [], known: new Map() });
+
+/** An error that says in which program of whose it happened. */
+export function refusal({ owner, name }: { owner: string; name: string }, message: string): Error {
+  return new Error(`${owner}, ${name}: ${message}`);
+}
+
+/** Records a function's statements into a block of its own. */
+export function inBlock<Result>(recording: Recording, run: () => Result): { body: Statement[]; result: Result } {
+  const block = newBlock(recording.block);
+  recording.block = block;
+  try {
+    const result = run();
+    return { body: block.statements, result };
+  } finally {
+    recording.block = block.parent as Block;
+  }
+}
+
+export function addStatement(recording: Recording, statement: Statement): void {
+  recording.statements++;
+  if (recording.statements > mostStatements) {
+    throw refusal(
+      recording,
+      `it has more than ${mostStatements} statements. A JavaScript loop is recorded turn by turn: use repeat, sum, any ` +
+        'or all, which are recorded once.',
+    );
+  }
+  recording.block.statements.push(statement);
+}
+
+/** A value computed here and now. */
+export function makeValue(recording: Recording, type: ValueType, kind: ValueKind, range: Range = anyInt): Value {
+  const value: Value = { id: recording.values++, type, range, ...kind };
+  recording.homes.set(value, recording.block);
+  addStatement(recording, { kind: 'let', value });
+  return value;
+}
+
+export function constant(recording: Recording, type: ValueType, number: number): Value {
+  const key = `${type} ${Object.is(number, -0) ? '-0' : number}`;
+  const known = recording.constants.get(key);
+  if (known) return known;
+  const range = type === 'int' ? { min: number, max: number } : anyInt;
+  const value: Value = { id: recording.values++, type, range, kind: 'constant', number };
+  recording.constants.set(key, value);
+  return value;
+}
+
+/** A function of values, or what it comes to where that is known now. */
+export function applyFunction(recording: Recording, name: FunctionName, inputs: readonly Value[]): Value {
+  const { gives, range }: RowFunction = functions[name];
+  const types = inputs.map(({ type }) => type);
+  const type = gives === 'number' || gives === 'any' ? formType(name, types) : gives;
+  const numbers = inputs.map((input) => (input.kind === 'constant' ? input.number : undefined));
+  if (numbers.every((number) => number !== undefined)) {
+    const [a, b = 0, c = 0] = numbers;
+    const number = formOf(name, types).host(a, b, c);
+    if (Number.isFinite(number)) return constant(recording, type, number);
+    throw refusal(recording, `${describe(recording, name, inputs)} is ${number}. Devices rely on finite numbers.`);
+  }
+  const simple = simpler(recording, name, inputs, numbers);
+  if (simple) return simple;
+  const key = `${name} ${inputs.map(({ id }) => id).join()}`;
+  for (let block: Block | undefined = recording.block; block; block = block.parent) {
+    const known = block.known.get(key);
+    if (known) return known;
+  }
+  const [a, b = a, c = a] = inputs.map((input) => input.range);
+  const value = makeValue(
+    recording,
+    type,
+    { kind: 'function', name, inputs },
+    type === 'int' && range ? range(a, b, c) : anyInt,
+  );
+  recording.block.known.set(key, value);
+  return value;
+}
+
+/**
+ * What needs no computing, or may not stand in WGSL: a constant divisor of 0 is an error there, and so is a constant
+ * shift by 32 bits or more.
+ */
+function simpler(
+  recording: Recording,
+  name: FunctionName,
+  inputs: readonly Value[],
+  numbers: readonly (number | undefined)[],
+): Value | undefined {
+  const [a, b] = inputs;
+  const [first, second] = numbers;
+  if (name === 'select' && first !== undefined) return first ? inputs[1] : inputs[2];
+  if ((name === 'and' || name === 'or') && (first !== undefined || second !== undefined)) {
+    const [known, other] = first !== undefined ? [first, b] : [second, a];
+    const decides = name === 'and' ? 0 : 1;
+    return known === decides ? constant(recording, 'bool', decides) : other;
+  }
+  if (a.type !== 'int' || second === undefined) return undefined;
+  if (second === 0 && name === 'remainder') return b;
+  if (second === 0 && (name === 'divide' || name === 'add' || name === 'subtract')) return a;
+  if (second === 1 && (name === 'divide' || name === 'multiply')) return a;
+  if (name === 'shiftLeft' || name === 'shiftRight' || name === 'shiftRightUnsigned') {
+    const amount = second & 31;
+    if (amount === 0) return a;
+    if (amount !== second) return applyFunction(recording, name, [a, constant(recording, 'int', amount)]);
+  }
+  return undefined;
+}
+
+/** Whether what was made in a value's block can be used in the present one. */
+export function isInReach(recording: Recording, value: Value): boolean {
+  if (value.kind === 'constant') return recording.constants.get(keyOf(value)) === value;
+  const home = recording.homes.get(value);
+  for (let block: Block | undefined = recording.block; block; block = block.parent) if (block === home) return true;
+  return false;
+}
+
+const keyOf = ({ type, number }: Value & { kind: 'constant' }) => `${type} ${Object.is(number, -0) ? '-0' : number}`;
+
+/**
+ * The place of `asked` in `length` numbers: held inside, where it is not known to be.
+ * @param what what is read or written, for messages
+ */
+export function placeWithin(recording: Recording, what: string, asked: Value, length: number): Index {
+  const { min, max } = asked.range;
+  if (min >= 0 && max < length) return { index: asked };
+  if (max < 0 || min >= length) {
+    const which = min === max ? `${min}` : `${describe(recording, asked)}, which is ${min} to ${max}`;
+    throw refusal(
+      recording,
+      `${what} has ${length === 1 ? 'one number, at index 0' : `${length} numbers, at indices 0 to ${length - 1}`}; ` +
+        `index ${which} is outside.`,
+    );
+  }
+  const low = min < 0 ? applyFunction(recording, 'max', [asked, constant(recording, 'int', 0)]) : asked;
+  const index = max >= length ? applyFunction(recording, 'min', [low, constant(recording, 'int', length - 1)]) : low;
+  return { index, asked };
+}

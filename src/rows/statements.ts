@@ -1,0 +1,205 @@
+import type { Row } from './buffers.ts';
+import { describe } from './describe.ts';
+import {
+  type Bool,
+  type BoolLike,
+  type Float,
+  type FloatLike,
+  Int,
+  type IntLike,
+  type RowLike,
+  typeOf,
+  valueFor,
+  wrap,
+  wrapToUse,
+} from './expression.ts';
+import type { Value, ValueType } from './program.ts';
+import {
+  addStatement,
+  applyFunction,
+  constant,
+  inBlock,
+  makeValue,
+  placeWithin,
+  type Recording,
+  recordingNow,
+  refusal,
+} from './recording.ts';
+
+/** A variable of a row: what it is last set to, it is. */
+export interface Local<Number extends Int | Float | Bool> {
+  /** What it is now. */
+  get(): Number;
+  set(value: LikeOf<Number>): void;
+}
+
+type LikeOf<Number> = Number extends Int ? IntLike : Number extends Float ? FloatLike : BoolLike;
+
+/** A variable of the program. A plain number makes one of Ints: say `local(float(0))` for one of Floats. */
+export function local(initial: Float): Local<Float>;
+export function local(initial: BoolLike): Local<Bool>;
+export function local(initial: IntLike): Local<Int>;
+export function local(initial: RowLike): Local<Int> | Local<Float> | Local<Bool> {
+  const recording = recordingNow('local');
+  const type = typeOf(initial, 'int');
+  return localOf(recording, type, valueFor(recording, 'local', initial, type)) as Local<Int>;
+}
+
+function localOf(recording: Recording, type: ValueType, initial: Value): Local<Int | Float | Bool> {
+  const number = recording.locals.push(type) - 1;
+  addStatement(recording, { kind: 'set', local: number, value: initial });
+  return {
+    get: () => wrap(recording, makeValue(recording, type, { kind: 'local', local: number })),
+    set(value) {
+      addStatement(recording, { kind: 'set', local: number, value: valueFor(recording, 'set', value, type) });
+    },
+  };
+}
+
+/** Integers of a row's own, all 0 at first: a state that is tried out, say. */
+export function cells(length: number): Row<Int> {
+  const recording = recordingNow('cells');
+  if (!Number.isInteger(length) || length < 1 || length > mostCells) {
+    throw refusal(recording, `cells takes a length of 1 to ${mostCells}, not ${length}.`);
+  }
+  const number = recording.cells.push(length) - 1;
+  const what = `cells ${number}`;
+  const placeOf = (index: IntLike) =>
+    placeWithin(recording, what, valueFor(recording, `${what}.at`, index, 'int'), length);
+  addStatement(recording, { kind: 'clear', cells: number });
+  return {
+    length,
+    at(index) {
+      const place = placeOf(index);
+      return wrapToUse(recording, makeValue(recording, 'int', { kind: 'cell', cells: number, ...place })) as Int;
+    },
+    set(index, value) {
+      const place = placeOf(index);
+      addStatement(recording, {
+        ...{ kind: 'writeCell', cells: number, ...place },
+        value: valueFor(recording, `${what}.set`, value as IntLike, 'int'),
+      });
+    },
+  };
+}
+
+/** Bytes of a GPU's private memory that every device gives an invocation are 8,192. */
+const mostCells = 1024;
+
+/** Runs statements where a condition holds, and others where it does not. */
+export function when(condition: BoolLike, then: () => void, otherwise: () => void = () => {}): void {
+  const recording = recordingNow('when');
+  const value = valueFor(recording, 'when', condition, 'bool');
+  if (value.kind === 'constant') {
+    if (value.number) then();
+    else otherwise();
+    return;
+  }
+  const yes = inBlock(recording, then);
+  const no = inBlock(recording, otherwise);
+  addStatement(recording, { kind: 'when', condition: value, body: yes.body, otherwise: no.body });
+}
+
+/** How often a `repeat`, `sum`, `any`, `all` or `count` runs: a plain number, or an Int with the most it may be. */
+export type Times = number | { readonly times: Int; readonly max: number };
+
+/** Runs statements for i = 0 .. times - 1. Times that are no plain number are held between 0 and their `max`. */
+export function repeat(times: Times, body: (i: Int) => void): void {
+  loop(recordingNow('repeat'), 'repeat', times, (_, i) => body(i));
+}
+
+/** The sum of a function's values for i = 0 .. times - 1, in that order: Ints or Floats. */
+export function sum(times: Times, value: (i: Int) => Float): Float;
+export function sum(times: Times, value: (i: Int) => Int): Int;
+export function sum(times: Times, value: (i: Int) => Int | Float): Int | Float {
+  return fold('sum', times, value, undefined, 'add', 0) as Int | Float;
+}
+
+/** Whether a condition holds for any i = 0 .. times - 1. It is looked at for all of them. */
+export const any = (times: Times, condition: (i: Int) => BoolLike): Bool =>
+  fold('any', times, condition, 'bool', 'or', 0) as Bool;
+
+/** Whether a condition holds for all i = 0 .. times - 1. It is looked at for all of them. */
+export const all = (times: Times, condition: (i: Int) => BoolLike): Bool =>
+  fold('all', times, condition, 'bool', 'and', 1) as Bool;
+
+/** For how many i = 0 .. times - 1 a condition holds. */
+export const count = (times: Times, condition: (i: Int) => Bool): Int => sum(times, (i) => condition(i).toInt());
+
+/** Joins a function's values to one by another function, from the first to the last. */
+function fold(
+  what: string,
+  times: Times,
+  value: (i: Int) => RowLike,
+  type: ValueType | undefined,
+  join: 'add' | 'and' | 'or',
+  start: number,
+): Int | Float | Bool {
+  const recording = recordingNow(what);
+  let sort = type ?? ('int' as ValueType);
+  const number = recording.locals.push('int') - 1;
+  const ahead = { kind: 'set', local: number } as const;
+  loop(
+    recording,
+    what,
+    times,
+    (body, i) => {
+      const next = value(i);
+      sort = type ?? typeOf(next, 'int');
+      if (join === 'add' && sort === 'bool')
+        throw refusal(recording, 'sum adds Ints or Floats. Count Bools with count.');
+      const joined = valueFor(body, what, next, sort);
+      const before = makeValue(body, sort, { kind: 'local', local: number });
+      const after = applyFunction(body, join, [before, joined]);
+      addStatement(body, { kind: 'set', local: number, value: after });
+    },
+    () => {
+      recording.locals[number] = sort;
+      addStatement(recording, { ...ahead, value: constant(recording, sort, start) });
+    },
+  );
+  const result = makeValue(recording, sort, { kind: 'local', local: number });
+  return sort === 'bool' ? wrapToUse(recording, result) : wrap(recording, result);
+}
+
+/** @param ahead records what runs before the loop, once its body is known */
+function loop(
+  recording: Recording,
+  what: string,
+  times: Times,
+  body: (recording: Recording, i: Int) => void,
+  ahead: () => void = () => {},
+): void {
+  const limit = timesOf(recording, what, times);
+  const name = 'ijklmopqrstuvw'[recording.loops] ?? `i${recording.loops}`;
+  const range = { min: 0, max: Math.max(limit.range.max - 1, 0) };
+  const counter: Value = { id: recording.values++, type: 'int', range, kind: 'counter', name };
+  recording.loops++;
+  const inside = inBlock(recording, () => {
+    recording.homes.set(counter, recording.block);
+    body(recording, wrap(recording, counter) as Int);
+  });
+  recording.loops--;
+  ahead();
+  addStatement(recording, { kind: 'repeat', count: limit, counter, body: inside.body });
+}
+
+/** The most that a loop may run: what runs longer ties a GPU up for more than its driver allows. */
+const mostTimes = 2 ** 20;
+
+function timesOf(recording: Recording, what: string, times: Times): Value {
+  if (times instanceof Int) {
+    throw refusal(
+      recording,
+      `${what} runs ${describe(recording, times.value)} times, of which no bound is known. ` +
+        `Write ${what}({ times, max }, …) with the most it may be.`,
+    );
+  }
+  const [most, given] = typeof times === 'number' ? [times, times] : [times.max, times.times];
+  if (!Number.isInteger(most) || most < 0 || most > mostTimes) {
+    throw refusal(recording, `${what} runs at most ${most} times; it has to be a whole number of 0 to ${mostTimes}.`);
+  }
+  const value = valueFor(recording, what, given, 'int');
+  const above = value.range.min < 0 ? applyFunction(recording, 'max', [value, constant(recording, 'int', 0)]) : value;
+  return above.range.max <= most ? above : applyFunction(recording, 'min', [above, constant(recording, 'int', most)]);
+}

@@ -1,0 +1,40 @@
+import { type Float, type Int, type IntLike, valueFor, wrapToUse } from './expression.ts';
+import { makeValue, placeWithin, recordingNow } from './recording.ts';
+
+/** Numbers that never change, made outside of programs and looked up by index inside of them. */
+export interface Table<Number extends Int | Float> {
+  readonly name: string;
+  readonly data: Float32Array | Int32Array;
+  readonly length: number;
+  /** The number at an index, which is held inside. @throws on an index that is never inside */
+  at(index: IntLike): Number;
+}
+
+/**
+ * A table of int32 or float32 numbers. Programs that use it carry it to their devices; its numbers are copied now.
+ *
+ * @param name names it in messages
+ * @throws where it is empty, or a number is not finite
+ */
+export function table(name: string, numbers: Int32Array): Table<Int>;
+export function table(name: string, numbers: Float32Array): Table<Float>;
+export function table(name: string, numbers: Float32Array | Int32Array): Table<Int | Float> {
+  const data = numbers.slice();
+  if (data.length === 0) throw new Error(`The table ${name} is empty.`);
+  const wrong = data.findIndex((number) => !Number.isFinite(number));
+  if (wrong >= 0) throw new Error(`The table ${name} has ${data[wrong]} at index ${wrong}; its numbers are finite.`);
+  const self: Table<Int | Float> = {
+    ...{ name, data, length: data.length },
+    at(index) {
+      const recording = recordingNow(`${name}.at`);
+      const place = placeWithin(recording, name, valueFor(recording, `${name}.at`, index, 'int'), data.length);
+      const known = recording.tables.findIndex((candidate) => candidate.data === data);
+      const number = known >= 0 ? known : recording.tables.push({ name, data }) - 1;
+      const type = data instanceof Int32Array ? 'int' : 'float';
+      return wrapToUse(recording, makeValue(recording, type, { kind: 'entry', table: number, ...place })) as
+        | Int
+        | Float;
+    },
+  };
+  return self;
+}
