@@ -18,8 +18,8 @@ export function overRows(operand: Operand, context: CpuContext, run: (begin: num
 }
 
 /** The most rows that an operand can have in use. */
-export function mostRows({ rows, shape }: Operand): number {
-  return rows?.most ?? shape[0] ?? 1;
+export function maxRows({ rows, shape }: Operand): number {
+  return rows?.max ?? shape[0] ?? 1;
 }
 
 /** How many numbers one row of the operand has. */

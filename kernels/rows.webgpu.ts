@@ -1,8 +1,8 @@
 import type { Operand } from '../src/plan/step.ts';
 
 /** How many rows a launch over this operand's rows has to cover; a scalar is one row. */
-export function mostRows({ rows, shape: [capacity = 1] }: Operand): number {
-  return rows ? Math.min(rows.most, capacity) : capacity;
+export function maxRows({ rows, shape: [capacity = 1] }: Operand): number {
+  return rows ? Math.min(rows.max, capacity) : capacity;
 }
 
 /** The numbers in one row. */

@@ -8,9 +8,9 @@ export const workgroupSize = 64;
  * workgroup number is `group.y * groups.x + group.x`; workgroups past the last have nothing to do and must return.
  */
 export function grid(count: number, { limits }: WebgpuContext): [number, number, number] {
-  const most = limits.maxComputeWorkgroupsPerDimension;
-  if (count <= most) return [count, 1, 1];
-  const layers = Math.ceil(count / most);
+  const max = limits.maxComputeWorkgroupsPerDimension;
+  if (count <= max) return [count, 1, 1];
+  const layers = Math.ceil(count / max);
   return [Math.ceil(count / layers), layers, 1];
 }
 

@@ -1,4 +1,4 @@
-import type { Device, Replay } from '../../src/index.ts';
+import type { Device, Executable } from '../../src/index.ts';
 import { compile, createTape, scan, variable } from '../../src/index.ts';
 import { type Spread, spread } from '../measure/statistics.ts';
 import { type KernelCase, kernelCases } from './cases.ts';
@@ -34,25 +34,25 @@ export async function* timeKernels(
   const cases = kernelCases.filter(({ kernel }) => wanted(kernel));
   for (const kernelCase of cases) {
     const { kernel, size } = kernelCase;
-    const replay = await prepareCase(device, kernelCase);
-    const milliseconds = spread(await timeReplays(device, replay, seconds / cases.length));
-    yield { kernel, size, milliseconds, launches: replay.launches };
-    replay.release();
+    const executable = await prepareCase(device, kernelCase);
+    const milliseconds = spread(await timeRuns(device, executable, seconds / cases.length));
+    yield { kernel, size, milliseconds, launches: executable.launches };
+    executable.release();
   }
 }
 
 /** A plan of the one operation. */
-export function prepareCase(device: Device, { record }: KernelCase): Promise<Replay> {
+export function prepareCase(device: Device, { record }: KernelCase): Promise<Executable> {
   const tape = createTape();
   const output = record(tape);
   return device.prepare(compile<string>(tape, output ? { output } : {}));
 }
 
-/** Milliseconds of a replay, from runs of so many that a run takes about a hundredth of a second. */
-async function timeReplays(device: Device, replay: Replay, seconds: number): Promise<number[]> {
+/** Milliseconds of one run, timed in groups that take about a hundredth of a second. */
+async function timeRuns(device: Device, executable: Executable, seconds: number): Promise<number[]> {
   const run = async (times: number) => {
     const begun = performance.now();
-    replay.run(times);
+    executable.run(times);
     await device.finish();
     return performance.now() - begun;
   };
@@ -92,13 +92,13 @@ async function measureCosts(device: Device): Promise<Costs> {
   return { launch: spread(launch), submit: spread(submit), readBack: spread(readBack) };
 }
 
-function finished(device: Device, replay: Replay): Promise<void> {
-  replay.run();
+function finished(device: Device, executable: Executable): Promise<void> {
+  executable.run();
   return device.finish();
 }
 
 /** Launches of which each needs what the one before it made, and which do next to nothing. */
-function prepareChain(device: Device, length: number): Promise<Replay<'output'>> {
+function prepareChain(device: Device, length: number): Promise<Executable<'output'>> {
   const tape = createTape();
   let x = tape.read(variable('x', 'f32', [1, 1], Float32Array.of(1)));
   for (let i = 0; i < length; i++) x = scan(x, 1);

@@ -7,7 +7,7 @@ export interface Drift {
   readonly start: number;
   readonly end: number;
   /** The most bytes that the end may have. */
-  readonly most: number;
+  readonly max: number;
 }
 
 export type Quantity = 'resident' | 'heap' | 'external' | 'wasm' | 'reserved';
@@ -41,12 +41,12 @@ export function driftsOf(all: readonly Look[]): Drift[] {
     const start = median(looks.slice(0, count).map((look) => look[quantity]));
     const end = median(looks.slice(-count).map((look) => look[quantity]));
     const { share, bytes } = bounds[quantity];
-    return { quantity, start, end, most: start * (1 + share) + bytes };
+    return { quantity, start, end, max: start * (1 + share) + bytes };
   });
 }
 
-export function isWithin({ end, most }: Drift): boolean {
-  return end <= most;
+export function isWithin({ end, max }: Drift): boolean {
+  return end <= max;
 }
 
 /** The rate of the long run at the start and at the end. It is told, not judged: others may use the machine too. */

@@ -14,7 +14,7 @@ export const shortRuns: readonly RunConfig[] = [
   configOf({
     environment: 'qm9-atoms',
     objective: 'tb',
-    environmentOptions: { mostAtoms: 4 },
+    environmentOptions: { maxAtoms: 4 },
     trainingOptions: { graphWidth: 16, graphLayers: 1, graphHeads: 1, evaluationTrajectories: 16, averageDecay: 0.9 },
     steps: 4,
     batch: 8,

@@ -23,7 +23,7 @@ export interface SoakWork {
   /** Runs made from beginning to end, and of how many kinds. */
   readonly runs: number;
   readonly kinds: number;
-  /** Plans prepared, replayed and released on the long run's device. */
+  /** Plans prepared, run and released on the long run's device. */
   readonly plans: number;
 }
 
@@ -94,11 +94,11 @@ const numbers = variable('soak/numbers', 'f32', [64, 64], new Float32Array(64 * 
 async function prepareAndRelease(device: Device): Promise<void> {
   const tape = createTape();
   const x = tape.read(numbers);
-  const replay = await device.prepare(compile(tape, { result: mean(add(multiply(x, x), 1)) }));
+  const executable = await device.prepare(compile(tape, { result: mean(add(multiply(x, x), 1)) }));
   const held = device.counts.bytes;
-  replay.run();
-  const [result] = await replay.read('result');
-  replay.release();
+  executable.run();
+  const [result] = await executable.read('result');
+  executable.release();
   if (result !== 2) throw new Error(`soak: the mean of 1 * 1 + 1 came out as ${result}.`);
   if (device.counts.bytes >= held) throw new Error('soak: a released plan gave no memory back.');
 }

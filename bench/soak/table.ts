@@ -32,7 +32,7 @@ export function driftTable(looks: readonly Look[]): { header: string[]; rows: st
   const rates = ratesOf(looks);
   const rows = driftsOf(looks).map((drift) => [
     `${names[drift.quantity]}, MiB`,
-    ...[drift.start, drift.end, drift.most].map(mebibytes),
+    ...[drift.start, drift.end, drift.max].map(mebibytes),
     verdictOf(drift),
   ]);
   const rate = ['iterations a second of the long run', significant(rates.start), significant(rates.end), '', ''];
@@ -61,7 +61,7 @@ export function describeWork({ device, minutes, iterations, evaluations, runs, k
   return (
     `On ${device}: ${minutes.toFixed(1)} minutes; ${iterations} iterations and ${evaluations} evaluations of the long ` +
     `run; beside it ${runs} runs of ${kinds} kinds from beginning to end, saved and resumed in the middle, each leaving ` +
-    `the bytes of the first of its kind; ${plans} plans prepared, replayed and released.`
+    `the bytes of the first of its kind; ${plans} plans prepared, run and released.`
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Device, Replay } from '../../src/index.ts';
+import type { Device, Executable } from '../../src/index.ts';
 import {
   adamOptimizer,
   categorical,
@@ -30,7 +30,7 @@ export interface StepRecord {
 }
 
 /** Makes the step ready on a device. */
-export async function prepareStep(device: Device, problem: StepProblem): Promise<Replay<'loss'>> {
+export async function prepareStep(device: Device, problem: StepProblem): Promise<Executable<'loss'>> {
   const { rows, widths } = problem;
   const [width, outputs] = [widths[0], widths[widths.length - 1]];
   const { inputs, labels, layers } = makeStepData(problem);
@@ -56,16 +56,16 @@ export async function prepareStep(device: Device, problem: StepProblem): Promise
 /** Times steps, one at a time, for about `seconds`. */
 export async function timeStep(device: Device, problem: StepProblem, seconds: number): Promise<StepRecord> {
   const begun = performance.now();
-  const replay = await prepareStep(device, problem);
+  const executable = await prepareStep(device, problem);
   const step = async () => {
     const start = performance.now();
-    replay.run();
+    executable.run();
     const submitted = performance.now();
     await device.finish();
     return { host: submitted - start, total: performance.now() - start };
   };
   const losses: number[] = [];
-  const readLoss = async () => losses.push((await replay.read('loss'))[0]);
+  const readLoss = async () => losses.push((await executable.read('loss'))[0]);
   await step();
   await readLoss();
   const firstStep = performance.now() - begun;
@@ -79,13 +79,13 @@ export async function timeStep(device: Device, problem: StepProblem, seconds: nu
   while (times.length < 3 || (performance.now() < end && times.length < 2000)) times.push(await step());
   await step();
   await readLoss();
-  replay.release();
+  executable.release();
   return {
     engine: `${device.kind}: ${device.description}`,
     host: times.map(({ host }) => host),
     total: times.map(({ total }) => total),
     losses,
     firstStep,
-    launches: replay.launches,
+    launches: executable.launches,
   };
 }

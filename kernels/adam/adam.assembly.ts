@@ -64,7 +64,7 @@ export function adam(
 const rounding: f32 = 1.3234889800848443e-23;
 
 /** 2^-57: gradients count as this large in the second moment, whose least is then (1 - beta2) 2^-114, a normal number. */
-const leastGradient: f32 = 6.938893903907228e-18;
+const minGradient: f32 = 6.938893903907228e-18;
 
 /** `count` parameters, at most four. */
 // @ts-ignore: decorator
@@ -92,7 +92,7 @@ function update(
   const exact = f32x4.add(keptFirst, f32x4.mul(f32x4.splat(rest1), g));
   const m = f32x4.sub(f32x4.add(exact, f32x4.splat(rounding)), f32x4.splat(rounding));
   const keptSecond = f32x4.mul(f32x4.splat(beta2), loadLanes(secondMoment, count));
-  const magnitude = f32x4.pmax(f32x4.abs(g), f32x4.splat(leastGradient));
+  const magnitude = f32x4.pmax(f32x4.abs(g), f32x4.splat(minGradient));
   const v = f32x4.add(keptSecond, f32x4.mul(f32x4.mul(f32x4.splat(rest2), magnitude), magnitude));
   const root = f32x4.add(f32x4.sqrt(f32x4.mul(v, f32x4.splat(correction))), f32x4.splat(epsilon));
   storeLanes(firstMoment, m, count);

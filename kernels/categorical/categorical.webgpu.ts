@@ -3,7 +3,7 @@ import type { Launch, WebgpuContext, WebgpuKernel } from '../../src/plan/kernel.
 import type { Operand } from '../../src/plan/step.ts';
 import { gridOfLanes, lanesFor } from '../lanes.webgpu.ts';
 import lanesSource from '../lanes.wgsl';
-import { mostRows } from '../rows.webgpu.ts';
+import { maxRows } from '../rows.webgpu.ts';
 import categoricalSource from './categorical.wgsl';
 import gradientSource from './categorical-gradient.wgsl';
 import logSoftmaxSource from './log-softmax.wgsl';
@@ -23,9 +23,9 @@ interface RowKernel {
 
 function byRow({ label, source, constants, bindings, logits, rows }: RowKernel, context: WebgpuContext): Launch[] {
   const actions = logits.shape[1];
-  const most = mostRows(rows);
-  if (most === 0) return [];
-  const lanes = lanesFor(most, actions, context);
+  const max = maxRows(rows);
+  if (max === 0) return [];
+  const lanes = lanesFor(max, actions, context);
   return [
     {
       label,
@@ -33,7 +33,7 @@ function byRow({ label, source, constants, bindings, logits, rows }: RowKernel, 
       constants: { LANES: lanes, ACTIONS: actions, ...constants },
       bindings,
       rows,
-      workgroups: gridOfLanes(most, lanes, context),
+      workgroups: gridOfLanes(max, lanes, context),
     },
   ];
 }

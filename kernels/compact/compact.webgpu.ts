@@ -1,6 +1,6 @@
 import type { WebgpuKernel } from '../../src/plan/kernel.ts';
 import prefixSum from '../prefix-sum.wgsl';
-import { mostRows } from '../rows.webgpu.ts';
+import { maxRows } from '../rows.webgpu.ts';
 import { scanSize } from '../workgroups.ts';
 import source from './compact.wgsl';
 
@@ -9,7 +9,7 @@ export const compact: WebgpuKernel<'compact'> = ({ inputs: [mask], outputs: [ind
   {
     label: 'compact',
     source: prefixSum + source,
-    constants: { SCAN_SIZE: scanSize(mostRows(mask), context) },
+    constants: { SCAN_SIZE: scanSize(maxRows(mask), context) },
     bindings: [mask, index, rank, window],
     rows: mask,
     workgroups: [1, 1, 1],

@@ -1,6 +1,6 @@
 import type { WebgpuKernel } from '../../src/plan/kernel.ts';
 import { elementCount } from '../../src/tape/index.ts';
-import { mostRows } from '../rows.webgpu.ts';
+import { maxRows } from '../rows.webgpu.ts';
 import { activationConstant, activationNumbers, activationText, onwardText } from './activation.webgpu.ts';
 import denseSource from './dense-quad.wgsl';
 import inputGradientSource from './input-gradient-quad.wgsl';
@@ -13,7 +13,7 @@ import weightGradientSource from './weight-gradient-quad.wgsl';
 /** y = activation(x w + b) in one launch. */
 export const dense: WebgpuKernel<'dense'> = ({ attributes, inputs: [x, w, b], outputs: [y] }, context) => {
   const [inner, columns] = w.shape;
-  const rows = mostRows(y);
+  const rows = maxRows(y);
   if (rows * columns === 0) return [];
   const text = b
     ? 'fn b_at(four: u32) -> vec4f { return b_four(min(four, (b_columns - 1u) / 4u) * b_step); }\n'
@@ -40,7 +40,7 @@ export const denseInputGradient: WebgpuKernel<'denseInputGradient'> = (
   context,
 ) => {
   const [columns, inner] = w.shape;
-  const rows = mostRows(dx);
+  const rows = maxRows(dx);
   if (rows * columns === 0) return [];
   const onward = onwardText(
     x,

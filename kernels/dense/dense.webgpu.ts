@@ -1,6 +1,6 @@
 import type { WebgpuKernel } from '../../src/plan/kernel.ts';
 import { elementCount } from '../../src/tape/index.ts';
-import { mostRows } from '../rows.webgpu.ts';
+import { maxRows } from '../rows.webgpu.ts';
 import { grid } from '../workgroups.ts';
 import { activationConstant, activationNumbers, activationText, onwardText } from './activation.webgpu.ts';
 import denseSplit from './dense-split.wgsl';
@@ -16,7 +16,7 @@ import weightGradientTiled from './weight-gradient-tiled.wgsl';
 /** y = activation(x w + b) in one launch. */
 export const dense: WebgpuKernel<'dense'> = ({ attributes, inputs: [x, w, b], outputs: [y] }, context) => {
   const [inner, columns] = w.shape;
-  const rows = mostRows(y);
+  const rows = maxRows(y);
   if (rows * columns === 0) return [];
   const { kind, constants, workgroups } = tilingOfRows(rows, columns, inner);
   const bound = matrices(b ? { x, w, y, b } : { x, w, y });
@@ -39,7 +39,7 @@ export const denseInputGradient: WebgpuKernel<'denseInputGradient'> = (
   context,
 ) => {
   const [columns, inner] = w.shape;
-  const rows = mostRows(dx);
+  const rows = maxRows(dx);
   if (rows * columns === 0) return [];
   const operands = x ? { dy, y, w, dx, x } : { dy, y, w, dx };
   const numbers = { ...activationConstant(attributes), THROUGH: activationNumbers[attributes.through], INNER: inner };
@@ -73,7 +73,7 @@ export const denseWeightGradient: WebgpuKernel<'denseWeightGradient'> = (
   // A layer without inputs still has a bias: at least one row of tiles sums it.
   const [height, columns] = dw.shape;
   if (columns === 0) return [];
-  const { kind, constants, workgroups } = tilingOfWeights(Math.max(height, 1), columns, mostRows(counted));
+  const { kind, constants, workgroups } = tilingOfWeights(Math.max(height, 1), columns, maxRows(counted));
   const bound = matrices(db ? { x, dy, y, dw, db } : { x, dy, y, dw });
   const withoutBias = 'fn db_store(row: u32, column: u32, value: vec4f) {}\n';
   const shader = kind === 'tiled' ? weightGradientTiled : weightGradientSplit;

@@ -1,7 +1,7 @@
 import type { WebgpuKernel } from '../../src/plan/kernel.ts';
 import type { Operand } from '../../src/plan/step.ts';
 import functions from '../elementwise/functions.wgsl';
-import { mostRows } from '../rows.webgpu.ts';
+import { maxRows } from '../rows.webgpu.ts';
 import { grid, gridOver } from '../workgroups.ts';
 import { activationNumbers } from './activation.webgpu.ts';
 import activation from './activation.wgsl';
@@ -26,7 +26,7 @@ export const oneHotDense: WebgpuKernel<'oneHotDense'> = (
   context,
 ) => {
   const values = valuesOf(y);
-  const count = mostRows(y) * values.count;
+  const count = maxRows(y) * values.count;
   if (count === 0) return [];
   const bias = biasText(
     3,

@@ -48,14 +48,14 @@ export function tilingOfWeights(rows: number, columns: number, inner: number): T
   return { kind: 'split', constants: { LINES: lines, QUADS: quads, PARTS: parts, COLUMN_TILES: across }, workgroups };
 }
 
-/** Divides `down` x `across` blocks among workgroups of at most `splitSize` invocations, `most` of them to a block. */
-function split(down: number, across: number, most: number) {
+/** Divides `down` x `across` blocks among workgroups of at most `splitSize` invocations, `max` of them to a block. */
+function split(down: number, across: number, max: number) {
   const quads = Math.min(4, powerAbove(across));
   let lines = Math.min(4, powerAbove(down));
   const columnTiles = Math.ceil(across / quads);
   const count = () => Math.ceil(down / lines) * columnTiles;
   // Rather more workgroups than more blocks in each, as long as the inner dimension is there to be divided.
-  while (lines > 1 && count() < 2 * fewTiles && splitSize / (lines * quads) < most) lines /= 2;
-  const parts = Math.min(splitSize / (lines * quads), powerOfTwo(most));
+  while (lines > 1 && count() < 2 * fewTiles && splitSize / (lines * quads) < max) lines /= 2;
+  const parts = Math.min(splitSize / (lines * quads), powerOfTwo(max));
   return { lines, quads, parts, columnTiles, workgroups: count() };
 }

@@ -6,7 +6,7 @@ export const distinctRows: CpuKernel<'distinctRows'> = ({ inputs: [x, after], ou
   const [px, pafter] = [context.pointer(x), context.pointer(after)];
   const [index, first, window, total] = outputs.map((operand) => context.pointer(operand));
   const width = rowWidth(x);
-  const scratch = context.reserve(context.wasm.distinctRowsScratch(x.rows?.most ?? x.shape[0]));
+  const scratch = context.reserve(context.wasm.distinctRowsScratch(x.rows?.max ?? x.shape[0]));
   const run = context.wasm.distinctRows;
   return () => {
     const begin = context.firstRow(x);

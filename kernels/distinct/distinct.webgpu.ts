@@ -1,6 +1,6 @@
 import type { WebgpuKernel } from '../../src/plan/kernel.ts';
 import prefixSum from '../prefix-sum.wgsl';
-import { mostRows } from '../rows.webgpu.ts';
+import { maxRows } from '../rows.webgpu.ts';
 import { scanSize } from '../workgroups.ts';
 import source from './distinct-rows.wgsl';
 
@@ -9,7 +9,7 @@ export const distinctRows: WebgpuKernel<'distinctRows'> = ({ inputs: [x, after],
   {
     label: 'distinctRows',
     source: prefixSum + source,
-    constants: { WIDTH: x.shape.slice(1).reduce((a, b) => a * b, 1), SCAN_SIZE: scanSize(mostRows(x), context) },
+    constants: { WIDTH: x.shape.slice(1).reduce((a, b) => a * b, 1), SCAN_SIZE: scanSize(maxRows(x), context) },
     bindings: [x, after, ...outputs],
     rows: x,
     workgroups: [1, 1, 1],

@@ -11,9 +11,9 @@ const largest = 3.4028234663852886e38;
 export const elementwiseReference: Readonly<Record<ElementwiseName, ElementFunction>> = {
   identity: (a) => a,
   negate: (a) => -a,
-  absolute: (a) => Math.abs(a),
+  abs: (a) => Math.abs(a),
   square: (a) => a * a,
-  squareRoot: (a) => Math.sqrt(Math.max(a, 0)),
+  sqrt: (a) => Math.sqrt(Math.max(a, 0)),
   reciprocal: (a) => 1 / a,
   exp: (a) => Math.min(Math.exp(a), largest),
   log: (a) => Math.log(a),
@@ -23,7 +23,7 @@ export const elementwiseReference: Readonly<Record<ElementwiseName, ElementFunct
   relu: (a) => Math.max(a, 0),
   toFloat: (a) => a,
   // Adding 0 makes -0, which integers don't have, 0.
-  toInteger: (a) => Math.trunc(a) + 0,
+  toInt: (a) => Math.trunc(a) + 0,
   add: (a, b) => a + b,
   subtract: (a, b) => a - b,
   multiply: (a, b) => a * b,

@@ -4,7 +4,7 @@ import type { FusedInstruction, FusedOperand, FusedProgram } from '../../src/pla
 import type { DType } from '../../src/tape/index.ts';
 import { elementCount } from '../../src/tape/index.ts';
 import { sameAddress } from '../address.webgpu.ts';
-import { mostRows } from '../rows.webgpu.ts';
+import { maxRows } from '../rows.webgpu.ts';
 import { gridOver, workgroupSize } from '../workgroups.ts';
 import functions from './functions.wgsl';
 
@@ -12,9 +12,9 @@ import functions from './functions.wgsl';
 export const elementwiseExpressions: Readonly<Record<ElementwiseName, (a: string, b: string, c: string) => string>> = {
   identity: (a) => a,
   negate: (a) => `-${a}`,
-  absolute: (a) => `abs(${a})`,
+  abs: (a) => `abs(${a})`,
   square: (a) => `${a} * ${a}`,
-  squareRoot: (a) => `sqrt(max(${a}, 0.0f))`,
+  sqrt: (a) => `sqrt(max(${a}, 0.0f))`,
   reciprocal: (a) => `1.0f / ${a}`,
   exp: (a) => `bounded_exp(${a})`,
   log: (a) => `positive_log(${a})`,
@@ -23,7 +23,7 @@ export const elementwiseExpressions: Readonly<Record<ElementwiseName, (a: string
   softplus: (a) => `bounded_softplus(${a})`,
   relu: (a) => `max(${a}, 0.0f)`,
   toFloat: (a) => `f32(${a})`,
-  toInteger: (a) => `i32(${a})`,
+  toInt: (a) => `i32(${a})`,
   add: (a, b) => `${a} + ${b}`,
   subtract: (a, b) => `${a} - ${b}`,
   multiply: (a, b) => `${a} * ${b}`,
@@ -47,7 +47,7 @@ export const elementwiseExpressions: Readonly<Record<ElementwiseName, (a: string
 export const fused: WebgpuKernel<'fused'> = ({ attributes: program, inputs, outputs, rows }, context) => {
   const { shape } = program;
   const perRow = rows ? elementCount(shape.slice(1)) : elementCount(shape);
-  const count = rows ? mostRows(outputs[0]) * perRow : perRow;
+  const count = rows ? maxRows(outputs[0]) * perRow : perRow;
   if (count === 0) return [];
   // An output made where an input lies shares its binding: the same bytes may not be bound twice.
   const inPlace = outputs.map((output) => inputs.findIndex((input) => sameAddress(input.address, output.address)));

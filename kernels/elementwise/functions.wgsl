@@ -12,7 +12,7 @@ fn bounded_exp(x: Value) -> Value {
 }
 
 // e^-|x|; nothing is lost below e^-87, which is the smallest normal float32.
-fn exp_minus_absolute(x: Value) -> Value {
+fn exp_minus_abs(x: Value) -> Value {
   return exp(max(-abs(x), Value(-87.0f)));
 }
 
@@ -30,14 +30,14 @@ fn bounded_tanh(x: Value) -> Value {
 }
 
 fn bounded_sigmoid(x: Value) -> Value {
-  let e = exp_minus_absolute(x);
+  let e = exp_minus_abs(x);
   return select(e, Value(1.0f), x >= Value(0.0f)) / (1.0f + e);
 }
 
 // max(x, 0) + log(1 + e^-|x|). WGSL's log is inaccurate near 1, so the second term is the series of
 // 2 artanh(z) with z = e / (2 + e), at most 1/3: 2 z (1 + z^2 / 3 + ... + z^14 / 15).
 fn bounded_softplus(x: Value) -> Value {
-  let e = exp_minus_absolute(x);
+  let e = exp_minus_abs(x);
   let z = e / (2.0f + e);
   let s = z * z;
   let series = 1.0f + s * (0.33333333f + s * (0.2f + s * (0.14285714f + s * (0.11111111f + s * (0.09090909f + s * (0.07692308f + s * 0.06666667f))))));

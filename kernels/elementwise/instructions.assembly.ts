@@ -22,7 +22,7 @@ function runUnary(operation: i32, to: usize, a: usize, bytes: usize): void {
     case opcode.negateInteger:
       for (; i < bytes; i += 16) v128.store(to + i, i32x4.neg(v128.load(a + i)));
       break;
-    case opcode.absolute:
+    case opcode.abs:
       for (; i < bytes; i += 16) v128.store(to + i, f32x4.abs(v128.load(a + i)));
       break;
     case opcode.square:
@@ -31,7 +31,7 @@ function runUnary(operation: i32, to: usize, a: usize, bytes: usize): void {
         v128.store(to + i, f32x4.mul(x, x));
       }
       break;
-    case opcode.squareRoot:
+    case opcode.sqrt:
       for (; i < bytes; i += 16) v128.store(to + i, f32x4.sqrt(f32x4.pmax(v128.load(a + i), zero)));
       break;
     case opcode.reciprocal:
@@ -58,7 +58,7 @@ function runUnary(operation: i32, to: usize, a: usize, bytes: usize): void {
     case opcode.toFloat:
       for (; i < bytes; i += 16) v128.store(to + i, f32x4.convert_i32x4_s(v128.load(a + i)));
       break;
-    case opcode.toInteger:
+    case opcode.toInt:
       for (; i < bytes; i += 16) v128.store(to + i, i32x4.trunc_sat_f32x4_s(v128.load(a + i)));
       break;
     case opcode.not:

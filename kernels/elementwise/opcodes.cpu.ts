@@ -5,9 +5,9 @@
 export const identity = 0;
 export const negateFloat = 1;
 export const negateInteger = 2;
-export const absolute = 3;
+export const abs = 3;
 export const square = 4;
-export const squareRoot = 5;
+export const sqrt = 5;
 export const reciprocal = 6;
 export const exp = 7;
 export const log = 8;
@@ -16,7 +16,7 @@ export const sigmoid = 10;
 export const softplus = 11;
 export const relu = 12;
 export const toFloat = 13;
-export const toInteger = 14;
+export const toInt = 14;
 export const not = 15;
 
 /** Operations of two operands, or three: those from `addFloat` on. */

@@ -1,7 +1,7 @@
 import type { Launch, WebgpuContext, WebgpuKernel } from '../../src/plan/kernel.ts';
 import type { Operand } from '../../src/plan/step.ts';
 import { sameAddress } from '../address.webgpu.ts';
-import { mostRows, rowWidth } from '../rows.webgpu.ts';
+import { maxRows, rowWidth } from '../rows.webgpu.ts';
 import { gridOver } from '../workgroups.ts';
 import gatherSource from './gather-rows.wgsl';
 import scatterSource from './scatter-add-rows.wgsl';
@@ -21,7 +21,7 @@ export function gatherLaunch(
   context: WebgpuContext,
 ): Launch[] {
   const width = rowWidth(y);
-  const count = mostRows(y) * width;
+  const count = maxRows(y) * width;
   if (count === 0) return [];
   const bits = x.dtype === 'f32' ? new Uint32Array(Float32Array.of(fill).buffer)[0] : fill >>> 0;
   return [
@@ -38,7 +38,7 @@ export function gatherLaunch(
 
 export const scatterAddRows: WebgpuKernel<'scatterAddRows'> = ({ inputs: [x, index], outputs: [y] }, context) => {
   const width = rowWidth(y);
-  const count = mostRows(y) * width;
+  const count = maxRows(y) * width;
   if (count === 0) return [];
   const counted = x.rows ? x : index;
   const { text, bindings } = sourceRows(counted, y, 3);

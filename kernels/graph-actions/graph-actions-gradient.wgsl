@@ -56,7 +56,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
         }
       }
     }
-    start += group.most * group.width;
+    start += group.max * group.width;
   }
   if (!of_node) { graph_store(graph, column, of_graph); }
 }

@@ -24,8 +24,8 @@ function overGraphs(
 ): () => void {
   const { groups, row, graphWidth, nodeWidth } = attributes;
   const starts = groupStarts(groups);
-  const table = groups.flatMap(({ of, width, most, column, second }, i) => [
-    ...[kinds[of], width, most, column, second, starts[i]],
+  const table = groups.flatMap(({ of, width, max, column, second }, i) => [
+    ...[kinds[of], width, max, column, second, starts[i]],
   ]);
   const pgroups = context.reserve(4 * Math.max(table.length, 1));
   context.i32().set(table, pgroups / 4);

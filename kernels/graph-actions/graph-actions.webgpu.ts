@@ -1,14 +1,14 @@
 import { type GraphActionsAttributes, graphActionValues } from '../../src/ops/index.ts';
 import type { WebgpuKernel } from '../../src/plan/kernel.ts';
 import type { Operand } from '../../src/plan/step.ts';
-import { mostRows } from '../rows.webgpu.ts';
+import { maxRows } from '../rows.webgpu.ts';
 import { gridOver } from '../workgroups.ts';
 import source from './graph-actions.wgsl';
 import gradientSource from './graph-actions-gradient.wgsl';
 
 export const graphActions: WebgpuKernel<'graphActions'> = ({ attributes, inputs, outputs: [y] }, context) => {
   const [observation, offsets, ...values] = inputs;
-  const count = mostRows(y) * y.shape[1];
+  const count = maxRows(y) * y.shape[1];
   if (count === 0) return [];
   return [
     {
@@ -34,7 +34,7 @@ export const graphActionsGradient: WebgpuKernel<'graphActionsGradient'> = (
       source: preamble(attributes, observation, dy) + valueFunctions(attributes) + gradientSource,
       bindings: [observation, offsets, dy, ...outputs],
       rows: observation,
-      workgroups: gridOver(mostRows(observation) * (graphWidth + nodeWidth), context),
+      workgroups: gridOver(maxRows(observation) * (graphWidth + nodeWidth), context),
     },
   ];
 };
@@ -42,7 +42,7 @@ export const graphActionsGradient: WebgpuKernel<'graphActionsGradient'> = (
 /** The groups as a table, and the sizes of what is read. An override constant could not hold a table. */
 function preamble({ groups, row, graphWidth, nodeWidth }: GraphActionsAttributes, observation: Operand, y: Operand) {
   const rows = groups.map(
-    ({ of, width, most, column, second }) => `Group(${of.toUpperCase()}, ${width}, ${most}, ${column}, ${second})`,
+    ({ of, width, max, column, second }) => `Group(${of.toUpperCase()}, ${width}, ${max}, ${column}, ${second})`,
   );
   return `
 const GRAPH = 0;

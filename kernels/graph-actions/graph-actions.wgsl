@@ -12,7 +12,7 @@ fn number_at(graph: i32, action: i32) -> f32 {
   for (var i = 0; i < GROUP_COUNT; i++) {
     let group = GROUPS[i];
     let place = action - start;
-    start += group.most * group.width;
+    start += group.max * group.width;
     if (action >= start) { continue; }
     let element = place / group.width;
     let k = place % group.width;

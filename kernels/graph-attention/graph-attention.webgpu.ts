@@ -4,7 +4,7 @@ import features from '../graph/features.wgsl';
 import structureSource from '../graph/structure.wgsl';
 import { gridOfLanes, lanesFor } from '../lanes.webgpu.ts';
 import lanesSource from '../lanes.wgsl';
-import { mostRows } from '../rows.webgpu.ts';
+import { maxRows } from '../rows.webgpu.ts';
 import { gridOver } from '../workgroups.ts';
 import featuresGradient from './features-gradient.wgsl';
 import outputSource from './graph-attention.wgsl';
@@ -34,7 +34,7 @@ export const graphAttention: WebgpuKernel<'graphAttention'> = (
       constants: { NODES: nodes.capacity, WIDTH: heads },
       bindings: [structure, alpha],
       rows: y,
-      workgroups: gridOver(mostRows(y) * heads, context),
+      workgroups: gridOver(maxRows(y) * heads, context),
     },
     {
       label: 'graphAttention values',
@@ -42,7 +42,7 @@ export const graphAttention: WebgpuKernel<'graphAttention'> = (
       constants: sizes,
       bindings: [...shared, alpha, y],
       rows: y,
-      workgroups: gridOver(mostRows(y) * width, context),
+      workgroups: gridOver(maxRows(y) * width, context),
     },
   ];
 };
@@ -76,7 +76,7 @@ export const graphAttentionGradient: WebgpuKernel<'graphAttentionGradient'> = (
       constants: { NODES: nodes.capacity, WIDTH: heads, SCALE: 1 / Math.sqrt(width / heads) },
       bindings: [structure, alpha, beta],
       rows: dvirtual,
-      workgroups: gridOver(mostRows(dvirtual) * heads, context),
+      workgroups: gridOver(maxRows(dvirtual) * heads, context),
     },
     {
       label: 'graphAttentionGradient projections',
@@ -84,7 +84,7 @@ export const graphAttentionGradient: WebgpuKernel<'graphAttentionGradient'> = (
       constants: sizes,
       bindings: [...shared, dy, beta, dprojections],
       rows: dprojections,
-      workgroups: gridOver(mostRows(dprojections) * width, context),
+      workgroups: gridOver(maxRows(dprojections) * width, context),
     },
     {
       label: 'graphAttentionGradient features',
@@ -92,7 +92,7 @@ export const graphAttentionGradient: WebgpuKernel<'graphAttentionGradient'> = (
       constants: sizes,
       bindings: [structure, dy, beta, projections, de, dvirtual],
       rows: dvirtual,
-      workgroups: gridOver(mostRows(dvirtual) * width, context),
+      workgroups: gridOver(maxRows(dvirtual) * width, context),
     },
   ];
 };
@@ -106,7 +106,7 @@ function scoresLaunch(
   context: WebgpuContext,
 ): Launch {
   const { WIDTH, HEADS } = constants;
-  const products = mostRows(scores) * HEADS;
+  const products = maxRows(scores) * HEADS;
   const lanes = lanesFor(products, WIDTH / HEADS, context);
   return {
     label: 'graphAttention scores',

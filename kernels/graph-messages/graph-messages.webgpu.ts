@@ -2,7 +2,7 @@ import { messageEpsilon } from '../../src/ops/index.ts';
 import type { WebgpuKernel } from '../../src/plan/kernel.ts';
 import features from '../graph/features.wgsl';
 import structureSource from '../graph/structure.wgsl';
-import { mostRows } from '../rows.webgpu.ts';
+import { maxRows } from '../rows.webgpu.ts';
 import { gridOver } from '../workgroups.ts';
 import source from './graph-messages.wgsl';
 import gradientSource from './graph-messages-gradient.wgsl';
@@ -19,7 +19,7 @@ export const graphMessages: WebgpuKernel<'graphMessages'> = (
       constants: { NODES: nodes, WIDTH: width, EPSILON: messageEpsilon },
       bindings: [structure, e, virtual, x, y],
       rows: y,
-      workgroups: gridOver(mostRows(y) * width, context),
+      workgroups: gridOver(maxRows(y) * width, context),
     },
   ];
 };
@@ -36,7 +36,7 @@ export const graphMessagesGradient: WebgpuKernel<'graphMessagesGradient'> = (
       constants: { NODES: nodes, WIDTH: width },
       bindings: [structure, e, virtual, x, dy, dx, de],
       rows: dx,
-      workgroups: gridOver(mostRows(dx) * width, context),
+      workgroups: gridOver(maxRows(dx) * width, context),
     },
   ];
 };

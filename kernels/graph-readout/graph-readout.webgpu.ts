@@ -1,5 +1,5 @@
 import type { WebgpuKernel } from '../../src/plan/kernel.ts';
-import { mostRows } from '../rows.webgpu.ts';
+import { maxRows } from '../rows.webgpu.ts';
 import { gridOver } from '../workgroups.ts';
 import source from './graph-readout.wgsl';
 import gradientSource from './graph-readout-gradient.wgsl';
@@ -13,7 +13,7 @@ export const graphReadout: WebgpuKernel<'graphReadout'> = ({ inputs: [x, offsets
       constants: { WIDTH: width },
       bindings: [x, offsets, y],
       rows: y,
-      workgroups: gridOver(mostRows(y) * width, context),
+      workgroups: gridOver(maxRows(y) * width, context),
     },
   ];
 };

@@ -1,5 +1,5 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
-import { mostRows, overRows, rowWork } from '../rows.cpu.ts';
+import { maxRows, overRows, rowWork } from '../rows.cpu.ts';
 
 /** Work of a number, which is read three times, in the unit of `Cut`. */
 const numberWork = 16;
@@ -28,7 +28,7 @@ export const graphNorm: CpuKernel<'graphNorm'> = (
   const S = offsets.shape[0] - 1;
   const C = x.shape[1];
   const [px, poffsets, py] = [x, offsets, y].map((operand) => context.pointer(operand));
-  const cut = { work: rowWork + (numberWork * C * mostRows(x)) / S };
+  const cut = { work: rowWork + (numberWork * C * maxRows(x)) / S };
   const run = context.parallel('graphNorm', [C, px, poffsets, py, epsilon], cut);
   return () => run(0, S);
 };
@@ -40,7 +40,7 @@ export const graphNormGradient: CpuKernel<'graphNormGradient'> = (
   const S = offsets.shape[0] - 1;
   const C = x.shape[1];
   const [px, poffsets, pdy, pdx] = [x, offsets, dy, dx].map((operand) => context.pointer(operand));
-  const cut = { work: rowWork + (2 * numberWork * C * mostRows(x)) / S };
+  const cut = { work: rowWork + (2 * numberWork * C * maxRows(x)) / S };
   const run = context.parallel('graphNormGradient', [C, px, poffsets, pdy, pdx, epsilon], cut);
   return () => run(0, S);
 };

@@ -2,7 +2,7 @@ import type { Launch, WebgpuContext, WebgpuKernel } from '../../src/plan/kernel.
 import type { Operand } from '../../src/plan/step.ts';
 import { gridOfLanes, lanesFor } from '../lanes.webgpu.ts';
 import lanesSource from '../lanes.wgsl';
-import { mostRows } from '../rows.webgpu.ts';
+import { maxRows } from '../rows.webgpu.ts';
 import normSource from './norm.wgsl';
 import gradientSource from './norm-gradient.wgsl';
 import rowStretch from './row-stretch.wgsl';
@@ -33,7 +33,7 @@ function overRows(
   context: WebgpuContext,
 ): Launch[] {
   const x = bindings[0];
-  const rows = mostRows(x);
+  const rows = maxRows(x);
   const columns = x.shape[1];
   if (rows * columns === 0) return [];
   const lanes = lanesFor(rows, columns, context);

@@ -1,6 +1,6 @@
 import type { WebgpuKernel } from '../../src/plan/kernel.ts';
 import { gridOfLanes, lanesFor } from '../lanes.webgpu.ts';
-import { mostRows } from '../rows.webgpu.ts';
+import { maxRows } from '../rows.webgpu.ts';
 import { gridOver } from '../workgroups.ts';
 import bitsSource from './random-bits.wgsl';
 import sampleSource from './sample-action.wgsl';
@@ -24,7 +24,7 @@ export const randomBits: WebgpuKernel<'randomBits'> = (
 
 export const sampleAction: WebgpuKernel<'sampleAction'> = ({ inputs, outputs: [y] }, context) => {
   const actions = inputs[0].shape[1];
-  const rows = mostRows(y);
+  const rows = maxRows(y);
   if (rows === 0) return [];
   const lanes = lanesFor(rows, 2 * actions, context);
   return [

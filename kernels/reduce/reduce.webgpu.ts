@@ -1,6 +1,6 @@
 import type { WebgpuKernel } from '../../src/plan/kernel.ts';
 import { elementCount, splitAt } from '../../src/tape/index.ts';
-import { mostRows } from '../rows.webgpu.ts';
+import { maxRows } from '../rows.webgpu.ts';
 import { grid, largestWorkgroup, powerOfTwo, workgroupSize } from '../workgroups.ts';
 import source from './reduce.wgsl';
 
@@ -12,9 +12,9 @@ export const reduce: WebgpuKernel<'reduce'> = ({ attributes: { kind, axis }, inp
   const { outer, length, inner } = splitAt(x.shape, axis);
   const rowsReduced = axis === 0;
   const perRow = rowsReduced ? 0 : (outer / Math.max(x.shape[0], 1)) * inner;
-  const results = rowsReduced ? elementCount(y.shape) : mostRows(x) * perRow;
+  const results = rowsReduced ? elementCount(y.shape) : maxRows(x) * perRow;
   if (results === 0) return [];
-  const reduced = rowsReduced ? mostRows(x) : length;
+  const reduced = rowsReduced ? maxRows(x) : length;
   // In software a barrier costs more than a long walk, as long as there are results for everybody.
   const alone = context.emulated && results >= workgroupSize;
   const useful = alone ? 1 : powerOfTwo(Math.ceil(reduced / 4));

@@ -41,7 +41,7 @@ const advanceInputs = ['trajectory_rows', 'action_rows'];
 const advanceOutputs = ['log_backward', 'log_reward_rows', 'state_rows', 'active_rows'];
 
 /** Reads a loop's body as a rollout; undefined where there is anything in it that a rollout need not have. */
-export function rolloutOf({ body, most }: LoopStep): Rollout | undefined {
+export function rolloutOf({ body, max }: LoopStep): Rollout | undefined {
   const steps = [...body];
   const take = <Name extends KernelName>(name: Name) =>
     steps[0]?.kernel === name ? (steps.shift() as unknown as KernelStep<Name>) : undefined;
@@ -77,7 +77,7 @@ export function rolloutOf({ body, most }: LoopStep): Rollout | undefined {
   const { library } = observe.attributes.program;
   if (library === undefined || library !== advance.attributes.program.library) return undefined;
   const next = take('nextRows');
-  if (!next || steps.length > 0 || next.attributes.steps !== most) return undefined;
+  if (!next || steps.length > 0 || next.attributes.steps !== max) return undefined;
   return {
     batch: next.attributes.batch,
     observe: observe.attributes.program,

@@ -21,7 +21,7 @@ import { type Layer, type Rollout, rolloutOf } from './whole-rollout-steps.ts';
 /** Trajectories of a workgroup, see whole-rollout.wgsl. */
 const rowsOfGroup = 8;
 /** Parts of an inner dimension: with more, joining them would cost what dividing saves. */
-const mostParts = 16;
+const maxParts = 16;
 
 /**
  * A rollout's loop as two launches instead of several for every step it could have: one that walks all trajectories to
@@ -39,7 +39,7 @@ export function wholeRollout(
   if (!rollout) return undefined;
   const { batch, observation, mask, layers, cut, action, logBackward, logReward } = rollout;
   const made = [observation, mask, ...layers.map(({ y }) => y), ...(cut ? [cut] : []), action, logBackward, logReward];
-  const places = batch * loop.most;
+  const places = batch * loop.max;
   let end = batch;
   const recorded = made
     .filter((output) => readLater.some((read) => sameAddress(read.address, output.address)))
@@ -52,8 +52,8 @@ export function wholeRollout(
   if (recorded.length === 0 || bytes > context.limits.maxStorageBufferBindingSize) return undefined;
   const records = variable(`${loop.label}/records`, 'i32', [end]);
   const baseOf = (output: Operand | undefined) => recorded.find((record) => record.output === output)?.base;
-  const walk = walkLaunch(rollout, loop.most, records, baseOf, context);
-  return walk && [walk, collectLaunch(rollout, loop.most, records, recorded, context)];
+  const walk = walkLaunch(rollout, loop.max, records, baseOf, context);
+  return walk && [walk, collectLaunch(rollout, loop.max, records, recorded, context)];
 }
 
 const wholeOf = (source: Variable): Operand => ({
@@ -77,7 +77,7 @@ function walkLaunch(
   const partsOf = ({ columns, inner, oneHot }: Layer) =>
     oneHot || context.emulated
       ? 1
-      : Math.min(powerOfTwo(size / foursOf(columns)), powerOfTwo(foursOf(inner)), mostParts);
+      : Math.min(powerOfTwo(size / foursOf(columns)), powerOfTwo(foursOf(inner)), maxParts);
   const stride = Math.max(
     ...layers.map(({ columns }) => foursOf(columns)),
     ...layers.map(({ inner, oneHot }) => (oneHot ? 1 : foursOf(inner))),

@@ -1,6 +1,6 @@
 import type { WebgpuKernel } from '../../src/plan/kernel.ts';
 import type { Operand } from '../../src/plan/step.ts';
-import { mostRows } from '../rows.webgpu.ts';
+import { maxRows } from '../rows.webgpu.ts';
 import { gridOver, workgroupSize } from '../workgroups.ts';
 
 /**
@@ -23,10 +23,10 @@ export const rowProgram: WebgpuKernel<'rowProgram'> = (
   if (buffers.length !== operands.length) {
     throw new Error(`rowProgram ${name}: ${buffers.length} buffers are named for ${operands.length} operands.`);
   }
-  const most = context.limits.maxStorageBuffersPerShaderStage - (rows ? 1 : 0);
-  if (operands.length > most) {
+  const max = context.limits.maxStorageBuffersPerShaderStage - (rows ? 1 : 0);
+  if (operands.length > max) {
     throw new Error(
-      `rowProgram ${name}: it binds ${operands.length} buffers; this device allows ${most} beside the rows' window. ` +
+      `rowProgram ${name}: it binds ${operands.length} buffers; this device allows ${max} beside the rows' window. ` +
         'Put several into one.',
     );
   }
@@ -37,7 +37,7 @@ export const rowProgram: WebgpuKernel<'rowProgram'> = (
     address: rows?.window ?? { space: 'arena', byteOffset: 0 },
     ...(rows ? { rows } : {}),
   };
-  const count = mostRows(counted);
+  const count = maxRows(counted);
   if (count === 0) return [];
   const declarations = operands.map(
     ({ dtype }, i) => `@group(0) @binding(${i}) var<storage, read_write> ${buffers[i].name}: array<${dtype}>;`,

@@ -2,7 +2,7 @@
 export function segmentOffsets(
   begin: usize,
   end: usize,
-  most: usize,
+  max: usize,
   P: usize,
   column: usize,
   factor: i32,
@@ -20,7 +20,7 @@ export function segmentOffsets(
     to += 4;
     store<i32>(to, sum);
   }
-  for (let s = end - begin; s < most; s++) {
+  for (let s = end - begin; s < max; s++) {
     to += 4;
     store<i32>(to, sum);
   }

@@ -1,7 +1,7 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
 
 export const segmentOffsets: CpuKernel<'segmentOffsets'> = (
-  { attributes: { most, column, factor, plus }, inputs: [x], outputs },
+  { attributes: { max, column, factor, plus }, inputs: [x], outputs },
   context,
 ) => {
   const [px, poffsets, ptotal, psegments] = [x, ...outputs].map((operand) => context.pointer(operand));
@@ -9,6 +9,6 @@ export const segmentOffsets: CpuKernel<'segmentOffsets'> = (
   return () => {
     const begin = context.firstRow(x);
     const end = begin + context.rowCount(x);
-    run(begin, end, most, x.shape[1], column, factor, plus, px, poffsets, ptotal, psegments);
+    run(begin, end, max, x.shape[1], column, factor, plus, px, poffsets, ptotal, psegments);
   };
 };

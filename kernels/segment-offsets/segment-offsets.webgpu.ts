@@ -5,7 +5,7 @@ import source from './segment-offsets.wgsl';
 
 /** One launch; it runs without any row too, to say that there are no segments. */
 export const segmentOffsets: WebgpuKernel<'segmentOffsets'> = (
-  { attributes: { most, column, factor, plus }, inputs: [x], outputs },
+  { attributes: { max, column, factor, plus }, inputs: [x], outputs },
   context,
 ) => [
   {
@@ -16,8 +16,8 @@ export const segmentOffsets: WebgpuKernel<'segmentOffsets'> = (
       COLUMN: column,
       FACTOR: factor,
       PLUS: plus,
-      MOST: most,
-      SCAN_SIZE: scanSize(most, context),
+      MAX: max,
+      SCAN_SIZE: scanSize(max, context),
     },
     bindings: [x, ...outputs],
     rows: x,

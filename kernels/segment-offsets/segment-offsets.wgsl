@@ -1,5 +1,5 @@
 // Where segments begin whose sizes are FACTOR x[n, COLUMN] + PLUS, row n being that of segment n - row_start().
-// x: [N, WIDTH]; offsets: [MOST + 1]; total: [2] = [0, the sum of all sizes]; segments: [2] = [0, row_count()].
+// x: [N, WIDTH]; offsets: [MAX + 1]; total: [2] = [0, the sum of all sizes]; segments: [2] = [0, row_count()].
 //
 // One workgroup (prefix-sum.wgsl, in front), so that one launch suffices. Every invocation owns a stretch of
 // neighbouring segments: it sums their sizes, learns from the prefix sum where its first begins, and writes.
@@ -8,7 +8,7 @@ override WIDTH: u32;
 override COLUMN: u32;
 override FACTOR: i32;
 override PLUS: i32;
-override MOST: u32;
+override MAX: u32;
 
 @group(0) @binding(0) var<storage, read_write> x: array<i32>;
 @group(0) @binding(1) var<storage, read_write> offsets: array<i32>;
@@ -22,9 +22,9 @@ fn size_of(s: u32) -> u32 {
 
 @compute @workgroup_size(SCAN_SIZE)
 fn main(@builtin(local_invocation_index) t: u32) {
-  let stretch = (MOST + SCAN_SIZE - 1u) / SCAN_SIZE;
-  let first = min(t * stretch, MOST);
-  let end = min((t + 1u) * stretch, MOST);
+  let stretch = (MAX + SCAN_SIZE - 1u) / SCAN_SIZE;
+  let first = min(t * stretch, MAX);
+  let end = min((t + 1u) * stretch, MAX);
   var sum = 0u;
   for (var s = first; s < end; s++) { sum += size_of(s); }
   let sums = prefix_sum(sum, t);

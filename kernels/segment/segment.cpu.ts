@@ -1,5 +1,5 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
-import { mostRows, movedNumber, overRows, rowWork } from '../rows.cpu.ts';
+import { maxRows, movedNumber, overRows, rowWork } from '../rows.cpu.ts';
 
 /** Work of a number's exponential and of its share, in the unit of `Cut`. */
 const exponentialWork = 64;
@@ -10,7 +10,7 @@ export const segmentReduce: CpuKernel<'segmentReduce'> = (
 ) => {
   const [S, C] = y.shape;
   const [px, poffsets, py] = [x, offsets, y].map((operand) => context.pointer(operand));
-  const cut = { work: rowWork + (movedNumber * C * mostRows(x)) / S };
+  const cut = { work: rowWork + (movedNumber * C * maxRows(x)) / S };
   const run = context.parallel(kind === 'sum' ? 'segmentSum' : 'segmentMaximum', [C, px, poffsets, py], cut);
   return () => run(0, S);
 };
@@ -27,7 +27,7 @@ export const segmentSoftmax: CpuKernel<'segmentSoftmax'> = ({ inputs: [x, offset
   const S = offsets.shape[0] - 1;
   const C = x.shape[1];
   const [px, poffsets, py] = [x, offsets, y].map((operand) => context.pointer(operand));
-  const cut = { work: rowWork + (exponentialWork * C * mostRows(x)) / S };
+  const cut = { work: rowWork + (exponentialWork * C * maxRows(x)) / S };
   const run = context.parallel('segmentSoftmax', [C, px, poffsets, py], cut);
   return () => run(0, S);
 };

@@ -1,7 +1,7 @@
 import type { Launch, WebgpuContext, WebgpuKernel } from '../../src/plan/kernel.ts';
 import type { Operand } from '../../src/plan/step.ts';
 import { splitAt } from '../../src/tape/index.ts';
-import { mostRows } from '../rows.webgpu.ts';
+import { maxRows } from '../rows.webgpu.ts';
 import { gridOver } from '../workgroups.ts';
 import place from './place.wgsl';
 import shifted from './shifted.wgsl';
@@ -18,7 +18,7 @@ function moved(label: string, axis: number, x: Operand, y: Operand, shift: numbe
 }
 
 /** Inputs of one launch: with y and the row window they are as many buffers as every device allows. */
-const mostParts = 6;
+const maxParts = 6;
 
 /**
  * One launch for every six inputs, into neighbouring parts of y. Which input a number comes from is generated text,
@@ -28,8 +28,8 @@ export const concat: WebgpuKernel<'concat'> = ({ attributes: { axis }, inputs, o
   const parts = inputs.filter((input) => input.shape[axis] > 0);
   const launches: Launch[] = [];
   let first = 0;
-  for (let i = 0; i < parts.length; i += mostParts) {
-    const some = parts.slice(i, i + mostParts);
+  for (let i = 0; i < parts.length; i += maxParts) {
+    const some = parts.slice(i, i + maxParts);
     const lengths = some.map((part) => part.shape[axis]);
     const length = lengths.reduce((sum, size) => sum + size, 0);
     const part = { label: 'concat', source: partsSource(lengths), constants: {}, inputs: some };
@@ -77,7 +77,7 @@ function fill(
 ): Launch[] {
   const { outer, length: yLength, inner } = splitAt(y.shape, axis);
   const perRow = axis === 0 ? 0 : outer / Math.max(y.shape[0], 1);
-  const count = (axis === 0 ? 1 : mostRows(y) * perRow) * length * inner;
+  const count = (axis === 0 ? 1 : maxRows(y) * perRow) * length * inner;
   if (count === 0) return [];
   return [
     {

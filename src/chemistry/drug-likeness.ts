@@ -11,7 +11,7 @@ interface Desirability {
   readonly width: number;
   readonly riseScale: number;
   readonly fallScale: number;
-  readonly most: number;
+  readonly max: number;
   /** How much the property counts. */
   readonly weight: number;
 }
@@ -58,14 +58,14 @@ export function drugLikeness(properties: DrugProperties): number {
   return Math.exp(sum / weights);
 }
 
-function desirabilityOf({ floor, height, centre, width, riseScale, fallScale, most }: Desirability, x: number): number {
+function desirabilityOf({ floor, height, centre, width, riseScale, fallScale, max }: Desirability, x: number): number {
   const rise = 1 / (1 + Math.exp(-(x - centre + width / 2) / riseScale));
   const fall = 1 / (1 + Math.exp(-(x - centre - width / 2) / fallScale));
-  return (floor + height * rise * (1 - fall)) / most;
+  return (floor + height * rise * (1 - fall)) / max;
 }
 
 function fitted(
-  [floor, height, centre, width, riseScale, fallScale, most]: readonly [
+  [floor, height, centre, width, riseScale, fallScale, max]: readonly [
     number,
     number,
     number,
@@ -76,5 +76,5 @@ function fitted(
   ],
   weight: number,
 ): Desirability {
-  return { floor, height, centre, width, riseScale, fallScale, most, weight };
+  return { floor, height, centre, width, riseScale, fallScale, max, weight };
 }

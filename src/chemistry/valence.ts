@@ -50,7 +50,7 @@ export function bondSums({ atoms, bonds }: Molecule): number[] {
  */
 export function hydrogensOf({ element, charge, hydrogens }: Atom, bondSum: number): number {
   if (hydrogens !== undefined) return hydrogens;
-  const valence = usualValences(element, charge).find((most) => most >= bondSum);
+  const valence = usualValences(element, charge).find((max) => max >= bondSum);
   return valence === undefined ? 0 : valence - bondSum;
 }
 

@@ -6,10 +6,10 @@ export interface Checkpoints {
 }
 
 /** Where no number of iterations is given: at most so many seconds of training are lost to a run that is killed... */
-const mostSeconds = 5;
+const maxSeconds = 5;
 
 /** ...or as many as make saving this share of the time. */
-const mostShare = 0.01;
+const maxShare = 0.01;
 
 /**
  * Saves every so many iterations, or without a number every few seconds; and where nothing is saved yet, at once.
@@ -17,14 +17,14 @@ const mostShare = 0.01;
  */
 export function checkpointsOf(every: number | undefined, saved: boolean): Checkpoints {
   const now = () => performance.now() / 1000;
-  let next = saved ? now() + mostSeconds : Number.NEGATIVE_INFINITY;
+  let next = saved ? now() + maxSeconds : Number.NEGATIVE_INFINITY;
   return {
     isDue: (step) => (every === undefined || next < 0 ? now() >= next : step % every === 0),
     async take(save) {
       const begun = now();
       await save();
       const ended = now();
-      next = ended + Math.max(mostSeconds, (ended - begun) / mostShare);
+      next = ended + Math.max(maxSeconds, (ended - begun) / maxShare);
     },
   };
 }

@@ -84,10 +84,10 @@ function summaryOf(values: readonly (number | undefined)[]): string {
   const found = values.filter((value) => value !== undefined);
   if (found.length < values.length) return '–';
   if (found.length === 1) return shortFigure(found[0]);
-  const [least, most] = [Math.min(...found), Math.max(...found)];
+  const [min, max] = [Math.min(...found), Math.max(...found)];
   // A dash before a minus sign cannot be read.
-  const between = least < 0 ? ' to ' : '–';
-  return `${shortFigure(mean(found))} (${shortFigure(least)}${between}${shortFigure(most)})`;
+  const between = min < 0 ? ' to ' : '–';
+  return `${shortFigure(mean(found))} (${shortFigure(min)}${between}${shortFigure(max)})`;
 }
 
 /** Three digits: seeds differ in the second. */
@@ -97,8 +97,8 @@ function shortFigure(value: number): string {
 
 /** One number where all are the same, as they are unless runs have not finished. */
 function rangeOf(counts: readonly number[]): string {
-  const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  return least === most ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`;
+  const [min, max] = [Math.min(...counts), Math.max(...counts)];
+  return min === max ? formatCount(min) : `${formatCount(min)} to ${formatCount(max)}`;
 }
 
 function mean(values: readonly number[]): number {

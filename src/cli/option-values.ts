@@ -10,10 +10,10 @@ export function flagOf(name: string): string {
 }
 
 /** Reads a whole number between bounds. Throws a UsageError that names the flag. */
-export function parseWholeNumber(flag: string, text: string, minimum: number, maximum: number): number {
+export function parseWholeNumber(flag: string, text: string, min: number, max: number): number {
   const value = /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isSafeInteger(value) && value >= minimum && value <= maximum) return value;
-  throw new UsageError(`${flag} takes a whole number from ${minimum} to ${maximum}, not "${text}".`);
+  if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
+  throw new UsageError(`${flag} takes a whole number from ${min} to ${max}, not "${text}".`);
 }
 
 /** Reads one of some names. Throws a UsageError that names the flag and the nearest of them. */
@@ -32,7 +32,7 @@ export function parseObjectiveOption(option: ObjectiveOption, text: string | boo
     case 'choice':
       return parseChoice(flag, String(text), option.choices);
     case 'integer':
-      return parseWholeNumber(flag, String(text), option.minimum, option.maximum);
+      return parseWholeNumber(flag, String(text), option.min, option.max);
     case 'number': {
       const value = /\d/.test(String(text)) ? Number(text) : Number.NaN;
       if (isWithin(option, value)) return value;

@@ -8,7 +8,7 @@ import { type TrainingRun, writeFile } from './run-results.ts';
 import { formatCount } from './text.ts';
 
 /** How often in a row a run's device may be lost without a checkpoint in between, before the run is given up. */
-const mostLosses = 3;
+const maxLosses = 3;
 
 /** Opens a device for the time of some work, which may have it opened anew. Whichever is open in the end is closed. */
 export async function withDevice<Result>(
@@ -52,7 +52,7 @@ export async function reopenedRun(
   const snapshot = 'snapshot' in found ? found.snapshot : undefined;
   const step = snapshot?.step ?? 0;
   const times = run.losses?.step === step ? run.losses.times + 1 : 1;
-  if (times > mostLosses) return undefined;
+  if (times > maxLosses) return undefined;
   const from = snapshot === undefined ? 'its beginning' : `the checkpoint after iteration ${formatCount(step)}`;
   say(`${asSentence(loss.message)} The run goes on from ${from}, on a device opened anew.`);
   const device = await run.reopen();

@@ -7,9 +7,9 @@ export const threadsFlag = [
 ] as const;
 
 /** More have no core to run on, on any machine that one device makes sense on. */
-const mostThreads = 256;
+const maxThreads = 256;
 
 /** Reads the option; undefined where it was not given. Throws a UsageError. */
 export function parseThreads(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseWholeNumber('--threads', text, 1, mostThreads);
+  return text === undefined ? undefined : parseWholeNumber('--threads', text, 1, maxThreads);
 }

@@ -35,10 +35,10 @@ export function convertBindingScores(text: Uint8Array): Uint8Array {
   }
   const missing = scores.reduce((count, score) => count + (Number.isNaN(score) ? 1 : 0), 0);
   if (missing > 0) throw new Error(`The binding scores lack ${missing} of the ${COUNT} strings of eight letters.`);
-  const least = scores.reduce((a, b) => Math.min(a, b));
-  const range = scores.reduce((a, b) => Math.max(a, b)) - least;
+  const min = scores.reduce((a, b) => Math.min(a, b));
+  const range = scores.reduce((a, b) => Math.max(a, b)) - min;
   if (range === 0) throw new Error('The binding scores are all the same, and cannot be scaled to [0, 1].');
-  return float32Bytes(scores.map((score) => (score - least) / range));
+  return float32Bytes(scores.map((score) => (score - min) / range));
 }
 
 function numberOf(string: string): number {

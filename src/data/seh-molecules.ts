@@ -5,7 +5,7 @@ import { parseSehFragments } from '../molecules/seh.ts';
 import { textOf } from './text-of.ts';
 
 /** The most fragments of a published molecule. */
-const MOST_FRAGMENTS = 9;
+const MAX_FRAGMENTS = 9;
 
 /**
  * The vocabularies of sEH fragments, as JSON (see `parseSehFragments`), from the Python module that publishes them as
@@ -38,7 +38,7 @@ export function convertSehMolecules(module: Uint8Array, fragments: Uint8Array): 
   const vocabulary = parseSehFragments(fragments, 'full');
   const molecules = listNamed(text, 'SOME_MOLS').map((line) => {
     const [, smiles] = /^"([^"\\]+)",$/.exec(line) ?? refuse('SOME_MOLS', line);
-    const tree = cutIntoFragments(readSmiles(smiles), vocabulary, MOST_FRAGMENTS);
+    const tree = cutIntoFragments(readSmiles(smiles), vocabulary, MAX_FRAGMENTS);
     if (tree === undefined) throw new Error(`The molecule ${smiles} is not made of fragments of the vocabulary.`);
     return { smiles, nodes: tree.fragments, edges: tree.edges };
   });

@@ -1,5 +1,5 @@
 /**
- * Makes something for a shape once, and gives the same one for the same shape afterwards: plans ready for replay, which
+ * Makes something for a shape once, and gives the same one for the same shape afterwards: plans ready to run, which
  * are made for fixed sizes. Nothing is dropped: sizes that alternate cost nothing after their first time.
  *
  * @param make what to make for a shape; sizes by name

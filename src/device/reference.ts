@@ -9,7 +9,7 @@ import type {
 } from '../plan/index.ts';
 import { elementCount, type Variable } from '../tape/index.ts';
 import { checkElementCount } from './check-write.ts';
-import type { Device, Replay } from './device.ts';
+import type { Device, Executable } from './device.ts';
 import { describeStep } from './finite.ts';
 import { createLife, destroyedByProgram, type Life } from './life.ts';
 
@@ -73,7 +73,7 @@ function prepare<Outputs extends string>(
   numbersOf: (variable: Variable) => Float64Array,
   life: Life,
   counts: { launches: number; buffers: number; bytes: number },
-): Replay<Outputs> {
+): Executable<Outputs> {
   life.check();
   // One number for each four bytes of the plan's arena, so that tensors overlap here where they do on other devices.
   const arena = new Float64Array(plan.arenaBytes / 4);
@@ -108,8 +108,8 @@ function prepare<Outputs extends string>(
     for (const entry of plan.steps) {
       if (entry.kind === 'kernel') run(entry.step);
       else {
-        const { window, most, body } = entry.loop;
-        for (let i = 0; i < most && viewOf(window, 2)[1] > 0; i++) body.forEach(run);
+        const { window, max, body } = entry.loop;
+        for (let i = 0; i < max && viewOf(window, 2)[1] > 0; i++) body.forEach(run);
       }
     }
   };
@@ -117,7 +117,7 @@ function prepare<Outputs extends string>(
   return {
     plan,
     launches: plan.steps.reduce(
-      (sum, entry) => sum + (entry.kind === 'kernel' ? 1 : entry.loop.body.length * entry.loop.most),
+      (sum, entry) => sum + (entry.kind === 'kernel' ? 1 : entry.loop.body.length * entry.loop.max),
       0,
     ),
     run(times = 1) {

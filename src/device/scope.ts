@@ -1,5 +1,5 @@
 import type { Variable } from '../tape/index.ts';
-import type { Device, Replay } from './device.ts';
+import type { Device, Executable } from './device.ts';
 
 /**
  * A part of a device that can be given back by itself: the same device, whose `destroy` frees the plans that were
@@ -7,7 +7,7 @@ import type { Device, Replay } from './device.ts';
  * on one device gives each a scope.
  */
 export function deviceScope(device: Device): Device {
-  const replays = new Set<Replay>();
+  const executables = new Set<Executable>();
   const variables = new Set<Variable>();
   /** Takes those for its own that the device does not hold yet. */
   const take = (used: readonly Variable[]) => {
@@ -21,14 +21,14 @@ export function deviceScope(device: Device): Device {
     },
     async prepare(plan) {
       take(plan.variables);
-      const replay = await device.prepare(plan);
+      const executable = await device.prepare(plan);
       const scoped = {
-        ...replay,
+        ...executable,
         release() {
-          if (replays.delete(scoped)) replay.release();
+          if (executables.delete(scoped)) executable.release();
         },
       };
-      replays.add(scoped);
+      executables.add(scoped);
       return scoped;
     },
     write(variable, data) {
@@ -46,7 +46,7 @@ export function deviceScope(device: Device): Device {
     },
     finish: () => device.finish(),
     destroy() {
-      for (const replay of [...replays]) replay.release();
+      for (const executable of [...executables]) executable.release();
       for (const variable of variables) device.forget(variable);
       variables.clear();
     },

@@ -1,4 +1,4 @@
-import { countPower, ENUMERATION_LIMIT } from './enumeration.ts';
+import { countPower, MAX_ENUMERATED_STATES } from './enumeration.ts';
 import type { Enumeration, Environment } from './environment.ts';
 import { quoted } from './quoted.ts';
 
@@ -9,9 +9,9 @@ export interface BitSequenceSize {
 }
 
 /** The most bits in a sequence: with one bit to a word, a state of so many fits into a shader's own memory (8 KiB). */
-export const BIT_SEQUENCE_LENGTH_LIMIT = 1024;
+export const MAX_BIT_SEQUENCE_LENGTH = 1024;
 /** The most bits in a word: there is an action for each value of each word. */
-export const BIT_SEQUENCE_WORD_LIMIT = 16;
+export const MAX_BIT_SEQUENCE_WORD = 16;
 
 const EMPTY = -1;
 
@@ -100,15 +100,15 @@ export function bitSequence({ length, wordSize }: BitSequenceSize): Environment 
 
 /** @throws Error where there are no such sequences; see `bitSequence`. */
 export function checkBitSequenceSize({ length, wordSize }: BitSequenceSize): void {
-  const isCount = (value: number, most: number): boolean => Number.isInteger(value) && value >= 1 && value <= most;
-  if (!isCount(length, BIT_SEQUENCE_LENGTH_LIMIT)) {
+  const isCount = (value: number, max: number): boolean => Number.isInteger(value) && value >= 1 && value <= max;
+  if (!isCount(length, MAX_BIT_SEQUENCE_LENGTH)) {
     throw new Error(
-      `The length of a bit sequence is a whole number of bits from 1 to ${BIT_SEQUENCE_LENGTH_LIMIT}, not ${length}.`,
+      `The length of a bit sequence is a whole number of bits from 1 to ${MAX_BIT_SEQUENCE_LENGTH}, not ${length}.`,
     );
   }
-  if (!isCount(wordSize, BIT_SEQUENCE_WORD_LIMIT)) {
+  if (!isCount(wordSize, MAX_BIT_SEQUENCE_WORD)) {
     throw new Error(
-      `The word size of a bit sequence is a whole number of bits from 1 to ${BIT_SEQUENCE_WORD_LIMIT}, not ${wordSize}.`,
+      `The word size of a bit sequence is a whole number of bits from 1 to ${MAX_BIT_SEQUENCE_WORD}, not ${wordSize}.`,
     );
   }
   if (length % wordSize !== 0) {
@@ -132,11 +132,11 @@ function enumerate({ length, wordSize }: BitSequenceSize): Environment['enumerat
   const places = length / wordSize;
   const words = 2 ** wordSize;
   const count = countPower(words + 1, places);
-  if (count === undefined || count > ENUMERATION_LIMIT) {
+  if (count === undefined || count > MAX_ENUMERATED_STATES) {
     return {
       reason:
         `sequences of ${length} bits in words of ${wordSize} have ${words + 1}^${places} states, more than the ` +
-        `${ENUMERATION_LIMIT} that are enumerated. They can be trained on, without exact metrics.`,
+        `${MAX_ENUMERATED_STATES} that are enumerated. They can be trained on, without exact metrics.`,
     };
   }
   // Ways to fill in the places behind place p: with words and gaps, and with at least one gap.

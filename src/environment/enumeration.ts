@@ -1,7 +1,7 @@
 import type { Enumeration, Environment } from './environment.ts';
 
 /** The most states that an environment of this library enumerates: one float64 for each is then 128 MiB. */
-export const ENUMERATION_LIMIT = 2 ** 24;
+export const MAX_ENUMERATED_STATES = 2 ** 24;
 
 /**
  * The enumeration of an environment, for work that is impossible without one.

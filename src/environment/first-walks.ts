@@ -5,7 +5,7 @@ import { randomFrom } from './rows.ts';
 
 /** Walks taken before training, and how many entries of masks they may look at all together: milliseconds. */
 const walks = 4;
-const mostEntries = 2_000_000;
+const maxEntries = 2_000_000;
 
 /**
  * Takes a few random walks through a task before anything is made ready for it, and refuses what cannot be trained on: an
@@ -79,7 +79,7 @@ function checkWalk(task: AnyTask, random: () => number, before: number): number 
     call('backwardMask', () => environment.backwardMask(state, new Int32Array(environment.backwardActionCount)));
     entries += actionCount;
     // Long walks over many actions are cut: they have shown enough.
-    if (entries > mostEntries) return entries;
+    if (entries > maxEntries) return entries;
   }
   if (isDeferred(task)) return entries;
   const { reward } = task;

@@ -2,20 +2,20 @@
  * How a graph is written as a row of int32 of fixed size, which every device turns into nodes and edges without
  * padding. Its numbers, in order:
  *
- *   the number of nodes, 1 .. mostNodes; the number of edges, 0 .. mostEdges; the level of the environment's condition,
+ *   the number of nodes, 1 .. maxNodes; the number of edges, 0 .. maxEdges; the level of the environment's condition,
  *     0 where it has none;
- *   for each of mostNodes nodes, `nodeTokens` tokens: indices into its `nodeWidth` features that are 1, or -1 for none;
- *   for each of mostEdges edges, its two nodes u and v, then `edgeTokens` tokens of the direction from u to v, then as
+ *   for each of maxNodes nodes, `nodeTokens` tokens: indices into its `nodeWidth` features that are 1, or -1 for none;
+ *   for each of maxEdges edges, its two nodes u and v, then `edgeTokens` tokens of the direction from u to v, then as
  *     many of the direction from v to u: indices into `edgeWidth` features, or -1 for none.
  *
  * What stands behind the last node and the last edge is -1. Edges are undirected, and their tokens may depend on the
  * direction they are walked in. No edge joins a node with itself, and none stands there twice.
  */
 export interface GraphLayout {
-  readonly mostNodes: number;
+  readonly maxNodes: number;
   readonly nodeTokens: number;
   readonly nodeWidth: number;
-  readonly mostEdges: number;
+  readonly maxEdges: number;
   readonly edgeTokens: number;
   readonly edgeWidth: number;
   /** The condition's values, as a thermometer of `bins` features over low .. high; absent where there is no condition. */
@@ -53,26 +53,26 @@ export interface GraphActions {
 /** Where the parts of a row start, and its length. */
 export function graphRow(layout: GraphLayout): { nodes: number; edges: number; edgeSize: number; size: number } {
   const nodes = 3;
-  const edges = nodes + layout.mostNodes * layout.nodeTokens;
+  const edges = nodes + layout.maxNodes * layout.nodeTokens;
   const edgeSize = 2 + 2 * layout.edgeTokens;
-  return { nodes, edges, edgeSize, size: edges + layout.mostEdges * edgeSize };
+  return { nodes, edges, edgeSize, size: edges + layout.maxEdges * edgeSize };
 }
 
 /** How many elements a group of actions has room for. */
-export function mostElements({ mostNodes, mostEdges }: GraphLayout, of: GraphActions['of']): number {
+export function maxElements({ maxNodes, maxEdges }: GraphLayout, of: GraphActions['of']): number {
   switch (of) {
     case 'graph':
       return 1;
     case 'node':
-      return mostNodes;
+      return maxNodes;
     case 'edge':
-      return mostEdges;
+      return maxEdges;
     case 'pair':
-      return (mostNodes * (mostNodes - 1)) / 2;
+      return (maxNodes * (maxNodes - 1)) / 2;
   }
 }
 
 /** How many actions all groups have together. */
 export function graphActionCount(layout: GraphLayout, groups: readonly GraphActions[]): number {
-  return groups.reduce((sum, { of, width }) => sum + mostElements(layout, of) * width, 0);
+  return groups.reduce((sum, { of, width }) => sum + maxElements(layout, of) * width, 0);
 }

@@ -1,4 +1,4 @@
-import { countPower, ENUMERATION_LIMIT } from './enumeration.ts';
+import { countPower, MAX_ENUMERATED_STATES } from './enumeration.ts';
 import type { Environment } from './environment.ts';
 import { quoted } from './quoted.ts';
 
@@ -9,7 +9,7 @@ export interface HypergridSize {
 }
 
 /** The widest observation (dimension * side): token numbers up to here are exact in int32 and in float32. */
-export const HYPERGRID_WIDTH_LIMIT = 2 ** 24;
+export const MAX_HYPERGRID_WIDTH = 2 ** 24;
 
 /**
  * The Hypergrid of Bengio et al. (Flow Network based Generative Models, 2021, section 4.1): from the corner
@@ -109,10 +109,10 @@ export function checkHypergridSize({ dimension, side }: HypergridSize): void {
         'nowhere to move, and rewards are defined relative to side - 1.',
     );
   }
-  if (dimension * side > HYPERGRID_WIDTH_LIMIT) {
+  if (dimension * side > MAX_HYPERGRID_WIDTH) {
     throw new Error(
       `A hypergrid of dimension ${dimension} and side ${side} needs ${dimension * side} inputs to a policy ` +
-        `(dimension * side); the most is ${HYPERGRID_WIDTH_LIMIT}. Take a smaller side or dimension.`,
+        `(dimension * side); the most is ${MAX_HYPERGRID_WIDTH}. Take a smaller side or dimension.`,
     );
   }
 }
@@ -123,11 +123,11 @@ export function checkHypergridSize({ dimension, side }: HypergridSize): void {
  */
 function enumerate({ dimension, side }: HypergridSize): Environment['enumeration'] {
   const cells = countPower(side, dimension);
-  if (cells === undefined || cells > ENUMERATION_LIMIT) {
+  if (cells === undefined || cells > MAX_ENUMERATED_STATES) {
     return {
       reason:
         `a hypergrid of dimension ${dimension} and side ${side} has ${side}^${dimension} cells, ` +
-        `more than the ${ENUMERATION_LIMIT} that are enumerated. It can be trained on, without exact metrics.`,
+        `more than the ${MAX_ENUMERATED_STATES} that are enumerated. It can be trained on, without exact metrics.`,
     };
   }
   const cellAt = (index: number, state: Int32Array, stopped: number): void => {

@@ -5,7 +5,7 @@ import { checkHypergridSize, type HypergridSize } from './hypergrid.ts';
 export const PAINTED_LEVELS = '0123456789';
 
 /** The most cells that are painted: a side of 256. */
-export const LONGEST_PAINTING = 256 * 256;
+export const MAX_PAINTING_LENGTH = 256 * 256;
 
 /** What an unpainted cell is worth: a reward has to be above 0. */
 const SMALLEST_REWARD = 1e-3;
@@ -27,8 +27,8 @@ export function paintedReward({ dimension, side, painting }: HypergridSize & { r
   }
   const wrong = [...painting].find((level) => !PAINTED_LEVELS.includes(level));
   if (wrong !== undefined) throw new Error(`A cell is painted with a level from 0 to 9, not ${JSON.stringify(wrong)}.`);
-  const most = PAINTED_LEVELS.length - 1;
-  const logRewards = Float64Array.from(painting, (level) => Math.log(Math.max(Number(level) / most, SMALLEST_REWARD)));
+  const max = PAINTED_LEVELS.length - 1;
+  const logRewards = Float64Array.from(painting, (level) => Math.log(Math.max(Number(level) / max, SMALLEST_REWARD)));
   return {
     name: 'painted',
     logReward: (state) => logRewards[state[0] * side + state[1]],

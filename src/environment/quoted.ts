@@ -1,7 +1,7 @@
 /** The most characters of a text that a message repeats. */
-const most = 80;
+const max = 80;
 
 /** A text that came from outside, for a message: in quotation marks, and cut where it is long. */
 export function quoted(text: string): string {
-  return text.length <= most ? `"${text}"` : `"${text.slice(0, most)}..." (${text.length} characters)`;
+  return text.length <= max ? `"${text}"` : `"${text.slice(0, max)}..." (${text.length} characters)`;
 }

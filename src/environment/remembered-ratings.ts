@@ -7,7 +7,7 @@ import type { ObjectRating } from './environment.ts';
  * @param stateSize numbers in an object's row
  * @param most how many objects are remembered
  */
-export function rememberRatings(rate: ObjectRating, stateSize: number, most = 100_000): ObjectRating {
+export function rememberRatings(rate: ObjectRating, stateSize: number, max = 100_000): ObjectRating {
   const known = new Map<string, { readonly logReward: number; readonly score: number | undefined }>();
   return async (objects) => {
     const count = objects.length / stateSize;
@@ -36,7 +36,7 @@ export function rememberRatings(rate: ObjectRating, stateSize: number, most = 10
       known.set(key, answer);
     }
     for (const key of known.keys()) {
-      if (known.size <= most) break;
+      if (known.size <= max) break;
       known.delete(key);
     }
     const found = keys.map((key) => answers.get(key) ?? { logReward: Number.NaN, score: undefined });

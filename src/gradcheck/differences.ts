@@ -8,7 +8,7 @@ export interface DifferenceEstimate {
 const firstStep = 2 ** -6;
 
 /** Steps halve down to 2^-20, about 1e-6: float64's rounding, 1e-16 of f, is then still 1e-10 of the derivative. */
-const mostSteps = 15;
+const maxSteps = 15;
 
 /** Where the estimated error is this small against f, halving the step further would only add rounding. */
 const settled = 1e-12;
@@ -26,7 +26,7 @@ export async function differentiate(f: (t: number) => Promise<Float64Array>): Pr
   const derivative = new Float64Array(size).fill(Number.NaN);
   const error = new Float64Array(size).fill(Number.POSITIVE_INFINITY);
   let previous: Float64Array[] = [];
-  for (let i = 0; i < mostSteps; i++) {
+  for (let i = 0; i < maxSteps; i++) {
     const h = firstStep * 2 ** -i;
     const [above, below] = [await f(h), await f(-h)];
     const row = [above.map((value, n) => (value - below[n]) / (2 * h))];

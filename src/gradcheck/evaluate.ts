@@ -4,7 +4,7 @@ import type { Tape, Tensor } from '../tape/index.ts';
 
 /**
  * Compiles a tape, runs it once on a device and reads tensors of it: the shortest way from a formula to its numbers.
- * Of a tensor by rows, only the rows in use. Programs that run more than once prepare a plan and replay it.
+ * Of a tensor by rows, only the rows in use. Programs that run more than once prepare a plan and run it.
  */
 export async function evaluate<Names extends string>(
   device: Device,
@@ -18,14 +18,14 @@ export async function evaluate<Names extends string>(
     wanted[`numbers ${name}`] = tensor;
     if (tensor.rows) wanted[`window ${name}`] = tensor.rows.window;
   }
-  const replay = await device.prepare(compile(tape, wanted, options));
+  const executable = await device.prepare(compile(tape, wanted, options));
   try {
-    replay.run();
+    executable.run();
     const results: Partial<Record<Names, Numbers>> = {};
     for (const [name, { rows }] of entries) {
-      const numbers = await replay.read(`numbers ${name}`);
+      const numbers = await executable.read(`numbers ${name}`);
       if (rows) {
-        const [start, count] = await replay.read(`window ${name}`);
+        const [start, count] = await executable.read(`window ${name}`);
         const width = numbers.length / Math.max(rows.capacity, 1);
         results[name] = numbers.slice(start * width, (start + count) * width);
       } else results[name] = numbers;
@@ -33,6 +33,6 @@ export async function evaluate<Names extends string>(
     await device.finish();
     return results as Record<Names, Numbers>;
   } finally {
-    replay.release();
+    executable.release();
   }
 }

@@ -1,4 +1,4 @@
-import type { Device, Replay } from '../device/device.ts';
+import type { Device, Executable } from '../device/device.ts';
 import { gradient, multiply, sum } from '../ops/index.ts';
 import { compile } from '../plan/index.ts';
 import { createTape, describeType, elementCount, type Rows, type Tensor, variable } from '../tape/index.ts';
@@ -26,7 +26,7 @@ export async function prepareEvaluation(
   const variables = inputs.map(({ name, shape }, i) => variable(name ?? `input ${i}`, 'f32', shape));
   const window = tape.constant('i32', [2], inUse ? [inUse.start, inUse.count] : [0, 0]);
   const tensors = inputs.map(({ shape, byRows }, i): Tensor => {
-    const rows: Rows = { capacity: shape[0], most: shape[0], window };
+    const rows: Rows = { capacity: shape[0], max: shape[0], window };
     return tape.read(variables[i], { offset: 0, shape, ...(byRows ? { rows } : {}) });
   });
   const y = f(tape, tensors);
@@ -73,7 +73,7 @@ function contract(y: Tensor, u: Tensor): Tensor {
 }
 
 async function readGradient(
-  dual: Replay,
+  dual: Executable,
   name: string,
   { shape, byRows }: GradcheckInput,
   inUse: GradcheckOptions['rows'],

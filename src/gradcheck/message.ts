@@ -8,7 +8,7 @@ export function describeInput({ name, shape }: GradcheckInput, place: number): s
 }
 
 /** Elements looked at one by one to find the worst: enough to see the pattern, few enough to wait for. */
-const mostElements = 256;
+const maxElements = 256;
 
 /** Finds the element whose recorded derivative is furthest from its difference, among the first few hundred. */
 export async function describeWorstElement(
@@ -17,7 +17,7 @@ export async function describeWorstElement(
   slopeAlong: (v: Float64Array) => Promise<{ derivative: number }>,
 ): Promise<string> {
   let worst = { place: 0, off: -1, difference: 0 };
-  for (let place = 0; place < Math.min(values.length, mostElements); place++) {
+  for (let place = 0; place < Math.min(values.length, maxElements); place++) {
     const unit = new Float64Array(values.length);
     unit[place] = 1;
     const { derivative } = await slopeAlong(unit);

@@ -81,10 +81,10 @@ fn thermometer(level: i32, bin: i32) -> f32 {
  * edges once for each node: graphs are small.
  */
 export function entriesProgram(layout: GraphLayout, nodeCapacity: number): RowProgram {
-  const { edgeTokens, mostEdges } = layout;
+  const { edgeTokens, maxEdges } = layout;
   const { edges: first, edgeSize, size } = graphRow(layout);
   // Where the entries of each undirected edge stand, by direction.
-  const placed = new Int32Array(2 * mostEdges);
+  const placed = new Int32Array(2 * maxEdges);
   return {
     name: 'edges of graphs',
     buffers: ['observation', 'node_starts', 'edge_starts', 'edge_tokens', 'structure'].map((name) => ({ name })),
@@ -150,7 +150,7 @@ fn write(at: i32, numbers: vec4i) {
 }
 
 fn row(n: i32) {
-  var placed: array<i32, ${Math.max(2 * mostEdges, 1)}>;
+  var placed: array<i32, ${Math.max(2 * maxEdges, 1)}>;
   let graph = n - i32(row_start());
   let row_at = n * SIZE;
   let nodes = observation[row_at];

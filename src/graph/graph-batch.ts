@@ -36,18 +36,18 @@ export function graphBatch(observation: Tensor, layout: GraphLayout): GraphBatch
   }
   const byNode = segmentOffsets(observation, 0, 1, 1);
   const byEdge = segmentOffsets(observation, 1, 2, 0);
-  const most = byNode.offsets.shape[0] - 1;
+  const max = byNode.offsets.shape[0] - 1;
   const rows = (perGraph: number, window: Tensor): Rows => ({
-    capacity: Math.max(most * perGraph, 1),
-    most: Math.max(most * perGraph, 1),
+    capacity: Math.max(max * perGraph, 1),
+    max: Math.max(max * perGraph, 1),
     window,
   });
   // A graph of n nodes and m edges has n + 1 nodes, 2 m edges and 2 m + 2 n + (n + 1) entries.
   const entryCount = add(byEdge.total, subtract(multiply(byNode.total, 3), multiply(byNode.segments, 2)));
   const graphs = rows(1, byNode.segments);
-  const nodes = rows(layout.mostNodes + 1, byNode.total);
-  const edges = rows(2 * layout.mostEdges, byEdge.total);
-  const entries = rows(2 * layout.mostEdges + 3 * layout.mostNodes + 1, entryCount);
+  const nodes = rows(layout.maxNodes + 1, byNode.total);
+  const edges = rows(2 * layout.maxEdges, byEdge.total);
+  const entries = rows(2 * layout.maxEdges + 3 * layout.maxNodes + 1, entryCount);
 
   const type = (dtype: 'i32' | 'f32', of: Rows, ...inner: number[]): TensorType => ({
     dtype,

@@ -37,10 +37,10 @@ export function sampleBackwardTrajectories(
   const { stateSize, maxSteps, backwardActionCount } = environment;
   checkEach(each);
   const count = objectCountOf(environment, objects) * each;
-  const most = count * maxSteps;
-  const states = new Int32Array(most * stateSize);
-  const actions = new Int32Array(most);
-  const logBackward = new Float64Array(most);
+  const max = count * maxSteps;
+  const states = new Int32Array(max * stateSize);
+  const actions = new Int32Array(max);
+  const logBackward = new Float64Array(max);
   const first = new Int32Array(count + 1);
   const state = new Int32Array(stateSize);
   const initial = new Int32Array(stateSize);
@@ -48,8 +48,8 @@ export function sampleBackwardTrajectories(
   const alike = new Float64Array(backwardActionCount).fill(1);
 
   // Walks go back in time, so the rows are written from the last one on, and no walk has to be turned round.
-  let row = most;
-  first[count] = most;
+  let row = max;
+  first[count] = max;
   for (let n = count - 1; n >= 0; n--) {
     const object = Math.floor(n / each) * stateSize;
     state.set(objects.subarray(object, object + stateSize));

@@ -2,7 +2,7 @@ import type { ColouredGraph } from './canonical-graph.ts';
 
 /** The elements, in the order in which actions and features number them, and how many bonds each has at most. */
 export const ATOM_ELEMENTS = ['C', 'N', 'F', 'O'] as const;
-const MOST_BONDS = [4, 5, 1, 2];
+const MAX_BONDS = [4, 5, 1, 2];
 
 /**
  * An attribute of an atom that an action can set: how many values it has besides the one that atoms come with, and the
@@ -57,7 +57,7 @@ export function chargeOf(kind: number): number {
 /** The bonds that an atom can still take: what its element allows, less charge, written hydrogens and present bonds. */
 export function roomOf({ nodes, colour, edge }: ColouredGraph, size: number, atom: number): number {
   const kind = colour[atom];
-  let room = MOST_BONDS[elementOf(kind)] - Math.abs(chargeOf(kind)) - attributeOf(kind, WRITTEN_HYDROGENS);
+  let room = MAX_BONDS[elementOf(kind)] - Math.abs(chargeOf(kind)) - attributeOf(kind, WRITTEN_HYDROGENS);
   for (let other = 0; other < nodes; other++) room -= edge[atom * size + other];
   return room;
 }

@@ -22,8 +22,8 @@ export const STOPPED = 1;
 export const TOO_LARGE = 2;
 
 /** @param most the most atoms there can be, one too many included */
-export function atomRow(most: number): AtomRow {
-  return { size: 3 + 2 * most, level: 0, standing: 1, atoms: 2, kinds: 3, bonds: 3 + most };
+export function atomRow(max: number): AtomRow {
+  return { size: 3 + 2 * max, level: 0, standing: 1, atoms: 2, kinds: 3, bonds: 3 + max };
 }
 
 /** Writes the initial state over a row, but for its level. */
@@ -34,12 +34,12 @@ export function writeNoAtoms(row: AtomRow, state: Int32Array): void {
 }
 
 /** Takes the atoms and bonds of a state into a graph. */
-export function readAtoms(row: AtomRow, state: Int32Array, graph: ColouredGraph, most: number): void {
+export function readAtoms(row: AtomRow, state: Int32Array, graph: ColouredGraph, max: number): void {
   graph.nodes = 0;
   for (let v = 0; v < state[row.atoms]; v++) {
-    addAtom(graph, most, state[row.kinds + v]);
+    addAtom(graph, max, state[row.kinds + v]);
     const bonds = state[row.bonds + v];
-    for (let u = 0; u < v; u++) setBond(graph, most, u, v, (bonds >> (2 * u)) & 3);
+    for (let u = 0; u < v; u++) setBond(graph, max, u, v, (bonds >> (2 * u)) & 3);
   }
 }
 
@@ -50,21 +50,21 @@ export function readAtoms(row: AtomRow, state: Int32Array, graph: ColouredGraph,
  */
 export function atomWriter(
   row: AtomRow,
-  most: number,
+  max: number,
 ): (graph: ColouredGraph, state: Int32Array, place: Int32Array) => void {
-  const number = canonicalNumbering(most, CHIRALITY_BITS);
-  const ordered = colouredGraph(most);
+  const number = canonicalNumbering(max, CHIRALITY_BITS);
+  const ordered = colouredGraph(max);
   return (graph, state, place) => {
     const { nodes } = graph;
     number(graph, place);
     for (let v = 0; v < nodes; v++) {
       ordered.colour[place[v]] = graph.colour[v];
-      for (let u = 0; u < nodes; u++) ordered.edge[place[v] * most + place[u]] = graph.edge[v * most + u];
+      for (let u = 0; u < nodes; u++) ordered.edge[place[v] * max + place[u]] = graph.edge[v * max + u];
     }
     state[row.atoms] = nodes;
-    for (let v = 0; v < most; v++) {
+    for (let v = 0; v < max; v++) {
       let bonds = v < nodes ? 0 : -1;
-      for (let u = 0; u < v && v < nodes; u++) bonds |= ordered.edge[v * most + u] << (2 * u);
+      for (let u = 0; u < v && v < nodes; u++) bonds |= ordered.edge[v * max + u] << (2 * u);
       state[row.kinds + v] = v < nodes ? ordered.colour[v] : -1;
       state[row.bonds + v] = bonds;
     }

@@ -92,11 +92,11 @@ export function canonicalNumbering(size: number, lastBits = 0): (graph: Coloured
 
   /** The first cell of more than one node, or -1. */
   function firstTie(cell: Int32Array): number {
-    let least = -1;
+    let min = -1;
     for (let v = 0; v < nodes; v++) {
-      for (let u = 0; u < v; u++) if (cell[u] === cell[v] && (least < 0 || cell[v] < least)) least = cell[v];
+      for (let u = 0; u < v; u++) if (cell[u] === cell[v] && (min < 0 || cell[v] < min)) min = cell[v];
     }
-    return least;
+    return min;
   }
 
   function hasTwinBefore(cell: Int32Array, v: number): boolean {

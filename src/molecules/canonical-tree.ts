@@ -15,20 +15,20 @@ export type WriteTree = (tree: LooseTree, state: Int32Array, place: Int32Array, 
  * The arrays that this needs are made once; nothing is allocated for a tree.
  */
 export function treeWriter(row: TreeRow): WriteTree {
-  const most = row.mostFragments;
+  const max = row.maxFragments;
   // The neighbours of node i, and the edges to them, stand from i * most on; so do the branches of a rooted tree.
-  const degree = new Int32Array(most);
-  const neighbour = new Int32Array(most * most);
-  const joining = new Int32Array(most * most);
-  const branches = new Int32Array(most);
-  const branch = new Int32Array(most * most);
+  const degree = new Int32Array(max);
+  const neighbour = new Int32Array(max * max);
+  const joining = new Int32Array(max * max);
+  const branches = new Int32Array(max);
+  const branch = new Int32Array(max * max);
   // Where the edge from a node towards the root has its stems, of the node nearer to the root and of the node itself.
-  const stemAbove = new Int32Array(most);
-  const stemOwn = new Int32Array(most);
-  const unpeeled = new Int32Array(most);
+  const stemAbove = new Int32Array(max);
+  const stemOwn = new Int32Array(max);
+  const unpeeled = new Int32Array(max);
   const middles = new Int32Array(2);
   const otherState = new Int32Array(row.size);
-  const otherPlace = new Int32Array(most);
+  const otherPlace = new Int32Array(max);
   let tree: LooseTree;
   let written = 0;
 
@@ -38,10 +38,10 @@ export function treeWriter(row: TreeRow): WriteTree {
     for (let e = 0; e < nodes - 1; e++) {
       const u = edges[4 * e];
       const v = edges[4 * e + 1];
-      neighbour[u * most + degree[u]] = v;
-      joining[u * most + degree[u]++] = 4 * e;
-      neighbour[v * most + degree[v]] = u;
-      joining[v * most + degree[v]++] = 4 * e;
+      neighbour[u * max + degree[u]] = v;
+      joining[u * max + degree[u]++] = 4 * e;
+      neighbour[v * max + degree[v]] = u;
+      joining[v * max + degree[v]++] = 4 * e;
     }
   }
 
@@ -58,7 +58,7 @@ export function treeWriter(row: TreeRow): WriteTree {
         unpeeled[i] = -2;
         left--;
         for (let k = 0; k < degree[i]; k++) {
-          const next = neighbour[i * most + k];
+          const next = neighbour[i * max + k];
           if (unpeeled[next] > 0) unpeeled[next]--;
         }
       }
@@ -76,7 +76,7 @@ export function treeWriter(row: TreeRow): WriteTree {
     if (edges[stemOwn[a]] !== edges[stemOwn[b]]) return edges[stemOwn[a]] - edges[stemOwn[b]];
     if (branches[a] !== branches[b]) return branches[a] - branches[b];
     for (let k = 0; k < branches[a]; k++) {
-      const difference = compare(branch[a * most + k], branch[b * most + k]);
+      const difference = compare(branch[a * max + k], branch[b * max + k]);
       if (difference !== 0) return difference;
     }
     return 0;
@@ -86,18 +86,18 @@ export function treeWriter(row: TreeRow): WriteTree {
   function arrange(node: number, above: number): void {
     let count = 0;
     for (let k = 0; k < degree[node]; k++) {
-      const next = neighbour[node * most + k];
+      const next = neighbour[node * max + k];
       if (next === above) continue;
-      const edge = joining[node * most + k];
+      const edge = joining[node * max + k];
       const isFirst = tree.edges[edge] === node;
       stemAbove[next] = edge + (isFirst ? 2 : 3);
       stemOwn[next] = edge + (isFirst ? 3 : 2);
       arrange(next, node);
       let at = count++;
-      for (; at > 0 && compare(branch[node * most + at - 1], next) > 0; at--) {
-        branch[node * most + at] = branch[node * most + at - 1];
+      for (; at > 0 && compare(branch[node * max + at - 1], next) > 0; at--) {
+        branch[node * max + at] = branch[node * max + at - 1];
       }
-      branch[node * most + at] = next;
+      branch[node * max + at] = next;
     }
     branches[node] = count;
   }
@@ -112,7 +112,7 @@ export function treeWriter(row: TreeRow): WriteTree {
       state[edge + 1] = tree.edges[stemAbove[node]];
       state[edge + 2] = tree.edges[stemOwn[node]];
     }
-    for (let k = 0; k < branches[node]; k++) write(branch[node * most + k], at, state, place);
+    for (let k = 0; k < branches[node]; k++) write(branch[node * max + k], at, state, place);
   }
 
   function writeFrom(root: number, state: Int32Array, place: Int32Array): void {

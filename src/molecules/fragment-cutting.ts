@@ -20,7 +20,7 @@ interface Finding {
 export function cutIntoFragments(
   molecule: Molecule,
   vocabulary: FragmentVocabulary,
-  most: number,
+  max: number,
 ): FragmentTree | undefined {
   const neighbours = molecule.atoms.map(() => new Map<number, Bond['order']>());
   for (const {
@@ -41,7 +41,7 @@ export function cutIntoFragments(
   const cover = (): FragmentTree | undefined => {
     const first = owner.indexOf(-1);
     if (first < 0) return treeOf(found);
-    if (found.length === most) return undefined;
+    if (found.length === max) return undefined;
     for (const fragment of bySize) {
       const tried = new Set<string>();
       for (const atoms of placesOf(fragment, first)) {

@@ -5,21 +5,21 @@ import type { TreeRow } from './fragment-tree.ts';
  * How a tree is seen: a node for each fragment, an edge for each bond between them; and its actions, of which those of an
  * edge are first the stems of its first node, then those of its second.
  */
-export function treeLayout(kinds: number, mostStems: number, mostFragments: number): GraphLayout {
+export function treeLayout(kinds: number, maxStems: number, maxFragments: number): GraphLayout {
   return {
-    mostNodes: mostFragments,
+    maxNodes: maxFragments,
     nodeTokens: 1,
     // One feature for each fragment, and one for there being none.
     nodeWidth: kinds + 1,
-    mostEdges: mostFragments - 1,
+    maxEdges: maxFragments - 1,
     // The stem taken of the node that is left, or none, and the stem taken of the node that is reached, or none.
     edgeTokens: 2,
-    edgeWidth: 2 * (mostStems + 1),
+    edgeWidth: 2 * (maxStems + 1),
     edgeHeads: 'concatenated',
     actions: [
       { name: 'stop', of: 'graph', width: 1 },
       { name: 'add node', of: 'node', width: kinds },
-      { name: 'set edge attribute', of: 'edge', width: 2 * mostStems },
+      { name: 'set edge attribute', of: 'edge', width: 2 * maxStems },
     ],
     backwardActions: [
       { name: 'undo stop', of: 'graph', width: 1 },
@@ -33,7 +33,7 @@ export function treeLayout(kinds: number, mostStems: number, mostFragments: numb
 export function encodeTree(row: TreeRow, layout: GraphLayout, state: Int32Array, into: Int32Array): void {
   const nodes = state[0];
   const nodeStart = 3;
-  const edgeStart = nodeStart + row.mostFragments;
+  const edgeStart = nodeStart + row.maxFragments;
   const stems = layout.edgeWidth / 2;
   into.fill(-1);
   into[0] = Math.max(1, nodes);

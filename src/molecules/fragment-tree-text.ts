@@ -20,7 +20,7 @@ export function writeTreeText({ fragments, edges }: FragmentTree, vocabulary: Fr
 }
 
 /** The most fragments that a text is read for: a tree of more is none of any environment, and no stack holds a deep one. */
-const mostNodes = 1000;
+const maxNodes = 1000;
 
 /** Reads a tree's text. @throws Error whose message is the end of a sentence, on what is none of this vocabulary */
 export function readTreeText(text: string, vocabulary: FragmentVocabulary): FragmentTree {
@@ -39,7 +39,7 @@ export function readTreeText(text: string, vocabulary: FragmentVocabulary): Frag
   const stem = (written: string): number => (written === '?' ? -1 : Number(written));
   const readNode = (): number => {
     const [name] = /^[^\s{}]+/.exec(rest) ?? refuse('the name of a fragment');
-    if (fragments.length === mostNodes) refuse(`an end, since there are more than ${mostNodes} fragments`);
+    if (fragments.length === maxNodes) refuse(`an end, since there are more than ${maxNodes} fragments`);
     const node = fragments.push(numbers.get(name) ?? refuse(`a fragment of the vocabulary, not ${quoted(name)}`)) - 1;
     rest = rest.slice(name.length);
     while (rest.startsWith('{')) {

@@ -10,7 +10,7 @@ export interface FragmentTree {
 /** Stands for a stem that is not chosen yet. */
 export const NO_STEM = -1;
 
-/** The same for work that allocates nothing, with room for `mostFragments` nodes. */
+/** The same for work that allocates nothing, with room for `maxFragments` nodes. */
 export interface LooseTree {
   nodes: number;
   readonly fragment: Int32Array;
@@ -18,8 +18,8 @@ export interface LooseTree {
   readonly edges: Int32Array;
 }
 
-export function looseTree(mostFragments: number): LooseTree {
-  return { nodes: 0, fragment: new Int32Array(mostFragments), edges: new Int32Array(4 * mostFragments) };
+export function looseTree(maxFragments: number): LooseTree {
+  return { nodes: 0, fragment: new Int32Array(maxFragments), edges: new Int32Array(4 * maxFragments) };
 }
 
 /**
@@ -28,17 +28,17 @@ export function looseTree(mostFragments: number): LooseTree {
  * stem taken of that node and the stem taken of node i + 1. What is not there, or not chosen, is -1.
  */
 export interface TreeRow {
-  readonly mostFragments: number;
+  readonly maxFragments: number;
   readonly fragments: number;
   readonly edges: number;
   readonly finished: number;
   readonly size: number;
 }
 
-export function treeRow(mostFragments: number): TreeRow {
-  const edges = 1 + mostFragments;
-  const finished = edges + 3 * (mostFragments - 1);
-  return { mostFragments, fragments: 1, edges, finished, size: finished + 1 };
+export function treeRow(maxFragments: number): TreeRow {
+  const edges = 1 + maxFragments;
+  const finished = edges + 3 * (maxFragments - 1);
+  return { maxFragments, fragments: 1, edges, finished, size: finished + 1 };
 }
 
 /** Takes a tree out of its row, to be changed. */
@@ -107,12 +107,12 @@ export function treeOfRow(row: TreeRow, state: Int32Array): FragmentTree {
  */
 export function checkTree(
   { fragments, edges }: FragmentTree,
-  { stemCounts, mostFragments, finished }: { stemCounts: Int32Array; mostFragments: number; finished: boolean },
+  { stemCounts, maxFragments, finished }: { stemCounts: Int32Array; maxFragments: number; finished: boolean },
 ): void {
   const refuse = (problem: string): never => {
     throw new Error(problem);
   };
-  if (fragments.length > mostFragments) refuse(`it has ${fragments.length} fragments, of ${mostFragments} at most`);
+  if (fragments.length > maxFragments) refuse(`it has ${fragments.length} fragments, of ${maxFragments} at most`);
   if (fragments.length === 0 && finished) refuse('a finished tree has at least one fragment');
   const unknown = fragments.find((fragment) => stemCounts[fragment] === undefined);
   if (unknown !== undefined) refuse(`there is no fragment ${unknown}; they are 0 to ${stemCounts.length - 1}`);

@@ -25,7 +25,7 @@ import { checkVocabulary, type FragmentVocabulary } from './fragments.ts';
 export interface FragmentTreesOptions {
   readonly vocabulary: FragmentVocabulary;
   /** The most fragments of a molecule; 9 unless said, as in the literature. */
-  readonly mostFragments?: number;
+  readonly maxFragments?: number;
   /** What the environment is called; `fragment-trees` unless said. */
   readonly name?: string;
   /** What makes this environment again, for configurations. */
@@ -42,7 +42,7 @@ export interface FragmentTrees extends Environment {
 }
 
 /** More than these and the rows are long, with no molecule of interest that large. */
-export const MOST_FRAGMENTS_LIMIT = 32;
+export const MAX_FRAGMENTS = 32;
 
 const STOP = 0;
 const UNDO_STOP = 0;
@@ -64,33 +64,33 @@ const UNDO_STOP = 0;
  * @throws Error on a vocabulary that `checkVocabulary` refuses, or a number of fragments out of bounds
  */
 export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
-  const { vocabulary, mostFragments = 9, name = 'fragment-trees', options = { mostFragments } } = given;
+  const { vocabulary, maxFragments = 9, name = 'fragment-trees', options = { maxFragments } } = given;
   checkVocabulary(vocabulary);
-  if (!(Number.isInteger(mostFragments) && mostFragments >= 1 && mostFragments <= MOST_FRAGMENTS_LIMIT)) {
-    throw new Error(`A tree of fragments has at most 1 to ${MOST_FRAGMENTS_LIMIT} of them, not ${mostFragments}.`);
+  if (!(Number.isInteger(maxFragments) && maxFragments >= 1 && maxFragments <= MAX_FRAGMENTS)) {
+    throw new Error(`A tree of fragments has at most 1 to ${MAX_FRAGMENTS} of them, not ${maxFragments}.`);
   }
   const kinds = vocabulary.length;
   const stemCounts = Int32Array.from(vocabulary, ({ stems }) => stems.length);
-  const mostStems = stemCounts.reduce((most, count) => Math.max(most, count));
-  const layout = treeLayout(kinds, mostStems, mostFragments);
+  const maxStems = stemCounts.reduce((max, count) => Math.max(max, count));
+  const layout = treeLayout(kinds, maxStems, maxFragments);
   // Actions: stop; add fragment f to node i; take stem k for the first node of edge e, or for the second.
-  const choices = 2 * mostStems;
+  const choices = 2 * maxStems;
   const addStart = 1;
-  const attachStart = addStart + mostFragments * kinds;
+  const attachStart = addStart + maxFragments * kinds;
   // Backward actions: undo stop; take node i away; take a stem back from the first or second node of edge e.
   const removeStart = 1;
-  const detachStart = removeStart + mostFragments;
+  const detachStart = removeStart + maxFragments;
   const actionCount = graphActionCount(layout, layout.actions);
   const backwardActionCount = graphActionCount(layout, layout.backwardActions);
 
-  const row = treeRow(mostFragments);
+  const row = treeRow(maxFragments);
   const writeTree = treeWriter(row);
   // Work space, so that a step allocates nothing.
-  const tree = looseTree(mostFragments);
-  const place = new Int32Array(mostFragments);
+  const tree = looseTree(maxFragments);
+  const place = new Int32Array(maxFragments);
   const elsewhere = new Int32Array(row.size);
-  const degree = new Int32Array(mostFragments);
-  const takenStems = new Int32Array(mostFragments);
+  const degree = new Int32Array(maxFragments);
+  const takenStems = new Int32Array(maxFragments);
 
   const nodesOf = (state: Int32Array): number => state[0];
   const isFinished = (state: Int32Array): boolean => state[row.finished] === 1;
@@ -125,8 +125,8 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
       addNode(tree, Math.floor((action - addStart) / kinds), (action - addStart) % kinds);
     } else {
       const choice = (action - attachStart) % choices;
-      const side = choice < mostStems ? 0 : 1;
-      takeStem(tree, Math.floor((action - attachStart) / choices), side, choice - side * mostStems);
+      const side = choice < maxStems ? 0 : 1;
+      takeStem(tree, Math.floor((action - attachStart) / choices), side, choice - side * maxStems);
     }
   }
 
@@ -153,13 +153,13 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
     stateSize: row.size,
     actionCount,
     backwardActionCount,
-    maxSteps: 3 * mostFragments - 1,
-    horizon: 3 * mostFragments - 1,
+    maxSteps: 3 * maxFragments - 1,
+    horizon: 3 * maxFragments - 1,
     upToSymmetry: true,
     observation: {
       kind: 'graph',
       layout,
-      width: Math.max(layout.nodeWidth, layout.edgeWidth, mostFragments + 1),
+      width: Math.max(layout.nodeWidth, layout.edgeWidth, maxFragments + 1),
       positions: graphRow(layout).size,
       encode: (state, into) => encodeTree(row, layout, state, into),
     },
@@ -184,10 +184,10 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
         const at = edgeAt(e);
         const start = attachStart + e * choices;
         if (state[at + 1] < 0) allowStems(state, state[at], mask, start);
-        if (state[at + 2] < 0) allowStems(state, e + 1, mask, start + mostStems);
+        if (state[at + 2] < 0) allowStems(state, e + 1, mask, start + maxStems);
         if (state[at + 1] < 0 || state[at + 2] < 0) mask[STOP] = 0;
       }
-      if (nodes === mostFragments) return;
+      if (nodes === maxFragments) return;
       for (let i = 0; i < nodes; i++) {
         if (degree[i] >= stemCounts[state[row.fragments + i]]) continue;
         const start = addStart + i * kinds;
@@ -235,7 +235,7 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
       writeTree(tree, elsewhere, place, 0);
       if (action < attachStart) return removeStart + place[tree.nodes - 1];
       const edge = Math.floor((action - attachStart) / choices);
-      const side = (action - attachStart) % choices < mostStems ? 0 : 1;
+      const side = (action - attachStart) % choices < maxStems ? 0 : 1;
       return detachStart + 2 * edgeInRow(edge) + sideInRow(edge, side);
     },
     forwardAction(state, backwardAction) {
@@ -246,7 +246,7 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
         const stem = state[edgeAt(edge) + 1 + side];
         shrink(state, backwardAction);
         writeTree(tree, elsewhere, place, 0);
-        return attachStart + edgeInRow(edge) * choices + sideInRow(edge, side) * mostStems + stem;
+        return attachStart + edgeInRow(edge) * choices + sideInRow(edge, side) * maxStems + stem;
       }
       const node = backwardAction - removeStart;
       const added = state[row.fragments + node];
@@ -295,7 +295,7 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
 
   /** @throws Error whose message is the end of a sentence */
   function takeTree({ fragments, edges }: FragmentTree, finished: boolean): void {
-    checkTree({ fragments, edges }, { stemCounts, mostFragments, finished });
+    checkTree({ fragments, edges }, { stemCounts, maxFragments, finished });
     tree.nodes = fragments.length;
     tree.fragment.set(fragments);
     tree.edges.set(edges.flat());

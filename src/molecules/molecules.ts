@@ -40,9 +40,9 @@ export const DRUG_FRAGMENTS: readonly (readonly [smiles: string, stems: readonly
 ];
 
 /** Trees of `DRUG_FRAGMENTS`. @throws Error on a number of fragments out of bounds */
-export function drugFragmentTrees({ mostFragments = 5 }: { readonly mostFragments?: number } = {}): FragmentTrees {
+export function drugFragmentTrees({ maxFragments = 5 }: { readonly maxFragments?: number } = {}): FragmentTrees {
   const vocabulary = fragmentVocabulary(DRUG_FRAGMENTS);
-  return fragmentTrees({ vocabulary, mostFragments, name: 'molecules', options: { mostFragments } });
+  return fragmentTrees({ vocabulary, maxFragments, name: 'molecules', options: { maxFragments } });
 }
 
 /**

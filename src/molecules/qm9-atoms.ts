@@ -54,7 +54,7 @@ export { QM9_TEMPERATURES } from './qm9-layout.ts';
 /** How large molecules may be, and whether temperatures are drawn. */
 export interface Qm9AtomsOptions {
   /** The most atoms of a molecule, hydrogens not counted; 9 unless said, as in QM9. */
-  readonly mostAtoms?: number;
+  readonly maxAtoms?: number;
   /**
    * Whether each trajectory is given an inverse temperature of its own, which the policy sees, as in the paper. Yes unless
    * said; without it a reward has one inverse temperature for all.
@@ -76,13 +76,13 @@ export interface Qm9Atoms extends Environment {
 }
 
 /** More atoms than these take longer to put in canonical order than networks take to look at them. */
-export const QM9_ATOMS_LIMIT = 15;
+export const MAX_QM9_ATOMS = 15;
 
 /**
  * Small molecules built atom by atom (QM9 in the Ent-PPO paper, arXiv 2606.15793; the environment is
  * recursionpharma/gflownet's): C, N, F and O with charges, chirality, written hydrogens and single, double and triple
  * bonds. A step adds an atom to one that has room for a bond, bonds two atoms, makes a bond double or triple, sets an
- * attribute of an atom, or stops. An atom more than `mostAtoms` ends the trajectory as well, with a state that is no
+ * attribute of an atom, or stops. An atom more than `maxAtoms` ends the trajectory as well, with a state that is no
  * proper object (`isTooLarge`). What has room for the steps taken need not be a valid molecule either: rewards find out.
  *
  * Molecules that are the same but for the order of their atoms are one state: rows are canonical, and actions name atoms
@@ -99,28 +99,28 @@ export const QM9_ATOMS_LIMIT = 15;
  *
  * @throws Error on a number of atoms out of 1 .. 15
  */
-export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions = {}): Qm9Atoms {
-  if (!(Number.isInteger(mostAtoms) && mostAtoms >= 1 && mostAtoms <= QM9_ATOMS_LIMIT)) {
-    throw new Error(`A molecule of qm9-atoms has at most 1 to ${QM9_ATOMS_LIMIT} atoms, not ${mostAtoms}.`);
+export function qm9Atoms({ maxAtoms = 9, temperatures = true }: Qm9AtomsOptions = {}): Qm9Atoms {
+  if (!(Number.isInteger(maxAtoms) && maxAtoms >= 1 && maxAtoms <= MAX_QM9_ATOMS)) {
+    throw new Error(`A molecule of qm9-atoms has at most 1 to ${MAX_QM9_ATOMS} atoms, not ${maxAtoms}.`);
   }
-  const most = mostAtoms + 1;
-  const layout = qm9Layout(mostAtoms, temperatures);
+  const max = maxAtoms + 1;
+  const layout = qm9Layout(maxAtoms, temperatures);
   const actions = atomActions(layout);
   const actionCount = graphActionCount(layout, layout.actions);
   const backwardActionCount = graphActionCount(layout, layout.backwardActions);
-  const maxSteps = 1 + 5 * mostAtoms + Math.max(0, Math.floor((3 * mostAtoms) / 2) - (mostAtoms - 1));
+  const maxSteps = 1 + 5 * maxAtoms + Math.max(0, Math.floor((3 * maxAtoms) / 2) - (maxAtoms - 1));
 
-  const row = atomRow(most);
-  const writeAtoms = atomWriter(row, most);
+  const row = atomRow(max);
+  const writeAtoms = atomWriter(row, max);
   // Work space, so that a step allocates nothing.
-  const graph = colouredGraph(most);
-  const place = new Int32Array(most);
+  const graph = colouredGraph(max);
+  const place = new Int32Array(max);
   const elsewhere = new Int32Array(row.size);
 
-  const read = (state: Int32Array): void => readAtoms(row, state, graph, most);
+  const read = (state: Int32Array): void => readAtoms(row, state, graph, max);
   function findBond(number: number): [number, number] {
     let found: [number, number] = [0, 0];
-    eachBond(graph, most, (u, v, _order, bond) => {
+    eachBond(graph, max, (u, v, _order, bond) => {
       if (bond === number) found = [u, v];
     });
     return found;
@@ -131,9 +131,9 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
     read(state);
     if (action < actions.set) {
       const to = Math.floor((action - actions.add) / ELEMENTS);
-      const added = addAtom(graph, most, (action - actions.add) % ELEMENTS);
-      if (added > 0) setBond(graph, most, to, added, 1);
-      if (added === mostAtoms) graph.colour[added] |= ONE_TOO_MANY;
+      const added = addAtom(graph, max, (action - actions.add) % ELEMENTS);
+      if (added > 0) setBond(graph, max, to, added, 1);
+      if (added === maxAtoms) graph.colour[added] |= ONE_TOO_MANY;
       return [added, added];
     }
     if (action < actions.bond) {
@@ -144,11 +144,11 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
     }
     if (action < actions.order) {
       const pair = pairOf(action - actions.bond);
-      setBond(graph, most, ...pair, 1);
+      setBond(graph, max, ...pair, 1);
       return pair;
     }
     const pair = findBond(Math.floor((action - actions.order) / 2));
-    setBond(graph, most, ...pair, 2 + ((action - actions.order) % 2));
+    setBond(graph, max, ...pair, 2 + ((action - actions.order) % 2));
     return pair;
   }
 
@@ -158,8 +158,8 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
     if (backwardAction < actions.unset) {
       const atom = backwardAction - actions.remove;
       let to = 0;
-      for (let v = 0; v < graph.nodes; v++) if (graph.edge[atom * most + v] !== 0) to = v;
-      removeAtom(graph, most, atom);
+      for (let v = 0; v < graph.nodes; v++) if (graph.edge[atom * max + v] !== 0) to = v;
+      removeAtom(graph, max, atom);
       const left = to > atom ? to - 1 : to;
       return [left, left];
     }
@@ -170,13 +170,13 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
     }
     const single = backwardAction >= actions.single;
     const pair = findBond(backwardAction - (single ? actions.single : actions.unbond));
-    setBond(graph, most, ...pair, single ? 1 : 0);
+    setBond(graph, max, ...pair, single ? 1 : 0);
     return pair;
   }
 
   const environment: Qm9Atoms = {
     name: 'qm9-atoms',
-    options: { mostAtoms, temperatures: temperatures ? 'drawn' : 'fixed' },
+    options: { maxAtoms, temperatures: temperatures ? 'drawn' : 'fixed' },
     stateSize: row.size,
     actionCount,
     backwardActionCount,
@@ -187,7 +187,7 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
     observation: {
       kind: 'graph',
       layout,
-      width: Math.max(layout.nodeWidth, layout.mostEdges + 1, temperatures ? QM9_TEMPERATURES.levels : 0),
+      width: Math.max(layout.nodeWidth, layout.maxEdges + 1, temperatures ? QM9_TEMPERATURES.levels : 0),
       positions: graphRow(layout).size,
       encode(state, into) {
         read(state);
@@ -204,7 +204,7 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
       mask.fill(0);
       if (state[row.standing] !== UNDER_WAY) return;
       read(state);
-      allowActions(graph, most, actions, mask);
+      allowActions(graph, max, actions, mask);
     },
     step(state, action) {
       if (action === STOP) {
@@ -213,7 +213,7 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
       }
       grow(state, action);
       writeAtoms(graph, state, place);
-      if (graph.nodes === most) state[row.standing] = TOO_LARGE;
+      if (graph.nodes === max) state[row.standing] = TOO_LARGE;
     },
     backwardMask(state, mask) {
       mask.fill(0);
@@ -222,11 +222,11 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
         return;
       }
       if (state[row.standing] === TOO_LARGE) {
-        mask[actions.remove + mostAtoms] = 1;
+        mask[actions.remove + maxAtoms] = 1;
         return;
       }
       read(state);
-      allowBackwardActions(graph, most, actions, mask);
+      allowBackwardActions(graph, max, actions, mask);
     },
     backwardStep(state, backwardAction) {
       if (backwardAction !== UNDO_STOP) {
@@ -316,35 +316,35 @@ export function qm9Atoms({ mostAtoms = 9, temperatures = true }: Qm9AtomsOptions
   function writtenOf(state: Int32Array): WrittenGraph {
     read(state);
     const bonds: [number, number, number][] = [];
-    eachBond(graph, most, (u, v, order) => bonds.push([u, v, order]));
+    eachBond(graph, max, (u, v, order) => bonds.push([u, v, order]));
     return { kinds: Array.from(graph.colour.subarray(0, graph.nodes)), bonds };
   }
 
   /** Writes a state, but for its level. @throws Error whose message is the end of a sentence, where there is no such state */
   function take({ kinds, bonds }: WrittenGraph, standing: number, state: Int32Array): void {
-    const allowed = standing === TOO_LARGE ? most : mostAtoms;
-    if (kinds.length > allowed) throw new Error(`it has ${kinds.length} atoms, of ${mostAtoms} at most`);
-    if (standing === TOO_LARGE && kinds.length < most) throw new Error(`it has no more than ${mostAtoms} atoms`);
+    const allowed = standing === TOO_LARGE ? max : maxAtoms;
+    if (kinds.length > allowed) throw new Error(`it has ${kinds.length} atoms, of ${maxAtoms} at most`);
+    if (standing === TOO_LARGE && kinds.length < max) throw new Error(`it has no more than ${maxAtoms} atoms`);
     if (standing === STOPPED && kinds.length === 0) throw new Error('it has no atom to stop at');
     graph.nodes = 0;
-    for (const kind of kinds) addAtom(graph, most, kind);
+    for (const kind of kinds) addAtom(graph, max, kind);
     for (const [u, v, order] of bonds) {
       if (u === v || u >= graph.nodes || v >= graph.nodes) throw new Error(`there are no atoms ${u} and ${v} to bond`);
-      if (graph.edge[u * most + v] !== 0) throw new Error(`atoms ${u} and ${v} are bonded twice`);
-      setBond(graph, most, u, v, order);
+      if (graph.edge[u * max + v] !== 0) throw new Error(`atoms ${u} and ${v} are bonded twice`);
+      setBond(graph, max, u, v, order);
     }
-    if (graph.nodes > 0 && !isConnected(graph, most)) throw new Error('its atoms do not hang together');
+    if (graph.nodes > 0 && !isConnected(graph, max)) throw new Error('its atoms do not hang together');
     for (let v = 0; v < graph.nodes; v++) {
       // Written hydrogens may be set last, with room for one bond, and be more than there is room for.
       const hydrogens = attributeOf(graph.colour[v], WRITTEN_HYDROGENS);
-      const short = roomOf(graph, most, v) + hydrogens < Math.min(1, hydrogens);
+      const short = roomOf(graph, max, v) + hydrogens < Math.min(1, hydrogens);
       if (short) throw new Error(`atom ${v} has no room for its bonds, charge and hydrogens`);
     }
     if (standing === TOO_LARGE) {
-      const last = mostAtoms;
-      const bare = isBare(graph.colour[last]) && degreeOf(graph, most, last) === 1;
-      const joined = graph.edge.subarray(last * most, (last + 1) * most).indexOf(1);
-      if (!bare || joined < 0 || roomOf(graph, most, joined) < 0) {
+      const last = maxAtoms;
+      const bare = isBare(graph.colour[last]) && degreeOf(graph, max, last) === 1;
+      const joined = graph.edge.subarray(last * max, (last + 1) * max).indexOf(1);
+      if (!bare || joined < 0 || roomOf(graph, max, joined) < 0) {
         throw new Error('its last atom is not one that has just been added');
       }
       graph.colour[last] |= ONE_TOO_MANY;

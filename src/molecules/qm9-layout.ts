@@ -1,4 +1,4 @@
-import { type GraphLayout, graphRow, mostElements } from '../environment/graph-layout.ts';
+import { type GraphLayout, graphRow, maxElements } from '../environment/graph-layout.ts';
 import { ATOM_ATTRIBUTES, ATOM_ELEMENTS, attributeOf, elementOf } from './atom-graph.ts';
 import type { ColouredGraph } from './canonical-graph.ts';
 
@@ -39,7 +39,7 @@ export function atomActions(layout: GraphLayout): AtomActions {
     let start = 0;
     return groups.map(({ of, width }) => {
       const from = start;
-      start += mostElements(layout, of) * width;
+      start += maxElements(layout, of) * width;
       return from;
     });
   };
@@ -60,15 +60,15 @@ export function pairOf(pair: number): [number, number] {
   return [pair - pairNumber(0, v), v];
 }
 
-export function qm9Layout(mostAtoms: number, temperatures: boolean): GraphLayout {
-  const most = mostAtoms + 1;
+export function qm9Layout(maxAtoms: number, temperatures: boolean): GraphLayout {
+  const max = maxAtoms + 1;
   const { levels, low, high } = QM9_TEMPERATURES;
   return {
-    mostNodes: most,
+    maxNodes: max,
     nodeTokens: ATTRIBUTES + 1,
     nodeWidth: NO_ATOM + 1,
     // Nitrogen has five bonds at most, and the atom that is one too many has one.
-    mostEdges: Math.min((most * (most - 1)) / 2, Math.floor((5 * mostAtoms + 1) / 2)),
+    maxEdges: Math.min((max * (max - 1)) / 2, Math.floor((5 * maxAtoms + 1) / 2)),
     edgeTokens: 1,
     edgeWidth: 3,
     ...(temperatures && {
@@ -95,12 +95,12 @@ export function qm9Layout(mostAtoms: number, temperatures: boolean): GraphLayout
 /** The bonds of a graph in the order of rows: by their later atom, then by their earlier one. */
 export function eachBond(
   { nodes, edge }: ColouredGraph,
-  most: number,
+  max: number,
   use: (u: number, v: number, order: number, bond: number) => void,
 ): void {
   let bond = 0;
   for (let v = 1; v < nodes; v++) {
-    for (let u = 0; u < v; u++) if (edge[v * most + u] !== 0) use(u, v, edge[v * most + u], bond++);
+    for (let u = 0; u < v; u++) if (edge[v * max + u] !== 0) use(u, v, edge[v * max + u], bond++);
   }
 }
 
@@ -117,7 +117,7 @@ export function encodeAtoms(graph: ColouredGraph, layout: GraphLayout, level: nu
     for (let i = 0; i < ATTRIBUTES; i++) into[at + i] = FEATURE_STARTS[i] + attributeOf(graph.colour[v], i);
     into[at + ATTRIBUTES] = ELEMENT_START + elementOf(graph.colour[v]);
   }
-  eachBond(graph, layout.mostNodes, (u, v, order, bond) => {
+  eachBond(graph, layout.maxNodes, (u, v, order, bond) => {
     const at = edges + bond * edgeSize;
     into[at] = u;
     into[at + 1] = v;

@@ -12,8 +12,8 @@ import {
 } from './qm9-layout.ts';
 
 /** Allows the actions that there is room for at a state that is under way. `mask` holds zeros. */
-export function allowActions(graph: ColouredGraph, most: number, actions: AtomActions, mask: Int32Array): void {
-  const room = roomsOf(graph, most);
+export function allowActions(graph: ColouredGraph, max: number, actions: AtomActions, mask: Int32Array): void {
+  const room = roomsOf(graph, max);
   const { nodes, colour, edge } = graph;
   if (nodes === 0) {
     mask.fill(1, actions.add, actions.add + ELEMENTS);
@@ -28,10 +28,10 @@ export function allowActions(graph: ColouredGraph, most: number, actions: AtomAc
       mask[actions.set + v * CHOICES + choice] = 1;
     }
     for (let u = 0; u < v; u++) {
-      if (edge[v * most + u] === 0 && room[u] > 0 && room[v] > 0) mask[actions.bond + pairNumber(u, v)] = 1;
+      if (edge[v * max + u] === 0 && room[u] > 0 && room[v] > 0) mask[actions.bond + pairNumber(u, v)] = 1;
     }
   }
-  eachBond(graph, most, (u, v, order, bond) => {
+  eachBond(graph, max, (u, v, order, bond) => {
     if (order !== 1) return;
     const free = Math.min(room[u], room[v]);
     if (free >= 1) mask[actions.order + 2 * bond] = 1;
@@ -40,8 +40,8 @@ export function allowActions(graph: ColouredGraph, most: number, actions: AtomAc
 }
 
 /** Allows the backward actions that undo an action allowed before, at a state that is under way. `mask` holds zeros. */
-export function allowBackwardActions(graph: ColouredGraph, most: number, actions: AtomActions, mask: Int32Array): void {
-  const room = roomsOf(graph, most);
+export function allowBackwardActions(graph: ColouredGraph, max: number, actions: AtomActions, mask: Int32Array): void {
+  const room = roomsOf(graph, max);
   const { nodes, colour, edge } = graph;
   for (let v = 0; v < nodes; v++) {
     for (let i = 0; i < ATTRIBUTES; i++) {
@@ -52,16 +52,16 @@ export function allowBackwardActions(graph: ColouredGraph, most: number, actions
     }
     if (!isBare(colour[v])) continue;
     if (nodes === 1) mask[actions.remove] = 1;
-    if (degreeOf(graph, most, v) !== 1) continue;
-    for (let u = 0; u < nodes; u++) if (edge[v * most + u] === 1 && room[u] >= 0) mask[actions.remove + v] = 1;
+    if (degreeOf(graph, max, v) !== 1) continue;
+    for (let u = 0; u < nodes; u++) if (edge[v * max + u] === 1 && room[u] >= 0) mask[actions.remove + v] = 1;
   }
-  eachBond(graph, most, (u, v, order, bond) => {
+  eachBond(graph, max, (u, v, order, bond) => {
     if (room[u] < 0 || room[v] < 0) return;
     if (order > 1) mask[actions.single + bond] = 1;
-    else if (isInRing(graph, most, u, v)) mask[actions.unbond + bond] = 1;
+    else if (isInRing(graph, max, u, v)) mask[actions.unbond + bond] = 1;
   });
 }
 
-function roomsOf(graph: ColouredGraph, most: number): number[] {
-  return Array.from({ length: graph.nodes }, (_, atom) => roomOf(graph, most, atom));
+function roomsOf(graph: ColouredGraph, max: number): number[] {
+  return Array.from({ length: graph.nodes }, (_, atom) => roomOf(graph, max, atom));
 }

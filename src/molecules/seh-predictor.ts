@@ -1,5 +1,5 @@
 import { byShape } from '../device/by-shape.ts';
-import type { Device, Replay } from '../device/device.ts';
+import type { Device, Executable } from '../device/device.ts';
 import { compile } from '../plan/index.ts';
 import { createTape, type Variable, variable } from '../tape/index.ts';
 import { SEH_ATOM_WIDTH, SEH_BOND_KINDS, type SehGraph } from './seh-features.ts';
@@ -28,7 +28,7 @@ export function sehPredictor(device: Device, weights: SehWeights): SehPredictor 
   const prepared = byShape((room: Room) => prepareChunk(device, variables, room));
   return async (graphs) => {
     const predictions = new Float64Array(graphs.length);
-    const chunks: { start: number; values: ReturnType<Replay['read']>; count: number }[] = [];
+    const chunks: { start: number; values: ReturnType<Executable['read']>; count: number }[] = [];
     for (let start = 0; start < graphs.length; ) {
       const { count, room } = nextChunk(graphs, start);
       const predict = await prepared(room);
@@ -66,7 +66,7 @@ async function prepareChunk(
   device: Device,
   variables: ReturnType<typeof sehVariables>,
   room: Room,
-): Promise<(graphs: readonly SehGraph[]) => ReturnType<Replay['read']>> {
+): Promise<(graphs: readonly SehGraph[]) => ReturnType<Executable['read']>> {
   const { atoms, edges, molecules } = room;
   const inputs = {
     features: variable('seh/features', 'f32', [atoms, SEH_ATOM_WIDTH]),
@@ -85,14 +85,14 @@ async function prepareChunk(
     degrees: tape.read(inputs.degrees),
     molecules: { offsets: tape.read(inputs.moleculeOffsets), ids: tape.read(inputs.moleculeIds) },
   });
-  const replay = await device.prepare(compile(tape, { prediction }));
+  const executable = await device.prepare(compile(tape, { prediction }));
   return (graphs) => {
     const columns = packGraphs(graphs, room);
     for (const [name, values] of Object.entries(columns)) {
       device.write(inputs[name as keyof typeof inputs] satisfies Variable, values);
     }
-    replay.run();
-    return replay.read('prediction');
+    executable.run();
+    return executable.read('prediction');
   };
 }
 

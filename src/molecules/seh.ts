@@ -14,9 +14,9 @@ export type SehVocabulary = (typeof SEH_VOCABULARIES)[number];
 /** Molecules of up to nine fragments that may bind to soluble epoxide hydrolase: `fragmentTrees` by its published name. */
 export function sehFragments(
   fragments: FragmentVocabulary,
-  { mostFragments, vocabulary }: { readonly mostFragments: number; readonly vocabulary: SehVocabulary },
+  { maxFragments, vocabulary }: { readonly maxFragments: number; readonly vocabulary: SehVocabulary },
 ): FragmentTrees {
-  return fragmentTrees({ vocabulary: fragments, mostFragments, name: 'seh', options: { mostFragments, vocabulary } });
+  return fragmentTrees({ vocabulary: fragments, maxFragments, name: 'seh', options: { maxFragments, vocabulary } });
 }
 
 /**
@@ -44,13 +44,13 @@ export function parseSehFragments(bytes: Uint8Array, vocabulary: SehVocabulary):
  *
  * @throws Error on a file that is not of this form, and on what is no finished tree
  */
-export function parseSehMolecules(bytes: Uint8Array, trees: FragmentTrees, mostFragments: number): Int32Array {
+export function parseSehMolecules(bytes: Uint8Array, trees: FragmentTrees, maxFragments: number): Int32Array {
   const found = listOf(bytes, SEH_MOLECULES_FILE, 'molecules').map(({ nodes, edges }, i): FragmentTree => {
     const isTree = isListOfNumbers(nodes) && Array.isArray(edges) && edges.every(isEdge);
     if (isTree) return { fragments: nodes, edges };
     throw new Error(`Molecule ${i} in ${SEH_MOLECULES_FILE} has no nodes and edges of a tree of fragments.`);
   });
-  const fitting = found.filter(({ fragments }) => fragments.length <= mostFragments);
+  const fitting = found.filter(({ fragments }) => fragments.length <= maxFragments);
   const objects = new Int32Array(fitting.length * trees.stateSize);
   for (const [i, tree] of fitting.entries()) {
     trees.writeObject(tree, objects.subarray(i * trees.stateSize, (i + 1) * trees.stateSize));

@@ -1,7 +1,6 @@
 import {
   add,
   assign,
-  countedBy,
   gatherRows,
   gradient,
   less,
@@ -13,6 +12,7 @@ import {
   subtract,
   sum,
   withPullback,
+  withRows,
 } from '../ops/index.ts';
 import { compile } from '../plan/index.ts';
 import {
@@ -46,9 +46,9 @@ export function inChunks(network: Network, bytes = defaultBytes): Network {
     const apply = prepareNetwork(network, parameters, rows);
     return (observation) => {
       if (observation.tape.isInLoop) return apply(observation);
-      const { most } = wholeRows(observation);
+      const { max } = wholeRows(observation);
       const chunk = chunkFor(observation);
-      return most <= chunk ? apply(observation) : overChunks(network.name, apply, observation, chunk);
+      return max <= chunk ? apply(observation) : overChunks(network.name, apply, observation, chunk);
     };
   };
   return {
@@ -102,9 +102,9 @@ export function chunkOf(network: Network, observation: Pick<Tensor, 'dtype' | 's
 function overChunks(name: string, apply: (observation: Tensor) => Tensor, observation: Tensor, chunk: number): Tensor {
   const { tape } = observation;
   const whole = wholeRows(observation);
-  const filled = chunkLoop(tape, name, whole, chunk, (rows) => apply(countedBy(observation, rows)));
+  const filled = chunkLoop(tape, name, whole, chunk, (rows) => apply(withRows(observation, rows)));
   const { rows: _, ...fixed } = filled;
-  const y: Tensor = observation.rows ? countedBy(filled, whole) : fixed;
+  const y: Tensor = observation.rows ? withRows(filled, whole) : fixed;
   const sources = sourcesOf(filled);
   return withPullback(y, sources, (dy) => {
     const { offsets, size } = packedOffsets(sources);
@@ -112,11 +112,11 @@ function overChunks(name: string, apply: (observation: Tensor) => Tensor, observ
     // Zeros, made by a mask that is never set: constants would be uploaded.
     assign(sums, select(less(slice(whole.window, 0, 1, 1), 0), tape.read(sums), 0));
     chunkLoop(tape, `${name} backwards`, whole, chunk, (rows) => {
-      const again = apply(countedBy(observation, rows));
+      const again = apply(withRows(observation, rows));
       const loop = loopOf(again);
       if (!loop) throw new Error(`applyInChunks ${name}: its outputs do not depend on the observation.`);
       const body = { loop, whole: (tensor: Tensor) => tensor };
-      const products = pullbackThrough(body, again, countedBy(dy, rows), sources);
+      const products = pullbackThrough(body, again, withRows(dy, rows), sources);
       assign(sums, add(tape.read(sums), pack(products, offsets, size)));
     });
     return sources.map(({ shape }, i) => tape.read(sums, { offset: offsets[i], shape }));
@@ -125,7 +125,7 @@ function overChunks(name: string, apply: (observation: Tensor) => Tensor, observ
 
 /** An observation's rows, counted on the device or not. */
 function wholeRows({ tape, rows, shape: [count] }: Tensor): Rows {
-  return rows ?? { capacity: count, most: count, window: tape.constant('i32', [2], [0, count]) };
+  return rows ?? { capacity: count, max: count, window: tape.constant('i32', [2], [0, count]) };
 }
 
 /** Records a loop over windows of at most `chunk` of the rows, one behind the other. */
@@ -133,12 +133,12 @@ function chunkLoop<T>(tape: Tape, label: string, whole: Rows, chunk: number, bod
   const pair = (start: number, count: number) => tape.constant('i32', [2], [start, count]);
   /** Both numbers of a window's sum: where it ends, twice. */
   const endOf = (window: Tensor) => add(gatherRows(window, pair(0, 0)), gatherRows(window, pair(1, 1)));
-  const most = Math.min(whole.most, whole.capacity);
+  const max = Math.min(whole.max, whole.capacity);
   const window = variable(`${label}/chunk`, 'i32', [2]);
   assign(window, minimum(whole.window, pair(2 ** 31 - 1, chunk)));
-  return tape.loop(label, Math.max(Math.ceil(most / chunk), 1), window, () => {
+  return tape.loop(label, Math.max(Math.ceil(max / chunk), 1), window, () => {
     const now = tape.read(window);
-    const result = body({ capacity: whole.capacity, most: Math.min(chunk, most), window: now });
+    const result = body({ capacity: whole.capacity, max: Math.min(chunk, max), window: now });
     const start = endOf(now);
     const rest = minimum(subtract(endOf(whole.window), start), chunk);
     assign(window, select(pair(1, 0), start, rest));

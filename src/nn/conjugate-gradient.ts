@@ -37,7 +37,7 @@ export function conjugateGradient(
   const vector = (what: string) => variable(`${name}/${what}`, 'f32', shape);
   const [solution, residual, direction] = [vector('solution'), vector('residual'), vector('direction')];
   const squares = variable(`${name}/residual-squares`, 'f32', [1]);
-  // A window that always has a row: the loop ends after its most replays.
+  // A window that always has a row: the loop ends after its greatest number of runs.
   const window = variable(`${name}/window`, 'i32', [2], Int32Array.of(0, 1));
   assign(solution, tape.constant('f32', shape, new Float32Array(shape[0])));
   assign(residual, b);

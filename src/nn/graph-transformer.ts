@@ -1,5 +1,5 @@
 import type { GraphActions, GraphLayout } from '../environment/graph-layout.ts';
-import { graphRow, mostElements } from '../environment/graph-layout.ts';
+import { graphRow, maxElements } from '../environment/graph-layout.ts';
 import { graphBatch } from '../graph/index.ts';
 import { type ActionGroup, concat, dense, graphActions, multiply, slice } from '../ops/index.ts';
 import type { Tensor } from '../tape/index.ts';
@@ -37,7 +37,7 @@ export interface GraphNetwork extends Network {
 interface Head {
   readonly name: string;
   readonly group: GraphActions;
-  readonly most: number;
+  readonly max: number;
   readonly inputs: 'graph' | 'node' | 'concatenated' | 'summed';
   readonly bound: number | undefined;
 }
@@ -58,7 +58,7 @@ export function graphTransformer(options: GraphTransformerOptions): GraphNetwork
   const head = (group: GraphActions, prefix: string, bound?: number): Head => ({
     name: `${prefix}/${group.name}`,
     group,
-    most: mostElements(layout, group.of),
+    max: maxElements(layout, group.of),
     inputs: group.of === 'edge' ? layout.edgeHeads : group.of === 'pair' ? 'summed' : group.of,
     bound,
   });
@@ -66,7 +66,7 @@ export function graphTransformer(options: GraphTransformerOptions): GraphNetwork
     ...(forward ? layout.actions.map((group) => head(group, 'forward')) : []),
     ...(backward ? layout.backwardActions.map((group) => head(group, 'backward', 0)) : []),
     ...(graphOutputs > 0 ? [head({ name: 'graph', of: 'graph', width: graphOutputs }, 'output')] : []),
-  ].filter(({ most, group }) => most * group.width > 0);
+  ].filter(({ max, group }) => max * group.width > 0);
   if (heads.length === 0)
     throw new Error(`graphTransformer ${name}: without actions or graph outputs it has no output.`);
   const twice = ({ inputs }: Head) => inputs === 'graph' || inputs === 'concatenated';
@@ -91,7 +91,7 @@ export function graphTransformer(options: GraphTransformerOptions): GraphNetwork
   return {
     name,
     parameters,
-    outputs: heads.reduce((sum, { most, group }) => sum + most * group.width, 0),
+    outputs: heads.reduce((sum, { max, group }) => sum + max * group.width, 0),
     apply: (tensors, observation) => prepare(tensors)(observation),
     prepare,
   };
@@ -114,9 +114,9 @@ function prepareHeads(
   width: number,
 ): (embeddings: GraphEmbeddings) => HeadOutputs {
   const layers = { graph: wideLayer(), node: wideLayer() };
-  const groups = heads.map(({ name, group, most, inputs }): ActionGroup => {
+  const groups = heads.map(({ name, group, max, inputs }): ActionGroup => {
     const [weight, bias] = [parameters(`${name}/weight`), parameters(`${name}/bias`)];
-    const sized = { of: group.of, width: group.width, most };
+    const sized = { of: group.of, width: group.width, max };
     if (inputs === 'graph' || inputs === 'node') {
       return { ...sized, column: layers[inputs].add(weight, bias), second: 0 };
     }

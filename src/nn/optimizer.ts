@@ -10,8 +10,8 @@ import {
   multiply,
   pack,
   reshape,
+  sqrt,
   square,
-  squareRoot,
   subtract,
   sum,
   toFloat,
@@ -45,7 +45,7 @@ export interface Optimizer {
   readonly secondMoment: Variable;
   /** i32 [1]: updates so far. */
   readonly updates: Variable;
-  /** f32 [1]. Write it to change the rate between replays. */
+  /** f32 [1]. Write it to change the rate between runs. */
   readonly learningRate: Variable;
   /** The averaged parameters, where they are averaged. */
   readonly average?: Variable;
@@ -154,7 +154,7 @@ function decayed(rate: Tensor, count: Tensor, halfLife: number | undefined): Ten
 }
 
 function clipFactor(gradientVector: Tensor, norm: number): Tensor {
-  const length = squareRoot(sum(square(gradientVector), 0, true));
+  const length = sqrt(sum(square(gradientVector), 0, true));
   // A gradient of length 0 keeps its length; the smallest normal float32 stands in for it as divisor.
   return minimum(divide(norm, maximum(length, 2 ** -126)), 1);
 }

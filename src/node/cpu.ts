@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { type CpuDeviceOptions, type Device, openCpuDevice, type StartWorker } from '../device/index.ts';
 
 /** See `CpuDeviceOptions`: the machine's cores, up to this many. */
-const mostThreads = 8;
+const maxThreads = 8;
 
 /**
  * `openCpuDevice` for Node: with a thread for each core, up to 8, unless `threads` says otherwise. The process ends by
@@ -11,8 +11,8 @@ const mostThreads = 8;
  *
  * @throws as `openCpuDevice` does
  */
-export function openNodeCpuDevice(options: Pick<CpuDeviceOptions, 'threads' | 'leastWork'> = {}): Promise<Device> {
-  const { threads = Math.min(availableParallelism(), mostThreads) } = options;
+export function openNodeCpuDevice(options: Pick<CpuDeviceOptions, 'threads' | 'minWork'> = {}): Promise<Device> {
+  const { threads = Math.min(availableParallelism(), maxThreads) } = options;
   return openCpuDevice({ ...options, threads, startWorker: startNodeWorker });
 }
 

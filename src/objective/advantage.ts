@@ -7,8 +7,8 @@ import {
   reshape,
   scan,
   slice,
+  sqrt,
   square,
-  squareRoot,
   subtract,
   toFloat,
 } from '../ops/index.ts';
@@ -60,5 +60,5 @@ export function generalizedAdvantage(softReturns: Tensor, value: Tensor, lambda:
  */
 export function normalizedAdvantage(advantage: Tensor): Tensor {
   const centred = subtract(advantage, mean(advantage));
-  return divide(centred, add(squareRoot(mean(square(centred))), 1e-8));
+  return divide(centred, add(sqrt(mean(square(centred))), 1e-8));
 }

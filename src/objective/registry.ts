@@ -27,18 +27,18 @@ export type ObjectiveOption =
       readonly name: string;
       readonly kind: 'integer';
       readonly default: number;
-      readonly minimum: number;
-      readonly maximum: number;
+      readonly min: number;
+      readonly max: number;
       readonly help: string;
     }
   | {
       readonly name: string;
       readonly kind: 'number';
       readonly default: number;
-      readonly minimum: number;
-      /** Whether `minimum` itself is out of bounds, as 0 is for a learning rate. */
-      readonly aboveMinimum?: boolean;
-      readonly maximum: number;
+      readonly min: number;
+      /** Whether `min` itself is out of bounds, as 0 is for a learning rate. */
+      readonly aboveMin?: boolean;
+      readonly max: number;
       readonly help: string;
     }
   | {
@@ -74,19 +74,19 @@ export interface ObjectiveDefinition {
 }
 
 const count = (name: string, preset: number, help: string): ObjectiveOption => {
-  return { name, kind: 'integer', default: preset, minimum: 1, maximum: 1024, help };
+  return { name, kind: 'integer', default: preset, min: 1, max: 1024, help };
 };
 
 const rate = (name: string, preset: number, help: string): ObjectiveOption => {
-  return { name, kind: 'number', default: preset, minimum: 0, aboveMinimum: true, maximum: 10, help };
+  return { name, kind: 'number', default: preset, min: 0, aboveMin: true, max: 10, help };
 };
 
 const amount = (name: string, preset: number, help: string): ObjectiveOption => {
-  return { name, kind: 'number', default: preset, minimum: 0, maximum: 10, help };
+  return { name, kind: 'number', default: preset, min: 0, max: 10, help };
 };
 
 const share = (name: string, preset: number, help: string): ObjectiveOption => {
-  return { name, kind: 'number', default: preset, minimum: 0, maximum: 1, help };
+  return { name, kind: 'number', default: preset, min: 0, max: 1, help };
 };
 
 const flag = (name: string, help: string): ObjectiveOption => ({ name, kind: 'flag', default: false, help });
@@ -103,8 +103,8 @@ const balanceOptions: readonly ObjectiveOption[] = [
     name: 'logRewardFloor',
     kind: 'number',
     default: balanceDefaults.tb.logRewardFloor,
-    minimum: -1e9,
-    maximum: -1,
+    min: -1e9,
+    max: -1,
     help: 'the least that a log-reward counts as',
   },
 ];

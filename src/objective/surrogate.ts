@@ -5,11 +5,11 @@ import type { Tensor } from '../tape/index.ts';
  * The largest log-ratio that is exponentiated. e^20 = 4.9e8 is far outside of every clip range, so only ratios that
  * would overflow, and with them every other number of the batch, are held.
  */
-const mostLogRatio = 20;
+const maxLogRatio = 20;
 
 /** rho = pi_new(a | s) / pi_old(a | s), from the logarithms of both. */
 export function probabilityRatio(logProbability: Tensor, oldLogProbability: Tensor): Tensor {
-  return exp(clip(subtract(logProbability, oldLogProbability), -mostLogRatio, mostLogRatio));
+  return exp(clip(subtract(logProbability, oldLogProbability), -maxLogRatio, maxLogRatio));
 }
 
 /**

@@ -20,7 +20,7 @@ import {
   reshape,
   select,
   slice,
-  squareRoot,
+  sqrt,
   subtract,
   sum,
 } from '../ops/index.ts';
@@ -72,7 +72,7 @@ export function trustRegionUpdate(options: TrustRegionOptions): PolicyUpdate {
 
     const direction = conjugateGradient(product, slope, { iterations: conjugateGradientSteps, name });
     const curvature = multiply(dot(direction, product(direction)), 0.5);
-    const step = multiply(squareRoot(divide(maxDivergence, add(curvature, 1e-8))), direction);
+    const step = multiply(sqrt(divide(maxDivergence, add(curvature, 1e-8))), direction);
     const finite = select(equal(countNonFinite(step), 0), step, 0);
     const figures = lineSearch(finite, start, input, { name, maxDivergence, steps: lineSearchSteps });
     return { ...figures, meanEntropy: mean(categorical(trajectories.logits, mask, action).entropy) };
@@ -146,7 +146,7 @@ interface LineSearch {
 }
 
 /**
- * Tries theta - step 2^-i and keeps the first that is acceptable. A loop that ends there; a device that replays it to
+ * Tries theta - step 2^-i and keeps the first that is acceptable. A loop that ends there; a device that runs it to
  * its most all the same (webgpu) then only makes the accepted candidate again, since nothing is searched any more.
  */
 function lineSearch(

@@ -24,6 +24,6 @@ export const compactOperation: Operation<null> & { readonly name: 'compact' } = 
 /** The rows where the mask is set: `index` reads them out of the masked tensor, `rank` is its inverse. */
 export function compact(mask: Tensor): { rows: Rows; index: Tensor; rank: Tensor } {
   const [index, rank, window] = mask.tape.record(compactOperation, [mask], null);
-  const rows = { capacity: mask.shape[0], most: mask.shape[0], window: window };
+  const rows = { capacity: mask.shape[0], max: mask.shape[0], window: window };
   return { rows, index: { ...index, rows }, rank: rank };
 }

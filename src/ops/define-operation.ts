@@ -53,7 +53,7 @@ export interface OperationDefinition<Inputs extends readonly string[], Outputs e
 }
 
 /** Storage buffers that every GPU binds in a launch, less one for the rows' window. */
-const mostBuffers = 7;
+const maxBuffers = 7;
 
 /** What a row program's WGSL already declares. */
 const taken = new Set(['row', 'main', 'row_start', 'row_count']);
@@ -117,9 +117,9 @@ function checkNames(name: string, inputs: readonly string[], outputs: readonly s
     throw new Error(`defineOperation ${name}: an operation has at least one input and one output.`);
   }
   const names = [...inputs, ...outputs];
-  if (names.length > mostBuffers) {
+  if (names.length > maxBuffers) {
     throw new Error(
-      `defineOperation ${name}: ${names.length} inputs and outputs; a GPU binds at most ${mostBuffers} in a launch. ` +
+      `defineOperation ${name}: ${names.length} inputs and outputs; a GPU binds at most ${maxBuffers} in a launch. ` +
         'Put several into one (concat).',
     );
   }

@@ -45,6 +45,6 @@ export interface DistinctRows {
  */
 export function distinctRows(x: Tensor, after: Tensor = x.tape.constant('i32', [2], [0, 0])): DistinctRows {
   const [index, first, window, total] = x.tape.record(distinctRowsOperation, [x, after], null);
-  const rows: Rows = { capacity: x.shape[0], most: x.rows?.most ?? x.shape[0], window };
+  const rows: Rows = { capacity: x.shape[0], max: x.rows?.max ?? x.shape[0], window };
   return { rows, index, values: gatherRows(x, { ...first, rows }), total };
 }

@@ -11,9 +11,9 @@ export type Operand = Tensor | number;
 export const elementwiseSignatures = {
   identity: { takes: ['T'], gives: 'T' },
   negate: { takes: ['T'], gives: 'T' },
-  absolute: { takes: ['f32'], gives: 'f32' },
+  abs: { takes: ['f32'], gives: 'f32' },
   square: { takes: ['f32'], gives: 'f32' },
-  squareRoot: { takes: ['f32'], gives: 'f32' },
+  sqrt: { takes: ['f32'], gives: 'f32' },
   reciprocal: { takes: ['f32'], gives: 'f32' },
   exp: { takes: ['f32'], gives: 'f32' },
   log: { takes: ['f32'], gives: 'f32' },
@@ -22,7 +22,7 @@ export const elementwiseSignatures = {
   softplus: { takes: ['f32'], gives: 'f32' },
   relu: { takes: ['f32'], gives: 'f32' },
   toFloat: { takes: ['i32'], gives: 'f32' },
-  toInteger: { takes: ['f32'], gives: 'i32' },
+  toInt: { takes: ['f32'], gives: 'i32' },
   add: { takes: ['T', 'T'], gives: 'T' },
   subtract: { takes: ['T', 'T'], gives: 'T' },
   multiply: { takes: ['T', 'T'], gives: 'T' },
@@ -61,7 +61,7 @@ function resultType(inputs: readonly Tensor[], attributes: ElementwiseAttributes
     if (dtype !== expected) {
       throw new Error(
         `${attributes.function}(${inputs.map(describeType).join(', ')}): input ${i} must be ${expected}. ` +
-          'Convert it with toFloat or toInteger.',
+          'Convert it with toFloat or toInt.',
       );
     }
   });
@@ -97,9 +97,9 @@ type Rule = (place: { x: readonly Tensor[]; y: Tensor; dy: Tensor }) => readonly
 const derivatives: { readonly [F in ElementwiseName]: Rule | 'none' } = {
   identity: ({ dy }) => [dy],
   negate: ({ dy }) => [negate(dy)],
-  absolute: ({ x: [x], dy }) => [select(less(x, 0), negate(dy), select(less(0, x), dy, 0))],
+  abs: ({ x: [x], dy }) => [select(less(x, 0), negate(dy), select(less(0, x), dy, 0))],
   square: ({ x: [x], dy }) => [multiply(multiply(dy, 2), x)],
-  squareRoot: ({ y, dy }) => [divide(multiply(dy, 0.5), y)],
+  sqrt: ({ y, dy }) => [divide(multiply(dy, 0.5), y)],
   reciprocal: ({ y, dy }) => [negate(multiply(dy, square(y)))],
   exp: ({ y, dy }) => [multiply(dy, y)],
   log: ({ x: [x], dy }) => [divide(dy, x)],
@@ -108,7 +108,7 @@ const derivatives: { readonly [F in ElementwiseName]: Rule | 'none' } = {
   softplus: ({ x: [x], dy }) => [multiply(dy, sigmoid(x))],
   relu: ({ x: [x], dy }) => [select(less(0, x), dy, 0)],
   toFloat: 'none',
-  toInteger: 'none',
+  toInt: 'none',
   add: ({ dy }) => [dy, dy],
   subtract: ({ dy }) => [dy, negate(dy)],
   multiply: ({ x: [a, b], dy }) => [multiply(dy, b), multiply(dy, a)],
@@ -154,11 +154,11 @@ export const broadcastTo = (x: Tensor, shape: Shape): Tensor =>
 /** -x. */
 export const negate = (x: Tensor): Tensor => apply('negate', [x]);
 /** |x|. Its derivative at 0 is 0. */
-export const absolute = (x: Tensor): Tensor => apply('absolute', [x]);
+export const abs = (x: Tensor): Tensor => apply('abs', [x]);
 /** x^2; f32. */
 export const square = (x: Tensor): Tensor => apply('square', [x]);
 /** Square root; 0 below 0. Its derivative at 0 is not finite: add an epsilon first where that can happen. */
-export const squareRoot = (x: Tensor): Tensor => apply('squareRoot', [x]);
+export const sqrt = (x: Tensor): Tensor => apply('sqrt', [x]);
 /** 1 / x; f32. */
 export const reciprocal = (x: Tensor): Tensor => apply('reciprocal', [x]);
 /** e^x; finite for every x up to 88, the largest float32 above. */
@@ -176,7 +176,7 @@ export const relu = (x: Tensor): Tensor => apply('relu', [x]);
 /** Integers as f32; exact up to 2^24. It has no derivative. */
 export const toFloat = (x: Tensor): Tensor => apply('toFloat', [x]);
 /** Rounds toward zero. */
-export const toInteger = (x: Tensor): Tensor => apply('toInteger', [x]);
+export const toInt = (x: Tensor): Tensor => apply('toInt', [x]);
 /** a + b, broadcast; both f32 or both i32. */
 export const add = (a: Operand, b: Operand): Tensor => apply('add', [a, b]);
 /** a - b, broadcast; both f32 or both i32. */

@@ -23,7 +23,7 @@ export function pullback(y: Tensor, cotangent: Tensor, targets: readonly Tensor[
   return recordPullback(y, cotangent, targets, arithmetic);
 }
 
-/** The same through a loop's body, for all of its replays at once; see `seenWhole`. */
+/** The same through a loop's body, for all of its runs at once; see `loopOutput`. */
 export function pullbackThrough(body: LoopBody, y: Tensor, cotangent: Tensor, targets: readonly Tensor[]): Tensor[] {
   return recordPullback(y, cotangent, targets, arithmetic, body);
 }

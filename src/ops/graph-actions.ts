@@ -6,7 +6,7 @@ export interface ActionGroup {
   readonly of: 'graph' | 'node' | 'edge' | 'pair';
   readonly width: number;
   /** Room for so many elements. */
-  readonly most: number;
+  readonly max: number;
   /** Where its columns start among the values of graphs, or of nodes. */
   readonly column: number;
   /** Of edges and pairs: the columns that the second node adds. */
@@ -48,7 +48,7 @@ export const graphActionsOperation: Operation<GraphActionsAttributes> & { readon
     const fits = inputs.length >= 3 && is(graphValues, graphWidth) && is(nodeValues, nodeWidth);
     expect(fits, 'graphActions', `takes values [G, ${graphWidth}] and [nodes, ${nodeWidth}].`, inputs);
     for (const group of attributes.groups) checkColumns(group, attributes);
-    const width = attributes.groups.reduce((sum, group) => sum + group.most * group.width, 0);
+    const width = attributes.groups.reduce((sum, group) => sum + group.max * group.width, 0);
     const type: TensorType = { dtype: 'f32', shape: [observation.shape[0], width] };
     return [observation.rows ? { ...type, rows: observation.rows } : type];
   },
@@ -92,9 +92,9 @@ export function graphActionValues<T>(
 /** Where each group starts in a row of actions. */
 export function groupStarts(groups: readonly ActionGroup[]): number[] {
   let end = 0;
-  return groups.map(({ most, width }) => {
+  return groups.map(({ max, width }) => {
     const start = end;
-    end += most * width;
+    end += max * width;
     return start;
   });
 }

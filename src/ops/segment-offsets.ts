@@ -4,7 +4,7 @@ import { expect } from '../tape/index.ts';
 /** How sizes of segments are read. */
 export interface SegmentOffsetsAttributes {
   /** Room for so many segments. */
-  readonly most: number;
+  readonly max: number;
   /** The column of the sizes, what a size is multiplied by, and what is added to it. */
   readonly column: number;
   readonly factor: number;
@@ -19,12 +19,12 @@ export interface SegmentOffsetsAttributes {
  */
 export const segmentOffsetsOperation: Operation<SegmentOffsetsAttributes> & { readonly name: 'segmentOffsets' } = {
   name: 'segmentOffsets',
-  infer(inputs, { most, column }) {
+  infer(inputs, { max, column }) {
     const x = inputs[0];
     const fits = x.dtype === 'i32' && x.shape.length === 2 && column < x.shape[1];
     expect(fits, 'segmentOffsets', `takes i32 rows [N, P] with a column ${column}.`, inputs);
     return [
-      { dtype: 'i32', shape: [most + 1] },
+      { dtype: 'i32', shape: [max + 1] },
       { dtype: 'i32', shape: [2] },
       { dtype: 'i32', shape: [2] },
     ];
@@ -39,7 +39,7 @@ export function segmentOffsets(
   factor = 1,
   plus = 0,
 ): { offsets: Tensor; total: Tensor; segments: Tensor } {
-  const most = x.rows ? Math.min(x.rows.most, x.shape[0]) : x.shape[0];
-  const [offsets, total, segments] = x.tape.record(segmentOffsetsOperation, [x], { most, column, factor, plus });
+  const max = x.rows ? Math.min(x.rows.max, x.shape[0]) : x.shape[0];
+  const [offsets, total, segments] = x.tape.record(segmentOffsetsOperation, [x], { max, column, factor, plus });
   return { offsets, total, segments };
 }

@@ -40,7 +40,7 @@ export interface Storage {
 const key = 'runs';
 const format = 'flowtape-kept-runs';
 const version = 1;
-const mostRuns = 2;
+const maxRuns = 2;
 
 /** The largest checkpoint that is kept, in bytes: many times what a page's networks have. */
 const largest = 64 * 2 ** 20;
@@ -59,7 +59,7 @@ export function keptRuns(storage: Storage = browserStorage()): KeptRuns {
   const forget = async () => onlyProblem(await attempt('The kept run could not be removed', () => storage.del(key)));
   return {
     async keep(runs) {
-      if (runs.length > mostRuns || runs.some(({ checkpoint }) => checkpoint.byteLength > largest)) {
+      if (runs.length > maxRuns || runs.some(({ checkpoint }) => checkpoint.byteLength > largest)) {
         return { problem: 'The run could not be kept for a reload: it is too large.' };
       }
       const record = {
@@ -109,7 +109,7 @@ function browserStorage(): Storage {
 function recordedRuns(record: unknown): RecalledRun[] {
   const { format: foundFormat, version: foundVersion, runs } = entriesOf(record);
   if (foundFormat !== format || foundVersion !== version) throw new Error('another version of this page kept it.');
-  if (!Array.isArray(runs) || runs.length > mostRuns) throw new Error('it is damaged.');
+  if (!Array.isArray(runs) || runs.length > maxRuns) throw new Error('it is damaged.');
   return runs.map((run: unknown): RecalledRun => {
     const { checkpoint, device, paused } = entriesOf(run);
     const preference = devicePreferences.find((choice) => choice === device);

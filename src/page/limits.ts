@@ -37,10 +37,10 @@ export const pageLimits = {
  */
 export function checkPageLimits(config: RunConfig): void {
   const { batch, steps, objectiveOptions, trainingOptions } = config;
-  const refuse = (what: string, found: number, most: number) => {
-    if (found <= most) return;
+  const refuse = (what: string, found: number, max: number) => {
+    if (found <= max) return;
     throw new Error(
-      `This page takes at most ${most} ${what}, and this run asks for ${found}. The command line has no such limit.`,
+      `This page takes at most ${max} ${what}, and this run asks for ${found}. The command line has no such limit.`,
     );
   };
   const size = sizeOf(config);

@@ -15,18 +15,18 @@ import type { Address, KernelName, KernelStep, Operand } from './step.ts';
 export interface CompileOptions {
   /** Runs each elementwise operation by itself: the unfused plan that the fused one is tested against. */
   readonly fuse?: boolean;
-  /** Gives every tensor memory of its own: the unplanned evaluation that replays are tested against. */
+  /** Gives every tensor memory of its own: the unplanned evaluation that runs are tested against. */
   readonly shareMemory?: boolean;
 }
 
 /** Storage buffers a launch may bind on every WebGPU device, less one for the row window. */
-const mostBindings = 7;
+const maxBindings = 7;
 
 /**
  * Compiles a tape: drops what no output and no variable depends on, fuses elementwise chains, and gives every tensor
  * its place.
  *
- * @param outputs tensors to be read after a replay, by name; they keep their memory to the end
+ * @param outputs tensors to be read after a run, by name; they keep their memory to the end
  * @throws if a part of a variable starts where WebGPU cannot bind it, or an output reads a variable that has been
  *   written since
  */
@@ -44,7 +44,7 @@ export function compile<Outputs extends string>(
   const keep = new Set(results.map((tensor) => storageOf(tensor).id));
   const unfolded = live.filter((node) => !constants.isFolded(node));
   const nodes = options.fuse === false ? unfolded : joinEpilogues(unfolded, keep);
-  const fused = fuse(nodes, { most: mostBindings, keep, constants, off: options.fuse === false });
+  const fused = fuse(nodes, { max: maxBindings, keep, constants, off: options.fuse === false });
   const { units, target } =
     options.shareMemory === false ? { units: fused, target: new Map() } : assignInPlace(fused, keep);
   const memory = assignMemory(units, results, constants, target, options.shareMemory !== false);
@@ -144,7 +144,7 @@ function writeOperand({ variable, offset, type }: Write, memory: Memory): Operan
 }
 
 function rowsOf(rows: Rows, memory: Memory): NonNullable<Operand['rows']> {
-  return { most: rows.most, window: addressOf(rows.window, memory) };
+  return { max: rows.max, window: addressOf(rows.window, memory) };
 }
 
 type VariableSource = Extract<Tensor['source'], { kind: 'variable' }>;
@@ -193,8 +193,8 @@ function groupLoops(entries: readonly Entry[], memory: Memory): PlanStep[] {
     }
     if (current?.loop !== loop) {
       current = { loop, body: [] };
-      const { label, most, window } = loop;
-      steps.push({ kind: 'loop', loop: { label, most, window: addressOf(window, memory), body: current.body } });
+      const { label, max, window } = loop;
+      steps.push({ kind: 'loop', loop: { label, max, window: addressOf(window, memory), body: current.body } });
     }
     current.body.push(step);
   }

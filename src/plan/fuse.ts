@@ -21,7 +21,7 @@ export interface FusedGroup {
 
 export interface FuseOptions {
   /** Storage buffers that one launch may bind, the row window not counted. */
-  readonly most: number;
+  readonly max: number;
   /** Identities of tensors that must exist in memory whoever reads them: the plan's outputs. */
   readonly keep: ReadonlySet<number>;
   readonly constants: Constants;
@@ -30,7 +30,7 @@ export interface FuseOptions {
 }
 
 /** Groups grow no further than this, so that a kernel's text and its registers stay small. */
-const mostInstructions = 48;
+const maxInstructions = 48;
 
 interface OpenGroup {
   nodes: Node[];
@@ -138,11 +138,11 @@ function mayJoin(
 }
 
 function fits(merged: OpenGroup, consumers: Consumers, options: FuseOptions): boolean {
-  if (merged.nodes.length > mostInstructions) return false;
+  if (merged.nodes.length > maxInstructions) return false;
   const { inputs, outputs } = boundary(merged.nodes, consumers, options);
   // One buffer may be bound once: the same memory seen under two shapes stays in two launches.
   const memories = new Set(inputs.map((input) => memoryKey(input)));
-  return memories.size === inputs.length && inputs.length + outputs.length <= options.most;
+  return memories.size === inputs.length && inputs.length + outputs.length <= options.max;
 }
 
 function memoryKey(tensor: Tensor): unknown {

@@ -1,10 +1,10 @@
 import type { Variable } from '../tape/index.ts';
 import type { Address, KernelStep, Operand } from './step.ts';
 
-/** A loop's body, replayed until its window holds no rows, at most `most` times. */
+/** A loop's body, run until its window holds no rows, at most `max` times. */
 export interface LoopStep {
   readonly label: string;
-  readonly most: number;
+  readonly max: number;
   /** i32 [start, count]. */
   readonly window: Address;
   readonly body: readonly KernelStep[];
@@ -16,17 +16,17 @@ export type PlanStep =
 
 /**
  * A compiled tape: what to run, in order, and where every number lies. It names no device; each device makes of it
- * something to replay. The bytes are known before anything runs.
+ * something to run. The bytes are known before anything runs.
  */
 export interface Plan<Outputs extends string = string> {
   readonly steps: readonly PlanStep[];
   /** Bytes of the arena: constants, packed gradients and everything temporary. */
   readonly arenaBytes: number;
-  /** Where arena bytes must hold these numbers before the first replay. All other bytes start as 0. */
+  /** Where arena bytes must hold these numbers before the first run. All other bytes start as 0. */
   readonly constants: readonly { readonly byteOffset: number; readonly data: Float32Array | Int32Array }[];
   /** Every variable that the plan reads or writes. */
   readonly variables: readonly Variable[];
-  /** What can be read after a replay. */
+  /** What can be read after a run. */
   readonly outputs: Readonly<Record<Outputs, Operand>>;
   /** Each arena tensor's place and the steps between which it lives, for tests and profiles. */
   readonly placements: readonly Placement[];

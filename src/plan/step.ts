@@ -13,9 +13,9 @@ export interface Operand {
   readonly address: Address;
   /**
    * Where the first dimension's rows are counted on the device: `window` is the address of two i32, [start, count].
-   * Only rows start .. start + count - 1 hold numbers, at most `most` of them; `shape[0]` rows are allocated.
+   * Only rows start .. start + count - 1 hold numbers, at most `max` of them; `shape[0]` rows are allocated.
    */
-  readonly rows?: { readonly most: number; readonly window: Address };
+  readonly rows?: { readonly max: number; readonly window: Address };
 }
 
 /** Operations that need no kernel: they are places in memory, or are fused. */

@@ -37,17 +37,17 @@ export async function comparisonPlot(
     .map(({ method, runs }) => ({ method, band: seedBand(runs, measure) }))
     .filter(({ band }) => band.length > 0);
   if (lines.length === 0) return undefined;
-  const seeds = methods.reduce((most, { runs }) => Math.max(most, runs.length), 0);
+  const seeds = methods.reduce((max, { runs }) => Math.max(max, runs.length), 0);
   const subtitle = seeds > 1 ? 'mean over seeds; bands from the least to the largest' : 'one seed';
   return drawChart(comparison(lines, measure, { text: title, subtitle }));
 }
 
 function comparison(lines: readonly Line[], measure: ComparedMeasure, title: { text: string; subtitle: string }) {
   const points = lines.flatMap(({ method, band }) => band.map((point) => ({ method, ...point })));
-  const least = points.reduce((value, point) => Math.min(value, point.least), Number.POSITIVE_INFINITY);
-  const most = points.reduce((value, point) => Math.max(value, point.most), Number.NEGATIVE_INFINITY);
+  const min = points.reduce((value, point) => Math.min(value, point.min), Number.POSITIVE_INFINITY);
+  const max = points.reduce((value, point) => Math.max(value, point.max), Number.NEGATIVE_INFINITY);
   const end = points.reduce((value, { trajectories }) => Math.max(value, trajectories), 1);
-  const axis = axisOf(measure, least, most);
+  const axis = axisOf(measure, min, max);
   const names = lines.map(({ method }) => method);
   const x = {
     field: 'trajectories',
@@ -114,12 +114,12 @@ interface Axis {
 }
 
 /** An axis of distances spans at least a factor of ten, so that noise does not look like progress. */
-function axisOf({ isDistance }: ComparedMeasure, least: number, most: number): Axis {
+function axisOf({ isDistance }: ComparedMeasure, min: number, max: number): Axis {
   if (!isDistance) {
-    const margin = Math.max((most - least) / 20, Math.abs(most) / 1000, 1e-6);
-    return { type: 'linear', domain: [least - margin, most + margin] };
+    const margin = Math.max((max - min) / 20, Math.abs(max) / 1000, 1e-6);
+    return { type: 'linear', domain: [min - margin, max + margin] };
   }
-  const domain: [number, number] = [Math.min(least / 1.15, most / 10), most * 1.15];
+  const domain: [number, number] = [Math.min(min / 1.15, max / 10), max * 1.15];
   return { type: 'log', domain, ticks: logarithmicTicks(...domain) };
 }
 

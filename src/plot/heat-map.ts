@@ -35,7 +35,7 @@ export function heatMaps(
   const whole = shape.length === 2 ? '' : `; marginal of coordinates 1 and 2 of ${shape.length}`;
   const grouped = stride === 1 ? '' : `; each cell sums ${stride} × ${stride} positions`;
   const end = (side: number) => Math.ceil(side / stride) * stride - 0.5;
-  const largest = cells.reduce((most, { target: p, learnt: q }) => Math.max(most, p, q), 0);
+  const largest = cells.reduce((max, { target: p, learnt: q }) => Math.max(max, p, q), 0);
   const panel = (field: 'target' | 'learnt') => ({
     title: { text: field, anchor: 'middle' as const },
     width,

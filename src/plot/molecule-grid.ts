@@ -18,7 +18,7 @@ const CELL = { width: 210, height: 150, text: 38 } as const;
 const MARGIN = 12;
 const TITLE = 30;
 /** Characters of a SMILES that fit under a structure. */
-const MOST_CHARACTERS = 34;
+const MAX_CHARACTERS = 34;
 
 /**
  * Molecules as one SVG: structures in a grid, in their order, each with its label and its SMILES under it, cut where it
@@ -41,7 +41,7 @@ export function moleculeGrid(
     const x = MARGIN + (i % across) * CELL.width;
     const y = top + Math.floor(i / across) * (CELL.height + CELL.text);
     const middle = x + CELL.width / 2;
-    const shown = smiles.length > MOST_CHARACTERS ? `${smiles.slice(0, MOST_CHARACTERS - 1)}…` : smiles;
+    const shown = smiles.length > MAX_CHARACTERS ? `${smiles.slice(0, MAX_CHARACTERS - 1)}…` : smiles;
     return [
       `<g><title>${escapeText(smiles)}</title>`,
       `<g transform="translate(${x} ${y})">${structure(chemistry.drawing(smiles, CELL))}</g>`,

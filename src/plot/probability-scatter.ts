@@ -84,13 +84,13 @@ function pairs(target: Float64Array, learnt: Float64Array): Pairs {
   const places = Array.from(target.keys()).filter((i) => target[i] > 0);
   let smallest = Number.POSITIVE_INFINITY;
   let largest = 0;
-  let leastLearnt = Number.POSITIVE_INFINITY;
+  let minLearnt = Number.POSITIVE_INFINITY;
   for (const i of places) {
     smallest = Math.min(smallest, target[i]);
     largest = Math.max(largest, target[i], learnt[i]);
-    leastLearnt = Math.min(leastLearnt, learnt[i]);
+    minLearnt = Math.min(minLearnt, learnt[i]);
   }
-  const low = Math.min(smallest, Math.max(leastLearnt, smallest * depth)) / 1.5;
+  const low = Math.min(smallest, Math.max(minLearnt, smallest * depth)) / 1.5;
   const high = largest * 1.5;
   const x = Float64Array.from(places, (i) => target[i]);
   const y = Float64Array.from(places, (i) => Math.max(learnt[i], low));

@@ -10,8 +10,8 @@ export interface RunCurve {
 export interface BandPoint {
   readonly trajectories: number;
   readonly mean: number;
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
 }
 
 /** A measure taken from an evaluation. */
@@ -58,7 +58,7 @@ export function seedBand(runs: readonly RunCurve[], { field, sign, isDistance }:
     .map(([trajectories, found]) => ({
       trajectories,
       mean: found.reduce((sum, value) => sum + value, 0) / found.length,
-      least: Math.min(...found),
-      most: Math.max(...found),
+      min: Math.min(...found),
+      max: Math.max(...found),
     }));
 }

@@ -77,11 +77,11 @@ async function run(
     tape.constant('i32', i === last ? [numbers.length / stateSize, stateSize] : [count], numbers),
   );
   const results = rowProgram(tape, program, count, tensors, outputs);
-  const replay = await device.prepare(compile(tape, Object.fromEntries(results.map((tensor, i) => [i, tensor]))));
-  replay.run();
+  const executable = await device.prepare(compile(tape, Object.fromEntries(results.map((tensor, i) => [i, tensor]))));
+  executable.run();
   const ofHost: HostBuffer[] = outputs.map(({ dtype, shape }) =>
     dtype === 'f32' ? new Float32Array(elementCount(shape)) : new Int32Array(elementCount(shape)),
   );
   program.host([...inputs, ...ofHost], 0, count);
-  return Promise.all(ofHost.map(async (host, i) => ({ ofDevice: await replay.read(String(i)), ofHost: host })));
+  return Promise.all(ofHost.map(async (host, i) => ({ ofDevice: await executable.read(String(i)), ofHost: host })));
 }

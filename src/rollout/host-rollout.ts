@@ -40,7 +40,7 @@ export function taskOnDevice({ kind }: Device, task: AnyTask): Task | undefined 
 }
 
 /**
- * Makes a rollout ready in which the policy runs on the device and the environment in TypeScript: one replay, one
+ * Makes a rollout ready in which the policy runs on the device and the environment in TypeScript: one run, one
  * read-back and one upload for each step of the longest trajectory. The trajectories are those that `recordRollout`
  * would sample with the same key. Objects with a deferred reward are rated while the other trajectories go on.
  */
@@ -55,7 +55,7 @@ export async function prepareHostRollout(device: Device, options: HostRolloutOpt
   const observation = variable(`${name}/present-observation`, observed, [batch, size]);
   const mask = variable(`${name}/present-mask`, 'i32', [batch, actionCount]);
   const tape = createTape();
-  const rows: Rows = { capacity: batch, most: batch, window: tape.read(window) };
+  const rows: Rows = { capacity: batch, max: batch, window: tape.read(window) };
   const [seen, allowed, places] = [observation, mask, place].map((source) =>
     tape.read(source, { offset: 0, shape: source.shape, rows }),
   );

@@ -1,5 +1,5 @@
 import { type Network, type Parameters, prepareNetwork, readParameters } from '../nn/index.ts';
-import { seenWhole, slice, type WholeRows } from '../ops/index.ts';
+import { type LoopRows, loopOutput, slice } from '../ops/index.ts';
 import type { Tape, Tensor } from '../tape/index.ts';
 import type { NetworkOutputs } from './trajectories.ts';
 
@@ -42,8 +42,8 @@ export function policyLogits(policy: RolloutPolicy, observation: Tensor, actionC
 export function policyOutputs(
   outputs: Tensor,
   { parameters }: Sampler,
-  whole: readonly WholeRows[],
+  whole: readonly LoopRows[],
 ): NetworkOutputs | undefined {
-  const seen = parameters && seenWhole(outputs, whole);
+  const seen = parameters && loopOutput(outputs, whole);
   return seen && { outputs: seen, parameters };
 }

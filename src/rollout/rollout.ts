@@ -2,12 +2,12 @@ import type { Task } from '../environment/environment.ts';
 import {
   assign,
   beginRows,
-  countedBy,
   distinctRows,
   gatherRows,
   nextRows,
   rowProgram,
   sampleAction,
+  withRows,
 } from '../ops/index.ts';
 import type { Rows, Tape, Tensor, TensorType, Variable } from '../tape/index.ts';
 import { variable, writeTo } from '../tape/index.ts';
@@ -68,7 +68,7 @@ export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories
   if (counted) assign(counted, tape.constant('i32', [2], [0, 0]));
 
   const filled = tape.loop(name, steps, variables.window, () => {
-    const rows: Rows = { capacity, most: batch, window: tape.read(variables.window) };
+    const rows: Rows = { capacity, max: batch, window: tape.read(variables.window) };
     const read = (integers: Variable) => tape.read(integers, { offset: 0, shape: integers.shape, rows });
     const trajectory = read(variables.trajectory);
     const [observation, mask] = rowProgram(
@@ -98,13 +98,13 @@ export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories
     return { rows, distinct, observation, mask, outputs, logits, action, logBackward, logReward, recorded };
   });
 
-  const rows: Rows = { capacity, most: capacity, window: tape.read(variables.total) };
+  const rows: Rows = { capacity, max: capacity, window: tape.read(variables.total) };
   const integers = (source: Variable) => tape.read(source, { offset: 0, shape: source.shape, rows });
-  const whole = (tensor: Tensor) => countedBy(tensor, rows);
+  const whole = (tensor: Tensor) => withRows(tensor, rows);
   const windows = [{ window: filled.rows.window, rows }];
   const distinct = counted &&
     filled.distinct && {
-      observation: countedBy(filled.distinct.values, { capacity, most: capacity, window: tape.read(counted) }),
+      observation: withRows(filled.distinct.values, { capacity, max: capacity, window: tape.read(counted) }),
       index: whole(filled.distinct.index),
     };
   if (filled.distinct && distinct?.observation.rows) {

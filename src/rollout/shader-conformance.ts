@@ -92,15 +92,15 @@ export async function assertShaderConformance(
     const started = variable('conformance/started', 'i32', [1, stateSize], new Int32Array(stateSize).fill(-7));
     const ready = variable('conformance/ready', 'i32', [1]);
     rowProgram(tape, programs.reset, 1, [], [], [writeTo(started), writeTo(ready)]);
-    const replay = await scope.prepare(compile(tape, { seen, allowed, logBackward, logReward }));
-    replay.run();
+    const executable = await scope.prepare(compile(tape, { seen, allowed, logBackward, logReward }));
+    executable.run();
 
     const initial = new Int32Array(stateSize);
     environment.initial(initial);
     const begun = Int32Array.from(await scope.read(started));
     if (begun.join() !== initial.join()) disagree(0, 'initial', `[${begun.join(', ')}]`, `[${initial.join(', ')}]`);
 
-    const [found, mayBe] = await Promise.all([replay.read('seen'), replay.read('allowed')]);
+    const [found, mayBe] = await Promise.all([executable.read('seen'), executable.read('allowed')]);
     const expected = observation.kind === 'features' ? new Float32Array(count * size) : new Int32Array(count * size);
     const observe = recordObservation(environment);
     for (let n = 0; n < count; n++) observe(stateAt(n), expected, n);
@@ -121,7 +121,7 @@ export async function assertShaderConformance(
     }
 
     const [after, still] = await Promise.all([scope.read(children), scope.read(active)]);
-    const [backward, rewards] = await Promise.all([replay.read('logBackward'), replay.read('logReward')]);
+    const [backward, rewards] = await Promise.all([executable.read('logBackward'), executable.read('logReward')]);
     const backwardMask = new Int32Array(backwardActionCount);
     for (const [i, n] of moving.entries()) {
       const child = stateAt(n);

@@ -55,7 +55,7 @@ export function uploadedBatch(
       for (const [i, target] of columnsOf(backwards).entries()) device.write(target, recorded[i]);
     },
     trajectories(tape) {
-      const counted: Rows = { capacity, most: capacity, window: tape.read(rows.total) };
+      const counted: Rows = { capacity, max: capacity, window: tape.read(rows.total) };
       const read = (source: Variable) => tape.read(source, { offset: 0, shape: source.shape, rows: counted });
       return {
         batch,

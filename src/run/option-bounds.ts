@@ -16,9 +16,9 @@ export function isObjectiveOptionValue(option: ObjectiveOption, value: unknown):
 }
 
 /** Whether a number is finite and within an option's bounds. */
-export function isWithin(option: { minimum: number; aboveMinimum?: boolean; maximum: number }, value: number): boolean {
-  const isLarge = option.aboveMinimum ? value > option.minimum : value >= option.minimum;
-  return Number.isFinite(value) && isLarge && value <= option.maximum;
+export function isWithin(option: { min: number; aboveMin?: boolean; max: number }, value: number): boolean {
+  const isLarge = option.aboveMin ? value > option.min : value >= option.min;
+  return Number.isFinite(value) && isLarge && value <= option.max;
 }
 
 /** The values an option takes, in words. */
@@ -29,10 +29,10 @@ export function boundsOf(option: ObjectiveOption): string {
     case 'choice':
       return `one of ${option.choices.join(', ')}`;
     case 'integer':
-      return `a whole number from ${option.minimum} to ${option.maximum}`;
+      return `a whole number from ${option.min} to ${option.max}`;
     case 'number': {
-      const least = option.aboveMinimum ? `above ${option.minimum}` : `of at least ${option.minimum}`;
-      return Number.isFinite(option.maximum) ? `a number ${least} and at most ${option.maximum}` : `a number ${least}`;
+      const min = option.aboveMin ? `above ${option.min}` : `of at least ${option.min}`;
+      return Number.isFinite(option.max) ? `a number ${min} and at most ${option.max}` : `a number ${min}`;
     }
   }
 }

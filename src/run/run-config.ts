@@ -117,9 +117,9 @@ function readRecord(key: string, value: unknown): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-function readCount(key: string, value: unknown, minimum: number, maximum: number): number {
-  if (Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum) {
+function readCount(key: string, value: unknown, min: number, max: number): number {
+  if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) {
     return value as number;
   }
-  throw new Error(`its ${key} is no whole number from ${minimum} to ${maximum}`);
+  throw new Error(`its ${key} is no whole number from ${min} to ${max}`);
 }

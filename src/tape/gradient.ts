@@ -29,16 +29,16 @@ export function recordGradient(scalar: Tensor, targets: readonly Tensor[], arith
   return recordPullback(scalar, arithmetic.one(scalar), targets, arithmetic);
 }
 
-/** A loop's body, to be walked backwards once for all of its replays. */
+/** A loop's body, to be walked backwards once for all of its runs. */
 export interface LoopBody {
   readonly loop: Loop;
-  /** A tensor that the body made, with the rows that all replays together have given it. */
+  /** A tensor that the body made, with the rows that all runs together have given it. */
   whole(tensor: Tensor): Tensor;
 }
 
 /**
  * The vector-Jacobian product J^T u of y with respect to each of `targets`, of which the gradient of a scalar is the
- * case u = 1. It may be recorded inside a loop, of a y made before the loop, with a u that changes from replay to replay.
+ * case u = 1. It may be recorded inside a loop, of a y made before the loop, with a u that changes from run to run.
  *
  * @param cotangent u, of y's shape
  * @param body where y and the targets' uses lie in a loop's body; else the walk passes loops by

@@ -54,9 +54,9 @@ export interface Node<Attributes = unknown> {
   readonly loop?: Loop;
 }
 
-/** A bounded loop: its body is replayed until the window holds no rows, at most `most` times. */
+/** A bounded loop: its body is run until the window holds no rows, at most `max` times. */
 export interface Loop {
   readonly label: string;
-  readonly most: number;
+  readonly max: number;
   readonly window: Tensor;
 }

@@ -22,12 +22,12 @@ export interface Tape {
   /** The present contents of a variable, or of the part of it that starts at `part.offset` (in elements). */
   read(variable: Variable, part?: { readonly offset: number; readonly shape: Shape; readonly rows?: Rows }): Tensor;
   /**
-   * A bounded loop: `body` is recorded once and replayed until `window` (int32, [start, count]) holds no rows, at
-   * most `most` times. Tensors made in the body over rows of `window` are filled window by window; what the body
-   * passes from one replay to the next are variables. A GPU runs the body's launches `most` times whatever happens,
+   * A bounded loop: `body` is recorded once and run until `window` (int32, [start, count]) holds no rows, at
+   * most `max` times. Tensors made in the body over rows of `window` are filled window by window; what the body
+   * passes from one run to the next are variables. A GPU runs the body's launches `max` times whatever happens,
    * so with an empty window the body must change nothing: operations by rows of the window don't.
    */
-  loop<T>(label: string, most: number, window: Variable, body: () => T): T;
+  loop<T>(label: string, max: number, window: Variable, body: () => T): T;
   /** Whether a loop's body is being recorded. */
   readonly isInLoop: boolean;
   /** How often `variable` has been written so far on this tape. */
@@ -94,11 +94,11 @@ export function createTape(): Tape {
       const rows = part.rows ? { rows: part.rows } : {};
       return { id: state.nextTensor++, tape, dtype, shape: part.shape, ...rows, source };
     },
-    loop(label, most, window, body) {
+    loop(label, max, window, body) {
       if (state.loop)
         throw new Error(`loop ${label}: loops do not nest; it was begun inside loop ${state.loop.label}.`);
-      if (!Number.isInteger(most) || most < 1) throw new Error(`loop ${label}: at most ${most} replays is no bound.`);
-      state.loop = { label, most, window: tape.read(window) };
+      if (!Number.isInteger(max) || max < 1) throw new Error(`loop ${label}: at most ${max} runs is no bound.`);
+      state.loop = { label, max, window: tape.read(window) };
       try {
         return body();
       } finally {

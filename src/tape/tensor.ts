@@ -10,11 +10,11 @@ export type Shape = readonly number[];
 
 /**
  * Rows whose number is known only while running. Arrays over it are allocated for `capacity` rows; a kernel works on
- * the rows [start, start + count) that the device holds in `window` (int32, [start, count]), at most `most` of them.
+ * the rows [start, start + count) that the device holds in `window` (int32, [start, count]), at most `max` of them.
  */
 export interface Rows {
   readonly capacity: number;
-  readonly most: number;
+  readonly max: number;
   readonly window: Tensor;
 }
 

@@ -2,7 +2,7 @@ import type { DType, Shape } from './tensor.ts';
 import { elementCount } from './tensor.ts';
 
 /**
- * Numbers that outlive a replay: parameters, optimiser moments, counters, tables. A variable is only a name, a shape
+ * Numbers that outlive a run: parameters, optimiser moments, counters, tables. A variable is only a name, a shape
  * and a start value; each device keeps its own numbers for it, so the same variable may be used on several devices.
  */
 export interface Variable {

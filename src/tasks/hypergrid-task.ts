@@ -1,7 +1,7 @@
 import type { Reward } from '../environment/environment.ts';
-import { HYPERGRID_WIDTH_LIMIT, type HypergridSize, hypergrid, hypergridCellCount } from '../environment/hypergrid.ts';
+import { type HypergridSize, hypergrid, hypergridCellCount, MAX_HYPERGRID_WIDTH } from '../environment/hypergrid.ts';
 import { HYPERGRID_DIFFICULTIES, hypergridReward } from '../environment/hypergrid-reward.ts';
-import { LONGEST_PAINTING, PAINTED_LEVELS, paintedReward } from '../environment/painted-reward.ts';
+import { MAX_PAINTING_LENGTH, PAINTED_LEVELS, paintedReward } from '../environment/painted-reward.ts';
 import { defineTask } from './define-task.ts';
 import type { TaskOptions } from './task-options.ts';
 
@@ -13,16 +13,16 @@ export const hypergridTask = defineTask({
       name: 'dim',
       kind: 'integer',
       default: 2,
-      minimum: 1,
-      maximum: 53,
+      min: 1,
+      max: 53,
       help: 'dimension of the grid',
     },
     {
       name: 'side',
       kind: 'integer',
       default: 16,
-      minimum: 2,
-      maximum: HYPERGRID_WIDTH_LIMIT,
+      min: 2,
+      max: MAX_HYPERGRID_WIDTH,
       help: 'cells along each axis',
     },
     {
@@ -36,7 +36,7 @@ export const hypergridTask = defineTask({
       name: 'painting',
       kind: 'text',
       characters: PAINTED_LEVELS,
-      longest: LONGEST_PAINTING,
+      maxLength: MAX_PAINTING_LENGTH,
       help: 'a level from 0 to 9 for each cell of a grid of two dimensions, column behind column',
     },
   ],

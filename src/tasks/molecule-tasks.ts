@@ -1,7 +1,7 @@
 import type { AnyTask } from '../environment/environment.ts';
-import { MOST_FRAGMENTS_LIMIT } from '../molecules/fragment-trees.ts';
+import { MAX_FRAGMENTS } from '../molecules/fragment-trees.ts';
 import { drugFragmentTrees, drugLikenessReward } from '../molecules/molecules.ts';
-import { QM9_ATOMS_LIMIT, qm9Atoms } from '../molecules/qm9-atoms.ts';
+import { MAX_QM9_ATOMS, qm9Atoms } from '../molecules/qm9-atoms.ts';
 import { qm9AtomsReward } from '../molecules/qm9-atoms-reward.ts';
 import {
   parseSehFragments,
@@ -20,24 +20,24 @@ export const moleculesTask = defineTask({
   summary: 'Molecules as trees of common rings and groups, rewarded by drug-likeness (QED).',
   options: [
     {
-      name: 'mostFragments',
+      name: 'maxFragments',
       kind: 'integer',
       default: 5,
-      minimum: 1,
-      maximum: MOST_FRAGMENTS_LIMIT,
+      min: 1,
+      max: MAX_FRAGMENTS,
       help: 'the most fragments of a molecule',
     },
     {
       name: 'beta',
       kind: 'number',
       default: 32,
-      minimum: 0,
-      maximum: 1000,
+      min: 0,
+      max: 1000,
       help: 'the inverse temperature: the reward is a power of the drug-likeness',
     },
   ],
   async make(options, _read, openChemistry) {
-    const environment = drugFragmentTrees({ mostFragments: Number(options.mostFragments) });
+    const environment = drugFragmentTrees({ maxFragments: Number(options.maxFragments) });
     const chemistry = await openChemistry();
     return {
       environment,
@@ -53,11 +53,11 @@ export const qm9AtomsTask = defineTask({
   summary: 'Molecules of C, N, O and F, atom by atom, rewarded by a surrogate (Hückel model) of a small gap.',
   options: [
     {
-      name: 'mostAtoms',
+      name: 'maxAtoms',
       kind: 'integer',
       default: 9,
-      minimum: 1,
-      maximum: QM9_ATOMS_LIMIT,
+      min: 1,
+      max: MAX_QM9_ATOMS,
       help: 'the most atoms of a molecule, without hydrogens',
     },
     {
@@ -71,14 +71,14 @@ export const qm9AtomsTask = defineTask({
       name: 'beta',
       kind: 'number',
       default: 16,
-      minimum: 0,
-      maximum: 1000,
+      min: 0,
+      max: 1000,
       help: 'the inverse temperature where it is fixed',
     },
   ],
   async make(options, _read, openChemistry) {
     const temperatures = options.inverseTemperature === 'drawn';
-    const environment = qm9Atoms({ mostAtoms: Number(options.mostAtoms), temperatures });
+    const environment = qm9Atoms({ maxAtoms: Number(options.maxAtoms), temperatures });
     const chemistry = await openChemistry();
     return {
       environment,
@@ -100,19 +100,19 @@ export const sehTask = defineTask({
       help: 'folder that holds the fragments, the weights of the predictor and molecules to compare with',
     },
     {
-      name: 'mostFragments',
+      name: 'maxFragments',
       kind: 'integer',
       default: 9,
-      minimum: 1,
-      maximum: MOST_FRAGMENTS_LIMIT,
+      min: 1,
+      max: MAX_FRAGMENTS,
       help: 'the most fragments of a molecule',
     },
     {
       name: 'beta',
       kind: 'number',
       default: 16,
-      minimum: 0,
-      maximum: 1000,
+      min: 0,
+      max: 1000,
       help: 'the inverse temperature: the reward is a power of the prediction',
     },
     {
@@ -124,11 +124,11 @@ export const sehTask = defineTask({
     },
   ],
   async make(options, read) {
-    const mostFragments = Number(options.mostFragments);
+    const maxFragments = Number(options.maxFragments);
     const vocabulary = options.vocabulary === 'reduced' ? 'reduced' : 'full';
     const fragments = parseSehFragments(await read(SEH_FRAGMENTS_FILE), vocabulary);
     const weights = parseSehWeights(await read(SEH_WEIGHTS_FILE));
-    const environment = sehFragments(fragments, { mostFragments, vocabulary });
+    const environment = sehFragments(fragments, { maxFragments, vocabulary });
     const task: AnyTask = {
       environment,
       reward: sehReward({ weights, trees: environment, beta: Number(options.beta) }),
@@ -137,6 +137,6 @@ export const sehTask = defineTask({
     };
     // The published molecules are made of the full vocabulary.
     if (vocabulary === 'reduced') return task;
-    return { ...task, heldOut: parseSehMolecules(await read(SEH_MOLECULES_FILE), environment, mostFragments) };
+    return { ...task, heldOut: parseSehMolecules(await read(SEH_MOLECULES_FILE), environment, maxFragments) };
   },
 });

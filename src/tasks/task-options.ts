@@ -10,8 +10,8 @@ export type TaskOption =
       readonly name: string;
       readonly kind: 'integer' | 'number';
       readonly default: number;
-      readonly minimum: number;
-      readonly maximum: number;
+      readonly min: number;
+      readonly max: number;
       readonly help: string;
     }
   | {
@@ -28,7 +28,7 @@ export type TaskOption =
       /** The characters that it may be made of. */
       readonly characters: string;
       /** The most of them. */
-      readonly longest: number;
+      readonly maxLength: number;
       readonly help: string;
     }
   | {
@@ -112,10 +112,10 @@ function checkValue(option: string, definition: TaskOption, value: TaskOptionVal
   switch (definition.kind) {
     case 'integer':
     case 'number': {
-      const { kind, minimum, maximum } = definition;
+      const { kind, min, max } = definition;
       const isNumber = typeof value === 'number' && (kind === 'number' || Number.isInteger(value));
-      if (isNumber && value >= minimum && value <= maximum) return value;
-      return refuse(`a ${kind === 'integer' ? 'whole number' : 'number'} from ${minimum} to ${maximum}`);
+      if (isNumber && value >= min && value <= max) return value;
+      return refuse(`a ${kind === 'integer' ? 'whole number' : 'number'} from ${min} to ${max}`);
     }
     case 'choice': {
       if (typeof value === 'string' && definition.choices.includes(value)) return value;
@@ -125,10 +125,10 @@ function checkValue(option: string, definition: TaskOption, value: TaskOptionVal
       );
     }
     case 'text': {
-      const { characters, longest } = definition;
-      const isText = typeof value === 'string' && value.length >= 1 && value.length <= longest;
+      const { characters, maxLength } = definition;
+      const isText = typeof value === 'string' && value.length >= 1 && value.length <= maxLength;
       if (isText && [...value].every((character) => characters.includes(character))) return value;
-      return refuse(`text of at most ${longest} characters out of ${characters}`);
+      return refuse(`text of at most ${maxLength} characters out of ${characters}`);
     }
     case 'data-folder':
       return typeof value === 'string' && value !== '' ? value : refuse('the path of a folder');

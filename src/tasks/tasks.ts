@@ -48,7 +48,7 @@ function describeOption(option: TaskOption): string {
   switch (option.kind) {
     case 'integer':
     case 'number':
-      return `${option.kind === 'integer' ? 'N' : 'X'}  ${option.help}; from ${option.minimum} to ${option.maximum}, ${option.default} by default`;
+      return `${option.kind === 'integer' ? 'N' : 'X'}  ${option.help}; from ${option.min} to ${option.max}, ${option.default} by default`;
     case 'choice':
       return `${option.choices.join('|')}  ${option.help}; ${option.default} by default`;
     case 'text':

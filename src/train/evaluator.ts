@@ -31,7 +31,7 @@ export interface Evaluator {
   readonly target?: ExactTarget;
 }
 
-/** States that one replay of the evaluation's plan works on; graphs take more memory each. */
+/** States that one run of the evaluation's plan works on; graphs take more memory each. */
 const statesAtOnce = 1024;
 const graphsAtOnce = 128;
 

@@ -54,7 +54,7 @@ export async function gradientVariances(options: GradientVarianceOptions): Promi
         'that of gae, gae-subeb, value-baseline or ent-ppo.',
     );
   }
-  const { run, replay } = await prepareBatches(
+  const { run, executable } = await prepareBatches(
     device,
     { task, batch, seed, stream: randomStreams.evaluation, policy },
     (trajectories) => recordGradients(trajectories, policy, value, lambda),
@@ -64,11 +64,11 @@ export async function gradientVariances(options: GradientVarianceOptions): Promi
     const spreads = names.map((name) => ({ name, ...runningSpread() }));
     for (let n = 0; n < batches; n++) {
       await run(1);
-      for (const { name, take } of spreads) take(await replay.read(name));
+      for (const { name, take } of spreads) take(await executable.read(name));
     }
     return Object.fromEntries(spreads.map(({ name, trace }) => [name, trace()])) as Record<AdvantageEstimator, number>;
   } finally {
-    replay.release();
+    executable.release();
   }
 }
 

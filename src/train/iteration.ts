@@ -1,4 +1,4 @@
-import type { Device, Replay } from '../device/device.ts';
+import type { Device, Executable } from '../device/device.ts';
 import type { AnyTask, RatedObjects } from '../environment/environment.ts';
 import { increment } from '../nn/index.ts';
 import type { Learner } from '../objective/index.ts';
@@ -29,7 +29,7 @@ import type { SampleWindow } from './sample-window.ts';
 
 /** One training iteration on a device: sample a batch, update on it, count on. */
 export interface Iteration {
-  /** Runs iterations; settles when they have been begun (see `Replay.run`). */
+  /** Runs iterations; settles when they have been begun (see `Executable.run`). */
   run(times: number): Promise<void>;
   /** Runs one, checking every number that is made. @throws naming the operation that made one that is not finite */
   runChecked(): Promise<void>;
@@ -60,7 +60,7 @@ export interface IterationOptions {
 /** Makes training iterations ready. */
 export async function prepareIteration(device: Device, options: IterationOptions): Promise<Iteration> {
   const { learner, annealing, window, replaying, record } = options;
-  const { replay, variables, run, runChecked, sampled } = await prepareBatches(
+  const { executable, variables, run, runChecked, sampled } = await prepareBatches(
     device,
     { ...options, policy: learner.trained[0], ...(learner.records ? { records: learner.records } : {}) },
     (trajectories, key) => {
@@ -72,7 +72,7 @@ export async function prepareIteration(device: Device, options: IterationOptions
       return figures;
     },
   );
-  const names = Object.keys(replay.plan.outputs);
+  const names = Object.keys(executable.plan.outputs);
   const end = async (checked: boolean) => {
     const objects = await sampled();
     record?.add(objects);
@@ -92,9 +92,9 @@ export async function prepareIteration(device: Device, options: IterationOptions
       if (looksAtEach) await end(true);
     },
     variables: window ? [...variables, window.objects] : variables,
-    plan: replay.plan,
+    plan: executable.plan,
     async figures() {
-      const values = await Promise.all(names.map((name) => replay.read(name)));
+      const values = await Promise.all(names.map((name) => executable.read(name)));
       const figures = Object.fromEntries(names.map((name, i) => [name, values[i][0]]));
       return { ...figures, ...(await replaying?.figures()) };
     },
@@ -127,7 +127,7 @@ export interface SampledBatch extends RatedObjects {
 
 /** Makes ready to sample batches of trajectories from a policy. */
 export async function prepareSampling(device: Device, options: BatchOptions): Promise<Sampling> {
-  const { run, replay, sampled, restart } = await prepareBatches(device, options, (trajectories) => {
+  const { run, executable, sampled, restart } = await prepareBatches(device, options, (trajectories) => {
     const { logits, mask, action, logBackward, rowAt, steps, batch } = trajectories;
     const { logProbability } = categorical(logits, mask, action);
     const isStep = toFloat(lessEqual(0, reshape(rowAt, [steps, batch])));
@@ -140,7 +140,7 @@ export async function prepareSampling(device: Device, options: BatchOptions): Pr
     restart,
     async next() {
       await run(1);
-      const [logRatio, lengths] = await Promise.all([replay.read('logRatio'), replay.read('lengths')]);
+      const [logRatio, lengths] = await Promise.all([executable.read('logRatio'), executable.read('lengths')]);
       return { ...(await sampled()), logRatio, lengths };
     },
   };
@@ -148,7 +148,7 @@ export async function prepareSampling(device: Device, options: BatchOptions): Pr
 
 /** Batches of trajectories, and what is done with each. */
 export interface Batches {
-  readonly replay: Replay;
+  readonly executable: Executable;
   readonly variables: readonly Variable[];
   run(times: number): Promise<void>;
   runChecked(): Promise<void>;
@@ -180,24 +180,24 @@ export async function prepareBatches(
   const figures = use(trajectories, key);
   if (!isOnPolicy(exploration)) recordExploration(tape, key, settings, exploration);
   increment(tape, key, tape.constant('i32', [4], [0, 0, 1, 0]));
-  const replay = await device.prepare(compile<string>(tape, figures));
+  const executable = await device.prepare(compile<string>(tape, figures));
   const variables = [key, settings];
   const restart = () => device.write(key, [seed, stream, 0, 0]);
   return {
-    replay,
+    executable,
     variables,
     restart,
     sampled,
     async run(times) {
-      if (!sample) return replay.run(times);
+      if (!sample) return executable.run(times);
       for (let i = 0; i < times; i++) {
         await sample();
-        replay.run();
+        executable.run();
       }
     },
     async runChecked() {
       await sample?.();
-      await replay.runChecked();
+      await executable.runChecked();
     },
   };
 }
@@ -205,7 +205,7 @@ export async function prepareBatches(
 /** Where a plan's batches come from. */
 interface BatchSource {
   readonly trajectories: Trajectories;
-  /** Makes the batch ahead of each replay; absent where the replay itself does. */
+  /** Makes the batch ahead of each run; absent where the run itself does. */
   readonly sample?: () => Promise<void>;
   sampled(): Promise<RatedObjects>;
 }

@@ -20,11 +20,11 @@ export function overStates(
     const dtype = observation.kind !== 'features' ? 'i32' : 'f32';
     const input = variable(`evaluation/observation of ${states} states`, dtype, [states, size]);
     const tape = createTape();
-    const replay = await device.prepare(compile(tape, { output: record(tape.read(input)) }));
-    return { input, replay };
+    const executable = await device.prepare(compile(tape, { output: record(tape.read(input)) }));
+    return { input, executable };
   });
   return async (states: Int32Array, count: number): Promise<Float32Array> => {
-    const { input, replay } = await prepared({ states: count });
+    const { input, executable } = await prepared({ states: count });
     const state = new Int32Array(stateSize);
     const rows = observation.kind !== 'features' ? new Int32Array(count * size) : new Float32Array(count * size);
     for (let n = 0; n < count; n++) {
@@ -34,7 +34,7 @@ export function overStates(
       else observation.encode(state, row as Float32Array);
     }
     device.write(input, rows);
-    replay.run();
-    return Float32Array.from(await replay.read('output'));
+    executable.run();
+    return Float32Array.from(await executable.read('output'));
   };
 }

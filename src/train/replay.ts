@@ -40,7 +40,7 @@ export function checkReplay(options: ReplayOptions): void {
 export interface Replaying {
   /**
    * Ends an iteration: keeps the objects that it sampled, and makes the update on replayed ones if it is due. The update
-   * itself is only begun (see `Replay.run`), or with `checked` looked at number by number.
+   * itself is only begun (see `Executable.run`), or with `checked` looked at number by number.
    * @param sampled the objects of the iteration's batch
    */
   endIteration(sampled: RatedObjects, checked: boolean): Promise<void>;

@@ -29,7 +29,7 @@ export interface SampleWindow {
 }
 
 /** Products of an iteration's number and a batch are taken in 32 bits. */
-const most = 2 ** 31 - 1;
+const max = 2 ** 31 - 1;
 
 /**
  * A window on the last `capacity` objects of a run. The Ent-PPO paper compares the last 200,000 with the target.
@@ -37,10 +37,10 @@ const most = 2 ** 31 - 1;
  */
 export function sampleWindow({ environment, reward }: Task, capacity: number, batch: number): SampleWindow {
   const { stateSize } = environment;
-  if (!Number.isSafeInteger(capacity) || capacity < batch || capacity * Math.max(batch, stateSize) > most) {
+  if (!Number.isSafeInteger(capacity) || capacity < batch || capacity * Math.max(batch, stateSize) > max) {
     throw new Error(
       `training: the window must hold a whole number of objects, from a batch of ${batch} to ` +
-        `${Math.floor(most / Math.max(batch, stateSize))}, not ${capacity}.`,
+        `${Math.floor(max / Math.max(batch, stateSize))}, not ${capacity}.`,
     );
   }
   const objects = variable('window/objects', 'i32', [capacity, stateSize]);

@@ -86,8 +86,8 @@ async function prepareHeldOut(
     const random = uniformStream(seed, randomStreams.evaluation, 1);
     const ratios = await backwardLogRatios(environment, logitsOf, heldOut, { chunk, random });
     const bounds = logRewards.map((logReward, i) => logReward - ratios[i]);
-    const most = Math.max(...logRewards);
-    const weights = logRewards.map((logReward) => Math.exp(logReward - most));
+    const max = Math.max(...logRewards);
+    const weights = logRewards.map((logReward) => Math.exp(logReward - max));
     const total = weights.reduce((a, b) => a + b, 0);
     return {
       heldOutEubo: meanOf(bounds),

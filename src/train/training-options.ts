@@ -75,9 +75,9 @@ export function checkTrainingOptions(options: TrainingOptions): void {
   if (!(learningRateEnd > 0 && learningRateEnd <= 1)) {
     throw new Error(`training: learningRateEnd must be above 0 and at most 1, not ${learningRateEnd}.`);
   }
-  const check = (name: string, value: number, least: number) => {
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw new Error(`training: ${name} must be an integer of at least ${least}, not ${value}.`);
+  const check = (name: string, value: number, min: number) => {
+    if (!Number.isSafeInteger(value) || value < min) {
+      throw new Error(`training: ${name} must be an integer of at least ${min}, not ${value}.`);
     }
   };
   check('steps', steps, 1);

@@ -7,10 +7,10 @@ test('every kernel that is timed is a plan of that one operation', async () => {
   const device = await openCpuDevice({ threads: 1 });
   for (const kernelCase of kernelCases) {
     const { kernel, size } = kernelCase;
-    const replay = await prepareCase(device, kernelCase);
-    expect(replay.launches, `${kernel} ${size}`).toBe(1);
-    replay.run();
-    replay.release();
+    const executable = await prepareCase(device, kernelCase);
+    expect(executable.launches, `${kernel} ${size}`).toBe(1);
+    executable.run();
+    executable.release();
   }
   device.destroy();
 });

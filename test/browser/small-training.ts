@@ -19,4 +19,4 @@ export async function smallTraining(open: () => Promise<Device>): Promise<SmallT
   return { description: device.description, isolated: globalThis.crossOriginIsolated === true, numbers };
 }
 
-export const trainHere = (): Promise<SmallTraining> => smallTraining(() => openCpuDevice({ threads: 3, leastWork: 1 }));
+export const trainHere = (): Promise<SmallTraining> => smallTraining(() => openCpuDevice({ threads: 3, minWork: 1 }));

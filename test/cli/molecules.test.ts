@@ -28,13 +28,13 @@ afterEach(() => {
 /** A network and numbers of trajectories that take no time. */
 const tiny = [
   ...['--graph-width', '8', '--graph-layers', '1', '--graph-heads', '1', '--batch', '6', '--device', 'cpu'],
-  ...['--evaluation-trajectories', '8', '--most-fragments', '3', '--record', '50', '--average-decay', '0.9'],
+  ...['--evaluation-trajectories', '8', '--max-fragments', '3', '--record', '50', '--average-decay', '0.9'],
 ];
 
 /** Molecules whose score is how long their SMILES is, rated by a function that tests give. */
 function engineRating(rate: (smiles: readonly string[]) => Promise<number[]>): Engine {
   const fragments: TaskDefinition['options'] = [
-    { name: 'mostFragments', kind: 'integer', default: 3, minimum: 1, maximum: 9, help: 'the most fragments' },
+    { name: 'maxFragments', kind: 'integer', default: 3, min: 1, max: 9, help: 'the most fragments' },
   ];
   const rated: TaskDefinition = {
     name: 'rated',
@@ -42,7 +42,7 @@ function engineRating(rate: (smiles: readonly string[]) => Promise<number[]>): E
     options: fragments,
     async create(options = {}, _data, { chemistry } = {}): Promise<AnyTask> {
       if (chemistry === undefined) throw new Error('This task needs chemistry.');
-      const environment = drugFragmentTrees({ mostFragments: Number(options.mostFragments) });
+      const environment = drugFragmentTrees({ maxFragments: Number(options.maxFragments) });
       const { stateSize, moleculeOf } = environment;
       const reward = moleculeReward({
         ...{ name: 'length', chemistry: await chemistry(), stateSize, moleculeOf, rate },

@@ -83,7 +83,7 @@ describe('the fragments and molecules', () => {
 
   test('become trees, each molecule cut into fragments', () => {
     const molecules = convertSehMolecules(bytesOf(moleculeModule), fragments);
-    const trees = sehFragments(parseSehFragments(fragments, 'full'), { mostFragments: 9, vocabulary: 'full' });
+    const trees = sehFragments(parseSehFragments(fragments, 'full'), { maxFragments: 9, vocabulary: 'full' });
     const objects = parseSehMolecules(molecules, trees, 9);
     const texts = [0, 1].map((i) => trees.text(objects.subarray(i * trees.stateSize, (i + 1) * trees.stateSize)));
     const [short, long] = [new Int32Array(trees.stateSize), new Int32Array(trees.stateSize)];

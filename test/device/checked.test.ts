@@ -14,9 +14,9 @@ onEach(testDevices, (open) => {
     const x = given(tape, [3], Float32Array.of(1, 1e38, 2));
     const huge = ops.square(ops.square(ops.square(ops.square(x))));
     const y = ops.sum(ops.cumulativeSum(huge));
-    const replay = await device.prepare(compile(tape, { y }));
-    await expect(replay.runChecked()).rejects.toThrow(/elementwise \(square.*\) \[3\] -> \[3\] made/);
-    replay.release();
+    const executable = await device.prepare(compile(tape, { y }));
+    await expect(executable.runChecked()).rejects.toThrow(/elementwise \(square.*\) \[3\] -> \[3\] made/);
+    executable.release();
   });
 
   test('a checked run of finite numbers does what a run does, whatever lies in rows that are not in use', async () => {
@@ -27,11 +27,11 @@ onEach(testDevices, (open) => {
     const copy = variable('copy', 'f32', [1]);
     const total = ops.sum(ops.square(x), 0, true);
     ops.assign(copy, total);
-    const replay = await device.prepare(compile(tape, { total }));
-    await replay.runChecked();
-    expect(Array.from(await replay.read('total'))).toEqual([25]);
+    const executable = await device.prepare(compile(tape, { total }));
+    await executable.runChecked();
+    expect(Array.from(await executable.read('total'))).toEqual([25]);
     expect(Array.from(await device.read(copy))).toEqual([25]);
-    replay.release();
+    executable.release();
   });
 
   test('writing another number of elements than a variable holds is refused by name', async () => {

@@ -55,13 +55,13 @@ describe('a device that the program has destroyed', () => {
   ];
   test.each(devices)('%s throws the same error from every call, and can be destroyed again', async (_, open) => {
     const device = await open();
-    const replay = await device.prepare(planOf());
-    replay.run();
+    const executable = await device.prepare(planOf());
+    executable.run();
     device.destroy();
     const calls = [
-      async () => replay.run(),
-      () => replay.read('total'),
-      () => replay.runChecked(),
+      async () => executable.run(),
+      () => executable.read('total'),
+      () => executable.runChecked(),
       () => device.prepare(planOf()),
       async () => device.write(weights, [0, 0, 0, 0]),
       () => device.read(weights),
@@ -74,16 +74,16 @@ describe('a device that the program has destroyed', () => {
       reason: 'destroyed',
       message: expect.stringContaining('destroyed by the program'),
     });
-    replay.release();
+    executable.release();
     device.destroy();
     expect(device.counts.bytes).toBe(device.kind === 'webgpu' ? 0 : device.counts.bytes);
   });
 
   test('webgpu ends what waits for it', async () => {
     const device = await openWebgpuDevice(await testAdapter());
-    const replay = await device.prepare(planOf());
-    replay.run(100);
-    const waiting = [replay.read('total'), device.read(weights), device.finish(), device.prepare(planOf(3))];
+    const executable = await device.prepare(planOf());
+    executable.run(100);
+    const waiting = [executable.read('total'), device.read(weights), device.finish(), device.prepare(planOf(3))];
     device.destroy();
     for (const error of await endings(waiting)) expect(error).toMatchObject({ reason: 'destroyed' });
   });
@@ -95,31 +95,31 @@ describe('a GPU that is lost', () => {
     return { gpu, device: webgpuDevice(wrap(gpu)) };
   }
 
-  test('ends replays, reads, checks and prepares under way with one error, which later calls throw at once', async () => {
+  test('ends runs, reads, checks and prepares under way with one error, which later calls throw at once', async () => {
     const { gpu, device } = await opened();
-    const replay = await device.prepare(planOf());
-    replay.run(200);
-    const waiting: Promise<unknown>[] = [replay.read('total'), device.read(weights), replay.runChecked()];
+    const executable = await device.prepare(planOf());
+    executable.run(200);
+    const waiting: Promise<unknown>[] = [executable.read('total'), device.read(weights), executable.runChecked()];
     waiting.push(device.finish(), device.prepare(planOf(3)));
     gpu.destroy();
     const [error, ...others] = await endings(waiting);
     expect(error).toBeInstanceOf(DeviceLostError);
     expect(error).toMatchObject({ reason: 'lost', message: expect.stringMatching(/the GPU was lost .*destroyed/) });
     for (const other of others) expect(other).toBe(error);
-    expect(() => replay.run()).toThrow(error as Error);
+    expect(() => executable.run()).toThrow(error as Error);
     expect(() => device.write(weights, [1, 2, 3, 4])).toThrow(error as Error);
     const later = [
-      replay.read('total'),
+      executable.read('total'),
       device.read(weights),
       device.finish(),
       device.prepare(planOf()),
-      replay.runChecked(),
+      executable.runChecked(),
     ];
     for (const other of await endings(later)) expect(other).toBe(error);
-    replay.release();
+    executable.release();
     device.destroy();
     // What it was lost of stays what is told.
-    expect(() => replay.run()).toThrow(error as Error);
+    expect(() => executable.run()).toThrow(error as Error);
   });
 
   test('ends what waits even where the driver answers nothing any more', async () => {
@@ -160,11 +160,11 @@ describe('a GPU that is lost', () => {
 
   test('loses no other device', async () => {
     const [one, other] = [await opened(), await opened()];
-    const replay = await other.device.prepare(planOf());
+    const executable = await other.device.prepare(planOf());
     one.gpu.destroy();
     await expect(one.device.finish()).rejects.toBeInstanceOf(DeviceLostError);
     other.device.write(weights, [1, 2, 3, 4]);
-    replay.run();
+    executable.run();
     expect(Array.from(await other.device.read(weights))).toEqual([2, 4, 6, 8]);
     other.gpu.destroy();
   });
@@ -195,13 +195,13 @@ test('the loss behind an error is found however often it was put into other word
 test('an error that no one has asked about ends the work at the next wait', async () => {
   const gpu = await (await testAdapter()).requestDevice();
   const device = webgpuDevice(gpu);
-  const replay = await device.prepare(planOf());
+  const executable = await device.prepare(planOf());
   // A copy that is not valid: the buffer is too small for it.
   const buffer = gpu.createBuffer({ size: 16, usage: GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST });
   const encoder = gpu.createCommandEncoder();
   encoder.copyBufferToBuffer(buffer, 0, buffer, 0, 4096);
   gpu.queue.submit([encoder.finish()]);
-  const [finish, read] = await endings([device.finish(), replay.read('total')]);
+  const [finish, read] = await endings([device.finish(), executable.read('total')]);
   expect(finish).toMatchObject({ message: expect.stringMatching(/^webgpu device: .*CopyBufferToBuffer/s) });
   expect(read).toBe(finish);
   expect(deviceLossOf(finish)).toBeUndefined();

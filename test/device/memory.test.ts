@@ -23,9 +23,9 @@ function planOf() {
 }
 
 async function expectUsable(device: Device): Promise<void> {
-  const replay = await device.prepare(planOf());
-  replay.run();
-  expect(Array.from(await replay.read('total'))).toEqual([512 * 512]);
+  const executable = await device.prepare(planOf());
+  executable.run();
+  expect(Array.from(await executable.read('total'))).toEqual([512 * 512]);
   await device.finish();
 }
 

@@ -78,8 +78,8 @@ test('has devices of WebGPU collected that were destroyed, with all that was on 
       const { device } = await openNodeDevice('webgpu');
       registry.register(device);
       const tape = createTape();
-      const replay = await device.prepare(compile(tape, { y: sum(tape.constant('f32', [2], [1, 2])) }));
-      replay.run();
+      const run = await device.prepare(compile(tape, { y: sum(tape.constant('f32', [2], [1, 2])) }));
+      run.run();
       await device.finish();
       device.destroy();
     }

@@ -25,13 +25,13 @@ onEach(testDevices, (open) => {
     for (let round = 0; round < 3; round++) {
       const scope = deviceScope(device);
       const other = counting();
-      const replay = await scope.prepare(other.plan);
+      const executable = await scope.prepare(other.plan);
       const further = variable('written only', 'i32', [500]);
       scope.write(further, new Int32Array(500));
       expect(device.counts.bytes).toBeGreaterThan(before);
-      replay.run(2);
+      executable.run(2);
       expect((await scope.read(other.counter))[0]).toBe(9);
-      expect((await replay.read('doubled'))[0]).toBe(18);
+      expect((await executable.read('doubled'))[0]).toBe(18);
       scope.destroy();
       expect(device.counts.bytes).toBe(before);
     }
@@ -48,13 +48,13 @@ onEach(testDevices, (open) => {
     const before = device.counts.bytes;
     expect(device.holds(counter)).toBe(false);
     const [first, second] = [deviceScope(device), deviceScope(device)];
-    const replay = await first.prepare(plan);
-    replay.run();
+    const executable = await first.prepare(plan);
+    executable.run();
     const other = await second.prepare(plan);
     other.run();
     second.destroy();
     expect(device.holds(counter)).toBe(true);
-    replay.run();
+    executable.run();
     expect((await first.read(counter))[0]).toBe(10);
     first.destroy();
     expect(device.holds(counter)).toBe(false);

@@ -29,10 +29,10 @@ const train = (device: Device, task: Task) =>
 
 async function sumOf(device: Device): Promise<Float32Array> {
   const tape = createTape();
-  const replay = await device.prepare(compile(tape, { y: ops.sum(given(tape, [2], Float32Array.of(1, 2))) }));
-  replay.run();
-  const numbers = await replay.read('y');
-  replay.release();
+  const executable = await device.prepare(compile(tape, { y: ops.sum(given(tape, [2], Float32Array.of(1, 2))) }));
+  executable.run();
+  const numbers = await executable.read('y');
+  executable.release();
   return Float32Array.from(numbers);
 }
 

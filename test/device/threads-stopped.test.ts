@@ -19,9 +19,9 @@ async function teamOfTwo(startWorker: StartWorker, limits: { longestPart?: numbe
   if (!loaded) throw new Error('no shared memory here');
   const { module, memory } = loaded;
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as CpuExports;
-  const shared = createCpuMemory(memory, kernels.heapBase() + 65_536, loaded.mostPages);
+  const shared = createCpuMemory(memory, kernels.heapBase() + 65_536, loaded.maxPages);
   const life = createLife();
-  const settings = { workers: 1, startWorker, leastWork: 1, life, ...limits };
+  const settings = { workers: 1, startWorker, minWork: 1, life, ...limits };
   return { kernels, life, threads: await startThreads(kernels, shared, module, settings) };
 }
 
@@ -67,7 +67,7 @@ test('a thread that ends while it has nothing to do leaves its work to the other
   const workers: { end(): void }[] = [];
   const device = await openCpuDevice({
     threads: 3,
-    leastWork: 1,
+    minWork: 1,
     async startWorker(source, start) {
       const worker = await startNodeWorker(source, start);
       workers.push(worker);
@@ -77,15 +77,15 @@ test('a thread that ends while it has nothing to do leaves its work to the other
   const tape = createTape();
   const draw = createDraw(1);
   const y = ops.dense(drawn(tape, [40, 60], draw), drawn(tape, [60, 70], draw));
-  const replay = await device.prepare(compile(tape, { y }));
-  replay.run();
-  const expected = await replay.read('y');
+  const executable = await device.prepare(compile(tape, { y }));
+  executable.run();
+  const expected = await executable.read('y');
   // Long enough to be asleep, and then to have ended.
   await new Promise((resolve) => setTimeout(resolve, 50));
   for (const worker of workers) worker.end();
   await new Promise((resolve) => setTimeout(resolve, 200));
-  replay.run(10);
-  expect(await replay.read('y')).toEqual(expected);
+  executable.run(10);
+  expect(await executable.read('y')).toEqual(expected);
   device.destroy();
 });
 

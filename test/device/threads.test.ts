@@ -29,7 +29,7 @@ import { segmentsOf, total } from '../setup/segments.ts';
 /** One thread, which takes every kernel whole, and two and three, which cut it however small it is. */
 const devices: Device[] = [];
 beforeAll(async () => {
-  for (const threads of [1, 2, 3]) devices.push(await openNodeCpuDevice({ threads, leastWork: 1 }));
+  for (const threads of [1, 2, 3]) devices.push(await openNodeCpuDevice({ threads, minWork: 1 }));
 });
 afterAll(() => {
   for (const device of devices) device.destroy();
@@ -150,7 +150,7 @@ describe('the number of threads changes no bit', () => {
 
 describe('workers', () => {
   test('work on a memory that has grown since they started', async () => {
-    const device = await openNodeCpuDevice({ threads: 2, leastWork: 1 });
+    const device = await openNodeCpuDevice({ threads: 2, minWork: 1 });
     const n = 600_000;
     const tape = createTape();
     const x = given(
@@ -165,16 +165,16 @@ describe('workers', () => {
     device.destroy();
   });
 
-  test('leave nothing behind in memory: a thousand replays reserve not a byte', async () => {
+  test('leave nothing behind in memory: a thousand runs reserve not a byte', async () => {
     const [, , device] = devices;
     const tape = createTape();
     const draw = createDraw(1);
     const y = ops.dense(drawn(tape, [40, 60], draw), drawn(tape, [60, 70], draw));
-    const replay = await device.prepare(compile(tape, { y: ops.tanh(y) }));
+    const executable = await device.prepare(compile(tape, { y: ops.tanh(y) }));
     const before = device.counts;
-    replay.run(1000);
-    expect(device.counts).toEqual({ ...before, launches: before.launches + 1000 * replay.launches });
-    replay.release();
+    executable.run(1000);
+    expect(device.counts).toEqual({ ...before, launches: before.launches + 1000 * executable.launches });
+    executable.release();
   });
 
   test('tell the caller of a kernel that fails in one of them, and go on afterwards', async () => {
@@ -213,8 +213,8 @@ async function teamOfTwo(replace: (kernel: string) => (() => number) | undefined
   const { module, memory } = loaded;
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as CpuExports;
   const own = Object.fromEntries(Object.entries(kernels).map(([name, run]) => [name, replace(name) ?? run]));
-  const shared = createCpuMemory(memory, kernels.heapBase() + 65_536, loaded.mostPages);
-  const settings = { workers: 1, startWorker: startNodeWorker, leastWork: 1, life: createLife() };
+  const shared = createCpuMemory(memory, kernels.heapBase() + 65_536, loaded.maxPages);
+  const settings = { workers: 1, startWorker: startNodeWorker, minWork: 1, life: createLife() };
   return { kernels, threads: await startThreads(own, shared, module, settings) };
 }
 

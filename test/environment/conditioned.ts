@@ -3,13 +3,13 @@ import { fragmentTrees } from '../../src/molecules/fragment-trees.ts';
 import { fragmentVocabulary } from '../../src/molecules/fragments.ts';
 
 /** A few small molecules: at most two of three fragments. */
-export function fragmentTask(mostFragments = 2): Task {
+export function fragmentTask(maxFragments = 2): Task {
   const vocabulary = fragmentVocabulary([
     ['CO', [0]],
     ['N', [0]],
     ['C1CC1', [0, 1]],
   ]);
-  const environment = fragmentTrees({ vocabulary, mostFragments });
+  const environment = fragmentTrees({ vocabulary, maxFragments });
   const logReward = (object: Int32Array) => {
     const { atoms } = environment.moleculeOf(object);
     return atoms.length - 2 * atoms.filter(({ element }) => element === 'N').length;

@@ -143,7 +143,7 @@ describe('the exact distribution', () => {
     const { logReward } = target;
     const exact = await exactTerminalDistribution(environment, uniformPolicy(environment), { logReward });
     // 32 of the 22^5 sequences of actions lead to each string. 1e-10 is far above what some 3e5 additions in float64 lose.
-    const furthest = exact.probability.reduce((most, q) => Math.max(most, Math.abs(q * 161_051 - 1)), 0);
+    const furthest = exact.probability.reduce((max, q) => Math.max(max, Math.abs(q * 161_051 - 1)), 0);
     expect(furthest).toBeLessThan(1e-10);
     expect(target.logPartition).toBeCloseTo(Math.log(100 * 161_051), 9);
     expect(exact.elbo).toBeCloseTo(target.logPartition, 9);

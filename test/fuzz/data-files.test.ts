@@ -167,7 +167,7 @@ describe('tables of environments', () => {
     const molecules = { molecules: [{ smiles: 'Cc1ccccc1', nodes: [0, 1], edges: [[0, 1, 0, 1]] }] };
     const json = (value: unknown) => bytesOf(JSON.stringify(value) ?? '');
     const vocabulary = parseSehFragments(json(fragments), 'full');
-    const trees = sehFragments(vocabulary, { mostFragments: 3, vocabulary: 'full' });
+    const trees = sehFragments(vocabulary, { maxFragments: 3, vocabulary: 'full' });
     expect(parseSehMolecules(json(molecules), trees, 3)).toHaveLength(trees.stateSize);
     fc.assert(
       fc.property(alteredJson(fragments), (value) => {

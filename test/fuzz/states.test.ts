@@ -14,9 +14,9 @@ const environments: readonly Environment[] = [
   bitSequence({ length: 6, wordSize: 2 }),
   tfbind8(),
   qm9String(),
-  drugFragmentTrees({ mostFragments: 4 }),
-  qm9Atoms({ mostAtoms: 4, temperatures: true }),
-  qm9Atoms({ mostAtoms: 4, temperatures: false }),
+  drugFragmentTrees({ maxFragments: 4 }),
+  qm9Atoms({ maxAtoms: 4, temperatures: true }),
+  qm9Atoms({ maxAtoms: 4, temperatures: false }),
 ];
 
 /** Texts of states along one walk that always takes the action in the middle of those allowed. */

@@ -102,7 +102,7 @@ describe('gradcheck', () => {
   test('refuses inputs without a number for each element, and functions that give integers', async () => {
     const short = gradcheck((_, [x]) => x, [{ name: 'x', shape: [2, 2], values: [1, 2, 3] }]);
     await expect(short).rejects.toThrow(/input 0 \(x, f32\[2, 2\]\) needs 4 values, not 3/);
-    const whole = gradcheck((_, [x]) => ops.toInteger(x), [input('x', 3)]);
+    const whole = gradcheck((_, [x]) => ops.toInt(x), [input('x', 3)]);
     await expect(whole).rejects.toThrow(/i32\[3\] is integer and has no derivative/);
   });
 });

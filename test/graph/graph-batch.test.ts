@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { graphRow } from '../../src/environment/graph-layout.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { type GraphBatch, graphBatch } from '../../src/graph/index.ts';
-import { countedBy } from '../../src/ops/index.ts';
+import { withRows } from '../../src/ops/index.ts';
 import { createTape, type Tensor } from '../../src/tape/index.ts';
 import { cases, given, seeds } from '../setup/arbitraries.ts';
 import { expectClose, windowOf, withGarbage } from '../setup/compare.ts';
@@ -69,7 +69,7 @@ onEach(testDevices, (open) => {
         rows.set(graphRows(graphs, layout), start * size);
         const tape = createTape();
         const all = given(tape, [capacity, size], withGarbage(rows, size, start, count));
-        const counted = countedBy(all, windowOf(tape, { capacity, start, count }));
+        const counted = withRows(all, windowOf(tape, { capacity, start, count }));
         const batch = graphBatch(isFixed ? all : counted, layout);
         const found = await evaluate(device, tape, outputsOf(batch));
         const plain = plainBatch(graphs, batch.nodes.capacity);
@@ -120,7 +120,7 @@ onEach(testDevices, (open) => {
     const tape = createTape();
     const observation = given(tape, [3, size], new Int32Array(3 * size).fill(7));
     const rows = windowOf(tape, { capacity: 3, start: 2, count: 0 });
-    const batch = graphBatch(countedBy(observation, rows), layout);
+    const batch = graphBatch(withRows(observation, rows), layout);
     const found = await evaluate(await open(), tape, outputsOf(batch));
     expect([found.nodeCount, found.edgeCount, found.entryCount].map((pair) => [...pair])).toEqual([
       [0, 0],

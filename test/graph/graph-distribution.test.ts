@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { graphActionCount, graphRow, mostElements } from '../../src/environment/graph-layout.ts';
+import { graphActionCount, graphRow, maxElements } from '../../src/environment/graph-layout.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import * as ops from '../../src/ops/index.ts';
 import { createTape, type Tape, type Tensor } from '../../src/tape/index.ts';
@@ -21,10 +21,10 @@ import { total } from '../setup/segments.ts';
 // One distribution over actions of every kind: stopping, three choices a node, two an edge, one a pair of nodes.
 const actionCount = graphActionCount(layout, layout.actions);
 const groups: readonly ops.ActionGroup[] = [
-  { of: 'graph', width: 1, most: 1, column: 0, second: 0 },
-  { of: 'node', width: 3, most: mostElements(layout, 'node'), column: 0, second: 0 },
-  { of: 'edge', width: 2, most: mostElements(layout, 'edge'), column: 3, second: 5 },
-  { of: 'pair', width: 1, most: mostElements(layout, 'pair'), column: 7, second: 7 },
+  { of: 'graph', width: 1, max: 1, column: 0, second: 0 },
+  { of: 'node', width: 3, max: maxElements(layout, 'node'), column: 0, second: 0 },
+  { of: 'edge', width: 2, max: maxElements(layout, 'edge'), column: 3, second: 5 },
+  { of: 'pair', width: 1, max: maxElements(layout, 'pair'), column: 7, second: 7 },
 ];
 const nodeWidth = 8;
 
@@ -111,7 +111,7 @@ const sizes = fc.oneof(
   graphSizes(layout, 5),
   fc.constant([
     { nodes: 1, edges: 0 },
-    { nodes: layout.mostNodes, edges: layout.mostEdges },
+    { nodes: layout.maxNodes, edges: layout.maxEdges },
     { nodes: 1, edges: 0 },
   ]),
 );

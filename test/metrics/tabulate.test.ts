@@ -6,14 +6,14 @@ const environment = hypergrid({ dimension: 2, side: 5 });
 
 test.each([1, 3, 100])('a table has the logits of every state, with %i chunks asked for ahead', async (ahead) => {
   let underWay = 0;
-  let most = 0;
+  let max = 0;
   const asked: number[] = [];
   const table = await tabulate(
     environment,
     async (states, count) => {
       asked.push(count);
       underWay++;
-      most = Math.max(most, underWay);
+      max = Math.max(max, underWay);
       // Later chunks answer first.
       for (let turn = 0; turn < 20 - asked.length; turn++) await Promise.resolve();
       underWay--;
@@ -25,7 +25,7 @@ test.each([1, 3, 100])('a table has the logits of every state, with %i chunks as
     { chunk: 4, ahead },
   );
   expect(asked).toEqual([4, 4, 4, 4, 4, 4, 1]);
-  expect(most).toBe(Math.min(ahead, 7));
+  expect(max).toBe(Math.min(ahead, 7));
   const states = Int32Array.of(0, 0, 0, 4, 3, 0, 2, 2, 0);
   expect(Array.from(await table(states, 3))).toEqual([0, 1, 2, 430, 431, 432, 220, 221, 222]);
 });

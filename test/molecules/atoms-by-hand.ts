@@ -68,7 +68,7 @@ export function classOf({ atoms, bonds }: Atoms): { key: string; symmetries: num
     );
     return `${placed.map(atomText).join(',')};${moved.sort().join(',')}`;
   });
-  const key = texts.reduce((least, text) => (text < least ? text : least));
+  const key = texts.reduce((min, text) => (text < min ? text : min));
   return { key, symmetries: texts.filter((text) => text === key).length };
 }
 

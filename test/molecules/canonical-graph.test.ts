@@ -46,8 +46,8 @@ function permute({ colours, edges }: Plain, place: readonly number[]): Plain {
   return { colours: placed, edges: edges.map(([u, v, colour]) => [place[u], place[v], colour]) };
 }
 
-const graphs = (most: number, colours: number): fc.Arbitrary<Plain> =>
-  fc.integer({ min: 1, max: most }).chain((nodes) =>
+const graphs = (max: number, colours: number): fc.Arbitrary<Plain> =>
+  fc.integer({ min: 1, max }).chain((nodes) =>
     fc.record({
       colours: fc.array(fc.integer({ min: 0, max: colours - 1 }), { minLength: nodes, maxLength: nodes }),
       edges: fc

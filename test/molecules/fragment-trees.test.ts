@@ -35,10 +35,10 @@ const backward = (environment: FragmentTrees, state: Int32Array): number[] => {
   return [...mask.keys()].filter((action) => mask[action] === 1);
 };
 /** The tree of a row, by what its documentation says. */
-const plain = (state: Int32Array, most: number): PlainTree => ({
+const plain = (state: Int32Array, max: number): PlainTree => ({
   nodes: [...state.subarray(1, 1 + state[0])],
   edges: Array.from({ length: Math.max(0, state[0] - 1) }, (_, e) => {
-    const at = 1 + most + 3 * e;
+    const at = 1 + max + 3 * e;
     return [state[at], e + 1, state[at + 1], state[at + 2]] as const;
   }),
   finished: state[state.length - 1] === 1,
@@ -50,8 +50,8 @@ const someObjects = (environment: FragmentTrees, seed: number, count: number): I
 };
 
 describe('trees of fragments', () => {
-  test.each([1, 2, 3, 5, 9])('of up to %d fragments keep to the rules of environments', (mostFragments) => {
-    expect(checkEnvironment(fragmentTrees({ vocabulary, mostFragments }), undefined, { trajectories: 30 })).toEqual([]);
+  test.each([1, 2, 3, 5, 9])('of up to %d fragments keep to the rules of environments', (maxFragments) => {
+    expect(checkEnvironment(fragmentTrees({ vocabulary, maxFragments }), undefined, { trajectories: 30 })).toEqual([]);
   });
 
   test('are up to symmetry, and say so', () => {
@@ -154,15 +154,15 @@ describe('trees of fragments', () => {
 });
 
 describe.each([
-  { most: 2, stems: [1, 2, 6, 3, 2, 4] },
-  { most: 3, stems: [1, 2, 3] },
-])('all trees of up to $most fragments', ({ most, stems }) => {
+  { max: 2, stems: [1, 2, 6, 3, 2, 4] },
+  { max: 3, stems: [1, 2, 3] },
+])('all trees of up to $max fragments', ({ max, stems }) => {
   const names = ['C', 'N', 'O', 'P', 'S', 'B'];
   const environment = fragmentTrees({
     vocabulary: fragmentVocabulary(stems.map((count, f) => [names[f], Array<number>(count).fill(0)])),
-    mostFragments: most,
+    maxFragments: max,
   });
-  const expected = allTrees(stems, most);
+  const expected = allTrees(stems, max);
   const rows = new Map<string, Int32Array>();
   const initial = new Int32Array(environment.stateSize);
   environment.initial(initial);
@@ -177,33 +177,33 @@ describe.each([
   const keys = (states: readonly PlainTree[]): string[] => states.map(keyOf).sort();
 
   test('are reached, each as one row', () => {
-    const found = [...rows.values()].map((state) => keyOf(plain(state, most)));
+    const found = [...rows.values()].map((state) => keyOf(plain(state, max)));
     expect(new Set(found).size).toBe(found.length);
     expect(found.sort()).toEqual([...expected.keys()].sort());
   });
 
   test('have the actions and backward actions of the rules, as often as the rules have them', () => {
     for (const state of rows.values()) {
-      const tree = plain(state, most);
+      const tree = plain(state, max);
       const children = forward(environment, state).map((action) => {
         const child = state.slice();
         environment.step(child, action);
-        return plain(child, most);
+        return plain(child, max);
       });
-      expect(keys(children), environment.text(state)).toEqual(keys(childrenOf(tree, stems, most)));
+      expect(keys(children), environment.text(state)).toEqual(keys(childrenOf(tree, stems, max)));
       const parents = backward(environment, state).map((action) => {
         const parent = state.slice();
         environment.backwardStep(parent, action);
-        return plain(parent, most);
+        return plain(parent, max);
       });
       expect(keys(parents), environment.text(state)).toEqual(keys(parentsOf(tree)));
     }
   });
 
   test('have as many paths back to nothing as there are orders to take them apart in', () => {
-    const paths = new Map<string, number>([[keyOf(plain(initial, most)), 1]]);
+    const paths = new Map<string, number>([[keyOf(plain(initial, max)), 1]]);
     const pathsBack = (state: Int32Array): number => {
-      const key = keyOf(plain(state, most));
+      const key = keyOf(plain(state, max));
       const known = paths.get(key);
       if (known !== undefined) return known;
       const found = backward(environment, state).reduce((sum, action) => {
@@ -215,7 +215,7 @@ describe.each([
       return found;
     };
     for (const state of rows.values()) {
-      const tree = plain(state, most);
+      const tree = plain(state, max);
       expect(pathsBack(state), environment.text(state)).toBe(takenApart(tree));
       if (tree.finished && tree.nodes.length === 1) expect(pathsBack(state)).toBe(1);
       // Two stems in either order, then either node, then the other.
@@ -309,8 +309,7 @@ describe('a vocabulary', () => {
   });
 
   test('and a number of fragments out of bounds are refused', () => {
-    for (const mostFragments of [0, 2.5, 100])
-      expect(() => fragmentTrees({ vocabulary, mostFragments })).toThrow('1 to');
+    for (const maxFragments of [0, 2.5, 100]) expect(() => fragmentTrees({ vocabulary, maxFragments })).toThrow('1 to');
   });
 });
 

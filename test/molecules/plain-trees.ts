@@ -24,7 +24,7 @@ export function keyOf({ nodes, edges, finished }: PlainTree): string {
 }
 
 /** What every action leads to; as often as there are actions that lead there. */
-export function childrenOf(tree: PlainTree, stemCounts: readonly number[], most: number): PlainTree[] {
+export function childrenOf(tree: PlainTree, stemCounts: readonly number[], max: number): PlainTree[] {
   const { nodes, edges, finished } = tree;
   if (finished) return [];
   const children: PlainTree[] = [];
@@ -33,7 +33,7 @@ export function childrenOf(tree: PlainTree, stemCounts: readonly number[], most:
   if (edges.every(([, , a, b]) => a >= 0 && b >= 0)) children.push({ ...tree, finished: true });
   for (const [u, fragment] of nodes.entries()) {
     const degree = edges.filter(([a, b]) => a === u || b === u).length;
-    if (nodes.length === most || degree >= stemCounts[fragment]) continue;
+    if (nodes.length === max || degree >= stemCounts[fragment]) continue;
     for (const added of fragments) {
       children.push({ ...tree, nodes: [...nodes, added], edges: [...edges, [u, nodes.length, -1, -1]] });
     }
@@ -69,11 +69,11 @@ export function parentsOf(tree: PlainTree): PlainTree[] {
 }
 
 /** Every tree that can be reached, by key. */
-export function allTrees(stemCounts: readonly number[], most: number): Map<string, PlainTree> {
+export function allTrees(stemCounts: readonly number[], max: number): Map<string, PlainTree> {
   const trees = new Map([[keyOf(emptyTree), emptyTree]]);
   // A Map also passes what is added while it is walked through.
   for (const tree of trees.values()) {
-    for (const child of childrenOf(tree, stemCounts, most)) {
+    for (const child of childrenOf(tree, stemCounts, max)) {
       const key = keyOf(child);
       if (!trees.has(key)) trees.set(key, child);
     }

@@ -49,14 +49,14 @@ describe('the reward of atoms', () => {
   });
 
   test('is -75 for what is not valid or has an atom too many', async () => {
-    const rate = await qm9AtomsReward({ environment: qm9Atoms({ mostAtoms: 5 }), chemistry }).prepare(noDevice);
+    const rate = await qm9AtomsReward({ environment: qm9Atoms({ maxAtoms: 5 }), chemistry }).prepare(noDevice);
     const { logRewards, scores } = await rate(
       rows(
         [
           'N C C C C; 0-1 0-2 0-3 0-4 (stopped) at level 3',
           'C C C C C C; 0-1 1-2 2-3 3-4 4-5 (one atom too many) at level 3',
         ],
-        qm9Atoms({ mostAtoms: 5 }),
+        qm9Atoms({ maxAtoms: 5 }),
       ),
     );
     expect(Array.from(logRewards)).toEqual([-75, -75]);

@@ -150,16 +150,16 @@ describe('building molecules', () => {
     bonds.reduce((sum, { order }) => sum + (order > 1 ? 2 : 1), 0);
 
   test('conforms, with molecules of any size', () => {
-    for (const mostAtoms of [1, 2, 3, 9]) {
+    for (const maxAtoms of [1, 2, 3, 9]) {
       for (const temperatures of [true, false]) {
-        const options = { seed: mostAtoms, trajectories: 12 };
-        expect(checkEnvironment(qm9Atoms({ mostAtoms, temperatures }), undefined, options)).toEqual([]);
+        const options = { seed: maxAtoms, trajectories: 12 };
+        expect(checkEnvironment(qm9Atoms({ maxAtoms, temperatures }), undefined, options)).toEqual([]);
       }
     }
   });
 
   test('takes no more steps than it says', () => {
-    const one = qm9Atoms({ mostAtoms: 1 });
+    const one = qm9Atoms({ maxAtoms: 1 });
     // An atom with each of four attributes set, then stopped; the bound allows for half a bond more.
     expect(one.maxSteps).toBe(7);
     const random = randomFrom(1);
@@ -169,7 +169,7 @@ describe('building molecules', () => {
 });
 
 describe('an atom too many', () => {
-  const small = qm9Atoms({ mostAtoms: 2, temperatures: false });
+  const small = qm9Atoms({ maxAtoms: 2, temperatures: false });
 
   test('ends the trajectory, with nothing but its removal to undo it', () => {
     const ethane = stateOf('C C; 0-1', small);
@@ -205,7 +205,7 @@ describe('what a policy sees', () => {
   };
 
   test('is 23 features of an atom and 3 of a bond', () => {
-    expect([layout.nodeWidth, layout.edgeWidth, layout.mostNodes]).toEqual([23, 3, 10]);
+    expect([layout.nodeWidth, layout.edgeWidth, layout.maxNodes]).toEqual([23, 3, 10]);
     const { nodes, edges, size } = graphRow(layout);
     expect(size).toBe(observation.positions);
     const row = rowOf('C N+@H2! O; 0-1 1=2 at level 7');
@@ -391,9 +391,9 @@ describe('text and sizes', () => {
   });
 
   test('out of bounds are refused', () => {
-    for (const mostAtoms of [0, 16, 2.5, Number.NaN]) {
-      expect(() => qm9Atoms({ mostAtoms })).toThrow(`1 to 15 atoms, not ${mostAtoms}`);
+    for (const maxAtoms of [0, 16, 2.5, Number.NaN]) {
+      expect(() => qm9Atoms({ maxAtoms })).toThrow(`1 to 15 atoms, not ${maxAtoms}`);
     }
-    expect(checkEnvironment(qm9Atoms({ mostAtoms: 15 }), undefined, { trajectories: 3 })).toEqual([]);
+    expect(checkEnvironment(qm9Atoms({ maxAtoms: 15 }), undefined, { trajectories: 3 })).toEqual([]);
   });
 });

@@ -24,7 +24,7 @@ const fragmentsFile = json({
 });
 const weights = randomWeights(randomFrom(1));
 const weightBytes = new Uint8Array(Float32Array.from(Object.values(weights).flatMap((array) => [...array])).buffer);
-const trees = sehFragments(parseSehFragments(fragmentsFile, 'full'), { mostFragments: 3, vocabulary: 'full' });
+const trees = sehFragments(parseSehFragments(fragmentsFile, 'full'), { maxFragments: 3, vocabulary: 'full' });
 
 /** What a float32 network of 12 steps may be off by; the published predictions are to be met as closely. */
 const tolerance = 1e-4;
@@ -204,14 +204,14 @@ describe('the task', () => {
   test('is made of its files, with molecules and a deferred reward', async () => {
     const task = await findTask('seh').create({}, read);
     expect(isDeferred(task)).toBe(true);
-    expect(task.environment.options).toEqual({ mostFragments: 9, vocabulary: 'full' });
+    expect(task.environment.options).toEqual({ maxFragments: 9, vocabulary: 'full' });
     expect(task.heldOut).toHaveLength(task.environment.stateSize);
     expect(task.moleculeOf?.(task.heldOut ?? new Int32Array()).atoms.map(({ element }) => element)).toEqual(['C', 'O']);
   });
 
   test('of the reduced vocabulary has no molecules to compare with', async () => {
-    const task = await findTask('seh').create({ vocabulary: 'reduced', mostFragments: 4 }, read);
-    expect(task.environment.options).toEqual({ mostFragments: 4, vocabulary: 'reduced' });
+    const task = await findTask('seh').create({ vocabulary: 'reduced', maxFragments: 4 }, read);
+    expect(task.environment.options).toEqual({ maxFragments: 4, vocabulary: 'reduced' });
     expect(task.environment.maxSteps).toBe(11);
     expect(task.heldOut).toBeUndefined();
   });

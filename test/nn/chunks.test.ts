@@ -49,18 +49,18 @@ async function results(
   const all = rows instanceof Float32Array ? new Float32Array(capacity * width) : new Int32Array(capacity * width);
   all.set(rows, start * width);
   const placed = given(tape, [capacity, width], withGarbage(all, width, start, count));
-  const observation = window ? ops.countedBy(placed, windowOf(tape, { capacity, start, count })) : placed;
+  const observation = window ? ops.withRows(placed, windowOf(tape, { capacity, start, count })) : placed;
   const y = apply(parameters, observation);
   const weights = given(tape, y.shape, createDraw(7).numbers(y.shape[0] * y.shape[1]));
   const gradients = ops.gradient(ops.sum(ops.multiply(ops.square(y), weights)), parameters);
   const named = Object.fromEntries(gradients.map((gradient, i) => [network.parameters[i].name, gradient]));
   const device = await open();
-  const replay = await device.prepare(compile(tape, { y, ...named }));
-  // Sums over chunks begin anew in every replay.
-  replay.run(2);
-  const found = { y: await replay.read('y'), gradients: {} as Record<string, ArrayLike<number>> };
-  for (const name of Object.keys(named)) found.gradients[name] = await replay.read(name as 'y');
-  replay.release();
+  const executable = await device.prepare(compile(tape, { y, ...named }));
+  // Sums over chunks begin anew in every run.
+  executable.run(2);
+  const found = { y: await executable.read('y'), gradients: {} as Record<string, ArrayLike<number>> };
+  for (const name of Object.keys(named)) found.gradients[name] = await executable.read(name as 'y');
+  executable.release();
   const inUse = found.y.slice(start * y.shape[1], (start + count) * y.shape[1]);
   return { ...found, y: inUse };
 }

@@ -9,17 +9,17 @@ import { createDraw, seeds, smallSize } from '../setup/arbitraries.ts';
 import { onEach, referenceDevice, testDevices } from '../setup/devices.ts';
 import { type Matrix, plainConjugateGradient, product, solve } from './plain-linear.ts';
 
-/** Solves on a device with a matrix given in full; the matrix may be replaced between replays. */
+/** Solves on a device with a matrix given in full; the matrix may be replaced between runs. */
 async function prepareSolve(device: Device, n: number, iterations: number) {
   const tape = createTape();
   const [h, b] = [variable('h', 'f32', [n, n]), variable('b', 'f32', [n])];
   const x = conjugateGradient((v) => sum(multiply(tape.read(h), v), 1), tape.read(b), { iterations });
-  const replay = await device.prepare(compile(tape, { x }));
+  const executable = await device.prepare(compile(tape, { x }));
   return async (matrix: Matrix, right: readonly number[]) => {
     device.write(h, matrix.flat());
     device.write(b, right);
-    replay.run();
-    return Array.from(await replay.read('x'));
+    executable.run();
+    return Array.from(await executable.read('x'));
   };
 }
 
@@ -50,7 +50,7 @@ onEach(testDevices, (open) => {
       );
     });
 
-    test('start anew in each replay, and give 0 for 0', async () => {
+    test('start anew in each run, and give 0 for 0', async () => {
       const run = await prepareSolve(await open(), 6, 4);
       const [matrix, right] = [positiveDefinite(6, 7), Array.from(createDraw(8).numbers(6))];
       const first = await run(matrix, right);
@@ -87,5 +87,5 @@ describe('conjugate gradients in float64', () => {
 test.each([0, 1.5])('%s iterations are refused', (iterations) => {
   const tape = createTape();
   const b = tape.read(variable('b', 'f32', [2]));
-  expect(() => conjugateGradient((v) => v, b, { iterations })).toThrow(`at most ${iterations} replays is no bound`);
+  expect(() => conjugateGradient((v) => v, b, { iterations })).toThrow(`at most ${iterations} runs is no bound`);
 });

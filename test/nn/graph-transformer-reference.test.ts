@@ -77,10 +77,10 @@ onEach(testDevices, (open) => {
         };
       });
       const layout: GraphLayout = {
-        mostNodes: 6,
+        maxNodes: 6,
         nodeTokens: 1,
         nodeWidth: x_dim,
-        mostEdges: 7,
+        maxEdges: 7,
         edgeTokens: 1,
         edgeWidth: e_dim,
         edgeHeads: 'concatenated',
@@ -99,7 +99,7 @@ onEach(testDevices, (open) => {
         order.forEach((n, row) => {
           if (n >= 0) result.set(numbers.slice(n * width, (n + 1) * width), row * width);
         });
-        return ops.countedBy(given(tape, [of.capacity, width], result), of);
+        return ops.withRows(given(tape, [of.capacity, width], result), of);
       };
       const nodeOrder = graphs.flatMap(({ nodes }, g) => [...nodes.map((_, u) => firstNode[g] + u), -1]);
       const edgeOrder = inputs.batch.flatMap((_, node) => to.map((_, e) => e).filter((e) => to[e] === node));
@@ -120,9 +120,9 @@ onEach(testDevices, (open) => {
       const { nodes, graphs: embeddings } = trunk(batch, {
         nodes: rows(tape, batch.nodes, inputs.x.data, x_dim, nodeOrder),
         edges: rows(tape, batch.edges, inputs.edge_attr.data, e_dim, edgeOrder),
-        condition: ops.countedBy(given(tape, [count, g_dim], Float32Array.from(inputs.cond.data)), batch.graphs),
+        condition: ops.withRows(given(tape, [count, g_dim], Float32Array.from(inputs.cond.data)), batch.graphs),
       });
-      const perGraph = ops.countedBy(given(tape, [count, 2 * width], Float32Array.from(weights.graph)), batch.graphs);
+      const perGraph = ops.withRows(given(tape, [count, 2 * width], Float32Array.from(weights.graph)), batch.graphs);
       const loss = ops.add(
         ops.sum(ops.multiply(nodes, rows(tape, batch.nodes, weights.node, width, nodeOrder))),
         ops.sum(ops.multiply(embeddings, perGraph)),

@@ -3,7 +3,7 @@ import { graphActionCount } from '../../src/environment/graph-layout.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { graphTransformer, initializeParameters, type Network, trunkParameters } from '../../src/nn/index.ts';
 import * as ops from '../../src/ops/index.ts';
-import { countedBy } from '../../src/ops/index.ts';
+import { withRows } from '../../src/ops/index.ts';
 import { createTape, elementCount, type Tape } from '../../src/tape/index.ts';
 import { createDraw, given } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient, windowOf, withGarbage } from '../setup/compare.ts';
@@ -36,7 +36,7 @@ function record(tape: Tape, network: Network, numbers: readonly Float32Array[], 
   const capacity = start + count + 1;
   const rows = new Int32Array(capacity * size);
   rows.set(graphRows(graphs, layout), start * size);
-  const observation = countedBy(
+  const observation = withRows(
     given(tape, [capacity, size], withGarbage(rows, size, start, count)),
     windowOf(tape, { capacity, start, count }),
   );

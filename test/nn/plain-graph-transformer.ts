@@ -1,4 +1,4 @@
-import { type GraphLayout, graphRow, mostElements } from '../../src/environment/graph-layout.ts';
+import { type GraphLayout, graphRow, maxElements } from '../../src/environment/graph-layout.ts';
 import { edgesTo, type PlainGraph, plainAttention, plainMessages } from '../setup/graphs.ts';
 
 /** A parameter's numbers by its name; weights are [inputs, outputs]. */
@@ -120,7 +120,7 @@ export function plainGraphTransformer(
   ];
   const logits = groups.flatMap(({ name, of, width }) => {
     const made = inputs[of].flatMap((input) => head(name, input));
-    return [...made, ...new Array<number>(mostElements(layout, of) * width - made.length).fill(0)];
+    return [...made, ...new Array<number>(maxElements(layout, of) * width - made.length).fill(0)];
   });
   return [...logits, ...(graphOutputs > 0 ? head('output/graph', embedding) : [])];
 }

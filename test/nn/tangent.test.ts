@@ -4,17 +4,7 @@ import type { Device } from '../../src/device/device.ts';
 import { differentiate } from '../../src/gradcheck/differences.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { initializeParameters, mlp, type Network, readParameters, tangent } from '../../src/nn/index.ts';
-import {
-  type Activation,
-  absolute,
-  add,
-  gatherRows,
-  multiply,
-  pullback,
-  slice,
-  square,
-  sum,
-} from '../../src/ops/index.ts';
+import { type Activation, abs, add, gatherRows, multiply, pullback, slice, square, sum } from '../../src/ops/index.ts';
 import { createTape, elementCount, type Tape, type Tensor } from '../../src/tape/index.ts';
 import { cases, createDraw, type Draw, drawn, given, seeds, smallSize, windows } from '../setup/arbitraries.ts';
 import { expectLikeReference, expectOnlyRowsInUse } from '../setup/compare.ts';
@@ -141,7 +131,7 @@ describe('the tangent of a perceptron', () => {
         const found = await evaluate(device, tape, {
           forward: sum(forward),
           backward: products.map((each) => sum(each)).reduce(add),
-          size: [forward, ...products].map((each) => sum(absolute(each))).reduce(add),
+          size: [forward, ...products].map((each) => sum(abs(each))).reduce(add),
         });
         // Hundreds of terms that cancel, each right to 1e-16 of itself; but a literal on the tape, such as leaky relu's
         // slope of 0.01, is held in float32 and off by up to 6e-8, as often as layers use it.

@@ -122,22 +122,22 @@ async function compare(
   const trajectories = host ? host.trajectories(tape) : recordRollout(tape, rollout);
   const figures = learner.update(trajectories);
   increment(tape, key, tape.constant('i32', [4], [0, 0, 1, 0]));
-  const { replay, read } = await prepareBatch(device, tape, trajectories, figures);
+  const { executable, read } = await prepareBatch(device, tape, trajectories, figures);
   const stateOf = () => Promise.all(learner.trained.map((trained) => plainState(device, trained, architecture)));
 
   for (let iteration = 0; iteration < 2; iteration++) {
     const [policy, value] = await stateOf();
     const before = [policy, value].map(({ network }) => network.values.slice());
     await host?.sample();
-    replay.run();
+    executable.run();
     const rows: Batch = await read();
     const expected = plainIteration(policy, value, plainTrajectories(environment, rows), settings, environment.horizon);
     const names = Object.keys(expected);
-    const numbers = await Promise.all(names.map(async (name) => [name, (await replay.read(name))[0]] as const));
+    const numbers = await Promise.all(names.map(async (name) => [name, (await executable.read(name))[0]] as const));
     const found = { figures: Object.fromEntries(numbers), trained: await stateOf() };
     check(found, { figures: { ...expected }, trained: [policy, value] }, before);
   }
-  replay.release();
+  executable.release();
 }
 
 interface Found {

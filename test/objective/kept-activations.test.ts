@@ -36,11 +36,11 @@ function record(task: Task, objective: string, variant: Variant) {
 /** What one iteration leaves: its figures, and every network's numbers and first moments. */
 async function iterate(device: Device, task: Task, objective: string, variant: Variant) {
   const { learner, plan } = record(task, objective, variant);
-  const replay = await device.prepare(plan);
+  const executable = await device.prepare(plan);
   const before = device.counts.launches;
-  replay.run();
+  executable.run();
   const launches = device.counts.launches - before;
-  const read = async (name: string) => [name, Array.from(await replay.read(name))] as const;
+  const read = async (name: string) => [name, Array.from(await executable.read(name))] as const;
   const figures = Object.fromEntries(await Promise.all(Object.keys(plan.outputs).map(read)));
   const moments = await Promise.all(learner.trained.map(({ optimizer }) => device.read(optimizer.firstMoment)));
   const values = await Promise.all(learner.trained.map(({ parameters }) => device.read(parameters.values)));
@@ -54,7 +54,7 @@ async function iterate(device: Device, task: Task, objective: string, variant: V
       i,
     ) => Array.from(values[i]).some((value, k) => value !== initial?.[k]),
   );
-  replay.release();
+  executable.release();
   return { launches, figures, moments, values, moved };
 }
 

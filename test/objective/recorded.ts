@@ -16,7 +16,7 @@ export function trajectorySlots(tape: Tape, { environment }: Task, batch: number
   const { actionCount, observation, stateSize } = environment;
   const capacity = batch * steps;
   const window = variable('recorded/window', 'i32', [2]);
-  const rows: Rows = { capacity, most: capacity, window: tape.read(window) };
+  const rows: Rows = { capacity, max: capacity, window: tape.read(window) };
   const slot = (name: string, dtype: 'f32' | 'i32', ...inner: number[]) =>
     variable(`recorded/${name}`, dtype, [capacity, ...inner]);
   const slots = {
@@ -96,15 +96,15 @@ export async function prepareUpdate(
   const { trajectories, load } = trajectorySlots(tape, task, batch, steps);
   const figures = learner.update(trajectories);
   const names = Object.keys(figures);
-  const replay = await device.prepare(compile<string>(tape, figures));
+  const executable = await device.prepare(compile<string>(tape, figures));
   const readAll = (of: (trained: Trained) => Promise<ArrayLike<number>>) =>
     Promise.all(learner.trained.map(async (trained) => Float64Array.from(await of(trained))));
   return {
     learner,
     load: (recorded) => load(device, recorded),
-    run: () => replay.run(),
+    run: () => executable.run(),
     figures: async () =>
-      Object.fromEntries(await Promise.all(names.map(async (name) => [name, (await replay.read(name))[0]]))),
+      Object.fromEntries(await Promise.all(names.map(async (name) => [name, (await executable.read(name))[0]]))),
     reset(values = {}) {
       for (const { network, parameters, optimizer } of learner.trained) {
         const given = network.name === 'policy' ? values.policy : values.value;

@@ -45,7 +45,7 @@ async function* iterations(device: Device, { task, batch, architecture, options 
   const trajectories = recordRollout(tape, { task, batch, key, settings, policy: learner.logits });
   const figures = learner.update(trajectories);
   increment(tape, key, tape.constant('i32', [4], [0, 0, 1, 0]));
-  const { replay, read } = await prepareBatch(device, tape, trajectories, figures);
+  const { executable, read } = await prepareBatch(device, tape, trajectories, figures);
   const stateOf = () =>
     Promise.all(
       learner.trained.map(async ({ parameters, optimizer }) => {
@@ -59,13 +59,13 @@ async function* iterations(device: Device, { task, batch, architecture, options 
     );
   for (let i = 0; i < times; i++) {
     const [before, copy] = [await stateOf(), await stateOf()];
-    replay.run();
+    executable.run();
     const rows = plainTrajectories(environment, await read());
     const names = Object.keys(figures);
-    const numbers = await Promise.all(names.map(async (name) => [name, (await replay.read(name))[0]] as const));
+    const numbers = await Promise.all(names.map(async (name) => [name, (await executable.read(name))[0]] as const));
     yield { before, copy, rows, figures: Object.fromEntries(numbers), after: await stateOf() };
   }
-  replay.release();
+  executable.release();
 }
 
 const cases: readonly Case[] = [

@@ -95,12 +95,12 @@ onEach(testDevices, (open) => {
     const loss = multiply(sum(multiply(logProbability, advantage)), -1 / size);
     const { offsets } = policy.parameters;
     const flat = pack(gradient(loss, parameters), offsets, policy.parameters.values.shape[0]);
-    const replay = await device.prepare(compile(tape, { flat }));
+    const executable = await device.prepare(compile(tape, { flat }));
     update.reset();
     slots.load(device, own);
-    replay.run();
-    const expected = Float64Array.from(await replay.read('flat'));
-    replay.release();
+    executable.run();
+    const expected = Float64Array.from(await executable.read('flat'));
+    executable.release();
     // The one goes through exp and log of the ratio, the other does not; the reference only has the logits rounded.
     expect(relativeError(found, expected)).toBeLessThan(1e-5);
   });

@@ -62,10 +62,10 @@ onEach(testDevices, (open) => {
           ops.assign(step, now);
           const scale = factor === undefined ? undefined : given(tape, [1], Float32Array.of(factor));
           ops.adam(state, tape.read(gradient), now, given(tape, [1], Float32Array.of(0.125)), attributes, scale);
-          const replay = await device.prepare(compile(tape, {}));
+          const executable = await device.prepare(compile(tape, {}));
           for (const numbers of gradients) {
             device.write(gradient, numbers);
-            replay.run();
+            executable.run();
           }
           const expected = textbook(Float64Array.from(start), gradients, 0.125, factor ?? 1, attributes);
           expectClose(await device.read(state.firstMoment), expected.m, {}, 'the first moments');
@@ -79,7 +79,7 @@ onEach(testDevices, (open) => {
           );
           // 1 - beta2 is a thousandth, so float32's rounding of beta2 is 3e-5 of it; half of that under the root.
           expectClose(await device.read(state.parameters), expected.theta, { roundings: 600 }, 'the parameters');
-          replay.release();
+          executable.release();
         },
       ),
       cases(3, device),
@@ -143,14 +143,14 @@ test('on the cpu parameters that get no gradient any more do not leave moments t
   const now = ops.add(tape.read(step), 1);
   ops.assign(step, now);
   ops.adam(state, tape.read(gradient), now, given(tape, [1], Float32Array.of(0.01)), defaults);
-  const replay = await device.prepare(compile(tape, {}));
-  replay.run();
+  const executable = await device.prepare(compile(tape, {}));
+  executable.run();
   const moved = await device.read(state.parameters);
   // From nothing at all to a gradient whose square float32 does not hold.
   const tiny = Float32Array.from({ length: count }, (_, i) => (i % 2 === 0 ? 0 : 10 ** -(i / 2 + 5)));
   device.write(gradient, tiny);
   // 0.9^1000 is 2e-46, less than the smallest float32.
-  replay.run(1000);
+  executable.run(1000);
   const smallestNormal = 2 ** -126;
   for (const moment of [state.firstMoment, state.secondMoment]) {
     const numbers = Array.from(await device.read(moment), Math.abs);
@@ -159,5 +159,5 @@ test('on the cpu parameters that get no gradient any more do not leave moments t
   const after = await device.read(state.parameters);
   expect(after.every(Number.isFinite)).toBe(true);
   expect(after).not.toEqual(moved);
-  replay.release();
+  executable.release();
 });

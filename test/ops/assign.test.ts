@@ -39,13 +39,13 @@ onEach(testDevices, (open) => {
     const old = ops.add(before, 0);
     ops.assign(counter, next);
     const after = ops.add(tape.read(counter), 0);
-    const replay = await device.prepare(compile(tape, { old, after }));
+    const executable = await device.prepare(compile(tape, { old, after }));
     for (const factor of [1, 10]) {
-      replay.run();
-      expect(Array.from(await replay.read('old'))).toEqual([factor, 2 * factor, 3 * factor]);
-      expect(Array.from(await replay.read('after'))).toEqual([10 * factor, 20 * factor, 30 * factor]);
+      executable.run();
+      expect(Array.from(await executable.read('old'))).toEqual([factor, 2 * factor, 3 * factor]);
+      expect(Array.from(await executable.read('after'))).toEqual([10 * factor, 20 * factor, 30 * factor]);
     }
-    replay.release();
+    executable.release();
   });
 
   test('of a tensor by rows only the rows in use are copied', async () => {
@@ -65,7 +65,7 @@ onEach(testDevices, (open) => {
     );
   });
 
-  test('pack lays tensors at their offsets, with zeros between, in every replay', async () => {
+  test('pack lays tensors at their offsets, with zeros between, in every run', async () => {
     const device = await open();
     await fc.assert(
       fc.asyncProperty(size, size, seeds, async (a, b, seed) => {
@@ -78,7 +78,7 @@ onEach(testDevices, (open) => {
         const doubled = ops.multiply(tx, 2);
         // A computed tensor, the same one again, and one that lies in a variable.
         const packed = ops.pack([doubled, ops.negate(ty), ty, doubled], [0, second, third, third + 128], third + 256);
-        const replay = await device.prepare(compile(tape, { packed, sum: ops.add(packed, 0) }));
+        const executable = await device.prepare(compile(tape, { packed, sum: ops.add(packed, 0) }));
         const expected = new Array<number>(third + 256).fill(0);
         x.forEach((value, i) => {
           expected[i] = 2 * value;
@@ -89,11 +89,11 @@ onEach(testDevices, (open) => {
           expected[third + i] = value;
         });
         for (let times = 0; times < 2; times++) {
-          replay.run();
-          expect(Array.from(await replay.read('packed'))).toEqual(expected);
-          expect(Array.from(await replay.read('sum'))).toEqual(expected);
+          executable.run();
+          expect(Array.from(await executable.read('packed'))).toEqual(expected);
+          expect(Array.from(await executable.read('sum'))).toEqual(expected);
         }
-        replay.release();
+        executable.release();
       }),
       cases(2, device),
     );

@@ -279,7 +279,7 @@ describe('recording', () => {
       'doubled: output y has no rows. A program makes rows; add them up with sum.',
     );
     const tape = createTape();
-    const rows = { capacity: 3, most: 3, window: tape.constant('i32', [2], [0, 2]) };
+    const rows = { capacity: 3, max: 3, window: tape.constant('i32', [2], [0, 2]) };
     const counted = { ...given(tape, [3], Float32Array.of(1, 2, 3)), rows };
     expect(() => doubled({ infer: () => [{ dtype: 'f32', shape: [2] }] })(counted)).toThrow(
       'doubled: output y is f32[2] by rows; it has to have 3 rows, as the inputs by rows have.',

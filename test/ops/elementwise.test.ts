@@ -32,9 +32,9 @@ const coarse = (draw: Draw, count: number) => Float32Array.from(draw.integers(co
 
 const differentiable: readonly Sample[] = [
   { name: 'negate', apply: ops.negate, inputs: [any] },
-  { name: 'absolute', apply: ops.absolute, inputs: [nonZero] },
+  { name: 'abs', apply: ops.abs, inputs: [nonZero] },
   { name: 'square', apply: ops.square, inputs: [any] },
-  { name: 'squareRoot', apply: ops.squareRoot, inputs: [positive] },
+  { name: 'sqrt', apply: ops.sqrt, inputs: [positive] },
   { name: 'reciprocal', apply: ops.reciprocal, inputs: [nonZero] },
   { name: 'exp', apply: ops.exp, inputs: [any] },
   { name: 'log', apply: ops.log, inputs: [positive] },
@@ -58,33 +58,33 @@ const differentiable: readonly Sample[] = [
 ];
 
 const withoutDerivative: readonly Sample[] = [
-  { name: 'toInteger', apply: ops.toInteger, inputs: [(draw, count) => draw.numbers(count, -1e6, 1e6)] },
+  { name: 'toInt', apply: ops.toInt, inputs: [(draw, count) => draw.numbers(count, -1e6, 1e6)] },
   {
     name: 'toFloat',
-    apply: (x) => ops.toFloat(ops.toInteger(x)),
+    apply: (x) => ops.toFloat(ops.toInt(x)),
     inputs: [(draw, count) => draw.numbers(count, -1e6, 1e6)],
   },
   { name: 'less', apply: ops.less, inputs: [coarse, coarse] },
   { name: 'lessEqual', apply: ops.lessEqual, inputs: [coarse, coarse] },
   { name: 'equal', apply: ops.equal, inputs: [coarse, coarse] },
-  { name: 'and', apply: (a, b) => ops.and(ops.toInteger(a), ops.toInteger(b)), inputs: [coarse, coarse] },
-  { name: 'or', apply: (a, b) => ops.or(ops.toInteger(a), ops.toInteger(b)), inputs: [coarse, coarse] },
-  { name: 'not', apply: (a) => ops.not(ops.toInteger(a)), inputs: [coarse] },
-  { name: 'integer add', apply: (a, b) => ops.add(ops.toInteger(a), ops.toInteger(b)), inputs: [coarse, coarse] },
+  { name: 'and', apply: (a, b) => ops.and(ops.toInt(a), ops.toInt(b)), inputs: [coarse, coarse] },
+  { name: 'or', apply: (a, b) => ops.or(ops.toInt(a), ops.toInt(b)), inputs: [coarse, coarse] },
+  { name: 'not', apply: (a) => ops.not(ops.toInt(a)), inputs: [coarse] },
+  { name: 'integer add', apply: (a, b) => ops.add(ops.toInt(a), ops.toInt(b)), inputs: [coarse, coarse] },
   {
     name: 'integer minimum',
-    apply: (a, b) => ops.minimum(ops.toInteger(a), ops.toInteger(b)),
+    apply: (a, b) => ops.minimum(ops.toInt(a), ops.toInt(b)),
     inputs: [coarse, coarse],
   },
   {
     name: 'integer maximum',
-    apply: (a, b) => ops.maximum(ops.toInteger(a), ops.toInteger(b)),
+    apply: (a, b) => ops.maximum(ops.toInt(a), ops.toInt(b)),
     inputs: [coarse, coarse],
   },
-  { name: 'integer less', apply: (a, b) => ops.less(ops.toInteger(a), ops.toInteger(b)), inputs: [coarse, coarse] },
+  { name: 'integer less', apply: (a, b) => ops.less(ops.toInt(a), ops.toInt(b)), inputs: [coarse, coarse] },
   {
     name: 'integer select',
-    apply: (a, b) => ops.select(ops.less(a, b), ops.toInteger(a), ops.toInteger(b)),
+    apply: (a, b) => ops.select(ops.less(a, b), ops.toInt(a), ops.toInt(b)),
     inputs: [coarse, coarse],
   },
 ];
@@ -180,7 +180,7 @@ onEach(testDevices, (open) => {
     const p = given(tape, [4], Int32Array.of(0, 0, -3, 5));
     const q = given(tape, [4], Int32Array.of(0, 7, 0, -1));
     const result = await evaluate(device, tape, {
-      integer: ops.toInteger(a),
+      integer: ops.toInt(a),
       less: ops.less(a, b),
       lessEqual: ops.lessEqual(a, b),
       equal: ops.equal(a, b),
@@ -188,7 +188,7 @@ onEach(testDevices, (open) => {
       or: ops.or(p, q),
       not: ops.not(p),
       select: ops.select(p, q, 9),
-      root: ops.squareRoot(a),
+      root: ops.sqrt(a),
     });
     const numbers = Object.fromEntries(
       Object.entries(result).map(([name, array]) => [name, Array.from(array, (value) => value + 0)]),

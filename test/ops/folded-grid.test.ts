@@ -9,13 +9,13 @@ import { inBrowser } from '../setup/here.ts';
 import { segmentsOf, total } from '../setup/segments.ts';
 
 /** With so few workgroups along a dimension, kernels of some tens of workgroups must fold them into two dimensions. */
-const mostWorkgroups = 22;
+const maxWorkgroups = 22;
 
 /** A device as WebGPU gives it, but for one limit. Its methods still need the device itself as their `this`. */
 function withFewWorkgroups(device: GPUDevice): GPUDevice {
   const limits = new Proxy(device.limits, {
     get: (target, name) =>
-      name === 'maxComputeWorkgroupsPerDimension' ? mostWorkgroups : Reflect.get(target, name, target),
+      name === 'maxComputeWorkgroupsPerDimension' ? maxWorkgroups : Reflect.get(target, name, target),
   });
   return new Proxy(device, {
     get(target, name) {

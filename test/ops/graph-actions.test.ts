@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type GraphActions, graphRow, mostElements } from '../../src/environment/graph-layout.ts';
+import { type GraphActions, graphRow, maxElements } from '../../src/environment/graph-layout.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import * as ops from '../../src/ops/index.ts';
 import { createTape } from '../../src/tape/index.ts';
@@ -21,7 +21,7 @@ function withColumns(groups: readonly GraphActions[], sums: boolean) {
     const two = (of === 'edge' || of === 'pair') && !sums;
     const second = two ? columns.node : column;
     if (two) columns.node += width;
-    return { of, width, most: mostElements(testLayout, of), column, second };
+    return { of, width, max: maxElements(testLayout, of), column, second };
   });
   return { groups: placed, graphWidth: columns.graph, nodeWidth: columns.node };
 }
@@ -106,7 +106,7 @@ onEach(kernelDevices, (open) => {
 test('values that are not as wide as the groups are refused', () => {
   const tape = createTape();
   const { batch, observation } = batchOf(tape, drawGraphs([{ nodes: 2, edges: 1 }], testLayout, 1), testLayout);
-  const groups: ops.ActionGroup[] = [{ of: 'node', width: 2, most: 9, column: 3, second: 0 }];
+  const groups: ops.ActionGroup[] = [{ of: 'node', width: 2, max: 9, column: 3, second: 0 }];
   const ofNodes = given(tape, [batch.nodes.capacity, 4], new Float32Array(4 * batch.nodes.capacity));
   expect(() => ops.graphActions(observation, batch.offsets, { ofNodes }, groups, graphRow(testLayout))).toThrow(
     'columns 3 to 4 of node',

@@ -23,7 +23,7 @@ onEach(testDevices, (open) => {
     expect(Array.from(found.none)).toEqual([0, 0]);
   });
 
-  test('a pullback in a loop has a cotangent that changes from replay to replay', async () => {
+  test('a pullback in a loop has a cotangent that changes from run to run', async () => {
     const device = await open();
     const tape = createTape();
     // y = x^2 with J = diag(2, 4, 1): u becomes J u again and again.
@@ -34,10 +34,10 @@ onEach(testDevices, (open) => {
     tape.loop('powers', 4, window, () => {
       assign(u, pullback(y, tape.read(u), [x])[0]);
     });
-    const replay = await device.prepare(compile(tape, { u: tape.read(u) }));
-    replay.run();
-    expect(Array.from(await replay.read('u'))).toEqual([16, 256, 3]);
-    replay.release();
+    const executable = await device.prepare(compile(tape, { u: tape.read(u) }));
+    executable.run();
+    expect(Array.from(await executable.read('u'))).toEqual([16, 256, 3]);
+    executable.release();
   });
 });
 

@@ -114,7 +114,7 @@ onEach(kernelDevices, (open) => {
           const lengthOf = given(tape, [batch], lengths);
           const value = tape.loop('steps', steps, variables.window, () => {
             const window = tape.read(variables.window);
-            const rows = { capacity, most: batch, window };
+            const rows = { capacity, max: batch, window };
             const trajectory = tape.read(variables.trajectory, { offset: 0, shape: [capacity], rows });
             const old = tape.read(visits, { offset: 0, shape: [capacity], rows });
             ops.assign(visits, ops.add(old, 1));
@@ -123,11 +123,11 @@ onEach(kernelDevices, (open) => {
             ops.nextRows(stillActive(tape.read(variables.time), lengthOf), variables, { batch, steps });
             return value;
           });
-          const all = { capacity, most: capacity, window: tape.read(variables.total) };
+          const all = { capacity, max: capacity, window: tape.read(variables.total) };
           const total = ops.sum(ops.toFloat({ ...value, rows: all }), 0);
-          const replay = await device.prepare(compile(tape, { value, total }));
+          const executable = await device.prepare(compile(tape, { value, total }));
           for (let times = 1; times <= 2; times++) {
-            replay.run();
+            executable.run();
             const expected = expectedRows(Array.from(lengths), steps, longest - 1);
             const rows = expected.total[1];
             const seen = await device.read(visits);
@@ -137,10 +137,10 @@ onEach(kernelDevices, (open) => {
             const left = expected.place.map(
               (place, row) => 10 * (lengths[expected.trajectory[row]] - Math.floor(place / batch)),
             );
-            expect(Array.from((await replay.read('value')).slice(0, rows))).toEqual(left);
-            expect(Array.from(await replay.read('total'))).toEqual([left.reduce((a, b) => a + b, 0)]);
+            expect(Array.from((await executable.read('value')).slice(0, rows))).toEqual(left);
+            expect(Array.from(await executable.read('total'))).toEqual([left.reduce((a, b) => a + b, 0)]);
           }
-          replay.release();
+          executable.release();
         },
       ),
       cases(2, device),

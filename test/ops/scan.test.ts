@@ -85,6 +85,6 @@ describe('recording', () => {
     const tape = createTape();
     const window = tape.constant('i32', [2], [0, 1]);
     const x = tape.constant('f32', [2, 3], [1, 2, 3, 4, 5, 6]);
-    expect(() => ops.scan({ ...x, rows: { capacity: 2, most: 2, window } })).toThrow(/gather the rows into a grid/);
+    expect(() => ops.scan({ ...x, rows: { capacity: 2, max: 2, window } })).toThrow(/gather the rows into a grid/);
   });
 });

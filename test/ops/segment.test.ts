@@ -29,19 +29,19 @@ onEach(fastKernelDevices, (open) => {
   test.each([
     [8500, 2, 2],
     [3, 3000, 5],
-  ])('%i segments of up to %i rows of %i numbers are those of the reference', async (count, most, c) => {
+  ])('%i segments of up to %i rows of %i numbers are those of the reference', async (count, max, c) => {
     await expectLikeReference(
       await open(),
       (tape) => {
         const draw = createDraw(count);
-        const sizes = Array.from(draw.integers(count, 0, most));
+        const sizes = Array.from(draw.integers(count, 0, max));
         const segments = segmentsOf(tape, sizes);
         const x = drawn(tape, [total(sizes), c], draw);
         const softmax = ops.segmentSoftmax(x, segments);
         const [dx] = ops.gradient(ops.sum(ops.square(softmax)), [x]);
         return { sum: ops.segmentSum(x, segments), max: ops.segmentMax(x, segments), softmax, dx };
       },
-      { terms: most },
+      { terms: max },
     );
   });
 });

@@ -13,12 +13,12 @@ import {
   adamOptimizer,
   compile,
   createTape,
+  type Executable,
   initializeParameters,
   mean,
   minimize,
   mlp,
   openWebgpuDevice,
-  type Replay,
   readParameters,
   square,
   type Tensor,
@@ -40,7 +40,7 @@ export async function sampler(device: Device): Promise<number[]> {
   return distances;
 }
 
-export async function perceptron(adapter: GPUAdapter): Promise<Replay<'loss'>> {
+export async function perceptron(adapter: GPUAdapter): Promise<Executable<'loss'>> {
   const device = await openWebgpuDevice(adapter);
   const network = mlp({ name: 'net', observation: { kind: 'features', width: 2 }, hidden: [8], outputs: 1 });
   const parameters = initializeParameters(network, 1, 0);
@@ -48,10 +48,10 @@ export async function perceptron(adapter: GPUAdapter): Promise<Replay<'loss'>> {
   const tensors = readParameters(tape, parameters);
   const loss = mean(square(network.apply(tensors, tape.constant('f32', [1, 2], [0, 1]))));
   minimize(loss, tensors, adamOptimizer(parameters, { learningRate: 0.01 }));
-  const replay = await device.prepare(compile(tape, { loss }));
+  const executable = await device.prepare(compile(tape, { loss }));
   // @ts-expect-error: the plan has no output of this name.
-  await replay.read('gradient');
-  return replay;
+  await executable.read('gradient');
+  return executable;
 }
 
 export async function tests(): Promise<readonly Finding[]> {

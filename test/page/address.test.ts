@@ -18,11 +18,11 @@ function optionValue(option: ObjectiveOption | TaskOption): fc.Arbitrary<unknown
     case 'choice':
       return fc.constantFrom(...option.choices);
     case 'integer':
-      return fc.integer({ min: option.minimum, max: Math.min(option.maximum, option.minimum + 15) });
+      return fc.integer({ min: option.min, max: Math.min(option.max, option.min + 15) });
     case 'number':
       return fc
-        .double({ min: option.minimum, max: option.maximum, noNaN: true })
-        .map((value) => ('aboveMinimum' in option && value === option.minimum ? option.default : value + 0));
+        .double({ min: option.min, max: option.max, noNaN: true })
+        .map((value) => ('aboveMin' in option && value === option.min ? option.default : value + 0));
     default:
       return fc.constant(undefined);
   }

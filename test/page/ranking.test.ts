@@ -10,9 +10,9 @@ test('objects are ranked by their target probability, equal ones by number', () 
 describe('bins of ranks', () => {
   test('hold every rank once, none is empty, and there are no more than asked for', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 70_000 }), fc.integer({ min: 1, max: 400 }), (count, most) => {
-        const { starts } = rankBins(count, most);
-        expect(starts.length - 1).toBeLessThanOrEqual(most);
+      fc.property(fc.integer({ min: 1, max: 70_000 }), fc.integer({ min: 1, max: 400 }), (count, max) => {
+        const { starts } = rankBins(count, max);
+        expect(starts.length - 1).toBeLessThanOrEqual(max);
         expect(starts[0]).toBe(0);
         expect(starts.at(-1)).toBe(count);
         for (let i = 1; i < starts.length; i++) expect(starts[i]).toBeGreaterThan(starts[i - 1]);

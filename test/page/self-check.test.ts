@@ -32,8 +32,8 @@ function broken(device: Device, share: number): Device {
     ...device,
     counts: device.counts,
     async prepare(plan) {
-      const replay = await device.prepare(plan);
-      return { ...replay, read: async (output) => spoil(await replay.read(output)) };
+      const executable = await device.prepare(plan);
+      return { ...executable, read: async (output) => spoil(await executable.read(output)) };
     },
     read: async (variable) => spoil(await device.read(variable)),
   };

@@ -26,17 +26,19 @@ async function cost(device: Device, work: () => void | Promise<void>) {
 
 test('a training step of a perceptron is at most 14 launches and 1 submit, and reserves nothing', async () => {
   const device = await webgpu.open();
-  const replay = await prepareStep(device, { name: 'step', rows: 256, widths: [64, 256, 256, 32] });
-  const { launches, ...rest } = await cost(device, () => replay.run());
-  expect(launches).toBe(replay.launches);
-  expect(launches, replay.plan.steps.map((step) => step.kind === 'kernel' && step.step.kernel).join()).toBeLessThan(15);
+  const executable = await prepareStep(device, { name: 'step', rows: 256, widths: [64, 256, 256, 32] });
+  const { launches, ...rest } = await cost(device, () => executable.run());
+  expect(launches).toBe(executable.launches);
+  expect(launches, executable.plan.steps.map((step) => step.kind === 'kernel' && step.step.kernel).join()).toBeLessThan(
+    15,
+  );
   expect(rest).toEqual({ submits: 1, bindGroups: 0, buffers: 0, pipelines: 0, bytes: 0 });
 });
 
-test('replays that are asked for together share a submit', async () => {
+test('runs that are asked for together share a submit', async () => {
   const device = await webgpu.open();
-  const replay = await prepareStep(device, { name: 'step', rows: 3, widths: [2, 3, 2] });
-  expect(await cost(device, () => replay.run(5))).toMatchObject({ submits: 1, launches: 5 * replay.launches });
+  const executable = await prepareStep(device, { name: 'step', rows: 3, widths: [2, 3, 2] });
+  expect(await cost(device, () => executable.run(5))).toMatchObject({ submits: 1, launches: 5 * executable.launches });
 });
 
 test('a whole Ent-PPO iteration on a hypergrid is one submit, and reserves nothing', async () => {
@@ -58,22 +60,22 @@ test('numbers that are asked for together are copied together, as they are when 
   const read = tape.read(counter);
   const [once, twice] = [multiply(read, 1), multiply(read, 2)];
   increment(tape, counter);
-  const replay = await device.prepare(compile(tape, { once, twice }));
-  replay.run();
-  await replay.read('once');
+  const executable = await device.prepare(compile(tape, { once, twice }));
+  executable.run();
+  await executable.read('once');
   const numbers: Promise<Numbers>[] = [];
   const spent = await cost(device, async () => {
-    replay.run();
-    numbers.push(replay.read('once'), replay.read('twice'), device.read(counter));
+    executable.run();
+    numbers.push(executable.read('once'), executable.read('twice'), device.read(counter));
     // Behind the copies, though these are not waited for.
     device.write(counter, [40]);
-    replay.run();
+    executable.run();
     await Promise.all(numbers);
   });
   expect((await Promise.all(numbers)).map(([value]) => value)).toEqual([1, 2, 2]);
   expect(spent).toMatchObject({ submits: 3, bindGroups: 0, pipelines: 0 });
-  expect([...(await replay.read('once'))]).toEqual([40]);
-  expect((await cost(device, () => replay.read('twice').then(() => {}))).buffers).toBe(0);
+  expect([...(await executable.read('once'))]).toEqual([40]);
+  expect((await cost(device, () => executable.read('twice').then(() => {}))).buffers).toBe(0);
 });
 
 /** What an iteration of the size of the paper's costs; a rollout of up to 77 steps is two launches of it. */

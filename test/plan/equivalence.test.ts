@@ -22,7 +22,7 @@ const effort = {
 
 describe('a random tape', () => {
   onEach(testDevices, (open) => {
-    test('planned, fused and in shared memory means what its operations mean one by one, in every replay', async () => {
+    test('planned, fused and in shared memory means what its operations mean one by one, in every run', async () => {
       const device = await open();
       const { runs, longest } = effort[device.kind];
       await fc.assert(
@@ -85,11 +85,11 @@ async function trainTwice(device: Device, options: CompileOptions) {
   const tape = createTape();
   const rollout = { ...prepareSample(task, { batch: 6 }), policy: learner.trained[0], distinctStates: true };
   const plan = compile<string>(tape, learner.update(recordRollout(tape, rollout)), options);
-  const replay = await device.prepare(plan);
-  replay.run(2);
-  const figures = Object.keys(plan.outputs).map((name) => replay.read(name));
+  const executable = await device.prepare(plan);
+  executable.run(2);
+  const figures = Object.keys(plan.outputs).map((name) => executable.read(name));
   const parameters = learner.trained.map(({ optimizer }) => device.read(optimizer.parameters.values));
   const numbers = await Promise.all([...figures, ...parameters]);
-  replay.release();
+  executable.release();
   return { numbers, steps: kernelSteps(plan).length, bytes: plan.arenaBytes };
 }

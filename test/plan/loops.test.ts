@@ -11,7 +11,7 @@ const capacity = 16;
  * A loop over windows of `first`, `first` - 1, ... rows, one behind the other, that ends when a window is empty.
  * Row n of `filled` becomes 2 x[n] + the number of times the loop has run before.
  */
-async function countDown(device: Device, first: number, most: number) {
+async function countDown(device: Device, first: number, max: number) {
   const tape = createTape();
   const window = variable('window', 'i32', [2], Int32Array.of(0, first));
   const times = variable('times', 'i32', [1]);
@@ -22,9 +22,9 @@ async function countDown(device: Device, first: number, most: number) {
     Float32Array.from({ length: capacity }, (_, n) => n),
   );
   const two = ops.scan(tape.read(variable('two', 'f32', [1], Float32Array.of(2))));
-  const filled = tape.loop('countdown', most, window, () => {
+  const filled = tape.loop('countdown', max, window, () => {
     const now = tape.read(window);
-    const rows: Rows = { capacity, most: first, window: now };
+    const rows: Rows = { capacity, max: first, window: now };
     const run = ops.toFloat(tape.read(times));
     const y = ops.add(ops.multiply(tape.read(x, { offset: 0, shape: x.shape, rows }), two), run);
     // [start, count] becomes [start + count, count - 1]; an empty window stays empty.
@@ -37,19 +37,19 @@ async function countDown(device: Device, first: number, most: number) {
   });
   const whole: Tensor = {
     ...filled,
-    rows: { capacity, most: capacity, window: tape.constant('i32', [2], [0, capacity]) },
+    rows: { capacity, max: capacity, window: tape.constant('i32', [2], [0, capacity]) },
   };
-  const replay = await device.prepare(compile(tape, { whole, two }));
+  const executable = await device.prepare(compile(tape, { whole, two }));
   const before = device.counts.launches;
-  replay.run();
+  executable.run();
   const result = {
-    filled: [...(await replay.read('whole'))],
-    two: [...(await replay.read('two'))],
+    filled: [...(await executable.read('whole'))],
+    two: [...(await executable.read('two'))],
     times: [...(await device.read(times))],
     launches: device.counts.launches - before,
-    bound: replay.launches,
+    bound: executable.launches,
   };
-  replay.release();
+  executable.release();
   return result;
 }
 
@@ -62,7 +62,7 @@ onEach(testDevices, (open) => {
     expect(two).toEqual([2]);
   });
 
-  test('a loop ends after its most replays though there are rows left', async () => {
+  test('a loop ends after its greatest number of runs though there are rows left', async () => {
     const { filled, times } = await countDown(await open(), 4, 2);
     expect(times).toEqual([2]);
     expect(filled.slice(0, 8)).toEqual([0, 2, 4, 6, 9, 11, 13, 0]);
@@ -79,7 +79,7 @@ describe('the cost of a loop', () => {
   onEach(
     testDevices.filter(({ name }) => name !== 'webgpu'),
     (open) => {
-      test('is that of the replays that had rows', async () => {
+      test('is that of the runs that had rows', async () => {
         const device = await open();
         const [short, long] = [await countDown(device, 2, 9), await countDown(device, 4, 9)];
         const body = (long.launches - short.launches) / 2;
@@ -95,6 +95,6 @@ test('loops do not nest, and need a bound', () => {
   const window = variable('window', 'i32', [2]);
   const inner = () => tape.loop('inner', 3, window, () => {});
   expect(() => tape.loop('outer', 3, window, inner)).toThrow('loop inner: loops do not nest');
-  expect(() => tape.loop('endless', 0, window, () => {})).toThrow('loop endless: at most 0 replays is no bound');
+  expect(() => tape.loop('endless', 0, window, () => {})).toThrow('loop endless: at most 0 runs is no bound');
   expect(() => tape.loop('after a failure', 1, window, () => {})).not.toThrow();
 });

@@ -160,7 +160,7 @@ function rowsOf(
 ) {
   const [start] = draw.integers(1, 0, 1);
   const window = make('window', [2], Int32Array.of(start, capacity - 2));
-  const rows: Rows = { capacity, most: capacity, window: tape.read(window) };
+  const rows: Rows = { capacity, max: capacity, window: tape.read(window) };
   let gathered: Variable | undefined;
   return {
     rows,
@@ -207,15 +207,15 @@ export async function prepareRerun(
   { tape, outputs, variables }: RandomTape,
   options: CompileOptions = {},
 ): Promise<Rerun> {
-  const replay = await device.prepare(compile(tape, outputs, options));
+  const executable = await device.prepare(compile(tape, outputs, options));
   const rowsInUse = async ({ rows, shape }: Tensor) =>
     rows ? device.read(variableOf(rows.window) as Variable) : [0, shape[0] ?? 1];
   return {
     async run() {
       for (const each of variables) device.write(each, each.initial ?? []);
-      replay.run();
+      executable.run();
       const found = Object.entries(outputs).map(async ([name, tensor]) => {
-        const [numbers, [start, count]] = await Promise.all([replay.read(name), rowsInUse(tensor)]);
+        const [numbers, [start, count]] = await Promise.all([executable.read(name), rowsInUse(tensor)]);
         const width = numbers.length / (tensor.shape[0] ?? 1);
         return [name, numbers.slice(start * width, (start + count) * width)] as const;
       });
@@ -225,6 +225,6 @@ export async function prepareRerun(
         variables: Object.fromEntries(await Promise.all(after)),
       };
     },
-    release: replay.release,
+    release: executable.release,
   };
 }

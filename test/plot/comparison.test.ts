@@ -24,10 +24,10 @@ describe('the band of several seeds', () => {
       { seed: 2, points: points(0.9, 0.2) },
     ];
     const [first, second] = seedBand(runs, totalVariation);
-    expect(first).toEqual({ trajectories: 0, mean: expect.closeTo(0.7, 12), least: 0.5, most: 0.9 });
-    expect(second).toEqual({ trajectories: 16, mean: expect.closeTo(0.2, 12), least: 0.1, most: 0.3 });
+    expect(first).toEqual({ trajectories: 0, mean: expect.closeTo(0.7, 12), min: 0.5, max: 0.9 });
+    expect(second).toEqual({ trajectories: 16, mean: expect.closeTo(0.2, 12), min: 0.1, max: 0.3 });
     // The gap of a lower bound is negative; what is drawn is how far it is below.
-    expect(seedBand(runs, elboGap)[0]).toEqual({ trajectories: 0, mean: expect.closeTo(1.4, 12), least: 1, most: 1.8 });
+    expect(seedBand(runs, elboGap)[0]).toEqual({ trajectories: 0, mean: expect.closeTo(1.4, 12), min: 1, max: 1.8 });
   });
 
   test('ends where the first of the runs ends, and leaves out what a logarithmic axis does not have', () => {

@@ -1,4 +1,4 @@
-import type { Device, Replay } from '../../src/device/device.ts';
+import type { Device, Executable } from '../../src/device/device.ts';
 import type { Task } from '../../src/environment/environment.ts';
 import { initializeParameters, mlp, type Parameters, readParameters } from '../../src/nn/index.ts';
 import { compile } from '../../src/plan/index.ts';
@@ -33,9 +33,9 @@ export interface Batch {
 const columns = ['observation', 'mask', 'action', 'logits', 'logBackward', 'logReward', 'trajectory', 'place'] as const;
 
 /** A plan that makes trajectories, and perhaps other things, and whose rows can be read. */
-export interface BatchReplay {
-  readonly replay: Replay<string>;
-  /** The batch of the last replay. */
+export interface BatchExecutable {
+  readonly executable: Executable<string>;
+  /** The batch of the last run. */
   read(): Promise<Batch>;
 }
 
@@ -44,21 +44,21 @@ export async function prepareBatch(
   tape: Tape,
   trajectories: Trajectories,
   others: Readonly<Record<string, Tensor>> = {},
-): Promise<BatchReplay> {
+): Promise<BatchExecutable> {
   const { batch, steps, rowAt, objects, trajectory } = trajectories;
   const wanted = Object.fromEntries(columns.map((name) => [name, trajectories[name]]));
   const window = trajectory.rows?.window ?? tape.constant('i32', [2], [0, batch]);
-  const replay = await device.prepare(compile<string>(tape, { ...wanted, ...others, rowAt, window }));
+  const executable = await device.prepare(compile<string>(tape, { ...wanted, ...others, rowAt, window }));
   return {
-    replay,
+    executable,
     async read() {
-      const [, rows] = await replay.read('window');
+      const [, rows] = await executable.read('window');
       const entries = columns.map(async (name) => {
-        const numbers = Array.from(await replay.read(name));
+        const numbers = Array.from(await executable.read(name));
         return [name, numbers.slice(0, (rows * numbers.length) / (batch * steps))] as const;
       });
       const found = Object.fromEntries(await Promise.all(entries)) as Record<(typeof columns)[number], number[]>;
-      const [places, states] = await Promise.all([replay.read('rowAt'), device.read(objects)]);
+      const [places, states] = await Promise.all([executable.read('rowAt'), device.read(objects)]);
       return { batch, steps, rows, ...found, rowAt: Array.from(places), objects: Array.from(states) };
     },
   };
@@ -66,10 +66,10 @@ export async function prepareBatch(
 
 /** Runs a tape that holds trajectories once, and reads them. */
 export async function readBatch(device: Device, tape: Tape, trajectories: Trajectories): Promise<Batch> {
-  const { replay, read } = await prepareBatch(device, tape, trajectories);
-  replay.run();
+  const { executable, read } = await prepareBatch(device, tape, trajectories);
+  executable.run();
   const batch = await read();
-  replay.release();
+  executable.release();
   return batch;
 }
 

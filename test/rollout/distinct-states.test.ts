@@ -27,19 +27,19 @@ onEach(testDevices, (open) => {
         again: gatherRows(distinct.observation, distinct.index),
         index: distinct.index,
       };
-      const { replay, read } = await prepareBatch(device, tape, trajectories, others);
+      const { executable, read } = await prepareBatch(device, tape, trajectories, others);
       for (const run of ['first', 'second']) {
-        replay.run();
+        executable.run();
         const { logits, ...found } = await read();
         expect(found, `the ${run} run`).toEqual(plain);
         // Two layers of at most 12 terms, with weights up to 3.
         expectClose(logits, expected, { magnitude: 10, terms: 24 }, `the logits of the ${run} run`);
       }
       const size = observationSize(task.environment);
-      const part = async (of: 'seen' | 'again') => Array.from((await replay.read(of)).slice(0, plain.rows * size));
+      const part = async (of: 'seen' | 'again') => Array.from((await executable.read(of)).slice(0, plain.rows * size));
       expect(await part('again')).toEqual(await part('seen'));
 
-      const index = Array.from((await replay.read('index')).slice(0, plain.rows));
+      const index = Array.from((await executable.read('index')).slice(0, plain.rows));
       expect(index.slice(0, batch), 'the first step, at which all are at the initial state').toEqual(
         new Array(batch).fill(0),
       );
@@ -49,7 +49,7 @@ onEach(testDevices, (open) => {
       const numbers = [...new Set(visits)];
       expect(index).toEqual(visits.map((visit) => numbers.indexOf(visit)));
       expect(numbers.length).toBeLessThan(plain.rows);
-      replay.release();
+      executable.release();
     });
   }
 });

@@ -88,17 +88,17 @@ describe('the cost of a rollout', () => {
         const device = await open();
         const tape = createTape();
         const { place } = recordRollout(tape, options);
-        const replay = await device.prepare(compile(tape, { place }));
+        const executable = await device.prepare(compile(tape, { place }));
         const before = device.counts.launches;
-        replay.run();
+        executable.run();
         const launches = device.counts.launches - before;
-        const rows = Array.from(await replay.read('place'));
+        const rows = Array.from(await executable.read('place'));
         const longest = Math.floor(Math.max(...rows) / 3) + 1;
         const { maxSteps } = task.environment;
         expect(longest).toBeLessThan(maxSteps);
-        const body = (replay.launches - launches) / (maxSteps - longest);
+        const body = (executable.launches - launches) / (maxSteps - longest);
         expect(Number.isInteger(body) && body > 0).toBe(true);
-        replay.release();
+        executable.release();
       });
     },
   );

@@ -55,14 +55,14 @@ async function sampled(device: Device, task: Task, batch: number, options: Parti
   });
   const rollout = { ...prepareSample(task, { batch, settings: [0.1, 0.8] }), policy: { network, parameters } };
   const tape = createTape();
-  const { replay, read } = await prepareBatch(device, tape, recordRollout(tape, rollout));
-  replay.run();
+  const { executable, read } = await prepareBatch(device, tape, recordRollout(tape, rollout));
+  executable.run();
   const first = await read();
   device.write(rollout.key, [1, 3, 1, 0]);
-  replay.run();
+  executable.run();
   const second = await read();
-  replay.release();
-  return { batches: [first, second], launches: replay.launches };
+  executable.release();
+  return { batches: [first, second], launches: executable.launches };
 }
 
 /** The same trajectories; logits may round otherwise, being summed in another order over up to 70 numbers. */
@@ -107,7 +107,7 @@ test('a policy that no workgroup holds is launched layer by layer', async () => 
   const policy = { network, parameters: initializeParameters(network, 1, 1) };
   const tape = createTape();
   const { logReward } = recordRollout(tape, { ...prepareSample(task, { batch: 4 }), policy });
-  const replay = await device.prepare(compile(tape, { logReward }));
-  expect(replay.launches).toBeGreaterThan(5 * task.environment.maxSteps);
+  const executable = await device.prepare(compile(tape, { logReward }));
+  expect(executable.launches).toBeGreaterThan(5 * task.environment.maxSteps);
   device.destroy();
 });

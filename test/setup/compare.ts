@@ -115,7 +115,7 @@ export async function expectGradient(
 /** A row space whose window is read from a variable, as it would be after other kernels have written it. */
 export function windowOf(tape: Tape, { capacity, start, count }: Window): Rows {
   const window = tape.read(variable('window', 'i32', [2], Int32Array.of(start, count)));
-  return { capacity, most: capacity, window };
+  return { capacity, max: capacity, window };
 }
 
 function read(tape: Tape, shape: readonly number[], numbers: Float32Array | Int32Array, rows?: Rows): Tensor {

@@ -20,7 +20,7 @@ const webgpu = once('webgpu', () => openWebgpu(inBrowser ? { emulated: false } :
 export const fastDevices: readonly TestDevice[] = [
   // Cut into parts for three threads however small it is: whatever holds of it holds of one thread too, since the bits
   // are the same (device/threads.test.ts).
-  once('cpu', () => openTestCpuDevice({ threads: 3, leastWork: 1 })),
+  once('cpu', () => openTestCpuDevice({ threads: 3, minWork: 1 })),
   webgpu,
 ];
 

@@ -1,6 +1,6 @@
 import { type GraphLayout, graphRow } from '../../src/environment/graph-layout.ts';
 import { type GraphBatch, graphBatch } from '../../src/graph/index.ts';
-import { countedBy, gatherRows } from '../../src/ops/index.ts';
+import { gatherRows, withRows } from '../../src/ops/index.ts';
 import type { Rows, Tape, Tensor } from '../../src/tape/index.ts';
 import { given } from './arbitraries.ts';
 import { windowOf, withGarbage } from './compare.ts';
@@ -19,12 +19,12 @@ export function batchOf(
   const rows = new Int32Array(capacity * size);
   rows.set(graphRows(graphs, layout), start * size);
   const all = given(tape, [capacity, size], withGarbage(rows, size, start, count));
-  const observation = countedBy(all, windowOf(tape, { capacity, start, count }));
+  const observation = withRows(all, windowOf(tape, { capacity, start, count }));
   return { batch: graphBatch(observation, layout), observation };
 }
 
 /** Rows given for those in use alone, as rows counted on the device. Its derivative is of the rows given. */
 export function inRows(x: Tensor, rows: Rows): Tensor {
   const index = Int32Array.from({ length: rows.capacity }, (_, n) => Math.min(n, x.shape[0] - 1));
-  return gatherRows(x, countedBy(given(x.tape, [rows.capacity], index), rows));
+  return gatherRows(x, withRows(given(x.tape, [rows.capacity], index), rows));
 }

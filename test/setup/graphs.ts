@@ -27,10 +27,10 @@ export interface DirectedEdge {
 
 /** A layout with actions of every kind. */
 export const testLayout: GraphLayout = {
-  mostNodes: 9,
+  maxNodes: 9,
   nodeTokens: 2,
   nodeWidth: 6,
-  mostEdges: 12,
+  maxEdges: 12,
   edgeTokens: 1,
   edgeWidth: 3,
   edgeHeads: 'concatenated',
@@ -48,13 +48,13 @@ export const testLayout: GraphLayout = {
 };
 
 /** How many nodes and edges random graphs have: often one node, as many as there can be, or no edges at all. */
-export const graphSizes = (layout: GraphLayout, most: number): fc.Arbitrary<{ nodes: number; edges: number }[]> =>
+export const graphSizes = (layout: GraphLayout, max: number): fc.Arbitrary<{ nodes: number; edges: number }[]> =>
   fc.array(
     fc.record({
-      nodes: fc.oneof(fc.constantFrom(1, 2, layout.mostNodes), fc.integer({ min: 1, max: layout.mostNodes })),
-      edges: fc.oneof(fc.constantFrom(0, layout.mostEdges), fc.integer({ min: 0, max: layout.mostEdges })),
+      nodes: fc.oneof(fc.constantFrom(1, 2, layout.maxNodes), fc.integer({ min: 1, max: layout.maxNodes })),
+      edges: fc.oneof(fc.constantFrom(0, layout.maxEdges), fc.integer({ min: 0, max: layout.maxEdges })),
     }),
-    { minLength: 1, maxLength: most },
+    { minLength: 1, maxLength: max },
   );
 
 /** Graphs of these sizes, of fewer edges where there are not as many pairs of nodes. Some tokens are missing. */
@@ -210,10 +210,10 @@ export function plainActions(
   ofGraph: (column: number) => number,
   ofNode: (node: number, column: number) => number,
 ): number[] {
-  return groups.flatMap(({ of, width, most, column, second }) => {
+  return groups.flatMap(({ of, width, max, column, second }) => {
     const pairs = nodes.flatMap((_, v) => Array.from({ length: v }, (_, u) => [u, v]));
     const elements = { graph: [[]], node: nodes.map((_, u) => [u]), edge: edges.map(({ ends }) => ends), pair: pairs };
-    return Array.from({ length: most * width }, (_, at) => {
+    return Array.from({ length: max * width }, (_, at) => {
       const members = elements[of][Math.floor(at / width)];
       const k = at % width;
       if (!members) return 0;

@@ -12,7 +12,7 @@ describe('rows that are counted on the device', () => {
     const window = variable('window', 'i32', [2], Int32Array.of(0, 1));
     const numbers = variable('numbers', 'f32', [3], Float32Array.of(1, 2, 3));
     const tape = createTape();
-    const rows = { capacity: 3, most: 3, window: tape.read(window) };
+    const rows = { capacity: 3, max: 3, window: tape.read(window) };
     const x = tape.read(numbers, { offset: 0, shape: [3], rows });
     assign(window, tape.constant('i32', [2], [1, 2]));
     expect(() => add(x, 1)).toThrow(/variable window has been written since it was read/);

@@ -112,9 +112,9 @@ describe('the registry', () => {
         return openNodeChemistry();
       },
     };
-    const task = await findTask('molecules').create({ mostFragments: 3, beta: 2 }, undefined, packages);
+    const task = await findTask('molecules').create({ maxFragments: 3, beta: 2 }, undefined, packages);
     expect(opened).toBe(1);
-    expect(task.environment.options).toEqual({ mostFragments: 3 });
+    expect(task.environment.options).toEqual({ maxFragments: 3 });
     expect(task.reward.name).toBe('drug-likeness (QED)');
     if (!isDeferred(task)) throw new Error('Drug-likeness is a deferred reward.');
     const state = new Int32Array(task.environment.stateSize);
@@ -130,7 +130,7 @@ describe('the registry', () => {
 
   test('makes molecules of which every fragment can be joined at every stem', async () => {
     const chemistry = await openNodeChemistry();
-    const trees = drugFragmentTrees({ mostFragments: 5 });
+    const trees = drugFragmentTrees({ maxFragments: 5 });
     const random = randomFrom(4);
     const used = new Set<string>();
     for (let i = 0; i < 150; i++) {
@@ -148,7 +148,7 @@ describe('the registry', () => {
     expect(drawn.environment.condition?.levels).toBe(1024);
     expect(drawn.reward.name).toContain('surrogate');
     const fixed = await findTask('qm9-atoms').create(
-      { inverseTemperature: 'fixed', beta: 2, mostAtoms: 4 },
+      { inverseTemperature: 'fixed', beta: 2, maxAtoms: 4 },
       undefined,
       packages,
     );

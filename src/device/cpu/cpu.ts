@@ -12,11 +12,11 @@ export interface CpuDeviceOptions {
   /** How a worker is started: as a Web Worker unless said. */
   readonly startWorker?: StartWorker;
   /** Operations under which a kernel runs on the calling thread alone. For tests, which work on little. */
-  readonly leastWork?: number;
+  readonly minWork?: number;
 }
 
 /** Unless they are asked for: at the sizes of these networks the parts of more threads would be too small. */
-const mostThreads = 8;
+const maxThreads = 8;
 
 /**
  * Opens a cpu device: kernels compiled to WebAssembly with SIMD, in a memory of their own. Needs nothing installed.
@@ -25,7 +25,7 @@ const mostThreads = 8;
  * @throws if the number of threads is not a whole number of at least 1
  */
 export async function openCpuDevice(options: CpuDeviceOptions = {}): Promise<Device> {
-  const { threads = Math.min(coreCount(), mostThreads) } = options;
+  const { threads = Math.min(coreCount(), maxThreads) } = options;
   if (!Number.isInteger(threads) || threads < 1) {
     throw new Error(`cpu device: the number of threads has to be a whole number of at least 1, not ${threads}.`);
   }

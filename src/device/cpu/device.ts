@@ -5,9 +5,9 @@ import { checkElementCount } from '../check-write.ts';
 import type { Device } from '../device.ts';
 import { createLife, destroyedByProgram, type Life } from '../life.ts';
 import type { CpuDeviceOptions } from './cpu.ts';
+import { type CpuState, copyNumbers, prepare } from './executable.ts';
 import { createCpuMemory } from './memory.ts';
 import { type LoadedKernels, loadKernels, loadSharedKernels } from './module.ts';
-import { type CpuState, copyNumbers, prepare } from './replay.ts';
 import { oneThread, startThreads } from './threads.ts';
 import { startWebWorker } from './web-worker.ts';
 
@@ -33,12 +33,12 @@ async function openWithThreads(
   binary: Uint8Array,
   threads: number,
   life: Life,
-  { startWorker = startWebWorker, leastWork }: CpuDeviceOptions,
+  { startWorker = startWebWorker, minWork }: CpuDeviceOptions,
 ): Promise<Opened | undefined> {
   const kernels = await loadSharedKernels(binary);
   if (!kernels) return undefined;
   const { wasm, memory } = instantiate(kernels);
-  const settings = { workers: threads - 1, startWorker, life, ...(leastWork === undefined ? {} : { leastWork }) };
+  const settings = { workers: threads - 1, startWorker, life, ...(minWork === undefined ? {} : { minWork }) };
   try {
     return { wasm, memory, threads: await startThreads(wasm, memory, kernels.module, settings) };
   } catch {
@@ -47,9 +47,9 @@ async function openWithThreads(
   }
 }
 
-function instantiate({ module, memory, mostPages }: LoadedKernels) {
+function instantiate({ module, memory, maxPages }: LoadedKernels) {
   const wasm = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as CpuExports;
-  return { wasm, memory: createCpuMemory(memory, wasm.heapBase(), mostPages) };
+  return { wasm, memory: createCpuMemory(memory, wasm.heapBase(), maxPages) };
 }
 
 function createCpuDevice({ wasm, memory, threads }: Opened, life: Life): Device {

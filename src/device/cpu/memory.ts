@@ -19,9 +19,9 @@ export const pageBytes = 65_536;
 
 /**
  * @param base the first address that the kernels' own static data leaves free
- * @param mostPages how many pages of 64 KiB the memory may grow to
+ * @param maxPages how many pages of 64 KiB the memory may grow to
  */
-export function createCpuMemory(memory: WebAssembly.Memory, base: number, mostPages: number): CpuMemory {
+export function createCpuMemory(memory: WebAssembly.Memory, base: number, maxPages: number): CpuMemory {
   const blocks = new Map<number, number>();
   let holes: { address: number; bytes: number }[] = [];
   let end = align(base);
@@ -30,10 +30,10 @@ export function createCpuMemory(memory: WebAssembly.Memory, base: number, mostPa
   let integers = new Int32Array(memory.buffer);
 
   const checkRoom = (bytes: number) => {
-    if (end + bytes <= mostPages * pageBytes) return;
-    const most = (mostPages * pageBytes) / 2 ** 30;
+    if (end + bytes <= maxPages * pageBytes) return;
+    const max = (maxPages * pageBytes) / 2 ** 30;
     throw new DeviceLimitError(
-      `cpu device: ${bytes} more bytes do not fit into WebAssembly's ${most} GiB, of which ${reserved} are in use. ` +
+      `cpu device: ${bytes} more bytes do not fit into WebAssembly's ${max} GiB, of which ${reserved} are in use. ` +
         smallerAdvice,
     );
   };

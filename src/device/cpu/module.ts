@@ -5,7 +5,7 @@ export interface LoadedKernels {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   /** How many pages of 64 KiB the memory may grow to. */
-  readonly mostPages: number;
+  readonly maxPages: number;
 }
 
 /** Pages that the kernels' memory begins with. */
@@ -18,10 +18,10 @@ const sharedSizes = [65_536, 16_384];
  * @throws DeviceMemoryError where the system gives no memory
  */
 export async function loadKernels(binary: Uint8Array): Promise<LoadedKernels> {
-  const mostPages = sharedSizes[0];
+  const maxPages = sharedSizes[0];
   const module = await WebAssembly.compile(binary as BufferSource);
   try {
-    return { module, memory: new WebAssembly.Memory({ initial: firstPages, maximum: mostPages }), mostPages };
+    return { module, memory: new WebAssembly.Memory({ initial: firstPages, maximum: maxPages }), maxPages };
   } catch (cause) {
     throw new DeviceMemoryError('cpu device: the system gives no memory for WebAssembly.', { cause });
   }
@@ -30,10 +30,10 @@ export async function loadKernels(binary: Uint8Array): Promise<LoadedKernels> {
 /** The same for a memory that threads share; undefined where that is not allowed, or not at hand. */
 export async function loadSharedKernels(binary: Uint8Array): Promise<LoadedKernels | undefined> {
   if (!mayShareMemory()) return undefined;
-  for (const mostPages of sharedSizes) {
+  for (const maxPages of sharedSizes) {
     try {
-      const memory = new WebAssembly.Memory({ initial: firstPages, maximum: mostPages, shared: true });
-      return { module: await WebAssembly.compile(importSharedMemory(binary) as BufferSource), memory, mostPages };
+      const memory = new WebAssembly.Memory({ initial: firstPages, maximum: maxPages, shared: true });
+      return { module: await WebAssembly.compile(importSharedMemory(binary) as BufferSource), memory, maxPages };
     } catch {
       // The next smaller one, if any.
     }

@@ -35,7 +35,7 @@ const worthCutting = 65_536;
  * Parts that a thread is given of large work. Threads take a part when they are done with one, so a thread that is
  * held up by other programs, or had to be woken first, leaves its share to the others.
  */
-const mostPartsPerThread = 4;
+const maxPartsPerThread = 4;
 
 /** Work that makes more than one part a thread worthwhile: about 16 microseconds each. */
 const goodPart = 1_048_576;
@@ -67,7 +67,7 @@ export interface ThreadSettings {
   readonly longestPart?: number;
   readonly longestStart?: number;
   /** Work under which a kernel is not cut. */
-  readonly leastWork?: number;
+  readonly minWork?: number;
 }
 
 /** The calling thread alone. */
@@ -91,8 +91,8 @@ export async function startThreads(
   module: WebAssembly.Module,
   settings: ThreadSettings,
 ): Promise<Threads> {
-  const { workers, startWorker, life, leastWork = worthCutting } = settings;
-  const { longestPart: mostMilliseconds = longestPart } = settings;
+  const { workers, startWorker, life, minWork = worthCutting } = settings;
+  const { longestPart: maxMilliseconds = longestPart } = settings;
   const names = Object.keys(kernels);
   const place = memory.allocate(meetingPlace.bytes);
   const common = { module, memory: memory.memory, names, place, layout: meetingPlace, patience };
@@ -126,8 +126,8 @@ export async function startThreads(
       left = now;
       if (looks % looksAtClock !== 0) continue;
       since ??= performance.now();
-      if (performance.now() - since < mostMilliseconds) continue;
-      const seconds = mostMilliseconds / 1000;
+      if (performance.now() - since < maxMilliseconds) continue;
+      const seconds = maxMilliseconds / 1000;
       const lost = new DeviceLostError(
         `cpu device: a thread has stopped in the middle of its work: ${left} parts of a kernel were not done within ` +
           `${seconds} seconds. Open another device; with one thread (threads: 1) there is none to stop.`,
@@ -180,13 +180,13 @@ export async function startThreads(
       const places = last - begin;
       const perPlace = firstRow === undefined ? work : work * (lastRow - firstRow);
       const total = perPlace * places;
-      const takers = Math.min(count, Math.floor(total / leastWork));
+      const takers = Math.min(count, Math.floor(total / minWork));
       if (takers < 2 || places <= multiple) {
         if (firstRow === undefined) direct(begin, last);
         else direct(begin, last, firstRow, lastRow);
         return;
       }
-      const partsEach = Math.max(1, Math.min(mostPartsPerThread, Math.floor(total / (takers * goodPart))));
+      const partsEach = Math.max(1, Math.min(maxPartsPerThread, Math.floor(total / (takers * goodPart))));
       const size = Math.ceil(places / (takers * partsEach * multiple)) * multiple;
       command[meetingPlace.command] = kernel;
       command[meetingPlace.command + 1] = begin;

@@ -11,14 +11,14 @@ export const meetingPlace = {
   sleeping: 64,
   /** Word: 0, or the length of the message of a failure, whose UTF-16 units begin at the next word. */
   failure: 96,
-  mostFailureUnits: 256,
+  maxFailureUnits: 256,
   /** Number: the command. Which function; where its range begins and ends; the size of a part; how many arguments. */
   command: 192,
   /** Number: address of the first thread's scratch space, and how many bytes further the next one's is. */
   scratch: 197,
   /** Number: the arguments behind the part's own two. */
   arguments: 199,
-  mostArguments: 24,
+  maxArguments: 24,
   bytes: 8 * (199 + 24),
 } as const;
 
@@ -81,7 +81,7 @@ export function serveThread(start: WorkerStart, ready: () => void): void {
       call.push(numbers[layout.scratch] + start.thread * numbers[layout.scratch + 1]);
       kernel.apply(undefined, call);
     } catch (error) {
-      const message = String(error).slice(0, layout.mostFailureUnits);
+      const message = String(error).slice(0, layout.maxFailureUnits);
       for (let i = 0; i < message.length; i++) words[layout.failure + 1 + i] = message.charCodeAt(i);
       Atomics.store(words, layout.failure, message.length);
     }

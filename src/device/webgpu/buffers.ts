@@ -123,13 +123,13 @@ export function createBuffers(device: GPUDevice, life: Life, submit: (commands: 
 }
 
 /** The copies in groups that one buffer holds each. */
-function inGroups(copies: readonly Wanted[], most: number): Wanted[][] {
+function inGroups(copies: readonly Wanted[], max: number): Wanted[][] {
   const groups: Wanted[][] = [];
   let room = 0;
   for (const copy of copies) {
     if (copy.bytes > room) {
       groups.push([]);
-      room = most;
+      room = max;
     }
     groups[groups.length - 1].push(copy);
     room -= copy.bytes;

@@ -4,7 +4,7 @@ import type { Life } from '../life.ts';
 import type { Buffers } from './buffers.ts';
 import type { Pipelines } from './pipelines.ts';
 
-/** What a replay needs of its device. */
+/** What an executable needs of its device. */
 export interface WebgpuState {
   readonly device: GPUDevice;
   /** What kernels choose their launches by. */

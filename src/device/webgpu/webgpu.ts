@@ -7,8 +7,8 @@ import { DeviceLostError, DeviceMemoryError, smallerAdvice } from '../errors.ts'
 import { createLife, destroyedByProgram } from '../life.ts';
 import { describeAdapter, kernelContext, type WebgpuOptions } from './adapter.ts';
 import { createBuffers } from './buffers.ts';
+import { prepareExecutable } from './executable.ts';
 import { createPipelines } from './pipelines.ts';
-import { prepareReplay } from './replay.ts';
 import type { WebgpuState } from './state.ts';
 
 /** Limits that flowtape asks for at the adapter's best: bigger buffers hold bigger plans, workgroups whole rollouts. */
@@ -104,7 +104,7 @@ export function webgpuDevice(
     get counts() {
       return { ...counts, buffers: buffers.created, pipelines: pipelines.count, bytes: buffers.bytes };
     },
-    prepare: (plan) => prepareReplay(plan, state),
+    prepare: (plan) => prepareExecutable(plan, state),
     write(variable, data) {
       life.check();
       checkElementCount(variable, data);

@@ -19,7 +19,7 @@ export function createCurves(store: Store<PageState>): { refit(): void } {
       ({ records }) => [records.length, ...records.flatMap(({ curve, config }) => [curve, config.steps])],
       () => {
         const { records } = store.get();
-        const steps = records.reduce((most, { config }) => Math.max(most, config.steps), 1);
+        const steps = records.reduce((max, { config }) => Math.max(max, config.steps), 1);
         chart.draw(
           curveData(
             records.map(({ curve }) => curve),

@@ -76,7 +76,7 @@ export function isInView(view: GridView, coordinates: readonly number[]): boolea
 }
 
 export function largest({ values }: Plane): number {
-  return values.reduce((most, value) => Math.max(most, value), 0);
+  return values.reduce((max, value) => Math.max(max, value), 0);
 }
 
 /** How far apart two objects are in the numbering that differ by one along an axis. */

@@ -77,17 +77,13 @@ export function shownValue(value: FormValue): string {
 export function stepped(option: FormOption, value: number, direction: 1 | -1): number {
   if (option.kind !== 'integer' && option.kind !== 'number') return value;
   const next = nextValue(option, value, direction);
-  const within = Math.min(option.maximum, Math.max(option.minimum, next));
+  const within = Math.min(option.max, Math.max(option.min, next));
   return isObjectiveOptionValue(option as ObjectiveOption, within) ? within : value;
 }
 
-function nextValue(
-  option: FormOption & { minimum: number; maximum: number },
-  value: number,
-  direction: 1 | -1,
-): number {
+function nextValue(option: FormOption & { min: number; max: number }, value: number, direction: 1 | -1): number {
   if (option.kind === 'integer') return Math.round(value) + direction;
-  if (option.maximum <= 1) {
+  if (option.max <= 1) {
     const twentieths = direction > 0 ? Math.floor(value * 20 + 1e-9) + 1 : Math.ceil(value * 20 - 1e-9) - 1;
     return twentieths / 20;
   }

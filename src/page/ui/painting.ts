@@ -24,8 +24,8 @@ export function paintedTarget(painting: Painting): Float64Array {
 
 /** The painting that comes nearest to a distribution: its highest cells have the highest level. */
 export function paintingOf(target: ArrayLike<number>): Painting {
-  const most = Array.from(target).reduce((a, b) => Math.max(a, b), 0);
-  return Array.from(target, (probability) => (most > 0 ? Math.round((highestLevel * probability) / most) : 0));
+  const max = Array.from(target).reduce((a, b) => Math.max(a, b), 0);
+  return Array.from(target, (probability) => (max > 0 ? Math.round((highestLevel * probability) / max) : 0));
 }
 
 /** A painting on a grid of another side: each cell has the level of the one that was there. */

@@ -16,7 +16,7 @@ interface Order {
 }
 
 /** More bins than this are narrower than a pixel on most screens. */
-const mostBins = 320;
+const maxBins = 320;
 const topCount = 8;
 /** The table changes at most so often, in milliseconds: it is for reading. */
 const tableEvery = 500;
@@ -48,7 +48,7 @@ export function createRankingView(store: Store<PageState>): void {
       }
       byId('rank-plot').hidden = false;
       if (order?.of !== objects.target) {
-        const [ranks, bins] = [rankByTarget(objects.target), rankBins(objects.count, mostBins)];
+        const [ranks, bins] = [rankByTarget(objects.target), rankBins(objects.count, maxBins)];
         order = { of: objects.target, ranks, bins, target: binMeans(objects.target, ranks, bins) };
       }
       const { ranks, bins, target } = order;

@@ -10,13 +10,13 @@ export interface RankBins {
 }
 
 /**
- * At most `most` bins of ranks 0 .. count - 1, none empty. Bins are about equally wide in the logarithm of the rank, so
+ * At most `max` bins of ranks 0 .. count - 1, none empty. Bins are about equally wide in the logarithm of the rank, so
  * that the few objects of much weight have bins of their own.
  */
-export function rankBins(count: number, most: number): RankBins {
+export function rankBins(count: number, max: number): RankBins {
   const starts = [0];
-  for (let bin = 1; bin < most; bin++) {
-    const edge = Math.round((count + 1) ** (bin / most)) - 1;
+  for (let bin = 1; bin < max; bin++) {
+    const edge = Math.round((count + 1) ** (bin / max)) - 1;
     const next = Math.max(edge, starts[starts.length - 1] + 1);
     if (next >= count) break;
     starts.push(next);

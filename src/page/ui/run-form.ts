@@ -53,24 +53,24 @@ const runOptions: readonly FormOption[] = [
     name: 'seed',
     kind: 'integer',
     default: 0,
-    minimum: 0,
-    maximum: maxSeed,
+    min: 0,
+    max: maxSeed,
     help: 'the same seed draws the same random numbers, and so gives the same run',
   },
   {
     name: 'batch',
     kind: 'integer',
     default: 32,
-    minimum: 1,
-    maximum: 1024,
+    min: 1,
+    max: 1024,
     help: 'trajectories sampled in each iteration',
   },
   {
     name: 'steps',
     kind: 'integer',
     default: 500,
-    minimum: 1,
-    maximum: 1_000_000,
+    min: 1,
+    max: 1_000_000,
     help: 'iterations of the run; learning rates fall over all of them',
   },
   {
@@ -101,7 +101,7 @@ export function fieldsOf(known: Catalogue, config: RunConfig): readonly Field[] 
 
 function bounded<Option extends FormOption>(option: Option): Option {
   if (option.kind !== 'integer' && option.kind !== 'number') return option;
-  return { ...option, maximum: Math.min(option.maximum, pageMaxima[option.name] ?? option.maximum) };
+  return { ...option, max: Math.min(option.max, pageMaxima[option.name] ?? option.max) };
 }
 
 function fieldOf(place: Place, option: FormOption, values: Readonly<Record<string, FormValue>>): Field {

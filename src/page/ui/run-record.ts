@@ -34,7 +34,7 @@ export interface Failure {
 }
 
 /** More points than a chart has pixels show nothing more. */
-const mostPoints = 1200;
+const maxPoints = 1200;
 
 export function newRecord(config: RunConfig): RunRecord {
   return { config, status: 'opening', curve: [], walks: [] };
@@ -94,6 +94,6 @@ function afterMetrics(record: RunRecord, step: number, values: Metrics): RunReco
 
 /** Every other point of the older ones, where there are too many: the first and the last stay. */
 function thinned(curve: readonly CurvePoint[]): readonly CurvePoint[] {
-  if (curve.length <= mostPoints) return curve;
+  if (curve.length <= maxPoints) return curve;
   return curve.filter((_, i) => i % 2 === 0 || i === curve.length - 1);
 }

@@ -110,7 +110,7 @@ function yieldingFrom(begun: number): (logitsOf: PolicyLogits) => PolicyLogits {
   };
 }
 
-/** States that one replay of a plan works on where a few are asked for: neighbours of a state. */
+/** States that one run of a plan works on where a few are asked for: neighbours of a state. */
 const fewStates = 32;
 
 /** Asks for any number of states as so many at a time as one plan is made for. */

@@ -25,7 +25,7 @@ const outputs = network.apply(tensors, inputs);
 const loss = mean(square(subtract(outputs, wanted)));
 minimize(loss, tensors, adamOptimizer(parameters, { learningRate: 0.05 }));
 
-const replay = await device.prepare(compile(tape, { loss, outputs }));
-replay.run(200);
-console.log([...(await replay.read('outputs'))].map(Math.round).join(' '));
+const executable = await device.prepare(compile(tape, { loss, outputs }));
+executable.run(200);
+console.log([...(await executable.read('outputs'))].map(Math.round).join(' '));
 device.destroy();

@@ -12,13 +12,13 @@ import type {
 import { planBytes } from '../../plan/index.ts';
 import type { Variable } from '../../tape/index.ts';
 import { elementCount } from '../../tape/index.ts';
-import type { Numbers, Replay } from '../device.ts';
+import type { Executable, Numbers } from '../device.ts';
 import { describeStep, firstNonFinite } from '../finite.ts';
 import type { Life } from '../life.ts';
 import type { CpuMemory } from './memory.ts';
 import type { Threads } from './threads.ts';
 
-/** What a cpu device has, as its replays see it. */
+/** What a cpu device has, as its executables see it. */
 export interface CpuState {
   readonly wasm: CpuExports;
   readonly memory: CpuMemory;
@@ -44,7 +44,7 @@ type Run = () => void;
  * Makes a plan ready: every pointer is looked up now.
  * @throws where the plan does not fit; nothing stays reserved then
  */
-export function prepare<Outputs extends string>(plan: Plan<Outputs>, state: CpuState): Replay<Outputs> {
+export function prepare<Outputs extends string>(plan: Plan<Outputs>, state: CpuState): Executable<Outputs> {
   const { memory, life, addressOf, holds, forget } = state;
   life.check();
   memory.checkRoom(planBytes(plan).arena + planBytes(plan).variables);
@@ -66,7 +66,7 @@ function prepareIn<Outputs extends string>(
   plan: Plan<Outputs>,
   reserved: number[],
   { wasm, memory, threads, life, addressOf, counts }: CpuState,
-): Replay<Outputs> {
+): Executable<Outputs> {
   const [arena] = reserved;
   for (const { byteOffset, data } of plan.constants) {
     (data instanceof Float32Array ? memory.f32() : memory.i32()).set(data, (arena + byteOffset) / 4);
@@ -102,11 +102,11 @@ function prepareIn<Outputs extends string>(
     };
     return plan.steps.map((entry) => {
       if (entry.kind === 'kernel') return withCheck(entry.step);
-      const { most, window, body } = entry.loop;
+      const { max, window, body } = entry.loop;
       const runs = body.map(withCheck);
       const count = locate(window) / 4 + 1;
       return () => {
-        for (let i = 0; i < most && memory.i32()[count] > 0; i++) {
+        for (let i = 0; i < max && memory.i32()[count] > 0; i++) {
           for (const run of runs) run();
           counts.launches += runs.length;
         }
@@ -120,7 +120,7 @@ function prepareIn<Outputs extends string>(
   return {
     plan,
     launches:
-      kernels + plan.steps.reduce((sum, s) => sum + (s.kind === 'loop' ? s.loop.body.length * s.loop.most : 0), 0),
+      kernels + plan.steps.reduce((sum, s) => sum + (s.kind === 'loop' ? s.loop.body.length * s.loop.max : 0), 0),
     run(times = 1) {
       life.check();
       for (let i = 0; i < times; i++) for (const run of runs) run();

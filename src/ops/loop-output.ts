@@ -4,14 +4,14 @@ import { pullbackThrough } from './gradient.ts';
 import { withPullback } from './with-pullback.ts';
 
 /** The rows that a window of a loop's body has run over, all together. */
-export interface WholeRows {
+export interface LoopRows {
   /** As the body counted its rows by. */
   readonly window: Tensor;
   readonly rows: Rows;
 }
 
-/** The same numbers, counted by another window: what a loop filled window by window, seen whole. */
-export function countedBy(tensor: Tensor, rows: Rows): Tensor {
+/** The same numbers, counted by another window: what a loop filled window by window. */
+export function withRows(tensor: Tensor, rows: Rows): Tensor {
   return { ...tensor, rows };
 }
 
@@ -23,10 +23,10 @@ export function countedBy(tensor: Tensor, rows: Rows): Tensor {
  *
  * @param y f32, by rows that one of `whole` counts, made in a loop's body
  * @param whole every window of the body that tensors between y and what it depends on are counted by
- * @returns undefined where a tensor that y depends on holds something else after the loop than in each of its replays:
+ * @returns undefined where a tensor that y depends on holds something else after the loop than in each of its runs:
  *   made in the body and not by rows, or read from a variable that the body writes
  */
-export function seenWhole(y: Tensor, whole: readonly WholeRows[]): Tensor | undefined {
+export function loopOutput(y: Tensor, whole: readonly LoopRows[]): Tensor | undefined {
   const loop = loopOf(y);
   const rowsOf = (tensor: Tensor) => whole.find(({ window }) => window === tensor.rows?.window)?.rows;
   if (!loop || !rowsOf(y)) return undefined;
@@ -45,7 +45,7 @@ export function seenWhole(y: Tensor, whole: readonly WholeRows[]): Tensor | unde
 }
 
 function wholeOf(tensor: Tensor, rows: Rows | undefined): Tensor {
-  return rows ? countedBy(tensor, rows) : tensor;
+  return rows ? withRows(tensor, rows) : tensor;
 }
 
 function loopOf({ source }: Tensor): Loop | undefined {

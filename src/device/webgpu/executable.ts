@@ -2,7 +2,7 @@ import { webgpuLoop } from '../../../kernels/webgpu.ts';
 import type { Address, KernelStep, Launch, Operand, Plan } from '../../plan/index.ts';
 import { kernelSteps, planBytes } from '../../plan/index.ts';
 import { elementCount, type Variable, variable } from '../../tape/index.ts';
-import type { Replay } from '../device.ts';
+import type { Executable } from '../device.ts';
 import { DeviceLimitError, DeviceMemoryError, smallerAdvice } from '../errors.ts';
 import { describeStep } from '../finite.ts';
 import { loadKernels } from './kernels.ts';
@@ -19,10 +19,10 @@ interface Dispatch {
 /** What is encoded, in order: dispatches, and loops over them. */
 type Encoded = { readonly times: number; readonly dispatches: readonly Dispatch[] };
 
-export async function prepareReplay<Outputs extends string>(
+export async function prepareExecutable<Outputs extends string>(
   plan: Plan<Outputs>,
   state: WebgpuState,
-): Promise<Replay<Outputs>> {
+): Promise<Executable<Outputs>> {
   const { device, life, context, buffers, pipelines, counts } = state;
   life.check();
   const launchesOf = await loadKernels(kernelSteps(plan), context);
@@ -32,7 +32,7 @@ export async function prepareReplay<Outputs extends string>(
     if (entry.kind === 'kernel') return { times: 1, launches: launchesOf(entry.step) };
     const whole = wholeLoop?.(entry.loop, readBehind(plan, i), context);
     if (whole) return { times: 1, launches: whole };
-    return { times: entry.loop.most, launches: entry.loop.body.flatMap(launchesOf) };
+    return { times: entry.loop.max, launches: entry.loop.body.flatMap(launchesOf) };
   });
   const all = parts.flatMap(({ launches }) => launches);
   checkLimits(plan, all, device.limits);
@@ -84,7 +84,7 @@ export async function prepareReplay<Outputs extends string>(
     throw error;
   }
 
-  const perReplay = encoded.reduce((sum, { times, dispatches }) => sum + times * dispatches.length, 0);
+  const perRun = encoded.reduce((sum, { times, dispatches }) => sum + times * dispatches.length, 0);
 
   /** One encoder, one pass, one submit. */
   const submit = (parts: readonly Encoded[], times: number) => {
@@ -143,11 +143,11 @@ export async function prepareReplay<Outputs extends string>(
 
   return {
     plan,
-    launches: perReplay,
+    launches: perRun,
     run(times = 1) {
       life.check();
       submit(encoded, times);
-      counts.launches += perReplay * times;
+      counts.launches += perRun * times;
     },
     async read(output) {
       life.check();
@@ -163,8 +163,8 @@ export async function prepareReplay<Outputs extends string>(
           await runAndCheck(entry.step);
           continue;
         }
-        const { most, window, body } = entry.loop;
-        for (let i = 0; i < most && (await read(window, 2, 'i32'))[1] > 0; i++) {
+        const { max, window, body } = entry.loop;
+        for (let i = 0; i < max && (await read(window, 2, 'i32'))[1] > 0; i++) {
           for (const step of body) await runAndCheck(step);
         }
       }

@@ -17,7 +17,7 @@ function windowsOf(tape: Tape, sizes: readonly number[]) {
   const next = [...sizes.slice(1), 0];
   const table = variable('sizes', 'i32', [sizes.length], Int32Array.from(next));
   const step = variable('step', 'i32', [1]);
-  const rows: Rows = { capacity, most: capacity, window: tape.constant('i32', [2], [0, capacity]) };
+  const rows: Rows = { capacity, max: capacity, window: tape.constant('i32', [2], [0, capacity]) };
   /** Opens the next window. */
   const advance = () => {
     const [now, at] = [tape.read(window), tape.read(step)];
@@ -30,8 +30,8 @@ function windowsOf(tape: Tape, sizes: readonly number[]) {
 }
 
 /** Reads x by the rows of the present window. */
-const present = (tape: Tape, x: Variable, window: Variable, most: number): Tensor => {
-  const rows: Rows = { capacity: x.shape[0], most, window: tape.read(window) };
+const present = (tape: Tape, x: Variable, window: Variable, max: number): Tensor => {
+  const rows: Rows = { capacity: x.shape[0], max, window: tape.read(window) };
   return tape.read(x, { offset: 0, shape: x.shape, rows });
 };
 
@@ -63,11 +63,11 @@ async function compareWithSecondPass(device: Device, sizes: readonly number[], s
     advance();
     return { y, window: seen.rows?.window as Tensor };
   });
-  const kept = ops.seenWhole(filled.y, [{ window: filled.window, rows }]);
+  const kept = ops.loopOutput(filled.y, [{ window: filled.window, rows }]);
   if (!kept) throw new Error('nothing in this body changes from window to window but its rows');
   const again = network(tape.read(x, { offset: 0, shape: x.shape, rows }), parameters);
   const cotangent = given(tape, [capacity, width], draw.numbers(capacity * width));
-  const lossOf = (y: Tensor) => ops.sum(ops.multiply(ops.countedBy(cotangent, rows), y));
+  const lossOf = (y: Tensor) => ops.sum(ops.multiply(ops.withRows(cotangent, rows), y));
   const names = ['w', 'b', 'scale'];
   const named = (name: string, tensors: readonly Tensor[]) =>
     Object.fromEntries(tensors.map((tensor, i) => [`${name} ${names[i]}`, tensor]));
@@ -113,12 +113,12 @@ describe('recording', () => {
       advance();
       return { y, window: seen.rows?.window as Tensor };
     });
-    return { kept: ops.seenWhole(filled.y, [{ window: filled.window, rows }]) };
+    return { kept: ops.loopOutput(filled.y, [{ window: filled.window, rows }]) };
   }
   const w = variable('w', 'f32', [width]);
   const square = variable('square', 'f32', [width, width]);
 
-  test('a body that reads what it does not change can be seen whole', () => {
+  test('a body that reads what it does not change is differentiated over all of its rows', () => {
     expect(seenWith((tape) => tape.read(w)).kept).toBeDefined();
   });
 
@@ -137,7 +137,7 @@ describe('recording', () => {
       read = on.read(square);
       return ops.dense(ops.dense(seen, read), read);
     });
-    if (!kept || !read) throw new Error('it can be seen whole');
+    if (!kept || !read) throw new Error('it is differentiated over all of its rows');
     const [weights] = [read];
     const loss = ops.sum(kept);
     expect(() => ops.gradient(loss, [weights])).not.toThrow();
