@@ -89,7 +89,7 @@ export { separateModes } from './metrics/separate-modes.ts';
 export { tabulate } from './metrics/tabulate.ts';
 export { type ExactTarget, exactTarget } from './metrics/target.ts';
 export { objectStates, sampleObjectNumbers, sampleTarget } from './metrics/target-samples.ts';
-export { type Top, type TopFigures, topDistinct, topFigures } from './metrics/top.ts';
+export { type Top, type TopMetrics, topDistinct, topMetrics } from './metrics/top.ts';
 export { type SlidingWindow, slidingWindow } from './metrics/window.ts';
 export * from './objective/index.ts';
 export * from './replay/index.ts';

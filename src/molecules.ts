@@ -9,7 +9,7 @@ export { type RdkitModule, rdkitChemistry } from './chemistry/rdkit.ts';
 export { readSmiles } from './chemistry/smiles.ts';
 export { writeSmiles } from './chemistry/write-smiles.ts';
 export { tanimotoDistance, tanimotoSimilarity } from './metrics/fingerprints.ts';
-export { type MoleculeFiguresOptions, moleculeFigures, withMoleculeFigures } from './metrics/molecule-figures.ts';
+export { type MoleculeMetricsOptions, moleculeMetrics, withMoleculeMetrics } from './metrics/molecule-metrics.ts';
 export type { FragmentTree } from './molecules/fragment-tree.ts';
 export { type FragmentTrees, type FragmentTreesOptions, fragmentTrees } from './molecules/fragment-trees.ts';
 export { type Fragment, type FragmentVocabulary, fragmentVocabulary } from './molecules/fragments.ts';

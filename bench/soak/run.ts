@@ -10,7 +10,7 @@ import { findTask } from '../../src/tasks/tasks.ts';
 /** Runs small enough to be made hundreds of times in an hour, which between them use every part of training. */
 export const shortRuns: readonly RunConfig[] = [
   configOf({ environment: 'hypergrid', objective: 'ent-ppo', environmentOptions: { side: 8 }, steps: 20 }),
-  configOf({ environment: 'bit-sequence', objective: 'tb', trainingOptions: { replay: 'prioritised', record: 20 } }),
+  configOf({ environment: 'bit-sequence', objective: 'tb', trainingOptions: { replay: 'prioritised', keepBest: 20 } }),
   configOf({
     environment: 'qm9-atoms',
     objective: 'tb',

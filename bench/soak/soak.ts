@@ -56,7 +56,7 @@ export async function soak({ open, minutes, every, onLook }: SoakOptions): Promi
       if (done) throw new Error('soak: the long run ended.');
       iterations = value.step;
       if (value.metrics) evaluations++;
-      for (const [name, figure] of Object.entries(value.figures)) {
+      for (const [name, figure] of Object.entries(value.diagnostics)) {
         if (!Number.isFinite(figure)) throw new Error(`soak: ${name} is ${figure} after iteration ${value.step}.`);
       }
     }

@@ -60,7 +60,7 @@ export async function* timeTraining(device: Device, problem: TrainTask, seconds:
     const before = await lengths();
     const milliseconds = await timeWindows(advance, mark, seconds);
     done += milliseconds.length * mark.iterations;
-    const { loss } = await trainer.iteration.figures();
+    const { loss } = await trainer.iteration.diagnostics();
     const meanLength = (before + (await lengths())) / 2;
     yield { at: mark.at, begun, milliseconds, meanLength, ...(loss === undefined ? {} : { loss }) };
   }
@@ -97,7 +97,7 @@ async function timeWindows(
 async function lengthSampler(device: Device, task: Task, { learner }: Trainer, batch: number) {
   const sampling = await prepareSampling(device, {
     ...{ task, batch, seed: 2, stream: randomStreams.evaluation },
-    policy: learner.trained[0],
+    policy: learner.networks[0],
   });
   return async () => {
     let sum = 0;

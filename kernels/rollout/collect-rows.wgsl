@@ -1,6 +1,6 @@
 // What a whole rollout recorded at places of the grid [STEPS, BATCH], as rows: by time first, then in the order of the
 // batch. records: see whole-rollout.wgsl; arena: the tensors by rows, whose copies `collect_row` (behind) makes; total,
-// trajectory, place, row_at: as in next-rows.wgsl.
+// trajectory, grid_index, row_of_grid: as in next-rows.wgsl.
 //
 // A workgroup has a place of the grid. Its row is the number of steps before it: all those that every trajectory has made
 // earlier, and those of the trajectories before its own at the same time. They are whole numbers, so that the atomic sum
@@ -14,8 +14,8 @@ override SIZE: u32;
 @group(0) @binding(1) var<storage, read_write> arena: array<u32>;
 @group(0) @binding(2) var<storage, read_write> total: array<i32>;
 @group(0) @binding(3) var<storage, read_write> trajectory: array<i32>;
-@group(0) @binding(4) var<storage, read_write> place: array<i32>;
-@group(0) @binding(5) var<storage, read_write> row_at: array<i32>;
+@group(0) @binding(4) var<storage, read_write> grid_index: array<i32>;
+@group(0) @binding(5) var<storage, read_write> row_of_grid: array<i32>;
 
 var<workgroup> before: atomic<u32>;
 var<workgroup> all: atomic<u32>;
@@ -50,14 +50,14 @@ fn main(
     total[1] = i32(atomicLoad(&all));
   }
   if (records[own] <= time) {
-    if (t == 0u) { row_at[number] = -1; }
+    if (t == 0u) { row_of_grid[number] = -1; }
     return;
   }
   let row = atomicLoad(&before);
   if (t == 0u) {
-    row_at[number] = i32(row);
+    row_of_grid[number] = i32(row);
     trajectory[row] = i32(own);
-    place[row] = i32(number);
+    grid_index[row] = i32(number);
   }
   collect_row(number, row, t);
 }

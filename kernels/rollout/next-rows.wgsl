@@ -1,5 +1,5 @@
 // The next window, behind the present one: a row for each trajectory that goes on, in the order of the batch.
-// alive: [BATCH]; window, total: [2]; time: [1]; trajectory, place: [CAPACITY]; row_at: [PLACES].
+// alive: [BATCH]; window, total: [2]; time: [1]; trajectory, grid_index: [CAPACITY]; row_of_grid: [PLACES].
 //
 // One workgroup (prefix-sum.wgsl, in front) in which every invocation owns a stretch of the batch: it counts its
 // trajectories, learns from the prefix sum where their rows begin, and writes. The window is read by one invocation
@@ -14,8 +14,8 @@ override PLACES: u32;
 @group(0) @binding(2) var<storage, read_write> total: array<i32>;
 @group(0) @binding(3) var<storage, read_write> time: array<i32>;
 @group(0) @binding(4) var<storage, read_write> trajectory: array<i32>;
-@group(0) @binding(5) var<storage, read_write> place: array<i32>;
-@group(0) @binding(6) var<storage, read_write> row_at: array<i32>;
+@group(0) @binding(5) var<storage, read_write> grid_index: array<i32>;
+@group(0) @binding(6) var<storage, read_write> row_of_grid: array<i32>;
 
 var<workgroup> next: vec2u;
 
@@ -38,9 +38,9 @@ fn main(@builtin(local_invocation_index) t: u32) {
     // A loop that ends too early may leave trajectories alive that no step is left for.
     if (row < CAPACITY) {
       trajectory[row] = i32(b);
-      place[row] = i32(at);
+      grid_index[row] = i32(at);
     }
-    if (at < PLACES) { row_at[at] = i32(row); }
+    if (at < PLACES) { row_of_grid[at] = i32(row); }
     row++;
   }
   if (t == 0u) {

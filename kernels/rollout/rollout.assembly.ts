@@ -6,17 +6,17 @@ export function beginRows(
   total: usize,
   time: usize,
   trajectory: usize,
-  place: usize,
-  rowAt: usize,
+  gridIndex: usize,
+  rowOfGrid: usize,
 ): void {
   storeWindow(window, 0, batch);
   storeWindow(total, 0, batch);
   store<i32>(time, 0);
-  memory.fill(rowAt, 0xff, steps * batch << 2);
+  memory.fill(rowOfGrid, 0xff, steps * batch << 2);
   for (let b: usize = 0; b < batch; b++) {
     store<usize>(trajectory + (b << 2), b);
-    store<usize>(place + (b << 2), b);
-    store<usize>(rowAt + (b << 2), b);
+    store<usize>(gridIndex + (b << 2), b);
+    store<usize>(rowOfGrid + (b << 2), b);
   }
 }
 
@@ -28,8 +28,8 @@ export function nextRows(
   total: usize,
   time: usize,
   trajectory: usize,
-  place: usize,
-  rowAt: usize,
+  gridIndex: usize,
+  rowOfGrid: usize,
 ): void {
   const start = load<usize>(window) + load<usize>(window, 4);
   const now = load<usize>(time) + 1;
@@ -38,8 +38,8 @@ export function nextRows(
     if (load<i32>(active + (b << 2)) == 0) continue;
     const cell = now * batch + b;
     store<usize>(trajectory + (row << 2), b);
-    store<usize>(place + (row << 2), cell);
-    store<usize>(rowAt + (cell << 2), row);
+    store<usize>(gridIndex + (row << 2), cell);
+    store<usize>(rowOfGrid + (cell << 2), row);
     row++;
   }
   storeWindow(window, start, row - start);

@@ -1,14 +1,14 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
 
 export const beginRows: CpuKernel<'beginRows'> = ({ attributes: { batch, steps }, writes }, context) => {
-  const [window, total, time, trajectory, place, rowAt] = writes.map((operand) => context.pointer(operand));
+  const [window, total, time, trajectory, gridIndex, rowOfGrid] = writes.map((operand) => context.pointer(operand));
   const run = context.wasm.beginRows;
-  return () => run(batch, steps, window, total, time, trajectory, place, rowAt);
+  return () => run(batch, steps, window, total, time, trajectory, gridIndex, rowOfGrid);
 };
 
 export const nextRows: CpuKernel<'nextRows'> = ({ attributes: { batch }, inputs: [active], writes }, context) => {
   const pactive = context.pointer(active);
-  const [window, total, time, trajectory, place, rowAt] = writes.map((operand) => context.pointer(operand));
+  const [window, total, time, trajectory, gridIndex, rowOfGrid] = writes.map((operand) => context.pointer(operand));
   const run = context.wasm.nextRows;
-  return () => run(batch, pactive, window, total, time, trajectory, place, rowAt);
+  return () => run(batch, pactive, window, total, time, trajectory, gridIndex, rowOfGrid);
 };

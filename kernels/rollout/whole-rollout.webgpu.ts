@@ -270,12 +270,12 @@ function collectLaunch(
       `    arena[${offsets[i] - first}u + row * ${width} + i] = records[${base}u + number * ${width} + i];\n  }\n`
     );
   });
-  const [, total, , trajectory, place, rowAt] = bookkeeping;
+  const [, total, , trajectory, gridIndex, rowOfGrid] = bookkeeping;
   return {
     label: 'collectRows',
     source: `${collectSource}\nfn collect_row(number: u32, row: u32, t: u32) {\n${copies.join('')}}\n`,
     constants: { BATCH: batch, STEPS: steps, SIZE: context.emulated ? 4 : workgroupSize },
-    bindings: [wholeOf(records), arena, total, trajectory, place, rowAt],
+    bindings: [wholeOf(records), arena, total, trajectory, gridIndex, rowOfGrid],
     workgroups: grid(batch * steps, context),
   };
 }

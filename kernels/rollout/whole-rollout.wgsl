@@ -8,7 +8,7 @@
 // wait longer for each other than they take.
 //
 // Which row of the batch a step becomes depends on how many trajectories reach it, so what is recorded goes to
-// `records`, [STEPS * BATCH] places of each, from where collect-rows.wgsl takes it. records begins with the BATCH
+// `needs`, [STEPS * BATCH] places of each, from where collect-rows.wgsl takes it. records begins with the BATCH
 // lengths. Draws are those of sample-action.wgsl: they depend on the key and the place, and on nothing else.
 
 const NOWHERE = 0xffffffffu;

@@ -106,7 +106,7 @@ export function settingsDifference(engine: Engine, first: RunConfig, second: Run
 function comparedSettings(engine: Engine, config: RunConfig): Record<string, unknown> {
   const { environment, environmentOptions, objective, objectiveOptions, steps, batch } = config;
   const training = { ...defaultsOf(engine.trainingSettings), ...config.trainingOptions };
-  const { window: _, record: __, evaluationTrajectories: ___, ...trainingOptions } = training;
+  const { recentSamples: _, keepBest: __, evaluationTrajectories: ___, ...trainingOptions } = training;
   const options = engine.objectives.find(({ name }) => name === objective)?.options ?? [];
   return {
     ...{ environment, objective, steps, batch },

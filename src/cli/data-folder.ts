@@ -5,7 +5,7 @@ import { contentProblem, type DataPack } from '../data/pack.ts';
 import { dataPacks, findPackWithFiles } from '../data/packs.ts';
 import type { AnyTask } from '../environment/environment.ts';
 import { messageOf } from '../message-of.ts';
-import { withMoleculeFigures } from '../metrics/molecule-figures.ts';
+import { withMoleculeMetrics } from '../metrics/molecule-metrics.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import type { DataReader } from '../tasks/task-options.ts';
 import { cacheFolder, packFolder, packState } from './data-cache.ts';
@@ -62,7 +62,7 @@ export async function openTask(
     const task = await definition.create(environmentOptions, reader, { chemistry: openChemistry });
     if (task.moleculeOf === undefined) return { task };
     const chemistry = await openChemistry().catch((error: unknown) => noteMissing(fetched, error));
-    return chemistry === undefined ? { task } : { task: withMoleculeFigures(task, chemistry), chemistry };
+    return chemistry === undefined ? { task } : { task: withMoleculeMetrics(task, chemistry), chemistry };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`Cannot set up ${environment}: ${messageOf(error)}`, { cause: error });

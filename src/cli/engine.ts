@@ -74,7 +74,7 @@ export interface Training extends AsyncIterable<Progress> {
 }
 
 /** A trainer's report, without the objective's figures but its loss. */
-export type Progress = Omit<TrainerProgress, 'figures'> & { readonly loss?: number };
+export type Progress = Omit<TrainerProgress, 'diagnostics'> & { readonly loss?: number };
 
 /** What `doctor` found. Every text is a sentence or the end of one. */
 export interface Diagnosis {

@@ -36,7 +36,7 @@ const columns: readonly Column[] = [
   })),
   { title: 'share of invalid', value: ({ metrics }) => metrics.invalidShare },
   { title: 'error of mean reward', value: ({ metrics }) => metrics.rewardError },
-  { title: 'total variation, last samples', value: ({ metrics }) => metrics.windowTotalVariation },
+  { title: 'total variation, last samples', value: ({ metrics }) => metrics.recentTotalVariation },
 ];
 
 function negated(value: number | undefined): number | undefined {

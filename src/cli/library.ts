@@ -93,8 +93,8 @@ function trainingOf(trainer: Trainer, task: AnyTask): Training {
     snapshot: trainer.snapshot,
     lastSnapshot: trainer.lastSnapshot,
     async *[Symbol.asyncIterator](): AsyncGenerator<Progress> {
-      for await (const { figures, ...progress } of trainer) {
-        yield Object.hasOwn(figures, 'loss') ? { ...progress, loss: figures.loss } : progress;
+      for await (const { diagnostics, ...progress } of trainer) {
+        yield Object.hasOwn(diagnostics, 'loss') ? { ...progress, loss: diagnostics.loss } : progress;
       }
     },
   };

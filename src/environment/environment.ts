@@ -94,13 +94,13 @@ export type Observation =
 
 /**
  * A number that each trajectory is given at its start, and that policy and reward depend on, such as an inverse
- * temperature. It is part of the state, at `place` of its row, as a level drawn uniformly from 0 .. levels - 1; level k
+ * temperature. It is part of the state, at `index` of its row, as a level drawn uniformly from 0 .. levels - 1; level k
  * stands for `low` + k (`high` - `low`) / (`levels` - 1).
  */
 export interface Condition {
   /** What it is, as in `inverse temperature`. */
   readonly name: string;
-  readonly place: number;
+  readonly index: number;
   readonly levels: number;
   readonly low: number;
   readonly high: number;
@@ -197,7 +197,7 @@ export interface Task {
   /** Objects that evaluations look at beside those sampled, packed row behind row: a published set, a test split. */
   readonly heldOut?: Int32Array;
   /** Further figures of objects sampled, by name, such as their chemical diversity. The best come first. */
-  readonly figuresOf?: (objects: RatedObjects) => Promise<Readonly<Record<string, number>>>;
+  readonly metricsOf?: (objects: RatedObjects) => Promise<Readonly<Record<string, number>>>;
 }
 
 /** Terminal states, packed row behind row, and what each is worth. */

@@ -9,8 +9,8 @@ export interface Top<T> {
   readonly logReward: Float64Array;
 }
 
-/** Figures of the best distinct objects. */
-export interface TopFigures {
+/** Metrics of the best distinct objects. */
+export interface TopMetrics {
   /** How many objects the figures are of: at most k. */
   readonly count: number;
   /** The mean of R, in the reward's own units. */
@@ -64,7 +64,7 @@ export function topDistinct<T>(
  *
  * @throws Error as `topDistinct` does, and without objects.
  */
-export function topFigures<T>({ objects, logReward }: Top<T>, distance: ObjectDistance<T>): TopFigures {
+export function topMetrics<T>({ objects, logReward }: Top<T>, distance: ObjectDistance<T>): TopMetrics {
   return {
     count: objects.length,
     meanReward: meanReward(logReward),

@@ -35,7 +35,7 @@ export function qm9AtomsReward(options: Qm9AtomsRewardOptions): DeferredReward {
   const { environment, chemistry, inverseTemperature = 16, score } = options;
   const { condition } = environment;
   const beta = (state: Int32Array): number =>
-    condition ? conditionValue(condition, state[condition.place]) : inverseTemperature;
+    condition ? conditionValue(condition, state[condition.index]) : inverseTemperature;
   return moleculeReward({
     name: score?.name ?? QM9_SURROGATE,
     chemistry,

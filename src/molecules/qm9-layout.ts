@@ -3,7 +3,7 @@ import { ATOM_ATTRIBUTES, ATOM_ELEMENTS, attributeOf, elementOf } from './atom-g
 import type { ColouredGraph } from './canonical-graph.ts';
 
 /** The inverse temperatures that trajectories are given: uniform from 0.5 to 32, in steps of 0.031. */
-export const QM9_TEMPERATURES = { name: 'inverse temperature', place: 0, levels: 1024, low: 0.5, high: 32 } as const;
+export const QM9_TEMPERATURES = { name: 'inverse temperature', index: 0, levels: 1024, low: 0.5, high: 32 } as const;
 
 export const ELEMENTS = ATOM_ELEMENTS.length;
 export const ATTRIBUTES = ATOM_ATTRIBUTES.length;

@@ -28,8 +28,8 @@ export function softReturn(logBackward: Tensor, logReward: Tensor, logProbabilit
 }
 
 /** 1 at each trajectory's last step, 0 elsewhere: a grid [steps, batch]. */
-export function lastSteps({ rowAt, steps, batch }: Pick<Trajectories, 'rowAt' | 'steps' | 'batch'>): Tensor {
-  const taken = toFloat(lessEqual(0, reshape(rowAt, [steps, batch])));
+export function lastSteps({ rowOfGrid, steps, batch }: Pick<Trajectories, 'rowOfGrid' | 'steps' | 'batch'>): Tensor {
+  const taken = toFloat(lessEqual(0, reshape(rowOfGrid, [steps, batch])));
   return subtract(taken, nextValue(taken));
 }
 

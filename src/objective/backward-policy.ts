@@ -1,9 +1,9 @@
 import { adamOptimizer, minimize, type Optimizer, readParameters } from '../nn/index.ts';
 import { categorical, multiply, sum } from '../ops/index.ts';
-import type { BackwardData, OffPolicyTrajectories, RolloutRecords } from '../rollout/index.ts';
+import type { BackwardData, OffPolicyTrajectories, RolloutNeeds } from '../rollout/index.ts';
 import type { Tensor, Variable } from '../tape/index.ts';
+import { applyNetwork, outputsOf, type TrainableNetwork } from './networks.ts';
 import type { LearnerContext } from './objective.ts';
-import { applyNetwork, outputsOf, type Trained } from './policy-value.ts';
 import { checkChoice, checkCounts, checkRates } from './settings.ts';
 
 /**
@@ -78,7 +78,7 @@ export function trajectoryLikelihoodLoss(logBackward: Tensor, batch: number): Te
 /** A learner's backward policy. */
 export interface BackwardPolicy {
   /** What its rollouts must record. */
-  readonly records: RolloutRecords;
+  readonly needs: RolloutNeeds;
   /** What a checkpoint must hold beside the policy's network and its optimiser. */
   readonly variables: readonly Variable[];
   readonly logits: {
@@ -91,7 +91,7 @@ export interface BackwardPolicy {
    */
   learn<Batch extends OffPolicyTrajectories>(
     trajectories: Batch,
-  ): { trajectories: Batch; figures: Record<string, Tensor> };
+  ): { trajectories: Batch; diagnostics: Record<string, Tensor> };
   /**
    * log P_B [N] of the steps of a batch that `learn` returned, from the policy's parameters as they were read for the
    * objective's loss, which is differentiable in them where P_B is learnt jointly.
@@ -106,14 +106,14 @@ export interface BackwardPolicy {
 export function backwardPolicy(
   settings: BackwardPolicyOptions,
   { environment, optimizer }: LearnerContext,
-  policy: Trained,
+  policy: TrainableNetwork,
 ): BackwardPolicy {
   if (settings.backwardPolicy === 'uniform') {
     return {
-      records: {},
+      needs: {},
       variables: [],
       logits: {},
-      learn: (trajectories) => ({ trajectories, figures: {} }),
+      learn: (trajectories) => ({ trajectories, diagnostics: {} }),
       logProbability: ({ logBackward }) => logBackward,
     };
   }
@@ -124,20 +124,26 @@ export function backwardPolicy(
     const child = childrenOf(trajectories);
     return backwardLogProbability(backward.network.apply(parameters, child.observation), child);
   };
-  const records = { backward: true };
+  const needs = { backward: true };
   const logits = { backwardLogits: (observation: Tensor) => applyNetwork(backward, observation) };
   if (settings.backwardPolicy === 'learned') {
-    return { records, variables: [], logits, learn: (trajectories) => ({ trajectories, figures: {} }), logProbability };
+    return {
+      needs,
+      variables: [],
+      logits,
+      learn: (trajectories) => ({ trajectories, diagnostics: {} }),
+      logProbability,
+    };
   }
   const likelihood = likelihoodOptimizer(policy, settings.tlmLearningRate, optimizer);
   const { firstMoment, secondMoment, updates, learningRate } = likelihood;
   return {
-    records,
+    needs,
     variables: [firstMoment, secondMoment, updates, learningRate],
     logits,
     learn(trajectories) {
       const { tape } = trajectories.action;
-      let figures: Record<string, Tensor> = {};
+      let diagnostics: Record<string, Tensor> = {};
       // The likelihood is that of the forward policy's trajectories. Replayed ones, known by having no logits, were
       // walked back by the uniform P_B: they would teach P_B to be uniform.
       const epochs = 'logits' in trajectories ? settings.tlmEpochs : 0;
@@ -145,11 +151,11 @@ export function backwardPolicy(
         const parameters = readParameters(tape, policy.parameters);
         const loss = trajectoryLikelihoodLoss(logProbability(trajectories, parameters), trajectories.batch);
         minimize(loss, parameters, likelihood);
-        figures = { backwardLoss: loss };
+        diagnostics = { backwardLoss: loss };
       }
       const present = applyNetwork(forward, trajectories.observation);
       const logBackward = logProbability(trajectories, readParameters(tape, policy.parameters));
-      return { trajectories: { ...trajectories, logits: present, logBackward }, figures };
+      return { trajectories: { ...trajectories, logits: present, logBackward }, diagnostics };
     },
     logProbability: ({ logBackward }) => logBackward,
   };
@@ -157,7 +163,7 @@ export function backwardPolicy(
 
 /** Adam over all of the policy's parameters, with moments of its own. Its rate decays with its own steps. */
 function likelihoodOptimizer(
-  { parameters }: Trained,
+  { parameters }: TrainableNetwork,
   learningRate: number,
   options: LearnerContext['optimizer'],
 ): Optimizer {
@@ -171,6 +177,6 @@ function childrenOf({ backward }: OffPolicyTrajectories): BackwardData {
   if (backward) return backward;
   throw new Error(
     'a learnt backward policy needs the children of all steps, which this rollout does not record: ' +
-      "give it the learner's `records`.",
+      "give it the learner's `needs`.",
   );
 }

@@ -19,8 +19,8 @@ import {
   trajectoryScore,
 } from './balance.ts';
 import { logPartitionEstimate } from './log-partition.ts';
+import { applyNetwork, outputsOf, policyNetwork, policyOutputsAt, type TrainableNetwork } from './networks.ts';
 import type { Learner, LearnerContext, Objective } from './objective.ts';
-import { applyNetwork, outputsOf, policyNetwork, policyOutputsAt, type Trained } from './policy-value.ts';
 import { checkCounts, checkNegative, checkRates, checkShare } from './settings.ts';
 
 /**
@@ -72,18 +72,18 @@ export function trajectoryBalance(options: Partial<TrajectoryBalanceOptions> = {
     options: { ...settings },
     learner(context) {
       const policy = policyOnly(settings, context);
-      const { trained, of, at } = logPartitionEstimate(context, settings.logPartitionLearningRate);
+      const { network: networks, of, at } = logPartitionEstimate(context, settings.logPartitionLearningRate);
       return {
         ...policy,
-        trained: [...policy.trained, trained],
+        networks: [...policy.networks, networks],
         update: repeated(settings, (trajectories) => {
-          const { grids, groups, figures } = policy.forward(trajectories);
+          const { grids, groups, diagnostics } = policy.forward(trajectories);
           const { tape } = trajectories.action;
-          const tensors = readParameters(tape, trained.parameters);
+          const tensors = readParameters(tape, networks.parameters);
           const loss = trajectoryBalanceLoss(grids, of(trajectories, tensors));
-          minimizeGroups(loss, [...groups, { tensors, optimizer: trained.optimizer }]);
-          const logPartition = mean(of(trajectories, readParameters(tape, trained.parameters)));
-          return { ...figures, loss, logPartition };
+          minimizeGroups(loss, [...groups, { tensors, optimizer: networks.optimizer }]);
+          const logPartition = mean(of(trajectories, readParameters(tape, networks.parameters)));
+          return { ...diagnostics, loss, logPartition };
         }),
         logPartition: at,
       };
@@ -107,11 +107,11 @@ export function logPartitionVariance(options: Partial<BalanceOptions> = {}): Obj
       return {
         ...policy,
         update: repeated(settings, (trajectories) => {
-          const { grids, groups, figures } = policy.forward(trajectories);
+          const { grids, groups, diagnostics } = policy.forward(trajectories);
           const score = trajectoryScore(grids);
           const loss = logPartitionVarianceLoss(score);
           minimizeGroups(loss, groups);
-          return { ...figures, loss, logPartition: multiply(mean(score), -1) };
+          return { ...diagnostics, loss, logPartition: multiply(mean(score), -1) };
         }),
       };
     },
@@ -148,7 +148,7 @@ export function subTrajectoryBalance(options: Partial<SubTrajectoryBalanceOption
 interface Forward {
   readonly grids: Omit<BalanceInput, 'logFlow'>;
   readonly groups: readonly ParameterGroup[];
-  readonly figures: Readonly<Record<string, Tensor>>;
+  readonly diagnostics: Readonly<Record<string, Tensor>>;
 }
 
 /** A learner without its update: a policy network, no flows. */
@@ -160,15 +160,15 @@ function policyOnly(settings: BalanceOptions, context: LearnerContext) {
   return {
     logits: (observation: Tensor) => applyNetwork(policy, observation),
     ...backward.logits,
-    trained: [policy] as readonly Trained[],
+    networks: [policy] as readonly TrainableNetwork[],
     offPolicy: true as const,
-    records: backward.records,
+    needs: backward.needs,
     variables: backward.variables,
     forward(sampled: OffPolicyTrajectories): Forward {
-      const { trajectories, figures } = backward.learn(sampled);
+      const { trajectories, diagnostics } = backward.learn(sampled);
       const { outputs, parameters: tensors } = policyOutputsAt(policy, trajectories);
       const grids = gridsOf(settings, trajectories, outputs, backward.logProbability(trajectories, tensors));
-      return { grids, groups: [{ tensors, optimizer: policy.optimizer }], figures };
+      return { grids, groups: [{ tensors, optimizer: policy.optimizer }], diagnostics };
     },
   };
 }
@@ -191,18 +191,18 @@ function flowLearner(
   return {
     logits: (observation) => split(applyNetwork(network, observation)).logits,
     ...backward.logits,
-    trained: [network],
+    networks: [network],
     offPolicy: true,
-    records: backward.records,
+    needs: backward.needs,
     variables: backward.variables,
     update: repeated(settings, (sampled) => {
-      const { trajectories, figures } = backward.learn(sampled);
+      const { trajectories, diagnostics } = backward.learn(sampled);
       const { outputs, parameters: tensors } = policyOutputsAt(network, trajectories);
       const { logits, logFlow } = split(outputs);
       const grids = gridsOf(settings, trajectories, logits, backward.logProbability(trajectories, tensors));
       const loss = lossOf({ ...grids, logFlow: toGrid(logFlow, trajectories) });
       minimizeGroups(loss, [{ tensors, optimizer: network.optimizer }]);
-      return { ...figures, loss };
+      return { ...diagnostics, loss };
     }),
     logPartition: (observation) => reshape(slice(split(applyNetwork(network, observation)).logFlow, 0, 0, 1), []),
   };
@@ -210,12 +210,12 @@ function flowLearner(
 
 type BalanceUpdate = (trajectories: OffPolicyTrajectories) => Record<string, Tensor>;
 
-/** The figures are the last update's. */
+/** The diagnostics are the last update's. */
 function repeated({ updates }: BalanceOptions, update: BalanceUpdate): BalanceUpdate {
   return (trajectories) => {
-    let figures = update(trajectories);
-    for (let done = 1; done < updates; done++) figures = update(trajectories);
-    return figures;
+    let diagnostics = update(trajectories);
+    for (let done = 1; done < updates; done++) diagnostics = update(trajectories);
+    return diagnostics;
   };
 }
 

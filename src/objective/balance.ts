@@ -30,7 +30,7 @@ export interface BalanceInput {
   readonly logBackward: Tensor;
   /** log R(x) at a trajectory's last step. */
   readonly logReward: Tensor;
-  readonly trajectories: Pick<Trajectories, 'rowAt' | 'steps' | 'batch'>;
+  readonly trajectories: Pick<Trajectories, 'rowOfGrid' | 'steps' | 'batch'>;
 }
 
 /** The states along trajectories, terminal ones included: grids [steps + 1, batch]. */
@@ -46,9 +46,9 @@ export interface StateChain {
 /** Flows and probability ratios of steps, as those of the states between them. */
 export function alongTrajectories(input: BalanceInput): StateChain {
   const { logFlow, logForward, logBackward, logReward, trajectories } = input;
-  const { steps, batch, rowAt } = trajectories;
-  const taken = toFloat(lessEqual(0, reshape(rowAt, [steps, batch])));
-  const first = rowAt.tape.constant('f32', [1, batch], new Float32Array(batch).fill(1));
+  const { steps, batch, rowOfGrid } = trajectories;
+  const taken = toFloat(lessEqual(0, reshape(rowOfGrid, [steps, batch])));
+  const first = rowOfGrid.tape.constant('f32', [1, batch], new Float32Array(batch).fill(1));
   return {
     logFlow: add(pad(logFlow, 0, 0, 1), pad(logReward, 0, 1, 0)),
     logRatio: pad(cumulativeSum(subtract(logForward, logBackward)), 0, 1, 0),

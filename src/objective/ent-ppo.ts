@@ -1,8 +1,8 @@
+import { type ActorCriticMethod, actorCritic } from './actor-critic.ts';
 import { generalizedAdvantage } from './advantage.ts';
 import { type BackwardPolicyOptions, backwardPolicyDefaults, checkFixedBackwardPolicy } from './backward-policy.ts';
 import { regression } from './critic.ts';
 import type { Objective } from './objective.ts';
-import { type PolicyGradientMethod, policyGradientLearner } from './policy-gradient.ts';
 import { clippedUpdates } from './policy-update.ts';
 import { checkCounts, checkRates, checkShare } from './settings.ts';
 
@@ -74,6 +74,6 @@ export function entPpo(options: Partial<EntPpoOptions> = {}): Objective {
       learningRate: valueLearningRate,
       update: regression({ epochs: valueEpochs, chunks: valueChunks, lambda, frozenTargets: rest.frozenTargets }),
     },
-  } satisfies PolicyGradientMethod;
-  return { name: 'ent-ppo', options: { ...settings }, learner: (context) => policyGradientLearner(method, context) };
+  } satisfies ActorCriticMethod;
+  return { name: 'ent-ppo', options: { ...settings }, learner: (context) => actorCritic(method, context) };
 }

@@ -19,8 +19,8 @@ import {
 import { fromGrid, type ParentData, type Trajectories, toGrid } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { nextValue } from './advantage.ts';
+import { applyNetwork, policyNetwork, policyOutputsAt } from './networks.ts';
 import type { Objective } from './objective.ts';
-import { applyNetwork, policyNetwork, policyOutputsAt } from './policy-value.ts';
 import { checkRates } from './settings.ts';
 
 /** The settings of flow matching. */
@@ -59,9 +59,9 @@ export function flowMatching(options: Partial<FlowMatchingOptions> = {}): Object
       environment.forwardMask(initial, allowedAtFirst);
       return {
         logits: (observation) => applyNetwork(policy, observation),
-        trained: [policy],
+        networks: [policy],
         offPolicy: true,
-        records: { parents: true },
+        needs: { parents: true },
         variables: [],
         update(trajectories) {
           const parents = parentsOf(trajectories);
@@ -90,7 +90,7 @@ export interface FlowMatchingInput {
   readonly logOutflow: Tensor;
   /** log of the sum of F(. -> s_{t+1}) [N] over the edges that lead to the children. */
   readonly logInflow: Tensor;
-  readonly trajectories: Pick<Trajectories, 'logReward' | 'place' | 'rowAt' | 'steps' | 'batch'>;
+  readonly trajectories: Pick<Trajectories, 'logReward' | 'gridIndex' | 'rowOfGrid' | 'steps' | 'batch'>;
 }
 
 /**
@@ -144,6 +144,6 @@ const lowest = -1e30;
 function parentsOf({ parents }: Pick<Trajectories, 'parents'>): ParentData {
   if (parents) return parents;
   throw new Error(
-    "fm: flow matching needs all parents of the states visited, which this rollout does not record: give it the learner's `records`.",
+    "fm: flow matching needs all parents of the states visited, which this rollout does not record: give it the learner's `needs`.",
   );
 }

@@ -1,3 +1,4 @@
+export { type ActorCriticMethod, actorCritic } from './actor-critic.ts';
 export {
   generalizedAdvantage,
   lastSteps,
@@ -38,6 +39,19 @@ export {
 } from './balance-objectives.ts';
 export { type CriticUpdate, type CriticUpdateInput, regression, subTrajectoryEvaluation } from './critic.ts';
 export { type EntPpoOptions, entPpo, entPpoDefaults } from './ent-ppo.ts';
+export { type EntTrpoOptions, entTrpo, entTrpoDefaults } from './ent-trpo.ts';
+export {
+  type CriticOptions,
+  type GaeOptions,
+  type GaeSubEbOptions,
+  gae,
+  gaeSubEb,
+  type PolicyGradientOptions,
+  policyGradientDefaults,
+  reinforceRewardToGo,
+  reinforceTotalReturn,
+  valueBaseline,
+} from './estimators.ts';
 export {
   edgesFromParents,
   type FlowMatchingInput,
@@ -47,27 +61,6 @@ export {
   flowMatchingLoss,
   logSumExp,
 } from './flow-matching.ts';
-export type { Learner, LearnerContext, Objective, OffPolicyLearner, OnPolicyLearner } from './objective.ts';
-export { type PolicyGradientMethod, policyGradientLearner } from './policy-gradient.ts';
-export {
-  type CriticOptions,
-  type GaeOptions,
-  type GaeSubEbOptions,
-  gae,
-  gaeSubEb,
-  type PolicyGradientOptions,
-  policyGradientDefaults,
-  rewardToGoGradient,
-  totalReturn,
-  valueBaseline,
-} from './policy-gradients.ts';
-export {
-  type ClippedUpdateOptions,
-  clippedUpdates,
-  type PolicyUpdate,
-  type PolicyUpdateInput,
-  vanillaUpdate,
-} from './policy-update.ts';
 export {
   type Architecture,
   applyNetwork,
@@ -81,11 +74,18 @@ export {
   policyNetwork,
   policyOutputsAt,
   presentValues,
-  randomStreams,
   type StateValues,
-  type Trained,
+  type TrainableNetwork,
   valueNetwork,
-} from './policy-value.ts';
+} from './networks.ts';
+export type { Learner, LearnerContext, Objective, OffPolicyLearner, OnPolicyLearner } from './objective.ts';
+export {
+  type ClippedUpdateOptions,
+  clippedUpdates,
+  type PolicyUpdate,
+  type PolicyUpdateInput,
+  vanillaUpdate,
+} from './policy-update.ts';
 export {
   findObjective,
   type ObjectiveDefinition,
@@ -94,7 +94,7 @@ export {
   type ObjectiveOptionValue,
   objectiveDefinitions,
 } from './registry.ts';
+export { randomStreams } from './streams.ts';
 export { clippedSurrogate, probabilityRatio } from './surrogate.ts';
-export { type TrpoOptions, trpo, trpoDefaults } from './trpo.ts';
 export { fisherProduct, type TrustRegionOptions, trustRegionUpdate } from './trust-region.ts';
 export { recordValueUpdates, type ValueUpdateInput, type ValueUpdateOptions } from './value-update.ts';

@@ -2,20 +2,18 @@ import { adamOptimizer, initializeParameters, mlp, readParameters } from '../nn/
 import { gatherRows, maximum, minimum, multiply, reshape, slice, subtract, toFloat } from '../ops/index.ts';
 import type { OffPolicyTrajectories } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
+import { logPartitionParameter, type NetworkContext, type TrainableNetwork } from './networks.ts';
 import type { LearnerContext } from './objective.ts';
-import { logPartitionParameter, type NetworkContext, type Trained } from './policy-value.ts';
+import { randomStreams } from './streams.ts';
 
 /** The learner's estimate of log Z: a number, or where the environment has a condition c a network's log Z(c). */
 export interface LogPartition {
-  readonly trained: Trained;
+  readonly network: TrainableNetwork;
   /** log Z of trajectories, [1] or [batch], differentiable in parameters as `readParameters` gave them. */
   of(trajectories: OffPolicyTrajectories, tensors: readonly Tensor[]): Tensor;
   /** log Z, [], for the observation [N, ...] of the initial state. */
   at(observation: Tensor): Tensor;
 }
-
-/** Random streams of networks that few objectives have, apart from `randomStreams`. */
-const stream = 0x6c6f675a;
 
 /**
  * log Z as trajectory balance learns it. With a condition it is a perceptron over the condition's thermometer code, as
@@ -28,7 +26,7 @@ export function logPartitionEstimate(context: LearnerContext, learningRate: numb
   if (!environment.condition) {
     const trained = logPartitionParameter(learningRate, context);
     return {
-      trained,
+      network: trained,
       of: (_, [value]) => value,
       at: ({ tape }) => reshape(readParameters(tape, trained.parameters)[0], []),
     };
@@ -39,7 +37,7 @@ export function logPartitionEstimate(context: LearnerContext, learningRate: numb
     return reshape(trained.network.apply(tensors, features), [observation.shape[0]]);
   };
   return {
-    trained,
+    network: trained,
     of({ observation, batch }, tensors) {
       // A batch's first rows are the trajectories' initial states, in their order.
       const first = observation.tape.constant(
@@ -56,7 +54,7 @@ export function logPartitionEstimate(context: LearnerContext, learningRate: numb
   };
 }
 
-function conditionalNetwork(context: NetworkContext, learningRate: number): Trained {
+function conditionalNetwork(context: NetworkContext, learningRate: number): TrainableNetwork {
   const { bins } = codeOf(context);
   const network = mlp({
     name: 'log-partition',
@@ -65,7 +63,7 @@ function conditionalNetwork(context: NetworkContext, learningRate: number): Trai
     activation: 'leakyRelu',
     outputs: 1,
   });
-  const parameters = initializeParameters(network, context.seed, stream);
+  const parameters = initializeParameters(network, context.seed, randomStreams.logPartition);
   const { logPartitionOptimizer = context.optimizer } = context;
   return { network, parameters, optimizer: adamOptimizer(parameters, { ...logPartitionOptimizer, learningRate }) };
 }

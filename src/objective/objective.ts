@@ -1,6 +1,6 @@
-import type { OffPolicyTrajectories, RolloutRecords, Trajectories } from '../rollout/index.ts';
+import type { OffPolicyTrajectories, RolloutNeeds, Trajectories } from '../rollout/index.ts';
 import type { Tensor, Variable } from '../tape/index.ts';
-import type { NetworkContext, Trained } from './policy-value.ts';
+import type { NetworkContext, TrainableNetwork } from './networks.ts';
 
 /** What an objective is made for. */
 export interface LearnerContext extends NetworkContext {
@@ -24,9 +24,9 @@ interface LearnerNetworks {
   /** Records the backward policy's logits [N, B] for observations [N, ...]. Absent where it is uniform. */
   readonly backwardLogits?: (observation: Tensor) => Tensor;
   /** Everything trained. First comes the policy, whose network's first A outputs are the logits. */
-  readonly trained: readonly Trained[];
+  readonly networks: readonly TrainableNetwork[];
   /** What rollouts must record for `update` beside what they always do. */
-  readonly records?: RolloutRecords;
+  readonly needs?: RolloutNeeds;
   /** Variables that a checkpoint must hold beside those of the networks and their optimisers. */
   readonly variables: readonly Variable[];
   /** Records the learner's estimate of log Z, []; `observation` is the initial state's. Absent where it has none. */
@@ -36,7 +36,7 @@ interface LearnerNetworks {
 /** It learns from its own policy's trajectories alone: exploration and replay are refused. */
 export interface OnPolicyLearner extends LearnerNetworks {
   readonly offPolicy: false;
-  /** Records one iteration's updates on a batch of trajectories. Returns figures [], by name, to be looked at. */
+  /** Records one iteration's updates on a batch of trajectories. Returns diagnostics [], by name, to be looked at. */
   readonly update: (trajectories: Trajectories) => Record<string, Tensor>;
 }
 

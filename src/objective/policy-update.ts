@@ -2,12 +2,12 @@ import { minimize } from '../nn/index.ts';
 import { categorical, lessEqual, max, mean, multiply, or, subtract, sum, toFloat } from '../ops/index.ts';
 import type { Trajectories } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
-import { policyOutputsAt, type Trained } from './policy-value.ts';
+import { policyOutputsAt, type TrainableNetwork } from './networks.ts';
 import { clippedSurrogate, probabilityRatio } from './surrogate.ts';
 
 /** What a policy is improved by. */
 export interface PolicyUpdateInput {
-  readonly policy: Trained;
+  readonly policy: TrainableNetwork;
   readonly trajectories: Trajectories;
   /** log pi_old [N] of the actions taken: the policy that sampled them. */
   readonly oldLogProbability: Tensor;
@@ -15,7 +15,7 @@ export interface PolicyUpdateInput {
   readonly advantage: Tensor;
 }
 
-/** Records a policy's improvement on one batch. Returns figures [], by name. */
+/** Records a policy's improvement on one batch. Returns diagnostics [], by name. */
 export type PolicyUpdate = (input: PolicyUpdateInput) => Record<string, Tensor>;
 
 /**
@@ -54,7 +54,7 @@ export function clippedUpdates(options: ClippedUpdateOptions): PolicyUpdate {
   const { updates, clipRange, withoutDivergence = false, withoutClipping = false } = options;
   return ({ policy, trajectories, oldLogProbability, advantage }) => {
     const { mask, action, logits: oldLogits, batch } = trajectories;
-    let figures: Record<string, Tensor> = {};
+    let diagnostics: Record<string, Tensor> = {};
     for (let update = 0; update < updates; update++) {
       const { outputs, parameters } = policyOutputsAt(policy, trajectories);
       const { logProbability, divergence } = categorical(outputs, mask, action, oldLogits);
@@ -63,14 +63,14 @@ export function clippedUpdates(options: ClippedUpdateOptions): PolicyUpdate {
       const gain = withoutDivergence ? surrogate : subtract(surrogate, divergence);
       const loss = multiply(sum(gain), -1 / batch);
       minimize(loss, parameters, policy.optimizer);
-      figures = { loss, ...diagnostics(ratio, divergence, clipRange) };
+      diagnostics = { loss, ...ratioDiagnostics(ratio, divergence, clipRange) };
     }
-    return figures;
+    return diagnostics;
   };
 }
 
-/** Figures of the last update: mean and largest ratio, the share of steps outside the clip range, mean divergence. */
-function diagnostics(ratio: Tensor, divergence: Tensor, clipRange: number): Record<string, Tensor> {
+/** Diagnostics of the last update: mean and largest ratio, the share of steps outside the clip range, mean divergence. */
+function ratioDiagnostics(ratio: Tensor, divergence: Tensor, clipRange: number): Record<string, Tensor> {
   const outside = or(lessEqual(ratio, 1 - clipRange), lessEqual(1 + clipRange, ratio));
   return {
     meanRatio: mean(ratio),

@@ -9,17 +9,17 @@ import {
   trajectoryBalance,
 } from './balance-objectives.ts';
 import { entPpo, entPpoDefaults } from './ent-ppo.ts';
-import { flowMatching, flowMatchingDefaults } from './flow-matching.ts';
-import type { Objective } from './objective.ts';
+import { entTrpo, entTrpoDefaults } from './ent-trpo.ts';
 import {
   gae,
   gaeSubEb,
   policyGradientDefaults,
-  rewardToGoGradient,
-  totalReturn,
+  reinforceRewardToGo,
+  reinforceTotalReturn,
   valueBaseline,
-} from './policy-gradients.ts';
-import { trpo, trpoDefaults } from './trpo.ts';
+} from './estimators.ts';
+import { flowMatching, flowMatchingDefaults } from './flow-matching.ts';
+import type { Objective } from './objective.ts';
 
 /** An option of an objective. `name` is as in `learningRate`; on the command line it is `--learning-rate`. */
 export type ObjectiveOption =
@@ -152,30 +152,34 @@ export const objectiveDefinitions: readonly ObjectiveDefinition[] = [
     make: entPpo,
   }),
   define({
-    name: 'trpo',
+    name: 'ent-trpo',
     summary: 'Trust-region policy optimisation: natural gradient, line search, a learnt value and log Z.',
     offPolicy: false,
     options: [
-      valueLearningRate(trpoDefaults.valueLearningRate),
-      valueEpochs(trpoDefaults.valueEpochs),
-      valueChunks(trpoDefaults.valueChunks),
-      rate('logPartitionLearningRate', trpoDefaults.logPartitionLearningRate, 'learning rate of log Z'),
-      lambda(trpoDefaults.lambda),
+      valueLearningRate(entTrpoDefaults.valueLearningRate),
+      valueEpochs(entTrpoDefaults.valueEpochs),
+      valueChunks(entTrpoDefaults.valueChunks),
+      rate('logPartitionLearningRate', entTrpoDefaults.logPartitionLearningRate, 'learning rate of log Z'),
+      lambda(entTrpoDefaults.lambda),
       rate(
         'maxDivergence',
-        trpoDefaults.maxDivergence,
+        entTrpoDefaults.maxDivergence,
         'largest divergence of an update, summed over the steps of a trajectory (delta)',
       ),
       count(
         'conjugateGradientSteps',
-        trpoDefaults.conjugateGradientSteps,
+        entTrpoDefaults.conjugateGradientSteps,
         'iterations of conjugate gradients in the search for a step',
       ),
-      amount('damping', trpoDefaults.damping, "added to the Fisher matrix's diagonal"),
-      count('lineSearchSteps', trpoDefaults.lineSearchSteps, 'lengths of a step to try, each half of the one before'),
+      amount('damping', entTrpoDefaults.damping, "added to the Fisher matrix's diagonal"),
+      count(
+        'lineSearchSteps',
+        entTrpoDefaults.lineSearchSteps,
+        'lengths of a step to try, each half of the one before',
+      ),
       ...backwardOptions,
     ],
-    make: trpo,
+    make: entTrpo,
   }),
   define({
     name: 'gae',
@@ -222,14 +226,14 @@ export const objectiveDefinitions: readonly ObjectiveDefinition[] = [
     summary: 'Policy gradient on the soft reward-to-go.',
     offPolicy: false,
     options: [learningRate(policyGradientDefaults['reward-to-go'].learningRate), ...backwardOptions],
-    make: rewardToGoGradient,
+    make: reinforceRewardToGo,
   }),
   define({
     name: 'total-return',
     summary: "Policy gradient on the whole trajectory's soft return.",
     offPolicy: false,
     options: [learningRate(policyGradientDefaults['total-return'].learningRate), ...backwardOptions],
-    make: totalReturn,
+    make: reinforceTotalReturn,
   }),
   define({
     name: 'tb',

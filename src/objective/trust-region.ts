@@ -54,7 +54,7 @@ export interface TrustRegionOptions {
  * of theta - step, theta - step / 2, theta - step / 4, ... the first is taken at which L is finite and strictly lower
  * and D no larger than delta. Where there is none the parameters stay as they are. No learning rate, no Adam.
  *
- * Figures: `loss` is L and `trajectoryDivergence` is D at the parameters that result; `stepShare` is how much of the
+ * Diagnostics: `loss` is L and `trajectoryDivergence` is D at the parameters that result; `stepShare` is how much of the
  * whole step was taken, 0 if none.
  */
 export function trustRegionUpdate(options: TrustRegionOptions): PolicyUpdate {
@@ -74,8 +74,8 @@ export function trustRegionUpdate(options: TrustRegionOptions): PolicyUpdate {
     const curvature = multiply(dot(direction, product(direction)), 0.5);
     const step = multiply(sqrt(divide(maxDivergence, add(curvature, 1e-8))), direction);
     const finite = select(equal(countNonFinite(step), 0), step, 0);
-    const figures = lineSearch(finite, start, input, { name, maxDivergence, steps: lineSearchSteps });
-    return { ...figures, meanEntropy: mean(categorical(trajectories.logits, mask, action).entropy) };
+    const diagnostics = lineSearch(finite, start, input, { name, maxDivergence, steps: lineSearchSteps });
+    return { ...diagnostics, meanEntropy: mean(categorical(trajectories.logits, mask, action).entropy) };
   };
 }
 

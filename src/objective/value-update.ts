@@ -16,7 +16,7 @@ import {
 import { type DistinctStates, fromGrid, type Trajectories, toGrid } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { generalizedAdvantage } from './advantage.ts';
-import { presentValues, type StateValues, type Trained } from './policy-value.ts';
+import { presentValues, type StateValues, type TrainableNetwork } from './networks.ts';
 
 /** How a value network is regressed on lambda-returns. */
 export interface ValueUpdateOptions {
@@ -35,7 +35,7 @@ export interface ValueUpdateOptions {
 
 /** What a value network is improved by. */
 export interface ValueUpdateInput {
-  readonly value: Trained;
+  readonly value: TrainableNetwork;
   /** V(s_t) before the first update. */
   readonly present: StateValues;
   readonly trajectories: Trajectories;
@@ -50,8 +50,8 @@ interface Chunk {
   readonly part: (x: Tensor) => Tensor;
   readonly observation: Tensor;
   readonly distinct?: DistinctStates;
-  readonly place: Tensor;
-  readonly rowAt: Tensor;
+  readonly gridIndex: Tensor;
+  readonly rowOfGrid: Tensor;
 }
 
 /**
@@ -71,7 +71,7 @@ export function recordValueUpdates(
   if (chunkCount > batch) throw new Error(`${chunkCount} value chunks cannot be made of ${batch} trajectories.`);
   const chunks = splitBatch(trajectories, chunkCount);
   const targetsOf = (chunk: Chunk, estimate: Tensor) => {
-    const grid = { rowAt: chunk.rowAt, place: chunk.place, steps, batch };
+    const grid = { rowOfGrid: chunk.rowOfGrid, gridIndex: chunk.gridIndex, steps, batch };
     const values = toGrid(stopGradient(estimate), grid);
     return stopGradient(fromGrid(add(generalizedAdvantage(softReturns, values, lambda), values), grid));
   };
@@ -90,7 +90,7 @@ export function recordValueUpdates(
 
 /** S contiguous groups of trajectories, of sizes that differ by one at most. */
 function splitBatch(trajectories: Trajectories, chunks: number): Chunk[] {
-  const { batch, observation, distinct, place, rowAt, trajectory } = trajectories;
+  const { batch, observation, distinct, gridIndex, rowOfGrid, trajectory } = trajectories;
   if (chunks === 1) return [{ ...trajectories, trajectories: batch, part: (x) => x }];
   return Array.from({ length: chunks }, (_, i) => {
     const first = Math.floor((i * batch) / chunks);
@@ -103,8 +103,8 @@ function splitBatch(trajectories: Trajectories, chunks: number): Chunk[] {
       part: (x) => gatherRows(x, index),
       observation: seen,
       ...(different ? { distinct: { observation: different.values, index: different.index } } : {}),
-      place: gatherRows(place, index),
-      rowAt: gatherRows(rank, rowAt, { fill: -1 }),
+      gridIndex: gatherRows(gridIndex, index),
+      rowOfGrid: gatherRows(rank, rowOfGrid, { fill: -1 }),
     };
   });
 }

@@ -15,9 +15,9 @@ export interface RolloutVariables {
   /** i32 [N]: the trajectory of each row. */
   readonly trajectory: Variable;
   /** i32 [N]: where each row stands in the grid [steps, batch]. */
-  readonly place: Variable;
+  readonly gridIndex: Variable;
   /** i32 [steps * batch]: the row at each place of the grid, -1 where the trajectory has ended. */
-  readonly rowAt: Variable;
+  readonly rowOfGrid: Variable;
 }
 
 /** Trajectories of a batch, and the most steps that one can take. */
@@ -28,7 +28,7 @@ export interface RolloutAttributes {
 
 /**
  * Begins a batch: the first window holds one row for each trajectory. Writes, in this order: window = [0, batch];
- * total = [0, batch]; time = 0; trajectory[b] = place[b] = b; rowAt = b in the first step, -1 in all others.
+ * total = [0, batch]; time = 0; trajectory[b] = gridIndex[b] = b; rowOfGrid = b in the first step, -1 in all others.
  */
 export const beginRowsOperation: Operation<RolloutAttributes> & { readonly name: 'beginRows' } = {
   name: 'beginRows',
@@ -40,7 +40,7 @@ export const beginRowsOperation: Operation<RolloutAttributes> & { readonly name:
  * Opens the next step's window behind the present one, with a row for each trajectory that is still active.
  * Input: active i32 [batch]. Writes, in the same order: window = [start + count, number active]; total = [0, start +
  * count + number active]; time + 1; and for the r-th active trajectory b: trajectory[start' + r] = b,
- * place[start' + r] = time' * batch + b, rowAt[time' * batch + b] = start' + r.
+ * gridIndex[start' + r] = time' * batch + b, rowOfGrid[time' * batch + b] = start' + r.
  */
 export const nextRowsOperation: Operation<RolloutAttributes> & { readonly name: 'nextRows' } = {
   name: 'nextRows',
@@ -49,8 +49,8 @@ export const nextRowsOperation: Operation<RolloutAttributes> & { readonly name: 
 };
 
 function writes(variables: RolloutVariables) {
-  const { window, total, time, trajectory, place, rowAt } = variables;
-  return [window, total, time, trajectory, place, rowAt].map((variable) => writeTo(variable));
+  const { window, total, time, trajectory, gridIndex, rowOfGrid } = variables;
+  return [window, total, time, trajectory, gridIndex, rowOfGrid].map((variable) => writeTo(variable));
 }
 
 /** Records the beginning of a batch; see `beginRowsOperation`. */

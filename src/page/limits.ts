@@ -59,7 +59,7 @@ export function checkPageLimits(config: RunConfig): void {
     Number(valueEpochs) * Number(valueChunks),
     pageLimits.valueUpdates,
   );
-  for (const name of ['record', 'window', 'replayCapacity']) {
+  for (const name of ['keepBest', 'recentSamples', 'replayCapacity']) {
     refuse(`objects as ${name}`, Number(trainingOptions[name] ?? 0), pageLimits.kept);
   }
   const { evaluationTrajectories = 0 } = trainingOptions;

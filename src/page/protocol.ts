@@ -40,7 +40,7 @@ export type Message =
   | { readonly kind: 'status'; readonly status: RunStatus }
   | { readonly kind: 'progress'; readonly progress: Progress }
   /**
-   * Exact figures of the policy as it was at `step`, which may lie a little behind the latest `progress`: every so often
+   * Exact metrics of the policy as it was at `step`, which may lie a little behind the latest `progress`: every so often
    * by time, and where the run itself evaluates. They do not come twice for a `step`, nor for an earlier one.
    */
   | {
@@ -112,7 +112,7 @@ export interface EnumeratedObjects {
 }
 
 /**
- * How far training is; figures are those of the objective, such as `loss`. `trajectoriesPerSecond` is what the visitor
+ * How far training is; `diagnostics` are those of the objective, such as `loss`. `trajectoriesPerSecond` is what the visitor
  * has of it, time for drawings and evaluations included. Evaluations come as `metrics`.
  */
 export type Progress = Omit<TrainingProgress, 'metrics'>;

@@ -2,7 +2,7 @@ import { initialStateOf } from '../environment/condition.ts';
 import type { Environment } from '../environment/environment.ts';
 import { sameRow } from '../environment/rows.ts';
 import { sampleBackwardTrajectories } from '../metrics/backward-trajectories.ts';
-import { type HostBatch, hostBatch, type RolloutRecords } from '../rollout/index.ts';
+import { type HostBatch, hostBatch, type RolloutNeeds } from '../rollout/index.ts';
 import type { ObjectRows } from './buffer.ts';
 
 /**
@@ -17,12 +17,12 @@ export function replayedBatch(
   environment: Environment,
   { states, logRewards }: ObjectRows,
   random: () => number,
-  asked: RolloutRecords = {},
+  asked: RolloutNeeds = {},
 ): HostBatch {
   const { count, first, actions } = sampleBackwardTrajectories(environment, states, random);
   const { stateSize } = environment;
   const batch = hostBatch(environment, count, {
-    records: asked,
+    needs: asked,
     logReward: (_, trajectory) => logRewards[trajectory],
     initial: (state, trajectory) =>
       initialStateOf(environment, states.subarray(trajectory * stateSize, (trajectory + 1) * stateSize), state),

@@ -6,7 +6,7 @@ import { backwardPrograms } from './backward-programs.ts';
 import { observationSize } from './programs.ts';
 
 /** What a rollout records beside what every objective needs; nothing unless it is asked for. */
-export interface RolloutRecords {
+export interface RolloutNeeds {
   /** What a backward policy chooses from at the children: `Trajectories.backward`. */
   readonly backward?: boolean;
   /** All parents of the children: `Trajectories.parents`. */
@@ -47,7 +47,7 @@ export interface RecordedData<T> {
 }
 
 /** The types of what is asked for, over `capacity` rows. */
-function recordedTypes(environment: Environment, capacity: number, records: RolloutRecords): RecordedData<TensorType> {
+function recordedTypes(environment: Environment, capacity: number, needs: RolloutNeeds): RecordedData<TensorType> {
   const { observation, backwardActionCount: actions } = environment;
   const dtype = observation.kind !== 'features' ? 'i32' : 'f32';
   const size = observationSize(environment);
@@ -58,7 +58,7 @@ function recordedTypes(environment: Environment, capacity: number, records: Roll
     action: { dtype: 'i32', shape: [capacity] },
   };
   const parents = { observation: { dtype, shape: [capacity, actions, size] }, mask, action: mask } as const;
-  return { ...(records.backward ? { backward } : {}), ...(records.parents ? { parents } : {}) };
+  return { ...(needs.backward ? { backward } : {}), ...(needs.parents ? { parents } : {}) };
 }
 
 /** The same of every column. */
@@ -97,10 +97,10 @@ export interface StepPlace {
 export function recordBackwardData(
   tape: Tape,
   environment: Environment,
-  records: RolloutRecords,
+  needs: RolloutNeeds,
   { rows, trajectory, action, objects }: StepPlace,
 ): () => RecordedData<Tensor> {
-  const types = recordedTypes(environment, rows.capacity, records);
+  const types = recordedTypes(environment, rows.capacity, needs);
   const programs = backwardPrograms(environment);
   const run = (program: RowProgram, inputs: readonly Tensor[], outputs: readonly TensorType[]) =>
     rowProgram(tape, program, rows, [...inputs, tape.read(objects)], outputs);
@@ -126,10 +126,10 @@ function named([observation, mask, action]: readonly Tensor[]): Columns<Tensor> 
 export function backwardVariables(
   environment: Environment,
   capacity: number,
-  records: RolloutRecords,
+  needs: RolloutNeeds,
   name: string,
 ): RecordedData<Variable> {
-  return mapRecorded(recordedTypes(environment, capacity, records), ({ dtype, shape }, column) =>
+  return mapRecorded(recordedTypes(environment, capacity, needs), ({ dtype, shape }, column) =>
     variable(`${name}/${column}`, dtype, shape),
   );
 }
@@ -144,11 +144,11 @@ export interface HostSteps {
 /** Records on the host what of a batch is asked for, by the functions that the cpu device runs. */
 export function hostBackwardData(
   environment: Environment,
-  records: RolloutRecords,
+  needs: RolloutNeeds,
   { trajectory, action, states }: HostSteps,
 ) {
   const arrays = mapRecorded(
-    recordedTypes(environment, trajectory.length, records),
+    recordedTypes(environment, trajectory.length, needs),
     ({ dtype, shape }): Float32Array | Int32Array =>
       dtype === 'f32' ? new Float32Array(elementCount(shape)) : new Int32Array(elementCount(shape)),
   );

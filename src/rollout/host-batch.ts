@@ -1,5 +1,5 @@
 import type { Environment } from '../environment/environment.ts';
-import { hostBackwardData, type RecordedData, type RolloutRecords } from './backward-data.ts';
+import { hostBackwardData, type RecordedData, type RolloutNeeds } from './backward-data.ts';
 import { checkAllowed, logUniformBackward, observationSize, recordObservation } from './programs.ts';
 
 /** The columns of `Trajectories` that are known without a policy, as arrays on the host. */
@@ -10,8 +10,8 @@ export interface HostColumns {
   readonly logBackward: Float32Array;
   readonly logReward: Float32Array;
   readonly trajectory: Int32Array;
-  readonly place: Int32Array;
-  readonly rowAt: Int32Array;
+  readonly gridIndex: Int32Array;
+  readonly rowOfGrid: Int32Array;
 }
 
 /** A batch of trajectories whose environment is stepped on the host, in the layout of `Trajectories`. */
@@ -32,7 +32,7 @@ export interface HostBatch {
 
 /** What a batch on the host records, and where its rewards come from. */
 export interface HostBatchOptions {
-  readonly records?: RolloutRecords;
+  readonly needs?: RolloutNeeds;
   /** log R of the terminal state at which a trajectory has arrived, or what stands for it until `columns.logReward[row]` is written. */
   readonly logReward: (state: Int32Array, trajectory: number, row: number) => number;
   /** Writes the state that a trajectory starts from; the environment's initial one unless said. */
@@ -46,7 +46,7 @@ export interface HostBatchOptions {
 export function hostBatch(
   environment: Environment,
   batch: number,
-  { records = {}, logReward, initial = (state) => environment.initial(state) }: HostBatchOptions,
+  { needs = {}, logReward, initial = (state) => environment.initial(state) }: HostBatchOptions,
 ): HostBatch {
   const { stateSize, actionCount, maxSteps } = environment;
   const size = observationSize(environment);
@@ -59,12 +59,12 @@ export function hostBatch(
     logBackward: new Float32Array(capacity),
     logReward: new Float32Array(capacity),
     trajectory: new Int32Array(capacity),
-    place: new Int32Array(capacity),
-    rowAt: new Int32Array(capacity).fill(-1),
+    gridIndex: new Int32Array(capacity),
+    rowOfGrid: new Int32Array(capacity).fill(-1),
   };
   const states = new Int32Array(batch * stateSize);
   const stateOf = (trajectory: number) => states.subarray(trajectory * stateSize, (trajectory + 1) * stateSize);
-  const recorder = hostBackwardData(environment, records, { ...columns, states });
+  const recorder = hostBackwardData(environment, needs, { ...columns, states });
   const recordSeen = recordObservation(environment);
   const backwardMask = new Int32Array(environment.backwardActionCount);
   let active = Array.from({ length: batch }, (_, trajectory) => trajectory);
@@ -92,11 +92,11 @@ export function hostBatch(
       const still: number[] = [];
       for (const trajectory of active) {
         const state = stateOf(trajectory);
-        const place = time * batch + trajectory;
+        const gridIndex = time * batch + trajectory;
         columns.action[row] = actionOf(trajectory);
         columns.trajectory[row] = trajectory;
-        columns.place[row] = place;
-        columns.rowAt[place] = row;
+        columns.gridIndex[row] = gridIndex;
+        columns.rowOfGrid[gridIndex] = row;
         recorder.before(row);
         environment.step(state, columns.action[row]);
         recorder.after(row);

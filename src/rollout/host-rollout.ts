@@ -45,25 +45,25 @@ export function taskOnDevice({ kind }: Device, task: AnyTask): Task | undefined 
  * would sample with the same key. Objects with a deferred reward are rated while the other trajectories go on.
  */
 export async function prepareHostRollout(device: Device, options: HostRolloutOptions): Promise<HostRollout> {
-  const { task, batch, policy, key, settings, records = {}, name = 'rollout' } = options;
+  const { task, batch, policy, key, settings, needs = {}, name = 'rollout' } = options;
   const { environment, reward } = task;
   const { actionCount, maxSteps: steps } = environment;
   const size = observationSize(environment);
   const observed = environment.observation.kind === 'features' ? 'f32' : 'i32';
   const window = variable(`${name}/present-rows`, 'i32', [2]);
-  const place = variable(`${name}/present-place`, 'i32', [batch]);
+  const gridIndex = variable(`${name}/present-grid-index`, 'i32', [batch]);
   const observation = variable(`${name}/present-observation`, observed, [batch, size]);
   const mask = variable(`${name}/present-mask`, 'i32', [batch, actionCount]);
   const tape = createTape();
   const rows: Rows = { capacity: batch, max: batch, window: tape.read(window) };
-  const [seen, allowed, places] = [observation, mask, place].map((source) =>
+  const [seen, allowed, places] = [observation, mask, gridIndex].map((source) =>
     tape.read(source, { offset: 0, shape: source.shape, rows }),
   );
   const logits = policyLogits(policy, seen, actionCount);
   const action = sampleAction(logits, allowed, tape.read(key), places, tape.read(settings));
   const act = await device.prepare(compile(tape, { logits, action }));
 
-  const uploaded = uploadedBatch(environment, batch, records, name);
+  const uploaded = uploadedBatch(environment, batch, needs, name);
   const logitsOfRows = variable(`${name}/logits`, 'f32', [batch * steps, actionCount]);
   const rate = await prepareRating(device, task);
   let rated: RatedObjects | undefined;
@@ -82,7 +82,7 @@ export async function prepareHostRollout(device: Device, options: HostRolloutOpt
   };
   const begin = async (onLast: (state: Int32Array, trajectory: number, row: number) => void): Promise<HostBatch> =>
     hostBatch(environment, batch, {
-      records,
+      needs,
       ...(await starts()),
       logReward(...last) {
         onLast(...last);
@@ -107,7 +107,7 @@ export async function prepareHostRollout(device: Device, options: HostRolloutOpt
       );
       const { columns } = onHost;
       const logitsOnHost = new Float32Array(batch * steps * actionCount);
-      const present = { place: new Int32Array(batch), mask: new Int32Array(batch * actionCount) };
+      const present = { gridIndex: new Int32Array(batch), mask: new Int32Array(batch * actionCount) };
       const seenNow = columns.observation.slice(0, batch * size);
       for (let time = 0; time < steps && onHost.active().length > 0; time++) {
         const active = onHost.active();
@@ -115,9 +115,9 @@ export async function prepareHostRollout(device: Device, options: HostRolloutOpt
         const last = first + active.length;
         seenNow.set(columns.observation.subarray(first * size, last * size));
         present.mask.set(columns.mask.subarray(first * actionCount, last * actionCount));
-        for (const [i, trajectory] of active.entries()) present.place[i] = time * batch + trajectory;
+        for (const [i, trajectory] of active.entries()) present.gridIndex[i] = time * batch + trajectory;
         device.write(window, [0, active.length]);
-        device.write(place, present.place);
+        device.write(gridIndex, present.gridIndex);
         device.write(observation, seenNow);
         device.write(mask, present.mask);
         act.run();

@@ -1,4 +1,4 @@
-export type { BackwardData, ParentData, RolloutRecords } from './backward-data.ts';
+export type { BackwardData, ParentData, RolloutNeeds } from './backward-data.ts';
 export { type BackwardPrograms, backwardPrograms } from './backward-programs.ts';
 export { checkExploration, type Exploration, isOnPolicy, onPolicy, recordExploration } from './exploration.ts';
 export { type HostBatch, type HostBatchOptions, type HostColumns, hostBatch } from './host-batch.ts';
@@ -22,13 +22,13 @@ export { type LinearSchedule, nextScheduled } from './schedule.ts';
 export {
   applyToStates,
   type DistinctStates,
+  deduplicateStates,
   fromGrid,
   type NetworkOutputs,
   type OffPolicyTrajectories,
-  paysToFindEqualStates,
+  prefersDeduplication,
   rolloutVariables,
   type Trajectories,
   toGrid,
-  withDistinctStates,
 } from './trajectories.ts';
 export { type UploadedBatch, uploadedBatch } from './uploaded-batch.ts';

@@ -11,7 +11,7 @@ import {
 } from '../ops/index.ts';
 import type { Rows, Tape, Tensor, TensorType, Variable } from '../tape/index.ts';
 import { variable, writeTo } from '../tape/index.ts';
-import { mapRecorded, type RolloutRecords, recordBackwardData } from './backward-data.ts';
+import { mapRecorded, type RolloutNeeds, recordBackwardData } from './backward-data.ts';
 import { logitsOf, policyOutputs, type RolloutPolicy, samplerOf } from './policy.ts';
 import { environmentPrograms, observationSize } from './programs.ts';
 import { rolloutVariables, type Trajectories } from './trajectories.ts';
@@ -27,9 +27,9 @@ export interface RolloutOptions {
   /** f32 [2]: the exploration rate and the temperature of the behaviour policy. */
   readonly settings: Variable;
   /** What is recorded beside what every objective needs: for learnt backward policies, for flow matching. */
-  readonly records?: RolloutRecords;
+  readonly needs?: RolloutNeeds;
   /**
-   * Whether equal states of a step are looked for, so that networks run once for each (`paysToFindEqualStates`). No,
+   * Whether equal states of a step are looked for, so that networks run once for each (`prefersDeduplication`). No,
    * unless said.
    */
   readonly distinctStates?: boolean;
@@ -45,7 +45,7 @@ export interface RolloutOptions {
  * @throws if the environment allows trajectories of no length, or the batch is no positive integer
  */
 export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories {
-  const { task, batch, policy, records = {}, distinctStates = false, name = 'rollout' } = options;
+  const { task, batch, policy, needs = {}, distinctStates = false, name = 'rollout' } = options;
   const { environment, reward } = task;
   const steps = environment.maxSteps;
   if (!Number.isInteger(batch) || batch < 1)
@@ -82,9 +82,9 @@ export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories
     const outputs = distinct ? gatherRows(sampler.apply(distinct.values), distinct.index) : sampler.apply(observation);
     if (counted && distinct) assign(counted, distinct.total);
     const logits = logitsOf(outputs, environment.actionCount);
-    const place = read(variables.place);
-    const action = sampleAction(logits, mask, tape.read(options.key), place, tape.read(options.settings));
-    const recordChild = recordBackwardData(tape, environment, records, { rows, trajectory, action, objects });
+    const gridIndex = read(variables.gridIndex);
+    const action = sampleAction(logits, mask, tape.read(options.key), gridIndex, tape.read(options.settings));
+    const recordChild = recordBackwardData(tape, environment, needs, { rows, trajectory, action, objects });
     const [logBackward, logReward] = rowProgram(
       tape,
       programs.advance,
@@ -123,8 +123,8 @@ export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories
     logBackward: whole(filled.logBackward),
     logReward: whole(filled.logReward),
     trajectory: integers(variables.trajectory),
-    place: integers(variables.place),
-    rowAt: tape.read(variables.rowAt),
+    gridIndex: integers(variables.gridIndex),
+    rowOfGrid: tape.read(variables.rowOfGrid),
     objects,
     ...mapRecorded(filled.recorded, whole),
   };

@@ -52,12 +52,12 @@ export interface Trajectories {
   /** i32 [N]: the trajectory that a row belongs to, 0 .. batch - 1. */
   readonly trajectory: Tensor;
   /** i32 [N]: where a row stands in the grid [steps, batch]. */
-  readonly place: Tensor;
+  readonly gridIndex: Tensor;
   /** i32 [steps * batch]: the row at each place of the grid; -1 where the trajectory has ended. */
-  readonly rowAt: Tensor;
+  readonly rowOfGrid: Tensor;
   /** i32 [batch, stateSize]: the terminal states. */
   readonly objects: Variable;
-  /** Present where the rollout was asked for it (see `RolloutRecords`). */
+  /** Present where the rollout was asked for it (see `RolloutNeeds`). */
   readonly backward?: BackwardData;
   /** Present where the rollout was asked for it. */
   readonly parents?: ParentData;
@@ -73,13 +73,13 @@ export type OffPolicyTrajectories = Omit<Trajectories, 'logits'>;
  * Whether looking for equal states pays on a device: where arithmetic is what costs. A GPU has arithmetic to spare at
  * these sizes, and each operation costs it a launch.
  */
-export function paysToFindEqualStates({ kind }: Pick<Device, 'kind'>): boolean {
+export function prefersDeduplication({ kind }: Pick<Device, 'kind'>): boolean {
   return kind !== 'webgpu';
 }
 
 /** The same batch with its equal states found, where that pays. */
-export function withDistinctStates<Batch extends OffPolicyTrajectories>(trajectories: Batch, device: Device): Batch {
-  if (!paysToFindEqualStates(device)) return trajectories;
+export function deduplicateStates<Batch extends OffPolicyTrajectories>(trajectories: Batch, device: Device): Batch {
+  if (!prefersDeduplication(device)) return trajectories;
   const { values, index } = distinctRows(trajectories.observation);
   return { ...trajectories, distinct: { observation: values, index } };
 }
@@ -95,16 +95,16 @@ export function applyToStates(
 }
 
 /** Where rows stand in the grid [steps, batch], and the way back. */
-type Layout = Pick<Trajectories, 'rowAt' | 'place' | 'steps' | 'batch'>;
+type Layout = Pick<Trajectories, 'rowOfGrid' | 'gridIndex' | 'steps' | 'batch'>;
 
 /** Numbers given to rows, laid out over time: [N] to [steps, batch], 0 where a trajectory has ended. */
-export function toGrid(x: Tensor, { rowAt, place, steps, batch }: Layout): Tensor {
-  return reshape(gatherRows(x, rowAt, { inverse: place }), [steps, batch]);
+export function toGrid(x: Tensor, { rowOfGrid, gridIndex, steps, batch }: Layout): Tensor {
+  return reshape(gatherRows(x, rowOfGrid, { inverse: gridIndex }), [steps, batch]);
 }
 
 /** The way back: [steps, batch] to [N]. */
-export function fromGrid(grid: Tensor, { rowAt, place, steps, batch }: Layout): Tensor {
-  return gatherRows(reshape(grid, [steps * batch]), place, { inverse: rowAt });
+export function fromGrid(grid: Tensor, { rowOfGrid, gridIndex, steps, batch }: Layout): Tensor {
+  return gatherRows(reshape(grid, [steps * batch]), gridIndex, { inverse: rowOfGrid });
 }
 
 /** The bookkeeping variables of a rollout of `batch` trajectories of at most `steps` steps. */
@@ -115,7 +115,7 @@ export function rolloutVariables(name: string, batch: number, steps: number): Ro
     total: integers('total', 2),
     time: integers('time', 1),
     trajectory: integers('trajectory', batch * steps),
-    place: integers('place', batch * steps),
-    rowAt: integers('row-at', batch * steps),
+    gridIndex: integers('gridIndex', batch * steps),
+    rowOfGrid: integers('row-of-grid', batch * steps),
   };
 }

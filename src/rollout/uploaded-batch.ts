@@ -2,7 +2,7 @@ import type { Device } from '../device/device.ts';
 import type { Environment } from '../environment/environment.ts';
 import type { Rows, Tape, Variable } from '../tape/index.ts';
 import { variable } from '../tape/index.ts';
-import { backwardVariables, columnsOf, mapRecorded, type RolloutRecords } from './backward-data.ts';
+import { backwardVariables, columnsOf, mapRecorded, type RolloutNeeds } from './backward-data.ts';
 import type { HostBatch, HostColumns } from './host-batch.ts';
 import { observationSize } from './programs.ts';
 import { type OffPolicyTrajectories, rolloutVariables } from './trajectories.ts';
@@ -22,7 +22,7 @@ export interface UploadedBatch {
 export function uploadedBatch(
   environment: Environment,
   batch: number,
-  asked: RolloutRecords,
+  asked: RolloutNeeds,
   name: string,
 ): UploadedBatch {
   const steps = environment.maxSteps;
@@ -38,8 +38,8 @@ export function uploadedBatch(
     logBackward: column('log-backward', 'f32'),
     logReward: column('log-reward', 'f32'),
     trajectory: rows.trajectory,
-    place: rows.place,
-    rowAt: rows.rowAt,
+    gridIndex: rows.gridIndex,
+    rowOfGrid: rows.rowOfGrid,
   };
   const objects = variable(`${name}/state`, 'i32', [batch, environment.stateSize]);
   const backwards = backwardVariables(environment, capacity, asked, name);
@@ -66,8 +66,8 @@ export function uploadedBatch(
         logBackward: read(columns.logBackward),
         logReward: read(columns.logReward),
         trajectory: read(columns.trajectory),
-        place: read(columns.place),
-        rowAt: tape.read(columns.rowAt),
+        gridIndex: read(columns.gridIndex),
+        rowOfGrid: tape.read(columns.rowOfGrid),
         objects,
         ...mapRecorded(backwards, read),
       };

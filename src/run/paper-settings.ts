@@ -81,7 +81,7 @@ export function paperSettings(environment: string, objective: string): RunSettin
       temperature: 1,
       weightDecay: 0,
       clipNorm: 0,
-      window: PAPER_WINDOW,
+      recentSamples: PAPER_WINDOW,
     },
     steps: experiment.steps,
     batch: 16,
@@ -102,7 +102,7 @@ function optionsOf(objective: string, experiment: Experiment): ObjectiveOptions 
         clipRange: 0.2,
         lambda: 0.7,
       };
-    case 'trpo':
+    case 'ent-trpo':
       return {
         valueLearningRate,
         valueEpochs: trustRegionValueEpochs,

@@ -37,7 +37,7 @@ export function runLearner(config: RunConfig, { environment }: AnyTask): Learner
 /** A learner whose networks have the numbers of a checkpoint: those that evaluations take, averages where there are any. */
 export function restoreLearner(device: Device, task: AnyTask, { config, tensors }: Sampler): Learner {
   const learner = runLearner(config, task);
-  const parameters = learner.trained.map((network) => network.parameters.values);
+  const parameters = learner.networks.map((network) => network.parameters.values);
   writeVariables(device, parameters, averagedArrays(tensors));
   return learner;
 }

@@ -37,7 +37,7 @@ function moleculeSettings({ steps, batch }: MoleculeRun, objective: string): Run
   return {
     environmentOptions: {},
     objectiveOptions: {
-      ...(objective === 'trpo' ? {} : { learningRate: 5e-4 }),
+      ...(objective === 'ent-trpo' ? {} : { learningRate: 5e-4 }),
       ...(isEntPpo || objective === 'gae' ? { valueLearningRate: 1e-3 } : {}),
       ...(isEntPpo ? { policyUpdates: 2, valueEpochs: 2, frozenTargets: true } : {}),
     },
@@ -49,7 +49,7 @@ function moleculeSettings({ steps, batch }: MoleculeRun, objective: string): Run
       graphLayers: 2,
       graphHeads: 2,
       evaluationTrajectories: 128,
-      record: 100,
+      keepBest: 100,
     },
     steps,
     batch,

@@ -10,9 +10,9 @@ export interface AveragedLearner {
 
 /** @param copy a learner of the same objective and context, whose variables become the averages */
 export function averagedLearner(device: Device, learner: Learner, copy: Learner): AveragedLearner {
-  const pairs = learner.trained.map(({ optimizer, parameters }, i) => ({
+  const pairs = learner.networks.map(({ optimizer, parameters }, i) => ({
     from: optimizer.average ?? parameters.values,
-    to: copy.trained[i].parameters.values,
+    to: copy.networks[i].parameters.values,
   }));
   return {
     learner: copy,

@@ -6,8 +6,8 @@ import { exactEubo } from '../metrics/exact-eubo.ts';
 import { tabulate } from '../metrics/tabulate.ts';
 import { type ExactTarget, exactTarget } from '../metrics/target.ts';
 import type { Learner } from '../objective/index.ts';
+import { evaluateAtStates } from './evaluate-at-states.ts';
 import type { Metrics } from './metrics.ts';
-import { overStates } from './over-states.ts';
 import { prepareSampledEvaluation } from './sampled-evaluation.ts';
 
 export type { Metrics } from './metrics.ts';
@@ -53,8 +53,8 @@ export async function createEvaluator(
   { trajectories = 256, seed = 0 }: EvaluatorOptions = {},
 ): Promise<Evaluator> {
   const { environment } = task;
-  const logits = overStates(device, environment, (observation) => learner.logits(observation));
-  const estimate = learner.logPartition && overStates(device, environment, learner.logPartition);
+  const logits = evaluateAtStates(device, environment, (observation) => learner.logits(observation));
+  const estimate = learner.logPartition && evaluateAtStates(device, environment, learner.logPartition);
   const logitsOf: PolicyLogits = (states, count) => logits(states, count);
 
   const logPartition = async (): Promise<Metrics> => {
@@ -83,7 +83,7 @@ export async function createEvaluator(
 }
 
 /**
- * Exact figures of a policy, in float64: its logits are asked for once at every state.
+ * Exact metrics of a policy, in float64: its logits are asked for once at every state.
  *
  * - `totalVariation`, `klDivergence` (as the paper's code takes it, see `klDivergenceOfPaper`) and `jensenShannon`, in
  *   nats, between the distribution it samples from and the target;

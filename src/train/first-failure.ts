@@ -32,8 +32,8 @@ export interface RewindableRun {
   run(times: number): Promise<void>;
   /** Runs one, checking every number. @throws naming the operation that made one that is not finite */
   runChecked(): Promise<void>;
-  /** The figures of the last iteration. */
-  figures(): Promise<Readonly<Record<string, number>>>;
+  /** The diagnostics of the last iteration. */
+  diagnostics(): Promise<Readonly<Record<string, number>>>;
 }
 
 /** A run's state after so many iterations. */
@@ -42,13 +42,13 @@ export interface State {
   readonly arrays: readonly NamedArray[];
 }
 
-/** What of a state or of figures is not finite, in words; undefined where all is. */
+/** What of a state or of diagnostics is not finite, in words; undefined where all is. */
 export function notFinite(
   arrays: readonly NamedArray[],
-  figures: Readonly<Record<string, number>> = {},
+  diagnostics: Readonly<Record<string, number>> = {},
 ): string | undefined {
-  const figure = Object.keys(figures).find((name) => !Number.isFinite(figures[name]));
-  if (figure !== undefined) return `its figure ${figure} is ${figures[figure]}`;
+  const name = Object.keys(diagnostics).find((name) => !Number.isFinite(diagnostics[name]));
+  if (name !== undefined) return `its diagnostic ${name} is ${diagnostics[name]}`;
   // In float64 there are the scores of objects, which may have none.
   const array = arrays.find(({ dtype, data }) => dtype === 'F32' && !areFinite(data));
   return array && `it left numbers in ${array.name} that are not finite`;
@@ -76,8 +76,8 @@ export async function findFirstFailure(
   while (found.step - sound.step > 1) {
     const step = sound.step + Math.floor((found.step - sound.step) / 2);
     await run.run(step - sound.step);
-    const [arrays, figures] = [await run.arrays(), await run.figures()];
-    const wrong = notFinite(arrays, figures);
+    const [arrays, diagnostics] = [await run.arrays(), await run.diagnostics()];
+    const wrong = notFinite(arrays, diagnostics);
     if (wrong === undefined) sound = { step, arrays };
     else {
       found = { step, problem: wrong };

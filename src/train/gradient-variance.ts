@@ -8,7 +8,7 @@ import {
   randomStreams,
   rewardToGo,
   softReturn,
-  type Trained,
+  type TrainableNetwork,
 } from '../objective/index.ts';
 import { broadcastTo, categorical, gradient, multiply, pack, stopGradient, sum } from '../ops/index.ts';
 import { fromGrid, type Trajectories, toGrid } from '../rollout/index.ts';
@@ -46,9 +46,9 @@ export async function gradientVariances(options: GradientVarianceOptions): Promi
   if (!Number.isSafeInteger(batches) || batches < 2) {
     throw new Error(`A variance takes a whole number of at least 2 batches, not ${batches}.`);
   }
-  const [policy] = learner.trained;
-  const value = learner.trained.find(({ network }) => network.name === 'value');
-  if (value === undefined || learner.trained.length !== 2) {
+  const [policy] = learner.networks;
+  const value = learner.networks.find(({ network }) => network.name === 'value');
+  if (value === undefined || learner.networks.length !== 2) {
     throw new Error(
       'Variances of policy gradients are compared at a policy that has a value network and nothing else: ' +
         'that of gae, gae-subeb, value-baseline or ent-ppo.',
@@ -73,7 +73,12 @@ export async function gradientVariances(options: GradientVarianceOptions): Promi
 }
 
 /** One vector for each estimator: the gradient on a batch. */
-function recordGradients(trajectories: Trajectories, policy: Trained, value: Trained, lambda: number) {
+function recordGradients(
+  trajectories: Trajectories,
+  policy: TrainableNetwork,
+  value: TrainableNetwork,
+  lambda: number,
+) {
   const { mask, action, logBackward, logReward, batch } = trajectories;
   const { offsets, values: flat } = policy.parameters;
   const { outputs, parameters } = policyOutputsAt(policy, trajectories);

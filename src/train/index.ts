@@ -1,3 +1,4 @@
+export { type BestObjects, bestObjects } from './best-objects.ts';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.ts';
 export {
   createEvaluator,
@@ -9,10 +10,9 @@ export {
 } from './evaluator.ts';
 export { NotFiniteError } from './first-failure.ts';
 export { type AdvantageEstimator, type GradientVarianceOptions, gradientVariances } from './gradient-variance.ts';
-export { type ObjectRecord, objectRecord } from './object-record.ts';
+export { type RecentSamples, recentSamples } from './recent-samples.ts';
 export type { ReplayOptions } from './replay.ts';
 export { decodeSafetensors, encodeSafetensors, type NamedArray } from './safetensors.ts';
-export { type SampleWindow, sampleWindow } from './sample-window.ts';
 export { type Sample, type SamplingOptions, sampleObjects } from './sampler.ts';
 export { createTrainer, type Progress, type Snapshot, type Trainer, type TrainingOptions, train } from './trainer.ts';
 export { trainingOptionsOf, trainingSettings } from './training-settings.ts';

@@ -5,27 +5,27 @@ import type { Learner } from '../objective/index.ts';
 import { categorical, lessEqual, reshape, subtract, sum, toFloat } from '../ops/index.ts';
 import { compile, type Plan } from '../plan/index.ts';
 import {
+  deduplicateStates,
   type Exploration,
   type HostRolloutOptions,
   isOnPolicy,
   onPolicy,
-  paysToFindEqualStates,
+  prefersDeduplication,
   prepareHostRollout,
+  type RolloutNeeds,
   type RolloutPolicy,
-  type RolloutRecords,
   rateAtOnce,
   recordExploration,
   recordRollout,
   type Trajectories,
   taskOnDevice,
   toGrid,
-  withDistinctStates,
 } from '../rollout/index.ts';
 import { createTape, type Tape, type Tensor, type Variable, variable } from '../tape/index.ts';
 import { type Annealing, recordAnnealing } from './annealing.ts';
-import type { ObjectRecord } from './object-record.ts';
+import type { BestObjects } from './best-objects.ts';
+import type { RecentSamples } from './recent-samples.ts';
 import type { Replaying } from './replay.ts';
-import type { SampleWindow } from './sample-window.ts';
 
 /** One training iteration on a device: sample a batch, update on it, count on. */
 export interface Iteration {
@@ -33,10 +33,10 @@ export interface Iteration {
   run(times: number): Promise<void>;
   /** Runs one, checking every number that is made. @throws naming the operation that made one that is not finite */
   runChecked(): Promise<void>;
-  /** The figures of the last iteration, by name. */
-  figures(): Promise<Record<string, number>>;
+  /** The diagnostics of the last iteration, by name. */
+  diagnostics(): Promise<Record<string, number>>;
   readonly plan: Plan;
-  /** The random key and the exploration rate, which each iteration counts on, and the window: a checkpoint must hold them. */
+  /** The random key and the exploration rate, which each iteration counts on, and the recent samples: a checkpoint must hold them. */
   readonly variables: readonly Variable[];
 }
 
@@ -50,35 +50,35 @@ export interface IterationOptions {
   readonly exploration?: Exploration;
   readonly annealing?: Annealing;
   /** Takes in the objects of every batch. */
-  readonly window?: SampleWindow;
+  readonly recent?: RecentSamples;
   /** Ends each iteration. The objects of every batch are then read from the device. */
   readonly replaying?: Replaying;
   /** Takes in the objects of every batch, which are then read from the device. */
-  readonly record?: ObjectRecord;
+  readonly best?: BestObjects;
 }
 
 /** Makes training iterations ready. */
 export async function prepareIteration(device: Device, options: IterationOptions): Promise<Iteration> {
-  const { learner, annealing, window, replaying, record } = options;
+  const { learner, annealing, recent, replaying, best } = options;
   const { executable, variables, run, runChecked, sampled } = await prepareBatches(
     device,
-    { ...options, policy: learner.trained[0], ...(learner.records ? { records: learner.records } : {}) },
+    { ...options, policy: learner.networks[0], ...(learner.needs ? { needs: learner.needs } : {}) },
     (trajectories, key) => {
-      const figures = learner.update(trajectories);
-      const optimizers = learner.trained.map(({ optimizer }) => optimizer);
+      const diagnostics = learner.update(trajectories);
+      const optimizers = learner.networks.map(({ optimizer }) => optimizer);
       const { tape } = trajectories.action;
       if (annealing) recordAnnealing(tape, key, optimizers, annealing);
-      window?.record(tape, key, trajectories.objects);
-      return figures;
+      recent?.record(tape, key, trajectories.objects);
+      return diagnostics;
     },
   );
   const names = Object.keys(executable.plan.outputs);
   const end = async (checked: boolean) => {
     const objects = await sampled();
-    record?.add(objects);
+    best?.add(objects);
     await replaying?.endIteration(objects, checked);
   };
-  const looksAtEach = record !== undefined || replaying !== undefined;
+  const looksAtEach = best !== undefined || replaying !== undefined;
   return {
     async run(times) {
       if (!looksAtEach) return run(times);
@@ -91,12 +91,12 @@ export async function prepareIteration(device: Device, options: IterationOptions
       await runChecked();
       if (looksAtEach) await end(true);
     },
-    variables: window ? [...variables, window.objects] : variables,
+    variables: recent ? [...variables, recent.objects] : variables,
     plan: executable.plan,
-    async figures() {
+    async diagnostics() {
       const values = await Promise.all(names.map((name) => executable.read(name)));
-      const figures = Object.fromEntries(names.map((name, i) => [name, values[i][0]]));
-      return { ...figures, ...(await replaying?.figures()) };
+      const diagnostics = Object.fromEntries(names.map((name, i) => [name, values[i][0]]));
+      return { ...diagnostics, ...(await replaying?.diagnostics()) };
     },
   };
 }
@@ -109,7 +109,7 @@ export interface BatchOptions {
   readonly policy: RolloutPolicy;
   readonly exploration?: Exploration;
   /** See `RolloutOptions`. */
-  readonly records?: RolloutRecords;
+  readonly needs?: RolloutNeeds;
 }
 
 /** Sampling without training. */
@@ -128,9 +128,9 @@ export interface SampledBatch extends RatedObjects {
 /** Makes ready to sample batches of trajectories from a policy. */
 export async function prepareSampling(device: Device, options: BatchOptions): Promise<Sampling> {
   const { run, executable, sampled, restart } = await prepareBatches(device, options, (trajectories) => {
-    const { logits, mask, action, logBackward, rowAt, steps, batch } = trajectories;
+    const { logits, mask, action, logBackward, rowOfGrid, steps, batch } = trajectories;
     const { logProbability } = categorical(logits, mask, action);
-    const isStep = toFloat(lessEqual(0, reshape(rowAt, [steps, batch])));
+    const isStep = toFloat(lessEqual(0, reshape(rowOfGrid, [steps, batch])));
     return {
       logRatio: sum(toGrid(subtract(logProbability, logBackward), trajectories), 0),
       lengths: sum(isStep, 0),
@@ -164,7 +164,7 @@ export interface Batches {
  */
 export async function prepareBatches(
   device: Device,
-  { task, batch, seed, stream, policy, exploration = onPolicy, records = {} }: BatchOptions,
+  { task, batch, seed, stream, policy, exploration = onPolicy, needs = {} }: BatchOptions,
   use: (trajectories: Trajectories, key: Variable) => Record<string, Tensor>,
 ): Promise<Batches> {
   const key = variable('rollout/key', 'i32', [4], Int32Array.of(seed, stream, 0, 0));
@@ -174,13 +174,13 @@ export async function prepareBatches(
     [2],
     Float32Array.of(exploration.start, exploration.temperature),
   );
-  const rollout = { batch, key, settings, policy, records };
+  const rollout = { batch, key, settings, policy, needs };
   const tape = createTape();
   const { trajectories, sample, sampled } = await batchSource(device, tape, task, rollout);
-  const figures = use(trajectories, key);
+  const diagnostics = use(trajectories, key);
   if (!isOnPolicy(exploration)) recordExploration(tape, key, settings, exploration);
   increment(tape, key, tape.constant('i32', [4], [0, 0, 1, 0]));
-  const executable = await device.prepare(compile<string>(tape, figures));
+  const executable = await device.prepare(compile<string>(tape, diagnostics));
   const variables = [key, settings];
   const restart = () => device.write(key, [seed, stream, 0, 0]);
   return {
@@ -218,7 +218,7 @@ async function batchSource(
 ): Promise<BatchSource> {
   const whole = taskOnDevice(device, task);
   if (whole) {
-    const distinctStates = paysToFindEqualStates(device);
+    const distinctStates = prefersDeduplication(device);
     const trajectories = recordRollout(tape, { ...rollout, task: whole, distinctStates });
     return {
       trajectories,
@@ -227,7 +227,7 @@ async function batchSource(
   }
   const host = await prepareHostRollout(device, { ...rollout, task });
   return {
-    trajectories: withDistinctStates(host.trajectories(tape), device),
+    trajectories: deduplicateStates(host.trajectories(tape), device),
     sample: host.sample,
     sampled: async () => host.ratings(),
   };

@@ -1,2 +1,2 @@
-/** Figures of a policy, by name. */
+/** Metrics of a policy, by name. */
 export type Metrics = Readonly<Record<string, number>>;

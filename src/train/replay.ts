@@ -12,7 +12,7 @@ import {
   type ReplayBufferOptions,
   replayedBatch,
 } from '../replay/index.ts';
-import { uploadedBatch, withDistinctStates } from '../rollout/index.ts';
+import { deduplicateStates, uploadedBatch } from '../rollout/index.ts';
 import { createTape } from '../tape/index.ts';
 import type { NamedArray } from './safetensors.ts';
 
@@ -44,8 +44,8 @@ export interface Replaying {
    * @param sampled the objects of the iteration's batch
    */
   endIteration(sampled: RatedObjects, checked: boolean): Promise<void>;
-  /** The figures of the last replayed update, such as `replayedLoss`; none before the first. */
-  figures(): Promise<Record<string, number>>;
+  /** The diagnostics of the last replayed update, such as `replayedLoss`; none before the first. */
+  diagnostics(): Promise<Record<string, number>>;
   /** Everything that later iterations depend on, as a copy. */
   arrays(): NamedArray[];
   /** Takes over what `arrays` returned. @throws Error, with nothing taken over, naming the array that does not fit */
@@ -72,9 +72,9 @@ export async function prepareReplaying(device: Device, options: ReplayingOptions
   const { environment } = task;
   const { stateSize } = environment;
   const { every, start = 0 } = replay;
-  const uploaded = uploadedBatch(environment, batch, learner.records ?? {}, 'replay');
+  const uploaded = uploadedBatch(environment, batch, learner.needs ?? {}, 'replay');
   const tape = createTape();
-  const replayed = withDistinctStates(uploaded.trajectories(tape), device);
+  const replayed = deduplicateStates(uploaded.trajectories(tape), device);
   const update = await device.prepare(compile<string>(tape, learner.update(replayed)));
   let buffer = createReplayBuffer(replay, stateSize);
   // As in rollouts: seed, stream, iterations done.
@@ -88,12 +88,12 @@ export async function prepareReplaying(device: Device, options: ReplayingOptions
       if (iteration < start || (iteration + 1) % every !== 0) return;
       const random = uniformStream(key[0], key[1], iteration);
       const drawn = drawObjects(buffer, batch, random);
-      uploaded.write(device, replayedBatch(environment, drawn, random, learner.records));
+      uploaded.write(device, replayedBatch(environment, drawn, random, learner.needs));
       if (checked) await update.runChecked();
       else update.run();
       updated = true;
     },
-    async figures() {
+    async diagnostics() {
       if (!updated) return {};
       const entries = Object.keys(update.plan.outputs).map(async (name) => {
         return [`replayed${name[0].toUpperCase()}${name.slice(1)}`, (await update.read(name))[0]] as const;

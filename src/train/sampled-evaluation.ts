@@ -26,7 +26,7 @@ export interface SampledEvaluationOptions {
 const batchAtOnce = 256;
 
 /**
- * Figures of a policy whose objects cannot be enumerated, estimated from trajectories that it samples, always with the
+ * Metrics of a policy whose objects cannot be enumerated, estimated from trajectories that it samples, always with the
  * same random numbers:
  *
  * - `elbo`, a lower bound of log Z in nats, with `elboError`, its standard error; `logRewardCorrelation`, Pearson's, of
@@ -65,9 +65,9 @@ export async function prepareSampledEvaluation(
       meanLogReward: meanOf(logRewards),
       meanLength: meanOf(lengths),
       distinctShare: distinctObjects(sampled) / logRewards.length,
-      ...scoreFigures(sampled),
+      ...scoreMetrics(sampled),
       ...(await heldOut()),
-      ...(task.figuresOf ? await task.figuresOf(bestFirst(sampled)) : {}),
+      ...(task.metricsOf ? await task.metricsOf(bestFirst(sampled)) : {}),
     };
   };
 }
@@ -103,7 +103,7 @@ function correlationOf(name: string, a: Float64Array, b: Float64Array): Metrics 
   return varies(a) && varies(b) ? { [name]: pearsonCorrelation(a, b) } : {};
 }
 
-function scoreFigures({ scores }: RatedObjects): Metrics {
+function scoreMetrics({ scores }: RatedObjects): Metrics {
   const proper = scores.filter((score) => !Number.isNaN(score)).sort();
   const invalidShare = 1 - proper.length / scores.length;
   // A reward without scores gives none at all.

@@ -6,13 +6,13 @@ import { type Learner, type OffPolicyLearner, randomStreams } from '../objective
 import { planBytes } from '../plan/index.ts';
 import { isOnPolicy, onPolicy } from '../rollout/index.ts';
 import { averagedLearner } from './averaged-learner.ts';
+import { type BestObjects, bestObjects } from './best-objects.ts';
 import { createControl } from './control.ts';
 import { createEvaluator, type Evaluation } from './evaluator.ts';
 import { type Iteration, prepareIteration } from './iteration.ts';
-import { type ObjectRecord, objectRecord } from './object-record.ts';
+import { recentSamples } from './recent-samples.ts';
 import { prepareReplaying } from './replay.ts';
 import type { NamedArray } from './safetensors.ts';
-import { sampleWindow } from './sample-window.ts';
 import { type Progress, trainingLoop } from './training-loop.ts';
 import { checkTrainingOptions, type Snapshot, type TrainingOptions } from './training-options.ts';
 import { readVariables, startValues, writeVariables } from './variables.ts';
@@ -39,7 +39,7 @@ export interface Trainer extends AsyncIterable<Progress> {
   stepOnce(): void;
   /** Ends training behind the iterations under way. */
   stop(): void;
-  /** Figures and distributions of the policy as it now is, or of its averaged parameters where the optimiser averages. */
+  /** Metrics and distributions of the policy as it now is, or of its averaged parameters where the optimiser averages. */
   evaluate(): Promise<Evaluation>;
   /** The best distinct objects sampled so far; undefined where none are kept. */
   best(): RatedObjects | undefined;
@@ -95,14 +95,14 @@ async function trainerOn(options: TrainingOptions): Promise<Trainer> {
       stream: randomStreams.replay,
     }));
   const annealing = learningRateEnd === 1 ? {} : { annealing: { end: learningRateEnd, iterations: learningRateSteps } };
-  const window = options.window ? sampleWindow(immediate(task), options.window, batch) : undefined;
-  const record = options.record ? recordOf(task, options.record) : undefined;
+  const recent = options.recentSamples ? recentSamples(immediate(task), options.recentSamples, batch) : undefined;
+  const best = options.keepBest ? bestObjectsOf(task, options.keepBest) : undefined;
   const iteration = await prepareIteration(device, {
     ...{ task, learner, batch, seed, stream, exploration },
     ...annealing,
-    ...(window ? { window } : {}),
+    ...(recent ? { recent } : {}),
     ...(replaying ? { replaying } : {}),
-    ...(record ? { record } : {}),
+    ...(best ? { best } : {}),
   });
   const averaged =
     optimizer?.averageDecay === undefined ? undefined : averagedLearner(device, learner, objective.learner(context));
@@ -112,14 +112,14 @@ async function trainerOn(options: TrainingOptions): Promise<Trainer> {
     ...(evaluationTrajectories === undefined ? {} : { trajectories: evaluationTrajectories }),
   });
   const variables = [
-    ...learner.trained.flatMap(({ optimizer }) => optimizerVariables(optimizer)),
+    ...learner.networks.flatMap(({ optimizer }) => optimizerVariables(optimizer)),
     ...learner.variables,
     ...iteration.variables,
   ];
-  const keptOnHost = () => [...(replaying?.arrays() ?? []), ...(record?.arrays() ?? [])];
+  const keptOnHost = () => [...(replaying?.arrays() ?? []), ...(best?.arrays() ?? [])];
   const restore = (arrays: readonly NamedArray[]) => {
     replaying?.restore(arrays);
-    record?.restore(arrays);
+    best?.restore(arrays);
     writeVariables(device, variables, arrays);
   };
   const untrained = keptOnHost();
@@ -129,8 +129,8 @@ async function trainerOn(options: TrainingOptions): Promise<Trainer> {
   const evaluate = async (step: number): Promise<Evaluation> => {
     await averaged?.refresh();
     const { metrics, ...rest } = await evaluator.evaluate();
-    const ofWindow = await window?.metrics(device, step * batch, evaluator.target);
-    return { metrics: { ...metrics, ...ofWindow }, ...rest };
+    const ofRecent = await recent?.metrics(device, step * batch, evaluator.target);
+    return { metrics: { ...metrics, ...ofRecent }, ...rest };
   };
   const loop = trainingLoop({
     ...{ options, control },
@@ -149,14 +149,14 @@ async function trainerOn(options: TrainingOptions): Promise<Trainer> {
         await iteration.runChecked();
         await device.finish();
       },
-      figures: iteration.figures,
+      diagnostics: iteration.diagnostics,
     },
     start: () => ({ step: 0, arrays: [...startValues(variables), ...untrained] }),
     evaluate: async (step) => (await evaluate(step)).metrics,
   });
 
   return {
-    parameters: learner.trained.reduce((sum, { parameters }) => sum + parameters.count, 0),
+    parameters: learner.networks.reduce((sum, { parameters }) => sum + parameters.count, 0),
     bytes: planBytes(iteration.plan, ...(replaying ? [replaying.plan] : [])),
     learner,
     iteration,
@@ -165,7 +165,7 @@ async function trainerOn(options: TrainingOptions): Promise<Trainer> {
     stepOnce: control.stepOnce,
     stop: control.stop,
     evaluate: () => evaluate(loop.step),
-    best: () => record?.best(),
+    best: () => best?.best(),
     snapshot: loop.snapshot,
     lastSnapshot: loop.lastSnapshot,
     [Symbol.asyncIterator]: loop.reports,
@@ -173,10 +173,10 @@ async function trainerOn(options: TrainingOptions): Promise<Trainer> {
 }
 
 /** Objects that differ in their condition alone are the same. */
-function recordOf({ environment }: AnyTask, capacity: number): ObjectRecord {
+function bestObjectsOf({ environment }: AnyTask, capacity: number): BestObjects {
   const { stateSize, condition } = environment;
-  if (!condition) return objectRecord(stateSize, capacity);
-  return objectRecord(stateSize, capacity, (state) => state.with(condition.place, 0).join());
+  if (!condition) return bestObjects(stateSize, capacity);
+  return bestObjects(stateSize, capacity, (state) => state.with(condition.index, 0).join());
 }
 
 /** @throws Error where the learner may not see what `what` brings, saying why */
@@ -192,8 +192,8 @@ function offPolicy(learner: Learner, objective: string, what: 'exploration' | 'r
 function immediate(task: AnyTask): Task {
   if (!isDeferred(task)) return task;
   throw new Error(
-    `training: a window looks its objects' rewards up again, which ${task.reward.name} is too slow for. ` +
-      'Leave the window out; the best objects are kept anyhow.',
+    `training: recentSamples looks its objects' rewards up again, which ${task.reward.name} is too slow for. ` +
+      'Leave it out; the best objects are kept anyhow.',
   );
 }
 

@@ -17,8 +17,8 @@ export interface Progress {
   readonly secondsElapsed: number;
   /** Of the iterations since the last report. */
   readonly trajectoriesPerSecond: number;
-  /** The objective's own figures of the last iteration, such as `loss`. */
-  readonly figures: Readonly<Record<string, number>>;
+  /** The objective's own diagnostics of the last iteration, such as `loss`. */
+  readonly diagnostics: Readonly<Record<string, number>>;
   /** Where an evaluation was due. */
   readonly metrics?: Metrics;
 }
@@ -32,7 +32,7 @@ export interface TrainingLoopOptions {
   /** The state that the run has before its first iteration. */
   readonly start: () => State;
   readonly control: ReturnType<typeof createControl>;
-  /** Figures of the policy after so many iterations. */
+  /** Metrics of the policy after so many iterations. */
   readonly evaluate: (step: number) => Promise<Metrics>;
 }
 
@@ -54,7 +54,7 @@ const keepShare = 0.01;
 /**
  * The loop of a run: iterations, in as many at once as reports allow, and what is looked at between them.
  *
- * The figures of each report are looked at, and from time to time, ahead of each evaluation and in each snapshot all
+ * The diagnostics of each report are looked at, and from time to time, ahead of each evaluation and in each snapshot all
  * numbers of the run. The last state that was found sound is kept: from there the run looks for what it failed of (see
  * `findFirstFailure`), and there it is left by whatever ends it.
  */
@@ -116,8 +116,8 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
   let atOnce = reportEvery ?? 1;
   const report = async (trained: number, seconds: number): Promise<Progress> => {
     const begun = now();
-    const figures = trained > 0 ? await run.figures() : {};
-    const problem = notFinite([], figures);
+    const diagnostics = trained > 0 ? await run.diagnostics() : {};
+    const problem = notFinite([], diagnostics);
     if (problem !== undefined) await fail(problem);
     if (trained > 0 && (isDue(step) || now() - keptAt >= nextKeep)) await keep();
     const found = isDue(step) ? await evaluate(step) : undefined;
@@ -126,7 +126,7 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
     return {
       ...{ step, steps, trajectories: step * batch, secondsElapsed: elapsed },
       trajectoriesPerSecond: seconds > 0 ? (trained * batch) / seconds : 0,
-      figures,
+      diagnostics,
       ...(found ? { metrics: found } : {}),
     };
   };

@@ -35,12 +35,12 @@ export interface TrainingOptions {
   readonly exploration?: Exploration;
   /** Further updates on objects sampled before; for objectives of the same kind. Absent: none. */
   readonly replay?: ReplayOptions;
-  /** Of how many objects, those sampled last, evaluations give figures too (see `sampleWindow`). 0, as by default: none. */
-  readonly window?: number;
+  /** Of how many objects, those sampled last, evaluations give metrics too (see `recentSamples`). 0, as by default: none. */
+  readonly recentSamples?: number;
   /** Trajectories sampled for an evaluation where objects cannot be enumerated; 256 unless said. */
   readonly evaluationTrajectories?: number;
-  /** How many of the best distinct objects the run keeps (see `objectRecord`). 0, as by default: none. */
-  readonly record?: number;
+  /** How many of the best distinct objects the run keeps (see `bestObjects`). 0, as by default: none. */
+  readonly keepBest?: number;
   /** Iterations between checkpoints: there is a report at each multiple, for `snapshot` to be called at. Absent: none. */
   readonly checkpointEvery?: number;
   /** Where to go on from, instead of from new networks. */
@@ -54,7 +54,7 @@ export interface Snapshot {
   /** Iterations done. */
   readonly step: number;
   readonly arrays: readonly NamedArray[];
-  /** Figures of the last evaluation that was due; absent before the first. */
+  /** Metrics of the last evaluation that was due; absent before the first. */
   readonly metrics?: Metrics;
 }
 

@@ -122,7 +122,7 @@ export const trainingSettings: readonly ObjectiveOption[] = [
     help: 'trajectories sampled for an evaluation, where objects cannot be enumerated',
   },
   {
-    name: 'record',
+    name: 'keepBest',
     kind: 'integer',
     default: 0,
     min: 0,
@@ -130,12 +130,12 @@ export const trainingSettings: readonly ObjectiveOption[] = [
     help: 'how many of the best distinct objects of the run are kept; 0 for none',
   },
   {
-    name: 'window',
+    name: 'recentSamples',
     kind: 'integer',
     default: 0,
     min: 0,
     max: 10_000_000,
-    help: 'objects sampled last that evaluations give figures of too; 0 for none, 200000 in the paper',
+    help: 'objects sampled last that evaluations give metrics of too; 0 for none, 200000 in the paper',
   },
   {
     name: 'replay',
@@ -189,8 +189,8 @@ export type SettledOptions = Pick<
   | 'logPartitionOptimizer'
   | 'architecture'
   | 'evaluationTrajectories'
-  | 'record'
-  | 'window'
+  | 'keepBest'
+  | 'recentSamples'
   | 'replay'
 >;
 
@@ -231,8 +231,8 @@ export function trainingOptionsOf(values: ObjectiveOptions): SettledOptions {
       : { logPartitionOptimizer: given('halfLife', 'logPartitionHalfLife') }),
     ...(Object.keys(graph).length > 0 ? { architecture: { ...defaultGraphArchitecture, ...graph } } : {}),
     evaluationTrajectories: settingOf('evaluationTrajectories'),
-    record: settingOf('record'),
-    window: settingOf('window'),
+    keepBest: settingOf('keepBest'),
+    recentSamples: settingOf('recentSamples'),
     ...(kind === 'fifo' || kind === 'prioritised'
       ? {
           replay: {

@@ -17,7 +17,7 @@ export interface UniformEvaluationOptions {
 }
 
 /**
- * Figures of the policy that takes every allowed action with the same probability: exact where objects can be enumerated
+ * Metrics of the policy that takes every allowed action with the same probability: exact where objects can be enumerated
  * (`evaluateExactly`), otherwise by sampling (`prepareSampledEvaluation`).
  */
 export async function evaluateUniform(

@@ -28,7 +28,7 @@ afterEach(() => {
 /** A network and numbers of trajectories that take no time. */
 const tiny = [
   ...['--graph-width', '8', '--graph-layers', '1', '--graph-heads', '1', '--batch', '6', '--device', 'cpu'],
-  ...['--evaluation-trajectories', '8', '--max-fragments', '3', '--record', '50', '--average-decay', '0.9'],
+  ...['--evaluation-trajectories', '8', '--max-fragments', '3', '--keep-best', '50', '--average-decay', '0.9'],
 ];
 
 /** Molecules whose score is how long their SMILES is, rated by a function that tests give. */

@@ -19,7 +19,7 @@ describe('the settings of the paper', () => {
       const { steps, batch, evaluateEvery, objectiveOptions, trainingOptions } = paper(expected.environment, name);
       expect({ steps, batch, evaluateEvery }).toEqual({ steps: expected.steps, batch: 16, evaluateEvery: 500 });
       // A trust region has no learning rate.
-      if (name !== 'trpo') expect(objectiveOptions.learningRate).toBe(expected.learningRate);
+      if (name !== 'ent-trpo') expect(objectiveOptions.learningRate).toBe(expected.learningRate);
       expect(trainingOptions).toMatchObject({
         learningRateEnd: 1,
         explorationStart: 0,
@@ -27,7 +27,7 @@ describe('the settings of the paper', () => {
         weightDecay: 0,
         clipNorm: 0,
         replay: 'none',
-        window: 200_000,
+        recentSamples: 200_000,
       });
       if ('backwardPolicy' in objectiveOptions) expect(objectiveOptions.backwardPolicy).toBe('uniform');
     }
@@ -51,9 +51,13 @@ describe('the settings of the paper', () => {
     ['tfbind8', 'gae-subeb', { lambda: 0.7, valueLearningRate: 1e-3, subTrajectoryDecay: 0.9 }],
     ['hypergrid', 'value-baseline', { valueLearningRate: 1e-3, valueChunks: 1, valueEpochs: 2 }],
     ['qm9-string', 'value-baseline', { valueLearningRate: 3e-4, valueChunks: 1, valueEpochs: 2 }],
-    ['hypergrid', 'trpo', { lambda: 0.7, valueLearningRate: 3e-4, valueEpochs: 4, maxDivergence: 0.01, damping: 0 }],
-    ['tfbind8', 'trpo', { lambda: 0.7, valueLearningRate: 1e-4, valueEpochs: 2, logPartitionLearningRate: 0.1 }],
-    ['qm9-string', 'trpo', { valueEpochs: 4, conjugateGradientSteps: 10, lineSearchSteps: 10 }],
+    [
+      'hypergrid',
+      'ent-trpo',
+      { lambda: 0.7, valueLearningRate: 3e-4, valueEpochs: 4, maxDivergence: 0.01, damping: 0 },
+    ],
+    ['tfbind8', 'ent-trpo', { lambda: 0.7, valueLearningRate: 1e-4, valueEpochs: 2, logPartitionLearningRate: 0.1 }],
+    ['qm9-string', 'ent-trpo', { valueEpochs: 4, conjugateGradientSteps: 10, lineSearchSteps: 10 }],
     ['tfbind8', 'tb', { logPartitionLearningRate: 0.1 }],
     ['hypergrid', 'subtb', { decay: 0.9 }],
   ])('on %s have for %s the constants of its file', (environment, objective, expected) => {

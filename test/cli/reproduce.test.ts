@@ -247,7 +247,7 @@ describe('flowtape reproduce --list', () => {
   });
 
   test.each(['hypergrid', 'tfbind8', 'qm9-string'])('knows every method on %s', async (environment) => {
-    const all = 'comparison,estimators,updates,ablations,trpo,vargrad,fm,ent-ppo-k16-without-clipping';
+    const all = 'comparison,estimators,updates,ablations,ent-trpo,vargrad,fm,ent-ppo-k16-without-clipping';
     const { code, stdout, stderr } = await flowtape(['reproduce', environment, '--methods', all, '--list'], library);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     // Of K = 1, 2, 4 and 8 one is the paper's own.

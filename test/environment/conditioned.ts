@@ -21,7 +21,7 @@ export function fragmentTask(maxFragments = 2): Task {
 export function conditionedTask({ environment, reward }: Task, levels = 5): Task & { readonly condition: Condition } {
   const { observation, stateSize } = environment;
   if (observation.kind !== 'graph') throw new Error(`${environment.name} is not seen as graphs.`);
-  const condition: Condition = { name: 'inverse temperature', place: stateSize, levels, low: 0.5, high: 2.5 };
+  const condition: Condition = { name: 'inverse temperature', index: stateSize, levels, low: 0.5, high: 2.5 };
   const step = (condition.high - condition.low) / (levels - 1);
   const part = (state: Int32Array) => state.subarray(0, stateSize);
   const conditioned: Environment = {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Chemistry } from '../../src/chemistry/chemistry.ts';
 import { tanimotoDistance, tanimotoSimilarity } from '../../src/metrics/fingerprints.ts';
-import { moleculeFigures, withMoleculeFigures } from '../../src/metrics/molecule-figures.ts';
+import { moleculeMetrics, withMoleculeMetrics } from '../../src/metrics/molecule-metrics.ts';
 import { separateModes } from '../../src/metrics/separate-modes.ts';
 import { openNodeChemistry } from '../../src/node/chemistry.ts';
 import { pairsEnvironment } from '../environment/pairs.ts';
@@ -87,12 +87,12 @@ describe('figures of molecules', () => {
     atoms: Array.from({ length: count }, () => ({ element: 'C', charge: 0, aromatic: false })),
     bonds: [],
   });
-  const figures = moleculeFigures({ chemistry, stateSize: 1, moleculeOf, top: 2, modeScores: [3, 6] });
+  const metrics = moleculeMetrics({ chemistry, stateSize: 1, moleculeOf, top: 2, modeScores: [3, 6] });
 
   test('are of different valid molecules, the best first', async () => {
     const states = Int32Array.of(4, 2, 4, 1, 8, 5);
     const scores = Float64Array.of(7, 6, 7, Number.NaN, 3, 2);
-    const found = await figures({ states, scores, logRewards: new Float64Array(6) });
+    const found = await metrics({ states, scores, logRewards: new Float64Array(6) });
     expect(found.distinctMoleculeShare).toBeCloseTo(4 / 6, 12);
     expect(found.topDistinctScore).toBe(6.5);
     // Two bits out of four.
@@ -104,15 +104,15 @@ describe('figures of molecules', () => {
 
   test('are given to tasks of molecules, with the scores that the task has for modes', async () => {
     const task = { environment: pairsEnvironment(), reward: { name: 'nothing', logReward: () => 0 } };
-    expect(withMoleculeFigures(task, chemistry)).toBe(task);
-    const { figuresOf } = withMoleculeFigures({ ...task, moleculeOf, modeScores: [7] }, chemistry);
+    expect(withMoleculeMetrics(task, chemistry)).toBe(task);
+    const { metricsOf } = withMoleculeMetrics({ ...task, moleculeOf, modeScores: [7] }, chemistry);
     const states = Int32Array.of(4, 0, 0, 2, 0, 0);
-    const found = await figuresOf?.({ states, scores: Float64Array.of(8, 6), logRewards: new Float64Array(2) });
+    const found = await metricsOf?.({ states, scores: Float64Array.of(8, 6), logRewards: new Float64Array(2) });
     expect(found).toEqual({ distinctMoleculeShare: 1, topDistinctScore: 7, topDiversity: 0.5, modesFrom7: 1 });
   });
 
   test('of no valid molecule are few', async () => {
     const none = { states: Int32Array.of(1), scores: Float64Array.of(Number.NaN), logRewards: Float64Array.of(-75) };
-    expect(await figures(none)).toEqual({ distinctMoleculeShare: 0, modesFrom3: 0, modesFrom6: 0 });
+    expect(await metrics(none)).toEqual({ distinctMoleculeShare: 0, modesFrom3: 0, modesFrom6: 0 });
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { editDistance } from '../../src/environment/nearest.ts';
 import { hammingDistance, levenshteinDistance, meanPairwiseDistance } from '../../src/metrics/object-distance.ts';
-import { topDistinct, topFigures } from '../../src/metrics/top.ts';
+import { topDistinct, topMetrics } from '../../src/metrics/top.ts';
 import { cases } from './walks.ts';
 
 const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 });
@@ -64,15 +64,15 @@ describe('the best objects', () => {
   });
 
   test('have a mean reward and a diversity', () => {
-    const figures = topFigures(topDistinct(sample, logReward, 3), hammingDistance);
-    expect(figures.count).toBe(3);
-    expect(figures.meanReward).toBeCloseTo(10 / 3, 12);
+    const metrics = topMetrics(topDistinct(sample, logReward, 3), hammingDistance);
+    expect(metrics.count).toBe(3);
+    expect(metrics.meanReward).toBeCloseTo(10 / 3, 12);
     // aa and ab: 1; aa and bb: 2; ab and bb: 1.
-    expect(figures.diversity).toBeCloseTo(4 / 3, 12);
+    expect(metrics.diversity).toBeCloseTo(4 / 3, 12);
   });
 
   test('are all there are where there are fewer than k', () => {
-    const { count, meanReward } = topFigures(topDistinct(sample, logReward, 100), hammingDistance);
+    const { count, meanReward } = topMetrics(topDistinct(sample, logReward, 100), hammingDistance);
     expect(count).toBe(4);
     expect(meanReward).toBeCloseTo(11 / 4, 12);
   });
@@ -104,6 +104,6 @@ describe('the best objects', () => {
     expect(() => topDistinct(['a'], [], 1)).toThrow('0 log-rewards do not belong to 1 objects');
     expect(() => topDistinct(['a'], [Number.NaN], 1)).toThrow('object 0, a, is NaN');
     expect(() => topDistinct(['a'], [0], 0)).toThrow('at least 1, not 0');
-    expect(() => topFigures(topDistinct<string>([], [], 1), hammingDistance)).toThrow('no objects');
+    expect(() => topMetrics(topDistinct<string>([], [], 1), hammingDistance)).toThrow('no objects');
   });
 });

@@ -9,15 +9,22 @@ import { createTape, variable } from '../../src/tape/index.ts';
 import { createTrainer } from '../../src/train/index.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
 
-/** The figures of the first iteration, on the same trajectories whatever the options. */
+/** The diagnostics of the first iteration, on the same trajectories whatever the options. */
 async function firstFigures(dimension: number, options: Partial<EntPpoOptions>) {
   const size = { dimension, side: 5 };
   const task = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
   const device = await openCpuDevice();
   const objective = entPpo({ policyUpdates: 1, ...options });
   const architecture = { hidden: [8] };
-  for await (const { figures } of await createTrainer({ device, task, objective, steps: 1, batch: 8, architecture })) {
-    return figures;
+  for await (const { diagnostics } of await createTrainer({
+    device,
+    task,
+    objective,
+    steps: 1,
+    batch: 8,
+    architecture,
+  })) {
+    return diagnostics;
   }
   throw new Error('nothing was reported');
 }

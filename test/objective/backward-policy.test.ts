@@ -173,8 +173,8 @@ async function prepareLearner(learner: Learner, task: Task, walked: readonly Ste
   const tape = createTape();
   const walks = walksOnTape(tape, task, walked);
   const logits = learner.logits(walks.observation);
-  const figures = learner.update({ ...walks, logits });
-  return { device, tape, figures };
+  const diagnostics = learner.update({ ...walks, logits });
+  return { device, tape, diagnostics };
 }
 
 const task = gridTask(2, 4);
@@ -187,7 +187,7 @@ const tlm = { backwardPolicy: 'tlm', tlmEpochs: 3, tlmLearningRate: 0.02 } as co
 
 /** What both policies of a learner with a shared network say of the walks, with its numbers as they are. */
 function policiesOf(tape: Tape, learner: Learner, walks: Trajectories) {
-  const { parameters } = learner.trained[0];
+  const { parameters } = learner.networks[0];
   const apply = (observation: Tensor) => parameters.network.apply(readParameters(tape, parameters), observation);
   if (!walks.backward) throw new Error('the walks have no backward data');
   const backwardLogits = slice(apply(walks.backward.observation), 1, actionCount, backwardActionCount);
@@ -201,10 +201,10 @@ function policiesOf(tape: Tape, learner: Learner, walks: Trajectories) {
 describe('trajectory-likelihood maximisation', () => {
   test('is steps of Adam on the likelihood over all of the policy, which leave the forward logits’ own weights', async () => {
     const learner = entPpo({ ...tlm, ...still, policyUpdates: 1 }).learner(context);
-    const { device, tape, figures } = await prepareLearner(learner, task, walked);
-    const { parameters } = learner.trained[0];
+    const { device, tape, diagnostics } = await prepareLearner(learner, task, walked);
+    const { parameters } = learner.networks[0];
     const initial = Float64Array.from(parameters.values.initial ?? []);
-    await evaluate(device, tape, figures);
+    await evaluate(device, tape, diagnostics);
     const after = Float64Array.from(await device.read(parameters.values));
 
     // The same in plain numbers: Adam with a rate that falls by 0.999 with each step, on the gradient of a fresh tape.
@@ -249,8 +249,8 @@ describe('trajectory-likelihood maximisation', () => {
   test('comes before the advantages, which take both policies as it leaves them', async () => {
     for (const objective of [entPpo({ ...tlm, ...still, policyUpdates: 1 }), gae({ ...tlm, ...still })]) {
       const learner = objective.learner(context);
-      const { device, tape, figures } = await prepareLearner(learner, task, walked);
-      const { meanSoftReturn } = await evaluate<string>(device, tape, figures);
+      const { device, tape, diagnostics } = await prepareLearner(learner, task, walked);
+      const { meanSoftReturn } = await evaluate<string>(device, tape, diagnostics);
       const after = createTape();
       const walks = walksOnTape(after, task, walked);
       const { logForward, logBackward } = policiesOf(after, learner, walks);
@@ -267,8 +267,8 @@ describe('trajectory-likelihood maximisation', () => {
 
   test('counts as the old policy of the updates that follow it', async () => {
     const learner = entPpo({ ...tlm, ...still, policyUpdates: 1 }).learner(context);
-    const { device, tape, figures } = await prepareLearner(learner, task, walked);
-    const found = await evaluate<string>(device, tape, figures);
+    const { device, tape, diagnostics } = await prepareLearner(learner, task, walked);
+    const found = await evaluate<string>(device, tape, diagnostics);
     // One policy against itself in float64; means take the float32 nearest to 1 / rows, which is 6e-8 off at most.
     expect(Math.abs(found.meanRatio[0] - 1)).toBeLessThan(6e-8);
     expect(Math.abs(found.maxRatio[0] - 1)).toBeLessThan(1e-12);
@@ -280,10 +280,10 @@ describe('trajectory-likelihood maximisation', () => {
       const learner = findObjective(name)
         .create({ ...tlm, learningRate: 1e-6 })
         .learner(context);
-      const { device, tape, figures } = await prepareLearner(learner, task, walked);
+      const { device, tape, diagnostics } = await prepareLearner(learner, task, walked);
       const losses: number[] = [];
       for (let iteration = 0; iteration < 4; iteration++) {
-        losses.push((await evaluate<string>(device, tape, figures)).backwardLoss[0]);
+        losses.push((await evaluate<string>(device, tape, diagnostics)).backwardLoss[0]);
       }
       for (let i = 1; i < losses.length; i++) expect(losses[i], name).toBeLessThan(losses[i - 1]);
       expect(losses[0] - losses[3], name).toBeGreaterThan(0.1);
@@ -310,9 +310,9 @@ describe('trajectory-likelihood maximisation', () => {
 describe('learned jointly', () => {
   test.each(['tb', 'db', 'subtb', 'vargrad'])('%s updates the backward logits by its own gradient', async (name) => {
     const learner = findObjective(name).create({ backwardPolicy: 'learned' }).learner(context);
-    const { device, tape, figures } = await prepareLearner(learner, task, walked);
-    const { parameters } = learner.trained[0];
-    await evaluate<string>(device, tape, figures);
+    const { device, tape, diagnostics } = await prepareLearner(learner, task, walked);
+    const { parameters } = learner.networks[0];
+    await evaluate<string>(device, tape, diagnostics);
     const [, , , biases] = parameters.offsets;
     const after = await device.read(parameters.values);
     for (let b = 0; b < backwardActionCount; b++) {
@@ -357,9 +357,9 @@ describe('learned jointly', () => {
 test('a uniform backward policy costs the network nothing and asks nothing of rollouts', () => {
   for (const name of ['ent-ppo', 'gae', 'tb', 'db', 'subtb', 'vargrad']) {
     const learner = findObjective(name).create().learner(context);
-    const [, bias] = learner.trained[0].network.parameters.slice(-2);
+    const [, bias] = learner.networks[0].network.parameters.slice(-2);
     expect(bias.shape[0], name).toBe(actionCount + (name === 'db' || name === 'subtb' ? 1 : 0));
-    expect(learner.records, name).toEqual({});
+    expect(learner.needs, name).toEqual({});
     expect(learner.variables, name).toEqual([]);
   }
 });
@@ -384,13 +384,13 @@ const learners = [
 
 onEach(fastDevices, (open) => {
   test.each(learners)('an iteration of %s with %o is that of the reference', async (name, options) => {
-    const figures = async (device: Awaited<ReturnType<typeof open>>) => {
+    const diagnostics = async (device: Awaited<ReturnType<typeof open>>) => {
       const learner = findObjective(name).create(options).learner(context);
       const iteration = await prepareIteration(device, { task, learner, batch: 8, seed: 1, stream: 3 });
       await iteration.run(2);
-      return iteration.figures();
+      return iteration.diagnostics();
     };
-    const [found, expected] = [await figures(await open()), await figures(await referenceDevice.open())];
+    const [found, expected] = [await diagnostics(await open()), await diagnostics(await referenceDevice.open())];
     for (const what of Object.keys(expected)) {
       // The same trajectories; two iterations of float32 on losses of up to 100, with steps of 1e-3.
       expect(Math.abs(found[what] - expected[what]), what).toBeLessThan(1e-3 * Math.max(1, Math.abs(expected[what])));

@@ -9,15 +9,15 @@ import { fastDevices, onEach, referenceDevice } from '../setup/devices.ts';
 const size = { dimension: 2, side: 4 };
 const task = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
 
-/** The figures of two iterations: the first on the start values, the second on what the first made of them. */
-async function figuresOf(device: Device, name: string): Promise<Readonly<Record<string, number>>[]> {
+/** The diagnostics of two iterations: the first on the start values, the second on what the first made of them. */
+async function diagnosticsOf(device: Device, name: string): Promise<Readonly<Record<string, number>>[]> {
   const definition = objectiveDefinitions.find((candidate) => candidate.name === name);
   if (!definition) throw new Error(`no objective ${name}`);
   const options = { steps: 2, batch: 4, seed: 5, reportEvery: 1, architecture: { hidden: [8] } };
   const trainer = await createTrainer({ device, task, objective: definition.create(), ...options });
-  const figures: Readonly<Record<string, number>>[] = [];
-  for await (const progress of trainer) figures.push(progress.figures);
-  return figures;
+  const diagnostics: Readonly<Record<string, number>>[] = [];
+  for await (const progress of trainer) diagnostics.push(progress.diagnostics);
+  return diagnostics;
 }
 
 /**
@@ -31,12 +31,12 @@ onEach(fastDevices, (open) => {
   test.each(objectiveDefinitions.map(({ name }) => name))(
     '%s makes of a batch what it does in float64',
     async (name) => {
-      const found = await figuresOf(await open(), name);
-      const expected = await figuresOf(await referenceDevice.open(), name);
+      const found = await diagnosticsOf(await open(), name);
+      const expected = await diagnosticsOf(await referenceDevice.open(), name);
       expect(found.length).toBe(2);
-      expected.forEach((figures, iteration) => {
-        expect(Object.keys(found[iteration]).sort()).toEqual(Object.keys(figures).sort());
-        for (const [figure, value] of Object.entries(figures)) {
+      expected.forEach((diagnostics, iteration) => {
+        expect(Object.keys(found[iteration]).sort()).toEqual(Object.keys(diagnostics).sort());
+        for (const [figure, value] of Object.entries(diagnostics)) {
           const difference = Math.abs(found[iteration][figure] - value);
           expect(difference, `${figure} of iteration ${iteration + 1}`).toBeLessThan(
             allowed[iteration] * Math.max(1, Math.abs(value)),

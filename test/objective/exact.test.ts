@@ -102,8 +102,8 @@ function allTrajectories(task: Task, policy: Policy, logitsAt: (state: Int32Arra
         logBackward: steps.map((step) => step.back),
         logReward: steps.map((step) => step.reward),
         trajectory: times.map(() => 0),
-        place: times,
-        rowAt: Array.from({ length: maxSteps }, (_, t) => (t < steps.length ? t : -1)),
+        gridIndex: times,
+        rowOfGrid: Array.from({ length: maxSteps }, (_, t) => (t < steps.length ? t : -1)),
         objects: [...child],
       };
       found.push({ batch, probability: Math.exp(log) });
@@ -136,7 +136,7 @@ test.each([
     batch: 1,
     architecture,
   });
-  const [{ parameters }, critic] = update.learner.trained;
+  const [{ parameters }, critic] = update.learner.networks;
   // Numbers of size 1, so that the policy is far from uniform and its gradient far from 0.
   const theta = normals(parameters.values.shape[0], 5, 0);
   const policyAt = (values: Float64Array) => {
@@ -191,7 +191,7 @@ onEach(testDevices, (open) => {
     const batch = 16;
     const architecture = { hidden: [] };
     const update = await prepareUpdate(device, { task, objective: entPpo(single), batch, architecture });
-    const [policy, value] = update.learner.trained;
+    const [policy, value] = update.learner.networks;
     const solution = {
       policy: tableParameters(policy.parameters, logPi),
       value: tableParameters(value.parameters, logFlow),

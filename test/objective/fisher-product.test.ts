@@ -12,8 +12,8 @@ import { gridTask, stringsTask, tabularTask } from '../rollout/tasks.ts';
 import { createDraw } from '../setup/arbitraries.ts';
 import { referenceDevice } from '../setup/devices.ts';
 import { plainTrajectories } from './plain-ent-ppo.ts';
+import { denseFisher, divergenceGradient } from './plain-ent-trpo.ts';
 import { type PlainNetwork, plainNetwork } from './plain-network.ts';
-import { denseFisher, divergenceGradient } from './plain-trpo.ts';
 import { trajectorySlots } from './recorded.ts';
 
 interface Case {

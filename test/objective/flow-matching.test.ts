@@ -108,7 +108,7 @@ describe.each(tasks)('on %s', (_, task) => {
       seed: 1,
       architecture: { hidden: [] },
     });
-    const [{ parameters, optimizer }] = learner.trained;
+    const [{ parameters, optimizer }] = learner.networks;
     const table = new Float32Array(parameters.values.shape[0]);
     for (let index = 0; index < stateCount; index++) {
       const state = new Int32Array(environment.stateSize);
@@ -203,14 +203,14 @@ onEach(fastDevices, (open) => {
     ['a hypergrid', gridTask(2, 4)],
     ['pairs, on a GPU stepped on the host', pairsTask()],
   ])('an iteration on %s is that of the reference', async (_, task) => {
-    const figures = async (device: Awaited<ReturnType<typeof open>>) => {
+    const diagnostics = async (device: Awaited<ReturnType<typeof open>>) => {
       const { environment } = task;
       const learner = flowMatching().learner({ environment, batch: 8, seed: 1, architecture: { hidden: [6] } });
       const iteration = await prepareIteration(device, { task, learner, batch: 8, seed: 1, stream: 3 });
       await iteration.run(2);
-      return iteration.figures();
+      return iteration.diagnostics();
     };
-    const [found, expected] = [await figures(await open()), await figures(await referenceDevice.open())];
+    const [found, expected] = [await diagnostics(await open()), await diagnostics(await referenceDevice.open())];
     // The same trajectories; two iterations of float32 on losses of up to 30, with steps of 1e-3.
     expect(Math.abs(found.loss - expected.loss)).toBeLessThan(1e-3 * Math.max(1, expected.loss));
   });

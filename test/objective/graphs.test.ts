@@ -14,9 +14,9 @@ function run(device: Device, task: Task, name: string, given: ObjectiveOptions, 
   return createTrainer({ device, task, objective, steps: 2, batch: 4, seed: 5, reportEvery: 1, architecture, ...more });
 }
 
-/** The figures of two iterations: the first on the start values, the second on what the first made of them. */
-async function figuresOf(device: Device, task: Task, name: string, given: ObjectiveOptions) {
-  return (await reportsOf(await run(device, task, name, given))).map(({ figures }) => figures);
+/** The diagnostics of two iterations: the first on the start values, the second on what the first made of them. */
+async function diagnosticsOf(device: Device, task: Task, name: string, given: ObjectiveOptions) {
+  return (await reportsOf(await run(device, task, name, given))).map(({ diagnostics }) => diagnostics);
 }
 
 const cases: readonly [string, ObjectiveOptions][] = [
@@ -42,12 +42,12 @@ onEach(fastDevices, (open) => {
     ['ent-ppo', { policyUpdates: 1, valueEpochs: 1 }, conditionedTask(fragmentTask())] as const,
     ['tb', {}, conditionedTask(fragmentTask())] as const,
   ])('%s (%o) makes of a batch of graphs what it does in float64', async (name, given, task) => {
-    const found = await figuresOf(await open(), task, name, given);
-    const expected = await figuresOf(await referenceDevice.open(), task, name, given);
+    const found = await diagnosticsOf(await open(), task, name, given);
+    const expected = await diagnosticsOf(await referenceDevice.open(), task, name, given);
     expect(found.length).toBe(2);
-    expected.forEach((figures, iteration) => {
-      expect(Object.keys(found[iteration]).sort()).toEqual(Object.keys(figures).sort());
-      for (const [figure, value] of Object.entries(figures)) {
+    expected.forEach((diagnostics, iteration) => {
+      expect(Object.keys(found[iteration]).sort()).toEqual(Object.keys(diagnostics).sort());
+      for (const [figure, value] of Object.entries(diagnostics)) {
         const difference = Math.abs(found[iteration][figure] - value);
         expect(difference, `${figure} of iteration ${iteration + 1}`).toBeLessThan(
           allowed[iteration] * Math.max(1, Math.abs(value)),
@@ -68,7 +68,7 @@ test('further updates on a batch go on from the last one', async () => {
   const device = await fastDevices[0].open();
   const once = await run(device, fragmentTask(), 'tb', { updates: 1 }, { steps: 1 });
   const thrice = await run(device, fragmentTask(), 'tb', { updates: 3 }, { steps: 1 });
-  const [[{ figures: first }], [{ figures: last }]] = [await reportsOf(once), await reportsOf(thrice)];
+  const [[{ diagnostics: first }], [{ diagnostics: last }]] = [await reportsOf(once), await reportsOf(thrice)];
   expect(last.loss).toBeLessThan(first.loss);
   expect((await numbersOf(thrice))['policy/updates'][0]).toBe(3);
 });
@@ -78,7 +78,7 @@ test('log-rewards below the floor count as the floor', async () => {
   const { environment } = fragmentTask();
   const constant = (logReward: number): Task => ({ environment, reward: { name: 'same', logReward: () => logReward } });
   const lossOf = async (task: Task, options: ObjectiveOptions) =>
-    (await figuresOf(device, task, 'tb', options))[0].loss;
+    (await diagnosticsOf(device, task, 'tb', options))[0].loss;
   expect(await lossOf(constant(-100), { logRewardFloor: -75 })).toBe(await lossOf(constant(-75), {}));
   expect(await lossOf(constant(-3), { logRewardFloor: -75 })).toBe(await lossOf(constant(-3), {}));
   expect(() => trajectoryBalance({ logRewardFloor: 1 })).toThrow(/logRewardFloor must be a number below 0/);
@@ -102,7 +102,7 @@ test('with a condition log Z is learnt for each of its levels', async () => {
     environment.step(state, 0);
     return Math.exp(reward.logReward(state));
   });
-  expect(state[condition.place]).toBe(2);
+  expect(state[condition.index]).toBe(2);
   const logZ = Math.log(rewards.reduce((a, b) => a + b, 0));
   // Residuals are a few hundredths by then; a log Z that ignored the condition would be off by more than 1.
   expect(Math.abs(metrics.logPartition - logZ)).toBeLessThan(0.2);

@@ -7,7 +7,7 @@ import {
   entPpo,
   entPpoDefaults,
   type PerceptronArchitecture,
-  type Trained,
+  type TrainableNetwork,
 } from '../../src/objective/index.ts';
 import { hasShaders, prepareHostRollout, recordRollout } from '../../src/rollout/index.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
@@ -15,7 +15,7 @@ import { type Batch, prepareBatch } from '../rollout/batch.ts';
 import { gridTask, pairsTask, stringsTask } from '../rollout/tasks.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
 import { examples } from '../setup/here.ts';
-import { type PlainTrained, plainIteration, plainTrajectories } from './plain-ent-ppo.ts';
+import { type PlainTrainable, plainIteration, plainTrajectories } from './plain-ent-ppo.ts';
 import { plainNetwork } from './plain-network.ts';
 
 /** A task, networks and settings to run an iteration with. Learning rates are large, so that policies move. */
@@ -115,15 +115,15 @@ async function compare(
     batch,
     key,
     settings: variable('settings', 'f32', [2], Float32Array.of(0, 1)),
-    policy: learner.trained[0],
+    policy: learner.networks[0],
   };
   const tape = createTape();
   const host = device.kind === 'webgpu' && !hasShaders(task) ? await prepareHostRollout(device, rollout) : undefined;
   const trajectories = host ? host.trajectories(tape) : recordRollout(tape, rollout);
-  const figures = learner.update(trajectories);
+  const diagnostics = learner.update(trajectories);
   increment(tape, key, tape.constant('i32', [4], [0, 0, 1, 0]));
-  const { executable, read } = await prepareBatch(device, tape, trajectories, figures);
-  const stateOf = () => Promise.all(learner.trained.map((trained) => plainState(device, trained, architecture)));
+  const { executable, read } = await prepareBatch(device, tape, trajectories, diagnostics);
+  const stateOf = () => Promise.all(learner.networks.map((trained) => plainState(device, trained, architecture)));
 
   for (let iteration = 0; iteration < 2; iteration++) {
     const [policy, value] = await stateOf();
@@ -134,23 +134,23 @@ async function compare(
     const expected = plainIteration(policy, value, plainTrajectories(environment, rows), settings, environment.horizon);
     const names = Object.keys(expected);
     const numbers = await Promise.all(names.map(async (name) => [name, (await executable.read(name))[0]] as const));
-    const found = { figures: Object.fromEntries(numbers), trained: await stateOf() };
-    check(found, { figures: { ...expected }, trained: [policy, value] }, before);
+    const found = { diagnostics: Object.fromEntries(numbers), trained: await stateOf() };
+    check(found, { diagnostics: { ...expected }, trained: [policy, value] }, before);
   }
   executable.release();
 }
 
 interface Found {
-  readonly figures: Readonly<Record<string, number>>;
+  readonly diagnostics: Readonly<Record<string, number>>;
   /** The policy and the value network. */
-  readonly trained: readonly PlainTrained[];
+  readonly trained: readonly PlainTrainable[];
 }
 
 async function plainState(
   device: Device,
-  trained: Trained,
+  trained: TrainableNetwork,
   architecture: PerceptronArchitecture,
-): Promise<PlainTrained> {
+): Promise<PlainTrainable> {
   const { parameters, optimizer } = trained;
   return {
     network: plainNetwork(parameters, architecture, await device.read(parameters.values)),
@@ -169,8 +169,8 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
 
 /** Both are float64 and differ in the order of their sums: 1e-15 of each number, a hundredfold after ten updates. */
 function expectEqual(found: Found, plain: Found): void {
-  for (const [name, value] of Object.entries(plain.figures)) {
-    expect(Math.abs(found.figures[name] - value), name).toBeLessThan(1e-10);
+  for (const [name, value] of Object.entries(plain.diagnostics)) {
+    expect(Math.abs(found.diagnostics[name] - value), name).toBeLessThan(1e-10);
   }
   found.trained.forEach(({ network, adam }, i) => {
     const expected = plain.trained[i];
@@ -187,8 +187,8 @@ function expectEqual(found: Found, plain: Found): void {
  * may be ten times as far off.
  */
 function expectNear(found: Found, plain: Found, before: readonly Float64Array[]): void {
-  for (const [name, value] of Object.entries(plain.figures)) {
-    expect(Math.abs(found.figures[name] - value), name).toBeLessThan(1e-5 * Math.max(1, Math.abs(value)));
+  for (const [name, value] of Object.entries(plain.diagnostics)) {
+    expect(Math.abs(found.diagnostics[name] - value), name).toBeLessThan(1e-5 * Math.max(1, Math.abs(value)));
   }
   found.trained.forEach(({ network, adam }, i) => {
     const expected = plain.trained[i];

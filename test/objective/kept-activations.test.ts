@@ -24,16 +24,16 @@ function record(task: Task, objective: string, variant: Variant) {
     batch,
     key: variable('key', 'i32', [4], Int32Array.of(9, 3, 0, 0)),
     settings: variable('settings', 'f32', [2], Float32Array.of(0.1, 1)),
-    policy: variant === 'second pass' ? learner.logits : learner.trained[0],
+    policy: variant === 'second pass' ? learner.logits : learner.networks[0],
     distinctStates: variant === 'distinct',
-    ...(learner.records ? { records: learner.records } : {}),
+    ...(learner.needs ? { needs: learner.needs } : {}),
   };
   const tape = createTape();
   const plan = compile<string>(tape, learner.update(recordRollout(tape, rollout)));
   return { learner, plan };
 }
 
-/** What one iteration leaves: its figures, and every network's numbers and first moments. */
+/** What one iteration leaves: its diagnostics, and every network's numbers and first moments. */
 async function iterate(device: Device, task: Task, objective: string, variant: Variant) {
   const { learner, plan } = record(task, objective, variant);
   const executable = await device.prepare(plan);
@@ -41,10 +41,10 @@ async function iterate(device: Device, task: Task, objective: string, variant: V
   executable.run();
   const launches = device.counts.launches - before;
   const read = async (name: string) => [name, Array.from(await executable.read(name))] as const;
-  const figures = Object.fromEntries(await Promise.all(Object.keys(plan.outputs).map(read)));
-  const moments = await Promise.all(learner.trained.map(({ optimizer }) => device.read(optimizer.firstMoment)));
-  const values = await Promise.all(learner.trained.map(({ parameters }) => device.read(parameters.values)));
-  const moved = learner.trained.map(
+  const diagnostics = Object.fromEntries(await Promise.all(Object.keys(plan.outputs).map(read)));
+  const moments = await Promise.all(learner.networks.map(({ optimizer }) => device.read(optimizer.firstMoment)));
+  const values = await Promise.all(learner.networks.map(({ parameters }) => device.read(parameters.values)));
+  const moved = learner.networks.map(
     (
       {
         parameters: {
@@ -55,7 +55,7 @@ async function iterate(device: Device, task: Task, objective: string, variant: V
     ) => Array.from(values[i]).some((value, k) => value !== initial?.[k]),
   );
   executable.release();
-  return { launches, figures, moments, values, moved };
+  return { launches, diagnostics, moments, values, moved };
 }
 
 describe('an iteration that learns from what the rollout computed', () => {
@@ -71,8 +71,8 @@ describe('an iteration that learns from what the rollout computed', () => {
             // gradients by themselves, so that the errors of its steps are relative to the step, 1e-3 to 0.1.
             const off = (a: ArrayLike<number>, b: ArrayLike<number>) =>
               Math.max(0, ...Array.from(a, (value, i) => Math.abs(value - b[i]) / (1 + Math.abs(b[i]))));
-            for (const [figure, numbers] of Object.entries(expected.figures)) {
-              expect(off(found.figures[figure], numbers), `${figure}, ${variant}`).toBeLessThan(1e-9);
+            for (const [figure, numbers] of Object.entries(expected.diagnostics)) {
+              expect(off(found.diagnostics[figure], numbers), `${figure}, ${variant}`).toBeLessThan(1e-9);
             }
             expected.values.forEach((numbers, i) => {
               expect(off(found.values[i], numbers), `network ${i}, ${variant}`).toBeLessThan(1e-9);
@@ -146,8 +146,8 @@ describe('what is left to run', () => {
       batch: 2,
       key: variable('key', 'i32', [4]),
       settings: variable('settings', 'f32', [2], Float32Array.of(0, 1)),
-      policy: learner.trained[0],
-      ...(learner.records ? { records: learner.records } : {}),
+      policy: learner.networks[0],
+      ...(learner.needs ? { needs: learner.needs } : {}),
     };
     const trajectories = recordRollout(tape, rollout);
     expect(trajectories.policy).toBeDefined();

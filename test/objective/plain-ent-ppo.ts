@@ -18,12 +18,12 @@ export interface PlainStep {
   readonly reward: number;
 }
 
-export interface PlainTrained {
+export interface PlainTrainable {
   readonly network: PlainNetwork;
   readonly adam: PlainAdam;
 }
 
-export interface PlainFigures {
+export interface PlainDiagnostics {
   readonly loss: number;
   readonly meanRatio: number;
   readonly maxRatio: number;
@@ -63,24 +63,24 @@ export function logPolicy(logits: readonly number[], allowed: readonly boolean[]
 const literal = Math.fround;
 
 export function plainIteration(
-  policy: PlainTrained,
-  value: PlainTrained,
+  policy: PlainTrainable,
+  value: PlainTrainable,
   trajectories: readonly PlainStep[][],
   options: EntPpoOptions,
   horizon: number,
-): PlainFigures {
+): PlainDiagnostics {
   const oldLogPolicy = trajectories.map((steps) => steps.map((step) => logPolicy(step.oldLogits, step.allowed)));
   // Eq. 9: the reward of the step, less the log-probability under the policy that sampled.
   const returns = trajectories.map((steps, b) => steps.map((step, t) => step.reward - oldLogPolicy[b][t][step.action]));
   const valuesOf = (steps: readonly PlainStep[]) => steps.map((step) => outputOf(value.network, step.input)[0]);
   const advantages = trajectories.map((steps, b) => advantagesOf(returns[b], valuesOf(steps), options.lambda));
 
-  let figures: PlainFigures | undefined;
+  let diagnostics: PlainDiagnostics | undefined;
   for (let k = 0; k < options.policyUpdates; k++) {
     const { gradient, ...rest } = policyGradient(policy.network, trajectories, oldLogPolicy, advantages, options);
     adamStep(policy.network, policy.adam, gradient, literal(options.learningRate));
     const total = returns.flat().reduce((a, b) => a + b, 0);
-    figures = { ...rest, meanSoftReturn: total * literal(1 / trajectories.length) };
+    diagnostics = { ...rest, meanSoftReturn: total * literal(1 / trajectories.length) };
   }
 
   const targetsOf = (b: number) => {
@@ -96,7 +96,7 @@ export function plainIteration(
       adamStep(value.network, value.adam, gradient, literal(options.valueLearningRate));
     }
   }
-  return figures as PlainFigures;
+  return diagnostics as PlainDiagnostics;
 }
 
 /** Eq. 13 with eq. 12, from the last step to the first; behind the last step the value is 0. */
@@ -126,7 +126,7 @@ export function policyGradient(
   oldLogPolicy: readonly number[][][],
   advantages: readonly number[][],
   { clipRange, withoutClipping, withoutDivergence }: EntPpoOptions,
-): { gradient: Float64Array } & Omit<PlainFigures, 'meanSoftReturn'> {
+): { gradient: Float64Array } & Omit<PlainDiagnostics, 'meanSoftReturn'> {
   const gradient = new Float64Array(network.values.length);
   const factor = literal(-1 / trajectories.length);
   const [low, high] = [literal(1 - clipRange), literal(1 + clipRange)];

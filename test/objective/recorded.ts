@@ -1,6 +1,6 @@
 import type { Device } from '../../src/device/device.ts';
 import type { Task } from '../../src/environment/environment.ts';
-import type { Architecture, Learner, Objective, Trained } from '../../src/objective/index.ts';
+import type { Architecture, Learner, Objective, TrainableNetwork } from '../../src/objective/index.ts';
 import { compile } from '../../src/plan/index.ts';
 import { observationSize, type Trajectories } from '../../src/rollout/index.ts';
 import { createTape, type Rows, type Tape, variable } from '../../src/tape/index.ts';
@@ -27,9 +27,9 @@ export function trajectorySlots(tape: Tape, { environment }: Task, batch: number
     logBackward: slot('log-backward', 'f32'),
     logReward: slot('log-reward', 'f32'),
     trajectory: slot('trajectory', 'i32'),
-    place: slot('place', 'i32'),
+    gridIndex: slot('gridIndex', 'i32'),
   };
-  const rowAt = slot('row-at', 'i32');
+  const rowOfGrid = slot('row-of-grid', 'i32');
   const names = Object.keys(slots) as (keyof typeof slots)[];
   const read = (name: keyof typeof slots) => tape.read(slots[name], { offset: 0, shape: slots[name].shape, rows });
   return {
@@ -43,8 +43,8 @@ export function trajectorySlots(tape: Tape, { environment }: Task, batch: number
       logBackward: read('logBackward'),
       logReward: read('logReward'),
       trajectory: read('trajectory'),
-      place: read('place'),
-      rowAt: tape.read(rowAt),
+      gridIndex: read('gridIndex'),
+      rowOfGrid: tape.read(rowOfGrid),
       objects: variable('recorded/state', 'i32', [batch, stateSize]),
     },
     load(device, recorded) {
@@ -54,7 +54,7 @@ export function trajectorySlots(tape: Tape, { environment }: Task, batch: number
         const whole = new Array<number>(slots[name].shape.reduce((a, b) => a * b, 1)).fill(garbage);
         device.write(slots[name], Object.assign(whole, recorded[name]));
       }
-      device.write(rowAt, recorded.rowAt);
+      device.write(rowOfGrid, recorded.rowOfGrid);
       device.write(window, [0, recorded.rows]);
     },
   };
@@ -66,7 +66,7 @@ export interface RecordedUpdate {
   readonly load: (batch: Batch) => void;
   /** Runs one iteration on the batch last loaded. */
   readonly run: () => void;
-  readonly figures: () => Promise<Record<string, number>>;
+  readonly diagnostics: () => Promise<Record<string, number>>;
   /** Start values, or others, in every network; moments and counts of updates to 0. */
   readonly reset: (values?: Readonly<{ policy?: ArrayLike<number>; value?: ArrayLike<number> }>) => void;
   /** Numbers of a network's parameters, [policy, value]. */
@@ -94,19 +94,19 @@ export async function prepareUpdate(
   const learner = objective.learner({ environment: task.environment, batch, seed, architecture });
   const tape = createTape();
   const { trajectories, load } = trajectorySlots(tape, task, batch, steps);
-  const figures = learner.update(trajectories);
-  const names = Object.keys(figures);
-  const executable = await device.prepare(compile<string>(tape, figures));
-  const readAll = (of: (trained: Trained) => Promise<ArrayLike<number>>) =>
-    Promise.all(learner.trained.map(async (trained) => Float64Array.from(await of(trained))));
+  const diagnostics = learner.update(trajectories);
+  const names = Object.keys(diagnostics);
+  const executable = await device.prepare(compile<string>(tape, diagnostics));
+  const readAll = (of: (trained: TrainableNetwork) => Promise<ArrayLike<number>>) =>
+    Promise.all(learner.networks.map(async (trained) => Float64Array.from(await of(trained))));
   return {
     learner,
     load: (recorded) => load(device, recorded),
     run: () => executable.run(),
-    figures: async () =>
+    diagnostics: async () =>
       Object.fromEntries(await Promise.all(names.map(async (name) => [name, (await executable.read(name))[0]]))),
     reset(values = {}) {
-      for (const { network, parameters, optimizer } of learner.trained) {
+      for (const { network, parameters, optimizer } of learner.networks) {
         const given = network.name === 'policy' ? values.policy : values.value;
         device.write(parameters.values, given ?? parameters.values.initial ?? []);
         const zeros = new Float32Array(parameters.values.shape[0]);

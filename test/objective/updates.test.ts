@@ -34,7 +34,7 @@ async function prepare(device: Device, options: Partial<EntPpoOptions>, seed = 1
 
 /** The batch with the logits that the updated policy itself has in every row. */
 function onPolicy({ learner }: RecordedUpdate): Batch {
-  const [{ parameters }] = learner.trained;
+  const [{ parameters }] = learner.networks;
   const network = plainNetwork(parameters, architecture, parameters.values.initial ?? []);
   const inputs = rowInputs(batch);
   return { ...batch, logits: inputs.flatMap((input) => outputOf(network, input)) };
@@ -60,17 +60,17 @@ onEach(testDevices, (open) => {
     update.load(onPolicy(update));
     update.reset();
     update.run();
-    const figures = await update.figures();
-    expect(figures.clipFraction).toBe(0);
+    const diagnostics = await update.diagnostics();
+    expect(diagnostics.clipFraction).toBe(0);
     // Logits reach the device rounded to float32, 6e-8 of numbers of about 1.
-    expect(Math.abs(figures.meanRatio - 1)).toBeLessThan(1e-6);
-    expect(Math.abs(figures.maxRatio - 1)).toBeLessThan(1e-6);
-    expect(Math.abs(figures.meanDivergence)).toBeLessThan(1e-6);
+    expect(Math.abs(diagnostics.meanRatio - 1)).toBeLessThan(1e-6);
+    expect(Math.abs(diagnostics.maxRatio - 1)).toBeLessThan(1e-6);
+    expect(Math.abs(diagnostics.meanDivergence)).toBeLessThan(1e-6);
     const again = await prepare(await open(), { ...single, policyUpdates: 3, learningRate: 0.1 });
     again.load(onPolicy(again));
     again.reset();
     again.run();
-    expect((await again.figures()).meanDivergence).toBeGreaterThan(1e-3);
+    expect((await again.diagnostics()).meanDivergence).toBeGreaterThan(1e-3);
   });
 
   test('one update has the gradient of the vanilla policy gradient with generalised advantages', async () => {
@@ -86,7 +86,7 @@ onEach(testDevices, (open) => {
     const slots = trajectorySlots(tape, task, size, batch.steps);
     const { trajectories } = slots;
     const { observation, mask, action, logBackward, logReward } = trajectories;
-    const [policy, value] = update.learner.trained;
+    const [policy, value] = update.learner.networks;
     const parameters = readParameters(tape, policy.parameters);
     const { logProbability } = categorical(policy.network.apply(parameters, observation), mask, action);
     const returns = toGrid(softReturn(logBackward, logReward, stopGradient(logProbability)), trajectories);
@@ -127,7 +127,7 @@ onEach(testDevices, (open) => {
 describe('on the reference device', () => {
   test('the gradient of the policy loss is that of central differences, in float64', async () => {
     const update = await prepare(await referenceDevice.open(), single);
-    const [start] = update.learner.trained.map(({ parameters }) => Float64Array.from(parameters.values.initial ?? []));
+    const [start] = update.learner.networks.map(({ parameters }) => Float64Array.from(parameters.values.initial ?? []));
     update.reset();
     update.run();
     const [found] = await update.gradients();
@@ -136,7 +136,7 @@ describe('on the reference device', () => {
       const { derivative } = await differentiate(async (t) => {
         update.reset({ policy: start.map((value, i) => value + t * v[i]) });
         update.run();
-        return Float64Array.of((await update.figures()).loss);
+        return Float64Array.of((await update.diagnostics()).loss);
       });
       const { value, size: scale } = innerProduct(found, v);
       // Extrapolated differences are good to 1e-9, short of the kinks of relu and clip.
@@ -149,7 +149,7 @@ describe('on the reference device', () => {
     update.reset();
     update.run();
     const [, found] = await update.gradients();
-    const { parameters } = update.learner.trained[1];
+    const { parameters } = update.learner.networks[1];
     const start = Float64Array.from(parameters.values.initial ?? []);
     const trajectories = plainTrajectories(task.environment, batch);
     const network = plainNetwork(parameters, architecture, start);
@@ -172,7 +172,7 @@ describe('on the reference device', () => {
 
   test('derivatives by hand, which whole iterations are compared with, are those of central differences', async () => {
     const update = await prepare(await referenceDevice.open(), single);
-    const { parameters } = update.learner.trained[0];
+    const { parameters } = update.learner.networks[0];
     const start = Float64Array.from(parameters.values.initial ?? []);
     const network = plainNetwork(parameters, architecture, start);
     const trajectories = plainTrajectories(task.environment, batch);
@@ -199,7 +199,7 @@ onEach(fastDevices, (open) => {
       update.reset();
       update.run();
       const gradients = await update.gradients();
-      return update.learner.trained.flatMap(({ network, parameters: { offsets } }, i) =>
+      return update.learner.networks.flatMap(({ network, parameters: { offsets } }, i) =>
         network.parameters.map(({ name, shape }, k) => {
           const start = offsets[k];
           const count = shape.reduce((a, b) => a * b, 1);

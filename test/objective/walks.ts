@@ -77,9 +77,9 @@ export function walksOnTape(tape: Tape, { environment, reward }: Task, walked: r
   const forwardMask = environment.forwardMask.bind(environment);
   const backwardMask = environment.backwardMask.bind(environment);
   const parents = (step: Step) => parentsAt(environment, step.child);
-  const rowAt = new Array<number>(batch * steps).fill(-1);
+  const rowOfGrid = new Array<number>(batch * steps).fill(-1);
   walked.forEach(({ time, trajectory }, row) => {
-    rowAt[time * batch + trajectory] = row;
+    rowOfGrid[time * batch + trajectory] = row;
   });
   const childMask = rows('i32', [backwardActionCount], ({ child }) => [
     ...maskAt(backwardMask, child, backwardActionCount),
@@ -94,8 +94,8 @@ export function walksOnTape(tape: Tape, { environment, reward }: Task, walked: r
     logBackward: rows('f32', [], (step) => [-Math.log(parents(step).filter(({ allowed }) => allowed === 1).length)]),
     logReward: rows('f32', [], ({ child }) => [environment.isTerminal(child) ? reward.logReward(child) : 0]),
     trajectory: rows('i32', [], ({ trajectory }) => [trajectory]),
-    place: rows('i32', [], ({ time, trajectory }) => [time * batch + trajectory]),
-    rowAt: tape.constant('i32', [batch * steps], rowAt),
+    gridIndex: rows('i32', [], ({ time, trajectory }) => [time * batch + trajectory]),
+    rowOfGrid: tape.constant('i32', [batch * steps], rowOfGrid),
     objects: variable('objects', 'i32', [batch, environment.stateSize]),
     backward: {
       observation: rows(observed, [size], ({ child }) => [...observe(environment, child)]),

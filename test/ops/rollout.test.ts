@@ -14,39 +14,39 @@ function rolloutVariables(batch: number, steps: number): ops.RolloutVariables {
     total: variable('total', 'i32', [2]),
     time: variable('time', 'i32', [1]),
     trajectory: variable('trajectory', 'i32', [grid]),
-    place: variable('place', 'i32', [grid]),
-    rowAt: variable('row at', 'i32', [grid]),
+    gridIndex: variable('gridIndex', 'i32', [grid]),
+    rowOfGrid: variable('row-of-grid', 'i32', [grid]),
   };
 }
 
 /** What the variables must hold for trajectories of given lengths after a number of steps, by plain loops. */
 function expectedRows(lengths: readonly number[], steps: number, done: number) {
   const batch = lengths.length;
-  const [trajectory, place]: number[][] = [[], []];
-  const rowAt = new Array<number>(batch * steps).fill(-1);
+  const [trajectory, gridIndex]: number[][] = [[], []];
+  const rowOfGrid = new Array<number>(batch * steps).fill(-1);
   let window = [0, 0];
   for (let time = 0; time <= done; time++) {
     const start = trajectory.length;
     for (let b = 0; b < batch; b++) {
       if (time > 0 && time >= lengths[b]) continue;
-      rowAt[time * batch + b] = trajectory.length;
+      rowOfGrid[time * batch + b] = trajectory.length;
       trajectory.push(b);
-      place.push(time * batch + b);
+      gridIndex.push(time * batch + b);
     }
     window = [start, trajectory.length - start];
   }
-  return { window, total: [0, trajectory.length], time: [done], trajectory, place, rowAt };
+  return { window, total: [0, trajectory.length], time: [done], trajectory, gridIndex, rowOfGrid };
 }
 
 async function expectRows(device: Device, variables: ops.RolloutVariables, expected: ReturnType<typeof expectedRows>) {
   const rows = expected.trajectory.length;
-  for (const name of ['window', 'total', 'time', 'rowAt'] as const) {
+  for (const name of ['window', 'total', 'time', 'rowOfGrid'] as const) {
     expect(Array.from(await device.read(variables[name])), name).toEqual(expected[name]);
   }
   expect(Array.from((await device.read(variables.trajectory)).slice(0, rows)), 'trajectory').toEqual(
     expected.trajectory,
   );
-  expect(Array.from((await device.read(variables.place)).slice(0, rows)), 'place').toEqual(expected.place);
+  expect(Array.from((await device.read(variables.gridIndex)).slice(0, rows)), 'gridIndex').toEqual(expected.gridIndex);
 }
 
 /** Trajectories that have a next step. */
@@ -134,8 +134,8 @@ onEach(kernelDevices, (open) => {
             expect(Array.from(seen)).toEqual(Array.from({ length: capacity }, (_, row) => (row < rows ? times : 0)));
             expect(Array.from(await device.read(variables.total))).toEqual([0, rows]);
             expect((await device.read(variables.window))[1]).toBe(0);
-            const left = expected.place.map(
-              (place, row) => 10 * (lengths[expected.trajectory[row]] - Math.floor(place / batch)),
+            const left = expected.gridIndex.map(
+              (gridIndex, row) => 10 * (lengths[expected.trajectory[row]] - Math.floor(gridIndex / batch)),
             );
             expect(Array.from((await executable.read('value')).slice(0, rows))).toEqual(left);
             expect(Array.from(await executable.read('total'))).toEqual([left.reduce((a, b) => a + b, 0)]);

@@ -83,12 +83,12 @@ async function trainTwice(device: Device, options: CompileOptions) {
   const task = gridTask(2, 4);
   const learner = entPpo().learner({ environment: task.environment, batch: 6, seed: 2, architecture: { hidden: [9] } });
   const tape = createTape();
-  const rollout = { ...prepareSample(task, { batch: 6 }), policy: learner.trained[0], distinctStates: true };
+  const rollout = { ...prepareSample(task, { batch: 6 }), policy: learner.networks[0], distinctStates: true };
   const plan = compile<string>(tape, learner.update(recordRollout(tape, rollout)), options);
   const executable = await device.prepare(plan);
   executable.run(2);
   const figures = Object.keys(plan.outputs).map((name) => executable.read(name));
-  const parameters = learner.trained.map(({ optimizer }) => device.read(optimizer.parameters.values));
+  const parameters = learner.networks.map(({ optimizer }) => device.read(optimizer.parameters.values));
   const numbers = await Promise.all([...figures, ...parameters]);
   executable.release();
   return { numbers, steps: kernelSteps(plan).length, bytes: plan.arenaBytes };

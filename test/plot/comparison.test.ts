@@ -65,7 +65,7 @@ describe('labels that would overlap', () => {
 });
 
 describe('the picture of a grid', () => {
-  const names = ['ent-ppo', 'gae', 'tb', 'db', 'subtb', 'vargrad', 'fm', 'trpo', 'ent-ppo-k8-without-clipping'];
+  const names = ['ent-ppo', 'gae', 'tb', 'db', 'subtb', 'vargrad', 'fm', 'ent-trpo', 'ent-ppo-k8-without-clipping'];
   const curves = (count: number): MethodCurves[] =>
     names.slice(0, count).map((method, i) => ({
       method,

@@ -89,14 +89,14 @@ for (const environment of environments) {
     });
 
     test('lie in the layout of a rollout: by time first, each row at its place of the grid', () => {
-      const places = Array.from(columns.place.subarray(0, batch.rows()));
+      const places = Array.from(columns.gridIndex.subarray(0, batch.rows()));
       expect(places).toEqual([...places].sort((a, b) => a - b));
       expect(places).toEqual(
         trajectories.flatMap((rows, n) => rows.map((_, time) => time * count + n)).sort((a, b) => a - b),
       );
-      columns.rowAt.forEach((row, place) => {
-        if (row < 0) expect(places).not.toContain(place);
-        else expect(places[row]).toBe(place);
+      columns.rowOfGrid.forEach((row, gridIndex) => {
+        if (row < 0) expect(places).not.toContain(gridIndex);
+        else expect(places[row]).toBe(gridIndex);
       });
     });
 
@@ -118,8 +118,8 @@ test('where only one way leads to each object, what is replayed is the batch tha
   expect(environment.stateSize).toBe(2);
   const { columns, rows } = replayedBatch(environment, { states, logRewards }, uniformStream(1, 5));
   expect(rows()).toBe(sampled.rows);
-  const { rowAt, ...byRow } = columns;
-  expect(Array.from(rowAt)).toEqual(sampled.rowAt);
+  const { rowOfGrid, ...byRow } = columns;
+  expect(Array.from(rowOfGrid)).toEqual(sampled.rowOfGrid);
   for (const [name, values] of Object.entries(byRow)) {
     const width = values.length / (12 * environment.maxSteps);
     const { [name as keyof typeof byRow]: expected } = sampled;

@@ -53,10 +53,10 @@ describe('training without replay', () => {
     const never = await smallRun(device, { objective, replay });
     const reports = await reportsOf(never);
     expect(await numbersOf(never)).toMatchObject(await numbersOf(without));
-    expect(reports[reports.length - 1].figures).not.toHaveProperty('replayedLoss');
+    expect(reports[reports.length - 1].diagnostics).not.toHaveProperty('replayedLoss');
     const always = await smallRun(device, { objective, replay: { ...replay, start: 8 } });
     const [last] = (await reportsOf(always)).slice(-1);
-    expect(last.figures).toMatchObject({ loss: expect.any(Number), replayedLoss: expect.any(Number) });
+    expect(last.diagnostics).toMatchObject({ loss: expect.any(Number), replayedLoss: expect.any(Number) });
     expect((await numbersOf(always))['policy/parameters']).not.toEqual((await numbersOf(never))['policy/parameters']);
   });
 });
@@ -155,7 +155,15 @@ describe('what does not go together', () => {
 
   test('policy gradients are all of these', () => {
     expect(onPolicy.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['ent-ppo', 'trpo', 'gae', 'gae-subeb', 'value-baseline', 'reward-to-go', 'total-return']),
+      expect.arrayContaining([
+        'ent-ppo',
+        'ent-trpo',
+        'gae',
+        'gae-subeb',
+        'value-baseline',
+        'reward-to-go',
+        'total-return',
+      ]),
     );
   });
 

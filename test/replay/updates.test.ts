@@ -29,7 +29,7 @@ async function prepare(device: Device, task: Task, objective: Objective, batch: 
 
 /** Makes all parameters 0: the policy takes every allowed action with the same chance. */
 function makeUniform(device: Device, learner: OffPolicyLearner): void {
-  for (const { parameters } of learner.trained) {
+  for (const { parameters } of learner.networks) {
     device.write(parameters.values, new Float32Array(parameters.values.shape[0]));
   }
 }
@@ -41,7 +41,7 @@ onEach(testDevices, (open) => {
     const task: Task = { environment, reward: { name: 'by cell', logReward: ([cell]) => 0.25 * cell } };
     const replay = { kind: 'prioritised', capacity: 1, every: 1 } as const;
     const { learner, replaying } = await prepare(device, task, trajectoryBalance(), 2, replay);
-    expect(await replaying.figures()).toEqual({});
+    expect(await replaying.diagnostics()).toEqual({});
     for (const [cell, logForward] of [
       // Two moves and a stop, each one of two actions; at the last cell nothing is left but to stop.
       [2, -3 * Math.LN2],
@@ -49,7 +49,7 @@ onEach(testDevices, (open) => {
     ]) {
       makeUniform(device, learner);
       await replaying.endIteration(rateAtOnce(task, objectStates(environment, [0, cell])), false);
-      const { replayedLoss } = await replaying.figures();
+      const { replayedLoss } = await replaying.diagnostics();
       // log Z = 0 and log P_B = 0. A handful of float32 operations on numbers of about 3, squared.
       expect(Math.abs(replayedLoss - (logForward - 0.25 * cell) ** 2)).toBeLessThan(1e-5);
     }
@@ -71,7 +71,7 @@ describe.each([
     const batch = 5;
     const replay = { kind, capacity: 4, every: 1 };
     const { learner, replaying } = await prepare(device, task, trajectoryBalance(), batch, replay);
-    const [policy, logPartition] = learner.trained;
+    const [policy, logPartition] = learner.networks;
     // Behind the one number is room up to the next multiple of 256 bytes.
     const values = new Float32Array(logPartition.parameters.values.shape[0]).fill(0.75);
     device.write(logPartition.parameters.values, values);
@@ -98,7 +98,7 @@ describe.each([
       residuals[columns.trajectory[row]] += logForward - columns.logBackward[row] - columns.logReward[row];
     }
     const loss = residuals.reduce((sum, residual) => sum + residual ** 2, 0) / batch;
-    const { replayedLoss } = await replaying.figures();
+    const { replayedLoss } = await replaying.diagnostics();
     // The device sums some tens of float32 numbers of about 1 for each residual.
     expect(Math.abs(replayedLoss - loss)).toBeLessThan(1e-5 * Math.max(1, loss));
     const moved = await device.read(policy.parameters.values);
@@ -126,13 +126,13 @@ describe('replayed trajectories tell nothing of the policy that sampled their ob
     const replay = { kind: 'fifo', capacity: 8, every: 1 } as const;
     const { learner, replaying } = await prepare(device, task, objective, 4, replay);
     const states = objectStates(task.environment, [8, 3, 7, 4]);
-    const values = learner.trained[0].parameters.values;
+    const values = learner.networks[0].parameters.values;
     const losses: number[] = [];
     for (let i = 0; i < 3; i++) {
       const before = Array.from(await device.read(values));
       await replaying.endIteration(rateAtOnce(task, states), true);
       expect(Array.from(await device.read(values))).not.toEqual(before);
-      losses.push((await replaying.figures()).replayedLoss);
+      losses.push((await replaying.diagnostics()).replayedLoss);
     }
     expect(losses.every((loss) => Number.isFinite(loss) && loss > 0)).toBe(true);
     // Likelihood would teach P_B the uniform walks that replay takes: its optimiser must not have run.

@@ -92,7 +92,7 @@ describe.each(tasks)('rollouts of %s', (_, create, batch) => {
   onEach(testDevices, (open) => {
     test('record the children, what undoes each step, and all parents', async () => {
       const task = await create();
-      const options = { ...prepareSample(task, { batch, scale: 3 }), records: everything };
+      const options = { ...prepareSample(task, { batch, scale: 3 }), needs: everything };
       expectRecorded(task, batch, await sampleColumns(await open(), options));
     });
   });
@@ -100,7 +100,7 @@ describe.each(tasks)('rollouts of %s', (_, create, batch) => {
   test('record the same when they are stepped on the host', async () => {
     const task = await create();
     const device = await referenceDevice.open();
-    const options = { ...prepareSample(task, { batch, scale: 3 }), records: everything };
+    const options = { ...prepareSample(task, { batch, scale: 3 }), needs: everything };
     const found = await sampleColumnsOnHost(device, options);
     expectRecorded(task, batch, found);
     expect(found).toEqual(await sampleColumns(device, options));
@@ -110,8 +110,8 @@ describe.each(tasks)('rollouts of %s', (_, create, batch) => {
 test('nothing is recorded that is not asked for', async () => {
   const options = prepareSample(gridTask(2, 4), { batch: 3 });
   const device = await referenceDevice.open();
-  const rollout = async (records?: RolloutOptions['records']) => {
-    const asked = records ? { ...options, records } : options;
+  const rollout = async (needs?: RolloutOptions['needs']) => {
+    const asked = needs ? { ...options, needs } : options;
     const tape = createTape();
     const host = createTape();
     return {
@@ -121,7 +121,7 @@ test('nothing is recorded that is not asked for', async () => {
     };
   };
   const plain = await rollout();
-  for (const [records, backward, parents] of [
+  for (const [needs, backward, parents] of [
     [undefined, false, false],
     [{}, false, false],
     [{ backward: true }, true, false],
@@ -129,7 +129,7 @@ test('nothing is recorded that is not asked for', async () => {
     [{ backward: false, parents: true }, false, true],
     [everything, true, true],
   ] as const) {
-    const { tape, trajectories, onHost } = await rollout(records);
+    const { tape, trajectories, onHost } = await rollout(needs);
     for (const each of [trajectories, onHost]) {
       expect(each.backward !== undefined).toBe(backward);
       expect(each.parents !== undefined).toBe(parents);

@@ -24,13 +24,22 @@ export interface Batch {
   readonly logBackward: readonly number[];
   readonly logReward: readonly number[];
   readonly trajectory: readonly number[];
-  readonly place: readonly number[];
-  readonly rowAt: readonly number[];
+  readonly gridIndex: readonly number[];
+  readonly rowOfGrid: readonly number[];
   /** The terminal states, one behind the other. */
   readonly objects: readonly number[];
 }
 
-const columns = ['observation', 'mask', 'action', 'logits', 'logBackward', 'logReward', 'trajectory', 'place'] as const;
+const columns = [
+  'observation',
+  'mask',
+  'action',
+  'logits',
+  'logBackward',
+  'logReward',
+  'trajectory',
+  'gridIndex',
+] as const;
 
 /** A plan that makes trajectories, and perhaps other things, and whose rows can be read. */
 export interface BatchExecutable {
@@ -45,10 +54,10 @@ export async function prepareBatch(
   trajectories: Trajectories,
   others: Readonly<Record<string, Tensor>> = {},
 ): Promise<BatchExecutable> {
-  const { batch, steps, rowAt, objects, trajectory } = trajectories;
+  const { batch, steps, rowOfGrid, objects, trajectory } = trajectories;
   const wanted = Object.fromEntries(columns.map((name) => [name, trajectories[name]]));
   const window = trajectory.rows?.window ?? tape.constant('i32', [2], [0, batch]);
-  const executable = await device.prepare(compile<string>(tape, { ...wanted, ...others, rowAt, window }));
+  const executable = await device.prepare(compile<string>(tape, { ...wanted, ...others, rowOfGrid, window }));
   return {
     executable,
     async read() {
@@ -58,8 +67,8 @@ export async function prepareBatch(
         return [name, numbers.slice(0, (rows * numbers.length) / (batch * steps))] as const;
       });
       const found = Object.fromEntries(await Promise.all(entries)) as Record<(typeof columns)[number], number[]>;
-      const [places, states] = await Promise.all([executable.read('rowAt'), device.read(objects)]);
-      return { batch, steps, rows, ...found, rowAt: Array.from(places), objects: Array.from(states) };
+      const [places, states] = await Promise.all([executable.read('rowOfGrid'), device.read(objects)]);
+      return { batch, steps, rows, ...found, rowOfGrid: Array.from(places), objects: Array.from(states) };
     },
   };
 }

@@ -61,9 +61,9 @@ onEach(testDevices, (open) => {
     async (objective) => {
       const onHost: Environment = Object.create(grid.environment, {
         shader: { value: undefined },
-        condition: { value: { name: 'none', place: 0, levels: 1, low: 0, high: 0 } satisfies Condition },
+        condition: { value: { name: 'none', index: 0, levels: 1, low: 0, high: 0 } satisfies Condition },
       });
-      const options = { objective, steps: 3, record: 5 };
+      const options = { objective, steps: 3, keepBest: 5 };
       const late = await smallRun(await open(), { ...options, task: lateTask() });
       await reportsOf(late);
       const atOnce = await smallRun(await open(), { ...options, task: { ...grid, environment: onHost } });
@@ -94,7 +94,7 @@ test('an object that cannot be rated ends the run with an error that names it, a
 
 test('the best distinct objects are kept by score, and continue with a checkpoint', async () => {
   const device = await fastDevices[0].open();
-  const trainer = await smallRun(device, { task: lateTask(), steps: 6, batch: 8, record: 3 });
+  const trainer = await smallRun(device, { task: lateTask(), steps: 6, batch: 8, keepBest: 3 });
   await reportsOf(trainer);
   const best = trainer.best();
   if (!best) throw new Error('A run that keeps a record has one.');
@@ -104,7 +104,7 @@ test('the best distinct objects are kept by score, and continue with a checkpoin
   const texts = scores.map((_, n) => stateAt(best.states, n).join());
   expect(new Set(texts).size).toBe(3);
   const resumed = await smallRun(device, {
-    ...{ task: lateTask(), steps: 6, batch: 8, record: 3 },
+    ...{ task: lateTask(), steps: 6, batch: 8, keepBest: 3 },
     from: await trainer.snapshot(),
   });
   expect([...(resumed.best()?.scores ?? [])]).toEqual(scores);
@@ -114,16 +114,16 @@ test('the best distinct objects are kept by score, and continue with a checkpoin
 function conditionedEnvironment(levels: number): Environment {
   const { observation } = grid.environment;
   if (observation.kind !== 'tokens') throw new Error('A hypergrid is seen as tokens.');
-  const place = stateSize;
+  const index = stateSize;
   return Object.create(grid.environment, {
     shader: { value: undefined },
     stateSize: { value: stateSize + 1 },
     enumeration: { value: { reason: 'it has conditions' } },
-    condition: { value: { name: 'inverse temperature', place, levels, low: 1, high: 3 } satisfies Condition },
+    condition: { value: { name: 'inverse temperature', index, levels, low: 1, high: 3 } satisfies Condition },
     initial: {
       value(state: Int32Array) {
         grid.environment.initial(state);
-        state[place] = levels - 1;
+        state[index] = levels - 1;
       },
     },
   });
@@ -133,7 +133,7 @@ test('a condition is drawn for each trajectory and stays with it', async () => {
   const environment = conditionedEnvironment(5);
   const { condition } = environment;
   if (!condition) throw new Error('It has a condition.');
-  const temperatureOf = (state: Int32Array) => conditionValue(condition, state[condition.place]);
+  const temperatureOf = (state: Int32Array) => conditionValue(condition, state[condition.index]);
   expect([0, 2, 4].map((level) => conditionValue(condition, level))).toEqual([1, 2, 3]);
   const reward = { name: 'tempered', logReward: (state: Int32Array) => temperatureOf(state) };
   const options = prepareSample({ environment, reward }, { batch: 400 });
@@ -141,7 +141,7 @@ test('a condition is drawn for each trajectory and stays with it', async () => {
   const counts = new Array<number>(5).fill(0);
   for (let b = 0; b < 400; b++) {
     const state = Int32Array.from(batch.objects.slice(environment.stateSize * b, environment.stateSize * (b + 1)));
-    counts[state[condition.place]]++;
+    counts[state[condition.index]]++;
     const last = rowsOf(batch, b).at(-1) as number;
     expect(batch.logReward[last]).toBe(Math.fround(temperatureOf(state)));
   }
@@ -160,6 +160,6 @@ test('evaluations of averaged parameters are those of a run whose parameters are
   expect(numbers['policy/average']).not.toEqual(numbers['policy/parameters']);
   const { metrics } = await trainer.evaluate();
   const other = await createTrainer(run);
-  device.write(other.learner.trained[0].parameters.values, numbers['policy/average']);
+  device.write(other.learner.networks[0].parameters.values, numbers['policy/average']);
   expect((await other.evaluate()).metrics.totalVariation).toBe(metrics.totalVariation);
 });

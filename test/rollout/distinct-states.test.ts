@@ -43,7 +43,7 @@ onEach(testDevices, (open) => {
       expect(index.slice(0, batch), 'the first step, at which all are at the initial state').toEqual(
         new Array(batch).fill(0),
       );
-      const visits = plain.place.map((at, row) => {
+      const visits = plain.gridIndex.map((at, row) => {
         return `step ${Math.floor(at / batch)}: ${plain.observation.slice(row * size, (row + 1) * size)}`;
       });
       const numbers = [...new Set(visits)];

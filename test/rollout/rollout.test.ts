@@ -15,18 +15,18 @@ const tasks: readonly [string, Task, number][] = [
   ['pairs', pairsTask(), 12],
 ];
 
-/** Rows stand by time, then by trajectory, without gaps; `rowAt` and `place` lead from the one order to the other. */
-function expectLayout({ batch, steps, rows, place, trajectory, rowAt }: Batch): void {
-  expect(place.slice(0, batch)).toEqual(Array.from({ length: batch }, (_, b) => b));
-  for (let row = 1; row < rows; row++) expect(place[row]).toBeGreaterThan(place[row - 1]);
-  place.forEach((at, row) => {
+/** Rows stand by time, then by trajectory, without gaps; `rowOfGrid` and `gridIndex` lead from the one order to the other. */
+function expectLayout({ batch, steps, rows, gridIndex, trajectory, rowOfGrid }: Batch): void {
+  expect(gridIndex.slice(0, batch)).toEqual(Array.from({ length: batch }, (_, b) => b));
+  for (let row = 1; row < rows; row++) expect(gridIndex[row]).toBeGreaterThan(gridIndex[row - 1]);
+  gridIndex.forEach((at, row) => {
     expect(trajectory[row]).toBe(at % batch);
-    expect(rowAt[at]).toBe(row);
+    expect(rowOfGrid[at]).toBe(row);
     // A trajectory that is under way now was under way before.
-    if (at >= batch) expect(rowAt[at - batch]).toBeGreaterThanOrEqual(0);
+    if (at >= batch) expect(rowOfGrid[at - batch]).toBeGreaterThanOrEqual(0);
   });
-  expect(rowAt.filter((row) => row >= 0).length).toBe(rows);
-  expect(rowAt.length).toBe(steps * batch);
+  expect(rowOfGrid.filter((row) => row >= 0).length).toBe(rows);
+  expect(rowOfGrid.length).toBe(steps * batch);
 }
 
 /** Every trajectory, played again by the environment's TypeScript, is what was recorded. */
@@ -87,12 +87,12 @@ describe('the cost of a rollout', () => {
         const options = prepareSample(task, { batch: 3 });
         const device = await open();
         const tape = createTape();
-        const { place } = recordRollout(tape, options);
-        const executable = await device.prepare(compile(tape, { place }));
+        const { gridIndex } = recordRollout(tape, options);
+        const executable = await device.prepare(compile(tape, { gridIndex }));
         const before = device.counts.launches;
         executable.run();
         const launches = device.counts.launches - before;
-        const rows = Array.from(await executable.read('place'));
+        const rows = Array.from(await executable.read('gridIndex'));
         const longest = Math.floor(Math.max(...rows) / 3) + 1;
         const { maxSteps } = task.environment;
         expect(longest).toBeLessThan(maxSteps);

@@ -12,7 +12,7 @@ const config: RunConfig = {
   environmentOptions: { dim: 2, side: 4, reward: 'easy' },
   objective: 'tb',
   objectiveOptions: {},
-  trainingOptions: { replay: 'fifo', explorationStart: 0.5, record: 3, window: 20, averageDecay: 0.5 },
+  trainingOptions: { replay: 'fifo', explorationStart: 0.5, keepBest: 3, recentSamples: 20, averageDecay: 0.5 },
   device: 'cpu',
   seed: 3,
   steps: 9,
@@ -39,7 +39,13 @@ describe('a run as the bytes of a checkpoint file', () => {
     expect(saved).toMatchObject({ version, config, snapshot: { step: 6 } });
     expect(saved.snapshot.metrics).toHaveProperty('totalVariation');
     expect(saved.snapshot.arrays.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['policy/parameters', 'rollout/key', 'replay/states', 'record/states', 'window/objects']),
+      expect.arrayContaining([
+        'policy/parameters',
+        'rollout/key',
+        'replay/states',
+        'best-objects/states',
+        'recent-samples/objects',
+      ]),
     );
   });
 

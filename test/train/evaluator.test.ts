@@ -17,7 +17,7 @@ const architecture = { hidden: [7] };
 
 function learnerOf({ environment }: Task, scale = 1): Learner {
   const learner = entPpo().learner({ environment, batch: 2, seed: 3, architecture });
-  for (const { parameters } of learner.trained) {
+  for (const { parameters } of learner.networks) {
     parameters.values.initial?.forEach((value, i, all) => {
       all[i] = scale * value;
     });
@@ -26,7 +26,7 @@ function learnerOf({ environment }: Task, scale = 1): Learner {
 }
 
 /** The learner's networks in plain float64 loops: logits, and V at the initial state. */
-function plainly({ environment }: Task, { trained: [policy, value] }: Learner) {
+function plainly({ environment }: Task, { networks: [policy, value] }: Learner) {
   const seen = (state: Int32Array) => {
     const { observation } = environment;
     const size = observationSize(environment);
@@ -92,7 +92,7 @@ onEach(testDevices, (open) => {
     const learner = learnerOf(task);
     const evaluator = await createEvaluator(device, task, learner);
     const before = await evaluator.evaluate();
-    const { values } = learner.trained[0].parameters;
+    const { values } = learner.networks[0].parameters;
     device.write(values, new Float32Array(values.shape[0]));
     const after = await evaluator.evaluate();
     expect(after.metrics.totalVariation).not.toBe(before.metrics.totalVariation);

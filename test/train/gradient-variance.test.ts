@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { enumerationOf } from '../../src/environment/enumeration.ts';
 import type { Task } from '../../src/environment/environment.ts';
-import { gae, type Learner, trajectoryBalance, trpo } from '../../src/objective/index.ts';
+import { entTrpo, gae, type Learner, trajectoryBalance } from '../../src/objective/index.ts';
 import { gradientVariances } from '../../src/train/gradient-variance.ts';
 import { gridTask, tabularTask } from '../rollout/tasks.ts';
 import { fastDevices, onEach } from '../setup/devices.ts';
@@ -11,7 +11,7 @@ const lambda = 0.6;
 /** A policy that is a table of logits, all 0, with a critic that is a table too: 1.5 everywhere. */
 function uniformLearner({ environment }: Task): Learner {
   const learner = gae().learner({ environment, batch: 3, seed: 1, architecture: { hidden: [] } });
-  for (const { parameters, network } of learner.trained) {
+  for (const { parameters, network } of learner.networks) {
     const { initial } = parameters.values;
     initial?.fill(0);
     if (network.name === 'value') initial?.fill(1.5, parameters.offsets[1], parameters.offsets[1] + 1);
@@ -131,7 +131,7 @@ onEach(fastDevices, (open) => {
 
 test.each([
   ['without a critic', trajectoryBalance(), 5, /has a value network and nothing else/],
-  ['whose critic leaves log Z to a parameter', trpo(), 5, /has a value network and nothing else/],
+  ['whose critic leaves log Z to a parameter', entTrpo(), 5, /has a value network and nothing else/],
   ['and a single batch', gae(), 1, /at least 2 batches, not 1/],
 ])('a policy %s is refused', async (_, objective, batches, reason) => {
   const task = gridTask(2, 4);

@@ -65,7 +65,7 @@ onEach(testDevices, (open) => {
     const device = await open();
     const task = gridTask(2, 4);
     const learner = trajectoryBalance().learner({ environment: task.environment, batch: 4, seed: 1 });
-    for (const { parameters } of learner.trained) device.write(parameters.values, parameters.values.initial ?? []);
+    for (const { parameters } of learner.networks) device.write(parameters.values, parameters.values.initial ?? []);
     const draw = async (stop: number) => {
       const texts: string[] = [];
       for await (const { text } of sampleObjects({ device, task, learner, count: 6, seed: 2 })) {

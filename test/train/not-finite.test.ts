@@ -27,20 +27,20 @@ function failing(update: number, what: 'figure' | 'parameters'): Objective {
     learner(context): Learner {
       const learner = balance.learner(context) as OffPolicyLearner;
       const left = variable('test/left', 'f32', [1], Float32Array.of(1 - update));
-      const parameters = learner.trained[0].parameters.values;
+      const parameters = learner.networks[0].parameters.values;
       return {
         ...learner,
         variables: [...learner.variables, left],
         update(trajectories: OffPolicyTrajectories) {
-          const figures = learner.update(trajectories);
+          const diagnostics = learner.update(trajectories);
           const { tape } = trajectories.action;
           const divisor = tape.read(left);
           const until = divide(1e-3, minimum(divisor, 0));
           const once = divide(1e-3, divisor);
           increment(tape, left);
-          if (what === 'figure') return { ...figures, broken: sum(until) };
+          if (what === 'figure') return { ...diagnostics, broken: sum(until) };
           assign(parameters, add(tape.read(parameters), once));
-          return figures;
+          return diagnostics;
         },
       };
     },
@@ -107,7 +107,7 @@ describe('training that fails', () => {
 
   test('goes back with replay buffer and best objects too', async () => {
     const device = await open();
-    const options = { replay: { kind: 'prioritised', capacity: 6, every: 2 }, record: 5, window: 8 } as const;
+    const options = { replay: { kind: 'prioritised', capacity: 6, every: 2 }, keepBest: 5, recentSamples: 8 } as const;
     // Every second iteration makes two updates: the ninth makes the 13th.
     const objective = failing(13, 'figure');
     const trainer = await smallRun(device, { objective, steps: 20, reportEvery: 20, ...options });
@@ -156,7 +156,7 @@ describe('training that fails', () => {
         },
       },
     });
-    const options = { objective: trajectoryBalance({ learningRate: 0.01 }), record: 3, reportEvery: 9 };
+    const options = { objective: trajectoryBalance({ learningRate: 0.01 }), keepBest: 3, reportEvery: 9 };
     const trainer = await smallRun(device, { ...options, task: failsAfter(22) });
     await expect(reportsOf(trainer)).rejects.toThrow('The docking program has gone away.');
     // Of four rewards each.

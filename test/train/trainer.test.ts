@@ -14,12 +14,12 @@ describe('training', () => {
     const trainer = await smallRun(await cpu.open(), { reportEvery: 4 });
     const reports = await reportsOf(trainer);
     expect(reports.map(({ step }) => step)).toEqual([4, 8, 9]);
-    for (const { step, steps, trajectories, trajectoriesPerSecond, figures, metrics } of reports) {
+    for (const { step, steps, trajectories, trajectoriesPerSecond, diagnostics, metrics } of reports) {
       expect(steps).toBe(9);
       expect(trajectories).toBe(4 * step);
       expect(trajectoriesPerSecond).toBeGreaterThan(0);
-      expect(Object.keys(figures)).toEqual(expect.arrayContaining(['loss', 'meanRatio', 'meanSoftReturn']));
-      expect(Object.values(figures).every(Number.isFinite)).toBe(true);
+      expect(Object.keys(diagnostics)).toEqual(expect.arrayContaining(['loss', 'meanRatio', 'meanSoftReturn']));
+      expect(Object.values(diagnostics).every(Number.isFinite)).toBe(true);
       expect(metrics).toBeUndefined();
     }
     const seconds = reports.map(({ secondsElapsed }) => secondsElapsed);
@@ -102,9 +102,9 @@ onEach(testDevices, (open) => {
     const objective = entPpo({ valueChunks: 1 });
     const trainer = await smallRun(await open(), { task: pairsTask(), objective, batch: 1, steps: 2, reportEvery: 2 });
     const before = await numbersOf(trainer);
-    const [{ figures, trajectories }] = await reportsOf(trainer);
+    const [{ diagnostics, trajectories }] = await reportsOf(trainer);
     expect(trajectories).toBe(2);
-    expect(Object.values(figures).every(Number.isFinite)).toBe(true);
+    expect(Object.values(diagnostics).every(Number.isFinite)).toBe(true);
     const after = await numbersOf(trainer);
     for (const name of ['policy/parameters', 'value/parameters']) expect(after[name]).not.toEqual(before[name]);
     expect(after['rollout/key']).toEqual([5, 3, 2, 0]);

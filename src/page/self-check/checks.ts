@@ -110,7 +110,7 @@ function rolloutCheck(): Check {
           const learner = entPpo().learner({ environment: task.environment, ...run });
           const sampling = await prepareSampling(on, {
             ...{ task, batch: run.batch, seed: run.seed, stream: randomStreams.rollout },
-            policy: learner.trained[0],
+            policy: learner.networks[0],
           });
           return sampling.next();
         }),
@@ -127,14 +127,14 @@ function rolloutCheck(): Check {
 /** Losses of K = 4 updates of the policy and 8 of the critic: each is off by some hundred roundings of numbers below 10. */
 function iterationCheck(): Check {
   return {
-    name: 'an iteration of Ent-PPO: its figures, device against float64',
+    name: 'an iteration of Ent-PPO: its diagnostics, device against float64',
     tolerance: 1e-3,
     async run(device) {
       const [found, expected] = await Promise.all(
         [device, openReferenceDevice()].map(async (on) => {
           const options = { steps: 1, reportEvery: 1, ...run };
           const trainer = await createTrainer({ device: on, task, objective: entPpo(), ...options });
-          for await (const { figures } of trainer) return figures;
+          for await (const { diagnostics } of trainer) return diagnostics;
           throw new Error('Training ended before it began.');
         }),
       );

@@ -47,9 +47,9 @@ function goesOn(old: ActiveRun, config: RunConfig, environment: Environment): bo
   const { environmentOptions, objective, seed } = old.config;
   const hasSameStates =
     old.task.environment.name === environment.name && sameJson(old.task.environment.options, environment.options);
-  // What a buffer, a window or a record holds has been rated by the old reward.
-  const { replay = 'none', window = 0, record = 0 } = config.trainingOptions;
-  const remembers = replay !== 'none' || window !== 0 || record !== 0;
+  // What a buffer, the recent samples or the best objects hold has been rated by the old reward.
+  const { replay = 'none', recentSamples = 0, keepBest = 0 } = config.trainingOptions;
+  const remembers = replay !== 'none' || recentSamples !== 0 || keepBest !== 0;
   const isRewardFree = !remembers || sameJson(environmentOptions, config.environmentOptions);
   return hasSameStates && isRewardFree && objective === config.objective && seed === config.seed;
 }
@@ -76,9 +76,9 @@ function sameJson(a: unknown, b: unknown): boolean {
 function writeRates(device: Device, { learner, iteration }: Trainer, config: RunConfig, step: number): void {
   const { learningRateEnd = 1, learningRateSteps, exploration } = trainingOptionsOf(config.trainingOptions);
   const annealed = linear(1, learningRateEnd, learningRateSteps ?? config.steps, step);
-  const scheduled = new Set(learner.trained.map(({ optimizer }) => optimizer.learningRate));
+  const scheduled = new Set(learner.networks.map(({ optimizer }) => optimizer.learningRate));
   for (const variable of [
-    ...learner.trained.flatMap(({ optimizer }) => optimizerVariables(optimizer)),
+    ...learner.networks.flatMap(({ optimizer }) => optimizerVariables(optimizer)),
     ...learner.variables,
   ]) {
     const rate = variable.name.endsWith('/learning-rate') ? variable.initial?.[0] : undefined;

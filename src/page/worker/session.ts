@@ -72,10 +72,10 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
   const { post, version } = context;
   let { run, choice } = opened;
   let measured = -1;
-  const metrics = (at: Moment, figures: Metrics) => {
+  const metrics = (at: Moment, values: Metrics) => {
     if (at.step <= measured) return;
     measured = at.step;
-    post({ kind: 'metrics', ...at, metrics: figures });
+    post({ kind: 'metrics', ...at, metrics: values });
   };
   const target = { metrics, post };
   let lookout = createLookout(run, choice.device.kind, target);

@@ -5,9 +5,9 @@ import { tabulate } from '../../metrics/tabulate.ts';
 import type { ExactTarget } from '../../metrics/target.ts';
 import type { Learner } from '../../objective/index.ts';
 import { averagedLearner } from '../../train/averaged-learner.ts';
+import { evaluateAtStates } from '../../train/evaluate-at-states.ts';
 import { createEvaluator, evaluateExactly, type Metrics } from '../../train/index.ts';
 import { nextTask } from '../../train/next-task.ts';
-import { overStates } from '../../train/over-states.ts';
 import type { StateView } from '../protocol.ts';
 import { viewState } from './state-view.ts';
 
@@ -74,7 +74,8 @@ export async function createViewer(options: ViewerOptions): Promise<Viewer> {
   }
   const { environment }: Task = task;
   const { backwardLogits } = copy;
-  const backwardLogitsOf = backwardLogits && inTurns(environment, overStates(device, environment, backwardLogits));
+  const backwardLogitsOf =
+    backwardLogits && inTurns(environment, evaluateAtStates(device, environment, backwardLogits));
   return {
     target,
     async look() {

@@ -12,10 +12,10 @@ import { numbersOf, reportsOf, smallRun } from './runs.ts';
 const batch = 4;
 
 /** The window's rows after `steps` iterations, oldest slot first as they lie in memory. */
-async function windowAfter(steps: number, device: Device, options: Partial<TrainingOptions>): Promise<number[]> {
+async function samplesAfter(steps: number, device: Device, options: Partial<TrainingOptions>): Promise<number[]> {
   const trainer = await smallRun(device, { ...options, steps, batch, reportEvery: 3 });
   await reportsOf(trainer);
-  return (await numbersOf(trainer))['window/objects'];
+  return (await numbersOf(trainer))['recent-samples/objects'];
 }
 
 onEach(testDevices, (open) => {
@@ -28,17 +28,18 @@ onEach(testDevices, (open) => {
     const options = { task, objective: entPpo({ policyUpdates: 1, valueEpochs: 1 }) };
     // Runs with the same seed sample the same; a window of one batch holds that of the last iteration.
     const batches: number[][] = [];
-    for (const steps of [1, 2, 3]) batches.push(await windowAfter(steps, device, { ...options, window: batch }));
+    for (const steps of [1, 2, 3])
+      batches.push(await samplesAfter(steps, device, { ...options, recentSamples: batch }));
     const all = batches.flat();
     expect(all).toHaveLength(3 * batch * stateSize);
     expect(new Set(batches.map(String)).size).toBe(3);
 
-    const roomy = await windowAfter(3, device, { ...options, window: 20 });
+    const roomy = await samplesAfter(3, device, { ...options, recentSamples: 20 });
     expect(roomy.slice(0, all.length)).toEqual(all);
     expect(roomy.slice(all.length).every((value) => value === 0)).toBe(true);
 
     // Twelve objects in seven slots: object n is in slot n % 7, and the last seven are there.
-    const ring = await windowAfter(3, device, { ...options, window: 7 });
+    const ring = await samplesAfter(3, device, { ...options, recentSamples: 7 });
     const rows = Array.from({ length: 7 }, (_, slot) => (slot + 7 < 3 * batch ? slot + 7 : slot));
     expect(ring).toEqual(rows.flatMap((row) => all.slice(row * stateSize, (row + 1) * stateSize)));
   });
@@ -49,14 +50,14 @@ onEach(fastDevices, (open) => {
     const device = await open();
     const without = await smallRun(device, { reportEvery: 9 });
     await reportsOf(without);
-    const whole = await smallRun(device, { window: 10, reportEvery: 9 });
+    const whole = await smallRun(device, { recentSamples: 10, reportEvery: 9 });
     await reportsOf(whole);
-    const { 'window/objects': _, ...others } = await numbersOf(whole);
+    const { 'recent-samples/objects': _, ...others } = await numbersOf(whole);
     expect(others).toEqual(await numbersOf(without));
 
-    const first = await smallRun(device, { window: 10, reportEvery: 5 });
+    const first = await smallRun(device, { recentSamples: 10, reportEvery: 5 });
     for await (const { step } of first) if (step === 5) break;
-    const second = await smallRun(device, { window: 10, from: await first.snapshot() });
+    const second = await smallRun(device, { recentSamples: 10, from: await first.snapshot() });
     await reportsOf(second);
     expect(await numbersOf(second)).toEqual(await numbersOf(whole));
     expect((await second.evaluate()).metrics).toEqual((await whole.evaluate()).metrics);
@@ -66,32 +67,32 @@ onEach(fastDevices, (open) => {
 test('evaluations compare its samples with the target, once there are any', async () => {
   const device = await fastDevices[0].open();
   const task = gridTask(2, 4);
-  const trainer: Trainer = await smallRun(device, { task, window: 10, evaluateEvery: 2, steps: 4 });
+  const trainer: Trainer = await smallRun(device, { task, recentSamples: 10, evaluateEvery: 2, steps: 4 });
   const [before, middle, last] = (await reportsOf(trainer)).flatMap(({ metrics }) => (metrics ? [metrics] : []));
-  expect(Object.keys(before).filter((name) => name.startsWith('window'))).toEqual([]);
-  expect(middle.windowSamples).toBe(8);
-  expect(last.windowSamples).toBe(10);
-  const rows = Int32Array.from((await numbersOf(trainer))['window/objects']);
+  expect(Object.keys(before).filter((name) => name.startsWith('recent'))).toEqual([]);
+  expect(middle.recentSampleCount).toBe(8);
+  expect(last.recentSampleCount).toBe(10);
+  const rows = Int32Array.from((await numbersOf(trainer))['recent-samples/objects']);
   const target = exactTarget(task.environment, task.reward);
   const sampled = empiricalDistribution(task.environment, rows);
   // The same sums in another order, in float64.
-  expect(last.windowTotalVariation).toBeCloseTo(totalVariation(target.probability, sampled), 12);
+  expect(last.recentTotalVariation).toBeCloseTo(totalVariation(target.probability, sampled), 12);
   const meanReward = sampled.reduce((sum, share, object) => sum + share * Math.exp(target.logReward[object]), 0);
-  expect(last.windowMeanReward).toBeCloseTo(meanReward, 12);
-  expect(last.windowRewardError).toBeCloseTo(Math.abs(meanReward / target.expectedReward - 1), 12);
+  expect(last.recentMeanReward).toBeCloseTo(meanReward, 12);
+  expect(last.recentRewardError).toBeCloseTo(Math.abs(meanReward / target.expectedReward - 1), 12);
 });
 
 test('of objects that cannot be enumerated only the mean reward is given', async () => {
-  const trainer = await smallRun(await fastDevices[0].open(), { task: gridTask(20, 20), window: 8, steps: 2 });
+  const trainer = await smallRun(await fastDevices[0].open(), { task: gridTask(20, 20), recentSamples: 8, steps: 2 });
   await reportsOf(trainer);
   const { metrics } = await trainer.evaluate();
-  const ofWindow = Object.keys(metrics).filter((name) => name.startsWith('window'));
-  expect(ofWindow.sort()).toEqual(['windowMeanReward', 'windowSamples']);
-  expect(metrics.windowMeanReward).toBeGreaterThan(0);
+  const ofRecent = Object.keys(metrics).filter((name) => name.startsWith('recent'));
+  expect(ofRecent.sort()).toEqual(['recentMeanReward', 'recentSampleCount']);
+  expect(metrics.recentMeanReward).toBeGreaterThan(0);
 });
 
 test.each([3, 4.5, -1, 2 ** 31])('a window of %s objects for batches of 4 is refused', async (window) => {
-  await expect(smallRun(await fastDevices[0].open(), { window })).rejects.toThrow(
-    /the window must hold .* from a batch/,
+  await expect(smallRun(await fastDevices[0].open(), { recentSamples: window })).rejects.toThrow(
+    /recentSamples must be .* from a batch/,
   );
 });

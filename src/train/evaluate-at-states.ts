@@ -9,7 +9,7 @@ import { createTape, type Tensor, variable } from '../tape/index.ts';
  * Runs what `record` records on the observations of given states, packed row behind row: a policy's logits, say. One plan
  * for each number of states asked for.
  */
-export function overStates(
+export function evaluateAtStates(
   device: Device,
   environment: Environment,
   record: (observation: Tensor) => Tensor,

@@ -6,7 +6,7 @@ import { meanPairwiseDistance } from './object-distance.ts';
 import { separateModes } from './separate-modes.ts';
 
 /** Which molecules are looked at, and what counts as a mode. */
-export interface MoleculeFiguresOptions {
+export interface MoleculeMetricsOptions {
   readonly chemistry: Chemistry;
   /** Numbers in a state row of the environment. */
   readonly stateSize: number;
@@ -21,13 +21,13 @@ export interface MoleculeFiguresOptions {
 }
 
 /**
- * Figures of sampled molecules, for `Task.figuresOf`: `distinctMoleculeShare`, the different valid molecules out of all
+ * Metrics of sampled molecules, for `Task.figuresOf`: `distinctMoleculeShare`, the different valid molecules out of all
  * objects; `topDistinctScore` and `topDiversity`, the mean score of the best different molecules and their mean pairwise
  * Tanimoto distance; and for each of `modeScores` how many modes there are, such as `modesFrom7`. Objects whose score is
  * NaN are no molecules, and left out.
  */
-export function moleculeFigures(
-  options: MoleculeFiguresOptions,
+export function moleculeMetrics(
+  options: MoleculeMetricsOptions,
 ): (objects: RatedObjects) => Promise<Record<string, number>> {
   const { chemistry, stateSize, moleculeOf, top = 100, modeScores = [], modeSimilarity = 0.7 } = options;
   return async ({ states, scores }) => {
@@ -62,10 +62,10 @@ export function moleculeFigures(
   };
 }
 
-/** A task whose evaluations have `moleculeFigures`, with its own scores of modes; the same task where objects are no molecules. */
-export function withMoleculeFigures(task: AnyTask, chemistry: Chemistry): AnyTask {
+/** A task whose evaluations have `moleculeMetrics`, with its own scores of modes; the same task where objects are no molecules. */
+export function withMoleculeMetrics(task: AnyTask, chemistry: Chemistry): AnyTask {
   const { moleculeOf, modeScores = [], environment } = task;
   if (moleculeOf === undefined) return task;
   const { stateSize } = environment;
-  return { ...task, figuresOf: moleculeFigures({ chemistry, stateSize, moleculeOf, modeScores }) };
+  return { ...task, metricsOf: moleculeMetrics({ chemistry, stateSize, moleculeOf, modeScores }) };
 }

@@ -1,9 +1,9 @@
 import { broadcastTo, sum } from '../ops/index.ts';
+import { type ActorCriticMethod, actorCritic } from './actor-critic.ts';
 import { generalizedAdvantage, rewardToGo } from './advantage.ts';
 import { type BackwardPolicyOptions, backwardPolicyDefaults, checkFixedBackwardPolicy } from './backward-policy.ts';
 import { regression, subTrajectoryEvaluation } from './critic.ts';
 import type { Objective } from './objective.ts';
-import { type PolicyGradientMethod, policyGradientLearner } from './policy-gradient.ts';
 import { vanillaUpdate } from './policy-update.ts';
 import { checkCounts, checkRates, checkShare } from './settings.ts';
 
@@ -48,7 +48,7 @@ export const policyGradientDefaults = {
 } satisfies Record<string, PolicyGradientOptions | CriticOptions | GaeOptions | GaeSubEbOptions>;
 
 /** Every action is credited with the whole trajectory's soft return. */
-export function totalReturn(options: Partial<PolicyGradientOptions> = {}): Objective {
+export function reinforceTotalReturn(options: Partial<PolicyGradientOptions> = {}): Objective {
   const settings = { ...policyGradientDefaults['total-return'], ...options };
   return objective('total-return', settings, {
     learningRate: settings.learningRate,
@@ -58,7 +58,7 @@ export function totalReturn(options: Partial<PolicyGradientOptions> = {}): Objec
 }
 
 /** An action is credited with what follows it (eq. 10). */
-export function rewardToGoGradient(options: Partial<PolicyGradientOptions> = {}): Objective {
+export function reinforceRewardToGo(options: Partial<PolicyGradientOptions> = {}): Objective {
   const settings = { ...policyGradientDefaults['reward-to-go'], ...options };
   return objective('reward-to-go', settings, {
     learningRate: settings.learningRate,
@@ -106,7 +106,7 @@ function valueRegression({ valueLearningRate, valueEpochs, valueChunks, lambda }
   return { learningRate: valueLearningRate, update };
 }
 
-function objective(name: string, settings: PolicyGradientOptions, method: PolicyGradientMethod): Objective {
+function objective(name: string, settings: PolicyGradientOptions, method: ActorCriticMethod): Objective {
   const options: Readonly<Record<string, number | string>> = { ...settings };
   const given = (names: readonly string[]) => names.filter((setting) => setting in options);
   checkRates(name, options, given(['learningRate', 'valueLearningRate']));
@@ -114,5 +114,5 @@ function objective(name: string, settings: PolicyGradientOptions, method: Policy
   checkShare(name, options, given(['lambda']));
   checkFixedBackwardPolicy(name, settings);
   const whole = { ...method, backward: settings };
-  return { name, options, learner: (context) => policyGradientLearner(whole, context) };
+  return { name, options, learner: (context) => actorCritic(whole, context) };
 }

@@ -11,7 +11,7 @@ import type { Metrics } from './metrics.ts';
  * The objects that training sampled last, kept on the device: each iteration writes its batch over the oldest one. So
  * every batch is seen, however many iterations run between two reports, at the cost of copying a batch.
  */
-export interface SampleWindow {
+export interface RecentSamples {
   /** i32 [capacity, stateSize]: terminal states. A ring: that of trajectory n of the run is row n % capacity. */
   readonly objects: Variable;
   /**
@@ -21,7 +21,7 @@ export interface SampleWindow {
    */
   record(tape: Tape, key: Variable, batch: Variable): void;
   /**
-   * Figures of what it holds once so many trajectories have been sampled; none before the first. Distances of its
+   * Metrics of what it holds once so many trajectories have been sampled; none before the first. Distances of its
    * empirical distribution from the target are those of `windowDistances`; even a perfect sampler's are not 0. Where
    * objects cannot be enumerated there is no target, and the mean reward alone is given.
    */
@@ -35,15 +35,15 @@ const max = 2 ** 31 - 1;
  * A window on the last `capacity` objects of a run. The Ent-PPO paper compares the last 200,000 with the target.
  * @throws Error unless it holds at least one batch, and few enough to be counted in 32 bits
  */
-export function sampleWindow({ environment, reward }: Task, capacity: number, batch: number): SampleWindow {
+export function recentSamples({ environment, reward }: Task, capacity: number, batch: number): RecentSamples {
   const { stateSize } = environment;
   if (!Number.isSafeInteger(capacity) || capacity < batch || capacity * Math.max(batch, stateSize) > max) {
     throw new Error(
-      `training: the window must hold a whole number of objects, from a batch of ${batch} to ` +
+      `training: recentSamples must be a whole number of objects, from a batch of ${batch} to ` +
         `${Math.floor(max / Math.max(batch, stateSize))}, not ${capacity}.`,
     );
   }
-  const objects = variable('window/objects', 'i32', [capacity, stateSize]);
+  const objects = variable('recent-samples/objects', 'i32', [capacity, stateSize]);
   const program = copyIntoRing(capacity, batch, stateSize);
   return {
     objects,
@@ -57,7 +57,7 @@ export function sampleWindow({ environment, reward }: Task, capacity: number, ba
       if (!target) {
         const stateAt = (n: number) => states.slice(n * stateSize, (n + 1) * stateSize);
         const logRewards = Float64Array.from({ length: count }, (_, n) => reward.logReward(stateAt(n)));
-        return { windowMeanReward: meanReward(logRewards), windowSamples: count };
+        return { recentMeanReward: meanReward(logRewards), recentSampleCount: count };
       }
       const window = objectWindow(environment, capacity);
       window.pushStates(states);
@@ -65,12 +65,12 @@ export function sampleWindow({ environment, reward }: Task, capacity: number, ba
       const logRewards = Float64Array.from(window.objects(), (object) => target.logReward[object]);
       const rewards = meanRewardAgainst(logRewards, target.expectedReward);
       return {
-        windowTotalVariation: distances.totalVariation,
-        windowKlDivergence: distances.klDivergence,
-        windowJensenShannon: distances.jensenShannon,
-        windowMeanReward: rewards.meanReward,
-        windowRewardError: rewards.relativeDifference,
-        windowSamples: count,
+        recentTotalVariation: distances.totalVariation,
+        recentKlDivergence: distances.klDivergence,
+        recentJensenShannon: distances.jensenShannon,
+        recentMeanReward: rewards.meanReward,
+        recentRewardError: rewards.relativeDifference,
+        recentSampleCount: count,
       };
     },
   };

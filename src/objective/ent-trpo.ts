@@ -1,14 +1,14 @@
 import { mean, subtract } from '../ops/index.ts';
+import { type ActorCriticMethod, actorCritic } from './actor-critic.ts';
 import { generalizedAdvantage } from './advantage.ts';
 import { type BackwardPolicyOptions, backwardPolicyDefaults, checkFixedBackwardPolicy } from './backward-policy.ts';
 import { regression } from './critic.ts';
 import type { Objective } from './objective.ts';
-import { type PolicyGradientMethod, policyGradientLearner } from './policy-gradient.ts';
 import type { PolicyUpdate } from './policy-update.ts';
 import { checkCounts, checkNotNegative, checkRates, checkShare } from './settings.ts';
 import { trustRegionUpdate } from './trust-region.ts';
 
-export interface TrpoOptions extends BackwardPolicyOptions {
+export interface EntTrpoOptions extends BackwardPolicyOptions {
   readonly valueLearningRate: number;
   /** E: passes of the value network over the batch. */
   readonly valueEpochs: number;
@@ -28,7 +28,7 @@ export interface TrpoOptions extends BackwardPolicyOptions {
 }
 
 /** The paper's settings for Hypergrid (arXiv 2606.15793). */
-export const trpoDefaults: TrpoOptions = {
+export const entTrpoDefaults: EntTrpoOptions = {
   valueLearningRate: 3e-4,
   valueEpochs: 4,
   valueChunks: 2,
@@ -56,13 +56,13 @@ export const trpoDefaults: TrpoOptions = {
  *
  * @throws if a setting is out of its range
  */
-export function trpo(options: Partial<TrpoOptions> = {}): Objective {
-  const settings = { ...trpoDefaults, ...options };
-  checkRates('trpo', settings, ['valueLearningRate', 'logPartitionLearningRate', 'maxDivergence']);
-  checkCounts('trpo', settings, ['valueEpochs', 'valueChunks', 'conjugateGradientSteps', 'lineSearchSteps']);
-  checkShare('trpo', settings, ['lambda']);
-  checkNotNegative('trpo', settings, ['damping']);
-  checkFixedBackwardPolicy('trpo', settings);
+export function entTrpo(options: Partial<EntTrpoOptions> = {}): Objective {
+  const settings = { ...entTrpoDefaults, ...options };
+  checkRates('ent-trpo', settings, ['valueLearningRate', 'logPartitionLearningRate', 'maxDivergence']);
+  checkCounts('ent-trpo', settings, ['valueEpochs', 'valueChunks', 'conjugateGradientSteps', 'lineSearchSteps']);
+  checkShare('ent-trpo', settings, ['lambda']);
+  checkNotNegative('ent-trpo', settings, ['damping']);
+  checkFixedBackwardPolicy('ent-trpo', settings);
   const { valueLearningRate, valueEpochs, valueChunks, lambda, logPartitionLearningRate } = settings;
   const method = {
     backward: settings,
@@ -79,8 +79,8 @@ export function trpo(options: Partial<TrpoOptions> = {}): Objective {
         overStepsTaken: true,
       }),
     },
-  } satisfies PolicyGradientMethod;
-  return { name: 'trpo', options: { ...settings }, learner: (context) => policyGradientLearner(method, context) };
+  } satisfies ActorCriticMethod;
+  return { name: 'ent-trpo', options: { ...settings }, learner: (context) => actorCritic(method, context) };
 }
 
 /** Advantages less their mean over the steps of the batch; not divided by their deviation. */

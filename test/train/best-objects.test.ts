@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { objectRecord } from '../../src/train/index.ts';
+import { bestObjects } from '../../src/train/index.ts';
 
 /** Objects of two numbers, the second a condition that its reward depends on; few rewards, so that many are equal. */
 const object = fc.tuple(fc.nat({ max: 8 }), fc.nat({ max: 2 }));
@@ -9,7 +9,7 @@ const batches = fc.array(fc.tuple(fc.array(object, { minLength: 1, maxLength: 5 
 test('keeps the same best objects, however often it is asked for them, saved and restored on the way', () => {
   fc.assert(
     fc.property(batches, fc.integer({ min: 1, max: 5 }), (sequence, capacity) => {
-      const create = () => objectRecord(2, capacity, (state) => `${state[0]}`);
+      const create = () => bestObjects(2, capacity, (state) => `${state[0]}`);
       const undisturbed = create();
       let asked = create();
       for (const [objects, ask] of sequence) {

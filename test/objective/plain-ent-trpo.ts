@@ -1,6 +1,6 @@
-import type { TrpoOptions } from '../../src/objective/index.ts';
+import type { EntTrpoOptions } from '../../src/objective/index.ts';
 import { plainConjugateGradient } from '../nn/plain-linear.ts';
-import { advantagesOf, logPolicy, type PlainStep, type PlainTrained, valueGradient } from './plain-ent-ppo.ts';
+import { advantagesOf, logPolicy, type PlainStep, type PlainTrainable, valueGradient } from './plain-ent-ppo.ts';
 import { adamStep, backward, forward, outputOf, type PlainAdam, type PlainNetwork } from './plain-network.ts';
 
 /**
@@ -17,7 +17,7 @@ export interface PlainLogPartition {
   readonly adam: PlainAdam;
 }
 
-export interface PlainTrpoFigures {
+export interface PlainEntTrpoDiagnostics {
   readonly loss: number;
   readonly trajectoryDivergence: number;
   readonly stepShare: number;
@@ -32,19 +32,19 @@ export interface PlainPoint {
   readonly divergence: number;
 }
 
-export function plainTrpo(
+export function plainEntTrpo(
   policy: PlainNetwork,
-  value: PlainTrained,
+  value: PlainTrainable,
   logPartition: PlainLogPartition,
   trajectories: readonly PlainStep[][],
-  options: TrpoOptions,
-): PlainTrpoFigures {
+  options: EntTrpoOptions,
+): PlainEntTrpoDiagnostics {
   const costs = costsOf(trajectories, logPartition.values[0]);
   // The value network holds minus the cost to go.
   const costValues = trajectories.map((steps) => steps.map(({ input }) => -outputOf(value.network, input)[0]));
   const advantages = trajectories.map((_, b) => advantagesOf(costs[b], costValues[b], options.lambda));
   const targets = advantages.map((each, b) => each.map((advantage, t) => -(advantage + costValues[b][t])));
-  const figures = plainTrustRegion(policy, trajectories, centred(advantages), options);
+  const diagnostics = plainTrustRegion(policy, trajectories, centred(advantages), options);
 
   const batch = trajectories.length;
   for (let epoch = 0; epoch < options.valueEpochs; epoch++) {
@@ -60,7 +60,7 @@ export function plainTrpo(
   const before = logPartition.values[0];
   const network = { values: logPartition.values, layers: [] };
   adamStep(network, logPartition.adam, slope, literal(options.logPartitionLearningRate));
-  return { ...figures, meanSoftReturn: before - total / batch };
+  return { ...diagnostics, meanSoftReturn: before - total / batch };
 }
 
 /** c_t: log pi - log P_B, at the last step also - log R + log Z. */
@@ -85,8 +85,8 @@ export function plainTrustRegion(
   network: PlainNetwork,
   trajectories: readonly PlainStep[][],
   advantages: readonly number[][],
-  { conjugateGradientSteps, damping, maxDivergence, lineSearchSteps }: TrpoOptions,
-): Omit<PlainTrpoFigures, 'meanSoftReturn'> {
+  { conjugateGradientSteps, damping, maxDivergence, lineSearchSteps }: EntTrpoOptions,
+): Omit<PlainEntTrpoDiagnostics, 'meanSoftReturn'> {
   const start = network.values.slice();
   const fisher = denseFisher(network, trajectories);
   const product = (v: readonly number[]) =>

@@ -4,11 +4,11 @@ import type { Task } from '../../src/environment/environment.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { increment } from '../../src/nn/index.ts';
 import {
+  type EntTrpoOptions,
+  entTrpo,
+  entTrpoDefaults,
   findObjective,
   type PerceptronArchitecture,
-  type TrpoOptions,
-  trpo,
-  trpoDefaults,
 } from '../../src/objective/index.ts';
 import { recordRollout } from '../../src/rollout/index.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
@@ -18,8 +18,8 @@ import { gridTask, stringsTask } from '../rollout/tasks.ts';
 import { createDraw } from '../setup/arbitraries.ts';
 import { fastDevices, onEach, referenceDevice, testDevices } from '../setup/devices.ts';
 import { advantagesOf, type PlainStep, plainTrajectories } from './plain-ent-ppo.ts';
+import { centred, costsOf, plainEntTrpo, pointAt } from './plain-ent-trpo.ts';
 import { outputOf, type PlainNetwork, plainNetwork } from './plain-network.ts';
-import { centred, costsOf, plainTrpo, pointAt } from './plain-trpo.ts';
 import { trajectorySlots } from './recorded.ts';
 
 const [cpu] = fastDevices;
@@ -29,7 +29,7 @@ interface Case {
   readonly task: Task;
   readonly batch: number;
   readonly architecture: PerceptronArchitecture;
-  readonly options?: Partial<TrpoOptions>;
+  readonly options?: Partial<EntTrpoOptions>;
 }
 
 const distance = (a: ArrayLike<number>, b: ArrayLike<number>) =>
@@ -38,17 +38,17 @@ const distance = (a: ArrayLike<number>, b: ArrayLike<number>) =>
 /** Iterations, rollout and all; each with the state before it, its trajectories, and the state after it. */
 async function* iterations(device: Device, { task, batch, architecture, options }: Case, times = 2) {
   const { environment } = task;
-  const learner = trpo(options).learner({ environment, batch, seed: 4, architecture });
+  const learner = entTrpo(options).learner({ environment, batch, seed: 4, architecture });
   const key = variable('key', 'i32', [4], Int32Array.of(4, 3, 0, 0));
   const settings = variable('settings', 'f32', [2], Float32Array.of(0, 1));
   const tape = createTape();
   const trajectories = recordRollout(tape, { task, batch, key, settings, policy: learner.logits });
-  const figures = learner.update(trajectories);
+  const diagnostics = learner.update(trajectories);
   increment(tape, key, tape.constant('i32', [4], [0, 0, 1, 0]));
-  const { executable, read } = await prepareBatch(device, tape, trajectories, figures);
+  const { executable, read } = await prepareBatch(device, tape, trajectories, diagnostics);
   const stateOf = () =>
     Promise.all(
-      learner.trained.map(async ({ parameters, optimizer }) => {
+      learner.networks.map(async ({ parameters, optimizer }) => {
         const numbers = [parameters.values, optimizer.firstMoment, optimizer.secondMoment, optimizer.updates];
         const [values, firstMoment, secondMoment, updates] = await Promise.all(
           numbers.map(async (each) => Float64Array.from(await device.read(each))),
@@ -61,9 +61,9 @@ async function* iterations(device: Device, { task, batch, architecture, options 
     const [before, copy] = [await stateOf(), await stateOf()];
     executable.run();
     const rows = plainTrajectories(environment, await read());
-    const names = Object.keys(figures);
+    const names = Object.keys(diagnostics);
     const numbers = await Promise.all(names.map(async (name) => [name, (await executable.read(name))[0]] as const));
-    yield { before, copy, rows, figures: Object.fromEntries(numbers), after: await stateOf() };
+    yield { before, copy, rows, diagnostics: Object.fromEntries(numbers), after: await stateOf() };
   }
   executable.release();
 }
@@ -98,25 +98,25 @@ onEach(testDevices, (open) => {
     const device = await open();
     // On a GPU in software each size costs seconds of compiling pipelines.
     for (const each of device.kind === 'webgpu' ? cases.slice(0, 1) : cases) {
-      const settings = { ...trpoDefaults, ...each.options };
-      for await (const { before, copy, rows, figures, after } of iterations(
+      const settings = { ...entTrpoDefaults, ...each.options };
+      for await (const { before, copy, rows, diagnostics, after } of iterations(
         device,
         each,
         device.kind === 'webgpu' ? 1 : 2,
       )) {
         const [policy, value, logPartition] = copy;
         const logZ = { values: logPartition.network.values, adam: logPartition.adam };
-        const expected = plainTrpo(policy.network, value, logZ, rows, settings);
+        const expected = plainEntTrpo(policy.network, value, logZ, rows, settings);
         /*
          * In float64 sums differ in their order alone, 1e-16 of each number, which conjugate gradients multiply by the
          * matrix's condition; the factor before the value's loss is rounded to float32 here and not there, which Adam
          * all but forgets. Found were 1e-11 and 7e-9 of how far networks move. In float32 found were 6e-4 of that, and
-         * 2e-3 of figures, whose condition is the same.
+         * 2e-3 of diagnostics, whose condition is the same.
          */
         const exact = device.kind === 'reference';
         for (const [name, number] of Object.entries(expected)) {
           const allowed = (exact ? 1e-8 : 5e-3) * Math.max(Math.abs(number), 0.01);
-          expect(Math.abs(figures[name] - number), `${name} of ${each.name}`).toBeLessThan(allowed);
+          expect(Math.abs(diagnostics[name] - number), `${name} of ${each.name}`).toBeLessThan(allowed);
         }
         expect(expected.stepShare).toBeGreaterThan(0);
         after.forEach(({ network, adam }, i) => {
@@ -155,15 +155,15 @@ onEach([referenceDevice, cpu], (open) => {
     ['that region with one candidate', { lineSearchSteps: 1 }],
   ])('an update in %s lowers the surrogate within it, or leaves the parameters bit for bit', async (_, options) => {
     const each = { ...cases[0], options };
-    const { lambda, maxDivergence } = { ...trpoDefaults, ...options };
+    const { lambda, maxDivergence } = { ...entTrpoDefaults, ...options };
     const shares = new Set<number>();
     const device = await open();
-    for await (const { before, rows, figures, after } of iterations(device, each, 30)) {
+    for await (const { before, rows, diagnostics, after } of iterations(device, each, 30)) {
       const networks = before.map(({ network }) => network);
-      shares.add(figures.stepShare);
-      if (figures.stepShare === 0) {
+      shares.add(diagnostics.stepShare);
+      if (diagnostics.stepShare === 0) {
         expect(after[0].network.values).toEqual(before[0].network.values);
-        expect(figures.trajectoryDivergence).toBe(0);
+        expect(diagnostics.trajectoryDivergence).toBe(0);
         continue;
       }
       const { start, end } = outcome(lambda, rows, networks, after[0].network);
@@ -171,8 +171,8 @@ onEach([referenceDevice, cpu], (open) => {
       const allowed = device.kind === 'reference' ? 1e-7 : 1e-5;
       expect(end.divergence).toBeLessThan(maxDivergence * (1 + 1e-5) + allowed);
       expect(end.surrogate).toBeLessThan(start + allowed);
-      expect(Math.abs(figures.trajectoryDivergence - end.divergence)).toBeLessThan(allowed);
-      expect(Math.abs(figures.loss - end.surrogate)).toBeLessThan(allowed * Math.max(1, Math.abs(start)));
+      expect(Math.abs(diagnostics.trajectoryDivergence - end.divergence)).toBeLessThan(allowed);
+      expect(Math.abs(diagnostics.loss - end.surrogate)).toBeLessThan(allowed * Math.max(1, Math.abs(start)));
     }
     // Steps of several lengths were met; with a single candidate none at all, too.
     expect(shares.size).toBeGreaterThan(1);
@@ -186,16 +186,16 @@ onEach(fastDevices, (open) => {
     const each = cases[0];
     const { environment } = each.task;
     const { batch, architecture } = each;
-    const learner = trpo().learner({ environment, batch, seed: 4, architecture });
+    const learner = entTrpo().learner({ environment, batch, seed: 4, architecture });
     const tape = createTape();
     const { trajectories, load } = trajectorySlots(tape, each.task, batch, environment.maxSteps);
-    const figures = learner.update(trajectories);
-    const { parameters } = learner.trained[0];
+    const diagnostics = learner.update(trajectories);
+    const { parameters } = learner.networks[0];
     // Weights whose products overflow.
     const values = createDraw(6).awayFromZero(parameters.values.shape[0], 1e37, 1e38);
     device.write(parameters.values, values);
     load(device, await sample(await referenceDevice.open(), prepareSample(each.task, { batch })));
-    await evaluate(device, tape, figures);
+    await evaluate(device, tape, diagnostics);
     expect(Array.from(await device.read(parameters.values))).toEqual(Array.from(values));
   });
 });
@@ -206,13 +206,13 @@ describe('the objective', () => {
     const trainer = await createTrainer({
       device: await cpu.open(),
       task,
-      objective: trpo(),
+      objective: entTrpo(),
       steps: 400,
       batch: 8,
       seed: 2,
       architecture: { hidden: [16] },
     });
-    expect(trainer.learner.trained.map(({ network }) => network.name)).toEqual(['policy', 'value', 'log-partition']);
+    expect(trainer.learner.networks.map(({ network }) => network.name)).toEqual(['policy', 'value', 'log-partition']);
     for await (const _ of trainer);
     const { metrics } = await trainer.evaluate();
     // It is drawn to the ELBO, which is log Z for the target's own policy, and a rate of 0.1 leaves it within 0.1.
@@ -223,7 +223,7 @@ describe('the objective', () => {
     const trainer = await createTrainer({
       device: await cpu.open(),
       task: gridTask(2, 8),
-      objective: trpo(),
+      objective: entTrpo(),
       steps: 1000,
       batch: 16,
       seed: 1,
@@ -239,34 +239,34 @@ describe('the objective', () => {
     const trainer = await createTrainer({
       device: await cpu.open(),
       task: gridTask(2, 4),
-      objective: trpo({ backwardPolicy: 'tlm' }),
+      objective: entTrpo({ backwardPolicy: 'tlm' }),
       steps: 500,
       batch: 16,
       seed: 1,
       architecture: { hidden: [16] },
     });
-    for await (const { figures } of trainer) expect(figures.trajectoryDivergence).toBeLessThanOrEqual(0.0101);
+    for await (const { diagnostics } of trainer) expect(diagnostics.trajectoryDivergence).toBeLessThanOrEqual(0.0101);
     const { metrics } = await trainer.evaluate();
     // It begins at 0.7; found were 0.01 to 0.08 with six seeds, the network that both policies share moving twice.
     expect(metrics.totalVariation).toBeLessThan(0.15);
   });
 
   test('is known by its name, with its settings', () => {
-    const { name, options } = findObjective('trpo').create({ maxDivergence: 0.02 });
-    expect([name, options]).toEqual(['trpo', { ...trpoDefaults, maxDivergence: 0.02 }]);
-    expect(findObjective('trpo').options.map((each) => [each.name, each.default])).toEqual(
-      expect.arrayContaining(Object.entries(trpoDefaults)),
+    const { name, options } = findObjective('ent-trpo').create({ maxDivergence: 0.02 });
+    expect([name, options]).toEqual(['ent-trpo', { ...entTrpoDefaults, maxDivergence: 0.02 }]);
+    expect(findObjective('ent-trpo').options.map((each) => [each.name, each.default])).toEqual(
+      expect.arrayContaining(Object.entries(entTrpoDefaults)),
     );
   });
 
   test.each([
-    [{ maxDivergence: 0 }, 'trpo: maxDivergence must be a positive number, not 0.'],
-    [{ damping: -1 }, 'trpo: damping must be a number from 0, not -1.'],
-    [{ conjugateGradientSteps: 0 }, 'trpo: conjugateGradientSteps must be a positive integer, not 0.'],
-    [{ lineSearchSteps: 2.5 }, 'trpo: lineSearchSteps must be a positive integer, not 2.5.'],
-    [{ lambda: 2 }, 'trpo: lambda must be from 0 to 1, not 2.'],
-    [{ logPartitionLearningRate: -1 }, 'trpo: logPartitionLearningRate must be a positive number, not -1.'],
+    [{ maxDivergence: 0 }, 'ent-trpo: maxDivergence must be a positive number, not 0.'],
+    [{ damping: -1 }, 'ent-trpo: damping must be a number from 0, not -1.'],
+    [{ conjugateGradientSteps: 0 }, 'ent-trpo: conjugateGradientSteps must be a positive integer, not 0.'],
+    [{ lineSearchSteps: 2.5 }, 'ent-trpo: lineSearchSteps must be a positive integer, not 2.5.'],
+    [{ lambda: 2 }, 'ent-trpo: lambda must be from 0 to 1, not 2.'],
+    [{ logPartitionLearningRate: -1 }, 'ent-trpo: logPartitionLearningRate must be a positive number, not -1.'],
   ])('refuses %o', (options, message) => {
-    expect(() => trpo(options)).toThrow(message);
+    expect(() => entTrpo(options)).toThrow(message);
   });
 });

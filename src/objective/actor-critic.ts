@@ -10,8 +10,6 @@ import {
   hasBackwardOutputs,
 } from './backward-policy.ts';
 import type { CriticUpdate } from './critic.ts';
-import type { Learner, LearnerContext } from './objective.ts';
-import type { PolicyUpdate } from './policy-update.ts';
 import {
   applyNetwork,
   applyValue,
@@ -20,10 +18,12 @@ import {
   policyNetwork,
   presentValues,
   valueNetwork,
-} from './policy-value.ts';
+} from './networks.ts';
+import type { Learner, LearnerContext } from './objective.ts';
+import type { PolicyUpdate } from './policy-update.ts';
 
 /** What one policy-gradient method has and another has not: an advantage, an update, and perhaps a critic. */
-export interface PolicyGradientMethod {
+export interface ActorCriticMethod {
   /** Of the policy's Adam. Absent where the update finds its step by itself; Adam's state then stays as it began. */
   readonly learningRate?: number;
   /**
@@ -56,7 +56,7 @@ const unusedLearningRate = 1;
  * share a network, and soft returns and updates then start from both as they are.
  * Summed over the steps of a trajectory, averaged over trajectories; advantages are not normalised unless asked for.
  */
-export function policyGradientLearner(method: PolicyGradientMethod, context: LearnerContext): Learner {
+export function actorCritic(method: ActorCriticMethod, context: LearnerContext): Learner {
   const { environment, batch } = context;
   const { critic, backward: backwardOptions = backwardPolicyDefaults } = method;
   const network = policyNetwork(context, method.learningRate ?? unusedLearningRate, {
@@ -70,12 +70,12 @@ export function policyGradientLearner(method: PolicyGradientMethod, context: Lea
   const learner: Learner = {
     logits: (observation) => applyNetwork(policy, observation),
     ...backward.logits,
-    trained: [policy, value, logPartition].filter((each) => each !== undefined),
+    networks: [policy, value, logPartition].filter((each) => each !== undefined),
     offPolicy: false,
-    records: backward.records,
+    needs: backward.needs,
     variables: backward.variables,
     update(sampled) {
-      const { trajectories, figures: learnt } = backward.learn(sampled);
+      const { trajectories, diagnostics: learnt } = backward.learn(sampled);
       const { observation, mask, action, logits, logBackward, logReward } = trajectories;
       const oldLogProbability = categorical(logits, mask, action).logProbability;
       const wholeReturns = toGrid(
@@ -92,7 +92,7 @@ export function policyGradientLearner(method: PolicyGradientMethod, context: Lea
       const values = present ? toGrid(present.values, trajectories) : zeros;
       const credited = fromGrid(method.advantage(softReturns, values), trajectories);
       const advantage = method.normalizeAdvantage ? normalizedAdvantage(credited) : credited;
-      const figures = method.update({ policy, trajectories, oldLogProbability, advantage });
+      const diagnostics = method.update({ policy, trajectories, oldLogProbability, advantage });
       if (value && critic && present) {
         critic.update({ value, present, trajectories, softReturns, oldLogProbability, horizon: environment.horizon });
       }
@@ -100,7 +100,7 @@ export function policyGradientLearner(method: PolicyGradientMethod, context: Lea
         const cost = stopGradient(multiply(sum(softReturns), -1 / batch));
         minimize(multiply(logZ[0], cost), logZ, logPartition.optimizer);
       }
-      return { ...figures, ...learnt, meanSoftReturn: multiply(sum(wholeReturns), 1 / batch) };
+      return { ...diagnostics, ...learnt, meanSoftReturn: multiply(sum(wholeReturns), 1 / batch) };
     },
   };
   if (logPartition) {

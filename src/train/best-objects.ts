@@ -2,7 +2,7 @@ import type { RatedObjects } from '../environment/environment.ts';
 import type { NamedArray } from './safetensors.ts';
 
 /** The best distinct objects that a run has sampled, and how many it has sampled. */
-export interface ObjectRecord {
+export interface BestObjects {
   /** Takes in a batch. */
   add(sampled: RatedObjects): void;
   /** The best, best first, at most as many as it keeps. */
@@ -19,7 +19,11 @@ interface Entry {
   readonly score: number;
 }
 
-const names = { states: 'record/states', logRewards: 'record/log-rewards', scores: 'record/scores' } as const;
+const names = {
+  states: 'best-objects/states',
+  logRewards: 'best-objects/log-rewards',
+  scores: 'best-objects/scores',
+} as const;
 
 /**
  * Keeps the `capacity` best distinct objects: those of the highest scores, where the reward has scores, otherwise of the
@@ -27,11 +31,11 @@ const names = { states: 'record/states', logRewards: 'record/log-rewards', score
  *
  * @param keyOf what makes two objects the same; their row, unless said
  */
-export function objectRecord(
+export function bestObjects(
   stateSize: number,
   capacity: number,
   keyOf: (state: Int32Array) => string = (state) => state.join(),
-): ObjectRecord {
+): BestObjects {
   let entries = new Map<string, Entry>();
   let scored = false;
   const worth = ({ score, logReward }: Entry) => (scored ? score : logReward);

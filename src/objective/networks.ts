@@ -15,6 +15,7 @@ import {
 import { reshape, slice } from '../ops/index.ts';
 import { applyToStates, type NetworkOutputs, type OffPolicyTrajectories, type Trajectories } from '../rollout/index.ts';
 import { isReadable, type Tensor } from '../tape/index.ts';
+import { randomStreams } from './streams.ts';
 
 /** The shape of the networks that a learner makes for itself, for each kind of observation. */
 export type Architecture = PerceptronArchitecture | GraphArchitecture;
@@ -44,14 +45,11 @@ export function defaultArchitecture({ name }: Environment): PerceptronArchitectu
 export const defaultGraphArchitecture: GraphArchitecture = { width: 128, layers: 4, heads: 2 };
 
 /** A network with its parameters and their optimiser. */
-export interface Trained {
+export interface TrainableNetwork {
   readonly network: Network;
   readonly parameters: Parameters;
   readonly optimizer: Optimizer;
 }
-
-/** Streams of random numbers that one seed is split into. */
-export const randomStreams = { policy: 1, value: 2, rollout: 3, evaluation: 4, replay: 5 } as const;
 
 /** What a learner's networks are made for. */
 export interface NetworkContext {
@@ -82,19 +80,19 @@ export function policyNetwork(
   context: NetworkContext,
   learningRate: number,
   further: Omit<OutputKinds, 'forward'> = {},
-): Trained {
-  return trained(context, 'policy', { forward: true, ...further }, learningRate, randomStreams.policy);
+): TrainableNetwork {
+  return trainable(context, 'policy', { forward: true, ...further }, learningRate, randomStreams.policy);
 }
 
 /** The value network: V(s), which log F(s) and at the initial state log Z correspond to. */
-export function valueNetwork(context: NetworkContext, learningRate: number): Trained {
+export function valueNetwork(context: NetworkContext, learningRate: number): TrainableNetwork {
   const { valueOptimizer = context.optimizer } = context;
   const own = valueOptimizer === undefined ? context : { ...context, optimizer: valueOptimizer };
-  return trained(own, 'value', { state: true }, learningRate, randomStreams.value);
+  return trainable(own, 'value', { state: true }, learningRate, randomStreams.value);
 }
 
 /** The same network and numbers, seen as one with only `width` of its outputs, from `start` on. */
-export function outputsOf({ network, ...rest }: Trained, start: number, width: number): Trained {
+export function outputsOf({ network, ...rest }: TrainableNetwork, start: number, width: number): TrainableNetwork {
   const part = (output: Tensor) => (output.shape[1] === width ? output : slice(output, 1, start, width));
   const { name, parameters } = network;
   const seen: Network = {
@@ -109,13 +107,13 @@ export function outputsOf({ network, ...rest }: Trained, start: number, width: n
   return { ...rest, network: seen };
 }
 
-function trained(
+function trainable(
   context: NetworkContext,
   name: string,
   outputs: OutputKinds,
   learningRate: number,
   stream: number,
-): Trained {
+): TrainableNetwork {
   const network = networkOf(context, name, outputs);
   const parameters = initializeParameters(network, context.seed, stream);
   return { network, parameters, optimizer: adamOptimizer(parameters, { ...context.optimizer, learningRate }) };
@@ -152,7 +150,7 @@ function networkOf(
 export function logPartitionParameter(
   learningRate: number,
   { logPartitionOptimizer }: Pick<NetworkContext, 'logPartitionOptimizer'> = {},
-): Trained {
+): TrainableNetwork {
   const parameter = { name: 'value', shape: [1], bound: 0 };
   const network = { name: 'log-partition', parameters: [parameter], apply: ([value]: readonly Tensor[]) => value };
   const parameters = initializeParameters(network, 0, 0);
@@ -163,7 +161,7 @@ export function logPartitionParameter(
  * The policy's network at the states of a batch: as the rollout has computed it while its parameters are what they were,
  * else computed anew.
  */
-export function policyOutputsAt(policy: Trained, trajectories: OffPolicyTrajectories): NetworkOutputs {
+export function policyOutputsAt(policy: TrainableNetwork, trajectories: OffPolicyTrajectories): NetworkOutputs {
   const { values } = policy.parameters;
   const isPresent = (parameter: Tensor) =>
     parameter.source.kind === 'variable' && parameter.source.variable === values && isReadable(parameter);
@@ -173,12 +171,12 @@ export function policyOutputsAt(policy: Trained, trajectories: OffPolicyTrajecto
 }
 
 /** The network's output [N, outputs] for observations [N, ...], with the parameters as they now are. */
-export function applyNetwork({ network, parameters }: Trained, observation: Tensor): Tensor {
+export function applyNetwork({ network, parameters }: TrainableNetwork, observation: Tensor): Tensor {
   return network.apply(readParameters(observation.tape, parameters), observation);
 }
 
 /** V(s) [N] for observations [N, ...]. */
-export function applyValue(value: Trained, observation: Tensor): Tensor {
+export function applyValue(value: TrainableNetwork, observation: Tensor): Tensor {
   const output = applyNetwork(value, observation);
   return reshape(output, [output.shape[0]]);
 }
@@ -191,7 +189,10 @@ export interface StateValues {
 }
 
 /** V(s) at all states of a batch with the parameters as they now are. */
-export function presentValues(value: Trained, states: Pick<Trajectories, 'observation' | 'distinct'>): StateValues {
+export function presentValues(
+  value: TrainableNetwork,
+  states: Pick<Trajectories, 'observation' | 'distinct'>,
+): StateValues {
   const parameters = readParameters(states.observation.tape, value.parameters);
   const output = applyToStates(value.network, parameters, states);
   return { values: reshape(output, [output.shape[0]]), parameters };
