@@ -5,7 +5,7 @@ import type { ObjectRating } from './environment.ts';
  * and of equal objects in one question only the first is passed on.
  *
  * @param stateSize numbers in an object's row
- * @param most how many objects are remembered
+ * @param max how many objects are remembered
  */
 export function rememberRatings(rate: ObjectRating, stateSize: number, max = 100_000): ObjectRating {
   const known = new Map<string, { readonly logReward: number; readonly score: number | undefined }>();

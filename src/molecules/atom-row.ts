@@ -21,7 +21,7 @@ export const STOPPED = 1;
 /** The last atom is one too many. */
 export const TOO_LARGE = 2;
 
-/** @param most the most atoms there can be, one too many included */
+/** @param max the most atoms there can be, one too many included */
 export function atomRow(max: number): AtomRow {
   return { size: 3 + 2 * max, level: 0, standing: 1, atoms: 2, kinds: 3, bonds: 3 + max };
 }

@@ -15,7 +15,7 @@ interface Finding {
  * what joins two fragments is one single bond between atoms that have stems for it. Large fragments are tried first,
  * and of several trees the first one found is returned.
  *
- * @param most the most fragments of a tree
+ * @param max the most fragments of a tree
  */
 export function cutIntoFragments(
   molecule: Molecule,

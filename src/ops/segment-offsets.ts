@@ -32,7 +32,7 @@ export const segmentOffsetsOperation: Operation<SegmentOffsetsAttributes> & { re
   derivative: 'none',
 };
 
-/** See `segmentOffsetsOperation`. Rows counted on the device make at most `rows.most` segments. */
+/** See `segmentOffsetsOperation`. Rows counted on the device make at most `rows.max` segments. */
 export function segmentOffsets(
   x: Tensor,
   column: number,

@@ -93,7 +93,7 @@ function comparison(lines: readonly Line[], measure: ComparedMeasure, title: { t
       {
         data: { values: points },
         mark: { type: 'area', opacity: 0.16 },
-        encoding: { x, y: { ...y, field: 'least' }, y2: { field: 'most' }, color },
+        encoding: { x, y: { ...y, field: 'min' }, y2: { field: 'max' }, color },
       },
       {
         data: { values: points },

@@ -149,7 +149,7 @@ describe('an address that is none', () => {
     ['dim=2&side=16777216', 'at most 262144 states'],
     ['policy-updates=1024', 'at most 16 as policyUpdates'],
     ['value-epochs=16&value-chunks=16', 'at most 64 updates of the value network'],
-    ['keepBest=1000000', 'at most 100000 objects as keepBest'],
+    ['keep-best=1000000', 'at most 100000 objects as keepBest'],
     ['environment=bit-sequence&length=1024&word-size=16', 'at most 262144 states'],
     // What does not go together.
     ['environment=bit-sequence&length=16&word-size=5', 'cannot be cut into words'],

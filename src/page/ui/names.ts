@@ -3,7 +3,7 @@ import { wordsOf } from './option-field.ts';
 /** How the literature spells what the library has names for. */
 const spellings: Readonly<Record<string, string>> = {
   'ent-ppo': 'Ent-PPO',
-  entTrpo: 'Ent-TRPO',
+  'ent-trpo': 'Ent-TRPO',
   gae: 'GAE',
   'gae-subeb': 'GAE with SubEB',
   tb: 'Trajectory balance (TB)',
