@@ -1,6 +1,6 @@
 import type { Activation, Tape, Tensor } from '../../src/index.ts';
 import {
-  adam,
+  adamStep,
   add,
   categorical,
   dense,
@@ -66,7 +66,7 @@ export const kernelCases: readonly KernelCase[] = [
       const step = tape.read(variable('step', 'i32', [1], Int32Array.of(1)));
       const rate = tape.read(variable('rate', 'f32', [1], Float32Array.of(1e-3)));
       const settings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
-      adam(state, floats(tape, 'gradient', [88_000]), step, rate, settings);
+      adamStep(state, floats(tape, 'gradient', [88_000]), step, rate, settings);
       return undefined;
     },
   },

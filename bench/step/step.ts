@@ -1,6 +1,6 @@
 import type { Device, Executable } from '../../src/index.ts';
 import {
-  adamOptimizer,
+  adam,
   categorical,
   compile,
   createTape,
@@ -40,7 +40,7 @@ export async function prepareStep(device: Device, problem: StepProblem): Promise
   const arrays = layers.flatMap(({ weight, bias }) => [weight, bias]);
   for (const [i, numbers] of arrays.entries()) start.set(numbers, parameters.offsets[i]);
   device.write(parameters.values, start);
-  const optimizer = adamOptimizer(parameters, { learningRate: 1e-3 });
+  const optimizer = adam(parameters, { learningRate: 1e-3 });
 
   const tape = createTape();
   const x = tape.read(variable('inputs', 'f32', [rows, width], inputs));

@@ -18,14 +18,5 @@ export {
   prepareNetwork,
   readParameters,
 } from './network.ts';
-export {
-  type AdamOptions,
-  adamOptimizer,
-  increment,
-  minimize,
-  minimizeGroups,
-  type Optimizer,
-  optimizerVariables,
-  type ParameterGroup,
-} from './optimizer.ts';
+export * from './optimizers/index.ts';
 export { tangent } from './tangent.ts';

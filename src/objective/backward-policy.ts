@@ -1,4 +1,12 @@
-import { adamOptimizer, minimize, type Optimizer, readParameters } from '../nn/index.ts';
+import {
+  exponential,
+  optimizer as makeOptimizer,
+  minimize,
+  type Optimizer,
+  readParameters,
+  recipeOf,
+  withoutAverage,
+} from '../nn/index.ts';
 import { categorical, multiply, sum } from '../ops/index.ts';
 import type { BackwardData, OffPolicyTrajectories, RolloutNeeds } from '../rollout/index.ts';
 import type { Tensor, Variable } from '../tape/index.ts';
@@ -136,10 +144,9 @@ export function backwardPolicy(
     };
   }
   const likelihood = likelihoodOptimizer(policy, settings.tlmLearningRate, optimizer);
-  const { firstMoment, secondMoment, updates, learningRate } = likelihood;
   return {
     needs,
-    variables: [firstMoment, secondMoment, updates, learningRate],
+    variables: [likelihood.updates, ...Object.values(likelihood.state)],
     logits,
     learn(trajectories) {
       const { tape } = trajectories.action;
@@ -161,15 +168,14 @@ export function backwardPolicy(
   };
 }
 
-/** Adam over all of the policy's parameters, with moments of its own. Its rate decays with its own steps. */
+/** A second optimiser of all of the policy's parameters. Its learning rate decays with its own updates. */
 function likelihoodOptimizer(
   { parameters }: TrainableNetwork,
   learningRate: number,
-  options: LearnerContext['optimizer'],
+  recipe: LearnerContext['optimizer'] = recipeOf({}),
 ): Optimizer {
   const network = { ...parameters.network, name: `${parameters.network.name}/likelihood` };
-  const halfLife = Math.LN2 / -Math.log(0.999);
-  return adamOptimizer({ ...parameters, network }, { ...options, learningRate, halfLife });
+  return makeOptimizer({ ...parameters, network }, withoutAverage(recipe(exponential(learningRate, 0.999))));
 }
 
 /** @throws if the rollout did not record the children */

@@ -1,4 +1,4 @@
-import { adamOptimizer, initializeParameters, mlp, readParameters } from '../nn/index.ts';
+import { initializeParameters, mlp, optimizer, readParameters, recipeOf } from '../nn/index.ts';
 import { gatherRows, maximum, minimum, multiply, reshape, slice, subtract, toFloat } from '../ops/index.ts';
 import type { OffPolicyTrajectories } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
@@ -64,8 +64,8 @@ function conditionalNetwork(context: NetworkContext, learningRate: number): Trai
     outputs: 1,
   });
   const parameters = initializeParameters(network, context.seed, randomStreams.logPartition);
-  const { logPartitionOptimizer = context.optimizer } = context;
-  return { network, parameters, optimizer: adamOptimizer(parameters, { ...logPartitionOptimizer, learningRate }) };
+  const { logPartitionOptimizer: recipe = context.optimizer ?? recipeOf({}) } = context;
+  return { network, parameters, optimizer: optimizer(parameters, recipe(learningRate)) };
 }
 
 /** The condition's place in a graph's row, see `GraphLayout`. */

@@ -1,16 +1,17 @@
 import type { Environment } from '../environment/environment.ts';
 import {
-  type AdamOptions,
-  adamOptimizer,
   graphTransformer,
   inChunks,
   initializeParameters,
   mlp,
   type Network,
   type Optimizer,
+  type OptimizerRecipe,
+  optimizer,
   type Parameters,
   prepareNetwork,
   readParameters,
+  recipeOf,
 } from '../nn/index.ts';
 import { reshape, slice } from '../ops/index.ts';
 import { applyToStates, type NetworkOutputs, type OffPolicyTrajectories, type Trajectories } from '../rollout/index.ts';
@@ -57,12 +58,12 @@ export interface NetworkContext {
   readonly seed: number;
   /** The networks' shape; each environment has a default. */
   readonly architecture?: Architecture;
-  /** How all networks' parameters are updated, learning rates aside. */
-  readonly optimizer?: Omit<AdamOptions, 'learningRate'>;
-  /** The same of the value network alone, where it is updated otherwise. */
-  readonly valueOptimizer?: Omit<AdamOptions, 'learningRate'>;
-  /** The same of log Z, be it a parameter or a network. */
-  readonly logPartitionOptimizer?: Omit<AdamOptions, 'learningRate'>;
+  /** How networks' parameters are updated at the objective's learning rates; by Adam unless given. */
+  readonly optimizer?: OptimizerRecipe | undefined;
+  /** The same for the value network alone, where it is updated otherwise. */
+  readonly valueOptimizer?: OptimizerRecipe | undefined;
+  /** The same for log Z: a parameter, which else is updated by plain Adam, or a network. */
+  readonly logPartitionOptimizer?: OptimizerRecipe | undefined;
 }
 
 /** What a network gives for a state. Outputs stand in this order. */
@@ -87,8 +88,13 @@ export function policyNetwork(
 /** The value network: V(s), which log F(s) and at the initial state log Z correspond to. */
 export function valueNetwork(context: NetworkContext, learningRate: number): TrainableNetwork {
   const { valueOptimizer = context.optimizer } = context;
-  const own = valueOptimizer === undefined ? context : { ...context, optimizer: valueOptimizer };
-  return trainable(own, 'value', { state: true }, learningRate, randomStreams.value);
+  return trainable(
+    { ...context, optimizer: valueOptimizer },
+    'value',
+    { state: true },
+    learningRate,
+    randomStreams.value,
+  );
 }
 
 /** The same network and numbers, seen as one with only `width` of its outputs, from `start` on. */
@@ -116,7 +122,8 @@ function trainable(
 ): TrainableNetwork {
   const network = networkOf(context, name, outputs);
   const parameters = initializeParameters(network, context.seed, stream);
-  return { network, parameters, optimizer: adamOptimizer(parameters, { ...context.optimizer, learningRate }) };
+  const { optimizer: recipe = recipeOf({}) } = context;
+  return { network, parameters, optimizer: optimizer(parameters, recipe(learningRate)) };
 }
 
 function networkOf(
@@ -149,12 +156,12 @@ function networkOf(
 /** log Z as a parameter, [1], that starts at 0. */
 export function logPartitionParameter(
   learningRate: number,
-  { logPartitionOptimizer }: Pick<NetworkContext, 'logPartitionOptimizer'> = {},
+  { logPartitionOptimizer: recipe = recipeOf({}) }: Pick<NetworkContext, 'logPartitionOptimizer'> = {},
 ): TrainableNetwork {
   const parameter = { name: 'value', shape: [1], bound: 0 };
   const network = { name: 'log-partition', parameters: [parameter], apply: ([value]: readonly Tensor[]) => value };
   const parameters = initializeParameters(network, 0, 0);
-  return { network, parameters, optimizer: adamOptimizer(parameters, { ...logPartitionOptimizer, learningRate }) };
+  return { network, parameters, optimizer: optimizer(parameters, recipe(learningRate)) };
 }
 
 /**

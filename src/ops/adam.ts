@@ -37,7 +37,7 @@ export interface AdamState {
 }
 
 /** Records one step of Adam over all parameters; see `adamOperation`. */
-export function adam(
+export function adamStep(
   state: AdamState,
   gradient: Tensor,
   step: Tensor,

@@ -1,6 +1,7 @@
+import { linear } from '../nn/index.ts';
 import { assign, concat } from '../ops/index.ts';
 import type { Tape, Variable } from '../tape/index.ts';
-import { nextScheduled } from './schedule.ts';
+import { nextIteration } from './schedule.ts';
 
 /** How the policy that samples departs from the policy that is trained. */
 export interface Exploration {
@@ -43,6 +44,7 @@ export function isOnPolicy({ start, end, temperature }: Exploration): boolean {
  * @param key the random key, whose third number counts the iterations
  */
 export function recordExploration(tape: Tape, key: Variable, settings: Variable, exploration: Exploration): void {
-  const epsilon = nextScheduled(tape, key, exploration);
+  const { start, end, iterations } = exploration;
+  const epsilon = linear(start, end, iterations).record(nextIteration(tape, key));
   assign(settings, concat([epsilon, tape.constant('f32', [1], [exploration.temperature])], 0));
 }

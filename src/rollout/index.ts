@@ -18,7 +18,7 @@ export {
 } from './programs.ts';
 export { prepareRating, rateAtOnce } from './rate.ts';
 export { type RolloutOptions, recordRollout } from './rollout.ts';
-export { type LinearSchedule, nextScheduled } from './schedule.ts';
+export { nextIteration } from './schedule.ts';
 export {
   applyToStates,
   type DistinctStates,

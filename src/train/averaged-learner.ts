@@ -11,7 +11,7 @@ export interface AveragedLearner {
 /** @param copy a learner of the same objective and context, whose variables become the averages */
 export function averagedLearner(device: Device, learner: Learner, copy: Learner): AveragedLearner {
   const pairs = learner.networks.map(({ optimizer, parameters }, i) => ({
-    from: optimizer.average ?? parameters.values,
+    from: optimizer.state.average ?? parameters.values,
     to: copy.networks[i].parameters.values,
   }));
   return {

@@ -1,6 +1,6 @@
 import type { Device, Executable } from '../device/device.ts';
 import type { AnyTask, RatedObjects } from '../environment/environment.ts';
-import { increment } from '../nn/index.ts';
+import { increment, type Schedule } from '../nn/index.ts';
 import type { Learner } from '../objective/index.ts';
 import { categorical, lessEqual, reshape, subtract, sum, toFloat } from '../ops/index.ts';
 import { compile, type Plan } from '../plan/index.ts';
@@ -22,7 +22,7 @@ import {
   toGrid,
 } from '../rollout/index.ts';
 import { createTape, type Tape, type Tensor, type Variable, variable } from '../tape/index.ts';
-import { type Annealing, recordAnnealing } from './annealing.ts';
+import { recordAnnealing } from './annealing.ts';
 import type { BestObjects } from './best-objects.ts';
 import type { RecentSamples } from './recent-samples.ts';
 import type { Replaying } from './replay.ts';
@@ -48,7 +48,8 @@ export interface IterationOptions {
   /** The random stream of the rollouts. */
   readonly stream: number;
   readonly exploration?: Exploration;
-  readonly annealing?: Annealing;
+  /** What learning rates are multiplied by, over the iterations. */
+  readonly annealing?: Schedule;
   /** Takes in the objects of every batch. */
   readonly recent?: RecentSamples;
   /** Ends each iteration. The objects of every batch are then read from the device. */

@@ -1,7 +1,7 @@
 import { deviceScope } from '../device/scope.ts';
 import { type AnyTask, isDeferred, type RatedObjects, type Task } from '../environment/environment.ts';
 import { checkFirstWalks } from '../environment/first-walks.ts';
-import { optimizerVariables } from '../nn/index.ts';
+import { linear, type OptimizerOptions, type OptimizerRecipe, optimizerVariables, recipeOf } from '../nn/index.ts';
 import { type Learner, type OffPolicyLearner, randomStreams } from '../objective/index.ts';
 import { planBytes } from '../plan/index.ts';
 import { isOnPolicy, onPolicy } from '../rollout/index.ts';
@@ -73,15 +73,15 @@ export async function createTrainer(options: TrainingOptions): Promise<Trainer> 
 }
 
 async function trainerOn(options: TrainingOptions): Promise<Trainer> {
-  const { device, task, objective, batch, seed = 0, architecture, optimizer, exploration = onPolicy } = options;
+  const { device, task, objective, batch, seed = 0, architecture, exploration = onPolicy } = options;
   const context = {
     environment: task.environment,
     batch,
     seed,
     ...(architecture ? { architecture } : {}),
-    ...(optimizer ? { optimizer } : {}),
-    ...(options.valueOptimizer ? { valueOptimizer: options.valueOptimizer } : {}),
-    ...(options.logPartitionOptimizer ? { logPartitionOptimizer: options.logPartitionOptimizer } : {}),
+    optimizer: recipe(options.optimizer),
+    valueOptimizer: recipe(options.valueOptimizer),
+    logPartitionOptimizer: recipe(options.logPartitionOptimizer),
   };
   const learner = objective.learner(context);
   if (!isOnPolicy(exploration)) offPolicy(learner, objective.name, 'exploration');
@@ -94,7 +94,7 @@ async function trainerOn(options: TrainingOptions): Promise<Trainer> {
       learner: offPolicy(learner, objective.name, 'replay'),
       stream: randomStreams.replay,
     }));
-  const annealing = learningRateEnd === 1 ? {} : { annealing: { end: learningRateEnd, iterations: learningRateSteps } };
+  const annealing = learningRateEnd === 1 ? {} : { annealing: linear(1, learningRateEnd, learningRateSteps) };
   const recent = options.recentSamples ? recentSamples(immediate(task), options.recentSamples, batch) : undefined;
   const best = options.keepBest ? bestObjectsOf(task, options.keepBest) : undefined;
   const iteration = await prepareIteration(device, {
@@ -104,8 +104,8 @@ async function trainerOn(options: TrainingOptions): Promise<Trainer> {
     ...(replaying ? { replaying } : {}),
     ...(best ? { best } : {}),
   });
-  const averaged =
-    optimizer?.averageDecay === undefined ? undefined : averagedLearner(device, learner, objective.learner(context));
+  const averages = learner.networks.some(({ optimizer }) => optimizer.state.average);
+  const averaged = averages ? averagedLearner(device, learner, objective.learner(context)) : undefined;
   const { evaluationTrajectories } = options;
   const evaluator = await createEvaluator(device, task, averaged?.learner ?? learner, {
     seed,
@@ -195,6 +195,10 @@ function immediate(task: AnyTask): Task {
     `training: recentSamples looks its objects' rewards up again, which ${task.reward.name} is too slow for. ` +
       'Leave it out; the best objects are kept anyhow.',
   );
+}
+
+function recipe(options: OptimizerOptions | OptimizerRecipe | undefined): OptimizerRecipe | undefined {
+  return typeof options === 'object' ? recipeOf(options) : options;
 }
 
 /** Trains, reporting on the way: `createTrainer`, for those who need no handle on it. */

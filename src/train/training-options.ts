@@ -1,6 +1,6 @@
 import type { Device } from '../device/device.ts';
 import type { AnyTask } from '../environment/environment.ts';
-import type { AdamOptions } from '../nn/index.ts';
+import type { OptimizerOptions, OptimizerRecipe } from '../nn/index.ts';
 import type { Architecture, Objective } from '../objective/index.ts';
 import { checkExploration, type Exploration, onPolicy } from '../rollout/index.ts';
 import type { Metrics } from './metrics.ts';
@@ -22,11 +22,11 @@ export interface TrainingOptions {
   /** Iterations between reports. Absent: as many as take about a twentieth of a second. */
   readonly reportEvery?: number;
   readonly architecture?: Architecture;
-  /** Weight decay, gradient clipping, half-life of the learning rate: for all networks. */
-  readonly optimizer?: Omit<AdamOptions, 'learningRate'>;
+  /** How all networks are updated: options, or a chain of transformations for a learning rate. Adam unless given. */
+  readonly optimizer?: OptimizerOptions | OptimizerRecipe;
   /** The same for the value network alone, and for log Z, where they are updated otherwise. */
-  readonly valueOptimizer?: Omit<AdamOptions, 'learningRate'>;
-  readonly logPartitionOptimizer?: Omit<AdamOptions, 'learningRate'>;
+  readonly valueOptimizer?: OptimizerOptions | OptimizerRecipe;
+  readonly logPartitionOptimizer?: OptimizerOptions | OptimizerRecipe;
   /** The share of the learning rates that is left in the last iteration; they fall linearly. 1, as by default: constant. */
   readonly learningRateEnd?: number;
   /** Iterations over which they fall; afterwards they stay. All of them unless said. */

@@ -49,7 +49,12 @@ async function* iterations(device: Device, { task, batch, architecture, options 
   const stateOf = () =>
     Promise.all(
       learner.networks.map(async ({ parameters, optimizer }) => {
-        const numbers = [parameters.values, optimizer.firstMoment, optimizer.secondMoment, optimizer.updates];
+        const numbers = [
+          parameters.values,
+          optimizer.state['first-moment'],
+          optimizer.state['second-moment'],
+          optimizer.updates,
+        ];
         const [values, firstMoment, secondMoment, updates] = await Promise.all(
           numbers.map(async (each) => Float64Array.from(await device.read(each))),
         );

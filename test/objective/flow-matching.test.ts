@@ -119,7 +119,7 @@ describe.each(tasks)('on %s', (_, task) => {
     const walks = walksOnTape(tape, tabular, walked);
     const initial = slice(walks.observation, 0, 0, 1);
     const before = { logPartition: learner.logPartition?.(initial) as Tensor };
-    return { tape, learner, parameters, table, firstMoment: optimizer.firstMoment, before, walks };
+    return { tape, learner, parameters, table, firstMoment: optimizer.state['first-moment'], before, walks };
   };
 
   onEach(testDevices, (open) => {

@@ -155,8 +155,8 @@ async function plainState(
   return {
     network: plainNetwork(parameters, architecture, await device.read(parameters.values)),
     adam: {
-      firstMoment: Float64Array.from(await device.read(optimizer.firstMoment)),
-      secondMoment: Float64Array.from(await device.read(optimizer.secondMoment)),
+      firstMoment: Float64Array.from(await device.read(optimizer.state['first-moment'])),
+      secondMoment: Float64Array.from(await device.read(optimizer.state['second-moment'])),
       updates: (await device.read(optimizer.updates))[0],
     },
   };

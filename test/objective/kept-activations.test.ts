@@ -42,7 +42,9 @@ async function iterate(device: Device, task: Task, objective: string, variant: V
   const launches = device.counts.launches - before;
   const read = async (name: string) => [name, Array.from(await executable.read(name))] as const;
   const diagnostics = Object.fromEntries(await Promise.all(Object.keys(plan.outputs).map(read)));
-  const moments = await Promise.all(learner.networks.map(({ optimizer }) => device.read(optimizer.firstMoment)));
+  const moments = await Promise.all(
+    learner.networks.map(({ optimizer }) => device.read(optimizer.state['first-moment'])),
+  );
   const values = await Promise.all(learner.networks.map(({ parameters }) => device.read(parameters.values)));
   const moved = learner.networks.map(
     (

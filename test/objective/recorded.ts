@@ -110,14 +110,14 @@ export async function prepareUpdate(
         const given = network.name === 'policy' ? values.policy : values.value;
         device.write(parameters.values, given ?? parameters.values.initial ?? []);
         const zeros = new Float32Array(parameters.values.shape[0]);
-        device.write(optimizer.firstMoment, zeros);
-        device.write(optimizer.secondMoment, zeros);
+        device.write(optimizer.state['first-moment'], zeros);
+        device.write(optimizer.state['second-moment'], zeros);
         device.write(optimizer.updates, [0]);
       }
     },
     parameters: () => readAll(({ parameters }) => device.read(parameters.values)),
     async gradients() {
-      const moments = await readAll(({ optimizer }) => device.read(optimizer.firstMoment));
+      const moments = await readAll(({ optimizer }) => device.read(optimizer.state['first-moment']));
       return moments.map((moment) => moment.map((m) => m / (1 - 0.9)));
     },
   };

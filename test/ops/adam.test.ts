@@ -61,7 +61,7 @@ onEach(testDevices, (open) => {
           const now = ops.add(tape.read(step), 1);
           ops.assign(step, now);
           const scale = factor === undefined ? undefined : given(tape, [1], Float32Array.of(factor));
-          ops.adam(state, tape.read(gradient), now, given(tape, [1], Float32Array.of(0.125)), attributes, scale);
+          ops.adamStep(state, tape.read(gradient), now, given(tape, [1], Float32Array.of(0.125)), attributes, scale);
           const executable = await device.prepare(compile(tape, {}));
           for (const numbers of gradients) {
             device.write(gradient, numbers);
@@ -95,7 +95,7 @@ onEach(testDevices, (open) => {
     };
     const tape = createTape();
     const [step, rate] = [given(tape, [1], Int32Array.of(1)), given(tape, [1], Float32Array.of(0.1))];
-    ops.adam(state, given(tape, [3], new Float32Array(3)), step, rate, defaults);
+    ops.adamStep(state, given(tape, [3], new Float32Array(3)), step, rate, defaults);
     await evaluate(device, tape, {});
     expect(Array.from(await device.read(state.parameters))).toEqual([1, -2, 0]);
   });
@@ -109,7 +109,7 @@ onEach(testDevices, (open) => {
     };
     const tape = createTape();
     const [step, rate] = [given(tape, [1], Int32Array.of(1)), given(tape, [1], Float32Array.of(0.5))];
-    ops.adam(state, given(tape, [4], Float32Array.of(1e-3, -1, 100, -1e4)), step, rate, defaults);
+    ops.adamStep(state, given(tape, [4], Float32Array.of(1e-3, -1, 100, -1e4)), step, rate, defaults);
     await evaluate(device, tape, {});
     // The rounding of beta1 and beta2, as above; epsilon against the smallest gradient is 1e-5.
     expectClose(await device.read(state.parameters), [-0.5, 0.5, -0.5, 0.5], { roundings: 800 }, 'the parameters');
@@ -122,8 +122,8 @@ describe('recording', () => {
     const [x, whole] = [tape.constant('f32', [1], [1]), tape.constant('i32', [1], [1])];
     const one = variable('one', 'f32', [1]);
     const state = { parameters: one, firstMoment: one, secondMoment: one };
-    expect(() => ops.adam(state, x, x, x, defaults)).toThrow(/takes f32 gradient \[P\], i32 step \[1\]/);
-    expect(() => ops.adam(state, whole, whole, x, defaults)).toThrow(/takes f32 gradient/);
+    expect(() => ops.adamStep(state, x, x, x, defaults)).toThrow(/takes f32 gradient \[P\], i32 step \[1\]/);
+    expect(() => ops.adamStep(state, whole, whole, x, defaults)).toThrow(/takes f32 gradient/);
   });
 });
 
@@ -142,7 +142,7 @@ test('on the cpu parameters that get no gradient any more do not leave moments t
   const tape = createTape();
   const now = ops.add(tape.read(step), 1);
   ops.assign(step, now);
-  ops.adam(state, tape.read(gradient), now, given(tape, [1], Float32Array.of(0.01)), defaults);
+  ops.adamStep(state, tape.read(gradient), now, given(tape, [1], Float32Array.of(0.01)), defaults);
   const executable = await device.prepare(compile(tape, {}));
   executable.run();
   const moved = await device.read(state.parameters);

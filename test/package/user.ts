@@ -10,7 +10,7 @@ import {
   train,
 } from 'flowtape';
 import {
-  adamOptimizer,
+  adam,
   compile,
   createTape,
   type Executable,
@@ -47,7 +47,7 @@ export async function perceptron(adapter: GPUAdapter): Promise<Executable<'loss'
   const tape = createTape();
   const tensors = readParameters(tape, parameters);
   const loss = mean(square(network.apply(tensors, tape.constant('f32', [1, 2], [0, 1]))));
-  minimize(loss, tensors, adamOptimizer(parameters, { learningRate: 0.01 }));
+  minimize(loss, tensors, adam(parameters, { learningRate: 0.01 }));
   const executable = await device.prepare(compile(tape, { loss }));
   // @ts-expect-error: the plan has no output of this name.
   await executable.read('gradient');

@@ -77,7 +77,7 @@ export function randomTape(seed: number, length: number): RandomTape {
     const step = ops.add(tape.read(updates), 1);
     const [values, firstMoment, secondMoment] = trained;
     const rate = tape.constant('f32', [1], [0.01]);
-    ops.adam({ parameters: values, firstMoment, secondMoment }, flat, step, rate, adamAttributes);
+    ops.adamStep({ parameters: values, firstMoment, secondMoment }, flat, step, rate, adamAttributes);
     ops.assign(updates, step);
     forget(values);
     [weight, bias] = parameters();

@@ -1,6 +1,6 @@
 import type { Device } from '../../device/index.ts';
 import type { Environment } from '../../environment/environment.ts';
-import { optimizerVariables } from '../../nn/index.ts';
+import { linear, optimizerVariables } from '../../nn/index.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 import { type Snapshot, type Trainer, trainingOptionsOf } from '../../train/index.ts';
 import { type ActiveRun, pageTask, startRun } from './active-run.ts';
@@ -75,8 +75,8 @@ function sameJson(a: unknown, b: unknown): boolean {
 /** A snapshot has the old run's learning rates and exploration: these are what the new one has at this iteration. */
 function writeRates(device: Device, { learner, iteration }: Trainer, config: RunConfig, step: number): void {
   const { learningRateEnd = 1, learningRateSteps, exploration } = trainingOptionsOf(config.trainingOptions);
-  const annealed = linear(1, learningRateEnd, learningRateSteps ?? config.steps, step);
-  const scheduled = new Set(learner.networks.map(({ optimizer }) => optimizer.learningRate));
+  const annealed = linear(1, learningRateEnd, learningRateSteps ?? config.steps).at(step);
+  const scheduled = new Set(learner.networks.map(({ optimizer }) => optimizer.learningRate?.variable));
   for (const variable of [
     ...learner.networks.flatMap(({ optimizer }) => optimizerVariables(optimizer)),
     ...learner.variables,
@@ -87,10 +87,5 @@ function writeRates(device: Device, { learner, iteration }: Trainer, config: Run
   const settings = iteration.variables.find(({ name }) => name === 'rollout/settings');
   if (!settings || !exploration) return;
   const { start, end, iterations, temperature } = exploration;
-  device.write(settings, [linear(start, end, iterations, step), temperature]);
-}
-
-/** As `nextScheduled` has it on the device. */
-function linear(start: number, end: number, iterations: number, step: number): number {
-  return start + Math.min(step / iterations, 1) * (end - start);
+  device.write(settings, [linear(start, end, iterations).at(step), temperature]);
 }

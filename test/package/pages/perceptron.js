@@ -1,11 +1,10 @@
 // A perceptron learns exclusive or, on a GPU: what someone writes who wants nothing but automatic differentiation.
 import {
-  adamOptimizer,
+  adam,
   compile,
   createTape,
   initializeParameters,
   mean,
-  minimize,
   mlp,
   openWebgpuDevice,
   readParameters,
@@ -23,7 +22,7 @@ const wanted = tape.constant('f32', [4, 1], [0, 1, 1, 0]);
 const tensors = readParameters(tape, parameters);
 const outputs = network.apply(tensors, inputs);
 const loss = mean(square(subtract(outputs, wanted)));
-minimize(loss, tensors, adamOptimizer(parameters, { learningRate: 0.05 }));
+adam(parameters, { learningRate: 0.05 }).minimize(loss);
 
 const executable = await device.prepare(compile(tape, { loss, outputs }));
 executable.run(200);

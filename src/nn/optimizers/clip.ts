@@ -1,0 +1,41 @@
+import { divide, maximum, minimum, multiply, reshape, sqrt, square, sum } from '../../ops/index.ts';
+import { elementCount, type Tensor } from '../../tape/index.ts';
+import { partsOf, vectorDirection, vectorOf } from './direction.ts';
+import type { Transformation } from './transformation.ts';
+
+/** Scales the direction down to a Euclidean norm, over all parameters together, where it is longer. */
+export function clipByGlobalNorm(norm: number): Transformation {
+  checkNorm('clipByGlobalNorm', norm);
+  return () => ({
+    direct(direction, update) {
+      const vector = vectorOf(direction, update);
+      return vectorDirection(vector, clipFactor(vector, norm));
+    },
+  });
+}
+
+/** Scales the part of each parameter (a layer's weight, its bias) down to a Euclidean norm where it is longer. */
+export function clipByParameterNorm(norm: number): Transformation {
+  checkNorm('clipByParameterNorm', norm);
+  return () => ({
+    direct(direction, update) {
+      const gradients = partsOf(direction, update).map((part) => {
+        const factor = clipFactor(reshape(part, [elementCount(part.shape)]), norm);
+        return multiply(part, reshape(factor, []));
+      });
+      return { base: { kind: 'gradients', gradients }, decay: 0 };
+    },
+  });
+}
+
+/** min(1, norm / |x|), [1], of a vector. */
+function clipFactor(vector: Tensor, norm: number): Tensor {
+  const length = sqrt(sum(square(vector), 0, true));
+  // A vector of length 0 stays as it is: the smallest normal float32 stands in for its length as divisor.
+  return minimum(divide(norm, maximum(length, 2 ** -126)), 1);
+}
+
+function checkNorm(name: string, norm: number): void {
+  if (!(norm > 0 && Number.isFinite(norm)))
+    throw new Error(`${name}: the norm must be a positive number, not ${norm}.`);
+}

@@ -1,0 +1,48 @@
+import type { Parameters } from '../network.ts';
+import { type Optimizer, optimizer } from './optimizer.ts';
+import { type AdamConstants, addDecayedWeights, addMomentum, scaleByAdam, scaleByLearningRate } from './pieces.ts';
+import type { Rate } from './schedule.ts';
+import { chain } from './transformation.ts';
+
+/** Adam's settings. */
+export interface AdamOptions extends AdamConstants {
+  /** A positive number, or a schedule over the updates. */
+  readonly learningRate: Rate;
+}
+
+/** AdamW's settings. */
+export interface AdamwOptions extends AdamOptions {
+  /** The decoupled weight decay, which is multiplied by the learning rate; 0.01 unless given. */
+  readonly weightDecay?: number | undefined;
+}
+
+/** Settings of stochastic gradient descent. */
+export interface SgdOptions {
+  /** A positive number, or a schedule over the updates. */
+  readonly learningRate: Rate;
+  /** What each update keeps of the last one's direction, from 0 to below 1; absent for none. */
+  readonly momentum?: number | undefined;
+  /** Nesterov's momentum. */
+  readonly nesterov?: boolean | undefined;
+}
+
+/** Adam (Kingma & Ba 2015) for a network's parameters. */
+export function adam(parameters: Parameters, { learningRate, ...constants }: AdamOptions): Optimizer {
+  return optimizer(parameters, chain(scaleByAdam(constants), scaleByLearningRate(learningRate)));
+}
+
+/** AdamW (Loshchilov & Hutter 2019): Adam with a weight decay of its own, beside the gradient. */
+export function adamw(
+  parameters: Parameters,
+  { learningRate, weightDecay = 0.01, ...constants }: AdamwOptions,
+): Optimizer {
+  const decay = addDecayedWeights(weightDecay);
+  return optimizer(parameters, chain(scaleByAdam(constants), decay, scaleByLearningRate(learningRate)));
+}
+
+/** Stochastic gradient descent, with momentum where it is given. */
+export function sgd(parameters: Parameters, { learningRate, momentum, nesterov }: SgdOptions): Optimizer {
+  const rate = scaleByLearningRate(learningRate);
+  if (momentum === undefined) return optimizer(parameters, rate);
+  return optimizer(parameters, chain(addMomentum(momentum, { nesterov: nesterov ?? false }), rate));
+}
