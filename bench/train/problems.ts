@@ -1,4 +1,4 @@
-import type { ObjectiveOptions } from '../../src/index.ts';
+import type { ObjectiveOptions } from '../../src/run/option-list.ts';
 import { paperSettings } from '../../src/run/paper-settings.ts';
 
 /** A training run to time: an environment, an objective with the settings of the paper reproduced here, a batch. */

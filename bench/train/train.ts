@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isDeferred } from '../../src/environment/environment.ts';
 import type { Device, Task, Trainer } from '../../src/index.ts';
-import { createTrainer, findObjective } from '../../src/index.ts';
+import { createObjective, createTrainer } from '../../src/index.ts';
 import { randomStreams } from '../../src/objective/index.ts';
 import { findTask } from '../../src/tasks/tasks.ts';
 import { prepareSampling } from '../../src/train/iteration.ts';
@@ -37,7 +37,7 @@ export async function* timeTraining(device: Device, problem: TrainTask, seconds:
   const trainer = await createTrainer({
     device,
     task,
-    objective: findObjective(objective).create(objectiveOptions),
+    objective: await createObjective(objective, objectiveOptions),
     steps: 2 ** 31,
     batch,
     seed: 1,

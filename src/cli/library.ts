@@ -50,7 +50,7 @@ function engineDevice(device: Device, why: string): EngineDevice {
       sampler,
       { trajectories = trainingOptionsOf(sampler.config.trainingOptions).evaluationTrajectories },
     ) {
-      const evaluator = await createEvaluator(device, task, restoreLearner(device, task, sampler), {
+      const evaluator = await createEvaluator(device, task, await restoreLearner(device, task, sampler), {
         seed: sampler.config.seed,
         ...(trajectories === undefined ? {} : { trajectories }),
       });
@@ -64,12 +64,12 @@ function engineDevice(device: Device, why: string): EngineDevice {
           'Variances of policy gradients are taken with the uniform backward policy, which this run lacks.',
         );
       }
-      const learner = restoreLearner(device, task, sampler);
+      const learner = await restoreLearner(device, task, sampler);
       const found = await gradientVariances({ device, task, learner, batch, batches, lambda: Number(lambda), seed });
       return Object.fromEntries(Object.entries(found).map(([name, trace]) => [`gradientVariance/${name}`, trace]));
     },
     async *sample(task, sampler, { count, seed }) {
-      yield* sampleObjects({ device, task, learner: restoreLearner(device, task, sampler), count, seed });
+      yield* sampleObjects({ device, task, learner: await restoreLearner(device, task, sampler), count, seed });
     },
     close: () => device.destroy(),
   };

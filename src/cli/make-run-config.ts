@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { ObjectiveOption, ObjectiveOptionValue } from '../objective/index.ts';
-import type { ObjectiveEntry } from '../run/catalogue.ts';
+import type { ListedObjective } from '../run/catalogue.ts';
 import { suggestion } from '../run/option-bounds.ts';
+import type { ObjectiveOption, ObjectiveOptionValue } from '../run/option-list.ts';
 import { findObjective, findTask, maxCount, maxSeed, type RunConfig } from '../run/run-config.ts';
 import { devicePreferences } from '../run/run-settings.ts';
 import { checkTaskOptions, parseTaskOption, type TaskOptions } from '../tasks/task-options.ts';
@@ -109,7 +109,7 @@ function completeTaskOptions(task: TaskDefinition, given: TaskOptions) {
 export function splitOptions(
   options: ReadonlyMap<string, string | boolean>,
   task: TaskDefinition,
-  objective: ObjectiveEntry | undefined,
+  objective: ListedObjective | undefined,
   training: readonly ObjectiveOption[],
 ): {
   environment: Record<string, number | string>;

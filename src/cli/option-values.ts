@@ -1,6 +1,6 @@
 import { messageOf } from '../message-of.ts';
-import type { ObjectiveOption, ObjectiveOptionValue } from '../objective/index.ts';
 import { boundsOf, isWithin, suggestion } from '../run/option-bounds.ts';
+import type { ObjectiveOption, ObjectiveOptionValue } from '../run/option-list.ts';
 import { flagName } from '../tasks/task-options.ts';
 import { UsageError } from './errors.ts';
 

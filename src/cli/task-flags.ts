@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { ObjectiveOption } from '../objective/index.ts';
+import type { ObjectiveOption } from '../run/option-list.ts';
 import type { TaskOption } from '../tasks/task-options.ts';
 import type { Engine } from './engine.ts';
 import { flagOf } from './option-values.ts';

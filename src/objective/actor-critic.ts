@@ -1,14 +1,10 @@
 import { minimize, readParameters } from '../nn/index.ts';
 import { categorical, multiply, reshape, slice, stopGradient, subtract, sum } from '../ops/index.ts';
+import { defaultsOf } from '../options/index.ts';
 import { fromGrid, toGrid } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { lastSteps, normalizedAdvantage, softReturn } from './advantage.ts';
-import {
-  type BackwardPolicyOptions,
-  backwardPolicy,
-  backwardPolicyDefaults,
-  hasBackwardOutputs,
-} from './backward-policy.ts';
+import { type BackwardPolicyOptions, backwardPolicy, hasBackwardOutputs } from './backward-policy.ts';
 import type { CriticUpdate } from './critic.ts';
 import {
   applyNetwork,
@@ -21,6 +17,7 @@ import {
 } from './networks.ts';
 import type { Learner, LearnerContext } from './objective.ts';
 import type { PolicyUpdate } from './policy-update.ts';
+import { backwardOptions } from './shared-options.ts';
 
 /** What one policy-gradient method has and another has not: an advantage, an update, and perhaps a critic. */
 export interface ActorCriticMethod {
@@ -46,6 +43,8 @@ export interface ActorCriticMethod {
   readonly normalizeAdvantage?: boolean;
 }
 
+const defaultBackwardPolicy = defaultsOf(backwardOptions);
+
 /** Of an optimiser that is never run, whose state keeps its place in checkpoints. */
 const unusedLearningRate = 1;
 
@@ -58,7 +57,7 @@ const unusedLearningRate = 1;
  */
 export function actorCritic(method: ActorCriticMethod, context: LearnerContext): Learner {
   const { environment, batch } = context;
-  const { critic, backward: backwardOptions = backwardPolicyDefaults } = method;
+  const { critic, backward: backwardOptions = defaultBackwardPolicy } = method;
   const network = policyNetwork(context, method.learningRate ?? unusedLearningRate, {
     backward: hasBackwardOutputs(backwardOptions),
   });

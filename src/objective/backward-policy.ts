@@ -8,11 +8,12 @@ import {
   withoutAverage,
 } from '../nn/index.ts';
 import { categorical, multiply, sum } from '../ops/index.ts';
+import type { OptionsOf } from '../options/index.ts';
 import type { BackwardData, OffPolicyTrajectories, RolloutNeeds } from '../rollout/index.ts';
 import type { Tensor, Variable } from '../tape/index.ts';
 import { applyNetwork, outputsOf, type TrainableNetwork } from './networks.ts';
 import type { LearnerContext } from './objective.ts';
-import { checkChoice, checkCounts, checkRates } from './settings.ts';
+import type { backwardOptions } from './shared-options.ts';
 
 /**
  * Where the backward policy P_B comes from. It is `uniform` over the backward actions allowed, or it has logits of its
@@ -21,46 +22,10 @@ import { checkChoice, checkCounts, checkRates } from './settings.ts';
  *
  * A learnt P_B changes what trajectories are rewarded for, not the distribution over objects that is aimed at. The
  * exact ELBO of an evaluation (`exactTerminalDistribution`) stays that of the uniform P_B, whatever was trained.
+ * `tlmEpochs` steps of Adam on the likelihood of each batch are taken then, at a learning rate that begins with
+ * `tlmLearningRate`; step n takes 0.999^n of it.
  */
-export interface BackwardPolicyOptions {
-  readonly backwardPolicy: 'uniform' | 'learned' | 'tlm';
-  /** Steps of Adam on the likelihood of each batch, for `tlm`. */
-  readonly tlmEpochs: number;
-  /** Their learning rate at first, for `tlm`; step n takes 0.999^n of it. */
-  readonly tlmLearningRate: number;
-}
-
-/** Those of the paper's code for Hypergrid, which however leaves TLM off. */
-export const backwardPolicyDefaults: BackwardPolicyOptions = {
-  backwardPolicy: 'uniform',
-  tlmEpochs: 4,
-  tlmLearningRate: 1e-3,
-};
-
-/** Of an objective that learns its backward policy jointly, or by TLM, or not at all. @throws on settings out of range */
-export function checkBackwardPolicy(objective: string, settings: BackwardPolicyOptions): void {
-  checkChoice(objective, settings, 'backwardPolicy', ['uniform', 'learned', 'tlm']);
-  checkTlm(objective, settings);
-}
-
-/**
- * Of a policy gradient: its advantages are constants, so that no gradient reaches the backward policy through them.
- * @throws on settings out of range, `learned` among them
- */
-export function checkFixedBackwardPolicy(objective: string, settings: BackwardPolicyOptions): void {
-  if (settings.backwardPolicy === 'learned') {
-    throw new Error(
-      `${objective}: a policy gradient has no gradient with respect to its reward, so the backward policy cannot be ` +
-        'learned with it. Take tlm, or a balance objective (tb, db, subtb, vargrad).',
-    );
-  }
-  checkBackwardPolicy(objective, settings);
-}
-
-function checkTlm(objective: string, settings: BackwardPolicyOptions): void {
-  checkCounts(objective, settings, ['tlmEpochs']);
-  checkRates(objective, settings, ['tlmLearningRate']);
-}
+export type BackwardPolicyOptions = OptionsOf<typeof backwardOptions>;
 
 /** Whether the policy's network has outputs for the backward policy, behind the forward policy's logits. */
 export function hasBackwardOutputs({ backwardPolicy }: BackwardPolicyOptions): boolean {

@@ -1,3 +1,4 @@
+export type { ObjectiveAbout } from './about.ts';
 export { type ActorCriticMethod, actorCritic } from './actor-critic.ts';
 export {
   generalizedAdvantage,
@@ -13,7 +14,6 @@ export {
   type BackwardPolicyOptions,
   backwardLogProbability,
   backwardPolicy,
-  backwardPolicyDefaults,
   trajectoryLikelihoodLoss,
 } from './backward-policy.ts';
 export {
@@ -27,40 +27,19 @@ export {
   trajectoryBalanceLoss,
   trajectoryScore,
 } from './balance.ts';
-export {
-  type BalanceOptions,
-  balanceDefaults,
-  detailedBalance,
-  logPartitionVariance,
-  type SubTrajectoryBalanceOptions,
-  subTrajectoryBalance,
-  type TrajectoryBalanceOptions,
-  trajectoryBalance,
-} from './balance-objectives.ts';
+export type { BalanceSettings } from './balance-learners.ts';
+export { createObjective, findObjective, type ObjectiveEntry, objectives } from './catalogue.ts';
 export { type CriticUpdate, type CriticUpdateInput, regression, subTrajectoryEvaluation } from './critic.ts';
-export { type EntPpoOptions, entPpo, entPpoDefaults } from './ent-ppo.ts';
-export { type EntTrpoOptions, entTrpo, entTrpoDefaults } from './ent-trpo.ts';
-export {
-  type CriticOptions,
-  type GaeOptions,
-  type GaeSubEbOptions,
-  gae,
-  gaeSubEb,
-  type PolicyGradientOptions,
-  policyGradientDefaults,
-  reinforceRewardToGo,
-  reinforceTotalReturn,
-  valueBaseline,
-} from './estimators.ts';
-export {
-  edgesFromParents,
-  type FlowMatchingInput,
-  type FlowMatchingOptions,
-  flowMatching,
-  flowMatchingDefaults,
-  flowMatchingLoss,
-  logSumExp,
-} from './flow-matching.ts';
+export { detailedBalance } from './db/db.ts';
+export { defineObjective, type ObjectiveFunction } from './define.ts';
+export { entPpo } from './ent-ppo/ent-ppo.ts';
+export { type EntPpoOptions, entPpoAbout } from './ent-ppo/options.ts';
+export { entTrpo } from './ent-trpo/ent-trpo.ts';
+export { type EntTrpoOptions, entTrpoAbout } from './ent-trpo/options.ts';
+export { edgesFromParents, type FlowMatchingInput, flowMatchingLoss, logSumExp } from './flow-matching-loss.ts';
+export { flowMatching } from './fm/fm.ts';
+export { gae } from './gae/gae.ts';
+export { gaeSubEb } from './gae-subeb/gae-subeb.ts';
 export {
   type Architecture,
   applyNetwork,
@@ -86,15 +65,13 @@ export {
   type PolicyUpdateInput,
   vanillaUpdate,
 } from './policy-update.ts';
-export {
-  findObjective,
-  type ObjectiveDefinition,
-  type ObjectiveOption,
-  type ObjectiveOptions,
-  type ObjectiveOptionValue,
-  objectiveDefinitions,
-} from './registry.ts';
+export { reinforceRewardToGo } from './reward-to-go/reward-to-go.ts';
 export { randomStreams } from './streams.ts';
+export { subTrajectoryBalance } from './subtb/subtb.ts';
 export { clippedSurrogate, probabilityRatio } from './surrogate.ts';
+export { trajectoryBalance } from './tb/tb.ts';
+export { reinforceTotalReturn } from './total-return/total-return.ts';
 export { fisherProduct, type TrustRegionOptions, trustRegionUpdate } from './trust-region.ts';
+export { valueBaseline } from './value-baseline/value-baseline.ts';
 export { recordValueUpdates, type ValueUpdateInput, type ValueUpdateOptions } from './value-update.ts';
+export { logPartitionVariance } from './vargrad/vargrad.ts';

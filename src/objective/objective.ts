@@ -1,3 +1,4 @@
+import type { Values } from '../options/index.ts';
 import type { OffPolicyTrajectories, RolloutNeeds, Trajectories } from '../rollout/index.ts';
 import type { Tensor, Variable } from '../tape/index.ts';
 import type { NetworkContext, TrainableNetwork } from './networks.ts';
@@ -12,7 +13,7 @@ export interface LearnerContext extends NetworkContext {
 export interface Objective {
   /** The name on the command line and in files, such as `ent-ppo`. */
   readonly name: string;
-  readonly options: Readonly<Record<string, number | string | boolean>>;
+  readonly options: Values;
   /** Makes the networks that this objective trains, for one environment and batch. */
   learner(context: LearnerContext): Learner;
 }

@@ -1,4 +1,4 @@
-import { choice, integer, number, optional, rate, type Schema, share } from '../options/index.ts';
+import { choice, integer, number, rate, type Schema, share } from '../options/index.ts';
 
 /** Options that several objectives have. Each objective spreads in what it takes; defaults are the paper's for Hypergrid. */
 
@@ -62,8 +62,14 @@ export const backwardOptions = {
   ...tlmOptions,
 } satisfies Schema;
 
+/** Below every log-reward that float32 tells apart from its neighbours. */
+export const noLogRewardFloor = -1e9;
+
 /** What all balance objectives of trajectories take. */
 export const balanceOptions = {
   updates: repeats(1, 'updates on each batch'),
-  logRewardFloor: optional(number(-75, { min: -1e9, belowMax: 0, help: 'the least that a log-reward counts as' })),
+  logRewardFloor: number(noLogRewardFloor, {
+    ...{ min: noLogRewardFloor, belowMax: 0 },
+    help: 'the least that a log-reward counts as',
+  }),
 } satisfies Schema;

@@ -1,17 +1,29 @@
-import { type ObjectiveDefinition, type ObjectiveOption, objectiveDefinitions } from '../objective/index.ts';
+import { objectives } from '../objective/catalogue.ts';
 import { type TaskDefinition, taskDefinitions } from '../tasks/tasks.ts';
 import { trainingSettings } from '../train/index.ts';
+import { type ObjectiveOption, optionList } from './option-list.ts';
 
 /** An objective as a configuration knows it: by its name and options. */
-export type ObjectiveEntry = Omit<ObjectiveDefinition, 'create'>;
+export interface ListedObjective {
+  readonly name: string;
+  readonly summary: string;
+  readonly offPolicy: boolean;
+  readonly options: readonly ObjectiveOption[];
+}
 
 /** What a configuration can name. */
 export interface Catalogue {
   readonly tasks: readonly TaskDefinition[];
-  readonly objectives: readonly ObjectiveEntry[];
+  readonly objectives: readonly ListedObjective[];
   /** Settings that a run of any objective can be given. */
   readonly trainingSettings: readonly ObjectiveOption[];
 }
 
+/** Every objective, without its code. */
+export const listedObjectives: readonly ListedObjective[] = objectives.map(({ load: _, options, ...about }) => ({
+  ...about,
+  options: optionList(options),
+}));
+
 /** Everything that flowtape knows by name. */
-export const catalogue: Catalogue = { tasks: taskDefinitions, objectives: objectiveDefinitions, trainingSettings };
+export const catalogue: Catalogue = { tasks: taskDefinitions, objectives: listedObjectives, trainingSettings };

@@ -1,5 +1,5 @@
 import { nearestName } from '../environment/nearest.ts';
-import type { ObjectiveOption, ObjectiveOptionValue } from '../objective/index.ts';
+import type { ObjectiveOption, ObjectiveOptionValue } from './option-list.ts';
 
 /** Whether a value that did not come from a command line is one that the option takes. */
 export function isObjectiveOptionValue(option: ObjectiveOption, value: unknown): value is ObjectiveOptionValue {

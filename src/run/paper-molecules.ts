@@ -1,4 +1,4 @@
-import type { ObjectiveOptions } from '../objective/index.ts';
+import type { ObjectiveOptions } from './option-list.ts';
 import type { RunSettings } from './run-settings.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { PAPER_WINDOW } from '../metrics/object-window.ts';
-import type { ObjectiveOptions } from '../objective/index.ts';
+import type { ObjectiveOptions } from './option-list.ts';
 import { isMoleculeExperiment, paperMoleculeSettings } from './paper-molecules.ts';
 import type { RunSettings } from './run-settings.ts';
 

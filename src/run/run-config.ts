@@ -1,10 +1,10 @@
 import type { DevicePreference } from '../device/index.ts';
 import { quoted } from '../environment/quoted.ts';
-import type { ObjectiveOptionValue } from '../objective/index.ts';
 import { checkTaskOptions } from '../tasks/task-options.ts';
 import type { TaskDefinition } from '../tasks/tasks.ts';
-import type { Catalogue, ObjectiveEntry } from './catalogue.ts';
+import type { Catalogue, ListedObjective } from './catalogue.ts';
 import { boundsOf, isObjectiveOptionValue, suggestion } from './option-bounds.ts';
+import type { ObjectiveOptionValue } from './option-list.ts';
 import { devicePreferences, type RunSettings } from './run-settings.ts';
 
 /**
@@ -89,7 +89,7 @@ export function findTask({ tasks }: Pick<Catalogue, 'tasks'>, name: string): Tas
 }
 
 /** Throws an Error with the nearest known objective. */
-export function findObjective({ objectives }: Pick<Catalogue, 'objectives'>, name: string): ObjectiveEntry {
+export function findObjective({ objectives }: Pick<Catalogue, 'objectives'>, name: string): ListedObjective {
   const found = objectives.find((objective) => objective.name === name);
   if (found !== undefined) return found;
   const names = objectives.map((objective) => objective.name);

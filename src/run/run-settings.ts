@@ -1,6 +1,6 @@
 import type { DevicePreference } from '../device/index.ts';
-import type { ObjectiveOptions } from '../objective/index.ts';
 import type { TaskOptions } from '../tasks/task-options.ts';
+import type { ObjectiveOptions } from './option-list.ts';
 
 export interface RunSettings {
   readonly environmentOptions: TaskOptions;

@@ -1,6 +1,6 @@
 import type { Device } from '../device/index.ts';
 import type { AnyTask } from '../environment/environment.ts';
-import { findObjective, type Learner } from '../objective/index.ts';
+import { createObjective, type Learner } from '../objective/index.ts';
 import { createTrainer, type NamedArray, type Snapshot, type Trainer, trainingOptionsOf } from '../train/index.ts';
 import { writeVariables } from '../train/variables.ts';
 import type { RunConfig } from './run-config.ts';
@@ -16,9 +16,14 @@ export interface Sampler {
  * @param from where to go on from, instead of from new networks
  * @throws as `createTrainer` does
  */
-export function createRunTrainer(device: Device, config: RunConfig, task: AnyTask, from?: Snapshot): Promise<Trainer> {
+export async function createRunTrainer(
+  device: Device,
+  config: RunConfig,
+  task: AnyTask,
+  from?: Snapshot,
+): Promise<Trainer> {
   const { steps, batch, seed, evaluateEvery, checkpointEvery } = config;
-  const objective = objectiveOf(config);
+  const objective = await createObjective(config.objective, config.objectiveOptions);
   const shared = trainingOptionsOf(config.trainingOptions);
   return createTrainer({
     ...{ device, task, objective, steps, batch, seed, evaluateEvery, ...shared },
@@ -28,15 +33,16 @@ export function createRunTrainer(device: Device, config: RunConfig, task: AnyTas
 }
 
 /** The networks of a configured run, as they are before it begins. They are the same each time, with variables of their own. */
-export function runLearner(config: RunConfig, { environment }: AnyTask): Learner {
+export async function runLearner(config: RunConfig, { environment }: AnyTask): Promise<Learner> {
   const { architecture } = trainingOptionsOf(config.trainingOptions);
   const { batch, seed } = config;
-  return objectiveOf(config).learner({ environment, batch, seed, ...(architecture ? { architecture } : {}) });
+  const objective = await createObjective(config.objective, config.objectiveOptions);
+  return objective.learner({ environment, batch, seed, ...(architecture ? { architecture } : {}) });
 }
 
 /** A learner whose networks have the numbers of a checkpoint: those that evaluations take, averages where there are any. */
-export function restoreLearner(device: Device, task: AnyTask, { config, tensors }: Sampler): Learner {
-  const learner = runLearner(config, task);
+export async function restoreLearner(device: Device, task: AnyTask, { config, tensors }: Sampler): Promise<Learner> {
+  const learner = await runLearner(config, task);
   const parameters = learner.networks.map((network) => network.parameters.values);
   writeVariables(device, parameters, averagedArrays(tensors));
   return learner;
@@ -49,8 +55,4 @@ function averagedArrays(arrays: readonly NamedArray[]): NamedArray[] {
     ...(averages.get(name.replace(/parameters$/, 'average')) ?? array),
     name,
   }));
-}
-
-function objectiveOf({ objective, objectiveOptions }: RunConfig) {
-  return findObjective(objective).create(objectiveOptions);
 }

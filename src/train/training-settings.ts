@@ -1,5 +1,6 @@
-import { defaultGraphArchitecture, type ObjectiveOption, type ObjectiveOptions } from '../objective/index.ts';
+import { defaultGraphArchitecture } from '../objective/index.ts';
 import { maxReplayCapacity } from '../replay/index.ts';
+import type { ObjectiveOption, ObjectiveOptions } from '../run/option-list.ts';
 import type { TrainingOptions } from './trainer.ts';
 
 const share = (name: string, preset: number, help: string): ObjectiveOption => {

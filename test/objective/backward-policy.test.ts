@@ -6,10 +6,8 @@ import {
   alongTrajectories,
   type BalanceInput,
   backwardLogProbability,
-  backwardPolicyDefaults,
   detailedBalanceLoss,
   entPpo,
-  findObjective,
   gae,
   type Learner,
   logPartitionVarianceLoss,
@@ -37,6 +35,7 @@ import { createTrainer, type Snapshot } from '../../src/train/index.ts';
 import { prepareIteration } from '../../src/train/iteration.ts';
 import { gridTask, pairsTask } from '../rollout/tasks.ts';
 import { fastDevices, onEach, referenceDevice, testDevices } from '../setup/devices.ts';
+import { objectiveNamed } from '../setup/objectives.ts';
 import { type Solution, type Step, solutionOf, walkSteps, walksOnTape } from './walks.ts';
 
 /** What a balance loss with a learnt backward policy is computed from. */
@@ -277,9 +276,7 @@ describe('trajectory-likelihood maximisation', () => {
 
   test('lasts: the likelihood of the same walks rises from iteration to iteration', async () => {
     for (const name of ['ent-ppo', 'gae', 'tb', 'db', 'subtb', 'vargrad']) {
-      const learner = findObjective(name)
-        .create({ ...tlm, learningRate: 1e-6 })
-        .learner(context);
+      const learner = objectiveNamed(name, { ...tlm, learningRate: 1e-6 }).learner(context);
       const { device, tape, diagnostics } = await prepareLearner(learner, task, walked);
       const losses: number[] = [];
       for (let iteration = 0; iteration < 4; iteration++) {
@@ -309,7 +306,7 @@ describe('trajectory-likelihood maximisation', () => {
 
 describe('learned jointly', () => {
   test.each(['tb', 'db', 'subtb', 'vargrad'])('%s updates the backward logits by its own gradient', async (name) => {
-    const learner = findObjective(name).create({ backwardPolicy: 'learned' }).learner(context);
+    const learner = objectiveNamed(name, { backwardPolicy: 'learned' }).learner(context);
     const { device, tape, diagnostics } = await prepareLearner(learner, task, walked);
     const { parameters } = learner.networks[0];
     await evaluate<string>(device, tape, diagnostics);
@@ -356,7 +353,7 @@ describe('learned jointly', () => {
 
 test('a uniform backward policy costs the network nothing and asks nothing of rollouts', () => {
   for (const name of ['ent-ppo', 'gae', 'tb', 'db', 'subtb', 'vargrad']) {
-    const learner = findObjective(name).create().learner(context);
+    const learner = objectiveNamed(name).learner(context);
     const [, bias] = learner.networks[0].network.parameters.slice(-2);
     expect(bias.shape[0], name).toBe(actionCount + (name === 'db' || name === 'subtb' ? 1 : 0));
     expect(learner.needs, name).toEqual({});
@@ -365,11 +362,13 @@ test('a uniform backward policy costs the network nothing and asks nothing of ro
 });
 
 test('what cannot be learnt is refused with the reason', () => {
-  expect(() => entPpo({ backwardPolicy: 'learned' })).toThrow(/ent-ppo: a policy gradient has no gradient/);
+  expect(() => entPpo({ backwardPolicy: 'learned' as 'tlm' })).toThrow(
+    /ent-ppo: backwardPolicy must be one of uniform, tlm, not "learned": a policy gradient has no gradient/,
+  );
   expect(() => trajectoryBalance({ backwardPolicy: 'learnt' as 'learned' })).toThrow(
     /tb: backwardPolicy must be one of/,
   );
-  expect(() => trajectoryBalance({ ...backwardPolicyDefaults, tlmEpochs: 0 })).toThrow(/tlmEpochs/);
+  expect(() => trajectoryBalance({ tlmEpochs: 0 })).toThrow(/tlmEpochs/);
   expect(() => gae({ tlmLearningRate: 0 })).toThrow(/tlmLearningRate/);
   const learner = trajectoryBalance({ backwardPolicy: 'learned' }).learner(context);
   const { backward: _, ...walks } = walksOnTape(createTape(), task, walked);
@@ -385,7 +384,7 @@ const learners = [
 onEach(fastDevices, (open) => {
   test.each(learners)('an iteration of %s with %o is that of the reference', async (name, options) => {
     const diagnostics = async (device: Awaited<ReturnType<typeof open>>) => {
-      const learner = findObjective(name).create(options).learner(context);
+      const learner = objectiveNamed(name, options).learner(context);
       const iteration = await prepareIteration(device, { task, learner, batch: 8, seed: 1, stream: 3 });
       await iteration.run(2);
       return iteration.diagnostics();
@@ -413,7 +412,7 @@ test.each([
   const trainer = await createTrainer({
     device: await fastDevices[0].open(),
     task: gridTask(2, 8),
-    objective: findObjective(name).create(options),
+    objective: objectiveNamed(name, options),
     steps,
     batch: 16,
     seed: 1,

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { openCpuDevice } from '../../src/device/cpu/cpu.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
-import { objectiveDefinitions } from '../../src/objective/index.ts';
 import { createTrainer } from '../../src/train/index.ts';
+import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
 
 const size = { dimension: 2, side: 8 };
 const task = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
@@ -22,32 +22,27 @@ const steps: Readonly<Record<string, number>> = {
  * rates that fall leave each below 0.05 on the seed that is run here, so 0.1 fails only where something broke.
  */
 describe('on an 8 x 8 grid', () => {
-  test.each(objectiveDefinitions.map(({ name }) => name))(
-    '%s learns the target to a total variation below 0.1',
-    async (name) => {
-      const definition = objectiveDefinitions.find((candidate) => candidate.name === name);
-      if (!definition) throw new Error(`no objective ${name}`);
-      const device = await openCpuDevice();
-      const trainer = await createTrainer({
-        device,
-        task,
-        objective: definition.create(),
-        steps: steps[name] ?? 1000,
-        batch: 16,
-        seed: 0,
-        learningRateEnd: 0.1,
-        architecture: { hidden: [64, 64] },
-      });
-      for await (const _ of trainer) {
-        // Only the end matters.
-      }
-      const { metrics } = await trainer.evaluate();
-      expect(metrics.totalVariation).toBeLessThan(0.1);
-      // Where the objective estimates log Z, the estimate is near: a total variation below 0.1 leaves it no freedom.
-      if (metrics.logPartition !== undefined) {
-        expect(Math.abs(metrics.logPartition - metrics.logPartitionExact)).toBeLessThan(0.25);
-      }
-      device.destroy();
-    },
-  );
+  test.each(objectiveNames)('%s learns the target to a total variation below 0.1', async (name) => {
+    const device = await openCpuDevice();
+    const trainer = await createTrainer({
+      device,
+      task,
+      objective: objectiveNamed(name),
+      steps: steps[name] ?? 1000,
+      batch: 16,
+      seed: 0,
+      learningRateEnd: 0.1,
+      architecture: { hidden: [64, 64] },
+    });
+    for await (const _ of trainer) {
+      // Only the end matters.
+    }
+    const { metrics } = await trainer.evaluate();
+    expect(metrics.totalVariation).toBeLessThan(0.1);
+    // Where the objective estimates log Z, the estimate is near: a total variation below 0.1 leaves it no freedom.
+    if (metrics.logPartition !== undefined) {
+      expect(Math.abs(metrics.logPartition - metrics.logPartitionExact)).toBeLessThan(0.25);
+    }
+    device.destroy();
+  });
 });

@@ -2,19 +2,17 @@ import { expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
-import { objectiveDefinitions } from '../../src/objective/index.ts';
 import { createTrainer } from '../../src/train/index.ts';
 import { fastDevices, onEach, referenceDevice } from '../setup/devices.ts';
+import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
 
 const size = { dimension: 2, side: 4 };
 const task = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
 
 /** The diagnostics of two iterations: the first on the start values, the second on what the first made of them. */
 async function diagnosticsOf(device: Device, name: string): Promise<Readonly<Record<string, number>>[]> {
-  const definition = objectiveDefinitions.find((candidate) => candidate.name === name);
-  if (!definition) throw new Error(`no objective ${name}`);
   const options = { steps: 2, batch: 4, seed: 5, reportEvery: 1, architecture: { hidden: [8] } };
-  const trainer = await createTrainer({ device, task, objective: definition.create(), ...options });
+  const trainer = await createTrainer({ device, task, objective: objectiveNamed(name), ...options });
   const diagnostics: Readonly<Record<string, number>>[] = [];
   for await (const progress of trainer) diagnostics.push(progress.diagnostics);
   return diagnostics;
@@ -28,21 +26,18 @@ async function diagnosticsOf(device: Device, name: string): Promise<Readonly<Rec
 const allowed = [1e-3, 2e-2];
 
 onEach(fastDevices, (open) => {
-  test.each(objectiveDefinitions.map(({ name }) => name))(
-    '%s makes of a batch what it does in float64',
-    async (name) => {
-      const found = await diagnosticsOf(await open(), name);
-      const expected = await diagnosticsOf(await referenceDevice.open(), name);
-      expect(found.length).toBe(2);
-      expected.forEach((diagnostics, iteration) => {
-        expect(Object.keys(found[iteration]).sort()).toEqual(Object.keys(diagnostics).sort());
-        for (const [figure, value] of Object.entries(diagnostics)) {
-          const difference = Math.abs(found[iteration][figure] - value);
-          expect(difference, `${figure} of iteration ${iteration + 1}`).toBeLessThan(
-            allowed[iteration] * Math.max(1, Math.abs(value)),
-          );
-        }
-      });
-    },
-  );
+  test.each(objectiveNames)('%s makes of a batch what it does in float64', async (name) => {
+    const found = await diagnosticsOf(await open(), name);
+    const expected = await diagnosticsOf(await referenceDevice.open(), name);
+    expect(found.length).toBe(2);
+    expected.forEach((diagnostics, iteration) => {
+      expect(Object.keys(found[iteration]).sort()).toEqual(Object.keys(diagnostics).sort());
+      for (const [figure, value] of Object.entries(diagnostics)) {
+        const difference = Math.abs(found[iteration][figure] - value);
+        expect(difference, `${figure} of iteration ${iteration + 1}`).toBeLessThan(
+          allowed[iteration] * Math.max(1, Math.abs(value)),
+        );
+      }
+    });
+  });
 });

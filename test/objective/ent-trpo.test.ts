@@ -3,13 +3,8 @@ import type { Device } from '../../src/device/device.ts';
 import type { Task } from '../../src/environment/environment.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { increment } from '../../src/nn/index.ts';
-import {
-  type EntTrpoOptions,
-  entTrpo,
-  entTrpoDefaults,
-  findObjective,
-  type PerceptronArchitecture,
-} from '../../src/objective/index.ts';
+import { type EntTrpoOptions, entTrpo, entTrpoAbout, type PerceptronArchitecture } from '../../src/objective/index.ts';
+import { defaultsOf } from '../../src/options/index.ts';
 import { recordRollout } from '../../src/rollout/index.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
 import { createTrainer } from '../../src/train/trainer.ts';
@@ -17,10 +12,13 @@ import { prepareBatch, prepareSample, sample } from '../rollout/batch.ts';
 import { gridTask, stringsTask } from '../rollout/tasks.ts';
 import { createDraw } from '../setup/arbitraries.ts';
 import { fastDevices, onEach, referenceDevice, testDevices } from '../setup/devices.ts';
+import { objectiveNamed } from '../setup/objectives.ts';
 import { advantagesOf, type PlainStep, plainTrajectories } from './plain-ent-ppo.ts';
 import { centred, costsOf, plainEntTrpo, pointAt } from './plain-ent-trpo.ts';
 import { outputOf, type PlainNetwork, plainNetwork } from './plain-network.ts';
 import { trajectorySlots } from './recorded.ts';
+
+const entTrpoDefaults = defaultsOf(entTrpoAbout.options);
 
 const [cpu] = fastDevices;
 
@@ -257,20 +255,20 @@ describe('the objective', () => {
   });
 
   test('is known by its name, with its settings', () => {
-    const { name, options } = findObjective('ent-trpo').create({ maxDivergence: 0.02 });
+    const { name, options } = objectiveNamed('ent-trpo', { maxDivergence: 0.02 });
     expect([name, options]).toEqual(['ent-trpo', { ...entTrpoDefaults, maxDivergence: 0.02 }]);
-    expect(findObjective('ent-trpo').options.map((each) => [each.name, each.default])).toEqual(
-      expect.arrayContaining(Object.entries(entTrpoDefaults)),
-    );
   });
 
   test.each([
-    [{ maxDivergence: 0 }, 'ent-trpo: maxDivergence must be a positive number, not 0.'],
-    [{ damping: -1 }, 'ent-trpo: damping must be a number from 0, not -1.'],
-    [{ conjugateGradientSteps: 0 }, 'ent-trpo: conjugateGradientSteps must be a positive integer, not 0.'],
-    [{ lineSearchSteps: 2.5 }, 'ent-trpo: lineSearchSteps must be a positive integer, not 2.5.'],
-    [{ lambda: 2 }, 'ent-trpo: lambda must be from 0 to 1, not 2.'],
-    [{ logPartitionLearningRate: -1 }, 'ent-trpo: logPartitionLearningRate must be a positive number, not -1.'],
+    [{ maxDivergence: 0 }, 'ent-trpo: maxDivergence must be a number above 0 and at most 10, not 0.'],
+    [{ damping: -1 }, 'ent-trpo: damping must be a number from 0 to 10, not -1.'],
+    [{ conjugateGradientSteps: 0 }, 'ent-trpo: conjugateGradientSteps must be an integer from 1 to 1024, not 0.'],
+    [{ lineSearchSteps: 2.5 }, 'ent-trpo: lineSearchSteps must be an integer from 1 to 1024, not 2.5.'],
+    [{ lambda: 2 }, 'ent-trpo: lambda must be a number from 0 to 1, not 2.'],
+    [
+      { logPartitionLearningRate: -1 },
+      'ent-trpo: logPartitionLearningRate must be a number above 0 and at most 10, not -1.',
+    ],
   ])('refuses %o', (options, message) => {
     expect(() => entTrpo(options)).toThrow(message);
   });

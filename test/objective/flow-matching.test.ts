@@ -3,19 +3,14 @@ import type { Task } from '../../src/environment/environment.ts';
 import { randomFrom } from '../../src/environment/rows.ts';
 import { evaluate, gradcheck } from '../../src/gradcheck/index.ts';
 import { initializeParameters, mlp } from '../../src/nn/index.ts';
-import {
-  edgesFromParents,
-  findObjective,
-  flowMatching,
-  flowMatchingLoss,
-  logSumExp,
-} from '../../src/objective/index.ts';
+import { edgesFromParents, flowMatching, flowMatchingLoss, logSumExp } from '../../src/objective/index.ts';
 import { gradient, slice, sum } from '../../src/ops/index.ts';
 import { createTape, type Tensor, variable } from '../../src/tape/index.ts';
 import { createTrainer } from '../../src/train/index.ts';
 import { prepareIteration } from '../../src/train/iteration.ts';
 import { gridTask, pairsTask, tabularTask } from '../rollout/tasks.ts';
 import { fastDevices, onEach, referenceDevice, testDevices } from '../setup/devices.ts';
+import { objectiveNamed } from '../setup/objectives.ts';
 import { maskAt, parentsAt, type Step, solutionOf, walkSteps, walksOnTape } from './walks.ts';
 
 describe('the logarithm of a sum of exponentials', () => {
@@ -220,7 +215,7 @@ test('reaches the target on a grid of 8 x 8', async () => {
   const trainer = await createTrainer({
     device: await fastDevices[0].open(),
     task: gridTask(2, 8),
-    objective: findObjective('fm').create({ learningRate: 5e-3 }),
+    objective: objectiveNamed('fm', { learningRate: 5e-3 }),
     steps: 400,
     batch: 16,
     seed: 1,

@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
 import type { Task } from '../../src/environment/environment.ts';
-import { findObjective, type ObjectiveOptions, trajectoryBalance } from '../../src/objective/index.ts';
+import { trajectoryBalance } from '../../src/objective/index.ts';
 import { createTrainer, type TrainingOptions } from '../../src/train/index.ts';
 import { conditionedTask, fragmentTask } from '../environment/conditioned.ts';
 import { fastDevices, onEach, referenceDevice } from '../setup/devices.ts';
+import { objectiveNamed } from '../setup/objectives.ts';
 import { numbersOf, reportsOf } from '../train/runs.ts';
+
+type ObjectiveOptions = Readonly<Record<string, number | string>>;
 
 const architecture = { width: 8, layers: 1, heads: 2 };
 
 function run(device: Device, task: Task, name: string, given: ObjectiveOptions, more: Partial<TrainingOptions> = {}) {
-  const objective = findObjective(name).create(given);
+  const objective = objectiveNamed(name, given);
   return createTrainer({ device, task, objective, steps: 2, batch: 4, seed: 5, reportEvery: 1, architecture, ...more });
 }
 
@@ -59,7 +62,7 @@ onEach(fastDevices, (open) => {
 
 test('flow matching is refused where backward actions undo others than their own', () => {
   const { environment } = fragmentTask();
-  expect(() => findObjective('fm').create().learner({ environment, batch: 2, seed: 0 })).toThrow(
+  expect(() => objectiveNamed('fm').learner({ environment, batch: 2, seed: 0 })).toThrow(
     /fm: on .* counted more than once/,
   );
 });

@@ -5,10 +5,11 @@ import { increment } from '../../src/nn/index.ts';
 import {
   type EntPpoOptions,
   entPpo,
-  entPpoDefaults,
+  entPpoAbout,
   type PerceptronArchitecture,
   type TrainableNetwork,
 } from '../../src/objective/index.ts';
+import { defaultsOf } from '../../src/options/index.ts';
 import { hasShaders, prepareHostRollout, recordRollout } from '../../src/rollout/index.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
 import { type Batch, prepareBatch } from '../rollout/batch.ts';
@@ -106,7 +107,7 @@ async function compare(
   { task, batch, architecture, options }: Case,
   check: (found: Found, plain: Found, before: readonly Float64Array[]) => void,
 ): Promise<void> {
-  const settings = { ...entPpoDefaults, ...options };
+  const settings = { ...defaultsOf(entPpoAbout.options), ...options };
   const { environment } = task;
   const learner = entPpo(options).learner({ environment, batch, seed: 4, architecture });
   const key = variable('key', 'i32', [4], Int32Array.of(4, 3, 0, 0));

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
 import type { Task } from '../../src/environment/environment.ts';
-import { findObjective, objectiveDefinitions, trajectoryBalance } from '../../src/objective/index.ts';
+import { trajectoryBalance } from '../../src/objective/index.ts';
 import { compile } from '../../src/plan/index.ts';
 import { type RolloutOptions, recordRollout } from '../../src/rollout/index.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
 import { gridTask, stringsTask } from '../rollout/tasks.ts';
 import { expectClose } from '../setup/compare.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
+import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
 
 type Variant = 'kept' | 'distinct' | 'second pass';
 
@@ -16,9 +17,7 @@ const architecture = { hidden: [7, 6], projection: 5 };
 /** An iteration that learns from what its rollout computed, or as if it knew nothing of it. */
 function record(task: Task, objective: string, variant: Variant) {
   const batch = 6;
-  const learner = findObjective(objective)
-    .create()
-    .learner({ environment: task.environment, batch, seed: 3, architecture });
+  const learner = objectiveNamed(objective).learner({ environment: task.environment, batch, seed: 3, architecture });
   const rollout: RolloutOptions = {
     task,
     batch,
@@ -62,7 +61,7 @@ async function iterate(device: Device, task: Task, objective: string, variant: V
 
 describe('an iteration that learns from what the rollout computed', () => {
   describe('in float64', () => {
-    for (const { name } of objectiveDefinitions) {
+    for (const name of objectiveNames) {
       test(`${name}: ends where one ends that runs the network again`, async () => {
         const device = await testDevices[2].open();
         for (const task of [gridTask(2, 4), stringsTask()]) {

@@ -216,14 +216,17 @@ onEach(fastDevices, (open) => {
 
 describe('settings', () => {
   test.each<[Partial<EntPpoOptions>, string]>([
-    [{ learningRate: 0 }, 'learningRate must be a positive number, not 0'],
-    [{ learningRate: Number.NaN }, 'learningRate must be a positive number, not NaN'],
-    [{ valueLearningRate: Number.POSITIVE_INFINITY }, 'valueLearningRate must be a positive number, not Infinity'],
-    [{ policyUpdates: 0 }, 'policyUpdates must be a positive integer, not 0'],
-    [{ valueEpochs: 1.5 }, 'valueEpochs must be a positive integer, not 1.5'],
-    [{ valueChunks: -1 }, 'valueChunks must be a positive integer, not -1'],
-    [{ clipRange: -0.1 }, 'clipRange must be from 0 to 1, not -0.1'],
-    [{ lambda: 1.1 }, 'lambda must be from 0 to 1, not 1.1'],
+    [{ learningRate: 0 }, 'learningRate must be a number above 0 and at most 10, not 0'],
+    [{ learningRate: Number.NaN }, 'learningRate must be a number above 0 and at most 10, not NaN'],
+    [
+      { valueLearningRate: Number.POSITIVE_INFINITY },
+      'valueLearningRate must be a number above 0 and at most 10, not Infinity',
+    ],
+    [{ policyUpdates: 0 }, 'policyUpdates must be an integer from 1 to 1024, not 0'],
+    [{ valueEpochs: 1.5 }, 'valueEpochs must be an integer from 1 to 1024, not 1.5'],
+    [{ valueChunks: -1 }, 'valueChunks must be an integer from 1 to 1024, not -1'],
+    [{ clipRange: -0.1 }, 'clipRange must be a number from 0 to 1, not -0.1'],
+    [{ lambda: 1.1 }, 'lambda must be a number from 0 to 1, not 1.1'],
   ])('%o are refused', (options, message) => {
     expect(() => entPpo(options)).toThrow(`ent-ppo: ${message}`);
   });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ObjectiveOption } from '../../src/objective/index.ts';
 import { AddressError, configOfAddress, formatAddress, parseAddress } from '../../src/page/address.ts';
 import { pageCatalogue } from '../../src/page/catalogue.ts';
 import { defaultConfig } from '../../src/page/default-config.ts';
 import { pageLimits } from '../../src/page/limits.ts';
 import { pageConfig } from '../../src/page/page-config.ts';
+import type { ObjectiveOption } from '../../src/run/option-list.ts';
 import type { RunConfig } from '../../src/run/run-config.ts';
 import type { TaskOption } from '../../src/tasks/task-options.ts';
 

@@ -72,7 +72,7 @@ async function distributionOf(checkpoint: Uint8Array): Promise<Float64Array> {
   const { config: saved, snapshot } = decodeRun(pageCatalogue, checkpoint);
   const device = await openCpuDevice({ threads: 1 });
   const task = await pageTask(saved);
-  const learner = restoreLearner(device, task, { config: saved, tensors: snapshot.arrays });
+  const learner = await restoreLearner(device, task, { config: saved, tensors: snapshot.arrays });
   const { distributions } = await (await createEvaluator(device, task, learner)).evaluate();
   device.destroy();
   return distributions?.learnt ?? new Float64Array();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';
 import type { Device } from '../../src/device/device.ts';
-import { findObjective, objectiveDefinitions, trajectoryBalance } from '../../src/objective/index.ts';
+import { trajectoryBalance } from '../../src/objective/index.ts';
 import { parseRunConfig } from '../../src/run/run-config.ts';
 import {
   createTrainer,
@@ -14,6 +14,7 @@ import {
 import { fakeEngine } from '../cli/fake-engine.ts';
 import { gridTask, pairsTask } from '../rollout/tasks.ts';
 import { fastDevices, onEach } from '../setup/devices.ts';
+import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
 import { numbersOf, reportsOf, smallRun } from '../train/runs.ts';
 
 const cpu = fastDevices[0];
@@ -141,20 +142,20 @@ onEach([fastDevices[1]], (open) => {
 
 describe('what does not go together', () => {
   const replay: ReplayOptions = { kind: 'fifo', capacity: 5, every: 1 };
-  const onPolicy = objectiveDefinitions.filter(
-    ({ create }) =>
-      !create().learner({ ...gridTask(2, 4), batch: 4, seed: 0, architecture: { hidden: [2] } }).offPolicy,
-  );
+  const onPolicy = objectiveNames.filter((name) => {
+    const context = { ...gridTask(2, 4), batch: 4, seed: 0, architecture: { hidden: [2] } };
+    return !objectiveNamed(name).learner(context).offPolicy;
+  });
 
-  test.each(onPolicy.map(({ name }) => name))('%s refuses replay, since it would bias its gradient', async (name) => {
-    const run = smallRun(await cpu.open(), { objective: findObjective(name).create(), replay });
+  test.each(onPolicy)('%s refuses replay, since it would bias its gradient', async (name) => {
+    const run = smallRun(await cpu.open(), { objective: objectiveNamed(name), replay });
     await expect(run).rejects.toThrow(
       `${name} learns from its own policy's trajectories alone: replay would bias its gradient.`,
     );
   });
 
   test('policy gradients are all of these', () => {
-    expect(onPolicy.map(({ name }) => name)).toEqual(
+    expect(onPolicy).toEqual(
       expect.arrayContaining([
         'ent-ppo',
         'ent-trpo',
@@ -230,7 +231,7 @@ describe('on an easy hypergrid of 8 x 8, as training without replay does,', () =
     const trainer = await createTrainer({
       device: await cpu.open(),
       task: gridTask(2, 8),
-      objective: findObjective(name).create({ learningRate: 0.01 }),
+      objective: objectiveNamed(name, { learningRate: 0.01 }),
       architecture: { hidden: [32, 32] },
       steps: 600,
       batch: 16,

@@ -3,12 +3,9 @@ import type { Device } from '../../src/device/device.ts';
 import type { Task } from '../../src/environment/environment.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { objectStates } from '../../src/metrics/target-samples.ts';
-import {
-  type Objective,
-  type OffPolicyLearner,
-  objectiveDefinitions,
-  trajectoryBalance,
-} from '../../src/objective/index.ts';
+import { findObjective } from '../../src/objective/catalogue.ts';
+import { type Objective, type OffPolicyLearner, trajectoryBalance } from '../../src/objective/index.ts';
+import type { Option } from '../../src/options/index.ts';
 import { uniformStream } from '../../src/random/threefry.ts';
 import { addObjects, createReplayBuffer, drawObjects, replayedBatch } from '../../src/replay/index.ts';
 import { rateAtOnce } from '../../src/rollout/rate.ts';
@@ -16,6 +13,7 @@ import { prepareReplaying, type ReplayOptions } from '../../src/train/replay.ts'
 import { inputOf, outputOf, plainNetwork } from '../objective/plain-network.ts';
 import { gridTask, pairsTask } from '../rollout/tasks.ts';
 import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
+import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
 
 const architecture = { hidden: [6] };
 const seed = 3;
@@ -107,17 +105,17 @@ describe.each([
 });
 
 describe('replayed trajectories tell nothing of the policy that sampled their objects, and', () => {
-  const offPolicy = objectiveDefinitions.filter(({ create }) => {
-    return create().learner({ ...gridTask(2, 3), batch: 2, seed, architecture }).offPolicy;
+  const offPolicy = objectiveNames.filter((name) => {
+    return objectiveNamed(name).learner({ ...gridTask(2, 3), batch: 2, seed, architecture }).offPolicy;
   });
-  const variants = offPolicy.flatMap(({ name, options, create }) => {
-    const choice = options.find((option) => option.name === 'backwardPolicy');
-    if (choice?.kind !== 'choice') return [[name, 'uniform', create()] as const];
-    return choice.choices.map((backwardPolicy) => [name, backwardPolicy, create({ backwardPolicy })] as const);
+  const variants = offPolicy.flatMap((name) => {
+    const choice: Option | undefined = findObjective(name).options.backwardPolicy;
+    if (choice?.kind !== 'choice') return [[name, 'uniform', objectiveNamed(name)] as const];
+    return choice.choices.map((kind) => [name, kind, objectiveNamed(name, { backwardPolicy: kind })] as const);
   });
 
   test('balance objectives are those that replay', () => {
-    expect(offPolicy.map(({ name }) => name).sort()).toEqual(['db', 'fm', 'subtb', 'tb', 'vargrad']);
+    expect(offPolicy.toSorted()).toEqual(['db', 'fm', 'subtb', 'tb', 'vargrad']);
   });
 
   test.each(variants)('%s with P_B %s learns from them without', async (_, backwardPolicy, objective) => {

@@ -2,11 +2,12 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
-import { findObjective, trajectoryBalance } from '../../src/objective/index.ts';
+import { trajectoryBalance } from '../../src/objective/index.ts';
 import { planBytes } from '../../src/plan/index.ts';
 import { createTrainer, sampleObjects } from '../../src/train/index.ts';
 import { gridTask } from '../rollout/tasks.ts';
 import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
+import { objectiveNamed } from '../setup/objectives.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
@@ -21,7 +22,7 @@ async function prepare(device: Device) {
   const { iteration, bytes } = await createTrainer({
     device,
     task: gridTask(2, 4),
-    objective: findObjective('ent-ppo').create(),
+    objective: objectiveNamed('ent-ppo'),
     architecture: { hidden: [8] },
     steps: 10_000,
     batch: 4,

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { findObjective, objectiveDefinitions } from '../../src/objective/index.ts';
 import { crc32 } from '../../src/train/crc32.ts';
 import type { TrainingOptions } from '../../src/train/index.ts';
 import { openTestCpuDevice } from '../setup/cpu.ts';
+import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
 import { reportsOf, smallRun } from './runs.ts';
 
 // Checksums of all trained parameters after three iterations on the cpu device. Sums there have one order whatever the
@@ -14,20 +14,20 @@ const file = new URL('./parameter-bits.json', import.meta.url);
 const clipped = { weightDecay: 0.01, clipParameterNorm: 0.3, halfLife: 2, averageDecay: 0.9 };
 
 const cases: Readonly<Record<string, Partial<TrainingOptions>>> = {
-  ...Object.fromEntries(objectiveDefinitions.map(({ name, create }) => [name, { objective: create() }])),
-  'ent-ppo, tlm': { objective: findObjective('ent-ppo').create({ backwardPolicy: 'tlm' }), optimizer: clipped },
-  'tb, learned': { objective: findObjective('tb').create({ backwardPolicy: 'learned' }) },
+  ...Object.fromEntries(objectiveNames.map((name) => [name, { objective: objectiveNamed(name) }])),
+  'ent-ppo, tlm': { objective: objectiveNamed('ent-ppo', { backwardPolicy: 'tlm' }), optimizer: clipped },
+  'tb, learned': { objective: objectiveNamed('tb', { backwardPolicy: 'learned' }) },
   'ent-ppo, annealed': { learningRateEnd: 0.1, learningRateSteps: 2 },
   'ent-ppo, clipped by parameter': { optimizer: clipped, valueOptimizer: { clipNorm: 0.2, weightDecay: 0.02 } },
   'tb, clipped as a whole': {
-    objective: findObjective('tb').create(),
+    objective: objectiveNamed('tb'),
     optimizer: { clipNorm: 0.5, halfLife: 20 },
     logPartitionOptimizer: { halfLife: 3 },
     exploration: { start: 0.8, end: 0.1, iterations: 2, temperature: 1.5 },
     learningRateEnd: 0.5,
   },
   'db, with replay': {
-    objective: findObjective('db').create(),
+    objective: objectiveNamed('db'),
     replay: { kind: 'fifo', capacity: 8, every: 1 },
     optimizer: { averageDecay: 0.5 },
   },

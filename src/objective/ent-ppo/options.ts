@@ -1,4 +1,4 @@
-import { flag, share } from '../../options/index.ts';
+import { flag, type OptionsOf, share } from '../../options/index.ts';
 import type { ObjectiveAbout } from '../about.ts';
 import { criticOptions, fixedBackwardOptions, gaeDecay, learningRate, repeats } from '../shared-options.ts';
 
@@ -20,3 +20,5 @@ export const entPpoAbout = {
     ...fixedBackwardOptions,
   },
 } satisfies ObjectiveAbout;
+
+export type EntPpoOptions = OptionsOf<typeof entPpoAbout.options>;

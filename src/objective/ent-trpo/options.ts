@@ -1,4 +1,4 @@
-import { number } from '../../options/index.ts';
+import { number, type OptionsOf } from '../../options/index.ts';
 import type { ObjectiveAbout } from '../about.ts';
 import { criticOptions, fixedBackwardOptions, gaeDecay, logPartitionLearningRate, repeats } from '../shared-options.ts';
 
@@ -21,3 +21,5 @@ export const entTrpoAbout = {
     ...fixedBackwardOptions,
   },
 } satisfies ObjectiveAbout;
+
+export type EntTrpoOptions = OptionsOf<typeof entTrpoAbout.options>;

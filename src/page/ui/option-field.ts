@@ -1,5 +1,5 @@
-import type { ObjectiveOption } from '../../objective/registry.ts';
 import { boundsOf, isObjectiveOptionValue } from '../../run/option-bounds.ts';
+import type { ObjectiveOption } from '../../run/option-list.ts';
 import type { TaskOption } from '../../tasks/task-options.ts';
 
 /** An option that a form can show. A folder of data is none, nor a text such as a painting, which has a brush instead. */

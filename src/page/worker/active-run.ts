@@ -38,7 +38,7 @@ export async function startRun(device: Device, config: RunConfig, task: AnyTask,
     const { evaluationTrajectories = 256 } = trainingOptionsOf(config.trainingOptions);
     const viewer = await createViewer({
       ...{ device: scope, task, seed: config.seed, trajectories: evaluationTrajectories },
-      ...{ learner: trainer.learner, copy: runLearner(config, task) },
+      ...{ learner: trainer.learner, copy: await runLearner(config, task) },
     });
     const reports = trainer[Symbol.asyncIterator]();
     return { config, task, trainer, reports, viewer, release: () => scope.destroy() };

@@ -1,0 +1,113 @@
+import { minimizeGroups, type ParameterGroup } from '../nn/index.ts';
+import { categorical, maximum, reshape, slice } from '../ops/index.ts';
+import type { OptionsOf } from '../options/index.ts';
+import { type OffPolicyTrajectories, toGrid } from '../rollout/index.ts';
+import type { Tensor } from '../tape/index.ts';
+import { backwardPolicy, hasBackwardOutputs } from './backward-policy.ts';
+import type { BalanceInput } from './balance.ts';
+import { applyNetwork, outputsOf, policyNetwork, policyOutputsAt, type TrainableNetwork } from './networks.ts';
+import type { Learner, LearnerContext } from './objective.ts';
+import { type backwardOptions, type balanceOptions, noLogRewardFloor } from './shared-options.ts';
+
+/**
+ * What the balance objectives of GFlowNets share. They learn on the trajectories of the policy itself or of others; each
+ * is a loss over grids [steps, batch].
+ */
+
+export interface BalanceSettings extends OptionsOf<typeof balanceOptions>, OptionsOf<typeof backwardOptions> {
+  readonly learningRate: number;
+}
+
+/** What a batch gives a balance objective, with the parameters it was computed from. */
+interface Forward {
+  readonly grids: Omit<BalanceInput, 'logFlow'>;
+  readonly groups: readonly ParameterGroup[];
+  readonly diagnostics: Readonly<Record<string, Tensor>>;
+}
+
+/** A learner without its update: a policy network, no flows. */
+export function policyOnly(settings: BalanceSettings, context: LearnerContext) {
+  const { environment } = context;
+  const network = policyNetwork(context, settings.learningRate, { backward: hasBackwardOutputs(settings) });
+  const policy = outputsOf(network, 0, environment.actionCount);
+  const backward = backwardPolicy(settings, context, network);
+  return {
+    logits: (observation: Tensor) => applyNetwork(policy, observation),
+    ...backward.logits,
+    networks: [policy] as readonly TrainableNetwork[],
+    offPolicy: true as const,
+    needs: backward.needs,
+    variables: backward.variables,
+    forward(sampled: OffPolicyTrajectories): Forward {
+      const { trajectories, diagnostics } = backward.learn(sampled);
+      const { outputs, parameters: tensors } = policyOutputsAt(policy, trajectories);
+      const grids = gridsOf(settings, trajectories, outputs, backward.logProbability(trajectories, tensors));
+      return { grids, groups: [{ tensors, optimizer: policy.optimizer }], diagnostics };
+    },
+  };
+}
+
+/** A learner with one network for logits, perhaps backward logits, and log-flows, and a loss of all. */
+export function flowLearner(
+  settings: BalanceSettings,
+  context: LearnerContext,
+  lossOf: (grids: BalanceInput) => Tensor,
+): Learner {
+  const { actionCount, backwardActionCount } = context.environment;
+  const backwardOutputs = hasBackwardOutputs(settings);
+  const backwardCount = backwardOutputs ? backwardActionCount : 0;
+  const network = policyNetwork(context, settings.learningRate, { backward: backwardOutputs, state: true });
+  const backward = backwardPolicy(settings, context, network);
+  const split = (output: Tensor) => ({
+    logits: slice(output, 1, 0, actionCount),
+    logFlow: reshape(slice(output, 1, actionCount + backwardCount, 1), [output.shape[0]]),
+  });
+  return {
+    logits: (observation) => split(applyNetwork(network, observation)).logits,
+    ...backward.logits,
+    networks: [network],
+    offPolicy: true,
+    needs: backward.needs,
+    variables: backward.variables,
+    update: repeated(settings, (sampled) => {
+      const { trajectories, diagnostics } = backward.learn(sampled);
+      const { outputs, parameters: tensors } = policyOutputsAt(network, trajectories);
+      const { logits, logFlow } = split(outputs);
+      const grids = gridsOf(settings, trajectories, logits, backward.logProbability(trajectories, tensors));
+      const loss = lossOf({ ...grids, logFlow: toGrid(logFlow, trajectories) });
+      minimizeGroups(loss, [{ tensors, optimizer: network.optimizer }]);
+      return { ...diagnostics, loss };
+    }),
+    logPartition: (observation) => reshape(slice(split(applyNetwork(network, observation)).logFlow, 0, 0, 1), []),
+  };
+}
+
+type BalanceUpdate = (trajectories: OffPolicyTrajectories) => Record<string, Tensor>;
+
+/** As many updates on a batch as the settings say, each on the network as the last one left it. The diagnostics are the last one's. */
+export function repeated({ updates }: Pick<BalanceSettings, 'updates'>, update: BalanceUpdate): BalanceUpdate {
+  return (trajectories) => {
+    let diagnostics = update(trajectories);
+    for (let done = 1; done < updates; done++) diagnostics = update(trajectories);
+    return diagnostics;
+  };
+}
+
+function gridsOf(
+  { logRewardFloor }: BalanceSettings,
+  trajectories: OffPolicyTrajectories,
+  logits: Tensor,
+  logBackward: Tensor,
+): Omit<BalanceInput, 'logFlow'> {
+  const { mask, action } = trajectories;
+  const { logProbability } = categorical(logits, mask, action);
+  // The floor is below 0, so it leaves the zeros of all steps but the last alone.
+  const logReward =
+    logRewardFloor === noLogRewardFloor ? trajectories.logReward : maximum(trajectories.logReward, logRewardFloor);
+  return {
+    logForward: toGrid(logProbability, trajectories),
+    logBackward: toGrid(logBackward, trajectories),
+    logReward: toGrid(logReward, trajectories),
+    trajectories,
+  };
+}

@@ -1,0 +1,58 @@
+import { findNamed, type GivenOptions, type Schema } from '../options/index.ts';
+import type { ObjectiveAbout } from './about.ts';
+import { detailedBalanceAbout } from './db/options.ts';
+import { entPpoAbout } from './ent-ppo/options.ts';
+import { entTrpoAbout } from './ent-trpo/options.ts';
+import { flowMatchingAbout } from './fm/options.ts';
+import { gaeAbout } from './gae/options.ts';
+import { gaeSubEbAbout } from './gae-subeb/options.ts';
+import type { Objective } from './objective.ts';
+import { reinforceRewardToGoAbout } from './reward-to-go/options.ts';
+import { subTrajectoryBalanceAbout } from './subtb/options.ts';
+import { trajectoryBalanceAbout } from './tb/options.ts';
+import { reinforceTotalReturnAbout } from './total-return/options.ts';
+import { valueBaselineAbout } from './value-baseline/options.ts';
+import { logPartitionVarianceAbout } from './vargrad/options.ts';
+
+/** An objective that can be asked for by name. Its code is loaded when it is needed. */
+export interface ObjectiveEntry extends ObjectiveAbout {
+  /** The function that makes it from options, which it checks. */
+  load(): Promise<(options?: unknown) => Objective>;
+}
+
+/** Every objective known by name, in the order of lists. */
+export const objectives: readonly ObjectiveEntry[] = [
+  entry(entPpoAbout, async () => (await import('./ent-ppo/ent-ppo.ts')).entPpo),
+  entry(entTrpoAbout, async () => (await import('./ent-trpo/ent-trpo.ts')).entTrpo),
+  entry(gaeAbout, async () => (await import('./gae/gae.ts')).gae),
+  entry(gaeSubEbAbout, async () => (await import('./gae-subeb/gae-subeb.ts')).gaeSubEb),
+  entry(valueBaselineAbout, async () => (await import('./value-baseline/value-baseline.ts')).valueBaseline),
+  entry(reinforceRewardToGoAbout, async () => (await import('./reward-to-go/reward-to-go.ts')).reinforceRewardToGo),
+  entry(reinforceTotalReturnAbout, async () => (await import('./total-return/total-return.ts')).reinforceTotalReturn),
+  entry(trajectoryBalanceAbout, async () => (await import('./tb/tb.ts')).trajectoryBalance),
+  entry(detailedBalanceAbout, async () => (await import('./db/db.ts')).detailedBalance),
+  entry(subTrajectoryBalanceAbout, async () => (await import('./subtb/subtb.ts')).subTrajectoryBalance),
+  entry(logPartitionVarianceAbout, async () => (await import('./vargrad/vargrad.ts')).logPartitionVariance),
+  entry(flowMatchingAbout, async () => (await import('./fm/fm.ts')).flowMatching),
+];
+
+function entry<Options extends Schema>(
+  about: ObjectiveAbout<Options>,
+  load: () => Promise<(options?: GivenOptions<Options>) => Objective>,
+): ObjectiveEntry {
+  // Objectives check their options when they run: what a caller has read from a file may be anything.
+  return { ...about, load: load as ObjectiveEntry['load'] };
+}
+
+/** @throws Error on an unknown name, with the nearest known one */
+export function findObjective(name: string): ObjectiveEntry {
+  return findNamed('objective', objectives, name);
+}
+
+/**
+ * Makes an objective by its name.
+ * @throws Error on an unknown name or option and on a value that an option does not take
+ */
+export async function createObjective(name: string, options?: unknown): Promise<Objective> {
+  return (await findObjective(name).load())(options);
+}

@@ -1,0 +1,45 @@
+import { mean, subtract } from '../../ops/index.ts';
+import { actorCritic } from '../actor-critic.ts';
+import { generalizedAdvantage } from '../advantage.ts';
+import { regression } from '../critic.ts';
+import { defineObjective } from '../define.ts';
+import type { PolicyUpdate } from '../policy-update.ts';
+import { trustRegionUpdate } from '../trust-region.ts';
+import { entTrpoAbout } from './options.ts';
+
+/**
+ * Ent-TRPO: trust-region policy optimisation on the soft rewards, the baseline of Zykova-Myzina et al. 2026 (arXiv
+ * 2606.15793) after Niu et al., "GFlowNet Training by Policy Gradients", ICML 2024. A trajectory's cost is minus its
+ * soft return, plus log Z:
+ *   c_t = log pi(s_{t+1} | s_t) - log P_B(s_t | s_{t+1}),   and at the last step also - log R(x) + log Z.
+ * Everything here is of -c_t, as in the other policy gradients, and is maximised: generalised advantages of -c_t, less
+ * their mean over the steps of the batch; one trust-region step of the policy (see `trustRegionUpdate`); E passes of
+ * the value network over S chunks, on targets computed once, the loss being the mean over the steps taken; and one step
+ * of Adam on log Z times the mean cost, which settles where costs are 0 on average.
+ *
+ * Here the last step keeps its log P_B. The reference implementation leaves it out, which on the paper's tasks changes
+ * log Z by a constant at most, but elsewhere would change the distribution that is learnt.
+ *
+ * @throws Error on options that are unknown or out of range
+ */
+export const entTrpo = defineObjective(entTrpoAbout, (options, context) => {
+  const { lambda, valueEpochs: epochs, valueChunks: chunks } = options;
+  return actorCritic(
+    {
+      backward: options,
+      logPartition: { learningRate: options.logPartitionLearningRate },
+      advantage: (softReturns, value) => generalizedAdvantage(softReturns, value, lambda),
+      update: onCentredAdvantages(trustRegionUpdate(options)),
+      critic: {
+        learningRate: options.valueLearningRate,
+        update: regression({ epochs, chunks, lambda, frozenTargets: true, overStepsTaken: true }),
+      },
+    },
+    context,
+  );
+});
+
+/** Advantages less their mean over the steps of the batch; not divided by their deviation. */
+function onCentredAdvantages(update: PolicyUpdate): PolicyUpdate {
+  return (input) => update({ ...input, advantage: subtract(input.advantage, mean(input.advantage)) });
+}

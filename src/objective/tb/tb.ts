@@ -1,0 +1,31 @@
+import { minimizeGroups, readParameters } from '../../nn/index.ts';
+import { mean } from '../../ops/index.ts';
+import { trajectoryBalanceLoss } from '../balance.ts';
+import { policyOnly, repeated } from '../balance-learners.ts';
+import { defineObjective } from '../define.ts';
+import { logPartitionEstimate } from '../log-partition.ts';
+import { trajectoryBalanceAbout } from './options.ts';
+
+/**
+ * Trajectory balance (Malkin et al., NeurIPS 2022): the mean of (log Z + sum log P_F - sum log P_B - log R)^2. log Z has
+ * a learning rate of its own: with the policy's it would never arrive.
+ * @throws Error on options that are unknown or out of range
+ */
+export const trajectoryBalance = defineObjective(trajectoryBalanceAbout, (options, context) => {
+  const policy = policyOnly(options, context);
+  const { network, of, at } = logPartitionEstimate(context, options.logPartitionLearningRate);
+  return {
+    ...policy,
+    networks: [...policy.networks, network],
+    update: repeated(options, (trajectories) => {
+      const { grids, groups, diagnostics } = policy.forward(trajectories);
+      const { tape } = trajectories.action;
+      const tensors = readParameters(tape, network.parameters);
+      const loss = trajectoryBalanceLoss(grids, of(trajectories, tensors));
+      minimizeGroups(loss, [...groups, { tensors, optimizer: network.optimizer }]);
+      const logPartition = mean(of(trajectories, readParameters(tape, network.parameters)));
+      return { ...diagnostics, loss, logPartition };
+    }),
+    logPartition: at,
+  };
+});
