@@ -33,7 +33,7 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
       ...shared,
       entryPoints: { page: entry },
       outdir: folder,
-      plugins: [await tablesAsData()],
+      plugins: [await tablesAsData(), loadedByWorkerAlone],
       banner: { js: haveLanguage },
     }),
     build({
@@ -69,6 +69,14 @@ const haveLanguage = `try { new Intl.NumberFormat(navigator.language) } catch {
   Object.defineProperty(navigator, 'language', { value: 'en' });
 }`;
 
+/** What catalogues load when it is needed, such as an objective's code, the page itself never asks for. */
+const loadedByWorkerAlone = {
+  name: 'loaded-by-worker-alone',
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ kind }) => (kind === 'dynamic-import' ? { external: true } : undefined));
+  },
+};
+
 /** The WebAssembly is a file of its own: smaller than written into the worker, and kept by browsers for themselves. */
 const kernelsApart = {
   name: 'kernels-apart',
@@ -89,7 +97,6 @@ const kernelsApart = {
  * of them the page does need.
  */
 const tables = [
-  { file: 'src/objective/index.ts', name: 'objectiveDefinitions', rest: '' },
   { file: 'src/train/index.ts', name: 'trainingSettings', rest: "export * from './checkpoint-file.ts';" },
 ];
 
