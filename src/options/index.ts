@@ -9,7 +9,9 @@ export {
   type GroupOption,
   group,
   type IntegerOption,
+  type IntegersOption,
   integer,
+  integers,
   type LeafOption,
   maxInteger,
   type NumberOption,
@@ -37,6 +39,7 @@ export {
 } from './text.ts';
 export {
   flatten,
+  isGroup,
   type Leaf,
   leavesOf,
   merge,

@@ -27,9 +27,11 @@ type LeafValueOf<Kind extends Option> = Kind extends { readonly kind: 'integer' 
   ? number
   : Kind extends { readonly kind: 'choice'; readonly choices: readonly (infer Choice)[] }
     ? Choice
-    : Kind extends { readonly kind: 'flag' }
-      ? boolean
-      : string;
+    : Kind extends { readonly kind: 'integers' }
+      ? readonly number[]
+      : Kind extends { readonly kind: 'flag' }
+        ? boolean
+        : string;
 
 /** One object type instead of an intersection of two. */
 type Flat<Type> = { [Name in keyof Type]: Type[Name] };

@@ -15,7 +15,14 @@ export type Schema = Readonly<Record<string, Option>>;
 export type Option = LeafOption | GroupOption;
 
 /** An option with a value of its own, not a group of others. */
-export type LeafOption = IntegerOption | NumberOption | ChoiceOption | FlagOption | TextOption | FilesOption;
+export type LeafOption =
+  | IntegerOption
+  | NumberOption
+  | ChoiceOption
+  | FlagOption
+  | IntegersOption
+  | TextOption
+  | FilesOption;
 
 interface Described {
   /** What the option is for: one line, without a full stop. */
@@ -58,6 +65,17 @@ export interface FlagOption extends Described {
   readonly default: boolean;
 }
 
+/** A list of whole numbers, such as the widths of layers; written `256,128` as text. */
+export interface IntegersOption extends Described {
+  readonly kind: 'integers';
+  readonly default: readonly number[];
+  /** Bounds of each number. */
+  readonly min: number;
+  readonly max: number;
+  /** The longest list; the shortest has one number. */
+  readonly maxLength: number;
+}
+
 /** Text without a default: absent unless it is given. */
 export interface TextOption extends Described {
   readonly kind: 'text';
@@ -96,6 +114,14 @@ export const maxInteger = 2 ** 31 - 1;
 export function integer(preset: number, words: Words & { min?: number; max?: number }): IntegerOption {
   const { min = 0, max = maxInteger, ...rest } = words;
   return Object.freeze({ kind: 'integer', default: preset, min, max, ...rest });
+}
+
+/** Lists of one to `maxLength` whole numbers, each from `min` to `max`. */
+export function integers(
+  preset: readonly number[],
+  words: Words & { min: number; max: number; maxLength: number },
+): IntegersOption {
+  return Object.freeze({ kind: 'integers', default: Object.freeze([...preset]), ...words });
 }
 
 /** Numbers within the bounds that are given. */

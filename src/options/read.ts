@@ -96,6 +96,14 @@ export function problemOf(option: LeafOption, value: unknown): string | undefine
       if (isWithin(option, rounded) && (rounded !== 0 || value === 0)) return undefined;
       return `${rule}; float32 rounds ${value} to ${rounded}`;
     }
+    case 'integers': {
+      const { min, max, maxLength } = option;
+      const isList = Array.isArray(value) && value.length >= 1 && value.length <= maxLength;
+      const holds = isList && value.every((each) => Number.isSafeInteger(each) && each >= min && each <= max);
+      return holds
+        ? undefined
+        : `${rule}, not ${Array.isArray(value) ? `[${value.map(shown).join(', ')}]` : shown(value)}`;
+    }
     case 'choice': {
       if (typeof value === 'string' && option.choices.includes(value)) return undefined;
       const nearest = typeof value === 'string' ? nearestName(value, option.choices) : undefined;
@@ -136,6 +144,8 @@ export function boundsInWords(option: LeafOption): string {
       return numbersInWords(option);
     case 'choice':
       return `one of ${option.choices.join(', ')}`;
+    case 'integers':
+      return `a list of 1 to ${option.maxLength} integers from ${option.min} to ${option.max}`;
     case 'flag':
       return 'true or false';
     case 'text': {
@@ -158,7 +168,7 @@ function numbersInWords({ min, aboveMin, max, belowMax }: LeafOption & { kind: '
 
 /** There is one zero: -0 would make another configuration, which JSON and addresses cannot hold. */
 function normal(value: Value): Value {
-  return value === 0 ? 0 : value;
+  return value === 0 ? 0 : Array.isArray(value) ? Object.freeze([...value]) : value;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -35,6 +35,10 @@ function parsed({ kind }: LeafOption, text: string): Value | undefined {
       return integers.test(text) ? Number(text) : undefined;
     case 'number':
       return numbers.test(text) ? Number(text) : undefined;
+    case 'integers': {
+      const parts = text.split(',').map((part) => part.trim());
+      return parts.every((part) => integers.test(part)) ? parts.map(Number) : undefined;
+    }
     case 'flag':
       return text === 'true' ? true : text === 'false' ? false : undefined;
     default:
@@ -62,6 +66,8 @@ export function placeholderOf(option: LeafOption): string {
   switch (option.kind) {
     case 'integer':
       return 'N';
+    case 'integers':
+      return 'N,N';
     case 'number':
       return 'X';
     case 'choice':

@@ -1,7 +1,7 @@
 import type { LeafOption, Option, Schema } from './kinds.ts';
 
 /** A value of an option that is no group. */
-export type Value = number | string | boolean;
+export type Value = number | string | boolean | readonly number[];
 
 /** Values of options by name, groups as records within; what is absent is off or has its default. */
 export interface Values {
@@ -14,6 +14,11 @@ export interface Leaf {
   readonly option: LeafOption;
   /** The path of the innermost optional group around it, which giving it turns on. */
   readonly within?: string;
+}
+
+/** Whether a value is a record of others. */
+export function isGroup(value: Values[string]): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The options of a schema, with those of its groups in place of each group. */
@@ -40,7 +45,7 @@ export function optionAt(schema: Schema, path: string): Option | undefined {
 export function valueAt(values: Values, path: string): Values[string] {
   let found: Values[string] = values;
   for (const name of path.split('.')) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) return undefined;
+    if (!isGroup(found) || !Object.hasOwn(found, name)) return undefined;
     found = found[name];
   }
   return found;
@@ -51,8 +56,7 @@ export function withValueAt(values: Values, path: string, value: Values[string])
   const [name, ...rest] = path.split('.');
   if (rest.length === 0) return { ...values, [name]: value };
   const inner = valueAt(values, name);
-  const group = typeof inner === 'object' && inner !== null ? inner : {};
-  return { ...values, [name]: withValueAt(group, rest.join('.'), value) };
+  return { ...values, [name]: withValueAt(isGroup(inner) ? inner : {}, rest.join('.'), value) };
 }
 
 /** Values by path, such as `replay.capacity`. A group that is given without values has its path with an empty record. */
@@ -60,8 +64,8 @@ export function flatten(values: Values, prefix = ''): Record<string, Value | Val
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]): [string, Value | Values | null][] => {
       if (value === undefined) return [];
-      const isGroup = typeof value === 'object' && value !== null && Object.keys(value).length > 0;
-      return isGroup ? Object.entries(flatten(value, `${prefix}${name}.`)) : [[prefix + name, value]];
+      const isFull = isGroup(value) && Object.keys(value).length > 0;
+      return isFull ? Object.entries(flatten(value, `${prefix}${name}.`)) : [[prefix + name, value]];
     }),
   );
 }
@@ -83,8 +87,7 @@ export function merge(...layers: readonly Values[]): Values {
     for (const [name, value] of Object.entries(layer)) {
       const before = merged[name];
       if (value === undefined) continue;
-      const areGroups = typeof value === 'object' && value !== null && typeof before === 'object' && before !== null;
-      merged[name] = areGroups ? merge(before, value) : value;
+      merged[name] = isGroup(value) && isGroup(before) ? merge(before, value) : value;
     }
   }
   return merged;

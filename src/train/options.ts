@@ -3,6 +3,7 @@ import {
   type GivenOptions,
   group,
   integer,
+  integers,
   number,
   type OptionsOf,
   optional,
@@ -81,10 +82,19 @@ export const trainingOptions = {
   logPartitionOptimizer: optional(group(optimizer, "how log Z's are, where otherwise")),
   network: group(
     {
-      width: optional(
-        integer(256, { min: 1, max: 16_384, help: "units of a hidden layer, or channels of a graph's nodes" }),
+      hidden: optional(
+        integers([256, 256], {
+          min: 1,
+          max: 16_384,
+          maxLength: 32,
+          help: 'widths of the hidden layers of a perceptron',
+        }),
       ),
-      layers: optional(integer(2, { min: 1, max: 64, help: 'hidden layers, or layers of a graph transformer' })),
+      projection: optional(
+        integer(256, { min: 1, max: 16_384, help: "width of a linear layer behind a perceptron's hidden ones" }),
+      ),
+      width: optional(integer(128, { min: 1, max: 1024, help: "channels of a graph transformer's nodes" })),
+      layers: optional(integer(4, { min: 1, max: 64, help: 'layers of a graph transformer' })),
       heads: optional(integer(2, { min: 1, max: 64, help: 'attention heads of a graph transformer' })),
     },
     "the networks' shape, where it is not the problem's own",

@@ -10,6 +10,7 @@ import {
   type GivenOptions,
   group,
   integer,
+  integers,
   type LeafOption,
   number,
   type OptionsOf,
@@ -41,6 +42,7 @@ const schema = {
       'learn again from objects sampled before',
     ),
   ),
+  hidden: integers([256, 256], { min: 1, max: 4096, maxLength: 3, help: 'widths' }),
   painting: text({ characters: '0123', maxLength: 4, help: 'levels' }),
   data: files(['scores.bin'], 'folder of the scores'),
 } satisfies Schema;
@@ -61,6 +63,7 @@ describe('constructors', () => {
       backward: 'uniform',
       frozen: false,
       optimizer: { beta: 0.9 },
+      hidden: [256, 256],
     });
   });
 });
@@ -74,6 +77,7 @@ describe('types', () => {
       readonly backward: 'uniform' | 'learned';
       readonly frozen: boolean;
       readonly optimizer: { readonly beta: number };
+      readonly hidden: readonly number[];
       readonly clipNorm?: number | undefined;
       readonly replay?: { readonly capacity: number; readonly kind: 'fifo' | 'prioritised' } | undefined;
       readonly painting?: string | undefined;
@@ -107,6 +111,7 @@ describe('complete', () => {
       'backward',
       'frozen',
       'optimizer',
+      'hidden',
       'painting',
     ]);
     expect(values).toMatchObject({ painting: '012', frozen: true, learningRate: 0.5 });
@@ -150,6 +155,9 @@ describe('complete', () => {
     [{ backward: 'tlm' }, 'one of uniform, learned, not "tlm": it needs a likelihood.'],
     [{ backward: 'toString' }, 'one of uniform, learned, not "toString".'],
     [{ frozen: 1 }, 'entPpo: frozen must be true or false, not 1.'],
+    [{ hidden: 64 }, 'entPpo: hidden must be a list of 1 to 3 integers from 1 to 4096, not 64.'],
+    [{ hidden: [64, 0] }, 'entPpo: hidden must be a list of 1 to 3 integers from 1 to 4096, not [64, 0].'],
+    [{ hidden: [] }, 'entPpo: hidden must be a list of 1 to 3 integers from 1 to 4096, not [].'],
     [{ optimizer: 3 }, 'entPpo: optimizer must be an object of options, not 3.'],
     [{ optimizer: null }, 'entPpo: optimizer must be an object of options, not null.'],
     [{ painting: '019' }, 'entPpo: painting must be text of 1 to 4 characters out of 0123, not "019".'],

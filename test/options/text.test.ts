@@ -10,6 +10,7 @@ import {
   group,
   helpOf,
   integer,
+  integers,
   keyOf,
   leavesOf,
   merge,
@@ -43,10 +44,13 @@ describe('text', () => {
     [flag(false, ''), 'true', true],
     [flag(true, ''), 'false', false],
     [choice('a', ['a', 'b'], ''), 'b', 'b'],
+    [integers([1], { min: 1, max: 9, maxLength: 2, help: '' }), '8, 9', [8, 9]],
     [text({ maxLength: 3, help: '' }), 'abc', 'abc'],
   ])('%j reads %j as %j', (option, written, value) => {
     expect(readText(option, written)).toEqual({ ok: true, value });
-    expect(Object.is(fromText('x', option, written), value)).toBe(true);
+    const read = fromText('x', option, written);
+    expect(read).toEqual(value);
+    expect(Object.is(read, -0)).toBe(false);
   });
 
   test.each([
@@ -56,6 +60,11 @@ describe('text', () => {
     [count, '', 'must be an integer from 1 to 9, not ""'],
     [number(0, { help: '' }), 'Infinity', 'must be a finite number, not "Infinity"'],
     [number(0, { help: '' }), '1e999', 'must be a finite number, not Infinity'],
+    [
+      integers([1], { min: 1, max: 9, maxLength: 2, help: '' }),
+      '8,x',
+      'must be a list of 1 to 2 integers from 1 to 9, not "8,x"',
+    ],
     [flag(false, ''), 'yes', 'must be true or false, not "yes"'],
   ])('%j refuses %j', (option, written, problem) => {
     expect(readText(option, written)).toEqual({ ok: false, problem });
@@ -134,6 +143,8 @@ describe('groups', () => {
   test('merge: later layers win within groups, undefined says nothing, null turns off and values on again', () => {
     expect(merge({ a: 1, g: { b: 2, c: 3 } }, { g: { c: 4 } })).toEqual({ a: 1, g: { b: 2, c: 4 } });
     expect(merge({ a: 1 }, { a: undefined })).toEqual({ a: 1 });
+    expect(merge({ a: [1, 2] }, { a: [3] })).toEqual({ a: [3] });
+    expect(flatten({ a: { b: [1] } })).toEqual({ 'a.b': [1] });
     expect(merge({ g: { b: 2 } }, { g: null })).toEqual({ g: null });
     expect(merge({ g: { b: 2 } }, { g: null }, { g: { c: 1 } })).toEqual({ g: { c: 1 } });
   });
