@@ -1,3 +1,4 @@
+export type { Gpu, GpuAdapter, GpuDevice, GpuLimits, WasmMemory, WasmModule } from '../host-types.ts';
 export { byShape } from './by-shape.ts';
 export { type CpuDeviceOptions, openCpuDevice } from './cpu/cpu.ts';
 export type { CpuWorker, StartWorker } from './cpu/threads.ts';

@@ -1,3 +1,4 @@
+import type { GpuAdapter } from '../host-types.ts';
 import { openCpuDevice } from './cpu/cpu.ts';
 import type { Device } from './device.ts';
 import { describeAdapter, isSoftware } from './webgpu/adapter.ts';
@@ -14,7 +15,7 @@ export interface DeviceChoice {
 }
 
 /** How to ask for an adapter; `navigator.gpu` unless said. Gives undefined where there is none. */
-export type AdapterRequest = () => Promise<GPUAdapter | undefined>;
+export type AdapterRequest = () => Promise<GpuAdapter | undefined>;
 
 /**
  * Opens the device that a program is best run on. `auto` takes a GPU where there is one, and otherwise the cpu device:
@@ -44,7 +45,7 @@ export async function openDevice(
   return { device: await openWebgpuDevice(adapter), why: `${describeAdapter(adapter)} is here` };
 }
 
-async function requestBrowserAdapter(): Promise<GPUAdapter | undefined> {
+async function requestBrowserAdapter(): Promise<GpuAdapter | undefined> {
   const gpu = (globalThis.navigator as Navigator | undefined)?.gpu as GPU | undefined;
   const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
   return adapter ?? undefined;

@@ -1,3 +1,4 @@
+import type { Gpu, GpuAdapter } from '../host-types.ts';
 import { messageOf } from '../message-of.ts';
 import { vulkanIsMissing } from './vulkan.ts';
 
@@ -20,7 +21,7 @@ const defaultDawnOptions: readonly string[] = ['enable-dawn-features=disable_wor
 
 // The one place where module state is meant: Dawn's instance dies with this object, and takes the process with it
 // if it is collected while devices are in use. So each is kept for the life of the process, and shared.
-const instances = new Map<string, Promise<GPU>>();
+const instances = new Map<string, Promise<Gpu>>();
 
 /**
  * Opens WebGPU, and makes its constants (`GPUBufferUsage`, `GPUMapMode`...) global where they are not yet.
@@ -28,7 +29,7 @@ const instances = new Map<string, Promise<GPU>>();
  *
  * @throws Error when the package `webgpu` is not installed, or has no binary that loads here.
  */
-export function openNodeGpu(options: NodeGpuOptions = {}): Promise<GPU> {
+export function openNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu> {
   const dawn = [...(options.dawn ?? defaultDawnOptions)];
   const key = JSON.stringify(dawn);
   const opened = instances.get(key) ?? create(dawn);
@@ -42,7 +43,7 @@ export function openNodeGpu(options: NodeGpuOptions = {}): Promise<GPU> {
  *
  * @throws Error as `openNodeGpu` does.
  */
-export async function requestNodeAdapter(options: NodeGpuOptions = {}): Promise<GPUAdapter | undefined> {
+export async function requestNodeAdapter(options: NodeGpuOptions = {}): Promise<GpuAdapter | undefined> {
   if (vulkanIsMissing()) return undefined;
   const gpu = await openNodeGpu(options);
   const wishes: GPURequestAdapterOptions[] = [
@@ -57,7 +58,7 @@ export async function requestNodeAdapter(options: NodeGpuOptions = {}): Promise<
   return undefined;
 }
 
-async function create(dawn: string[]): Promise<GPU> {
+async function create(dawn: string[]): Promise<Gpu> {
   const { create, globals } = await load();
   for (const [name, value] of Object.entries(globals)) {
     if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });

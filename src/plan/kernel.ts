@@ -1,3 +1,4 @@
+import type { GpuLimits } from '../host-types.ts';
 import type { KernelName, KernelStep, Operand } from './step.ts';
 
 /** The memory and exports that the cpu device gives its kernels when a plan is prepared. */
@@ -53,7 +54,7 @@ export type CpuKernels = { readonly [Name in KernelName]: CpuKernel<Name> };
 
 /** What the WebGPU device tells its kernels when they choose their launches. */
 export interface WebgpuContext {
-  readonly limits: GPUSupportedLimits;
+  readonly limits: GpuLimits;
   /**
    * Whether the adapter is a program on the CPU. There reading memory costs as much as five to six multiply-adds,
    * workgroup memory included, and a barrier suspends every invocation: kernels that wait for none are much faster.

@@ -38,7 +38,14 @@ describe('the programs of the README and the guide', () => {
       writeFileSync(fileOf(path, language), program);
       return fileOf(path, language);
     });
-    const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--allowJs', '--checkJs'];
+    const strict = [
+      '--noEmit',
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--noUncheckedIndexedAccess',
+      '--allowJs',
+      '--checkJs',
+    ];
     const target = ['--target', 'es2022', '--module', 'nodenext', '--types', 'node,@webgpu/types', '--skipLibCheck'];
     const tsc = [resolve('node_modules/typescript/bin/tsc'), ...strict, ...target, ...files];
     const { stdout } = await run(process.execPath, tsc, { cwd: project }).catch((error) => error);

@@ -150,23 +150,61 @@ describe('installed in an empty project, without network', () => {
 });
 
 describe('in TypeScript, strict, with every declaration checked', () => {
+  const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
+  const base = { target: 'es2022', ...strict, skipLibCheck: false, noEmit: true };
+  const compilers = {
+    'TypeScript 7': 'node_modules/typescript',
+    'TypeScript 5.9': 'scripts/check/typescript-5/node_modules/typescript',
+  };
+  type Compiler = keyof typeof compilers;
+  const compile = (compiler: Compiler, program: string, options: object) => {
+    project.write('user.ts', program);
+    project.write('tsconfig.json', JSON.stringify({ compilerOptions: { ...base, ...options }, files: ['user.ts'] }));
+    return project.run(process.execPath, resolve(compilers[compiler], 'bin/tsc'), '-p', '.');
+  };
+
   test.each([
     ['nodenext', 'nodenext'],
     ['esnext', 'bundler'],
   ])('with modules %s resolved as %s', (module, moduleResolution) => {
     const program = readFileSync('test/package/user.ts', 'utf8');
-    project.write('user.ts', program);
-    const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
-    const compilerOptions = {
-      ...strict,
-      ...{ module, moduleResolution, target: 'es2022', lib: ['es2022', 'dom'], types: [] },
-      ...{ skipLibCheck: false, noEmit: true },
-    };
-    project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['user.ts'] }));
-    expect(project.run(process.execPath, resolve('node_modules/typescript/bin/tsc'), '-p', '.')).toBe('');
+    expect(compile('TypeScript 7', program, { module, moduleResolution, lib: ['es2022', 'dom'], types: [] })).toBe('');
     for (const entry of entries) expect(program).toContain(`from '${nameOf(entry)}'`);
     // The program is wrong in one place, where it says so: types that hold nothing would not object.
     expect(program).toContain('@ts-expect-error');
+  });
+
+  // The same without a name that only some programs know: of WebGPU, WebAssembly, a browser or Node.
+  const plain = `
+    ${entries.map((entry, i) => `import * as entry${i} from '${nameOf(entry)}';`).join('\n')}
+    import { type Device, openWebgpuDevice } from 'flowtape';
+    import { openNodeGpu } from 'flowtape/node';
+    export const all = [${entries.map((_, i) => `entry${i}`).join(', ')}];
+    export async function open(): Promise<Device | undefined> {
+      const adapter = await (await openNodeGpu()).requestAdapter({ powerPreference: 'high-performance' });
+      const most: number | undefined = adapter?.limits.maxBufferSize;
+      // @ts-expect-error: it is no adapter.
+      await openWebgpuDevice({ limits: most });
+      return adapter === null ? undefined : openWebgpuDevice(adapter);
+    }`;
+
+  describe.each(Object.keys(compilers) as Compiler[])('by %s', (compiler) => {
+    test.each([
+      ['neither a browser nor Node', ['es2022'], []],
+      ['Node', ['es2022'], ['node']],
+      ['a browser', ['es2022', 'dom'], []],
+      ['both', ['es2023', 'dom'], ['node']],
+    ])('with the types of %s', (_, lib, types) => {
+      project.link('@types/node');
+      expect(compile(compiler, plain, { module: 'nodenext', lib, types })).toBe('');
+    });
+  });
+
+  test('by TypeScript 5.9 with the types of @webgpu/types, whose adapter is ours', () => {
+    project.link('@webgpu/types');
+    const lib = ['es2022', 'dom'];
+    const program = readFileSync('test/package/user.ts', 'utf8');
+    expect(compile('TypeScript 5.9', program, { module: 'nodenext', lib, types: ['@webgpu/types'] })).toBe('');
   });
 });
 

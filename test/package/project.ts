@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { patience } from '../setup/patience.ts';
 
 /** A user's project: an empty folder into which the package was installed, as npm would publish it. */
@@ -45,7 +45,12 @@ export function installIntoEmptyProject(): UserProject {
     packed: files.map(({ path }) => path),
     write,
     run,
-    link: (name) => symlinkSync(resolve('node_modules', name), join(folder, 'node_modules', name)),
+    link: (name) => {
+      const place = join(folder, 'node_modules', name);
+      mkdirSync(dirname(place), { recursive: true });
+      // A junction, since Windows asks for no privilege there; elsewhere it is a symbolic link.
+      if (!existsSync(place)) symlinkSync(resolve('node_modules', name), place, 'junction');
+    },
     remove: () => rmSync(place, { recursive: true }),
   };
 }

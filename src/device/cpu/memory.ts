@@ -1,8 +1,9 @@
+import type { WasmMemory } from '../../host-types.ts';
 import { DeviceLimitError, DeviceMemoryError, smallerAdvice } from '../errors.ts';
 
 /** Byte ranges of one WebAssembly memory, given out and taken back. */
 export interface CpuMemory {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: WasmMemory;
   /** Reserves bytes, all 0, at an address that is a multiple of 256. @throws if the memory can't hold them */
   allocate(bytes: number): number;
   free(address: number): void;
@@ -21,7 +22,7 @@ export const pageBytes = 65_536;
  * @param base the first address that the kernels' own static data leaves free
  * @param maxPages how many pages of 64 KiB the memory may grow to
  */
-export function createCpuMemory(memory: WebAssembly.Memory, base: number, maxPages: number): CpuMemory {
+export function createCpuMemory(memory: WasmMemory, base: number, maxPages: number): CpuMemory {
   const blocks = new Map<number, number>();
   let holes: { address: number; bytes: number }[] = [];
   let end = align(base);

@@ -1,9 +1,10 @@
+import type { WasmMemory, WasmModule } from '../../host-types.ts';
 import { DeviceMemoryError } from '../errors.ts';
 
 /** The kernels, compiled, and the memory that they work on. */
 export interface LoadedKernels {
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
+  readonly module: WasmModule;
+  readonly memory: WasmMemory;
   /** How many pages of 64 KiB the memory may grow to. */
   readonly maxPages: number;
 }

@@ -1,3 +1,4 @@
+import type { WasmModule } from '../../host-types.ts';
 import type { CpuExports, CpuParallel, Cut } from '../../plan/index.ts';
 import { DeviceLostError } from '../errors.ts';
 import type { Life } from '../life.ts';
@@ -88,7 +89,7 @@ export function oneThread(kernels: CpuExports, memory: CpuMemory): Threads {
 export async function startThreads(
   kernels: CpuExports,
   memory: CpuMemory,
-  module: WebAssembly.Module,
+  module: WasmModule,
   settings: ThreadSettings,
 ): Promise<Threads> {
   const { workers, startWorker, life, minWork = worthCutting } = settings;

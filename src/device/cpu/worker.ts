@@ -1,3 +1,5 @@
+import type { WasmMemory, WasmModule } from '../../host-types.ts';
+
 /**
  * Where main thread and workers meet: words (int32) and numbers (float64) at one address of the shared memory. Words
  * that are written all the time by different threads are cache lines apart.
@@ -24,8 +26,8 @@ export const meetingPlace = {
 
 /** What a worker is told when it starts. */
 export interface WorkerStart {
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
+  readonly module: WasmModule;
+  readonly memory: WasmMemory;
   /** The kernels, in the order in which commands number them. */
   readonly names: readonly string[];
   /** Byte address of the meeting place in the memory. */

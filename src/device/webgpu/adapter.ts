@@ -1,3 +1,4 @@
+import type { GpuAdapter, GpuDevice } from '../../host-types.ts';
 import type { WebgpuContext } from '../../plan/index.ts';
 
 /** How kernels are chosen, where it is not to follow from the device: for tests, and to compare. */
@@ -11,20 +12,20 @@ export interface WebgpuOptions {
 }
 
 /** `NVIDIA H200`, `google swiftshader`: what an adapter says of itself. */
-export function describeAdapter({ info }: Pick<GPUAdapter, 'info'>): string {
+export function describeAdapter({ info }: Pick<GpuAdapter, 'info'>): string {
   const named = [info.vendor, info.architecture, info.device].filter((part) => part !== '').join(' ');
   return info.description || named || 'a WebGPU adapter that does not name itself';
 }
 
 /** Whether an adapter is a program on the CPU that stands in for a GPU. */
-export function isSoftware(adapter: Pick<GPUAdapter, 'info'>): boolean {
+export function isSoftware(adapter: Pick<GpuAdapter, 'info'>): boolean {
   const { isFallbackAdapter, vendor, architecture } = adapter.info;
   const named = `${vendor} ${architecture} ${describeAdapter(adapter)}`;
   return isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(named);
 }
 
 /** What kernels are told of a device when they choose their launches. */
-export function kernelContext(device: GPUDevice, options: WebgpuOptions): WebgpuContext {
+export function kernelContext(device: GpuDevice, options: WebgpuOptions): WebgpuContext {
   const { limits, features } = device;
   // Absent where a browser is older than this part of the standard.
   const info = device.adapterInfo as GPUAdapterInfo | undefined;

@@ -1,3 +1,4 @@
+import type { GpuAdapter, GpuDevice } from '../../host-types.ts';
 import { messageOf } from '../../message-of.ts';
 import type { Variable } from '../../tape/index.ts';
 import { elementCount } from '../../tape/index.ts';
@@ -27,7 +28,7 @@ const wantedFeatures: readonly GPUFeatureName[] = ['subgroups'];
  * `flowtape/node` in Node.
  * @throws where the adapter gives no device
  */
-export async function openWebgpuDevice(adapter: GPUAdapter, options: WebgpuOptions = {}): Promise<Device> {
+export async function openWebgpuDevice(adapter: GpuAdapter, options: WebgpuOptions = {}): Promise<Device> {
   const requiredLimits = Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]]));
   const requiredFeatures = wantedFeatures.filter((name) => adapter.features.has(name));
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((cause: unknown) => {
@@ -46,7 +47,7 @@ export async function openWebgpuDevice(adapter: GPUAdapter, options: WebgpuOptio
  * @param description what `Device.description` says
  */
 export function webgpuDevice(
-  device: GPUDevice,
+  device: GpuDevice,
   description = 'a GPUDevice of the program',
   onDestroy = () => {},
   options: WebgpuOptions = {},
