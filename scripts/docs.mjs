@@ -42,6 +42,7 @@ const app = await Application.bootstrap(
     intentionallyNotExported: [
       ...['GraphBatch', 'Iteration', 'KernelName', 'KernelStep', 'Layout', 'NamedTensors', 'Operand', 'Placement'],
       ...['PlanStep', 'RdkitMolecule', 'RecordedData', 'SehArray', 'SettledOptions'],
+      ...['Assembly', 'Global', 'GpuAdapterShape', 'GpuDeviceShape', 'GpuLimitsShape', 'GpuShape'],
     ],
     validation: { notExported: true, invalidLink: true, notDocumented: true },
     requiredToBeDocumented: ['Class', 'Enum', 'Function', 'Interface', 'TypeAlias', 'Variable'],

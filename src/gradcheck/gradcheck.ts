@@ -1,4 +1,5 @@
 import { openReferenceDevice } from '../device/reference.ts';
+import type { TensorOfEach } from '../ops/index.ts';
 import { elementCount, type Shape, type Tape, type Tensor } from '../tape/index.ts';
 import { differentiate } from './differences.ts';
 import { innerProduct, normals } from './directions.ts';
@@ -6,7 +7,10 @@ import { type Evaluation, onlyRows, prepareEvaluation } from './evaluation.ts';
 import { describeInput, describeWorstElement } from './message.ts';
 
 /** Records the function to check: from inputs, as tensors, to a tensor of any shape. It must not write variables. */
-export type GradcheckFunction = (tape: Tape, inputs: readonly Tensor[]) => Tensor;
+export type GradcheckFunction<Inputs extends readonly GradcheckInput[] = readonly GradcheckInput[]> = (
+  tape: Tape,
+  inputs: Readonly<TensorOfEach<Inputs>>,
+) => Tensor;
 
 /** An argument of the function, and the point at which its derivative is checked. */
 export interface GradcheckInput {
@@ -54,16 +58,16 @@ export interface GradcheckReport {
  * @throws when a relative error exceeds the tolerance, naming the input, both numbers and the worst element;
  * when the differences do not settle, because f is not smooth at the inputs; when there is nothing to compare
  */
-export async function gradcheck(
-  f: GradcheckFunction,
-  inputs: readonly GradcheckInput[],
+export async function gradcheck<const Inputs extends readonly GradcheckInput[]>(
+  f: GradcheckFunction<Inputs>,
+  inputs: Inputs,
   options: GradcheckOptions = {},
 ): Promise<GradcheckReport> {
   const { tolerance = 1e-6, directions = 2, seed = 0, rows, allowEmpty = false } = options;
   if (!(directions >= 1)) throw new Error(`gradcheck: ${directions} directions compare nothing; take at least 1.`);
   inputs.forEach(checkInput);
   const device = openReferenceDevice();
-  const evaluation = await prepareEvaluation(device, f, inputs, rows);
+  const evaluation = await prepareEvaluation(device, f as GradcheckFunction, inputs, rows);
   const y = await evaluation.forward(new Map(), 0);
   let stream = 0;
   const cotangent = () => normals(evaluation.outputSize, seed, stream++);

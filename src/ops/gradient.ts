@@ -3,14 +3,20 @@ import { recordGradient, recordPullback } from '../tape/index.ts';
 import { add } from './elementwise.ts';
 import { sumTo } from './reduce.ts';
 
+/** A tensor for each of a list: as many as the list is known to have. */
+export type TensorOfEach<List extends readonly unknown[]> = { -readonly [Place in keyof List]: Tensor };
+
 /**
  * Records the derivative of a scalar with respect to each target, by reverse-mode automatic differentiation.
  * @param scalar an f32 tensor of one element
  * @param targets f32 tensors the scalar was computed from; one it does not depend on gets zeros
  * @throws if the path between them crosses an operation without a derivative
  */
-export function gradient(scalar: Tensor, targets: readonly Tensor[]): Tensor[] {
-  return recordGradient(scalar, targets, arithmetic);
+export function gradient<const Targets extends readonly Tensor[]>(
+  scalar: Tensor,
+  targets: Targets,
+): TensorOfEach<Targets> {
+  return recordGradient(scalar, targets, arithmetic) as TensorOfEach<Targets>;
 }
 
 /**
@@ -19,8 +25,12 @@ export function gradient(scalar: Tensor, targets: readonly Tensor[]): Tensor[] {
  * @param cotangent u, of y's shape
  * @throws if the shapes differ, or the path between y and a target crosses an operation without a derivative
  */
-export function pullback(y: Tensor, cotangent: Tensor, targets: readonly Tensor[]): Tensor[] {
-  return recordPullback(y, cotangent, targets, arithmetic);
+export function pullback<const Targets extends readonly Tensor[]>(
+  y: Tensor,
+  cotangent: Tensor,
+  targets: Targets,
+): TensorOfEach<Targets> {
+  return recordPullback(y, cotangent, targets, arithmetic) as TensorOfEach<Targets>;
 }
 
 /** The same through a loop's body, for all of its runs at once; see `loopOutput`. */

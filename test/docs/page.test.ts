@@ -9,21 +9,23 @@ import { chromium } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
 import { findChromium } from '../../scripts/machine/chromium.mjs';
 import { patience } from '../setup/patience.ts';
+import { inShell } from '../setup/tools.ts';
 import { readPage } from './pages.ts';
 
 const { program, commands, output, block } = readPage('docs/guide/page.md');
 
 /** A user's project, with flowtape and esbuild installed. */
 const project = mkdtempSync(join(tmpdir(), 'flowtape-page-'));
-mkdirSync(join(project, 'node_modules/.bin'), { recursive: true });
-symlinkSync(resolve('.'), join(project, 'node_modules/flowtape'));
-symlinkSync(resolve('node_modules/esbuild/bin/esbuild'), join(project, 'node_modules/.bin/esbuild'));
+mkdirSync(join(project, 'node_modules'));
+symlinkSync(resolve('.'), join(project, 'node_modules/flowtape'), 'junction');
+// Where npx finds the command of esbuild, whatever kind of file it is on this system.
+symlinkSync(resolve('node_modules/.bin'), join(project, 'node_modules/.bin'), 'junction');
 afterAll(() => rmSync(project, { recursive: true }));
 
 test('the page of the guide is bundled by the command that it gives, and ends in a browser with what it says', async () => {
   writeFileSync(join(project, 'page.js'), program);
   const [command, ...words] = commands[0].split(' ');
-  await promisify(execFile)(command, words, { cwd: project });
+  await promisify(execFile)(command, words, { cwd: project, ...inShell(command) });
 
   const files: Record<string, [string, string]> = {
     '/': ['text/html', block('html') ?? ''],

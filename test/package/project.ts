@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { patience } from '../setup/patience.ts';
+import { inShell } from '../setup/tools.ts';
 
 /** A user's project: an empty folder into which the package was installed, as npm would publish it. */
 export interface UserProject {
@@ -28,13 +29,18 @@ export function installIntoEmptyProject(): UserProject {
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
   // The build has run before the tests: packing must not run it again.
   const packing = ['pack', '--ignore-scripts', '--json', '--pack-destination', place];
-  const [{ filename, files }] = JSON.parse(execFileSync('npm', packing, { encoding: 'utf8' })) as [
+  const [{ filename, files }] = JSON.parse(execFileSync('npm', packing, { encoding: 'utf8', ...inShell('npm') })) as [
     { filename: string; files: { path: string }[] },
   ];
   const tarball = join(place, filename);
   write('package.json', JSON.stringify({ name: 'user', private: true, type: 'module' }));
   const run = (command: string, ...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8', timeout: patience });
+    const { status, stdout, stderr } = spawnSync(command, args, {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: patience,
+      ...inShell(command),
+    });
     if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}.\n${stdout}\n${stderr}`);
     return stdout;
   };
