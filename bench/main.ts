@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { messageOf } from '../src/message-of.ts';
+import { messageOf } from '../src/text/message-of.ts';
 import { measure } from './measure/measure.ts';
 import { parseRequest, type Request, usage } from './options.ts';
 import { insertSections, markdownSections } from './report/markdown.ts';

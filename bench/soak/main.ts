@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Device } from '../../src/index.ts';
-import { messageOf } from '../../src/message-of.ts';
 import { openNodeDevice } from '../../src/node/index.ts';
+import { messageOf } from '../../src/text/message-of.ts';
 import { describeMachine } from '../machine.ts';
 import { alignedTable } from '../measure/table.ts';
 import { insertSections } from '../report/markdown.ts';

@@ -1,4 +1,4 @@
-import { quoted } from '../environment/quoted.ts';
+import { quoted } from '../text/quoted.ts';
 import type { Atom, Bond, Molecule } from './molecule.ts';
 
 /**

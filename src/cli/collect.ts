@@ -1,15 +1,15 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../message-of.ts';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import { parseRunConfig, type RunConfig } from '../run/run-config.ts';
+import { messageOf } from '../text/message-of.ts';
 import type { Metrics } from '../train/index.ts';
-import { settingsDifference } from './cells.ts';
 import type { Engine } from './engine.ts';
 import { asSentence, fileProblem, UsageError } from './errors.ts';
 import { isRecord, readJson, readJsonLines } from './json-files.ts';
 import { methodGroups } from './methods.ts';
 import { runFiles } from './run-folder.ts';
+import { settingsDifference } from './trials.ts';
 
 /** A run out of its folder. */
 export interface CollectedRun {
@@ -37,7 +37,7 @@ export interface CollectedMethod {
   readonly runs: readonly CollectedRun[];
 }
 
-/** What a grid's folder holds. */
+/** What a sweep's folder holds. */
 export interface Collection {
   readonly environment: string;
   readonly methods: readonly CollectedMethod[];

@@ -1,7 +1,7 @@
 import { describeAdapter } from '../device/index.ts';
-import { messageOf } from '../message-of.ts';
 import { openNodeCpuDevice, openNodeDevice, openNodeGpu } from '../node/index.ts';
 import { vulkanIsMissing } from '../node/vulkan.ts';
+import { messageOf } from '../text/message-of.ts';
 import type { AdapterDescription, Diagnosis } from './engine.ts';
 
 /** Those that decide how large a plan and how wide a kernel can be; bytes where they are sizes. */

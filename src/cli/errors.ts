@@ -1,4 +1,4 @@
-import { messageOf } from '../message-of.ts';
+import { messageOf } from '../text/message-of.ts';
 
 /** Exit codes, as `--help` states them. An interrupted program leaves 128 and the number of its signal. */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 128 } as const;

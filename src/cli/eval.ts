@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { devicePreferences } from '../run/run-settings.ts';
 import type { Metrics } from '../train/index.ts';
 import { addCommonOptions, type Context } from './context.ts';
-import { openTask } from './data-folder.ts';
+import { openTask } from './data/folder.ts';
 import { UsageError } from './errors.ts';
 import { findEnvironment, makeTaskConfig } from './make-run-config.ts';
 import { parseChoice, parseWholeNumber } from './option-values.ts';

@@ -4,7 +4,7 @@ import type { RatedObjects } from '../environment/environment.ts';
 import { farthestPoints } from '../metrics/farthest-points.ts';
 import { tanimotoDistance } from '../metrics/fingerprints.ts';
 import { moleculeGrid } from '../plot/molecule-grid.ts';
-import type { OpenedTask } from './data-folder.ts';
+import type { OpenedTask } from './data/folder.ts';
 import { formatFigure } from './text.ts';
 
 /** An object as people see it. */

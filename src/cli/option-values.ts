@@ -1,7 +1,7 @@
-import { messageOf } from '../message-of.ts';
 import { boundsOf, isWithin, suggestion } from '../run/option-bounds.ts';
 import type { ObjectiveOption, ObjectiveOptionValue } from '../run/option-list.ts';
 import { flagName } from '../tasks/task-options.ts';
+import { messageOf } from '../text/message-of.ts';
 import { UsageError } from './errors.ts';
 
 /** The flag of an option: `learningRate` is `--learning-rate`. */

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { messageOf } from '../message-of.ts';
+import { messageOf } from '../text/message-of.ts';
 import { addCommonOptions, type Context } from './context.ts';
-import { dataCommand } from './data.ts';
+import { dataCommand } from './data/command.ts';
 import { doctorCommand } from './doctor.ts';
 import type { Engine } from './engine.ts';
 import { asSentence, exitCodes, UsageError } from './errors.ts';

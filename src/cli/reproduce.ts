@@ -1,27 +1,27 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { messageOf } from '../message-of.ts';
 import { suggestion } from '../run/option-bounds.ts';
-import { cellState, setAside, unfinishedRun } from './cell-folder.ts';
-import {
-  type Cell,
-  cellCommand,
-  cellPath,
-  experimentEnvironments,
-  makeCells,
-  parseBudget,
-  smallerFlags,
-} from './cells.ts';
+import { messageOf } from '../text/message-of.ts';
 import { addCommonOptions, type Context } from './context.ts';
-import { drawGrid } from './draw-grid.ts';
+import { drawSweep } from './draw-sweep.ts';
 import { exitCodes, fileProblem, UsageError } from './errors.ts';
 import { defaultMethods, methodGroups, parseMethods } from './methods.ts';
 import { parseWholeNumber } from './option-values.ts';
-import { type CellOptions, resumeCell, runCell } from './run-cell.ts';
 import { ensureFolder } from './run-folder.ts';
+import { resumeTrial, runTrial, type TrialOptions } from './run-trial.ts';
 import { writeLine } from './terminal.ts';
 import { parseThreads, threadsFlag } from './threads.ts';
 import { TrainingError } from './training-run.ts';
+import { setAside, trialState, unfinishedRun } from './trial-folder.ts';
+import {
+  experimentEnvironments,
+  makeTrials,
+  parseBudget,
+  smallerFlags,
+  type Trial,
+  trialCommand,
+  trialPath,
+} from './trials.ts';
 
 interface ReproduceOptions {
   readonly methods?: string;
@@ -41,7 +41,7 @@ interface ReproduceOptions {
 /** Seeds of the paper's experiments. */
 const defaultSeeds = '3';
 
-/** `flowtape reproduce`: runs a grid of methods and seeds with the paper's settings, and draws it. */
+/** `flowtape reproduce`: runs a sweep of methods and seeds with the paper's settings, and draws it. */
 export function reproduceCommand(context: Context): Command {
   const environments = experimentEnvironments(context.engine);
   const command = new Command('reproduce')
@@ -55,7 +55,7 @@ export function reproduceCommand(context: Context): Command {
     .option('--seeds <N>', `seeds 0 to N - 1 (default: ${defaultSeeds})`)
     .option('--seed <N>', 'this seed alone, and no drawing: for runs started one by one')
     .option('--budget <paper|X>', "the paper's iterations, or a share of them up to 1 (default: paper)")
-    .option('--out <DIR>', 'folder of the grid (default: runs/ENVIRONMENT-BUDGET)')
+    .option('--out <DIR>', 'folder of the sweep (default: runs/ENVIRONMENT-BUDGET)')
     .option('--data <DIR>', 'folder that holds the data, where it was not fetched')
     .option('--device <auto|webgpu|cpu>', 'where to compute (default: auto)')
     .option(...threadsFlag)
@@ -79,7 +79,7 @@ export function reproduceCommand(context: Context): Command {
         throw new UsageError(`reproduce needs to know what: one of ${environments.join(', ')}, or --collect DIR.`);
       }
       if (options.partial)
-        throw new UsageError('--partial goes with --collect: a grid is drawn when its runs have ended.');
+        throw new UsageError('--partial goes with --collect: a sweep is drawn when its runs have ended.');
       await reproduce(context, environment, options);
     });
 }
@@ -92,7 +92,7 @@ async function collect(context: Context, environment: string | undefined, option
       `--collect only draws what is there: leave ${others.map((name) => `--${name}`).join(' ')} out.`,
     );
   }
-  await drawGrid(context, { folder, partial, ...(environment === undefined ? {} : { environment }) });
+  await drawSweep(context, { folder, partial, ...(environment === undefined ? {} : { environment }) });
 }
 
 async function reproduce(context: Context, environment: string, options: ReproduceOptions): Promise<void> {
@@ -101,7 +101,7 @@ async function reproduce(context: Context, environment: string, options: Reprodu
   const threads = parseThreads(options.threads);
   const folder = options.out ?? `runs/${environment}-${budget}`;
   const smaller = smallerOf(options);
-  const cells = makeCells(engine, {
+  const trials = makeTrials(engine, {
     ...{ environment, device, seeds: seedsOf(options), budget: parseBudget(budget) },
     methods: parseMethods(
       methods,
@@ -111,56 +111,56 @@ async function reproduce(context: Context, environment: string, options: Reprodu
     smaller,
   });
   if (options.list) {
-    for (const cell of cells)
-      await writeLine(terminal.stdout, cellCommand(cell, { budget, threads, folder: resolve(folder), smaller }));
+    for (const trial of trials)
+      await writeLine(terminal.stdout, trialCommand(trial, { budget, threads, folder: resolve(folder), smaller }));
     return;
   }
-  const failed = await runCells(context, cells, { folder, threads, verbose: options.verbose ?? false });
+  const failed = await runTrials(context, trials, { folder, threads, verbose: options.verbose ?? false });
   if (failed === 'interrupted') {
     await writeLine(terminal.stdout, 'Not all runs have been made. The same command goes on with those that are left.');
     return;
   }
   if (failed.length > 0) context.exitCode = exitCodes.failed;
-  if (options.seed === undefined && failed.length < cells.length) await drawGrid(context, { folder, environment });
+  if (options.seed === undefined && failed.length < trials.length) await drawSweep(context, { folder, environment });
   if (failed.length > 0) {
-    const words = `flowtape: ${failed.length} of ${cells.length} runs failed or were left to others: ${failed.join(', ')}`;
+    const words = `flowtape: ${failed.length} of ${trials.length} runs failed or were left to others: ${failed.join(', ')}`;
     await writeLine(terminal.stderr, words);
   }
 }
 
 /** Makes the runs that are not there yet. Returns the names of those that could not be made. */
-async function runCells(
+async function runTrials(
   context: Context,
-  cells: readonly Cell[],
-  { folder, verbose, threads }: { folder: string } & Omit<CellOptions, 'path'>,
+  trials: readonly Trial[],
+  { folder, verbose, threads }: { folder: string } & Omit<TrialOptions, 'path'>,
 ): Promise<string[] | 'interrupted'> {
   const { stdout, stderr } = context.terminal;
   // All that can be refused is refused before the first of many hours.
-  for (const cell of cells) await inspect(context, cellPath(folder, cell), cell);
+  for (const trial of trials) await inspect(context, trialPath(folder, trial), trial);
   await ensureFolder(folder);
   const failed: string[] = [];
-  for (const [index, cell] of cells.entries()) {
-    const path = cellPath(folder, cell);
-    const head = `run ${index + 1} of ${cells.length}, ${cell.name}`;
+  for (const [index, trial] of trials.entries()) {
+    const path = trialPath(folder, trial);
+    const head = `run ${index + 1} of ${trials.length}, ${trial.name}`;
     // Looked at again: by now another process may have made it.
-    const state = await inspect(context, path, cell);
+    const state = await inspect(context, path, trial);
     if (state.kind === 'finished') {
       await writeLine(stdout, `${head}: finished before`);
       continue;
     }
     if (state.kind === 'running') {
       await writeLine(stderr, `${head}: left alone. ${state.reason}`);
-      failed.push(cell.name);
+      failed.push(trial.name);
       continue;
     }
-    const found = state.kind === 'unfinished' ? await unfinishedRun(context.engine, path, cell) : undefined;
+    const found = state.kind === 'unfinished' ? await unfinishedRun(context.engine, path, trial) : undefined;
     if (state.kind === 'unfinished' && found === undefined) {
       await writeLine(stdout, `${head}: what an earlier attempt left is now in ${await setAside(path)}`);
     }
     await writeLine(stdout, found === undefined ? head : `${head}: begun before`);
     try {
       const run = { path, verbose, threads };
-      const code = await (found === undefined ? runCell(context, cell, run) : resumeCell(context, cell, run));
+      const code = await (found === undefined ? runTrial(context, trial, run) : resumeTrial(context, trial, run));
       if (code !== exitCodes.ok) {
         context.exitCode = code;
         return 'interrupted';
@@ -168,20 +168,22 @@ async function runCells(
     } catch (error) {
       // Another seed or method may do better; anything else would meet them all.
       if (!(error instanceof TrainingError)) throw error;
-      await writeLine(stderr, `flowtape: ${cell.name}: ${messageOf(error)}`);
-      failed.push(cell.name);
+      await writeLine(stderr, `flowtape: ${trial.name}: ${messageOf(error)}`);
+      failed.push(trial.name);
     }
   }
   return failed;
 }
 
-/** The state of a cell. Throws a UsageError where its folder must not be touched. */
-async function inspect({ engine }: Context, path: string, cell: Cell) {
-  const state = await cellState(engine, path, cell).catch((error: unknown) => {
+/** The state of a trial. Throws a UsageError where its folder must not be touched. */
+async function inspect({ engine }: Context, path: string, trial: Trial) {
+  const state = await trialState(engine, path, trial).catch((error: unknown) => {
     throw new UsageError(`Cannot read ${path}: ${fileProblem(error)}.`, { cause: error });
   });
   if (state.kind === 'foreign') {
-    throw new UsageError(`${path} is in the way of ${cell.name}. ${state.reason} Move it away, or give another --out.`);
+    throw new UsageError(
+      `${path} is in the way of ${trial.name}. ${state.reason} Move it away, or give another --out.`,
+    );
   }
   return state;
 }

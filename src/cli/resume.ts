@@ -6,7 +6,7 @@ import { maxCount, type RunConfig } from '../run/run-config.ts';
 import { devicePreferences } from '../run/run-settings.ts';
 import { claimRun, refuseRunning } from './claim.ts';
 import type { Context } from './context.ts';
-import { openTask } from './data-folder.ts';
+import { openTask } from './data/folder.ts';
 import { UsageError } from './errors.ts';
 import { isRecord, readJson } from './json-files.ts';
 import { parseChoice, parseWholeNumber } from './option-values.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { messageOf } from '../message-of.ts';
 import { decodeRun, type SavedRun } from '../run/run-checkpoint.ts';
 import { parseRunConfig, type RunConfig } from '../run/run-config.ts';
+import { messageOf } from '../text/message-of.ts';
 import type { Engine } from './engine.ts';
 import { asSentence, fileProblem, UsageError } from './errors.ts';
 import { codeOf } from './folders.ts';

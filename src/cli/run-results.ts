@@ -1,9 +1,9 @@
-import { messageOf } from '../message-of.ts';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import type { RunConfig } from '../run/run-config.ts';
+import { messageOf } from '../text/message-of.ts';
 import type { Metrics, Snapshot } from '../train/index.ts';
 import type { Context } from './context.ts';
-import type { OpenedTask } from './data-folder.ts';
+import type { OpenedTask } from './data/folder.ts';
 import type { EngineDevice, Training } from './engine.ts';
 import { fileProblem } from './errors.ts';
 import { drawMolecules, type NamedObject, namedObjects, objectTable } from './molecules.ts';

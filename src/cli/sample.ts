@@ -3,7 +3,7 @@ import { isDeferred } from '../environment/environment.ts';
 import { devicePreferences } from '../run/run-settings.ts';
 import type { Sample } from '../train/index.ts';
 import { addCommonOptions, type Context } from './context.ts';
-import { openTask } from './data-folder.ts';
+import { openTask } from './data/folder.ts';
 import { namesOf } from './molecules.ts';
 import { parseChoice, parseWholeNumber } from './option-values.ts';
 import { readRun } from './run-files.ts';

@@ -3,7 +3,7 @@ import { isDeferred } from '../environment/environment.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { claimRun } from './claim.ts';
 import { addCommonOptions, type Context } from './context.ts';
-import { openTask } from './data-folder.ts';
+import { openTask } from './data/folder.ts';
 import type { Training } from './engine.ts';
 import { UsageError } from './errors.ts';
 import { makeRunConfig, type RunRequest } from './make-run-config.ts';

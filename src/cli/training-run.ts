@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { deviceLossOf } from '../device/index.ts';
-import { messageOf } from '../message-of.ts';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import { encodeRun } from '../run/run-checkpoint.ts';
+import { messageOf } from '../text/message-of.ts';
 import { type Metrics, NotFiniteError, type Snapshot } from '../train/index.ts';
 import { checkpointsOf } from './checkpoints.ts';
 import type { Progress } from './engine.ts';

@@ -1,4 +1,4 @@
-import { quoted } from '../environment/quoted.ts';
+import { quoted } from '../text/quoted.ts';
 import type { PickleConstructors } from './pickle.ts';
 
 /** The type of NumPy's numbers: a float32, whose byte order is told after it is made. */

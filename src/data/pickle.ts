@@ -1,4 +1,4 @@
-import { messageOf } from '../message-of.ts';
+import { messageOf } from '../text/message-of.ts';
 
 /** What a pickle may make, by module and name ("numpy.dtype"). Nothing else can be named by one. */
 export type PickleConstructors = ReadonlyMap<string, PickleConstructor>;

@@ -1,7 +1,7 @@
 import { readSmiles } from '../chemistry/smiles.ts';
-import { quoted } from '../environment/quoted.ts';
 import { cutIntoFragments } from '../molecules/fragment-cutting.ts';
 import { parseSehFragments } from '../molecules/seh.ts';
+import { quoted } from '../text/quoted.ts';
 import { textOf } from './text-of.ts';
 
 /** The most fragments of a published molecule. */

@@ -1,6 +1,6 @@
+import { quoted } from '../text/quoted.ts';
 import { countPower, MAX_ENUMERATED_STATES } from './enumeration.ts';
 import type { Enumeration, Environment } from './environment.ts';
-import { quoted } from './quoted.ts';
 
 /** `length` bits, placed as words of `wordSize` bits. */
 export interface BitSequenceSize {

@@ -1,6 +1,7 @@
+import { randomFrom } from '../random/random-from.ts';
 import { backwardActions, forwardActions, type Subject, show } from './conformance-report.ts';
 import type { Enumeration } from './environment.ts';
-import { randomFrom, sameRow, type Walk } from './rows.ts';
+import { sameRow, type Walk } from './rows.ts';
 
 // Numbers tried where there are too many to try them all.
 const SAMPLED_NUMBERS = 500;

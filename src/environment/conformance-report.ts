@@ -1,4 +1,4 @@
-import { messageOf } from '../message-of.ts';
+import { messageOf } from '../text/message-of.ts';
 import type { Environment, Reward } from './environment.ts';
 
 /** What an environment has to keep to, rule by rule. Findings carry the rule's name. */

@@ -1,6 +1,7 @@
+import { randomFrom } from '../random/random-from.ts';
 import { initialStateOf } from './condition.ts';
 import { backwardActions, type Subject, show } from './conformance-report.ts';
-import { randomFrom, sameRow, variedWalk, type Walk } from './rows.ts';
+import { sameRow, variedWalk, type Walk } from './rows.ts';
 
 /** The rules on whole trajectories. Returns the walks that were taken, for others to use their states. */
 export function checkWalks(subject: Subject, seed: number, count: number): Walk[] {

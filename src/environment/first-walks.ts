@@ -1,7 +1,7 @@
-import { messageOf } from '../message-of.ts';
+import { randomFrom } from '../random/random-from.ts';
+import { messageOf } from '../text/message-of.ts';
 import { show } from './conformance-report.ts';
 import { type AnyTask, type Environment, isDeferred } from './environment.ts';
-import { randomFrom } from './rows.ts';
 
 /** Walks taken before training, and how many entries of masks they may look at all together: milliseconds. */
 const walks = 4;

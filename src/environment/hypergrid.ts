@@ -1,6 +1,6 @@
+import { quoted } from '../text/quoted.ts';
 import { countPower, MAX_ENUMERATED_STATES } from './enumeration.ts';
 import type { Environment } from './environment.ts';
-import { quoted } from './quoted.ts';
 
 /** `dimension` axes of `side` cells each. */
 export interface HypergridSize {

@@ -1,3 +1,5 @@
+import { drawAllowed } from '../random/draw-allowed.ts';
+import { randomFrom } from '../random/random-from.ts';
 import type { Environment } from './environment.ts';
 
 /**
@@ -8,39 +10,6 @@ export interface Walk {
   readonly states: Int32Array;
   readonly actions: Int32Array;
   readonly end: 'terminal' | 'dead end' | 'too long';
-}
-
-/** A counter-based generator of numbers in [0, 1) for work on the host: a hash of the seed and a running number. */
-export function randomFrom(seed: number): () => number {
-  const key = scramble((seed ^ 0x9e3779b9) >>> 0);
-  let counter = 0;
-  return () => {
-    counter = (counter + 1) >>> 0;
-    return scramble((scramble(counter ^ key) + key) >>> 0) / 2 ** 32;
-  };
-}
-
-/** The finalizer of MurmurHash3 (Appleby), a bijection of 32-bit integers. */
-function scramble(value: number): number {
-  let x = value ^ (value >>> 16);
-  x = Math.imul(x, 0x85ebca6b);
-  x ^= x >>> 13;
-  x = Math.imul(x, 0xc2b2ae35);
-  return (x ^ (x >>> 16)) >>> 0;
-}
-
-/** The index of an allowed entry of `mask`, drawn in proportion to `weights`, or -1 where none is allowed. */
-export function drawAllowed(mask: Int32Array, weights: ArrayLike<number>, random: () => number): number {
-  let total = 0;
-  for (let i = 0; i < mask.length; i++) if (mask[i] !== 0) total += weights[i];
-  let rest = random() * total;
-  let chosen = -1;
-  for (let i = 0; i < mask.length && rest >= 0; i++) {
-    if (mask[i] === 0) continue;
-    chosen = i;
-    rest -= weights[i];
-  }
-  return chosen;
 }
 
 /**

@@ -1,6 +1,6 @@
+import { quoted } from '../text/quoted.ts';
 import type { Environment, Reward } from './environment.ts';
 import { parseFloat32Table } from './float32-table.ts';
-import { quoted } from './quoted.ts';
 import { strings } from './strings.ts';
 
 const LENGTH = 8;

@@ -1,6 +1,7 @@
 import { initialStateOf } from '../environment/condition.ts';
 import type { Environment } from '../environment/environment.ts';
-import { drawAllowed, sameRow } from '../environment/rows.ts';
+import { sameRow } from '../environment/rows.ts';
+import { drawAllowed } from '../random/draw-allowed.ts';
 import { countAllowed } from './allowed.ts';
 
 /** Trajectories as the rows of their steps, one trajectory behind the other, each from the initial state on. */

@@ -1,4 +1,4 @@
-import type { ColouredGraph } from './canonical-graph.ts';
+import type { ColouredGraph } from '../graph/canonical-graph.ts';
 
 /** The elements, in the order in which actions and features number them, and how many bonds each has at most. */
 export const ATOM_ELEMENTS = ['C', 'N', 'F', 'O'] as const;

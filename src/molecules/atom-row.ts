@@ -1,5 +1,5 @@
+import { type ColouredGraph, canonicalNumbering, colouredGraph } from '../graph/canonical-graph.ts';
 import { addAtom, CHIRALITY_BITS, setBond } from './atom-graph.ts';
-import { type ColouredGraph, canonicalNumbering, colouredGraph } from './canonical-graph.ts';
 
 /**
  * How a molecule of atoms is written as a state: the level of the condition, 0 where there is none; where it stands

@@ -1,5 +1,5 @@
 import type { GraphLayout } from '../environment/graph-layout.ts';
-import type { TreeRow } from './fragment-tree.ts';
+import type { TreeRow } from '../graph/tree-row.ts';
 
 /**
  * How a tree is seen: a node for each fragment, an edge for each bond between them; and its actions, of which those of an

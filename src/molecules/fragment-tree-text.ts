@@ -1,4 +1,4 @@
-import { quoted } from '../environment/quoted.ts';
+import { quoted } from '../text/quoted.ts';
 import type { FragmentTree } from './fragment-tree.ts';
 import type { FragmentVocabulary } from './fragments.ts';
 

@@ -1,21 +1,20 @@
 import type { Molecule } from '../chemistry/molecule.ts';
 import type { Environment } from '../environment/environment.ts';
 import { graphActionCount, graphRow } from '../environment/graph-layout.ts';
-import { quoted } from '../environment/quoted.ts';
-import { messageOf } from '../message-of.ts';
-import { treeWriter } from './canonical-tree.ts';
+import { treeWriter } from '../graph/canonical-tree.ts';
+import { looseTree, treeRow } from '../graph/tree-row.ts';
+import { messageOf } from '../text/message-of.ts';
+import { quoted } from '../text/quoted.ts';
 import { joinFragments } from './fragment-assembly.ts';
 import {
   addNode,
   checkTree,
   type FragmentTree,
   loosen,
-  looseTree,
   NO_STEM,
   removeNode,
   takeStem,
   treeOfRow,
-  treeRow,
 } from './fragment-tree.ts';
 import { encodeTree, treeLayout } from './fragment-tree-layout.ts';
 import { readTreeText, writeTreeText } from './fragment-tree-text.ts';

@@ -1,7 +1,7 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import type { Molecule } from '../chemistry/molecule.ts';
 import type { DeferredReward } from '../environment/environment.ts';
-import { messageOf } from '../message-of.ts';
+import { messageOf } from '../text/message-of.ts';
 
 /** How molecules are scored, and what a score is worth. */
 export interface MoleculeRewardOptions {

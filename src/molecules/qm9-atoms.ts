@@ -1,8 +1,9 @@
 import type { Molecule } from '../chemistry/molecule.ts';
 import type { Condition, Environment } from '../environment/environment.ts';
 import { graphActionCount, graphRow } from '../environment/graph-layout.ts';
-import { quoted } from '../environment/quoted.ts';
-import { messageOf } from '../message-of.ts';
+import { colouredGraph } from '../graph/canonical-graph.ts';
+import { messageOf } from '../text/message-of.ts';
+import { quoted } from '../text/quoted.ts';
 import {
   addAtom,
   attributeOf,
@@ -31,7 +32,6 @@ import {
   UNDER_WAY,
   writeNoAtoms,
 } from './atom-row.ts';
-import { colouredGraph } from './canonical-graph.ts';
 import {
   ATTRIBUTE_CHOICES,
   ATTRIBUTES,

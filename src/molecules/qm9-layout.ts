@@ -1,6 +1,6 @@
 import { type GraphLayout, graphRow, maxElements } from '../environment/graph-layout.ts';
+import type { ColouredGraph } from '../graph/canonical-graph.ts';
 import { ATOM_ATTRIBUTES, ATOM_ELEMENTS, attributeOf, elementOf } from './atom-graph.ts';
-import type { ColouredGraph } from './canonical-graph.ts';
 
 /** The inverse temperatures that trajectories are given: uniform from 0.5 to 32, in steps of 0.031. */
 export const QM9_TEMPERATURES = { name: 'inverse temperature', index: 0, levels: 1024, low: 0.5, high: 32 } as const;

@@ -1,5 +1,5 @@
+import type { ColouredGraph } from '../graph/canonical-graph.ts';
 import { attributeOf, CHARGE, degreeOf, isBare, isInRing, roomOf, WILDCARD, WRITTEN_HYDROGENS } from './atom-graph.ts';
-import type { ColouredGraph } from './canonical-graph.ts';
 import {
   ATTRIBUTE_CHOICES,
   ATTRIBUTES,

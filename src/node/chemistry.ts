@@ -1,6 +1,6 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import { type RdkitModule, rdkitChemistry } from '../chemistry/rdkit.ts';
-import { messageOf } from '../message-of.ts';
+import { messageOf } from '../text/message-of.ts';
 
 /**
  * Chemistry in Node, from the optional package `@rdkit/rdkit` (RDKit compiled to WebAssembly).

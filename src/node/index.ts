@@ -4,7 +4,7 @@
  */
 
 import { type AdapterRequest, type DeviceChoice, type DevicePreference, openDevice } from '../device/open.ts';
-import { messageOf } from '../message-of.ts';
+import { messageOf } from '../text/message-of.ts';
 import { openNodeCpuDevice } from './cpu.ts';
 import { requestNodeAdapter } from './webgpu.ts';
 

@@ -1,5 +1,5 @@
 import type { Gpu, GpuAdapter } from '../host-types.ts';
-import { messageOf } from '../message-of.ts';
+import { messageOf } from '../text/message-of.ts';
 import { vulkanIsMissing } from './vulkan.ts';
 
 /**

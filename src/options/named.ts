@@ -1,5 +1,5 @@
-import { nearestName } from '../environment/nearest.ts';
-import { quoted } from '../environment/quoted.ts';
+import { nearestName } from '../text/nearest.ts';
+import { quoted } from '../text/quoted.ts';
 
 /**
  * The entry of this name.

@@ -1,5 +1,5 @@
-import { nearestName } from '../environment/nearest.ts';
-import { quoted } from '../environment/quoted.ts';
+import { nearestName } from '../text/nearest.ts';
+import { quoted } from '../text/quoted.ts';
 import type { GivenOptions, OptionsOf } from './infer.ts';
 import type { LeafOption, Option, Schema } from './kinds.ts';
 import type { Value, Values } from './values.ts';

@@ -1,4 +1,4 @@
-import { nearestName } from '../environment/nearest.ts';
+import { nearestName } from '../text/nearest.ts';
 import type { ObjectiveOption, ObjectiveOptionValue } from './option-list.ts';
 
 /** Whether a value that did not come from a command line is one that the option takes. */

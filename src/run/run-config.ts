@@ -1,7 +1,7 @@
 import type { DevicePreference } from '../device/index.ts';
-import { quoted } from '../environment/quoted.ts';
 import { checkTaskOptions } from '../tasks/task-options.ts';
 import type { TaskDefinition } from '../tasks/tasks.ts';
+import { quoted } from '../text/quoted.ts';
 import type { Catalogue, ListedObjective } from './catalogue.ts';
 import { boundsOf, isObjectiveOptionValue, suggestion } from './option-bounds.ts';
 import type { ObjectiveOptionValue } from './option-list.ts';

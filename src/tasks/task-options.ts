@@ -1,5 +1,5 @@
-import { nearestName } from '../environment/nearest.ts';
-import { quoted } from '../environment/quoted.ts';
+import { nearestName } from '../text/nearest.ts';
+import { quoted } from '../text/quoted.ts';
 
 /**
  * An option of a task: what it is called, what values it takes, and a line of help. `name` is as in `wordSize`; on the

@@ -1,5 +1,5 @@
-import { nearestName } from '../environment/nearest.ts';
-import { quoted } from '../environment/quoted.ts';
+import { nearestName } from '../text/nearest.ts';
+import { quoted } from '../text/quoted.ts';
 import type { TaskDefinition } from './define-task.ts';
 import { hypergridTask } from './hypergrid-task.ts';
 import { moleculesTask, qm9AtomsTask, sehTask } from './molecule-tasks.ts';

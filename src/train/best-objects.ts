@@ -1,5 +1,5 @@
+import type { NamedArray } from '../checkpoint/safetensors.ts';
 import type { RatedObjects } from '../environment/environment.ts';
-import type { NamedArray } from './safetensors.ts';
 
 /** The best distinct objects that a run has sampled, and how many it has sampled. */
 export interface BestObjects {

@@ -1,5 +1,5 @@
+import type { NamedArray } from '../checkpoint/safetensors.ts';
 import { areFinite } from './finite.ts';
-import type { NamedArray } from './safetensors.ts';
 
 /** Training met a number that is not finite, and has gone back to the state before that iteration. */
 export class NotFiniteError extends Error {

@@ -1,5 +1,6 @@
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint-file.ts';
+export { decodeSafetensors, encodeSafetensors, type NamedArray } from '../checkpoint/safetensors.ts';
 export { type BestObjects, bestObjects } from './best-objects.ts';
-export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.ts';
 export {
   createEvaluator,
   type Evaluation,
@@ -12,7 +13,6 @@ export { NotFiniteError } from './first-failure.ts';
 export { type AdvantageEstimator, type GradientVarianceOptions, gradientVariances } from './gradient-variance.ts';
 export { type RecentSamples, recentSamples } from './recent-samples.ts';
 export type { ReplayOptions } from './replay.ts';
-export { decodeSafetensors, encodeSafetensors, type NamedArray } from './safetensors.ts';
 export { type Sample, type SamplingOptions, sampleObjects } from './sampler.ts';
 export { createTrainer, type Progress, type Snapshot, type Trainer, type TrainingOptions, train } from './trainer.ts';
 export { trainingOptionsOf, trainingSettings } from './training-settings.ts';

@@ -1,3 +1,4 @@
+import type { NamedArray } from '../checkpoint/safetensors.ts';
 import type { Device } from '../device/device.ts';
 import type { AnyTask, RatedObjects } from '../environment/environment.ts';
 import type { OffPolicyLearner } from '../objective/index.ts';
@@ -14,7 +15,6 @@ import {
 } from '../replay/index.ts';
 import { deduplicateStates, uploadedBatch } from '../rollout/index.ts';
 import { createTape } from '../tape/index.ts';
-import type { NamedArray } from './safetensors.ts';
 
 /** Learning from objects that were sampled before, along new trajectories to them. */
 export interface ReplayOptions extends ReplayBufferOptions {

@@ -1,3 +1,4 @@
+import type { NamedArray } from '../checkpoint/safetensors.ts';
 import { deviceScope } from '../device/scope.ts';
 import { type AnyTask, isDeferred, type RatedObjects, type Task } from '../environment/environment.ts';
 import { checkFirstWalks } from '../environment/first-walks.ts';
@@ -12,7 +13,6 @@ import { createEvaluator, type Evaluation } from './evaluator.ts';
 import { type Iteration, prepareIteration } from './iteration.ts';
 import { recentSamples } from './recent-samples.ts';
 import { prepareReplaying } from './replay.ts';
-import type { NamedArray } from './safetensors.ts';
 import { type Progress, trainingLoop } from './training-loop.ts';
 import { checkTrainingOptions, type Snapshot, type TrainingOptions } from './training-options.ts';
 import { readVariables, startValues, writeVariables } from './variables.ts';

@@ -1,3 +1,4 @@
+import type { NamedArray } from '../checkpoint/safetensors.ts';
 import type { Device } from '../device/device.ts';
 import type { AnyTask } from '../environment/environment.ts';
 import type { OptimizerOptions, OptimizerRecipe } from '../nn/index.ts';
@@ -5,7 +6,6 @@ import type { Architecture, Objective } from '../objective/index.ts';
 import { checkExploration, type Exploration, onPolicy } from '../rollout/index.ts';
 import type { Metrics } from './metrics.ts';
 import type { ReplayOptions } from './replay.ts';
-import type { NamedArray } from './safetensors.ts';
 
 /** What is trained, on what, and for how long. */
 export interface TrainingOptions {

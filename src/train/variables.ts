@@ -1,8 +1,8 @@
+import type { NamedArray } from '../checkpoint/safetensors.ts';
 import type { Device } from '../device/device.ts';
 import type { Variable } from '../tape/index.ts';
 import { elementCount } from '../tape/index.ts';
 import { areFinite } from './finite.ts';
-import type { NamedArray } from './safetensors.ts';
 
 /** The present numbers of variables, by name. @throws if two of them have the same name */
 export async function readVariables(device: Device, variables: readonly Variable[]): Promise<NamedArray[]> {

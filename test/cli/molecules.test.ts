@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { decodeCheckpoint } from '../../src/checkpoint/checkpoint-file.ts';
 import type { Engine } from '../../src/cli/engine.ts';
 import { library } from '../../src/cli/library.ts';
 import { namedObjects, objectTable } from '../../src/cli/molecules.ts';
@@ -9,7 +10,6 @@ import type { AnyTask } from '../../src/environment/environment.ts';
 import { moleculeReward } from '../../src/molecules/molecule-reward.ts';
 import { drugFragmentTrees } from '../../src/molecules/molecules.ts';
 import type { TaskDefinition } from '../../src/tasks/tasks.ts';
-import { decodeCheckpoint } from '../../src/train/checkpoint-file.ts';
 import { fakeTerminal, flowtape } from './fake-engine.ts';
 
 const home = process.cwd();

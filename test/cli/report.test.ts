@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CollectedRun } from '../../src/cli/collect.ts';
-import { gridReport } from '../../src/cli/grid-report.ts';
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';
 import { escapeText, figure, html, page, pairs } from '../../src/cli/page.ts';
 import { drawRun } from '../../src/cli/pictures.ts';
 import { type RunReport, runReport } from '../../src/cli/run-report.ts';
+import { sweepReport } from '../../src/cli/sweep-report.ts';
 import { comparisonPlot } from '../../src/plot/comparison.ts';
 import { comparedMeasures } from '../../src/plot/seed-band.ts';
 import { learningCurve } from '../plot/examples.ts';
@@ -104,7 +104,7 @@ describe('the report of a run', () => {
   });
 });
 
-describe('the report of a grid', () => {
+describe('the report of a sweep', () => {
   const collected = (folder: string, seed: number, totalVariation: number): CollectedRun => ({
     folder,
     config: { ...config, seed },
@@ -131,7 +131,7 @@ describe('the report of a grid', () => {
     }));
     const svg = (await comparisonPlot(curves, comparedMeasures[0], hostile)) ?? '';
     const leftOut = [{ folder: hostile, reason: hostile }];
-    const report = gridReport({ environment: 'hypergrid', methods, leftOut }, [{ name: 'total-variation', svg }]);
+    const report = sweepReport({ environment: 'hypergrid', methods, leftOut }, [{ name: 'total-variation', svg }]);
     expectHarmless(report);
     expect(report).toContain('<td>0.2 (0.1–0.3)</td>');
     expect(report).toContain('<td>0.5</td>');

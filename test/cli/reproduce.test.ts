@@ -14,9 +14,9 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeCells } from '../../src/cli/cells.ts';
 import { library } from '../../src/cli/library.ts';
 import { parseMethods } from '../../src/cli/methods.ts';
+import { makeTrials } from '../../src/cli/trials.ts';
 import { fakeEngine, fakeTerminal, flowtape } from './fake-engine.ts';
 
 const home = process.cwd();
@@ -33,7 +33,7 @@ afterEach(() => {
 });
 
 /** 31 iterations a run. */
-const grid = [
+const sweep = [
   'reproduce',
   'hypergrid',
   '--methods',
@@ -43,9 +43,9 @@ const grid = [
   '--budget',
   '0.001',
   '--out',
-  'grid',
+  'sweep',
 ];
-const cells = [
+const trials = [
   'hypergrid-ent-ppo-seed0',
   'hypergrid-ent-ppo-seed1',
   'hypergrid-tb-seed0',
@@ -55,10 +55,10 @@ const cells = [
 describe('flowtape reproduce', () => {
   test('makes a run of every method with every seed, with the settings of the paper, and draws them', async () => {
     const engine = fakeEngine();
-    const { code, stdout, stderr } = await flowtape(grid, engine);
+    const { code, stdout, stderr } = await flowtape(sweep, engine);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const drawn = ['elbo-gap.png', 'elbo-gap.svg', 'report.html', 'total-variation.png', 'total-variation.svg'];
-    expect(readdirSync('grid').sort()).toEqual([...drawn, ...cells].sort());
+    expect(readdirSync('sweep').sort()).toEqual([...drawn, ...trials].sort());
     expect(engine.trained.map(({ config }) => [config.objective, config.seed, config.steps])).toEqual([
       ['ent-ppo', 0, 31],
       ['ent-ppo', 1, 31],
@@ -71,7 +71,7 @@ describe('flowtape reproduce', () => {
       // A short run is evaluated as often as shows a curve.
       evaluateEvery: 2,
     });
-    expect(readdirSync(`grid/${cells[2]}`)).toEqual(
+    expect(readdirSync(`sweep/${trials[2]}`)).toEqual(
       expect.arrayContaining(['summary.json', 'checkpoint.safetensors', 'report.html']),
     );
     expect(stdout).toContain('run 3 of 4, hypergrid-tb-seed0\n');
@@ -81,29 +81,29 @@ describe('flowtape reproduce', () => {
   });
 
   test('goes on with the runs that are left, and leaves those that have finished as they are', async () => {
-    await flowtape([...grid, '--methods', 'tb']);
-    const before = readFileSync(`grid/${cells[2]}/checkpoint.safetensors`);
+    await flowtape([...sweep, '--methods', 'tb']);
+    const before = readFileSync(`sweep/${trials[2]}/checkpoint.safetensors`);
     const engine = fakeEngine();
-    const { code, stdout } = await flowtape(grid, engine);
+    const { code, stdout } = await flowtape(sweep, engine);
     expect(code).toBe(0);
     expect(engine.trained.map(({ config }) => config.objective)).toEqual(['ent-ppo', 'ent-ppo']);
     expect(stdout).toContain('run 3 of 4, hypergrid-tb-seed0: finished before');
-    expect(readFileSync(`grid/${cells[2]}/checkpoint.safetensors`)).toEqual(before);
+    expect(readFileSync(`sweep/${trials[2]}/checkpoint.safetensors`)).toEqual(before);
   });
 
   test('stopped by Ctrl-C saves the run, ends, and the same command goes on with that one and makes the rest', async () => {
     const terminal = fakeTerminal();
     let iterations = 0;
     const stopping = fakeEngine({ beforeIteration: () => ++iterations === 40 && terminal.interrupt(2) });
-    const { code, stdout } = await flowtape(grid, stopping, terminal);
+    const { code, stdout } = await flowtape(sweep, stopping, terminal);
     expect(code).toBe(130);
     expect(stdout).toContain('The same command goes on with those that are left.');
     expect(stopping.trained).toHaveLength(2);
-    expect(existsSync('grid/report.html')).toBe(false);
+    expect(existsSync('sweep/report.html')).toBe(false);
     expect(terminal.listeners()).toBe(0);
 
     const engine = fakeEngine();
-    const again = await flowtape(grid, engine);
+    const again = await flowtape(sweep, engine);
     expect(again.code).toBe(0);
     expect(engine.trained.map(({ config }) => [config.objective, config.seed])).toEqual([
       ['ent-ppo', 1],
@@ -112,8 +112,8 @@ describe('flowtape reproduce', () => {
     ]);
     expect(again.stdout).toContain('run 2 of 4, hypergrid-ent-ppo-seed1: begun before');
     expect(engine.trained[0].from?.step).toBeGreaterThan(0);
-    expect(existsSync('grid/unfinished')).toBe(false);
-    expect(existsSync('grid/report.html')).toBe(true);
+    expect(existsSync('sweep/unfinished')).toBe(false);
+    expect(existsSync('sweep/report.html')).toBe(true);
   });
 
   test('in which a run fails makes the others, draws them, and tries that one again the next time', async () => {
@@ -126,48 +126,48 @@ describe('flowtape reproduce', () => {
         if (runs === 2 && step === 9) throw new Error('The loss is not a number.');
       },
     });
-    const { code, stderr } = await flowtape(grid, engine);
+    const { code, stderr } = await flowtape(sweep, engine);
     expect(code).toBe(1);
     expect(stderr).toContain('hypergrid-ent-ppo-seed1: Training failed after iteration 8: The loss is not a number.');
     expect(stderr).toContain('1 of 4 runs failed or were left to others: hypergrid-ent-ppo-seed1');
     expect(engine.trained).toHaveLength(4);
-    expect(readFileSync('grid/report.html', 'utf8')).toContain('3 runs');
+    expect(readFileSync('sweep/report.html', 'utf8')).toContain('3 runs');
     const retried = fakeEngine();
-    expect((await flowtape(grid, retried)).code).toBe(0);
+    expect((await flowtape(sweep, retried)).code).toBe(0);
     expect(retried.trained.map(({ config }) => [config.objective, config.seed])).toEqual([['ent-ppo', 1]]);
   });
 
   test('whose device cannot be had stops at once, and leaves nothing behind', async () => {
-    const { code, stderr } = await flowtape([...grid, '--device', 'webgpu']);
+    const { code, stderr } = await flowtape([...sweep, '--device', 'webgpu']);
     expect(code).toBe(1);
     expect(stderr).toContain('There is no WebGPU adapter.');
-    expect(readdirSync('grid')).toEqual([]);
+    expect(readdirSync('sweep')).toEqual([]);
   });
 
   test('takes variants of Ent-PPO, and runs one that is the paper’s own setting once, under its name', async () => {
     const engine = fakeEngine();
     const methods = 'ent-ppo-k4,ent-ppo-k8,ent-ppo,ent-ppo-k8';
-    expect((await flowtape([...grid, '--methods', methods, '--seeds', '1'], engine)).code).toBe(0);
+    expect((await flowtape([...sweep, '--methods', methods, '--seeds', '1'], engine)).code).toBe(0);
     expect(engine.trained.map(({ config }) => config.objectiveOptions.policyUpdates)).toEqual([4, 8]);
-    expect(readdirSync('grid')).toEqual(
+    expect(readdirSync('sweep')).toEqual(
       expect.arrayContaining(['hypergrid-ent-ppo-seed0', 'hypergrid-ent-ppo-k8-seed0']),
     );
-    expect(readdirSync('grid').filter((name) => name.startsWith('hypergrid-'))).toHaveLength(2);
+    expect(readdirSync('sweep').filter((name) => name.startsWith('hypergrid-'))).toHaveLength(2);
   });
 
   test('takes a finished run that train made with the same settings for its own', async () => {
-    const words = ['--preset', 'paper', '--objective', 'tb', '--steps', '31', '--out', `grid/${cells[2]}`];
+    const words = ['--preset', 'paper', '--objective', 'tb', '--steps', '31', '--out', `sweep/${trials[2]}`];
     expect((await flowtape(['train', 'hypergrid', ...words])).code).toBe(0);
     const engine = fakeEngine();
-    await flowtape([...grid, '--methods', 'tb'], engine);
+    await flowtape([...sweep, '--methods', 'tb'], engine);
     expect(engine.trained.map(({ config }) => config.seed)).toEqual([1]);
   });
 });
 
 describe('a run that another process is at', () => {
   const claim = (owner: object) => {
-    mkdirSync(`grid/${cells[0]}`, { recursive: true });
-    writeFileSync(`grid/${cells[0]}/cell.json`, JSON.stringify(owner));
+    mkdirSync(`sweep/${trials[0]}`, { recursive: true });
+    writeFileSync(`sweep/${trials[0]}/trial.json`, JSON.stringify(owner));
   };
 
   test.each([
@@ -177,11 +177,11 @@ describe('a run that another process is at', () => {
   ])('%s is left alone, and the others are made', async (_, owner) => {
     claim(owner());
     const engine = fakeEngine();
-    const { code, stderr } = await flowtape(grid, engine);
+    const { code, stderr } = await flowtape(sweep, engine);
     expect(code).toBe(1);
     expect(stderr).toMatch(/run 1 of 4, hypergrid-ent-ppo-seed0: left alone\. Process \d+ on .* is at it\./);
     expect(engine.trained).toHaveLength(3);
-    expect(readdirSync(`grid/${cells[0]}`)).toEqual(['cell.json']);
+    expect(readdirSync(`sweep/${trials[0]}`)).toEqual(['trial.json']);
   });
 
   test.each([
@@ -191,11 +191,11 @@ describe('a run that another process is at', () => {
   ])('%s is made again', async (_, owner, secondsAgo) => {
     claim(owner());
     const then = new Date(Date.now() - secondsAgo * 1000);
-    utimesSync(`grid/${cells[0]}/cell.json`, then, then);
+    utimesSync(`sweep/${trials[0]}/trial.json`, then, then);
     const engine = fakeEngine();
-    expect((await flowtape(grid, engine)).code).toBe(0);
+    expect((await flowtape(sweep, engine)).code).toBe(0);
     expect(engine.trained).toHaveLength(4);
-    expect(readdirSync('grid/unfinished')).toEqual([`${cells[0]}-1`]);
+    expect(readdirSync('sweep/unfinished')).toEqual([`${trials[0]}-1`]);
   });
 });
 
@@ -212,13 +212,13 @@ describe('flowtape reproduce --list', () => {
   });
 
   test('prints commands that make their run and nothing else, wherever they are given', async () => {
-    const { stdout } = await flowtape([...grid, '--out', "o'clock grid", '--list']);
+    const { stdout } = await flowtape([...sweep, '--out', "o'clock sweep", '--list']);
     const [command] = stdout.split('\n').slice(2);
-    const expected = `--methods tb --seed 0 --budget 0.001 --device auto --out '${folder}/o'\\''clock grid'`;
+    const expected = `--methods tb --seed 0 --budget 0.001 --device auto --out '${folder}/o'\\''clock sweep'`;
     expect(command).toBe(`flowtape reproduce hypergrid ${expected}`);
-    const words = ['reproduce', 'hypergrid', '--methods', 'tb', '--seed', '0', '--budget', '0.001', '--out', 'grid'];
+    const words = ['reproduce', 'hypergrid', '--methods', 'tb', '--seed', '0', '--budget', '0.001', '--out', 'sweep'];
     expect((await flowtape(words)).code).toBe(0);
-    expect(readdirSync('grid')).toEqual([cells[2]]);
+    expect(readdirSync('sweep')).toEqual([trials[2]]);
     // A scheduler that gives it again does no harm.
     const engine = fakeEngine();
     expect((await flowtape(words, engine)).code).toBe(0);
@@ -232,18 +232,18 @@ describe('flowtape reproduce --list', () => {
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(4 + 6);
     for (const line of lines) expect(line).toMatch(/ --batch 8 --graph-width 16$/);
-    const cells = makeCells(library, {
+    const trials = makeTrials(library, {
       ...{ environment: 'seh', seeds: [0], budget: 0.01, device: 'cpu' },
       methods: parseMethods('ent-ppo-k8,ent-ppo-k4,tb-k4', ['ent-ppo', 'tb']),
       smaller: new Map([['--batch', '8']]),
     });
-    expect(cells.map(({ method }) => method)).toEqual(['ent-ppo-k8', 'ent-ppo', 'tb-k4']);
-    expect(cells[0].config).toMatchObject({
+    expect(trials.map(({ method }) => method)).toEqual(['ent-ppo-k8', 'ent-ppo', 'tb-k4']);
+    expect(trials[0].config).toMatchObject({
       batch: 8,
       steps: 10,
       objectiveOptions: { policyUpdates: 8, valueEpochs: 8 },
     });
-    expect(cells[2].config.objectiveOptions).toMatchObject({ updates: 4 });
+    expect(trials[2].config.objectiveOptions).toMatchObject({ updates: 4 });
   });
 
   test.each(['hypergrid', 'tfbind8', 'qm9-string'])('knows every method on %s', async (environment) => {
@@ -257,12 +257,12 @@ describe('flowtape reproduce --list', () => {
 
 describe('flowtape reproduce --collect', () => {
   test('draws the finished runs of a folder, and says which it leaves out', async () => {
-    await flowtape(grid);
-    rmSync('grid/report.html');
-    rmSync(`grid/${cells[1]}/summary.json`);
-    writeFileSync(`grid/${cells[3]}/config.json`, '{}');
-    mkdirSync('grid/notes');
-    const { code, stdout, stderr } = await flowtape(['reproduce', '--collect', 'grid']);
+    await flowtape(sweep);
+    rmSync('sweep/report.html');
+    rmSync(`sweep/${trials[1]}/summary.json`);
+    writeFileSync(`sweep/${trials[3]}/config.json`, '{}');
+    mkdirSync('sweep/notes');
+    const { code, stdout, stderr } = await flowtape(['reproduce', '--collect', 'sweep']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ent-ppo +0 +496 /m);
     expect(stdout).toMatch(/^tb +0 +496 /m);
@@ -270,32 +270,32 @@ describe('flowtape reproduce --collect', () => {
       'left out: hypergrid-ent-ppo-seed1. It has not finished.\n' +
         'left out: hypergrid-tb-seed1. its environment is no text.\n',
     );
-    const report = readFileSync('grid/report.html', 'utf8');
+    const report = readFileSync('sweep/report.html', 'utf8');
     expect(report).toContain('2 methods, 2 runs');
     expect(report).toContain('hypergrid-ent-ppo-seed1');
   });
 
   test('draws runs that have not finished on request, whose last line may be cut', async () => {
-    await flowtape(grid);
-    rmSync(`grid/${cells[1]}/summary.json`);
-    appendFileSync(`grid/${cells[1]}/metrics.jsonl`, '{"step":99,"traj');
-    const { code, stdout, stderr } = await flowtape(['reproduce', '--collect', 'grid', '--partial']);
+    await flowtape(sweep);
+    rmSync(`sweep/${trials[1]}/summary.json`);
+    appendFileSync(`sweep/${trials[1]}/metrics.jsonl`, '{"step":99,"traj');
+    const { code, stdout, stderr } = await flowtape(['reproduce', '--collect', 'sweep', '--partial']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^ent-ppo +0, 1 +496 /m);
   });
 
   test('draws runs that lack figures beside those that have them', async () => {
-    await flowtape(grid);
-    for (const cell of cells.slice(2)) {
-      const path = `grid/${cell}/metrics.jsonl`;
+    await flowtape(sweep);
+    for (const trial of trials.slice(2)) {
+      const path = `sweep/${trial}/metrics.jsonl`;
       const rows = readFileSync(path, 'utf8').trimEnd().split('\n');
       const withEubo = rows.map((row) => JSON.stringify({ ...JSON.parse(row), euboGap: 0.5 }));
       writeFileSync(path, `${withEubo.join('\n')}\n`);
     }
-    const { code, stdout } = await flowtape(['reproduce', '--collect', 'grid']);
+    const { code, stdout } = await flowtape(['reproduce', '--collect', 'sweep']);
     expect(code).toBe(0);
     expect(stdout).toContain('EUBO − log Z');
-    expect(readdirSync('grid')).toContain('eubo-gap.svg');
+    expect(readdirSync('sweep')).toContain('eubo-gap.svg');
     expect(stdout).toMatch(/^ent-ppo .* – /m);
     expect(stdout).toMatch(/^tb .* 0\.5 \(0\.5–0\.5\) /m);
   });
@@ -311,17 +311,17 @@ describe('flowtape reproduce --collect', () => {
   });
 
   test('refuses to draw runs of different settings as one', async () => {
-    await flowtape(grid);
+    await flowtape(sweep);
     await flowtape(['train', 'hypergrid', '--objective', 'tb', '--steps', '9', '--seed', '7', '--out', 'other/tb']);
-    renameSync('other/tb', 'grid/hypergrid-tb-seed7');
-    const { code, stderr } = await flowtape(['reproduce', '--collect', 'grid']);
+    renameSync('other/tb', 'sweep/hypergrid-tb-seed7');
+    const { code, stderr } = await flowtape(['reproduce', '--collect', 'sweep']);
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /hypergrid-tb-seed7 and hypergrid-tb-seed0 in grid are of one method, tb, but .*\(steps 9, not/,
+      /hypergrid-tb-seed7 and hypergrid-tb-seed0 in sweep are of one method, tb, but .*\(steps 9, not/,
     );
   });
 
-  test('refuses grids of different sizes, and asks which environment is meant', async () => {
+  test('refuses sweeps of different sizes, and asks which environment is meant', async () => {
     await flowtape(['train', 'hypergrid', '--objective', 'tb', '--out', 'runs/a']);
     await flowtape(['train', 'hypergrid', '--side', '5', '--out', 'runs/b']);
     expect((await flowtape(['reproduce', '--collect', 'runs'])).stderr).toMatch(/are of different sizes of hypergrid/);
@@ -384,17 +384,17 @@ describe('flowtape reproduce refuses, before any work,', () => {
   });
 
   test('a folder in which a run was made or begun with other settings, or that train began', async () => {
-    await flowtape([...grid, '--methods', 'tb', '--seed', '0'].filter((word) => word !== '--seeds' && word !== '2'));
-    const shorter = grid.map((word) => (word === '0.001' ? '0.0005' : word));
+    await flowtape([...sweep, '--methods', 'tb', '--seed', '0'].filter((word) => word !== '--seeds' && word !== '2'));
+    const shorter = sweep.map((word) => (word === '0.001' ? '0.0005' : word));
     const { code, stderr } = await flowtape(shorter);
     expect(code).toBe(2);
     expect(stderr).toContain('It holds a run with other settings: steps 31, not 16. Move it away');
 
-    rmSync('grid', { recursive: true });
+    rmSync('sweep', { recursive: true });
     const terminal = fakeTerminal();
     const stopping = fakeEngine({ beforeIteration: (step) => step === 5 && terminal.interrupt(2) });
-    const words = ['--preset', 'paper', '--objective', 'tb', '--steps', '31', '--out', `grid/${cells[2]}`];
+    const words = ['--preset', 'paper', '--objective', 'tb', '--steps', '31', '--out', `sweep/${trials[2]}`];
     await flowtape(['train', 'hypergrid', ...words], stopping, terminal);
-    expect((await flowtape(grid)).stderr).toContain('that reproduce did not begin. Move it away');
+    expect((await flowtape(sweep)).stderr).toContain('that reproduce did not begin. Move it away');
   });
 });

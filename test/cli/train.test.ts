@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { decodeCheckpoint } from '../../src/train/checkpoint-file.ts';
+import { decodeCheckpoint } from '../../src/checkpoint/checkpoint-file.ts';
 import { NotFiniteError, trainingSettings } from '../../src/train/index.ts';
 import { fakeEngine, fakeTerminal, flowtape } from './fake-engine.ts';
 

@@ -3,9 +3,9 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { packState, verifyPack } from '../../src/cli/data-cache.ts';
-import { isAllowedAddress } from '../../src/cli/data-download.ts';
-import { type FetchOptions, fetchPack } from '../../src/cli/data-fetch.ts';
+import { packState, verifyPack } from '../../src/cli/data/cache.ts';
+import { isAllowedAddress } from '../../src/cli/data/download.ts';
+import { type FetchOptions, fetchPack } from '../../src/cli/data/fetch.ts';
 import { UsageError } from '../../src/cli/errors.ts';
 import type { DataPack } from '../../src/data/pack.ts';
 import {

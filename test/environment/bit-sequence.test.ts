@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { type BitSequenceSize, bitSequence } from '../../src/environment/bit-sequence.ts';
 import { bitSequenceModes, bitSequenceReward } from '../../src/environment/bit-sequence-reward.ts';
 import type { Enumeration } from '../../src/environment/environment.ts';
-import { randomFrom, randomWalk } from '../../src/environment/rows.ts';
+import { randomWalk } from '../../src/environment/rows.ts';
 import { totalVariation } from '../../src/metrics/distance.ts';
 import { exactTerminalDistribution } from '../../src/metrics/exact.ts';
 import { uniformPolicy } from '../../src/metrics/policies.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
+import { randomFrom } from '../../src/random/random-from.ts';
 
 const read = (size: BitSequenceSize, text: string): Int32Array => {
   const environment = bitSequence(size);

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Enumeration } from '../../src/environment/environment.ts';
 import { parseQm9StringTable, qm9String, qm9StringReward } from '../../src/environment/qm9-string.ts';
-import { randomFrom, randomWalk } from '../../src/environment/rows.ts';
+import { randomWalk } from '../../src/environment/rows.ts';
 import { exactTerminalDistribution } from '../../src/metrics/exact.ts';
 import { tabularPolicy, uniformPolicy } from '../../src/metrics/policies.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { initializeParameters, mlp } from '../../src/nn/index.ts';
 import { defaultArchitecture } from '../../src/objective/index.ts';
+import { randomFrom } from '../../src/random/random-from.ts';
 
 const environment = qm9String();
 const enumeration = environment.enumeration as Enumeration;

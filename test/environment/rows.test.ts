@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { drawAllowed, randomFrom, randomWalk, sampleStates } from '../../src/environment/rows.ts';
+import { randomWalk, sampleStates } from '../../src/environment/rows.ts';
+import { drawAllowed } from '../../src/random/draw-allowed.ts';
+import { randomFrom } from '../../src/random/random-from.ts';
 import { pairsEnvironment } from './pairs.ts';
 
 describe('random numbers for the host', () => {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { decodeCheckpoint, encodeCheckpoint } from '../../src/checkpoint/checkpoint-file.ts';
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';
 import { catalogue } from '../../src/run/catalogue.ts';
 import { parseRunConfig } from '../../src/run/run-config.ts';
 import { defaultSettings, presets } from '../../src/run/settings.ts';
-import { decodeCheckpoint, encodeCheckpoint } from '../../src/train/checkpoint-file.ts';
 import { fakeEngine } from '../cli/fake-engine.ts';
 import { alteredBytes, alteredJson, long, parameters, readOrRefused } from './outside.ts';
 

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { bitSequence } from '../../src/environment/bit-sequence.ts';
 import type { Environment } from '../../src/environment/environment.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { randomFrom } from '../../src/environment/rows.ts';
 import { type PackedTrajectories, sampleBackwardTrajectories } from '../../src/metrics/backward-trajectories.ts';
 import { objectStates } from '../../src/metrics/target-samples.ts';
+import { randomFrom } from '../../src/random/random-from.ts';
 import { pairsEnvironment } from '../environment/pairs.ts';
 
 const rowOf = (values: Int32Array, row: number, size: number) => [...values.subarray(row * size, (row + 1) * size)];

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import type { Environment, Task } from '../../src/environment/environment.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
-import { randomFrom } from '../../src/environment/rows.ts';
 import { elboEstimate, euboEstimate } from '../../src/metrics/bounds.ts';
 import { estimateOf } from '../../src/metrics/estimate.ts';
 import { exactTerminalDistribution } from '../../src/metrics/exact.ts';
@@ -12,6 +11,7 @@ import { exactFlows } from '../../src/metrics/flows.ts';
 import { tabularPolicy, uniformPolicy } from '../../src/metrics/policies.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { sampleObjectNumbers, sampleTarget } from '../../src/metrics/target-samples.ts';
+import { randomFrom } from '../../src/random/random-from.ts';
 import { pairsTask } from '../rollout/tasks.ts';
 import { cases, forwardWalk, randomLogits } from './walks.ts';
 

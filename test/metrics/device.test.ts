@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { randomFrom } from '../../src/environment/rows.ts';
 import { elboEstimate, euboEstimate } from '../../src/metrics/bounds.ts';
 import { exactTerminalDistribution, type PolicyLogits } from '../../src/metrics/exact.ts';
 import { exactEubo } from '../../src/metrics/exact-eubo.ts';
@@ -8,6 +7,7 @@ import { tabulate } from '../../src/metrics/tabulate.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { objectStates, sampleTarget } from '../../src/metrics/target-samples.ts';
 import { entPpo, randomStreams } from '../../src/objective/index.ts';
+import { randomFrom } from '../../src/random/random-from.ts';
 import { createEvaluator } from '../../src/train/evaluator.ts';
 import { prepareSampling } from '../../src/train/iteration.ts';
 import { gridTask } from '../rollout/tasks.ts';

@@ -3,13 +3,14 @@ import { describe, expect, test } from 'vitest';
 import type { Enumeration, Environment } from '../../src/environment/environment.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
-import { drawAllowed, randomFrom } from '../../src/environment/rows.ts';
 import { tfbind8 } from '../../src/environment/tfbind8.ts';
 import { klDivergence, klDivergenceOfPaper, totalVariation } from '../../src/metrics/distance.ts';
 import { empiricalDistribution } from '../../src/metrics/empirical.ts';
 import { exactTerminalDistribution, type PolicyLogits } from '../../src/metrics/exact.ts';
 import { tabularPolicy, uniformPolicy } from '../../src/metrics/policies.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
+import { drawAllowed } from '../../src/random/draw-allowed.ts';
+import { randomFrom } from '../../src/random/random-from.ts';
 import { pairsEnvironment } from '../environment/pairs.ts';
 import { HYPERGRID_CONSTANTS } from './constants.ts';
 

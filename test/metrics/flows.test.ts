@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import type { Environment } from '../../src/environment/environment.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
-import { randomFrom } from '../../src/environment/rows.ts';
 import { totalVariation } from '../../src/metrics/distance.ts';
 import { exactTerminalDistribution } from '../../src/metrics/exact.ts';
 import { exactFlows } from '../../src/metrics/flows.ts';
 import { tabularPolicy } from '../../src/metrics/policies.ts';
 import { exactTarget, logSumExp } from '../../src/metrics/target.ts';
+import { randomFrom } from '../../src/random/random-from.ts';
 import { pairsEnvironment } from '../environment/pairs.ts';
 
 describe('the perfect solution', () => {

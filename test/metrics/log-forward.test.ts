@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { enumerationOf } from '../../src/environment/enumeration.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { randomFrom } from '../../src/environment/rows.ts';
 import { sampleBackwardTrajectories } from '../../src/metrics/backward-trajectories.ts';
 import type { PolicyLogits } from '../../src/metrics/exact.ts';
 import { backwardLogRatios, logForwardOfTrajectories } from '../../src/metrics/log-forward.ts';
 import { tabularPolicy, uniformPolicy } from '../../src/metrics/policies.ts';
 import { tabulate } from '../../src/metrics/tabulate.ts';
 import { objectStates } from '../../src/metrics/target-samples.ts';
+import { randomFrom } from '../../src/random/random-from.ts';
 import { logChance, randomLogits } from './walks.ts';
 
 const grid = hypergrid({ dimension: 2, side: 4 });

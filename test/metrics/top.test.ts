@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { editDistance } from '../../src/environment/nearest.ts';
 import { hammingDistance, levenshteinDistance, meanPairwiseDistance } from '../../src/metrics/object-distance.ts';
 import { topDistinct, topMetrics } from '../../src/metrics/top.ts';
+import { editDistance } from '../../src/text/nearest.ts';
 import { cases } from './walks.ts';
 
 const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 });

@@ -1,6 +1,7 @@
 import { enumerationOf } from '../../src/environment/enumeration.ts';
 import type { Environment } from '../../src/environment/environment.ts';
-import { drawAllowed, randomFrom } from '../../src/environment/rows.ts';
+import { drawAllowed } from '../../src/random/draw-allowed.ts';
+import { randomFrom } from '../../src/random/random-from.ts';
 
 /** Logits of a policy far from uniform, for `tabularPolicy`: between -scale and scale. */
 export function randomLogits(environment: Environment, seed: number, scale = 2): Float64Array {

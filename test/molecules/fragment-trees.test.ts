@@ -4,10 +4,11 @@ import { atomEnvironments } from '../../src/chemistry/hybridization.ts';
 import { readSmiles } from '../../src/chemistry/smiles.ts';
 import { checkEnvironment } from '../../src/environment/conformance.ts';
 import { graphActionCount, graphRow } from '../../src/environment/graph-layout.ts';
-import { randomFrom, randomWalk, variedWalk } from '../../src/environment/rows.ts';
+import { randomWalk, variedWalk } from '../../src/environment/rows.ts';
 import { cutIntoFragments } from '../../src/molecules/fragment-cutting.ts';
 import { type FragmentTrees, fragmentTrees } from '../../src/molecules/fragment-trees.ts';
 import { fragmentVocabulary } from '../../src/molecules/fragments.ts';
+import { randomFrom } from '../../src/random/random-from.ts';
 import { allTrees, childrenOf, keyOf, type PlainTree, parentsOf } from './plain-trees.ts';
 
 const vocabulary = fragmentVocabulary([

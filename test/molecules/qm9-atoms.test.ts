@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkEnvironment } from '../../src/environment/conformance.ts';
 import { graphRow } from '../../src/environment/graph-layout.ts';
-import { randomFrom, variedWalk } from '../../src/environment/rows.ts';
+import { variedWalk } from '../../src/environment/rows.ts';
 import { QM9_TEMPERATURES, qm9Atoms } from '../../src/molecules/qm9-atoms.ts';
 import { openNodeChemistry } from '../../src/node/chemistry.ts';
+import { randomFrom } from '../../src/random/random-from.ts';
 import { type Atoms, childrenOf, classOf, readAtoms } from './atoms-by-hand.ts';
 
 const chemistry = await openNodeChemistry();

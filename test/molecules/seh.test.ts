@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { readSmiles } from '../../src/chemistry/smiles.ts';
 import { isDeferred } from '../../src/environment/environment.ts';
-import { randomFrom } from '../../src/environment/rows.ts';
 import { parseSehFragments, parseSehMolecules, sehFragments } from '../../src/molecules/seh.ts';
 import { sehGraph } from '../../src/molecules/seh-features.ts';
 import { sehPredictor } from '../../src/molecules/seh-predictor.ts';
 import { sehLogReward, sehReward } from '../../src/molecules/seh-reward.ts';
 import { parseSehWeights } from '../../src/molecules/seh-weights.ts';
+import { randomFrom } from '../../src/random/random-from.ts';
 import { findTask } from '../../src/tasks/tasks.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
 import { testWhere } from '../setup/needs.ts';

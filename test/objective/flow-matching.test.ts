@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Task } from '../../src/environment/environment.ts';
-import { randomFrom } from '../../src/environment/rows.ts';
 import { evaluate, gradcheck } from '../../src/gradcheck/index.ts';
 import { initializeParameters, mlp } from '../../src/nn/index.ts';
 import { edgesFromParents, flowMatching, flowMatchingLoss, logSumExp } from '../../src/objective/index.ts';
 import { gradient, slice, sum } from '../../src/ops/index.ts';
+import { randomFrom } from '../../src/random/random-from.ts';
 import { createTape, type Tensor, variable } from '../../src/tape/index.ts';
 import { createTrainer } from '../../src/train/index.ts';
 import { prepareIteration } from '../../src/train/iteration.ts';

@@ -1,6 +1,7 @@
 import { enumerationOf } from '../../src/environment/enumeration.ts';
 import type { Environment, Task } from '../../src/environment/environment.ts';
-import { randomFrom, variedWalk } from '../../src/environment/rows.ts';
+import { variedWalk } from '../../src/environment/rows.ts';
+import { randomFrom } from '../../src/random/random-from.ts';
 import { observationSize, type Trajectories } from '../../src/rollout/index.ts';
 import { type Tape, type Tensor, variable } from '../../src/tape/index.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Device, DevicePreference } from '../../src/device/index.ts';
-import { randomFrom } from '../../src/environment/rows.ts';
 import { exactTerminalDistribution } from '../../src/metrics/exact.ts';
 import { tabularPolicy } from '../../src/metrics/policies.ts';
 import { actionText, endsInPlace } from '../../src/page/worker/action-text.ts';
 import { openPageDevice } from '../../src/page/worker/open-device.ts';
 import { createPace } from '../../src/page/worker/pace.ts';
 import { drawWalks } from '../../src/page/worker/walks.ts';
+import { randomFrom } from '../../src/random/random-from.ts';
 import { gridTask, namedTask } from '../rollout/tasks.ts';
 
 describe('the device', () => {

@@ -64,7 +64,7 @@ describe('labels that would overlap', () => {
   });
 });
 
-describe('the picture of a grid', () => {
+describe('the picture of a sweep', () => {
   const names = ['ent-ppo', 'gae', 'tb', 'db', 'subtb', 'vargrad', 'fm', 'ent-trpo', 'ent-ppo-k8-without-clipping'];
   const curves = (count: number): MethodCurves[] =>
     names.slice(0, count).map((method, i) => ({
@@ -126,7 +126,7 @@ describe('the picture of a grid', () => {
     ['a figure that does not move', points(0.5, 0.5, 0.5)],
     ['figures at rounding', points(0.5, 1e-17)],
   ])('is drawn without a broken number of %s', async (_, only) => {
-    const svg = await comparisonPlot([{ method: 'tb', runs: [{ seed: 0, points: only }] }], totalVariation, 'grid');
+    const svg = await comparisonPlot([{ method: 'tb', runs: [{ seed: 0, points: only }] }], totalVariation, 'sweep');
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
     expect(svg).toContain('one seed');
   });

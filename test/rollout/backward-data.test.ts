@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Device, Numbers } from '../../src/device/device.ts';
 import type { Task } from '../../src/environment/environment.ts';
-import { randomFrom } from '../../src/environment/rows.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
+import { randomFrom } from '../../src/random/random-from.ts';
 import {
   hasShaders,
   observationSize,

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Task } from '../../src/environment/environment.ts';
-import { randomFrom, sampleStates } from '../../src/environment/rows.ts';
+import { sampleStates } from '../../src/environment/rows.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { rowProgram } from '../../src/ops/index.ts';
+import { randomFrom } from '../../src/random/random-from.ts';
 import { environmentPrograms, hasShaders, observationSize } from '../../src/rollout/index.ts';
 import { createTape, variable, writeTo } from '../../src/tape/index.ts';
 import { taskDefinitions } from '../../src/tasks/tasks.ts';

@@ -4,12 +4,13 @@ import type { Device } from '../../src/device/device.ts';
 import { bitSequenceModes } from '../../src/environment/bit-sequence-reward.ts';
 import { checkEnvironment } from '../../src/environment/conformance.ts';
 import { isDeferred } from '../../src/environment/environment.ts';
-import { editDistance, nearestName } from '../../src/environment/nearest.ts';
-import { randomFrom, variedWalk } from '../../src/environment/rows.ts';
+import { variedWalk } from '../../src/environment/rows.ts';
 import { DRUG_FRAGMENTS, drugFragmentTrees } from '../../src/molecules/molecules.ts';
 import { openNodeChemistry } from '../../src/node/chemistry.ts';
+import { randomFrom } from '../../src/random/random-from.ts';
 import { flagName, parseTaskOption, type TaskOption } from '../../src/tasks/task-options.ts';
 import { describeTask, findTask, taskDefinitions } from '../../src/tasks/tasks.ts';
+import { editDistance, nearestName } from '../../src/text/nearest.ts';
 import { namedTask } from '../rollout/tasks.ts';
 
 const noDevice = undefined as unknown as Device;

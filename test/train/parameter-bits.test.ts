@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { crc32 } from '../../src/train/crc32.ts';
+import { crc32 } from '../../src/checkpoint/crc32.ts';
 import type { TrainingOptions } from '../../src/train/index.ts';
 import { openTestCpuDevice } from '../setup/cpu.ts';
 import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';

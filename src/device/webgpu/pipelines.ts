@@ -1,5 +1,5 @@
-import { messageOf } from '../../message-of.ts';
 import type { Launch } from '../../plan/index.ts';
+import { messageOf } from '../../text/message-of.ts';
 import { ShaderError } from '../errors.ts';
 import type { Life } from '../life.ts';
 

@@ -1,7 +1,7 @@
 import type { GpuAdapter, GpuDevice } from '../../host-types.ts';
-import { messageOf } from '../../message-of.ts';
 import type { Variable } from '../../tape/index.ts';
 import { elementCount } from '../../tape/index.ts';
+import { messageOf } from '../../text/message-of.ts';
 import { checkElementCount } from '../check-write.ts';
 import type { Device } from '../device.ts';
 import { DeviceLostError, DeviceMemoryError, smallerAdvice } from '../errors.ts';

@@ -3,7 +3,7 @@ import { type Cell, cellAt, type GridGeometry } from './grid-geometry.ts';
 import type { Plane } from './grid-view.ts';
 
 /** A grid drawn in colours, with a second canvas above it for what moves. */
-export interface GridPicture {
+export interface SweepPicture {
   /** The upper canvas, which takes focus, keys and pointers. */
   readonly surface: HTMLCanvasElement;
   /** Colours each cell by where its value lies between `low` and `high` in a table of `colourTable`. */
@@ -16,7 +16,7 @@ export interface GridPicture {
   describe(text: string): void;
 }
 
-export function createGridPicture(place: HTMLElement, { role }: { role: string }): GridPicture {
+export function createGridPicture(place: HTMLElement, { role }: { role: string }): SweepPicture {
   const base = make('canvas');
   base.setAttribute('aria-hidden', 'true');
   const surface = make('canvas', { tabIndex: 0 });

@@ -3,8 +3,8 @@ import type { Environment } from '../../environment/environment.ts';
 import { hypergrid } from '../../environment/hypergrid.ts';
 import { qm9String } from '../../environment/qm9-string.ts';
 import { tfbind8 } from '../../environment/tfbind8.ts';
-import { messageOf } from '../../message-of.ts';
 import type { RunConfig } from '../../run/run-config.ts';
+import { messageOf } from '../../text/message-of.ts';
 
 /**
  * The environment of a configuration, for the page to name states and read them: its dynamics alone, without reward.

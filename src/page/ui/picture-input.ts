@@ -1,5 +1,5 @@
 import { type Cell, cellBeside, cellsBetween } from './grid-geometry.ts';
-import type { GridPicture } from './grid-picture.ts';
+import type { SweepPicture } from './grid-picture.ts';
 import { stateAt } from './grid-view.ts';
 import { gridShape, type PageState } from './page-state.ts';
 import { cellText, viewOf } from './planes.ts';
@@ -20,7 +20,7 @@ export interface PictureActions {
 /** Keys and pointers on one picture: a state is chosen, or a cell of the target painted. */
 export function connectPicture(
   store: Store<PageState>,
-  picture: GridPicture,
+  picture: SweepPicture,
   place: number,
   actions: PictureActions,
 ): void {

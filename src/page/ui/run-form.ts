@@ -1,7 +1,7 @@
-import { messageOf } from '../../message-of.ts';
 import type { Catalogue } from '../../run/catalogue.ts';
 import { isObjectiveOptionValue } from '../../run/option-bounds.ts';
 import { findObjective, findTask, maxSeed, type RunConfig } from '../../run/run-config.ts';
+import { messageOf } from '../../text/message-of.ts';
 import { defaultConfig } from '../default-config.ts';
 import { pageConfig } from '../page-config.ts';
 import { environmentOf } from './objects.ts';

@@ -1,4 +1,4 @@
-import { messageOf } from '../../message-of.ts';
+import { messageOf } from '../../text/message-of.ts';
 import type { SelfCheckReport } from '../protocol.ts';
 import { copyText, dialogButtons, openDialog } from './dialog.ts';
 import { button, make, setText } from './dom.ts';

@@ -1,5 +1,5 @@
-import { messageOf } from '../../message-of.ts';
 import type { RunConfig } from '../../run/run-config.ts';
+import { messageOf } from '../../text/message-of.ts';
 import { configOfAddress, formatAddress, parseAddress } from '../address.ts';
 
 /** What stands between two runs in an address. Values have it percent-encoded, so it occurs nowhere else. */

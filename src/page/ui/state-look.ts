@@ -1,4 +1,4 @@
-import { messageOf } from '../../message-of.ts';
+import { messageOf } from '../../text/message-of.ts';
 import type { StateView } from '../protocol.ts';
 import { byId } from './dom.ts';
 import { environmentOf, readState } from './objects.ts';

@@ -1,4 +1,4 @@
-import { messageOf } from '../../message-of.ts';
+import { messageOf } from '../../text/message-of.ts';
 
 /** Numbers and sentences as the page says them. */
 

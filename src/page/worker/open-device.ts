@@ -1,5 +1,5 @@
 import { type DeviceChoice, type DevicePreference, openDevice } from '../../device/index.ts';
-import { messageOf } from '../../message-of.ts';
+import { messageOf } from '../../text/message-of.ts';
 
 /**
  * Opens the device that a page trains on: as `openDevice` does, but that a GPU which is there and cannot be opened is no

@@ -1,5 +1,5 @@
 import type { DeviceChoice, DevicePreference } from '../../device/index.ts';
-import { messageOf } from '../../message-of.ts';
+import { messageOf } from '../../text/message-of.ts';
 import type { Command, Message } from '../protocol.ts';
 import { reasonOf } from './failure.ts';
 import { openSession, type Session } from './session.ts';

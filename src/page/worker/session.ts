@@ -1,7 +1,7 @@
 import type { DeviceChoice } from '../../device/index.ts';
-import { messageOf } from '../../message-of.ts';
 import { decodeRun, encodeRun, withSteps } from '../../run/run-checkpoint.ts';
 import type { RunConfig } from '../../run/run-config.ts';
+import { messageOf } from '../../text/message-of.ts';
 import type { Metrics, Progress, Snapshot } from '../../train/index.ts';
 import { pageCatalogue } from '../catalogue.ts';
 import { pageConfig } from '../page-config.ts';
@@ -10,7 +10,7 @@ import { selfCheck } from '../self-check/self-check.ts';
 import { type ActiveRun, describeRun, pageTask, startRun } from './active-run.ts';
 import { changeRun } from './change-run.ts';
 import { RefusedError, reasonOf } from './failure.ts';
-import { createLookout, type Moment } from './lookout.ts';
+import { createObserver, type Moment } from './observer.ts';
 import type { Inbox, RunWorkerContext } from './run-worker.ts';
 
 /** A run on its device. */
@@ -78,7 +78,7 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
     post({ kind: 'metrics', ...at, metrics: values });
   };
   const target = { metrics, post };
-  let lookout = createLookout(run, choice.device.kind, target);
+  let observer = createObserver(run, choice.device.kind, target);
   let { paused, step } = opened;
   let visible = true;
   let finished = false;
@@ -128,14 +128,14 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
       const config = pageConfig(asked);
       next = isOnDevice ? choice : await context.openDevice(config.device);
       const changed = await changeRun(next.device, run, snapshot, config);
-      await lookout.close('The run was changed.');
+      await observer.close('The run was changed.');
       run.release();
       if (!isOnDevice) choice.device.destroy();
       if (changed.step === 0) elapsed = 0;
       ({ run, step } = changed);
       choice = next;
-      lookout = createLookout(run, choice.device.kind, target);
-      lookout.setVisible(visible);
+      observer = createObserver(run, choice.device.kind, target);
+      observer.setVisible(visible);
       finished = false;
       singles = 0;
       tellOpened();
@@ -170,7 +170,7 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
         return;
       case 'visible':
         visible = command.visible;
-        lookout.setVisible(visible);
+        observer.setVisible(visible);
         return;
       case 'change':
         return change(command.config);
@@ -182,7 +182,7 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
       case 'inspect': {
         const { request, state } = command;
         // Not awaited: it is answered by the next look, while training goes on.
-        lookout
+        observer
           .ask(async (view) => {
             if (view.ofState) return view.ofState(state, view.step);
             throw new Error('The states of this environment are too many to look at each.');
@@ -212,21 +212,21 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
       tellOpened();
       while (true) {
         for (const command of inbox.take()) await carryOut(command);
-        if (lookout.failure) {
+        if (observer.failure) {
           // A policy whose logits are no numbers can't be looked at: the trainer says which operation made them.
           await run.trainer.snapshot();
-          throw lookout.failure.cause;
+          throw observer.failure.cause;
         }
         const single = paused && singles > 0;
         if (finished || (paused && !single)) {
           tellProgress(true);
           tellStatus();
-          lookout.settle(moment());
-          await Promise.race([inbox.waiting(), lookout.ended]);
+          observer.flush(moment());
+          await Promise.race([inbox.waiting(), observer.idle]);
           continue;
         }
         if (!single) tellStatus();
-        lookout.glance(moment());
+        observer.poll(moment());
 
         const begun = performance.now();
         if (single) {

@@ -1,6 +1,6 @@
 import type { Task } from '../../environment/environment.ts';
-import { drawAllowed } from '../../environment/rows.ts';
 import type { PolicyLogits } from '../../metrics/exact.ts';
+import { drawAllowed } from '../../random/draw-allowed.ts';
 import type { Walk } from '../protocol.ts';
 
 /**

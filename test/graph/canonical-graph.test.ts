@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ColouredGraph, canonicalNumbering, colouredGraph } from '../../src/molecules/canonical-graph.ts';
+import { type ColouredGraph, canonicalNumbering, colouredGraph } from '../../src/graph/canonical-graph.ts';
 
 const SIZE = 10;
 const LAST_BITS = 12;

@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { contentProblem, type DataPack, type OriginalFile } from '../data/pack.ts';
-import { messageOf } from '../message-of.ts';
-import { storePack, type WriteFile } from './data-cache.ts';
-import { AbsentFileError, download, isAllowedAddress } from './data-download.ts';
-import { fileProblem, UsageError } from './errors.ts';
+import { contentProblem, type DataPack, type OriginalFile } from '../../data/pack.ts';
+import { messageOf } from '../../text/message-of.ts';
+import { fileProblem, UsageError } from '../errors.ts';
+import { storePack, type WriteFile } from './cache.ts';
+import { AbsentFileError, download, isAllowedAddress } from './download.ts';
 
 export interface FetchOptions {
   /** A folder or an address of one that has the originals; without it, where their authors publish them. */

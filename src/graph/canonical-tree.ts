@@ -1,4 +1,4 @@
-import type { LooseTree, TreeRow } from './fragment-tree.ts';
+import type { LooseTree, TreeRow } from './tree-row.ts';
 
 /**
  * Writes a tree to a row, and to `place` where each of its nodes went. Trees that differ only in the order of their nodes
@@ -16,7 +16,7 @@ export type WriteTree = (tree: LooseTree, state: Int32Array, place: Int32Array, 
  */
 export function treeWriter(row: TreeRow): WriteTree {
   const max = row.maxFragments;
-  // The neighbours of node i, and the edges to them, stand from i * most on; so do the branches of a rooted tree.
+  // The neighbours of node i, and the edges to them, stand from i * max on; so do the branches of a rooted tree.
   const degree = new Int32Array(max);
   const neighbour = new Int32Array(max * max);
   const joining = new Int32Array(max * max);

@@ -1,7 +1,7 @@
 import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { crc32 } from '../../src/train/crc32.ts';
+import { crc32 } from '../../src/checkpoint/crc32.ts';
 
 test('the check value of CRC-32/ISO-HDLC', () => {
   expect(crc32(new TextEncoder().encode('123456789'))).toBe(0xcbf43926);

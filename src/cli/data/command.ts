@@ -1,14 +1,14 @@
 import { Command } from 'commander';
-import type { DataPack } from '../data/pack.ts';
-import { dataPacks } from '../data/packs.ts';
-import { suggestion } from '../run/option-bounds.ts';
-import { addCommonOptions, type Context } from './context.ts';
-import { cacheFolder, packFolder, packState, verifyPack } from './data-cache.ts';
-import { type FetchOptions, fetchPack } from './data-fetch.ts';
-import { createDownloadDisplay } from './data-progress.ts';
-import { exitCodes, UsageError } from './errors.ts';
-import { writeLine } from './terminal.ts';
-import { formatBytes } from './text.ts';
+import type { DataPack } from '../../data/pack.ts';
+import { dataPacks } from '../../data/packs.ts';
+import { suggestion } from '../../run/option-bounds.ts';
+import { addCommonOptions, type Context } from '../context.ts';
+import { exitCodes, UsageError } from '../errors.ts';
+import { writeLine } from '../terminal.ts';
+import { formatBytes } from '../text.ts';
+import { cacheFolder, packFolder, packState, verifyPack } from './cache.ts';
+import { type FetchOptions, fetchPack } from './fetch.ts';
+import { createDownloadDisplay } from './progress.ts';
 
 /** What tests put in the place of the packs that there are and of the user's cache. */
 export interface DataSettings extends Pick<FetchOptions, 'stallSeconds' | 'writeFile'> {

@@ -1,27 +1,27 @@
 import type { CollectedMethod, CollectedRun, Collection } from './collect.ts';
-import { figureTable, figureUnits } from './grid-figures.ts';
 import { flagOf } from './option-values.ts';
 import { figure, html, type Markup, page, pairs, table } from './page.ts';
 import { settingRows } from './run-report.ts';
+import { metricTable, metricUnits } from './sweep-metrics.ts';
 import { formatCount, formatDuration, formatFigure, sampledFigures } from './text.ts';
 
-/** A drawing of a grid. */
-export interface GridPicture {
+/** A drawing of a sweep. */
+export interface SweepPicture {
   readonly name: string;
   readonly svg: string;
 }
 
-/** The report of a grid as one HTML file that loads nothing: final figures, pictures, settings, runs. */
-export function gridReport({ environment, methods, leftOut }: Collection, pictures: readonly GridPicture[]): string {
+/** The report of a sweep as one HTML file that loads nothing: final figures, pictures, settings, runs. */
+export function sweepReport({ environment, methods, leftOut }: Collection, pictures: readonly SweepPicture[]): string {
   const runs = methods.flatMap((method) => method.runs);
-  const { heads, rows } = figureTable(methods);
+  const { heads, rows } = metricTable(methods);
   return page({
-    title: gridTitle(environment, runs[0]),
+    title: sweepTitle(environment, runs[0]),
     body: [
       html`<p class="soft">${countOf(methods.length, 'method')}, ${countOf(runs.length, 'run')}${devices(runs)}.${rewards(runs)}</p>`,
       html`<h2>At the end of the runs</h2>`,
       table(heads, rows),
-      html`<p class="soft">Mean over seeds, with the least and the largest. ${howTaken(runs)} ${figureUnits}</p>`,
+      html`<p class="soft">Mean over seeds, with the least and the largest. ${howTaken(runs)} ${metricUnits}</p>`,
       ...(isSampled(runs)
         ? [html`<details><summary>What these figures are</summary>\n${pairs(sampledFigures)}</details>`]
         : []),
@@ -43,7 +43,7 @@ export function gridReport({ environment, methods, leftOut }: Collection, pictur
 }
 
 /** "hypergrid (dim 4, side 20, reward easy)". */
-export function gridTitle(environment: string, { config }: CollectedRun): string {
+export function sweepTitle(environment: string, { config }: CollectedRun): string {
   const options = Object.entries(config.environmentOptions).map(([name, value]) => `${name} ${value}`);
   return options.length === 0 ? environment : `${environment} (${options.join(', ')})`;
 }
@@ -52,7 +52,7 @@ export function gridTitle(environment: string, { config }: CollectedRun): string
 export function pictureTitle(environment: string, run: CollectedRun): string {
   const { reward, metrics } = run;
   const isScored = reward !== undefined && metrics.meanScore !== undefined;
-  return `${gridTitle(environment, run)}${isScored ? `; score: ${reward}` : ''}`;
+  return `${sweepTitle(environment, run)}${isScored ? `; score: ${reward}` : ''}`;
 }
 
 function legend(runs: readonly CollectedRun[]): string {

@@ -7,16 +7,16 @@ import { makeRunConfig } from './make-run-config.ts';
 import type { Method } from './methods.ts';
 import { quoted } from './text.ts';
 
-/** One run of a grid: a method with a seed. */
-export interface Cell {
+/** One run of a sweep: a method with a seed. */
+export interface Trial {
   /** The name of its folder. */
   readonly name: string;
   readonly method: string;
   readonly config: RunConfig;
 }
 
-/** What a grid is made of. */
-export interface GridRequest {
+/** What a sweep is made of. */
+export interface SweepRequest {
   readonly environment: string;
   readonly methods: readonly Method[];
   readonly seeds: readonly number[];
@@ -28,7 +28,7 @@ export interface GridRequest {
   readonly smaller?: ReadonlyMap<string, string>;
 }
 
-/** What runs of a grid can be smaller in, beside their number of iterations: a flag of `train`, and what it says. */
+/** What runs of a sweep can be smaller in, beside their number of iterations: a flag of `train`, and what it says. */
 export const smallerFlags: readonly (readonly [flag: string, help: string])[] = [
   ['--batch', "trajectories of an iteration, instead of the paper's"],
   ['--graph-width', "channels of a graph network's nodes, instead of the paper's"],
@@ -40,7 +40,7 @@ export const smallerFlags: readonly (readonly [flag: string, help: string])[] = 
 /** Evaluations of a run cut short are as many as show a curve, and at most as far apart as the paper's. */
 const fewestEvaluations = 25;
 
-/** The preset that grids are made with. */
+/** The preset that sweeps are made with. */
 const preset = 'paper';
 
 /** The environments that the paper has experiments on. */
@@ -52,26 +52,26 @@ export function experimentEnvironments({ tasks, objectives, presets }: Engine): 
 }
 
 /**
- * All runs of a grid with the paper's settings, method by method. A variant that is its objective's own setting, as K = 4
+ * All runs of a sweep with the paper's settings, method by method. A variant that is its objective's own setting, as K = 4
  * is on Hypergrid, goes by the objective's name, so that it runs once. Throws a UsageError where a method has no settings.
  */
-export function makeCells(engine: Engine, request: GridRequest): Cell[] {
-  const cells = new Map<string, Cell>();
+export function makeTrials(engine: Engine, request: SweepRequest): Trial[] {
+  const trials = new Map<string, Trial>();
   for (const { name, objective, options } of request.methods) {
     for (const seed of request.seeds) {
       const config = makeConfig(engine, request, { objective, seed, options });
       const plain = makeConfig(engine, request, { objective, seed, options: new Map() });
       const method = settingsDifference(engine, config, plain) === undefined ? objective : name;
-      const cell = `${config.environment}-${method}-seed${seed}`;
-      cells.set(cell, { name: cell, method, config });
+      const trial = `${config.environment}-${method}-seed${seed}`;
+      trials.set(trial, { name: trial, method, config });
     }
   }
-  return [...cells.values()];
+  return [...trials.values()];
 }
 
 function makeConfig(
   engine: Engine,
-  { environment, budget, device, data, smaller = new Map() }: GridRequest,
+  { environment, budget, device, data, smaller = new Map() }: SweepRequest,
   { objective, seed, options }: { objective: string; seed: number; options: Method['options'] },
 ): RunConfig {
   const given = new Map<string, string | boolean>([...smaller, ...options]);
@@ -121,26 +121,26 @@ function defaultsOf(options: readonly { readonly name: string; readonly default:
   return Object.fromEntries(options.map((option) => [option.name, option.default]));
 }
 
-/** The command that runs one cell alone, for a shell: each is independent of the others. */
-export function cellCommand(
-  cell: Cell,
+/** The command that runs one trial alone, for a shell: each is independent of the others. */
+export function trialCommand(
+  trial: Trial,
   {
     budget,
     threads,
     folder,
     smaller = new Map(),
-  }: { budget: string; threads?: number | undefined; folder: string } & Pick<GridRequest, 'smaller'>,
+  }: { budget: string; threads?: number | undefined; folder: string } & Pick<SweepRequest, 'smaller'>,
 ): string {
-  const { environment, seed, device, data } = cell.config;
-  const words = ['flowtape', 'reproduce', environment, '--methods', cell.method, '--seed', String(seed)];
+  const { environment, seed, device, data } = trial.config;
+  const words = ['flowtape', 'reproduce', environment, '--methods', trial.method, '--seed', String(seed)];
   words.push('--budget', budget, '--device', device, '--out', folder, ...[...smaller].flat());
   if (threads !== undefined) words.push('--threads', String(threads));
   if (data !== undefined) words.push('--data', data);
   return words.map(quoted).join(' ');
 }
 
-/** Where a cell's folder is in the grid's. */
-export function cellPath(folder: string, { name }: Pick<Cell, 'name'>): string {
+/** Where a trial's folder is in the sweep's. */
+export function trialPath(folder: string, { name }: Pick<Trial, 'name'>): string {
   return join(folder, name);
 }
 

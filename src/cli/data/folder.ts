@@ -1,18 +1,18 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Chemistry } from '../chemistry/chemistry.ts';
-import { contentProblem, type DataPack } from '../data/pack.ts';
-import { dataPacks, findPackWithFiles } from '../data/packs.ts';
-import type { AnyTask } from '../environment/environment.ts';
-import { messageOf } from '../message-of.ts';
-import { withMoleculeMetrics } from '../metrics/molecule-metrics.ts';
-import type { RunConfig } from '../run/run-config.ts';
-import type { DataReader } from '../tasks/task-options.ts';
-import { cacheFolder, packFolder, packState } from './data-cache.ts';
-import type { Engine } from './engine.ts';
-import { asSentence, fileProblem, UsageError } from './errors.ts';
-import { findEnvironment } from './make-run-config.ts';
-import { type Terminal, writeLine } from './terminal.ts';
+import type { Chemistry } from '../../chemistry/chemistry.ts';
+import { contentProblem, type DataPack } from '../../data/pack.ts';
+import { dataPacks, findPackWithFiles } from '../../data/packs.ts';
+import type { AnyTask } from '../../environment/environment.ts';
+import { withMoleculeMetrics } from '../../metrics/molecule-metrics.ts';
+import type { RunConfig } from '../../run/run-config.ts';
+import type { DataReader } from '../../tasks/task-options.ts';
+import { messageOf } from '../../text/message-of.ts';
+import type { Engine } from '../engine.ts';
+import { asSentence, fileProblem, UsageError } from '../errors.ts';
+import { findEnvironment } from '../make-run-config.ts';
+import { type Terminal, writeLine } from '../terminal.ts';
+import { cacheFolder, packFolder, packState } from './cache.ts';
 
 /** Where data is that was fetched, and where to say that it is used. */
 export interface FetchedData {

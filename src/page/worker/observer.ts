@@ -1,6 +1,6 @@
 import type { Device } from '../../device/index.ts';
 import { isDeferred } from '../../environment/environment.ts';
-import { randomFrom } from '../../environment/rows.ts';
+import { randomFrom } from '../../random/random-from.ts';
 import type { Metrics } from '../../train/index.ts';
 import type { Message } from '../protocol.ts';
 import type { ActiveRun } from './active-run.ts';
@@ -18,22 +18,22 @@ export interface Moment {
 /** A policy as it was at an iteration. */
 export type DatedView = PolicyView & { readonly step: number };
 
-/** Where a lookout sends what it has seen. */
-export interface LookoutTarget {
+/** Where an observer sends what it has seen. */
+export interface ObserverTarget {
   metrics(moment: Moment, metrics: Metrics): void;
   post(message: Message, transfer?: readonly ArrayBufferLike[]): void;
 }
 
 /** Shows the page how the policy comes along. */
-export interface Lookout {
+export interface Observer {
   /** To be called between two iterations: looks at the policy, if it is time and no look is under way; does not wait. */
-  glance(moment: Moment): void;
+  poll(moment: Moment): void;
   /** The same whether it is time or not, unless the policy has been seen as it is. */
-  settle(moment: Moment): void;
-  /** Settles when the look under way has ended; never, where there is none. */
-  readonly ended: Promise<void>;
+  flush(moment: Moment): void;
+  /** Resolves when the look under way has ended; never, where there is none. */
+  readonly idle: Promise<void>;
   /**
-   * Asks something of the policy as it is when `glance` or `settle` is next called, or when the look under way has ended.
+   * Asks something of the policy as it is when `poll` or `flush` is next called, or when the look under way has ended.
    * @throws (rejects) what the question throws
    */
   ask<Answer>(question: (view: DatedView) => Promise<Answer>): Promise<Answer>;
@@ -48,7 +48,7 @@ export interface Lookout {
 /** Trajectories that are shown at a time. */
 const walkCount = 6;
 
-/** How often a page that is looked at is shown the policy, and one that is not is told of its figures, in milliseconds. */
+/** How often a visible page is shown the policy, and a hidden one is told of its metrics, in milliseconds. */
 const intervals = { visible: 100, hidden: 2000 };
 
 /**
@@ -59,11 +59,11 @@ const shares = { cpu: 0.2, webgpu: 0.5, reference: 0.2, hidden: 0.05 };
 
 const never = new Promise<never>(() => {});
 
-export function createLookout(
+export function createObserver(
   { config, task, viewer }: ActiveRun,
   kind: Device['kind'],
-  { metrics, post }: LookoutTarget,
-): Lookout {
+  { metrics, post }: ObserverTarget,
+): Observer {
   const paces = {
     visible: createPace({ interval: intervals.visible, share: shares[kind] }),
     hidden: createPace({ interval: intervals.hidden, share: shares.hidden }),
@@ -111,17 +111,17 @@ export function createLookout(
   };
 
   return {
-    glance(moment) {
+    poll(moment) {
       if (underWay || failure) return;
       const pace = visible ? paces.visible : paces.hidden;
       if (waiting.length > 0 || pace.isDue(performance.now())) begin(moment);
     },
-    settle(moment) {
+    flush(moment) {
       if (underWay || failure) return;
       const isSeen = seen?.step === moment.step && (seen.shown || !visible);
       if (waiting.length > 0 || !isSeen) begin(moment);
     },
-    get ended() {
+    get idle() {
       return underWay ?? never;
     },
     ask: (question) =>

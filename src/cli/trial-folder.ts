@@ -1,31 +1,31 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { messageOf } from '../message-of.ts';
 import { parseRunConfig } from '../run/run-config.ts';
-import { type Cell, settingsDifference } from './cells.ts';
+import { messageOf } from '../text/message-of.ts';
 import { keepClaim, readClaim, takeClaim, writeClaim } from './claim.ts';
 import type { Engine } from './engine.ts';
 import { asSentence, UsageError } from './errors.ts';
 import { isRecord, readJson } from './json-files.ts';
 import { type FoundRun, readRun } from './run-files.ts';
 import { createRunFolder, type RunFolder, runFiles } from './run-folder.ts';
+import { settingsDifference, type Trial } from './trials.ts';
 
-/** A file in the folders of cells, by which `reproduce` knows those that it made itself, and that one is being filled. */
-const marker = 'cell.json';
+/** A file in the folders of trials, by which `reproduce` knows those that it made itself, and that one is being filled. */
+const marker = 'trial.json';
 
-/** Where folders of cells go that were not finished. */
+/** Where folders of trials go that were not finished. */
 const asideName = 'unfinished';
 
 /**
- * How far a cell is. `foreign`: its folder holds something that must not be touched, with the reason as a sentence.
+ * How far a trial is. `foreign`: its folder holds something that must not be touched, with the reason as a sentence.
  * `running`: a process, here or on another machine, is at it.
  */
-export type CellState =
+export type TrialState =
   | { readonly kind: 'absent' | 'finished' | 'unfinished' }
   | { readonly kind: 'running' | 'foreign'; readonly reason: string };
 
-/** Looks at a cell's folder. Throws an Error where it cannot be read. */
-export async function cellState(engine: Engine, path: string, cell: Cell): Promise<CellState> {
+/** Looks at a trial's folder. Throws an Error where it cannot be read. */
+export async function trialState(engine: Engine, path: string, trial: Trial): Promise<TrialState> {
   const isThere = await exists(path);
   const config = isThere ? await readJson(join(path, runFiles.config)) : undefined;
   const claim = isThere ? await readClaim(join(path, marker)) : undefined;
@@ -34,7 +34,7 @@ export async function cellState(engine: Engine, path: string, cell: Cell): Promi
     return isEmpty ? { kind: 'absent' } : { kind: 'foreign', reason: 'It holds something else.' };
   }
   if (config !== undefined) {
-    const problem = configProblem(engine, config, cell);
+    const problem = configProblem(engine, config, trial);
     if (problem !== undefined) return { kind: 'foreign', reason: problem };
   }
   const summary = await readJson(join(path, runFiles.summary));
@@ -48,10 +48,10 @@ export async function cellState(engine: Engine, path: string, cell: Cell): Promi
 }
 
 /**
- * Makes the folder of a cell and marks it, for this process alone: of two that try, one is refused. Until `release` the
+ * Makes the folder of a trial and marks it, for this process alone: of two that try, one is refused. Until `release` the
  * marker is touched from time to time. Throws a UsageError where the folder cannot be had.
  */
-export async function claimCell(path: string): Promise<{ folder: RunFolder; release(): void }> {
+export async function claimTrial(path: string): Promise<{ folder: RunFolder; release(): void }> {
   const folder = await createRunFolder(path);
   const file = join(path, marker);
   try {
@@ -74,21 +74,21 @@ export async function claimCell(path: string): Promise<{ folder: RunFolder; rele
 }
 
 /**
- * The run of a cell that was not finished, where it can be gone on with: its checkpoint is whole, and of the cell's
+ * The run of a trial that was not finished, where it can be gone on with: its checkpoint is whole, and of the trial's
  * configuration.
  */
-export async function unfinishedRun(engine: Engine, path: string, { config }: Cell): Promise<FoundRun | undefined> {
+export async function unfinishedRun(engine: Engine, path: string, { config }: Trial): Promise<FoundRun | undefined> {
   const found = await readRun(engine, path).catch(() => undefined);
   if (found === undefined || found.config.seed !== config.seed) return undefined;
   return settingsDifference(engine, found.config, config) === undefined ? found : undefined;
 }
 
-/** Marks the folder of such a cell for this process, as `claimCell` does. Returns the release. */
-export function reclaimCell(path: string): Promise<() => void> {
+/** Marks the folder of such a trial for this process, as `claimTrial` does. Returns the release. */
+export function reclaimTrial(path: string): Promise<() => void> {
   return takeClaim(path, marker);
 }
 
-/** Moves the folder of a cell that was not finished out of the way, and returns where to. Nothing is removed. */
+/** Moves the folder of a trial that was not finished out of the way, and returns where to. Nothing is removed. */
 export async function setAside(path: string): Promise<string> {
   const aside = join(dirname(path), asideName);
   await mkdir(aside, { recursive: true });
@@ -100,13 +100,13 @@ export async function setAside(path: string): Promise<string> {
   }
 }
 
-function configProblem(engine: Engine, json: unknown, cell: Cell): string | undefined {
+function configProblem(engine: Engine, json: unknown, trial: Trial): string | undefined {
   try {
     const found = parseRunConfig(engine, json);
     const difference =
-      found.seed === cell.config.seed
-        ? settingsDifference(engine, found, cell.config)
-        : `seed ${found.seed}, not ${cell.config.seed}`;
+      found.seed === trial.config.seed
+        ? settingsDifference(engine, found, trial.config)
+        : `seed ${found.seed}, not ${trial.config.seed}`;
     return difference === undefined ? undefined : `It holds a run with other settings: ${difference}.`;
   } catch (error) {
     return `Its ${runFiles.config} cannot be used: ${asSentence(messageOf(error))}`;

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { contentProblem, type DataPack } from '../data/pack.ts';
-import { fileProblem } from './errors.ts';
-import { makeFolders, syncFolder } from './folders.ts';
+import { contentProblem, type DataPack } from '../../data/pack.ts';
+import { fileProblem } from '../errors.ts';
+import { makeFolders, syncFolder } from '../folders.ts';
 
 /** What is known of a pack in the cache without reading it: whether its files are there, with their sizes. */
 export type PackState = 'here' | 'not fetched' | 'incomplete';

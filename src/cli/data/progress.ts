@@ -1,5 +1,5 @@
-import type { OriginalFile } from '../data/pack.ts';
-import type { OutputStream } from './terminal.ts';
+import type { OriginalFile } from '../../data/pack.ts';
+import type { OutputStream } from '../terminal.ts';
 
 /** Shows how much of a file has come. */
 export interface DownloadDisplay {

@@ -1,4 +1,4 @@
-import { messageOf } from '../message-of.ts';
+import { messageOf } from '../../text/message-of.ts';
 
 export interface DownloadOptions {
   /** Bytes that the file has. A longer answer is not read to its end. */

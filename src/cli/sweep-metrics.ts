@@ -2,7 +2,7 @@ import type { CurvePoint } from '../plot/learning-curve.ts';
 import type { CollectedMethod, CollectedRun } from './collect.ts';
 import { formatCount, formatDuration, formatFigure } from './text.ts';
 
-/** A column of the table of a grid: a figure of each run. */
+/** A column of the table of a sweep: a figure of each run. */
 interface Column {
   /** Whether it is there where there is room for few. */
   readonly isMain?: boolean;
@@ -56,13 +56,13 @@ function lastTenth(curve: readonly CurvePoint[]): number | undefined {
 }
 
 /** What the distances of the table are in. */
-export const figureUnits = 'ELBO, EUBO, log Z and Jensen-Shannon are in nats.';
+export const metricUnits = 'ELBO, EUBO, log Z and Jensen-Shannon are in nats.';
 
 /**
- * The final figures of a grid, a row for each method: the mean over its seeds, and from the least to the largest where
+ * The final figures of a sweep, a row for each method: the mean over its seeds, and from the least to the largest where
  * there are several. Figures that no run has are left out; a method whose runs lack one has a dash.
  */
-export function figureTable(
+export function metricTable(
   methods: readonly CollectedMethod[],
   { onlyMain = false } = {},
 ): { heads: string[]; rows: string[][] } {

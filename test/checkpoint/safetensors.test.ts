@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeSafetensors, encodeSafetensors, type NamedArray } from '../../src/train/safetensors.ts';
+import { decodeSafetensors, encodeSafetensors, type NamedArray } from '../../src/checkpoint/safetensors.ts';
 
 /** A file written by the safetensors package for Python, version 0.8.0: f32 [2] = (1, 2), i32 scalar 7, {"a": "b"}. */
 const fromPython = Uint8Array.from(

@@ -1,9 +1,9 @@
 import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../../src/train/checkpoint-file.ts';
-import { crc32 } from '../../src/train/crc32.ts';
-import { decodeSafetensors, encodeSafetensors } from '../../src/train/safetensors.ts';
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../../src/checkpoint/checkpoint-file.ts';
+import { crc32 } from '../../src/checkpoint/crc32.ts';
+import { decodeSafetensors, encodeSafetensors } from '../../src/checkpoint/safetensors.ts';
 
 const checkpoint: Checkpoint = {
   version: '1.2.3',

@@ -1,0 +1,49 @@
+import type { Context } from './context.ts';
+import { resumeRun } from './resume.ts';
+import { trainInNewFolder } from './train.ts';
+import { claimTrial, reclaimTrial } from './trial-folder.ts';
+import type { Trial } from './trials.ts';
+
+export interface TrialOptions {
+  /** The trial's folder. */
+  readonly path: string;
+  readonly verbose: boolean;
+  readonly threads: number | undefined;
+}
+
+/** Makes the run of a trial. Returns the exit code. */
+export async function runTrial(
+  context: Context,
+  trial: Trial,
+  { path, verbose, threads }: TrialOptions,
+): Promise<number> {
+  let release = () => {};
+  const makeFolder = async () => {
+    const claimed = await claimTrial(path);
+    release = claimed.release;
+    return claimed.folder;
+  };
+  try {
+    return await trainInNewFolder(context, trial.config, { makeFolder, verbose, threads });
+  } finally {
+    release();
+  }
+}
+
+/** Goes on with the run of a trial that an earlier process began. Returns the exit code. */
+export async function resumeTrial(
+  context: Context,
+  { config: { data } }: Trial,
+  { path, verbose, threads }: TrialOptions,
+): Promise<number> {
+  const release = await reclaimTrial(path);
+  try {
+    return await resumeRun(context, {
+      ...{ resume: path, verbose },
+      ...(threads === undefined ? {} : { threads: String(threads) }),
+      ...(data === undefined ? {} : { data }),
+    });
+  } finally {
+    release();
+  }
+}
