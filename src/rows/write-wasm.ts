@@ -1,0 +1,231 @@
+import { formOf } from './functions.ts';
+import type { Program, Statement, Value } from './program.ts';
+import { refusal } from './recording.ts';
+import { tableOffsets } from './tables.ts';
+import { wasmFunctions } from './wasm-functions.ts';
+import { assembleModule, float32Bytes, signed, unsigned, type WasmFunction, wasmTypes } from './wasm-module.ts';
+
+export interface WasmOptions {
+  /** Whether the memory it imports is shared between threads. */
+  readonly sharedMemory: boolean;
+  /** How many rows each buffer has: numbers of other rows are held within. */
+  readonly rows: readonly number[];
+}
+
+/** What a program's module exports. */
+export const wasmExport = 'rows';
+
+/**
+ * A program as a WebAssembly module over `env.memory`, with one function:
+ *
+ *   rows(begin, end, buffer 0, buffer 1, ..., parameter 0, ..., tables, scratch)
+ *
+ * It computes rows begin .. end - 1. Buffers and the packed tables are byte addresses; at `scratch` are `scratchBytes`
+ * that no other call uses meanwhile.
+ *
+ * @throws on a program with a result: on a device, what is made is written to a buffer
+ */
+export function writeWasm(program: Program, { sharedMemory, rows }: WasmOptions): Uint8Array<ArrayBuffer> {
+  if (program.result) throw refusal(program, 'it has a result, which a device has no place for. Write it to a buffer.');
+  const offsets = tableOffsets(program.tables);
+  const cellOffsets = offsetsOf(program.cells);
+  const called: (keyof typeof wasmFunctions)[] = [];
+
+  // Parameters of the function, then its locals.
+  const pointers = 2;
+  const parameterBase = pointers + program.buffers.length;
+  const tables = parameterBase + program.parameters.length;
+  const scratch = tables + 1;
+  const parameterCount = scratch + 1;
+  const locals: number[] = [];
+  const newLocal = (type: number) => parameterCount + locals.push(type) - 1;
+  const typeOf = (type: Value['type']) => (type === 'float' ? wasmTypes.f32 : wasmTypes.i32);
+  const [begin, end, row] = [0, 1, newLocal(wasmTypes.i32)];
+  const variables = program.locals.map((type) => newLocal(typeOf(type)));
+  const places = new Map<Value, number>();
+  const placeOf = (value: Value): number => {
+    if (value.kind === 'row') return row;
+    const known = places.get(value);
+    if (known !== undefined) return known;
+    const place = newLocal(typeOf(value.type));
+    places.set(value, place);
+    return place;
+  };
+
+  const get = (local: number) => [0x20, ...unsigned(local)];
+  const set = (local: number) => [0x21, ...unsigned(local)];
+  const i32 = (number: number) => [0x41, ...signed(number)];
+  const operand = (value: Value): number[] => {
+    if (value.kind !== 'constant') return get(placeOf(value));
+    return value.type === 'float' ? [0x43, ...float32Bytes(value.number)] : i32(value.number);
+  };
+
+  // The address at which a buffer's row begins is computed once, where the row's number is.
+  const rowsUsed = rowsOf(program);
+  const starts = new Map<Value, Map<number, number>>();
+  const startOf = (buffer: number, ofRow: Value): number => {
+    const known = starts.get(ofRow)?.get(buffer);
+    if (known === undefined) throw new Error(`No address of buffer ${buffer} is known. This is a bug in flowtape.`);
+    return known;
+  };
+  const computeStarts = (ofRow: Value): number[] => {
+    const found = new Map<number, number>();
+    starts.set(ofRow, found);
+    return [...(rowsUsed.get(ofRow) ?? [])].flatMap((buffer) => {
+      const start = newLocal(wasmTypes.i32);
+      found.set(buffer, start);
+      const held =
+        ofRow.kind === 'row' ? get(row) : [...least(greatest(operand(ofRow), i32(0)), i32(rows[buffer] - 1))];
+      const bytes = 4 * program.buffers[buffer].width;
+      return [...get(pointers + buffer), ...held, ...i32(bytes), 0x6c, 0x6a, ...set(start)];
+    });
+  };
+  // Both operands are read twice, which costs nothing: they are locals and constants, but for one that is a sequence.
+  const spare = newLocal(wasmTypes.i32);
+  const greatest = (a: number[], b: number[]) => [...a, ...b, ...a, ...b, 0x4a, 0x1b];
+  const least = (a: number[], b: number[]) => [
+    ...a,
+    ...set(spare),
+    ...get(spare),
+    ...b,
+    ...get(spare),
+    ...b,
+    0x48,
+    0x1b,
+  ];
+
+  /** The address of a number, as code and as the constant to add to it. */
+  const addressOf = (start: number[], offset: number, index: Value): { code: number[]; offset: number } =>
+    index.kind === 'constant'
+      ? { code: start, offset: offset + 4 * index.number }
+      : { code: [...start, ...operand(index), ...i32(2), 0x74, 0x6a], offset };
+  const load = (type: Value['type'], { code, offset }: { code: number[]; offset: number }) => [
+    ...code,
+    ...(type === 'float' ? [0x2a] : [0x28]),
+    ...[2, ...unsigned(offset)],
+  ];
+  const store = (value: Value, { code, offset }: { code: number[]; offset: number }) => [
+    ...code,
+    ...operand(value),
+    ...(value.type === 'float' ? [0x38] : [0x36]),
+    ...[2, ...unsigned(offset)],
+  ];
+  const call = (name: keyof typeof wasmFunctions): number[] => {
+    if (!called.includes(name)) called.push(name);
+    // The program's own function is number 0.
+    return [0x10, ...unsigned(1 + called.indexOf(name))];
+  };
+
+  const computed = (value: Value): number[] => {
+    switch (value.kind) {
+      case 'function': {
+        const { wasm } = formOf(
+          value.name,
+          value.inputs.map(({ type }) => type),
+        );
+        if (typeof wasm === 'string') return [...operand(value.inputs[0]), ...call(wasm)];
+        return wasm.flatMap((part) => (typeof part === 'number' ? [part] : operand(value.inputs['abc'.indexOf(part)])));
+      }
+      case 'element':
+        return load(value.type, addressOf(get(startOf(value.buffer, value.row)), 0, value.index));
+      case 'entry':
+        return load(value.type, addressOf(get(tables), 4 * offsets[value.table], value.index));
+      case 'cell':
+        return load('int', addressOf(get(scratch), cellOffsets[value.cells], value.index));
+      case 'local':
+        return get(variables[value.local]);
+      case 'parameter':
+        return get(parameterBase + value.position);
+      default:
+        return operand(value);
+    }
+  };
+  const write = (statements: readonly Statement[]): number[] => statements.flatMap(codeOf);
+  const codeOf = (statement: Statement): number[] => {
+    switch (statement.kind) {
+      case 'let': {
+        const { value } = statement;
+        if (value.kind === 'row') return computeStarts(value);
+        return [...computed(value), ...set(placeOf(value)), ...computeStarts(value)];
+      }
+      case 'set':
+        return [...operand(statement.value), ...set(variables[statement.local])];
+      case 'clear': {
+        const start = [...get(scratch), ...i32(cellOffsets[statement.cells]), 0x6a];
+        return [...start, ...i32(0), ...i32(4 * program.cells[statement.cells]), 0xfc, 0x0b, 0x00];
+      }
+      case 'writeCell':
+        return store(statement.value, addressOf(get(scratch), cellOffsets[statement.cells], statement.index));
+      case 'write':
+        return store(statement.value, addressOf(get(startOf(statement.buffer, statement.row)), 0, statement.index));
+      case 'when': {
+        const otherwise = write(statement.otherwise);
+        return [
+          ...operand(statement.condition),
+          ...[0x04, 0x40],
+          ...write(statement.body),
+          ...(otherwise.length > 0 ? [0x05, ...otherwise] : []),
+          0x0b,
+        ];
+      }
+      case 'repeat':
+        return loop(placeOf(statement.counter), operand(statement.count), i32(0), [
+          ...computeStarts(statement.counter),
+          ...write(statement.body),
+        ]);
+    }
+  };
+  const loop = (counter: number, limit: number[], from: number[], body: number[]): number[] => [
+    ...[...from, ...set(counter)],
+    ...[0x02, 0x40, 0x03, 0x40],
+    ...[...get(counter), ...limit, 0x4e, 0x0d, 1],
+    ...body,
+    ...[...get(counter), ...i32(1), 0x6a, ...set(counter), 0x0c, 0],
+    ...[0x0b, 0x0b],
+  ];
+
+  const constants = [...rowsUsed.keys()].filter((value) => value.kind === 'constant').flatMap(computeStarts);
+  const code = [...constants, ...loop(row, get(end), get(begin), write(program.body))];
+  const main: WasmFunction = {
+    parameters: new Array<number>(parameterCount).fill(wasmTypes.i32),
+    ...{ results: [], locals, code, name: wasmExport },
+  };
+  return assembleModule([main, ...called.map((name) => wasmFunctions[name]())], sharedMemory);
+}
+
+/** Bytes of scratch space that a call of the program's function needs. */
+export function scratchBytes({ cells }: Program): number {
+  return 4 * cells.reduce((sum, length) => sum + length, 0);
+}
+
+function offsetsOf(lengths: readonly number[]): number[] {
+  let end = 0;
+  return lengths.map((length) => {
+    const start = end;
+    end += 4 * length;
+    return start;
+  });
+}
+
+/** Of which rows of which buffers a program reads or writes numbers. */
+function rowsOf(program: Program): ReadonlyMap<Value, ReadonlySet<number>> {
+  const found = new Map<Value, Set<number>>();
+  const add = (row: Value, buffer: number) => {
+    const buffers = found.get(row) ?? new Set();
+    found.set(row, buffers.add(buffer));
+  };
+  const walk = (statements: readonly Statement[]) => {
+    for (const statement of statements) {
+      if (statement.kind === 'write') add(statement.row, statement.buffer);
+      if (statement.kind === 'let' && statement.value.kind === 'element')
+        add(statement.value.row, statement.value.buffer);
+      if (statement.kind === 'when') {
+        walk(statement.body);
+        walk(statement.otherwise);
+      }
+      if (statement.kind === 'repeat') walk(statement.body);
+    }
+  };
+  walk(program.body);
+  return found;
+}
