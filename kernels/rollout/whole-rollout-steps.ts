@@ -1,4 +1,4 @@
-import type { Activation, RowProgram } from '../../src/ops/index.ts';
+import type { Activation, HostRowProgram } from '../../src/ops/index.ts';
 import type { LoopStep } from '../../src/plan/plan.ts';
 import type { KernelName, KernelStep, Operand } from '../../src/plan/step.ts';
 import { sameAddress } from '../address.webgpu.ts';
@@ -18,8 +18,8 @@ export interface Layer {
 /** What a rollout's loop does in a step, where it is that of a perceptron in an environment with shaders. */
 export interface Rollout {
   readonly batch: number;
-  readonly observe: RowProgram;
-  readonly advance: RowProgram;
+  readonly observe: HostRowProgram;
+  readonly advance: HostRowProgram;
   readonly observation: Operand;
   readonly mask: Operand;
   readonly layers: readonly Layer[];
@@ -74,14 +74,15 @@ export function rolloutOf({ body, max }: LoopStep): Rollout | undefined {
   const table = advance?.inputs[2];
   const names = [...advanceInputs, ...(table ? ['reward_table'] : []), ...advanceOutputs];
   if (!advance || !isNamed(advance, names) || !same(advance.inputs[1], sample.outputs[0])) return undefined;
-  const { library } = observe.attributes.program;
-  if (library === undefined || library !== advance.attributes.program.library) return undefined;
+  const [observing, advancing] = [observe.attributes.program, advance.attributes.program];
+  if (observing.program || advancing.program) return undefined;
+  if (observing.library === undefined || observing.library !== advancing.library) return undefined;
   const next = take('nextRows');
   if (!next || steps.length > 0 || next.attributes.steps !== max) return undefined;
   return {
     batch: next.attributes.batch,
-    observe: observe.attributes.program,
-    advance: advance.attributes.program,
+    observe: observing,
+    advance: advancing,
     ...{ observation, mask, layers, key, settings, table },
     cut: slice?.outputs[0],
     action: sample.outputs[0],

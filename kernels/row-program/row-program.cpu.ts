@@ -1,25 +1,31 @@
 import type { HostBuffer } from '../../src/ops/index.ts';
-import type { CpuKernel } from '../../src/plan/kernel.ts';
-import type { Operand } from '../../src/plan/step.ts';
-import { overRows } from '../rows.cpu.ts';
+import type { CpuContext, CpuKernel } from '../../src/plan/kernel.ts';
+import type { KernelStep } from '../../src/plan/step.ts';
+import { scratchBytes, workOf } from '../../src/rows/cost.ts';
+import { absent, cacheLine, overRows, rowWork } from '../rows.cpu.ts';
+import { rowOperands } from './operands.ts';
+
+/** A recorded program runs as WebAssembly, on as many threads as its rows are worth; any other is called as it is. */
+export const rowProgram: CpuKernel<'rowProgram'> = (step, context) => {
+  const { program } = step.attributes.program;
+  if (!program) return onHost(step, context);
+  const { buffers, tables, counted } = rowOperands(step);
+  const pointers = [...buffers.map(context.pointer), tables ? context.pointer(tables) : absent];
+  const cut = { work: rowWork + workOf(program), multiple: cacheLine, scratch: scratchBytes(program) };
+  return overRows(counted, context, context.parallel(context.compiled(step), pointers, cut));
+};
 
 /** Calls the program's own function with views of its inputs, outputs and writes. */
-export const rowProgram: CpuKernel<'rowProgram'> = ({ attributes, inputs, outputs, writes, rows }, context) => {
-  const { program, rowCount } = attributes;
-  const places = [...inputs, ...outputs, ...writes].map((operand) => ({
+function onHost(step: KernelStep<'rowProgram'>, context: CpuContext): () => void {
+  const { program } = step.attributes;
+  const { buffers, counted } = rowOperands(step);
+  const places = buffers.map((operand) => ({
     dtype: operand.dtype,
     pointer: context.pointer(operand),
     length: operand.shape.reduce((product, size) => product * size, 1),
   }));
   let views: readonly HostBuffer[] = [];
   let memory: ArrayBufferLike | undefined;
-  // Any operand of these rows tells which are in use.
-  const counted: Operand = {
-    dtype: 'i32',
-    shape: [rowCount],
-    address: rows?.window ?? { space: 'arena', byteOffset: 0 },
-    ...(rows ? { rows } : {}),
-  };
   return overRows(counted, context, (begin, end) => {
     const { buffer } = context.f32();
     if (buffer !== memory) {
@@ -28,6 +34,6 @@ export const rowProgram: CpuKernel<'rowProgram'> = ({ attributes, inputs, output
         dtype === 'f32' ? new Float32Array(buffer, pointer, length) : new Int32Array(buffer, pointer, length),
       );
     }
-    program.host(views, begin, end - begin);
+    if (!program.program) program.host(views, begin, end - begin);
   });
-};
+}

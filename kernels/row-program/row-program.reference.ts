@@ -1,14 +1,22 @@
 import type { ReferenceKernel } from '../../src/plan/kernel.ts';
-import type { Operand } from '../../src/plan/step.ts';
+import type { Program } from '../../src/rows/program.ts';
+import { type HostProgram, writeClosures } from '../../src/rows/write-closures.ts';
+import { rowOperands } from './operands.ts';
 
-/** Calls the program's own function with the arrays of its inputs, outputs and writes. */
-export const rowProgram: ReferenceKernel<'rowProgram'> = ({ attributes, inputs, outputs, writes, rows }, context) => {
-  const { program, rowCount } = attributes;
-  const buffers = [...inputs, ...outputs, ...writes].map((operand) => context.array(operand));
-  if (!rows) {
-    program.host(buffers, 0, rowCount);
+/** Recorded programs made runnable, once each. */
+const runnable = new WeakMap<Program, HostProgram>();
+
+/** Runs a recorded program in float64, or calls the program's own function, with the arrays of its buffers. */
+export const rowProgram: ReferenceKernel<'rowProgram'> = (step, context) => {
+  const { program } = step.attributes;
+  const { buffers, counted } = rowOperands(step);
+  const arrays = buffers.map((operand) => context.array(operand));
+  const [start, count] = [context.firstRow(counted), context.rowCount(counted)];
+  if (!program.program) {
+    program.host(arrays, start, count);
     return;
   }
-  const counted: Operand = { dtype: 'i32', shape: [rowCount], address: rows.window, rows };
-  program.host(buffers, context.firstRow(counted), context.rowCount(counted));
+  const run = runnable.get(program.program) ?? writeClosures(program.program);
+  runnable.set(program.program, run);
+  for (let n = start; n < start + count; n++) run(arrays, n);
 };

@@ -1,21 +1,23 @@
+import type { RecordedRowProgram } from '../../src/ops/row-program.ts';
 import type { WebgpuKernel } from '../../src/plan/kernel.ts';
 import type { Operand } from '../../src/plan/step.ts';
+import { wgslLibrary, writeWgsl } from '../../src/rows/write-wgsl.ts';
 import { maxRows } from '../rows.webgpu.ts';
 import { gridOver, workgroupSize } from '../workgroups.ts';
+import { rowCounts, rowOperands } from './operands.ts';
 
 /**
- * The program's own WGSL between its buffers and a `main` that calls `row` for each row in use. The text is put
+ * The program's WGSL, its own or written of what was recorded, between its buffers and a `main` that calls `row` for each row in use. The text is put
  * together, since the program and its buffers are the user's.
  *
  * @throws if the program has no WGSL, or binds more buffers than every device allows
  */
-export const rowProgram: WebgpuKernel<'rowProgram'> = (
-  { attributes: { program, rowCount }, inputs, outputs, writes, rows },
-  context,
-) => {
-  const { name, buffers, wgsl, library = '' } = program;
-  const operands = [...inputs, ...outputs, ...writes];
-  if (wgsl === undefined) {
+export const rowProgram: WebgpuKernel<'rowProgram'> = (step, context) => {
+  const { program } = step.attributes;
+  const { name, buffers } = program;
+  const { buffers: operands, tables, counted } = rowOperands(step);
+  const text = program.program ? recordedText(program, operands) : program.wgsl;
+  if (text === undefined) {
     throw new Error(
       `rowProgram ${name}: it has no WGSL text, so it cannot run on a GPU. Give its \`wgsl\`, or use the cpu device.`,
     );
@@ -23,36 +25,43 @@ export const rowProgram: WebgpuKernel<'rowProgram'> = (
   if (buffers.length !== operands.length) {
     throw new Error(`rowProgram ${name}: ${buffers.length} buffers are named for ${operands.length} operands.`);
   }
-  const max = context.limits.maxStorageBuffersPerShaderStage - (rows ? 1 : 0);
-  if (operands.length > max) {
+  const bindings = tables ? [...operands, tables] : operands;
+  const max = context.limits.maxStorageBuffersPerShaderStage - (step.rows ? 1 : 0);
+  if (bindings.length > max) {
     throw new Error(
-      `rowProgram ${name}: it binds ${operands.length} buffers; this device allows ${max} beside the rows' window. ` +
+      `rowProgram ${name}: it binds ${bindings.length} buffers${tables ? ', its tables among them' : ''}; this device allows ${max} beside the rows' window. ` +
         'Put several into one.',
     );
   }
-  // Whose rows are counted: an operand only in that it has rows.
-  const counted: Operand = {
-    dtype: 'i32',
-    shape: [rowCount],
-    address: rows?.window ?? { space: 'arena', byteOffset: 0 },
-    ...(rows ? { rows } : {}),
-  };
   const count = maxRows(counted);
   if (count === 0) return [];
-  const declarations = operands.map(
-    ({ dtype }, i) => `@group(0) @binding(${i}) var<storage, read_write> ${buffers[i].name}: array<${dtype}>;`,
+  const names = program.program ? recordedNames(program) : buffers.map((buffer) => buffer.name);
+  const declarations = bindings.map(
+    ({ dtype }, i) => `@group(0) @binding(${i}) var<storage, read_write> ${names[i] ?? '_tables'}: array<${dtype}>;`,
   );
+  const library = program.program ? wgslLibrary : (program.library ?? '');
   return [
     {
       label: `rowProgram ${name}`,
       origin: name,
-      source: `${declarations.join('\n')}\n${library}\n${wgsl}\n${main}`,
-      bindings: operands,
+      source: `${declarations.join('\n')}\n${library}\n${text}\n${main}`,
+      bindings,
       rows: counted,
       workgroups: gridOver(count, context),
     },
   ];
 };
+
+/** A buffer's name may be anything a program's author likes; one that begins with an underscore means nothing else. */
+const recordedNames = ({ buffers }: RecordedRowProgram) => buffers.map(({ name }) => `_${name}`);
+
+function recordedText(program: RecordedRowProgram, operands: readonly Operand[]): string {
+  return writeWgsl(program.program, {
+    buffers: recordedNames(program),
+    rows: rowCounts(program, operands),
+    tables: '_tables',
+  });
+}
 
 const main = `
 @compute @workgroup_size(${workgroupSize})

@@ -1,7 +1,7 @@
 import type { DerivativePlace, Operation, Tape, Tensor, TensorType } from '../tape/index.ts';
 import { commonRows, describeType, sameShape } from '../tape/index.ts';
 import { operations } from './operations.ts';
-import type { HostBuffer, RowProgramAttributes } from './row-program.ts';
+import type { HostBuffer, HostFunction, RowProgramAttributes } from './row-program.ts';
 
 /** One value for each of a list of names, in their order. */
 export type ForEach<Names extends readonly string[], Value> = { readonly [Place in keyof Names]: Value };
@@ -101,7 +101,7 @@ export function defineOperation<const Inputs extends readonly string[], const Ou
     const program = {
       name,
       buffers: names.map((buffer) => ({ name: buffer })),
-      host: host as unknown as RowProgramAttributes['program']['host'],
+      host: host as unknown as HostFunction,
       ...(wgsl === undefined ? {} : { wgsl }),
     };
     const recorded = given[0].tape.record(operation, given, { program, outputs, rowCount });

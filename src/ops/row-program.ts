@@ -1,4 +1,7 @@
+import type { BufferDeclaration, Program } from '../rows/program.ts';
+import { packTables } from '../rows/tables.ts';
 import type { Operation, Rows, Tape, Tensor, TensorType, Write } from '../tape/index.ts';
+import { describeType, elementCount } from '../tape/index.ts';
 
 /** One row's view of a buffer that a row program reads or writes. */
 export interface RowBuffer {
@@ -9,17 +12,31 @@ export interface RowBuffer {
 /** The buffers of a row program on the host: inputs, then outputs, then writes. Index n * width for row n's numbers. */
 export type HostBuffer = Float32Array | Int32Array | Float64Array;
 
+/** Runs rows start .. start + count - 1 of a program on the host, over its buffers. */
+export type HostFunction = (buffers: readonly HostBuffer[], start: number, count: number) => void;
+
+/** Work done for every row alike that is no arithmetic of tensors: an environment's step, a reward. */
+export type RowProgram = RecordedRowProgram | HostRowProgram;
+
+/** A row program that was recorded once (`record`) and is written out for each device: see `recordedRowProgram`. */
+export interface RecordedRowProgram {
+  /** Names the launch in messages and profiles. */
+  readonly name: string;
+  /** The buffers, in the order inputs, outputs, writes. */
+  readonly buffers: readonly BufferDeclaration[];
+  readonly program: Program;
+}
+
 /**
- * Work done for every row alike that is no arithmetic of tensors: an environment's step, a reward. It is given twice,
- * as a function over the host's memory (used by the cpu and reference devices) and as WGSL (used by GPUs).
+ * A row program that is given as functions: one over the host's memory, used by the cpu and reference devices, which the
+ * calling thread alone runs, and text for GPUs.
  */
-export interface RowProgram {
+export interface HostRowProgram {
   /** Names the launch in messages and profiles. */
   readonly name: string;
   /** The buffers, in the order inputs, outputs, writes. */
   readonly buffers: readonly RowBuffer[];
-  /** Runs rows start .. start + count - 1. */
-  readonly host: (buffers: readonly HostBuffer[], start: number, count: number) => void;
+  readonly host: HostFunction;
   /**
    * WGSL text that defines `fn row(n: i32)`, called once for each row n. The buffers are in scope under their names as
    * `array<f32>` or `array<i32>`; `row_start() -> u32` is the first row. Absent for programs that can only run on the host.
@@ -27,6 +44,19 @@ export interface RowProgram {
   readonly wgsl?: string;
   /** WGSL text in front of `wgsl`, the same for programs that a launch may run together: then it stands there once. */
   readonly library?: string;
+  readonly program?: undefined;
+}
+
+/**
+ * A recorded program as one that devices run. Its signature names inputs, then outputs, then what it writes.
+ * @throws where it has a result or parameters: on a device everything is in buffers
+ */
+export function recordedRowProgram(program: Program): RecordedRowProgram {
+  const name = `${program.owner}: ${program.name}`;
+  if (program.result || program.parameters.length > 0) {
+    throw new Error(`rowProgram ${name}: it has a result or parameters. On a device everything is in buffers.`);
+  }
+  return { name, buffers: program.buffers, program };
 }
 
 /** A row program, and what it is recorded for. */
@@ -41,7 +71,8 @@ export interface RowProgramAttributes {
 export const rowProgramOperation: Operation<RowProgramAttributes> & { readonly name: 'rowProgram' } = {
   name: 'rowProgram',
   infer(inputs, { program, outputs }) {
-    if (program.buffers.length < inputs.length + outputs.length) {
+    const given = inputs.length + outputs.length - (hasTables(program) ? 1 : 0);
+    if (program.buffers.length < given) {
       throw new Error(
         `rowProgram ${program.name}: ${program.buffers.length} buffers are named for ${inputs.length} inputs and ${outputs.length} outputs.`,
       );
@@ -50,6 +81,9 @@ export const rowProgramOperation: Operation<RowProgramAttributes> & { readonly n
   },
   derivative: 'none',
 };
+
+/** Whether the last of a program's inputs is its tables, packed. */
+export const hasTables = ({ program }: RowProgram): boolean => program !== undefined && program.tables.length > 0;
 
 /** Records a row program over `rows`: a fixed number, or rows counted on the device. */
 export function rowProgram(
@@ -63,5 +97,31 @@ export function rowProgram(
   const rowCount = typeof rows === 'number' ? rows : rows.capacity;
   const counted = typeof rows === 'number' ? {} : { rows };
   const types = outputs.map((type) => ({ ...type, ...counted }));
-  return tape.record(rowProgramOperation, inputs, { program, outputs: types, rowCount }, { writes, ...counted });
+  const attributes = { program, outputs: types, rowCount };
+  const given = withTables(tape, program, inputs);
+  const recorded = tape.record(rowProgramOperation, given, attributes, { writes, ...counted });
+  checkBuffers(program, [...inputs, ...outputs, ...writes.map(({ type }) => type)]);
+  return recorded;
+}
+
+/** A program's inputs with its tables behind them, where it has any. */
+export function withTables(tape: Tape, { program }: RowProgram, inputs: readonly Tensor[]): readonly Tensor[] {
+  const words = program && packTables(program.tables);
+  return words ? [...inputs, tape.constant('i32', [words.length], words)] : inputs;
+}
+
+/** @throws where an operand is not of the type or the width that a recorded program was recorded with */
+export function checkBuffers({ name, buffers, program }: RowProgram, operands: readonly TensorType[]): void {
+  if (!program) return;
+  operands.forEach((operand, i) => {
+    const buffer = (buffers as readonly BufferDeclaration[])[i];
+    const count = elementCount(operand.shape);
+    if (buffer && operand.dtype === buffer.dtype && count % buffer.width === 0) return;
+    throw new Error(
+      buffer
+        ? `rowProgram ${name}: ${buffer.name} was recorded as rows of ${buffer.width} ${buffer.dtype}, and is given ` +
+            `${describeType(operand)}.`
+        : `rowProgram ${name}: it was recorded with ${buffers.length} buffers, and is given ${operands.length}.`,
+    );
+  });
 }

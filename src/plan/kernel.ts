@@ -13,6 +13,8 @@ export interface CpuContext {
   rowCount(operand: Operand): number;
   /** Reserves bytes for as long as the plan lives: encoded programs, scratch space. Zeroed, aligned to 64. */
   reserve(bytes: number): number;
+  /** The name by which `parallel` knows a step's recorded program. */
+  compiled(step: KernelStep<'rowProgram'>): string;
   /** Runs kernels over ranges, on as many threads as the work is worth. */
   readonly parallel: CpuParallel;
   /** The memory as numbers, now. Views die when the memory grows: never keep one. */

@@ -1,7 +1,7 @@
 import type { Device } from '../device/device.ts';
 import type { Environment } from '../environment/environment.ts';
 import { isClose } from '../gradcheck/relative-error.ts';
-import { type HostBuffer, type RowProgram, rowProgram } from '../ops/index.ts';
+import { type HostBuffer, type HostRowProgram, rowProgram } from '../ops/index.ts';
 import { compile } from '../plan/index.ts';
 import { createTape, elementCount, type TensorType } from '../tape/index.ts';
 import { backwardPrograms } from './backward-programs.ts';
@@ -65,7 +65,7 @@ export async function backwardDisagreement(
 /** A program's outputs on a device, and by its host function. The last input is of state rows. */
 async function run(
   device: Device,
-  program: RowProgram,
+  program: HostRowProgram,
   count: number,
   inputs: readonly Int32Array[],
   outputs: readonly TensorType[],

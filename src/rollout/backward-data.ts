@@ -1,5 +1,5 @@
 import type { Environment } from '../environment/environment.ts';
-import { type RowProgram, rowProgram } from '../ops/index.ts';
+import { type HostRowProgram, rowProgram } from '../ops/index.ts';
 import type { Rows, Tape, Tensor, TensorType, Variable } from '../tape/index.ts';
 import { elementCount, variable } from '../tape/index.ts';
 import { backwardPrograms } from './backward-programs.ts';
@@ -102,7 +102,7 @@ export function recordBackwardData(
 ): () => RecordedData<Tensor> {
   const types = recordedTypes(environment, rows.capacity, needs);
   const programs = backwardPrograms(environment);
-  const run = (program: RowProgram, inputs: readonly Tensor[], outputs: readonly TensorType[]) =>
+  const run = (program: HostRowProgram, inputs: readonly Tensor[], outputs: readonly TensorType[]) =>
     rowProgram(tape, program, rows, [...inputs, tape.read(objects)], outputs);
   const undone = types.backward && run(programs.undo, [trajectory, action], [types.backward.action]);
   return () => {

@@ -1,5 +1,5 @@
 import type { Environment } from '../environment/environment.ts';
-import type { RowProgram } from '../ops/index.ts';
+import type { HostFunction, HostRowProgram } from '../ops/index.ts';
 import { copyRow, declarationsOf, loadState, observationSize, observeOnHost, recordObservation } from './programs.ts';
 
 /**
@@ -8,17 +8,17 @@ import { copyRow, declarationsOf, loadState, observationSize, observeOnHost, rec
  */
 export interface BackwardPrograms {
   /** Before `advance`. Inputs: trajectory [N], action [N], state [batch, stateSize]. Output: backward action [N]. */
-  readonly undo: RowProgram;
+  readonly undo: HostRowProgram;
   /** After `advance`. Inputs: trajectory [N], state. Outputs: the child's observation [N, ...], backward mask [N, B]. */
-  readonly observeChild: RowProgram;
+  readonly observeChild: HostRowProgram;
   /** After `advance`. Inputs: trajectory [N], state. Outputs: `ParentData`, as observation, mask, action. */
-  readonly parents: RowProgram;
+  readonly parents: HostRowProgram;
 }
 
 /** An environment's backward dynamics as row programs, for learnt backward policies and flow matching. */
 export function backwardPrograms(environment: Environment): BackwardPrograms {
   const declarations = declarationsOf(environment);
-  const program = (name: string, buffers: string[], host: RowProgram['host'], wgsl: string): RowProgram => ({
+  const program = (name: string, buffers: string[], host: HostFunction, wgsl: string): HostRowProgram => ({
     name: `${environment.name}: ${name}`,
     buffers: buffers.map((buffer) => ({ name: buffer })),
     host,
@@ -46,7 +46,7 @@ export function backwardPrograms(environment: Environment): BackwardPrograms {
   };
 }
 
-function undoOnHost(environment: Environment): RowProgram['host'] {
+function undoOnHost(environment: Environment): HostFunction {
   const state = new Int32Array(environment.stateSize);
   return ([trajectory, action, states, backwardAction], start, count) => {
     for (let n = start; n < start + count; n++) {
@@ -56,7 +56,7 @@ function undoOnHost(environment: Environment): RowProgram['host'] {
   };
 }
 
-function parentsOnHost(environment: Environment): RowProgram['host'] {
+function parentsOnHost(environment: Environment): HostFunction {
   const { observation, stateSize, backwardActionCount } = environment;
   const child = new Int32Array(stateSize);
   const parent = new Int32Array(stateSize);

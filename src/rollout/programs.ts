@@ -1,6 +1,6 @@
 import { show } from '../environment/conformance-report.ts';
 import type { Environment, Task } from '../environment/environment.ts';
-import type { HostBuffer, RowProgram } from '../ops/index.ts';
+import type { HostBuffer, HostFunction, HostRowProgram } from '../ops/index.ts';
 
 /**
  * An environment as row programs: the launches between two steps of the policy. Their host functions run the
@@ -8,15 +8,15 @@ import type { HostBuffer, RowProgram } from '../ops/index.ts';
  */
 export interface EnvironmentPrograms {
   /** Writes: state [batch, stateSize] = the initial state; active [batch] = 1. */
-  readonly reset: RowProgram;
+  readonly reset: HostRowProgram;
   /** Inputs: trajectory [N], state [batch, stateSize]. Outputs: observation [N, positions or width], mask [N, A]. */
-  readonly observe: RowProgram;
+  readonly observe: HostRowProgram;
   /**
    * Inputs: trajectory [N], action [N]; the reward's table, if it has one. Outputs: logBackward [N] = log P_B of the
    * transition under the uniform backward policy; logReward [N] = log R of the child if it is terminal, else 0.
    * Writes: state = the child; active = 0 where the child is terminal.
    */
-  readonly advance: RowProgram;
+  readonly advance: HostRowProgram;
 }
 
 /** Makes the row programs of a task; without WGSL where environment or reward have none. */
@@ -71,7 +71,7 @@ export function observationSize({ observation }: Environment): number {
   return observation.kind !== 'features' ? observation.positions : observation.width;
 }
 
-function resetOnHost(environment: Environment): RowProgram['host'] {
+function resetOnHost(environment: Environment): HostFunction {
   const { stateSize } = environment;
   const initial = new Int32Array(stateSize);
   environment.initial(initial);
@@ -114,7 +114,7 @@ export function observeOnHost(
   environment: Environment,
   width: number,
   maskOf: (state: Int32Array, mask: Int32Array) => void,
-): RowProgram['host'] {
+): HostFunction {
   const state = new Int32Array(environment.stateSize);
   const mask = new Int32Array(width);
   const observe = recordObservation(environment);
@@ -154,7 +154,7 @@ export function logUniformBackward(environment: Environment, state: Int32Array, 
   return -Math.log(Math.max(allowed, 1));
 }
 
-function advanceOnHost(task: Task): RowProgram['host'] {
+function advanceOnHost(task: Task): HostFunction {
   const { environment } = task;
   const state = new Int32Array(environment.stateSize);
   const backwardMask = new Int32Array(environment.backwardActionCount);

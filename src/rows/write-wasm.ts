@@ -193,11 +193,6 @@ export function writeWasm(program: Program, { sharedMemory, rows }: WasmOptions)
   return assembleModule([main, ...called.map((name) => wasmFunctions[name]())], sharedMemory);
 }
 
-/** Bytes of scratch space that a call of the program's function needs. */
-export function scratchBytes({ cells }: Program): number {
-  return 4 * cells.reduce((sum, length) => sum + length, 0);
-}
-
 function offsetsOf(lengths: readonly number[]): number[] {
   let end = 0;
   return lengths.map((length) => {

@@ -8,6 +8,7 @@ import type { CpuDeviceOptions } from './cpu.ts';
 import { type CpuState, copyNumbers, prepare } from './executable.ts';
 import { createCpuMemory } from './memory.ts';
 import { type LoadedKernels, loadKernels, loadSharedKernels } from './module.ts';
+import { type CompiledPrograms, compileRowPrograms } from './row-programs.ts';
 import { oneThread, startThreads } from './threads.ts';
 import { startWebWorker } from './web-worker.ts';
 
@@ -54,6 +55,7 @@ function instantiate({ module, memory, maxPages }: LoadedKernels) {
 
 function createCpuDevice({ wasm, memory, threads }: Opened, life: Life): Device {
   const addresses = new Map<Variable, number>();
+  const programs: CompiledPrograms = new Map();
   const counts = { launches: 0, submits: 0, bindGroups: 0, buffers: 0, pipelines: 0 };
 
   const addressOf = (variable: Variable): number => {
@@ -85,7 +87,10 @@ function createCpuDevice({ wasm, memory, threads }: Opened, life: Life): Device 
     get counts() {
       return { ...counts, bytes: memory.reserved };
     },
-    prepare: async (plan) => prepare(plan, state),
+    async prepare(plan) {
+      life.check();
+      return prepare(plan, state, await compileRowPrograms(plan, memory, threads, programs));
+    },
     write(variable, data) {
       life.check();
       checkElementCount(variable, data);

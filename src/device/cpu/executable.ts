@@ -42,9 +42,14 @@ type Run = () => void;
 
 /**
  * Makes a plan ready: every pointer is looked up now.
+ * @param compiled the names of its row programs
  * @throws where the plan does not fit; nothing stays reserved then
  */
-export function prepare<Outputs extends string>(plan: Plan<Outputs>, state: CpuState): Executable<Outputs> {
+export function prepare<Outputs extends string>(
+  plan: Plan<Outputs>,
+  state: CpuState,
+  compiled: CpuContext['compiled'],
+): Executable<Outputs> {
   const { memory, life, addressOf, holds, forget } = state;
   life.check();
   memory.checkRoom(planBytes(plan).arena + planBytes(plan).variables);
@@ -53,7 +58,7 @@ export function prepare<Outputs extends string>(plan: Plan<Outputs>, state: CpuS
   try {
     for (const variable of plan.variables) addressOf(variable);
     reserved.push(memory.allocate(plan.arenaBytes));
-    return prepareIn(plan, reserved, state);
+    return prepareIn(plan, reserved, state, compiled);
   } catch (error) {
     for (const address of reserved) memory.free(address);
     for (const variable of fresh) forget(variable);
@@ -66,6 +71,7 @@ function prepareIn<Outputs extends string>(
   plan: Plan<Outputs>,
   reserved: number[],
   { wasm, memory, threads, life, addressOf, counts }: CpuState,
+  compiled: CpuContext['compiled'],
 ): Executable<Outputs> {
   const [arena] = reserved;
   for (const { byteOffset, data } of plan.constants) {
@@ -75,6 +81,7 @@ function prepareIn<Outputs extends string>(
     address.space === 'arena' ? arena + address.byteOffset : addressOf(address.variable) + address.byteOffset;
   const context: CpuContext = {
     wasm,
+    compiled,
     parallel: threads.parallel,
     pointer: (operand) => locate(operand.address),
     firstRow: ({ rows }) => (rows ? memory.i32()[locate(rows.window) / 4] : 0),

@@ -21,6 +21,11 @@ export type StartWorker = (source: string, start: WorkerStart) => Promise<CpuWor
 export interface Threads {
   readonly count: number;
   readonly parallel: CpuParallel;
+  /**
+   * Makes one more kernel known to all threads.
+   * @param bytes its module, which exports it alone and imports the memory; workers compile it when they first need it
+   */
+  add(name: string, kernel: (...numbers: number[]) => void, bytes: Uint8Array): void;
   end(): void;
 }
 
@@ -71,12 +76,19 @@ export interface ThreadSettings {
   readonly minWork?: number;
 }
 
+/** A kernel, as it is called: see `CpuParallel`. */
+type Kernel = (...numbers: number[]) => unknown;
+
 /** The calling thread alone. */
 export function oneThread(kernels: CpuExports, memory: CpuMemory): Threads {
   const scratch = createScratch(memory, 1);
+  const functions: Record<string, Kernel> = { ...kernels };
   return {
     count: 1,
-    parallel: (name, numbers, cut) => callDirectly(kernels[name], numbers, cut, scratch),
+    parallel: (name, numbers, cut) => callDirectly(functions[name], numbers, cut, scratch),
+    add(name, kernel) {
+      functions[name] = kernel;
+    },
     end() {},
   };
 }
@@ -94,9 +106,12 @@ export async function startThreads(
 ): Promise<Threads> {
   const { workers, startWorker, life, minWork = worthCutting } = settings;
   const { longestPart: maxMilliseconds = longestPart } = settings;
+  const functions: Record<string, Kernel> = { ...kernels };
   const names = Object.keys(kernels);
+  /** Where the modules of kernels that were added lie, by the kernels' numbers. */
+  const modules = new Map<number, { address: number; bytes: number }>();
   const place = memory.allocate(meetingPlace.bytes);
-  const common = { module, memory: memory.memory, names, place, layout: meetingPlace, patience };
+  const common = { module, memory: memory.memory, names: [...names], place, layout: meetingPlace, patience };
   const starting = Array.from({ length: workers }, (_, i) =>
     within(settings.longestStart ?? longestStart, startWorker(String(serveThread), { ...common, thread: i + 1 })),
   );
@@ -174,9 +189,10 @@ export async function startThreads(
   };
 
   const parallel: CpuParallel = (name, numbers, cut) => {
-    const direct = callDirectly(kernels[name], numbers, cut, scratch);
+    const direct = callDirectly(functions[name], numbers, cut, scratch);
     const { work, multiple = 1 } = cut;
     const kernel = names.indexOf(name);
+    const added = modules.get(kernel);
     return (begin, last, firstRow, lastRow = 0) => {
       const places = last - begin;
       const perPlace = firstRow === undefined ? work : work * (lastRow - firstRow);
@@ -193,6 +209,10 @@ export async function startThreads(
       command[meetingPlace.command + 1] = begin;
       command[meetingPlace.command + 2] = last;
       command[meetingPlace.command + 3] = size;
+      if (added) {
+        command[meetingPlace.added] = added.address;
+        command[meetingPlace.added + 1] = added.bytes;
+      }
       command[meetingPlace.scratch] = scratch.address;
       command[meetingPlace.scratch + 1] = scratch.stride;
       let at: number = meetingPlace.arguments;
@@ -206,7 +226,13 @@ export async function startThreads(
       run(Math.ceil(places / size), part, begin, size, last);
     };
   };
-  return { count, parallel, end };
+  const add: Threads['add'] = (name, kernel, bytes) => {
+    functions[name] = kernel;
+    const address = memory.allocate(bytes.length);
+    new Uint8Array(memory.memory.buffer, address, bytes.length).set(bytes);
+    modules.set(names.push(name) - 1, { address, bytes: bytes.length });
+  };
+  return { count, parallel, add, end };
 }
 
 /** @throws where the worker has not started within so many milliseconds; one that starts later is ended */
@@ -257,7 +283,7 @@ function createScratch(memory: CpuMemory, threads: number): Scratch {
 }
 
 function callDirectly(
-  kernel: (...numbers: number[]) => number,
+  kernel: Kernel,
   numbers: readonly number[],
   { scratch: bytes = 0 }: Cut,
   scratch: Scratch,

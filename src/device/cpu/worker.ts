@@ -18,10 +18,12 @@ export const meetingPlace = {
   command: 192,
   /** Number: address of the first thread's scratch space, and how many bytes further the next one's is. */
   scratch: 197,
+  /** Number: address of the module of a kernel that was added when the workers had started, and its length in bytes. */
+  added: 199,
   /** Number: the arguments behind the part's own two. */
-  arguments: 199,
+  arguments: 201,
   maxArguments: 24,
-  bytes: 8 * (199 + 24),
+  bytes: 8 * (201 + 24),
 } as const;
 
 /** What a worker is told when it starts. */
@@ -74,7 +76,16 @@ export function serveThread(start: WorkerStart, ready: () => void): void {
     // until the part is done.
     if (Atomics.compareExchange(words, layout.untaken, untaken, untaken - 1) !== untaken) continue;
     try {
-      const kernel = functions[numbers[layout.command]];
+      const number = numbers[layout.command];
+      let kernel = functions[number];
+      if (kernel === undefined) {
+        // Compiled here and now: a thread that only ever waits for work hears of nothing else.
+        const address = numbers[layout.added];
+        const bytes = new Uint8Array(memory.buffer, address, numbers[layout.added + 1]).slice();
+        const added = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+        kernel = Object.values(added.exports)[0] as (...numbers: number[]) => unknown;
+        functions[number] = kernel;
+      }
       const size = numbers[layout.command + 3];
       const begin = numbers[layout.command + 1] + (untaken - 1) * size;
       const call = [begin, Math.min(begin + size, numbers[layout.command + 2])];

@@ -1,0 +1,36 @@
+import { hasTables, type RowProgram } from '../../src/ops/row-program.ts';
+import type { KernelStep, Operand } from '../../src/plan/step.ts';
+import { elementCount } from '../../src/tape/index.ts';
+
+/** What a row program's step works on. */
+export interface RowOperands {
+  /** The program's buffers, in its order. */
+  readonly buffers: readonly Operand[];
+  /** The program's tables, packed. */
+  readonly tables: Operand | undefined;
+  /** Whose rows are counted: an operand only in that it has rows. */
+  readonly counted: Operand;
+}
+
+export function rowOperands({ attributes, inputs, outputs, writes, rows }: KernelStep<'rowProgram'>): RowOperands {
+  const tables = hasTables(attributes.program) ? inputs[inputs.length - 1] : undefined;
+  const given = tables ? inputs.slice(0, -1) : inputs;
+  return {
+    buffers: [...given, ...outputs, ...writes],
+    tables,
+    counted: {
+      dtype: 'i32',
+      shape: [attributes.rowCount],
+      address: rows?.window ?? { space: 'arena', byteOffset: 0 },
+      ...(rows ? { rows } : {}),
+    },
+  };
+}
+
+/** How many rows each of a recorded program's buffers has. */
+export function rowCounts({ buffers }: RowProgram, operands: readonly Operand[]): number[] {
+  return operands.map(({ shape }, i) => {
+    const { width = 1 } = buffers[i] as { width?: number };
+    return elementCount(shape) / width;
+  });
+}

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Device } from '../../src/device/device.ts';
+import { evaluate } from '../../src/gradcheck/index.ts';
+import * as ops from '../../src/ops/index.ts';
+import * as rows from '../../src/rows/index.ts';
+import { createTape, variable, writeTo } from '../../src/tape/index.ts';
+import { createDraw, given, seeds } from '../setup/arbitraries.ts';
+import { onEach, testDevices } from '../setup/devices.ts';
+import { drawInteger, randomProgram, randomSteps } from './random-program.ts';
+
+const count = 10_000;
+
+/** How many programs are tried: compiling one for a GPU in software takes a second. */
+const programs = ({ kind }: Device) => ({ seed: 20260101, numRuns: kind === 'webgpu' ? 6 : kind === 'cpu' ? 60 : 10 });
+
+onEach(testDevices, (open) => {
+  test('random programs make the same integers as on the host, over 10,000 rows', { timeout: 300_000 }, async () => {
+    const device = await open();
+    await fc.assert(
+      fc.asyncProperty(randomSteps, seeds, async (steps, seed) => {
+        const program = randomProgram(steps);
+        const draw = createDraw(seed);
+        const integers = draw.integers(4 * count, 0, 2 ** 30).map(drawInteger);
+        const numbers = Float32Array.from(draw.integers(2 * count, -1000, 1000));
+        const before = draw.integers(3 * count, -5, 5);
+
+        const expected = { made: before.slice(), float: new Float32Array(count) };
+        const run = rows.writeClosures(program);
+        for (let n = 0; n < count; n++) run([integers, numbers, expected.made, expected.float], n);
+
+        const made = variable('made', 'i32', [count, 3], before);
+        const float = variable('float', 'f32', [count]);
+        const tape = createTape();
+        ops.rowProgram(
+          tape,
+          ops.recordedRowProgram(program),
+          count,
+          [given(tape, [count, 4], integers), given(tape, [count, 2], numbers)],
+          [],
+          [writeTo(made), writeTo(float)],
+        );
+        await evaluate(device, tape, {});
+        expect(differences(await device.read(made), expected.made)).toEqual([]);
+        expect(differences(await device.read(float), expected.float)).toEqual([]);
+      }),
+      programs(device),
+    );
+  });
+});
+
+/** The first places where numbers differ; -0 is 0. */
+function differences(found: ArrayLike<number>, expected: ArrayLike<number>): string[] {
+  const places: string[] = [];
+  for (let i = 0; i < expected.length && places.length < 5; i++) {
+    if (found[i] !== expected[i]) places.push(`${i}: ${found[i]}, not ${expected[i]}`);
+  }
+  return places;
+}
