@@ -5,6 +5,8 @@
 export * from './engine.ts';
 export { type BitSequenceSize, bitSequence } from './environment/bit-sequence.ts';
 export { bitSequenceModes, bitSequenceReward } from './environment/bit-sequence-reward.ts';
+export { defineEnvironment, type EnvironmentDefinition } from './environment/define.ts';
+export { enumerationOf } from './environment/enumeration.ts';
 export {
   type AnyTask,
   type Condition,
@@ -15,7 +17,7 @@ export {
   type EnvironmentShader,
   isDeferred,
   type ObjectRating,
-  type Observation,
+  type RatedEnvironment,
   type RatedObjects,
   type Ratings,
   type Reward,
@@ -25,6 +27,13 @@ export {
 export { type GraphActions, type GraphLayout, graphActionCount, graphRow } from './environment/graph-layout.ts';
 export { type HypergridSize, hypergrid } from './environment/hypergrid.ts';
 export { type HypergridHeights, hypergridReward } from './environment/hypergrid-reward.ts';
+export {
+  featureObservation,
+  graphObservation,
+  type Observation,
+  type ObservationRow,
+  tokenObservation,
+} from './environment/observation.ts';
 export { parseQm9StringTable, qm9String, qm9StringReward } from './environment/qm9-string.ts';
 export { rememberRatings } from './environment/remembered-ratings.ts';
 export { parseTfbind8Table, tfbind8, tfbind8Reward } from './environment/tfbind8.ts';

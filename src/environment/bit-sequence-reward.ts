@@ -71,6 +71,7 @@ export function bitSequenceReward({
 
   return {
     name: 'bit-sequence',
+    of: { name: 'bit-sequence', options: { length, wordSize }, stateSize: places + 1 },
     logReward(state) {
       let nearest = length;
       for (let mode = 0; mode < words.length; mode += places) {

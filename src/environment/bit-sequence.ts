@@ -1,6 +1,7 @@
 import { quoted } from '../text/quoted.ts';
 import { countPower, MAX_ENUMERATED_STATES } from './enumeration.ts';
 import type { Enumeration, Environment } from './environment.ts';
+import { tokenObservation } from './observation.ts';
 
 /** `length` bits, placed as words of `wordSize` bits. */
 export interface BitSequenceSize {
@@ -41,14 +42,13 @@ export function bitSequence({ length, wordSize }: BitSequenceSize): Environment 
     backwardActionCount: places,
     maxSteps: places,
     horizon: places,
-    observation: {
-      kind: 'tokens',
+    observation: tokenObservation({
       width: places * classes,
       positions: places,
       encode(state, tokens) {
         for (let p = 0; p < places; p++) tokens[p] = p * classes + (state[p] === EMPTY ? words : state[p]);
       },
-    },
+    }),
 
     initial(state) {
       state.fill(EMPTY);

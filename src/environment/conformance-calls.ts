@@ -10,7 +10,7 @@ interface Call {
 
 type Watch = <T extends Int32Array | Float32Array>(array: T, what: string) => T;
 
-/** Rules `row bounds` and `arguments`: every function at one state, on arrays that notice what is done to them. */
+/** Rules `row bounds`, `row values` and `arguments`: every function at one state, on arrays that notice what is done to them. */
 export function checkCalls(subject: Subject, state: Int32Array): void {
   const { environment, report } = subject;
   const where = `at ${show(environment, state)}`;
@@ -28,12 +28,17 @@ export function checkCalls(subject: Subject, state: Int32Array): void {
 
 function checkBounds({ environment, report }: Subject, call: Call, state: Int32Array): void {
   const watch: Watch = (array, what) =>
-    watched(array, (index) =>
-      report.add(
-        'row bounds',
-        `${call.name} at ${show(environment, state)} writes entry ${index} of ${what}, which has ${array.length}.`,
-      ),
-    );
+    watched(array, (index, value) => {
+      const where = `${call.name} at ${show(environment, state)}`;
+      if (index < 0 || index >= array.length) {
+        report.add('row bounds', `${where} writes entry ${index} of ${what}, which has ${array.length}.`);
+      } else {
+        report.add(
+          'row values',
+          `${where} writes ${String(value)} to entry ${index} of ${what}, of ${array.constructor.name}.`,
+        );
+      }
+    });
   try {
     call.run(watch(state.slice(), 'the state'), watch);
   } catch {
@@ -41,8 +46,11 @@ function checkBounds({ environment, report }: Subject, call: Call, state: Int32A
   }
 }
 
-/** `array`, with writes to entries that it does not have (which JavaScript ignores, and WGSL redirects) told to `outside`. */
-function watched<T extends Int32Array | Float32Array>(array: T, outside: (index: number) => void): T {
+/**
+ * `array`, with what JavaScript lets pass told to `wrong`: writes to entries that it does not have, which are ignored (and
+ * redirected in WGSL), and values that it does not hold, which are cut to integers.
+ */
+function watched<T extends Int32Array | Float32Array>(array: T, wrong: (index: number, value: unknown) => void): T {
   return new Proxy(array, {
     get(target, key) {
       const value: unknown = Reflect.get(target, key, target);
@@ -50,10 +58,15 @@ function watched<T extends Int32Array | Float32Array>(array: T, outside: (index:
     },
     set(target, key, value) {
       const index = typeof key === 'string' && /^-?\d+$/.test(key) ? Number(key) : undefined;
-      if (index !== undefined && (index < 0 || index >= target.length)) {
-        outside(index);
+      if (index === undefined) return Reflect.set(target, key, value, target);
+      if (index < 0 || index >= target.length) {
+        wrong(index, value);
         return true;
       }
+      // true and false are 1 and 0 on purpose, as in `mask[i] = state[i] === 0`.
+      const isHeld = typeof value === 'boolean' || (typeof value === 'number' && !Number.isNaN(value));
+      const isCut = target instanceof Int32Array && typeof value === 'number' && (value | 0) !== value;
+      if (!isHeld || isCut) wrong(index, value);
       return Reflect.set(target, key, value, target);
     },
   });
@@ -73,22 +86,12 @@ function callsAt({ environment, reward }: Subject, state: Int32Array): Call[] {
     reads('backwardMask', (row, watch) =>
       environment.backwardMask(row, watch(new Int32Array(backwardActionCount), 'the mask')),
     ),
+    reads('observation.encode', (row, watch) =>
+      observation.encode(row, watch(observation.rows(1), 'what is observed')),
+    ),
     writes('initial', (row) => environment.initial(row)),
-    writes('parse', (row) => environment.parse(text, row)),
+    writes('parse', (row) => environment.parse?.(text, row)),
   ];
-  if (observation.kind !== 'features') {
-    calls.push(
-      reads('observation.encode', (row, watch) =>
-        observation.encode(row, watch(new Int32Array(observation.positions), 'the tokens')),
-      ),
-    );
-  } else {
-    calls.push(
-      reads('observation.encode', (row, watch) =>
-        observation.encode(row, watch(new Float32Array(observation.width), 'the features')),
-      ),
-    );
-  }
   for (const action of forwardActions(environment, state)) {
     calls.push(reads(`backwardAction of action ${action}`, (row) => environment.backwardAction(row, action)));
     calls.push(writes(`step by action ${action}`, (row) => environment.step(row, action)));

@@ -3,6 +3,7 @@ import type { Environment, Reward } from './environment.ts';
 
 /** What an environment has to keep to, rule by rule. Findings carry the rule's name. */
 export const CONFORMANCE_RULES = {
+  shape: 'Every member is there, with its type; a reward is made for this environment.',
   sizes: 'The sizes of rows, actions, steps and observations are whole numbers that fit together.',
   'initial state': 'The initial state is always the same full row, is not terminal and allows no backward action.',
   'mask values': 'A mask is written in full, with 0 or 1 for each action.',
@@ -22,6 +23,7 @@ export const CONFORMANCE_RULES = {
   text: 'The text of a state reads back as that state, and text that is no state is refused.',
   observation: 'Tokens are whole numbers from -1 to width - 1, features are finite, and all of them are written.',
   'log-reward': 'The log-reward of a terminal state is finite and always the same.',
+  'row values': 'Rows, masks and tokens are given integers; nothing is given what is no number.',
   'row bounds': 'Nothing is written beyond the end of a row, a mask or an observation.',
   arguments: 'Only the functions that are to change a state change it.',
   shader: 'The shader defines the functions that the library calls.',

@@ -125,6 +125,7 @@ function leadsBackTo(environment: Environment, state: Int32Array, back: number, 
 }
 
 function checkText({ environment, report }: Subject, state: Int32Array): void {
+  if (!environment.parse) return;
   const text = environment.text(state.slice());
   const read = new Int32Array(environment.stateSize).fill(UNWRITTEN);
   environment.parse(text, read);
@@ -139,19 +140,8 @@ function checkText({ environment, report }: Subject, state: Int32Array): void {
 function checkObservation({ environment, report }: Subject, state: Int32Array): void {
   const { observation } = environment;
   const where = show(environment, state);
-  if (observation.kind === 'features') {
-    const features = new Float32Array(observation.width).fill(Number.NaN);
-    observation.encode(state.slice(), features);
-    const wrong = features.findIndex((value) => !Number.isFinite(value));
-    if (wrong >= 0) report.add('observation', `Feature ${wrong} of ${where} is ${features[wrong]}, or not written.`);
-    return;
-  }
-  const tokens = new Int32Array(observation.positions).fill(UNWRITTEN);
-  observation.encode(state.slice(), tokens);
-  const wrong = tokens.findIndex((token) => !(token >= -1 && token < observation.width));
-  if (wrong < 0) return;
-  const found = tokens[wrong] === UNWRITTEN ? 'not written' : `${tokens[wrong]}, of a width of ${observation.width}`;
-  report.add('observation', `The token at position ${wrong} of ${where} is ${found}.`);
+  const problem = observation.problemAt(state.slice());
+  if (problem !== undefined) report.add('observation', `Of ${where}, ${problem}.`);
 }
 
 function checkLogReward({ environment, reward, report }: Subject, state: Int32Array): void {

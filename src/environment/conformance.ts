@@ -1,3 +1,5 @@
+import { messageOf } from '../text/message-of.ts';
+import { checkProblemShape, shapeProblems } from './check-problem.ts';
 import { checkCalls } from './conformance-calls.ts';
 import { checkEnumeration } from './conformance-enumeration.ts';
 import { CONFORMANCE_RULES, type Finding, newReport, type Subject, show } from './conformance-report.ts';
@@ -32,6 +34,9 @@ export function checkEnvironment(
 ): Finding[] {
   const report = newReport();
   const subject: Subject = { environment, reward, report };
+  for (const problem of shapeProblems(environment)) report.add('shape', problem);
+  if (report.findings.length > 0) return [...report.findings];
+  checkReward(subject);
   checkSizes(subject);
   // With sizes that are no sizes there are no rows to examine.
   if (report.findings.length > 0) return [...report.findings];
@@ -41,7 +46,8 @@ export function checkEnvironment(
   report.attempt('refusing text', () => checkRefusal(subject));
   const walks = checkWalks(subject, seed, trajectories);
 
-  const { enumeration, stateSize } = environment;
+  const { stateSize } = environment;
+  const enumeration = numberingOf(subject);
   const states = new Map<string, Int32Array>();
   const keep = (state: Int32Array): void => {
     states.set(state.join(), state);
@@ -80,6 +86,25 @@ export function assertConformance(environment: Environment, reward?: Reward, opt
   );
 }
 
+/** The numbering, which an environment may make only now. */
+function numberingOf({ environment, report }: Subject): Environment['enumeration'] {
+  try {
+    return environment.enumeration;
+  } catch (error) {
+    report.add('exceptions', `numbering states: ${messageOf(error)}`);
+    return { reason: 'It cannot be made.' };
+  }
+}
+
+function checkReward({ environment, reward, report }: Subject): void {
+  if (reward === undefined) return;
+  try {
+    checkProblemShape({ environment, reward });
+  } catch (error) {
+    report.add('shape', messageOf(error));
+  }
+}
+
 function checkSizes({ environment, report }: Subject): void {
   const { observation, maxSteps, horizon } = environment;
   const sizes: Record<string, number> = {
@@ -89,8 +114,8 @@ function checkSizes({ environment, report }: Subject): void {
     maxSteps,
     horizon,
     'observation.width': observation.width,
+    'observation.size': observation.size,
   };
-  if (observation.kind !== 'features') sizes['observation.positions'] = observation.positions;
   for (const [name, size] of Object.entries(sizes)) {
     if (!(Number.isInteger(size) && size >= 1))
       report.add('sizes', `${name} is ${size}; it is a whole number of at least 1.`);
@@ -118,6 +143,7 @@ function checkRefusal({ environment, report }: Subject): void {
   // The empty text may well stand for an empty state.
   const text = 'no state of any environment\u0000';
   const row = new Int32Array(environment.stateSize);
+  if (!environment.parse) return;
   try {
     environment.parse(text, row);
   } catch {
@@ -128,7 +154,7 @@ function checkRefusal({ environment, report }: Subject): void {
 
 function checkShader({ environment, reward, report }: Subject): void {
   const missing = (code: string, name: string): boolean => !new RegExp(`\\bfn\\s+${name}\\s*\\(`).test(code);
-  const encode = environment.observation.kind !== 'features' ? 'token' : 'feature';
+  const encode = environment.observation.shaderFunction;
   const forward = ['initial', 'is_terminal', 'forward_allowed', 'step', 'forward_action'];
   const names = [...forward, 'backward_allowed', 'backward_step', 'backward_action', encode];
   for (const name of environment.shader === undefined ? [] : names) {

@@ -1,6 +1,6 @@
 import type { Molecule } from '../chemistry/molecule.ts';
 import type { Device } from '../device/device.ts';
-import type { GraphLayout } from './graph-layout.ts';
+import type { Observation } from './observation.ts';
 
 /**
  * The dynamics of a sampler's environment: a directed acyclic graph of states, walked from one initial state
@@ -22,10 +22,15 @@ export interface Environment {
   readonly backwardActionCount: number;
   /** The most actions a trajectory can take from the initial to a terminal state. */
   readonly maxSteps: number;
-  /** Steps that the paper's implementation allocates for a trajectory; it only scales the value loss (its mean runs over all of them). */
+  /**
+   * Steps that the value loss is a mean over, for each trajectory; at least `maxSteps`, and that by default. The paper's
+   * implementation allocates more for some environments, which only scales that loss.
+   */
   readonly horizon: number;
   /** What a policy network sees of a state. */
   readonly observation: Observation;
+  /** The shape of perceptrons that suits it, where that is not two hidden layers of 256. */
+  readonly perceptron?: { readonly hidden: readonly number[]; readonly projection?: number | undefined } | undefined;
   /** What is drawn anew for each trajectory, where policy and reward depend on such a number. */
   readonly condition?: Condition;
   /**
@@ -53,44 +58,16 @@ export interface Environment {
   backwardAction(state: Int32Array, action: number): number;
   /** The action that, at the parent, redoes what `backwardAction` undoes at `state`. */
   forwardAction(state: Int32Array, backwardAction: number): number;
-  /** A state in readable form; `parse` reads it back. */
+  /** A state in readable form; where there is `parse`, it reads that back. */
   text(state: Int32Array): string;
-  /** Writes the state that `text` stands for. Throws on text that is no state. */
-  parse(text: string, state: Int32Array): void;
+  /** Writes the state that `text` stands for, and throws on text of none. Absent where text does not tell states apart. */
+  readonly parse?: ((text: string, state: Int32Array) => void) | undefined;
 
   /** All states by number, where they can be enumerated; else the reason why not, as a sentence. */
   readonly enumeration: Enumeration | { readonly reason: string };
   /** The same dynamics in WGSL. Without it, rollouts for a GPU are stepped on the host. */
   readonly shader?: EnvironmentShader;
 }
-
-/**
- * `tokens`: a sum of one-hot blocks. Position p of the row is an index into the network's `width` inputs that is 1,
- * or -1 for none; all other inputs are 0. `features`: a dense row of `width` float32. `graph`: a graph as `positions`
- * integers of -1 .. width - 1, in the order that `GraphLayout` tells.
- */
-export type Observation =
-  | {
-      readonly kind: 'tokens';
-      readonly width: number;
-      readonly positions: number;
-      /** Writes all of the row that a network sees. */
-      encode(state: Int32Array, tokens: Int32Array): void;
-    }
-  | {
-      readonly kind: 'features';
-      readonly width: number;
-      /** Writes all of the row that a network sees. */
-      encode(state: Int32Array, features: Float32Array): void;
-    }
-  | {
-      readonly kind: 'graph';
-      readonly layout: GraphLayout;
-      readonly width: number;
-      readonly positions: number;
-      /** Writes all of the row that a network sees. */
-      encode(state: Int32Array, row: Int32Array): void;
-    };
 
 /**
  * A number that each trajectory is given at its start, and that policy and reward depend on, such as an inverse
@@ -144,9 +121,14 @@ export interface EnvironmentShader {
   readonly code: string;
 }
 
+/** An environment by what its states are like: an `Environment` itself, or its name, options and size. */
+export type RatedEnvironment = Pick<Environment, 'name' | 'options' | 'stateSize'>;
+
 /** The reward of terminal states, as its natural logarithm. Never called on other states. */
 export interface Reward {
   readonly name: string;
+  /** The environment whose states it rates: one with other options or states of another size is refused. Absent: any. */
+  readonly of?: RatedEnvironment | undefined;
   /** log R(x), finite. */
   logReward(state: Int32Array): number;
   /**
@@ -165,6 +147,8 @@ export interface Reward {
  */
 export interface DeferredReward {
   readonly name: string;
+  /** See `Reward`. */
+  readonly of?: RatedEnvironment | undefined;
   /** Makes ready to rate objects, on a device where the reward is computed on one. */
   prepare(device: Device): Promise<ObjectRating>;
 }

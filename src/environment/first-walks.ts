@@ -1,7 +1,9 @@
 import { randomFrom } from '../random/random-from.ts';
 import { messageOf } from '../text/message-of.ts';
+import { checkProblemShape } from './check-problem.ts';
 import { show } from './conformance-report.ts';
 import { type AnyTask, type Environment, isDeferred } from './environment.ts';
+import { sameRow } from './rows.ts';
 
 /** Walks taken before training, and how many entries of masks they may look at all together: milliseconds. */
 const walks = 4;
@@ -16,13 +18,14 @@ const maxEntries = 2_000_000;
  */
 export function checkFirstWalks(task: AnyTask): void {
   const { environment } = task;
-  checkSizes(environment);
+  checkProblemShape(task);
+  checkObservationSizes(environment);
   const random = randomFrom(1);
   let entries = 0;
   for (let i = 0; i < walks; i++) entries = checkWalk(task, random, entries);
 }
 
-function checkWalk(task: AnyTask, random: () => number, before: number): number {
+function checkWalk(task: AnyTask, random: () => number, entriesBefore: number): number {
   const { environment } = task;
   const { stateSize, actionCount, maxSteps, name } = environment;
   const state = new Int32Array(stateSize);
@@ -54,9 +57,13 @@ function checkWalk(task: AnyTask, random: () => number, before: number): number 
   };
 
   call('initial', () => environment.initial(state));
-  let entries = before;
+  let entries = entriesBefore;
   for (let length = 0; ; length++) {
-    if (call('isTerminal', () => environment.isTerminal(state))) {
+    const ends = call('isTerminal', () => environment.isTerminal(state));
+    if (typeof ends !== 'boolean') {
+      refuse(`isTerminal returns ${String(ends)} at ${show(environment, state)}; it must return true or false`);
+    }
+    if (ends) {
       if (length === 0) refuse(`its initial state ${show(environment, state)} is terminal`);
       break;
     }
@@ -72,10 +79,17 @@ function checkWalk(task: AnyTask, random: () => number, before: number): number 
     }
     const allowed = mask.reduce((count, entry) => count + entry, 0);
     if (allowed === 0) refuse(`forwardMask allows no action at ${show(environment, state)}, which is not terminal`);
-    checkObservation(environment, state, call, refuse);
+    const unseen = call('observation.encode', () => environment.observation.problemAt(state.slice()));
+    if (unseen !== undefined) refuse(`observation.encode at ${show(environment, state)}: ${unseen}`);
     let chosen = Math.floor(random() * allowed);
     const action = mask.findIndex((entry) => entry === 1 && chosen-- === 0);
+    const before = state.slice();
     call(`step with action ${action}`, () => environment.step(state, action));
+    if (sameRow(state, before)) {
+      refuse(
+        `step leaves ${show(environment, state)} as it is with action ${action}; it must change the row it is given`,
+      );
+    }
     call('backwardMask', () => environment.backwardMask(state, new Int32Array(environment.backwardActionCount)));
     entries += actionCount;
     // Long walks over many actions are cut: they have shown enough.
@@ -83,47 +97,22 @@ function checkWalk(task: AnyTask, random: () => number, before: number): number 
   }
   if (isDeferred(task)) return entries;
   const { reward } = task;
-  const logReward = call(`the reward ${reward.name}`, () => reward.logReward(state));
+  const logReward: unknown = call(`the reward ${reward.name}`, () => reward.logReward(state));
   // Devices compute in float32, whose numbers end at 3.4e38.
-  if (!Number.isFinite(Math.fround(logReward))) {
+  if (typeof logReward !== 'number' || !Number.isFinite(Math.fround(logReward))) {
     refuse(
-      `the reward ${reward.name} of ${show(environment, state)} has the logarithm ${String(logReward)}, which is no finite number`,
+      `the log-reward of ${show(environment, state)} by ${reward.name} is ${String(logReward)}; it must be a finite number`,
     );
   }
   return entries;
 }
 
-function checkSizes(environment: Environment): void {
-  const { stateSize, actionCount, backwardActionCount, maxSteps, observation } = environment;
-  const positions = observation.kind === 'features' ? 1 : observation.positions;
-  const sizes = { stateSize, actionCount, backwardActionCount, maxSteps, width: observation.width, positions };
-  for (const [name, size] of Object.entries(sizes)) {
-    if (Number.isInteger(size) && size >= 1) continue;
+function checkObservationSizes({ name, observation }: Environment): void {
+  const { width, size } = observation;
+  for (const [member, value] of Object.entries({ width, size })) {
+    if (Number.isInteger(value) && value >= 1) continue;
     throw new Error(
-      `The environment ${environment.name} cannot be trained on: its ${name} is ${String(size)}; it is a whole number of at least 1.`,
+      `The environment ${name} cannot be trained on: its observation's ${member} is ${String(value)}; it must be an integer of at least 1.`,
     );
   }
-}
-
-function checkObservation(
-  environment: Environment,
-  state: Int32Array,
-  call: (what: string, run: () => void) => void,
-  refuse: (problem: string) => never,
-): void {
-  const { observation } = environment;
-  if (observation.kind === 'features') {
-    const features = new Float32Array(observation.width).fill(Number.NaN);
-    call('observation.encode', () => observation.encode(state, features));
-    const wrong = features.findIndex((feature) => !Number.isFinite(feature));
-    if (wrong < 0) return;
-    refuse(`observation.encode leaves feature ${wrong} at ${show(environment, state)} unwritten or not finite`);
-  }
-  const tokens = new Int32Array(observation.positions).fill(-7);
-  call('observation.encode', () => observation.encode(state, tokens));
-  const wrong = tokens.findIndex((token) => token < -1 || token >= observation.width);
-  if (wrong < 0) return;
-  const found =
-    tokens[wrong] === -7 ? 'unwritten' : `at ${tokens[wrong]}, which is not from -1 to ${observation.width - 1}`;
-  refuse(`observation.encode leaves position ${wrong} at ${show(environment, state)} ${found}`);
 }

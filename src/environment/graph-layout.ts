@@ -51,11 +51,18 @@ export interface GraphActions {
 }
 
 /** Where the parts of a row start, and its length. */
-export function graphRow(layout: GraphLayout): { nodes: number; edges: number; edgeSize: number; size: number } {
+export function graphRow(layout: GraphLayout): {
+  nodes: number;
+  edges: number;
+  edgeSize: number;
+  /** The level of the environment's condition. */
+  level: number;
+  size: number;
+} {
   const nodes = 3;
   const edges = nodes + layout.maxNodes * layout.nodeTokens;
   const edgeSize = 2 + 2 * layout.edgeTokens;
-  return { nodes, edges, edgeSize, size: edges + layout.maxEdges * edgeSize };
+  return { nodes, edges, edgeSize, level: 2, size: edges + layout.maxEdges * edgeSize };
 }
 
 /** How many elements a group of actions has room for. */

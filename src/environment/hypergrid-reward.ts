@@ -44,6 +44,7 @@ export function hypergridReward(
 
   return {
     name: 'difficulty' in options ? options.difficulty : 'hypergrid',
+    of: { name: 'hypergrid', options: { dimension, side }, stateSize: dimension + 1 },
     logReward(state) {
       let inRing = true;
       let inMode = true;

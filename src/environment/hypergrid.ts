@@ -1,6 +1,7 @@
 import { quoted } from '../text/quoted.ts';
 import { countPower, MAX_ENUMERATED_STATES } from './enumeration.ts';
 import type { Environment } from './environment.ts';
+import { tokenObservation } from './observation.ts';
 
 /** `dimension` axes of `side` cells each. */
 export interface HypergridSize {
@@ -35,14 +36,13 @@ export function hypergrid({ dimension, side }: HypergridSize): Environment {
     backwardActionCount: dimension,
     maxSteps: dimension * (side - 1) + 1,
     horizon: dimension * side,
-    observation: {
-      kind: 'tokens',
+    observation: tokenObservation({
       width: dimension * side,
       positions: dimension,
       encode(state, tokens) {
         for (let axis = 0; axis < dimension; axis++) tokens[axis] = axis * side + state[axis];
       },
-    },
+    }),
 
     initial(state) {
       state.fill(0);

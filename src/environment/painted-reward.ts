@@ -31,6 +31,7 @@ export function paintedReward({ dimension, side, painting }: HypergridSize & { r
   const logRewards = Float64Array.from(painting, (level) => Math.log(Math.max(Number(level) / max, SMALLEST_REWARD)));
   return {
     name: 'painted',
+    of: { name: 'hypergrid', options: { dimension, side }, stateSize: dimension + 1 },
     logReward: (state) => logRewards[state[0] * side + state[1]],
     table: Float32Array.from(logRewards),
     shader: {

@@ -1,6 +1,7 @@
 import { quoted } from '../text/quoted.ts';
 import type { Environment, Reward } from './environment.ts';
 import { parseFloat32Table } from './float32-table.ts';
+import { tokenObservation } from './observation.ts';
 import { strings } from './strings.ts';
 
 const LENGTH = 5;
@@ -38,14 +39,13 @@ export function qm9String(): Environment {
     backwardActionCount: 2,
     maxSteps: LENGTH,
     horizon: LENGTH,
-    observation: {
-      kind: 'tokens',
+    observation: tokenObservation({
       width: LENGTH * CLASS_COUNT,
       positions: LENGTH,
       encode(state, tokens) {
         for (let i = 0; i < LENGTH; i++) tokens[i] = i * CLASS_COUNT + (state[i] === EMPTY ? EMPTY_CLASS : state[i]);
       },
-    },
+    }),
 
     initial: molecule.initial,
     isTerminal: (state) => state[LENGTH] === LENGTH,
@@ -103,6 +103,7 @@ export function qm9StringReward(table: Float32Array): Reward {
   );
   return {
     name: 'qm9-string',
+    of: { name: 'qm9-string', options: {}, stateSize: molecule.stateSize },
     logReward: (state) => logRewards[molecule.numberOf(state)],
     table: Float32Array.from(logRewards),
     shader: {

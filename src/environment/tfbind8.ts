@@ -1,6 +1,7 @@
 import { quoted } from '../text/quoted.ts';
 import type { Environment, Reward } from './environment.ts';
 import { parseFloat32Table } from './float32-table.ts';
+import { tokenObservation } from './observation.ts';
 import { strings } from './strings.ts';
 
 const LENGTH = 8;
@@ -30,14 +31,13 @@ export function tfbind8(): Environment {
     backwardActionCount: 1,
     maxSteps: LENGTH,
     horizon: LENGTH,
-    observation: {
-      kind: 'tokens',
+    observation: tokenObservation({
       width: LENGTH * CLASS_COUNT,
       positions: LENGTH,
       encode(state, tokens) {
         for (let i = 0; i < LENGTH; i++) tokens[i] = state[i] === EMPTY ? -1 : i * CLASS_COUNT + state[i];
       },
-    },
+    }),
 
     initial: dna.initial,
     isTerminal: (state) => state[LENGTH] === LENGTH,
@@ -88,6 +88,7 @@ export function tfbind8Reward(table: Float32Array): Reward {
   const logRewards = Float64Array.from(table, (y) => Math.log(Math.max((10 * y ** 3) / largest ** 3, 1e-3)));
   return {
     name: 'tfbind8',
+    of: { name: 'tfbind8', options: {}, stateSize: dna.stateSize },
     logReward: (state) => logRewards[dna.numberOf(state)],
     table: Float32Array.from(logRewards),
     shader: {

@@ -1,6 +1,7 @@
 import type { Molecule } from '../chemistry/molecule.ts';
 import type { Environment } from '../environment/environment.ts';
-import { graphActionCount, graphRow } from '../environment/graph-layout.ts';
+import { graphActionCount } from '../environment/graph-layout.ts';
+import { graphObservation } from '../environment/observation.ts';
 import { treeWriter } from '../graph/canonical-tree.ts';
 import { looseTree, treeRow } from '../graph/tree-row.ts';
 import { messageOf } from '../text/message-of.ts';
@@ -155,13 +156,10 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
     maxSteps: 3 * maxFragments - 1,
     horizon: 3 * maxFragments - 1,
     upToSymmetry: true,
-    observation: {
-      kind: 'graph',
+    observation: graphObservation({
       layout,
-      width: Math.max(layout.nodeWidth, layout.edgeWidth, maxFragments + 1),
-      positions: graphRow(layout).size,
       encode: (state, into) => encodeTree(row, layout, state, into),
-    },
+    }),
 
     initial(state) {
       state.fill(-1);

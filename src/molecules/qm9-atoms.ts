@@ -1,6 +1,7 @@
 import type { Molecule } from '../chemistry/molecule.ts';
 import type { Condition, Environment } from '../environment/environment.ts';
-import { graphActionCount, graphRow } from '../environment/graph-layout.ts';
+import { graphActionCount } from '../environment/graph-layout.ts';
+import { graphObservation } from '../environment/observation.ts';
 import { colouredGraph } from '../graph/canonical-graph.ts';
 import { messageOf } from '../text/message-of.ts';
 import { quoted } from '../text/quoted.ts';
@@ -184,16 +185,15 @@ export function qm9Atoms({ maxAtoms = 9, temperatures = true }: Qm9AtomsOptions 
     horizon: maxSteps,
     upToSymmetry: true,
     ...(temperatures && { condition: QM9_TEMPERATURES satisfies Condition }),
-    observation: {
-      kind: 'graph',
+    observation: graphObservation({
       layout,
+      // The row also holds the level.
       width: Math.max(layout.nodeWidth, layout.maxEdges + 1, temperatures ? QM9_TEMPERATURES.levels : 0),
-      positions: graphRow(layout).size,
       encode(state, into) {
         read(state);
         encodeAtoms(graph, layout, state[row.level], into);
       },
-    },
+    }),
 
     initial(state) {
       writeNoAtoms(row, state);

@@ -9,7 +9,7 @@ import type { SehWeights } from './seh-weights.ts';
 export interface SehRewardOptions {
   readonly weights: SehWeights;
   /** What the objects to be rated are. */
-  readonly trees: Pick<FragmentTrees, 'stateSize' | 'moleculeOf'>;
+  readonly trees: Pick<FragmentTrees, 'name' | 'options' | 'stateSize' | 'moleculeOf'>;
   /** The inverse temperature; 16 unless said. */
   readonly beta?: number;
 }
@@ -25,6 +25,7 @@ const LARGEST = 100;
 export function sehReward({ weights, trees, beta = 16 }: SehRewardOptions): DeferredReward {
   return {
     name: 'predicted binding to sEH',
+    of: trees,
     async prepare(device) {
       const predict = sehPredictor(device, weights);
       const { stateSize } = trees;

@@ -1,4 +1,4 @@
-import type { Observation } from '../environment/environment.ts';
+import type { Observation } from '../environment/observation.ts';
 import { type Activation, dense, oneHotDense, reshape } from '../ops/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import type { Network, ParameterDefinition } from './network.ts';

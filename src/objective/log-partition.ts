@@ -1,3 +1,4 @@
+import type { ObservedLevel } from '../environment/observation.ts';
 import { initializeParameters, mlp, optimizer, readParameters, recipeOf } from '../nn/index.ts';
 import { gatherRows, maximum, minimum, multiply, reshape, slice, subtract, toFloat } from '../ops/index.ts';
 import type { OffPolicyTrajectories } from '../rollout/index.ts';
@@ -55,7 +56,7 @@ export function logPartitionEstimate(context: LearnerContext, learningRate: numb
 }
 
 function conditionalNetwork(context: NetworkContext, learningRate: number): TrainableNetwork {
-  const { bins } = codeOf(context);
+  const { bins } = levelOf(context);
   const network = mlp({
     name: 'log-partition',
     observation: { kind: 'features', width: bins },
@@ -68,21 +69,18 @@ function conditionalNetwork(context: NetworkContext, learningRate: number): Trai
   return { network, parameters, optimizer: optimizer(parameters, recipe(learningRate)) };
 }
 
-/** The condition's place in a graph's row, see `GraphLayout`. */
-const levelColumn = 2;
-
 /** Component i of the code of v is clip((v - bin_i) / w, 0, 1) for bins of width w. [N, bins]. */
 function thermometerOf(context: NetworkContext, observation: Tensor): Tensor {
-  const { bins, low, high, from, step } = codeOf(context);
+  const { bins, low, high, from, step, column } = levelOf(context);
   const width = (high - low) / (bins - 1);
   const starts = Float32Array.from({ length: bins }, (_, i) => (low + i * width - from) / step);
-  const level = toFloat(slice(observation, 1, levelColumn, 1));
+  const level = toFloat(slice(observation, 1, column, 1));
   const above = subtract(level, observation.tape.constant('f32', [1, bins], starts));
   return minimum(maximum(multiply(above, step / width), 0), 1);
 }
 
-function codeOf({ environment }: NetworkContext) {
-  const { observation } = environment;
-  if (observation.kind === 'graph' && observation.layout.thermometer) return observation.layout.thermometer;
+function levelOf({ environment }: NetworkContext): ObservedLevel {
+  const { level } = environment.observation;
+  if (level) return level;
   throw new Error(`${environment.name} has a condition, but no thermometer code that log Z could be learnt from.`);
 }

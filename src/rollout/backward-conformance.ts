@@ -5,7 +5,6 @@ import { type HostBuffer, type HostRowProgram, rowProgram } from '../ops/index.t
 import { compile } from '../plan/index.ts';
 import { createTape, elementCount, type TensorType } from '../tape/index.ts';
 import { backwardPrograms } from './backward-programs.ts';
-import { observationSize } from './programs.ts';
 
 /** Steps taken: packed states, the action of each, and the children that they lead to. */
 export interface StepsTaken {
@@ -36,19 +35,22 @@ export async function backwardDisagreement(
 ): Promise<Disagreement | undefined> {
   const { stateSize, backwardActionCount: width, observation } = environment;
   const count = actions.length;
-  const size = observationSize(environment);
   const { undo, parents } = backwardPrograms(environment);
   const rows = Int32Array.from({ length: count }, (_, n) => n);
   const integers: TensorType = { dtype: 'i32', shape: [count, width] };
-  const seen: TensorType = { dtype: observation.kind === 'features' ? 'f32' : 'i32', shape: [count, width, size] };
-  const encoder = observation.kind === 'features' ? 'feature' : 'token';
+  const seen: TensorType = { dtype: observation.dtype, shape: [count, width, observation.size] };
 
   const found = [
     ...(await run(device, undo, count, [rows, actions, states], [{ dtype: 'i32', shape: [count] }], stateSize)),
     ...(await run(device, parents, count, [rows, children], [seen, integers, integers], stateSize)),
   ];
   // In the order in which one follows from the other.
-  const names = ['backward_action', `${encoder} after backward_step`, 'backward_allowed', 'forward_action'];
+  const names = [
+    'backward_action',
+    `${observation.shaderFunction} after backward_step`,
+    'backward_allowed',
+    'forward_action',
+  ];
   for (const output of [0, 2, 1, 3]) {
     const { ofDevice, ofHost } = found[output];
     // Integers are exact. A feature is float32, and may come of a few functions that WGSL rounds in another way.

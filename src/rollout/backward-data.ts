@@ -3,7 +3,6 @@ import { type HostRowProgram, rowProgram } from '../ops/index.ts';
 import type { Rows, Tape, Tensor, TensorType, Variable } from '../tape/index.ts';
 import { elementCount, variable } from '../tape/index.ts';
 import { backwardPrograms } from './backward-programs.ts';
-import { observationSize } from './programs.ts';
 
 /** What a rollout records beside what every objective needs; nothing unless it is asked for. */
 export interface RolloutNeeds {
@@ -49,8 +48,7 @@ export interface RecordedData<T> {
 /** The types of what is asked for, over `capacity` rows. */
 function recordedTypes(environment: Environment, capacity: number, needs: RolloutNeeds): RecordedData<TensorType> {
   const { observation, backwardActionCount: actions } = environment;
-  const dtype = observation.kind !== 'features' ? 'i32' : 'f32';
-  const size = observationSize(environment);
+  const { dtype, size } = observation;
   const mask: TensorType = { dtype: 'i32', shape: [capacity, actions] };
   const backward: Columns<TensorType> = {
     observation: { dtype, shape: [capacity, size] },

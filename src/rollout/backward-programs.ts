@@ -1,6 +1,6 @@
 import type { Environment } from '../environment/environment.ts';
 import type { HostFunction, HostRowProgram } from '../ops/index.ts';
-import { copyRow, declarationsOf, loadState, observationSize, observeOnHost, recordObservation } from './programs.ts';
+import { copyRow, declarationsOf, loadState, observeOnHost, recordObservation } from './programs.ts';
 
 /**
  * An environment's backward side as row programs. They are several because a launch on a GPU binds at most eight
@@ -61,8 +61,7 @@ function parentsOnHost(environment: Environment): HostFunction {
   const child = new Int32Array(stateSize);
   const parent = new Int32Array(stateSize);
   const mask = new Int32Array(backwardActionCount);
-  const size = observationSize(environment);
-  const nothing = observation.kind !== 'features' ? -1 : 0;
+  const { size, blank } = observation;
   const observe = recordObservation(environment);
   return ([trajectory, states, observations, masks, actions], start, count) => {
     for (let n = start; n < start + count; n++) {
@@ -72,7 +71,7 @@ function parentsOnHost(environment: Environment): HostFunction {
         const at = n * backwardActionCount + b;
         masks[at] = mask[b];
         if (mask[b] === 0) {
-          observations.fill(nothing, at * size, (at + 1) * size);
+          observations.fill(blank, at * size, (at + 1) * size);
           actions[at] = 0;
           continue;
         }
@@ -91,13 +90,14 @@ fn row(n: i32) {
   backward_action_rows[n] = backward_action(&state, action_rows[n]);
 }`;
 
-const observeFunction = ({ observation }: Environment) => (observation.kind !== 'features' ? 'token' : 'feature');
+const blankLiteral = ({ observation: { dtype, blank } }: Environment) =>
+  dtype === 'f32' ? `f32(${blank})` : `${blank}`;
 
 const observeChildShader = (environment: Environment) => `
 fn row(n: i32) {
   var state = load_state(trajectory_rows[n]);
   for (var p = 0; p < OBSERVATION_WIDTH; p++) {
-    observation_rows[n * OBSERVATION_WIDTH + p] = ${observeFunction(environment)}(&state, p);
+    observation_rows[n * OBSERVATION_WIDTH + p] = ${environment.observation.shaderFunction}(&state, p);
   }
   for (var b = 0; b < BACKWARD_ACTION_COUNT; b++) {
     mask_rows[n * BACKWARD_ACTION_COUNT + b] = select(0, 1, backward_allowed(&state, b));
@@ -115,13 +115,13 @@ fn row(n: i32) {
       var parent = child;
       backward_step(&parent, b);
       for (var p = 0; p < OBSERVATION_WIDTH; p++) {
-        observation_rows[at * OBSERVATION_WIDTH + p] = ${observeFunction(environment)}(&parent, p);
+        observation_rows[at * OBSERVATION_WIDTH + p] = ${environment.observation.shaderFunction}(&parent, p);
       }
     } else {
       mask_rows[at] = 0;
       action_rows[at] = 0;
       for (var p = 0; p < OBSERVATION_WIDTH; p++) {
-        observation_rows[at * OBSERVATION_WIDTH + p] = ${environment.observation.kind !== 'features' ? '-1' : '0.0'};
+        observation_rows[at * OBSERVATION_WIDTH + p] = ${blankLiteral(environment)};
       }
     }
   }

@@ -1,6 +1,6 @@
 import type { Environment } from '../environment/environment.ts';
 import { hostBackwardData, type RecordedData, type RolloutNeeds } from './backward-data.ts';
-import { checkAllowed, logUniformBackward, observationSize, recordObservation } from './programs.ts';
+import { checkAllowed, logUniformBackward, recordObservation } from './programs.ts';
 
 /** The columns of `Trajectories` that are known without a policy, as arrays on the host. */
 export interface HostColumns {
@@ -49,11 +49,10 @@ export function hostBatch(
   { needs = {}, logReward, initial = (state) => environment.initial(state) }: HostBatchOptions,
 ): HostBatch {
   const { stateSize, actionCount, maxSteps } = environment;
-  const size = observationSize(environment);
+  const { observation } = environment;
   const capacity = batch * maxSteps;
-  const tokens = environment.observation.kind !== 'features';
   const columns: HostColumns = {
-    observation: tokens ? new Int32Array(capacity * size) : new Float32Array(capacity * size),
+    observation: observation.rows(capacity),
     mask: new Int32Array(capacity * actionCount),
     action: new Int32Array(capacity),
     logBackward: new Float32Array(capacity),

@@ -8,7 +8,7 @@ import type { Rows, Tape } from '../tape/index.ts';
 import { createTape, variable } from '../tape/index.ts';
 import { type HostBatch, hostBatch } from './host-batch.ts';
 import { policyLogits } from './policy.ts';
-import { hasShaders, observationSize } from './programs.ts';
+import { hasShaders } from './programs.ts';
 import { prepareRating } from './rate.ts';
 import { ratingQueue } from './rating-queue.ts';
 import type { RolloutOptions } from './rollout.ts';
@@ -48,8 +48,7 @@ export async function prepareHostRollout(device: Device, options: HostRolloutOpt
   const { task, batch, policy, key, settings, needs = {}, name = 'rollout' } = options;
   const { environment, reward } = task;
   const { actionCount, maxSteps: steps } = environment;
-  const size = observationSize(environment);
-  const observed = environment.observation.kind === 'features' ? 'f32' : 'i32';
+  const { dtype: observed, size } = environment.observation;
   const window = variable(`${name}/present-rows`, 'i32', [2]);
   const gridIndex = variable(`${name}/present-grid-index`, 'i32', [batch]);
   const observation = variable(`${name}/present-observation`, observed, [batch, size]);

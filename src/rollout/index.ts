@@ -14,7 +14,6 @@ export {
   environmentPrograms,
   hasShaders,
   logUniformBackward,
-  observationSize,
 } from './programs.ts';
 export { prepareRating, rateAtOnce } from './rate.ts';
 export { type RolloutOptions, recordRollout } from './rollout.ts';

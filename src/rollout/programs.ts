@@ -24,7 +24,7 @@ export function environmentPrograms(task: Task): EnvironmentPrograms {
   const { environment, reward } = task;
   const declarations = declarationsOf(environment);
   const library = declarations && `${declarations}\n${loadState}`;
-  const observed = environment.observation.kind !== 'features' ? 'token' : 'feature';
+  const observed = environment.observation.shaderFunction;
   const buffers = (...names: string[]) => names.map((name) => ({ name }));
   return {
     reset: {
@@ -66,11 +66,6 @@ export function hasShaders({ environment, reward }: Task): boolean {
   return environment.shader !== undefined && reward.shader !== undefined;
 }
 
-/** How many numbers an observation row has. */
-export function observationSize({ observation }: Environment): number {
-  return observation.kind !== 'features' ? observation.positions : observation.width;
-}
-
 function resetOnHost(environment: Environment): HostFunction {
   const { stateSize } = environment;
   const initial = new Int32Array(stateSize);
@@ -94,18 +89,10 @@ export function recordObservation(
   environment: Environment,
 ): (state: Int32Array, into: HostBuffer, row: number) => void {
   const { observation } = environment;
-  const size = observationSize(environment);
-  if (observation.kind !== 'features') {
-    const tokens = new Int32Array(size);
-    return (state, into, row) => {
-      observation.encode(state, tokens);
-      into.set(tokens, row * size);
-    };
-  }
-  const features = new Float32Array(size);
+  const seen = observation.rows(1);
   return (state, into, row) => {
-    observation.encode(state, features);
-    into.set(features, row * size);
+    observation.encode(state, seen);
+    into.set(seen, row * observation.size);
   };
 }
 
@@ -181,7 +168,7 @@ export function declarationsOf(environment: Environment): string | undefined {
     `const STATE_SIZE: i32 = ${environment.stateSize};`,
     `const ACTION_COUNT: i32 = ${environment.actionCount};`,
     `const BACKWARD_ACTION_COUNT: i32 = ${environment.backwardActionCount};`,
-    `const OBSERVATION_WIDTH: i32 = ${observationSize(environment)};`,
+    `const OBSERVATION_WIDTH: i32 = ${environment.observation.size};`,
     `alias State = array<i32, ${environment.stateSize}>;`,
     environment.shader.code,
   ].join('\n');

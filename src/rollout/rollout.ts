@@ -13,7 +13,7 @@ import type { Rows, Tape, Tensor, TensorType, Variable } from '../tape/index.ts'
 import { variable, writeTo } from '../tape/index.ts';
 import { mapRecorded, type RolloutNeeds, recordBackwardData } from './backward-data.ts';
 import { logitsOf, policyOutputs, type RolloutPolicy, samplerOf } from './policy.ts';
-import { environmentPrograms, observationSize } from './programs.ts';
+import { environmentPrograms } from './programs.ts';
 import { rolloutVariables, type Trajectories } from './trajectories.ts';
 
 /** What is rolled out, and how actions are drawn. */
@@ -57,7 +57,7 @@ export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories
   const active = variable(`${name}/active`, 'i32', [batch]);
   const table = reward.table && variable(`${name}/reward-table`, 'f32', [reward.table.length], reward.table);
   const type = (dtype: 'f32' | 'i32', ...inner: number[]): TensorType => ({ dtype, shape: [capacity, ...inner] });
-  const observed = environment.observation.kind !== 'features' ? 'i32' : 'f32';
+  const { dtype: observed, size } = environment.observation;
 
   rowProgram(tape, programs.reset, batch, [], [], [writeTo(objects), writeTo(active)]);
   beginRows(tape, variables, { batch, steps });
@@ -76,7 +76,7 @@ export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories
       programs.observe,
       rows,
       [trajectory, tape.read(objects)],
-      [type(observed, observationSize(environment)), type('i32', environment.actionCount)],
+      [type(observed, size), type('i32', environment.actionCount)],
     );
     const distinct = counted && distinctRows(observation, tape.read(counted));
     const outputs = distinct ? gatherRows(sampler.apply(distinct.values), distinct.index) : sampler.apply(observation);

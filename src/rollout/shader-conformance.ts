@@ -9,7 +9,7 @@ import { compile } from '../plan/index.ts';
 import { randomFrom } from '../random/random-from.ts';
 import { createTape, type TensorType, variable, writeTo } from '../tape/index.ts';
 import { backwardDisagreement } from './backward-conformance.ts';
-import { environmentPrograms, hasShaders, logUniformBackward, observationSize, recordObservation } from './programs.ts';
+import { environmentPrograms, hasShaders, logUniformBackward, recordObservation } from './programs.ts';
 
 /** At which states WGSL is held against TypeScript. */
 export interface ShaderConformanceOptions {
@@ -50,7 +50,7 @@ export async function assertShaderConformance(
     );
   };
 
-  const size = observationSize(environment);
+  const { size } = observation;
   const mask = new Int32Array(actionCount);
   const random = randomFrom(seed);
   const moving: number[] = [];
@@ -80,7 +80,7 @@ export async function assertShaderConformance(
       programs.observe,
       count,
       [all, tape.constant('i32', [count, stateSize], states)],
-      [type(observation.kind === 'features' ? 'f32' : 'i32', count, size), type('i32', count, actionCount)],
+      [type(observation.dtype, count, size), type('i32', count, actionCount)],
     );
     const children = variable('conformance/states', 'i32', [count, stateSize], states);
     const active = variable('conformance/active', 'i32', [count], new Int32Array(count).fill(1));
@@ -102,14 +102,13 @@ export async function assertShaderConformance(
     if (begun.join() !== initial.join()) disagree(0, 'initial', `[${begun.join(', ')}]`, `[${initial.join(', ')}]`);
 
     const [found, mayBe] = await Promise.all([executable.read('seen'), executable.read('allowed')]);
-    const expected = observation.kind === 'features' ? new Float32Array(count * size) : new Int32Array(count * size);
+    const expected = observation.rows(count);
     const observe = recordObservation(environment);
     for (let n = 0; n < count; n++) observe(stateAt(n), expected, n);
-    const named = observation.kind === 'features' ? 'feature' : 'token';
     for (let i = 0; i < expected.length; i++) {
-      const close =
-        observation.kind === 'features' ? isClose(found[i], expected[i], tolerance) : found[i] === expected[i];
-      if (!close) disagree(Math.floor(i / size), `${named} ${i % size}`, found[i], expected[i]);
+      const [value, wanted] = [found[i], expected[i]];
+      const close = observation.dtype === 'f32' ? isClose(value, wanted, tolerance) : value === wanted;
+      if (!close) disagree(Math.floor(i / size), `${observation.shaderFunction} ${i % size}`, value, wanted);
     }
     for (let i = 0; i < masks.length; i++) {
       if ((mayBe[i] !== 0) === (masks[i] !== 0)) continue;

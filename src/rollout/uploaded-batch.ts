@@ -4,7 +4,6 @@ import type { Rows, Tape, Variable } from '../tape/index.ts';
 import { variable } from '../tape/index.ts';
 import { backwardVariables, columnsOf, mapRecorded, type RolloutNeeds } from './backward-data.ts';
 import type { HostBatch, HostColumns } from './host-batch.ts';
-import { observationSize } from './programs.ts';
 import { type OffPolicyTrajectories, rolloutVariables } from './trajectories.ts';
 
 /** A batch that was made on the host, in variables of a device. */
@@ -30,9 +29,9 @@ export function uploadedBatch(
   const rows = rolloutVariables(name, batch, steps);
   const column = (what: string, dtype: 'f32' | 'i32', ...inner: number[]) =>
     variable(`${name}/${what}`, dtype, [capacity, ...inner]);
-  const observed = environment.observation.kind !== 'features' ? 'i32' : 'f32';
+  const { dtype, size } = environment.observation;
   const columns: Readonly<Record<keyof HostColumns, Variable>> = {
-    observation: column('observation', observed, observationSize(environment)),
+    observation: column('observation', dtype, size),
     mask: column('mask', 'i32', environment.actionCount),
     action: column('action', 'i32'),
     logBackward: column('log-backward', 'f32'),

@@ -2,7 +2,6 @@ import { byShape } from '../device/by-shape.ts';
 import type { Device } from '../device/device.ts';
 import type { Environment } from '../environment/environment.ts';
 import { compile } from '../plan/index.ts';
-import { observationSize } from '../rollout/index.ts';
 import { createTape, type Tensor, variable } from '../tape/index.ts';
 
 /**
@@ -15,9 +14,8 @@ export function evaluateAtStates(
   record: (observation: Tensor) => Tensor,
 ): (states: Int32Array, count: number) => Promise<Float32Array> {
   const { observation, stateSize } = environment;
-  const size = observationSize(environment);
+  const { dtype, size } = observation;
   const prepared = byShape(async ({ states }: { states: number }) => {
-    const dtype = observation.kind !== 'features' ? 'i32' : 'f32';
     const input = variable(`evaluation/observation of ${states} states`, dtype, [states, size]);
     const tape = createTape();
     const executable = await device.prepare(compile(tape, { output: record(tape.read(input)) }));
@@ -26,12 +24,10 @@ export function evaluateAtStates(
   return async (states: Int32Array, count: number): Promise<Float32Array> => {
     const { input, executable } = await prepared({ states: count });
     const state = new Int32Array(stateSize);
-    const rows = observation.kind !== 'features' ? new Int32Array(count * size) : new Float32Array(count * size);
+    const rows = observation.rows(count);
     for (let n = 0; n < count; n++) {
       state.set(states.subarray(n * stateSize, (n + 1) * stateSize));
-      const row = rows.subarray(n * size, (n + 1) * size);
-      if (observation.kind !== 'features') observation.encode(state, row as Int32Array);
-      else observation.encode(state, row as Float32Array);
+      observation.encode(state, rows.subarray(n * size, (n + 1) * size));
     }
     device.write(input, rows);
     executable.run();

@@ -31,9 +31,8 @@ export interface Evaluator {
   readonly target?: ExactTarget;
 }
 
-/** States that one run of the evaluation's plan works on; graphs take more memory each. */
+/** States that one run of an exact evaluation's plan works on. */
 const statesAtOnce = 1024;
-const graphsAtOnce = 128;
 
 /** How objects are sampled where they cannot be enumerated. */
 export interface EvaluatorOptions {
@@ -64,7 +63,7 @@ export async function createEvaluator(
     return { logPartition: (await estimate(initial, 1))[0] };
   };
   if (isDeferred(task) || 'reason' in environment.enumeration) {
-    const chunk = environment.observation.kind === 'graph' ? graphsAtOnce : statesAtOnce;
+    const chunk = environment.observation.rowsAtOnce;
     const policy = learner.logits;
     const sampled = await prepareSampledEvaluation(device, { task, policy, logitsOf, chunk, trajectories, seed });
     const evaluate = async () => ({ metrics: { ...(await sampled()), ...(await logPartition()) } });

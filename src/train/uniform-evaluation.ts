@@ -30,10 +30,10 @@ export async function evaluateUniform(
     const target = exactTarget(environment, task.reward);
     return (await evaluateExactly(environment, logitsOf, target)).metrics;
   }
-  const { actionCount, observation } = environment;
+  const { actionCount } = environment;
   /** Zeros [N, A], as many rows as there are observations. */
   const policy = (seen: Tensor) => {
-    const numbers = observation.kind === 'features' ? seen : toFloat(seen);
+    const numbers = seen.dtype === 'f32' ? seen : toFloat(seen);
     const none = multiply(sum(numbers, 1, true), 0);
     return add(none, seen.tape.constant('f32', [1, actionCount], new Float32Array(actionCount)));
   };

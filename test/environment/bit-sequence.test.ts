@@ -13,7 +13,7 @@ import { randomFrom } from '../../src/random/random-from.ts';
 const read = (size: BitSequenceSize, text: string): Int32Array => {
   const environment = bitSequence(size);
   const state = new Int32Array(environment.stateSize);
-  environment.parse(text, state);
+  environment.parse?.(text, state);
   return state;
 };
 const six = { length: 6, wordSize: 2 };

@@ -1,6 +1,8 @@
 import type { ConformanceRule } from '../../src/environment/conformance.ts';
 import type { Enumeration, Environment, Reward } from '../../src/environment/environment.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
+import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
+import { featureObservation, tokenObservation } from '../../src/environment/observation.ts';
 
 /** An environment with one fault, and the rule that has to name it. */
 export interface BrokenEnvironment {
@@ -148,26 +150,24 @@ export const brokenEnvironments: readonly BrokenEnvironment[] = [
   }),
   broken('text', 'a reader that takes any text', {
     parse: (text, state) => {
-      if (/\d/.test(text)) sound.parse(text, state);
+      if (/\d/.test(text)) sound.parse?.(text, state);
       else state.fill(0);
     },
   }),
   broken('observation', 'a token beyond the width', {
-    observation: {
-      kind: 'tokens',
+    observation: tokenObservation({
       width: 8,
       positions: 2,
       encode: (state, tokens) => tokens.set([state[0], 4 + state[1] + state[2] * 4]),
-    },
+    }),
   }),
   broken('observation', 'features that are not written', {
-    observation: {
-      kind: 'features',
+    observation: featureObservation({
       width: 2,
       encode: (state, features) => {
         features[0] = state[0];
       },
-    },
+    }),
   }),
   broken('log-reward', 'a reward of 0', {}, { name: 'zero', logReward: (state) => Math.log(state[0]) }),
   broken('row bounds', 'a mask written beyond its end', {
@@ -182,16 +182,34 @@ export const brokenEnvironments: readonly BrokenEnvironment[] = [
       state[3] = action;
     },
   }),
+  broken('shape', 'a function that is missing', { step: undefined as never }),
+  broken(
+    'shape',
+    'a reward of a grid of another side',
+    {},
+    hypergridReward({ dimension: 2, side: 5, difficulty: 'easy' }),
+  ),
+  broken('row values', 'a step that writes half a number', {
+    step: (state, action) => {
+      sound.step(state, action);
+      state[action] += 0.5;
+    },
+  }),
+  broken('row values', 'a mask with nothing in it', {
+    forwardMask: (state, mask) => {
+      sound.forwardMask(state, mask);
+      if (mask[0] === 0) mask[0] = undefined as never;
+    },
+  }),
   broken('arguments', 'an observation that changes the state', {
-    observation: {
-      kind: 'tokens',
+    observation: tokenObservation({
       width: 8,
       positions: 2,
       encode: (state, tokens) => {
         if (state[1] > 0) state[1] -= 1;
         tokens.set([state[0], 4 + state[1]]);
       },
-    },
+    }),
   }),
   broken('shader', 'a shader without a function', { shader: { code: 'fn initial(state: ptr<function, State>) {}' } }),
   broken('exceptions', 'a function that throws', {

@@ -42,7 +42,7 @@ export function conditionedTask({ environment, reward }: Task, levels = 5): Task
     text: (state) => `${environment.text(part(state))} at ${state[stateSize]}`,
     parse(text, state) {
       const [tree, level] = text.split(' at ');
-      environment.parse(tree, part(state));
+      environment.parse?.(tree, part(state));
       state[stateSize] = Number(level);
     },
     observation: {

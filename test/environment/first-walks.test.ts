@@ -3,6 +3,8 @@ import type { Environment, Reward, Task } from '../../src/environment/environmen
 import { checkFirstWalks } from '../../src/environment/first-walks.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
+import { featureObservation, tokenObservation } from '../../src/environment/observation.ts';
+import { tfbind8 } from '../../src/environment/tfbind8.ts';
 import { trajectoryBalance } from '../../src/objective/index.ts';
 import { taskDefinitions } from '../../src/tasks/tasks.ts';
 import { createTrainer } from '../../src/train/index.ts';
@@ -19,12 +21,6 @@ const taskOf = (change: Partial<Environment>, otherReward: Reward = reward): Tas
 
 /** What somebody who writes an environment gets wrong, and what is said of it. */
 const mistakes: readonly (readonly [string, Task, RegExp])[] = [
-  [
-    'a size that is no size',
-    taskOf({ maxSteps: Number.NaN }),
-    /its maxSteps is NaN; it is a whole number of at least 1/,
-  ],
-  ['a size that is a text', taskOf({ actionCount: '3' as never }), /its actionCount is 3; it is a whole number/],
   [
     'a mask of NaN',
     taskOf({ forwardMask: (_, mask) => void mask.fill(Number.NaN) }),
@@ -46,7 +42,26 @@ const mistakes: readonly (readonly [string, Task, RegExp])[] = [
     }),
     /forwardMask allows no action at "\(\d, \d\)"/,
   ],
-  ['walks without an end', taskOf({ step: () => {} }), /after 7 actions \(maxSteps\) a walk is at "\(0, 0\)"/],
+  [
+    'a step that changes nothing',
+    taskOf({ step: () => {} }),
+    /step leaves "\(0, 0\)" as it is with action \d; it must change the row/,
+  ],
+  [
+    'walks without an end',
+    taskOf({ step: (state, action) => sound.step(state, state[0] === 3 ? action : 0), isTerminal: () => false }),
+    /forwardMask allows no action at "\(3, 0\)\."|after 7 actions \(maxSteps\) a walk is at/,
+  ],
+  [
+    'an end that is not said',
+    taskOf({ isTerminal: () => undefined as never }),
+    /isTerminal returns undefined at "\(0, 0\)"; it must return true or false/,
+  ],
+  [
+    'a reward that is a text',
+    taskOf({}, { name: 'mine', logReward: () => '1' as never }),
+    /the log-reward of .* by mine is 1; it must be/,
+  ],
   ['an initial state that is an end', taskOf({ isTerminal: () => true }), /its initial state "\(0, 0\)" is terminal/],
   [
     'a function that throws',
@@ -74,23 +89,23 @@ const mistakes: readonly (readonly [string, Task, RegExp])[] = [
   ],
   [
     'a token beyond the width',
-    taskOf({ observation: { kind: 'tokens', width: 8, positions: 2, encode: (_, tokens) => void tokens.fill(8) } }),
-    /leaves position 0 at .* at 8, which is not from -1 to 7/,
+    taskOf({ observation: tokenObservation({ width: 8, positions: 2, encode: (_, tokens) => void tokens.fill(8) }) }),
+    /observation\.encode at .*: the token at position 0 is 8, which is not from -1 to 7/,
   ],
   [
     'features of NaN',
-    taskOf({ observation: { kind: 'features', width: 2, encode: (_, features) => void features.fill(Number.NaN) } }),
-    /leaves feature 0 at .* unwritten or not finite/,
+    taskOf({ observation: featureObservation({ width: 2, encode: (_, features) => void features.fill(Number.NaN) }) }),
+    /observation\.encode at .*: feature 0 is NaN, or not written/,
   ],
   [
     'a reward of 0',
     taskOf({}, { name: 'mine', logReward: () => Math.log(0) }),
-    /the reward mine of .* -Infinity, which is no finite/,
+    /the log-reward of .* by mine is -Infinity; it must be a finite number/,
   ],
   [
     'a reward that is no number',
     taskOf({}, { name: 'mine', logReward: () => undefined as never }),
-    /the logarithm undefined/,
+    /the log-reward of .* by mine is undefined; it must be/,
   ],
   [
     'a reward to wait for',
@@ -112,6 +127,51 @@ describe('an environment of a user with', () => {
     expect(error?.message).toMatch(message);
     expect(device.counts).toEqual(before);
   });
+});
+
+/** What is no environment or reward at all, as a program without types may have it. */
+const misshapen: readonly (readonly [string, unknown, RegExp])[] = [
+  [
+    'a size that is no size',
+    taskOf({ maxSteps: Number.NaN }),
+    /my-grid: maxSteps is number NaN; it must be an integer/,
+  ],
+  [
+    'a size that is a text',
+    taskOf({ actionCount: '3' as never }),
+    /my-grid: actionCount is string 3; it must be an integer/,
+  ],
+  [
+    'a function under another name',
+    taskOf({ step: undefined as never, steps: () => {} } as never),
+    /my-grid: step is undefined undefined|step is missing/,
+  ],
+  [
+    'an environment that was not called',
+    { environment: hypergrid, reward },
+    /The environment is the function hypergrid; call it, as in hypergrid\(\{/,
+  ],
+  ['no environment', { reward }, /The environment is undefined; it must be an object/],
+  [
+    'a reward that is a function',
+    { environment: sound, reward: () => 0 },
+    /The reward is a function; it must be \{ name, logReward \}/,
+  ],
+  ['no reward', { environment: sound }, /The problem has no reward: give \{ name, logReward \}/],
+  [
+    'a reward of another size',
+    taskOf({}, hypergridReward({ dimension: 2, side: 5, difficulty: 'easy' })),
+    /The reward easy is one of hypergrid \(dimension 2, side 5\), but the environment is my-grid \(dimension 2, side 4\)\. Make both/,
+  ],
+  [
+    'a reward of another environment',
+    { environment: tfbind8(), reward },
+    /The reward easy is one of hypergrid \(dimension 2, side 4\), but the environment is tfbind8\./,
+  ],
+];
+
+test.each(misshapen)('%s is refused by name, before anything is called', (_, task, message) => {
+  expect(() => checkFirstWalks(task as Task)).toThrow(message);
 });
 
 test('a reward that is refused once the networks are ready leaves nothing on the device', async () => {

@@ -6,7 +6,7 @@ import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
 
 const read = (environment: Environment, text: string): Int32Array => {
   const state = new Int32Array(environment.stateSize);
-  environment.parse(text, state);
+  environment.parse?.(text, state);
   return state;
 };
 const mask = (environment: Environment, text: string, kind: 'forwardMask' | 'backwardMask'): number[] => {

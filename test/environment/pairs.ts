@@ -1,4 +1,5 @@
-import type { Enumeration, Environment, Observation } from '../../src/environment/environment.ts';
+import type { Enumeration, Environment } from '../../src/environment/environment.ts';
+import { featureObservation } from '../../src/environment/observation.ts';
 
 const LETTERS = 'ab';
 
@@ -18,14 +19,13 @@ class PairsEnvironment implements Environment {
   readonly backwardActionCount = 2;
   readonly maxSteps = 2;
   readonly horizon = 3;
-  readonly observation: Observation = {
-    kind: 'features',
+  readonly observation = featureObservation({
     width: 2,
     encode(state, features) {
       features[0] = state[0] / 2;
       features[1] = state[2];
     },
-  };
+  });
   readonly enumeration: Enumeration = {
     // The empty string, a, b.
     stateCount: 3,

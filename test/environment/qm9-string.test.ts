@@ -14,7 +14,7 @@ const environment = qm9String();
 const enumeration = environment.enumeration as Enumeration;
 const read = (text: string): Int32Array => {
   const state = new Int32Array(environment.stateSize);
-  environment.parse(text, state);
+  environment.parse?.(text, state);
   return state;
 };
 const grown = (text: string, ...actions: number[]): string => {

@@ -7,7 +7,7 @@ const environment = tfbind8();
 const enumeration = environment.enumeration as Enumeration;
 const read = (text: string): Int32Array => {
   const state = new Int32Array(environment.stateSize);
-  environment.parse(text, state);
+  environment.parse?.(text, state);
   return state;
 };
 // Scores from 0 to 1 that differ from string to string; the measured ones are no part of this repository.

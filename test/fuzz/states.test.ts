@@ -40,7 +40,7 @@ describe.each(environments.map((environment) => [JSON.stringify(environment.opti
     const texts = textsOf(environment);
     const read = (text: string) => {
       const state = new Int32Array(environment.stateSize).fill(-7);
-      const result = readOrRefused(() => environment.parse(text, state));
+      const result = readOrRefused(() => environment.parse?.(text, state));
       return 'refused' in result ? { ...result, state } : { state };
     };
 
@@ -70,7 +70,7 @@ describe.each(environments.map((environment) => [JSON.stringify(environment.opti
           if ('refused' in result) return;
           // It can be walked from, back and on, and it says of itself what it was read from.
           const again = new Int32Array(environment.stateSize);
-          environment.parse(environment.text(state), again);
+          environment.parse?.(environment.text(state), again);
           expect(again).toEqual(state);
           environment.forwardMask(state, new Int32Array(environment.actionCount));
           environment.backwardMask(state, new Int32Array(environment.backwardActionCount));

@@ -22,7 +22,7 @@ const trees = fragmentTrees({ vocabulary });
 
 const read = (text: string, environment: FragmentTrees = trees): Int32Array => {
   const state = new Int32Array(environment.stateSize);
-  environment.parse(text, state);
+  environment.parse?.(text, state);
   return state;
 };
 const forward = (environment: FragmentTrees, state: Int32Array): number[] => {
@@ -75,12 +75,12 @@ describe('trees of fragments', () => {
   test('have actions in the groups of their layout', () => {
     const { observation } = trees;
     if (observation.kind !== 'graph') throw new Error('Trees are seen as graphs.');
-    const { layout, positions } = observation;
+    const { layout, size } = observation;
     expect(graphActionCount(layout, layout.actions)).toBe(1 + 9 * 5 + 8 * 8);
     expect(trees.actionCount).toBe(1 + 9 * 5 + 8 * 8);
     expect(graphActionCount(layout, layout.backwardActions)).toBe(1 + 9 + 16);
     expect(trees.backwardActionCount).toBe(1 + 9 + 16);
-    expect(positions).toBe(graphRow(layout).size);
+    expect(size).toBe(graphRow(layout).size);
     expect(trees.maxSteps).toBe(26);
   });
 
@@ -233,7 +233,7 @@ function takenApart(tree: PlainTree): number {
 describe('what the policy sees', () => {
   const { observation } = trees;
   const seen = (text: string): number[] => {
-    const row = new Int32Array(observation.kind === 'graph' ? observation.positions : 0).fill(-7);
+    const row = new Int32Array(observation.size).fill(-7);
     if (observation.kind === 'graph') observation.encode(read(text), row);
     return [...row];
   };

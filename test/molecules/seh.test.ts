@@ -128,7 +128,7 @@ describe('the reward', () => {
     const texts = ['CO', 'CO{1:1 c1cn[nH]c1}', 'CO'];
     const objects = new Int32Array(texts.length * trees.stateSize);
     for (const [i, text] of texts.entries()) {
-      trees.parse(text, objects.subarray(i * trees.stateSize, (i + 1) * trees.stateSize));
+      trees.parse?.(text, objects.subarray(i * trees.stateSize, (i + 1) * trees.stateSize));
     }
     const { logRewards, scores } = await rate(objects);
     const expected = ['CO', 'OCn1cccn1', 'CO'].map((smiles) => plainSeh(weights, sehGraph(readSmiles(smiles))));
@@ -185,7 +185,7 @@ describe('the files of fragments and molecules', () => {
     expect(objects).toHaveLength(2 * trees.stateSize);
     expect(texts[1]).toBe('CO');
     const state = new Int32Array(trees.stateSize);
-    trees.parse('CO{0:0 C#N}', state);
+    trees.parse?.('CO{0:0 C#N}', state);
     expect(objects.subarray(0, trees.stateSize)).toEqual(state);
     expect(() => parseSehMolecules(json({ molecules: [{ nodes: [0] }] }), trees, 3)).toThrow('Molecule 0 in');
     const broken = json({ molecules: [{ nodes: [0, 2], edges: [[0, 1, 0, 5]] }] });

@@ -10,7 +10,7 @@ import { exactTarget } from '../../src/metrics/target.ts';
 import type { Parameters } from '../../src/nn/index.ts';
 import { applyValue, entPpo, softReturn, temporalDifference } from '../../src/objective/index.ts';
 import { categorical } from '../../src/ops/index.ts';
-import { observationSize, toGrid } from '../../src/rollout/index.ts';
+import { toGrid } from '../../src/rollout/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { type Batch, prepareSample, sample } from '../rollout/batch.ts';
 import { gridTask, pairsTask, tabularTask } from '../rollout/tasks.ts';
@@ -37,7 +37,7 @@ function policyOf({ environment }: Task, logitsFor: (input: number[]) => number[
 
 function encoded(environment: Task['environment'], state: Int32Array): number[] {
   const { observation } = environment;
-  const size = observationSize(environment);
+  const size = environment.observation.size;
   if (observation.kind !== 'features') {
     const tokens = new Int32Array(size);
     observation.encode(state, tokens);

@@ -2,7 +2,7 @@ import type { Device } from '../../src/device/device.ts';
 import type { Task } from '../../src/environment/environment.ts';
 import type { Architecture, Learner, Objective, TrainableNetwork } from '../../src/objective/index.ts';
 import { compile } from '../../src/plan/index.ts';
-import { observationSize, type Trajectories } from '../../src/rollout/index.ts';
+import type { Trajectories } from '../../src/rollout/index.ts';
 import { createTape, type Rows, type Tape, variable } from '../../src/tape/index.ts';
 import type { Batch } from '../rollout/batch.ts';
 
@@ -20,7 +20,7 @@ export function trajectorySlots(tape: Tape, { environment }: Task, batch: number
   const slot = (name: string, dtype: 'f32' | 'i32', ...inner: number[]) =>
     variable(`recorded/${name}`, dtype, [capacity, ...inner]);
   const slots = {
-    observation: slot('observation', observation.kind !== 'features' ? 'i32' : 'f32', observationSize(environment)),
+    observation: slot('observation', observation.kind !== 'features' ? 'i32' : 'f32', environment.observation.size),
     mask: slot('mask', 'i32', actionCount),
     action: slot('action', 'i32'),
     logits: slot('logits', 'f32', actionCount),

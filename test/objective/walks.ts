@@ -2,7 +2,7 @@ import { enumerationOf } from '../../src/environment/enumeration.ts';
 import type { Environment, Task } from '../../src/environment/environment.ts';
 import { variedWalk } from '../../src/environment/rows.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
-import { observationSize, type Trajectories } from '../../src/rollout/index.ts';
+import type { Trajectories } from '../../src/rollout/index.ts';
 import { type Tape, type Tensor, variable } from '../../src/tape/index.ts';
 
 /** One step of a trajectory that nobody's policy took. */
@@ -37,23 +37,17 @@ export function maskAt(write: (state: Int32Array, mask: Int32Array) => void, sta
 }
 
 /** What a network sees of a state. */
-export function observe({ observation, ...rest }: Environment, state: Int32Array): Int32Array | Float32Array {
-  const size = observationSize({ observation, ...rest });
-  if (observation.kind !== 'features') {
-    const tokens = new Int32Array(size);
-    observation.encode(state, tokens);
-    return tokens;
-  }
-  const features = new Float32Array(size);
-  observation.encode(state, features);
-  return features;
+export function observe({ observation }: Environment, state: Int32Array): Int32Array | Float32Array {
+  const row = observation.rows(1);
+  observation.encode(state, row);
+  return row;
 }
 
 /** The parents of a state, by backward action: what is seen of each, whether it exists, the action that leads back. */
 export function parentsAt(environment: Environment, child: Int32Array) {
   const { backwardActionCount, observation } = environment;
   const allowed = maskAt(environment.backwardMask.bind(environment), child, backwardActionCount);
-  const nothing = new Array<number>(observationSize(environment)).fill(observation.kind !== 'features' ? -1 : 0);
+  const nothing = new Array<number>(environment.observation.size).fill(observation.kind !== 'features' ? -1 : 0);
   return Array.from(allowed, (bit, b) => {
     if (bit === 0) return { state: undefined, observation: nothing, allowed: 0, action: 0 };
     const state = child.slice();
@@ -71,7 +65,7 @@ export function parentsAt(environment: Environment, child: Int32Array) {
 export function walksOnTape(tape: Tape, { environment, reward }: Task, walked: readonly Step[]): Trajectories {
   const { actionCount, backwardActionCount, maxSteps: steps } = environment;
   const batch = 1 + Math.max(...walked.map(({ trajectory }) => trajectory));
-  const size = observationSize(environment);
+  const size = environment.observation.size;
   const observed = environment.observation.kind !== 'features' ? 'i32' : 'f32';
   const rows = (dtype: 'f32' | 'i32', inner: readonly number[], of: (step: Step) => readonly number[]): Tensor =>
     tape.constant(dtype, [walked.length, ...inner], walked.flatMap(of));

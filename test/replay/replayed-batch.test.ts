@@ -52,7 +52,7 @@ for (const environment of environments) {
     const trajectories = rowsByTrajectory(batch, count);
 
     test('lead from the initial state to their objects by allowed actions, seen as a policy sees them', () => {
-      const size = observation.kind !== 'features' ? observation.positions : observation.width;
+      const { size } = observation;
       for (const [n, rows] of trajectories.entries()) {
         const state = new Int32Array(stateSize);
         environment.initial(state);

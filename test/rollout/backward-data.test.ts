@@ -5,7 +5,6 @@ import { evaluate } from '../../src/gradcheck/index.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 import {
   hasShaders,
-  observationSize,
   prepareHostRollout,
   type RolloutOptions,
   recordRollout,
@@ -61,7 +60,7 @@ async function sampleColumnsOnHost(device: Device, options: RolloutOptions): Pro
 /** Plays the trajectories again and compares every row with what the environment's TypeScript says. */
 function expectRecorded({ environment }: Task, batch: number, found: Record<string, Numbers>): void {
   const { stateSize, backwardActionCount } = environment;
-  const size = observationSize(environment);
+  const size = environment.observation.size;
   const states = Array.from({ length: batch }, () => new Int32Array(stateSize));
   for (const state of states) environment.initial(state);
   const row = (name: string, n: number, width: number) => Array.from(found[name].slice(n * width, (n + 1) * width));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { gatherRows } from '../../src/ops/index.ts';
-import { observationSize, recordRollout } from '../../src/rollout/index.ts';
+import { recordRollout } from '../../src/rollout/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { expectClose } from '../setup/compare.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
@@ -35,7 +35,7 @@ onEach(testDevices, (open) => {
         // Two layers of at most 12 terms, with weights up to 3.
         expectClose(logits, expected, { magnitude: 10, terms: 24 }, `the logits of the ${run} run`);
       }
-      const size = observationSize(task.environment);
+      const size = task.environment.observation.size;
       const part = async (of: 'seen' | 'again') => Array.from((await executable.read(of)).slice(0, plain.rows * size));
       expect(await part('again')).toEqual(await part('seen'));
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Task } from '../../src/environment/environment.ts';
 import { compile } from '../../src/plan/index.ts';
-import { observationSize, recordRollout } from '../../src/rollout/index.ts';
+import { recordRollout } from '../../src/rollout/index.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
 import { type Batch, prepareSample, rowsOf, sample } from './batch.ts';
@@ -32,7 +32,7 @@ function expectLayout({ batch, steps, rows, gridIndex, trajectory, rowOfGrid }: 
 /** Every trajectory, played again by the environment's TypeScript, is what was recorded. */
 function expectReplays({ environment, reward }: Task, sampled: Batch): void {
   const { stateSize, actionCount, observation } = environment;
-  const size = observationSize(environment);
+  const size = environment.observation.size;
   for (let b = 0; b < sampled.batch; b++) {
     const state = new Int32Array(stateSize);
     const mask = new Int32Array(actionCount);

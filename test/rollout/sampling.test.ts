@@ -6,7 +6,7 @@ import { evaluate } from '../../src/gradcheck/index.ts';
 import { empiricalDistribution } from '../../src/metrics/empirical.ts';
 import { exactTerminalDistribution, type PolicyLogits } from '../../src/metrics/exact.ts';
 import { uniformPolicy } from '../../src/metrics/policies.ts';
-import { observationSize, policyLogits, type RolloutOptions } from '../../src/rollout/index.ts';
+import { policyLogits, type RolloutOptions } from '../../src/rollout/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
 import { type Batch, prepareSample, sample } from './batch.ts';
@@ -15,7 +15,7 @@ import { gridTask, pairsTask } from './tasks.ts';
 /** A policy's logits at any states, divided by a temperature. */
 function logitsOf(device: Device, { task, policy }: RolloutOptions, temperature = 1): PolicyLogits {
   const { observation, stateSize, actionCount } = task.environment;
-  const size = observationSize(task.environment);
+  const size = task.environment.observation.size;
   return async (states, count) => {
     const rows = observation.kind !== 'features' ? new Int32Array(count * size) : new Float32Array(count * size);
     for (let n = 0; n < count; n++) {

@@ -4,7 +4,7 @@ import { sampleStates } from '../../src/environment/rows.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { rowProgram } from '../../src/ops/index.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
-import { environmentPrograms, hasShaders, observationSize } from '../../src/rollout/index.ts';
+import { environmentPrograms, hasShaders } from '../../src/rollout/index.ts';
 import { createTape, variable, writeTo } from '../../src/tape/index.ts';
 import { taskDefinitions } from '../../src/tasks/tasks.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
@@ -70,7 +70,7 @@ describe.each(shipped)('%s', (_, create) => {
     test('observes as the TypeScript does, terminal states too', async () => {
       const { environment } = task;
       const { observation, actionCount, stateSize } = environment;
-      const size = observationSize(environment);
+      const size = environment.observation.size;
       const dtype = observation.kind !== 'features' ? 'i32' : 'f32';
       const tape = createTape();
       // Row n looks at state count - 1 - n.
@@ -168,7 +168,7 @@ describe.each(shipped)('%s', (_, create) => {
             }
           }`;
         const tape = createTape();
-        const size = observationSize(environment);
+        const size = environment.observation.size;
         const dtype = environment.observation.kind !== 'features' ? 'i32' : 'f32';
         const [, found] = rowProgram(
           tape,

@@ -2,6 +2,7 @@ import { enumerationOf } from '../../src/environment/enumeration.ts';
 import { type Environment, rewardedAtOnce, type Task } from '../../src/environment/environment.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
+import { tokenObservation } from '../../src/environment/observation.ts';
 import { tfbind8, tfbind8Reward } from '../../src/environment/tfbind8.ts';
 import { uniformStream } from '../../src/random/threefry.ts';
 import type { DataReader, TaskOptions } from '../../src/tasks/task-options.ts';
@@ -40,14 +41,13 @@ export function tabularTask({ environment, reward }: Task): Task {
   const tabular: Environment = Object.create(environment, {
     shader: { value: undefined },
     observation: {
-      value: {
-        kind: 'tokens',
+      value: tokenObservation({
         width: stateCount,
         positions: 1,
         encode(state, tokens) {
           tokens[0] = environment.isTerminal(state) ? -1 : indexOf(state);
         },
-      } satisfies Environment['observation'],
+      }),
     },
   });
   return { environment: tabular, reward };

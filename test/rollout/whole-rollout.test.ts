@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
 import { openWebgpuDevice, type WebgpuOptions } from '../../src/device/index.ts';
 import type { Task } from '../../src/environment/environment.ts';
+import { featureObservation } from '../../src/environment/observation.ts';
 import { initializeParameters, type MlpOptions, mlp, type Network } from '../../src/nn/index.ts';
 import { compile } from '../../src/plan/index.ts';
 import { recordRollout } from '../../src/rollout/index.ts';
@@ -28,7 +29,11 @@ function coordinatesTask(): Task {
     for (let p = 0; p < 3; p++) features[p] = state[p] - 2;
   };
   return {
-    environment: { ...environment, observation: { kind: 'features', width: 3, encode }, ...(shader ? { shader } : {}) },
+    environment: {
+      ...environment,
+      observation: featureObservation({ width: 3, encode }),
+      ...(shader ? { shader } : {}),
+    },
     reward,
   };
 }

@@ -6,7 +6,6 @@ import { exactTerminalDistribution, type PolicyLogits } from '../../src/metrics/
 import { exactEubo } from '../../src/metrics/exact-eubo.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { entPpo, type Learner } from '../../src/objective/index.ts';
-import { observationSize } from '../../src/rollout/index.ts';
 import { createEvaluator } from '../../src/train/index.ts';
 import { HYPERGRID_CONSTANTS } from '../metrics/constants.ts';
 import { inputOf, outputOf, plainNetwork } from '../objective/plain-network.ts';
@@ -29,7 +28,7 @@ function learnerOf({ environment }: Task, scale = 1): Learner {
 function plainly({ environment }: Task, { networks: [policy, value] }: Learner) {
   const seen = (state: Int32Array) => {
     const { observation } = environment;
-    const size = observationSize(environment);
+    const size = environment.observation.size;
     const row = observation.kind !== 'features' ? new Int32Array(size) : new Float32Array(size);
     if (observation.kind !== 'features') observation.encode(state, row as Int32Array);
     else observation.encode(state, row as Float32Array);

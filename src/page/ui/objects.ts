@@ -39,6 +39,7 @@ export function objectText(environment: Environment, object: number): string {
 export function readState(environment: Environment, text: string): { state: number[] } | { problem: string } {
   const state = new Int32Array(environment.stateSize);
   try {
+    if (!environment.parse) throw new Error(`States of ${environment.name} cannot be read from text.`);
     environment.parse(text, state);
   } catch (error) {
     return { problem: messageOf(error) };

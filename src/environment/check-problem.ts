@@ -1,0 +1,111 @@
+import { nearestName } from '../text/nearest.ts';
+import type { AnyTask, Environment, RatedEnvironment, Reward } from './environment.ts';
+
+const functions = [
+  'initial',
+  'isTerminal',
+  'forwardMask',
+  'step',
+  'backwardMask',
+  'backwardStep',
+  'backwardAction',
+  'forwardAction',
+  'text',
+] as const satisfies readonly (keyof Environment)[];
+const sizes = [
+  'stateSize',
+  'actionCount',
+  'backwardActionCount',
+  'maxSteps',
+  'horizon',
+] as const satisfies readonly (keyof Environment)[];
+
+/**
+ * What is wrong with the shape of an environment: members that are missing or of the wrong type, as in a program without
+ * types. Nothing is called.
+ * @returns sentences; none where all members are there
+ */
+export function shapeProblems(environment: unknown): string[] {
+  if (typeof environment === 'function') {
+    const name = environment.name || 'it';
+    return [`The environment is the function ${name}; call it, as in ${name}({ ... }).`];
+  }
+  if (typeof environment !== 'object' || environment === null) {
+    return [`The environment is ${String(environment)}; it must be an object, such as defineEnvironment makes.`];
+  }
+  const members = environment as Readonly<Record<string, unknown>>;
+  const name = typeof members.name === 'string' ? members.name : '(without a name)';
+  const problems: string[] = [];
+  const require = (member: string, isRight: boolean, rule: string) => {
+    if (isRight) return;
+    const nearest = member in members ? undefined : nearestName(member, Object.keys(members));
+    const found = member in members ? `is ${typeof members[member]} ${String(members[member])}` : 'is missing';
+    const hint = nearest === undefined ? '' : ` Is it ${nearest}?`;
+    problems.push(`The environment ${name}: ${member} ${found}; it must be ${rule}.${hint}`);
+  };
+  require('name', typeof members.name === 'string' && members.name !== '', 'a text');
+  for (const member of functions) require(member, typeof members[member] === 'function', 'a function');
+  for (const member of sizes) {
+    const size = members[member];
+    require(member, Number.isSafeInteger(size) && (size as number) >= 1, 'an integer of at least 1');
+  }
+  require('options', isRecord(members.options), 'an object');
+  const { observation } = members;
+  const isObservation = isRecord(observation) && typeof observation.encode === 'function' && 'dtype' in observation;
+  require('observation', isObservation, 'what tokenObservation, featureObservation or graphObservation makes');
+  // Reading it may number all states.
+  const isComputed = Object.getOwnPropertyDescriptor(members, 'enumeration')?.get !== undefined;
+  require('enumeration', isComputed || isRecord(members.enumeration), 'all states by number, or { reason }');
+  return problems;
+}
+
+/**
+ * Refuses what cannot be trained on for its shape alone, before anything of it is called: members that are missing or of
+ * the wrong type, and a reward made for another environment.
+ * @throws Error that names the member
+ */
+export function checkProblemShape(problem: AnyTask): void {
+  const given: unknown = problem;
+  if (!isRecord(given)) throw new Error('A problem is an object { environment, reward }.');
+  const [first] = shapeProblems(given.environment);
+  if (first !== undefined) throw new Error(first);
+  const { reward } = given;
+  if (typeof reward === 'function') {
+    throw new Error(
+      "The reward is a function; it must be { name, logReward }, where logReward(state) is the reward's natural logarithm.",
+    );
+  }
+  const isReward = isRecord(reward) && (typeof reward.logReward === 'function' || typeof reward.prepare === 'function');
+  if (!isReward) {
+    throw new Error(
+      'The problem has no reward: give { name, logReward }, where logReward(state) is its natural logarithm.',
+    );
+  }
+  checkRewardFits(problem.environment, problem.reward);
+}
+
+/**
+ * Refuses a reward that was made for another environment, or for another size of it.
+ * @throws Error that names both with their options
+ */
+export function checkRewardFits(environment: RatedEnvironment, reward: Pick<Reward, 'name' | 'of'>): void {
+  const { of } = reward;
+  if (of === undefined) return;
+  // By what makes a state, not by name: an environment made of another one may have a name of its own.
+  const hasSameOptions = Object.entries(of.options).every(([name, value]) => environment.options[name] === value);
+  const isSame = of.stateSize === environment.stateSize && hasSameOptions;
+  if (isSame) return;
+  throw new Error(
+    `The reward ${reward.name} is one of ${described(of)}, but the environment is ${described(environment)}. ` +
+      'Make both with the same options.',
+  );
+}
+
+function described({ name, options }: RatedEnvironment): string {
+  const all = Object.entries(options).map(([option, value]) => `${option} ${value}`);
+  return all.length === 0 ? name : `${name} (${all.join(', ')})`;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,162 @@
+import { type GraphLayout, graphRow } from './graph-layout.ts';
+
+/**
+ * What a policy network sees of a state: a row of numbers. The row's type and length are here, and so is what may stand
+ * in it, so that nobody else needs to know which kind it is; only networks choose by kind how they read it.
+ */
+export type Observation = TokenObservation | FeatureObservation | GraphObservation;
+
+/** A row that a network sees: int32 of tokens and graphs, float32 of features. */
+export type ObservationRow = Int32Array | Float32Array;
+
+interface ObservedRow {
+  /** The type of a row's numbers. */
+  readonly dtype: 'i32' | 'f32';
+  /** Numbers in a row. */
+  readonly size: number;
+  /** Inputs of a network; every token is below it. */
+  readonly width: number;
+  /** What rows hold where there is no state to see. */
+  readonly blank: number;
+  /** How many rows networks are evaluated on at once: of graphs, whose networks take more memory, fewer. */
+  readonly rowsAtOnce: number;
+  /** Where the row holds the level of the environment's condition, and what levels stand for. */
+  readonly level?: ObservedLevel | undefined;
+  /** The WGSL function that gives a number of the row; see `EnvironmentShader`. */
+  readonly shaderFunction: 'token' | 'feature';
+  /** Writes all of the row of a state. */
+  encode(state: Int32Array, row: ObservationRow): void;
+  /** A new array of `count` rows of the right type, full of zeros. */
+  rows(count: number): ObservationRow;
+  /**
+   * Encodes a state into a row that holds what no observation may hold, and says what is wrong with the result: the first
+   * number that is not written or out of bounds. Undefined where nothing is.
+   */
+  problemAt(state: Int32Array): string | undefined;
+}
+
+/** A condition's level in a row, and its code for networks: a thermometer of `bins` features over low .. high. */
+export interface ObservedLevel extends NonNullable<GraphLayout['thermometer']> {
+  /** Which number of the row it is. */
+  readonly column: number;
+}
+
+/** A sum of one-hot blocks: each number of the row is the index of an input that is 1, or -1; all other inputs are 0. */
+export interface TokenObservation extends ObservedRow {
+  readonly kind: 'tokens';
+}
+
+/** A dense row of float32, one for each input. */
+export interface FeatureObservation extends ObservedRow {
+  readonly kind: 'features';
+}
+
+/** A graph, in the order that `GraphLayout` tells. */
+export interface GraphObservation extends ObservedRow {
+  readonly kind: 'graph';
+  readonly layout: GraphLayout;
+}
+
+/**
+ * A state as a sum of one-hot blocks.
+ *
+ * @param width inputs of a network
+ * @param positions tokens of a state
+ * @param encode writes every token: the index of an input, 0 .. width - 1, or -1 for none
+ */
+export function tokenObservation({
+  width,
+  positions,
+  encode,
+}: {
+  readonly width: number;
+  readonly positions: number;
+  encode(state: Int32Array, tokens: Int32Array): void;
+}): TokenObservation {
+  return { kind: 'tokens', ...integerRows(width, positions, encode) };
+}
+
+/**
+ * A state as a dense row of float32.
+ *
+ * @param width inputs of a network
+ * @param encode writes every one of them, finite
+ */
+export function featureObservation({
+  width,
+  encode,
+}: {
+  readonly width: number;
+  encode(state: Int32Array, features: Float32Array): void;
+}): FeatureObservation {
+  return {
+    kind: 'features',
+    dtype: 'f32',
+    size: width,
+    width,
+    blank: 0,
+    rowsAtOnce: 1024,
+    shaderFunction: 'feature',
+    encode,
+    rows: (count) => new Float32Array(count * width),
+    problemAt(state) {
+      const features = new Float32Array(width).fill(Number.NaN);
+      encode(state, features);
+      const wrong = features.findIndex((feature) => !Number.isFinite(feature));
+      return wrong < 0 ? undefined : `feature ${wrong} is ${features[wrong]}, or not written`;
+    },
+  };
+}
+
+/**
+ * A state as a graph.
+ *
+ * @param encode writes all of the row, in the order that `GraphLayout` tells
+ * @param width above every number of a row; by default what the layout's tokens and counts need
+ */
+export function graphObservation({
+  layout,
+  encode,
+  width = widthOf(layout),
+}: {
+  readonly layout: GraphLayout;
+  encode(state: Int32Array, row: Int32Array): void;
+  readonly width?: number | undefined;
+}): GraphObservation {
+  const { size, level: column } = graphRow(layout);
+  const level = layout.thermometer && { ...layout.thermometer, column };
+  return { kind: 'graph', layout, ...integerRows(width, size, encode), rowsAtOnce: 128, level };
+}
+
+function integerRows(
+  width: number,
+  size: number,
+  encode: (state: Int32Array, row: Int32Array) => void,
+): Omit<ObservedRow, 'encode'> & { encode(state: Int32Array, row: ObservationRow): void } {
+  return {
+    dtype: 'i32',
+    size,
+    width,
+    blank: -1,
+    rowsAtOnce: 1024,
+    shaderFunction: 'token',
+    // A method, which takes the rows that `rows` makes.
+    encode: encode as (state: Int32Array, row: ObservationRow) => void,
+    rows: (count) => new Int32Array(count * size),
+    problemAt(state) {
+      const row = new Int32Array(size).fill(unwritten);
+      encode(state, row);
+      const wrong = row.findIndex((token) => !(token >= -1 && token < width));
+      if (wrong < 0) return undefined;
+      const found = row[wrong] === unwritten ? 'not written' : `${row[wrong]}, which is not from -1 to ${width - 1}`;
+      return `the token at position ${wrong} is ${found}`;
+    },
+  };
+}
+
+/** Neither a token nor what a fresh array holds. */
+const unwritten = -7;
+
+function widthOf({ nodeWidth, edgeWidth, maxNodes, maxEdges }: GraphLayout): number {
+  return Math.max(nodeWidth, edgeWidth, maxNodes + 1, maxEdges + 1);
+}
