@@ -1,5 +1,6 @@
 import { describeAdapter } from '../device/index.ts';
 import { openNodeCpuDevice, openNodeDevice, openNodeGpu } from '../node/index.ts';
+import { runtimeGpu } from '../node/runtime.ts';
 import { vulkanIsMissing } from '../node/vulkan.ts';
 import { messageOf } from '../text/message-of.ts';
 import type { AdapterDescription, Diagnosis } from './engine.ts';
@@ -32,7 +33,7 @@ async function diagnoseWebgpu(): Promise<Diagnosis['webgpu']> {
     { forceFallbackAdapter: true },
   ];
   const adapters = new Map<string, AdapterDescription>();
-  if (vulkanIsMissing()) {
+  if (!runtimeGpu() && vulkanIsMissing()) {
     return { adapters: [], problem: 'There is no Vulkan loader (libvulkan.so.1), through which Dawn finds adapters.' };
   }
   try {

@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { Command } from 'commander';
+import { runtimeName } from '../node/runtime.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import type { AdapterDescription, Diagnosis } from './engine.ts';
 import { writeLine } from './terminal.ts';
@@ -14,7 +15,7 @@ export function doctorCommand(context: Context): Command {
     const diagnosis = await context.engine.diagnose();
     const machine = {
       flowtape: context.version,
-      node: process.versions.node,
+      runtime: runtimeName(),
       system: `${process.platform} ${process.arch}`,
       threads: availableParallelism(),
       memoryGiB: Math.round(totalmem() / 2 ** 30),
@@ -26,9 +27,9 @@ export function doctorCommand(context: Context): Command {
 
 function describe(machine: Readonly<Record<string, string | number>>, diagnosis: Diagnosis): string[] {
   const { webgpu, cpu, choice, advice } = diagnosis;
-  const { flowtape, node, system, threads, memoryGiB } = machine;
+  const { flowtape, runtime, system, threads, memoryGiB } = machine;
   return [
-    `flowtape ${flowtape} on Node ${node}, ${system}, ${threads} threads, ${memoryGiB} GiB of memory`,
+    `flowtape ${flowtape} on ${runtime}, ${system}, ${threads} threads, ${memoryGiB} GiB of memory`,
     '',
     ...(webgpu.adapters.length === 0 ? [`webgpu: not available. ${webgpu.problem ?? ''}`.trimEnd()] : []),
     ...webgpu.adapters.flatMap(describeAdapter),

@@ -9,6 +9,8 @@ export interface Life {
   readonly ended: Error | undefined;
   /** Settles as `work` does, or with the reason that the device ended, should that come first. */
   settled<Result>(work: Promise<Result>): Promise<Result>;
+  /** Waits, after an operation has failed, until there could be no news any more that the device is lost. */
+  news(): Promise<void>;
 }
 
 /**
@@ -55,6 +57,17 @@ export function createLife(): Life {
             else tell();
           },
         );
+      }),
+    news: () =>
+      new Promise((resolve) => {
+        const done = () => {
+          clearTimeout(timer);
+          waiting.delete(done);
+          resolve();
+        };
+        const timer = setTimeout(done, newsDelay);
+        if (ended) done();
+        else waiting.add(done);
       }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Gpu, GpuAdapter } from '../host-types.ts';
 import { messageOf } from '../text/message-of.ts';
+import { runtimeGpu } from './runtime.ts';
 import { vulkanIsMissing } from './vulkan.ts';
 
 /**
@@ -25,11 +26,14 @@ const instances = new Map<string, Promise<Gpu>>();
 
 /**
  * Opens WebGPU, and makes its constants (`GPUBufferUsage`, `GPUMapMode`...) global where they are not yet.
- * The same options give the same object.
+ * The same options give the same object. A runtime that has WebGPU itself, as Deno has, gives its own, unless options for
+ * Dawn are asked for.
  *
  * @throws Error when the package `webgpu` is not installed, or has no binary that loads here.
  */
 export function openNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu> {
+  const own = options.dawn ? undefined : runtimeGpu();
+  if (own) return Promise.resolve(own);
   const dawn = [...(options.dawn ?? defaultDawnOptions)];
   const key = JSON.stringify(dawn);
   const opened = instances.get(key) ?? create(dawn);
@@ -44,7 +48,7 @@ export function openNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu> {
  * @throws Error as `openNodeGpu` does.
  */
 export async function requestNodeAdapter(options: NodeGpuOptions = {}): Promise<GpuAdapter | undefined> {
-  if (vulkanIsMissing()) return undefined;
+  if (!runtimeGpu() && vulkanIsMissing()) return undefined;
   const gpu = await openNodeGpu(options);
   const wishes: GPURequestAdapterOptions[] = [
     { powerPreference: 'high-performance' },

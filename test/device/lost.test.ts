@@ -202,7 +202,7 @@ test('an error that no one has asked about ends the work at the next wait', asyn
   encoder.copyBufferToBuffer(buffer, 0, buffer, 0, 4096);
   gpu.queue.submit([encoder.finish()]);
   const [finish, read] = await endings([device.finish(), executable.read('total')]);
-  expect(finish).toMatchObject({ message: expect.stringMatching(/^webgpu device: .*CopyBufferToBuffer/s) });
+  expect(finish).toMatchObject({ message: expect.stringMatching(/^webgpu device: ./) });
   expect(read).toBe(finish);
   expect(deviceLossOf(finish)).toBeUndefined();
   gpu.destroy();

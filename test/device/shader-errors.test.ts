@@ -52,9 +52,9 @@ test.each([
     expect(error).toBeInstanceOf(ShaderError);
     const { message } = error as Error;
     expect(message).toMatch(/^webgpu device: kernel .*, which holds the WGSL of my-grid: .*, does not compile\.\n/);
-    expect(message).toMatch(
-      /error at \d+:\d+: unresolved value 'no_such_name'\n {2}\d+ \| fn helper\(\) -> i32 \{ return no_such_name/,
-    );
+    // What a compiler says is its own; the line is shown once, by it or by us.
+    expect(message).toMatch(/error at \d+:\d+: .*no_such_name/);
+    expect(message.split('fn helper() -> i32 { return no_such_name')).toHaveLength(2);
     // The device goes on.
     expect(await sumOf(device)).toEqual(Float32Array.of(3));
     device.destroy();
@@ -68,7 +68,7 @@ test('an environment whose WGSL lacks a function is told which', async () => {
     brokenTask((code) => code.replaceAll('is_terminal', 'is_final')),
   );
   expect(error).toBeInstanceOf(ShaderError);
-  expect((error as Error).message).toMatch(/my-grid: .*unresolved call target 'is_terminal'/s);
+  expect((error as Error).message).toMatch(/my-grid: .*is_terminal/s);
   device.destroy();
 });
 

@@ -6,6 +6,8 @@ import type { Life } from '../life.ts';
 export interface Buffers {
   /** A storage buffer of zeros. */
   create(label: string, bytes: number): GPUBuffer;
+  /** Uploads numbers, behind everything submitted so far. */
+  write(buffer: GPUBuffer, byteOffset: number, data: Float32Array | Int32Array): void;
   /** Gives a buffer's memory back; nothing where that was done before. */
   destroy(buffer: GPUBuffer): void;
   /** Gives all of them back, staging included. */
@@ -32,6 +34,9 @@ interface Wanted {
   readonly resolve: (numbers: Numbers) => void;
   readonly reject: (cause: unknown) => void;
 }
+
+/** How large a storage buffer is made for so many bytes. */
+export const storageBytes = (bytes: number): number => Math.max(256, Math.ceil(bytes / 256) * 256);
 
 export function createBuffers(device: GPUDevice, life: Life, submit: (commands: GPUCommandBuffer) => void): Buffers {
   const storage = new Set<GPUBuffer>();
@@ -85,13 +90,19 @@ export function createBuffers(device: GPUDevice, life: Life, submit: (commands: 
 
   return {
     create(label, size) {
-      const rounded = Math.max(256, Math.ceil(size / 256) * 256);
+      const rounded = storageBytes(size);
       const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
       bytes += rounded;
       created++;
       const buffer = device.createBuffer({ label, size: rounded, usage });
       storage.add(buffer);
       return buffer;
+    },
+    write(buffer, byteOffset, data) {
+      // An upload of nothing ends the whole process in Deno 2.9.
+      if (data.byteLength === 0) return;
+      flush();
+      device.queue.writeBuffer(buffer, byteOffset, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
     },
     destroy(buffer) {
       if (!storage.delete(buffer)) return;

@@ -5,8 +5,9 @@ import { elementCount, type Variable, variable } from '../../tape/index.ts';
 import type { Executable } from '../device.ts';
 import { DeviceLimitError, DeviceMemoryError, smallerAdvice } from '../errors.ts';
 import { describeStep } from '../finite.ts';
+import { storageBytes } from './buffers.ts';
 import { loadKernels } from './kernels.ts';
-import { bindingCount } from './pipelines.ts';
+import { bindingCount, SubgroupError } from './pipelines.ts';
 import type { WebgpuState } from './state.ts';
 
 /** A launch ready to be encoded. */
@@ -20,6 +21,20 @@ interface Dispatch {
 type Encoded = { readonly times: number; readonly dispatches: readonly Dispatch[] };
 
 export async function prepareExecutable<Outputs extends string>(
+  plan: Plan<Outputs>,
+  state: WebgpuState,
+): Promise<Executable<Outputs>> {
+  try {
+    return await prepareWith(plan, state);
+  } catch (error) {
+    if (!(error instanceof SubgroupError)) throw error;
+    // An adapter may list subgroups that its compiler does not know yet: from now on, kernels without.
+    state.context = { ...state.context, subgroupSize: 0 };
+    return prepareWith(plan, state);
+  }
+}
+
+async function prepareWith<Outputs extends string>(
   plan: Plan<Outputs>,
   state: WebgpuState,
 ): Promise<Executable<Outputs>> {
@@ -196,9 +211,7 @@ async function reserve(
   device.pushErrorScope('validation');
   device.pushErrorScope('out-of-memory');
   const arena = buffers.create('arena', plan.arenaBytes);
-  for (const { byteOffset, data } of plan.constants) {
-    device.queue.writeBuffer(arena, byteOffset, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
-  }
+  for (const { byteOffset, data } of plan.constants) buffers.write(arena, byteOffset, data);
   for (const variable of fresh) state.bufferOf(variable);
   const errors = [device.popErrorScope(), device.popErrorScope()];
   const [outOfMemory, invalid] = await life.settled(Promise.all(errors));
@@ -232,10 +245,11 @@ function checkLimits(plan: Plan, launches: readonly Launch[], limits: GPUSupport
       `webgpu device: ${what} ${needed}, but this device's ${limit} is ${limits[limit] as number}. ${smallerAdvice}`,
     );
   };
-  if (plan.arenaBytes > limits.maxBufferSize) refuse('the arena in bytes is', plan.arenaBytes, 'maxBufferSize');
+  const arena = storageBytes(plan.arenaBytes);
+  if (arena > limits.maxBufferSize) refuse('the arena takes bytes:', arena, 'maxBufferSize');
   for (const { shape, name } of plan.variables) {
-    const bytes = 4 * elementCount(shape);
-    if (bytes > limits.maxBufferSize) refuse(`variable ${name} in bytes is`, bytes, 'maxBufferSize');
+    const bytes = storageBytes(4 * elementCount(shape));
+    if (bytes > limits.maxBufferSize) refuse(`variable ${name} takes bytes:`, bytes, 'maxBufferSize');
   }
   for (const launch of launches) {
     const bindings = bindingCount(launch);

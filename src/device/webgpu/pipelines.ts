@@ -9,6 +9,9 @@ export interface CompiledLaunch {
   readonly pipeline: GPUComputePipeline;
 }
 
+/** A kernel with subgroups was refused. There is one without for every such kernel. */
+export class SubgroupError extends ShaderError {}
+
 export interface Pipelines {
   /** The launch's pipeline; the same text with the same constants is compiled once for the device. */
   compile(launch: Launch): Promise<GPUComputePipeline>;
@@ -34,7 +37,7 @@ export function createPipelines(device: GPUDevice, life: Life): Pipelines {
   };
 
   const compileSource = async (
-    { label, origin }: Launch,
+    { label, origin, subgroups }: Launch,
     code: string,
     constants: Record<string, number>,
     bindGroupLayout: GPUBindGroupLayout,
@@ -53,11 +56,14 @@ export function createPipelines(device: GPUDevice, life: Life): Pipelines {
     } catch (cause) {
       life.check();
       const { messages } = await life.settled(module.getCompilationInfo());
+      // What is wrong has a place in the source, or else it may be that the device is lost: wgpu refuses pipelines first,
+      // and tells of the loss afterwards.
+      if (!messages.some(({ type, lineNum }) => type === 'error' && lineNum > 0)) await life.news();
+      life.check();
       const whose = origin === undefined ? '' : `, which holds the WGSL of ${origin},`;
       const problems = [...messages.map((message) => describeMessage(message, code)), messageOf(cause)];
-      throw new ShaderError(`webgpu device: kernel ${label}${whose} does not compile.\n${problems.join('\n')}`, {
-        cause,
-      });
+      const text = `webgpu device: kernel ${label}${whose} does not compile.\n${problems.join('\n')}`;
+      throw new (subgroups ? SubgroupError : ShaderError)(text, { cause });
     }
   };
 
@@ -109,5 +115,7 @@ function withRows({ source, constants = {}, bindings, rows }: Launch): {
 /** A compiler's message with the line that it is about. */
 function describeMessage({ type, lineNum, linePos, message }: GPUCompilationMessage, source: string): string {
   const line = source.split('\n')[lineNum - 1];
-  return `${type} at ${lineNum}:${linePos}: ${message}${line === undefined ? '' : `\n  ${lineNum} | ${line}`}`;
+  // Some compilers show the line themselves.
+  const shown = line === undefined || message.includes(line.trim()) ? '' : `\n  ${lineNum} | ${line}`;
+  return `${type} at ${lineNum}:${linePos}: ${message}${shown}`;
 }

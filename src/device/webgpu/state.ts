@@ -7,8 +7,8 @@ import type { Pipelines } from './pipelines.ts';
 /** What an executable needs of its device. */
 export interface WebgpuState {
   readonly device: GPUDevice;
-  /** What kernels choose their launches by. */
-  readonly context: WebgpuContext;
+  /** What kernels choose their launches by; without subgroups once one with them was refused. */
+  context: WebgpuContext;
   readonly buffers: Buffers;
   readonly pipelines: Pipelines;
   readonly counts: { launches: number; submits: number; bindGroups: number };

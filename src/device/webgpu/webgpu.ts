@@ -81,12 +81,8 @@ export function webgpuDevice(
     if (known) return known;
     const buffer = buffers.create(variable.name, 4 * elementCount(variable.shape));
     variables.set(variable, buffer);
-    if (variable.initial) upload(buffer, variable.initial);
+    if (variable.initial) buffers.write(buffer, 0, variable.initial);
     return buffer;
-  };
-  const upload = (buffer: GPUBuffer, data: Float32Array | Int32Array) => {
-    buffers.flush();
-    device.queue.writeBuffer(buffer, 0, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
   };
   const forget = (variable: Variable) => {
     const buffer = variables.get(variable);
@@ -109,7 +105,8 @@ export function webgpuDevice(
     write(variable, data) {
       life.check();
       checkElementCount(variable, data);
-      upload(bufferOf(variable), variable.dtype === 'f32' ? Float32Array.from(data) : Int32Array.from(data));
+      const numbers = variable.dtype === 'f32' ? Float32Array.from(data) : Int32Array.from(data);
+      buffers.write(bufferOf(variable), 0, numbers);
     },
     async read(variable) {
       life.check();
