@@ -1,7 +1,8 @@
-import type { Activation, HostRowProgram } from '../../src/ops/index.ts';
+import type { Activation, RolloutHint } from '../../src/ops/index.ts';
 import type { LoopStep } from '../../src/plan/plan.ts';
 import type { KernelName, KernelStep, Operand } from '../../src/plan/step.ts';
 import { sameAddress } from '../address.webgpu.ts';
+import { type RolloutEnvironment, rolloutEnvironment } from './whole-rollout-environment.ts';
 
 /** A dense layer of a policy. */
 export interface Layer {
@@ -15,11 +16,10 @@ export interface Layer {
   readonly oneHot: boolean;
 }
 
-/** What a rollout's loop does in a step, where it is that of a perceptron in an environment with shaders. */
+/** What a rollout's loop does in a step, where it is that of a perceptron in an environment that a GPU can step. */
 export interface Rollout {
   readonly batch: number;
-  readonly observe: HostRowProgram;
-  readonly advance: HostRowProgram;
+  readonly environment: RolloutEnvironment;
   readonly observation: Operand;
   readonly mask: Operand;
   readonly layers: readonly Layer[];
@@ -28,7 +28,6 @@ export interface Rollout {
   readonly key: Operand;
   readonly settings: Operand;
   readonly action: Operand;
-  readonly table: Operand | undefined;
   readonly logBackward: Operand;
   readonly logReward: Operand;
   readonly objects: Operand;
@@ -36,19 +35,20 @@ export interface Rollout {
   readonly bookkeeping: readonly Operand[];
 }
 
-const observeBuffers = ['trajectory_rows', 'state_rows', 'observation_rows', 'mask_rows'];
-const advanceInputs = ['trajectory_rows', 'action_rows'];
-const advanceOutputs = ['log_backward', 'log_reward_rows', 'state_rows', 'active_rows'];
-
-/** Reads a loop's body as a rollout; undefined where there is anything in it that a rollout need not have. */
-export function rolloutOf({ body, max }: LoopStep): Rollout | undefined {
+/**
+ * Reads the body of a loop that says it is a rollout; undefined of other loops, and where there is anything in it that a
+ * rollout need not have.
+ */
+export function rolloutOf({ body, max, hint }: LoopStep): Rollout | undefined {
+  if (hint?.kind !== 'rollout') return undefined;
+  const programs = hint as RolloutHint;
   const steps = [...body];
   const take = <Name extends KernelName>(name: Name) =>
     steps[0]?.kernel === name ? (steps.shift() as unknown as KernelStep<Name>) : undefined;
   const same = (a: Operand, b: Operand) => sameAddress(a.address, b.address);
 
   const observe = take('rowProgram');
-  if (!observe || !isNamed(observe, observeBuffers)) return undefined;
+  if (observe?.attributes.program !== programs.observe) return undefined;
   const [observation, mask] = observe.outputs;
   const layers: Layer[] = [];
   for (let input = observation; ; input = layers[layers.length - 1].y) {
@@ -71,19 +71,14 @@ export function rolloutOf({ body, max }: LoopStep): Rollout | undefined {
   if (!sample || !same(sample.inputs[0], logits) || !same(sample.inputs[1], mask)) return undefined;
   const [, , key, , settings] = sample.inputs;
   const advance = take('rowProgram');
-  const table = advance?.inputs[2];
-  const names = [...advanceInputs, ...(table ? ['reward_table'] : []), ...advanceOutputs];
-  if (!advance || !isNamed(advance, names) || !same(advance.inputs[1], sample.outputs[0])) return undefined;
-  const [observing, advancing] = [observe.attributes.program, advance.attributes.program];
-  if (observing.program || advancing.program) return undefined;
-  if (observing.library === undefined || observing.library !== advancing.library) return undefined;
+  if (advance?.attributes.program !== programs.advance) return undefined;
+  const environment = rolloutEnvironment(observe, advance);
+  if (!environment || !same(advance.inputs[1], sample.outputs[0])) return undefined;
   const next = take('nextRows');
   if (!next || steps.length > 0 || next.attributes.steps !== max) return undefined;
   return {
     batch: next.attributes.batch,
-    observe: observing,
-    advance: advancing,
-    ...{ observation, mask, layers, key, settings, table },
+    ...{ environment, observation, mask, layers, key, settings },
     cut: slice?.outputs[0],
     action: sample.outputs[0],
     logBackward: advance.outputs[0],
@@ -91,8 +86,4 @@ export function rolloutOf({ body, max }: LoopStep): Rollout | undefined {
     objects: advance.writes[0],
     bookkeeping: next.writes,
   };
-}
-
-function isNamed({ attributes: { program } }: KernelStep<'rowProgram'>, names: readonly string[]): boolean {
-  return program.buffers.map(({ name }) => name).join() === names.join();
 }

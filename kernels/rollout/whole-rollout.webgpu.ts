@@ -16,6 +16,7 @@ import layerSource from './whole-layer.wgsl';
 import layerEnd from './whole-layer-end.wgsl';
 import oneHotLayerSource from './whole-one-hot-layer.wgsl';
 import rolloutSource from './whole-rollout.wgsl';
+import { commonNames, environmentText } from './whole-rollout-environment.ts';
 import { type Layer, type Rollout, rolloutOf } from './whole-rollout-steps.ts';
 
 /** Trajectories of a workgroup, see whole-rollout.wgsl. */
@@ -69,7 +70,7 @@ function walkLaunch(
   baseOf: (output: Operand | undefined) => number | undefined,
   context: WebgpuContext,
 ): Launch | undefined {
-  const { batch, observe, advance, observation, mask, layers, cut, action, logBackward, logReward } = rollout;
+  const { batch, environment, observation, mask, layers, cut, action, logBackward, logReward } = rollout;
   const quads = context.emulated && context.subgroupSize >= 4;
   const size = quads ? context.subgroupSize : context.emulated ? rowsOfGroup : largestWorkgroup;
   const [width, actions, states] = [rowWidth(observation), rowWidth(mask), rowWidth(rollout.objects)];
@@ -94,7 +95,10 @@ function walkLaunch(
     wholeObjects(rollout.objects),
     ...weights.bindings,
   ];
-  const table = rollout.table && bindings.push(rollout.table) - 1;
+  const tables = environment.tables.map(({ name, operand }) => {
+    const binding = bindings.push(operand) - 1;
+    return `@group(0) @binding(${binding}) var<storage, read_write> ${name}: array<${operand.dtype}>;\n`;
+  });
   if (bindings.length > context.limits.maxStorageBuffersPerShaderStage) return undefined;
 
   const observed = observation.dtype;
@@ -137,20 +141,12 @@ function walkLaunch(
     cut ? record(cut, logitsText) : '',
     '}\n',
   ].join('');
-  const tableText =
-    table === undefined ? '' : `@group(0) @binding(${table}) var<storage, read_write> reward_table: array<f32>;\n`;
-  const environment = [
-    'fn row_start() -> u32 { return 0u; }\n',
-    observe.library,
-    observe.wgsl?.replace(/\bfn row\(/, 'fn observe_row('),
-    advance.wgsl?.replace(/\bfn row\(/, 'fn advance_row('),
-  ].join('\n');
-  const common = [...observe.buffers, ...advance.buffers].map(({ name }) => name);
+  const theirs = tables.join('') + environmentText(environment, rowsOfGroup);
   const lane = quads ? 'subgroup_invocation_id' : 'local_invocation_index';
   return {
     label: 'rollout',
-    origin: `${observe.name} and ${advance.name}`,
-    source: tableText + environment + apartFromTheirs(ours.replace('lane_builtin', lane), common),
+    origin: `${environment.observe.name} and ${environment.advance.name}`,
+    source: theirs + apartFromTheirs(ours.replace('lane_builtin', lane)),
     constants: { rollout_ACTIVATION: 0, rollout_BATCH: batch, rollout_STEPS: steps },
     bindings,
     subgroups: quads,
@@ -159,11 +155,11 @@ function walkLaunch(
 }
 
 /** Gives everything that our own text declares a name that an environment's text has not, but for what both mean. */
-function apartFromTheirs(text: string, common: readonly string[]): string {
+function apartFromTheirs(text: string): string {
   const declared = [...text.matchAll(/\b(?:fn|const|override|alias|struct|var<[^>]*>)\s+(\w+)/g)].map(
     ([, name]) => name,
   );
-  const ours = [...new Set(declared)].filter((name) => name !== 'main' && !common.includes(name));
+  const ours = [...new Set(declared)].filter((name) => name !== 'main' && !commonNames.includes(name));
   return text.replace(new RegExp(`\\b(${ours.join('|')})\\b`, 'g'), 'rollout_$1');
 }
 

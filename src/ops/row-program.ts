@@ -1,6 +1,6 @@
 import type { BufferDeclaration, Program } from '../rows/program.ts';
 import { packTables } from '../rows/tables.ts';
-import type { Operation, Rows, Tape, Tensor, TensorType, Write } from '../tape/index.ts';
+import type { LoopHint, Operation, Rows, Tape, Tensor, TensorType, Write } from '../tape/index.ts';
 import { describeType, elementCount } from '../tape/index.ts';
 
 /** One row's view of a buffer that a row program reads or writes. */
@@ -45,6 +45,15 @@ export interface HostRowProgram {
   /** WGSL text in front of `wgsl`, the same for programs that a launch may run together: then it stands there once. */
   readonly library?: string;
   readonly program?: undefined;
+}
+
+/** That a loop is a rollout, and which of its row programs are its environment's. Recorded with `tape.loop`. */
+export interface RolloutHint extends LoopHint {
+  readonly kind: 'rollout';
+  /** Inputs: trajectory, state of all trajectories. Outputs: observation, mask. */
+  readonly observe: RowProgram;
+  /** Inputs: trajectory, action. Outputs: log P_B of the step, log R of an end. Writes: state, whether under way. */
+  readonly advance: RowProgram;
 }
 
 /**

@@ -193,8 +193,8 @@ function groupLoops(entries: readonly Entry[], memory: Memory): PlanStep[] {
     }
     if (current?.loop !== loop) {
       current = { loop, body: [] };
-      const { label, max, window } = loop;
-      steps.push({ kind: 'loop', loop: { label, max, window: addressOf(window, memory), body: current.body } });
+      const { label, max, window, hint } = loop;
+      steps.push({ kind: 'loop', loop: { label, max, window: addressOf(window, memory), body: current.body, hint } });
     }
     current.body.push(step);
   }

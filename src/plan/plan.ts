@@ -1,4 +1,4 @@
-import type { Variable } from '../tape/index.ts';
+import type { LoopHint, Variable } from '../tape/index.ts';
 import type { Address, KernelStep, Operand } from './step.ts';
 
 /** A loop's body, run until its window holds no rows, at most `max` times. */
@@ -8,6 +8,7 @@ export interface LoopStep {
   /** i32 [start, count]. */
   readonly window: Address;
   readonly body: readonly KernelStep[];
+  readonly hint?: LoopHint | undefined;
 }
 
 export type PlanStep =

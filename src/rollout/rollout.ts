@@ -5,6 +5,7 @@ import {
   distinctRows,
   gatherRows,
   nextRows,
+  type RolloutHint,
   rowProgram,
   sampleAction,
   withRows,
@@ -67,7 +68,8 @@ export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories
   const counted = distinctStates ? variable(`${name}/distinct`, 'i32', [2]) : undefined;
   if (counted) assign(counted, tape.constant('i32', [2], [0, 0]));
 
-  const filled = tape.loop(name, steps, variables.window, () => {
+  const hint: RolloutHint = { kind: 'rollout', observe: programs.observe, advance: programs.advance };
+  const body = () => {
     const rows: Rows = { capacity, max: batch, window: tape.read(variables.window) };
     const read = (integers: Variable) => tape.read(integers, { offset: 0, shape: integers.shape, rows });
     const trajectory = read(variables.trajectory);
@@ -96,7 +98,8 @@ export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories
     const recorded = recordChild();
     nextRows(tape.read(active), variables, { batch, steps });
     return { rows, distinct, observation, mask, outputs, logits, action, logBackward, logReward, recorded };
-  });
+  };
+  const filled = tape.loop(name, steps, variables.window, body, hint);
 
   const rows: Rows = { capacity, max: capacity, window: tape.read(variables.total) };
   const integers = (source: Variable) => tape.read(source, { offset: 0, shape: source.shape, rows });

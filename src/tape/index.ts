@@ -1,5 +1,5 @@
 export { type GradientArithmetic, type LoopBody, recordGradient, recordPullback } from './gradient.ts';
-export type { Derivative, DerivativePlace, Loop, Node, Operation, Write } from './operation.ts';
+export type { Derivative, DerivativePlace, Loop, LoopHint, Node, Operation, Write } from './operation.ts';
 export { broadcastShapes, commonRows, expect, normalizeAxis, sameShape, splitAt } from './shape.ts';
 export { checkReadable, createTape, isReadable, type RecordOptions, type Tape, writeTo } from './tape.ts';
 export {

@@ -59,4 +59,10 @@ export interface Loop {
   readonly label: string;
   readonly max: number;
   readonly window: Tensor;
+  readonly hint?: LoopHint | undefined;
+}
+
+/** What a loop is, for devices that launch loops of its kind as a whole: whoever records it says so. */
+export interface LoopHint {
+  readonly kind: string;
 }

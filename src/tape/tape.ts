@@ -1,4 +1,4 @@
-import type { Loop, Node, Operation, Write } from './operation.ts';
+import type { Loop, LoopHint, Node, Operation, Write } from './operation.ts';
 import type { DType, Rows, Shape, Tensor, TensorType } from './tensor.ts';
 import { describeType, elementCount, storageOf } from './tensor.ts';
 import type { Variable } from './variable.ts';
@@ -25,9 +25,10 @@ export interface Tape {
    * A bounded loop: `body` is recorded once and run until `window` (int32, [start, count]) holds no rows, at
    * most `max` times. Tensors made in the body over rows of `window` are filled window by window; what the body
    * passes from one run to the next are variables. A GPU runs the body's launches `max` times whatever happens,
-   * so with an empty window the body must change nothing: operations by rows of the window don't.
+   * so with an empty window the body must change nothing: operations by rows of the window don't. What kind of loop
+   * it is, `hint` tells devices that launch some as a whole.
    */
-  loop<T>(label: string, max: number, window: Variable, body: () => T): T;
+  loop<T>(label: string, max: number, window: Variable, body: () => T, hint?: LoopHint): T;
   /** Whether a loop's body is being recorded. */
   readonly isInLoop: boolean;
   /** How often `variable` has been written so far on this tape. */
@@ -94,11 +95,11 @@ export function createTape(): Tape {
       const rows = part.rows ? { rows: part.rows } : {};
       return { id: state.nextTensor++, tape, dtype, shape: part.shape, ...rows, source };
     },
-    loop(label, max, window, body) {
+    loop(label, max, window, body, hint) {
       if (state.loop)
         throw new Error(`loop ${label}: loops do not nest; it was begun inside loop ${state.loop.label}.`);
       if (!Number.isInteger(max) || max < 1) throw new Error(`loop ${label}: at most ${max} runs is no bound.`);
-      state.loop = { label, max, window: tape.read(window) };
+      state.loop = { label, max, window: tape.read(window), hint };
       try {
         return body();
       } finally {
