@@ -53,7 +53,7 @@ export {
   type Distribution,
   jensenShannon,
   klDivergence,
-  klDivergenceOfPaper,
+  klPaper,
   totalVariation,
 } from './metrics/distance.ts';
 export { type Estimate, estimateOf } from './metrics/estimate.ts';

@@ -12,7 +12,7 @@ export interface Checkpoint {
   /** Trajectories sampled. */
   readonly trajectories: number;
   /** The latest evaluation; numbers that are not finite are not kept. */
-  readonly metrics: Readonly<Record<string, number>>;
+  readonly metrics: Readonly<Record<string, number | undefined>>;
   /** Parameters, state of the optimisers, random counter. */
   readonly tensors: readonly NamedArray[];
 }

@@ -91,7 +91,7 @@ function secondsLeft({ step, steps, secondsElapsed }: Progress): number {
 }
 
 function describeElbo({ elbo }: Metrics): string {
-  return `ELBO ${formatFigure(elbo)} nats`;
+  return elbo === undefined ? '' : `ELBO ${formatFigure(elbo)} nats`;
 }
 
 function describeDistance({ metrics }: Progress): string | undefined {

@@ -1,3 +1,4 @@
+import { type MetricName, metricDefinition, shortTitle, shownSign } from '../metrics/catalogue.ts';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import type { CollectedMethod, CollectedRun } from './collect.ts';
 import { formatCount, formatDuration, formatFigure } from './text.ts';
@@ -11,11 +12,12 @@ interface Column {
 }
 
 const columns: readonly Column[] = [
-  { isMain: true, title: 'total variation', value: ({ metrics }) => metrics.totalVariation },
+  main('totalVariation'),
   { isMain: true, title: 'mean of the last tenth', value: ({ curve }) => lastTenth(curve) },
-  { isMain: true, title: 'log Z − ELBO', value: ({ metrics }) => negated(metrics.elboGap) },
-  { isMain: true, title: 'EUBO − log Z', value: ({ metrics }) => metrics.euboGap },
-  { title: 'Jensen-Shannon', value: ({ metrics }) => metrics.jensenShannon },
+  main('elboGap'),
+  main('euboGap'),
+  column('klTargetLearnt'),
+  column('jensenShannon'),
   {
     title: 'error of log Z',
     value: ({ metrics: { logPartition, logPartitionExact } }) =>
@@ -23,24 +25,34 @@ const columns: readonly Column[] = [
         ? undefined
         : Math.abs(logPartition - logPartitionExact),
   },
-  { isMain: true, title: 'mean score', value: ({ metrics }) => metrics.meanScore },
-  { isMain: true, title: 'best tenth', value: ({ metrics }) => metrics.topMeanScore },
-  { isMain: true, title: 'ELBO', value: ({ metrics }) => metrics.elbo },
-  { isMain: true, title: 'EUBO, held-out', value: ({ metrics }) => metrics.heldOutEubo },
-  { title: 'correlation', value: ({ metrics }) => metrics.logRewardCorrelation },
-  { title: 'best 100 molecules', value: ({ metrics }) => metrics.topDistinctScore },
-  { title: 'their diversity', value: ({ metrics }) => metrics.topDiversity },
+  main('meanScore'),
+  main('topMeanScore'),
+  main('elbo'),
+  main('heldOutEubo'),
+  column('logRewardCorrelation'),
+  column('topDistinctScore'),
+  column('topDistinctCount'),
+  column('topDiversity'),
   ...[0.9, 1, 7, 8].map((score) => ({
-    title: `modes from ${score}`,
+    title: metricDefinition(`modesFrom${score}`).short ?? '',
     value: ({ metrics }: CollectedRun) => metrics[`modesFrom${score}`],
   })),
-  { title: 'share of invalid', value: ({ metrics }) => metrics.invalidShare },
-  { title: 'error of mean reward', value: ({ metrics }) => metrics.rewardError },
-  { title: 'total variation, last samples', value: ({ metrics }) => metrics.recentTotalVariation },
+  column('invalidShare'),
+  column('rewardError'),
+  column('recentTotalVariation'),
 ];
 
-function negated(value: number | undefined): number | undefined {
-  return value === undefined ? undefined : -value;
+/** A metric under its short title, with the sign that it is shown with. */
+function column(name: MetricName): Column {
+  const value = ({ metrics }: CollectedRun) => {
+    const found = metrics[name];
+    return found === undefined ? undefined : shownSign(name) * found;
+  };
+  return { title: shortTitle(name), value };
+}
+
+function main(name: MetricName): Column {
+  return { ...column(name), isMain: true };
 }
 
 /**
@@ -56,7 +68,7 @@ function lastTenth(curve: readonly CurvePoint[]): number | undefined {
 }
 
 /** What the distances of the table are in. */
-export const metricUnits = 'ELBO, EUBO, log Z and Jensen-Shannon are in nats.';
+export const metricUnits = 'ELBO, EUBO, log Z, KL and Jensen-Shannon are in nats.';
 
 /**
  * The final figures of a sweep, a row for each method: the mean over its seeds, and from the least to the largest where

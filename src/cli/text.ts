@@ -1,55 +1,12 @@
-import type { Metrics } from '../train/index.ts';
+import { type Metrics, metricDefinition, orderedMetrics } from '../metrics/catalogue.ts';
 
-/** Figures that have a title, in the order in which they are shown. */
-export const metricNames: Readonly<Record<string, { readonly title: string; readonly unit?: string }>> = {
-  totalVariation: { title: 'exact total variation' },
-  klDivergence: { title: 'KL divergence of learnt from target', unit: 'nats' },
-  jensenShannon: { title: 'Jensen-Shannon divergence', unit: 'nats' },
-  elboGap: { title: 'ELBO minus exact log-partition', unit: 'nats' },
-  euboGap: { title: 'EUBO minus exact log-partition', unit: 'nats' },
-  elbo: { title: 'ELBO', unit: 'nats' },
-  elboError: { title: 'standard error of the ELBO', unit: 'nats' },
-  heldOutEubo: { title: 'EUBO, held-out objects', unit: 'nats' },
-  heldOutWeightedEubo: { title: 'EUBO weighted by reward, held-out', unit: 'nats' },
-  heldOutCorrelation: { title: 'correlation with log-reward, held-out' },
-  logRewardCorrelation: { title: 'correlation with log-reward' },
-  logPartition: { title: 'log-partition, estimated', unit: 'nats' },
-  logPartitionExact: { title: 'log-partition, exact', unit: 'nats' },
-  meanScore: { title: 'mean score' },
-  topMeanScore: { title: 'mean score of the best tenth' },
-  topDistinctScore: { title: 'mean score of the best 100 molecules' },
-  topDiversity: { title: 'Tanimoto diversity of those' },
-  'modesFrom0.9': { title: 'modes of score 0.9 or more' },
-  modesFrom1: { title: 'modes of score 1 or more' },
-  modesFrom7: { title: 'modes of score 7 or more' },
-  modesFrom8: { title: 'modes of score 8 or more' },
-  invalidShare: { title: 'share of objects that cannot be' },
-  distinctShare: { title: 'share of distinct objects' },
-  distinctMoleculeShare: { title: 'share of distinct molecules' },
-  meanLogReward: { title: 'mean log-reward', unit: 'nats' },
-  meanReward: { title: 'mean reward' },
-  expectedReward: { title: 'mean reward of the target' },
-  rewardError: { title: 'relative difference of the two' },
-  meanLength: { title: 'mean length', unit: 'actions' },
-  recentTotalVariation: { title: 'total variation, last samples' },
-  recentKlDivergence: { title: 'KL divergence, last samples', unit: 'nats' },
-  recentJensenShannon: { title: 'Jensen-Shannon, last samples', unit: 'nats' },
-  recentMeanReward: { title: 'mean reward, last samples' },
-  recentRewardError: { title: 'relative difference, last samples' },
-  recentSampleCount: { title: 'last samples', unit: 'objects' },
-  'gradientVariance/totalReturn': { title: 'gradient variance, total return' },
-  'gradientVariance/rewardToGo': { title: 'gradient variance, reward-to-go' },
-  'gradientVariance/valueBaseline': { title: 'gradient variance, value baseline' },
-  'gradientVariance/generalizedAdvantage': { title: 'gradient variance, generalised' },
-};
-
-/** Figures as title and number with its unit, in their order. Those without a title go by their name. */
+/** Metrics as title and number with its unit, in the catalogue's order. A problem's own go by their name. */
 export function metricRows(metrics: Metrics): [title: string, value: string][] {
-  const known = Object.keys(metricNames).filter((name) => name in metrics);
-  const others = Object.keys(metrics).filter((name) => !Object.hasOwn(metricNames, name));
-  return [...known, ...others].map((name) => {
-    const { title, unit } = Object.hasOwn(metricNames, name) ? metricNames[name] : { title: name };
-    return [title, `${formatFigure(metrics[name])}${unit === undefined ? '' : ` ${unit}`}`];
+  return orderedMetrics(metrics).flatMap((name) => {
+    const value = metrics[name as keyof Metrics];
+    if (value === undefined) return [];
+    const { title, unit } = metricDefinition(name);
+    return [[title, `${formatFigure(value)}${unit === undefined ? '' : ` ${unit}`}`] as [string, string]];
   });
 }
 

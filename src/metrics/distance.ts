@@ -17,8 +17,8 @@ export function totalVariation(p: Distribution, q: Distribution): number {
 }
 
 /**
- * Kullback-Leibler divergence of q from p in nats: sum of p log(p / q) over x with p(x) > 0. Infinite where q
- * misses an object that p has.
+ * KL(p ‖ q), the Kullback-Leibler divergence in nats: the sum of p log(p / q) over x with p(x) > 0. Infinite where q
+ * misses an object that p has. The metric `klTargetLearnt` has the target for p.
  * @throws Error unless both are distributions over as many objects.
  */
 export function klDivergence(p: Distribution, q: Distribution): number {
@@ -27,13 +27,13 @@ export function klDivergence(p: Distribution, q: Distribution): number {
 }
 
 /**
- * sum of p log(p / (q + 1e-9)), the `exact_dist.kl` of the Ent-PPO paper's code with p the target: always finite,
- * and below the divergence itself by about 1e-9 for each object (so that it can be slightly negative).
+ * The sum of target log(target / (learnt + 1e-9)), the `exact_dist.kl` of the Ent-PPO paper's code: always finite, and
+ * below KL(target ‖ learnt) by about 1e-9 for each object, so that it can be slightly negative.
  * @throws Error unless both are distributions over as many objects.
  */
-export function klDivergenceOfPaper(p: Distribution, q: Distribution): number {
-  checkPair(p, q);
-  return sumOfLogRatios(p, (i) => q[i] + 1e-9);
+export function klPaper(target: Distribution, learnt: Distribution): number {
+  checkPair(target, learnt);
+  return sumOfLogRatios(target, (i) => learnt[i] + 1e-9);
 }
 
 /**

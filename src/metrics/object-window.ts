@@ -1,6 +1,6 @@
 import { enumerationOf } from '../environment/enumeration.ts';
 import type { Environment } from '../environment/environment.ts';
-import { type Distribution, jensenShannon, klDivergenceOfPaper, totalVariation } from './distance.ts';
+import { type Distribution, jensenShannon, klPaper, totalVariation } from './distance.ts';
 import { slidingWindow } from './window.ts';
 
 /** The objects sampled last, and how often each of them was. */
@@ -84,8 +84,8 @@ export function objectWindow(environment: Environment, capacity: number = PAPER_
 export interface WindowDistances {
   /** `approx_dist.tv`: from 0 to 1. A perfect sampler's is not 0; see `empiricalDistribution`. */
   readonly totalVariation: number;
-  /** In nats, as `klDivergenceOfPaper`: an object that was never sampled adds up to about 20 p(x) instead of infinity. */
-  readonly klDivergence: number;
+  /** In nats, as `klPaper`: an object that was never sampled adds up to about 20 p(x) instead of infinity. */
+  readonly klPaper: number;
   /** In nats, from 0 to ln 2. */
   readonly jensenShannon: number;
 }
@@ -100,7 +100,7 @@ export function windowDistances(window: ObjectWindow, target: Distribution): Win
   const sampled = window.distribution();
   return {
     totalVariation: totalVariation(target, sampled),
-    klDivergence: klDivergenceOfPaper(target, sampled),
+    klPaper: klPaper(target, sampled),
     jensenShannon: jensenShannon(target, sampled),
   };
 }

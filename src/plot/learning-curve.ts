@@ -1,62 +1,45 @@
 import type { TopLevelSpec } from 'vega-lite';
+import {
+  axisTitle,
+  type MetricDefinition,
+  type MetricName,
+  type Metrics,
+  metricCatalogue,
+  shortTitle,
+  shownSign,
+} from '../metrics/catalogue.ts';
 import { drawChart, logarithmicTicks, neutralColours, seriesColours } from './chart.ts';
 
-/**
- * One evaluation of a run. Log-partition and its bounds, the ELBO gap (ELBO minus log-partition, at most 0) and the EUBO
- * gap (at least 0) are in nats; total variation is between 0 and 1. Scores are in units of the reward's own.
- */
-export interface CurvePoint {
-  readonly step: number;
-  readonly trajectories: number;
-  readonly totalVariation?: number;
-  readonly elboGap?: number;
-  readonly euboGap?: number;
-  readonly logPartition?: number;
-  readonly logPartitionExact?: number;
-  readonly meanScore?: number;
-  readonly topMeanScore?: number;
-  readonly elbo?: number;
-  readonly heldOutEubo?: number;
-  readonly invalidShare?: number;
-}
-
-/** What a curve can be drawn of. */
-export type CurveMeasure = Exclude<keyof CurvePoint, 'step' | 'trajectories' | 'logPartitionExact'>;
+/** One evaluation of a run. */
+export type CurvePoint = Metrics & { readonly step: number; readonly trajectories: number };
 
 interface Panel {
-  /** Measures, each with what its line is called where there are two. */
-  readonly fields: readonly (readonly [field: CurveMeasure, name: string])[];
+  /** Metrics, each with what its line is called where there are two. */
+  readonly fields: readonly (readonly [field: MetricName, name: string])[];
   readonly title: string;
-  /** What the measure is multiplied with for its axis. */
+  /** What the metric is multiplied with for its axis. */
   readonly sign: 1 | -1;
   /** Distances to the target fall through orders of magnitude, which only a logarithmic axis shows. */
   readonly logarithmic: boolean;
 }
 
+function panel(field: MetricName, title = axisTitle(field)): Panel {
+  const { distance }: MetricDefinition = metricCatalogue[field];
+  return { fields: [[field, '']], title, sign: shownSign(field), logarithmic: distance !== undefined };
+}
+
+function panelOfTwo(title: string, ...fields: Panel['fields']): Panel {
+  return { fields, title, sign: 1, logarithmic: false };
+}
+
 const panels: readonly Panel[] = [
-  { fields: [['totalVariation', '']], title: 'total variation', sign: 1, logarithmic: true },
-  { fields: [['elboGap', '']], title: 'log Z − ELBO (nats)', sign: -1, logarithmic: true },
-  { fields: [['euboGap', '']], title: 'EUBO − log Z (nats)', sign: 1, logarithmic: true },
-  {
-    fields: [
-      ['meanScore', 'mean'],
-      ['topMeanScore', 'best tenth'],
-    ],
-    title: 'score',
-    sign: 1,
-    logarithmic: false,
-  },
-  {
-    fields: [
-      ['elbo', 'ELBO'],
-      ['heldOutEubo', 'EUBO, held-out'],
-    ],
-    title: 'bounds (nats)',
-    sign: 1,
-    logarithmic: false,
-  },
-  { fields: [['invalidShare', '']], title: 'share of invalid', sign: 1, logarithmic: false },
-  { fields: [['logPartition', '']], title: 'log-partition (nats)', sign: 1, logarithmic: false },
+  panel('totalVariation'),
+  panel('elboGap'),
+  panel('euboGap'),
+  panelOfTwo('score', ['meanScore', 'mean'], ['topMeanScore', shortTitle('topMeanScore')]),
+  panelOfTwo('bounds (nats)', ['elbo', shortTitle('elbo')], ['heldOutEubo', shortTitle('heldOutEubo')]),
+  panel('invalidShare'),
+  panel('logPartition', 'log-partition (nats)'),
 ];
 
 /** Room for the labels beside a vertical axis in pixels, the same in all panels so that they line up. */

@@ -1,4 +1,5 @@
-import type { CurveMeasure, CurvePoint } from './learning-curve.ts';
+import { axisTitle, type MetricDefinition, type MetricName, metricCatalogue, shownSign } from '../metrics/catalogue.ts';
+import type { CurvePoint } from './learning-curve.ts';
 
 /** The evaluations of one run. */
 export interface RunCurve {
@@ -18,7 +19,7 @@ export interface BandPoint {
 export interface ComparedMeasure {
   /** Names files. */
   readonly name: string;
-  readonly field: CurveMeasure;
+  readonly field: MetricName;
   /** What the field is multiplied with. */
   readonly sign: 1 | -1;
   /** With its unit. */
@@ -29,14 +30,19 @@ export interface ComparedMeasure {
 
 /** What methods are compared by. */
 export const comparedMeasures: readonly ComparedMeasure[] = [
-  { name: 'total-variation', field: 'totalVariation', sign: 1, title: 'total variation', isDistance: true },
-  { name: 'elbo-gap', field: 'elboGap', sign: -1, title: 'log Z − ELBO (nats)', isDistance: true },
-  { name: 'eubo-gap', field: 'euboGap', sign: 1, title: 'EUBO − log Z (nats)', isDistance: true },
-  { name: 'mean-score', field: 'meanScore', sign: 1, title: 'mean score', isDistance: false },
-  { name: 'top-score', field: 'topMeanScore', sign: 1, title: 'mean score of the best tenth', isDistance: false },
-  { name: 'elbo', field: 'elbo', sign: 1, title: 'ELBO (nats)', isDistance: false },
-  { name: 'held-out-eubo', field: 'heldOutEubo', sign: 1, title: 'EUBO, held-out (nats)', isDistance: false },
+  measure('total-variation', 'totalVariation'),
+  measure('elbo-gap', 'elboGap'),
+  measure('eubo-gap', 'euboGap'),
+  measure('mean-score', 'meanScore'),
+  measure('top-score', 'topMeanScore', metricCatalogue.topMeanScore.title),
+  measure('elbo', 'elbo'),
+  measure('held-out-eubo', 'heldOutEubo'),
 ];
+
+function measure(name: string, field: MetricName, title = axisTitle(field)): ComparedMeasure {
+  const { distance }: MetricDefinition = metricCatalogue[field];
+  return { name, field, title, sign: shownSign(field), isDistance: distance !== undefined };
+}
 
 /**
  * Mean, least and largest value of a measure over the runs of a method, at every number of trajectories at which all of

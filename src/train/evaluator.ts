@@ -1,16 +1,16 @@
 import type { Device } from '../device/device.ts';
 import { type AnyTask, type Environment, isDeferred } from '../environment/environment.ts';
-import { jensenShannon, klDivergenceOfPaper, totalVariation } from '../metrics/distance.ts';
+import type { ExactMetrics, Metrics } from '../metrics/catalogue.ts';
+import { jensenShannon, klDivergence, klPaper, totalVariation } from '../metrics/distance.ts';
 import { exactTerminalDistribution, type PolicyLogits } from '../metrics/exact.ts';
 import { exactEubo } from '../metrics/exact-eubo.ts';
 import { tabulate } from '../metrics/tabulate.ts';
 import { type ExactTarget, exactTarget } from '../metrics/target.ts';
 import type { Learner } from '../objective/index.ts';
 import { evaluateAtStates } from './evaluate-at-states.ts';
-import type { Metrics } from './metrics.ts';
 import { prepareSampledEvaluation } from './sampled-evaluation.ts';
 
-export type { Metrics } from './metrics.ts';
+export type { Metrics } from '../metrics/catalogue.ts';
 
 /** What an evaluation of a policy over all states gives. */
 export interface Evaluation {
@@ -84,8 +84,8 @@ export async function createEvaluator(
 /**
  * Exact metrics of a policy, in float64: its logits are asked for once at every state.
  *
- * - `totalVariation`, `klDivergence` (as the paper's code takes it, see `klDivergenceOfPaper`) and `jensenShannon`, in
- *   nats, between the distribution it samples from and the target;
+ * - `totalVariation`, and in nats `klTargetLearnt`, KL(target ‖ learnt), `klPaper`, the same as the paper's code takes
+ *   it, and `jensenShannon`, between the distribution it samples from and the target;
  * - `elboGap` and `euboGap`, ELBO and EUBO less log Z, in nats: at most and at least 0. They are taken with the uniform
  *   backward policy. For a policy that was trained with another one they bound log Z too, but a perfect sampler's are
  *   then not 0;
@@ -100,7 +100,7 @@ export async function evaluateExactly(
   environment: Environment,
   logitsOf: PolicyLogits,
   target: ExactTarget,
-): Promise<Required<Evaluation>> {
+): Promise<Required<Evaluation> & { readonly metrics: ExactMetrics }> {
   const { logReward, logPartition, expectedReward } = target;
   const policy = await tabulate(environment, logitsOf, { chunk: statesAtOnce });
   const exact = await exactTerminalDistribution(environment, policy, { logReward, chunk: statesAtOnce });
@@ -110,7 +110,8 @@ export async function evaluateExactly(
   return {
     metrics: {
       totalVariation: totalVariation(target.probability, learnt),
-      klDivergence: klDivergenceOfPaper(target.probability, learnt),
+      klTargetLearnt: klDivergence(target.probability, learnt),
+      klPaper: klPaper(target.probability, learnt),
       jensenShannon: jensenShannon(target.probability, learnt),
       elboGap: exact.elbo - logPartition,
       euboGap: eubo - logPartition,

@@ -1,11 +1,11 @@
 import type { Device } from '../device/device.ts';
 import type { Task } from '../environment/environment.ts';
+import type { Metrics } from '../metrics/catalogue.ts';
 import { meanReward, meanRewardAgainst } from '../metrics/mean-reward.ts';
 import { objectWindow, windowDistances } from '../metrics/object-window.ts';
 import type { ExactTarget } from '../metrics/target.ts';
 import { type RowProgram, rowProgram } from '../ops/index.ts';
 import { type Tape, type Variable, variable, writeTo } from '../tape/index.ts';
-import type { Metrics } from './metrics.ts';
 
 /**
  * The objects that training sampled last, kept on the device: each iteration writes its batch over the oldest one. So
@@ -66,7 +66,7 @@ export function recentSamples({ environment, reward }: Task, capacity: number, b
       const rewards = meanRewardAgainst(logRewards, target.expectedReward);
       return {
         recentTotalVariation: distances.totalVariation,
-        recentKlDivergence: distances.klDivergence,
+        recentKlPaper: distances.klPaper,
         recentJensenShannon: distances.jensenShannon,
         recentMeanReward: rewards.meanReward,
         recentRewardError: rewards.relativeDifference,

@@ -1,6 +1,7 @@
 import type { Device } from '../device/device.ts';
 import type { AnyTask, RatedObjects } from '../environment/environment.ts';
 import { elboEstimate } from '../metrics/bounds.ts';
+import type { Metrics } from '../metrics/catalogue.ts';
 import { pearsonCorrelation } from '../metrics/correlation.ts';
 import type { PolicyLogits } from '../metrics/exact.ts';
 import { backwardLogRatios } from '../metrics/log-forward.ts';
@@ -8,7 +9,6 @@ import { randomStreams } from '../objective/index.ts';
 import { uniformStream } from '../random/threefry.ts';
 import { prepareRating, type RolloutPolicy } from '../rollout/index.ts';
 import { prepareSampling, type SampledBatch } from './iteration.ts';
-import type { Metrics } from './metrics.ts';
 
 export interface SampledEvaluationOptions {
   readonly task: AnyTask;

@@ -1,9 +1,9 @@
 import type { NamedArray } from '../checkpoint/safetensors.ts';
 import { deviceLossOf } from '../device/errors.ts';
+import type { Metrics } from '../metrics/catalogue.ts';
 import { messageOf } from '../text/message-of.ts';
 import type { createControl } from './control.ts';
 import { findFirstFailure, NotFiniteError, notFinite, type RewindableRun, type State } from './first-failure.ts';
-import type { Metrics } from './metrics.ts';
 import type { Snapshot, TrainingOptions } from './training-options.ts';
 
 /** What a trainer reports. */

@@ -1,10 +1,10 @@
 import type { NamedArray } from '../checkpoint/safetensors.ts';
 import type { Device } from '../device/device.ts';
 import type { AnyTask } from '../environment/environment.ts';
+import type { Metrics } from '../metrics/catalogue.ts';
 import type { OptimizerOptions, OptimizerRecipe } from '../nn/index.ts';
 import type { Architecture, Objective } from '../objective/index.ts';
 import { checkExploration, type Exploration, onPolicy } from '../rollout/index.ts';
-import type { Metrics } from './metrics.ts';
 import type { ReplayOptions } from './replay.ts';
 
 /** What is trained, on what, and for how long. */

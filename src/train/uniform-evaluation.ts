@@ -1,11 +1,11 @@
 import type { Device } from '../device/device.ts';
 import { type AnyTask, isDeferred } from '../environment/environment.ts';
+import type { Metrics } from '../metrics/catalogue.ts';
 import { uniformPolicy } from '../metrics/policies.ts';
 import { exactTarget } from '../metrics/target.ts';
 import { add, multiply, sum, toFloat } from '../ops/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { evaluateExactly } from './evaluator.ts';
-import type { Metrics } from './metrics.ts';
 import { prepareSampledEvaluation } from './sampled-evaluation.ts';
 
 /** How the uniform policy is evaluated where objects cannot be enumerated. */

@@ -6,6 +6,7 @@ import { escapeText, figure, html, page, pairs } from '../../src/cli/page.ts';
 import { drawRun } from '../../src/cli/pictures.ts';
 import { type RunReport, runReport } from '../../src/cli/run-report.ts';
 import { sweepReport } from '../../src/cli/sweep-report.ts';
+import type { Metrics } from '../../src/metrics/catalogue.ts';
 import { comparisonPlot } from '../../src/plot/comparison.ts';
 import { comparedMeasures } from '../../src/plot/seed-band.ts';
 import { learningCurve } from '../plot/examples.ts';
@@ -75,7 +76,7 @@ describe('the report of a run', () => {
     trajectories: 640,
     seconds: 61,
     parameters: 1234,
-    metrics: { totalVariation: 0.125, elboGap: -0.5, [hostile]: 3 },
+    metrics: { totalVariation: 0.125, elboGap: -0.5, [hostile]: 3 } as Metrics,
     reward: hostile,
     kept: 0,
     pictures: await drawRun(curve, {

@@ -4,7 +4,7 @@ import type { Enumeration, Environment } from '../../src/environment/environment
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
 import { tfbind8 } from '../../src/environment/tfbind8.ts';
-import { klDivergence, klDivergenceOfPaper, totalVariation } from '../../src/metrics/distance.ts';
+import { klDivergence, klPaper, totalVariation } from '../../src/metrics/distance.ts';
 import { empiricalDistribution } from '../../src/metrics/empirical.ts';
 import { exactTerminalDistribution, type PolicyLogits } from '../../src/metrics/exact.ts';
 import { tabularPolicy, uniformPolicy } from '../../src/metrics/policies.ts';
@@ -43,7 +43,7 @@ describe('the uniform policy', () => {
       expect(totalVariation(target.probability, probability)).toBeCloseTo(expected.totalVariation, 9);
       expect(klDivergence(target.probability, probability)).toBeCloseTo(expected.kl, 9);
       // Below by about 1e-9 p / q summed over the cells, of which the far corner's q is a few 1e-6.
-      const offset = expected.kl - klDivergenceOfPaper(target.probability, probability);
+      const offset = expected.kl - klPaper(target.probability, probability);
       expect(offset).toBeGreaterThan(0);
       expect(offset).toBeLessThan(1e-4);
       expect(elbo - target.logPartition).toBeCloseTo(expected.elboGap, 9);

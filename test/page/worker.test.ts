@@ -116,7 +116,7 @@ describe('a run', () => {
     const { target } = run.objects as NonNullable<OpenedRun['objects']>;
     const { metrics } = await message('metrics', ({ step }) => step === 20);
     const distance = totalVariation(Float64Array.from(target), Float64Array.from(learnt));
-    expect(distance).toBeCloseTo(metrics.totalVariation, 5);
+    expect(distance).toBeCloseTo(Number(metrics.totalVariation), 5);
     const exact = await distributionOf(await client.save());
     for (const [object, probability] of exact.entries()) expect(learnt[object]).toBeCloseTo(probability, 6);
     for (const { states, object, logReward } of walks) {

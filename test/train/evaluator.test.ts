@@ -56,8 +56,8 @@ async function expectExact(device: Device, task: Task): Promise<void> {
   const plain = plainly(task, learner);
   const { probability, elbo, meanLength } = await exactTerminalDistribution(task.environment, plain.logitsOf, target);
   // Logits of about 3 in float32, whose relative errors of 1e-6 multiply over the steps of a trajectory.
-  const close = (found: number, expected: number) =>
-    expect(Math.abs(found - expected)).toBeLessThan(1e-4 * Math.max(1, Math.abs(expected)));
+  const close = (found: number | undefined, expected: number) =>
+    expect(Math.abs(Number(found) - expected)).toBeLessThan(1e-4 * Math.max(1, Math.abs(expected)));
   close(metrics.totalVariation, totalVariation(target.probability, probability));
   close(metrics.jensenShannon, jensenShannon(target.probability, probability));
   close(metrics.elboGap, elbo - target.logPartition);

@@ -1,6 +1,10 @@
+import type { MetricName } from '../../metrics/catalogue.ts';
 import type { CurvePoint } from './run-record.ts';
 
-export type CurveFigure = 'totalVariation' | 'elboGap';
+/** What curves are drawn of. */
+export const curveMetrics = ['totalVariation', 'elboGap'] as const satisfies readonly MetricName[];
+
+export type CurveFigure = (typeof curveMetrics)[number];
 
 /** A row of iterations, and for each run a row of values as long, null where the run has none there. */
 export type CurveData = [steps: number[], ...values: (number | null)[][]];

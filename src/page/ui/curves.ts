@@ -1,17 +1,17 @@
+import { shortTitle } from '../../metrics/catalogue.ts';
 import { createCurveChart } from './curve-chart.ts';
 import { type CurveFigure, curveData } from './curve-data.ts';
 import { byId, make } from './dom.ts';
 import { spelledShort } from './names.ts';
 import type { PageState } from './page-state.ts';
 import type { Store } from './store.ts';
+import { capitalised } from './words.ts';
 
 /** The curves of both exact figures. */
 export function createCurves(store: Store<PageState>): { refit(): void } {
-  const charts = [
-    chart('variation-chart', 'Total variation over iterations', 'totalVariation', 1),
-    chart('gap-chart', 'ELBO gap over iterations', 'elboGap'),
-  ];
-  function chart(id: string, name: string, figure: CurveFigure, highest?: number) {
+  const charts = [chart('variation-chart', 'totalVariation', 1), chart('gap-chart', 'elboGap')];
+  function chart(id: string, figure: CurveFigure, highest?: number) {
+    const name = `${capitalised(shortTitle(figure))} over iterations`;
     return { figure, chart: createCurveChart(byId(id), name, highest) };
   }
   for (const { figure, chart } of charts) {

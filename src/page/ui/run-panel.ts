@@ -1,9 +1,11 @@
+import { axisTitle, shownSign } from '../../metrics/catalogue.ts';
+import { curveMetrics } from './curve-data.ts';
 import { byId, make, setText } from './dom.ts';
 import { spelledShort } from './names.ts';
 import { isPaused, isRunning, type PageState } from './page-state.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Store } from './store.ts';
-import { distanceSentence, figure, grouped, percent, size } from './words.ts';
+import { capitalised, distanceSentence, figure, grouped, percent, size } from './words.ts';
 
 export interface RunActions {
   toggle(): void;
@@ -46,7 +48,8 @@ export function createRunPanel(store: Store<PageState>, actions: RunActions): { 
     },
   );
 
-  const tiles = ['Iteration', 'Total variation', 'ELBO gap, nats', 'Trajectories per second'].map((name) => {
+  const metrics = curveMetrics.map((name) => capitalised(axisTitle(name)));
+  const tiles = ['Iteration', ...metrics, 'Trajectories per second'].map((name) => {
     const value = make('dd', {}, '–');
     return { name, value, root: make('div', {}, make('dt', {}, name), value) };
   });
@@ -82,8 +85,7 @@ export function createRunPanel(store: Store<PageState>, actions: RunActions): { 
       );
       show(
         2,
-        // The figure is the bound less log Z; the page speaks of the distance.
-        records.map(({ metrics }) => shown(metrics?.values.elboGap, (gap) => figure(-gap))),
+        records.map(({ metrics }) => shown(metrics?.values.elboGap, (gap) => figure(shownSign('elboGap') * gap))),
       );
       show(
         3,

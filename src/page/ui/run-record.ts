@@ -1,5 +1,5 @@
+import type { ExactMetrics, Metrics } from '../../metrics/catalogue.ts';
 import type { RunConfig } from '../../run/run-config.ts';
-import type { Metrics } from '../../train/metrics.ts';
 import type { FailureReason, Message, OpenedRun, Progress, RunStatus, Walk } from '../protocol.ts';
 
 /** What the page knows of a run. */
@@ -19,12 +19,8 @@ export interface RunRecord {
   readonly failure?: Failure;
 }
 
-export interface CurvePoint {
-  readonly step: number;
-  readonly totalVariation: number;
-  /** ELBO less log Z, in nats: at most 0. */
-  readonly elboGap: number;
-}
+/** What a curve is drawn of, at an iteration. */
+export type CurvePoint = Pick<ExactMetrics, 'totalVariation' | 'elboGap'> & { readonly step: number };
 
 export interface Failure {
   readonly problem: string;

@@ -39,10 +39,15 @@ export function size(bytes: number): string {
     : `${mebibytes < 10 ? mebibytes.toFixed(1) : Math.round(mebibytes)} MiB`;
 }
 
+/** With its first letter large, as a heading has it. */
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** The message of an error as a sentence. */
 export function sentence(error: unknown): string {
   const text = messageOf(error).trim();
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+  return `${capitalised(text)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
 
 /** What total variation says, in one sentence. */

@@ -1,0 +1,167 @@
+/** What a metric is, for everyone who computes it, writes it, or shows it. */
+export interface MetricDefinition {
+  /** In a list of figures. */
+  readonly title: string;
+  /** Where room is small: over a column, beside an axis. The title unless given. */
+  readonly short?: string;
+  readonly unit?: 'nats' | 'actions' | 'objects' | 'molecules';
+  /** Which way it goes as a sampler learns; absent where neither is better. */
+  readonly better?: 'lower' | 'higher';
+  /**
+   * The sign with which it is a distance from the target: at least 0, and 0 for a perfect sampler. Tables and axes show
+   * it so, and axes are logarithmic.
+   */
+  readonly distance?: 1 | -1;
+  /** When an evaluation has it. */
+  readonly given:
+    | 'enumerable'
+    | 'sampled'
+    | 'held-out'
+    | 'scored'
+    | 'molecules'
+    | 'recent'
+    | 'log Z'
+    | 'always'
+    | 'asked';
+}
+
+const nats = { unit: 'nats' } as const;
+const enumerable = { given: 'enumerable' } as const;
+const sampled = { given: 'sampled' } as const;
+const heldOut = { given: 'held-out' } as const;
+const molecules = { given: 'molecules' } as const;
+const recent = { given: 'recent' } as const;
+const variance = { given: 'asked', better: 'lower' } as const;
+
+/**
+ * Every metric, in the order in which they are shown. Files, `Metrics` and `--json` have them by these names. An
+ * evaluation has those of its kind: `enumerable` where all objects can be enumerated, `sampled` elsewhere, `held-out`
+ * where the problem has held-out objects, `scored` where its reward has scores, `molecules` where its objects are
+ * molecules and there is a chemistry package, `recent` where recent samples are kept, `log Z` where the learner has an
+ * estimate of it, `asked` in `eval --gradient-variance`. A problem may add metrics of its own under other names.
+ */
+export const metricCatalogue = {
+  totalVariation: {
+    ...enumerable,
+    ...{ title: 'exact total variation', short: 'total variation', better: 'lower', distance: 1 },
+  },
+  klTargetLearnt: {
+    ...{ ...enumerable, ...nats },
+    ...{ title: 'KL(target ‖ learnt)', better: 'lower', distance: 1 },
+  },
+  klPaper: {
+    ...{ ...enumerable, ...nats },
+    ...{ title: "KL with the paper's 1e-9", better: 'lower' },
+  },
+  jensenShannon: {
+    ...{ ...enumerable, ...nats },
+    ...{ title: 'Jensen-Shannon divergence', short: 'Jensen-Shannon', better: 'lower', distance: 1 },
+  },
+  elboGap: {
+    ...{ ...enumerable, ...nats },
+    ...{ title: 'ELBO minus exact log-partition', short: 'log Z − ELBO', better: 'higher', distance: -1 },
+  },
+  euboGap: {
+    ...{ ...enumerable, ...nats },
+    ...{ title: 'EUBO minus exact log-partition', short: 'EUBO − log Z', better: 'lower', distance: 1 },
+  },
+  elbo: { ...sampled, ...nats, title: 'ELBO', better: 'higher' },
+  elboError: { ...sampled, ...nats, title: 'standard error of the ELBO' },
+  heldOutEubo: { ...heldOut, ...nats, title: 'EUBO, held-out objects', short: 'EUBO, held-out', better: 'lower' },
+  heldOutWeightedEubo: { ...heldOut, ...nats, title: 'EUBO weighted by reward, held-out', better: 'lower' },
+  heldOutCorrelation: { ...heldOut, title: 'correlation with log-reward, held-out', better: 'higher' },
+  logRewardCorrelation: { ...sampled, title: 'correlation with log-reward', short: 'correlation', better: 'higher' },
+  logPartition: { ...nats, title: 'log-partition, estimated', given: 'log Z' },
+  logPartitionExact: { ...enumerable, ...nats, title: 'log-partition, exact' },
+  meanScore: { title: 'mean score', better: 'higher', given: 'scored' },
+  topMeanScore: { title: 'mean score of the best tenth', short: 'best tenth', better: 'higher', given: 'scored' },
+  topDistinctScore: {
+    ...molecules,
+    ...{ title: 'mean score of the best molecules', short: 'best molecules', better: 'higher' },
+  },
+  topDistinctCount: {
+    ...molecules,
+    title: 'how many those are, at most 100',
+    short: 'number of those',
+    better: 'higher',
+  },
+  topDiversity: {
+    ...molecules,
+    ...{ title: 'Tanimoto diversity of the best 100', short: 'their diversity', better: 'higher' },
+  },
+  invalidShare: {
+    ...{ title: 'share of objects that cannot be', short: 'share of invalid', better: 'lower', given: 'scored' },
+  },
+  distinctShare: { ...sampled, title: 'share of distinct objects', better: 'higher' },
+  distinctMoleculeShare: { ...molecules, title: 'share of distinct molecules', better: 'higher' },
+  meanLogReward: { ...sampled, ...nats, title: 'mean log-reward' },
+  meanReward: { ...enumerable, title: 'mean reward' },
+  expectedReward: { ...enumerable, title: 'mean reward of the target' },
+  rewardError: {
+    ...enumerable,
+    ...{ title: 'relative difference of the two', short: 'error of mean reward', better: 'lower', distance: 1 },
+  },
+  meanLength: { unit: 'actions', title: 'mean length', given: 'always' },
+  recentTotalVariation: { ...recent, title: 'total variation, last samples', better: 'lower' },
+  recentKlPaper: { ...recent, ...nats, title: "KL with the paper's 1e-9, last samples", better: 'lower' },
+  recentJensenShannon: { ...recent, ...nats, title: 'Jensen-Shannon, last samples', better: 'lower' },
+  recentMeanReward: { ...recent, title: 'mean reward, last samples' },
+  recentRewardError: { ...recent, title: 'relative difference, last samples', better: 'lower' },
+  recentSampleCount: { ...recent, unit: 'objects', title: 'last samples' },
+  'gradientVariance/totalReturn': { ...variance, title: 'gradient variance, total return' },
+  'gradientVariance/rewardToGo': { ...variance, title: 'gradient variance, reward-to-go' },
+  'gradientVariance/valueBaseline': { ...variance, title: 'gradient variance, value baseline' },
+  'gradientVariance/generalizedAdvantage': { ...variance, title: 'gradient variance, generalised' },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+export type MetricName = keyof typeof metricCatalogue;
+
+/** Modes found among molecules of at least such a score, such as `modesFrom7`; a problem chooses the scores. */
+export type ModesName = `modesFrom${number}`;
+
+/** What an evaluation found. Which metrics there are depends on the problem: see `metricCatalogue`. */
+export type Metrics = { readonly [name in MetricName | ModesName]?: number | undefined };
+
+type Given<Kind> = {
+  [name in MetricName]: (typeof metricCatalogue)[name]['given'] extends Kind ? name : never;
+}[MetricName];
+
+/** What every exact evaluation has. */
+export type ExactMetrics = { readonly [name in Given<'enumerable' | 'always'>]: number };
+
+/** What is known of a metric by its name: modes by their score, and by its own name what is in no catalogue. */
+export function metricDefinition(name: string): MetricDefinition {
+  if (Object.hasOwn(metricCatalogue, name)) return metricCatalogue[name as MetricName];
+  const score = /^modesFrom(.+)$/.exec(name)?.[1];
+  if (score === undefined) return { title: name, given: 'sampled' };
+  return { ...molecules, title: `modes of score ${score} or more`, short: `modes from ${score}`, better: 'higher' };
+}
+
+/** The names of metrics in the order of the catalogue, modes behind the molecules' other metrics, and the rest last. */
+export function orderedMetrics(metrics: Metrics): string[] {
+  const known: readonly string[] = Object.keys(metricCatalogue);
+  const modesPlace = known.indexOf('topDiversity') + 0.5;
+  const place = (name: string) => {
+    const found = known.indexOf(name);
+    return found >= 0 ? found : /^modesFrom/.test(name) ? modesPlace : known.length;
+  };
+  return Object.keys(metrics).sort((a, b) => place(a) - place(b));
+}
+
+/** A metric's short name. */
+export function shortTitle(name: MetricName): string {
+  const { short, title }: MetricDefinition = metricCatalogue[name];
+  return short ?? title;
+}
+
+/** The short name with its unit, as an axis has it: "log Z − ELBO (nats)". */
+export function axisTitle(name: MetricName): string {
+  const { unit }: MetricDefinition = metricCatalogue[name];
+  return unit === undefined ? shortTitle(name) : `${shortTitle(name)} (${unit})`;
+}
+
+/** The sign with which tables and axes show a metric. */
+export function shownSign(name: MetricName): 1 | -1 {
+  const { distance = 1 }: MetricDefinition = metricCatalogue[name];
+  return distance;
+}

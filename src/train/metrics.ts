@@ -1,2 +1,0 @@
-/** Metrics of a policy, by name. */
-export type Metrics = Readonly<Record<string, number>>;
