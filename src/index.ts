@@ -42,6 +42,7 @@ export {
   sampleBackwardTrajectories,
 } from './metrics/backward-trajectories.ts';
 export { elboEstimate, euboEstimate } from './metrics/bounds.ts';
+export { type ExactMetrics, type MetricDefinition, type MetricName, metricCatalogue } from './metrics/catalogue.ts';
 export {
   averageRanks,
   pearsonCorrelation,

@@ -19,6 +19,11 @@ export interface Evaluation {
   readonly distributions?: { readonly learnt: Float64Array; readonly target: Float64Array };
 }
 
+/** What an exact evaluation gives. */
+export interface EnumeratedEvaluation extends Required<Evaluation> {
+  readonly metrics: ExactMetrics;
+}
+
 /** A policy, ready to be evaluated again and again. */
 export interface Evaluator {
   /** Evaluates the policy as it now is. */
@@ -100,7 +105,7 @@ export async function evaluateExactly(
   environment: Environment,
   logitsOf: PolicyLogits,
   target: ExactTarget,
-): Promise<Required<Evaluation> & { readonly metrics: ExactMetrics }> {
+): Promise<EnumeratedEvaluation> {
   const { logReward, logPartition, expectedReward } = target;
   const policy = await tabulate(environment, logitsOf, { chunk: statesAtOnce });
   const exact = await exactTerminalDistribution(environment, policy, { logReward, chunk: statesAtOnce });

@@ -3,6 +3,7 @@ export { decodeSafetensors, encodeSafetensors, type NamedArray } from '../checkp
 export { type BestObjects, bestObjects } from './best-objects.ts';
 export {
   createEvaluator,
+  type EnumeratedEvaluation,
   type Evaluation,
   type Evaluator,
   type EvaluatorOptions,
