@@ -1,9 +1,10 @@
-import { open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileProblem, UsageError } from './errors.ts';
 import { codeOf } from './folders.ts';
 import { isRecord, readJson } from './json-files.ts';
+import { renameOver } from './rename-over.ts';
 
 /** A process that is at work in a folder. */
 export interface Claimant {
@@ -67,13 +68,13 @@ async function clearStale(path: string, name: string): Promise<void> {
   const file = join(path, name);
   const aside = `${file}.${process.pid}.unfinished`;
   try {
-    await rename(file, aside);
+    await renameOver(file, aside);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
   const taken = await readClaim(aside);
-  if (taken?.owner !== undefined) await rename(aside, file);
+  if (taken?.owner !== undefined) await renameOver(aside, file);
   else await rm(aside, { force: true });
   await refuseClaimed(path, name);
 }

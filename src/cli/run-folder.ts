@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileProblem, UsageError } from './errors.ts';
 import { codeOf, makeFolders, syncFolder } from './folders.ts';
+import { renameOver } from './rename-over.ts';
 
 /** The files of a run. */
 export const runFiles = {
@@ -128,7 +129,7 @@ async function putFile(path: string, contents: string | Uint8Array): Promise<voi
     } finally {
       await file.close();
     }
-    await rename(unfinished, path);
+    await renameOver(unfinished, path);
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;

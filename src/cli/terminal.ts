@@ -13,14 +13,15 @@ export interface Terminal {
 
 export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
-const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+/** Windows has SIGBREAK, and no SIGTERM: what asks for that there ends a process at once, and the run can be resumed. */
+const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15, SIGBREAK: 21 } as const;
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
   let listeners = 0;
   // A reader that has seen enough (`| head`) closes the pipe. That ends a program that only writes, but no run.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (listeners === 0) process.exit(error.code === 'EPIPE' ? 0 : 1);
+    if (listeners === 0) process.exit(error.code === 'EPIPE' || error.code === 'EOF' ? 0 : 1);
   });
   return {
     stdout: process.stdout,

@@ -66,7 +66,8 @@ export function formatBytes(bytes: number): string {
   return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e3).toFixed(0)} kB`;
 }
 
-/** A word as a POSIX shell takes it whole. */
-export function quoted(word: string): string {
+/** A word as a shell takes it whole: one of POSIX, or on Windows both cmd.exe and PowerShell. */
+export function quoted(word: string, platform: string = process.platform): string {
+  if (platform === 'win32') return /^[\w./\\:=+-]+$/.test(word) ? word : `"${word.replaceAll('"', '\\"')}"`;
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

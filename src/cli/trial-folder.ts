@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parseRunConfig } from '../run/run-config.ts';
 import { messageOf } from '../text/message-of.ts';
@@ -6,6 +6,7 @@ import { keepClaim, readClaim, takeClaim, writeClaim } from './claim.ts';
 import type { Engine } from './engine.ts';
 import { asSentence, UsageError } from './errors.ts';
 import { isRecord, readJson } from './json-files.ts';
+import { renameOver } from './rename-over.ts';
 import { type FoundRun, readRun } from './run-files.ts';
 import { createRunFolder, type RunFolder, runFiles } from './run-folder.ts';
 import { settingsDifference, type Trial } from './trials.ts';
@@ -95,7 +96,7 @@ export async function setAside(path: string): Promise<string> {
   for (let number = 1; ; number++) {
     const target = join(aside, `${basename(path)}-${number}`);
     if (await exists(target)) continue;
-    await rename(path, target);
+    await renameOver(path, target);
     return target;
   }
 }

@@ -136,7 +136,7 @@ export function trialCommand(
   words.push('--budget', budget, '--device', device, '--out', folder, ...[...smaller].flat());
   if (threads !== undefined) words.push('--threads', String(threads));
   if (data !== undefined) words.push('--data', data);
-  return words.map(quoted).join(' ');
+  return words.map((word) => quoted(word)).join(' ');
 }
 
 /** Where a trial's folder is in the sweep's. */

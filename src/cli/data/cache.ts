@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { contentProblem, type DataPack } from '../../data/pack.ts';
 import { fileProblem } from '../errors.ts';
 import { makeFolders, syncFolder } from '../folders.ts';
+import { renameOver } from '../rename-over.ts';
 
 /** What is known of a pack in the cache without reading it: whether its files are there, with their sizes. */
 export type PackState = 'here' | 'not fetched' | 'incomplete';
@@ -76,7 +77,7 @@ export async function storePack(
     await makeFolders(folder);
     await removeAbandoned(folder);
     for (const [name, temporary] of aside) await writeFile(join(folder, temporary), contents.get(name) as Uint8Array);
-    for (const [name, temporary] of aside) await rename(join(folder, temporary), join(folder, name));
+    for (const [name, temporary] of aside) await renameOver(join(folder, temporary), join(folder, name));
     await syncFolder(folder);
   } catch (error) {
     for (const temporary of aside.values()) await rm(join(folder, temporary), { force: true }).catch(() => undefined);
