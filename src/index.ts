@@ -8,21 +8,21 @@ export { bitSequenceModes, bitSequenceReward } from './environment/bit-sequence-
 export { defineEnvironment, type EnvironmentDefinition } from './environment/define.ts';
 export { enumerationOf } from './environment/enumeration.ts';
 export {
-  type AnyTask,
+  type AnyProblem,
   type Condition,
+  type DeferredProblem,
   type DeferredReward,
-  type DeferredTask,
   type Enumeration,
   type Environment,
   type EnvironmentShader,
   isDeferred,
   type ObjectRating,
+  type Problem,
   type RatedEnvironment,
   type RatedObjects,
   type Ratings,
   type Reward,
   rewardedAtOnce,
-  type Task,
 } from './environment/environment.ts';
 export { type GraphActions, type GraphLayout, graphActionCount, graphRow } from './environment/graph-layout.ts';
 export { type HypergridSize, hypergrid } from './environment/hypergrid.ts';

@@ -21,8 +21,8 @@ export const settled = 100;
 /** Trains, and looks at the process's memory after 100 iterations, ten times on the way, and at the end. */
 export async function* watchMemory(device: Device, iterations: number): AsyncGenerator<MemoryRecord> {
   const size = { dimension: 2, side: 8 };
-  const task = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
-  const trainer = await createTrainer({ device, task, objective: entPpo(), steps: iterations, batch: 16, seed: 1 });
+  const problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
+  const trainer = await createTrainer({ device, problem, objective: entPpo(), steps: iterations, batch: 16, seed: 1 });
   const looks = Array.from({ length: 10 }, (_, i) => Math.round(((i + 1) * iterations) / 10));
   const at = new Set([settled, ...looks].filter((look) => look >= settled && look <= iterations));
   let done = 0;

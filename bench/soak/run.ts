@@ -5,7 +5,7 @@ import { decodeCheckpoint, encodeCheckpoint, sampleObjects } from '../../src/ind
 import { openNodeChemistry } from '../../src/node/index.ts';
 import { createRunTrainer } from '../../src/run/run.ts';
 import type { RunConfig } from '../../src/run/run-config.ts';
-import { findTask } from '../../src/tasks/tasks.ts';
+import { findProblem } from '../../src/tasks/tasks.ts';
 
 /** Runs small enough to be made hundreds of times in an hour, which between them use every part of training. */
 export const shortRuns: readonly RunConfig[] = [
@@ -41,9 +41,9 @@ function configOf(given: Partial<RunConfig> & Pick<RunConfig, 'environment' | 'o
   };
 }
 
-/** Makes the task of a run. */
-export function taskOf({ environment, environmentOptions }: RunConfig) {
-  return findTask(environment).create(environmentOptions, undefined, { chemistry: openNodeChemistry });
+/** Makes the problem of a run. */
+export function problemOf({ environment, environmentOptions }: RunConfig) {
+  return findProblem(environment).create(environmentOptions, undefined, { chemistry: openNodeChemistry });
 }
 
 /**
@@ -51,7 +51,7 @@ export function taskOf({ environment, environmentOptions }: RunConfig) {
  * the end, sampled from, saved. Returns the digest of that last checkpoint, the same for the same run every time.
  */
 export async function liveThrough(config: RunConfig, open: () => Promise<Device>): Promise<string> {
-  const task = await taskOf(config);
+  const problem = await problemOf(config);
   const stops = [Math.ceil(config.steps / 2), config.steps];
   let bytes: Uint8Array | undefined;
   for (const stop of stops) {
@@ -59,7 +59,7 @@ export async function liveThrough(config: RunConfig, open: () => Promise<Device>
     try {
       const saved = bytes && decodeCheckpoint(bytes);
       const from = saved && { step: saved.step, arrays: saved.tensors };
-      const trainer = await createRunTrainer(device, config, task, from);
+      const trainer = await createRunTrainer(device, config, problem, from);
       let step = 0;
       for await (const progress of trainer) {
         ({ step } = progress);
@@ -69,7 +69,7 @@ export async function liveThrough(config: RunConfig, open: () => Promise<Device>
       const metrics = (await trainer.evaluate()).metrics;
       const counts = { step, trajectories: step * config.batch };
       bytes = encodeCheckpoint({ version, config: { ...config }, ...counts, metrics, tensors: arrays });
-      for await (const _ of sampleObjects({ device, task, learner: trainer.learner, count: 32, seed: 1 }));
+      for await (const _ of sampleObjects({ device, problem, learner: trainer.learner, count: 32, seed: 1 }));
     } finally {
       device.destroy();
     }

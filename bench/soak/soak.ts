@@ -1,7 +1,7 @@
 import { add, compile, createTape, type Device, mean, multiply, variable } from '../../src/index.ts';
 import { createRunTrainer } from '../../src/run/run.ts';
 import { type Look, lookAt, watchWasmMemories } from './look.ts';
-import { liveThrough, longRun, shortRuns, taskOf } from './run.ts';
+import { liveThrough, longRun, problemOf, shortRuns } from './run.ts';
 
 export interface SoakOptions {
   /** Opens a device; called again for each of the short runs. */
@@ -41,7 +41,7 @@ const plansAtOnce = 10;
 export async function soak({ open, minutes, every, onLook }: SoakOptions): Promise<SoakWork> {
   watchWasmMemories();
   const device = await open();
-  const trainer = await createRunTrainer(device, longRun, await taskOf(longRun));
+  const trainer = await createRunTrainer(device, longRun, await problemOf(longRun));
   const progress = trainer[Symbol.asyncIterator]();
   const begun = performance.now();
   const minute = () => (performance.now() - begun) / 60_000;

@@ -9,7 +9,7 @@ import { type TrainProblem, trainProblems } from './problems.ts';
 import { type TrainResult, trainResults } from './results.ts';
 import { scoresOf } from './scores.ts';
 import { describeTrain } from './table.ts';
-import { type TrainTask, taskOf } from './train.ts';
+import { problemOf, type TrainTask } from './train.ts';
 
 export interface TrainPart extends Part {
   readonly pythons: Pythons;
@@ -67,7 +67,7 @@ async function withTable(
 
 /** R(x) of every object by number. */
 async function rewardsOf(task: TrainTask): Promise<Float32Array<ArrayBuffer>> {
-  const { environment, reward } = await taskOf(task);
+  const { environment, reward } = await problemOf(task);
   const { enumeration } = environment;
   if ('reason' in enumeration) throw new Error(`${environment.name}: ${enumeration.reason}`);
   const state = new Int32Array(environment.stateSize);

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { isDeferred } from '../../src/environment/environment.ts';
-import type { Device, Task, Trainer } from '../../src/index.ts';
+import type { Device, Problem, Trainer } from '../../src/index.ts';
 import { createObjective, createTrainer } from '../../src/index.ts';
 import { randomStreams } from '../../src/objective/index.ts';
-import { findTask } from '../../src/tasks/tasks.ts';
+import { findProblem } from '../../src/tasks/tasks.ts';
 import { prepareSampling } from '../../src/train/iteration.ts';
 import type { Mark, TrainProblem } from './problems.ts';
 
@@ -33,16 +33,16 @@ export type TrainRecord =
 export async function* timeTraining(device: Device, problem: TrainTask, seconds: number): AsyncGenerator<TrainRecord> {
   const start = performance.now();
   const { objective, objectiveOptions, batch, marks } = problem;
-  const task = await taskOf(problem);
+  const made = await problemOf(problem);
   const trainer = await createTrainer({
     device,
-    task,
+    problem: made,
     objective: await createObjective(objective, objectiveOptions),
     steps: 2 ** 31,
     batch,
     seed: 1,
   });
-  const lengths = await lengthSampler(device, task, trainer, batch);
+  const lengths = await lengthSampler(device, made, trainer, batch);
   const advance = async (iterations: number) => {
     await trainer.iteration.run(iterations);
     await device.finish();
@@ -94,9 +94,9 @@ async function timeWindows(
 }
 
 /** The mean length of trajectories sampled from the policy as it is, out of a plan of its own. */
-async function lengthSampler(device: Device, task: Task, { learner }: Trainer, batch: number) {
+async function lengthSampler(device: Device, problem: Problem, { learner }: Trainer, batch: number) {
   const sampling = await prepareSampling(device, {
-    ...{ task, batch, seed: 2, stream: randomStreams.evaluation },
+    ...{ problem, batch, seed: 2, stream: randomStreams.evaluation },
     policy: learner.networks[0],
   });
   return async () => {
@@ -110,10 +110,10 @@ async function lengthSampler(device: Device, task: Task, { learner }: Trainer, b
   };
 }
 
-/** The task that a problem is about. */
-export async function taskOf({ environment, environmentOptions, scores }: TrainTask): Promise<Task> {
+/** The library's problem that is timed. */
+export async function problemOf({ environment, environmentOptions, scores }: TrainTask): Promise<Problem> {
   const read = scores === undefined ? undefined : () => readFile(scores);
-  const task = await findTask(environment).create(environmentOptions, read);
-  if (isDeferred(task)) throw new Error(`${environment} has rewards that take time: its speed would be theirs.`);
-  return task;
+  const problem = await findProblem(environment).create(environmentOptions, read);
+  if (isDeferred(problem)) throw new Error(`${environment} has rewards that take time: its speed would be theirs.`);
+  return problem;
 }

@@ -39,7 +39,7 @@ const VALENCE_ORBITALS = 4;
 /**
  * The gap between the highest occupied and the lowest empty orbital of a molecule of C, N, O, F and hydrogen, in units of
  * |beta| (about 2.7 eV), by a model of our own on the bonds alone. It is no quantum chemistry, and no prediction of the gap
- * that QM9 lists; it stands in for one where a task needs a reward of that kind. It depends on the molecule alone, not on
+ * that QM9 lists; it stands in for one where a problem needs a reward of that kind. It depends on the molecule alone, not on
  * the numbering of its atoms or on where the double bonds of an aromatic ring are written.
  *
  * - Each multiple bond, lone pair next to it, radical and empty orbital gives p orbitals, one for each atom and one more

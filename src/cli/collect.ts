@@ -170,7 +170,7 @@ function groupByMethod(
   }
   const [first] = runs;
   for (const run of runs) {
-    if (sameTask(run.config, first.config)) continue;
+    if (sameProblem(run.config, first.config)) continue;
     throw new UsageError(
       `${run.folder} and ${first.folder} in ${folder} are of different sizes of ${run.config.environment}. ` +
         'Put runs to be compared into a folder of their own.',
@@ -188,7 +188,7 @@ function rank(method: string): number {
   return place < 0 ? known.length : place;
 }
 
-function sameTask(a: RunConfig, b: RunConfig): boolean {
+function sameProblem(a: RunConfig, b: RunConfig): boolean {
   const names = Object.keys({ ...a.environmentOptions, ...b.environmentOptions });
   return names.every((name) => a.environmentOptions[name] === b.environmentOptions[name]);
 }

@@ -1,6 +1,6 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import type { DevicePreference } from '../device/index.ts';
-import type { AnyTask, RatedObjects } from '../environment/environment.ts';
+import type { AnyProblem, RatedObjects } from '../environment/environment.ts';
 import type { Distributions } from '../plot/distribution.ts';
 import type { Catalogue } from '../run/catalogue.ts';
 import type { Sampler } from '../run/run.ts';
@@ -28,7 +28,7 @@ export interface Engine extends Catalogue {
    * enumerated, otherwise of so many trajectories.
    */
   evaluateUniform(
-    task: AnyTask,
+    problem: AnyProblem,
     options: { device: DevicePreference; threads?: number; trajectories: number },
   ): Promise<Metrics>;
   diagnose(): Promise<Diagnosis>;
@@ -45,12 +45,12 @@ export interface EngineDevice {
    * Makes a run ready: all that can be refused is refused here. Iterations start when it is iterated.
    * @param from where to go on from
    */
-  train(config: RunConfig, task: AnyTask, from?: Snapshot): Promise<Training>;
+  train(config: RunConfig, problem: AnyProblem, from?: Snapshot): Promise<Training>;
   /** @param options how many trajectories are sampled where objects cannot be enumerated; as many as in the run unless said */
-  evaluate(task: AnyTask, sampler: Sampler, options: { trajectories?: number }): Promise<Metrics>;
+  evaluate(problem: AnyProblem, sampler: Sampler, options: { trajectories?: number }): Promise<Metrics>;
   /** How much policy gradients vary with each advantage estimator. Throws where the sampler has no critic. */
-  gradientVariances(task: AnyTask, sampler: Sampler, options: { batches: number }): Promise<Metrics>;
-  sample(task: AnyTask, sampler: Sampler, options: { count: number; seed: number }): AsyncIterable<Sample>;
+  gradientVariances(problem: AnyProblem, sampler: Sampler, options: { batches: number }): Promise<Metrics>;
+  sample(problem: AnyProblem, sampler: Sampler, options: { count: number; seed: number }): AsyncIterable<Sample>;
   close(): void;
 }
 

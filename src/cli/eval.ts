@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { devicePreferences } from '../run/run-settings.ts';
 import type { Metrics } from '../train/index.ts';
 import { addCommonOptions, type Context } from './context.ts';
-import { openTask } from './data/folder.ts';
+import { openProblem } from './data/folder.ts';
 import { UsageError } from './errors.ts';
 import { findEnvironment, makeTaskConfig } from './make-run-config.ts';
 import { parseChoice, parseWholeNumber } from './option-values.ts';
@@ -78,13 +78,13 @@ async function evaluate(context: Context, environment: string | undefined, optio
   const threads = parseThreads(options.threads);
   if (run === undefined) {
     if (environment === undefined) {
-      const names = engine.tasks.map(({ name }) => name);
+      const names = engine.problems.map(({ name }) => name);
       throw new UsageError(`--policy needs an environment to walk: one of ${names.join(', ')}.`);
     }
     parseChoice('--policy', String(policy), ['uniform']);
     const config = makeTaskConfig(findEnvironment(engine, environment), givenTaskFlags(engine, { ...options }));
-    const { task } = await openTask(engine, config, { terminal });
-    return engine.evaluateUniform(task, {
+    const { problem } = await openProblem(engine, config, { terminal });
+    return engine.evaluateUniform(problem, {
       device: preference,
       ...(threads === undefined ? {} : { threads }),
       trajectories: trajectories ?? defaultTrajectories,
@@ -99,14 +99,18 @@ async function evaluate(context: Context, environment: string | undefined, optio
   if (fixed.length > 0) {
     throw new UsageError(`The run in ${run} has its options already; leave ${fixed.join(' and ')} out.`);
   }
-  const { task } = await openTask(engine, options.data === undefined ? config : { ...config, data: options.data }, {
-    terminal,
-  });
+  const { problem } = await openProblem(
+    engine,
+    options.data === undefined ? config : { ...config, data: options.data },
+    {
+      terminal,
+    },
+  );
   const device = await engine.openDevice(preference, threads);
   try {
     const sampler = { config, tensors: snapshot.arrays };
-    if (batches !== undefined) return await device.gradientVariances(task, sampler, { batches });
-    return await device.evaluate(task, sampler, trajectories === undefined ? {} : { trajectories });
+    if (batches !== undefined) return await device.gradientVariances(problem, sampler, { batches });
+    return await device.evaluate(problem, sampler, trajectories === undefined ? {} : { trajectories });
   } finally {
     device.close();
   }

@@ -1,5 +1,5 @@
 import type { Device } from '../device/index.ts';
-import { type AnyTask, isDeferred } from '../environment/environment.ts';
+import { type AnyProblem, isDeferred } from '../environment/environment.ts';
 import { hypergridShape } from '../environment/hypergrid.ts';
 import { openNodeChemistry, openNodeDevice } from '../node/index.ts';
 import { catalogue } from '../run/catalogue.ts';
@@ -26,9 +26,9 @@ export const library: Engine = {
     return engineDevice(device, why);
   },
   openChemistry: openNodeChemistry,
-  async evaluateUniform(task, { device, threads, trajectories }) {
+  async evaluateUniform(problem, { device, threads, trajectories }) {
     const openDevice = async () => (await openNodeDevice(device, threads === undefined ? {} : { threads })).device;
-    return evaluateUniform(task, { openDevice, trajectories });
+    return evaluateUniform(problem, { openDevice, trajectories });
   },
   diagnose,
 };
@@ -42,21 +42,21 @@ function engineDevice(device: Device, why: string): EngineDevice {
     kind: device.kind,
     description: device.description,
     why,
-    async train(config, task, from) {
-      return trainingOf(await createRunTrainer(device, config, task, from), task);
+    async train(config, problem, from) {
+      return trainingOf(await createRunTrainer(device, config, problem, from), problem);
     },
     async evaluate(
-      task,
+      problem,
       sampler,
       { trajectories = trainingOptionsOf(sampler.config.trainingOptions).evaluationTrajectories },
     ) {
-      const evaluator = await createEvaluator(device, task, await restoreLearner(device, task, sampler), {
+      const evaluator = await createEvaluator(device, problem, await restoreLearner(device, problem, sampler), {
         seed: sampler.config.seed,
         ...(trajectories === undefined ? {} : { trajectories }),
       });
       return (await evaluator.evaluate()).metrics;
     },
-    async gradientVariances(task, sampler, { batches }) {
+    async gradientVariances(problem, sampler, { batches }) {
       const { objectiveOptions, batch, seed } = sampler.config;
       const { backwardPolicy = 'uniform', lambda = generalizedAdvantageDecay } = objectiveOptions;
       if (backwardPolicy !== 'uniform') {
@@ -64,21 +64,21 @@ function engineDevice(device: Device, why: string): EngineDevice {
           'Variances of policy gradients are taken with the uniform backward policy, which this run lacks.',
         );
       }
-      const learner = await restoreLearner(device, task, sampler);
-      const found = await gradientVariances({ device, task, learner, batch, batches, lambda: Number(lambda), seed });
+      const learner = await restoreLearner(device, problem, sampler);
+      const found = await gradientVariances({ device, problem, learner, batch, batches, lambda: Number(lambda), seed });
       return Object.fromEntries(Object.entries(found).map(([name, trace]) => [`gradientVariance/${name}`, trace]));
     },
-    async *sample(task, sampler, { count, seed }) {
-      yield* sampleObjects({ device, task, learner: await restoreLearner(device, task, sampler), count, seed });
+    async *sample(problem, sampler, { count, seed }) {
+      yield* sampleObjects({ device, problem, learner: await restoreLearner(device, problem, sampler), count, seed });
     },
     close: () => device.destroy(),
   };
 }
 
-function trainingOf(trainer: Trainer, task: AnyTask): Training {
-  const { environment } = task;
+function trainingOf(trainer: Trainer, problem: AnyProblem): Training {
+  const { environment } = problem;
   const shape = hypergridShape(environment);
-  const isEnumerated = !isDeferred(task) && !('reason' in environment.enumeration);
+  const isEnumerated = !isDeferred(problem) && !('reason' in environment.enumeration);
   return {
     parameters: trainer.parameters,
     bytes: trainer.bytes,

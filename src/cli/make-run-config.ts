@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import type { ListedObjective } from '../run/catalogue.ts';
 import { suggestion } from '../run/option-bounds.ts';
 import type { ObjectiveOption, ObjectiveOptionValue } from '../run/option-list.ts';
-import { findObjective, findTask, maxCount, maxSeed, type RunConfig } from '../run/run-config.ts';
+import { findObjective, findProblem, maxCount, maxSeed, type RunConfig } from '../run/run-config.ts';
 import { devicePreferences } from '../run/run-settings.ts';
-import { checkTaskOptions, parseTaskOption, type TaskOptions } from '../tasks/task-options.ts';
-import type { TaskDefinition } from '../tasks/tasks.ts';
+import { checkTaskOptions, type ProblemOptions, parseTaskOption } from '../tasks/task-options.ts';
+import type { ProblemDefinition } from '../tasks/tasks.ts';
 import type { Engine } from './engine.ts';
 import { UsageError } from './errors.ts';
 import { asUsage, flagOf, parseChoice, parseObjectiveOption, parseWholeNumber } from './option-values.ts';
@@ -29,18 +29,18 @@ export interface RunRequest {
  * Throws a UsageError on anything that is not known, out of bounds, or that the environment or objective does not take.
  */
 export function makeRunConfig(engine: Engine, request: RunRequest): RunConfig {
-  const task = findEnvironment(engine, request.environment);
+  const problem = findEnvironment(engine, request.environment);
   const objective = asUsage(() => findObjective(engine, request.objective ?? 'ent-ppo'));
-  const defaults = asUsage(() => engine.defaults(task.name, objective.name));
-  const preset = presetSettings(engine, request.preset, task.name, objective.name);
-  const given = splitOptions(request.options, task, objective, engine.trainingSettings);
+  const defaults = asUsage(() => engine.defaults(problem.name, objective.name));
+  const preset = presetSettings(engine, request.preset, problem.name, objective.name);
+  const given = splitOptions(request.options, problem, objective, engine.trainingSettings);
   const count = (flag: string, text: string | undefined, otherwise: number) =>
     text === undefined ? otherwise : parseWholeNumber(flag, text, 1, maxCount);
 
   const environmentOptions = { ...defaults.environmentOptions, ...preset.environmentOptions, ...given.environment };
   return {
-    environment: task.name,
-    ...completeTaskOptions(task, environmentOptions),
+    environment: problem.name,
+    ...completeTaskOptions(problem, environmentOptions),
     objective: objective.name,
     objectiveOptions: {
       ...Object.fromEntries(objective.options.map((option) => [option.name, option.default])),
@@ -66,8 +66,8 @@ export function makeRunConfig(engine: Engine, request: RunRequest): RunConfig {
 }
 
 /** Throws a UsageError with the nearest known environment. */
-export function findEnvironment(engine: Pick<Engine, 'tasks'>, name: string): TaskDefinition {
-  return asUsage(() => findTask(engine, name));
+export function findEnvironment(engine: Pick<Engine, 'problems'>, name: string): ProblemDefinition {
+  return asUsage(() => findProblem(engine, name));
 }
 
 function presetSettings(engine: Engine, name: string | undefined, environment: string, objective: string) {
@@ -89,17 +89,17 @@ function presetSettings(engine: Engine, name: string | undefined, environment: s
 
 /** The environment and its options that a command line without an objective asks for. Throws a UsageError. */
 export function makeTaskConfig(
-  task: TaskDefinition,
+  problem: ProblemDefinition,
   options: ReadonlyMap<string, string | boolean>,
 ): Pick<RunConfig, 'environment' | 'environmentOptions' | 'data'> {
-  const given = splitOptions(options, task, undefined, []).environment;
-  return { environment: task.name, ...completeTaskOptions(task, given) };
+  const given = splitOptions(options, problem, undefined, []).environment;
+  return { environment: problem.name, ...completeTaskOptions(problem, given) };
 }
 
 /** Fills in defaults and sets the data folder apart, as a full path: it says where, not what. */
-function completeTaskOptions(task: TaskDefinition, given: TaskOptions) {
-  const complete = asUsage(() => checkTaskOptions(task.name, task.options, given));
-  const folder = task.options.find((option) => option.kind === 'data-folder');
+function completeTaskOptions(problem: ProblemDefinition, given: ProblemOptions) {
+  const complete = asUsage(() => checkTaskOptions(problem.name, problem.options, given));
+  const folder = problem.options.find((option) => option.kind === 'data-folder');
   if (folder === undefined || complete[folder.name] === undefined) return { environmentOptions: complete };
   const { [folder.name]: data, ...environmentOptions } = complete;
   return { environmentOptions, data: resolve(String(data)) };
@@ -108,7 +108,7 @@ function completeTaskOptions(task: TaskDefinition, given: TaskOptions) {
 /** Sorts options by whether the environment or the objective takes them, and reads their values. */
 export function splitOptions(
   options: ReadonlyMap<string, string | boolean>,
-  task: TaskDefinition,
+  problem: ProblemDefinition,
   objective: ListedObjective | undefined,
   training: readonly ObjectiveOption[],
 ): {
@@ -118,17 +118,17 @@ export function splitOptions(
 } {
   const split: ReturnType<typeof splitOptions> = { environment: {}, objective: {}, training: {} };
   for (const [flag, text] of options) {
-    const ofTask = task.options.find(({ name }) => flagOf(name) === flag);
+    const ofProblem = problem.options.find(({ name }) => flagOf(name) === flag);
     const ofObjective = objective?.options.find(({ name }) => flagOf(name) === flag);
     const ofTraining = training.find(({ name }) => flagOf(name) === flag);
-    if (ofTask !== undefined) {
-      split.environment[ofTask.name] = asUsage(() => parseTaskOption(ofTask, String(text)), '--');
+    if (ofProblem !== undefined) {
+      split.environment[ofProblem.name] = asUsage(() => parseTaskOption(ofProblem, String(text)), '--');
     } else if (ofObjective !== undefined) {
       split.objective[ofObjective.name] = parseObjectiveOption(ofObjective, text);
     } else if (ofTraining !== undefined) {
       split.training[ofTraining.name] = parseObjectiveOption(ofTraining, text);
     } else {
-      const takers = [task, ...(objective === undefined ? [] : [objective])];
+      const takers = [problem, ...(objective === undefined ? [] : [objective])];
       const known = takers.map(
         ({ name, options: own }) => `${name} takes ${listFlags(own.map((option) => option.name))}`,
       );

@@ -4,7 +4,7 @@ import type { RatedObjects } from '../environment/environment.ts';
 import { farthestPoints } from '../metrics/farthest-points.ts';
 import { tanimotoDistance } from '../metrics/fingerprints.ts';
 import { moleculeGrid } from '../plot/molecule-grid.ts';
-import type { OpenedTask } from './data/folder.ts';
+import type { OpenedProblem } from './data/folder.ts';
 import { formatFigure } from './text.ts';
 
 /** An object as people see it. */
@@ -16,9 +16,9 @@ export interface NamedObject {
   readonly logReward: number;
 }
 
-/** How the objects of a task are named. */
-export function namesOf({ task, chemistry }: OpenedTask): (object: Int32Array) => string {
-  const { environment, moleculeOf } = task;
+/** How the objects of a problem are named. */
+export function namesOf({ problem, chemistry }: OpenedProblem): (object: Int32Array) => string {
+  const { environment, moleculeOf } = problem;
   if (moleculeOf === undefined) return (object) => environment.text(object);
   return (object) => {
     const molecule = moleculeOf(object);
@@ -28,8 +28,8 @@ export function namesOf({ task, chemistry }: OpenedTask): (object: Int32Array) =
 }
 
 /** A record's objects, best first; of those with one name, which differ in how they are built, the first. */
-export function namedObjects(opened: OpenedTask, { states, logRewards, scores }: RatedObjects): NamedObject[] {
-  const { stateSize } = opened.task.environment;
+export function namedObjects(opened: OpenedProblem, { states, logRewards, scores }: RatedObjects): NamedObject[] {
+  const { stateSize } = opened.problem.environment;
   const nameOf = namesOf(opened);
   const found = new Map<string, NamedObject>();
   for (const [i, logReward] of logRewards.entries()) {

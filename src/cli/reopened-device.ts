@@ -56,7 +56,7 @@ export async function reopenedRun(
   const from = snapshot === undefined ? 'its beginning' : `the checkpoint after iteration ${formatCount(step)}`;
   say(`${asSentence(loss.message)} The run goes on from ${from}, on a device opened anew.`);
   const device = await run.reopen();
-  const training = await device.train(config, opened.task, snapshot);
+  const training = await device.train(config, opened.problem, snapshot);
   const history = await readHistory(folder.path, config, step);
   await writeFile(folder, runFiles.metrics, history.text);
   const { resumed: _, ...rest } = run;

@@ -6,7 +6,7 @@ import { maxCount, type RunConfig } from '../run/run-config.ts';
 import { devicePreferences } from '../run/run-settings.ts';
 import { claimRun, refuseRunning } from './claim.ts';
 import type { Context } from './context.ts';
-import { openTask } from './data/folder.ts';
+import { openProblem } from './data/folder.ts';
 import { UsageError } from './errors.ts';
 import { isRecord, readJson } from './json-files.ts';
 import { parseChoice, parseWholeNumber } from './option-values.ts';
@@ -67,10 +67,10 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
     for (const line of lines) await writeLine(terminal.stdout, line);
     return 0;
   }
-  const opened = await openTask(engine, asked, { terminal });
+  const opened = await openProblem(engine, asked, { terminal });
   return withDevice(engine, { preference: asked.device, threads }, async (device, reopen) => {
     const config = { ...asked, device: device.kind };
-    const training = await device.train(config, opened.task, 'snapshot' in found ? found.snapshot : undefined);
+    const training = await device.train(config, opened.problem, 'snapshot' in found ? found.snapshot : undefined);
     const release = await claimRun(path);
     try {
       await refuseChanged(context, path, found);
@@ -93,7 +93,7 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
         terminal.stdout,
         `going on in ${path} with ${config.environment}, ${config.objective}, ${behind}`,
       );
-      if (isDeferred(opened.task)) await writeLine(terminal.stdout, `reward: ${opened.task.reward.name}`);
+      if (isDeferred(opened.problem)) await writeLine(terminal.stdout, `reward: ${opened.problem.reward.name}`);
       const resumed = 'snapshot' in found ? { resumed: { step, history } } : {};
       return await trainInFolder({ context, config, opened, device, training, folder, verbose, reopen, ...resumed });
     } finally {

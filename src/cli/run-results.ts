@@ -3,7 +3,7 @@ import type { RunConfig } from '../run/run-config.ts';
 import { messageOf } from '../text/message-of.ts';
 import type { Metrics, Snapshot } from '../train/index.ts';
 import type { Context } from './context.ts';
-import type { OpenedTask } from './data/folder.ts';
+import type { OpenedProblem } from './data/folder.ts';
 import type { EngineDevice, Training } from './engine.ts';
 import { fileProblem } from './errors.ts';
 import { drawMolecules, type NamedObject, namedObjects, objectTable } from './molecules.ts';
@@ -17,7 +17,7 @@ import { describeMetrics, formatCount, formatDuration, formatFigure, quoted } fr
 export interface TrainingRun {
   readonly context: Context;
   readonly config: RunConfig;
-  readonly opened: OpenedTask;
+  readonly opened: OpenedProblem;
   readonly device: EngineDevice;
   readonly training: Training;
   readonly folder: RunFolder;
@@ -68,7 +68,7 @@ export async function saveResults(
   const { step } = snapshot;
   const record = training.best();
   const best = record === undefined ? [] : namedObjects(opened, record);
-  const { moleculeOf, reward } = opened.task;
+  const { moleculeOf, reward } = opened.problem;
   const { environment, environmentOptions, objective, objectiveOptions, seed, batch } = config;
   const trajectories = step * batch;
   await writeFile(

@@ -3,7 +3,7 @@ import { isDeferred } from '../environment/environment.ts';
 import { devicePreferences } from '../run/run-settings.ts';
 import type { Sample } from '../train/index.ts';
 import { addCommonOptions, type Context } from './context.ts';
-import { openTask } from './data/folder.ts';
+import { openProblem } from './data/folder.ts';
 import { namesOf } from './molecules.ts';
 import { parseChoice, parseWholeNumber } from './option-values.ts';
 import { readRun } from './run-files.ts';
@@ -45,20 +45,20 @@ async function sample({ engine, terminal }: Context, options: SampleOptions): Pr
   const preference = parseChoice('--device', options.device, devicePreferences);
   const threads = parseThreads(options.threads);
   const { config, snapshot } = await readRun(engine, options.run);
-  const opened = await openTask(engine, options.data === undefined ? config : { ...config, data: options.data }, {
+  const opened = await openProblem(engine, options.data === undefined ? config : { ...config, data: options.data }, {
     terminal,
   });
   const device = await engine.openDevice(preference, threads);
   try {
-    const samples = device.sample(opened.task, { config, tensors: snapshot.arrays }, { count, seed });
+    const samples = device.sample(opened.problem, { config, tensors: snapshot.arrays }, { count, seed });
     const nameOf = namesOf(opened);
-    const hasScores = isDeferred(opened.task);
+    const hasScores = isDeferred(opened.problem);
     if (!options.json) {
       const head = 'log-reward  log-probability  object';
       await writeLine(terminal.stdout, hasScores ? `     score  ${head}` : head);
     }
     for await (const drawn of samples) {
-      const object = opened.task.moleculeOf === undefined ? drawn.text : nameOf(drawn.state);
+      const object = opened.problem.moleculeOf === undefined ? drawn.text : nameOf(drawn.state);
       const line = options.json ? toJson(drawn, object) : toRow(drawn, object, hasScores);
       await writeLine(terminal.stdout, line);
     }

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { ObjectiveOption } from '../run/option-list.ts';
-import type { TaskOption } from '../tasks/task-options.ts';
+import type { ProblemOption } from '../tasks/task-options.ts';
 import type { Engine } from './engine.ts';
 import { flagOf } from './option-values.ts';
 
-type AnyOption = TaskOption | ObjectiveOption;
+type AnyOption = ProblemOption | ObjectiveOption;
 
 /** An option, and the environment or objective that has it. */
 interface Use {
@@ -20,7 +20,7 @@ interface Use {
  */
 export function addTaskFlags(command: Command, engine: Engine, kinds: { objectives: boolean }): void {
   const groups = [
-    { heading: 'Options of environments:', owners: engine.tasks },
+    { heading: 'Options of environments:', owners: engine.problems },
     ...(kinds.objectives
       ? [
           { heading: 'Options of objectives:', owners: engine.objectives },
@@ -56,7 +56,7 @@ export function givenTaskFlags(
   values: Readonly<Record<string, unknown>>,
 ): ReadonlyMap<string, string | boolean> {
   const given = new Map<string, string | boolean>();
-  for (const { options } of [...engine.tasks, ...engine.objectives, { options: engine.trainingSettings }]) {
+  for (const { options } of [...engine.problems, ...engine.objectives, { options: engine.trainingSettings }]) {
     for (const { name } of options) {
       const value = Object.hasOwn(values, name) ? values[name] : undefined;
       if (typeof value === 'string' || typeof value === 'boolean') given.set(flagOf(name), value);
@@ -68,7 +68,7 @@ export function givenTaskFlags(
 /** "Environments:" and a line for each, and the same for objectives and presets. */
 export function describeChoices(engine: Engine): string {
   const lists = [
-    { title: 'Environments:', entries: engine.tasks },
+    { title: 'Environments:', entries: engine.problems },
     { title: 'Objectives:', entries: engine.objectives },
     { title: 'Presets:', entries: engine.presets },
   ];

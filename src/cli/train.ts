@@ -3,7 +3,7 @@ import { isDeferred } from '../environment/environment.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { claimRun } from './claim.ts';
 import { addCommonOptions, type Context } from './context.ts';
-import { openTask } from './data/folder.ts';
+import { openProblem } from './data/folder.ts';
 import type { Training } from './engine.ts';
 import { UsageError } from './errors.ts';
 import { makeRunConfig, type RunRequest } from './make-run-config.ts';
@@ -61,7 +61,7 @@ export function trainCommand(context: Context): Command {
         return;
       }
       if (environment === undefined) {
-        const names = context.engine.tasks.map(({ name }) => name);
+        const names = context.engine.problems.map(({ name }) => name);
         throw new UsageError(
           `train needs an environment, one of ${names.join(', ')}; or --resume DIR, to go on with a run.`,
         );
@@ -82,7 +82,7 @@ async function train(context: Context, asked: RunConfig, options: TrainOptions):
 }
 
 /**
- * Trains as a configuration says, into a folder that is made once the task is known to be sound, and returns the exit
+ * Trains as a configuration says, into a folder that is made once the problem is known to be sound, and returns the exit
  * code. Throws where any of it is refused or fails; a folder in which nothing was begun is then gone again.
  */
 export async function trainInNewFolder(
@@ -95,7 +95,7 @@ export async function trainInNewFolder(
   }: { makeFolder: () => Promise<RunFolder>; verbose: boolean; threads?: number | undefined },
 ): Promise<number> {
   const { engine, terminal } = context;
-  const opened = await openTask(engine, asked, { terminal });
+  const opened = await openProblem(engine, asked, { terminal });
   const folder = await makeFolder();
   let release = async () => {};
   try {
@@ -103,10 +103,10 @@ export async function trainInNewFolder(
     return await withDevice(engine, { preference: asked.device, threads }, async (device, reopen) => {
       // The device that was found, so that the configuration makes the same run again.
       const config = { ...asked, device: device.kind };
-      const training = await device.train(config, opened.task);
+      const training = await device.train(config, opened.problem);
       await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${device.why}`);
       await writeLine(terminal.stdout, describeRun(config));
-      if (isDeferred(opened.task)) await writeLine(terminal.stdout, `reward: ${opened.task.reward.name}`);
+      if (isDeferred(opened.problem)) await writeLine(terminal.stdout, `reward: ${opened.problem.reward.name}`);
       if (verbose) await writeLine(terminal.stdout, describeMemory(training));
       await writeLine(terminal.stdout, `writing to ${folder.path}`);
       return trainInFolder({ context, config, opened, device, training, folder, verbose, reopen });

@@ -44,11 +44,11 @@ const fewestEvaluations = 25;
 const preset = 'paper';
 
 /** The environments that the paper has experiments on. */
-export function experimentEnvironments({ tasks, objectives, presets }: Engine): string[] {
+export function experimentEnvironments({ problems, objectives, presets }: Engine): string[] {
   const paper = presets.find(({ name }) => name === preset);
   const hasSettings = (environment: string) =>
     objectives.some((objective) => paper?.settings(environment, objective.name) !== undefined);
-  return tasks.map(({ name }) => name).filter(hasSettings);
+  return problems.map(({ name }) => name).filter(hasSettings);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { nearestName } from '../text/nearest.ts';
-import type { AnyTask, Environment, RatedEnvironment, Reward } from './environment.ts';
+import type { AnyProblem, Environment, RatedEnvironment, Reward } from './environment.ts';
 
 const functions = [
   'initial',
@@ -64,7 +64,7 @@ export function shapeProblems(environment: unknown): string[] {
  * the wrong type, and a reward made for another environment.
  * @throws Error that names the member
  */
-export function checkProblemShape(problem: AnyTask): void {
+export function checkProblemShape(problem: AnyProblem): void {
   const given: unknown = problem;
   if (!isRecord(given)) throw new Error('A problem is an object { environment, reward }.');
   const [first] = shapeProblems(given.environment);

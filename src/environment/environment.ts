@@ -171,12 +171,12 @@ export interface Ratings {
 }
 
 /** What a sampler is trained on: where it walks, and what it is rewarded for. */
-export interface Task {
+export interface Problem {
   readonly environment: Environment;
   readonly reward: Reward;
   /** The molecule that an object is, where objects are molecules: what reports draw and distances are taken of. */
   readonly moleculeOf?: (object: Int32Array) => Molecule;
-  /** Scores from which an object may count as a mode, where a task names no modes. */
+  /** Scores from which an object may count as a mode, where a problem names no modes. */
   readonly modeScores?: readonly number[];
   /** Objects that evaluations look at beside those sampled, packed row behind row: a published set, a test split. */
   readonly heldOut?: Int32Array;
@@ -192,25 +192,25 @@ export interface RatedObjects {
   readonly scores: Float64Array;
 }
 
-/** A task whose reward is not known at once. */
-export interface DeferredTask extends Omit<Task, 'reward'> {
+/** A problem whose reward is not known at once. */
+export interface DeferredProblem extends Omit<Problem, 'reward'> {
   readonly reward: DeferredReward;
 }
 
-/** A task, whether its reward is known at once or not. */
-export type AnyTask = Task | DeferredTask;
+/** A problem, whether its reward is known at once or not. */
+export type AnyProblem = Problem | DeferredProblem;
 
-/** Whether a task's reward is not known at once. */
-export function isDeferred(task: AnyTask): task is DeferredTask {
-  return 'prepare' in task.reward;
+/** Whether a problem's reward is not known at once. */
+export function isDeferred(problem: AnyProblem): problem is DeferredProblem {
+  return 'prepare' in problem.reward;
 }
 
 /**
- * A task whose reward is known at once.
+ * A problem whose reward is known at once.
  * @param needed what it is needed for, as the start of a sentence
  * @throws Error where the reward is not known at once
  */
-export function rewardedAtOnce(task: AnyTask, needed: string): Task {
-  if (!isDeferred(task)) return task;
-  throw new Error(`${needed} needs a reward that is known at once; ${task.reward.name} is not.`);
+export function rewardedAtOnce(problem: AnyProblem, needed: string): Problem {
+  if (!isDeferred(problem)) return problem;
+  throw new Error(`${needed} needs a reward that is known at once; ${problem.reward.name} is not.`);
 }

@@ -2,7 +2,7 @@ import { randomFrom } from '../random/random-from.ts';
 import { messageOf } from '../text/message-of.ts';
 import { checkProblemShape } from './check-problem.ts';
 import { show } from './conformance-report.ts';
-import { type AnyTask, type Environment, isDeferred } from './environment.ts';
+import { type AnyProblem, type Environment, isDeferred } from './environment.ts';
 import { sameRow } from './rows.ts';
 
 /** Walks taken before training, and how many entries of masks they may look at all together: milliseconds. */
@@ -10,23 +10,23 @@ const walks = 4;
 const maxEntries = 2_000_000;
 
 /**
- * Takes a few random walks through a task before anything is made ready for it, and refuses what cannot be trained on: an
+ * Takes a few random walks through a problem before anything is made ready for it, and refuses what cannot be trained on: an
  * environment that throws, allows nothing, never ends, writes too little, or whose reward is no finite number. The
  * mistakes that only show at rare states, and those that show in no walk forwards, are for `checkEnvironment` to find.
  *
  * @throws Error that names the environment, the function and the state
  */
-export function checkFirstWalks(task: AnyTask): void {
-  const { environment } = task;
-  checkProblemShape(task);
+export function checkFirstWalks(problem: AnyProblem): void {
+  const { environment } = problem;
+  checkProblemShape(problem);
   checkObservationSizes(environment);
   const random = randomFrom(1);
   let entries = 0;
-  for (let i = 0; i < walks; i++) entries = checkWalk(task, random, entries);
+  for (let i = 0; i < walks; i++) entries = checkWalk(problem, random, entries);
 }
 
-function checkWalk(task: AnyTask, random: () => number, entriesBefore: number): number {
-  const { environment } = task;
+function checkWalk(problem: AnyProblem, random: () => number, entriesBefore: number): number {
+  const { environment } = problem;
   const { stateSize, actionCount, maxSteps, name } = environment;
   const state = new Int32Array(stateSize);
   const mask = new Int32Array(actionCount);
@@ -95,8 +95,8 @@ function checkWalk(task: AnyTask, random: () => number, entriesBefore: number): 
     // Long walks over many actions are cut: they have shown enough.
     if (entries > maxEntries) return entries;
   }
-  if (isDeferred(task)) return entries;
-  const { reward } = task;
+  if (isDeferred(problem)) return entries;
+  const { reward } = problem;
   const logReward: unknown = call(`the reward ${reward.name}`, () => reward.logReward(state));
   // Devices compute in float32, whose numbers end at 3.4e38.
   if (typeof logReward !== 'number' || !Number.isFinite(Math.fround(logReward))) {

@@ -1,4 +1,4 @@
-import type { Task } from '../environment/environment.ts';
+import type { Problem } from '../environment/environment.ts';
 import { type Estimate, estimateOf } from './estimate.ts';
 import type { PolicyLogits } from './exact.ts';
 import { type BackwardSamplingOptions, backwardLogRatios } from './log-forward.ts';
@@ -40,7 +40,7 @@ export function elboEstimate(logReward: ArrayLike<number>, logRatio: ArrayLike<n
  * @throws Error as `sampleBackwardTrajectories` and `logForwardOfTrajectories` do.
  */
 export async function euboEstimate(
-  { environment, reward }: Task,
+  { environment, reward }: Problem,
   logitsOf: PolicyLogits,
   objects: Int32Array,
   options: BackwardSamplingOptions,

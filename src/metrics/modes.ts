@@ -65,7 +65,7 @@ export function modesFound<T>(
 
 /**
  * The numbers of the objects with the highest rewards, in ascending order: the smallest set that holds at least the
- * given share of all objects, and with an object every other one of the same reward. A set of modes where a task names
+ * given share of all objects, and with an object every other one of the same reward. A set of modes where a problem names
  * none: the best 0.5 % of TFBind8's strings, or (with any share up to theirs) the mode cells of a Hypergrid.
  *
  * @param logReward log R by object number.

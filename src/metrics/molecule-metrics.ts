@@ -1,6 +1,6 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import type { Molecule } from '../chemistry/molecule.ts';
-import type { AnyTask, RatedObjects } from '../environment/environment.ts';
+import type { AnyProblem, RatedObjects } from '../environment/environment.ts';
 import { tanimotoDistance } from './fingerprints.ts';
 import { meanPairwiseDistance } from './object-distance.ts';
 import { separateModes } from './separate-modes.ts';
@@ -21,7 +21,7 @@ export interface MoleculeMetricsOptions {
 }
 
 /**
- * Metrics of sampled molecules, for `Task.figuresOf`: `distinctMoleculeShare`, the different valid molecules out of all
+ * Metrics of sampled molecules, for `Problem.figuresOf`: `distinctMoleculeShare`, the different valid molecules out of all
  * objects; `topDistinctScore` and `topDiversity`, the mean score of the best different molecules and their mean pairwise
  * Tanimoto distance; and for each of `modeScores` how many modes there are, such as `modesFrom7`. Objects whose score is
  * NaN are no molecules, and left out.
@@ -62,10 +62,10 @@ export function moleculeMetrics(
   };
 }
 
-/** A task whose evaluations have `moleculeMetrics`, with its own scores of modes; the same task where objects are no molecules. */
-export function withMoleculeMetrics(task: AnyTask, chemistry: Chemistry): AnyTask {
-  const { moleculeOf, modeScores = [], environment } = task;
-  if (moleculeOf === undefined) return task;
+/** A problem whose evaluations have `moleculeMetrics`, with its own scores of modes; the same problem where objects are no molecules. */
+export function withMoleculeMetrics(problem: AnyProblem, chemistry: Chemistry): AnyProblem {
+  const { moleculeOf, modeScores = [], environment } = problem;
+  if (moleculeOf === undefined) return problem;
   const { stateSize } = environment;
-  return { ...task, metricsOf: moleculeMetrics({ chemistry, stateSize, moleculeOf, modeScores }) };
+  return { ...problem, metricsOf: moleculeMetrics({ chemistry, stateSize, moleculeOf, modeScores }) };
 }

@@ -1,5 +1,5 @@
 import { isObjectiveOptionValue } from '../run/option-bounds.ts';
-import { findObjective, findTask, type RunConfig } from '../run/run-config.ts';
+import { findObjective, findProblem, type RunConfig } from '../run/run-config.ts';
 import { devicePreferences } from '../run/run-settings.ts';
 import { flagName } from '../tasks/task-options.ts';
 import { pageCatalogue } from './catalogue.ts';
@@ -65,7 +65,7 @@ export function parseAddress(address: string): RunConfig {
   const standard = defaultConfig();
   const environment = take('environment', standard.environment);
   const objective = take('objective', standard.objective);
-  if (!pageCatalogue.tasks.some(({ name }) => name === environment)) {
+  if (!pageCatalogue.problems.some(({ name }) => name === environment)) {
     throw new AddressError(`This page has no environment ${quoted(environment)}.`);
   }
   if (!pageCatalogue.objectives.some(({ name }) => name === objective)) {
@@ -99,7 +99,7 @@ export function configOfAddress(address: string): { readonly config: RunConfig; 
 
 /** Everything but environment and objective, in a fixed order. */
 function settingsOf(environment: string, objective: string): Setting[] {
-  const task = findTask(pageCatalogue, environment);
+  const problem = findProblem(pageCatalogue, environment);
   const method = findObjective(pageCatalogue, objective);
   return [
     ...(['seed', 'steps', 'batch', 'evaluateEvery'] as const).map((name) => ({
@@ -114,7 +114,7 @@ function settingsOf(environment: string, objective: string): Setting[] {
       write: (config, value) => ({ ...config, device: value as RunConfig['device'] }),
       parse: (text) => devicePreferences.find((choice) => choice === text),
     },
-    ...task.options.map(({ name, kind }) =>
+    ...problem.options.map(({ name, kind }) =>
       optionSetting('environmentOptions', name, kind === 'integer' || kind === 'number' ? numberIn : (text) => text),
     ),
     ...method.options.map((option) =>

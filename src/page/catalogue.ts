@@ -1,11 +1,11 @@
 import { type Catalogue, listedObjectives } from '../run/catalogue.ts';
-import { hypergridTask } from '../tasks/hypergrid-task.ts';
-import { bitSequenceTask, tfbind8SyntheticTask } from '../tasks/string-tasks.ts';
+import { hypergridProblem } from '../tasks/hypergrid-task.ts';
+import { bitSequenceProblem, tfbind8SyntheticProblem } from '../tasks/string-tasks.ts';
 import { trainingSettings } from '../train/index.ts';
 
-/** What a page's configurations can name: tasks that need neither data files nor packages, and every objective. */
+/** What a page's configurations can name: problems that need neither data files nor packages, and every objective. */
 export const pageCatalogue: Catalogue = {
-  tasks: [hypergridTask, tfbind8SyntheticTask, bitSequenceTask],
+  problems: [hypergridProblem, tfbind8SyntheticProblem, bitSequenceProblem],
   objectives: listedObjectives,
   trainingSettings,
 };

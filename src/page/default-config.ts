@@ -1,4 +1,4 @@
-import { findObjective, findTask, type RunConfig } from '../run/run-config.ts';
+import { findObjective, findProblem, type RunConfig } from '../run/run-config.ts';
 import { defaultSettings } from '../run/settings.ts';
 import { checkTaskOptions } from '../tasks/task-options.ts';
 import { pageCatalogue } from './catalogue.ts';
@@ -10,14 +10,14 @@ import { pageCatalogue } from './catalogue.ts';
  * @throws Error on an environment or objective that a page does not have, with the nearest known one
  */
 export function defaultConfig(environment = 'hypergrid', objective = 'ent-ppo'): RunConfig {
-  const task = findTask(pageCatalogue, environment);
+  const problem = findProblem(pageCatalogue, environment);
   const method = findObjective(pageCatalogue, objective);
-  const { steps, batch, evaluateEvery, ...settings } = defaultSettings(task.name, method.name);
+  const { steps, batch, evaluateEvery, ...settings } = defaultSettings(problem.name, method.name);
   const defaultsOf = (options: readonly { name: string; default: number | string | boolean }[]) =>
     Object.fromEntries(options.map((option) => [option.name, option.default]));
   return {
-    environment: task.name,
-    environmentOptions: checkTaskOptions(task.name, task.options, settings.environmentOptions),
+    environment: problem.name,
+    environmentOptions: checkTaskOptions(problem.name, problem.options, settings.environmentOptions),
     objective: method.name,
     objectiveOptions: { ...defaultsOf(method.options), ...settings.objectiveOptions },
     trainingOptions: { ...defaultsOf(pageCatalogue.trainingSettings), ...settings.trainingOptions },

@@ -1,4 +1,4 @@
-import { findTask, parseRunConfig, type RunConfig } from '../run/run-config.ts';
+import { findProblem, parseRunConfig, type RunConfig } from '../run/run-config.ts';
 import { pageCatalogue } from './catalogue.ts';
 import { checkPageLimits } from './limits.ts';
 
@@ -9,6 +9,6 @@ import { checkPageLimits } from './limits.ts';
 export function pageConfig(json: unknown): RunConfig {
   const config = parseRunConfig(pageCatalogue, json);
   checkPageLimits(config);
-  findTask(pageCatalogue, config.environment).check?.(config.environmentOptions);
+  findProblem(pageCatalogue, config.environment).check?.(config.environmentOptions);
   return config;
 }

@@ -1,6 +1,6 @@
 import type { Device } from '../device/device.ts';
 import { drawCondition } from '../environment/condition.ts';
-import { type AnyTask, isDeferred, type RatedObjects, type Task } from '../environment/environment.ts';
+import { type AnyProblem, isDeferred, type Problem, type RatedObjects } from '../environment/environment.ts';
 import { sampleAction } from '../ops/index.ts';
 import { compile } from '../plan/index.ts';
 import { uniformStream } from '../random/threefry.ts';
@@ -25,18 +25,18 @@ export interface HostRollout {
   ratings(): RatedObjects;
 }
 
-/** Rollouts of a task whose reward may be deferred. */
-export interface HostRolloutOptions extends Omit<RolloutOptions, 'task'> {
-  readonly task: AnyTask;
+/** Rollouts of a problem whose reward may be deferred. */
+export interface HostRolloutOptions extends Omit<RolloutOptions, 'problem'> {
+  readonly problem: AnyProblem;
 }
 
 /**
- * The task, if its rollouts run wholly on the device; else undefined, and its environment is stepped on the host: where a
+ * The problem, if its rollouts run wholly on the device; else undefined, and its environment is stepped on the host: where a
  * GPU has no WGSL for it, where it draws a condition for each trajectory, and where its reward is not known at once.
  */
-export function taskOnDevice({ kind }: Device, task: AnyTask): Task | undefined {
-  if (isDeferred(task) || task.environment.condition) return undefined;
-  return kind !== 'webgpu' || hasShaders(task) ? task : undefined;
+export function problemOnDevice({ kind }: Device, problem: AnyProblem): Problem | undefined {
+  if (isDeferred(problem) || problem.environment.condition) return undefined;
+  return kind !== 'webgpu' || hasShaders(problem) ? problem : undefined;
 }
 
 /**
@@ -45,8 +45,8 @@ export function taskOnDevice({ kind }: Device, task: AnyTask): Task | undefined 
  * would sample with the same key. Objects with a deferred reward are rated while the other trajectories go on.
  */
 export async function prepareHostRollout(device: Device, options: HostRolloutOptions): Promise<HostRollout> {
-  const { task, batch, policy, key, settings, needs = {}, name = 'rollout' } = options;
-  const { environment, reward } = task;
+  const { problem, batch, policy, key, settings, needs = {}, name = 'rollout' } = options;
+  const { environment, reward } = problem;
   const { actionCount, maxSteps: steps } = environment;
   const { dtype: observed, size } = environment.observation;
   const window = variable(`${name}/present-rows`, 'i32', [2]);
@@ -64,7 +64,7 @@ export async function prepareHostRollout(device: Device, options: HostRolloutOpt
 
   const uploaded = uploadedBatch(environment, batch, needs, name);
   const logitsOfRows = variable(`${name}/logits`, 'f32', [batch * steps, actionCount]);
-  const rate = await prepareRating(device, task);
+  const rate = await prepareRating(device, problem);
   let rated: RatedObjects | undefined;
 
   /** The states that trajectories start from: their conditions follow from the key, as all else does. */

@@ -6,7 +6,7 @@ export {
   type HostRollout,
   type HostRolloutOptions,
   prepareHostRollout,
-  taskOnDevice,
+  problemOnDevice,
 } from './host-rollout.ts';
 export { policyLogits, type RolloutPolicy } from './policy.ts';
 export {

@@ -1,5 +1,5 @@
 import { show } from '../environment/conformance-report.ts';
-import type { Environment, Task } from '../environment/environment.ts';
+import type { Environment, Problem } from '../environment/environment.ts';
 import type { HostBuffer, HostFunction, HostRowProgram } from '../ops/index.ts';
 
 /**
@@ -19,9 +19,9 @@ export interface EnvironmentPrograms {
   readonly advance: HostRowProgram;
 }
 
-/** Makes the row programs of a task; without WGSL where environment or reward have none. */
-export function environmentPrograms(task: Task): EnvironmentPrograms {
-  const { environment, reward } = task;
+/** Makes the row programs of a problem; without WGSL where environment or reward have none. */
+export function environmentPrograms(problem: Problem): EnvironmentPrograms {
+  const { environment, reward } = problem;
   const declarations = declarationsOf(environment);
   const library = declarations && `${declarations}\n${loadState}`;
   const observed = environment.observation.shaderFunction;
@@ -55,14 +55,14 @@ export function environmentPrograms(task: Task): EnvironmentPrograms {
             'active_rows',
           )
         : buffers('trajectory_rows', 'action_rows', 'log_backward', 'log_reward_rows', 'state_rows', 'active_rows'),
-      host: advanceOnHost(task),
+      host: advanceOnHost(problem),
       ...(library && reward.shader && { library, wgsl: `${reward.shader.code}\n${advanceShader}` }),
     },
   };
 }
 
-/** Whether the task's rollouts can run wholly on a GPU. */
-export function hasShaders({ environment, reward }: Task): boolean {
+/** Whether the problem's rollouts can run wholly on a GPU. */
+export function hasShaders({ environment, reward }: Problem): boolean {
   return environment.shader !== undefined && reward.shader !== undefined;
 }
 
@@ -124,7 +124,7 @@ export function checkAllowed(environment: Environment, state: Int32Array, mask: 
 }
 
 /** log R of a terminal state. @throws Error where it is no finite number */
-export function finiteLogReward({ environment, reward }: Task, state: Int32Array): number {
+export function finiteLogReward({ environment, reward }: Problem, state: Int32Array): number {
   const logReward = reward.logReward(state);
   // Devices compute in float32, whose numbers end at 3.4e38.
   if (Number.isFinite(Math.fround(logReward))) return logReward;
@@ -141,8 +141,8 @@ export function logUniformBackward(environment: Environment, state: Int32Array, 
   return -Math.log(Math.max(allowed, 1));
 }
 
-function advanceOnHost(task: Task): HostFunction {
-  const { environment } = task;
+function advanceOnHost(problem: Problem): HostFunction {
+  const { environment } = problem;
   const state = new Int32Array(environment.stateSize);
   const backwardMask = new Int32Array(environment.backwardActionCount);
   return (buffers, start, count) => {
@@ -155,7 +155,7 @@ function advanceOnHost(task: Task): HostFunction {
       states.set(state, row * state.length);
       logBackward[n] = logUniformBackward(environment, state, backwardMask);
       const terminal = environment.isTerminal(state);
-      logReward[n] = terminal ? finiteLogReward(task, state) : 0;
+      logReward[n] = terminal ? finiteLogReward(problem, state) : 0;
       if (terminal) active[row] = 0;
     }
   };

@@ -1,8 +1,8 @@
 import type { Device } from '../device/device.ts';
-import { type AnyTask, isDeferred, type RatedObjects, type Task } from '../environment/environment.ts';
+import { type AnyProblem, isDeferred, type Problem, type RatedObjects } from '../environment/environment.ts';
 
 /** Rates objects by a reward that is known at once. @param states terminal states, packed row behind row */
-export function rateAtOnce({ environment, reward }: Task, states: Int32Array): RatedObjects {
+export function rateAtOnce({ environment, reward }: Problem, states: Int32Array): RatedObjects {
   const { stateSize } = environment;
   const count = states.length / stateSize;
   const logRewards = new Float64Array(count);
@@ -13,10 +13,10 @@ export function rateAtOnce({ environment, reward }: Task, states: Int32Array): R
 /** Makes ready to rate objects by any reward. */
 export async function prepareRating(
   device: Device,
-  task: AnyTask,
+  problem: AnyProblem,
 ): Promise<(states: Int32Array) => Promise<RatedObjects>> {
-  if (!isDeferred(task)) return async (states) => rateAtOnce(task, states);
-  const rate = await task.reward.prepare(device);
+  if (!isDeferred(problem)) return async (states) => rateAtOnce(problem, states);
+  const rate = await problem.reward.prepare(device);
   return async (states) => {
     const { logRewards, scores } = await rate(states);
     return {

@@ -1,4 +1,4 @@
-import type { Task } from '../environment/environment.ts';
+import type { Problem } from '../environment/environment.ts';
 import {
   assign,
   beginRows,
@@ -19,7 +19,7 @@ import { rolloutVariables, type Trajectories } from './trajectories.ts';
 
 /** What is rolled out, and how actions are drawn. */
 export interface RolloutOptions {
-  readonly task: Task;
+  readonly problem: Problem;
   /** Trajectories. */
   readonly batch: number;
   readonly policy: RolloutPolicy;
@@ -46,13 +46,13 @@ export interface RolloutOptions {
  * @throws if the environment allows trajectories of no length, or the batch is no positive integer
  */
 export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories {
-  const { task, batch, policy, needs = {}, distinctStates = false, name = 'rollout' } = options;
-  const { environment, reward } = task;
+  const { problem, batch, policy, needs = {}, distinctStates = false, name = 'rollout' } = options;
+  const { environment, reward } = problem;
   const steps = environment.maxSteps;
   if (!Number.isInteger(batch) || batch < 1)
     throw new Error(`rollout: a batch of ${batch} trajectories cannot be sampled.`);
   const capacity = batch * steps;
-  const programs = environmentPrograms(task);
+  const programs = environmentPrograms(problem);
   const variables = rolloutVariables(name, batch, steps);
   const objects = variable(`${name}/state`, 'i32', [batch, environment.stateSize]);
   const active = variable(`${name}/active`, 'i32', [batch]);

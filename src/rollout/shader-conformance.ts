@@ -1,7 +1,7 @@
 import type { Device } from '../device/device.ts';
 import { deviceScope } from '../device/scope.ts';
 import { show } from '../environment/conformance-report.ts';
-import type { Task } from '../environment/environment.ts';
+import type { Problem } from '../environment/environment.ts';
 import { sampleStates } from '../environment/rows.ts';
 import { isClose } from '../gradcheck/relative-error.ts';
 import { rowProgram } from '../ops/index.ts';
@@ -23,7 +23,7 @@ export interface ShaderConformanceOptions {
 const tolerance = 1e-4;
 
 /**
- * Holds the WGSL of a task against its TypeScript, which `assertConformance` examines: at states of random walks, what
+ * Holds the WGSL of a problem against its TypeScript, which `assertConformance` examines: at states of random walks, what
  * is seen of them and which actions are allowed; where an allowed action leads, whether that is terminal, over how many
  * backward actions, and for which reward; and the way back. WGSL that disagrees trains on another problem than the one
  * that is evaluated.
@@ -33,12 +33,12 @@ const tolerance = 1e-4;
  */
 export async function assertShaderConformance(
   device: Device,
-  task: Task,
+  problem: Problem,
   { seed = 1, states: count = 100 }: ShaderConformanceOptions = {},
 ): Promise<void> {
-  const { environment, reward } = task;
+  const { environment, reward } = problem;
   if (device.kind !== 'webgpu') throw new Error(`WGSL runs on a webgpu device, not on ${device.kind}.`);
-  if (!hasShaders(task))
+  if (!hasShaders(problem))
     throw new Error(`${environment.name} and ${reward.name} do not both have WGSL to be looked at.`);
   const { stateSize, actionCount, backwardActionCount, observation } = environment;
   const states = sampleStates(environment, seed, count);
@@ -67,7 +67,7 @@ export async function assertShaderConformance(
 
   const scope = deviceScope(device);
   try {
-    const programs = environmentPrograms(task);
+    const programs = environmentPrograms(problem);
     const tape = createTape();
     const all = tape.constant(
       'i32',

@@ -1,5 +1,5 @@
 import { objectives } from '../objective/catalogue.ts';
-import { type TaskDefinition, taskDefinitions } from '../tasks/tasks.ts';
+import { type ProblemDefinition, problemDefinitions } from '../tasks/tasks.ts';
 import { trainingSettings } from '../train/index.ts';
 import { type ObjectiveOption, optionList } from './option-list.ts';
 
@@ -13,7 +13,7 @@ export interface ListedObjective {
 
 /** What a configuration can name. */
 export interface Catalogue {
-  readonly tasks: readonly TaskDefinition[];
+  readonly problems: readonly ProblemDefinition[];
   readonly objectives: readonly ListedObjective[];
   /** Settings that a run of any objective can be given. */
   readonly trainingSettings: readonly ObjectiveOption[];
@@ -26,4 +26,4 @@ export const listedObjectives: readonly ListedObjective[] = objectives.map(({ lo
 }));
 
 /** Everything that flowtape knows by name. */
-export const catalogue: Catalogue = { tasks: taskDefinitions, objectives: listedObjectives, trainingSettings };
+export const catalogue: Catalogue = { problems: problemDefinitions, objectives: listedObjectives, trainingSettings };

@@ -1,6 +1,6 @@
 import type { DevicePreference } from '../device/index.ts';
 import { checkTaskOptions } from '../tasks/task-options.ts';
-import type { TaskDefinition } from '../tasks/tasks.ts';
+import type { ProblemDefinition } from '../tasks/tasks.ts';
 import { quoted } from '../text/quoted.ts';
 import type { Catalogue, ListedObjective } from './catalogue.ts';
 import { boundsOf, isObjectiveOptionValue, suggestion } from './option-bounds.ts';
@@ -38,7 +38,7 @@ export function parseRunConfig(known: Catalogue, json: unknown): RunConfig {
     json as Record<string, unknown>;
   const { trainingOptions, evaluateEvery, checkpointEvery, version: _, ...unknown } = rest;
   for (const key of Object.keys(unknown)) throw new Error(`it has an unknown entry ${quoted(key)}`);
-  const task = findTask(known, readText('environment', environment));
+  const problem = findProblem(known, readText('environment', environment));
   const method = findObjective(known, readText('objective', objective));
   const preference = devicePreferences.find((choice) => choice === device);
   if (preference === undefined) throw new Error(`its device is none of ${devicePreferences.join(', ')}`);
@@ -57,10 +57,10 @@ export function parseRunConfig(known: Catalogue, json: unknown): RunConfig {
     if (!isObjectiveOptionValue(setting, value)) throw new Error(`its ${name} has to be ${boundsOf(setting)}`);
   }
   return {
-    environment: task.name,
+    environment: problem.name,
     environmentOptions: checkTaskOptions(
-      task.name,
-      task.options,
+      problem.name,
+      problem.options,
       readRecord('environmentOptions', environmentOptions) as Record<string, number | string>,
     ),
     ...(data === undefined ? {} : { data: data as string }),
@@ -79,10 +79,10 @@ export function parseRunConfig(known: Catalogue, json: unknown): RunConfig {
 }
 
 /** Throws an Error with the nearest known environment. */
-export function findTask({ tasks }: Pick<Catalogue, 'tasks'>, name: string): TaskDefinition {
-  const found = tasks.find((task) => task.name === name);
+export function findProblem({ problems }: Pick<Catalogue, 'problems'>, name: string): ProblemDefinition {
+  const found = problems.find((problem) => problem.name === name);
   if (found !== undefined) return found;
-  const names = tasks.map((task) => task.name);
+  const names = problems.map((problem) => problem.name);
   throw new Error(
     `There is no environment ${quoted(name)}.${suggestion(name, names)} Environments are: ${names.join(', ')}.`,
   );

@@ -1,9 +1,9 @@
 import type { DevicePreference } from '../device/index.ts';
-import type { TaskOptions } from '../tasks/task-options.ts';
+import type { ProblemOptions } from '../tasks/task-options.ts';
 import type { ObjectiveOptions } from './option-list.ts';
 
 export interface RunSettings {
-  readonly environmentOptions: TaskOptions;
+  readonly environmentOptions: ProblemOptions;
   readonly objectiveOptions: ObjectiveOptions;
   /** Settings that every objective shares, such as `learningRateEnd`; see `trainingSettings`. */
   readonly trainingOptions: ObjectiveOptions;

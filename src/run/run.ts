@@ -1,5 +1,5 @@
 import type { Device } from '../device/index.ts';
-import type { AnyTask } from '../environment/environment.ts';
+import type { AnyProblem } from '../environment/environment.ts';
 import { createObjective, type Learner } from '../objective/index.ts';
 import { createTrainer, type NamedArray, type Snapshot, type Trainer, trainingOptionsOf } from '../train/index.ts';
 import { writeVariables } from '../train/variables.ts';
@@ -19,21 +19,21 @@ export interface Sampler {
 export async function createRunTrainer(
   device: Device,
   config: RunConfig,
-  task: AnyTask,
+  problem: AnyProblem,
   from?: Snapshot,
 ): Promise<Trainer> {
   const { steps, batch, seed, evaluateEvery, checkpointEvery } = config;
   const objective = await createObjective(config.objective, config.objectiveOptions);
   const shared = trainingOptionsOf(config.trainingOptions);
   return createTrainer({
-    ...{ device, task, objective, steps, batch, seed, evaluateEvery, ...shared },
+    ...{ device, problem, objective, steps, batch, seed, evaluateEvery, ...shared },
     ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
     ...(from === undefined ? {} : { from }),
   });
 }
 
 /** The networks of a configured run, as they are before it begins. They are the same each time, with variables of their own. */
-export async function runLearner(config: RunConfig, { environment }: AnyTask): Promise<Learner> {
+export async function runLearner(config: RunConfig, { environment }: AnyProblem): Promise<Learner> {
   const { architecture } = trainingOptionsOf(config.trainingOptions);
   const { batch, seed } = config;
   const objective = await createObjective(config.objective, config.objectiveOptions);
@@ -41,8 +41,12 @@ export async function runLearner(config: RunConfig, { environment }: AnyTask): P
 }
 
 /** A learner whose networks have the numbers of a checkpoint: those that evaluations take, averages where there are any. */
-export async function restoreLearner(device: Device, task: AnyTask, { config, tensors }: Sampler): Promise<Learner> {
-  const learner = await runLearner(config, task);
+export async function restoreLearner(
+  device: Device,
+  problem: AnyProblem,
+  { config, tensors }: Sampler,
+): Promise<Learner> {
+  const learner = await runLearner(config, problem);
   const parameters = learner.networks.map((network) => network.parameters.values);
   writeVariables(device, parameters, averagedArrays(tensors));
   return learner;

@@ -1,56 +1,56 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
-import type { AnyTask } from '../environment/environment.ts';
+import type { AnyProblem } from '../environment/environment.ts';
 import {
   checkTaskOptions,
   type DataReader,
-  type TaskOption,
-  type TaskOptions,
-  type TaskOptionValue,
+  type ProblemOption,
+  type ProblemOptions,
+  type ProblemOptionValue,
 } from './task-options.ts';
 
-/** A task that can be asked for by name, on the command line or in a configuration. */
-export interface TaskDefinition {
+/** A problem that can be asked for by name, on the command line or in a configuration. */
+export interface ProblemDefinition {
   readonly name: string;
-  /** One line for a list of tasks. */
+  /** One line for a list of problems. */
   readonly summary: string;
-  readonly options: readonly TaskOption[];
+  readonly options: readonly ProblemOption[];
   /**
    * Refuses options that don't go together, before anything is made of them; absent where all do.
    * @param options with defaults filled in, as `checkTaskOptions` gives them
    * @throws Error that says which
    */
-  check?(options: TaskOptions): void;
+  check?(options: ProblemOptions): void;
   /**
-   * Checks the options, fills in defaults and makes the task.
-   * @param data reads a file of the data folder, for tasks that need one.
-   * @param packages opens packages that the library does not come with, for tasks that need one.
+   * Checks the options, fills in defaults and makes the problem.
+   * @param data reads a file of the data folder, for problems that need one.
+   * @param packages opens packages that the library does not come with, for problems that need one.
    * @throws Error on unknown or unfit options, on a missing data folder, on data that is not what it should be, and on a
    * missing package.
    */
-  create(options?: TaskOptions, data?: DataReader, packages?: TaskPackages): Promise<AnyTask>;
+  create(options?: ProblemOptions, data?: DataReader, packages?: ProblemPackages): Promise<AnyProblem>;
 }
 
-/** What tasks may need from outside the library, opened when it is needed. */
-export interface TaskPackages {
+/** What problems may need from outside the library, opened when it is needed. */
+export interface ProblemPackages {
   /** Chemistry, such as `openNodeChemistry` opens. */
   readonly chemistry?: () => Promise<Chemistry>;
 }
 
-/** A task, as it is made of checked options. */
-interface TaskRecipe {
+/** A problem, as it is made of checked options. */
+interface ProblemRecipe {
   readonly name: string;
   readonly summary: string;
-  readonly options: readonly TaskOption[];
-  /** As of `TaskDefinition`. */
-  check?(options: TaskOptions): void;
+  readonly options: readonly ProblemOption[];
+  /** As of `ProblemDefinition`. */
+  check?(options: ProblemOptions): void;
   make(
-    options: Readonly<Record<string, TaskOptionValue>>,
+    options: Readonly<Record<string, ProblemOptionValue>>,
     read: DataReader,
     openChemistry: () => Promise<Chemistry>,
-  ): Promise<AnyTask>;
+  ): Promise<AnyProblem>;
 }
 
-export function defineTask({ name, summary, options, check, make }: TaskRecipe): TaskDefinition {
+export function defineProblem({ name, summary, options, check, make }: ProblemRecipe): ProblemDefinition {
   const folder = options.find((option) => option.kind === 'data-folder');
   return {
     name,

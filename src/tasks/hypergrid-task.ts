@@ -2,10 +2,10 @@ import type { Reward } from '../environment/environment.ts';
 import { type HypergridSize, hypergrid, hypergridCellCount, MAX_HYPERGRID_WIDTH } from '../environment/hypergrid.ts';
 import { HYPERGRID_DIFFICULTIES, hypergridReward } from '../environment/hypergrid-reward.ts';
 import { MAX_PAINTING_LENGTH, PAINTED_LEVELS, paintedReward } from '../environment/painted-reward.ts';
-import { defineTask } from './define-task.ts';
-import type { TaskOptions } from './task-options.ts';
+import { defineProblem } from './define-task.ts';
+import type { ProblemOptions } from './task-options.ts';
 
-export const hypergridTask = defineTask({
+export const hypergridProblem = defineProblem({
   name: 'hypergrid',
   summary: 'A grid of any dimension whose rewards lie in its corners, with low ground between them.',
   options: [
@@ -60,11 +60,11 @@ export const hypergridTask = defineTask({
   },
 });
 
-function sizeOf({ dim, side }: TaskOptions): HypergridSize {
+function sizeOf({ dim, side }: ProblemOptions): HypergridSize {
   return { dimension: Number(dim), side: Number(side) };
 }
 
-function rewardOf(options: TaskOptions): Reward {
+function rewardOf(options: ProblemOptions): Reward {
   const { reward, painting = '' } = options;
   if (reward === 'painted') return paintedReward({ ...sizeOf(options), painting: String(painting) });
   return hypergridReward({ ...sizeOf(options), difficulty: reward === 'hard' ? 'hard' : 'easy' });

@@ -1,4 +1,4 @@
-import type { AnyTask } from '../environment/environment.ts';
+import type { AnyProblem } from '../environment/environment.ts';
 import { MAX_FRAGMENTS } from '../molecules/fragment-trees.ts';
 import { drugFragmentTrees, drugLikenessReward } from '../molecules/molecules.ts';
 import { MAX_QM9_ATOMS, qm9Atoms } from '../molecules/qm9-atoms.ts';
@@ -13,9 +13,9 @@ import {
 } from '../molecules/seh.ts';
 import { sehReward } from '../molecules/seh-reward.ts';
 import { parseSehWeights, SEH_WEIGHTS_FILE } from '../molecules/seh-weights.ts';
-import { defineTask } from './define-task.ts';
+import { defineProblem } from './define-task.ts';
 
-export const moleculesTask = defineTask({
+export const moleculesProblem = defineProblem({
   name: 'molecules',
   summary: 'Molecules as trees of common rings and groups, rewarded by drug-likeness (QED).',
   options: [
@@ -48,7 +48,7 @@ export const moleculesTask = defineTask({
   },
 });
 
-export const qm9AtomsTask = defineTask({
+export const qm9AtomsProblem = defineProblem({
   name: 'qm9-atoms',
   summary: 'Molecules of C, N, O and F, atom by atom, rewarded by a surrogate (Hückel model) of a small gap.',
   options: [
@@ -89,7 +89,7 @@ export const qm9AtomsTask = defineTask({
   },
 });
 
-export const sehTask = defineTask({
+export const sehProblem = defineProblem({
   name: 'seh',
   summary: 'Molecules as trees of fragments, rewarded by predicted binding to soluble epoxide hydrolase.',
   options: [
@@ -129,14 +129,14 @@ export const sehTask = defineTask({
     const fragments = parseSehFragments(await read(SEH_FRAGMENTS_FILE), vocabulary);
     const weights = parseSehWeights(await read(SEH_WEIGHTS_FILE));
     const environment = sehFragments(fragments, { maxFragments, vocabulary });
-    const task: AnyTask = {
+    const problem: AnyProblem = {
       environment,
       reward: sehReward({ weights, trees: environment, beta: Number(options.beta) }),
       moleculeOf: environment.moleculeOf,
       modeScores: [7, 8],
     };
     // The published molecules are made of the full vocabulary.
-    if (vocabulary === 'reduced') return task;
-    return { ...task, heldOut: parseSehMolecules(await read(SEH_MOLECULES_FILE), environment, maxFragments) };
+    if (vocabulary === 'reduced') return problem;
+    return { ...problem, heldOut: parseSehMolecules(await read(SEH_MOLECULES_FILE), environment, maxFragments) };
   },
 });

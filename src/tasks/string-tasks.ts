@@ -8,9 +8,9 @@ import { bitSequenceModes, bitSequenceReward } from '../environment/bit-sequence
 import { parseQm9StringTable, QM9_STRING_TABLE_FILE, qm9String, qm9StringReward } from '../environment/qm9-string.ts';
 import { syntheticMotifScores } from '../environment/synthetic-motif.ts';
 import { parseTfbind8Table, TFBIND8_TABLE_FILE, tfbind8, tfbind8Reward } from '../environment/tfbind8.ts';
-import { defineTask } from './define-task.ts';
+import { defineProblem } from './define-task.ts';
 
-export const tfbind8Task = defineTask({
+export const tfbind8Problem = defineProblem({
   name: 'tfbind8',
   summary: 'DNA strings of eight letters, rewarded by the measured binding of the transcription factor SIX6.',
   options: [
@@ -27,7 +27,7 @@ export const tfbind8Task = defineTask({
   },
 });
 
-export const tfbind8SyntheticTask = defineTask({
+export const tfbind8SyntheticProblem = defineProblem({
   name: 'tfbind8-synthetic',
   summary: 'The same strings, rewarded by a made-up motif score where there is no table of measured ones.',
   options: [],
@@ -36,7 +36,7 @@ export const tfbind8SyntheticTask = defineTask({
   },
 });
 
-export const qm9StringTask = defineTask({
+export const qm9StringProblem = defineProblem({
   name: 'qm9-string',
   summary: 'Molecules as strings of five building blocks, rewarded by a proxy of their HOMO-LUMO gap.',
   options: [
@@ -53,7 +53,7 @@ export const qm9StringTask = defineTask({
   },
 });
 
-export const bitSequenceTask = defineTask({
+export const bitSequenceProblem = defineProblem({
   name: 'bit-sequence',
   summary: 'Sequences of bits written word by word in any order, rewarded for being near to one of the modes.',
   options: [

@@ -2,10 +2,10 @@ import { nearestName } from '../text/nearest.ts';
 import { quoted } from '../text/quoted.ts';
 
 /**
- * An option of a task: what it is called, what values it takes, and a line of help. `name` is as in `wordSize`; on the
+ * An option of a problem: what it is called, what values it takes, and a line of help. `name` is as in `wordSize`; on the
  * command line it is `--word-size`.
  */
-export type TaskOption =
+export type ProblemOption =
   | {
       readonly name: string;
       readonly kind: 'integer' | 'number';
@@ -39,36 +39,36 @@ export type TaskOption =
       readonly help: string;
     };
 
-export type TaskOptionValue = number | string;
-export type TaskOptions = Readonly<Record<string, TaskOptionValue>>;
+export type ProblemOptionValue = number | string;
+export type ProblemOptions = Readonly<Record<string, ProblemOptionValue>>;
 
-/** Reads a file of a task's data folder, by its name within the folder. */
+/** Reads a file of a problem's data folder, by its name within the folder. */
 export type DataReader = (fileName: string) => Promise<Uint8Array>;
 
 /**
  * The options with defaults filled in. Text and data folders have no default. A data folder is not required here: in a
- * browser the data may come from elsewhere. `taskName` is for messages.
+ * browser the data may come from elsewhere. `problemName` is for messages.
  * @throws Error on an unknown option (with the nearest known one) and on a value that the option does not take.
  */
 export function checkTaskOptions(
-  taskName: string,
-  definitions: readonly TaskOption[],
-  given: TaskOptions,
-): Record<string, TaskOptionValue> {
+  problemName: string,
+  definitions: readonly ProblemOption[],
+  given: ProblemOptions,
+): Record<string, ProblemOptionValue> {
   const names = definitions.map((definition) => definition.name);
   for (const name of Object.keys(given)) {
     if (names.includes(name)) continue;
     const nearest = nearestName(name, names);
     const known = names.length === 0 ? 'It takes none.' : `It takes: ${names.join(', ')}.`;
     throw new Error(
-      `${taskName} has no option ${quoted(name)}.${nearest === undefined ? '' : ` Did you mean ${nearest}?`} ${known}`,
+      `${problemName} has no option ${quoted(name)}.${nearest === undefined ? '' : ` Did you mean ${nearest}?`} ${known}`,
     );
   }
-  const complete: Record<string, TaskOptionValue> = {};
+  const complete: Record<string, ProblemOptionValue> = {};
   for (const definition of definitions) {
     const value = Object.hasOwn(given, definition.name) ? given[definition.name] : undefined;
     if (value !== undefined)
-      complete[definition.name] = checkValue(`${taskName}'s ${definition.name}`, definition, value);
+      complete[definition.name] = checkValue(`${problemName}'s ${definition.name}`, definition, value);
     else if ('default' in definition) complete[definition.name] = definition.default;
   }
   return complete;
@@ -78,7 +78,7 @@ export function checkTaskOptions(
  * Reads an option's value from the text of a command line.
  * @throws Error on text that is no such value or out of the option's bounds.
  */
-export function parseTaskOption(definition: TaskOption, text: string): TaskOptionValue {
+export function parseTaskOption(definition: ProblemOption, text: string): ProblemOptionValue {
   const trimmed = text.trim();
   const name = flagName(definition.name);
   const written = numberPatterns[definition.kind];
@@ -92,13 +92,13 @@ export function flagName(name: string): string {
 }
 
 /** How the numbers of an option are written. */
-const numberPatterns: { readonly [Kind in TaskOption['kind']]?: RegExp } = {
+const numberPatterns: { readonly [Kind in ProblemOption['kind']]?: RegExp } = {
   integer: /^[+-]?\d+$/,
   number: /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i,
 };
 
 /** @param option what messages call it */
-function checkValue(option: string, definition: TaskOption, value: TaskOptionValue): TaskOptionValue {
+function checkValue(option: string, definition: ProblemOption, value: ProblemOptionValue): ProblemOptionValue {
   // A value may come from a file, and then be anything that JSON has.
   const shown =
     typeof value === 'string'

@@ -1,30 +1,30 @@
 import { nearestName } from '../text/nearest.ts';
 import { quoted } from '../text/quoted.ts';
-import type { TaskDefinition } from './define-task.ts';
-import { hypergridTask } from './hypergrid-task.ts';
-import { moleculesTask, qm9AtomsTask, sehTask } from './molecule-tasks.ts';
-import { bitSequenceTask, qm9StringTask, tfbind8SyntheticTask, tfbind8Task } from './string-tasks.ts';
-import { flagName, type TaskOption } from './task-options.ts';
+import type { ProblemDefinition } from './define-task.ts';
+import { hypergridProblem } from './hypergrid-task.ts';
+import { moleculesProblem, qm9AtomsProblem, sehProblem } from './molecule-tasks.ts';
+import { bitSequenceProblem, qm9StringProblem, tfbind8Problem, tfbind8SyntheticProblem } from './string-tasks.ts';
+import { flagName, type ProblemOption } from './task-options.ts';
 
-export type { TaskDefinition, TaskPackages } from './define-task.ts';
+export type { ProblemDefinition, ProblemPackages } from './define-task.ts';
 
-/** Every task known by name. */
-export const taskDefinitions: readonly TaskDefinition[] = [
-  hypergridTask,
-  tfbind8Task,
-  tfbind8SyntheticTask,
-  qm9StringTask,
-  bitSequenceTask,
-  moleculesTask,
-  qm9AtomsTask,
-  sehTask,
+/** Every problem known by name. */
+export const problemDefinitions: readonly ProblemDefinition[] = [
+  hypergridProblem,
+  tfbind8Problem,
+  tfbind8SyntheticProblem,
+  qm9StringProblem,
+  bitSequenceProblem,
+  moleculesProblem,
+  qm9AtomsProblem,
+  sehProblem,
 ];
 
 /** @throws Error on an unknown name, with the nearest known one. */
-export function findTask(name: string): TaskDefinition {
-  const found = taskDefinitions.find((task) => task.name === name);
+export function findProblem(name: string): ProblemDefinition {
+  const found = problemDefinitions.find((problem) => problem.name === name);
   if (found !== undefined) return found;
-  const names = taskDefinitions.map((task) => task.name);
+  const names = problemDefinitions.map((problem) => problem.name);
   const nearest = nearestName(name, names);
   throw new Error(
     `There is no environment called ${quoted(name)}.${nearest === undefined ? '' : ` Did you mean ${nearest}?`} ` +
@@ -33,18 +33,18 @@ export function findTask(name: string): TaskDefinition {
 }
 
 /**
- * The task's summary and its options with their defaults and bounds, as lines of text for a help page.
+ * The problem's summary and its options with their defaults and bounds, as lines of text for a help page.
  * @throws Error on an unknown name.
  */
-export function describeTask(name: string): string {
-  const { summary, options } = findTask(name);
+export function describeProblem(name: string): string {
+  const { summary, options } = findProblem(name);
   return [
     `${name}: ${summary}`,
     ...options.map((option) => `  --${flagName(option.name)} ${describeOption(option)}`),
   ].join('\n');
 }
 
-function describeOption(option: TaskOption): string {
+function describeOption(option: ProblemOption): string {
   switch (option.kind) {
     case 'integer':
     case 'number':

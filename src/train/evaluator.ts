@@ -1,5 +1,5 @@
 import type { Device } from '../device/device.ts';
-import { type AnyTask, type Environment, isDeferred } from '../environment/environment.ts';
+import { type AnyProblem, type Environment, isDeferred } from '../environment/environment.ts';
 import type { ExactMetrics, Metrics } from '../metrics/catalogue.ts';
 import { jensenShannon, klDivergence, klPaper, totalVariation } from '../metrics/distance.ts';
 import { exactTerminalDistribution, type PolicyLogits } from '../metrics/exact.ts';
@@ -52,11 +52,11 @@ export interface EvaluatorOptions {
  */
 export async function createEvaluator(
   device: Device,
-  task: AnyTask,
+  problem: AnyProblem,
   learner: Learner,
   { trajectories = 256, seed = 0 }: EvaluatorOptions = {},
 ): Promise<Evaluator> {
-  const { environment } = task;
+  const { environment } = problem;
   const logits = evaluateAtStates(device, environment, (observation) => learner.logits(observation));
   const estimate = learner.logPartition && evaluateAtStates(device, environment, learner.logPartition);
   const logitsOf: PolicyLogits = (states, count) => logits(states, count);
@@ -67,14 +67,14 @@ export async function createEvaluator(
     environment.initial(initial);
     return { logPartition: (await estimate(initial, 1))[0] };
   };
-  if (isDeferred(task) || 'reason' in environment.enumeration) {
+  if (isDeferred(problem) || 'reason' in environment.enumeration) {
     const chunk = environment.observation.rowsAtOnce;
     const policy = learner.logits;
-    const sampled = await prepareSampledEvaluation(device, { task, policy, logitsOf, chunk, trajectories, seed });
+    const sampled = await prepareSampledEvaluation(device, { problem, policy, logitsOf, chunk, trajectories, seed });
     const evaluate = async () => ({ metrics: { ...(await sampled()), ...(await logPartition()) } });
     return { logitsOf, logPartition, evaluate };
   }
-  const target = exactTarget(environment, task.reward);
+  const target = exactTarget(environment, problem.reward);
   return {
     logitsOf,
     logPartition,

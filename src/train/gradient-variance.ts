@@ -1,5 +1,5 @@
 import type { Device } from '../device/device.ts';
-import type { AnyTask } from '../environment/environment.ts';
+import type { AnyProblem } from '../environment/environment.ts';
 import {
   generalizedAdvantage,
   type Learner,
@@ -18,7 +18,7 @@ import { prepareBatches } from './iteration.ts';
 /** Whose gradients are compared, and over how many batches. */
 export interface GradientVarianceOptions {
   readonly device: Device;
-  readonly task: AnyTask;
+  readonly problem: AnyProblem;
   /** A policy gradient's: its policy, and its value network as the critic. Neither is changed. */
   readonly learner: Learner;
   /** Trajectories of a batch, over which a gradient is averaged. */
@@ -42,7 +42,7 @@ export type AdvantageEstimator = 'totalReturn' | 'rewardToGo' | 'valueBaseline' 
  * @throws Error where the learner has no value network, or there are fewer than 2 batches
  */
 export async function gradientVariances(options: GradientVarianceOptions): Promise<Record<AdvantageEstimator, number>> {
-  const { device, task, learner, batch, batches, lambda, seed } = options;
+  const { device, problem, learner, batch, batches, lambda, seed } = options;
   if (!Number.isSafeInteger(batches) || batches < 2) {
     throw new Error(`A variance takes a whole number of at least 2 batches, not ${batches}.`);
   }
@@ -56,7 +56,7 @@ export async function gradientVariances(options: GradientVarianceOptions): Promi
   }
   const { run, executable } = await prepareBatches(
     device,
-    { task, batch, seed, stream: randomStreams.evaluation, policy },
+    { problem, batch, seed, stream: randomStreams.evaluation, policy },
     (trajectories) => recordGradients(trajectories, policy, value, lambda),
   );
   try {

@@ -1,5 +1,5 @@
 import type { Device, Executable } from '../device/device.ts';
-import type { AnyTask, RatedObjects } from '../environment/environment.ts';
+import type { AnyProblem, RatedObjects } from '../environment/environment.ts';
 import { increment, type Schedule } from '../nn/index.ts';
 import type { Learner } from '../objective/index.ts';
 import { categorical, lessEqual, reshape, subtract, sum, toFloat } from '../ops/index.ts';
@@ -12,13 +12,13 @@ import {
   onPolicy,
   prefersDeduplication,
   prepareHostRollout,
+  problemOnDevice,
   type RolloutNeeds,
   type RolloutPolicy,
   rateAtOnce,
   recordExploration,
   recordRollout,
   type Trajectories,
-  taskOnDevice,
   toGrid,
 } from '../rollout/index.ts';
 import { createTape, type Tape, type Tensor, type Variable, variable } from '../tape/index.ts';
@@ -41,7 +41,7 @@ export interface Iteration {
 }
 
 export interface IterationOptions {
-  readonly task: AnyTask;
+  readonly problem: AnyProblem;
   readonly learner: Learner;
   readonly batch: number;
   readonly seed: number;
@@ -103,7 +103,7 @@ export async function prepareIteration(device: Device, options: IterationOptions
 }
 
 export interface BatchOptions {
-  readonly task: AnyTask;
+  readonly problem: AnyProblem;
   readonly batch: number;
   readonly seed: number;
   readonly stream: number;
@@ -161,11 +161,11 @@ export interface Batches {
 
 /**
  * Samples a batch, hands it to `use`, and counts the random key on. Where the environment can run on the device, all
- * of it is one plan; else it is stepped on the host (see `taskOnDevice`).
+ * of it is one plan; else it is stepped on the host (see `problemOnDevice`).
  */
 export async function prepareBatches(
   device: Device,
-  { task, batch, seed, stream, policy, exploration = onPolicy, needs = {} }: BatchOptions,
+  { problem, batch, seed, stream, policy, exploration = onPolicy, needs = {} }: BatchOptions,
   use: (trajectories: Trajectories, key: Variable) => Record<string, Tensor>,
 ): Promise<Batches> {
   const key = variable('rollout/key', 'i32', [4], Int32Array.of(seed, stream, 0, 0));
@@ -177,7 +177,7 @@ export async function prepareBatches(
   );
   const rollout = { batch, key, settings, policy, needs };
   const tape = createTape();
-  const { trajectories, sample, sampled } = await batchSource(device, tape, task, rollout);
+  const { trajectories, sample, sampled } = await batchSource(device, tape, problem, rollout);
   const diagnostics = use(trajectories, key);
   if (!isOnPolicy(exploration)) recordExploration(tape, key, settings, exploration);
   increment(tape, key, tape.constant('i32', [4], [0, 0, 1, 0]));
@@ -214,19 +214,19 @@ interface BatchSource {
 async function batchSource(
   device: Device,
   tape: Tape,
-  task: AnyTask,
-  rollout: Omit<HostRolloutOptions, 'task'>,
+  problem: AnyProblem,
+  rollout: Omit<HostRolloutOptions, 'problem'>,
 ): Promise<BatchSource> {
-  const whole = taskOnDevice(device, task);
+  const whole = problemOnDevice(device, problem);
   if (whole) {
     const distinctStates = prefersDeduplication(device);
-    const trajectories = recordRollout(tape, { ...rollout, task: whole, distinctStates });
+    const trajectories = recordRollout(tape, { ...rollout, problem: whole, distinctStates });
     return {
       trajectories,
       sampled: async () => rateAtOnce(whole, Int32Array.from(await device.read(trajectories.objects))),
     };
   }
-  const host = await prepareHostRollout(device, { ...rollout, task });
+  const host = await prepareHostRollout(device, { ...rollout, problem });
   return {
     trajectories: deduplicateStates(host.trajectories(tape), device),
     sample: host.sample,

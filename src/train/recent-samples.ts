@@ -1,5 +1,5 @@
 import type { Device } from '../device/device.ts';
-import type { Task } from '../environment/environment.ts';
+import type { Problem } from '../environment/environment.ts';
 import type { Metrics } from '../metrics/catalogue.ts';
 import { meanReward, meanRewardAgainst } from '../metrics/mean-reward.ts';
 import { objectWindow, windowDistances } from '../metrics/object-window.ts';
@@ -35,7 +35,7 @@ const max = 2 ** 31 - 1;
  * A window on the last `capacity` objects of a run. The Ent-PPO paper compares the last 200,000 with the target.
  * @throws Error unless it holds at least one batch, and few enough to be counted in 32 bits
  */
-export function recentSamples({ environment, reward }: Task, capacity: number, batch: number): RecentSamples {
+export function recentSamples({ environment, reward }: Problem, capacity: number, batch: number): RecentSamples {
   const { stateSize } = environment;
   if (!Number.isSafeInteger(capacity) || capacity < batch || capacity * Math.max(batch, stateSize) > max) {
     throw new Error(

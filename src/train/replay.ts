@@ -1,6 +1,6 @@
 import type { NamedArray } from '../checkpoint/safetensors.ts';
 import type { Device } from '../device/device.ts';
-import type { AnyTask, RatedObjects } from '../environment/environment.ts';
+import type { AnyProblem, RatedObjects } from '../environment/environment.ts';
 import type { OffPolicyLearner } from '../objective/index.ts';
 import { compile, type Plan } from '../plan/index.ts';
 import { uniformStream } from '../random/threefry.ts';
@@ -54,7 +54,7 @@ export interface Replaying {
 }
 
 export interface ReplayingOptions {
-  readonly task: AnyTask;
+  readonly problem: AnyProblem;
   readonly learner: OffPolicyLearner;
   readonly batch: number;
   readonly seed: number;
@@ -67,9 +67,9 @@ const names = { states: 'replay/states', logRewards: 'replay/log-rewards', key: 
 
 /** Makes replay ready. @throws Error on settings out of range */
 export async function prepareReplaying(device: Device, options: ReplayingOptions): Promise<Replaying> {
-  const { task, learner, batch, seed, stream, replay } = options;
+  const { problem, learner, batch, seed, stream, replay } = options;
   checkReplay(replay);
-  const { environment } = task;
+  const { environment } = problem;
   const { stateSize } = environment;
   const { every, start = 0 } = replay;
   const uploaded = uploadedBatch(environment, batch, learner.needs ?? {}, 'replay');

@@ -1,5 +1,5 @@
 import type { Device } from '../device/device.ts';
-import type { AnyTask, RatedObjects } from '../environment/environment.ts';
+import type { AnyProblem, RatedObjects } from '../environment/environment.ts';
 import { elboEstimate } from '../metrics/bounds.ts';
 import type { Metrics } from '../metrics/catalogue.ts';
 import { pearsonCorrelation } from '../metrics/correlation.ts';
@@ -11,7 +11,7 @@ import { prepareRating, type RolloutPolicy } from '../rollout/index.ts';
 import { prepareSampling, type SampledBatch } from './iteration.ts';
 
 export interface SampledEvaluationOptions {
-  readonly task: AnyTask;
+  readonly problem: AnyProblem;
   readonly policy: RolloutPolicy;
   /** The same policy's logits at given states. */
   readonly logitsOf: PolicyLogits;
@@ -34,20 +34,20 @@ const batchAtOnce = 256;
  * - `meanLogReward`, `meanLength` (actions), `distinctShare`, the share of different objects;
  * - where the reward has scores: `meanScore` and `topMeanScore`, of all and of the best tenth of the proper objects;
  *   `invalidShare`, the share of objects that are no proper ones;
- * - of the task's held-out objects, by one trajectory of the uniform backward policy to each: `heldOutEubo`, the mean of
+ * - of the problem's held-out objects, by one trajectory of the uniform backward policy to each: `heldOutEubo`, the mean of
  *   log R + log P_B - log P_F, `heldOutWeightedEubo`, the same mean weighted by R(x), and `heldOutCorrelation`. They
  *   bound log Z only as far as those objects are like samples of the target;
- * - and what the task has of its own (`Task.figuresOf`).
+ * - and what the problem has of its own (`Problem.figuresOf`).
  */
 export async function prepareSampledEvaluation(
   device: Device,
   options: SampledEvaluationOptions,
 ): Promise<() => Promise<Metrics>> {
-  const { task, policy, trajectories, seed } = options;
+  const { problem, policy, trajectories, seed } = options;
   const heldOut = await prepareHeldOut(device, options);
   const batch = Math.min(trajectories, batchAtOnce);
   const sampling = await prepareSampling(device, {
-    ...{ task, batch, seed },
+    ...{ problem, batch, seed },
     stream: randomStreams.evaluation,
     policy,
   });
@@ -67,18 +67,18 @@ export async function prepareSampledEvaluation(
       distinctShare: distinctObjects(sampled) / logRewards.length,
       ...scoreMetrics(sampled),
       ...(await heldOut()),
-      ...(task.metricsOf ? await task.metricsOf(bestFirst(sampled)) : {}),
+      ...(problem.metricsOf ? await problem.metricsOf(bestFirst(sampled)) : {}),
     };
   };
 }
 
 async function prepareHeldOut(
   device: Device,
-  { task, logitsOf, chunk, seed }: SampledEvaluationOptions,
+  { problem, logitsOf, chunk, seed }: SampledEvaluationOptions,
 ): Promise<() => Promise<Metrics>> {
-  const { heldOut, environment } = task;
+  const { heldOut, environment } = problem;
   if (!heldOut || heldOut.length === 0) return async () => ({});
-  const rate = await prepareRating(device, task);
+  const rate = await prepareRating(device, problem);
   let rated: RatedObjects | undefined;
   return async () => {
     rated ??= await rate(heldOut);

@@ -1,6 +1,6 @@
 import type { Device } from '../device/device.ts';
 import { deviceScope } from '../device/scope.ts';
-import { type AnyTask, isDeferred } from '../environment/environment.ts';
+import { type AnyProblem, isDeferred } from '../environment/environment.ts';
 import { exactTerminalDistribution } from '../metrics/exact.ts';
 import { type Learner, randomStreams } from '../objective/index.ts';
 import { createEvaluator } from './evaluator.ts';
@@ -24,7 +24,7 @@ export interface Sample {
 /** Whose objects are drawn, and how many. */
 export interface SamplingOptions {
   readonly device: Device;
-  readonly task: AnyTask;
+  readonly problem: AnyProblem;
   readonly learner: Learner;
   readonly count: number;
   readonly seed: number;
@@ -47,12 +47,12 @@ export async function* sampleObjects(options: SamplingOptions): AsyncGenerator<S
 
 async function* samplesOn(
   device: Device,
-  { task, learner, count, seed, batch }: Required<SamplingOptions>,
+  { problem, learner, count, seed, batch }: Required<SamplingOptions>,
 ): AsyncGenerator<Sample> {
-  const { environment } = task;
-  const exact = await exactLogProbability(device, task, learner);
+  const { environment } = problem;
+  const exact = await exactLogProbability(device, problem, learner);
   const sampling = await prepareSampling(device, {
-    task,
+    problem,
     batch,
     seed,
     stream: randomStreams.evaluation,
@@ -71,12 +71,12 @@ async function* samplesOn(
 
 async function exactLogProbability(
   device: Device,
-  task: AnyTask,
+  problem: AnyProblem,
   learner: Learner,
 ): Promise<((state: Int32Array) => number) | undefined> {
-  const { enumeration } = task.environment;
-  if (isDeferred(task) || 'reason' in enumeration) return undefined;
-  const { logitsOf } = await createEvaluator(device, task, learner);
-  const { probability } = await exactTerminalDistribution(task.environment, logitsOf);
+  const { enumeration } = problem.environment;
+  if (isDeferred(problem) || 'reason' in enumeration) return undefined;
+  const { logitsOf } = await createEvaluator(device, problem, learner);
+  const { probability } = await exactTerminalDistribution(problem.environment, logitsOf);
   return (state) => Math.log(probability[enumeration.objectIndexOf(state)]);
 }

@@ -1,6 +1,6 @@
 import type { NamedArray } from '../checkpoint/safetensors.ts';
 import { deviceScope } from '../device/scope.ts';
-import { type AnyTask, isDeferred, type RatedObjects, type Task } from '../environment/environment.ts';
+import { type AnyProblem, isDeferred, type Problem, type RatedObjects } from '../environment/environment.ts';
 import { checkFirstWalks } from '../environment/first-walks.ts';
 import { linear, type OptimizerOptions, type OptimizerRecipe, optimizerVariables, recipeOf } from '../nn/index.ts';
 import { type Learner, type OffPolicyLearner, randomStreams } from '../objective/index.ts';
@@ -61,7 +61,7 @@ export interface Trainer extends AsyncIterable<Progress> {
  */
 export async function createTrainer(options: TrainingOptions): Promise<Trainer> {
   checkTrainingOptions(options);
-  checkFirstWalks(options.task);
+  checkFirstWalks(options.problem);
   const device = deviceScope(options.device);
   try {
     return await trainerOn({ ...options, device });
@@ -73,9 +73,9 @@ export async function createTrainer(options: TrainingOptions): Promise<Trainer> 
 }
 
 async function trainerOn(options: TrainingOptions): Promise<Trainer> {
-  const { device, task, objective, batch, seed = 0, architecture, exploration = onPolicy } = options;
+  const { device, problem, objective, batch, seed = 0, architecture, exploration = onPolicy } = options;
   const context = {
-    environment: task.environment,
+    environment: problem.environment,
     batch,
     seed,
     ...(architecture ? { architecture } : {}),
@@ -90,15 +90,15 @@ async function trainerOn(options: TrainingOptions): Promise<Trainer> {
   const replaying =
     replay &&
     (await prepareReplaying(device, {
-      ...{ task, batch, seed, replay },
+      ...{ problem, batch, seed, replay },
       learner: offPolicy(learner, objective.name, 'replay'),
       stream: randomStreams.replay,
     }));
   const annealing = learningRateEnd === 1 ? {} : { annealing: linear(1, learningRateEnd, learningRateSteps) };
-  const recent = options.recentSamples ? recentSamples(immediate(task), options.recentSamples, batch) : undefined;
-  const best = options.keepBest ? bestObjectsOf(task, options.keepBest) : undefined;
+  const recent = options.recentSamples ? recentSamples(immediate(problem), options.recentSamples, batch) : undefined;
+  const best = options.keepBest ? bestObjectsOf(problem, options.keepBest) : undefined;
   const iteration = await prepareIteration(device, {
-    ...{ task, learner, batch, seed, stream, exploration },
+    ...{ problem, learner, batch, seed, stream, exploration },
     ...annealing,
     ...(recent ? { recent } : {}),
     ...(replaying ? { replaying } : {}),
@@ -107,7 +107,7 @@ async function trainerOn(options: TrainingOptions): Promise<Trainer> {
   const averages = learner.networks.some(({ optimizer }) => optimizer.state.average);
   const averaged = averages ? averagedLearner(device, learner, objective.learner(context)) : undefined;
   const { evaluationTrajectories } = options;
-  const evaluator = await createEvaluator(device, task, averaged?.learner ?? learner, {
+  const evaluator = await createEvaluator(device, problem, averaged?.learner ?? learner, {
     seed,
     ...(evaluationTrajectories === undefined ? {} : { trajectories: evaluationTrajectories }),
   });
@@ -173,7 +173,7 @@ async function trainerOn(options: TrainingOptions): Promise<Trainer> {
 }
 
 /** Objects that differ in their condition alone are the same. */
-function bestObjectsOf({ environment }: AnyTask, capacity: number): BestObjects {
+function bestObjectsOf({ environment }: AnyProblem, capacity: number): BestObjects {
   const { stateSize, condition } = environment;
   if (!condition) return bestObjects(stateSize, capacity);
   return bestObjects(stateSize, capacity, (state) => state.with(condition.index, 0).join());
@@ -189,10 +189,10 @@ function offPolicy(learner: Learner, objective: string, what: 'exploration' | 'r
 }
 
 /** @throws Error where the reward is not known at once */
-function immediate(task: AnyTask): Task {
-  if (!isDeferred(task)) return task;
+function immediate(problem: AnyProblem): Problem {
+  if (!isDeferred(problem)) return problem;
   throw new Error(
-    `training: recentSamples looks its objects' rewards up again, which ${task.reward.name} is too slow for. ` +
+    `training: recentSamples looks its objects' rewards up again, which ${problem.reward.name} is too slow for. ` +
       'Leave it out; the best objects are kept anyhow.',
   );
 }

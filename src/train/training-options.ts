@@ -1,6 +1,6 @@
 import type { NamedArray } from '../checkpoint/safetensors.ts';
 import type { Device } from '../device/device.ts';
-import type { AnyTask } from '../environment/environment.ts';
+import type { AnyProblem } from '../environment/environment.ts';
 import type { Metrics } from '../metrics/catalogue.ts';
 import type { OptimizerOptions, OptimizerRecipe } from '../nn/index.ts';
 import type { Architecture, Objective } from '../objective/index.ts';
@@ -10,7 +10,7 @@ import type { ReplayOptions } from './replay.ts';
 /** What is trained, on what, and for how long. */
 export interface TrainingOptions {
   readonly device: Device;
-  readonly task: AnyTask;
+  readonly problem: AnyProblem;
   readonly objective: Objective;
   /** Iterations; each samples a batch and learns from it. */
   readonly steps: number;

@@ -1,5 +1,5 @@
 import type { Device } from '../device/device.ts';
-import { type AnyTask, isDeferred } from '../environment/environment.ts';
+import { type AnyProblem, isDeferred } from '../environment/environment.ts';
 import type { Metrics } from '../metrics/catalogue.ts';
 import { uniformPolicy } from '../metrics/policies.ts';
 import { exactTarget } from '../metrics/target.ts';
@@ -21,13 +21,13 @@ export interface UniformEvaluationOptions {
  * (`evaluateExactly`), otherwise by sampling (`prepareSampledEvaluation`).
  */
 export async function evaluateUniform(
-  task: AnyTask,
+  problem: AnyProblem,
   { openDevice, trajectories = 256 }: UniformEvaluationOptions,
 ): Promise<Metrics> {
-  const { environment } = task;
+  const { environment } = problem;
   const logitsOf = uniformPolicy(environment);
-  if (!isDeferred(task) && !('reason' in environment.enumeration)) {
-    const target = exactTarget(environment, task.reward);
+  if (!isDeferred(problem) && !('reason' in environment.enumeration)) {
+    const target = exactTarget(environment, problem.reward);
     return (await evaluateExactly(environment, logitsOf, target)).metrics;
   }
   const { actionCount } = environment;
@@ -39,7 +39,7 @@ export async function evaluateUniform(
   };
   const device = await openDevice();
   try {
-    const options = { task, policy, logitsOf, chunk: chunkOfStates, trajectories, seed: 0 };
+    const options = { problem, policy, logitsOf, chunk: chunkOfStates, trajectories, seed: 0 };
     return await (await prepareSampledEvaluation(device, options))();
   } finally {
     device.destroy();

@@ -2,15 +2,15 @@ import { PassThrough } from 'node:stream';
 import type { Engine, EngineDevice, Progress, Training } from '../../src/cli/engine.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
-import type { AnyTask } from '../../src/environment/environment.ts';
+import type { AnyProblem } from '../../src/environment/environment.ts';
 import type { RunConfig } from '../../src/run/run-config.ts';
-import { taskDefinitions } from '../../src/tasks/tasks.ts';
+import { problemDefinitions } from '../../src/tasks/tasks.ts';
 import { type Metrics, type Snapshot, trainingSettings } from '../../src/train/index.ts';
 
 /** An engine that learns nothing, at once: it stands for the library in tests of the command line. */
 export interface FakeEngine extends Engine {
   /** What runs were asked for. */
-  readonly trained: { config: RunConfig; task: AnyTask; from?: Snapshot }[];
+  readonly trained: { config: RunConfig; problem: AnyProblem; from?: Snapshot }[];
   /** Devices that were opened and not closed. */
   readonly openDevices: () => number;
 }
@@ -30,9 +30,9 @@ export function fakeEngine({ beforeIteration, beforeTraining, hasGpu = false }: 
     kind: hasGpu ? 'webgpu' : 'cpu',
     description: 'a fake of 1 thread',
     why: 'this is a test',
-    async train(config, task, from) {
+    async train(config, problem, from) {
       beforeTraining?.();
-      trained.push({ config, task, ...(from === undefined ? {} : { from }) });
+      trained.push({ config, problem, ...(from === undefined ? {} : { from }) });
       return fakeTraining(config, beforeIteration, from);
     },
     evaluate: async (_, { config, tensors }) => ({ totalVariation: 0.25, seed: config.seed, tensors: tensors.length }),
@@ -52,7 +52,7 @@ export function fakeEngine({ beforeIteration, beforeTraining, hasGpu = false }: 
   return {
     trained,
     openDevices: () => open,
-    tasks: taskDefinitions,
+    problems: problemDefinitions,
     objectives: [
       {
         name: 'ent-ppo',
@@ -111,7 +111,7 @@ export function fakeEngine({ beforeIteration, beforeTraining, hasGpu = false }: 
     async openChemistry() {
       throw new Error('There is no chemistry in this test.');
     },
-    evaluateUniform: async (task) => ({ totalVariation: 0.5, meanLength: task.environment.maxSteps }),
+    evaluateUniform: async (problem) => ({ totalVariation: 0.5, meanLength: problem.environment.maxSteps }),
     diagnose: async () => ({
       webgpu: hasGpu
         ? { adapters: [{ description: 'Fake 9000', features: ['f16'], limits: { maxBufferSize: 2 ** 30 } }] }

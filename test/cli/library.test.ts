@@ -4,7 +4,9 @@ import { makeRunConfig } from '../../src/cli/make-run-config.ts';
 import { parseRunConfig } from '../../src/run/run-config.ts';
 import { flowtape } from './fake-engine.ts';
 
-const pairs = library.tasks.flatMap((task) => library.objectives.map((objective) => [task.name, objective.name]));
+const pairs = library.problems.flatMap((problem) =>
+  library.objectives.map((objective) => [problem.name, objective.name]),
+);
 
 describe('the command line on the library', () => {
   test('prints the exact figures of the uniform policy on a Hypergrid', async () => {

@@ -6,10 +6,10 @@ import { decodeCheckpoint } from '../../src/checkpoint/checkpoint-file.ts';
 import type { Engine } from '../../src/cli/engine.ts';
 import { library } from '../../src/cli/library.ts';
 import { namedObjects, objectTable } from '../../src/cli/molecules.ts';
-import type { AnyTask } from '../../src/environment/environment.ts';
+import type { AnyProblem } from '../../src/environment/environment.ts';
 import { moleculeReward } from '../../src/molecules/molecule-reward.ts';
 import { drugFragmentTrees } from '../../src/molecules/molecules.ts';
-import type { TaskDefinition } from '../../src/tasks/tasks.ts';
+import type { ProblemDefinition } from '../../src/tasks/tasks.ts';
 import { fakeTerminal, flowtape } from './fake-engine.ts';
 
 const home = process.cwd();
@@ -33,15 +33,15 @@ const tiny = [
 
 /** Molecules whose score is how long their SMILES is, rated by a function that tests give. */
 function engineRating(rate: (smiles: readonly string[]) => Promise<number[]>): Engine {
-  const fragments: TaskDefinition['options'] = [
+  const fragments: ProblemDefinition['options'] = [
     { name: 'maxFragments', kind: 'integer', default: 3, min: 1, max: 9, help: 'the most fragments' },
   ];
-  const rated: TaskDefinition = {
+  const rated: ProblemDefinition = {
     name: 'rated',
     summary: 'Molecules rated by a test.',
     options: fragments,
-    async create(options = {}, _data, { chemistry } = {}): Promise<AnyTask> {
-      if (chemistry === undefined) throw new Error('This task needs chemistry.');
+    async create(options = {}, _data, { chemistry } = {}): Promise<AnyProblem> {
+      if (chemistry === undefined) throw new Error('This problem needs chemistry.');
       const environment = drugFragmentTrees({ maxFragments: Number(options.maxFragments) });
       const { stateSize, moleculeOf } = environment;
       const reward = moleculeReward({
@@ -51,7 +51,7 @@ function engineRating(rate: (smiles: readonly string[]) => Promise<number[]>): E
       return { environment, reward, moleculeOf };
     },
   };
-  return { ...library, tasks: [rated] };
+  return { ...library, problems: [rated] };
 }
 
 const lengths = async (smiles: readonly string[]) => smiles.map(({ length }) => length);
@@ -172,7 +172,7 @@ describe('objects by name', () => {
   };
 
   test('are one where trees of fragments are one molecule, the better of the two', async () => {
-    const task = { environment, reward: { name: 'none', logReward: () => 0 }, moleculeOf };
+    const problem = { environment, reward: { name: 'none', logReward: () => 0 }, moleculeOf };
     const chemistry = await library.openChemistry();
     // Two carbons, whichever of their stems are taken, are ethane.
     const rated = {
@@ -180,7 +180,7 @@ describe('objects by name', () => {
       logRewards: Float64Array.of(2, 1, 0),
       scores: Float64Array.of(3, 2, Number.NaN),
     };
-    expect(namedObjects({ task, chemistry }, rated)).toEqual([
+    expect(namedObjects({ problem, chemistry }, rated)).toEqual([
       { name: 'CC', logReward: 2, score: 3 },
       { name: 'C', logReward: 0 },
     ]);

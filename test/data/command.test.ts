@@ -5,11 +5,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Context } from '../../src/cli/context.ts';
 import { cacheFolder } from '../../src/cli/data/cache.ts';
 import { type DataSettings, dataCommand } from '../../src/cli/data/command.ts';
-import { openTask } from '../../src/cli/data/folder.ts';
+import { openProblem } from '../../src/cli/data/folder.ts';
 import { UsageError } from '../../src/cli/errors.ts';
 import { dataPacks, findPackWithFiles } from '../../src/data/packs.ts';
 import { TFBIND8_TABLE_FILE } from '../../src/environment/tfbind8.ts';
-import { taskDefinitions } from '../../src/tasks/tasks.ts';
+import { problemDefinitions } from '../../src/tasks/tasks.ts';
 import { fakeEngine, fakeTerminal, flowtape } from '../cli/fake-engine.ts';
 import { serve, stalled } from './server.ts';
 import { describeFile, digits, letters, smallPack } from './small-pack.ts';
@@ -210,7 +210,7 @@ describe('flowtape data', () => {
 
 describe('the packs', () => {
   test('have what every environment with data reads, in its size', () => {
-    const folders = taskDefinitions.flatMap(({ options }) => options.filter(({ kind }) => kind === 'data-folder'));
+    const folders = problemDefinitions.flatMap(({ options }) => options.filter(({ kind }) => kind === 'data-folder'));
     for (const option of folders) {
       const files = option.kind === 'data-folder' ? option.files : [];
       expect(findPackWithFiles(dataPacks, files), files.join()).toBeDefined();
@@ -242,8 +242,8 @@ describe('an environment whose data was fetched', () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, TFBIND8_TABLE_FILE), table);
     const terminal = fakeTerminal();
-    const { task } = await openTask(fakeEngine(), config, { packs, cache, terminal });
-    expect(task.environment.name).toBe('tfbind8');
+    const { problem } = await openProblem(fakeEngine(), config, { packs, cache, terminal });
+    expect(problem.environment.name).toBe('tfbind8');
     expect(terminal.written()).toEqual({ stdout: '', stderr: `data: scores, from ${folder}\n` });
   });
 
@@ -255,7 +255,7 @@ describe('an environment whose data was fetched', () => {
     const changed = Buffer.from(table);
     changed.writeFloatLE(0.5, 0);
     writeFileSync(join(folder, TFBIND8_TABLE_FILE), changed);
-    const attempt = () => openTask(fakeEngine(), config, { packs, cache });
+    const attempt = () => openProblem(fakeEngine(), config, { packs, cache });
     await expect(attempt()).rejects.toThrow(/SHA-256 .* Fetch it again with "flowtape data fetch scores"\./);
     writeFileSync(join(folder, TFBIND8_TABLE_FILE), table.subarray(0, 1000));
     await expect(attempt()).rejects.toThrow(/is incomplete\. Fetch it again with "flowtape data fetch scores"\./);
@@ -263,7 +263,7 @@ describe('an environment whose data was fetched', () => {
   });
 
   test('takes the folder of --data before the fetched one', async () => {
-    const attempt = openTask(fakeEngine(), { ...config, data: base }, { packs, cache });
+    const attempt = openProblem(fakeEngine(), { ...config, data: base }, { packs, cache });
     await expect(attempt).rejects.toThrow(`Cannot read ${TFBIND8_TABLE_FILE} in the data folder ${base}`);
   });
 

@@ -135,10 +135,10 @@ describe('a GPU that is lost', () => {
   test('ends training with an error that says at which iteration, and of what', async () => {
     const { gpu, device } = await opened();
     const size = { dimension: 2, side: 4 };
-    const task = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
+    const problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
     const trainer = await createTrainer({
       device,
-      task,
+      problem,
       objective: trajectoryBalance(),
       steps: 1000,
       batch: 4,

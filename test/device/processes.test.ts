@@ -25,10 +25,10 @@ afterAll(() => rm(folder, { recursive: true }));
 const training = `
   import { compile, createTape, createTrainer, deviceLossOf,  hypergrid, hypergridReward, openNodeDevice, sum, trajectoryBalance } from './flowtape.mjs';
   const size = { dimension: 2, side: 4 };
-  const task = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
+  const problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
   async function train(kind, steps = 4) {
     const { device } = await openNodeDevice(kind, { threads: 2 });
-    const trainer = await createTrainer({ device, task, objective: trajectoryBalance(), steps, batch: 4, evaluateEvery: 2 });
+    const trainer = await createTrainer({ device, problem, objective: trajectoryBalance(), steps, batch: 4, evaluateEvery: 2 });
     for await (const { step } of trainer) await during(device, step);
     return device;
   }

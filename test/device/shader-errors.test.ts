@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
 import { ShaderError } from '../../src/device/errors.ts';
 import { openWebgpuDevice, webgpuDevice } from '../../src/device/webgpu/webgpu.ts';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
 import { trajectoryBalance } from '../../src/objective/index.ts';
@@ -14,7 +14,7 @@ import { given } from '../setup/arbitraries.ts';
 import { testAdapter } from '../setup/gpu.ts';
 
 /** A hypergrid whose WGSL was altered, as a user's who made a mistake. */
-function brokenTask(change: (code: string) => string): Task {
+function brokenProblem(change: (code: string) => string): Problem {
   const size = { dimension: 2, side: 4 };
   const environment = hypergrid(size);
   const code = change(environment.shader?.code ?? '');
@@ -24,8 +24,10 @@ function brokenTask(change: (code: string) => string): Task {
   };
 }
 
-const train = (device: Device, task: Task) =>
-  createTrainer({ device, task, objective: trajectoryBalance(), steps: 1, batch: 2 }).catch((error: unknown) => error);
+const train = (device: Device, problem: Problem) =>
+  createTrainer({ device, problem, objective: trajectoryBalance(), steps: 1, batch: 2 }).catch(
+    (error: unknown) => error,
+  );
 
 async function sumOf(device: Device): Promise<Float32Array> {
   const tape = createTape();
@@ -47,7 +49,7 @@ test.each([
     await sumOf(device);
     const error = await train(
       device,
-      brokenTask((code) => `${code}\nfn helper() -> i32 { return no_such_name + 1; }\n`),
+      brokenProblem((code) => `${code}\nfn helper() -> i32 { return no_such_name + 1; }\n`),
     );
     expect(error).toBeInstanceOf(ShaderError);
     const { message } = error as Error;
@@ -65,7 +67,7 @@ test('an environment whose WGSL lacks a function is told which', async () => {
   const device = await openWebgpuDevice(await testAdapter());
   const error = await train(
     device,
-    brokenTask((code) => code.replaceAll('is_terminal', 'is_final')),
+    brokenProblem((code) => code.replaceAll('is_terminal', 'is_final')),
   );
   expect(error).toBeInstanceOf(ShaderError);
   expect((error as Error).message).toMatch(/my-grid: .*is_terminal/s);

@@ -1,9 +1,9 @@
-import type { Condition, Environment, Reward, Task } from '../../src/environment/environment.ts';
+import type { Condition, Environment, Problem, Reward } from '../../src/environment/environment.ts';
 import { fragmentTrees } from '../../src/molecules/fragment-trees.ts';
 import { fragmentVocabulary } from '../../src/molecules/fragments.ts';
 
 /** A few small molecules: at most two of three fragments. */
-export function fragmentTask(maxFragments = 2): Task {
+export function fragmentProblem(maxFragments = 2): Problem {
   const vocabulary = fragmentVocabulary([
     ['CO', [0]],
     ['N', [0]],
@@ -17,8 +17,11 @@ export function fragmentTask(maxFragments = 2): Task {
   return { environment, reward: { name: 'atoms', logReward }, moleculeOf: environment.moleculeOf };
 }
 
-/** The same task with an inverse temperature for each trajectory, of which its reward is a power. */
-export function conditionedTask({ environment, reward }: Task, levels = 5): Task & { readonly condition: Condition } {
+/** The same problem with an inverse temperature for each trajectory, of which its reward is a power. */
+export function conditionedProblem(
+  { environment, reward }: Problem,
+  levels = 5,
+): Problem & { readonly condition: Condition } {
   const { observation, stateSize } = environment;
   if (observation.kind !== 'graph') throw new Error(`${environment.name} is not seen as graphs.`);
   const condition: Condition = { name: 'inverse temperature', index: stateSize, levels, low: 0.5, high: 2.5 };

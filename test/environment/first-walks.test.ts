@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Environment, Reward, Task } from '../../src/environment/environment.ts';
+import type { Environment, Problem, Reward } from '../../src/environment/environment.ts';
 import { checkFirstWalks } from '../../src/environment/first-walks.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
 import { featureObservation, tokenObservation } from '../../src/environment/observation.ts';
 import { tfbind8 } from '../../src/environment/tfbind8.ts';
 import { trajectoryBalance } from '../../src/objective/index.ts';
-import { taskDefinitions } from '../../src/tasks/tasks.ts';
+import { problemDefinitions } from '../../src/tasks/tasks.ts';
 import { createTrainer } from '../../src/train/index.ts';
 import { openTestCpuDevice } from '../setup/cpu.ts';
 import { testDevices } from '../setup/devices.ts';
@@ -14,27 +14,27 @@ import { testDevices } from '../setup/devices.ts';
 const size = { dimension: 2, side: 4 };
 const sound = hypergrid(size);
 const reward = hypergridReward({ ...size, difficulty: 'easy' });
-const taskOf = (change: Partial<Environment>, otherReward: Reward = reward): Task => ({
+const problemOf = (change: Partial<Environment>, otherReward: Reward = reward): Problem => ({
   environment: { ...sound, name: 'my-grid', ...change },
   reward: otherReward,
 });
 
 /** What somebody who writes an environment gets wrong, and what is said of it. */
-const mistakes: readonly (readonly [string, Task, RegExp])[] = [
+const mistakes: readonly (readonly [string, Problem, RegExp])[] = [
   [
     'a mask of NaN',
-    taskOf({ forwardMask: (_, mask) => void mask.fill(Number.NaN) }),
+    problemOf({ forwardMask: (_, mask) => void mask.fill(Number.NaN) }),
     /forwardMask allows no action at "\(0, 0\)", which is not terminal/,
   ],
   [
     'a mask that is not written',
-    taskOf({ forwardMask: () => {} }),
+    problemOf({ forwardMask: () => {} }),
     /forwardMask does not write action 0 at .*; a mask has 0 or 1/,
   ],
-  ['a mask of shares', taskOf({ forwardMask: (_, mask) => void mask.fill(2) }), /forwardMask writes 2 for action 0/],
+  ['a mask of shares', problemOf({ forwardMask: (_, mask) => void mask.fill(2) }), /forwardMask writes 2 for action 0/],
   [
     'no way on from a state',
-    taskOf({
+    problemOf({
       forwardMask(state, mask) {
         sound.forwardMask(state, mask);
         if (state[0] + state[1] === 1) mask.fill(0);
@@ -44,28 +44,32 @@ const mistakes: readonly (readonly [string, Task, RegExp])[] = [
   ],
   [
     'a step that changes nothing',
-    taskOf({ step: () => {} }),
+    problemOf({ step: () => {} }),
     /step leaves "\(0, 0\)" as it is with action \d; it must change the row/,
   ],
   [
     'walks without an end',
-    taskOf({ step: (state, action) => sound.step(state, state[0] === 3 ? action : 0), isTerminal: () => false }),
+    problemOf({ step: (state, action) => sound.step(state, state[0] === 3 ? action : 0), isTerminal: () => false }),
     /forwardMask allows no action at "\(3, 0\)\."|after 7 actions \(maxSteps\) a walk is at/,
   ],
   [
     'an end that is not said',
-    taskOf({ isTerminal: () => undefined as never }),
+    problemOf({ isTerminal: () => undefined as never }),
     /isTerminal returns undefined at "\(0, 0\)"; it must return true or false/,
   ],
   [
     'a reward that is a text',
-    taskOf({}, { name: 'mine', logReward: () => '1' as never }),
+    problemOf({}, { name: 'mine', logReward: () => '1' as never }),
     /the log-reward of .* by mine is 1; it must be/,
   ],
-  ['an initial state that is an end', taskOf({ isTerminal: () => true }), /its initial state "\(0, 0\)" is terminal/],
+  [
+    'an initial state that is an end',
+    problemOf({ isTerminal: () => true }),
+    /its initial state "\(0, 0\)" is terminal/,
+  ],
   [
     'a function that throws',
-    taskOf({
+    problemOf({
       step() {
         throw new TypeError('state.push is not a function');
       },
@@ -74,51 +78,55 @@ const mistakes: readonly (readonly [string, Task, RegExp])[] = [
   ],
   [
     'something else that is thrown',
-    taskOf({
+    problemOf({
       backwardMask() {
         throw 'no such state';
       },
     }),
     /backwardMask throws at .*: no such state/,
   ],
-  ['an asynchronous step', taskOf({ step: async () => {} }), /step with action \d is asynchronous/],
+  ['an asynchronous step', problemOf({ step: async () => {} }), /step with action \d is asynchronous/],
   [
     'an asynchronous function that fails',
-    taskOf({ initial: (async () => Promise.reject(new Error('later'))) as never }),
+    problemOf({ initial: (async () => Promise.reject(new Error('later'))) as never }),
     /initial is asynchronous/,
   ],
   [
     'a token beyond the width',
-    taskOf({ observation: tokenObservation({ width: 8, positions: 2, encode: (_, tokens) => void tokens.fill(8) }) }),
+    problemOf({
+      observation: tokenObservation({ width: 8, positions: 2, encode: (_, tokens) => void tokens.fill(8) }),
+    }),
     /observation\.encode at .*: the token at position 0 is 8, which is not from -1 to 7/,
   ],
   [
     'features of NaN',
-    taskOf({ observation: featureObservation({ width: 2, encode: (_, features) => void features.fill(Number.NaN) }) }),
+    problemOf({
+      observation: featureObservation({ width: 2, encode: (_, features) => void features.fill(Number.NaN) }),
+    }),
     /observation\.encode at .*: feature 0 is NaN, or not written/,
   ],
   [
     'a reward of 0',
-    taskOf({}, { name: 'mine', logReward: () => Math.log(0) }),
+    problemOf({}, { name: 'mine', logReward: () => Math.log(0) }),
     /the log-reward of .* by mine is -Infinity; it must be a finite number/,
   ],
   [
     'a reward that is no number',
-    taskOf({}, { name: 'mine', logReward: () => undefined as never }),
+    problemOf({}, { name: 'mine', logReward: () => undefined as never }),
     /the log-reward of .* by mine is undefined; it must be/,
   ],
   [
     'a reward to wait for',
-    taskOf({}, { name: 'mine', logReward: (async () => 1) as never }),
+    problemOf({}, { name: 'mine', logReward: (async () => 1) as never }),
     /the reward mine is asynchronous/,
   ],
 ];
 
 describe('an environment of a user with', () => {
-  test.each(mistakes)('%s is refused before anything is made ready, in words', async (_, task, message) => {
+  test.each(mistakes)('%s is refused before anything is made ready, in words', async (_, problem, message) => {
     const device = await testDevices[0].open();
     const before = device.counts;
-    const training = createTrainer({ device, task, objective: trajectoryBalance(), steps: 10, batch: 4 });
+    const training = createTrainer({ device, problem, objective: trajectoryBalance(), steps: 10, batch: 4 });
     const error = await training.then(
       () => undefined,
       (cause: Error) => cause,
@@ -133,17 +141,17 @@ describe('an environment of a user with', () => {
 const misshapen: readonly (readonly [string, unknown, RegExp])[] = [
   [
     'a size that is no size',
-    taskOf({ maxSteps: Number.NaN }),
+    problemOf({ maxSteps: Number.NaN }),
     /my-grid: maxSteps is number NaN; it must be an integer/,
   ],
   [
     'a size that is a text',
-    taskOf({ actionCount: '3' as never }),
+    problemOf({ actionCount: '3' as never }),
     /my-grid: actionCount is string 3; it must be an integer/,
   ],
   [
     'a function under another name',
-    taskOf({ step: undefined as never, steps: () => {} } as never),
+    problemOf({ step: undefined as never, steps: () => {} } as never),
     /my-grid: step is undefined undefined|step is missing/,
   ],
   [
@@ -160,7 +168,7 @@ const misshapen: readonly (readonly [string, unknown, RegExp])[] = [
   ['no reward', { environment: sound }, /The problem has no reward: give \{ name, logReward \}/],
   [
     'a reward of another size',
-    taskOf({}, hypergridReward({ dimension: 2, side: 5, difficulty: 'easy' })),
+    problemOf({}, hypergridReward({ dimension: 2, side: 5, difficulty: 'easy' })),
     /The reward easy is one of hypergrid \(dimension 2, side 5\), but the environment is my-grid \(dimension 2, side 4\)\. Make both/,
   ],
   [
@@ -170,18 +178,18 @@ const misshapen: readonly (readonly [string, unknown, RegExp])[] = [
   ],
 ];
 
-test.each(misshapen)('%s is refused by name, before anything is called', (_, task, message) => {
-  expect(() => checkFirstWalks(task as Task)).toThrow(message);
+test.each(misshapen)('%s is refused by name, before anything is called', (_, problem, message) => {
+  expect(() => checkFirstWalks(problem as Problem)).toThrow(message);
 });
 
 test('a reward that is refused once the networks are ready leaves nothing on the device', async () => {
   // At the far corner alone: the objects are known, and all of them are asked for their rewards.
   const logReward = (state: Int32Array) => (state[0] === 3 && state[1] === 3 ? Number.NaN : 0);
-  const task = taskOf({}, { name: 'mine', logReward });
+  const problem = problemOf({}, { name: 'mine', logReward });
   for (const { open } of testDevices) {
     const device = await open();
     const refused = async () => {
-      const training = createTrainer({ device, task, objective: trajectoryBalance(), steps: 10, batch: 4 });
+      const training = createTrainer({ device, problem, objective: trajectoryBalance(), steps: 10, batch: 4 });
       await expect(training).rejects.toThrow(/mine.* of \(3, 3\)\. in my-grid is NaN/);
       return device.counts.bytes;
     };
@@ -194,10 +202,10 @@ test('a reward that is refused once the networks are ready leaves nothing on the
 describe('a mistake that shows at a rare state alone', () => {
   // The far corner, where the first walks do not come.
   const isRare = (state: Int32Array) => state[0] === 3 && state[1] === 3;
-  const rare: readonly (readonly [string, Task, RegExp])[] = [
+  const rare: readonly (readonly [string, Problem, RegExp])[] = [
     [
       'a state without a way on',
-      taskOf({
+      problemOf({
         forwardMask(state, mask) {
           sound.forwardMask(state, mask);
           if (isRare(state)) mask.fill(0);
@@ -208,7 +216,7 @@ describe('a mistake that shows at a rare state alone', () => {
     [
       'a reward that is not finite',
       // Were its objects known, all of them would be asked for their rewards before training.
-      taskOf(
+      problemOf(
         { enumeration: { reason: 'It is a secret.' } },
         { name: 'mine', logReward: (state) => (isRare(state) ? Number.NaN : 0) },
       ),
@@ -216,7 +224,7 @@ describe('a mistake that shows at a rare state alone', () => {
     ],
     [
       'a function that throws',
-      taskOf({
+      problemOf({
         step(state, action) {
           if (isRare(state)) throw new Error('not written yet');
           sound.step(state, action);
@@ -227,12 +235,12 @@ describe('a mistake that shows at a rare state alone', () => {
   ];
   test.each(rare)(
     'ends training with an error that names it, and keeps what was learnt: %s',
-    async (_, task, message) => {
+    async (_, problem, message) => {
       const device = await openTestCpuDevice({ threads: 1 });
-      checkFirstWalks(task);
+      checkFirstWalks(problem);
       const trainer = await createTrainer({
         device,
-        task,
+        problem,
         objective: trajectoryBalance(),
         steps: 5000,
         batch: 64,
@@ -250,15 +258,15 @@ describe('a mistake that shows at a rare state alone', () => {
   );
 });
 
-test('every task that flowtape brings passes, with no option given', async () => {
+test('every problem that flowtape brings passes, with no option given', async () => {
   const { openNodeChemistry } = await import('../../src/node/index.ts');
-  for (const definition of taskDefinitions) {
+  for (const definition of problemDefinitions) {
     if (definition.options.some(({ kind }) => kind === 'data-folder' || kind === 'text')) continue;
     checkFirstWalks(await definition.create({}, undefined, { chemistry: openNodeChemistry }));
   }
 });
 
-test('a task too large to be walked to its end is only begun', () => {
+test('a problem too large to be walked to its end is only begun', () => {
   const large = { dimension: 4, side: 1_000_000 };
   checkFirstWalks({ environment: hypergrid(large), reward: hypergridReward({ ...large, difficulty: 'easy' }) });
 });

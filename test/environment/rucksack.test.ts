@@ -41,7 +41,14 @@ test('an environment of a dozen lines conforms and is trained on, with exact met
   assertConformance(rucksack, reward);
   const device = await openTestCpuDevice({ threads: 1 });
   const problem = { environment: rucksack, reward };
-  const trainer = await createTrainer({ device, task: problem, objective: entPpo(), steps: 400, batch: 32, seed: 1 });
+  const trainer = await createTrainer({
+    device,
+    problem: problem,
+    objective: entPpo(),
+    steps: 400,
+    batch: 32,
+    seed: 1,
+  });
   for await (const _ of trainer);
   const { metrics, distributions } = await trainer.evaluate();
   expect(distributions?.target).toHaveLength(8);

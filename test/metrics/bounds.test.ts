@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Environment, Task } from '../../src/environment/environment.ts';
+import type { Environment, Problem } from '../../src/environment/environment.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
 import { elboEstimate, euboEstimate } from '../../src/metrics/bounds.ts';
@@ -12,11 +12,11 @@ import { tabularPolicy, uniformPolicy } from '../../src/metrics/policies.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { sampleObjectNumbers, sampleTarget } from '../../src/metrics/target-samples.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
-import { pairsTask } from '../rollout/tasks.ts';
+import { pairsProblem } from '../rollout/problems.ts';
 import { cases, forwardWalk, randomLogits } from './walks.ts';
 
 const size = { dimension: 2, side: 5 };
-const gridTask: Task = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
+const gridProblem: Problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
 
 describe('an expectation estimated from draws', () => {
   test('is their mean, with its standard error', () => {
@@ -42,8 +42,8 @@ describe('the ELBO of sampled trajectories', () => {
   });
 
   test('is the exact one within its standard error', async () => {
-    const { environment } = gridTask;
-    const target = exactTarget(environment, gridTask.reward);
+    const { environment } = gridProblem;
+    const target = exactTarget(environment, gridProblem.reward);
     const table = randomLogits(environment, 1);
     const random = randomFrom(2);
     const walks = Array.from({ length: 4000 }, () => forwardWalk(environment, table, random));
@@ -73,13 +73,13 @@ describe('the EUBO of sampled objects', () => {
 
   test('is the exact one within its standard error, whatever the policy', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(gridTask, pairsTask()), fc.nat(), async (task, seed) => {
-        const { environment } = task;
-        const target = exactTarget(environment, task.reward);
+      fc.asyncProperty(fc.constantFrom(gridProblem, pairsProblem()), fc.nat(), async (problem, seed) => {
+        const { environment } = problem;
+        const target = exactTarget(environment, problem.reward);
         const policy = tabularPolicy(environment, randomLogits(environment, seed));
         const random = randomFrom(seed + 1);
         const objects = sampleTarget(environment, target.probability, 1000, random);
-        const { mean, standardError } = await euboEstimate(task, policy, objects, { random, trajectories: 2 });
+        const { mean, standardError } = await euboEstimate(problem, policy, objects, { random, trajectories: 2 });
         const exact = await exactEubo(environment, policy, target);
         // Three and a half standard errors: of the ten policies of this seed one would be outside with a chance of 0.5 %.
         expect(Math.abs(mean - exact)).toBeLessThan(3.5 * standardError);
@@ -90,12 +90,12 @@ describe('the EUBO of sampled objects', () => {
   });
 
   test('has the error of the objects, not of the trajectories that share them', async () => {
-    const { environment } = gridTask;
-    const target = exactTarget(environment, gridTask.reward);
+    const { environment } = gridProblem;
+    const target = exactTarget(environment, gridProblem.reward);
     const policy = tabularPolicy(environment, randomLogits(environment, 3));
     const objects = sampleTarget(environment, target.probability, 16, randomFrom(4));
     const estimate = (trajectories: number) =>
-      euboEstimate(gridTask, policy, objects, { random: randomFrom(5), trajectories });
+      euboEstimate(gridProblem, policy, objects, { random: randomFrom(5), trajectories });
     const [few, many] = [await estimate(1), await estimate(400)];
     expect(few.count).toBe(16);
     expect(many.count).toBe(16);
@@ -105,7 +105,7 @@ describe('the EUBO of sampled objects', () => {
 });
 
 test('both estimates are log Z without variance for the perfect policy', async () => {
-  const perfect = async ({ environment, reward }: Task): Promise<void> => {
+  const perfect = async ({ environment, reward }: Problem): Promise<void> => {
     const target = exactTarget(environment, reward);
     const { logPolicy } = exactFlows(environment, target.logReward);
     const random = randomFrom(6);
@@ -124,8 +124,8 @@ test('both estimates are log Z without variance for the perfect policy', async (
       expect(standardError).toBeLessThan(1e-12);
     }
   };
-  await perfect(gridTask);
-  await perfect(pairsTask());
+  await perfect(gridProblem);
+  await perfect(pairsProblem());
 });
 
 describe('objects drawn from the target', () => {
@@ -147,7 +147,7 @@ describe('objects drawn from the target', () => {
   });
 
   test('are terminal state rows', () => {
-    const { environment } = gridTask;
+    const { environment } = gridProblem;
     const probability = new Float64Array(25);
     probability[13] = 1;
     expect([...sampleTarget(environment, probability, 2, randomFrom(8))]).toEqual([2, 3, 1, 2, 3, 1]);
@@ -157,7 +157,7 @@ describe('objects drawn from the target', () => {
     const random = randomFrom(9);
     expect(() => sampleObjectNumbers(Float64Array.of(0, 0), 1, random)).toThrow('every object has the probability 0');
     expect(() => sampleObjectNumbers(Float64Array.of(2, -1), 1, random)).toThrow('Object 1 has the probability -1');
-    const { environment } = gridTask as { environment: Environment };
+    const { environment } = gridProblem as { environment: Environment };
     expect(() => sampleTarget(environment, Float64Array.of(1), 1, random)).toThrow('25 objects; 1 probabilities');
     const large = hypergrid({ dimension: 10, side: 20 });
     expect(() => sampleTarget(large, Float64Array.of(1), 1, random)).toThrow('20^10');

@@ -10,7 +10,7 @@ import { entPpo, randomStreams } from '../../src/objective/index.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 import { createEvaluator } from '../../src/train/evaluator.ts';
 import { prepareSampling } from '../../src/train/iteration.ts';
-import { gridTask } from '../rollout/tasks.ts';
+import { gridProblem } from '../rollout/problems.ts';
 import { fastDevices } from '../setup/devices.ts';
 
 const cpu = fastDevices.filter(({ name }) => name === 'cpu');
@@ -18,12 +18,12 @@ const cpu = fastDevices.filter(({ name }) => name === 'cpu');
 for (const { name, open } of cpu) {
   test(`estimates with the network on ${name} are the exact figures within their standard errors`, async () => {
     const device = await open();
-    const task = gridTask(2, 5);
-    const { environment, reward } = task;
+    const problem = gridProblem(2, 5);
+    const { environment, reward } = problem;
     const target = exactTarget(environment, reward);
     const batch = 500;
     const learner = entPpo().learner({ environment, batch, seed: 1, architecture: { hidden: [8] } });
-    const evaluator = await createEvaluator(device, task, learner);
+    const evaluator = await createEvaluator(device, problem, learner);
     const asked = new Set<number>();
     const logitsOf: PolicyLogits = (states, count) => {
       asked.add(count);
@@ -37,7 +37,7 @@ for (const { name, open } of cpu) {
     const eubo = await exactEubo(environment, policy, target);
 
     const sampling = await prepareSampling(device, {
-      task,
+      problem,
       batch,
       seed: 3,
       stream: randomStreams.evaluation,
@@ -47,7 +47,7 @@ for (const { name, open } of cpu) {
     const logReward = Array.from({ length: batch }, (_, i) => reward.logReward(states.slice(i * 3, i * 3 + 3)));
     const sampledElbo = elboEstimate(logReward, logRatio);
     const objects = sampleTarget(environment, target.probability, batch, random);
-    const sampledEubo = await euboEstimate(task, logitsOf, objects, { random, chunk });
+    const sampledEubo = await euboEstimate(problem, logitsOf, objects, { random, chunk });
     // Three and a half standard errors: two figures, of which either is outside with a chance of 0.05 %.
     expect(Math.abs(sampledElbo.mean - elbo)).toBeLessThan(3.5 * sampledElbo.standardError);
     expect(Math.abs(sampledEubo.mean - eubo)).toBeLessThan(3.5 * sampledEubo.standardError);

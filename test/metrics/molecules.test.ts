@@ -102,10 +102,10 @@ describe('figures of molecules', () => {
     expect(found.modesFrom6).toBe(2);
   });
 
-  test('are given to tasks of molecules, with the scores that the task has for modes', async () => {
-    const task = { environment: pairsEnvironment(), reward: { name: 'nothing', logReward: () => 0 } };
-    expect(withMoleculeMetrics(task, chemistry)).toBe(task);
-    const { metricsOf } = withMoleculeMetrics({ ...task, moleculeOf, modeScores: [7] }, chemistry);
+  test('are given to problems of molecules, with the scores that the problem has for modes', async () => {
+    const problem = { environment: pairsEnvironment(), reward: { name: 'nothing', logReward: () => 0 } };
+    expect(withMoleculeMetrics(problem, chemistry)).toBe(problem);
+    const { metricsOf } = withMoleculeMetrics({ ...problem, moleculeOf, modeScores: [7] }, chemistry);
     const states = Int32Array.of(4, 0, 0, 2, 0, 0);
     const found = await metricsOf?.({ states, scores: Float64Array.of(8, 6), logRewards: new Float64Array(2) });
     expect(found).toEqual({ distinctMoleculeShare: 1, topDistinctScore: 7, topDiversity: 0.5, modesFrom7: 1 });

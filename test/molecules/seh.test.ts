@@ -7,7 +7,7 @@ import { sehPredictor } from '../../src/molecules/seh-predictor.ts';
 import { sehLogReward, sehReward } from '../../src/molecules/seh-reward.ts';
 import { parseSehWeights } from '../../src/molecules/seh-weights.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
-import { findTask } from '../../src/tasks/tasks.ts';
+import { findProblem } from '../../src/tasks/tasks.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
 import { testWhere } from '../setup/needs.ts';
 import { needsData, sharedFile, sharedJson } from '../setup/shared-data.ts';
@@ -193,7 +193,7 @@ describe('the files of fragments and molecules', () => {
   });
 });
 
-describe('the task', () => {
+describe('the problem', () => {
   const files: Readonly<Record<string, Uint8Array>> = {
     'seh_fragments.json': fragmentsFile,
     'seh_proxy_f32le.bin': weightBytes,
@@ -202,27 +202,30 @@ describe('the task', () => {
   const read = async (name: string): Promise<Uint8Array> => files[name] ?? Promise.reject(new Error(`no file ${name}`));
 
   test('is made of its files, with molecules and a deferred reward', async () => {
-    const task = await findTask('seh').create({}, read);
-    expect(isDeferred(task)).toBe(true);
-    expect(task.environment.options).toEqual({ maxFragments: 9, vocabulary: 'full' });
-    expect(task.heldOut).toHaveLength(task.environment.stateSize);
-    expect(task.moleculeOf?.(task.heldOut ?? new Int32Array()).atoms.map(({ element }) => element)).toEqual(['C', 'O']);
+    const problem = await findProblem('seh').create({}, read);
+    expect(isDeferred(problem)).toBe(true);
+    expect(problem.environment.options).toEqual({ maxFragments: 9, vocabulary: 'full' });
+    expect(problem.heldOut).toHaveLength(problem.environment.stateSize);
+    expect(problem.moleculeOf?.(problem.heldOut ?? new Int32Array()).atoms.map(({ element }) => element)).toEqual([
+      'C',
+      'O',
+    ]);
   });
 
   test('of the reduced vocabulary has no molecules to compare with', async () => {
-    const task = await findTask('seh').create({ vocabulary: 'reduced', maxFragments: 4 }, read);
-    expect(task.environment.options).toEqual({ maxFragments: 4, vocabulary: 'reduced' });
-    expect(task.environment.maxSteps).toBe(11);
-    expect(task.heldOut).toBeUndefined();
+    const problem = await findProblem('seh').create({ vocabulary: 'reduced', maxFragments: 4 }, read);
+    expect(problem.environment.options).toEqual({ maxFragments: 4, vocabulary: 'reduced' });
+    expect(problem.environment.maxSteps).toBe(11);
+    expect(problem.heldOut).toBeUndefined();
   });
 
   testWhere(isPublished, needsData)(
     'rates the published molecules, put together of fragments, as published',
     async () => {
-      const task = await findTask('seh').create({}, async (name) => sharedFile(name) ?? new Uint8Array());
-      if (!isDeferred(task) || task.heldOut === undefined) throw new Error('The task has no objects to rate.');
-      const rate = await task.reward.prepare(await testDevices[0].open());
-      const { scores } = await rate(task.heldOut);
+      const problem = await findProblem('seh').create({}, async (name) => sharedFile(name) ?? new Uint8Array());
+      if (!isDeferred(problem) || problem.heldOut === undefined) throw new Error('The problem has no objects to rate.');
+      const rate = await problem.reward.prepare(await testDevices[0].open());
+      const { scores } = await rate(problem.heldOut);
       for (const [i, { smiles, proxy }] of published.molecules?.molecules.entries() ?? []) {
         expect(Math.abs((scores?.[i] ?? Number.NaN) - proxy), smiles).toBeLessThan(tolerance);
       }

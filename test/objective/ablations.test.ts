@@ -12,13 +12,13 @@ import { onEach, testDevices } from '../setup/devices.ts';
 /** The diagnostics of the first iteration, on the same trajectories whatever the options. */
 async function firstFigures(dimension: number, options: Partial<EntPpoOptions>) {
   const size = { dimension, side: 5 };
-  const task = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
+  const problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
   const device = await openCpuDevice();
   const objective = entPpo({ policyUpdates: 1, ...options });
   const architecture = { hidden: [8] };
   for await (const { diagnostics } of await createTrainer({
     device,
-    task,
+    problem,
     objective,
     steps: 1,
     batch: 8,

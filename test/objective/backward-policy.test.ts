@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { evaluate, gradcheck } from '../../src/gradcheck/index.ts';
 import { initializeParameters, mlp, readParameters } from '../../src/nn/index.ts';
 import {
@@ -33,7 +33,7 @@ import { type Trajectories, toGrid } from '../../src/rollout/index.ts';
 import { createTape, type Tape, type Tensor, variable } from '../../src/tape/index.ts';
 import { createTrainer, type Snapshot } from '../../src/train/index.ts';
 import { prepareIteration } from '../../src/train/iteration.ts';
-import { gridTask, pairsTask } from '../rollout/tasks.ts';
+import { gridProblem, pairsProblem } from '../rollout/problems.ts';
 import { fastDevices, onEach, referenceDevice, testDevices } from '../setup/devices.ts';
 import { objectiveNamed } from '../setup/objectives.ts';
 import { type Solution, type Step, solutionOf, walkSteps, walksOnTape } from './walks.ts';
@@ -70,7 +70,7 @@ function inputOf(trajectories: Trajectories, { logits, backwardLogits, logFlow }
 }
 
 /** Numbers for `Values`, as shapes and arrays, from what stands at each step's state and child. */
-function numbersOf({ environment }: Task, walked: readonly Step[], { logPartition, ...of }: Solution) {
+function numbersOf({ environment }: Problem, walked: readonly Step[], { logPartition, ...of }: Solution) {
   const { actionCount, backwardActionCount } = environment;
   const count = walked.length;
   return {
@@ -84,13 +84,13 @@ function numbersOf({ environment }: Task, walked: readonly Step[], { logPartitio
   };
 }
 
-const tasks: readonly [string, Task][] = [
-  ['a hypergrid', gridTask(2, 4)],
-  ['pairs, with two edges between two states', pairsTask()],
+const problems: readonly [string, Problem][] = [
+  ['a hypergrid', gridProblem(2, 4)],
+  ['pairs, with two edges between two states', pairsProblem()],
 ];
 
-describe.each(tasks)('on %s', (_, task) => {
-  const walked = walkSteps(task, 12, 3);
+describe.each(problems)('on %s', (_, problem) => {
+  const walked = walkSteps(problem, 12, 3);
 
   onEach(testDevices, (open) => {
     test.each(Object.keys(losses))(
@@ -100,12 +100,12 @@ describe.each(tasks)('on %s', (_, task) => {
         const exact = device.kind === 'reference';
         for (const spread of [0, 2]) {
           const tape = createTape();
-          const numbers = Object.entries(numbersOf(task, walked, solutionOf(task, spread)));
+          const numbers = Object.entries(numbersOf(problem, walked, solutionOf(problem, spread)));
           const inputs = numbers.map(([what, { shape, values }]) =>
             tape.read(variable(what, 'f32', shape, Float32Array.from(values))),
           );
           const [logits, backwardLogits, logFlow, logPartition] = inputs;
-          const input = inputOf(walksOnTape(tape, task, walked), { logits, backwardLogits, logFlow, logPartition });
+          const input = inputOf(walksOnTape(tape, problem, walked), { logits, backwardLogits, logFlow, logPartition });
           const loss = losses[name](input, logPartition);
           const gradients = gradient(loss, inputs);
           const found = await evaluate<string>(device, tape, {
@@ -122,28 +122,28 @@ describe.each(tasks)('on %s', (_, task) => {
 
   test.each(Object.keys(losses))('%s tells another backward policy from that of the solution', async (name) => {
     const tape = createTape();
-    const numbers = numbersOf(task, walked, {
-      ...solutionOf(task, 0),
-      backwardLogits: solutionOf(task, 2).backwardLogits,
+    const numbers = numbersOf(problem, walked, {
+      ...solutionOf(problem, 0),
+      backwardLogits: solutionOf(problem, 2).backwardLogits,
     });
     const [logits, backwardLogits, logFlow, logPartition] = Object.values(numbers).map(({ shape, values }) =>
       tape.constant('f32', shape, values),
     );
     const values = { logits, backwardLogits, logFlow, logPartition };
-    const loss = losses[name](inputOf(walksOnTape(tape, task, walked), values), logPartition);
+    const loss = losses[name](inputOf(walksOnTape(tape, problem, walked), values), logPartition);
     expect((await evaluate(await referenceDevice.open(), tape, { loss })).loss[0]).toBeGreaterThan(1e-3);
   });
 
   test.each(Object.keys(losses))('the gradient of %s is that of differences', async (name) => {
     // The seeds give other logits to the forward policy, to the backward policy, and other flows: nothing balances.
-    const numbers = numbersOf(task, walked, {
-      ...solutionOf(task, 1, 5),
-      backwardLogits: solutionOf(task, 1, 6).backwardLogits,
+    const numbers = numbersOf(problem, walked, {
+      ...solutionOf(problem, 1, 5),
+      backwardLogits: solutionOf(problem, 1, 6).backwardLogits,
     });
     await gradcheck(
       (tape, [logits, backwardLogits, logFlow, logPartition]) => {
         const values = { logits, backwardLogits, logFlow, logPartition };
-        return losses[name](inputOf(walksOnTape(tape, task, walked), values), logPartition);
+        return losses[name](inputOf(walksOnTape(tape, problem, walked), values), logPartition);
       },
       Object.entries(numbers).map(([what, { shape, values }], i) => ({
         name: what,
@@ -154,10 +154,10 @@ describe.each(tasks)('on %s', (_, task) => {
   });
 
   test('the gradient of the likelihood loss is that of differences', async () => {
-    const { backwardLogits } = numbersOf(task, walked, solutionOf(task, 1, 6));
+    const { backwardLogits } = numbersOf(problem, walked, solutionOf(problem, 1, 6));
     await gradcheck(
       (tape, [logits]) => {
-        const { backward, batch } = walksOnTape(tape, task, walked);
+        const { backward, batch } = walksOnTape(tape, problem, walked);
         if (!backward) throw new Error('the walks have no backward data');
         return trajectoryLikelihoodLoss(backwardLogProbability(logits, backward), batch);
       },
@@ -167,19 +167,19 @@ describe.each(tasks)('on %s', (_, task) => {
 });
 
 /** A learner for a small grid, and one update of it on given walks. */
-async function prepareLearner(learner: Learner, task: Task, walked: readonly Step[]) {
+async function prepareLearner(learner: Learner, problem: Problem, walked: readonly Step[]) {
   const device = await referenceDevice.open();
   const tape = createTape();
-  const walks = walksOnTape(tape, task, walked);
+  const walks = walksOnTape(tape, problem, walked);
   const logits = learner.logits(walks.observation);
   const diagnostics = learner.update({ ...walks, logits });
   return { device, tape, diagnostics };
 }
 
-const task = gridTask(2, 4);
-const walked = walkSteps(task, 8, 7);
-const { actionCount, backwardActionCount } = task.environment;
-const context = { environment: task.environment, batch: 8, seed: 3, architecture: { hidden: [6] } };
+const problem = gridProblem(2, 4);
+const walked = walkSteps(problem, 8, 7);
+const { actionCount, backwardActionCount } = problem.environment;
+const context = { environment: problem.environment, batch: 8, seed: 3, architecture: { hidden: [6] } };
 /** Steps so short that float32 does not change by them: what remains is what TLM did. */
 const still = { learningRate: 1e-30, valueLearningRate: 1e-30, valueEpochs: 1, valueChunks: 1 };
 const tlm = { backwardPolicy: 'tlm', tlmEpochs: 3, tlmLearningRate: 0.02 } as const;
@@ -200,7 +200,7 @@ function policiesOf(tape: Tape, learner: Learner, walks: Trajectories) {
 describe('trajectory-likelihood maximisation', () => {
   test('is steps of Adam on the likelihood over all of the policy, which leave the forward logits’ own weights', async () => {
     const learner = entPpo({ ...tlm, ...still, policyUpdates: 1 }).learner(context);
-    const { device, tape, diagnostics } = await prepareLearner(learner, task, walked);
+    const { device, tape, diagnostics } = await prepareLearner(learner, problem, walked);
     const { parameters } = learner.networks[0];
     const initial = Float64Array.from(parameters.values.initial ?? []);
     await evaluate(device, tape, diagnostics);
@@ -212,7 +212,7 @@ describe('trajectory-likelihood maximisation', () => {
       const fresh = createTape();
       const values = variable('values', 'f32', parameters.values.shape, Float32Array.from(plain.values));
       const tensors = readParameters(fresh, { ...parameters, values });
-      const { backward, batch } = walksOnTape(fresh, task, walked);
+      const { backward, batch } = walksOnTape(fresh, problem, walked);
       if (!backward) throw new Error('the walks have no backward data');
       const output = parameters.network.apply(tensors, backward.observation);
       const logits = slice(output, 1, actionCount, backwardActionCount);
@@ -248,10 +248,10 @@ describe('trajectory-likelihood maximisation', () => {
   test('comes before the advantages, which take both policies as it leaves them', async () => {
     for (const objective of [entPpo({ ...tlm, ...still, policyUpdates: 1 }), gae({ ...tlm, ...still })]) {
       const learner = objective.learner(context);
-      const { device, tape, diagnostics } = await prepareLearner(learner, task, walked);
+      const { device, tape, diagnostics } = await prepareLearner(learner, problem, walked);
       const { meanSoftReturn } = await evaluate<string>(device, tape, diagnostics);
       const after = createTape();
-      const walks = walksOnTape(after, task, walked);
+      const walks = walksOnTape(after, problem, walked);
       const { logForward, logBackward } = policiesOf(after, learner, walks);
       const returned = (backward: Tensor) => multiply(sum(subtract(add(backward, walks.logReward), logForward)), 1 / 8);
       const expected = await evaluate(device, after, {
@@ -266,7 +266,7 @@ describe('trajectory-likelihood maximisation', () => {
 
   test('counts as the old policy of the updates that follow it', async () => {
     const learner = entPpo({ ...tlm, ...still, policyUpdates: 1 }).learner(context);
-    const { device, tape, diagnostics } = await prepareLearner(learner, task, walked);
+    const { device, tape, diagnostics } = await prepareLearner(learner, problem, walked);
     const found = await evaluate<string>(device, tape, diagnostics);
     // One policy against itself in float64; means take the float32 nearest to 1 / rows, which is 6e-8 off at most.
     expect(Math.abs(found.meanRatio[0] - 1)).toBeLessThan(6e-8);
@@ -277,7 +277,7 @@ describe('trajectory-likelihood maximisation', () => {
   test('lasts: the likelihood of the same walks rises from iteration to iteration', async () => {
     for (const name of ['ent-ppo', 'gae', 'tb', 'db', 'subtb', 'vargrad']) {
       const learner = objectiveNamed(name, { ...tlm, learningRate: 1e-6 }).learner(context);
-      const { device, tape, diagnostics } = await prepareLearner(learner, task, walked);
+      const { device, tape, diagnostics } = await prepareLearner(learner, problem, walked);
       const losses: number[] = [];
       for (let iteration = 0; iteration < 4; iteration++) {
         losses.push((await evaluate<string>(device, tape, diagnostics)).backwardLoss[0]);
@@ -289,7 +289,7 @@ describe('trajectory-likelihood maximisation', () => {
 
   test('goes on after a checkpoint as if it had never stopped', async () => {
     const device = await fastDevices[0].open();
-    const options = { device, task, objective: entPpo(tlm), batch: 4, architecture: { hidden: [6] }, seed: 2 };
+    const options = { device, problem, objective: entPpo(tlm), batch: 4, architecture: { hidden: [6] }, seed: 2 };
     const run = async (steps: number, from?: Snapshot) => {
       const trainer = await createTrainer({ ...options, steps, ...(from ? { from } : {}) });
       for await (const _ of trainer);
@@ -307,7 +307,7 @@ describe('trajectory-likelihood maximisation', () => {
 describe('learned jointly', () => {
   test.each(['tb', 'db', 'subtb', 'vargrad'])('%s updates the backward logits by its own gradient', async (name) => {
     const learner = objectiveNamed(name, { backwardPolicy: 'learned' }).learner(context);
-    const { device, tape, diagnostics } = await prepareLearner(learner, task, walked);
+    const { device, tape, diagnostics } = await prepareLearner(learner, problem, walked);
     const { parameters } = learner.networks[0];
     await evaluate<string>(device, tape, diagnostics);
     const [, , , biases] = parameters.offsets;
@@ -323,7 +323,7 @@ describe('learned jointly', () => {
     const outputs = actionCount + backwardActionCount;
     const network = mlp({
       name: 'policy',
-      observation: task.environment.observation,
+      observation: problem.environment.observation,
       hidden: [5],
       outputs,
       activation: 'tanh',
@@ -331,7 +331,7 @@ describe('learned jointly', () => {
     const { values, offsets } = initializeParameters(network, 1, 1);
     await gradcheck(
       (tape, tensors) => {
-        const walks = walksOnTape(tape, task, walked);
+        const walks = walksOnTape(tape, problem, walked);
         if (!walks.backward) throw new Error('the walks have no backward data');
         const logits = slice(network.apply(tensors, walks.observation), 1, 0, actionCount);
         const seen = network.apply(tensors, walks.backward.observation);
@@ -371,7 +371,7 @@ test('what cannot be learnt is refused with the reason', () => {
   expect(() => trajectoryBalance({ tlmEpochs: 0 })).toThrow(/tlmEpochs/);
   expect(() => gae({ tlmLearningRate: 0 })).toThrow(/tlmLearningRate/);
   const learner = trajectoryBalance({ backwardPolicy: 'learned' }).learner(context);
-  const { backward: _, ...walks } = walksOnTape(createTape(), task, walked);
+  const { backward: _, ...walks } = walksOnTape(createTape(), problem, walked);
   expect(() => learner.update(walks)).toThrow(/does not record/);
 });
 
@@ -385,7 +385,7 @@ onEach(fastDevices, (open) => {
   test.each(learners)('an iteration of %s with %o is that of the reference', async (name, options) => {
     const diagnostics = async (device: Awaited<ReturnType<typeof open>>) => {
       const learner = objectiveNamed(name, options).learner(context);
-      const iteration = await prepareIteration(device, { task, learner, batch: 8, seed: 1, stream: 3 });
+      const iteration = await prepareIteration(device, { problem, learner, batch: 8, seed: 1, stream: 3 });
       await iteration.run(2);
       return iteration.diagnostics();
     };
@@ -411,7 +411,7 @@ test.each([
 ] as const)('%s with %o reaches the target on a grid of 8 x 8', async (name, options, steps, more) => {
   const trainer = await createTrainer({
     device: await fastDevices[0].open(),
-    task: gridTask(2, 8),
+    problem: gridProblem(2, 8),
     objective: objectiveNamed(name, options),
     steps,
     batch: 16,

@@ -6,7 +6,7 @@ import { createTrainer } from '../../src/train/index.ts';
 import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
 
 const size = { dimension: 2, side: 8 };
-const task = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
+const problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
 
 /** Iterations, where 1,000 are too few: the noisiest gradients, and flows that spread one step at a time. */
 const steps: Readonly<Record<string, number>> = {
@@ -26,7 +26,7 @@ describe('on an 8 x 8 grid', () => {
     const device = await openCpuDevice();
     const trainer = await createTrainer({
       device,
-      task,
+      problem,
       objective: objectiveNamed(name),
       steps: steps[name] ?? 1000,
       batch: 16,

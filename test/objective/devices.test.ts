@@ -7,12 +7,12 @@ import { fastDevices, onEach, referenceDevice } from '../setup/devices.ts';
 import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
 
 const size = { dimension: 2, side: 4 };
-const task = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
+const problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
 
 /** The diagnostics of two iterations: the first on the start values, the second on what the first made of them. */
 async function diagnosticsOf(device: Device, name: string): Promise<Readonly<Record<string, number>>[]> {
   const options = { steps: 2, batch: 4, seed: 5, reportEvery: 1, architecture: { hidden: [8] } };
-  const trainer = await createTrainer({ device, task, objective: objectiveNamed(name), ...options });
+  const trainer = await createTrainer({ device, problem, objective: objectiveNamed(name), ...options });
   const diagnostics: Readonly<Record<string, number>>[] = [];
   for await (const progress of trainer) diagnostics.push(progress.diagnostics);
   return diagnostics;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { increment } from '../../src/nn/index.ts';
 import { type EntTrpoOptions, entTrpo, entTrpoAbout, type PerceptronArchitecture } from '../../src/objective/index.ts';
@@ -9,7 +9,7 @@ import { recordRollout } from '../../src/rollout/index.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
 import { createTrainer } from '../../src/train/trainer.ts';
 import { prepareBatch, prepareSample, sample } from '../rollout/batch.ts';
-import { gridTask, stringsTask } from '../rollout/tasks.ts';
+import { gridProblem, stringsProblem } from '../rollout/problems.ts';
 import { createDraw } from '../setup/arbitraries.ts';
 import { fastDevices, onEach, referenceDevice, testDevices } from '../setup/devices.ts';
 import { objectiveNamed } from '../setup/objectives.ts';
@@ -24,7 +24,7 @@ const [cpu] = fastDevices;
 
 interface Case {
   readonly name: string;
-  readonly task: Task;
+  readonly problem: Problem;
   readonly batch: number;
   readonly architecture: PerceptronArchitecture;
   readonly options?: Partial<EntTrpoOptions>;
@@ -34,13 +34,13 @@ const distance = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Math.hypot(...Array.from(a, (value, i) => value - b[i]));
 
 /** Iterations, rollout and all; each with the state before it, its trajectories, and the state after it. */
-async function* iterations(device: Device, { task, batch, architecture, options }: Case, times = 2) {
-  const { environment } = task;
+async function* iterations(device: Device, { problem, batch, architecture, options }: Case, times = 2) {
+  const { environment } = problem;
   const learner = entTrpo(options).learner({ environment, batch, seed: 4, architecture });
   const key = variable('key', 'i32', [4], Int32Array.of(4, 3, 0, 0));
   const settings = variable('settings', 'f32', [2], Float32Array.of(0, 1));
   const tape = createTape();
-  const trajectories = recordRollout(tape, { task, batch, key, settings, policy: learner.logits });
+  const trajectories = recordRollout(tape, { problem, batch, key, settings, policy: learner.logits });
   const diagnostics = learner.update(trajectories);
   increment(tape, key, tape.constant('i32', [4], [0, 0, 1, 0]));
   const { executable, read } = await prepareBatch(device, tape, trajectories, diagnostics);
@@ -72,10 +72,10 @@ async function* iterations(device: Device, { task, batch, architecture, options 
 }
 
 const cases: readonly Case[] = [
-  { name: 'the default settings', task: gridTask(2, 4), batch: 8, architecture: { hidden: [7, 5] } },
+  { name: 'the default settings', problem: gridProblem(2, 4), batch: 8, architecture: { hidden: [7, 5] } },
   {
     name: 'damping, a large region and chunks of unequal size',
-    task: gridTask(2, 4, 'hard'),
+    problem: gridProblem(2, 4, 'hard'),
     batch: 8,
     architecture: { hidden: [6] },
     options: {
@@ -89,7 +89,7 @@ const cases: readonly Case[] = [
   },
   {
     name: 'strings of equal length',
-    task: stringsTask(),
+    problem: stringsProblem(),
     batch: 4,
     architecture: { hidden: [5], projection: 3 },
     options: { conjugateGradientSteps: 4, lambda: 0, valueLearningRate: 0.01 },
@@ -187,17 +187,17 @@ onEach(fastDevices, (open) => {
   test('numbers that are not finite leave the policy as it is, bit for bit', async () => {
     const device = await open();
     const each = cases[0];
-    const { environment } = each.task;
+    const { environment } = each.problem;
     const { batch, architecture } = each;
     const learner = entTrpo().learner({ environment, batch, seed: 4, architecture });
     const tape = createTape();
-    const { trajectories, load } = trajectorySlots(tape, each.task, batch, environment.maxSteps);
+    const { trajectories, load } = trajectorySlots(tape, each.problem, batch, environment.maxSteps);
     const diagnostics = learner.update(trajectories);
     const { parameters } = learner.networks[0];
     // Weights whose products overflow.
     const values = createDraw(6).awayFromZero(parameters.values.shape[0], 1e37, 1e38);
     device.write(parameters.values, values);
-    load(device, await sample(await referenceDevice.open(), prepareSample(each.task, { batch })));
+    load(device, await sample(await referenceDevice.open(), prepareSample(each.problem, { batch })));
     await evaluate(device, tape, diagnostics);
     expect(Array.from(await device.read(parameters.values))).toEqual(Array.from(values));
   });
@@ -205,10 +205,10 @@ onEach(fastDevices, (open) => {
 
 describe('the objective', () => {
   test('estimates log Z by a parameter of its own', async () => {
-    const task = gridTask(1, 8);
+    const problem = gridProblem(1, 8);
     const trainer = await createTrainer({
       device: await cpu.open(),
-      task,
+      problem,
       objective: entTrpo(),
       steps: 400,
       batch: 8,
@@ -225,7 +225,7 @@ describe('the objective', () => {
   test('learns a hypergrid of 8 x 8 with the settings of the paper', async () => {
     const trainer = await createTrainer({
       device: await cpu.open(),
-      task: gridTask(2, 8),
+      problem: gridProblem(2, 8),
       objective: entTrpo(),
       steps: 1000,
       batch: 16,
@@ -241,7 +241,7 @@ describe('the objective', () => {
   test('trains beside a backward policy that is learnt by likelihood', async () => {
     const trainer = await createTrainer({
       device: await cpu.open(),
-      task: gridTask(2, 4),
+      problem: gridProblem(2, 4),
       objective: entTrpo({ backwardPolicy: 'tlm' }),
       steps: 500,
       batch: 16,

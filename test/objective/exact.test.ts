@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
 import { enumerationOf } from '../../src/environment/enumeration.ts';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { differentiate } from '../../src/gradcheck/differences.ts';
 import { innerProduct, normals } from '../../src/gradcheck/directions.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
@@ -13,7 +13,7 @@ import { categorical } from '../../src/ops/index.ts';
 import { toGrid } from '../../src/rollout/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { type Batch, prepareSample, sample } from '../rollout/batch.ts';
-import { gridTask, pairsTask, tabularTask } from '../rollout/tasks.ts';
+import { gridProblem, pairsProblem, tabularProblem } from '../rollout/problems.ts';
 import { onEach, referenceDevice, testDevices } from '../setup/devices.ts';
 import { logPolicy } from './plain-ent-ppo.ts';
 import { inputOf, outputOf, plainNetwork } from './plain-network.ts';
@@ -24,7 +24,7 @@ const single = { policyUpdates: 1, valueEpochs: 1, valueChunks: 1 };
 /** log pi at a state, from the logits that a policy has for what it sees there. */
 type Policy = (state: Int32Array) => number[];
 
-function policyOf({ environment }: Task, logitsFor: (input: number[]) => number[]): Policy {
+function policyOf({ environment }: Problem, logitsFor: (input: number[]) => number[]): Policy {
   return (state) => {
     const mask = new Int32Array(environment.actionCount);
     environment.forwardMask(state, mask);
@@ -35,7 +35,7 @@ function policyOf({ environment }: Task, logitsFor: (input: number[]) => number[
   };
 }
 
-function encoded(environment: Task['environment'], state: Int32Array): number[] {
+function encoded(environment: Problem['environment'], state: Int32Array): number[] {
   const { observation } = environment;
   const size = environment.observation.size;
   if (observation.kind !== 'features') {
@@ -49,7 +49,7 @@ function encoded(environment: Task['environment'], state: Int32Array): number[] 
 }
 
 /** Every allowed step from a state: the action, the child, and log P_B plus log R where the child is an object. */
-function stepsFrom({ environment, reward }: Task, state: Int32Array) {
+function stepsFrom({ environment, reward }: Problem, state: Int32Array) {
   const mask = new Int32Array(environment.actionCount);
   environment.forwardMask(state, mask);
   return [...mask.entries()].flatMap(([action, allowed]) => {
@@ -65,24 +65,24 @@ function stepsFrom({ environment, reward }: Task, state: Int32Array) {
 }
 
 /** V^pi(s): the expected sum of rewards and entropies from a state on, by recursion over all that can follow. */
-function softValue(task: Task, policy: Policy, state: Int32Array): number {
+function softValue(problem: Problem, policy: Policy, state: Int32Array): number {
   const logPi = policy(state);
-  return stepsFrom(task, state).reduce((sum, { action, child, terminal, logBackward, logReward }) => {
-    const rest = terminal ? 0 : softValue(task, policy, child);
+  return stepsFrom(problem, state).reduce((sum, { action, child, terminal, logBackward, logReward }) => {
+    const rest = terminal ? 0 : softValue(problem, policy, child);
     return sum + Math.exp(logPi[action]) * (logBackward + logReward - logPi[action] + rest);
   }, 0);
 }
 
 /** A batch of one trajectory each, with its probability: everything that a policy can do. */
-function allTrajectories(task: Task, policy: Policy, logitsAt: (state: Int32Array) => number[]) {
-  const { environment } = task;
+function allTrajectories(problem: Problem, policy: Policy, logitsAt: (state: Int32Array) => number[]) {
+  const { environment } = problem;
   const { actionCount, maxSteps } = environment;
   const found: { batch: Batch; probability: number }[] = [];
   type Step = { observation: number[]; mask: number[]; action: number; logits: number[]; back: number; reward: number };
   const walk = (state: Int32Array, before: readonly Step[], logProbability: number) => {
     const mask = new Int32Array(actionCount);
     environment.forwardMask(state, mask);
-    for (const { action, child, terminal, logBackward, logReward } of stepsFrom(task, state)) {
+    for (const { action, child, terminal, logBackward, logReward } of stepsFrom(problem, state)) {
       const here = { observation: encoded(environment, state), mask: [...mask], action, logits: logitsAt(state) };
       const steps = [...before, { ...here, back: logBackward, reward: logReward }];
       const log = logProbability + policy(state)[action];
@@ -128,10 +128,10 @@ test.each([
   ['the exact critic, and lambda 0.6', 0.6],
 ])('the expected policy gradient over all trajectories is that of V(s0), with %s', async (_, lambda) => {
   const exact = lambda < 1;
-  const task = exact ? tabularTask(gridTask(2, 3)) : gridTask(2, 3);
+  const problem = exact ? tabularProblem(gridProblem(2, 3)) : gridProblem(2, 3);
   const architecture = { hidden: exact ? [] : [5] };
   const update = await prepareUpdate(await referenceDevice.open(), {
-    task,
+    problem,
     objective: entPpo({ ...single, lambda }),
     batch: 1,
     architecture,
@@ -141,18 +141,18 @@ test.each([
   const theta = normals(parameters.values.shape[0], 5, 0);
   const policyAt = (values: Float64Array) => {
     const network = plainNetwork(parameters, architecture, values);
-    return policyOf(task, (input) => outputOf(network, input));
+    return policyOf(problem, (input) => outputOf(network, input));
   };
-  const { environment } = task;
+  const { environment } = problem;
   const { stateCount, stateAt } = enumerationOf(environment, 'the critic');
   const values = Float64Array.from({ length: stateCount }, (_, index) => {
     const state = new Int32Array(environment.stateSize);
     stateAt(index, state);
-    return softValue(task, policyAt(theta), state);
+    return softValue(problem, policyAt(theta), state);
   });
   const network = plainNetwork(parameters, architecture, theta);
   const logitsAt = (state: Int32Array) => outputOf(network, inputOf(environment, encoded(environment, state)));
-  const { found, initial } = allTrajectories(task, policyAt(theta), logitsAt);
+  const { found, initial } = allTrajectories(problem, policyAt(theta), logitsAt);
   // Paths to the cells of a 3 x 3 grid: 1 + 1 + 1 + 1 + 2 + 3 + 1 + 3 + 6.
   expect(found.length).toBe(19);
   expect(found.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 12);
@@ -170,7 +170,7 @@ test.each([
   for (let k = 0; k < 3; k++) {
     const v = normals(theta.length, 6, k);
     const { derivative } = await differentiate(async (t) =>
-      Float64Array.of(softValue(task, policyAt(theta.map((value, i) => value + t * v[i])), initial)),
+      Float64Array.of(softValue(problem, policyAt(theta.map((value, i) => value + t * v[i])), initial)),
     );
     const { value, size } = innerProduct(expected, v);
     // The loss is minimised, V(s0) maximised. Extrapolated differences are good to 1e-9.
@@ -180,27 +180,27 @@ test.each([
 
 onEach(testDevices, (open) => {
   test.each([
-    ['a hypergrid', gridTask(2, 4)],
-    ['a hard hypergrid', gridTask(3, 3, 'hard')],
-    ['pairs', pairsTask()],
+    ['a hypergrid', gridProblem(2, 4)],
+    ['a hard hypergrid', gridProblem(3, 3, 'hard')],
+    ['pairs', pairsProblem()],
   ])('at the exact solution of %s every temporal difference and the gradient vanish', async (_, plain) => {
     const device = await open();
-    const task = tabularTask(plain);
-    const { environment, reward } = task;
+    const problem = tabularProblem(plain);
+    const { environment, reward } = problem;
     const { logFlow, logPolicy: logPi } = exactFlows(environment, exactTarget(environment, reward).logReward);
     const batch = 16;
     const architecture = { hidden: [] };
-    const update = await prepareUpdate(device, { task, objective: entPpo(single), batch, architecture });
+    const update = await prepareUpdate(device, { problem, objective: entPpo(single), batch, architecture });
     const [policy, value] = update.learner.networks;
     const solution = {
       policy: tableParameters(policy.parameters, logPi),
       value: tableParameters(value.parameters, logFlow),
     };
     update.reset(solution);
-    const sampled = await sampleFrom(device, task, update.learner.logits, batch);
+    const sampled = await sampleFrom(device, problem, update.learner.logits, batch);
 
     const tape = createTape();
-    const { trajectories, load } = trajectorySlots(tape, task, batch, environment.maxSteps);
+    const { trajectories, load } = trajectorySlots(tape, problem, batch, environment.maxSteps);
     const { observation, logits, mask, action, logBackward, logReward } = trajectories;
     const returns = softReturn(logBackward, logReward, categorical(logits, mask, action).logProbability);
     const values = toGrid(applyValue(value, observation), trajectories);
@@ -226,9 +226,9 @@ onEach(testDevices, (open) => {
 
 async function sampleFrom(
   device: Device,
-  task: Task,
+  problem: Problem,
   policy: ReturnType<typeof prepareSample>['policy'],
   batch: number,
 ): Promise<Batch> {
-  return sample(device, { ...prepareSample(task, { batch, seed: 2 }), policy });
+  return sample(device, { ...prepareSample(problem, { batch, seed: 2 }), policy });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { conjugateGradient, readParameters } from '../../src/nn/index.ts';
 import { fisherProduct, type PerceptronArchitecture, policyNetwork } from '../../src/objective/index.ts';
@@ -8,7 +8,7 @@ import { add, multiply } from '../../src/ops/index.ts';
 import { createTape, type Tensor } from '../../src/tape/index.ts';
 import { plainConjugateGradient, product, solve } from '../nn/plain-linear.ts';
 import { prepareSample, sample } from '../rollout/batch.ts';
-import { gridTask, stringsTask, tabularTask } from '../rollout/tasks.ts';
+import { gridProblem, stringsProblem, tabularProblem } from '../rollout/problems.ts';
 import { createDraw } from '../setup/arbitraries.ts';
 import { referenceDevice } from '../setup/devices.ts';
 import { plainTrajectories } from './plain-ent-ppo.ts';
@@ -18,26 +18,26 @@ import { trajectorySlots } from './recorded.ts';
 
 interface Case {
   readonly name: string;
-  readonly task: Task;
+  readonly problem: Problem;
   readonly batch: number;
   readonly architecture: PerceptronArchitecture;
 }
 
 /** A policy on a batch that it sampled, with the product of its Fisher matrix, on a device. */
-async function prepareFisher(device: Device, { task, batch, architecture }: Omit<Case, 'name'>, scale = 3) {
-  const { environment } = task;
+async function prepareFisher(device: Device, { problem, batch, architecture }: Omit<Case, 'name'>, scale = 3) {
+  const { environment } = problem;
   const policy = policyNetwork({ environment, seed: 3, architecture }, 1);
   const { parameters, network } = policy;
   // Start values enlarged, so that the distributions are far from uniform.
   const values = (parameters.values.initial as Float32Array).map((value) => scale * value);
   device.write(parameters.values, values);
   const options = {
-    ...prepareSample(task, { batch }),
+    ...prepareSample(problem, { batch }),
     policy: (x: Tensor) => network.apply(readParameters(x.tape, parameters), x),
   };
   const sampled = await sample(device, options);
   const tape = createTape();
-  const { trajectories, load } = trajectorySlots(tape, task, batch, environment.maxSteps);
+  const { trajectories, load } = trajectorySlots(tape, problem, batch, environment.maxSteps);
   load(device, sampled);
   const tensors = readParameters(tape, parameters);
   const logits = network.apply(tensors, trajectories.observation);
@@ -68,8 +68,13 @@ const distance = (a: ArrayLike<number>, b: ArrayLike<number>) =>
 
 /** Batches here are powers of two, so that float32 holds 1 / batch. */
 const networks: readonly Case[] = [
-  { name: 'a hypergrid', task: gridTask(2, 4), batch: 8, architecture: { hidden: [7, 5] } },
-  { name: 'strings, with a projection', task: stringsTask(), batch: 4, architecture: { hidden: [5], projection: 3 } },
+  { name: 'a hypergrid', problem: gridProblem(2, 4), batch: 8, architecture: { hidden: [7, 5] } },
+  {
+    name: 'strings, with a projection',
+    problem: stringsProblem(),
+    batch: 4,
+    architecture: { hidden: [5], projection: 3 },
+  },
 ];
 
 describe('the product with the Fisher matrix of a policy', () => {
@@ -133,7 +138,7 @@ describe('the product with the Fisher matrix of a policy', () => {
 
   test('lets conjugate gradients find what elimination finds for a tabular policy', async () => {
     const device = await referenceDevice.open();
-    const each = { task: tabularTask(gridTask(2, 3)), batch: 16, architecture: { hidden: [] } };
+    const each = { problem: tabularProblem(gridProblem(2, 3)), batch: 16, architecture: { hidden: [] } };
     const { tape, size, product: fisher, plain, trajectories } = await prepareFisher(device, each, 1);
     const matrix = denseFisher(plain, trajectories);
     // In the matrix's range, and so long that what is added to denominators does not show.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { evaluate, gradcheck } from '../../src/gradcheck/index.ts';
 import { initializeParameters, mlp } from '../../src/nn/index.ts';
 import { edgesFromParents, flowMatching, flowMatchingLoss, logSumExp } from '../../src/objective/index.ts';
@@ -8,7 +8,7 @@ import { randomFrom } from '../../src/random/random-from.ts';
 import { createTape, type Tensor, variable } from '../../src/tape/index.ts';
 import { createTrainer } from '../../src/train/index.ts';
 import { prepareIteration } from '../../src/train/iteration.ts';
-import { gridTask, pairsTask, tabularTask } from '../rollout/tasks.ts';
+import { gridProblem, pairsProblem, tabularProblem } from '../rollout/problems.ts';
 import { fastDevices, onEach, referenceDevice, testDevices } from '../setup/devices.ts';
 import { objectiveNamed } from '../setup/objectives.ts';
 import { maskAt, parentsAt, type Step, solutionOf, walkSteps, walksOnTape } from './walks.ts';
@@ -64,14 +64,14 @@ describe('the logarithm of a sum of exponentials', () => {
   });
 });
 
-const tasks: readonly [string, Task][] = [
-  ['a hypergrid', gridTask(2, 4)],
-  ['pairs, with two edges between two states', pairsTask()],
+const problems: readonly [string, Problem][] = [
+  ['a hypergrid', gridProblem(2, 4)],
+  ['pairs, with two edges between two states', pairsProblem()],
 ];
 
 /** The loss, in plain loops over the environment, of flows that are given state by state. */
 function plainLoss(
-  { environment, reward }: Task,
+  { environment, reward }: Problem,
   walked: readonly Step[],
   logEdges: (state: Int32Array) => readonly number[],
 ): number {
@@ -88,10 +88,10 @@ function plainLoss(
   return squares.reduce((a, b) => a + b, 0) / squares.length;
 }
 
-describe.each(tasks)('on %s', (_, task) => {
-  const { environment } = task;
-  const walked = walkSteps(task, 12, 3);
-  const tabular = tabularTask(task);
+describe.each(problems)('on %s', (_, problem) => {
+  const { environment } = problem;
+  const walked = walkSteps(problem, 12, 3);
+  const tabular = tabularProblem(problem);
 
   /** A learner whose network is a table of log-edge-flows, and its update on the walks. */
   const update = (logEdges: (state: Int32Array) => readonly number[]) => {
@@ -122,7 +122,7 @@ describe.each(tasks)('on %s', (_, task) => {
       const device = await open();
       const exact = device.kind === 'reference';
       for (const spread of [0, 2]) {
-        const { logEdges, logPartition } = solutionOf(task, spread);
+        const { logEdges, logPartition } = solutionOf(problem, spread);
         const { tape, learner, parameters, table, firstMoment, before, walks } = update(logEdges);
         device.write(parameters.values, table);
         const found = await evaluate<string>(device, tape, before);
@@ -150,7 +150,7 @@ describe.each(tasks)('on %s', (_, task) => {
       const { tape, learner, parameters, table, walks } = update(logEdges);
       device.write(parameters.values, table);
       const { loss } = await evaluate<string>(device, tape, learner.update(walks));
-      const expected = plainLoss(task, walked, logEdges);
+      const expected = plainLoss(problem, walked, logEdges);
       expect(expected).toBeGreaterThan(1);
       // A mean of some 50 squares of numbers of up to 6 in float32.
       expect(Math.abs(loss[0] - expected)).toBeLessThan(1e-4);
@@ -163,7 +163,7 @@ describe.each(tasks)('on %s', (_, task) => {
     const { values, offsets } = initializeParameters(network, 1, 1);
     await gradcheck(
       (tape, tensors) => {
-        const trajectories = walksOnTape(tape, task, walked);
+        const trajectories = walksOnTape(tape, problem, walked);
         const { parents } = trajectories;
         if (!parents) throw new Error('the walks have no parents');
         const logEdgeFlow = (seen: Tensor) => network.apply(tensors, seen);
@@ -186,22 +186,22 @@ describe.each(tasks)('on %s', (_, task) => {
 });
 
 test('a rollout without parents is refused with the reason', () => {
-  const task = gridTask(2, 3);
-  const learner = flowMatching().learner({ environment: task.environment, batch: 4, seed: 1 });
-  const { parents: _, ...walks } = walksOnTape(createTape(), task, walkSteps(task, 4, 1));
+  const problem = gridProblem(2, 3);
+  const learner = flowMatching().learner({ environment: problem.environment, batch: 4, seed: 1 });
+  const { parents: _, ...walks } = walksOnTape(createTape(), problem, walkSteps(problem, 4, 1));
   expect(() => learner.update(walks)).toThrow(/needs all parents/);
   expect(() => flowMatching({ learningRate: 0 })).toThrow(/learningRate/);
 });
 
 onEach(fastDevices, (open) => {
   test.each([
-    ['a hypergrid', gridTask(2, 4)],
-    ['pairs, on a GPU stepped on the host', pairsTask()],
-  ])('an iteration on %s is that of the reference', async (_, task) => {
+    ['a hypergrid', gridProblem(2, 4)],
+    ['pairs, on a GPU stepped on the host', pairsProblem()],
+  ])('an iteration on %s is that of the reference', async (_, problem) => {
     const diagnostics = async (device: Awaited<ReturnType<typeof open>>) => {
-      const { environment } = task;
+      const { environment } = problem;
       const learner = flowMatching().learner({ environment, batch: 8, seed: 1, architecture: { hidden: [6] } });
-      const iteration = await prepareIteration(device, { task, learner, batch: 8, seed: 1, stream: 3 });
+      const iteration = await prepareIteration(device, { problem, learner, batch: 8, seed: 1, stream: 3 });
       await iteration.run(2);
       return iteration.diagnostics();
     };
@@ -214,7 +214,7 @@ onEach(fastDevices, (open) => {
 test('reaches the target on a grid of 8 x 8', async () => {
   const trainer = await createTrainer({
     device: await fastDevices[0].open(),
-    task: gridTask(2, 8),
+    problem: gridProblem(2, 8),
     objective: objectiveNamed('fm', { learningRate: 5e-3 }),
     steps: 400,
     batch: 16,

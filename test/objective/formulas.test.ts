@@ -14,7 +14,7 @@ import { categorical, gradient, multiply, subtract, sum } from '../../src/ops/in
 import { toGrid } from '../../src/rollout/index.ts';
 import { createTape, type Tensor } from '../../src/tape/index.ts';
 import { prepareSample, rowsOf, sample } from '../rollout/batch.ts';
-import { gridTask } from '../rollout/tasks.ts';
+import { gridProblem } from '../rollout/problems.ts';
 import { createDraw, given, seeds, smallSize } from '../setup/arbitraries.ts';
 import { expectClose } from '../setup/compare.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
@@ -90,10 +90,10 @@ onEach(testDevices, (open) => {
 
     test('of real trajectories add up to the residual of trajectory balance', async () => {
       const device = await open();
-      const task = gridTask(2, 5);
-      const batch = await sample(device, prepareSample(task, { batch: 12, scale: 2 }));
+      const problem = gridProblem(2, 5);
+      const batch = await sample(device, prepareSample(problem, { batch: 12, scale: 2 }));
       const tape = createTape();
-      const { trajectories, load } = trajectorySlots(tape, task, batch.batch, batch.steps);
+      const { trajectories, load } = trajectorySlots(tape, problem, batch.batch, batch.steps);
       const { logits, mask, action, logBackward, logReward } = trajectories;
       const returns = toGrid(
         softReturn(logBackward, logReward, categorical(logits, mask, action).logProbability),

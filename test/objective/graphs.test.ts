@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { trajectoryBalance } from '../../src/objective/index.ts';
 import { createTrainer, type TrainingOptions } from '../../src/train/index.ts';
-import { conditionedTask, fragmentTask } from '../environment/conditioned.ts';
+import { conditionedProblem, fragmentProblem } from '../environment/conditioned.ts';
 import { fastDevices, onEach, referenceDevice } from '../setup/devices.ts';
 import { objectiveNamed } from '../setup/objectives.ts';
 import { numbersOf, reportsOf } from '../train/runs.ts';
@@ -12,14 +12,30 @@ type ObjectiveOptions = Readonly<Record<string, number | string>>;
 
 const architecture = { width: 8, layers: 1, heads: 2 };
 
-function run(device: Device, task: Task, name: string, given: ObjectiveOptions, more: Partial<TrainingOptions> = {}) {
+function run(
+  device: Device,
+  problem: Problem,
+  name: string,
+  given: ObjectiveOptions,
+  more: Partial<TrainingOptions> = {},
+) {
   const objective = objectiveNamed(name, given);
-  return createTrainer({ device, task, objective, steps: 2, batch: 4, seed: 5, reportEvery: 1, architecture, ...more });
+  return createTrainer({
+    device,
+    problem,
+    objective,
+    steps: 2,
+    batch: 4,
+    seed: 5,
+    reportEvery: 1,
+    architecture,
+    ...more,
+  });
 }
 
 /** The diagnostics of two iterations: the first on the start values, the second on what the first made of them. */
-async function diagnosticsOf(device: Device, task: Task, name: string, given: ObjectiveOptions) {
-  return (await reportsOf(await run(device, task, name, given))).map(({ diagnostics }) => diagnostics);
+async function diagnosticsOf(device: Device, problem: Problem, name: string, given: ObjectiveOptions) {
+  return (await reportsOf(await run(device, problem, name, given))).map(({ diagnostics }) => diagnostics);
 }
 
 const cases: readonly [string, ObjectiveOptions][] = [
@@ -41,12 +57,12 @@ const allowed = [1e-3, 2e-2];
 
 onEach(fastDevices, (open) => {
   test.each([
-    ...cases.map(([name, given]) => [name, given, fragmentTask()] as const),
-    ['ent-ppo', { policyUpdates: 1, valueEpochs: 1 }, conditionedTask(fragmentTask())] as const,
-    ['tb', {}, conditionedTask(fragmentTask())] as const,
-  ])('%s (%o) makes of a batch of graphs what it does in float64', async (name, given, task) => {
-    const found = await diagnosticsOf(await open(), task, name, given);
-    const expected = await diagnosticsOf(await referenceDevice.open(), task, name, given);
+    ...cases.map(([name, given]) => [name, given, fragmentProblem()] as const),
+    ['ent-ppo', { policyUpdates: 1, valueEpochs: 1 }, conditionedProblem(fragmentProblem())] as const,
+    ['tb', {}, conditionedProblem(fragmentProblem())] as const,
+  ])('%s (%o) makes of a batch of graphs what it does in float64', async (name, given, problem) => {
+    const found = await diagnosticsOf(await open(), problem, name, given);
+    const expected = await diagnosticsOf(await referenceDevice.open(), problem, name, given);
     expect(found.length).toBe(2);
     expected.forEach((diagnostics, iteration) => {
       expect(Object.keys(found[iteration]).sort()).toEqual(Object.keys(diagnostics).sort());
@@ -61,7 +77,7 @@ onEach(fastDevices, (open) => {
 });
 
 test('flow matching is refused where backward actions undo others than their own', () => {
-  const { environment } = fragmentTask();
+  const { environment } = fragmentProblem();
   expect(() => objectiveNamed('fm').learner({ environment, batch: 2, seed: 0 })).toThrow(
     /fm: on .* counted more than once/,
   );
@@ -69,8 +85,8 @@ test('flow matching is refused where backward actions undo others than their own
 
 test('further updates on a batch go on from the last one', async () => {
   const device = await fastDevices[0].open();
-  const once = await run(device, fragmentTask(), 'tb', { updates: 1 }, { steps: 1 });
-  const thrice = await run(device, fragmentTask(), 'tb', { updates: 3 }, { steps: 1 });
+  const once = await run(device, fragmentProblem(), 'tb', { updates: 1 }, { steps: 1 });
+  const thrice = await run(device, fragmentProblem(), 'tb', { updates: 3 }, { steps: 1 });
   const [[{ diagnostics: first }], [{ diagnostics: last }]] = [await reportsOf(once), await reportsOf(thrice)];
   expect(last.loss).toBeLessThan(first.loss);
   expect((await numbersOf(thrice))['policy/updates'][0]).toBe(3);
@@ -78,21 +94,24 @@ test('further updates on a batch go on from the last one', async () => {
 
 test('log-rewards below the floor count as the floor', async () => {
   const device = await fastDevices[0].open();
-  const { environment } = fragmentTask();
-  const constant = (logReward: number): Task => ({ environment, reward: { name: 'same', logReward: () => logReward } });
-  const lossOf = async (task: Task, options: ObjectiveOptions) =>
-    (await diagnosticsOf(device, task, 'tb', options))[0].loss;
+  const { environment } = fragmentProblem();
+  const constant = (logReward: number): Problem => ({
+    environment,
+    reward: { name: 'same', logReward: () => logReward },
+  });
+  const lossOf = async (problem: Problem, options: ObjectiveOptions) =>
+    (await diagnosticsOf(device, problem, 'tb', options))[0].loss;
   expect(await lossOf(constant(-100), { logRewardFloor: -75 })).toBe(await lossOf(constant(-75), {}));
   expect(await lossOf(constant(-3), { logRewardFloor: -75 })).toBe(await lossOf(constant(-3), {}));
   expect(() => trajectoryBalance({ logRewardFloor: 1 })).toThrow(/logRewardFloor must be a number below 0/);
 });
 
 test('with a condition log Z is learnt for each of its levels', async () => {
-  const task = conditionedTask(fragmentTask(1), 3);
-  const { environment, reward, condition } = task;
+  const problem = conditionedProblem(fragmentProblem(1), 3);
+  const { environment, reward, condition } = problem;
   const device = await fastDevices[0].open();
   const more = { steps: 400, batch: 16, reportEvery: 400 };
-  const trainer = await run(device, task, 'tb', { learningRate: 5e-3, logPartitionLearningRate: 5e-3 }, more);
+  const trainer = await run(device, problem, 'tb', { learningRate: 5e-3, logPartitionLearningRate: 5e-3 }, more);
   await reportsOf(trainer);
   const { metrics } = await trainer.evaluate();
   // One fragment, then stop: three objects, each in one way. The evaluation is of the highest level.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { increment } from '../../src/nn/index.ts';
 import {
   type EntPpoOptions,
@@ -13,16 +13,16 @@ import { defaultsOf } from '../../src/options/index.ts';
 import { hasShaders, prepareHostRollout, recordRollout } from '../../src/rollout/index.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
 import { type Batch, prepareBatch } from '../rollout/batch.ts';
-import { gridTask, pairsTask, stringsTask } from '../rollout/tasks.ts';
+import { gridProblem, pairsProblem, stringsProblem } from '../rollout/problems.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
 import { examples } from '../setup/here.ts';
 import { type PlainTrainable, plainIteration, plainTrajectories } from './plain-ent-ppo.ts';
 import { plainNetwork } from './plain-network.ts';
 
-/** A task, networks and settings to run an iteration with. Learning rates are large, so that policies move. */
+/** A problem, networks and settings to run an iteration with. Learning rates are large, so that policies move. */
 interface Case {
   readonly name: string;
-  readonly task: Task;
+  readonly problem: Problem;
   readonly batch: number;
   readonly architecture: PerceptronArchitecture;
   readonly options: Partial<EntPpoOptions>;
@@ -35,7 +35,7 @@ const rates = { learningRate: 0.03, valueLearningRate: 0.01 };
 const cases: readonly Case[] = [
   {
     name: 'the default settings, on a hypergrid',
-    task: gridTask(2, 4),
+    problem: gridProblem(2, 4),
     batch: 8,
     architecture: { hidden: [7, 5] },
     options: rates,
@@ -43,7 +43,7 @@ const cases: readonly Case[] = [
   },
   {
     name: 'chunks of unequal size',
-    task: gridTask(2, 4, 'hard'),
+    problem: gridProblem(2, 4, 'hard'),
     batch: 7,
     architecture: { hidden: [6] },
     options: { ...rates, policyUpdates: 2, valueEpochs: 3, valueChunks: 5 },
@@ -51,35 +51,35 @@ const cases: readonly Case[] = [
   },
   {
     name: 'targets frozen for the iteration',
-    task: gridTask(3, 3),
+    problem: gridProblem(3, 3),
     batch: 6,
     architecture: { hidden: [6] },
     options: { ...rates, frozenTargets: true },
   },
   {
     name: 'one update of each network',
-    task: gridTask(2, 4),
+    problem: gridProblem(2, 4),
     batch: 5,
     architecture: { hidden: [6] },
     options: { ...rates, policyUpdates: 1, valueEpochs: 1, valueChunks: 1 },
   },
   {
     name: 'one trajectory',
-    task: gridTask(2, 3),
+    problem: gridProblem(2, 3),
     batch: 1,
     architecture: { hidden: [6] },
     options: { ...rates, valueChunks: 1, lambda: 1 },
   },
   {
     name: 'a projection behind the hidden layers, on strings',
-    task: stringsTask(),
+    problem: stringsProblem(),
     batch: 4,
     architecture: { hidden: [5, 4], projection: 3 },
     options: { ...rates, lambda: 0 },
   },
   {
     name: 'features instead of tokens',
-    task: pairsTask(),
+    problem: pairsProblem(),
     batch: 6,
     architecture: { hidden: [5] },
     options: { ...rates, clipRange: 0.05 },
@@ -87,14 +87,14 @@ const cases: readonly Case[] = [
   },
   {
     name: 'no divergence',
-    task: gridTask(2, 4),
+    problem: gridProblem(2, 4),
     batch: 5,
     architecture: { hidden: [6] },
     options: { ...rates, withoutDivergence: true },
   },
   {
     name: 'no clipping',
-    task: gridTask(2, 4),
+    problem: gridProblem(2, 4),
     batch: 5,
     architecture: { hidden: [6] },
     options: { ...rates, policyUpdates: 8, withoutClipping: true },
@@ -104,22 +104,22 @@ const cases: readonly Case[] = [
 /** Runs two iterations on the device, each followed by the same one in plain loops from the same state and rows. */
 async function compare(
   device: Device,
-  { task, batch, architecture, options }: Case,
+  { problem, batch, architecture, options }: Case,
   check: (found: Found, plain: Found, before: readonly Float64Array[]) => void,
 ): Promise<void> {
   const settings = { ...defaultsOf(entPpoAbout.options), ...options };
-  const { environment } = task;
+  const { environment } = problem;
   const learner = entPpo(options).learner({ environment, batch, seed: 4, architecture });
   const key = variable('key', 'i32', [4], Int32Array.of(4, 3, 0, 0));
   const rollout = {
-    task,
+    problem,
     batch,
     key,
     settings: variable('settings', 'f32', [2], Float32Array.of(0, 1)),
     policy: learner.networks[0],
   };
   const tape = createTape();
-  const host = device.kind === 'webgpu' && !hasShaders(task) ? await prepareHostRollout(device, rollout) : undefined;
+  const host = device.kind === 'webgpu' && !hasShaders(problem) ? await prepareHostRollout(device, rollout) : undefined;
   const trajectories = host ? host.trajectories(tape) : recordRollout(tape, rollout);
   const diagnostics = learner.update(trajectories);
   increment(tape, key, tape.constant('i32', [4], [0, 0, 1, 0]));

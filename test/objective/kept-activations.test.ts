@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { trajectoryBalance } from '../../src/objective/index.ts';
 import { compile } from '../../src/plan/index.ts';
 import { type RolloutOptions, recordRollout } from '../../src/rollout/index.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
-import { gridTask, stringsTask } from '../rollout/tasks.ts';
+import { gridProblem, stringsProblem } from '../rollout/problems.ts';
 import { expectClose } from '../setup/compare.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
 import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
@@ -15,11 +15,11 @@ type Variant = 'kept' | 'distinct' | 'second pass';
 const architecture = { hidden: [7, 6], projection: 5 };
 
 /** An iteration that learns from what its rollout computed, or as if it knew nothing of it. */
-function record(task: Task, objective: string, variant: Variant) {
+function record(problem: Problem, objective: string, variant: Variant) {
   const batch = 6;
-  const learner = objectiveNamed(objective).learner({ environment: task.environment, batch, seed: 3, architecture });
+  const learner = objectiveNamed(objective).learner({ environment: problem.environment, batch, seed: 3, architecture });
   const rollout: RolloutOptions = {
-    task,
+    problem,
     batch,
     key: variable('key', 'i32', [4], Int32Array.of(9, 3, 0, 0)),
     settings: variable('settings', 'f32', [2], Float32Array.of(0.1, 1)),
@@ -33,8 +33,8 @@ function record(task: Task, objective: string, variant: Variant) {
 }
 
 /** What one iteration leaves: its diagnostics, and every network's numbers and first moments. */
-async function iterate(device: Device, task: Task, objective: string, variant: Variant) {
-  const { learner, plan } = record(task, objective, variant);
+async function iterate(device: Device, problem: Problem, objective: string, variant: Variant) {
+  const { learner, plan } = record(problem, objective, variant);
   const executable = await device.prepare(plan);
   const before = device.counts.launches;
   executable.run();
@@ -64,10 +64,10 @@ describe('an iteration that learns from what the rollout computed', () => {
     for (const name of objectiveNames) {
       test(`${name}: ends where one ends that runs the network again`, async () => {
         const device = await testDevices[2].open();
-        for (const task of [gridTask(2, 4), stringsTask()]) {
-          const expected = await iterate(device, task, name, 'second pass');
+        for (const problem of [gridProblem(2, 4), stringsProblem()]) {
+          const expected = await iterate(device, problem, name, 'second pass');
           for (const variant of ['kept', 'distinct'] as const) {
-            const found = await iterate(device, task, name, variant);
+            const found = await iterate(device, problem, name, variant);
             // The same sums, in another order: some 1e4 roundings of 2^-53 at each of a few updates. Adam divides small
             // gradients by themselves, so that the errors of its steps are relative to the step, 1e-3 to 0.1.
             const off = (a: ArrayLike<number>, b: ArrayLike<number>) =>
@@ -89,10 +89,10 @@ describe('an iteration that learns from what the rollout computed', () => {
     for (const name of ['tb', 'subtb', 'gae']) {
       test(`${name}: has the gradient of a second pass`, async () => {
         const device = await open();
-        const task = gridTask(2, 4);
-        const expected = await iterate(device, task, name, 'second pass');
+        const problem = gridProblem(2, 4);
+        const expected = await iterate(device, problem, name, 'second pass');
         for (const variant of ['kept', 'distinct'] as const) {
-          const found = await iterate(device, task, name, variant);
+          const found = await iterate(device, problem, name, variant);
           expected.moments.forEach((moment, i) => {
             // Residuals and soft returns up to about 10, on some 30 rows, times activations below 1.
             const arithmetic = { terms: 42, magnitude: 10 };
@@ -107,7 +107,7 @@ describe('an iteration that learns from what the rollout computed', () => {
 describe('what is left to run', () => {
   /** How often each kernel stands outside of the rollout's loop. */
   function outside(variant: Variant) {
-    const { plan } = record(stringsTask(), 'tb', variant);
+    const { plan } = record(stringsProblem(), 'tb', variant);
     const counts = new Map<string, number>();
     for (const entry of plan.steps) {
       if (entry.kind === 'kernel') counts.set(entry.step.kernel, (counts.get(entry.step.kernel) ?? 0) + 1);
@@ -127,23 +127,23 @@ describe('what is left to run', () => {
 
   test('every launch of a second pass is saved', async () => {
     const device = await testDevices[0].open();
-    const launches = async (variant: Variant) => (await iterate(device, stringsTask(), 'tb', variant)).launches;
+    const launches = async (variant: Variant) => (await iterate(device, stringsProblem(), 'tb', variant)).launches;
     // In the second pass: three layers and the joining of the last two, by weights and by biases. Its rollout, which is
     // not told of the network, joins them anew at each of 8 steps.
     expect((await launches('second pass')) - (await launches('kept'))).toBe(3 + 2 * 8);
   });
 
   test('a policy whose parameters have been written since is run again', () => {
-    const task = gridTask(2, 4);
+    const problem = gridProblem(2, 4);
     const learner = trajectoryBalance({ backwardPolicy: 'tlm' }).learner({
-      environment: task.environment,
+      environment: problem.environment,
       batch: 2,
       seed: 1,
       architecture: { hidden: [4] },
     });
     const tape = createTape();
     const rollout: RolloutOptions = {
-      task,
+      problem,
       batch: 2,
       key: variable('key', 'i32', [4]),
       settings: variable('settings', 'f32', [2], Float32Array.of(0, 1)),

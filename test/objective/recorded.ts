@@ -1,5 +1,5 @@
 import type { Device } from '../../src/device/device.ts';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import type { Architecture, Learner, Objective, TrainableNetwork } from '../../src/objective/index.ts';
 import { compile } from '../../src/plan/index.ts';
 import type { Trajectories } from '../../src/rollout/index.ts';
@@ -12,7 +12,7 @@ export interface Slots {
   load(device: Device, batch: Batch): void;
 }
 
-export function trajectorySlots(tape: Tape, { environment }: Task, batch: number, steps: number): Slots {
+export function trajectorySlots(tape: Tape, { environment }: Problem, batch: number, steps: number): Slots {
   const { actionCount, observation, stateSize } = environment;
   const capacity = batch * steps;
   const window = variable('recorded/window', 'i32', [2]);
@@ -79,7 +79,7 @@ export interface RecordedUpdate {
 }
 
 export interface RecordedUpdateOptions {
-  readonly task: Task;
+  readonly problem: Problem;
   readonly objective: Objective;
   readonly batch: number;
   readonly architecture: Architecture;
@@ -89,11 +89,11 @@ export interface RecordedUpdateOptions {
 
 export async function prepareUpdate(
   device: Device,
-  { task, objective, batch, architecture, steps = task.environment.maxSteps, seed = 1 }: RecordedUpdateOptions,
+  { problem, objective, batch, architecture, steps = problem.environment.maxSteps, seed = 1 }: RecordedUpdateOptions,
 ): Promise<RecordedUpdate> {
-  const learner = objective.learner({ environment: task.environment, batch, seed, architecture });
+  const learner = objective.learner({ environment: problem.environment, batch, seed, architecture });
   const tape = createTape();
-  const { trajectories, load } = trajectorySlots(tape, task, batch, steps);
+  const { trajectories, load } = trajectorySlots(tape, problem, batch, steps);
   const diagnostics = learner.update(trajectories);
   const names = Object.keys(diagnostics);
   const executable = await device.prepare(compile<string>(tape, diagnostics));

@@ -9,13 +9,13 @@ import { compile } from '../../src/plan/index.ts';
 import { fromGrid, toGrid } from '../../src/rollout/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { type Batch, prepareSample, sample } from '../rollout/batch.ts';
-import { gridTask } from '../rollout/tasks.ts';
+import { gridProblem } from '../rollout/problems.ts';
 import { fastDevices, onEach, referenceDevice, testDevices } from '../setup/devices.ts';
 import { advantagesOf, logPolicy, plainTrajectories, policyGradient, valueGradient } from './plain-ent-ppo.ts';
 import { outputOf, plainNetwork } from './plain-network.ts';
 import { prepareUpdate, type RecordedUpdate, trajectorySlots } from './recorded.ts';
 
-const task = gridTask(2, 5);
+const problem = gridProblem(2, 5);
 const architecture = { hidden: [9, 6] };
 const size = 10;
 const single = { policyUpdates: 1, valueEpochs: 1, valueChunks: 1, lambda: 0.7, clipRange: 0.2 };
@@ -23,11 +23,11 @@ const single = { policyUpdates: 1, valueEpochs: 1, valueChunks: 1, lambda: 0.7, 
 /** Trajectories of another policy than the one that is updated: the probability ratios are all but 1. */
 let batch: Batch;
 beforeAll(async () => {
-  batch = await sample(await referenceDevice.open(), prepareSample(task, { batch: size, seed: 7, scale: 1.5 }));
+  batch = await sample(await referenceDevice.open(), prepareSample(problem, { batch: size, seed: 7, scale: 1.5 }));
 });
 
 async function prepare(device: Device, options: Partial<EntPpoOptions>, seed = 1): Promise<RecordedUpdate> {
-  const update = await prepareUpdate(device, { task, objective: entPpo(options), batch: size, architecture, seed });
+  const update = await prepareUpdate(device, { problem, objective: entPpo(options), batch: size, architecture, seed });
   update.load(batch);
   return update;
 }
@@ -42,7 +42,7 @@ function onPolicy({ learner }: RecordedUpdate): Batch {
 
 /** What the network sees in each row, in the order of rows. */
 function rowInputs(of: Batch): number[][] {
-  const steps = plainTrajectories(task.environment, of);
+  const steps = plainTrajectories(problem.environment, of);
   const seen = new Map<number, number>();
   return of.trajectory.map((b) => {
     const t = seen.get(b) ?? 0;
@@ -83,7 +83,7 @@ onEach(testDevices, (open) => {
     const [found] = await update.gradients();
 
     const tape = createTape();
-    const slots = trajectorySlots(tape, task, size, batch.steps);
+    const slots = trajectorySlots(tape, problem, size, batch.steps);
     const { trajectories } = slots;
     const { observation, mask, action, logBackward, logReward } = trajectories;
     const [policy, value] = update.learner.networks;
@@ -151,7 +151,7 @@ describe('on the reference device', () => {
     const [, found] = await update.gradients();
     const { parameters } = update.learner.networks[1];
     const start = Float64Array.from(parameters.values.initial ?? []);
-    const trajectories = plainTrajectories(task.environment, batch);
+    const trajectories = plainTrajectories(problem.environment, batch);
     const network = plainNetwork(parameters, architecture, start);
     const targets = trajectories.map((steps) => {
       const returns = steps.map((step) => step.reward - logPolicy(step.oldLogits, step.allowed)[step.action]);
@@ -159,7 +159,7 @@ describe('on the reference device', () => {
       return advantagesOf(returns, values, single.lambda).map((advantage, t) => advantage + values[t]);
     });
     const lossAt = (values: Float64Array) =>
-      valueGradient({ ...network, values }, trajectories, targets, task.environment.horizon).loss;
+      valueGradient({ ...network, values }, trajectories, targets, problem.environment.horizon).loss;
     for (let k = 0; k < 3; k++) {
       const v = normals(start.length, 2, k);
       const { derivative } = await differentiate(async (t) =>
@@ -175,7 +175,7 @@ describe('on the reference device', () => {
     const { parameters } = update.learner.networks[0];
     const start = Float64Array.from(parameters.values.initial ?? []);
     const network = plainNetwork(parameters, architecture, start);
-    const trajectories = plainTrajectories(task.environment, batch);
+    const trajectories = plainTrajectories(problem.environment, batch);
     const old = trajectories.map((steps) => steps.map((step) => logPolicy(step.oldLogits, step.allowed)));
     const advantages = trajectories.map((steps, b) => steps.map((_, t) => Math.sin(3 * b + 5 * t)));
     const at = (values: Float64Array) =>
@@ -234,7 +234,7 @@ describe('settings', () => {
   test('more value chunks than trajectories are refused before anything is run', async () => {
     const objective = entPpo({ valueChunks: 4 });
     const device = await referenceDevice.open();
-    await expect(prepareUpdate(device, { task, objective, batch: 3, architecture })).rejects.toThrow(
+    await expect(prepareUpdate(device, { problem, objective, batch: 3, architecture })).rejects.toThrow(
       '4 value chunks cannot be made of 3 trajectories',
     );
   });

@@ -1,5 +1,5 @@
 import { enumerationOf } from '../../src/environment/enumeration.ts';
-import type { Environment, Task } from '../../src/environment/environment.ts';
+import type { Environment, Problem } from '../../src/environment/environment.ts';
 import { variedWalk } from '../../src/environment/rows.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 import type { Trajectories } from '../../src/rollout/index.ts';
@@ -15,7 +15,7 @@ export interface Step {
 }
 
 /** Random trajectories on the host, as rows by time, then by trajectory. */
-export function walkSteps({ environment }: Task, batch: number, seed: number): Step[] {
+export function walkSteps({ environment }: Problem, batch: number, seed: number): Step[] {
   const { stateSize } = environment;
   const random = randomFrom(seed);
   const steps = Array.from({ length: batch }, (_, trajectory) => {
@@ -62,7 +62,7 @@ export function parentsAt(environment: Environment, child: Int32Array) {
 }
 
 /** The same trajectories as constants on a tape, with everything that a rollout can record. */
-export function walksOnTape(tape: Tape, { environment, reward }: Task, walked: readonly Step[]): Trajectories {
+export function walksOnTape(tape: Tape, { environment, reward }: Problem, walked: readonly Step[]): Trajectories {
   const { actionCount, backwardActionCount, maxSteps: steps } = environment;
   const batch = 1 + Math.max(...walked.map(({ trajectory }) => trajectory));
   const size = environment.observation.size;
@@ -122,7 +122,7 @@ export interface Solution {
  * The flows F(s -> s') = F(s') P_B(s | s') of a backward policy whose logits are drawn from a seed, by one pass from the
  * objects back. `spread` 0 makes it uniform.
  */
-export function solutionOf({ environment, reward }: Task, spread: number, seed = 1): Solution {
+export function solutionOf({ environment, reward }: Problem, spread: number, seed = 1): Solution {
   const { stateCount, objectCount, indexOf, objectIndexOf, stateAt } = enumerationOf(environment, 'a solution');
   const { actionCount, backwardActionCount, stateSize } = environment;
   const random = randomFrom(seed);

@@ -120,8 +120,8 @@ describe('installed in an empty project, without network', () => {
     import { openNodeDevice } from 'flowtape/node';
     const { device } = await openNodeDevice('${preference}');
     const size = { dimension: 2, side: 4 };
-    const task = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
-    const run = train({ device, task, objective: trajectoryBalance(), steps: 5, batch: 8, evaluateEvery: 5 });
+    const problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
+    const run = train({ device, problem, objective: trajectoryBalance(), steps: 5, batch: 8, evaluateEvery: 5 });
     for await (const { step, metrics } of run) {
       if (step === 5) console.log(device.kind, metrics.totalVariation > 0 && metrics.totalVariation < 1);
     }

@@ -6,7 +6,7 @@ import {
   hypergrid,
   hypergridReward,
   openDevice,
-  type Task,
+  type Problem,
   train,
 } from 'flowtape';
 import {
@@ -29,11 +29,11 @@ import { assertConformance, checkEnvironment, type Finding, gradcheck } from 'fl
 
 const size = { dimension: 2, side: 8 };
 const environment: Environment = hypergrid(size);
-const task: Task = { environment, reward: hypergridReward({ ...size, difficulty: 'easy' }) };
+const problem: Problem = { environment, reward: hypergridReward({ ...size, difficulty: 'easy' }) };
 
 export async function sampler(device: Device): Promise<number[]> {
   const distances: number[] = [];
-  for await (const { metrics } of train({ device, task, objective: entPpo(), steps: 10, batch: 16 })) {
+  for await (const { metrics } of train({ device, problem, objective: entPpo(), steps: 10, batch: 16 })) {
     const distance: number | undefined = metrics?.totalVariation;
     if (distance !== undefined) distances.push(distance);
   }
@@ -56,8 +56,8 @@ export async function perceptron(adapter: GPUAdapter): Promise<Executable<'loss'
 
 export async function tests(): Promise<readonly Finding[]> {
   await gradcheck((_, [x]) => mean(square(x as Tensor)), [{ shape: [3], values: [1, 2, 3] }]);
-  assertConformance(environment, task.reward);
-  return checkEnvironment(environment, task.reward);
+  assertConformance(environment, problem.reward);
+  return checkEnvironment(environment, problem.reward);
 }
 
 export async function onThisMachine(): Promise<Molecule> {

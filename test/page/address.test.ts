@@ -7,11 +7,13 @@ import { pageLimits } from '../../src/page/limits.ts';
 import { pageConfig } from '../../src/page/page-config.ts';
 import type { ObjectiveOption } from '../../src/run/option-list.ts';
 import type { RunConfig } from '../../src/run/run-config.ts';
-import type { TaskOption } from '../../src/tasks/task-options.ts';
+import type { ProblemOption } from '../../src/tasks/task-options.ts';
 
-const pairs = pageCatalogue.tasks.flatMap((task) => pageCatalogue.objectives.map((objective) => ({ task, objective })));
+const pairs = pageCatalogue.problems.flatMap((problem) =>
+  pageCatalogue.objectives.map((objective) => ({ problem, objective })),
+);
 
-function optionValue(option: ObjectiveOption | TaskOption): fc.Arbitrary<unknown> {
+function optionValue(option: ObjectiveOption | ProblemOption): fc.Arbitrary<unknown> {
   switch (option.kind) {
     case 'flag':
       return fc.boolean();
@@ -28,16 +30,16 @@ function optionValue(option: ObjectiveOption | TaskOption): fc.Arbitrary<unknown
   }
 }
 
-const valuesOf = (options: readonly (ObjectiveOption | TaskOption)[]) =>
+const valuesOf = (options: readonly (ObjectiveOption | ProblemOption)[]) =>
   fc.record(Object.fromEntries(options.map((option) => [option.name, optionValue(option)])), { requiredKeys: [] });
 
 /** Configurations that a page takes: those drawn that are too large or don't go together are left out. */
 const configs: fc.Arbitrary<RunConfig> = fc
   .constantFrom(...pairs)
-  .chain(({ task, objective }) =>
+  .chain(({ problem, objective }) =>
     fc.record({
-      preset: fc.constant(defaultConfig(task.name, objective.name)),
-      environmentOptions: valuesOf(task.options),
+      preset: fc.constant(defaultConfig(problem.name, objective.name)),
+      environmentOptions: valuesOf(problem.options),
       objectiveOptions: valuesOf(objective.options),
       trainingOptions: valuesOf(pageCatalogue.trainingSettings),
       device: fc.constantFrom('auto' as const, 'webgpu' as const, 'cpu' as const),
@@ -103,12 +105,12 @@ describe('an address', () => {
   });
 
   test('has a name of its own for each setting', () => {
-    for (const { task, objective } of pairs) {
+    for (const { problem, objective } of pairs) {
       const names = [
         ...['environment', 'objective', 'seed', 'steps', 'batch', 'evaluateEvery', 'device'],
-        ...[...task.options, ...objective.options, ...pageCatalogue.trainingSettings].map(({ name }) => name),
+        ...[...problem.options, ...objective.options, ...pageCatalogue.trainingSettings].map(({ name }) => name),
       ];
-      expect(new Set(names).size, `${task.name}, ${objective.name}`).toBe(names.length);
+      expect(new Set(names).size, `${problem.name}, ${objective.name}`).toBe(names.length);
     }
   });
 });

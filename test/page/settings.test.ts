@@ -130,7 +130,7 @@ describe('a change', () => {
   });
 
   test('gives configurations that a page takes, for every environment and objective', () => {
-    for (const { name: environment } of pageCatalogue.tasks) {
+    for (const { name: environment } of pageCatalogue.problems) {
       for (const { name: objective } of pageCatalogue.objectives) {
         const next = withObjective(pageCatalogue, withEnvironment(config, environment), objective);
         expect(pageConfig(next)).toEqual(next);

@@ -69,7 +69,7 @@ test('a state is read as the environment writes it, and what is none is explaine
   expect(readState(environment, '(3, 99)')).toHaveProperty('problem');
 });
 
-test.each(pageCatalogue.tasks.map(({ name }) => name))('the page knows the states of %s', (name) => {
+test.each(pageCatalogue.problems.map(({ name }) => name))('the page knows the states of %s', (name) => {
   expect(environmentOf(defaultConfig(name))?.stateSize).toBeGreaterThan(0);
 });
 

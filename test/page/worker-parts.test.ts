@@ -7,7 +7,7 @@ import { openPageDevice } from '../../src/page/worker/open-device.ts';
 import { createPace } from '../../src/page/worker/pace.ts';
 import { drawWalks } from '../../src/page/worker/walks.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
-import { gridTask, namedTask } from '../rollout/tasks.ts';
+import { gridProblem, namedProblem } from '../rollout/problems.ts';
 
 describe('the device', () => {
   const cpu = { kind: 'cpu' } as Device;
@@ -46,15 +46,15 @@ test('what is done again is neither more often than its interval nor more of the
 });
 
 test('walks are trajectories of the policy', async () => {
-  const task = gridTask(2, 3);
-  const { environment, reward } = task;
+  const problem = gridProblem(2, 3);
+  const { environment, reward } = problem;
   const random = randomFrom(1);
   const logitsOf = tabularPolicy(
     environment,
     Float64Array.from({ length: 27 }, () => 2 * random()),
   );
   const { probability } = await exactTerminalDistribution(environment, logitsOf);
-  const walks = await drawWalks(task, logitsOf, 4000, random);
+  const walks = await drawWalks(problem, logitsOf, 4000, random);
   const found = new Float64Array(9);
   for (const { states, object, logReward } of walks) {
     expect(states[0]).toEqual([0, 0, 0]);
@@ -73,17 +73,17 @@ test('walks are trajectories of the policy', async () => {
 });
 
 test('actions have names', async () => {
-  const grid = gridTask(2, 3).environment;
+  const grid = gridProblem(2, 3).environment;
   expect([0, 1, 2].map((action) => actionText(grid, action, new Int32Array(3)))).toEqual([
     '+1 along axis 0',
     '+1 along axis 1',
     'stop',
   ]);
   expect([0, 1, 2].map((action) => endsInPlace(grid, action))).toEqual([false, false, true]);
-  const strings = (await namedTask('tfbind8-synthetic')).environment;
+  const strings = (await namedProblem('tfbind8-synthetic')).environment;
   expect(actionText(strings, 2, new Int32Array(9))).toBe('write G');
-  const words = (await namedTask('bit-sequence', { length: 8, wordSize: 2 })).environment;
+  const words = (await namedProblem('bit-sequence', { length: 8, wordSize: 2 })).environment;
   expect(actionText(words, 2 * 4 + 1, Int32Array.of(-1, -1, 1, -1, 1))).toBe('bits from 5 on are 01');
-  const bits = (await namedTask('bit-sequence', { length: 3, wordSize: 1 })).environment;
+  const bits = (await namedProblem('bit-sequence', { length: 3, wordSize: 1 })).environment;
   expect(actionText(bits, 2 * 1 + 1, Int32Array.of(-1, 1, -1, 1))).toBe('bit 2 is 1');
 });

@@ -5,7 +5,7 @@ import { pageCatalogue } from '../../src/page/catalogue.ts';
 import { defaultConfig } from '../../src/page/default-config.ts';
 import type { Message, OpenedRun } from '../../src/page/protocol.ts';
 import { createRunClient, type RunClient } from '../../src/page/run-client.ts';
-import { pageTask } from '../../src/page/worker/active-run.ts';
+import { pageProblem } from '../../src/page/worker/active-run.ts';
 import { reasonOf } from '../../src/page/worker/failure.ts';
 import { createRunTrainer, restoreLearner } from '../../src/run/run.ts';
 import { decodeRun, encodeRun, withSteps } from '../../src/run/run-checkpoint.ts';
@@ -60,7 +60,7 @@ function config(changes: Partial<RunConfig> = {}, objective = 'ent-ppo'): RunCon
 async function inNode(run: RunConfig, until = run.steps, checkpoint?: Uint8Array): Promise<Uint8Array> {
   const device = await openCpuDevice({ threads: 1 });
   const from = checkpoint && decodeRun(pageCatalogue, checkpoint).snapshot;
-  const trainer = await createRunTrainer(device, run, await pageTask(run), from);
+  const trainer = await createRunTrainer(device, run, await pageProblem(run), from);
   for await (const { step } of trainer) if (step >= until) break;
   const snapshot = await trainer.snapshot();
   device.destroy();
@@ -71,9 +71,9 @@ async function inNode(run: RunConfig, until = run.steps, checkpoint?: Uint8Array
 async function distributionOf(checkpoint: Uint8Array): Promise<Float64Array> {
   const { config: saved, snapshot } = decodeRun(pageCatalogue, checkpoint);
   const device = await openCpuDevice({ threads: 1 });
-  const task = await pageTask(saved);
-  const learner = await restoreLearner(device, task, { config: saved, tensors: snapshot.arrays });
-  const { distributions } = await (await createEvaluator(device, task, learner)).evaluate();
+  const problem = await pageProblem(saved);
+  const learner = await restoreLearner(device, problem, { config: saved, tensors: snapshot.arrays });
+  const { distributions } = await (await createEvaluator(device, problem, learner)).evaluate();
   device.destroy();
   return distributions?.learnt ?? new Float64Array();
 }

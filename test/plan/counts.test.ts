@@ -44,9 +44,9 @@ test('runs that are asked for together share a submit', async () => {
 test('a whole Ent-PPO iteration on a hypergrid is one submit, and reserves nothing', async () => {
   const device = await webgpu.open();
   const environment = hypergrid({ dimension: 2, side: 4 });
-  const task = { environment, reward: hypergridReward({ dimension: 2, side: 4, difficulty: 'easy' }) };
+  const problem = { environment, reward: hypergridReward({ dimension: 2, side: 4, difficulty: 'easy' }) };
   const learner = entPpo().learner({ environment, batch: 4, seed: 1, architecture: { hidden: [8] } });
-  const iteration = await prepareIteration(device, { task, learner, batch: 4, seed: 1, stream: 3 });
+  const iteration = await prepareIteration(device, { problem, learner, batch: 4, seed: 1, stream: 3 });
   const { launches, ...rest } = await cost(device, () => iteration.run(1));
   expect(launches).toBeGreaterThan(0);
   expect(rest).toEqual({ submits: 1, bindGroups: 0, buffers: 0, pipelines: 0, bytes: 0 });
@@ -88,8 +88,8 @@ test.each(
   const device = await webgpu.open();
   const size = { dimension: 4, side: 20 };
   const environment = hypergrid(size);
-  const task = { environment, reward: hypergridReward({ ...size, difficulty: 'easy' }) };
+  const problem = { environment, reward: hypergridReward({ ...size, difficulty: 'easy' }) };
   const learner = objective.learner({ environment, batch: 2, seed: 1, architecture: { hidden: [8, 8] } });
-  const iteration = await prepareIteration(device, { task, learner, batch: 2, seed: 1, stream: 3 });
+  const iteration = await prepareIteration(device, { problem, learner, batch: 2, seed: 1, stream: 3 });
   expect(await cost(device, () => iteration.run(2))).toMatchObject({ submits: 1, launches: 2 * launches });
 });

@@ -6,7 +6,7 @@ import { type CompileOptions, compile, kernelSteps } from '../../src/plan/index.
 import { recordRollout } from '../../src/rollout/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { prepareSample } from '../rollout/batch.ts';
-import { gridTask } from '../rollout/tasks.ts';
+import { gridProblem } from '../rollout/problems.ts';
 import { seeds } from '../setup/arbitraries.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
 import { type Finished, prepareRerun, randomTape } from './random-tape.ts';
@@ -80,10 +80,15 @@ describe('a training iteration', () => {
 
 /** Two iterations of Ent-PPO on a batch that the updated policy samples. */
 async function trainTwice(device: Device, options: CompileOptions) {
-  const task = gridTask(2, 4);
-  const learner = entPpo().learner({ environment: task.environment, batch: 6, seed: 2, architecture: { hidden: [9] } });
+  const problem = gridProblem(2, 4);
+  const learner = entPpo().learner({
+    environment: problem.environment,
+    batch: 6,
+    seed: 2,
+    architecture: { hidden: [9] },
+  });
   const tape = createTape();
-  const rollout = { ...prepareSample(task, { batch: 6 }), policy: learner.networks[0], distinctStates: true };
+  const rollout = { ...prepareSample(problem, { batch: 6 }), policy: learner.networks[0], distinctStates: true };
   const plan = compile<string>(tape, learner.update(recordRollout(tape, rollout)), options);
   const executable = await device.prepare(plan);
   executable.run(2);

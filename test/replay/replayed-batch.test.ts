@@ -11,7 +11,7 @@ import { columnsOf } from '../../src/rollout/backward-data.ts';
 import type { HostBatch } from '../../src/rollout/index.ts';
 import { pairsEnvironment } from '../environment/pairs.ts';
 import { prepareSample, sample } from '../rollout/batch.ts';
-import { gridTask } from '../rollout/tasks.ts';
+import { gridProblem } from '../rollout/problems.ts';
 import { fastDevices } from '../setup/devices.ts';
 
 const environments: Environment[] = [
@@ -110,7 +110,7 @@ for (const environment of environments) {
 }
 
 test('where only one way leads to each object, what is replayed is the batch that was sampled', async () => {
-  const { environment, reward } = gridTask(1, 6);
+  const { environment, reward } = gridProblem(1, 6);
   const options = prepareSample({ environment, reward }, { batch: 12, scale: 2 });
   const sampled = await sample(await fastDevices[0].open(), options);
   const states = Int32Array.from(sampled.objects);

@@ -12,7 +12,7 @@ import {
   trainingOptionsOf,
 } from '../../src/train/index.ts';
 import { fakeEngine } from '../cli/fake-engine.ts';
-import { gridTask, pairsTask } from '../rollout/tasks.ts';
+import { gridProblem, pairsProblem } from '../rollout/problems.ts';
 import { fastDevices, onEach } from '../setup/devices.ts';
 import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
 import { numbersOf, reportsOf, smallRun } from '../train/runs.ts';
@@ -98,9 +98,9 @@ describe.each(kinds)('a run with %s replay', (kind) => {
 
   test('keeps objects alone, no padding, of an environment in TypeScript too', async () => {
     const device = await cpu.open();
-    const task = pairsTask();
-    const { environment, reward } = task;
-    const trainer = await smallRun(device, { objective, task, replay: { ...replay, capacity: 50 } });
+    const problem = pairsProblem();
+    const { environment, reward } = problem;
+    const trainer = await smallRun(device, { objective, problem, replay: { ...replay, capacity: 50 } });
     await reportsOf(trainer);
     const { 'replay/states': numbers, 'replay/log-rewards': logRewards } = await numbersOf(trainer);
     const states = Array.from({ length: logRewards.length }, (_, n) =>
@@ -143,7 +143,7 @@ onEach([fastDevices[1]], (open) => {
 describe('what does not go together', () => {
   const replay: ReplayOptions = { kind: 'fifo', capacity: 5, every: 1 };
   const onPolicy = objectiveNames.filter((name) => {
-    const context = { ...gridTask(2, 4), batch: 4, seed: 0, architecture: { hidden: [2] } };
+    const context = { ...gridProblem(2, 4), batch: 4, seed: 0, architecture: { hidden: [2] } };
     return !objectiveNamed(name).learner(context).offPolicy;
   });
 
@@ -230,7 +230,7 @@ describe('on an easy hypergrid of 8 x 8, as training without replay does,', () =
   test.each(runs)('%s with replay %s learns the distribution', async (name, kind) => {
     const trainer = await createTrainer({
       device: await cpu.open(),
-      task: gridTask(2, 8),
+      problem: gridProblem(2, 8),
       objective: objectiveNamed(name, { learningRate: 0.01 }),
       architecture: { hidden: [32, 32] },
       steps: 600,

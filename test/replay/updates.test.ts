@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { objectStates } from '../../src/metrics/target-samples.ts';
 import { findObjective } from '../../src/objective/catalogue.ts';
@@ -11,7 +11,7 @@ import { addObjects, createReplayBuffer, drawObjects, replayedBatch } from '../.
 import { rateAtOnce } from '../../src/rollout/rate.ts';
 import { prepareReplaying, type ReplayOptions } from '../../src/train/replay.ts';
 import { inputOf, outputOf, plainNetwork } from '../objective/plain-network.ts';
-import { gridTask, pairsTask } from '../rollout/tasks.ts';
+import { gridProblem, pairsProblem } from '../rollout/problems.ts';
 import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
 import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
 
@@ -19,10 +19,10 @@ const architecture = { hidden: [6] };
 const seed = 3;
 const stream = 5;
 
-async function prepare(device: Device, task: Task, objective: Objective, batch: number, replay: ReplayOptions) {
-  const learner = objective.learner({ environment: task.environment, batch, seed, architecture });
+async function prepare(device: Device, problem: Problem, objective: Objective, batch: number, replay: ReplayOptions) {
+  const learner = objective.learner({ environment: problem.environment, batch, seed, architecture });
   if (!learner.offPolicy) throw new Error(`${objective.name} has no replay to be tested`);
-  return { learner, replaying: await prepareReplaying(device, { task, learner, batch, seed, stream, replay }) };
+  return { learner, replaying: await prepareReplaying(device, { problem, learner, batch, seed, stream, replay }) };
 }
 
 /** Makes all parameters 0: the policy takes every allowed action with the same chance. */
@@ -36,9 +36,9 @@ onEach(testDevices, (open) => {
   test('the loss of an object with one way to it is what it comes to on paper', async () => {
     const device = await open();
     const environment = hypergrid({ dimension: 1, side: 4 });
-    const task: Task = { environment, reward: { name: 'by cell', logReward: ([cell]) => 0.25 * cell } };
+    const problem: Problem = { environment, reward: { name: 'by cell', logReward: ([cell]) => 0.25 * cell } };
     const replay = { kind: 'prioritised', capacity: 1, every: 1 } as const;
-    const { learner, replaying } = await prepare(device, task, trajectoryBalance(), 2, replay);
+    const { learner, replaying } = await prepare(device, problem, trajectoryBalance(), 2, replay);
     expect(await replaying.diagnostics()).toEqual({});
     for (const [cell, logForward] of [
       // Two moves and a stop, each one of two actions; at the last cell nothing is left but to stop.
@@ -46,7 +46,7 @@ onEach(testDevices, (open) => {
       [3, -3 * Math.LN2],
     ]) {
       makeUniform(device, learner);
-      await replaying.endIteration(rateAtOnce(task, objectStates(environment, [0, cell])), false);
+      await replaying.endIteration(rateAtOnce(problem, objectStates(environment, [0, cell])), false);
       const { replayedLoss } = await replaying.diagnostics();
       // log Z = 0 and log P_B = 0. A handful of float32 operations on numbers of about 3, squared.
       expect(Math.abs(replayedLoss - (logForward - 0.25 * cell) ** 2)).toBeLessThan(1e-5);
@@ -60,21 +60,21 @@ function logChance(logits: readonly number[], mask: ArrayLike<number>, action: n
 }
 
 describe.each([
-  ['a hypergrid', gridTask(2, 5)],
-  ['pairs', pairsTask()],
-])('the first replayed update on %s', (_, task) => {
+  ['a hypergrid', gridProblem(2, 5)],
+  ['pairs', pairsProblem()],
+])('the first replayed update on %s', (_, problem) => {
   test.each(['fifo', 'prioritised'] as const)('has the loss of the trajectories drawn, by hand (%s)', async (kind) => {
     const device = await fastDevices[0].open();
-    const { environment, reward } = task;
+    const { environment, reward } = problem;
     const batch = 5;
     const replay = { kind, capacity: 4, every: 1 };
-    const { learner, replaying } = await prepare(device, task, trajectoryBalance(), batch, replay);
+    const { learner, replaying } = await prepare(device, problem, trajectoryBalance(), batch, replay);
     const [policy, logPartition] = learner.networks;
     // Behind the one number is room up to the next multiple of 256 bytes.
     const values = new Float32Array(logPartition.parameters.values.shape[0]).fill(0.75);
     device.write(logPartition.parameters.values, values);
     const states = objectStates(environment, [3, 0, 2, 3, 1]);
-    await replaying.endIteration(rateAtOnce(task, states), false);
+    await replaying.endIteration(rateAtOnce(problem, states), false);
 
     const { stateSize, actionCount } = environment;
     const logRewards = Array.from({ length: batch }, (_, n) =>
@@ -106,7 +106,7 @@ describe.each([
 
 describe('replayed trajectories tell nothing of the policy that sampled their objects, and', () => {
   const offPolicy = objectiveNames.filter((name) => {
-    return objectiveNamed(name).learner({ ...gridTask(2, 3), batch: 2, seed, architecture }).offPolicy;
+    return objectiveNamed(name).learner({ ...gridProblem(2, 3), batch: 2, seed, architecture }).offPolicy;
   });
   const variants = offPolicy.flatMap((name) => {
     const choice: Option | undefined = findObjective(name).options.backwardPolicy;
@@ -120,15 +120,15 @@ describe('replayed trajectories tell nothing of the policy that sampled their ob
 
   test.each(variants)('%s with P_B %s learns from them without', async (_, backwardPolicy, objective) => {
     const device = await fastDevices[0].open();
-    const task = gridTask(2, 3);
+    const problem = gridProblem(2, 3);
     const replay = { kind: 'fifo', capacity: 8, every: 1 } as const;
-    const { learner, replaying } = await prepare(device, task, objective, 4, replay);
-    const states = objectStates(task.environment, [8, 3, 7, 4]);
+    const { learner, replaying } = await prepare(device, problem, objective, 4, replay);
+    const states = objectStates(problem.environment, [8, 3, 7, 4]);
     const values = learner.networks[0].parameters.values;
     const losses: number[] = [];
     for (let i = 0; i < 3; i++) {
       const before = Array.from(await device.read(values));
-      await replaying.endIteration(rateAtOnce(task, states), true);
+      await replaying.endIteration(rateAtOnce(problem, states), true);
       expect(Array.from(await device.read(values))).not.toEqual(before);
       losses.push((await replaying.diagnostics()).replayedLoss);
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Device, Numbers } from '../../src/device/device.ts';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 import {
@@ -14,19 +14,19 @@ import { createTape, type Tape, type Tensor } from '../../src/tape/index.ts';
 import { maskAt, observe, parentsAt } from '../objective/walks.ts';
 import { onEach, referenceDevice, testDevices } from '../setup/devices.ts';
 import { prepareSample } from './batch.ts';
-import { gridTask, namedTask, pairsTask, stringsTask } from './tasks.ts';
+import { gridProblem, namedProblem, pairsProblem, stringsProblem } from './problems.ts';
 
 const everything = { backward: true, parents: true };
 
 /** Numbers in [0, 1) in place of a measured table. */
 const scores = async () => new Uint8Array(Float32Array.from({ length: 11 ** 5 }, randomFrom(3)).buffer);
 
-const tasks: readonly [string, () => Task | Promise<Task>, number][] = [
-  ['a hypergrid', () => gridTask(3, 4), 9],
-  ['strings written from one end', stringsTask, 5],
-  ['strings written from both ends', () => namedTask('qm9-string', {}, scores), 6],
-  ['words placed in any order', () => namedTask('bit-sequence', { length: 8, wordSize: 2, modes: 2 }), 6],
-  ['pairs, an environment without a shader', pairsTask, 8],
+const problems: readonly [string, () => Problem | Promise<Problem>, number][] = [
+  ['a hypergrid', () => gridProblem(3, 4), 9],
+  ['strings written from one end', stringsProblem, 5],
+  ['strings written from both ends', () => namedProblem('qm9-string', {}, scores), 6],
+  ['words placed in any order', () => namedProblem('bit-sequence', { length: 8, wordSize: 2, modes: 2 }), 6],
+  ['pairs, an environment without a shader', pairsProblem, 8],
 ];
 
 /** The columns of trajectories that were asked for everything, and what it takes to play them again. */
@@ -45,7 +45,7 @@ function columns({ backward, parents, action, trajectory }: Trajectories): Recor
 }
 
 async function sampleColumns(device: Device, options: RolloutOptions): Promise<Record<string, Numbers>> {
-  if (device.kind === 'webgpu' && !hasShaders(options.task)) return sampleColumnsOnHost(device, options);
+  if (device.kind === 'webgpu' && !hasShaders(options.problem)) return sampleColumnsOnHost(device, options);
   const tape = createTape();
   return evaluate(device, tape, columns(recordRollout(tape, options)));
 }
@@ -58,7 +58,7 @@ async function sampleColumnsOnHost(device: Device, options: RolloutOptions): Pro
 }
 
 /** Plays the trajectories again and compares every row with what the environment's TypeScript says. */
-function expectRecorded({ environment }: Task, batch: number, found: Record<string, Numbers>): void {
+function expectRecorded({ environment }: Problem, batch: number, found: Record<string, Numbers>): void {
   const { stateSize, backwardActionCount } = environment;
   const size = environment.observation.size;
   const states = Array.from({ length: batch }, () => new Int32Array(stateSize));
@@ -87,27 +87,27 @@ function expectRecorded({ environment }: Task, batch: number, found: Record<stri
   expect(states.every((state) => environment.isTerminal(state))).toBe(true);
 }
 
-describe.each(tasks)('rollouts of %s', (_, create, batch) => {
+describe.each(problems)('rollouts of %s', (_, create, batch) => {
   onEach(testDevices, (open) => {
     test('record the children, what undoes each step, and all parents', async () => {
-      const task = await create();
-      const options = { ...prepareSample(task, { batch, scale: 3 }), needs: everything };
-      expectRecorded(task, batch, await sampleColumns(await open(), options));
+      const problem = await create();
+      const options = { ...prepareSample(problem, { batch, scale: 3 }), needs: everything };
+      expectRecorded(problem, batch, await sampleColumns(await open(), options));
     });
   });
 
   test('record the same when they are stepped on the host', async () => {
-    const task = await create();
+    const problem = await create();
     const device = await referenceDevice.open();
-    const options = { ...prepareSample(task, { batch, scale: 3 }), needs: everything };
+    const options = { ...prepareSample(problem, { batch, scale: 3 }), needs: everything };
     const found = await sampleColumnsOnHost(device, options);
-    expectRecorded(task, batch, found);
+    expectRecorded(problem, batch, found);
     expect(found).toEqual(await sampleColumns(device, options));
   });
 });
 
 test('nothing is recorded that is not asked for', async () => {
-  const options = prepareSample(gridTask(2, 4), { batch: 3 });
+  const options = prepareSample(gridProblem(2, 4), { batch: 3 });
   const device = await referenceDevice.open();
   const rollout = async (needs?: RolloutOptions['needs']) => {
     const asked = needs ? { ...options, needs } : options;

@@ -1,5 +1,5 @@
 import type { Device, Executable } from '../../src/device/device.ts';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { initializeParameters, mlp, type Parameters, readParameters } from '../../src/nn/index.ts';
 import { compile } from '../../src/plan/index.ts';
 import {
@@ -91,9 +91,9 @@ export interface SampleOptions {
   readonly scale?: number;
 }
 
-/** A small policy for a task, and what a rollout of it needs. */
+/** A small policy for a problem, and what a rollout of it needs. */
 export function prepareSample(
-  { environment, reward }: Task,
+  { environment, reward }: Problem,
   { batch, seed = 1, settings = [0, 1], scale = 1 }: SampleOptions,
 ): RolloutOptions & { readonly parameters: Parameters } {
   const { observation, actionCount: outputs } = environment;
@@ -103,7 +103,7 @@ export function prepareSample(
     all[i] = scale * value;
   });
   return {
-    task: { environment, reward },
+    problem: { environment, reward },
     batch,
     key: variable('key', 'i32', [4], Int32Array.of(seed, 3, 0, 0)),
     settings: variable('settings', 'f32', [2], Float32Array.from(settings)),
@@ -114,7 +114,7 @@ export function prepareSample(
 
 /** Samples a batch in one plan on the device; with the environment on the host where a GPU has no shader for it. */
 export async function sample(device: Device, options: RolloutOptions): Promise<Batch> {
-  if (device.kind === 'webgpu' && !hasShaders(options.task)) return sampleOnHost(device, options);
+  if (device.kind === 'webgpu' && !hasShaders(options.problem)) return sampleOnHost(device, options);
   const tape = createTape();
   return readBatch(device, tape, recordRollout(tape, options));
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { conditionValue } from '../../src/environment/condition.ts';
-import type { Condition, DeferredTask, Environment } from '../../src/environment/environment.ts';
+import type { Condition, DeferredProblem, Environment } from '../../src/environment/environment.ts';
 import { detailedBalance, entPpo, trajectoryBalance } from '../../src/objective/index.ts';
 import { prepareHostRollout } from '../../src/rollout/index.ts';
 import { createTape } from '../../src/tape/index.ts';
@@ -8,14 +8,14 @@ import { createTrainer } from '../../src/train/index.ts';
 import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
 import { numbersOf, reportsOf, smallRun } from '../train/runs.ts';
 import { prepareSample, readBatch, rowsOf, sampleOnHost } from './batch.ts';
-import { gridTask } from './tasks.ts';
+import { gridProblem } from './problems.ts';
 
-const grid = gridTask(2, 5);
+const grid = gridProblem(2, 5);
 const { stateSize } = grid.environment;
 const stateAt = (states: Int32Array, n: number) => states.slice(n * stateSize, (n + 1) * stateSize);
 
 /** The grid's own reward, given late and with scores: the sums of the coordinates, none for the origin. */
-function lateTask(asked: number[] = []): DeferredTask {
+function lateProblem(asked: number[] = []): DeferredProblem {
   return {
     environment: grid.environment,
     reward: {
@@ -40,7 +40,7 @@ onEach(testDevices, (open) => {
     const options = prepareSample(grid, { batch: 13, scale: 2 });
     const expected = await sampleOnHost(device, options);
     const asked: number[] = [];
-    const rollout = await prepareHostRollout(device, { ...options, task: lateTask(asked) });
+    const rollout = await prepareHostRollout(device, { ...options, problem: lateProblem(asked) });
     await rollout.sample();
     const tape = createTape();
     expect(await readBatch(device, tape, rollout.trajectories(tape))).toEqual(expected);
@@ -57,16 +57,16 @@ onEach(testDevices, (open) => {
   });
 
   test.each([entPpo({ policyUpdates: 2, valueEpochs: 1 }), detailedBalance()])(
-    'a run with it learns the same numbers as a run of the same task at once, stepped on the host ($name)',
+    'a run with it learns the same numbers as a run of the same problem at once, stepped on the host ($name)',
     async (objective) => {
       const onHost: Environment = Object.create(grid.environment, {
         shader: { value: undefined },
         condition: { value: { name: 'none', index: 0, levels: 1, low: 0, high: 0 } satisfies Condition },
       });
       const options = { objective, steps: 3, keepBest: 5 };
-      const late = await smallRun(await open(), { ...options, task: lateTask() });
+      const late = await smallRun(await open(), { ...options, problem: lateProblem() });
       await reportsOf(late);
-      const atOnce = await smallRun(await open(), { ...options, task: { ...grid, environment: onHost } });
+      const atOnce = await smallRun(await open(), { ...options, problem: { ...grid, environment: onHost } });
       await reportsOf(atOnce);
       const [a, b] = [await numbersOf(late), await numbersOf(atOnce)];
       expect(a['policy/parameters']).toEqual(b['policy/parameters']);
@@ -76,7 +76,7 @@ onEach(testDevices, (open) => {
 
 test('an object that cannot be rated ends the run with an error that names it, and what was learnt stays', async () => {
   let calls = 0;
-  const task: DeferredTask = {
+  const problem: DeferredProblem = {
     environment: grid.environment,
     reward: {
       name: 'fragile',
@@ -86,7 +86,7 @@ test('an object that cannot be rated ends the run with an error that names it, a
       },
     },
   };
-  const trainer = await smallRun(await fastDevices[0].open(), { task, steps: 50, batch: 4 });
+  const trainer = await smallRun(await fastDevices[0].open(), { problem, steps: 50, batch: 4 });
   await expect(reportsOf(trainer)).rejects.toThrow(/no reward for \(/);
   const { arrays } = await trainer.snapshot();
   expect(arrays.every(({ data }) => data.every(Number.isFinite))).toBe(true);
@@ -94,7 +94,7 @@ test('an object that cannot be rated ends the run with an error that names it, a
 
 test('the best distinct objects are kept by score, and continue with a checkpoint', async () => {
   const device = await fastDevices[0].open();
-  const trainer = await smallRun(device, { task: lateTask(), steps: 6, batch: 8, keepBest: 3 });
+  const trainer = await smallRun(device, { problem: lateProblem(), steps: 6, batch: 8, keepBest: 3 });
   await reportsOf(trainer);
   const best = trainer.best();
   if (!best) throw new Error('A run that keeps a record has one.');
@@ -104,7 +104,7 @@ test('the best distinct objects are kept by score, and continue with a checkpoin
   const texts = scores.map((_, n) => stateAt(best.states, n).join());
   expect(new Set(texts).size).toBe(3);
   const resumed = await smallRun(device, {
-    ...{ task: lateTask(), steps: 6, batch: 8, keepBest: 3 },
+    ...{ problem: lateProblem(), steps: 6, batch: 8, keepBest: 3 },
     from: await trainer.snapshot(),
   });
   expect([...(resumed.best()?.scores ?? [])]).toEqual(scores);
@@ -153,7 +153,14 @@ test('a condition is drawn for each trajectory and stays with it', async () => {
 test('evaluations of averaged parameters are those of a run whose parameters are the averages', async () => {
   const device = await fastDevices[0].open();
   const optimizer = { averageDecay: 0.9 };
-  const run = { device, task: grid, objective: trajectoryBalance(), steps: 4, batch: 4, architecture: { hidden: [6] } };
+  const run = {
+    device,
+    problem: grid,
+    objective: trajectoryBalance(),
+    steps: 4,
+    batch: 4,
+    architecture: { hidden: [6] },
+  };
   const trainer = await createTrainer({ ...run, optimizer });
   await reportsOf(trainer);
   const numbers = await numbersOf(trainer);

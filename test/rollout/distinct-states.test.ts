@@ -5,18 +5,18 @@ import { createTape } from '../../src/tape/index.ts';
 import { expectClose } from '../setup/compare.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
 import { prepareBatch, prepareSample, sample } from './batch.ts';
-import { gridTask, pairsTask, stringsTask } from './tasks.ts';
+import { gridProblem, pairsProblem, stringsProblem } from './problems.ts';
 
 const batch = 9;
 
 onEach(testDevices, (open) => {
-  for (const [name, task] of [
-    ['a hypergrid of 2 x 8', gridTask(2, 8)],
-    ['strings', stringsTask()],
+  for (const [name, problem] of [
+    ['a hypergrid of 2 x 8', gridProblem(2, 8)],
+    ['strings', stringsProblem()],
   ] as const) {
     test(`${name}: the trajectories are the same where the policy runs once for equal states`, async () => {
       const device = await open();
-      const options = prepareSample(task, { batch, scale: 3 });
+      const options = prepareSample(problem, { batch, scale: 3 });
       const { logits: expected, ...plain } = await sample(device, options);
       const tape = createTape();
       const trajectories = recordRollout(tape, { ...options, distinctStates: true });
@@ -35,7 +35,7 @@ onEach(testDevices, (open) => {
         // Two layers of at most 12 terms, with weights up to 3.
         expectClose(logits, expected, { magnitude: 10, terms: 24 }, `the logits of the ${run} run`);
       }
-      const size = task.environment.observation.size;
+      const size = problem.environment.observation.size;
       const part = async (of: 'seen' | 'again') => Array.from((await executable.read(of)).slice(0, plain.rows * size));
       expect(await part('again')).toEqual(await part('seen'));
 
@@ -60,11 +60,11 @@ onEach(
   (open) => {
     test('states seen as features are shared too', async () => {
       const device = await open();
-      const options = prepareSample(pairsTask(), { batch });
+      const options = prepareSample(pairsProblem(), { batch });
       const { logits: _, ...plain } = await sample(device, options);
       const { logits, ...found } = await sample(device, { ...options, distinctStates: true });
       expect(found).toEqual(plain);
-      expect(logits.length).toBe(plain.rows * options.task.environment.actionCount);
+      expect(logits.length).toBe(plain.rows * options.problem.environment.actionCount);
     });
   },
 );

@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { prepareHostRollout } from '../../src/rollout/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { allowedError } from '../setup/compare.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
 import { prepareSample, readBatch, sample, sampleOnHost } from './batch.ts';
-import { gridTask, pairsTask, stringsTask } from './tasks.ts';
+import { gridProblem, pairsProblem, stringsProblem } from './problems.ts';
 
-const tasks: readonly [string, Task, number][] = [
-  ['a hypergrid', gridTask(2, 6), 17],
-  ['strings', stringsTask(), 9],
-  ['pairs', pairsTask(), 12],
+const problems: readonly [string, Problem, number][] = [
+  ['a hypergrid', gridProblem(2, 6), 17],
+  ['strings', stringsProblem(), 9],
+  ['pairs', pairsProblem(), 12],
 ];
 
 onEach(testDevices, (open) => {
-  test.each(tasks)('stepped on the host, trajectories of %s are those of the device', async (_, task, batch) => {
+  test.each(problems)('stepped on the host, trajectories of %s are those of the device', async (_, problem, batch) => {
     const device = await open();
-    const options = prepareSample(task, { batch, scale: 3, settings: [0.1, 0.8] });
+    const options = prepareSample(problem, { batch, scale: 3, settings: [0.1, 0.8] });
     const { logits, logBackward, logReward, ...exact } = await sampleOnHost(device, options);
     // On a GPU an environment without a shader goes this way anyhow; then this compares one run with the next.
     const whole = await sample(device, options);
@@ -37,8 +37,8 @@ onEach(testDevices, (open) => {
 
   test('a batch follows a batch', async () => {
     const device = await open();
-    const task = pairsTask();
-    const options = prepareSample(task, { batch: 20 });
+    const problem = pairsProblem();
+    const options = prepareSample(problem, { batch: 20 });
     const rollout = await prepareHostRollout(device, options);
     const tape = createTape();
     const trajectories = rollout.trajectories(tape);

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { compile } from '../../src/plan/index.ts';
 import { recordRollout } from '../../src/rollout/index.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
 import { type Batch, prepareSample, rowsOf, sample } from './batch.ts';
-import { gridTask, pairsTask, stringsTask } from './tasks.ts';
+import { gridProblem, pairsProblem, stringsProblem } from './problems.ts';
 
-const tasks: readonly [string, Task, number][] = [
-  ['a hypergrid of 2 x 8', gridTask(2, 8), 33],
-  ['a hard hypergrid of 3 x 5', gridTask(3, 5, 'hard'), 7],
-  ['a hypergrid of one dimension and two cells', gridTask(1, 2), 5],
-  ['strings', stringsTask(), 9],
-  ['pairs', pairsTask(), 12],
+const problems: readonly [string, Problem, number][] = [
+  ['a hypergrid of 2 x 8', gridProblem(2, 8), 33],
+  ['a hard hypergrid of 3 x 5', gridProblem(3, 5, 'hard'), 7],
+  ['a hypergrid of one dimension and two cells', gridProblem(1, 2), 5],
+  ['strings', stringsProblem(), 9],
+  ['pairs', pairsProblem(), 12],
 ];
 
 /** Rows stand by time, then by trajectory, without gaps; `rowOfGrid` and `gridIndex` lead from the one order to the other. */
@@ -30,7 +30,7 @@ function expectLayout({ batch, steps, rows, gridIndex, trajectory, rowOfGrid }: 
 }
 
 /** Every trajectory, played again by the environment's TypeScript, is what was recorded. */
-function expectReplays({ environment, reward }: Task, sampled: Batch): void {
+function expectReplays({ environment, reward }: Problem, sampled: Batch): void {
   const { stateSize, actionCount, observation } = environment;
   const size = environment.observation.size;
   for (let b = 0; b < sampled.batch; b++) {
@@ -62,14 +62,17 @@ function expectReplays({ environment, reward }: Task, sampled: Batch): void {
 }
 
 onEach(testDevices, (open) => {
-  test.each(tasks)('trajectories of %s are laid out without gaps and replay to their ends', async (_, task, batch) => {
-    const sampled = await sample(await open(), prepareSample(task, { batch, scale: 3 }));
-    expectLayout(sampled);
-    expectReplays(task, sampled);
-  });
+  test.each(problems)(
+    'trajectories of %s are laid out without gaps and replay to their ends',
+    async (_, problem, batch) => {
+      const sampled = await sample(await open(), prepareSample(problem, { batch, scale: 3 }));
+      expectLayout(sampled);
+      expectReplays(problem, sampled);
+    },
+  );
 
   test('the next key gives other trajectories, the same key the same ones', async () => {
-    const options = prepareSample(gridTask(2, 8), { batch: 33, scale: 3 });
+    const options = prepareSample(gridProblem(2, 8), { batch: 33, scale: 3 });
     const device = await open();
     const first = await sample(device, options);
     expect(await sample(device, options)).toEqual(first);
@@ -83,8 +86,8 @@ describe('the cost of a rollout', () => {
     testDevices.filter(({ name }) => name !== 'webgpu'),
     (open) => {
       test('is that of its longest trajectory', async () => {
-        const task = gridTask(2, 8);
-        const options = prepareSample(task, { batch: 3 });
+        const problem = gridProblem(2, 8);
+        const options = prepareSample(problem, { batch: 3 });
         const device = await open();
         const tape = createTape();
         const { gridIndex } = recordRollout(tape, options);
@@ -94,7 +97,7 @@ describe('the cost of a rollout', () => {
         const launches = device.counts.launches - before;
         const rows = Array.from(await executable.read('gridIndex'));
         const longest = Math.floor(Math.max(...rows) / 3) + 1;
-        const { maxSteps } = task.environment;
+        const { maxSteps } = problem.environment;
         expect(longest).toBeLessThan(maxSteps);
         const body = (executable.launches - launches) / (maxSteps - longest);
         expect(Number.isInteger(body) && body > 0).toBe(true);
@@ -105,14 +108,14 @@ describe('the cost of a rollout', () => {
 });
 
 test.each([0, -1, 1.5])('a batch of %s trajectories is refused', (batch) => {
-  const options = { ...prepareSample(gridTask(2, 4), { batch: 1 }), batch };
+  const options = { ...prepareSample(gridProblem(2, 4), { batch: 1 }), batch };
   expect(() => recordRollout(createTape(), options)).toThrow(`a batch of ${batch} trajectories cannot be sampled`);
 });
 
 test('rollouts on one tape keep apart', () => {
   const tape = createTape();
   const key = variable('key', 'i32', [4]);
-  const options = { ...prepareSample(gridTask(2, 4), { batch: 2 }), key };
+  const options = { ...prepareSample(gridProblem(2, 4), { batch: 2 }), key };
   const [a, b] = [recordRollout(tape, options), recordRollout(tape, { ...options, name: 'other' })];
   expect(a.objects).not.toBe(b.objects);
   expect(() => compile(tape, { a: a.action, b: b.action })).not.toThrow();

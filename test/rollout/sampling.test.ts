@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
 import { enumerationOf } from '../../src/environment/enumeration.ts';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { empiricalDistribution } from '../../src/metrics/empirical.ts';
 import { exactTerminalDistribution, type PolicyLogits } from '../../src/metrics/exact.ts';
@@ -10,12 +10,12 @@ import { policyLogits, type RolloutOptions } from '../../src/rollout/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
 import { type Batch, prepareSample, sample } from './batch.ts';
-import { gridTask, pairsTask } from './tasks.ts';
+import { gridProblem, pairsProblem } from './problems.ts';
 
 /** A policy's logits at any states, divided by a temperature. */
-function logitsOf(device: Device, { task, policy }: RolloutOptions, temperature = 1): PolicyLogits {
-  const { observation, stateSize, actionCount } = task.environment;
-  const size = task.environment.observation.size;
+function logitsOf(device: Device, { problem, policy }: RolloutOptions, temperature = 1): PolicyLogits {
+  const { observation, stateSize, actionCount } = problem.environment;
+  const size = problem.environment.observation.size;
   return async (states, count) => {
     const rows = observation.kind !== 'features' ? new Int32Array(count * size) : new Float32Array(count * size);
     for (let n = 0; n < count; n++) {
@@ -33,7 +33,7 @@ function logitsOf(device: Device, { task, policy }: RolloutOptions, temperature 
   };
 }
 
-function objectCounts({ environment }: Task, { objects, batch }: Batch): Float64Array {
+function objectCounts({ environment }: Problem, { objects, batch }: Batch): Float64Array {
   return empiricalDistribution(environment, Int32Array.from(objects)).map((share) => share * batch);
 }
 
@@ -66,46 +66,46 @@ function pearson(counts: Float64Array, probability: Float64Array): { statistic: 
 onEach(testDevices, (open) => {
   test('objects are sampled as often as the policy says', async () => {
     const device = await open();
-    const task = gridTask(2, 4);
-    const options = prepareSample(task, { batch: 3000, scale: 2 });
-    const { probability } = await exactTerminalDistribution(task.environment, logitsOf(device, options));
-    const { statistic, limit } = pearson(objectCounts(task, await sample(device, options)), probability);
+    const problem = gridProblem(2, 4);
+    const options = prepareSample(problem, { batch: 3000, scale: 2 });
+    const { probability } = await exactTerminalDistribution(problem.environment, logitsOf(device, options));
+    const { statistic, limit } = pearson(objectCounts(problem, await sample(device, options)), probability);
     expect(statistic).toBeLessThan(limit);
     // The same counts are far from what a uniform policy would give, so that the test can fail.
-    const uniform = await exactTerminalDistribution(task.environment, uniformPolicy(task.environment));
-    const wrong = pearson(objectCounts(task, await sample(device, options)), uniform.probability);
+    const uniform = await exactTerminalDistribution(problem.environment, uniformPolicy(problem.environment));
+    const wrong = pearson(objectCounts(problem, await sample(device, options)), uniform.probability);
     expect(wrong.statistic).toBeGreaterThan(wrong.limit);
   });
 
   test('actions that lead to one child are sampled apart', async () => {
     const device = await open();
-    const task = pairsTask();
-    const options = prepareSample(task, { batch: 2000, scale: 2 });
-    const { probability } = await exactTerminalDistribution(task.environment, logitsOf(device, options));
-    const { statistic, limit } = pearson(objectCounts(task, await sample(device, options)), probability);
+    const problem = pairsProblem();
+    const options = prepareSample(problem, { batch: 2000, scale: 2 });
+    const { probability } = await exactTerminalDistribution(problem.environment, logitsOf(device, options));
+    const { statistic, limit } = pearson(objectCounts(problem, await sample(device, options)), probability);
     expect(statistic).toBeLessThan(limit);
   });
 
   test('an exploration rate of 1 makes every allowed action as likely', async () => {
-    const task = gridTask(2, 4);
-    const options = prepareSample(task, { batch: 3000, scale: 3, settings: [1, 1] });
-    const { probability } = await exactTerminalDistribution(task.environment, uniformPolicy(task.environment));
-    const { statistic, limit } = pearson(objectCounts(task, await sample(await open(), options)), probability);
+    const problem = gridProblem(2, 4);
+    const options = prepareSample(problem, { batch: 3000, scale: 3, settings: [1, 1] });
+    const { probability } = await exactTerminalDistribution(problem.environment, uniformPolicy(problem.environment));
+    const { statistic, limit } = pearson(objectCounts(problem, await sample(await open(), options)), probability);
     expect(statistic).toBeLessThan(limit);
   });
 
   test('a temperature divides the logits', async () => {
     const device = await open();
-    const task = gridTask(2, 4);
-    const options = prepareSample(task, { batch: 3000, scale: 3, settings: [0, 2.5] });
-    const { probability } = await exactTerminalDistribution(task.environment, logitsOf(device, options, 2.5));
-    const { statistic, limit } = pearson(objectCounts(task, await sample(device, options)), probability);
+    const problem = gridProblem(2, 4);
+    const options = prepareSample(problem, { batch: 3000, scale: 3, settings: [0, 2.5] });
+    const { probability } = await exactTerminalDistribution(problem.environment, logitsOf(device, options, 2.5));
+    const { statistic, limit } = pearson(objectCounts(problem, await sample(device, options)), probability);
     expect(statistic).toBeLessThan(limit);
   });
 
   test('a policy that always stops stays at the initial state', async () => {
-    const task = gridTask(2, 4);
-    const options = prepareSample(task, { batch: 50, scale: 0 });
+    const problem = gridProblem(2, 4);
+    const options = prepareSample(problem, { batch: 50, scale: 0 });
     const { network, offsets, values } = options.parameters;
     // The last bias is that of the action to stop. With all others 0 any other action has a chance of e^-60.
     const lastBias = offsets[network.parameters.length - 1];
@@ -119,14 +119,14 @@ onEach(testDevices, (open) => {
 onEach([fastDevices[0]], (open) => {
   test('200,000 samples are within 0.02 of the exact distribution, as one L1 distance', async () => {
     const device = await open();
-    const task = gridTask(2, 6);
-    const { objectCount } = enumerationOf(task.environment, 'the counts');
-    const options = prepareSample(task, { batch: 20_000 });
-    const { probability } = await exactTerminalDistribution(task.environment, logitsOf(device, options));
+    const problem = gridProblem(2, 6);
+    const { objectCount } = enumerationOf(problem.environment, 'the counts');
+    const options = prepareSample(problem, { batch: 20_000 });
+    const { probability } = await exactTerminalDistribution(problem.environment, logitsOf(device, options));
     const share = new Float64Array(objectCount);
     for (let draw = 0; draw < 10; draw++) {
       device.write(options.key, [1, 3, draw, 0]);
-      const counts = objectCounts(task, await sample(device, options));
+      const counts = objectCounts(problem, await sample(device, options));
       share.forEach((value, i) => {
         share[i] = value + counts[i] / 200_000;
       });

@@ -1,32 +1,32 @@
 import { expect, test } from 'vitest';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { assertShaderConformance } from '../../src/rollout/shader-conformance.ts';
 import { fastDevices, referenceDevice } from '../setup/devices.ts';
-import { gridTask, namedTask, pairsTask } from './tasks.ts';
+import { gridProblem, namedProblem, pairsProblem } from './problems.ts';
 
 const webgpu = fastDevices[1];
 
 test('WGSL that is the TypeScript over again passes, and nothing stays on the device', async () => {
   const device = await webgpu.open();
   const before = device.counts.bytes;
-  await assertShaderConformance(device, gridTask(3, 4));
-  await assertShaderConformance(device, await namedTask('bit-sequence', { length: 6, wordSize: 2 }));
+  await assertShaderConformance(device, gridProblem(3, 4));
+  await assertShaderConformance(device, await namedProblem('bit-sequence', { length: 6, wordSize: 2 }));
   expect(device.counts.bytes).toBe(before);
 });
 
 /** A grid with one line of its WGSL, or of its reward's, altered. */
-function altered(from: string | RegExp, to: string): Task {
-  const { environment, reward } = gridTask(2, 4);
+function altered(from: string | RegExp, to: string): Problem {
+  const { environment, reward } = gridProblem(2, 4);
   const change = (code = '') => code.replace(from, to);
-  const task = {
+  const problem = {
     environment: { ...environment, shader: { code: change(environment.shader?.code) } },
     reward: { ...reward, shader: { code: change(reward.shader?.code) } },
   };
-  expect([task.environment.shader.code, task.reward.shader.code]).not.toEqual([
+  expect([problem.environment.shader.code, problem.reward.shader.code]).not.toEqual([
     environment.shader?.code,
     reward.shader?.code,
   ]);
-  return task;
+  return problem;
 }
 
 test.each([
@@ -87,9 +87,9 @@ test.each([
   await expect(assertShaderConformance(device, altered(from, to))).rejects.toThrow(message);
 });
 
-test('a task without WGSL, or a device that runs none, is refused', async () => {
-  await expect(assertShaderConformance(await webgpu.open(), pairsTask())).rejects.toThrow(/do not both have WGSL/);
-  await expect(assertShaderConformance(await referenceDevice.open(), gridTask(2, 4))).rejects.toThrow(
+test('a problem without WGSL, or a device that runs none, is refused', async () => {
+  await expect(assertShaderConformance(await webgpu.open(), pairsProblem())).rejects.toThrow(/do not both have WGSL/);
+  await expect(assertShaderConformance(await referenceDevice.open(), gridProblem(2, 4))).rejects.toThrow(
     /on a webgpu device/,
   );
 });

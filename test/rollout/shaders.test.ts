@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { sampleStates } from '../../src/environment/rows.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { rowProgram } from '../../src/ops/index.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 import { environmentPrograms, hasShaders } from '../../src/rollout/index.ts';
 import { createTape, variable, writeTo } from '../../src/tape/index.ts';
-import { taskDefinitions } from '../../src/tasks/tasks.ts';
+import { problemDefinitions } from '../../src/tasks/tasks.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
-import { gridTask, namedTask, pairsTask } from './tasks.ts';
+import { gridProblem, namedProblem, pairsProblem } from './problems.ts';
 
 const count = 150;
 
@@ -21,45 +21,46 @@ async function scores(file: string): Promise<Uint8Array> {
 
 /** Rewards that take time are not in WGSL, and their environments are stepped on the host. */
 const deferred = ['molecules', 'qm9-atoms', 'seh'];
-const names = taskDefinitions.map(({ name }) => name).filter((name) => !deferred.includes(name));
+const names = problemDefinitions.map(({ name }) => name).filter((name) => !deferred.includes(name));
 
-const shipped: readonly [string, () => Promise<Task>][] = [
-  ...names.map((name): [string, () => Promise<Task>] => [name, () => namedTask(name, {}, scores)]),
-  ['hypergrid of 5 x 3, hard', async () => gridTask(5, 3, 'hard')],
-  ['hypergrid of 1 x 16', async () => gridTask(1, 16)],
-  ['painted hypergrid', () => namedTask('hypergrid', { side: 4, reward: 'painted', painting: '0123456789012345' })],
-  ['bit-sequence of 5 x 1', () => namedTask('bit-sequence', { length: 5, wordSize: 1, modes: 1 })],
-  ['bit-sequence of 15 x 8', () => namedTask('bit-sequence', { length: 120, wordSize: 8 })],
+const shipped: readonly [string, () => Promise<Problem>][] = [
+  ...names.map((name): [string, () => Promise<Problem>] => [name, () => namedProblem(name, {}, scores)]),
+  ['hypergrid of 5 x 3, hard', async () => gridProblem(5, 3, 'hard')],
+  ['hypergrid of 1 x 16', async () => gridProblem(1, 16)],
+  ['painted hypergrid', () => namedProblem('hypergrid', { side: 4, reward: 'painted', painting: '0123456789012345' })],
+  ['bit-sequence of 5 x 1', () => namedProblem('bit-sequence', { length: 5, wordSize: 1, modes: 1 })],
+  ['bit-sequence of 15 x 8', () => namedProblem('bit-sequence', { length: 120, wordSize: 8 })],
 ];
 
 describe.each(shipped)('%s', (_, create) => {
-  let task: Task;
+  let problem: Problem;
   let states: Int32Array;
   beforeAll(async () => {
-    task = await create();
-    states = sampleStates(task.environment, 5, count);
+    problem = await create();
+    states = sampleStates(problem.environment, 5, count);
   });
-  const stateAt = (n: number) => states.slice(n * task.environment.stateSize, (n + 1) * task.environment.stateSize);
+  const stateAt = (n: number) =>
+    states.slice(n * problem.environment.stateSize, (n + 1) * problem.environment.stateSize);
   const each = <T>(of: (state: Int32Array) => ArrayLike<T>): T[] =>
     Array.from({ length: count }, (_, n) => Array.from(of(stateAt(n)))).flat();
   const forwardMask = (state: Int32Array) => {
-    const mask = new Int32Array(task.environment.actionCount);
-    task.environment.forwardMask(state, mask);
+    const mask = new Int32Array(problem.environment.actionCount);
+    problem.environment.forwardMask(state, mask);
     return mask;
   };
 
   test('has shaders', () => {
-    expect(hasShaders(task)).toBe(true);
+    expect(hasShaders(problem)).toBe(true);
   });
 
   onEach(testDevices, (open) => {
     test('resets every row to the initial state', async () => {
-      const { environment } = task;
+      const { environment } = problem;
       const device = await open();
       const tape = createTape();
       const rows = variable('states', 'i32', [count, environment.stateSize], states);
       const active = variable('active', 'i32', [count]);
-      rowProgram(tape, environmentPrograms(task).reset, count, [], [], [writeTo(rows), writeTo(active)]);
+      rowProgram(tape, environmentPrograms(problem).reset, count, [], [], [writeTo(rows), writeTo(active)]);
       await evaluate(device, tape, {});
       const initial = new Int32Array(environment.stateSize);
       environment.initial(initial);
@@ -68,7 +69,7 @@ describe.each(shipped)('%s', (_, create) => {
     });
 
     test('observes as the TypeScript does, terminal states too', async () => {
-      const { environment } = task;
+      const { environment } = problem;
       const { observation, actionCount, stateSize } = environment;
       const size = environment.observation.size;
       const dtype = observation.kind !== 'features' ? 'i32' : 'f32';
@@ -81,7 +82,7 @@ describe.each(shipped)('%s', (_, create) => {
       );
       const [seen, mask] = rowProgram(
         tape,
-        environmentPrograms(task).observe,
+        environmentPrograms(problem).observe,
         count,
         [trajectory, tape.constant('i32', [count, stateSize], states)],
         [
@@ -109,7 +110,7 @@ describe.each(shipped)('%s', (_, create) => {
     });
 
     test('advances as the TypeScript does, with the rewards of terminal states', async () => {
-      const { environment, reward } = task;
+      const { environment, reward } = problem;
       const { stateSize } = environment;
       const device = await open();
       const random = randomFrom(11);
@@ -126,7 +127,7 @@ describe.each(shipped)('%s', (_, create) => {
       if (reward.table) inputs.push(tape.read(variable('table', 'f32', [reward.table.length], reward.table)));
       const type = { dtype: 'f32', shape: [moving.length] } as const;
       const writes = [writeTo(rows), writeTo(active)];
-      const { advance } = environmentPrograms(task);
+      const { advance } = environmentPrograms(problem);
       const [logBackward, logReward] = rowProgram(tape, advance, moving.length, inputs, [type, type], writes);
       const found = await evaluate(device, tape, { logBackward, logReward });
       const after = Int32Array.from(await device.read(rows));
@@ -156,9 +157,9 @@ describe.each(shipped)('%s', (_, create) => {
     testDevices.filter(({ name }) => name === 'webgpu'),
     (open) => {
       test('knows the backward action that undoes each action', async () => {
-        const { environment } = task;
+        const { environment } = problem;
         const { actionCount, stateSize } = environment;
-        const { observe } = environmentPrograms(task);
+        const { observe } = environmentPrograms(problem);
         const wgsl = `${observe.wgsl?.replace('fn row(', 'fn observe_row(')}
           fn row(n: i32) {
             var state = load_state(n);
@@ -190,5 +191,5 @@ describe.each(shipped)('%s', (_, create) => {
 });
 
 test('an environment in TypeScript alone has no shaders', () => {
-  expect(hasShaders(pairsTask())).toBe(false);
+  expect(hasShaders(pairsProblem())).toBe(false);
 });

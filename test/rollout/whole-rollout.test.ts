@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
 import { openWebgpuDevice, type WebgpuOptions } from '../../src/device/index.ts';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { featureObservation } from '../../src/environment/observation.ts';
 import { initializeParameters, type MlpOptions, mlp, type Network } from '../../src/nn/index.ts';
 import { compile } from '../../src/plan/index.ts';
@@ -10,7 +10,7 @@ import { createTape } from '../../src/tape/index.ts';
 import { expectClose } from '../setup/compare.ts';
 import { testAdapter } from '../setup/gpu.ts';
 import { type Batch, prepareBatch, prepareSample } from './batch.ts';
-import { gridTask, stringsTask } from './tasks.ts';
+import { gridProblem, stringsProblem } from './problems.ts';
 
 /** Kernels as on a GPU, and as in software with and without subgroups. */
 const choices: readonly WebgpuOptions[] = [
@@ -20,8 +20,8 @@ const choices: readonly WebgpuOptions[] = [
 ];
 
 /** A grid whose policy sees its coordinates instead of tokens, and whose shader has names that a kernel has too. */
-function coordinatesTask(): Task {
-  const { environment, reward } = gridTask(3, 5);
+function coordinatesProblem(): Problem {
+  const { environment, reward } = gridProblem(3, 5);
   const shader = environment.shader && {
     code: `${environment.shader.code}\nconst values = 2.0f;\nconst Value = 1;\nfn feature(state: ptr<function, State>, p: i32) -> f32 { return f32((*state)[p]) - values; }`,
   };
@@ -38,19 +38,19 @@ function coordinatesTask(): Task {
   };
 }
 
-const tasks: readonly [string, Task, number, Partial<MlpOptions>][] = [
-  ['a hypergrid of 2 x 8', gridTask(2, 8), 33, { hidden: [12] }],
-  ['a hard hypergrid of 3 x 5, through three layers', gridTask(3, 5, 'hard'), 7, { hidden: [70, 9, 16] }],
-  ['strings', stringsTask(), 9, { hidden: [32, 20], activation: 'tanh' }],
-  ['strings, through layers that are multiplied together', stringsTask(), 5, { hidden: [16], projection: 12 }],
-  ['features', coordinatesTask(), 11, { hidden: [10, 17], activation: 'sigmoid' }],
-  ['a hypergrid without a hidden layer', gridTask(2, 4), 8, { hidden: [] }],
-  ['a hypergrid whose policy has further outputs', gridTask(2, 4), 10, { hidden: [8], outputs: 7 }],
+const problems: readonly [string, Problem, number, Partial<MlpOptions>][] = [
+  ['a hypergrid of 2 x 8', gridProblem(2, 8), 33, { hidden: [12] }],
+  ['a hard hypergrid of 3 x 5, through three layers', gridProblem(3, 5, 'hard'), 7, { hidden: [70, 9, 16] }],
+  ['strings', stringsProblem(), 9, { hidden: [32, 20], activation: 'tanh' }],
+  ['strings, through layers that are multiplied together', stringsProblem(), 5, { hidden: [16], projection: 12 }],
+  ['features', coordinatesProblem(), 11, { hidden: [10, 17], activation: 'sigmoid' }],
+  ['a hypergrid without a hidden layer', gridProblem(2, 4), 8, { hidden: [] }],
+  ['a hypergrid whose policy has further outputs', gridProblem(2, 4), 10, { hidden: [8], outputs: 7 }],
 ];
 
 /** Samples two batches, one behind the other, and says in how many launches each. */
-async function sampled(device: Device, task: Task, batch: number, options: Partial<MlpOptions>) {
-  const { environment } = task;
+async function sampled(device: Device, problem: Problem, batch: number, options: Partial<MlpOptions>) {
+  const { environment } = problem;
   const { observation, actionCount: outputs } = environment;
   const network: Network = mlp({ name: 'policy', observation, hidden: [12], outputs, ...options });
   const parameters = initializeParameters(network, 5, 1);
@@ -58,7 +58,7 @@ async function sampled(device: Device, task: Task, batch: number, options: Parti
   parameters.values.initial?.forEach((value, i, all) => {
     all[i] = 3 * value;
   });
-  const rollout = { ...prepareSample(task, { batch, settings: [0.1, 0.8] }), policy: { network, parameters } };
+  const rollout = { ...prepareSample(problem, { batch, settings: [0.1, 0.8] }), policy: { network, parameters } };
   const tape = createTape();
   const { executable, read } = await prepareBatch(device, tape, recordRollout(tape, rollout));
   executable.run();
@@ -82,15 +82,15 @@ function expectSame(found: Batch, expected: Batch): void {
 }
 
 for (const choice of choices) {
-  test.each(tasks)(
+  test.each(problems)(
     `a rollout in one launch is that of a launch a layer: %s, ${JSON.stringify(choice)}`,
-    async (_, task, batch, network) => {
+    async (_, problem, batch, network) => {
       const adapter = () => testAdapter();
       const whole = await openWebgpuDevice(await adapter(), choice);
       const layered = await openWebgpuDevice(await adapter(), { ...choice, wholeRollouts: false });
       const [found, expected] = [
-        await sampled(whole, task, batch, network),
-        await sampled(layered, task, batch, network),
+        await sampled(whole, problem, batch, network),
+        await sampled(layered, problem, batch, network),
       ];
       found.batches.forEach((sampled, i) => {
         expectSame(sampled, expected.batches[i]);
@@ -98,7 +98,7 @@ for (const choice of choices) {
       expect(found.batches[1].action).not.toEqual(found.batches[0].action);
       // Reset, the first window, the walk, its rows, and two copies of what is read.
       expect(found.launches).toBeLessThan(10);
-      expect(expected.launches).toBeGreaterThan(5 * task.environment.maxSteps);
+      expect(expected.launches).toBeGreaterThan(5 * problem.environment.maxSteps);
       whole.destroy();
       layered.destroy();
     },
@@ -107,12 +107,12 @@ for (const choice of choices) {
 
 test('a policy that no workgroup holds is launched layer by layer', async () => {
   const device = await openWebgpuDevice(await testAdapter());
-  const task = gridTask(2, 4);
-  const network = mlp({ name: 'wide', observation: task.environment.observation, hidden: [1100], outputs: 3 });
+  const problem = gridProblem(2, 4);
+  const network = mlp({ name: 'wide', observation: problem.environment.observation, hidden: [1100], outputs: 3 });
   const policy = { network, parameters: initializeParameters(network, 1, 1) };
   const tape = createTape();
-  const { logReward } = recordRollout(tape, { ...prepareSample(task, { batch: 4 }), policy });
+  const { logReward } = recordRollout(tape, { ...prepareSample(problem, { batch: 4 }), policy });
   const executable = await device.prepare(compile(tape, { logReward }));
-  expect(executable.launches).toBeGreaterThan(5 * task.environment.maxSteps);
+  expect(executable.launches).toBeGreaterThan(5 * problem.environment.maxSteps);
   device.destroy();
 });

@@ -5,7 +5,7 @@ import { createRunTrainer } from '../../src/run/run.ts';
 import { decodeRun, encodeRun, withSteps } from '../../src/run/run-checkpoint.ts';
 import type { RunConfig } from '../../src/run/run-config.ts';
 import { encodeSafetensors, type Trainer } from '../../src/train/index.ts';
-import { gridTask } from '../rollout/tasks.ts';
+import { gridProblem } from '../rollout/problems.ts';
 
 const config: RunConfig = {
   environment: 'hypergrid',
@@ -26,7 +26,7 @@ afterAll(() => device.destroy());
 
 async function trained(of: RunConfig, until: number, saved?: Uint8Array): Promise<Uint8Array> {
   const from = saved && decodeRun(catalogue, saved).snapshot;
-  const trainer: Trainer = await createRunTrainer(device, of, gridTask(2, 4), from);
+  const trainer: Trainer = await createRunTrainer(device, of, gridProblem(2, 4), from);
   trainer.pause();
   for (let step = from?.step ?? 0; step < until; step++) trainer.stepOnce();
   for await (const { step } of trainer) if (step === until) break;

@@ -8,35 +8,35 @@ import { variedWalk } from '../../src/environment/rows.ts';
 import { DRUG_FRAGMENTS, drugFragmentTrees } from '../../src/molecules/molecules.ts';
 import { openNodeChemistry } from '../../src/node/chemistry.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
-import { flagName, parseTaskOption, type TaskOption } from '../../src/tasks/task-options.ts';
-import { describeTask, findTask, taskDefinitions } from '../../src/tasks/tasks.ts';
+import { flagName, type ProblemOption, parseTaskOption } from '../../src/tasks/task-options.ts';
+import { describeProblem, findProblem, problemDefinitions } from '../../src/tasks/tasks.ts';
 import { editDistance, nearestName } from '../../src/text/nearest.ts';
-import { namedTask } from '../rollout/tasks.ts';
+import { namedProblem } from '../rollout/problems.ts';
 
 const noDevice = undefined as unknown as Device;
 
-const option = (task: string, name: string): TaskOption => {
-  const found = findTask(task).options.find((candidate) => candidate.name === name);
-  if (found === undefined) throw new Error(`${task} has no option ${name}.`);
+const option = (problem: string, name: string): ProblemOption => {
+  const found = findProblem(problem).options.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`${problem} has no option ${name}.`);
   return found;
 };
 
 describe('the registry', () => {
   test('makes a hypergrid out of defaults and out of options', async () => {
-    const byDefault = await findTask('hypergrid').create();
+    const byDefault = await findProblem('hypergrid').create();
     expect(byDefault.environment.options).toEqual({ dimension: 2, side: 16 });
     expect(byDefault.reward.name).toBe('easy');
-    const task = await findTask('hypergrid').create({ dim: 4, side: 20, reward: 'hard' });
-    expect(task.environment.options).toEqual({ dimension: 4, side: 20 });
-    expect(task.reward.name).toBe('hard');
+    const problem = await findProblem('hypergrid').create({ dim: 4, side: 20, reward: 'hard' });
+    expect(problem.environment.options).toEqual({ dimension: 4, side: 20 });
+    expect(problem.reward.name).toBe('hard');
   });
 
   test('makes a hypergrid whose reward was painted', async () => {
-    const create = findTask('hypergrid').create;
-    const task = await create({ side: 3, reward: 'painted', painting: '012345679' });
-    expect(task.reward.name).toBe('painted');
-    if (isDeferred(task)) throw new Error('A painted reward is known at once.');
-    const rewardAt = (x: number, y: number) => Math.exp(task.reward.logReward(Int32Array.of(x, y, 1)));
+    const create = findProblem('hypergrid').create;
+    const problem = await create({ side: 3, reward: 'painted', painting: '012345679' });
+    expect(problem.reward.name).toBe('painted');
+    if (isDeferred(problem)) throw new Error('A painted reward is known at once.');
+    const rewardAt = (x: number, y: number) => Math.exp(problem.reward.logReward(Int32Array.of(x, y, 1)));
     // Rounded by log and exp in float64.
     expect(rewardAt(0, 0)).toBeCloseTo(1e-3, 12);
     expect(rewardAt(0, 2)).toBeCloseTo(2 / 9, 12);
@@ -45,7 +45,7 @@ describe('the registry', () => {
   });
 
   test('refuses a painting of another size, of other characters, in other dimensions, and one that is not asked for', async () => {
-    const create = findTask('hypergrid').create;
+    const create = findProblem('hypergrid').create;
     const painted = { side: 3, reward: 'painted' };
     await expect(create(painted)).rejects.toThrow('has 9 levels, one for each cell; the painting has 0');
     await expect(create({ ...painted, painting: '01234567' })).rejects.toThrow('the painting has 8');
@@ -58,51 +58,51 @@ describe('the registry', () => {
   });
 
   test('makes the strings of tfbind8 with a synthetic score, of no data', async () => {
-    const task = await namedTask('tfbind8-synthetic');
-    expect(task.environment.name).toBe('tfbind8');
-    expect(task.reward.name).toBe('synthetic motif');
+    const problem = await namedProblem('tfbind8-synthetic');
+    expect(problem.environment.name).toBe('tfbind8');
+    expect(problem.reward.name).toBe('synthetic motif');
   });
 
   test('reads the table of tfbind8 from its data folder', async () => {
     const bytes = new Uint8Array(new Float32Array(65_536).fill(0.5).buffer);
     const asked: string[] = [];
-    const task = await namedTask('tfbind8', { data: 'somewhere' }, async (fileName) => {
+    const problem = await namedProblem('tfbind8', { data: 'somewhere' }, async (fileName) => {
       asked.push(fileName);
       return bytes;
     });
     expect(asked).toEqual(['tfbind8_six6_ref_r1_normalized_f32le.bin']);
-    expect(task.environment.name).toBe('tfbind8');
+    expect(problem.environment.name).toBe('tfbind8');
     const state = new Int32Array(9);
-    task.environment.parse?.('ACGTACGT', state);
-    expect(task.reward.logReward(state)).toBeCloseTo(Math.log(10), 12);
+    problem.environment.parse?.('ACGTACGT', state);
+    expect(problem.reward.logReward(state)).toBeCloseTo(Math.log(10), 12);
   });
 
   test('reads the table of qm9-string from its data folder', async () => {
     const bytes = new Uint8Array(new Float32Array(161_051).fill(0.5).buffer);
     const asked: string[] = [];
-    const task = await namedTask('qm9-string', { data: 'somewhere' }, async (fileName) => {
+    const problem = await namedProblem('qm9-string', { data: 'somewhere' }, async (fileName) => {
       asked.push(fileName);
       return bytes;
     });
     expect(asked).toEqual(['qm9str_block_v1_s5_raw_f32le.bin']);
     const state = new Int32Array(6);
-    task.environment.parse?.('0123a', state);
-    expect(task.reward.logReward(state)).toBeCloseTo(Math.log(100), 12);
-    await expect(findTask('qm9-string').create({})).rejects.toThrow('give the folder that holds it (data)');
+    problem.environment.parse?.('0123a', state);
+    expect(problem.reward.logReward(state)).toBeCloseTo(Math.log(100), 12);
+    await expect(findProblem('qm9-string').create({})).rejects.toThrow('give the folder that holds it (data)');
   });
 
   test('makes bit sequences out of defaults and out of options', async () => {
-    const byDefault = await findTask('bit-sequence').create();
+    const byDefault = await findProblem('bit-sequence').create();
     expect(byDefault.environment.options).toEqual({ length: 16, wordSize: 4 });
-    const task = await namedTask('bit-sequence', { length: 8, wordSize: 2, modes: 1, beta: 0.5 });
-    expect(task.environment.options).toEqual({ length: 8, wordSize: 2 });
+    const problem = await namedProblem('bit-sequence', { length: 8, wordSize: 2, modes: 1, beta: 0.5 });
+    expect(problem.environment.options).toEqual({ length: 8, wordSize: 2 });
     const [mode] = bitSequenceModes({ length: 8, count: 1 });
     const opposite = mode.replace(/[01]/g, (bit) => String(1 - Number(bit)));
     const state = new Int32Array(5);
-    task.environment.parse?.(mode, state);
-    expect(task.reward.logReward(state)).toBe(0);
-    task.environment.parse?.(opposite, state);
-    expect(task.reward.logReward(state)).toBeCloseTo(-0.5, 12);
+    problem.environment.parse?.(mode, state);
+    expect(problem.reward.logReward(state)).toBe(0);
+    problem.environment.parse?.(opposite, state);
+    expect(problem.reward.logReward(state)).toBeCloseTo(-0.5, 12);
   });
 
   test('makes molecules out of fragments, rewarded by drug-likeness', async () => {
@@ -113,20 +113,20 @@ describe('the registry', () => {
         return openNodeChemistry();
       },
     };
-    const task = await findTask('molecules').create({ maxFragments: 3, beta: 2 }, undefined, packages);
+    const problem = await findProblem('molecules').create({ maxFragments: 3, beta: 2 }, undefined, packages);
     expect(opened).toBe(1);
-    expect(task.environment.options).toEqual({ maxFragments: 3 });
-    expect(task.reward.name).toBe('drug-likeness (QED)');
-    if (!isDeferred(task)) throw new Error('Drug-likeness is a deferred reward.');
-    const state = new Int32Array(task.environment.stateSize);
-    task.environment.parse?.('c1ccccc1', state);
-    const { logRewards, scores } = await (await task.reward.prepare(noDevice))(state);
+    expect(problem.environment.options).toEqual({ maxFragments: 3 });
+    expect(problem.reward.name).toBe('drug-likeness (QED)');
+    if (!isDeferred(problem)) throw new Error('Drug-likeness is a deferred reward.');
+    const state = new Int32Array(problem.environment.stateSize);
+    problem.environment.parse?.('c1ccccc1', state);
+    const { logRewards, scores } = await (await problem.reward.prepare(noDevice))(state);
     // QED of benzene, by RDKit for Python.
     expect(scores?.[0]).toBeCloseTo(0.442628, 6);
     expect(logRewards[0]).toBeCloseTo(2 * Math.log(0.442628), 5);
-    expect(task.moleculeOf?.(state).atoms).toHaveLength(6);
-    expect(task.modeScores).toEqual([0.9]);
-    expect(checkEnvironment(task.environment, undefined, { trajectories: 10 })).toEqual([]);
+    expect(problem.moleculeOf?.(state).atoms).toHaveLength(6);
+    expect(problem.modeScores).toEqual([0.9]);
+    expect(checkEnvironment(problem.environment, undefined, { trajectories: 10 })).toEqual([]);
   });
 
   test('makes molecules of which every fragment can be joined at every stem', async () => {
@@ -145,10 +145,10 @@ describe('the registry', () => {
 
   test('makes molecules out of atoms, with drawn inverse temperatures or a fixed one', async () => {
     const packages = { chemistry: openNodeChemistry };
-    const drawn = await findTask('qm9-atoms').create({}, undefined, packages);
+    const drawn = await findProblem('qm9-atoms').create({}, undefined, packages);
     expect(drawn.environment.condition?.levels).toBe(1024);
     expect(drawn.reward.name).toContain('surrogate');
-    const fixed = await findTask('qm9-atoms').create(
+    const fixed = await findProblem('qm9-atoms').create(
       { inverseTemperature: 'fixed', beta: 2, maxAtoms: 4 },
       undefined,
       packages,
@@ -161,14 +161,14 @@ describe('the registry', () => {
     expect(logRewards[0]).toBeCloseTo(2 * Math.log(scores?.[0] ?? 0), 12);
   });
 
-  test('says what a task of molecules needs where there is no chemistry', async () => {
-    await expect(findTask('molecules').create()).rejects.toThrow('molecules needs a chemistry package');
+  test('says what a problem of molecules needs where there is no chemistry', async () => {
+    await expect(findProblem('molecules').create()).rejects.toThrow('molecules needs a chemistry package');
     const missing = { chemistry: () => Promise.reject(new Error('Run: npm install @rdkit/rdkit')) };
-    await expect(findTask('qm9-atoms').create({}, undefined, missing)).rejects.toThrow('npm install @rdkit/rdkit');
+    await expect(findProblem('qm9-atoms').create({}, undefined, missing)).rejects.toThrow('npm install @rdkit/rdkit');
   });
 
   test('refuses bit sequences that cannot be cut into words, and values out of bounds', async () => {
-    const create = findTask('bit-sequence').create;
+    const create = findProblem('bit-sequence').create;
     await expect(create({ length: 16, wordSize: 5 })).rejects.toThrow('cannot be cut into words of 5 bits');
     await expect(create({ length: 2000 })).rejects.toThrow("bit-sequence's length");
     await expect(create({ beta: -0.5 })).rejects.toThrow('a number from 0 to 1000, not -0.5');
@@ -178,29 +178,31 @@ describe('the registry', () => {
   });
 
   test('passes on what is wrong with the data', async () => {
-    const create = findTask('tfbind8').create;
+    const create = findProblem('tfbind8').create;
     await expect(create({})).rejects.toThrow('give the folder that holds it (data)');
     await expect(create({}, async () => new Uint8Array(7))).rejects.toThrow('has 7 bytes');
     await expect(create({}, () => Promise.reject(new Error('no such file')))).rejects.toThrow('no such file');
   });
 
-  test('names the nearest task for an unknown one', () => {
-    expect(() => findTask('hypergird')).toThrow('There is no environment called "hypergird". Did you mean hypergrid?');
-    expect(() => findTask('tfbind')).toThrow('Did you mean tfbind8?');
-    expect(() => findTask('chess')).toThrow(
+  test('names the nearest problem for an unknown one', () => {
+    expect(() => findProblem('hypergird')).toThrow(
+      'There is no environment called "hypergird". Did you mean hypergrid?',
+    );
+    expect(() => findProblem('tfbind')).toThrow('Did you mean tfbind8?');
+    expect(() => findProblem('chess')).toThrow(
       '"chess". Known are: hypergrid, tfbind8, tfbind8-synthetic, qm9-string, bit-sequence, molecules, qm9-atoms, seh.',
     );
   });
 
-  test('refuses options that a task does not take, with the nearest one', async () => {
-    const create = findTask('hypergrid').create;
+  test('refuses options that a problem does not take, with the nearest one', async () => {
+    const create = findProblem('hypergrid').create;
     await expect(create({ sied: 8 })).rejects.toThrow('hypergrid has no option "sied". Did you mean side?');
     await expect(create({ dimension: 8 })).rejects.toThrow('Did you mean dim?');
     await expect(create({ temperature: 8 })).rejects.toThrow('"temperature". It takes: dim, side, reward, painting.');
   });
 
   test('refuses values that an option does not take', async () => {
-    const create = findTask('hypergrid').create;
+    const create = findProblem('hypergrid').create;
     await expect(create({ side: 0 })).rejects.toThrow(
       "hypergrid's side (cells along each axis) is a whole number from 2",
     );
@@ -210,11 +212,11 @@ describe('the registry', () => {
     await expect(create({ reward: 'eazy' })).rejects.toThrow(
       'one of easy, hard, painted (did you mean easy?), not "eazy"',
     );
-    await expect(findTask('tfbind8').create({ data: '' })).rejects.toThrow('the path of a folder');
+    await expect(findProblem('tfbind8').create({ data: '' })).rejects.toThrow('the path of a folder');
   });
 
   test('refuses grids whose cells cannot be counted, and takes those that only cannot be enumerated', async () => {
-    const create = findTask('hypergrid').create;
+    const create = findProblem('hypergrid').create;
     await expect(create({ dim: 20, side: 20 })).rejects.toThrow('20^20 cells, more than can be counted exactly');
     await expect(create({ dim: 1000, side: 20 })).rejects.toThrow('whole number from 1 to 53');
     await expect(create({ dim: 2, side: 2 ** 24 })).rejects.toThrow('inputs to a policy');
@@ -222,16 +224,16 @@ describe('the registry', () => {
     expect(environment.enumeration).toEqual({ reason: expect.stringContaining('20^10 cells') });
   });
 
-  test('describes each task with every option', () => {
-    for (const { name, summary, options } of taskDefinitions) {
-      const text = describeTask(name);
+  test('describes each problem with every option', () => {
+    for (const { name, summary, options } of problemDefinitions) {
+      const text = describeProblem(name);
       expect(text).toContain(summary);
       for (const each of options) expect(text).toContain(`--${flagName(each.name)} `);
     }
-    expect(describeTask('hypergrid')).toContain('easy|hard');
-    expect(describeTask('bit-sequence')).toContain('--word-size N');
-    expect(describeTask('bit-sequence')).toContain('--beta X');
-    expect(() => describeTask('chess')).toThrow('no environment');
+    expect(describeProblem('hypergrid')).toContain('easy|hard');
+    expect(describeProblem('bit-sequence')).toContain('--word-size N');
+    expect(describeProblem('bit-sequence')).toContain('--beta X');
+    expect(() => describeProblem('chess')).toThrow('no environment');
   });
 });
 

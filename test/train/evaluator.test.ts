@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { jensenShannon, totalVariation } from '../../src/metrics/distance.ts';
 import { exactTerminalDistribution, type PolicyLogits } from '../../src/metrics/exact.ts';
 import { exactEubo } from '../../src/metrics/exact-eubo.ts';
@@ -9,12 +9,12 @@ import { entPpo, type Learner } from '../../src/objective/index.ts';
 import { createEvaluator } from '../../src/train/index.ts';
 import { HYPERGRID_CONSTANTS } from '../metrics/constants.ts';
 import { inputOf, outputOf, plainNetwork } from '../objective/plain-network.ts';
-import { gridTask, pairsTask } from '../rollout/tasks.ts';
+import { gridProblem, pairsProblem } from '../rollout/problems.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
 
 const architecture = { hidden: [7] };
 
-function learnerOf({ environment }: Task, scale = 1): Learner {
+function learnerOf({ environment }: Problem, scale = 1): Learner {
   const learner = entPpo().learner({ environment, batch: 2, seed: 3, architecture });
   for (const { parameters } of learner.networks) {
     parameters.values.initial?.forEach((value, i, all) => {
@@ -25,7 +25,7 @@ function learnerOf({ environment }: Task, scale = 1): Learner {
 }
 
 /** The learner's networks in plain float64 loops: logits, and V at the initial state. */
-function plainly({ environment }: Task, { networks: [policy, value] }: Learner) {
+function plainly({ environment }: Problem, { networks: [policy, value] }: Learner) {
   const seen = (state: Int32Array) => {
     const { observation } = environment;
     const size = environment.observation.size;
@@ -49,19 +49,23 @@ function plainly({ environment }: Task, { networks: [policy, value] }: Learner) 
   return { logitsOf, value: outputOf(critic, seen(initial))[0] };
 }
 
-async function expectExact(device: Device, task: Task): Promise<void> {
-  const learner = learnerOf(task, 3);
-  const { metrics, distributions } = await (await createEvaluator(device, task, learner)).evaluate();
-  const target = exactTarget(task.environment, task.reward);
-  const plain = plainly(task, learner);
-  const { probability, elbo, meanLength } = await exactTerminalDistribution(task.environment, plain.logitsOf, target);
+async function expectExact(device: Device, problem: Problem): Promise<void> {
+  const learner = learnerOf(problem, 3);
+  const { metrics, distributions } = await (await createEvaluator(device, problem, learner)).evaluate();
+  const target = exactTarget(problem.environment, problem.reward);
+  const plain = plainly(problem, learner);
+  const { probability, elbo, meanLength } = await exactTerminalDistribution(
+    problem.environment,
+    plain.logitsOf,
+    target,
+  );
   // Logits of about 3 in float32, whose relative errors of 1e-6 multiply over the steps of a trajectory.
   const close = (found: number | undefined, expected: number) =>
     expect(Math.abs(Number(found) - expected)).toBeLessThan(1e-4 * Math.max(1, Math.abs(expected)));
   close(metrics.totalVariation, totalVariation(target.probability, probability));
   close(metrics.jensenShannon, jensenShannon(target.probability, probability));
   close(metrics.elboGap, elbo - target.logPartition);
-  close(metrics.euboGap, (await exactEubo(task.environment, plain.logitsOf, target)) - target.logPartition);
+  close(metrics.euboGap, (await exactEubo(problem.environment, plain.logitsOf, target)) - target.logPartition);
   expect(metrics.euboGap).toBeGreaterThan(0);
   const meanReward = probability.reduce((sum, q, object) => sum + q * Math.exp(target.logReward[object]), 0);
   close(metrics.meanReward, meanReward);
@@ -78,18 +82,18 @@ async function expectExact(device: Device, task: Task): Promise<void> {
 
 onEach(testDevices, (open) => {
   test.each([
-    ['a hypergrid', gridTask(2, 6)],
-    ['a hypergrid of more states than are evaluated at once', gridTask(2, 40)],
-    ['pairs', pairsTask()],
-  ])('the policy on %s is evaluated exactly', async (_, task) => {
-    await expectExact(await open(), task);
+    ['a hypergrid', gridProblem(2, 6)],
+    ['a hypergrid of more states than are evaluated at once', gridProblem(2, 40)],
+    ['pairs', pairsProblem()],
+  ])('the policy on %s is evaluated exactly', async (_, problem) => {
+    await expectExact(await open(), problem);
   });
 
   test('an evaluation shows the parameters as they are on the device', async () => {
     const device = await open();
-    const task = gridTask(2, 6);
-    const learner = learnerOf(task);
-    const evaluator = await createEvaluator(device, task, learner);
+    const problem = gridProblem(2, 6);
+    const learner = learnerOf(problem);
+    const evaluator = await createEvaluator(device, problem, learner);
     const before = await evaluator.evaluate();
     const { values } = learner.networks[0].parameters;
     device.write(values, new Float32Array(values.shape[0]));
@@ -102,8 +106,8 @@ onEach(testDevices, (open) => {
     'a network of zeros on a hypergrid ($difficulty, $dimension x $side) is the uniform policy',
     async (constants) => {
       const { difficulty, dimension, side } = constants;
-      const task = gridTask(dimension, side, difficulty);
-      const { metrics } = await (await createEvaluator(await open(), task, learnerOf(task, 0))).evaluate();
+      const problem = gridProblem(dimension, side, difficulty);
+      const { metrics } = await (await createEvaluator(await open(), problem, learnerOf(problem, 0))).evaluate();
       // All logits are exactly 0; the rest is float64.
       expect(metrics.totalVariation).toBeCloseTo(constants.totalVariation, 10);
       expect(metrics.elboGap).toBeCloseTo(constants.elboGap, 10);
@@ -114,9 +118,9 @@ onEach(testDevices, (open) => {
   );
 
   test('of states that cannot be enumerated log Z is estimated and bounded by sampling', async () => {
-    const task = gridTask(20, 20);
-    const learner = learnerOf(task);
-    const { metrics, distributions } = await (await createEvaluator(await open(), task, learner)).evaluate();
+    const problem = gridProblem(20, 20);
+    const learner = learnerOf(problem);
+    const { metrics, distributions } = await (await createEvaluator(await open(), problem, learner)).evaluate();
     expect(Object.keys(metrics).sort()).toEqual([
       'distinctShare',
       'elbo',
@@ -126,7 +130,7 @@ onEach(testDevices, (open) => {
       'meanLength',
       'meanLogReward',
     ]);
-    expect(metrics.logPartition).toBeCloseTo(plainly(task, learner).value, 4);
+    expect(metrics.logPartition).toBeCloseTo(plainly(problem, learner).value, 4);
     expect(distributions).toBeUndefined();
   });
 });

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { enumerationOf } from '../../src/environment/enumeration.ts';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { entTrpo, gae, type Learner, trajectoryBalance } from '../../src/objective/index.ts';
 import { gradientVariances } from '../../src/train/gradient-variance.ts';
-import { gridTask, tabularTask } from '../rollout/tasks.ts';
+import { gridProblem, tabularProblem } from '../rollout/problems.ts';
 import { fastDevices, onEach } from '../setup/devices.ts';
 
 const lambda = 0.6;
 
 /** A policy that is a table of logits, all 0, with a critic that is a table too: 1.5 everywhere. */
-function uniformLearner({ environment }: Task): Learner {
+function uniformLearner({ environment }: Problem): Learner {
   const learner = gae().learner({ environment, batch: 3, seed: 1, architecture: { hidden: [] } });
   for (const { parameters, network } of learner.networks) {
     const { initial } = parameters.values;
@@ -24,7 +24,7 @@ function uniformLearner({ environment }: Task): Learner {
  * Psi_t times the gradient of log pi(a_t | s_t), which by the logits of s_t is 1 at a_t less pi(. | s_t). A table is a
  * perceptron without hidden layers: its weights are those logits, and its biases are added to the logits of all states.
  */
-function exactTraces({ environment, reward }: Task): Record<string, number> {
+function exactTraces({ environment, reward }: Problem): Record<string, number> {
   const { indexOf, stateCount } = enumerationOf(environment, 'a table');
   const { actionCount, backwardActionCount, stateSize } = environment;
   const size = (stateCount + 1) * actionCount;
@@ -100,11 +100,11 @@ function exactTraces({ environment, reward }: Task): Record<string, number> {
 
 onEach([fastDevices[0]], (open) => {
   test('the traces are those of enumerated trajectories, divided by the batch', async () => {
-    const task = tabularTask(gridTask(2, 3));
-    const exact = exactTraces(task);
+    const problem = tabularProblem(gridProblem(2, 3));
+    const exact = exactTraces(problem);
     const batch = 3;
     const found = await gradientVariances({
-      ...{ device: await open(), task, learner: uniformLearner(task), batch, lambda },
+      ...{ device: await open(), problem, learner: uniformLearner(problem), batch, lambda },
       batches: 3000,
       seed: 5,
     });
@@ -118,9 +118,14 @@ onEach([fastDevices[0]], (open) => {
 onEach(fastDevices, (open) => {
   test('with lambda 1 generalised advantages are those of the baseline, and nothing is learnt meanwhile', async () => {
     const device = await open();
-    const task = gridTask(2, 4);
-    const learner = gae().learner({ environment: task.environment, batch: 4, seed: 2, architecture: { hidden: [8] } });
-    const options = { device, task, learner, batch: 4, batches: 3, lambda: 1, seed: 1 };
+    const problem = gridProblem(2, 4);
+    const learner = gae().learner({
+      environment: problem.environment,
+      batch: 4,
+      seed: 2,
+      architecture: { hidden: [8] },
+    });
+    const options = { device, problem, learner, batch: 4, batches: 3, lambda: 1, seed: 1 };
     const found = await gradientVariances(options);
     // The same numbers in the same order: not even rounding differs.
     expect(found.generalizedAdvantage).toBe(found.valueBaseline);
@@ -134,10 +139,10 @@ test.each([
   ['whose critic leaves log Z to a parameter', entTrpo(), 5, /has a value network and nothing else/],
   ['and a single batch', gae(), 1, /at least 2 batches, not 1/],
 ])('a policy %s is refused', async (_, objective, batches, reason) => {
-  const task = gridTask(2, 4);
-  const learner = objective.learner({ environment: task.environment, batch: 4, seed: 0 });
+  const problem = gridProblem(2, 4);
+  const learner = objective.learner({ environment: problem.environment, batch: 4, seed: 0 });
   const device = await fastDevices[0].open();
-  await expect(gradientVariances({ device, task, learner, batch: 4, batches, lambda: 1, seed: 0 })).rejects.toThrow(
+  await expect(gradientVariances({ device, problem, learner, batch: 4, batches, lambda: 1, seed: 0 })).rejects.toThrow(
     reason,
   );
 });

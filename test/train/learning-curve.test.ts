@@ -5,7 +5,7 @@ import { uniformPolicy } from '../../src/metrics/policies.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { entPpo } from '../../src/objective/index.ts';
 import { createTrainer } from '../../src/train/index.ts';
-import { gridTask } from '../rollout/tasks.ts';
+import { gridProblem } from '../rollout/problems.ts';
 import { fastDevices, onEach } from '../setup/devices.ts';
 import { reportsOf } from './runs.ts';
 
@@ -16,7 +16,7 @@ describe('Ent-PPO with the settings of the paper, on an easy hypergrid of 8 x 8'
     test.each([0, 1])('learns the distribution and log Z in a thousand iterations (seed %s)', async (seed) => {
       const trainer = await createTrainer({
         device: await open(),
-        task: gridTask(2, 8),
+        problem: gridProblem(2, 8),
         objective: entPpo(),
         steps: 1000,
         batch: 16,
@@ -39,13 +39,13 @@ describe('Ent-PPO with the settings of the paper, on an easy hypergrid of 8 x 8'
 
 onEach([fastDevices[1]], (open) => {
   test('a short run on an easy hypergrid of 4 x 4 leaves the uniform policy far behind', async () => {
-    const task = gridTask(2, 4);
-    const target = exactTarget(task.environment, task.reward);
-    const uniform = await exactTerminalDistribution(task.environment, uniformPolicy(task.environment));
+    const problem = gridProblem(2, 4);
+    const target = exactTarget(problem.environment, problem.reward);
+    const uniform = await exactTerminalDistribution(problem.environment, uniformPolicy(problem.environment));
     const start = totalVariation(target.probability, uniform.probability);
     const trainer = await createTrainer({
       device: await open(),
-      task,
+      problem,
       // Small networks take larger steps than wide ones do.
       objective: entPpo({ learningRate: 0.01, valueLearningRate: 0.01, valueEpochs: 2 }),
       architecture: { hidden: [16] },

@@ -5,7 +5,7 @@ import type { Device } from '../../src/device/device.ts';
 import { trajectoryBalance } from '../../src/objective/index.ts';
 import { planBytes } from '../../src/plan/index.ts';
 import { createTrainer, sampleObjects } from '../../src/train/index.ts';
-import { gridTask } from '../rollout/tasks.ts';
+import { gridProblem } from '../rollout/problems.ts';
 import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
 import { objectiveNamed } from '../setup/objectives.ts';
 
@@ -21,7 +21,7 @@ function heldBytes(): number {
 async function prepare(device: Device) {
   const { iteration, bytes } = await createTrainer({
     device,
-    task: gridTask(2, 4),
+    problem: gridProblem(2, 4),
     objective: objectiveNamed('ent-ppo'),
     architecture: { hidden: [8] },
     steps: 10_000,
@@ -64,12 +64,12 @@ test('and on the cpu device leave nothing behind that is not collected', async (
 onEach(testDevices, (open) => {
   test('drawing objects again and again, to the end or not, leaves nothing on the device', async () => {
     const device = await open();
-    const task = gridTask(2, 4);
-    const learner = trajectoryBalance().learner({ environment: task.environment, batch: 4, seed: 1 });
+    const problem = gridProblem(2, 4);
+    const learner = trajectoryBalance().learner({ environment: problem.environment, batch: 4, seed: 1 });
     for (const { parameters } of learner.networks) device.write(parameters.values, parameters.values.initial ?? []);
     const draw = async (stop: number) => {
       const texts: string[] = [];
-      for await (const { text } of sampleObjects({ device, task, learner, count: 6, seed: 2 })) {
+      for await (const { text } of sampleObjects({ device, problem, learner, count: 6, seed: 2 })) {
         if (texts.push(text) === stop) break;
       }
       return texts;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
-import type { AnyTask } from '../../src/environment/environment.ts';
+import type { AnyProblem } from '../../src/environment/environment.ts';
 import { increment } from '../../src/nn/index.ts';
 import {
   entPpo,
@@ -15,7 +15,7 @@ import type { OffPolicyTrajectories } from '../../src/rollout/index.ts';
 import { variable } from '../../src/tape/index.ts';
 import { areFinite } from '../../src/train/finite.ts';
 import { NotFiniteError, type Trainer } from '../../src/train/index.ts';
-import { pairsTask } from '../rollout/tasks.ts';
+import { pairsProblem } from '../rollout/problems.ts';
 import { fastDevices, onEach } from '../setup/devices.ts';
 import { numbersOf, reportsOf, smallRun } from './runs.ts';
 
@@ -142,14 +142,14 @@ describe('training that fails', () => {
 
   test('of something else is left as it was after the last iteration that was done', async () => {
     const device = await open();
-    const task = pairsTask();
+    const problem = pairsProblem();
     let rewards = 0;
-    const failsAfter = (asked: number): AnyTask => ({
-      environment: task.environment,
+    const failsAfter = (asked: number): AnyProblem => ({
+      environment: problem.environment,
       reward: {
         name: 'docking',
         prepare: async () => async (objects) => {
-          const count = objects.length / task.environment.stateSize;
+          const count = objects.length / problem.environment.stateSize;
           rewards += count;
           if (rewards > asked) throw new Error('The docking program has gone away.');
           return { logRewards: new Float64Array(count) };
@@ -157,11 +157,11 @@ describe('training that fails', () => {
       },
     });
     const options = { objective: trajectoryBalance({ learningRate: 0.01 }), keepBest: 3, reportEvery: 9 };
-    const trainer = await smallRun(device, { ...options, task: failsAfter(22) });
+    const trainer = await smallRun(device, { ...options, problem: failsAfter(22) });
     await expect(reportsOf(trainer)).rejects.toThrow('The docking program has gone away.');
     // Of four rewards each.
     expect(trainer.lastSnapshot().step).toBe(5);
-    const whole = await smallRun(device, { ...options, task: failsAfter(1000), steps: 5 });
+    const whole = await smallRun(device, { ...options, problem: failsAfter(1000), steps: 5 });
     await reportsOf(whole);
     expect(await numbersOf(trainer)).toEqual(await numbersOf(whole));
   });

@@ -5,7 +5,7 @@ import { empiricalDistribution } from '../../src/metrics/empirical.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { entPpo } from '../../src/objective/index.ts';
 import type { Trainer, TrainingOptions } from '../../src/train/index.ts';
-import { gridTask, pairsTask } from '../rollout/tasks.ts';
+import { gridProblem, pairsProblem } from '../rollout/problems.ts';
 import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
 import { numbersOf, reportsOf, smallRun } from './runs.ts';
 
@@ -20,12 +20,12 @@ async function samplesAfter(steps: number, device: Device, options: Partial<Trai
 
 onEach(testDevices, (open) => {
   test.each([
-    ['on the device', gridTask(2, 4)],
-    ['on the host where there is no shader', pairsTask()],
-  ])('holds every batch that was sampled %s, and the latest where it is full', async (_, task) => {
+    ['on the device', gridProblem(2, 4)],
+    ['on the host where there is no shader', pairsProblem()],
+  ])('holds every batch that was sampled %s, and the latest where it is full', async (_, problem) => {
     const device = await open();
-    const { stateSize } = task.environment;
-    const options = { task, objective: entPpo({ policyUpdates: 1, valueEpochs: 1 }) };
+    const { stateSize } = problem.environment;
+    const options = { problem, objective: entPpo({ policyUpdates: 1, valueEpochs: 1 }) };
     // Runs with the same seed sample the same; a window of one batch holds that of the last iteration.
     const batches: number[][] = [];
     for (const steps of [1, 2, 3])
@@ -66,15 +66,15 @@ onEach(fastDevices, (open) => {
 
 test('evaluations compare its samples with the target, once there are any', async () => {
   const device = await fastDevices[0].open();
-  const task = gridTask(2, 4);
-  const trainer: Trainer = await smallRun(device, { task, recentSamples: 10, evaluateEvery: 2, steps: 4 });
+  const problem = gridProblem(2, 4);
+  const trainer: Trainer = await smallRun(device, { problem, recentSamples: 10, evaluateEvery: 2, steps: 4 });
   const [before, middle, last] = (await reportsOf(trainer)).flatMap(({ metrics }) => (metrics ? [metrics] : []));
   expect(Object.keys(before).filter((name) => name.startsWith('recent'))).toEqual([]);
   expect(middle.recentSampleCount).toBe(8);
   expect(last.recentSampleCount).toBe(10);
   const rows = Int32Array.from((await numbersOf(trainer))['recent-samples/objects']);
-  const target = exactTarget(task.environment, task.reward);
-  const sampled = empiricalDistribution(task.environment, rows);
+  const target = exactTarget(problem.environment, problem.reward);
+  const sampled = empiricalDistribution(problem.environment, rows);
   // The same sums in another order, in float64.
   expect(last.recentTotalVariation).toBeCloseTo(totalVariation(target.probability, sampled), 12);
   const meanReward = sampled.reduce((sum, share, object) => sum + share * Math.exp(target.logReward[object]), 0);
@@ -83,7 +83,11 @@ test('evaluations compare its samples with the target, once there are any', asyn
 });
 
 test('of objects that cannot be enumerated only the mean reward is given', async () => {
-  const trainer = await smallRun(await fastDevices[0].open(), { task: gridTask(20, 20), recentSamples: 8, steps: 2 });
+  const trainer = await smallRun(await fastDevices[0].open(), {
+    problem: gridProblem(20, 20),
+    recentSamples: 8,
+    steps: 2,
+  });
   await reportsOf(trainer);
   const { metrics } = await trainer.evaluate();
   const ofRecent = Object.keys(metrics).filter((name) => name.startsWith('recent'));

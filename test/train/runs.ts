@@ -1,13 +1,13 @@
 import type { Device } from '../../src/device/device.ts';
 import { entPpo } from '../../src/objective/index.ts';
 import { createTrainer, type Progress, type Trainer, type TrainingOptions } from '../../src/train/index.ts';
-import { gridTask } from '../rollout/tasks.ts';
+import { gridProblem } from '../rollout/problems.ts';
 
 /** A run small enough to be made many times. */
 export function smallRun(device: Device, options: Partial<TrainingOptions> = {}): Promise<Trainer> {
   return createTrainer({
     device,
-    task: gridTask(2, 4),
+    problem: gridProblem(2, 4),
     objective: entPpo({ policyUpdates: 2, valueEpochs: 1 }),
     architecture: { hidden: [8] },
     steps: 9,

@@ -3,7 +3,7 @@ import { entPpo, type Objective, type OffPolicyLearner, trajectoryBalance } from
 import { divide, multiply, sum } from '../../src/ops/index.ts';
 import type { OffPolicyTrajectories } from '../../src/rollout/index.ts';
 import { type TrainingOptions, train } from '../../src/train/index.ts';
-import { gridTask, pairsTask } from '../rollout/tasks.ts';
+import { gridProblem, pairsProblem } from '../rollout/problems.ts';
 import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
 import { numbersOf, reportsOf, smallRun } from './runs.ts';
 
@@ -51,7 +51,7 @@ describe('training', () => {
     const steps: number[] = [];
     for await (const { step } of train({
       device,
-      task: gridTask(2, 3),
+      problem: gridProblem(2, 3),
       objective: entPpo(),
       steps: 2,
       batch: 2,
@@ -100,7 +100,13 @@ onEach(fastDevices, (open) => {
 onEach(testDevices, (open) => {
   test('a batch of one trajectory, of an environment in TypeScript alone, trains', async () => {
     const objective = entPpo({ valueChunks: 1 });
-    const trainer = await smallRun(await open(), { task: pairsTask(), objective, batch: 1, steps: 2, reportEvery: 2 });
+    const trainer = await smallRun(await open(), {
+      problem: pairsProblem(),
+      objective,
+      batch: 1,
+      steps: 2,
+      reportEvery: 2,
+    });
     const before = await numbersOf(trainer);
     const [{ diagnostics, trajectories }] = await reportsOf(trainer);
     expect(trajectories).toBe(2);
@@ -125,7 +131,7 @@ onEach(testDevices, (open) => {
         };
       },
     };
-    const trainer = await smallRun(await open(), { task: pairsTask(), objective, debug: true, batch: 16 });
+    const trainer = await smallRun(await open(), { problem: pairsProblem(), objective, debug: true, batch: 16 });
     await expect(reportsOf(trainer)).rejects.toThrow(/^iteration 1: elementwise \(.*divide.*\) .* made/);
     const sound = await smallRun(await open(), { debug: true, steps: 1 });
     expect((await reportsOf(sound)).map(({ step }) => step)).toEqual([1]);

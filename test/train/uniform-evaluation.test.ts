@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Task } from '../../src/environment/environment.ts';
+import type { Problem } from '../../src/environment/environment.ts';
 import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
 import { evaluateUniform } from '../../src/train/index.ts';
@@ -7,11 +7,11 @@ import { fastDevices } from '../setup/devices.ts';
 
 test('the uniform policy has the same figures by sampling as exactly, to what sampling errs', async () => {
   const size = { dimension: 2, side: 8 };
-  const task: Task = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
+  const problem: Problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
   const openDevice = fastDevices[0].open;
-  const exact = await evaluateUniform(task, { openDevice });
-  const hidden = Object.create(task.environment, { enumeration: { value: { reason: 'it is a secret.' } } });
-  const sampled = await evaluateUniform({ ...task, environment: hidden }, { openDevice, trajectories: 2048 });
+  const exact = await evaluateUniform(problem, { openDevice });
+  const hidden = Object.create(problem.environment, { enumeration: { value: { reason: 'it is a secret.' } } });
+  const sampled = await evaluateUniform({ ...problem, environment: hidden }, { openDevice, trajectories: 2048 });
   // The ELBO is exact, and its estimate's standard error is known: five of them either way.
   const elbo = Number(exact.elboGap) + Number(exact.logPartitionExact);
   expect(Math.abs(Number(sampled.elbo) - elbo)).toBeLessThan(5 * Number(sampled.elboError));

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Chemistry } from '../../chemistry/chemistry.ts';
 import { contentProblem, type DataPack } from '../../data/pack.ts';
 import { dataPacks, findPackWithFiles } from '../../data/packs.ts';
-import type { AnyTask } from '../../environment/environment.ts';
+import type { AnyProblem } from '../../environment/environment.ts';
 import { withMoleculeMetrics } from '../../metrics/molecule-metrics.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 import type { DataReader } from '../../tasks/task-options.ts';
@@ -21,23 +21,23 @@ export interface FetchedData {
   readonly terminal?: Pick<Terminal, 'stderr'>;
 }
 
-/** A task that can be trained on, and what its objects are looked at with. */
-export interface OpenedTask {
-  readonly task: AnyTask;
+/** A problem that can be trained on, and what its objects are looked at with. */
+export interface OpenedProblem {
+  readonly problem: AnyProblem;
   /** Where objects are molecules and a chemistry package is installed. */
   readonly chemistry?: Chemistry;
 }
 
 /**
- * Makes the task of a configuration, reading its data where it has any: from its folder, or without one from the
+ * Makes the problem of a configuration, reading its data where it has any: from its folder, or without one from the
  * cache, where `flowtape data fetch` has put it. Throws a UsageError where a folder or file is missing or is not what
  * it should be, or the options cannot go together.
  */
-export async function openTask(
+export async function openProblem(
   engine: Engine,
   config: Pick<RunConfig, 'environment' | 'environmentOptions' | 'data'>,
   fetched: FetchedData = {},
-): Promise<OpenedTask> {
+): Promise<OpenedProblem> {
   const { environment, environmentOptions, data } = config;
   const definition = findEnvironment(engine, environment);
   const folder = definition.options.find((option) => option.kind === 'data-folder');
@@ -59,10 +59,10 @@ export async function openTask(
     return opened;
   };
   try {
-    const task = await definition.create(environmentOptions, reader, { chemistry: openChemistry });
-    if (task.moleculeOf === undefined) return { task };
+    const problem = await definition.create(environmentOptions, reader, { chemistry: openChemistry });
+    if (problem.moleculeOf === undefined) return { problem };
     const chemistry = await openChemistry().catch((error: unknown) => noteMissing(fetched, error));
-    return chemistry === undefined ? { task } : { task: withMoleculeMetrics(task, chemistry), chemistry };
+    return chemistry === undefined ? { problem } : { problem: withMoleculeMetrics(problem, chemistry), chemistry };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`Cannot set up ${environment}: ${messageOf(error)}`, { cause: error });

@@ -17,7 +17,7 @@ import { entTrpoAbout } from './options.ts';
  * the value network over S chunks, on targets computed once, the loss being the mean over the steps taken; and one step
  * of Adam on log Z times the mean cost, which settles where costs are 0 on average.
  *
- * Here the last step keeps its log P_B. The reference implementation leaves it out, which on the paper's tasks changes
+ * Here the last step keeps its log P_B. The reference implementation leaves it out, which on the paper's problems changes
  * log Z by a constant at most, but elsewhere would change the distribution that is learnt.
  *
  * @throws Error on options that are unknown or out of range

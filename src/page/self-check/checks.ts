@@ -89,7 +89,7 @@ function worstOf(errors: Readonly<Record<string, number>>): number {
 }
 
 const size = { dimension: 2, side: 6 };
-const task = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
+const problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
 
 /** Networks small enough for float64, whose layers are no multiples of a tile. */
 const architecture = { hidden: [24, 20] };
@@ -107,9 +107,9 @@ function rolloutCheck(): Check {
     async run(device) {
       const [found, expected] = await Promise.all(
         [device, openReferenceDevice()].map(async (on) => {
-          const learner = entPpo().learner({ environment: task.environment, ...run });
+          const learner = entPpo().learner({ environment: problem.environment, ...run });
           const sampling = await prepareSampling(on, {
-            ...{ task, batch: run.batch, seed: run.seed, stream: randomStreams.rollout },
+            ...{ problem, batch: run.batch, seed: run.seed, stream: randomStreams.rollout },
             policy: learner.networks[0],
           });
           return sampling.next();
@@ -133,7 +133,7 @@ function iterationCheck(): Check {
       const [found, expected] = await Promise.all(
         [device, openReferenceDevice()].map(async (on) => {
           const options = { steps: 1, reportEvery: 1, ...run };
-          const trainer = await createTrainer({ device: on, task, objective: entPpo(), ...options });
+          const trainer = await createTrainer({ device: on, problem, objective: entPpo(), ...options });
           for await (const { diagnostics } of trainer) return diagnostics;
           throw new Error('Training ended before it began.');
         }),
@@ -158,7 +158,7 @@ function gradientOfIterationCheck(): Check {
       const objective = entPpo({ policyUpdates: 1, valueEpochs: 1, valueChunks: 1 });
       const [found, expected] = await Promise.all(
         [device, openReferenceDevice()].map(async (on) => {
-          const trainer = await createTrainer({ device: on, task, objective, steps: 1, reportEvery: 1, ...run });
+          const trainer = await createTrainer({ device: on, problem, objective, steps: 1, reportEvery: 1, ...run });
           for await (const _ of trainer);
           const { arrays } = await trainer.snapshot();
           return arrays.filter(({ name }) => name.endsWith('/first-moment'));

@@ -1,11 +1,11 @@
 import { boundsOf, isObjectiveOptionValue } from '../../run/option-bounds.ts';
 import type { ObjectiveOption } from '../../run/option-list.ts';
-import type { TaskOption } from '../../tasks/task-options.ts';
+import type { ProblemOption } from '../../tasks/task-options.ts';
 
 /** An option that a form can show. A folder of data is none, nor a text such as a painting, which has a brush instead. */
-export type FormOption = ObjectiveOption | Exclude<TaskOption, { kind: 'data-folder' | 'text' }>;
+export type FormOption = ObjectiveOption | Exclude<ProblemOption, { kind: 'data-folder' | 'text' }>;
 
-export function isFormOption<Option extends FormOption | TaskOption>(option: Option): option is Option & FormOption {
+export function isFormOption<Option extends FormOption | ProblemOption>(option: Option): option is Option & FormOption {
   return option.kind !== 'data-folder' && option.kind !== 'text';
 }
 

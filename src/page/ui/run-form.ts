@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../run/catalogue.ts';
 import { isObjectiveOptionValue } from '../../run/option-bounds.ts';
-import { findObjective, findTask, maxSeed, type RunConfig } from '../../run/run-config.ts';
+import { findObjective, findProblem, maxSeed, type RunConfig } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
 import { defaultConfig } from '../default-config.ts';
 import { pageConfig } from '../page-config.ts';
@@ -84,12 +84,12 @@ const runOptions: readonly FormOption[] = [
 
 /** The fields of a configuration, in the order in which they are shown: only what its environment and objective take. */
 export function fieldsOf(known: Catalogue, config: RunConfig): readonly Field[] {
-  const task = findTask(known, config.environment);
+  const problem = findProblem(known, config.environment);
   const objective = findObjective(known, config.objective);
   const shared = [...(objective.offPolicy ? offPolicySettings : []), ...sharedSettings];
-  const taskOptions = task.options.filter(isFormOption).map(bounded);
+  const problemOptions = problem.options.filter(isFormOption).map(bounded);
   return [
-    ...taskOptions.map((option) => fieldOf('environmentOptions', option, config.environmentOptions)),
+    ...problemOptions.map((option) => fieldOf('environmentOptions', option, config.environmentOptions)),
     ...objective.options.map((option) => fieldOf('objectiveOptions', option, config.objectiveOptions)),
     ...shared.flatMap((name) => {
       const option = known.trainingSettings.find((setting) => setting.name === name);

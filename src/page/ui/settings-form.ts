@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../run/catalogue.ts';
-import { findObjective, findTask, type RunConfig } from '../../run/run-config.ts';
+import { findObjective, findProblem, type RunConfig } from '../../run/run-config.ts';
 import { make } from './dom.ts';
 import { createField, type FieldElement } from './field.ts';
 import { spelled } from './names.ts';
@@ -53,14 +53,14 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
     const [first] = configs;
     const all = fieldsOf(known, first);
     const at = (...places: Place[]) => all.filter(({ place }) => places.includes(place));
-    const environments = known.tasks.map(({ name }) => name);
+    const environments = known.problems.map(({ name }) => name);
     return [
       make(
         'fieldset',
         {},
         make('legend', {}, 'Environment'),
         chooser('environment', 'Kind of object', environments, first.environment, (name) => actions.environment(name)),
-        make('p', { className: 'summary' }, findTask(known, first.environment).summary),
+        make('p', { className: 'summary' }, findProblem(known, first.environment).summary),
         ...fieldsFor(0, 'the environment', at('environmentOptions')),
       ),
       ...configs.map((config, run) => {

@@ -1,8 +1,8 @@
 import { type Device, deviceScope } from '../../device/index.ts';
-import type { AnyTask } from '../../environment/environment.ts';
+import type { AnyProblem } from '../../environment/environment.ts';
 import { hypergridShape } from '../../environment/hypergrid.ts';
 import { createRunTrainer, runLearner } from '../../run/run.ts';
-import { findTask, type RunConfig } from '../../run/run-config.ts';
+import { findProblem, type RunConfig } from '../../run/run-config.ts';
 import type { Progress, Snapshot, Trainer } from '../../train/index.ts';
 import { trainingOptionsOf } from '../../train/index.ts';
 import { pageCatalogue } from '../catalogue.ts';
@@ -12,7 +12,7 @@ import { createViewer, type Viewer } from './viewer.ts';
 /** A run that is ready, and whatever of it is on the device. */
 export interface ActiveRun {
   readonly config: RunConfig;
-  readonly task: AnyTask;
+  readonly problem: AnyProblem;
   readonly trainer: Trainer;
   readonly reports: AsyncIterator<Progress>;
   readonly viewer: Viewer;
@@ -21,8 +21,8 @@ export interface ActiveRun {
 }
 
 /** @throws on options that don't fit */
-export function pageTask({ environment, environmentOptions }: RunConfig): Promise<AnyTask> {
-  return findTask(pageCatalogue, environment).create(environmentOptions);
+export function pageProblem({ environment, environmentOptions }: RunConfig): Promise<AnyProblem> {
+  return findProblem(pageCatalogue, environment).create(environmentOptions);
 }
 
 /**
@@ -31,17 +31,22 @@ export function pageTask({ environment, environmentOptions }: RunConfig): Promis
  * @throws on settings that can't be used, a snapshot that does not fit them, and what the device refuses; the device is
  * then as it was
  */
-export async function startRun(device: Device, config: RunConfig, task: AnyTask, from?: Snapshot): Promise<ActiveRun> {
+export async function startRun(
+  device: Device,
+  config: RunConfig,
+  problem: AnyProblem,
+  from?: Snapshot,
+): Promise<ActiveRun> {
   const scope = deviceScope(device);
   try {
-    const trainer = await createRunTrainer(scope, config, task, from);
+    const trainer = await createRunTrainer(scope, config, problem, from);
     const { evaluationTrajectories = 256 } = trainingOptionsOf(config.trainingOptions);
     const viewer = await createViewer({
-      ...{ device: scope, task, seed: config.seed, trajectories: evaluationTrajectories },
-      ...{ learner: trainer.learner, copy: await runLearner(config, task) },
+      ...{ device: scope, problem, seed: config.seed, trajectories: evaluationTrajectories },
+      ...{ learner: trainer.learner, copy: await runLearner(config, problem) },
     });
     const reports = trainer[Symbol.asyncIterator]();
-    return { config, task, trainer, reports, viewer, release: () => scope.destroy() };
+    return { config, problem, trainer, reports, viewer, release: () => scope.destroy() };
   } catch (error) {
     scope.destroy();
     throw error;
@@ -50,17 +55,17 @@ export async function startRun(device: Device, config: RunConfig, task: AnyTask,
 
 /** What the page is told of a run that is ready. */
 export function describeRun(
-  { config, task, trainer, viewer }: ActiveRun,
+  { config, problem, trainer, viewer }: ActiveRun,
   device: OpenedRun['device'],
   step: number,
 ): OpenedRun {
   const { target } = viewer;
-  const shape = hypergridShape(task.environment);
+  const shape = hypergridShape(problem.environment);
   return {
     ...{ config, device, step },
     parameters: trainer.parameters,
     bytes: trainer.bytes.arena + trainer.bytes.variables,
-    reward: task.reward.name,
+    reward: problem.reward.name,
     ...(target && {
       objects: {
         count: target.probability.length,

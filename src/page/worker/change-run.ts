@@ -3,7 +3,7 @@ import type { Environment } from '../../environment/environment.ts';
 import { linear, optimizerVariables } from '../../nn/index.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 import { type Snapshot, type Trainer, trainingOptionsOf } from '../../train/index.ts';
-import { type ActiveRun, pageTask, startRun } from './active-run.ts';
+import { type ActiveRun, pageProblem, startRun } from './active-run.ts';
 
 /** A run with other settings, and the iterations that it has behind it. */
 export interface ChangedRun {
@@ -23,8 +23,8 @@ export async function changeRun(
   snapshot: Snapshot,
   config: RunConfig,
 ): Promise<ChangedRun> {
-  const task = await pageTask(config);
-  if (!goesOn(old, config, task.environment)) return { run: await startRun(device, config, task), step: 0 };
+  const problem = await pageProblem(config);
+  if (!goesOn(old, config, problem.environment)) return { run: await startRun(device, config, problem), step: 0 };
   const { step } = snapshot;
   if (config.steps < step) {
     throw new Error(
@@ -33,10 +33,10 @@ export async function changeRun(
   }
   let run: ActiveRun;
   try {
-    run = await startRun(device, config, task, snapshot);
+    run = await startRun(device, config, problem, snapshot);
   } catch {
     // Other settings may need arrays that there are none of: a learnt backward policy, averages, a replay buffer.
-    return { run: await startRun(device, config, task), step: 0 };
+    return { run: await startRun(device, config, problem), step: 0 };
   }
   if (!sameRates(old.config, config)) writeRates(device, run.trainer, config, step);
   return { run, step };
@@ -46,7 +46,7 @@ export async function changeRun(
 function goesOn(old: ActiveRun, config: RunConfig, environment: Environment): boolean {
   const { environmentOptions, objective, seed } = old.config;
   const hasSameStates =
-    old.task.environment.name === environment.name && sameJson(old.task.environment.options, environment.options);
+    old.problem.environment.name === environment.name && sameJson(old.problem.environment.options, environment.options);
   // What a buffer, the recent samples or the best objects hold has been rated by the old reward.
   const { replay = 'none', recentSamples = 0, keepBest = 0 } = config.trainingOptions;
   const remembers = replay !== 'none' || recentSamples !== 0 || keepBest !== 0;

@@ -60,7 +60,7 @@ const shares = { cpu: 0.2, webgpu: 0.5, reference: 0.2, hidden: 0.05 };
 const never = new Promise<never>(() => {});
 
 export function createObserver(
-  { config, task, viewer }: ActiveRun,
+  { config, problem, viewer }: ActiveRun,
   kind: Device['kind'],
   { metrics, post }: ObserverTarget,
 ): Observer {
@@ -84,8 +84,8 @@ export function createObserver(
       const learnt = Float32Array.from(view.learnt);
       post({ kind: 'distribution', step, learnt }, [learnt.buffer]);
     }
-    if (!isDeferred(task)) {
-      post({ kind: 'walks', step, walks: await drawWalks(task, view.logitsOf, walkCount, random) });
+    if (!isDeferred(problem)) {
+      post({ kind: 'walks', step, walks: await drawWalks(problem, view.logitsOf, walkCount, random) });
     }
     return true;
   };

@@ -7,7 +7,7 @@ import { pageCatalogue } from '../catalogue.ts';
 import { pageConfig } from '../page-config.ts';
 import type { Command, OpenedRun, RunStatus } from '../protocol.ts';
 import { selfCheck } from '../self-check/self-check.ts';
-import { type ActiveRun, describeRun, pageTask, startRun } from './active-run.ts';
+import { type ActiveRun, describeRun, pageProblem, startRun } from './active-run.ts';
 import { changeRun } from './change-run.ts';
 import { RefusedError, reasonOf } from './failure.ts';
 import { createObserver, type Moment } from './observer.ts';
@@ -35,10 +35,10 @@ export async function openSession(
   const config = await refusing(async () =>
     pageConfig(saved ? { ...withSteps(saved.config, steps), device: preference } : open.config),
   );
-  const task = await refusing(() => pageTask(config));
+  const problem = await refusing(() => pageProblem(config));
   const choice = await refusing(() => context.openDevice(preference));
   try {
-    const run = await refusing(() => startRun(choice.device, config, task, saved?.snapshot));
+    const run = await refusing(() => startRun(choice.device, config, problem, saved?.snapshot));
     return createSession(context, { run, choice, step: saved?.snapshot.step ?? 0, paused: open.paused });
   } catch (error) {
     choice.device.destroy();

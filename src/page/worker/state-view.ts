@@ -1,5 +1,5 @@
 import { enumerationOf } from '../../environment/enumeration.ts';
-import type { Environment, Task } from '../../environment/environment.ts';
+import type { Environment, Problem } from '../../environment/environment.ts';
 import { sameRow } from '../../environment/rows.ts';
 import { logSumOfAllowed } from '../../metrics/allowed.ts';
 import type { PolicyLogits } from '../../metrics/exact.ts';
@@ -31,15 +31,15 @@ export interface EnumeratedPolicy {
  * @throws Error where the row is no state of the environment
  */
 export async function viewState(
-  task: Task,
+  problem: Problem,
   target: Pick<ExactTarget, 'logPartition'>,
   policy: EnumeratedPolicy,
   row: readonly number[],
 ): Promise<StateView> {
-  const { environment, reward } = task;
+  const { environment, reward } = problem;
   const state = stateOf(environment, row);
   const isObject = environment.isTerminal(state);
-  const flows = logFlows(task, target, policy);
+  const flows = logFlows(problem, target, policy);
   const children = isObject ? [] : successors(environment, state);
   const parents = predecessors(environment, state);
 
@@ -102,7 +102,7 @@ function stateOf(environment: Environment, row: readonly number[]): Int32Array {
 
 /** Flows by the exact pass, and those that residuals are taken against: the reward of objects. */
 function logFlows(
-  { environment, reward }: Task,
+  { environment, reward }: Problem,
   { logPartition }: Pick<ExactTarget, 'logPartition'>,
   { visited, probability }: EnumeratedPolicy,
 ) {

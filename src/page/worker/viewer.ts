@@ -1,5 +1,5 @@
 import type { Device } from '../../device/index.ts';
-import { type AnyTask, type Environment, isDeferred, type Task } from '../../environment/environment.ts';
+import { type AnyProblem, type Environment, isDeferred, type Problem } from '../../environment/environment.ts';
 import { exactTerminalDistribution, type PolicyLogits } from '../../metrics/exact.ts';
 import { tabulate } from '../../metrics/tabulate.ts';
 import type { ExactTarget } from '../../metrics/target.ts';
@@ -35,7 +35,7 @@ export interface Viewer {
   readonly target?: ExactTarget;
 }
 
-/** The longest that looking keeps the thread from other tasks, in milliseconds, give or take a chunk of states. */
+/** The longest that looking keeps the thread from other problems, in milliseconds, give or take a chunk of states. */
 const longest = 25;
 
 /** On a GPU each answer comes behind the iterations under way, and all that are asked for at once come together. */
@@ -43,7 +43,7 @@ const chunksAhead = 32;
 
 export interface ViewerOptions {
   readonly device: Device;
-  readonly task: AnyTask;
+  readonly problem: AnyProblem;
   /** The learner that is trained. */
   readonly learner: Learner;
   /** Another of the same run, whose networks become copies. */
@@ -60,11 +60,11 @@ export interface ViewerOptions {
  * stream of their own.
  */
 export async function createViewer(options: ViewerOptions): Promise<Viewer> {
-  const { device, task, learner, copy, seed, trajectories } = options;
+  const { device, problem, learner, copy, seed, trajectories } = options;
   const { refresh } = averagedLearner(device, learner, copy);
-  const evaluator = await createEvaluator(device, task, copy, { seed, trajectories });
+  const evaluator = await createEvaluator(device, problem, copy, { seed, trajectories });
   const { target, logitsOf, evaluate, logPartition } = evaluator;
-  if (target === undefined || isDeferred(task)) {
+  if (target === undefined || isDeferred(problem)) {
     return {
       async look() {
         await refresh();
@@ -72,7 +72,7 @@ export async function createViewer(options: ViewerOptions): Promise<Viewer> {
       },
     };
   }
-  const { environment }: Task = task;
+  const { environment }: Problem = problem;
   const { backwardLogits } = copy;
   const backwardLogitsOf =
     backwardLogits && inTurns(environment, evaluateAtStates(device, environment, backwardLogits));
@@ -92,7 +92,7 @@ export async function createViewer(options: ViewerOptions): Promise<Viewer> {
         async ofState(row, step) {
           const { visited, probability } = await exactTerminalDistribution(environment, table);
           const backward = backwardLogitsOf ? { backwardLogitsOf } : {};
-          return viewState(task, target, { step, logitsOf: table, ...backward, visited, probability }, row);
+          return viewState(problem, target, { step, logitsOf: table, ...backward, visited, probability }, row);
         },
       };
     },

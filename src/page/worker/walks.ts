@@ -1,4 +1,4 @@
-import type { Task } from '../../environment/environment.ts';
+import type { Problem } from '../../environment/environment.ts';
 import type { PolicyLogits } from '../../metrics/exact.ts';
 import { drawAllowed } from '../../random/draw-allowed.ts';
 import type { Walk } from '../protocol.ts';
@@ -8,7 +8,7 @@ import type { Walk } from '../protocol.ts';
  * @param logitsOf is asked for `count` states each time
  */
 export async function drawWalks(
-  { environment, reward }: Task,
+  { environment, reward }: Problem,
   logitsOf: PolicyLogits,
   count: number,
   random: () => number,
