@@ -12,7 +12,7 @@ import {
 import { uniformPolicy } from '../../src/metrics/policies.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { evaluateExactly } from '../../src/train/evaluator.ts';
-import { gridTask } from '../rollout/tasks.ts';
+import { gridTask } from '../rollout/problems.ts';
 
 const definitions: readonly (readonly [name: string, MetricDefinition])[] = Object.entries(metricCatalogue);
 
