@@ -1,0 +1,32 @@
+import { logGamma } from './log-gamma.ts';
+
+/** log of a graph's prior as a sum over variables: what one with `parents` parents adds to it, but for a constant. */
+export type NodePrior = (parents: number) => number;
+
+/** All graphs alike. */
+export const uniformPrior: NodePrior = () => 0;
+
+/**
+ * Each possible edge is there with probability `edges` / (d (d - 1) / 2), independently of the others.
+ * @param edges how many edges a graph is expected to have
+ */
+export function erdosRenyiPrior(variables: number, edges: number): NodePrior {
+  const share = edges / ((variables * (variables - 1)) / 2);
+  if (!(share > 0 && share < 1)) {
+    throw new Error(
+      `A prior with ${edges} edges expected needs more than 0 and fewer than ${(variables * (variables - 1)) / 2}.`,
+    );
+  }
+  return (parents) => parents * Math.log(share) + (variables - 1 - parents) * Math.log1p(-share);
+}
+
+/** Each edge counts `factor` times as much as none. */
+export function edgePrior(factor: number): NodePrior {
+  if (!(factor > 0)) throw new Error(`An edge prior's factor must be above 0, not ${factor}.`);
+  return (parents) => parents * Math.log(factor);
+}
+
+/** Every number of parents is as likely as any other, and so is each set of as many (Eggeling et al. 2019). */
+export function fairPrior(variables: number): NodePrior {
+  return (parents) => -logGamma(variables + 1) + logGamma(variables - parents + 1) + logGamma(parents + 1);
+}
