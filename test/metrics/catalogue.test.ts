@@ -12,12 +12,12 @@ import {
 import { uniformPolicy } from '../../src/metrics/policies.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { evaluateExactly } from '../../src/train/evaluator.ts';
-import { gridTask } from '../rollout/problems.ts';
+import { gridProblem } from '../rollout/problems.ts';
 
 const definitions: readonly (readonly [name: string, MetricDefinition])[] = Object.entries(metricCatalogue);
 
 test('an exact evaluation has the metrics that the catalogue says it has, and no others', async () => {
-  const { environment, reward } = gridTask(2, 4);
+  const { environment, reward } = gridProblem(2, 4);
   const target = exactTarget(environment, reward);
   const { metrics } = await evaluateExactly(environment, uniformPolicy(environment), target);
   const expected = definitions.filter(([, { given }]) => given === 'enumerable' || given === 'always');
@@ -25,7 +25,7 @@ test('an exact evaluation has the metrics that the catalogue says it has, and no
 });
 
 test('metrics that are distances are shown as numbers of at least 0, which the uniform policy of a grid all exceeds', async () => {
-  const { environment, reward } = gridTask(2, 4);
+  const { environment, reward } = gridProblem(2, 4);
   const target = exactTarget(environment, reward);
   const { metrics } = await evaluateExactly(environment, uniformPolicy(environment), target);
   const found = Object.entries(metrics).filter(([name]) => metricDefinition(name).distance !== undefined);
