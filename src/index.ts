@@ -3,8 +3,6 @@
  * @module flowtape
  */
 export * from './engine.ts';
-export { type BitSequenceSize, bitSequence } from './environment/bit-sequence.ts';
-export { bitSequenceModes, bitSequenceReward } from './environment/bit-sequence-reward.ts';
 export { defineEnvironment, type EnvironmentDefinition } from './environment/define.ts';
 export { enumerationOf } from './environment/enumeration.ts';
 export {
@@ -25,8 +23,6 @@ export {
   rewardedAtOnce,
 } from './environment/environment.ts';
 export { type GraphActions, type GraphLayout, graphActionCount, graphRow } from './environment/graph-layout.ts';
-export { type HypergridSize, hypergrid } from './environment/hypergrid.ts';
-export { type HypergridHeights, hypergridReward } from './environment/hypergrid-reward.ts';
 export {
   featureObservation,
   graphObservation,
@@ -34,9 +30,7 @@ export {
   type ObservationRow,
   tokenObservation,
 } from './environment/observation.ts';
-export { parseQm9StringTable, qm9String, qm9StringReward } from './environment/qm9-string.ts';
 export { rememberRatings } from './environment/remembered-ratings.ts';
-export { parseTfbind8Table, tfbind8, tfbind8Reward } from './environment/tfbind8.ts';
 export {
   type PackedTrajectories,
   sampleBackwardTrajectories,
@@ -102,6 +96,12 @@ export { objectStates, sampleObjectNumbers, sampleTarget } from './metrics/targe
 export { type Top, type TopMetrics, topDistinct, topMetrics } from './metrics/top.ts';
 export { type SlidingWindow, slidingWindow } from './metrics/window.ts';
 export * from './objective/index.ts';
+export { type BitSequenceSize, bitSequence } from './problems/bit-sequence/environment.ts';
+export { bitSequenceModes, bitSequenceReward } from './problems/bit-sequence/reward.ts';
+export { type HypergridSize, hypergrid } from './problems/hypergrid/environment.ts';
+export { type HypergridHeights, hypergridReward } from './problems/hypergrid/reward.ts';
+export { parseQm9StringTable, qm9String, qm9StringReward } from './problems/qm9-string/environment.ts';
+export { parseTfbind8Table, tfbind8, tfbind8Reward } from './problems/tfbind8/environment.ts';
 export * from './replay/index.ts';
 export * from './rollout/index.ts';
 export { assertShaderConformance, type ShaderConformanceOptions } from './rollout/shader-conformance.ts';

@@ -1,7 +1,7 @@
 import type { Device } from '../device/index.ts';
 import { type AnyProblem, isDeferred } from '../environment/environment.ts';
-import { hypergridShape } from '../environment/hypergrid.ts';
 import { openNodeChemistry, openNodeDevice } from '../node/index.ts';
+import { hypergridShape } from '../problems/hypergrid/environment.ts';
 import { catalogue } from '../run/catalogue.ts';
 import { createRunTrainer, restoreLearner } from '../run/run.ts';
 import { defaultSettings, presets } from '../run/settings.ts';

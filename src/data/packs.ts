@@ -1,12 +1,12 @@
-import { QM9_STRING_TABLE_FILE } from '../environment/qm9-string.ts';
-import { TFBIND8_TABLE_FILE } from '../environment/tfbind8.ts';
-import { SEH_FRAGMENTS_FILE, SEH_MOLECULES_FILE } from '../molecules/seh.ts';
-import { SEH_WEIGHTS_FILE } from '../molecules/seh-weights.ts';
-import { convertBindingScores } from './binding-scores.ts';
-import { convertBlockScores } from './block-scores.ts';
+import { convertBlockScores } from '../problems/qm9-string/block-scores.ts';
+import { QM9_STRING_TABLE_FILE } from '../problems/qm9-string/environment.ts';
+import { SEH_FRAGMENTS_FILE, SEH_MOLECULES_FILE } from '../problems/seh/environment.ts';
+import { convertSehFragments, convertSehMolecules } from '../problems/seh/published-molecules.ts';
+import { convertSehNetwork } from '../problems/seh/published-network.ts';
+import { SEH_WEIGHTS_FILE } from '../problems/seh/weights.ts';
+import { convertBindingScores } from '../problems/tfbind8/binding-scores.ts';
+import { TFBIND8_TABLE_FILE } from '../problems/tfbind8/environment.ts';
 import type { DataPack } from './pack.ts';
-import { convertSehFragments, convertSehMolecules } from './seh-molecules.ts';
-import { convertSehNetwork } from './seh-network.ts';
 
 const repositories = 'https://raw.githubusercontent.com';
 const bindingScores = 'SIX6_REF_R1_8mers.txt';

@@ -1,7 +1,12 @@
 import type { Reward } from '../environment/environment.ts';
-import { type HypergridSize, hypergrid, hypergridCellCount, MAX_HYPERGRID_WIDTH } from '../environment/hypergrid.ts';
-import { HYPERGRID_DIFFICULTIES, hypergridReward } from '../environment/hypergrid-reward.ts';
-import { MAX_PAINTING_LENGTH, PAINTED_LEVELS, paintedReward } from '../environment/painted-reward.ts';
+import {
+  type HypergridSize,
+  hypergrid,
+  hypergridCellCount,
+  MAX_HYPERGRID_WIDTH,
+} from '../problems/hypergrid/environment.ts';
+import { MAX_PAINTING_LENGTH, PAINTED_LEVELS, paintedReward } from '../problems/hypergrid/painted-reward.ts';
+import { HYPERGRID_DIFFICULTIES, hypergridReward } from '../problems/hypergrid/reward.ts';
 import { defineProblem } from './define-task.ts';
 import type { ProblemOptions } from './task-options.ts';
 

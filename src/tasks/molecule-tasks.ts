@@ -1,8 +1,8 @@
 import type { AnyProblem } from '../environment/environment.ts';
 import { MAX_FRAGMENTS } from '../molecules/fragment-trees.ts';
-import { drugFragmentTrees, drugLikenessReward } from '../molecules/molecules.ts';
-import { MAX_QM9_ATOMS, qm9Atoms } from '../molecules/qm9-atoms.ts';
-import { qm9AtomsReward } from '../molecules/qm9-atoms-reward.ts';
+import { drugFragmentTrees, drugLikenessReward } from '../problems/molecules/environment.ts';
+import { MAX_QM9_ATOMS, qm9Atoms } from '../problems/qm9-atoms/environment.ts';
+import { qm9AtomsReward } from '../problems/qm9-atoms/reward.ts';
 import {
   parseSehFragments,
   parseSehMolecules,
@@ -10,9 +10,9 @@ import {
   SEH_MOLECULES_FILE,
   SEH_VOCABULARIES,
   sehFragments,
-} from '../molecules/seh.ts';
-import { sehReward } from '../molecules/seh-reward.ts';
-import { parseSehWeights, SEH_WEIGHTS_FILE } from '../molecules/seh-weights.ts';
+} from '../problems/seh/environment.ts';
+import { sehReward } from '../problems/seh/reward.ts';
+import { parseSehWeights, SEH_WEIGHTS_FILE } from '../problems/seh/weights.ts';
 import { defineProblem } from './define-task.ts';
 
 export const moleculesProblem = defineProblem({

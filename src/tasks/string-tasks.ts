@@ -3,11 +3,16 @@ import {
   checkBitSequenceSize,
   MAX_BIT_SEQUENCE_LENGTH,
   MAX_BIT_SEQUENCE_WORD,
-} from '../environment/bit-sequence.ts';
-import { bitSequenceModes, bitSequenceReward } from '../environment/bit-sequence-reward.ts';
-import { parseQm9StringTable, QM9_STRING_TABLE_FILE, qm9String, qm9StringReward } from '../environment/qm9-string.ts';
-import { syntheticMotifScores } from '../environment/synthetic-motif.ts';
-import { parseTfbind8Table, TFBIND8_TABLE_FILE, tfbind8, tfbind8Reward } from '../environment/tfbind8.ts';
+} from '../problems/bit-sequence/environment.ts';
+import { bitSequenceModes, bitSequenceReward } from '../problems/bit-sequence/reward.ts';
+import {
+  parseQm9StringTable,
+  QM9_STRING_TABLE_FILE,
+  qm9String,
+  qm9StringReward,
+} from '../problems/qm9-string/environment.ts';
+import { parseTfbind8Table, TFBIND8_TABLE_FILE, tfbind8, tfbind8Reward } from '../problems/tfbind8/environment.ts';
+import { syntheticMotifScores } from '../problems/tfbind8-synthetic/motif.ts';
 import { defineProblem } from './define-task.ts';
 
 export const tfbind8Problem = defineProblem({

@@ -8,7 +8,7 @@ import { library } from '../../src/cli/library.ts';
 import { namedObjects, objectTable } from '../../src/cli/molecules.ts';
 import type { AnyProblem } from '../../src/environment/environment.ts';
 import { moleculeReward } from '../../src/molecules/molecule-reward.ts';
-import { drugFragmentTrees } from '../../src/molecules/molecules.ts';
+import { drugFragmentTrees } from '../../src/problems/molecules/environment.ts';
 import type { ProblemDefinition } from '../../src/tasks/tasks.ts';
 import { fakeTerminal, flowtape } from './fake-engine.ts';
 

@@ -8,7 +8,7 @@ import { type DataSettings, dataCommand } from '../../src/cli/data/command.ts';
 import { openProblem } from '../../src/cli/data/folder.ts';
 import { UsageError } from '../../src/cli/errors.ts';
 import { dataPacks, findPackWithFiles } from '../../src/data/packs.ts';
-import { TFBIND8_TABLE_FILE } from '../../src/environment/tfbind8.ts';
+import { TFBIND8_TABLE_FILE } from '../../src/problems/tfbind8/environment.ts';
 import { problemDefinitions } from '../../src/tasks/tasks.ts';
 import { fakeEngine, fakeTerminal, flowtape } from '../cli/fake-engine.ts';
 import { serve, stalled } from './server.ts';

@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { convertSehFragments, convertSehMolecules } from '../../src/data/seh-molecules.ts';
-import { convertSehNetwork } from '../../src/data/seh-network.ts';
-import { parseSehFragments, parseSehMolecules, sehFragments } from '../../src/molecules/seh.ts';
-import { parseSehWeights, SEH_ARRAYS } from '../../src/molecules/seh-weights.ts';
+import { parseSehFragments, parseSehMolecules, sehFragments } from '../../src/problems/seh/environment.ts';
+import { convertSehFragments, convertSehMolecules } from '../../src/problems/seh/published-molecules.ts';
+import { convertSehNetwork } from '../../src/problems/seh/published-network.ts';
+import { parseSehWeights, SEH_ARRAYS } from '../../src/problems/seh/weights.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
-import { randomWeights } from '../molecules/plain-seh.ts';
+import { randomWeights } from '../problems/plain-seh.ts';
 import { testWhere } from '../setup/needs.ts';
 import { needsData, sharedFile, sharedJson } from '../setup/shared-data.ts';
 import { pickleArrays } from './pickle-writer.ts';

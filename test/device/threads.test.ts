@@ -11,12 +11,12 @@ import { importSharedMemory, loadSharedKernels } from '../../src/device/cpu/modu
 import { startThreads } from '../../src/device/cpu/threads.ts';
 import type { Device } from '../../src/device/device.ts';
 import { createLife } from '../../src/device/life.ts';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { openNodeCpuDevice, startNodeWorker } from '../../src/node/cpu.ts';
 import * as ops from '../../src/ops/index.ts';
 import { type CpuExports, compile } from '../../src/plan/index.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
+import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
 import { createTape, type Tape, type Tensor } from '../../src/tape/index.ts';
 import { createTrainer } from '../../src/train/index.ts';
 import { prepareRerun, randomTape } from '../plan/random-tape.ts';

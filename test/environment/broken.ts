@@ -1,8 +1,8 @@
 import type { ConformanceRule } from '../../src/environment/conformance.ts';
 import type { Enumeration, Environment, Reward } from '../../src/environment/environment.ts';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
 import { featureObservation, tokenObservation } from '../../src/environment/observation.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
+import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
 
 /** An environment with one fault, and the rule that has to name it. */
 export interface BrokenEnvironment {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bitSequence } from '../../src/environment/bit-sequence.ts';
-import { bitSequenceModes, bitSequenceReward } from '../../src/environment/bit-sequence-reward.ts';
 import { assertConformance, CONFORMANCE_RULES, checkEnvironment } from '../../src/environment/conformance.ts';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
-import { qm9String, qm9StringReward } from '../../src/environment/qm9-string.ts';
-import { tfbind8, tfbind8Reward } from '../../src/environment/tfbind8.ts';
+import { bitSequence } from '../../src/problems/bit-sequence/environment.ts';
+import { bitSequenceModes, bitSequenceReward } from '../../src/problems/bit-sequence/reward.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
+import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
+import { qm9String, qm9StringReward } from '../../src/problems/qm9-string/environment.ts';
+import { tfbind8, tfbind8Reward } from '../../src/problems/tfbind8/environment.ts';
 import { brokenEnvironments } from './broken.ts';
 import { pairsEnvironment } from './pairs.ts';
 

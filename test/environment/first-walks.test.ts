@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Environment, Problem, Reward } from '../../src/environment/environment.ts';
 import { checkFirstWalks } from '../../src/environment/first-walks.ts';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
 import { featureObservation, tokenObservation } from '../../src/environment/observation.ts';
-import { tfbind8 } from '../../src/environment/tfbind8.ts';
 import { trajectoryBalance } from '../../src/objective/index.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
+import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
+import { tfbind8 } from '../../src/problems/tfbind8/environment.ts';
 import { problemDefinitions } from '../../src/tasks/tasks.ts';
 import { createTrainer } from '../../src/train/index.ts';
 import { openTestCpuDevice } from '../setup/cpu.ts';

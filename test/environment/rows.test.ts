@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { randomWalk, sampleStates } from '../../src/environment/rows.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
 import { drawAllowed } from '../../src/random/draw-allowed.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 import { pairsEnvironment } from './pairs.ts';

@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { convertBindingScores } from '../../src/data/binding-scores.ts';
-import { convertBlockScores } from '../../src/data/block-scores.ts';
 import { numpyArrayConstructors } from '../../src/data/numpy-pickle.ts';
 import { dataPacks } from '../../src/data/packs.ts';
 import { readPickle } from '../../src/data/pickle.ts';
-import { convertSehFragments, convertSehMolecules } from '../../src/data/seh-molecules.ts';
-import { convertSehNetwork } from '../../src/data/seh-network.ts';
-import { parseQm9StringTable, qm9StringReward } from '../../src/environment/qm9-string.ts';
-import { parseTfbind8Table, tfbind8Reward } from '../../src/environment/tfbind8.ts';
-import { parseSehFragments, parseSehMolecules, sehFragments } from '../../src/molecules/seh.ts';
-import { parseSehWeights } from '../../src/molecules/seh-weights.ts';
+import { convertBlockScores } from '../../src/problems/qm9-string/block-scores.ts';
+import { parseQm9StringTable, qm9StringReward } from '../../src/problems/qm9-string/environment.ts';
+import { parseSehFragments, parseSehMolecules, sehFragments } from '../../src/problems/seh/environment.ts';
+import { convertSehFragments, convertSehMolecules } from '../../src/problems/seh/published-molecules.ts';
+import { convertSehNetwork } from '../../src/problems/seh/published-network.ts';
+import { parseSehWeights } from '../../src/problems/seh/weights.ts';
+import { convertBindingScores } from '../../src/problems/tfbind8/binding-scores.ts';
+import { parseTfbind8Table, tfbind8Reward } from '../../src/problems/tfbind8/environment.ts';
 import { float32, float32Type, opcode, pickleOf, pickleScores, scalarFunction } from '../data/pickle-writer.ts';
 import { alteredBytes, alteredJson, expectRefusal, long, parameters, readOrRefused } from './outside.ts';
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bitSequence } from '../../src/environment/bit-sequence.ts';
 import type { Environment } from '../../src/environment/environment.ts';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { qm9String } from '../../src/environment/qm9-string.ts';
-import { tfbind8 } from '../../src/environment/tfbind8.ts';
-import { drugFragmentTrees } from '../../src/molecules/molecules.ts';
-import { qm9Atoms } from '../../src/molecules/qm9-atoms.ts';
+import { bitSequence } from '../../src/problems/bit-sequence/environment.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
+import { drugFragmentTrees } from '../../src/problems/molecules/environment.ts';
+import { qm9Atoms } from '../../src/problems/qm9-atoms/environment.ts';
+import { qm9String } from '../../src/problems/qm9-string/environment.ts';
+import { tfbind8 } from '../../src/problems/tfbind8/environment.ts';
 import { altered, long, parameters, readOrRefused } from './outside.ts';
 
 const environments: readonly Environment[] = [

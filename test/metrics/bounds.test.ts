@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Environment, Problem } from '../../src/environment/environment.ts';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
 import { elboEstimate, euboEstimate } from '../../src/metrics/bounds.ts';
 import { estimateOf } from '../../src/metrics/estimate.ts';
 import { exactTerminalDistribution } from '../../src/metrics/exact.ts';
@@ -11,6 +9,8 @@ import { exactFlows } from '../../src/metrics/flows.ts';
 import { tabularPolicy, uniformPolicy } from '../../src/metrics/policies.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { sampleObjectNumbers, sampleTarget } from '../../src/metrics/target-samples.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
+import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 import { pairsProblem } from '../rollout/problems.ts';
 import { cases, forwardWalk, randomLogits } from './walks.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { empiricalDistribution } from '../../src/metrics/empirical.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
 
 const environment = hypergrid({ dimension: 1, side: 3 });
 

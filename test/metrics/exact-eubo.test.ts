@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bitSequence } from '../../src/environment/bit-sequence.ts';
 import { enumerationOf } from '../../src/environment/enumeration.ts';
 import type { Environment } from '../../src/environment/environment.ts';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { exactTerminalDistribution } from '../../src/metrics/exact.ts';
 import { exactEubo } from '../../src/metrics/exact-eubo.ts';
 import { exactFlows } from '../../src/metrics/flows.ts';
 import { tabularPolicy, uniformPolicy } from '../../src/metrics/policies.ts';
 import { type ExactTarget, exactTarget } from '../../src/metrics/target.ts';
+import { bitSequence } from '../../src/problems/bit-sequence/environment.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 import { pairsEnvironment } from '../environment/pairs.ts';
 import { cases, everyTrajectory, logChance, randomLogits } from './walks.ts';

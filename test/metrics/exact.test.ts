@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Enumeration, Environment } from '../../src/environment/environment.ts';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
-import { tfbind8 } from '../../src/environment/tfbind8.ts';
 import { klDivergence, klPaper, totalVariation } from '../../src/metrics/distance.ts';
 import { empiricalDistribution } from '../../src/metrics/empirical.ts';
 import { exactTerminalDistribution, type PolicyLogits } from '../../src/metrics/exact.ts';
 import { tabularPolicy, uniformPolicy } from '../../src/metrics/policies.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
+import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
+import { tfbind8 } from '../../src/problems/tfbind8/environment.ts';
 import { drawAllowed } from '../../src/random/draw-allowed.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 import { pairsEnvironment } from '../environment/pairs.ts';

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Environment } from '../../src/environment/environment.ts';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
 import { totalVariation } from '../../src/metrics/distance.ts';
 import { exactTerminalDistribution } from '../../src/metrics/exact.ts';
 import { exactFlows } from '../../src/metrics/flows.ts';
 import { tabularPolicy } from '../../src/metrics/policies.ts';
 import { exactTarget, logSumExp } from '../../src/metrics/target.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
+import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 import { pairsEnvironment } from '../environment/pairs.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { enumerationOf } from '../../src/environment/enumeration.ts';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { sampleBackwardTrajectories } from '../../src/metrics/backward-trajectories.ts';
 import type { PolicyLogits } from '../../src/metrics/exact.ts';
 import { backwardLogRatios, logForwardOfTrajectories } from '../../src/metrics/log-forward.ts';
 import { tabularPolicy, uniformPolicy } from '../../src/metrics/policies.ts';
 import { tabulate } from '../../src/metrics/tabulate.ts';
 import { objectStates } from '../../src/metrics/target-samples.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 import { logChance, randomLogits } from './walks.ts';
 

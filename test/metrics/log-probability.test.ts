@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { enumerationOf } from '../../src/environment/enumeration.ts';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { tfbind8 } from '../../src/environment/tfbind8.ts';
 import { rewardCorrelation } from '../../src/metrics/correlation.ts';
 import { exactTerminalDistribution } from '../../src/metrics/exact.ts';
 import { exactFlows } from '../../src/metrics/flows.ts';
@@ -9,6 +7,8 @@ import { estimateLogProbability } from '../../src/metrics/log-probability.ts';
 import { tabularPolicy, uniformPolicy } from '../../src/metrics/policies.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { objectStates } from '../../src/metrics/target-samples.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
+import { tfbind8 } from '../../src/problems/tfbind8/environment.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 import { pairsEnvironment } from '../environment/pairs.ts';
 import { everyTrajectory, randomLogits } from './walks.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
 import { meanReward, meanRewardAgainst } from '../../src/metrics/mean-reward.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { sampleObjectNumbers } from '../../src/metrics/target-samples.ts';
 import { slidingWindow } from '../../src/metrics/window.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
+import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 
 describe('the mean reward', () => {

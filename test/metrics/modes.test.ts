@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bitSequenceModes } from '../../src/environment/bit-sequence-reward.ts';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
 import { highestRewardObjects, modeSearch, modesFound } from '../../src/metrics/modes.ts';
 import { hammingDistance } from '../../src/metrics/object-distance.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
+import { bitSequenceModes } from '../../src/problems/bit-sequence/reward.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
+import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
 import { cases } from './walks.ts';
 
 const apart = (a: number, b: number): number => Math.abs(a - b);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
 import { empiricalDistribution } from '../../src/metrics/empirical.ts';
 import { objectWindow, PAPER_WINDOW, windowDistances } from '../../src/metrics/object-window.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { objectStates } from '../../src/metrics/target-samples.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
+import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
 import { cases } from './walks.ts';
 
 const line = hypergrid({ dimension: 1, side: 4 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { tabulate } from '../../src/metrics/tabulate.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
 
 const environment = hypergrid({ dimension: 2, side: 5 });
 

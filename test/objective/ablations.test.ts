@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { openCpuDevice } from '../../src/device/cpu/cpu.ts';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { type EntPpoOptions, entPpo, normalizedAdvantage } from '../../src/objective/index.ts';
 import { compact, gatherRows, select, sum, toFloat } from '../../src/ops/index.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
+import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
 import { createTrainer } from '../../src/train/index.ts';
 import { onEach, testDevices } from '../setup/devices.ts';

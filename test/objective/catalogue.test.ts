@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { createObjective, entPpo, findObjective, objectives, trajectoryBalance } from '../../src/objective/index.ts';
 import { defaultsOf } from '../../src/options/index.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
 import { objectiveNames } from '../setup/objectives.ts';
 
 describe('the catalogue of objectives', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openCpuDevice } from '../../src/device/cpu/cpu.ts';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
+import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
 import { createTrainer } from '../../src/train/index.ts';
 import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
 

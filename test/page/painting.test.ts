@@ -1,7 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { paintedReward } from '../../src/environment/painted-reward.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { defaultConfig } from '../../src/page/default-config.ts';
 import { pageConfig } from '../../src/page/page-config.ts';
@@ -16,6 +14,8 @@ import {
   withPainting,
   writePainting,
 } from '../../src/page/ui/painting.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
+import { paintedReward } from '../../src/problems/hypergrid/painted-reward.ts';
 
 const level = fc.integer({ min: 0, max: 9 });
 

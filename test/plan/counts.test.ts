@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { prepareStep } from '../../bench/step/step.ts';
 import type { Device, Numbers } from '../../src/device/device.ts';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
 import { increment } from '../../src/nn/index.ts';
 import { entPpo, trajectoryBalance } from '../../src/objective/index.ts';
 import { multiply } from '../../src/ops/index.ts';
 import { compile } from '../../src/plan/index.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
+import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
 import { prepareIteration } from '../../src/train/iteration.ts';
 import { fastDevices } from '../setup/devices.ts';

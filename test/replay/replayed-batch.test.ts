@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { bitSequence } from '../../src/environment/bit-sequence.ts';
 import { enumerationOf } from '../../src/environment/enumeration.ts';
 import type { Environment } from '../../src/environment/environment.ts';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { objectStates } from '../../src/metrics/target-samples.ts';
+import { bitSequence } from '../../src/problems/bit-sequence/environment.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 import { uniformStream } from '../../src/random/threefry.ts';
 import { replayedBatch } from '../../src/replay/index.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
 import type { Problem } from '../../src/environment/environment.ts';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
 import { objectStates } from '../../src/metrics/target-samples.ts';
 import { findObjective } from '../../src/objective/catalogue.ts';
 import { type Objective, type OffPolicyLearner, trajectoryBalance } from '../../src/objective/index.ts';
 import type { Option } from '../../src/options/index.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
 import { uniformStream } from '../../src/random/threefry.ts';
 import { addObjects, createReplayBuffer, drawObjects, replayedBatch } from '../../src/replay/index.ts';
 import { rateAtOnce } from '../../src/rollout/rate.ts';

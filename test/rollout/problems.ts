@@ -1,9 +1,9 @@
 import { enumerationOf } from '../../src/environment/enumeration.ts';
 import { type Environment, type Problem, rewardedAtOnce } from '../../src/environment/environment.ts';
-import { hypergrid } from '../../src/environment/hypergrid.ts';
-import { hypergridReward } from '../../src/environment/hypergrid-reward.ts';
 import { tokenObservation } from '../../src/environment/observation.ts';
-import { tfbind8, tfbind8Reward } from '../../src/environment/tfbind8.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
+import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
+import { tfbind8, tfbind8Reward } from '../../src/problems/tfbind8/environment.ts';
 import { uniformStream } from '../../src/random/threefry.ts';
 import type { DataReader, ProblemOptions } from '../../src/tasks/task-options.ts';
 import { findProblem } from '../../src/tasks/tasks.ts';

@@ -1,10 +1,10 @@
 import { type Device, openReferenceDevice } from '../../device/index.ts';
-import { hypergrid } from '../../environment/hypergrid.ts';
-import { hypergridReward } from '../../environment/hypergrid-reward.ts';
 import { compareDevices, gradcheck } from '../../gradcheck/index.ts';
 import { deviation } from '../../gradcheck/relative-error.ts';
 import { entPpo, randomStreams } from '../../objective/index.ts';
 import { gradient, multiply, randomBits, sum } from '../../ops/index.ts';
+import { hypergrid } from '../../problems/hypergrid/environment.ts';
+import { hypergridReward } from '../../problems/hypergrid/reward.ts';
 import { uniformStream } from '../../random/threefry.ts';
 import { createTape, elementCount } from '../../tape/index.ts';
 import { messageOf } from '../../text/message-of.ts';

@@ -1,8 +1,8 @@
-import { bitSequence } from '../../environment/bit-sequence.ts';
 import type { Environment } from '../../environment/environment.ts';
-import { hypergrid } from '../../environment/hypergrid.ts';
-import { qm9String } from '../../environment/qm9-string.ts';
-import { tfbind8 } from '../../environment/tfbind8.ts';
+import { bitSequence } from '../../problems/bit-sequence/environment.ts';
+import { hypergrid } from '../../problems/hypergrid/environment.ts';
+import { qm9String } from '../../problems/qm9-string/environment.ts';
+import { tfbind8 } from '../../problems/tfbind8/environment.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
 

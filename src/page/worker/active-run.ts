@@ -1,6 +1,6 @@
 import { type Device, deviceScope } from '../../device/index.ts';
 import type { AnyProblem } from '../../environment/environment.ts';
-import { hypergridShape } from '../../environment/hypergrid.ts';
+import { hypergridShape } from '../../problems/hypergrid/environment.ts';
 import { createRunTrainer, runLearner } from '../../run/run.ts';
 import { findProblem, type RunConfig } from '../../run/run-config.ts';
 import type { Progress, Snapshot, Trainer } from '../../train/index.ts';

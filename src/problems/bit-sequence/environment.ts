@@ -1,0 +1,233 @@
+import { countPower, MAX_ENUMERATED_STATES } from '../../environment/enumeration.ts';
+import type { Enumeration, Environment } from '../../environment/environment.ts';
+import { tokenObservation } from '../../environment/observation.ts';
+import { quoted } from '../../text/quoted.ts';
+
+/** `length` bits, placed as words of `wordSize` bits. */
+export interface BitSequenceSize {
+  readonly length: number;
+  readonly wordSize: number;
+}
+
+/** The most bits in a sequence: with one bit to a word, a state of so many fits into a shader's own memory (8 KiB). */
+export const MAX_BIT_SEQUENCE_LENGTH = 1024;
+/** The most bits in a word: there is an action for each value of each word. */
+export const MAX_BIT_SEQUENCE_WORD = 16;
+
+const EMPTY = -1;
+
+/**
+ * Sequences of bits, written word by word at any place still empty, in any order (the bit sequences of Malkin et al.,
+ * Trajectory Balance, 2022, without their fixed order, as in Tiapkin et al., Generative Flow Networks as
+ * Entropy-Regularized RL, 2024). A sequence is complete, and terminal, when its last place is filled; there is no stop.
+ *
+ * State row: length / wordSize words (0 .. 2^wordSize - 1, the first bit the most significant, or -1 for a place
+ * still empty), then the number of words placed. Action p 2^wordSize + w writes word w at the empty place p. Backward
+ * action p empties place p. The policy sees one one-hot block of 2^wordSize + 1 inputs for each place; an empty place
+ * turns on the last of them.
+ *
+ * @throws Error where length is not in 1 .. 1024, or wordSize is not in 1 .. 16 or does not divide length.
+ */
+export function bitSequence({ length, wordSize }: BitSequenceSize): Environment {
+  checkBitSequenceSize({ length, wordSize });
+  const places = length / wordSize;
+  const words = 2 ** wordSize;
+  const classes = words + 1;
+
+  return {
+    name: 'bit-sequence',
+    options: { length, wordSize },
+    stateSize: places + 1,
+    actionCount: places * words,
+    backwardActionCount: places,
+    maxSteps: places,
+    horizon: places,
+    observation: tokenObservation({
+      width: places * classes,
+      positions: places,
+      encode(state, tokens) {
+        for (let p = 0; p < places; p++) tokens[p] = p * classes + (state[p] === EMPTY ? words : state[p]);
+      },
+    }),
+
+    initial(state) {
+      state.fill(EMPTY);
+      state[places] = 0;
+    },
+    isTerminal: (state) => state[places] === places,
+    forwardMask(state, mask) {
+      for (let p = 0; p < places; p++) mask.fill(state[p] === EMPTY ? 1 : 0, p * words, (p + 1) * words);
+    },
+    step(state, action) {
+      const word = action % words;
+      state[(action - word) / words] = word;
+      state[places] += 1;
+    },
+    backwardMask(state, mask) {
+      for (let p = 0; p < places; p++) mask[p] = state[p] === EMPTY ? 0 : 1;
+    },
+    backwardStep(state, backwardAction) {
+      state[backwardAction] = EMPTY;
+      state[places] -= 1;
+    },
+    backwardAction: (_state, action) => Math.floor(action / words),
+    forwardAction: (state, backwardAction) => backwardAction * words + state[backwardAction],
+
+    text(state) {
+      const bits = (word: number): string => word.toString(2).padStart(wordSize, '0');
+      return Array.from(state.subarray(0, places), (word) => (word === EMPTY ? '-'.repeat(wordSize) : bits(word))).join(
+        '',
+      );
+    },
+    parse(text, state) {
+      const row = Array.from({ length: places }, (_, p) =>
+        wordOf(text.slice(p * wordSize, (p + 1) * wordSize), wordSize),
+      );
+      if (text.length !== length || row.includes(undefined)) {
+        throw new Error(
+          `${quoted(text)} is no state of bit-sequence: write ${length} bits of 0 and 1 in words of ${wordSize}, with - for ` +
+            'each bit of a word that is still empty.',
+        );
+      }
+      state.set(row.map((word) => word ?? EMPTY));
+      state[places] = row.filter((word) => word !== EMPTY).length;
+    },
+
+    enumeration: enumerate({ length, wordSize }),
+    shader: { code: shaderCode({ length, wordSize }) },
+  };
+}
+
+/** @throws Error where there are no such sequences; see `bitSequence`. */
+export function checkBitSequenceSize({ length, wordSize }: BitSequenceSize): void {
+  const isCount = (value: number, max: number): boolean => Number.isInteger(value) && value >= 1 && value <= max;
+  if (!isCount(length, MAX_BIT_SEQUENCE_LENGTH)) {
+    throw new Error(
+      `The length of a bit sequence is a whole number of bits from 1 to ${MAX_BIT_SEQUENCE_LENGTH}, not ${length}.`,
+    );
+  }
+  if (!isCount(wordSize, MAX_BIT_SEQUENCE_WORD)) {
+    throw new Error(
+      `The word size of a bit sequence is a whole number of bits from 1 to ${MAX_BIT_SEQUENCE_WORD}, not ${wordSize}.`,
+    );
+  }
+  if (length % wordSize !== 0) {
+    throw new Error(
+      `A sequence of ${length} bits cannot be cut into words of ${wordSize} bits: take a word size that divides the length.`,
+    );
+  }
+}
+
+/** The word that its bits stand for, or -1 for an empty one; undefined where it is neither. */
+function wordOf(bits: string, wordSize: number): number | undefined {
+  if (bits === '-'.repeat(wordSize)) return EMPTY;
+  return /^[01]+$/.test(bits) ? Number.parseInt(bits, 2) : undefined;
+}
+
+/**
+ * States are in the order of their rows, an empty place before any word, so that a state comes after those with fewer
+ * of its words. Complete sequences are left out of the count, and are numbered on their own as binary numbers.
+ */
+function enumerate({ length, wordSize }: BitSequenceSize): Environment['enumeration'] {
+  const places = length / wordSize;
+  const words = 2 ** wordSize;
+  const count = countPower(words + 1, places);
+  if (count === undefined || count > MAX_ENUMERATED_STATES) {
+    return {
+      reason:
+        `sequences of ${length} bits in words of ${wordSize} have ${words + 1}^${places} states, more than the ` +
+        `${MAX_ENUMERATED_STATES} that are enumerated. They can be trained on, without exact metrics.`,
+    };
+  }
+  // Ways to fill in the places behind place p: with words and gaps, and with at least one gap.
+  const behind = Array.from({ length: places }, (_, p) => (words + 1) ** (places - 1 - p));
+  const behindWithGap = behind.map((all, p) => all - words ** (places - 1 - p));
+
+  const enumeration: Enumeration = {
+    stateCount: count - words ** places,
+    objectCount: words ** places,
+    stateAt(index, state) {
+      let rest = index;
+      let hasGap = false;
+      state[places] = 0;
+      for (let p = 0; p < places; p++) {
+        state[p] = EMPTY;
+        if (rest < behind[p]) {
+          hasGap = true;
+          continue;
+        }
+        rest -= behind[p];
+        const each = hasGap ? behind[p] : behindWithGap[p];
+        state[p] = Math.floor(rest / each);
+        state[places] += 1;
+        rest %= each;
+      }
+    },
+    indexOf(state) {
+      let index = 0;
+      let hasGap = false;
+      for (let p = 0; p < places; p++) {
+        if (state[p] === EMPTY) hasGap = true;
+        else index += behind[p] + state[p] * (hasGap ? behind[p] : behindWithGap[p]);
+      }
+      return index;
+    },
+    objectAt(index, state) {
+      for (let p = places - 1, rest = index; p >= 0; p--, rest = Math.floor(rest / words)) state[p] = rest % words;
+      state[places] = places;
+    },
+    objectIndexOf(state) {
+      let index = 0;
+      for (let p = 0; p < places; p++) index = index * words + state[p];
+      return index;
+    },
+  };
+  return enumeration;
+}
+
+function shaderCode({ length, wordSize }: BitSequenceSize): string {
+  return `
+const BIT_SEQUENCE_PLACES: i32 = ${length / wordSize};
+const BIT_SEQUENCE_WORDS: i32 = ${2 ** wordSize};
+
+fn initial(state: ptr<function, State>) {
+  for (var p = 0; p < BIT_SEQUENCE_PLACES; p++) { (*state)[p] = ${EMPTY}; }
+  (*state)[BIT_SEQUENCE_PLACES] = 0;
+}
+
+fn is_terminal(state: ptr<function, State>) -> bool {
+  return (*state)[BIT_SEQUENCE_PLACES] == BIT_SEQUENCE_PLACES;
+}
+
+fn forward_allowed(state: ptr<function, State>, action: i32) -> bool {
+  return (*state)[action / BIT_SEQUENCE_WORDS] == ${EMPTY};
+}
+
+fn step(state: ptr<function, State>, action: i32) {
+  (*state)[action / BIT_SEQUENCE_WORDS] = action % BIT_SEQUENCE_WORDS;
+  (*state)[BIT_SEQUENCE_PLACES] += 1;
+}
+
+fn backward_allowed(state: ptr<function, State>, action: i32) -> bool {
+  return (*state)[action] != ${EMPTY};
+}
+
+fn backward_step(state: ptr<function, State>, action: i32) {
+  (*state)[action] = ${EMPTY};
+  (*state)[BIT_SEQUENCE_PLACES] -= 1;
+}
+
+fn backward_action(state: ptr<function, State>, action: i32) -> i32 {
+  return action / BIT_SEQUENCE_WORDS;
+}
+
+fn forward_action(state: ptr<function, State>, action: i32) -> i32 {
+  return action * BIT_SEQUENCE_WORDS + (*state)[action];
+}
+
+fn token(state: ptr<function, State>, position: i32) -> i32 {
+  let word = (*state)[position];
+  return position * (BIT_SEQUENCE_WORDS + 1) + select(word, BIT_SEQUENCE_WORDS, word == ${EMPTY});
+}
+`;
+}

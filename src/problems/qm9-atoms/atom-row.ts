@@ -1,0 +1,87 @@
+import { type ColouredGraph, canonicalNumbering, colouredGraph } from '../../graph/canonical-graph.ts';
+import { addAtom, CHIRALITY_BITS, setBond } from './atom-graph.ts';
+
+/**
+ * How a molecule of atoms is written as a state: the level of the condition, 0 where there is none; where it stands
+ * (`UNDER_WAY`, `STOPPED` or `TOO_LARGE`); the number of atoms; then for each atom in canonical order its kind (see
+ * `ATOM_ATTRIBUTES`), -1 behind the last; and for each its bonds to the atoms before it, two bits for each: 0 for none,
+ * or the order.
+ */
+export interface AtomRow {
+  readonly size: number;
+  readonly level: 0;
+  readonly standing: 1;
+  readonly atoms: 2;
+  readonly kinds: 3;
+  readonly bonds: number;
+}
+
+export const UNDER_WAY = 0;
+export const STOPPED = 1;
+/** The last atom is one too many. */
+export const TOO_LARGE = 2;
+
+/** @param max the most atoms there can be, one too many included */
+export function atomRow(max: number): AtomRow {
+  return { size: 3 + 2 * max, level: 0, standing: 1, atoms: 2, kinds: 3, bonds: 3 + max };
+}
+
+/** Writes the initial state over a row, but for its level. */
+export function writeNoAtoms(row: AtomRow, state: Int32Array): void {
+  state.fill(-1, row.standing);
+  state[row.standing] = UNDER_WAY;
+  state[row.atoms] = 0;
+}
+
+/** Takes the atoms and bonds of a state into a graph. */
+export function readAtoms(row: AtomRow, state: Int32Array, graph: ColouredGraph, max: number): void {
+  graph.nodes = 0;
+  for (let v = 0; v < state[row.atoms]; v++) {
+    addAtom(graph, max, state[row.kinds + v]);
+    const bonds = state[row.bonds + v];
+    for (let u = 0; u < v; u++) setBond(graph, max, u, v, (bonds >> (2 * u)) & 3);
+  }
+}
+
+/**
+ * A function that writes a graph into a row in canonical order, but for its level and standing, and to `place` the number
+ * that each atom of the graph has in the row. Chirality is looked at last: what it means depends on the order of the
+ * neighbours, which therefore must not depend on it.
+ */
+export function atomWriter(
+  row: AtomRow,
+  max: number,
+): (graph: ColouredGraph, state: Int32Array, place: Int32Array) => void {
+  const number = canonicalNumbering(max, CHIRALITY_BITS);
+  const ordered = colouredGraph(max);
+  return (graph, state, place) => {
+    const { nodes } = graph;
+    number(graph, place);
+    for (let v = 0; v < nodes; v++) {
+      ordered.colour[place[v]] = graph.colour[v];
+      for (let u = 0; u < nodes; u++) ordered.edge[place[v] * max + place[u]] = graph.edge[v * max + u];
+    }
+    state[row.atoms] = nodes;
+    for (let v = 0; v < max; v++) {
+      let bonds = v < nodes ? 0 : -1;
+      for (let u = 0; u < v && v < nodes; u++) bonds |= ordered.edge[v * max + u] << (2 * u);
+      state[row.kinds + v] = v < nodes ? ordered.colour[v] : -1;
+      state[row.bonds + v] = bonds;
+    }
+  };
+}
+
+/** The order of the bond between two atoms of a state, 0 for none. */
+export function bondInRow(row: AtomRow, state: Int32Array, a: number, b: number): number {
+  return (state[row.bonds + Math.max(a, b)] >> (2 * Math.min(a, b))) & 3;
+}
+
+/** The number of a bond in a state: bonds are in the order of their later atom, then of their earlier one. */
+export function bondNumber(row: AtomRow, state: Int32Array, a: number, b: number): number {
+  let before = 0;
+  for (let v = 1; v <= Math.max(a, b); v++) {
+    const end = v < Math.max(a, b) ? v : Math.min(a, b);
+    for (let u = 0; u < end; u++) if (bondInRow(row, state, u, v) !== 0) before++;
+  }
+  return before;
+}

@@ -1,0 +1,72 @@
+import type { Chemistry } from '../../chemistry/chemistry.ts';
+import { frontierGap } from '../../chemistry/frontier-gap.ts';
+import type { Molecule } from '../../chemistry/molecule.ts';
+import { isNeutralClosedShell } from '../../chemistry/valence.ts';
+import { conditionValue } from '../../environment/condition.ts';
+import type { DeferredReward } from '../../environment/environment.ts';
+import { moleculeReward } from '../../molecules/molecule-reward.ts';
+import type { Qm9Atoms } from './environment.ts';
+
+/** What the surrogate is called wherever a result of it stands. */
+export const QM9_SURROGATE = 'surrogate gap (Hückel model of the bonds, not the published network)';
+
+/** How molecules of atoms are rated. */
+export interface Qm9AtomsRewardOptions {
+  readonly environment: Qm9Atoms;
+  readonly chemistry: Chemistry;
+  /** The inverse temperature of an environment that draws none. */
+  readonly inverseTemperature?: number;
+  /** Another score than the surrogate's: above 0, about 1 for what is wanted. `name` says what it is. */
+  readonly score?: {
+    readonly name: string;
+    /** Scores of molecules, in their order. */
+    readonly rate: (smiles: readonly string[]) => Promise<ArrayLike<number>>;
+  };
+}
+
+/**
+ * The reward of QM9's atoms: log R = beta log r, beta being the trajectory's inverse temperature or the one given; -75 for
+ * what has an atom too many or is no valid molecule.
+ *
+ * The paper's r is made of the HOMO-LUMO gap that a network predicts from a molecule's shape in space (MXMNet), whose
+ * weights are not to be had. In its place stands a surrogate (`surrogateScore`), unless `score` is given.
+ */
+export function qm9AtomsReward(options: Qm9AtomsRewardOptions): DeferredReward {
+  const { environment, chemistry, inverseTemperature = 16, score } = options;
+  const { condition } = environment;
+  const beta = (state: Int32Array): number =>
+    condition ? conditionValue(condition, state[condition.index]) : inverseTemperature;
+  return moleculeReward({
+    name: score?.name ?? QM9_SURROGATE,
+    chemistry,
+    stateSize: environment.stateSize,
+    moleculeOf: (state) => (environment.isTooLarge(state) ? undefined : environment.moleculeOf(state)),
+    rate: score?.rate ?? (async (smiles) => smiles.map((each) => surrogateScore(chemistry.readSmiles(each)))),
+    logReward: (found, state) => beta(state) * Math.log(found),
+  });
+}
+
+/** Molecules of which the scale of scores is made. */
+const butadiene = chain(2, 1, 2);
+const methane = chain();
+
+/**
+ * r = clip(1 - (gap - low) / range, 1e-4, 2), the paper's form, with `frontierGap` for the gap. The paper's low is the 5 %
+ * quantile of QM9's gaps and its range their span; here low is butadiene's gap, that of a small conjugated molecule, and
+ * range methane's, about the widest there is. So r is 1 for butadiene, 0.27 for methane and 1.27 where there is no gap. QM9 holds neutral
+ * molecules without unpaired electrons; what is none of those, and would have next to no gap, has the least r there is.
+ */
+export function surrogateScore(molecule: Molecule): number {
+  if (!isNeutralClosedShell(molecule)) return 1e-4;
+  const low = frontierGap(butadiene);
+  const range = frontierGap(methane);
+  return Math.min(2, Math.max(1e-4, 1 - (frontierGap(molecule) - low) / range));
+}
+
+/** A chain of carbon atoms. */
+function chain(...orders: readonly (1 | 2)[]): Molecule {
+  return {
+    atoms: Array.from({ length: orders.length + 1 }, () => ({ element: 'C', charge: 0, aromatic: false })),
+    bonds: orders.map((order, i) => ({ atoms: [i, i + 1], order })),
+  };
+}

@@ -1,0 +1,47 @@
+import type { DeferredReward } from '../../environment/environment.ts';
+import { rememberRatings } from '../../environment/remembered-ratings.ts';
+import type { FragmentTrees } from '../../molecules/fragment-trees.ts';
+import { sehGraph } from './features.ts';
+import { sehPredictor } from './predictor.ts';
+import type { SehWeights } from './weights.ts';
+
+/** What the sEH network is given. */
+export interface SehRewardOptions {
+  readonly weights: SehWeights;
+  /** What the objects to be rated are. */
+  readonly trees: Pick<FragmentTrees, 'name' | 'options' | 'stateSize' | 'moleculeOf'>;
+  /** The inverse temperature; 16 unless said. */
+  readonly beta?: number;
+}
+
+const SMALLEST = 1e-4;
+const LARGEST = 100;
+
+/**
+ * log R(x) = beta log r, r = p / 8 within 1e-4 .. 100, where p is the prediction of the sEH network (Bengio et al., 2021;
+ * in this form in recursionpharma/gflownet). A prediction that is no number counts as 0. Published molecules have p just
+ * above 8; many single fragments are below 0 and have log R = -147.4 at beta 16. The scores are p.
+ */
+export function sehReward({ weights, trees, beta = 16 }: SehRewardOptions): DeferredReward {
+  return {
+    name: 'predicted binding to sEH',
+    of: trees,
+    async prepare(device) {
+      const predict = sehPredictor(device, weights);
+      const { stateSize } = trees;
+      const rate = async (objects: Int32Array) => {
+        const graphs = Array.from({ length: objects.length / stateSize }, (_, i) =>
+          sehGraph(trees.moleculeOf(objects.subarray(i * stateSize, (i + 1) * stateSize))),
+        );
+        const scores = (await predict(graphs)).map((prediction) => (Number.isNaN(prediction) ? 0 : prediction));
+        return { scores, logRewards: scores.map((score) => sehLogReward(score, beta)) };
+      };
+      return rememberRatings(rate, stateSize);
+    },
+  };
+}
+
+/** log R of a prediction. */
+export function sehLogReward(prediction: number, beta: number): number {
+  return beta * Math.log(Math.min(LARGEST, Math.max(SMALLEST, prediction / 8)));
+}

@@ -1,0 +1,68 @@
+import type { Enumeration } from '../environment/environment.ts';
+
+const EMPTY = -1;
+
+/** State rows that hold a string of at most so many letters. */
+export interface Strings {
+  /** Numbers in a row: `length` letters, -1 for each place at the end that is still empty, and how many are placed. */
+  readonly stateSize: number;
+  /** Strings of full length are the objects, shorter ones the other states. */
+  readonly enumeration: Enumeration;
+  /** Writes the empty string. */
+  initial(state: Int32Array): void;
+  /** The letters placed so far read as digits, the first the most significant. */
+  numberOf(state: Int32Array): number;
+  /** Letter by letter, with - for places still empty. */
+  text(state: Int32Array): string;
+  /** Writes the state that `text` stands for, and says whether it stands for one. */
+  read(text: string, state: Int32Array): boolean;
+}
+
+/**
+ * Strings of at most `length` of the given letters. Shorter strings are numbered before longer ones, so that a
+ * string comes after every one it is made from by adding a letter, at whichever end; among those of one length the
+ * letters are digits, the first the most significant.
+ */
+export function strings({ length, letters }: { readonly length: number; readonly letters: string }): Strings {
+  const base = letters.length;
+  // 1 + base + ... + base^(size - 1)
+  const shorterThan = (size: number): number => (base ** size - 1) / (base - 1);
+
+  const write = (index: number, size: number, state: Int32Array): void => {
+    state.fill(EMPTY);
+    for (let i = size - 1, rest = index; i >= 0; i--, rest = Math.floor(rest / base)) state[i] = rest % base;
+    state[length] = size;
+  };
+  const numberOf = (state: Int32Array): number => {
+    let index = 0;
+    for (let i = 0; i < state[length]; i++) index = index * base + state[i];
+    return index;
+  };
+
+  return {
+    stateSize: length + 1,
+    enumeration: {
+      stateCount: shorterThan(length),
+      objectCount: base ** length,
+      stateAt(index, state) {
+        let size = 0;
+        while (index >= shorterThan(size + 1)) size++;
+        write(index - shorterThan(size), size, state);
+      },
+      indexOf: (state) => shorterThan(state[length]) + numberOf(state),
+      objectAt: (index, state) => write(index, length, state),
+      objectIndexOf: numberOf,
+    },
+    initial: (state) => write(0, 0, state),
+    numberOf,
+    text: (state) => Array.from(state.subarray(0, length), (letter) => letters[letter] ?? '-').join(''),
+    read(text, state) {
+      if (text.length !== length) return false;
+      const written = text.replace(/-*$/, '');
+      if ([...written].some((letter) => !letters.includes(letter))) return false;
+      for (let i = 0; i < length; i++) state[i] = letters.indexOf(text[i]);
+      state[length] = written.length;
+      return true;
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import type { Device } from '../../src/device/device.ts';
+import { openNodeChemistry } from '../../src/node/chemistry.ts';
+import { qm9Atoms } from '../../src/problems/qm9-atoms/environment.ts';
+import { QM9_SURROGATE, qm9AtomsReward, surrogateScore } from '../../src/problems/qm9-atoms/reward.ts';
+
+const chemistry = await openNodeChemistry();
+const noDevice = undefined as unknown as Device;
+const scoreOf = (smiles: string): number => surrogateScore(chemistry.readSmiles(smiles));
+
+describe('the surrogate of the gap', () => {
+  test('is 1 for butadiene, more where the gap is smaller and less where it is wider', () => {
+    expect(scoreOf('C=CC=C')).toBeCloseTo(1, 12);
+    expect(scoreOf('C1=CC=C1')).toBeCloseTo(1 + (2 * (Math.sqrt(5) - 1)) / 2 / 4.6, 10);
+    expect(scoreOf('C')).toBeCloseTo((2 * (Math.sqrt(5) - 1)) / 2 / 4.6, 10);
+    expect(scoreOf('C=C')).toBeLessThan(1);
+    expect(scoreOf('F')).toBeGreaterThan(1e-4);
+  });
+
+  test('says wherever its name stands that it is one', () => {
+    const environment = qm9Atoms();
+    expect(QM9_SURROGATE).toContain('surrogate');
+    expect(qm9AtomsReward({ environment, chemistry }).name).toBe(QM9_SURROGATE);
+  });
+});
+
+describe('the reward of atoms', () => {
+  const rows = (texts: readonly string[], environment = qm9Atoms()): Int32Array => {
+    const { stateSize } = environment;
+    const all = new Int32Array(texts.length * stateSize);
+    for (const [i, text] of texts.entries())
+      environment.parse?.(text, all.subarray(i * stateSize, (i + 1) * stateSize));
+    return all;
+  };
+
+  test("is beta log r, with beta of the trajectory's level", async () => {
+    const rate = await qm9AtomsReward({ environment: qm9Atoms(), chemistry }).prepare(noDevice);
+    const levels = [0, 341, 1023];
+    const { logRewards, scores } = await rate(rows(levels.map((level) => `C C; 0=1 (stopped) at level ${level}`)));
+    const score = scoreOf('C=C');
+    expect(Array.from(scores ?? [])).toEqual([score, score, score]);
+    for (const [i, beta] of [0.5, 11, 32].entries()) expect(logRewards[i]).toBeCloseTo(beta * Math.log(score), 10);
+  });
+
+  test('is the same for all with one inverse temperature', async () => {
+    const environment = qm9Atoms({ temperatures: false });
+    const rate = await qm9AtomsReward({ environment, chemistry, inverseTemperature: 3 }).prepare(noDevice);
+    const { logRewards } = await rate(rows(['C C; 0=1 (stopped)'], environment));
+    expect(logRewards[0]).toBeCloseTo(3 * Math.log(scoreOf('C=C')), 10);
+  });
+
+  test('is -75 for what is not valid or has an atom too many', async () => {
+    const rate = await qm9AtomsReward({ environment: qm9Atoms({ maxAtoms: 5 }), chemistry }).prepare(noDevice);
+    const { logRewards, scores } = await rate(
+      rows(
+        [
+          'N C C C C; 0-1 0-2 0-3 0-4 (stopped) at level 3',
+          'C C C C C C; 0-1 1-2 2-3 3-4 4-5 (one atom too many) at level 3',
+        ],
+        qm9Atoms({ maxAtoms: 5 }),
+      ),
+    );
+    expect(Array.from(logRewards)).toEqual([-75, -75]);
+    expect(Array.from(scores ?? [])).toEqual([Number.NaN, Number.NaN]);
+  });
+
+  test('can be another score, by its name', async () => {
+    const asked: string[] = [];
+    const reward = qm9AtomsReward({
+      environment: qm9Atoms(),
+      chemistry,
+      score: {
+        name: 'number of letters',
+        rate: async (smiles) => {
+          asked.push(...smiles);
+          return smiles.map(({ length }) => length);
+        },
+      },
+    });
+    expect(reward.name).toBe('number of letters');
+    const { logRewards } = await (await reward.prepare(noDevice))(rows(['C O; 0-1 (stopped) at level 1023']));
+    expect(asked).toEqual(['CO']);
+    expect(logRewards[0]).toBeCloseTo(32 * Math.log(2), 10);
+  });
+});
+
+test('radicals and ions have the least score, whatever their gap; zwitterions have that of their gap', () => {
+  const atom = (element: string, charge = 0, hydrogens?: number) => ({
+    ...{ element, charge, aromatic: false },
+    ...(hydrogens === undefined ? {} : { hydrogens }),
+  });
+  for (const lone of [atom('C', 0, 0), atom('C', 0, 3), atom('F', 0, 0), atom('F', -1, 0), atom('N', 1, 4)]) {
+    expect(surrogateScore({ atoms: [lone], bonds: [] })).toBe(1e-4);
+  }
+  expect(surrogateScore({ atoms: [atom('C', 0, 4)], bonds: [] })).toBeGreaterThan(0.2);
+  const glycine = {
+    atoms: [atom('N', 1, 3), atom('C'), atom('C'), atom('O'), atom('O', -1, 0)],
+    bonds: [
+      { atoms: [0, 1], order: 1 },
+      { atoms: [1, 2], order: 1 },
+      { atoms: [2, 3], order: 2 },
+      { atoms: [2, 4], order: 1 },
+    ],
+  } as const;
+  expect(surrogateScore(glycine)).toBeGreaterThan(1e-4);
+});
