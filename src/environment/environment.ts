@@ -1,6 +1,7 @@
 import type { Molecule } from '../chemistry/molecule.ts';
 import type { Device } from '../device/device.ts';
 import type { Observation } from './observation.ts';
+import type { EnvironmentRowFunctions, RewardRowFunctions } from './row-functions.ts';
 
 /**
  * The dynamics of a sampler's environment: a directed acyclic graph of states, walked from one initial state
@@ -65,7 +66,12 @@ export interface Environment {
 
   /** All states by number, where they can be enumerated; else the reason why not, as a sentence. */
   readonly enumeration: Enumeration | { readonly reason: string };
-  /** The same dynamics in WGSL. Without it, rollouts for a GPU are stepped on the host. */
+  /**
+   * The same dynamics in the row language, of which rollouts' programs are recorded: they run on all threads of the cpu
+   * device, and on GPUs. Without it rollouts on the cpu device step on the calling thread.
+   */
+  readonly rows?: EnvironmentRowFunctions | undefined;
+  /** The same dynamics in WGSL. Without it and `rows`, rollouts for a GPU are stepped on the host. */
   readonly shader?: EnvironmentShader;
 }
 
@@ -136,6 +142,8 @@ export interface Reward {
    * It may read `reward_table: array<f32>`, where `table` is given.
    */
   readonly shader?: { readonly code: string };
+  /** The same in the row language, for environments that are. */
+  readonly rows?: RewardRowFunctions | undefined;
   /** Numbers the shader's code reads as `reward_table[i]`. */
   readonly table?: Float32Array;
 }

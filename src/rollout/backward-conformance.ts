@@ -1,10 +1,10 @@
 import type { Device } from '../device/device.ts';
 import type { Environment } from '../environment/environment.ts';
 import { isClose } from '../gradcheck/relative-error.ts';
-import { type HostBuffer, type HostRowProgram, rowProgram } from '../ops/index.ts';
+import { type HostBuffer, type HostRowProgram, type RowProgram, rowProgram } from '../ops/index.ts';
 import { compile } from '../plan/index.ts';
 import { createTape, elementCount, type TensorType } from '../tape/index.ts';
-import { backwardPrograms } from './backward-programs.ts';
+import { backwardPrograms, hostBackwardPrograms } from './backward-programs.ts';
 
 /** Steps taken: packed states, the action of each, and the children that they lead to. */
 export interface StepsTaken {
@@ -36,13 +36,21 @@ export async function backwardDisagreement(
   const { stateSize, backwardActionCount: width, observation } = environment;
   const count = actions.length;
   const { undo, parents } = backwardPrograms(environment);
+  const host = hostBackwardPrograms(environment);
   const rows = Int32Array.from({ length: count }, (_, n) => n);
   const integers: TensorType = { dtype: 'i32', shape: [count, width] };
   const seen: TensorType = { dtype: observation.dtype, shape: [count, width, observation.size] };
 
   const found = [
-    ...(await run(device, undo, count, [rows, actions, states], [{ dtype: 'i32', shape: [count] }], stateSize)),
-    ...(await run(device, parents, count, [rows, children], [seen, integers, integers], stateSize)),
+    ...(await run(
+      device,
+      [undo, host.undo],
+      count,
+      [rows, actions, states],
+      [{ dtype: 'i32', shape: [count] }],
+      stateSize,
+    )),
+    ...(await run(device, [parents, host.parents], count, [rows, children], [seen, integers, integers], stateSize)),
   ];
   // In the order in which one follows from the other.
   const names = [
@@ -64,10 +72,10 @@ export async function backwardDisagreement(
   return undefined;
 }
 
-/** A program's outputs on a device, and by its host function. The last input is of state rows. */
+/** A program's outputs on a device, and by the host function of another. The last input is of state rows. */
 async function run(
   device: Device,
-  program: HostRowProgram,
+  [program, onHost]: readonly [RowProgram, HostRowProgram],
   count: number,
   inputs: readonly Int32Array[],
   outputs: readonly TensorType[],
@@ -84,6 +92,6 @@ async function run(
   const ofHost: HostBuffer[] = outputs.map(({ dtype, shape }) =>
     dtype === 'f32' ? new Float32Array(elementCount(shape)) : new Int32Array(elementCount(shape)),
   );
-  program.host([...inputs, ...ofHost], 0, count);
+  onHost.host([...inputs, ...ofHost], 0, count);
   return Promise.all(ofHost.map(async (host, i) => ({ ofDevice: await executable.read(String(i)), ofHost: host })));
 }

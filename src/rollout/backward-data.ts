@@ -1,8 +1,8 @@
 import type { Environment } from '../environment/environment.ts';
-import { type HostRowProgram, rowProgram } from '../ops/index.ts';
+import { type RowProgram, rowProgram } from '../ops/index.ts';
 import type { Rows, Tape, Tensor, TensorType, Variable } from '../tape/index.ts';
 import { elementCount, variable } from '../tape/index.ts';
-import { backwardPrograms } from './backward-programs.ts';
+import { backwardPrograms, hostBackwardPrograms } from './backward-programs.ts';
 
 /** What a rollout records beside what every objective needs; nothing unless it is asked for. */
 export interface RolloutNeeds {
@@ -100,7 +100,7 @@ export function recordBackwardData(
 ): () => RecordedData<Tensor> {
   const types = recordedTypes(environment, rows.capacity, needs);
   const programs = backwardPrograms(environment);
-  const run = (program: HostRowProgram, inputs: readonly Tensor[], outputs: readonly TensorType[]) =>
+  const run = (program: RowProgram, inputs: readonly Tensor[], outputs: readonly TensorType[]) =>
     rowProgram(tape, program, rows, [...inputs, tape.read(objects)], outputs);
   const undone = types.backward && run(programs.undo, [trajectory, action], [types.backward.action]);
   return () => {
@@ -150,7 +150,7 @@ export function hostBackwardData(
     ({ dtype, shape }): Float32Array | Int32Array =>
       dtype === 'f32' ? new Float32Array(elementCount(shape)) : new Int32Array(elementCount(shape)),
   );
-  const { undo, observeChild, parents } = backwardPrograms(environment);
+  const { undo, observeChild, parents } = hostBackwardPrograms(environment);
   return {
     arrays,
     /** To be called before row `row`'s step is taken, with its trajectory and action filled in. */

@@ -1,22 +1,28 @@
 import type { Environment } from '../environment/environment.ts';
-import type { HostFunction, HostRowProgram } from '../ops/index.ts';
+import type { HostFunction, HostRowProgram, RowProgram } from '../ops/index.ts';
 import { copyRow, declarationsOf, loadState, observeOnHost, recordObservation } from './programs.ts';
+import { recordedBackwardPrograms } from './recorded-programs.ts';
 
 /**
  * An environment's backward side as row programs. They are several because a launch on a GPU binds at most eight
  * buffers, the rows' window among them.
  */
-export interface BackwardPrograms {
+export interface BackwardPrograms<Program extends RowProgram = RowProgram> {
   /** Before `advance`. Inputs: trajectory [N], action [N], state [batch, stateSize]. Output: backward action [N]. */
-  readonly undo: HostRowProgram;
+  readonly undo: Program;
   /** After `advance`. Inputs: trajectory [N], state. Outputs: the child's observation [N, ...], backward mask [N, B]. */
-  readonly observeChild: HostRowProgram;
+  readonly observeChild: Program;
   /** After `advance`. Inputs: trajectory [N], state. Outputs: `ParentData`, as observation, mask, action. */
-  readonly parents: HostRowProgram;
+  readonly parents: Program;
 }
 
 /** An environment's backward dynamics as row programs, for learnt backward policies and flow matching. */
 export function backwardPrograms(environment: Environment): BackwardPrograms {
+  return environment.rows ? recordedBackwardPrograms(environment, environment.rows) : hostBackwardPrograms(environment);
+}
+
+/** The same as functions that call the environment's TypeScript, with its WGSL where it has any. */
+export function hostBackwardPrograms(environment: Environment): BackwardPrograms<HostRowProgram> {
   const declarations = declarationsOf(environment);
   const program = (name: string, buffers: string[], host: HostFunction, wgsl: string): HostRowProgram => ({
     name: `${environment.name}: ${name}`,

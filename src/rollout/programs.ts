@@ -1,6 +1,7 @@
 import { show } from '../environment/conformance-report.ts';
 import type { Environment, Problem } from '../environment/environment.ts';
-import type { HostBuffer, HostFunction, HostRowProgram } from '../ops/index.ts';
+import type { HostBuffer, HostFunction, RowProgram } from '../ops/index.ts';
+import { recordedPrograms } from './recorded-programs.ts';
 
 /**
  * An environment as row programs: the launches between two steps of the policy. Their host functions run the
@@ -8,25 +9,32 @@ import type { HostBuffer, HostFunction, HostRowProgram } from '../ops/index.ts';
  */
 export interface EnvironmentPrograms {
   /** Writes: state [batch, stateSize] = the initial state; active [batch] = 1. */
-  readonly reset: HostRowProgram;
+  readonly reset: RowProgram;
   /** Inputs: trajectory [N], state [batch, stateSize]. Outputs: observation [N, positions or width], mask [N, A]. */
-  readonly observe: HostRowProgram;
+  readonly observe: RowProgram;
   /**
    * Inputs: trajectory [N], action [N]; the reward's table, if it has one. Outputs: logBackward [N] = log P_B of the
    * transition under the uniform backward policy; logReward [N] = log R of the child if it is terminal, else 0.
    * Writes: state = the child; active = 0 where the child is terminal.
    */
-  readonly advance: HostRowProgram;
+  readonly advance: RowProgram;
+  /** What `advance` reads as the reward's table. */
+  readonly table?: Float32Array | undefined;
 }
 
-/** Makes the row programs of a problem; without WGSL where environment or reward have none. */
+/**
+ * Makes the row programs of a problem: recorded ones where environment and reward are in the row language, else ones that
+ * call their TypeScript, without WGSL where either has none.
+ */
 export function environmentPrograms(problem: Problem): EnvironmentPrograms {
   const { environment, reward } = problem;
+  if (environment.rows && reward.rows) return recordedPrograms(problem, environment.rows, reward.rows.logReward);
   const declarations = declarationsOf(environment);
   const library = declarations && `${declarations}\n${loadState}`;
   const observed = environment.observation.shaderFunction;
   const buffers = (...names: string[]) => names.map((name) => ({ name }));
   return {
+    table: reward.table,
     reset: {
       name: `${environment.name}: reset`,
       buffers: buffers('state_rows', 'active_rows'),
@@ -63,7 +71,8 @@ export function environmentPrograms(problem: Problem): EnvironmentPrograms {
 
 /** Whether the problem's rollouts can run wholly on a GPU. */
 export function hasShaders({ environment, reward }: Problem): boolean {
-  return environment.shader !== undefined && reward.shader !== undefined;
+  const isRecorded = environment.rows !== undefined && reward.rows !== undefined;
+  return isRecorded || (environment.shader !== undefined && reward.shader !== undefined);
 }
 
 function resetOnHost(environment: Environment): HostFunction {

@@ -47,7 +47,7 @@ export interface RolloutOptions {
  */
 export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories {
   const { problem, batch, policy, needs = {}, distinctStates = false, name = 'rollout' } = options;
-  const { environment, reward } = problem;
+  const { environment } = problem;
   const steps = environment.maxSteps;
   if (!Number.isInteger(batch) || batch < 1)
     throw new Error(`rollout: a batch of ${batch} trajectories cannot be sampled.`);
@@ -56,7 +56,7 @@ export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories
   const variables = rolloutVariables(name, batch, steps);
   const objects = variable(`${name}/state`, 'i32', [batch, environment.stateSize]);
   const active = variable(`${name}/active`, 'i32', [batch]);
-  const table = reward.table && variable(`${name}/reward-table`, 'f32', [reward.table.length], reward.table);
+  const table = programs.table && variable(`${name}/reward-table`, 'f32', [programs.table.length], programs.table);
   const type = (dtype: 'f32' | 'i32', ...inner: number[]): TensorType => ({ dtype, shape: [capacity, ...inner] });
   const { dtype: observed, size } = environment.observation;
 

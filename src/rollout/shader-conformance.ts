@@ -37,7 +37,9 @@ export async function assertShaderConformance(
   { seed = 1, states: count = 100 }: ShaderConformanceOptions = {},
 ): Promise<void> {
   const { environment, reward } = problem;
-  if (device.kind !== 'webgpu') throw new Error(`WGSL runs on a webgpu device, not on ${device.kind}.`);
+  if (!environment.rows && device.kind !== 'webgpu') {
+    throw new Error(`WGSL runs on a webgpu device, not on ${device.kind}.`);
+  }
   if (!hasShaders(problem))
     throw new Error(`${environment.name} and ${reward.name} do not both have WGSL to be looked at.`);
   const { stateSize, actionCount, backwardActionCount, observation } = environment;
@@ -85,7 +87,7 @@ export async function assertShaderConformance(
     const children = variable('conformance/states', 'i32', [count, stateSize], states);
     const active = variable('conformance/active', 'i32', [count], new Int32Array(count).fill(1));
     const inputs = [tape.constant('i32', [moving.length], moving), tape.constant('i32', [moving.length], actions)];
-    const { table } = reward;
+    const { table } = programs;
     if (table) inputs.push(tape.read(variable('conformance/table', 'f32', [table.length], table)));
     const writes = [writeTo(children), writeTo(active)];
     const each = type('f32', moving.length);

@@ -3,6 +3,7 @@ import type { Problem } from '../../src/environment/environment.ts';
 import { sampleStates } from '../../src/environment/rows.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { rowProgram } from '../../src/ops/index.ts';
+import { problemDefinitions } from '../../src/problems/tasks.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 import { environmentPrograms, hasShaders } from '../../src/rollout/index.ts';
 import { createTape, variable, writeTo } from '../../src/tape/index.ts';
@@ -160,6 +161,7 @@ describe.each(shipped)('%s', (_, create) => {
         const { environment } = problem;
         const { actionCount, stateSize } = environment;
         const { observe } = environmentPrograms(problem);
+        if (observe.program) throw new Error('The program is not given as text.');
         const wgsl = `${observe.wgsl?.replace('fn row(', 'fn observe_row(')}
           fn row(n: i32) {
             var state = load_state(n);

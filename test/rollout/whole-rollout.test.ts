@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import type { Device } from '../../src/device/device.ts';
 import { openWebgpuDevice, type WebgpuOptions } from '../../src/device/index.ts';
 import type { Problem } from '../../src/environment/environment.ts';
 import { featureObservation } from '../../src/environment/observation.ts';
-import { initializeParameters, type MlpOptions, mlp, type Network } from '../../src/nn/index.ts';
+import { initializeParameters, type MlpOptions, mlp } from '../../src/nn/index.ts';
 import { compile } from '../../src/plan/index.ts';
 import { recordRollout } from '../../src/rollout/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { expectClose } from '../setup/compare.ts';
 import { testAdapter } from '../setup/gpu.ts';
-import { type Batch, prepareBatch, prepareSample } from './batch.ts';
+import { type Batch, prepareSample } from './batch.ts';
 import { gridProblem, stringsProblem } from './problems.ts';
+import { sampled } from './whole-batches.ts';
 
 /** Kernels as on a GPU, and as in software with and without subgroups. */
 const choices: readonly WebgpuOptions[] = [
@@ -47,28 +47,6 @@ const problems: readonly [string, Problem, number, Partial<MlpOptions>][] = [
   ['a hypergrid without a hidden layer', gridProblem(2, 4), 8, { hidden: [] }],
   ['a hypergrid whose policy has further outputs', gridProblem(2, 4), 10, { hidden: [8], outputs: 7 }],
 ];
-
-/** Samples two batches, one behind the other, and says in how many launches each. */
-async function sampled(device: Device, problem: Problem, batch: number, options: Partial<MlpOptions>) {
-  const { environment } = problem;
-  const { observation, actionCount: outputs } = environment;
-  const network: Network = mlp({ name: 'policy', observation, hidden: [12], outputs, ...options });
-  const parameters = initializeParameters(network, 5, 1);
-  // Far from uniform: other logits would show in the actions.
-  parameters.values.initial?.forEach((value, i, all) => {
-    all[i] = 3 * value;
-  });
-  const rollout = { ...prepareSample(problem, { batch, settings: [0.1, 0.8] }), policy: { network, parameters } };
-  const tape = createTape();
-  const { executable, read } = await prepareBatch(device, tape, recordRollout(tape, rollout));
-  executable.run();
-  const first = await read();
-  device.write(rollout.key, [1, 3, 1, 0]);
-  executable.run();
-  const second = await read();
-  executable.release();
-  return { batches: [first, second], launches: executable.launches };
-}
 
 /** The same trajectories; logits may round otherwise, being summed in another order over up to 70 numbers. */
 function expectSame(found: Batch, expected: Batch): void {

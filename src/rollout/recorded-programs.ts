@@ -1,0 +1,195 @@
+import type { Environment, Problem } from '../environment/environment.ts';
+import type { EnvironmentRowFunctions, StateRow } from '../environment/row-functions.ts';
+import { type RecordedRowProgram, recordedRowProgram } from '../ops/index.ts';
+import {
+  type Bool,
+  cells,
+  type Float,
+  float,
+  type Int,
+  type IntLike,
+  int,
+  local,
+  type Row,
+  reads,
+  record,
+  repeat,
+  type Table,
+  table,
+  updates,
+  when,
+  writes,
+} from '../rows/index.ts';
+import type { BackwardPrograms } from './backward-programs.ts';
+import type { EnvironmentPrograms } from './programs.ts';
+
+/** An environment's programs, recorded from its functions in the row language; see `EnvironmentPrograms`. */
+export function recordedPrograms(
+  { environment, reward }: Problem,
+  functions: EnvironmentRowFunctions,
+  logReward: (state: StateRow) => Float,
+): EnvironmentPrograms {
+  const { name: owner, stateSize, actionCount, backwardActionCount, observation } = environment;
+  const one = reads('i32');
+  const logBackward = logBackwardTable(backwardActionCount);
+  return {
+    reset: recordedReset(environment),
+    observe: recordedRowProgram(
+      record(
+        { owner, name: 'observe' },
+        {
+          buffers: {
+            ...{ trajectory: one, state: reads('i32', stateSize) },
+            ...{ observation: writes(observation.dtype, observation.size), mask: writes('i32', actionCount) },
+          },
+        },
+        (row) => {
+          const state = row.state.of(row.trajectory.at(0));
+          functions.encode(state, (position, number) => put(row.observation, position, number));
+          functions.forwardMask(state, (action, allowed) => row.mask.set(action, allowed.toInt()));
+        },
+      ),
+    ),
+    advance: recordedRowProgram(
+      record(
+        { owner, name: `advance, with the reward ${reward.name}` },
+        {
+          buffers: {
+            ...{ trajectory: one, action: one, logBackward: writes('f32'), logReward: writes('f32') },
+            ...{ state: updates('i32', stateSize), active: writes('i32') },
+          },
+        },
+        (row) => {
+          const trajectory = row.trajectory.at(0);
+          const state = row.state.of(trajectory);
+          functions.step(
+            state,
+            row.action
+              .at(0)
+              .max(0)
+              .min(actionCount - 1),
+          );
+          row.logBackward.set(0, logBackward.at(allowedOf(functions, state)));
+          when(
+            functions.isTerminal(state),
+            () => {
+              row.logReward.set(0, logReward(state));
+              row.active.of(trajectory).set(0, 0);
+            },
+            () => row.logReward.set(0, 0),
+          );
+        },
+      ),
+    ),
+  };
+}
+
+function recordedReset(environment: Environment): RecordedRowProgram {
+  const { name: owner, stateSize } = environment;
+  const initial = new Int32Array(stateSize);
+  environment.initial(initial);
+  const first = table('the initial state', initial);
+  return recordedRowProgram(
+    record({ owner, name: 'reset' }, { buffers: { state: writes('i32', stateSize), active: writes('i32') } }, (row) => {
+      repeat(stateSize, (i) => row.state.set(i, first.at(i)));
+      row.active.set(0, 1);
+    }),
+  );
+}
+
+/** How many backward actions are allowed at a state. */
+function allowedOf(functions: EnvironmentRowFunctions, state: StateRow): Int {
+  const allowed = local(0);
+  functions.backwardMask(state, (_, isAllowed) => allowed.set(allowed.get().add(isAllowed.toInt())));
+  return allowed.get();
+}
+
+/** -log n by n: looked up, it has the same bits on every device. */
+function logBackwardTable(most: number): Table<Float> {
+  return table(
+    'log P_B by actions',
+    Float32Array.from({ length: most + 1 }, (_, n) => -Math.log(Math.max(n, 1))),
+  );
+}
+
+/** Writes a number of an observation, whichever type those have. */
+function put(row: Row<Int> | Row<Float>, position: IntLike, number: Int | Float): void {
+  (row as Row<Int>).set(position, number as Int);
+}
+
+/** An environment's backward programs, recorded; see `BackwardPrograms`. */
+export function recordedBackwardPrograms(
+  environment: Environment,
+  functions: EnvironmentRowFunctions,
+): BackwardPrograms {
+  const { name: owner, stateSize, actionCount, backwardActionCount, observation } = environment;
+  const { size, dtype, blank } = observation;
+  const one = reads('i32');
+  const stateRows = reads('i32', stateSize);
+  return {
+    undo: recordedRowProgram(
+      record(
+        { owner, name: 'undo' },
+        { buffers: { trajectory: one, action: one, state: stateRows, backwardAction: writes('i32') } },
+        (row) => {
+          const state = row.state.of(row.trajectory.at(0));
+          const action = row.action
+            .at(0)
+            .max(0)
+            .min(actionCount - 1);
+          row.backwardAction.set(0, functions.backwardAction(state, action));
+        },
+      ),
+    ),
+    observeChild: recordedRowProgram(
+      record(
+        { owner, name: 'observe child' },
+        {
+          buffers: {
+            ...{ trajectory: one, state: stateRows },
+            ...{ observation: writes(dtype, size), mask: writes('i32', backwardActionCount) },
+          },
+        },
+        (row) => {
+          const state = row.state.of(row.trajectory.at(0));
+          functions.encode(state, (position, number) => put(row.observation, position, number));
+          functions.backwardMask(state, (action, allowed) => row.mask.set(action, allowed.toInt()));
+        },
+      ),
+    ),
+    parents: recordedRowProgram(
+      record(
+        { owner, name: 'parents' },
+        {
+          buffers: {
+            ...{ trajectory: one, state: stateRows, observation: writes(dtype, backwardActionCount * size) },
+            ...{ mask: writes('i32', backwardActionCount), action: writes('i32', backwardActionCount) },
+          },
+        },
+        (row) => {
+          const child = row.state.of(row.trajectory.at(0));
+          const writeParent = (given: IntLike, allowed: Bool) => {
+            const backwardAction = int(given);
+            const first = backwardAction.multiply(size);
+            row.mask.set(backwardAction, allowed.toInt());
+            when(
+              allowed,
+              () => {
+                const parent = cells(stateSize);
+                repeat(stateSize, (i) => parent.set(i, child.at(i)));
+                row.action.set(backwardAction, functions.forwardAction(child, backwardAction));
+                functions.backwardStep(parent, backwardAction);
+                functions.encode(parent, (position, number) => put(row.observation, first.add(position), number));
+              },
+              () => {
+                row.action.set(backwardAction, 0);
+                repeat(size, (i) => put(row.observation, first.add(i), dtype === 'i32' ? int(blank) : float(blank)));
+              },
+            );
+          };
+          functions.backwardMask(child, writeParent);
+        },
+      ),
+    ),
+  };
+}
