@@ -19,6 +19,7 @@ import {
 } from '../ops/index.ts';
 import type { Trajectories } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
+import { type ResidualLoss, residualLosses } from './residual-loss.ts';
 
 /** Trajectories as grids [steps, batch], 0 behind a trajectory's end. */
 export interface BalanceInput {
@@ -76,6 +77,35 @@ export function subTrajectoryLoss({ logFlow, logRatio, exists }: StateChain, dec
   return divide(sum(multiply(squares, exists), 0), maximum(sum(multiply(weight, exists), 0), 2 ** -126));
 }
 
+/**
+ * The same mean over all pairs of states, of another loss of the residual than its square. Squares expand into sums over
+ * time; other losses are taken of every pair, so the cost grows with the square of the length.
+ */
+export function subTrajectoryPairLoss(
+  { logFlow, logRatio, exists }: StateChain,
+  decay: number,
+  loss: ResidualLoss,
+): Tensor {
+  const [states, batch] = exists.shape;
+  const rows = (x: Tensor) => reshape(x, [states, 1, batch]);
+  const columns = (x: Tensor) => reshape(x, [1, states, batch]);
+  const u = subtract(logFlow, logRatio);
+  // The weight of a pair i < j, once for all trajectories; 0 elsewhere.
+  const weights = Float32Array.from({ length: states * states }, (_, pair) => {
+    const distance = (pair % states) - Math.floor(pair / states);
+    return distance > 0 ? decay ** (distance - 1) : 0;
+  });
+  const weight = multiply(
+    multiply(rows(exists), columns(exists)),
+    exists.tape.constant('f32', [states, states, 1], weights),
+  );
+  // A pair that is no pair has the residual 0: behind a trajectory's end u is of no meaning.
+  const isPair = multiply(rows(exists), columns(exists));
+  const costs = multiply(weight, loss(multiply(isPair, subtract(rows(u), columns(u)))));
+  const total = (x: Tensor) => sum(reshape(x, [states * states, batch]), 0);
+  return divide(total(costs), maximum(total(weight), 2 ** -126));
+}
+
 /** x one step later along time, 0 first: what stood before. */
 function earlier(x: Tensor): Tensor {
   return pad(slice(x, 0, 0, x.shape[0] - 1), 0, 1, 0);
@@ -102,22 +132,31 @@ export function trajectoryScore(input: Omit<BalanceInput, 'logFlow'>): Tensor {
   return sum(subtract(subtract(logForward, logBackward), logReward), 0);
 }
 
-/** Trajectory balance (Malkin et al., NeurIPS 2022): the mean of (log Z + sum log P_F - sum log P_B - log R)^2. */
-export function trajectoryBalanceLoss(input: Omit<BalanceInput, 'logFlow'>, logPartition: Tensor): Tensor {
-  return mean(square(add(trajectoryScore(input), logPartition)));
+/**
+ * Trajectory balance (Malkin et al., NeurIPS 2022): the mean over the batch of the square, or another loss, of
+ * log Z + sum log P_F - sum log P_B - log R.
+ */
+export function trajectoryBalanceLoss(
+  input: Omit<BalanceInput, 'logFlow'>,
+  logPartition: Tensor,
+  loss: ResidualLoss = residualLosses.squared,
+): Tensor {
+  return mean(loss(add(trajectoryScore(input), logPartition)));
 }
 
 /**
- * Log-partition variance: the variance over the batch of the residual of trajectory balance, `score`. The deviations
- * sum to zero, so the derivative of the mean itself would add nothing to the gradient.
+ * Log-partition variance: the variance over the batch of the residual of trajectory balance, `score`, or the mean of
+ * another loss of its deviations. Squared deviations sum to zero in the derivative of the mean, which is left out there.
  */
-export function logPartitionVarianceLoss(score: Tensor): Tensor {
-  return mean(square(subtract(score, stopGradient(mean(score)))));
+export function logPartitionVarianceLoss(score: Tensor, loss: ResidualLoss = residualLosses.squared): Tensor {
+  const centre = mean(score);
+  return mean(loss(subtract(score, loss === residualLosses.squared ? stopGradient(centre) : centre)));
 }
 
-/** Detailed balance: half the mean over all steps of the batch of the squared residual. */
-export function detailedBalanceLoss(input: BalanceInput): Tensor {
+/** Detailed balance: the mean over all steps of the batch of half the squared residual, or of another loss of it. */
+export function detailedBalanceLoss(input: BalanceInput, loss: ResidualLoss = residualLosses['half-squared']): Tensor {
   const { exists } = alongTrajectories(input);
   const steps = subtract(sum(exists), input.trajectories.batch);
-  return divide(multiply(sum(square(detailedBalanceResidual(input))), 0.5), maximum(steps, 1));
+  // Behind a trajectory's end the residual is 0, and so is every loss of it.
+  return divide(sum(loss(detailedBalanceResidual(input))), maximum(steps, 1));
 }

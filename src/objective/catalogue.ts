@@ -8,6 +8,7 @@ import { gaeAbout } from './gae/options.ts';
 import { gaeSubEbAbout } from './gae-subeb/options.ts';
 import type { Objective } from './objective.ts';
 import { reinforceRewardToGoAbout } from './reward-to-go/options.ts';
+import { softDqnAbout } from './soft-dqn/options.ts';
 import { subTrajectoryBalanceAbout } from './subtb/options.ts';
 import { trajectoryBalanceAbout } from './tb/options.ts';
 import { reinforceTotalReturnAbout } from './total-return/options.ts';
@@ -33,6 +34,7 @@ export const objectives: readonly ObjectiveEntry[] = [
   entry(detailedBalanceAbout, async () => (await import('./db/db.ts')).detailedBalance),
   entry(subTrajectoryBalanceAbout, async () => (await import('./subtb/subtb.ts')).subTrajectoryBalance),
   entry(logPartitionVarianceAbout, async () => (await import('./vargrad/vargrad.ts')).logPartitionVariance),
+  entry(softDqnAbout, async () => (await import('./soft-dqn/soft-dqn.ts')).softDqn),
   entry(flowMatchingAbout, async () => (await import('./fm/fm.ts')).flowMatching),
 ];
 

@@ -10,7 +10,6 @@ import {
   reshape,
   select,
   slice,
-  square,
   stopGradient,
   subtract,
   sum,
@@ -18,6 +17,7 @@ import {
 import { fromGrid, type ParentData, type Trajectories, toGrid } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { nextValue } from './advantage.ts';
+import { type ResidualLoss, residualLosses } from './residual-loss.ts';
 
 /** What flows out of the states visited, and into their children. */
 export interface FlowMatchingInput {
@@ -29,13 +29,18 @@ export interface FlowMatchingInput {
 }
 
 /**
- * The squared difference at each state s_{t+1} visited, of the logarithms of what flows in and of what flows out, or of
- * R where it is terminal. It is the mean over all steps of all trajectories of the batch, so that a long trajectory
- * counts more than a short one, and a state as often as it is visited. The initial state has no condition.
+ * The squared difference (or another loss of it) at each state s_{t+1} visited, of the logarithms of what flows in and of
+ * what flows out, or of R where it is terminal. It is the mean over all steps of all trajectories of the batch, so that a
+ * long trajectory counts more than a short one, and a state as often as it is visited. The initial state has no condition.
+ * A terminal condition weighs as much as any other; where means over terminal and over other states are added instead, as
+ * in torchgfn, it weighs more, the longer trajectories are.
  */
-export function flowMatchingLoss({ logOutflow, logInflow, trajectories }: FlowMatchingInput): Tensor {
+export function flowMatchingLoss(
+  { logOutflow, logInflow, trajectories }: FlowMatchingInput,
+  loss: ResidualLoss = residualLosses.squared,
+): Tensor {
   const childOutflow = fromGrid(nextValue(toGrid(logOutflow, trajectories)), trajectories);
-  return mean(square(subtract(logInflow, add(childOutflow, trajectories.logReward))));
+  return mean(loss(subtract(logInflow, add(childOutflow, trajectories.logReward))));
 }
 
 /** log F(parent -> child) [N, B] along each backward action's edge. @param logEdgeFlow [N, A] at observations [N, ...] */

@@ -24,6 +24,7 @@ export {
   logPartitionVarianceLoss,
   type StateChain,
   subTrajectoryLoss,
+  subTrajectoryPairLoss,
   trajectoryBalanceLoss,
   trajectoryScore,
 } from './balance.ts';
@@ -65,10 +66,14 @@ export {
   type PolicyUpdateInput,
   vanillaUpdate,
 } from './policy-update.ts';
+export { type ResidualLoss, residualLosses } from './residual-loss.ts';
+export { type ResidualLossName, residualLossNames } from './residual-loss-names.ts';
 export { reinforceRewardToGo } from './reward-to-go/reward-to-go.ts';
+export { softDqn } from './soft-dqn/soft-dqn.ts';
 export { randomStreams } from './streams.ts';
 export { subTrajectoryBalance } from './subtb/subtb.ts';
 export { clippedSurrogate, probabilityRatio } from './surrogate.ts';
+export { type TargetNetwork, type TargetNetworkOptions, targetNetwork } from './target-network.ts';
 export { trajectoryBalance } from './tb/tb.ts';
 export { reinforceTotalReturn } from './total-return/total-return.ts';
 export { fisherProduct, type TrustRegionOptions, trustRegionUpdate } from './trust-region.ts';

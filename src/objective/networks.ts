@@ -182,6 +182,15 @@ export function applyNetwork({ network, parameters }: TrainableNetwork, observat
   return network.apply(readParameters(observation.tape, parameters), observation);
 }
 
+/** Which actions the initial state allows: 1 or 0 for each. */
+export function initialMask(environment: Environment): Int32Array {
+  const state = new Int32Array(environment.stateSize);
+  const mask = new Int32Array(environment.actionCount);
+  environment.initial(state);
+  environment.forwardMask(state, mask);
+  return mask;
+}
+
 /** V(s) [N] for observations [N, ...]. */
 export function applyValue(value: TrainableNetwork, observation: Tensor): Tensor {
   const output = applyNetwork(value, observation);

@@ -1,4 +1,5 @@
 import { choice, integer, number, rate, type Schema, share } from '../options/index.ts';
+import { type ResidualLossName, residualLossNames } from './residual-loss-names.ts';
 
 /** Options that several objectives have. Each objective spreads in what it takes; defaults are the paper's for Hypergrid. */
 
@@ -73,3 +74,10 @@ export const balanceOptions = {
     help: 'the least that a log-reward counts as',
   }),
 } satisfies Schema;
+
+/** What is made of residuals, see `residualLosses`. */
+export function residualLossOption(preset: ResidualLossName) {
+  return choice(preset, residualLossNames, {
+    help: 'what each residual costs: its square, half of it, or less (huber) or more (shifted-cosh, linex) where it is large',
+  });
+}

@@ -49,7 +49,7 @@ interface Values {
 /** Every balance loss as a function of what its network puts out. */
 const losses: Readonly<Record<string, (input: BalanceInput, logPartition: Tensor) => Tensor>> = {
   tb: trajectoryBalanceLoss,
-  db: detailedBalanceLoss,
+  db: (input) => detailedBalanceLoss(input),
   vargrad: (input) => logPartitionVarianceLoss(trajectoryScore(input)),
   'subtb, decay 0': (input) => mean(subTrajectoryLoss(alongTrajectories(input), 0)),
   'subtb, decay 0.5': (input) => mean(subTrajectoryLoss(alongTrajectories(input), 0.5)),

@@ -1,5 +1,5 @@
 import type { ObjectiveAbout } from '../about.ts';
-import { backwardOptions, balanceOptions, learningRate } from '../shared-options.ts';
+import { backwardOptions, balanceOptions, learningRate, residualLossOption } from '../shared-options.ts';
 
 export const detailedBalanceAbout = {
   name: 'db',
@@ -7,6 +7,7 @@ export const detailedBalanceAbout = {
   offPolicy: true,
   options: {
     learningRate,
+    residualLoss: residualLossOption('half-squared'),
     ...balanceOptions,
     ...backwardOptions,
   },

@@ -4,7 +4,8 @@ import type { ParentData, Trajectories } from '../../rollout/index.ts';
 import type { Tensor } from '../../tape/index.ts';
 import { defineObjective } from '../define.ts';
 import { edgesFromParents, flowMatchingLoss, logSumExp } from '../flow-matching-loss.ts';
-import { applyNetwork, policyNetwork, policyOutputsAt } from '../networks.ts';
+import { applyNetwork, initialMask, policyNetwork, policyOutputsAt } from '../networks.ts';
+import { residualLosses } from '../residual-loss.ts';
 import { flowMatchingAbout } from './options.ts';
 
 /**
@@ -23,10 +24,7 @@ export const flowMatching = defineObjective(flowMatchingAbout, (options, context
     );
   }
   const policy = policyNetwork(context, options.learningRate);
-  const allowedAtFirst = new Int32Array(environment.actionCount);
-  const initial = new Int32Array(environment.stateSize);
-  environment.initial(initial);
-  environment.forwardMask(initial, allowedAtFirst);
+  const allowedAtFirst = initialMask(environment);
   return {
     logits: (observation) => applyNetwork(policy, observation),
     networks: [policy],
@@ -37,11 +35,12 @@ export const flowMatching = defineObjective(flowMatchingAbout, (options, context
       const parents = parentsOf(trajectories);
       const { outputs, parameters: tensors } = policyOutputsAt(policy, trajectories);
       const logEdgeFlow = (observation: Tensor) => policy.network.apply(tensors, observation);
-      const loss = flowMatchingLoss({
+      const flows = {
         logOutflow: logSumExp(outputs, trajectories.mask),
         logInflow: logSumExp(edgesFromParents(parents, logEdgeFlow), parents.mask),
         trajectories,
-      });
+      };
+      const loss = flowMatchingLoss(flows, residualLosses[options.residualLoss]);
       minimize(loss, tensors, policy.optimizer);
       return { loss };
     },

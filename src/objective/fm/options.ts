@@ -1,5 +1,5 @@
 import type { ObjectiveAbout } from '../about.ts';
-import { learningRate } from '../shared-options.ts';
+import { learningRate, residualLossOption } from '../shared-options.ts';
 
 export const flowMatchingAbout = {
   name: 'fm',
@@ -7,5 +7,6 @@ export const flowMatchingAbout = {
   offPolicy: true,
   options: {
     learningRate,
+    residualLoss: residualLossOption('squared'),
   },
 } satisfies ObjectiveAbout;

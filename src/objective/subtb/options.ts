@@ -1,5 +1,11 @@
 import type { ObjectiveAbout } from '../about.ts';
-import { backwardOptions, balanceOptions, learningRate, subTrajectoryDecay } from '../shared-options.ts';
+import {
+  backwardOptions,
+  balanceOptions,
+  learningRate,
+  residualLossOption,
+  subTrajectoryDecay,
+} from '../shared-options.ts';
 
 export const subTrajectoryBalanceAbout = {
   name: 'subtb',
@@ -8,6 +14,7 @@ export const subTrajectoryBalanceAbout = {
   options: {
     learningRate,
     decay: subTrajectoryDecay(0.9),
+    residualLoss: residualLossOption('squared'),
     ...balanceOptions,
     ...backwardOptions,
   },

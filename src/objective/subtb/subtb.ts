@@ -1,7 +1,8 @@
 import { mean } from '../../ops/index.ts';
-import { alongTrajectories, subTrajectoryLoss } from '../balance.ts';
+import { alongTrajectories, subTrajectoryLoss, subTrajectoryPairLoss } from '../balance.ts';
 import { flowLearner } from '../balance-learners.ts';
 import { defineObjective } from '../define.ts';
+import { residualLosses } from '../residual-loss.ts';
 import { subTrajectoryBalanceAbout } from './options.ts';
 
 /**
@@ -9,5 +10,13 @@ import { subTrajectoryBalanceAbout } from './options.ts';
  * @throws Error on options that are unknown or out of range
  */
 export const subTrajectoryBalance = defineObjective(subTrajectoryBalanceAbout, (options, context) =>
-  flowLearner(options, context, (grids) => mean(subTrajectoryLoss(alongTrajectories(grids), options.decay))),
+  flowLearner(options, context, (grids) => {
+    const chain = alongTrajectories(grids);
+    const { decay, residualLoss } = options;
+    return mean(
+      residualLoss === 'squared'
+        ? subTrajectoryLoss(chain, decay)
+        : subTrajectoryPairLoss(chain, decay, residualLosses[residualLoss]),
+    );
+  }),
 );

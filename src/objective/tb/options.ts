@@ -1,5 +1,11 @@
 import type { ObjectiveAbout } from '../about.ts';
-import { backwardOptions, balanceOptions, learningRate, logPartitionLearningRate } from '../shared-options.ts';
+import {
+  backwardOptions,
+  balanceOptions,
+  learningRate,
+  logPartitionLearningRate,
+  residualLossOption,
+} from '../shared-options.ts';
 
 export const trajectoryBalanceAbout = {
   name: 'tb',
@@ -8,6 +14,7 @@ export const trajectoryBalanceAbout = {
   options: {
     learningRate,
     logPartitionLearningRate,
+    residualLoss: residualLossOption('squared'),
     ...balanceOptions,
     ...backwardOptions,
   },

@@ -4,10 +4,12 @@ import { trajectoryBalanceLoss } from '../balance.ts';
 import { policyOnly, repeated } from '../balance-learners.ts';
 import { defineObjective } from '../define.ts';
 import { logPartitionEstimate } from '../log-partition.ts';
+import { residualLosses } from '../residual-loss.ts';
 import { trajectoryBalanceAbout } from './options.ts';
 
 /**
- * Trajectory balance (Malkin et al., NeurIPS 2022): the mean of (log Z + sum log P_F - sum log P_B - log R)^2. log Z has
+ * Trajectory balance (Malkin et al., NeurIPS 2022): the mean over the batch of the square of
+ * log Z + sum log P_F - sum log P_B - log R, or of another loss (`residualLoss`). log Z has
  * a learning rate of its own: with the policy's it would never arrive.
  * @throws Error on options that are unknown or out of range
  */
@@ -21,7 +23,7 @@ export const trajectoryBalance = defineObjective(trajectoryBalanceAbout, (option
       const { grids, groups, diagnostics } = policy.forward(trajectories);
       const { tape } = trajectories.action;
       const tensors = readParameters(tape, network.parameters);
-      const loss = trajectoryBalanceLoss(grids, of(trajectories, tensors));
+      const loss = trajectoryBalanceLoss(grids, of(trajectories, tensors), residualLosses[options.residualLoss]);
       minimizeGroups(loss, [...groups, { tensors, optimizer: network.optimizer }]);
       const logPartition = mean(of(trajectories, readParameters(tape, network.parameters)));
       return { ...diagnostics, loss, logPartition };

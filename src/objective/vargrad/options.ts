@@ -1,5 +1,5 @@
 import type { ObjectiveAbout } from '../about.ts';
-import { backwardOptions, balanceOptions, learningRate } from '../shared-options.ts';
+import { backwardOptions, balanceOptions, learningRate, residualLossOption } from '../shared-options.ts';
 
 export const logPartitionVarianceAbout = {
   name: 'vargrad',
@@ -7,6 +7,7 @@ export const logPartitionVarianceAbout = {
   offPolicy: true,
   options: {
     learningRate,
+    residualLoss: residualLossOption('squared'),
     ...balanceOptions,
     ...backwardOptions,
   },

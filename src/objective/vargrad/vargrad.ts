@@ -3,6 +3,7 @@ import { mean, multiply } from '../../ops/index.ts';
 import { logPartitionVarianceLoss, trajectoryScore } from '../balance.ts';
 import { policyOnly, repeated } from '../balance-learners.ts';
 import { defineObjective } from '../define.ts';
+import { residualLosses } from '../residual-loss.ts';
 import { logPartitionVarianceAbout } from './options.ts';
 
 /**
@@ -17,7 +18,7 @@ export const logPartitionVariance = defineObjective(logPartitionVarianceAbout, (
     update: repeated(options, (trajectories) => {
       const { grids, groups, diagnostics } = policy.forward(trajectories);
       const score = trajectoryScore(grids);
-      const loss = logPartitionVarianceLoss(score);
+      const loss = logPartitionVarianceLoss(score, residualLosses[options.residualLoss]);
       minimizeGroups(loss, groups);
       return { ...diagnostics, loss, logPartition: multiply(mean(score), -1) };
     }),

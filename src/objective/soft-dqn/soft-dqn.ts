@@ -1,0 +1,113 @@
+import { minimize } from '../../nn/index.ts';
+import {
+  add,
+  categorical,
+  divide,
+  lessEqual,
+  maximum,
+  multiply,
+  reshape,
+  slice,
+  stopGradient,
+  subtract,
+  sum,
+  toFloat,
+} from '../../ops/index.ts';
+import { fromGrid, toGrid } from '../../rollout/index.ts';
+import type { Tensor } from '../../tape/index.ts';
+import { lastSteps, nextValue } from '../advantage.ts';
+import { defineObjective } from '../define.ts';
+import { logSumExp } from '../flow-matching-loss.ts';
+import { applyNetwork, initialMask, policyNetwork, policyOutputsAt } from '../networks.ts';
+import { residualLosses } from '../residual-loss.ts';
+import { targetNetwork } from '../target-network.ts';
+import { softDqnAbout } from './options.ts';
+
+/** A policy and the value of states, as the network's outputs say. Q(s, a) = V(s) + temperature log pi(a | s). */
+interface PolicyAndValue {
+  /** Logits of the policy, [N, A]. */
+  readonly logits: Tensor;
+  /** V(s), [N]. */
+  readonly value: Tensor;
+}
+
+/**
+ * Soft Q-learning (Haarnoja et al., ICML 2017) on the rewards that make a GFlowNet of it (Tiapkin et al., "Generative
+ * Flow Networks as Entropy-Regularized RL", AISTATS 2024): a step earns log P_B, the last one log R(x) besides. Q is
+ * regressed on
+ *   y = r + V'(s'),   V'(s') = temperature logsumexp(Q'(s', .) / temperature) over the actions allowed, 0 after the end,
+ * with Q' the target network's. At the solution Q(s, a) = log F(s -> s'), V(s) = log F(s), and V(s_0) = log Z.
+ *
+ * - `dueling`: the network gives V(s) and the policy's logits, and Q is V + temperature log pi.
+ * - `double`: V'(s') = sum over a of pi(a | s') (Q'(s', a) - temperature log pi(a | s')) with the present policy pi, which
+ *   is the target network's own value less temperature KL(pi || pi').
+ * - `munchausen` (Vieillard et al., NeurIPS 2020): alpha times temperature log pi'(a | s), held within [l0, 0], is added to
+ *   the reward, pi' being the target network's policy. With the temperature 1 / (1 - alpha) the policy that it leads to
+ *   stays the same, and so does V.
+ *
+ * The loss is the mean over the steps taken, in which steps that end a trajectory weigh `terminalWeight`.
+ *
+ * @throws Error on options that are unknown or out of range
+ */
+export const softDqn = defineObjective(softDqnAbout, (options, context) => {
+  const { environment } = context;
+  const { dueling, munchausen } = options;
+  const temperature = 1 / (1 - (munchausen?.weight ?? 0));
+  const network = policyNetwork(context, options.learningRate, { state: dueling });
+  const target = targetNetwork(network, { every: options.targetEvery, mix: options.targetMix });
+  const loss = residualLosses[options.residualLoss];
+
+  const logitsOf = (outputs: Tensor) =>
+    dueling ? slice(outputs, 1, 0, environment.actionCount) : multiply(outputs, 1 / temperature);
+  const read = (outputs: Tensor, mask: Tensor): PolicyAndValue => {
+    const logits = logitsOf(outputs);
+    const value = dueling
+      ? reshape(slice(outputs, 1, environment.actionCount, 1), [outputs.shape[0]])
+      : multiply(logSumExp(logits, mask), temperature);
+    return { logits, value };
+  };
+  const allowedAtFirst = initialMask(environment);
+
+  return {
+    logits: (observation) => logitsOf(applyNetwork(network, observation)),
+    networks: [network],
+    offPolicy: true,
+    variables: target.variables,
+    update(trajectories) {
+      const { mask, action, logBackward, logReward } = trajectories;
+      const { tape } = action;
+      const { outputs, parameters } = policyOutputsAt(network, trajectories);
+      const present = read(outputs, mask);
+      const past = read(target.outputsAt(trajectories), mask);
+      // The divergence is that of the present policy from the target network's.
+      const { logProbability, divergence } = categorical(present.logits, mask, action, stopGradient(past.logits));
+      const q = add(present.value, multiply(logProbability, temperature));
+
+      const value = options.double ? subtract(past.value, multiply(divergence, temperature)) : past.value;
+      const next = fromGrid(nextValue(toGrid(value, trajectories)), trajectories);
+      const soft = add(add(logBackward, logReward), next);
+      const y = munchausen
+        ? add(soft, multiply(bonus(categorical(past.logits, mask, action).logProbability), munchausen.weight))
+        : soft;
+
+      const last = lastSteps(trajectories);
+      const weight = add(multiply(last, options.terminalWeight - 1), 1);
+      const residual = toGrid(subtract(q, stopGradient(y)), trajectories);
+      const taken = sum(toFloat(lessEqual(0, trajectories.rowOfGrid)));
+      // Behind a trajectory's end the residual is 0, and so is its loss.
+      const total = divide(sum(multiply(weight, loss(residual))), maximum(taken, 1));
+      minimize(total, parameters, network.optimizer);
+      target.follow(tape);
+      return { loss: total };
+    },
+    logPartition(observation) {
+      const mask = observation.tape.constant('i32', [1, environment.actionCount], allowedAtFirst);
+      return reshape(read(applyNetwork(network, observation), mask).value, []);
+    },
+  };
+
+  /** temperature log pi'(a | s), held within [l0, 0]. */
+  function bonus(logProbability: Tensor): Tensor {
+    return maximum(multiply(logProbability, temperature), munchausen?.min ?? 0);
+  }
+});

@@ -1,0 +1,56 @@
+import { readParameters } from '../nn/index.ts';
+import { add, assign, equal, multiply, select, subtract } from '../ops/index.ts';
+import { applyToStates, type OffPolicyTrajectories } from '../rollout/index.ts';
+import { type Tape, type Tensor, type Variable, variable } from '../tape/index.ts';
+import type { TrainableNetwork } from './networks.ts';
+
+/** How a target network follows the network that it is of. */
+export interface TargetNetworkOptions {
+  /** Iterations from one move to the next. */
+  readonly every: number;
+  /** tau: the share of the way to the present parameters that a move goes; 1 copies them. */
+  readonly mix: number;
+}
+
+/** A second set of a network's parameters, which lags behind: targets are computed from it, and it is not trained. */
+export interface TargetNetwork {
+  /** Records the outputs [N, outputs] at the states of a batch; no gradient reaches its parameters. */
+  outputsAt(trajectories: Pick<OffPolicyTrajectories, 'observation' | 'distinct'>): Tensor;
+  /** Records the end of an iteration: a move, where one is due. */
+  follow(tape: Tape): void;
+  /** What a checkpoint holds of it. */
+  readonly variables: readonly Variable[];
+}
+
+/** A target network that begins as a copy. */
+export function targetNetwork(
+  { network, parameters }: TrainableNetwork,
+  { every, mix }: TargetNetworkOptions,
+): TargetNetwork {
+  const { name } = network;
+  const { shape, initial } = parameters.values;
+  const values = variable(`${name}/target`, 'f32', shape, initial);
+  const age = variable(`${name}/target-age`, 'i32', [1]);
+  const own = { ...parameters, values };
+  return {
+    outputsAt: ({ observation, distinct }) =>
+      applyToStates(network, readParameters(observation.tape, own), {
+        observation,
+        ...(distinct === undefined ? {} : { distinct }),
+      }),
+    follow(tape) {
+      const present = tape.read(parameters.values);
+      const past = tape.read(values);
+      const moved = mix === 1 ? present : add(past, multiply(subtract(present, past), mix));
+      if (every === 1) {
+        assign(values, moved);
+        return;
+      }
+      const older = add(tape.read(age), 1);
+      const isDue = equal(older, every);
+      assign(values, select(isDue, moved, past));
+      assign(age, select(isDue, 0, older));
+    },
+    variables: every === 1 ? [values] : [values, age],
+  };
+}
