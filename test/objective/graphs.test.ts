@@ -93,7 +93,9 @@ test('log-rewards below the floor count as the floor', async () => {
     (await diagnosticsOf(device, problem, 'tb', options))[0].loss;
   expect(await lossOf(constant(-100), { logRewardFloor: -75 })).toBe(await lossOf(constant(-75), {}));
   expect(await lossOf(constant(-3), { logRewardFloor: -75 })).toBe(await lossOf(constant(-3), {}));
-  expect(() => trajectoryBalance({ logRewardFloor: 1 })).toThrow(/logRewardFloor must be a number below 0/);
+  expect(() => trajectoryBalance({ logRewardFloor: 1 })).toThrow(
+    /logRewardFloor must be a number of at least -1000000000 and below 0/,
+  );
 });
 
 test('with a condition log Z is learnt for each of its levels', async () => {
