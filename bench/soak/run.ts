@@ -3,9 +3,9 @@ import { version } from '../../package.json';
 import type { Device } from '../../src/index.ts';
 import { decodeCheckpoint, encodeCheckpoint, sampleObjects } from '../../src/index.ts';
 import { openNodeChemistry } from '../../src/node/index.ts';
+import { findProblem } from '../../src/problems/listed.ts';
 import { createRunTrainer } from '../../src/run/run.ts';
 import type { RunConfig } from '../../src/run/run-config.ts';
-import { findProblem } from '../../src/tasks/tasks.ts';
 
 /** Runs small enough to be made hundreds of times in an hour, which between them use every part of training. */
 export const shortRuns: readonly RunConfig[] = [

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from '../../src/cli/data/cache.ts';
-import { QM9_STRING_TABLE_FILE } from '../../src/problems/qm9-string/environment.ts';
-import { TFBIND8_TABLE_FILE } from '../../src/problems/tfbind8/environment.ts';
+import { QM9_STRING_TABLE_FILE } from '../../src/problems/qm9-string/options.ts';
+import { TFBIND8_TABLE_FILE } from '../../src/problems/tfbind8/options.ts';
 import { uniformStream } from '../../src/random/threefry.ts';
 import type { TrainProblem } from './problems.ts';
 

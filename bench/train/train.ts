@@ -3,7 +3,7 @@ import { isDeferred } from '../../src/environment/environment.ts';
 import type { Device, Problem, Trainer } from '../../src/index.ts';
 import { createObjective, createTrainer } from '../../src/index.ts';
 import { randomStreams } from '../../src/objective/index.ts';
-import { findProblem } from '../../src/tasks/tasks.ts';
+import { findProblem } from '../../src/problems/listed.ts';
 import { prepareSampling } from '../../src/train/iteration.ts';
 import type { Mark, TrainProblem } from './problems.ts';
 

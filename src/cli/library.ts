@@ -1,7 +1,6 @@
 import type { Device } from '../device/index.ts';
 import { type AnyProblem, isDeferred } from '../environment/environment.ts';
 import { openNodeChemistry, openNodeDevice } from '../node/index.ts';
-import { hypergridShape } from '../problems/hypergrid/environment.ts';
 import { catalogue } from '../run/catalogue.ts';
 import { createRunTrainer, restoreLearner } from '../run/run.ts';
 import { defaultSettings, presets } from '../run/settings.ts';
@@ -77,7 +76,7 @@ function engineDevice(device: Device, why: string): EngineDevice {
 
 function trainingOf(trainer: Trainer, problem: AnyProblem): Training {
   const { environment } = problem;
-  const shape = hypergridShape(environment);
+  const { gridShape: shape } = problem;
   const isEnumerated = !isDeferred(problem) && !('reason' in environment.enumeration);
   return {
     parameters: trainer.parameters,

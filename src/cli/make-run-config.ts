@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
+import type { ListedProblem } from '../problems/listed.ts';
+import { completeOptions, type ProblemOptions, parseProblemOption } from '../problems/listed-options.ts';
 import type { ListedObjective } from '../run/catalogue.ts';
 import { suggestion } from '../run/option-bounds.ts';
 import type { ObjectiveOption, ObjectiveOptionValue } from '../run/option-list.ts';
 import { findObjective, findProblem, maxCount, maxSeed, type RunConfig } from '../run/run-config.ts';
 import { devicePreferences } from '../run/run-settings.ts';
-import { checkTaskOptions, type ProblemOptions, parseTaskOption } from '../tasks/task-options.ts';
-import type { ProblemDefinition } from '../tasks/tasks.ts';
 import type { Engine } from './engine.ts';
 import { UsageError } from './errors.ts';
 import { asUsage, flagOf, parseChoice, parseObjectiveOption, parseWholeNumber } from './option-values.ts';
@@ -66,7 +66,7 @@ export function makeRunConfig(engine: Engine, request: RunRequest): RunConfig {
 }
 
 /** Throws a UsageError with the nearest known environment. */
-export function findEnvironment(engine: Pick<Engine, 'problems'>, name: string): ProblemDefinition {
+export function findEnvironment(engine: Pick<Engine, 'problems'>, name: string): ListedProblem {
   return asUsage(() => findProblem(engine, name));
 }
 
@@ -89,7 +89,7 @@ function presetSettings(engine: Engine, name: string | undefined, environment: s
 
 /** The environment and its options that a command line without an objective asks for. Throws a UsageError. */
 export function makeTaskConfig(
-  problem: ProblemDefinition,
+  problem: ListedProblem,
   options: ReadonlyMap<string, string | boolean>,
 ): Pick<RunConfig, 'environment' | 'environmentOptions' | 'data'> {
   const given = splitOptions(options, problem, undefined, []).environment;
@@ -97,8 +97,8 @@ export function makeTaskConfig(
 }
 
 /** Fills in defaults and sets the data folder apart, as a full path: it says where, not what. */
-function completeTaskOptions(problem: ProblemDefinition, given: ProblemOptions) {
-  const complete = asUsage(() => checkTaskOptions(problem.name, problem.options, given));
+function completeTaskOptions(problem: ListedProblem, given: ProblemOptions) {
+  const complete = asUsage(() => completeOptions(problem, given));
   const folder = problem.options.find((option) => option.kind === 'data-folder');
   if (folder === undefined || complete[folder.name] === undefined) return { environmentOptions: complete };
   const { [folder.name]: data, ...environmentOptions } = complete;
@@ -108,7 +108,7 @@ function completeTaskOptions(problem: ProblemDefinition, given: ProblemOptions) 
 /** Sorts options by whether the environment or the objective takes them, and reads their values. */
 export function splitOptions(
   options: ReadonlyMap<string, string | boolean>,
-  problem: ProblemDefinition,
+  problem: ListedProblem,
   objective: ListedObjective | undefined,
   training: readonly ObjectiveOption[],
 ): {
@@ -122,7 +122,7 @@ export function splitOptions(
     const ofObjective = objective?.options.find(({ name }) => flagOf(name) === flag);
     const ofTraining = training.find(({ name }) => flagOf(name) === flag);
     if (ofProblem !== undefined) {
-      split.environment[ofProblem.name] = asUsage(() => parseTaskOption(ofProblem, String(text)), '--');
+      split.environment[ofProblem.name] = asUsage(() => parseProblemOption(ofProblem, String(text)));
     } else if (ofObjective !== undefined) {
       split.objective[ofObjective.name] = parseObjectiveOption(ofObjective, text);
     } else if (ofTraining !== undefined) {

@@ -1,12 +1,12 @@
+import { flagName } from '../options/index.ts';
 import { boundsOf, isWithin, suggestion } from '../run/option-bounds.ts';
 import type { ObjectiveOption, ObjectiveOptionValue } from '../run/option-list.ts';
-import { flagName } from '../tasks/task-options.ts';
 import { messageOf } from '../text/message-of.ts';
 import { UsageError } from './errors.ts';
 
 /** The flag of an option: `learningRate` is `--learning-rate`. */
 export function flagOf(name: string): string {
-  return `--${flagName(name)}`;
+  return flagName(name);
 }
 
 /** Reads a whole number between bounds. Throws a UsageError that names the flag. */

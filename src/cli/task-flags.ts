@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
+import type { ProblemOption } from '../problems/listed-options.ts';
 import type { ObjectiveOption } from '../run/option-list.ts';
-import type { ProblemOption } from '../tasks/task-options.ts';
 import type { Engine } from './engine.ts';
 import { flagOf } from './option-values.ts';
 

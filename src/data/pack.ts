@@ -49,3 +49,10 @@ export async function sha256Of(bytes: Uint8Array): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(bytes));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+/** One of the files that a pack is made of. @throws Error where it was not given */
+export function takeOriginal(originals: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array {
+  const contents = originals.get(name);
+  if (contents === undefined) throw new Error(`The conversion needs ${name}, and was not given it.`);
+  return contents;
+}

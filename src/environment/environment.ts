@@ -184,6 +184,12 @@ export interface Problem {
   readonly reward: Reward;
   /** The molecule that an object is, where objects are molecules: what reports draw and distances are taken of. */
   readonly moleculeOf?: (object: Int32Array) => Molecule;
+  /** The sides of the grid that objects form, numbered with the last coordinate fastest: what pictures are drawn of. */
+  readonly gridShape?: readonly number[] | undefined;
+  /** What an action is, for people. @param child the state that it leads to */
+  readonly actionText?: ((action: number, child: Int32Array) => string) | undefined;
+  /** Whether an action ends the trajectory where it is, so that state and object are one to look at. */
+  readonly endsInPlace?: ((action: number) => boolean) | undefined;
   /** Scores from which an object may count as a mode, where a problem names no modes. */
   readonly modeScores?: readonly number[];
   /** Objects that evaluations look at beside those sampled, packed row behind row: a published set, a test split. */

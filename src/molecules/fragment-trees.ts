@@ -20,6 +20,7 @@ import {
 import { encodeTree, treeLayout } from './fragment-tree-layout.ts';
 import { readTreeText, writeTreeText } from './fragment-tree-text.ts';
 import { checkVocabulary, type FragmentVocabulary } from './fragments.ts';
+import { MAX_FRAGMENTS } from './max-fragments.ts';
 
 /** Of which fragments trees are made, and of how many. */
 export interface FragmentTreesOptions {
@@ -40,9 +41,6 @@ export interface FragmentTrees extends Environment {
   /** Writes a finished tree as a state. @throws Error on what is no such tree */
   writeObject(tree: FragmentTree, state: Int32Array): void;
 }
-
-/** More than these and the rows are long, with no molecule of interest that large. */
-export const MAX_FRAGMENTS = 32;
 
 const STOP = 0;
 const UNDO_STOP = 0;

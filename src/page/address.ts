@@ -1,7 +1,7 @@
+import { keyOf } from '../options/index.ts';
 import { isObjectiveOptionValue } from '../run/option-bounds.ts';
 import { findObjective, findProblem, type RunConfig } from '../run/run-config.ts';
 import { devicePreferences } from '../run/run-settings.ts';
-import { flagName } from '../tasks/task-options.ts';
 import { pageCatalogue } from './catalogue.ts';
 import { defaultConfig } from './default-config.ts';
 import { pageConfig } from './page-config.ts';
@@ -103,7 +103,7 @@ function settingsOf(environment: string, objective: string): Setting[] {
   const method = findObjective(pageCatalogue, objective);
   return [
     ...(['seed', 'steps', 'batch', 'evaluateEvery'] as const).map((name) => ({
-      key: flagName(name),
+      key: keyOf(name),
       read: (config: RunConfig) => config[name],
       write: (config: RunConfig, value: unknown) => ({ ...config, [name]: value }),
       parse: (text: string) => numberIn(text),
@@ -132,7 +132,7 @@ function optionSetting(
   parse: Setting['parse'],
 ): Setting {
   return {
-    key: flagName(name),
+    key: keyOf(name),
     read: (config) => config[group][name],
     write: (config, value) => ({ ...config, [group]: { ...config[group], [name]: value } }),
     parse,

@@ -1,11 +1,14 @@
+import { problems } from '../problems/catalogue.ts';
+import { listed } from '../problems/listed.ts';
 import { type Catalogue, listedObjectives } from '../run/catalogue.ts';
-import { hypergridProblem } from '../tasks/hypergrid-task.ts';
-import { bitSequenceProblem, tfbind8SyntheticProblem } from '../tasks/string-tasks.ts';
 import { trainingSettings } from '../train/index.ts';
 
-/** What a page's configurations can name: problems that need neither data files nor packages, and every objective. */
+/** The problems that a page offers: those that need neither data files nor packages, of sizes that can be told. */
+export const pageProblems = problems.filter(({ needs, size }) => needs === undefined && size !== undefined);
+
+/** What a page's configurations can name, and every objective. */
 export const pageCatalogue: Catalogue = {
-  problems: [hypergridProblem, tfbind8SyntheticProblem, bitSequenceProblem],
+  problems: pageProblems.map(listed),
   objectives: listedObjectives,
   trainingSettings,
 };

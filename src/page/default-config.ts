@@ -1,6 +1,6 @@
+import { completeOptions } from '../problems/listed-options.ts';
 import { findObjective, findProblem, type RunConfig } from '../run/run-config.ts';
 import { defaultSettings } from '../run/settings.ts';
-import { checkTaskOptions } from '../tasks/task-options.ts';
 import { pageCatalogue } from './catalogue.ts';
 
 /**
@@ -17,7 +17,7 @@ export function defaultConfig(environment = 'hypergrid', objective = 'ent-ppo'):
     Object.fromEntries(options.map((option) => [option.name, option.default]));
   return {
     environment: problem.name,
-    environmentOptions: checkTaskOptions(problem.name, problem.options, settings.environmentOptions),
+    environmentOptions: completeOptions(problem, settings.environmentOptions),
     objective: method.name,
     objectiveOptions: { ...defaultsOf(method.options), ...settings.objectiveOptions },
     trainingOptions: { ...defaultsOf(pageCatalogue.trainingSettings), ...settings.trainingOptions },

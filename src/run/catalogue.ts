@@ -1,5 +1,5 @@
 import { objectives } from '../objective/catalogue.ts';
-import { type ProblemDefinition, problemDefinitions } from '../tasks/tasks.ts';
+import { type ListedProblem, problemDefinitions } from '../problems/listed.ts';
 import { trainingSettings } from '../train/index.ts';
 import { type ObjectiveOption, optionList } from './option-list.ts';
 
@@ -13,7 +13,7 @@ export interface ListedObjective {
 
 /** What a configuration can name. */
 export interface Catalogue {
-  readonly problems: readonly ProblemDefinition[];
+  readonly problems: readonly ListedProblem[];
   readonly objectives: readonly ListedObjective[];
   /** Settings that a run of any objective can be given. */
   readonly trainingSettings: readonly ObjectiveOption[];

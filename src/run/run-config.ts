@@ -1,6 +1,6 @@
 import type { DevicePreference } from '../device/index.ts';
-import { checkTaskOptions } from '../tasks/task-options.ts';
-import type { ProblemDefinition } from '../tasks/tasks.ts';
+import type { ListedProblem } from '../problems/listed.ts';
+import { completeOptions } from '../problems/listed-options.ts';
 import { quoted } from '../text/quoted.ts';
 import type { Catalogue, ListedObjective } from './catalogue.ts';
 import { boundsOf, isObjectiveOptionValue, suggestion } from './option-bounds.ts';
@@ -58,9 +58,8 @@ export function parseRunConfig(known: Catalogue, json: unknown): RunConfig {
   }
   return {
     environment: problem.name,
-    environmentOptions: checkTaskOptions(
-      problem.name,
-      problem.options,
+    environmentOptions: completeOptions(
+      problem,
       readRecord('environmentOptions', environmentOptions) as Record<string, number | string>,
     ),
     ...(data === undefined ? {} : { data: data as string }),
@@ -79,7 +78,7 @@ export function parseRunConfig(known: Catalogue, json: unknown): RunConfig {
 }
 
 /** Throws an Error with the nearest known environment. */
-export function findProblem({ problems }: Pick<Catalogue, 'problems'>, name: string): ProblemDefinition {
+export function findProblem({ problems }: Pick<Catalogue, 'problems'>, name: string): ListedProblem {
   const found = problems.find((problem) => problem.name === name);
   if (found !== undefined) return found;
   const names = problems.map((problem) => problem.name);

@@ -1,5 +1,5 @@
 import type { DevicePreference } from '../device/index.ts';
-import type { ProblemOptions } from '../tasks/task-options.ts';
+import type { ProblemOptions } from '../problems/listed-options.ts';
 import type { ObjectiveOptions } from './option-list.ts';
 
 export interface RunSettings {

@@ -3,8 +3,8 @@ import type { Engine, EngineDevice, Progress, Training } from '../../src/cli/eng
 import { runCommandLine } from '../../src/cli/program.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import type { AnyProblem } from '../../src/environment/environment.ts';
+import { problemDefinitions } from '../../src/problems/listed.ts';
 import type { RunConfig } from '../../src/run/run-config.ts';
-import { problemDefinitions } from '../../src/tasks/tasks.ts';
 import { type Metrics, type Snapshot, trainingSettings } from '../../src/train/index.ts';
 
 /** An engine that learns nothing, at once: it stands for the library in tests of the command line. */

@@ -8,8 +8,10 @@ import { library } from '../../src/cli/library.ts';
 import { namedObjects, objectTable } from '../../src/cli/molecules.ts';
 import type { AnyProblem } from '../../src/environment/environment.ts';
 import { moleculeReward } from '../../src/molecules/molecule-reward.ts';
+import { integer } from '../../src/options/index.ts';
+import type { ListedProblem } from '../../src/problems/listed.ts';
+import { optionList } from '../../src/problems/listed-options.ts';
 import { drugFragmentTrees } from '../../src/problems/molecules/environment.ts';
-import type { ProblemDefinition } from '../../src/tasks/tasks.ts';
 import { fakeTerminal, flowtape } from './fake-engine.ts';
 
 const home = process.cwd();
@@ -33,13 +35,12 @@ const tiny = [
 
 /** Molecules whose score is how long their SMILES is, rated by a function that tests give. */
 function engineRating(rate: (smiles: readonly string[]) => Promise<number[]>): Engine {
-  const fragments: ProblemDefinition['options'] = [
-    { name: 'maxFragments', kind: 'integer', default: 3, min: 1, max: 9, help: 'the most fragments' },
-  ];
-  const rated: ProblemDefinition = {
+  const schema = { maxFragments: integer(3, { min: 1, max: 9, help: 'the most fragments' }) };
+  const rated: ListedProblem = {
     name: 'rated',
     summary: 'Molecules rated by a test.',
-    options: fragments,
+    options: optionList(schema),
+    schema,
     async create(options = {}, _data, { chemistry } = {}): Promise<AnyProblem> {
       if (chemistry === undefined) throw new Error('This problem needs chemistry.');
       const environment = drugFragmentTrees({ maxFragments: Number(options.maxFragments) });

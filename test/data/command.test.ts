@@ -7,9 +7,10 @@ import { cacheFolder } from '../../src/cli/data/cache.ts';
 import { type DataSettings, dataCommand } from '../../src/cli/data/command.ts';
 import { openProblem } from '../../src/cli/data/folder.ts';
 import { UsageError } from '../../src/cli/errors.ts';
-import { dataPacks, findPackWithFiles } from '../../src/data/packs.ts';
-import { TFBIND8_TABLE_FILE } from '../../src/problems/tfbind8/environment.ts';
-import { problemDefinitions } from '../../src/tasks/tasks.ts';
+import { problems } from '../../src/problems/catalogue.ts';
+import { dataPacks, findPackWithFiles } from '../../src/problems/data-packs.ts';
+import { problemDefinitions } from '../../src/problems/listed.ts';
+import { TFBIND8_TABLE_FILE } from '../../src/problems/tfbind8/options.ts';
 import { fakeEngine, fakeTerminal, flowtape } from '../cli/fake-engine.ts';
 import { serve, stalled } from './server.ts';
 import { describeFile, digits, letters, smallPack } from './small-pack.ts';
@@ -209,17 +210,19 @@ describe('flowtape data', () => {
 });
 
 describe('the packs', () => {
-  test('have what every environment with data reads, in its size', () => {
+  test('have what every problem with data reads, in its size', async () => {
+    const packs = await dataPacks();
     const folders = problemDefinitions.flatMap(({ options }) => options.filter(({ kind }) => kind === 'data-folder'));
     for (const option of folders) {
       const files = option.kind === 'data-folder' ? option.files : [];
-      expect(findPackWithFiles(dataPacks, files), files.join()).toBeDefined();
+      expect(findPackWithFiles(packs, files), files.join()).toBeDefined();
     }
     expect(folders.length).toBeGreaterThan(0);
   });
 
-  test('take every original over https, from a commit first, so that it cannot change', () => {
-    for (const { originals, files, citations } of dataPacks) {
+  test('take every original over https, from a commit first, so that it cannot change', async () => {
+    const packs = await dataPacks();
+    for (const { originals, files, citations } of packs) {
       expect(citations).not.toEqual([]);
       for (const { addresses } of originals) {
         expect(addresses[0]).toMatch(/^https:\/\/[^/]+\/[\w-]+\/[\w-]+\/[\da-f]{40}\//);
@@ -227,7 +230,11 @@ describe('the packs', () => {
       }
       for (const { sha256 } of [...originals, ...files]) expect(sha256).toMatch(/^[\da-f]{64}$/);
     }
-    expect(new Set(dataPacks.map(({ name }) => name)).size).toBe(dataPacks.length);
+    expect(new Set(packs.map(({ name }) => name)).size).toBe(packs.length);
+    // A pack has its problem's name.
+    expect(packs.map(({ name }) => name)).toEqual(
+      problems.filter(({ needs }) => needs?.includes('data')).map(({ name }) => name),
+    );
   });
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { convertBlockScores } from '../../src/problems/qm9-string/block-scores.ts';
-import { parseQm9StringTable } from '../../src/problems/qm9-string/environment.ts';
+import { parseQm9StringTable } from '../../src/problems/qm9-string/reward.ts';
 import { convertBindingScores } from '../../src/problems/tfbind8/binding-scores.ts';
-import { parseTfbind8Table } from '../../src/problems/tfbind8/environment.ts';
+import { parseTfbind8Table } from '../../src/problems/tfbind8/reward.ts';
 import { float32, opcode, pickleScores } from './pickle-writer.ts';
 
 const complement: Readonly<Record<string, string>> = { A: 'T', C: 'G', G: 'C', T: 'A' };

@@ -5,8 +5,10 @@ import { bitSequence } from '../../src/problems/bit-sequence/environment.ts';
 import { bitSequenceModes, bitSequenceReward } from '../../src/problems/bit-sequence/reward.ts';
 import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
 import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
-import { qm9String, qm9StringReward } from '../../src/problems/qm9-string/environment.ts';
-import { tfbind8, tfbind8Reward } from '../../src/problems/tfbind8/environment.ts';
+import { qm9String } from '../../src/problems/qm9-string/environment.ts';
+import { qm9StringReward } from '../../src/problems/qm9-string/reward.ts';
+import { tfbind8 } from '../../src/problems/tfbind8/environment.ts';
+import { tfbind8Reward } from '../../src/problems/tfbind8/reward.ts';
 import { brokenEnvironments } from './broken.ts';
 import { pairsEnvironment } from './pairs.ts';
 

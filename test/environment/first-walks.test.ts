@@ -5,8 +5,8 @@ import { featureObservation, tokenObservation } from '../../src/environment/obse
 import { trajectoryBalance } from '../../src/objective/index.ts';
 import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
 import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
+import { problemDefinitions } from '../../src/problems/listed.ts';
 import { tfbind8 } from '../../src/problems/tfbind8/environment.ts';
-import { problemDefinitions } from '../../src/tasks/tasks.ts';
 import { createTrainer } from '../../src/train/index.ts';
 import { openTestCpuDevice } from '../setup/cpu.ts';
 import { testDevices } from '../setup/devices.ts';

@@ -2,16 +2,16 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { numpyArrayConstructors } from '../../src/data/numpy-pickle.ts';
-import { dataPacks } from '../../src/data/packs.ts';
 import { readPickle } from '../../src/data/pickle.ts';
+import { dataPacks } from '../../src/problems/data-packs.ts';
 import { convertBlockScores } from '../../src/problems/qm9-string/block-scores.ts';
-import { parseQm9StringTable, qm9StringReward } from '../../src/problems/qm9-string/environment.ts';
+import { parseQm9StringTable, qm9StringReward } from '../../src/problems/qm9-string/reward.ts';
 import { parseSehFragments, parseSehMolecules, sehFragments } from '../../src/problems/seh/environment.ts';
 import { convertSehFragments, convertSehMolecules } from '../../src/problems/seh/published-molecules.ts';
 import { convertSehNetwork } from '../../src/problems/seh/published-network.ts';
 import { parseSehWeights } from '../../src/problems/seh/weights.ts';
 import { convertBindingScores } from '../../src/problems/tfbind8/binding-scores.ts';
-import { parseTfbind8Table, tfbind8Reward } from '../../src/problems/tfbind8/environment.ts';
+import { parseTfbind8Table, tfbind8Reward } from '../../src/problems/tfbind8/reward.ts';
 import { float32, float32Type, opcode, pickleOf, pickleScores, scalarFunction } from '../data/pickle-writer.ts';
 import { alteredBytes, alteredJson, expectRefusal, long, parameters, readOrRefused } from './outside.ts';
 
@@ -196,11 +196,13 @@ describe('tables of environments', () => {
 });
 
 test('no pack puts a file anywhere but into its folder', async () => {
-  for (const { name, originals, files } of dataPacks) {
+  for (const { name, originals, files } of await dataPacks()) {
     for (const file of [name, ...originals.map((each) => each.name), ...files.map((each) => each.name)]) {
       expect(file).toMatch(/^[\w][\w.-]*$/);
     }
   }
   // What names come from elsewhere: none.
-  expect(await readFile('src/data/packs.ts', 'utf8')).not.toMatch(/process|fetch\(/);
+  for (const problem of ['tfbind8', 'qm9-string', 'seh']) {
+    expect(await readFile(`src/problems/${problem}/data-pack.ts`, 'utf8')).not.toMatch(/process|fetch\(/);
+  }
 });

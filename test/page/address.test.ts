@@ -5,9 +5,9 @@ import { pageCatalogue } from '../../src/page/catalogue.ts';
 import { defaultConfig } from '../../src/page/default-config.ts';
 import { pageLimits } from '../../src/page/limits.ts';
 import { pageConfig } from '../../src/page/page-config.ts';
+import type { ProblemOption } from '../../src/problems/listed-options.ts';
 import type { ObjectiveOption } from '../../src/run/option-list.ts';
 import type { RunConfig } from '../../src/run/run-config.ts';
-import type { ProblemOption } from '../../src/tasks/task-options.ts';
 
 const pairs = pageCatalogue.problems.flatMap((problem) =>
   pageCatalogue.objectives.map((objective) => ({ problem, objective })),

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { Device, DevicePreference } from '../../src/device/index.ts';
 import { exactTerminalDistribution } from '../../src/metrics/exact.ts';
 import { tabularPolicy } from '../../src/metrics/policies.ts';
-import { actionText, endsInPlace } from '../../src/page/worker/action-text.ts';
 import { openPageDevice } from '../../src/page/worker/open-device.ts';
 import { createPace } from '../../src/page/worker/pace.ts';
 import { drawWalks } from '../../src/page/worker/walks.ts';
@@ -73,17 +72,17 @@ test('walks are trajectories of the policy', async () => {
 });
 
 test('actions have names', async () => {
-  const grid = gridProblem(2, 3).environment;
-  expect([0, 1, 2].map((action) => actionText(grid, action, new Int32Array(3)))).toEqual([
+  const grid = await namedProblem('hypergrid', { dim: 2, side: 3 });
+  expect([0, 1, 2].map((action) => grid.actionText?.(action, new Int32Array(3)))).toEqual([
     '+1 along axis 0',
     '+1 along axis 1',
     'stop',
   ]);
-  expect([0, 1, 2].map((action) => endsInPlace(grid, action))).toEqual([false, false, true]);
-  const strings = (await namedProblem('tfbind8-synthetic')).environment;
-  expect(actionText(strings, 2, new Int32Array(9))).toBe('write G');
-  const words = (await namedProblem('bit-sequence', { length: 8, wordSize: 2 })).environment;
-  expect(actionText(words, 2 * 4 + 1, Int32Array.of(-1, -1, 1, -1, 1))).toBe('bits from 5 on are 01');
-  const bits = (await namedProblem('bit-sequence', { length: 3, wordSize: 1 })).environment;
-  expect(actionText(bits, 2 * 1 + 1, Int32Array.of(-1, 1, -1, 1))).toBe('bit 2 is 1');
+  expect([0, 1, 2].map((action) => grid.endsInPlace?.(action))).toEqual([false, false, true]);
+  const strings = await namedProblem('tfbind8-synthetic');
+  expect(strings.actionText?.(2, new Int32Array(9))).toBe('write G');
+  const words = await namedProblem('bit-sequence', { length: 8, wordSize: 2 });
+  expect(words.actionText?.(2 * 4 + 1, Int32Array.of(-1, -1, 1, -1, 1))).toBe('bits from 5 on are 01');
+  const bits = await namedProblem('bit-sequence', { length: 3, wordSize: 1 });
+  expect(bits.actionText?.(2 * 1 + 1, Int32Array.of(-1, 1, -1, 1))).toBe('bit 2 is 1');
 });

@@ -6,8 +6,9 @@ import { totalVariation } from '../../src/metrics/distance.ts';
 import { exactTerminalDistribution } from '../../src/metrics/exact.ts';
 import { uniformPolicy } from '../../src/metrics/policies.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
-import { type BitSequenceSize, bitSequence } from '../../src/problems/bit-sequence/environment.ts';
+import { bitSequence } from '../../src/problems/bit-sequence/environment.ts';
 import { bitSequenceModes, bitSequenceReward } from '../../src/problems/bit-sequence/reward.ts';
+import type { BitSequenceSize } from '../../src/problems/bit-sequence/size.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 
 const read = (size: BitSequenceSize, text: string): Int32Array => {

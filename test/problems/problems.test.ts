@@ -5,11 +5,12 @@ import { checkEnvironment } from '../../src/environment/conformance.ts';
 import { isDeferred } from '../../src/environment/environment.ts';
 import { variedWalk } from '../../src/environment/rows.ts';
 import { openNodeChemistry } from '../../src/node/chemistry.ts';
+import { flagName } from '../../src/options/index.ts';
 import { bitSequenceModes } from '../../src/problems/bit-sequence/reward.ts';
+import { describeProblemOptions, findProblem, problemDefinitions } from '../../src/problems/listed.ts';
+import { type ProblemOption, parseProblemOption } from '../../src/problems/listed-options.ts';
 import { DRUG_FRAGMENTS, drugFragmentTrees } from '../../src/problems/molecules/environment.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
-import { flagName, type ProblemOption, parseTaskOption } from '../../src/tasks/task-options.ts';
-import { describeProblem, findProblem, problemDefinitions } from '../../src/tasks/tasks.ts';
 import { editDistance, nearestName } from '../../src/text/nearest.ts';
 import { namedProblem } from '../rollout/problems.ts';
 
@@ -52,7 +53,7 @@ describe('the registry', () => {
     await expect(create({ ...painted, painting: '0123 5678' })).rejects.toThrow('characters out of 0123456789, not');
     await expect(create({ ...painted, painting: 123456789 })).rejects.toThrow('characters out of 0123456789, not 1');
     await expect(create({ ...painted, painting: '' })).rejects.toThrow('not ""');
-    await expect(create({ ...painted, painting: '0'.repeat(65_537) })).rejects.toThrow('at most 65536 characters');
+    await expect(create({ ...painted, painting: '0'.repeat(65_537) })).rejects.toThrow('1 to 65536 characters');
     await expect(create({ ...painted, dim: 3, painting: '0'.repeat(27) })).rejects.toThrow('two dimensions, not of 3');
     await expect(create({ side: 3, painting: '012345678' })).rejects.toThrow('but the reward is easy');
   });
@@ -170,11 +171,13 @@ describe('the registry', () => {
   test('refuses bit sequences that cannot be cut into words, and values out of bounds', async () => {
     const create = findProblem('bit-sequence').create;
     await expect(create({ length: 16, wordSize: 5 })).rejects.toThrow('cannot be cut into words of 5 bits');
-    await expect(create({ length: 2000 })).rejects.toThrow("bit-sequence's length");
+    await expect(create({ length: 2000 })).rejects.toThrow(
+      'bit-sequence: length must be an integer from 1 to 1024, not 2000',
+    );
     await expect(create({ beta: -0.5 })).rejects.toThrow('a number from 0 to 1000, not -0.5');
     await expect(create({ beta: Number.NaN })).rejects.toThrow('not NaN');
     await expect(create({ beta: '3' })).rejects.toThrow('not "3"');
-    await expect(create({ modes: 0 })).rejects.toThrow('a whole number from 1 to 1000, not 0');
+    await expect(create({ modes: 0 })).rejects.toThrow('an integer from 1 to 1000, not 0');
   });
 
   test('passes on what is wrong with the data', async () => {
@@ -185,32 +188,28 @@ describe('the registry', () => {
   });
 
   test('names the nearest problem for an unknown one', () => {
-    expect(() => findProblem('hypergird')).toThrow(
-      'There is no environment called "hypergird". Did you mean hypergrid?',
-    );
+    expect(() => findProblem('hypergird')).toThrow('There is no problem "hypergird". Did you mean hypergrid?');
     expect(() => findProblem('tfbind')).toThrow('Did you mean tfbind8?');
     expect(() => findProblem('chess')).toThrow(
-      '"chess". Known are: hypergrid, tfbind8, tfbind8-synthetic, qm9-string, bit-sequence, molecules, qm9-atoms, seh.',
+      '"chess". Known: hypergrid, tfbind8, tfbind8-synthetic, qm9-string, bit-sequence, molecules, qm9-atoms, seh.',
     );
   });
 
   test('refuses options that a problem does not take, with the nearest one', async () => {
     const create = findProblem('hypergrid').create;
-    await expect(create({ sied: 8 })).rejects.toThrow('hypergrid has no option "sied". Did you mean side?');
+    await expect(create({ sied: 8 })).rejects.toThrow('hypergrid: unknown option sied. Did you mean side?');
     await expect(create({ dimension: 8 })).rejects.toThrow('Did you mean dim?');
-    await expect(create({ temperature: 8 })).rejects.toThrow('"temperature". It takes: dim, side, reward, painting.');
+    await expect(create({ temperature: 8 })).rejects.toThrow('temperature. It takes dim, side, reward, painting.');
   });
 
   test('refuses values that an option does not take', async () => {
     const create = findProblem('hypergrid').create;
-    await expect(create({ side: 0 })).rejects.toThrow(
-      "hypergrid's side (cells along each axis) is a whole number from 2",
-    );
+    await expect(create({ side: 0 })).rejects.toThrow('hypergrid: side must be an integer from 2');
     await expect(create({ side: 7.5 })).rejects.toThrow('not 7.5');
     await expect(create({ side: '8' })).rejects.toThrow('not "8"');
     await expect(create({ dim: -1 })).rejects.toThrow('not -1');
     await expect(create({ reward: 'eazy' })).rejects.toThrow(
-      'one of easy, hard, painted (did you mean easy?), not "eazy"',
+      'one of easy, hard, painted, not "eazy" (did you mean easy?)',
     );
     await expect(findProblem('tfbind8').create({ data: '' })).rejects.toThrow('the path of a folder');
   });
@@ -218,7 +217,7 @@ describe('the registry', () => {
   test('refuses grids whose cells cannot be counted, and takes those that only cannot be enumerated', async () => {
     const create = findProblem('hypergrid').create;
     await expect(create({ dim: 20, side: 20 })).rejects.toThrow('20^20 cells, more than can be counted exactly');
-    await expect(create({ dim: 1000, side: 20 })).rejects.toThrow('whole number from 1 to 53');
+    await expect(create({ dim: 1000, side: 20 })).rejects.toThrow('integer from 1 to 53');
     await expect(create({ dim: 2, side: 2 ** 24 })).rejects.toThrow('inputs to a policy');
     const { environment } = await create({ dim: 10, side: 20 });
     expect(environment.enumeration).toEqual({ reason: expect.stringContaining('20^10 cells') });
@@ -226,23 +225,23 @@ describe('the registry', () => {
 
   test('describes each problem with every option', () => {
     for (const { name, summary, options } of problemDefinitions) {
-      const text = describeProblem(name);
+      const text = describeProblemOptions(name);
       expect(text).toContain(summary);
-      for (const each of options) expect(text).toContain(`--${flagName(each.name)} `);
+      for (const each of options) expect(text).toContain(`${flagName(each.name)} `);
     }
-    expect(describeProblem('hypergrid')).toContain('easy|hard');
-    expect(describeProblem('bit-sequence')).toContain('--word-size N');
-    expect(describeProblem('bit-sequence')).toContain('--beta X');
-    expect(() => describeProblem('chess')).toThrow('no environment');
+    expect(describeProblemOptions('hypergrid')).toContain('easy|hard');
+    expect(describeProblemOptions('bit-sequence')).toContain('--word-size N');
+    expect(describeProblemOptions('bit-sequence')).toContain('--beta X');
+    expect(() => describeProblemOptions('chess')).toThrow('no problem');
   });
 });
 
 describe('the text of an option', () => {
   test('is a whole number, one of the choices, or a path', () => {
-    expect(parseTaskOption(option('hypergrid', 'side'), ' 20 ')).toBe(20);
-    expect(parseTaskOption(option('hypergrid', 'reward'), 'hard')).toBe('hard');
-    expect(parseTaskOption(option('tfbind8', 'data'), './data')).toBe('./data');
-    expect(parseTaskOption(option('hypergrid', 'painting'), '0129')).toBe('0129');
+    expect(parseProblemOption(option('hypergrid', 'side'), ' 20 ')).toBe(20);
+    expect(parseProblemOption(option('hypergrid', 'reward'), 'hard')).toBe('hard');
+    expect(parseProblemOption(option('tfbind8', 'data'), './data')).toBe('./data');
+    expect(parseProblemOption(option('hypergrid', 'painting'), '0129')).toBe('0129');
   });
 
   test('is a number, with a point and an exponent where it need not be whole', () => {
@@ -255,25 +254,27 @@ describe('the text of an option', () => {
       '+1e2': 100,
       '5E-1': 0.5,
     })) {
-      expect(parseTaskOption(beta, text), text).toBe(value);
+      expect(parseProblemOption(beta, text), text).toBe(value);
     }
     for (const text of ['', '.', 'e3', '1e', '0x8', 'Infinity', 'NaN', '1,5', '-1', '1001', '1e99']) {
-      expect(() => parseTaskOption(beta, text), text).toThrow(/^beta .* is a number from 0 to 1000/);
+      expect(() => parseProblemOption(beta, text), text).toThrow(/^--beta must be a number from 0 to 1000/);
     }
   });
 
   test('is refused under the name that the command line has', () => {
-    expect(() => parseTaskOption(option('bit-sequence', 'wordSize'), '0')).toThrow(/^word-size .* from 1 to 16, not 0/);
+    expect(() => parseProblemOption(option('bit-sequence', 'wordSize'), '0')).toThrow(
+      /^--word-size must be an integer from 1 to 16, not 0/,
+    );
   });
 
   test('is refused where it is no such thing', () => {
     for (const text of ['', 'abc', '8.5', '1e3', '0x8', '0', '-3', '8 8', 'Infinity', '99999999999999999999']) {
-      expect(() => parseTaskOption(option('hypergrid', 'side'), text), text).toThrow(
-        /^side .* is a whole number from 2/,
+      expect(() => parseProblemOption(option('hypergrid', 'side'), text), text).toThrow(
+        /^--side must be an integer from 2/,
       );
     }
-    expect(() => parseTaskOption(option('hypergrid', 'reward'), 'medium')).toThrow('one of easy, hard');
-    expect(() => parseTaskOption(option('tfbind8', 'data'), ' ')).toThrow('the path of a folder');
+    expect(() => parseProblemOption(option('hypergrid', 'reward'), 'medium')).toThrow('one of easy, hard');
+    expect(() => parseProblemOption(option('tfbind8', 'data'), ' ')).toThrow('the path of a folder');
   });
 });
 

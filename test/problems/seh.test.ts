@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { readSmiles } from '../../src/chemistry/smiles.ts';
 import { isDeferred } from '../../src/environment/environment.ts';
+import { findProblem } from '../../src/problems/listed.ts';
 import { parseSehFragments, parseSehMolecules, sehFragments } from '../../src/problems/seh/environment.ts';
 import { sehGraph } from '../../src/problems/seh/features.ts';
 import { sehPredictor } from '../../src/problems/seh/predictor.ts';
 import { sehLogReward, sehReward } from '../../src/problems/seh/reward.ts';
 import { parseSehWeights } from '../../src/problems/seh/weights.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
-import { findProblem } from '../../src/tasks/tasks.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
 import { testWhere } from '../setup/needs.ts';
 import { needsData, sharedFile, sharedJson } from '../setup/shared-data.ts';

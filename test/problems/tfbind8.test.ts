@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Enumeration } from '../../src/environment/environment.ts';
-import { parseTfbind8Table, tfbind8, tfbind8Reward } from '../../src/problems/tfbind8/environment.ts';
+import { tfbind8 } from '../../src/problems/tfbind8/environment.ts';
+import { parseTfbind8Table, tfbind8Reward } from '../../src/problems/tfbind8/reward.ts';
 
 const environment = tfbind8();
 const enumeration = environment.enumeration as Enumeration;

@@ -3,10 +3,11 @@ import { type Environment, type Problem, rewardedAtOnce } from '../../src/enviro
 import { tokenObservation } from '../../src/environment/observation.ts';
 import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
 import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
-import { tfbind8, tfbind8Reward } from '../../src/problems/tfbind8/environment.ts';
+import { findProblem } from '../../src/problems/listed.ts';
+import type { DataReader, ProblemOptions } from '../../src/problems/listed-options.ts';
+import { tfbind8 } from '../../src/problems/tfbind8/environment.ts';
+import { tfbind8Reward } from '../../src/problems/tfbind8/reward.ts';
 import { uniformStream } from '../../src/random/threefry.ts';
-import type { DataReader, ProblemOptions } from '../../src/tasks/task-options.ts';
-import { findProblem } from '../../src/tasks/tasks.ts';
 import { pairsEnvironment } from '../environment/pairs.ts';
 
 /** A problem known by name whose reward is known at once. */

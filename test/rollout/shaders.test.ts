@@ -3,10 +3,10 @@ import type { Problem } from '../../src/environment/environment.ts';
 import { sampleStates } from '../../src/environment/rows.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { rowProgram } from '../../src/ops/index.ts';
+import { problemDefinitions } from '../../src/problems/listed.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 import { environmentPrograms, hasShaders } from '../../src/rollout/index.ts';
 import { createTape, variable, writeTo } from '../../src/tape/index.ts';
-import { problemDefinitions } from '../../src/tasks/tasks.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
 import { gridProblem, namedProblem, pairsProblem } from './problems.ts';
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { DataPack } from '../../data/pack.ts';
-import { dataPacks } from '../../data/packs.ts';
+import { problems } from '../../problems/catalogue.ts';
+import { dataPacks } from '../../problems/data-packs.ts';
 import { suggestion } from '../../run/option-bounds.ts';
 import { addCommonOptions, type Context } from '../context.ts';
 import { exitCodes, UsageError } from '../errors.ts';
@@ -18,8 +19,9 @@ export interface DataSettings extends Pick<FetchOptions, 'stallSeconds' | 'write
 
 /** `flowtape data`: gets the tables that some environments need, and says what is there. */
 export function dataCommand(context: Context, settings: DataSettings = {}): Command {
-  const { packs = dataPacks } = settings;
-  const names = `one of ${packs.map(({ name }) => name).join(', ')}`;
+  const listed = settings.packs ?? problems.filter(({ needs }) => needs?.includes('data'));
+  const names = `one of ${listed.map(({ name }) => name).join(', ')}`;
+  const find = async (name: string) => findPack(settings.packs ?? (await dataPacks()), name);
   const list = new Command('list')
     .description('List what can be fetched: size, licence, and whether it is here.')
     .option('--json', 'as one JSON array')
@@ -28,17 +30,17 @@ export function dataCommand(context: Context, settings: DataSettings = {}): Comm
     .description('Get a pack from where its authors publish it, check it, and keep it in the cache.')
     .argument('<name>', names)
     .option('--from <DIR|URL>', 'a folder, or an https address of one, that holds the published files')
-    .action((name: string, { from }: { from?: string }) => fetchNamed(context, settings, findPack(packs, name), from));
+    .action(async (name: string, { from }: { from?: string }) => fetchNamed(context, settings, await find(name), from));
   const verify = new Command('verify')
     .description('Check what is here by its SHA-256.')
     .argument('[name]', `${names} (default: all that are here)`)
-    .action((name?: string) => verifyPacks(context, settings, name === undefined ? undefined : findPack(packs, name)));
+    .action(async (name?: string) => verifyPacks(context, settings, name === undefined ? undefined : await find(name)));
   const path = new Command('path')
     .description('Print the folder that holds the packs, or one of them.')
     .argument('[name]', names)
     .action(async (name?: string) => {
       const cache = cacheOf(settings);
-      const folder = name === undefined ? packFolder(cache, { name: '' }) : packFolder(cache, findPack(packs, name));
+      const folder = packFolder(cache, name === undefined ? { name: '' } : await find(name));
       await writeLine(context.terminal.stdout, folder);
     });
   const command = addCommonOptions(new Command('data'))
@@ -54,7 +56,7 @@ export function dataCommand(context: Context, settings: DataSettings = {}): Comm
 
 async function listPacks({ terminal }: Context, settings: DataSettings, json: boolean): Promise<void> {
   const packs = await Promise.all(
-    (settings.packs ?? dataPacks).map(async (pack) => {
+    (settings.packs ?? (await dataPacks())).map(async (pack) => {
       const { name, summary, licence, rights, citations } = pack;
       const folder = packFolder(cacheOf(settings), pack);
       const [state, bytes] = [await packState(folder, pack), sizeOf(pack.files)];
@@ -129,7 +131,7 @@ async function verifyPacks(context: Context, settings: DataSettings, named: Data
   const cache = cacheOf(settings);
   const damaged: string[] = [];
   let checked = 0;
-  for (const pack of named === undefined ? (settings.packs ?? dataPacks) : [named]) {
+  for (const pack of named === undefined ? (settings.packs ?? (await dataPacks())) : [named]) {
     const folder = packFolder(cache, pack);
     if (named === undefined && (await packState(folder, pack)) === 'not fetched') continue;
     for (const { name, problem } of await verifyPack(folder, pack)) {

@@ -2,11 +2,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Chemistry } from '../../chemistry/chemistry.ts';
 import { contentProblem, type DataPack } from '../../data/pack.ts';
-import { dataPacks, findPackWithFiles } from '../../data/packs.ts';
 import type { AnyProblem } from '../../environment/environment.ts';
 import { withMoleculeMetrics } from '../../metrics/molecule-metrics.ts';
+import { dataPacks, findPackWithFiles } from '../../problems/data-packs.ts';
+import type { DataReader } from '../../problems/listed-options.ts';
 import type { RunConfig } from '../../run/run-config.ts';
-import type { DataReader } from '../../tasks/task-options.ts';
 import { messageOf } from '../../text/message-of.ts';
 import type { Engine } from '../engine.ts';
 import { asSentence, fileProblem, UsageError } from '../errors.ts';
@@ -43,7 +43,7 @@ export async function openProblem(
   const folder = definition.options.find((option) => option.kind === 'data-folder');
   let reader = data === undefined ? undefined : await readerOf(data);
   if (folder !== undefined && reader === undefined) {
-    const pack = findPackWithFiles(fetched.packs ?? dataPacks, folder.files);
+    const pack = findPackWithFiles(fetched.packs ?? (await dataPacks()), folder.files);
     reader = pack && (await readerOfFetched(pack, fetched));
     if (reader === undefined) {
       const advice = pack === undefined ? '' : `fetch it once with "flowtape data fetch ${pack.name}", or `;

@@ -1,6 +1,6 @@
+import type { ProblemOption } from '../../problems/listed-options.ts';
 import { boundsOf, isObjectiveOptionValue } from '../../run/option-bounds.ts';
 import type { ObjectiveOption } from '../../run/option-list.ts';
-import type { ProblemOption } from '../../tasks/task-options.ts';
 
 /** An option that a form can show. A folder of data is none, nor a text such as a painting, which has a brush instead. */
 export type FormOption = ObjectiveOption | Exclude<ProblemOption, { kind: 'data-folder' | 'text' }>;

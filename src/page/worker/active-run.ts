@@ -1,6 +1,5 @@
 import { type Device, deviceScope } from '../../device/index.ts';
 import type { AnyProblem } from '../../environment/environment.ts';
-import { hypergridShape } from '../../problems/hypergrid/environment.ts';
 import { createRunTrainer, runLearner } from '../../run/run.ts';
 import { findProblem, type RunConfig } from '../../run/run-config.ts';
 import type { Progress, Snapshot, Trainer } from '../../train/index.ts';
@@ -60,7 +59,7 @@ export function describeRun(
   step: number,
 ): OpenedRun {
   const { target } = viewer;
-  const shape = hypergridShape(problem.environment);
+  const { gridShape: shape } = problem;
   return {
     ...{ config, device, step },
     parameters: trainer.parameters,

@@ -5,7 +5,6 @@ import { logSumOfAllowed } from '../../metrics/allowed.ts';
 import type { PolicyLogits } from '../../metrics/exact.ts';
 import type { ExactTarget } from '../../metrics/target.ts';
 import type { EdgeView, StateView } from '../protocol.ts';
-import { actionText, endsInPlace } from './action-text.ts';
 
 /** A policy over the states of an environment that can be enumerated. */
 export interface EnumeratedPolicy {
@@ -36,7 +35,7 @@ export async function viewState(
   policy: EnumeratedPolicy,
   row: readonly number[],
 ): Promise<StateView> {
-  const { environment, reward } = problem;
+  const { environment, reward, actionText = (action) => `action ${action}`, endsInPlace = () => false } = problem;
   const state = stateOf(environment, row);
   const isObject = environment.isTerminal(state);
   const flows = logFlows(problem, target, policy);
@@ -55,7 +54,7 @@ export async function viewState(
   ]);
 
   const edge = (from: Int32Array, to: Int32Array, action: number, chances: { forward: number; backward: number }) => ({
-    action: actionText(environment, action, to),
+    action: actionText(action, to),
     forwardProbability: Math.exp(chances.forward),
     backwardProbability: Math.exp(chances.backward),
     residual: flows.through(from) + chances.forward - flows.into(to) - chances.backward,
@@ -66,14 +65,14 @@ export async function viewState(
     const { state: there, text } = shown(child);
     return {
       ...edge(state, child, action, { forward: logForwardHere[0][action], backward }),
-      ...(endsInPlace(environment, action) ? { text } : { state: there, text }),
+      ...(endsInPlace(action) ? { text } : { state: there, text }),
     };
   });
   const backward = parents.map(({ parent, action, backwardAction }, i): EdgeView => {
     const chances = { forward: logForwardAtParents[i][action], backward: backwardOf[0][backwardAction] };
     return { ...edge(parent, state, action, chances), ...shown(parent) };
   });
-  const end = isObject ? state : children.find(({ action }) => endsInPlace(environment, action))?.child;
+  const end = isObject ? state : children.find(({ action }) => endsInPlace(action))?.child;
   return {
     ...shown(state),
     step: policy.step,

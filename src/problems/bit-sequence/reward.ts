@@ -1,6 +1,6 @@
 import type { Reward } from '../../environment/environment.ts';
 import { randomFrom } from '../../random/random-from.ts';
-import { type BitSequenceSize, checkBitSequenceSize } from './environment.ts';
+import { type BitSequenceSize, checkBitSequenceSize } from './size.ts';
 
 /** The blocks of eight bits that Malkin et al. (2022) make modes of. */
 const BLOCKS = ['00000000', '11111111', '11110000', '00001111', '00111100'];

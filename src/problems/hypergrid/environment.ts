@@ -2,15 +2,7 @@ import { countPower, MAX_ENUMERATED_STATES } from '../../environment/enumeration
 import type { Environment } from '../../environment/environment.ts';
 import { tokenObservation } from '../../environment/observation.ts';
 import { quoted } from '../../text/quoted.ts';
-
-/** `dimension` axes of `side` cells each. */
-export interface HypergridSize {
-  readonly dimension: number;
-  readonly side: number;
-}
-
-/** The widest observation (dimension * side): token numbers up to here are exact in int32 and in float32. */
-export const MAX_HYPERGRID_WIDTH = 2 ** 24;
+import { checkHypergridSize, type HypergridSize } from './size.ts';
 
 /**
  * The Hypergrid of Bengio et al. (Flow Network based Generative Models, 2021, section 4.1): from the corner
@@ -86,35 +78,6 @@ export function hypergrid({ dimension, side }: HypergridSize): Environment {
     enumeration: enumerate({ dimension, side }),
     shader: { code: shaderCode({ dimension, side }) },
   };
-}
-
-/** The sides of a Hypergrid, for its picture; undefined of another environment. Its objects are numbered with the last coordinate fastest. */
-export function hypergridShape({ name, options }: Pick<Environment, 'name' | 'options'>): number[] | undefined {
-  return name === 'hypergrid' ? new Array<number>(Number(options.dimension)).fill(Number(options.side)) : undefined;
-}
-
-/** The number of cells, which is also the number of objects; undefined where it is above 2^53. */
-export function hypergridCellCount({ dimension, side }: HypergridSize): number | undefined {
-  return countPower(side, dimension);
-}
-
-/** @throws Error where no grid of this size can be walked; see `hypergrid`. */
-export function checkHypergridSize({ dimension, side }: HypergridSize): void {
-  if (!Number.isInteger(dimension) || dimension < 1) {
-    throw new Error(`A hypergrid's dimension is a whole number of at least 1, not ${dimension}.`);
-  }
-  if (!Number.isInteger(side) || side < 2) {
-    throw new Error(
-      `A hypergrid's side is a whole number of at least 2, not ${side}: with fewer cells along an axis there is ` +
-        'nowhere to move, and rewards are defined relative to side - 1.',
-    );
-  }
-  if (dimension * side > MAX_HYPERGRID_WIDTH) {
-    throw new Error(
-      `A hypergrid of dimension ${dimension} and side ${side} needs ${dimension * side} inputs to a policy ` +
-        `(dimension * side); the most is ${MAX_HYPERGRID_WIDTH}. Take a smaller side or dimension.`,
-    );
-  }
 }
 
 /**

@@ -1,9 +1,5 @@
-import type { Chemistry } from '../../chemistry/chemistry.ts';
-import { drugLikeness } from '../../chemistry/drug-likeness.ts';
-import type { DeferredReward } from '../../environment/environment.ts';
 import { type FragmentTrees, fragmentTrees } from '../../molecules/fragment-trees.ts';
 import { fragmentVocabulary } from '../../molecules/fragments.ts';
-import { moleculeReward } from '../../molecules/molecule-reward.ts';
 
 /**
  * Ring systems and groups that are common in medicinal chemistry, with the atoms at which others can be joined to each:
@@ -43,19 +39,4 @@ export const DRUG_FRAGMENTS: readonly (readonly [smiles: string, stems: readonly
 export function drugFragmentTrees({ maxFragments = 5 }: { readonly maxFragments?: number } = {}): FragmentTrees {
   const vocabulary = fragmentVocabulary(DRUG_FRAGMENTS);
   return fragmentTrees({ vocabulary, maxFragments, name: 'molecules', options: { maxFragments } });
-}
-
-/**
- * log R = beta log QED (see `drugLikeness`). Its score is QED.
- * @param beta the inverse temperature: what is twice as drug-like is 2^beta times as probable
- */
-export function drugLikenessReward(trees: FragmentTrees, chemistry: Chemistry, beta: number): DeferredReward {
-  return moleculeReward({
-    name: 'drug-likeness (QED)',
-    chemistry,
-    stateSize: trees.stateSize,
-    moleculeOf: trees.moleculeOf,
-    rate: async (smiles) => smiles.map((each) => drugLikeness(chemistry.drugProperties(each))),
-    logReward: (score) => beta * Math.log(score),
-  });
 }

@@ -49,6 +49,7 @@ import {
   UNDO_STOP,
 } from './layout.ts';
 import { allowActions, allowBackwardActions } from './masks.ts';
+import { MAX_QM9_ATOMS } from './size.ts';
 
 export { QM9_TEMPERATURES } from './layout.ts';
 
@@ -75,9 +76,6 @@ export interface Qm9Atoms extends Environment {
    */
   writeObject(molecule: Molecule, state: Int32Array): void;
 }
-
-/** More atoms than these take longer to put in canonical order than networks take to look at them. */
-export const MAX_QM9_ATOMS = 15;
 
 /**
  * Small molecules built atom by atom (QM9 in the Ent-PPO paper, arXiv 2606.15793; the environment is

@@ -1,22 +1,18 @@
-import type { Environment, Reward } from '../../environment/environment.ts';
+import type { Environment } from '../../environment/environment.ts';
 import { tokenObservation } from '../../environment/observation.ts';
 import { quoted } from '../../text/quoted.ts';
-import { parseFloat32Table } from '../float32-table.ts';
 import { strings } from '../strings.ts';
 
 const LENGTH = 5;
 const BLOCK_COUNT = 11;
 const EMPTY = -1;
-const molecule = strings({ length: LENGTH, letters: '0123456789a' });
+/** The strings of five blocks. */
+export const blocks = strings({ length: LENGTH, letters: '0123456789a' });
 // A class for each block and three for special tokens, of which the observation uses the last, for an empty place.
 const CLASS_COUNT = 14;
 const EMPTY_CLASS = 13;
-const OBJECT_COUNT = molecule.enumeration.objectCount;
 const REMOVE_FIRST = 0;
 const REMOVE_LAST = 1;
-const SMALLEST_SCORE = 1e-3;
-/** The scores of a proxy of the HOMO-LUMO gap, one float32 for each string of five blocks. */
-export const QM9_STRING_TABLE_FILE = 'qm9str_block_v1_s5_raw_f32le.bin';
 
 /**
  * Molecules as strings of five building blocks out of eleven, added at either end, one block a step (String QM9;
@@ -34,7 +30,7 @@ export function qm9String(): Environment {
   return {
     name: 'qm9-string',
     options: {},
-    stateSize: molecule.stateSize,
+    stateSize: blocks.stateSize,
     actionCount: 2 * BLOCK_COUNT,
     backwardActionCount: 2,
     maxSteps: LENGTH,
@@ -47,7 +43,7 @@ export function qm9String(): Environment {
       },
     }),
 
-    initial: molecule.initial,
+    initial: blocks.initial,
     isTerminal: (state) => state[LENGTH] === LENGTH,
     forwardMask(state, mask) {
       mask.fill(state[LENGTH] < LENGTH ? 1 : 0);
@@ -73,80 +69,18 @@ export function qm9String(): Environment {
     forwardAction: (state, backwardAction) =>
       backwardAction === REMOVE_FIRST ? state[0] : BLOCK_COUNT + state[state[LENGTH] - 1],
 
-    text: molecule.text,
+    text: blocks.text,
     parse(text, state) {
-      if (molecule.read(text, state)) return;
+      if (blocks.read(text, state)) return;
       throw new Error(
         `${quoted(text)} is no state of qm9-string: write five blocks of 0 to 9 and a, with - for the places at the end ` +
           'that are still empty, as in 07a--.',
       );
     },
 
-    enumeration: molecule.enumeration,
+    enumeration: blocks.enumeration,
     shader: { code: SHADER_CODE },
   };
-}
-
-/**
- * R(x) = 100 max(y(x), 1e-3)^5 / max over x' of max(y(x'), 1e-3)^5, where y is the raw score (arXiv 2606.15793 and
- * its code). The floor is applied before the power, so that log R goes down to about -44.
- *
- * @param table y for each string, numbered in base 11 with the first block the most significant.
- * @throws Error on a table of another size, or with an entry that is not finite.
- */
-export function qm9StringReward(table: Float32Array): Reward {
-  checkTable(table);
-  const largest = table.reduce((a, b) => Math.max(a, b), SMALLEST_SCORE);
-  const logRewards = Float64Array.from(
-    table,
-    (y) => Math.log(100) + 5 * Math.log(Math.max(y, SMALLEST_SCORE) / largest),
-  );
-  return {
-    name: 'qm9-string',
-    of: { name: 'qm9-string', options: {}, stateSize: molecule.stateSize },
-    logReward: (state) => logRewards[molecule.numberOf(state)],
-    table: Float32Array.from(logRewards),
-    shader: {
-      code: `
-fn log_reward(state: ptr<function, State>) -> f32 {
-  var index = 0;
-  for (var i = 0; i < ${LENGTH}; i++) { index = index * ${BLOCK_COUNT} + (*state)[i]; }
-  return reward_table[index];
-}
-`,
-    },
-  };
-}
-
-/**
- * Reads the table's file: 161,051 float32, little-endian.
- * @throws Error on a file of another size, or with a score that is not finite.
- */
-export function parseQm9StringTable(bytes: Uint8Array): Float32Array {
-  const table = parseFloat32Table(bytes, {
-    name: 'qm9-string',
-    file: QM9_STRING_TABLE_FILE,
-    count: OBJECT_COUNT,
-    entry: 'string of five blocks',
-  });
-  checkTable(table);
-  return table;
-}
-
-function checkTable(table: Float32Array): void {
-  if (table.length !== OBJECT_COUNT) {
-    throw new Error(
-      `A qm9-string table has ${OBJECT_COUNT} scores, one for each string; this one has ${table.length}.`,
-    );
-  }
-  const wrong = table.findIndex((y) => !Number.isFinite(y));
-  if (wrong >= 0) {
-    const row = new Int32Array(molecule.stateSize);
-    molecule.enumeration.objectAt(wrong, row);
-    throw new Error(
-      `Score ${wrong} of the qm9-string table (string ${molecule.text(row)}) is ${table[wrong]}; scores are finite.`,
-    );
-  }
 }
 
 const SHADER_CODE = `

@@ -1,15 +1,7 @@
 import type { FragmentTree } from '../../molecules/fragment-tree.ts';
 import { type FragmentTrees, fragmentTrees } from '../../molecules/fragment-trees.ts';
 import { type FragmentVocabulary, fragmentVocabulary } from '../../molecules/fragments.ts';
-
-/** The vocabularies: JSON with the SMILES and the attachment points of each fragment. */
-export const SEH_FRAGMENTS_FILE = 'seh_fragments.json';
-/** Published molecules of high reward: JSON with the SMILES and a tree of fragments of each. */
-export const SEH_MOLECULES_FILE = 'seh_test_molecules.json';
-
-/** `full`: the 72 fragments of Bengio et al. (2021). `reduced`: the 18 of Shen et al. (2023). */
-export const SEH_VOCABULARIES = ['full', 'reduced'] as const;
-export type SehVocabulary = (typeof SEH_VOCABULARIES)[number];
+import { SEH_FRAGMENTS_FILE, SEH_MOLECULES_FILE, type SehVocabulary } from './files.ts';
 
 /** Molecules of up to nine fragments that may bind to soluble epoxide hydrolase: `fragmentTrees` by its published name. */
 export function sehFragments(

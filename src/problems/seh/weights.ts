@@ -1,9 +1,8 @@
 import { parseFloat32Table } from '../float32-table.ts';
+import { SEH_WEIGHTS_FILE } from './files.ts';
 
 /** Atoms are vectors of this many numbers within the network. */
 export const SEH_WIDTH = 64;
-/** The weights of the network, float32, one array behind the other. */
-export const SEH_WEIGHTS_FILE = 'seh_proxy_f32le.bin';
 
 /**
  * The network's arrays in the order of the file, by the names of PyTorch modules. Matrices are [outputs, inputs], row by

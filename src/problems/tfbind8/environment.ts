@@ -1,18 +1,15 @@
-import type { Environment, Reward } from '../../environment/environment.ts';
+import type { Environment } from '../../environment/environment.ts';
 import { tokenObservation } from '../../environment/observation.ts';
 import { quoted } from '../../text/quoted.ts';
-import { parseFloat32Table } from '../float32-table.ts';
 import { strings } from '../strings.ts';
 
 const LENGTH = 8;
 const LETTER_COUNT = 4;
 const EMPTY = -1;
-const dna = strings({ length: LENGTH, letters: 'ACGT' });
+/** The strings of eight letters. */
+export const dna = strings({ length: LENGTH, letters: 'ACGT' });
 // The paper's network has a fifth class at each position that is never on. It counts in the initial weights' bound.
 const CLASS_COUNT = 5;
-const OBJECT_COUNT = dna.enumeration.objectCount;
-/** The measured scores, one float32 for each string of eight letters. */
-export const TFBIND8_TABLE_FILE = 'tfbind8_six6_ref_r1_normalized_f32le.bin';
 
 /**
  * DNA strings of eight letters, written from the left, one letter a step (TFBind8; Trabucco et al., Design-Bench,
@@ -70,66 +67,6 @@ export function tfbind8(): Environment {
     enumeration: dna.enumeration,
     shader: { code: SHADER_CODE },
   };
-}
-
-/**
- * R(x) = max(10 y(x)^3 / max y^3, 1e-3), where y is the normalised binding score (arXiv 2606.15793 and its code).
- * The floor is applied after the scaling.
- *
- * @param table y in [0, 1] for each string, numbered in base 4 with the first letter the most significant.
- * @throws Error on a table of another size, with an entry outside [0, 1], or with no entry above 0.
- */
-export function tfbind8Reward(table: Float32Array): Reward {
-  checkTable(table);
-  const largest = table.reduce((a, b) => Math.max(a, b), 0);
-  if (largest === 0) {
-    throw new Error('Every score of the tfbind8 table is 0, so that rewards cannot be scaled by the largest one.');
-  }
-  const logRewards = Float64Array.from(table, (y) => Math.log(Math.max((10 * y ** 3) / largest ** 3, 1e-3)));
-  return {
-    name: 'tfbind8',
-    of: { name: 'tfbind8', options: {}, stateSize: dna.stateSize },
-    logReward: (state) => logRewards[dna.numberOf(state)],
-    table: Float32Array.from(logRewards),
-    shader: {
-      code: `
-fn log_reward(state: ptr<function, State>) -> f32 {
-  var index = 0;
-  for (var i = 0; i < ${LENGTH}; i++) { index = index * ${LETTER_COUNT} + (*state)[i]; }
-  return reward_table[index];
-}
-`,
-    },
-  };
-}
-
-/**
- * Reads the table's file: 65,536 float32, little-endian.
- * @throws Error on a file of another size, or with a score that is no number in [0, 1].
- */
-export function parseTfbind8Table(bytes: Uint8Array): Float32Array {
-  const table = parseFloat32Table(bytes, {
-    name: 'tfbind8',
-    file: TFBIND8_TABLE_FILE,
-    count: OBJECT_COUNT,
-    entry: 'string of eight letters',
-  });
-  checkTable(table);
-  return table;
-}
-
-function checkTable(table: Float32Array): void {
-  if (table.length !== OBJECT_COUNT) {
-    throw new Error(`A tfbind8 table has ${OBJECT_COUNT} scores, one for each string; this one has ${table.length}.`);
-  }
-  const wrong = table.findIndex((y) => !(y >= 0 && y <= 1));
-  if (wrong >= 0) {
-    const row = new Int32Array(dna.stateSize);
-    dna.enumeration.objectAt(wrong, row);
-    throw new Error(
-      `Score ${wrong} of the tfbind8 table (string ${dna.text(row)}) is ${table[wrong]}; scores are normalised to lie in [0, 1].`,
-    );
-  }
 }
 
 const SHADER_CODE = `

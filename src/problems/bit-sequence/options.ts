@@ -1,0 +1,32 @@
+import { integer, number } from '../../options/index.ts';
+import { describeProblem } from '../description.ts';
+import { smallRun } from '../small-runs.ts';
+import { checkBitSequenceSize, MAX_BIT_SEQUENCE_LENGTH, MAX_BIT_SEQUENCE_WORD } from './size.ts';
+
+export const bitSequenceProblem = describeProblem({
+  name: 'bit-sequence',
+  title: 'Bit sequences',
+  summary: 'Sequences of bits written word by word in any order, rewarded for being near to one of the modes.',
+  sentence:
+    'Here it writes a sequence of bits, word by word and in any order. Trained well, it writes each sequence as often as that sequence’s share of all the reward.',
+  object: { one: 'sequence', many: 'sequences' },
+  options: {
+    length: integer(16, { min: 1, max: MAX_BIT_SEQUENCE_LENGTH, help: 'bits of a sequence; 120 in the literature' }),
+    wordSize: integer(4, {
+      min: 1,
+      max: MAX_BIT_SEQUENCE_WORD,
+      help: 'bits of a word, which divide the length; 8 in the literature',
+    }),
+    modes: integer(60, { min: 1, max: 1000, help: 'how many modes to draw, or all that can be drawn if fewer' }),
+    beta: number(3, { min: 0, max: 1000, help: 'how fast the reward falls with the distance to a mode' }),
+  },
+  mainOptions: ['length', 'wordSize', 'modes', 'beta'],
+  pageMax: { length: 32, wordSize: 8 },
+  citations: ['N. Malkin et al., Trajectory Balance: Improved Credit Assignment in GFlowNets, NeurIPS 2022'],
+  check: checkBitSequenceSize,
+  defaults: () => smallRun(5000),
+  size({ length, wordSize }) {
+    const [places, words] = [length / wordSize, 2 ** wordSize];
+    return { states: (words + 1) ** places, maxSteps: places, inputs: places * (words + 1), actions: places * words };
+  },
+});

@@ -1,0 +1,27 @@
+import { bitSequenceProblem } from './bit-sequence/options.ts';
+import type { ProblemDescription } from './description.ts';
+import { hypergridProblem } from './hypergrid/options.ts';
+import { moleculesProblem } from './molecules/options.ts';
+import type { ProblemDefinition } from './problem.ts';
+import { qm9AtomsProblem } from './qm9-atoms/options.ts';
+import { qm9StringProblem } from './qm9-string/options.ts';
+import { sehProblem } from './seh/options.ts';
+import { tfbind8Problem } from './tfbind8/options.ts';
+import { tfbind8SyntheticProblem } from './tfbind8-synthetic/options.ts';
+
+/** A problem's description, and what loads its code. */
+export interface ProblemEntry extends ProblemDescription {
+  load(): Promise<{ readonly problem: ProblemDefinition }>;
+}
+
+/** Every problem known by name: the one place that lists them. */
+export const problems: readonly ProblemEntry[] = [
+  { ...hypergridProblem, load: () => import('./hypergrid/problem.ts') },
+  { ...tfbind8Problem, load: () => import('./tfbind8/problem.ts') },
+  { ...tfbind8SyntheticProblem, load: () => import('./tfbind8-synthetic/problem.ts') },
+  { ...qm9StringProblem, load: () => import('./qm9-string/problem.ts') },
+  { ...bitSequenceProblem, load: () => import('./bit-sequence/problem.ts') },
+  { ...moleculesProblem, load: () => import('./molecules/problem.ts') },
+  { ...qm9AtomsProblem, load: () => import('./qm9-atoms/problem.ts') },
+  { ...sehProblem, load: () => import('./seh/problem.ts') },
+];

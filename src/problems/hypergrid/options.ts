@@ -1,0 +1,53 @@
+import { choice, integer, text } from '../../options/index.ts';
+import { describeProblem } from '../description.ts';
+import { smallRun } from '../small-runs.ts';
+import { HYPERGRID_DIFFICULTIES } from './heights.ts';
+import { checkPainting, MAX_PAINTING_LENGTH, PAINTED_LEVELS } from './painting.ts';
+import { checkCountable, MAX_HYPERGRID_WIDTH } from './size.ts';
+
+const difficulties = Object.keys(HYPERGRID_DIFFICULTIES) as (keyof typeof HYPERGRID_DIFFICULTIES)[];
+
+export const hypergridProblem = describeProblem({
+  name: 'hypergrid',
+  title: 'Hypergrid',
+  summary: 'A grid of any dimension whose rewards lie in its corners, with low ground between them.',
+  sentence:
+    'Here it walks a grid from the lower left corner, one cell at a time, and stops where it likes. Trained well, it stops at each cell as often as that cell’s share of all the reward.',
+  object: { one: 'cell', many: 'cells' },
+  options: {
+    dim: integer(2, { min: 1, max: 53, help: 'dimension of the grid' }),
+    side: integer(16, { min: 2, max: MAX_HYPERGRID_WIDTH, help: 'cells along each axis' }),
+    reward: choice('easy', [...difficulties, 'painted'], {
+      help: 'how low the ground between the modes is; or painted, by --painting',
+    }),
+    painting: text({
+      characters: PAINTED_LEVELS,
+      maxLength: MAX_PAINTING_LENGTH,
+      help: 'a level from 0 to 9 for each cell of a grid of two dimensions, column behind column',
+    }),
+  },
+  mainOptions: ['dim', 'side', 'reward'],
+  pageMax: { dim: 6, side: 64 },
+  citations: [
+    'E. Bengio et al., Flow Network based Generative Models for Non-Iterative Diverse Candidate Generation, NeurIPS 2021',
+  ],
+  check({ dim, side, reward, painting }) {
+    const size = { dimension: dim, side };
+    checkCountable(size);
+    if (reward === 'painted') checkPainting({ ...size, painting: painting ?? '' });
+    else if (painting !== undefined) {
+      throw new Error(
+        `A painting was given, but the reward is ${reward}. Take the reward painted, or leave the painting out.`,
+      );
+    }
+  },
+  defaults: () => smallRun(500),
+  size: ({ dim, side }) => ({
+    states: side ** dim,
+    maxSteps: dim * (side - 1) + 1,
+    inputs: dim * side,
+    actions: dim + 1,
+  }),
+  gridShape: ({ dim, side }) => new Array<number>(dim).fill(side),
+  painting: { choice: 'reward', painted: 'painted', otherwise: 'easy', levels: 'painting' },
+});

@@ -1,0 +1,19 @@
+import { defineProblem } from '../problem.ts';
+import { hypergrid } from './environment.ts';
+import { hypergridProblem } from './options.ts';
+import { paintedReward } from './painted-reward.ts';
+import { hypergridReward } from './reward.ts';
+
+export const problem = defineProblem(hypergridProblem, {
+  environment: ({ dim, side }) => hypergrid({ dimension: dim, side }),
+  make({ dim, side, reward, painting = '' }) {
+    const size = { dimension: dim, side };
+    return {
+      environment: hypergrid(size),
+      reward:
+        reward === 'painted' ? paintedReward({ ...size, painting }) : hypergridReward({ ...size, difficulty: reward }),
+    };
+  },
+  actionText: ({ options }, action) => (action === options.dimension ? 'stop' : `+1 along axis ${action}`),
+  endsInPlace: ({ options }, action) => action === options.dimension,
+});

@@ -1,0 +1,65 @@
+import type { AnyProblem } from '../environment/environment.ts';
+import { findNamed, flagName, helpOf, leavesOf, placeholderOf, type Schema } from '../options/index.ts';
+import { type ProblemEntry, problems } from './catalogue.ts';
+import { type DataReader, optionList, type ProblemOption, type ProblemOptions } from './listed-options.ts';
+import { makeProblem, type ProblemResources } from './problem.ts';
+
+/** A problem as the command line and the page list it. */
+export interface ListedProblem {
+  readonly name: string;
+  /** One line for a list of problems. */
+  readonly summary: string;
+  readonly options: readonly ProblemOption[];
+  readonly schema: Schema;
+  /**
+   * Refuses options that don't go together, before anything is made of them; absent where all do.
+   * @param options with defaults filled in
+   * @throws Error that says which
+   */
+  check?(options: ProblemOptions): void;
+  /**
+   * Makes the problem; see `makeProblem`.
+   * @param data reads a file of the data folder, for problems that need one.
+   * @param packages opens packages that the library does not come with, for problems that need one.
+   */
+  create(
+    options?: ProblemOptions,
+    data?: DataReader,
+    packages?: Pick<ProblemResources, 'chemistry'>,
+  ): Promise<AnyProblem>;
+}
+
+/** A catalogue's entry with its options as a list. */
+export function listed({ name, summary, options, check, load }: ProblemEntry): ListedProblem {
+  return {
+    name,
+    summary,
+    options: optionList(options),
+    schema: options,
+    ...(check && { check: (given: ProblemOptions) => check(given) }),
+    async create(given = {}, read, { chemistry } = {}) {
+      const { problem } = await load();
+      return makeProblem(problem, given, { read, chemistry });
+    },
+  };
+}
+
+/** Every problem known by name. */
+export const problemDefinitions: readonly ListedProblem[] = problems.map(listed);
+
+/** @throws Error on an unknown name, with the nearest known one */
+export function findProblem(name: string): ListedProblem {
+  return findNamed('problem', problemDefinitions, name);
+}
+
+/**
+ * The problem's summary and its options with their defaults and bounds, as lines of text for a help page.
+ * @throws Error on an unknown name
+ */
+export function describeProblemOptions(name: string): string {
+  const { summary, options } = findNamed('problem', problems, name);
+  return [
+    `${name}: ${summary}`,
+    ...leavesOf(options).map(({ path, option }) => `  ${flagName(path)} ${placeholderOf(option)}  ${helpOf(option)}`),
+  ].join('\n');
+}

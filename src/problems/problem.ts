@@ -1,0 +1,79 @@
+import type { Chemistry } from '../chemistry/chemistry.ts';
+import type { DataPack } from '../data/pack.ts';
+import type { AnyProblem, Environment } from '../environment/environment.ts';
+import { completeUnknown, type OptionsOf, type Schema, type Values } from '../options/index.ts';
+import type { DescriptionOf, ProblemDescription } from './description.ts';
+
+/** What making a problem may need from outside the library, opened when it is needed. */
+export interface ProblemResources {
+  /** Reads a file of the problem's data folder, by its name within the folder. */
+  readonly read?: ((fileName: string) => Promise<Uint8Array>) | undefined;
+  /** Chemistry, such as `openNodeChemistry` opens. */
+  readonly chemistry?: (() => Promise<Chemistry>) | undefined;
+}
+
+/** Resources that say what is missing where they are not given. */
+type OpenResources = { readonly [Name in keyof ProblemResources]-?: NonNullable<ProblemResources[Name]> };
+
+/** A problem with its code: how it is made of complete options, and how it is told to people. */
+export interface ProblemDefinition {
+  readonly description: ProblemDescription;
+  /** The dynamics alone, without reward; absent where they need data. */
+  environment?(options: Values): Environment;
+  /** Makes the problem of complete options. */
+  make(options: Values, resources: OpenResources): AnyProblem | Promise<AnyProblem>;
+  /** What an action is, for people. @param child the state that it leads to */
+  actionText?(environment: Environment, action: number, child: Int32Array): string;
+  /** Whether an action ends the trajectory where it is, so that state and object are one to look at. */
+  endsInPlace?(environment: Environment, action: number): boolean;
+  /** Where its data comes from; absent where it needs none. */
+  dataPack?(): Promise<DataPack>;
+}
+
+/** A definition as one writes it: its functions take the options that the description's schema says. */
+type WrittenDefinition<Options extends Schema> = Omit<ProblemDefinition, 'description' | 'environment' | 'make'> & {
+  environment?(options: OptionsOf<Options>): Environment;
+  make(options: OptionsOf<Options>, resources: OpenResources): AnyProblem | Promise<AnyProblem>;
+};
+
+/** A definition with its types inferred from the description. */
+export function defineProblem<Options extends Schema>(
+  description: DescriptionOf<Options>,
+  definition: WrittenDefinition<Options>,
+): ProblemDefinition {
+  return { description, ...(definition as unknown as Omit<ProblemDefinition, 'description'>) };
+}
+
+/**
+ * Makes a problem: checks the options, fills in defaults and reads what it needs.
+ *
+ * @throws Error on unknown or unfit options, on data or a package that is missing or not what it should be
+ */
+export async function makeProblem(
+  definition: ProblemDefinition,
+  given: unknown = {},
+  { read, chemistry }: ProblemResources = {},
+): Promise<AnyProblem> {
+  const { description } = definition;
+  const { name, options: schema } = description;
+  const options: Values = completeUnknown(name, schema, given);
+  description.check?.(options);
+  const made = await definition.make(options, {
+    async read(fileName) {
+      if (read) return read(fileName);
+      throw new Error(`${name} reads ${fileName}: give the folder that holds it (data).`);
+    },
+    async chemistry() {
+      if (chemistry) return chemistry();
+      throw new Error(`${name} needs a chemistry package: give a function that opens one, in Node openNodeChemistry.`);
+    },
+  });
+  const { environment } = made;
+  const { actionText, endsInPlace } = definition;
+  return {
+    ...made,
+    gridShape: description.gridShape?.(options),
+    actionText: actionText && ((action, child) => actionText(environment, action, child)),
+    endsInPlace: endsInPlace && ((action) => endsInPlace(environment, action)),
+  };
+}

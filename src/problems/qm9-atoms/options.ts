@@ -1,0 +1,26 @@
+import { choice, integer, number } from '../../options/index.ts';
+import { describeProblem } from '../description.ts';
+import { smallMoleculeRun } from '../small-runs.ts';
+import { MAX_QM9_ATOMS } from './size.ts';
+
+export const qm9AtomsProblem = describeProblem({
+  name: 'qm9-atoms',
+  title: 'QM9 atom by atom',
+  summary: 'Molecules of C, N, O and F, atom by atom, rewarded by a surrogate (Hückel model) of a small gap.',
+  sentence:
+    'Here it builds a molecule atom by atom. Trained well, it makes each molecule as often as that molecule’s share of all the reward.',
+  object: { one: 'molecule', many: 'molecules' },
+  options: {
+    maxAtoms: integer(9, { min: 1, max: MAX_QM9_ATOMS, help: 'the most atoms of a molecule, without hydrogens' }),
+    inverseTemperature: choice('drawn', ['drawn', 'fixed'], {
+      help: 'an inverse temperature for each trajectory, uniform from 0.5 to 32, or beta for all',
+    }),
+    beta: number(16, { min: 0, max: 1000, help: 'the inverse temperature where it is fixed' }),
+  },
+  needs: ['chemistry'],
+  mainOptions: ['maxAtoms', 'inverseTemperature', 'beta'],
+  citations: [
+    'R. Ramakrishnan et al., Quantum chemistry structures and properties of 134 kilo molecules, Scientific Data 1:140022, 2014',
+  ],
+  defaults: (objective) => smallMoleculeRun(objective, 150),
+});

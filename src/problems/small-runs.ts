@@ -1,0 +1,34 @@
+import type { RunPreset } from './description.ts';
+
+/**
+ * Settings of small runs on two cores: a minute, two to three for molecules. Learning rates fall to a tenth, since at
+ * constant rates a policy keeps moving about its optimum.
+ */
+export function smallRun(steps: number): RunPreset {
+  return { training: { learningRateEnd: 0.1 }, steps, batch: 32, evaluateEvery: steps / 20 };
+}
+
+/** On molecules: a graph network that two cores keep up with, and the best objects kept to be looked at. */
+export function smallMoleculeRun(objective: string, steps: number): RunPreset {
+  const isEntPpo = objective === 'ent-ppo';
+  return {
+    objective: {
+      ...(objective === 'ent-trpo' ? {} : { learningRate: 5e-4 }),
+      ...(isEntPpo || objective === 'gae' ? { valueLearningRate: 1e-3 } : {}),
+      ...(isEntPpo ? { policyUpdates: 2, valueEpochs: 2, frozenTargets: true } : {}),
+    },
+    training: {
+      learningRateEnd: 0.1,
+      clipParameterNorm: 10,
+      averageDecay: 0.95,
+      graphWidth: 64,
+      graphLayers: 2,
+      graphHeads: 2,
+      evaluationTrajectories: 128,
+      keepBest: 100,
+    },
+    steps,
+    batch: 32,
+    evaluateEvery: steps / 10,
+  };
+}
