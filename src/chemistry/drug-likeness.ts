@@ -1,3 +1,4 @@
+import { exp, log } from '../numeric/elementary.ts';
 import type { DrugProperties } from './chemistry.ts';
 
 /**
@@ -52,15 +53,15 @@ export function drugLikeness(properties: DrugProperties): number {
   let weights = 0;
   for (const name of Object.keys(desirabilities) as (keyof DrugProperties)[]) {
     const desirability = desirabilities[name];
-    sum += desirability.weight * Math.log(desirabilityOf(desirability, properties[name]));
+    sum += desirability.weight * log(desirabilityOf(desirability, properties[name]));
     weights += desirability.weight;
   }
-  return Math.exp(sum / weights);
+  return exp(sum / weights);
 }
 
 function desirabilityOf({ floor, height, centre, width, riseScale, fallScale, max }: Desirability, x: number): number {
-  const rise = 1 / (1 + Math.exp(-(x - centre + width / 2) / riseScale));
-  const fall = 1 / (1 + Math.exp(-(x - centre - width / 2) / fallScale));
+  const rise = 1 / (1 + exp(-(x - centre + width / 2) / riseScale));
+  const fall = 1 / (1 + exp(-(x - centre - width / 2) / fallScale));
   return (floor + height * rise * (1 - fall)) / max;
 }
 

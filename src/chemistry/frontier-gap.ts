@@ -1,3 +1,4 @@
+import { square } from '../numeric/elementary.ts';
 import type { Molecule } from './molecule.ts';
 import { symmetricEigenvalues } from './symmetric-eigenvalues.ts';
 import { bondSums, hydrogensOf } from './valence.ts';
@@ -63,7 +64,7 @@ export function frontierGap(molecule: Molecule): number {
   const coupling: number[] = [];
   let electrons = 0;
   const addSigma = (a: number, b: number): void => {
-    const half = Math.hypot(SIGMA_COUPLING, (a - b) / 2);
+    const half = Math.sqrt(square(SIGMA_COUPLING) + square((a - b) / 2));
     levels.push((a + b) / 2 + half, (a + b) / 2 - half);
     electrons += 2;
   };

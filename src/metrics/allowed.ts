@@ -1,4 +1,5 @@
 import type { Environment } from '../environment/environment.ts';
+import { exp, log } from '../numeric/elementary.ts';
 
 /** How many entries of a mask are set. */
 export function countAllowed(mask: Int32Array): number {
@@ -38,9 +39,9 @@ export function logSumOfAllowed(
   }
   let sum = 0;
   for (let action = 0; action < mask.length; action++) {
-    if (mask[action] !== 0) sum += Math.exp(logits[offset + action] - largest);
+    if (mask[action] !== 0) sum += exp(logits[offset + action] - largest);
   }
-  return largest + Math.log(sum);
+  return largest + log(sum);
 }
 
 /** @throws Error where a policy gave fewer than `count` rows of logits. */

@@ -1,6 +1,7 @@
 import { initialStateOf } from '../environment/condition.ts';
 import type { Environment } from '../environment/environment.ts';
 import { sameRow } from '../environment/rows.ts';
+import { log } from '../numeric/elementary.ts';
 import { drawAllowed } from '../random/draw-allowed.ts';
 import { countAllowed } from './allowed.ts';
 
@@ -63,7 +64,7 @@ export function sampleBackwardTrajectories(
       const backward = drawAllowed(mask, alike, random);
       if (backward < 0 || first[n + 1] - row >= maxSteps) throw faultyWalk(environment, state, backward);
       row--;
-      logBackward[row] = -Math.log(countAllowed(mask));
+      logBackward[row] = -log(countAllowed(mask));
       actions[row] = environment.forwardAction(state, backward);
       environment.backwardStep(state, backward);
       states.set(state, row * stateSize);

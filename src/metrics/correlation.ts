@@ -1,3 +1,5 @@
+import { square } from '../numeric/elementary.ts';
+
 /** How well a sampler's probabilities follow the rewards: 1 for the perfect sampler, both without units. */
 export interface RewardCorrelation {
   readonly pearson: number;
@@ -71,7 +73,7 @@ function standardised(values: ArrayLike<number>): Float64Array | undefined {
   const range = largest / 2 - smallest / 2;
   const scaled = Float64Array.from(values, (value) => (value / 2 - smallest / 2) / range);
   const mean = scaled.reduce((sum, value) => sum + value, 0) / length;
-  const norm = Math.sqrt(scaled.reduce((sum, value) => sum + (value - mean) ** 2, 0));
+  const norm = Math.sqrt(scaled.reduce((sum, value) => sum + square(value - mean), 0));
   return scaled.map((value) => (value - mean) / norm);
 }
 

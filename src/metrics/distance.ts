@@ -1,3 +1,5 @@
+import { log } from '../numeric/elementary.ts';
+
 /** A distribution over objects, by object number. */
 export type Distribution = Float32Array | Float64Array;
 
@@ -50,7 +52,7 @@ export function jensenShannon(p: Distribution, q: Distribution): number {
 
 function sumOfLogRatios(p: Distribution, denominator: (index: number) => number): number {
   let sum = 0;
-  for (let i = 0; i < p.length; i++) if (p[i] > 0) sum += p[i] * Math.log(p[i] / denominator(i));
+  for (let i = 0; i < p.length; i++) if (p[i] > 0) sum += p[i] * log(p[i] / denominator(i));
   return sum;
 }
 

@@ -1,3 +1,5 @@
+import { square } from '../numeric/elementary.ts';
+
 /** An expectation, estimated from independent draws. */
 export interface Estimate {
   readonly mean: number;
@@ -14,6 +16,6 @@ export function estimateOf(draws: ArrayLike<number>): Estimate {
   let mean = 0;
   for (let i = 0; i < count; i++) mean += draws[i] / count;
   let squares = 0;
-  for (let i = 0; i < count; i++) squares += (draws[i] - mean) ** 2;
+  for (let i = 0; i < count; i++) squares += square(draws[i] - mean);
   return { mean, standardError: Math.sqrt(squares / (count - 1) / count), count };
 }

@@ -1,5 +1,6 @@
 import { enumerationOf } from '../environment/enumeration.ts';
 import type { Environment } from '../environment/environment.ts';
+import { log } from '../numeric/elementary.ts';
 import { checkChunk, checkLogits, countAllowed, logSumOfAllowed } from './allowed.ts';
 import type { PolicyLogits } from './exact.ts';
 import type { ChunkOptions } from './log-forward.ts';
@@ -79,7 +80,7 @@ export async function exactEubo(
           const object = enumeration.objectIndexOf(child);
           const weight = probability[object] / edges;
           passed[index] += weight;
-          eubo += weight * (logReward[object] - Math.log(edges) - logForward);
+          eubo += weight * (logReward[object] - log(edges) - logForward);
         } else {
           const next = enumeration.indexOf(child);
           if (next <= index) {
@@ -90,7 +91,7 @@ export async function exactEubo(
           }
           const weight = passed[next] / edges;
           passed[index] += weight;
-          eubo -= weight * (Math.log(edges) + logForward);
+          eubo -= weight * (log(edges) + logForward);
         }
       }
     }

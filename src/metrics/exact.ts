@@ -1,5 +1,6 @@
 import { enumerationOf } from '../environment/enumeration.ts';
 import type { Environment } from '../environment/environment.ts';
+import { exp, log } from '../numeric/elementary.ts';
 import { checkChunk, checkLogits, countAllowed, logSumOfAllowed } from './allowed.ts';
 
 /**
@@ -99,7 +100,7 @@ export async function exactTerminalDistribution(
       for (let action = 0; action < actionCount; action++) {
         if (mask[action] === 0) continue;
         const logChance = logits[offset + action] - logSum;
-        const flow = arrived * Math.exp(logChance);
+        const flow = arrived * exp(logChance);
         for (let i = 0; i < stateSize; i++) child[i] = state[i];
         environment.step(child, action);
         let gain = -logChance;
@@ -114,7 +115,7 @@ export async function exactTerminalDistribution(
         }
         if (logReward === undefined) continue;
         environment.backwardMask(child, backwardMask);
-        elbo += flow * (gain - Math.log(countAllowed(backwardMask)));
+        elbo += flow * (gain - log(countAllowed(backwardMask)));
       }
     }
   }

@@ -1,5 +1,6 @@
 import { enumerationOf } from '../environment/enumeration.ts';
 import type { Environment } from '../environment/environment.ts';
+import { log } from '../numeric/elementary.ts';
 import { logSumExp } from './target.ts';
 
 /** The solution that a sampler with a uniform backward policy is trained towards. */
@@ -46,7 +47,7 @@ export function exactFlows(environment: Environment, logReward: Float64Array): E
       const arriving = environment.isTerminal(child)
         ? logReward[enumeration.objectIndexOf(child)]
         : logFlow[enumeration.indexOf(child)];
-      edges[action] = arriving - Math.log(parents);
+      edges[action] = arriving - log(parents);
     }
     logFlow[index] = logSumExp(edges);
     for (let action = 0; action < actionCount; action++) {

@@ -1,4 +1,5 @@
 import type { Environment } from '../environment/environment.ts';
+import { exp, log, square } from '../numeric/elementary.ts';
 import type { PolicyLogits } from './exact.ts';
 import { type BackwardSamplingOptions, backwardLogRatios } from './log-forward.ts';
 import { logSumExp } from './target.ts';
@@ -38,9 +39,9 @@ export async function estimateLogProbability(
   const standardError = new Float64Array(logProbability.length);
   for (let i = 0; i < logProbability.length; i++) {
     const own = ratios.subarray(i * trajectories, (i + 1) * trajectories);
-    logProbability[i] = logSumExp(own) - Math.log(trajectories);
+    logProbability[i] = logSumExp(own) - log(trajectories);
     // Ratios in units of their mean.
-    const squares = own.reduce((sum, ratio) => sum + (Math.exp(ratio - logProbability[i]) - 1) ** 2, 0);
+    const squares = own.reduce((sum, ratio) => sum + square(exp(ratio - logProbability[i]) - 1), 0);
     standardError[i] = Math.sqrt(squares / (trajectories - 1) / trajectories);
   }
   return { logProbability, standardError };

@@ -1,3 +1,4 @@
+import { exp, log } from '../numeric/elementary.ts';
 import { logSumExp } from './target.ts';
 
 /** Rewards are in the reward's own units: R, not log R. */
@@ -30,5 +31,5 @@ export function meanRewardAgainst(logRewards: ArrayLike<number>, expectedReward:
 /** The mean of R over objects, given as log R. @throws Error without objects. */
 export function meanReward(logRewards: ArrayLike<number>): number {
   if (logRewards.length === 0) throw new Error('There is no mean reward of no objects.');
-  return Math.exp(logSumExp(Float64Array.from(logRewards)) - Math.log(logRewards.length));
+  return exp(logSumExp(Float64Array.from(logRewards)) - log(logRewards.length));
 }

@@ -1,5 +1,6 @@
 import { enumerationOf } from '../environment/enumeration.ts';
 import type { Environment, Reward } from '../environment/environment.ts';
+import { exp, log } from '../numeric/elementary.ts';
 
 /** What a perfect sampler would do. Arrays are by object number. */
 export interface ExactTarget {
@@ -33,8 +34,8 @@ export function exactTarget(environment: Environment, reward: Reward): ExactTarg
     }
   }
   const logPartition = logSumExp(logReward);
-  const probability = logReward.map((value) => Math.exp(value - logPartition));
-  const expectedReward = Math.exp(logSumExp(logReward.map((value) => 2 * value)) - logPartition);
+  const probability = logReward.map((value) => exp(value - logPartition));
+  const expectedReward = exp(logSumExp(logReward.map((value) => 2 * value)) - logPartition);
   return { probability, logReward, logPartition, expectedReward };
 }
 
@@ -42,5 +43,5 @@ export function exactTarget(environment: Environment, reward: Reward): ExactTarg
 export function logSumExp(values: Float64Array): number {
   const largest = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   if (!Number.isFinite(largest)) return largest;
-  return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
+  return largest + log(values.reduce((sum, value) => sum + exp(value - largest), 0));
 }

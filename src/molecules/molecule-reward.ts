@@ -1,6 +1,7 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import type { Molecule } from '../chemistry/molecule.ts';
 import type { DeferredReward } from '../environment/environment.ts';
+import { log } from '../numeric/elementary.ts';
 import { messageOf } from '../text/message-of.ts';
 
 /** How molecules are scored, and what a score is worth. */
@@ -38,7 +39,7 @@ export interface MoleculeRewardOptions {
  */
 export function moleculeReward(options: MoleculeRewardOptions): DeferredReward {
   const { name, chemistry, stateSize, moleculeOf, rate } = options;
-  const { logReward = Math.log, illegalLogReward = -75, atOnce = 64, remembered = 100_000 } = options;
+  const { logReward = log, illegalLogReward = -75, atOnce = 64, remembered = 100_000 } = options;
   for (const [bound, value] of Object.entries({ atOnce, remembered })) {
     if (!(Number.isInteger(value) && value >= 1)) {
       throw new Error(`${bound} of the reward ${name} is a whole number of at least 1, not ${value}.`);

@@ -1,3 +1,5 @@
+import { exp } from '../numeric/elementary.ts';
+
 /** Which objects a replay buffer keeps, and how it draws from them. */
 export interface ReplayBufferOptions {
   /**
@@ -145,7 +147,7 @@ function byReward(buffer: ReplayBuffer, random: () => number): () => number {
   const upTo = new Float64Array(size);
   let total = 0;
   for (let i = 0; i < size; i++) {
-    total += Math.exp(options.exponent * (logRewards[slotOf(buffer, i)] - largest));
+    total += exp(options.exponent * (logRewards[slotOf(buffer, i)] - largest));
     upTo[i] = total;
   }
   return () => {

@@ -1,5 +1,6 @@
 import { show } from '../environment/conformance-report.ts';
 import type { Environment, Problem } from '../environment/environment.ts';
+import { log } from '../numeric/elementary.ts';
 import type { HostBuffer, HostFunction, RowProgram } from '../ops/index.ts';
 import { recordedPrograms } from './recorded-programs.ts';
 
@@ -147,7 +148,7 @@ export function logUniformBackward(environment: Environment, state: Int32Array, 
   environment.backwardMask(state, mask);
   let allowed = 0;
   for (const entry of mask) if (entry !== 0) allowed++;
-  return -Math.log(Math.max(allowed, 1));
+  return -log(Math.max(allowed, 1));
 }
 
 function advanceOnHost(problem: Problem): HostFunction {

@@ -1,5 +1,6 @@
 import type { Environment, Problem } from '../environment/environment.ts';
 import type { EnvironmentRowFunctions, StateRow } from '../environment/row-functions.ts';
+import { log } from '../numeric/elementary.ts';
 import { type RecordedRowProgram, recordedRowProgram } from '../ops/index.ts';
 import {
   type Bool,
@@ -108,7 +109,7 @@ function allowedOf(functions: EnvironmentRowFunctions, state: StateRow): Int {
 function logBackwardTable(most: number): Table<Float> {
   return table(
     'log P_B by actions',
-    Float32Array.from({ length: most + 1 }, (_, n) => -Math.log(Math.max(n, 1))),
+    Float32Array.from({ length: most + 1 }, (_, n) => -log(Math.max(n, 1))),
   );
 }
 

@@ -1,3 +1,4 @@
+import { exp, log } from '../numeric/elementary.ts';
 import { anyInt, type Range, type ValueType } from './program.ts';
 
 /** Part of a function's WebAssembly: an operand, by its place, or an opcode's byte. */
@@ -306,7 +307,7 @@ export const functions = {
     takes: ['float'],
     gives: 'float',
     forms: {
-      float: { host: (a) => Math.min(Math.exp(a), 3.4028234663852886e38), wgsl: 'rows_exp(a)', wasm: 'exp' },
+      float: { host: (a) => Math.min(exp(a), 3.4028234663852886e38), wgsl: 'rows_exp(a)', wasm: 'exp' },
     },
     text: named('exp'),
   },
@@ -316,7 +317,7 @@ export const functions = {
     gives: 'float',
     forms: {
       float: {
-        host: (a) => Math.log(Math.max(a, 1.1754943508222875e-38)),
+        host: (a) => log(Math.max(a, 1.1754943508222875e-38)),
         wgsl: 'log(max(a, 1.1754943508222875e-38f))',
         wasm: 'log',
       },

@@ -6,6 +6,7 @@ import { exactTerminalDistribution, type PolicyLogits } from '../metrics/exact.t
 import { exactEubo } from '../metrics/exact-eubo.ts';
 import { tabulate } from '../metrics/tabulate.ts';
 import { type ExactTarget, exactTarget } from '../metrics/target.ts';
+import { exp } from '../numeric/elementary.ts';
 import type { Learner } from '../objective/index.ts';
 import { evaluateAtStates } from './evaluate-at-states.ts';
 import { prepareSampledEvaluation } from './sampled-evaluation.ts';
@@ -111,7 +112,7 @@ export async function evaluateExactly(
   const exact = await exactTerminalDistribution(environment, policy, { logReward, chunk: statesAtOnce });
   const eubo = await exactEubo(environment, policy, target, { chunk: statesAtOnce });
   const learnt = exact.probability;
-  const meanReward = learnt.reduce((sum, probability, object) => sum + probability * Math.exp(logReward[object]), 0);
+  const meanReward = learnt.reduce((sum, probability, object) => sum + probability * exp(logReward[object]), 0);
   return {
     metrics: {
       totalVariation: totalVariation(target.probability, learnt),

@@ -5,6 +5,7 @@ import type { Metrics } from '../metrics/catalogue.ts';
 import { pearsonCorrelation } from '../metrics/correlation.ts';
 import type { PolicyLogits } from '../metrics/exact.ts';
 import { backwardLogRatios } from '../metrics/log-forward.ts';
+import { exp } from '../numeric/elementary.ts';
 import { randomStreams } from '../objective/index.ts';
 import { uniformStream } from '../random/threefry.ts';
 import { prepareRating, type RolloutPolicy } from '../rollout/index.ts';
@@ -87,7 +88,7 @@ async function prepareHeldOut(
     const ratios = await backwardLogRatios(environment, logitsOf, heldOut, { chunk, random });
     const bounds = logRewards.map((logReward, i) => logReward - ratios[i]);
     const max = Math.max(...logRewards);
-    const weights = logRewards.map((logReward) => Math.exp(logReward - max));
+    const weights = logRewards.map((logReward) => exp(logReward - max));
     const total = weights.reduce((a, b) => a + b, 0);
     return {
       heldOutEubo: meanOf(bounds),

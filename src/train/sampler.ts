@@ -2,6 +2,7 @@ import type { Device } from '../device/device.ts';
 import { deviceScope } from '../device/scope.ts';
 import { type AnyProblem, isDeferred } from '../environment/environment.ts';
 import { exactTerminalDistribution } from '../metrics/exact.ts';
+import { log } from '../numeric/elementary.ts';
 import { type Learner, randomStreams } from '../objective/index.ts';
 import { createEvaluator } from './evaluator.ts';
 import { prepareSampling } from './iteration.ts';
@@ -78,5 +79,5 @@ async function exactLogProbability(
   if (isDeferred(problem) || 'reason' in enumeration) return undefined;
   const { logitsOf } = await createEvaluator(device, problem, learner);
   const { probability } = await exactTerminalDistribution(problem.environment, logitsOf);
-  return (state) => Math.log(probability[enumeration.objectIndexOf(state)]);
+  return (state) => log(probability[enumeration.objectIndexOf(state)]);
 }

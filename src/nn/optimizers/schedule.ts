@@ -1,3 +1,4 @@
+import * as numeric from '../../numeric/elementary.ts';
 import { add, exp, minimum, multiply, toFloat } from '../../ops/index.ts';
 import type { Tensor } from '../../tape/index.ts';
 
@@ -31,7 +32,7 @@ const onHost: Arithmetic<number> = {
   add: (a, b) => a + b,
   multiply: (a, b) => a * b,
   minimum: Math.min,
-  exp: Math.exp,
+  exp: numeric.exp,
   constant: (value) => value,
 };
 
@@ -69,7 +70,7 @@ export function exponential(from: number, factor: number): Schedule {
   if (!(factor > 0 && factor <= 1)) {
     throw new Error(`exponential: the factor must be above 0 and at most 1, not ${factor}.`);
   }
-  return decaying(from, Math.log(factor));
+  return decaying(from, numeric.log(factor));
 }
 
 /** Halves every `halfLife` counts: from * 2^(-count / halfLife). */

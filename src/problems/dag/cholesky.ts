@@ -1,3 +1,5 @@
+import { log } from '../../numeric/elementary.ts';
+
 /** L of a symmetric positive definite matrix A = L L^T, row behind row. @throws where A is not positive definite */
 function cholesky(matrix: Float64Array): Float64Array {
   const size = Math.round(Math.sqrt(matrix.length));
@@ -22,7 +24,7 @@ export function choleskyLogDeterminant(matrix: Float64Array): number {
   const size = Math.round(Math.sqrt(matrix.length));
   const lower = cholesky(matrix);
   let sum = 0;
-  for (let i = 0; i < size; i++) sum += 2 * Math.log(lower[i * size + i]);
+  for (let i = 0; i < size; i++) sum += 2 * log(lower[i * size + i]);
   return sum;
 }
 

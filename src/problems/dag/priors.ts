@@ -1,3 +1,4 @@
+import { log } from '../../numeric/elementary.ts';
 import { logGamma } from './log-gamma.ts';
 
 /** log of a graph's prior as a sum over variables: what one with `parents` parents adds to it, but for a constant. */
@@ -17,13 +18,13 @@ export function erdosRenyiPrior(variables: number, edges: number): NodePrior {
       `A prior with ${edges} edges expected needs more than 0 and fewer than ${(variables * (variables - 1)) / 2}.`,
     );
   }
-  return (parents) => parents * Math.log(share) + (variables - 1 - parents) * Math.log1p(-share);
+  return (parents) => parents * log(share) + (variables - 1 - parents) * Math.log1p(-share);
 }
 
 /** Each edge counts `factor` times as much as none. */
 export function edgePrior(factor: number): NodePrior {
   if (!(factor > 0)) throw new Error(`An edge prior's factor must be above 0, not ${factor}.`);
-  return (parents) => parents * Math.log(factor);
+  return (parents) => parents * log(factor);
 }
 
 /** Every number of parents is as likely as any other, and so is each set of as many (Eggeling et al. 2019). */

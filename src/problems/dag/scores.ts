@@ -1,3 +1,4 @@
+import { log } from '../../numeric/elementary.ts';
 import { choleskyLogDeterminant, choleskySolve } from './cholesky.ts';
 import { logGamma } from './log-gamma.ts';
 
@@ -44,11 +45,11 @@ export function bgeScore(data: DagData, options: BgeOptions = {}): LocalScore {
     const p = bitsOf(parents).length;
     const freedom = degreesOfFreedom - d + p;
     return (
-      0.5 * (Math.log(meanWeight) - Math.log(n + meanWeight)) +
+      0.5 * (log(meanWeight) - log(n + meanWeight)) +
       logGamma(0.5 * (n + freedom + 1)) -
       logGamma(0.5 * (freedom + 1)) -
-      0.5 * n * Math.log(Math.PI) +
-      0.5 * (freedom + p + 1) * Math.log(t) +
+      0.5 * n * log(Math.PI) +
+      0.5 * (freedom + p + 1) * log(t) +
       0.5 * (n + freedom) * logDeterminant(parents) -
       0.5 * (n + freedom + 1) * logDeterminant(parents | (1 << variable))
     );
@@ -103,8 +104,8 @@ export function linearGaussianScore(data: DagData, options: LinearGaussianOption
     const solved = choleskySolve(s, y);
     const explained = y.reduce((sum, value, i) => sum + value * solved[i], 0) * weightVariance;
     const quadratic = (products[variable * d + variable] - explained) / noiseVariance;
-    const logDeterminant = choleskyLogDeterminant(s) + (n - p) * Math.log(noiseVariance);
-    return -0.5 * (quadratic + logDeterminant + n * Math.log(2 * Math.PI));
+    const logDeterminant = choleskyLogDeterminant(s) + (n - p) * log(noiseVariance);
+    return -0.5 * (quadratic + logDeterminant + n * log(2 * Math.PI));
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Reward } from '../../environment/environment.ts';
+import { log } from '../../numeric/elementary.ts';
 import { checkPainting, PAINTED_LEVELS } from './painting.ts';
 import type { HypergridSize } from './size.ts';
 
@@ -14,7 +15,7 @@ const SMALLEST_REWARD = 1e-3;
 export function paintedReward({ dimension, side, painting }: HypergridSize & { readonly painting: string }): Reward {
   checkPainting({ dimension, side, painting });
   const max = PAINTED_LEVELS.length - 1;
-  const logRewards = Float64Array.from(painting, (level) => Math.log(Math.max(Number(level) / max, SMALLEST_REWARD)));
+  const logRewards = Float64Array.from(painting, (level) => log(Math.max(Number(level) / max, SMALLEST_REWARD)));
   return {
     name: 'painted',
     of: { name: 'hypergrid', options: { dimension, side }, stateSize: dimension + 1 },

@@ -1,4 +1,5 @@
 import type { Reward } from '../../environment/environment.ts';
+import { log } from '../../numeric/elementary.ts';
 import { HYPERGRID_DIFFICULTIES, type HypergridHeights } from './heights.ts';
 import { checkHypergridSize, type HypergridSize } from './size.ts';
 
@@ -27,7 +28,7 @@ export function hypergridReward(
     }
   }
   // The modes lie within the ring, so that a cell has one of three rewards.
-  const [plain, ring, mode] = [r0, r0 + r1, r0 + r1 + r2].map((height) => Math.log(Math.max(height, SMALLEST_REWARD)));
+  const [plain, ring, mode] = [r0, r0 + r1, r0 + r1 + r2].map((height) => log(Math.max(height, SMALLEST_REWARD)));
   const n = side - 1;
 
   return {

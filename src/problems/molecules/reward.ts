@@ -3,6 +3,7 @@ import { drugLikeness } from '../../chemistry/drug-likeness.ts';
 import type { DeferredReward } from '../../environment/environment.ts';
 import type { FragmentTrees } from '../../molecules/fragment-trees.ts';
 import { moleculeReward } from '../../molecules/molecule-reward.ts';
+import { log } from '../../numeric/elementary.ts';
 
 /**
  * log R = beta log QED (see `drugLikeness`). Its score is QED.
@@ -15,6 +16,6 @@ export function drugLikenessReward(trees: FragmentTrees, chemistry: Chemistry, b
     stateSize: trees.stateSize,
     moleculeOf: trees.moleculeOf,
     rate: async (smiles) => smiles.map((each) => drugLikeness(chemistry.drugProperties(each))),
-    logReward: (score) => beta * Math.log(score),
+    logReward: (score) => beta * log(score),
   });
 }

@@ -5,6 +5,7 @@ import { isNeutralClosedShell } from '../../chemistry/valence.ts';
 import { conditionValue } from '../../environment/condition.ts';
 import type { DeferredReward } from '../../environment/environment.ts';
 import { moleculeReward } from '../../molecules/molecule-reward.ts';
+import { log } from '../../numeric/elementary.ts';
 import type { Qm9Atoms } from './environment.ts';
 
 /** What the surrogate is called wherever a result of it stands. */
@@ -42,7 +43,7 @@ export function qm9AtomsReward(options: Qm9AtomsRewardOptions): DeferredReward {
     stateSize: environment.stateSize,
     moleculeOf: (state) => (environment.isTooLarge(state) ? undefined : environment.moleculeOf(state)),
     rate: score?.rate ?? (async (smiles) => smiles.map((each) => surrogateScore(chemistry.readSmiles(each)))),
-    logReward: (found, state) => beta(state) * Math.log(found),
+    logReward: (found, state) => beta(state) * log(found),
   });
 }
 

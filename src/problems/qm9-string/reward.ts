@@ -1,4 +1,5 @@
 import type { Reward } from '../../environment/environment.ts';
+import { log } from '../../numeric/elementary.ts';
 import { parseFloat32Table } from '../float32-table.ts';
 import { blocks } from './environment.ts';
 import { QM9_STRING_TABLE_FILE } from './options.ts';
@@ -16,10 +17,7 @@ const SMALLEST_SCORE = 1e-3;
 export function qm9StringReward(table: Float32Array): Reward {
   checkTable(table);
   const largest = table.reduce((a, b) => Math.max(a, b), SMALLEST_SCORE);
-  const logRewards = Float64Array.from(
-    table,
-    (y) => Math.log(100) + 5 * Math.log(Math.max(y, SMALLEST_SCORE) / largest),
-  );
+  const logRewards = Float64Array.from(table, (y) => log(100) + 5 * log(Math.max(y, SMALLEST_SCORE) / largest));
   return {
     name: 'qm9-string',
     of: { name: 'qm9-string', options: {}, stateSize: blocks.stateSize },

@@ -1,6 +1,7 @@
 import type { DeferredReward } from '../../environment/environment.ts';
 import { rememberRatings } from '../../environment/remembered-ratings.ts';
 import type { FragmentTrees } from '../../molecules/fragment-trees.ts';
+import { log } from '../../numeric/elementary.ts';
 import { sehGraph } from './features.ts';
 import { sehPredictor } from './predictor.ts';
 import type { SehWeights } from './weights.ts';
@@ -43,5 +44,5 @@ export function sehReward({ weights, trees, beta = 16 }: SehRewardOptions): Defe
 
 /** log R of a prediction. */
 export function sehLogReward(prediction: number, beta: number): number {
-  return beta * Math.log(Math.min(LARGEST, Math.max(SMALLEST, prediction / 8)));
+  return beta * log(Math.min(LARGEST, Math.max(SMALLEST, prediction / 8)));
 }

@@ -1,3 +1,5 @@
+import { exp } from '../../numeric/elementary.ts';
+
 /**
  * Sets of exactly `size` out of n items whose log-reward is the sum of the weights of the items in it. Sums over all of
  * them are elementary symmetric polynomials in the exponentials of the weights, so that they are exact at any size.
@@ -24,12 +26,12 @@ export function inclusionProbabilities(weights: ArrayLike<number>, size: number)
   const logPartition = setsLogPartition(weights, size);
   return Float64Array.from({ length: weights.length }, (_, item) => {
     const others = Array.from(weights).filter((_, other) => other !== item);
-    return Math.exp(weights[item] + setsLogPartition(others, size - 1) - logPartition);
+    return exp(weights[item] + setsLogPartition(others, size - 1) - logPartition);
   });
 }
 
 /** log(exp(a) + exp(b)). */
 function logAdd(a: number, b: number): number {
   const [low, high] = a < b ? [a, b] : [b, a];
-  return low === Number.NEGATIVE_INFINITY ? high : high + Math.log1p(Math.exp(low - high));
+  return low === Number.NEGATIVE_INFINITY ? high : high + Math.log1p(exp(low - high));
 }

@@ -1,4 +1,5 @@
 import type { Reward } from '../../environment/environment.ts';
+import { log } from '../../numeric/elementary.ts';
 import { parseFloat32Table } from '../float32-table.ts';
 import { dna } from './environment.ts';
 import { TFBIND8_TABLE_FILE } from './options.ts';
@@ -18,7 +19,7 @@ export function tfbind8Reward(table: Float32Array): Reward {
   if (largest === 0) {
     throw new Error('Every score of the tfbind8 table is 0, so that rewards cannot be scaled by the largest one.');
   }
-  const logRewards = Float64Array.from(table, (y) => Math.log(Math.max((10 * y ** 3) / largest ** 3, 1e-3)));
+  const logRewards = Float64Array.from(table, (y) => log(Math.max((10 * y ** 3) / largest ** 3, 1e-3)));
   return {
     name: 'tfbind8',
     of: { name: 'tfbind8', options: {}, stateSize: dna.stateSize },
