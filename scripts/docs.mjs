@@ -14,6 +14,7 @@ const headings = {
   rollout: 'Rollouts',
   replay: 'Replay buffers',
   molecules: 'Molecules',
+  rows: 'Row language',
   chemistry: 'Chemistry',
   ops: 'Operations',
   tape: 'Tapes',

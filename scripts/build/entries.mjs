@@ -4,6 +4,7 @@ export const entries = {
   engine: 'src/engine.ts',
   molecules: 'src/molecules.ts',
   testing: 'src/testing.ts',
+  rows: 'src/row-language.ts',
   node: 'src/node/index.ts',
 };
 

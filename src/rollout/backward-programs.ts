@@ -1,4 +1,5 @@
 import type { Environment } from '../environment/environment.ts';
+import { rowFunctionsOf } from '../environment/row-functions.ts';
 import type { HostFunction, HostRowProgram, RowProgram } from '../ops/index.ts';
 import { copyRow, declarationsOf, loadState, observeOnHost, recordObservation } from './programs.ts';
 import { recordedBackwardPrograms } from './recorded-programs.ts';
@@ -18,7 +19,8 @@ export interface BackwardPrograms<Program extends RowProgram = RowProgram> {
 
 /** An environment's backward dynamics as row programs, for learnt backward policies and flow matching. */
 export function backwardPrograms(environment: Environment): BackwardPrograms {
-  return environment.rows ? recordedBackwardPrograms(environment, environment.rows) : hostBackwardPrograms(environment);
+  const functions = rowFunctionsOf(environment);
+  return functions ? recordedBackwardPrograms(environment, functions) : hostBackwardPrograms(environment);
 }
 
 /** The same as functions that call the environment's TypeScript, with its WGSL where it has any. */

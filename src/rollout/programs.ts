@@ -1,5 +1,6 @@
 import { show } from '../environment/conformance-report.ts';
 import type { Environment, Problem } from '../environment/environment.ts';
+import { rewardRowsOf, rowFunctionsOf } from '../environment/row-functions.ts';
 import { log } from '../numeric/elementary.ts';
 import type { HostBuffer, HostFunction, RowProgram } from '../ops/index.ts';
 import { recordedPrograms } from './recorded-programs.ts';
@@ -29,7 +30,8 @@ export interface EnvironmentPrograms {
  */
 export function environmentPrograms(problem: Problem): EnvironmentPrograms {
   const { environment, reward } = problem;
-  if (environment.rows && reward.rows) return recordedPrograms(problem, environment.rows, reward.rows.logReward);
+  const recorded = recordedFunctions(problem);
+  if (recorded) return recordedPrograms(problem, ...recorded);
   const declarations = declarationsOf(environment);
   const library = declarations && `${declarations}\n${loadState}`;
   const observed = environment.observation.shaderFunction;
@@ -71,9 +73,15 @@ export function environmentPrograms(problem: Problem): EnvironmentPrograms {
 }
 
 /** Whether the problem's rollouts can run wholly on a GPU. */
-export function hasShaders({ environment, reward }: Problem): boolean {
-  const isRecorded = environment.rows !== undefined && reward.rows !== undefined;
-  return isRecorded || (environment.shader !== undefined && reward.shader !== undefined);
+export function hasShaders(problem: Problem): boolean {
+  const { environment, reward } = problem;
+  return recordedFunctions(problem) !== undefined || (environment.shader !== undefined && reward.shader !== undefined);
+}
+
+function recordedFunctions({ environment, reward }: Problem) {
+  const functions = rowFunctionsOf(environment);
+  const rewardRows = rewardRowsOf(reward);
+  return functions && rewardRows && ([functions, rewardRows.logReward] as const);
 }
 
 function resetOnHost(environment: Environment): HostFunction {

@@ -3,7 +3,6 @@ import type { EnvironmentRowFunctions, StateRow } from '../environment/row-funct
 import { log } from '../numeric/elementary.ts';
 import { type RecordedRowProgram, recordedRowProgram } from '../ops/index.ts';
 import {
-  type Bool,
   cells,
   type Float,
   float,
@@ -98,10 +97,17 @@ function recordedReset(environment: Environment): RecordedRowProgram {
   );
 }
 
+/** A state in the program's own memory: what is tried out there, nobody else sees. */
+function copyOf(state: StateRow): StateRow {
+  const copied = cells(state.length);
+  repeat(state.length, (i) => copied.set(i, state.at(i)));
+  return copied;
+}
+
 /** How many backward actions are allowed at a state. */
 function allowedOf(functions: EnvironmentRowFunctions, state: StateRow): Int {
   const allowed = local(0);
-  functions.backwardMask(state, (_, isAllowed) => allowed.set(allowed.get().add(isAllowed.toInt())));
+  functions.parents(state, () => allowed.set(allowed.get().add(1)));
   return allowed.get();
 }
 
@@ -154,7 +160,8 @@ export function recordedBackwardPrograms(
         (row) => {
           const state = row.state.of(row.trajectory.at(0));
           functions.encode(state, (position, number) => put(row.observation, position, number));
-          functions.backwardMask(state, (action, allowed) => row.mask.set(action, allowed.toInt()));
+          repeat(backwardActionCount, (i) => row.mask.set(i, 0));
+          functions.parents(copyOf(state), (backwardAction) => row.mask.set(backwardAction, 1));
         },
       ),
     ),
@@ -168,27 +175,20 @@ export function recordedBackwardPrograms(
           },
         },
         (row) => {
-          const child = row.state.of(row.trajectory.at(0));
-          const writeParent = (given: IntLike, allowed: Bool) => {
-            const backwardAction = int(given);
+          repeat(backwardActionCount, (i) => {
+            row.mask.set(i, 0);
+            row.action.set(i, 0);
+          });
+          repeat(backwardActionCount * size, (i) =>
+            put(row.observation, i, dtype === 'i32' ? int(blank) : float(blank)),
+          );
+          const state = copyOf(row.state.of(row.trajectory.at(0)));
+          functions.parents(state, (backwardAction, action) => {
+            row.mask.set(backwardAction, 1);
+            row.action.set(backwardAction, action);
             const first = backwardAction.multiply(size);
-            row.mask.set(backwardAction, allowed.toInt());
-            when(
-              allowed,
-              () => {
-                const parent = cells(stateSize);
-                repeat(stateSize, (i) => parent.set(i, child.at(i)));
-                row.action.set(backwardAction, functions.forwardAction(child, backwardAction));
-                functions.backwardStep(parent, backwardAction);
-                functions.encode(parent, (position, number) => put(row.observation, first.add(position), number));
-              },
-              () => {
-                row.action.set(backwardAction, 0);
-                repeat(size, (i) => put(row.observation, first.add(i), dtype === 'i32' ? int(blank) : float(blank)));
-              },
-            );
-          };
-          functions.backwardMask(child, writeParent);
+            functions.encode(state, (position, number) => put(row.observation, first.add(position), number));
+          });
         },
       ),
     ),

@@ -44,7 +44,7 @@ export function record<const S extends Signature>(
   const first = recordOnce(place, signature, body);
   const second = recordOnce(place, signature, body);
   const [one, other] = [first, second].map(textOf);
-  if (one !== other) {
+  if (one !== other || !haveSameTables(first, second)) {
     throw refusal(
       place,
       'it was recorded twice and did not do the same. A number that changes between calls (Math.random, a counter, the ' +
@@ -158,10 +158,18 @@ function neededOf(statements: readonly Statement[], result: Value | undefined): 
   return keep(statements);
 }
 
-/** All of a program as text: equal for equal programs. Tables are told by their numbers. */
+/** Whether two programs look up the same numbers: mostly they are the same arrays. */
+function haveSameTables({ tables }: Program, { tables: others }: Program): boolean {
+  return tables.every(({ data }, i) => {
+    const other = others[i].data;
+    return data === other || (data.length === other.length && data.every((number, place) => number === other[place]));
+  });
+}
+
+/** All of a program as text, but for the numbers in its tables: equal for equal programs. */
 function textOf(program: Program): string {
   return JSON.stringify(program, (key, part: unknown) => {
-    if (part instanceof Float32Array || part instanceof Int32Array) return Array.from(part);
+    if (part instanceof Float32Array || part instanceof Int32Array) return part.length;
     // A value is written out where it is made; elsewhere its number tells it.
     const value = part as Partial<Value> | null;
     if (typeof value !== 'object' || value === null || value.id === undefined || key === 'counter') return part;

@@ -1,5 +1,5 @@
 import type { Problem } from '../../src/environment/environment.ts';
-import { all, float, type Int, repeat, select } from '../../src/rows/index.ts';
+import { all, float, type Int, repeat, select, when } from '../../src/rows/index.ts';
 import { gridProblem } from './problems.ts';
 
 /** A hypergrid whose environment and reward are in the row language too. */
@@ -20,16 +20,19 @@ export function recordedGridProblem(dimension: number, side: number): Problem {
           mark(stop, isMoving);
         },
         step: (state, action) => state.set(action, state.at(action).add(1)),
-        backwardMask(state, mark) {
-          const isMoving = state.at(stop).equal(0);
-          repeat(dimension, (axis) => mark(axis, select(isMoving, state.at(axis).greater(0), axis.equal(0))));
-        },
-        backwardStep(state, action) {
-          const index = select(state.at(stop).equal(0), action, stop);
-          state.set(index, state.at(index).subtract(1));
-        },
         backwardAction: (_, action) => select(action.equal(stop), 0, action),
-        forwardAction: (state, backwardAction) => select(state.at(stop).equal(0), backwardAction, stop),
+        parents(state, visit) {
+          const isMoving = state.at(stop).equal(0);
+          repeat(dimension, (axis) => {
+            const index = select(isMoving, axis, stop);
+            const number = state.at(index);
+            when(select(isMoving, number.greater(0), axis.equal(0)), () => {
+              state.set(index, number.subtract(1));
+              visit(axis, index);
+              state.set(index, number);
+            });
+          });
+        },
         encode: (state, put) => repeat(dimension, (axis) => put(axis, axis.multiply(side).add(state.at(axis)))),
       },
     },

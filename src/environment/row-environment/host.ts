@@ -1,0 +1,127 @@
+import { type Row, updates, writes } from '../../rows/buffers.ts';
+import type { Int } from '../../rows/expression.ts';
+import type { Program } from '../../rows/program.ts';
+import { record } from '../../rows/record.ts';
+import { repeat } from '../../rows/statements.ts';
+import { type HostProgram, writeClosures } from '../../rows/write-closures.ts';
+import type { Environment } from '../environment.ts';
+import { featureObservation, type Observation, tokenObservation } from '../observation.ts';
+import type { ObservationRules } from './observe.ts';
+import type { Rules } from './rules.ts';
+
+/** An environment's sizes. */
+export interface RowSizes {
+  readonly name: string;
+  readonly stateSize: number;
+  readonly actionCount: number;
+  readonly backwardActionCount: number;
+}
+
+/** The functions of an environment that follow from its rules. */
+export type HostFunctions = Pick<
+  Environment,
+  | 'initial'
+  | 'isTerminal'
+  | 'forwardMask'
+  | 'step'
+  | 'backwardMask'
+  | 'backwardStep'
+  | 'backwardAction'
+  | 'forwardAction'
+>;
+
+/** A program that is recorded and made runnable when it is first called. */
+export function lazily(make: () => Program): HostProgram {
+  let program: HostProgram | undefined;
+  return (buffers, n, ...parameters) => {
+    program ??= writeClosures(make());
+    return program(buffers, n, ...parameters);
+  };
+}
+
+/** Makes an environment's functions of its rules, by JavaScript closures. */
+export function hostFunctions(rules: Rules, sizes: RowSizes): HostFunctions {
+  const { name: owner, stateSize, actionCount, backwardActionCount } = sizes;
+  const state = updates('i32', stateSize);
+  const action = { min: 0, max: actionCount - 1 };
+  const backwardAction = { min: 0, max: backwardActionCount - 1 };
+
+  const initial = lazily(() =>
+    record({ owner, name: 'initial' }, { buffers: { state } }, (buffers) => rules.initial(buffers.state)),
+  );
+  const isTerminal = lazily(() =>
+    record({ owner, name: 'isTerminal' }, { buffers: { state } }, (buffers) => rules.isTerminal(buffers.state)),
+  );
+  const forwardMask = lazily(() =>
+    record(
+      { owner, name: 'forwardMask' },
+      { buffers: { state, mask: writes('i32', actionCount) } },
+      ({ state, mask }) => rules.forwardMask(state, (action, allowed) => mask.set(action, allowed.toInt())),
+    ),
+  );
+  const step = lazily(() =>
+    record({ owner, name: 'step' }, { buffers: { state }, parameters: { action } }, (buffers, _, { action }) =>
+      rules.step(buffers.state, action),
+    ),
+  );
+  const backwardMask = lazily(() =>
+    record(
+      { owner, name: 'backwardMask' },
+      { buffers: { state, mask: writes('i32', backwardActionCount) } },
+      ({ state, mask }) => {
+        repeat(backwardActionCount, (i) => mask.set(i, 0));
+        rules.parents(state, (i) => mask.set(i, 1));
+      },
+    ),
+  );
+  const backwardStep = lazily(() =>
+    record(
+      { owner, name: 'backwardStep' },
+      { buffers: { state }, parameters: { backwardAction } },
+      (buffers, _, { backwardAction }) => rules.backwardStep(buffers.state, backwardAction),
+    ),
+  );
+  const undoes = lazily(() =>
+    record(
+      { owner, name: 'backwardAction' },
+      { buffers: { state }, parameters: { action } },
+      (buffers, _, { action }) => rules.backwardAction(buffers.state, action),
+    ),
+  );
+  const redoes = lazily(() =>
+    record(
+      { owner, name: 'forwardAction' },
+      { buffers: { state }, parameters: { backwardAction } },
+      (buffers, _, { backwardAction }) => rules.forwardAction(buffers.state, backwardAction),
+    ),
+  );
+
+  return {
+    initial: (row) => void initial([row]),
+    isTerminal: (row) => isTerminal([row]) !== 0,
+    forwardMask: (row, mask) => void forwardMask([row, mask]),
+    step: (row, taken) => void step([row], 0, taken),
+    backwardMask: (row, mask) => void backwardMask([row, mask]),
+    backwardStep: (row, taken) => void backwardStep([row], 0, taken),
+    backwardAction: (row, taken) => undoes([row], 0, taken),
+    forwardAction: (row, taken) => redoes([row], 0, taken),
+  };
+}
+
+/** The observation that rules say, encoded on the host by closures. */
+export function hostObservation(
+  { kind, width, size, encode: rules }: ObservationRules,
+  { name: owner, stateSize }: RowSizes,
+): Observation {
+  const state = updates('i32', stateSize);
+  const into = kind === 'tokens' ? writes('i32', size) : writes('f32', size);
+  const program = lazily(() =>
+    record({ owner, name: 'observe' }, { buffers: { state, into } }, (buffers) =>
+      rules(buffers.state, (position, number) => (buffers.into as unknown as Row<Int>).set(position, number as Int)),
+    ),
+  );
+  const encode = (row: Int32Array, seen: Int32Array | Float32Array): void => void program([row, seen]);
+  return kind === 'tokens'
+    ? tokenObservation({ width, positions: size, encode })
+    : featureObservation({ width, encode });
+}

@@ -1,0 +1,134 @@
+import { updates } from '../../rows/buffers.ts';
+import { type Bool, type BoolLike, Int } from '../../rows/expression.ts';
+import { bool } from '../../rows/math.ts';
+import type { Program, Statement, Value } from '../../rows/program.ts';
+import { record } from '../../rows/record.ts';
+import { type ActionGroups, type PlacedChange, type PlacedGroup, product } from './actions.ts';
+import { analyzeChanges } from './analyze-changes.ts';
+import type { Fields, Layout } from './fields.ts';
+import { refuse } from './refuse.ts';
+import { stateOf } from './state.ts';
+
+/**
+ * Numbers the actions of all groups, forwards and backwards, and records each group's functions by themselves, so that
+ * whatever is wrong is said of the function it is in.
+ *
+ * @throws on sizes that are none, on groups without changes, and on whatever recording refuses
+ */
+export function placeGroups<F extends Fields>(
+  owner: string,
+  layout: Layout,
+  actions: ActionGroups<F>,
+): readonly PlacedGroup[] {
+  const groups: PlacedGroup[] = [];
+  let first = 0;
+  let back = 0;
+  for (const [name, group] of Object.entries(actions as ActionGroups<Fields>)) {
+    const counts = group.counts ?? (group.count === undefined ? [] : [group.count]);
+    if (group.count !== undefined && group.counts !== undefined) {
+      throw refuse(owner, `the actions ${name} have a count and counts; give one.`);
+    }
+    if (counts.some((count) => !Number.isInteger(count) || count < 1)) {
+      throw refuse(owner, `the actions ${name} are counted by whole numbers of at least 1, not ${counts.join(', ')}.`);
+    }
+    const isFree = group.step !== undefined || group.undo !== undefined;
+    if (isFree ? group.changes !== undefined || !group.step || !group.undo : !group.changes) {
+      throw refuse(owner, `the actions ${name} need either changes, or both of step and undo.`);
+    }
+    const analyzed = isFree
+      ? { changes: [], undoneBy: [...counts.keys()] }
+      : probeChanges(owner, layout, name, group, counts);
+    if (isFree) probeFree(owner, layout, name, group, counts);
+    const size = product(counts);
+    const backSize = product(analyzed.undoneBy.map((parameter) => counts[parameter]));
+    const shared = group.sharesBackward;
+    const host = groups.find((other) => other.name === shared);
+    if (shared !== undefined && !host) {
+      throw refuse(owner, `the actions ${name} share backward actions with ${shared}, which is no group before them.`);
+    }
+    const firstBack = host ? host.firstBack : back;
+    back = Math.max(back, firstBack + backSize);
+    const allowedBy = probeAllowed(owner, layout, name, group, counts);
+    groups.push({ name, group, counts, first, size, allowedBy, ...analyzed, firstBack, backSize, isShared: false });
+    first += size;
+  }
+  if (groups.length === 0) throw refuse(owner, 'it has no actions.');
+  const overlap = (a: PlacedGroup, b: PlacedGroup) =>
+    a !== b && a.firstBack < b.firstBack + b.backSize && b.firstBack < a.firstBack + a.backSize;
+  return groups.map((group) => ({ ...group, isShared: groups.some((other) => overlap(group, other)) }));
+}
+
+type Group = PlacedGroup['group'];
+
+const names = ['i', 'j', 'k', 'l', 'm', 'n'];
+
+/** Parameters of a program, one for each count. */
+const parametersOf = (counts: readonly number[]) =>
+  Object.fromEntries(counts.map((count, i) => [names[i] ?? `p${i}`, { min: 0, max: count - 1 }]));
+
+const given = (parameters: Readonly<Record<string, Int>>): Int[] => Object.values(parameters);
+
+function probeChanges(owner: string, layout: Layout, name: string, group: Group, counts: readonly number[]) {
+  let analyzed: { changes: PlacedChange[]; undoneBy: number[] } = { changes: [], undoneBy: [] };
+  record(
+    { owner, name: `${name}.changes` },
+    { buffers: { state: updates('i32', layout.size) }, parameters: parametersOf(counts) },
+    ({ state }, _, parameters) => {
+      const reads = new Map<Value, string>();
+      const values = given(parameters);
+      const changes = group.changes?.(stateOf(layout, state, reads), ...values);
+      if (!Array.isArray(changes) || changes.length === 0) {
+        throw refuse(owner, `${name}.changes returns a list of changes, such as [set(…)], and at least one.`);
+      }
+      analyzed = analyzeChanges(changes, values, reads);
+      for (const change of changes) change.perform();
+    },
+  );
+  return analyzed;
+}
+
+function probeFree(owner: string, layout: Layout, name: string, group: Group, counts: readonly number[]): void {
+  const signature = { buffers: { state: updates('i32', layout.size) }, parameters: parametersOf(counts) };
+  for (const which of ['step', 'undo'] as const) {
+    record({ owner, name: `${name}.${which}` }, signature, ({ state }, _, parameters) =>
+      group[which]?.(stateOf(layout, state), ...given(parameters)),
+    );
+  }
+  if (!group.undoable) return;
+  record({ owner, name: `${name}.undoable` }, signature, ({ state }, _, parameters) =>
+    answer(owner, `${name}.undoable`, group.undoable?.(stateOf(layout, state), ...given(parameters))),
+  );
+}
+
+/** How many of the first parameters `allowed` depends on, at most. */
+function probeAllowed(owner: string, layout: Layout, name: string, group: Group, counts: readonly number[]): number {
+  if (!group.allowed) return 0;
+  const program = record(
+    { owner, name: `${name}.allowed` },
+    { buffers: { state: updates('i32', layout.size) }, parameters: parametersOf(counts) },
+    ({ state }, _, parameters) =>
+      answer(owner, `${name}.allowed`, group.allowed?.(stateOf(layout, state), ...given(parameters))),
+  );
+  return 1 + lastParameter(program);
+}
+
+/** What a function says, as a Bool. @throws where it says nothing */
+export function answer(owner: string, name: string, said: BoolLike | undefined): Bool {
+  if (typeof said === 'boolean') return bool(said);
+  if (typeof said === 'object' && said.type === 'bool') return said;
+  const found = said === undefined ? 'nothing' : said instanceof Int ? 'a number' : String(said);
+  throw refuse(owner, `${name} returns ${found}; it has to return a condition, such as x.less(3), true or false.`);
+}
+
+function lastParameter({ body }: Program): number {
+  const last = (statements: readonly Statement[]): number =>
+    Math.max(
+      -1,
+      ...statements.map((statement) => {
+        if (statement.kind === 'let') return statement.value.kind === 'parameter' ? statement.value.position : -1;
+        if (statement.kind === 'when') return Math.max(last(statement.body), last(statement.otherwise));
+        return statement.kind === 'repeat' ? last(statement.body) : -1;
+      }),
+    );
+  return last(body);
+}

@@ -1,0 +1,109 @@
+import { updates } from '../../rows/buffers.ts';
+import type { BoolLike } from '../../rows/expression.ts';
+import { record } from '../../rows/record.ts';
+import { breadthFirst, breadthFirstLimit } from '../breadth-first.ts';
+import type { Enumeration, Environment } from '../environment.ts';
+import type { EnvironmentRowFunctions, StateRow } from '../row-functions.ts';
+import type { ActionGroups } from './actions.ts';
+import { checkRowDefinition } from './check-row-definition.ts';
+import { type Fields, type Layout, layOut, type PlainState, plainState } from './fields.ts';
+import { hostFunctions, hostObservation, type RowSizes } from './host.ts';
+import { type Observe, observationRules } from './observe.ts';
+import { answer, placeGroups } from './place-groups.ts';
+import { rulesOf } from './rules.ts';
+import { type StateOf, stateOf } from './state.ts';
+import { parseState, stateText } from './text.ts';
+
+/** An environment in the row language, as one writes it: `rowEnvironment`. */
+export interface RowEnvironmentDefinition<F extends Fields> {
+  readonly name: string;
+  /** The fields of a state by name, made by `bits`, `flag`, `cells`, `counter` and `integers`. */
+  readonly state: F;
+  /** The actions by groups. They are numbered in this order. */
+  readonly actions: ActionGroups<F>;
+  /** Whether a walk ends at this state. No action is allowed there. */
+  isTerminal(state: StateOf<F>): BoolLike;
+  /** The most actions from the initial state to a terminal one. */
+  readonly maxSteps: number;
+  /** What a policy network sees: all fields as one-hot blocks unless said. */
+  readonly observe?: Observe<F> | undefined;
+  /** A state in readable form; unless said, its fields and their numbers. Every function of text is on the host. */
+  text?(state: PlainState<F>): string;
+  /** Writes the state that `text` stands for, and throws on other text. Unless said, only the text that is not said is read. */
+  parse?(text: string, row: Int32Array): void;
+  /** See `EnvironmentDefinition`. */
+  readonly enumeration?: Enumeration | { readonly reason: string } | { readonly maxStates: number } | undefined;
+  /** The options that make this environment again; none unless said. */
+  readonly options?: Environment['options'] | undefined;
+  /** See `Environment`; `maxSteps` unless said. */
+  readonly horizon?: number | undefined;
+}
+
+/** An environment made by `rowEnvironment`. */
+export interface RowEnvironment<F extends Fields = Fields> extends Environment {
+  /** Its functions in the row language. */
+  readonly rows: EnvironmentRowFunctions;
+  /** Where its fields are. */
+  readonly layout: Layout;
+  /** A state's fields as plain values. */
+  plain(row: Int32Array): PlainState<F>;
+  /** The type of its fields; there is no such member. */
+  readonly fields?: F | undefined;
+}
+
+/**
+ * Makes an environment of what is written once, in the row language: its fields, when actions are allowed, and what they
+ * change. From the changes follow backward actions: one is allowed at a state where each of its changes can have been made,
+ * at a parent that is not terminal and allows the action. Rollouts run it as WebAssembly on all threads of the cpu
+ * device, and wholly on a GPU; everything else calls the same functions on the host.
+ *
+ * @throws Error that names the environment and the member that is missing, unknown or of the wrong type, or the function
+ * and the expression that cannot be recorded; and where changes cannot be undone as they stand
+ */
+export function rowEnvironment<const F extends Fields>(definition: RowEnvironmentDefinition<F>): RowEnvironment<F> {
+  checkRowDefinition(definition);
+  const { name, state: fields, actions, maxSteps, options = {}, horizon = maxSteps } = definition;
+  const layout = layOut(fields);
+  const isTerminal = (row: StateRow) => answer(name, 'isTerminal', definition.isTerminal(stateOf<F>(layout, row)));
+  const signature = { buffers: { state: updates('i32', layout.size) } };
+  record({ owner: name, name: 'isTerminal' }, signature, ({ state }) => isTerminal(state));
+  const groups = placeGroups<F>(name, layout, actions);
+  const sizes: RowSizes = {
+    ...{ name, stateSize: layout.size },
+    actionCount: groups.reduce((count, { size }) => count + size, 0),
+    backwardActionCount: Math.max(...groups.map(({ firstBack, backSize }) => firstBack + backSize)),
+  };
+  const observation = observationRules<F>(name, layout, definition.observe);
+  const rules = rulesOf(layout, groups, isTerminal, name);
+  const host = { ...hostFunctions(rules, sizes), observation: hostObservation(observation, sizes) };
+  const rows: EnvironmentRowFunctions = { ...rules, encode: observation.encode, host };
+
+  let enumeration: Environment['enumeration'] | undefined;
+  const environment: RowEnvironment<F> = {
+    ...{ ...sizes, maxSteps, horizon, options, layout, rows },
+    ...host,
+    plain: (row) => plainState<F>(layout, row),
+    text: (row) => (definition.text ? definition.text(plainState<F>(layout, row)) : stateText(layout, row)),
+    parse: parserOf(definition, layout),
+    get enumeration() {
+      enumeration ??= enumerationIn(definition, environment);
+      return enumeration;
+    },
+  };
+  return environment;
+}
+
+function parserOf<F extends Fields>(
+  { name, text, parse }: RowEnvironmentDefinition<F>,
+  layout: Layout,
+): Environment['parse'] {
+  if (parse) return (written, row) => parse(written, row);
+  return text ? undefined : (written, row) => parseState(layout, name, written, row);
+}
+
+function enumerationIn<F extends Fields>(
+  { enumeration = { maxStates: breadthFirstLimit } }: RowEnvironmentDefinition<F>,
+  environment: Environment,
+): Environment['enumeration'] {
+  return 'maxStates' in enumeration ? breadthFirst(environment, enumeration.maxStates) : enumeration;
+}

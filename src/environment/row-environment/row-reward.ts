@@ -1,0 +1,126 @@
+import { updates } from '../../rows/buffers.ts';
+import { Float, type FloatLike, type Int } from '../../rows/expression.ts';
+import { float } from '../../rows/math.ts';
+import { record } from '../../rows/record.ts';
+import { type Table, table } from '../../rows/table.ts';
+import { enumerationOf } from '../enumeration.ts';
+import type { Reward } from '../environment.ts';
+import type { RewardRowFunctions, StateRow } from '../row-functions.ts';
+import type { Fields, PlainState } from './fields.ts';
+import { lazily } from './host.ts';
+import type { RowEnvironment } from './row-environment.ts';
+import { type StateOf, stateOf } from './state.ts';
+
+/** Numbers by name that a reward looks up. */
+export type RewardTables = Readonly<Record<string, Float32Array | Int32Array>>;
+
+/** Tables in a program. */
+export type TablesOf<T extends RewardTables> = {
+  readonly [Name in keyof T]: Table<T[Name] extends Int32Array ? Int : Float>;
+};
+
+/** A reward that is made of an environment in the row language. */
+export interface RowReward extends Reward {
+  readonly rows: RewardRowFunctions;
+}
+
+/**
+ * A reward written once, in the row language of its environment: its logarithm at a terminal state. Devices compute it in
+ * float32, the host in float64, but for numbers of tables, which are float32 everywhere.
+ *
+ * @param tables numbers by name, which `logReward` looks up with `tables.scores.at(index)`
+ * @throws Error that names the reward and the expression that cannot be recorded, or the table with a number that is not
+ * finite
+ */
+export function rowReward<F extends Fields, const T extends RewardTables = Readonly<Record<string, never>>>({
+  name,
+  of: environment,
+  tables: numbers,
+  logReward,
+}: {
+  readonly name: string;
+  readonly of: RowEnvironment<F>;
+  readonly tables?: T | undefined;
+  logReward(state: StateOf<F>, tables: TablesOf<T>): FloatLike;
+}): RowReward {
+  const { layout } = environment;
+  const tables = Object.fromEntries(
+    Object.entries(numbers ?? {}).map(([key, data]) => [key, table(key, data as Float32Array)]),
+  ) as unknown as TablesOf<T>;
+  return rewardOf(environment, name, (row) => logReward(stateOf<F>(layout, row), tables));
+}
+
+function rewardOf(of: RowEnvironment, name: string, logReward: (row: StateRow) => FloatLike): RowReward {
+  const rows = {
+    logReward(row: StateRow): Float {
+      const said: unknown = logReward(row);
+      if (said instanceof Float) return said;
+      if (typeof said === 'number') return float(said);
+      throw new Error(
+        `The reward ${name}: logReward returns ${said === undefined ? 'nothing' : 'no Float'}; it has to return a Float, ` +
+          'such as x.toFloat(), or a number.',
+      );
+    },
+  };
+  const signature = { buffers: { state: updates('i32', of.stateSize) } };
+  const program = record({ owner: `The reward ${name}`, name: 'logReward' }, signature, ({ state }) =>
+    rows.logReward(state),
+  );
+  const run = lazily(() => program);
+  const host = (state: Int32Array): number => run([state]);
+  return { name, of, rows: { ...rows, host }, logReward: host };
+}
+
+/** The most states, by the bounds of their fields, that a reward is tabulated for: 16 MiB. */
+const mostEntries = 2 ** 22;
+
+/**
+ * A reward of plain TypeScript for an environment whose states are few: it is asked for each object once, now, and looked
+ * up from then on, on every device. The table has a number for each combination of the fields' numbers.
+ *
+ * @param logReward log R of an object, finite
+ * @throws Error where the fields have more than 2^22 combinations, the objects cannot be enumerated, or a number is not
+ * finite
+ */
+export function tabulatedReward<F extends Fields>(
+  environment: RowEnvironment<F>,
+  name: string,
+  logReward: (state: PlainState<F>, row: Int32Array) => number,
+): RowReward {
+  const { layout, name: owner } = environment;
+  const { fields } = layout;
+  const entries = fields.reduce((product, { min, max, length }) => product * (max - min + 1) ** length, 1);
+  if (entries > mostEntries) {
+    throw new Error(
+      `The reward ${name}: the fields of ${owner} have ${entries} combinations, more than the ${mostEntries} of a table. ` +
+        'Write it with rowReward, or give { name, logReward }, which is computed on the host.',
+    );
+  }
+  const enumeration = enumerationOf(environment, `Tabulating ${name}`);
+  const scores = new Float32Array(entries);
+  const row = new Int32Array(layout.size);
+  for (let object = 0; object < enumeration.objectCount; object++) {
+    enumeration.objectAt(object, row);
+    let index = 0;
+    for (const { offset, length, min, max } of fields) {
+      for (let i = 0; i < length; i++) index = index * (max - min + 1) + (row[offset + i] - min);
+    }
+    const score = logReward(environment.plain(row), row);
+    if (!Number.isFinite(Math.fround(score))) {
+      throw new Error(`The reward ${name} of ${environment.text(row)} is ${score}, which is no finite number.`);
+    }
+    scores[index] = score;
+  }
+  const lookUp = table('scores', scores);
+  return rewardOf(environment, name, (state) => {
+    const index = fields.reduce<Int | undefined>((joined, { offset, length, min, max }) => {
+      let next = joined;
+      for (let i = 0; i < length; i++) {
+        const number = state.at(offset + i).subtract(min);
+        next = next ? next.multiply(max - min + 1).add(number) : number;
+      }
+      return next;
+    }, undefined);
+    return lookUp.at(index ?? 0);
+  });
+}

@@ -1,0 +1,188 @@
+import type { Bool, Int } from '../../rows/expression.ts';
+import { bool, int } from '../../rows/math.ts';
+import { type Local, local, repeat, when } from '../../rows/statements.ts';
+import type { EnvironmentRowFunctions, MarkAction, StateRow } from '../row-functions.ts';
+import { type PlacedGroup, product } from './actions.ts';
+import type { Layout } from './fields.ts';
+import { answer } from './place-groups.ts';
+import { retrace, undo, within } from './retrace.ts';
+import { stateOf } from './state.ts';
+
+/** What an environment's definition comes to, in the language. */
+export interface Rules extends Omit<EnvironmentRowFunctions, 'encode' | 'host'> {
+  initial(state: StateRow): void;
+  backwardStep(state: StateRow, backwardAction: Int): void;
+  /** The state is changed on the way, and is the same at the end. */
+  forwardAction(state: StateRow, backwardAction: Int): Int;
+  /** Whether an action of a group may be taken at a state that is not terminal. */
+  isAllowed(group: PlacedGroup, state: StateRow, parameters: readonly Int[]): Bool;
+}
+
+/** Derives all of an environment's rules from its fields, its groups of actions and the condition for its end. */
+export function rulesOf(
+  layout: Layout,
+  groups: readonly PlacedGroup[],
+  isTerminal: (state: StateRow) => Bool,
+  owner: string,
+): Rules {
+  const isAllowed: Rules['isAllowed'] = ({ group, name }, row, parameters) =>
+    group.allowed ? answer(owner, `${name}.allowed`, group.allowed(stateOf(layout, row), ...parameters)) : bool(true);
+  const rules = { isTerminal, isAllowed };
+  const isShared = groups.some((group) => group.isShared);
+
+  /** Backward actions of all groups, each tried; where several groups have a number, it is visited for each. */
+  const eachParent = (row: StateRow, visit: (back: Int, action: Int) => void): void => {
+    for (const group of groups) {
+      loops(countsBack(group), (given, place) =>
+        retrace({ layout, rules, group, row, given }, (isParent, parameters) =>
+          when(isParent, () => visit(place.add(group.firstBack), numberOf(group, parameters))),
+        ),
+      );
+    }
+  };
+  /** Which group a backward action is of at a state, where several have its number. */
+  const groupAt = (row: StateRow, back: Int): Local<Int> => {
+    const found = local(0);
+    groups.forEach((group, number) => {
+      const isOfGroup = back.greaterEqual(group.firstBack).and(back.less(group.firstBack + group.backSize));
+      when(isOfGroup, () =>
+        retrace({ layout, rules, group, row, given: parametersBack(group, back) }, (isParent) =>
+          when(isParent, () => found.set(number)),
+        ),
+      );
+    });
+    return found;
+  };
+  /** Calls `run` for the group that a backward action is of, with what it is numbered by. */
+  const byGroup = (row: StateRow, back: Int, run: (group: PlacedGroup, given: Int[]) => void): void => {
+    const found = isShared ? groupAt(row, back).get() : undefined;
+    const inOrder = isShared ? groups : [...groups].sort((a, b) => a.firstBack - b.firstBack);
+    const isOf = (group: PlacedGroup) =>
+      found ? found.equal(groups.indexOf(group)) : back.less(group.firstBack + group.backSize);
+    choose(inOrder, isOf, (group) => run(group, parametersBack(group, back)));
+  };
+
+  const derived: Rules = {
+    ...rules,
+    initial(state) {
+      for (const { offset, length, initial } of layout.fields) {
+        if (length === 1) state.set(offset, initial);
+        else repeat(length, (i) => state.set(i.add(offset), initial));
+      }
+    },
+    forwardMask(row, mark) {
+      const goesOn = isTerminal(row).not();
+      for (const group of groups) {
+        const { counts, allowedBy, first } = group;
+        const rest = counts.slice(allowedBy);
+        loops(counts.slice(0, allowedBy), (parameters, place) => {
+          // Nothing is made of the others.
+          const others = rest.map((count) => within(int(0), count));
+          const allowed = goesOn.and(isAllowed(group, row, [...parameters, ...others]));
+          const start = place.multiply(product(rest)).add(first);
+          if (rest.length === 0) mark(start, allowed);
+          else markAll(product(rest), start, allowed, mark);
+        });
+      }
+    },
+    step(row, action) {
+      choose(
+        groups,
+        (group) => action.less(group.first + group.size),
+        (group) => {
+          const parameters = split(action.subtract(group.first), group.counts);
+          const state = stateOf(layout, row);
+          if (group.group.step) group.group.step(state, ...parameters);
+          else for (const change of group.group.changes?.(state, ...parameters) ?? []) change.perform();
+        },
+      );
+    },
+    backwardStep(row, back) {
+      byGroup(row, back, (group, given) => undo({ layout, rules, group, row, given }));
+    },
+    backwardAction(_, action) {
+      const back = local(0);
+      choose(
+        groups,
+        (group) => action.less(group.first + group.size),
+        (group) => {
+          const parameters = split(action.subtract(group.first), group.counts);
+          const place = joined(
+            group.undoneBy.map((parameter) => parameters[parameter]),
+            countsBack(group),
+          );
+          back.set(place.add(group.firstBack));
+        },
+      );
+      return back.get();
+    },
+    forwardAction(row, back) {
+      const action = local(0);
+      byGroup(row, back, (group, given) =>
+        retrace({ layout, rules, group, row, given }, (isParent, parameters) =>
+          when(isParent, () => action.set(numberOf(group, parameters))),
+        ),
+      );
+      return action.get();
+    },
+    parents: eachParent,
+  };
+  return derived;
+}
+
+/** Marks actions of which all or none are allowed. As a number, that is made once ahead of the loop. */
+function markAll(count: number, start: Int, allowed: Bool, mark: MarkAction): void {
+  allowed.toInt();
+  repeat(count, (i) => mark(start.add(i), allowed));
+}
+
+const countsBack = ({ counts, undoneBy }: PlacedGroup): number[] => undoneBy.map((parameter) => counts[parameter]);
+
+const parametersBack = (group: PlacedGroup, back: Int): Int[] =>
+  split(back.subtract(group.firstBack), countsBack(group));
+
+const numberOf = (group: PlacedGroup, parameters: readonly Int[]): Int =>
+  joined(parameters, group.counts).add(group.first);
+
+/** Calls `run` for the first group that it is. The last one it is, where it is none before. */
+function choose(
+  groups: readonly PlacedGroup[],
+  isOf: (group: PlacedGroup) => Bool,
+  run: (group: PlacedGroup) => void,
+): void {
+  const [group, ...rest] = groups;
+  if (rest.length === 0) run(group);
+  else
+    when(
+      isOf(group),
+      () => run(group),
+      () => choose(rest, isOf, run),
+    );
+}
+
+/** Runs a body for each combination of counts, the last one fastest, with its place among them. */
+function loops(counts: readonly number[], body: (parameters: Int[], place: Int) => void): void {
+  const go = (parameters: Int[]): void => {
+    if (parameters.length === counts.length) body(parameters, joined(parameters, counts));
+    else repeat(counts[parameters.length], (i) => go([...parameters, i]));
+  };
+  go([]);
+}
+
+/** The place of a combination, the last parameter fastest. */
+function joined(parameters: readonly Int[], counts: readonly number[]): Int {
+  const [first, ...rest] = parameters;
+  if (first === undefined) return int(0);
+  return rest.reduce((place, parameter, i) => place.multiply(counts[i + 1]).add(parameter), first);
+}
+
+/** The combination at a place. */
+function split(place: Int, counts: readonly number[]): Int[] {
+  const parameters: Int[] = [];
+  let rest = within(place, product(counts));
+  for (let i = counts.length - 1; i >= 0; i--) {
+    parameters[i] = i === 0 ? within(rest, counts[0]) : within(rest.remainder(counts[i]), counts[i]);
+    rest = rest.divide(counts[i]);
+  }
+  return parameters;
+}
