@@ -97,7 +97,7 @@ const kernelsApart = {
  * of them the page does need.
  */
 const tables = [
-  { file: 'src/train/index.ts', name: 'trainingSettings', rest: "export * from './checkpoint-file.ts';" },
+  { file: 'src/train/index.ts', name: 'trainingSettings', rest: "export * from '../checkpoint/checkpoint-file.ts';" },
 ];
 
 async function tablesAsData() {

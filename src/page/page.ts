@@ -21,6 +21,7 @@ import { createReadout } from './ui/readout.ts';
 import { conflictOf, counterpart, withEnvironment, withObjective, withValueIn } from './ui/run-form.ts';
 import { createRunKeeper } from './ui/run-keeper.ts';
 import { createRunPanel } from './ui/run-panel.ts';
+import type { RunRecord } from './ui/run-record.ts';
 import { createSelfCheck } from './ui/self-check.ts';
 import { createSession } from './ui/session.ts';
 import { createSettingsForm } from './ui/settings-form.ts';
@@ -48,9 +49,12 @@ export function startPage(startWorker: () => WorkerLike): void {
       if (message.kind === 'check') selfCheck.progress(message.done, message.of, message.name);
       if (message.kind === 'opened' && run === 0) painter.settled(message.run.config);
       if (message.kind === 'opened' || message.kind === 'metrics') states.again(run);
+      // The example that a visitor finds here never ends: there is always something to see, and to change.
+      if (message.kind === 'status' && message.status === 'finished' && isExample()) apply(configs().map(longer));
     },
   });
   const configs = () => store.get().records.map(({ config }) => config);
+  const isExample = () => location.hash.length < 2 && configs().length === 1;
   const open = (next: readonly RunConfig[]) => session.open(next.map((config) => ({ config })));
 
   /** Other settings for all runs, where they can be had; otherwise why not. */
@@ -58,7 +62,7 @@ export function startPage(startWorker: () => WorkerLike): void {
     const problem = next.map(conflictOf).find((conflict) => conflict !== undefined);
     if (problem !== undefined) return problem;
     next.forEach((config, run) => {
-      if (config !== configs()[run]) session.change(run, config);
+      if (config !== configs()[run]) session.change(run, goingOn(store.get().records[run], config));
     });
     return undefined;
   };
@@ -145,7 +149,13 @@ export function startPage(startWorker: () => WorkerLike): void {
   for (const id of ['pictures', 'variation-chart']) sizes.observe(byId(id));
   document.addEventListener('visibilitychange', () => session.setVisible(document.visibilityState === 'visible'));
 
+  // The address stands for the runs, so a link within the page moves the focus and leaves the address alone.
+  document.querySelector('.skip')?.addEventListener('click', (event) => {
+    event.preventDefault();
+    byId('pictures').focus();
+  });
   const openAddress = () => {
+    if (document.getElementById(location.hash.slice(1))) return;
     const { configs: asked, problem } = runsOfAddress(location.hash);
     open(asked);
     if (problem !== undefined) toasts.say(`${problem} Here is the first example instead.`, { bad: true });
@@ -162,6 +172,12 @@ export function startPage(startWorker: () => WorkerLike): void {
       choice: { text: 'Start anew', act: () => open(configs()) },
     });
   });
+}
+
+/** The settings for a run: one that has come to its end trains on with them, as it could not show what they do else. */
+function goingOn({ status, progress }: RunRecord, config: RunConfig): RunConfig {
+  const isOver = status === 'finished' && config.steps <= (progress?.step ?? 0);
+  return isOver ? longer(config) : config;
 }
 
 /** As many iterations again. */

@@ -26,17 +26,18 @@ export async function createRunTrainer(
   const objective = await createObjective(config.objective, config.objectiveOptions);
   const shared = trainingOptionsOf(config.trainingOptions);
   return createTrainer({
-    ...shared,
-    ...{ device, problem, objective, steps, batch, seed, evaluateEvery, checkpointEvery, from },
+    ...{ device, problem, objective, steps, batch, seed, evaluateEvery, ...shared },
+    ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
+    ...(from === undefined ? {} : { from }),
   });
 }
 
 /** The networks of a configured run, as they are before it begins. They are the same each time, with variables of their own. */
 export async function runLearner(config: RunConfig, { environment }: AnyProblem): Promise<Learner> {
-  const { network } = trainingOptionsOf(config.trainingOptions);
+  const { architecture } = trainingOptionsOf(config.trainingOptions);
   const { batch, seed } = config;
   const objective = await createObjective(config.objective, config.objectiveOptions);
-  return objective.learner({ environment, batch, seed, network });
+  return objective.learner({ environment, batch, seed, ...(architecture ? { architecture } : {}) });
 }
 
 /** A learner whose networks have the numbers of a checkpoint: those that evaluations take, averages where there are any. */

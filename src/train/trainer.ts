@@ -1,9 +1,8 @@
 import type { NamedArray } from '../checkpoint/safetensors.ts';
 import { deviceScope } from '../device/scope.ts';
-import { objectKey } from '../environment/condition.ts';
 import { type AnyProblem, isDeferred, type Problem, type RatedObjects } from '../environment/environment.ts';
 import { checkFirstWalks } from '../environment/first-walks.ts';
-import { linear, type OptimizerRecipe, optimizerVariables, recipeOf } from '../nn/index.ts';
+import { linear, type OptimizerOptions, type OptimizerRecipe, optimizerVariables, recipeOf } from '../nn/index.ts';
 import { type Learner, type OffPolicyLearner, randomStreams } from '../objective/index.ts';
 import { planBytes } from '../plan/index.ts';
 import { isOnPolicy, onPolicy } from '../rollout/index.ts';
@@ -15,7 +14,7 @@ import { type Iteration, prepareIteration } from './iteration.ts';
 import { recentSamples } from './recent-samples.ts';
 import { prepareReplaying } from './replay.ts';
 import { type Progress, trainingLoop } from './training-loop.ts';
-import { type CompleteTraining, completeTraining, type Snapshot, type TrainingOptions } from './training-options.ts';
+import { checkTrainingOptions, type Snapshot, type TrainingOptions } from './training-options.ts';
 import { readVariables, startValues, writeVariables } from './variables.ts';
 
 export type { Progress } from './training-loop.ts';
@@ -61,11 +60,11 @@ export interface Trainer extends AsyncIterable<Progress> {
  * @throws on settings that are out of range, and on what the device refuses
  */
 export async function createTrainer(options: TrainingOptions): Promise<Trainer> {
-  const settings = completeTraining(options);
+  checkTrainingOptions(options);
   checkFirstWalks(options.problem);
   const device = deviceScope(options.device);
   try {
-    return await trainerOn({ ...settings, device });
+    return await trainerOn({ ...options, device });
   } catch (error) {
     // What was ready by then is of no use to anyone.
     device.destroy();
@@ -73,13 +72,13 @@ export async function createTrainer(options: TrainingOptions): Promise<Trainer> 
   }
 }
 
-async function trainerOn(options: CompleteTraining): Promise<Trainer> {
-  const { device, problem, objective, batch, seed, network, exploration = onPolicy } = options;
+async function trainerOn(options: TrainingOptions): Promise<Trainer> {
+  const { device, problem, objective, batch, seed = 0, architecture, exploration = onPolicy } = options;
   const context = {
     environment: problem.environment,
     batch,
     seed,
-    network,
+    ...(architecture ? { architecture } : {}),
     optimizer: recipe(options.optimizer),
     valueOptimizer: recipe(options.valueOptimizer),
     logPartitionOptimizer: recipe(options.logPartitionOptimizer),
@@ -87,7 +86,7 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
   const learner = objective.learner(context);
   if (!isOnPolicy(exploration)) offPolicy(learner, objective.name, 'exploration');
   const stream = randomStreams.rollout;
-  const { steps, learningRate, replay, from } = options;
+  const { learningRateEnd = 1, steps, learningRateSteps = steps, replay, from } = options;
   const replaying =
     replay &&
     (await prepareReplaying(device, {
@@ -95,8 +94,7 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
       learner: offPolicy(learner, objective.name, 'replay'),
       stream: randomStreams.replay,
     }));
-  const annealing =
-    learningRate.end === 1 ? {} : { annealing: linear(1, learningRate.end, learningRate.steps ?? steps) };
+  const annealing = learningRateEnd === 1 ? {} : { annealing: linear(1, learningRateEnd, learningRateSteps) };
   const recent = options.recentSamples ? recentSamples(immediate(problem), options.recentSamples, batch) : undefined;
   const best = options.keepBest ? bestObjectsOf(problem, options.keepBest) : undefined;
   const iteration = await prepareIteration(device, {
@@ -108,9 +106,10 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
   });
   const averages = learner.networks.some(({ optimizer }) => optimizer.state.average);
   const averaged = averages ? averagedLearner(device, learner, objective.learner(context)) : undefined;
+  const { evaluationTrajectories } = options;
   const evaluator = await createEvaluator(device, problem, averaged?.learner ?? learner, {
     seed,
-    trajectories: options.evaluationTrajectories,
+    ...(evaluationTrajectories === undefined ? {} : { trajectories: evaluationTrajectories }),
   });
   const variables = [
     ...learner.networks.flatMap(({ optimizer }) => optimizerVariables(optimizer)),
@@ -175,7 +174,9 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
 
 /** Objects that differ in their condition alone are the same. */
 function bestObjectsOf({ environment }: AnyProblem, capacity: number): BestObjects {
-  return bestObjects(environment.stateSize, capacity, objectKey(environment));
+  const { stateSize, condition } = environment;
+  if (!condition) return bestObjects(stateSize, capacity);
+  return bestObjects(stateSize, capacity, (state) => state.with(condition.index, 0).join());
 }
 
 /** @throws Error where the learner may not see what `what` brings, saying why */
@@ -196,8 +197,8 @@ function immediate(problem: AnyProblem): Problem {
   );
 }
 
-function recipe(options: CompleteTraining['optimizer']): OptimizerRecipe | undefined {
-  return typeof options === 'function' ? options : options && recipeOf(options);
+function recipe(options: OptimizerOptions | OptimizerRecipe | undefined): OptimizerRecipe | undefined {
+  return typeof options === 'object' ? recipeOf(options) : options;
 }
 
 /** Trains, reporting on the way: `createTrainer`, for those who need no handle on it. */

@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
 import type { Problem } from '../../src/environment/environment.ts';
 import { increment } from '../../src/nn/index.ts';
-import { type EntPpoOptions, entPpo, entPpoAbout, type TrainableNetwork } from '../../src/objective/index.ts';
+import {
+  type EntPpoOptions,
+  entPpo,
+  entPpoAbout,
+  type PerceptronArchitecture,
+  type TrainableNetwork,
+} from '../../src/objective/index.ts';
 import { defaultsOf } from '../../src/options/index.ts';
 import { hasShaders, prepareHostRollout, recordRollout } from '../../src/rollout/index.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
@@ -18,7 +24,7 @@ interface Case {
   readonly name: string;
   readonly problem: Problem;
   readonly batch: number;
-  readonly network: { readonly hidden: readonly number[]; readonly projection?: number };
+  readonly architecture: PerceptronArchitecture;
   readonly options: Partial<EntPpoOptions>;
   /** Also on a GPU, which takes long to compile the pipelines of each size. */
   readonly onGpu?: true;
@@ -31,7 +37,7 @@ const cases: readonly Case[] = [
     name: 'the default settings, on a hypergrid',
     problem: gridProblem(2, 4),
     batch: 8,
-    network: { hidden: [7, 5] },
+    architecture: { hidden: [7, 5] },
     options: rates,
     onGpu: true,
   },
@@ -39,7 +45,7 @@ const cases: readonly Case[] = [
     name: 'chunks of unequal size',
     problem: gridProblem(2, 4, 'hard'),
     batch: 7,
-    network: { hidden: [6] },
+    architecture: { hidden: [6] },
     options: { ...rates, policyUpdates: 2, valueEpochs: 3, valueChunks: 5 },
     onGpu: true,
   },
@@ -47,35 +53,35 @@ const cases: readonly Case[] = [
     name: 'targets frozen for the iteration',
     problem: gridProblem(3, 3),
     batch: 6,
-    network: { hidden: [6] },
+    architecture: { hidden: [6] },
     options: { ...rates, frozenTargets: true },
   },
   {
     name: 'one update of each network',
     problem: gridProblem(2, 4),
     batch: 5,
-    network: { hidden: [6] },
+    architecture: { hidden: [6] },
     options: { ...rates, policyUpdates: 1, valueEpochs: 1, valueChunks: 1 },
   },
   {
     name: 'one trajectory',
     problem: gridProblem(2, 3),
     batch: 1,
-    network: { hidden: [6] },
+    architecture: { hidden: [6] },
     options: { ...rates, valueChunks: 1, lambda: 1 },
   },
   {
     name: 'a projection behind the hidden layers, on strings',
     problem: stringsProblem(),
     batch: 4,
-    network: { hidden: [5, 4], projection: 3 },
+    architecture: { hidden: [5, 4], projection: 3 },
     options: { ...rates, lambda: 0 },
   },
   {
     name: 'features instead of tokens',
     problem: pairsProblem(),
     batch: 6,
-    network: { hidden: [5] },
+    architecture: { hidden: [5] },
     options: { ...rates, clipRange: 0.05 },
     onGpu: true,
   },
@@ -83,14 +89,14 @@ const cases: readonly Case[] = [
     name: 'no divergence',
     problem: gridProblem(2, 4),
     batch: 5,
-    network: { hidden: [6] },
+    architecture: { hidden: [6] },
     options: { ...rates, withoutDivergence: true },
   },
   {
     name: 'no clipping',
     problem: gridProblem(2, 4),
     batch: 5,
-    network: { hidden: [6] },
+    architecture: { hidden: [6] },
     options: { ...rates, policyUpdates: 8, withoutClipping: true },
   },
 ];
@@ -98,12 +104,12 @@ const cases: readonly Case[] = [
 /** Runs two iterations on the device, each followed by the same one in plain loops from the same state and rows. */
 async function compare(
   device: Device,
-  { problem, batch, network, options }: Case,
+  { problem, batch, architecture, options }: Case,
   check: (found: Found, plain: Found, before: readonly Float64Array[]) => void,
 ): Promise<void> {
   const settings = { ...defaultsOf(entPpoAbout.options), ...options };
   const { environment } = problem;
-  const learner = entPpo(options).learner({ environment, batch, seed: 4, network });
+  const learner = entPpo(options).learner({ environment, batch, seed: 4, architecture });
   const key = variable('key', 'i32', [4], Int32Array.of(4, 3, 0, 0));
   const rollout = {
     problem,
@@ -118,7 +124,7 @@ async function compare(
   const diagnostics = learner.update(trajectories);
   increment(tape, key, tape.constant('i32', [4], [0, 0, 1, 0]));
   const { executable, read } = await prepareBatch(device, tape, trajectories, diagnostics);
-  const stateOf = () => Promise.all(learner.networks.map((trained) => plainState(device, trained, network)));
+  const stateOf = () => Promise.all(learner.networks.map((trained) => plainState(device, trained, architecture)));
 
   for (let iteration = 0; iteration < 2; iteration++) {
     const [policy, value] = await stateOf();
@@ -144,11 +150,11 @@ interface Found {
 async function plainState(
   device: Device,
   trained: TrainableNetwork,
-  network: { readonly hidden: readonly number[]; readonly projection?: number },
+  architecture: PerceptronArchitecture,
 ): Promise<PlainTrainable> {
   const { parameters, optimizer } = trained;
   return {
-    network: plainNetwork(parameters, network, await device.read(parameters.values)),
+    network: plainNetwork(parameters, architecture, await device.read(parameters.values)),
     adam: {
       firstMoment: Float64Array.from(await device.read(optimizer.state['first-moment'])),
       secondMoment: Float64Array.from(await device.read(optimizer.state['second-moment'])),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { rankRange, rankScale, superscript } from '../../src/page/ui/rank-picture.ts';
+import { powerOfTen, rankRange, rankScale } from '../../src/page/ui/rank-picture.ts';
 import { binMeans, decades, rankBins, rankByTarget, topNumbers } from '../../src/page/ui/ranking.ts';
 
 test('objects are ranked by their target probability, equal ones by number', () => {
@@ -63,7 +63,16 @@ describe('the scale of a picture of ranks', () => {
     expect(scale.top(0)).toBe(scale.top(1e-4));
   });
 
-  test('writes exponents', () => {
-    expect(superscript(-12)).toBe('⁻¹²');
+  test('writes powers of ten in signs that every font has', () => {
+    expect([-12, -4, -3, -1, 0, 1, 3, 4].map(powerOfTen)).toEqual([
+      '1e−12',
+      '1e−4',
+      '0.001',
+      '0.1',
+      '1',
+      '10',
+      '1000',
+      '1e4',
+    ]);
   });
 });

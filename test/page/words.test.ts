@@ -17,7 +17,7 @@ describe('numbers in words', () => {
       '50.0 %',
       '8.3 %',
       '0.0012 %',
-      'under 10⁻⁶ %',
+      'under 0.000001 %',
       '100 %',
     ]);
     expect(percent(0.99999)).toBe('99.9 %');
@@ -115,8 +115,19 @@ describe('the store', () => {
     store.set({ left: 3 });
     frame();
     expect(drawn.length).toBe(3);
+    const effects: string[] = [];
+    store.react(
+      ({ left }) => [left],
+      ([left]) => effects.push(`left ${left}`),
+    );
     store.redraw();
     frame();
     expect(drawn.slice(3)).toEqual(['left 3', 'right 1']);
+    // What is not drawing happens when something has changed, and not when it is drawn anew.
+    store.redraw();
+    frame();
+    store.set({ left: 4 });
+    frame();
+    expect(effects).toEqual(['left 3', 'left 4']);
   });
 });

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
-import { type CurveData, logRange } from './curve-data.ts';
+import { axisEnd, type CurveData, logRange, shortCount } from './curve-data.ts';
 import { colourOf } from './dom.ts';
-import { superscript } from './rank-picture.ts';
+import { powerOfTen } from './rank-picture.ts';
 import { figure } from './words.ts';
 
 /** A chart of one figure of one or two runs over iterations, its values on a log scale. */
@@ -33,16 +33,17 @@ export function createCurveChart(place: HTMLElement, name: string, highest?: num
       legend: { show: false },
       cursor: { show: false },
       scales: {
-        x: { time: false, range: () => [0, Math.max(1, last?.steps ?? 1)] },
+        x: { time: false, range: () => [0, last ? axisEnd(last.data[0], last.steps) : 1] },
         y: { distr: 3, range: () => [...logRange(last?.data ?? data, highest)] as [number, number] },
       },
       axes: [
-        { ...axis, size: 28, space: 60, values: (_, splits) => splits.map((value) => value.toLocaleString('en')) },
+        { ...axis, size: 28, space: 60, values: (_, splits) => splits.map(shortCount) },
         {
           ...axis,
           size: 46,
           space: 26,
-          values: (_, splits) => splits.map((value) => (value === null ? null : powerOfTen(value))),
+          values: (_, splits) =>
+            splits.map((value) => (value === null ? null : powerOfTen(Math.round(Math.log10(value))))),
           filter: powersOfTen,
           grid: { ...axis.grid, filter: powersOfTen },
         },
@@ -77,9 +78,4 @@ function powersOfTen(_: uPlot, splits: number[]): (number | null)[] {
 
 function isPowerOfTen(value: number): boolean {
   return Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-6;
-}
-
-function powerOfTen(value: number): string {
-  const exponent = Math.round(Math.log10(value));
-  return exponent === 0 ? '1' : exponent === 1 ? '10' : `10${superscript(exponent)}`;
 }

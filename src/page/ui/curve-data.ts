@@ -30,3 +30,22 @@ export function logRange(data: CurveData, highest = Number.POSITIVE_INFINITY): r
   const high = Math.min(highest, 10 ** Math.ceil(Math.log10(Math.max(...values)) - 1e-9));
   return [Math.min(low, high / 10), high];
 }
+
+/**
+ * Where an axis of iterations ends: at the run's end, or, while that is far off, with room for a third more than there is.
+ */
+export function axisEnd(steps: readonly number[], whole: number): number {
+  const done = steps.at(-1) ?? 0;
+  return Math.max(1, done === 0 ? Math.min(whole, 100) : Math.min(whole, Math.ceil((4 * done) / 3)));
+}
+
+/** A count as an axis has room for: 500, 2.5k, 20k, 1.5M. */
+export function shortCount(count: number): string {
+  for (const [unit, name] of [
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ] as const) {
+    if (count >= unit) return `${Number((count / unit).toFixed(2))}${name}`;
+  }
+  return String(count);
+}

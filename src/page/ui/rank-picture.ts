@@ -91,7 +91,7 @@ function drawAxes(
   for (let exponent = low; exponent <= high; exponent += every) {
     const top = Math.round(scale.top(10 ** exponent)) + 0.5;
     line(context, margin.left, top, width - margin.right, top);
-    context.fillText(exponent === 0 ? '1' : `10${superscript(exponent)}`, margin.left - 8, top);
+    context.fillText(powerOfTen(exponent), margin.left - 8, top);
   }
   context.textAlign = 'center';
   context.textBaseline = 'top';
@@ -111,7 +111,8 @@ function line(context: CanvasRenderingContext2D, left: number, top: number, righ
   context.stroke();
 }
 
-/** Of a whole number. */
-export function superscript(value: number): string {
-  return [...String(value)].map((sign) => (sign === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)])).join('');
+/** 10 to a power, for an axis: 0.01, 1, 100, and 1e−6 beyond. In signs that every font has; raised digits are in few. */
+export function powerOfTen(exponent: number): string {
+  if (exponent < -3 || exponent > 3) return `1e${exponent}`.replace('-', '−');
+  return exponent < 0 ? (10 ** exponent).toFixed(-exponent) : String(10 ** exponent);
 }

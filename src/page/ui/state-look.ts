@@ -59,13 +59,15 @@ export function createStateLook(
   store.watch(
     ({ selection }) => [selection],
     ([selection]) => {
+      // Until the run has answered, what is shown stays, and with it the focus.
+      if (selection && !selection.view && selection.problem === undefined) return;
       const isCompared = store.get().records.length > 1;
       const name = selection && isCompared ? (selection.run === 0 ? 'on the left' : 'on the right') : undefined;
       panel.show(selection?.view, selection?.problem, name);
     },
   );
-  // What a state is, is the environment's: another one has others.
-  store.watch(
+  // States belong to an environment: the selection goes when the environment changes, and not when it is drawn anew.
+  store.react(
     ({ records: [first] }) => [first?.config.environment, JSON.stringify(dynamicsOf(first?.config.environmentOptions))],
     () => {
       const known = environment();

@@ -47,10 +47,15 @@ export function createStatePanel(panel: HTMLElement, actions: StatePanelActions)
   panel.replaceChildren(form, body);
   let showsAll = false;
   let shown = '';
+  /** What is on the panel, and how its numbers are brought up to date while nothing else of it changes. */
+  let drawn: { readonly layout: string; readonly update: (view: StateView) => void } | undefined;
 
   const show: StatePanel['show'] = (view, problem, run) => {
-    complain(problem);
+    // What is wrong with a text that was written stays until another state is shown, however often this one is.
+    if (problem !== undefined || view?.text !== shown) complain(problem);
     if (view === undefined) {
+      shown = '';
+      drawn = undefined;
       body.replaceChildren(
         make(
           'p',
@@ -62,11 +67,30 @@ export function createStatePanel(panel: HTMLElement, actions: StatePanelActions)
     }
     if (view.text !== shown) showsAll = false;
     shown = view.text;
-    if (document.activeElement !== input) input.value = view.text;
+    if (document.activeElement !== input && problemText.hidden) input.value = view.text;
+    const forward = edgesShown(view.forward, ({ forwardProbability }) => forwardProbability);
+    const backward = edgesShown(view.backward, ({ backwardProbability }) => backwardProbability);
+    const names = [forward, backward].map((edges) => edges.map(({ action, text }) => `${action} ${text}`));
+    const layout = JSON.stringify([view.text, run, view.logReward === undefined, names]);
+    if (drawn?.layout === layout) {
+      // The same buttons stay where they are, and the focus with them, while the run goes on.
+      drawn.update(view);
+      return;
+    }
+    const held = focusWithin(body);
+    const about = facts(view, run);
+    const tables = [
+      edges('Forward: where it goes from here', forward, view.forward.length, 'None: this is a finished object.'),
+      edges(
+        'Backward: how it may have come here',
+        backward,
+        view.backward.length,
+        'None: every trajectory begins here.',
+      ),
+    ];
     body.replaceChildren(
-      facts(view, run),
-      edges('Forward: where it goes from here', view.forward, true),
-      edges('Backward: how it may have come here', view.backward, false),
+      about.element,
+      ...tables.map(({ element }) => element),
       make(
         'p',
         { className: 'summary' },
@@ -77,33 +101,37 @@ export function createStatePanel(panel: HTMLElement, actions: StatePanelActions)
         ' of the edge from s to s′, in nats. It is 0 on every edge of a perfect sampler; above 0, more goes into the edge than should come out.',
       ),
     );
-    // A visitor who walks from state to state by the table stays in it.
-    const again = () => show(view, problem, run);
-    function edges(title: string, list: readonly EdgeView[], isForward: boolean): HTMLElement {
-      const chance = (edge: EdgeView) => (isForward ? edge.forwardProbability : edge.backwardProbability);
-      const sorted = list.length > fewEdges ? [...list].sort((a, b) => chance(b) - chance(a)) : list;
-      const rows = showsAll ? sorted : sorted.slice(0, fewEdges);
+    held?.restore();
+    drawn = {
+      layout,
+      update(now) {
+        about.update(now);
+        tables[0].update(edgesShown(now.forward, ({ forwardProbability }) => forwardProbability));
+        tables[1].update(edgesShown(now.backward, ({ backwardProbability }) => backwardProbability));
+      },
+    };
+    const again = () => {
+      drawn = undefined;
+      show(view, problem, run);
+    };
+    function edges(title: string, rows: readonly EdgeView[], count: number, none: string) {
       const table = edgeTable(title, rows, actions.look);
-      if (list.length === 0) {
-        return make(
-          'div',
-          {},
-          table,
-          make(
-            'p',
-            { className: 'summary' },
-            isForward ? 'None: this is a finished object.' : 'None: every trajectory begins here.',
-          ),
-        );
+      if (count === 0) {
+        return { ...table, element: make('div', {}, table.element, make('p', { className: 'summary' }, none)) };
       }
-      if (rows.length === list.length) return table;
-      const more = button(`Show all ${list.length}`, () => {
+      if (rows.length === count) return table;
+      const more = button(`Show all ${count}`, () => {
         showsAll = true;
         again();
       });
-      return make('div', {}, table, more);
+      return { ...table, element: make('div', {}, table.element, more) };
     }
   };
+  /** Of many edges the likely ones, unless all are asked for. */
+  function edgesShown(list: readonly EdgeView[], chance: (edge: EdgeView) => number): readonly EdgeView[] {
+    const sorted = list.length > fewEdges ? [...list].sort((a, b) => chance(b) - chance(a)) : list;
+    return showsAll ? sorted : sorted.slice(0, fewEdges);
+  }
   return {
     show,
     hint(example) {
@@ -112,46 +140,90 @@ export function createStatePanel(panel: HTMLElement, actions: StatePanelActions)
   };
 }
 
-function facts({ text, step, logFlow, logReward }: StateView, run: string | undefined): HTMLElement {
-  const pair = (name: string, value: string) => [make('dt', {}, name), make('dd', {}, value)];
-  return make(
+/**
+ * The focus within a part of the page that is about to be made anew: `restore` gives it to the button of the same name, or
+ * else to the first, so that a visitor who walks from state to state by the tables stays in them.
+ */
+function focusWithin(part: HTMLElement): { restore(): void } | undefined {
+  const { activeElement } = document;
+  if (!(activeElement instanceof HTMLElement) || !part.contains(activeElement)) return undefined;
+  const name = activeElement.textContent;
+  return {
+    restore() {
+      const buttons = [...part.querySelectorAll('button')];
+      const target = buttons.find(({ textContent }) => textContent === name) ?? buttons[0];
+      target?.focus({ preventScroll: true });
+    },
+  };
+}
+
+/** A part of the panel whose numbers change while the rest of it stays. */
+interface Updated<Numbers> {
+  readonly element: HTMLElement;
+  update(numbers: Numbers): void;
+}
+
+function facts(view: StateView, run: string | undefined): Updated<StateView> {
+  const flowOf = ({ logFlow }: StateView) => `${figure(Math.exp(logFlow))} (log ${nats(logFlow)})`;
+  const stepOf = ({ step }: StateView) => step.toLocaleString('en');
+  const [flow, step] = [make('dd', {}, flowOf(view)), make('dd', {}, stepOf(view))];
+  const pair = (name: string, value: string | HTMLElement) => [
+    make('dt', {}, name),
+    typeof value === 'string' ? make('dd', {}, value) : value,
+  ];
+  const { text, logReward } = view;
+  const element = make(
     'dl',
     { className: 'pairs' },
     ...pair('State', text),
     ...(run === undefined ? [] : pair('Of the run', run)),
-    ...pair('Flow F(s)', `${figure(Math.exp(logFlow))} (log ${nats(logFlow)})`),
+    ...pair('Flow F(s)', flow),
     ...(logReward === undefined
       ? []
       : pair('Reward for stopping here', `${figure(Math.exp(logReward))} (log ${nats(logReward)})`)),
-    ...pair('At iteration', step.toLocaleString('en')),
+    ...pair('At iteration', step),
   );
+  return {
+    element,
+    update(now) {
+      setText(flow, flowOf(now));
+      setText(step, stepOf(now));
+    },
+  };
 }
 
-function edgeTable(title: string, edges: readonly EdgeView[], look: (state: readonly number[]) => void): HTMLElement {
+function edgeTable(
+  title: string,
+  edges: readonly EdgeView[],
+  look: (state: readonly number[]) => void,
+): Updated<readonly EdgeView[]> {
   const head = (text: string, below?: string) => {
     const cell = make('th', { scope: 'col' }, text);
     if (below) cell.append(make('sub', {}, below));
     return cell;
   };
-  const rows = edges.map(({ action, state, text, forwardProbability, backwardProbability, residual }) => {
+  const rows = edges.map(({ action, state, text }) => {
     const name = state === undefined ? action : button(action, () => look(state));
     if (typeof name !== 'string') name.setAttribute('aria-label', `${action}: look at ${text}`);
-    const cell = make('td', { className: Math.abs(residual) > 1 ? 'off' : '' }, nats(residual));
-    return make(
-      'tr',
-      {},
-      make('td', {}, name),
-      make('td', {}, percent(forwardProbability)),
-      make('td', {}, percent(backwardProbability)),
-      cell,
-    );
+    const numbers = [make('td', {}), make('td', {}), make('td', {})];
+    return { numbers, row: make('tr', {}, make('td', {}, name), ...numbers) };
   });
+  const update = (now: readonly EdgeView[]) => {
+    for (const [i, { forwardProbability, backwardProbability, residual }] of now.entries()) {
+      const { numbers } = rows[i];
+      setText(numbers[0], percent(forwardProbability));
+      setText(numbers[1], percent(backwardProbability));
+      setText(numbers[2], nats(residual));
+      numbers[2].className = Math.abs(residual) > 1 ? 'off' : '';
+    }
+  };
+  update(edges);
   const table = make(
     'table',
     {},
     make('caption', {}, title),
     make('thead', {}, make('tr', {}, head('Action'), head('P', 'F'), head('P', 'B'), head('Residual'))),
-    make('tbody', {}, ...rows),
+    make('tbody', {}, ...rows.map(({ row }) => row)),
   );
-  return make('div', { className: 'scroll' }, table);
+  return { element: make('div', { className: 'scroll' }, table), update };
 }

@@ -7,13 +7,22 @@ export interface Store<State> {
     select: (state: State) => Inputs,
     render: (inputs: Inputs) => void,
   ): void;
-  /** Draws everything anew with the next frame, as where colours or sizes have changed. */
+  /**
+   * The same of what changes the state or asks for something, and must not happen again where nothing has changed but
+   * colours or sizes: `redraw` leaves it out.
+   */
+  react<const Inputs extends readonly unknown[]>(
+    select: (state: State) => Inputs,
+    effect: (inputs: Inputs) => void,
+  ): void;
+  /** Draws all that `watch` draws anew with the next frame, as where colours or sizes have changed. */
   redraw(): void;
 }
 
 interface Watcher<State> {
   readonly select: (state: State) => readonly unknown[];
   readonly render: (inputs: readonly unknown[]) => void;
+  readonly draws: boolean;
   seen: readonly unknown[] | undefined;
 }
 
@@ -44,11 +53,15 @@ export function createStore<State>(initial: State, nextFrame: (draw: () => void)
       schedule();
     },
     watch(select, render) {
-      watchers.push({ select, render: render as Watcher<State>['render'], seen: undefined });
+      watchers.push({ select, render: render as Watcher<State>['render'], draws: true, seen: undefined });
+      schedule();
+    },
+    react(select, effect) {
+      watchers.push({ select, render: effect as Watcher<State>['render'], draws: false, seen: undefined });
       schedule();
     },
     redraw() {
-      for (const watcher of watchers) watcher.seen = undefined;
+      for (const watcher of watchers) if (watcher.draws) watcher.seen = undefined;
       schedule();
     },
   };

@@ -19,7 +19,7 @@ export function figure(value: number): string {
 export function percent(share: number): string {
   const value = 100 * share;
   if (value === 0) return '0 %';
-  if (value < 1e-6) return 'under 10⁻⁶ %';
+  if (value < 1e-6) return 'under 0.000001 %';
   if (value < 0.01) return `${value.toFixed(1 - Math.floor(Math.log10(value)))} %`;
   return `${value >= 99.95 && value < 100 ? '99.9' : value.toPrecision(value < 10 ? 2 : 3)} %`;
 }

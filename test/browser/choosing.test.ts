@@ -1,0 +1,144 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { launchChromium } from '../setup/chromium.ts';
+import {
+  figureOf,
+  type Host,
+  hostPage,
+  iterationOf,
+  press,
+  soon,
+  type Visit,
+  type VisitOptions,
+  variationOf,
+  visit,
+  whenFinished,
+} from './visit.ts';
+
+// What visitors do first: choose a cell, move about with the keys, change something when the run is over.
+
+let browser: Browser;
+let host: Host;
+let open: Visit[] = [];
+beforeAll(async () => {
+  [browser, host] = await Promise.all([launchChromium({ webgpu: false }), hostPage()]);
+});
+afterEach(async () => {
+  const visits = open;
+  open = [];
+  for (const { close } of visits) await close();
+  expect(visits.flatMap(({ problems }) => problems)).toEqual([]);
+});
+afterAll(async () => {
+  await browser.close();
+  await host.close();
+});
+
+async function pageWith(run: string, options: VisitOptions = {}) {
+  const opened = await visit(browser, `${host.address}#${run}`, options);
+  open.push(opened);
+  return opened.page;
+}
+
+const grid = 'side=4&objective=tb&learning-rate-end=1';
+
+describe('choosing a state', () => {
+  test.each([320, 390, 820, 1024, 1280])(
+    'shows it in a window of %i pixels, and keeps it when the theme changes',
+    async (width) => {
+      const page = await pageWith(`${grid}&steps=100000`);
+      await page.setViewportSize({ width, height: 800 });
+      await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(5);
+      await page.getByRole('application', { name: /^Learnt distribution/ }).click();
+      const panel = page.getByRole('tabpanel', { name: 'State' });
+      await panel.getByRole('table').first().waitFor();
+      const told = await page.locator('#readout-text').textContent();
+      expect(told).not.toContain('Choose a cell');
+      await page.locator('#theme').click();
+      await page.waitForTimeout(700);
+      expect(await panel.getByRole('table').count()).toBe(2);
+    },
+  );
+
+  test('leaves the focus on the button that has it, while the run goes on', async () => {
+    const page = await pageWith(`${grid}&steps=100000`);
+    await page.getByRole('application', { name: /^Learnt distribution/ }).focus();
+    for (const key of ['ArrowRight', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
+    const panel = page.getByRole('tabpanel', { name: 'State' });
+    const step = panel.getByRole('button', { name: /axis 0/ }).first();
+    await step.focus();
+    const iterationAt = () => panel.locator('dd').last().textContent();
+    const before = await iterationAt();
+    // The panel has been brought up to date several times by then.
+    await expect.poll(iterationAt, soon).not.toBe(before);
+    const later = await iterationAt();
+    await expect.poll(iterationAt, soon).not.toBe(later);
+    expect(await step.evaluate((button) => document.activeElement === button)).toBe(true);
+    // Walking on by the table stays in it too.
+    await page.keyboard.press('Enter');
+    await expect.poll(() => panel.getByText('(2, 1)', { exact: true }).count(), soon).toBe(1);
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BUTTON');
+    expect(await panel.evaluate((part) => part.contains(document.activeElement))).toBe(true);
+  });
+
+  test('by a text that is no state says so for as long as nothing else is chosen', async () => {
+    const page = await pageWith(`${grid}&steps=100000`);
+    await page.getByRole('application', { name: /^Learnt distribution/ }).focus();
+    for (const key of ['ArrowRight', 'Enter']) await page.keyboard.press(key);
+    const panel = page.getByRole('tabpanel', { name: 'State' });
+    await panel.getByRole('table').first().waitFor();
+    await panel.getByLabel('State').fill('99 0');
+    await panel.getByLabel('State').press('Enter');
+    const iterationAt = () => panel.locator('dd').last().textContent();
+    const before = await iterationAt();
+    await expect.poll(iterationAt, soon).not.toBe(before);
+    expect(await panel.getByRole('alert').textContent()).toContain('99 0');
+  });
+});
+
+test('the skip link moves the focus and leaves run and address alone', async () => {
+  const page = await pageWith(`${grid}&steps=100000`);
+  await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(50);
+  const before = await iterationOf(page);
+  await page.locator('.skip').focus();
+  await page.keyboard.press('Enter');
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('pictures');
+  expect(new URL(page.url()).hash).toContain('side=4');
+  await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(before);
+  // An address that names a part of the page is no run either.
+  await page.evaluate(() => {
+    location.hash = 'pictures';
+  });
+  await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(before + 50);
+  expect(await page.getByText('unknown part').count()).toBe(0);
+});
+
+describe('a run that has come to its end', () => {
+  test('trains on with another setting', async () => {
+    const page = await pageWith(`${grid}&steps=40`);
+    await whenFinished(page);
+    const field = page.getByLabel('Batch', { exact: true });
+    await field.fill('8');
+    await field.press('Enter');
+    await expect.poll(() => figureOf(page, 'Iteration'), soon).toMatch(/ of 80$/);
+    await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(40);
+  });
+
+  test('learns what is painted afterwards', async () => {
+    const page = await pageWith(`${grid}&steps=40`);
+    await whenFinished(page);
+    await press(page, 'Paint a reward');
+    await press(page, 'Clear');
+    await page.getByRole('application', { name: /^Painted target/ }).focus();
+    for (const key of ['ArrowRight', '9']) await page.keyboard.press(key);
+    await press(page, 'Done');
+    await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(40);
+  });
+
+  test('goes on by itself where it is the example that the page begins with', async () => {
+    const page = await pageWith('');
+    await expect.poll(() => variationOf(page), soon).toBeLessThan(0.5);
+    await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(500);
+    await expect.poll(() => figureOf(page, 'Iteration'), soon).toMatch(/ of 1,000$/);
+  });
+});
