@@ -49,7 +49,7 @@ const GRAPH = 0;
 const NODE = 1;
 const EDGE = 2;
 const PAIR = 3;
-struct Group { kind: i32, width: i32, most: i32, column: i32, second: i32 }
+struct Group { kind: i32, width: i32, max: i32, column: i32, second: i32 }
 const GROUP_COUNT = ${groups.length};
 const GROUPS = array<Group, ${groups.length}>(${rows.join(', ')});
 const P: i32 = ${observation.shape[1]};

@@ -12,7 +12,7 @@ export interface MlpOptions {
   readonly hidden: readonly number[];
   readonly activation?: Activation;
   /** The width of one more layer without activation between the hidden layers and the output. */
-  readonly projection?: number;
+  readonly projection?: number | undefined;
   readonly outputs: number;
 }
 

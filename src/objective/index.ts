@@ -42,15 +42,11 @@ export { flowMatching } from './fm/fm.ts';
 export { gae } from './gae/gae.ts';
 export { gaeSubEb } from './gae-subeb/gae-subeb.ts';
 export {
-  type Architecture,
   applyNetwork,
   applyValue,
-  defaultArchitecture,
-  defaultGraphArchitecture,
-  type GraphArchitecture,
   type NetworkContext,
+  type NetworkShape,
   type OutputKinds,
-  type PerceptronArchitecture,
   policyNetwork,
   policyOutputsAt,
   presentValues,

@@ -18,32 +18,27 @@ import { applyToStates, type NetworkOutputs, type OffPolicyTrajectories, type Tr
 import { isReadable, type Tensor } from '../tape/index.ts';
 import { randomStreams } from './streams.ts';
 
-/** The shape of the networks that a learner makes for itself, for each kind of observation. */
-export type Architecture = PerceptronArchitecture | GraphArchitecture;
-
-/** The shape of a multilayer perceptron. */
-export interface PerceptronArchitecture {
-  readonly hidden: readonly number[];
-  /** See `MlpOptions`. */
-  readonly projection?: number;
-}
-
-/** The shape of a graph transformer. */
-export interface GraphArchitecture {
-  /** Channels of a node. */
-  readonly width: number;
-  readonly layers: number;
-  /** Attention heads. */
-  readonly heads: number;
+/** The shape of the networks that a learner makes for itself; each option has a default by the kind of observation. */
+export interface NetworkShape {
+  /** Widths of a perceptron's hidden layers. */
+  readonly hidden?: readonly number[] | undefined;
+  /** The width of a linear layer behind them, see `MlpOptions`. */
+  readonly projection?: number | undefined;
+  /** Channels of a graph transformer's nodes. */
+  readonly width?: number | undefined;
+  /** Layers of a graph transformer. */
+  readonly layers?: number | undefined;
+  /** Attention heads of a graph transformer. */
+  readonly heads?: number | undefined;
 }
 
 /** Two hidden layers of 256; on strings one more linear layer, as in the paper's experiments. */
-export function defaultArchitecture({ name }: Environment): PerceptronArchitecture {
+function defaultPerceptron({ name }: Environment) {
   return name === 'tfbind8' || name === 'qm9-string' ? { hidden: [256, 256], projection: 256 } : { hidden: [256, 256] };
 }
 
 /** Graphs' networks as the paper's experiments have them. */
-export const defaultGraphArchitecture: GraphArchitecture = { width: 128, layers: 4, heads: 2 };
+const defaultGraphTransformer = { width: 128, layers: 4, heads: 2 };
 
 /** A network with its parameters and their optimiser. */
 export interface TrainableNetwork {
@@ -56,8 +51,7 @@ export interface TrainableNetwork {
 export interface NetworkContext {
   readonly environment: Environment;
   readonly seed: number;
-  /** The networks' shape; each environment has a default. */
-  readonly architecture?: Architecture;
+  readonly network?: NetworkShape | undefined;
   /** How networks' parameters are updated at the objective's learning rates; by Adam unless given. */
   readonly optimizer?: OptimizerRecipe | undefined;
   /** The same for the value network alone, where it is updated otherwise. */
@@ -127,30 +121,30 @@ function trainable(
 }
 
 function networkOf(
-  { environment, architecture }: NetworkContext,
+  { environment, network = {} }: NetworkContext,
   name: string,
   { forward = false, backward = false, state = false }: OutputKinds,
 ): Network {
   const { observation, actionCount, backwardActionCount } = environment;
+  const { hidden, projection, width, layers, heads } = network;
   if (observation.kind === 'graph') {
-    const shape = architecture ?? defaultGraphArchitecture;
-    if (!('layers' in shape)) {
-      throw new Error(
-        `${environment.name} is seen as graphs: its networks have width, layers and heads, not ${Object.keys(shape)}.`,
-      );
-    }
-    const { layout } = observation;
+    refuse(environment, { hidden, projection }, 'is observed as graphs: its networks take width, layers and heads');
+    const given = Object.entries({ width, layers, heads }).filter(([, value]) => value !== undefined);
+    const shape = { ...defaultGraphTransformer, ...Object.fromEntries(given) };
     const outputs = { forward, backward, graphOutputs: Number(state) };
-    return inChunks(graphTransformer({ name, layout, ...shape, ...outputs }));
+    return inChunks(graphTransformer({ name, layout: observation.layout, ...shape, ...outputs }));
   }
-  const shape = architecture ?? defaultArchitecture(environment);
-  if (!('hidden' in shape)) {
-    throw new Error(
-      `${environment.name} is not seen as graphs: its networks have hidden layers, not ${Object.keys(shape)}.`,
-    );
-  }
+  refuse(environment, { width, layers, heads }, 'is not observed as graphs: its networks take hidden and projection');
   const outputs = (forward ? actionCount : 0) + (backward ? backwardActionCount : 0) + Number(state);
+  const preset = defaultPerceptron(environment);
+  const shape =
+    hidden === undefined && projection === undefined ? preset : { hidden: hidden ?? preset.hidden, projection };
   return mlp({ name, observation, outputs, ...shape });
+}
+
+function refuse({ name }: Environment, options: NetworkShape, why: string): void {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  if (given.length > 0) throw new Error(`${name} ${why}, not ${given.map(([option]) => option).join(' and ')}.`);
 }
 
 /** log Z as a parameter, [1], that starts at 0. */

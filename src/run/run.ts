@@ -26,18 +26,17 @@ export async function createRunTrainer(
   const objective = await createObjective(config.objective, config.objectiveOptions);
   const shared = trainingOptionsOf(config.trainingOptions);
   return createTrainer({
-    ...{ device, problem, objective, steps, batch, seed, evaluateEvery, ...shared },
-    ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
-    ...(from === undefined ? {} : { from }),
+    ...shared,
+    ...{ device, problem, objective, steps, batch, seed, evaluateEvery, checkpointEvery, from },
   });
 }
 
 /** The networks of a configured run, as they are before it begins. They are the same each time, with variables of their own. */
 export async function runLearner(config: RunConfig, { environment }: AnyProblem): Promise<Learner> {
-  const { architecture } = trainingOptionsOf(config.trainingOptions);
+  const { network } = trainingOptionsOf(config.trainingOptions);
   const { batch, seed } = config;
   const objective = await createObjective(config.objective, config.objectiveOptions);
-  return objective.learner({ environment, batch, seed, ...(architecture ? { architecture } : {}) });
+  return objective.learner({ environment, batch, seed, network });
 }
 
 /** A learner whose networks have the numbers of a checkpoint: those that evaluations take, averages where there are any. */

@@ -19,10 +19,14 @@ const clipNorm = optional(
 );
 
 const optimizer = {
+  kind: choice('adam', ['adam', 'adamw', 'sgd'], 'adam, adamw with decoupled weight decay, or plain gradient descent'),
+  momentum: optional(
+    number(0.9, { min: 0, belowMax: 1, help: "share of the last step's direction that the next one keeps, for sgd" }),
+  ),
   beta1: number(0.9, { min: 0, belowMax: 1, help: "decay of Adam's mean of gradients" }),
   beta2: number(0.999, { min: 0, belowMax: 1, help: "decay of Adam's mean of their squares" }),
   epsilon: number(1e-8, { aboveMin: 0, max: 1, help: "added to the root of Adam's mean of squares" }),
-  weightDecay: share(0, 'share of the parameters that is added to their gradients (L2)'),
+  weightDecay: share(0, "times the parameters, added to their gradients (L2); with adamw beside Adam's step instead"),
   clipNorm,
   clipParameterNorm: optional(
     number(10, { aboveMin: 0, max: 1e9, help: "the same for each parameter's gradient by itself" }),

@@ -2,7 +2,7 @@ import type { NamedArray } from '../checkpoint/safetensors.ts';
 import { deviceScope } from '../device/scope.ts';
 import { type AnyProblem, isDeferred, type Problem, type RatedObjects } from '../environment/environment.ts';
 import { checkFirstWalks } from '../environment/first-walks.ts';
-import { linear, type OptimizerOptions, type OptimizerRecipe, optimizerVariables, recipeOf } from '../nn/index.ts';
+import { linear, type OptimizerRecipe, optimizerVariables, recipeOf } from '../nn/index.ts';
 import { type Learner, type OffPolicyLearner, randomStreams } from '../objective/index.ts';
 import { planBytes } from '../plan/index.ts';
 import { isOnPolicy, onPolicy } from '../rollout/index.ts';
@@ -14,7 +14,7 @@ import { type Iteration, prepareIteration } from './iteration.ts';
 import { recentSamples } from './recent-samples.ts';
 import { prepareReplaying } from './replay.ts';
 import { type Progress, trainingLoop } from './training-loop.ts';
-import { checkTrainingOptions, type Snapshot, type TrainingOptions } from './training-options.ts';
+import { type CompleteTraining, completeTraining, type Snapshot, type TrainingOptions } from './training-options.ts';
 import { readVariables, startValues, writeVariables } from './variables.ts';
 
 export type { Progress } from './training-loop.ts';
@@ -60,11 +60,11 @@ export interface Trainer extends AsyncIterable<Progress> {
  * @throws on settings that are out of range, and on what the device refuses
  */
 export async function createTrainer(options: TrainingOptions): Promise<Trainer> {
-  checkTrainingOptions(options);
+  const settings = completeTraining(options);
   checkFirstWalks(options.problem);
   const device = deviceScope(options.device);
   try {
-    return await trainerOn({ ...options, device });
+    return await trainerOn({ ...settings, device });
   } catch (error) {
     // What was ready by then is of no use to anyone.
     device.destroy();
@@ -72,13 +72,13 @@ export async function createTrainer(options: TrainingOptions): Promise<Trainer> 
   }
 }
 
-async function trainerOn(options: TrainingOptions): Promise<Trainer> {
-  const { device, problem, objective, batch, seed = 0, architecture, exploration = onPolicy } = options;
+async function trainerOn(options: CompleteTraining): Promise<Trainer> {
+  const { device, problem, objective, batch, seed, network, exploration = onPolicy } = options;
   const context = {
     environment: problem.environment,
     batch,
     seed,
-    ...(architecture ? { architecture } : {}),
+    network,
     optimizer: recipe(options.optimizer),
     valueOptimizer: recipe(options.valueOptimizer),
     logPartitionOptimizer: recipe(options.logPartitionOptimizer),
@@ -86,7 +86,7 @@ async function trainerOn(options: TrainingOptions): Promise<Trainer> {
   const learner = objective.learner(context);
   if (!isOnPolicy(exploration)) offPolicy(learner, objective.name, 'exploration');
   const stream = randomStreams.rollout;
-  const { learningRateEnd = 1, steps, learningRateSteps = steps, replay, from } = options;
+  const { steps, learningRate, replay, from } = options;
   const replaying =
     replay &&
     (await prepareReplaying(device, {
@@ -94,7 +94,8 @@ async function trainerOn(options: TrainingOptions): Promise<Trainer> {
       learner: offPolicy(learner, objective.name, 'replay'),
       stream: randomStreams.replay,
     }));
-  const annealing = learningRateEnd === 1 ? {} : { annealing: linear(1, learningRateEnd, learningRateSteps) };
+  const annealing =
+    learningRate.end === 1 ? {} : { annealing: linear(1, learningRate.end, learningRate.steps ?? steps) };
   const recent = options.recentSamples ? recentSamples(immediate(problem), options.recentSamples, batch) : undefined;
   const best = options.keepBest ? bestObjectsOf(problem, options.keepBest) : undefined;
   const iteration = await prepareIteration(device, {
@@ -106,10 +107,9 @@ async function trainerOn(options: TrainingOptions): Promise<Trainer> {
   });
   const averages = learner.networks.some(({ optimizer }) => optimizer.state.average);
   const averaged = averages ? averagedLearner(device, learner, objective.learner(context)) : undefined;
-  const { evaluationTrajectories } = options;
   const evaluator = await createEvaluator(device, problem, averaged?.learner ?? learner, {
     seed,
-    ...(evaluationTrajectories === undefined ? {} : { trajectories: evaluationTrajectories }),
+    trajectories: options.evaluationTrajectories,
   });
   const variables = [
     ...learner.networks.flatMap(({ optimizer }) => optimizerVariables(optimizer)),
@@ -197,8 +197,8 @@ function immediate(problem: AnyProblem): Problem {
   );
 }
 
-function recipe(options: OptimizerOptions | OptimizerRecipe | undefined): OptimizerRecipe | undefined {
-  return typeof options === 'object' ? recipeOf(options) : options;
+function recipe(options: CompleteTraining['optimizer']): OptimizerRecipe | undefined {
+  return typeof options === 'function' ? options : options && recipeOf(options);
 }
 
 /** Trains, reporting on the way: `createTrainer`, for those who need no handle on it. */

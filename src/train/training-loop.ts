@@ -4,7 +4,7 @@ import type { Metrics } from '../metrics/catalogue.ts';
 import { messageOf } from '../text/message-of.ts';
 import type { createControl } from './control.ts';
 import { findFirstFailure, NotFiniteError, notFinite, type RewindableRun, type State } from './first-failure.ts';
-import type { Snapshot, TrainingOptions } from './training-options.ts';
+import type { CompleteTraining, Snapshot } from './training-options.ts';
 
 /** What a trainer reports. */
 export interface Progress {
@@ -25,7 +25,7 @@ export interface Progress {
 
 export interface TrainingLoopOptions {
   readonly options: Pick<
-    TrainingOptions,
+    CompleteTraining,
     'steps' | 'batch' | 'evaluateEvery' | 'reportEvery' | 'checkpointEvery' | 'debug' | 'from'
   >;
   readonly run: RewindableRun;

@@ -1,7 +1,7 @@
-import { defaultGraphArchitecture } from '../objective/index.ts';
+import { complete } from '../options/index.ts';
 import { maxReplayCapacity } from '../replay/index.ts';
 import type { ObjectiveOption, ObjectiveOptions } from '../run/option-list.ts';
-import type { TrainingOptions } from './trainer.ts';
+import { type TrainingSettings, trainingOptions } from './options.ts';
 
 const share = (name: string, preset: number, help: string): ObjectiveOption => {
   return { name, kind: 'number', default: preset, min: 0, max: 1, help };
@@ -179,71 +179,46 @@ export const trainingSettings: readonly ObjectiveOption[] = [
   },
 ];
 
-/** What these settings decide of a run. */
-export type SettledOptions = Pick<
-  TrainingOptions,
-  | 'learningRateEnd'
-  | 'learningRateSteps'
-  | 'exploration'
-  | 'optimizer'
-  | 'valueOptimizer'
-  | 'logPartitionOptimizer'
-  | 'architecture'
-  | 'evaluationTrajectories'
-  | 'keepBest'
-  | 'recentSamples'
-  | 'replay'
->;
-
-/** The trainer's options for values of these settings; what is absent has its default. */
-export function trainingOptionsOf(values: ObjectiveOptions): SettledOptions {
+/** The options for values of these settings, in their groups; what is absent has its default. */
+export function trainingOptionsOf(values: ObjectiveOptions): TrainingSettings {
   const valueFor = (name: string) => values[name] ?? trainingSettings.find((setting) => setting.name === name)?.default;
   const settingOf = (name: string) => Number(valueFor(name));
   /** Where 0 stands for leaving the option out. */
-  const given = (option: string, setting = option) => (settingOf(setting) > 0 ? { [option]: settingOf(setting) } : {});
+  const given = (setting: string) => (settingOf(setting) > 0 ? settingOf(setting) : undefined);
   const kind = valueFor('replay');
   const weightDecay = settingOf('weightDecay');
-  const clipping = { ...given('clipNorm'), ...given('clipParameterNorm') };
-  const halfLife = given('halfLife', 'learningRateHalfLife');
-  const own = (setting: string) => (settingOf(setting) < 0 ? halfLife : given('halfLife', setting));
-  const graph = { ...given('width', 'graphWidth'), ...given('layers', 'graphLayers'), ...given('heads', 'graphHeads') };
-  return {
-    learningRateEnd: settingOf('learningRateEnd'),
-    ...given('learningRateSteps'),
+  const clipping = { clipNorm: given('clipNorm'), clipParameterNorm: given('clipParameterNorm') };
+  const halfLife = given('learningRateHalfLife');
+  const own = (setting: string) => (settingOf(setting) < 0 ? halfLife : given(setting));
+  return complete('run', trainingOptions, {
+    learningRate: { end: settingOf('learningRateEnd'), steps: given('learningRateSteps') },
     exploration: {
       start: settingOf('explorationStart'),
       end: settingOf('explorationEnd'),
       iterations: settingOf('explorationSteps'),
       temperature: settingOf('temperature'),
     },
-    optimizer: {
-      weightDecay,
-      ...clipping,
-      ...halfLife,
-      ...given('averageDecay'),
-    },
+    optimizer: { weightDecay, ...clipping, halfLife, averageDecay: given('averageDecay') },
     valueOptimizer: {
       weightDecay,
-      ...(settingOf('valueClipNorm') > 0 ? given('clipNorm', 'valueClipNorm') : clipping),
-      ...own('valueLearningRateHalfLife'),
+      ...(settingOf('valueClipNorm') > 0 ? { clipNorm: given('valueClipNorm') } : clipping),
+      halfLife: own('valueLearningRateHalfLife'),
     },
-    ...(settingOf('logPartitionHalfLife') < 0
-      ? {}
-      : { logPartitionOptimizer: given('halfLife', 'logPartitionHalfLife') }),
-    ...(Object.keys(graph).length > 0 ? { architecture: { ...defaultGraphArchitecture, ...graph } } : {}),
+    logPartitionOptimizer:
+      settingOf('logPartitionHalfLife') < 0 ? undefined : { halfLife: given('logPartitionHalfLife') },
+    network: { width: given('graphWidth'), layers: given('graphLayers'), heads: given('graphHeads') },
     evaluationTrajectories: settingOf('evaluationTrajectories'),
-    keepBest: settingOf('keepBest'),
-    recentSamples: settingOf('recentSamples'),
-    ...(kind === 'fifo' || kind === 'prioritised'
-      ? {
-          replay: {
+    keepBest: given('keepBest'),
+    recentSamples: given('recentSamples'),
+    replay:
+      kind === 'fifo' || kind === 'prioritised'
+        ? {
             kind,
             capacity: settingOf('replayCapacity'),
             every: settingOf('replayEvery'),
             start: settingOf('replayStart'),
             exponent: settingOf('replayExponent'),
-          },
-        }
-      : {}),
-  };
+          }
+        : undefined,
+  });
 }

@@ -70,6 +70,7 @@ describe('the settings of the paper', () => {
   ])(
     'on %s are those of the graph transformer, with optimisers of their own for critic and log Z',
     (environment, size) => {
+      const adam = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
       const networks = { graphWidth: 128, graphLayers: 4, graphHeads: 2 };
       for (const objective of ['ent-ppo', 'gae', 'tb', 'db', 'subtb']) {
         const { steps, batch, evaluateEvery, objectiveOptions, trainingOptions } = paper(environment, objective);
@@ -77,9 +78,15 @@ describe('the settings of the paper', () => {
         expect(objectiveOptions.learningRate).toBe(1e-4);
         expect(trainingOptions).toMatchObject({ ...networks, averageDecay: 0.95, evaluationTrajectories: 2048 });
         const { optimizer, valueOptimizer, logPartitionOptimizer } = trainingOptionsOf(trainingOptions);
-        expect(optimizer).toEqual({ weightDecay: 1e-8, clipParameterNorm: 10, halfLife: 20_000, averageDecay: 0.95 });
-        expect(valueOptimizer).toEqual({ weightDecay: 1e-8, clipNorm: 10 });
-        expect(logPartitionOptimizer).toEqual({ halfLife: 50_000 });
+        expect(optimizer).toEqual({
+          ...adam,
+          weightDecay: 1e-8,
+          clipParameterNorm: 10,
+          halfLife: 20_000,
+          averageDecay: 0.95,
+        });
+        expect(valueOptimizer).toEqual({ ...adam, weightDecay: 1e-8, clipNorm: 10 });
+        expect(logPartitionOptimizer).toEqual({ ...adam, halfLife: 50_000 });
       }
       expect(paper(environment, 'ent-ppo').objectiveOptions).toMatchObject({
         ...{ policyUpdates: 4, valueEpochs: 4, valueChunks: 4, clipRange: 0.2, lambda: 0.7, frozenTargets: true },

@@ -138,7 +138,7 @@ describe('the number of threads changes no bit', () => {
   test.each(objectiveNames)('of training by %s', async (name) => {
     const trained = [];
     for (const device of devices) {
-      const options = { steps: 3, batch: 8, seed: 5, architecture: { hidden: [72] } };
+      const options = { steps: 3, batch: 8, seed: 5, network: { hidden: [72] } };
       const trainer = await createTrainer({ device, problem, objective: objectiveNamed(name), ...options });
       for await (const _ of trainer);
       trained.push((await trainer.snapshot()).arrays.map(({ name, data }) => ({ name, data: Array.from(data) })));

@@ -22,7 +22,7 @@ for (const { name, open } of cpu) {
     const { environment, reward } = problem;
     const target = exactTarget(environment, reward);
     const batch = 500;
-    const learner = entPpo().learner({ environment, batch, seed: 1, architecture: { hidden: [8] } });
+    const learner = entPpo().learner({ environment, batch, seed: 1, network: { hidden: [8] } });
     const evaluator = await createEvaluator(device, problem, learner);
     const asked = new Set<number>();
     const logitsOf: PolicyLogits = (states, count) => {

@@ -15,14 +15,14 @@ async function firstFigures(dimension: number, options: Partial<EntPpoOptions>) 
   const problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
   const device = await openCpuDevice();
   const objective = entPpo({ policyUpdates: 1, ...options });
-  const architecture = { hidden: [8] };
+  const network = { hidden: [8] };
   for await (const { diagnostics } of await createTrainer({
     device,
     problem,
     objective,
     steps: 1,
     batch: 8,
-    architecture,
+    network,
   })) {
     return diagnostics;
   }

@@ -179,7 +179,7 @@ async function prepareLearner(learner: Learner, problem: Problem, walked: readon
 const problem = gridProblem(2, 4);
 const walked = walkSteps(problem, 8, 7);
 const { actionCount, backwardActionCount } = problem.environment;
-const context = { environment: problem.environment, batch: 8, seed: 3, architecture: { hidden: [6] } };
+const context = { environment: problem.environment, batch: 8, seed: 3, network: { hidden: [6] } };
 /** Steps so short that float32 does not change by them: what remains is what TLM did. */
 const still = { learningRate: 1e-30, valueLearningRate: 1e-30, valueEpochs: 1, valueChunks: 1 };
 const tlm = { backwardPolicy: 'tlm', tlmEpochs: 3, tlmLearningRate: 0.02 } as const;
@@ -289,7 +289,7 @@ describe('trajectory-likelihood maximisation', () => {
 
   test('goes on after a checkpoint as if it had never stopped', async () => {
     const device = await fastDevices[0].open();
-    const options = { device, problem, objective: entPpo(tlm), batch: 4, architecture: { hidden: [6] }, seed: 2 };
+    const options = { device, problem, objective: entPpo(tlm), batch: 4, network: { hidden: [6] }, seed: 2 };
     const run = async (steps: number, from?: Snapshot) => {
       const trainer = await createTrainer({ ...options, steps, ...(from ? { from } : {}) });
       for await (const _ of trainer);
@@ -416,7 +416,7 @@ test.each([
     steps,
     batch: 16,
     seed: 1,
-    architecture: { hidden: [32, 32] },
+    network: { hidden: [32, 32] },
     ...more,
   });
   for await (const _ of trainer);

@@ -13,7 +13,7 @@ describe('the catalogue of objectives', () => {
     const objective = (await load())();
     expect([objective.name, objective.options]).toEqual([name, defaultsOf(options)]);
     const environment = hypergrid({ dimension: 2, side: 4 });
-    const learner = objective.learner({ environment, batch: 2, seed: 0, architecture: { hidden: [4] } });
+    const learner = objective.learner({ environment, batch: 2, seed: 0, network: { hidden: [4] } });
     expect(learner.offPolicy).toBe(offPolicy);
   });
 

@@ -31,8 +31,8 @@ describe('on an 8 x 8 grid', () => {
       steps: steps[name] ?? 1000,
       batch: 16,
       seed: 0,
-      learningRateEnd: 0.1,
-      architecture: { hidden: [64, 64] },
+      learningRate: { end: 0.1 },
+      network: { hidden: [64, 64] },
     });
     for await (const _ of trainer) {
       // Only the end matters.

@@ -11,7 +11,7 @@ const problem = { environment: hypergrid(size), reward: hypergridReward({ ...siz
 
 /** The diagnostics of two iterations: the first on the start values, the second on what the first made of them. */
 async function diagnosticsOf(device: Device, name: string): Promise<Readonly<Record<string, number>>[]> {
-  const options = { steps: 2, batch: 4, seed: 5, reportEvery: 1, architecture: { hidden: [8] } };
+  const options = { steps: 2, batch: 4, seed: 5, reportEvery: 1, network: { hidden: [8] } };
   const trainer = await createTrainer({ device, problem, objective: objectiveNamed(name), ...options });
   const diagnostics: Readonly<Record<string, number>>[] = [];
   for await (const progress of trainer) diagnostics.push(progress.diagnostics);

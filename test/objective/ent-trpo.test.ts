@@ -3,7 +3,7 @@ import type { Device } from '../../src/device/device.ts';
 import type { Problem } from '../../src/environment/environment.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { increment } from '../../src/nn/index.ts';
-import { type EntTrpoOptions, entTrpo, entTrpoAbout, type PerceptronArchitecture } from '../../src/objective/index.ts';
+import { type EntTrpoOptions, entTrpo, entTrpoAbout, type NetworkShape } from '../../src/objective/index.ts';
 import { defaultsOf } from '../../src/options/index.ts';
 import { recordRollout } from '../../src/rollout/index.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
@@ -26,7 +26,7 @@ interface Case {
   readonly name: string;
   readonly problem: Problem;
   readonly batch: number;
-  readonly architecture: PerceptronArchitecture;
+  readonly network: NetworkShape;
   readonly options?: Partial<EntTrpoOptions>;
 }
 
@@ -34,9 +34,9 @@ const distance = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Math.hypot(...Array.from(a, (value, i) => value - b[i]));
 
 /** Iterations, rollout and all; each with the state before it, its trajectories, and the state after it. */
-async function* iterations(device: Device, { problem, batch, architecture, options }: Case, times = 2) {
+async function* iterations(device: Device, { problem, batch, network: architecture, options }: Case, times = 2) {
   const { environment } = problem;
-  const learner = entTrpo(options).learner({ environment, batch, seed: 4, architecture });
+  const learner = entTrpo(options).learner({ environment, batch, seed: 4, network: architecture });
   const key = variable('key', 'i32', [4], Int32Array.of(4, 3, 0, 0));
   const settings = variable('settings', 'f32', [2], Float32Array.of(0, 1));
   const tape = createTape();
@@ -72,12 +72,12 @@ async function* iterations(device: Device, { problem, batch, architecture, optio
 }
 
 const cases: readonly Case[] = [
-  { name: 'the default settings', problem: gridProblem(2, 4), batch: 8, architecture: { hidden: [7, 5] } },
+  { name: 'the default settings', problem: gridProblem(2, 4), batch: 8, network: { hidden: [7, 5] } },
   {
     name: 'damping, a large region and chunks of unequal size',
     problem: gridProblem(2, 4, 'hard'),
     batch: 8,
-    architecture: { hidden: [6] },
+    network: { hidden: [6] },
     options: {
       damping: 0.1,
       maxDivergence: 0.5,
@@ -91,7 +91,7 @@ const cases: readonly Case[] = [
     name: 'strings of equal length',
     problem: stringsProblem(),
     batch: 4,
-    architecture: { hidden: [5], projection: 3 },
+    network: { hidden: [5], projection: 3 },
     options: { conjugateGradientSteps: 4, lambda: 0, valueLearningRate: 0.01 },
   },
 ];
@@ -188,8 +188,8 @@ onEach(fastDevices, (open) => {
     const device = await open();
     const each = cases[0];
     const { environment } = each.problem;
-    const { batch, architecture } = each;
-    const learner = entTrpo().learner({ environment, batch, seed: 4, architecture });
+    const { batch, network: architecture } = each;
+    const learner = entTrpo().learner({ environment, batch, seed: 4, network: architecture });
     const tape = createTape();
     const { trajectories, load } = trajectorySlots(tape, each.problem, batch, environment.maxSteps);
     const diagnostics = learner.update(trajectories);
@@ -213,7 +213,7 @@ describe('the objective', () => {
       steps: 400,
       batch: 8,
       seed: 2,
-      architecture: { hidden: [16] },
+      network: { hidden: [16] },
     });
     expect(trainer.learner.networks.map(({ network }) => network.name)).toEqual(['policy', 'value', 'log-partition']);
     for await (const _ of trainer);
@@ -230,7 +230,7 @@ describe('the objective', () => {
       steps: 1000,
       batch: 16,
       seed: 1,
-      architecture: { hidden: [32, 32] },
+      network: { hidden: [32, 32] },
     });
     for await (const _ of trainer);
     const { metrics } = await trainer.evaluate();
@@ -246,7 +246,7 @@ describe('the objective', () => {
       steps: 500,
       batch: 16,
       seed: 1,
-      architecture: { hidden: [16] },
+      network: { hidden: [16] },
     });
     for await (const { diagnostics } of trainer) expect(diagnostics.trajectoryDivergence).toBeLessThanOrEqual(0.0101);
     const { metrics } = await trainer.evaluate();

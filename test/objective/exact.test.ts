@@ -134,7 +134,7 @@ test.each([
     problem,
     objective: entPpo({ ...single, lambda }),
     batch: 1,
-    architecture,
+    network: architecture,
   });
   const [{ parameters }, critic] = update.learner.networks;
   // Numbers of size 1, so that the policy is far from uniform and its gradient far from 0.
@@ -190,7 +190,7 @@ onEach(testDevices, (open) => {
     const { logFlow, logPolicy: logPi } = exactFlows(environment, exactTarget(environment, reward).logReward);
     const batch = 16;
     const architecture = { hidden: [] };
-    const update = await prepareUpdate(device, { problem, objective: entPpo(single), batch, architecture });
+    const update = await prepareUpdate(device, { problem, objective: entPpo(single), batch, network: architecture });
     const [policy, value] = update.learner.networks;
     const solution = {
       policy: tableParameters(policy.parameters, logPi),

@@ -3,7 +3,7 @@ import type { Device } from '../../src/device/device.ts';
 import type { Problem } from '../../src/environment/environment.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { conjugateGradient, readParameters } from '../../src/nn/index.ts';
-import { fisherProduct, type PerceptronArchitecture, policyNetwork } from '../../src/objective/index.ts';
+import { fisherProduct, type NetworkShape, policyNetwork } from '../../src/objective/index.ts';
 import { add, multiply } from '../../src/ops/index.ts';
 import { createTape, type Tensor } from '../../src/tape/index.ts';
 import { plainConjugateGradient, product, solve } from '../nn/plain-linear.ts';
@@ -20,13 +20,13 @@ interface Case {
   readonly name: string;
   readonly problem: Problem;
   readonly batch: number;
-  readonly architecture: PerceptronArchitecture;
+  readonly network: NetworkShape;
 }
 
 /** A policy on a batch that it sampled, with the product of its Fisher matrix, on a device. */
-async function prepareFisher(device: Device, { problem, batch, architecture }: Omit<Case, 'name'>, scale = 3) {
+async function prepareFisher(device: Device, { problem, batch, network: architecture }: Omit<Case, 'name'>, scale = 3) {
   const { environment } = problem;
-  const policy = policyNetwork({ environment, seed: 3, architecture }, 1);
+  const policy = policyNetwork({ environment, seed: 3, network: architecture }, 1);
   const { parameters, network } = policy;
   // Start values enlarged, so that the distributions are far from uniform.
   const values = (parameters.values.initial as Float32Array).map((value) => scale * value);
@@ -68,13 +68,8 @@ const distance = (a: ArrayLike<number>, b: ArrayLike<number>) =>
 
 /** Batches here are powers of two, so that float32 holds 1 / batch. */
 const networks: readonly Case[] = [
-  { name: 'a hypergrid', problem: gridProblem(2, 4), batch: 8, architecture: { hidden: [7, 5] } },
-  {
-    name: 'strings, with a projection',
-    problem: stringsProblem(),
-    batch: 4,
-    architecture: { hidden: [5], projection: 3 },
-  },
+  { name: 'a hypergrid', problem: gridProblem(2, 4), batch: 8, network: { hidden: [7, 5] } },
+  { name: 'strings, with a projection', problem: stringsProblem(), batch: 4, network: { hidden: [5], projection: 3 } },
 ];
 
 describe('the product with the Fisher matrix of a policy', () => {
@@ -138,7 +133,7 @@ describe('the product with the Fisher matrix of a policy', () => {
 
   test('lets conjugate gradients find what elimination finds for a tabular policy', async () => {
     const device = await referenceDevice.open();
-    const each = { problem: tabularProblem(gridProblem(2, 3)), batch: 16, architecture: { hidden: [] } };
+    const each = { problem: tabularProblem(gridProblem(2, 3)), batch: 16, network: { hidden: [] } };
     const { tape, size, product: fisher, plain, trajectories } = await prepareFisher(device, each, 1);
     const matrix = denseFisher(plain, trajectories);
     // In the matrix's range, and so long that what is added to denominators does not show.

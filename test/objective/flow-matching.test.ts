@@ -101,7 +101,7 @@ describe.each(problems)('on %s', (_, problem) => {
       environment: tabular.environment,
       batch: 12,
       seed: 1,
-      architecture: { hidden: [] },
+      network: { hidden: [] },
     });
     const [{ parameters, optimizer }] = learner.networks;
     const table = new Float32Array(parameters.values.shape[0]);
@@ -200,7 +200,7 @@ onEach(fastDevices, (open) => {
   ])('an iteration on %s is that of the reference', async (_, problem) => {
     const diagnostics = async (device: Awaited<ReturnType<typeof open>>) => {
       const { environment } = problem;
-      const learner = flowMatching().learner({ environment, batch: 8, seed: 1, architecture: { hidden: [6] } });
+      const learner = flowMatching().learner({ environment, batch: 8, seed: 1, network: { hidden: [6] } });
       const iteration = await prepareIteration(device, { problem, learner, batch: 8, seed: 1, stream: 3 });
       await iteration.run(2);
       return iteration.diagnostics();
@@ -219,7 +219,7 @@ test('reaches the target on a grid of 8 x 8', async () => {
     steps: 400,
     batch: 16,
     seed: 1,
-    architecture: { hidden: [32, 32] },
+    network: { hidden: [32, 32] },
   });
   for await (const _ of trainer);
   const { metrics } = await trainer.evaluate();

@@ -10,7 +10,7 @@ import { numbersOf, reportsOf } from '../train/runs.ts';
 
 type ObjectiveOptions = Readonly<Record<string, number | string>>;
 
-const architecture = { width: 8, layers: 1, heads: 2 };
+const network = { width: 8, layers: 1, heads: 2 };
 
 function run(
   device: Device,
@@ -20,17 +20,7 @@ function run(
   more: Partial<TrainingOptions> = {},
 ) {
   const objective = objectiveNamed(name, given);
-  return createTrainer({
-    device,
-    problem,
-    objective,
-    steps: 2,
-    batch: 4,
-    seed: 5,
-    reportEvery: 1,
-    architecture,
-    ...more,
-  });
+  return createTrainer({ device, problem, objective, steps: 2, batch: 4, seed: 5, reportEvery: 1, network, ...more });
 }
 
 /** The diagnostics of two iterations: the first on the start values, the second on what the first made of them. */
@@ -103,7 +93,9 @@ test('log-rewards below the floor count as the floor', async () => {
     (await diagnosticsOf(device, problem, 'tb', options))[0].loss;
   expect(await lossOf(constant(-100), { logRewardFloor: -75 })).toBe(await lossOf(constant(-75), {}));
   expect(await lossOf(constant(-3), { logRewardFloor: -75 })).toBe(await lossOf(constant(-3), {}));
-  expect(() => trajectoryBalance({ logRewardFloor: 1 })).toThrow(/logRewardFloor must be a number below 0/);
+  expect(() => trajectoryBalance({ logRewardFloor: 1 })).toThrow(
+    /logRewardFloor must be a number of at least -1000000000 and below 0/,
+  );
 });
 
 test('with a condition log Z is learnt for each of its levels', async () => {

@@ -2,13 +2,7 @@ import { expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
 import type { Problem } from '../../src/environment/environment.ts';
 import { increment } from '../../src/nn/index.ts';
-import {
-  type EntPpoOptions,
-  entPpo,
-  entPpoAbout,
-  type PerceptronArchitecture,
-  type TrainableNetwork,
-} from '../../src/objective/index.ts';
+import { type EntPpoOptions, entPpo, entPpoAbout, type TrainableNetwork } from '../../src/objective/index.ts';
 import { defaultsOf } from '../../src/options/index.ts';
 import { hasShaders, prepareHostRollout, recordRollout } from '../../src/rollout/index.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
@@ -24,7 +18,7 @@ interface Case {
   readonly name: string;
   readonly problem: Problem;
   readonly batch: number;
-  readonly architecture: PerceptronArchitecture;
+  readonly network: { readonly hidden: readonly number[]; readonly projection?: number };
   readonly options: Partial<EntPpoOptions>;
   /** Also on a GPU, which takes long to compile the pipelines of each size. */
   readonly onGpu?: true;
@@ -37,7 +31,7 @@ const cases: readonly Case[] = [
     name: 'the default settings, on a hypergrid',
     problem: gridProblem(2, 4),
     batch: 8,
-    architecture: { hidden: [7, 5] },
+    network: { hidden: [7, 5] },
     options: rates,
     onGpu: true,
   },
@@ -45,7 +39,7 @@ const cases: readonly Case[] = [
     name: 'chunks of unequal size',
     problem: gridProblem(2, 4, 'hard'),
     batch: 7,
-    architecture: { hidden: [6] },
+    network: { hidden: [6] },
     options: { ...rates, policyUpdates: 2, valueEpochs: 3, valueChunks: 5 },
     onGpu: true,
   },
@@ -53,35 +47,35 @@ const cases: readonly Case[] = [
     name: 'targets frozen for the iteration',
     problem: gridProblem(3, 3),
     batch: 6,
-    architecture: { hidden: [6] },
+    network: { hidden: [6] },
     options: { ...rates, frozenTargets: true },
   },
   {
     name: 'one update of each network',
     problem: gridProblem(2, 4),
     batch: 5,
-    architecture: { hidden: [6] },
+    network: { hidden: [6] },
     options: { ...rates, policyUpdates: 1, valueEpochs: 1, valueChunks: 1 },
   },
   {
     name: 'one trajectory',
     problem: gridProblem(2, 3),
     batch: 1,
-    architecture: { hidden: [6] },
+    network: { hidden: [6] },
     options: { ...rates, valueChunks: 1, lambda: 1 },
   },
   {
     name: 'a projection behind the hidden layers, on strings',
     problem: stringsProblem(),
     batch: 4,
-    architecture: { hidden: [5, 4], projection: 3 },
+    network: { hidden: [5, 4], projection: 3 },
     options: { ...rates, lambda: 0 },
   },
   {
     name: 'features instead of tokens',
     problem: pairsProblem(),
     batch: 6,
-    architecture: { hidden: [5] },
+    network: { hidden: [5] },
     options: { ...rates, clipRange: 0.05 },
     onGpu: true,
   },
@@ -89,14 +83,14 @@ const cases: readonly Case[] = [
     name: 'no divergence',
     problem: gridProblem(2, 4),
     batch: 5,
-    architecture: { hidden: [6] },
+    network: { hidden: [6] },
     options: { ...rates, withoutDivergence: true },
   },
   {
     name: 'no clipping',
     problem: gridProblem(2, 4),
     batch: 5,
-    architecture: { hidden: [6] },
+    network: { hidden: [6] },
     options: { ...rates, policyUpdates: 8, withoutClipping: true },
   },
 ];
@@ -104,12 +98,12 @@ const cases: readonly Case[] = [
 /** Runs two iterations on the device, each followed by the same one in plain loops from the same state and rows. */
 async function compare(
   device: Device,
-  { problem, batch, architecture, options }: Case,
+  { problem, batch, network, options }: Case,
   check: (found: Found, plain: Found, before: readonly Float64Array[]) => void,
 ): Promise<void> {
   const settings = { ...defaultsOf(entPpoAbout.options), ...options };
   const { environment } = problem;
-  const learner = entPpo(options).learner({ environment, batch, seed: 4, architecture });
+  const learner = entPpo(options).learner({ environment, batch, seed: 4, network });
   const key = variable('key', 'i32', [4], Int32Array.of(4, 3, 0, 0));
   const rollout = {
     problem,
@@ -124,7 +118,7 @@ async function compare(
   const diagnostics = learner.update(trajectories);
   increment(tape, key, tape.constant('i32', [4], [0, 0, 1, 0]));
   const { executable, read } = await prepareBatch(device, tape, trajectories, diagnostics);
-  const stateOf = () => Promise.all(learner.networks.map((trained) => plainState(device, trained, architecture)));
+  const stateOf = () => Promise.all(learner.networks.map((trained) => plainState(device, trained, network)));
 
   for (let iteration = 0; iteration < 2; iteration++) {
     const [policy, value] = await stateOf();
@@ -150,11 +144,11 @@ interface Found {
 async function plainState(
   device: Device,
   trained: TrainableNetwork,
-  architecture: PerceptronArchitecture,
+  network: { readonly hidden: readonly number[]; readonly projection?: number },
 ): Promise<PlainTrainable> {
   const { parameters, optimizer } = trained;
   return {
-    network: plainNetwork(parameters, architecture, await device.read(parameters.values)),
+    network: plainNetwork(parameters, network, await device.read(parameters.values)),
     adam: {
       firstMoment: Float64Array.from(await device.read(optimizer.state['first-moment'])),
       secondMoment: Float64Array.from(await device.read(optimizer.state['second-moment'])),

@@ -12,12 +12,12 @@ import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
 
 type Variant = 'kept' | 'distinct' | 'second pass';
 
-const architecture = { hidden: [7, 6], projection: 5 };
+const network = { hidden: [7, 6], projection: 5 };
 
 /** An iteration that learns from what its rollout computed, or as if it knew nothing of it. */
 function record(problem: Problem, objective: string, variant: Variant) {
   const batch = 6;
-  const learner = objectiveNamed(objective).learner({ environment: problem.environment, batch, seed: 3, architecture });
+  const learner = objectiveNamed(objective).learner({ environment: problem.environment, batch, seed: 3, network });
   const rollout: RolloutOptions = {
     problem,
     batch,
@@ -139,7 +139,7 @@ describe('what is left to run', () => {
       environment: problem.environment,
       batch: 2,
       seed: 1,
-      architecture: { hidden: [4] },
+      network: { hidden: [4] },
     });
     const tape = createTape();
     const rollout: RolloutOptions = {

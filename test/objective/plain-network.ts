@@ -1,6 +1,6 @@
 import type { Environment } from '../../src/environment/environment.ts';
 import type { Parameters } from '../../src/nn/index.ts';
-import type { PerceptronArchitecture } from '../../src/objective/index.ts';
+import type { NetworkShape } from '../../src/objective/index.ts';
 
 /**
  * A perceptron in float64 by hand: one observation at a time, nothing recorded, nothing shared with the library but
@@ -24,7 +24,7 @@ interface PlainLayer {
 
 export function plainNetwork(
   { network, offsets }: Parameters,
-  { hidden }: PerceptronArchitecture,
+  { hidden = [] }: NetworkShape,
   values: ArrayLike<number>,
 ): PlainNetwork {
   const layers: PlainLayer[] = [];

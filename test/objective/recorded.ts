@@ -1,6 +1,6 @@
 import type { Device } from '../../src/device/device.ts';
 import type { Problem } from '../../src/environment/environment.ts';
-import type { Architecture, Learner, Objective, TrainableNetwork } from '../../src/objective/index.ts';
+import type { Learner, NetworkShape, Objective, TrainableNetwork } from '../../src/objective/index.ts';
 import { compile } from '../../src/plan/index.ts';
 import type { Trajectories } from '../../src/rollout/index.ts';
 import { createTape, type Rows, type Tape, variable } from '../../src/tape/index.ts';
@@ -82,16 +82,16 @@ export interface RecordedUpdateOptions {
   readonly problem: Problem;
   readonly objective: Objective;
   readonly batch: number;
-  readonly architecture: Architecture;
+  readonly network: NetworkShape;
   readonly steps?: number;
   readonly seed?: number;
 }
 
 export async function prepareUpdate(
   device: Device,
-  { problem, objective, batch, architecture, steps = problem.environment.maxSteps, seed = 1 }: RecordedUpdateOptions,
+  { problem, objective, batch, network, steps = problem.environment.maxSteps, seed = 1 }: RecordedUpdateOptions,
 ): Promise<RecordedUpdate> {
-  const learner = objective.learner({ environment: problem.environment, batch, seed, architecture });
+  const learner = objective.learner({ environment: problem.environment, batch, seed, network });
   const tape = createTape();
   const { trajectories, load } = trajectorySlots(tape, problem, batch, steps);
   const diagnostics = learner.update(trajectories);

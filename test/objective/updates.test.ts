@@ -27,7 +27,13 @@ beforeAll(async () => {
 });
 
 async function prepare(device: Device, options: Partial<EntPpoOptions>, seed = 1): Promise<RecordedUpdate> {
-  const update = await prepareUpdate(device, { problem, objective: entPpo(options), batch: size, architecture, seed });
+  const update = await prepareUpdate(device, {
+    problem,
+    objective: entPpo(options),
+    batch: size,
+    network: architecture,
+    seed,
+  });
   update.load(batch);
   return update;
 }
@@ -234,7 +240,7 @@ describe('settings', () => {
   test('more value chunks than trajectories are refused before anything is run', async () => {
     const objective = entPpo({ valueChunks: 4 });
     const device = await referenceDevice.open();
-    await expect(prepareUpdate(device, { problem, objective, batch: 3, architecture })).rejects.toThrow(
+    await expect(prepareUpdate(device, { problem, objective, batch: 3, network: architecture })).rejects.toThrow(
       '4 value chunks cannot be made of 3 trajectories',
     );
   });

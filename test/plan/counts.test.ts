@@ -45,7 +45,7 @@ test('a whole Ent-PPO iteration on a hypergrid is one submit, and reserves nothi
   const device = await webgpu.open();
   const environment = hypergrid({ dimension: 2, side: 4 });
   const problem = { environment, reward: hypergridReward({ dimension: 2, side: 4, difficulty: 'easy' }) };
-  const learner = entPpo().learner({ environment, batch: 4, seed: 1, architecture: { hidden: [8] } });
+  const learner = entPpo().learner({ environment, batch: 4, seed: 1, network: { hidden: [8] } });
   const iteration = await prepareIteration(device, { problem, learner, batch: 4, seed: 1, stream: 3 });
   const { launches, ...rest } = await cost(device, () => iteration.run(1));
   expect(launches).toBeGreaterThan(0);
@@ -89,7 +89,7 @@ test.each(
   const size = { dimension: 4, side: 20 };
   const environment = hypergrid(size);
   const problem = { environment, reward: hypergridReward({ ...size, difficulty: 'easy' }) };
-  const learner = objective.learner({ environment, batch: 2, seed: 1, architecture: { hidden: [8, 8] } });
+  const learner = objective.learner({ environment, batch: 2, seed: 1, network: { hidden: [8, 8] } });
   const iteration = await prepareIteration(device, { problem, learner, batch: 2, seed: 1, stream: 3 });
   expect(await cost(device, () => iteration.run(2))).toMatchObject({ submits: 1, launches: 2 * launches });
 });

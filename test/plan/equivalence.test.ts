@@ -81,12 +81,7 @@ describe('a training iteration', () => {
 /** Two iterations of Ent-PPO on a batch that the updated policy samples. */
 async function trainTwice(device: Device, options: CompileOptions) {
   const problem = gridProblem(2, 4);
-  const learner = entPpo().learner({
-    environment: problem.environment,
-    batch: 6,
-    seed: 2,
-    architecture: { hidden: [9] },
-  });
+  const learner = entPpo().learner({ environment: problem.environment, batch: 6, seed: 2, network: { hidden: [9] } });
   const tape = createTape();
   const rollout = { ...prepareSample(problem, { batch: 6 }), policy: learner.networks[0], distinctStates: true };
   const plan = compile<string>(tape, learner.update(recordRollout(tape, rollout)), options);

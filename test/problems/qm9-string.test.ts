@@ -5,8 +5,7 @@ import { randomWalk } from '../../src/environment/rows.ts';
 import { exactTerminalDistribution } from '../../src/metrics/exact.ts';
 import { tabularPolicy, uniformPolicy } from '../../src/metrics/policies.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
-import { initializeParameters, mlp } from '../../src/nn/index.ts';
-import { defaultArchitecture } from '../../src/objective/index.ts';
+import { policyNetwork, valueNetwork } from '../../src/objective/index.ts';
 import { qm9String } from '../../src/problems/qm9-string/environment.ts';
 import { parseQm9StringTable, qm9StringReward } from '../../src/problems/qm9-string/reward.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
@@ -96,13 +95,9 @@ describe('the string', () => {
   });
 
   test("is seen by networks of the paper's sizes", () => {
-    const { observation } = environment;
-    const sizeOf = (outputs: number): number => {
-      const network = mlp({ name: 'network', observation, outputs, ...defaultArchitecture(environment) });
-      return initializeParameters(network, 1, 1).count;
-    };
-    expect(sizeOf(environment.actionCount)).toBe(155_414);
-    expect(sizeOf(1)).toBe(150_017);
+    const context = { environment, seed: 1 };
+    expect(policyNetwork(context, 1e-3).parameters.count).toBe(155_414);
+    expect(valueNetwork(context, 1e-3).parameters.count).toBe(150_017);
   });
 
   test('has 177,156 states, 161,051 of them complete', () => {

@@ -143,7 +143,7 @@ onEach([fastDevices[1]], (open) => {
 describe('what does not go together', () => {
   const replay: ReplayOptions = { kind: 'fifo', capacity: 5, every: 1 };
   const onPolicy = objectiveNames.filter((name) => {
-    const context = { ...gridProblem(2, 4), batch: 4, seed: 0, architecture: { hidden: [2] } };
+    const context = { ...gridProblem(2, 4), batch: 4, seed: 0, network: { hidden: [2] } };
     return !objectiveNamed(name).learner(context).offPolicy;
   });
 
@@ -169,9 +169,9 @@ describe('what does not go together', () => {
   });
 
   test.each([
-    [{ capacity: 0 }, 'the capacity must be a whole number from 1'],
-    [{ every: 0 }, 'every so many iterations, at least 1, not 0'],
-    [{ start: -1 }, 'a whole number from 0, not -1'],
+    [{ capacity: 0 }, 'train: replay.capacity must be an integer from 1 to 1048576, not 0'],
+    [{ every: 0 }, 'train: replay.every must be an integer from 1 to 2147483647, not 0'],
+    [{ start: -1 }, 'train: replay.start must be an integer from 0 to 2147483647, not -1'],
   ])('replay with %j is refused', async (changes, reason) => {
     await expect(smallRun(await cpu.open(), { objective, replay: { ...replay, ...changes } })).rejects.toThrow(reason);
   });
@@ -232,11 +232,11 @@ describe('on an easy hypergrid of 8 x 8, as training without replay does,', () =
       device: await cpu.open(),
       problem: gridProblem(2, 8),
       objective: objectiveNamed(name, { learningRate: 0.01 }),
-      architecture: { hidden: [32, 32] },
+      network: { hidden: [32, 32] },
       steps: 600,
       batch: 16,
       seed: 1,
-      learningRateEnd: 0.1,
+      learningRate: { end: 0.1 },
       // Without it, what a policy samples decides which of the four modes it ever sees.
       exploration: { start: 0.5, end: 0, iterations: 400, temperature: 1 },
       ...(kind ? { replay: { kind, capacity: kind === 'fifo' ? 200 : 40, every: 1 } } : {}),

@@ -20,7 +20,7 @@ const seed = 3;
 const stream = 5;
 
 async function prepare(device: Device, problem: Problem, objective: Objective, batch: number, replay: ReplayOptions) {
-  const learner = objective.learner({ environment: problem.environment, batch, seed, architecture });
+  const learner = objective.learner({ environment: problem.environment, batch, seed, network: architecture });
   if (!learner.offPolicy) throw new Error(`${objective.name} has no replay to be tested`);
   return { learner, replaying: await prepareReplaying(device, { problem, learner, batch, seed, stream, replay }) };
 }
@@ -106,7 +106,7 @@ describe.each([
 
 describe('replayed trajectories tell nothing of the policy that sampled their objects, and', () => {
   const offPolicy = objectiveNames.filter((name) => {
-    return objectiveNamed(name).learner({ ...gridProblem(2, 3), batch: 2, seed, architecture }).offPolicy;
+    return objectiveNamed(name).learner({ ...gridProblem(2, 3), batch: 2, seed, network: architecture }).offPolicy;
   });
   const variants = offPolicy.flatMap((name) => {
     const choice: Option | undefined = findObjective(name).options.backwardPolicy;

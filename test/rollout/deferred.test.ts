@@ -153,14 +153,7 @@ test('a condition is drawn for each trajectory and stays with it', async () => {
 test('evaluations of averaged parameters are those of a run whose parameters are the averages', async () => {
   const device = await fastDevices[0].open();
   const optimizer = { averageDecay: 0.9 };
-  const run = {
-    device,
-    problem: grid,
-    objective: trajectoryBalance(),
-    steps: 4,
-    batch: 4,
-    architecture: { hidden: [6] },
-  };
+  const run = { device, problem: grid, objective: trajectoryBalance(), steps: 4, batch: 4, network: { hidden: [6] } };
   const trainer = await createTrainer({ ...run, optimizer });
   await reportsOf(trainer);
   const numbers = await numbersOf(trainer);

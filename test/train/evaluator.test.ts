@@ -12,10 +12,10 @@ import { inputOf, outputOf, plainNetwork } from '../objective/plain-network.ts';
 import { gridProblem, pairsProblem } from '../rollout/problems.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
 
-const architecture = { hidden: [7] };
+const shape = { hidden: [7] };
 
 function learnerOf({ environment }: Problem, scale = 1): Learner {
-  const learner = entPpo().learner({ environment, batch: 2, seed: 3, architecture });
+  const learner = entPpo().learner({ environment, batch: 2, seed: 3, network: shape });
   for (const { parameters } of learner.networks) {
     parameters.values.initial?.forEach((value, i, all) => {
       all[i] = scale * value;
@@ -35,7 +35,7 @@ function plainly({ environment }: Problem, { networks: [policy, value] }: Learne
     return inputOf(environment, [...row]);
   };
   const [network, critic] = [policy, value].map(({ parameters }) =>
-    plainNetwork(parameters, architecture, parameters.values.initial ?? []),
+    plainNetwork(parameters, shape, parameters.values.initial ?? []),
   );
   const { stateSize } = environment;
   const logitsOf: PolicyLogits = async (states, count) =>

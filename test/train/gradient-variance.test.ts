@@ -10,7 +10,7 @@ const lambda = 0.6;
 
 /** A policy that is a table of logits, all 0, with a critic that is a table too: 1.5 everywhere. */
 function uniformLearner({ environment }: Problem): Learner {
-  const learner = gae().learner({ environment, batch: 3, seed: 1, architecture: { hidden: [] } });
+  const learner = gae().learner({ environment, batch: 3, seed: 1, network: { hidden: [] } });
   for (const { parameters, network } of learner.networks) {
     const { initial } = parameters.values;
     initial?.fill(0);
@@ -119,12 +119,7 @@ onEach(fastDevices, (open) => {
   test('with lambda 1 generalised advantages are those of the baseline, and nothing is learnt meanwhile', async () => {
     const device = await open();
     const problem = gridProblem(2, 4);
-    const learner = gae().learner({
-      environment: problem.environment,
-      batch: 4,
-      seed: 2,
-      architecture: { hidden: [8] },
-    });
+    const learner = gae().learner({ environment: problem.environment, batch: 4, seed: 2, network: { hidden: [8] } });
     const options = { device, problem, learner, batch: 4, batches: 3, lambda: 1, seed: 1 };
     const found = await gradientVariances(options);
     // The same numbers in the same order: not even rounding differs.

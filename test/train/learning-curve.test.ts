@@ -48,7 +48,7 @@ onEach([fastDevices[1]], (open) => {
       problem,
       // Small networks take larger steps than wide ones do.
       objective: entPpo({ learningRate: 0.01, valueLearningRate: 0.01, valueEpochs: 2 }),
-      architecture: { hidden: [16] },
+      network: { hidden: [16] },
       steps: 60,
       batch: 16,
       seed: 1,

@@ -23,7 +23,7 @@ async function prepare(device: Device) {
     device,
     problem: gridProblem(2, 4),
     objective: objectiveNamed('ent-ppo'),
-    architecture: { hidden: [8] },
+    network: { hidden: [8] },
     steps: 10_000,
     batch: 4,
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
 import type { AnyProblem } from '../../src/environment/environment.ts';
-import { increment } from '../../src/nn/index.ts';
+import { increment, scaleByLearningRate } from '../../src/nn/index.ts';
 import {
   entPpo,
   type Learner,
@@ -118,8 +118,9 @@ describe('training that fails', () => {
   });
 
   test('by a learning rate far too large says so with the operation that could not bear it', async () => {
-    const objective = entPpo({ policyUpdates: 1, valueEpochs: 1, learningRate: 1e30 });
-    const error = await failureOf(await smallRun(await open(), { objective }));
+    const objective = entPpo({ policyUpdates: 1, valueEpochs: 1 });
+    const optimizer = () => scaleByLearningRate(1e30);
+    const error = await failureOf(await smallRun(await open(), { objective, optimizer }));
     expect(error).toBeInstanceOf(NotFiniteError);
     expect((error as NotFiniteError).problem).toMatch(/ -> .* made .*(Infinity|NaN)/);
   });

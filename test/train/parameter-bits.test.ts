@@ -17,14 +17,14 @@ const cases: Readonly<Record<string, Partial<TrainingOptions>>> = {
   ...Object.fromEntries(objectiveNames.map((name) => [name, { objective: objectiveNamed(name) }])),
   'ent-ppo, tlm': { objective: objectiveNamed('ent-ppo', { backwardPolicy: 'tlm' }), optimizer: clipped },
   'tb, learned': { objective: objectiveNamed('tb', { backwardPolicy: 'learned' }) },
-  'ent-ppo, annealed': { learningRateEnd: 0.1, learningRateSteps: 2 },
+  'ent-ppo, annealed': { learningRate: { end: 0.1, steps: 2 } },
   'ent-ppo, clipped by parameter': { optimizer: clipped, valueOptimizer: { clipNorm: 0.2, weightDecay: 0.02 } },
   'tb, clipped as a whole': {
     objective: objectiveNamed('tb'),
     optimizer: { clipNorm: 0.5, halfLife: 20 },
     logPartitionOptimizer: { halfLife: 3 },
     exploration: { start: 0.8, end: 0.1, iterations: 2, temperature: 1.5 },
-    learningRateEnd: 0.5,
+    learningRate: { end: 0.5 },
   },
   'db, with replay': {
     objective: objectiveNamed('db'),

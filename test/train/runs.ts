@@ -9,7 +9,7 @@ export function smallRun(device: Device, options: Partial<TrainingOptions> = {})
     device,
     problem: gridProblem(2, 4),
     objective: entPpo({ policyUpdates: 2, valueEpochs: 1 }),
-    architecture: { hidden: [8] },
+    network: { hidden: [8] },
     steps: 9,
     batch: 4,
     seed: 5,

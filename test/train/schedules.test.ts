@@ -10,7 +10,7 @@ const objective = trajectoryBalance({ learningRate: rate, logPartitionLearningRa
 test('after n iterations, the learning rates and the exploration are those of iteration n', async () => {
   const device = await openTestCpuDevice();
   const exploration = { start: 0.75, end: 0.25, iterations: 4, temperature: 2 };
-  const schedules = { learningRateEnd: 0.5, learningRateSteps: 2, exploration };
+  const schedules = { learningRate: { end: 0.5, steps: 2 }, exploration };
   const trainer = await smallRun(device, { objective, steps: 5, reportEvery: 1, ...schedules });
   const found: number[][] = [];
   const look = async () => {
@@ -33,7 +33,7 @@ test('after n iterations, the learning rates and the exploration are those of it
 
 test('the first iteration has the whole learning rate, the next what the schedule leaves of it', async () => {
   const device = await openTestCpuDevice();
-  const annealed = await smallRun(device, { objective, steps: 2, learningRateEnd: 0.25, learningRateSteps: 1 });
+  const annealed = await smallRun(device, { objective, steps: 2, learningRate: { end: 0.25, steps: 1 } });
   await reportsOf(annealed);
 
   const first = await smallRun(device, { objective, steps: 1 });

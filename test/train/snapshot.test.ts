@@ -59,7 +59,7 @@ test('a snapshot of another run is refused, and nothing of it is taken over', as
   await expect(smallRun(device, { from: { step, arrays: without } })).rejects.toThrow(
     'the checkpoint has no array value/second-moment',
   );
-  await expect(smallRun(device, { from: { step, arrays }, architecture: { hidden: [9] } })).rejects.toThrow(
+  await expect(smallRun(device, { from: { step, arrays }, network: { hidden: [9] } })).rejects.toThrow(
     /the checkpoint's array policy\/parameters is F32 \[\d+\], but this run needs F32 \[\d+\]/,
   );
 });

@@ -56,7 +56,7 @@ describe('training', () => {
       steps: 2,
       batch: 2,
       reportEvery: 1,
-      architecture: { hidden: [4] },
+      network: { hidden: [4] },
     })) {
       steps.push(step);
     }
@@ -190,16 +190,33 @@ describe('a run', () => {
   });
 
   test.each<[string, Partial<TrainingOptions>, string]>([
-    ['no steps', { steps: 0 }, 'steps must be an integer of at least 1, not 0'],
-    ['half a step', { steps: 1.5 }, 'steps must be an integer of at least 1, not 1.5'],
-    ['an empty batch', { batch: 0 }, 'batch must be an integer of at least 1, not 0'],
-    ['a negative batch', { batch: -3 }, 'batch must be an integer of at least 1, not -3'],
-    ['a batch that is no number', { batch: Number.NaN }, 'batch must be an integer of at least 1, not NaN'],
-    ['a negative seed', { seed: -1 }, 'seed must be an integer of at least 0, not -1'],
-    ['a seed of 33 bits', { seed: 2 ** 32 }, 'seed must be below 2^32'],
-    ['negative evaluations', { evaluateEvery: -1 }, 'evaluateEvery must be an integer of at least 0, not -1'],
-    ['no reports', { reportEvery: 0 }, 'reportEvery must be an integer of at least 1, not 0'],
-    ['an empty layer', { architecture: { hidden: [0] } }, 'a layer of 0 units cannot be made'],
+    ['no steps', { steps: 0 }, 'train: steps must be an integer from 1 to 2147483647, not 0'],
+    ['half a step', { steps: 1.5 }, 'train: steps must be an integer from 1 to 2147483647, not 1.5'],
+    ['an empty batch', { batch: 0 }, 'train: batch must be an integer from 1 to 2147483647, not 0'],
+    ['a negative batch', { batch: -3 }, 'train: batch must be an integer from 1 to 2147483647, not -3'],
+    [
+      'a batch that is no number',
+      { batch: Number.NaN },
+      'train: batch must be an integer from 1 to 2147483647, not NaN',
+    ],
+    ['a negative seed', { seed: -1 }, 'train: seed must be an integer from 0 to 4294967295, not -1'],
+    ['a seed of 33 bits', { seed: 2 ** 32 }, 'train: seed must be an integer from 0 to 4294967295, not 4294967296'],
+    [
+      'negative evaluations',
+      { evaluateEvery: -1 },
+      'train: evaluateEvery must be an integer from 1 to 2147483647, not -1',
+    ],
+    ['no reports', { reportEvery: 0 }, 'train: reportEvery must be an integer from 1 to 2147483647, not 0'],
+    [
+      'an empty layer',
+      { network: { hidden: [0] } },
+      'train: network.hidden must be a list of 1 to 32 integers from 1 to 16384, not [0]',
+    ],
+    ['one width for a list', { network: { hidden: 64 as unknown as number[] } }, 'network.hidden must be a list of'],
+    ['a rate that float32 has as 0', { optimizer: { weightDecay: 1e-50 } }, 'float32 rounds 1e-50 to 0'],
+    ['a decay of 1', { optimizer: { beta1: 1 } }, 'optimizer.beta1 must be a number of at least 0 and below 1, not 1'],
+    ['weight decay NaN', { optimizer: { weightDecay: Number.NaN } }, 'optimizer.weightDecay must be'],
+    ['an unknown option', { batchSize: 4 } as object, 'train: unknown option batchSize. Did you mean batch?'],
     ['too many chunks', { objective: entPpo({ valueChunks: 5 }) }, '5 value chunks cannot be made of 4 trajectories'],
     ['a snapshot behind its end', { from: { step: 10, arrays: [] } }, '10 iterations behind it, more than the 9'],
   ])('with %s is refused', async (_, options, message) => {

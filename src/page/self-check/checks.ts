@@ -92,13 +92,13 @@ const size = { dimension: 2, side: 6 };
 const problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
 
 /** Networks small enough for float64, whose layers are no multiples of a tile. */
-const architecture = { hidden: [24, 20] };
+const network = { hidden: [24, 20] };
 
 /**
  * Actions are compared exactly, though an action may turn on the last bit of a logit. With this seed none does: float64
  * samples the same where parameters are off by up to a hundredth, each by a share of its own.
  */
-const run = { batch: 12, seed: 3, architecture } as const;
+const run = { batch: 12, seed: 3, network } as const;
 
 function rolloutCheck(): Check {
   return {

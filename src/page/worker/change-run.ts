@@ -74,8 +74,8 @@ function sameJson(a: unknown, b: unknown): boolean {
 
 /** A snapshot has the old run's learning rates and exploration: these are what the new one has at this iteration. */
 function writeRates(device: Device, { learner, iteration }: Trainer, config: RunConfig, step: number): void {
-  const { learningRateEnd = 1, learningRateSteps, exploration } = trainingOptionsOf(config.trainingOptions);
-  const annealed = linear(1, learningRateEnd, learningRateSteps ?? config.steps).at(step);
+  const { learningRate, exploration } = trainingOptionsOf(config.trainingOptions);
+  const annealed = linear(1, learningRate.end, learningRate.steps ?? config.steps).at(step);
   const scheduled = new Set(learner.networks.map(({ optimizer }) => optimizer.learningRate?.variable));
   for (const variable of [
     ...learner.networks.flatMap(({ optimizer }) => optimizerVariables(optimizer)),
