@@ -9,7 +9,7 @@ import { gridProblem, pairsProblem, tabularProblem } from '../rollout/problems.t
 import { onEach, testDevices } from '../setup/devices.ts';
 import { prepareUpdate } from './recorded.ts';
 
-const architecture = { hidden: [] };
+const network = { hidden: [] };
 
 /** The network's table at the solution: rows of outputs by state number, for dueling [log pi, log F] and else Q. */
 function solutionOf({ environment, reward }: Problem, { dueling, alpha }: { dueling: boolean; alpha: number }) {
@@ -42,7 +42,7 @@ onEach(testDevices, (open) => {
       const problem = tabularProblem(plain);
       const batch = 16;
       const objective = softDqn({ ...options, residualLoss: 'half-squared', terminalWeight: 2 });
-      const update = await prepareUpdate(device, { problem, objective, batch, architecture });
+      const update = await prepareUpdate(device, { problem, objective, batch, network });
       const alpha = 'munchausen' in options ? options.munchausen.weight : 0;
       const table = solutionOf(problem, { dueling: options.dueling, alpha }).flat();
       const [{ parameters }] = update.learner.networks;
@@ -128,7 +128,7 @@ test('the target network moves when it is due, all the way or a share of it', as
     [1, 0.25],
   ]) {
     const objective = softDqn({ targetEvery, targetMix });
-    const update = await prepareUpdate(device, { problem, objective, batch: 4, architecture: { hidden: [4] } });
+    const update = await prepareUpdate(device, { problem, objective, batch: 4, network: { hidden: [4] } });
     const [{ parameters }] = update.learner.networks;
     const [target] = update.learner.variables;
     update.reset();
