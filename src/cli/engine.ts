@@ -34,6 +34,14 @@ export interface Engine extends Catalogue {
   diagnose(): Promise<Diagnosis>;
 }
 
+/** Which objects are drawn. */
+export interface SampleOptions {
+  readonly count: number;
+  readonly seed: number;
+  /** Of all of them, such as an inverse temperature; drawn for each unless given. */
+  readonly condition?: number | undefined;
+}
+
 /** An opened device, and what can be done on it. */
 export interface EngineDevice {
   readonly kind: 'webgpu' | 'cpu';
@@ -50,7 +58,7 @@ export interface EngineDevice {
   evaluate(problem: AnyProblem, sampler: Sampler, options: { trajectories?: number }): Promise<Metrics>;
   /** How much policy gradients vary with each advantage estimator. Throws where the sampler has no critic. */
   gradientVariances(problem: AnyProblem, sampler: Sampler, options: { batches: number }): Promise<Metrics>;
-  sample(problem: AnyProblem, sampler: Sampler, options: { count: number; seed: number }): AsyncIterable<Sample>;
+  sample(problem: AnyProblem, sampler: Sampler, options: SampleOptions): AsyncIterable<Sample>;
   close(): void;
 }
 

@@ -67,8 +67,8 @@ function engineDevice(device: Device, why: string): EngineDevice {
       const found = await gradientVariances({ device, problem, learner, batch, batches, lambda: Number(lambda), seed });
       return Object.fromEntries(Object.entries(found).map(([name, trace]) => [`gradientVariance/${name}`, trace]));
     },
-    async *sample(problem, sampler, { count, seed }) {
-      yield* sampleObjects({ device, problem, learner: await restoreLearner(device, problem, sampler), count, seed });
+    async *sample(problem, sampler, options) {
+      yield* sampleObjects({ device, problem, learner: await restoreLearner(device, problem, sampler), ...options });
     },
     close: () => device.destroy(),
   };

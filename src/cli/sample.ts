@@ -1,9 +1,12 @@
 import { Command } from 'commander';
-import { isDeferred } from '../environment/environment.ts';
+import { conditionLevel } from '../environment/condition.ts';
+import { type Environment, isDeferred } from '../environment/environment.ts';
 import { devicePreferences } from '../run/run-settings.ts';
+import { messageOf } from '../text/message-of.ts';
 import type { Sample } from '../train/index.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
+import { UsageError } from './errors.ts';
 import { namesOf } from './molecules.ts';
 import { parseChoice, parseWholeNumber } from './option-values.ts';
 import { readRun } from './run-files.ts';
@@ -15,6 +18,7 @@ interface SampleOptions {
   readonly run: string;
   readonly n: string;
   readonly seed: string;
+  readonly inverseTemperature?: string;
   readonly device: string;
   readonly threads?: string;
   readonly data?: string;
@@ -27,10 +31,12 @@ export function sampleCommand(context: Context): Command {
     .description(
       'Draw objects from the sampler of a run: each with its log-reward and its log-probability, in nats, and its score ' +
         'where its reward is made of one. Molecules are written as canonical SMILES. Where objects cannot be enumerated, a ' +
-        "log-probability is an estimate from the object's own trajectory.",
+        "log-probability is an estimate from the object's own trajectory. Where a trajectory has an inverse temperature " +
+        'of its own, that is told too.',
     )
     .requiredOption('--run <DIR>', 'the run folder')
     .option('-n <N>', 'how many objects', '10')
+    .option('--inverse-temperature <X>', 'of all objects, where the environment draws one for each')
     .option('--seed <N>', 'the same seed draws the same objects on the same device', '0')
     .option('--device <auto|webgpu|cpu>', 'where to compute', 'auto')
     .option(...threadsFlag)
@@ -48,18 +54,24 @@ async function sample({ engine, terminal }: Context, options: SampleOptions): Pr
   const opened = await openProblem(engine, options.data === undefined ? config : { ...config, data: options.data }, {
     terminal,
   });
+  const { environment } = opened.problem;
+  const condition = readCondition(environment, options.inverseTemperature);
   const device = await engine.openDevice(preference, threads);
   try {
-    const samples = device.sample(opened.problem, { config, tensors: snapshot.arrays }, { count, seed });
+    const samples = device.sample(opened.problem, { config, tensors: snapshot.arrays }, { count, seed, condition });
     const nameOf = namesOf(opened);
     const hasScores = isDeferred(opened.problem);
     if (!options.json) {
-      const head = 'log-reward  log-probability  object';
-      await writeLine(terminal.stdout, hasScores ? `     score  ${head}` : head);
+      const heads = [
+        ...(hasScores ? ['score'.padStart(10)] : []),
+        ...(environment.condition ? [environment.condition.name] : []),
+        'log-reward  log-probability  object',
+      ];
+      await writeLine(terminal.stdout, heads.join('  '));
     }
     for await (const drawn of samples) {
       const object = opened.problem.moleculeOf === undefined ? drawn.text : nameOf(drawn.state);
-      const line = options.json ? toJson(drawn, object) : toRow(drawn, object, hasScores);
+      const line = options.json ? toJson(drawn, object, environment) : toRow(drawn, object, hasScores, environment);
       await writeLine(terminal.stdout, line);
     }
   } finally {
@@ -67,12 +79,37 @@ async function sample({ engine, terminal }: Context, options: SampleOptions): Pr
   }
 }
 
-function toJson({ score, logReward, logProbability }: Sample, object: string): string {
-  return JSON.stringify({ object, ...(score === undefined ? {} : { score }), logReward, logProbability });
+/** @throws UsageError where the environment draws none, or not that one */
+function readCondition(environment: Environment, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  try {
+    conditionLevel(environment, value);
+  } catch (error) {
+    throw new UsageError(`--inverse-temperature: ${messageOf(error)}`);
+  }
+  return value;
 }
 
-function toRow({ score, logReward, logProbability }: Sample, object: string, hasScore: boolean): string {
-  const cells = [formatFigure(logReward).padStart(10), formatFigure(logProbability).padStart(15), object];
+function toJson({ score, condition, logReward, logProbability }: Sample, object: string, at: Environment): string {
+  const name = at.condition?.name.replace(/ ./g, (part) => part[1].toUpperCase());
+  return JSON.stringify({
+    ...{ object, ...(score === undefined ? {} : { score }) },
+    ...(name === undefined ? {} : { [name]: condition }),
+    ...{ logReward, logProbability },
+  });
+}
+
+function toRow(
+  { score, condition, logReward, logProbability }: Sample,
+  object: string,
+  hasScore: boolean,
+  at: Environment,
+): string {
+  const cells = [
+    ...(condition === undefined ? [] : [formatFigure(condition).padStart(at.condition?.name.length ?? 0)]),
+    ...[formatFigure(logReward).padStart(10), formatFigure(logProbability).padStart(15), object],
+  ];
   // No proper object has no score.
   const scores = hasScore ? [(score === undefined ? '–' : formatFigure(score)).padStart(10)] : [];
   return [...scores, ...cells].join('  ');

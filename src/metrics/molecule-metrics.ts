@@ -21,9 +21,9 @@ export interface MoleculeMetricsOptions {
 }
 
 /**
- * Metrics of sampled molecules, for `Problem.figuresOf`: `distinctMoleculeShare`, the different valid molecules out of all
- * objects; `topDistinctScore` and `topDiversity`, the mean score of the best different molecules and their mean pairwise
- * Tanimoto distance; and for each of `modeScores` how many modes there are, such as `modesFrom7`. Objects whose score is
+ * Metrics of sampled molecules, for `Problem.metricsOf`: `distinctMoleculeShare`, the different valid molecules out of all
+ * objects; `topDistinctScore`, the mean score of the best different molecules, and `topDistinctCount`, how many those
+ * are, at most `top`; where they are `top`, `topDiversity`, their mean pairwise Tanimoto distance; and for each of `modeScores` how many modes there are, such as `modesFrom7`. Objects whose score is
  * NaN are no molecules, and left out.
  */
 export function moleculeMetrics(
@@ -55,8 +55,10 @@ export function moleculeMetrics(
       distinctMoleculeShare: best.length / scores.length,
       ...(looked.length > 0 && {
         topDistinctScore: looked.reduce((sum, [, score]) => sum + score, 0) / looked.length,
-        topDiversity: meanPairwiseDistance(prints.slice(0, top), tanimotoDistance),
+        topDistinctCount: looked.length,
       }),
+      // A few molecules that are far apart are not as diverse as `top` of them that are.
+      ...(looked.length === top && { topDiversity: meanPairwiseDistance(prints.slice(0, top), tanimotoDistance) }),
       ...Object.fromEntries(modes),
     };
   };

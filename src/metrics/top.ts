@@ -3,6 +3,8 @@ import { meanPairwiseDistance, type ObjectDistance } from './object-distance.ts'
 
 /** The best distinct objects of a sample. */
 export interface Top<T> {
+  /** k: how many were asked for. */
+  readonly k: number;
   /** Best first, at most k; fewer where the sample has fewer distinct objects. */
   readonly objects: readonly T[];
   /** log R of each. */
@@ -15,8 +17,11 @@ export interface TopMetrics {
   readonly count: number;
   /** The mean of R, in the reward's own units. */
   readonly meanReward: number;
-  /** The mean pairwise distance, in the distance's units; 0 for a single object. */
-  readonly diversity: number;
+  /**
+   * The mean pairwise distance, in the distance's units. Absent where there are fewer than k objects: a few that are far
+   * apart are not as diverse as k that are.
+   */
+  readonly diversity?: number;
 }
 
 /**
@@ -54,7 +59,7 @@ export function topDistinct<T>(
     seen.add(key);
     best.push(order[at]);
   }
-  return { objects: best.map((i) => objects[i]), logReward: Float64Array.from(best, (i) => logReward[i]) };
+  return { k, objects: best.map((i) => objects[i]), logReward: Float64Array.from(best, (i) => logReward[i]) };
 }
 
 /**
@@ -64,10 +69,10 @@ export function topDistinct<T>(
  *
  * @throws Error as `topDistinct` does, and without objects.
  */
-export function topMetrics<T>({ objects, logReward }: Top<T>, distance: ObjectDistance<T>): TopMetrics {
+export function topMetrics<T>({ k, objects, logReward }: Top<T>, distance: ObjectDistance<T>): TopMetrics {
   return {
     count: objects.length,
     meanReward: meanReward(logReward),
-    diversity: meanPairwiseDistance(objects, distance),
+    ...(objects.length < k ? {} : { diversity: meanPairwiseDistance(objects, distance) }),
   };
 }

@@ -1,5 +1,5 @@
 import { minimize } from '../nn/index.ts';
-import { categorical, lessEqual, max, mean, multiply, or, subtract, sum, toFloat } from '../ops/index.ts';
+import { categorical, less, max, mean, multiply, or, subtract, sum, toFloat } from '../ops/index.ts';
 import type { Trajectories } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { policyOutputsAt, type TrainableNetwork } from './networks.ts';
@@ -71,7 +71,7 @@ export function clippedUpdates(options: ClippedUpdateOptions): PolicyUpdate {
 
 /** Diagnostics of the last update: mean and largest ratio, the share of steps outside the clip range, mean divergence. */
 function ratioDiagnostics(ratio: Tensor, divergence: Tensor, clipRange: number): Record<string, Tensor> {
-  const outside = or(lessEqual(ratio, 1 - clipRange), lessEqual(1 + clipRange, ratio));
+  const outside = or(less(ratio, 1 - clipRange), less(1 + clipRange, ratio));
   return {
     meanRatio: mean(ratio),
     maxRatio: max(ratio),

@@ -1,5 +1,5 @@
 import type { Device } from '../device/device.ts';
-import { drawCondition } from '../environment/condition.ts';
+import { conditionLevel, drawCondition } from '../environment/condition.ts';
 import { type AnyProblem, isDeferred, type Problem, type RatedObjects } from '../environment/environment.ts';
 import { sampleAction } from '../ops/index.ts';
 import { compile } from '../plan/index.ts';
@@ -28,6 +28,8 @@ export interface HostRollout {
 /** Rollouts of a problem whose reward may be deferred. */
 export interface HostRolloutOptions extends Omit<RolloutOptions, 'problem'> {
   readonly problem: AnyProblem;
+  /** The condition of all trajectories, such as an inverse temperature, where none is to be drawn for each. */
+  readonly condition?: number | undefined;
 }
 
 /**
@@ -47,6 +49,7 @@ export function problemOnDevice({ kind }: Device, problem: AnyProblem): Problem 
 export async function prepareHostRollout(device: Device, options: HostRolloutOptions): Promise<HostRollout> {
   const { problem, batch, policy, key, settings, needs = {}, name = 'rollout' } = options;
   const { environment, reward } = problem;
+  const level = options.condition === undefined ? undefined : conditionLevel(environment, options.condition);
   const { actionCount, maxSteps: steps } = environment;
   const { dtype: observed, size } = environment.observation;
   const window = variable(`${name}/present-rows`, 'i32', [2]);
@@ -70,6 +73,15 @@ export async function prepareHostRollout(device: Device, options: HostRolloutOpt
   /** The states that trajectories start from: their conditions follow from the key, as all else does. */
   const starts = async () => {
     if (!environment.condition) return {};
+    if (level !== undefined) {
+      const { index } = environment.condition;
+      return {
+        initial(state: Int32Array) {
+          environment.initial(state);
+          state[index] = level;
+        },
+      };
+    }
     const [seed, stream, iteration] = await device.read(key);
     const random = uniformStream(seed, stream ^ conditionStream, iteration);
     return {

@@ -109,6 +109,8 @@ export interface BatchOptions {
   readonly stream: number;
   readonly policy: RolloutPolicy;
   readonly exploration?: Exploration;
+  /** See `HostRolloutOptions`. */
+  readonly condition?: number | undefined;
   /** See `RolloutOptions`. */
   readonly needs?: RolloutNeeds;
 }
@@ -165,7 +167,7 @@ export interface Batches {
  */
 export async function prepareBatches(
   device: Device,
-  { problem, batch, seed, stream, policy, exploration = onPolicy, needs = {} }: BatchOptions,
+  { problem, batch, seed, stream, policy, exploration = onPolicy, needs = {}, condition }: BatchOptions,
   use: (trajectories: Trajectories, key: Variable) => Record<string, Tensor>,
 ): Promise<Batches> {
   const key = variable('rollout/key', 'i32', [4], Int32Array.of(seed, stream, 0, 0));
@@ -175,7 +177,7 @@ export async function prepareBatches(
     [2],
     Float32Array.of(exploration.start, exploration.temperature),
   );
-  const rollout = { batch, key, settings, policy, needs };
+  const rollout = { batch, key, settings, policy, needs, condition };
   const tape = createTape();
   const { trajectories, sample, sampled } = await batchSource(device, tape, problem, rollout);
   const diagnostics = use(trajectories, key);

@@ -1,4 +1,5 @@
 import type { Device } from '../device/device.ts';
+import { objectKey } from '../environment/condition.ts';
 import type { AnyProblem, RatedObjects } from '../environment/environment.ts';
 import { elboEstimate } from '../metrics/bounds.ts';
 import type { Metrics } from '../metrics/catalogue.ts';
@@ -32,7 +33,8 @@ const batchAtOnce = 256;
  *
  * - `elbo`, a lower bound of log Z in nats, with `elboError`, its standard error; `logRewardCorrelation`, Pearson's, of
  *   log R with log P_F - log P_B of those trajectories;
- * - `meanLogReward`, `meanLength` (actions), `distinctShare`, the share of different objects;
+ * - `meanLogReward`, `meanLength` (actions), `distinctShare`, the share of different objects: those that differ in their
+ *   condition alone, such as an inverse temperature, count once;
  * - where the reward has scores: `meanScore` and `topMeanScore`, of all and of the best tenth of the proper objects;
  *   `invalidShare`, the share of objects that are no proper ones;
  * - of the problem's held-out objects, by one trajectory of the uniform backward policy to each: `heldOutEubo`, the mean of
@@ -65,7 +67,7 @@ export async function prepareSampledEvaluation(
       ...correlationOf('logRewardCorrelation', logRewards, logRatio),
       meanLogReward: meanOf(logRewards),
       meanLength: meanOf(lengths),
-      distinctShare: distinctObjects(sampled) / logRewards.length,
+      distinctShare: distinctObjects(sampled, objectKey(problem.environment)) / logRewards.length,
       ...scoreMetrics(sampled),
       ...(await heldOut()),
       ...(problem.metricsOf ? await problem.metricsOf(bestFirst(sampled)) : {}),
@@ -113,9 +115,9 @@ function scoreMetrics({ scores }: RatedObjects): Metrics {
   return { meanScore: meanOf(proper), topMeanScore: meanOf(top), invalidShare };
 }
 
-function distinctObjects({ states, logRewards }: RatedObjects): number {
+function distinctObjects({ states, logRewards }: RatedObjects, keyOf: (state: Int32Array) => string): number {
   const size = states.length / logRewards.length;
-  return new Set(Array.from(logRewards, (_, n) => states.subarray(n * size, (n + 1) * size).join())).size;
+  return new Set(Array.from(logRewards, (_, n) => keyOf(states.subarray(n * size, (n + 1) * size)))).size;
 }
 
 function bestFirst({ states, logRewards, scores }: RatedObjects): RatedObjects {

@@ -1,5 +1,6 @@
 import type { Device } from '../device/device.ts';
 import { deviceScope } from '../device/scope.ts';
+import { conditionLevel, conditionOf } from '../environment/condition.ts';
 import { type AnyProblem, isDeferred } from '../environment/environment.ts';
 import { exactTerminalDistribution } from '../metrics/exact.ts';
 import { log } from '../numeric/elementary.ts';
@@ -15,6 +16,8 @@ export interface Sample {
   readonly logReward: number;
   /** Where the reward has scores (see `Ratings`) and the object is a proper one. */
   readonly score?: number;
+  /** What was drawn for its trajectory, such as the inverse temperature, where the environment has such a condition. */
+  readonly condition?: number;
   /**
    * log of the probability that the policy ends at this object: exact where all states can be enumerated, otherwise
    * estimated from its one trajectory as log P_F(trajectory) - log P_B(trajectory | object).
@@ -31,9 +34,11 @@ export interface SamplingOptions {
   readonly seed: number;
   /** Trajectories sampled at once. */
   readonly batch?: number;
+  /** The condition to sample all objects under, such as an inverse temperature; drawn for each unless given. */
+  readonly condition?: number | undefined;
 }
 
-/** Draws objects from a learner's policy. @throws if `count` is no positive integer */
+/** Draws objects from a learner's policy. @throws if `count` is no positive integer, or the environment has not that condition */
 export async function* sampleObjects(options: SamplingOptions): AsyncGenerator<Sample> {
   const { device, count, batch = Math.min(count, 256) } = options;
   if (!Number.isSafeInteger(count) || count < 1) throw new Error(`sampling: ${count} objects cannot be drawn.`);
@@ -48,9 +53,10 @@ export async function* sampleObjects(options: SamplingOptions): AsyncGenerator<S
 
 async function* samplesOn(
   device: Device,
-  { problem, learner, count, seed, batch }: Required<SamplingOptions>,
+  { problem, learner, count, seed, batch, condition }: SamplingOptions & { readonly batch: number },
 ): AsyncGenerator<Sample> {
   const { environment } = problem;
+  if (condition !== undefined) conditionLevel(environment, condition);
   const exact = await exactLogProbability(device, problem, learner);
   const sampling = await prepareSampling(device, {
     problem,
@@ -58,14 +64,19 @@ async function* samplesOn(
     seed,
     stream: randomStreams.evaluation,
     policy: learner.logits,
+    condition,
   });
   for (let drawn = 0; drawn < count; drawn += batch) {
     const { states, logRewards, scores, logRatio } = await sampling.next();
     for (let i = 0; i < Math.min(batch, count - drawn); i++) {
       const state = states.slice(i * environment.stateSize, (i + 1) * environment.stateSize);
       const logProbability = exact ? exact(state) : logRatio[i];
-      const sample = { text: environment.text(state), state, logReward: logRewards[i], logProbability };
-      yield Number.isNaN(scores[i]) ? sample : { ...sample, score: scores[i] };
+      const drawnAt = conditionOf(environment, state);
+      yield {
+        ...{ text: environment.text(state), state, logReward: logRewards[i], logProbability },
+        ...(Number.isNaN(scores[i]) ? {} : { score: scores[i] }),
+        ...(drawnAt === undefined ? {} : { condition: drawnAt }),
+      };
     }
   }
 }

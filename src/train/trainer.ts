@@ -1,5 +1,6 @@
 import type { NamedArray } from '../checkpoint/safetensors.ts';
 import { deviceScope } from '../device/scope.ts';
+import { objectKey } from '../environment/condition.ts';
 import { type AnyProblem, isDeferred, type Problem, type RatedObjects } from '../environment/environment.ts';
 import { checkFirstWalks } from '../environment/first-walks.ts';
 import { linear, type OptimizerRecipe, optimizerVariables, recipeOf } from '../nn/index.ts';
@@ -174,9 +175,7 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
 
 /** Objects that differ in their condition alone are the same. */
 function bestObjectsOf({ environment }: AnyProblem, capacity: number): BestObjects {
-  const { stateSize, condition } = environment;
-  if (!condition) return bestObjects(stateSize, capacity);
-  return bestObjects(stateSize, capacity, (state) => state.with(condition.index, 0).join());
+  return bestObjects(environment.stateSize, capacity, objectKey(environment));
 }
 
 /** @throws Error where the learner may not see what `what` brings, saying why */

@@ -140,6 +140,12 @@ describe('flowtape sample', () => {
   });
 });
 
+test('flowtape sample refuses an inverse temperature where the environment draws none', async () => {
+  const { code, stderr } = await flowtape(['sample', '--run', run, '--inverse-temperature', '2']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('--inverse-temperature: hypergrid draws no condition for its trajectories');
+});
+
 describe('flowtape doctor', () => {
   test('says what there is, what would be used and why, and what is missing', async () => {
     const { code, stdout } = await flowtape(['doctor']);

@@ -95,6 +95,7 @@ describe('figures of molecules', () => {
     const found = await metrics({ states, scores, logRewards: new Float64Array(6) });
     expect(found.distinctMoleculeShare).toBeCloseTo(4 / 6, 12);
     expect(found.topDistinctScore).toBe(6.5);
+    expect(found.topDistinctCount).toBe(2);
     // Two bits out of four.
     expect(found.topDiversity).toBeCloseTo(0.5, 12);
     // Of 4, 2 and 8 carbon atoms: all less similar than 0.7.
@@ -105,10 +106,11 @@ describe('figures of molecules', () => {
   test('are given to problems of molecules, with the scores that the problem has for modes', async () => {
     const problem = { environment: pairsEnvironment(), reward: { name: 'nothing', logReward: () => 0 } };
     expect(withMoleculeMetrics(problem, chemistry)).toBe(problem);
+    // Two molecules are the best two, and are not called as diverse as a hundred.
     const { metricsOf } = withMoleculeMetrics({ ...problem, moleculeOf, modeScores: [7] }, chemistry);
     const states = Int32Array.of(4, 0, 0, 2, 0, 0);
     const found = await metricsOf?.({ states, scores: Float64Array.of(8, 6), logRewards: new Float64Array(2) });
-    expect(found).toEqual({ distinctMoleculeShare: 1, topDistinctScore: 7, topDiversity: 0.5, modesFrom7: 1 });
+    expect(found).toEqual({ distinctMoleculeShare: 1, topDistinctScore: 7, topDistinctCount: 2, modesFrom7: 1 });
   });
 
   test('of no valid molecule are few', async () => {

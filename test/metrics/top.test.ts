@@ -72,9 +72,11 @@ describe('the best objects', () => {
   });
 
   test('are all there are where there are fewer than k', () => {
-    const { count, meanReward } = topMetrics(topDistinct(sample, logReward, 100), hammingDistance);
+    const { count, meanReward, ...rest } = topMetrics(topDistinct(sample, logReward, 100), hammingDistance);
     expect(count).toBe(4);
     expect(meanReward).toBeCloseTo(11 / 4, 12);
+    // And no diversity: four objects are not as diverse as a hundred.
+    expect(rest).toEqual({});
   });
 
   test('may be rows, and may be the same by a key of their own', () => {

@@ -163,7 +163,7 @@ export function policyGradient(
     loss: factor * gain,
     meanRatio: mean(ratios),
     maxRatio: Math.max(...ratios),
-    clipFraction: mean(ratios.map((ratio) => (ratio <= low || ratio >= high ? 1 : 0))),
+    clipFraction: mean(ratios.map((ratio) => (ratio < low || ratio > high ? 1 : 0))),
     meanDivergence: mean(divergences),
   };
 }

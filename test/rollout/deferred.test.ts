@@ -4,7 +4,7 @@ import type { Condition, DeferredProblem, Environment } from '../../src/environm
 import { detailedBalance, entPpo, trajectoryBalance } from '../../src/objective/index.ts';
 import { prepareHostRollout } from '../../src/rollout/index.ts';
 import { createTape } from '../../src/tape/index.ts';
-import { createTrainer } from '../../src/train/index.ts';
+import { createTrainer, sampleObjects } from '../../src/train/index.ts';
 import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
 import { numbersOf, reportsOf, smallRun } from '../train/runs.ts';
 import { prepareSample, readBatch, rowsOf, sampleOnHost } from './batch.ts';
@@ -148,6 +148,49 @@ test('a condition is drawn for each trajectory and stays with it', async () => {
   // Binomial(400, 1/5): 80 with a deviation of 8; five deviations either way.
   for (const count of counts) expect(Math.abs(count - 80)).toBeLessThan(40);
   expect((await sampleOnHost(await fastDevices[0].open(), options)).objects).toEqual(batch.objects);
+});
+
+test('objects that differ in their condition alone count once', async () => {
+  // A walk can only stop at once: one object, at forty levels or so.
+  const environment: Environment = Object.create(conditionedEnvironment(50), {
+    maxSteps: { value: 1 },
+    forwardMask: {
+      value(state: Int32Array, mask: Int32Array) {
+        mask.fill(0);
+        if (!grid.environment.isTerminal(state)) mask[mask.length - 1] = 1;
+      },
+    },
+  });
+  const problem = { environment, reward: { name: 'any', logReward: (state: Int32Array) => state[stateSize] / 50 } };
+  const device = await fastDevices[0].open();
+  const trainer = await smallRun(device, { problem, steps: 1, evaluationTrajectories: 40 });
+  const { metrics } = await trainer.evaluate();
+  expect(metrics.distinctShare).toBe(1 / 40);
+});
+
+test('samples tell the condition that they were drawn at, and can be asked for one', async () => {
+  const device = await fastDevices[0].open();
+  const environment = conditionedEnvironment(5);
+  const reward = { name: 'tempered', logReward: (state: Int32Array) => state[stateSize] };
+  const { learner } = await smallRun(device, { problem: { environment, reward }, steps: 1 });
+  const draw = async (condition?: number) => {
+    const drawn: (number | undefined)[] = [];
+    const options = { device, problem: { environment, reward }, learner, count: 30, seed: 3, condition };
+    for await (const sample of sampleObjects(options)) {
+      expect(sample.condition).toBe(1 + sample.state[stateSize] / 2);
+      // The reward is the level, so that level is told to the network and the reward alike.
+      expect(sample.logReward).toBe(sample.state[stateSize]);
+      drawn.push(sample.condition);
+    }
+    return drawn;
+  };
+  expect(new Set(await draw())).toEqual(new Set([1, 1.5, 2, 2.5, 3]));
+  expect(new Set(await draw(2.5))).toEqual(new Set([2.5]));
+  // Between levels the nearest is taken.
+  expect(new Set(await draw(1.2))).toEqual(new Set([1]));
+  await expect(draw(3.5)).rejects.toThrow('The inverse temperature of hypergrid must be from 1 to 3, not 3.5.');
+  const plain = { device, problem: grid, learner, count: 1, seed: 0, condition: 2 };
+  await expect(sampleObjects(plain).next()).rejects.toThrow('hypergrid draws no condition for its trajectories');
 });
 
 test('evaluations of averaged parameters are those of a run whose parameters are the averages', async () => {
