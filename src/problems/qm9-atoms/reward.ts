@@ -27,7 +27,7 @@ export interface Qm9AtomsRewardOptions {
 
 /**
  * The reward of QM9's atoms: log R = beta log r, beta being the trajectory's inverse temperature or the one given; -75 for
- * what has an atom too many or is no valid molecule.
+ * what has an atom too many or is no valid molecule, and with the surrogate for ions and radicals.
  *
  * The paper's r is made of the HOMO-LUMO gap that a network predicts from a molecule's shape in space (MXMNet), whose
  * weights are not to be had. In its place stands a surrogate (`surrogateScore`), unless `score` is given.
@@ -35,13 +35,16 @@ export interface Qm9AtomsRewardOptions {
 export function qm9AtomsReward(options: Qm9AtomsRewardOptions): DeferredReward {
   const { environment, chemistry, inverseTemperature = 16, score } = options;
   const { condition } = environment;
+  // The surrogate knows nothing of ions and radicals, which QM9 does not hold. At r = 1e-4 and a high inverse temperature
+  // they would count far less than what is no molecule at all, and drive a sampler to the smallest molecules.
+  const properMolecule = (molecule: Molecule) => (score || isNeutralClosedShell(molecule) ? molecule : undefined);
   const beta = (state: Int32Array): number =>
     condition ? conditionValue(condition, state[condition.index]) : inverseTemperature;
   return moleculeReward({
     name: score?.name ?? QM9_SURROGATE,
     chemistry,
     stateSize: environment.stateSize,
-    moleculeOf: (state) => (environment.isTooLarge(state) ? undefined : environment.moleculeOf(state)),
+    moleculeOf: (state) => (environment.isTooLarge(state) ? undefined : properMolecule(environment.moleculeOf(state))),
     rate: score?.rate ?? (async (smiles) => smiles.map((each) => surrogateScore(chemistry.readSmiles(each)))),
     logReward: (found, state) => beta(state) * log(found),
   });
