@@ -6,7 +6,6 @@
 // before anybody writes, and written by the same one.
 
 override BATCH: u32;
-override CAPACITY: u32;
 override PLACES: u32;
 
 @group(0) @binding(0) var<storage, read_write> alive: array<i32>;
@@ -26,7 +25,8 @@ fn main(@builtin(local_invocation_index) t: u32) {
 
   let stretch = (BATCH + SCAN_SIZE - 1u) / SCAN_SIZE;
   let first = min(t * stretch, BATCH);
-  let end = min((t + 1u) * stretch, BATCH);
+  // Behind the last step there is room for no rows.
+  let end = select(first, min((t + 1u) * stretch, BATCH), begin.y * BATCH < PLACES);
   var count = 0u;
   for (var b = first; b < end; b++) { count += u32(alive[b] != 0); }
   let sums = prefix_sum(count, t);
@@ -35,12 +35,9 @@ fn main(@builtin(local_invocation_index) t: u32) {
   for (var b = first; b < end; b++) {
     if (alive[b] == 0) { continue; }
     let at = begin.y * BATCH + b;
-    // A loop that ends too early may leave trajectories alive that no step is left for.
-    if (row < CAPACITY) {
-      trajectory[row] = i32(b);
-      grid_index[row] = i32(at);
-    }
-    if (at < PLACES) { row_of_grid[at] = i32(row); }
+    trajectory[row] = i32(b);
+    grid_index[row] = i32(at);
+    row_of_grid[at] = i32(row);
     row++;
   }
   if (t == 0u) {

@@ -23,6 +23,7 @@ export function beginRows(
 /** The window behind the present one, a row for each trajectory still active: see nextRows in src/ops/rollout.ts. */
 export function nextRows(
   batch: usize,
+  steps: usize,
   active: usize,
   window: usize,
   total: usize,
@@ -34,7 +35,7 @@ export function nextRows(
   const start = load<usize>(window) + load<usize>(window, 4);
   const now = load<usize>(time) + 1;
   let row = start;
-  for (let b: usize = 0; b < batch; b++) {
+  for (let b: usize = 0; b < batch && now < steps; b++) {
     if (load<i32>(active + (b << 2)) == 0) continue;
     const cell = now * batch + b;
     store<usize>(trajectory + (row << 2), b);

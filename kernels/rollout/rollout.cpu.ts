@@ -6,9 +6,12 @@ export const beginRows: CpuKernel<'beginRows'> = ({ attributes: { batch, steps }
   return () => run(batch, steps, window, total, time, trajectory, gridIndex, rowOfGrid);
 };
 
-export const nextRows: CpuKernel<'nextRows'> = ({ attributes: { batch }, inputs: [active], writes }, context) => {
+export const nextRows: CpuKernel<'nextRows'> = (
+  { attributes: { batch, steps }, inputs: [active], writes },
+  context,
+) => {
   const pactive = context.pointer(active);
   const [window, total, time, trajectory, gridIndex, rowOfGrid] = writes.map((operand) => context.pointer(operand));
   const run = context.wasm.nextRows;
-  return () => run(batch, pactive, window, total, time, trajectory, gridIndex, rowOfGrid);
+  return () => run(batch, steps, pactive, window, total, time, trajectory, gridIndex, rowOfGrid);
 };

@@ -15,13 +15,16 @@ export const beginRows: ReferenceKernel<'beginRows'> = ({ attributes: { batch },
 };
 
 /** The next window, behind the present one: a row for each trajectory that is still active, in the order of the batch. */
-export const nextRows: ReferenceKernel<'nextRows'> = ({ attributes: { batch }, inputs: [active], writes }, context) => {
+export const nextRows: ReferenceKernel<'nextRows'> = (
+  { attributes: { batch, steps }, inputs: [active], writes },
+  context,
+) => {
   const [window, total, time, trajectory, gridIndex, rowOfGrid] = writes.map((write) => context.array(write));
   const isActive = context.array(active);
   const start = window[0] + window[1];
   const now = time[0] + 1;
   let count = 0;
-  for (let b = 0; b < batch; b++) {
+  for (let b = 0; b < batch && now < steps; b++) {
     if (isActive[b] === 0) continue;
     const row = start + count++;
     trajectory[row] = b;

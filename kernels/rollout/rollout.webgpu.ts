@@ -24,7 +24,6 @@ export const nextRows: WebgpuKernel<'nextRows'> = ({ attributes: { batch }, inpu
     source: prefixSum + nextSource,
     constants: {
       BATCH: batch,
-      CAPACITY: elementCount(writes[3].shape),
       PLACES: elementCount(writes[5].shape),
       SCAN_SIZE: scanSize(batch, context),
     },

@@ -1,4 +1,5 @@
-import type { FusedProgram, KernelAttributes, KernelStep } from '../plan/index.ts';
+import { elementFunction } from '../../kernels/elementwise/elementwise.reference.ts';
+import type { FusedProgram, KernelAttributes, KernelStep, Plan } from '../plan/index.ts';
 
 /** The place of the first number that is not finite, or -1. */
 export function firstNonFinite(numbers: ArrayLike<number>): number {
@@ -17,4 +18,66 @@ function nameOf({ kernel, attributes }: KernelStep): string {
 export function describeStep(step: KernelStep): string {
   const shapes = (operands: KernelStep['inputs']) => operands.map(({ shape }) => `[${shape.join(', ')}]`).join(' x ');
   return `${nameOf(step)} ${shapes(step.inputs)} -> ${shapes([...step.outputs, ...step.writes])}`;
+}
+
+/** What a step has made that is not finite: which of its outputs, where in it, and the number. */
+export interface NonFinite {
+  readonly output: number;
+  readonly element: number;
+  readonly value: number;
+}
+
+/**
+ * The error of a step that made a number which is not finite. Of operations that run together it names the first that
+ * made one, and of what.
+ *
+ * @param inputs the step's inputs before it ran, where it is a fused one
+ */
+export function nonFiniteError(
+  step: KernelStep,
+  { output, element, value }: NonFinite,
+  inputs?: readonly ArrayLike<number>[],
+): Error {
+  const made = `${describeStep(step)} made ${value} at element ${element}`;
+  const origin =
+    inputs && step.kernel === 'fused' ? originIn(step.attributes as FusedProgram, output, element, inputs) : '';
+  return new Error(`${made}${origin}.`);
+}
+
+/** `: log(-1) is NaN`: the first instruction that an element's value became not finite in, computed in float32. */
+function originIn(
+  { shape, inputs: places, instructions, outputs }: FusedProgram,
+  output: number,
+  element: number,
+  inputs: readonly ArrayLike<number>[],
+): string {
+  const coordinates = shape.map((size, axis) => {
+    const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+    return Math.floor(element / inner) % size;
+  });
+  const given = places.map(
+    ({ strides }, i) => inputs[i][strides.reduce((sum, stride, axis) => sum + stride * coordinates[axis], 0)],
+  );
+  const values: number[] = [];
+  for (const instruction of instructions.slice(0, outputs[output] + 1)) {
+    const operands = instruction.operands.map((operand) => {
+      if (operand.kind === 'literal') return operand.value;
+      return operand.kind === 'input' ? given[operand.input] : values[operand.instruction];
+    });
+    const [a, b, c] = operands;
+    const exact = elementFunction(instruction)(a, b, c);
+    const value = instruction.gives === 'f32' ? Math.fround(exact) : exact;
+    if (!Number.isFinite(value)) return `: ${instruction.function}(${operands.join(', ')}) is ${value}`;
+    values.push(value);
+  }
+  return '';
+}
+
+/** @throws where an operation on constants alone, which was computed when the plan was made, gave what is not finite */
+export function checkConstants({ constants }: Plan): void {
+  for (const { madeBy, data } of constants) {
+    const element = madeBy === undefined ? -1 : firstNonFinite(data);
+    if (element < 0) continue;
+    throw new Error(`${madeBy} of constants made ${data[element]} at element ${element}.`);
+  }
 }

@@ -10,8 +10,9 @@ import type {
 import { elementCount, type Variable } from '../tape/index.ts';
 import { checkElementCount } from './check-write.ts';
 import type { Device, Executable } from './device.ts';
-import { describeStep } from './finite.ts';
+import { checkConstants, nonFiniteError } from './finite.ts';
 import { createLife, destroyedByProgram, type Life } from './life.ts';
+import { createUse } from './release.ts';
 
 /**
  * Opens a device that runs plans as plain loops in float64, one kernel after the other: the oracle of tests, and what
@@ -85,7 +86,7 @@ function prepare<Outputs extends string>(
     const memory = address.space === 'arena' ? arena : numbersOf(address.variable);
     return memory.subarray(address.byteOffset / 4, address.byteOffset / 4 + length);
   };
-  let released = false;
+  const use = createUse(life, Object.keys(plan.outputs));
   const views = new Map<Operand, Float64Array>();
   const context: ReferenceContext = {
     array(operand) {
@@ -121,23 +122,27 @@ function prepare<Outputs extends string>(
       0,
     ),
     run(times = 1) {
-      life.check();
+      use.check();
       for (let i = 0; i < times; i++) runOnce(runStep);
     },
     async read(output) {
-      life.check();
+      use.check();
       return context.array(plan.outputs[output]).slice();
     },
     async runChecked() {
-      life.check();
+      use.check();
+      checkConstants(plan);
       runOnce((step) => {
+        // Copies, since a step may be made in the place of what it reads.
+        const inputs = step.kernel === 'fused' ? step.inputs.map((input) => context.array(input).slice()) : undefined;
         runStep(step);
-        for (const made of [...step.outputs, ...step.writes]) expectFinite(step, made, context);
+        [...step.outputs, ...step.writes].forEach((made, output) => {
+          expectFinite(step, made, output, context, inputs);
+        });
       });
     },
     release() {
-      if (released) return;
-      released = true;
+      if (!use.end()) return;
       counts.buffers--;
       counts.bytes -= arena.byteLength;
       views.clear();
@@ -146,11 +151,17 @@ function prepare<Outputs extends string>(
 }
 
 /** @throws if a number in the operand's rows in use is not finite */
-function expectFinite(step: KernelStep, operand: Operand, context: ReferenceContext): void {
+function expectFinite(
+  step: KernelStep,
+  operand: Operand,
+  output: number,
+  context: ReferenceContext,
+  inputs?: readonly Float64Array[],
+): void {
   if (operand.dtype !== 'f32') return;
   const width = elementCount(operand.shape.slice(1));
   const first = context.firstRow(operand) * width;
   const numbers = context.array(operand).subarray(first, first + context.rowCount(operand) * width);
   const place = numbers.findIndex((value) => !Number.isFinite(value));
-  if (place >= 0) throw new Error(`${describeStep(step)} made ${numbers[place]} at element ${first + place}.`);
+  if (place >= 0) throw nonFiniteError(step, { output, element: first + place, value: numbers[place] }, inputs);
 }

@@ -78,7 +78,7 @@ export function newReport(): Report {
 }
 
 /** The state in readable form, in quotes, or its numbers where the environment's own text fails. */
-export function show(environment: Environment, state: Int32Array): string {
+export function show(environment: Pick<Environment, 'text'>, state: Int32Array): string {
   try {
     return `"${environment.text(state.slice())}"`;
   } catch {

@@ -140,7 +140,9 @@ function checkText({ environment, report }: Subject, state: Int32Array): void {
 function checkObservation({ environment, report }: Subject, state: Int32Array): void {
   const { observation } = environment;
   const where = show(environment, state);
-  const problem = observation.problemAt(state.slice());
+  const row = observation.rows(1).fill(observation.unwritten);
+  observation.encode(state.slice(), row);
+  const problem = observation.problemIn(row);
   if (problem !== undefined) report.add('observation', `Of ${where}, ${problem}.`);
 }
 

@@ -1,8 +1,10 @@
+import { drawAllowed } from '../random/draw-allowed.ts';
 import { randomFrom } from '../random/random-from.ts';
-import { messageOf } from '../text/message-of.ts';
 import { checkProblemShape } from './check-problem.ts';
+import { initialStateOf } from './condition.ts';
 import { show } from './conformance-report.ts';
 import { type AnyProblem, type Environment, isDeferred } from './environment.ts';
+import { EnvironmentError, guardedProblem, unfinishedWalk } from './guarded.ts';
 import { sameRow } from './rows.ts';
 
 /** Walks taken before training, and how many entries of masks they may look at all together: milliseconds. */
@@ -10,109 +12,156 @@ const walks = 4;
 const maxEntries = 2_000_000;
 
 /**
- * Takes a few random walks through a problem before anything is made ready for it, and refuses what cannot be trained on: an
- * environment that throws, allows nothing, never ends, writes too little, or whose reward is no finite number. The
- * mistakes that only show at rare states, and those that show in no walk forwards, are for `checkEnvironment` to find.
+ * Takes a few random walks through a problem before anything is made ready for it, looks at what every function gives back,
+ * and refuses what cannot be trained on: an environment that throws, allows nothing, never ends, writes too little, whose
+ * backward side does not lead back to where its forward side came from, or whose reward is no finite number. The
+ * mistakes that only show at rare states are named when training meets them (`guardedProblem`); `checkEnvironment` looks for
+ * them.
  *
- * @throws Error that names the environment, the function and the state
+ * @throws EnvironmentError that names the environment, the function and the state
  */
 export function checkFirstWalks(problem: AnyProblem): void {
-  const { environment } = problem;
   checkProblemShape(problem);
-  checkObservationSizes(environment);
+  checkObservationSizes(problem.environment);
+  const guarded = guardedProblem(problem);
   const random = randomFrom(1);
   let entries = 0;
-  for (let i = 0; i < walks; i++) entries = checkWalk(problem, random, entries);
+  for (let i = 0; i < walks; i++) entries = checkWalk(guarded, random, entries);
 }
+
+type Refuse = (problem: string) => never;
 
 function checkWalk(problem: AnyProblem, random: () => number, entriesBefore: number): number {
   const { environment } = problem;
-  const { stateSize, actionCount, maxSteps, name } = environment;
-  const state = new Int32Array(stateSize);
-  const mask = new Int32Array(actionCount);
-  const refuse = (problem: string): never => {
-    throw new Error(
-      `The environment ${name} cannot be trained on: ${problem}. assertConformance(environment, reward) lists all ` +
-        'that is amiss with an environment.',
-    );
+  const { stateSize, actionCount, backwardActionCount, maxSteps } = environment;
+  const refuse: Refuse = (what) => {
+    throw new EnvironmentError(environment, what);
   };
-  const call = <Result>(what: string, run: () => Result): Result => {
-    let result: Result;
-    try {
-      result = run();
-    } catch (cause) {
-      const reason = messageOf(cause);
-      throw new Error(
-        `The environment ${name} cannot be trained on: ${what} throws at ${show(environment, state)}: ${reason}`,
-        {
-          cause,
-        },
-      );
-    }
-    if (result instanceof Promise) {
-      result.catch(() => undefined);
-      refuse(`${what} is asynchronous, and what it returns is not waited for`);
-    }
+  const at = (row: Int32Array) => show(environment, row);
+  const state = initialRow(environment, refuse);
+  const [parent, back] = [new Int32Array(stateSize), new Int32Array(stateSize)];
+  const mask = new Int32Array(actionCount);
+  const backwardMask = new Int32Array(backwardActionCount);
+  const seen = environment.observation.rows(1);
+  /** Calls a function that may not change the state. */
+  const read = <Result>(what: string, run: () => Result): Result => {
+    back.set(state);
+    const result = run();
+    if (!sameRow(state, back)) refuse(`${what} changes the state ${at(back)} to ${at(state)}; it may only read it`);
     return result;
   };
 
-  call('initial', () => environment.initial(state));
+  read('backwardMask', () => environment.backwardMask(state, backwardMask));
+  const undone = backwardMask.indexOf(1);
+  if (undone >= 0)
+    refuse(`backwardMask allows action ${undone} at ${at(state)}, the initial state, which has no parent`);
   let entries = entriesBefore;
   for (let length = 0; ; length++) {
-    const ends = call('isTerminal', () => environment.isTerminal(state));
-    if (typeof ends !== 'boolean') {
-      refuse(`isTerminal returns ${String(ends)} at ${show(environment, state)}; it must return true or false`);
-    }
-    if (ends) {
-      if (length === 0) refuse(`its initial state ${show(environment, state)} is terminal`);
+    if (read('isTerminal', () => environment.isTerminal(state))) {
+      if (length === 0) refuse(`its initial state ${at(state)} is terminal`);
       break;
     }
-    if (length === maxSteps) {
-      refuse(`after ${maxSteps} actions (maxSteps) a walk is at ${show(environment, state)}, which is not terminal`);
-    }
-    mask.fill(-7);
-    call('forwardMask', () => environment.forwardMask(state, mask));
-    const wrong = mask.findIndex((entry) => entry !== 0 && entry !== 1);
-    if (wrong >= 0) {
-      const found = mask[wrong] === -7 ? 'does not write' : `writes ${mask[wrong]} for`;
-      refuse(`forwardMask ${found} action ${wrong} at ${show(environment, state)}; a mask has 0 or 1 for each action`);
-    }
-    const allowed = mask.reduce((count, entry) => count + entry, 0);
-    if (allowed === 0) refuse(`forwardMask allows no action at ${show(environment, state)}, which is not terminal`);
-    const unseen = call('observation.encode', () => environment.observation.problemAt(state.slice()));
-    if (unseen !== undefined) refuse(`observation.encode at ${show(environment, state)}: ${unseen}`);
-    let chosen = Math.floor(random() * allowed);
+    if (length === maxSteps) throw unfinishedWalk(environment, state);
+    read('forwardMask', () => environment.forwardMask(state, mask));
+    read('observation.encode', () => environment.observation.encode(state, seen));
+    let chosen = Math.floor(random() * mask.reduce((count, entry) => count + entry, 0));
     const action = mask.findIndex((entry) => entry === 1 && chosen-- === 0);
-    const before = state.slice();
-    call(`step with action ${action}`, () => environment.step(state, action));
-    if (sameRow(state, before)) {
+    const undo = read('backwardAction', () => environment.backwardAction(state, action));
+    parent.set(state);
+    environment.step(state, action);
+    if (sameRow(state, parent)) {
+      refuse(`step leaves ${at(state)} as it is with action ${action}; it must change the row it is given`);
+    }
+    read('backwardMask', () => environment.backwardMask(state, backwardMask));
+    const taken = `action ${action} leads from ${at(parent)} to ${at(state)}`;
+    if (backwardMask[undo] !== 1) {
+      refuse(`${taken}, where backwardMask does not allow backward action ${undo}, which undoes it (backwardAction)`);
+    }
+    back.set(state);
+    environment.backwardStep(back, undo);
+    if (!sameRow(back, parent)) {
       refuse(
-        `step leaves ${show(environment, state)} as it is with action ${action}; it must change the row it is given`,
+        `${taken}, and backward action ${undo}, which undoes it (backwardAction), leads to ${at(back)} (backwardStep)`,
       );
     }
-    call('backwardMask', () => environment.backwardMask(state, new Int32Array(environment.backwardActionCount)));
-    entries += actionCount;
+    entries += actionCount + checkWaysBack(environment, state, backwardMask, refuse);
     // Long walks over many actions are cut: they have shown enough.
     if (entries > maxEntries) return entries;
   }
-  if (isDeferred(problem)) return entries;
-  const { reward } = problem;
-  const logReward: unknown = call(`the reward ${reward.name}`, () => reward.logReward(state));
-  // Devices compute in float32, whose numbers end at 3.4e38.
-  if (typeof logReward !== 'number' || !Number.isFinite(Math.fround(logReward))) {
-    refuse(
-      `the log-reward of ${show(environment, state)} by ${reward.name} is ${String(logReward)}; it must be a finite number`,
-    );
+  checkBackwardWalk(environment, state, random, refuse);
+  if (!isDeferred(problem)) problem.reward.logReward(state);
+  return entries;
+}
+
+/** Each backward action allowed at a state leads to a parent from which an action leads back. Returns what that looked at. */
+function checkWaysBack(environment: Environment, child: Int32Array, backwardMask: Int32Array, refuse: Refuse): number {
+  const at = (row: Int32Array) => show(environment, row);
+  const mask = new Int32Array(environment.actionCount);
+  let entries = backwardMask.length;
+  const known = new Map<string, number>();
+  for (let undo = 0; undo < backwardMask.length; undo++) {
+    if (backwardMask[undo] !== 1) continue;
+    const redo = environment.forwardAction(child, undo);
+    const parent = child.slice();
+    environment.backwardStep(parent, undo);
+    const undone = `backward action ${undo}, which backwardMask allows at ${at(child)}, leads to ${at(parent)}`;
+    if (environment.isTerminal(parent)) refuse(`${undone}, which is terminal and has no child`);
+    environment.forwardMask(parent, mask);
+    if (mask[redo] !== 1) {
+      refuse(`${undone}, where forwardMask does not allow action ${redo}, which redoes it (forwardAction)`);
+    }
+    const again = parent.slice();
+    environment.step(again, redo);
+    if (!sameRow(again, child)) {
+      refuse(`${undone}, from where action ${redo}, which redoes it (forwardAction), leads to ${at(again)}`);
+    }
+    const way = `${redo} ${parent.join()}`;
+    const same = known.get(way);
+    if (same !== undefined && !environment.upToSymmetry) {
+      refuse(`${undone}, and so does backward action ${same}: both undo action ${redo}, and one alone may be allowed`);
+    }
+    known.set(way, undo);
+    entries += mask.length;
   }
   return entries;
 }
 
-function checkObservationSizes({ name, observation }: Environment): void {
-  const { width, size } = observation;
+/** Walks back from the end of a walk, by allowed backward actions at random, and refuses what does not come to the start. */
+function checkBackwardWalk(environment: Environment, object: Int32Array, random: () => number, refuse: Refuse): void {
+  const initial = new Int32Array(environment.stateSize);
+  initialStateOf(environment, object, initial);
+  const state = object.slice();
+  const mask = new Int32Array(environment.backwardActionCount);
+  const even = new Float64Array(mask.length).fill(1);
+  for (let length = 0; length < environment.maxSteps; length++) {
+    environment.backwardMask(state, mask);
+    environment.backwardStep(state, drawAllowed(mask, even, random));
+    if (sameRow(state, initial)) return;
+  }
+  const [from, to] = [object, state].map((row) => show(environment, row));
+  refuse(
+    `${environment.maxSteps} backward actions (maxSteps) that backwardMask allows lead from ${from} to ${to}, not to the ` +
+      'initial state',
+  );
+}
+
+/** @throws where `initial` leaves a part of the row as it was */
+function initialRow(environment: Environment, refuse: Refuse): Int32Array {
+  const [row, other] = [1, 2].map((value) => new Int32Array(environment.stateSize).fill(value));
+  environment.initial(row);
+  environment.initial(other);
+  const differs = row.findIndex((value, i) => value !== other[i]);
+  if (differs >= 0) refuse(`initial leaves number ${differs} of the state as it was; it writes all of the row`);
+  return row;
+}
+
+function checkObservationSizes(environment: Environment): void {
+  const { width, size } = environment.observation;
   for (const [member, value] of Object.entries({ width, size })) {
     if (Number.isInteger(value) && value >= 1) continue;
-    throw new Error(
-      `The environment ${name} cannot be trained on: its observation's ${member} is ${String(value)}; it must be an integer of at least 1.`,
+    throw new EnvironmentError(
+      environment,
+      `its observation's ${member} is ${String(value)}; it must be an integer of at least 1`,
     );
   }
 }

@@ -28,11 +28,10 @@ interface ObservedRow {
   encode(state: Int32Array, row: ObservationRow): void;
   /** A new array of `count` rows of the right type, full of zeros. */
   rows(count: number): ObservationRow;
-  /**
-   * Encodes a state into a row that holds what no observation may hold, and says what is wrong with the result: the first
-   * number that is not written or out of bounds. Undefined where nothing is.
-   */
-  problemAt(state: Int32Array): string | undefined;
+  /** What no row holds that was written in full: a row is filled with it before it is encoded and looked at. */
+  readonly unwritten: number;
+  /** What is wrong with a row: the first number that is not written or out of bounds. Undefined where nothing is. */
+  problemIn(row: ObservationRow): string | undefined;
 }
 
 /** A condition's level in a row, and its code for networks: a thermometer of `bins` features over low .. high. */
@@ -99,11 +98,12 @@ export function featureObservation({
     shaderFunction: 'feature',
     encode,
     rows: (count) => new Float32Array(count * width),
-    problemAt(state) {
-      const features = new Float32Array(width).fill(Number.NaN);
-      encode(state, features);
-      const wrong = features.findIndex((feature) => !Number.isFinite(feature));
-      return wrong < 0 ? undefined : `feature ${wrong} is ${features[wrong]}, or not written`;
+    unwritten: Number.NaN,
+    problemIn(features) {
+      for (let i = 0; i < features.length; i++) {
+        if (!Number.isFinite(features[i])) return `feature ${i} is ${features[i]}, or not written`;
+      }
+      return undefined;
     },
   };
 }
@@ -143,13 +143,15 @@ function integerRows(
     // A method, which takes the rows that `rows` makes.
     encode: encode as (state: Int32Array, row: ObservationRow) => void,
     rows: (count) => new Int32Array(count * size),
-    problemAt(state) {
-      const row = new Int32Array(size).fill(unwritten);
-      encode(state, row);
-      const wrong = row.findIndex((token) => !(token >= -1 && token < width));
-      if (wrong < 0) return undefined;
-      const found = row[wrong] === unwritten ? 'not written' : `${row[wrong]}, which is not from -1 to ${width - 1}`;
-      return `the token at position ${wrong} is ${found}`;
+    unwritten,
+    problemIn(row) {
+      for (let i = 0; i < row.length; i++) {
+        const token = row[i];
+        if (token >= -1 && token < width) continue;
+        const found = token === unwritten ? 'not written' : `${token}, which is not from -1 to ${width - 1}`;
+        return `the token at position ${i} is ${found}`;
+      }
+      return undefined;
     },
   };
 }

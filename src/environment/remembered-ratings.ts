@@ -1,3 +1,4 @@
+import { checkedRating } from './checked-rating.ts';
 import type { ObjectRating } from './environment.ts';
 
 /**
@@ -8,6 +9,8 @@ import type { ObjectRating } from './environment.ts';
  * @param max how many objects are remembered
  */
 export function rememberRatings(rate: ObjectRating, stateSize: number, max = 100_000): ObjectRating {
+  const asRow = { stateSize, text: (row: Int32Array) => row.join(' ') };
+  const checked = checkedRating(rate, 'whose ratings are remembered', asRow);
   const known = new Map<string, { readonly logReward: number; readonly score: number | undefined }>();
   return async (objects) => {
     const count = objects.length / stateSize;
@@ -24,7 +27,7 @@ export function rememberRatings(rate: ObjectRating, stateSize: number, max = 100
       const rows = new Int32Array(asked.length * stateSize);
       for (const [n, i] of asked.entries())
         rows.set(objects.subarray(i * stateSize, (i + 1) * stateSize), n * stateSize);
-      const { logRewards, scores } = await rate(rows);
+      const { logRewards, scores } = await checked(rows);
       for (const [n, i] of asked.entries()) {
         answers.set(keys[i], { logReward: logRewards[n], score: scores?.[n] });
       }

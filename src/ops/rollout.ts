@@ -37,7 +37,8 @@ export const beginRowsOperation: Operation<RolloutAttributes> & { readonly name:
 };
 
 /**
- * Opens the next step's window behind the present one, with a row for each trajectory that is still active.
+ * Opens the next step's window behind the present one, with a row for each trajectory that is still active. Behind the
+ * last step there is no room for any: its window is empty, whatever is active.
  * Input: active i32 [batch]. Writes, in the same order: window = [start + count, number active]; total = [0, start +
  * count + number active]; time + 1; and for the r-th active trajectory b: trajectory[start' + r] = b,
  * gridIndex[start' + r] = time' * batch + b, rowOfGrid[time' * batch + b] = start' + r.

@@ -10,6 +10,8 @@ export interface Constants {
   known(tensor: Tensor): Float32Array | Int32Array | undefined;
   /** Whether a node's output is known, so that nothing has to run for it. */
   isFolded(node: Node): boolean;
+  /** A node whose output is known, in words: `elementwise (log) [6]`. It names what it was computed from before it, too. */
+  describe(node: Node): string;
 }
 
 /** Computes, once, the elementwise nodes that depend on constants alone. Their numbers are uploaded with the others. */
@@ -25,7 +27,21 @@ export function foldConstants(nodes: readonly Node[]): Constants {
     const values = node.inputs.map(known);
     if (values.every((value) => value !== undefined)) folded.set(node, evaluate(node, values));
   }
-  return { known, isFolded: (node) => folded.has(node) };
+  /** The functions that a node's numbers come through, the first first. */
+  const functionsOf = (node: Node, seen = new Set<Node>()): string[] => {
+    if (seen.has(node)) return [];
+    seen.add(node);
+    const earlier = node.inputs.flatMap((input) => {
+      const { source } = storageOf(input);
+      return source.kind === 'node' ? functionsOf(source.node, seen) : [];
+    });
+    return [...earlier, (node.attributes as ElementwiseAttributes).function];
+  };
+  return {
+    known,
+    isFolded: (node) => folded.has(node),
+    describe: (node) => `elementwise (${functionsOf(node).join(', ')}) [${node.outputs[0].shape.join(', ')}]`,
+  };
 }
 
 function evaluate(node: Node, values: readonly ArrayLike<number>[]): Float32Array | Int32Array {

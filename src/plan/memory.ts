@@ -6,7 +6,7 @@ import type { Constants } from './constants.ts';
 import type { Unit } from './fuse.ts';
 import { readsOf } from './liveness.ts';
 import { lookUp } from './lookup.ts';
-import type { Placement, Plan } from './plan.ts';
+import type { Placement, Plan, PlanConstant } from './plan.ts';
 import type { Address } from './step.ts';
 
 /** Where everything of a plan lies. */
@@ -46,13 +46,14 @@ export function assignMemory(
   const whole = { from: 0, to: units.length };
   let end = 0;
 
-  const uploads: { byteOffset: number; data: Float32Array | Int32Array }[] = [];
+  const uploads: PlanConstant[] = [];
   for (const tensor of [...units.flatMap(readBy), ...results]) {
     const data = constants.known(tensor);
-    const { id } = storageOf(tensor);
+    const { id, source } = storageOf(tensor);
     if (!data || offsets.has(id)) continue;
     offsets.set(id, end);
-    uploads.push({ byteOffset: end, data });
+    const madeBy = source.kind === 'node' ? constants.describe(source.node) : undefined;
+    uploads.push({ byteOffset: end, data, madeBy });
     placements.push({ label: 'constant', byteOffset: end, bytes: data.byteLength, ...whole });
     end = align(end + Math.max(4, data.byteLength));
   }

@@ -24,13 +24,21 @@ export interface Plan<Outputs extends string = string> {
   /** Bytes of the arena: constants, packed gradients and everything temporary. */
   readonly arenaBytes: number;
   /** Where arena bytes must hold these numbers before the first run. All other bytes start as 0. */
-  readonly constants: readonly { readonly byteOffset: number; readonly data: Float32Array | Int32Array }[];
+  readonly constants: readonly PlanConstant[];
   /** Every variable that the plan reads or writes. */
   readonly variables: readonly Variable[];
   /** What can be read after a run. */
   readonly outputs: Readonly<Record<Outputs, Operand>>;
   /** Each arena tensor's place and the steps between which it lives, for tests and profiles. */
   readonly placements: readonly Placement[];
+}
+
+/** Numbers that are uploaded before the first run. */
+export interface PlanConstant {
+  readonly byteOffset: number;
+  readonly data: Float32Array | Int32Array;
+  /** The operation that they were computed by when the plan was made, for messages; absent where they were given. */
+  readonly madeBy?: string | undefined;
 }
 
 export interface Placement {

@@ -106,7 +106,9 @@ export function recordBackwardData(
   return () => {
     const backward = types.backward &&
       undone && {
-        ...named(run(programs.observeChild, [trajectory], [types.backward.observation, types.backward.mask])),
+        ...named(
+          run(programs.observeChild, [trajectory, undone[0]], [types.backward.observation, types.backward.mask]),
+        ),
         action: undone[0],
       };
     const { parents: wanted } = types;
@@ -160,8 +162,8 @@ export function hostBackwardData(
     /** To be called after it. */
     after(row: number): void {
       if (arrays.backward) {
-        const { observation, mask } = arrays.backward;
-        observeChild.host([trajectory, states, observation, mask], row, 1);
+        const { observation, mask, action: undone } = arrays.backward;
+        observeChild.host([trajectory, undone, states, observation, mask], row, 1);
       }
       if (arrays.parents) {
         const { observation, mask, action: redo } = arrays.parents;

@@ -1,4 +1,6 @@
+import { show } from '../environment/conformance-report.ts';
 import type { Environment } from '../environment/environment.ts';
+import { EnvironmentError, guardedEnvironment } from '../environment/guarded.ts';
 import { rowFunctionsOf } from '../environment/row-functions.ts';
 import type { HostFunction, HostRowProgram, RowProgram } from '../ops/index.ts';
 import { copyRow, declarationsOf, loadState, observeOnHost, recordObservation } from './programs.ts';
@@ -11,7 +13,10 @@ import { recordedBackwardPrograms } from './recorded-programs.ts';
 export interface BackwardPrograms<Program extends RowProgram = RowProgram> {
   /** Before `advance`. Inputs: trajectory [N], action [N], state [batch, stateSize]. Output: backward action [N]. */
   readonly undo: Program;
-  /** After `advance`. Inputs: trajectory [N], state. Outputs: the child's observation [N, ...], backward mask [N, B]. */
+  /**
+   * After `advance`. Inputs: trajectory [N], backward action [N], state. Outputs: the child's observation [N, ...],
+   * backward mask [N, B].
+   */
   readonly observeChild: Program;
   /** After `advance`. Inputs: trajectory [N], state. Outputs: `ParentData`, as observation, mask, action. */
   readonly parents: Program;
@@ -24,7 +29,8 @@ export function backwardPrograms(environment: Environment): BackwardPrograms {
 }
 
 /** The same as functions that call the environment's TypeScript, with its WGSL where it has any. */
-export function hostBackwardPrograms(environment: Environment): BackwardPrograms<HostRowProgram> {
+export function hostBackwardPrograms(unguarded: Environment): BackwardPrograms<HostRowProgram> {
+  const environment = guardedEnvironment(unguarded);
   const declarations = declarationsOf(environment);
   const program = (name: string, buffers: string[], host: HostFunction, wgsl: string): HostRowProgram => ({
     name: `${environment.name}: ${name}`,
@@ -41,8 +47,8 @@ export function hostBackwardPrograms(environment: Environment): BackwardPrograms
     ),
     observeChild: program(
       'observe child',
-      ['trajectory_rows', 'state_rows', 'observation_rows', 'mask_rows'],
-      observeOnHost(environment, environment.backwardActionCount, environment.backwardMask.bind(environment)),
+      ['trajectory_rows', 'backward_action_rows', 'state_rows', 'observation_rows', 'mask_rows'],
+      observeChildOnHost(environment),
       observeChildShader(environment),
     ),
     parents: program(
@@ -51,6 +57,23 @@ export function hostBackwardPrograms(environment: Environment): BackwardPrograms
       parentsOnHost(environment),
       parentsShader(environment),
     ),
+  };
+}
+
+function observeChildOnHost(environment: Environment): HostFunction {
+  const { stateSize, backwardActionCount: width } = environment;
+  const observe = observeOnHost(environment, width, (state, mask) => environment.backwardMask(state, mask));
+  return ([trajectory, undo, states, observations, masks], start, count) => {
+    observe([trajectory, states, observations, masks], start, count);
+    for (let n = start; n < start + count; n++) {
+      if (masks[n * width + undo[n]] !== 0) continue;
+      const child = Int32Array.from(states.subarray(trajectory[n] * stateSize, (trajectory[n] + 1) * stateSize));
+      throw new EnvironmentError(
+        environment,
+        `backwardMask does not allow backward action ${undo[n]} at ${show(environment, child)}, which undoes the ` +
+          'action that led there (backwardAction)',
+      );
+    }
   };
 }
 

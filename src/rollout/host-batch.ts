@@ -1,6 +1,7 @@
 import type { Environment } from '../environment/environment.ts';
+import { guardedEnvironment } from '../environment/guarded.ts';
 import { hostBackwardData, type RecordedData, type RolloutNeeds } from './backward-data.ts';
-import { checkAllowed, logUniformBackward, recordObservation } from './programs.ts';
+import { logUniformBackward, recordObservation } from './programs.ts';
 
 /** The columns of `Trajectories` that are known without a policy, as arrays on the host. */
 export interface HostColumns {
@@ -40,14 +41,16 @@ export interface HostBatchOptions {
 }
 
 /**
- * A batch of trajectories that an environment is stepped through on the host.
+ * A batch of trajectories that an environment is stepped through on the host. Where a function of the environment fails,
+ * what is thrown is an `EnvironmentError` with the function and the state.
  * @param batch trajectories
  */
 export function hostBatch(
-  environment: Environment,
+  unguarded: Environment,
   batch: number,
-  { needs = {}, logReward, initial = (state) => environment.initial(state) }: HostBatchOptions,
+  { needs = {}, logReward, initial }: HostBatchOptions,
 ): HostBatch {
+  const environment = guardedEnvironment(unguarded);
   const { stateSize, actionCount, maxSteps } = environment;
   const { observation } = environment;
   const capacity = batch * maxSteps;
@@ -69,7 +72,10 @@ export function hostBatch(
   let active = Array.from({ length: batch }, (_, trajectory) => trajectory);
   let time = 0;
   let row = 0;
-  for (const trajectory of active) initial(stateOf(trajectory), trajectory);
+  for (const trajectory of active) {
+    if (initial) initial(stateOf(trajectory), trajectory);
+    else environment.initial(stateOf(trajectory));
+  }
 
   return {
     columns,
@@ -83,7 +89,6 @@ export function hostBatch(
         const mask = columns.mask.subarray((row + i) * actionCount, (row + i + 1) * actionCount);
         recordSeen(state, columns.observation, row + i);
         environment.forwardMask(state, mask);
-        checkAllowed(environment, state, mask);
       }
       return row;
     },

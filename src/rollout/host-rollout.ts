@@ -1,6 +1,7 @@
 import type { Device } from '../device/device.ts';
 import { conditionLevel, drawCondition } from '../environment/condition.ts';
 import { type AnyProblem, isDeferred, type Problem, type RatedObjects } from '../environment/environment.ts';
+import { unfinishedWalk } from '../environment/guarded.ts';
 import { sampleAction } from '../ops/index.ts';
 import { compile } from '../plan/index.ts';
 import { uniformStream } from '../random/threefry.ts';
@@ -48,7 +49,7 @@ export function problemOnDevice({ kind }: Device, problem: AnyProblem): Problem 
  */
 export async function prepareHostRollout(device: Device, options: HostRolloutOptions): Promise<HostRollout> {
   const { problem, batch, policy, key, settings, needs = {}, name = 'rollout' } = options;
-  const { environment, reward } = problem;
+  const { environment } = problem;
   const level = options.condition === undefined ? undefined : conditionLevel(environment, options.condition);
   const { actionCount, maxSteps: steps } = environment;
   const { dtype: observed, size } = environment.observation;
@@ -103,14 +104,11 @@ export async function prepareHostRollout(device: Device, options: HostRolloutOpt
 
   return {
     async sample() {
-      const queue = ratingQueue(rate, reward.name);
+      const queue = ratingQueue(rate);
       const logRewards = new Float64Array(batch);
       const scores = new Float64Array(batch).fill(Number.NaN);
       const onHost = await begin((state, trajectory, row) =>
         queue.add(state, (logReward, score) => {
-          if (!Number.isFinite(logReward)) {
-            throw new Error(`The reward ${reward.name} of ${environment.text(state)} is not finite: ${logReward}.`);
-          }
           logRewards[trajectory] = logReward;
           columns.logReward[row] = logReward;
           if (score !== undefined) scores[trajectory] = score;
@@ -141,11 +139,8 @@ export async function prepareHostRollout(device: Device, options: HostRolloutOpt
       }
       const [unfinished] = onHost.active();
       if (unfinished !== undefined) {
-        const { name, stateSize } = environment;
-        const state = onHost.states.slice(unfinished * stateSize, (unfinished + 1) * stateSize);
-        throw new Error(
-          `The environment ${name} is at ${environment.text(state)} after ${steps} actions (maxSteps), which is not terminal.`,
-        );
+        const { stateSize } = environment;
+        throw unfinishedWalk(environment, onHost.states.slice(unfinished * stateSize, (unfinished + 1) * stateSize));
       }
       await queue.settle();
       rated = { states: onHost.states.slice(), logRewards, scores };

@@ -1,6 +1,7 @@
 export type { BackwardData, ParentData, RolloutNeeds } from './backward-data.ts';
 export { type BackwardPrograms, backwardPrograms } from './backward-programs.ts';
 export { checkExploration, type Exploration, isOnPolicy, onPolicy, recordExploration } from './exploration.ts';
+export { explainFault, faultAt } from './faults.ts';
 export { type HostBatch, type HostBatchOptions, type HostColumns, hostBatch } from './host-batch.ts';
 export {
   type HostRollout,

@@ -1,5 +1,5 @@
-import { show } from '../environment/conformance-report.ts';
 import type { Environment, Problem } from '../environment/environment.ts';
+import { guardedProblem } from '../environment/guarded.ts';
 import { rewardRowsOf, rowFunctionsOf } from '../environment/row-functions.ts';
 import { log } from '../numeric/elementary.ts';
 import type { HostBuffer, HostFunction, RowProgram } from '../ops/index.ts';
@@ -20,21 +20,27 @@ export interface EnvironmentPrograms {
    * Writes: state = the child; active = 0 where the child is terminal.
    */
   readonly advance: RowProgram;
-  /** What `advance` reads as the reward's table. */
+  /**
+   * Looks at where the walks of a rollout have ended, a row each. Inputs: state [batch, stateSize]; the reward's table, if
+   * it has one. Writes: fault [batch] = 1 where a state is not terminal or its log-reward is not finite, else what it was.
+   */
+  readonly finish: RowProgram;
+  /** What `advance` and `finish` read as the reward's table. */
   readonly table?: Float32Array | undefined;
 }
 
 /**
  * Makes the row programs of a problem: recorded ones where environment and reward are in the row language, else ones that
- * call their TypeScript, without WGSL where either has none.
+ * call their TypeScript, without WGSL where either has none. Those throw an `EnvironmentError` on the host that names the
+ * function and the state.
  */
-export function environmentPrograms(problem: Problem): EnvironmentPrograms {
+export function environmentPrograms(unguarded: Problem): EnvironmentPrograms {
+  const recorded = recordedFunctions(unguarded);
+  if (recorded) return recordedPrograms(unguarded, ...recorded);
+  const problem = guardedProblem(unguarded);
   const { environment, reward } = problem;
-  const recorded = recordedFunctions(problem);
-  if (recorded) return recordedPrograms(problem, ...recorded);
   const declarations = declarationsOf(environment);
   const library = declarations && `${declarations}\n${loadState}`;
-  const observed = environment.observation.shaderFunction;
   const buffers = (...names: string[]) => names.map((name) => ({ name }));
   return {
     table: reward.table,
@@ -47,11 +53,8 @@ export function environmentPrograms(problem: Problem): EnvironmentPrograms {
     observe: {
       name: `${environment.name}: observe`,
       buffers: buffers('trajectory_rows', 'state_rows', 'observation_rows', 'mask_rows'),
-      host: observeOnHost(environment, environment.actionCount, (state, mask) => {
-        environment.forwardMask(state, mask);
-        checkAllowed(environment, state, mask);
-      }),
-      ...(library && { library, wgsl: observeShader(observed) }),
+      host: observeOnHost(environment, environment.actionCount, (state, mask) => environment.forwardMask(state, mask)),
+      ...(library && { library, wgsl: observeShader(environment) }),
     },
     advance: {
       name: `${environment.name}: advance`,
@@ -68,6 +71,12 @@ export function environmentPrograms(problem: Problem): EnvironmentPrograms {
         : buffers('trajectory_rows', 'action_rows', 'log_backward', 'log_reward_rows', 'state_rows', 'active_rows'),
       host: advanceOnHost(problem),
       ...(library && reward.shader && { library, wgsl: `${reward.shader.code}\n${advanceShader}` }),
+    },
+    finish: {
+      name: `${environment.name}: finish`,
+      buffers: reward.table ? buffers('state_rows', 'reward_table', 'fault_rows') : buffers('state_rows', 'fault_rows'),
+      host: finishOnHost(environment),
+      ...(library && reward.shader && { library, wgsl: `${reward.shader.code}\n${finishShader}` }),
     },
   };
 }
@@ -133,24 +142,6 @@ export function observeOnHost(
   };
 }
 
-/** @throws Error where a state that goes on allows nothing: no action could be drawn there */
-export function checkAllowed(environment: Environment, state: Int32Array, mask: Int32Array): void {
-  for (let action = 0; action < mask.length; action++) if (mask[action] !== 0) return;
-  if (environment.isTerminal(state)) return;
-  const { name } = environment;
-  throw new Error(`The environment ${name} allows no action at ${show(environment, state)}, which is not terminal.`);
-}
-
-/** log R of a terminal state. @throws Error where it is no finite number */
-export function finiteLogReward({ environment, reward }: Problem, state: Int32Array): number {
-  const logReward = reward.logReward(state);
-  // Devices compute in float32, whose numbers end at 3.4e38.
-  if (Number.isFinite(Math.fround(logReward))) return logReward;
-  throw new Error(
-    `The reward ${reward.name} of ${show(environment, state)} has the logarithm ${logReward}, which is no finite number.`,
-  );
-}
-
 /** log P_B of the step just taken to `state`, under the uniform backward policy. */
 export function logUniformBackward(environment: Environment, state: Int32Array, mask: Int32Array): number {
   environment.backwardMask(state, mask);
@@ -159,8 +150,7 @@ export function logUniformBackward(environment: Environment, state: Int32Array, 
   return -log(Math.max(allowed, 1));
 }
 
-function advanceOnHost(problem: Problem): HostFunction {
-  const { environment } = problem;
+function advanceOnHost({ environment, reward }: Problem): HostFunction {
   const state = new Int32Array(environment.stateSize);
   const backwardMask = new Int32Array(environment.backwardActionCount);
   return (buffers, start, count) => {
@@ -169,12 +159,26 @@ function advanceOnHost(problem: Problem): HostFunction {
     for (let n = start; n < start + count; n++) {
       const row = trajectory[n];
       copyRow(states, row, state);
-      environment.step(state, action[n]);
+      // Where logits are not finite no action was drawn, and the walk stays where it is.
+      if (action[n] >= 0) environment.step(state, action[n]);
       states.set(state, row * state.length);
       logBackward[n] = logUniformBackward(environment, state, backwardMask);
       const terminal = environment.isTerminal(state);
-      logReward[n] = terminal ? finiteLogReward(problem, state) : 0;
+      logReward[n] = terminal ? reward.logReward(state) : 0;
       if (terminal) active[row] = 0;
+    }
+  };
+}
+
+/** Rewards that are not finite have been thrown by `advance`. */
+function finishOnHost(environment: Environment): HostFunction {
+  const state = new Int32Array(environment.stateSize);
+  return (buffers, start, count) => {
+    const states = buffers[0];
+    const faults = buffers[buffers.length - 1];
+    for (let n = start; n < start + count; n++) {
+      copyRow(states, n, state);
+      if (!environment.isTerminal(state)) faults[n] = 1;
     }
   };
 }
@@ -208,18 +212,33 @@ fn load_state(at: i32) -> State {
   return state;
 }`;
 
-const observeShader = (observed: 'token' | 'feature') => `
+/** WGSL of whether a number is finite, by its bits: WGSL may assume of every float that it is. */
+const finiteBits = (number: string) => `(bitcast<u32>(${number}) & 0x7f800000u) != 0x7f800000u`;
+
+/**
+ * Where something is seen that no network takes, nothing is allowed: the walk stays where it is, and `finish` finds it at
+ * the state where it went wrong.
+ */
+const observeShader = ({ observation }: Environment) => `
 fn row(n: i32) {
   var state = load_state(trajectory_rows[n]);
-  for (var p = 0; p < OBSERVATION_WIDTH; p++) { observation_rows[n * OBSERVATION_WIDTH + p] = ${observed}(&state, p); }
-  for (var a = 0; a < ACTION_COUNT; a++) { mask_rows[n * ACTION_COUNT + a] = select(0, 1, forward_allowed(&state, a)); }
+  var sound = true;
+  for (var p = 0; p < OBSERVATION_WIDTH; p++) {
+    let seen = ${observation.shaderFunction}(&state, p);
+    sound = sound && ${observation.dtype === 'f32' ? finiteBits('seen') : `seen >= -1 && seen < ${observation.width}`};
+    observation_rows[n * OBSERVATION_WIDTH + p] = seen;
+  }
+  for (var a = 0; a < ACTION_COUNT; a++) {
+    mask_rows[n * ACTION_COUNT + a] = select(0, 1, sound && forward_allowed(&state, a));
+  }
 }`;
 
 const advanceShader = `
 fn row(n: i32) {
   let at = trajectory_rows[n];
   var state = load_state(at);
-  step(&state, action_rows[n]);
+  // Where nothing is allowed, or logits are not finite, the action is -1, and the walk stays where it is.
+  if (action_rows[n] >= 0) { step(&state, action_rows[n]); }
   for (var i = 0; i < STATE_SIZE; i++) { state_rows[at * STATE_SIZE + i] = state[i]; }
   var allowed = 0;
   for (var a = 0; a < BACKWARD_ACTION_COUNT; a++) { allowed += select(0, 1, backward_allowed(&state, a)); }
@@ -230,4 +249,12 @@ fn row(n: i32) {
     active_rows[at] = 0;
   }
   log_reward_rows[n] = terminal_log_reward;
+}`;
+
+const finishShader = `
+fn row(n: i32) {
+  var state = load_state(n);
+  var sound = is_terminal(&state);
+  if (sound) { sound = ${finiteBits('log_reward(&state)')}; }
+  if (!sound) { fault_rows[n] = 1; }
 }`;

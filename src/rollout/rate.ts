@@ -1,9 +1,12 @@
 import type { Device } from '../device/device.ts';
+import { checkedRating } from '../environment/checked-rating.ts';
 import { type AnyProblem, isDeferred, type Problem, type RatedObjects } from '../environment/environment.ts';
+import { guardedReward } from '../environment/guarded.ts';
 
 /** Rates objects by a reward that is known at once. @param states terminal states, packed row behind row */
-export function rateAtOnce({ environment, reward }: Problem, states: Int32Array): RatedObjects {
-  const { stateSize } = environment;
+export function rateAtOnce(problem: Problem, states: Int32Array): RatedObjects {
+  const { stateSize } = problem.environment;
+  const reward = guardedReward(problem.environment, problem.reward);
   const count = states.length / stateSize;
   const logRewards = new Float64Array(count);
   for (let n = 0; n < count; n++) logRewards[n] = reward.logReward(states.slice(n * stateSize, (n + 1) * stateSize));
@@ -16,7 +19,8 @@ export async function prepareRating(
   problem: AnyProblem,
 ): Promise<(states: Int32Array) => Promise<RatedObjects>> {
   if (!isDeferred(problem)) return async (states) => rateAtOnce(problem, states);
-  const rate = await problem.reward.prepare(device);
+  const { environment, reward } = problem;
+  const rate = checkedRating(await reward.prepare(device), reward.name, environment);
   return async (states) => {
     const { logRewards, scores } = await rate(states);
     return {

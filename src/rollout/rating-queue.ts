@@ -12,7 +12,8 @@ export interface RatingQueue {
 
 type Waiting = { readonly object: Int32Array; readonly take: (logReward: number, score: number | undefined) => void };
 
-export function ratingQueue(rate: ObjectRating, rewardName: string): RatingQueue {
+/** @param rate answers with as many numbers as it is asked for (`checkedRating`) */
+export function ratingQueue(rate: ObjectRating): RatingQueue {
   let waiting: Waiting[] = [];
   let answer: Promise<void> | undefined;
   let failure: { readonly error: unknown } | undefined;
@@ -22,9 +23,6 @@ export function ratingQueue(rate: ObjectRating, rewardName: string): RatingQueue
     const objects = new Int32Array(asked.length * size);
     for (const [i, { object }] of asked.entries()) objects.set(object, i * size);
     const { logRewards, scores } = await rate(objects);
-    if (logRewards.length !== asked.length || (scores && scores.length !== asked.length)) {
-      throw new Error(`The reward ${rewardName} was asked for ${asked.length} objects and rated ${logRewards.length}.`);
-    }
     for (const [i, { take }] of asked.entries()) take(logRewards[i], scores?.[i]);
   };
   const send = () => {

@@ -50,6 +50,16 @@ export function recordedPrograms(
         },
       ),
     ),
+    finish: recordedRowProgram(
+      record(
+        { owner, name: 'finish' },
+        { buffers: { state: reads('i32', stateSize), fault: updates('i32') } },
+        (row) => {
+          // A log-reward that is not finite shows in the numbers made of it.
+          when(functions.isTerminal(row.state).not(), () => row.fault.set(0, 1));
+        },
+      ),
+    ),
     advance: recordedRowProgram(
       record(
         { owner, name: `advance, with the reward ${reward.name}` },
@@ -62,13 +72,9 @@ export function recordedPrograms(
         (row) => {
           const trajectory = row.trajectory.at(0);
           const state = row.state.of(trajectory);
-          functions.step(
-            state,
-            row.action
-              .at(0)
-              .max(0)
-              .min(actionCount - 1),
-          );
+          const action = row.action.at(0);
+          // Where logits are not finite no action was drawn, and the walk stays where it is.
+          when(action.greaterEqual(0), () => functions.step(state, action.min(actionCount - 1)));
           row.logBackward.set(0, logBackward.at(allowedOf(functions, state)));
           when(
             functions.isTerminal(state),
@@ -153,7 +159,7 @@ export function recordedBackwardPrograms(
         { owner, name: 'observe child' },
         {
           buffers: {
-            ...{ trajectory: one, state: stateRows },
+            ...{ trajectory: one, backwardAction: one, state: stateRows },
             ...{ observation: writes(dtype, size), mask: writes('i32', backwardActionCount) },
           },
         },

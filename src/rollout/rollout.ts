@@ -101,6 +101,10 @@ export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories
   };
   const filled = tape.loop(name, steps, variables.window, body, hint);
 
+  const faults = variable(`${name}/faults`, 'i32', [batch]);
+  const ended = table ? [tape.read(objects), tape.read(table)] : [tape.read(objects)];
+  rowProgram(tape, programs.finish, batch, ended, [], [writeTo(faults)]);
+
   const rows: Rows = { capacity, max: capacity, window: tape.read(variables.total) };
   const integers = (source: Variable) => tape.read(source, { offset: 0, shape: source.shape, rows });
   const whole = (tensor: Tensor) => withRows(tensor, rows);
@@ -129,6 +133,7 @@ export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories
     gridIndex: integers(variables.gridIndex),
     rowOfGrid: tape.read(variables.rowOfGrid),
     objects,
+    faults,
     ...mapRecorded(filled.recorded, whole),
   };
 }

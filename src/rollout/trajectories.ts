@@ -57,6 +57,12 @@ export interface Trajectories {
   readonly rowOfGrid: Tensor;
   /** i32 [batch, stateSize]: the terminal states. */
   readonly objects: Variable;
+  /**
+   * i32 [batch]: 1 where a walk of any rollout since this was last written has come to no end that can be learnt from
+   * (`explainFault`); whoever runs the plan has to look. Absent where the environment was stepped on the host, which
+   * throws.
+   */
+  readonly faults?: Variable | undefined;
   /** Present where the rollout was asked for it (see `RolloutNeeds`). */
   readonly backward?: BackwardData;
   /** Present where the rollout was asked for it. */

@@ -1,5 +1,6 @@
 import type { Device } from '../device/device.ts';
 import { type AnyProblem, type Environment, isDeferred } from '../environment/environment.ts';
+import { guardedProblem } from '../environment/guarded.ts';
 import type { ExactMetrics, Metrics } from '../metrics/catalogue.ts';
 import { jensenShannon, klDivergence, klPaper, totalVariation } from '../metrics/distance.ts';
 import { exactTerminalDistribution, type PolicyLogits } from '../metrics/exact.ts';
@@ -53,10 +54,11 @@ export interface EvaluatorOptions {
  */
 export async function createEvaluator(
   device: Device,
-  problem: AnyProblem,
+  unguarded: AnyProblem,
   learner: Learner,
   { trajectories = 256, seed = 0 }: EvaluatorOptions = {},
 ): Promise<Evaluator> {
+  const problem = guardedProblem(unguarded);
   const { environment } = problem;
   const logits = evaluateAtStates(device, environment, (observation) => learner.logits(observation));
   const estimate = learner.logPartition && evaluateAtStates(device, environment, learner.logPartition);
@@ -71,7 +73,9 @@ export async function createEvaluator(
   if (isDeferred(problem) || 'reason' in environment.enumeration) {
     const chunk = environment.observation.rowsAtOnce;
     const policy = learner.logits;
-    const sampled = await prepareSampledEvaluation(device, { problem, policy, logitsOf, chunk, trajectories, seed });
+    // Rollouts guard what they call; a guarded environment has functions that are not those of its row language.
+    const asked = { problem: unguarded, policy, logitsOf, chunk, trajectories, seed };
+    const sampled = await prepareSampledEvaluation(device, asked);
     const evaluate = async () => ({ metrics: { ...(await sampled()), ...(await logPartition()) } });
     return { logitsOf, logPartition, evaluate };
   }

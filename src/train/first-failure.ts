@@ -1,4 +1,5 @@
 import type { NamedArray } from '../checkpoint/safetensors.ts';
+import { EnvironmentError } from '../environment/guarded.ts';
 import { areFinite } from './finite.ts';
 
 /** Training met a number that is not finite, and has gone back to the state before that iteration. */
@@ -30,8 +31,10 @@ export interface RewindableRun {
   restore(arrays: readonly NamedArray[]): void;
   /** Runs iterations, and waits for them. */
   run(times: number): Promise<void>;
-  /** Runs one, checking every number. @throws naming the operation that made one that is not finite */
+  /** Runs one, checking every number. @throws what it fails of, naming the operation or the environment's function */
   runChecked(): Promise<void>;
+  /** What the environment has spoilt since this was last asked. */
+  fault(): Promise<EnvironmentError | undefined>;
   /** The diagnostics of the last iteration. */
   diagnostics(): Promise<Readonly<Record<string, number>>>;
 }
@@ -57,10 +60,10 @@ export function notFinite(
 /**
  * Finds what a run failed of, and sets it back to the iteration before. A run is the same each time: its iterations since
  * a sound state are run again, in halves, at most as many in all as there were, down to the one that begins with finite
- * numbers and ends with others; that one is run with every number checked.
+ * numbers and ends with others, or that the environment spoils; that one is run with every number checked.
  *
  * @param good a sound state
- * @param failed iterations done when a number was found that is not finite; above `good.step`
+ * @param failed iterations done when the failure was found; above `good.step`
  * @param problem what was found
  * @returns the state that the run has been set back to, and the error to be thrown
  */
@@ -69,15 +72,15 @@ export async function findFirstFailure(
   good: State,
   failed: number,
   problem: string,
-): Promise<{ readonly good: State; readonly error: NotFiniteError }> {
+): Promise<{ readonly good: State; readonly error: NotFiniteError | EnvironmentError }> {
   let sound = good;
   let found = { step: failed, problem };
   run.restore(sound.arrays);
   while (found.step - sound.step > 1) {
     const step = sound.step + Math.floor((found.step - sound.step) / 2);
     await run.run(step - sound.step);
-    const [arrays, diagnostics] = [await run.arrays(), await run.diagnostics()];
-    const wrong = notFinite(arrays, diagnostics);
+    const [arrays, diagnostics, fault] = [await run.arrays(), await run.diagnostics(), await run.fault()];
+    const wrong = fault?.message ?? notFinite(arrays, diagnostics);
     if (wrong === undefined) sound = { step, arrays };
     else {
       found = { step, problem: wrong };
@@ -89,6 +92,7 @@ export async function findFirstFailure(
     (error: unknown) => ({ error }),
   );
   run.restore(sound.arrays);
+  if (failure?.error instanceof EnvironmentError) return { good: sound, error: failure.error };
   const reason = failure?.error instanceof Error ? failure.error.message : found.problem;
   const options = failure === undefined ? {} : { cause: failure.error };
   return { good: sound, error: new NotFiniteError(found.step, reason, options) };

@@ -54,7 +54,7 @@ export async function gradientVariances(options: GradientVarianceOptions): Promi
         'that of gae, gae-subeb, value-baseline or ent-ppo.',
     );
   }
-  const { run, executable } = await prepareBatches(
+  const { run, fault, executable } = await prepareBatches(
     device,
     { problem, batch, seed, stream: randomStreams.evaluation, policy },
     (trajectories) => recordGradients(trajectories, policy, value, lambda),
@@ -64,6 +64,8 @@ export async function gradientVariances(options: GradientVarianceOptions): Promi
     const spreads = names.map((name) => ({ name, ...runningSpread() }));
     for (let n = 0; n < batches; n++) {
       await run(1);
+      const spoilt = await fault();
+      if (spoilt) throw spoilt;
       for (const { name, take } of spreads) take(await executable.read(name));
     }
     return Object.fromEntries(spreads.map(({ name, trace }) => [name, trace()])) as Record<AdvantageEstimator, number>;

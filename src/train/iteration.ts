@@ -1,5 +1,7 @@
 import type { Device, Executable } from '../device/device.ts';
+import { deviceLossOf } from '../device/errors.ts';
 import type { AnyProblem, RatedObjects } from '../environment/environment.ts';
+import type { EnvironmentError } from '../environment/guarded.ts';
 import { increment, type Schedule } from '../nn/index.ts';
 import type { Learner } from '../objective/index.ts';
 import { categorical, lessEqual, reshape, subtract, sum, toFloat } from '../ops/index.ts';
@@ -7,6 +9,8 @@ import { compile, type Plan } from '../plan/index.ts';
 import {
   deduplicateStates,
   type Exploration,
+  explainFault,
+  faultAt,
   type HostRolloutOptions,
   isOnPolicy,
   onPolicy,
@@ -31,8 +35,13 @@ import type { Replaying } from './replay.ts';
 export interface Iteration {
   /** Runs iterations; settles when they have been begun (see `Executable.run`). */
   run(times: number): Promise<void>;
-  /** Runs one, checking every number that is made. @throws naming the operation that made one that is not finite */
+  /**
+   * Runs one, checking every number that is made. @throws naming the operation that made one that is not finite, or the
+   * environment's function and state that spoilt it
+   */
   runChecked(): Promise<void>;
+  /** What the environment has spoilt since this was last asked, and no function of it has thrown; each is told once. */
+  fault(): Promise<EnvironmentError | undefined>;
   /** The diagnostics of the last iteration, by name. */
   diagnostics(): Promise<Record<string, number>>;
   readonly plan: Plan;
@@ -61,7 +70,7 @@ export interface IterationOptions {
 /** Makes training iterations ready. */
 export async function prepareIteration(device: Device, options: IterationOptions): Promise<Iteration> {
   const { learner, annealing, recent, replaying, best } = options;
-  const { executable, variables, run, runChecked, sampled } = await prepareBatches(
+  const { executable, variables, run, runChecked, fault, sampled } = await prepareBatches(
     device,
     { ...options, policy: learner.networks[0], ...(learner.needs ? { needs: learner.needs } : {}) },
     (trajectories, key) => {
@@ -76,6 +85,8 @@ export async function prepareIteration(device: Device, options: IterationOptions
   const names = Object.keys(executable.plan.outputs);
   const end = async (checked: boolean) => {
     const objects = await sampled();
+    // What spoilt them is told by `fault`, and nothing of this iteration is kept.
+    if (!objects) return;
     best?.add(objects);
     await replaying?.endIteration(objects, checked);
   };
@@ -92,6 +103,7 @@ export async function prepareIteration(device: Device, options: IterationOptions
       await runChecked();
       if (looksAtEach) await end(true);
     },
+    fault,
     variables: recent ? [...variables, recent.objects] : variables,
     plan: executable.plan,
     async diagnostics() {
@@ -130,7 +142,7 @@ export interface SampledBatch extends RatedObjects {
 
 /** Makes ready to sample batches of trajectories from a policy. */
 export async function prepareSampling(device: Device, options: BatchOptions): Promise<Sampling> {
-  const { run, executable, sampled, restart } = await prepareBatches(device, options, (trajectories) => {
+  const { run, executable, fault, sampled, restart } = await prepareBatches(device, options, (trajectories) => {
     const { logits, mask, action, logBackward, rowOfGrid, steps, batch } = trajectories;
     const { logProbability } = categorical(logits, mask, action);
     const isStep = toFloat(lessEqual(0, reshape(rowOfGrid, [steps, batch])));
@@ -143,8 +155,10 @@ export async function prepareSampling(device: Device, options: BatchOptions): Pr
     restart,
     async next() {
       await run(1);
+      const objects = await sampled();
+      if (!objects) throw (await fault()) ?? new Error('sampling: a batch was spoilt.');
       const [logRatio, lengths] = await Promise.all([executable.read('logRatio'), executable.read('lengths')]);
-      return { ...(await sampled()), logRatio, lengths };
+      return { ...objects, logRatio, lengths };
     },
   };
 }
@@ -155,8 +169,13 @@ export interface Batches {
   readonly variables: readonly Variable[];
   run(times: number): Promise<void>;
   runChecked(): Promise<void>;
-  /** The objects of the last batch with their rewards, read from the device where they are there. */
-  sampled(): Promise<RatedObjects>;
+  /** See `Iteration.fault`. */
+  fault(): Promise<EnvironmentError | undefined>;
+  /**
+   * The objects of the last batch with their rewards, read from the device where they are there. Undefined where the
+   * environment has spoilt a batch: then some have none.
+   */
+  sampled(): Promise<RatedObjects | undefined>;
   /** Sets the random key back to its start. */
   restart(): void;
 }
@@ -179,18 +198,40 @@ export async function prepareBatches(
   );
   const rollout = { batch, key, settings, policy, needs, condition };
   const tape = createTape();
-  const { trajectories, sample, sampled } = await batchSource(device, tape, problem, rollout);
+  const { trajectories, sample, sampled, explain } = await batchSource(device, tape, problem, rollout);
   const diagnostics = use(trajectories, key);
   if (!isOnPolicy(exploration)) recordExploration(tape, key, settings, exploration);
   increment(tape, key, tape.constant('i32', [4], [0, 0, 1, 0]));
   const executable = await device.prepare(compile<string>(tape, diagnostics));
   const variables = [key, settings];
   const restart = () => device.write(key, [seed, stream, 0, 0]);
+  const { faults, objects } = trajectories;
+  const { stateSize } = problem.environment;
+  const stateOf = (states: Int32Array, n: number) => states.slice(n * stateSize, (n + 1) * stateSize);
+  const firstFault = async () => (faults && explain ? (await device.read(faults)).indexOf(1) : -1);
+  const fault = async () => {
+    const first = await firstFault();
+    if (!faults || !explain || first < 0) return undefined;
+    device.write(faults, new Int32Array(batch));
+    return explain.marked(stateOf(Int32Array.from(await device.read(objects)), first));
+  };
+  /** What the environment did, where a checked run fails of it: such a run ends before it marks faults. */
+  const spoiltBy = async (error: unknown) => {
+    if (!faults || !explain || deviceLossOf(error)) return undefined;
+    device.write(faults, new Int32Array(batch));
+    const states = Int32Array.from(await device.read(objects));
+    for (let n = 0; n < batch; n++) {
+      const found = explain.everywhere(stateOf(states, n));
+      if (found) return found;
+    }
+    return undefined;
+  };
   return {
     executable,
     variables,
     restart,
-    sampled,
+    fault,
+    sampled: async () => ((await firstFault()) < 0 ? sampled() : undefined),
     async run(times) {
       if (!sample) return executable.run(times);
       for (let i = 0; i < times; i++) {
@@ -200,7 +241,13 @@ export async function prepareBatches(
     },
     async runChecked() {
       await sample?.();
-      await executable.runChecked();
+      const failure = await executable.runChecked().then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      );
+      if (failure) throw (await spoiltBy(failure.error)) ?? failure.error;
+      const spoilt = await fault();
+      if (spoilt) throw spoilt;
     },
   };
 }
@@ -211,6 +258,13 @@ interface BatchSource {
   /** Makes the batch ahead of each run; absent where the run itself does. */
   readonly sample?: () => Promise<void>;
   sampled(): Promise<RatedObjects>;
+  /** What went wrong at a state that the rollout marked, and what does at any state; absent where the rollout throws. */
+  readonly explain?:
+    | {
+        marked(state: Int32Array): EnvironmentError;
+        everywhere(state: Int32Array): EnvironmentError | undefined;
+      }
+    | undefined;
 }
 
 async function batchSource(
@@ -225,6 +279,7 @@ async function batchSource(
     const trajectories = recordRollout(tape, { ...rollout, problem: whole, distinctStates });
     return {
       trajectories,
+      explain: { marked: (state) => explainFault(whole, state), everywhere: (state) => faultAt(whole, state) },
       sampled: async () => rateAtOnce(whole, Int32Array.from(await device.read(trajectories.objects))),
     };
   }

@@ -1,6 +1,7 @@
 import type { NamedArray } from '../checkpoint/safetensors.ts';
 import type { Device } from '../device/device.ts';
 import type { AnyProblem, RatedObjects } from '../environment/environment.ts';
+import { guardedEnvironment } from '../environment/guarded.ts';
 import type { OffPolicyLearner } from '../objective/index.ts';
 import { compile, type Plan } from '../plan/index.ts';
 import { uniformStream } from '../random/threefry.ts';
@@ -69,7 +70,7 @@ const names = { states: 'replay/states', logRewards: 'replay/log-rewards', key: 
 export async function prepareReplaying(device: Device, options: ReplayingOptions): Promise<Replaying> {
   const { problem, learner, batch, seed, stream, replay } = options;
   checkReplay(replay);
-  const { environment } = problem;
+  const environment = guardedEnvironment(problem.environment);
   const { stateSize } = environment;
   const { every, start = 0 } = replay;
   const uploaded = uploadedBatch(environment, batch, learner.needs ?? {}, 'replay');

@@ -150,6 +150,7 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
         await iteration.runChecked();
         await device.finish();
       },
+      fault: iteration.fault,
       diagnostics: iteration.diagnostics,
     },
     start: () => ({ step: 0, arrays: [...startValues(variables), ...untrained] }),

@@ -117,7 +117,8 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
   const report = async (trained: number, seconds: number): Promise<Progress> => {
     const begun = now();
     const diagnostics = trained > 0 ? await run.diagnostics() : {};
-    const problem = notFinite([], diagnostics);
+    const fault = trained > 0 ? await run.fault() : undefined;
+    const problem = fault?.message ?? notFinite([], diagnostics);
     if (problem !== undefined) await fail(problem);
     if (trained > 0 && (isDue(step) || now() - keptAt >= nextKeep)) await keep();
     const found = isDue(step) ? await evaluate(step) : undefined;

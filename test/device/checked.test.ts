@@ -19,6 +19,59 @@ onEach(testDevices, (open) => {
     executable.release();
   });
 
+  test('of operations that run together it names the one that made the number, and of what', async () => {
+    const device = await open();
+    const tape = createTape();
+    const x = given(tape, [2, 3], Float32Array.of(-1, -2, -3, -4, 0, -6));
+    const scale = given(tape, [3], Float32Array.of(1, 2, 3));
+    // All of one launch: subtract, multiply, reciprocal, add.
+    const fused = ops.add(ops.reciprocal(ops.multiply(ops.subtract(0, x), scale)), 1);
+    const executable = await device.prepare(compile(tape, { y: ops.sum(fused) }));
+    await expect(executable.runChecked()).rejects.toThrow(
+      /elementwise \(.*reciprocal, add\) .* made -?Infinity at element 4: reciprocal\(0\) is Infinity/,
+    );
+    executable.release();
+  });
+
+  test('also where the result is made in the place of what it came from', async () => {
+    const device = await open();
+    const tape = createTape();
+    const weights = variable('weights', 'f32', [3], Float32Array.of(1, 0, 4));
+    ops.assign(weights, ops.negate(ops.reciprocal(tape.read(weights))));
+    const executable = await device.prepare(compile(tape, {}));
+    await expect(executable.runChecked()).rejects.toThrow(/at element 1: reciprocal\(0\) is Infinity/);
+    executable.release();
+  });
+
+  test('and of constants alone, which are computed when the plan is made', async () => {
+    const device = await open();
+    const tape = createTape();
+    const made = ops.log(ops.negate(tape.constant('f32', [2], [-1, 1])));
+    const executable = await device.prepare(compile(tape, { y: ops.sum(made) }));
+    await expect(executable.runChecked()).rejects.toThrow(
+      /elementwise \(negate, log\) \[2\] of constants made NaN at element 1/,
+    );
+    executable.release();
+  });
+
+  test('what was released is of no use any more, and says so', async () => {
+    const device = await open();
+    const tape = createTape();
+    const plan = compile(tape, { doubled: ops.multiply(given(tape, [2], Float32Array.of(1, 2)), 2) });
+    const executable = await device.prepare(plan);
+    executable.run();
+    executable.release();
+    executable.release();
+    // Takes the memory over.
+    const other = await device.prepare(plan);
+    other.run();
+    expect(() => executable.run()).toThrow(/\(outputs: doubled\) has been released.*Prepare its plan again/);
+    await expect(executable.read('doubled')).rejects.toThrow(/has been released/);
+    await expect(executable.runChecked()).rejects.toThrow(/has been released/);
+    expect(Array.from(await other.read('doubled'))).toEqual([2, 4]);
+    other.release();
+  });
+
   test('a checked run of finite numbers does what a run does, whatever lies in rows that are not in use', async () => {
     const device = await open();
     const tape = createTape();

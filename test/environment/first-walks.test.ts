@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { openReferenceDevice } from '../../src/device/reference.ts';
 import type { Environment, Problem, Reward } from '../../src/environment/environment.ts';
 import { checkFirstWalks } from '../../src/environment/first-walks.ts';
+import { EnvironmentError } from '../../src/environment/guarded.ts';
 import { featureObservation, tokenObservation } from '../../src/environment/observation.ts';
 import { trajectoryBalance } from '../../src/objective/index.ts';
 import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
@@ -47,11 +49,7 @@ const mistakes: readonly (readonly [string, Problem, RegExp])[] = [
     problemOf({ step: () => {} }),
     /step leaves "\(0, 0\)" as it is with action \d; it must change the row/,
   ],
-  [
-    'walks without an end',
-    problemOf({ step: (state, action) => sound.step(state, state[0] === 3 ? action : 0), isTerminal: () => false }),
-    /forwardMask allows no action at "\(3, 0\)\."|after 7 actions \(maxSteps\) a walk is at/,
-  ],
+  ['walks longer than maxSteps', problemOf({ maxSteps: 1 }), /after 1 actions \(maxSteps\) a walk is at "\(\d, \d\)"/],
   [
     'an end that is not said',
     problemOf({ isTerminal: () => undefined as never }),
@@ -60,7 +58,7 @@ const mistakes: readonly (readonly [string, Problem, RegExp])[] = [
   [
     'a reward that is a text',
     problemOf({}, { name: 'mine', logReward: () => '1' as never }),
-    /the log-reward of .* by mine is 1; it must be/,
+    /the log-reward of .* by mine is "1"; it must be/,
   ],
   [
     'an initial state that is an end',
@@ -90,6 +88,56 @@ const mistakes: readonly (readonly [string, Problem, RegExp])[] = [
     'an asynchronous function that fails',
     problemOf({ initial: (async () => Promise.reject(new Error('later'))) as never }),
     /initial is asynchronous/,
+  ],
+  [
+    'a backward mask that is never written',
+    problemOf({ backwardMask: () => {} }),
+    /backwardMask does not write action 0 at "\(0, 0\)"/,
+  ],
+  [
+    'a backward mask of ones',
+    problemOf({ backwardMask: (_, mask) => void mask.fill(1) }),
+    /backwardMask allows action 0 at "\(0, 0\)", the initial state/,
+  ],
+  [
+    'a backward mask of ones but at the initial state',
+    problemOf({ backwardMask: (state, mask) => void mask.fill(state.some((value) => value !== 0) ? 1 : 0) }),
+    /(and so does backward action \d: both undo action 2|that backwardMask allows lead from .* not to the initial state)/,
+  ],
+  [
+    'a backward mask of zeros',
+    problemOf({ backwardMask: (_, mask) => void mask.fill(0) }),
+    /backwardMask allows no action at ".*", which is not the initial state/,
+  ],
+  [
+    'a backward action that is not allowed',
+    problemOf({ backwardAction: (_, action) => (action === 1 ? 0 : 1) }),
+    /where backwardMask does not allow backward action \d, which undoes it \(backwardAction\)/,
+  ],
+  [
+    'a backward action that is none',
+    problemOf({ backwardAction: () => 7 }),
+    /backwardAction gives 7 at .*not from 0 to 1/,
+  ],
+  [
+    'a backward step that leads elsewhere',
+    problemOf({ backwardStep: (state) => void state.fill(2) }),
+    /and backward action \d, which undoes it \(backwardAction\), leads to "\(2, 2\)/,
+  ],
+  [
+    'an initial state that is not written',
+    problemOf({ initial: () => {} }),
+    /initial leaves number 0 of the state as it was/,
+  ],
+  [
+    'a mask that changes the state',
+    problemOf({
+      forwardMask(state, mask) {
+        sound.forwardMask(state, mask);
+        state[0]++;
+      },
+    }),
+    /forwardMask changes the state "\(0, 0\)" to "\(1, 0\)"/,
   ],
   [
     'a token beyond the width',
@@ -190,7 +238,7 @@ test('a reward that is refused once the networks are ready leaves nothing on the
     const device = await open();
     const refused = async () => {
       const training = createTrainer({ device, problem, objective: trajectoryBalance(), steps: 10, batch: 4 });
-      await expect(training).rejects.toThrow(/mine.* of \(3, 3\)\. in my-grid is NaN/);
+      await expect(training).rejects.toThrow(/the log-reward of "\(3, 3\)\." by mine is NaN/);
       return device.counts.bytes;
     };
     // The first time scratch space is made, which all plans of a cpu device share.
@@ -198,6 +246,13 @@ test('a reward that is refused once the networks are ready leaves nothing on the
     expect(await refused()).toBe(before);
   }
 });
+
+/** Were the objects known, all of them would be asked for their rewards, and all states be evaluated, before training. */
+const secret: Partial<Environment> = { enumeration: { reason: 'It is a secret.' } };
+const encodeSound = (state: Int32Array, tokens: Int32Array) => tokens.set([state[0], 4 + state[1]]);
+/** The grid, seen in another way. */
+const seenAs = (encode: (state: Int32Array, tokens: Int32Array) => void): Problem =>
+  problemOf({ ...secret, observation: tokenObservation({ width: 8, positions: 2, encode }) });
 
 describe('a mistake that shows at a rare state alone', () => {
   // The far corner, where the first walks do not come.
@@ -211,7 +266,7 @@ describe('a mistake that shows at a rare state alone', () => {
           if (isRare(state)) mask.fill(0);
         },
       }),
-      /my-grid allows no action at "\(3, 3\)", which is not terminal/,
+      /forwardMask allows no action at "\(3, 3\)", which is not terminal/,
     ],
     [
       'a reward that is not finite',
@@ -220,7 +275,7 @@ describe('a mistake that shows at a rare state alone', () => {
         { enumeration: { reason: 'It is a secret.' } },
         { name: 'mine', logReward: (state) => (isRare(state) ? Number.NaN : 0) },
       ),
-      /The reward mine of "\(3, 3\)\." has the logarithm NaN/,
+      /the log-reward of "\(3, 3\)\." by mine is NaN; it must be a finite number/,
     ],
     [
       'a function that throws',
@@ -230,26 +285,126 @@ describe('a mistake that shows at a rare state alone', () => {
           sound.step(state, action);
         },
       }),
-      /not written yet/,
+      /step with action \d throws at "\(3, 3\)": not written yet/,
+    ],
+    [
+      'a mask that throws',
+      problemOf({
+        forwardMask(state, mask) {
+          if (isRare(state)) throw new Error('boom');
+          sound.forwardMask(state, mask);
+        },
+      }),
+      /forwardMask throws at "\(3, 3\)": boom/,
+    ],
+    [
+      'an observation that throws',
+      seenAs((state, tokens) => {
+        if (isRare(state)) throw new Error('boom');
+        encodeSound(state, tokens);
+      }),
+      /observation\.encode throws at "\(3, 3\)": boom/,
+    ],
+    [
+      'a reward that throws',
+      problemOf(secret, {
+        name: 'mine',
+        logReward(state) {
+          if (isRare(state)) throw new Error('boom');
+          return 0;
+        },
+      }),
+      /the reward mine throws at "\(3, 3\)\.": boom/,
+    ],
+    [
+      'a reward that is a text',
+      problemOf(secret, { name: 'mine', logReward: (state) => (isRare(state) ? ('1' as never) : 0) }),
+      /the log-reward of "\(3, 3\)\." by mine is "1"; it must be a finite number/,
+    ],
+    [
+      'a reward that changes the object',
+      problemOf(secret, {
+        name: 'mine',
+        logReward(state) {
+          if (isRare(state)) state[0] = 0;
+          return 0;
+        },
+      }),
+      /the reward mine changes the object that it is given, "\(3, 3\)\."/,
+    ],
+    [
+      'a token beyond the width',
+      seenAs((state, tokens) => {
+        encodeSound(state, tokens);
+        if (isRare(state)) tokens[0] = 99;
+      }),
+      /observation\.encode at "\(3, 3\)": the token at position 0 is 99, which is not from -1 to 7/,
+    ],
+    [
+      'a step that is asynchronous',
+      problemOf({
+        step(state, action) {
+          sound.step(state, action);
+          return (isRare(state) ? Promise.resolve() : undefined) as undefined;
+        },
+      }),
+      /step with action \d is asynchronous at "\(\d, \d\)"/,
+    ],
+    [
+      'a walk without an end',
+      problemOf({
+        ...secret,
+        step(state, action) {
+          if (!isRare(state)) sound.step(state, action);
+        },
+      }),
+      /after 7 actions \(maxSteps\) a walk is at "\(3, 3\)", which is not terminal/,
+    ],
+    [
+      'a backward mask that is not written',
+      problemOf({
+        backwardMask(state, mask) {
+          if (!isRare(state)) sound.backwardMask(state, mask);
+        },
+      }),
+      /backwardMask does not write action 0 at "\(3, 3\)/,
+    ],
+    [
+      'no way back from a state',
+      problemOf({
+        backwardMask(state, mask) {
+          if (isRare(state)) mask.fill(0);
+          else sound.backwardMask(state, mask);
+        },
+      }),
+      /backwardMask allows no action at "\(3, 3\)/,
     ],
   ];
-  test.each(rare)(
+  const devices = [() => openTestCpuDevice({ threads: 1 }), async () => openReferenceDevice()];
+  test.each(rare.flatMap((mistake) => devices.map((open) => [...mistake, open] as const)))(
     'ends training with an error that names it, and keeps what was learnt: %s',
-    async (_, problem, message) => {
-      const device = await openTestCpuDevice({ threads: 1 });
+    async (_, problem, message, open) => {
+      const device = await open();
       checkFirstWalks(problem);
       const trainer = await createTrainer({
         device,
         problem,
         objective: trajectoryBalance(),
-        steps: 5000,
+        steps: 500,
         batch: 64,
         seed: 3,
+        network: { hidden: [8] },
       });
       const training = (async () => {
         for await (const _ of trainer);
       })();
-      await expect(training).rejects.toThrow(message);
+      const error = await training.then(
+        () => undefined,
+        (cause: Error) => cause,
+      );
+      expect(error).toBeInstanceOf(EnvironmentError);
+      expect(error?.message).toMatch(/^The environment my-grid cannot be trained on: /);
+      expect(error?.message).toMatch(message);
       // The device is as good as before, and the run's last sound state is there.
       await device.finish();
       expect(trainer.lastSnapshot().arrays.every(({ data }) => data.every(Number.isFinite))).toBe(true);

@@ -93,6 +93,26 @@ onEach(kernelDevices, (open) => {
     );
   });
 
+  test('behind the last step the window is empty, whatever is active, and nothing is written out of bounds', async () => {
+    const device = await open();
+    const [batch, steps] = [5, 3];
+    const variables = rolloutVariables(batch, steps);
+    const attributes = { batch, steps };
+    const tape = createTape();
+    ops.beginRows(tape, variables, attributes);
+    const always = given(tape, [batch], new Int32Array(batch).fill(1));
+    for (let time = 1; time <= steps + 1; time++) ops.nextRows(always, variables, attributes);
+    const executable = await device.prepare(compile(tape, {}));
+    executable.run();
+    const all = batch * steps;
+    expect(Array.from(await device.read(variables.window))).toEqual([all, 0]);
+    expect(Array.from(await device.read(variables.total))).toEqual([0, all]);
+    for (const rows of [variables.gridIndex, variables.rowOfGrid]) {
+      expect(Array.from(await device.read(rows))).toEqual(Array.from({ length: all }, (_, row) => row));
+    }
+    executable.release();
+  });
+
   test('a bounded loop runs until its window holds no rows, and fills every row once', async () => {
     const device = await open();
     await fc.assert(

@@ -78,11 +78,14 @@ test('numbers that are asked for together are copied together, as they are when 
   expect((await cost(device, () => executable.read('twice').then(() => {}))).buffers).toBe(0);
 });
 
-/** What an iteration of the size of the paper's costs; a rollout of up to 77 steps is two launches of it. */
+/**
+ * What an iteration of the size of the paper's costs; a rollout of up to 77 steps is two launches of it, and a third looks
+ * at where its walks have ended.
+ */
 test.each(
   examples([
-    ['tb', trajectoryBalance(), 30],
-    ['ent-ppo', entPpo(), 251],
+    ['tb', trajectoryBalance(), 31],
+    ['ent-ppo', entPpo(), 252],
   ]),
 )('an iteration of %s on a hypergrid of 20^4 is one submit of few launches', async (_, objective, launches) => {
   const device = await webgpu.open();

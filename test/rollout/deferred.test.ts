@@ -59,14 +59,13 @@ onEach(testDevices, (open) => {
   test.each([entPpo({ policyUpdates: 2, valueEpochs: 1 }), detailedBalance()])(
     'a run with it learns the same numbers as a run of the same problem at once, stepped on the host ($name)',
     async (objective) => {
-      const onHost: Environment = Object.create(grid.environment, {
-        shader: { value: undefined },
-        condition: { value: { name: 'none', index: 0, levels: 1, low: 0, high: 0 } satisfies Condition },
-      });
+      // A condition of one level says nothing, but has the environment stepped on the host.
+      const environment = conditionedEnvironment(1);
+      const reward = { name: 'easy', logReward: (state: Int32Array) => grid.reward.logReward(state) };
       const options = { objective, steps: 3, keepBest: 5 };
       const late = await smallRun(await open(), { ...options, problem: lateProblem() });
       await reportsOf(late);
-      const atOnce = await smallRun(await open(), { ...options, problem: { ...grid, environment: onHost } });
+      const atOnce = await smallRun(await open(), { ...options, problem: { environment, reward } });
       await reportsOf(atOnce);
       const [a, b] = [await numbersOf(late), await numbersOf(atOnce)];
       expect(a['policy/parameters']).toEqual(b['policy/parameters']);

@@ -17,7 +17,7 @@ function slowRating() {
 
 test('objects that come in while an answer is awaited go together after it', async () => {
   const { asked, answers, rate } = slowRating();
-  const queue = ratingQueue(rate, 'slow');
+  const queue = ratingQueue(rate);
   const taken: [number, number | undefined][] = [];
   const add = (object: number) =>
     queue.add(Int32Array.of(object), (logReward, score) => taken.push([logReward, score]));
@@ -48,7 +48,7 @@ test('objects that come in while an answer is awaited go together after it', asy
 
 test('an object is rated as it was when it came in', async () => {
   const { asked, answers, rate } = slowRating();
-  const queue = ratingQueue(rate, 'slow');
+  const queue = ratingQueue(rate);
   const state = Int32Array.of(7);
   queue.add(state, () => {});
   state[0] = 8;
@@ -63,16 +63,10 @@ test('what the reward throws reaches who waits, and nothing is asked afterwards'
   const queue = ratingQueue(async () => {
     calls++;
     throw new Error('no answer for CCO');
-  }, 'broken');
+  });
   queue.add(Int32Array.of(1), () => {});
   queue.send();
   queue.add(Int32Array.of(2), () => {});
   await expect(queue.settle()).rejects.toThrow('no answer for CCO');
   expect(calls).toBe(1);
-});
-
-test('a reward that rates another number of objects is named', async () => {
-  const queue = ratingQueue(async () => ({ logRewards: [1, 2] }), 'generous');
-  queue.add(Int32Array.of(1), () => {});
-  await expect(queue.settle()).rejects.toThrow(/generous was asked for 1 objects and rated 2/);
 });

@@ -13,8 +13,9 @@ import { planBytes } from '../../plan/index.ts';
 import type { Variable } from '../../tape/index.ts';
 import { elementCount } from '../../tape/index.ts';
 import type { Executable, Numbers } from '../device.ts';
-import { describeStep, firstNonFinite } from '../finite.ts';
+import { checkConstants, firstNonFinite, nonFiniteError } from '../finite.ts';
 import type { Life } from '../life.ts';
+import { createUse } from '../release.ts';
 import type { CpuMemory } from './memory.ts';
 import type { Threads } from './threads.ts';
 
@@ -95,16 +96,18 @@ function prepareIn<Outputs extends string>(
     i32: memory.i32,
   };
   const prepareStep = (step: KernelStep) => (cpuKernels[step.kernel] as CpuKernel<KernelName>)(step, context);
-  const check = (step: KernelStep) => checkStep(step, context);
+  const use = createUse(life, Object.keys(plan.outputs));
 
-  /** The runs of the plan; `after` is called behind every kernel. */
-  const build = (after?: (step: KernelStep) => void): Run[] => {
+  /** The runs of the plan; each kernel looks at what it has made, where that is asked for. */
+  const build = (checking: boolean): Run[] => {
     const withCheck = (step: KernelStep): Run => {
       const run = prepareStep(step);
-      if (!after) return run;
+      if (!checking) return run;
       return () => {
+        // Copies, since a step may be made in the place of what it reads.
+        const inputs = step.kernel === 'fused' ? step.inputs.map((input) => numbersOf(input)) : undefined;
         run();
-        after(step);
+        checkStep(step, context, inputs);
       };
     };
     return plan.steps.map((entry) => {
@@ -120,7 +123,9 @@ function prepareIn<Outputs extends string>(
       };
     });
   };
-  const runs = build();
+  const numbersOf = ({ dtype, address, shape }: Operand) =>
+    copyNumbers(memory, dtype, locate(address), elementCount(shape));
+  const runs = build(false);
   const kernels = plan.steps.filter(({ kind }) => kind === 'kernel').length;
   let checked: Run[] | undefined;
 
@@ -129,33 +134,36 @@ function prepareIn<Outputs extends string>(
     launches:
       kernels + plan.steps.reduce((sum, s) => sum + (s.kind === 'loop' ? s.loop.body.length * s.loop.max : 0), 0),
     run(times = 1) {
-      life.check();
+      use.check();
       for (let i = 0; i < times; i++) for (const run of runs) run();
       counts.launches += kernels * times;
     },
     async read(output) {
-      life.check();
-      const operand: Operand = plan.outputs[output];
-      return copyNumbers(memory, operand.dtype, locate(operand.address), elementCount(operand.shape));
+      use.check();
+      return numbersOf(plan.outputs[output]);
     },
     async runChecked() {
-      life.check();
-      checked ??= build(check);
+      use.check();
+      checkConstants(plan);
+      checked ??= build(true);
       for (const run of checked) run();
     },
     release() {
+      use.end();
       for (const address of reserved.splice(0)) memory.free(address);
     },
   };
 }
 
-function checkStep(step: KernelStep, context: CpuContext): void {
-  for (const operand of [...step.outputs, ...step.writes]) {
+function checkStep(step: KernelStep, context: CpuContext, inputs?: readonly Numbers[]): void {
+  for (const [output, operand] of [...step.outputs, ...step.writes].entries()) {
     if (operand.dtype !== 'f32') continue;
     const width = operand.shape.slice(1).reduce((a, b) => a * b, 1);
-    const start = context.pointer(operand) / 4 + context.firstRow(operand) * width;
+    const first = context.firstRow(operand) * width;
+    const start = context.pointer(operand) / 4 + first;
     const numbers = context.f32().subarray(start, start + context.rowCount(operand) * width);
     const place = firstNonFinite(numbers);
-    if (place >= 0) throw new Error(`${describeStep(step)} made ${numbers[place]} at element ${place}.`);
+    if (place < 0) continue;
+    throw nonFiniteError(step, { output, element: first + place, value: numbers[place] }, inputs);
   }
 }

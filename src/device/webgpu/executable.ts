@@ -2,9 +2,10 @@ import { webgpuLoop } from '../../../kernels/webgpu.ts';
 import type { Address, KernelStep, Launch, Operand, Plan } from '../../plan/index.ts';
 import { kernelSteps, planBytes } from '../../plan/index.ts';
 import { elementCount, type Variable, variable } from '../../tape/index.ts';
-import type { Executable } from '../device.ts';
+import type { Executable, Numbers } from '../device.ts';
 import { DeviceLimitError, DeviceMemoryError, smallerAdvice } from '../errors.ts';
-import { describeStep } from '../finite.ts';
+import { checkConstants, firstNonFinite, nonFiniteError } from '../finite.ts';
+import { createUse } from '../release.ts';
 import { storageBytes } from './buffers.ts';
 import { loadKernels } from './kernels.ts';
 import { bindingCount, SubgroupError } from './pipelines.ts';
@@ -53,8 +54,10 @@ async function prepareWith<Outputs extends string>(
   checkLimits(plan, all, device.limits);
 
   const { arena, own } = await reserve(plan, all, state);
+  const use = createUse(life, Object.keys(plan.outputs));
   /** Gives back all that belongs to the plan alone. */
   const release = () => {
+    if (!use.end()) return;
     buffers.destroy(arena);
     for (const variable of own) state.forget(variable);
   };
@@ -132,10 +135,25 @@ async function prepareWith<Outputs extends string>(
     checked.set(step, known);
     return known;
   };
+  /** An operand's numbers; 0 in rows that are not in use. */
+  const rowsInUse = async (operand: Operand): Promise<Numbers> => {
+    const numbers = await readAll(operand);
+    if (!operand.rows) return numbers;
+    const [start, count] = await read(operand.rows.window, 2, 'i32');
+    const width = elementCount(operand.shape.slice(1));
+    return numbers.fill(0, 0, start * width).fill(0, (start + count) * width);
+  };
+  const readAll = ({ address, shape, dtype }: Operand) => read(address, elementCount(shape), dtype);
   /** Runs one step by itself, then counts what it made that is not finite. */
   const runAndCheck = async (step: KernelStep) => {
+    const made = [...step.outputs, ...step.writes];
+    // What a fused step is made in the place of has to be read before.
+    const replaced =
+      step.kernel === 'fused' ? step.inputs.filter((input) => made.some((to) => overlap(input, to))) : [];
+    const before = new Map<Operand, Numbers>();
+    for (const input of replaced) before.set(input, await readAll(input));
     submit([{ times: 1, dispatches: await checkedDispatchesOf(step) }], 1);
-    for (const operand of [...step.outputs, ...step.writes]) {
+    for (const [place, operand] of made.entries()) {
       if (operand.dtype !== 'f32') continue;
       const output: Operand = {
         dtype: 'i32',
@@ -152,7 +170,14 @@ async function prepareWith<Outputs extends string>(
       const countsOf = await loadKernels([count as KernelStep], context);
       submit([{ times: 1, dispatches: await dispatchesOf(countsOf(count as KernelStep)) }], 1);
       const [found] = await read(output.address, 1, 'i32');
-      if (found > 0) throw new Error(`${describeStep(step)} made ${found} numbers that are not finite.`);
+      if (found === 0) continue;
+      const inputs: Numbers[] = [];
+      if (step.kernel === 'fused') {
+        for (const input of step.inputs) inputs.push(before.get(input) ?? (await readAll(input)));
+      }
+      const numbers = await rowsInUse(operand);
+      const element = firstNonFinite(numbers);
+      throw nonFiniteError(step, { output: place, element, value: numbers[element] }, inputs);
     }
   };
 
@@ -160,19 +185,20 @@ async function prepareWith<Outputs extends string>(
     plan,
     launches: perRun,
     run(times = 1) {
-      life.check();
+      use.check();
       submit(encoded, times);
       counts.launches += perRun * times;
     },
     async read(output) {
-      life.check();
+      use.check();
       const { address, shape, dtype } = plan.outputs[output];
       const numbers = await read(address, elementCount(shape), dtype);
       life.check();
       return numbers;
     },
     async runChecked() {
-      life.check();
+      use.check();
+      checkConstants(plan);
       for (const entry of plan.steps) {
         if (entry.kind === 'kernel') {
           await runAndCheck(entry.step);
@@ -224,6 +250,16 @@ async function reserve(
     `webgpu device: the plan needs ${arenaBytes + variables} bytes (${variables} of them variables), which the GPU's memory ` +
       `does not hold beside what is in use. ${smallerAdvice} (${outOfMemory.message})`,
   );
+}
+
+/** Whether two operands share bytes. */
+function overlap(a: Operand, b: Operand): boolean {
+  const [from, to] = [a.address, b.address];
+  if (from.space === 'variable' ? to.space !== 'variable' || from.variable !== to.variable : to.space !== 'arena') {
+    return false;
+  }
+  const endOf = ({ address, shape }: Operand) => address.byteOffset + 4 * elementCount(shape);
+  return from.byteOffset < endOf(b) && to.byteOffset < endOf(a);
 }
 
 /** Launches that are encoded together, `times` over. */

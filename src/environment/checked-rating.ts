@@ -1,0 +1,66 @@
+import { show } from './conformance-report.ts';
+import type { Environment, ObjectRating, Ratings } from './environment.ts';
+import { sameRow } from './rows.ts';
+
+/**
+ * The same rating, but that its answers are looked at: a log-reward for each object, finite, and scores, where there are
+ * any, for each object too.
+ *
+ * @throws (rejects) Error that names the reward, and the object where it is one's answer that is wrong
+ */
+export function checkedRating(
+  rate: ObjectRating,
+  rewardName: string,
+  environment: Pick<Environment, 'stateSize' | 'text'>,
+): ObjectRating {
+  const { stateSize } = environment;
+  return async (objects) => {
+    const count = objects.length / stateSize;
+    const given = objects.slice();
+    const answer: unknown = await rate(given);
+    const refuse = (problem: string): never => {
+      throw new Error(
+        `The reward ${rewardName} ${problem}. A rating answers with { logRewards, scores? }, one number of each for ` +
+          'every object, in the order of the objects.',
+      );
+    };
+    const at = (n: number) => show(environment, objects.subarray(n * stateSize, (n + 1) * stateSize));
+    for (let n = 0; n < count; n++) {
+      const [before, after] = [objects, given].map((rows) => rows.subarray(n * stateSize, (n + 1) * stateSize));
+      if (!sameRow(before, after)) refuse(`changes an object that it is given, ${at(n)}; it may only read them`);
+    }
+    if (typeof answer !== 'object' || answer === null) refuse(`answers ${describe(answer)}`);
+    const { logRewards, scores } = answer as Partial<Ratings>;
+    const columns = { 'log-rewards': logRewards, ...(scores === undefined ? {} : { scores }) };
+    for (const [what, column] of Object.entries(columns)) {
+      if (!isArrayLike(column)) return refuse(`gives as ${what} ${describe(column)}`);
+      if (column.length !== count) {
+        refuse(`was asked for ${count} ${count === 1 ? 'object' : 'objects'} and gave ${column.length} ${what}`);
+      }
+      for (let n = 0; n < count; n++) {
+        const found: unknown = column[n];
+        // Devices compute in float32, whose numbers end at 3.4e38. The score of what is no proper object is NaN.
+        const right = column === scores ? typeof found === 'number' : isFinite32(found);
+        if (!right)
+          refuse(
+            `gives as ${what} of ${at(n)} ${describe(found)}, which is no ${column === scores ? '' : 'finite '}number`,
+          );
+      }
+    }
+    return answer as Ratings;
+  };
+}
+
+function isFinite32(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(Math.fround(value));
+}
+
+function isArrayLike(value: unknown): value is ArrayLike<unknown> {
+  return typeof value === 'object' && value !== null && Number.isInteger((value as { length?: unknown }).length);
+}
+
+/** A value in a message: texts in quotation marks, since "1" is no number. */
+function describe(value: unknown): string {
+  if (typeof value === 'string') return `the text ${JSON.stringify(value.slice(0, 80))}`;
+  return typeof value === 'object' && value !== null ? `an object` : String(value);
+}

@@ -1,0 +1,249 @@
+import { messageOf } from '../text/message-of.ts';
+import { initialStateOf } from './condition.ts';
+import { show } from './conformance-report.ts';
+import { type AnyProblem, type Environment, isDeferred, type Reward } from './environment.ts';
+import type { Observation, ObservationRow } from './observation.ts';
+import { sameRow } from './rows.ts';
+
+/** An environment or a reward has done something that cannot be trained on: which function, at which state, and what to do. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError';
+
+  constructor({ name }: Pick<Environment, 'name'>, problem: string, options?: ErrorOptions) {
+    super(
+      `The environment ${name} cannot be trained on: ${problem}. assertConformance(environment, reward) lists all that ` +
+        'is amiss with an environment.',
+      options,
+    );
+  }
+}
+
+/** The error of a walk that has taken `maxSteps` actions and is not at its end. */
+export function unfinishedWalk(environment: Environment, state: Int32Array): EnvironmentError {
+  const { maxSteps } = environment;
+  const at = show(environment, state);
+  return new EnvironmentError(
+    environment,
+    `after ${maxSteps} actions (maxSteps) a walk is at ${at}, which is not terminal`,
+  );
+}
+
+/** What stands in a row before a function writes it: no mask and no token has it. */
+const unwritten = -7;
+
+/**
+ * The same problem, but that its functions look at what they give back, and say where they fail: what is thrown carries the
+ * function and the state, masks hold 0 and 1 and allow something, tokens and features are ones that a network takes, and
+ * nothing is asynchronous. Costs a pass over what is written, little beside writing it.
+ */
+export function guardedProblem<T extends AnyProblem>(problem: T): T {
+  const environment = guardedEnvironment(problem.environment);
+  if (isDeferred(problem)) return { ...problem, environment };
+  return { ...problem, environment, reward: guardedReward(problem.environment, problem.reward) };
+}
+
+/** @throws EnvironmentError from its functions */
+export function guardedEnvironment(environment: Environment): Environment {
+  const { stateSize, actionCount, backwardActionCount } = environment;
+  const before = new Int32Array(stateSize);
+  const faults = faultsOf(environment);
+  const { refuse, at } = faults;
+  const inverse = (called: string, found: number, count: number, state: Int32Array): number => {
+    if (Number.isInteger(found) && found >= 0 && found < count) return found;
+    if (isThenable(found)) faults.asynchronous(called, found, state);
+    return refuse(`${called} gives ${String(found)} at ${at(state)}, which is not from 0 to ${count - 1}`);
+  };
+
+  const guarded = {
+    observation: guardedObservation(environment.observation, faults),
+    initial(state: Int32Array) {
+      let returned: unknown;
+      try {
+        returned = environment.initial(state);
+      } catch (cause) {
+        faults.thrown('initial', state, cause);
+      }
+      if (isThenable(returned)) faults.asynchronous('initial', returned, state);
+    },
+    isTerminal(state: Int32Array) {
+      let terminal = false;
+      try {
+        terminal = environment.isTerminal(state);
+      } catch (cause) {
+        faults.thrown('isTerminal', state, cause);
+      }
+      if (terminal !== true && terminal !== false) {
+        if (isThenable(terminal)) faults.asynchronous('isTerminal', terminal, state);
+        refuse(`isTerminal returns ${String(terminal)} at ${at(state)}; it must return true or false`);
+      }
+      return terminal;
+    },
+    forwardMask(state: Int32Array, mask: Int32Array) {
+      let returned: unknown;
+      mask.fill(unwritten);
+      try {
+        returned = environment.forwardMask(state, mask);
+      } catch (cause) {
+        faults.thrown('forwardMask', state, cause);
+      }
+      if (isThenable(returned)) faults.asynchronous('forwardMask', returned, state);
+      if (allowedIn(mask, 'forwardMask', state, faults) > 0 || guarded.isTerminal(state)) return;
+      refuse(`forwardMask allows no action at ${at(state)}, which is not terminal`);
+    },
+    step(state: Int32Array, action: number) {
+      let returned: unknown;
+      before.set(state);
+      try {
+        returned = environment.step(state, action);
+      } catch (cause) {
+        faults.thrown(`step with action ${action}`, before, cause);
+      }
+      if (isThenable(returned)) faults.asynchronous(`step with action ${action}`, returned, before);
+    },
+    backwardMask(state: Int32Array, mask: Int32Array) {
+      let returned: unknown;
+      mask.fill(unwritten);
+      try {
+        returned = environment.backwardMask(state, mask);
+      } catch (cause) {
+        faults.thrown('backwardMask', state, cause);
+      }
+      if (isThenable(returned)) faults.asynchronous('backwardMask', returned, state);
+      if (allowedIn(mask, 'backwardMask', state, faults) > 0) return;
+      before.fill(0);
+      initialStateOf(environment, state, before);
+      if (!sameRow(before, state)) {
+        refuse(`backwardMask allows no action at ${at(state)}, which is not the initial state`);
+      }
+    },
+    backwardStep(state: Int32Array, action: number) {
+      let returned: unknown;
+      before.set(state);
+      try {
+        returned = environment.backwardStep(state, action);
+      } catch (cause) {
+        faults.thrown(`backwardStep with action ${action}`, before, cause);
+      }
+      if (isThenable(returned)) faults.asynchronous(`backwardStep with action ${action}`, returned, before);
+    },
+    backwardAction(state: Int32Array, action: number) {
+      let found = -1;
+      try {
+        found = environment.backwardAction(state, action);
+      } catch (cause) {
+        faults.thrown(`backwardAction of action ${action}`, state, cause);
+      }
+      return inverse('backwardAction', found, backwardActionCount, state);
+    },
+    forwardAction(state: Int32Array, action: number) {
+      let found = -1;
+      try {
+        found = environment.forwardAction(state, action);
+      } catch (cause) {
+        faults.thrown(`forwardAction of backward action ${action}`, state, cause);
+      }
+      return inverse('forwardAction', found, actionCount, state);
+    },
+  };
+  // On top of the environment itself, so that one made by a class keeps its own methods and fields.
+  return Object.create(environment, Object.getOwnPropertyDescriptors(guarded)) as Environment;
+}
+
+/** The ways in which an environment is refused. */
+interface Faults {
+  refuse(problem: string, cause?: unknown): never;
+  /** What was called has thrown. */
+  thrown(called: string, state: Int32Array, cause: unknown): never;
+  /** What was called has given a promise. */
+  asynchronous(called: string, promise: PromiseLike<unknown>, state: Int32Array): never;
+  /** The state in readable form. */
+  at(state: Int32Array): string;
+}
+
+function faultsOf(environment: Environment): Faults {
+  const at = (state: Int32Array) => show(environment, state);
+  const refuse = (problem: string, cause?: unknown): never => {
+    throw new EnvironmentError(environment, problem, cause === undefined ? {} : { cause });
+  };
+  return {
+    at,
+    refuse,
+    thrown(called, state, cause) {
+      if (cause instanceof EnvironmentError) throw cause;
+      return refuse(`${called} throws at ${at(state)}: ${messageOf(cause).replace(/\.$/, '')}`, cause);
+    },
+    asynchronous(called, promise, state) {
+      promise.then(undefined, () => undefined);
+      return refuse(`${called} is asynchronous at ${at(state)}, and what it returns is not waited for`);
+    },
+  };
+}
+
+/** Looks at a mask just written: how many of its actions are allowed. */
+function allowedIn(mask: Int32Array, called: string, state: Int32Array, { refuse, at }: Faults): number {
+  let allowed = 0;
+  for (let action = 0; action < mask.length; action++) {
+    const entry = mask[action];
+    if (entry === 1) allowed++;
+    else if (entry !== 0) {
+      const found = entry === unwritten ? 'does not write' : `writes ${entry} for`;
+      refuse(`${called} ${found} action ${action} at ${at(state)}; a mask has 0 or 1 for each action`);
+    }
+  }
+  return allowed;
+}
+
+function guardedObservation(observation: Observation, faults: Faults): Observation {
+  const called = 'observation.encode';
+  return {
+    ...observation,
+    encode(state: Int32Array, row: ObservationRow) {
+      let returned: unknown;
+      row.fill(observation.unwritten);
+      try {
+        returned = observation.encode(state, row);
+      } catch (cause) {
+        faults.thrown(called, state, cause);
+      }
+      if (isThenable(returned)) faults.asynchronous(called, returned, state);
+      const problem = observation.problemIn(row);
+      if (problem !== undefined) faults.refuse(`${called} at ${faults.at(state)}: ${problem}`);
+    },
+  };
+}
+
+/** @throws EnvironmentError where the log-reward is no finite number, or the reward changes the object */
+export function guardedReward(environment: Environment, reward: Reward): Reward {
+  const object = new Int32Array(environment.stateSize);
+  const faults = faultsOf(environment);
+  const refuse = (problem: string, cause?: unknown) => faults.refuse(`the reward ${reward.name} ${problem}`, cause);
+  const logReward = (state: Int32Array): number => {
+    object.set(state);
+    let found: number;
+    try {
+      found = reward.logReward(state);
+    } catch (cause) {
+      return faults.thrown(`the reward ${reward.name}`, object, cause);
+    }
+    if (isThenable(found)) {
+      found.then(undefined, () => undefined);
+      refuse(`is asynchronous, and what it returns is not waited for; a reward with prepare() may be`);
+    }
+    if (!sameRow(state, object)) {
+      refuse(`changes the object that it is given, ${faults.at(object)}; it may only read it`);
+    }
+    // Devices compute in float32, whose numbers end at 3.4e38.
+    if (typeof found === 'number' && Number.isFinite(Math.fround(found))) return found;
+    return faults.refuse(
+      `the log-reward of ${faults.at(object)} by ${reward.name} is ${typeof found === 'string' ? `"${found}"` : String(found)}; ` +
+        'it must be a finite number. Where a reward can be 0, add a small floor before the logarithm, such as 1e-6',
+    );
+  };
+  return Object.create(reward, Object.getOwnPropertyDescriptors({ logReward })) as Reward;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as Partial<PromiseLike<unknown>>).then === 'function'
+  );
+}
