@@ -110,5 +110,14 @@ export { parseTfbind8Table, tfbind8Reward } from './problems/tfbind8/reward.ts';
 export * from './replay/index.ts';
 export * from './rollout/index.ts';
 export { assertShaderConformance, type ShaderConformanceOptions } from './rollout/shader-conformance.ts';
+export {
+  type LoadOptions,
+  loadRun,
+  loadSampler,
+  type Sampler,
+} from './run/load.ts';
+export type { ProblemChoice } from './run/problem-choice.ts';
+export { createRun, type FoundObject, type Run, type RunOptions, train } from './run/run.ts';
+export type { RunConfig } from './run/run-config.ts';
 export * from './testing.ts';
 export * from './train/index.ts';

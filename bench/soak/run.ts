@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { version } from '../../package.json';
 import type { Device } from '../../src/index.ts';
-import { decodeCheckpoint, encodeCheckpoint, sampleObjects } from '../../src/index.ts';
 import { openNodeChemistry } from '../../src/node/index.ts';
 import { findProblem } from '../../src/problems/listed.ts';
-import { createRunTrainer } from '../../src/run/run.ts';
+import { catalogue } from '../../src/run/catalogue.ts';
+import { createConfiguredRun } from '../../src/run/run.ts';
+import { decodeRun } from '../../src/run/run-checkpoint.ts';
 import type { RunConfig } from '../../src/run/run-config.ts';
 
 /** Runs small enough to be made hundreds of times in an hour, which between them use every part of training. */
@@ -47,31 +47,29 @@ export function problemOf({ environment, environmentOptions }: RunConfig) {
 }
 
 /**
- * One run's life: trained to the middle, saved as the bytes of a checkpoint, read back on another device, trained to
- * the end, sampled from, saved. Returns the digest of that last checkpoint, the same for the same run every time.
+ * One run's life: trained to the middle, saved as the bytes of a checkpoint, read back, trained to the end, sampled from,
+ * saved, closed. Each half takes a device of `open` and returns it to `close`. Returns the digest of the last checkpoint,
+ * the same for the same run every time.
  */
-export async function liveThrough(config: RunConfig, open: () => Promise<Device>): Promise<string> {
+export async function liveThrough(
+  config: RunConfig,
+  open: () => Promise<Device>,
+  close: (device: Device) => void = (device) => device.destroy(),
+): Promise<string> {
   const problem = await problemOf(config);
-  const stops = [Math.ceil(config.steps / 2), config.steps];
   let bytes: Uint8Array | undefined;
-  for (const stop of stops) {
+  for (const stop of [Math.ceil(config.steps / 2), config.steps]) {
     const device = await open();
     try {
-      const saved = bytes && decodeCheckpoint(bytes);
-      const from = saved && { step: saved.step, arrays: saved.tensors };
-      const trainer = await createRunTrainer(device, config, problem, from);
-      let step = 0;
-      for await (const progress of trainer) {
-        ({ step } = progress);
-        if (step >= stop) trainer.stop();
-      }
-      const { arrays } = await trainer.snapshot();
-      const metrics = (await trainer.evaluate()).metrics;
-      const counts = { step, trajectories: step * config.batch };
-      bytes = encodeCheckpoint({ version, config: { ...config }, ...counts, metrics, tensors: arrays });
-      for await (const _ of sampleObjects({ device, problem, learner: trainer.learner, count: 32, seed: 1 }));
+      const from = bytes && decodeRun(catalogue, bytes).snapshot;
+      const run = await createConfiguredRun(device, config, problem, { from });
+      await run.step(stop - run.iteration);
+      await run.evaluate();
+      await run.sample(32, { seed: 1 });
+      bytes = await run.save();
+      await run.close();
     } finally {
-      device.destroy();
+      close(device);
     }
   }
   return createHash('sha256')

@@ -1,5 +1,6 @@
 import { add, compile, createTape, type Device, mean, multiply, variable } from '../../src/index.ts';
-import { createRunTrainer } from '../../src/run/run.ts';
+import { createConfiguredRun } from '../../src/run/run.ts';
+import type { RunConfig } from '../../src/run/run-config.ts';
 import { type Look, lookAt, watchWasmMemories } from './look.ts';
 import { liveThrough, longRun, problemOf, shortRuns } from './run.ts';
 
@@ -33,7 +34,7 @@ const plansAtOnce = 10;
 
 /**
  * Trains for a stated time. One run goes on all the time on one device; beside it short runs are made from beginning to
- * end on devices of their own, and plans are prepared and released.
+ * end, each on devices of its own and again on one that all of them use, and plans are prepared and released.
  *
  * @throws Error where anything fails, where a loss is not finite, where a run made again does not leave the same bytes,
  * or where a released plan's memory is not given back
@@ -41,10 +42,11 @@ const plansAtOnce = 10;
 export async function soak({ open, minutes, every, onLook }: SoakOptions): Promise<SoakWork> {
   watchWasmMemories();
   const device = await open();
-  const trainer = await createRunTrainer(device, longRun, await problemOf(longRun));
-  const progress = trainer[Symbol.asyncIterator]();
+  const run = await createConfiguredRun(device, longRun, await problemOf(longRun));
+  const progress = run[Symbol.asyncIterator]();
   const begun = performance.now();
   const minute = () => (performance.now() - begun) / 60_000;
+  const reused = await open();
   const digests = new Map<number, string>();
   let [iterations, evaluations, runs, plans] = [0, 0, 0, 0];
   let sinceLook = { iterations: 0, seconds: 0 };
@@ -65,6 +67,7 @@ export async function soak({ open, minutes, every, onLook }: SoakOptions): Promi
 
     const kind = runs % shortRuns.length;
     const digest = await liveThrough(shortRuns[kind], open);
+    await liveOn(reused, shortRuns[kind], digest);
     const first = digests.get(kind) ?? digest;
     digests.set(kind, first);
     runs++;
@@ -81,12 +84,30 @@ export async function soak({ open, minutes, every, onLook }: SoakOptions): Promi
     sinceLook = { iterations: 0, seconds: 0 };
     while (nextLook <= minute()) nextLook += every;
   }
-  trainer.stop();
+  run.stop();
   await progress.return?.(undefined);
   const { kind, description } = device;
   device.destroy();
+  reused.destroy();
   const work = { iterations, evaluations, runs, kinds: shortRuns.length, plans };
   return { device: `${kind}, ${description}`, minutes: minute(), ...work };
+}
+
+/** Lives through a run on a device that others have used. @throws Error where it keeps any of its memory */
+async function liveOn(device: Device, config: RunConfig, expected: string): Promise<void> {
+  const { bytes } = device.counts;
+  const digest = await liveThrough(
+    config,
+    async () => device,
+    () => {},
+  );
+  const { environment, objective } = config;
+  if (digest !== expected) {
+    throw new Error(`soak: a run (${environment}, ${objective}) left other bytes on a device that others had used.`);
+  }
+  const left = device.counts.bytes - bytes;
+  if (left !== 0)
+    throw new Error(`soak: a closed run (${environment}, ${objective}) left ${left} bytes on its device.`);
 }
 
 const numbers = variable('soak/numbers', 'f32', [64, 64], new Float32Array(64 * 64).fill(1));

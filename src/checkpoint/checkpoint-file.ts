@@ -1,5 +1,6 @@
 import { crc32 } from './crc32.ts';
-import { decodeSafetensors, encodeSafetensors, type NamedArray } from './safetensors.ts';
+import { arraysOf, type Layer, layersOf, type RunState, stateOf } from './run-state.ts';
+import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 /** All that a run needs to go on, and that a sampler needs to be used. */
 export interface Checkpoint {
@@ -7,37 +8,36 @@ export interface Checkpoint {
   readonly version: string;
   /** The run's configuration, as JSON. Who reads it checks it. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Iterations done. */
-  readonly step: number;
   /** Trajectories sampled. */
   readonly trajectories: number;
   /** The latest evaluation; numbers that are not finite are not kept. */
   readonly metrics: Readonly<Record<string, number | undefined>>;
-  /** Parameters, state of the optimisers, random counter. */
-  readonly tensors: readonly NamedArray[];
+  readonly state: RunState;
 }
 
 const format = 'flowtape-checkpoint';
-const formatVersion = '2';
+const formatVersion = '3';
 
 /** In the place of the checksum while it is taken. */
 const unsealed = '00000000';
 
 /**
- * Writes a checkpoint as a safetensors file, whose metadata holds everything but the arrays as text. Equal
- * checkpoints give equal bytes, whatever the order of their keys. The metadata `crc32` is that of the whole file with
- * zeros in its own place, in hexadecimal. Throws as `encodeSafetensors` does.
+ * Writes a checkpoint as a safetensors file, whose metadata holds everything but the arrays as text. `layers` tells of
+ * every network where in its array of parameters each layer lies. Equal checkpoints give equal bytes, whatever the order
+ * of their keys. The metadata `crc32` is that of the whole file with zeros in its own place, in hexadecimal. Throws as
+ * `encodeSafetensors` does.
  */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
-  const { version, config, step, trajectories, metrics, tensors } = checkpoint;
+  const { version, config, trajectories, metrics, state } = checkpoint;
   const finite = Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
-  const bytes = encodeSafetensors(tensors, {
+  const bytes = encodeSafetensors(arraysOf(state), {
     format,
     formatVersion,
     version,
     config: sortedJson(config),
     crc32: unsealed,
-    step: String(step),
+    layers: JSON.stringify(layersOf(state)),
+    step: String(state.step),
     trajectories: String(trajectories),
     metrics: sortedJson(finite),
   });
@@ -56,7 +56,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
     const found = JSON.stringify(metadata.formatVersion ?? null);
     throw new Error(
       `a checkpoint of format ${found}, which this flowtape does not read (it reads "${formatVersion}"); ` +
-        'use the flowtape that wrote it, or a newer one',
+        'use the flowtape that wrote it',
     );
   }
   checkSeal(bytes, metadata.crc32 ?? '');
@@ -66,10 +66,9 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   return {
     version: metadata.version,
     config: readObject(metadata, 'config'),
-    step: readCount(metadata, 'step'),
     trajectories: readCount(metadata, 'trajectories'),
     metrics: metrics as Record<string, number>,
-    tensors,
+    state: stateOf(readCount(metadata, 'step'), tensors, readLayers(metadata)),
   };
 }
 
@@ -112,6 +111,19 @@ function readObject(metadata: Readonly<Record<string, string>>, key: string): Re
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw damaged(key);
   return value as Record<string, unknown>;
+}
+
+function readLayers(metadata: Readonly<Record<string, string>>): Record<string, readonly Layer[]> {
+  const networks = readObject(metadata, 'layers');
+  if (!Object.values(networks).every((layers) => Array.isArray(layers) && layers.every(isLayer)))
+    throw damaged('layers');
+  return networks as Record<string, readonly Layer[]>;
+}
+
+function isLayer(value: unknown): value is Layer {
+  const isCount = (number: unknown) => Number.isSafeInteger(number) && (number as number) >= 0;
+  const { name, shape, offset } = Object(value) as Partial<Record<keyof Layer, unknown>>;
+  return typeof name === 'string' && Array.isArray(shape) && shape.every(isCount) && isCount(offset);
 }
 
 /** JSON with the keys of every object sorted, so that equal values have equal texts. */

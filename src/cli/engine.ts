@@ -3,7 +3,7 @@ import type { DevicePreference } from '../device/index.ts';
 import type { AnyProblem, RatedObjects } from '../environment/environment.ts';
 import type { Distributions } from '../plot/distribution.ts';
 import type { Catalogue } from '../run/catalogue.ts';
-import type { Sampler } from '../run/run.ts';
+import type { SavedRun } from '../run/run-checkpoint.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import type { PresetDefinition, RunSettings } from '../run/run-settings.ts';
 import type { Metrics, Sample, Snapshot, Progress as TrainerProgress } from '../train/index.ts';
@@ -34,6 +34,9 @@ export interface Engine extends Catalogue {
   diagnose(): Promise<Diagnosis>;
 }
 
+/** A trained policy, out of the checkpoint of a run. */
+export type SavedSampler = Pick<SavedRun, 'config' | 'snapshot'>;
+
 /** Which objects are drawn. */
 export interface SampleOptions {
   readonly count: number;
@@ -55,10 +58,10 @@ export interface EngineDevice {
    */
   train(config: RunConfig, problem: AnyProblem, from?: Snapshot): Promise<Training>;
   /** @param options how many trajectories are sampled where objects cannot be enumerated; as many as in the run unless said */
-  evaluate(problem: AnyProblem, sampler: Sampler, options: { trajectories?: number }): Promise<Metrics>;
+  evaluate(problem: AnyProblem, sampler: SavedSampler, options: { trajectories?: number }): Promise<Metrics>;
   /** How much policy gradients vary with each advantage estimator. Throws where the sampler has no critic. */
-  gradientVariances(problem: AnyProblem, sampler: Sampler, options: { batches: number }): Promise<Metrics>;
-  sample(problem: AnyProblem, sampler: Sampler, options: SampleOptions): AsyncIterable<Sample>;
+  gradientVariances(problem: AnyProblem, sampler: SavedSampler, options: { batches: number }): Promise<Metrics>;
+  sample(problem: AnyProblem, sampler: SavedSampler, options: SampleOptions): AsyncIterable<Sample>;
   close(): void;
 }
 

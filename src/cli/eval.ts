@@ -108,7 +108,7 @@ async function evaluate(context: Context, environment: string | undefined, optio
   );
   const device = await engine.openDevice(preference, threads);
   try {
-    const sampler = { config, tensors: snapshot.arrays };
+    const sampler = { config, snapshot };
     if (batches !== undefined) return await device.gradientVariances(problem, sampler, { batches });
     return await device.evaluate(problem, sampler, trajectories === undefined ? {} : { trajectories });
   } finally {

@@ -2,7 +2,8 @@ import type { Device } from '../device/index.ts';
 import { type AnyProblem, isDeferred } from '../environment/environment.ts';
 import { openNodeChemistry, openNodeDevice } from '../node/index.ts';
 import { catalogue } from '../run/catalogue.ts';
-import { createRunTrainer, restoreLearner } from '../run/run.ts';
+import { restoreParameters, runLearner } from '../run/learner.ts';
+import { configuredTrainer } from '../run/run.ts';
 import { defaultSettings, presets } from '../run/settings.ts';
 import {
   createEvaluator,
@@ -13,7 +14,7 @@ import {
   trainingOptionsOf,
 } from '../train/index.ts';
 import { diagnose } from './diagnosis.ts';
-import type { Engine, EngineDevice, Progress, Training } from './engine.ts';
+import type { Engine, EngineDevice, Progress, SavedSampler, Training } from './engine.ts';
 
 /** The library, as the command line uses it. */
 export const library: Engine = {
@@ -42,7 +43,7 @@ function engineDevice(device: Device, why: string): EngineDevice {
     description: device.description,
     why,
     async train(config, problem, from) {
-      return trainingOf(await createRunTrainer(device, config, problem, from), problem);
+      return trainingOf(await configuredTrainer(device, config, problem, { from }), problem);
     },
     async evaluate(
       problem,
@@ -72,6 +73,12 @@ function engineDevice(device: Device, why: string): EngineDevice {
     },
     close: () => device.destroy(),
   };
+}
+
+async function restoreLearner(device: Device, problem: AnyProblem, { config, snapshot }: SavedSampler) {
+  const learner = await runLearner(config, problem);
+  restoreParameters(device, learner, snapshot);
+  return learner;
 }
 
 function trainingOf(trainer: Trainer, problem: AnyProblem): Training {

@@ -58,7 +58,7 @@ async function sample({ engine, terminal }: Context, options: SampleOptions): Pr
   const condition = readCondition(environment, options.inverseTemperature);
   const device = await engine.openDevice(preference, threads);
   try {
-    const samples = device.sample(opened.problem, { config, tensors: snapshot.arrays }, { count, seed, condition });
+    const samples = device.sample(opened.problem, { config, snapshot }, { count, seed, condition });
     const nameOf = namesOf(opened);
     const hasScores = isDeferred(opened.problem);
     if (!options.json) {

@@ -177,6 +177,6 @@ async function saveFailed(
   }
 }
 
-function writeCheckpoint({ config, context: { version }, folder }: TrainingRun, snapshot: Snapshot): Promise<void> {
-  return writeFile(folder, runFiles.checkpoint, encodeRun({ config, snapshot, version }));
+function writeCheckpoint({ config, folder }: TrainingRun, snapshot: Snapshot): Promise<void> {
+  return writeFile(folder, runFiles.checkpoint, encodeRun({ config, snapshot }));
 }

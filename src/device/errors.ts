@@ -42,4 +42,5 @@ export function deviceLossOf(error: unknown): DeviceLostError | undefined {
 }
 
 /** What to do where a device holds too little, as the end of a message. */
-export const smallerAdvice = 'Make the batch or the network smaller, or use a device that holds more.';
+export const smallerAdvice =
+  'Close runs that are no longer needed, make the batch or the network smaller, or use a device that holds more.';

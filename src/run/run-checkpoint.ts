@@ -1,8 +1,9 @@
 import { decodeCheckpoint, encodeCheckpoint, type Snapshot } from '../train/index.ts';
+import { flowtapeVersion } from '../version.ts';
 import type { Catalogue } from './catalogue.ts';
 import { parseRunConfig, type RunConfig } from './run-config.ts';
 
-/** A run that can be gone on with: what `createRunTrainer` makes ready again. */
+/** A run that can be gone on with: what `createConfiguredRun` makes ready again. */
 export interface SavedRun {
   /** Without what does not decide how the run goes: where its data is, and how often it is saved. */
   readonly config: RunConfig;
@@ -17,11 +18,11 @@ export interface SavedRun {
  * @param config its `device` is the kind that the run is on, not `auto`
  * @throws as `encodeSafetensors` does
  */
-export function encodeRun({ config, snapshot, version }: SavedRun): Uint8Array<ArrayBuffer> {
+export function encodeRun({ config, snapshot }: Omit<SavedRun, 'version'>): Uint8Array<ArrayBuffer> {
   const { data: _, checkpointEvery: __, ...deciding } = config;
-  const { step, arrays, metrics = {} } = snapshot;
-  const trajectories = step * config.batch;
-  return encodeCheckpoint({ version, config: { ...deciding }, step, trajectories, metrics, tensors: arrays });
+  const { metrics = {}, ...state } = snapshot;
+  const trajectories = state.step * config.batch;
+  return encodeCheckpoint({ version: flowtapeVersion, config: { ...deciding }, trajectories, metrics, state });
 }
 
 /**
@@ -30,20 +31,40 @@ export function encodeRun({ config, snapshot, version }: SavedRun): Uint8Array<A
  * configuration needs is checked when a trainer is made from it.
  */
 export function decodeRun(known: Catalogue, bytes: Uint8Array): SavedRun {
-  const { version, config, step, metrics, tensors, trajectories } = decodeCheckpoint(bytes);
+  const { version, config, metrics, state, trajectories } = decodeCheckpoint(bytes);
+  checkVersion(version);
   const parsed = parseRunConfig(known, config);
+  const { step, key } = state;
   if (step > parsed.steps || trajectories !== step * parsed.batch) {
     throw new Error(
       `its ${step} iterations and ${trajectories} trajectories are none of a run of ${parsed.steps} iterations of ` +
         `${parsed.batch} trajectories`,
     );
   }
-  for (const { name, data } of tensors) {
-    if ((name === 'rollout/key' || name === 'replay/key') && data[2] !== step) {
-      throw new Error(`its random counter ${name} stands at ${data[2]} iterations, not at ${step}`);
-    }
+  if (key[0] >>> 0 !== parsed.seed) {
+    throw new Error(
+      `its random numbers are those of seed ${key[0] >>> 0}, but its configuration has seed ${parsed.seed}`,
+    );
   }
-  return { version, config: parsed, snapshot: { step, arrays: tensors, metrics } };
+  return {
+    version,
+    config: parsed,
+    snapshot: { ...state, metrics: Object.keys(metrics).length === 0 ? undefined : metrics },
+  };
+}
+
+/** @throws Error where a later flowtape wrote it: it may mean other things by the same names */
+function checkVersion(version: string): void {
+  const [written, ours] = [version, flowtapeVersion].map((text) =>
+    /^(\d+)\.(\d+)\.(\d+)/.exec(text)?.slice(1).map(Number),
+  );
+  if (!written || !ours)
+    throw new Error(`it was written by a flowtape of version ${JSON.stringify(version)}, which is none`);
+  const at = written.findIndex((number, i) => number !== ours[i]);
+  if (at < 0 || written[at] < ours[at]) return;
+  throw new Error(
+    `it was written by flowtape ${version}, which is later than this one, ${flowtapeVersion}; use that one`,
+  );
 }
 
 /**

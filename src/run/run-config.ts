@@ -2,10 +2,12 @@ import type { DevicePreference } from '../device/index.ts';
 import type { ListedProblem } from '../problems/listed.ts';
 import { completeOptions } from '../problems/listed-options.ts';
 import { quoted } from '../text/quoted.ts';
+import type { TrainingSettings } from '../train/index.ts';
 import type { Catalogue, ListedObjective } from './catalogue.ts';
 import { boundsOf, isObjectiveOptionValue, suggestion } from './option-bounds.ts';
 import type { ObjectiveOptionValue } from './option-list.ts';
 import { devicePreferences, type RunSettings } from './run-settings.ts';
+import { readTraining } from './settings-of.ts';
 
 /**
  * Everything that decides how a run goes: the same configuration makes the same run again. Where its data is and how often
@@ -20,6 +22,13 @@ export interface RunConfig extends RunSettings {
   readonly objective: string;
   readonly device: DevicePreference;
   readonly seed: number;
+  /**
+   * True where a program made the run of a problem of its own, and perhaps of an objective that is in no catalogue: whoever
+   * loads the run gives them again.
+   */
+  readonly own?: true | undefined;
+  /** How such a run is trained. */
+  readonly training?: TrainingSettings | undefined;
 }
 
 /** Counts that fit an int32, as kernels have them. */
@@ -36,18 +45,20 @@ export function parseRunConfig(known: Catalogue, json: unknown): RunConfig {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new Error('it is not a JSON object');
   const { environment, environmentOptions, data, objective, objectiveOptions, device, seed, steps, batch, ...rest } =
     json as Record<string, unknown>;
-  const { trainingOptions, evaluateEvery, checkpointEvery, version: _, ...unknown } = rest;
+  const { trainingOptions, evaluateEvery, checkpointEvery, own, training: settled, version: _, ...unknown } = rest;
   for (const key of Object.keys(unknown)) throw new Error(`it has an unknown entry ${quoted(key)}`);
-  const problem = findProblem(known, readText('environment', environment));
-  const method = findObjective(known, readText('objective', objective));
+  if (own !== undefined && own !== true) throw new Error('its own is not true');
+  const problem = own ? undefined : findProblem(known, readText('environment', environment));
+  const isListed = known.objectives.some(({ name }) => name === objective);
+  const method = own && !isListed ? undefined : findObjective(known, readText('objective', objective));
   const preference = devicePreferences.find((choice) => choice === device);
   if (preference === undefined) throw new Error(`its device is none of ${devicePreferences.join(', ')}`);
   if (data !== undefined) readText('data', data);
 
   const methodOptions = readRecord('objectiveOptions', objectiveOptions);
-  for (const [name, value] of Object.entries(methodOptions)) {
-    const option = method.options.find((candidate) => candidate.name === name);
-    if (option === undefined) throw new Error(`${method.name} has no option ${quoted(name)}`);
+  for (const [name, value] of method === undefined ? [] : Object.entries(methodOptions)) {
+    const option = method?.options.find((candidate) => candidate.name === name);
+    if (option === undefined) throw new Error(`${method?.name} has no option ${quoted(name)}`);
     if (!isObjectiveOptionValue(option, value)) throw new Error(`its ${name} has to be ${boundsOf(option)}`);
   }
   const training = readRecord('trainingOptions', trainingOptions);
@@ -57,23 +68,30 @@ export function parseRunConfig(known: Catalogue, json: unknown): RunConfig {
     if (!isObjectiveOptionValue(setting, value)) throw new Error(`its ${name} has to be ${boundsOf(setting)}`);
   }
   return {
-    environment: problem.name,
-    environmentOptions: completeOptions(
-      problem,
-      readRecord('environmentOptions', environmentOptions) as Record<string, number | string>,
-    ),
+    environment: readText('environment', environment),
+    environmentOptions:
+      problem === undefined
+        ? readOwnOptions('environmentOptions', environmentOptions)
+        : completeOptions(
+            problem,
+            readRecord('environmentOptions', environmentOptions) as Record<string, number | string>,
+          ),
     ...(data === undefined ? {} : { data: data as string }),
     ...(checkpointEvery === undefined
       ? {}
       : { checkpointEvery: readCount('checkpointEvery', checkpointEvery, 1, maxCount) }),
-    objective: method.name,
-    objectiveOptions: inOrder(method.options, methodOptions as Record<string, ObjectiveOptionValue>),
+    objective: readText('objective', objective),
+    objectiveOptions:
+      method === undefined
+        ? readOwnOptions('objectiveOptions', objectiveOptions)
+        : inOrder(method.options, methodOptions as Record<string, ObjectiveOptionValue>),
     trainingOptions: inOrder(known.trainingSettings, training as Record<string, ObjectiveOptionValue>),
     device: preference,
     seed: readCount('seed', seed, 0, maxSeed),
     steps: readCount('steps', steps, 1, maxCount),
     batch: readCount('batch', batch, 1, maxCount),
-    evaluateEvery: readCount('evaluateEvery', evaluateEvery, 1, maxCount),
+    evaluateEvery: readCount('evaluateEvery', evaluateEvery, 0, maxCount),
+    ...(own ? { own, training: readTraining(settled) } : {}),
   };
 }
 
@@ -104,6 +122,16 @@ function inOrder<Value>(
 ): Record<string, Value> {
   const given = definitions.filter(({ name }) => Object.hasOwn(values, name));
   return Object.fromEntries(given.map(({ name }) => [name, values[name]]));
+}
+
+/** Options of what is in no catalogue: any names, and values as JSON has them. */
+function readOwnOptions(key: string, value: unknown): Record<string, number | string> {
+  const options = readRecord(key, value);
+  for (const [name, entry] of Object.entries(options)) {
+    if (!['number', 'string', 'boolean'].includes(typeof entry))
+      throw new Error(`its ${name} is no number, text or flag`);
+  }
+  return options as Record<string, number | string>;
 }
 
 function readText(key: string, value: unknown): string {

@@ -1,61 +1,268 @@
 import type { Device } from '../device/index.ts';
 import type { AnyProblem } from '../environment/environment.ts';
-import { createObjective, type Learner } from '../objective/index.ts';
-import { createTrainer, type NamedArray, type Snapshot, type Trainer, trainingOptionsOf } from '../train/index.ts';
-import { writeVariables } from '../train/variables.ts';
+import type { Learner, Objective } from '../objective/index.ts';
+import {
+  createTrainer,
+  type Evaluation,
+  type Metrics,
+  type Progress,
+  type Sample,
+  type Snapshot,
+  type Trainer,
+  type TrainingOptions,
+} from '../train/index.ts';
+import { checkDevice, checkObjective } from './check-options.ts';
+import { objectiveOf } from './learner.ts';
+import { type ProblemChoice, problemOf } from './problem-choice.ts';
+import { encodeRun } from './run-checkpoint.ts';
 import type { RunConfig } from './run-config.ts';
+import { configOf, trainingOf } from './settings-of.ts';
 
-/** A trained policy, out of the checkpoint of a run. */
-export interface Sampler {
-  readonly config: RunConfig;
-  readonly tensors: readonly NamedArray[];
+/** What a run is made of: a device, a problem, an objective, and how long and how to train. */
+export type RunOptions = Omit<TrainingOptions, 'problem' | 'from'> & ProblemChoice;
+
+/** An object that a run has found. */
+export interface FoundObject {
+  /** The object in readable form. */
+  readonly text: string;
+  readonly state: Int32Array;
+  readonly logReward: number;
+  /** Where the reward has scores. */
+  readonly score?: number | undefined;
 }
 
 /**
- * Makes a configured run ready.
- * @param from where to go on from, instead of from new networks
- * @throws as `createTrainer` does
+ * One training run. Iterating it trains and reports; the iteration ends after the last step, or when `stop` was called.
+ * A finished run stays on its device, to be evaluated and sampled from, until it is closed: `await using` closes it where
+ * its block ends.
  */
-export async function createRunTrainer(
+export interface Run extends AsyncIterable<Progress> {
+  /** As `save` writes it. */
+  readonly config: RunConfig;
+  readonly problem: AnyProblem;
+  /** The networks that are trained, for plans of one's own on their parameters. */
+  readonly learner: Learner;
+  /** Iterations done, out of `steps`. */
+  readonly iteration: number;
+  readonly steps: number;
+  /** Trainable numbers in all networks. */
+  readonly parameters: number;
+  /** Bytes on the device: results within an iteration, and variables. */
+  readonly bytes: { readonly arena: number; readonly variables: number };
+  /** The last evaluation; empty before the first. */
+  readonly metrics: Metrics;
+  /** The objective's diagnostics of the last iteration that was reported, such as `loss`; empty before. */
+  readonly diagnostics: Readonly<Record<string, number>>;
+  /** Runs iterations, 1 unless said, also while paused. @throws RangeError where fewer are left */
+  step(count?: number): Promise<Progress>;
+  /** Holds whoever iterates the run before the next iteration, until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Ends iterating behind the iterations under way. */
+  stop(): void;
+  /** Metrics of the present policy and, where objects can be enumerated, distributions. Averaged parameters, where there are any. */
+  evaluate(): Promise<Evaluation>;
+  /**
+   * Draws objects from the policy that `evaluate` is of.
+   * @param options.seed the same seed draws the same objects; without one, each call draws others
+   */
+  sample(count: number, options?: { readonly seed?: number | undefined }): Promise<Sample[]>;
+  /** The best distinct objects of all iterations, best first; none unless the run keeps them (`keepBest`). */
+  best(): FoundObject[];
+  /**
+   * The run as a checkpoint file, from which `loadRun` goes on to the same bits.
+   * @throws NotFiniteError where its numbers are not all finite
+   */
+  save(): Promise<Uint8Array<ArrayBuffer>>;
+  /** The state that `save` writes, with the figures of the last evaluation that was due. */
+  snapshot(): Promise<Snapshot>;
+  /**
+   * The last state that was found sound, a second or two of training old at most, as `save` writes it. It is there also
+   * where the run has failed, where its device is lost and where it is closed.
+   */
+  lastGood(): Uint8Array<ArrayBuffer>;
+  /**
+   * Ends the run behind the iterations under way, and gives all its memory back to the device, which stays open. A run
+   * that was closed can do nothing more. Closing it again does nothing.
+   */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Makes a run ready: networks, plans, evaluation. Nothing is trained yet, and all that can be refused is refused here.
+ * Whatever it reserves on the device until then is given back where it fails.
+ *
+ * @throws Error naming the option that cannot be, DeviceLimitError and others as the device refuses
+ */
+export async function createRun(options: RunOptions): Promise<Run> {
+  const { problem: _, environment: __, reward, logReward, logRewardShader, ...training } = options as RunOptions & Own;
+  checkDevice(training.device);
+  checkObjective(training.objective);
+  const problem = problemOf(options);
+  const all = { ...training, problem };
+  const config = configOf(all, problem);
+  return runOf(await createTrainer(all), { config, problem, unsaved: chainOf(training) });
+}
+
+interface Own {
+  readonly reward?: unknown;
+  readonly logReward?: unknown;
+  readonly logRewardShader?: unknown;
+}
+
+/** Why a run cannot be saved, where it cannot. */
+function chainOf({ optimizer, valueOptimizer, logPartitionOptimizer }: Partial<TrainingOptions>): string | undefined {
+  const isChain = [optimizer, valueOptimizer, logPartitionOptimizer].some((each) => typeof each === 'function');
+  return isChain ? 'its optimiser is a function, which no file can hold: give it as options' : undefined;
+}
+
+/**
+ * Trains a run to its end, and evaluates it there.
+ * @param options.onProgress told of each report, between two iterations
+ * @throws as `createRun` does, and whatever training fails of; the run is then closed
+ */
+export async function train(
+  options: RunOptions & { readonly onProgress?: ((progress: Progress) => void) | undefined },
+): Promise<Run> {
+  const { onProgress, ...rest } = options;
+  const run = await createRun(rest as RunOptions);
+  try {
+    let evaluated = -1;
+    for await (const progress of run) {
+      if (progress.metrics) evaluated = progress.step;
+      onProgress?.(progress);
+    }
+    if (evaluated !== run.iteration) await run.evaluate();
+    return run;
+  } catch (error) {
+    await run.close();
+    throw error;
+  }
+}
+
+/** Where a configured run goes on from, and what of it is none of the library's. */
+export interface ConfiguredRunOptions {
+  readonly from?: Snapshot | undefined;
+  /** Where to go on from, if reached with other settings: see `TrainingOptions.adopt`. */
+  readonly adopt?: Snapshot | undefined;
+  /** The objective, where it is the program's own. */
+  readonly objective?: Objective | undefined;
+}
+
+/** Makes a run ready as a configuration says. @throws as `createRun` does, and where `from` is not of such a run */
+export async function createConfiguredRun(
   device: Device,
   config: RunConfig,
   problem: AnyProblem,
-  from?: Snapshot,
+  options: ConfiguredRunOptions = {},
+): Promise<Run> {
+  const trainer = await configuredTrainer(device, config, problem, options);
+  return runOf(trainer, { config, problem, metrics: (options.from ?? options.adopt)?.metrics });
+}
+
+/** The trainer of a configured run. */
+export async function configuredTrainer(
+  device: Device,
+  config: RunConfig,
+  problem: AnyProblem,
+  { from, adopt, objective: own }: ConfiguredRunOptions = {},
 ): Promise<Trainer> {
   const { steps, batch, seed, evaluateEvery, checkpointEvery } = config;
-  const objective = await createObjective(config.objective, config.objectiveOptions);
-  const shared = trainingOptionsOf(config.trainingOptions);
   return createTrainer({
-    ...shared,
-    ...{ device, problem, objective, steps, batch, seed, evaluateEvery, checkpointEvery, from },
+    ...trainingOf(config),
+    ...{ device, problem, steps, batch, seed, evaluateEvery, checkpointEvery, from, adopt },
+    objective: await objectiveOf(config, own),
   });
 }
 
-/** The networks of a configured run, as they are before it begins. They are the same each time, with variables of their own. */
-export async function runLearner(config: RunConfig, { environment }: AnyProblem): Promise<Learner> {
-  const { network } = trainingOptionsOf(config.trainingOptions);
-  const { batch, seed } = config;
-  const objective = await createObjective(config.objective, config.objectiveOptions);
-  return objective.learner({ environment, batch, seed, network });
+interface RunParts {
+  readonly config: RunConfig;
+  readonly problem: AnyProblem;
+  readonly metrics?: Metrics | undefined;
+  /** Why it cannot be saved. */
+  readonly unsaved?: string | undefined;
 }
 
-/** A learner whose networks have the numbers of a checkpoint: those that evaluations take, averages where there are any. */
-export async function restoreLearner(
-  device: Device,
-  problem: AnyProblem,
-  { config, tensors }: Sampler,
-): Promise<Learner> {
-  const learner = await runLearner(config, problem);
-  const parameters = learner.networks.map((network) => network.parameters.values);
-  writeVariables(device, parameters, averagedArrays(tensors));
-  return learner;
+/** The handle on a trainer that a program holds. */
+export function runOf(trainer: Trainer, { config, problem, metrics: behind = {}, unsaved }: RunParts): Run {
+  let metrics = behind;
+  let diagnostics: Readonly<Record<string, number>> = {};
+  let draws = 0;
+  let closing: Promise<void> | undefined;
+  const note = (progress: Progress): Progress => {
+    metrics = progress.metrics ?? metrics;
+    diagnostics = progress.diagnostics;
+    return progress;
+  };
+  const open = () => {
+    if (closing) throw new Error('This run is closed. Make a run anew, or load it from what was saved of it.');
+  };
+  const fileOf = (snapshot: Snapshot) => {
+    if (unsaved !== undefined) throw new Error(`This run cannot be saved: ${unsaved}.`);
+    return encodeRun({ config, snapshot });
+  };
+  const close = () => {
+    closing ??= trainer.close();
+    return closing;
+  };
+  return {
+    config,
+    problem,
+    learner: trainer.learner,
+    get iteration() {
+      return trainer.done;
+    },
+    steps: config.steps,
+    parameters: trainer.parameters,
+    bytes: trainer.bytes,
+    get metrics() {
+      return metrics;
+    },
+    get diagnostics() {
+      return diagnostics;
+    },
+    async step(count = 1) {
+      open();
+      return note(await trainer.step(count));
+    },
+    pause: trainer.pause,
+    resume: trainer.resume,
+    stop: trainer.stop,
+    async evaluate() {
+      open();
+      const evaluation = await trainer.evaluate();
+      metrics = evaluation.metrics;
+      return evaluation;
+    },
+    async sample(count, { seed = draws++ } = {}) {
+      open();
+      return trainer.sample({ count, seed });
+    },
+    best: () => foundObjects(problem, trainer),
+    async save() {
+      open();
+      return fileOf(await trainer.snapshot());
+    },
+    async snapshot() {
+      open();
+      return trainer.snapshot();
+    },
+    lastGood: () => fileOf(trainer.lastSnapshot()),
+    close,
+    [Symbol.asyncDispose]: close,
+    async *[Symbol.asyncIterator]() {
+      open();
+      for await (const progress of trainer) yield note(progress);
+    },
+  };
 }
 
-/** Averages of parameters stand in for those that they are of. */
-function averagedArrays(arrays: readonly NamedArray[]): NamedArray[] {
-  const averages = new Map(arrays.map((array) => [array.name, array]));
-  return arrays.map(({ name, ...array }) => ({
-    ...(averages.get(name.replace(/parameters$/, 'average')) ?? array),
-    name,
-  }));
+function foundObjects({ environment }: AnyProblem, trainer: Trainer): FoundObject[] {
+  const { states, logRewards, scores } = trainer.best() ?? { states: new Int32Array(0), logRewards: [], scores: [] };
+  const { stateSize } = environment;
+  return Array.from(logRewards, (logReward, i) => {
+    const state = states.slice(i * stateSize, (i + 1) * stateSize);
+    return { text: environment.text(state), state, logReward, score: Number.isNaN(scores[i]) ? undefined : scores[i] };
+  });
 }

@@ -1,16 +1,13 @@
-import type { NamedArray } from '../checkpoint/safetensors.ts';
+import type { BestState } from '../checkpoint/run-state.ts';
 import type { RatedObjects } from '../environment/environment.ts';
+import type { HostPart } from './state-parts.ts';
 
 /** The best distinct objects that a run has sampled, and how many it has sampled. */
-export interface BestObjects {
+export interface BestObjects extends HostPart<BestState> {
   /** Takes in a batch. */
   add(sampled: RatedObjects): void;
   /** The best, best first, at most as many as it keeps. */
   best(): RatedObjects;
-  /** Everything that later iterations depend on, as a copy. */
-  arrays(): NamedArray[];
-  /** Takes over what `arrays` returned. @throws Error, with nothing taken over, naming the array that does not fit */
-  restore(arrays: readonly NamedArray[]): void;
 }
 
 interface Entry {
@@ -18,12 +15,6 @@ interface Entry {
   readonly logReward: number;
   readonly score: number;
 }
-
-const names = {
-  states: 'best-objects/states',
-  logRewards: 'best-objects/log-rewards',
-  scores: 'best-objects/scores',
-} as const;
 
 /**
  * Keeps the `capacity` best distinct objects: those of the highest scores, where the reward has scores, otherwise of the
@@ -76,31 +67,13 @@ export function bestObjects(
   return {
     add,
     best,
-    arrays() {
-      const { states, logRewards, scores } = best();
-      const count = logRewards.length;
-      return [
-        { name: names.states, dtype: 'I32', shape: [count, stateSize], data: states },
-        { name: names.logRewards, dtype: 'F64', shape: [count], data: logRewards },
-        { name: names.scores, dtype: 'F64', shape: [count], data: scores },
-      ];
-    },
-    restore(arrays) {
-      const [states, logRewards, scores] = [names.states, names.logRewards, names.scores].map((name) => {
-        const found = arrays.find((array) => array.name === name);
-        if (!found) throw new Error(`the checkpoint has no array ${name}, the best objects of its run.`);
-        return found;
-      });
-      const count = logRewards.data.length;
-      if (states.data.length !== count * stateSize || scores.data.length !== count) {
-        throw new Error(`the checkpoint's ${names.states} do not belong to ${count} objects of ${stateSize} numbers.`);
-      }
+    state: () => ({ stateSize, ...best() }),
+    restore({ stateSize: width, states, logRewards, scores }) {
+      if (width !== stateSize) throw new Error(`its best objects have ${width} numbers each, not ${stateSize}.`);
+      const infinite = logRewards.find((logReward) => !Number.isFinite(logReward));
+      if (infinite !== undefined) throw new Error(`one of its best objects has a log-reward of ${infinite}.`);
       entries = new Map();
-      add({
-        states: Int32Array.from(states.data),
-        logRewards: Float64Array.from(logRewards.data),
-        scores: Float64Array.from(scores.data),
-      });
+      add({ states, logRewards, scores });
     },
   };
 }

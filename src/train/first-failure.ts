@@ -1,4 +1,4 @@
-import type { NamedArray } from '../checkpoint/safetensors.ts';
+import { arraysOf, type RunState } from '../checkpoint/run-state.ts';
 import { EnvironmentError } from '../environment/guarded.ts';
 import { areFinite } from './finite.ts';
 
@@ -26,9 +26,9 @@ export class NotFiniteError extends Error {
 /** A run as the search for a failure sees it: it can be set back, and does the same again. */
 export interface RewindableRun {
   /** Everything that later iterations depend on, as it now is. */
-  arrays(): Promise<readonly NamedArray[]>;
-  /** Takes over what `arrays` returned. */
-  restore(arrays: readonly NamedArray[]): void;
+  state(): Promise<RunState>;
+  /** Takes a state over. */
+  restore(state: RunState): void;
   /** Runs iterations, and waits for them. */
   run(times: number): Promise<void>;
   /** Runs one, checking every number. @throws what it fails of, naming the operation or the environment's function */
@@ -39,21 +39,15 @@ export interface RewindableRun {
   diagnostics(): Promise<Readonly<Record<string, number>>>;
 }
 
-/** A run's state after so many iterations. */
-export interface State {
-  readonly step: number;
-  readonly arrays: readonly NamedArray[];
-}
-
 /** What of a state or of diagnostics is not finite, in words; undefined where all is. */
 export function notFinite(
-  arrays: readonly NamedArray[],
+  state: RunState | undefined,
   diagnostics: Readonly<Record<string, number>> = {},
 ): string | undefined {
   const name = Object.keys(diagnostics).find((name) => !Number.isFinite(diagnostics[name]));
   if (name !== undefined) return `its diagnostic ${name} is ${diagnostics[name]}`;
   // In float64 there are the scores of objects, which may have none.
-  const array = arrays.find(({ dtype, data }) => dtype === 'F32' && !areFinite(data));
+  const array = state && arraysOf(state).find(({ dtype, data }) => dtype === 'F32' && !areFinite(data));
   return array && `it left numbers in ${array.name} that are not finite`;
 }
 
@@ -69,29 +63,29 @@ export function notFinite(
  */
 export async function findFirstFailure(
   run: RewindableRun,
-  good: State,
+  good: RunState,
   failed: number,
   problem: string,
-): Promise<{ readonly good: State; readonly error: NotFiniteError | EnvironmentError }> {
+): Promise<{ readonly good: RunState; readonly error: NotFiniteError | EnvironmentError }> {
   let sound = good;
   let found = { step: failed, problem };
-  run.restore(sound.arrays);
+  run.restore(sound);
   while (found.step - sound.step > 1) {
     const step = sound.step + Math.floor((found.step - sound.step) / 2);
     await run.run(step - sound.step);
-    const [arrays, diagnostics, fault] = [await run.arrays(), await run.diagnostics(), await run.fault()];
-    const wrong = fault?.message ?? notFinite(arrays, diagnostics);
-    if (wrong === undefined) sound = { step, arrays };
+    const [state, diagnostics, fault] = [await run.state(), await run.diagnostics(), await run.fault()];
+    const wrong = fault?.message ?? notFinite(state, diagnostics);
+    if (wrong === undefined) sound = state;
     else {
       found = { step, problem: wrong };
-      run.restore(sound.arrays);
+      run.restore(sound);
     }
   }
   const failure = await run.runChecked().then(
     () => undefined,
     (error: unknown) => ({ error }),
   );
-  run.restore(sound.arrays);
+  run.restore(sound);
   if (failure?.error instanceof EnvironmentError) return { good: sound, error: failure.error };
   const reason = failure?.error instanceof Error ? failure.error.message : found.problem;
   const options = failure === undefined ? {} : { cause: failure.error };

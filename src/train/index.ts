@@ -1,4 +1,5 @@
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../checkpoint/checkpoint-file.ts';
+export type { Layer, NetworkState, RunState } from '../checkpoint/run-state.ts';
 export { decodeSafetensors, encodeSafetensors, type NamedArray } from '../checkpoint/safetensors.ts';
 export { type BestObjects, bestObjects } from './best-objects.ts';
 export {
@@ -12,9 +13,18 @@ export {
 } from './evaluator.ts';
 export { NotFiniteError } from './first-failure.ts';
 export { type AdvantageEstimator, type GradientVarianceOptions, gradientVariances } from './gradient-variance.ts';
+export { type TrainingSettings, trainingOptions } from './options.ts';
 export { type RecentSamples, recentSamples } from './recent-samples.ts';
 export type { ReplayOptions } from './replay.ts';
 export { type Sample, type SamplingOptions, sampleObjects } from './sampler.ts';
-export { createTrainer, type Progress, type Snapshot, type Trainer, type TrainingOptions, train } from './trainer.ts';
+export { layersOf } from './state-parts.ts';
+export {
+  createTrainer,
+  type Progress,
+  type Snapshot,
+  StateError,
+  type Trainer,
+  type TrainingOptions,
+} from './trainer.ts';
 export { trainingOptionsOf, trainingSettings } from './training-settings.ts';
 export { evaluateUniform, type UniformEvaluationOptions } from './uniform-evaluation.ts';

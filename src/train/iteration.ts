@@ -45,8 +45,10 @@ export interface Iteration {
   /** The diagnostics of the last iteration, by name. */
   diagnostics(): Promise<Record<string, number>>;
   readonly plan: Plan;
-  /** The random key and the exploration rate, which each iteration counts on, and the recent samples: a checkpoint must hold them. */
-  readonly variables: readonly Variable[];
+  /** i32 [4], the random key, whose third number counts the iterations. */
+  readonly key: Variable;
+  /** f32 [2]: the exploration rate of the next iteration, and the temperature. */
+  readonly settings: Variable;
 }
 
 export interface IterationOptions {
@@ -70,7 +72,7 @@ export interface IterationOptions {
 /** Makes training iterations ready. */
 export async function prepareIteration(device: Device, options: IterationOptions): Promise<Iteration> {
   const { learner, annealing, recent, replaying, best } = options;
-  const { executable, variables, run, runChecked, fault, sampled } = await prepareBatches(
+  const { executable, key, settings, run, runChecked, fault, sampled } = await prepareBatches(
     device,
     { ...options, policy: learner.networks[0], ...(learner.needs ? { needs: learner.needs } : {}) },
     (trajectories, key) => {
@@ -104,7 +106,8 @@ export async function prepareIteration(device: Device, options: IterationOptions
       if (looksAtEach) await end(true);
     },
     fault,
-    variables: recent ? [...variables, recent.objects] : variables,
+    key,
+    settings,
     plan: executable.plan,
     async diagnostics() {
       const values = await Promise.all(names.map((name) => executable.read(name)));
@@ -166,7 +169,8 @@ export async function prepareSampling(device: Device, options: BatchOptions): Pr
 /** Batches of trajectories, and what is done with each. */
 export interface Batches {
   readonly executable: Executable;
-  readonly variables: readonly Variable[];
+  readonly key: Variable;
+  readonly settings: Variable;
   run(times: number): Promise<void>;
   runChecked(): Promise<void>;
   /** See `Iteration.fault`. */
@@ -203,7 +207,6 @@ export async function prepareBatches(
   if (!isOnPolicy(exploration)) recordExploration(tape, key, settings, exploration);
   increment(tape, key, tape.constant('i32', [4], [0, 0, 1, 0]));
   const executable = await device.prepare(compile<string>(tape, diagnostics));
-  const variables = [key, settings];
   const restart = () => device.write(key, [seed, stream, 0, 0]);
   const { faults, objects } = trajectories;
   const { stateSize } = problem.environment;
@@ -228,7 +231,8 @@ export async function prepareBatches(
   };
   return {
     executable,
-    variables,
+    key,
+    settings,
     restart,
     fault,
     sampled: async () => ((await firstFault()) < 0 ? sampled() : undefined),

@@ -1,4 +1,4 @@
-import type { NamedArray } from '../checkpoint/safetensors.ts';
+import type { ReplayState } from '../checkpoint/run-state.ts';
 import type { Device } from '../device/device.ts';
 import type { AnyProblem, RatedObjects } from '../environment/environment.ts';
 import { guardedEnvironment } from '../environment/guarded.ts';
@@ -16,6 +16,7 @@ import {
 } from '../replay/index.ts';
 import { deduplicateStates, uploadedBatch } from '../rollout/index.ts';
 import { createTape } from '../tape/index.ts';
+import type { HostPart } from './state-parts.ts';
 
 /** Learning from objects that were sampled before, along new trajectories to them. */
 export interface ReplayOptions extends ReplayBufferOptions {
@@ -38,7 +39,7 @@ export function checkReplay(options: ReplayOptions): void {
 }
 
 /** What replay adds to training iterations. */
-export interface Replaying {
+export interface Replaying extends HostPart<ReplayState> {
   /**
    * Ends an iteration: keeps the objects that it sampled, and makes the update on replayed ones if it is due. The update
    * itself is only begun (see `Executable.run`), or with `checked` looked at number by number.
@@ -47,10 +48,6 @@ export interface Replaying {
   endIteration(sampled: RatedObjects, checked: boolean): Promise<void>;
   /** The diagnostics of the last replayed update, such as `replayedLoss`; none before the first. */
   diagnostics(): Promise<Record<string, number>>;
-  /** Everything that later iterations depend on, as a copy. */
-  arrays(): NamedArray[];
-  /** Takes over what `arrays` returned. @throws Error, with nothing taken over, naming the array that does not fit */
-  restore(arrays: readonly NamedArray[]): void;
   readonly plan: Plan;
 }
 
@@ -63,8 +60,6 @@ export interface ReplayingOptions {
   readonly stream: number;
   readonly replay: ReplayOptions;
 }
-
-const names = { states: 'replay/states', logRewards: 'replay/log-rewards', key: 'replay/key' } as const;
 
 /** Makes replay ready. @throws Error on settings out of range */
 export async function prepareReplaying(device: Device, options: ReplayingOptions): Promise<Replaying> {
@@ -101,39 +96,19 @@ export async function prepareReplaying(device: Device, options: ReplayingOptions
       });
       return Object.fromEntries(await Promise.all(entries));
     },
-    arrays() {
-      const { states, logRewards } = bufferContents(buffer);
-      return [
-        { name: names.states, dtype: 'I32', shape: [logRewards.length, stateSize], data: states },
-        { name: names.logRewards, dtype: 'F32', shape: [logRewards.length], data: logRewards },
-        { name: names.key, dtype: 'I32', shape: [4], data: key.slice() },
-      ];
-    },
-    restore(arrays) {
-      const saved = readArrays(arrays, replay.capacity, stateSize);
+    state: () => ({ stateSize, ...bufferContents(buffer), key: key.slice() }),
+    restore(saved) {
+      if (saved.stateSize !== stateSize || saved.logRewards.length > replay.capacity) {
+        throw new Error(
+          `its replay buffer has ${saved.logRewards.length} objects of ${saved.stateSize} numbers, but this run's holds ` +
+            `at most ${replay.capacity} of ${stateSize}.`,
+        );
+      }
       const restored = createReplayBuffer(replay, stateSize);
       addObjects(restored, saved);
       buffer = restored;
-      key = saved.key;
+      key = saved.key.slice();
     },
     plan: update.plan,
   };
-}
-
-function readArrays(arrays: readonly NamedArray[], capacity: number, stateSize: number) {
-  const [states, logRewards, key] = [names.states, names.logRewards, names.key].map((name) => {
-    const found = arrays.find((array) => array.name === name);
-    if (!found) {
-      throw new Error(`the checkpoint has no array ${name}: its run had no replay, and cannot be continued with it.`);
-    }
-    return found;
-  });
-  const count = logRewards.data.length;
-  if (states.data.length !== count * stateSize || count > capacity || key.data.length !== 4) {
-    throw new Error(
-      `the checkpoint's replay buffer has ${count} log-rewards and states of shape [${states.shape.join(', ')}], but ` +
-        `this run's holds at most ${capacity} objects of ${stateSize} numbers.`,
-    );
-  }
-  return { states: Int32Array.from(states.data), logRewards: logRewards.data, key: Int32Array.from(key.data) };
 }

@@ -23,6 +23,8 @@ export interface Sample {
    * estimated from its one trajectory as log P_F(trajectory) - log P_B(trajectory | object).
    */
   readonly logProbability: number;
+  /** exp(logProbability). */
+  readonly probability: number;
 }
 
 /** Whose objects are drawn, and how many. */
@@ -74,6 +76,7 @@ async function* samplesOn(
       const drawnAt = conditionOf(environment, state);
       yield {
         ...{ text: environment.text(state), state, logReward: logRewards[i], logProbability },
+        probability: Math.exp(logProbability),
         ...(Number.isNaN(scores[i]) ? {} : { score: scores[i] }),
         ...(drawnAt === undefined ? {} : { condition: drawnAt }),
       };

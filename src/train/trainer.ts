@@ -1,12 +1,14 @@
-import type { NamedArray } from '../checkpoint/safetensors.ts';
+import type { RunState } from '../checkpoint/run-state.ts';
+import type { Device } from '../device/device.ts';
 import { deviceScope } from '../device/scope.ts';
 import { objectKey } from '../environment/condition.ts';
 import { type AnyProblem, isDeferred, type Problem, type RatedObjects } from '../environment/environment.ts';
 import { checkFirstWalks } from '../environment/first-walks.ts';
-import { linear, type OptimizerRecipe, optimizerVariables, recipeOf } from '../nn/index.ts';
+import { linear, type OptimizerRecipe, recipeOf } from '../nn/index.ts';
 import { type Learner, type OffPolicyLearner, randomStreams } from '../objective/index.ts';
 import { planBytes } from '../plan/index.ts';
 import { isOnPolicy, onPolicy } from '../rollout/index.ts';
+import { messageOf } from '../text/message-of.ts';
 import { averagedLearner } from './averaged-learner.ts';
 import { type BestObjects, bestObjects } from './best-objects.ts';
 import { createControl } from './control.ts';
@@ -14,9 +16,10 @@ import { createEvaluator, type Evaluation } from './evaluator.ts';
 import { type Iteration, prepareIteration } from './iteration.ts';
 import { recentSamples } from './recent-samples.ts';
 import { prepareReplaying } from './replay.ts';
+import { type Sample, sampleObjects } from './sampler.ts';
+import { adapted, readState, type StateParts, startState, writeState } from './state-parts.ts';
 import { type Progress, trainingLoop } from './training-loop.ts';
 import { type CompleteTraining, completeTraining, type Snapshot, type TrainingOptions } from './training-options.ts';
-import { readVariables, startValues, writeVariables } from './variables.ts';
 
 export type { Progress } from './training-loop.ts';
 export type { Snapshot, TrainingOptions } from './training-options.ts';
@@ -32,16 +35,20 @@ export interface Trainer extends AsyncIterable<Progress> {
   readonly bytes: { readonly arena: number; readonly variables: number };
   readonly learner: Learner;
   readonly iteration: Iteration;
-  /** Holds training before the next iteration, until `resume` or `stepOnce`. */
+  /** Iterations done. */
+  readonly done: number;
+  /** Runs iterations, paused or not. @throws RangeError where fewer are left */
+  step(count: number): Promise<Progress>;
+  /** Holds those who iterate it before the next iteration, until `resume`. */
   pause(): void;
   /** Lets a paused trainer go on. */
   resume(): void;
-  /** Lets a paused trainer run one iteration; does nothing to one that is running. */
-  stepOnce(): void;
-  /** Ends training behind the iterations under way. */
+  /** Ends iterating behind the iterations under way. */
   stop(): void;
   /** Metrics and distributions of the policy as it now is, or of its averaged parameters where the optimiser averages. */
   evaluate(): Promise<Evaluation>;
+  /** Draws objects from the policy that `evaluate` is of. */
+  sample(options: { readonly count: number; readonly seed: number }): Promise<Sample[]>;
   /** The best distinct objects sampled so far; undefined where none are kept. */
   best(): RatedObjects | undefined;
   /**
@@ -54,6 +61,8 @@ export interface Trainer extends AsyncIterable<Progress> {
    * there when the device is gone. A run that has failed is left in this state, so far as the device still can.
    */
   lastSnapshot(): Snapshot;
+  /** Stops, and gives everything back to the device behind the work under way. Nothing else works afterwards. */
+  close(): Promise<void>;
 }
 
 /**
@@ -87,7 +96,7 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
   const learner = objective.learner(context);
   if (!isOnPolicy(exploration)) offPolicy(learner, objective.name, 'exploration');
   const stream = randomStreams.rollout;
-  const { steps, learningRate, replay, from } = options;
+  const { steps, learningRate, replay, adopt, from = adopt } = options;
   const replaying =
     replay &&
     (await prepareReplaying(device, {
@@ -112,19 +121,22 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
     seed,
     trajectories: options.evaluationTrajectories,
   });
-  const variables = [
-    ...learner.networks.flatMap(({ optimizer }) => optimizerVariables(optimizer)),
-    ...learner.variables,
-    ...iteration.variables,
-  ];
-  const keptOnHost = () => [...(replaying?.arrays() ?? []), ...(best?.arrays() ?? [])];
-  const restore = (arrays: readonly NamedArray[]) => {
-    replaying?.restore(arrays);
-    best?.restore(arrays);
-    writeVariables(device, variables, arrays);
+  const parts: StateParts = {
+    learner,
+    key: iteration.key,
+    exploration: iteration.settings,
+    recent: recent?.objects,
+    replay: replaying,
+    best,
   };
-  const untrained = keptOnHost();
-  if (from) restore(from.arrays);
+  const emptyOnHost = { replay: replaying?.state(), best: best?.state() };
+  if (from && !adopt) takeOver(device, parts, from);
+  if (adopt) {
+    const annealed = linear(1, learningRate.end, learningRate.steps ?? steps).at(adopt.step);
+    const rate = linear(exploration.start, exploration.end, exploration.iterations).at(adopt.step);
+    const rates = { learningRate: annealed, exploration: [rate, exploration.temperature] } as const;
+    takeOver(device, parts, adapted(parts, adopt, rates));
+  }
 
   const control = createControl();
   const evaluate = async (step: number): Promise<Evaluation> => {
@@ -134,14 +146,10 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
     return { metrics: { ...metrics, ...ofRecent }, ...rest };
   };
   const loop = trainingLoop({
-    ...{ options, control },
+    ...{ options: from === undefined ? options : { ...options, from }, control },
     run: {
-      async arrays() {
-        // All of it is of this moment: the device answers with what it has been told to do so far.
-        const [onHost, onDevice] = [keptOnHost(), readVariables(device, variables)];
-        return [...(await onDevice), ...onHost];
-      },
-      restore,
+      state: () => readState(device, parts),
+      restore: (state) => writeState(device, parts, state),
       async run(times) {
         await iteration.run(times);
         await device.finish();
@@ -153,7 +161,7 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
       fault: iteration.fault,
       diagnostics: iteration.diagnostics,
     },
-    start: () => ({ step: 0, arrays: [...startValues(variables), ...untrained] }),
+    start: () => ({ ...startState(parts), ...emptyOnHost }),
     evaluate: async (step) => (await evaluate(step)).metrics,
   });
 
@@ -164,12 +172,28 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
     iteration,
     pause: control.pause,
     resume: control.resume,
-    stepOnce: control.stepOnce,
     stop: control.stop,
-    evaluate: () => evaluate(loop.step),
+    get done() {
+      return loop.step;
+    },
+    step: loop.advance,
+    evaluate: () => loop.between(() => evaluate(loop.step)),
+    sample: ({ count, seed }) =>
+      loop.between(async () => {
+        await averaged?.refresh();
+        const samples: Sample[] = [];
+        const evaluated = averaged?.learner ?? learner;
+        for await (const sample of sampleObjects({ device, problem, learner: evaluated, count, seed }))
+          samples.push(sample);
+        return samples;
+      }),
     best: () => best?.best(),
     snapshot: loop.snapshot,
     lastSnapshot: loop.lastSnapshot,
+    async close() {
+      control.stop();
+      await loop.between(async () => device.destroy());
+    },
     [Symbol.asyncIterator]: loop.reports,
   };
 }
@@ -201,7 +225,16 @@ function recipe(options: CompleteTraining['optimizer']): OptimizerRecipe | undef
   return typeof options === 'function' ? options : options && recipeOf(options);
 }
 
-/** Trains, reporting on the way: `createTrainer`, for those who need no handle on it. */
-export async function* train(options: TrainingOptions): AsyncGenerator<Progress> {
-  yield* await createTrainer(options);
+/** A run cannot go on from a state: it is one of other networks, of another seed, or damaged. */
+export class StateError extends Error {
+  override readonly name = 'StateError';
+}
+
+/** @throws StateError that says why the run cannot go on from the state */
+function takeOver(device: Device, parts: StateParts, state: RunState): void {
+  try {
+    writeState(device, parts, state);
+  } catch (cause) {
+    throw new StateError(`The run cannot go on from this state: ${messageOf(cause)}`, { cause });
+  }
 }

@@ -1,9 +1,9 @@
-import type { NamedArray } from '../checkpoint/safetensors.ts';
+import { iterationsOf, type RunState } from '../checkpoint/run-state.ts';
 import { deviceLossOf } from '../device/errors.ts';
 import type { Metrics } from '../metrics/catalogue.ts';
 import { messageOf } from '../text/message-of.ts';
 import type { createControl } from './control.ts';
-import { findFirstFailure, NotFiniteError, notFinite, type RewindableRun, type State } from './first-failure.ts';
+import { findFirstFailure, NotFiniteError, notFinite, type RewindableRun } from './first-failure.ts';
 import type { CompleteTraining, Snapshot } from './training-options.ts';
 
 /** What a trainer reports. */
@@ -30,7 +30,7 @@ export interface TrainingLoopOptions {
   >;
   readonly run: RewindableRun;
   /** The state that the run has before its first iteration. */
-  readonly start: () => State;
+  readonly start: () => RunState;
   readonly control: ReturnType<typeof createControl>;
   /** Metrics of the policy after so many iterations. */
   readonly evaluate: (step: number) => Promise<Metrics>;
@@ -40,6 +40,10 @@ export interface TrainingLoop {
   /** Iterations done. */
   readonly step: number;
   reports(): AsyncGenerator<Progress>;
+  /** Runs iterations now, paused or not. @throws RangeError where fewer are left */
+  advance(count: number): Promise<Progress>;
+  /** Does something between two iterations. */
+  between<Result>(work: () => Promise<Result>): Promise<Result>;
   snapshot(): Promise<Snapshot>;
   lastSnapshot(): Snapshot;
 }
@@ -64,14 +68,14 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
   const untilMultiple = (of: number, at: number) => (of > 0 ? of - (at % of) : steps);
   let step = from?.step ?? 0;
   let metrics = from?.metrics;
-  let kept: State | undefined = from;
+  let kept: RunState | undefined = from;
   let keptAt = now();
   let nextKeep = keepSeconds;
   /** The work that the run's numbers are of no meaning in. */
   let underWay: Promise<unknown> = Promise.resolve();
 
   const lastGood = () => kept ?? start();
-  const withMetrics = (state: State): Snapshot => ({ ...state, ...(metrics ? { metrics } : {}) });
+  const withMetrics = (state: RunState): Snapshot => ({ ...state, metrics });
 
   const fail = async (problem: string): Promise<never> => {
     const { good, error } = await findFirstFailure(run, lastGood(), step, problem);
@@ -80,12 +84,12 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
     throw error;
   };
   /** Keeps the state, or throws where it is not sound. */
-  const keep = async (): Promise<State> => {
+  const keep = async (): Promise<RunState> => {
     const begun = now();
-    const arrays = await run.arrays();
-    const problem = notFinite(arrays);
+    const state = await run.state();
+    const problem = notFinite(state);
     if (problem !== undefined) return fail(problem);
-    kept = { step, arrays };
+    kept = state;
     keptAt = now();
     nextKeep = Math.max(keepSeconds, (keptAt - begun) / keepShare);
     return kept;
@@ -97,15 +101,15 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
     try {
       if (!debug) {
         // What failed between iterations, as a reward may, spoils nothing that was learnt until then.
-        const arrays = await run.arrays();
-        const done = iterationsOf(arrays);
-        if (done !== undefined && done >= step && notFinite(arrays) === undefined) {
-          kept = { step: done, arrays };
+        const state = await run.state();
+        const done = iterationsOf(state);
+        if (done !== undefined && done >= step && notFinite(state) === undefined) {
+          kept = state;
           step = done;
           return;
         }
       }
-      run.restore(lastGood().arrays);
+      run.restore(lastGood());
     } catch {
       // A device that was lost holds nothing any more; the state that was kept is there all the same.
     }
@@ -118,7 +122,7 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
     const begun = now();
     const diagnostics = trained > 0 ? await run.diagnostics() : {};
     const fault = trained > 0 ? await run.fault() : undefined;
-    const problem = fault?.message ?? notFinite([], diagnostics);
+    const problem = fault?.message ?? notFinite(undefined, diagnostics);
     if (problem !== undefined) await fail(problem);
     if (trained > 0 && (isDue(step) || now() - keptAt >= nextKeep)) await keep();
     const found = isDue(step) ? await evaluate(step) : undefined;
@@ -145,24 +149,34 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
     return report(count, seconds).catch(lostAt(`after iteration ${step}`));
   };
   /** One after another: whoever asks for a snapshot during an iteration waits for its end. */
-  const exclusively = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const result = underWay.then(work).catch(async (error: unknown) => {
-      await settle(error);
-      throw error;
-    });
+  const between = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const result = underWay.then(work);
     underWay = result.catch(() => undefined);
     return result;
   };
+  const exclusively = <Result>(work: () => Promise<Result>): Promise<Result> =>
+    between(() =>
+      work().catch(async (error: unknown) => {
+        await settle(error);
+        throw error;
+      }),
+    );
+  const isUnreported = () => step === 0 && metrics === undefined && isDue(0);
+
+  /** Iterations until one that there has to be a report behind. */
+  const untilReport = () =>
+    Math.min(steps - step, untilMultiple(evaluateEvery, step), untilMultiple(checkpointEvery, step));
 
   async function* reports(): AsyncGenerator<Progress> {
     keptAt = now();
-    if (step === 0 && isDue(0)) yield await exclusively(() => report(0, 0));
+    if (isUnreported()) yield await exclusively(() => report(0, 0));
     while (step < steps && !control.stopped) {
-      const single = await control.turn();
+      await control.turn();
       if (control.stopped) break;
-      const limits = [steps - step, untilMultiple(evaluateEvery, step), untilMultiple(checkpointEvery, step)];
-      const count = single || debug ? 1 : Math.min(atOnce, ...limits);
-      yield await exclusively(() => advance(count));
+      // Whoever waits its turn behind `step` may find nothing left to do.
+      yield await exclusively(() =>
+        step < steps ? advance(debug ? 1 : Math.min(atOnce, untilReport())) : report(0, 0),
+      );
     }
   }
   return {
@@ -170,15 +184,29 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
       return step;
     },
     reports,
+    advance: (count) =>
+      between(async () => {
+        if (!Number.isSafeInteger(count) || count < 1 || count > steps - step) {
+          throw new RangeError(
+            `training: ${count} more iterations cannot be run after ${step} of ${steps}: at least 1, at most those left.`,
+          );
+        }
+        const last = step + count;
+        try {
+          let progress = isUnreported() ? await report(0, 0) : undefined;
+          while (progress === undefined || step < last) {
+            progress = await advance(debug ? 1 : Math.min(last - step, atOnce, untilReport()));
+          }
+          return progress;
+        } catch (error) {
+          await settle(error);
+          throw error;
+        }
+      }),
+    between,
     snapshot: () => exclusively(async () => withMetrics(await keep())),
     lastSnapshot: () => withMetrics(lastGood()),
   };
-}
-
-/** How many iterations arrays have behind them; undefined where they do not agree, in the middle of one. */
-function iterationsOf(arrays: readonly NamedArray[]): number | undefined {
-  const counts = arrays.filter(({ name }) => name.endsWith('/key')).map(({ data }) => data[2]);
-  return new Set(counts).size === 1 ? counts[0] : undefined;
 }
 
 /** Puts before the loss of a device what the run was at; other errors name what they are of themselves. */

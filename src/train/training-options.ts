@@ -1,4 +1,4 @@
-import type { NamedArray } from '../checkpoint/safetensors.ts';
+import type { RunState } from '../checkpoint/run-state.ts';
 import type { Device } from '../device/device.ts';
 import type { AnyProblem } from '../environment/environment.ts';
 import type { Metrics } from '../metrics/catalogue.ts';
@@ -27,13 +27,18 @@ export type TrainingOptions = Omit<GivenTraining, OptimizerKey> & {
   readonly checkpointEvery?: number | undefined;
   /** Where to go on from, instead of from new networks. */
   readonly from?: Snapshot | undefined;
+  /**
+   * Where to go on from with other settings than it was reached with: learning rates and exploration are then those that
+   * these settings have at that iteration. Networks, optimisers and seed must be the same.
+   */
+  readonly adopt?: Snapshot | undefined;
   /** Looks at every number of every operation, and stops at the first that is not finite. Slow. */
   readonly debug?: boolean | undefined;
 };
 
 /** Training options that have been checked, with every default filled in. */
 export type CompleteTraining = Omit<TrainingSettings, OptimizerKey> &
-  Pick<TrainingOptions, 'device' | 'problem' | 'objective' | 'from' | 'debug'> & {
+  Pick<TrainingOptions, 'device' | 'problem' | 'objective' | 'from' | 'adopt' | 'debug'> & {
     readonly [Key in OptimizerKey]?: TrainingSettings[Key] | OptimizerRecipe;
   } & {
     readonly reportEvery?: number | undefined;
@@ -41,12 +46,9 @@ export type CompleteTraining = Omit<TrainingSettings, OptimizerKey> &
   };
 
 /** All that a run needs to continue as if it had never stopped. */
-export interface Snapshot {
-  /** Iterations done. */
-  readonly step: number;
-  readonly arrays: readonly NamedArray[];
+export interface Snapshot extends RunState {
   /** Metrics of the last evaluation that was due; absent before the first. */
-  readonly metrics?: Metrics;
+  readonly metrics?: Metrics | undefined;
 }
 
 const schema = {
@@ -57,16 +59,15 @@ const schema = {
 
 /** @throws Error on options that are unknown or out of range, naming them */
 export function completeTraining(options: TrainingOptions): CompleteTraining {
-  const { device, problem, objective, from, debug, optimizer, valueOptimizer, logPartitionOptimizer, ...rest } =
+  const { device, problem, objective, from, adopt, debug, optimizer, valueOptimizer, logPartitionOptimizer, ...rest } =
     options;
   const recipes = Object.entries({ optimizer, valueOptimizer, logPartitionOptimizer });
   const given = recipes.filter(([, value]) => typeof value !== 'function');
   const settings = completeUnknown('train', schema, { ...rest, ...Object.fromEntries(given) });
-  if (from && from.step > settings.steps) {
-    throw new Error(
-      `train: the snapshot has ${from.step} iterations behind it, more than the ${settings.steps} asked for.`,
-    );
+  const { step = 0 } = from ?? adopt ?? {};
+  if (step > settings.steps) {
+    throw new Error(`train: the snapshot has ${step} iterations behind it, more than the ${settings.steps} asked for.`);
   }
   const chains = Object.fromEntries(recipes.filter(([, value]) => typeof value === 'function'));
-  return { ...settings, ...chains, device, problem, objective, from, debug };
+  return { ...settings, ...chains, device, problem, objective, from, adopt, debug };
 }

@@ -4,31 +4,28 @@ import { describe, expect, test } from 'vitest';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../../src/checkpoint/checkpoint-file.ts';
 import { crc32 } from '../../src/checkpoint/crc32.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../src/checkpoint/safetensors.ts';
+import { smallState } from '../setup/states.ts';
 
 const checkpoint: Checkpoint = {
   version: '1.2.3',
   config: { environment: 'hypergrid', environmentOptions: { dim: 2, side: 8 }, seed: 1 },
-  step: 100,
   trajectories: 1600,
   metrics: { totalVariation: 0.25, elboGap: 0.5 },
-  tensors: [
-    { name: 'policy.0.weight', dtype: 'F32', shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) },
-    { name: 'counter', dtype: 'U32', shape: [2], data: Uint32Array.of(1, 0xffffffff) },
-  ],
+  state: smallState(100),
 };
+
+const layersAt = (offset: number) => JSON.stringify({ policy: [{ name: 'layer0/weight', shape: [2, 1], offset }] });
 
 describe('a checkpoint file', () => {
   test('gives back what it was made of', () => {
-    const read = decodeCheckpoint(encodeCheckpoint(checkpoint));
-    expect({ ...read, tensors: [...read.tensors].reverse() }).toEqual(checkpoint);
+    expect(decodeCheckpoint(encodeCheckpoint(checkpoint))).toEqual(checkpoint);
   });
 
-  test('has the same bytes whatever the order of keys and arrays', () => {
+  test('has the same bytes whatever the order of keys', () => {
     const shuffled: Checkpoint = {
       ...checkpoint,
       config: { seed: 1, environmentOptions: { side: 8, dim: 2 }, environment: 'hypergrid' },
       metrics: { elboGap: 0.5, totalVariation: 0.25 },
-      tensors: [...checkpoint.tensors].reverse(),
     };
     expect(encodeCheckpoint(shuffled)).toEqual(encodeCheckpoint(checkpoint));
   });
@@ -49,10 +46,15 @@ describe('a checkpoint file', () => {
 
   test.each([
     ['of another program', { format: 'pt' }, /of another program/],
-    ['of a later format', { formatVersion: '3' }, /format "3", which this flowtape does not read/],
+    ['of another format', { formatVersion: '2' }, /format "2", which this flowtape does not read/],
     ['with a broken configuration', { config: '{' }, /its config is missing or broken/],
     ['with a list for a configuration', { config: '[]' }, /its config is missing or broken/],
     ['with a step that is no number', { step: '1e3' }, /its step is missing or broken/],
+    ['with layers that are no list', { layers: '{"policy":{}}' }, /its layers is missing or broken/],
+    ['with a layer without a shape', { layers: '{"policy":[{"name":"a","offset":0}]}' }, /its layers is missing/],
+    ['with a layer beyond its parameters', { layers: layersAt(1) }, /does not lie in the 2 parameters/],
+    ['without the layers of a network', { layers: '{}' }, /an array policy\/\S+ that no part of a run has/],
+    ['with a counter of other iterations', { step: '99' }, /rollout\/key stands at 100 iterations, not at 99/],
     ['with figures that are texts', { metrics: '{"totalVariation":"low"}' }, /its metrics is missing or broken/],
   ])('%s is refused', (_, change, reason) => {
     expect(() => decodeCheckpoint(resealed(change))).toThrow(reason);
@@ -69,7 +71,7 @@ describe('a checkpoint file', () => {
   test('with another checksum, or none, is refused', () => {
     const { tensors, metadata } = decodeSafetensors(encodeCheckpoint(checkpoint));
     const sealed = (crc32: string) => encodeSafetensors(tensors, { ...metadata, crc32 });
-    expect(decodeCheckpoint(sealed(metadata.crc32)).step).toBe(100);
+    expect(decodeCheckpoint(sealed(metadata.crc32)).state.step).toBe(100);
     expect(() => decodeCheckpoint(sealed('0123abcd'))).toThrow(/have the checksum [0-9a-f]{8}, not 0123abcd as when/);
     expect(() => decodeCheckpoint(sealed('none'))).toThrow('its crc32 is missing or broken');
   });
@@ -78,7 +80,10 @@ describe('a checkpoint file', () => {
     const misleading: Checkpoint = {
       ...checkpoint,
       config: { note: '"crc32":"00000000"', crc32: '00000000' },
-      tensors: [{ name: 'crc32', dtype: 'F32', shape: [1], data: Float32Array.of(1) }],
+      state: {
+        ...checkpoint.state,
+        objective: [{ name: 'crc32', dtype: 'F32', shape: [1], data: Float32Array.of(1) }],
+      },
     };
     expect(decodeCheckpoint(encodeCheckpoint(misleading))).toEqual(misleading);
   });
@@ -129,12 +134,12 @@ describe('a checkpoint file', () => {
     const { __metadata__: metadata, ...arrays } = header;
     expect(Object.values(metadata).every((value) => typeof value === 'string')).toBe(true);
     expect(JSON.parse(metadata.config)).toEqual(checkpoint.config);
-    expect(arrays['policy.0.weight']).toMatchObject({ dtype: 'F32', shape: [2, 2] });
-    const [begin, end] = arrays['policy.0.weight'].data_offsets;
+    expect(arrays['policy/parameters']).toMatchObject({ dtype: 'F32', shape: [2] });
+    const [begin, end] = arrays['policy/parameters'].data_offsets;
     const numbers = Array.from({ length: (end - begin) / 4 }, (_, i) =>
       view.getFloat32(8 + headerBytes + begin + 4 * i, true),
     );
-    expect(numbers).toEqual([1, 2, 3, 4]);
+    expect(numbers).toEqual([1, 2]);
     // What checks the file without this library: the CRC-32 of all of it, with zeros for the checksum.
     const text = Buffer.from(bytes).toString('latin1').replace(`"crc32":"${metadata.crc32}"`, '"crc32":"00000000"');
     expect(zlibCrc32(Buffer.from(text, 'latin1'))).toBe(Number.parseInt(metadata.crc32, 16));

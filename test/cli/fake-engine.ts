@@ -6,6 +6,7 @@ import type { AnyProblem } from '../../src/environment/environment.ts';
 import { problemDefinitions } from '../../src/problems/listed.ts';
 import type { RunConfig } from '../../src/run/run-config.ts';
 import { type Metrics, type Snapshot, trainingSettings } from '../../src/train/index.ts';
+import { smallState } from '../setup/states.ts';
 
 /** An engine that learns nothing, at once: it stands for the library in tests of the command line. */
 export interface FakeEngine extends Engine {
@@ -35,14 +36,20 @@ export function fakeEngine({ beforeIteration, beforeTraining, hasGpu = false }: 
       trained.push({ config, problem, ...(from === undefined ? {} : { from }) });
       return fakeTraining(config, beforeIteration, from);
     },
-    evaluate: async (_, { config, tensors }) => ({ totalVariation: 0.25, seed: config.seed, tensors: tensors.length }),
+    evaluate: async (_, { config, snapshot }) => ({ totalVariation: 0.25, seed: config.seed, step: snapshot.step }),
     gradientVariances: async (_, { config }, { batches }) => ({
       'gradientVariance/totalReturn': batches,
       'gradientVariance/rewardToGo': config.seed,
     }),
     async *sample(_, __, { count, seed }) {
       for (let i = 0; i < count; i++) {
-        yield { text: `(${seed}, ${i}).`, state: Int32Array.of(seed, i, 1), logReward: -1.5, logProbability: -2.25 };
+        yield {
+          text: `(${seed}, ${i}).`,
+          state: Int32Array.of(seed, i, 1),
+          logReward: -1.5,
+          logProbability: -2.25,
+          probability: Math.exp(-2.25),
+        };
       }
     },
     close: () => {
@@ -134,8 +141,7 @@ function fakeTraining(
   let reported = from?.step ?? 0;
   let metrics = from?.metrics;
   const snapshot = (): Snapshot => ({
-    step: reported,
-    arrays: [{ name: 'weight', dtype: 'F32', shape: [2], data: Float32Array.of(reported, config.seed) }],
+    ...smallState(reported, config.seed),
     ...(metrics === undefined ? {} : { metrics }),
   });
   const figures = (): Metrics => ({ totalVariation: 1 / (1 + done), elboGap: -2 / (1 + done), logPartition: 5 });

@@ -129,7 +129,7 @@ describe('a run of molecules', () => {
     expect(summary.problem).toContain('the docking program has gone away');
     expect(summary.best.length).toBeGreaterThan(0);
     expect(linesOf('run/objects.csv').length).toBeGreaterThan(summary.best.length);
-    expect(decodeCheckpoint(readFileSync('run/checkpoint.safetensors')).step).toBe(summary.steps);
+    expect(decodeCheckpoint(readFileSync('run/checkpoint.safetensors')).state.step).toBe(summary.steps);
     expect(readFileSync('run/report.html', 'utf8')).toContain('It failed: ');
   });
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decodeCheckpoint } from '../../src/checkpoint/checkpoint-file.ts';
 import { NotFiniteError, trainingSettings } from '../../src/train/index.ts';
+import { flowtapeVersion } from '../../src/version.ts';
+import { smallState } from '../setup/states.ts';
 import { fakeEngine, fakeTerminal, flowtape } from './fake-engine.ts';
 
 const home = process.cwd();
@@ -81,8 +83,8 @@ describe('flowtape train', () => {
       logPartition: 5,
     });
     const checkpoint = decodeCheckpoint(readFileSync('mine/checkpoint.safetensors'));
-    expect(checkpoint).toMatchObject({ version: '1.2.3', step: 40, trajectories: 640 });
-    expect(checkpoint.tensors[0].data).toEqual(Float32Array.of(40, 3));
+    expect(checkpoint).toMatchObject({ version: flowtapeVersion, trajectories: 640 });
+    expect(checkpoint.state).toEqual(smallState(40, 3));
   });
 
   test('says which device it uses and why, and shows iteration, pace, time left and total variation', async () => {
@@ -147,7 +149,7 @@ describe('flowtape train', () => {
     expect(code).toBe(130);
     expect(stdout).toContain('stopped after iteration 15');
     expect(readJson('cut/summary.json')).toMatchObject({ status: 'stopped', steps: 15 });
-    expect(decodeCheckpoint(readFileSync('cut/checkpoint.safetensors')).step).toBe(15);
+    expect(decodeCheckpoint(readFileSync('cut/checkpoint.safetensors')).state.step).toBe(15);
     // The policy as it was when it stopped was evaluated, though no evaluation was due.
     const lines = readFileSync('cut/metrics.jsonl', 'utf8').trimEnd().split('\n');
     expect(JSON.parse(lines[lines.length - 1])).toMatchObject({ step: 15, totalVariation: 1 / 16 });
@@ -172,7 +174,7 @@ describe('flowtape train', () => {
       steps: 24,
       problem: 'The loss is not a number.',
     });
-    expect(decodeCheckpoint(readFileSync('broken/checkpoint.safetensors')).step).toBe(24);
+    expect(decodeCheckpoint(readFileSync('broken/checkpoint.safetensors')).state.step).toBe(24);
     expect(engine.openDevices()).toBe(0);
   });
 
@@ -189,7 +191,7 @@ describe('flowtape train', () => {
         'After iteration 24 all numbers were finite still, and the run has gone back to there. ' +
         'The last good checkpoint, of iteration 24, is broken/checkpoint.safetensors.',
     );
-    expect(decodeCheckpoint(readFileSync('broken/checkpoint.safetensors')).step).toBe(24);
+    expect(decodeCheckpoint(readFileSync('broken/checkpoint.safetensors')).state.step).toBe(24);
   });
 
   test('shows where an error arose when asked to', async () => {

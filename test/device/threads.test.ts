@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { arraysOf } from '../../src/checkpoint/run-state.ts';
 import { openCpuDevice } from '../../src/device/cpu/cpu.ts';
 import { createCpuMemory } from '../../src/device/cpu/memory.ts';
 import { importSharedMemory, loadSharedKernels } from '../../src/device/cpu/module.ts';
@@ -141,7 +142,7 @@ describe('the number of threads changes no bit', () => {
       const options = { steps: 3, batch: 8, seed: 5, network: { hidden: [72] } };
       const trainer = await createTrainer({ device, problem, objective: objectiveNamed(name), ...options });
       for await (const _ of trainer);
-      trained.push((await trainer.snapshot()).arrays.map(({ name, data }) => ({ name, data: Array.from(data) })));
+      trained.push(arraysOf(await trainer.snapshot()).map(({ name, data }) => ({ name, data: Array.from(data) })));
     }
     expect(trained[1]).toEqual(trained[0]);
     expect(trained[2]).toEqual(trained[0]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { arraysOf } from '../../src/checkpoint/run-state.ts';
 import { openReferenceDevice } from '../../src/device/reference.ts';
 import type { Environment, Problem, Reward } from '../../src/environment/environment.ts';
 import { checkFirstWalks } from '../../src/environment/first-walks.ts';
@@ -407,7 +408,7 @@ describe('a mistake that shows at a rare state alone', () => {
       expect(error?.message).toMatch(message);
       // The device is as good as before, and the run's last sound state is there.
       await device.finish();
-      expect(trainer.lastSnapshot().arrays.every(({ data }) => data.every(Number.isFinite))).toBe(true);
+      expect(arraysOf(trainer.lastSnapshot()).every(({ data }) => data.every(Number.isFinite))).toBe(true);
       device.destroy();
     },
   );

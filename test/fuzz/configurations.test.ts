@@ -6,6 +6,7 @@ import { catalogue } from '../../src/run/catalogue.ts';
 import { parseRunConfig } from '../../src/run/run-config.ts';
 import { defaultSettings, presets } from '../../src/run/settings.ts';
 import { fakeEngine } from '../cli/fake-engine.ts';
+import { smallState } from '../setup/states.ts';
 import { alteredBytes, alteredJson, long, parameters, readOrRefused } from './outside.ts';
 
 const engine = { ...fakeEngine(), ...catalogue, presets, defaults: defaultSettings };
@@ -61,10 +62,9 @@ describe('a configuration from outside', () => {
 });
 
 test('a checkpoint whose bytes are altered is refused, or is the same', () => {
-  const data = Float32Array.of(1, 2, 3);
   const checkpoint = {
-    ...{ version: '1.0.0', config: { ...configs[0] }, step: 3, trajectories: 96, metrics: { totalVariation: 0.5 } },
-    tensors: [{ name: 'weights', dtype: 'F32' as const, shape: [3], data }],
+    ...{ version: '1.0.0', config: { ...configs[0] }, trajectories: 96, metrics: { totalVariation: 0.5 } },
+    state: smallState(3),
   };
   const bytes = encodeCheckpoint(checkpoint);
   const whole = decodeCheckpoint(bytes);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { arraysOf } from '../../src/checkpoint/run-state.ts';
 import type { Problem } from '../../src/environment/environment.ts';
 import { evaluate, gradcheck } from '../../src/gradcheck/index.ts';
 import { initializeParameters, mlp, readParameters } from '../../src/nn/index.ts';
@@ -298,8 +299,8 @@ describe('trajectory-likelihood maximisation', () => {
     const whole = await run(6);
     const half = await run(3);
     const resumed = await run(6, await half.snapshot());
-    const names = (await whole.snapshot()).arrays.map(({ name }) => name);
-    expect(names).toContain('policy/likelihood/updates');
+    const names = arraysOf(await whole.snapshot()).map(({ name }) => name);
+    expect(names).toContain('objective/policy/likelihood/updates');
     expect(await resumed.snapshot()).toEqual(await whole.snapshot());
   });
 });

@@ -7,6 +7,7 @@ import {
   hypergridReward,
   openDevice,
   type Problem,
+  type Run,
   train,
 } from 'flowtape';
 import {
@@ -32,12 +33,11 @@ const environment: Environment = hypergrid(size);
 const problem: Problem = { environment, reward: hypergridReward({ ...size, difficulty: 'easy' }) };
 
 export async function sampler(device: Device): Promise<number[]> {
-  const distances: number[] = [];
-  for await (const { metrics } of train({ device, problem, objective: entPpo(), steps: 10, batch: 16 })) {
-    const distance: number | undefined = metrics?.totalVariation;
-    if (distance !== undefined) distances.push(distance);
-  }
-  return distances;
+  const run: Run = await train({ device, problem, objective: entPpo(), steps: 10, batch: 16 });
+  const distance: number | undefined = run.metrics.totalVariation;
+  const probabilities = (await run.sample(3)).map(({ probability }) => probability);
+  await run.close();
+  return distance === undefined ? [] : [distance, ...probabilities];
 }
 
 export async function perceptron(adapter: GPUAdapter): Promise<Executable<'loss'>> {

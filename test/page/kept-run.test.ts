@@ -4,6 +4,7 @@ import { defaultConfig } from '../../src/page/default-config.ts';
 import { keptRuns, type Storage } from '../../src/page/kept-run.ts';
 import { pageLimits } from '../../src/page/limits.ts';
 import { encodeRun } from '../../src/run/run-checkpoint.ts';
+import { smallState } from '../setup/states.ts';
 
 /** A place as IndexedDB is one: what is put there is a copy. */
 function memory(): Storage & { value: unknown } {
@@ -31,8 +32,8 @@ function named(name: string, message = ''): Error {
 }
 
 const config = { ...defaultConfig('bit-sequence', 'tb'), seed: 4, device: 'cpu' as const };
-const arrays = [{ name: 'policy/parameters', dtype: 'F32' as const, shape: [2], data: Float32Array.of(1, 2) }];
-const checkpoint = encodeRun({ config, snapshot: { step: 30, arrays }, version: '1.0.0' });
+const snapshot = smallState(30, config.seed);
+const checkpoint = encodeRun({ config, snapshot });
 
 test('runs that were kept are there again, side by side, with the device as it was asked for', async () => {
   const runs = keptRuns(memory());
@@ -83,8 +84,7 @@ test('what another version kept, or nobody, or a run that this page cannot take,
   const cut = checkpoint.slice(0, -1);
   const tooMany = encodeRun({
     config: { ...config, batch: pageLimits.batch + 1 },
-    snapshot: { step: 30, arrays },
-    version: '1.0.0',
+    snapshot,
   });
   const record = (runs: unknown) => ({ format: 'flowtape-kept-runs', version: 1, runs });
   const run = { checkpoint, device: 'auto', paused: false };

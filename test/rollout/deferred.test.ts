@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { arraysOf } from '../../src/checkpoint/run-state.ts';
 import { conditionValue } from '../../src/environment/condition.ts';
 import type { Condition, DeferredProblem, Environment } from '../../src/environment/environment.ts';
 import { detailedBalance, entPpo, trajectoryBalance } from '../../src/objective/index.ts';
@@ -87,8 +88,7 @@ test('an object that cannot be rated ends the run with an error that names it, a
   };
   const trainer = await smallRun(await fastDevices[0].open(), { problem, steps: 50, batch: 4 });
   await expect(reportsOf(trainer)).rejects.toThrow(/no reward for \(/);
-  const { arrays } = await trainer.snapshot();
-  expect(arrays.every(({ data }) => data.every(Number.isFinite))).toBe(true);
+  expect(arraysOf(await trainer.snapshot()).every(({ data }) => data.every(Number.isFinite))).toBe(true);
 });
 
 test('the best distinct objects are kept by score, and continue with a checkpoint', async () => {

@@ -1,11 +1,14 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { arraysOf } from '../../src/checkpoint/run-state.ts';
 import { openNodeCpuDevice } from '../../src/node/cpu.ts';
 import { catalogue } from '../../src/run/catalogue.ts';
-import { createRunTrainer } from '../../src/run/run.ts';
+import { createConfiguredRun } from '../../src/run/run.ts';
 import { decodeRun, encodeRun, withSteps } from '../../src/run/run-checkpoint.ts';
 import type { RunConfig } from '../../src/run/run-config.ts';
-import { encodeSafetensors, type Trainer } from '../../src/train/index.ts';
+import { decodeCheckpoint, encodeCheckpoint, encodeSafetensors } from '../../src/train/index.ts';
+import { flowtapeVersion } from '../../src/version.ts';
 import { gridProblem } from '../rollout/problems.ts';
+import { smallState } from '../setup/states.ts';
 
 const config: RunConfig = {
   environment: 'hypergrid',
@@ -19,33 +22,26 @@ const config: RunConfig = {
   batch: 4,
   evaluateEvery: 4,
 };
-const version = '1.2.3';
 
 const device = await openNodeCpuDevice({ threads: 1 });
 afterAll(() => device.destroy());
 
 async function trained(of: RunConfig, until: number, saved?: Uint8Array): Promise<Uint8Array> {
   const from = saved && decodeRun(catalogue, saved).snapshot;
-  const trainer: Trainer = await createRunTrainer(device, of, gridProblem(2, 4), from);
-  trainer.pause();
-  for (let step = from?.step ?? 0; step < until; step++) trainer.stepOnce();
-  for await (const { step } of trainer) if (step === until) break;
-  return encodeRun({ config: of, snapshot: await trainer.snapshot(), version });
+  const run = await createConfiguredRun(device, of, gridProblem(2, 4), { from });
+  await run.step(until - run.iteration);
+  const bytes = await run.save();
+  await run.close();
+  return bytes;
 }
 
 describe('a run as the bytes of a checkpoint file', () => {
   test('gives back configuration, iterations, figures of the last evaluation and arrays', async () => {
     const saved = decodeRun(catalogue, await trained(config, 6));
-    expect(saved).toMatchObject({ version, config, snapshot: { step: 6 } });
+    expect(saved).toMatchObject({ version: flowtapeVersion, config, snapshot: { step: 6 } });
     expect(saved.snapshot.metrics).toHaveProperty('totalVariation');
-    expect(saved.snapshot.arrays.map(({ name }) => name)).toEqual(
-      expect.arrayContaining([
-        'policy/parameters',
-        'rollout/key',
-        'replay/states',
-        'best-objects/states',
-        'recent-samples/objects',
-      ]),
+    expect(arraysOf(saved.snapshot).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['policy/parameters', 'rollout/key', 'replay/states', 'best/states', 'recent/states']),
     );
   });
 
@@ -58,29 +54,42 @@ describe('a run as the bytes of a checkpoint file', () => {
   });
 
   test('do not depend on where its data is or how often it is saved', async () => {
-    const snapshot = { step: 0, arrays: [] };
-    const plain = encodeRun({ config, snapshot, version });
-    expect(encodeRun({ config: { ...config, data: '/some/folder', checkpointEvery: 7 }, snapshot, version })).toEqual(
-      plain,
-    );
-    expect(encodeRun({ config: { ...config, seed: 4 }, snapshot, version })).not.toEqual(plain);
+    const snapshot = smallState(0, config.seed);
+    const plain = encodeRun({ config, snapshot });
+    expect(encodeRun({ config: { ...config, data: '/some/folder', checkpointEvery: 7 }, snapshot })).toEqual(plain);
+    expect(encodeRun({ config: { ...config, seed: 4 }, snapshot })).not.toEqual(plain);
   });
 
   test('with iterations that its configuration has not are refused', () => {
-    const bytes = encodeRun({ config, snapshot: { step: 10, arrays: [] }, version });
+    const bytes = encodeRun({ config, snapshot: smallState(10, config.seed) });
     expect(() => decodeRun(catalogue, bytes)).toThrow('its 10 iterations and 40 trajectories are none of a run of 9');
   });
 
   test('with a random counter of other iterations are refused', () => {
-    const key = { name: 'rollout/key', dtype: 'I32', shape: [4], data: Int32Array.of(3, 3, 5, 0) } as const;
-    const bytes = encodeRun({ config, snapshot: { step: 6, arrays: [key] }, version });
+    const bytes = encodeRun({ config, snapshot: { ...smallState(5, config.seed), step: 6 } });
     expect(() => decodeRun(catalogue, bytes)).toThrow(
       'its random counter rollout/key stands at 5 iterations, not at 6',
     );
   });
 
+  test('with random numbers of another seed are refused', () => {
+    const bytes = encodeRun({ config, snapshot: smallState(5, config.seed + 1) });
+    expect(() => decodeRun(catalogue, bytes)).toThrow('those of seed 4, but its configuration has seed 3');
+  });
+
+  test('of a later version, or of none, are refused', () => {
+    const { trajectories, metrics, state } = decodeCheckpoint(
+      encodeRun({ config, snapshot: smallState(5, config.seed) }),
+    );
+    const written = (version: string) =>
+      encodeCheckpoint({ version, config: { ...config }, trajectories, metrics, state });
+    expect(decodeRun(catalogue, written('0.0.9')).snapshot.step).toBe(5);
+    expect(() => decodeRun(catalogue, written('99.0.0'))).toThrow('written by flowtape 99.0.0, which is later');
+    expect(() => decodeRun(catalogue, written('soon'))).toThrow('version "soon", which is none');
+  });
+
   test('with a configuration that is not known are refused', () => {
-    const bytes = encodeRun({ config: { ...config, objective: 'tc' }, snapshot: { step: 1, arrays: [] }, version });
+    const bytes = encodeRun({ config: { ...config, objective: 'tc' }, snapshot: smallState(1, config.seed) });
     expect(() => decodeRun(catalogue, bytes)).toThrow('There is no objective "tc"');
     expect(() => decodeRun(catalogue, encodeSafetensors([]))).toThrow('of another program');
   });

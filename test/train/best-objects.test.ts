@@ -21,7 +21,7 @@ test('keeps the same best objects, however often it is asked for them, saved and
         undisturbed.add(batch);
         asked.add(batch);
         if (!ask) continue;
-        const saved = asked.arrays();
+        const saved = asked.state();
         asked = create();
         asked.restore(saved);
       }

@@ -193,9 +193,9 @@ describe('training that fails', () => {
       for await (const { step } of trainer) lost = step > 4;
     };
     await expect(lose()).rejects.toThrow('The device was lost.');
-    const { step, arrays } = trainer.lastSnapshot();
-    expect(step).toBe(3);
-    const again = await smallRun(opened, { from: { step, arrays } });
+    const kept = trainer.lastSnapshot();
+    expect(kept.step).toBe(3);
+    const again = await smallRun(opened, { from: kept });
     const whole = await smallRun(opened);
     await Promise.all([reportsOf(again), reportsOf(whole)]);
     expect(await numbersOf(again)).toEqual(await numbersOf(whole));
@@ -204,10 +204,10 @@ describe('training that fails', () => {
 
 test('a snapshot with a number that is not finite is refused', async () => {
   const device = await fastDevices[0].open();
-  const { arrays } = await (await smallRun(device)).snapshot();
-  for (const { name, data } of arrays) if (name === 'policy/parameters') data[3] = Number.NaN;
-  await expect(smallRun(device, { from: { step: 1, arrays } })).rejects.toThrow(
-    "the checkpoint's array policy/parameters holds numbers that are not finite.",
+  const state = await (await smallRun(device)).snapshot();
+  state.networks.policy.parameters[3] = Number.NaN;
+  await expect(smallRun(device, { from: state })).rejects.toThrow(
+    'its array policy/parameters holds numbers that are not finite.',
   );
 });
 

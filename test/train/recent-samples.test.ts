@@ -15,7 +15,7 @@ const batch = 4;
 async function samplesAfter(steps: number, device: Device, options: Partial<TrainingOptions>): Promise<number[]> {
   const trainer = await smallRun(device, { ...options, steps, batch, reportEvery: 3 });
   await reportsOf(trainer);
-  return (await numbersOf(trainer))['recent-samples/objects'];
+  return (await numbersOf(trainer))['recent/states'];
 }
 
 onEach(testDevices, (open) => {
@@ -52,7 +52,7 @@ onEach(fastDevices, (open) => {
     await reportsOf(without);
     const whole = await smallRun(device, { recentSamples: 10, reportEvery: 9 });
     await reportsOf(whole);
-    const { 'recent-samples/objects': _, ...others } = await numbersOf(whole);
+    const { 'recent/states': _, ...others } = await numbersOf(whole);
     expect(others).toEqual(await numbersOf(without));
 
     const first = await smallRun(device, { recentSamples: 10, reportEvery: 5 });
@@ -72,7 +72,7 @@ test('evaluations compare its samples with the target, once there are any', asyn
   expect(Object.keys(before).filter((name) => name.startsWith('recent'))).toEqual([]);
   expect(middle.recentSampleCount).toBe(8);
   expect(last.recentSampleCount).toBe(10);
-  const rows = Int32Array.from((await numbersOf(trainer))['recent-samples/objects']);
+  const rows = Int32Array.from((await numbersOf(trainer))['recent/states']);
   const target = exactTarget(problem.environment, problem.reward);
   const sampled = empiricalDistribution(problem.environment, rows);
   // The same sums in another order, in float64.

@@ -1,3 +1,4 @@
+import { arraysOf } from '../../src/checkpoint/run-state.ts';
 import type { Device } from '../../src/device/device.ts';
 import { entPpo } from '../../src/objective/index.ts';
 import { createTrainer, type Progress, type Trainer, type TrainingOptions } from '../../src/train/index.ts';
@@ -26,6 +27,6 @@ export async function reportsOf(trainer: Trainer): Promise<Progress[]> {
 
 /** Every number that the run would save, by name. */
 export async function numbersOf(trainer: Trainer): Promise<Record<string, number[]>> {
-  const { arrays } = await trainer.snapshot();
-  return Object.fromEntries(arrays.map(({ name, data }) => [name, Array.from(data)]));
+  const state = await trainer.snapshot();
+  return Object.fromEntries(arraysOf(state).map(({ name, data }) => [name, Array.from(data)]));
 }

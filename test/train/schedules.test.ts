@@ -16,9 +16,9 @@ test('after n iterations, the learning rates and the exploration are those of it
   const look = async () => {
     const numbers = await numbersOf(trainer);
     found.push([
-      numbers['policy/learning-rate'][0],
-      numbers['log-partition/learning-rate'][0],
-      ...numbers['rollout/settings'],
+      numbers['policy/optimizer/learning-rate'][0],
+      numbers['log-partition/optimizer/learning-rate'][0],
+      ...numbers['rollout/exploration'],
     ]);
   };
   await look();
@@ -38,13 +38,20 @@ test('the first iteration has the whole learning rate, the next what the schedul
 
   const first = await smallRun(device, { objective, steps: 1 });
   await reportsOf(first);
-  const { arrays } = await first.snapshot();
-  const lowered = arrays.map((array) =>
-    array.name.endsWith('/learning-rate') && array.dtype === 'F32'
-      ? { ...array, data: array.data.map((value) => value / 4) }
-      : array,
-  );
-  const second = await smallRun(device, { objective, steps: 2, from: { step: 1, arrays: lowered } });
+  const snapshot = await first.snapshot();
+  const lowered = Object.entries(snapshot.networks).map(([name, network]) => [
+    name,
+    {
+      ...network,
+      optimizer: network.optimizer.map((array) =>
+        array.name === 'learning-rate' && array.dtype === 'F32'
+          ? { ...array, data: array.data.map((value) => value / 4) }
+          : array,
+      ),
+    },
+  ]);
+  const from = { ...snapshot, networks: Object.fromEntries(lowered) };
+  const second = await smallRun(device, { objective, steps: 2, from });
   await reportsOf(second);
   // Bit for bit: a quarter of a float32 is exact.
   expect((await numbersOf(annealed))['policy/parameters']).toEqual((await numbersOf(second))['policy/parameters']);

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { entPpo, type Objective, type OffPolicyLearner, trajectoryBalance } from '../../src/objective/index.ts';
 import { divide, multiply, sum } from '../../src/ops/index.ts';
 import type { OffPolicyTrajectories } from '../../src/rollout/index.ts';
-import { type TrainingOptions, train } from '../../src/train/index.ts';
-import { gridProblem, pairsProblem } from '../rollout/problems.ts';
+import type { TrainingOptions } from '../../src/train/index.ts';
+import { pairsProblem } from '../rollout/problems.ts';
 import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
+import { smallState } from '../setup/states.ts';
 import { numbersOf, reportsOf, smallRun } from './runs.ts';
 
 const cpu = fastDevices[0];
@@ -44,23 +45,6 @@ describe('training', () => {
     const reports = await reportsOf(seldom);
     expect(reports[reports.length - 1].step).toBe(9);
     expect(await numbersOf(seldom)).toEqual(await numbersOf(often));
-  });
-
-  test('is one function for those who need no handle on it', async () => {
-    const device = await cpu.open();
-    const steps: number[] = [];
-    for await (const { step } of train({
-      device,
-      problem: gridProblem(2, 3),
-      objective: entPpo(),
-      steps: 2,
-      batch: 2,
-      reportEvery: 1,
-      network: { hidden: [4] },
-    })) {
-      steps.push(step);
-    }
-    expect(steps).toEqual([1, 2]);
   });
 
   test('knows its parameters and bytes before it begins', async () => {
@@ -149,7 +133,7 @@ describe('a run', () => {
     return settled;
   }
 
-  test('pauses, goes on by one iteration, resumes and stops', async () => {
+  test('pauses, runs an iteration while paused, resumes and stops', async () => {
     const trainer = await smallRun(await cpu.open(), { reportEvery: 2, steps: 1000 });
     const reports = trainer[Symbol.asyncIterator]();
     expect((await reports.next()).value).toMatchObject({ step: 2 });
@@ -157,17 +141,28 @@ describe('a run', () => {
     trainer.pause();
     const held = reports.next();
     expect(await settles(held)).toBe(false);
-    trainer.stepOnce();
-    expect((await held).value).toMatchObject({ step: 3 });
-
-    const heldAgain = reports.next();
-    expect(await settles(heldAgain)).toBe(false);
+    expect(await trainer.step(1)).toMatchObject({ step: 3, trajectories: 12 });
+    expect(await settles(held)).toBe(false);
     trainer.resume();
-    expect((await heldAgain).value).toMatchObject({ step: 5 });
+    expect((await held).value).toMatchObject({ step: 5 });
 
     trainer.stop();
     expect(await reports.next()).toEqual({ done: true, value: undefined });
     expect((await trainer.snapshot()).step).toBe(5);
+  });
+
+  test('trains the same in steps as by being iterated, evaluations included', async () => {
+    const device = await cpu.open();
+    const [stepped, whole] = [
+      await smallRun(device, { evaluateEvery: 4 }),
+      await smallRun(device, { evaluateEvery: 4 }),
+    ];
+    expect(await stepped.step(5)).toMatchObject({ step: 5 });
+    expect((await stepped.step(4)).metrics).toHaveProperty('totalVariation');
+    await reportsOf(whole);
+    expect(await stepped.snapshot()).toEqual(await whole.snapshot());
+    await expect(stepped.step(1)).rejects.toThrow('1 more iterations cannot be run after 9 of 9');
+    for (const count of [0, -1, 1.5]) await expect(whole.step(count)).rejects.toThrow(RangeError);
   });
 
   test('that is paused can be stopped', async () => {
@@ -218,7 +213,7 @@ describe('a run', () => {
     ['weight decay NaN', { optimizer: { weightDecay: Number.NaN } }, 'optimizer.weightDecay must be'],
     ['an unknown option', { batchSize: 4 } as object, 'train: unknown option batchSize. Did you mean batch?'],
     ['too many chunks', { objective: entPpo({ valueChunks: 5 }) }, '5 value chunks cannot be made of 4 trajectories'],
-    ['a snapshot behind its end', { from: { step: 10, arrays: [] } }, '10 iterations behind it, more than the 9'],
+    ['a snapshot behind its end', { from: smallState(10, 5) }, '10 iterations behind it, more than the 9'],
   ])('with %s is refused', async (_, options, message) => {
     await expect(smallRun(await cpu.open(), options)).rejects.toThrow(message);
   });

@@ -160,8 +160,11 @@ function gradientOfIterationCheck(): Check {
         [device, openReferenceDevice()].map(async (on) => {
           const trainer = await createTrainer({ device: on, problem, objective, steps: 1, reportEvery: 1, ...run });
           for await (const _ of trainer);
-          const { arrays } = await trainer.snapshot();
-          return arrays.filter(({ name }) => name.endsWith('/first-moment'));
+          const { networks } = await trainer.snapshot();
+          await trainer.close();
+          return Object.values(networks).flatMap(({ optimizer }) =>
+            optimizer.filter(({ name }) => name === 'first-moment'),
+          );
         }),
       );
       if (expected.length === 0) throw new Error('The iteration left no first moments to compare.');

@@ -1,8 +1,9 @@
 import { type Device, deviceScope } from '../../device/index.ts';
 import type { AnyProblem } from '../../environment/environment.ts';
-import { createRunTrainer, runLearner } from '../../run/run.ts';
+import { runLearner } from '../../run/learner.ts';
+import { type ConfiguredRunOptions, createConfiguredRun, type Run } from '../../run/run.ts';
 import { findProblem, type RunConfig } from '../../run/run-config.ts';
-import type { Progress, Snapshot, Trainer } from '../../train/index.ts';
+import type { Progress } from '../../train/index.ts';
 import { trainingOptionsOf } from '../../train/index.ts';
 import { pageCatalogue } from '../catalogue.ts';
 import type { OpenedRun } from '../protocol.ts';
@@ -12,11 +13,11 @@ import { createViewer, type Viewer } from './viewer.ts';
 export interface ActiveRun {
   readonly config: RunConfig;
   readonly problem: AnyProblem;
-  readonly trainer: Trainer;
+  readonly run: Run;
   readonly reports: AsyncIterator<Progress>;
   readonly viewer: Viewer;
-  /** Gives back the run's memory on the device. */
-  release(): void;
+  /** Ends the run, and gives all that it and its viewer have on the device back. */
+  close(): Promise<void>;
 }
 
 /** @throws on options that don't fit */
@@ -26,7 +27,7 @@ export function pageProblem({ environment, environmentOptions }: RunConfig): Pro
 
 /**
  * Makes a run ready.
- * @param from where to go on from, instead of from new networks
+ * @param options where to go on from, instead of from new networks
  * @throws on settings that can't be used, a snapshot that does not fit them, and what the device refuses; the device is
  * then as it was
  */
@@ -34,18 +35,24 @@ export async function startRun(
   device: Device,
   config: RunConfig,
   problem: AnyProblem,
-  from?: Snapshot,
+  options: ConfiguredRunOptions = {},
 ): Promise<ActiveRun> {
   const scope = deviceScope(device);
   try {
-    const trainer = await createRunTrainer(scope, config, problem, from);
+    // Its file names the device that was found, so that the configuration makes the same run again.
+    const found = { ...config, device: device.kind === 'webgpu' ? 'webgpu' : 'cpu' } as const;
+    const run = await createConfiguredRun(scope, found, problem, options);
     const { evaluationTrajectories = 256 } = trainingOptionsOf(config.trainingOptions);
     const viewer = await createViewer({
       ...{ device: scope, problem, seed: config.seed, trajectories: evaluationTrajectories },
-      ...{ learner: trainer.learner, copy: await runLearner(config, problem) },
+      ...{ learner: run.learner, copy: await runLearner(config, problem) },
     });
-    const reports = trainer[Symbol.asyncIterator]();
-    return { config, problem, trainer, reports, viewer, release: () => scope.destroy() };
+    const reports = run[Symbol.asyncIterator]();
+    const close = async () => {
+      await run.close();
+      scope.destroy();
+    };
+    return { config, problem, run, reports, viewer, close };
   } catch (error) {
     scope.destroy();
     throw error;
@@ -54,7 +61,7 @@ export async function startRun(
 
 /** What the page is told of a run that is ready. */
 export function describeRun(
-  { config, problem, trainer, viewer }: ActiveRun,
+  { config, problem, run, viewer }: ActiveRun,
   device: OpenedRun['device'],
   step: number,
 ): OpenedRun {
@@ -62,8 +69,8 @@ export function describeRun(
   const { gridShape: shape } = problem;
   return {
     ...{ config, device, step },
-    parameters: trainer.parameters,
-    bytes: trainer.bytes.arena + trainer.bytes.variables,
+    parameters: run.parameters,
+    bytes: run.bytes.arena + run.bytes.variables,
     reward: problem.reward.name,
     ...(target && {
       objects: {

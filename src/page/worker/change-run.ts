@@ -1,8 +1,7 @@
 import type { Device } from '../../device/index.ts';
 import type { Environment } from '../../environment/environment.ts';
-import { linear, optimizerVariables } from '../../nn/index.ts';
 import type { RunConfig } from '../../run/run-config.ts';
-import { type Snapshot, type Trainer, trainingOptionsOf } from '../../train/index.ts';
+import { type Snapshot, StateError } from '../../train/index.ts';
 import { type ActiveRun, pageProblem, startRun } from './active-run.ts';
 
 /** A run with other settings, and the iterations that it has behind it. */
@@ -31,15 +30,14 @@ export async function changeRun(
       `The run has ${step} iterations behind it, more than the ${config.steps} asked for: ask for more, or restart it.`,
     );
   }
-  let run: ActiveRun;
   try {
-    run = await startRun(device, config, problem, snapshot);
-  } catch {
+    const options = isSameRun(old.config, config) ? { from: snapshot } : { adopt: snapshot };
+    return { run: await startRun(device, config, problem, options), step };
+  } catch (error) {
     // Other settings may need arrays that there are none of: a learnt backward policy, averages, a replay buffer.
-    return { run: await startRun(device, config, problem), step: 0 };
+    if (error instanceof StateError) return { run: await startRun(device, config, problem), step: 0 };
+    throw error;
   }
-  if (!sameRates(old.config, config)) writeRates(device, run.trainer, config, step);
-  return { run, step };
 }
 
 /** Whether networks that were trained in one run may go on in another. */
@@ -54,7 +52,8 @@ function goesOn(old: ActiveRun, config: RunConfig, environment: Environment): bo
   return hasSameStates && isRewardFree && objective === config.objective && seed === config.seed;
 }
 
-function sameRates(a: RunConfig, b: RunConfig): boolean {
+/** Whether nothing differs that learning rates or exploration depend on. */
+function isSameRun(a: RunConfig, b: RunConfig): boolean {
   const settings = ({ objectiveOptions, trainingOptions, steps }: RunConfig) => [
     objectiveOptions,
     trainingOptions,
@@ -70,22 +69,4 @@ function sameJson(a: unknown, b: unknown): boolean {
   return (
     mine.length === others.length && mine.every(([key, value]) => sameJson(value, (b as Record<string, unknown>)[key]))
   );
-}
-
-/** A snapshot has the old run's learning rates and exploration: these are what the new one has at this iteration. */
-function writeRates(device: Device, { learner, iteration }: Trainer, config: RunConfig, step: number): void {
-  const { learningRate, exploration } = trainingOptionsOf(config.trainingOptions);
-  const annealed = linear(1, learningRate.end, learningRate.steps ?? config.steps).at(step);
-  const scheduled = new Set(learner.networks.map(({ optimizer }) => optimizer.learningRate?.variable));
-  for (const variable of [
-    ...learner.networks.flatMap(({ optimizer }) => optimizerVariables(optimizer)),
-    ...learner.variables,
-  ]) {
-    const rate = variable.name.endsWith('/learning-rate') ? variable.initial?.[0] : undefined;
-    if (rate !== undefined) device.write(variable, [rate * (scheduled.has(variable) ? annealed : 1)]);
-  }
-  const settings = iteration.variables.find(({ name }) => name === 'rollout/settings');
-  if (!settings || !exploration) return;
-  const { start, end, iterations, temperature } = exploration;
-  device.write(settings, [linear(start, end, iterations).at(step), temperature]);
 }

@@ -1,8 +1,8 @@
 import type { DeviceChoice } from '../../device/index.ts';
-import { decodeRun, encodeRun, withSteps } from '../../run/run-checkpoint.ts';
+import { decodeRun, withSteps } from '../../run/run-checkpoint.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
-import type { Metrics, Progress, Snapshot } from '../../train/index.ts';
+import type { Metrics, Progress } from '../../train/index.ts';
 import { pageCatalogue } from '../catalogue.ts';
 import { pageConfig } from '../page-config.ts';
 import type { Command, OpenedRun, RunStatus } from '../protocol.ts';
@@ -38,7 +38,7 @@ export async function openSession(
   const problem = await refusing(() => pageProblem(config));
   const choice = await refusing(() => context.openDevice(preference));
   try {
-    const run = await refusing(() => startRun(choice.device, config, problem, saved?.snapshot));
+    const run = await refusing(() => startRun(choice.device, config, problem, { from: saved?.snapshot }));
     return createSession(context, { run, choice, step: saved?.snapshot.step ?? 0, paused: open.paused });
   } catch (error) {
     choice.device.destroy();
@@ -95,8 +95,6 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
     description: choice.device.description,
     why: choice.why,
   });
-  const fileOf = (snapshot: Snapshot) =>
-    encodeRun({ config: { ...run.config, device: described().kind }, snapshot, version });
   const tellOpened = () => {
     const description = describeRun(run, described(), step);
     const { objects } = description;
@@ -121,7 +119,7 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
     unsent = undefined;
   };
   const change = async (asked: RunConfig) => {
-    const snapshot = await run.trainer.snapshot();
+    const snapshot = await run.run.snapshot();
     const isOnDevice = asked.device === run.config.device;
     let next: DeviceChoice | undefined;
     try {
@@ -129,7 +127,7 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
       next = isOnDevice ? choice : await context.openDevice(config.device);
       const changed = await changeRun(next.device, run, snapshot, config);
       await observer.close('The run was changed.');
-      run.release();
+      await run.close();
       if (!isOnDevice) choice.device.destroy();
       if (changed.step === 0) elapsed = 0;
       ({ run, step } = changed);
@@ -175,7 +173,7 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
       case 'change':
         return change(command.config);
       case 'save': {
-        const value = fileOf(await run.trainer.snapshot());
+        const value = await run.run.save();
         post({ kind: 'answer', request: command.request, value }, [value.buffer]);
         return;
       }
@@ -214,7 +212,7 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
         for (const command of inbox.take()) await carryOut(command);
         if (observer.failure) {
           // A policy whose logits are no numbers can't be looked at: the trainer says which operation made them.
-          await run.trainer.snapshot();
+          await run.run.snapshot();
           throw observer.failure.cause;
         }
         const single = paused && singles > 0;
@@ -229,25 +227,22 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
         observer.poll(moment());
 
         const begun = performance.now();
-        if (single) {
-          run.trainer.pause();
-          run.trainer.stepOnce();
-        } else run.trainer.resume();
-        const { done, value } = await run.reports.next();
+        const isLeft = step < run.config.steps;
+        const { done, value } =
+          single && isLeft ? { done: false, value: await run.run.step() } : await run.reports.next();
         elapsed += performance.now() - begun;
         if (done) {
           finished = true;
           continue;
         }
-        // The first report may be of an evaluation ahead of the first iteration.
-        if (single && value.step > step) singles--;
+        if (single) singles--;
         step = value.step;
         unsent = value;
         if (value.metrics) metrics(moment(), value.metrics);
         tellProgress(false);
       }
     },
-    lastGood: () => fileOf(run.trainer.lastSnapshot()),
+    lastGood: () => run.run.lastGood(),
     close: () => choice.device.destroy(),
   };
 }

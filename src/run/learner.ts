@@ -1,0 +1,40 @@
+import type { RunState } from '../checkpoint/run-state.ts';
+import type { Device } from '../device/index.ts';
+import type { AnyProblem } from '../environment/environment.ts';
+import { createObjective, type Learner, type Objective } from '../objective/index.ts';
+import { layersOf } from '../train/index.ts';
+import type { RunConfig } from './run-config.ts';
+import { trainingOf } from './settings-of.ts';
+
+/** The objective of a configuration: its own, where it is none of the library's. */
+export async function objectiveOf({ objective, objectiveOptions }: RunConfig, own?: Objective): Promise<Objective> {
+  return own ?? createObjective(objective, objectiveOptions);
+}
+
+/** The networks of a configured run, as they are before it begins. They are the same each time, with variables of their own. */
+export async function runLearner(config: RunConfig, { environment }: AnyProblem, own?: Objective): Promise<Learner> {
+  const { network } = trainingOf(config);
+  const { batch, seed } = config;
+  return (await objectiveOf(config, own)).learner({
+    environment,
+    batch,
+    seed,
+    network,
+  });
+}
+
+/**
+ * Gives a learner's networks the parameters of a state: those that evaluations take, averages where there are any.
+ * @throws Error naming the network whose layers are others
+ */
+export function restoreParameters(device: Device, { networks }: Learner, state: RunState): void {
+  const writes = networks.map((network) => {
+    const { name } = network.network;
+    const found = state.networks[name];
+    if (JSON.stringify(found?.layers) !== JSON.stringify(layersOf(network))) {
+      throw new Error(`The saved run has not the network ${name} of its configuration.`);
+    }
+    return { values: network.parameters.values, numbers: found.average ?? found.parameters };
+  });
+  for (const { values, numbers } of writes) device.write(values, numbers);
+}

@@ -1,0 +1,197 @@
+import type { Chemistry } from '../chemistry/chemistry.ts';
+import { type Device, deviceScope } from '../device/index.ts';
+import type { AnyProblem } from '../environment/environment.ts';
+import type { Objective } from '../objective/index.ts';
+import { evaluateAtStates } from '../train/evaluate-at-states.ts';
+import { createEvaluator, type Evaluation, type Metrics, type Sample, sampleObjects } from '../train/index.ts';
+import type { Catalogue } from './catalogue.ts';
+import { checkDevice, checkObjective } from './check-options.ts';
+import { restoreParameters, runLearner } from './learner.ts';
+import { type ProblemChoice, problemOf } from './problem-choice.ts';
+import { createConfiguredRun, type Run } from './run.ts';
+import { decodeRun, type SavedRun, withSteps } from './run-checkpoint.ts';
+import { findProblem, type RunConfig } from './run-config.ts';
+import { trainingOf } from './settings-of.ts';
+
+/** Where a saved run goes on, and what of it the file cannot tell. */
+export type LoadOptions = {
+  readonly device: Device;
+  /** The objective, where it is the program's own and not one of the library's. */
+  readonly objective?: Objective | undefined;
+  /** Reads a file of the problem's data by its name, for problems that have data. */
+  readonly read?: ((name: string) => Promise<Uint8Array>) | undefined;
+  /** Opens chemistry, for problems that need it. */
+  readonly chemistry?: (() => Promise<Chemistry>) | undefined;
+} & (ProblemChoice | { readonly problem?: undefined; readonly environment?: undefined });
+
+/** A trained policy on a device, without anything that training needs. */
+export interface Sampler {
+  readonly config: RunConfig;
+  readonly problem: AnyProblem;
+  /** Iterations that it was trained for. */
+  readonly iteration: number;
+  /** The last evaluation of its run; empty where there was none. */
+  readonly metrics: Metrics;
+  /**
+   * Draws objects.
+   * @param options.seed the same seed draws the same objects; without one, each call draws others
+   */
+  sample(count: number, options?: { readonly seed?: number | undefined }): Promise<Sample[]>;
+  /** The same one by one, as they are drawn. */
+  stream(count: number, options?: { readonly seed?: number | undefined }): AsyncIterable<Sample>;
+  /** Metrics and, where objects can be enumerated, distributions. */
+  evaluate(): Promise<Evaluation>;
+  /**
+   * The policy's logits [count, actionCount] at states [count, stateSize], row behind row. Actions that are not allowed
+   * have logits too, which mean nothing.
+   */
+  logits(states: Int32Array): Promise<Float32Array>;
+  /** Gives everything back to the device, which stays open. Closing again does nothing. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Makes a run ready to go on from what `Run.save`, the command line or the page wrote. It ends with the same bits as if
+ * it had never stopped.
+ *
+ * @param options.steps iterations in all; as many as the run was to have unless said
+ * @throws Error where the file is cut, altered, of another version or another program's, where what it needs is not
+ * given, and where its arrays do not fit its configuration
+ */
+export async function loadRun(
+  bytes: Uint8Array,
+  options: LoadOptions & { readonly steps?: number | undefined },
+): Promise<Run> {
+  const { device, objective, steps } = options;
+  const { saved, problem } = await opened(bytes, options);
+  const config = steps === undefined ? saved.config : withSteps(saved.config, steps);
+  const onDevice = { ...config, device: device.kind === 'reference' ? config.device : device.kind };
+  return createConfiguredRun(device, onDevice, problem, { from: saved.snapshot, objective });
+}
+
+/**
+ * Makes a saved policy ready to be sampled from: with averaged parameters, where the run had them.
+ * @throws as `loadRun` does
+ */
+export async function loadSampler(bytes: Uint8Array, options: LoadOptions): Promise<Sampler> {
+  const { saved, problem } = await opened(bytes, options);
+  return samplerOf(options.device, saved, problem, options.objective);
+}
+
+/** States that one replay of the plan for logits takes. */
+const statesAtOnce = 64;
+
+/** A saved policy on a device. @throws Error where its arrays do not fit its configuration */
+export async function samplerOf(
+  device: Device,
+  { config, snapshot }: Pick<SavedRun, 'config' | 'snapshot'>,
+  problem: AnyProblem,
+  objective?: Objective,
+): Promise<Sampler> {
+  const { environment } = problem;
+  const learner = await runLearner(config, problem, objective);
+  const scope = deviceScope(device);
+  restoreParameters(scope, learner, snapshot);
+  const logitsOf = evaluateAtStates(scope, environment, (observation) => learner.logits(observation));
+  let evaluator: ReturnType<typeof createEvaluator> | undefined;
+  let draws = 0;
+  let closed = false;
+  const open = () => {
+    if (closed) throw new Error('This sampler is closed: load it again.');
+  };
+  const evaluated = () => {
+    open();
+    const { evaluationTrajectories } = trainingOf(config);
+    evaluator ??= createEvaluator(scope, problem, learner, { seed: config.seed, trajectories: evaluationTrajectories });
+    return evaluator;
+  };
+  async function* stream(count: number, { seed = draws++ }: { readonly seed?: number | undefined } = {}) {
+    open();
+    yield* sampleObjects({ device: scope, problem: problem, learner, count, seed });
+  }
+  const close = async () => {
+    closed = true;
+    scope.destroy();
+  };
+  return {
+    config,
+    problem,
+    iteration: snapshot.step,
+    metrics: snapshot.metrics ?? {},
+    async sample(count, options) {
+      const samples: Sample[] = [];
+      for await (const sample of stream(count, options)) samples.push(sample);
+      return samples;
+    },
+    stream,
+    evaluate: async () => (await evaluated()).evaluate(),
+    async logits(states) {
+      const { stateSize, actionCount } = environment;
+      if (states.length === 0 || states.length % stateSize !== 0) {
+        throw new Error(
+          `logits: ${states.length} numbers are not rows of states of ${environment.name}, ${stateSize} each.`,
+        );
+      }
+      open();
+      const count = states.length / stateSize;
+      const logits = new Float32Array(count * actionCount);
+      const asked = new Int32Array(statesAtOnce * stateSize);
+      for (let start = 0; start < count; start += statesAtOnce) {
+        // Places that are left over hold the first state, which is not looked at.
+        for (let row = 0; row < statesAtOnce; row++) asked.set(states.subarray(0, stateSize), row * stateSize);
+        asked.set(states.subarray(start * stateSize, (start + statesAtOnce) * stateSize));
+        const some = await logitsOf(asked, statesAtOnce);
+        logits.set(some.subarray(0, Math.min(statesAtOnce, count - start) * actionCount), start * actionCount);
+      }
+      return logits;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function opened(bytes: Uint8Array, options: LoadOptions): Promise<{ saved: SavedRun; problem: AnyProblem }> {
+  const { device, objective, read, chemistry } = options;
+  checkDevice(device);
+  if (objective !== undefined) checkObjective(objective);
+  // Loaded here, so that programs which load no run do without all that a configuration can name.
+  const { catalogue } = await import('./catalogue.ts');
+  const saved = decodeRun(catalogue, bytes);
+  const problem = await problemFor(catalogue, saved.config, options, { read, chemistry });
+  checkOwn(catalogue, saved.config, objective);
+  return { saved, problem };
+}
+
+async function problemFor(
+  catalogue: Catalogue,
+  config: RunConfig,
+  options: LoadOptions,
+  { read, chemistry }: Pick<LoadOptions, 'read' | 'chemistry'>,
+): Promise<AnyProblem> {
+  const { environment, environmentOptions } = config;
+  if (options.problem !== undefined || options.environment !== undefined) {
+    const given = problemOf(options as ProblemChoice);
+    const { name } = given.environment;
+    if (name === environment || !config.own) return given;
+    throw new Error(`The saved run is of the environment ${environment}, not of ${name}.`);
+  }
+  if (config.own) {
+    throw new Error(
+      `The saved run is of ${environment}, an environment of a program's own: give \`environment\` and its reward, as ` +
+        'that program did.',
+    );
+  }
+  return findProblem(catalogue, environment).create(environmentOptions, read, chemistry && { chemistry });
+}
+
+function checkOwn({ objectives }: Catalogue, { objective }: RunConfig, given: Objective | undefined): void {
+  if (given === undefined && !objectives.some(({ name }) => name === objective)) {
+    throw new Error(
+      `The saved run has the objective ${objective}, a program's own: give \`objective\`, as that program did.`,
+    );
+  }
+  if (given !== undefined && given.name !== objective) {
+    throw new Error(`The saved run has the objective ${objective}, not ${given.name}.`);
+  }
+}

@@ -1,0 +1,279 @@
+import type { BestState, Layer, NetworkState, ReplayState, RunState } from '../checkpoint/run-state.ts';
+import type { NamedArray } from '../checkpoint/safetensors.ts';
+import type { Device, Numbers } from '../device/device.ts';
+import { optimizerVariables } from '../nn/index.ts';
+import type { Learner } from '../objective/index.ts';
+import type { TrainableNetwork } from '../objective/networks.ts';
+import { elementCount, type Variable } from '../tape/index.ts';
+import { areFinite } from './finite.ts';
+
+/** A part of a run's state that the host holds. */
+export interface HostPart<State> {
+  /** As it now is, as a copy. */
+  state(): State;
+  /** Takes a state over. @throws Error, with nothing taken over, where it does not fit */
+  restore(state: State): void;
+}
+
+/** Where the state of a run is while it trains. */
+export interface StateParts {
+  readonly learner: Pick<Learner, 'networks' | 'variables'>;
+  readonly key: Variable;
+  readonly exploration: Variable;
+  readonly recent?: Variable | undefined;
+  readonly replay?: HostPart<ReplayState> | undefined;
+  readonly best?: HostPart<BestState> | undefined;
+}
+
+/** The state of a run before its first iteration. */
+export function startState(parts: StateParts): RunState {
+  return stateWith(parts, ({ dtype, shape, initial }) => {
+    const values = initial ?? new Float32Array(elementCount(shape));
+    return dtype === 'f32' ? Float32Array.from(values) : Int32Array.from(values);
+  });
+}
+
+/** The present state of a run: all of it of the moment when this is called. */
+export async function readState(device: Device, parts: StateParts): Promise<RunState> {
+  const variables = variablesOf(parts);
+  const onHost = { replay: parts.replay?.state(), best: parts.best?.state() };
+  const numbers = await Promise.all(variables.map((variable) => device.read(variable)));
+  const found = new Map(variables.map((variable, i) => [variable, numbers[i]]));
+  return { ...stateWith(parts, (variable) => found.get(variable) as Numbers), ...onHost };
+}
+
+/**
+ * Gives a run the state of another of the same configuration. Nothing is written unless all of it fits.
+ * @throws Error naming what the state lacks or has beyond what the run needs, or which of its numbers cannot be
+ */
+export function writeState(device: Device, parts: StateParts, state: RunState): void {
+  const needed = startState(parts);
+  checkStep(state);
+  checkKey(needed.key, state.key);
+  checkExploration(needed.exploration, state.exploration);
+  sameNames('network', Object.keys(state.networks), Object.keys(needed.networks));
+  const writes: [Variable, ArrayLike<number>][] = [
+    [parts.key, state.key],
+    [parts.exploration, state.exploration],
+  ];
+  for (const trained of parts.learner.networks) writes.push(...networkWrites(trained, state));
+  sameNames(
+    'array of the objective',
+    state.objective.map(({ name }) => name),
+    needed.objective.map(({ name }) => name),
+  );
+  for (const variable of parts.learner.variables) {
+    const array = state.objective.find(({ name }) => name === variable.name);
+    if (array) writes.push([variable, fitting(variable, array, `objective/${variable.name}`)]);
+  }
+  samePresence('replay buffer', state.replay, needed.replay);
+  samePresence('record of the best objects', state.best, needed.best);
+  samePresence('window of recent objects', state.recent, needed.recent);
+  if (parts.recent && state.recent) {
+    writes.push([parts.recent, fitting(parts.recent, { dtype: 'I32', ...state.recent }, 'recent/states')]);
+  }
+  if (state.replay && state.replay.key[1] !== needed.replay?.key[1]) {
+    throw new Error('the random counter of its replay is of another stream.');
+  }
+  if (state.best) parts.best?.restore(state.best);
+  if (state.replay) parts.replay?.restore(state.replay);
+  for (const [variable, data] of writes) device.write(variable, data);
+}
+
+/** What a run's settings say of its rates at an iteration. */
+export interface PresentRates {
+  /** What all learning rates that are scheduled are multiplied by. */
+  readonly learningRate: number;
+  /** The exploration rate and the temperature. */
+  readonly exploration: readonly [number, number];
+}
+
+/**
+ * A state of a run with other settings, as this run would have it: networks, counters and what was sampled are kept,
+ * learning rates and exploration are this run's own.
+ */
+export function adapted(parts: StateParts, state: RunState, rates: PresentRates): RunState {
+  const { learner } = parts;
+  const networks = learner.networks.map(({ network, optimizer }): [string, NetworkState | undefined] => {
+    const found = state.networks[network.name];
+    const { learningRate, state: kept } = optimizer;
+    const data = Float32Array.of((learningRate?.base ?? 0) * rates.learningRate);
+    const own = found?.optimizer.map((array) => {
+      const isRate = learningRate !== undefined && kept[array.name] === learningRate.variable;
+      return isRate ? { ...array, dtype: 'F32' as const, data } : array;
+    });
+    return [network.name, found && { ...found, optimizer: own ?? [] }];
+  });
+  const objective = state.objective.map((array) => {
+    // A variable of the objective that has a start value is a setting, such as a rate of its own.
+    const setting = learner.variables.find(({ name }) => name === array.name);
+    if (!setting?.initial || array.dtype !== 'F32') return array;
+    return { ...array, data: Float32Array.from(setting.initial) };
+  });
+  const found = networks.filter((entry): entry is [string, NetworkState] => entry[1] !== undefined);
+  const exploration = Float32Array.from(rates.exploration);
+  return { ...state, exploration, networks: { ...state.networks, ...Object.fromEntries(found) }, objective };
+}
+
+/** The device's variables that hold the state. */
+export function variablesOf({ learner, key, exploration, recent }: StateParts): Variable[] {
+  return [
+    ...learner.networks.flatMap(({ optimizer }) => optimizerVariables(optimizer)),
+    ...learner.variables,
+    ...[key, exploration],
+    ...(recent ? [recent] : []),
+  ];
+}
+
+/** Which parameters a network has, and where. */
+export function layersOf({ network, parameters }: TrainableNetwork): Layer[] {
+  return network.parameters.map(({ name, shape }, i) => ({ name, shape, offset: parameters.offsets[i] }));
+}
+
+function stateWith(parts: StateParts, valuesOf: (variable: Variable) => Numbers): RunState {
+  const arrayOf = (variable: Variable, name: string): NamedArray => {
+    const { dtype, shape } = variable;
+    const data = valuesOf(variable);
+    return dtype === 'f32'
+      ? { name, dtype: 'F32', shape, data: Float32Array.from(data) }
+      : { name, dtype: 'I32', shape, data: Int32Array.from(data) };
+  };
+  const networks = parts.learner.networks.map((trained): [string, NetworkState] => {
+    const { values, average, own } = networkVariables(trained);
+    return [
+      trained.network.name,
+      {
+        layers: layersOf(trained),
+        parameters: Float32Array.from(valuesOf(values)),
+        average: average && Float32Array.from(valuesOf(average)),
+        optimizer: own.map(({ variable, name }) => arrayOf(variable, name)),
+      },
+    ];
+  });
+  const key = Int32Array.from(valuesOf(parts.key));
+  return {
+    step: key[2],
+    key,
+    exploration: Float32Array.from(valuesOf(parts.exploration)),
+    networks: Object.fromEntries(networks),
+    objective: parts.learner.variables.map((variable) => arrayOf(variable, variable.name)),
+    replay: parts.replay?.state(),
+    best: parts.best?.state(),
+    recent: parts.recent && { shape: parts.recent.shape, data: Int32Array.from(valuesOf(parts.recent)) },
+  };
+}
+
+/** A network's parameters, their average, and the optimiser's other variables by the names that they have in a state. */
+function networkVariables({ parameters, optimizer }: TrainableNetwork) {
+  const { average, ...kept } = optimizer.state;
+  const own = Object.entries({ updates: optimizer.updates, ...kept }).map(([name, variable]) => ({ name, variable }));
+  return { values: parameters.values, average: average as Variable | undefined, own };
+}
+
+function networkWrites(trained: TrainableNetwork, { networks }: RunState): [Variable, ArrayLike<number>][] {
+  const { name } = trained.network;
+  const { layers, parameters, average, optimizer } = networks[name];
+  const needed = networkVariables(trained);
+  const wanted = JSON.stringify(layersOf(trained));
+  const found = JSON.stringify(layers.map(({ name, shape, offset }) => ({ name, shape, offset })));
+  if (found !== wanted) {
+    throw new Error(
+      `its network ${name} has the layers ${shapesOf(layers)}, but this run needs ${shapesOf(layersOf(trained))}.`,
+    );
+  }
+  samePresence(`average of the parameters of ${name}`, average, needed.average);
+  sameNames(
+    `array of the optimiser of ${name}`,
+    optimizer.map((array) => array.name),
+    needed.own.map((own) => own.name),
+  );
+  const flat = (data: Float32Array) => ({ dtype: 'F32' as const, shape: [data.length], data });
+  const writes: [Variable, ArrayLike<number>][] = [
+    [needed.values, fitting(needed.values, flat(parameters), `${name}/parameters`)],
+  ];
+  if (needed.average && average) {
+    writes.push([needed.average, fitting(needed.average, flat(average), `${name}/average`)]);
+  }
+  for (const own of needed.own) {
+    const array = optimizer.find((candidate) => candidate.name === own.name);
+    if (!array) continue;
+    const at = `${name}/optimizer/${own.name}`;
+    checkOptimizer(at, own.name, array.data);
+    writes.push([own.variable, fitting(own.variable, array, at)]);
+  }
+  return writes;
+}
+
+function shapesOf(layers: readonly Layer[]): string {
+  return layers.map(({ name, shape }) => `${name} [${shape.join(', ')}]`).join(', ');
+}
+
+/** What optimisers never make: a rate, a count or a mean of squares below 0. */
+function checkOptimizer(at: string, name: string, data: NamedArray['data']): void {
+  if (name === 'learning-rate' && !(data[0] > 0)) throw new Error(`its ${at} is ${data[0]}, not above 0.`);
+  if (name !== 'updates' && name !== 'second-moment') return;
+  const below = data.find((value) => value < 0);
+  if (below !== undefined) throw new Error(`its ${at} holds ${below}, which is below 0.`);
+}
+
+function checkStep(state: RunState): void {
+  const { step, key, replay } = state;
+  if (!Number.isSafeInteger(step) || step < 0) {
+    throw new Error(`its step is ${JSON.stringify(step) ?? step}, not a whole number from 0.`);
+  }
+  for (const [name, counter] of [
+    ['rollouts', key],
+    ['replay', replay?.key],
+  ] as const) {
+    if (counter !== undefined && counter[2] !== step) {
+      throw new Error(`its step is ${step}, but the random counter of its ${name} stands at ${counter[2]}.`);
+    }
+  }
+}
+
+function checkKey(needed: Int32Array, key: Int32Array): void {
+  if (key[0] !== needed[0]) {
+    throw new Error(`its random numbers are those of seed ${key[0] >>> 0}, but the run has seed ${needed[0] >>> 0}.`);
+  }
+  if (key[1] !== needed[1] || key[3] !== needed[3] || key[2] < 0) {
+    throw new Error(`its random counter [${key.join(', ')}] is not one of a training run.`);
+  }
+}
+
+function checkExploration(needed: Float32Array, exploration: Float32Array): void {
+  const [rate, temperature] = exploration;
+  if (exploration.length !== 2) throw new Error(`its exploration has ${exploration.length} numbers, not 2.`);
+  // The rate is a sum in float32, which may round up.
+  if (!(rate >= 0 && rate <= 1 + 2 ** -22)) throw new Error(`its exploration rate is ${rate}, not from 0 to 1.`);
+  if (temperature !== needed[1]) {
+    throw new Error(`its temperature is ${temperature}, but the run has ${needed[1]}.`);
+  }
+}
+
+function fitting(target: Variable, array: Omit<NamedArray, 'name'>, name: string): ArrayLike<number> {
+  const dtype = target.dtype === 'f32' ? 'F32' : 'I32';
+  if (
+    array.dtype !== dtype ||
+    array.shape.join() !== target.shape.join() ||
+    array.data.length !== elementCount(target.shape)
+  ) {
+    throw new Error(
+      `its array ${name} is ${array.dtype} [${array.shape.join(', ')}], but this run needs ${dtype} [${target.shape.join(', ')}].`,
+    );
+  }
+  if (!areFinite(array.data)) throw new Error(`its array ${name} holds numbers that are not finite.`);
+  return array.data;
+}
+
+function sameNames(what: string, found: readonly string[], needed: readonly string[]): void {
+  const missing = needed.find((name) => !found.includes(name));
+  if (missing !== undefined) throw new Error(`it has no ${what} named ${missing}.`);
+  const extra = found.find((name) => !needed.includes(name));
+  if (extra !== undefined) throw new Error(`it has a ${what} named ${extra}, which this run does not have.`);
+}
+
+function samePresence(what: string, found: unknown, needed: unknown): void {
+  if (found === undefined && needed !== undefined)
+    throw new Error(`it has no ${what}, and its run cannot go on with one.`);
+  if (found !== undefined && needed === undefined) throw new Error(`it has a ${what}, which this run does not have.`);
+}
