@@ -1,5 +1,5 @@
 import type { ObjectiveOptions } from '../../src/run/option-list.ts';
-import { paperSettings } from '../../src/run/paper-settings.ts';
+import { paperSettings } from '../../src/run/settings.ts';
 
 /** A training run to time: an environment, an objective with the settings of the paper reproduced here, a batch. */
 export interface TrainProblem {

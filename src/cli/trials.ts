@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isMoleculeExperiment } from '../run/paper-molecules.ts';
+import { problems } from '../problems/catalogue.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import type { Engine } from './engine.ts';
 import { UsageError } from './errors.ts';
@@ -78,8 +78,8 @@ function makeConfig(
   given.delete('--batch');
   if (data !== undefined) given.set('--data', data);
   const updates = options.get('--policy-updates');
-  // In the paper's experiments on molecules E is K.
-  if (updates !== undefined && isMoleculeExperiment(environment)) given.set('--value-epochs', updates);
+  const { paperEpochsFollowUpdates } = problems.find(({ name }) => name === environment) ?? {};
+  if (updates !== undefined && paperEpochsFollowUpdates) given.set('--value-epochs', updates);
   const batch = smaller.get('--batch');
   const request = {
     ...{ environment, objective, preset, device, seed: String(seed), options: given },

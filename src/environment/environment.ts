@@ -31,7 +31,7 @@ export interface Environment {
   /** What a policy network sees of a state. */
   readonly observation: Observation;
   /** The shape of perceptrons that suits it, where that is not two hidden layers of 256. */
-  readonly perceptron?: { readonly hidden: readonly number[]; readonly projection?: number | undefined } | undefined;
+  readonly perceptron?: { readonly hidden: readonly number[]; readonly projection?: number } | undefined;
   /** What is drawn anew for each trajectory, where policy and reward depend on such a number. */
   readonly condition?: Condition;
   /**

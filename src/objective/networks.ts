@@ -32,9 +32,9 @@ export interface NetworkShape {
   readonly heads?: number | undefined;
 }
 
-/** Two hidden layers of 256; on strings one more linear layer, as in the paper's experiments. */
-function defaultPerceptron({ name }: Environment) {
-  return name === 'tfbind8' || name === 'qm9-string' ? { hidden: [256, 256], projection: 256 } : { hidden: [256, 256] };
+/** The environment's own, or two hidden layers of 256. */
+function defaultPerceptron({ perceptron }: Environment) {
+  return perceptron ?? { hidden: [256, 256] };
 }
 
 /** Graphs' networks as the paper's experiments have them. */

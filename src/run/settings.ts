@@ -1,60 +1,26 @@
-import { paperSettings } from './paper-settings.ts';
+import { problems, type RunPreset } from '../problems/index.ts';
+import { smallRun } from '../problems/small-runs.ts';
+import type { ObjectiveOptions } from './option-list.ts';
 import type { PresetDefinition, RunSettings } from './run-settings.ts';
 
 /**
- * What a run is given where its user says nothing: sizes that show a sampler learn within about a minute on two
- * cores, two to three for molecules. Learning rates fall to a tenth, since at constant rates a policy keeps moving about
- * its optimum. Options not named here have the defaults of their environment and objective.
+ * What a run is given where its user says nothing: its problem's defaults, for two cores and a minute or two. Options not
+ * named there have the defaults of the problem and the objective. A problem of a program's own has those of strings.
  */
-export function defaultSettings(environment: string, objective: string): RunSettings {
-  if (Object.hasOwn(moleculeRuns, environment)) return moleculeSettings(moleculeRuns[environment], objective);
-  const steps = environment === 'hypergrid' ? 500 : 5000;
-  return {
-    environmentOptions: {},
-    objectiveOptions: {},
-    trainingOptions: { learningRateEnd: 0.1 },
-    steps,
-    batch: 32,
-    evaluateEvery: steps / 20,
-  };
+export function defaultSettings(problem: string, objective: string): RunSettings {
+  const {
+    steps = 5000,
+    batch = 32,
+    evaluateEvery = steps / 20,
+    ...rest
+  } = described(problem)?.defaults(objective) ?? smallRun(5000);
+  return { ...settingsOf(rest), steps, batch, evaluateEvery };
 }
 
-/** Sizes of small runs on molecules. */
-interface MoleculeRun {
-  readonly steps: number;
-  readonly batch: number;
-}
-
-const moleculeRuns: Readonly<Record<string, MoleculeRun>> = {
-  molecules: { steps: 400, batch: 32 },
-  seh: { steps: 150, batch: 32 },
-  'qm9-atoms': { steps: 150, batch: 32 },
-};
-
-/** A graph network that two cores keep up with, and the best objects kept to be looked at. */
-function moleculeSettings({ steps, batch }: MoleculeRun, objective: string): RunSettings {
-  const isEntPpo = objective === 'ent-ppo';
-  return {
-    environmentOptions: {},
-    objectiveOptions: {
-      ...(objective === 'ent-trpo' ? {} : { learningRate: 5e-4 }),
-      ...(isEntPpo || objective === 'gae' ? { valueLearningRate: 1e-3 } : {}),
-      ...(isEntPpo ? { policyUpdates: 2, valueEpochs: 2, frozenTargets: true } : {}),
-    },
-    trainingOptions: {
-      learningRateEnd: 0.1,
-      clipParameterNorm: 10,
-      averageDecay: 0.95,
-      graphWidth: 64,
-      graphLayers: 2,
-      graphHeads: 2,
-      evaluationTrajectories: 128,
-      keepBest: 100,
-    },
-    steps,
-    batch,
-    evaluateEvery: steps / 10,
-  };
+/** The paper's settings for a pair, or undefined where it has none. */
+export function paperSettings(problem: string, objective: string) {
+  const preset = described(problem)?.paper?.(objective);
+  return preset && settingsOf(preset);
 }
 
 /** Settings that can be asked for by name. */
@@ -70,3 +36,15 @@ export const presets: readonly PresetDefinition[] = [
     settings: defaultSettings,
   },
 ];
+
+const described = (problem: string) => problems.find(({ name }) => name === problem);
+
+function settingsOf({ problem = {}, objective = {}, training = {}, ...sizes }: RunPreset) {
+  const given = Object.fromEntries(Object.entries(sizes).filter(([, size]) => size !== undefined));
+  return {
+    environmentOptions: problem as RunSettings['environmentOptions'],
+    objectiveOptions: objective as ObjectiveOptions,
+    trainingOptions: training as ObjectiveOptions,
+    ...given,
+  };
+}

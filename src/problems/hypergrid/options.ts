@@ -1,5 +1,6 @@
 import { choice, integer, text } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
+import { paperRun } from '../paper.ts';
 import { smallRun } from '../small-runs.ts';
 import { HYPERGRID_DIFFICULTIES } from './heights.ts';
 import { checkPainting, MAX_PAINTING_LENGTH, PAINTED_LEVELS } from './painting.ts';
@@ -42,6 +43,16 @@ export const hypergridProblem = describeProblem({
     }
   },
   defaults: () => smallRun(500),
+  paper: (objective) =>
+    paperRun(objective, {
+      problem: { dim: 4, side: 20, reward: 'easy' },
+      steps: 31_250,
+      learningRate: 1e-3,
+      valueLearningRate: 3e-4,
+      gae: { lambda: 0.9, valueLearningRate: 1e-3, valueChunks: 1, valueEpochs: 1 },
+      policyUpdates: 4,
+      trustRegionValueEpochs: 4,
+    }),
   size: ({ dim, side }) => ({
     states: side ** dim,
     maxSteps: dim * (side - 1) + 1,

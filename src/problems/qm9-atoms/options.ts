@@ -1,5 +1,6 @@
 import { choice, integer, number } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
+import { paperMoleculeRun } from '../paper-molecules.ts';
 import { smallMoleculeRun } from '../small-runs.ts';
 import { MAX_QM9_ATOMS } from './size.ts';
 
@@ -23,4 +24,6 @@ export const qm9AtomsProblem = describeProblem({
     'R. Ramakrishnan et al., Quantum chemistry structures and properties of 134 kilo molecules, Scientific Data 1:140022, 2014',
   ],
   defaults: (objective) => smallMoleculeRun(objective, 150),
+  paper: (objective) => paperMoleculeRun(objective, 128),
+  paperEpochsFollowUpdates: true,
 });

@@ -35,6 +35,8 @@ export function qm9String(): Environment {
     backwardActionCount: 2,
     maxSteps: LENGTH,
     horizon: LENGTH,
+    // One more linear layer than others, as in the paper's experiments on strings.
+    perceptron: { hidden: [256, 256], projection: 256 },
     observation: tokenObservation({
       width: LENGTH * CLASS_COUNT,
       positions: LENGTH,

@@ -1,5 +1,6 @@
 import { files } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
+import { paperOnStrings, paperRun } from '../paper.ts';
 import { smallRun } from '../small-runs.ts';
 
 /** The proxy's scores, one float32 for each string of five blocks. */
@@ -16,4 +17,5 @@ export const qm9StringProblem = describeProblem({
   needs: ['data'],
   citations: ['M. W. Shen et al., Towards Understanding and Improving GFlowNet Training, ICML 2023'],
   defaults: () => smallRun(5000),
+  paper: (objective) => paperRun(objective, { ...paperOnStrings, steps: 50_000, trustRegionValueEpochs: 4 }),
 });

@@ -1,5 +1,6 @@
 import { files } from '../../options/index.ts';
 import { describeProblem, type ProblemSize } from '../description.ts';
+import { paperOnStrings, paperRun } from '../paper.ts';
 import { smallRun } from '../small-runs.ts';
 
 /** The measured scores, one float32 for each string of eight letters. */
@@ -25,5 +26,6 @@ export const tfbind8Problem = describeProblem({
     'B. Trabucco et al., Design-Bench: Benchmarks for Data-Driven Offline Model-Based Optimization, ICML 2022',
   ],
   defaults: () => smallRun(5000),
+  paper: (objective) => paperRun(objective, { ...paperOnStrings, steps: 200_000, trustRegionValueEpochs: 2 }),
   size: () => stringsSize,
 });

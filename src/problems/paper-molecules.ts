@@ -1,5 +1,5 @@
-import type { ObjectiveOptions } from './option-list.ts';
-import type { RunSettings } from './run-settings.ts';
+import type { Values } from '../options/index.ts';
+import type { RunPreset } from './description.ts';
 
 /**
  * The settings of the experiments on molecules of Zykova-Myzina et al., "Proximal Policy Optimization for Amortized
@@ -11,27 +11,21 @@ import type { RunSettings } from './run-settings.ts';
  * gradients, of which the paper has no experiment on molecules, have the settings of Ent-PPO with K = 1.
  */
 
-/** Trajectories of an iteration. */
-const batches: Readonly<Record<string, number>> = { seh: 256, 'qm9-atoms': 128 };
-
 const learningRate = 1e-4;
 
 /** Of Ent-PPO and of the other policy gradients; E is K, the updates of the policy. */
 const critic = { valueLearningRate: learningRate / 3, valueChunks: 4, lambda: 0.7 };
 
-/** Whether an experiment is one on molecules as graphs: where E follows K. */
-export function isMoleculeExperiment(environment: string): boolean {
-  return Object.hasOwn(batches, environment);
-}
-
-/** The paper's settings for a pair, or undefined where it has none. */
-export function paperMoleculeSettings(environment: string, objective: string): RunSettings | undefined {
-  const objectiveOptions = optionsOf(objective);
-  if (!isMoleculeExperiment(environment) || objectiveOptions === undefined) return undefined;
+/**
+ * The settings of an experiment on molecules; undefined for objectives that the paper has none for.
+ * @param batch trajectories of an iteration
+ */
+export function paperMoleculeRun(objective: string, batch: number): RunPreset | undefined {
+  const options = optionsOf(objective);
+  if (options === undefined) return undefined;
   return {
-    environmentOptions: {},
-    objectiveOptions,
-    trainingOptions: {
+    objective: options,
+    training: {
       learningRateEnd: 1,
       explorationStart: 0,
       explorationEnd: 0,
@@ -53,12 +47,12 @@ export function paperMoleculeSettings(environment: string, objective: string): R
       replay: 'none',
     },
     steps: 1000,
-    batch: batches[environment],
+    batch,
     evaluateEvery: 25,
   };
 }
 
-function optionsOf(objective: string): ObjectiveOptions | undefined {
+function optionsOf(objective: string): Values | undefined {
   // Trajectories of illegal molecules have this reward, and none counts as less.
   const balance = { learningRate, updates: 1, logRewardFloor: -75 };
   switch (objective) {

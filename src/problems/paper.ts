@@ -1,7 +1,6 @@
 import { PAPER_WINDOW } from '../metrics/object-window.ts';
-import type { ObjectiveOptions } from './option-list.ts';
-import { isMoleculeExperiment, paperMoleculeSettings } from './paper-molecules.ts';
-import type { RunSettings } from './run-settings.ts';
+import type { Values } from '../options/index.ts';
+import type { RunPreset } from './description.ts';
 
 /**
  * The settings of the experiments of Zykova-Myzina et al., "Proximal Policy Optimization for Amortized Discrete
@@ -14,67 +13,37 @@ import type { RunSettings } from './run-settings.ts';
  * - Log-partition variance and flow matching are not in the paper: they have the learning rate of the others.
  */
 
-/** The constants in which the three experiments differ. */
-interface Experiment {
-  readonly environmentOptions: Readonly<Record<string, number | string>>;
+/** The constants in which the paper's synthetic experiments differ. */
+export interface PaperExperiment {
+  readonly problem?: Values | undefined;
   readonly steps: number;
   /** Of the policy, or of the one network there is. */
   readonly learningRate: number;
   /** Of the critic of Ent-PPO and of trust-region policy optimisation. */
   readonly valueLearningRate: number;
-  readonly gae: ObjectiveOptions;
+  readonly gae: Values;
   /** K of Ent-PPO. */
   readonly policyUpdates: number;
   /** E of trust-region policy optimisation. */
   readonly trustRegionValueEpochs: number;
 }
 
-const onStrings = { lambda: 0.7, valueLearningRate: 1e-4, valueChunks: 2, valueEpochs: 4 };
+/** The constants that experiments on strings share. */
+export const paperOnStrings = {
+  learningRate: 3e-4,
+  valueLearningRate: 1e-4,
+  gae: { lambda: 0.7, valueLearningRate: 1e-4, valueChunks: 2, valueEpochs: 4 },
+  policyUpdates: 2,
+} as const;
 
-const experiments: Readonly<Record<string, Experiment>> = {
-  hypergrid: {
-    environmentOptions: { dim: 4, side: 20, reward: 'easy' },
-    steps: 31_250,
-    learningRate: 1e-3,
-    valueLearningRate: 3e-4,
-    gae: { lambda: 0.9, valueLearningRate: 1e-3, valueChunks: 1, valueEpochs: 1 },
-    policyUpdates: 4,
-    trustRegionValueEpochs: 4,
-  },
-  tfbind8: {
-    environmentOptions: {},
-    steps: 200_000,
-    learningRate: 3e-4,
-    valueLearningRate: 1e-4,
-    gae: onStrings,
-    policyUpdates: 2,
-    trustRegionValueEpochs: 2,
-  },
-  'qm9-string': {
-    environmentOptions: {},
-    steps: 50_000,
-    learningRate: 3e-4,
-    valueLearningRate: 1e-4,
-    gae: onStrings,
-    policyUpdates: 2,
-    trustRegionValueEpochs: 4,
-  },
-};
-
-/** The environments of the paper's synthetic experiments. */
-export const paperEnvironments: readonly string[] = Object.keys(experiments);
-
-/** The paper's settings for a pair, or undefined where it has none. */
-export function paperSettings(environment: string, objective: string): RunSettings | undefined {
-  if (isMoleculeExperiment(environment)) return paperMoleculeSettings(environment, objective);
-  if (!Object.hasOwn(experiments, environment)) return undefined;
-  const experiment = experiments[environment];
-  const objectiveOptions = optionsOf(objective, experiment);
-  if (objectiveOptions === undefined) return undefined;
+/** The settings of a synthetic experiment; undefined for objectives that the paper has none for. */
+export function paperRun(objective: string, experiment: PaperExperiment): RunPreset | undefined {
+  const options = optionsOf(objective, experiment);
+  if (options === undefined) return undefined;
   return {
-    environmentOptions: experiment.environmentOptions,
-    objectiveOptions,
-    trainingOptions: {
+    problem: experiment.problem,
+    objective: options,
+    training: {
       learningRateEnd: 1,
       explorationStart: 0,
       explorationEnd: 0,
@@ -89,7 +58,7 @@ export function paperSettings(environment: string, objective: string): RunSettin
   };
 }
 
-function optionsOf(objective: string, experiment: Experiment): ObjectiveOptions | undefined {
+function optionsOf(objective: string, experiment: PaperExperiment): Values | undefined {
   const { learningRate, valueLearningRate, gae, policyUpdates, trustRegionValueEpochs } = experiment;
   switch (objective) {
     case 'ent-ppo':
