@@ -1,10 +1,14 @@
+import { findNamed } from '../options/index.ts';
 import { problems } from '../problems/catalogue.ts';
+import type { ProblemDescription } from '../problems/index.ts';
 import { listed } from '../problems/listed.ts';
 import { type Catalogue, listedObjectives } from '../run/catalogue.ts';
 import { trainingSettings } from '../train/index.ts';
 
-/** The problems that a page offers: those that need neither data files nor packages, of sizes that can be told. */
-export const pageProblems = problems.filter(({ needs, size }) => needs === undefined && size !== undefined);
+/** The problems that a page offers: those that need neither data files nor packages, and whose size can be told. */
+export const pageProblems = problems.flatMap((entry) =>
+  entry.needs === undefined && entry.size ? [{ ...entry, size: entry.size }] : [],
+);
 
 /** What a page's configurations can name, and every objective. */
 export const pageCatalogue: Catalogue = {
@@ -12,3 +16,23 @@ export const pageCatalogue: Catalogue = {
   objectives: listedObjectives,
   trainingSettings,
 };
+
+/** What is known of a configuration's problem. @throws Error on a problem that pages don't offer */
+export function pageProblem(name: string): (typeof pageProblems)[number] {
+  return findNamed('problem', pageProblems, name);
+}
+
+/** The sides of the grid that a configuration's objects form; undefined where they form none. */
+export function gridShapeOf({ environment, environmentOptions }: PageProblemConfig): readonly number[] | undefined {
+  return pageProblem(environment).gridShape?.(environmentOptions);
+}
+
+/** How a configuration's reward is painted; undefined where its objects are no grid of two dimensions to paint on. */
+export function paintingOptionsOf(config: PageProblemConfig): ProblemDescription['painting'] {
+  return gridShapeOf(config)?.length === 2 ? pageProblem(config.environment).painting : undefined;
+}
+
+interface PageProblemConfig {
+  readonly environment: string;
+  readonly environmentOptions: Readonly<Record<string, number | string>>;
+}

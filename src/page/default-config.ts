@@ -9,7 +9,7 @@ import { pageCatalogue } from './catalogue.ts';
  *
  * @throws Error on an environment or objective that a page does not have, with the nearest known one
  */
-export function defaultConfig(environment = 'hypergrid', objective = 'ent-ppo'): RunConfig {
+export function defaultConfig(environment = pageCatalogue.problems[0].name, objective = 'ent-ppo'): RunConfig {
   const problem = findProblem(pageCatalogue, environment);
   const method = findObjective(pageCatalogue, objective);
   const { steps, batch, evaluateEvery, ...settings } = defaultSettings(problem.name, method.name);

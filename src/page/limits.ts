@@ -1,5 +1,5 @@
 import { findObjective, type RunConfig } from '../run/run-config.ts';
-import { pageCatalogue } from './catalogue.ts';
+import { pageCatalogue, pageProblem } from './catalogue.ts';
 
 /**
  * The most that a page takes on, whoever asks: an address that was shared, or a file, must not be able to take all memory
@@ -43,13 +43,13 @@ export function checkPageLimits(config: RunConfig): void {
       `This page takes at most ${max} ${what}, and this run asks for ${found}. The command line has no such limit.`,
     );
   };
-  const size = sizeOf(config);
+  const size = pageProblem(config.environment).size(config.environmentOptions);
   refuse('iterations', steps, pageLimits.steps);
   refuse('trajectories an iteration', batch, pageLimits.batch);
   refuse('states of an environment', size.states, pageLimits.states);
   refuse('inputs of a network', size.inputs, pageLimits.inputs);
   refuse('actions', size.actions, pageLimits.actions);
-  refuse('states passed in an iteration (trajectories times their longest)', batch * size.length, pageLimits.visited);
+  refuse('states passed in an iteration (trajectories times their longest)', batch * size.maxSteps, pageLimits.visited);
   for (const { name, kind } of findObjective(pageCatalogue, config.objective).options) {
     if (kind === 'integer') refuse(`as ${name}`, Number(objectiveOptions[name] ?? 1), pageLimits.repeats);
   }
@@ -64,31 +64,4 @@ export function checkPageLimits(config: RunConfig): void {
   }
   const { evaluationTrajectories = 0 } = trainingOptions;
   refuse('trajectories of an evaluation', Number(evaluationTrajectories), pageLimits.evaluationTrajectories);
-}
-
-interface Size {
-  readonly states: number;
-  /** Actions of the longest trajectory. */
-  readonly length: number;
-  readonly inputs: number;
-  readonly actions: number;
-}
-
-/** The size of a configuration's environment, computed from its options; powers may come out as Infinity. */
-function sizeOf({ environment, environmentOptions }: RunConfig): Size {
-  const option = (name: string) => Number(environmentOptions[name]);
-  switch (environment) {
-    case 'hypergrid': {
-      const [dimension, side] = [option('dim'), option('side')];
-      const length = dimension * (side - 1) + 1;
-      return { states: side ** dimension, length, inputs: dimension * side, actions: dimension + 1 };
-    }
-    case 'bit-sequence': {
-      const [places, words] = [option('length') / option('wordSize'), 2 ** option('wordSize')];
-      return { states: (words + 1) ** places, length: places, inputs: places * (words + 1), actions: places * words };
-    }
-    default:
-      // Strings of eight letters: 21,845 short ones and 65,536 whole ones, each a fixed size.
-      return { states: 65_536, length: 8, inputs: 40, actions: 4 };
-  }
 }

@@ -36,7 +36,10 @@ export interface ProblemDescription {
   readonly paperEpochsFollowUpdates?: true | undefined;
   /** How large its environment is, from options alone, for a page to refuse what is too large. Absent where pages don't offer it. */
   size?(options: Values): ProblemSize;
-  /** The sides of the grid that objects form, numbered with the last coordinate fastest. Absent where they form none. */
+  /**
+   * The sides of the grid that objects form, numbered with the last coordinate fastest. A state's row begins with its
+   * coordinates, and its other numbers are 0 as long as the walk goes on. Absent where objects form no grid.
+   */
   gridShape?(options: Values): readonly number[];
 }
 

@@ -14,10 +14,6 @@ const spellings: Readonly<Record<string, string>> = {
   webgpu: 'WebGPU',
   cpu: 'CPU',
   auto: 'whichever is better here',
-  hypergrid: 'Hypergrid',
-  tfbind8: 'TFBind8',
-  'tfbind8-synthetic': 'TFBind8-like strings',
-  'bit-sequence': 'Bit sequences',
   tlm: 'trained by likelihood (TLM)',
 };
 

@@ -1,30 +1,20 @@
 import type { Environment } from '../../environment/environment.ts';
-import { bitSequence } from '../../problems/bit-sequence/environment.ts';
-import { hypergrid } from '../../problems/hypergrid/environment.ts';
-import { qm9String } from '../../problems/qm9-string/environment.ts';
-import { tfbind8 } from '../../problems/tfbind8/environment.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
+import { pageProblems } from '../catalogue.ts';
+
+/** The code of every problem that the page offers: a few kilobytes each, loaded side by side. */
+const loaded = new Map(
+  await Promise.all(pageProblems.map(async ({ name, load }) => [name, (await load()).problem] as const)),
+);
 
 /**
  * The environment of a configuration, for the page to name states and read them: its dynamics alone, without reward.
  * Undefined for one that the page does not know.
  * @throws Error on sizes that do not go together, saying which
  */
-export function environmentOf({ environment, environmentOptions: options }: RunConfig): Environment | undefined {
-  switch (environment) {
-    case 'hypergrid':
-      return hypergrid({ dimension: Number(options.dim ?? 2), side: Number(options.side ?? 16) });
-    case 'bit-sequence':
-      return bitSequence({ length: Number(options.length ?? 16), wordSize: Number(options.wordSize ?? 4) });
-    case 'tfbind8':
-    case 'tfbind8-synthetic':
-      return tfbind8();
-    case 'qm9-string':
-      return qm9String();
-    default:
-      return undefined;
-  }
+export function environmentOf({ environment, environmentOptions }: RunConfig): Environment | undefined {
+  return loaded.get(environment)?.environment?.(environmentOptions);
 }
 
 /** An object's text, by its number. */
@@ -47,7 +37,7 @@ export function readState(environment: Environment, text: string): { state: numb
   return { state: [...state] };
 }
 
-/** The row of a grid's cell before the walk has stopped there. */
+/** The row of a grid's cell before the walk has stopped there; see `gridShape` of problems. */
 export function cellState(coordinates: readonly number[]): number[] {
   return [...coordinates, 0];
 }

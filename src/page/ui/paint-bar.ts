@@ -1,7 +1,7 @@
+import { paintingOptionsOf } from '../catalogue.ts';
 import { cssColour, inkOn, viridis } from './colour-map.ts';
 import { button, byId, make } from './dom.ts';
 import { gridShape, type PageState } from './page-state.ts';
-import { canPaint } from './painting.ts';
 import type { Store } from './store.ts';
 import { radioButtons } from './view-controls.ts';
 
@@ -43,7 +43,7 @@ export function createPaintBar(store: Store<PageState>, actions: PaintActions): 
   store.watch(
     ({ records: [first], paintLevel }) => [
       paintLevel,
-      gridShape(first)?.length === 2 && first !== undefined && canPaint(first.config),
+      gridShape(first)?.length === 2 && first !== undefined && paintingOptionsOf(first.config) !== undefined,
     ],
     ([level, isPaintable]) => {
       toggle.hidden = !isPaintable;

@@ -1,6 +1,6 @@
 import type { RunConfig } from '../../run/run-config.ts';
 import type { Cell } from './grid-geometry.ts';
-import type { PageState } from './page-state.ts';
+import { gridShape, type PageState } from './page-state.ts';
 import { createPaintBar } from './paint-bar.ts';
 import { painted, paintingIn, paintingOf, withPainting, writePainting } from './painting.ts';
 import type { Store } from './store.ts';
@@ -37,7 +37,8 @@ export function createPainter(
     paint(cells, isLast) {
       const { paintLevel, records } = store.get();
       if (paintLevel === undefined) return;
-      const side = Number(records[0]?.config.environmentOptions.side);
+      const [side] = gridShape(records[0]) ?? [];
+      if (side === undefined) return;
       const painting = painted(start(), side, cells, paintLevel);
       if (isLast) give(painting);
       else store.set({ painting });
@@ -46,8 +47,9 @@ export function createPainter(
     start,
     settled(config) {
       const { painting } = store.get();
-      const isOwn = painting !== undefined && writePainting(painting) === config.environmentOptions.painting;
-      if (isOwn || config.environmentOptions.reward !== 'painted') store.set({ painting: undefined });
+      const settled = paintingIn(config);
+      const isOwn = painting !== undefined && settled !== undefined && writePainting(painting) === writePainting(settled);
+      if (isOwn || settled === undefined) store.set({ painting: undefined });
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { RunConfig } from '../../run/run-config.ts';
+import { gridShapeOf, pageProblem, paintingOptionsOf } from '../catalogue.ts';
 
 /** A painting: a level from 0 to 9 for each cell of a square grid, that of (x, y) at x side + y. See `paintedReward`. */
 export type Painting = readonly number[];
@@ -50,20 +51,20 @@ export function painted(
   return next;
 }
 
-/** Whether a configuration's grid can be painted on. */
-export function canPaint({ environment, environmentOptions }: RunConfig): boolean {
-  return environment === 'hypergrid' && Number(environmentOptions.dim) === 2;
-}
-
 /** The painting of a configuration, where it has one. */
-export function paintingIn({ environmentOptions }: RunConfig): Painting | undefined {
-  const { reward, painting } = environmentOptions;
-  return reward === 'painted' && typeof painting === 'string' ? readPainting(painting) : undefined;
+export function paintingIn(config: RunConfig): Painting | undefined {
+  const options = paintingOptionsOf(config);
+  if (options === undefined) return undefined;
+  const { [options.choice]: choice, [options.levels]: levels } = config.environmentOptions;
+  return choice === options.painted && typeof levels === 'string' ? readPainting(levels) : undefined;
 }
 
-/** A configuration whose reward is a painting. */
+/** A configuration whose reward is a painting; the same one where it cannot be painted on. */
 export function withPainting(config: RunConfig, painting: Painting): RunConfig {
-  const environmentOptions = { ...config.environmentOptions, reward: 'painted', painting: writePainting(painting) };
+  const options = paintingOptionsOf(config);
+  if (options === undefined) return config;
+  const { choice, painted, levels } = options;
+  const environmentOptions = { ...config.environmentOptions, [choice]: painted, [levels]: writePainting(painting) };
   return { ...config, environmentOptions };
 }
 
@@ -72,14 +73,13 @@ export function withPainting(config: RunConfig, painting: Painting): RunConfig {
  * as the grid, and there only where the reward is painted. @param start a painting to begin with, of any size
  */
 export function withFittingPainting(config: RunConfig, start: Painting): RunConfig {
-  if (config.environment !== 'hypergrid') return config;
-  const { painting, ...options } = config.environmentOptions;
-  if (options.reward !== 'painted') return { ...config, environmentOptions: options };
-  if (Number(options.dim) !== 2) return { ...config, environmentOptions: { ...options, reward: 'easy' } };
-  const side = Number(options.side);
-  const levels = typeof painting === 'string' ? readPainting(painting) : start;
-  return withPainting(
-    { ...config, environmentOptions: options },
-    levels.length === side * side ? levels : resized(levels, side),
-  );
+  const options = pageProblem(config.environment).painting;
+  if (options === undefined) return config;
+  const { [options.levels]: levels, ...rest } = config.environmentOptions;
+  const plain = { ...config, environmentOptions: rest };
+  if (rest[options.choice] !== options.painted) return plain;
+  const [side] = paintingOptionsOf(plain) ? (gridShapeOf(plain) ?? []) : [];
+  if (side === undefined) return { ...plain, environmentOptions: { ...rest, [options.choice]: options.otherwise } };
+  const painting = typeof levels === 'string' ? readPainting(levels) : start;
+  return withPainting(plain, painting.length === side * side ? painting : resized(painting, side));
 }

@@ -20,12 +20,8 @@ export interface Field {
   readonly isMain: boolean;
 }
 
-/** The most that a page lets be asked for: beyond it one iteration takes seconds, or objects cannot be drawn. */
-const pageMaxima: Readonly<Record<string, number>> = { dim: 6, side: 64, length: 32, wordSize: 8, modes: 1000 };
-
 /** Options that visitors first reach for. */
 const mainOptions = new Set([
-  ...['dim', 'side', 'reward', 'length', 'wordSize', 'modes', 'beta', 'shape'],
   ...[
     'learningRate',
     'policyUpdates',
