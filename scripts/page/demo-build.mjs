@@ -34,6 +34,9 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
       entryPoints: { page: entry },
       outdir: folder,
       plugins: [await tablesAsData(), loadedByWorkerAlone],
+      // In parts: the code of problems, of which the page loads those that it offers.
+      splitting: true,
+      chunkNames: 'page-[name]-[hash]',
       banner: { js: haveLanguage },
     }),
     build({
@@ -73,7 +76,11 @@ const haveLanguage = `try { new Intl.NumberFormat(navigator.language) } catch {
 const loadedByWorkerAlone = {
   name: 'loaded-by-worker-alone',
   setup({ onResolve }) {
-    onResolve({ filter: /./ }, ({ kind }) => (kind === 'dynamic-import' ? { external: true } : undefined));
+    onResolve({ filter: /./ }, ({ kind, importer }) =>
+      kind === 'dynamic-import' && !/[\\/]src[\\/]problems[\\/]catalogue\.ts$/.test(importer)
+        ? { external: true }
+        : undefined,
+    );
   },
 };
 

@@ -34,9 +34,7 @@ export function helpOf({ help }: FormOption): string {
   const symbol = symbolOf(help);
   const text = symbol === undefined ? help : help.slice(0, -symbol.length - 3);
   // On the command line help names flags; here the settings have names in words.
-  const named = text.replace(/--([a-z-]+)/g, (_, flag: string) =>
-    flag === 'painting' ? 'the brush over the pictures' : `“${wordsOf(flag).replaceAll('-', ' ')}”`,
-  );
+  const named = text.replace(/--([a-z-]+)/g, (_, flag: string) => `“${wordsOf(flag).replaceAll('-', ' ')}”`);
   return `${named.charAt(0).toUpperCase()}${named.slice(1)}.`;
 }
 

@@ -48,7 +48,8 @@ export function createPainter(
     settled(config) {
       const { painting } = store.get();
       const settled = paintingIn(config);
-      const isOwn = painting !== undefined && settled !== undefined && writePainting(painting) === writePainting(settled);
+      const isOwn =
+        painting !== undefined && settled !== undefined && writePainting(painting) === writePainting(settled);
       if (isOwn || settled === undefined) store.set({ painting: undefined });
     },
   };

@@ -2,6 +2,7 @@ import type { Catalogue } from '../../run/catalogue.ts';
 import { isObjectiveOptionValue } from '../../run/option-bounds.ts';
 import { findObjective, findProblem, maxSeed, type RunConfig } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
+import { pageProblem } from '../catalogue.ts';
 import { defaultConfig } from '../default-config.ts';
 import { pageConfig } from '../page-config.ts';
 import { environmentOf } from './objects.ts';
@@ -20,7 +21,7 @@ export interface Field {
   readonly isMain: boolean;
 }
 
-/** Options that visitors first reach for. */
+/** Options of objectives and runs that visitors first reach for; problems name their own. */
 const mainOptions = new Set([
   ...[
     'learningRate',
@@ -83,9 +84,13 @@ export function fieldsOf(known: Catalogue, config: RunConfig): readonly Field[] 
   const problem = findProblem(known, config.environment);
   const objective = findObjective(known, config.objective);
   const shared = [...(objective.offPolicy ? offPolicySettings : []), ...sharedSettings];
-  const problemOptions = problem.options.filter(isFormOption).map(bounded);
+  const { mainOptions: ofProblem = [], pageMax = {} } = pageProblem(config.environment);
+  const problemOptions = problem.options.filter(isFormOption).map((option) => bounded(option, pageMax[option.name]));
   return [
-    ...problemOptions.map((option) => fieldOf('environmentOptions', option, config.environmentOptions)),
+    ...problemOptions.map((option) => ({
+      ...fieldOf('environmentOptions', option, config.environmentOptions),
+      isMain: ofProblem.includes(option.name),
+    })),
     ...objective.options.map((option) => fieldOf('objectiveOptions', option, config.objectiveOptions)),
     ...shared.flatMap((name) => {
       const option = known.trainingSettings.find((setting) => setting.name === name);
@@ -95,9 +100,9 @@ export function fieldsOf(known: Catalogue, config: RunConfig): readonly Field[] 
   ];
 }
 
-function bounded<Option extends FormOption>(option: Option): Option {
-  if (option.kind !== 'integer' && option.kind !== 'number') return option;
-  return { ...option, max: Math.min(option.max, pageMaxima[option.name] ?? option.max) };
+function bounded<Option extends FormOption>(option: Option, max: number | undefined): Option {
+  if (max === undefined || (option.kind !== 'integer' && option.kind !== 'number')) return option;
+  return { ...option, max: Math.min(option.max, max) };
 }
 
 function fieldOf(place: Place, option: FormOption, values: Readonly<Record<string, FormValue>>): Field {

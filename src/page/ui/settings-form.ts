@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../run/catalogue.ts';
 import { findObjective, findProblem, type RunConfig } from '../../run/run-config.ts';
+import { pageProblems } from '../catalogue.ts';
 import { make } from './dom.ts';
 import { createField, type FieldElement } from './field.ts';
 import { spelled } from './names.ts';
@@ -19,9 +20,6 @@ export interface SettingsForm {
   show(configs: readonly RunConfig[]): void;
 }
 
-/** Options that another part of the page sets. */
-const setElsewhere = new Set(['painting']);
-
 export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions: FormActions): SettingsForm {
   let structure = '';
   let fields = new Map<string, FieldElement>();
@@ -35,8 +33,7 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
       fields.set(id, field);
       return field.root;
     };
-    const visible = list.filter(({ option }) => !setElsewhere.has(option.name));
-    const [main, more] = [visible.filter(({ isMain }) => isMain), visible.filter(({ isMain }) => !isMain)];
+    const [main, more] = [list.filter(({ isMain }) => isMain), list.filter(({ isMain }) => !isMain)];
     const nodes: Node[] = [make('div', { className: 'fields' }, ...main.map(element))];
     if (more.length === 0) return nodes;
     const details = make(
@@ -53,7 +50,7 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
     const [first] = configs;
     const all = fieldsOf(known, first);
     const at = (...places: Place[]) => all.filter(({ place }) => places.includes(place));
-    const environments = known.problems.map(({ name }) => name);
+    const environments = pageProblems.map(({ name, title }) => [name, title] as const);
     return [
       make(
         'fieldset',
@@ -64,7 +61,7 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
         ...fieldsFor(0, 'the environment', at('environmentOptions')),
       ),
       ...configs.map((config, run) => {
-        const names = known.objectives.map(({ name }) => name);
+        const names = known.objectives.map(({ name }) => [name, spelled(name)] as const);
         const title = configs.length === 1 ? 'Objective' : run === 0 ? 'First objective' : 'Second objective';
         return make(
           'fieldset',
@@ -121,11 +118,11 @@ function trainingFields(known: Catalogue, configs: readonly RunConfig[]): readon
 function chooser(
   id: string,
   text: string,
-  names: readonly string[],
+  choices: readonly (readonly [value: string, title: string])[],
   value: string,
   choose: (name: string) => string | undefined,
 ): HTMLElement {
-  const select = make('select', { id }, ...names.map((name) => make('option', { value: name }, spelled(name))));
+  const select = make('select', { id }, ...choices.map(([value, title]) => make('option', { value }, title)));
   select.value = value;
   select.addEventListener('change', () => choose(select.value));
   return make('div', { className: 'field' }, make('label', { htmlFor: id }, text), select);

@@ -19,7 +19,7 @@ export const hypergridProblem = describeProblem({
     dim: integer(2, { min: 1, max: 53, help: 'dimension of the grid' }),
     side: integer(16, { min: 2, max: MAX_HYPERGRID_WIDTH, help: 'cells along each axis' }),
     reward: choice('easy', [...difficulties, 'painted'], {
-      help: 'how low the ground between the modes is; or painted, by --painting',
+      help: 'how low the ground between the modes is, or painted by hand',
     }),
     painting: text({
       characters: PAINTED_LEVELS,
