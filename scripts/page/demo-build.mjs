@@ -17,6 +17,7 @@ const fontFolder = join(root, 'node_modules/@fontsource-variable/inter');
 export async function buildDemo(folder, entry = 'src/page/main.ts') {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
+  const offered = await offeredProblemsAlone();
   const shared = {
     absWorkingDir: root,
     bundle: true,
@@ -33,7 +34,7 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
       ...shared,
       entryPoints: { page: entry },
       outdir: folder,
-      plugins: [await tablesAsData(), loadedByWorkerAlone],
+      plugins: [await tablesAsData(), offered, loadedByWorkerAlone],
       // In parts: the code of problems, of which the page loads those that it offers.
       splitting: true,
       chunkNames: 'page-[name]-[hash]',
@@ -43,7 +44,7 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
       ...shared,
       entryPoints: { worker: 'src/page/worker/start.ts' },
       outdir: folder,
-      plugins: [kernelsApart, assetsForEsbuild],
+      plugins: [offered, kernelsApart, assetsForEsbuild],
       // In parts: kernels for GPUs are loaded where there is one.
       splitting: true,
       chunkNames: 'worker-[name]-[hash]',
@@ -72,17 +73,49 @@ const haveLanguage = `try { new Intl.NumberFormat(navigator.language) } catch {
   Object.defineProperty(navigator, 'language', { value: 'en' });
 }`;
 
-/** What catalogues load when it is needed, such as an objective's code, the page itself never asks for. */
+/** What is loaded when it is needed, such as an objective's code, the page itself never asks for, but for problems. */
 const loadedByWorkerAlone = {
   name: 'loaded-by-worker-alone',
   setup({ onResolve }) {
-    onResolve({ filter: /./ }, ({ kind, importer }) =>
-      kind === 'dynamic-import' && !/[\\/]src[\\/]problems[\\/]catalogue\.ts$/.test(importer)
-        ? { external: true }
-        : undefined,
+    onResolve({ filter: /./ }, ({ kind, path }) =>
+      kind === 'dynamic-import' && !problemPath.test(path) ? { external: true } : undefined,
     );
   },
 };
+
+const allLoadedLater = {
+  name: 'all-loaded-later',
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ kind }) => (kind === 'dynamic-import' ? { external: true } : undefined));
+  },
+};
+
+/** How the catalogue of problems names the code of one. */
+const problemPath = /^\.\/([\w-]+)\/problem\.ts$/;
+
+/** Leaves out the code of problems that the page does not offer: it would never be loaded. */
+async function offeredProblemsAlone() {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/page/page-problems.ts'],
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    write: false,
+    plugins: [allLoadedLater],
+  });
+  const program = Buffer.from(outputFiles[0].contents).toString('base64');
+  const { pageProblems } = await import(`data:text/javascript;base64,${program}`);
+  const offered = new Set(pageProblems.map(({ name }) => name));
+  return {
+    name: 'offered-problems-alone',
+    setup({ onResolve }) {
+      onResolve({ filter: problemPath }, ({ kind, path }) =>
+        kind === 'dynamic-import' && !offered.has(problemPath.exec(path)?.[1]) ? { external: true } : undefined,
+      );
+    },
+  };
+}
 
 /** The WebAssembly is a file of its own: smaller than written into the worker, and kept by browsers for themselves. */
 const kernelsApart = {

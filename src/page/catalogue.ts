@@ -1,14 +1,10 @@
 import { findNamed } from '../options/index.ts';
-import { problems } from '../problems/catalogue.ts';
 import type { ProblemDescription } from '../problems/index.ts';
 import { listed } from '../problems/listed.ts';
 import { type Catalogue, listedObjectives } from '../run/catalogue.ts';
 import { trainingSettings } from '../train/index.ts';
 
-/** The problems that a page offers: those that need neither data files nor packages, and whose size can be told. */
-export const pageProblems = problems.flatMap((entry) =>
-  entry.needs === undefined && entry.size ? [{ ...entry, size: entry.size }] : [],
-);
+import { pageProblems } from './page-problems.ts';
 
 /** What a page's configurations can name, and every objective. */
 export const pageCatalogue: Catalogue = {

@@ -1,7 +1,7 @@
 import type { Environment } from '../../environment/environment.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
-import { pageProblems } from '../catalogue.ts';
+import { pageProblems } from '../page-problems.ts';
 
 /** The code of every problem that the page offers: a few kilobytes each, loaded side by side. */
 const loaded = new Map(

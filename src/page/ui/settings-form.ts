@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../run/catalogue.ts';
 import { findObjective, findProblem, type RunConfig } from '../../run/run-config.ts';
-import { pageProblems } from '../catalogue.ts';
+import { pageProblems } from '../page-problems.ts';
 import { make } from './dom.ts';
 import { createField, type FieldElement } from './field.ts';
 import { spelled } from './names.ts';

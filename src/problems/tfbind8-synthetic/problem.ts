@@ -1,6 +1,5 @@
 import { defineProblem } from '../problem.ts';
-import { tfbind8 } from '../tfbind8/environment.ts';
-import { letterText } from '../tfbind8/problem.ts';
+import { letterText, tfbind8 } from '../tfbind8/environment.ts';
 import { tfbind8Reward } from '../tfbind8/reward.ts';
 import { syntheticMotifScores } from './motif.ts';
 import { tfbind8SyntheticProblem } from './options.ts';

@@ -11,6 +11,9 @@ export const dna = strings({ length: LENGTH, letters: 'ACGT' });
 // The paper's network has a fifth class at each position that is never on. It counts in the initial weights' bound.
 const CLASS_COUNT = 5;
 
+/** What writing a letter is called. */
+export const letterText = (_environment: unknown, action: number) => `write ${'ACGT'[action]}`;
+
 /**
  * DNA strings of eight letters, written from the left, one letter a step (TFBind8; Trabucco et al., Design-Bench,
  * 2022). A string is complete, and terminal, when the eighth letter is placed; there is no stop.

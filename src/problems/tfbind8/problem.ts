@@ -1,10 +1,7 @@
 import { defineProblem } from '../problem.ts';
-import { tfbind8 } from './environment.ts';
+import { letterText, tfbind8 } from './environment.ts';
 import { TFBIND8_TABLE_FILE, tfbind8Problem } from './options.ts';
 import { parseTfbind8Table, tfbind8Reward } from './reward.ts';
-
-/** What writing a letter is called. */
-export const letterText = (_environment: unknown, action: number) => `write ${'ACGT'[action]}`;
 
 export const problem = defineProblem(tfbind8Problem, {
   environment: tfbind8,
