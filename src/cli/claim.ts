@@ -30,6 +30,13 @@ export async function claimRun(path: string): Promise<() => Promise<void>> {
   };
 }
 
+/** Whether a folder with these files holds nothing but what is left of a claim whose process has ended. */
+export async function holdsDeadClaim(path: string, files: readonly string[]): Promise<boolean> {
+  if (!files.includes(runClaim) || files.some((name) => !name.startsWith(runClaim))) return false;
+  const claim = await readClaim(join(path, runClaim));
+  return claim !== undefined && claim.owner === undefined;
+}
+
 /** Throws a UsageError where another process trains in the folder. */
 export function refuseRunning(path: string): Promise<void> {
   return refuseClaimed(path, runClaim);

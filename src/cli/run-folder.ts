@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { holdsDeadClaim } from './claim.ts';
 import { fileProblem, UsageError } from './errors.ts';
 import { codeOf, makeFolders, syncFolder } from './folders.ts';
 import { renameOver } from './rename-over.ts';
@@ -26,7 +27,8 @@ export interface RunFolder {
 }
 
 /**
- * Makes the folder that was asked for. One that holds anything is refused, so that no run is ever overwritten.
+ * Makes the folder that was asked for. One that holds anything but the claim of a process that has ended is refused, so
+ * that no run is ever overwritten.
  * Throws a UsageError.
  */
 export async function createRunFolder(path: string): Promise<RunFolder> {
@@ -34,7 +36,8 @@ export async function createRunFolder(path: string): Promise<RunFolder> {
   try {
     isNew = await makeFolders(path);
     const present = await readdir(path);
-    if (present.length > 0) {
+    // A run that was ended while it was made ready has left its claim alone.
+    if (present.length > 0 && !(await holdsDeadClaim(path, present))) {
       const holds = present.includes(runFiles.config) ? 'holds a run already' : 'is not empty';
       throw new UsageError(
         `The folder ${path} ${holds}, and runs are never overwritten. Give another folder with --out, ` +

@@ -5,7 +5,7 @@ import { claimRun } from './claim.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import type { Training } from './engine.ts';
-import { UsageError } from './errors.ts';
+import { exitCodes, UsageError } from './errors.ts';
 import { makeRunConfig, type RunRequest } from './make-run-config.ts';
 import { flagOf } from './option-values.ts';
 import { withDevice } from './reopened-device.ts';
@@ -96,7 +96,15 @@ export async function trainInNewFolder(
 ): Promise<number> {
   const { engine, terminal } = context;
   const opened = await openProblem(engine, asked, { terminal });
-  const folder = await makeFolder();
+  // From here on there is something to take away again, and a reader of the output that leaves ends nothing.
+  let signal = 0;
+  const stopListening = terminal.onInterrupt((number) => {
+    signal = number;
+  });
+  const folder = await makeFolder().catch((error: unknown) => {
+    stopListening();
+    throw error;
+  });
   let release = async () => {};
   try {
     release = await claimRun(folder.path);
@@ -109,9 +117,12 @@ export async function trainInNewFolder(
       if (isDeferred(opened.problem)) await writeLine(terminal.stdout, `reward: ${opened.problem.reward.name}`);
       if (verbose) await writeLine(terminal.stdout, describeMemory(training));
       await writeLine(terminal.stdout, `writing to ${folder.path}`);
+      // Preparing a run cannot be broken off; a second signal ends the program at once, and leaves a claim that is dead.
+      if (signal !== 0) return exitCodes.interrupted + signal;
       return trainInFolder({ context, config, opened, device, training, folder, verbose, reopen });
     });
   } finally {
+    stopListening();
     await release();
     await folder.discard();
   }

@@ -5,6 +5,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { claimRun, refuseRunning } from '../../src/cli/claim.ts';
+import { createRunFolder } from '../../src/cli/run-folder.ts';
 import { testWhere } from '../setup/needs.ts';
 
 let folder: string;
@@ -32,6 +33,18 @@ describe('the claim of a folder', () => {
     other.kill('SIGKILL');
     await ended;
     await (await claimRun(folder))();
+  });
+
+  test('of a process that has ended leaves its folder free for a run, with nothing else in it', async () => {
+    const ended = spawn(process.execPath, ['-e', '']);
+    await once(ended, 'exit');
+    await claimOf(Number(ended.pid));
+    expect((await createRunFolder(folder)).path).toBe(folder);
+    await writeFile(join(folder, 'notes.txt'), 'mine');
+    await expect(createRunFolder(folder)).rejects.toThrow('is not empty');
+    await rm(join(folder, 'notes.txt'));
+    await claimOf(process.ppid);
+    await expect(createRunFolder(folder)).rejects.toThrow('is not empty');
   });
 
   test('of a process elsewhere is respected', async () => {

@@ -204,6 +204,19 @@ describe('flowtape train', () => {
     expect((await flowtape(['train', 'hypergrid', '--debug'], engine)).stderr).toMatch(/A fault\.\n +at /);
   });
 
+  test.each([2, 15])(
+    'asked by signal %i to end while it is made ready, does so and leaves nothing behind',
+    async (signal) => {
+      const terminal = fakeTerminal();
+      const engine = fakeEngine({ beforeTraining: () => terminal.interrupt(signal) });
+      const { code, stdout } = await flowtape(['train', 'hypergrid', '--out', 'new'], engine, terminal);
+      expect(code).toBe(128 + signal);
+      expect(stdout).not.toContain('left in new');
+      expect(existsSync('new')).toBe(false);
+      expect([terminal.listeners(), engine.openDevices()]).toEqual([0, 0]);
+    },
+  );
+
   test('leaves nothing behind where it is refused before its first iteration', async () => {
     const refused = fakeEngine({
       beforeTraining() {
@@ -225,7 +238,7 @@ describe('flowtape train refuses, before any work,', () => {
     ['an unknown option', ['hypergrid', '--rewrd', 'easy'], /unknown option '--rewrd' \(Did you mean --reward\?\)/],
     ['an option of another environment', ['tfbind8', '--side', '8'], /no option --side: tfbind8 takes --data, ent-ppo/],
     ['an option of another objective', ['hypergrid', '--huber'], /hypergrid with ent-ppo has no option --huber/],
-    ['a side of 0', ['hypergrid', '--side', '0'], /--side .* is a whole number from 2 to \d+, not 0/],
+    ['a side of 0', ['hypergrid', '--side', '0'], /--side must be an integer from 2 to \d+, not 0/],
     ['states that cannot be counted', ['hypergrid', '--dim', '50', '--side', '99'], /more than can be counted/],
     ['an unknown reward', ['hypergrid', '--reward', 'esay'], /did you mean easy\?/],
     ['a negative batch', ['hypergrid', '--batch', '-16'], /--batch takes a whole number from 1 to \d+, not "-16"/],
