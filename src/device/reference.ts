@@ -7,12 +7,17 @@ import type {
   ReferenceKernel,
   ReferenceKernels,
 } from '../plan/index.ts';
+import { planBytes } from '../plan/index.ts';
 import { elementCount, type Variable } from '../tape/index.ts';
 import { checkElementCount } from './check-write.ts';
 import type { Device, Executable } from './device.ts';
+import { DeviceLimitError, smallerAdvice } from './errors.ts';
 import { checkConstants, nonFiniteError } from './finite.ts';
 import { createLife, destroyedByProgram, type Life } from './life.ts';
 import { createUse } from './release.ts';
+
+/** The most float64 numbers that a plan and its variables may have: 16 GiB, and below what one array may hold everywhere. */
+const maxNumbers = 2 ** 31;
 
 /**
  * Opens a device that runs plans as plain loops in float64, one kernel after the other: the oracle of tests, and what
@@ -76,6 +81,13 @@ function prepare<Outputs extends string>(
   counts: { launches: number; buffers: number; bytes: number },
 ): Executable<Outputs> {
   life.check();
+  const { arena: arenaBytes, variables: variableBytes } = planBytes(plan);
+  const numbers = (arenaBytes + variableBytes) / 4;
+  if (numbers > maxNumbers) {
+    throw new DeviceLimitError(
+      `reference device: the plan needs ${8 * numbers} bytes in float64; it takes at most ${8 * maxNumbers}. ${smallerAdvice}`,
+    );
+  }
   // One number for each four bytes of the plan's arena, so that tensors overlap here where they do on other devices.
   const arena = new Float64Array(plan.arenaBytes / 4);
   for (const { byteOffset, data } of plan.constants) arena.set(data, byteOffset / 4);

@@ -60,12 +60,15 @@ export function initializeParameters(network: Network, seed: number, stream: num
     offsets.push(size);
     size += Math.ceil(elementCount(shape) / parameterAlignment) * parameterAlignment;
   }
-  const initial = new Float32Array(size);
-  const uniform = uniformStream(seed, stream);
-  network.parameters.forEach(({ shape, bound }, i) => {
-    const start = offsets[i];
-    for (let k = 0; k < elementCount(shape); k++) initial[start + k] = bound * (2 * uniform() - 1);
-  });
+  const initial = () => {
+    const values = new Float32Array(size);
+    const uniform = uniformStream(seed, stream);
+    network.parameters.forEach(({ shape, bound }, i) => {
+      const start = offsets[i];
+      for (let k = 0; k < elementCount(shape); k++) values[start + k] = bound * (2 * uniform() - 1);
+    });
+    return values;
+  };
   const count = network.parameters.reduce((sum, { shape }) => sum + elementCount(shape), 0);
   return { network, values: variable(`${network.name}/parameters`, 'f32', [size], initial), offsets, count };
 }

@@ -3,6 +3,7 @@ import {
   add,
   type DenseAttributes,
   dense,
+  filled,
   gatherRows,
   less,
   multiply,
@@ -15,7 +16,7 @@ import {
   subtract,
 } from '../ops/index.ts';
 import type { Node, Tensor } from '../tape/index.ts';
-import { describeType, elementCount, sameShape } from '../tape/index.ts';
+import { describeType, sameShape } from '../tape/index.ts';
 
 /** The operations of a perceptron: the layers that `mlp` records. */
 const layers = { dense, oneHotDense } as const;
@@ -100,5 +101,5 @@ function nodesBehind(output: Tensor): Node[] {
 }
 
 function zeros({ tape, shape }: Tensor): Tensor {
-  return tape.constant('f32', shape, new Float32Array(elementCount(shape)));
+  return filled(tape, shape, 0);
 }

@@ -1,5 +1,5 @@
 import { minimize, readParameters } from '../nn/index.ts';
-import { categorical, multiply, reshape, slice, stopGradient, subtract, sum } from '../ops/index.ts';
+import { categorical, filled, multiply, reshape, slice, stopGradient, subtract, sum } from '../ops/index.ts';
 import { defaultsOf } from '../options/index.ts';
 import { fromGrid, toGrid } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
@@ -86,7 +86,7 @@ export function actorCritic(method: ActorCriticMethod, context: LearnerContext):
       const logZ = logPartition && readParameters(observation.tape, logPartition.parameters);
       const softReturns = logZ ? subtract(wholeReturns, multiply(lastSteps(trajectories), logZ[0])) : wholeReturns;
       const { steps } = trajectories;
-      const zeros = observation.tape.constant('f32', [steps, batch], new Float32Array(steps * batch));
+      const zeros = filled(observation.tape, [steps, batch], 0);
       const present = value && presentValues(value, trajectories);
       const values = present ? toGrid(present.values, trajectories) : zeros;
       const credited = fromGrid(method.advantage(softReturns, values), trajectories);

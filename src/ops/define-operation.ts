@@ -1,5 +1,6 @@
 import type { DerivativePlace, Operation, Tape, Tensor, TensorType } from '../tape/index.ts';
 import { commonRows, describeType, sameShape } from '../tape/index.ts';
+import { filled } from './elementwise.ts';
 import { operations } from './operations.ts';
 import type { HostBuffer, HostFunction, RowProgramAttributes } from './row-program.ts';
 
@@ -161,12 +162,8 @@ function rowsOf(
 }
 
 function withZeros(place: DerivativePlace<RowProgramAttributes>): DerivativePlace<RowProgramAttributes> {
-  const cotangents = place.outputs.map((output, i) => place.cotangents[i] ?? zeros(output));
+  const cotangents = place.outputs.map((output, i) => place.cotangents[i] ?? filled(output.tape, output.shape, 0));
   return { ...place, cotangents };
-}
-
-function zeros({ tape, shape }: Tensor): Tensor {
-  return tape.constant('f32', shape, new Float32Array(shape.reduce((product, size) => product * size, 1)));
 }
 
 function checkProducts(

@@ -1,4 +1,4 @@
-import type { DType, Operation, Shape, Tensor, TensorType } from '../tape/index.ts';
+import type { DType, Operation, Shape, Tape, Tensor, TensorType } from '../tape/index.ts';
 import { broadcastShapes, commonRows, describeType, sameShape } from '../tape/index.ts';
 
 /** A number on the tape, or a literal. */
@@ -151,6 +151,10 @@ function apply(name: ElementwiseName, operands: readonly Operand[], shape?: Shap
 /** The same numbers, spread over a larger shape. */
 export const broadcastTo = (x: Tensor, shape: Shape): Tensor =>
   sameShape(x.shape, shape) ? x : apply('identity', [x], shape);
+
+/** f32 of a shape, all of them one number. */
+export const filled = (tape: Tape, shape: Shape, value: number): Tensor =>
+  broadcastTo(tape.constant('f32', [], [value]), shape);
 /** -x. */
 export const negate = (x: Tensor): Tensor => apply('negate', [x]);
 /** |x|. Its derivative at 0 is 0. */

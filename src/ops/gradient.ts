@@ -1,6 +1,6 @@
 import type { GradientArithmetic, LoopBody, Tensor } from '../tape/index.ts';
 import { recordGradient, recordPullback } from '../tape/index.ts';
-import { add } from './elementwise.ts';
+import { add, filled } from './elementwise.ts';
 import { sumTo } from './reduce.ts';
 
 /** A tensor for each of a list: as many as the list is known to have. */
@@ -41,6 +41,6 @@ export function pullbackThrough(body: LoopBody, y: Tensor, cotangent: Tensor, ta
 const arithmetic: GradientArithmetic = {
   add,
   sumTo,
-  zeros: ({ tape, shape }) => tape.constant('f32', shape, new Float32Array(shape.reduce((a, b) => a * b, 1))),
+  zeros: ({ tape, shape }) => filled(tape, shape, 0),
   one: ({ tape, shape }) => tape.constant('f32', shape, [1]),
 };

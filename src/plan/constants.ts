@@ -2,7 +2,7 @@ import { elementFunction } from '../../kernels/elementwise/elementwise.reference
 import type { ElementwiseAttributes } from '../ops/index.ts';
 import { operandType } from '../ops/index.ts';
 import type { Node, Shape, Tensor } from '../tape/index.ts';
-import { elementCount, storageOf } from '../tape/index.ts';
+import { elementCount, sameShape, storageOf } from '../tape/index.ts';
 
 /** What is known when the plan is made. */
 export interface Constants {
@@ -14,6 +14,12 @@ export interface Constants {
   describe(node: Node): string;
 }
 
+/**
+ * The most numbers of a node that is computed when the plan is made. Larger ones, which are broadcasts, are filled where
+ * they are read: to make and keep them would take longer, and a plan's bytes must be known without having them.
+ */
+const maxFolded = 65_536;
+
 /** Computes, once, the elementwise nodes that depend on constants alone. Their numbers are uploaded with the others. */
 export function foldConstants(nodes: readonly Node[]): Constants {
   const folded = new Map<Node, Float32Array | Int32Array>();
@@ -23,7 +29,7 @@ export function foldConstants(nodes: readonly Node[]): Constants {
     return source.kind === 'node' ? folded.get(source.node) : undefined;
   };
   for (const node of nodes) {
-    if (node.operation.name !== 'elementwise' || node.rows) continue;
+    if (node.operation.name !== 'elementwise' || node.rows || elementCount(node.outputs[0].shape) > maxFolded) continue;
     const values = node.inputs.map(known);
     if (values.every((value) => value !== undefined)) folded.set(node, evaluate(node, values));
   }
@@ -50,13 +56,19 @@ function evaluate(node: Node, values: readonly ArrayLike<number>[]): Float32Arra
   const count = elementCount(shape);
   const result = dtype === 'f32' ? new Float32Array(count) : new Int32Array(count);
   const compute = elementFunction({ function: name, takes: operandType(name, node.inputs) });
-  const index = node.inputs.map((input) => indexOver(shape, input.shape));
+  if (values.every((value) => value.length === 1)) {
+    const [a, b, c] = values.map((value) => value[0]);
+    return result.fill(compute(a, b, c));
+  }
+  const index = node.inputs.map((input) => (sameShape(shape, input.shape) ? same : indexOver(shape, input.shape)));
   for (let i = 0; i < count; i++) {
     const [a, b, c] = values.map((value, k) => value[index[k](i)]);
     result[i] = compute(a, b, c);
   }
   return result;
 }
+
+const same = (i: number) => i;
 
 /** Which element of a broadcast input belongs to element i of the result. */
 function indexOver(shape: Shape, input: Shape): (i: number) => number {

@@ -15,13 +15,34 @@ export interface Variable {
 
 /**
  * @param name used in messages and as the name in checkpoints
+ * @param initial the start values, or what makes them when a device first needs them: a plan that no device holds is then
+ *   refused before they are made
  * @throws if `initial` does not have as many numbers as `shape`
  */
-export function variable(name: string, dtype: DType, shape: Shape, initial?: Float32Array | Int32Array): Variable {
-  if (initial && initial.length !== elementCount(shape)) {
+export function variable(
+  name: string,
+  dtype: DType,
+  shape: Shape,
+  initial?: StartValues | (() => StartValues),
+): Variable {
+  const checked = (values: StartValues) => {
+    if (values.length === elementCount(shape)) return values;
     throw new Error(
-      `variable ${name}: ${initial.length} start values for shape [${shape.join(', ')}], which holds ${elementCount(shape)}.`,
+      `variable ${name}: ${values.length} start values for shape [${shape.join(', ')}], which holds ${elementCount(shape)}.`,
     );
-  }
-  return initial ? { name, dtype, shape, initial } : { name, dtype, shape };
+  };
+  if (!initial) return { name, dtype, shape };
+  if (typeof initial !== 'function') return { name, dtype, shape, initial: checked(initial) };
+  let made: StartValues | undefined;
+  return {
+    name,
+    dtype,
+    shape,
+    get initial() {
+      made ??= checked(initial());
+      return made;
+    },
+  };
 }
+
+type StartValues = Float32Array | Int32Array;

@@ -1,10 +1,15 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
+import { DeviceLimitError } from '../../src/device/errors.ts';
 import { webgpuDevice } from '../../src/device/webgpu/webgpu.ts';
+import { entPpo, trajectoryBalance } from '../../src/objective/index.ts';
 import * as ops from '../../src/ops/index.ts';
 import { compile, type Plan, planBytes } from '../../src/plan/index.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
-import { fastDevices } from '../setup/devices.ts';
+import { createTrainer } from '../../src/train/index.ts';
+import { gridProblem } from '../rollout/problems.ts';
+import { fastDevices, referenceDevice } from '../setup/devices.ts';
 import { testAdapter } from '../setup/gpu.ts';
 
 const cpu = fastDevices[0];
@@ -38,7 +43,7 @@ test('a plan that WebAssembly cannot hold is refused before anything is reserved
 test('an arena above the limit of a GPU is refused before anything is reserved', async () => {
   // Two of 8,000 x 8,000 x 4 bytes; a buffer may have 256 MiB.
   const device = await guaranteedDevice();
-  await expectRefused(device, planOf(8000), /arena in bytes is \d+, but this device's maxBufferSize is 268435456/);
+  await expectRefused(device, planOf(8000), /arena takes bytes: \d+, but this device's maxBufferSize is 268435456/);
   device.destroy();
 });
 
@@ -57,6 +62,70 @@ test('a variable above the limit of a GPU is refused before anything is reserved
   const table = variable('table', 'f32', [2 ** 27]);
   const y = ops.scan(tape.read(table, { offset: 0, shape: [4] }));
   const device = await guaranteedDevice();
-  await expectRefused(device, compile(tape, { y }), /variable table in bytes is 536870912, but .* maxBufferSize/);
+  await expectRefused(device, compile(tape, { y }), /variable table takes bytes: 536870912, but .* maxBufferSize/);
   device.destroy();
+});
+
+describe('a run that no device holds is refused for its bytes, before any of them are made', () => {
+  const grid = gridProblem(2, 4);
+  const endless = { ...grid, environment: { ...hypergrid({ dimension: 2, side: 4 }), maxSteps: 1e9, horizon: 1e9 } };
+  // Its objects are rated once they are known, and so it is stepped on the host.
+  const rate = async (objects: Int32Array) => ({ logRewards: new Float64Array(objects.length / 3) });
+  const late = { ...grid, reward: { name: 'late', prepare: async () => rate } };
+  const runs = [
+    ['a network of 1 GiB a layer', { network: { hidden: [16384, 16384, 16384, 16384] } }],
+    ['ten million trajectories', { batch: 10_000_000 }],
+    ['as many as an integer counts', { batch: 2 ** 31 - 1 }],
+    ['a thousand million steps', { problem: endless }],
+    ['ten million trajectories, stepped on the host', { problem: late, batch: 10_000_000 }],
+  ] as const;
+  const devices: readonly (readonly [string, () => Promise<Device>])[] = [
+    ['cpu', cpu.open],
+    ['reference', referenceDevice.open],
+    ['a GPU', guaranteedDevice],
+  ];
+  const cases = devices.flatMap(([name, open]) => runs.map(([what, options]) => [name, what, open, options] as const));
+  test.each(cases)('by %s: %s', async (_, __, open, options) => {
+    const device = await open();
+    const before = { counts: { ...device.counts }, bytes: process.memoryUsage().arrayBuffers };
+    for (const objective of [trajectoryBalance(), entPpo()]) {
+      const made = createTrainer({ device, problem: grid, objective, steps: 1, batch: 16, ...options });
+      const error = await made.then(
+        () => undefined,
+        (cause: unknown) => cause,
+      );
+      expect(error).toBeInstanceOf(DeviceLimitError);
+      expect((error as Error).message).toMatch(/\d{9,}.* Make the batch or the network smaller/);
+    }
+    expect({ ...device.counts, pipelines: 0 }).toEqual({ ...before.counts, pipelines: 0 });
+    // What a plan of this size takes is hundreds of times as much.
+    expect(process.memoryUsage().arrayBuffers - before.bytes).toBeLessThan(64 * 2 ** 20);
+  });
+});
+
+test('a constant spread over a large shape is no constant of the plan', () => {
+  const tape = createTape();
+  const x = tape.read(variable('x', 'f32', [1000, 1000]));
+  const { constants } = compile(tape, { y: ops.cumulativeSum(ops.add(x, ops.filled(tape, [1000, 1000], 2))) });
+  expect(constants.every(({ data }) => data.length <= 1)).toBe(true);
+});
+
+test('start values are made when a device first needs them', async () => {
+  let made = 0;
+  const weights = variable('weights', 'f32', [2], () => {
+    made++;
+    return Float32Array.of(1, 2);
+  });
+  const tape = createTape();
+  const plan = compile(tape, { y: ops.multiply(tape.read(weights), 2) });
+  expect(made).toBe(0);
+  for (const { open } of [cpu, referenceDevice]) {
+    const executable = await (await open()).prepare(plan);
+    executable.run();
+    expect(Array.from(await executable.read('y'))).toEqual([2, 4]);
+    executable.release();
+  }
+  expect(made).toBe(1);
+  const short = variable('short', 'f32', [3], () => Float32Array.of(1, 2));
+  await expect((async () => (await cpu.open()).read(short))()).rejects.toThrow(/short: 2 start values .*holds 3/);
 });

@@ -1,4 +1,4 @@
-import { add, assign, gradient } from '../../ops/index.ts';
+import { add, assign, filled, gradient } from '../../ops/index.ts';
 import { isReadable, type Tape, type Tensor, type Variable, variable } from '../../tape/index.ts';
 import type { Parameters } from '../network.ts';
 import { move } from './direction.ts';
@@ -90,7 +90,7 @@ function gradientsOf(loss: Tensor, { network, values, offsets }: Parameters): Te
   return network.parameters.map(({ shape }, i) => {
     const own = gradients.filter((_, k) => reads[k].offset === offsets[i]);
     if (own.length > 0) return own.reduce(add);
-    return loss.tape.constant('f32', shape, new Float32Array(shape.reduce((a, b) => a * b, 1)));
+    return filled(loss.tape, shape, 0);
   });
 }
 

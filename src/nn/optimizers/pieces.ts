@@ -106,7 +106,8 @@ export function averageParameters(decay: number): Transformation {
   checkShare('averageParameters', 'the decay', decay);
   return (parameters) => {
     const { values } = parameters;
-    const average = variable(`${parameters.network.name}/average`, 'f32', values.shape, values.initial);
+    const start = () => values.initial ?? new Float32Array(values.shape[0]);
+    const average = variable(`${parameters.network.name}/average`, 'f32', values.shape, start);
     return {
       variables: { average },
       moved({ tape }) {
