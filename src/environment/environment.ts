@@ -182,6 +182,8 @@ export interface Ratings {
 export interface Problem {
   readonly environment: Environment;
   readonly reward: Reward;
+  /** log Z, where a formula gives it at any size: evaluations by sampling tell it beside their bounds. */
+  readonly logPartition?: number | undefined;
   /** The molecule that an object is, where objects are molecules: what reports draw and distances are taken of. */
   readonly moleculeOf?: (object: Int32Array) => Molecule;
   /** The sides of the grid that objects form, numbered with the last coordinate fastest: what pictures are drawn of. */

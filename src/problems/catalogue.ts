@@ -1,11 +1,15 @@
+import { binaryTreeProblem } from './binary-tree/options.ts';
 import { bitSequenceProblem } from './bit-sequence/options.ts';
+import { chainProblem } from './chain/options.ts';
 import type { ProblemDescription } from './description.ts';
 import { hypergridProblem } from './hypergrid/options.ts';
+import { isingProblem } from './ising/options.ts';
 import { moleculesProblem } from './molecules/options.ts';
 import type { ProblemDefinition } from './problem.ts';
 import { qm9AtomsProblem } from './qm9-atoms/options.ts';
 import { qm9StringProblem } from './qm9-string/options.ts';
 import { sehProblem } from './seh/options.ts';
+import { setsProblem } from './sets/options.ts';
 import { tfbind8Problem } from './tfbind8/options.ts';
 import { tfbind8SyntheticProblem } from './tfbind8-synthetic/options.ts';
 
@@ -21,6 +25,10 @@ export const problems: readonly ProblemEntry[] = [
   { ...tfbind8SyntheticProblem, load: () => import('./tfbind8-synthetic/problem.ts') },
   { ...qm9StringProblem, load: () => import('./qm9-string/problem.ts') },
   { ...bitSequenceProblem, load: () => import('./bit-sequence/problem.ts') },
+  { ...setsProblem, load: () => import('./sets/problem.ts') },
+  { ...binaryTreeProblem, load: () => import('./binary-tree/problem.ts') },
+  { ...isingProblem, load: () => import('./ising/problem.ts') },
+  { ...chainProblem, load: () => import('./chain/problem.ts') },
   { ...moleculesProblem, load: () => import('./molecules/problem.ts') },
   { ...qm9AtomsProblem, load: () => import('./qm9-atoms/problem.ts') },
   { ...sehProblem, load: () => import('./seh/problem.ts') },

@@ -16,7 +16,7 @@ export type ProblemOption = { readonly name: string; readonly option: LeafOption
   | { readonly kind: 'data-folder'; readonly files: readonly string[] }
 );
 
-export type ProblemOptionValue = number | string;
+export type ProblemOptionValue = number | string | boolean;
 export type ProblemOptions = Readonly<Record<string, ProblemOptionValue>>;
 
 /** Reads a file of a problem's data folder, by its name within the folder. */

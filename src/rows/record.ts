@@ -89,7 +89,7 @@ function recordOnce<S extends Signature>(
     throw refusal(
       recording,
       `${describe(recording, value)} was made and then not used. JavaScript's if, &&, ||, ! and ?: cannot look into it ` +
-        'and take it for true: use when, select, and, or, not.',
+        'and take it for true: use when, select, and, or, not. What is only taken out of a state has to be left there.',
     );
   }
   const { tables, locals, cells, block } = recording;

@@ -67,6 +67,7 @@ export async function prepareSampledEvaluation(
       ...correlationOf('logRewardCorrelation', logRewards, logRatio),
       meanLogReward: meanOf(logRewards),
       meanLength: meanOf(lengths),
+      ...(problem.logPartition === undefined ? {} : { logPartitionExact: problem.logPartition }),
       distinctShare: distinctObjects(sampled, objectKey(problem.environment)) / logRewards.length,
       ...scoreMetrics(sampled),
       ...(await heldOut()),

@@ -1,5 +1,6 @@
 import type { Row } from '../../rows/buffers.ts';
 import type { Bool, Int } from '../../rows/expression.ts';
+import { bool } from '../../rows/math.ts';
 import { all, local, repeat, cells as scratch, when } from '../../rows/statements.ts';
 import type { StateRow } from '../row-functions.ts';
 import type { PlacedGroup } from './actions.ts';
@@ -95,7 +96,7 @@ function retraceFree({ layout, rules, group, row, given }: Retrace, atParent: At
       const again = copyOf(row);
       group.group.step?.(stateOf(layout, again), ...given);
       const isSame = all(again.length, (i) => again.at(i).equal(before.at(i)));
-      atParent(isAllowed.and(isSame), given);
+      atParent(isWithinBounds(layout, row).and(isAllowed).and(isSame), given);
     }
     copy(before, row);
   };
@@ -112,6 +113,19 @@ const mayBeTaken = (
   isTerminal(row)
     .not()
     .and(isAllowed(group, row, parameters));
+
+/** Whether every number of a row is one that its field has: from a state that is none, a step may lead back all the same. */
+function isWithinBounds({ fields }: Layout, row: StateRow): Bool {
+  const bounded = fields.filter(({ kind }) => kind !== 'integers');
+  return bounded
+    .map(({ offset, length, min, max }) =>
+      all(length, (i) => {
+        const number = row.at(i.add(offset));
+        return number.greaterEqual(min).and(number.lessEqual(max));
+      }),
+    )
+    .reduce((both, one) => both.and(one), bool(true));
+}
 
 /** A copy of a row in the program's own memory. */
 export function copyOf(row: StateRow): Row<Int> {

@@ -1,0 +1,54 @@
+import type { Reward } from '../../environment/environment.ts';
+import { counter, type RowEnvironment, rowEnvironment, rowReward } from '../../environment/row-environment/index.ts';
+
+type TreeFields = { readonly node: ReturnType<typeof counter> };
+
+/**
+ * A perfect binary tree: from the root a walk goes left or right, and ends at a leaf. The smallest environment there is:
+ * each leaf is reached by one trajectory.
+ *
+ * State row: the node. Node v has the children 2 v + 1 (action 0, left) and 2 v + 2 (action 1, right); the leaves are
+ * the last 2^depth nodes. Backward action a undoes a. The policy sees one input for each node.
+ *
+ * @throws Error on a depth that is not from 1 to 20
+ */
+export function binaryTree(depth: number): RowEnvironment<TreeFields> {
+  if (!Number.isInteger(depth) || depth < 1 || depth > 20) {
+    throw new Error(`A binary tree has a depth from 1 to 20, not ${depth}.`);
+  }
+  const firstLeaf = 2 ** depth - 1;
+  return rowEnvironment({
+    name: 'binary-tree',
+    options: { depth },
+    state: { node: counter({ max: 2 * firstLeaf }) },
+    actions: {
+      descend: {
+        count: 2,
+        step: ({ node }, right) => node.set(node.multiply(2).add(1).add(right)),
+        undo: ({ node }, right) => node.set(node.subtract(1).subtract(right).divide(2)),
+      },
+    },
+    isTerminal: ({ node }) => node.greaterEqual(firstLeaf),
+    maxSteps: depth,
+    text({ node }) {
+      let path = '';
+      for (let at = node; at > 0; at = Math.floor((at - 1) / 2)) path = (at % 2 === 1 ? 'L' : 'R') + path;
+      return path === '' ? 'root' : path;
+    },
+  });
+}
+
+/** log R of leaf k of n: beta times sin^2 of three half-turns over the leaves, so that there are three modes. */
+export function waveReward(environment: RowEnvironment<TreeFields>, beta: number): Reward {
+  const leaves = 2 ** Number(environment.options.depth);
+  const logRewards = Float32Array.from(
+    { length: leaves },
+    (_, leaf) => beta * Math.sin((3 * Math.PI * (leaf + 0.5)) / leaves) ** 2,
+  );
+  return rowReward({
+    name: 'three waves',
+    of: environment,
+    tables: { logRewards },
+    logReward: ({ node }, tables) => tables.logRewards.at(node.subtract(leaves - 1)),
+  });
+}

@@ -1,0 +1,78 @@
+import type { Reward } from '../../environment/environment.ts';
+import {
+  cells,
+  counter,
+  move,
+  type RowEnvironment,
+  rowEnvironment,
+  rowReward,
+  set,
+} from '../../environment/row-environment/index.ts';
+import { sum } from '../../rows/index.ts';
+import type { ChainPotentials } from './potentials.ts';
+
+type ChainFields = { readonly values: ReturnType<typeof cells>; readonly count: ReturnType<typeof counter> };
+
+/** A variable that has no value yet. */
+const UNSET = -1;
+
+/**
+ * `variables` variables with `values` values each, set one by one in any order (Buesing, Heess & Weber, Approximate
+ * Inference in Discrete Distributions with Monte Carlo Tree Search and Value Functions, AISTATS 2020). A state is
+ * terminal when all are set.
+ *
+ * State row: the value of each variable (-1 unset), then how many are set. Action i values + v gives variable i the value
+ * v. Backward action i unsets variable i. The policy sees one one-hot block of values + 1 inputs for each variable.
+ */
+export function chain({
+  variables,
+  values,
+}: {
+  readonly variables: number;
+  readonly values: number;
+}): RowEnvironment<ChainFields> {
+  return rowEnvironment({
+    name: 'chain',
+    options: { variables, values },
+    state: { values: cells(variables, { min: UNSET, max: values - 1 }), count: counter({ max: variables }) },
+    actions: {
+      assign: {
+        counts: [variables, values],
+        allowed: ({ values: set }, i) => set.at(i).equal(UNSET),
+        changes: ({ values: cell, count }, i, value) => [set(cell.at(i), UNSET, value), move(count, 1)],
+      },
+    },
+    isTerminal: ({ count }) => count.equal(variables),
+    maxSteps: variables,
+    observe: ['values'],
+    text: ({ values: set }) => set.map((value) => (value === UNSET ? '-' : value)).join(' '),
+  });
+}
+
+/** log R(x): the sum of the potentials of single variables and of neighbours along the chain. */
+export function chainReward(
+  environment: RowEnvironment<ChainFields>,
+  { order, single, pair }: ChainPotentials,
+): Reward {
+  const values = Number(environment.options.values);
+  return rowReward({
+    name: 'chain of potentials',
+    of: environment,
+    tables: { order, single, pair },
+    logReward({ values: set }, tables) {
+      const at = (place: Parameters<typeof tables.order.at>[0]) => set.at(tables.order.at(place));
+      const alone = sum(order.length, (i) => tables.single.at(i.multiply(values).add(at(i))));
+      if (order.length === 1) return alone;
+      const together = sum(order.length - 1, (i) =>
+        tables.pair.at(
+          i
+            .multiply(values)
+            .add(at(i))
+            .multiply(values)
+            .add(at(i.add(1))),
+        ),
+      );
+      return alone.add(together);
+    },
+  });
+}

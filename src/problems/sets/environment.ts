@@ -1,0 +1,84 @@
+import type { Reward } from '../../environment/environment.ts';
+import {
+  type ActionGroup,
+  bits,
+  counter,
+  flag,
+  move,
+  type RowEnvironment,
+  rowEnvironment,
+  rowReward,
+  type StateOf,
+  set,
+} from '../../environment/row-environment/index.ts';
+import { sum } from '../../rows/index.ts';
+
+/** Sets of `size` out of `items` items; with `upTo` of any number of them up to `size`. */
+export interface SetsSize {
+  readonly items: number;
+  readonly size: number;
+  readonly upTo?: boolean | undefined;
+}
+
+type SetFields = {
+  readonly chosen: ReturnType<typeof bits>;
+  readonly count: ReturnType<typeof counter>;
+  readonly stopped: ReturnType<typeof flag>;
+};
+
+/**
+ * Sets, filled item by item in any order (the Set task of Pan et al., Better Training of GFlowNets with Local Credit and
+ * Incomplete Trajectories, ICML 2023). A set of `size` items is complete; with `upTo` a walk stops where it likes, and
+ * has to once there are `size`.
+ *
+ * State row: 1 for each item in the set, how many there are, and a flag that is 1 once stopped. Action i adds item i,
+ * action `items` (with `upTo` alone) stops. Backward action i takes item i out. The policy sees one input for each item.
+ *
+ * @throws Error unless `size` is from 1 to `items`
+ */
+export function sets({ items, size, upTo = false }: SetsSize): RowEnvironment<SetFields> {
+  checkSetsSize({ items, size });
+  const add: ActionGroup<StateOf<SetFields>> = {
+    count: items,
+    allowed: ({ chosen, count }, i) => chosen.at(i).not().and(count.less(size)),
+    changes: ({ chosen, count }, i) => [set(chosen.at(i), false, true), move(count, 1)],
+  };
+  const stop: ActionGroup<StateOf<SetFields>> = {
+    changes: ({ stopped }) => [set(stopped, false, true)],
+  };
+  return rowEnvironment({
+    name: 'sets',
+    options: { items, size, upTo: Number(upTo) },
+    state: { chosen: bits(items), count: counter({ max: size }), stopped: flag() },
+    actions: upTo ? { add, stop } : { add },
+    isTerminal: (state) => (upTo ? state.stopped : state.count.equal(size)),
+    maxSteps: size + Number(upTo),
+    observe: ['chosen'],
+    text: ({ chosen, stopped }) => {
+      const inSet = chosen.flatMap((isIn, i) => (isIn ? [i] : []));
+      return `{${inSet.join(', ')}}${upTo && stopped ? '.' : ''}`;
+    },
+  });
+}
+
+/** log R of a set: the sum of the weights of its items. */
+export function additiveReward(environment: RowEnvironment<SetFields>, weights: readonly number[]): Reward {
+  return rowReward({
+    name: 'sum of weights',
+    of: environment,
+    tables: { weights: Float32Array.from(weights) },
+    logReward: ({ chosen }, tables) =>
+      sum(weights.length, (i) => chosen.at(i).toFloat().multiply(tables.weights.at(i))),
+  });
+}
+
+/** Weights of n items, spread evenly over (-beta, beta) in an order that looks like none. */
+export function spreadWeights(items: number, beta: number): number[] {
+  return Array.from({ length: items }, (_, i) => (2 * beta * (((7 * i) % items) - (items - 1) / 2)) / items);
+}
+
+/** @throws Error where there are no such sets */
+export function checkSetsSize({ items, size }: { readonly items: number; readonly size: number }): void {
+  if (size >= 1 && size <= items) return;
+  throw new Error(`A set of ${size} out of ${items} items cannot be made: size is from 1 to the number of items.`);
+}

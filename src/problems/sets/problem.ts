@@ -1,0 +1,22 @@
+import { defineProblem } from '../problem.ts';
+import { additiveReward, sets, spreadWeights } from './environment.ts';
+import { logSymmetricPolynomials, setsLogPartition } from './exact.ts';
+import { setsProblem } from './options.ts';
+
+export const problem = defineProblem(setsProblem, {
+  environment: sets,
+  make({ items, size, upTo, beta }) {
+    const environment = sets({ items, size, upTo });
+    // As float32 has them, since that is what devices add up.
+    const weights = Array.from(Float32Array.from(spreadWeights(items, beta)));
+    const logPartition = upTo ? logSumExp(logSymmetricPolynomials(weights, size)) : setsLogPartition(weights, size);
+    return { environment, reward: additiveReward(environment, weights), logPartition };
+  },
+  actionText: ({ options }, action) => (action === Number(options.items) ? 'stop' : `add item ${action}`),
+  endsInPlace: ({ options }, action) => action === Number(options.items),
+});
+
+function logSumExp(logs: Float64Array): number {
+  const largest = logs.reduce((a, b) => Math.max(a, b));
+  return largest + Math.log(logs.reduce((total, log) => total + Math.exp(log - largest), 0));
+}
