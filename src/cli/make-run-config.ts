@@ -112,7 +112,7 @@ export function splitOptions(
   objective: ListedObjective | undefined,
   training: readonly ObjectiveOption[],
 ): {
-  environment: Record<string, number | string>;
+  environment: Record<string, number | string | boolean>;
   objective: Record<string, ObjectiveOptionValue>;
   training: Record<string, ObjectiveOptionValue>;
 } {
