@@ -30,5 +30,5 @@ export function paintingOptionsOf(config: PageProblemConfig): ProblemDescription
 
 interface PageProblemConfig {
   readonly environment: string;
-  readonly environmentOptions: Readonly<Record<string, number | string>>;
+  readonly environmentOptions: Readonly<Record<string, number | string | boolean>>;
 }
