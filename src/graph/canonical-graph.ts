@@ -2,14 +2,18 @@
 export interface ColouredGraph {
   /** The nodes in use: 0 .. nodes - 1. */
   nodes: number;
-  readonly colour: Int32Array;
+  readonly colour: number[];
   /** [size, size], symmetric, 0 on the diagonal; `size` is the most nodes there can be. */
-  readonly edge: Int32Array;
+  readonly edge: number[];
 }
 
 /** @param size the most nodes there can be */
 export function colouredGraph(size: number): ColouredGraph {
-  return { nodes: 0, colour: new Int32Array(size), edge: new Int32Array(size * size) };
+  return { nodes: 0, colour: new Array<number>(size).fill(0), edge: new Array<number>(size * size).fill(0) };
+}
+
+export function copyGraph({ nodes, colour, edge }: ColouredGraph): ColouredGraph {
+  return { nodes, colour: colour.slice(), edge: edge.slice() };
 }
 
 /**
@@ -34,8 +38,8 @@ export function canonicalNumbering(size: number, lastBits = 0): (graph: Coloured
   const order = new Int32Array(size);
   const bestOrder = new Int32Array(size);
   let nodes = 0;
-  let colour: Int32Array;
-  let edge: Int32Array;
+  let colour: readonly number[];
+  let edge: readonly number[];
   let found = false;
 
   /** Splits cells until no neighbourhood tells two nodes of one cell apart. A cell's name is how many nodes come before it. */

@@ -1,13 +1,21 @@
-/** A tree with labels, for work that allocates nothing, with room for `maxFragments` nodes. */
+/** A tree with labels, with room for `maxFragments` nodes. */
 export interface LooseTree {
   nodes: number;
-  readonly fragment: Int32Array;
+  readonly fragment: number[];
   /** Four numbers an edge: its nodes u and v, the stems that it takes of u and of v. One edge fewer than nodes, in any order. */
-  readonly edges: Int32Array;
+  readonly edges: number[];
 }
 
 export function looseTree(maxFragments: number): LooseTree {
-  return { nodes: 0, fragment: new Int32Array(maxFragments), edges: new Int32Array(4 * maxFragments) };
+  return {
+    nodes: 0,
+    fragment: new Array<number>(maxFragments).fill(0),
+    edges: new Array<number>(4 * maxFragments).fill(0),
+  };
+}
+
+export function copyTree({ nodes, fragment, edges }: LooseTree): LooseTree {
+  return { nodes, fragment: fragment.slice(), edges: edges.slice() };
 }
 
 /**

@@ -3,21 +3,16 @@ import type { Environment } from '../environment/environment.ts';
 import { graphActionCount } from '../environment/graph-layout.ts';
 import { graphObservation } from '../environment/observation.ts';
 import { treeWriter } from '../graph/canonical-tree.ts';
-import { looseTree, treeRow } from '../graph/tree-row.ts';
+import type { LooseTree } from '../graph/tree-row.ts';
 import { messageOf } from '../text/message-of.ts';
 import { quoted } from '../text/quoted.ts';
 import { joinFragments } from './fragment-assembly.ts';
-import {
-  addNode,
-  checkTree,
-  type FragmentTree,
-  loosen,
-  NO_STEM,
-  removeNode,
-  takeStem,
-  treeOfRow,
-} from './fragment-tree.ts';
-import { encodeTree, treeLayout } from './fragment-tree-layout.ts';
+import { checkTree, type FragmentTree, treeOfRow } from './fragment-tree.ts';
+import { encodeTree } from './fragment-tree-layout.ts';
+import { allowActions, allowBackwardActions } from './fragment-tree-masks.ts';
+import { actionPairs } from './fragment-tree-pairs.ts';
+import { STOP, treeRules, UNDO_STOP } from './fragment-tree-rules.ts';
+import { afterAction, beforeAction, treeOf } from './fragment-tree-steps.ts';
 import { readTreeText, writeTreeText } from './fragment-tree-text.ts';
 import { checkVocabulary, type FragmentVocabulary } from './fragments.ts';
 import { MAX_FRAGMENTS } from './max-fragments.ts';
@@ -42,9 +37,6 @@ export interface FragmentTrees extends Environment {
   writeObject(tree: FragmentTree, state: Int32Array): void;
 }
 
-const STOP = 0;
-const UNDO_STOP = 0;
-
 /**
  * Molecules built of fragments that are joined by single bonds, in a tree (Bengio et al., Flow Network based Generative
  * Models for Non-Iterative Diverse Candidate Generation, 2021; Jin et al., Junction Tree Variational Autoencoder, 2018;
@@ -67,90 +59,20 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
   if (!(Number.isInteger(maxFragments) && maxFragments >= 1 && maxFragments <= MAX_FRAGMENTS)) {
     throw new Error(`A tree of fragments has at most 1 to ${MAX_FRAGMENTS} of them, not ${maxFragments}.`);
   }
-  const kinds = vocabulary.length;
-  const stemCounts = Int32Array.from(vocabulary, ({ stems }) => stems.length);
-  const maxStems = stemCounts.reduce((max, count) => Math.max(max, count));
-  const layout = treeLayout(kinds, maxStems, maxFragments);
-  // Actions: stop; add fragment f to node i; take stem k for the first node of edge e, or for the second.
-  const choices = 2 * maxStems;
-  const addStart = 1;
-  const attachStart = addStart + maxFragments * kinds;
-  // Backward actions: undo stop; take node i away; take a stem back from the first or second node of edge e.
-  const removeStart = 1;
-  const detachStart = removeStart + maxFragments;
-  const actionCount = graphActionCount(layout, layout.actions);
-  const backwardActionCount = graphActionCount(layout, layout.backwardActions);
-
-  const row = treeRow(maxFragments);
-  const writeTree = treeWriter(row);
-  // Work space, so that a step allocates nothing.
-  const tree = looseTree(maxFragments);
-  const place = new Int32Array(maxFragments);
-  const elsewhere = new Int32Array(row.size);
-  const degree = new Int32Array(maxFragments);
-  const takenStems = new Int32Array(maxFragments);
-
-  const nodesOf = (state: Int32Array): number => state[0];
+  const rules = treeRules(vocabulary, maxFragments);
+  const { layout, row, stemCounts } = rules;
+  const write = treeWriter(row);
+  const put = (tree: LooseTree, state: Int32Array, finished: 0 | 1) =>
+    write(tree, state, new Int32Array(maxFragments), finished);
   const isFinished = (state: Int32Array): boolean => state[row.finished] === 1;
-  const edgeAt = (edge: number): number => row.edges + 3 * edge;
-
-  function countEdges(state: Int32Array): void {
-    const nodes = nodesOf(state);
-    for (let i = 0; i < nodes; i++) {
-      degree[i] = 0;
-      takenStems[i] = 0;
-    }
-    for (let e = 0; e < nodes - 1; e++) {
-      const at = edgeAt(e);
-      const first = state[at];
-      degree[first]++;
-      degree[e + 1]++;
-      if (state[at + 1] >= 0) takenStems[first] |= 1 << state[at + 1];
-      if (state[at + 2] >= 0) takenStems[e + 1] |= 1 << state[at + 2];
-    }
-  }
-
-  /** Allows the free stems of a node, as actions from `start` on. */
-  function allowStems(state: Int32Array, node: number, mask: Int32Array, start: number): void {
-    const count = stemCounts[state[row.fragments + node]];
-    for (let k = 0; k < count; k++) if ((takenStems[node] & (1 << k)) === 0) mask[start + k] = 1;
-  }
-
-  /** The tree that an action other than stopping leads to. */
-  function grow(state: Int32Array, action: number): void {
-    loosen(row, state, tree);
-    if (action < attachStart) {
-      addNode(tree, Math.floor((action - addStart) / kinds), (action - addStart) % kinds);
-    } else {
-      const choice = (action - attachStart) % choices;
-      const side = choice < maxStems ? 0 : 1;
-      takeStem(tree, Math.floor((action - attachStart) / choices), side, choice - side * maxStems);
-    }
-  }
-
-  /** The tree that a backward action other than undoing the stop leads to. */
-  function shrink(state: Int32Array, backwardAction: number): void {
-    loosen(row, state, tree);
-    const detached = backwardAction - detachStart;
-    if (detached < 0) removeNode(tree, backwardAction - removeStart);
-    else takeStem(tree, detached >> 1, (detached & 1) as 0 | 1, NO_STEM);
-  }
-
-  /** Of an edge of the loose tree: its number in the row just written, and which side a node of it is there. */
-  const edgeInRow = (edge: number): number =>
-    Math.max(place[tree.edges[4 * edge]], place[tree.edges[4 * edge + 1]]) - 1;
-  const sideInRow = (edge: number, side: number): number => {
-    const own = place[tree.edges[4 * edge + side]];
-    return own < place[tree.edges[4 * edge + 1 - side]] ? 0 : 1;
-  };
 
   const environment: FragmentTrees = {
     name,
     options,
     vocabulary,
     stateSize: row.size,
-    actionCount,
-    backwardActionCount,
+    actionCount: graphActionCount(layout, layout.actions),
+    backwardActionCount: graphActionCount(layout, layout.backwardActions),
     maxSteps: 3 * maxFragments - 1,
     horizon: 3 * maxFragments - 1,
     upToSymmetry: true,
@@ -167,95 +89,22 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
     isTerminal: isFinished,
     forwardMask(state, mask) {
       mask.fill(0);
-      if (isFinished(state)) return;
-      const nodes = nodesOf(state);
-      if (nodes === 0) {
-        for (let f = 0; f < kinds; f++) mask[addStart + f] = 1;
-        return;
-      }
-      countEdges(state);
-      mask[STOP] = 1;
-      for (let e = 0; e < nodes - 1; e++) {
-        const at = edgeAt(e);
-        const start = attachStart + e * choices;
-        if (state[at + 1] < 0) allowStems(state, state[at], mask, start);
-        if (state[at + 2] < 0) allowStems(state, e + 1, mask, start + maxStems);
-        if (state[at + 1] < 0 || state[at + 2] < 0) mask[STOP] = 0;
-      }
-      if (nodes === maxFragments) return;
-      for (let i = 0; i < nodes; i++) {
-        if (degree[i] >= stemCounts[state[row.fragments + i]]) continue;
-        const start = addStart + i * kinds;
-        for (let f = 0; f < kinds; f++) mask[start + f] = 1;
-      }
+      if (!isFinished(state)) allowActions(rules, state, mask);
     },
     step(state, action) {
-      if (action === STOP) {
-        state[row.finished] = 1;
-        return;
-      }
-      grow(state, action);
-      writeTree(tree, state, place, 0);
+      if (action === STOP) state[row.finished] = 1;
+      else put(afterAction(rules, treeOf(row, state), action), state, 0);
     },
     backwardMask(state, mask) {
       mask.fill(0);
-      if (isFinished(state)) {
-        mask[UNDO_STOP] = 1;
-        return;
-      }
-      const nodes = nodesOf(state);
-      countEdges(state);
-      for (let i = 0; i < nodes; i++) if (degree[i] <= 1) mask[removeStart + i] = 1;
-      for (let e = 0; e < nodes - 1; e++) {
-        const at = edgeAt(e);
-        const start = detachStart + 2 * e;
-        if (state[at + 1] >= 0) mask[start] = 1;
-        if (state[at + 2] >= 0) mask[start + 1] = 1;
-        if (state[at + 1] < 0 && state[at + 2] < 0) continue;
-        mask[removeStart + state[at]] = 0;
-        mask[removeStart + e + 1] = 0;
-      }
+      if (isFinished(state)) mask[UNDO_STOP] = 1;
+      else allowBackwardActions(rules, state, mask);
     },
     backwardStep(state, backwardAction) {
-      if (backwardAction === UNDO_STOP) {
-        state[row.finished] = 0;
-        return;
-      }
-      shrink(state, backwardAction);
-      writeTree(tree, state, place, 0);
+      if (backwardAction === UNDO_STOP) state[row.finished] = 0;
+      else put(beforeAction(rules, treeOf(row, state), backwardAction), state, 0);
     },
-    backwardAction(state, action) {
-      if (action === STOP) return UNDO_STOP;
-      grow(state, action);
-      writeTree(tree, elsewhere, place, 0);
-      if (action < attachStart) return removeStart + place[tree.nodes - 1];
-      const edge = Math.floor((action - attachStart) / choices);
-      const side = (action - attachStart) % choices < maxStems ? 0 : 1;
-      return detachStart + 2 * edgeInRow(edge) + sideInRow(edge, side);
-    },
-    forwardAction(state, backwardAction) {
-      if (backwardAction === UNDO_STOP) return STOP;
-      if (backwardAction >= detachStart) {
-        const edge = (backwardAction - detachStart) >> 1;
-        const side = (backwardAction - detachStart) & 1;
-        const stem = state[edgeAt(edge) + 1 + side];
-        shrink(state, backwardAction);
-        writeTree(tree, elsewhere, place, 0);
-        return attachStart + edgeInRow(edge) * choices + sideInRow(edge, side) * maxStems + stem;
-      }
-      const node = backwardAction - removeStart;
-      const added = state[row.fragments + node];
-      // The one neighbour, by its number once the node is gone.
-      let neighbour = 0;
-      for (let e = 0; e < nodesOf(state) - 1; e++) {
-        if (e + 1 === node) neighbour = state[edgeAt(e)];
-        else if (state[edgeAt(e)] === node) neighbour = e + 1;
-      }
-      shrink(state, backwardAction);
-      writeTree(tree, elsewhere, place, 0);
-      const at = tree.nodes === 0 ? 0 : place[neighbour > node ? neighbour - 1 : neighbour];
-      return addStart + at * kinds + added;
-    },
+    ...actionPairs(rules, write),
 
     text(state) {
       const text = writeTreeText(treeOfRow(row, state), vocabulary);
@@ -263,22 +112,21 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
     },
     parse(text, state) {
       const [, written, unfinished] = /^(.*?)(^\.\.\.| \.\.\.)?$/s.exec(text) ?? [];
+      const finished = unfinished === undefined ? 1 : 0;
       try {
-        takeTree(readTreeText(written, vocabulary), unfinished === undefined);
+        put(looseTreeOf(readTreeText(written, vocabulary), finished), state, finished);
       } catch (error) {
         const problem = messageOf(error);
         throw new Error(`${quoted(text)} is no state of ${name}: ${problem}.`, { cause: error });
       }
-      writeTree(tree, state, place, unfinished === undefined ? 1 : 0);
     },
     writeObject(given, state) {
       try {
-        takeTree(given, true);
+        put(looseTreeOf(given, 1), state, 1);
       } catch (error) {
         const problem = messageOf(error);
         throw new Error(`This is no finished tree of ${name}: ${problem}.`, { cause: error });
       }
-      writeTree(tree, state, place, 1);
     },
     moleculeOf(state) {
       if (!isFinished(state)) throw new Error(`${environment.text(state)} is not finished, and no molecule yet.`);
@@ -289,11 +137,9 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
   };
 
   /** @throws Error whose message is the end of a sentence */
-  function takeTree({ fragments, edges }: FragmentTree, finished: boolean): void {
-    checkTree({ fragments, edges }, { stemCounts, maxFragments, finished });
-    tree.nodes = fragments.length;
-    tree.fragment.set(fragments);
-    tree.edges.set(edges.flat());
+  function looseTreeOf({ fragments, edges }: FragmentTree, finished: 0 | 1): LooseTree {
+    checkTree({ fragments, edges }, { stemCounts, maxFragments, finished: finished === 1 });
+    return { nodes: fragments.length, fragment: [...fragments], edges: edges.flat() };
   }
   return environment;
 }

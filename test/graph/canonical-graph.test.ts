@@ -13,7 +13,7 @@ interface Plain {
 function graphOf({ colours, edges }: Plain): ColouredGraph {
   const graph = colouredGraph(SIZE);
   graph.nodes = colours.length;
-  graph.colour.set(colours);
+  for (const [node, colour] of colours.entries()) graph.colour[node] = colour;
   for (const [u, v, colour] of edges) {
     graph.edge[u * SIZE + v] = colour;
     graph.edge[v * SIZE + u] = colour;

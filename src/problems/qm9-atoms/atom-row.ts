@@ -33,29 +33,33 @@ export function writeNoAtoms(row: AtomRow, state: Int32Array): void {
   state[row.atoms] = 0;
 }
 
-/** Takes the atoms and bonds of a state into a graph. */
-export function readAtoms(row: AtomRow, state: Int32Array, graph: ColouredGraph, max: number): void {
-  graph.nodes = 0;
+/** The atoms and bonds of a state as a graph. @param max the most atoms there can be, one too many included */
+export function graphOfRow(row: AtomRow, state: Int32Array, max: number): ColouredGraph {
+  const graph = colouredGraph(max);
   for (let v = 0; v < state[row.atoms]; v++) {
     addAtom(graph, max, state[row.kinds + v]);
     const bonds = state[row.bonds + v];
     for (let u = 0; u < v; u++) setBond(graph, max, u, v, (bonds >> (2 * u)) & 3);
   }
+  return graph;
 }
 
 /**
- * A function that writes a graph into a row in canonical order, but for its level and standing, and to `place` the number
- * that each atom of the graph has in the row. Chirality is looked at last: what it means depends on the order of the
- * neighbours, which therefore must not depend on it.
+ * Writes a graph into a row in canonical order, but for its level and standing, and returns the number that each atom of
+ * the graph has in the row.
  */
-export function atomWriter(
-  row: AtomRow,
-  max: number,
-): (graph: ColouredGraph, state: Int32Array, place: Int32Array) => void {
+export type AtomWriter = (graph: ColouredGraph, state: Int32Array) => Int32Array;
+
+/**
+ * Makes a writer, with the work space that canonical orders take. Chirality is looked at last: what it means depends on
+ * the order of the neighbours, which therefore must not depend on it.
+ */
+export function atomWriter(row: AtomRow, max: number): AtomWriter {
   const number = canonicalNumbering(max, CHIRALITY_BITS);
   const ordered = colouredGraph(max);
-  return (graph, state, place) => {
+  return (graph, state) => {
     const { nodes } = graph;
+    const place = new Int32Array(nodes);
     number(graph, place);
     for (let v = 0; v < nodes; v++) {
       ordered.colour[place[v]] = graph.colour[v];
@@ -68,6 +72,7 @@ export function atomWriter(
       state[row.kinds + v] = v < nodes ? ordered.colour[v] : -1;
       state[row.bonds + v] = bonds;
     }
+    return place;
   };
 }
 
