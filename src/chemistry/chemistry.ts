@@ -15,7 +15,7 @@ export interface Chemistry {
   /**
    * The molecule that a SMILES stands for, with its rings' double bonds in place (no atom is aromatic) and every
    * hydrogen counted. The geometry of double bonds is left out.
-   * @throws Error on a SMILES that does not parse or is no valid molecule.
+   * @throws Error on a SMILES that does not parse or is no valid molecule, and on isotopes.
    */
   readSmiles(smiles: string): Molecule;
   /**

@@ -97,14 +97,21 @@ interface AtomJson {
   readonly impHs: number;
   readonly chg: number;
   readonly stereo: string;
+  /** The mass number where one is written. */
+  readonly isotope?: number;
 }
 
 function moleculeOf(json: string): Molecule {
   const { defaults, molecules } = JSON.parse(json) as MoleculeJson;
   const atoms = molecules[0].atoms.map((given) => {
-    const { z, impHs, chg, stereo } = { ...defaults.atom, ...given };
+    const { z, impHs, chg, stereo, isotope } = { ...defaults.atom, ...given };
     const element = ELEMENT_SYMBOLS.get(z);
     if (element === undefined) throw new Error(`Molecules with atoms of atomic number ${z} are not read.`);
+    if (isotope) {
+      throw new Error(
+        `Molecules with isotopes are not read, as of ${element} with mass number ${isotope}; leave it out.`,
+      );
+    }
     const atom = { element, charge: chg, aromatic: false, hydrogens: impHs };
     if (stereo === 'cw') return { ...atom, chirality: 'clockwise' as const };
     return stereo === 'ccw' ? { ...atom, chirality: 'counterclockwise' as const } : atom;

@@ -30,7 +30,7 @@ export function sampleCommand(context: Context): Command {
   const command = new Command('sample')
     .description(
       'Draw objects from the sampler of a run: each with its log-reward and its log-probability, in nats, and its score ' +
-        'where its reward is made of one. Molecules are written as canonical SMILES. Where objects cannot be enumerated, a ' +
+        'where its reward is made of one. Molecules are written as canonical SMILES, and strings of building blocks with the SMILES of each block. Where objects cannot be enumerated, a ' +
         "log-probability is an estimate from the object's own trajectory. Where a trajectory has an inverse temperature " +
         'of its own, that is told too.',
     )
@@ -71,7 +71,10 @@ async function sample({ engine, terminal }: Context, options: SampleOptions): Pr
     }
     for await (const drawn of samples) {
       const object = opened.problem.moleculeOf === undefined ? drawn.text : nameOf(drawn.state);
-      const line = options.json ? toJson(drawn, object, environment) : toRow(drawn, object, hasScores, environment);
+      const name = opened.problem.nameOf?.(drawn.state);
+      const line = options.json
+        ? toJson(drawn, object, name, environment)
+        : toRow(drawn, name === undefined ? object : `${object} (${name})`, hasScores, environment);
       await writeLine(terminal.stdout, line);
     }
   } finally {
@@ -91,10 +94,15 @@ function readCondition(environment: Environment, text: string | undefined): numb
   return value;
 }
 
-function toJson({ score, condition, logReward, logProbability }: Sample, object: string, at: Environment): string {
+function toJson(
+  { score, condition, logReward, logProbability }: Sample,
+  object: string,
+  blocks: string | undefined,
+  at: Environment,
+): string {
   const name = at.condition?.name.replace(/ ./g, (part) => part[1].toUpperCase());
   return JSON.stringify({
-    ...{ object, ...(score === undefined ? {} : { score }) },
+    ...{ object, blocks, ...(score === undefined ? {} : { score }) },
     ...(name === undefined ? {} : { [name]: condition }),
     ...{ logReward, logProbability },
   });

@@ -186,6 +186,8 @@ export interface Problem {
   readonly logPartition?: number | undefined;
   /** The molecule that an object is, where objects are molecules: what reports draw and distances are taken of. */
   readonly moleculeOf?: (object: Int32Array) => Molecule;
+  /** An object in words, for people, where its text is a code and it is no molecule. */
+  readonly nameOf?: ((object: Int32Array) => string) | undefined;
   /** The sides of the grid that objects form, numbered with the last coordinate fastest: what pictures are drawn of. */
   readonly gridShape?: readonly number[] | undefined;
   /** What an action is, for people. @param child the state that it leads to */

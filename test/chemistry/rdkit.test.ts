@@ -98,6 +98,11 @@ describe('a molecule', () => {
     expect(ethanol).not.toEqual(benzene);
   });
 
+  test('is refused with isotopes, which a molecule here does not have', () => {
+    expect(() => chemistry.readSmiles('[13CH4]')).toThrow(/isotopes are not read, as of C with mass number 13/);
+    expect(() => chemistry.readSmiles('[2H]OC')).toThrow(/isotopes are not read, as of H with mass number 2/);
+  });
+
   test('is drawn in the size asked for', () => {
     const svg = chemistry.drawing('CCO', { width: 123, height: 45 });
     expect(svg).toContain("width='123px' height='45px'");

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readSmiles } from '../../src/chemistry/smiles.ts';
 import type { Device } from '../../src/device/device.ts';
 import { openNodeChemistry } from '../../src/node/chemistry.ts';
 import { qm9Atoms } from '../../src/problems/qm9-atoms/environment.ts';
@@ -82,6 +83,16 @@ describe('the reward of atoms', () => {
     expect(asked).toEqual(['CO']);
     expect(logRewards[0]).toBeCloseTo(32 * Math.log(2), 10);
   });
+});
+
+test('aromatic molecules are refused, whatever their atoms would add up to; a chemistry package writes their bonds', () => {
+  for (const smiles of ['c1ccoc1', 'c1ccccc1', 'c1cc[nH]c1', 'c1ccncc1']) {
+    expect(() => surrogateScore(readSmiles(smiles))).toThrow(/aromatic atoms.*readSmiles/);
+    expect(scoreOf(smiles)).toBeGreaterThan(0.5);
+  }
+  // Furan, wherever its double bonds are written.
+  // The eigenvalues' rounding depends on the order of the atoms: some 1e-16 each, of a few.
+  expect(scoreOf('c1ccoc1')).toBeCloseTo(surrogateScore(readSmiles('C1=COC=C1')), 13);
 });
 
 test('radicals and ions have the least score, whatever their gap; zwitterions have that of their gap', () => {

@@ -6,7 +6,7 @@ import { exactTerminalDistribution } from '../../src/metrics/exact.ts';
 import { tabularPolicy, uniformPolicy } from '../../src/metrics/policies.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { policyNetwork, valueNetwork } from '../../src/objective/index.ts';
-import { qm9String } from '../../src/problems/qm9-string/environment.ts';
+import { blockNames, qm9String } from '../../src/problems/qm9-string/environment.ts';
 import { parseQm9StringTable, qm9StringReward } from '../../src/problems/qm9-string/reward.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 
@@ -132,6 +132,14 @@ describe('the string', () => {
       expect(() => read(text), text).toThrow('is no state of qm9-string');
     }
   });
+});
+
+test('a string is named by what its blocks are', () => {
+  const state = new Int32Array(6);
+  qm9String().parse?.('3921a', state);
+  expect(blockNames(state)).toBe('CF, C1CCNC1, N, O, CCC');
+  qm9String().parse?.('07---', state);
+  expect(blockNames(state)).toBe('C, c1ccccc1');
 });
 
 describe('the exact distribution', () => {

@@ -59,8 +59,17 @@ const methane = chain();
  * quantile of QM9's gaps and its range their span; here low is butadiene's gap, that of a small conjugated molecule, and
  * range methane's, about the widest there is. So r is 1 for butadiene, 0.27 for methane and 1.27 where there is no gap. QM9 holds neutral
  * molecules without unpaired electrons; what is none of those, and would have next to no gap, has the least r there is.
+ *
+ * @throws Error on a molecule with aromatic atoms, and on elements other than C, N, O, F and hydrogen
  */
 export function surrogateScore(molecule: Molecule): number {
+  // Before all else: counted as if its bonds were localised, an aromatic oxygen would have one too many.
+  if (molecule.atoms.some(({ aromatic }) => aromatic)) {
+    throw new Error(
+      'surrogateScore: the molecule has aromatic atoms, and the score is of single and double bonds; read it with ' +
+        "a chemistry package's readSmiles, which puts them in place, or write the SMILES with double bonds, as in C1=COC=C1.",
+    );
+  }
   if (!isNeutralClosedShell(molecule)) return 1e-4;
   const low = frontierGap(butadiene);
   const range = frontierGap(methane);

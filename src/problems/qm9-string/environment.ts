@@ -6,6 +6,17 @@ import { strings } from '../strings.ts';
 const LENGTH = 5;
 const BLOCK_COUNT = 11;
 const EMPTY = -1;
+/**
+ * What each block is, as a SMILES of its own. Where blocks are joined to each other is part of how their table of scores
+ * was made, and is not told with it, so that a string has no SMILES.
+ */
+const BLOCK_SMILES = ['C', 'O', 'N', 'CF', 'C=O', 'C=C', 'C#C', 'c1ccccc1', 'C1CCCCC1', 'C1CCNC1', 'CCC'];
+
+/** The blocks of a string, in order: `C=O, N, C1CCNC1`. */
+export function blockNames(state: Int32Array): string {
+  return Array.from(state.subarray(0, state[LENGTH]), (block) => BLOCK_SMILES[block]).join(', ');
+}
+
 /** The strings of five blocks. */
 export const blocks = strings({ length: LENGTH, letters: '0123456789a' });
 // A class for each block and three for special tokens, of which the observation uses the last, for an empty place.
@@ -21,7 +32,7 @@ const REMOVE_LAST = 1;
  *
  * State row: five blocks (0 .. 10, or -1 for a place still empty), then the number of blocks placed; blocks placed
  * are moved to the left. In text the blocks are 0 .. 9 and a; they stand for C, O, N, C-F, C=O, C=C, C#C, c1ccccc1,
- * C1CCCCC1, C1CCNC1 and CCC. Actions 0 .. 10 prepend a block, actions 11 .. 21 append one. Backward action 0 removes
+ * C1CCCCC1, C1CCNC1 and CCC (see `blockNames`). Actions 0 .. 10 prepend a block, actions 11 .. 21 append one. Backward action 0 removes
  * the first block and 1 the last, and both are allowed wherever there is a block: a string of equal blocks is reached
  * from one parent by two actions, which remain two edges. The policy sees one one-hot block of fourteen inputs for
  * each place; an empty place turns on the last of them.

@@ -1,5 +1,5 @@
 import { defineProblem } from '../problem.ts';
-import { qm9String } from './environment.ts';
+import { blockNames, qm9String } from './environment.ts';
 import { QM9_STRING_TABLE_FILE, qm9StringProblem } from './options.ts';
 import { parseQm9StringTable, qm9StringReward } from './reward.ts';
 
@@ -8,6 +8,7 @@ export const problem = defineProblem(qm9StringProblem, {
   async make(_options, { read }) {
     return {
       environment: qm9String(),
+      nameOf: blockNames,
       reward: qm9StringReward(parseQm9StringTable(await read(QM9_STRING_TABLE_FILE))),
     };
   },
