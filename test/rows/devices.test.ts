@@ -7,6 +7,16 @@ import * as rows from '../../src/rows/index.ts';
 import { createTape, variable, writeTo } from '../../src/tape/index.ts';
 import { createDraw, given, seeds } from '../setup/arbitraries.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
+import {
+  edgePairs,
+  expectedIntegers,
+  floatFunctions,
+  floatProgram,
+  floats,
+  integerNames,
+  integerProgram,
+  wrongFloats,
+} from './all-functions.ts';
 import { drawInteger, randomProgram, randomSteps } from './random-program.ts';
 
 const count = 10_000;
@@ -21,7 +31,7 @@ onEach(testDevices, (open) => {
       fc.asyncProperty(randomSteps, seeds, async (steps, seed) => {
         const program = randomProgram(steps);
         const draw = createDraw(seed);
-        const integers = draw.integers(4 * count, 0, 2 ** 30).map(drawInteger);
+        const integers = draw.integers(4 * count, 0, 2 ** 20).map(drawInteger);
         const numbers = Float32Array.from(draw.integers(2 * count, -1000, 1000));
         const before = draw.integers(3 * count, -5, 5);
 
@@ -46,6 +56,44 @@ onEach(testDevices, (open) => {
       }),
       programs(device),
     );
+  });
+});
+
+onEach(testDevices, (open) => {
+  test('every function of integers is what it is said to be, at the edges of int32', async () => {
+    const device = await open();
+    const pairs = edgePairs();
+    const tape = createTape();
+    const [made] = ops.rowProgram(
+      tape,
+      ops.recordedRowProgram(integerProgram()),
+      pairs.count,
+      [given(tape, [pairs.count], pairs.a), given(tape, [pairs.count], pairs.b)],
+      [{ dtype: 'i32', shape: [pairs.count, integerNames.length] }],
+    );
+    const found = (await evaluate(device, tape, { made })).made;
+    const expected = expectedIntegers(pairs);
+    const wrong = Array.from(expected.keys())
+      .filter((i) => found[i] !== expected[i])
+      .map((i) => {
+        const [n, name] = [Math.floor(i / integerNames.length), integerNames[i % integerNames.length]];
+        return `${name}(${pairs.a[n]}, ${pairs.b[n]}) is ${found[i]}, not ${expected[i]}`;
+      });
+    expect(wrong).toEqual([]);
+  });
+
+  test('every function of floats is as near as it is said to be', async () => {
+    const device = await open();
+    const { x, y } = floats();
+    const tape = createTape();
+    const [made] = ops.rowProgram(
+      tape,
+      ops.recordedRowProgram(floatProgram()),
+      x.length,
+      [given(tape, [x.length], x), given(tape, [x.length], y)],
+      [{ dtype: 'f32', shape: [x.length, floatFunctions.length] }],
+    );
+    expect(wrongFloats(x, y, (await evaluate(device, tape, { made })).made).slice(0, 5)).toEqual([]);
   });
 });
 

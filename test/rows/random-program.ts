@@ -21,7 +21,7 @@ export const randomSteps: fc.Arbitrary<readonly Step[]> = fc.array(stepOf(2), { 
 
 const edges = [0, 1, -1, 2, 3, -7, 31, 32, 33, 100, 255, 65_536, -65_537, 2 ** 31 - 1, -(2 ** 31), -(2 ** 31) + 1];
 
-/** Integers as the edges of int32 have them, every other of any size. */
+/** Integers as the edges of int32 have them, every other of any size. @param random a whole number below 2^20 */
 export const drawInteger = (random: number): number =>
   random % 2 === 0 ? edges[(random >> 1) % edges.length] : Math.imul(random, 0x9e3779b1);
 
