@@ -1,116 +1,275 @@
-import type { DerivativePlace, Operation, Tape, Tensor, TensorType } from '../tape/index.ts';
-import { commonRows, describeType, sameShape } from '../tape/index.ts';
+import type { BufferType, BufferViews } from '../rows/buffers.ts';
+import { cotangentName, derive } from '../rows/derivative.ts';
+import type { Int } from '../rows/expression.ts';
+import type { Program } from '../rows/program.ts';
+import { record } from '../rows/record.ts';
+import type { Operation, Rows, Shape, Tape, Tensor, TensorType } from '../tape/index.ts';
+import { commonRows, describeType, elementCount, sameShape } from '../tape/index.ts';
 import { filled } from './elementwise.ts';
 import { operations } from './operations.ts';
-import type { HostBuffer, HostFunction, RowProgramAttributes } from './row-program.ts';
+import { sum } from './reduce.ts';
+import { reshape } from './reshape.ts';
+import {
+  type HostBuffer,
+  hasTables,
+  type RowProgram,
+  type RowProgramAttributes,
+  recordedRowProgram,
+  withTables,
+} from './row-program.ts';
 
-/** One value for each of a list of names, in their order. */
-export type ForEach<Names extends readonly string[], Value> = { readonly [Place in keyof Names]: Value };
+/** What an input is: rows of numbers of a type, or numbers that all rows share (`shared`). */
+export type InputType = 'f32' | 'i32' | SharedInput;
 
-/** What an operation computes in each row of its outputs, once for the host and once for GPUs. */
-export interface OperationProgram<Inputs extends readonly string[], Outputs extends readonly string[]> {
-  /**
-   * Computes rows start .. start + count - 1 of the outputs; buffers come whole, inputs first. Used by the cpu device,
-   * in float32 and on one thread, and by the reference device, in float64.
-   */
-  readonly host: (buffers: ForEach<readonly [...Inputs, ...Outputs], HostBuffer>, start: number, count: number) => void;
-  /**
-   * The same in WGSL: text that defines `fn row(n: i32)`, which computes row n. The buffers are in scope under their
-   * names as `array<f32>` or `array<i32>`, bound read_write. Without it the operation is refused on a GPU.
-   */
-  readonly wgsl?: string;
+/** Numbers that all rows share. */
+export interface SharedInput<DType extends 'f32' | 'i32' = 'f32' | 'i32'> {
+  readonly shared: DType;
 }
 
+/** An input that all rows share, such as weights: in the program it is one row of all its numbers. */
+export const shared = <const DType extends 'f32' | 'i32'>(dtype: DType): SharedInput<DType> => ({ shared: dtype });
+
+/** The inputs and outputs of an operation of one's own, by name. */
+export type OperationInputs = Readonly<Record<string, InputType>>;
+export type OperationOutputs = Readonly<Record<string, 'f32' | 'i32'>>;
+
+/** One value for each name. */
+export type ForEach<Names, Value> = { readonly [Name in keyof Names]: Value };
+
+type DTypeOf<Type> = Type extends 'f32' | 'i32' ? Type : Type extends SharedInput<infer DType> ? DType : never;
+
+/** What a row of the operation is computed from and written to: inputs are read, outputs written. */
+export type OperationBuffers<Inputs extends OperationInputs, Outputs extends OperationOutputs> = BufferViews<{
+  readonly [Name in keyof (Inputs & Outputs)]: BufferType<DTypeOf<(Inputs & Outputs)[Name]>>;
+}>;
+
 /** Where a derivative is recorded. */
-export interface OperationPlace<Inputs extends readonly string[], Outputs extends readonly string[]> {
+export interface OperationPlace<Inputs extends OperationInputs, Outputs extends OperationOutputs> {
   readonly tape: Tape;
   readonly inputs: ForEach<Inputs, Tensor>;
   readonly outputs: ForEach<Outputs, Tensor>;
   /** The derivative of the scalar by each output, f32 of its shape; zeros where the scalar does not depend on it. */
   readonly cotangents: ForEach<Outputs, Tensor>;
-  /** Whether input i needs a derivative, so that a rule can leave out work nobody asked for. */
-  needs(input: number): boolean;
+  /** Whether an input needs a derivative, so that a rule can leave out work nobody asked for. */
+  needs(input: keyof Inputs): boolean;
 }
 
-/** An operation of one's own: see `defineOperation`. */
-export interface OperationDefinition<Inputs extends readonly string[], Outputs extends readonly string[]> {
+interface Definition<Inputs extends OperationInputs, Outputs extends OperationOutputs> {
   /** Names it in messages and profiles. */
   readonly name: string;
-  /** What the program calls its inputs and outputs; together at most 7, so that every GPU can bind them. */
+  /** The inputs by name; with outputs and tables at most 7, so that every GPU can bind them. */
   readonly inputs: Inputs;
   readonly outputs: Outputs;
   /**
-   * The shape rule: each output's type, the rows in front, as many for all. Rows counted on the device are taken over
+   * The shape rule: each output's shape, the rows in front, as many for all. Rows counted on the device are taken over
    * from the inputs. Throw an Error on inputs that do not fit: `expect` names the operation and their shapes.
    */
-  readonly infer: (inputs: ForEach<Inputs, Tensor>) => ForEach<Outputs, TensorType>;
-  /** The program for inputs of these types: a row's width, say, is written into its text. */
-  readonly program: (inputs: ForEach<Inputs, Tensor>) => OperationProgram<Inputs, Outputs>;
-  /**
-   * Records, on the same tape, the product of the cotangents with the Jacobian by each input, of the input's shape, or
-   * undefined where there is none. It may use further operations of one's own. `none`: a gradient through it is refused.
-   */
-  readonly derivative: 'none' | ((place: OperationPlace<Inputs, Outputs>) => ForEach<Inputs, Tensor | undefined>);
+  readonly shapes: (inputs: ForEach<Inputs, Tensor>) => ForEach<Outputs, Shape>;
 }
+
+/** An operation of one's own whose rows are computed by a program of the row language. */
+export interface RecordedDefinition<Inputs extends OperationInputs, Outputs extends OperationOutputs>
+  extends Definition<Inputs, Outputs> {
+  /** Computes row `n` of the outputs. Recorded once for each width of rows, and written out for every device. */
+  readonly row: (buffers: OperationBuffers<Inputs, Outputs>, n: Int) => void;
+  readonly host?: undefined;
+  /**
+   * Records, on the same tape, the product of the cotangents with the Jacobian by each input, of the input's shape; by
+   * inputs that it does not name there is none. It may use further operations of one's own. `derived`: it is derived from
+   * the program. `none`: a gradient through it is refused.
+   */
+  readonly derivative: 'derived' | 'none' | Rule<Inputs, Outputs>;
+}
+
+/** An operation of one's own that does not fit the row language: TypeScript, for the cpu and reference devices alone. */
+export interface HostDefinition<Inputs extends OperationInputs, Outputs extends OperationOutputs>
+  extends Definition<Inputs, Outputs> {
+  /** Computes rows start .. start + count - 1 of the outputs, on one thread; buffers come whole. */
+  readonly host: (buffers: ForEach<Inputs & Outputs, HostBuffer>, start: number, count: number) => void;
+  readonly row?: undefined;
+  /** As in `RecordedDefinition`. */
+  readonly derivative: 'none' | Rule<Inputs, Outputs>;
+}
+
+type Rule<Inputs extends OperationInputs, Outputs extends OperationOutputs> = (
+  place: OperationPlace<Inputs, Outputs>,
+) => { readonly [Name in keyof Inputs]?: Tensor | undefined };
+
+/** An operation of one's own: see `defineOperation`. */
+export type OperationDefinition<Inputs extends OperationInputs, Outputs extends OperationOutputs> =
+  | RecordedDefinition<Inputs, Outputs>
+  | HostDefinition<Inputs, Outputs>;
 
 /** Storage buffers that every GPU binds in a launch, less one for the rows' window. */
 const maxBuffers = 7;
 
-/** What a row program's WGSL already declares. */
-const taken = new Set(['row', 'main', 'row_start', 'row_count']);
-
 /**
- * An operation of one's own, computed row by row by a program that is given twice: in TypeScript for the cpu and
- * reference devices, in WGSL for GPUs. Settings are closed over: a function of them returns the operation.
+ * An operation of one's own, computed row by row. Its program is written once, in the row language (`flowtape/rows`),
+ * and runs as WebAssembly on all threads of the cpu device, as WGSL on GPUs and in float64 on the reference device; its
+ * derivative can be derived. Settings are closed over: a function of them returns the operation.
  *
- * @returns a function that records the operation on its inputs' tape and gives its outputs
- * @throws on a name that is flowtape's own, on buffers that WGSL could not call so, and on too many. The function
- *   throws where an output has no rows, or inputs are counted by different windows; recording a gradient throws where
- *   the rule gives another shape than the input's
+ * @returns a function that records the operation on its inputs' tape and gives its outputs, both by name
+ * @throws on a name that is flowtape's own, and on too many buffers. The function throws where an output has no rows, an
+ *   input is not of its type, inputs are counted by different windows, or the program is refused (`record`); recording a
+ *   gradient throws where the rule gives another shape than the input's, or none can be derived
  */
-export function defineOperation<const Inputs extends readonly string[], const Outputs extends readonly string[]>(
+export function defineOperation<const Inputs extends OperationInputs, const Outputs extends OperationOutputs>(
   definition: OperationDefinition<Inputs, Outputs>,
-): (...inputs: ForEach<Inputs, Tensor>) => ForEach<Outputs, Tensor> {
-  const { name, derivative } = definition;
-  const names = checkNames(name, definition.inputs, definition.outputs);
+): (inputs: ForEach<Inputs, Tensor>) => ForEach<Outputs, Tensor> {
+  const names = { inputs: Object.keys(definition.inputs), outputs: Object.keys(definition.outputs) };
+  checkNames(definition.name, names.inputs, names.outputs);
   const operation: Operation<RowProgramAttributes> = {
-    name,
+    name: definition.name,
     kernel: 'rowProgram',
     infer: (_, { outputs }) => outputs,
     derivative:
-      derivative === 'none'
+      definition.derivative === 'none'
         ? 'none'
-        : (place) => {
-            const products = derivative(withZeros(place) as unknown as OperationPlace<Inputs, Outputs>);
-            checkProducts(name, definition.inputs, place.inputs, products);
-            return products;
+        : ({ inputs: given, outputs, cotangents, tape, attributes, needs }) => {
+            const inputs = hasTables(attributes.program) ? given.slice(0, -1) : given;
+            const place: OperationPlace<Inputs, Outputs> = {
+              ...{ tape, inputs: named(names.inputs, inputs), outputs: named(names.outputs, outputs) },
+              cotangents: named(
+                names.outputs,
+                outputs.map((output, i) => cotangents[i] ?? filled(output.tape, output.shape, 0)),
+              ),
+              needs: (input) => needs(names.inputs.indexOf(input as string)),
+            };
+            const products =
+              definition.derivative === 'derived'
+                ? derivedProducts(definition, attributes, place)
+                : (definition.derivative as Rule<Inputs, Outputs>)(place);
+            const list = names.inputs.map((input) => products[input as keyof Inputs]);
+            checkProducts(definition.name, names.inputs, inputs, list);
+            return list;
           },
   };
-  return (...inputs) => {
-    const given: readonly Tensor[] = inputs;
-    if (given.length !== definition.inputs.length) {
-      throw new Error(
-        `${name}: takes ${definition.inputs.length} inputs (${definition.inputs.join(', ')}), got ${given.length}.`,
-      );
-    }
-    const rows = commonRows(name, given);
-    const outputs = (definition.infer(inputs) as readonly TensorType[]).map(
-      (type): TensorType => (rows && !type.rows ? { ...type, rows } : type),
+  return (inputs) => {
+    const given = names.inputs.map((input) => inputs[input]);
+    checkInputs(definition.name, definition.inputs, given);
+    const rows = commonRows(definition.name, given);
+    const shapes = definition.shapes(inputs);
+    const outputs = names.outputs.map(
+      (output): TensorType => ({
+        ...{ dtype: definition.outputs[output], shape: shapes[output] },
+        ...(rows ? { rows } : {}),
+      }),
     );
-    const rowCount = rowsOf(name, definition.outputs, outputs, rows?.capacity);
-    const { host, wgsl } = definition.program(inputs);
-    const program = {
-      name,
-      buffers: names.map((buffer) => ({ name: buffer })),
-      host: host as unknown as HostFunction,
-      ...(wgsl === undefined ? {} : { wgsl }),
-    };
-    const recorded = given[0].tape.record(operation, given, { program, outputs, rowCount });
-    return recorded as unknown as ForEach<Outputs, Tensor>;
+    const rowCount = rowsOf(definition.name, names.outputs, outputs, rows?.capacity);
+    const program = programOf(definition, names, given, outputs, rowCount);
+    const { tape } = given[0];
+    const recorded = tape.record(operation, withTables(tape, program, given), { program, outputs, rowCount });
+    return named(names.outputs, recorded);
   };
 }
 
-function checkNames(name: string, inputs: readonly string[], outputs: readonly string[]): readonly string[] {
+const named = <Names>(names: readonly string[], values: readonly Tensor[]) =>
+  Object.fromEntries(names.map((name, i) => [name, values[i]])) as ForEach<Names, Tensor>;
+
+const isShared = (type: InputType): type is SharedInput => typeof type !== 'string';
+
+function programOf<Inputs extends OperationInputs, Outputs extends OperationOutputs>(
+  definition: OperationDefinition<Inputs, Outputs>,
+  names: { readonly inputs: readonly string[]; readonly outputs: readonly string[] },
+  inputs: readonly Tensor[],
+  outputs: readonly TensorType[],
+  rowCount: number,
+): RowProgram {
+  const { name } = definition;
+  const all = [...names.inputs, ...names.outputs];
+  if (definition.host) {
+    const { host } = definition;
+    return {
+      name,
+      buffers: all.map((buffer) => ({ name: buffer })),
+      host: (buffers, start, count) =>
+        host(
+          Object.fromEntries(all.map((buffer, i) => [buffer, buffers[i]])) as ForEach<Inputs & Outputs, HostBuffer>,
+          start,
+          count,
+        ),
+    };
+  }
+  const buffers: Record<string, BufferType> = {};
+  names.inputs.forEach((input, i) => {
+    const width = isShared(definition.inputs[input])
+      ? elementCount(inputs[i].shape)
+      : widthOf(name, input, inputs[i], rowCount);
+    buffers[input] = { dtype: inputs[i].dtype, width, access: 'read' };
+  });
+  names.outputs.forEach((output, i) => {
+    buffers[output] = { dtype: outputs[i].dtype, width: elementCount(outputs[i].shape.slice(1)), access: 'write' };
+  });
+  const program = record({ owner: name, name: 'row' }, { buffers }, (views, n) => {
+    const sharedNames = names.inputs.filter((input) => isShared(definition.inputs[input]));
+    const seen = { ...views, ...Object.fromEntries(sharedNames.map((input) => [input, views[input].of(0)])) };
+    definition.row(seen as unknown as OperationBuffers<Inputs, Outputs>, n);
+  });
+  return { ...recordedRowProgram(program), name };
+}
+
+/** @throws where an input by rows has not as many as the outputs */
+function widthOf(name: string, input: string, tensor: Tensor, rowCount: number): number {
+  if (tensor.shape.length > 0 && tensor.shape[0] === rowCount) return elementCount(tensor.shape.slice(1));
+  throw new Error(
+    `${name}: input ${input} is ${describeType(tensor)}; inputs by rows have as many as the outputs, ${rowCount}. ` +
+      `Where all rows share it, declare it as shared('${tensor.dtype}').`,
+  );
+}
+
+/** Programs of derivatives, by the program derived from and the inputs by which. */
+const derivedPrograms = new WeakMap<Program, Map<string, Program>>();
+
+function derivedProducts<Inputs extends OperationInputs, Outputs extends OperationOutputs>(
+  { name, inputs: types, outputs: outputTypes }: OperationDefinition<Inputs, Outputs>,
+  { program: { program }, rowCount }: RowProgramAttributes,
+  { tape, inputs, outputs, cotangents, needs }: OperationPlace<Inputs, Outputs>,
+): { readonly [Name in keyof Inputs]?: Tensor } {
+  if (!program) return {};
+  const by = Object.keys(inputs).filter((input) => inputs[input].dtype === 'f32' && needs(input));
+  const of = Object.keys(outputs).filter((output) => outputTypes[output] === 'f32');
+  const known = derivedPrograms.get(program) ?? new Map<string, Program>();
+  derivedPrograms.set(program, known);
+  const derived = known.get(by.join()) ?? derive(program, by);
+  known.set(by.join(), derived);
+  if (derived.buffers.length + (derived.tables.length > 0 ? 1 : 0) > maxBuffers) {
+    throw new Error(
+      `${name}: its derivative binds ${derived.buffers.length} buffers: inputs, cotangents and derivatives. A GPU binds ` +
+        `at most ${maxBuffers}. Give a rule, or put several inputs into one.`,
+    );
+  }
+  const rows = Object.values<Tensor>(outputs)[0].rows;
+  const result = by.map((input) => derivativeType(types[input], inputs[input], rowCount, rows));
+  const operation: Operation<RowProgramAttributes> = {
+    name: `${name}, derived`,
+    kernel: 'rowProgram',
+    infer: () => result,
+    derivative: 'none',
+  };
+  const rowProgram = { ...recordedRowProgram(derived), name: operation.name };
+  const given = [...Object.values<Tensor>(inputs), ...of.map((output) => cotangents[output])];
+  // In the order of the derived program's buffers.
+  const ordered = derived.buffers.slice(0, derived.buffers.length - by.length).map(({ name: buffer }) => {
+    const output = of.find((candidate) => cotangentName(candidate) === buffer);
+    return output === undefined ? inputs[buffer] : cotangents[output];
+  });
+  if (ordered.length !== given.length)
+    throw new Error(`${name}: its derivative misses a buffer. This is a bug in flowtape.`);
+  const attributes = { program: rowProgram, outputs: result, rowCount };
+  const made = tape.record(operation, withTables(tape, rowProgram, ordered), attributes);
+  const products = by.map((input, i) => {
+    // Of what all rows share each row has its part.
+    return [input, isShared(types[input]) ? reshape(sum(made[i], 0), inputs[input].shape) : made[i]];
+  });
+  return Object.fromEntries(products) as { readonly [Name in keyof Inputs]?: Tensor };
+}
+
+function derivativeType(type: InputType, input: Tensor, rowCount: number, rows: Rows | undefined): TensorType {
+  const shape = isShared(type) ? [rowCount, elementCount(input.shape)] : input.shape;
+  return { dtype: 'f32', shape, ...(rows ? { rows } : {}) };
+}
+
+function checkNames(name: string, inputs: readonly string[], outputs: readonly string[]): void {
   if (name in operations || name === 'fused') {
     throw new Error(`defineOperation: ${name} is an operation of flowtape's own. Choose another name.`);
   }
@@ -124,15 +283,24 @@ function checkNames(name: string, inputs: readonly string[], outputs: readonly s
         'Put several into one (concat).',
     );
   }
-  names.forEach((buffer, i) => {
-    const fits = /^[a-zA-Z][a-zA-Z0-9_]*$/.test(buffer) && !buffer.includes('__') && !taken.has(buffer);
-    if (fits && names.indexOf(buffer) === i) return;
+  for (const buffer of names) {
+    const isFit = /^[a-zA-Z][a-zA-Z0-9]*$/.test(buffer) && names.indexOf(buffer) === names.lastIndexOf(buffer);
+    if (isFit) continue;
     throw new Error(
-      `defineOperation ${name}: "${buffer}" cannot name a buffer in WGSL. Give every input and output a name of its ` +
-        `own, of letters and digits, and none of ${[...taken].join(', ')}.`,
+      `defineOperation ${name}: "${buffer}" cannot name an input or output. Give each a name of its own, of letters ` +
+        'and digits.',
     );
+  }
+}
+
+function checkInputs(name: string, types: OperationInputs, inputs: readonly Tensor[]): void {
+  Object.entries(types).forEach(([input, type], i) => {
+    const wanted = isShared(type) ? type.shared : type;
+    const tensor: Tensor | undefined = inputs[i];
+    if (tensor?.dtype === wanted) return;
+    const found = tensor ? `is ${describeType(tensor)}` : 'is missing';
+    throw new Error(`${name}: input ${input} is of ${wanted}, and ${found}.`);
   });
-  return names;
 }
 
 /** How many rows the program runs over. @throws unless all outputs have as many, counted as the inputs are */
@@ -142,28 +310,19 @@ function rowsOf(
   outputs: readonly TensorType[],
   capacity: number | undefined,
 ): number {
-  if (outputs.length !== names.length) {
-    throw new Error(
-      `${name}: its shape rule gives ${outputs.length} outputs, not ${names.length} (${names.join(', ')}).`,
-    );
-  }
-  const count = outputs[0].shape[0];
   outputs.forEach((type, i) => {
+    if (!Array.isArray(type.shape)) throw new Error(`${name}: its shape rule gives no shape of output ${names[i]}.`);
     if (type.shape.length === 0) {
       throw new Error(`${name}: output ${names[i]} has no rows. A program makes rows; add them up with sum.`);
     }
-    if (type.shape[0] === count && (capacity === undefined || count === capacity)) return;
+    const count = capacity ?? outputs[0].shape[0];
+    if (type.shape[0] === count) return;
     throw new Error(
-      `${name}: output ${names[i]} is ${describeType(type)}; it has to have ${capacity ?? count} rows, ` +
+      `${name}: output ${names[i]} is ${describeType(type)}; it has to have ${count} rows, ` +
         `as ${capacity === undefined ? `output ${names[0]} has` : 'the inputs by rows have'}.`,
     );
   });
-  return count;
-}
-
-function withZeros(place: DerivativePlace<RowProgramAttributes>): DerivativePlace<RowProgramAttributes> {
-  const cotangents = place.outputs.map((output, i) => place.cotangents[i] ?? filled(output.tape, output.shape, 0));
-  return { ...place, cotangents };
+  return outputs[0].shape[0];
 }
 
 function checkProducts(

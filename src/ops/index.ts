@@ -5,9 +5,16 @@ export * from './compact.ts';
 export {
   defineOperation,
   type ForEach,
+  type HostDefinition,
+  type InputType,
+  type OperationBuffers,
   type OperationDefinition,
+  type OperationInputs,
+  type OperationOutputs,
   type OperationPlace,
-  type OperationProgram,
+  type RecordedDefinition,
+  type SharedInput,
+  shared,
 } from './define-operation.ts';
 export * from './dense.ts';
 export * from './distinct.ts';

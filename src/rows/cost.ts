@@ -2,7 +2,7 @@ import type { Program, Statement } from './program.ts';
 
 /** Bytes of scratch space that a call of the program's WebAssembly needs. */
 export function scratchBytes({ cells }: Program): number {
-  return 4 * cells.reduce((sum, length) => sum + length, 0);
+  return 4 * cells.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** What a statement costs, in the unit of a kernel's `Cut`: about half a nanosecond. */

@@ -72,6 +72,12 @@ export interface ParameterDeclaration extends Range {
   readonly name: string;
 }
 
+/** An array of numbers that is a row's own. */
+export interface CellsDeclaration {
+  readonly type: 'int' | 'float';
+  readonly length: number;
+}
+
 /** Numbers that never change, looked up by index: see `table`. */
 export interface TableData {
   readonly name: string;
@@ -88,8 +94,8 @@ export interface Program {
   readonly tables: readonly TableData[];
   /** The types of its mutable variables, by their numbers. */
   readonly locals: readonly ValueType[];
-  /** The lengths of its arrays of integers that are a row's own, by their numbers. */
-  readonly cells: readonly number[];
+  /** Its arrays that are a row's own, by their numbers. */
+  readonly cells: readonly CellsDeclaration[];
   readonly body: readonly Statement[];
   readonly result?: Value | undefined;
 }

@@ -66,7 +66,7 @@ function recordOnce<S extends Signature>(
   for (const { name: buffer, width } of declarations) {
     if (!Number.isInteger(width) || width < 1) throw refusal(recording, `${buffer} has rows of ${width} numbers.`);
   }
-  const row = makeValue(recording, 'int', { kind: 'row' }, { min: 0, max: anyInt.max });
+  const { row } = recording;
   const given = declared.map((range, position) => [range.name, heldParameter(recording, range, position)] as const);
   const views = declarations.map((declaration, i) => [declaration.name, viewOf(recording, i, row)] as const);
   const result = during(recording, () => {
@@ -93,9 +93,19 @@ function recordOnce<S extends Signature>(
     );
   }
   const { tables, locals, cells, block } = recording;
+  const numbers = cells.reduce((sum, { length }) => sum + length, locals.length);
+  if (numbers > mostPrivateNumbers) {
+    throw refusal(
+      recording,
+      `its cells and locals are ${numbers} numbers; a GPU holds at most ${mostPrivateNumbers} for each row it works on.`,
+    );
+  }
   const body_ = neededOf(block.statements, result);
   return { owner, name, buffers: declarations, parameters: declared, tables, locals, cells, body: body_, result };
 }
+
+/** Bytes of a row's own variables that every GPU has room for are 8,192; the rest is for what compilers need. */
+const mostPrivateNumbers = 1920;
 
 function heldParameter(recording: Recording, { name, min, max }: Range & { name: string }, position: number): Int {
   if (!Number.isInteger(min) || !Number.isInteger(max) || min > max || min < anyInt.min || max > anyInt.max) {
@@ -106,11 +116,22 @@ function heldParameter(recording: Recording, { name, min, max }: Range & { name:
   return wrap(recording, applyFunction(recording, 'min', [low, constant(recording, 'int', max)])) as Int;
 }
 
-/** The statements without values that nothing is made of. What lies behind counts first, so it is walked from the end. */
+/**
+ * The statements without values that nothing is made of, and without variables and cells that nobody reads. What lies
+ * behind counts first, so it is walked from the end; and once more, as long as variables are found to be read in a loop
+ * that are set further down in it.
+ */
 function neededOf(statements: readonly Statement[], result: Value | undefined): readonly Statement[] {
   const needed = new Set<Value>();
+  const readLocals = new Set<number>();
+  const readCells = new Set<number>();
   const need = (...values: readonly (Value | undefined)[]) => {
-    for (const value of values) if (value) needed.add(value);
+    for (const value of values) {
+      if (!value || needed.has(value)) continue;
+      needed.add(value);
+      if (value.kind === 'local') readLocals.add(value.local);
+      if (value.kind === 'cell') readCells.add(value.cells);
+    }
   };
   const keep = (block: readonly Statement[]): readonly Statement[] => {
     const kept: Statement[] = [];
@@ -126,14 +147,17 @@ function neededOf(statements: readonly Statement[], result: Value | undefined): 
           kept.push(statement);
           break;
         case 'writeCell':
+          if (!readCells.has(statement.cells)) continue;
           need(statement.index, statement.asked, statement.value);
           kept.push(statement);
           break;
         case 'set':
+          if (!readLocals.has(statement.local)) continue;
           need(statement.value);
           kept.push(statement);
           break;
         case 'clear':
+          if (!readCells.has(statement.cells)) continue;
           kept.push(statement);
           break;
         case 'when': {
@@ -155,7 +179,11 @@ function neededOf(statements: readonly Statement[], result: Value | undefined): 
     return kept.reverse();
   };
   need(result);
-  return keep(statements);
+  while (true) {
+    const found = needed.size;
+    const kept = keep(statements);
+    if (needed.size === found) return kept;
+  }
 }
 
 /** Whether two programs look up the same numbers: mostly they are the same arrays. */

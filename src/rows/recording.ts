@@ -3,6 +3,7 @@ import { type FunctionName, formOf, formType, functions, type RowFunction } from
 import {
   anyInt,
   type BufferDeclaration,
+  type CellsDeclaration,
   type Index,
   type ParameterDeclaration,
   type Range,
@@ -29,12 +30,14 @@ export interface Recording {
   readonly parameters: readonly ParameterDeclaration[];
   readonly tables: TableData[];
   readonly locals: ValueType[];
-  readonly cells: number[];
+  readonly cells: CellsDeclaration[];
   readonly constants: Map<string, Value>;
   /** In which block a value was made: constants are in none. */
   readonly homes: Map<Value, Block>;
   /** What was made for the user and not used yet: at the end there may be nothing left. */
   readonly unused: Map<object, Value>;
+  /** The row that is computed. */
+  readonly row: Value;
   block: Block;
   values: number;
   statements: number;
@@ -72,11 +75,13 @@ export function newRecording(
   buffers: readonly BufferDeclaration[],
   parameters: readonly ParameterDeclaration[],
 ): Recording {
+  const row: Value = { id: 0, type: 'int', range: { min: 0, max: anyInt.max }, kind: 'row' };
+  const block = newBlock(undefined);
+  block.statements.push({ kind: 'let', value: row });
   return {
-    ...{ owner, name, buffers, parameters },
-    ...{ tables: [], locals: [], cells: [], constants: new Map(), homes: new Map(), unused: new Map() },
-    block: newBlock(undefined),
-    ...{ values: 0, statements: 0, loops: 0 },
+    ...{ owner, name, buffers, parameters, row, block },
+    ...{ tables: [], locals: [], cells: [], constants: new Map(), homes: new Map([[row, block]]), unused: new Map() },
+    ...{ values: 1, statements: 0, loops: 0 },
   };
 }
 
@@ -117,6 +122,13 @@ export function makeValue(recording: Recording, type: ValueType, kind: ValueKind
   recording.homes.set(value, recording.block);
   addStatement(recording, { kind: 'let', value });
   return value;
+}
+
+/** What counts the turns of a loop of at most `most`, inside of it. */
+export function newCounter(recording: Recording, most: number): Value {
+  const name = 'ijklmopqrstuvw'[recording.loops] ?? `i${recording.loops}`;
+  const range = { min: 0, max: Math.max(most - 1, 0) };
+  return { id: recording.values++, type: 'int', range, kind: 'counter', name };
 }
 
 export function constant(recording: Recording, type: ValueType, number: number): Value {

@@ -20,6 +20,7 @@ import {
   constant,
   inBlock,
   makeValue,
+  newCounter,
   placeWithin,
   type Recording,
   recordingNow,
@@ -62,7 +63,7 @@ export function cells(length: number): Row<Int> {
   if (!Number.isInteger(length) || length < 1 || length > mostCells) {
     throw refusal(recording, `cells takes a length of 1 to ${mostCells}, not ${length}.`);
   }
-  const number = recording.cells.push(length) - 1;
+  const number = recording.cells.push({ type: 'int', length }) - 1;
   const what = `cells ${number}`;
   const placeOf = (index: IntLike) =>
     placeWithin(recording, what, valueFor(recording, `${what}.at`, index, 'int'), length);
@@ -171,9 +172,7 @@ function loop(
   ahead: () => void = () => {},
 ): void {
   const limit = timesOf(recording, what, times);
-  const name = 'ijklmopqrstuvw'[recording.loops] ?? `i${recording.loops}`;
-  const range = { min: 0, max: Math.max(limit.range.max - 1, 0) };
-  const counter: Value = { id: recording.values++, type: 'int', range, kind: 'counter', name };
+  const counter = newCounter(recording, limit.range.max);
   recording.loops++;
   const inside = inBlock(recording, () => {
     recording.homes.set(counter, recording.block);

@@ -35,7 +35,9 @@ export function writeClosures(program: Program, { checked = false }: ClosureOpti
     slots.set(value, slot);
     return slot;
   };
-  const cells = program.cells.map((length) => new Int32Array(length));
+  const cells = program.cells.map(({ type, length }) =>
+    type === 'int' ? new Int32Array(length) : new Float64Array(length),
+  );
   const state: { buffers: readonly HostNumbers[]; parameters: readonly number[]; row: number } = {
     ...{ buffers: [], parameters: [], row: 0 },
   };

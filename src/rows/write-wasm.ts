@@ -28,7 +28,7 @@ export const wasmExport = 'rows';
 export function writeWasm(program: Program, { sharedMemory, rows }: WasmOptions): Uint8Array<ArrayBuffer> {
   if (program.result) throw refusal(program, 'it has a result, which a device has no place for. Write it to a buffer.');
   const offsets = tableOffsets(program.tables);
-  const cellOffsets = offsetsOf(program.cells);
+  const cellOffsets = offsetsOf(program.cells.map(({ length }) => length));
   const called: (keyof typeof wasmFunctions)[] = [];
 
   // Parameters of the function, then its locals.
@@ -131,7 +131,7 @@ export function writeWasm(program: Program, { sharedMemory, rows }: WasmOptions)
       case 'entry':
         return load(value.type, addressOf(get(tables), 4 * offsets[value.table], value.index));
       case 'cell':
-        return load('int', addressOf(get(scratch), cellOffsets[value.cells], value.index));
+        return load(value.type, addressOf(get(scratch), cellOffsets[value.cells], value.index));
       case 'local':
         return get(variables[value.local]);
       case 'parameter':
@@ -152,7 +152,7 @@ export function writeWasm(program: Program, { sharedMemory, rows }: WasmOptions)
         return [...operand(statement.value), ...set(variables[statement.local])];
       case 'clear': {
         const start = [...get(scratch), ...i32(cellOffsets[statement.cells]), 0x6a];
-        return [...start, ...i32(0), ...i32(4 * program.cells[statement.cells]), 0xfc, 0x0b, 0x00];
+        return [...start, ...i32(0), ...i32(4 * program.cells[statement.cells].length), 0xfc, 0x0b, 0x00];
       }
       case 'writeCell':
         return store(statement.value, addressOf(get(scratch), cellOffsets[statement.cells], statement.index));

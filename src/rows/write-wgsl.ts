@@ -1,5 +1,5 @@
 import { formOf } from './functions.ts';
-import type { Program, Statement, Value } from './program.ts';
+import type { CellsDeclaration, Program, Statement, Value } from './program.ts';
 import { tableOffsets } from './tables.ts';
 
 /** How a program's text calls what lies outside of it. */
@@ -73,7 +73,7 @@ export function writeWgsl(program: Program, names: WgslNames): string {
       case 'set':
         return `${indent}_local${statement.local} = ${nameOf(statement.value)};\n`;
       case 'clear':
-        return `${indent}_cells${statement.cells} = array<i32, ${program.cells[statement.cells]}>();\n`;
+        return `${indent}_cells${statement.cells} = ${arrayOf(program.cells[statement.cells])}();\n`;
       case 'writeCell':
         return `${indent}_cells${statement.cells}[${nameOf(statement.index)}] = ${nameOf(statement.value)};\n`;
       case 'write': {
@@ -97,7 +97,7 @@ export function writeWgsl(program: Program, names: WgslNames): string {
 
   const parameters = ['_n: i32', ...program.parameters.map(({ name }) => `_${name}: i32`)];
   const locals = program.locals.map((type, i) => `  var _local${i}: ${types[type]} = ${zeros[type]};\n`);
-  const cells = program.cells.map((length, i) => `  var _cells${i}: array<i32, ${length}>;\n`);
+  const cells = program.cells.map((declaration, i) => `  var _cells${i}: ${arrayOf(declaration)};\n`);
   const result = program.result ? `  return ${nameOf(program.result)};\n` : '';
   const returns = program.result ? ` -> ${types[program.result.type]}` : '';
   return (
@@ -105,6 +105,8 @@ export function writeWgsl(program: Program, names: WgslNames): string {
     `${[...locals, ...cells].join('')}${write(program.body, '  ')}${result}}\n`
   );
 }
+
+const arrayOf = ({ type, length }: CellsDeclaration) => `array<${type === 'int' ? 'i32' : 'f32'}, ${length}>`;
 
 /** What programs' text may call, once for all programs of a module. Near its limit `exp` is a square, whose factors are bounded. */
 export const wgslLibrary = `
