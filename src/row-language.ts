@@ -18,11 +18,11 @@ export * from './rows/math.ts';
 export {
   all,
   any,
-  cells as scratch,
   count,
   type Local,
   local,
   repeat,
+  scratch,
   sum,
   type Times,
   when,

@@ -39,14 +39,14 @@ const rules: { readonly [Name in FunctionName]?: Rule } = {
  * variables were before each turn, which is kept.
  *
  * @param inputs the buffers by which there is a derivative
- * @throws where the program has a result, tries things out in cells, or reads other rows than its own
+ * @throws where the program has a result, tries things out in scratch, or reads other rows than its own
  */
 export function derive(program: Program, inputs: readonly string[]): Program {
   const { owner, name, buffers } = program;
   if (program.result)
     throw refusal(program, 'it has a result, of which no derivative is derived. Write it to a buffer.');
   if (program.cells.length > 0) {
-    throw refusal(program, 'it uses cells, of which no derivative is derived. Give a rule.');
+    throw refusal(program, 'it uses scratch, of which no derivative is derived. Give a rule.');
   }
   const given = buffers.filter(({ access }) => access === 'read');
   const made = buffers.filter(({ access, dtype }) => access !== 'read' && dtype === 'f32');

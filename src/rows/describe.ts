@@ -43,6 +43,6 @@ function write(names: Names, value: Value, depth: number): string {
     case 'entry':
       return `${names.tables[value.table].name}${at(value.asked ?? value.index)}`;
     case 'cell':
-      return `cells ${value.cells}${at(value.asked ?? value.index)}`;
+      return `scratch ${value.cells}${at(value.asked ?? value.index)}`;
   }
 }

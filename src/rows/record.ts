@@ -97,7 +97,7 @@ function recordOnce<S extends Signature>(
   if (numbers > mostPrivateNumbers) {
     throw refusal(
       recording,
-      `its cells and locals are ${numbers} numbers; a GPU holds at most ${mostPrivateNumbers} for each row it works on.`,
+      `its scratch and locals are ${numbers} numbers; a GPU holds at most ${mostPrivateNumbers} for each row it works on.`,
     );
   }
   const body_ = neededOf(block.statements, result);

@@ -58,13 +58,13 @@ function localOf(recording: Recording, type: ValueType, initial: Value): Local<I
 }
 
 /** Integers of a row's own, all 0 at first: a state that is tried out, say. */
-export function cells(length: number): Row<Int> {
-  const recording = recordingNow('cells');
-  if (!Number.isInteger(length) || length < 1 || length > mostCells) {
-    throw refusal(recording, `cells takes a length of 1 to ${mostCells}, not ${length}.`);
+export function scratch(length: number): Row<Int> {
+  const recording = recordingNow('scratch');
+  if (!Number.isInteger(length) || length < 1 || length > mostScratch) {
+    throw refusal(recording, `scratch takes a length of 1 to ${mostScratch}, not ${length}.`);
   }
   const number = recording.cells.push({ type: 'int', length }) - 1;
-  const what = `cells ${number}`;
+  const what = `scratch ${number}`;
   const placeOf = (index: IntLike) =>
     placeWithin(recording, what, valueFor(recording, `${what}.at`, index, 'int'), length);
   addStatement(recording, { kind: 'clear', cells: number });
@@ -85,7 +85,7 @@ export function cells(length: number): Row<Int> {
 }
 
 /** Bytes of a GPU's private memory that every device gives an invocation are 8,192. */
-const mostCells = 1024;
+const mostScratch = 1024;
 
 /** Runs statements where a condition holds, and others where it does not. */
 export function when(condition: BoolLike, then: () => void, otherwise: () => void = () => {}): void {

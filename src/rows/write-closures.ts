@@ -115,7 +115,7 @@ export function writeClosures(program: Program, { checked = false }: ClosureOpti
       case 'cell': {
         const array = cells[value.cells];
         const index = slotOf(value.index);
-        return guarded(check(`cells ${value.cells}`, value, array.length), () => {
+        return guarded(check(`scratch ${value.cells}`, value, array.length), () => {
           frame.numbers[to] = array[frame.numbers[index]];
         });
       }
@@ -139,7 +139,7 @@ export function writeClosures(program: Program, { checked = false }: ClosureOpti
       case 'writeCell': {
         const array = cells[statement.cells];
         const [index, from] = [slotOf(statement.index), slotOf(statement.value)];
-        return guarded(check(`cells ${statement.cells}`, statement, array.length), () => {
+        return guarded(check(`scratch ${statement.cells}`, statement, array.length), () => {
           array[frame.numbers[index]] = frame.numbers[from];
         });
       }

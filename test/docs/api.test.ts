@@ -18,5 +18,5 @@ test('the API reference is made: links lead somewhere, and everything exported h
     expect(readFileSync(`build/api/modules/${name}.html`, 'utf8').includes('tsd-member-summary'), name).toBe(true);
   }
   const page = readFileSync('build/api/functions/flowtape_engine.defineOperation.html', 'utf8');
-  expect(page.includes('in WGSL for GPUs')).toBe(true);
+  expect(page.includes('as WGSL on GPUs')).toBe(true);
 });

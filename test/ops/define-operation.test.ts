@@ -360,7 +360,7 @@ describe('recording', () => {
     );
   });
 
-  test('of a program that reads other rows, or tries things out in cells, no derivative is derived', () => {
+  test('of a program that reads other rows, or tries things out in scratch, no derivative is derived', () => {
     const plain = x();
     const next = defineOperation({ ...doubling, row: ({ x: input, y }, n) => y.set(0, input.of(n.add(1)).at(0)) });
     expect(() => gradient(sum(next({ x: plain }).y), [plain])).toThrow(
@@ -369,11 +369,11 @@ describe('recording', () => {
     const trying = defineOperation({
       ...doubling,
       row({ x: input, y }) {
-        const tried = rows.cells(2);
+        const tried = rows.scratch(2);
         tried.set(0, 1);
         y.set(0, input.at(0).multiply(tried.at(0).toFloat()));
       },
     });
-    expect(() => gradient(sum(trying({ x: plain }).y), [plain])).toThrow('doubled, row: it uses cells');
+    expect(() => gradient(sum(trying({ x: plain }).y), [plain])).toThrow('doubled, row: it uses scratch');
   });
 });

@@ -58,7 +58,7 @@ export function randomProgram(steps: readonly Step[]): rows.Program {
     const total = rows.local(17);
     const number = rows.local(rows.float(1));
     const flag = rows.local(false);
-    const cells = rows.cells(3);
+    const cells = rows.scratch(3);
 
     const run = (inner: readonly Step[], outer: Pools) => {
       const pools: Pools = { ints: [...outer.ints], floats: [...outer.floats], bools: [...outer.bools] };

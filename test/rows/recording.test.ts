@@ -201,7 +201,7 @@ describe('programs on the host', () => {
     expect(
       run(() =>
         rows.sum(3, () => {
-          const tried = rows.cells(2);
+          const tried = rows.scratch(2);
           tried.set(1, tried.at(1).add(1));
           return tried.at(1);
         }),
