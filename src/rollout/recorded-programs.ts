@@ -3,7 +3,6 @@ import type { EnvironmentRowFunctions, StateRow } from '../environment/row-funct
 import { log } from '../numeric/elementary.ts';
 import { type RecordedRowProgram, recordedRowProgram } from '../ops/index.ts';
 import {
-  cells,
   type Float,
   float,
   type Int,
@@ -14,6 +13,7 @@ import {
   reads,
   record,
   repeat,
+  scratch,
   type Table,
   table,
   updates,
@@ -105,7 +105,7 @@ function recordedReset(environment: Environment): RecordedRowProgram {
 
 /** A state in the program's own memory: what is tried out there, nobody else sees. */
 function copyOf(state: StateRow): StateRow {
-  const copied = cells(state.length);
+  const copied = scratch(state.length);
   repeat(state.length, (i) => copied.set(i, state.at(i)));
   return copied;
 }

@@ -1,7 +1,7 @@
 import type { Row } from '../../rows/buffers.ts';
 import type { Bool, Int } from '../../rows/expression.ts';
 import { bool } from '../../rows/math.ts';
-import { all, local, repeat, cells as scratch, when } from '../../rows/statements.ts';
+import { all, local, repeat, scratch, when } from '../../rows/statements.ts';
 import type { StateRow } from '../row-functions.ts';
 import type { PlacedGroup } from './actions.ts';
 import { isValue } from './changes.ts';
