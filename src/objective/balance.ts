@@ -153,8 +153,18 @@ export function logPartitionVarianceLoss(score: Tensor, loss: ResidualLoss = res
   return mean(loss(subtract(score, loss === residualLosses.squared ? stopGradient(centre) : centre)));
 }
 
-/** Detailed balance: the mean over all steps of the batch of half the squared residual, or of another loss of it. */
-export function detailedBalanceLoss(input: BalanceInput, loss: ResidualLoss = residualLosses['half-squared']): Tensor {
+/**
+ * Detailed balance: the mean over all steps of the batch of half the squared residual, or of another loss of it.
+ * @param over `trajectories` for the sum over each trajectory's steps, averaged over trajectories
+ */
+export function detailedBalanceLoss(
+  input: BalanceInput,
+  loss: ResidualLoss = residualLosses['half-squared'],
+  over: 'steps' | 'trajectories' = 'steps',
+): Tensor {
+  if (over === 'trajectories') {
+    return multiply(sum(loss(detailedBalanceResidual(input))), 1 / input.trajectories.batch);
+  }
   const { exists } = alongTrajectories(input);
   const steps = subtract(sum(exists), input.trajectories.batch);
   // Behind a trajectory's end the residual is 0, and so is every loss of it.

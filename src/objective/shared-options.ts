@@ -25,12 +25,20 @@ export function subTrajectoryDecay(preset: number) {
   return share(preset, "share of a residual's weight that each further step between its two states leaves");
 }
 
+/** What the loss of a critic is the mean over, see `recordValueUpdates`. */
+export const valueLossNames = ['horizon', 'steps', 'half-steps'] as const;
+
+export type ValueLossName = (typeof valueLossNames)[number];
+
 /** A critic that is regressed on lambda-returns. */
-export function criticOptions(presets: { learningRate: number; epochs: number; chunks: number }) {
+export function criticOptions(presets: { learningRate: number; epochs: number; chunks: number; loss?: ValueLossName }) {
   return {
     valueLearningRate: rate(presets.learningRate, 'learning rate of the value network'),
     valueEpochs: repeats(presets.epochs, 'passes of the value network over each batch', 'E'),
     valueChunks: repeats(presets.chunks, 'groups of trajectories in a pass, one update each', 'S'),
+    valueLoss: choice(presets.loss ?? 'horizon', valueLossNames, {
+      help: 'mean of the squared errors over all steps of the horizon, over the steps taken, or half of the latter',
+    }),
   } satisfies Schema;
 }
 

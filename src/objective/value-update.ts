@@ -17,6 +17,7 @@ import { type DistinctStates, fromGrid, type Trajectories, toGrid } from '../rol
 import type { Tensor } from '../tape/index.ts';
 import { generalizedAdvantage } from './advantage.ts';
 import { presentValues, type StateValues, type TrainableNetwork } from './networks.ts';
+import type { ValueLossName } from './shared-options.ts';
 
 /** How a value network is regressed on lambda-returns. */
 export interface ValueUpdateOptions {
@@ -29,9 +30,19 @@ export interface ValueUpdateOptions {
   readonly horizon: number;
   /** Whether the regression targets are computed once, before the first update, instead of anew for each chunk. */
   readonly frozenTargets: boolean;
-  /** Whether the mean of the loss runs over the steps taken instead of the whole horizon. */
-  readonly overStepsTaken?: boolean;
+  /**
+   * The mean of squared errors over all steps of the horizon, as in the paper's code for grids and strings; over the
+   * steps taken; or half of that, as in its code for molecules.
+   */
+  readonly loss: ValueLossName;
 }
+
+/** The losses, from squared errors of the steps taken and the number of steps of the horizon. */
+const lossOf: Readonly<Record<ValueLossName, (errors: Tensor, horizon: number) => Tensor>> = {
+  horizon: (errors, horizon) => multiply(sum(errors), 1 / horizon),
+  steps: (errors) => mean(errors),
+  'half-steps': (errors) => multiply(mean(errors), 0.5),
+};
 
 /** What a value network is improved by. */
 export interface ValueUpdateInput {
@@ -56,7 +67,7 @@ interface Chunk {
 
 /**
  * Records the critic's updates: E passes over S contiguous chunks of trajectories, each one Adam step on
- *   mean of (V(s_t) - y_t)^2 over all trajectories and steps of the horizon,  y = stopgrad(A + V),
+ *   mean of (V(s_t) - y_t)^2 over all trajectories and steps (see `loss`),  y = stopgrad(A + V),
  * with A from the present V (generalised advantages; soft returns stay as they are). Zykova-Myzina et al. 2026,
  * Algorithm 2, in the form of its reference implementation.
  *
@@ -66,7 +77,7 @@ export function recordValueUpdates(
   { value, present, trajectories, softReturns }: ValueUpdateInput,
   options: ValueUpdateOptions,
 ): void {
-  const { epochs, chunks: chunkCount, lambda, horizon, frozenTargets, overStepsTaken = false } = options;
+  const { epochs, chunks: chunkCount, lambda, horizon, frozenTargets } = options;
   const { steps, batch } = trajectories;
   if (chunkCount > batch) throw new Error(`${chunkCount} value chunks cannot be made of ${batch} trajectories.`);
   const chunks = splitBatch(trajectories, chunkCount);
@@ -82,7 +93,7 @@ export function recordValueUpdates(
       const known = epoch === 0 && chunks.length === 1;
       const { values: estimate, parameters } = known ? present : presentValues(value, chunk);
       const errors = square(subtract(estimate, frozen?.[i] ?? targetsOf(chunk, estimate)));
-      const loss = overStepsTaken ? mean(errors) : multiply(sum(errors), 1 / (chunk.trajectories * horizon));
+      const loss = lossOf[options.loss](errors, chunk.trajectories * horizon);
       minimize(loss, parameters, value.optimizer);
     });
   }

@@ -6,15 +6,16 @@ import type { RunPreset } from './description.ts';
  * Discrete Sampling" (arXiv 2606.15793), after its published code: graph transformers of 2.1 million parameters, uniform
  * backward policies, no exploration, evaluations of averaged parameters.
  *
- * Where flowtape departs from it: the value network starts from numbers of its own, not as a copy of the policy; detailed
- * balance is a mean over steps, not a sum over a trajectory's, which Adam hardly tells apart; and the other policy
- * gradients, of which the paper has no experiment on molecules, have the settings of Ent-PPO with K = 1.
+ * Losses are scaled as in that code, since gradients are clipped by their norm: detailed balance is the sum over a
+ * trajectory's steps without one half, the value loss half of the mean over the steps taken. Where flowtape departs from
+ * it: the value network starts from numbers of its own, not as a copy of the policy; and the other policy gradients, of
+ * which the paper has no experiment on molecules, have the settings of Ent-PPO with K = 1.
  */
 
 const learningRate = 1e-4;
 
 /** Of Ent-PPO and of the other policy gradients; E is K, the updates of the policy. */
-const critic = { valueLearningRate: learningRate / 3, valueChunks: 4, lambda: 0.7 };
+const critic = { valueLearningRate: learningRate / 3, valueChunks: 4, valueLoss: 'half-steps', lambda: 0.7 };
 
 /**
  * The settings of an experiment on molecules; undefined for objectives that the paper has none for.
@@ -63,7 +64,7 @@ function optionsOf(objective: string): Values | undefined {
     case 'tb':
       return { ...balance, logPartitionLearningRate: 1e-3 };
     case 'db':
-      return balance;
+      return { ...balance, residualLoss: 'squared', meanOver: 'trajectories' };
     case 'subtb':
       return { ...balance, decay: 1 };
     default:

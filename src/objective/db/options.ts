@@ -1,3 +1,4 @@
+import { choice } from '../../options/index.ts';
 import type { ObjectiveAbout } from '../about.ts';
 import { backwardOptions, balanceOptions, learningRate, residualLossOption } from '../shared-options.ts';
 
@@ -8,6 +9,9 @@ export const detailedBalanceAbout = {
   options: {
     learningRate,
     residualLoss: residualLossOption('half-squared'),
+    meanOver: choice('steps', ['steps', 'trajectories'], {
+      help: "what the mean of the loss is over: all steps of the batch, or trajectories, their steps' losses summed",
+    }),
     ...balanceOptions,
     ...backwardOptions,
   },

@@ -25,7 +25,7 @@ export const entPpo = defineObjective(entPpoAbout, (options, context) => {
       update: clippedUpdates({ updates: options.policyUpdates, ...options }),
       critic: {
         learningRate: options.valueLearningRate,
-        update: regression({ epochs, chunks, lambda, frozenTargets }),
+        update: regression({ epochs, chunks, lambda, frozenTargets, loss: options.valueLoss }),
       },
     },
     context,

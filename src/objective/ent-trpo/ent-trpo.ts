@@ -32,7 +32,7 @@ export const entTrpo = defineObjective(entTrpoAbout, (options, context) => {
       update: onCentredAdvantages(trustRegionUpdate(options)),
       critic: {
         learningRate: options.valueLearningRate,
-        update: regression({ epochs, chunks, lambda, frozenTargets: true, overStepsTaken: true }),
+        update: regression({ epochs, chunks, lambda, frozenTargets: true, loss: options.valueLoss }),
       },
     },
     context,

@@ -8,7 +8,7 @@ export const entTrpoAbout = {
     'Entropy-regularised trust-region policy optimisation: natural gradient, line search, a learnt value and log Z.',
   offPolicy: false,
   options: {
-    ...criticOptions({ learningRate: 3e-4, epochs: 4, chunks: 2 }),
+    ...criticOptions({ learningRate: 3e-4, epochs: 4, chunks: 2, loss: 'steps' }),
     logPartitionLearningRate,
     lambda: gaeDecay(0.7),
     maxDivergence: number(0.01, {

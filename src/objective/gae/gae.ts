@@ -23,6 +23,7 @@ export const gae = defineObjective(gaeAbout, (options, context) =>
           chunks: options.valueChunks,
           lambda: options.lambda,
           frozenTargets: false,
+          loss: options.valueLoss,
         }),
       },
       update: vanillaUpdate(),

@@ -23,6 +23,7 @@ export const valueBaseline = defineObjective(valueBaselineAbout, (options, conte
           chunks: options.valueChunks,
           lambda: 1,
           frozenTargets: false,
+          loss: options.valueLoss,
         }),
       },
       update: vanillaUpdate(),
