@@ -45,7 +45,7 @@ test('the value loss is a mean over the horizon, over the steps taken, or half o
   const rows = await sample(device, prepareSample(problem, { batch, seed: 7, scale: 1.5 }));
   const gradientWith = async (valueLoss: 'horizon' | 'steps' | 'half-steps') => {
     const objective = entPpo({ policyUpdates: 1, valueEpochs: 1, valueChunks: 1, valueLoss });
-    const update = await prepareUpdate(device, { problem, objective, batch, architecture: { hidden: [9, 6] } });
+    const update = await prepareUpdate(device, { problem, objective, batch, network: { hidden: [9, 6] } });
     update.load(rows);
     update.reset();
     update.run();

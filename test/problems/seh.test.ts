@@ -122,6 +122,18 @@ describe('the reward', () => {
     expect(sehLogReward(1e6, 1)).toBeCloseTo(Math.log(100), 12);
   });
 
+  test('of a prediction that is no number is that of a prediction of 0, on the cpu device, which has such numbers', async () => {
+    const device = await testDevices[0].open();
+    const broken = { ...weights, 'lin3.bias': Float32Array.of(Number.NaN) };
+    const objects = new Int32Array(2 * trees.stateSize);
+    for (const [i, text] of ['CO', 'CO{1:1 c1cn[nH]c1}'].entries()) {
+      trees.parse?.(text, objects.subarray(i * trees.stateSize, (i + 1) * trees.stateSize));
+    }
+    const { logRewards, scores } = await (await sehReward({ weights: broken, trees }).prepare(device))(objects);
+    expect(Array.from(scores ?? [])).toEqual([0, 0]);
+    expect(Array.from(logRewards)).toEqual([sehLogReward(0, 16), sehLogReward(0, 16)]);
+  });
+
   test('of an object is that of the molecule that it stands for', async () => {
     const device = await testDevices[0].open();
     const rate = await sehReward({ weights, trees, beta: 2 }).prepare(device);
