@@ -8,12 +8,15 @@ export function smallRun(steps: number): RunPreset {
   return { training: { learningRateEnd: 0.1 }, steps, batch: 32, evaluateEvery: steps / 20 };
 }
 
-/** On molecules: a graph network that two cores keep up with, and the best objects kept to be looked at. */
-export function smallMoleculeRun(objective: string, steps: number): RunPreset {
+/**
+ * On molecules: a graph network that two cores keep up with, and the best objects kept to be looked at.
+ * @param learningRate of the policy; 5e-4 unless given
+ */
+export function smallMoleculeRun(objective: string, steps: number, learningRate = 5e-4): RunPreset {
   const isEntPpo = objective === 'ent-ppo';
   return {
     objective: {
-      ...(objective === 'ent-trpo' ? {} : { learningRate: 5e-4 }),
+      ...(objective === 'ent-trpo' ? {} : { learningRate }),
       ...(isEntPpo || objective === 'gae' ? { valueLearningRate: 1e-3 } : {}),
       ...(isEntPpo ? { policyUpdates: 2, valueEpochs: 2, frozenTargets: true } : {}),
     },

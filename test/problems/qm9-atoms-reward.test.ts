@@ -65,6 +65,24 @@ describe('the reward of atoms', () => {
     expect(Array.from(scores ?? [])).toEqual([Number.NaN, Number.NaN]);
   });
 
+  test('takes ions and radicals for no molecules, whatever the inverse temperature, and leaves them to a score of one’s own', async () => {
+    const environment = qm9Atoms();
+    const lone = (element: string, charge: number, hydrogens: number) => {
+      return { atoms: [{ element, charge, aromatic: false, hydrogens }], bonds: [] };
+    };
+    const objects = new Int32Array(3 * environment.stateSize);
+    // A methyl radical, an ammonium ion, and a molecule beside them, all at an inverse temperature of 32.
+    for (const [i, molecule] of [lone('C', 0, 3), lone('N', 1, 4), chemistry.readSmiles('C')].entries()) {
+      environment.writeObject(molecule, objects.subarray(i * environment.stateSize, (i + 1) * environment.stateSize));
+    }
+    const { logRewards, scores } = await (await qm9AtomsReward({ environment, chemistry }).prepare(noDevice))(objects);
+    expect(Array.from(scores ?? [])).toEqual([Number.NaN, Number.NaN, scoreOf('C')]);
+    expect(Array.from(logRewards).slice(0, 2)).toEqual([-75, -75]);
+    const score = { name: 'one for all', rate: async (smiles: readonly string[]) => smiles.map(() => 1) };
+    const own = await (await qm9AtomsReward({ environment, chemistry, score }).prepare(noDevice))(objects);
+    expect(Array.from(own.logRewards)).toEqual([0, 0, 0]);
+  });
+
   test('can be another score, by its name', async () => {
     const asked: string[] = [];
     const reward = qm9AtomsReward({
