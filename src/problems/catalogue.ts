@@ -1,6 +1,7 @@
 import { binaryTreeProblem } from './binary-tree/options.ts';
 import { bitSequenceProblem } from './bit-sequence/options.ts';
 import { chainProblem } from './chain/options.ts';
+import { dagProblem } from './dag/options.ts';
 import type { ProblemDescription } from './description.ts';
 import { hypergridProblem } from './hypergrid/options.ts';
 import { isingProblem } from './ising/options.ts';
@@ -29,6 +30,7 @@ export const problems: readonly ProblemEntry[] = [
   { ...binaryTreeProblem, load: () => import('./binary-tree/problem.ts') },
   { ...isingProblem, load: () => import('./ising/problem.ts') },
   { ...chainProblem, load: () => import('./chain/problem.ts') },
+  { ...dagProblem, load: () => import('./dag/problem.ts') },
   { ...moleculesProblem, load: () => import('./molecules/problem.ts') },
   { ...qm9AtomsProblem, load: () => import('./qm9-atoms/problem.ts') },
   { ...sehProblem, load: () => import('./seh/problem.ts') },

@@ -1,0 +1,49 @@
+import { choice, integer, number } from '../../options/index.ts';
+import { describeProblem } from '../description.ts';
+import { smallRun } from '../small-runs.ts';
+
+export const dagProblem = describeProblem({
+  name: 'dag',
+  title: 'Graphs of causes',
+  summary: 'Acyclic graphs over variables, built edge by edge, rewarded by how well they explain simulated data.',
+  sentence:
+    'Here it draws a graph of causes, edge by edge, and stops where it likes. Trained well, it draws each graph as often as the data make it probable.',
+  object: { one: 'graph', many: 'graphs' },
+  options: {
+    variables: integer(4, { min: 1, max: 31, help: 'variables; up to 5 can be enumerated' }),
+    score: choice('bge', ['bge', 'linear-gaussian'], { help: 'what a graph is scored by' }),
+    prior: choice('uniform', ['uniform', 'erdos-renyi', 'edge', 'fair'], {
+      help: 'prior over graphs: all alike, a number of edges expected, --edge-factor for each edge, or sets of parents alike by their number',
+    }),
+    edges: number(4, {
+      aboveMin: 0,
+      max: 465,
+      help: 'edges of the simulated graph, and of the prior erdos-renyi, on average',
+    }),
+    edgeFactor: number(0.1, { aboveMin: 0, max: 1e6, help: 'what each edge multiplies the prior edge by' }),
+    rows: integer(100, { min: 1, max: 1_000_000, help: 'rows of simulated data' }),
+    dataSeed: integer(0, { min: 0, max: 2 ** 31 - 1, help: 'seed of the graph and the data that are simulated' }),
+  },
+  mainOptions: ['variables', 'score', 'prior', 'rows', 'dataSeed'],
+  pageMax: { variables: 5, rows: 10_000 },
+  citations: [
+    'T. Deleu et al., Bayesian Structure Learning with Generative Flow Networks, UAI 2022',
+    'J. Kuipers, G. Moffa & D. Heckerman, Addendum on the Scoring of Gaussian Directed Acyclic Graphical Models, Annals of Statistics 42, 2014',
+  ],
+  check({ variables, edges }) {
+    const most = (variables * (variables - 1)) / 2;
+    if (variables > 1 && edges >= most) {
+      throw new Error(
+        `dag: ${edges} edges on average are too many for ${variables} variables, which have at most ${most}. Take fewer.`,
+      );
+    }
+  },
+  defaults: () => smallRun(2000),
+  size: ({ variables: d }) => ({
+    // 1, 3, 25, 543, 29,281 graphs, open and stopped; beyond that too many to enumerate.
+    states: 2 * ([1, 1, 3, 25, 543, 29_281][d] ?? Number.POSITIVE_INFINITY),
+    maxSteps: (d * (d - 1)) / 2 + 1,
+    inputs: d * d,
+    actions: d * d + 1,
+  }),
+});

@@ -1,0 +1,27 @@
+import { defineProblem } from '../problem.ts';
+import { simulateData } from './data.ts';
+import { dag, dagReward } from './environment.ts';
+import { dagProblem } from './options.ts';
+import { edgePrior, erdosRenyiPrior, fairPrior, uniformPrior } from './priors.ts';
+import { bgeScore, linearGaussianScore } from './scores.ts';
+
+export const problem = defineProblem(dagProblem, {
+  environment: ({ variables }) => dag(variables),
+  make({ variables, score, prior, edges, edgeFactor, rows, dataSeed }) {
+    const environment = dag(variables);
+    const data = simulateData({ variables, edges: variables > 1 ? edges : 0, rows, seed: dataSeed });
+    const local = score === 'bge' ? bgeScore(data) : linearGaussianScore(data);
+    const priors = {
+      uniform: () => uniformPrior,
+      'erdos-renyi': () => erdosRenyiPrior(variables, edges),
+      edge: () => edgePrior(edgeFactor),
+      fair: () => fairPrior(variables),
+    };
+    return { environment, reward: dagReward(environment, score, local, priors[prior]()) };
+  },
+  actionText({ options }, action) {
+    const d = Number(options.variables);
+    return action === d * d ? 'stop' : `add ${Math.floor(action / d)} > ${action % d}`;
+  },
+  endsInPlace: ({ options }, action) => action === Number(options.variables) ** 2,
+});
