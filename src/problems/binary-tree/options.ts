@@ -16,5 +16,5 @@ export const binaryTreeProblem = describeProblem({
   mainOptions: ['depth', 'beta'],
   pageMax: { depth: 10 },
   defaults: () => smallRun(500),
-  size: ({ depth }) => ({ states: 2 ** (depth + 1), maxSteps: depth, inputs: 2 ** (depth + 1), actions: 2 }),
+  size: ({ depth }) => ({ states: 2 ** (depth + 1), maxSteps: depth, inputs: 2 ** (depth + 1) - 1, actions: 2 }),
 });

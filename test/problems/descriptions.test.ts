@@ -1,0 +1,78 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { checkFirstWalks } from '../../src/environment/first-walks.ts';
+import { openNodeChemistry } from '../../src/node/chemistry.ts';
+import { objectives } from '../../src/objective/catalogue.ts';
+import { completeUnknown, leavesOf } from '../../src/options/index.ts';
+import { problems } from '../../src/problems/catalogue.ts';
+import { makeProblem } from '../../src/problems/problem.ts';
+
+describe.each(problems)('$name', (entry) => {
+  const { name, title, sentence, options: schema, needs = [] } = entry;
+  const options = completeUnknown(name, schema, {});
+
+  test('is told to readers, and its code is that of its description', async () => {
+    expect(title).not.toBe('');
+    expect(sentence).toMatch(/^Here it .*\. Trained well, .*\.$/);
+    const { problem } = await entry.load();
+    expect({ ...problem.description, load: entry.load }).toEqual(entry);
+    expect(problem.dataPack !== undefined).toBe(needs.includes('data'));
+  });
+
+  test('names only options that it has', () => {
+    const names = leavesOf(schema).map(({ path }) => path);
+    const { mainOptions = [], pageMax = {}, painting } = entry;
+    const named = [...mainOptions, ...Object.keys(pageMax), ...(painting ? [painting.choice, painting.levels] : [])];
+    for (const each of named) expect(names).toContain(each);
+    // A folder of data is what a problem needs where it says so.
+    expect(leavesOf(schema).some(({ option }) => option.kind === 'files')).toBe(needs.includes('data'));
+  });
+
+  test('has settings that its schema and each objective take', () => {
+    for (const objective of objectives) {
+      for (const preset of [entry.defaults(objective.name), entry.paper?.(objective.name)]) {
+        if (preset === undefined) continue;
+        completeUnknown(name, schema, preset.problem ?? {});
+        completeUnknown(objective.name, objective.options, preset.objective ?? {});
+      }
+    }
+  });
+
+  test.runIf(!needs.includes('data'))('is made of defaults and can be trained on', async () => {
+    const made = await makeProblem((await entry.load()).problem, {}, { chemistry: openNodeChemistry });
+    checkFirstWalks(made);
+  });
+
+  test.runIf(entry.size !== undefined)('says how large it is before it is made', async () => {
+    const { problem } = await entry.load();
+    const environment = problem.environment?.(options);
+    if (environment === undefined) throw new Error('A problem that pages offer has its dynamics apart.');
+    const size = entry.size?.(options);
+    expect(size).toMatchObject({ maxSteps: environment.maxSteps, actions: environment.actionCount });
+    expect(size?.inputs).toBe(environment.observation.width);
+    const { enumeration } = environment;
+    if ('reason' in enumeration) return;
+    expect(size?.states).toBeGreaterThanOrEqual(Math.max(enumeration.stateCount, enumeration.objectCount));
+    const shape = entry.gridShape?.(options);
+    if (shape !== undefined) expect(shape.reduce((product, side) => product * side, 1)).toBe(enumeration.objectCount);
+  });
+});
+
+test('nobody else knows a problem by name: adding one is a folder and a line', async () => {
+  // What has the name of a problem and means something else, or is an example of a command.
+  const meant: Readonly<Record<string, readonly string[]>> = {
+    'src/cli/program.ts': ['hypergrid'],
+    'src/metrics/catalogue.ts': ['molecules'],
+  };
+  const files = (await readdir('src', { recursive: true })).map((file) => `src/${file.replaceAll('\\', '/')}`);
+  const found: string[] = [];
+  for (const file of files) {
+    if (!file.endsWith('.ts') || file.startsWith('src/problems/')) continue;
+    const text = await readFile(file, 'utf8');
+    for (const { name } of problems) {
+      if (meant[file]?.includes(name)) continue;
+      if (text.includes(`'${name}'`) || text.includes(`/problems/${name}/problem.ts`)) found.push(`${name} in ${file}`);
+    }
+  }
+  expect(found).toEqual([]);
+});
