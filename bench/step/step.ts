@@ -6,8 +6,8 @@ import {
   createTape,
   initializeParameters,
   minimize,
-  mlp,
   multiply,
+  perceptron,
   readParameters,
   sum,
   variable,
@@ -34,7 +34,12 @@ export async function prepareStep(device: Device, problem: StepProblem): Promise
   const { rows, widths } = problem;
   const [width, outputs] = [widths[0], widths[widths.length - 1]];
   const { inputs, labels, layers } = makeStepData(problem);
-  const network = mlp({ name: 'step', observation: { kind: 'features', width }, hidden: widths.slice(1, -1), outputs });
+  const network = perceptron({
+    name: 'step',
+    observation: { kind: 'features', width },
+    hidden: widths.slice(1, -1),
+    outputs,
+  });
   const parameters = initializeParameters(network, 1, 1);
   const start = new Float32Array(parameters.values.shape[0]);
   const arrays = layers.flatMap(({ weight, bias }) => [weight, bias]);

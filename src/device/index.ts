@@ -13,6 +13,7 @@ export {
   ShaderError,
 } from './errors.ts';
 export { type AdapterRequest, type DeviceChoice, type DevicePreference, openDevice } from './open.ts';
+export { type Program, program } from './program.ts';
 export { openReferenceDevice } from './reference.ts';
 export { deviceScope } from './scope.ts';
 export { describeAdapter, type WebgpuOptions } from './webgpu/adapter.ts';

@@ -9,7 +9,7 @@ export {
   prepareTrunk,
   trunkParameters,
 } from './graph-trunk.ts';
-export { type MlpOptions, mlp } from './mlp.ts';
+export { type MlpOptions, type Model, mlp, modelOf } from './mlp.ts';
 export {
   initializeParameters,
   type Network,
@@ -19,4 +19,5 @@ export {
   readParameters,
 } from './network.ts';
 export * from './optimizers/index.ts';
+export { type PerceptronOptions, perceptron } from './perceptron.ts';
 export { tangent } from './tangent.ts';

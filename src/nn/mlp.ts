@@ -1,84 +1,45 @@
-import type { Observation } from '../environment/observation.ts';
-import { type Activation, dense, oneHotDense, reshape } from '../ops/index.ts';
+import type { Activation } from '../ops/index.ts';
 import type { Tensor } from '../tape/index.ts';
-import type { Network, ParameterDefinition } from './network.ts';
+import { initializeParameters, type Network, type Parameters, readParameters } from './network.ts';
+import { perceptron } from './perceptron.ts';
 
-/** The shape of a multilayer perceptron. */
+/** A network with parameters of its own. Called on inputs f32 [N, inputs], it records its outputs [N, outputs]. */
+export interface Model {
+  (inputs: Tensor): Tensor;
+  readonly network: Network;
+  /** What optimisers update. */
+  readonly parameters: Parameters;
+}
+
+/** A multilayer perceptron's shape. */
 export interface MlpOptions {
-  readonly name: string;
-  /** What it takes: an environment's observation, or just its kind and width. */
-  readonly observation: Pick<Observation, 'kind' | 'width'>;
+  /** Numbers of an input row. */
+  readonly inputs: number;
   /** Widths of the hidden layers. */
   readonly hidden: readonly number[];
-  readonly activation?: Activation;
-  /** The width of one more layer without activation between the hidden layers and the output. */
-  readonly projection?: number | undefined;
   readonly outputs: number;
+  /** Between layers; `relu` unless said. */
+  readonly activation?: Activation | undefined;
+  /** Of the start values; 0 unless said. */
+  readonly seed?: number | undefined;
+  /** What its variables are called; `mlp` unless said. Networks that are saved together need names of their own. */
+  readonly name?: string | undefined;
 }
 
 /**
- * A multilayer perceptron over an environment's observation. All weights and biases start uniform in
- * (-1/sqrt(fan in), 1/sqrt(fan in)). On tokens the first layer gathers rows of its weights instead of multiplying.
+ * A multilayer perceptron. All weights and biases start uniform in (-1/sqrt(fan in), 1/sqrt(fan in)).
+ * @throws if a width is no positive integer
  */
-export function mlp(options: MlpOptions): Network {
-  const { name, observation, hidden, activation = 'relu', projection, outputs } = options;
-  if (observation.kind === 'graph') throw new Error(`mlp ${name}: a perceptron cannot read graphs.`);
-  for (const width of [...hidden, outputs, projection ?? 1]) {
-    if (!Number.isInteger(width) || width < 1)
-      throw new Error(`mlp ${name}: a layer of ${width} units cannot be made.`);
-  }
-  const widths = [observation.width, ...hidden, ...(projection ? [projection] : []), outputs];
-  const activations = widths.slice(1).map((_, i): Activation => (i < hidden.length ? activation : 'none'));
-  const parameters = activations.flatMap((_, layer): ParameterDefinition[] => {
-    const [fanIn, fanOut] = [widths[layer], widths[layer + 1]];
-    const bound = 1 / Math.sqrt(fanIn);
-    return [
-      { name: `layer${layer}/weight`, shape: [fanIn, fanOut], bound },
-      { name: `layer${layer}/bias`, shape: [fanOut], bound },
-    ];
-  });
-  const prepare = (tensors: readonly Tensor[], rows: number) => {
-    const layers = activations.map((layerActivation, i): Layer => {
-      return { weight: tensors[2 * i], bias: tensors[2 * i + 1], activation: layerActivation };
-    });
-    const joined = joinLinear(layers, rows);
-    return (input: Tensor) =>
-      joined.reduce((x, { weight, bias, activation: layerActivation }, i) => {
-        const first = i === 0 && observation.kind === 'tokens';
-        return (first ? oneHotDense : dense)(x, weight, bias, layerActivation);
-      }, input);
-  };
-  return {
-    name,
-    parameters,
-    prepare,
-    apply: (tensors, input) => prepare(tensors, input.shape[0])(input),
-  };
+export function mlp({ inputs, hidden, outputs, activation = 'relu', seed = 0, name = 'mlp' }: MlpOptions): Model {
+  return modelOf(
+    perceptron({ name, observation: { kind: 'features', width: inputs }, hidden, activation, outputs }),
+    seed,
+  );
 }
 
-interface Layer {
-  readonly weight: Tensor;
-  readonly bias: Tensor;
-  readonly activation: Activation;
-}
-
-/**
- * Layers of which a first one has no activation, multiplied together with the one behind it where that is less work:
- * (x W + b) V + c = x (W V) + (b V + c). On n rows of widths I, P and O it takes n I O + I P O multiplications, instead
- * of n P (I + O); forwards and backwards alike, since each product has two of its own size in its gradient.
- */
-function joinLinear(layers: readonly Layer[], rows: number): readonly Layer[] {
-  const at = layers.findIndex(({ activation }, i) => i > 0 && i + 1 < layers.length && activation === 'none');
-  if (at < 0) return layers;
-  const [first, second] = [layers[at], layers[at + 1]];
-  const [inner, projection] = first.weight.shape;
-  const outputs = second.weight.shape[1];
-  if (rows * inner * outputs + inner * projection * outputs >= rows * projection * (inner + outputs)) return layers;
-  const bias = dense(reshape(first.bias, [1, projection]), second.weight, second.bias);
-  const joined: Layer = {
-    weight: dense(first.weight, second.weight),
-    bias: reshape(bias, [outputs]),
-    activation: second.activation,
-  };
-  return joinLinear([...layers.slice(0, at), joined, ...layers.slice(at + 2)], rows);
+/** A network with parameters, whose start values are drawn from a seed. */
+export function modelOf(network: Network, seed = 0): Model {
+  const parameters = initializeParameters(network, seed, 0);
+  const apply = (input: Tensor) => network.apply(readParameters(input.tape, parameters), input);
+  return Object.assign(apply, { network, parameters });
 }

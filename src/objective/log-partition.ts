@@ -1,5 +1,5 @@
 import type { ObservedLevel } from '../environment/observation.ts';
-import { initializeParameters, mlp, optimizer, readParameters, recipeOf } from '../nn/index.ts';
+import { initializeParameters, optimizer, perceptron, readParameters, recipeOf } from '../nn/index.ts';
 import { gatherRows, maximum, minimum, multiply, reshape, slice, subtract, toFloat } from '../ops/index.ts';
 import type { OffPolicyTrajectories } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
@@ -57,7 +57,7 @@ export function logPartitionEstimate(context: LearnerContext, learningRate: numb
 
 function conditionalNetwork(context: NetworkContext, learningRate: number): TrainableNetwork {
   const { bins } = levelOf(context);
-  const network = mlp({
+  const network = perceptron({
     name: 'log-partition',
     observation: { kind: 'features', width: bins },
     hidden: [256, 256],

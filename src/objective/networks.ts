@@ -3,12 +3,12 @@ import {
   graphTransformer,
   inChunks,
   initializeParameters,
-  mlp,
   type Network,
   type Optimizer,
   type OptimizerRecipe,
   optimizer,
   type Parameters,
+  perceptron,
   prepareNetwork,
   readParameters,
   recipeOf,
@@ -22,7 +22,7 @@ import { randomStreams } from './streams.ts';
 export interface NetworkShape {
   /** Widths of a perceptron's hidden layers. */
   readonly hidden?: readonly number[] | undefined;
-  /** The width of a linear layer behind them, see `MlpOptions`. */
+  /** The width of a linear layer behind them, see `PerceptronOptions`. */
   readonly projection?: number | undefined;
   /** Channels of a graph transformer's nodes. */
   readonly width?: number | undefined;
@@ -139,7 +139,7 @@ function networkOf(
   const preset = defaultPerceptron(environment);
   const shape =
     hidden === undefined && projection === undefined ? preset : { hidden: hidden ?? preset.hidden, projection };
-  return mlp({ name, observation, outputs, ...shape });
+  return perceptron({ name, observation, outputs, ...shape });
 }
 
 function refuse({ name }: Environment, options: NetworkShape, why: string): void {

@@ -1,7 +1,7 @@
 import type { Loop, LoopHint, Node, Operation, Write } from './operation.ts';
 import type { DType, Rows, Shape, Tensor, TensorType } from './tensor.ts';
 import { describeType, elementCount, storageOf } from './tensor.ts';
-import type { Variable } from './variable.ts';
+import { type Variable, variable } from './variable.ts';
 
 /** What a node may say beside its operation and inputs. */
 export interface RecordOptions {
@@ -17,6 +17,14 @@ export interface Tape {
   readonly nodes: readonly Node[];
   /** Records an operation. Its outputs' types come from its shape rule. */
   record<A>(operation: Operation<A>, inputs: readonly Tensor[], attributes: A, options?: RecordOptions): Tensor[];
+  /**
+   * Numbers that are given before each run: a variable of this tape's own, as it is read here.
+   * @param dtype `f32` unless said
+   * @throws if the tape has an input of this name already
+   */
+  input(name: string, shape: Shape, dtype?: DType): Tensor;
+  /** The variables behind the inputs, by name. */
+  readonly inputs: ReadonlyMap<string, Variable>;
   /** Numbers fixed when the plan is made, uploaded once. */
   constant(dtype: DType, shape: Shape, values: ArrayLike<number>): Tensor;
   /** The present contents of a variable, or of the part of it that starts at `part.offset` (in elements). */
@@ -46,6 +54,7 @@ interface TapeState {
 export function createTape(): Tape {
   const state: TapeState = { nextTensor: 0, nodes: [], versions: new Map(), loop: undefined };
   const versionOf = (variable: Variable) => state.versions.get(variable) ?? 0;
+  const inputs = new Map<string, Variable>();
 
   const tape: Tape = {
     nodes: state.nodes,
@@ -75,6 +84,13 @@ export function createTape(): Tape {
       state.nodes.push(node);
       for (const write of node.writes) state.versions.set(write.variable, versionOf(write.variable) + 1);
       return outputs;
+    },
+    inputs,
+    input(name, shape, dtype = 'f32') {
+      if (inputs.has(name)) throw new Error(`input: this tape has an input ${name} already.`);
+      const input = variable(name, dtype, shape);
+      inputs.set(name, input);
+      return tape.read(input);
     },
     constant(dtype, shape, values) {
       if (values.length !== elementCount(shape)) {

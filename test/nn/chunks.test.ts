@@ -6,8 +6,8 @@ import {
   graphTransformer,
   inChunks,
   initializeParameters,
-  mlp,
   type Network,
+  perceptron,
   readParameters,
 } from '../../src/nn/index.ts';
 import * as ops from '../../src/ops/index.ts';
@@ -20,7 +20,7 @@ import { drawGraphs, graphRows, testLayout as layout } from '../setup/graphs.ts'
 
 const { size } = graphRow(layout);
 const transformer = graphTransformer({ name: 'graphs', layout, width: 5, layers: 1, heads: 2, graphOutputs: 1 });
-const perceptron = mlp({
+const net = perceptron({
   name: 'features',
   observation: { kind: 'features', width: 3 },
   hidden: [6],
@@ -32,7 +32,7 @@ const draw = createDraw(1);
 const sizes = Array.from(draw.integers(11, 1, 9), (nodes) => ({ nodes, edges: nodes }));
 const cases: readonly (readonly [string, Network, Float32Array | Int32Array, number])[] = [
   ['graph transformer', transformer, graphRows(drawGraphs(sizes, layout, 2), layout), size],
-  ['perceptron', perceptron, draw.numbers(33), 3],
+  ['net', net, draw.numbers(33), 3],
 ];
 
 /** A network's outputs over eleven rows from `start` on, or `count` of them, and the gradient of a sum of them. */
@@ -129,7 +129,7 @@ test('a chunk keeps within its bytes', () => {
 
 test('chunks of no rows are refused', () => {
   const tape = createTape();
-  const parameters = readParameters(tape, initializeParameters(perceptron, 3, 0));
+  const parameters = readParameters(tape, initializeParameters(net, 3, 0));
   const observation = given(tape, [2, 3], new Float32Array(6));
-  expect(() => applyInChunks(perceptron, parameters, observation, 0)).toThrow('a chunk of 0 rows cannot be');
+  expect(() => applyInChunks(net, parameters, observation, 0)).toThrow('a chunk of 0 rows cannot be');
 });

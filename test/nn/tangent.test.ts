@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
 import { differentiate } from '../../src/gradcheck/differences.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
-import { initializeParameters, mlp, type Network, readParameters, tangent } from '../../src/nn/index.ts';
+import { initializeParameters, type Network, perceptron, readParameters, tangent } from '../../src/nn/index.ts';
 import { type Activation, abs, add, gatherRows, multiply, pullback, slice, square, sum } from '../../src/ops/index.ts';
 import { createTape, elementCount, type Tape, type Tensor } from '../../src/tape/index.ts';
 import { cases, createDraw, type Draw, drawn, given, seeds, smallSize, windows } from '../setup/arbitraries.ts';
@@ -36,7 +36,7 @@ const sizes: fc.Arbitrary<Sizes> = fc
   .map(({ projection, ...rest }) => (projection === undefined ? rest : { ...rest, projection }));
 
 function networkOf({ kind, width, ...rest }: Sizes): Network {
-  return mlp({ name: 'network', observation: { kind, width }, ...rest });
+  return perceptron({ name: 'network', observation: { kind, width }, ...rest });
 }
 
 /** Rows of features, or of two tokens of which some are none. */
@@ -102,7 +102,12 @@ describe('the tangent of a perceptron', () => {
 
   test('goes along with rows that are gathered from the output', async () => {
     const tape = createTape();
-    const network = mlp({ name: 'policy', observation: { kind: 'features', width: 2 }, hidden: [4], outputs: 3 });
+    const network = perceptron({
+      name: 'policy',
+      observation: { kind: 'features', width: 2 },
+      hidden: [4],
+      outputs: 3,
+    });
     const draw = createDraw(6);
     const [parameters, direction] = [like(tape, network, draw), like(tape, network, draw)];
     const y = network.apply(parameters, given(tape, [3, 2], draw.numbers(6)));

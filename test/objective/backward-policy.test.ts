@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { arraysOf } from '../../src/checkpoint/run-state.ts';
 import type { Problem } from '../../src/environment/environment.ts';
 import { evaluate, gradcheck } from '../../src/gradcheck/index.ts';
-import { initializeParameters, mlp, readParameters } from '../../src/nn/index.ts';
+import { initializeParameters, perceptron, readParameters } from '../../src/nn/index.ts';
 import {
   alongTrajectories,
   type BalanceInput,
@@ -322,7 +322,7 @@ describe('learned jointly', () => {
 
   test('the gradient of trajectory balance through the shared network is that of differences', async () => {
     const outputs = actionCount + backwardActionCount;
-    const network = mlp({
+    const network = perceptron({
       name: 'policy',
       observation: problem.environment.observation,
       hidden: [5],

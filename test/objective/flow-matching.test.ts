@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Problem } from '../../src/environment/environment.ts';
 import { evaluate, gradcheck } from '../../src/gradcheck/index.ts';
-import { initializeParameters, mlp } from '../../src/nn/index.ts';
+import { initializeParameters, perceptron } from '../../src/nn/index.ts';
 import { edgesFromParents, flowMatching, flowMatchingLoss, logSumExp } from '../../src/objective/index.ts';
 import { gradient, slice, sum } from '../../src/ops/index.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
@@ -159,7 +159,7 @@ describe.each(problems)('on %s', (_, problem) => {
 
   test('the gradient of the loss is that of differences, through the network at states and parents', async () => {
     const { observation, actionCount: outputs } = environment;
-    const network = mlp({ name: 'policy', observation, hidden: [5], outputs, activation: 'tanh' });
+    const network = perceptron({ name: 'policy', observation, hidden: [5], outputs, activation: 'tanh' });
     const { values, offsets } = initializeParameters(network, 1, 1);
     await gradcheck(
       (tape, tensors) => {

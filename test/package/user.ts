@@ -12,15 +12,12 @@ import {
 } from 'flowtape';
 import {
   adam,
-  compile,
-  createTape,
-  type Executable,
-  initializeParameters,
+  type Model,
   mean,
-  minimize,
   mlp,
   openWebgpuDevice,
-  readParameters,
+  type Program,
+  program,
   square,
   type Tensor,
 } from 'flowtape/engine';
@@ -40,15 +37,15 @@ export async function sampler(device: Device): Promise<number[]> {
   return distance === undefined ? [] : [distance, ...probabilities];
 }
 
-export async function perceptron(adapter: GPUAdapter): Promise<Executable<'loss'>> {
+export async function perceptron(adapter: GPUAdapter): Promise<Program<'loss'>> {
   const device = await openWebgpuDevice(adapter);
-  const network = mlp({ name: 'net', observation: { kind: 'features', width: 2 }, hidden: [8], outputs: 1 });
-  const parameters = initializeParameters(network, 1, 0);
-  const tape = createTape();
-  const tensors = readParameters(tape, parameters);
-  const loss = mean(square(network.apply(tensors, tape.constant('f32', [1, 2], [0, 1]))));
-  minimize(loss, tensors, adam(parameters, { learningRate: 0.01 }));
-  const executable = await device.prepare(compile(tape, { loss }));
+  const net: Model = mlp({ inputs: 2, hidden: [8], outputs: 1 });
+  const optimizer = adam(net.parameters, { learningRate: 0.01 });
+  const executable = await program(device, (tape) => {
+    const loss = mean(square(net(tape.input('x', [1, 2]))));
+    optimizer.minimize(loss);
+    return { loss };
+  });
   // @ts-expect-error: the plan has no output of this name.
   await executable.read('gradient');
   return executable;

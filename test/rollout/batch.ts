@@ -1,6 +1,6 @@
 import type { Device, Executable } from '../../src/device/device.ts';
 import type { Problem } from '../../src/environment/environment.ts';
-import { initializeParameters, mlp, type Parameters, readParameters } from '../../src/nn/index.ts';
+import { initializeParameters, type Parameters, perceptron, readParameters } from '../../src/nn/index.ts';
 import { compile } from '../../src/plan/index.ts';
 import {
   hasShaders,
@@ -97,7 +97,7 @@ export function prepareSample(
   { batch, seed = 1, settings = [0, 1], scale = 1 }: SampleOptions,
 ): RolloutOptions & { readonly parameters: Parameters } {
   const { observation, actionCount: outputs } = environment;
-  const network = mlp({ name: 'policy', observation, hidden: [12], outputs });
+  const network = perceptron({ name: 'policy', observation, hidden: [12], outputs });
   const parameters = initializeParameters(network, seed, 1);
   parameters.values.initial?.forEach((value, i, all) => {
     all[i] = scale * value;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { openWebgpuDevice, type WebgpuOptions } from '../../src/device/index.ts';
 import type { Problem } from '../../src/environment/environment.ts';
 import { featureObservation } from '../../src/environment/observation.ts';
-import { initializeParameters, type MlpOptions, mlp } from '../../src/nn/index.ts';
+import { initializeParameters, type PerceptronOptions, perceptron } from '../../src/nn/index.ts';
 import { compile } from '../../src/plan/index.ts';
 import { recordRollout } from '../../src/rollout/index.ts';
 import { createTape } from '../../src/tape/index.ts';
@@ -38,7 +38,7 @@ function coordinatesProblem(): Problem {
   };
 }
 
-const problems: readonly [string, Problem, number, Partial<MlpOptions>][] = [
+const problems: readonly [string, Problem, number, Partial<PerceptronOptions>][] = [
   ['a hypergrid of 2 x 8', gridProblem(2, 8), 33, { hidden: [12] }],
   ['a hard hypergrid of 3 x 5, through three layers', gridProblem(3, 5, 'hard'), 7, { hidden: [70, 9, 16] }],
   ['strings', stringsProblem(), 9, { hidden: [32, 20], activation: 'tanh' }],
@@ -86,7 +86,12 @@ for (const choice of choices) {
 test('a policy that no workgroup holds is launched layer by layer', async () => {
   const device = await openWebgpuDevice(await testAdapter());
   const problem = gridProblem(2, 4);
-  const network = mlp({ name: 'wide', observation: problem.environment.observation, hidden: [1100], outputs: 3 });
+  const network = perceptron({
+    name: 'wide',
+    observation: problem.environment.observation,
+    hidden: [1100],
+    outputs: 3,
+  });
   const policy = { network, parameters: initializeParameters(network, 1, 1) };
   const tape = createTape();
   const { logReward } = recordRollout(tape, { ...prepareSample(problem, { batch: 4 }), policy });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/gradcheck/index.ts';
-import { initializeParameters, mlp, prepareNetwork, readParameters, tangent } from '../../src/nn/index.ts';
+import { initializeParameters, perceptron, prepareNetwork, readParameters, tangent } from '../../src/nn/index.ts';
 import { dense, gradient, multiply, oneHotDense, sum } from '../../src/ops/index.ts';
 import { compile, kernelSteps } from '../../src/plan/index.ts';
 import { createTape, type Tape, type Tensor } from '../../src/tape/index.ts';
@@ -9,7 +9,7 @@ import { expectClose, expectGradient } from '../setup/compare.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
 
 const [inner, projection, outputs] = [6, 8, 3];
-const network = mlp({
+const network = perceptron({
   name: 'projected',
   observation: { kind: 'tokens', width: 9 },
   hidden: [5, inner],

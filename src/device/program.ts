@@ -1,0 +1,65 @@
+import { compile } from '../plan/index.ts';
+import { createTape, type Tape, type Tensor } from '../tape/index.ts';
+import { nearestName } from '../text/nearest.ts';
+import type { Device, DeviceCounts, Numbers } from './device.ts';
+
+/** What was recorded on a tape, ready on a device. */
+export interface Program<Output extends string = string> {
+  /** Gives inputs their numbers, row-major; they stay until they are given others. @throws on unknown names and other lengths */
+  set(values: Readonly<Record<string, ArrayLike<number>>>): void;
+  /** Runs it `times` times (1 unless said), one after another; see `Executable.run`. */
+  run(times?: number): void;
+  /** An output of the last run, row-major. */
+  read(output: Output): Promise<Numbers>;
+  /** What one run costs. */
+  readonly launches: DeviceCounts['launches'];
+  /**
+   * Gives the program's memory and its inputs' back. Parameters and other variables stay on the device, for programs that
+   * share them.
+   */
+  close(): void;
+}
+
+/**
+ * Records a computation and makes it ready on a device.
+ *
+ *     const twice = await program(device, (tape) => ({ y: multiply(tape.input('x', [3]), 2) }));
+ *     twice.set({ x: [1, 2, 3] });
+ *     twice.run();
+ *     await twice.read('y'); // 2, 4, 6
+ *
+ * @param record records the computation, and returns the tensors that can be read after a run
+ * @throws as recording does, and as `Device.prepare`
+ */
+export async function program<Outputs extends Readonly<Record<string, Tensor>>>(
+  device: Device,
+  record: (tape: Tape) => Outputs,
+): Promise<Program<keyof Outputs & string>> {
+  const tape = createTape();
+  const outputs = record(tape);
+  const executable = await device.prepare(compile<keyof Outputs & string>(tape, outputs));
+  const { inputs } = tape;
+  const inputOf = (name: string) => {
+    const found = inputs.get(name);
+    if (found) return found;
+    const names = [...inputs.keys()];
+    const near = nearestName(name, names);
+    const known = names.length === 0 ? 'It has none.' : `Its inputs are: ${names.join(', ')}.`;
+    throw new Error(
+      `program: there is no input ${name}.${near === undefined ? '' : ` Did you mean ${near}?`} ${known}`,
+    );
+  };
+  return {
+    launches: executable.launches,
+    set(values) {
+      const writes = Object.entries(values).map(([name, data]) => ({ input: inputOf(name), data }));
+      for (const { input, data } of writes) device.write(input, data);
+    },
+    run: (times) => executable.run(times),
+    read: (output) => executable.read(output),
+    close() {
+      executable.release();
+      for (const input of inputs.values()) device.forget(input);
+    },
+  };
+}
