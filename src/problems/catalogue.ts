@@ -6,6 +6,7 @@ import type { ProblemDescription } from './description.ts';
 import { hypergridProblem } from './hypergrid/options.ts';
 import { isingProblem } from './ising/options.ts';
 import { moleculesProblem } from './molecules/options.ts';
+import { phyloProblem } from './phylo/options.ts';
 import type { ProblemDefinition } from './problem.ts';
 import { qm9AtomsProblem } from './qm9-atoms/options.ts';
 import { qm9StringProblem } from './qm9-string/options.ts';
@@ -31,6 +32,7 @@ export const problems: readonly ProblemEntry[] = [
   { ...isingProblem, load: () => import('./ising/problem.ts') },
   { ...chainProblem, load: () => import('./chain/problem.ts') },
   { ...dagProblem, load: () => import('./dag/problem.ts') },
+  { ...phyloProblem, load: () => import('./phylo/problem.ts') },
   { ...moleculesProblem, load: () => import('./molecules/problem.ts') },
   { ...qm9AtomsProblem, load: () => import('./qm9-atoms/problem.ts') },
   { ...sehProblem, load: () => import('./seh/problem.ts') },

@@ -51,6 +51,7 @@ export class IntCell extends Int {
   }
   /** Writes it. */
   set(value: IntLike): void {
+    use(this);
     this.place.write(value);
   }
 }
@@ -64,6 +65,7 @@ export class BoolCell extends Bool {
   }
   /** Writes it. */
   set(value: BoolLike): void {
+    use(this);
     this.place.write(value);
   }
 }

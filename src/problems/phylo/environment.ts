@@ -1,0 +1,116 @@
+import type { Reward } from '../../environment/environment.ts';
+import { cells, counter, type RowEnvironment, rowEnvironment } from '../../environment/row-environment/index.ts';
+import { count as countOf, type Int, table } from '../../rows/index.ts';
+import { newick, type PhyloTree, parsimony } from './parsimony.ts';
+import type { Alignment } from './sequences.ts';
+
+type ForestFields = {
+  readonly into: ReturnType<typeof cells>;
+  readonly place: ReturnType<typeof cells>;
+  readonly joined: ReturnType<typeof counter>;
+};
+
+/** A slot that has not been joined to another. */
+const NOWHERE = -1;
+
+/** Trees of more taxa would have more than a million pairs to join. */
+export const MAX_TAXA = 1024;
+
+/**
+ * Rooted binary trees of taxa, joined two at a time (Zhou et al., PhyloGFN, ICLR 2024). A state is a forest in as many
+ * slots as there are taxa; the tree whose smallest taxon is l stands in slot l. Joining slots l < r moves the tree of r
+ * into slot l. A state is terminal when one tree is left; there is no stop, and no history: what is joined in another
+ * order to the same forest is the same state.
+ *
+ * State row: for each slot the slot that it was joined to (-1 for none), how many had been joined to that one before, and
+ * last how many joins there were. Action l (2n - 1 - l) / 2 + r - l - 1 joins slots l < r of n. The backward action of the
+ * same number splits the last join of slot l off again, where that was r's. The policy sees one-hot blocks of all of it.
+ *
+ * @throws Error on fewer than 2 taxa
+ */
+export function phylogeneticTrees(taxa: readonly string[]): RowEnvironment<ForestFields> {
+  const n = taxa.length;
+  if (n < 2 || n > MAX_TAXA) throw new Error(`Trees have 2 to ${MAX_TAXA} taxa, not ${n}.`);
+  const pairs = Array.from({ length: n }, (_, l) => Array.from({ length: n - 1 - l }, (_, i) => [l, l + 1 + i])).flat();
+  const left = table(
+    'left',
+    Int32Array.from(pairs, ([l]) => l),
+  );
+  const right = table(
+    'right',
+    Int32Array.from(pairs, ([, r]) => r),
+  );
+  type State = Parameters<Parameters<typeof rowEnvironment<ForestFields>>[0]['isTerminal']>[0];
+  const joinsOf = ({ into }: State, slot: Int) => countOf(n, (other) => into.at(other).equal(slot));
+  const isRoot = ({ into }: State, slot: Int) => into.at(slot).equal(NOWHERE);
+  return rowEnvironment({
+    name: 'phylo',
+    options: { taxa: n },
+    state: {
+      into: cells(n, { min: NOWHERE, max: n - 2 }),
+      place: cells(n, { max: n - 1 }),
+      joined: counter({ max: n - 1 }),
+    },
+    actions: {
+      join: {
+        count: pairs.length,
+        allowed: (state, pair) => isRoot(state, left.at(pair)).and(isRoot(state, right.at(pair))),
+        step(state, pair) {
+          const [l, r] = [left.at(pair), right.at(pair)];
+          state.place.set(r, joinsOf(state, l));
+          state.into.set(r, l);
+          state.joined.set(state.joined.add(1));
+        },
+        undo(state, pair) {
+          const r = right.at(pair);
+          state.into.set(r, NOWHERE);
+          state.place.set(r, 0);
+          state.joined.set(state.joined.subtract(1));
+        },
+        undoable(state, pair) {
+          const [l, r] = [left.at(pair), right.at(pair)];
+          const isLast = state.place.at(r).equal(joinsOf(state, l).subtract(1));
+          return state.into.at(r).equal(l).and(isRoot(state, l)).and(isLast);
+        },
+      },
+    },
+    isTerminal: ({ joined }) => joined.equal(n - 1),
+    maxSteps: n - 1,
+    observe: ['into', 'place'],
+    text: ({ into, place }) =>
+      into.flatMap((slot, root) => (slot === NOWHERE ? [newick(treeIn(into, place, root), taxa)] : [])).join(' '),
+  });
+}
+
+/** The tree in a slot: its taxon, joined with what was joined to it, in that order. */
+function treeIn(into: readonly number[], place: readonly number[], slot: number): PhyloTree {
+  const joined = into.flatMap((target, other) => (target === slot ? [other] : [])).sort((a, b) => place[a] - place[b]);
+  return joined.reduce<PhyloTree>((tree, other) => [tree, treeIn(into, place, other)], slot);
+}
+
+/** The tree that a terminal state is. */
+export function treeOf(environment: RowEnvironment<ForestFields>, state: Int32Array): PhyloTree {
+  const { into, place } = environment.plain(state);
+  return treeIn(into, place, 0);
+}
+
+/**
+ * log R of a tree: minus the fewest mutations that explain the sequences on it, over `temperature`. A constant that
+ * implementations add, such as 5,800 for the data set DS1, shifts log Z and nothing else.
+ */
+export function parsimonyReward(
+  environment: RowEnvironment<ForestFields>,
+  sequences: Alignment,
+  temperature: number,
+): Reward {
+  if (sequences.taxa.length !== Number(environment.options.taxa)) {
+    throw new Error(
+      `The alignment has ${sequences.taxa.length} sequences, and the trees ${environment.options.taxa} taxa. Make both of the same.`,
+    );
+  }
+  return {
+    name: 'parsimony',
+    of: environment,
+    logReward: (state) => -parsimony(sequences, treeOf(environment, state)) / temperature,
+  };
+}

@@ -1,0 +1,37 @@
+import { integer, number } from '../../options/index.ts';
+import { describeProblem } from '../description.ts';
+import { smallRun } from '../small-runs.ts';
+
+export const phyloProblem = describeProblem({
+  name: 'phylo',
+  title: 'Phylogenetic trees',
+  summary: 'Rooted trees of taxa, joined two at a time, rewarded by how few mutations explain simulated sequences.',
+  sentence:
+    'Here it joins trees of species, two at a time, until one is left. Trained well, it makes each tree as often as that tree’s share of all the reward.',
+  object: { one: 'tree', many: 'trees' },
+  options: {
+    taxa: integer(6, { min: 2, max: 64, help: 'taxa; up to 7 can be enumerated' }),
+    sites: integer(100, { min: 1, max: 100_000, help: 'sites of the simulated sequences' }),
+    rate: number(0.15, {
+      min: 0,
+      max: 0.75,
+      help: 'probability that a site changes along a branch of the simulated tree',
+    }),
+    temperature: number(4, { aboveMin: 0, max: 1e6, help: 'mutations that cost one nat of log-reward' }),
+    dataSeed: integer(0, { min: 0, max: 2 ** 31 - 1, help: 'seed of the tree and the sequences that are simulated' }),
+  },
+  mainOptions: ['taxa', 'sites', 'temperature', 'dataSeed'],
+  pageMax: { taxa: 6, sites: 1000 },
+  citations: [
+    'M. Zhou et al., PhyloGFN: Phylogenetic Inference with Generative Flow Networks, ICLR 2024',
+    'W. M. Fitch, Toward Defining the Course of Evolution: Minimum Change for a Specific Tree Topology, Systematic Zoology 20, 1971',
+  ],
+  defaults: () => smallRun(1500),
+  size: ({ taxa }) => ({
+    // 2, 7, 37, 266, 2,431, 27,007, 353,522 forests of 2 to 8 taxa.
+    states: [2, 7, 37, 266, 2431, 27_007, 353_522][taxa - 2] ?? Number.POSITIVE_INFINITY,
+    maxSteps: taxa - 1,
+    inputs: 2 * taxa * taxa,
+    actions: (taxa * (taxa - 1)) / 2,
+  }),
+});

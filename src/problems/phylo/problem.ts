@@ -1,0 +1,12 @@
+import { defineProblem } from '../problem.ts';
+import { parsimonyReward, phylogeneticTrees } from './environment.ts';
+import { phyloProblem } from './options.ts';
+import { simulateSequences } from './simulate.ts';
+
+export const problem = defineProblem(phyloProblem, {
+  make({ taxa, sites, rate, temperature, dataSeed }) {
+    const sequences = simulateSequences({ taxa, sites, rate, seed: dataSeed });
+    const environment = phylogeneticTrees(sequences.taxa);
+    return { environment, reward: parsimonyReward(environment, sequences, temperature) };
+  },
+});
