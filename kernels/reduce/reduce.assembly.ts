@@ -1,6 +1,8 @@
-// Reductions of x seen as [outer, length, inner]. The order is fixed by the shape: where inner > 1 each result is summed
-// along the length from the first to the last; where inner = 1, sixteen partial sums take every sixteenth number each,
-// then those are added in halves: (j, j + 8), (j, j + 4), (j, j + 2), (j, j + 1).
+// Reductions of x seen as [outer, length, inner]. The order is fixed by the shape. A running sum of n numbers loses digits
+// in proportion to n, so they are summed in blocks. Where inner = 1, a block has 4096 numbers: sixteen partial sums take
+// every sixteenth each, then those are added in halves: (j, j + 8), (j, j + 4), (j, j + 2), (j, j + 1); the sums of blocks
+// are added in halves too, the first half being the largest power of two of blocks. Where inner > 1, each result is
+// summed along 1024 numbers from the first to the last, and the sums of these blocks likewise.
 
 import { loadLanes, maximumOfLanes, storeLanes, sumOfLanes } from '../lanes.assembly';
 
@@ -59,8 +61,19 @@ export function reduceMaximum(
   }
 }
 
+/** Numbers of a block where they lie one after another, and where they lie in columns. */
+const blockNumbers: usize = 4096;
+const blockRows: usize = 1024;
+
 /** The sum of numbers that lie one after another. */
 export function sumOf(x: usize, count: usize): f32 {
+  if (count <= blockNumbers) return sumOfBlock(x, count);
+  let half = blockNumbers;
+  while (half << 1 < count) half <<= 1;
+  return sumOf(x, half) + sumOf(x + (half << 2), count - half);
+}
+
+function sumOfBlock(x: usize, count: usize): f32 {
   let s0 = f32x4.splat(0);
   let s1 = s0;
   let s2 = s0;
@@ -96,28 +109,47 @@ function sumStretch(x: usize, length: usize, inner: usize, row: usize, y: usize)
   let i: usize = 0;
   for (; i + 16 <= inner; i += 16) {
     let at = x + (i << 2);
-    let s0 = f32x4.splat(0);
-    let s1 = s0;
-    let s2 = s0;
-    let s3 = s0;
-    for (let l: usize = 0; l < length; l++, at += row) {
-      s0 = f32x4.add(s0, v128.load(at));
-      s1 = f32x4.add(s1, v128.load(at, 16));
-      s2 = f32x4.add(s2, v128.load(at, 32));
-      s3 = f32x4.add(s3, v128.load(at, 48));
-    }
     const to = y + (i << 2);
-    v128.store(to, s0);
-    v128.store(to, s1, 16);
-    v128.store(to, s2, 32);
-    v128.store(to, s3, 48);
+    let left = length;
+    // Once at least: the sum of nothing is 0.
+    do {
+      let s0 = f32x4.splat(0);
+      let s1 = s0;
+      let s2 = s0;
+      let s3 = s0;
+      const rows = min(left, blockRows);
+      for (let l: usize = 0; l < rows; l++, at += row) {
+        s0 = f32x4.add(s0, v128.load(at));
+        s1 = f32x4.add(s1, v128.load(at, 16));
+        s2 = f32x4.add(s2, v128.load(at, 32));
+        s3 = f32x4.add(s3, v128.load(at, 48));
+      }
+      if (left < length) {
+        s0 = f32x4.add(v128.load(to), s0);
+        s1 = f32x4.add(v128.load(to, 16), s1);
+        s2 = f32x4.add(v128.load(to, 32), s2);
+        s3 = f32x4.add(v128.load(to, 48), s3);
+      }
+      v128.store(to, s0);
+      v128.store(to, s1, 16);
+      v128.store(to, s2, 32);
+      v128.store(to, s3, 48);
+      left -= rows;
+    } while (left > 0);
   }
   for (; i < inner; i += 4) {
     const count = inner - i;
     let at = x + (i << 2);
-    let sum = f32x4.splat(0);
-    for (let l: usize = 0; l < length; l++, at += row) sum = f32x4.add(sum, loadLanes(at, count));
-    storeLanes(y + (i << 2), sum, count);
+    let total = f32x4.splat(0);
+    for (let left = length; left > 0; ) {
+      let sum = f32x4.splat(0);
+      const rows = min(left, blockRows);
+      for (let l: usize = 0; l < rows; l++, at += row) sum = f32x4.add(sum, loadLanes(at, count));
+      // The first block is the sum so far, as it is for sixteen columns at once.
+      total = left == length ? sum : f32x4.add(total, sum);
+      left -= rows;
+    }
+    storeLanes(y + (i << 2), total, count);
   }
 }
 

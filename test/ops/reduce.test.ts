@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import * as ops from '../../src/ops/index.ts';
-import { createTape, elementCount, splitAt, type Tensor } from '../../src/tape/index.ts';
+import { createTape, elementCount, splitAt, type Tensor, variable } from '../../src/tape/index.ts';
 import { cases, createDraw, given, seeds, size, sizeOrNone, smallSize, windows } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient, expectOnlyRowsInUse } from '../setup/compare.ts';
-import { kernelDevices, onEach } from '../setup/devices.ts';
+import { fastDevices, kernelDevices, onEach } from '../setup/devices.ts';
 import { examples } from '../setup/here.ts';
 
 /** What the maximum of no numbers is: the lowest finite float32. */
@@ -231,5 +231,30 @@ describe('recording', () => {
     expect(() => ops.sum(tape.constant('f32', [2], [1, 2]), 1)).toThrow(
       /axis 1 does not exist in a tensor of 1 dimensions/,
     );
+  });
+});
+
+onEach(fastDevices, (open) => {
+  // A running sum of equal numbers rounds to the same side for as long as its exponent stays, so that what is lost grows
+  // with how many there are: of so many tenths a share of 1e-3.
+  test.each([
+    ['one after another', [2 ** 22]],
+    ['in columns', [2 ** 19, 8]],
+    ['in sixteen columns', [2 ** 18, 16]],
+    ['in rows', [2, 2 ** 21]],
+  ])('a long sum loses no digits to its length: %s', async (_, shape) => {
+    const device = await open();
+    const tenth = Math.fround(0.1);
+    const count = elementCount(shape);
+    const tape = createTape();
+    const tenths = variable('tenths', 'f32', shape, new Float32Array(count).fill(tenth));
+    const x = tape.read(tenths);
+    const axis = shape.length === 2 && shape[0] === 2 ? 1 : 0;
+    const { y } = await evaluate(device, tape, { y: ops.sum(x, axis) });
+    const expected = tenth * shape[axis];
+    // Each number goes through at most 1024 additions of a block, and as many of blocks as there are, or 20 in halves.
+    const roundings = 1024 + 512;
+    for (const value of y) expect(Math.abs(value - expected) / expected).toBeLessThanOrEqual(roundings * 2 ** -24);
+    device.forget(tenths);
   });
 });
