@@ -1,4 +1,5 @@
 import type { Device } from '../device/index.ts';
+import { checkProblemShape } from '../environment/check-problem.ts';
 import type { AnyProblem } from '../environment/environment.ts';
 import type { Learner, Objective } from '../objective/index.ts';
 import {
@@ -100,6 +101,7 @@ export async function createRun(options: RunOptions): Promise<Run> {
   checkDevice(training.device);
   checkObjective(training.objective);
   const problem = problemOf(options);
+  checkProblemShape(problem);
   const all = { ...training, problem };
   const config = configOf(all, problem);
   return runOf(await createTrainer(all), { config, problem, unsaved: chainOf(training) });

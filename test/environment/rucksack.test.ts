@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { assertConformance, createTrainer, defineEnvironment, entPpo } from '../../src/index.ts';
+import {
+  assertConformance,
+  defineEnvironment,
+  entPpo,
+  evaluateExactly,
+  exactTarget,
+  train,
+  uniformPolicy,
+} from '../../src/index.ts';
 import { openTestCpuDevice } from '../setup/cpu.ts';
 
 const items = [
@@ -32,27 +40,22 @@ const rucksack = defineEnvironment({
       .map(({ name }) => name)
       .join(' '),
 });
-const reward = {
-  name: 'worth',
-  logReward: (state: Int32Array) => (total(state, 'weight') > 8 ? -5 : total(state, 'worth')),
-};
+const logReward = (state: Int32Array) => (total(state, 'weight') > 8 ? -5 : total(state, 'worth'));
+const reward = { name: 'worth', logReward };
 
-test('an environment of a dozen lines conforms and is trained on, with exact metrics', async () => {
+test('an environment of a dozen lines conforms, is trained on with exact metrics, and sampled from', async () => {
   assertConformance(rucksack, reward);
   const device = await openTestCpuDevice({ threads: 1 });
-  const problem = { environment: rucksack, reward };
-  const trainer = await createTrainer({
-    device,
-    problem: problem,
-    objective: entPpo(),
-    steps: 400,
-    batch: 32,
-    seed: 1,
+  await using run = await train({
+    ...{ device, environment: rucksack, logReward },
+    ...{ objective: entPpo(), steps: 400, batch: 32, seed: 1 },
   });
-  for await (const _ of trainer);
-  const { metrics, distributions } = await trainer.evaluate();
-  expect(distributions?.target).toHaveLength(8);
-  // A sampler that ends wherever it is, by uniform actions, is at 0.72.
-  expect(metrics.totalVariation).toBeLessThan(0.1);
-  device.destroy();
+  const uniform = await evaluateExactly(rucksack, uniformPolicy(rucksack), exactTarget(rucksack, reward));
+  expect(run.metrics.totalVariation).toBeLessThan((uniform.metrics.totalVariation ?? 0) / 4);
+  for (const { text, logReward: found } of await run.sample(3)) {
+    const packed = items.filter(({ name }) => text.split(' ').includes(name));
+    expect(text).toBe(packed.map(({ name }) => name).join(' '));
+    const weight = packed.reduce((sum, item) => sum + item.weight, 0);
+    expect(found).toBe(weight > 8 ? -5 : packed.reduce((sum, item) => sum + item.worth, 0));
+  }
 });
