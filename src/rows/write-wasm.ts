@@ -10,6 +10,15 @@ export interface WasmOptions {
   readonly sharedMemory: boolean;
   /** How many rows each buffer has: numbers of other rows are held within. */
   readonly rows: readonly number[];
+  /** For the host: where everything lies, which is then no parameter of the function. */
+  readonly places?: WasmPlaces | undefined;
+}
+
+/** Byte addresses that stay the same. The function then returns the result of the last row: an Int, or a Bool as 0 or 1. */
+export interface WasmPlaces {
+  readonly buffers: readonly number[];
+  readonly tables: number;
+  readonly scratch: number;
 }
 
 /** What a program's module exports. */
@@ -23,20 +32,26 @@ export const wasmExport = 'rows';
  * It computes rows begin .. end - 1. Buffers and the packed tables are byte addresses; at `scratch` are `scratchBytes`
  * that no other call uses meanwhile.
  *
- * @throws on a program with a result: on a device, what is made is written to a buffer
+ * @throws on a program with a result that is not returned: on a device, what is made is written to a buffer
  */
-export function writeWasm(program: Program, { sharedMemory, rows }: WasmOptions): Uint8Array<ArrayBuffer> {
-  if (program.result) throw refusal(program, 'it has a result, which a device has no place for. Write it to a buffer.');
+export function writeWasm(
+  program: Program,
+  { sharedMemory, rows, places: fixed }: WasmOptions,
+): Uint8Array<ArrayBuffer> {
+  const { result } = program;
+  if (result && !fixed) {
+    throw refusal(program, 'it has a result, which a device has no place for. Write it to a buffer.');
+  }
   const offsets = tableOffsets(program.tables);
   const cellOffsets = offsetsOf(program.cells.map(({ length }) => length));
   const called: (keyof typeof wasmFunctions)[] = [];
 
   // Parameters of the function, then its locals.
   const pointers = 2;
-  const parameterBase = pointers + program.buffers.length;
+  const parameterBase = pointers + (fixed ? 0 : program.buffers.length);
   const tables = parameterBase + program.parameters.length;
   const scratch = tables + 1;
-  const parameterCount = scratch + 1;
+  const parameterCount = fixed ? tables : scratch + 1;
   const locals: number[] = [];
   const newLocal = (type: number) => parameterCount + locals.push(type) - 1;
   const typeOf = (type: Value['type']) => (type === 'float' ? wasmTypes.f32 : wasmTypes.i32);
@@ -55,6 +70,7 @@ export function writeWasm(program: Program, { sharedMemory, rows }: WasmOptions)
   const get = (local: number) => [0x20, ...unsigned(local)];
   const set = (local: number) => [0x21, ...unsigned(local)];
   const i32 = (number: number) => [0x41, ...signed(number)];
+  const pointerTo = (buffer: number) => (fixed ? i32(fixed.buffers[buffer]) : get(pointers + buffer));
   const operand = (value: Value): number[] => {
     if (value.kind !== 'constant') return get(placeOf(value));
     return value.type === 'float' ? [0x43, ...float32Bytes(value.number)] : i32(value.number);
@@ -77,7 +93,7 @@ export function writeWasm(program: Program, { sharedMemory, rows }: WasmOptions)
       const held =
         ofRow.kind === 'row' ? get(row) : [...least(greatest(operand(ofRow), i32(0)), i32(rows[buffer] - 1))];
       const bytes = 4 * program.buffers[buffer].width;
-      return [...get(pointers + buffer), ...held, ...i32(bytes), 0x6c, 0x6a, ...set(start)];
+      return [...pointerTo(buffer), ...held, ...i32(bytes), 0x6c, 0x6a, ...set(start)];
     });
   };
   // Both operands are read twice, which costs nothing: they are locals and constants, but for one that is a sequence.
@@ -129,9 +145,15 @@ export function writeWasm(program: Program, { sharedMemory, rows }: WasmOptions)
       case 'element':
         return load(value.type, addressOf(get(startOf(value.buffer, value.row)), 0, value.index));
       case 'entry':
-        return load(value.type, addressOf(get(tables), 4 * offsets[value.table], value.index));
+        return load(
+          value.type,
+          addressOf(fixed ? i32(fixed.tables) : get(tables), 4 * offsets[value.table], value.index),
+        );
       case 'cell':
-        return load(value.type, addressOf(get(scratch), cellOffsets[value.cells], value.index));
+        return load(
+          value.type,
+          addressOf(fixed ? i32(fixed.scratch) : get(scratch), cellOffsets[value.cells], value.index),
+        );
       case 'local':
         return get(variables[value.local]);
       case 'parameter':
@@ -151,11 +173,14 @@ export function writeWasm(program: Program, { sharedMemory, rows }: WasmOptions)
       case 'set':
         return [...operand(statement.value), ...set(variables[statement.local])];
       case 'clear': {
-        const start = [...get(scratch), ...i32(cellOffsets[statement.cells]), 0x6a];
+        const start = [...(fixed ? i32(fixed.scratch) : get(scratch)), ...i32(cellOffsets[statement.cells]), 0x6a];
         return [...start, ...i32(0), ...i32(4 * program.cells[statement.cells].length), 0xfc, 0x0b, 0x00];
       }
       case 'writeCell':
-        return store(statement.value, addressOf(get(scratch), cellOffsets[statement.cells], statement.index));
+        return store(
+          statement.value,
+          addressOf(fixed ? i32(fixed.scratch) : get(scratch), cellOffsets[statement.cells], statement.index),
+        );
       case 'write':
         return store(statement.value, addressOf(get(startOf(statement.buffer, statement.row)), 0, statement.index));
       case 'when': {
@@ -185,10 +210,12 @@ export function writeWasm(program: Program, { sharedMemory, rows }: WasmOptions)
   ];
 
   const constants = [...rowsUsed.keys()].filter((value) => value.kind === 'constant').flatMap(computeStarts);
-  const code = [...constants, ...loop(row, get(end), get(begin), write(program.body))];
+  const returned = newLocal(wasmTypes.i32);
+  const body = [...write(program.body), ...(result ? [...operand(result), ...set(returned)] : [])];
+  const code = [...constants, ...loop(row, get(end), get(begin), body), ...(fixed ? get(returned) : [])];
   const main: WasmFunction = {
     parameters: new Array<number>(parameterCount).fill(wasmTypes.i32),
-    ...{ results: [], locals, code, name: wasmExport },
+    ...{ results: fixed ? [wasmTypes.i32] : [], locals, code, name: wasmExport },
   };
   return assembleModule([main, ...called.map((name) => wasmFunctions[name]())], sharedMemory);
 }

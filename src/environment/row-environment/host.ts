@@ -1,9 +1,8 @@
 import { type Row, updates, writes } from '../../rows/buffers.ts';
 import type { Int } from '../../rows/expression.ts';
-import type { Program } from '../../rows/program.ts';
+import { hostProgram } from '../../rows/host-program.ts';
 import { record } from '../../rows/record.ts';
 import { repeat } from '../../rows/statements.ts';
-import { type HostProgram, writeClosures } from '../../rows/write-closures.ts';
 import type { Environment } from '../environment.ts';
 import { featureObservation, type Observation, tokenObservation } from '../observation.ts';
 import type { ObservationRules } from './observe.ts';
@@ -30,15 +29,6 @@ export type HostFunctions = Pick<
   | 'forwardAction'
 >;
 
-/** A program that is recorded and made runnable when it is first called. */
-export function lazily(make: () => Program): HostProgram {
-  let program: HostProgram | undefined;
-  return (buffers, n, ...parameters) => {
-    program ??= writeClosures(make());
-    return program(buffers, n, ...parameters);
-  };
-}
-
 /** Makes an environment's functions of its rules, by JavaScript closures. */
 export function hostFunctions(rules: Rules, sizes: RowSizes): HostFunctions {
   const { name: owner, stateSize, actionCount, backwardActionCount } = sizes;
@@ -46,25 +36,25 @@ export function hostFunctions(rules: Rules, sizes: RowSizes): HostFunctions {
   const action = { min: 0, max: actionCount - 1 };
   const backwardAction = { min: 0, max: backwardActionCount - 1 };
 
-  const initial = lazily(() =>
+  const initial = hostProgram(() =>
     record({ owner, name: 'initial' }, { buffers: { state } }, (buffers) => rules.initial(buffers.state)),
   );
-  const isTerminal = lazily(() =>
+  const isTerminal = hostProgram(() =>
     record({ owner, name: 'isTerminal' }, { buffers: { state } }, (buffers) => rules.isTerminal(buffers.state)),
   );
-  const forwardMask = lazily(() =>
+  const forwardMask = hostProgram(() =>
     record(
       { owner, name: 'forwardMask' },
       { buffers: { state, mask: writes('i32', actionCount) } },
       ({ state, mask }) => rules.forwardMask(state, (action, allowed) => mask.set(action, allowed.toInt())),
     ),
   );
-  const step = lazily(() =>
+  const step = hostProgram(() =>
     record({ owner, name: 'step' }, { buffers: { state }, parameters: { action } }, (buffers, _, { action }) =>
       rules.step(buffers.state, action),
     ),
   );
-  const backwardMask = lazily(() =>
+  const backwardMask = hostProgram(() =>
     record(
       { owner, name: 'backwardMask' },
       { buffers: { state, mask: writes('i32', backwardActionCount) } },
@@ -74,21 +64,21 @@ export function hostFunctions(rules: Rules, sizes: RowSizes): HostFunctions {
       },
     ),
   );
-  const backwardStep = lazily(() =>
+  const backwardStep = hostProgram(() =>
     record(
       { owner, name: 'backwardStep' },
       { buffers: { state }, parameters: { backwardAction } },
       (buffers, _, { backwardAction }) => rules.backwardStep(buffers.state, backwardAction),
     ),
   );
-  const undoes = lazily(() =>
+  const undoes = hostProgram(() =>
     record(
       { owner, name: 'backwardAction' },
       { buffers: { state }, parameters: { action } },
       (buffers, _, { action }) => rules.backwardAction(buffers.state, action),
     ),
   );
-  const redoes = lazily(() =>
+  const redoes = hostProgram(() =>
     record(
       { owner, name: 'forwardAction' },
       { buffers: { state }, parameters: { backwardAction } },
@@ -115,7 +105,7 @@ export function hostObservation(
 ): Observation {
   const state = updates('i32', stateSize);
   const into = kind === 'tokens' ? writes('i32', size) : writes('f32', size);
-  const program = lazily(() =>
+  const program = hostProgram(() =>
     record({ owner, name: 'observe' }, { buffers: { state, into } }, (buffers) =>
       rules(buffers.state, (position, number) => (buffers.into as unknown as Row<Int>).set(position, number as Int)),
     ),

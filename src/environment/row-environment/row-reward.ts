@@ -1,5 +1,6 @@
 import { updates } from '../../rows/buffers.ts';
 import { Float, type FloatLike, type Int } from '../../rows/expression.ts';
+import { hostProgram } from '../../rows/host-program.ts';
 import { float } from '../../rows/math.ts';
 import { record } from '../../rows/record.ts';
 import { type Table, table } from '../../rows/table.ts';
@@ -7,7 +8,6 @@ import { enumerationOf } from '../enumeration.ts';
 import type { Reward } from '../environment.ts';
 import type { RewardRowFunctions, StateRow } from '../row-functions.ts';
 import type { Fields, PlainState } from './fields.ts';
-import { lazily } from './host.ts';
 import type { RowEnvironment } from './row-environment.ts';
 import { type StateOf, stateOf } from './state.ts';
 
@@ -66,7 +66,7 @@ function rewardOf(of: RowEnvironment, name: string, logReward: (row: StateRow) =
   const program = record({ owner: `The reward ${name}`, name: 'logReward' }, signature, ({ state }) =>
     rows.logReward(state),
   );
-  const run = lazily(() => program);
+  const run = hostProgram(() => program);
   const host = (state: Int32Array): number => run([state]);
   return { name, of, rows: { ...rows, host }, logReward: host };
 }
