@@ -17,10 +17,10 @@ export const phyloProblem = describeProblem({
       max: 0.75,
       help: 'probability that a site changes along a branch of the simulated tree',
     }),
-    temperature: number(4, { aboveMin: 0, max: 1e6, help: 'mutations that cost one nat of log-reward' }),
+    mutationsPerNat: number(4, { aboveMin: 0, max: 1e6, help: 'mutations that cost one nat of log-reward' }),
     dataSeed: integer(0, { min: 0, max: 2 ** 31 - 1, help: 'seed of the tree and the sequences that are simulated' }),
   },
-  mainOptions: ['taxa', 'sites', 'temperature', 'dataSeed'],
+  mainOptions: ['taxa', 'sites', 'mutationsPerNat', 'dataSeed'],
   pageMax: { taxa: 6, sites: 1000 },
   citations: [
     'M. Zhou et al., PhyloGFN: Phylogenetic Inference with Generative Flow Networks, ICLR 2024',

@@ -4,9 +4,9 @@ import { phyloProblem } from './options.ts';
 import { simulateSequences } from './simulate.ts';
 
 export const problem = defineProblem(phyloProblem, {
-  make({ taxa, sites, rate, temperature, dataSeed }) {
+  make({ taxa, sites, rate, mutationsPerNat, dataSeed }) {
     const sequences = simulateSequences({ taxa, sites, rate, seed: dataSeed });
     const environment = phylogeneticTrees(sequences.taxa);
-    return { environment, reward: parsimonyReward(environment, sequences, temperature) };
+    return { environment, reward: parsimonyReward(environment, sequences, mutationsPerNat) };
   },
 });
