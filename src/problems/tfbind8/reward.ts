@@ -19,7 +19,9 @@ export function tfbind8Reward(table: Float32Array): Reward {
   if (largest === 0) {
     throw new Error('Every score of the tfbind8 table is 0, so that rewards cannot be scaled by the largest one.');
   }
-  const logRewards = Float64Array.from(table, (y) => log(Math.max((10 * y ** 3) / largest ** 3, 1e-3)));
+  const logRewards = Float64Array.from(table, (y) =>
+    log(Math.max((10 * y * y * y) / (largest * largest * largest), 1e-3)),
+  );
   return {
     name: 'tfbind8',
     of: { name: 'tfbind8', options: {}, stateSize: dna.stateSize },

@@ -1,0 +1,114 @@
+/**
+ * Runs the library, the command line and the cpu device with threads under Deno, Bun and versions of Node, and compares
+ * what they leave, byte for byte, as a table:
+ *
+ *   npm install --prefix build/runtimes deno bun node20@npm:node@20 node22@npm:node@22 node24@npm:node@24
+ *   node scripts/check/runtimes.mjs [FOLDER]
+ *
+ * FOLDER is where they were installed, build/runtimes unless said; the Node that runs this is always one of them. The
+ * package must have been built. Ends with 1 where a run fails, or leaves other bytes than under this Node.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { killableRuns } from './kill.mjs';
+
+process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
+const cli = resolve('dist/cli.js');
+
+/** The library by itself: what a program trains, as a digest of its parameters and figures. */
+const program = `
+  import { createHash } from 'node:crypto';
+  import { createTrainer, hypergrid, hypergridReward, trajectoryBalance } from '${resolve('dist/lib/index.js')}';
+  import { openNodeDevice } from '${resolve('dist/lib/node.js')}';
+  const { device } = await openNodeDevice('cpu', { threads: 3 });
+  const size = { dimension: 3, side: 8 };
+  const problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
+  const options = { device, objective: trajectoryBalance(), steps: 30, batch: 64, evaluateEvery: 30 };
+  const trainer = await createTrainer({ ...options, problem });
+  const hash = createHash('sha256');
+  // How many reports have no metrics depends on how fast it trains.
+  for await (const { metrics } of trainer) if (metrics) hash.update(JSON.stringify(metrics));
+  const plain = (_, value) => value instanceof Map ? [...value] : ArrayBuffer.isView(value) ? Array.from(value) : value;
+  hash.update(JSON.stringify(await trainer.snapshot(), plain));
+  console.log(device.description + '|' + hash.digest('hex'));
+  device.destroy();`;
+
+const runtimes = findRuntimes(process.argv[2] ?? 'build/runtimes');
+mkdirSync('build', { recursive: true });
+const folder = mkdtempSync('build/runtimes-run-');
+let failed = false;
+try {
+  const columns = ['library, three threads', ...Object.keys(killableRuns)];
+  console.log(`| runtime | ${columns.join(' | ')} |\n|---|${'---|'.repeat(columns.length)}`);
+  let expected;
+  for (const [index, runtime] of runtimes.entries()) {
+    const digests = [
+      digestOfLibrary(runtime),
+      ...Object.values(killableRuns).map((words, k) => digestOfRun(runtime, words, `${index}-${k}`)),
+    ];
+    expected ??= digests;
+    const cells = digests.map((digest, i) => {
+      const isRight = digest === expected[i] && !digest.includes(' ');
+      failed ||= !isRight;
+      return isRight ? `\`${digest.slice(0, 8)}\`` : `**${digest.slice(0, 200)}**`;
+    });
+    console.log(`| ${nameOf(runtime)} | ${cells.join(' | ')} |`);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+console.log(failed ? 'Not all the same.' : 'All the same.');
+process.exitCode = failed ? 1 : 0;
+
+/** This Node first, then what is installed in a folder, each as the words that run a program. */
+function findRuntimes(place) {
+  const own = [[process.execPath]];
+  const packages = join(place, 'node_modules');
+  if (!existsSync(packages)) return own;
+  const isWindows = process.platform === 'win32';
+  const binary = (...path) => resolve(packages, ...path) + (isWindows ? '.exe' : '');
+  return [
+    ...own,
+    ...readdirSync(packages)
+      .filter((name) => /^node\d+$/.test(name))
+      .map((name) => [binary(name, 'bin', 'node')]),
+    ...(existsSync(join(packages, 'deno')) ? [[binary('deno', 'deno'), 'run', '--allow-all', '--no-lock']] : []),
+    ...(existsSync(join(packages, 'bun')) ? [[resolve(packages, 'bun/bin/bun.exe')]] : []),
+  ];
+}
+
+function run([command, ...first], words, input) {
+  const { status, stdout, stderr, error } = spawnSync(command, [...first, ...words], {
+    encoding: 'utf8',
+    timeout: 600_000,
+    ...(input === undefined ? {} : { input }),
+  });
+  return status === 0
+    ? { stdout }
+    : { problem: `failed: ${error?.message ?? stderr.trim().slice(-300)}`.replaceAll(/\s+/g, ' ') };
+}
+
+function digestOfLibrary(runtime) {
+  const { stdout, problem } = run(runtime, ['-'], program);
+  return problem ?? stdout.trim().split('|')[1] ?? 'printed nothing';
+}
+
+function digestOfRun(runtime, words, name) {
+  const out = join(folder, name);
+  const { problem } = run(runtime, [cli, 'train', ...words, '--device', 'cpu', '--out', out]);
+  return (
+    problem ??
+    createHash('sha256')
+      .update(readFileSync(join(out, 'checkpoint.safetensors')))
+      .digest('hex')
+  );
+}
+
+/** As the command line calls what it runs on. */
+function nameOf(runtime) {
+  const { stdout, problem } = run(runtime, [cli, 'doctor', '--json']);
+  return problem ?? JSON.parse(stdout).runtime;
+}
