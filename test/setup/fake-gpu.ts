@@ -4,8 +4,19 @@ export interface FakeGpuOptions {
   readonly limits?: Readonly<Record<string, number>>;
   /** Why the compiler refuses a module; undefined where it does not. */
   readonly refusal?: (code: string) => string | undefined;
+  /** Looks at each pipeline. */
+  readonly onPipeline?: (pipeline: FakePipeline) => void;
   /** Looks at each upload. */
   readonly onWrite?: (data: ArrayBuffer, offset: number, bytes: number) => void;
+}
+
+/** What a pipeline is made of. */
+export interface FakePipeline {
+  readonly label: string;
+  readonly code: string;
+  readonly constants: Readonly<Record<string, number>>;
+  /** How many buffers it binds. */
+  readonly bindings: number;
 }
 
 /** A GPUDevice that computes nothing, with what was compiled on it. */
@@ -15,6 +26,12 @@ export interface FakeGpu {
   readonly compiled: string[];
   /** Tells of the loss. */
   lose(): void;
+}
+
+interface FakeDescriptor {
+  label: string;
+  layout: { bindGroupLayouts: { entries: unknown[] }[] };
+  compute: { module: { code: string }; constants: Record<string, number> };
 }
 
 const defaultLimits = {
@@ -31,7 +48,7 @@ const defaultLimits = {
 };
 
 /** For what no real driver here does: a device whose behaviour a test decides. Numbers that are read are zeros. */
-export function fakeGpu({ features = [], limits, refusal, onWrite }: FakeGpuOptions = {}): FakeGpu {
+export function fakeGpu({ features = [], limits, refusal, onPipeline, onWrite }: FakeGpuOptions = {}): FakeGpu {
   const compiled: string[] = [];
   let lose = () => {};
   const lost = new Promise<{ reason: string; message: string }>((resolve) => {
@@ -68,10 +85,12 @@ export function fakeGpu({ features = [], limits, refusal, onWrite }: FakeGpuOpti
     createPipelineLayout: same,
     createBindGroup: same,
     createShaderModule: ({ code }: { code: string }) => ({ code, getCompilationInfo: async () => ({ messages: [] }) }),
-    async createComputePipelineAsync({ compute: { module } }: { compute: { module: { code: string } } }) {
+    async createComputePipelineAsync({ label, layout, compute: { module, constants } }: FakeDescriptor) {
       const reason = refusal?.(module.code);
       if (reason !== undefined) throw new Error(reason);
       compiled.push(module.code);
+      const bindings = layout.bindGroupLayouts[0].entries.length;
+      onPipeline?.({ label, code: module.code, constants, bindings });
       return {};
     },
     createCommandEncoder: () => ({ beginComputePass: () => pass, copyBufferToBuffer() {}, finish: () => ({}) }),

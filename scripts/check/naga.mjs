@@ -1,0 +1,38 @@
+/**
+ * Compiles every kernel that flowtape makes with naga, the compiler of wgpu (Firefox, Deno), and names shader and line of
+ * each that is refused:
+ *
+ *   npm install --prefix build/runtimes deno
+ *   node scripts/machine/with-gpu.mjs node scripts/check/naga.mjs [DENO [--pipelines]]
+ *
+ * DENO is the program, that of build/runtimes unless said. Problems that need data are left out, and named.
+ * With --pipelines, pipelines are made too: on a driver in software that takes many minutes.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { assetsForEsbuild } from '../build/assets.mjs';
+
+process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
+const [deno = 'build/runtimes/node_modules/deno/deno', ...more] = process.argv.slice(2);
+mkdirSync('build/naga', { recursive: true });
+await build({
+  entryPoints: ['scripts/check/naga/collect.ts'],
+  outfile: 'build/naga/collect.mjs',
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  packages: 'external',
+  plugins: [assetsForEsbuild],
+});
+const kernels = 'build/naga/kernels.json';
+const steps = [
+  [process.execPath, 'build/naga/collect.mjs', kernels],
+  [deno, 'run', '--allow-read', 'scripts/check/naga/compile.mjs', kernels, ...more],
+];
+for (const [command, ...words] of steps) {
+  const { status, error } = spawnSync(command, words, { stdio: 'inherit' });
+  if (error) console.error(`${command}: ${error.message}`);
+  if (status !== 0) process.exit(status ?? 1);
+}

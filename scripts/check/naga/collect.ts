@@ -1,0 +1,50 @@
+// Makes, on GPUs that compute nothing, every kernel that flowtape makes of its problems and objectives, and leaves them in
+// the file that is named first. scripts/check/naga.mjs bundles and runs it.
+import { writeFileSync } from 'node:fs';
+import { webgpuDevice } from '../../../src/device/index.ts';
+import { openNodeChemistry } from '../../../src/node/index.ts';
+import { createObjective, objectives } from '../../../src/objective/index.ts';
+import { makeProblem, problems } from '../../../src/problems/index.ts';
+import { messageOf } from '../../../src/text/message-of.ts';
+import { createTrainer } from '../../../src/train/index.ts';
+import { type FakePipeline, fakeGpu, webgpuConstants } from '../../../test/setup/fake-gpu.ts';
+
+Object.assign(globalThis, webgpuConstants);
+
+/** Adapters of each kind that kernels are chosen by. */
+const adapters = [
+  { name: 'a GPU', features: [], emulated: false },
+  { name: 'a GPU, step by step', features: [], emulated: false, wholeRollouts: false },
+  { name: 'in software', features: [], emulated: true },
+  { name: 'in software, with subgroups', features: ['subgroups'], emulated: true },
+  { name: 'a GPU with subgroups', features: ['subgroups'], emulated: false },
+];
+
+const pipelines = new Map<string, FakePipeline>();
+let prepared = 0;
+for (const entry of problems) {
+  const { problem: definition } = await entry.load();
+  const problem = await makeProblem(definition, {}, { chemistry: openNodeChemistry }).catch((error) => {
+    console.log(`left out: ${entry.name} (${messageOf(error).split('\n')[0]})`);
+  });
+  if (!problem) continue;
+  for (const { name } of objectives) {
+    for (const { features, ...options } of adapters) {
+      const { gpu } = fakeGpu({ features, onPipeline: (made) => pipelines.set(JSON.stringify(made), made) });
+      const device = webgpuDevice(gpu, 'fake', undefined, options);
+      try {
+        const objective = await createObjective(name);
+        const { kind } = problem.environment.observation;
+        const network = kind === 'graph' ? { width: 16, layers: 1 } : {};
+        await createTrainer({ device, problem, objective, steps: 1, batch: 4, network });
+        prepared++;
+      } catch (error) {
+        console.log(`left out: ${entry.name} with ${name} (${messageOf(error).split('\n')[0]})`);
+        break;
+      }
+    }
+  }
+}
+writeFileSync(process.argv[2] as string, JSON.stringify([...pipelines.values()]));
+if (prepared === 0) throw new Error('Nothing was made: there is nothing to compile.');
+console.log(`${prepared} trainers, ${pipelines.size} pipelines`);
