@@ -5,17 +5,26 @@ import { findProblem } from '../../src/problems/listed.ts';
 import { catalogue } from '../../src/run/catalogue.ts';
 import { createConfiguredRun } from '../../src/run/run.ts';
 import { decodeRun } from '../../src/run/run-checkpoint.ts';
-import type { RunConfig } from '../../src/run/run-config.ts';
+import { completeConfig, type RunConfig } from '../../src/run/run-config.ts';
+import type { RunSettings } from '../../src/run/run-settings.ts';
 
 /** Runs small enough to be made hundreds of times in an hour, which between them use every part of training. */
 export const shortRuns: readonly RunConfig[] = [
   configOf({ environment: 'hypergrid', objective: 'ent-ppo', environmentOptions: { side: 8 }, steps: 20 }),
-  configOf({ environment: 'bit-sequence', objective: 'tb', trainingOptions: { replay: 'prioritised', keepBest: 20 } }),
+  configOf({
+    environment: 'bit-sequence',
+    objective: 'tb',
+    trainingOptions: { replay: { kind: 'prioritised' }, keepBest: 20 },
+  }),
   configOf({
     environment: 'qm9-atoms',
     objective: 'tb',
     environmentOptions: { maxAtoms: 4 },
-    trainingOptions: { graphWidth: 16, graphLayers: 1, graphHeads: 1, evaluationTrajectories: 16, averageDecay: 0.9 },
+    trainingOptions: {
+      network: { width: 16, layers: 1, heads: 1 },
+      optimizer: { averageDecay: 0.9 },
+      evaluationTrajectories: 16,
+    },
     steps: 4,
     batch: 8,
   }),
@@ -30,15 +39,10 @@ export const longRun: RunConfig = configOf({
   evaluateEvery: 500,
 });
 
-function configOf(given: Partial<RunConfig> & Pick<RunConfig, 'environment' | 'objective'>): RunConfig {
+function configOf(given: RunSettings & { environment: string; objective: string }): RunConfig {
   const { steps = 10 } = given;
-  return {
-    environmentOptions: {},
-    objectiveOptions: {},
-    trainingOptions: {},
-    ...{ device: 'auto', seed: 1, steps, batch: 16, evaluateEvery: Math.max(1, steps / 2) },
-    ...given,
-  };
+  const standing = { seed: 1, steps, batch: 16, evaluateEvery: Math.max(1, steps / 2) };
+  return completeConfig(catalogue, standing, given);
 }
 
 /** Makes the problem of a run. */

@@ -1,4 +1,4 @@
-import type { ObjectiveOptions } from '../../src/run/option-list.ts';
+import type { Values } from '../../src/options/index.ts';
 import { paperSettings } from '../../src/run/settings.ts';
 
 /** A training run to time: an environment, an objective with the settings of the paper reproduced here, a batch. */
@@ -7,7 +7,7 @@ export interface TrainProblem {
   readonly environment: 'hypergrid' | 'tfbind8' | 'qm9-string';
   readonly environmentOptions: Readonly<Record<string, number | string>>;
   readonly objective: 'tb' | 'db' | 'subtb' | 'gae' | 'ent-ppo';
-  readonly objectiveOptions: ObjectiveOptions;
+  readonly objectiveOptions: Values;
   /** Trajectories of an iteration. */
   readonly batch: number;
   /** When to time, in iterations from the start: trajectories grow while a policy learns, and work with them. */
@@ -42,9 +42,9 @@ function problem(
   return {
     name: `${titles[environment]} ${objectiveTitles[objective]}, batch ${batch}`,
     environment,
-    environmentOptions: settings.environmentOptions as TrainProblem['environmentOptions'],
+    environmentOptions: (settings.environmentOptions ?? {}) as TrainProblem['environmentOptions'],
     objective,
-    objectiveOptions: settings.objectiveOptions,
+    objectiveOptions: settings.objectiveOptions ?? {},
     batch,
     marks: grows ? [early, { ...early, at: 1000 }] : [early],
   };

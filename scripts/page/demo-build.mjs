@@ -1,11 +1,10 @@
 // Builds the page into a folder that any host can serve, under any path.
 import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { assetsForEsbuild } from '../build/assets.mjs';
-import { endsWithPath } from '../build/paths.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const fontFolder = join(root, 'node_modules/@fontsource-variable/inter');
@@ -34,7 +33,7 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
       ...shared,
       entryPoints: { page: entry },
       outdir: folder,
-      plugins: [await tablesAsData(), offered, loadedByWorkerAlone],
+      plugins: [offered, loadedByWorkerAlone],
       // In parts: the code of problems, of which the page loads those that it offers.
       splitting: true,
       chunkNames: 'page-[name]-[hash]',
@@ -130,49 +129,6 @@ const kernelsApart = {
     }));
   },
 };
-
-/**
- * The page needs the names, bounds and help of objectives and settings, not the computations behind them: those are the
- * worker's. So in the page's bundle these modules are what remains of their tables without functions, and whatever else
- * of them the page does need.
- */
-const tables = [
-  { file: 'src/train/index.ts', name: 'trainingSettings', rest: "export * from '../checkpoint/checkpoint-file.ts';" },
-];
-
-async function tablesAsData() {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    stdin: {
-      contents: tables.map(({ file, name }) => `export { ${name} } from './${file}';`).join('\n'),
-      resolveDir: root,
-      loader: 'ts',
-    },
-    bundle: true,
-    format: 'esm',
-    platform: 'neutral',
-    write: false,
-    plugins: [assetsForEsbuild],
-  });
-  const program = Buffer.from(outputFiles[0].contents).toString('base64');
-  const found = await import(`data:text/javascript;base64,${program}`);
-  const asData = (key, value) => {
-    if (typeof value === 'number' && !Number.isFinite(value)) throw new Error(`${key} of a table is ${value}.`);
-    return value;
-  };
-  return {
-    name: 'tables-as-data',
-    setup({ onLoad }) {
-      for (const { file, name, rest } of tables) {
-        onLoad({ filter: endsWithPath(file) }, () => ({
-          loader: 'js',
-          contents: `export const ${name} = ${JSON.stringify(found[name], asData)};\n${rest}`,
-          resolveDir: dirname(join(root, file)),
-        }));
-      }
-    },
-  };
-}
 
 /** Bytes of the page's files, as they are and compressed. */
 export async function demoSizes(folder) {

@@ -87,7 +87,7 @@ export async function collectRuns(engine: Engine, request: CollectRequest): Prom
       `${folder} holds runs of ${environments.join(' and ')}: name the one to draw before --collect.`,
     );
   }
-  const methods = groupByMethod(engine, folder, runs, leftOut);
+  const methods = groupByMethod(folder, runs, leftOut);
   return { environment: environments[0], methods, leftOut };
 }
 
@@ -146,7 +146,6 @@ function finiteNumbers(row: Record<string, unknown>): Record<string, number> {
 }
 
 function groupByMethod(
-  engine: Engine,
   folder: string,
   runs: readonly CollectedRun[],
   leftOut: { folder: string; reason: string }[],
@@ -155,7 +154,7 @@ function groupByMethod(
   for (const run of runs) {
     const method = methodOf(run);
     const others = methods.get(method) ?? [];
-    const difference = others.length === 0 ? undefined : settingsDifference(engine, run.config, others[0].config);
+    const difference = others.length === 0 ? undefined : settingsDifference(run.config, others[0].config);
     if (difference !== undefined) {
       throw new UsageError(
         `${run.folder} and ${others[0].folder} in ${folder} are of one method, ${method}, but with different settings ` +

@@ -1,13 +1,12 @@
 import { Command } from 'commander';
-import { devicePreferences } from '../run/run-settings.ts';
 import type { Metrics } from '../train/index.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import { UsageError } from './errors.ts';
-import { findEnvironment, makeTaskConfig } from './make-run-config.ts';
-import { parseChoice, parseWholeNumber } from './option-values.ts';
+import { findProblem, makeProblemConfig } from './make-run-config.ts';
+import { parseChoice, parseDevice, parseInteger } from './option-values.ts';
 import { readRun } from './run-files.ts';
-import { addTaskFlags, describeChoices, givenTaskFlags } from './task-flags.ts';
+import { addSettingFlags, describeLists, type GivenFlags, givenFlags, namedIn } from './setting-flags.ts';
 import { writeLine } from './terminal.ts';
 import { describeMetrics } from './text.ts';
 import { parseThreads, threadsFlag } from './threads.ts';
@@ -28,8 +27,21 @@ const defaultBatches = '200';
 
 const defaultTrajectories = 1024;
 
+/** Flags that are no options of the problem. */
+const ownFlags = [
+  'policy',
+  'run',
+  'device',
+  'threads',
+  'gradient-variance',
+  'batches',
+  'trajectories',
+  'json',
+  'debug',
+];
+
 /** `flowtape eval`: figures of a policy that needs no training, or of a trained one. */
-export function evalCommand(context: Context): Command {
+export function evalCommand(context: Context, words: readonly string[]): Command {
   const command = new Command('eval')
     .description(
       'Print figures of the uniform policy on an environment, or of the sampler of a run: exact ones where objects can be ' +
@@ -51,17 +63,28 @@ export function evalCommand(context: Context): Command {
     )
     .option('--json', 'as one JSON object');
   addCommonOptions(command);
-  addTaskFlags(command, context.engine, { objectives: false });
+  const problem = namedIn(words, context.engine.problems);
+  addSettingFlags(command, context.engine, { problem }, ['environmentOptions']);
   return command
-    .addHelpText('after', `\n${describeChoices({ ...context.engine, objectives: [], presets: [] })}`)
+    .addHelpText(
+      'after',
+      problem
+        ? ''
+        : `\n${describeLists({ 'Problems:': context.engine.problems })}\n\nSee the options of one with: flowtape eval PROBLEM --help`,
+    )
     .action(async (environment: string | undefined, options: EvalOptions) => {
-      const metrics = await evaluate(context, environment, options);
+      const metrics = await evaluate(context, environment, options, givenFlags(command, ownFlags));
       const lines = options.json ? [JSON.stringify(metrics)] : describeMetrics(metrics);
       for (const line of lines) await writeLine(context.terminal.stdout, line);
     });
 }
 
-async function evaluate(context: Context, environment: string | undefined, options: EvalOptions): Promise<Metrics> {
+async function evaluate(
+  context: Context,
+  environment: string | undefined,
+  options: EvalOptions,
+  given: GivenFlags,
+): Promise<Metrics> {
   const { engine, terminal } = context;
   const { policy, run } = options;
   if ((policy === undefined) === (run === undefined)) {
@@ -71,10 +94,8 @@ async function evaluate(context: Context, environment: string | undefined, optio
   }
   const batches = batchesOf(options);
   const trajectories =
-    options.trajectories === undefined
-      ? undefined
-      : parseWholeNumber('--trajectories', options.trajectories, 2, 1_000_000);
-  const preference = parseChoice('--device', options.device ?? 'auto', devicePreferences);
+    options.trajectories === undefined ? undefined : parseInteger('--trajectories', options.trajectories, 2, 1_000_000);
+  const preference = parseDevice(options.device);
   const threads = parseThreads(options.threads);
   if (run === undefined) {
     if (environment === undefined) {
@@ -82,7 +103,7 @@ async function evaluate(context: Context, environment: string | undefined, optio
       throw new UsageError(`--policy needs an environment to walk: one of ${names.join(', ')}.`);
     }
     parseChoice('--policy', String(policy), ['uniform']);
-    const config = makeTaskConfig(findEnvironment(engine, environment), givenTaskFlags(engine, { ...options }));
+    const config = makeProblemConfig(engine, findProblem(engine, environment), given);
     const { problem } = await openProblem(engine, config, { terminal });
     return engine.evaluateUniform(problem, {
       device: preference,
@@ -95,7 +116,7 @@ async function evaluate(context: Context, environment: string | undefined, optio
   if (environment !== undefined && environment !== config.environment) {
     throw new UsageError(`The run in ${run} is of ${config.environment}, not of ${environment}. Leave the name out.`);
   }
-  const fixed = [...givenTaskFlags(engine, { ...options }).keys()].filter((flag) => flag !== '--data');
+  const fixed = [...given.keys()].filter((key) => key !== 'data').map((key) => `--${key}`);
   if (fixed.length > 0) {
     throw new UsageError(`The run in ${run} has its options already; leave ${fixed.join(' and ')} out.`);
   }
@@ -123,5 +144,5 @@ function batchesOf({ gradientVariance = false, batches, run }: EvalOptions): num
     return undefined;
   }
   if (run === undefined) throw new UsageError('--gradient-variance needs a policy with a critic: give --run DIR.');
-  return parseWholeNumber('--batches', batches ?? defaultBatches, 2, 1_000_000);
+  return parseInteger('--batches', batches ?? defaultBatches, 2, 1_000_000);
 }

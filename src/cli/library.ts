@@ -5,14 +5,7 @@ import { catalogue } from '../run/catalogue.ts';
 import { restoreParameters, runLearner } from '../run/learner.ts';
 import { configuredTrainer } from '../run/run.ts';
 import { defaultSettings, presets } from '../run/settings.ts';
-import {
-  createEvaluator,
-  evaluateUniform,
-  gradientVariances,
-  sampleObjects,
-  type Trainer,
-  trainingOptionsOf,
-} from '../train/index.ts';
+import { createEvaluator, evaluateUniform, gradientVariances, sampleObjects, type Trainer } from '../train/index.ts';
 import { diagnose } from './diagnosis.ts';
 import type { Engine, EngineDevice, Progress, SavedSampler, Training } from './engine.ts';
 
@@ -45,11 +38,7 @@ function engineDevice(device: Device, why: string): EngineDevice {
     async train(config, problem, from) {
       return trainingOf(await configuredTrainer(device, config, problem, { from }), problem);
     },
-    async evaluate(
-      problem,
-      sampler,
-      { trajectories = trainingOptionsOf(sampler.config.trainingOptions).evaluationTrajectories },
-    ) {
+    async evaluate(problem, sampler, { trajectories = sampler.config.trainingOptions.evaluationTrajectories }) {
       const evaluator = await createEvaluator(device, problem, await restoreLearner(device, problem, sampler), {
         seed: sampler.config.seed,
         ...(trajectories === undefined ? {} : { trajectories }),

@@ -1,4 +1,4 @@
-import { suggestion } from '../run/option-bounds.ts';
+import { suggestion } from '../text/suggestion.ts';
 import { UsageError } from './errors.ts';
 
 /** A method of an experiment: an objective, and what it is told beyond the paper's settings. */

@@ -28,7 +28,7 @@ export async function runCommandLine(
   if (words.length === 0) {
     await writeLine(terminal.stdout, `no command given, so this is: flowtape ${firstRun.join(' ')} (--help shows all)`);
   }
-  const program = createProgram(context);
+  const program = createProgram(context, given);
   const commandNames = program.commands.map((command) => command.name());
   try {
     await program.parseAsync([...given], { from: 'user' });
@@ -43,7 +43,7 @@ export async function runCommandLine(
   }
 }
 
-function createProgram(context: Context): Command {
+function createProgram(context: Context, words: readonly string[]): Command {
   const { stdout } = context.terminal;
   const program = new Command('flowtape')
     .description(
@@ -57,7 +57,7 @@ function createProgram(context: Context): Command {
     );
   addCommonOptions(program);
   for (const make of [trainCommand, evalCommand, sampleCommand, reproduceCommand, doctorCommand])
-    program.addCommand(make(context));
+    program.addCommand(make(context, words));
   program.addCommand(dataCommand(context));
   for (const command of withSubcommands(program)) {
     command.exitOverride().configureOutput({

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { suggestion } from '../run/option-bounds.ts';
 import { messageOf } from '../text/message-of.ts';
+import { suggestion } from '../text/suggestion.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { drawSweep } from './draw-sweep.ts';
 import { exitCodes, fileProblem, UsageError } from './errors.ts';
 import { defaultMethods, methodGroups, parseMethods } from './methods.ts';
-import { parseWholeNumber } from './option-values.ts';
+import { parseInteger } from './option-values.ts';
 import { ensureFolder } from './run-folder.ts';
 import { resumeTrial, runTrial, type TrialOptions } from './run-trial.ts';
 import { writeLine } from './terminal.ts';
@@ -203,8 +203,8 @@ function seedsOf({ seed, seeds }: ReproduceOptions): number[] {
   if (seed !== undefined && seeds !== undefined) {
     throw new UsageError('--seeds says how many, --seed which one: give one of the two.');
   }
-  if (seed !== undefined) return [parseWholeNumber('--seed', seed, 0, 2 ** 32 - 1)];
-  const count = parseWholeNumber('--seeds', seeds ?? defaultSeeds, 1, 1000);
+  if (seed !== undefined) return [parseInteger('--seed', seed, 0, 2 ** 32 - 1)];
+  const count = parseInteger('--seeds', seeds ?? defaultSeeds, 1, 1000);
   return Array.from({ length: count }, (_, number) => number);
 }
 

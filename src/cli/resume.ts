@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { isDeferred } from '../environment/environment.ts';
+import { maxInteger } from '../options/index.ts';
 import { encodeRun, withSteps } from '../run/run-checkpoint.ts';
-import { maxCount, type RunConfig } from '../run/run-config.ts';
-import { devicePreferences } from '../run/run-settings.ts';
+import type { RunConfig } from '../run/run-config.ts';
 import { claimRun, refuseRunning } from './claim.ts';
 import type { Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import { UsageError } from './errors.ts';
 import { isRecord, readJson } from './json-files.ts';
-import { parseChoice, parseWholeNumber } from './option-values.ts';
+import { parseDevice, parseInteger } from './option-values.ts';
 import { withDevice } from './reopened-device.ts';
 import { type FoundRun, readUnfinishedRun } from './run-files.ts';
 import { openFolder, removeUnfinished, runFiles } from './run-folder.ts';
@@ -105,7 +105,7 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
 /** The configuration of the run as it goes on. Throws a UsageError where it cannot. */
 function configOf(request: ResumeRequest, found: FoundRun | { readonly config: RunConfig }): RunConfig {
   const { steps, data, device, checkpointEvery } = request;
-  const count = (flag: string, text: string) => parseWholeNumber(flag, text, 1, maxCount);
+  const count = (flag: string, text: string) => parseInteger(flag, text, 1, maxInteger);
   const config = steps === undefined ? found.config : withSteps(found.config, count('--steps', steps));
   const done = 'snapshot' in found ? found.snapshot.step : 0;
   if (config.steps < done) {
@@ -116,7 +116,7 @@ function configOf(request: ResumeRequest, found: FoundRun | { readonly config: R
   return {
     ...config,
     ...(data === undefined ? {} : { data }),
-    ...(device === undefined ? {} : { device: parseChoice('--device', device, devicePreferences) }),
+    ...(device === undefined ? {} : { device: parseDevice(device) }),
     ...(checkpointEvery === undefined ? {} : { checkpointEvery: count('--checkpoint-every', checkpointEvery) }),
   };
 }

@@ -40,7 +40,7 @@ export async function readHistory(
     const between = row.trajectoriesPerSecond > 0 ? (step * batch - row.trajectories) / row.trajectoriesPerSecond : 0;
     seconds = row.seconds + between;
     // The evaluation before the first iteration is made again where nothing but it was done.
-    const isDue = row.step % evaluateEvery === 0 || row.step === steps;
+    const isDue = (evaluateEvery !== undefined && row.step % evaluateEvery === 0) || row.step === steps;
     if (step === 0 || !isDue) continue;
     lines.push(`${line}\n`);
     curve.push({ ...row.metrics, step: row.step, trajectories: row.trajectories });

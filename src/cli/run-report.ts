@@ -1,8 +1,9 @@
+import type { Values } from '../options/index.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import type { Metrics } from '../train/index.ts';
-import { flagOf } from './option-values.ts';
 import { figure, html, type Markup, page, pairs } from './page.ts';
 import type { RunPictures } from './pictures.ts';
+import { flagRows } from './setting-flags.ts';
 import { formatCount, formatDuration, formatRate, metricRows, sampledFigures } from './text.ts';
 
 /** What the report of a run tells. */
@@ -93,21 +94,17 @@ export function settingRows(
   { version, parameters, device }: Partial<Pick<RunReport, 'version' | 'parameters' | 'device'>> = {},
 ): [string, string][] {
   return [
-    ['environment', config.environment],
-    ...optionRows(config.environmentOptions),
+    ['problem', config.environment],
+    ...flagRows(config.environmentOptions),
     ['--objective', config.objective],
-    ...optionRows(config.objectiveOptions),
+    ...flagRows(config.objectiveOptions),
     ['--steps', formatCount(config.steps)],
     ['--batch', formatCount(config.batch)],
-    ...optionRows(config.trainingOptions),
-    ['--evaluate-every', formatCount(config.evaluateEvery)],
+    ...flagRows(config.trainingOptions as Values),
+    ...flagRows({ evaluateEvery: config.evaluateEvery }),
     ['--seed', String(config.seed)],
     ...(device === undefined ? [] : [['device', device] as [string, string]]),
     ...(parameters === undefined ? [] : [['parameters', formatCount(parameters)] as [string, string]]),
     ...(version === undefined ? [] : [['flowtape', version] as [string, string]]),
   ];
-}
-
-function optionRows(options: Readonly<Record<string, unknown>>): [string, string][] {
-  return Object.entries(options).map(([name, value]) => [flagOf(name), String(value)]);
 }

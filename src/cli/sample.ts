@@ -1,14 +1,13 @@
 import { Command } from 'commander';
 import { conditionLevel } from '../environment/condition.ts';
 import { type Environment, isDeferred } from '../environment/environment.ts';
-import { devicePreferences } from '../run/run-settings.ts';
 import { messageOf } from '../text/message-of.ts';
 import type { Sample } from '../train/index.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import { UsageError } from './errors.ts';
 import { namesOf } from './molecules.ts';
-import { parseChoice, parseWholeNumber } from './option-values.ts';
+import { parseDevice, parseInteger } from './option-values.ts';
 import { readRun } from './run-files.ts';
 import { writeLine } from './terminal.ts';
 import { formatFigure } from './text.ts';
@@ -46,9 +45,9 @@ export function sampleCommand(context: Context): Command {
 }
 
 async function sample({ engine, terminal }: Context, options: SampleOptions): Promise<void> {
-  const count = parseWholeNumber('-n', options.n, 1, 2 ** 31 - 1);
-  const seed = parseWholeNumber('--seed', options.seed, 0, 2 ** 32 - 1);
-  const preference = parseChoice('--device', options.device, devicePreferences);
+  const count = parseInteger('-n', options.n, 1, 2 ** 31 - 1);
+  const seed = parseInteger('--seed', options.seed, 0, 2 ** 32 - 1);
+  const preference = parseDevice(options.device);
   const threads = parseThreads(options.threads);
   const { config, snapshot } = await readRun(engine, options.run);
   const opened = await openProblem(engine, options.data === undefined ? config : { ...config, data: options.data }, {

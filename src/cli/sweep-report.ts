@@ -1,5 +1,4 @@
 import type { CollectedMethod, CollectedRun, Collection } from './collect.ts';
-import { flagOf } from './option-values.ts';
 import { figure, html, type Markup, page, pairs, table } from './page.ts';
 import { settingRows } from './run-report.ts';
 import { metricTable, metricUnits } from './sweep-metrics.ts';
@@ -85,11 +84,11 @@ function settings(methods: readonly CollectedMethod[]): Markup[] {
   const each = methods.map(({ method, runs }) => ({ method, rows: new Map(settingRows(runs[0].config)) }));
   const [first, ...others] = each;
   const isShared = (name: string, value: string) =>
-    name !== flagOf('seed') && others.every(({ rows }) => rows.get(name) === value);
+    name !== '--seed' && others.every(({ rows }) => rows.get(name) === value);
   const shared = [...first.rows].filter(([name, value]) => isShared(name, value));
   const names = new Set(shared.map(([name]) => name));
   const own = each.map(({ method, rows }) => {
-    const words = [...rows].filter(([name]) => !names.has(name) && name !== flagOf('seed'));
+    const words = [...rows].filter(([name]) => !names.has(name) && name !== '--seed');
     return [method, words.map(([name, value]) => `${name} ${value}`).join('  ')] as const;
   });
   const isVaried = own.some(([, words]) => words !== '');

@@ -1,4 +1,4 @@
-import { parseWholeNumber } from './option-values.ts';
+import { parseInteger } from './option-values.ts';
 
 /** The option of every command that computes: its flag, and what it does. */
 export const threadsFlag = [
@@ -11,5 +11,5 @@ const maxThreads = 256;
 
 /** Reads the option; undefined where it was not given. Throws a UsageError. */
 export function parseThreads(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseWholeNumber('--threads', text, 1, maxThreads);
+  return text === undefined ? undefined : parseInteger('--threads', text, 1, maxThreads);
 }

@@ -1,24 +1,28 @@
 import { Command } from 'commander';
 import { isDeferred } from '../environment/environment.ts';
-import type { RunConfig } from '../run/run-config.ts';
+import { completeConfig, type RunConfig } from '../run/run-config.ts';
 import { claimRun } from './claim.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
-import type { Training } from './engine.ts';
+import type { Engine, Training } from './engine.ts';
 import { exitCodes, UsageError } from './errors.ts';
-import { makeRunConfig, type RunRequest } from './make-run-config.ts';
-import { flagOf } from './option-values.ts';
+import { makeRunConfig } from './make-run-config.ts';
 import { withDevice } from './reopened-device.ts';
 import { refuseSettled, resumeRun } from './resume.ts';
 import { createNumberedRunFolder, createRunFolder, type RunFolder } from './run-folder.ts';
-import { addTaskFlags, describeChoices, givenTaskFlags } from './task-flags.ts';
+import { addSettingFlags, type Chosen, describeLists, flagRows, givenFlags, namedIn } from './setting-flags.ts';
 import { writeLine } from './terminal.ts';
 import { formatBytes, formatCount } from './text.ts';
 import { parseThreads, threadsFlag } from './threads.ts';
 import { trainInFolder } from './training-run.ts';
 
-/** What commander reads, beside the options of environments and objectives. */
-interface TrainOptions extends Omit<RunRequest, 'environment' | 'options'> {
+/** What commander reads, beside settings. */
+interface TrainOptions {
+  readonly objective?: string;
+  readonly preset?: string;
+  readonly device?: string;
+  readonly steps?: string;
+  readonly checkpointEvery?: string;
   readonly out?: string;
   readonly resume?: string;
   readonly data?: string;
@@ -26,49 +30,80 @@ interface TrainOptions extends Omit<RunRequest, 'environment' | 'options'> {
   readonly threads?: string;
 }
 
-/** `flowtape train`: trains a sampler and leaves a run folder. */
-export function trainCommand(context: Context): Command {
+/** Flags that are no settings of a run. */
+const ownFlags = ['objective', 'preset', 'threads', 'resume', 'out', 'verbose', 'debug'];
+
+/**
+ * `flowtape train`: trains a sampler and leaves a run folder.
+ * @param words those of the command line: help shows the options of the problem and objective among them
+ */
+export function trainCommand(context: Context, words: readonly string[]): Command {
+  const { engine } = context;
   const command = new Command('train')
-    .description('Train a sampler on an environment, and leave a run folder with its figures, checkpoint and pictures.')
-    .argument('[environment]', 'what to sample; listed below')
-    .option('--objective <NAME>', 'what to minimise; listed below (default: ent-ppo)')
+    .description('Train a sampler of a problem, and leave a run folder with its figures, checkpoint and pictures.')
+    .argument('[problem]', 'what to sample')
+    .option('--objective <NAME>', 'what to minimise (default: ent-ppo)')
     .option('--device <auto|webgpu|cpu>', 'where to compute; auto takes a GPU where there is one (default: auto)')
     .option(...threadsFlag)
-    .option('--steps <N>', 'iterations (default: depends on the environment)')
-    .option('--batch <N>', 'trajectories of an iteration (default: depends on the environment)')
-    .option('--seed <N>', 'the same seed gives the same run on the same device (default: 0)')
-    .option('--preset <NAME>', 'settings for what is not given; listed below')
-    .option('--evaluate-every <N>', 'iterations between evaluations')
-    .option(
-      '--checkpoint-every <N>',
-      'iterations between checkpoints (default: about every 5 seconds); one more is made at the end, and on Ctrl-C',
-    )
+    .option('--preset <NAME>', 'settings for what is not given')
     .option(
       '--resume <DIR>',
-      'instead of an environment: go on with the run in this folder from its last checkpoint, with its own settings and to ' +
+      'instead of a problem: go on with the run in this folder from its last checkpoint, with its own settings and to ' +
         'the same numbers as if it had never stopped; --steps N goes further',
     )
-    .option('--out <DIR>', 'a new folder for the run (default: runs/ENVIRONMENT-OBJECTIVE-seedSEED-N)')
+    .option('--out <DIR>', 'a new folder for the run (default: runs/PROBLEM-OBJECTIVE-seedSEED-N)')
     .option('--verbose', 'what the run takes in memory, and a line for every evaluation');
   addCommonOptions(command);
-  addTaskFlags(command, context.engine, { objectives: true });
+  const chosen = chosenIn(engine, words);
+  addSettingFlags(command, engine, chosen, ['environmentOptions', 'objectiveOptions', 'trainingOptions', 'run']);
   return command
-    .addHelpText('after', `\n${describeChoices(context.engine)}`)
-    .action(async (environment: string | undefined, options: TrainOptions) => {
+    .addHelpText('after', `\n${moreHelp(engine, chosen)}`)
+    .action(async (problem: string | undefined, options: TrainOptions) => {
       if (options.resume !== undefined) {
         refuseSettled(command);
         context.exitCode = await resumeRun(context, { ...options, resume: options.resume });
         return;
       }
-      if (environment === undefined) {
-        const names = context.engine.problems.map(({ name }) => name);
+      if (problem === undefined) {
+        const names = engine.problems.map(({ name }) => name);
         throw new UsageError(
-          `train needs an environment, one of ${names.join(', ')}; or --resume DIR, to go on with a run.`,
+          `train needs a problem, one of ${names.join(', ')}; or --resume DIR, to go on with a run.`,
         );
       }
-      const request = { ...options, environment, options: givenTaskFlags(context.engine, { ...options }) };
-      await train(context, makeRunConfig(context.engine, request), options);
+      const { objective, preset } = options;
+      const given = givenFlags(command, ownFlags);
+      await train(context, makeRunConfig(engine, { environment: problem, objective, preset, given }), options);
     });
+}
+
+/** The problem, objective and preset that a command line names, and the run that they make. */
+function chosenIn(engine: Engine, words: readonly string[]): Chosen {
+  const problem = namedIn(words, engine.problems);
+  const after = (flag: string) => {
+    const joined = words.find((word) => word.startsWith(`${flag}=`));
+    return joined?.slice(flag.length + 1) ?? words[words.indexOf(flag) + 1 || words.length];
+  };
+  const objective = engine.objectives.find(({ name }) => name === (after('--objective') ?? 'ent-ppo'));
+  if (problem === undefined || objective === undefined) return { problem, objective };
+  const preset = engine.presets.find(({ name }) => name === after('--preset'));
+  const names = { environment: problem.name, objective: objective.name };
+  const settings = preset?.settings(problem.name, objective.name) ?? {};
+  const config = completeConfig(engine, names, engine.defaults(problem.name, objective.name), settings);
+  return { problem, objective, config };
+}
+
+function moreHelp(engine: Engine, { problem, objective }: Chosen): string {
+  if (problem !== undefined && objective !== undefined) {
+    return (
+      `Other objectives: ${engine.objectives.map(({ name }) => name).join(', ')}.\n` +
+      `See their options with: flowtape train ${problem.name} --objective NAME --help`
+    );
+  }
+  const lists = { 'Problems:': engine.problems, 'Objectives:': engine.objectives, 'Presets:': engine.presets };
+  return (
+    `${describeLists(lists)}\n\nSee the options of a problem and an objective with: ` +
+    'flowtape train PROBLEM --objective NAME --help'
+  );
 }
 
 async function train(context: Context, asked: RunConfig, options: TrainOptions): Promise<void> {
@@ -111,7 +146,7 @@ export async function trainInNewFolder(
     return await withDevice(engine, { preference: asked.device, threads }, async (device, reopen) => {
       // The device that was found, so that the configuration makes the same run again.
       const config = { ...asked, device: device.kind };
-      const training = await device.train(config, opened.problem);
+      const training = await device.train(config, opened.problem).catch(refusal);
       await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${device.why}`);
       await writeLine(terminal.stdout, describeRun(config));
       if (isDeferred(opened.problem)) await writeLine(terminal.stdout, `reward: ${opened.problem.reward.name}`);
@@ -129,7 +164,7 @@ export async function trainInNewFolder(
 }
 
 function describeRun(config: RunConfig): string {
-  const options = Object.entries(config.environmentOptions).map(([name, value]) => `${flagOf(name)} ${value}`);
+  const options = flagRows(config.environmentOptions).map(([flag, value]) => `${flag} ${value}`);
   const iterations = `${formatCount(config.steps)} iterations of ${formatCount(config.batch)} trajectories`;
   return `${[config.environment, ...options].join(' ')}, ${config.objective}, ${iterations}, seed ${config.seed}`;
 }
@@ -139,4 +174,10 @@ function describeMemory({ parameters, bytes: { arena, variables } }: Training): 
     `training takes ${formatBytes(arena + variables)} of the device's memory, reserved before it begins: ` +
     `${formatBytes(variables)} of variables (${formatCount(parameters)} parameters), ${formatBytes(arena)} of results on the way`
   );
+}
+
+/** What the library refuses to make of a configuration is the command line's fault; what fails otherwise is none. */
+function refusal(error: unknown): never {
+  if (error instanceof Error && error.constructor === Error) throw new UsageError(error.message, { cause: error });
+  throw error;
 }

@@ -81,7 +81,7 @@ export async function claimTrial(path: string): Promise<{ folder: RunFolder; rel
 export async function unfinishedRun(engine: Engine, path: string, { config }: Trial): Promise<FoundRun | undefined> {
   const found = await readRun(engine, path).catch(() => undefined);
   if (found === undefined || found.config.seed !== config.seed) return undefined;
-  return settingsDifference(engine, found.config, config) === undefined ? found : undefined;
+  return settingsDifference(found.config, config) === undefined ? found : undefined;
 }
 
 /** Marks the folder of such a trial for this process, as `claimTrial` does. Returns the release. */
@@ -106,7 +106,7 @@ function configProblem(engine: Engine, json: unknown, trial: Trial): string | un
     const found = parseRunConfig(engine, json);
     const difference =
       found.seed === trial.config.seed
-        ? settingsDifference(engine, found, trial.config)
+        ? settingsDifference(found, trial.config)
         : `seed ${found.seed}, not ${trial.config.seed}`;
     return difference === undefined ? undefined : `It holds a run with other settings: ${difference}.`;
   } catch (error) {

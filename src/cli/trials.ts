@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { flatten, type Values } from '../options/index.ts';
 import { problems } from '../problems/catalogue.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import type { Engine } from './engine.ts';
@@ -31,9 +32,9 @@ export interface SweepRequest {
 /** What runs of a sweep can be smaller in, beside their number of iterations: a flag of `train`, and what it says. */
 export const smallerFlags: readonly (readonly [flag: string, help: string])[] = [
   ['--batch', "trajectories of an iteration, instead of the paper's"],
-  ['--graph-width', "channels of a graph network's nodes, instead of the paper's"],
-  ['--graph-layers', "layers of a graph network, instead of the paper's"],
-  ['--graph-heads', "attention heads of a graph network, instead of the paper's"],
+  ['--network-width', "channels of a graph network's nodes, instead of the paper's"],
+  ['--network-layers', "layers of a graph network, instead of the paper's"],
+  ['--network-heads', "attention heads of a graph network, instead of the paper's"],
   ['--evaluation-trajectories', "trajectories of an evaluation, instead of the paper's"],
 ];
 
@@ -61,7 +62,7 @@ export function makeTrials(engine: Engine, request: SweepRequest): Trial[] {
     for (const seed of request.seeds) {
       const config = makeConfig(engine, request, { objective, seed, options });
       const plain = makeConfig(engine, request, { objective, seed, options: new Map() });
-      const method = settingsDifference(engine, config, plain) === undefined ? objective : name;
+      const method = settingsDifference(config, plain) === undefined ? objective : name;
       const trial = `${config.environment}-${method}-seed${seed}`;
       trials.set(trial, { name: trial, method, config });
     }
@@ -74,51 +75,45 @@ function makeConfig(
   { environment, budget, device, data, smaller = new Map() }: SweepRequest,
   { objective, seed, options }: { objective: string; seed: number; options: Method['options'] },
 ): RunConfig {
-  const given = new Map<string, string | boolean>([...smaller, ...options]);
-  given.delete('--batch');
-  if (data !== undefined) given.set('--data', data);
+  const flags = new Map<string, string | boolean>([...smaller, ...options]);
   const updates = options.get('--policy-updates');
   const { paperEpochsFollowUpdates } = problems.find(({ name }) => name === environment) ?? {};
-  if (updates !== undefined && paperEpochsFollowUpdates) given.set('--value-epochs', updates);
-  const batch = smaller.get('--batch');
-  const request = {
-    ...{ environment, objective, preset, device, seed: String(seed), options: given },
-    ...(batch === undefined ? {} : { batch }),
-  };
-  const whole = makeRunConfig(engine, request);
+  if (updates !== undefined && paperEpochsFollowUpdates) flags.set('--value-epochs', updates);
+  flags.set('--seed', String(seed)).set('--device', device);
+  if (data !== undefined) flags.set('--data', data);
+  const given = new Map([...flags].map(([flag, value]) => [flag.replace(/^--/, ''), value]));
+  const whole = makeRunConfig(engine, { environment, objective, preset, given });
   const steps = Math.max(1, Math.round(whole.steps * budget));
-  return { ...whole, steps, evaluateEvery: Math.min(whole.evaluateEvery, Math.ceil(steps / fewestEvaluations)) };
+  return {
+    ...whole,
+    steps,
+    evaluateEvery: Math.min(whole.evaluateEvery ?? steps, Math.ceil(steps / fewestEvaluations)),
+  };
 }
 
 /**
  * In what two configurations differ that decides how a run learns, as "steps 100, not 200"; undefined where in nothing.
- * The seed, the device, the folder of the data, and what is measured on the way, are none of it. Options that were not
- * there when a configuration was written count as their defaults.
+ * The seed, the device, the folder of the data, and what is measured on the way, are none of it.
  */
-export function settingsDifference(engine: Engine, first: RunConfig, second: RunConfig): string | undefined {
-  const [a, b] = [comparedSettings(engine, first), comparedSettings(engine, second)];
+export function settingsDifference(first: RunConfig, second: RunConfig): string | undefined {
+  const [a, b] = [comparedSettings(first), comparedSettings(second)];
+  const shown = (value: unknown) => (value === undefined ? 'absent' : JSON.stringify(value).replaceAll('"', ''));
   for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
-    if (a[name] !== b[name]) return `${name} ${a[name] ?? 'absent'}, not ${b[name] ?? 'absent'}`;
+    const [mine, others] = [shown(a[name]), shown(b[name])];
+    if (mine !== others) return `${name} ${mine}, not ${others}`;
   }
   return undefined;
 }
 
-function comparedSettings(engine: Engine, config: RunConfig): Record<string, unknown> {
+function comparedSettings(config: RunConfig): Record<string, unknown> {
   const { environment, environmentOptions, objective, objectiveOptions, steps, batch } = config;
-  const training = { ...defaultsOf(engine.trainingSettings), ...config.trainingOptions };
-  const { recentSamples: _, keepBest: __, evaluationTrajectories: ___, ...trainingOptions } = training;
-  const options = engine.objectives.find(({ name }) => name === objective)?.options ?? [];
+  const { recentSamples: _, keepBest: __, evaluationTrajectories: ___, ...trainingOptions } = config.trainingOptions;
   return {
     ...{ environment, objective, steps, batch },
-    ...environmentOptions,
-    ...defaultsOf(options),
-    ...objectiveOptions,
-    ...trainingOptions,
+    ...flatten(environmentOptions),
+    ...flatten(objectiveOptions),
+    ...flatten(trainingOptions as Values),
   };
-}
-
-function defaultsOf(options: readonly { readonly name: string; readonly default: unknown }[]): Record<string, unknown> {
-  return Object.fromEntries(options.map((option) => [option.name, option.default]));
 }
 
 /** The command that runs one trial alone, for a shell: each is independent of the others. */

@@ -105,9 +105,10 @@ export function problemOf(option: LeafOption, value: unknown): string | undefine
         : `${rule}, not ${Array.isArray(value) ? `[${value.map(shown).join(', ')}]` : shown(value)}`;
     }
     case 'choice': {
-      if (typeof value === 'string' && option.choices.includes(value)) return undefined;
-      const nearest = typeof value === 'string' ? nearestName(value, option.choices) : undefined;
-      const why = Object.hasOwn(option.refusals ?? {}, String(value)) ? option.refusals?.[String(value)] : undefined;
+      if (option.choices.includes(value as string)) return undefined;
+      if (typeof value !== 'string') return `${rule}, not ${shown(value)}`;
+      const nearest = nearestName(value, option.choices);
+      const why = Object.hasOwn(option.refusals ?? {}, value) ? option.refusals?.[value] : undefined;
       const hint = why !== undefined ? `: ${why}` : nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
       return `${rule}, not ${shown(value)}${hint}`;
     }

@@ -1,7 +1,6 @@
-import { keyOf } from '../options/index.ts';
-import { isObjectiveOptionValue } from '../run/option-bounds.ts';
-import { findObjective, findProblem, type RunConfig } from '../run/run-config.ts';
-import { devicePreferences } from '../run/run-settings.ts';
+import { findNamed, isGroup, type LeafOption, readText, type Values, valueAt, withValueAt } from '../options/index.ts';
+import { groupsOf, settingsOf } from '../run/named-settings.ts';
+import type { RunConfig } from '../run/run-config.ts';
 import { pageCatalogue } from './catalogue.ts';
 import { defaultConfig } from './default-config.ts';
 import { pageConfig } from './page-config.ts';
@@ -20,13 +19,6 @@ const longestAddress = 8192;
 /** The longest part of an address that a message repeats. */
 const longestQuoted = 40;
 
-type Setting = {
-  readonly key: string;
-  readonly read: (config: RunConfig) => unknown;
-  readonly write: (config: RunConfig, value: unknown) => RunConfig;
-  readonly parse: (text: string) => unknown;
-};
-
 /** The part of an address, without the # before it, that stands for a configuration; empty for the default one. */
 export function formatAddress(config: RunConfig): string {
   const preset = defaultConfig(config.environment, config.objective);
@@ -34,9 +26,14 @@ export function formatAddress(config: RunConfig): string {
   const parts = new URLSearchParams();
   if (config.environment !== standard.environment) parts.append('environment', config.environment);
   if (config.objective !== standard.objective) parts.append('objective', config.objective);
-  for (const { key, read } of settingsOf(config.environment, config.objective)) {
-    const value = read(config);
-    if (value !== undefined && value !== read(preset)) parts.append(key, String(value));
+  const [values, presets] = [config, preset].map((each) => each as unknown as Values);
+  for (const { key, path, option, within } of partsOf(config.environment, config.objective)) {
+    // Of a group that is off there is nothing more to say, and one that is turned on has its defaults.
+    if (within !== undefined && valueAt(values, within) === undefined) continue;
+    const isNew = within !== undefined && valueAt(presets, within) === undefined;
+    const standing = isNew && option && !option.optional ? option.default : valueAt(presets, path);
+    const text = textOf(valueAt(values, path));
+    if (text !== textOf(standing)) parts.append(key, text);
   }
   return parts.toString();
 }
@@ -71,15 +68,18 @@ export function parseAddress(address: string): RunConfig {
   if (!pageCatalogue.objectives.some(({ name }) => name === objective)) {
     throw new AddressError(`There is no objective ${quoted(objective)}.`);
   }
-  const settings = settingsOf(environment, objective);
-  let config = defaultConfig(environment, objective);
-  for (const [key, text] of given) {
-    const setting = settings.find((candidate) => candidate.key === key);
-    if (!setting) throw new AddressError(`The address has an unknown part ${quoted(key)}.`);
-    const value = setting.parse(text);
+  const settings = partsOf(environment, objective);
+  let config = defaultConfig(environment, objective) as unknown as Values;
+  // Groups first: what is said of their options comes after what turns them on.
+  for (const { key, path, option } of settings) {
+    const text = given.get(key);
+    given.delete(key);
+    if (text === undefined) continue;
+    const value = readPart(option, text);
     if (value === undefined) throw new AddressError(`In the address ${key} cannot be ${quoted(text)}.`);
-    config = setting.write(config, value);
+    config = withValueAt(config, path, value);
   }
+  for (const key of given.keys()) throw new AddressError(`The address has an unknown part ${quoted(key)}.`);
   try {
     return pageConfig(config);
   } catch (error) {
@@ -97,62 +97,37 @@ export function configOfAddress(address: string): { readonly config: RunConfig; 
   }
 }
 
+/** A part of an address. Without an option it is a group, which the text `on` turns on and `off` turns off. */
+interface Part {
+  readonly key: string;
+  readonly path: string;
+  readonly option?: LeafOption | undefined;
+  /** The optional group around it. */
+  readonly within?: string | undefined;
+}
+
 /** Everything but environment and objective, in a fixed order. */
-function settingsOf(environment: string, objective: string): Setting[] {
-  const problem = findProblem(pageCatalogue, environment);
-  const method = findObjective(pageCatalogue, objective);
-  return [
-    ...(['seed', 'steps', 'batch', 'evaluateEvery'] as const).map((name) => ({
-      key: keyOf(name),
-      read: (config: RunConfig) => config[name],
-      write: (config: RunConfig, value: unknown) => ({ ...config, [name]: value }),
-      parse: (text: string) => numberIn(text),
-    })),
-    {
-      key: 'device',
-      read: ({ device }) => device,
-      write: (config, value) => ({ ...config, device: value as RunConfig['device'] }),
-      parse: (text) => devicePreferences.find((choice) => choice === text),
-    },
-    ...problem.options.map(({ name, kind }) =>
-      optionSetting('environmentOptions', name, kind === 'integer' || kind === 'number' ? numberIn : (text) => text),
-    ),
-    ...method.options.map((option) =>
-      optionSetting('objectiveOptions', option.name, (text) => objectiveValue(option, text)),
-    ),
-    ...pageCatalogue.trainingSettings.map((option) =>
-      optionSetting('trainingOptions', option.name, (text) => objectiveValue(option, text)),
-    ),
-  ];
+function partsOf(environment: string, objective: string): readonly Part[] {
+  const problem = findNamed('problem', pageCatalogue.problems, environment);
+  const method = findNamed('objective', pageCatalogue.objectives, objective);
+  const settings = settingsOf(problem, method).filter(({ path }) => path !== 'checkpointEvery');
+  return [...groupsOf(problem, method).map(({ key, path }) => ({ key, path })), ...settings];
 }
 
-function optionSetting(
-  group: 'environmentOptions' | 'objectiveOptions' | 'trainingOptions',
-  name: string,
-  parse: Setting['parse'],
-): Setting {
-  return {
-    key: keyOf(name),
-    read: (config) => config[group][name],
-    write: (config, value) => ({ ...config, [group]: { ...config[group], [name]: value } }),
-    parse,
-  };
+/** A value as an address has it. */
+function textOf(value: Values[string]): string {
+  if (value === undefined || value === null) return 'off';
+  return isGroup(value) ? 'on' : String(value);
 }
 
-/** A number as JavaScript writes it, of at most 17 digits behind six zeros; undefined of any other text. */
-function numberIn(text: string): number | undefined {
-  const value = /^-?\d{1,16}(\.\d{1,24})?(e[+-]?\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
-  // There is one zero: -0 would be another configuration, which neither an address nor a checkpoint can hold.
-  return Number.isFinite(value) ? value + 0 : undefined;
-}
-
-function flagIn(text: string): boolean | undefined {
-  return text === 'true' ? true : text === 'false' ? false : undefined;
-}
-
-function objectiveValue(option: Parameters<typeof isObjectiveOptionValue>[0], text: string): unknown {
-  const value = option.kind === 'flag' ? flagIn(text) : option.kind === 'choice' ? text : numberIn(text);
-  return isObjectiveOptionValue(option, value) ? value : undefined;
+/** The value that a text stands for, `null` for off; undefined where it is none. */
+function readPart(option: LeafOption | undefined, text: string): Values[string] {
+  if (option === undefined) return text === 'on' ? {} : text === 'off' ? null : undefined;
+  if (option.optional && text === 'off') return null;
+  const isNumeric = option.kind === 'integer' || option.kind === 'number';
+  if (isNumeric && !/^-?\d{1,16}(\.\d{1,24})?(e[+-]?\d{1,3})?$/.test(text)) return undefined;
+  const reading = readText(option, text);
+  return reading.ok ? reading.value : undefined;
 }
 
 /** A part of an address for a message: short, and of printable characters alone. */

@@ -1,16 +1,16 @@
+import { objectives } from '../objective/catalogue.ts';
 import { findNamed } from '../options/index.ts';
 import type { ProblemDescription } from '../problems/index.ts';
 import { listed } from '../problems/listed.ts';
-import { type Catalogue, listedObjectives } from '../run/catalogue.ts';
-import { trainingSettings } from '../train/index.ts';
+import type { Catalogue } from '../run/catalogue.ts';
+import type { RunConfig } from '../run/run-config.ts';
 
 import { pageProblems } from './page-problems.ts';
 
 /** What a page's configurations can name, and every objective. */
 export const pageCatalogue: Catalogue = {
   problems: pageProblems.map(listed),
-  objectives: listedObjectives,
-  trainingSettings,
+  objectives,
 };
 
 /** What is known of a configuration's problem. @throws Error on a problem that pages don't offer */
@@ -30,5 +30,5 @@ export function paintingOptionsOf(config: PageProblemConfig): ProblemDescription
 
 interface PageProblemConfig {
   readonly environment: string;
-  readonly environmentOptions: Readonly<Record<string, number | string | boolean>>;
+  readonly environmentOptions: RunConfig['environmentOptions'];
 }

@@ -1,4 +1,5 @@
-import { findObjective, type RunConfig } from '../run/run-config.ts';
+import { findNamed, leavesOf, valueAt } from '../options/index.ts';
+import type { RunConfig } from '../run/run-config.ts';
 import { pageCatalogue, pageProblem } from './catalogue.ts';
 
 /**
@@ -26,6 +27,9 @@ export const pageLimits = {
   valueUpdates: 64,
   /** Objects that are kept for replay, figures or a list of the best. */
   kept: 100_000,
+  /** Units of a layer, and layers of a network. */
+  units: 1024,
+  layers: 8,
   /** Trajectories of an evaluation by sampling. */
   evaluationTrajectories: 4096,
 } as const;
@@ -50,18 +54,22 @@ export function checkPageLimits(config: RunConfig): void {
   refuse('inputs of a network', size.inputs, pageLimits.inputs);
   refuse('actions', size.actions, pageLimits.actions);
   refuse('states passed in an iteration (trajectories times their longest)', batch * size.maxSteps, pageLimits.visited);
-  for (const { name, kind } of findObjective(pageCatalogue, config.objective).options) {
-    if (kind === 'integer') refuse(`as ${name}`, Number(objectiveOptions[name] ?? 1), pageLimits.repeats);
+  for (const { path, option } of leavesOf(findNamed('objective', pageCatalogue.objectives, config.objective).options)) {
+    const value = option.kind === 'integer' ? valueAt(objectiveOptions, path) : undefined;
+    if (value !== undefined) refuse(`as ${path}`, Number(value), pageLimits.repeats);
   }
+  const { hidden = [], projection = 1, width = 1, layers = 1 } = trainingOptions.network;
+  for (const units of [...hidden, projection, width]) refuse('units of a layer', units, pageLimits.units);
+  refuse('layers of a network', Math.max(layers, hidden.length), pageLimits.layers);
   const { valueEpochs = 1, valueChunks = 1 } = objectiveOptions;
   refuse(
     'updates of the value network an iteration',
     Number(valueEpochs) * Number(valueChunks),
     pageLimits.valueUpdates,
   );
-  for (const name of ['keepBest', 'recentSamples', 'replayCapacity']) {
-    refuse(`objects as ${name}`, Number(trainingOptions[name] ?? 0), pageLimits.kept);
+  const { keepBest = 0, recentSamples = 0, replay, evaluationTrajectories } = trainingOptions;
+  for (const [path, kept] of Object.entries({ keepBest, recentSamples, 'replay.capacity': replay?.capacity ?? 0 })) {
+    refuse(`objects as ${path}`, kept, pageLimits.kept);
   }
-  const { evaluationTrajectories = 0 } = trainingOptions;
-  refuse('trajectories of an evaluation', Number(evaluationTrajectories), pageLimits.evaluationTrajectories);
+  refuse('trajectories of an evaluation', evaluationTrajectories, pageLimits.evaluationTrajectories);
 }

@@ -1,5 +1,6 @@
-import { findProblem, parseRunConfig, type RunConfig } from '../run/run-config.ts';
-import { pageCatalogue } from './catalogue.ts';
+import { parseRunConfig, type RunConfig } from '../run/run-config.ts';
+import { checkTogether } from '../run/together.ts';
+import { pageCatalogue, pageProblem } from './catalogue.ts';
 import { checkPageLimits } from './limits.ts';
 
 /**
@@ -9,6 +10,7 @@ import { checkPageLimits } from './limits.ts';
 export function pageConfig(json: unknown): RunConfig {
   const config = parseRunConfig(pageCatalogue, json);
   checkPageLimits(config);
-  findProblem(pageCatalogue, config.environment).check?.(config.environmentOptions);
+  pageProblem(config.environment).check?.(config.environmentOptions);
+  checkTogether(pageCatalogue, config);
   return config;
 }

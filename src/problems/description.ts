@@ -1,4 +1,5 @@
 import type { OptionsOf, Schema, Values } from '../options/index.ts';
+import type { GivenTraining } from '../train/options.ts';
 
 /**
  * A problem's description: everything that is known of it without its code, so that a form, a list and `--help` need no
@@ -65,7 +66,7 @@ export type Need = 'data' | 'chemistry';
 export interface RunPreset {
   readonly problem?: Values | undefined;
   readonly objective?: Values | undefined;
-  readonly training?: Values | undefined;
+  readonly training?: Omit<GivenTraining, 'seed' | 'steps' | 'batch' | 'evaluateEvery'> | undefined;
   /** Iterations. */
   readonly steps?: number | undefined;
   /** Trajectories of an iteration. */

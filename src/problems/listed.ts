@@ -1,32 +1,29 @@
 import type { AnyProblem } from '../environment/environment.ts';
-import { findNamed, flagName, helpOf, leavesOf, placeholderOf, type Schema } from '../options/index.ts';
+import { findNamed, flagName, helpOf, leavesOf, placeholderOf, type Schema, type Values } from '../options/index.ts';
 import { type ProblemEntry, problems } from './catalogue.ts';
-import { type DataReader, optionList, type ProblemOption, type ProblemOptions } from './listed-options.ts';
 import { makeProblem, type ProblemResources } from './problem.ts';
+
+/** Reads a file of a problem's data folder, by its name within the folder. */
+export type DataReader = (fileName: string) => Promise<Uint8Array>;
 
 /** A problem as the command line and the page list it. */
 export interface ListedProblem {
   readonly name: string;
   /** One line for a list of problems. */
   readonly summary: string;
-  readonly options: readonly ProblemOption[];
-  readonly schema: Schema;
+  readonly options: Schema;
   /**
    * Refuses options that don't go together, before anything is made of them; absent where all do.
    * @param options with defaults filled in
    * @throws Error that says which
    */
-  check?(options: ProblemOptions): void;
+  check?(options: Values): void;
   /**
    * Makes the problem; see `makeProblem`.
    * @param data reads a file of the data folder, for problems that need one.
    * @param packages opens packages that the library does not come with, for problems that need one.
    */
-  create(
-    options?: ProblemOptions,
-    data?: DataReader,
-    packages?: Pick<ProblemResources, 'chemistry'>,
-  ): Promise<AnyProblem>;
+  create(options?: Values, data?: DataReader, packages?: Pick<ProblemResources, 'chemistry'>): Promise<AnyProblem>;
 }
 
 /** A catalogue's entry with its options as a list. */
@@ -34,9 +31,8 @@ export function listed({ name, summary, options, check, load }: ProblemEntry): L
   return {
     name,
     summary,
-    options: optionList(options),
-    schema: options,
-    ...(check && { check: (given: ProblemOptions) => check(given) }),
+    options,
+    ...(check && { check: (given: Values) => check(given) }),
     async create(given = {}, read, { chemistry } = {}) {
       const { problem } = await load();
       return makeProblem(problem, given, { read, chemistry });

@@ -5,7 +5,7 @@ import type { RunPreset } from './description.ts';
  * constant rates a policy keeps moving about its optimum.
  */
 export function smallRun(steps: number): RunPreset {
-  return { training: { learningRateEnd: 0.1 }, steps, batch: 32, evaluateEvery: steps / 20 };
+  return { training: { learningRate: { end: 0.1 } }, steps, batch: 32, evaluateEvery: steps / 20 };
 }
 
 /**
@@ -21,12 +21,10 @@ export function smallMoleculeRun(objective: string, steps: number, learningRate 
       ...(isEntPpo ? { policyUpdates: 2, valueEpochs: 2, frozenTargets: true } : {}),
     },
     training: {
-      learningRateEnd: 0.1,
-      clipParameterNorm: 10,
-      averageDecay: 0.95,
-      graphWidth: 64,
-      graphLayers: 2,
-      graphHeads: 2,
+      learningRate: { end: 0.1 },
+      optimizer: { clipParameterNorm: 10, averageDecay: 0.95 },
+      valueOptimizer: { clipParameterNorm: 10 },
+      network: { width: 64, layers: 2, heads: 2 },
       evaluationTrajectories: 128,
       keepBest: 100,
     },

@@ -4,7 +4,6 @@ import type { AnyProblem } from '../environment/environment.ts';
 import { createObjective, type Learner, type Objective } from '../objective/index.ts';
 import { layersOf } from '../train/index.ts';
 import type { RunConfig } from './run-config.ts';
-import { trainingOf } from './settings-of.ts';
 
 /** The objective of a configuration: its own, where it is none of the library's. */
 export async function objectiveOf({ objective, objectiveOptions }: RunConfig, own?: Objective): Promise<Objective> {
@@ -13,7 +12,7 @@ export async function objectiveOf({ objective, objectiveOptions }: RunConfig, ow
 
 /** The networks of a configured run, as they are before it begins. They are the same each time, with variables of their own. */
 export async function runLearner(config: RunConfig, { environment }: AnyProblem, own?: Objective): Promise<Learner> {
-  const { network } = trainingOf(config);
+  const { network } = config.trainingOptions;
   const { batch, seed } = config;
   return (await objectiveOf(config, own)).learner({
     environment,

@@ -2,6 +2,7 @@ import type { Chemistry } from '../chemistry/chemistry.ts';
 import { type Device, deviceScope } from '../device/index.ts';
 import type { AnyProblem } from '../environment/environment.ts';
 import type { Objective } from '../objective/index.ts';
+import { findNamed } from '../options/index.ts';
 import { evaluateAtStates } from '../train/evaluate-at-states.ts';
 import { createEvaluator, type Evaluation, type Metrics, type Sample, sampleObjects } from '../train/index.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -10,8 +11,7 @@ import { restoreParameters, runLearner } from './learner.ts';
 import { type ProblemChoice, problemOf } from './problem-choice.ts';
 import { createConfiguredRun, type Run } from './run.ts';
 import { decodeRun, type SavedRun, withSteps } from './run-checkpoint.ts';
-import { findProblem, type RunConfig } from './run-config.ts';
-import { trainingOf } from './settings-of.ts';
+import type { RunConfig } from './run-config.ts';
 
 /** Where a saved run goes on, and what of it the file cannot tell. */
 export type LoadOptions = {
@@ -102,7 +102,7 @@ export async function samplerOf(
   };
   const evaluated = () => {
     open();
-    const { evaluationTrajectories } = trainingOf(config);
+    const { evaluationTrajectories } = config.trainingOptions;
     evaluator ??= createEvaluator(scope, problem, learner, { seed: config.seed, trajectories: evaluationTrajectories });
     return evaluator;
   };
@@ -182,7 +182,11 @@ async function problemFor(
         'that program did.',
     );
   }
-  return findProblem(catalogue, environment).create(environmentOptions, read, chemistry && { chemistry });
+  return findNamed('problem', catalogue.problems, environment).create(
+    environmentOptions,
+    read,
+    chemistry && { chemistry },
+  );
 }
 
 function checkOwn({ objectives }: Catalogue, { objective }: RunConfig, given: Objective | undefined): void {

@@ -70,10 +70,11 @@ function checkVersion(version: string): void {
 /**
  * The configuration of a run that goes on to another number of iterations. What has been done stays what it was: learning
  * rates that fall go on falling as they were going to, and stay where they end. So a run of 100 iterations that goes on to
- * 200 is the run of 200 iterations whose rates fall over the first 100 (`learningRateSteps`), from its start on.
+ * 200 is the run of 200 iterations whose rates fall over the first 100 (`learningRate.steps`), from its start on.
  */
 export function withSteps(config: RunConfig, steps: number): RunConfig {
-  const { learningRateEnd = 1, learningRateSteps = 0 } = config.trainingOptions;
-  if (steps === config.steps || learningRateEnd === 1 || learningRateSteps !== 0) return { ...config, steps };
-  return { ...config, steps, trainingOptions: { ...config.trainingOptions, learningRateSteps: config.steps } };
+  const { learningRate } = config.trainingOptions;
+  if (steps === config.steps || learningRate.end === 1 || learningRate.steps !== undefined) return { ...config, steps };
+  const trainingOptions = { ...config.trainingOptions, learningRate: { ...learningRate, steps: config.steps } };
+  return { ...config, steps, trainingOptions };
 }

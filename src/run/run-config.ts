@@ -1,152 +1,148 @@
 import type { DevicePreference } from '../device/index.ts';
+import type { ObjectiveAbout } from '../objective/about.ts';
+import {
+  choice,
+  completeUnknown,
+  findNamed,
+  group,
+  integer,
+  isGroup,
+  merge,
+  type OptionsOf,
+  optional,
+  type Schema,
+  shown,
+  text,
+  type Values,
+} from '../options/index.ts';
 import type { ListedProblem } from '../problems/listed.ts';
-import { completeOptions } from '../problems/listed-options.ts';
-import { quoted } from '../text/quoted.ts';
-import type { TrainingSettings } from '../train/index.ts';
-import type { Catalogue, ListedObjective } from './catalogue.ts';
-import { boundsOf, isObjectiveOptionValue, suggestion } from './option-bounds.ts';
-import type { ObjectiveOptionValue } from './option-list.ts';
-import { devicePreferences, type RunSettings } from './run-settings.ts';
-import { readTraining } from './settings-of.ts';
+import { runLengthOptions, sharedTrainingOptions } from '../train/options.ts';
+import type { Catalogue } from './catalogue.ts';
+
+/** Options of a run itself, whatever it trains. */
+export const runOptions = {
+  device: choice('auto', ['auto', 'webgpu', 'cpu'], 'where to compute; auto takes a GPU where there is one'),
+  ...runLengthOptions,
+  checkpointEvery: optional(
+    integer(1000, { min: 1, help: 'iterations between checkpoints; absent: about every 5 seconds' }),
+  ),
+  data: optional(text({ maxLength: 4096, help: "folder that holds the problem's data" })),
+} satisfies Schema;
+
+/** What all runs are configured by. The options of problem and objective are checked by their own schemas. */
+const schema = {
+  ...runOptions,
+  trainingOptions: group(sharedTrainingOptions, 'what training has in all objectives alike'),
+} satisfies Schema;
+
+/** Values of options as a configuration has them. */
+export interface OptionValues extends Values {
+  readonly [name: string]: Exclude<Values[string], null>;
+}
 
 /**
  * Everything that decides how a run goes: the same configuration makes the same run again. Where its data is and how often
  * it is saved decide nothing, and are left out of checkpoints.
  */
-export interface RunConfig extends RunSettings {
+export interface RunConfig extends OptionsOf<typeof schema> {
   readonly environment: string;
-  /** Folder of the environment's data, for those that need one. */
-  readonly data?: string;
-  /** Iterations between checkpoints; absent: by time. */
-  readonly checkpointEvery?: number;
+  readonly environmentOptions: OptionValues;
   readonly objective: string;
+  readonly objectiveOptions: OptionValues;
   readonly device: DevicePreference;
-  readonly seed: number;
   /**
    * True where a program made the run of a problem of its own, and perhaps of an objective that is in no catalogue: whoever
    * loads the run gives them again.
    */
   readonly own?: true | undefined;
-  /** How such a run is trained. */
-  readonly training?: TrainingSettings | undefined;
 }
 
-/** Counts that fit an int32, as kernels have them. */
-export const maxCount = 2 ** 31 - 1;
-
-/** Seeds are one word of the random generator's key. */
-export const maxSeed = 2 ** 32 - 1;
+/** The parts of a configuration that are options by their own schemas. */
+export type OptionsPart = 'environmentOptions' | 'objectiveOptions' | 'trainingOptions';
 
 /**
- * Reads a configuration back from JSON, as `config.json` or a checkpoint holds it. Throws an Error that names the
- * part that is missing, unknown or out of bounds.
+ * A configuration with every default filled in, in one order, from what is given of it: `config.json`, a checkpoint, an
+ * address, flags. Only `environment` is required.
+ *
+ * @param layers later ones come before earlier ones; `null` turns an optional option off
+ * @throws Error that names the part that is unknown, missing or out of bounds
  */
-export function parseRunConfig(known: Catalogue, json: unknown): RunConfig {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new Error('it is not a JSON object');
-  const { environment, environmentOptions, data, objective, objectiveOptions, device, seed, steps, batch, ...rest } =
-    json as Record<string, unknown>;
-  const { trainingOptions, evaluateEvery, checkpointEvery, own, training: settled, version: _, ...unknown } = rest;
-  for (const key of Object.keys(unknown)) throw new Error(`it has an unknown entry ${quoted(key)}`);
-  if (own !== undefined && own !== true) throw new Error('its own is not true');
-  const problem = own ? undefined : findProblem(known, readText('environment', environment));
-  const isListed = known.objectives.some(({ name }) => name === objective);
-  const method = own && !isListed ? undefined : findObjective(known, readText('objective', objective));
-  const preference = devicePreferences.find((choice) => choice === device);
-  if (preference === undefined) throw new Error(`its device is none of ${devicePreferences.join(', ')}`);
-  if (data !== undefined) readText('data', data);
-
-  const methodOptions = readRecord('objectiveOptions', objectiveOptions);
-  for (const [name, value] of method === undefined ? [] : Object.entries(methodOptions)) {
-    const option = method?.options.find((candidate) => candidate.name === name);
-    if (option === undefined) throw new Error(`${method?.name} has no option ${quoted(name)}`);
-    if (!isObjectiveOptionValue(option, value)) throw new Error(`its ${name} has to be ${boundsOf(option)}`);
+export function completeConfig(known: Catalogue, ...layers: readonly unknown[]): RunConfig {
+  for (const layer of layers) {
+    if (!isGroup(layer as Values)) throw new Error(`a configuration must be a JSON object, not ${shown(layer)}`);
   }
-  const training = readRecord('trainingOptions', trainingOptions);
-  for (const [name, value] of Object.entries(training)) {
-    const setting = known.trainingSettings.find((candidate) => candidate.name === name);
-    if (setting === undefined) throw new Error(`a run has no setting ${quoted(name)}`);
-    if (!isObjectiveOptionValue(setting, value)) throw new Error(`its ${name} has to be ${boundsOf(setting)}`);
+  const {
+    environment,
+    environmentOptions,
+    objective,
+    objectiveOptions,
+    own,
+    version: _,
+    ...rest
+  } = merge(...(layers as Values[]));
+  if (own !== undefined && own !== true) throw new Error(`own must be true, not ${shown(own)}`);
+  if (own) {
+    const isListed = known.objectives.some(({ name }) => name === objective);
+    return {
+      ...ownPart('environment', environment, environmentOptions),
+      ...(isListed
+        ? listedObjective(known, objective, objectiveOptions)
+        : ownPart('objective', objective, objectiveOptions)),
+      ...completeUnknown('run', schema, rest),
+      own,
+    };
   }
+  const problem = findNamed('problem', known.problems, nameIn('environment', environment));
   return {
-    environment: readText('environment', environment),
-    environmentOptions:
-      problem === undefined
-        ? readOwnOptions('environmentOptions', environmentOptions)
-        : completeOptions(
-            problem,
-            readRecord('environmentOptions', environmentOptions) as Record<string, number | string>,
-          ),
-    ...(data === undefined ? {} : { data: data as string }),
-    ...(checkpointEvery === undefined
-      ? {}
-      : { checkpointEvery: readCount('checkpointEvery', checkpointEvery, 1, maxCount) }),
-    objective: readText('objective', objective),
-    objectiveOptions:
-      method === undefined
-        ? readOwnOptions('objectiveOptions', objectiveOptions)
-        : inOrder(method.options, methodOptions as Record<string, ObjectiveOptionValue>),
-    trainingOptions: inOrder(known.trainingSettings, training as Record<string, ObjectiveOptionValue>),
-    device: preference,
-    seed: readCount('seed', seed, 0, maxSeed),
-    steps: readCount('steps', steps, 1, maxCount),
-    batch: readCount('batch', batch, 1, maxCount),
-    evaluateEvery: readCount('evaluateEvery', evaluateEvery, 0, maxCount),
-    ...(own ? { own, training: readTraining(settled) } : {}),
+    environment: problem.name,
+    environmentOptions: completeUnknown<Schema>(
+      problem.name,
+      problem.options,
+      environmentOptions ?? {},
+    ) as OptionValues,
+    ...listedObjective(known, objective ?? 'ent-ppo', objectiveOptions),
+    ...completeUnknown('run', schema, rest),
   };
 }
 
-/** Throws an Error with the nearest known environment. */
-export function findProblem({ problems }: Pick<Catalogue, 'problems'>, name: string): ListedProblem {
-  const found = problems.find((problem) => problem.name === name);
-  if (found !== undefined) return found;
-  const names = problems.map((problem) => problem.name);
-  throw new Error(
-    `There is no environment ${quoted(name)}.${suggestion(name, names)} Environments are: ${names.join(', ')}.`,
-  );
+function listedObjective(known: Catalogue, name: unknown, options: unknown) {
+  const about = findNamed('objective', known.objectives, nameIn('objective', name));
+  const objectiveOptions = completeUnknown<Schema>(about.name, about.options, options ?? {}) as OptionValues;
+  return { objective: about.name, objectiveOptions };
 }
 
-/** Throws an Error with the nearest known objective. */
-export function findObjective({ objectives }: Pick<Catalogue, 'objectives'>, name: string): ListedObjective {
-  const found = objectives.find((objective) => objective.name === name);
-  if (found !== undefined) return found;
-  const names = objectives.map((objective) => objective.name);
-  throw new Error(
-    `There is no objective ${quoted(name)}.${suggestion(name, names)} Objectives are: ${names.join(', ')}.`,
-  );
+/** Name and options of a problem or an objective of a program's own: what its options mean, it knows alone. */
+function ownPart<Part extends 'environment' | 'objective'>(part: Part, name: unknown, options: unknown) {
+  if (!isGroup(options as Values)) throw new Error(`${part}Options must be an object, not ${shown(options)}`);
+  const own = { [part]: nameIn(part, name), [`${part}Options`]: options };
+  return own as { [Key in Part]: string } & { [Key in `${Part}Options`]: OptionValues };
 }
 
-/** Values in the order of their definitions, however a file has them. */
-function inOrder<Value>(
-  definitions: readonly { readonly name: string }[],
-  values: Readonly<Record<string, Value>>,
-): Record<string, Value> {
-  const given = definitions.filter(({ name }) => Object.hasOwn(values, name));
-  return Object.fromEntries(given.map(({ name }) => [name, values[name]]));
+/**
+ * Reads a configuration that was written whole, as `config.json` or a checkpoint holds it.
+ * @throws Error that names the part that is missing, unknown or out of bounds
+ */
+export function parseRunConfig(known: Catalogue, json: unknown): RunConfig {
+  const given = isGroup(json as Values) ? (json as Values) : {};
+  const needed = ['environment', 'objective', 'seed', 'steps', 'batch', 'device'];
+  const missing = isGroup(json as Values) ? needed.filter((name) => given[name] === undefined) : [];
+  if (missing.length > 0) throw new Error(`the configuration lacks ${missing.join(' and ')}`);
+  return completeConfig(known, json);
 }
 
-/** Options of what is in no catalogue: any names, and values as JSON has them. */
-function readOwnOptions(key: string, value: unknown): Record<string, number | string> {
-  const options = readRecord(key, value);
-  for (const [name, entry] of Object.entries(options)) {
-    if (!['number', 'string', 'boolean'].includes(typeof entry))
-      throw new Error(`its ${name} is no number, text or flag`);
-  }
-  return options as Record<string, number | string>;
+function nameIn(key: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new Error(`${key} must be a name, not ${shown(value)}`);
 }
 
-function readText(key: string, value: unknown): string {
-  if (typeof value !== 'string') throw new Error(`its ${key} is no text`);
-  return value;
-}
-
-function readRecord(key: string, value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`its ${key} is no object`);
-  return value as Record<string, unknown>;
-}
-
-function readCount(key: string, value: unknown, min: number, max: number): number {
-  if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) {
-    return value as number;
-  }
-  throw new Error(`its ${key} is no whole number from ${min} to ${max}`);
+/** The names that a configuration's options stand under: a problem's and an objective's schema and those of all runs. */
+export function schemaOf(
+  problem: Pick<ListedProblem, 'options'>,
+  objective: Pick<ObjectiveAbout, 'options'> | undefined,
+): Schema {
+  return {
+    environmentOptions: group(problem.options, 'the problem'),
+    ...(objective && { objectiveOptions: group(objective.options, 'the objective') }),
+    ...schema,
+  };
 }

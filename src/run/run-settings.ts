@@ -1,26 +1,23 @@
 import type { DevicePreference } from '../device/index.ts';
-import type { ProblemOptions } from '../problems/listed-options.ts';
-import type { ObjectiveOptions } from './option-list.ts';
+import type { Values } from '../options/index.ts';
+import type { GivenTraining } from '../train/options.ts';
 
-export interface RunSettings {
-  readonly environmentOptions: ProblemOptions;
-  readonly objectiveOptions: ObjectiveOptions;
-  /** Settings that every objective shares, such as `learningRateEnd`; see `trainingSettings`. */
-  readonly trainingOptions: ObjectiveOptions;
-  /** Iterations. */
-  readonly steps: number;
-  /** Trajectories of an iteration. */
-  readonly batch: number;
-  /** Iterations between evaluations. */
-  readonly evaluateEvery: number;
+type LengthName = 'seed' | 'steps' | 'batch' | 'evaluateEvery';
+
+/** Settings that stand in for those not given; what is left out has its default. */
+export interface RunSettings extends Pick<GivenTraining, LengthName> {
+  readonly environmentOptions?: Values | undefined;
+  readonly objectiveOptions?: Values | undefined;
+  /** Settings that every objective shares, such as `learningRate.end`. */
+  readonly trainingOptions?: Omit<GivenTraining, LengthName> | undefined;
 }
 
-/** Settings that stand in for those not given. */
+/** Settings that can be asked for by name. */
 export interface PresetDefinition {
   readonly name: string;
   readonly summary: string;
   /** Undefined where the preset has nothing for this pair. */
-  settings(environment: string, objective: string): Partial<RunSettings> | undefined;
+  settings(environment: string, objective: string): RunSettings | undefined;
 }
 
 export const devicePreferences = ['auto', 'webgpu', 'cpu'] as const satisfies readonly DevicePreference[];

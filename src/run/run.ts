@@ -17,7 +17,7 @@ import { objectiveOf } from './learner.ts';
 import { type ProblemChoice, problemOf } from './problem-choice.ts';
 import { encodeRun } from './run-checkpoint.ts';
 import type { RunConfig } from './run-config.ts';
-import { configOf, trainingOf } from './settings-of.ts';
+import { configOf } from './settings-of.ts';
 
 /** What a run is made of: a device, a problem, an objective, and how long and how to train. */
 export type RunOptions = Omit<TrainingOptions, 'problem' | 'from'> & ProblemChoice;
@@ -172,7 +172,7 @@ export async function configuredTrainer(
 ): Promise<Trainer> {
   const { steps, batch, seed, evaluateEvery, checkpointEvery } = config;
   return createTrainer({
-    ...trainingOf(config),
+    ...config.trainingOptions,
     ...{ device, problem, steps, batch, seed, evaluateEvery, checkpointEvery, from, adopt },
     objective: await objectiveOf(config, own),
   });

@@ -1,6 +1,5 @@
 import { problems, type RunPreset } from '../problems/index.ts';
 import { smallRun } from '../problems/small-runs.ts';
-import type { ObjectiveOptions } from './option-list.ts';
 import type { PresetDefinition, RunSettings } from './run-settings.ts';
 
 /**
@@ -18,7 +17,7 @@ export function defaultSettings(problem: string, objective: string): RunSettings
 }
 
 /** The paper's settings for a pair, or undefined where it has none. */
-export function paperSettings(problem: string, objective: string) {
+export function paperSettings(problem: string, objective: string): RunSettings | undefined {
   const preset = described(problem)?.paper?.(objective);
   return preset && settingsOf(preset);
 }
@@ -39,12 +38,6 @@ export const presets: readonly PresetDefinition[] = [
 
 const described = (problem: string) => problems.find(({ name }) => name === problem);
 
-function settingsOf({ problem = {}, objective = {}, training = {}, ...sizes }: RunPreset) {
-  const given = Object.fromEntries(Object.entries(sizes).filter(([, size]) => size !== undefined));
-  return {
-    environmentOptions: problem as RunSettings['environmentOptions'],
-    objectiveOptions: objective as ObjectiveOptions,
-    trainingOptions: training as ObjectiveOptions,
-    ...given,
-  };
+function settingsOf({ problem, objective, training, ...length }: RunPreset): RunSettings {
+  return { environmentOptions: problem, objectiveOptions: objective, trainingOptions: training, ...length };
 }

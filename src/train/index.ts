@@ -13,7 +13,7 @@ export {
 } from './evaluator.ts';
 export { NotFiniteError } from './first-failure.ts';
 export { type AdvantageEstimator, type GradientVarianceOptions, gradientVariances } from './gradient-variance.ts';
-export { type TrainingSettings, trainingOptions } from './options.ts';
+export { type GivenTraining, type TrainingSettings, trainingOptions } from './options.ts';
 export { type RecentSamples, recentSamples } from './recent-samples.ts';
 export type { ReplayOptions } from './replay.ts';
 export { type Sample, type SamplingOptions, sampleObjects } from './sampler.ts';
@@ -26,5 +26,4 @@ export {
   type Trainer,
   type TrainingOptions,
 } from './trainer.ts';
-export { trainingOptionsOf, trainingSettings } from './training-settings.ts';
 export { evaluateUniform, type UniformEvaluationOptions } from './uniform-evaluation.ts';

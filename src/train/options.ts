@@ -38,13 +38,18 @@ const optimizer = {
 
 const iterations = { min: 1 };
 
-export const trainingOptions = {
+/** How long a run is. */
+export const runLengthOptions = {
   seed: integer(0, { max: 2 ** 32 - 1, help: 'the same seed gives the same run on the same device' }),
   steps: integer(5000, { ...iterations, help: 'iterations; each samples a batch and learns from it' }),
   batch: integer(32, { min: 1, help: 'trajectories of an iteration' }),
   evaluateEvery: optional(
     integer(250, { ...iterations, help: 'iterations between evaluations; also before the first and after the last' }),
   ),
+} satisfies Schema;
+
+/** What training has in all objectives alike. */
+export const sharedTrainingOptions = {
   evaluationTrajectories: integer(256, {
     ...{ min: 2, max: 1_000_000 },
     help: 'trajectories sampled for an evaluation, where objects cannot be enumerated',
@@ -131,6 +136,9 @@ export const trainingOptions = {
     ),
   ),
 } satisfies Schema;
+
+/** Every training option. */
+export const trainingOptions = { ...runLengthOptions, ...sharedTrainingOptions } satisfies Schema;
 
 /** Complete training options. */
 export type TrainingSettings = OptionsOf<typeof trainingOptions>;

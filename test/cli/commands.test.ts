@@ -183,11 +183,4 @@ describe('the program', () => {
   test('tells its version', async () => {
     expect(await flowtape(['--version'])).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' });
   });
-
-  test('of an engine in which two options claim one flag is refused at once', async () => {
-    const engine = fakeEngine();
-    const [first] = engine.objectives;
-    const clashing = { ...engine, objectives: [{ ...first, options: [{ ...first.options[0], name: 'side' }] }] };
-    await expect(flowtape(['doctor'], clashing)).rejects.toThrow(/the flag --side of ent-ppo is taken/);
-  });
 });

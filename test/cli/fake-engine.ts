@@ -3,9 +3,10 @@ import type { Engine, EngineDevice, Progress, Training } from '../../src/cli/eng
 import { runCommandLine } from '../../src/cli/program.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import type { AnyProblem } from '../../src/environment/environment.ts';
+import { flag, integer, rate, share } from '../../src/options/index.ts';
 import { problemDefinitions } from '../../src/problems/listed.ts';
 import type { RunConfig } from '../../src/run/run-config.ts';
-import { type Metrics, type Snapshot, trainingSettings } from '../../src/train/index.ts';
+import type { Metrics, Snapshot } from '../../src/train/index.ts';
 import { smallState } from '../setup/states.ts';
 
 /** An engine that learns nothing, at once: it stands for the library in tests of the command line. */
@@ -65,25 +66,17 @@ export function fakeEngine({ beforeIteration, beforeTraining, hasGpu = false }: 
         name: 'ent-ppo',
         summary: 'Proximal policy optimisation with an entropy-regularised advantage.',
         offPolicy: false,
-        options: [
-          {
-            name: 'learningRate',
-            kind: 'number',
-            default: 1e-3,
-            min: 0,
-            aboveMin: true,
-            max: Number.POSITIVE_INFINITY,
-            help: 'learning rate of the policy',
-          },
-          { name: 'policyUpdates', kind: 'integer', default: 4, min: 1, max: 1000, help: 'K' },
-          { name: 'lambda', kind: 'number', default: 0.7, min: 0, max: 1, help: 'trace decay' },
-        ],
+        options: {
+          learningRate: rate(1e-3, 'learning rate of the policy'),
+          policyUpdates: integer(4, { min: 1, max: 1000, symbol: 'K', help: 'policy updates on each batch' }),
+          lambda: share(0.7, 'trace decay'),
+        },
       },
       {
         name: 'tb',
         summary: 'Trajectory balance.',
         offPolicy: true,
-        options: [{ name: 'huber', kind: 'flag', default: false, help: 'a loss that grows linearly' }],
+        options: { huber: flag(false, 'a loss that grows linearly') },
       },
     ],
     presets: [
@@ -101,7 +94,6 @@ export function fakeEngine({ beforeIteration, beforeTraining, hasGpu = false }: 
             : undefined,
       },
     ],
-    trainingSettings,
     defaults: () => ({
       environmentOptions: {},
       objectiveOptions: {},
@@ -135,7 +127,7 @@ function fakeTraining(
   beforeIteration: FakeBehaviour['beforeIteration'],
   from: Snapshot | undefined,
 ): Training {
-  const { steps, batch, evaluateEvery } = config;
+  const { steps, batch, evaluateEvery = steps } = config;
   let stopped = false;
   let done = from === undefined ? 0 : from.step + 1;
   let reported = from?.step ?? 0;

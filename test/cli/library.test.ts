@@ -24,7 +24,7 @@ describe('the command line on the library', () => {
   });
 
   test.each(pairs)('has defaults for %s with %s that make a configuration', (environment, objective) => {
-    const config = makeRunConfig(library, { environment, objective, options: new Map() });
+    const config = makeRunConfig(library, { environment, objective, given: new Map() });
     expect(parseRunConfig(library, JSON.parse(JSON.stringify(config)))).toEqual(config);
   });
 
@@ -32,7 +32,7 @@ describe('the command line on the library', () => {
     const fitting = pairs.filter(([environment, objective]) => settings(environment, objective) !== undefined);
     expect(fitting).not.toEqual([]);
     for (const [environment, objective] of fitting) {
-      const config = makeRunConfig(library, { environment, objective, preset: name, options: new Map() });
+      const config = makeRunConfig(library, { environment, objective, preset: name, given: new Map() });
       expect(parseRunConfig(library, JSON.parse(JSON.stringify(config)))).toEqual(config);
     }
   });

@@ -10,7 +10,6 @@ import type { AnyProblem } from '../../src/environment/environment.ts';
 import { moleculeReward } from '../../src/molecules/molecule-reward.ts';
 import { integer } from '../../src/options/index.ts';
 import type { ListedProblem } from '../../src/problems/listed.ts';
-import { optionList } from '../../src/problems/listed-options.ts';
 import { drugFragmentTrees } from '../../src/problems/molecules/environment.ts';
 import { fakeTerminal, flowtape } from './fake-engine.ts';
 
@@ -29,8 +28,17 @@ afterEach(() => {
 
 /** A network and numbers of trajectories that take no time. */
 const tiny = [
-  ...['--graph-width', '8', '--graph-layers', '1', '--graph-heads', '1', '--batch', '6', '--device', 'cpu'],
-  ...['--evaluation-trajectories', '8', '--max-fragments', '3', '--keep-best', '50', '--average-decay', '0.9'],
+  ...['--network-width', '8', '--network-layers', '1', '--network-heads', '1', '--batch', '6', '--device', 'cpu'],
+  ...[
+    '--evaluation-trajectories',
+    '8',
+    '--max-fragments',
+    '3',
+    '--keep-best',
+    '50',
+    '--optimizer-average-decay',
+    '0.9',
+  ],
 ];
 
 /** Molecules whose score is how long their SMILES is, rated by a function that tests give. */
@@ -39,8 +47,7 @@ function engineRating(rate: (smiles: readonly string[]) => Promise<number[]>): E
   const rated: ListedProblem = {
     name: 'rated',
     summary: 'Molecules rated by a test.',
-    options: optionList(schema),
-    schema,
+    options: schema,
     async create(options = {}, _data, { chemistry } = {}): Promise<AnyProblem> {
       if (chemistry === undefined) throw new Error('This problem needs chemistry.');
       const environment = drugFragmentTrees({ maxFragments: Number(options.maxFragments) });

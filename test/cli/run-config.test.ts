@@ -5,7 +5,7 @@ import { parseRunConfig } from '../../src/run/run-config.ts';
 import { fakeEngine } from './fake-engine.ts';
 
 const engine = fakeEngine();
-const config = makeRunConfig(engine, { environment: 'hypergrid', options: new Map([['--side', '7']]) });
+const config = makeRunConfig(engine, { environment: 'hypergrid', given: new Map([['side', '7']]) });
 
 describe('a configuration', () => {
   test('read back from JSON is the same', () => {
@@ -18,17 +18,25 @@ describe('a configuration', () => {
   });
 
   test.each([
-    ['that is no object', [], /not a JSON object/],
-    ['with an entry of another time', { ...config, colour: 1 }, /unknown entry "colour"/],
-    ['of an unknown environment', { ...config, environment: 'grid' }, /no environment "grid"/],
-    ['with an unknown option', { ...config, environmentOptions: { sides: 7 } }, /no option "sides"/],
+    ['that is no object', [], /must be a JSON object, not an array/],
+    ['with an entry of another time', { ...config, colour: 1 }, /run: unknown option colour/],
+    ['of an unknown environment', { ...config, environment: 'grid' }, /no problem "grid"/],
+    [
+      'with an unknown option',
+      { ...config, environmentOptions: { sides: 7 } },
+      /hypergrid: unknown option sides. Did you mean side/,
+    ],
     ['with an option out of bounds', { ...config, environmentOptions: { side: -7 } }, /side/],
-    ['with an unknown option of its objective', { ...config, objectiveOptions: { x: 1 } }, /ent-ppo has no option "x"/],
-    ['with a learning rate of 0', { ...config, objectiveOptions: { learningRate: 0 } }, /has to be a number above 0/],
-    ['with a fraction of a step', { ...config, steps: 1.5 }, /its steps is no whole number/],
-    ['with a seed as text', { ...config, seed: '1' }, /its seed is no whole number/],
-    ['without a device', { ...config, device: undefined }, /its device is none of/],
-    ['with a data folder that is no text', { ...config, data: 3 }, /its data is no text/],
+    ['with an unknown option of its objective', { ...config, objectiveOptions: { x: 1 } }, /ent-ppo: unknown option x/],
+    [
+      'with a learning rate of 0',
+      { ...config, objectiveOptions: { learningRate: 0 } },
+      /ent-ppo: learningRate must be a number above 0/,
+    ],
+    ['with a fraction of a step', { ...config, steps: 1.5 }, /run: steps must be an integer from 1/],
+    ['with a seed as text', { ...config, seed: '1' }, /run: seed must be an integer from 0/],
+    ['without a device', { ...config, device: undefined }, /lacks device/],
+    ['with a data folder that is no text', { ...config, data: 3 }, /run: data must be text/],
   ])('%s is refused', (_, json, reason) => {
     expect(() => parseRunConfig(engine, json)).toThrow(reason);
   });
@@ -53,7 +61,7 @@ describe('a configuration', () => {
       fc.string(),
       fc.constantFrom('hypergrid', 'tfbind8', 'tb', '0', '-1', '1e3', '__proto__', '8'),
     );
-    const flag = fc.constantFrom('--side', '--dim', '--reward', '--huber', '--lambda', '--learning-rate', '--data');
+    const flag = fc.constantFrom('side', 'dim', 'reward', 'huber', 'lambda', 'learning-rate', 'data', 'replay');
     fc.assert(
       fc.property(
         word,
@@ -63,7 +71,10 @@ describe('a configuration', () => {
         fc.array(fc.tuple(flag, word)),
         (environment, objective, steps, seed, flags) => {
           try {
-            const made = makeRunConfig(engine, { environment, objective, steps, seed, options: new Map(flags) });
+            const made = makeRunConfig(engine, {
+              ...{ environment, objective },
+              given: new Map([['steps', steps], ['seed', seed], ...flags]),
+            });
             expect(parseRunConfig(engine, JSON.parse(JSON.stringify(made)))).toEqual(made);
           } catch (error) {
             expect((error as Error).constructor.name).toBe('UsageError');

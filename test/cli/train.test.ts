@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decodeCheckpoint } from '../../src/checkpoint/checkpoint-file.ts';
-import { NotFiniteError, trainingSettings } from '../../src/train/index.ts';
+import { defaultsOf } from '../../src/options/index.ts';
+import { NotFiniteError } from '../../src/train/index.ts';
+import { sharedTrainingOptions } from '../../src/train/options.ts';
 import { flowtapeVersion } from '../../src/version.ts';
 import { smallState } from '../setup/states.ts';
 import { fakeEngine, fakeTerminal, flowtape } from './fake-engine.ts';
@@ -47,7 +49,7 @@ describe('flowtape train', () => {
       steps: 40,
       batch: 16,
       evaluateEvery: 10,
-      trainingOptions: Object.fromEntries(trainingSettings.map((setting) => [setting.name, setting.default])),
+      trainingOptions: defaultsOf(sharedTrainingOptions),
     });
     expect(readJson('mine/summary.json')).toEqual({
       version: '1.2.3',

@@ -212,9 +212,11 @@ describe('flowtape data', () => {
 describe('the packs', () => {
   test('have what every problem with data reads, in its size', async () => {
     const packs = await dataPacks();
-    const folders = problemDefinitions.flatMap(({ options }) => options.filter(({ kind }) => kind === 'data-folder'));
+    const folders = problemDefinitions.flatMap(({ options }) =>
+      Object.values(options).filter(({ kind }) => kind === 'files'),
+    );
     for (const option of folders) {
-      const files = option.kind === 'data-folder' ? option.files : [];
+      const files = option.kind === 'files' ? option.files : [];
       expect(findPackWithFiles(packs, files), files.join()).toBeDefined();
     }
     expect(folders.length).toBeGreaterThan(0);

@@ -11,8 +11,8 @@ import { alteredBytes, alteredJson, long, parameters, readOrRefused } from './ou
 
 const engine = { ...fakeEngine(), ...catalogue, presets, defaults: defaultSettings };
 const configs = [
-  makeRunConfig(engine, { environment: 'hypergrid', options: new Map() }),
-  makeRunConfig(engine, { environment: 'qm9-atoms', objective: 'tb', options: new Map([['--replay', 'fifo']]) }),
+  makeRunConfig(engine, { environment: 'hypergrid', given: new Map() }),
+  makeRunConfig(engine, { environment: 'qm9-atoms', objective: 'tb', given: new Map([['replay-kind', 'fifo']]) }),
 ];
 
 describe('a configuration from outside', () => {

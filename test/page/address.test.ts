@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type LeafOption, problemOf, unflatten, type Value } from '../../src/options/index.ts';
 import { AddressError, configOfAddress, formatAddress, parseAddress } from '../../src/page/address.ts';
 import { pageCatalogue } from '../../src/page/catalogue.ts';
 import { defaultConfig } from '../../src/page/default-config.ts';
 import { pageLimits } from '../../src/page/limits.ts';
 import { pageConfig } from '../../src/page/page-config.ts';
-import type { ProblemOption } from '../../src/problems/listed-options.ts';
-import type { ObjectiveOption } from '../../src/run/option-list.ts';
-import type { RunConfig } from '../../src/run/run-config.ts';
+import { settingsOf } from '../../src/run/named-settings.ts';
+import { completeConfig, type RunConfig } from '../../src/run/run-config.ts';
 
 const pairs = pageCatalogue.problems.flatMap((problem) =>
   pageCatalogue.objectives.map((objective) => ({ problem, objective })),
 );
 
-function optionValue(option: ObjectiveOption | ProblemOption): fc.Arbitrary<unknown> {
+function optionValue(option: LeafOption): fc.Arbitrary<Value> | undefined {
   switch (option.kind) {
     case 'flag':
       return fc.boolean();
@@ -21,45 +21,40 @@ function optionValue(option: ObjectiveOption | ProblemOption): fc.Arbitrary<unkn
       return fc.constantFrom(...option.choices);
     case 'integer':
       return fc.integer({ min: option.min, max: Math.min(option.max, option.min + 15) });
+    case 'integers':
+      return fc.array(fc.integer({ min: option.min, max: 64 }), { minLength: 1, maxLength: 3 });
     case 'number':
       return fc
-        .double({ min: option.min, max: option.max, noNaN: true })
-        .map((value) => ('aboveMin' in option && value === option.min ? option.default : value + 0));
+        .double({ min: option.min ?? option.aboveMin ?? 0, max: option.max ?? option.belowMax ?? 1, noNaN: true })
+        .map((value) => (problemOf(option, value) === undefined ? value + 0 : option.default));
     default:
-      return fc.constant(undefined);
+      return undefined;
   }
 }
 
-const valuesOf = (options: readonly (ObjectiveOption | ProblemOption)[]) =>
-  fc.record(Object.fromEntries(options.map((option) => [option.name, optionValue(option)])), { requiredKeys: [] });
+/** Values of some settings of a pair, by path. */
+const valuesOf = ({ problem, objective }: (typeof pairs)[number]) =>
+  fc.record(
+    Object.fromEntries(
+      settingsOf(problem, objective).flatMap(({ path, option }) => {
+        const value = optionValue(option);
+        return value === undefined || path === 'checkpointEvery' || path === 'steps' ? [] : [[path, value]];
+      }),
+    ),
+    { requiredKeys: [] },
+  );
 
 /** Configurations that a page takes: those drawn that are too large or don't go together are left out. */
 const configs: fc.Arbitrary<RunConfig> = fc
   .constantFrom(...pairs)
-  .chain(({ problem, objective }) =>
+  .chain((pair) =>
     fc.record({
-      preset: fc.constant(defaultConfig(problem.name, objective.name)),
-      environmentOptions: valuesOf(problem.options),
-      objectiveOptions: valuesOf(objective.options),
-      trainingOptions: valuesOf(pageCatalogue.trainingSettings),
-      device: fc.constantFrom('auto' as const, 'webgpu' as const, 'cpu' as const),
-      seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+      preset: fc.constant(defaultConfig(pair.problem.name, pair.objective.name)),
+      values: valuesOf(pair),
       steps: fc.integer({ min: 1, max: pageLimits.steps }),
-      batch: fc.integer({ min: 1, max: 64 }),
-      evaluateEvery: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
     }),
   )
-  .map(({ preset, environmentOptions, objectiveOptions, trainingOptions, ...rest }) => {
-    const given = (options: Record<string, unknown>) =>
-      Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-    return {
-      ...preset,
-      ...rest,
-      environmentOptions: { ...preset.environmentOptions, ...given(environmentOptions) },
-      objectiveOptions: { ...preset.objectiveOptions, ...given(objectiveOptions) },
-      trainingOptions: { ...preset.trainingOptions, ...given(trainingOptions) },
-    } as RunConfig;
-  })
+  .map(({ preset, values, steps }) => completeConfig(pageCatalogue, preset, { steps }, unflatten(values)))
   .map((config) => {
     const { side } = config.environmentOptions;
     if (config.environmentOptions.reward !== 'painted') return config;
@@ -90,7 +85,7 @@ describe('an address', () => {
       environmentOptions: { ...preset.environmentOptions, side: 8 },
       objectiveOptions: { ...preset.objectiveOptions, logPartitionLearningRate: 0.05 },
     };
-    expect(formatAddress(config)).toBe('objective=tb&seed=3&side=8&log-partition-learning-rate=0.05');
+    expect(formatAddress(config)).toBe('objective=tb&side=8&log-partition-learning-rate=0.05&seed=3');
   });
 
   test('is read back as the configuration that it was made of, whatever that is', () => {
@@ -104,14 +99,14 @@ describe('an address', () => {
     );
   });
 
-  test('has a name of its own for each setting', () => {
-    for (const { problem, objective } of pairs) {
-      const names = [
-        ...['environment', 'objective', 'seed', 'steps', 'batch', 'evaluateEvery', 'device'],
-        ...[...problem.options, ...objective.options, ...pageCatalogue.trainingSettings].map(({ name }) => name),
-      ];
-      expect(new Set(names).size, `${problem.name}, ${objective.name}`).toBe(names.length);
-    }
+  test('says what is on and off, and of a group that is turned on what is not its default', () => {
+    const preset = defaultConfig('hypergrid', 'tb');
+    const replaying = completeConfig(pageCatalogue, preset, { trainingOptions: { replay: { capacity: 7 } } });
+    expect(formatAddress(replaying)).toBe('objective=tb&replay=on&replay-capacity=7');
+    expect(parseAddress('objective=tb&replay-capacity=7&replay=on')).toEqual(replaying);
+    const clipped = completeConfig(pageCatalogue, preset, { trainingOptions: { optimizer: { clipNorm: 2 } } });
+    expect(formatAddress(clipped)).toBe('objective=tb&optimizer-clip-norm=2');
+    expect(parseAddress('objective=tb&evaluate-every=off').evaluateEvery).toBeUndefined();
   });
 });
 
@@ -132,6 +127,8 @@ describe('an address that is none', () => {
     ['seed=4294967296', 'seed'],
     ['seed=0x10', 'seed cannot be "0x10"'],
     ['seed= 1', 'seed cannot be " 1"'],
+    ['replay=yes', 'replay cannot be "yes"'],
+    ['seed=off', 'seed cannot be "off"'],
     ['seed=', 'seed cannot be ""'],
     ['seed=Infinity', 'seed cannot be "Infinity"'],
     ['seed=1e999', 'seed cannot be "1e999"'],

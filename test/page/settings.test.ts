@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { findNamed, type Values, valueAt } from '../../src/options/index.ts';
 import { pageCatalogue } from '../../src/page/catalogue.ts';
 import { defaultConfig } from '../../src/page/default-config.ts';
 import { pageConfig } from '../../src/page/page-config.ts';
@@ -24,23 +25,27 @@ describe('the form', () => {
   test.each(pageCatalogue.objectives.map(({ name }) => name))(
     'has all options of %s and of no other objective',
     (name) => {
-      const own = pageCatalogue.objectives
-        .find((objective) => objective.name === name)
-        ?.options.map((option) => option.name);
+      const { options } = findNamed('objective', pageCatalogue.objectives, name);
+      const own = Object.keys(options);
       const shown = fieldsOf(pageCatalogue, withObjective(pageCatalogue, config, name));
-      expect(shown.filter(({ place }) => place === 'objectiveOptions').map(({ option }) => option.name)).toEqual(own);
+      expect(
+        shown
+          .filter(({ place }) => place === 'objectiveOptions')
+          .map(({ option }) => option.name)
+          .toSorted(),
+      ).toEqual(own.toSorted());
     },
   );
 
   test('offers exploration only where it would not be refused', () => {
-    expect(names()).not.toContain('explorationStart');
-    expect(names(withObjective(pageCatalogue, config, 'tb'))).toContain('explorationStart');
+    expect(names()).not.toContain('exploration');
+    expect(names(withObjective(pageCatalogue, config, 'tb'))).toContain('exploration');
   });
 
   test('has every value of a configuration as it is', () => {
     for (const { place, option, value } of fieldsOf(pageCatalogue, config)) {
-      const values = (place === 'run' ? config : config[place]) as Readonly<Record<string, unknown>>;
-      expect(value, option.name).toBe(values[option.name]);
+      const values = (place === 'run' ? config : config[place]) as Values;
+      expect(value, option.name).toBe(valueAt(values, option.name) ?? null);
     }
   });
 
@@ -68,7 +73,7 @@ describe('a field', () => {
 
   test.each(['0', '11', '-1', '', 'NaN', 'Infinity', '1e', '0x10', '1 000'])('explains why not %j', (text) => {
     const reading = readField(rate, text);
-    expect(reading).toEqual({ ok: false, problem: 'Learning rate has to be a number above 0 and at most 10.' });
+    expect(reading).toEqual({ ok: false, problem: 'Learning rate must be a number above 0 and at most 10.' });
   });
 
   test('refuses fractions of what is counted', () => {
@@ -115,18 +120,24 @@ describe('a change', () => {
   });
 
   test('of exploration leaves a run out that cannot have it', () => {
-    const [first, second] = given('explorationStart', 0.2, 'trainingOptions');
+    const [first, second] = given('exploration.start', 0.2, 'trainingOptions');
     expect(first).toBe(ppo);
-    expect(second.trainingOptions.explorationStart).toBe(0.2);
+    expect(second.trainingOptions.exploration?.start).toBe(0.2);
   });
 
   test('of the objective keeps what was changed and both have, and nothing that the new one refuses', () => {
     const changed = { ...tb, objectiveOptions: { ...tb.objectiveOptions, learningRate: 0.02, updates: 3 } };
-    const exploring = { ...changed, trainingOptions: { ...changed.trainingOptions, explorationStart: 0.3 } };
+    const exploring = {
+      ...changed,
+      trainingOptions: {
+        ...changed.trainingOptions,
+        exploration: { start: 0.3, end: 0, iterations: 10, temperature: 1 },
+      },
+    };
     const next = withObjective(pageCatalogue, exploring, 'ent-ppo');
     expect(next.objectiveOptions.learningRate).toBe(0.02);
     expect(next.objectiveOptions).not.toHaveProperty('updates');
-    expect(next.trainingOptions.explorationStart).toBe(0);
+    expect(next.trainingOptions.exploration).toBeUndefined();
   });
 
   test('gives configurations that a page takes, for every environment and objective', () => {

@@ -290,13 +290,14 @@ describe('other settings', () => {
   });
 
   test('that cannot be used are refused, and the run goes on as it was', async () => {
+    const exploring = { start: 0.5, end: 0, iterations: 10, temperature: 1 };
     const { client, message } = page();
     client.open({ config: long, paused: true });
     client.send({ kind: 'step' });
     await message('distribution', ({ step }) => step === 1);
     for (const [bad, reason] of [
       [{ ...long, batch: 1_000_000 }, 'at most 4096 trajectories'],
-      [{ ...long, trainingOptions: { ...long.trainingOptions, explorationStart: 0.5 } }, 'exploration'],
+      [{ ...long, trainingOptions: { ...long.trainingOptions, exploration: exploring } }, 'exploration'],
       [{ ...long, objective: 'bogus' }, 'bogus'],
     ] as const) {
       client.send({ kind: 'change', config: bad });

@@ -5,10 +5,9 @@ import { checkEnvironment } from '../../src/environment/conformance.ts';
 import { isDeferred } from '../../src/environment/environment.ts';
 import { variedWalk } from '../../src/environment/rows.ts';
 import { openNodeChemistry } from '../../src/node/chemistry.ts';
-import { flagName } from '../../src/options/index.ts';
+import { flagName, fromText, leavesOf, optionAt } from '../../src/options/index.ts';
 import { bitSequenceModes } from '../../src/problems/bit-sequence/reward.ts';
 import { describeProblemOptions, findProblem, problemDefinitions } from '../../src/problems/listed.ts';
-import { type ProblemOption, parseProblemOption } from '../../src/problems/listed-options.ts';
 import { DRUG_FRAGMENTS, drugFragmentTrees } from '../../src/problems/molecules/environment.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 import { editDistance, nearestName } from '../../src/text/nearest.ts';
@@ -16,10 +15,11 @@ import { namedProblem } from '../rollout/problems.ts';
 
 const noDevice = undefined as unknown as Device;
 
-const option = (problem: string, name: string): ProblemOption => {
-  const found = findProblem(problem).options.find((candidate) => candidate.name === name);
-  if (found === undefined) throw new Error(`${problem} has no option ${name}.`);
-  return found;
+/** Reads an option's value as the command line does. */
+const parsed = (problem: string, name: string, text: string) => {
+  const option = optionAt(findProblem(problem).options, name);
+  if (option === undefined || option.kind === 'group') throw new Error(`${problem} has no option ${name}.`);
+  return fromText(flagName(name), option, text);
 };
 
 describe('the registry', () => {
@@ -226,7 +226,7 @@ describe('the registry', () => {
     for (const { name, summary, options } of problemDefinitions) {
       const text = describeProblemOptions(name);
       expect(text).toContain(summary);
-      for (const each of options) expect(text).toContain(`${flagName(each.name)} `);
+      for (const { path } of leavesOf(options)) expect(text).toContain(`${flagName(path)} `);
     }
     expect(describeProblemOptions('hypergrid')).toContain('easy|hard');
     expect(describeProblemOptions('bit-sequence')).toContain('--word-size N');
@@ -237,14 +237,13 @@ describe('the registry', () => {
 
 describe('the text of an option', () => {
   test('is a whole number, one of the choices, or a path', () => {
-    expect(parseProblemOption(option('hypergrid', 'side'), ' 20 ')).toBe(20);
-    expect(parseProblemOption(option('hypergrid', 'reward'), 'hard')).toBe('hard');
-    expect(parseProblemOption(option('tfbind8', 'data'), './data')).toBe('./data');
-    expect(parseProblemOption(option('hypergrid', 'painting'), '0129')).toBe('0129');
+    expect(parsed('hypergrid', 'side', ' 20 ')).toBe(20);
+    expect(parsed('hypergrid', 'reward', 'hard')).toBe('hard');
+    expect(parsed('tfbind8', 'data', './data')).toBe('./data');
+    expect(parsed('hypergrid', 'painting', '0129')).toBe('0129');
   });
 
   test('is a number, with a point and an exponent where it need not be whole', () => {
-    const beta = option('bit-sequence', 'beta');
     for (const [text, value] of Object.entries({
       '3': 3,
       ' 0.5 ': 0.5,
@@ -253,27 +252,25 @@ describe('the text of an option', () => {
       '+1e2': 100,
       '5E-1': 0.5,
     })) {
-      expect(parseProblemOption(beta, text), text).toBe(value);
+      expect(parsed('bit-sequence', 'beta', text), text).toBe(value);
     }
     for (const text of ['', '.', 'e3', '1e', '0x8', 'Infinity', 'NaN', '1,5', '-1', '1001', '1e99']) {
-      expect(() => parseProblemOption(beta, text), text).toThrow(/^--beta must be a number from 0 to 1000/);
+      expect(() => parsed('bit-sequence', 'beta', text), text).toThrow(/^--beta must be a number from 0 to 1000/);
     }
   });
 
   test('is refused under the name that the command line has', () => {
-    expect(() => parseProblemOption(option('bit-sequence', 'wordSize'), '0')).toThrow(
+    expect(() => parsed('bit-sequence', 'wordSize', '0')).toThrow(
       /^--word-size must be an integer from 1 to 16, not 0/,
     );
   });
 
   test('is refused where it is no such thing', () => {
     for (const text of ['', 'abc', '8.5', '1e3', '0x8', '0', '-3', '8 8', 'Infinity', '99999999999999999999']) {
-      expect(() => parseProblemOption(option('hypergrid', 'side'), text), text).toThrow(
-        /^--side must be an integer from 2/,
-      );
+      expect(() => parsed('hypergrid', 'side', text), text).toThrow(/^--side must be an integer from 2/);
     }
-    expect(() => parseProblemOption(option('hypergrid', 'reward'), 'medium')).toThrow('one of easy, hard');
-    expect(() => parseProblemOption(option('tfbind8', 'data'), ' ')).toThrow('the path of a folder');
+    expect(() => parsed('hypergrid', 'reward', 'medium')).toThrow('one of easy, hard');
+    expect(() => parsed('tfbind8', 'data', ' ')).toThrow('the path of a folder');
   });
 });
 

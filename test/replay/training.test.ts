@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';
 import type { Device } from '../../src/device/device.ts';
 import { trajectoryBalance } from '../../src/objective/index.ts';
+import { complete, defaultsOf } from '../../src/options/index.ts';
 import { parseRunConfig } from '../../src/run/run-config.ts';
 import {
   createTrainer,
@@ -9,7 +10,7 @@ import {
   encodeCheckpoint,
   type ReplayOptions,
   type Snapshot,
-  trainingOptionsOf,
+  trainingOptions,
 } from '../../src/train/index.ts';
 import { fakeEngine } from '../cli/fake-engine.ts';
 import { gridProblem, pairsProblem } from '../rollout/problems.ts';
@@ -192,33 +193,31 @@ describe('what does not go together', () => {
 });
 
 describe('the settings of a run', () => {
-  test('leave replay out unless they name a kind', () => {
-    expect(trainingOptionsOf({})).not.toHaveProperty('replay');
-    expect(trainingOptionsOf({ replay: 'none', replayCapacity: 5 })).not.toHaveProperty('replay');
-    expect(trainingOptionsOf({ replay: 'fifo', replayCapacity: 5, replayEvery: 3 }).replay).toEqual({
-      kind: 'fifo',
-      capacity: 5,
-      every: 3,
-      start: 0,
-      exponent: 1,
+  test('leave replay out unless it is asked for', () => {
+    expect(defaultsOf(trainingOptions)).not.toHaveProperty('replay');
+    expect(complete('run', trainingOptions, { replay: { capacity: 5, every: 3 } }).replay).toEqual({
+      ...{ kind: 'fifo', capacity: 5, every: 3, start: 0, exponent: 1 },
     });
   });
 
   test('can be given on the command line, and are read back from its configuration', () => {
     const engine = fakeEngine();
-    const options = new Map([
-      ['--replay', 'prioritised'],
-      ['--replay-every', '4'],
-    ]);
-    const config = makeRunConfig(engine, { environment: 'hypergrid', objective: 'tb', options });
-    expect(config.trainingOptions).toMatchObject({ replay: 'prioritised', replayEvery: 4, replayCapacity: 1000 });
+    const made = (objective: string, ...given: [string, string | boolean][]) =>
+      makeRunConfig(engine, { environment: 'hypergrid', objective, given: new Map(given) });
+    const config = made('tb', ['replay-kind', 'prioritised'], ['replay-every', '4']);
+    expect(config.trainingOptions.replay).toEqual({
+      ...{ kind: 'prioritised', capacity: 1000, every: 4, start: 0, exponent: 1 },
+    });
     expect(parseRunConfig(engine, JSON.parse(JSON.stringify(config)))).toEqual(config);
-    expect(trainingOptionsOf(config.trainingOptions).replay).toMatchObject({ kind: 'prioritised', every: 4 });
-    expect(() => makeRunConfig(engine, { environment: 'hypergrid', options: new Map([['--replay', 'lifo']]) })).toThrow(
-      '--replay takes one of none, fifo, prioritised, not "lifo". Did you mean fifo?',
+    expect(made('tb', ['replay', true]).trainingOptions.replay).toMatchObject({ kind: 'fifo', capacity: 1000 });
+    expect(made('tb', ['replay-every', '4'], ['replay', true]).trainingOptions.replay).toMatchObject({ every: 4 });
+    expect(made('tb', ['replay', false]).trainingOptions).not.toHaveProperty('replay');
+    expect(() => made('tb', ['replay-kind', 'lifo'])).toThrow(
+      '--replay-kind must be one of fifo, prioritised, not "lifo" (did you mean fifo?).',
     );
-    const altered = { ...config, trainingOptions: { ...config.trainingOptions, replay: 'lifo' } };
-    expect(() => parseRunConfig(engine, altered)).toThrow('its replay has to be one of none, fifo, prioritised');
+    expect(() => made('ent-ppo', ['replay', true])).toThrow(/ent-ppo learns from its own .*: --replay would bias/);
+    const altered = { ...config, trainingOptions: { ...config.trainingOptions, replay: { kind: 'lifo' } } };
+    expect(() => parseRunConfig(engine, altered)).toThrow('run: trainingOptions.replay.kind must be one of fifo');
   });
 });
 

@@ -1,17 +1,17 @@
 import { enumerationOf } from '../../src/environment/enumeration.ts';
 import { type Environment, type Problem, rewardedAtOnce } from '../../src/environment/environment.ts';
 import { tokenObservation } from '../../src/environment/observation.ts';
+import type { Values } from '../../src/options/index.ts';
 import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
 import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
-import { findProblem } from '../../src/problems/listed.ts';
-import type { DataReader, ProblemOptions } from '../../src/problems/listed-options.ts';
+import { type DataReader, findProblem } from '../../src/problems/listed.ts';
 import { tfbind8 } from '../../src/problems/tfbind8/environment.ts';
 import { tfbind8Reward } from '../../src/problems/tfbind8/reward.ts';
 import { uniformStream } from '../../src/random/threefry.ts';
 import { pairsEnvironment } from '../environment/pairs.ts';
 
 /** A problem known by name whose reward is known at once. */
-export async function namedProblem(name: string, options: ProblemOptions = {}, data?: DataReader): Promise<Problem> {
+export async function namedProblem(name: string, options: Values = {}, data?: DataReader): Promise<Problem> {
   return rewardedAtOnce(await findProblem(name).create(options, data), 'This test');
 }
 

@@ -4,24 +4,26 @@ import { openNodeCpuDevice } from '../../src/node/cpu.ts';
 import { catalogue } from '../../src/run/catalogue.ts';
 import { createConfiguredRun } from '../../src/run/run.ts';
 import { decodeRun, encodeRun, withSteps } from '../../src/run/run-checkpoint.ts';
-import type { RunConfig } from '../../src/run/run-config.ts';
+import { completeConfig, type RunConfig } from '../../src/run/run-config.ts';
 import { decodeCheckpoint, encodeCheckpoint, encodeSafetensors } from '../../src/train/index.ts';
 import { flowtapeVersion } from '../../src/version.ts';
 import { gridProblem } from '../rollout/problems.ts';
 import { smallState } from '../setup/states.ts';
 
-const config: RunConfig = {
-  environment: 'hypergrid',
-  environmentOptions: { dim: 2, side: 4, reward: 'easy' },
-  objective: 'tb',
-  objectiveOptions: {},
-  trainingOptions: { replay: 'fifo', explorationStart: 0.5, keepBest: 3, recentSamples: 20, averageDecay: 0.5 },
-  device: 'cpu',
-  seed: 3,
-  steps: 9,
-  batch: 4,
-  evaluateEvery: 4,
-};
+const config: RunConfig = completeConfig(
+  catalogue,
+  { environment: 'hypergrid', environmentOptions: { side: 4 }, objective: 'tb' },
+  {
+    trainingOptions: {
+      replay: {},
+      exploration: { start: 0.5 },
+      keepBest: 3,
+      recentSamples: 20,
+      optimizer: { averageDecay: 0.5 },
+    },
+    ...{ device: 'cpu', seed: 3, steps: 9, batch: 4, evaluateEvery: 4 },
+  },
+);
 
 const device = await openNodeCpuDevice({ threads: 1 });
 afterAll(() => device.destroy());
@@ -104,11 +106,11 @@ describe('a run that goes on to more iterations', () => {
   });
 
   test('keeps the learning rates that it had, and the last of them from there on', async () => {
-    const falling = { ...config, trainingOptions: { ...config.trainingOptions, learningRateEnd: 0.1 } };
+    const falling = { ...config, trainingOptions: { ...config.trainingOptions, learningRate: { end: 0.1 } } };
     const short = { ...falling, steps: 5 };
     const long = withSteps(short, 9);
-    expect(long.trainingOptions).toEqual({ ...falling.trainingOptions, learningRateSteps: 5 });
-    expect(withSteps(long, 20).trainingOptions.learningRateSteps).toBe(5);
+    expect(long.trainingOptions).toEqual({ ...falling.trainingOptions, learningRate: { end: 0.1, steps: 5 } });
+    expect(withSteps(long, 20).trainingOptions.learningRate.steps).toBe(5);
     expect(await trained(long, 9, await trained(short, 5))).toEqual(await trained(long, 9));
     const fallen = { ...falling, steps: 9 };
     expect(withSteps(fallen, 9)).toEqual(fallen);

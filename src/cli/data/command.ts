@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { DataPack } from '../../data/pack.ts';
 import { problems } from '../../problems/catalogue.ts';
 import { dataPacks } from '../../problems/data-packs.ts';
-import { suggestion } from '../../run/option-bounds.ts';
+import { suggestion } from '../../text/suggestion.ts';
 import { addCommonOptions, type Context } from '../context.ts';
 import { exitCodes, UsageError } from '../errors.ts';
 import { writeLine } from '../terminal.ts';

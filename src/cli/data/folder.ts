@@ -4,13 +4,14 @@ import type { Chemistry } from '../../chemistry/chemistry.ts';
 import { contentProblem, type DataPack } from '../../data/pack.ts';
 import type { AnyProblem } from '../../environment/environment.ts';
 import { withMoleculeMetrics } from '../../metrics/molecule-metrics.ts';
+import { flagName, leavesOf } from '../../options/index.ts';
 import { dataPacks, findPackWithFiles } from '../../problems/data-packs.ts';
-import type { DataReader } from '../../problems/listed-options.ts';
+import type { DataReader } from '../../problems/listed.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
 import type { Engine } from '../engine.ts';
 import { asSentence, fileProblem, UsageError } from '../errors.ts';
-import { findEnvironment } from '../make-run-config.ts';
+import { findProblem } from '../make-run-config.ts';
 import { type Terminal, writeLine } from '../terminal.ts';
 import { cacheFolder, packFolder, packState } from './cache.ts';
 
@@ -39,17 +40,18 @@ export async function openProblem(
   fetched: FetchedData = {},
 ): Promise<OpenedProblem> {
   const { environment, environmentOptions, data } = config;
-  const definition = findEnvironment(engine, environment);
-  const folder = definition.options.find((option) => option.kind === 'data-folder');
+  const definition = findProblem(engine, environment);
+  const folder = leavesOf(definition.options).find(({ option }) => option.kind === 'files');
+  const files = folder?.option.kind === 'files' ? folder.option.files : [];
   let reader = data === undefined ? undefined : await readerOf(data);
   if (folder !== undefined && reader === undefined) {
-    const pack = findPackWithFiles(fetched.packs ?? (await dataPacks()), folder.files);
+    const pack = findPackWithFiles(fetched.packs ?? (await dataPacks()), files);
     reader = pack && (await readerOfFetched(pack, fetched));
     if (reader === undefined) {
       const advice = pack === undefined ? '' : `fetch it once with "flowtape data fetch ${pack.name}", or `;
       throw new UsageError(
-        `${environment} needs data (${folder.files.join(', ')}) that is no part of flowtape: ` +
-          `${advice}give the folder that holds it with --${folder.name} DIR.`,
+        `${environment} needs data (${files.join(', ')}) that is no part of flowtape: ` +
+          `${advice}give the folder that holds it with ${flagName(folder.path)} DIR.`,
       );
     }
   }

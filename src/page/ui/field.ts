@@ -70,7 +70,8 @@ function numberField(id: string, option: FormOption, value: FormValue, apply: Ap
     if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
     event.preventDefault();
     const reading = readField(option, input.value);
-    const from = reading.ok ? Number(reading.value) : Number(applied);
+    const shownNow = reading.ok ? reading.value : applied;
+    const from = Number(shownNow ?? (option.kind === 'integers' ? 0 : option.default));
     input.value = shownValue(stepped(option, from, event.key === 'ArrowUp' ? 1 : -1));
     take();
   });

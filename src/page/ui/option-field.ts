@@ -1,67 +1,59 @@
-import type { ProblemOption } from '../../problems/listed-options.ts';
-import { boundsOf, isObjectiveOptionValue } from '../../run/option-bounds.ts';
-import type { ObjectiveOption } from '../../run/option-list.ts';
+import { boundsInWords, type LeafOption, problemOf, readText, type Value } from '../../options/index.ts';
 
-/** An option that a form can show. A folder of data is none, nor a text such as a painting, which has a brush instead. */
-export type FormOption = ObjectiveOption | Exclude<ProblemOption, { kind: 'data-folder' | 'text' }>;
+/**
+ * An option that a form can show, with its name: `replay.capacity` for one in a group. A folder of data is none, nor a text
+ * such as a painting, which has a brush instead.
+ */
+export type FormOption = Exclude<LeafOption, { kind: 'files' | 'text' }> & { readonly name: string };
 
-export function isFormOption<Option extends FormOption | ProblemOption>(option: Option): option is Option & FormOption {
-  return option.kind !== 'data-folder' && option.kind !== 'text';
+/** An option as a form shows it; undefined where forms don't show it. */
+export function formOption(name: string, option: LeafOption): FormOption | undefined {
+  return option.kind === 'files' || option.kind === 'text' ? undefined : { ...option, name };
 }
 
-export type FormValue = number | string | boolean;
+/** A value in a form; `null` is off. */
+export type FormValue = Value | null;
 
 /** What was typed: a value that the option takes, or what is wrong with it, to be shown beside the field. */
 export type Reading =
   | { readonly ok: true; readonly value: FormValue }
   | { readonly ok: false; readonly problem: string };
 
-/** "Policy updates" of `policyUpdates`. */
+/** "Policy updates" of `policyUpdates`, "Replay capacity" of `replay.capacity`. */
 export function wordsOf(name: string): string {
   if (name === 'dim') return 'Dimension';
-  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const words = name
+    .replace(/^optimizer\./, '')
+    .replaceAll('.', ' ')
+    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return (words.charAt(0).toUpperCase() + words.slice(1)).replace(/^Tlm /, 'TLM ');
 }
 
-/** What an option is called in a form: its name, and the symbol that the literature has for it, where its help ends in one. */
-export function labelOf({ name, help }: FormOption): string {
-  const symbol = symbolOf(help);
+/** What an option is called in a form: its name, and the symbol that the literature has for it. */
+export function labelOf({ name, symbol }: FormOption): string {
   return symbol === undefined ? wordsOf(name) : `${wordsOf(name)} (${symbol})`;
 }
 
-/** An option's help as a sentence, without the symbol that the label has. */
-export function helpOf({ help }: FormOption): string {
-  const symbol = symbolOf(help);
-  const text = symbol === undefined ? help : help.slice(0, -symbol.length - 3);
+/** An option's help as a sentence. */
+export function helpOf({ help, optional }: FormOption): string {
   // On the command line help names flags; here the settings have names in words.
-  const named = text.replace(/--([a-z-]+)/g, (_, flag: string) => `“${wordsOf(flag).replaceAll('-', ' ')}”`);
-  return `${named.charAt(0).toUpperCase()}${named.slice(1)}.`;
+  const named = help.replace(/--([a-z-]+)/g, (_, flag: string) => `“${wordsOf(flag).replaceAll('-', ' ')}”`);
+  return `${named.charAt(0).toUpperCase()}${named.slice(1)}.${optional ? ' Empty for none.' : ''}`;
 }
-
-function symbolOf(help: string): string | undefined {
-  return / \(([A-Z]|epsilon|delta)\)$/.exec(help)?.[1];
-}
-
-const written = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** Reads what a person typed into an option's field. A comma is taken for the decimal point that it is in many languages. */
 export function readField(option: FormOption, text: string): Reading {
-  const trimmed = text
-    .trim()
-    .replace(/^([+-]?\d*),(\d+)$/, '$1.$2')
-    .replace('−', '-');
+  const trimmed = text.trim();
+  if (option.optional && trimmed === '') return { ok: true, value: null };
   const isNumeric = option.kind === 'integer' || option.kind === 'number';
-  const value = option.kind === 'flag' ? trimmed === 'true' : isNumeric ? numberOf(trimmed) : trimmed;
-  if (isObjectiveOptionValue(option as ObjectiveOption, value)) return { ok: true, value };
-  return { ok: false, problem: `${labelOf(option)} has to be ${boundsOf(option as ObjectiveOption)}.` };
-}
-
-function numberOf(text: string): number {
-  return written.test(text) ? Number(text) : Number.NaN;
+  const written = isNumeric ? trimmed.replace(/^([+-]?\d*),(\d+)$/, '$1.$2').replace('−', '-') : trimmed;
+  const reading = readText(option, written);
+  return reading.ok ? reading : { ok: false, problem: `${labelOf(option)} must be ${boundsInWords(option)}.` };
 }
 
 /** A value as a field shows it. */
 export function shownValue(value: FormValue): string {
+  if (value === null) return '';
   if (typeof value !== 'number') return String(value);
   const size = Math.abs(value);
   return size !== 0 && (size < 1e-3 || size >= 1e7) ? value.toExponential().replace('e+', 'e') : String(value);
@@ -75,13 +67,13 @@ export function shownValue(value: FormValue): string {
 export function stepped(option: FormOption, value: number, direction: 1 | -1): number {
   if (option.kind !== 'integer' && option.kind !== 'number') return value;
   const next = nextValue(option, value, direction);
-  const within = Math.min(option.max, Math.max(option.min, next));
-  return isObjectiveOptionValue(option as ObjectiveOption, within) ? within : value;
+  const within = Math.min(option.max ?? next, Math.max(option.min ?? next, next));
+  return problemOf(option, within) === undefined ? within : value;
 }
 
-function nextValue(option: FormOption & { min: number; max: number }, value: number, direction: 1 | -1): number {
+function nextValue(option: FormOption & { max?: number }, value: number, direction: 1 | -1): number {
   if (option.kind === 'integer') return Math.round(value) + direction;
-  if (option.max <= 1) {
+  if (option.max !== undefined && option.max <= 1) {
     const twentieths = direction > 0 ? Math.floor(value * 20 + 1e-9) + 1 : Math.ceil(value * 20 - 1e-9) - 1;
     return twentieths / 20;
   }

@@ -1,16 +1,26 @@
+import {
+  findNamed,
+  isGroup,
+  leavesOf,
+  optionAt,
+  problemOf,
+  type Values,
+  valueAt,
+  withValueAt,
+} from '../../options/index.ts';
 import type { Catalogue } from '../../run/catalogue.ts';
-import { isObjectiveOptionValue } from '../../run/option-bounds.ts';
-import { findObjective, findProblem, maxSeed, type RunConfig } from '../../run/run-config.ts';
+import { groupsOf, type NamedSetting, type SettingPart, settingsOf } from '../../run/named-settings.ts';
+import { completeConfig, type OptionValues, type RunConfig } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
 import { pageProblem } from '../catalogue.ts';
 import { defaultConfig } from '../default-config.ts';
 import { pageConfig } from '../page-config.ts';
 import { environmentOf } from './objects.ts';
-import { type FormOption, type FormValue, isFormOption } from './option-field.ts';
+import { type FormOption, type FormValue, formOption } from './option-field.ts';
 import { type Painting, withFittingPainting } from './painting.ts';
 
 /** Where in a configuration an option's value stands. */
-export type Place = 'run' | 'environmentOptions' | 'objectiveOptions' | 'trainingOptions';
+export type Place = SettingPart;
 
 /** An option to be shown, with its present value. */
 export interface Field {
@@ -33,87 +43,99 @@ const mainOptions = new Set([
     'maxDivergence',
     'subTrajectoryDecay',
   ],
-  ...['seed', 'batch', 'explorationStart'],
+  ...['seed', 'batch'],
 ]);
 
 /** Shared settings that make a difference in minutes, for every objective. */
-const sharedSettings = ['learningRateEnd', 'weightDecay', 'clipNorm', 'averageDecay'];
-/** And those of objectives that learn from trajectories of other policies. */
-const offPolicySettings = [
-  ...['explorationStart', 'explorationEnd', 'explorationSteps', 'temperature'],
-  ...['replay', 'replayCapacity'],
-];
+const sharedSettings = ['learningRate.end', 'optimizer.weightDecay', 'optimizer.clipNorm', 'optimizer.averageDecay'];
+/** Groups of those of objectives that learn from trajectories of other policies. */
+const offPolicyGroups = ['exploration', 'replay'];
 
-/** What of a run is no option of anything else. */
-const runOptions: readonly FormOption[] = [
-  {
-    name: 'seed',
-    kind: 'integer',
-    default: 0,
-    min: 0,
-    max: maxSeed,
-    help: 'the same seed draws the same random numbers, and so gives the same run',
-  },
-  {
-    name: 'batch',
-    kind: 'integer',
-    default: 32,
-    min: 1,
-    max: 1024,
-    help: 'trajectories sampled in each iteration',
-  },
-  {
-    name: 'steps',
-    kind: 'integer',
-    default: 500,
-    min: 1,
-    max: 1_000_000,
-    help: 'iterations of the run; learning rates fall over all of them',
-  },
-  {
-    name: 'device',
-    kind: 'choice',
-    default: 'auto',
-    choices: ['auto', 'webgpu', 'cpu'],
-    help: 'what computes: the GPU through WebGPU, the processor, or whichever is better here',
-  },
-];
+const isOffPolicySetting = (name: string) => offPolicyGroups.includes(name.split('.')[0]);
+
+/** What of a run is no option of anything else, with the most that a page lets be asked for. */
+const runSettings: Readonly<Record<string, number | undefined>> = {
+  seed: undefined,
+  batch: 1024,
+  steps: 1_000_000,
+  device: undefined,
+};
 
 /** The fields of a configuration, in the order in which they are shown: only what its environment and objective take. */
 export function fieldsOf(known: Catalogue, config: RunConfig): readonly Field[] {
-  const problem = findProblem(known, config.environment);
-  const objective = findObjective(known, config.objective);
-  const shared = [...(objective.offPolicy ? offPolicySettings : []), ...sharedSettings];
+  const problem = findNamed('problem', known.problems, config.environment);
+  const objective = findNamed('objective', known.objectives, config.objective);
   const { mainOptions: ofProblem = [], pageMax = {} } = pageProblem(config.environment);
-  const problemOptions = problem.options.filter(isFormOption).map((option) => bounded(option, pageMax[option.name]));
+  const groups = groupsOf(problem, objective);
+  const settings = settingsOf(problem, objective);
+  const at = (path: string) => valueAt(config as unknown as Values, path);
+  const isShown = ({ part, name, within }: NamedSetting) => {
+    // What belongs to a group is shown while the group is on.
+    if (within !== undefined && at(within) === undefined) return false;
+    if (part === 'trainingOptions') {
+      return sharedSettings.includes(name) || (objective.offPolicy && isOffPolicySetting(name));
+    }
+    return part !== 'run' || Object.hasOwn(runSettings, name);
+  };
+  const fieldOf = (setting: NamedSetting): Field[] => {
+    const { part, name, path } = setting;
+    const option = formOption(name, setting.option);
+    if (option === undefined) return [];
+    const max = part === 'environmentOptions' ? pageMax[name] : part === 'run' ? runSettings[name] : undefined;
+    const value = at(path);
+    const isMain = part === 'environmentOptions' ? ofProblem.includes(name) : mainOptions.has(name);
+    return [{ place: part, option: bounded(option, max), value: isGroup(value) ? null : (value ?? null), isMain }];
+  };
+  const fieldsIn = (part: Place): Field[] => [
+    ...groups
+      .filter(
+        (group) =>
+          group.part === part &&
+          (part !== 'trainingOptions' || (objective.offPolicy && isOffPolicySetting(group.name))),
+      )
+      .flatMap(({ name, path, help }): Field[] => [
+        {
+          place: part,
+          option: { kind: 'flag', name, default: false, help },
+          value: at(path) !== undefined,
+          isMain: false,
+        },
+        ...settings
+          .filter(({ within }) => within === path)
+          .filter(isShown)
+          .flatMap(fieldOf),
+      ]),
+    ...settings
+      .filter((setting) => setting.part === part && setting.within === undefined && isShown(setting))
+      .flatMap(fieldOf),
+  ];
   return [
-    ...problemOptions.map((option) => ({
-      ...fieldOf('environmentOptions', option, config.environmentOptions),
-      isMain: ofProblem.includes(option.name),
-    })),
-    ...objective.options.map((option) => fieldOf('objectiveOptions', option, config.objectiveOptions)),
-    ...shared.flatMap((name) => {
-      const option = known.trainingSettings.find((setting) => setting.name === name);
-      return option ? [fieldOf('trainingOptions', option, config.trainingOptions)] : [];
-    }),
-    ...runOptions.map((option) => fieldOf('run', option, config as unknown as Readonly<Record<string, FormValue>>)),
+    ...fieldsIn('environmentOptions'),
+    ...fieldsIn('objectiveOptions'),
+    ...fieldsIn('trainingOptions'),
+    ...Object.keys(runSettings).flatMap((name) => fieldsIn('run').filter(({ option }) => option.name === name)),
   ];
 }
 
-function bounded<Option extends FormOption>(option: Option, max: number | undefined): Option {
+function bounded(option: FormOption, max: number | undefined): FormOption {
   if (max === undefined || (option.kind !== 'integer' && option.kind !== 'number')) return option;
-  return { ...option, max: Math.min(option.max, max) };
+  return { ...option, max: Math.min(option.max ?? max, max) };
 }
 
-function fieldOf(place: Place, option: FormOption, values: Readonly<Record<string, FormValue>>): Field {
-  const value = Object.hasOwn(values, option.name) ? values[option.name] : option.default;
-  return { place, option, value, isMain: mainOptions.has(option.name) };
-}
-
-/** A configuration with one option changed; everything else stays. */
-export function withValue(config: RunConfig, place: Place, name: string, value: FormValue): RunConfig {
-  if (place === 'run') return { ...config, [name]: value };
-  return { ...config, [place]: { ...config[place], [name]: value } };
+/** A configuration with one option changed; everything else stays. A group is turned on or off by `true` and `false`. */
+export function withValue(
+  known: Catalogue,
+  config: RunConfig,
+  place: Place,
+  name: string,
+  value: FormValue,
+): RunConfig {
+  const problem = findNamed('problem', known.problems, config.environment);
+  const objective = findNamed('objective', known.objectives, config.objective);
+  const isToggled = groupsOf(problem, objective).some((group) => group.part === place && group.name === name);
+  const path = place === 'run' ? name : `${place}.${name}`;
+  const next = isToggled ? (value === true ? {} : null) : value;
+  return completeConfig(known, withValueAt(config as unknown as Values, path, next));
 }
 
 /**
@@ -121,19 +143,20 @@ export function withValue(config: RunConfig, place: Place, name: string, value: 
  * default; settings that the new objective cannot take fall back to theirs.
  */
 export function withObjective(known: Catalogue, config: RunConfig, name: string): RunConfig {
-  const before = findObjective(known, config.objective);
-  const after = findObjective(known, name);
+  const before = findNamed('objective', known.objectives, config.objective);
+  const after = findNamed('objective', known.objectives, name);
   const presets = defaultConfig(config.environment, name);
-  const objectiveOptions: Record<string, FormValue> = { ...presets.objectiveOptions };
-  for (const option of after.options) {
-    const value = config.objectiveOptions[option.name];
-    const earlier = before.options.find((candidate) => candidate.name === option.name);
-    const isChanged = earlier !== undefined && value !== undefined && value !== earlier.default;
-    if (isChanged && isObjectiveOptionValue(option, value)) objectiveOptions[option.name] = value;
+  let objectiveOptions: Values = presets.objectiveOptions;
+  for (const { path, option } of leavesOf(after.options)) {
+    const value = valueAt(config.objectiveOptions, path);
+    const earlier = optionAt(before.options, path);
+    const isChanged = earlier !== undefined && 'default' in earlier && value !== undefined && value !== earlier.default;
+    if (isChanged && problemOf(option, value) === undefined)
+      objectiveOptions = withValueAt(objectiveOptions, path, value);
   }
-  const refused = after.offPolicy ? [] : offPolicySettings;
-  const defaults = Object.fromEntries(refused.map((setting) => [setting, presets.trainingOptions[setting]]));
-  return { ...config, objective: name, objectiveOptions, trainingOptions: { ...config.trainingOptions, ...defaults } };
+  const { exploration, replay } = after.offPolicy ? config.trainingOptions : presets.trainingOptions;
+  const trainingOptions = { ...config.trainingOptions, exploration, replay };
+  return { ...config, objective: name, objectiveOptions: objectiveOptions as OptionValues, trainingOptions };
 }
 
 /** A configuration for another environment: that one's own sizes, and everything else as it was. */
@@ -161,9 +184,10 @@ export function withValueIn(
 ): readonly RunConfig[] {
   return configs.map((config, i) => {
     const isOwn = place === 'objectiveOptions';
-    const isRefused = offPolicySettings.includes(name) && !findObjective(known, config.objective).offPolicy;
+    const { offPolicy } = findNamed('objective', known.objectives, config.objective);
+    const isRefused = isOffPolicySetting(name) && !offPolicy;
     if ((isOwn && i !== run) || (place === 'trainingOptions' && isRefused)) return config;
-    const changed = withValue(config, place, name, value);
+    const changed = withValue(known, config, place, name, value);
     return place === 'environmentOptions' ? withFittingPainting(changed, painting) : changed;
   });
 }

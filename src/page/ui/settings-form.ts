@@ -1,5 +1,6 @@
+import { findNamed } from '../../options/index.ts';
 import type { Catalogue } from '../../run/catalogue.ts';
-import { findObjective, findProblem, type RunConfig } from '../../run/run-config.ts';
+import type { RunConfig } from '../../run/run-config.ts';
 import { pageProblems } from '../page-problems.ts';
 import { make } from './dom.ts';
 import { createField, type FieldElement } from './field.ts';
@@ -57,7 +58,7 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
         {},
         make('legend', {}, 'Environment'),
         chooser('environment', 'Kind of object', environments, first.environment, (name) => actions.environment(name)),
-        make('p', { className: 'summary' }, findProblem(known, first.environment).summary),
+        make('p', { className: 'summary' }, findNamed('problem', known.problems, first.environment).summary),
         ...fieldsFor(0, 'the environment', at('environmentOptions')),
       ),
       ...configs.map((config, run) => {
@@ -68,7 +69,7 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
           {},
           make('legend', {}, title),
           chooser(`objective-${run}`, 'How it learns', names, config.objective, (name) => actions.objective(run, name)),
-          make('p', { className: 'summary' }, findObjective(known, config.objective).summary),
+          make('p', { className: 'summary' }, findNamed('objective', known.objectives, config.objective).summary),
           ...fieldsFor(
             run,
             spelled(config.objective),
@@ -88,7 +89,12 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
   return {
     show(configs) {
       if (configs.length === 0) return;
-      const wanted = JSON.stringify(configs.map(({ environment, objective }) => [environment, objective]));
+      const wanted = JSON.stringify(
+        configs.map((config) => [
+          [config.environment, config.objective],
+          fieldsOf(known, config).map(({ option }) => option.name),
+        ]),
+      );
       if (wanted !== structure) {
         const focused = document.activeElement?.id;
         structure = wanted;

@@ -1,10 +1,10 @@
 import { type Device, deviceScope } from '../../device/index.ts';
 import type { AnyProblem } from '../../environment/environment.ts';
+import { findNamed } from '../../options/index.ts';
 import { runLearner } from '../../run/learner.ts';
 import { type ConfiguredRunOptions, createConfiguredRun, type Run } from '../../run/run.ts';
-import { findProblem, type RunConfig } from '../../run/run-config.ts';
+import type { RunConfig } from '../../run/run-config.ts';
 import type { Progress } from '../../train/index.ts';
-import { trainingOptionsOf } from '../../train/index.ts';
 import { pageCatalogue } from '../catalogue.ts';
 import type { OpenedRun } from '../protocol.ts';
 import { createViewer, type Viewer } from './viewer.ts';
@@ -22,7 +22,7 @@ export interface ActiveRun {
 
 /** @throws on options that don't fit */
 export function pageProblem({ environment, environmentOptions }: RunConfig): Promise<AnyProblem> {
-  return findProblem(pageCatalogue, environment).create(environmentOptions);
+  return findNamed('problem', pageCatalogue.problems, environment).create(environmentOptions);
 }
 
 /**
@@ -42,7 +42,7 @@ export async function startRun(
     // Its file names the device that was found, so that the configuration makes the same run again.
     const found = { ...config, device: device.kind === 'webgpu' ? 'webgpu' : 'cpu' } as const;
     const run = await createConfiguredRun(scope, found, problem, options);
-    const { evaluationTrajectories = 256 } = trainingOptionsOf(config.trainingOptions);
+    const { evaluationTrajectories } = config.trainingOptions;
     const viewer = await createViewer({
       ...{ device: scope, problem, seed: config.seed, trajectories: evaluationTrajectories },
       ...{ learner: run.learner, copy: await runLearner(config, problem) },

@@ -1,0 +1,144 @@
+import { type Command, Option } from 'commander';
+import type { ObjectiveAbout } from '../objective/about.ts';
+import { flagName, helpOf, isGroup, placeholderOf, type Values, valueAt } from '../options/index.ts';
+import type { ListedProblem } from '../problems/listed.ts';
+import { groupsOf, type NamedSetting, type SettingPart, settingsOf } from '../run/named-settings.ts';
+import type { RunConfig } from '../run/run-config.ts';
+import type { Engine } from './engine.ts';
+
+/** What a command line is about, so far as its words say before they are read. */
+export interface Chosen {
+  readonly problem?: ListedProblem | undefined;
+  readonly objective?: ObjectiveAbout | undefined;
+  /** What a run is where nothing else is said: its values are the defaults that help shows. */
+  readonly config?: RunConfig | undefined;
+}
+
+/** Values of flags by their keys, such as `replay-capacity`: a text, or whether `--x` or `--no-x` was given. */
+export type GivenFlags = ReadonlyMap<string, string | boolean>;
+
+/**
+ * Gives a command a flag for every setting. Help shows those of what was chosen, with the defaults that apply there; the
+ * others are understood, so that a refusal can say whose they are (see `givenValues`).
+ *
+ * Throws an Error where a flag is another one's already: a fault in a schema, not of a user.
+ */
+export function addSettingFlags(command: Command, engine: Engine, chosen: Chosen, parts: readonly SettingPart[]): void {
+  const declared = new Map(command.options.map((option) => [option.long, true]));
+  const add = (
+    key: string,
+    value: string,
+    help: string,
+    { shown, off }: { shown: string | undefined; off: boolean },
+  ) => {
+    if (declared.has(`--${key}`)) return;
+    declared.set(`--${key}`, true);
+    const option = new Option(`--${key}${value}`, help);
+    command.addOption(shown === undefined ? option.hideHelp() : option.helpGroup(shown));
+    if (off) command.addOption(new Option(`--no-${key}`).hideHelp());
+  };
+  const { problem, objective } = chosen;
+  const headings: Readonly<Record<SettingPart, string | undefined>> = {
+    environmentOptions: problem && `Options of ${problem.name}:`,
+    objectiveOptions: problem && objective && `Options of ${objective.name}:`,
+    trainingOptions: problem && 'Options of training:',
+    run: 'Options of the run:',
+  };
+  if (problem !== undefined) {
+    for (const setting of settingsOf(problem, objective)) {
+      if (parts.includes(setting.part)) addSetting(add, setting, headings[setting.part], chosen.config);
+    }
+    addGroups(add, groupsOf(problem, objective), headings);
+  }
+  for (const other of engine.problems) {
+    for (const method of [undefined, ...engine.objectives]) {
+      for (const setting of settingsOf(other, method)) {
+        if (!parts.includes(setting.part)) continue;
+        // A run's own settings are shown by whatever help there is.
+        addSetting(add, setting, setting.part === 'run' ? headings.run : undefined, chosen.config);
+      }
+      addGroups(add, groupsOf(other, method), {});
+    }
+  }
+}
+
+type Add = (key: string, value: string, help: string, how: { shown: string | undefined; off: boolean }) => void;
+
+function addSetting(add: Add, setting: NamedSetting, shown: string | undefined, config: RunConfig | undefined): void {
+  const { key, option } = setting;
+  const value = placeholderOf(option);
+  const help = option.kind === 'files' ? `${option.help} (${option.files.join(', ')})` : helpOf(option);
+  const preset = defaultOf(setting, config);
+  const text = preset === undefined ? help : `${help} (default: ${preset})`;
+  const isOn = preset !== 'off' && (option.kind === 'flag' || option.optional === true) && preset !== undefined;
+  const turnsOff = isOn ? `; --no-${key} turns it off` : '';
+  const off = option.kind === 'flag' || (option.optional === true && option.kind !== 'files');
+  add(key, value === '' ? '' : ` <${value}>`, text.replace(/\)$/, `${turnsOff})`), { shown, off });
+}
+
+function addGroups(
+  add: Add,
+  groups: ReturnType<typeof groupsOf>,
+  headings: Partial<Record<SettingPart, string | undefined>>,
+): void {
+  for (const { key, help, part } of groups)
+    add(key, '', `${help}, with its defaults`, { shown: headings[part], off: true });
+}
+
+/** What applies where a flag is left out, in words; undefined where there is nothing to say. */
+function defaultOf({ option, path }: NamedSetting, config: RunConfig | undefined): string | undefined {
+  const value =
+    config === undefined ? (option.optional ? undefined : option.default) : valueAt(configValues(config), path);
+  if (option.kind === 'files' || option.kind === 'text') return undefined;
+  if (value === undefined && !option.optional && config !== undefined) return String(option.default);
+  if (value === undefined) return 'off';
+  return option.kind === 'flag' ? (value ? 'on' : 'off') : String(value);
+}
+
+function configValues(config: RunConfig): Values {
+  return config as unknown as Values;
+}
+
+/**
+ * The flags that were given, by key, out of all that commander has read.
+ * @param own keys of flags that are no settings
+ */
+export function givenFlags(command: Command, own: readonly string[]): GivenFlags {
+  const given = new Map<string, string | boolean>();
+  for (const option of command.options) {
+    const attribute = option.attributeName();
+    const key = String(option.long).replace(/^--(no-)?/, '');
+    if (own.includes(key) || command.getOptionValueSource(attribute) !== 'cli') continue;
+    const value: unknown = command.getOptionValue(attribute);
+    if (typeof value === 'string' || typeof value === 'boolean') given.set(key, value);
+  }
+  return given;
+}
+
+/** The first of these entries that words name. */
+export function namedIn<Entry extends { readonly name: string }>(
+  words: readonly string[],
+  entries: readonly Entry[],
+): Entry | undefined {
+  return words.map((word) => entries.find(({ name }) => name === word)).find((entry) => entry !== undefined);
+}
+
+/** A line for each entry, under a title, for several lists. */
+export function describeLists(lists: Readonly<Record<string, readonly { name: string; summary: string }[]>>): string {
+  return Object.entries(lists)
+    .filter(([, entries]) => entries.length > 0)
+    .map(([title, entries]) => {
+      const width = Math.max(...entries.map(({ name }) => name.length));
+      return [title, ...entries.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`)].join('\n');
+    })
+    .join('\n\n');
+}
+
+/** Settings of a configuration under the names that the command line has for them, as far as they are on. */
+export function flagRows(values: Values, prefix = ''): [string, string][] {
+  return Object.entries(values).flatMap(([name, value]): [string, string][] => {
+    if (value === undefined || value === null) return [];
+    if (isGroup(value)) return flagRows(value, `${prefix}${name}.`);
+    return [[flagName(prefix + name), String(value)]];
+  });
+}

@@ -1,0 +1,69 @@
+import type { ObjectiveAbout } from '../objective/about.ts';
+import { keyOf, type Leaf, leavesOf, type Schema } from '../options/index.ts';
+import type { ListedProblem } from '../problems/listed.ts';
+import { schemaOf } from './run-config.ts';
+
+/** A setting of a configuration, under the one name that flags, addresses and forms have for it. */
+export interface NamedSetting extends Leaf {
+  /** `replay-capacity`; on the command line it is `--replay-capacity`. */
+  readonly key: string;
+  /** Where it stands in a configuration: `trainingOptions.replay.capacity`. */
+  readonly path: string;
+  /** `replay.capacity`: the path without the part of the configuration. */
+  readonly name: string;
+  /** `environmentOptions`, `objectiveOptions`, `trainingOptions`, or `run` for what stands in the configuration itself. */
+  readonly part: SettingPart;
+}
+
+export type SettingPart = 'environmentOptions' | 'objectiveOptions' | 'trainingOptions' | 'run';
+
+const parts: readonly SettingPart[] = ['environmentOptions', 'objectiveOptions', 'trainingOptions'];
+
+/** Every setting of runs of a problem with an objective, in a fixed order. Without an objective those of the others. */
+export function settingsOf(
+  problem: Pick<ListedProblem, 'options'>,
+  objective: Pick<ObjectiveAbout, 'options'> | undefined,
+): NamedSetting[] {
+  const leaves = leavesOf(schemaOf(problem, objective));
+  // Where a run's data is follows from the problem's own option.
+  return leaves
+    .filter(({ path }) => path !== 'data')
+    .map((leaf) => {
+      const [first, ...rest] = leaf.path.split('.');
+      const part = parts.find((each) => each === first);
+      const name = part === undefined ? leaf.path : rest.join('.');
+      return { ...leaf, key: keyOf(name), name, part: part ?? 'run' };
+    });
+}
+
+/** An optional group of settings, which a key turns on with its defaults, or off. */
+export interface NamedGroup {
+  readonly key: string;
+  readonly path: string;
+  readonly name: string;
+  readonly part: SettingPart;
+  readonly help: string;
+}
+
+/** The optional groups among the settings, such as `replay`. */
+export function groupsOf(
+  problem: Pick<ListedProblem, 'options'>,
+  objective: Pick<ObjectiveAbout, 'options'> | undefined,
+): NamedGroup[] {
+  const found: NamedGroup[] = [];
+  const walk = (schema: Schema, prefix: string) => {
+    for (const [option, each] of Object.entries(schema)) {
+      if (each.kind !== 'group') continue;
+      const path = prefix + option;
+      if (each.optional) {
+        const [first, ...rest] = path.split('.');
+        const part = parts.find((known) => known === first) ?? 'run';
+        const name = part === 'run' ? path : rest.join('.');
+        found.push({ key: keyOf(name), path, name, part, help: each.help });
+      }
+      walk(each.options, `${path}.`);
+    }
+  };
+  walk(schemaOf(problem, objective), '');
+  return found;
+}

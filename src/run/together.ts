@@ -1,0 +1,40 @@
+import { findNamed } from '../options/index.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { RunConfig } from './run-config.ts';
+
+/**
+ * Refuses settings that don't go together, before anything is made of them.
+ * @param spelled how the reader writes the name of an option, such as `--batch` for `batch`
+ * @throws Error that names them
+ */
+export function checkTogether(
+  known: Catalogue,
+  config: RunConfig,
+  spelled: (name: string) => string = (name) => name,
+): void {
+  const { batch, trainingOptions, objectiveOptions } = config;
+  const { name, offPolicy } = findNamed('objective', known.objectives, config.objective);
+  const { exploration, replay, recentSamples } = trainingOptions;
+  const departs =
+    exploration !== undefined && (exploration.start > 0 || exploration.end > 0 || exploration.temperature !== 1);
+  if (!offPolicy && (departs || replay !== undefined)) {
+    const what = departs ? 'exploration' : 'replay';
+    const others = known.objectives.filter((each) => each.offPolicy).map((each) => each.name);
+    throw new Error(
+      `${name} learns from its own policy's trajectories alone: ${spelled(what)} would bias its gradient. ` +
+        `Leave it out, or train another objective (${others.join(', ')}).`,
+    );
+  }
+  const { valueChunks = 1 } = objectiveOptions;
+  if (Number(valueChunks) > batch) {
+    throw new Error(
+      `${spelled('valueChunks')} is ${valueChunks}: a batch of ${batch} (${spelled('batch')}) has too few trajectories ` +
+        'to be divided into so many groups.',
+    );
+  }
+  if (recentSamples !== undefined && recentSamples < batch) {
+    throw new Error(
+      `${spelled('recentSamples')} must be at least the ${batch} trajectories of a batch, not ${recentSamples}.`,
+    );
+  }
+}
