@@ -27,20 +27,34 @@ describe('--help', () => {
     },
   );
 
-  test('of train lists every option, environment and objective, with a line each', async () => {
+  test('of train lists problems, objectives and presets, and says how to see their options', async () => {
     const { stdout } = await flowtape(['train', '--help']);
-    for (const flag of [
-      '--steps <N>',
-      '--batch <N>',
-      '--dim <N>',
-      '--reward <easy|hard|painted>',
-      '--learning-rate <X>',
-    ]) {
+    for (const flag of ['--steps <N>', '--batch <N>', '--seed <N>', '--evaluate-every <N>']) {
       expect(stdout).toContain(flag);
     }
-    expect(stdout).toMatch(/Environments:\n {2}hypergrid +A grid/);
+    expect(stdout).toMatch(/Problems:\n {2}hypergrid +A grid/);
     expect(stdout).toMatch(/Objectives:\n {2}ent-ppo {2}Proximal .*\n {2}tb {7}Trajectory balance/);
-    expect(stdout).toMatch(/--policy-updates <N> +ent-ppo: K \(default: 4\)/);
+    expect(stdout).toMatch(/Presets:\n {2}paper +as published/);
+    expect(stdout).toContain('flowtape train PROBLEM --objective NAME --help');
+    // Not those of every problem and objective.
+    expect(stdout).not.toMatch(/--dim|--learning-rate <X>/);
+  });
+
+  test('of train with a problem shows its options, the objective’s and training’s, with the defaults that apply', async () => {
+    const { stdout } = await flowtape(['train', 'hypergrid', '--help']);
+    expect(stdout).toMatch(/Options of hypergrid:\n {2}--dim <N> +dimension of the grid \(default: 2\)/);
+    expect(stdout).toMatch(/--reward <easy\|hard\|painted>/);
+    expect(stdout).toMatch(/Options of ent-ppo:\n {2}--learning-rate <X>/);
+    expect(stdout).toMatch(/--policy-updates <N> +policy updates on each batch \(K\) \(default: 4\)/);
+    expect(stdout).toMatch(/--replay-capacity <N>/);
+    expect(stdout).toMatch(/--steps <N> +[^(]*\(default: 40\)/);
+    expect(stdout).not.toMatch(/--huber|--word-size/);
+    const paper = (await flowtape(['train', 'hypergrid', '--preset', 'paper', '--help'])).stdout;
+    expect(paper).toMatch(/--dim <N> +dimension of the grid \(default: 4\)/);
+    expect(paper).toMatch(/--lambda <X> +trace decay \(default: 0\.5\)/);
+    const tb = (await flowtape(['train', '--objective=tb', 'hypergrid', '--help'])).stdout;
+    expect(tb).toMatch(/Options of tb:\n {2}--huber +a loss that grows linearly \(default: off\)/);
+    expect(tb).not.toContain('--policy-updates');
   });
 });
 
@@ -66,13 +80,13 @@ describe('flowtape eval', () => {
     [
       'an unknown policy',
       ['hypergrid', '--policy', 'unifrom'],
-      /--policy takes one of uniform.*Did you mean uniform\?/,
+      /--policy must be one of uniform.*Did you mean uniform\?/,
     ],
     ['a folder that is not there', ['--run', 'nowhere'], /Cannot read .*checkpoint\.safetensors: there is no such/],
     ['an unknown environment', ['hypergirds', '--policy', 'uniform'], /Did you mean hypergrid\?/],
     ['variances without a critic', ['hypergrid', '--policy', 'uniform', '--gradient-variance'], /give --run DIR/],
     ['batches for exact figures', ['--run', 'x', '--batches', '3'], /--batches goes with --gradient-variance/],
-    ['the variance of one batch', ['--run', 'x', '--gradient-variance', '--batches', '1'], /a whole number from 2/],
+    ['the variance of one batch', ['--run', 'x', '--gradient-variance', '--batches', '1'], /an integer from 2/],
   ])('refuses %s', async (_, words, reason) => {
     const { code, stderr } = await flowtape(['eval', ...words]);
     expect(code).toBe(2);
@@ -130,8 +144,8 @@ describe('flowtape sample', () => {
 
   test.each([
     ['no run', [], /required option '--run <DIR>' not specified/],
-    ['no objects', ['--run', 'x', '-n', '0'], /-n takes a whole number from 1/],
-    ['half an object', ['--run', 'x', '-n', '0.5'], /-n takes a whole number from 1/],
+    ['no objects', ['--run', 'x', '-n', '0'], /-n must be an integer from 1/],
+    ['half an object', ['--run', 'x', '-n', '0.5'], /-n must be an integer from 1/],
     ['a folder that is not there', ['--run', 'nowhere'], /Cannot read .*nowhere/],
   ])('refuses %s', async (_, words, reason) => {
     const { code, stderr } = await flowtape(['sample', ...words]);

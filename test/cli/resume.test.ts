@@ -255,8 +255,8 @@ describe('flowtape train --resume refuses, and leaves the folder as it was, byte
     ['settings even if they are the same', ['--objective', 'ent-ppo'], /leave --objective out/],
     ['another folder', ['--out', 'other'], /leave --out out/],
     ['fewer iterations than it has', ['--steps', '14'], /has 15 iterations behind it: --steps takes as many or more/],
-    ['no iterations', ['--steps', '0'], /--steps takes a whole number from 1/],
-    ['an unknown device', ['--device', 'gpu'], /--device takes one of/],
+    ['no iterations', ['--steps', '0'], /--steps must be an integer from 1/],
+    ['an unknown device', ['--device', 'tpu'], /--device must be one of/],
     ['no thread', ['--threads', '0'], /--threads/],
   ])('%s', async (_, more, reason) => {
     take('run');

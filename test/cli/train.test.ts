@@ -199,7 +199,7 @@ describe('flowtape train', () => {
   test('shows where an error arose when asked to', async () => {
     const engine = fakeEngine({
       beforeTraining() {
-        throw new Error('A fault.');
+        throw new RangeError('A fault.');
       },
     });
     expect((await flowtape(['train', 'hypergrid'], engine)).stderr).toContain('Add --debug');
@@ -234,28 +234,49 @@ describe('flowtape train', () => {
 describe('flowtape train refuses, before any work,', () => {
   const table = 'tfbind8_six6_ref_r1_normalized_f32le.bin';
   test.each([
-    ['an unknown environment', ['hypergird'], /no environment "hypergird"\. Did you mean hypergrid\?/],
-    ['no environment', [], /train needs an environment, one of hypergrid, .*; or --resume DIR/],
+    ['an unknown environment', ['hypergird'], /no problem "hypergird"\. Did you mean hypergrid\?/],
+    ['no environment', [], /train needs a problem, one of hypergrid, .*; or --resume DIR/],
     ['an unknown objective', ['hypergrid', '--objective', 'entppo'], /no objective "entppo"\. Did you mean ent-ppo\?/],
     ['an unknown option', ['hypergrid', '--rewrd', 'easy'], /unknown option '--rewrd' \(Did you mean --reward\?\)/],
-    ['an option of another environment', ['tfbind8', '--side', '8'], /no option --side: tfbind8 takes --data, ent-ppo/],
+    [
+      'an option of another environment',
+      ['tfbind8', '--side', '8'],
+      /tfbind8 with ent-ppo has no option --side\. hypergrid/,
+    ],
     ['an option of another objective', ['hypergrid', '--huber'], /hypergrid with ent-ppo has no option --huber/],
     ['a side of 0', ['hypergrid', '--side', '0'], /--side must be an integer from 2 to \d+, not 0/],
     ['states that cannot be counted', ['hypergrid', '--dim', '50', '--side', '99'], /more than can be counted/],
     ['an unknown reward', ['hypergrid', '--reward', 'esay'], /did you mean easy\?/],
-    ['a negative batch', ['hypergrid', '--batch', '-16'], /--batch takes a whole number from 1 to \d+, not "-16"/],
-    ['a batch of 1.5', ['hypergrid', '--batch', '1.5'], /--batch takes a whole number/],
-    ['no steps', ['hypergrid', '--steps', '0'], /--steps takes a whole number/],
-    ['a negative seed', ['hypergrid', '--seed', '-1'], /--seed takes a whole number from 0/],
+    ['a negative batch', ['hypergrid', '--batch', '-16'], /--batch must be an integer from 1 to \d+, not -16/],
+    ['a batch of 1.5', ['hypergrid', '--batch', '1.5'], /--batch must be an integer/],
+    ['no steps', ['hypergrid', '--steps', '0'], /--steps must be an integer/],
+    ['a negative seed', ['hypergrid', '--seed', '-1'], /--seed must be an integer from 0/],
     [
       'a learning rate that is no number',
       ['hypergrid', '--learning-rate', 'fast'],
-      /takes a number above 0, not "fast"/,
+      /--learning-rate must be a number above 0 and at most 10, not "fast"/,
     ],
-    ['a learning rate of 0', ['hypergrid', '--learning-rate', '0'], /takes a number above 0, not "0"/],
-    ['an infinite learning rate', ['hypergrid', '--learning-rate', '1e999'], /takes a number above 0, not "1e999"/],
-    ['a trace decay above 1', ['hypergrid', '--lambda', '1.1'], /a number of at least 0 and at most 1, not "1.1"/],
-    ['an unknown device', ['hypergrid', '--device', 'gpu'], /--device takes one of auto, webgpu, cpu, not "gpu"/],
+    [
+      'a learning rate of 0',
+      ['hypergrid', '--learning-rate', '0'],
+      /--learning-rate must be a number above 0 and at most 10, not 0/,
+    ],
+    [
+      'an infinite learning rate',
+      ['hypergrid', '--learning-rate', '1e999'],
+      /--learning-rate must be a number above 0 and at most 10, not Infinity/,
+    ],
+    ['a trace decay above 1', ['hypergrid', '--lambda', '1.1'], /--lambda must be a number from 0 to 1, not 1\.1/],
+    ['a batch too small to be cut', ['hypergrid', '--value-chunks', '4', '--batch', '2'], /no option --value-chunks/],
+    ['replay with a policy gradient', ['hypergrid', '--replay'], /ent-ppo learns from its own .*: --replay would bias/],
+    [
+      'exploration with a policy gradient',
+      ['hypergrid', '--exploration-start', '0.1'],
+      /ent-ppo learns from its own .*: --exploration would bias/,
+    ],
+    ['a rate that float32 has as 0', ['hypergrid', '--learning-rate', '1e-50'], /float32 rounds 1e-50 to 0/],
+    ['a kind of replay as a word', ['hypergrid', '--objective', 'tb', '--replay', 'fifo'], /too many arguments/],
+    ['an unknown device', ['hypergrid', '--device', 'tpu'], /--device must be one of auto, webgpu, cpu, not "tpu"/],
     ['an unknown preset', ['hypergrid', '--preset', 'papers'], /no preset "papers"\. Did you mean paper\?/],
     ['a preset for another pair', ['tfbind8', '--preset', 'paper'], /has no settings for ent-ppo on tfbind8/],
     ['an environment without its data', ['tfbind8'], new RegExp(`needs data .*${table}.* --data DIR`)],

@@ -14,6 +14,7 @@ const functions: Readonly<Record<string, (options?: never) => all.Objective>> = 
   subtb: all.subTrajectoryBalance,
   vargrad: all.logPartitionVariance,
   fm: all.flowMatching,
+  'soft-dqn': all.softDqn,
 };
 
 export const objectiveNames: readonly string[] = Object.keys(functions);
