@@ -1,17 +1,19 @@
 import type { Enumeration } from '../environment/environment.ts';
+import { type Cells, cells, counter, type Field, type IntCell } from '../environment/row-environment/index.ts';
+import { type Int, local, repeat } from '../rows/index.ts';
 
 const EMPTY = -1;
 
 /** State rows that hold a string of at most so many letters. */
 export interface Strings {
-  /** Numbers in a row: `length` letters, -1 for each place at the end that is still empty, and how many are placed. */
+  /** Fields of a state: `length` letters, -1 for each place at the end that is still empty, and how many are placed. */
+  readonly fields: { readonly letters: Field<'cells'>; readonly placed: Field<'counter'> };
+  /** Numbers in a row. */
   readonly stateSize: number;
   /** Strings of full length are the objects, shorter ones the other states. */
   readonly enumeration: Enumeration;
-  /** Writes the empty string. */
-  initial(state: Int32Array): void;
-  /** The letters placed so far read as digits, the first the most significant. */
-  numberOf(state: Int32Array): number;
+  /** In the row language: all letters of a string of full length read as digits, the first the most significant. */
+  numberIn(letters: Cells<IntCell>): Int;
   /** Letter by letter, with - for places still empty. */
   text(state: Int32Array): string;
   /** Writes the state that `text` stands for, and says whether it stands for one. */
@@ -40,6 +42,10 @@ export function strings({ length, letters }: { readonly length: number; readonly
   };
 
   return {
+    fields: {
+      letters: cells(length, { min: EMPTY, max: base - 1, initial: EMPTY }),
+      placed: counter({ max: length }),
+    },
     stateSize: length + 1,
     enumeration: {
       stateCount: shorterThan(length),
@@ -53,8 +59,11 @@ export function strings({ length, letters }: { readonly length: number; readonly
       objectAt: (index, state) => write(index, length, state),
       objectIndexOf: numberOf,
     },
-    initial: (state) => write(0, 0, state),
-    numberOf,
+    numberIn(row) {
+      const index = local(0);
+      repeat(length, (i) => index.set(index.get().multiply(base).add(row.at(i))));
+      return index.get();
+    },
     text: (state) => Array.from(state.subarray(0, length), (letter) => letters[letter] ?? '-').join(''),
     read(text, state) {
       if (text.length !== length) return false;

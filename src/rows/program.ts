@@ -82,6 +82,8 @@ export interface CellsDeclaration {
 export interface TableData {
   readonly name: string;
   readonly data: Float32Array | Int32Array;
+  /** The same with the digits that the host has, where it was given more. */
+  readonly exact?: Float64Array | undefined;
 }
 
 /** What one row's worth of work is, recorded. */

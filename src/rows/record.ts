@@ -197,7 +197,7 @@ function haveSameTables({ tables }: Program, { tables: others }: Program): boole
 /** All of a program as text, but for the numbers in its tables: equal for equal programs. */
 function textOf(program: Program): string {
   return JSON.stringify(program, (key, part: unknown) => {
-    if (part instanceof Float32Array || part instanceof Int32Array) return part.length;
+    if (ArrayBuffer.isView(part)) return part.byteLength;
     // A value is written out where it is made; elsewhere its number tells it.
     const value = part as Partial<Value> | null;
     if (typeof value !== 'object' || value === null || value.id === undefined || key === 'counter') return part;

@@ -84,8 +84,8 @@ export function scratch(length: number): Row<Int> {
   };
 }
 
-/** Bytes of a GPU's private memory that every device gives an invocation are 8,192. */
-const mostScratch = 1024;
+/** 6,144 of the 8,192 bytes of private memory that every GPU gives an invocation. */
+const mostScratch = 1536;
 
 /** Runs statements where a condition holds, and others where it does not. */
 export function when(condition: BoolLike, then: () => void, otherwise: () => void = () => {}): void {

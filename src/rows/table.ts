@@ -11,15 +11,16 @@ export interface Table<Number extends Int | Float> {
 }
 
 /**
- * A table of int32 or float32 numbers. Programs that use it carry it to their devices; its numbers are copied now.
+ * A table of int32 or float32 numbers. Of float64 numbers the host looks up all digits, and devices float32. Programs that use it carry it to their devices; its numbers are copied now.
  *
  * @param name names it in messages
  * @throws where it is empty, or a number is not finite
  */
 export function table(name: string, numbers: Int32Array): Table<Int>;
-export function table(name: string, numbers: Float32Array): Table<Float>;
-export function table(name: string, numbers: Float32Array | Int32Array): Table<Int | Float> {
-  const data = numbers.slice();
+export function table(name: string, numbers: Float32Array | Float64Array): Table<Float>;
+export function table(name: string, numbers: Float32Array | Float64Array | Int32Array): Table<Int | Float> {
+  const exact = numbers instanceof Float64Array ? numbers.slice() : undefined;
+  const data = numbers instanceof Float64Array ? Float32Array.from(numbers) : numbers.slice();
   if (data.length === 0) throw new Error(`The table ${name} is empty.`);
   const wrong = data.findIndex((number) => !Number.isFinite(number));
   if (wrong >= 0) throw new Error(`The table ${name} has ${data[wrong]} at index ${wrong}; its numbers are finite.`);
@@ -29,7 +30,7 @@ export function table(name: string, numbers: Float32Array | Int32Array): Table<I
       const recording = recordingNow(`${name}.at`);
       const place = placeWithin(recording, name, valueFor(recording, `${name}.at`, index, 'int'), data.length);
       const known = recording.tables.findIndex((candidate) => candidate.data === data);
-      const number = known >= 0 ? known : recording.tables.push({ name, data }) - 1;
+      const number = known >= 0 ? known : recording.tables.push({ name, data, exact }) - 1;
       const type = data instanceof Int32Array ? 'int' : 'float';
       return wrapToUse(recording, makeValue(recording, type, { kind: 'entry', table: number, ...place })) as
         | Int

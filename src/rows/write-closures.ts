@@ -105,11 +105,11 @@ export function writeClosures(program: Program, { checked = false }: ClosureOpti
         });
       }
       case 'entry': {
-        const { name, data } = program.tables[value.table];
+        const { name, data, exact = data } = program.tables[value.table];
         const index = slotOf(value.index);
         return guarded(
           check(name, value, data.length),
-          put(to, () => data[frame.numbers[index]]),
+          put(to, () => exact[frame.numbers[index]]),
         );
       }
       case 'cell': {

@@ -6,21 +6,19 @@ import type { Problem } from '../../src/environment/environment.ts';
 import { trajectoryBalance } from '../../src/objective/index.ts';
 import * as ops from '../../src/ops/index.ts';
 import { compile } from '../../src/plan/index.ts';
-import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
-import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { createTrainer } from '../../src/train/index.ts';
+import { gridInWgsl } from '../rollout/grid-in-wgsl.ts';
 import { given } from '../setup/arbitraries.ts';
 import { testAdapter } from '../setup/gpu.ts';
 
 /** A hypergrid whose WGSL was altered, as a user's who made a mistake. */
 function brokenProblem(change: (code: string) => string): Problem {
-  const size = { dimension: 2, side: 4 };
-  const environment = hypergrid(size);
+  const { environment, reward } = gridInWgsl(2, 4);
   const code = change(environment.shader?.code ?? '');
   return {
     environment: { ...environment, name: 'my-grid', shader: { code } },
-    reward: hypergridReward({ ...size, difficulty: 'easy' }),
+    reward,
   };
 }
 

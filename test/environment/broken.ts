@@ -97,6 +97,7 @@ export const brokenEnvironments: readonly BrokenEnvironment[] = [
       if (state[2] !== 0) state[2] = 0;
       else sound.backwardStep(state, action);
     },
+    forwardAction: (state, action) => (state[2] !== 0 ? 2 : sound.forwardAction(state, action)),
   }),
   broken('walk length', 'a maximum of steps that walks exceed', { maxSteps: 4 }),
   broken('backward walk', 'backward actions that go round in a circle', {

@@ -103,7 +103,7 @@ const mistakes: readonly (readonly [string, Problem, RegExp])[] = [
   [
     'a backward mask of ones but at the initial state',
     problemOf({ backwardMask: (state, mask) => void mask.fill(state.some((value) => value !== 0) ? 1 : 0) }),
-    /(and so does backward action \d: both undo action 2|that backwardMask allows lead from .* not to the initial state)/,
+    /(which is terminal and has no child|and so does backward action \d: both undo action 2|that backwardMask allows lead from .* not to the initial state)/,
   ],
   [
     'a backward mask of zeros',

@@ -3,14 +3,11 @@ import type { Environment, Problem } from '../../src/environment/environment.ts'
 import { EnvironmentError } from '../../src/environment/guarded.ts';
 import { tokenObservation } from '../../src/environment/observation.ts';
 import { trajectoryBalance } from '../../src/objective/index.ts';
-import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
-import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
 import { createTrainer } from '../../src/train/index.ts';
 import { fastKernelDevices, onEach } from '../setup/devices.ts';
+import { gridInWgsl } from './grid-in-wgsl.ts';
 
-const size = { dimension: 2, side: 4 };
-const sound = hypergrid(size);
-const soundReward = hypergridReward({ ...size, difficulty: 'easy' });
+const { environment: sound, reward: soundReward } = gridInWgsl(2, 4);
 const isRare = (state: Int32Array) => state[0] === 3 && state[1] === 3 && state[2] === 0;
 const rare = '((*state)[0] == 3 && (*state)[1] == 3 && (*state)[2] == 0)';
 

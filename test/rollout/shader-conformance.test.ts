@@ -2,21 +2,23 @@ import { expect, test } from 'vitest';
 import type { Problem } from '../../src/environment/environment.ts';
 import { assertShaderConformance } from '../../src/rollout/shader-conformance.ts';
 import { fastDevices, referenceDevice } from '../setup/devices.ts';
+import { gridInWgsl } from './grid-in-wgsl.ts';
 import { gridProblem, namedProblem, pairsProblem } from './problems.ts';
 
 const webgpu = fastDevices[1];
 
-test('WGSL that is the TypeScript over again passes, and nothing stays on the device', async () => {
+test('recorded programs and WGSL that is the TypeScript over again pass, and nothing stays on the device', async () => {
   const device = await webgpu.open();
   const before = device.counts.bytes;
   await assertShaderConformance(device, gridProblem(3, 4));
+  await assertShaderConformance(device, gridInWgsl(3, 4));
   await assertShaderConformance(device, await namedProblem('bit-sequence', { length: 6, wordSize: 2 }));
   expect(device.counts.bytes).toBe(before);
 });
 
 /** A grid with one line of its WGSL, or of its reward's, altered. */
 function altered(from: string | RegExp, to: string): Problem {
-  const { environment, reward } = gridProblem(2, 4);
+  const { environment, reward } = gridInWgsl(2, 4);
   const change = (code = '') => code.replace(from, to);
   const problem = {
     environment: { ...environment, shader: { code: change(environment.shader?.code) } },
@@ -89,7 +91,7 @@ test.each([
 
 test('a problem without WGSL, or a device that runs none, is refused', async () => {
   await expect(assertShaderConformance(await webgpu.open(), pairsProblem())).rejects.toThrow(/do not both have WGSL/);
-  await expect(assertShaderConformance(await referenceDevice.open(), gridProblem(2, 4))).rejects.toThrow(
+  await expect(assertShaderConformance(await referenceDevice.open(), gridInWgsl(2, 4))).rejects.toThrow(
     /on a webgpu device/,
   );
 });

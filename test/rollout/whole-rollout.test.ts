@@ -9,6 +9,7 @@ import { createTape } from '../../src/tape/index.ts';
 import { expectClose } from '../setup/compare.ts';
 import { testAdapter } from '../setup/gpu.ts';
 import { type Batch, prepareSample } from './batch.ts';
+import { gridInWgsl } from './grid-in-wgsl.ts';
 import { gridProblem, stringsProblem } from './problems.ts';
 import { sampled } from './whole-batches.ts';
 
@@ -21,7 +22,7 @@ const choices: readonly WebgpuOptions[] = [
 
 /** A grid whose policy sees its coordinates instead of tokens, and whose shader has names that a kernel has too. */
 function coordinatesProblem(): Problem {
-  const { environment, reward } = gridProblem(3, 5);
+  const { environment, reward } = gridInWgsl(3, 5);
   const shader = environment.shader && {
     code: `${environment.shader.code}\nconst values = 2.0f;\nconst Value = 1;\nfn feature(state: ptr<function, State>, p: i32) -> f32 { return f32((*state)[p]) - values; }`,
   };
@@ -43,6 +44,7 @@ const problems: readonly [string, Problem, number, Partial<PerceptronOptions>][]
   ['a hard hypergrid of 3 x 5, through three layers', gridProblem(3, 5, 'hard'), 7, { hidden: [70, 9, 16] }],
   ['strings', stringsProblem(), 9, { hidden: [32, 20], activation: 'tanh' }],
   ['strings, through layers that are multiplied together', stringsProblem(), 5, { hidden: [16], projection: 12 }],
+  ['a hypergrid of 3 x 4 in WGSL of its own', gridInWgsl(3, 4), 11, { hidden: [12] }],
   ['features', coordinatesProblem(), 11, { hidden: [10, 17], activation: 'sigmoid' }],
   ['a hypergrid without a hidden layer', gridProblem(2, 4), 8, { hidden: [] }],
   ['a hypergrid whose policy has further outputs', gridProblem(2, 4), 10, { hidden: [8], outputs: 7 }],

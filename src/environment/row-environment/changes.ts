@@ -100,6 +100,7 @@ function insert(end: 'front' | 'back', { place }: Cells<IntCell>, length: IntCel
   const last = field.length - 1;
   /** Cells are read one at a time and written behind, so the order is that in which none is overwritten before it is read. */
   const shift = (by: 1 | -1) => {
+    if (last === 0) return;
     repeat(last, (i) => {
       const to = by === 1 ? subtract(last, i) : i;
       placeAt(to).write(placeAt(to.subtract(by)).read());

@@ -20,6 +20,7 @@ const members: Readonly<
   enumeration: [isRecord, 'enumeration: all states by number, { reason } or { maxStates }'],
   options: [isRecord, 'options, an object'],
   horizon: [isSize, 'horizon, a number of steps'],
+  perceptron: [isRecord, 'perceptron: { hidden, projection }'],
 };
 const groupMembers = ['count', 'counts', 'allowed', 'changes', 'step', 'undo', 'undoable', 'sharesBackward'];
 

@@ -28,7 +28,7 @@ export interface RowEnvironmentDefinition<F extends Fields> {
   /** What a policy network sees: all fields as one-hot blocks unless said. */
   readonly observe?: Observe<F> | undefined;
   /** A state in readable form; unless said, its fields and their numbers. Every function of text is on the host. */
-  text?(state: PlainState<F>): string;
+  text?(state: PlainState<F>, row: Int32Array): string;
   /** Writes the state that `text` stands for, and throws on other text. Unless said, only the text that is not said is read. */
   parse?(text: string, row: Int32Array): void;
   /** See `EnvironmentDefinition`. */
@@ -37,6 +37,8 @@ export interface RowEnvironmentDefinition<F extends Fields> {
   readonly options?: Environment['options'] | undefined;
   /** See `Environment`; `maxSteps` unless said. */
   readonly horizon?: number | undefined;
+  /** See `Environment`. */
+  readonly perceptron?: Environment['perceptron'];
 }
 
 /** An environment made by `rowEnvironment`. */
@@ -80,10 +82,10 @@ export function rowEnvironment<const F extends Fields>(definition: RowEnvironmen
 
   let enumeration: Environment['enumeration'] | undefined;
   const environment: RowEnvironment<F> = {
-    ...{ ...sizes, maxSteps, horizon, options, layout, rows },
+    ...{ ...sizes, maxSteps, horizon, options, layout, rows, perceptron: definition.perceptron },
     ...host,
     plain: (row) => plainState<F>(layout, row),
-    text: (row) => (definition.text ? definition.text(plainState<F>(layout, row)) : stateText(layout, row)),
+    text: (row) => (definition.text ? definition.text(plainState<F>(layout, row), row) : stateText(layout, row)),
     parse: parserOf(definition, layout),
     get enumeration() {
       enumeration ??= enumerationIn(definition, environment);

@@ -12,7 +12,7 @@ import type { RowEnvironment } from './row-environment.ts';
 import { type StateOf, stateOf } from './state.ts';
 
 /** Numbers by name that a reward looks up. */
-export type RewardTables = Readonly<Record<string, Float32Array | Int32Array>>;
+export type RewardTables = Readonly<Record<string, Float32Array | Float64Array | Int32Array>>;
 
 /** Tables in a program. */
 export type TablesOf<T extends RewardTables> = {
@@ -26,7 +26,7 @@ export interface RowReward extends Reward {
 
 /**
  * A reward written once, in the row language of its environment: its logarithm at a terminal state. Devices compute it in
- * float32, the host in float64, but for numbers of tables, which are float32 everywhere.
+ * float32, the host in float64, which is also what tables may be given in.
  *
  * @param tables numbers by name, which `logReward` looks up with `tables.scores.at(index)`
  * @throws Error that names the reward and the expression that cannot be recorded, or the table with a number that is not
@@ -71,7 +71,7 @@ function rewardOf(of: RowEnvironment, name: string, logReward: (row: StateRow) =
   return { name, of, rows: { ...rows, host }, logReward: host };
 }
 
-/** The most states, by the bounds of their fields, that a reward is tabulated for: 16 MiB. */
+/** The most states, by the bounds of their fields, that a reward is tabulated for: 48 MiB of tables. */
 const mostEntries = 2 ** 22;
 
 /**
@@ -97,7 +97,7 @@ export function tabulatedReward<F extends Fields>(
     );
   }
   const enumeration = enumerationOf(environment, `Tabulating ${name}`);
-  const scores = new Float32Array(entries);
+  const scores = new Float64Array(entries);
   const row = new Int32Array(layout.size);
   for (let object = 0; object < enumeration.objectCount; object++) {
     enumeration.objectAt(object, row);

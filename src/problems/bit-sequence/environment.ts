@@ -1,6 +1,7 @@
 import { countPower, MAX_ENUMERATED_STATES } from '../../environment/enumeration.ts';
 import type { Enumeration, Environment } from '../../environment/environment.ts';
-import { tokenObservation } from '../../environment/observation.ts';
+import { cells, counter, move, rowEnvironment, set } from '../../environment/row-environment/index.ts';
+import { select } from '../../rows/index.ts';
 import { quoted } from '../../text/quoted.ts';
 import { type BitSequenceSize, checkBitSequenceSize } from './size.ts';
 
@@ -18,56 +19,40 @@ const EMPTY = -1;
  *
  * @throws Error where length is not in 1 .. 1024, or wordSize is not in 1 .. 16 or does not divide length.
  */
-export function bitSequence({ length, wordSize }: BitSequenceSize): Environment {
+export function bitSequence({ length, wordSize }: BitSequenceSize) {
   checkBitSequenceSize({ length, wordSize });
   const places = length / wordSize;
   const words = 2 ** wordSize;
   const classes = words + 1;
 
-  return {
+  return rowEnvironment({
     name: 'bit-sequence',
     options: { length, wordSize },
-    stateSize: places + 1,
-    actionCount: places * words,
-    backwardActionCount: places,
-    maxSteps: places,
-    horizon: places,
-    observation: tokenObservation({
-      width: places * classes,
-      positions: places,
-      encode(state, tokens) {
-        for (let p = 0; p < places; p++) tokens[p] = p * classes + (state[p] === EMPTY ? words : state[p]);
+    state: {
+      words: cells(places, { min: EMPTY, max: words - 1, initial: EMPTY }),
+      placed: counter({ max: places }),
+    },
+    actions: {
+      write: {
+        counts: [places, words],
+        allowed: ({ words: row }, p) => row.at(p).equal(EMPTY),
+        changes: ({ words: row, placed }, p, word) => [set(row.at(p), EMPTY, word), move(placed, 1)],
       },
-    }),
+    },
+    isTerminal: ({ placed }) => placed.equal(places),
+    maxSteps: places,
+    observe: {
+      inputs: places * classes,
+      tokens: places,
+      token({ words: row }, p) {
+        const word = row.at(p);
+        return p.multiply(classes).add(select(word.equal(EMPTY), words, word));
+      },
+    },
 
-    initial(state) {
-      state.fill(EMPTY);
-      state[places] = 0;
-    },
-    isTerminal: (state) => state[places] === places,
-    forwardMask(state, mask) {
-      for (let p = 0; p < places; p++) mask.fill(state[p] === EMPTY ? 1 : 0, p * words, (p + 1) * words);
-    },
-    step(state, action) {
-      const word = action % words;
-      state[(action - word) / words] = word;
-      state[places] += 1;
-    },
-    backwardMask(state, mask) {
-      for (let p = 0; p < places; p++) mask[p] = state[p] === EMPTY ? 0 : 1;
-    },
-    backwardStep(state, backwardAction) {
-      state[backwardAction] = EMPTY;
-      state[places] -= 1;
-    },
-    backwardAction: (_state, action) => Math.floor(action / words),
-    forwardAction: (state, backwardAction) => backwardAction * words + state[backwardAction],
-
-    text(state) {
+    text({ words: row }) {
       const bits = (word: number): string => word.toString(2).padStart(wordSize, '0');
-      return Array.from(state.subarray(0, places), (word) => (word === EMPTY ? '-'.repeat(wordSize) : bits(word))).join(
-        '',
-      );
+      return row.map((word) => (word === EMPTY ? '-'.repeat(wordSize) : bits(word))).join('');
     },
     parse(text, state) {
       const row = Array.from({ length: places }, (_, p) =>
@@ -84,8 +69,7 @@ export function bitSequence({ length, wordSize }: BitSequenceSize): Environment 
     },
 
     enumeration: enumerate({ length, wordSize }),
-    shader: { code: shaderCode({ length, wordSize }) },
-  };
+  });
 }
 
 /** The word that its bits stand for, or -1 for an empty one; undefined where it is neither. */
@@ -153,51 +137,4 @@ function enumerate({ length, wordSize }: BitSequenceSize): Environment['enumerat
     },
   };
   return enumeration;
-}
-
-function shaderCode({ length, wordSize }: BitSequenceSize): string {
-  return `
-const BIT_SEQUENCE_PLACES: i32 = ${length / wordSize};
-const BIT_SEQUENCE_WORDS: i32 = ${2 ** wordSize};
-
-fn initial(state: ptr<function, State>) {
-  for (var p = 0; p < BIT_SEQUENCE_PLACES; p++) { (*state)[p] = ${EMPTY}; }
-  (*state)[BIT_SEQUENCE_PLACES] = 0;
-}
-
-fn is_terminal(state: ptr<function, State>) -> bool {
-  return (*state)[BIT_SEQUENCE_PLACES] == BIT_SEQUENCE_PLACES;
-}
-
-fn forward_allowed(state: ptr<function, State>, action: i32) -> bool {
-  return (*state)[action / BIT_SEQUENCE_WORDS] == ${EMPTY};
-}
-
-fn step(state: ptr<function, State>, action: i32) {
-  (*state)[action / BIT_SEQUENCE_WORDS] = action % BIT_SEQUENCE_WORDS;
-  (*state)[BIT_SEQUENCE_PLACES] += 1;
-}
-
-fn backward_allowed(state: ptr<function, State>, action: i32) -> bool {
-  return (*state)[action] != ${EMPTY};
-}
-
-fn backward_step(state: ptr<function, State>, action: i32) {
-  (*state)[action] = ${EMPTY};
-  (*state)[BIT_SEQUENCE_PLACES] -= 1;
-}
-
-fn backward_action(state: ptr<function, State>, action: i32) -> i32 {
-  return action / BIT_SEQUENCE_WORDS;
-}
-
-fn forward_action(state: ptr<function, State>, action: i32) -> i32 {
-  return action * BIT_SEQUENCE_WORDS + (*state)[action];
-}
-
-fn token(state: ptr<function, State>, position: i32) -> i32 {
-  let word = (*state)[position];
-  return position * (BIT_SEQUENCE_WORDS + 1) + select(word, BIT_SEQUENCE_WORDS, word == ${EMPTY});
-}
-`;
 }

@@ -1,5 +1,7 @@
-import type { Reward } from '../../environment/environment.ts';
+import { type RowReward, rowReward } from '../../environment/row-environment/index.ts';
 import { randomFrom } from '../../random/random-from.ts';
+import { type Int, local, repeat, sum } from '../../rows/index.ts';
+import { bitSequence } from './environment.ts';
 import { type BitSequenceSize, checkBitSequenceSize } from './size.ts';
 
 /** The blocks of eight bits that Malkin et al. (2022) make modes of. */
@@ -51,7 +53,7 @@ export function bitSequenceReward({
   wordSize,
   modes,
   beta,
-}: BitSequenceSize & { readonly modes: readonly string[]; readonly beta: number }): Reward {
+}: BitSequenceSize & { readonly modes: readonly string[]; readonly beta: number }): RowReward {
   checkBitSequenceSize({ length, wordSize });
   if (!(Number.isFinite(beta) && beta >= 0)) {
     throw new Error(`The beta of bit sequences is a finite number of at least 0, not ${beta}.`);
@@ -67,40 +69,27 @@ export function bitSequenceReward({
     const start = (i % places) * wordSize;
     return Number.parseInt(modes[Math.floor(i / places)].slice(start, start + wordSize), 2);
   });
-  const logRewardAt = Float64Array.from({ length: length + 1 }, (_, distance) => 0 - (beta * distance) / length);
-
-  return {
+  const logRewards = Float64Array.from({ length: length + 1 }, (_, distance) => 0 - (beta * distance) / length);
+  return rowReward({
     name: 'bit-sequence',
-    of: { name: 'bit-sequence', options: { length, wordSize }, stateSize: places + 1 },
-    logReward(state) {
-      let nearest = length;
-      for (let mode = 0; mode < words.length; mode += places) {
-        let distance = 0;
-        for (let p = 0; p < places; p++) distance += countOnes(words[mode + p] ^ state[p]);
-        nearest = Math.min(nearest, distance);
-      }
-      return logRewardAt[nearest];
+    of: bitSequence({ length, wordSize }),
+    tables: { modes: words, logRewards },
+    logReward({ words: row }, tables) {
+      const nearest = local(length);
+      repeat(modes.length, (mode) => {
+        const start = mode.multiply(places);
+        const distance = sum(places, (p) => countOnes(tables.modes.at(start.add(p)).bitXor(row.at(p))));
+        nearest.set(nearest.get().min(distance));
+      });
+      return tables.logRewards.at(nearest.get());
     },
-    // A word has at most 16 bits, which a float32 holds exactly. Behind the modes' words: the log-reward by distance.
-    table: Float32Array.from([...words, ...logRewardAt]),
-    shader: {
-      code: `
-fn log_reward(state: ptr<function, State>) -> f32 {
-  var nearest = ${length};
-  for (var mode = 0; mode < ${words.length}; mode += ${places}) {
-    var distance = 0;
-    for (var p = 0; p < ${places}; p++) { distance += countOneBits(i32(reward_table[mode + p]) ^ (*state)[p]); }
-    nearest = min(nearest, distance);
-  }
-  return reward_table[${words.length} + nearest];
-}
-`,
-    },
-  };
+  });
 }
 
-function countOnes(word: number): number {
-  let count = 0;
-  for (let rest = word; rest !== 0; rest &= rest - 1) count++;
-  return count;
+/** The ones of a word of 16 bits: of pairs of bits, of fours, of eights, and of all. */
+function countOnes(word: Int): Int {
+  const pairs = word.subtract(word.shiftRight(1).bitAnd(0x5555));
+  const fours = pairs.bitAnd(0x3333).add(pairs.shiftRight(2).bitAnd(0x3333));
+  const eights = fours.add(fours.shiftRight(4)).bitAnd(0x0f0f);
+  return eights.add(eights.shiftRight(8)).bitAnd(0x1f);
 }

@@ -1,6 +1,6 @@
 import { countPower, MAX_ENUMERATED_STATES } from '../../environment/enumeration.ts';
 import type { Environment } from '../../environment/environment.ts';
-import { tokenObservation } from '../../environment/observation.ts';
+import { cells, flag, move, rowEnvironment, set } from '../../environment/row-environment/index.ts';
 import { quoted } from '../../text/quoted.ts';
 import { checkHypergridSize, type HypergridSize } from './size.ts';
 
@@ -15,54 +15,30 @@ import { checkHypergridSize, type HypergridSize } from './size.ts';
  *
  * @throws Error where `dimension` is below 1, `side` below 2, or dimension * side above 2^24.
  */
-export function hypergrid({ dimension, side }: HypergridSize): Environment {
+export function hypergrid({ dimension, side }: HypergridSize) {
   checkHypergridSize({ dimension, side });
-  const stop = dimension;
   const label = `hypergrid of dimension ${dimension} and side ${side}`;
 
-  return {
+  return rowEnvironment({
     name: 'hypergrid',
     options: { dimension, side },
-    stateSize: dimension + 1,
-    actionCount: dimension + 1,
-    backwardActionCount: dimension,
+    state: { position: cells(dimension, { max: side - 1 }), stopped: flag() },
+    actions: {
+      move: {
+        count: dimension,
+        allowed: ({ position }, axis) => position.at(axis).less(side - 1),
+        changes: ({ position }, axis) => [move(position.at(axis), 1)],
+      },
+      // No state allows both a move and a stop to be undone.
+      stop: { changes: ({ stopped }) => [set(stopped, false, true)], sharesBackward: 'move' },
+    },
+    isTerminal: ({ stopped }) => stopped,
     maxSteps: dimension * (side - 1) + 1,
     horizon: dimension * side,
-    observation: tokenObservation({
-      width: dimension * side,
-      positions: dimension,
-      encode(state, tokens) {
-        for (let axis = 0; axis < dimension; axis++) tokens[axis] = axis * side + state[axis];
-      },
-    }),
+    observe: ['position'],
 
-    initial(state) {
-      state.fill(0);
-    },
-    isTerminal: (state) => state[stop] !== 0,
-    forwardMask(state, mask) {
-      const moving = state[stop] === 0;
-      for (let axis = 0; axis < dimension; axis++) mask[axis] = moving && state[axis] < side - 1 ? 1 : 0;
-      mask[stop] = moving ? 1 : 0;
-    },
-    step(state, action) {
-      state[action] += 1;
-    },
-    backwardMask(state, mask) {
-      const moving = state[stop] === 0;
-      for (let axis = 0; axis < dimension; axis++) mask[axis] = moving && state[axis] > 0 ? 1 : 0;
-      if (!moving) mask[0] = 1;
-    },
-    backwardStep(state, backwardAction) {
-      state[state[stop] === 0 ? backwardAction : stop] -= 1;
-    },
-    backwardAction: (_state, action) => (action === stop ? 0 : action),
-    forwardAction: (state, backwardAction) => (state[stop] === 0 ? backwardAction : stop),
-
-    text(state) {
-      return `(${Array.from(state.subarray(0, dimension)).join(', ')})${state[stop] === 0 ? '' : '.'}`;
-    },
-    parse(text, state) {
+    text: ({ position, stopped }) => `(${position.join(', ')})${stopped ? '.' : ''}`,
+    parse(text, row) {
       const match = /^\(\s*(\d+(?:\s*,\s*\d+)*)\s*\)\s*(\.?)$/.exec(text.trim());
       const coordinates = match === null ? [] : match[1].split(',').map(Number);
       if (match === null || coordinates.length !== dimension || coordinates.some((value) => value >= side)) {
@@ -71,13 +47,11 @@ export function hypergrid({ dimension, side }: HypergridSize): Environment {
             'as in (1, 0), and a full stop after them where the walk has stopped.',
         );
       }
-      state.set(coordinates);
-      state[stop] = match[2] === '.' ? 1 : 0;
+      row.set([...coordinates, match[2] === '.' ? 1 : 0]);
     },
 
     enumeration: enumerate({ dimension, side }),
-    shader: { code: shaderCode({ dimension, side }) },
-  };
+  });
 }
 
 /**
@@ -115,50 +89,4 @@ function enumerate({ dimension, side }: HypergridSize): Environment['enumeration
     objectAt: (index, state) => cellAt(index, state, 1),
     objectIndexOf: cellOf,
   };
-}
-
-function shaderCode({ dimension, side }: HypergridSize): string {
-  return `
-const HYPERGRID_DIMENSION: i32 = ${dimension};
-const HYPERGRID_SIDE: i32 = ${side};
-
-fn initial(state: ptr<function, State>) {
-  for (var i = 0; i < STATE_SIZE; i++) { (*state)[i] = 0; }
-}
-
-fn is_terminal(state: ptr<function, State>) -> bool {
-  return (*state)[HYPERGRID_DIMENSION] != 0;
-}
-
-fn forward_allowed(state: ptr<function, State>, action: i32) -> bool {
-  if ((*state)[HYPERGRID_DIMENSION] != 0) { return false; }
-  return action == HYPERGRID_DIMENSION || (*state)[action] < HYPERGRID_SIDE - 1;
-}
-
-fn step(state: ptr<function, State>, action: i32) {
-  (*state)[action] += 1;
-}
-
-fn backward_allowed(state: ptr<function, State>, action: i32) -> bool {
-  if ((*state)[HYPERGRID_DIMENSION] != 0) { return action == 0; }
-  return (*state)[action] > 0;
-}
-
-fn backward_step(state: ptr<function, State>, action: i32) {
-  let axis = select(action, HYPERGRID_DIMENSION, (*state)[HYPERGRID_DIMENSION] != 0);
-  (*state)[axis] -= 1;
-}
-
-fn backward_action(state: ptr<function, State>, action: i32) -> i32 {
-  return select(action, 0, action == HYPERGRID_DIMENSION);
-}
-
-fn forward_action(state: ptr<function, State>, action: i32) -> i32 {
-  return select(action, HYPERGRID_DIMENSION, (*state)[HYPERGRID_DIMENSION] != 0);
-}
-
-fn token(state: ptr<function, State>, position: i32) -> i32 {
-  return position * HYPERGRID_SIDE + (*state)[position];
-}
-`;
 }

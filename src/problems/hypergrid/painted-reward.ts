@@ -1,5 +1,6 @@
-import type { Reward } from '../../environment/environment.ts';
+import { type RowReward, rowReward } from '../../environment/row-environment/index.ts';
 import { log } from '../../numeric/elementary.ts';
+import { hypergrid } from './environment.ts';
 import { checkPainting, PAINTED_LEVELS } from './painting.ts';
 import type { HypergridSize } from './size.ts';
 
@@ -12,21 +13,14 @@ const SMALLEST_REWARD = 1e-3;
  * @param painting a level from 0 to 9 for each cell, in the order of the cells' numbers: that of (x, y) at x side + y.
  * @throws Error on a grid of another dimension, and on a painting of another length or with other characters.
  */
-export function paintedReward({ dimension, side, painting }: HypergridSize & { readonly painting: string }): Reward {
+export function paintedReward({ dimension, side, painting }: HypergridSize & { readonly painting: string }): RowReward {
   checkPainting({ dimension, side, painting });
   const max = PAINTED_LEVELS.length - 1;
   const logRewards = Float64Array.from(painting, (level) => log(Math.max(Number(level) / max, SMALLEST_REWARD)));
-  return {
+  return rowReward({
     name: 'painted',
-    of: { name: 'hypergrid', options: { dimension, side }, stateSize: dimension + 1 },
-    logReward: (state) => logRewards[state[0] * side + state[1]],
-    table: Float32Array.from(logRewards),
-    shader: {
-      code: `
-fn log_reward(state: ptr<function, State>) -> f32 {
-  return reward_table[(*state)[0] * ${side} + (*state)[1]];
-}
-`,
-    },
-  };
+    of: hypergrid({ dimension, side }),
+    tables: { logRewards },
+    logReward: ({ position }, { logRewards }) => logRewards.at(position.at(0).multiply(side).add(position.at(1))),
+  });
 }

@@ -1,5 +1,7 @@
-import type { Reward } from '../../environment/environment.ts';
+import { type RowReward, rowReward } from '../../environment/row-environment/index.ts';
 import { log } from '../../numeric/elementary.ts';
+import { all, float, type Int, select } from '../../rows/index.ts';
+import { hypergrid } from './environment.ts';
 import { HYPERGRID_DIFFICULTIES, type HypergridHeights } from './heights.ts';
 import { checkHypergridSize, type HypergridSize } from './size.ts';
 
@@ -18,7 +20,7 @@ const SMALLEST_REWARD = 1e-6;
  */
 export function hypergridReward(
   options: HypergridSize & ({ readonly difficulty: keyof typeof HYPERGRID_DIFFICULTIES } | HypergridHeights),
-): Reward {
+): RowReward {
   const { dimension, side } = options;
   checkHypergridSize(options);
   const { r0, r1, r2 } = 'difficulty' in options ? heightsOf(options.difficulty) : options;
@@ -31,35 +33,19 @@ export function hypergridReward(
   const [plain, ring, mode] = [r0, r0 + r1, r0 + r1 + r2].map((height) => log(Math.max(height, SMALLEST_REWARD)));
   const n = side - 1;
 
-  return {
+  return rowReward({
     name: 'difficulty' in options ? options.difficulty : 'hypergrid',
-    of: { name: 'hypergrid', options: { dimension, side }, stateSize: dimension + 1 },
-    logReward(state) {
-      let inRing = true;
-      let inMode = true;
-      for (let axis = 0; axis < dimension; axis++) {
-        const m = Math.abs(2 * state[axis] - n);
-        inRing &&= 2 * m > n;
-        inMode &&= 5 * m > 3 * n && 5 * m < 4 * n;
-      }
-      return inMode ? mode : inRing ? ring : plain;
+    of: hypergrid({ dimension, side }),
+    logReward({ position }) {
+      const m = (axis: Int) => position.at(axis).multiply(2).subtract(n).abs();
+      const inRing = all(dimension, (axis) => m(axis).multiply(2).greater(n));
+      const inMode = all(dimension, (axis) => {
+        const five = m(axis).multiply(5);
+        return five.greater(3 * n).and(five.less(4 * n));
+      });
+      return select(inMode, mode, select(inRing, float(ring), plain));
     },
-    shader: {
-      code: `
-fn log_reward(state: ptr<function, State>) -> f32 {
-  const n = ${n};
-  var in_ring = true;
-  var in_mode = true;
-  for (var axis = 0; axis < ${dimension}; axis++) {
-    let m = abs(2 * (*state)[axis] - n);
-    in_ring = in_ring && 2 * m > n;
-    in_mode = in_mode && 5 * m > 3 * n && 5 * m < 4 * n;
-  }
-  return select(select(${float32Literal(plain)}, ${float32Literal(ring)}, in_ring), ${float32Literal(mode)}, in_mode);
-}
-`,
-    },
-  };
+  });
 }
 
 function heightsOf(difficulty: string): HypergridHeights {
@@ -71,9 +57,4 @@ function heightsOf(difficulty: string): HypergridHeights {
     );
   }
   return heights;
-}
-
-/** Rounded here rather than by a shader compiler, so that every device has the same bits. */
-function float32Literal(value: number): string {
-  return `f32(${Math.fround(value)})`;
 }

@@ -1,5 +1,5 @@
-import type { Environment } from '../../environment/environment.ts';
-import { tokenObservation } from '../../environment/observation.ts';
+import { insertBack, insertFront, rowEnvironment } from '../../environment/row-environment/index.ts';
+import { select } from '../../rows/index.ts';
 import { quoted } from '../../text/quoted.ts';
 import { strings } from '../strings.ts';
 
@@ -22,8 +22,6 @@ export const blocks = strings({ length: LENGTH, letters: '0123456789a' });
 // A class for each block and three for special tokens, of which the observation uses the last, for an empty place.
 const CLASS_COUNT = 14;
 const EMPTY_CLASS = 13;
-const REMOVE_FIRST = 0;
-const REMOVE_LAST = 1;
 
 /**
  * Molecules as strings of five building blocks out of eleven, added at either end, one block a step (String QM9;
@@ -37,54 +35,36 @@ const REMOVE_LAST = 1;
  * from one parent by two actions, which remain two edges. The policy sees one one-hot block of fourteen inputs for
  * each place; an empty place turns on the last of them.
  */
-export function qm9String(): Environment {
-  return {
+export function qm9String() {
+  return rowEnvironment({
     name: 'qm9-string',
-    options: {},
-    stateSize: blocks.stateSize,
-    actionCount: 2 * BLOCK_COUNT,
-    backwardActionCount: 2,
+    state: blocks.fields,
+    actions: {
+      prepend: {
+        count: BLOCK_COUNT,
+        changes: ({ letters, placed }, block) => [insertFront(letters, placed, block)],
+      },
+      append: {
+        count: BLOCK_COUNT,
+        changes: ({ letters, placed }, block) => [insertBack(letters, placed, block)],
+      },
+    },
+    isTerminal: ({ placed }) => placed.equal(LENGTH),
     maxSteps: LENGTH,
-    horizon: LENGTH,
     // One more linear layer than others, as in the paper's experiments on strings.
     perceptron: { hidden: [256, 256], projection: 256 },
-    observation: tokenObservation({
-      width: LENGTH * CLASS_COUNT,
-      positions: LENGTH,
-      encode(state, tokens) {
-        for (let i = 0; i < LENGTH; i++) tokens[i] = i * CLASS_COUNT + (state[i] === EMPTY ? EMPTY_CLASS : state[i]);
+    observe: {
+      inputs: LENGTH * CLASS_COUNT,
+      tokens: LENGTH,
+      token({ letters }, i) {
+        const block = letters.at(i);
+        return i.multiply(CLASS_COUNT).add(select(block.equal(EMPTY), EMPTY_CLASS, block));
       },
-    }),
+    },
 
-    initial: blocks.initial,
-    isTerminal: (state) => state[LENGTH] === LENGTH,
-    forwardMask(state, mask) {
-      mask.fill(state[LENGTH] < LENGTH ? 1 : 0);
-    },
-    step(state, action) {
-      if (action < BLOCK_COUNT) {
-        state.copyWithin(1, 0, state[LENGTH]);
-        state[0] = action;
-      } else {
-        state[state[LENGTH]] = action - BLOCK_COUNT;
-      }
-      state[LENGTH] += 1;
-    },
-    backwardMask(state, mask) {
-      mask.fill(state[LENGTH] > 0 ? 1 : 0);
-    },
-    backwardStep(state, backwardAction) {
-      if (backwardAction === REMOVE_FIRST) state.copyWithin(0, 1, state[LENGTH]);
-      state[LENGTH] -= 1;
-      state[state[LENGTH]] = EMPTY;
-    },
-    backwardAction: (_state, action) => (action < BLOCK_COUNT ? REMOVE_FIRST : REMOVE_LAST),
-    forwardAction: (state, backwardAction) =>
-      backwardAction === REMOVE_FIRST ? state[0] : BLOCK_COUNT + state[state[LENGTH] - 1],
-
-    text: blocks.text,
-    parse(text, state) {
-      if (blocks.read(text, state)) return;
+    text: (_, row) => blocks.text(row),
+    parse(text, row) {
+      if (blocks.read(text, row)) return;
       throw new Error(
         `${quoted(text)} is no state of qm9-string: write five blocks of 0 to 9 and a, with - for the places at the end ` +
           'that are still empty, as in 07a--.',
@@ -92,59 +72,5 @@ export function qm9String(): Environment {
     },
 
     enumeration: blocks.enumeration,
-    shader: { code: SHADER_CODE },
-  };
+  });
 }
-
-const SHADER_CODE = `
-fn initial(state: ptr<function, State>) {
-  for (var i = 0; i < ${LENGTH}; i++) { (*state)[i] = ${EMPTY}; }
-  (*state)[${LENGTH}] = 0;
-}
-
-fn is_terminal(state: ptr<function, State>) -> bool {
-  return (*state)[${LENGTH}] == ${LENGTH};
-}
-
-fn forward_allowed(state: ptr<function, State>, action: i32) -> bool {
-  return (*state)[${LENGTH}] < ${LENGTH};
-}
-
-fn step(state: ptr<function, State>, action: i32) {
-  let length = (*state)[${LENGTH}];
-  if (action < ${BLOCK_COUNT}) {
-    for (var i = length; i > 0; i--) { (*state)[i] = (*state)[i - 1]; }
-    (*state)[0] = action;
-  } else {
-    (*state)[length] = action - ${BLOCK_COUNT};
-  }
-  (*state)[${LENGTH}] = length + 1;
-}
-
-fn backward_allowed(state: ptr<function, State>, action: i32) -> bool {
-  return (*state)[${LENGTH}] > 0;
-}
-
-fn backward_step(state: ptr<function, State>, action: i32) {
-  let last = (*state)[${LENGTH}] - 1;
-  if (action == ${REMOVE_FIRST}) {
-    for (var i = 0; i < last; i++) { (*state)[i] = (*state)[i + 1]; }
-  }
-  (*state)[last] = ${EMPTY};
-  (*state)[${LENGTH}] = last;
-}
-
-fn backward_action(state: ptr<function, State>, action: i32) -> i32 {
-  return select(${REMOVE_LAST}, ${REMOVE_FIRST}, action < ${BLOCK_COUNT});
-}
-
-fn forward_action(state: ptr<function, State>, action: i32) -> i32 {
-  if (action == ${REMOVE_FIRST}) { return (*state)[0]; }
-  return ${BLOCK_COUNT} + (*state)[(*state)[${LENGTH}] - 1];
-}
-
-fn token(state: ptr<function, State>, position: i32) -> i32 {
-  let block = (*state)[position];
-  return position * ${CLASS_COUNT} + select(block, ${EMPTY_CLASS}, block == ${EMPTY});
-}
-`;

@@ -1,7 +1,7 @@
-import type { Reward } from '../../environment/environment.ts';
+import { type RowReward, rowReward } from '../../environment/row-environment/index.ts';
 import { log } from '../../numeric/elementary.ts';
 import { parseFloat32Table } from '../float32-table.ts';
-import { blocks } from './environment.ts';
+import { blocks, qm9String } from './environment.ts';
 import { QM9_STRING_TABLE_FILE } from './options.ts';
 
 const OBJECT_COUNT = blocks.enumeration.objectCount;
@@ -14,25 +14,16 @@ const SMALLEST_SCORE = 1e-3;
  * @param table y for each string, numbered in base 11 with the first block the most significant.
  * @throws Error on a table of another size, or with an entry that is not finite.
  */
-export function qm9StringReward(table: Float32Array): Reward {
+export function qm9StringReward(table: Float32Array): RowReward {
   checkTable(table);
   const largest = table.reduce((a, b) => Math.max(a, b), SMALLEST_SCORE);
   const logRewards = Float64Array.from(table, (y) => log(100) + 5 * log(Math.max(y, SMALLEST_SCORE) / largest));
-  return {
+  return rowReward({
     name: 'qm9-string',
-    of: { name: 'qm9-string', options: {}, stateSize: blocks.stateSize },
-    logReward: (state) => logRewards[blocks.numberOf(state)],
-    table: Float32Array.from(logRewards),
-    shader: {
-      code: `
-fn log_reward(state: ptr<function, State>) -> f32 {
-  var index = 0;
-  for (var i = 0; i < ${blocks.stateSize - 1}; i++) { index = index * 11 + (*state)[i]; }
-  return reward_table[index];
-}
-`,
-    },
-  };
+    of: qm9String(),
+    tables: { logRewards },
+    logReward: ({ letters }, { logRewards }) => logRewards.at(blocks.numberIn(letters)),
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
-import type { Reward } from '../../environment/environment.ts';
+import { type RowReward, rowReward } from '../../environment/row-environment/index.ts';
 import { log } from '../../numeric/elementary.ts';
 import { parseFloat32Table } from '../float32-table.ts';
-import { dna } from './environment.ts';
+import { dna, tfbind8 } from './environment.ts';
 import { TFBIND8_TABLE_FILE } from './options.ts';
 
 const OBJECT_COUNT = dna.enumeration.objectCount;
@@ -13,7 +13,7 @@ const OBJECT_COUNT = dna.enumeration.objectCount;
  * @param table y in [0, 1] for each string, numbered in base 4 with the first letter the most significant.
  * @throws Error on a table of another size, with an entry outside [0, 1], or with no entry above 0.
  */
-export function tfbind8Reward(table: Float32Array): Reward {
+export function tfbind8Reward(table: Float32Array): RowReward {
   checkTable(table);
   const largest = table.reduce((a, b) => Math.max(a, b), 0);
   if (largest === 0) {
@@ -22,21 +22,12 @@ export function tfbind8Reward(table: Float32Array): Reward {
   const logRewards = Float64Array.from(table, (y) =>
     log(Math.max((10 * y * y * y) / (largest * largest * largest), 1e-3)),
   );
-  return {
+  return rowReward({
     name: 'tfbind8',
-    of: { name: 'tfbind8', options: {}, stateSize: dna.stateSize },
-    logReward: (state) => logRewards[dna.numberOf(state)],
-    table: Float32Array.from(logRewards),
-    shader: {
-      code: `
-fn log_reward(state: ptr<function, State>) -> f32 {
-  var index = 0;
-  for (var i = 0; i < ${dna.stateSize - 1}; i++) { index = index * 4 + (*state)[i]; }
-  return reward_table[index];
-}
-`,
-    },
-  };
+    of: tfbind8(),
+    tables: { logRewards },
+    logReward: ({ letters }, { logRewards }) => logRewards.at(dna.numberIn(letters)),
+  });
 }
 
 /**
