@@ -4,7 +4,14 @@ import type { AnyProblem } from '../environment/environment.ts';
 import type { Objective } from '../objective/index.ts';
 import { findNamed } from '../options/index.ts';
 import { evaluateAtStates } from '../train/evaluate-at-states.ts';
-import { createEvaluator, type Evaluation, type Metrics, type Sample, sampleObjects } from '../train/index.ts';
+import {
+  createEvaluator,
+  type DrawOptions,
+  type Evaluation,
+  type Metrics,
+  type Sample,
+  sampleObjects,
+} from '../train/index.ts';
 import type { Catalogue } from './catalogue.ts';
 import { checkDevice, checkObjective } from './check-options.ts';
 import { restoreParameters, runLearner } from './learner.ts';
@@ -32,13 +39,10 @@ export interface Sampler {
   readonly iteration: number;
   /** The last evaluation of its run; empty where there was none. */
   readonly metrics: Metrics;
-  /**
-   * Draws objects.
-   * @param options.seed the same seed draws the same objects; without one, each call draws others
-   */
-  sample(count: number, options?: { readonly seed?: number | undefined }): Promise<Sample[]>;
+  /** Draws objects. */
+  sample(count: number, options?: DrawOptions): Promise<Sample[]>;
   /** The same one by one, as they are drawn. */
-  stream(count: number, options?: { readonly seed?: number | undefined }): AsyncIterable<Sample>;
+  stream(count: number, options?: DrawOptions): AsyncIterable<Sample>;
   /** Metrics and, where objects can be enumerated, distributions. */
   evaluate(): Promise<Evaluation>;
   /**
@@ -106,9 +110,9 @@ export async function samplerOf(
     evaluator ??= createEvaluator(scope, problem, learner, { seed: config.seed, trajectories: evaluationTrajectories });
     return evaluator;
   };
-  async function* stream(count: number, { seed = draws++ }: { readonly seed?: number | undefined } = {}) {
+  async function* stream(count: number, { seed = draws++, condition }: DrawOptions = {}) {
     open();
-    yield* sampleObjects({ device: scope, problem: problem, learner, count, seed });
+    yield* sampleObjects({ device: scope, problem: problem, learner, count, seed, condition });
   }
   const close = async () => {
     closed = true;

@@ -4,6 +4,7 @@ import type { AnyProblem } from '../environment/environment.ts';
 import type { Learner, Objective } from '../objective/index.ts';
 import {
   createTrainer,
+  type DrawOptions,
   type Evaluation,
   type Metrics,
   type Progress,
@@ -63,11 +64,8 @@ export interface Run extends AsyncIterable<Progress> {
   stop(): void;
   /** Metrics of the present policy and, where objects can be enumerated, distributions. Averaged parameters, where there are any. */
   evaluate(): Promise<Evaluation>;
-  /**
-   * Draws objects from the policy that `evaluate` is of.
-   * @param options.seed the same seed draws the same objects; without one, each call draws others
-   */
-  sample(count: number, options?: { readonly seed?: number | undefined }): Promise<Sample[]>;
+  /** Draws objects from the policy that `evaluate` is of. */
+  sample(count: number, options?: DrawOptions): Promise<Sample[]>;
   /** The best distinct objects of all iterations, best first; none unless the run keeps them (`keepBest`). */
   best(): FoundObject[];
   /**
@@ -237,9 +235,9 @@ export function runOf(trainer: Trainer, { config, problem, metrics: behind = {},
       metrics = evaluation.metrics;
       return evaluation;
     },
-    async sample(count, { seed = draws++ } = {}) {
+    async sample(count, { seed = draws++, condition } = {}) {
       open();
-      return trainer.sample({ count, seed });
+      return trainer.sample({ count, seed, condition });
     },
     best: () => foundObjects(problem, trainer),
     async save() {

@@ -27,6 +27,14 @@ export interface Sample {
   readonly probability: number;
 }
 
+/** How objects are drawn from a policy. */
+export interface DrawOptions {
+  /** The same seed draws the same objects; without one, each call draws others. */
+  readonly seed?: number | undefined;
+  /** The condition to draw all objects under, such as an inverse temperature; drawn for each unless given. */
+  readonly condition?: number | undefined;
+}
+
 /** Whose objects are drawn, and how many. */
 export interface SamplingOptions {
   readonly device: Device;

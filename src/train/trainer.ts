@@ -16,7 +16,7 @@ import { createEvaluator, type Evaluation } from './evaluator.ts';
 import { type Iteration, prepareIteration } from './iteration.ts';
 import { recentSamples } from './recent-samples.ts';
 import { prepareReplaying } from './replay.ts';
-import { type Sample, sampleObjects } from './sampler.ts';
+import { type Sample, type SamplingOptions, sampleObjects } from './sampler.ts';
 import { adapted, readState, type StateParts, startState, writeState } from './state-parts.ts';
 import { type Progress, trainingLoop } from './training-loop.ts';
 import { type CompleteTraining, completeTraining, type Snapshot, type TrainingOptions } from './training-options.ts';
@@ -48,7 +48,7 @@ export interface Trainer extends AsyncIterable<Progress> {
   /** Metrics and distributions of the policy as it now is, or of its averaged parameters where the optimiser averages. */
   evaluate(): Promise<Evaluation>;
   /** Draws objects from the policy that `evaluate` is of. */
-  sample(options: { readonly count: number; readonly seed: number }): Promise<Sample[]>;
+  sample(options: Pick<SamplingOptions, 'count' | 'seed' | 'condition'>): Promise<Sample[]>;
   /** The best distinct objects sampled so far; undefined where none are kept. */
   best(): RatedObjects | undefined;
   /**
@@ -178,12 +178,12 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
     },
     step: loop.advance,
     evaluate: () => loop.between(() => evaluate(loop.step)),
-    sample: ({ count, seed }) =>
+    sample: (options) =>
       loop.between(async () => {
         await averaged?.refresh();
         const samples: Sample[] = [];
         const evaluated = averaged?.learner ?? learner;
-        for await (const sample of sampleObjects({ device, problem, learner: evaluated, count, seed }))
+        for await (const sample of sampleObjects({ device, problem, learner: evaluated, ...options }))
           samples.push(sample);
         return samples;
       }),

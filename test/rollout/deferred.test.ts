@@ -171,7 +171,10 @@ test('samples tell the condition that they were drawn at, and can be asked for o
   const device = await fastDevices[0].open();
   const environment = conditionedEnvironment(5);
   const reward = { name: 'tempered', logReward: (state: Int32Array) => state[stateSize] };
-  const { learner } = await smallRun(device, { problem: { environment, reward }, steps: 1 });
+  const trainer = await smallRun(device, { problem: { environment, reward }, steps: 1 });
+  const { learner } = trainer;
+  const ofRun = await trainer.sample({ count: 4, seed: 1, condition: 2 });
+  expect(ofRun.map(({ condition }) => condition)).toEqual([2, 2, 2, 2]);
   const draw = async (condition?: number) => {
     const drawn: (number | undefined)[] = [];
     const options = { device, problem: { environment, reward }, learner, count: 30, seed: 3, condition };
