@@ -1,11 +1,13 @@
 // The distinct ones of the rows in use of x: [N, WIDTH], read by their bits. index, first: [N]; after, window, total:
 // [2]; see distinctRows in src/ops/distinct.ts for what they hold.
 //
-// One workgroup (prefix-sum.wgsl, in front), so that one launch suffices. Every row looks through the rows before it for
-// its like, which is quadratic in their number, but on the rows of one step of a batch takes less than another launch.
-// Then the rows that found none are numbered, each invocation owning a stretch of neighbours, and the others ask theirs.
+// One workgroup (prefix-sum.wgsl, in front), so that one launch suffices for few rows: with SEARCH every row looks through
+// the rows before it for its like, which is quadratic in their number, but on the rows of one step of a batch takes less
+// than another launch. Without, index holds the first row like each already (find-like.wgsl). Then the rows that found
+// none are numbered, each invocation owning a stretch of neighbours, and the others ask theirs.
 
 override WIDTH: u32;
+override SEARCH: bool;
 
 @group(0) @binding(0) var<storage, read_write> x: array<i32>;
 @group(0) @binding(1) var<storage, read_write> after: array<i32>;
@@ -27,10 +29,12 @@ fn main(@builtin(local_invocation_index) t: u32) {
   let end = begin + row_count();
   let start = after[0] + after[1];
   // index: the first row like it, for now.
-  for (var n = begin + t; n < end; n += SCAN_SIZE) {
-    var like = begin;
-    while (like < n && !same(like, n)) { like++; }
-    index[n] = i32(like);
+  if (SEARCH) {
+    for (var n = begin + t; n < end; n += SCAN_SIZE) {
+      var like = begin;
+      while (like < n && !same(like, n)) { like++; }
+      index[n] = i32(like);
+    }
   }
   storageBarrier();
 

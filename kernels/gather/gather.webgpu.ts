@@ -2,9 +2,13 @@ import type { Launch, WebgpuContext, WebgpuKernel } from '../../src/plan/kernel.
 import type { Operand } from '../../src/plan/step.ts';
 import { sameAddress } from '../address.webgpu.ts';
 import { maxRows, rowWidth } from '../rows.webgpu.ts';
+import lowerBound from '../sort/lower-bound.wgsl';
+import { sortedFrom, sorting } from '../sort/sort.webgpu.ts';
 import { gridOver } from '../workgroups.ts';
 import gatherSource from './gather-rows.wgsl';
 import scatterSource from './scatter-add-rows.wgsl';
+import keysSource from './scatter-keys.wgsl';
+import sortedSource from './scatter-sorted-rows.wgsl';
 
 export const gatherRows: WebgpuKernel<'gatherRows'> = (
   { attributes: { fill }, inputs: [x, index], outputs: [y] },
@@ -41,6 +45,7 @@ export const scatterAddRows: WebgpuKernel<'scatterAddRows'> = ({ inputs: [x, ind
   const count = maxRows(y) * width;
   if (count === 0) return [];
   const counted = x.rows ? x : index;
+  if (maxRows(counted) >= sortedFrom) return scatterSorted(x, index, y, counted, context);
   const { text, bindings } = sourceRows(counted, y, 3);
   return [
     {
@@ -53,6 +58,34 @@ export const scatterAddRows: WebgpuKernel<'scatterAddRows'> = ({ inputs: [x, ind
     },
   ];
 };
+
+/** Many rows are sorted by where they are added to, so that each number of y reads its own alone. */
+function scatterSorted(x: Operand, index: Operand, y: Operand, counted: Operand, context: WebgpuContext): Launch[] {
+  const [width, rowCount] = [rowWidth(y), y.shape[0]];
+  const { keys, rows, sort } = sorting('scatterAddRows', counted, context);
+  // ROWS itself is the key of what is added to none.
+  const sorted = sort(Math.ceil(Math.log2(rowCount + 1)));
+  const { text, bindings } = sourceRows(counted, y, 4);
+  return [
+    {
+      label: 'scatterKeys',
+      source: keysSource,
+      constants: { ROWS: rowCount },
+      bindings: [index, keys, rows],
+      rows: counted,
+      workgroups: gridOver(maxRows(counted), context),
+    },
+    ...sorted.launches,
+    {
+      label: 'scatterAddRows',
+      source: text + lowerBound + sortedSource,
+      constants: { WIDTH: width },
+      bindings: [x, sorted.keys, sorted.rows, y, ...bindings],
+      rows: y,
+      workgroups: gridOver(maxRows(y) * width, context),
+    },
+  ];
+}
 
 /**
  * `source_start` and `source_count` for the rows of `counted`. The launch's own rows are those of y; where both are

@@ -5,7 +5,7 @@ import * as ops from '../../src/ops/index.ts';
 import { createTape, type Tape, type Tensor } from '../../src/tape/index.ts';
 import { cases, createDraw, given, seeds, windows } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient, windowOf, withGarbage } from '../setup/compare.ts';
-import { kernelDevices, onEach } from '../setup/devices.ts';
+import { kernelDevices, onEach, webgpuVariants } from '../setup/devices.ts';
 
 /** The numbers of rows start .. start + count - 1, and where each distinct one first stands. */
 function numbered(x: Int32Array | Float32Array, width: number, start: number, count: number) {
@@ -100,6 +100,31 @@ onEach(kernelDevices, (open) => {
     const all = ops.oneHotDense(given(tape, [12, 2], tokens), w, b, 'tanh');
     const found = await evaluate(device, tape, { all, distinct: overDistinct(tape, [w, b]) });
     expectClose(found.distinct, found.all, {}, 'a function of distinct rows');
+  });
+});
+
+onEach([...new Set([...kernelDevices, ...webgpuVariants])], (open) => {
+  // From 512 rows on a GPU sorts them by a hash.
+  test.each([
+    ['all the same', 0],
+    ['few different ones', 2],
+    ['nearly all different', 1_000_000],
+  ])('many rows, %s, are numbered in the order in which they first occur', async (_, largest) => {
+    const device = await open();
+    for (const window of [
+      { capacity: 1500, start: 0, count: 1500 },
+      { capacity: 1500, start: 300, count: 1111 },
+      { capacity: 1500, start: 3, count: 0 },
+    ]) {
+      const x = createDraw(largest).integers(window.capacity * 2, -largest, largest);
+      const tape = createTape();
+      const found = await evaluate(device, tape, outputsOf(ops.distinctRows(byRows(tape, x, 2, window))));
+      const expected = numbered(x, 2, window.start, window.count);
+      expect(Array.from(found.index)).toEqual(expected.index);
+      expect(Array.from(found.window)).toEqual([0, expected.first.length]);
+      const values = expected.first.flatMap((n) => Array.from(x.slice(2 * n, 2 * n + 2)));
+      expect(Array.from(found.values)).toEqual(values);
+    }
   });
 });
 

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import * as ops from '../../src/ops/index.ts';
+import { compile } from '../../src/plan/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { cases, createDraw, given, seeds, size, sizeOrNone, smallSize, windows } from '../setup/arbitraries.ts';
-import { expectClose, expectGradient, expectOnlyRowsInUse } from '../setup/compare.ts';
-import { onEach, testDevices } from '../setup/devices.ts';
+import { expectClose, expectGradient, expectOnlyRowsInUse, windowOf } from '../setup/compare.ts';
+import { onEach, testDevices, webgpuVariants } from '../setup/devices.ts';
 
 /** Row n of rows of a width. */
 const row = (x: ArrayLike<number>, n: number, width: number) =>
@@ -173,6 +174,57 @@ onEach(testDevices, (open) => {
       }),
       cases(2, device),
     );
+  });
+});
+
+onEach([...new Set([...testDevices, ...webgpuVariants])], (open) => {
+  // From 512 rows on a GPU sorts them. Numbers are added in the order of m on every device, so float32 gives the same bits.
+  test.each([
+    ['one row', 1, 600],
+    ['a few', 5, 1500],
+    ['hundreds', 300, 1200],
+    ['more than two digits count', 70_000, 900],
+  ])('adding many rows up at %s is the sum in their order, of rows in use only', async (_, rowCount, capacity) => {
+    const device = await open();
+    const width = 3;
+    for (const window of [
+      { capacity, start: 0, count: capacity },
+      { capacity, start: 17, count: capacity - 100 },
+      { capacity, start: 5, count: 0 },
+    ]) {
+      const draw = createDraw(rowCount + window.count);
+      const numbers = draw.numbers(capacity * width);
+      const places = draw.integers(capacity, -1, rowCount - 1);
+      const expected = new Float32Array(rowCount * width);
+      for (let m = window.start; m < window.start + window.count; m++) {
+        if (places[m] < 0) continue;
+        for (let c = 0; c < width; c++) expected[places[m] * width + c] += numbers[m * width + c];
+      }
+      const tape = createTape();
+      const rows = windowOf(tape, window);
+      const x = { ...given(tape, [capacity, width], numbers), rows };
+      const index = { ...given(tape, [capacity], places), rows };
+      const { y } = await evaluate(device, tape, { y: ops.scatterAddRows(x, index, rowCount) });
+      if (device.kind === 'reference') expectClose(y, expected, { terms: capacity }, 'the sums');
+      else expect(y).toEqual(expected);
+    }
+  });
+
+  test('a checked run of many rows gives back all that it reserves', async () => {
+    const device = await open();
+    const tape = createTape();
+    const x = given(tape, [600, 2], new Float32Array(1200).fill(1));
+    const index = given(tape, [600], new Int32Array(600));
+    const plan = compile(tape, { y: ops.scatterAddRows(x, index, 3) });
+    const bytes = async () => {
+      const executable = await device.prepare(plan);
+      await executable.runChecked();
+      expect(Array.from(await executable.read('y'))).toEqual([600, 600, 0, 0, 0, 0]);
+      executable.release();
+      return device.counts.bytes;
+    };
+    const before = await bytes();
+    expect(await bytes()).toBe(before);
   });
 });
 

@@ -130,8 +130,18 @@ async function prepareWith<Outputs extends string>(
   const bad = variable('numbers that are not finite', 'i32', [1]);
   own.push(bad);
   const checked = new Map<KernelStep, Promise<Dispatch[]>>();
+  /** Launches of a step by itself. What they keep beside the plan is given back with it. */
+  const ownLaunchesOf = (step: KernelStep) => {
+    const launches = launchesOf(step);
+    const used = launches.flatMap(({ bindings }) => bindings.map(({ address }) => address));
+    for (const address of used) {
+      if (address.space !== 'variable' || plan.variables.includes(address.variable)) continue;
+      if (!own.includes(address.variable)) own.push(address.variable);
+    }
+    return launches;
+  };
   const checkedDispatchesOf = (step: KernelStep) => {
-    const known = checked.get(step) ?? dispatchesOf(launchesOf(step));
+    const known = checked.get(step) ?? dispatchesOf(ownLaunchesOf(step));
     checked.set(step, known);
     return known;
   };
