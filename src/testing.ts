@@ -1,5 +1,5 @@
 /**
- * What checks gradients, environments and devices, for tests of one's own. All of it is in `flowtape` too.
+ * What checks gradients, environments and devices, for tests of one's own.
  * @module flowtape/testing
  */
 export { openReferenceDevice } from './device/reference.ts';

@@ -1,5 +1,5 @@
-import type { Activation, Tape, Tensor } from '../../src/index.ts';
 import {
+  type Activation,
   adamStep,
   add,
   categorical,
@@ -17,9 +17,9 @@ import {
   segmentSoftmax,
   segmentSum,
   sum,
-  variable,
-} from '../../src/index.ts';
+} from '../../src/ops/index.ts';
 import { uniformStream } from '../../src/random/threefry.ts';
+import { type Tape, type Tensor, variable } from '../../src/tape/index.ts';
 
 /** One kernel at one size, as a plan of one operation. */
 export interface KernelCase {

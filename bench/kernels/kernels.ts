@@ -1,5 +1,7 @@
-import type { Device, Executable } from '../../src/index.ts';
-import { compile, createTape, scan, variable } from '../../src/index.ts';
+import type { Device, Executable } from '../../src/device/index.ts';
+import { scan } from '../../src/ops/index.ts';
+import { compile } from '../../src/plan/index.ts';
+import { createTape, variable } from '../../src/tape/index.ts';
 import { type Spread, spread } from '../measure/statistics.ts';
 import { type KernelCase, kernelCases } from './cases.ts';
 import type { Ceilings } from './ceilings.ts';

@@ -1,5 +1,4 @@
-import type { Device } from '../../src/index.ts';
-import { openWebgpuDevice, webgpuDevice } from '../../src/index.ts';
+import { type Device, openWebgpuDevice, webgpuDevice } from '../../src/device/index.ts';
 import { openNodeCpuDevice, openNodeGpu, requestNodeAdapter } from '../../src/node/index.ts';
 
 /** Where a step or an iteration runs. `host` is Dawn's null backend: all is checked and encoded, nothing computed. */

@@ -1,5 +1,8 @@
-import type { Device } from '../../src/index.ts';
-import { createTrainer, entPpo, hypergrid, hypergridReward } from '../../src/index.ts';
+import type { Device } from '../../src/device/index.ts';
+import { entPpo } from '../../src/objective/index.ts';
+import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
+import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
+import { createTrainer } from '../../src/train/index.ts';
 
 /** The process's memory after so many iterations, in bytes. */
 export interface MemoryRecord {

@@ -1,4 +1,4 @@
-import type { Device } from '../../src/index.ts';
+import type { Device } from '../../src/device/index.ts';
 
 /** What a soak sees of its process and its device at one moment; bytes where nothing else is said. */
 export interface Look {

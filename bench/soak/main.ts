@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import type { Device } from '../../src/index.ts';
+import type { Device } from '../../src/device/index.ts';
 import { openNodeDevice } from '../../src/node/index.ts';
 import { messageOf } from '../../src/text/message-of.ts';
 import { describeMachine } from '../machine.ts';

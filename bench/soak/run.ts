@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Device } from '../../src/index.ts';
+import type { Device } from '../../src/device/index.ts';
 import { openNodeChemistry } from '../../src/node/index.ts';
 import { findProblem } from '../../src/problems/listed.ts';
 import { catalogue } from '../../src/run/catalogue.ts';

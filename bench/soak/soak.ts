@@ -1,6 +1,9 @@
-import { add, compile, createTape, type Device, mean, multiply, variable } from '../../src/index.ts';
+import type { Device } from '../../src/device/index.ts';
+import { add, mean, multiply } from '../../src/ops/index.ts';
+import { compile } from '../../src/plan/index.ts';
 import { createConfiguredRun } from '../../src/run/run.ts';
 import type { RunConfig } from '../../src/run/run-config.ts';
+import { createTape, variable } from '../../src/tape/index.ts';
 import { type Look, lookAt, watchWasmMemories } from './look.ts';
 import { liveThrough, longRun, problemOf, shortRuns } from './run.ts';
 

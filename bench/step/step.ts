@@ -1,17 +1,8 @@
-import type { Device, Executable } from '../../src/index.ts';
-import {
-  adam,
-  categorical,
-  compile,
-  createTape,
-  initializeParameters,
-  minimize,
-  multiply,
-  perceptron,
-  readParameters,
-  sum,
-  variable,
-} from '../../src/index.ts';
+import type { Device, Executable } from '../../src/device/index.ts';
+import { adam, initializeParameters, minimize, perceptron, readParameters } from '../../src/nn/index.ts';
+import { categorical, multiply, sum } from '../../src/ops/index.ts';
+import { compile } from '../../src/plan/index.ts';
+import { createTape, variable } from '../../src/tape/index.ts';
 import type { StepProblem } from './problems.ts';
 import { makeStepData } from './step-data.ts';
 

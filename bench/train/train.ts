@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { isDeferred } from '../../src/environment/environment.ts';
-import type { Device, Problem, Trainer } from '../../src/index.ts';
-import { createObjective, createTrainer } from '../../src/index.ts';
-import { randomStreams } from '../../src/objective/index.ts';
+import type { Device } from '../../src/device/index.ts';
+import { isDeferred, type Problem } from '../../src/environment/environment.ts';
+import { createObjective, randomStreams } from '../../src/objective/index.ts';
 import { findProblem } from '../../src/problems/listed.ts';
+import { createTrainer, type Trainer } from '../../src/train/index.ts';
 import { prepareSampling } from '../../src/train/iteration.ts';
 import type { Mark, TrainProblem } from './problems.ts';
 

@@ -2,6 +2,8 @@
 export const entries = {
   index: 'src/index.ts',
   engine: 'src/engine.ts',
+  extend: 'src/extend.ts',
+  worker: 'src/worker.ts',
   molecules: 'src/molecules.ts',
   testing: 'src/testing.ts',
   rows: 'src/row-language.ts',

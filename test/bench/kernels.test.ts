@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { kernelCases } from '../../bench/kernels/cases.ts';
 import { prepareCase } from '../../bench/kernels/kernels.ts';
-import { openCpuDevice } from '../../src/index.ts';
+import { openCpuDevice } from '../../src/device/index.ts';
 
 test('every kernel that is timed is a plan of that one operation', async () => {
   const device = await openCpuDevice({ threads: 1 });

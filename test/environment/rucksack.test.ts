@@ -1,13 +1,7 @@
 import { expect, test } from 'vitest';
-import {
-  assertConformance,
-  defineEnvironment,
-  entPpo,
-  evaluateExactly,
-  exactTarget,
-  train,
-  uniformPolicy,
-} from '../../src/index.ts';
+import { assertConformance } from '../../src/environment/conformance.ts';
+import { evaluateExactly, uniformPolicy } from '../../src/extend.ts';
+import { defineEnvironment, entPpo, exactTarget, train } from '../../src/index.ts';
 import { openTestCpuDevice } from '../setup/cpu.ts';
 
 const items = [

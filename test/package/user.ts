@@ -5,6 +5,7 @@ import {
   entPpo,
   hypergrid,
   hypergridReward,
+  type Objective,
   openDevice,
   type Problem,
   type Run,
@@ -21,9 +22,11 @@ import {
   square,
   type Tensor,
 } from 'flowtape/engine';
+import type { Learner } from 'flowtape/extend';
 import { type Chemistry, drugFragmentTrees, type Molecule, readSmiles } from 'flowtape/molecules';
 import { openNodeChemistry, openNodeDevice, openNodeGpu } from 'flowtape/node';
 import { assertConformance, checkEnvironment, type Finding, gradcheck } from 'flowtape/testing';
+import { createRunClient, type RunClient } from 'flowtape/worker';
 
 const size = { dimension: 2, side: 8 };
 const environment: Environment = hypergrid(size);
@@ -49,6 +52,16 @@ export async function perceptron(adapter: GPUAdapter): Promise<Program<'loss'>> 
   // @ts-expect-error: the plan has no output of this name.
   await executable.read('gradient');
   return executable;
+}
+
+/** An objective of one's own, as far as types go. */
+export function named(objective: Objective, learner: Learner): string {
+  return `${objective.name} ${learner.offPolicy}`;
+}
+
+/** A page's side of a run in a worker. */
+export function inWorker(url: URL): RunClient {
+  return createRunClient(() => new Worker(url, { type: 'module' }));
 }
 
 export async function tests(): Promise<readonly Finding[]> {
