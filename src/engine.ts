@@ -37,6 +37,7 @@ export {
   clipByGlobalNorm,
   clipByParameterNorm,
   conjugateGradient,
+  type Direction,
   exponential,
   graphTransformer,
   halving,
@@ -55,6 +56,7 @@ export {
   type ParameterDefinition,
   type Parameters,
   type PerceptronOptions,
+  type Piece,
   perceptron,
   type Rate,
   readParameters,
@@ -65,6 +67,9 @@ export {
   sgd,
   type Transformation,
   tangent,
+  type Update,
+  vectorDirection,
+  vectorOf,
   warmup,
 } from './nn/index.ts';
 export {
