@@ -21,7 +21,7 @@ test('an adapter that is emulated in software is left aside, unless it is asked 
   // Only what an adapter says of itself decides.
   const emulated = new Proxy(adapter, {
     get(target, name) {
-      if (name === 'info') return { vendor: 'google', network: 'swiftshader', description: '', device: '' };
+      if (name === 'info') return { vendor: 'google', architecture: 'swiftshader', description: '', device: '' };
       const value = Reflect.get(target, name, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },

@@ -1,4 +1,5 @@
 import type { Condition, Environment, Problem, Reward } from '../../src/environment/environment.ts';
+import { graphObservation } from '../../src/environment/observation.ts';
 import { fragmentTrees } from '../../src/molecules/fragment-trees.ts';
 import { fragmentVocabulary } from '../../src/molecules/fragments.ts';
 
@@ -48,15 +49,14 @@ export function conditionedProblem(
       environment.parse?.(tree, part(state));
       state[stateSize] = Number(level);
     },
-    observation: {
-      ...observation,
+    observation: graphObservation({
       width: Math.max(observation.width, levels),
       layout: { ...observation.layout, thermometer: { bins: 4, low: 0, high: 3, from: condition.low, step } },
-      encode(state: Int32Array, row: Int32Array) {
+      encode(state, row) {
         observation.encode(part(state), row);
         row[2] = state[stateSize];
       },
-    },
+    }),
   };
   const tempered: Reward = {
     name: `tempered ${reward.name}`,

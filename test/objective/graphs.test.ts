@@ -79,7 +79,7 @@ test('further updates on a batch go on from the last one', async () => {
   const thrice = await run(device, fragmentProblem(), 'tb', { updates: 3 }, { steps: 1 });
   const [[{ diagnostics: first }], [{ diagnostics: last }]] = [await reportsOf(once), await reportsOf(thrice)];
   expect(last.loss).toBeLessThan(first.loss);
-  expect((await numbersOf(thrice))['policy/updates'][0]).toBe(3);
+  expect((await numbersOf(thrice))['policy/optimizer/updates'][0]).toBe(3);
 });
 
 test('log-rewards below the floor count as the floor', async () => {

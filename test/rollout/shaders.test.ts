@@ -19,9 +19,9 @@ async function scores(file: string): Promise<Uint8Array> {
   return new Uint8Array(Float32Array.from({ length: size }, random).buffer);
 }
 
-/** Rewards that take time are not in WGSL, and their environments are stepped on the host. */
-const deferred = ['molecules', 'qm9-atoms', 'seh'];
-const names = problemDefinitions.map(({ name }) => name).filter((name) => !deferred.includes(name));
+/** Rewards that take time, or loop over an alignment, are not in WGSL: their environments are stepped on the host. */
+const onHost = ['molecules', 'qm9-atoms', 'seh', 'phylo'];
+const names = problemDefinitions.map(({ name }) => name).filter((name) => !onHost.includes(name));
 
 const shipped: readonly [string, () => Promise<Problem>][] = [
   ...names.map((name): [string, () => Promise<Problem>] => [name, () => namedProblem(name, {}, scores)]),
@@ -145,7 +145,10 @@ describe.each(shipped)('%s', (_, create) => {
         if (terminal) expectedActive[n] = 0;
         // Float32 holds numbers of up to 50 to 2e-6; WGSL's log is good to 3 units in that place.
         expect(Math.abs(found.logBackward[i] + Math.log(parents))).toBeLessThan(1e-5);
-        expect(Math.abs(found.logReward[i] - (terminal ? reward.logReward(child) : 0))).toBeLessThan(1e-5);
+        const logReward = terminal ? reward.logReward(child) : 0;
+        // Sums of at most some dozen terms in float32: a rounding each, of numbers as large as the sum.
+        const allowed = 24 * 2 ** -24 * Math.max(1, Math.abs(logReward));
+        expect(Math.abs(found.logReward[i] - logReward)).toBeLessThanOrEqual(allowed);
       });
       expect(Array.from(after)).toEqual(Array.from(expected));
       expect(Array.from(stillActive)).toEqual(expectedActive);

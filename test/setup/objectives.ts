@@ -13,8 +13,8 @@ const functions: Readonly<Record<string, (options?: never) => all.Objective>> = 
   db: all.detailedBalance,
   subtb: all.subTrajectoryBalance,
   vargrad: all.logPartitionVariance,
-  fm: all.flowMatching,
   'soft-dqn': all.softDqn,
+  fm: all.flowMatching,
 };
 
 export const objectiveNames: readonly string[] = Object.keys(functions);

@@ -4,6 +4,11 @@ import { type Alignment, alignment } from './sequences.ts';
 /** The random stream of simulated sequences, apart from those that runs use. */
 const stream = 0x70687a;
 
+/** What simulated taxa are called. */
+export function taxonNames(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `taxon${i + 1}`);
+}
+
 /**
  * Sequences that a random tree has led to, by the model of Jukes & Cantor (1969): along each branch a site changes to one
  * of the three other bases with the same probability.
@@ -31,5 +36,6 @@ export function simulateSequences({
     const parent = leaves[at];
     leaves = [...leaves.slice(0, at), mutated(parent), mutated(parent), ...leaves.slice(at + 1)];
   }
-  return alignment(leaves.map((bases, i) => [`taxon${i + 1}`, bases.map((base) => 'ACGT'[base]).join('')] as const));
+  const names = taxonNames(taxa);
+  return alignment(leaves.map((bases, i) => [names[i], bases.map((base) => 'ACGT'[base]).join('')] as const));
 }
