@@ -45,21 +45,32 @@ export function addSettingFlags(command: Command, engine: Engine, chosen: Chosen
     run: 'Options of the run:',
   };
   if (problem !== undefined) {
+    const groups = groupsOf(problem, objective);
+    const alike = groups.filter(({ like, path }) => like !== undefined && !isOn(chosen.config, path));
     for (const setting of settingsOf(problem, objective)) {
-      if (parts.includes(setting.part)) addSetting(add, setting, headings[setting.part], chosen.config);
+      if (!parts.includes(setting.part)) continue;
+      const isElsewhere = alike.some(({ path }) => path === setting.within);
+      addSetting(add, setting, isElsewhere ? undefined : headings[setting.part], chosen.config);
     }
-    addGroups(add, groupsOf(problem, objective), headings);
+    addGroups(add, groups, headings);
   }
-  for (const other of engine.problems) {
-    for (const method of [undefined, ...engine.objectives]) {
-      for (const setting of settingsOf(other, method)) {
-        if (!parts.includes(setting.part)) continue;
-        // A run's own settings are shown by whatever help there is.
-        addSetting(add, setting, setting.part === 'run' ? headings.run : undefined, chosen.config);
-      }
-      addGroups(add, groupsOf(other, method), {});
+  const [first] = engine.problems;
+  const others = [
+    ...engine.problems.map((other) => [other, undefined] as const),
+    ...(first === undefined ? [] : engine.objectives.map((other) => [first, other] as const)),
+  ];
+  for (const [other, method] of others) {
+    for (const setting of settingsOf(other, method)) {
+      if (!parts.includes(setting.part)) continue;
+      // A run's own settings are shown by whatever help there is.
+      addSetting(add, setting, setting.part === 'run' ? headings.run : undefined, chosen.config);
     }
+    addGroups(add, groupsOf(other, method), {});
   }
+}
+
+function isOn(config: RunConfig | undefined, path: string): boolean {
+  return config !== undefined && valueAt(configValues(config), path) !== undefined;
 }
 
 type Add = (key: string, value: string, help: string, how: { shown: string | undefined; off: boolean }) => void;
@@ -81,8 +92,13 @@ function addGroups(
   groups: ReturnType<typeof groupsOf>,
   headings: Partial<Record<SettingPart, string | undefined>>,
 ): void {
-  for (const { key, help, part } of groups)
-    add(key, '', `${help}, with its defaults`, { shown: headings[part], off: true });
+  for (const { key, help, part, like } of groups) {
+    const text =
+      like === undefined
+        ? `${help}; on with its defaults`
+        : `${help}: --${key}-kind and so on, as those of --${like}-kind`;
+    add(key, '', text, { shown: headings[part], off: true });
+  }
 }
 
 /** What applies where a flag is left out, in words; undefined where there is nothing to say. */
@@ -128,10 +144,26 @@ export function describeLists(lists: Readonly<Record<string, readonly { name: st
   return Object.entries(lists)
     .filter(([, entries]) => entries.length > 0)
     .map(([title, entries]) => {
-      const width = Math.max(...entries.map(({ name }) => name.length));
-      return [title, ...entries.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`)].join('\n');
+      const width = Math.max(...entries.map(({ name }) => name.length)) + 4;
+      const lines = entries.flatMap(({ name, summary }) =>
+        wrapped(summary, lineWidth - width).map((line, i) => (i === 0 ? `  ${name}` : '').padEnd(width) + line),
+      );
+      return [title, ...lines].join('\n');
     })
     .join('\n\n');
+}
+
+/** The longest line of a list. */
+const lineWidth = 118;
+
+function wrapped(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines[lines.length - 1];
+    if (last !== '' && last.length + word.length >= width) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines;
 }
 
 /** Settings of a configuration under the names that the command line has for them, as far as they are on. */

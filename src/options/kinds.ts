@@ -100,6 +100,8 @@ export interface GroupOption<Options extends Schema = Schema> {
   readonly help: string;
   /** Absent unless it is given, and absent means off. */
   readonly optional?: true;
+  /** A group whose options these are too: help lists them there alone, until this group is on. */
+  readonly like?: string;
 }
 
 interface Words {
@@ -172,8 +174,12 @@ export function files(names: readonly string[], words: string | Words): FilesOpt
 }
 
 /** Options that belong together. Left out, the group has its options' defaults; within `optional` it is off. */
-export function group<const Options extends Schema>(options: Options, help: string): GroupOption<Options> {
-  return Object.freeze({ kind: 'group', options: Object.freeze({ ...options }), help });
+export function group<const Options extends Schema>(
+  options: Options,
+  help: string,
+  more: { readonly like?: string } = {},
+): GroupOption<Options> {
+  return Object.freeze({ kind: 'group', options: Object.freeze({ ...options }), help, ...more });
 }
 
 /** The same option, absent unless it is given. Absent means off. */

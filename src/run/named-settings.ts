@@ -43,6 +43,8 @@ export interface NamedGroup {
   readonly name: string;
   readonly part: SettingPart;
   readonly help: string;
+  /** See `GroupOption.like`. */
+  readonly like?: string | undefined;
 }
 
 /** The optional groups among the settings, such as `replay`. */
@@ -59,7 +61,7 @@ export function groupsOf(
         const [first, ...rest] = path.split('.');
         const part = parts.find((known) => known === first) ?? 'run';
         const name = part === 'run' ? path : rest.join('.');
-        found.push({ key: keyOf(name), path, name, part, help: each.help });
+        found.push({ key: keyOf(name), path, name, part, help: each.help, like: each.like });
       }
       walk(each.options, `${path}.`);
     }

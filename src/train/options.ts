@@ -87,8 +87,8 @@ export const sharedTrainingOptions = {
     },
     'how the parameters of networks are updated',
   ),
-  valueOptimizer: optional(group(optimizer, "how the value network's are, where otherwise")),
-  logPartitionOptimizer: optional(group(optimizer, "how log Z's are, where otherwise")),
+  valueOptimizer: optional(group(optimizer, "how the value network's are, where otherwise", { like: 'optimizer' })),
+  logPartitionOptimizer: optional(group(optimizer, "how log Z's are, where otherwise", { like: 'optimizer' })),
   network: group(
     {
       hidden: optional(
