@@ -71,7 +71,7 @@ describe('flowtape eval', () => {
   test('prints the figures of a run, and as JSON on request', async () => {
     const engine = fakeEngine();
     const { stdout } = await flowtape(['eval', '--run', run, '--json'], engine);
-    expect(JSON.parse(stdout)).toEqual({ totalVariation: 0.25, seed: 5, step: 40 });
+    expect(JSON.parse(stdout)).toEqual({ totalVariation: 0.25, seed: 5, step: 2 });
     expect(engine.openDevices()).toBe(0);
   });
 
