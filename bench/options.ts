@@ -3,7 +3,7 @@ import type { Place } from './measure/gpu.ts';
 import { npmPeers } from './peers/install.ts';
 import { pythonPeers } from './python/install.ts';
 
-export const parts = ['step', 'train', 'kernels', 'memory'] as const;
+export const parts = ['step', 'train', 'rollout', 'kernels', 'memory'] as const;
 export type PartName = (typeof parts)[number];
 export const allPeers: readonly string[] = [...npmPeers, ...pythonPeers];
 
@@ -11,6 +11,7 @@ export const usage = `Usage: npm run bench -- PART [OPTION...]
 
   step      one training step of small perceptrons, beside jax-js and TensorFlow.js
   train     whole training iterations, beside gfnx and torchgfn
+  rollout   rollouts alone, by row programs and with the environment on the calling thread
   kernels   each kernel against what the device can do at most; the cost of a launch, a submit and a read-back
   memory    the process's memory over many training iterations
   all       all of these

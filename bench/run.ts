@@ -7,6 +7,7 @@ import type { Options } from './options.ts';
 import type { Part } from './part.ts';
 import { installPeers } from './peers/install.ts';
 import { installPythons } from './python/install.ts';
+import { type RolloutResult, runRollouts } from './rollout/part.ts';
 import { runSteps } from './step/part.ts';
 import type { StepResult } from './step/results.ts';
 import { runTraining } from './train/part.ts';
@@ -22,6 +23,7 @@ export interface Figures {
   readonly step?: readonly StepResult[];
   readonly train?: readonly TrainResult[];
   readonly kernels?: readonly KernelResults[];
+  readonly rollout?: readonly RolloutResult[];
   readonly memory?: readonly MemoryResult[];
 }
 
@@ -57,6 +59,7 @@ export async function runParts(
     const places = trainPlaces(options, machine);
     await done({ train: await runTraining({ ...part, places, pythons, ...(data === undefined ? {} : { data }) }) });
   }
+  if (parts.includes('rollout')) await done({ rollout: await runRollouts(part) });
   if (parts.includes('memory')) await done({ memory: await runMemory(part, options.iterations) });
 }
 

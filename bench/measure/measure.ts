@@ -4,6 +4,7 @@ import { timeKernels } from '../kernels/kernels.ts';
 import { measureWebgpuCeilings } from '../kernels/webgpu-ceilings.ts';
 import { watchMemory } from '../memory/memory.ts';
 import { isWanted } from '../part.ts';
+import { rolloutProblems, type Stepping, timeRollouts } from '../rollout/rollout.ts';
 import { stepProblems } from '../step/problems.ts';
 import { timeStep } from '../step/step.ts';
 import { type TrainTask, timeTraining } from '../train/train.ts';
@@ -44,6 +45,19 @@ export async function measure(what: string, request: unknown, write: (record: un
       const wanted = (name: string) => isWanted(name, only);
       const ceilings = place === 'cpu' ? measureCpuCeilings : webgpuCeilings;
       for await (const record of timeKernels(device, ceilings, seconds, wanted)) write(record);
+      device.destroy();
+      return;
+    }
+    case 'rollout': {
+      const { place, problem, ...options } = request as {
+        place: Place;
+        problem: string;
+        batch: number;
+        stepping: Stepping;
+        seconds: number;
+      };
+      const device = await openPlace(place);
+      for await (const record of timeRollouts(device, rolloutProblems[problem], options)) write(record);
       device.destroy();
       return;
     }
