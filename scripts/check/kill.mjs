@@ -23,16 +23,25 @@ export const killableRuns = {
   'ent-ppo': [...grid, '--steps', '120', '--evaluate-every', '7', '--checkpoint-every', '1'],
   'tb, with replay, exploration and best objects': [
     ...[...grid, '--objective', 'tb', '--steps', '150', '--evaluate-every', '20', '--checkpoint-every', '1'],
-    ...['--replay', 'prioritised', '--replay-capacity', '9', '--exploration-start', '0.5', '--exploration-steps', '90'],
+    ...[
+      '--replay-kind',
+      'prioritised',
+      '--replay-capacity',
+      '9',
+      '--exploration-start',
+      '0.5',
+      '--exploration-iterations',
+      '90',
+    ],
     ...['--keep-best', '5', '--learning-rate-end', '1'],
   ],
   'subtb, with a window and averages': [
     ...[...grid, '--objective', 'subtb', '--steps', '150', '--evaluate-every', '10', '--checkpoint-every', '3'],
-    ...['--recent-samples', '30', '--average-decay', '0.9', '--backward-policy', 'learned'],
+    ...['--recent-samples', '30', '--optimizer-average-decay', '0.9', '--backward-policy', 'learned'],
   ],
   'molecules, stepped on the host': [
     ...['molecules', '--batch', '2', '--steps', '8', '--evaluate-every', '3', '--checkpoint-every', '1'],
-    ...['--graph-width', '8', '--graph-layers', '1', '--evaluation-trajectories', '4', '--keep-best', '3'],
+    ...['--network-width', '8', '--network-layers', '1', '--evaluation-trajectories', '4', '--keep-best', '3'],
   ],
 };
 

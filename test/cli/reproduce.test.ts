@@ -227,11 +227,11 @@ describe('flowtape reproduce --list', () => {
 
   test('on molecules knows both groups of updates, lets E follow K, and makes runs smaller where it is asked to', async () => {
     const words = ['reproduce', 'seh', '--methods', 'updates,gradient-steps', '--seeds', '1', '--list'];
-    const { stdout, stderr } = await flowtape([...words, '--batch', '8', '--graph-width', '16'], library);
+    const { stdout, stderr } = await flowtape([...words, '--batch', '8', '--network-width', '16'], library);
     expect(stderr).toBe('');
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(4 + 6);
-    for (const line of lines) expect(line).toMatch(/ --batch 8 --graph-width 16$/);
+    for (const line of lines) expect(line).toMatch(/ --batch 8 --network-width 16$/);
     const trials = makeTrials(library, {
       ...{ environment: 'seh', seeds: [0], budget: 0.01, device: 'cpu' },
       methods: parseMethods('ent-ppo-k8,ent-ppo-k4,tb-k4', ['ent-ppo', 'tb']),
