@@ -19,6 +19,12 @@ describe.each(problems)('$name', (entry) => {
     expect(problem.dataPack !== undefined).toBe(needs.includes('data'));
   });
 
+  test('is cited in the list of what to cite', async () => {
+    const listed = await readFile('docs/citing.md', 'utf8');
+    const { citations } = entry;
+    if (citations) expect(listed).toContain(`| \`${name}\` | ${citations.join('<br>')} |`);
+  });
+
   test('names only options that it has', () => {
     const names = leavesOf(schema).map(({ path }) => path);
     const { mainOptions = [], pageMax = {}, painting } = entry;
