@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { isDeferred } from '../environment/environment.ts';
+import { hostReason } from '../rollout/index.ts';
 import { completeConfig, type RunConfig } from '../run/run-config.ts';
 import { claimRun } from './claim.ts';
 import { addCommonOptions, type Context } from './context.ts';
@@ -150,6 +151,8 @@ export async function trainInNewFolder(
       await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${device.why}`);
       await writeLine(terminal.stdout, describeRun(config));
       if (isDeferred(opened.problem)) await writeLine(terminal.stdout, `reward: ${opened.problem.reward.name}`);
+      const onHost = hostReason(device.kind, opened.problem);
+      if (onHost !== undefined) await writeLine(terminal.stdout, onHost);
       if (verbose) await writeLine(terminal.stdout, describeMemory(training));
       await writeLine(terminal.stdout, `writing to ${folder.path}`);
       // Preparing a run cannot be broken off; a second signal ends the program at once, and leaves a claim that is dead.

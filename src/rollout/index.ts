@@ -3,6 +3,7 @@ export { type BackwardPrograms, backwardPrograms } from './backward-programs.ts'
 export { checkExploration, type Exploration, isOnPolicy, onPolicy, recordExploration } from './exploration.ts';
 export { explainFault, faultAt } from './faults.ts';
 export { type HostBatch, type HostBatchOptions, type HostColumns, hostBatch } from './host-batch.ts';
+export { hostReason } from './host-reason.ts';
 export {
   type HostRollout,
   type HostRolloutOptions,

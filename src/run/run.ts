@@ -51,6 +51,8 @@ export interface Run extends AsyncIterable<Progress> {
   readonly parameters: number;
   /** Bytes on the device: results within an iteration, and variables. */
   readonly bytes: { readonly arena: number; readonly variables: number };
+  /** Why the environment is stepped on the host, as a sentence; undefined where the device steps it. */
+  readonly onHost?: string | undefined;
   /** The last evaluation; empty before the first. */
   readonly metrics: Metrics;
   /** The objective's diagnostics of the last iteration that was reported, such as `loss`; empty before. */
@@ -216,6 +218,7 @@ export function runOf(trainer: Trainer, { config, problem, metrics: behind = {},
     steps: config.steps,
     parameters: trainer.parameters,
     bytes: trainer.bytes,
+    onHost: trainer.onHost,
     get metrics() {
       return metrics;
     },

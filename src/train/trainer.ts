@@ -7,7 +7,7 @@ import { checkFirstWalks } from '../environment/first-walks.ts';
 import { linear, type OptimizerRecipe, recipeOf } from '../nn/index.ts';
 import { type Learner, type OffPolicyLearner, randomStreams } from '../objective/index.ts';
 import { planBytes } from '../plan/index.ts';
-import { isOnPolicy, onPolicy } from '../rollout/index.ts';
+import { hostReason, isOnPolicy, onPolicy } from '../rollout/index.ts';
 import { messageOf } from '../text/message-of.ts';
 import { averagedLearner } from './averaged-learner.ts';
 import { type BestObjects, bestObjects } from './best-objects.ts';
@@ -34,6 +34,8 @@ export interface Trainer extends AsyncIterable<Progress> {
   /** Bytes on the device: the iteration's arena, and its variables. */
   readonly bytes: { readonly arena: number; readonly variables: number };
   readonly learner: Learner;
+  /** Why the environment is stepped on the host, as a sentence; undefined where the device steps it. */
+  readonly onHost?: string | undefined;
   readonly iteration: Iteration;
   /** Iterations done. */
   readonly done: number;
@@ -169,6 +171,7 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
     parameters: learner.networks.reduce((sum, { parameters }) => sum + parameters.count, 0),
     bytes: planBytes(iteration.plan, ...(replaying ? [replaying.plan] : [])),
     learner,
+    onHost: hostReason(device.kind, problem),
     iteration,
     pause: control.pause,
     resume: control.resume,

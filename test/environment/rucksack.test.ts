@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { assertConformance } from '../../src/environment/conformance.ts';
 import { evaluateExactly, uniformPolicy } from '../../src/extend.ts';
-import { defineEnvironment, entPpo, exactTarget, train } from '../../src/index.ts';
+import { createRun, defineEnvironment, entPpo, exactTarget, train } from '../../src/index.ts';
 import { openTestCpuDevice } from '../setup/cpu.ts';
+import { fastDevices, onEach } from '../setup/devices.ts';
+import { rucksack as recordedRucksack, worth as recordedWorth } from './row-rucksack.ts';
 
 const items = [
   { name: 'rope', weight: 3, worth: 4 },
@@ -52,4 +54,25 @@ test('an environment of a dozen lines conforms, is trained on with exact metrics
     const weight = packed.reduce((sum, item) => sum + item.weight, 0);
     expect(found).toBe(weight > 8 ? -5 : packed.reduce((sum, item) => sum + item.worth, 0));
   }
+});
+
+onEach(fastDevices, (open) => {
+  test('the same in the row language, with its reward, is trained on without the host', async () => {
+    const device = await open();
+    const problem = { environment: recordedRucksack, reward: recordedWorth };
+    const isSlow = device.kind === 'webgpu';
+    const run = await train({
+      ...{ device, ...problem, objective: entPpo(), network: { hidden: [32] } },
+      ...{ steps: isSlow ? 4 : 300, batch: 32, seed: 1 },
+    });
+    expect(run.onHost).toBeUndefined();
+    // By uniform actions it is at 0.72.
+    expect(run.metrics.totalVariation).toBeLessThan(isSlow ? 0.8 : 0.15);
+    const plain = await createRun({ device, environment: rucksack, reward, objective: entPpo(), steps: 1, batch: 2 });
+    expect(plain.onHost).toBe(
+      'The environment rucksack is stepped on the host, by one thread: it is TypeScript, and not in the row language (rowEnvironment).',
+    );
+    await plain.close();
+    await run.close();
+  });
 });

@@ -1,0 +1,26 @@
+import type { Device } from '../device/device.ts';
+import { type AnyProblem, isDeferred } from '../environment/environment.ts';
+import { rewardRowsOf, rowFunctionsOf } from '../environment/row-functions.ts';
+import { hasShaders } from './programs.ts';
+
+/**
+ * Why a problem's environment is stepped on the host, by one thread, while the policy runs on the device: a sentence.
+ * Undefined where devices of this kind step it.
+ */
+export function hostReason(kind: Device['kind'], problem: AnyProblem): string | undefined {
+  const reason = reasonOf(kind, problem);
+  return reason && `The environment ${problem.environment.name} is stepped on the host, by one thread: ${reason}.`;
+}
+
+function reasonOf(kind: Device['kind'], problem: AnyProblem): string | undefined {
+  const { environment, reward } = problem;
+  if (isDeferred(problem)) return `the reward ${reward.name} is not known at once`;
+  if (environment.condition) return `each trajectory has its own ${environment.condition.name}`;
+  const isRecorded = rowFunctionsOf(environment) !== undefined;
+  if (isRecorded && rewardRowsOf(problem.reward) !== undefined) return undefined;
+  if (kind === 'webgpu' && hasShaders(problem)) return undefined;
+  if (isRecorded)
+    return `the reward ${reward.name} is TypeScript, and not in the row language (rowReward, tabulatedReward)`;
+  if (environment.rows) return 'one of its functions was replaced by TypeScript, so it is no longer what was recorded';
+  return 'it is TypeScript, and not in the row language (rowEnvironment)';
+}
