@@ -62,7 +62,7 @@ onEach(fastDevices, (open) => {
     const problem = { environment: recordedRucksack, reward: recordedWorth };
     const isSlow = device.kind === 'webgpu';
     const run = await train({
-      ...{ device, ...problem, objective: entPpo(), network: { hidden: [32] } },
+      ...{ device, ...problem, objective: entPpo({ learningRate: 3e-3 }), network: { hidden: [32] } },
       ...{ steps: isSlow ? 4 : 300, batch: 32, seed: 1 },
     });
     expect(run.onHost).toBeUndefined();
