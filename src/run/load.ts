@@ -14,6 +14,7 @@ import {
 } from '../train/index.ts';
 import type { Catalogue } from './catalogue.ts';
 import { checkDevice, checkObjective } from './check-options.ts';
+import { type Closing, closedBy } from './closing.ts';
 import { restoreParameters, runLearner } from './learner.ts';
 import { type ProblemChoice, problemOf } from './problem-choice.ts';
 import { createConfiguredRun, type Run } from './run.ts';
@@ -32,7 +33,7 @@ export type LoadOptions = {
 } & (ProblemChoice | { readonly problem?: undefined; readonly environment?: undefined });
 
 /** A trained policy on a device, without anything that training needs. */
-export interface Sampler {
+export interface Sampler extends Closing {
   readonly config: RunConfig;
   readonly problem: AnyProblem;
   /** Iterations that it was trained for. */
@@ -52,7 +53,6 @@ export interface Sampler {
   logits(states: Int32Array): Promise<Float32Array>;
   /** Gives everything back to the device, which stays open. Closing again does nothing. */
   close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
@@ -151,7 +151,7 @@ export async function samplerOf(
       return logits;
     },
     close,
-    [Symbol.asyncDispose]: close,
+    ...closedBy(close),
   };
 }
 

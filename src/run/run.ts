@@ -14,6 +14,7 @@ import {
   type TrainingOptions,
 } from '../train/index.ts';
 import { checkDevice, checkObjective } from './check-options.ts';
+import { type Closing, closedBy } from './closing.ts';
 import { objectiveOf } from './learner.ts';
 import { type ProblemChoice, problemOf } from './problem-choice.ts';
 import { encodeRun } from './run-checkpoint.ts';
@@ -38,7 +39,7 @@ export interface FoundObject {
  * A finished run stays on its device, to be evaluated and sampled from, until it is closed: `await using` closes it where
  * its block ends.
  */
-export interface Run extends AsyncIterable<Progress> {
+export interface Run extends AsyncIterable<Progress>, Closing {
   /** As `save` writes it. */
   readonly config: RunConfig;
   readonly problem: AnyProblem;
@@ -87,7 +88,6 @@ export interface Run extends AsyncIterable<Progress> {
    * that was closed can do nothing more. Closing it again does nothing.
    */
   close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
@@ -253,7 +253,7 @@ export function runOf(trainer: Trainer, { config, problem, metrics: behind = {},
     },
     lastGood: () => fileOf(trainer.lastSnapshot()),
     close,
-    [Symbol.asyncDispose]: close,
+    ...closedBy(close),
     async *[Symbol.asyncIterator]() {
       open();
       for await (const progress of trainer) yield note(progress);
