@@ -25,6 +25,7 @@ import {
 import type { Learner } from 'flowtape/extend';
 import { type Chemistry, drugFragmentTrees, type Molecule, readSmiles } from 'flowtape/molecules';
 import { openNodeChemistry, openNodeDevice, openNodeGpu } from 'flowtape/node';
+import { bits, flag, type RowEnvironment, rowEnvironment, rowReward, set, sum } from 'flowtape/rows';
 import { assertConformance, checkEnvironment, type Finding, gradcheck } from 'flowtape/testing';
 import { createRunClient, type RunClient } from 'flowtape/worker';
 
@@ -57,6 +58,29 @@ export async function perceptron(adapter: GPUAdapter): Promise<Program<'loss'>> 
 /** An objective of one's own, as far as types go. */
 export function named(objective: Objective, learner: Learner): string {
   return `${objective.name} ${learner.offPolicy}`;
+}
+
+/** An environment and a reward of one's own, written once. */
+export function packing(weights: Float32Array): Problem {
+  const pack: RowEnvironment = rowEnvironment({
+    name: 'pack',
+    state: { packed: bits(weights.length), closed: flag() },
+    actions: {
+      pack: {
+        count: weights.length,
+        allowed: ({ packed }, i) => packed.at(i).not(),
+        changes: ({ packed }, i) => [set(packed.at(i), false, true)],
+      },
+      close: { changes: ({ closed }) => [set(closed, false, true)] },
+    },
+    isTerminal: ({ closed }) => closed,
+    maxSteps: weights.length + 1,
+  });
+  const reward = rowReward({
+    ...{ name: 'weight', of: pack, tables: { weights } },
+    logReward: (_, tables) => sum(weights.length, (i) => tables.weights.at(i)),
+  });
+  return { environment: pack, reward };
 }
 
 /** A page's side of a run in a worker. */

@@ -115,7 +115,7 @@ describe('replayed trajectories tell nothing of the policy that sampled their ob
   });
 
   test('balance objectives are those that replay', () => {
-    expect(offPolicy.toSorted()).toEqual(['db', 'fm', 'subtb', 'tb', 'vargrad']);
+    expect(offPolicy.toSorted()).toEqual(['db', 'fm', 'soft-dqn', 'subtb', 'tb', 'vargrad']);
   });
 
   test.each(variants)('%s with P_B %s learns from them without', async (_, backwardPolicy, objective) => {
