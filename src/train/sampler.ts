@@ -3,7 +3,7 @@ import { deviceScope } from '../device/scope.ts';
 import { conditionLevel, conditionOf } from '../environment/condition.ts';
 import { type AnyProblem, isDeferred } from '../environment/environment.ts';
 import { exactTerminalDistribution } from '../metrics/exact.ts';
-import { log } from '../numeric/elementary.ts';
+import { exp, log } from '../numeric/elementary.ts';
 import { type Learner, randomStreams } from '../objective/index.ts';
 import { createEvaluator } from './evaluator.ts';
 import { prepareSampling } from './iteration.ts';
@@ -84,7 +84,7 @@ async function* samplesOn(
       const drawnAt = conditionOf(environment, state);
       yield {
         ...{ text: environment.text(state), state, logReward: logRewards[i], logProbability },
-        probability: Math.exp(logProbability),
+        probability: exp(logProbability),
         ...(Number.isNaN(scores[i]) ? {} : { score: scores[i] }),
         ...(drawnAt === undefined ? {} : { condition: drawnAt }),
       };

@@ -1,3 +1,4 @@
+import { exp, log } from '../../numeric/elementary.ts';
 import { uniformStream } from '../../random/threefry.ts';
 
 /** The log-potentials of a chain, as float32: of each variable, and of each two neighbours. */
@@ -40,9 +41,9 @@ export function permutedChain(variables: number, values: number, seed: number): 
     [order[i], order[j]] = [order[j], order[i]];
   }
   const rows = Array.from({ length: (variables - 1) * values }, () => {
-    const weights = Array.from({ length: values }, () => -Math.log(uniform()));
+    const weights = Array.from({ length: values }, () => -log(uniform()));
     const total = weights.reduce((a, b) => a + b, 0);
-    return weights.map((weight) => Math.log(weight / total));
+    return weights.map((weight) => log(weight / total));
   });
   return { order, single: new Float32Array(variables * values), pair: Float32Array.from(rows.flat()) };
 }
@@ -63,10 +64,10 @@ export function chainLogPartition({ order, single, pair }: ChainPotentials): num
 
 function logSumExp(terms: readonly number[]): number {
   const largest = Math.max(...terms);
-  return largest + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - largest), 0));
+  return largest + log(terms.reduce((sum, term) => sum + exp(term - largest), 0));
 }
 
 /** A standard normal number, by Box and Muller. */
 function normal(uniform: () => number): number {
-  return Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+  return Math.sqrt(-2 * log(uniform())) * Math.cos(2 * Math.PI * uniform());
 }

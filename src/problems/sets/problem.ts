@@ -1,3 +1,4 @@
+import { exp, log } from '../../numeric/elementary.ts';
 import { defineProblem } from '../problem.ts';
 import { additiveReward, sets, spreadWeights } from './environment.ts';
 import { logSymmetricPolynomials, setsLogPartition } from './exact.ts';
@@ -18,5 +19,5 @@ export const problem = defineProblem(setsProblem, {
 
 function logSumExp(logs: Float64Array): number {
   const largest = logs.reduce((a, b) => Math.max(a, b));
-  return largest + Math.log(logs.reduce((total, log) => total + Math.exp(log - largest), 0));
+  return largest + log(logs.reduce((total, log) => total + exp(log - largest), 0));
 }
