@@ -234,7 +234,7 @@ describe('flowtape train --checkpoint-every', () => {
 
   test('is refused by its bounds', async () => {
     const { code, stderr } = await flowtape(['train', ...words, '--checkpoint-every', '0']);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/--checkpoint-every takes a whole n/) });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/--checkpoint-every must be an integer from 1/) });
   });
 });
 
@@ -251,7 +251,7 @@ describe('flowtape train --resume refuses, and leaves the folder as it was, byte
 
   test.each([
     ['an environment', ['hypergrid'], /leave hypergrid out/],
-    ['settings', ['--seed', '3', '--side', '7'], /leave --seed and --side out\. With it go --steps, --data/],
+    ['settings', ['--seed', '3', '--side', '7'], /leave --side and --seed out\. With it go --steps, --data/],
     ['settings even if they are the same', ['--objective', 'ent-ppo'], /leave --objective out/],
     ['another folder', ['--out', 'other'], /leave --out out/],
     ['fewer iterations than it has', ['--steps', '14'], /has 15 iterations behind it: --steps takes as many or more/],
