@@ -126,7 +126,7 @@ export function parseRunConfig(known: Catalogue, json: unknown): RunConfig {
   const given = isGroup(json as Values) ? (json as Values) : {};
   const needed = ['environment', 'objective', 'seed', 'steps', 'batch', 'device'];
   const missing = isGroup(json as Values) ? needed.filter((name) => given[name] === undefined) : [];
-  if (missing.length > 0) throw new Error(`the configuration lacks ${missing.join(' and ')}`);
+  if (missing.length > 0) throw new Error(`the configuration lacks ${missing.join(', ')}`);
   return completeConfig(known, json);
 }
 

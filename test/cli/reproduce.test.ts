@@ -268,7 +268,7 @@ describe('flowtape reproduce --collect', () => {
     expect(stdout).toMatch(/^tb +0 +496 /m);
     expect(stderr).toBe(
       'left out: hypergrid-ent-ppo-seed1. It has not finished.\n' +
-        'left out: hypergrid-tb-seed1. its environment is no text.\n',
+        'left out: hypergrid-tb-seed1. the configuration lacks environment, objective, seed, steps, batch, device.\n',
     );
     const report = readFileSync('sweep/report.html', 'utf8');
     expect(report).toContain('2 methods, 2 runs');

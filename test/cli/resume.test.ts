@@ -234,7 +234,10 @@ describe('flowtape train --checkpoint-every', () => {
 
   test('is refused by its bounds', async () => {
     const { code, stderr } = await flowtape(['train', ...words, '--checkpoint-every', '0']);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/--checkpoint-every must be an integer from 1/) });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/--checkpoint-every must be an integer from 1/),
+    });
   });
 });
 
