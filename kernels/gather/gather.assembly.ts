@@ -20,6 +20,25 @@ export function gatherRows(
   }
 }
 
+/** to[c] = to[c] + from[c]. Four vectors at a time: their loads and stores don't wait for each other. */
+// @ts-ignore: decorator
+@inline
+function addRow(from: usize, to: usize, width: usize): void {
+  let left = width;
+  for (; left >= 16; left -= 16, from += 64, to += 64) {
+    const s0 = f32x4.add(v128.load(to), v128.load(from));
+    const s1 = f32x4.add(v128.load(to, 16), v128.load(from, 16));
+    const s2 = f32x4.add(v128.load(to, 32), v128.load(from, 32));
+    const s3 = f32x4.add(v128.load(to, 48), v128.load(from, 48));
+    v128.store(to, s0);
+    v128.store(to, s1, 16);
+    v128.store(to, s2, 32);
+    v128.store(to, s3, 48);
+  }
+  for (; left >= 4; left -= 4, from += 16, to += 16) v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+  if (left > 0) storeLanes(to, f32x4.add(loadLanes(to, left), loadLanes(from, left)), left);
+}
+
 /**
  * Rows [begin, end) of y[n] = the sum of x[m] over first <= m < last with index[m] = n, in the order of m. Rows of
  * `width` numbers.
@@ -40,11 +59,6 @@ export function scatterAddRows(
     // As an unsigned number, an index below 0 lies behind every row.
     const place = load<usize>(index + (m << 2));
     if (place < begin || place >= end) continue;
-    const from = x + m * row;
-    const to = y + place * row;
-    for (let c: usize = 0; c < width; c += 4) {
-      const at = c << 2;
-      storeLanes(to + at, f32x4.add(loadLanes(to + at, width - c), loadLanes(from + at, width - c)), width - c);
-    }
+    addRow(x + m * row, y + place * row, width);
   }
 }

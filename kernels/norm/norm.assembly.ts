@@ -66,10 +66,17 @@ function normalise(x: usize, count: usize, y: usize, epsilon: f32): void {
   if (count == 0) return;
   const center = mean(x, count);
   const r = scale(x, count, center, epsilon);
-  for (let i: usize = 0; i < count; i += 4) {
-    const at = i << 2;
-    const centered = f32x4.sub(loadLanes(x + at, count - i), f32x4.splat(center));
-    storeLanes(y + at, f32x4.mul(centered, f32x4.splat(r)), count - i);
+  const centers = f32x4.splat(center);
+  const scales = f32x4.splat(r);
+  let i: usize = 0;
+  for (; i + 16 <= count; i += 16, x += 64, y += 64) {
+    v128.store(y, f32x4.mul(f32x4.sub(v128.load(x), centers), scales));
+    v128.store(y, f32x4.mul(f32x4.sub(v128.load(x, 16), centers), scales), 16);
+    v128.store(y, f32x4.mul(f32x4.sub(v128.load(x, 32), centers), scales), 32);
+    v128.store(y, f32x4.mul(f32x4.sub(v128.load(x, 48), centers), scales), 48);
+  }
+  for (; i < count; i += 4, x += 16, y += 16) {
+    storeLanes(y, f32x4.mul(f32x4.sub(loadLanes(x, count - i), centers), scales), count - i);
   }
 }
 
@@ -102,11 +109,28 @@ function mean(x: usize, count: usize): f32 {
 
 /** 1 / sqrt(variance + epsilon). */
 function scale(x: usize, count: usize, center: f32, epsilon: f32): f32 {
-  let squares = f32x4.splat(0);
-  for (let i: usize = 0; i < count; i += 4) {
-    const centered = f32x4.sub(loadLanes(x + (i << 2), count - i), f32x4.splat(center));
-    const square = f32x4.mul(centered, centered);
-    squares = f32x4.add(squares, count - i >= 4 ? square : v128.and(square, firstLanes(count - i)));
+  const centers = f32x4.splat(center);
+  // Four sums, each of every fourth vector: one addition need not wait for the one before.
+  let s0 = f32x4.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  let i: usize = 0;
+  for (; i + 16 <= count; i += 16, x += 64) {
+    const c0 = f32x4.sub(v128.load(x), centers);
+    const c1 = f32x4.sub(v128.load(x, 16), centers);
+    const c2 = f32x4.sub(v128.load(x, 32), centers);
+    const c3 = f32x4.sub(v128.load(x, 48), centers);
+    s0 = f32x4.add(s0, f32x4.mul(c0, c0));
+    s1 = f32x4.add(s1, f32x4.mul(c1, c1));
+    s2 = f32x4.add(s2, f32x4.mul(c2, c2));
+    s3 = f32x4.add(s3, f32x4.mul(c3, c3));
   }
+  for (; i < count; i += 4, x += 16) {
+    const centered = f32x4.sub(loadLanes(x, count - i), centers);
+    const square = f32x4.mul(centered, centered);
+    s0 = f32x4.add(s0, count - i >= 4 ? square : v128.and(square, firstLanes(count - i)));
+  }
+  const squares = f32x4.add(f32x4.add(s0, s2), f32x4.add(s1, s3));
   return <f32>1 / sqrt(sumOfLanes(squares) / <f32>count + epsilon);
 }

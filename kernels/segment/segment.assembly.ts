@@ -1,5 +1,5 @@
 import { exp } from '../elementwise/exponential.assembly';
-import { loadLanes, storeLanes } from '../lanes.assembly';
+import { firstLanes, loadLanes, maximumOfLanes, storeLanes, sumOfLanes } from '../lanes.assembly';
 import { maximumColumns, sumColumns } from '../reduce/reduce.assembly';
 
 /** Segments [begin, end): y[s, c] = sum of x[n, c] over offsets[s] <= n < offsets[s + 1]. C columns. */
@@ -27,6 +27,10 @@ export function segmentSoftmax(begin: usize, end: usize, C: usize, x: usize, off
   for (let s = begin; s < end; s++) {
     const first = load<usize>(offsets + (s << 2)) * row;
     const last = load<usize>(offsets + (s << 2), 4) * row;
+    if (C == 1) {
+      softmaxOf(x + first, (last - first) >> 2, y + first);
+      continue;
+    }
     for (let c: usize = 0; c < C; c += 4) {
       const count = C - c;
       const column = c << 2;
@@ -43,5 +47,26 @@ export function segmentSoftmax(begin: usize, end: usize, C: usize, x: usize, off
         storeLanes(to, f32x4.div(loadLanes(to, count), total), count);
       }
     }
+  }
+}
+
+/** The same of one column, whose numbers lie one after another: four rows at a time. */
+function softmaxOf(x: usize, count: usize, y: usize): void {
+  let most = f32x4.splat(-f32.MAX_VALUE);
+  for (let i: usize = 0; i < count; i += 4) {
+    const value = loadLanes(x + (i << 2), count - i);
+    most = f32x4.pmax(most, count - i >= 4 ? value : v128.bitselect(value, most, firstLanes(count - i)));
+  }
+  const largest = f32x4.splat(maximumOfLanes(most));
+  let totals = f32x4.splat(0);
+  for (let i: usize = 0; i < count; i += 4) {
+    const e = exp(f32x4.sub(loadLanes(x + (i << 2), count - i), largest));
+    storeLanes(y + (i << 2), e, count - i);
+    totals = f32x4.add(totals, count - i >= 4 ? e : v128.and(e, firstLanes(count - i)));
+  }
+  const total = f32x4.splat(sumOfLanes(totals));
+  for (let i: usize = 0; i < count; i += 4) {
+    const to = y + (i << 2);
+    storeLanes(to, f32x4.div(loadLanes(to, count - i), total), count - i);
   }
 }
