@@ -41,9 +41,27 @@ const app = await Application.bootstrap(
     sort: ['kind', 'alphabetical'],
     // What a user meets as a field of something else, and has no need to name.
     intentionallyNotExported: [
-      ...['GraphBatch', 'Iteration', 'KernelName', 'KernelStep', 'Layout', 'NamedTensors', 'Operand', 'Placement'],
-      ...['PlanStep', 'RdkitMolecule', 'RecordedData', 'SehArray', 'SettledOptions'],
-      ...['Assembly', 'Global', 'GpuAdapterShape', 'GpuDeviceShape', 'GpuLimitsShape', 'GpuShape'],
+      ...['Layout', 'Operand', 'Placement'],
+      ...['PlanStep', 'RdkitMolecule', 'SehArray'],
+      ...['AdamConstants', 'AdapterRequest', 'Base', 'BestState', 'BitSequenceSize', 'Bounds'],
+      ...['BufferViews', 'CellPlace', 'CellsPlace', 'ChoiceOption', 'Comparison', 'ConjugateGradientOptions'],
+      ...['DTypeOf', 'Derivative', 'DrawOptions', 'EnvironmentRowFunctions', 'Expression', 'FeatureObservation'],
+      ...['FieldKind', 'FlagOption', 'Flat', 'Given', 'GivenLogReward', 'GivenOptions'],
+      ...[
+        'GivenProblem',
+        'GivenReward',
+        'GivenTraining',
+        'GraphNetwork',
+        'GraphObservation',
+        'GraphTransformerOptions',
+      ],
+      ...['GroupOption', 'HostBuffer', 'HotInputs', 'HypergridHeights', 'HypergridSize', 'InputValues'],
+      ...['IntegerOption', 'LearningRate', 'LikeOf', 'LoopHint', 'ModesName', 'Node'],
+      ...['NumberOption', 'OfNumber', 'OfNumbers', 'OptimizerKey', 'OptimizerRecipe', 'Option'],
+      ...['OptionValues', 'OptionsOf', 'ParameterGroup', 'PlanConstant', 'RecordOptions', 'Recording'],
+      ...['ReplayState', 'RewardRowFunctions', 'Rule', 'Schema', 'Source', 'StartValues'],
+      ...['StartWorker', 'TensorOfEach', 'TokenObservation', 'UniformEvaluationOptions', 'Value', 'Values'],
+      ...['backwardOptions', 'residualLossNames', 'trainingOptions'],
     ],
     validation: { notExported: true, invalidLink: true, notDocumented: true },
     requiredToBeDocumented: ['Class', 'Enum', 'Function', 'Interface', 'TypeAlias', 'Variable'],
@@ -51,6 +69,11 @@ const app = await Application.bootstrap(
   [new TSConfigReader()],
 );
 app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+  // A member whose name is a symbol has no place for a docstring.
+  for (const reflection of Object.values(project.reflections)) {
+    if (reflection.name !== '[asyncDispose]') continue;
+    reflection.comment ??= new Comment([{ kind: 'text', text: 'Closes it: `await using` calls this.' }]);
+  }
   for (const module of project.children ?? []) {
     for (const exported of module.children ?? []) {
       const folder = withSlashes(exported.sources?.[0]?.fullFileName ?? '')

@@ -1,6 +1,5 @@
 import { compile } from '../plan/index.ts';
 import { createTape, type Tape, type Tensor } from '../tape/index.ts';
-import { nearestName } from '../text/nearest.ts';
 import type { Device, DeviceCounts, Numbers } from './device.ts';
 
 /** What was recorded on a tape, ready on a device. */
@@ -43,11 +42,8 @@ export async function program<Outputs extends Readonly<Record<string, Tensor>>>(
     const found = inputs.get(name);
     if (found) return found;
     const names = [...inputs.keys()];
-    const near = nearestName(name, names);
     const known = names.length === 0 ? 'It has none.' : `Its inputs are: ${names.join(', ')}.`;
-    throw new Error(
-      `program: there is no input ${name}.${near === undefined ? '' : ` Did you mean ${near}?`} ${known}`,
-    );
+    throw new Error(`program: there is no input ${name}. ${known}`);
   };
   return {
     launches: executable.launches,

@@ -32,7 +32,9 @@ export interface EnvironmentDefinition {
    * action taken at a state, and `forwardAction` which action redoes what a backward action undoes at a state.
    */
   readonly backwardActions?: number | undefined;
+  /** The backward action that undoes an action taken at a state; see `backwardActions`. */
   backwardAction?(state: Int32Array, action: number): number;
+  /** The action that redoes what a backward action undoes at a state; see `backwardActions`. */
   forwardAction?(state: Int32Array, backwardAction: number): number;
   /**
    * What a policy network sees: inputs that are 1 where `hot` says so and else 0, inputs of any `value`, or an observation

@@ -59,9 +59,8 @@ export interface GraphObservation extends ObservedRow {
 /**
  * A state as a sum of one-hot blocks.
  *
- * @param width inputs of a network
- * @param positions tokens of a state
- * @param encode writes every token: the index of an input, 0 .. width - 1, or -1 for none
+ * `width`: inputs of a network. `positions`: tokens of a state. `encode` writes every token: the index of an input,
+ * 0 .. width - 1, or -1 for none.
  */
 export function tokenObservation({
   width,
@@ -78,8 +77,7 @@ export function tokenObservation({
 /**
  * A state as a dense row of float32.
  *
- * @param width inputs of a network
- * @param encode writes every one of them, finite
+ * `width`: inputs of a network. `encode` writes every one of them, finite.
  */
 export function featureObservation({
   width,
@@ -111,8 +109,8 @@ export function featureObservation({
 /**
  * A state as a graph.
  *
- * @param encode writes all of the row, in the order that `GraphLayout` tells
- * @param width above every number of a row; by default what the layout's tokens and counts need
+ * `encode` writes all of the row, in the order that `GraphLayout` tells. `width` is above every number of a row; by
+ * default what the layout's tokens and counts need.
  */
 export function graphObservation({
   layout,

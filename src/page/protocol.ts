@@ -69,8 +69,10 @@ export type Message =
       readonly checkpoint?: Uint8Array;
     };
 
+/** Where a run stands. */
 export type RunStatus = 'opening' | 'running' | 'paused' | 'finished';
 
+/** Why a run failed, as far as a page can do something about it. */
 export type FailureReason =
   /** The configuration or checkpoint can't be used. */
   | 'refused'
@@ -101,6 +103,7 @@ export interface OpenedRun {
   readonly step: number;
 }
 
+/** Objects that can all be listed: how many, and the grid that they form, where they form one. */
 export interface EnumeratedObjects {
   readonly count: number;
   /** Of a grid: its sides, the first coordinate first. Objects are numbered with the last coordinate fastest. */
@@ -156,6 +159,7 @@ export interface EdgeView {
   readonly residual: number;
 }
 
+/** What the self-check found, and on what. */
 export interface SelfCheckReport {
   readonly device: string;
   readonly browser: string;
@@ -163,6 +167,7 @@ export interface SelfCheckReport {
   readonly checks: readonly SelfCheck[];
 }
 
+/** One check of the self-check, and how it ended. */
 export interface SelfCheck {
   /** Such as "dense, gradient" or "categorical, webgpu against reference". */
   readonly name: string;

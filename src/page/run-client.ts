@@ -3,17 +3,22 @@ import type { Command, FailureReason, Message, SelfCheckReport, StateView } from
 
 /** What of a Worker the page uses; tests bring one of their own. */
 export interface WorkerLike {
+  /** Sends a message to the worker. */
   postMessage(command: Command): void;
+  /** Ends the worker. */
   terminate(): void;
+  /** Hears of what the worker says, and of its errors. */
   addEventListener(kind: 'message', listener: (event: { readonly data: Message }) => void): void;
   /** A worker that does not load, or whose code throws. */
   addEventListener(kind: 'error', listener: (event: { readonly message?: string }) => void): void;
+  /** A message that could not be read. */
   addEventListener(kind: 'messageerror', listener: (event: object) => void): void;
 }
 
 /** Commands that nothing comes back for. */
 export type PlainCommand = Extract<Command, { kind: 'pause' | 'resume' | 'step' | 'change' | 'visible' }>;
 
+/** What a run is begun with. */
 export interface RunOptions {
   readonly config: RunConfig;
   /** A checkpoint file to go on from. */
@@ -29,6 +34,7 @@ export interface RunClient {
    * answers are told so.
    */
   open(options: RunOptions): void;
+  /** Sends a command to the worker. */
   send(command: PlainCommand): void;
   /** @throws (rejects) RequestError where it cannot be had */
   inspect(state: readonly number[]): Promise<StateView>;
@@ -47,7 +53,10 @@ export interface RunClient {
 /** A request that was not answered, with the reason. */
 export class RequestError extends Error {}
 
-/** @param startWorker starts the program of `worker/main.ts` */
+/**
+ * A run in a worker, as the page that starts it sees it: commands go to it, and what it says comes back.
+ * @param startWorker starts the program of `worker/main.ts`
+ */
 export function createRunClient(startWorker: () => WorkerLike): RunClient {
   const listeners = new Set<(message: Message) => void>();
   let worker: WorkerLike | undefined;

@@ -51,12 +51,15 @@ abstract class Expression {
 export class Int extends Expression {
   readonly type = 'int' as const;
 
+  /** The sum. */
   add(other: IntLike): Int {
     return call('add', [this, other]) as Int;
   }
+  /** The difference. */
   subtract(other: IntLike): Int {
     return call('subtract', [this, other]) as Int;
   }
+  /** The product. */
   multiply(other: IntLike): Int {
     return call('multiply', [this, other]) as Int;
   }
@@ -68,24 +71,31 @@ export class Int extends Expression {
   remainder(other: IntLike): Int {
     return call('remainder', [this, other]) as Int;
   }
+  /** The number with the other sign. */
   negate(): Int {
     return call('negate', [this]) as Int;
   }
+  /** The number without its sign. */
   abs(): Int {
     return call('abs', [this]) as Int;
   }
+  /** The smaller of both. */
   min(other: IntLike): Int {
     return call('min', [this, other]) as Int;
   }
+  /** The larger of both. */
   max(other: IntLike): Int {
     return call('max', [this, other]) as Int;
   }
+  /** The bits that are set in both. */
   bitAnd(other: IntLike): Int {
     return call('bitAnd', [this, other]) as Int;
   }
+  /** The bits that are set in either. */
   bitOr(other: IntLike): Int {
     return call('bitOr', [this, other]) as Int;
   }
+  /** The bits that are set in one of both. */
   bitXor(other: IntLike): Int {
     return call('bitXor', [this, other]) as Int;
   }
@@ -101,21 +111,27 @@ export class Int extends Expression {
   shiftRightUnsigned(amount: IntLike): Int {
     return call('shiftRightUnsigned', [this, amount]) as Int;
   }
+  /** Whether both are equal. */
   equal(other: IntLike): Bool {
     return call('equal', [this, other]) as Bool;
   }
+  /** Whether they differ. */
   notEqual(other: IntLike): Bool {
     return call('notEqual', [this, other]) as Bool;
   }
+  /** Whether this one is the smaller. */
   less(other: IntLike): Bool {
     return call('less', [this, other]) as Bool;
   }
+  /** Whether this one is not the larger. */
   lessEqual(other: IntLike): Bool {
     return call('lessEqual', [this, other]) as Bool;
   }
+  /** Whether this one is the larger. */
   greater(other: IntLike): Bool {
     return call('greater', [this, other]) as Bool;
   }
+  /** Whether this one is not the smaller. */
   greaterEqual(other: IntLike): Bool {
     return call('greaterEqual', [this, other]) as Bool;
   }
@@ -129,48 +145,63 @@ export class Int extends Expression {
 export class Float extends Expression {
   readonly type = 'float' as const;
 
+  /** The sum. */
   add(other: FloatLike): Float {
     return call('add', [this, other]) as Float;
   }
+  /** The difference. */
   subtract(other: FloatLike): Float {
     return call('subtract', [this, other]) as Float;
   }
+  /** The product. */
   multiply(other: FloatLike): Float {
     return call('multiply', [this, other]) as Float;
   }
+  /** The quotient. */
   divide(other: FloatLike): Float {
     return call('divide', [this, other]) as Float;
   }
+  /** The number with the other sign. */
   negate(): Float {
     return call('negate', [this]) as Float;
   }
+  /** The number without its sign. */
   abs(): Float {
     return call('abs', [this]) as Float;
   }
+  /** The smaller of both. */
   min(other: FloatLike): Float {
     return call('min', [this, other]) as Float;
   }
+  /** The larger of both. */
   max(other: FloatLike): Float {
     return call('max', [this, other]) as Float;
   }
+  /** Whether both are equal. */
   equal(other: FloatLike): Bool {
     return call('equal', [this, other]) as Bool;
   }
+  /** Whether they differ. */
   notEqual(other: FloatLike): Bool {
     return call('notEqual', [this, other]) as Bool;
   }
+  /** Whether this one is the smaller. */
   less(other: FloatLike): Bool {
     return call('less', [this, other]) as Bool;
   }
+  /** Whether this one is not the larger. */
   lessEqual(other: FloatLike): Bool {
     return call('lessEqual', [this, other]) as Bool;
   }
+  /** Whether this one is the larger. */
   greater(other: FloatLike): Bool {
     return call('greater', [this, other]) as Bool;
   }
+  /** Whether this one is not the smaller. */
   greaterEqual(other: FloatLike): Bool {
     return call('greaterEqual', [this, other]) as Bool;
   }
+  /** The largest whole number that is not above it. */
   floor(): Float {
     return call('floor', [this]) as Float;
   }
@@ -196,15 +227,19 @@ export class Float extends Expression {
 export class Bool extends Expression {
   readonly type = 'bool' as const;
 
+  /** Whether both hold. */
   and(other: BoolLike): Bool {
     return call('and', [this, other]) as Bool;
   }
+  /** Whether at least one holds. */
   or(other: BoolLike): Bool {
     return call('or', [this, other]) as Bool;
   }
+  /** Whether exactly one holds. */
   xor(other: BoolLike): Bool {
     return call('xor', [this, other]) as Bool;
   }
+  /** Whether it does not hold. */
   not(): Bool {
     return call('not', [this]) as Bool;
   }

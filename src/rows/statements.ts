@@ -31,6 +31,7 @@ import {
 export interface Local<Number extends Int | Float | Bool> {
   /** What it is now. */
   get(): Number;
+  /** Gives it another value. */
   set(value: LikeOf<Number>): void;
 }
 

@@ -62,6 +62,7 @@ export interface Run extends AsyncIterable<Progress>, Closing {
   step(count?: number): Promise<Progress>;
   /** Holds whoever iterates the run before the next iteration, until `resume`. */
   pause(): void;
+  /** Lets a paused run go on. */
   resume(): void;
   /** Ends iterating behind the iterations under way. */
   stop(): void;

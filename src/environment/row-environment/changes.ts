@@ -17,11 +17,13 @@ export interface Change {
   readonly dependsOn: readonly (IntLike | BoolLike)[];
   /** What it writes, where that can be read back from the place of `found`. */
   readonly value?: IntLike | BoolLike | undefined;
+  /** Makes the change in the state of the program that is being recorded. */
   perform(): void;
   /** Whether it can have been made, where the value found is what it writes. */
   undoable(): Bool;
   /** What now stands where it writes `value`. */
   found?(): Int;
+  /** Undoes it there. */
   revert(): void;
   /** Makes it again after `revert`, with what was found before. */
   restore(found: Int | undefined): void;

@@ -15,10 +15,19 @@ export type Observe<F extends Fields> =
   | {
       readonly inputs: number;
       readonly tokens: number;
+      /** The token at a position. */
       token(state: StateOf<F>, position: Int): IntLike;
     }
-  | { readonly inputs: number; hot(state: StateOf<F>, input: Int): BoolLike }
-  | { readonly inputs: number; value(state: StateOf<F>, input: Int): FloatLike };
+  | {
+      readonly inputs: number;
+      /** Whether an input is 1. */
+      hot(state: StateOf<F>, input: Int): BoolLike;
+    }
+  | {
+      readonly inputs: number;
+      /** The value of an input. */
+      value(state: StateOf<F>, input: Int): FloatLike;
+    };
 
 /** An observation: its sizes, and what is recorded to write it. */
 export interface ObservationRules {

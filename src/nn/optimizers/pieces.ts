@@ -74,8 +74,9 @@ export function addMomentum(
 }
 
 /**
- * Multiplies the direction by the learning rate. A schedule's count is that of the updates. Keeps `learning-rate`, f32
- * [1]: the rate, or with a schedule a factor on it that starts at 1. Write it to change the rate between runs.
+ * Multiplies the direction by the learning rate. A schedule's count is that of the updates. Keeps the variable
+ * `learning-rate`, one float32: the rate, or with a schedule a factor on it that starts at 1. Write it to change the rate
+ * between runs.
  */
 export function scaleByLearningRate(rate: Rate): Transformation {
   const base = typeof rate === 'number' ? rate : 1;

@@ -6,7 +6,10 @@ import { openSession, type Session } from './session.ts';
 
 /** What a worker stands on: a browser's in a page, a test's in Node. */
 export interface RunWorkerContext {
-  /** @param transfer what of the message changes hands instead of being copied */
+  /**
+   * Sends a message to the page.
+   * @param transfer what of the message changes hands instead of being copied
+   */
   post(message: Message, transfer?: readonly ArrayBufferLike[]): void;
   /** @throws where the device that is asked for cannot be had */
   openDevice(preference: DevicePreference): Promise<DeviceChoice>;
@@ -28,7 +31,10 @@ export interface Inbox {
  * Runs one run: opens a device, trains, and does between iterations what it is told. It ends with a `failure`, or with
  * the thread that it is on.
  */
-export function createRunWorker(context: RunWorkerContext): { receive(command: Command): void } {
+export function createRunWorker(context: RunWorkerContext): {
+  /** Takes in a command of the page. */
+  receive(command: Command): void;
+} {
   const { post } = context;
   let commands: Command[] = [];
   let wake = () => {};
