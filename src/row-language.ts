@@ -1,4 +1,7 @@
-// `flowtape/rows`: environments, rewards and programs written once, for the host, for threads and for GPUs.
+/**
+ * Environments, rewards and programs written once, for the host, for threads and for GPUs.
+ * @module flowtape/rows
+ */
 export * from './environment/row-environment/index.ts';
 export {
   Bool,

@@ -16,13 +16,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('the built page', () => {
-  test('is small: what is seen at first in 80 KiB, the worker with all its kernels in 210', async () => {
+  test('is small: what is seen at first in 80 KiB, the worker with all its kernels in 230', async () => {
     // Measured at 67 and 193 KiB, of which the row language and the chains of optimisers are the latest; the rest is room.
     const sizes = await demoSizes(join(folder, 'page'));
     const sum = (isMeant: (name: string) => boolean) =>
       sizes.filter(({ name }) => isMeant(name)).reduce((total, { gzipped }) => total + gzipped, 0);
     expect(sum((name) => ['index.html', 'page.css', 'page.js'].includes(name))).toBeLessThan(80 * 1024);
-    expect(sum((name) => name.startsWith('worker') || name.endsWith('.wasm'))).toBeLessThan(210 * 1024);
+    expect(sum((name) => name.startsWith('worker') || name.endsWith('.wasm'))).toBeLessThan(230 * 1024);
   });
 
   test('names its files relative to itself, and runs no script but its own', async () => {
