@@ -5,12 +5,15 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { patience } from '../setup/patience.ts';
 
+/** What the programs below import from. */
+const entries = ['index', 'engine', 'extend', 'train/index', 'node/index'];
+
 let folder: string;
 beforeAll(async () => {
   // Inside the project, where the package webgpu is found.
   folder = await mkdtemp(join('node_modules', '.flowtape-processes-'));
   await build({
-    stdin: { contents: "export * from './src/index.ts'; export * from './src/node/index.ts';", resolveDir: '.' },
+    stdin: { contents: entries.map((entry) => `export * from './src/${entry}.ts';`).join(''), resolveDir: '.' },
     bundle: true,
     platform: 'node',
     target: 'node20',

@@ -133,7 +133,7 @@ test('a long word is refused, in no more time than reading it takes', async () =
 
 test('what a message repeats gives no orders to a terminal', async () => {
   const { stderr } = await flowtape(['train', '\u001b]0;title\u0007\u001b[2Jhyper\u009b31m']);
-  expect(stderr).toMatch(/no environment "\\u001b\]0;title\\u0007/);
+  expect(stderr).toMatch(/no problem "\\u001b\]0;title\\u0007/);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
   expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
 });
