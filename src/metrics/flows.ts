@@ -1,7 +1,7 @@
 import { enumerationOf } from '../environment/enumeration.ts';
 import type { Environment } from '../environment/environment.ts';
 import { log } from '../numeric/elementary.ts';
-import { logSumExp } from './target.ts';
+import { logSumExp } from '../numeric/log-sum-exp.ts';
 
 /** The solution that a sampler with a uniform backward policy is trained towards. */
 export interface ExactFlows {

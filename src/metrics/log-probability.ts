@@ -1,8 +1,8 @@
 import type { Environment } from '../environment/environment.ts';
 import { exp, log, square } from '../numeric/elementary.ts';
+import { logSumExp } from '../numeric/log-sum-exp.ts';
 import type { PolicyLogits } from './exact.ts';
 import { type BackwardSamplingOptions, backwardLogRatios } from './log-forward.ts';
-import { logSumExp } from './target.ts';
 
 /** Estimates for each of some objects. */
 export interface LogProbabilities {

@@ -1,5 +1,5 @@
 import { exp, log } from '../numeric/elementary.ts';
-import { logSumExp } from './target.ts';
+import { logSumExp } from '../numeric/log-sum-exp.ts';
 
 /** Rewards are in the reward's own units: R, not log R. */
 export interface MeanReward {

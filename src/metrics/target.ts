@@ -1,6 +1,7 @@
 import { enumerationOf } from '../environment/enumeration.ts';
 import type { Environment, Reward } from '../environment/environment.ts';
-import { exp, log } from '../numeric/elementary.ts';
+import { exp } from '../numeric/elementary.ts';
+import { logSumExp } from '../numeric/log-sum-exp.ts';
 
 /** What a perfect sampler would do. Arrays are by object number. */
 export interface ExactTarget {
@@ -37,11 +38,4 @@ export function exactTarget(environment: Environment, reward: Reward): ExactTarg
   const probability = logReward.map((value) => exp(value - logPartition));
   const expectedReward = exp(logSumExp(logReward.map((value) => 2 * value)) - logPartition);
   return { probability, logReward, logPartition, expectedReward };
-}
-
-/** log of the sum of exp, without overflow; -Infinity of nothing. */
-export function logSumExp(values: Float64Array): number {
-  const largest = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  if (!Number.isFinite(largest)) return largest;
-  return largest + log(values.reduce((sum, value) => sum + exp(value - largest), 0));
 }

@@ -5,7 +5,8 @@ import type { Problem } from '../../src/environment/environment.ts';
 import { exactTerminalDistribution } from '../../src/metrics/exact.ts';
 import { exactFlows } from '../../src/metrics/flows.ts';
 import { tabularPolicy } from '../../src/metrics/policies.ts';
-import { exactTarget, logSumExp } from '../../src/metrics/target.ts';
+import { exactTarget } from '../../src/metrics/target.ts';
+import { logSumExp } from '../../src/numeric/log-sum-exp.ts';
 import { type EnumeratedPolicy, viewState } from '../../src/page/worker/state-view.ts';
 import { gridProblem, namedProblem } from '../rollout/problems.ts';
 

@@ -1,4 +1,7 @@
-import { exp, log } from '../../numeric/elementary.ts';
+import { log } from '../../numeric/elementary.ts';
+import { logSumExp } from '../../numeric/log-sum-exp.ts';
+import { normalFrom } from '../../random/normal.ts';
+import { shuffled } from '../../random/shuffled.ts';
 import { uniformStream } from '../../random/threefry.ts';
 
 /** The log-potentials of a chain, as float32: of each variable, and of each two neighbours. */
@@ -24,7 +27,7 @@ export function orderedChain(variables: number, values: number, seed: number): C
   const pair = Array.from({ length: values * values }, (_, at) => 2.5 * distance(Math.floor(at / values), at % values));
   return {
     order: Int32Array.from({ length: variables }, (_, i) => i),
-    single: Float32Array.from({ length: variables * values }, () => normal(uniform)),
+    single: Float32Array.from({ length: variables * values }, () => normalFrom(uniform)),
     pair: Float32Array.from(Array.from({ length: variables - 1 }, () => pair).flat()),
   };
 }
@@ -35,11 +38,7 @@ export function orderedChain(variables: number, values: number, seed: number): C
  */
 export function permutedChain(variables: number, values: number, seed: number): ChainPotentials {
   const uniform = uniformStream(seed, stream);
-  const order = Int32Array.from({ length: variables }, (_, i) => i);
-  for (let i = variables - 1; i > 0; i--) {
-    const j = Math.floor(uniform() * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
-  }
+  const order = Int32Array.from(shuffled(variables, uniform));
   const rows = Array.from({ length: (variables - 1) * values }, () => {
     const weights = Array.from({ length: values }, () => -log(uniform()));
     const total = weights.reduce((a, b) => a + b, 0);
@@ -52,22 +51,12 @@ export function permutedChain(variables: number, values: number, seed: number): 
 export function chainLogPartition({ order, single, pair }: ChainPotentials): number {
   const values = single.length / order.length;
   // log of the sum over all variables before, by the value of the present one.
-  let log = Array.from(single.subarray(0, values));
+  let logs = Float64Array.from(single.subarray(0, values));
   for (let i = 1; i < order.length; i++) {
-    log = Array.from({ length: values }, (_, v) => {
-      const terms = log.map((before, u) => before + pair[((i - 1) * values + u) * values + v]);
+    logs = Float64Array.from({ length: values }, (_, v) => {
+      const terms = logs.map((before, u) => before + pair[((i - 1) * values + u) * values + v]);
       return single[i * values + v] + logSumExp(terms);
     });
   }
-  return logSumExp(log);
-}
-
-function logSumExp(terms: readonly number[]): number {
-  const largest = Math.max(...terms);
-  return largest + log(terms.reduce((sum, term) => sum + exp(term - largest), 0));
-}
-
-/** A standard normal number, by Box and Muller. */
-function normal(uniform: () => number): number {
-  return Math.sqrt(-2 * log(uniform())) * Math.cos(2 * Math.PI * uniform());
+  return logSumExp(logs);
 }

@@ -1,3 +1,5 @@
+import { normalFrom } from '../../random/normal.ts';
+import { shuffled } from '../../random/shuffled.ts';
 import { uniformStream } from '../../random/threefry.ts';
 import type { DagParents } from './enumerate.ts';
 import type { DagData } from './scores.ts';
@@ -30,12 +32,7 @@ export function simulateData({
   readonly seed: number;
 }): SimulatedData {
   const uniform = uniformStream(seed, stream);
-  const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
-  const order = Array.from({ length: d }, (_, i) => i);
-  for (let i = d - 1; i > 0; i--) {
-    const j = Math.floor(uniform() * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
-  }
+  const order = shuffled(d, uniform);
   const share = d > 1 ? edges / ((d * (d - 1)) / 2) : 0;
   const graph = new Array<number>(d).fill(0);
   const weights = new Float64Array(d * d);
@@ -43,7 +40,7 @@ export function simulateData({
     for (let from = 0; from < to; from++) {
       if (uniform() >= share) continue;
       graph[order[to]] |= 1 << order[from];
-      weights[order[from] * d + order[to]] = normal();
+      weights[order[from] * d + order[to]] = normalFrom(uniform);
     }
   }
   const values = new Float64Array(rows * d);
@@ -51,7 +48,7 @@ export function simulateData({
     for (const variable of order) {
       let mean = 0;
       for (let from = 0; from < d; from++) mean += weights[from * d + variable] * values[row * d + from];
-      values[row * d + variable] = mean + Math.sqrt(SIMULATED_NOISE) * normal();
+      values[row * d + variable] = mean + Math.sqrt(SIMULATED_NOISE) * normalFrom(uniform);
     }
   }
   return { variables: d, rows, values, graph };

@@ -1,4 +1,4 @@
-import { exp, log } from '../../numeric/elementary.ts';
+import { logSumExp } from '../../numeric/log-sum-exp.ts';
 import { defineProblem } from '../problem.ts';
 import { additiveReward, sets, spreadWeights } from './environment.ts';
 import { logSymmetricPolynomials, setsLogPartition } from './exact.ts';
@@ -16,8 +16,3 @@ export const problem = defineProblem(setsProblem, {
   actionText: ({ options }, action) => (action === Number(options.items) ? 'stop' : `add item ${action}`),
   endsInPlace: ({ options }, action) => action === Number(options.items),
 });
-
-function logSumExp(logs: Float64Array): number {
-  const largest = logs.reduce((a, b) => Math.max(a, b));
-  return largest + log(logs.reduce((total, log) => total + exp(log - largest), 0));
-}
