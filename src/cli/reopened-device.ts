@@ -57,7 +57,7 @@ export async function reopenedRun(
   say(`${asSentence(loss.message)} The run goes on from ${from}, on a device opened anew.`);
   const device = await run.reopen();
   const training = await device.train(config, opened.problem, snapshot);
-  const history = await readHistory(folder.path, config, step);
+  const history = await readHistory(folder.path, config, snapshot);
   await writeFile(folder, runFiles.metrics, history.text);
   const { resumed: _, ...rest } = run;
   return { ...rest, device, training, losses: { step, times }, ...(snapshot ? { resumed: { step, history } } : {}) };

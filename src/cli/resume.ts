@@ -58,7 +58,8 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
   const found = await readUnfinishedRun(engine, path);
   await refuseRunning(path);
   const asked = configOf(request, found);
-  const step = 'snapshot' in found ? found.snapshot.step : 0;
+  const snapshot = 'snapshot' in found ? found.snapshot : undefined;
+  const step = snapshot?.step ?? 0;
   if (step === asked.steps && (await isFinished(path, step))) {
     const lines = [
       `The run in ${path} is finished: it has all of its ${formatCount(step)} iterations behind it. To go further:`,
@@ -70,11 +71,11 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
   const opened = await openProblem(engine, asked, { terminal });
   return withDevice(engine, { preference: asked.device, threads }, async (device, reopen) => {
     const config = { ...asked, device: device.kind };
-    const training = await device.train(config, opened.problem, 'snapshot' in found ? found.snapshot : undefined);
+    const training = await device.train(config, opened.problem, snapshot);
     const release = await claimRun(path);
     try {
       await refuseChanged(context, path, found);
-      const history = await readHistory(path, config, step);
+      const history = await readHistory(path, config, snapshot);
       const folder = openFolder(path);
       await removeUnfinished(path);
       await folder.write(runFiles.metrics, history.text);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import type { RunConfig } from '../run/run-config.ts';
+import type { Snapshot } from '../train/index.ts';
 import { codeOf } from './folders.ts';
 import { isRecord } from './json-files.ts';
 import { runFiles } from './run-folder.ts';
@@ -21,12 +22,14 @@ const aside = new Set(['step', 'trajectories', 'seconds', 'trajectoriesPerSecond
 /**
  * Reads the evaluations of a run as far as its checkpoint goes. Later ones will be made again; so is the one of a run that
  * was stopped between two that were due, and a line that was cut is none.
+ * @param snapshot the checkpoint's; without one the run begins anew, and makes all evaluations again
  */
 export async function readHistory(
   path: string,
   { steps, evaluateEvery, batch }: RunConfig,
-  step: number,
+  snapshot: Snapshot | undefined,
 ): Promise<RunHistory> {
+  const step = snapshot?.step ?? 0;
   const text = await readFile(join(path, runFiles.metrics), 'utf8').catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return '';
     throw error;
@@ -39,9 +42,9 @@ export async function readHistory(
     if (row === undefined || row.step > step || (curve.at(-1)?.step ?? -1) >= row.step) continue;
     const between = row.trajectoriesPerSecond > 0 ? (step * batch - row.trajectories) / row.trajectoriesPerSecond : 0;
     seconds = row.seconds + between;
-    // The evaluation before the first iteration is made again where nothing but it was done.
     const isDue = (evaluateEvery !== undefined && row.step % evaluateEvery === 0) || row.step === steps;
-    if (step === 0 || !isDue) continue;
+    // A run that has no evaluation behind it makes the one before its first iteration again.
+    if ((step === 0 && snapshot?.metrics === undefined) || !isDue) continue;
     lines.push(`${line}\n`);
     curve.push({ ...row.metrics, step: row.step, trajectories: row.trajectories });
   }
