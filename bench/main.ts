@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { messageOf } from '../src/text/message-of.ts';
+import { insertSections } from '../src/text/places.ts';
 import { measure } from './measure/measure.ts';
 import { parseRequest, type Request, usage } from './options.ts';
-import { insertSections, markdownSections } from './report/markdown.ts';
+import { markdownSections } from './report/markdown.ts';
 import { type Figures, runParts } from './run.ts';
 
 async function main(args: readonly string[]): Promise<number> {

@@ -29,21 +29,86 @@ export const methodGroups: Readonly<Record<string, { readonly summary: string; r
       methods: ['tb', 'tb-k4', 'db', 'db-k4', 'subtb', 'subtb-k4'],
     },
     ablations: {
-      summary: 'Ent-PPO, without the divergence, and without clipping',
-      methods: ['ent-ppo', 'ent-ppo-without-divergence', 'ent-ppo-without-clipping'],
+      summary:
+        'Ent-PPO; without the divergence, without clipping, with the terminal reward only, with normalised advantages',
+      methods: [
+        'ent-ppo',
+        'ent-ppo-without-divergence',
+        'ent-ppo-without-clipping',
+        'ent-ppo-terminal-reward',
+        'ent-ppo-normalized',
+      ],
+    },
+    backward: {
+      summary: 'uniform backward policies, and learnt ones: by likelihood (tlm), and jointly where the objective can',
+      methods: ['ent-ppo', 'ent-ppo-tlm', 'tb', 'tb-tlm', 'tb-learned', 'db', 'db-learned', 'subtb', 'subtb-learned'],
+    },
+    lambda: {
+      summary: 'Ent-PPO with advantages that decay by 0, 0.5, 0.7, 0.9 and not at all',
+      methods: ['ent-ppo-lambda0', 'ent-ppo-lambda0.5', 'ent-ppo-lambda0.7', 'ent-ppo-lambda0.9', 'ent-ppo-lambda1'],
+    },
+    'clip-range': {
+      summary: 'Ent-PPO with a clip range of 0.05, 0.1, 0.2 and 0.4',
+      methods: ['ent-ppo-clip0.05', 'ent-ppo-clip0.1', 'ent-ppo-clip0.2', 'ent-ppo-clip0.4'],
     },
   };
 
 /** What runs where nothing is asked for. */
 export const defaultMethods = 'comparison';
 
-const variant = /^ent-ppo(?:-k([1-9]\d{0,2}))?(?:-without-(divergence|clipping))?$/;
-const repeated = /^(tb|db|subtb|vargrad)-k([1-9]\d{0,2})$/;
+/** Methods keep the order of the groups, so that a method keeps its colour; others follow, by name. */
+export function methodRank(method: string): number {
+  const known = [...new Set(Object.values(methodGroups).flatMap(({ methods }) => methods))];
+  const place = known.indexOf(method);
+  return place < 0 ? known.length : place;
+}
+
+/** What can be said behind an objective's name: how it is written, what it sets, and what it means. */
+const variations: readonly {
+  readonly written: string;
+  readonly pattern: RegExp;
+  readonly help: string;
+  options(objective: string, value: string): readonly (readonly [flag: string, value: string | boolean])[];
+}[] = [
+  {
+    written: 'kK',
+    pattern: /^k([1-9]\d{0,2})$/,
+    help: 'K policy updates a batch, or K updates of a balance objective',
+    options: (objective, value) => [[objective === 'ent-ppo' ? '--policy-updates' : '--updates', value]],
+  },
+  ablation('without-divergence', '--without-divergence', 'leaves the divergence out'),
+  ablation('without-clipping', '--without-clipping', 'leaves the probability ratio unclipped'),
+  ablation('terminal-reward', '--terminal-reward-only', 'leaves log P_B out of the rewards'),
+  ablation('normalized', '--normalize-advantage', 'centres advantages and divides them by their deviation'),
+  backward('tlm', 'a backward policy that is trained by likelihood'),
+  backward('learned', 'a backward policy that is learned jointly (balance objectives)'),
+  decimal('lambda', '--lambda', 'decay X of generalised advantages'),
+  decimal('clip', '--clip-range', 'clip range X'),
+];
+
+function ablation(written: string, flag: string, help: string) {
+  return { written, pattern: new RegExp(`^${written}$`), help, options: () => [[flag, true] as const] };
+}
+
+function backward(written: string, help: string) {
+  const options = () => [['--backward-policy', written] as const];
+  return { written, pattern: new RegExp(`^${written}$`), help, options };
+}
+
+function decimal(name: string, flag: string, help: string) {
+  const options = (_: string, value: string) => [[flag, value] as const];
+  return { written: `${name}X`, pattern: new RegExp(`^${name}(\\d+(?:\\.\\d+)?)$`), help, options };
+}
+
+/** A line for each variation, for help. */
+export function describeVariations(): string[] {
+  const width = Math.max(...variations.map(({ written }) => written.length));
+  return variations.map(({ written, help }) => `  -${written.padEnd(width)}  ${help}`);
+}
 
 /**
- * Methods by the names of a list such as `comparison,ent-ppo-k8`, each once: groups, objectives, and variants of Ent-PPO,
- * which are `ent-ppo-kK`, `ent-ppo-without-divergence`, `ent-ppo-without-clipping`, and one of these behind `ent-ppo-kK`;
- * `tb-kK` and the like are balance objectives with K updates on each batch.
+ * Methods by the names of a list such as `comparison,ent-ppo-k8`, each once: groups, objectives, and objectives with
+ * variations behind their name, as in `ent-ppo-k8-without-clipping`, `tb-k4` and `ent-ppo-lambda0.9`.
  * Throws a UsageError on a name that is none of them.
  */
 export function parseMethods(text: string, objectives: readonly string[]): Method[] {
@@ -56,23 +121,42 @@ export function parseMethods(text: string, objectives: readonly string[]): Metho
 }
 
 function parseMethod(name: string, objectives: readonly string[]): Method {
-  if (objectives.includes(name)) return { name, objective: name, options: new Map() };
-  const [, balance, steps] = repeated.exec(name) ?? [];
-  if (balance !== undefined && objectives.includes(balance)) {
-    return { name, objective: balance, options: new Map([['--updates', steps]]) };
+  // The longest first: gae-subeb is an objective of its own.
+  const candidates = objectives
+    .filter((objective) => name === objective || name.startsWith(`${objective}-`))
+    .sort((a, b) => b.length - a.length);
+  for (const objective of candidates) {
+    const options = optionsOf(objective, name.slice(objective.length + 1));
+    if (options !== undefined) return { name, objective, options };
   }
-  const found = variant.exec(name);
-  if (found === null || !objectives.includes('ent-ppo')) {
-    const known = [...Object.keys(methodGroups), ...objectives];
-    throw new UsageError(
-      `There is no method "${name}".${suggestion(name, known)} Methods are the objectives (${objectives.join(', ')}), ` +
-        `variants such as ent-ppo-k8, ent-ppo-without-clipping and tb-k4, and the groups ` +
-        `${Object.keys(methodGroups).join(', ')}.`,
-    );
-  }
-  const [, updates, without] = found;
+  const known = [
+    ...Object.keys(methodGroups),
+    ...objectives,
+    ...Object.values(methodGroups).flatMap((each) => each.methods),
+  ];
+  throw new UsageError(
+    `There is no method "${name}".${suggestion(name, known)} Methods are the objectives (${objectives.join(', ')}), ` +
+      `variants such as ent-ppo-k8, ent-ppo-without-clipping and tb-k4, and the groups ` +
+      `${Object.keys(methodGroups).join(', ')}.`,
+  );
+}
+
+/** What the words behind an objective's name set; undefined where they mean nothing. */
+function optionsOf(objective: string, rest: string): Map<string, string | boolean> | undefined {
   const options = new Map<string, string | boolean>();
-  if (updates !== undefined) options.set('--policy-updates', updates);
-  if (without !== undefined) options.set(`--without-${without}`, true);
-  return { name, objective: 'ent-ppo', options };
+  let left = rest === '' ? [] : rest.split('-');
+  while (left.length > 0) {
+    const found = variations.flatMap((variation) => {
+      const { length } = variation.written.split('-');
+      const match = variation.pattern.exec(left.slice(0, length).join('-'));
+      return match === null ? [] : [{ variation, length, value: match[1] ?? '' }];
+    })[0];
+    if (found === undefined) return undefined;
+    for (const [flag, value] of found.variation.options(objective, found.value)) {
+      if (options.has(flag)) return undefined;
+      options.set(flag, value);
+    }
+    left = left.slice(found.length);
+  }
+  return options;
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { messageOf } from '../text/message-of.ts';
+import { compareCommand } from './compare/command.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { dataCommand } from './data/command.ts';
 import { doctorCommand } from './doctor.ts';
@@ -56,7 +57,7 @@ function createProgram(context: Context, words: readonly string[]): Command {
       '\nExit codes: 0 all is well, 1 the work failed, 2 the command line was refused, 130 Ctrl-C.',
     );
   addCommonOptions(program);
-  for (const make of [trainCommand, evalCommand, sampleCommand, reproduceCommand, doctorCommand])
+  for (const make of [trainCommand, evalCommand, sampleCommand, reproduceCommand, compareCommand, doctorCommand])
     program.addCommand(make(context, words));
   program.addCommand(dataCommand(context));
   for (const command of withSubcommands(program)) {

@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { messageOf } from '../text/message-of.ts';
 import { suggestion } from '../text/suggestion.ts';
+import { drawComparisons } from './compare/draw.ts';
+import { gatherRuns } from './compare/runs.ts';
 import { addCommonOptions, type Context } from './context.ts';
-import { drawSweep } from './draw-sweep.ts';
 import { exitCodes, fileProblem, UsageError } from './errors.ts';
-import { defaultMethods, methodGroups, parseMethods } from './methods.ts';
+import { defaultMethods, describeVariations, methodGroups, parseMethods } from './methods.ts';
 import { parseInteger } from './option-values.ts';
 import { ensureFolder } from './run-folder.ts';
 import { resumeTrial, runTrial, type TrialOptions } from './run-trial.ts';
@@ -33,8 +34,6 @@ interface ReproduceOptions {
   readonly device?: string;
   readonly threads?: string;
   readonly list?: boolean;
-  readonly collect?: string;
-  readonly partial?: boolean;
   readonly verbose?: boolean;
 }
 
@@ -60,8 +59,6 @@ export function reproduceCommand(context: Context): Command {
     .option('--device <auto|webgpu|cpu>', 'where to compute (default: auto)')
     .option(...threadsFlag)
     .option('--list', 'only print a command for each run: each can be given to a scheduler')
-    .option('--collect <DIR>', 'only draw the finished runs in a folder')
-    .option('--partial', 'with --collect: draw runs that have not finished too')
     .option('--verbose', 'a line for every evaluation');
   for (const [flag, help] of smallerFlags) command.option(`${flag} <N>`, help);
   addCommonOptions(command);
@@ -74,25 +71,11 @@ export function reproduceCommand(context: Context): Command {
             `Experiments are on: ${environments.join(', ')}.`,
         );
       }
-      if (options.collect !== undefined) return collect(context, environment, options);
       if (environment === undefined) {
-        throw new UsageError(`reproduce needs to know what: one of ${environments.join(', ')}, or --collect DIR.`);
+        throw new UsageError(`reproduce needs to know what: one of ${environments.join(', ')}.`);
       }
-      if (options.partial)
-        throw new UsageError('--partial goes with --collect: a sweep is drawn when its runs have ended.');
       await reproduce(context, environment, options);
     });
-}
-
-async function collect(context: Context, environment: string | undefined, options: ReproduceOptions): Promise<void> {
-  const { collect: folder = '', partial = false } = options;
-  const others = Object.keys(options).filter((name) => !['collect', 'partial', 'debug'].includes(name));
-  if (others.length > 0) {
-    throw new UsageError(
-      `--collect only draws what is there: leave ${others.map((name) => `--${name}`).join(' ')} out.`,
-    );
-  }
-  await drawSweep(context, { folder, partial, ...(environment === undefined ? {} : { environment }) });
 }
 
 async function reproduce(context: Context, environment: string, options: ReproduceOptions): Promise<void> {
@@ -121,7 +104,11 @@ async function reproduce(context: Context, environment: string, options: Reprodu
     return;
   }
   if (failed.length > 0) context.exitCode = exitCodes.failed;
-  if (options.seed === undefined && failed.length < trials.length) await drawSweep(context, { folder, environment });
+  if (options.seed === undefined && failed.length < trials.length) {
+    const { comparisons, leftOut } = await gatherRuns(engine, [folder]);
+    const ofThis = comparisons.filter(({ problem }) => problem === environment);
+    await drawComparisons(context, { comparisons: ofThis, leftOut }, { folder, against: 'trajectories' });
+  }
   if (failed.length > 0) {
     const words = `flowtape: ${failed.length} of ${trials.length} runs failed or were left to others: ${failed.join(', ')}`;
     await writeLine(terminal.stderr, words);
@@ -214,8 +201,7 @@ function describeMethods(): string {
     'Groups of methods:',
     ...Object.entries(methodGroups).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
     '',
-    'A method is an objective ("flowtape train --help" lists them) or a variant of Ent-PPO: ent-ppo-kK for K policy',
-    'updates a batch, ent-ppo-without-divergence, ent-ppo-without-clipping, ent-ppo-kK-without-divergence...',
-    'A balance objective with K updates a batch is tb-kK, db-kK or subtb-kK.',
+    'A method is an objective ("flowtape train --help" lists them), with any of these behind its name:',
+    ...describeVariations(),
   ].join('\n');
 }

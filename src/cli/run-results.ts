@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { messageOf } from '../text/message-of.ts';
@@ -87,6 +88,9 @@ export async function saveResults(
       batch,
       steps: step,
       trajectories,
+      // Where and when, so that times are only compared of runs that had their machine for themselves.
+      host: hostname(),
+      ended: new Date().toISOString(),
       seconds,
       iterationsPerSecond: seconds > 0 ? step / seconds : 0,
       parameters: training.parameters,

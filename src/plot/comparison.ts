@@ -23,36 +23,51 @@ interface Line {
   readonly band: readonly BandPoint[];
 }
 
+/** What the horizontal axis counts. */
+export type PlotAxis = 'trajectories' | 'seconds';
+
 /**
- * Methods compared by a measure of their samplers, such as how far they are from the target, against the number of trajectories, as an SVG file:
- * for each the mean over its seeds as a line, and from the least to the largest of them as a band. Each line is
+ * Methods compared by a measure of their samplers, such as how far they are from the target, as an SVG file: for each
+ * the mean over its seeds as a line, and the 95 percent bootstrap interval of that mean as a band. Each line is
  * labelled at its end, so that colours need not be told apart. Undefined where no run has the measure.
+ * @param against trajectories, or the mean seconds that runs took until there
  */
 export async function comparisonPlot(
   methods: readonly MethodCurves[],
   measure: ComparedMeasure,
   title: string,
+  against: PlotAxis = 'trajectories',
 ): Promise<string | undefined> {
   const lines = methods
-    .map(({ method, runs }) => ({ method, band: seedBand(runs, measure) }))
+    .map(({ method, runs }) => ({
+      method,
+      band: seedBand(runs, measure).filter((point) => point[against] !== undefined),
+    }))
     .filter(({ band }) => band.length > 0);
   if (lines.length === 0) return undefined;
   const seeds = methods.reduce((max, { runs }) => Math.max(max, runs.length), 0);
-  const subtitle = seeds > 1 ? 'mean over seeds; bands from the least to the largest' : 'one seed';
-  return drawChart(comparison(lines, measure, { text: title, subtitle }));
+  const subtitle = seeds > 1 ? 'mean over seeds; bands are 95 % bootstrap intervals of it' : 'one seed';
+  return drawChart(comparison(lines, measure, { text: title, subtitle }, against));
 }
 
-function comparison(lines: readonly Line[], measure: ComparedMeasure, title: { text: string; subtitle: string }) {
-  const points = lines.flatMap(({ method, band }) => band.map((point) => ({ method, ...point })));
-  const min = points.reduce((value, point) => Math.min(value, point.min), Number.POSITIVE_INFINITY);
-  const max = points.reduce((value, point) => Math.max(value, point.max), Number.NEGATIVE_INFINITY);
-  const end = points.reduce((value, { trajectories }) => Math.max(value, trajectories), 1);
+function comparison(
+  lines: readonly Line[],
+  measure: ComparedMeasure,
+  title: { text: string; subtitle: string },
+  against: PlotAxis,
+) {
+  const points = lines.flatMap(({ method, band }) =>
+    band.map((point) => ({ method, ...point, at: point[against] ?? 0 })),
+  );
+  const min = points.reduce((value, point) => Math.min(value, point.low), Number.POSITIVE_INFINITY);
+  const max = points.reduce((value, point) => Math.max(value, point.high), Number.NEGATIVE_INFINITY);
+  const end = points.reduce((value, { at }) => Math.max(value, at), 1);
   const axis = axisOf(measure, min, max);
   const names = lines.map(({ method }) => method);
   const x = {
-    field: 'trajectories',
+    field: 'at',
     type: 'quantitative' as const,
-    title: 'trajectories',
+    title: against,
     scale: { domain: [0, end], nice: false },
     axis: {
       labelExpr: "datum.value === 0 ? '0' : format(datum.value, '~s')",
@@ -93,14 +108,14 @@ function comparison(lines: readonly Line[], measure: ComparedMeasure, title: { t
       {
         data: { values: points },
         mark: { type: 'area', opacity: 0.16 },
-        encoding: { x, y: { ...y, field: 'min' }, y2: { field: 'max' }, color },
+        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color },
       },
       {
         data: { values: points },
         mark: { type: 'line', strokeWidth: 1.6 },
         encoding: { x, y, color, strokeDash },
       },
-      ...labels(lines, axis, { x, y, color }),
+      ...labels(lines, axis, { x, y, color }, against),
     ],
   };
   return spec;
@@ -128,6 +143,7 @@ function labels(
   lines: readonly Line[],
   { type, domain: [low, high] }: Axis,
   { x, y, color }: { x: object; y: object; color: object },
+  against: PlotAxis,
 ) {
   // Heights are in pixels while labels are moved apart, then again values of the axis.
   const isLogarithmic = type === 'log';
@@ -135,16 +151,20 @@ function labels(
     height * (isLogarithmic ? Math.log(high / value) / Math.log(high / low) : (high - value) / (high - low));
   const values = (place: number) =>
     isLogarithmic ? high * (low / high) ** (place / height) : high - (high - low) * (place / height);
-  const ends = lines.map(({ method, band }) => ({ method, ...band[band.length - 1] }));
+  const ends = lines.map(({ method, band }) => ({
+    method,
+    ...band[band.length - 1],
+    at: band[band.length - 1][against] ?? 0,
+  }));
   const places = spreadLabels(
     ends.map(({ mean }) => pixels(mean)),
     labelGap,
     0,
     height,
   );
-  const longest = Math.max(...ends.map(({ trajectories }) => trajectories));
+  const longest = Math.max(...ends.map(({ at }) => at));
   const data = {
-    values: ends.map((end, i) => ({ ...end, label: values(places[i]), early: end.trajectories < longest })),
+    values: ends.map((end, i) => ({ ...end, label: values(places[i]), early: end.at < longest })),
   };
   return [
     {

@@ -11,7 +11,12 @@ import {
 import { drawChart, logarithmicTicks, neutralColours, seriesColours } from './chart.ts';
 
 /** One evaluation of a run. */
-export type CurvePoint = Metrics & { readonly step: number; readonly trajectories: number };
+export type CurvePoint = Metrics & {
+  readonly step: number;
+  readonly trajectories: number;
+  /** Of training until there, where it was measured. */
+  readonly seconds?: number | undefined;
+};
 
 interface Panel {
   /** Metrics, each with what its line is called where there are two. */

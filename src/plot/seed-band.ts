@@ -1,3 +1,4 @@
+import { bootstrapMean } from '../metrics/bootstrap.ts';
 import { axisTitle, type MetricDefinition, type MetricName, metricCatalogue, shownSign } from '../metrics/catalogue.ts';
 import type { CurvePoint } from './learning-curve.ts';
 
@@ -10,9 +11,12 @@ export interface RunCurve {
 /** Several runs of one method at the same number of trajectories. */
 export interface BandPoint {
   readonly trajectories: number;
+  /** Mean time until there; undefined where a run does not tell. */
+  readonly seconds?: number | undefined;
   readonly mean: number;
-  readonly min: number;
-  readonly max: number;
+  /** The 95 percent interval of the mean over seeds, see `bootstrapMean`: of one run the value itself. */
+  readonly low: number;
+  readonly high: number;
 }
 
 /** A measure taken from an evaluation. */
@@ -44,27 +48,47 @@ function measure(name: string, field: MetricName, title = axisTitle(field)): Com
   return { name, field, title, sign: shownSign(field), isDistance: distance !== undefined };
 }
 
+/** A run that has come less far than this share of its method's longest one is no part of the line. */
+const leastShare = 0.9;
+
 /**
- * Mean, least and largest value of a measure over the runs of a method, at every number of trajectories at which all of
- * them were evaluated: the mean of a curve that loses a run on its way would jump. Values that are not finite, and
- * distances that have no place on a logarithmic axis (0, or below by rounding), count as not evaluated.
+ * Mean and its interval of a measure over the runs of a method, at every number of trajectories at which all of them were
+ * evaluated: the mean of a curve that loses a run on its way would jump. A run that has come less than nine tenths as far
+ * as the longest is left out. Values that are not finite, and distances that have no place on a logarithmic axis (0, or
+ * below by rounding), count as not evaluated.
  */
 export function seedBand(runs: readonly RunCurve[], { field, sign, isDistance }: ComparedMeasure): BandPoint[] {
-  const values = new Map<number, number[]>();
-  for (const { points } of runs) {
-    for (const point of points) {
-      const value = sign * (point[field] ?? Number.NaN);
+  const counted = longRuns(runs);
+  const found = new Map<number, { value: number; seconds: number }[]>();
+  for (const { points } of counted) {
+    for (const { [field]: metric, trajectories, seconds = Number.NaN } of points) {
+      const value = sign * (metric ?? Number.NaN);
       if (!Number.isFinite(value) || (isDistance && value <= 0)) continue;
-      values.set(point.trajectories, [...(values.get(point.trajectories) ?? []), value]);
+      found.set(trajectories, [...(found.get(trajectories) ?? []), { value, seconds }]);
     }
   }
-  return [...values]
-    .filter(([, found]) => found.length === runs.length)
+  return [...found]
+    .filter(([, each]) => each.length === counted.length)
     .sort(([a], [b]) => a - b)
-    .map(([trajectories, found]) => ({
-      trajectories,
-      mean: found.reduce((sum, value) => sum + value, 0) / found.length,
-      min: Math.min(...found),
-      max: Math.max(...found),
-    }));
+    .map(([trajectories, each]) => {
+      const values = each.map(({ value }) => value);
+      const seconds = mean(each.map((run) => run.seconds));
+      return {
+        trajectories,
+        ...(Number.isFinite(seconds) ? { seconds } : {}),
+        mean: mean(values),
+        ...bootstrapMean(values),
+      };
+    });
+}
+
+/** The runs that a method's line is made of. */
+export function longRuns<Run extends RunCurve>(runs: readonly Run[]): Run[] {
+  const ends = runs.map(({ points }) => points.at(-1)?.trajectories ?? -1);
+  const longest = Math.max(...ends);
+  return runs.filter((_, i) => ends[i] >= leastShare * longest);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

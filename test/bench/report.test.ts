@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { cpuFloor, stepFloor, webgpuFloor } from '../../bench/report/floors.ts';
-import { insertSections, markdownSections } from '../../bench/report/markdown.ts';
+import { markdownSections } from '../../bench/report/markdown.ts';
 import type { Figures } from '../../bench/run.ts';
 import { stepResults } from '../../bench/step/results.ts';
+import { insertSections } from '../../src/text/places.ts';
 
 const constant = (value: number) => ({ lowerQuartile: value, median: value, upperQuartile: value, count: 1 });
 const kernels = [

@@ -1,12 +1,10 @@
 import {
-  appendFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
-  renameSync,
   rmSync,
   utimesSync,
   writeFileSync,
@@ -131,7 +129,7 @@ describe('flowtape reproduce', () => {
     expect(stderr).toContain('hypergrid-ent-ppo-seed1: Training failed after iteration 8: The loss is not a number.');
     expect(stderr).toContain('1 of 4 runs failed or were left to others: hypergrid-ent-ppo-seed1');
     expect(engine.trained).toHaveLength(4);
-    expect(readFileSync('sweep/report.html', 'utf8')).toContain('3 runs');
+    expect(readFileSync('sweep/report.html', 'utf8')).toMatch(/4 runs[^]*8 of 31/);
     const retried = fakeEngine();
     expect((await flowtape(sweep, retried)).code).toBe(0);
     expect(retried.trained.map(({ config }) => [config.objective, config.seed])).toEqual([['ent-ppo', 1]]);
@@ -247,90 +245,12 @@ describe('flowtape reproduce --list', () => {
   });
 
   test.each(['hypergrid', 'tfbind8', 'qm9-string'])('knows every method on %s', async (environment) => {
-    const all = 'comparison,estimators,updates,ablations,ent-trpo,vargrad,fm,ent-ppo-k16-without-clipping';
+    const all =
+      'comparison,estimators,updates,ablations,backward,lambda,clip-range,ent-trpo,vargrad,fm,ent-ppo-k16-without-clipping';
     const { code, stdout, stderr } = await flowtape(['reproduce', environment, '--methods', all, '--list'], library);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    // Of K = 1, 2, 4 and 8 one is the paper's own.
-    expect(new Set(stdout.trimEnd().split('\n')).size).toBe(3 * (5 + 4 + 3 + 2 + 3 + 1));
-  });
-});
-
-describe('flowtape reproduce --collect', () => {
-  test('draws the finished runs of a folder, and says which it leaves out', async () => {
-    await flowtape(sweep);
-    rmSync('sweep/report.html');
-    rmSync(`sweep/${trials[1]}/summary.json`);
-    writeFileSync(`sweep/${trials[3]}/config.json`, '{}');
-    mkdirSync('sweep/notes');
-    const { code, stdout, stderr } = await flowtape(['reproduce', '--collect', 'sweep']);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^ent-ppo +0 +496 /m);
-    expect(stdout).toMatch(/^tb +0 +496 /m);
-    expect(stderr).toBe(
-      'left out: hypergrid-ent-ppo-seed1. It has not finished.\n' +
-        'left out: hypergrid-tb-seed1. the configuration lacks environment, objective, seed, steps, batch, device.\n',
-    );
-    const report = readFileSync('sweep/report.html', 'utf8');
-    expect(report).toContain('2 methods, 2 runs');
-    expect(report).toContain('hypergrid-ent-ppo-seed1');
-  });
-
-  test('draws runs that have not finished on request, whose last line may be cut', async () => {
-    await flowtape(sweep);
-    rmSync(`sweep/${trials[1]}/summary.json`);
-    appendFileSync(`sweep/${trials[1]}/metrics.jsonl`, '{"step":99,"traj');
-    const { code, stdout, stderr } = await flowtape(['reproduce', '--collect', 'sweep', '--partial']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^ent-ppo +0, 1 +496 /m);
-  });
-
-  test('draws runs that lack figures beside those that have them', async () => {
-    await flowtape(sweep);
-    for (const trial of trials.slice(2)) {
-      const path = `sweep/${trial}/metrics.jsonl`;
-      const rows = readFileSync(path, 'utf8').trimEnd().split('\n');
-      const withEubo = rows.map((row) => JSON.stringify({ ...JSON.parse(row), euboGap: 0.5 }));
-      writeFileSync(path, `${withEubo.join('\n')}\n`);
-    }
-    const { code, stdout } = await flowtape(['reproduce', '--collect', 'sweep']);
-    expect(code).toBe(0);
-    expect(stdout).toContain('EUBO − log Z');
-    expect(readdirSync('sweep')).toContain('eubo-gap.svg');
-    expect(stdout).toMatch(/^ent-ppo .* – /m);
-    expect(stdout).toMatch(/^tb .* 0\.5 \(0\.5–0\.5\) /m);
-  });
-
-  test('names runs of train by their folders, whatever their number', async () => {
-    await flowtape(['train', 'hypergrid', '--objective', 'tb', '--seed', '1']);
-    await flowtape(['train', 'hypergrid', '--objective', 'tb', '--seed', '2', '--out', 'runs/mine']);
-    await flowtape(['train', 'hypergrid', '--objective', 'tb', '--seed', '1']);
-    const { code, stdout, stderr } = await flowtape(['reproduce', '--collect', 'runs']);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^tb +1, 2 +640 /m);
-    expect(stderr).toBe('left out: hypergrid-tb-seed1-2. Another run of tb has the same seed.\n');
-  });
-
-  test('refuses to draw runs of different settings as one', async () => {
-    await flowtape(sweep);
-    await flowtape(['train', 'hypergrid', '--objective', 'tb', '--steps', '9', '--seed', '7', '--out', 'other/tb']);
-    renameSync('other/tb', 'sweep/hypergrid-tb-seed7');
-    const { code, stderr } = await flowtape(['reproduce', '--collect', 'sweep']);
-    expect(code).toBe(2);
-    expect(stderr).toMatch(
-      /hypergrid-tb-seed7 and hypergrid-tb-seed0 in sweep are of one method, tb, but .*\(steps 9, not/,
-    );
-  });
-
-  test('refuses sweeps of different sizes, and asks which environment is meant', async () => {
-    await flowtape(['train', 'hypergrid', '--objective', 'tb', '--out', 'runs/a']);
-    await flowtape(['train', 'hypergrid', '--side', '5', '--out', 'runs/b']);
-    expect((await flowtape(['reproduce', '--collect', 'runs'])).stderr).toMatch(/are of different sizes of hypergrid/);
-    const config = JSON.parse(readFileSync('runs/b/config.json', 'utf8'));
-    writeFileSync('runs/b/config.json', JSON.stringify({ ...config, environment: 'tfbind8', environmentOptions: {} }));
-    const { code, stderr } = await flowtape(['reproduce', '--collect', 'runs']);
-    expect(code).toBe(2);
-    expect(stderr).toContain('runs holds runs of hypergrid and tfbind8: name the one to draw');
-    expect((await flowtape(['reproduce', 'hypergrid', '--collect', 'runs'])).code).toBe(0);
+    // Of K = 1, 2, 4 and 8 one is the paper's own; so is one lambda, one clip range, and what is in several groups.
+    expect(new Set(stdout.trimEnd().split('\n')).size).toBe(3 * (5 + 4 + 3 + 4 + 5 + 4 + 3 + 3 + 1));
   });
 });
 
@@ -355,10 +275,6 @@ describe('flowtape reproduce refuses, before any work,', () => {
     ['a budget in words', ['hypergrid', '--budget', 'half'], /--budget takes .*, not "half"/],
     ['an unknown device', ['hypergrid', '--device', 'tpu'], /--device must be one of auto, webgpu, cpu/],
     ['data for what has none', ['hypergrid', '--data', '.'], /hypergrid with ent-ppo has no option --data/],
-    ['--partial by itself', ['hypergrid', '--partial'], /--partial goes with --collect/],
-    ['--collect with more', ['--collect', 'x', '--seeds', '2', '--list'], /leave --seeds --list out/],
-    ['a folder that is not there', ['--collect', 'none'], /Cannot read none: there is no such file or folder/],
-    ['a folder without runs', ['--collect', 'full'], /There is no finished run in full to draw\./],
     [
       'a folder that is a file',
       ['hypergrid', '--out', 'file'],
@@ -374,7 +290,7 @@ describe('flowtape reproduce refuses, before any work,', () => {
     mkdirSync('full/hypergrid-ent-ppo-seed0', { recursive: true });
     writeFileSync('full/hypergrid-ent-ppo-seed0/notes', '');
     const engine = fakeEngine();
-    const methods = words.includes('--methods') || words.includes('--collect') ? [] : ['--methods', 'ent-ppo'];
+    const methods = words.includes('--methods') ? [] : ['--methods', 'ent-ppo'];
     const { code, stdout, stderr } = await flowtape(['reproduce', ...words, ...methods], engine);
     expect(stderr).toMatch(reason);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { collectRuns } from '../../src/cli/collect.ts';
+import { gatherRuns } from '../../src/cli/compare/runs.ts';
 import { UsageError } from '../../src/cli/errors.ts';
 import { readJson, readJsonLines } from '../../src/cli/json-files.ts';
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';
@@ -47,7 +47,7 @@ const whole = {
 
 describe('the files of a run from elsewhere', () => {
   test('are collected, or the run is left out with the reason', async () => {
-    expect((await collectRuns(engine, { folder: runOf(whole) })).methods).toHaveLength(1);
+    expect((await gatherRuns(engine, [runOf(whole)])).comparisons).toHaveLength(1);
     const files = fc.oneof(
       fc.record({
         name: fc.constant('config.json'),
@@ -70,10 +70,9 @@ describe('the files of a run from elsewhere', () => {
       fc.asyncProperty(files, async ({ name, text }) => {
         const parent = runOf({ ...whole, [name]: text });
         try {
-          const { methods } = await collectRuns(engine, { folder: parent });
-          for (const { curve, metrics } of methods.flatMap((method) => method.runs)) {
-            for (const row of [...curve, metrics])
-              for (const value of Object.values(row)) expect(Number.isFinite(value)).toBe(true);
+          const { comparisons } = await gatherRuns(engine, [parent]);
+          for (const { curve } of comparisons.flatMap(({ methods }) => methods.flatMap(({ runs }) => runs))) {
+            for (const row of curve) for (const value of Object.values(row)) expect(Number.isFinite(value)).toBe(true);
           }
         } catch (error) {
           expect(error).toBeInstanceOf(UsageError);
@@ -96,7 +95,7 @@ describe('the files of a run from elsewhere', () => {
       }),
       'metrics.jsonl': lines(rows.map((row) => ({ ...row, [markup]: 1 }))),
     });
-    expect(await flowtape(['reproduce', '--collect', parent], engine)).toMatchObject({ code: 0, stderr: '' });
+    expect(await flowtape(['compare', parent], engine)).toMatchObject({ code: 0, stderr: '' });
     const drawn = readdirSync(parent, { recursive: true, withFileTypes: true }).filter((entry) =>
       /html|svg/.test(entry.name),
     );

@@ -17,25 +17,30 @@ function points(...values: (number | undefined)[]): CurvePoint[] {
 }
 
 describe('the band of several seeds', () => {
-  test('has mean, least and largest at each number of trajectories', () => {
+  test('has the mean and its interval at each number of trajectories', () => {
     const runs = [
       { seed: 0, points: points(0.5, 0.3) },
       { seed: 1, points: points(0.7, 0.1) },
       { seed: 2, points: points(0.9, 0.2) },
     ];
     const [first, second] = seedBand(runs, totalVariation);
-    expect(first).toEqual({ trajectories: 0, mean: expect.closeTo(0.7, 12), min: 0.5, max: 0.9 });
-    expect(second).toEqual({ trajectories: 16, mean: expect.closeTo(0.2, 12), min: 0.1, max: 0.3 });
+    const close = (value: number) => expect.closeTo(value, 12);
+    // Of three the 27th part of the resamples takes the least alone, which is more than the tail of 1 / 40.
+    expect(first).toEqual({ trajectories: 0, mean: close(0.7), low: close(0.5), high: close(0.9) });
+    expect(second).toEqual({ trajectories: 16, mean: close(0.2), low: close(0.1), high: close(0.3) });
     // The gap of a lower bound is negative; what is drawn is how far it is below.
-    expect(seedBand(runs, elboGap)[0]).toEqual({ trajectories: 0, mean: expect.closeTo(1.4, 12), min: 1, max: 1.8 });
+    expect(seedBand(runs, elboGap)[0]).toEqual({ trajectories: 0, mean: close(1.4), low: close(1), high: close(1.8) });
   });
 
-  test('ends where the first of the runs ends, and leaves out what a logarithmic axis does not have', () => {
+  test('is of the runs that have come nearly as far as the longest, where all of them have a value', () => {
     const longer = { seed: 0, points: points(0.5, 0.4, 0.3, 0.2, 0.1) };
-    const shorter = { seed: 1, points: points(0.5, 0, undefined, Number.NaN) };
-    expect(seedBand([longer, shorter], totalVariation).map(({ trajectories }) => trajectories)).toEqual([0]);
+    const shorter = { seed: 1, points: points(0.5, 0.4, 0.3) };
+    const faulty = { seed: 2, points: points(0.5, 0, undefined, Number.NaN, 0.2) };
+    expect(seedBand([longer, shorter], totalVariation)).toHaveLength(5);
+    expect(seedBand([longer, faulty], totalVariation).map(({ trajectories }) => trajectories)).toEqual([0, 64]);
     expect(seedBand([longer], totalVariation)).toHaveLength(5);
-    expect(seedBand([longer, { seed: 2, points: [] }], totalVariation)).toEqual([]);
+    expect(seedBand([longer, { seed: 2, points: [] }], totalVariation)).toHaveLength(5);
+    expect(seedBand([{ seed: 2, points: [] }], totalVariation)).toEqual([]);
   });
 });
 
@@ -81,7 +86,7 @@ describe('the picture of a sweep', () => {
   test('names every method, the measure with its unit, and what lines and bands are', async () => {
     const svg = (await comparisonPlot(curves(9), elboGap, 'hypergrid (dim 4, side 20)')) ?? '';
     const all = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]);
-    const subtitle = 'mean over seeds; bands from the least to the largest';
+    const subtitle = 'mean over seeds; bands are 95 % bootstrap intervals of it';
     for (const text of [...names, 'hypergrid (dim 4, side 20)', 'log Z − ELBO (nats)', 'trajectories', subtitle]) {
       expect(all).toContain(text);
     }

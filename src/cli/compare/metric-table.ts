@@ -1,14 +1,16 @@
-import { type MetricName, metricDefinition, shortTitle, shownSign } from '../metrics/catalogue.ts';
-import type { CurvePoint } from '../plot/learning-curve.ts';
-import type { CollectedMethod, CollectedRun } from './collect.ts';
-import { formatCount, formatDuration, formatFigure } from './text.ts';
+import { bootstrapMean } from '../../metrics/bootstrap.ts';
+import { type MetricName, metricDefinition, shortTitle, shownSign } from '../../metrics/catalogue.ts';
+import type { CurvePoint } from '../../plot/learning-curve.ts';
+import { formatCount, formatDuration } from '../text.ts';
+import { shortFigure } from './claims.ts';
+import type { ComparedMethod, ComparedRun } from './runs.ts';
 
 /** A column of the table of a sweep: a figure of each run. */
 interface Column {
   /** Whether it is there where there is room for few. */
   readonly isMain?: boolean;
   readonly title: string;
-  value(run: CollectedRun): number | undefined;
+  value(run: ComparedRun): number | undefined;
 }
 
 const columns: readonly Column[] = [
@@ -20,10 +22,12 @@ const columns: readonly Column[] = [
   column('jensenShannon'),
   {
     title: 'error of log Z',
-    value: ({ metrics: { logPartition, logPartitionExact } }) =>
-      logPartition === undefined || logPartitionExact === undefined
+    value(run) {
+      const { logPartition, logPartitionExact } = lastOf(run);
+      return logPartition === undefined || logPartitionExact === undefined
         ? undefined
-        : Math.abs(logPartition - logPartitionExact),
+        : Math.abs(logPartition - logPartitionExact);
+    },
   },
   main('meanScore'),
   main('topMeanScore'),
@@ -35,7 +39,7 @@ const columns: readonly Column[] = [
   column('topDiversity'),
   ...[0.9, 1, 7, 8].map((score) => ({
     title: metricDefinition(`modesFrom${score}`).short ?? '',
-    value: ({ metrics }: CollectedRun) => metrics[`modesFrom${score}`],
+    value: (run: ComparedRun) => lastOf(run)[`modesFrom${score}`],
   })),
   column('invalidShare'),
   column('rewardError'),
@@ -44,11 +48,16 @@ const columns: readonly Column[] = [
 
 /** A metric under its short title, with the sign that it is shown with. */
 function column(name: MetricName): Column {
-  const value = ({ metrics }: CollectedRun) => {
-    const found = metrics[name];
+  const value = (run: ComparedRun) => {
+    const found = lastOf(run)[name];
     return found === undefined ? undefined : shownSign(name) * found;
   };
   return { title: shortTitle(name), value };
+}
+
+/** The figures of a run's last evaluation. */
+export function lastOf({ curve }: ComparedRun): Partial<CurvePoint> {
+  return curve.at(-1) ?? {};
 }
 
 function main(name: MetricName): Column {
@@ -71,11 +80,11 @@ function lastTenth(curve: readonly CurvePoint[]): number | undefined {
 export const metricUnits = 'ELBO, EUBO, log Z, KL and Jensen-Shannon are in nats.';
 
 /**
- * The final figures of a sweep, a row for each method: the mean over its seeds, and from the least to the largest where
- * there are several. Figures that no run has are left out; a method whose runs lack one has a dash.
+ * The last figures of runs, a row for each method: the mean over its seeds, and the 95 percent bootstrap interval of it
+ * where there are several. Figures that no run has are left out; a method whose runs lack one has a dash.
  */
 export function metricTable(
-  methods: readonly CollectedMethod[],
+  methods: readonly ComparedMethod[],
   { onlyMain = false } = {},
 ): { heads: string[]; rows: string[][] } {
   const shown = columns.filter(({ isMain = false }) => isMain || !onlyMain);
@@ -84,27 +93,26 @@ export function metricTable(
     heads: ['method', 'seeds', 'trajectories', ...taken.map(({ title }) => title), 'time of a run'],
     rows: methods.map(({ method, runs }) => [
       method,
-      runs.map(({ config }) => config.seed).join(', '),
-      rangeOf(runs.map(({ trajectories }) => trajectories)),
+      runs.map(({ seed }) => seed).join(', '),
+      rangeOf(runs.map((run) => lastOf(run).trajectories ?? 0)),
       ...taken.map(({ value }) => summaryOf(runs.map(value))),
-      formatDuration(mean(runs.map(({ seconds }) => seconds))),
+      formatDuration(mean(runs.map((run) => lastOf(run).seconds ?? Number.NaN))),
     ]),
   };
 }
 
 function summaryOf(values: readonly (number | undefined)[]): string {
   const found = values.filter((value) => value !== undefined);
-  if (found.length < values.length) return '–';
-  if (found.length === 1) return shortFigure(found[0]);
-  const [min, max] = [Math.min(...found), Math.max(...found)];
-  // A dash before a minus sign cannot be read.
-  const between = min < 0 ? ' to ' : '–';
-  return `${shortFigure(mean(found))} (${shortFigure(min)}${between}${shortFigure(max)})`;
+  return found.length < values.length ? '–' : meanWithInterval(found);
 }
 
-/** Three digits: seeds differ in the second. */
-function shortFigure(value: number): string {
-  return formatFigure(Number(value.toPrecision(3)));
+/** "0.039 (0.031–0.047)": the mean and its interval; of one value the value alone. */
+export function meanWithInterval(values: readonly number[]): string {
+  if (values.length === 1) return shortFigure(values[0]);
+  const { low, high } = bootstrapMean(values);
+  // A dash before a minus sign cannot be read.
+  const between = low < 0 ? ' to ' : '–';
+  return `${shortFigure(mean(values))} (${shortFigure(low)}${between}${shortFigure(high)})`;
 }
 
 /** One number where all are the same, as they are unless runs have not finished. */

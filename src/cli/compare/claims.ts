@@ -1,0 +1,122 @@
+import { formatCount, formatFigure } from '../text.ts';
+import type { ComparedMethod, Comparison } from './runs.ts';
+import { mainMeasure, momentsOf, type Standing, standingAt } from './standing.ts';
+
+/** What runs say of a claim. `not shown`: they do not settle it, or some moments speak for it and others against. */
+export type Verdict = 'shown' | 'not shown' | 'contradicted';
+
+/** What the runs of one comparison say of a claim. */
+export interface Judgement {
+  readonly comparison: Comparison;
+  readonly verdict: Verdict;
+  /** The figures that it is judged by. */
+  readonly figure: string;
+}
+
+/** Something that the paper says, and how runs are asked whether it is so. */
+export interface Claim {
+  readonly text: string;
+  /** Undefined where the comparison has not the runs that it is about. */
+  judge(comparison: Comparison): Judgement | undefined;
+}
+
+/** What "Proximal Policy Optimization for Amortized Discrete Sampling" (arXiv 2606.15793) claims. */
+export const claims: readonly Claim[] = [
+  {
+    text: 'gradient variance: total return > reward-to-go > value baseline > generalised advantages',
+    judge: judgeVariance,
+  },
+  isAhead('the policy gradient with GAE is ahead of TB, DB and SubTB', 'gae', ['tb', 'db', 'subtb']),
+  isAhead('Ent-PPO is ahead of TB, DB and SubTB', 'ent-ppo', ['tb', 'db', 'subtb']),
+  isAhead('Ent-PPO is ahead of the policy gradient with GAE', 'ent-ppo', ['gae']),
+  isAhead('generalised advantages are ahead of the other estimators', 'gae', [
+    'total-return',
+    'reward-to-go',
+    'value-baseline',
+  ]),
+  isAhead('the Sub-EB critic does slightly worse than GAE', 'gae', ['gae-subeb']),
+  isAhead('Ent-PPO is ahead of trust regions', 'ent-ppo', ['ent-trpo']),
+  isAhead('several policy updates a batch are better than one', 'ent-ppo', ['ent-ppo-k1']),
+  isAhead('more updates than the paper’s are better still', 'ent-ppo-k8', ['ent-ppo']),
+  isAhead('leaving the divergence out hurts', 'ent-ppo', ['ent-ppo-without-divergence']),
+  isAhead('leaving the clipping out hurts', 'ent-ppo', ['ent-ppo-without-clipping']),
+  isAhead('a backward policy trained by likelihood helps', 'ent-ppo-tlm', ['ent-ppo']),
+];
+
+/** That one method is ahead of others, after as many trajectories. */
+function isAhead(text: string, method: string, others: readonly string[]): Claim {
+  return {
+    text,
+    judge(comparison) {
+      const measure = mainMeasure(comparison);
+      const first = methodIn(comparison, method);
+      if (measure === undefined || first === undefined) return undefined;
+      const moments = momentsOf(comparison);
+      const told = others.flatMap((other) => {
+        const second = methodIn(comparison, other);
+        const standings = moments.flatMap((moment) => (second && standingAt(measure, [first, second], moment)) ?? []);
+        return standings.length === 0 ? [] : [{ other, standings }];
+      });
+      if (told.length === 0) return undefined;
+      const verdicts = told.map(({ standings }) => verdictOf(standings));
+      return {
+        comparison,
+        verdict: together(verdicts),
+        figure: `${measure.title}, ${told.map((each) => figureOf(each)).join('; ')}`,
+      };
+    },
+  };
+}
+
+function methodIn({ methods }: Comparison, name: string): ComparedMethod | undefined {
+  return methods.find(({ method }) => method === name);
+}
+
+function verdictOf(standings: readonly Standing[]): Verdict {
+  const isSomewhere = (order: string) => standings.some((standing) => standing.order === order);
+  if (isSomewhere('ahead') && !isSomewhere('behind')) return 'shown';
+  if (isSomewhere('behind') && !isSomewhere('ahead')) return 'contradicted';
+  return 'not shown';
+}
+
+/** Of all others a claim holds where it holds of each, and is contradicted by one. */
+function together(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('contradicted')) return 'contradicted';
+  return verdicts.every((verdict) => verdict === 'shown') ? 'shown' : 'not shown';
+}
+
+function figureOf({ other, standings }: { other: string; standings: readonly Standing[] }): string {
+  const each = standings.map(({ trajectories, means: [first, second], order, seeds }) => {
+    const figures = `${shortFigure(first)} against ${shortFigure(second)}`;
+    return `${figures} at ${formatCount(trajectories)} (${order}, ${seeds[0]} and ${seeds[1]} seeds)`;
+  });
+  return `against ${other}: ${each.join(', ')}`;
+}
+
+const estimators = [
+  'gradientVariance/totalReturn',
+  'gradientVariance/rewardToGo',
+  'gradientVariance/valueBaseline',
+  'gradientVariance/generalizedAdvantage',
+] as const;
+
+function judgeVariance(comparison: Comparison): Judgement | undefined {
+  const found = comparison.methods
+    .flatMap(({ runs }) => runs)
+    .flatMap(({ gradientVariance: variance }) =>
+      variance === undefined ? [] : [estimators.map((name) => variance[name])],
+    );
+  const whole = found.filter((values): values is number[] => values.every((value) => value !== undefined));
+  if (whole.length === 0) return undefined;
+  const inOrder = whole.filter((values) => values.every((value, i) => i === 0 || value < values[i - 1]));
+  return {
+    comparison,
+    verdict: inOrder.length === whole.length ? 'shown' : inOrder.length === 0 ? 'contradicted' : 'not shown',
+    figure: whole.map((values) => values.map(shortFigure).join(', ')).join('; '),
+  };
+}
+
+/** Three digits: seeds differ in the second. */
+export function shortFigure(value: number): string {
+  return formatFigure(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,94 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Command } from 'commander';
+import { addCommonOptions, type Context } from '../context.ts';
+import { fileProblem, UsageError } from '../errors.ts';
+import { parseChoice } from '../option-values.ts';
+import { openFolder } from '../run-folder.ts';
+import { writeLine } from '../terminal.ts';
+import { drawComparisons, writePage } from './draw.ts';
+import { type Collection, type Comparison, gatherRuns } from './runs.ts';
+import { encodeComparisons, readComparisons, rounded } from './saved.ts';
+
+interface CompareOptions {
+  readonly out?: string;
+  readonly problem?: string;
+  readonly against?: string;
+  readonly save?: string;
+  readonly into?: string;
+}
+
+/** `flowtape compare`: gathers runs, and draws and judges them together. */
+export function compareCommand(context: Context): Command {
+  const command = new Command('compare')
+    .description(
+      'Gather the runs in folders, also those that have not finished, and draw them together: for each problem and length ' +
+        'the methods with bands over their seeds, and a report. Nothing is trained.',
+    )
+    .argument('<DIR...>', 'folders with runs in them, or files that --save wrote')
+    .option('--problem <NAME>', 'the runs of this problem alone')
+    .option('--against <trajectories|seconds>', 'what the horizontal axis counts (default: trajectories)')
+    .option('--out <DIR>', 'folder for pictures and reports (default: the first DIR)')
+    .option('--save <FILE>', 'instead of drawing: keep what a page needs of the runs in one small JSON file')
+    .option(
+      '--into <PAGE>',
+      'instead of drawing: write tables, verdicts on the claims of arXiv 2606.15793 and pictures into a Markdown page',
+    );
+  return addCommonOptions(command).action(async (paths: string[], options: CompareOptions) => {
+    const against = parseChoice('--against', options.against ?? 'trajectories', ['trajectories', 'seconds'] as const);
+    const { save, into, out, problem } = options;
+    if (out !== undefined && (save ?? into) !== undefined) {
+      throw new UsageError('--out is for what is drawn: leave it out, or --save and --into.');
+    }
+    const { comparisons, leftOut } = await gather(context, paths, problem);
+    if (save === undefined && into === undefined) {
+      const folder = out ?? (paths[0].endsWith('.json') ? dirname(paths[0]) : paths[0]);
+      await drawComparisons(context, { comparisons, leftOut }, { folder, against });
+      return;
+    }
+    for (const { folder, reason } of leftOut)
+      await writeLine(context.terminal.stderr, `left out: ${folder}. ${reason}`);
+    if (save !== undefined) await saveComparisons(context, comparisons, save);
+    if (into !== undefined) await writePage(context, rounded(comparisons), into);
+  });
+}
+
+/** Everything in the folders and files. Throws a UsageError where there is nothing. */
+async function gather({ engine }: Context, paths: readonly string[], problem: string | undefined): Promise<Collection> {
+  const files: string[] = [];
+  const folders: string[] = [];
+  for (const path of paths) {
+    const found = await stat(path).catch((error: unknown) => {
+      throw new UsageError(`Cannot read ${path}: ${fileProblem(error)}.`, { cause: error });
+    });
+    (found.isFile() ? files : folders).push(path);
+  }
+  const gathered = folders.length === 0 ? { comparisons: [], leftOut: [] } : await gatherRuns(engine, folders);
+  const saved = (await Promise.all(files.map((file) => readComparisons(file)))).flat();
+  const comparisons = [...gathered.comparisons, ...saved].filter(
+    (each) => problem === undefined || each.problem === problem,
+  );
+  refuseTwice(comparisons);
+  if (comparisons.length > 0) return { comparisons, leftOut: gathered.leftOut };
+  const left = gathered.leftOut.map(({ folder, reason }) => ` ${folder}: ${reason}`).join('');
+  const of = problem === undefined ? '' : ` of ${problem}`;
+  throw new UsageError(`There is no run${of} in ${paths.join(', ')} to compare.${left && ` Left out:${left}`}`);
+}
+
+/** Pictures are named after comparisons. */
+function refuseTwice(comparisons: readonly Comparison[]): void {
+  const names = comparisons.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return;
+  throw new UsageError(`${twice} is there twice, in two files or in a file and a folder: give each comparison once.`);
+}
+
+async function saveComparisons(context: Context, comparisons: readonly Comparison[], path: string): Promise<void> {
+  const { base, folder } = { base: path.split(/[\\/]/).at(-1) ?? path, folder: dirname(path) };
+  await openFolder(folder)
+    .write(base, encodeComparisons(comparisons))
+    .catch((error: unknown) => {
+      throw new UsageError(`Cannot write ${path}: ${fileProblem(error)}.`, { cause: error });
+    });
+  await writeLine(context.terminal.stdout, `saved in ${path}: ${comparisons.map(({ title }) => title).join('; ')}`);
+}

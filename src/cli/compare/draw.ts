@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { comparisonPlot, type PlotAxis } from '../../plot/comparison.ts';
+import { comparedMeasures } from '../../plot/seed-band.ts';
+import { insertSections } from '../../text/places.ts';
+import type { Context } from '../context.ts';
+import { fileProblem, UsageError } from '../errors.ts';
+import { writePictures } from '../pictures.ts';
+import { ensureFolder, openFolder, runFiles } from '../run-folder.ts';
+import { writeLine } from '../terminal.ts';
+import { type PagePicture, pageSections } from './markdown.ts';
+import { alignedLines, metricTable } from './metric-table.ts';
+import { type ComparisonPicture, comparisonReport, pictureTitle } from './report.ts';
+import type { Collection, Comparison } from './runs.ts';
+import { mainMeasure } from './standing.ts';
+
+/** How comparisons are drawn. */
+export interface DrawRequest {
+  /** The folder that pictures and reports go to. */
+  readonly folder: string;
+  /** What the horizontal axes count. */
+  readonly against: PlotAxis;
+}
+
+/**
+ * Draws comparisons into a folder: a picture for each measure as SVG and PNG, and a report for each comparison. Shows the
+ * last figures. Throws where a file cannot be written.
+ */
+export async function drawComparisons(
+  { terminal }: Pick<Context, 'terminal'>,
+  { comparisons, leftOut }: Collection,
+  { folder: path, against }: DrawRequest,
+): Promise<void> {
+  const files: string[] = [];
+  await ensureFolder(path);
+  const folder = openFolder(path);
+  for (const comparison of comparisons) {
+    const { name, title, methods, isShared } = comparison;
+    // One comparison alone needs no names to be told apart by.
+    const prefix = comparisons.length === 1 ? '' : `${name}-`;
+    const pictures = await draw(comparison, against);
+    try {
+      files.push(
+        ...(await writePictures(folder, Object.fromEntries(pictures.map((each) => [prefix + each.name, each.svg])))),
+      );
+      const report = `${prefix}${runFiles.report}`;
+      await folder.write(report, comparisonReport(comparison, leftOut, pictures));
+      files.push(report);
+    } catch (error) {
+      throw new Error(`Cannot write the pictures to ${path}: ${fileProblem(error)}.`, { cause: error });
+    }
+    const { heads, rows } = metricTable(methods, { onlyMain: true });
+    if (comparisons.length > 1) await writeLine(terminal.stdout, title);
+    for (const line of alignedLines(heads, rows)) await writeLine(terminal.stdout, line);
+    if (against === 'seconds' && isShared) {
+      await writeLine(
+        terminal.stderr,
+        `${title}: runs shared a machine, or do not tell that they did not, so that seconds are not to be compared.`,
+      );
+    }
+  }
+  for (const { folder: left, reason } of leftOut) await writeLine(terminal.stderr, `left out: ${left}. ${reason}`);
+  await writeLine(terminal.stdout, `drawn in ${path}: ${files.join(', ')}`);
+}
+
+async function draw(comparison: Comparison, against: PlotAxis): Promise<ComparisonPicture[]> {
+  const pictures: ComparisonPicture[] = [];
+  for (const measure of comparedMeasures) {
+    const svg = await comparisonPlot(curvesOf(comparison), measure, pictureTitle(comparison), against);
+    if (svg !== undefined) pictures.push({ name: measure.name, svg });
+  }
+  return pictures;
+}
+
+function curvesOf({ methods }: Comparison) {
+  return methods.map(({ method, runs }) => ({
+    method,
+    runs: runs.map(({ seed, curve }) => ({ seed, points: curve })),
+  }));
+}
+
+/** What stands in a page beside its sections: pictures go to this folder next to it. */
+const imageFolder = 'images';
+
+/**
+ * Writes tables, verdicts and pictures into a page of Markdown, at its places `claims` and `comparisons` (see
+ * `insertSections`). Pictures are PNG files in `images` beside it: the main measure against trajectories and seconds.
+ * Throws a UsageError where the page cannot be read or lacks a place.
+ */
+export async function writePage(
+  { terminal }: Pick<Context, 'terminal'>,
+  comparisons: readonly Comparison[],
+  path: string,
+): Promise<void> {
+  const page = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`Cannot read ${path}: ${fileProblem(error)}.`, { cause: error });
+  });
+  const text = filledPage(page, comparisons, path);
+  const images = join(dirname(path), imageFolder);
+  await ensureFolder(images);
+  const written = openFolder(images);
+  // Beside the page a drawing is pixels alone: they look the same everywhere.
+  const onlyPixels = {
+    write: async (name: string, contents: string | Uint8Array) => {
+      if (extname(name) === '.png') await written.write(name, contents);
+    },
+  };
+  for (const comparison of comparisons) {
+    const measure = mainMeasure(comparison);
+    if (measure === undefined) continue;
+    for (const { axis, name } of pagePictures(comparison)) {
+      const svg = await comparisonPlot(curvesOf(comparison), measure, pictureTitle(comparison), axis);
+      if (svg !== undefined) await writePictures(onlyPixels, { [name]: svg });
+    }
+  }
+  await openFolder(dirname(path)).write(basename(path), text);
+  await writeLine(terminal.stdout, `written into ${path}: ${comparisons.map(({ title }) => title).join('; ')}`);
+}
+
+/** A page with its places filled. Throws a UsageError where it lacks one. */
+export function filledPage(page: string, comparisons: readonly Comparison[], path = 'The page'): string {
+  const pictures = new Map(
+    comparisons.map((comparison) => [
+      comparison.name,
+      pagePictures(comparison).map(({ name, title }): PagePicture => ({ path: `${imageFolder}/${name}.png`, title })),
+    ]),
+  );
+  try {
+    return insertSections(page, pageSections(comparisons, pictures));
+  } catch (error) {
+    throw new UsageError(
+      `${path} lacks a place for what is written into it: two of its lines must be "<!-- figures: claims -->" and ` +
+        '"<!-- figures: comparisons -->", each with a line "<!-- end of figures -->" behind it.',
+      { cause: error },
+    );
+  }
+}
+
+function pagePictures(comparison: Comparison): { axis: PlotAxis; name: string; title: string }[] {
+  const measure = mainMeasure(comparison);
+  if (measure === undefined) return [];
+  const axes: PlotAxis[] = hasSeconds(comparison) ? ['trajectories', 'seconds'] : ['trajectories'];
+  return axes.map((axis) => ({
+    axis,
+    name: `${comparison.name}-${measure.name}${axis === 'seconds' ? '-seconds' : ''}`,
+    title: `${measure.title} against ${axis}, ${comparison.title}`,
+  }));
+}
+
+function hasSeconds({ methods }: Comparison): boolean {
+  return methods.some(({ runs }) => runs.some(({ curve }) => curve.some(({ seconds }) => seconds !== undefined)));
+}

@@ -1,0 +1,206 @@
+import { formatCount, formatDuration, quoted } from '../text.ts';
+import { type Claim, claims, shortFigure } from './claims.ts';
+import { lastOf, meanWithInterval } from './metric-table.ts';
+import { type ComparedMethod, type Comparison, stepOf } from './runs.ts';
+import { mainMeasure, momentsOf, standingAt, valuesAt } from './standing.ts';
+
+/** A picture of a comparison as a page shows it. */
+export interface PagePicture {
+  /** Where it is, from the page. */
+  readonly path: string;
+  readonly title: string;
+}
+
+/** What `compare --into` writes into a page, by place: every figure, picture and verdict of it. */
+export function pageSections(
+  comparisons: readonly Comparison[],
+  pictures: ReadonlyMap<string, readonly PagePicture[]>,
+): Map<string, string> {
+  return new Map([
+    ['claims', claimTable(comparisons)],
+    ['comparisons', comparisons.map((each) => comparisonSection(each, pictures.get(each.name) ?? [])).join('\n\n')],
+  ]);
+}
+
+function claimTable(comparisons: readonly Comparison[]): string {
+  const rows = claims.flatMap((claim) => judgements(claim, comparisons));
+  const open = claims.filter((claim) => judgements(claim, comparisons).length === 0).map(({ text }) => text);
+  return [
+    ...(rows.length === 0 ? [] : [markdownTable(['the paper’s claim', 'on', 'here', 'by'], rows)]),
+    ...(open.length === 0 ? [] : [`No runs here speak of these claims: ${open.join('; ')}.`]),
+  ].join('\n\n');
+}
+
+function judgements({ text, judge }: Claim, comparisons: readonly Comparison[]): string[][] {
+  return comparisons.flatMap((comparison) => {
+    const found = judge(comparison);
+    if (found === undefined) return [];
+    return [[text, `${comparison.title}, ${trajectoriesOf(comparison)}`, `**${found.verdict}**`, found.figure]];
+  });
+}
+
+function trajectoriesOf({ iterations, batch }: Comparison): string {
+  return `${formatCount(iterations * batch)} trajectories`;
+}
+
+function comparisonSection(comparison: Comparison, pictures: readonly PagePicture[]): string {
+  const { title, isShared } = comparison;
+  const parts = [
+    `## ${title}, ${trajectoriesOf(comparison)}`,
+    aboutOf(comparison),
+    ...pictures.map(({ path, title: text }) => `![${text}](${path})`),
+    ...(pictures.some(({ path }) => path.includes('-seconds')) && isShared
+      ? [
+          'Seconds are not to be compared: these runs shared their machine with others, or do not tell that they did not.',
+        ]
+      : []),
+    figuresTable(comparison),
+    ...orderLines(comparison),
+    ...varianceLines(comparison),
+    ...settingLines(comparison),
+  ];
+  return parts.join('\n\n');
+}
+
+function aboutOf(comparison: Comparison): string {
+  const { iterations, batch, methods } = comparison;
+  const runs = methods.flatMap((method) => method.runs);
+  const unfinished = methods.flatMap(({ method, runs: each }) =>
+    each
+      .filter(({ isFinished }) => !isFinished)
+      .map((run) => `${method} with seed ${run.seed} (${formatCount(stepOf(run))} iterations)`),
+  );
+  const devices = [...new Set(runs.flatMap(({ device }) => device ?? []))];
+  const rewards = [...new Set(runs.flatMap(({ reward }) => reward ?? []))];
+  return [
+    `${formatCount(iterations)} iterations of ${formatCount(batch)} trajectories; ${methods.length} methods, ${runs.length} runs` +
+      `${devices.length === 0 ? '' : `, on ${devices.join(' and ')}`}.`,
+    ...(runs.some((run) => lastOf(run).elbo !== undefined) && rewards.length > 0
+      ? [`Reward: ${rewards.join('; ')}.`]
+      : []),
+    ...(unfinished.length === 0 ? [] : [`Not finished: ${unfinished.join(', ')}.`]),
+  ].join(' ');
+}
+
+/** The main measure at every moment, a row for each method, and how long a run took. */
+function figuresTable(comparison: Comparison): string {
+  const measure = mainMeasure(comparison);
+  const moments = momentsOf(comparison);
+  const cell = (method: ComparedMethod, moment: number) => {
+    const values = measure === undefined ? [] : valuesAt(method, measure, moment);
+    const count =
+      values.length < method.runs.length && values.length > 0
+        ? `, ${values.length} of ${method.runs.length} seeds`
+        : '';
+    return values.length === 0 ? '–' : `${meanWithInterval(values)}${count}`;
+  };
+  const extra = extraMetrics.filter(({ name }) =>
+    comparison.methods.some(({ runs }) => runs.some((run) => name in lastOf(run))),
+  );
+  return markdownTable(
+    [
+      'method',
+      'seeds',
+      ...moments.map((moment) => `${measure?.title ?? ''} at ${formatCount(moment)}`),
+      ...extra.map(({ title }) => `${title}, last`),
+      'time of a run',
+    ],
+    comparison.methods.map((method) => [
+      method.method,
+      method.runs.map(({ seed }) => seed).join(', '),
+      ...moments.map((moment) => cell(method, moment)),
+      ...extra.map(({ name, sign }) => {
+        const values = method.runs.flatMap((run) => lastOf(run)[name] ?? []);
+        return values.length === 0 ? '–' : meanWithInterval(values.map((value) => sign * value));
+      }),
+      formatDuration(
+        method.runs.reduce((sum, run) => sum + (lastOf(run).seconds ?? Number.NaN), 0) / method.runs.length,
+      ),
+    ]),
+  );
+}
+
+/** Shown beside the main measure. */
+const extraMetrics = [
+  { name: 'elboGap', title: 'log Z − ELBO', sign: -1 },
+  { name: 'euboGap', title: 'EUBO − log Z', sign: 1 },
+  { name: 'meanScore', title: 'mean score', sign: 1 },
+  { name: 'topMeanScore', title: 'best tenth', sign: 1 },
+  { name: 'heldOutEubo', title: 'EUBO, held-out', sign: 1 },
+] as const;
+
+/** Who is ahead of whom at every moment, so far as it is sure. */
+function orderLines(comparison: Comparison): string[] {
+  const { methods } = comparison;
+  const measure = mainMeasure(comparison);
+  if (methods.length < 2 || measure === undefined) return [];
+  const lines = momentsOf(comparison).map((moment) => {
+    const told = methods.flatMap((first) => {
+      const behind = methods.flatMap((second) => {
+        const standing = second === first ? undefined : standingAt(measure, [first, second], moment);
+        return standing?.order === 'ahead' ? [`${second.method} (${standing.seeds.join(' and ')} seeds)`] : [];
+      });
+      return behind.length === 0 ? [] : [`${first.method} is ahead of ${behind.join(', ')}`];
+    });
+    const text = told.length === 0 ? 'no order is sure' : told.join('; ');
+    return `- At ${formatCount(moment)} trajectories: ${text}.`;
+  });
+  return [lines.join('\n')];
+}
+
+const varianceTitles = [
+  ['gradientVariance/totalReturn', 'total return'],
+  ['gradientVariance/rewardToGo', 'reward-to-go'],
+  ['gradientVariance/valueBaseline', 'value baseline'],
+  ['gradientVariance/generalizedAdvantage', 'generalised advantage'],
+] as const;
+
+function varianceLines({ methods }: Comparison): string[] {
+  const rows = methods.flatMap(({ method, runs }) =>
+    runs.flatMap(({ seed, gradientVariance: variance }) =>
+      variance === undefined
+        ? []
+        : [
+            [
+              method,
+              String(seed),
+              ...varianceTitles.map(([name]) => (variance[name] === undefined ? '–' : shortFigure(variance[name]))),
+            ],
+          ],
+    ),
+  );
+  if (rows.length === 0) return [];
+  return [
+    'The trace of the covariance of the policy gradient at the policy of a run, by what actions are credited with:',
+    markdownTable(['method', 'seed', ...varianceTitles.map(([, title]) => title)], rows),
+  ];
+}
+
+/** In what the methods differ, for those who want to run them. */
+function settingLines({ problem, methods }: Comparison): string[] {
+  const [first, ...others] = methods.map(({ settings }) => new Map(settings));
+  const shared = new Set(
+    [...first].filter(([flag, value]) => others.every((rows) => rows.get(flag) === value)).map(([flag]) => flag),
+  );
+  const words = (settings: ComparedMethod['settings'], keep: (flag: string) => boolean) =>
+    settings
+      .filter(([flag]) => flag !== 'problem' && keep(flag))
+      .map(([flag, value]) =>
+        value === 'true'
+          ? flag
+          : value === 'false'
+            ? flag.replace(/^--/, '--no-')
+            : `${flag} ${quoted(value.replaceAll(/(\d),(?=\d{3})/g, '$1'))}`,
+      )
+      .join(' ');
+  return [
+    `<details><summary>Settings</summary>\n\nAll: \`flowtape train ${problem} ${words(methods[0].settings, (flag) => shared.has(flag))}\`\n\n${methods
+      .map(({ method, settings }) => `- ${method}: \`${words(settings, (flag) => !shared.has(flag))}\``)
+      .join('\n')}\n\n</details>`,
+  ];
+}
+
+function markdownTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,262 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { CurvePoint } from '../../plot/learning-curve.ts';
+import type { Catalogue } from '../../run/catalogue.ts';
+import { parseRunConfig, type RunConfig } from '../../run/run-config.ts';
+import { messageOf } from '../../text/message-of.ts';
+import type { Metrics } from '../../train/index.ts';
+import { asSentence, fileProblem, UsageError } from '../errors.ts';
+import { isRecord, readJson, readJsonLines } from '../json-files.ts';
+import { methodRank } from '../methods.ts';
+import { runFiles } from '../run-folder.ts';
+import { settingRows } from '../run-report.ts';
+import { flagRows } from '../setting-flags.ts';
+import { settingsDifference } from '../trials.ts';
+
+/** One run, as far as comparing goes. */
+export interface ComparedRun {
+  /** The folder's name. */
+  readonly folder: string;
+  readonly seed: number;
+  readonly isFinished: boolean;
+  /** Its evaluations, in order. */
+  readonly curve: readonly CurvePoint[];
+  /** As the run's summary tells: kind and description. */
+  readonly device?: string | undefined;
+  readonly version?: string | undefined;
+  /** What objects are rewarded for. */
+  readonly reward?: string | undefined;
+  /** What `eval --gradient-variance --json` said of it, where that was kept in the run's folder. */
+  readonly gradientVariance?: Metrics | undefined;
+  /** The path of its report from the first folder asked for, where it has one. */
+  readonly report?: string | undefined;
+}
+
+/** The runs of a method, which have the same settings, by seed. */
+export interface ComparedMethod {
+  readonly method: string;
+  /** Flags with their values, but for the seed. */
+  readonly settings: readonly (readonly [flag: string, value: string])[];
+  readonly runs: readonly ComparedRun[];
+}
+
+/** Runs that can be drawn together: of one problem, and of one length. */
+export interface Comparison {
+  /** Names files: the problem and the trajectories of a run, `hypergrid-500000`. */
+  readonly name: string;
+  readonly problem: string;
+  /** The problem with its options: "hypergrid (dim 4, side 20, reward easy)". */
+  readonly title: string;
+  /** Of a whole run. */
+  readonly iterations: number;
+  readonly batch: number;
+  /** Whether runs shared a machine with one another, or do not tell: their times are then not to be compared. */
+  readonly isShared: boolean;
+  readonly methods: readonly ComparedMethod[];
+}
+
+export interface LeftOut {
+  readonly folder: string;
+  readonly reason: string;
+}
+
+export interface Collection {
+  readonly comparisons: readonly Comparison[];
+  /** Folders that hold a run that was left out, with the reason. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** The name of a file with what `eval --gradient-variance --json` printed, in a run's folder. */
+export const varianceFile = 'gradient-variance.json';
+
+/** How deep below a folder runs are looked for: sweeps in a folder, their trials in them. */
+const depth = 3;
+
+interface FoundRun extends ComparedRun {
+  readonly config: RunConfig;
+  /** Where and when it ran, in milliseconds; undefined where its summary does not tell. */
+  readonly period: { readonly host: string; readonly from: number; readonly to: number } | undefined;
+}
+
+/**
+ * Gathers the runs that are in some folders, or folders in them: those of sweeps, and any other run's; also those that
+ * have not finished, as far as they have come. Methods are named as their folders are (`PROBLEM-METHOD-seedN`), otherwise
+ * after their objective. The same run in two folders counts once, where it has come farthest.
+ *
+ * Throws a UsageError where a folder cannot be read, and where runs that would share a line have different settings.
+ */
+export async function gatherRuns(known: Catalogue, folders: readonly string[]): Promise<Collection> {
+  const runs: FoundRun[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const folder of folders) {
+    for (const path of await runsIn(folder, depth)) {
+      try {
+        const run = await readRunFolder(known, path, folders[0]);
+        if (run.curve.length > 0) runs.push(run);
+        else leftOut.push({ folder: path, reason: 'It has no evaluation yet.' });
+      } catch (error) {
+        leftOut.push({ folder: path, reason: asSentence(messageOf(error)) });
+      }
+    }
+  }
+  const groups = new Map<string, FoundRun[]>();
+  for (const run of runs) {
+    const { config } = run;
+    const key = JSON.stringify([titleOf(config), config.steps, config.batch]);
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  const comparisons: Comparison[] = [];
+  for (const group of groups.values()) {
+    const [{ config }] = group;
+    const plain = `${problemOf(config).name}-${config.steps * config.batch}`;
+    const alike = comparisons.filter(({ name }) => name === plain || name.startsWith(`${plain}-v`)).length;
+    comparisons.push({
+      name: alike === 0 ? plain : `${plain}-v${alike + 1}`,
+      problem: problemOf(config).name,
+      title: titleOf(config),
+      iterations: config.steps,
+      batch: config.batch,
+      isShared: isShared(group),
+      methods: byMethod(group, leftOut),
+    });
+  }
+  return { comparisons, leftOut };
+}
+
+/** The problem of a configuration and its options. */
+function problemOf({ environment, environmentOptions }: RunConfig) {
+  return { name: environment, options: environmentOptions };
+}
+
+function titleOf(config: RunConfig): string {
+  const { name, options } = problemOf(config);
+  const told = flagRows(options).map(([flag, value]) => `${flag.replace(/^--/, '')} ${value}`);
+  return told.length === 0 ? name : `${name} (${told.join(', ')})`;
+}
+
+/** The folders of runs in a folder, itself among them. */
+async function runsIn(folder: string, left: number): Promise<string[]> {
+  let entries: string[];
+  try {
+    entries = (await readdir(folder, { withFileTypes: true }))
+      .filter((entry) => !entry.isFile())
+      .map(({ name }) => name)
+      .sort();
+    if (await isThere(join(folder, runFiles.config))) return [folder];
+  } catch (error) {
+    throw new UsageError(`Cannot read ${folder}: ${fileProblem(error)}.`, { cause: error });
+  }
+  if (left === 0) return [];
+  const found: string[] = [];
+  // Trials that were set aside are no results, and what cannot be read below the folder is another's.
+  for (const name of entries.filter((each) => each !== 'unfinished')) {
+    found.push(...(await runsIn(join(folder, name), left - 1).catch(() => [])));
+  }
+  return found;
+}
+
+/** Throws where the run's configuration cannot be used. */
+async function readRunFolder(known: Catalogue, path: string, from: string): Promise<FoundRun> {
+  const config = parseRunConfig(known, await readJson(join(path, runFiles.config)));
+  const summary = await readJson(join(path, runFiles.summary));
+  const told = isRecord(summary) ? summary : {};
+  const rows = (await readJsonLines(join(path, runFiles.metrics))).map(finiteNumbers);
+  const curve = rows.filter(
+    (row): row is Record<string, number> & CurvePoint => 'step' in row && 'trajectories' in row,
+  );
+  const { kind, description } = isRecord(told.device) ? told.device : {};
+  const variance = await readJson(join(path, varianceFile));
+  return {
+    folder: basename(path),
+    config,
+    seed: config.seed,
+    isFinished: told.status === 'finished' && curve.length > 0,
+    curve,
+    period: periodOf(told),
+    device: typeof kind === 'string' && typeof description === 'string' ? `${kind}, ${description}` : undefined,
+    version: textOf(told.version),
+    reward: textOf(told.reward),
+    gradientVariance: isRecord(variance) ? (finiteNumbers(variance) as Metrics) : undefined,
+    report: (await isThere(join(path, runFiles.report))) ? reportPath(from, path) : undefined,
+  };
+}
+
+function periodOf({ host, ended, seconds }: Record<string, unknown>): FoundRun['period'] {
+  const to = typeof ended === 'string' ? Date.parse(ended) : Number.NaN;
+  if (typeof host !== 'string' || typeof seconds !== 'number' || Number.isNaN(to)) return undefined;
+  return { host, from: to - 1000 * seconds, to };
+}
+
+function isShared(runs: readonly FoundRun[]): boolean {
+  return runs.some(({ period }, i) => {
+    if (period === undefined) return true;
+    return runs.slice(i + 1).some(({ period: other }) => {
+      return other?.host === period.host && other.from < period.to && period.from < other.to;
+    });
+  });
+}
+
+function reportPath(from: string, path: string): string | undefined {
+  const inside = path.startsWith(from) ? path.slice(from.length).replaceAll('\\', '/').replace(/^\//, '') : undefined;
+  return inside && `${inside}/${runFiles.report}`;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function finiteNumbers(row: Record<string, unknown>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(row).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
+  );
+}
+
+function byMethod(runs: readonly FoundRun[], leftOut: LeftOut[]): ComparedMethod[] {
+  const methods = new Map<string, FoundRun[]>();
+  for (const run of runs) {
+    const method = methodOf(run);
+    const others = methods.get(method) ?? [];
+    const difference = others.length === 0 ? undefined : settingsDifference(run.config, others[0].config);
+    if (difference !== undefined) {
+      throw new UsageError(
+        `${run.folder} and ${others[0].folder} are of one method, ${method}, but with different settings ` +
+          `(${difference}). Compare them from folders of their own.`,
+      );
+    }
+    const same = others.find(({ seed }) => seed === run.seed);
+    if (same === undefined) {
+      methods.set(method, [...others, run]);
+      continue;
+    }
+    const [kept, dropped] = stepOf(run) > stepOf(same) ? [run, same] : [same, run];
+    methods.set(method, [...others.filter((other) => other !== same), kept]);
+    leftOut.push({ folder: dropped.folder, reason: `Another run of ${method} has the same seed.` });
+  }
+  return [...methods]
+    .sort(([a], [b]) => methodRank(a) - methodRank(b))
+    .map(([method, found]) => ({
+      method,
+      settings: settingRows(found[0].config).filter(([flag]) => flag !== '--seed'),
+      runs: found.sort((a, b) => a.seed - b.seed).map(({ config: _, period: __, ...run }) => run),
+    }));
+}
+
+/** Iterations that a run has behind it, as far as it was evaluated. */
+export function stepOf({ curve }: Pick<ComparedRun, 'curve'>): number {
+  return curve.at(-1)?.step ?? 0;
+}
+
+/** Out of the folder's name, whether a sweep gave it or `train` did, which counts runs behind the seed. */
+function methodOf({ folder, config }: FoundRun): string {
+  const start = `${problemOf(config).name}-`;
+  const end = new RegExp(`-seed${config.seed}(-\\d+)?$`).exec(folder);
+  if (!folder.startsWith(start) || end === null || end.index <= start.length) return config.objective;
+  return folder.slice(start.length, end.index);
+}

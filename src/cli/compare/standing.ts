@@ -1,0 +1,96 @@
+import { bootstrapDifference, bootstrapMean, type Interval } from '../../metrics/bootstrap.ts';
+import { type MetricDefinition, metricCatalogue } from '../../metrics/catalogue.ts';
+import { type ComparedMeasure, comparedMeasures } from '../../plot/seed-band.ts';
+import type { ComparedMethod, ComparedRun, Comparison } from './runs.ts';
+
+/** How one method stands to another. */
+export type Order = 'ahead' | 'behind' | 'undecided' | 'too few seeds';
+
+/** Two methods after the same number of trajectories. */
+export interface Standing {
+  readonly trajectories: number;
+  readonly order: Order;
+  /** The means of both. */
+  readonly means: readonly [number, number];
+  /** How many runs of each have come so far. */
+  readonly seeds: readonly [number, number];
+}
+
+/** Of fewer runs an interval says nothing: that of two reaches from one to the other. */
+const leastSeeds = 3;
+
+/** At which shares of a run methods are compared: early on, where data efficiency shows, and at the end. */
+const shares = [1 / 64, 1 / 16, 1 / 4, 1] as const;
+
+/** A figure is the mean over this last share of the trajectories until a moment: single evaluations jump. */
+const lastShare = 0.1;
+
+/** What methods are compared by first: how far from the target they are, or where that is not known, the ELBO. */
+export function mainMeasure({ methods }: Pick<Comparison, 'methods'>): ComparedMeasure | undefined {
+  const points = methods.flatMap(({ runs }) => runs.flatMap(({ curve }) => curve));
+  const present = comparedMeasures.filter(({ field }) => points.some((point) => point[field] !== undefined));
+  return present.find(({ field }) => field === 'totalVariation' || field === 'elbo') ?? present[0];
+}
+
+/** The trajectories at which methods are compared, each one at which some run was evaluated. */
+export function momentsOf({ iterations, batch, methods }: Comparison): number[] {
+  const evaluated = [
+    ...new Set(methods.flatMap(({ runs }) => runs.flatMap(({ curve }) => curve.map((point) => point.trajectories)))),
+  ].filter((trajectories) => trajectories > 0);
+  if (evaluated.length === 0) return [];
+  const moments = shares.map((share) => {
+    const wished = share * iterations * batch;
+    return evaluated.reduce((best, each) => (Math.abs(each - wished) < Math.abs(best - wished) ? each : best));
+  });
+  return [...new Set(moments)];
+}
+
+/** The measure of each run of a method that has come so far. */
+export function valuesAt({ runs }: Pick<ComparedMethod, 'runs'>, measure: ComparedMeasure, moment: number): number[] {
+  return runs.flatMap((run) => valueAt(run, measure, moment) ?? []);
+}
+
+function valueAt({ curve }: ComparedRun, { field, sign }: ComparedMeasure, moment: number): number | undefined {
+  if ((curve.at(-1)?.trajectories ?? 0) < moment) return undefined;
+  const values = curve
+    .filter(({ trajectories }) => trajectories <= moment && trajectories >= (1 - lastShare) * moment)
+    .flatMap((point) => point[field] ?? []);
+  return values.length === 0 ? undefined : sign * meanOf(values);
+}
+
+/** Where a method stands to another: ahead where the bootstrap interval of the difference of their means excludes 0. */
+export function standingAt(
+  measure: ComparedMeasure,
+  [first, second]: readonly [ComparedMethod, ComparedMethod],
+  trajectories: number,
+): Standing | undefined {
+  const [a, b] = [valuesAt(first, measure, trajectories), valuesAt(second, measure, trajectories)];
+  if (a.length === 0 || b.length === 0) return undefined;
+  return {
+    trajectories,
+    means: [meanOf(a), meanOf(b)],
+    seeds: [a.length, b.length],
+    order: orderOf(measure, a, b),
+  };
+}
+
+function orderOf(measure: ComparedMeasure, a: readonly number[], b: readonly number[]): Order {
+  if (Math.min(a.length, b.length) < leastSeeds) return 'too few seeds';
+  const { low, high } = bootstrapDifference(a, b);
+  if (low <= 0 && high >= 0) return 'undecided';
+  return isLowerBetter(measure) === high < 0 ? 'ahead' : 'behind';
+}
+
+function isLowerBetter({ field, isDistance }: ComparedMeasure): boolean {
+  const { better }: MetricDefinition = metricCatalogue[field];
+  return isDistance || better === 'lower';
+}
+
+/** Mean and interval of what runs have; undefined of none. */
+export function summaryAt(values: readonly number[]): (Interval & { readonly mean: number }) | undefined {
+  return values.length === 0 ? undefined : { mean: meanOf(values), ...bootstrapMean(values) };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

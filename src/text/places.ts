@@ -1,0 +1,16 @@
+/**
+ * Puts tables at their places on a page, each between `<!-- figures: NAME -->` and `<!-- end of figures -->`. Places
+ * for which there are no figures stay as they are.
+ * @throws Error where the page has no place for figures that there are
+ */
+export function insertSections(page: string, sections: ReadonlyMap<string, string>): string {
+  let result = page;
+  for (const [name, text] of sections) {
+    const [start, end] = [`<!-- figures: ${name} -->`, '<!-- end of figures -->'];
+    const from = result.indexOf(start);
+    const to = result.indexOf(end, from);
+    if (from < 0 || to < 0) throw new Error(`The page has no place for the figures of ${name}: ${start} ... ${end}.`);
+    result = `${result.slice(0, from + start.length)}\n\n${text}\n\n${result.slice(to)}`;
+  }
+  return result;
+}

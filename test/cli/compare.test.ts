@@ -1,0 +1,221 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { claims } from '../../src/cli/compare/claims.ts';
+import { filledPage } from '../../src/cli/compare/draw.ts';
+import { gatherRuns } from '../../src/cli/compare/runs.ts';
+import { encodeComparisons, readComparisons, rounded } from '../../src/cli/compare/saved.ts';
+import { mainMeasure, momentsOf, standingAt } from '../../src/cli/compare/standing.ts';
+import { library } from '../../src/cli/library.ts';
+import { makeRunConfig } from '../../src/cli/make-run-config.ts';
+import { flowtape } from './fake-engine.ts';
+
+const home = process.cwd();
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flowtape-compare-'));
+  process.chdir(folder);
+});
+
+afterEach(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true });
+});
+
+interface Made {
+  readonly method?: string;
+  readonly objective?: string;
+  readonly seed?: number;
+  readonly values?: readonly number[];
+  readonly steps?: number;
+  readonly summary?: object;
+  readonly given?: readonly (readonly [string, string])[];
+}
+
+/** A folder as a run leaves it: evaluated every 10 of 40 iterations of 16 trajectories. */
+function makeRun(parent: string, { objective = 'tb', method = objective, seed = 0, ...made }: Made): string {
+  const { values = [0.9, 0.5, 0.3, 0.2, 0.1], steps = 40, given = [] } = made;
+  const settings = new Map([
+    ['steps', String(steps)],
+    ['batch', '16'],
+    ['evaluate-every', '10'],
+    ['seed', String(seed)],
+    ...given,
+  ]);
+  const config = makeRunConfig(library, { environment: 'hypergrid', objective, given: settings });
+  const path = join(parent, `hypergrid-${method}-seed${seed}`);
+  mkdirSync(path, { recursive: true });
+  writeFileSync(join(path, 'config.json'), JSON.stringify(config));
+  const rows = values.map((totalVariation, i) => ({
+    ...{ step: 10 * i, trajectories: 160 * i, seconds: i + 1 / 3, trajectoriesPerSecond: 1 },
+    ...{ totalVariation, elboGap: -2 * totalVariation },
+  }));
+  writeFileSync(join(path, 'metrics.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const summary = {
+    status: 'finished',
+    device: { kind: 'cpu', description: 'one thread' },
+    seconds: 4,
+    ...made.summary,
+  };
+  if (made.summary !== null) writeFileSync(join(path, 'summary.json'), JSON.stringify(summary));
+  return path;
+}
+
+/** Three seeds, a little apart. */
+function makeRuns(parent: string, objective: string, values: readonly number[]): void {
+  for (const seed of [0, 1, 2]) {
+    makeRun(parent, { objective, seed, values: values.map((value) => value * (1 + seed / 100)) });
+  }
+}
+
+describe('flowtape compare', () => {
+  test('draws the runs of a folder, also those that have not finished, and says which it leaves out', async () => {
+    for (const seed of [0, 1]) makeRun('sweep', { objective: 'ent-ppo', seed });
+    const unfinished = makeRun('sweep', { seed: 0, values: [0.9, 0.5], summary: { status: 'stopped' } });
+    writeFileSync(
+      join(unfinished, 'metrics.jsonl'),
+      `${readFileSync(join(unfinished, 'metrics.jsonl'), 'utf8')}{"step":99,"traj`,
+    );
+    const broken = makeRun('sweep', { seed: 3 });
+    writeFileSync(join(broken, 'config.json'), '{}');
+    mkdirSync('sweep/notes');
+    mkdirSync('sweep/unfinished/hypergrid-tb-seed9-1', { recursive: true });
+    const { code, stdout, stderr } = await flowtape(['compare', 'sweep'], library);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ent-ppo +0, 1 +640 +0\.1 \(0\.1–0\.1\) /m);
+    expect(stdout).toMatch(/^tb +0 +160 +0\.5 /m);
+    expect(stderr).toMatch(/^left out: sweep\/hypergrid-tb-seed3\. the configuration lacks .*seed.*\.\n$/);
+    const drawn = ['elbo-gap.png', 'elbo-gap.svg', 'report.html', 'total-variation.png', 'total-variation.svg'];
+    expect(readdirSync('sweep')).toEqual(expect.arrayContaining(drawn));
+    const report = readFileSync('sweep/report.html', 'utf8');
+    expect(report).toContain('2 methods, 3 runs');
+    expect(report).toContain('10 of 40');
+  });
+
+  test('takes several folders together, each run once, and lengths apart', async () => {
+    makeRun('a/deep', { seed: 0, values: [0.9, 0.5] });
+    makeRun('b', { seed: 0 });
+    makeRun('b', { seed: 1 });
+    makeRun('b', { method: 'tb-long', seed: 0, steps: 80 });
+    const { comparisons, leftOut } = await gatherRuns(library, ['a', 'b']);
+    expect(comparisons.map(({ name }) => name)).toEqual(['hypergrid-640', 'hypergrid-1280']);
+    const [{ methods }] = comparisons;
+    expect(methods.map(({ method, runs }) => [method, runs.map(({ seed, curve }) => [seed, curve.length])])).toEqual([
+      [
+        'tb',
+        [
+          [0, 5],
+          [1, 5],
+        ],
+      ],
+    ]);
+    expect(leftOut).toEqual([{ folder: 'hypergrid-tb-seed0', reason: 'Another run of tb has the same seed.' }]);
+    const { code, stderr, stdout } = await flowtape(
+      ['compare', 'a', 'b', '--against', 'seconds', '--out', 'drawn'],
+      library,
+    );
+    expect(code).toBe(0);
+    expect(readdirSync('drawn')).toContain('hypergrid-1280-total-variation.png');
+    // The summaries tell neither machine nor time.
+    expect(stderr).toMatch(/^hypergrid \(.*\): runs shared a machine, or do not tell that they did not/m);
+    expect(stdout).toContain('drawn in drawn: ');
+  });
+
+  test('knows runs that had their machine for themselves', async () => {
+    const ended = (minute: number) => ({ host: 'here', ended: `2026-01-01T00:0${minute}:00Z` });
+    makeRun('apart', { seed: 0, summary: ended(1) });
+    makeRun('apart', { seed: 1, summary: ended(2) });
+    expect((await gatherRuns(library, ['apart'])).comparisons[0].isShared).toBe(false);
+    makeRun('apart', { seed: 2, summary: { ...ended(2), seconds: 61 } });
+    expect((await gatherRuns(library, ['apart'])).comparisons[0].isShared).toBe(true);
+  });
+
+  test('keeps what a page needs in a file, from which the page comes out the same', async () => {
+    makeRuns('runs', 'tb', [0.9, 0.512345678, 0.3, 0.2, 0.1]);
+    makeRuns('runs', 'gae', [0.9, 0.4, 0.2, 0.1, 0.1]);
+    writeFileSync('runs/hypergrid-gae-seed0/gradient-variance.json', '{"gradientVariance/rewardToGo":3.1234567}');
+    expect((await flowtape(['compare', 'runs', '--save', 'kept.json'], library)).code).toBe(0);
+    const kept = await readComparisons('kept.json');
+    const { comparisons } = await gatherRuns(library, ['runs']);
+    expect(kept[0].methods[0].runs[0]).not.toHaveProperty('report');
+    expect(encodeComparisons(kept)).toBe(readFileSync('kept.json', 'utf8'));
+    const page = [
+      '# Page',
+      '<!-- figures: claims -->',
+      '<!-- end of figures -->',
+      'prose',
+      '<!-- figures: comparisons -->',
+      '<!-- end of figures -->',
+    ].join('\n');
+    expect(filledPage(page, kept)).toBe(filledPage(page, rounded(comparisons)));
+    writeFileSync('page.md', page);
+    expect((await flowtape(['compare', 'kept.json', '--into', 'page.md'], library)).code).toBe(0);
+    expect(readFileSync('page.md', 'utf8')).toBe(filledPage(page, kept));
+    expect(readdirSync('images').sort()).toEqual([
+      'hypergrid-640-total-variation-seconds.png',
+      'hypergrid-640-total-variation.png',
+    ]);
+  });
+
+  test.each([
+    ['a folder that is not there', ['none'], /Cannot read none: there is no such file or folder/],
+    ['a folder without runs', ['empty'], /There is no run in empty to compare/],
+    ['a problem without runs', ['runs', '--problem', 'tfbind8'], /There is no run of tfbind8 in runs to compare/],
+    ['another file', ['page.md'], /page\.md is no file of "flowtape compare --save"/],
+    ['a page without places', ['runs', '--into', 'page.md'], /page\.md lacks a place .*figures: claims/],
+    ['another axis', ['runs', '--against', 'time'], /--against must be one of trajectories, seconds/],
+    ['a folder for what is not drawn', ['runs', '--out', 'x', '--save', 'y'], /--out is for what is drawn/],
+    ['one method with two settings', ['mixed'], /are of one method, tb, but with different settings \(/],
+  ])('refuses %s', async (_, words, reason) => {
+    mkdirSync('empty');
+    writeFileSync('page.md', '# Page\n');
+    makeRun('runs', {});
+    makeRun('mixed', {});
+    makeRun('mixed', { seed: 1, given: [['learning-rate', '0.5']] });
+    const { code, stderr } = await flowtape(['compare', ...words], library);
+    expect(stderr).toMatch(reason);
+    expect(code).toBe(2);
+  });
+});
+
+describe('the order of two methods', () => {
+  async function comparisonOf(first: readonly number[], second: readonly number[]) {
+    makeRuns('runs', 'gae', first);
+    makeRuns('runs', 'tb', second);
+    const [comparison] = (await gatherRuns(library, ['runs'])).comparisons;
+    const { methods } = comparison;
+    const [gae, tb] = ['gae', 'tb'].map((name) => methods.find(({ method }) => method === name));
+    const measure = mainMeasure(comparison);
+    if (gae === undefined || tb === undefined || measure === undefined) throw new Error('a method is missing');
+    return { comparison, gae, tb, measure };
+  }
+
+  test('is said where the interval of the difference excludes 0, at moments of the run', async () => {
+    const { comparison, gae, tb, measure } = await comparisonOf([0.9, 0.2, 0.2, 0.1, 0.1], [0.9, 0.5, 0.3, 0.1, 0.05]);
+    expect(measure.field).toBe('totalVariation');
+    // Of 640 trajectories a 64th, a 16th, a quarter, all, at the nearest evaluation.
+    expect(momentsOf(comparison)).toEqual([160, 640]);
+    expect(standingAt(measure, [gae, tb], 160)).toMatchObject({ order: 'ahead', seeds: [3, 3] });
+    expect(standingAt(measure, [tb, gae], 160)).toMatchObject({ order: 'behind' });
+    expect(standingAt(measure, [gae, tb], 480)).toMatchObject({ order: 'undecided' });
+    expect(standingAt(measure, [gae, tb], 640)).toMatchObject({ order: 'behind' });
+    expect(standingAt(measure, [gae, { ...tb, runs: tb.runs.slice(1) }], 160)?.order).toBe('too few seeds');
+    expect(standingAt(measure, [gae, tb], 641)).toBeUndefined();
+  });
+
+  test.each([
+    ['shown', [0.9, 0.2, 0.1, 0.1, 0.1], [0.9, 0.5, 0.5, 0.5, 0.5]],
+    ['contradicted', [0.9, 0.5, 0.5, 0.5, 0.5], [0.9, 0.2, 0.1, 0.1, 0.1]],
+    ['not shown', [0.9, 0.2, 0.2, 0.2, 0.2], [0.9, 0.5, 0.1, 0.1, 0.1]],
+    ['not shown', [0.9, 0.2, 0.2, 0.2, 0.2], [0.9, 0.2, 0.2, 0.2, 0.2]],
+  ])('makes a claim %s', async (verdict, first, second) => {
+    const { comparison } = await comparisonOf(first, second);
+    const claim = claims.find(({ text }) => text.startsWith('the policy gradient with GAE'));
+    const judged = claim?.judge(comparison);
+    expect(judged?.verdict).toBe(verdict);
+    expect(judged?.figure).toContain('at 160 (');
+    expect(claims.find(({ text }) => text.startsWith('Ent-PPO is ahead'))?.judge(comparison)).toBeUndefined();
+  });
+});
