@@ -13,14 +13,16 @@ const places = Array.from({ length: 20_000 }, (_, i) => (i * 0.6180339887498949)
 describe('exp and log are those of Math', () => {
   // Ours are within one unit of the last place, and so is Math's: two apart at most.
   test('within two units of the last place', () => {
+    const far: string[] = [];
     for (const place of places) {
       for (const x of [1400 * (place - 0.5), 20 * (place - 0.5), place - 0.5]) {
-        expect(unitsBetween(exp(x), Math.exp(x)), `exp(${x})`).toBeLessThanOrEqual(2);
+        if (!(unitsBetween(exp(x), Math.exp(x)) <= 2)) far.push(`exp(${x})`);
       }
       for (const x of [Math.exp(1400 * (place - 0.5)), 0.75 + place / 2, 10 * place]) {
-        expect(unitsBetween(log(x), Math.log(x)), `log(${x})`).toBeLessThanOrEqual(2);
+        if (!(unitsBetween(log(x), Math.log(x)) <= 2)) far.push(`log(${x})`);
       }
     }
+    expect(far).toEqual([]);
   });
 
   test.each([

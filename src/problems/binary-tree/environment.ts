@@ -1,5 +1,7 @@
 import type { Reward } from '../../environment/environment.ts';
 import { counter, type RowEnvironment, rowEnvironment, rowReward } from '../../environment/row-environment/index.ts';
+import { square } from '../../numeric/elementary.ts';
+import { sinPi } from '../../numeric/turns.ts';
 
 type TreeFields = { readonly node: ReturnType<typeof counter> };
 
@@ -43,7 +45,7 @@ export function waveReward(environment: RowEnvironment<TreeFields>, beta: number
   const leaves = 2 ** Number(environment.options.depth);
   const logRewards = Float32Array.from(
     { length: leaves },
-    (_, leaf) => beta * Math.sin((3 * Math.PI * (leaf + 0.5)) / leaves) ** 2,
+    (_, leaf) => beta * square(sinPi((3 * (leaf + 0.5)) / leaves)),
   );
   return rowReward({
     name: 'three waves',

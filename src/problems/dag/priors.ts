@@ -18,7 +18,7 @@ export function erdosRenyiPrior(variables: number, edges: number): NodePrior {
       `A prior with ${edges} edges expected needs more than 0 and fewer than ${(variables * (variables - 1)) / 2}.`,
     );
   }
-  return (parents) => parents * log(share) + (variables - 1 - parents) * Math.log1p(-share);
+  return (parents) => parents * log(share) + (variables - 1 - parents) * log(1 - share);
 }
 
 /** Each edge counts `factor` times as much as none. */

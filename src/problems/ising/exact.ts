@@ -1,3 +1,6 @@
+import { exp, log, square } from '../../numeric/elementary.ts';
+import { cosPi } from '../../numeric/turns.ts';
+
 /**
  * The Ising model on an n by n torus: the log-reward of spins z is 2 sigma times the sum of z_i z_j over pairs of
  * neighbours (each pair counted in both directions, as a sum over an adjacency matrix does), so that the coupling of
@@ -35,34 +38,40 @@ export function isingLogPartition(side: number, sigma: number): number {
   }
   if (sigma === 0) return side * side * Math.LN2;
   const coupling = 2 * Math.abs(sigma);
+  const [up, down] = [exp(2 * coupling), exp(-2 * coupling)];
+  const [cosh, sinh] = [(up + down) / 2, (up - down) / 2];
   const gamma = (l: number) => {
     // gamma_0 keeps its sign: it is negative below the critical coupling.
-    if (l === 0) return 2 * coupling + Math.log(Math.tanh(coupling));
-    return Math.acosh(Math.cosh(2 * coupling) / Math.tanh(2 * coupling) - Math.cos((Math.PI * l) / side));
+    if (l === 0) return 2 * coupling + log((1 - exp(-2 * coupling)) / (1 + exp(-2 * coupling)));
+    const cosine = square(cosh) / sinh - cosPi(l / side);
+    return log(cosine + Math.sqrt((cosine - 1) * (cosine + 1)));
   };
   const half = (l: number) => (side * gamma(l)) / 2;
   const products = [1, 0].flatMap((odd) => {
     const halves = Array.from({ length: side }, (_, r) => half(2 * r + odd));
     return [
-      { sign: 1, log: halves.reduce((sum, x) => sum + logTwoCosh(x), 0) },
+      { sign: 1, size: halves.reduce((sum, x) => sum + logTwoCosh(x), 0) },
       {
         sign: halves.reduce((sign, x) => sign * Math.sign(x), 1),
-        log: halves.reduce((sum, x) => sum + logTwoSinh(Math.abs(x)), 0),
+        size: halves.reduce((sum, x) => sum + logTwoSinh(Math.abs(x)), 0),
       },
     ];
   });
-  const largest = Math.max(...products.map(({ log }) => log));
-  const sum = products.reduce((total, { sign, log }) => total + sign * Math.exp(log - largest), 0);
-  const prefactor = ((side * side) / 2) * Math.log(2 * Math.sinh(2 * coupling));
-  return prefactor - Math.LN2 + largest + Math.log(sum);
+  const largest = Math.max(...products.map(({ size }) => size));
+  const sum = products.reduce((total, { sign, size }) => total + sign * exp(size - largest), 0);
+  const prefactor = ((side * side) / 2) * log(2 * sinh);
+  return prefactor - Math.LN2 + largest + log(sum);
 }
 
 /** log(2 cosh x), without overflow. */
 function logTwoCosh(x: number): number {
-  return Math.abs(x) + Math.log1p(Math.exp(-2 * Math.abs(x)));
+  return Math.abs(x) + log(1 + exp(-2 * Math.abs(x)));
 }
 
 /** log(2 sinh x) for x of at least 0. */
 function logTwoSinh(x: number): number {
-  return x + Math.log(-Math.expm1(-2 * x));
+  if (x > 0.5) return x + log(1 - exp(-2 * x));
+  // The difference would lose the digits of a small x: sinh x / x = 1 + x^2 / 6 (1 + x^2 / 20 (1 + ...)).
+  const z = square(x);
+  return log(2 * x * [6, 20, 42, 72, 110, 156, 210].reduceRight((rest, divisor) => 1 + (z / divisor) * rest, 1));
 }

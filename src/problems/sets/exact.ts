@@ -1,4 +1,4 @@
-import { exp } from '../../numeric/elementary.ts';
+import { exp, log } from '../../numeric/elementary.ts';
 
 /**
  * Sets of exactly `size` out of n items whose log-reward is the sum of the weights of the items in it. Sums over all of
@@ -33,5 +33,5 @@ export function inclusionProbabilities(weights: ArrayLike<number>, size: number)
 /** log(exp(a) + exp(b)). */
 function logAdd(a: number, b: number): number {
   const [low, high] = a < b ? [a, b] : [b, a];
-  return low === Number.NEGATIVE_INFINITY ? high : high + Math.log1p(exp(low - high));
+  return low === Number.NEGATIVE_INFINITY ? high : high + log(1 + exp(low - high));
 }
