@@ -61,3 +61,18 @@ export function isNeutralClosedShell(molecule: Molecule): boolean {
     usualValences(atom.element, atom.charge).includes(sums[i] + hydrogensOf(atom, sums[i]));
   return molecule.atoms.every(isUsual) && molecule.atoms.reduce((sum, { charge }) => sum + charge, 0) === 0;
 }
+
+/**
+ * Whether no atom of the second period (B to F) is short of an octet, as the carbon of O=[C+][O-] is: such an atom and one
+ * with a lone pair beside it are another way to write the bond that the pair would make.
+ */
+export function hasOctets(molecule: Molecule): boolean {
+  const sums = bondSums(molecule);
+  return molecule.atoms.every((atom, i) => {
+    const { number } = ELEMENTS[atom.element] ?? { number: 0 };
+    if (number < 5 || number > 9) return true;
+    // Of its own electrons each bond takes one and brings another.
+    const valence = sums[i] + hydrogensOf(atom, sums[i]);
+    return number - 2 - atom.charge + valence >= 8;
+  });
+}

@@ -113,6 +113,21 @@ test('aromatic molecules are refused, whatever their atoms would add up to; a ch
   expect(scoreOf('c1ccoc1')).toBeCloseTo(surrogateScore(readSmiles('C1=COC=C1')), 13);
 });
 
+test('an atom without an octet makes no molecule of the surrogate’s: its charges are another way to write a bond', async () => {
+  for (const smiles of ['O=[C+][O-]', '[CH2+][O-]', '[CH2+][NH-]', 'C[C+]=[N-]']) {
+    expect(surrogateScore(readSmiles(smiles)), smiles).toBe(1e-4);
+  }
+  // The same with the bond, and charges that no bond takes away.
+  for (const smiles of ['O=C=O', 'C=O', 'C=N', '[C-]#[O+]', '[CH2-][N+]#N', 'C[N+](=O)[O-]', 'C[NH2+][O-]']) {
+    expect(surrogateScore(readSmiles(smiles)), smiles).toBeGreaterThan(0.1);
+  }
+  const environment = qm9Atoms();
+  const object = new Int32Array(environment.stateSize);
+  environment.writeObject(readSmiles('O=[C+][O-]'), object);
+  const { logRewards } = await (await qm9AtomsReward({ environment, chemistry }).prepare(noDevice))(object);
+  expect(Array.from(logRewards)).toEqual([-75]);
+});
+
 test('radicals and ions have the least score, whatever their gap; zwitterions have that of their gap', () => {
   const atom = (element: string, charge = 0, hydrogens?: number) => ({
     ...{ element, charge, aromatic: false },

@@ -1,7 +1,7 @@
 import type { Chemistry } from '../../chemistry/chemistry.ts';
 import { frontierGap } from '../../chemistry/frontier-gap.ts';
 import type { Molecule } from '../../chemistry/molecule.ts';
-import { isNeutralClosedShell } from '../../chemistry/valence.ts';
+import { hasOctets, isNeutralClosedShell } from '../../chemistry/valence.ts';
 import { conditionValue } from '../../environment/condition.ts';
 import type { DeferredReward } from '../../environment/environment.ts';
 import { moleculeReward } from '../../molecules/molecule-reward.ts';
@@ -27,7 +27,7 @@ export interface Qm9AtomsRewardOptions {
 
 /**
  * The reward of QM9's atoms: log R = beta log r, beta being the trajectory's inverse temperature or the one given; -75 for
- * what has an atom too many or is no valid molecule, and with the surrogate for ions and radicals.
+ * what has an atom too many or is no valid molecule, and with the surrogate for ions, radicals and carbocations.
  *
  * The paper's r is made of the HOMO-LUMO gap that a network predicts from a molecule's shape in space (MXMNet), whose
  * weights are not to be had. In its place stands a surrogate (`surrogateScore`), unless `score` is given.
@@ -35,9 +35,9 @@ export interface Qm9AtomsRewardOptions {
 export function qm9AtomsReward(options: Qm9AtomsRewardOptions): DeferredReward {
   const { environment, chemistry, inverseTemperature = 16, score } = options;
   const { condition } = environment;
-  // The surrogate knows nothing of ions and radicals, which QM9 does not hold. At r = 1e-4 and a high inverse temperature
+  // The surrogate knows nothing of ions, radicals and atoms without an octet, which QM9 does not hold. At r = 1e-4 and a high inverse temperature
   // they would count far less than what is no molecule at all, and drive a sampler to the smallest molecules.
-  const properMolecule = (molecule: Molecule) => (score || isNeutralClosedShell(molecule) ? molecule : undefined);
+  const properMolecule = (molecule: Molecule) => (score || isKnown(molecule) ? molecule : undefined);
   const beta = (state: Int32Array): number =>
     condition ? conditionValue(condition, state[condition.index]) : inverseTemperature;
   return moleculeReward({
@@ -58,7 +58,8 @@ const methane = chain();
  * r = clip(1 - (gap - low) / range, 1e-4, 2), the paper's form, with `frontierGap` for the gap. The paper's low is the 5 %
  * quantile of QM9's gaps and its range their span; here low is butadiene's gap, that of a small conjugated molecule, and
  * range methane's, about the widest there is. So r is 1 for butadiene, 0.27 for methane and 1.27 where there is no gap. QM9 holds neutral
- * molecules without unpaired electrons; what is none of those, and would have next to no gap, has the least r there is.
+ * molecules without unpaired electrons and with an octet at each atom; what is none of those, and would have next to no
+ * gap, has the least r there is. Zwitterions such as glycine's have that of their gap.
  *
  * @throws Error on a molecule with aromatic atoms, and on elements other than C, N, O, F and hydrogen
  */
@@ -70,10 +71,15 @@ export function surrogateScore(molecule: Molecule): number {
         "a chemistry package's readSmiles, which puts them in place, or write the SMILES with double bonds, as in C1=COC=C1.",
     );
   }
-  if (!isNeutralClosedShell(molecule)) return 1e-4;
+  if (!isKnown(molecule)) return 1e-4;
   const low = frontierGap(butadiene);
   const range = frontierGap(methane);
   return Math.min(2, Math.max(1e-4, 1 - (frontierGap(molecule) - low) / range));
+}
+
+/** Whether QM9 could hold a molecule by what its bonds and charges are. */
+function isKnown(molecule: Molecule): boolean {
+  return isNeutralClosedShell(molecule) && hasOctets(molecule);
 }
 
 /** A chain of carbon atoms. */
