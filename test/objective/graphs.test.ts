@@ -73,6 +73,13 @@ test('flow matching is refused where backward actions undo others than their own
   );
 });
 
+test('trust regions are refused where states are seen as graphs', () => {
+  const { environment } = fragmentProblem();
+  expect(() => objectiveNamed('ent-trpo').learner({ environment, batch: 2, seed: 0 })).toThrow(
+    /^ent-trpo: .* is observed as graphs.*such as ent-ppo\.$/,
+  );
+});
+
 test('further updates on a batch go on from the last one', async () => {
   const device = await fastDevices[0].open();
   const once = await run(device, fragmentProblem(), 'tb', { updates: 1 }, { steps: 1 });

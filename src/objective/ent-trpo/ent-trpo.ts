@@ -20,9 +20,16 @@ import { entTrpoAbout } from './options.ts';
  * Here the last step keeps its log P_B. The reference implementation leaves it out, which on the paper's problems changes
  * log Z by a constant at most, but elsewhere would change the distribution that is learnt.
  *
- * @throws Error on options that are unknown or out of range
+ * @throws Error on options that are unknown or out of range; its learner, where states are observed as graphs
  */
 export const entTrpo = defineObjective(entTrpoAbout, (options, context) => {
+  const { name, observation } = context.environment;
+  if (observation.kind === 'graph') {
+    throw new Error(
+      `ent-trpo: ${name} is observed as graphs, and a trust-region step needs derivatives forwards through the policy, which ` +
+        'perceptrons have and graph transformers have not. Take another policy gradient, such as ent-ppo.',
+    );
+  }
   const { lambda, valueEpochs: epochs, valueChunks: chunks } = options;
   return actorCritic(
     {
