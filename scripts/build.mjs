@@ -3,12 +3,13 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { chmod, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assetsForEsbuild } from './build/assets.mjs';
 import { copyDeclarations } from './build/declarations.mjs';
 import { entries, optionalPackages } from './build/entries.mjs';
+import { compileKernels } from './build/kernels.mjs';
 import { bundleLibrary } from './build/library.mjs';
 import { thirdPartyNotices } from './build/notices.mjs';
 
@@ -45,23 +46,6 @@ async function step(name, entry, inputs, output, make) {
   await make(entry, output);
   await writeFile(stamp, digest);
   console.log(`build: ${name} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
-}
-
-/** AssemblyScript to one WebAssembly module on a memory that its user brings, with no runtime of its own. */
-async function compileKernels(entry, output) {
-  const { default: asc } = await import('assemblyscript/asc');
-  const unfinished = `${output}.unfinished`;
-  const { error, stderr } = await asc.main([
-    entry,
-    ...['--outFile', unfinished],
-    ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--noAssert'],
-    ...['--runtime', 'stub', '--use', 'abort='],
-    // The maximum is stated because a shared memory has to have one: see src/device/cpu/module.ts.
-    ...['--enable', 'simd', '--importMemory', '--maximumMemory', '65536'],
-  ]);
-  if (error) throw new Error(`${entry} does not compile\n${stderr}`);
-  // Put in place whole: a test that is running may be reading the file.
-  await rename(unfinished, output);
 }
 
 /** The command line in one file, with the packages it uses inside. */

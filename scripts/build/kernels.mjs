@@ -1,0 +1,28 @@
+import { rename } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * AssemblyScript to one WebAssembly module on a memory that its user brings, with no runtime of its own.
+ * @param {string} entry
+ * @param {string} output
+ * @throws Error with the compiler's messages
+ */
+export async function compileKernels(entry, output) {
+  const { default: asc } = await import('assemblyscript/asc');
+  const unfinished = `${output}.unfinished`;
+  const { error, stderr } = await asc.main([
+    entry,
+    ...['--outFile', unfinished],
+    ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--noAssert'],
+    ...['--runtime', 'stub', '--use', 'abort='],
+    // The maximum is stated because a shared memory has to have one: see src/device/cpu/module.ts.
+    ...['--enable', 'simd', '--importMemory', '--maximumMemory', '65536'],
+  ]);
+  if (error) throw new Error(`${entry} does not compile\n${stderr}`);
+  // Put in place whole: a test that is running may be reading the file.
+  await rename(unfinished, output);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await compileKernels('kernels/cpu.assembly.ts', 'build/kernels.wasm');
+}
