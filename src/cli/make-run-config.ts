@@ -16,22 +16,28 @@ export interface RunRequest {
   readonly environment: string;
   readonly objective?: string | undefined;
   readonly preset?: string | undefined;
+  /** A configuration or a part of one, as `config.json` has it, that comes before the preset. */
+  readonly config?: Values | undefined;
   /** Flags by key, such as `clip-range`. */
   readonly given: GivenFlags;
 }
 
 /**
- * The configuration that a command line asks for: what it says itself, then what the preset says, then defaults.
+ * The configuration that a command line asks for: what it says itself, then what its configuration file says, then what
+ * the preset says, then defaults.
  * Throws a UsageError on anything that is not known, out of bounds, or that the problem or objective does not take.
  */
-export function makeRunConfig(engine: Engine, { environment, objective, preset, given }: RunRequest): RunConfig {
+export function makeRunConfig(
+  engine: Engine,
+  { environment, objective, preset, config: file = {}, given }: RunRequest,
+): RunConfig {
   const problem = findProblem(engine, environment);
   const method = findObjective(engine, objective);
   const defaults = asUsage(() => engine.defaults(problem.name, method.name));
   const settings = presetSettings(engine, preset, problem.name, method.name);
   const values = givenValues(engine, given, problem, method);
   const config = asUsage(() =>
-    completeConfig(engine, { environment: problem.name, objective: method.name }, defaults, settings, values),
+    completeConfig(engine, defaults, settings, file, { environment: problem.name, objective: method.name }, values),
   );
   asUsage(() => checkTogether(engine, config, (path) => `--${keyOf(path)}`));
   return withDataApart(problem, config);

@@ -9,6 +9,7 @@ import { asSentence, exitCodes, UsageError } from './errors.ts';
 import { evalCommand } from './eval.ts';
 import { reproduceCommand } from './reproduce.ts';
 import { sampleCommand } from './sample.ts';
+import { sweepCommand } from './sweep.ts';
 import type { Terminal } from './terminal.ts';
 import { writeLine } from './terminal.ts';
 import { trainCommand } from './train.ts';
@@ -57,7 +58,15 @@ function createProgram(context: Context, words: readonly string[]): Command {
       '\nExit codes: 0 all is well, 1 the work failed, 2 the command line was refused, 130 Ctrl-C.',
     );
   addCommonOptions(program);
-  for (const make of [trainCommand, evalCommand, sampleCommand, reproduceCommand, compareCommand, doctorCommand])
+  for (const make of [
+    trainCommand,
+    evalCommand,
+    sampleCommand,
+    reproduceCommand,
+    sweepCommand,
+    compareCommand,
+    doctorCommand,
+  ])
     program.addCommand(make(context, words));
   program.addCommand(dataCommand(context));
   for (const command of withSubcommands(program)) {

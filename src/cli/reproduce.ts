@@ -1,28 +1,14 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { messageOf } from '../text/message-of.ts';
 import { suggestion } from '../text/suggestion.ts';
-import { drawComparisons } from './compare/draw.ts';
-import { gatherRuns } from './compare/runs.ts';
 import { addCommonOptions, type Context } from './context.ts';
-import { exitCodes, fileProblem, UsageError } from './errors.ts';
+import { UsageError } from './errors.ts';
 import { defaultMethods, describeVariations, methodGroups, parseMethods } from './methods.ts';
 import { parseInteger } from './option-values.ts';
-import { ensureFolder } from './run-folder.ts';
-import { resumeTrial, runTrial, type TrialOptions } from './run-trial.ts';
+import { runSweep } from './run-sweep.ts';
 import { writeLine } from './terminal.ts';
 import { parseThreads, threadsFlag } from './threads.ts';
-import { TrainingError } from './training-run.ts';
-import { setAside, trialState, unfinishedRun } from './trial-folder.ts';
-import {
-  experimentEnvironments,
-  makeTrials,
-  parseBudget,
-  smallerFlags,
-  type Trial,
-  trialCommand,
-  trialPath,
-} from './trials.ts';
+import { experimentEnvironments, makeTrials, parseBudget, smallerFlags, trialCommand } from './trials.ts';
 
 interface ReproduceOptions {
   readonly methods?: string;
@@ -98,81 +84,8 @@ async function reproduce(context: Context, environment: string, options: Reprodu
       await writeLine(terminal.stdout, trialCommand(trial, { budget, threads, folder: resolve(folder), smaller }));
     return;
   }
-  const failed = await runTrials(context, trials, { folder, threads, verbose: options.verbose ?? false });
-  if (failed === 'interrupted') {
-    await writeLine(terminal.stdout, 'Not all runs have been made. The same command goes on with those that are left.');
-    return;
-  }
-  if (failed.length > 0) context.exitCode = exitCodes.failed;
-  if (options.seed === undefined && failed.length < trials.length) {
-    const { comparisons, leftOut } = await gatherRuns(engine, [folder]);
-    const ofThis = comparisons.filter(({ problem }) => problem === environment);
-    await drawComparisons(context, { comparisons: ofThis, leftOut }, { folder, against: 'trajectories' });
-  }
-  if (failed.length > 0) {
-    const words = `flowtape: ${failed.length} of ${trials.length} runs failed or were left to others: ${failed.join(', ')}`;
-    await writeLine(terminal.stderr, words);
-  }
-}
-
-/** Makes the runs that are not there yet. Returns the names of those that could not be made. */
-async function runTrials(
-  context: Context,
-  trials: readonly Trial[],
-  { folder, verbose, threads }: { folder: string } & Omit<TrialOptions, 'path'>,
-): Promise<string[] | 'interrupted'> {
-  const { stdout, stderr } = context.terminal;
-  // All that can be refused is refused before the first of many hours.
-  for (const trial of trials) await inspect(context, trialPath(folder, trial), trial);
-  await ensureFolder(folder);
-  const failed: string[] = [];
-  for (const [index, trial] of trials.entries()) {
-    const path = trialPath(folder, trial);
-    const head = `run ${index + 1} of ${trials.length}, ${trial.name}`;
-    // Looked at again: by now another process may have made it.
-    const state = await inspect(context, path, trial);
-    if (state.kind === 'finished') {
-      await writeLine(stdout, `${head}: finished before`);
-      continue;
-    }
-    if (state.kind === 'running') {
-      await writeLine(stderr, `${head}: left alone. ${state.reason}`);
-      failed.push(trial.name);
-      continue;
-    }
-    const found = state.kind === 'unfinished' ? await unfinishedRun(context.engine, path, trial) : undefined;
-    if (state.kind === 'unfinished' && found === undefined) {
-      await writeLine(stdout, `${head}: what an earlier attempt left is now in ${await setAside(path)}`);
-    }
-    await writeLine(stdout, found === undefined ? head : `${head}: begun before`);
-    try {
-      const run = { path, verbose, threads };
-      const code = await (found === undefined ? runTrial(context, trial, run) : resumeTrial(context, trial, run));
-      if (code !== exitCodes.ok) {
-        context.exitCode = code;
-        return 'interrupted';
-      }
-    } catch (error) {
-      // Another seed or method may do better; anything else would meet them all.
-      if (!(error instanceof TrainingError)) throw error;
-      await writeLine(stderr, `flowtape: ${trial.name}: ${messageOf(error)}`);
-      failed.push(trial.name);
-    }
-  }
-  return failed;
-}
-
-/** The state of a trial. Throws a UsageError where its folder must not be touched. */
-async function inspect({ engine }: Context, path: string, trial: Trial) {
-  const state = await trialState(engine, path, trial).catch((error: unknown) => {
-    throw new UsageError(`Cannot read ${path}: ${fileProblem(error)}.`, { cause: error });
-  });
-  if (state.kind === 'foreign') {
-    throw new UsageError(
-      `${path} is in the way of ${trial.name}. ${state.reason} Move it away, or give another --out.`,
-    );
-  }
-  return state;
+  const verbose = options.verbose ?? false;
+  await runSweep(context, trials, { folder, threads, verbose, isAlone: options.seed !== undefined });
 }
 
 /** The settings that make runs smaller, by flag. Their values are read where those of `train` are. */

@@ -1,6 +1,6 @@
 import type { Context } from './context.ts';
+import { trainInNewFolder } from './new-run.ts';
 import { resumeRun } from './resume.ts';
-import { trainInNewFolder } from './train.ts';
 import { claimTrial, reclaimTrial } from './trial-folder.ts';
 import type { Trial } from './trials.ts';
 

@@ -1,21 +1,18 @@
 import { Command } from 'commander';
-import { isDeferred } from '../environment/environment.ts';
-import { hostReason } from '../rollout/index.ts';
+import { shown, type Values } from '../options/index.ts';
 import { completeConfig, type RunConfig } from '../run/run-config.ts';
-import { claimRun } from './claim.ts';
 import { addCommonOptions, type Context } from './context.ts';
-import { openProblem } from './data/folder.ts';
-import type { Engine, Training } from './engine.ts';
-import { exitCodes, UsageError } from './errors.ts';
+import type { Engine } from './engine.ts';
+import { fileProblem, UsageError } from './errors.ts';
+import { isRecord, readJson } from './json-files.ts';
 import { makeRunConfig } from './make-run-config.ts';
-import { withDevice } from './reopened-device.ts';
+import { trainInNewFolder } from './new-run.ts';
+import { parseInteger } from './option-values.ts';
 import { refuseSettled, resumeRun } from './resume.ts';
-import { createNumberedRunFolder, createRunFolder, type RunFolder } from './run-folder.ts';
-import { addSettingFlags, type Chosen, describeLists, flagRows, givenFlags, namedIn } from './setting-flags.ts';
-import { writeLine } from './terminal.ts';
-import { formatBytes, formatCount } from './text.ts';
+import { createNumberedRunFolder, createRunFolder } from './run-folder.ts';
+import { runSweep } from './run-sweep.ts';
+import { addSettingFlags, type Chosen, describeLists, givenFlags, namedIn } from './setting-flags.ts';
 import { parseThreads, threadsFlag } from './threads.ts';
-import { trainInFolder } from './training-run.ts';
 
 /** What commander reads, beside settings. */
 interface TrainOptions {
@@ -26,13 +23,15 @@ interface TrainOptions {
   readonly checkpointEvery?: string;
   readonly out?: string;
   readonly resume?: string;
+  readonly config?: string;
+  readonly seeds?: string;
   readonly data?: string;
   readonly verbose?: boolean;
   readonly threads?: string;
 }
 
 /** Flags that are no settings of a run. */
-const ownFlags = ['objective', 'preset', 'threads', 'resume', 'out', 'verbose', 'debug'];
+const ownFlags = ['objective', 'preset', 'config', 'seeds', 'threads', 'resume', 'out', 'verbose', 'debug'];
 
 /**
  * `flowtape train`: trains a sampler and leaves a run folder.
@@ -47,6 +46,15 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
     .option('--device <auto|webgpu|cpu>', 'where to compute; auto takes a GPU where there is one (default: auto)')
     .option(...threadsFlag)
     .option('--preset <NAME>', 'settings for what is not given')
+    .option(
+      '--config <FILE>',
+      "settings for what is not given, as a run's config.json has them, or some of them; it may name problem and objective",
+    )
+    .option(
+      '--seeds <N>',
+      'instead of one run: a run for each of the seeds 0 to N - 1, each in a folder of its own in --out, and draw them together; ' +
+        'the same command goes on with those that are left',
+    )
     .option(
       '--resume <DIR>',
       'instead of a problem: go on with the run in this folder from its last checkpoint, with its own settings and to ' +
@@ -65,15 +73,29 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
         context.exitCode = await resumeRun(context, { ...options, resume: options.resume });
         return;
       }
-      if (problem === undefined) {
+      const file = options.config === undefined ? undefined : await readConfigFile(options.config);
+      const { environment = problem, objective } = namesIn(file, problem, options);
+      if (environment === undefined) {
         const names = engine.problems.map(({ name }) => name);
         throw new UsageError(
-          `train needs a problem, one of ${names.join(', ')}; or --resume DIR, to go on with a run.`,
+          `train needs a problem, one of ${names.join(', ')}; or --config FILE, or --resume DIR to go on with a run.`,
         );
       }
-      const { objective, preset } = options;
       const given = givenFlags(command, ownFlags);
-      await train(context, makeRunConfig(engine, { environment: problem, objective, preset, given }), options);
+      const { preset } = options;
+      const make = (seed?: number) =>
+        makeRunConfig(engine, {
+          ...{ environment, objective, preset, config: file },
+          given: seed === undefined ? given : new Map([...given, ['seed', String(seed)]]),
+        });
+      if (options.seeds === undefined) return train(context, make(), options);
+      if (given.has('seed')) throw new UsageError('--seeds says how many, --seed which one: give one of the two.');
+      const count = parseInteger('--seeds', options.seeds, 1, 1000);
+      await trainSeeds(
+        context,
+        Array.from({ length: count }, (_, seed) => make(seed)),
+        options,
+      );
     });
 }
 
@@ -107,6 +129,46 @@ function moreHelp(engine: Engine, { problem, objective }: Chosen): string {
   );
 }
 
+/** Reads a configuration, whole or in part. Throws a UsageError where it is no JSON object. */
+async function readConfigFile(path: string): Promise<Values> {
+  const json = await readJson(path).catch((error: unknown) => {
+    throw new UsageError(`Cannot read ${path}: ${fileProblem(error)}.`, { cause: error });
+  });
+  if (json === undefined) throw new UsageError(`Cannot read ${path}: there is no such file or folder.`);
+  if (!isRecord(json)) {
+    throw new UsageError(`${path} is no configuration, which is a JSON object as in the config.json of a run.`);
+  }
+  return json as Values;
+}
+
+/** The problem and objective of a configuration file, and of the command line, which must not contradict it. */
+function namesIn(file: Values | undefined, problem: string | undefined, { objective }: TrainOptions) {
+  const told = (name: string, given: string | undefined) => {
+    const found = file?.[name];
+    if (found === undefined || found === given) return given;
+    if (given !== undefined || typeof found !== 'string') {
+      throw new UsageError(
+        `The ${name} of the configuration is ${shown(found)}, not ${given ?? 'a name'}: leave one of them out.`,
+      );
+    }
+    return found;
+  };
+  return { environment: told('environment', problem), objective: told('objective', objective) };
+}
+
+/** A run for each configuration, which differ in their seeds, as a sweep. */
+async function trainSeeds(context: Context, configs: readonly RunConfig[], options: TrainOptions): Promise<void> {
+  const { out, verbose = false } = options;
+  const [{ environment, objective }] = configs;
+  const trials = configs.map((config) => ({
+    name: `${environment}-${objective}-seed${config.seed}`,
+    method: objective,
+    config,
+  }));
+  const folder = out ?? `runs/${environment}-${objective}-seeds`;
+  await runSweep(context, trials, { folder, threads: parseThreads(options.threads), verbose, isAlone: false });
+}
+
 async function train(context: Context, asked: RunConfig, options: TrainOptions): Promise<void> {
   const { out, verbose = false } = options;
   const threads = parseThreads(options.threads);
@@ -115,72 +177,4 @@ async function train(context: Context, asked: RunConfig, options: TrainOptions):
       ? createNumberedRunFolder(`runs/${asked.environment}-${asked.objective}-seed${asked.seed}`)
       : createRunFolder(out);
   context.exitCode = await trainInNewFolder(context, asked, { makeFolder, verbose, threads });
-}
-
-/**
- * Trains as a configuration says, into a folder that is made once the problem is known to be sound, and returns the exit
- * code. Throws where any of it is refused or fails; a folder in which nothing was begun is then gone again.
- */
-export async function trainInNewFolder(
-  context: Context,
-  asked: RunConfig,
-  {
-    makeFolder,
-    verbose,
-    threads,
-  }: { makeFolder: () => Promise<RunFolder>; verbose: boolean; threads?: number | undefined },
-): Promise<number> {
-  const { engine, terminal } = context;
-  const opened = await openProblem(engine, asked, { terminal });
-  // From here on there is something to take away again, and a reader of the output that leaves ends nothing.
-  let signal = 0;
-  const stopListening = terminal.onInterrupt((number) => {
-    signal = number;
-  });
-  const folder = await makeFolder().catch((error: unknown) => {
-    stopListening();
-    throw error;
-  });
-  let release = async () => {};
-  try {
-    release = await claimRun(folder.path);
-    return await withDevice(engine, { preference: asked.device, threads }, async (device, reopen) => {
-      // The device that was found, so that the configuration makes the same run again.
-      const config = { ...asked, device: device.kind };
-      const training = await device.train(config, opened.problem).catch(refusal);
-      await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${device.why}`);
-      await writeLine(terminal.stdout, describeRun(config));
-      if (isDeferred(opened.problem)) await writeLine(terminal.stdout, `reward: ${opened.problem.reward.name}`);
-      const onHost = hostReason(device.kind, opened.problem);
-      if (onHost !== undefined) await writeLine(terminal.stdout, onHost);
-      if (verbose) await writeLine(terminal.stdout, describeMemory(training));
-      await writeLine(terminal.stdout, `writing to ${folder.path}`);
-      // Preparing a run cannot be broken off; a second signal ends the program at once, and leaves a claim that is dead.
-      if (signal !== 0) return exitCodes.interrupted + signal;
-      return trainInFolder({ context, config, opened, device, training, folder, verbose, reopen });
-    });
-  } finally {
-    stopListening();
-    await release();
-    await folder.discard();
-  }
-}
-
-function describeRun(config: RunConfig): string {
-  const options = flagRows(config.environmentOptions).map(([flag, value]) => `${flag} ${value}`);
-  const iterations = `${formatCount(config.steps)} iterations of ${formatCount(config.batch)} trajectories`;
-  return `${[config.environment, ...options].join(' ')}, ${config.objective}, ${iterations}, seed ${config.seed}`;
-}
-
-function describeMemory({ parameters, bytes: { arena, variables } }: Training): string {
-  return (
-    `training takes ${formatBytes(arena + variables)} of the device's memory, reserved before it begins: ` +
-    `${formatBytes(variables)} of variables (${formatCount(parameters)} parameters), ${formatBytes(arena)} of results on the way`
-  );
-}
-
-/** What the library refuses to make of a configuration is the command line's fault; what fails otherwise is none. */
-function refusal(error: unknown): never {
-  if (error instanceof Error && error.constructor === Error) throw new UsageError(error.message, { cause: error });
-  throw error;
 }

@@ -11,7 +11,7 @@ import { type FoundRun, readRun } from './run-files.ts';
 import { createRunFolder, type RunFolder, runFiles } from './run-folder.ts';
 import { settingsDifference, type Trial } from './trials.ts';
 
-/** A file in the folders of trials, by which `reproduce` knows those that it made itself, and that one is being filled. */
+/** A file in the folders of trials, by which a sweep knows those that it made itself, and that one is being filled. */
 const marker = 'trial.json';
 
 /** Where folders of trials go that were not finished. */
@@ -41,7 +41,7 @@ export async function trialState(engine: Engine, path: string, trial: Trial): Pr
   const summary = await readJson(join(path, runFiles.summary));
   if (isRecord(summary) && summary.status === 'finished') return { kind: 'finished' };
   if (claim === undefined) {
-    return { kind: 'foreign', reason: 'It holds a run that has not finished, and that reproduce did not begin.' };
+    return { kind: 'foreign', reason: 'It holds a run that has not finished, and that no sweep began.' };
   }
   if (claim.owner === undefined) return { kind: 'unfinished' };
   const reason = `Process ${claim.owner.process} on ${claim.owner.host} is at it.`;

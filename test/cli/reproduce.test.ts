@@ -311,6 +311,6 @@ describe('flowtape reproduce refuses, before any work,', () => {
     const stopping = fakeEngine({ beforeIteration: (step) => step === 5 && terminal.interrupt(2) });
     const words = ['--preset', 'paper', '--objective', 'tb', '--steps', '31', '--out', `sweep/${trials[2]}`];
     await flowtape(['train', 'hypergrid', ...words], stopping, terminal);
-    expect((await flowtape(sweep)).stderr).toContain('that reproduce did not begin. Move it away');
+    expect((await flowtape(sweep)).stderr).toContain('that no sweep began. Move it away');
   });
 });

@@ -1,0 +1,82 @@
+import { isDeferred } from '../environment/environment.ts';
+import { hostReason } from '../rollout/index.ts';
+import type { RunConfig } from '../run/run-config.ts';
+import { claimRun } from './claim.ts';
+import type { Context } from './context.ts';
+import { openProblem } from './data/folder.ts';
+import type { Training } from './engine.ts';
+import { exitCodes, UsageError } from './errors.ts';
+import { withDevice } from './reopened-device.ts';
+import type { RunFolder } from './run-folder.ts';
+import { flagRows } from './setting-flags.ts';
+import { writeLine } from './terminal.ts';
+import { formatBytes, formatCount } from './text.ts';
+import { trainInFolder } from './training-run.ts';
+
+/**
+ * Trains as a configuration says, into a folder that is made once the problem is known to be sound, and returns the exit
+ * code. Throws where any of it is refused or fails; a folder in which nothing was begun is then gone again.
+ */
+export async function trainInNewFolder(
+  context: Context,
+  asked: RunConfig,
+  {
+    makeFolder,
+    verbose,
+    threads,
+  }: { makeFolder: () => Promise<RunFolder>; verbose: boolean; threads?: number | undefined },
+): Promise<number> {
+  const { engine, terminal } = context;
+  const opened = await openProblem(engine, asked, { terminal });
+  // From here on there is something to take away again, and a reader of the output that leaves ends nothing.
+  let signal = 0;
+  const stopListening = terminal.onInterrupt((number) => {
+    signal = number;
+  });
+  const folder = await makeFolder().catch((error: unknown) => {
+    stopListening();
+    throw error;
+  });
+  let release = async () => {};
+  try {
+    release = await claimRun(folder.path);
+    return await withDevice(engine, { preference: asked.device, threads }, async (device, reopen) => {
+      // The device that was found, so that the configuration makes the same run again.
+      const config = { ...asked, device: device.kind };
+      const training = await device.train(config, opened.problem).catch(refusal);
+      await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${device.why}`);
+      await writeLine(terminal.stdout, describeRun(config));
+      if (isDeferred(opened.problem)) await writeLine(terminal.stdout, `reward: ${opened.problem.reward.name}`);
+      const onHost = hostReason(device.kind, opened.problem);
+      if (onHost !== undefined) await writeLine(terminal.stdout, onHost);
+      if (verbose) await writeLine(terminal.stdout, describeMemory(training));
+      await writeLine(terminal.stdout, `writing to ${folder.path}`);
+      // Preparing a run cannot be broken off; a second signal ends the program at once, and leaves a claim that is dead.
+      if (signal !== 0) return exitCodes.interrupted + signal;
+      return trainInFolder({ context, config, opened, device, training, folder, verbose, reopen });
+    });
+  } finally {
+    stopListening();
+    await release();
+    await folder.discard();
+  }
+}
+
+function describeRun(config: RunConfig): string {
+  const options = flagRows(config.environmentOptions).map(([flag, value]) => `${flag} ${value}`);
+  const iterations = `${formatCount(config.steps)} iterations of ${formatCount(config.batch)} trajectories`;
+  return `${[config.environment, ...options].join(' ')}, ${config.objective}, ${iterations}, seed ${config.seed}`;
+}
+
+function describeMemory({ parameters, bytes: { arena, variables } }: Training): string {
+  return (
+    `training takes ${formatBytes(arena + variables)} of the device's memory, reserved before it begins: ` +
+    `${formatBytes(variables)} of variables (${formatCount(parameters)} parameters), ${formatBytes(arena)} of results on the way`
+  );
+}
+
+/** What the library refuses to make of a configuration is the command line's fault; what fails otherwise is none. */
+function refusal(error: unknown): never {
+  if (error instanceof Error && error.constructor === Error) throw new UsageError(error.message, { cause: error });
+  throw error;
+}

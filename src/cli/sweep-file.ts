@@ -1,0 +1,241 @@
+import { readFile } from 'node:fs/promises';
+import { isGroup, type Values } from '../options/index.ts';
+import { randomFrom } from '../random/random-from.ts';
+import { settingsOf } from '../run/named-settings.ts';
+import { messageOf } from '../text/message-of.ts';
+import { suggestion } from '../text/suggestion.ts';
+import type { Engine } from './engine.ts';
+import { fileProblem, UsageError } from './errors.ts';
+import { findObjective, findProblem, makeRunConfig } from './make-run-config.ts';
+import { type Method, parseMethods } from './methods.ts';
+import type { GivenFlags } from './setting-flags.ts';
+import type { Trial } from './trials.ts';
+
+/** A value as a sweep's file gives one. */
+type Setting = number | string | boolean | null;
+
+/** Options by the name that a command line or a configuration has for them, with what they are. */
+type Settings = Readonly<Record<string, Setting>>;
+
+/** From where to where an option is drawn. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly scale: 'linear' | 'log';
+}
+
+/** A sweep as its file describes it. */
+export interface SweepFile {
+  readonly problem: string;
+  readonly methods: string;
+  readonly seeds: readonly number[];
+  readonly preset?: string | undefined;
+  readonly options: Settings;
+  /** Every combination of these values. */
+  readonly grid: Readonly<Record<string, readonly Setting[]>>;
+  /** So many combinations, drawn. */
+  readonly random?: { readonly count: number; readonly seed: number; readonly options: Draws } | undefined;
+}
+
+type Draws = Readonly<Record<string, Range | readonly Setting[]>>;
+
+const keys = ['problem', 'methods', 'seeds', 'preset', 'options', 'grid', 'random'];
+
+/** More are a slip. */
+const maxTrials = 100_000;
+
+/** Reads a sweep's file. Throws a UsageError that names what is wrong. */
+export async function readSweepFile(path: string): Promise<SweepFile> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`Cannot read ${path}: ${fileProblem(error)}.`, { cause: error });
+  }
+  try {
+    return parseSweep(JSON.parse(text));
+  } catch (error) {
+    const problem = error instanceof SyntaxError ? `it is not JSON: ${messageOf(error)}` : messageOf(error);
+    throw new UsageError(`${path}: ${problem}`, { cause: error });
+  }
+}
+
+/** Reads a sweep out of JSON. Throws an Error that names what is wrong. */
+export function parseSweep(json: unknown): SweepFile {
+  const given = recordOf(json, 'a sweep');
+  refuseUnknown('a sweep', given, keys);
+  const { problem, methods = 'ent-ppo', seeds = 1, preset, options = {}, grid = {}, random } = given;
+  if (typeof problem !== 'string') throw new Error('a sweep needs its problem: "problem": "hypergrid"');
+  if (preset !== undefined && typeof preset !== 'string') throw new Error('preset must be a name');
+  return {
+    problem,
+    methods: namesOf(methods),
+    seeds: seedsOf(seeds),
+    preset,
+    options: Object.fromEntries(
+      Object.entries(recordOf(options, 'options')).map(([name, value]) => [name, settingOf(value, name)]),
+    ),
+    grid: Object.fromEntries(
+      Object.entries(recordOf(grid, 'grid')).map(([name, values]) => [name, listOf(values, `grid.${name}`)]),
+    ),
+    random: random === undefined ? undefined : randomOf(random),
+  };
+}
+
+function randomOf(json: unknown): NonNullable<SweepFile['random']> {
+  const given = recordOf(json, 'random');
+  refuseUnknown('random', given, ['count', 'seed', 'options']);
+  const { count, seed = 0, options = {} } = given;
+  const draws = Object.entries(recordOf(options, 'random.options'));
+  if (draws.length === 0) throw new Error('random needs options to draw');
+  return {
+    count: integerOf(count, 'random.count', 1, maxTrials),
+    seed: integerOf(seed, 'random.seed', 0, 2 ** 32 - 1),
+    options: Object.fromEntries(draws.map(([name, draw]) => [name, drawOf(draw, `random.options.${name}`)])),
+  };
+}
+
+function drawOf(json: unknown, name: string): Range | readonly Setting[] {
+  if (Array.isArray(json)) return listOf(json, name);
+  const given = recordOf(json, name);
+  refuseUnknown(name, given, ['from', 'to', 'scale']);
+  const { from, to, scale = 'linear' } = given;
+  if (typeof from !== 'number' || typeof to !== 'number' || !(from < to)) {
+    throw new Error(
+      `${name} needs numbers to draw between, {"from": 0.001, "to": 0.1, "scale": "log"}, or a list of values`,
+    );
+  }
+  if (scale !== 'linear' && scale !== 'log') throw new Error(`${name}.scale must be "linear" or "log"`);
+  if (scale === 'log' && from <= 0) throw new Error(`${name} is on a logarithmic scale: from must be above 0`);
+  return { from, to, scale };
+}
+
+/**
+ * All trials of a sweep: each method with each combination of the grid and each drawn one, with each seed. Trials are in
+ * the same order each time. Throws a UsageError on a problem, method or option that is unknown or out of bounds.
+ */
+export function sweepTrials(engine: Engine, sweep: SweepFile, own: GivenFlags = new Map()): Trial[] {
+  const problem = findProblem(engine, sweep.problem);
+  const methods = parseMethods(
+    sweep.methods,
+    engine.objectives.map(({ name }) => name),
+  );
+  const trials = new Map<string, Trial>();
+  for (const method of methods) {
+    const keyOfName = keysOf(engine, problem.name, method);
+    const variants = variantsOf(engine, sweep, method);
+    if (methods.length * variants.length * sweep.seeds.length > maxTrials) {
+      throw new UsageError(`The sweep has more than ${maxTrials} trials: make it smaller.`);
+    }
+    for (const { label, settings } of variants) {
+      for (const seed of sweep.seeds) {
+        const given = new Map<string, string | boolean>();
+        for (const [flag, value] of method.options) given.set(flag.replace(/^--/, ''), value);
+        for (const [name, value] of Object.entries({ ...sweep.options, ...settings })) {
+          given.set(keyOfName(name), typeof value === 'boolean' ? value : value === null ? false : String(value));
+        }
+        given.set('seed', String(seed));
+        for (const [key, value] of own) given.set(key, value);
+        const { objective } = method;
+        const config = makeRunConfig(engine, { environment: problem.name, objective, preset: sweep.preset, given });
+        const name = `${problem.name}-${method.name}${label}-seed${seed}`;
+        trials.set(name, { name, method: `${method.name}${label}`, config });
+      }
+    }
+  }
+  return [...trials.values()];
+}
+
+/** The flag's key of a setting that is named by it, `clip-range`, or as in a configuration, `clipRange`. */
+function keysOf(engine: Engine, problem: string, { objective }: Method): (name: string) => string {
+  const settings = settingsOf(findProblem(engine, problem), findObjective(engine, objective));
+  return (name) => settings.find((each) => each.name === name)?.key ?? name.replace(/^--/, '');
+}
+
+/** The combinations of a sweep's grid and draws, with what they are called in folders. */
+function variantsOf(engine: Engine, sweep: SweepFile, method: Method): { label: string; settings: Settings }[] {
+  let grid: { label: string; settings: Settings }[] = [{ label: '', settings: {} }];
+  for (const [name, values] of Object.entries(sweep.grid)) {
+    grid = grid.flatMap(({ label, settings }) =>
+      values.map((value) => ({
+        label: `${label}-${name.replace(/^--/, '')}=${String(value ?? 'off').replaceAll(/[^\w.+-]/g, '_')}`,
+        settings: { ...settings, [name]: value },
+      })),
+    );
+    if (grid.length > maxTrials) throw new UsageError(`The sweep has more than ${maxTrials} trials: make it smaller.`);
+  }
+  const draws = sweep.random === undefined ? [{ label: '', settings: {} }] : drawn(engine, sweep, sweep.random, method);
+  return grid.flatMap((one) =>
+    draws.map((other) => ({ label: one.label + other.label, settings: { ...one.settings, ...other.settings } })),
+  );
+}
+
+/** The draws are the same for every method, and the first so many do not depend on how many there are. */
+function drawn(
+  engine: Engine,
+  { problem }: SweepFile,
+  { count, seed, options }: NonNullable<SweepFile['random']>,
+  { objective }: Method,
+) {
+  const settings = settingsOf(findProblem(engine, problem), findObjective(engine, objective));
+  const isInteger = (name: string) =>
+    settings.some(
+      (each) => (each.name === name || each.key === name.replace(/^--/, '')) && each.option.kind === 'integer',
+    );
+  const random = randomFrom(seed);
+  return Array.from({ length: count }, (_, i) => ({
+    label: `-draw${i + 1}`,
+    settings: Object.fromEntries(
+      Object.entries(options).map(([name, draw]) => {
+        const share = random();
+        return [name, 'scale' in draw ? within(draw, share, isInteger(name)) : draw[Math.floor(share * draw.length)]];
+      }),
+    ),
+  }));
+}
+
+/** Three digits are as fine as a search needs, and read well. */
+function within({ from, to, scale }: Range, share: number, isInteger: boolean): number {
+  const value = scale === 'log' ? from * (to / from) ** share : from + (to - from) * share;
+  return isInteger ? Math.round(value) : Math.min(to, Math.max(from, Number(value.toPrecision(3))));
+}
+
+function namesOf(json: unknown): string {
+  if (typeof json === 'string') return json;
+  if (Array.isArray(json) && json.length > 0 && json.every((name) => typeof name === 'string')) return json.join(',');
+  throw new Error('methods must be names, as in ["ent-ppo", "tb"]');
+}
+
+function seedsOf(json: unknown): number[] {
+  if (typeof json === 'number') {
+    return Array.from({ length: integerOf(json, 'seeds', 1, maxTrials) }, (_, seed) => seed);
+  }
+  if (!Array.isArray(json) || json.length === 0) throw new Error('seeds must be how many there are, or a list of them');
+  return json.map((seed) => integerOf(seed, 'a seed', 0, 2 ** 32 - 1));
+}
+
+function integerOf(json: unknown, name: string, min: number, max: number): number {
+  if (Number.isInteger(json) && Number(json) >= min && Number(json) <= max) return Number(json);
+  throw new Error(`${name} must be an integer from ${min} to ${max}`);
+}
+
+function recordOf(json: unknown, name: string): Values {
+  if (isGroup(json as Values)) return json as Values;
+  throw new Error(`${name} must be an object, {...}`);
+}
+
+function listOf(json: unknown, name: string): readonly Setting[] {
+  if (!Array.isArray(json) || json.length === 0) throw new Error(`${name} must be a list of values, [...]`);
+  return json.map((value) => settingOf(value, name));
+}
+
+function settingOf(json: unknown, name: string): Setting {
+  if (json === null || ['number', 'string', 'boolean'].includes(typeof json)) return json as Setting;
+  throw new Error(`${name} has a value that is none of an option: numbers, texts, true, false, or null for off`);
+}
+
+function refuseUnknown(owner: string, given: object, known: readonly string[]): void {
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new Error(`${owner} has no "${unknown}".${suggestion(unknown, known)} It has ${known.join(', ')}.`);
+}

@@ -1,0 +1,182 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { library } from '../../src/cli/library.ts';
+import { parseSweep, sweepTrials } from '../../src/cli/sweep-file.ts';
+import { flowtape } from './fake-engine.ts';
+
+const home = process.cwd();
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flowtape-sweep-'));
+  process.chdir(folder);
+});
+
+afterEach(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs of two iterations on a grid of 9 cells: a moment each. */
+const small = { problem: 'hypergrid', options: { dim: 2, side: 3, steps: 2, batch: 4, evaluateEvery: 1 } };
+
+const write = (sweep: object) => writeFileSync('small.json', JSON.stringify(sweep));
+const trialsOf = (sweep: object) => sweepTrials(library, parseSweep(sweep));
+
+describe('the trials of a sweep', () => {
+  test('are every method with every combination and every seed, named by them, with options by either name', () => {
+    const trials = trialsOf({
+      ...small,
+      methods: ['ent-ppo', 'ent-ppo-k1'],
+      seeds: [3, 5],
+      grid: { 'clip-range': [0.1, 0.3], lambda: [0, 1] },
+    });
+    expect(trials).toHaveLength(2 * 2 * 4);
+    expect(trials[1].name).toBe('hypergrid-ent-ppo-clip-range=0.1-lambda=0-seed5');
+    expect(trials[1].config).toMatchObject({ seed: 5, steps: 2, batch: 4, evaluateEvery: 1 });
+    expect(trials[1].config.objectiveOptions).toMatchObject({ clipRange: 0.1, lambda: 0, policyUpdates: 4 });
+    expect(trials[15].config.objectiveOptions).toMatchObject({ clipRange: 0.3, lambda: 1, policyUpdates: 1 });
+    expect(new Set(trials.map(({ name }) => name)).size).toBe(16);
+    // Names are those of files on every system.
+    for (const { name } of trials) expect(name).toMatch(/^[\w.=+-]+$/);
+  });
+
+  test('are drawn the same each time, more of them after the same first ones, within their ranges', () => {
+    const random = (count: number) => ({
+      count,
+      seed: 7,
+      options: {
+        learningRate: { from: 1e-4, to: 1e-1, scale: 'log' },
+        batch: { from: 2, to: 9 },
+        'policy-updates': [1, 2],
+      },
+    });
+    const few = trialsOf({ ...small, random: random(5) });
+    const many = trialsOf({ ...small, random: random(40) });
+    expect(many.slice(0, 5)).toEqual(few);
+    expect(few[2].name).toBe('hypergrid-ent-ppo-draw3-seed0');
+    const rates = many.map(({ config }) => Number(config.objectiveOptions.learningRate));
+    expect(Math.min(...rates)).toBeGreaterThanOrEqual(1e-4);
+    expect(Math.max(...rates)).toBeLessThanOrEqual(1e-1);
+    // On a logarithmic scale a third of 40 is expected below 1e-3; 5 are three deviations fewer.
+    expect(rates.filter((rate) => rate < 1e-3).length).toBeGreaterThanOrEqual(5);
+    expect(new Set(many.map(({ config }) => config.batch)).size).toBeGreaterThan(4);
+    expect(new Set(many.map(({ config }) => config.objectiveOptions.policyUpdates))).toEqual(new Set([1, 2]));
+    expect(trialsOf({ ...small, random: { ...random(5), seed: 8 } })).not.toEqual(few);
+  });
+
+  test('may turn options off and on, and take a preset', () => {
+    const [off, on] = trialsOf({
+      problem: 'hypergrid',
+      preset: 'paper',
+      grid: { frozenTargets: [false, true], recentSamples: [null] },
+    });
+    expect(off.config).toMatchObject({ steps: 31_250, objectiveOptions: { frozenTargets: false } });
+    expect(on.config.objectiveOptions.frozenTargets).toBe(true);
+    expect(off.config.trainingOptions.recentSamples).toBeUndefined();
+  });
+
+  test.each([
+    [{}, /a sweep needs its problem/],
+    [[], /a sweep must be an object/],
+    [{ problem: 'hypergird' }, /hypergird.*Did you mean hypergrid\?/],
+    [{ ...small, methods: ['ent-pop'] }, /no method "ent-pop"\. Did you mean ent-ppo\?/],
+    [{ ...small, method: 'tb' }, /a sweep has no "method"\. Did you mean methods\?/],
+    [{ ...small, options: { 'lerning-rate': 1 } }, /no option --lerning-rate\. Did you mean --?learning-rate\?/],
+    [{ ...small, options: { lambda: 2 } }, /--lambda/],
+    [{ ...small, options: { lambda: [1] } }, /lambda has a value that is none of an option/],
+    [{ ...small, methods: 'tb', grid: { lambda: [1] } }, /hypergrid with tb has no option --lambda/],
+    [{ ...small, grid: { lambda: 1 } }, /grid\.lambda must be a list/],
+    [{ ...small, grid: { lambda: [] } }, /grid\.lambda must be a list/],
+    [{ ...small, seeds: 0 }, /seeds must be an integer from 1/],
+    [{ ...small, seeds: [-1] }, /a seed must be an integer from 0/],
+    [{ ...small, random: { count: 3 } }, /random needs options to draw/],
+    [{ ...small, random: { count: 0, options: { lambda: [1] } } }, /random\.count must be an integer/],
+    [
+      { ...small, random: { count: 1, options: { lambda: { from: 1, to: 0 } } } },
+      /random\.options\.lambda needs numbers/,
+    ],
+    [{ ...small, random: { count: 1, options: { lambda: { from: 0, to: 1, scale: 'log' } } } }, /from must be above 0/],
+    [{ ...small, random: { count: 1, options: { lambda: { form: 0, to: 1 } } } }, /no "form"\. Did you mean from\?/],
+    [{ ...small, seeds: 90_000, grid: { lambda: [0, 1] } }, /more than 100000 trials/],
+  ])('refuse %j', (sweep, reason) => {
+    expect(() => trialsOf(sweep)).toThrow(reason);
+  });
+});
+
+describe('flowtape sweep', () => {
+  const sweep = { ...small, methods: ['ent-ppo', 'tb'], seeds: 2, options: { ...small.options, device: 'cpu' } };
+
+  test('lists commands that make one trial each, in whatever order and twice, and draws what is there', async () => {
+    write(sweep);
+    const { stdout } = await flowtape(['sweep', 'small.json', '--list', '--threads', '1'], library);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(4);
+    expect(lines[3]).toMatch(/^flowtape sweep \S*small\.json --trial 4 --out \S*runs\/small --threads 1$/);
+    expect(existsSync('runs')).toBe(false);
+    const words = lines[3].split(' ').slice(1);
+    expect(await flowtape(words, library)).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync('runs/small')).toEqual(['hypergrid-tb-seed1']);
+    const checkpoint = readFileSync('runs/small/hypergrid-tb-seed1/checkpoint.safetensors');
+    expect((await flowtape(words, library)).stdout).toContain('finished before');
+    const whole = await flowtape(['sweep', 'small.json', '--threads', '1'], library);
+    expect(whole).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync('runs/small/hypergrid-tb-seed1/checkpoint.safetensors')).toEqual(checkpoint);
+    expect(whole.stdout).toMatch(/^tb +0, 1 +8 /m);
+    expect(readdirSync('runs/small')).toContain('report.html');
+  });
+
+  test.each([
+    [['none.json'], /Cannot read none\.json: there is no such file/],
+    [['text.json'], /text\.json: it is not JSON/],
+    [['small.json', '--trial', '5'], /--trial must be an integer from 1 to 4/],
+    [['small.json', '--trial', '1', '--list'], /give one of the two/],
+    [['small.json', '--device', 'tpu'], /--device must be one of/],
+  ])('refuses %j', async (words, reason) => {
+    write(sweep);
+    writeFileSync('text.json', 'no');
+    const { code, stderr } = await flowtape(['sweep', ...words], library);
+    expect(stderr).toMatch(reason);
+    expect(code).toBe(2);
+    expect(existsSync('runs')).toBe(false);
+  });
+});
+
+describe('flowtape train', () => {
+  test('takes the configuration of a run, and flags before it', async () => {
+    const flags = ['--side', '3', '--steps', '2', '--batch', '4', '--device', 'cpu', '--threads', '1'];
+    await flowtape(['train', 'hypergrid', '--objective', 'tb', '--seed', '4', ...flags, '--out', 'first'], library);
+    expect((await flowtape(['train', '--config', 'first/config.json', '--out', 'again'], library)).code).toBe(0);
+    const read = (run: string) => readFileSync(`${run}/checkpoint.safetensors`);
+    expect(read('again')).toEqual(read('first'));
+    await flowtape(
+      ['train', '--config', 'first/config.json', '--seed', '5', '--steps', '1', '--out', 'other'],
+      library,
+    );
+    expect(JSON.parse(readFileSync('other/config.json', 'utf8'))).toMatchObject({ seed: 5, steps: 1, batch: 4 });
+    writeFileSync('part.json', '{"objectiveOptions":{"huber":1},"objective":"tb"}');
+    for (const [words, reason] of [
+      [['tfbind8', '--config', 'first/config.json'], /of the configuration is "?hypergrid"?, not tfbind8/],
+      [['--config', 'none.json'], /Cannot read none\.json/],
+      [['hypergrid', '--config', 'part.json'], /huber/],
+      [['--config', 'part.json'], /train needs a problem/],
+      [['hypergrid', '--seeds', '2', '--seed', '1'], /give one of the two/],
+    ] as const) {
+      const { code, stderr } = await flowtape(['train', ...words], library);
+      expect(stderr).toMatch(reason);
+      expect(code).toBe(2);
+    }
+  });
+
+  test('makes a run for each of several seeds, and draws them together', async () => {
+    const words = ['train', 'hypergrid', '--side', '3', '--steps', '2', '--batch', '4', '--seeds', '2'];
+    const { code, stdout } = await flowtape([...words, '--device', 'cpu', '--threads', '1'], library);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ent-ppo +0, 1 +8 /m);
+    expect(readdirSync('runs/hypergrid-ent-ppo-seeds')).toEqual(
+      expect.arrayContaining(['hypergrid-ent-ppo-seed0', 'hypergrid-ent-ppo-seed1', 'report.html']),
+    );
+  });
+});
