@@ -3,6 +3,7 @@ import type { Metrics } from '../train/index.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import { UsageError } from './errors.ts';
+import { commandLine } from './invocation.ts';
 import { findProblem, makeProblemConfig } from './make-run-config.ts';
 import { parseChoice, parseDevice, parseInteger } from './option-values.ts';
 import { readRun } from './run-files.ts';
@@ -70,7 +71,7 @@ export function evalCommand(context: Context, words: readonly string[]): Command
       'after',
       problem
         ? ''
-        : `\n${describeLists({ 'Problems:': context.engine.problems })}\n\nSee the options of one with: flowtape eval PROBLEM --help`,
+        : `\n${describeLists({ 'Problems:': context.engine.problems })}\n\nSee the options of one with: ${commandLine('eval PROBLEM --help')}`,
     )
     .action(async (environment: string | undefined, options: EvalOptions) => {
       const metrics = await evaluate(context, environment, options, givenFlags(command, ownFlags));

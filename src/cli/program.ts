@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor.ts';
 import type { Engine } from './engine.ts';
 import { asSentence, exitCodes, UsageError } from './errors.ts';
 import { evalCommand } from './eval.ts';
+import { commandLine } from './invocation.ts';
 import { reproduceCommand } from './reproduce.ts';
 import { sampleCommand } from './sample.ts';
 import { sweepCommand } from './sweep.ts';
@@ -28,7 +29,10 @@ export async function runCommandLine(
   const context: Context = { engine, terminal, version, exitCode: exitCodes.ok };
   const given = words.length === 0 ? firstRun : words;
   if (words.length === 0) {
-    await writeLine(terminal.stdout, `no command given, so this is: flowtape ${firstRun.join(' ')} (--help shows all)`);
+    await writeLine(
+      terminal.stdout,
+      `no command given, so this is: ${commandLine(firstRun.join(' '))} (--help shows all)`,
+    );
   }
   const program = createProgram(context, given);
   const commandNames = program.commands.map((command) => command.name());
@@ -88,9 +92,10 @@ function withSubcommands(command: Command): Command[] {
 function describeError(error: unknown, command: string): string {
   if (error instanceof CommanderError) {
     // What commander would answer with its help.
-    if (error.code === 'commander.help') return `flowtape: ${command}needs a command. See: flowtape ${command}--help`;
+    if (error.code === 'commander.help')
+      return `flowtape: ${command}needs a command. See: ${commandLine(`${command}--help`)}`;
     const message = printable(error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' '));
-    return `flowtape: ${message.endsWith(')') ? message : `${message}.`} See: flowtape ${command}--help`;
+    return `flowtape: ${message.endsWith(')') ? message : `${message}.`} See: ${commandLine(`${command}--help`)}`;
   }
   return `flowtape: ${printable(asSentence(messageOf(error)))}`;
 }

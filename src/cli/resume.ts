@@ -14,8 +14,9 @@ import { withDevice } from './reopened-device.ts';
 import { type FoundRun, readUnfinishedRun } from './run-files.ts';
 import { openFolder, removeUnfinished, runFiles } from './run-folder.ts';
 import { readHistory } from './run-history.ts';
+import { resumeCommand } from './run-results.ts';
 import { writeLine } from './terminal.ts';
-import { formatCount, quoted } from './text.ts';
+import { formatCount } from './text.ts';
 import { parseThreads } from './threads.ts';
 import { trainInFolder } from './training-run.ts';
 
@@ -63,7 +64,7 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
   if (step === asked.steps && (await isFinished(path, step))) {
     const lines = [
       `The run in ${path} is finished: it has all of its ${formatCount(step)} iterations behind it. To go further:`,
-      `  flowtape train --resume ${quoted(path)} --steps ${2 * step}`,
+      `  ${resumeCommand(path)} --steps ${2 * step}`,
     ];
     for (const line of lines) await writeLine(terminal.stdout, line);
     return 0;

@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
 import type { OpenedProblem } from './data/folder.ts';
 import type { EngineDevice, Training } from './engine.ts';
 import { fileProblem } from './errors.ts';
+import { commandLine } from './invocation.ts';
 import { drawMolecules, type NamedObject, namedObjects, objectTable } from './molecules.ts';
 import { drawRun, writePictures } from './pictures.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
@@ -142,7 +143,7 @@ export async function reportResults(
     `${stopped ? 'saved' : 'left'} in ${folder.path}${pictures.length === 0 ? '' : `: look at ${listed(pictures)}`}`,
     ...(stopped ? ['to go on:', `  ${resumeCommand(folder.path)}`] : []),
     'to draw samples:',
-    `  flowtape sample --run ${quoted(folder.path)} -n 10`,
+    `  ${commandLine(`sample --run ${quoted(folder.path)} -n 10`)}`,
   ];
   for (const line of lines) await writeLine(context.terminal.stdout, line);
 }
@@ -162,7 +163,7 @@ function listed(names: readonly string[]): string {
 
 /** The command that goes on with a run, for a shell. */
 export function resumeCommand(path: string): string {
-  return `flowtape train --resume ${quoted(path)}`;
+  return commandLine(`train --resume ${quoted(path)}`);
 }
 
 /** Puts a file in place. Throws a WritingError. */

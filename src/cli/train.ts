@@ -4,6 +4,7 @@ import { completeConfig, type RunConfig } from '../run/run-config.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import type { Engine } from './engine.ts';
 import { fileProblem, UsageError } from './errors.ts';
+import { commandLine } from './invocation.ts';
 import { isRecord, readJson } from './json-files.ts';
 import { makeRunConfig } from './make-run-config.ts';
 import { trainInNewFolder } from './new-run.ts';
@@ -119,13 +120,13 @@ function moreHelp(engine: Engine, { problem, objective }: Chosen): string {
   if (problem !== undefined && objective !== undefined) {
     return (
       `Other objectives: ${engine.objectives.map(({ name }) => name).join(', ')}.\n` +
-      `See their options with: flowtape train ${problem.name} --objective NAME --help`
+      `See their options with: ${commandLine(`train ${problem.name} --objective NAME --help`)}`
     );
   }
   const lists = { 'Problems:': engine.problems, 'Objectives:': engine.objectives, 'Presets:': engine.presets };
   return (
     `${describeLists(lists)}\n\nSee the options of a problem and an objective with: ` +
-    'flowtape train PROBLEM --objective NAME --help'
+    commandLine('train PROBLEM --objective NAME --help')
   );
 }
 

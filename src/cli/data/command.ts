@@ -5,6 +5,7 @@ import { dataPacks } from '../../problems/data-packs.ts';
 import { suggestion } from '../../text/suggestion.ts';
 import { addCommonOptions, type Context } from '../context.ts';
 import { exitCodes, UsageError } from '../errors.ts';
+import { commandLine } from '../invocation.ts';
 import { writeLine } from '../terminal.ts';
 import { formatBytes } from '../text.ts';
 import { cacheFolder, packFolder, packState, verifyPack } from './cache.ts';
@@ -141,7 +142,7 @@ async function verifyPacks(context: Context, settings: DataSettings, named: Data
     }
   }
   if (checked === 0) await say(`nothing was fetched into ${packFolder(cache, { name: '' })}`);
-  for (const name of damaged) await say(`repair it with: flowtape data fetch ${name}`);
+  for (const name of damaged) await say(`repair it with: ${commandLine(`data fetch ${name}`)}`);
   if (damaged.length > 0) context.exitCode = exitCodes.failed;
 }
 

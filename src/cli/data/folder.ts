@@ -11,6 +11,7 @@ import type { RunConfig } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
 import type { Engine } from '../engine.ts';
 import { asSentence, fileProblem, UsageError } from '../errors.ts';
+import { commandLine } from '../invocation.ts';
 import { findProblem } from '../make-run-config.ts';
 import { type Terminal, writeLine } from '../terminal.ts';
 import { cacheFolder, packFolder, packState } from './cache.ts';
@@ -48,7 +49,7 @@ export async function openProblem(
     const pack = findPackWithFiles(fetched.packs ?? (await dataPacks()), files);
     reader = pack && (await readerOfFetched(pack, fetched));
     if (reader === undefined) {
-      const advice = pack === undefined ? '' : `fetch it once with "flowtape data fetch ${pack.name}", or `;
+      const advice = pack === undefined ? '' : `fetch it once with "${commandLine(`data fetch ${pack.name}`)}", or `;
       throw new UsageError(
         `${environment} needs data (${files.join(', ')}) that is no part of flowtape: ` +
           `${advice}give the folder that holds it with ${flagName(folder.path)} DIR.`,
@@ -83,7 +84,7 @@ async function readerOfFetched(pack: DataPack, fetched: FetchedData): Promise<Da
   const folder = packFolder(fetched.cache ?? cacheFolder(), pack);
   const state = await packState(folder, pack);
   if (state === 'not fetched') return undefined;
-  const advice = `Fetch it again with "flowtape data fetch ${pack.name}".`;
+  const advice = `Fetch it again with "${commandLine(`data fetch ${pack.name}`)}".`;
   if (state === 'incomplete') throw new UsageError(`The data in ${folder} is incomplete. ${advice}`);
   if (fetched.terminal !== undefined) await writeLine(fetched.terminal.stderr, `data: ${pack.name}, from ${folder}`);
   const read = await readerOf(folder);

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { commandOf, type Start } from '../../src/cli/invocation.ts';
+
+const started = (start: Partial<Start>): string =>
+  commandOf({
+    ...{ file: '/work/flowtape/dist/cli.js', runtime: '/usr/bin/node', folder: '/work/flowtape' },
+    ...{ env: { PATH: '/usr/bin:/usr/local/bin' }, platform: 'linux' },
+    ...start,
+  });
+
+describe('hints start the program as it was started', () => {
+  test.each<[string, Partial<Start>, string]>([
+    ['by node', {}, 'node dist/cli.js'],
+    ['by node, in the folder of the program', { folder: '/work/flowtape/dist' }, 'node ./cli.js'],
+    ['by node, elsewhere', { folder: '/home' }, 'node /work/flowtape/dist/cli.js'],
+    ['by node, in a folder with a blank', { folder: '/home', file: '/my work/cli.js' }, "node '/my work/cli.js'"],
+    ['by another runtime', { runtime: '/opt/bun' }, 'bun dist/cli.js'],
+    ['by Deno', { runtime: '/opt/deno' }, 'deno run -A dist/cli.js'],
+    ['npm start', { env: { npm_lifecycle_event: 'start', npm_package_name: 'flowtape' } }, 'npm start --'],
+    [
+      'npx',
+      { file: '/app/node_modules/.bin/flowtape', env: { npm_command: 'exec', npm_lifecycle_event: 'npx' } },
+      'npx flowtape',
+    ],
+    [
+      "by another package's script",
+      {
+        file: '/app/node_modules/.bin/flowtape',
+        env: { npm_command: 'run-script', npm_lifecycle_event: 'start', npm_package_name: 'app' },
+      },
+      'npx flowtape',
+    ],
+    ['installed', { file: '/usr/local/bin/flowtape' }, 'flowtape'],
+    ['installed, but not on the PATH', { file: '/opt/bin/flowtape' }, '/opt/bin/flowtape'],
+    ['as part of another program', { file: '/work/flowtape/node_modules/vitest/vitest.mjs' }, 'flowtape'],
+  ])('%s', (_, start, expected) => expect(started(start)).toBe(expected));
+});
