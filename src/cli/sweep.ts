@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import { addCommonOptions, type Context } from './context.ts';
 import { UsageError } from './errors.ts';
+import { commandLine } from './invocation.ts';
 import { parseDevice, parseInteger } from './option-values.ts';
 import { runSweep } from './run-sweep.ts';
 import { readSweepFile, sweepTrials } from './sweep-file.ts';
@@ -61,11 +62,11 @@ async function sweep(context: Context, file: string, options: SweepCommandOption
     if (options.trial !== undefined)
       throw new UsageError('--list prints all trials, --trial runs one: give one of the two.');
     for (const index of trials.keys()) {
-      const words = ['flowtape', 'sweep', resolve(file), '--trial', String(index + 1), '--out', resolve(folder)];
+      const words = ['sweep', resolve(file), '--trial', String(index + 1), '--out', resolve(folder)];
       if (options.device !== undefined) words.push('--device', options.device);
       if (threads !== undefined) words.push('--threads', String(threads));
       if (options.data !== undefined) words.push('--data', resolve(options.data));
-      await writeLine(terminal.stdout, words.map((word) => quoted(word)).join(' '));
+      await writeLine(terminal.stdout, commandLine(words.map((word) => quoted(word)).join(' ')));
     }
     return;
   }

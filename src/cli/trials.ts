@@ -4,6 +4,7 @@ import { problems } from '../problems/catalogue.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import type { Engine } from './engine.ts';
 import { UsageError } from './errors.ts';
+import { commandLine } from './invocation.ts';
 import { makeRunConfig } from './make-run-config.ts';
 import type { Method } from './methods.ts';
 import { quoted } from './text.ts';
@@ -127,11 +128,11 @@ export function trialCommand(
   }: { budget: string; threads?: number | undefined; folder: string } & Pick<SweepRequest, 'smaller'>,
 ): string {
   const { environment, seed, device, data } = trial.config;
-  const words = ['flowtape', 'reproduce', environment, '--methods', trial.method, '--seed', String(seed)];
+  const words = ['reproduce', environment, '--methods', trial.method, '--seed', String(seed)];
   words.push('--budget', budget, '--device', device, '--out', folder, ...[...smaller].flat());
   if (threads !== undefined) words.push('--threads', String(threads));
   if (data !== undefined) words.push('--data', data);
-  return words.map((word) => quoted(word)).join(' ');
+  return commandLine(words.map((word) => quoted(word)).join(' '));
 }
 
 /** Where a trial's folder is in the sweep's. */
