@@ -3,6 +3,7 @@ import { initialStateOf } from './condition.ts';
 import { show } from './conformance-report.ts';
 import { type AnyProblem, type Environment, isDeferred, type Reward } from './environment.ts';
 import type { Observation, ObservationRow } from './observation.ts';
+import { rowFunctionsOf } from './row-functions.ts';
 import { sameRow } from './rows.ts';
 
 /** An environment or a reward has done something that cannot be trained on: which function, at which state, and what to do. */
@@ -145,8 +146,11 @@ export function guardedEnvironment(environment: Environment): Environment {
       return inverse('forwardAction', found, actionCount, state);
     },
   };
+  // Written in the row language it is the same still: what looks at the functions finds these.
+  const functions = rowFunctionsOf(environment);
+  const rows = functions ? { rows: { ...functions, host: guarded } } : {};
   // On top of the environment itself, so that one made by a class keeps its own methods and fields.
-  return Object.create(environment, Object.getOwnPropertyDescriptors(guarded)) as Environment;
+  return Object.create(environment, Object.getOwnPropertyDescriptors({ ...guarded, ...rows })) as Environment;
 }
 
 /** The ways in which an environment is refused. */

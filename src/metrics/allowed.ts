@@ -8,9 +8,13 @@ export function countAllowed(mask: Int32Array): number {
   return count;
 }
 
+/** log n for n = 0 .. most. */
+export const logCounts = (most: number): Float64Array => Float64Array.from({ length: most + 1 }, (_, n) => log(n));
+
 /**
  * log of the sum of exp(logit) over the actions allowed at a state: log pi(a | s) is a logit less this.
  * @param logits the state's logits, from `offset` on.
+ * @param chances where pi(a | s) of the allowed actions is written, if it is wanted.
  * @throws Error where no action is allowed, or an allowed one's logit is not finite.
  */
 export function logSumOfAllowed(
@@ -19,6 +23,7 @@ export function logSumOfAllowed(
   mask: Int32Array,
   logits: ArrayLike<number>,
   offset: number,
+  chances?: Float64Array,
 ): number {
   let largest = Number.NEGATIVE_INFINITY;
   for (let action = 0; action < mask.length; action++) {
@@ -39,8 +44,12 @@ export function logSumOfAllowed(
   }
   let sum = 0;
   for (let action = 0; action < mask.length; action++) {
-    if (mask[action] !== 0) sum += exp(logits[offset + action] - largest);
+    if (mask[action] === 0) continue;
+    const weight = exp(logits[offset + action] - largest);
+    sum += weight;
+    if (chances !== undefined) chances[action] = weight;
   }
+  if (chances !== undefined) for (let action = 0; action < mask.length; action++) chances[action] /= sum;
   return largest + log(sum);
 }
 

@@ -1,7 +1,7 @@
+import { edgeFinder } from '../environment/edges.ts';
 import { enumerationOf } from '../environment/enumeration.ts';
 import type { Environment } from '../environment/environment.ts';
-import { log } from '../numeric/elementary.ts';
-import { checkChunk, checkLogits, countAllowed, logSumOfAllowed } from './allowed.ts';
+import { checkChunk, checkLogits, logCounts, logSumOfAllowed } from './allowed.ts';
 import type { PolicyLogits } from './exact.ts';
 import type { ChunkOptions } from './log-forward.ts';
 import type { ExactTarget } from './target.ts';
@@ -52,7 +52,8 @@ export async function exactEubo(
   const state = new Int32Array(stateSize);
   const child = new Int32Array(stateSize);
   const mask = new Int32Array(actionCount);
-  const backwardMask = new Int32Array(environment.backwardActionCount);
+  const edges = await edgeFinder(environment, chunk, stateCount);
+  const logParents = logCounts(environment.backwardActionCount);
   let eubo = 0;
 
   for (let start = chunk * Math.floor((stateCount - 1) / chunk); start >= 0; start -= chunk) {
@@ -63,24 +64,26 @@ export async function exactEubo(
     }
     const logits = await logitsOf(rows.subarray(0, count * stateSize), count);
     checkLogits(environment, logits, count);
+    edges.reset();
     for (let row = count - 1; row >= 0; row--) {
       const index = start + row;
-      for (let i = 0; i < stateSize; i++) state[i] = rows[row * stateSize + i];
-      environment.forwardMask(state, mask);
+      const firstEdge = edges.find(rows, count, row) * actionCount;
       const offset = row * actionCount;
+      for (let i = 0; i < stateSize; i++) state[i] = rows[row * stateSize + i];
+      for (let action = 0; action < actionCount; action++) mask[action] = edges.mask[firstEdge + action];
       const logSum = logSumOfAllowed(environment, state, mask, logits, offset);
       for (let action = 0; action < actionCount; action++) {
         if (mask[action] === 0) continue;
-        for (let i = 0; i < stateSize; i++) child[i] = state[i];
-        environment.step(child, action);
-        environment.backwardMask(child, backwardMask);
-        const edges = countAllowed(backwardMask);
+        const edge = firstEdge + action;
+        for (let i = 0; i < stateSize; i++) child[i] = edges.children[edge * stateSize + i];
+        const parents = edges.parents[edge];
+        const logEach = logParents[parents];
         const logForward = logits[offset + action] - logSum;
-        if (environment.isTerminal(child)) {
+        if (edges.isEnd[edge] !== 0) {
           const object = enumeration.objectIndexOf(child);
-          const weight = probability[object] / edges;
+          const weight = probability[object] / parents;
           passed[index] += weight;
-          eubo += weight * (logReward[object] - log(edges) - logForward);
+          eubo += weight * (logReward[object] - logEach - logForward);
         } else {
           const next = enumeration.indexOf(child);
           if (next <= index) {
@@ -89,9 +92,9 @@ export async function exactEubo(
                 `${environment.text(state)}, numbered ${index}.`,
             );
           }
-          const weight = passed[next] / edges;
+          const weight = passed[next] / parents;
           passed[index] += weight;
-          eubo -= weight * (log(edges) + logForward);
+          eubo -= weight * (logEach + logForward);
         }
       }
     }

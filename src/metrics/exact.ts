@@ -1,7 +1,7 @@
+import { edgeFinder } from '../environment/edges.ts';
 import { enumerationOf } from '../environment/enumeration.ts';
 import type { Environment } from '../environment/environment.ts';
-import { exp, log } from '../numeric/elementary.ts';
-import { checkChunk, checkLogits, countAllowed, logSumOfAllowed } from './allowed.ts';
+import { checkChunk, checkLogits, logCounts, logSumOfAllowed } from './allowed.ts';
 
 /**
  * A policy's logits, `count` rows of `actionCount`, at `count` non-terminal states packed in `states`. Entries of
@@ -75,7 +75,9 @@ export async function exactTerminalDistribution(
   const state = new Int32Array(stateSize);
   const child = new Int32Array(stateSize);
   const mask = new Int32Array(actionCount);
-  const backwardMask = new Int32Array(environment.backwardActionCount);
+  const edges = await edgeFinder(environment, chunk, stateCount);
+  const chances = new Float64Array(actionCount);
+  const logParents = logCounts(environment.backwardActionCount);
   let meanLength = 0;
   let elbo = 0;
   mass[0] = 1;
@@ -88,23 +90,24 @@ export async function exactTerminalDistribution(
     }
     const logits = await logitsOf(rows.subarray(0, count * stateSize), count);
     checkLogits(environment, logits, count);
+    edges.reset();
     for (let row = 0; row < count; row++) {
       const index = first + row;
       const arrived = mass[index];
       meanLength += arrived;
-      for (let i = 0; i < stateSize; i++) state[i] = rows[row * stateSize + i];
-      environment.forwardMask(state, mask);
+      const firstEdge = edges.find(rows, count, row) * actionCount;
       const offset = row * actionCount;
-      const logSum = logSumOfAllowed(environment, state, mask, logits, offset);
+      for (let i = 0; i < stateSize; i++) state[i] = rows[row * stateSize + i];
+      for (let action = 0; action < actionCount; action++) mask[action] = edges.mask[firstEdge + action];
+      const logSum = logSumOfAllowed(environment, state, mask, logits, offset, chances);
 
       for (let action = 0; action < actionCount; action++) {
         if (mask[action] === 0) continue;
-        const logChance = logits[offset + action] - logSum;
-        const flow = arrived * exp(logChance);
-        for (let i = 0; i < stateSize; i++) child[i] = state[i];
-        environment.step(child, action);
-        let gain = -logChance;
-        if (environment.isTerminal(child)) {
+        const edge = firstEdge + action;
+        const flow = arrived * chances[action];
+        for (let i = 0; i < stateSize; i++) child[i] = edges.children[edge * stateSize + i];
+        let gain = logSum - logits[offset + action];
+        if (edges.isEnd[edge] !== 0) {
           const object = enumeration.objectIndexOf(child);
           probability[object] += flow;
           if (logReward !== undefined) gain += logReward[object];
@@ -113,9 +116,7 @@ export async function exactTerminalDistribution(
           if (next <= index) throw notTopological(environment, state, index, child, next);
           mass[next] += flow;
         }
-        if (logReward === undefined) continue;
-        environment.backwardMask(child, backwardMask);
-        elbo += flow * (gain - log(countAllowed(backwardMask)));
+        if (logReward !== undefined) elbo += flow * (gain - logParents[edges.parents[edge]]);
       }
     }
   }

@@ -22,6 +22,7 @@ export function exp(x: number): number {
   const series =
     1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720 + r * (1 / 5040 + r * (1 / 40_320 + r * q))))));
   const value = 1 + (high + (r * r * series - low));
+  if (k > -1022 && k < 1023) return value * powerOfTwo(k);
   // Two factors, because 2^k alone may not be a normal number where the product is one.
   const half = k >> 1;
   return value * powerOfTwo(half) * powerOfTwo(k - half);

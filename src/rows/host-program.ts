@@ -1,3 +1,4 @@
+import { hostCompiler, loadHostCompiler } from './host-compiler.ts';
 import type { Program } from './program.ts';
 import { refusal } from './recording.ts';
 import { type HostProgram, writeClosures } from './write-closures.ts';
@@ -5,10 +6,12 @@ import { type HostProgram, writeClosures } from './write-closures.ts';
 /** Calls after which a program is worth compiling. */
 const callsWorthCompiling = 1000;
 
+const maxParameters = 3;
+
 /**
- * A program that is recorded and made runnable when it is first called. It begins as closures; one of integers alone that
- * is called often goes on as WebAssembly, which computes the same and is several times faster, once that is loaded and
- * compiled. Where a page forbids that, it stays as it is.
+ * A program that is recorded and made runnable when it is first called. It begins as closures; one that is called often
+ * goes on as WebAssembly, which computes the same and is several times faster, as soon as that is loaded. Where a page
+ * forbids it, it stays as it is.
  */
 export function hostProgram(make: () => Program): HostProgram {
   let calls = 0;
@@ -16,15 +19,16 @@ export function hostProgram(make: () => Program): HostProgram {
   let faster: HostProgram | undefined;
   const slowly: HostProgram = (buffers, n, a, b, c) => {
     calls++;
-    const program = closures && calls !== callsWorthCompiling ? undefined : make();
-    if (program) closures ??= closuresOf(program);
-    if (program && calls === callsWorthCompiling) void compile(program);
-    return (closures as HostProgram)(buffers, n, a, b, c);
+    closures ??= closuresOf(make());
+    if (calls === callsWorthCompiling) {
+      if (hostCompiler()) compile();
+      else void loadHostCompiler().then(compile, () => undefined);
+    }
+    return closures(buffers, n, a, b, c);
   };
-  const compile = async (program: Program) => {
+  const compile = (): void => {
     try {
-      const { wasmHostProgram } = await import('./wasm-host.ts');
-      faster = await wasmHostProgram(program, slowly);
+      faster = hostCompiler()?.wasmHostProgram(make(), slowly);
     } catch {
       // It stays as it is.
     }
@@ -41,5 +45,3 @@ function closuresOf(program: Program): HostProgram {
     `it has ${program.parameters.length} parameters; on the host it has at most ${maxParameters}.`,
   );
 }
-
-const maxParameters = 3;

@@ -1,75 +1,87 @@
-import { scratchBytes } from './cost.ts';
-import type { Program, Statement } from './program.ts';
-import { packTables } from './tables.ts';
+import { functions } from './functions.ts';
+import type { BufferDeclaration, CellsDeclaration, Program, ValueType } from './program.ts';
+import { refusal } from './recording.ts';
 import type { HostProgram } from './write-closures.ts';
 import { wasmExport, writeWasm } from './write-wasm.ts';
 
+/** The most parameters that a call of a program on the host hands over. */
+const maxParameters = 3;
+
+/** The rows of a buffer, one behind the other: Floats are float64, as they are on the host. */
+export type HostRows = Int32Array | Float64Array;
+
+/** A program over rows that lie where WebAssembly finds them. */
+export interface RowsOverWasm {
+  readonly buffers: readonly HostRows[];
+  /** Computes rows 0 .. count - 1; the result of the last one. */
+  run(count: number, a?: number, b?: number, c?: number): number;
+}
+
 /**
- * A program of integers as WebAssembly for the host, over rows that are copied in and out.
+ * Compiles a program to WebAssembly for the host, over `rows` rows: each call of what is returned gives rows of their own, with the numbers that its closures have: Floats in
+ * float64, exp and log those of the library.
  *
- * @param otherwise the same program, for calls that are of more than one row
- * @throws (rejects) where the program has Floats, which are float64 on the host, or more than three parameters, or where
- *   the system compiles nothing
+ * @throws where the program has more than three parameters, or the system compiles nothing
  */
-export async function wasmHostProgram(program: Program, otherwise: HostProgram): Promise<HostProgram> {
-  if (!isOfIntegers(program)) throw new Error('The program stays as closures.');
-  const { buffers } = program;
-  const tables = packTables(program.tables);
+export function compileOverRows(program: Program, rows: number): () => RowsOverWasm {
+  const { buffers, cells, tables, parameters } = program;
+  if (parameters.length > maxParameters) throw refusal(program, 'it has more parameters than a call hands over.');
   let end = 0;
-  const take = (numbers: number) => {
-    const address = 4 * end;
-    end += numbers;
+  const take = (type: ValueType, numbers: number) => {
+    const address = end;
+    end += 8 * Math.ceil((numbers * bytesOf(type)) / 8);
     return address;
   };
-  const addresses = buffers.map(({ width }) => take(width));
-  const tableAddress = tables ? take(tables.length) : -1;
-  const scratch = take(scratchBytes(program) / 4);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((4 * end + 1) / 65_536) });
-  const words = new Int32Array(memory.buffer);
-  if (tables) words.set(tables, tableAddress / 4);
+  const addresses = buffers.map(({ dtype, width }) => take(dtype === 'f32' ? 'float' : 'int', rows * width));
+  const tableAddresses = tables.map(({ data }) => take(data instanceof Float32Array ? 'float' : 'int', data.length));
+  const cellAddresses = cells.map(({ type, length }: CellsDeclaration) => take(type, length));
   const bytes = writeWasm(program, {
     sharedMemory: false,
-    rows: buffers.map(() => 1),
-    places: { buffers: addresses, tables: tableAddress, scratch },
+    rows: buffers.map(() => rows),
+    places: { buffers: addresses, tables: tableAddresses, cells: cellAddresses },
   });
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
-  const rows = instance.exports[wasmExport] as (...numbers: number[]) => number;
-  const widths = buffers.map(({ width }) => width);
-  const isWritten = buffers.map(({ access }) => access !== 'read');
+  const module = new WebAssembly.Module(bytes);
+  return () => {
+    const memory = new WebAssembly.Memory({ initial: Math.ceil((end + 1) / 65_536) });
+    tables.forEach(({ data, exact }, i) => {
+      if (data instanceof Int32Array) new Int32Array(memory.buffer, tableAddresses[i], data.length).set(data);
+      else new Float64Array(memory.buffer, tableAddresses[i], data.length).set(exact ?? data);
+    });
+    const env = { memory, exp: functions.exp.forms.float.host, log: functions.log.forms.float.host };
+    const { exports } = new WebAssembly.Instance(module, { env });
+    const compute = exports[wasmExport] as (...numbers: number[]) => number;
+    return {
+      buffers: buffers.map(({ dtype, width }: BufferDeclaration, i) =>
+        dtype === 'f32'
+          ? new Float64Array(memory.buffer, addresses[i], rows * width)
+          : new Int32Array(memory.buffer, addresses[i], rows * width),
+      ),
+      run: (count, a = 0, b = 0, c = 0) => compute(0, count, a, b, c),
+    };
+  };
+}
 
+/**
+ * The same for calls of one row, which is copied in and out.
+ * @param otherwise the same program, for calls that are of more than one row
+ */
+export function wasmHostProgram(program: Program, otherwise: HostProgram): HostProgram {
+  const { buffers: areas, run } = compileOverRows(program, 1)();
+  const isWritten = program.buffers.map(({ access }) => access !== 'read');
   // Without a rest parameter, which would be an array for every call.
   return (given, n = 0, a = 0, b = 0, c = 0) => {
-    let at = 0;
     for (let i = 0; i < given.length; i++) {
-      const numbers = given[i];
-      if (numbers.length !== widths[i] || n !== 0) return otherwise(given, n, a, b, c);
-      for (let j = 0; j < numbers.length; j++) words[at + j] = numbers[j];
-      at += numbers.length;
+      const [numbers, area] = [given[i], areas[i]];
+      if (numbers.length !== area.length || n !== 0) return otherwise(given, n, a, b, c);
+      for (let j = 0; j < numbers.length; j++) area[j] = numbers[j];
     }
-    const result = rows(0, 1, a, b, c);
-    at = 0;
+    const result = run(1, a, b, c);
     for (let i = 0; i < given.length; i++) {
-      const numbers = given[i];
-      if (isWritten[i]) for (let j = 0; j < numbers.length; j++) numbers[j] = words[at + j];
-      at += numbers.length;
+      const [numbers, area] = [given[i], areas[i]];
+      if (isWritten[i]) for (let j = 0; j < numbers.length; j++) numbers[j] = area[j];
     }
     return result;
   };
 }
 
-function isOfIntegers({ buffers, body, locals, parameters, result }: Program): boolean {
-  const isInteger = (statements: readonly Statement[]): boolean =>
-    statements.every((statement) => {
-      if (statement.kind === 'let') return statement.value.type !== 'float';
-      if (statement.kind === 'when') return isInteger(statement.body) && isInteger(statement.otherwise);
-      if (statement.kind === 'repeat') return isInteger(statement.body);
-      return true;
-    });
-  return (
-    parameters.length <= 3 &&
-    result?.type !== 'float' &&
-    buffers.every(({ dtype }) => dtype === 'i32') &&
-    locals.every((type) => type !== 'float') &&
-    isInteger(body)
-  );
-}
+const bytesOf = (type: ValueType): number => (type === 'float' ? 8 : 4);

@@ -1,5 +1,5 @@
 /** Number types of WebAssembly. */
-export const wasmTypes = { i32: 0x7f, f32: 0x7d } as const;
+export const wasmTypes = { i32: 0x7f, f32: 0x7d, f64: 0x7c } as const;
 
 /** A function. */
 export interface WasmFunction {
@@ -45,6 +45,13 @@ export function float32Bytes(number: number): number[] {
   return Array.from(bytes);
 }
 
+/** A float64's eight bytes. */
+export function float64Bytes(number: number): number[] {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setFloat64(0, number, true);
+  return Array.from(bytes);
+}
+
 const text = (name: string): number[] => {
   const bytes = Array.from(new TextEncoder().encode(name));
   return [...unsigned(bytes.length), ...bytes];
@@ -60,16 +67,22 @@ const mostPages = 65_536;
 /**
  * A module of these functions over an imported memory, `env.memory`. It has no data: what functions need lies in the
  * memory already.
+ * @param imported functions of a float64 that gives one, from `env`: they are numbered first
  */
-export function assembleModule(functions: readonly WasmFunction[], sharedMemory: boolean): Uint8Array<ArrayBuffer> {
-  const types = functions.map(({ parameters, results }) => [
+export function assembleModule(
+  functions: readonly WasmFunction[],
+  sharedMemory: boolean,
+  imported: readonly string[] = [],
+): Uint8Array<ArrayBuffer> {
+  const ofFloat64 = { parameters: [wasmTypes.f64], results: [wasmTypes.f64] };
+  const types = [...imported.map(() => ofFloat64), ...functions].map(({ parameters, results }) => [
     0x60,
     ...list(parameters.map((type) => [type])),
     ...list(results.map((type) => [type])),
   ]);
   const limits = sharedMemory ? [0x03, 0, ...unsigned(mostPages)] : [0x00, 0];
   const exported = functions.flatMap(({ name }, i) =>
-    name === undefined ? [] : [[...text(name), 0x00, ...unsigned(i)]],
+    name === undefined ? [] : [[...text(name), 0x00, ...unsigned(imported.length + i)]],
   );
   const bodies = functions.map(({ locals, code }) => {
     const body = [...list(runs(locals)), ...code, 0x0b];
@@ -78,8 +91,14 @@ export function assembleModule(functions: readonly WasmFunction[], sharedMemory:
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, list(types)),
-    ...section(2, list([[...text('env'), ...text('memory'), 0x02, ...limits]])),
-    ...section(3, list(functions.map((_, i) => unsigned(i)))),
+    ...section(
+      2,
+      list([
+        [...text('env'), ...text('memory'), 0x02, ...limits],
+        ...imported.map((name, i) => [...text('env'), ...text(name), 0x00, ...unsigned(i)]),
+      ]),
+    ),
+    ...section(3, list(functions.map((_, i) => unsigned(imported.length + i)))),
     ...section(7, list(exported)),
     ...section(10, list(bodies)),
   ]);

@@ -3,7 +3,15 @@ import type { Program, Statement, Value } from './program.ts';
 import { refusal } from './recording.ts';
 import { tableOffsets } from './tables.ts';
 import { wasmFunctions } from './wasm-functions.ts';
-import { assembleModule, float32Bytes, signed, unsigned, type WasmFunction, wasmTypes } from './wasm-module.ts';
+import {
+  assembleModule,
+  float32Bytes,
+  float64Bytes,
+  signed,
+  unsigned,
+  type WasmFunction,
+  wasmTypes,
+} from './wasm-module.ts';
 
 export interface WasmOptions {
   /** Whether the memory it imports is shared between threads. */
@@ -14,11 +22,15 @@ export interface WasmOptions {
   readonly places?: WasmPlaces | undefined;
 }
 
-/** Byte addresses that stay the same. The function then returns the result of the last row: an Int, or a Bool as 0 or 1. */
+/**
+ * Byte addresses that stay the same, of each buffer, table and array of cells. The program is then the host's: Floats are
+ * float64 everywhere, exp and log are imported from `env`, and the function returns the result of the last row, a Bool as 0
+ * or 1; 0 where there is none.
+ */
 export interface WasmPlaces {
   readonly buffers: readonly number[];
-  readonly tables: number;
-  readonly scratch: number;
+  readonly tables: readonly number[];
+  readonly cells: readonly number[];
 }
 
 /** What a program's module exports. */
@@ -32,6 +44,8 @@ export const wasmExport = 'rows';
  * It computes rows begin .. end - 1. Buffers and the packed tables are byte addresses; at `scratch` are `scratchBytes`
  * that no other call uses meanwhile.
  *
+ * For the host, see `WasmPlaces`.
+ *
  * @throws on a program with a result that is not returned: on a device, what is made is written to a buffer
  */
 export function writeWasm(
@@ -44,6 +58,7 @@ export function writeWasm(
   }
   const offsets = tableOffsets(program.tables);
   const cellOffsets = offsetsOf(program.cells.map(({ length }) => length));
+  const [float, bytesOfFloat] = fixed ? [wasmTypes.f64, 8] : [wasmTypes.f32, 4];
   const called: (keyof typeof wasmFunctions)[] = [];
 
   // Parameters of the function, then its locals.
@@ -54,7 +69,7 @@ export function writeWasm(
   const parameterCount = fixed ? tables : scratch + 1;
   const locals: number[] = [];
   const newLocal = (type: number) => parameterCount + locals.push(type) - 1;
-  const typeOf = (type: Value['type']) => (type === 'float' ? wasmTypes.f32 : wasmTypes.i32);
+  const typeOf = (type: Value['type']) => (type === 'float' ? float : wasmTypes.i32);
   const [begin, end, row] = [0, 1, newLocal(wasmTypes.i32)];
   const variables = program.locals.map((type) => newLocal(typeOf(type)));
   const places = new Map<Value, number>();
@@ -73,7 +88,8 @@ export function writeWasm(
   const pointerTo = (buffer: number) => (fixed ? i32(fixed.buffers[buffer]) : get(pointers + buffer));
   const operand = (value: Value): number[] => {
     if (value.kind !== 'constant') return get(placeOf(value));
-    return value.type === 'float' ? [0x43, ...float32Bytes(value.number)] : i32(value.number);
+    if (value.type !== 'float') return i32(value.number);
+    return fixed ? [0x44, ...float64Bytes(value.number)] : [0x43, ...float32Bytes(value.number)];
   };
 
   // The address at which a buffer's row begins is computed once, where the row's number is.
@@ -92,7 +108,8 @@ export function writeWasm(
       found.set(buffer, start);
       const held =
         ofRow.kind === 'row' ? get(row) : [...least(greatest(operand(ofRow), i32(0)), i32(rows[buffer] - 1))];
-      const bytes = 4 * program.buffers[buffer].width;
+      const { dtype, width } = program.buffers[buffer];
+      const bytes = width * (dtype === 'f32' ? bytesOfFloat : 4);
       return [...pointerTo(buffer), ...held, ...i32(bytes), 0x6c, 0x6a, ...set(start)];
     });
   };
@@ -111,24 +128,40 @@ export function writeWasm(
   ];
 
   /** The address of a number, as code and as the constant to add to it. */
-  const addressOf = (start: number[], offset: number, index: Value): { code: number[]; offset: number } =>
-    index.kind === 'constant'
-      ? { code: start, offset: offset + 4 * index.number }
-      : { code: [...start, ...operand(index), ...i32(2), 0x74, 0x6a], offset };
-  const load = (type: Value['type'], { code, offset }: { code: number[]; offset: number }) => [
+  const addressOf = (type: Value['type'], start: number[], offset: number, index: Value): Address => {
+    const bytes = type === 'float' ? bytesOfFloat : 4;
+    return index.kind === 'constant'
+      ? { code: start, offset: offset + bytes * index.number }
+      : { code: [...start, ...operand(index), ...i32(Math.log2(bytes)), 0x74, 0x6a], offset };
+  };
+  const ofEntry = (type: Value['type'], table: number, index: Value): Address =>
+    fixed
+      ? addressOf(type, i32(fixed.tables[table]), 0, index)
+      : addressOf(type, get(tables), 4 * offsets[table], index);
+  const ofCell = (cells: number, index: Value): Address => {
+    const { type } = program.cells[cells];
+    return fixed
+      ? addressOf(type, i32(fixed.cells[cells]), 0, index)
+      : addressOf(type, get(scratch), cellOffsets[cells], index);
+  };
+  /** The opcode and the alignment, of which the latter is the logarithm of the bytes. */
+  const ofMemory = (type: Value['type'], i32Code: number, f32Code: number, f64Code: number): number[] =>
+    type !== 'float' ? [i32Code, 2] : fixed ? [f64Code, 3] : [f32Code, 2];
+  const load = (type: Value['type'], { code, offset }: Address) => [
     ...code,
-    ...(type === 'float' ? [0x2a] : [0x28]),
-    ...[2, ...unsigned(offset)],
+    ...ofMemory(type, 0x28, 0x2a, 0x2b),
+    ...unsigned(offset),
   ];
-  const store = (value: Value, { code, offset }: { code: number[]; offset: number }) => [
+  const store = (value: Value, { code, offset }: Address) => [
     ...code,
     ...operand(value),
-    ...(value.type === 'float' ? [0x38] : [0x36]),
-    ...[2, ...unsigned(offset)],
+    ...ofMemory(value.type, 0x36, 0x38, 0x39),
+    ...unsigned(offset),
   ];
   const call = (name: keyof typeof wasmFunctions): number[] => {
+    // Imported functions come before the program's own, functions that it calls behind it.
+    if (fixed) return [0x10, ...unsigned(hostImports.indexOf(name))];
     if (!called.includes(name)) called.push(name);
-    // The program's own function is number 0.
     return [0x10, ...unsigned(1 + called.indexOf(name))];
   };
 
@@ -140,20 +173,15 @@ export function writeWasm(
           value.inputs.map(({ type }) => type),
         );
         if (typeof wasm === 'string') return [...operand(value.inputs[0]), ...call(wasm)];
-        return wasm.flatMap((part) => (typeof part === 'number' ? [part] : operand(value.inputs['abc'.indexOf(part)])));
+        const code = fixed && (value.type === 'float' || value.inputs[0].type === 'float') ? inFloat64(wasm) : wasm;
+        return code.flatMap((part) => (typeof part === 'number' ? [part] : operand(value.inputs['abc'.indexOf(part)])));
       }
       case 'element':
-        return load(value.type, addressOf(get(startOf(value.buffer, value.row)), 0, value.index));
+        return load(value.type, addressOf(value.type, get(startOf(value.buffer, value.row)), 0, value.index));
       case 'entry':
-        return load(
-          value.type,
-          addressOf(fixed ? i32(fixed.tables) : get(tables), 4 * offsets[value.table], value.index),
-        );
+        return load(value.type, ofEntry(value.type, value.table, value.index));
       case 'cell':
-        return load(
-          value.type,
-          addressOf(fixed ? i32(fixed.scratch) : get(scratch), cellOffsets[value.cells], value.index),
-        );
+        return load(value.type, ofCell(value.cells, value.index));
       case 'local':
         return get(variables[value.local]);
       case 'parameter':
@@ -173,16 +201,18 @@ export function writeWasm(
       case 'set':
         return [...operand(statement.value), ...set(variables[statement.local])];
       case 'clear': {
-        const start = [...(fixed ? i32(fixed.scratch) : get(scratch)), ...i32(cellOffsets[statement.cells]), 0x6a];
-        return [...start, ...i32(0), ...i32(4 * program.cells[statement.cells].length), 0xfc, 0x0b, 0x00];
+        const { type, length } = program.cells[statement.cells];
+        const start = fixed
+          ? i32(fixed.cells[statement.cells])
+          : [...get(scratch), ...i32(cellOffsets[statement.cells]), 0x6a];
+        return [...start, ...i32(0), ...i32(length * (type === 'float' ? bytesOfFloat : 4)), 0xfc, 0x0b, 0x00];
       }
       case 'writeCell':
-        return store(
-          statement.value,
-          addressOf(fixed ? i32(fixed.scratch) : get(scratch), cellOffsets[statement.cells], statement.index),
-        );
-      case 'write':
-        return store(statement.value, addressOf(get(startOf(statement.buffer, statement.row)), 0, statement.index));
+        return store(statement.value, ofCell(statement.cells, statement.index));
+      case 'write': {
+        const start = get(startOf(statement.buffer, statement.row));
+        return store(statement.value, addressOf(statement.value.type, start, 0, statement.index));
+      }
       case 'when': {
         const otherwise = write(statement.otherwise);
         return [
@@ -210,14 +240,46 @@ export function writeWasm(
   ];
 
   const constants = [...rowsUsed.keys()].filter((value) => value.kind === 'constant').flatMap(computeStarts);
-  const returned = newLocal(wasmTypes.i32);
+  const returns = result ? typeOf(result.type) : wasmTypes.i32;
+  const returned = newLocal(returns);
   const body = [...write(program.body), ...(result ? [...operand(result), ...set(returned)] : [])];
   const code = [...constants, ...loop(row, get(end), get(begin), body), ...(fixed ? get(returned) : [])];
   const main: WasmFunction = {
     parameters: new Array<number>(parameterCount).fill(wasmTypes.i32),
-    ...{ results: fixed ? [wasmTypes.i32] : [], locals, code, name: wasmExport },
+    ...{ results: fixed ? [returns] : [], locals, code, name: wasmExport },
   };
-  return assembleModule([main, ...called.map((name) => wasmFunctions[name]())], sharedMemory);
+  return assembleModule([main, ...called.map((name) => wasmFunctions[name]())], sharedMemory, fixed ? hostImports : []);
+}
+
+/** What a program of the host imports from `env`: functions of one float64. */
+const hostImports: readonly (keyof typeof wasmFunctions)[] = ['exp', 'log'];
+
+/** Where a number is: what computes an address, and what is added to it. */
+interface Address {
+  readonly code: readonly number[];
+  readonly offset: number;
+}
+
+/** The code of a function of Floats for float64 instead of float32. */
+function inFloat64<Part>(code: readonly (Part | number)[]): (Part | number)[] {
+  const wide: (Part | number)[] = [];
+  for (let at = 0; at < code.length; at++) {
+    const part = code[at];
+    if (typeof part !== 'number') wide.push(part);
+    // f32.const: only 0 is written so, by sqrt.
+    else if (part === 0x43) {
+      wide.push(0x44, ...float64Bytes(0));
+      at += 4;
+    }
+    // i32.trunc_sat_f32_s
+    else if (part === 0xfc) wide.push(part, 2);
+    else if (part >= 0x5b && part <= 0x60) wide.push(part + 6);
+    else if (part >= 0x8b && part <= 0x97) wide.push(part + 14);
+    else if (part === 0xb2) wide.push(0xb7);
+    else wide.push(part);
+    if (part === 0xfc) at++;
+  }
+  return wide;
 }
 
 function offsetsOf(lengths: readonly number[]): number[] {

@@ -9,6 +9,7 @@ import { tabulate } from '../metrics/tabulate.ts';
 import { type ExactTarget, exactTarget } from '../metrics/target.ts';
 import { exp } from '../numeric/elementary.ts';
 import type { Learner } from '../objective/index.ts';
+import { loadHostCompiler } from '../rows/host-compiler.ts';
 import { evaluateAtStates } from './evaluate-at-states.ts';
 import { prepareSampledEvaluation } from './sampled-evaluation.ts';
 
@@ -79,6 +80,7 @@ export async function createEvaluator(
     const evaluate = async () => ({ metrics: { ...(await sampled()), ...(await logPartition()) } });
     return { logitsOf, logPartition, evaluate };
   }
+  if (problem.reward.rows) await loadHostCompiler();
   const target = exactTarget(environment, problem.reward);
   return {
     logitsOf,

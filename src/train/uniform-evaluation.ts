@@ -4,6 +4,7 @@ import type { Metrics } from '../metrics/catalogue.ts';
 import { uniformPolicy } from '../metrics/policies.ts';
 import { exactTarget } from '../metrics/target.ts';
 import { add, multiply, sum, toFloat } from '../ops/index.ts';
+import { loadHostCompiler } from '../rows/host-compiler.ts';
 import type { Tensor } from '../tape/index.ts';
 import { evaluateExactly } from './evaluator.ts';
 import { prepareSampledEvaluation } from './sampled-evaluation.ts';
@@ -27,6 +28,7 @@ export async function evaluateUniform(
   const { environment } = problem;
   const logitsOf = uniformPolicy(environment);
   if (!isDeferred(problem) && !('reason' in environment.enumeration)) {
+    if (problem.reward.rows) await loadHostCompiler();
     const target = exactTarget(environment, problem.reward);
     return (await evaluateExactly(environment, logitsOf, target)).metrics;
   }

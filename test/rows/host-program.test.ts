@@ -3,7 +3,16 @@ import { expect, test } from 'vitest';
 import { hostProgram } from '../../src/rows/host-program.ts';
 import * as rows from '../../src/rows/index.ts';
 import { wasmHostProgram } from '../../src/rows/wasm-host.ts';
-import { edgePairs, expectedIntegers, integerNames, integerProgram } from './all-functions.ts';
+import {
+  edgePairs,
+  expectedIntegers,
+  floatFunctions,
+  floatProgram,
+  floats,
+  integerNames,
+  integerProgram,
+} from './all-functions.ts';
+import { drawInteger, randomProgram, randomSteps } from './random-program.ts';
 
 const squares = rows.table('squares', Int32Array.of(0, 1, 4, 9));
 
@@ -21,9 +30,9 @@ const counted = () =>
     },
   );
 
-test('a program of integers as WebAssembly on the host does what its closures do, result and parameters too', async () => {
+test('a program of integers as WebAssembly on the host does what its closures do, result and parameters too', () => {
   const closures = rows.writeClosures(counted());
-  const fast = await wasmHostProgram(counted(), closures);
+  const fast = wasmHostProgram(counted(), closures);
   fc.assert(
     fc.property(fc.integer(), fc.integer({ min: -5, max: 5 }), fc.integer({ min: -2, max: 5 }), (at, by, more) => {
       const [one, other] = [Int32Array.of(at, 7), Int32Array.of(at, 7)];
@@ -33,9 +42,9 @@ test('a program of integers as WebAssembly on the host does what its closures do
   );
 });
 
-test('every function of integers is the same there', async () => {
+test('every function of integers is the same there', () => {
   const pairs = edgePairs();
-  const fast = await wasmHostProgram(integerProgram(), () => Number.NaN);
+  const fast = wasmHostProgram(integerProgram(), () => Number.NaN);
   const made = new Int32Array(integerNames.length);
   const found = Array.from(pairs.a, (a, n) => {
     fast([Int32Array.of(a), Int32Array.of(pairs.b[n]), made]);
@@ -44,11 +53,47 @@ test('every function of integers is the same there', async () => {
   expect(found.flat()).toEqual([...expectedIntegers(pairs)]);
 });
 
-test('several rows, and a program of Floats, stay as closures', async () => {
-  const fast = await wasmHostProgram(counted(), () => 42);
-  expect(fast([new Int32Array(4), new Int32Array(2)], 1, 0)).toBe(42);
-  const floats = rows.record({ owner: 'test', name: 'floats' }, { buffers: {} }, () => rows.float(0.1));
-  await expect(wasmHostProgram(floats, () => 0)).rejects.toThrow('stays as closures');
+test('Floats are float64 there, to the bit, with exp, log and tables of the digits that they were given', () => {
+  const { x, y } = floats();
+  const [fast, closures] = [wasmHostProgram(floatProgram(), () => Number.NaN), rows.writeClosures(floatProgram())];
+  const [made, expected] = [new Float64Array(floatFunctions.length), new Float64Array(floatFunctions.length)];
+  for (let n = 0; n < 300; n++) {
+    const given = [Float64Array.of(x[n] + x[n] / 3e9), Float64Array.of(y[n] / 3)];
+    fast([...given, made]);
+    closures([...given, expected]);
+    expect([...new BigInt64Array(made.buffer)]).toEqual([...new BigInt64Array(expected.buffer)]);
+  }
+  const thirds = rows.table('thirds', Float64Array.of(1 / 3, 2 / 3));
+  const looked = rows.record({ owner: 'test', name: 'look up' }, { buffers: { at: rows.reads('i32') } }, ({ at }) =>
+    thirds.at(at.at(0)).add(0.1),
+  );
+  expect(wasmHostProgram(looked, () => 0)([Int32Array.of(1)])).toBe(2 / 3 + 0.1);
+});
+
+test('random programs are the same there', () => {
+  fc.assert(
+    fc.property(randomSteps, fc.nat(2 ** 20), (steps, seed) => {
+      const program = randomProgram(steps);
+      const [fast, closures] = [wasmHostProgram(program, () => Number.NaN), rows.writeClosures(program)];
+      for (let n = 0; n < 10; n++) {
+        const buffersOf = () => [
+          Int32Array.from({ length: 4 }, (_, i) => drawInteger((seed * (i + 3) * (n + 1)) % 2 ** 20)),
+          Float32Array.of((seed % 2000) - 1000, n),
+          Int32Array.of(n, 1, -n),
+          new Float32Array(1),
+        ];
+        const [one, other] = [buffersOf(), buffersOf()];
+        fast(one);
+        closures(other);
+        expect(one).toEqual(other);
+      }
+    }),
+    { numRuns: 20, seed: 20260101 },
+  );
+});
+
+test('several rows stay as closures', () => {
+  expect(wasmHostProgram(counted(), () => 42)([new Int32Array(4), new Int32Array(2)], 1, 0)).toBe(42);
 });
 
 test('a program that is called often gives the same before and after it is compiled', async () => {
