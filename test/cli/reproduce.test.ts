@@ -129,7 +129,7 @@ describe('flowtape reproduce', () => {
     expect(stderr).toContain('hypergrid-ent-ppo-seed1: Training failed after iteration 8: The loss is not a number.');
     expect(stderr).toContain('1 of 4 runs failed or were left to others: hypergrid-ent-ppo-seed1');
     expect(engine.trained).toHaveLength(4);
-    expect(readFileSync('sweep/report.html', 'utf8')).toMatch(/4 runs[^]*8 of 31/);
+    expect(readFileSync('sweep/report.html', 'utf8')).toMatch(/4 runs[\s\S]*8 of 31/);
     const retried = fakeEngine();
     expect((await flowtape(sweep, retried)).code).toBe(0);
     expect(retried.trained.map(({ config }) => [config.objective, config.seed])).toEqual([['ent-ppo', 1]]);

@@ -15,7 +15,7 @@ import {
   tabulatedReward,
 } from '../../src/environment/row-environment/index.ts';
 import { assertShaderConformance } from '../../src/rollout/shader-conformance.ts';
-import { fastDevices, onEach } from '../setup/devices.ts';
+import { onEach, trainingDevices } from '../setup/devices.ts';
 import { faults, randomRowEnvironment } from './random-row-environment.ts';
 import { items, rucksack, worth } from './row-rucksack.ts';
 
@@ -48,7 +48,7 @@ describe('environments drawn at random', () => {
     }
   });
 
-  onEach(fastDevices, (open) => {
+  onEach(trainingDevices, (open) => {
     test('do the same on a device as on the host', async () => {
       const device = await open();
       for (const seed of [3, 5, 8, 13, 21, 34]) {

@@ -3,7 +3,7 @@ import { assertConformance } from '../../src/environment/conformance.ts';
 import { evaluateExactly, uniformPolicy } from '../../src/extend.ts';
 import { createRun, defineEnvironment, entPpo, exactTarget, train } from '../../src/index.ts';
 import { openTestCpuDevice } from '../setup/cpu.ts';
-import { fastDevices, onEach } from '../setup/devices.ts';
+import { onEach, trainingDevices } from '../setup/devices.ts';
 import { rucksack as recordedRucksack, worth as recordedWorth } from './row-rucksack.ts';
 
 const items = [
@@ -56,7 +56,7 @@ test('an environment of a dozen lines conforms, is trained on with exact metrics
   }
 });
 
-onEach(fastDevices, (open) => {
+onEach(trainingDevices, (open) => {
   test('the same in the row language, with its reward, is trained on without the host', async () => {
     const device = await open();
     const problem = { environment: recordedRucksack, reward: recordedWorth };

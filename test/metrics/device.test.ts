@@ -11,9 +11,9 @@ import { randomFrom } from '../../src/random/random-from.ts';
 import { createEvaluator } from '../../src/train/evaluator.ts';
 import { prepareSampling } from '../../src/train/iteration.ts';
 import { gridProblem } from '../rollout/problems.ts';
-import { fastDevices } from '../setup/devices.ts';
+import { trainingDevices } from '../setup/devices.ts';
 
-const cpu = fastDevices.filter(({ name }) => name === 'cpu');
+const cpu = trainingDevices.filter(({ name }) => name === 'cpu');
 
 for (const { name, open } of cpu) {
   test(`estimates with the network on ${name} are the exact figures within their standard errors`, async () => {

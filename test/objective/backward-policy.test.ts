@@ -35,7 +35,7 @@ import { createTape, type Tape, type Tensor, variable } from '../../src/tape/ind
 import { createTrainer, type Snapshot } from '../../src/train/index.ts';
 import { prepareIteration } from '../../src/train/iteration.ts';
 import { gridProblem, pairsProblem } from '../rollout/problems.ts';
-import { fastDevices, onEach, referenceDevice, testDevices } from '../setup/devices.ts';
+import { onEach, referenceDevice, testDevices, trainingDevices } from '../setup/devices.ts';
 import { objectiveNamed } from '../setup/objectives.ts';
 import { type Solution, type Step, solutionOf, walkSteps, walksOnTape } from './walks.ts';
 
@@ -289,7 +289,7 @@ describe('trajectory-likelihood maximisation', () => {
   });
 
   test('goes on after a checkpoint as if it had never stopped', async () => {
-    const device = await fastDevices[0].open();
+    const device = await trainingDevices[0].open();
     const options = { device, problem, objective: entPpo(tlm), batch: 4, network: { hidden: [6] }, seed: 2 };
     const run = async (steps: number, from?: Snapshot) => {
       const trainer = await createTrainer({ ...options, steps, ...(from ? { from } : {}) });
@@ -382,7 +382,7 @@ const learners = [
   ['ent-ppo', { backwardPolicy: 'tlm' }],
 ] as const;
 
-onEach(fastDevices, (open) => {
+onEach(trainingDevices, (open) => {
   test.each(learners)('an iteration of %s with %o is that of the reference', async (name, options) => {
     const diagnostics = async (device: Awaited<ReturnType<typeof open>>) => {
       const learner = objectiveNamed(name, options).learner(context);
@@ -411,7 +411,7 @@ test.each([
   ['gae', { backwardPolicy: 'tlm', learningRate: 3e-3, valueLearningRate: 3e-3 }, 400, {}],
 ] as const)('%s with %o reaches the target on a grid of 8 x 8', async (name, options, steps, more) => {
   const trainer = await createTrainer({
-    device: await fastDevices[0].open(),
+    device: await trainingDevices[0].open(),
     problem: gridProblem(2, 8),
     objective: objectiveNamed(name, options),
     steps,

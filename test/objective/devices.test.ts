@@ -3,7 +3,7 @@ import type { Device } from '../../src/device/device.ts';
 import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
 import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
 import { createTrainer } from '../../src/train/index.ts';
-import { fastDevices, onEach, referenceDevice } from '../setup/devices.ts';
+import { onEach, referenceDevice, trainingDevices } from '../setup/devices.ts';
 import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
 
 const size = { dimension: 2, side: 4 };
@@ -25,7 +25,7 @@ async function diagnosticsOf(device: Device, name: string): Promise<Readonly<Rec
  */
 const allowed = [1e-3, 2e-2];
 
-onEach(fastDevices, (open) => {
+onEach(trainingDevices, (open) => {
   test.each(objectiveNames)('%s makes of a batch what it does in float64', async (name) => {
     const found = await diagnosticsOf(await open(), name);
     const expected = await diagnosticsOf(await referenceDevice.open(), name);

@@ -11,7 +11,7 @@ import { createTrainer } from '../../src/train/trainer.ts';
 import { prepareBatch, prepareSample, sample } from '../rollout/batch.ts';
 import { gridProblem, stringsProblem } from '../rollout/problems.ts';
 import { createDraw } from '../setup/arbitraries.ts';
-import { fastDevices, onEach, referenceDevice, testDevices } from '../setup/devices.ts';
+import { onEach, referenceDevice, testDevices, trainingDevices } from '../setup/devices.ts';
 import { objectiveNamed } from '../setup/objectives.ts';
 import { advantagesOf, type PlainStep, plainTrajectories } from './plain-ent-ppo.ts';
 import { centred, costsOf, plainEntTrpo, pointAt } from './plain-ent-trpo.ts';
@@ -20,7 +20,7 @@ import { trajectorySlots } from './recorded.ts';
 
 const entTrpoDefaults = defaultsOf(entTrpoAbout.options);
 
-const [cpu] = fastDevices;
+const [cpu] = trainingDevices;
 
 interface Case {
   readonly name: string;
@@ -183,7 +183,7 @@ onEach([referenceDevice, cpu], (open) => {
   });
 });
 
-onEach(fastDevices, (open) => {
+onEach(trainingDevices, (open) => {
   test('numbers that are not finite leave the policy as it is, bit for bit', async () => {
     const device = await open();
     const each = cases[0];

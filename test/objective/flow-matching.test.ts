@@ -9,7 +9,7 @@ import { createTape, type Tensor, variable } from '../../src/tape/index.ts';
 import { createTrainer } from '../../src/train/index.ts';
 import { prepareIteration } from '../../src/train/iteration.ts';
 import { gridProblem, pairsProblem, tabularProblem } from '../rollout/problems.ts';
-import { fastDevices, onEach, referenceDevice, testDevices } from '../setup/devices.ts';
+import { onEach, referenceDevice, testDevices, trainingDevices } from '../setup/devices.ts';
 import { objectiveNamed } from '../setup/objectives.ts';
 import { maskAt, parentsAt, type Step, solutionOf, walkSteps, walksOnTape } from './walks.ts';
 
@@ -193,7 +193,7 @@ test('a rollout without parents is refused with the reason', () => {
   expect(() => flowMatching({ learningRate: 0 })).toThrow(/learningRate/);
 });
 
-onEach(fastDevices, (open) => {
+onEach(trainingDevices, (open) => {
   test.each([
     ['a hypergrid', gridProblem(2, 4)],
     ['pairs, on a GPU stepped on the host', pairsProblem()],
@@ -213,7 +213,7 @@ onEach(fastDevices, (open) => {
 
 test('reaches the target on a grid of 8 x 8', async () => {
   const trainer = await createTrainer({
-    device: await fastDevices[0].open(),
+    device: await trainingDevices[0].open(),
     problem: gridProblem(2, 8),
     objective: objectiveNamed('fm', { learningRate: 5e-3 }),
     steps: 400,

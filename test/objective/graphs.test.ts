@@ -4,7 +4,7 @@ import type { Problem } from '../../src/environment/environment.ts';
 import { trajectoryBalance } from '../../src/objective/index.ts';
 import { createTrainer, type TrainingOptions } from '../../src/train/index.ts';
 import { conditionedProblem, fragmentProblem } from '../environment/conditioned.ts';
-import { fastDevices, onEach, referenceDevice } from '../setup/devices.ts';
+import { onEach, referenceDevice, trainingDevices } from '../setup/devices.ts';
 import { objectiveNamed } from '../setup/objectives.ts';
 import { numbersOf, reportsOf } from '../train/runs.ts';
 
@@ -45,7 +45,7 @@ const cases: readonly [string, ObjectiveOptions][] = [
  */
 const allowed = [1e-3, 2e-2];
 
-onEach(fastDevices, (open) => {
+onEach(trainingDevices, (open) => {
   test.each([
     ...cases.map(([name, given]) => [name, given, fragmentProblem()] as const),
     ['ent-ppo', { policyUpdates: 1, valueEpochs: 1 }, conditionedProblem(fragmentProblem())] as const,
@@ -81,7 +81,7 @@ test('trust regions are refused where states are seen as graphs', () => {
 });
 
 test('further updates on a batch go on from the last one', async () => {
-  const device = await fastDevices[0].open();
+  const device = await trainingDevices[0].open();
   const once = await run(device, fragmentProblem(), 'tb', { updates: 1 }, { steps: 1 });
   const thrice = await run(device, fragmentProblem(), 'tb', { updates: 3 }, { steps: 1 });
   const [[{ diagnostics: first }], [{ diagnostics: last }]] = [await reportsOf(once), await reportsOf(thrice)];
@@ -90,7 +90,7 @@ test('further updates on a batch go on from the last one', async () => {
 });
 
 test('log-rewards below the floor count as the floor', async () => {
-  const device = await fastDevices[0].open();
+  const device = await trainingDevices[0].open();
   const { environment } = fragmentProblem();
   const constant = (logReward: number): Problem => ({
     environment,
@@ -108,7 +108,7 @@ test('log-rewards below the floor count as the floor', async () => {
 test('with a condition log Z is learnt for each of its levels', async () => {
   const problem = conditionedProblem(fragmentProblem(1), 3);
   const { environment, reward, condition } = problem;
-  const device = await fastDevices[0].open();
+  const device = await trainingDevices[0].open();
   const more = { steps: 400, batch: 16, reportEvery: 400 };
   const trainer = await run(device, problem, 'tb', { learningRate: 5e-3, logPartitionLearningRate: 5e-3 }, more);
   await reportsOf(trainer);

@@ -10,7 +10,7 @@ import { fromGrid, toGrid } from '../../src/rollout/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { type Batch, prepareSample, sample } from '../rollout/batch.ts';
 import { gridProblem } from '../rollout/problems.ts';
-import { fastDevices, onEach, referenceDevice, testDevices } from '../setup/devices.ts';
+import { onEach, referenceDevice, testDevices, trainingDevices } from '../setup/devices.ts';
 import { advantagesOf, logPolicy, plainTrajectories, policyGradient, valueGradient } from './plain-ent-ppo.ts';
 import { outputOf, plainNetwork } from './plain-network.ts';
 import { prepareUpdate, type RecordedUpdate, trajectorySlots } from './recorded.ts';
@@ -198,7 +198,7 @@ describe('on the reference device', () => {
   });
 });
 
-onEach(fastDevices, (open) => {
+onEach(trainingDevices, (open) => {
   test('the gradient of every parameter is that of the reference', async () => {
     const gradientsOn = async (device: Device) => {
       const update = await prepare(device, single, 3);

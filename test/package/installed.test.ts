@@ -190,16 +190,17 @@ describe('in TypeScript, strict, with every declaration checked', () => {
       return adapter === null ? undefined : openWebgpuDevice(adapter);
     }`;
 
-  describe.each(Object.keys(compilers) as Compiler[])('by %s', (compiler) => {
-    test.each([
-      ['neither a browser nor Node', ['es2022'], []],
-      ['Node', ['es2022'], ['node']],
-      ['a browser', ['es2022', 'dom'], []],
-      ['both', ['es2023', 'dom'], ['node']],
-    ])('with the types of %s', (_, lib, types) => {
-      project.link('@types/node');
-      expect(compile(compiler, plain, { module: 'nodenext', lib, types })).toBe('');
-    });
+  // TypeScript 5.9 takes seconds: it is asked for the fewest names and the most.
+  test.each<[Compiler, string, string[], string[]]>([
+    ['TypeScript 7', 'neither a browser nor Node', ['es2022'], []],
+    ['TypeScript 7', 'Node', ['es2022'], ['node']],
+    ['TypeScript 7', 'a browser', ['es2022', 'dom'], []],
+    ['TypeScript 7', 'both', ['es2023', 'dom'], ['node']],
+    ['TypeScript 5.9', 'neither a browser nor Node', ['es2022'], []],
+    ['TypeScript 5.9', 'both', ['es2023', 'dom'], ['node']],
+  ])('by %s with the types of %s', (compiler, _, lib, types) => {
+    project.link('@types/node');
+    expect(compile(compiler, plain, { module: 'nodenext', lib, types })).toBe('');
   });
 
   test('by TypeScript 5.9 with the types of @webgpu/types, whose adapter is ours', () => {

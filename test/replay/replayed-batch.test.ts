@@ -12,7 +12,7 @@ import type { HostBatch } from '../../src/rollout/index.ts';
 import { pairsEnvironment } from '../environment/pairs.ts';
 import { prepareSample, sample } from '../rollout/batch.ts';
 import { gridProblem } from '../rollout/problems.ts';
-import { fastDevices } from '../setup/devices.ts';
+import { trainingDevices } from '../setup/devices.ts';
 
 const environments: Environment[] = [
   hypergrid({ dimension: 3, side: 4 }),
@@ -112,7 +112,7 @@ for (const environment of environments) {
 test('where only one way leads to each object, what is replayed is the batch that was sampled', async () => {
   const { environment, reward } = gridProblem(1, 6);
   const options = prepareSample({ environment, reward }, { batch: 12, scale: 2 });
-  const sampled = await sample(await fastDevices[0].open(), options);
+  const sampled = await sample(await trainingDevices[0].open(), options);
   const states = Int32Array.from(sampled.objects);
   const logRewards = Array.from({ length: 12 }, (_, n) => reward.logReward(states.subarray(n * 2, n * 2 + 2)));
   expect(environment.stateSize).toBe(2);

@@ -14,11 +14,11 @@ import {
 } from '../../src/train/index.ts';
 import { fakeEngine } from '../cli/fake-engine.ts';
 import { gridProblem, pairsProblem } from '../rollout/problems.ts';
-import { fastDevices, onEach } from '../setup/devices.ts';
+import { onEach, trainingDevices } from '../setup/devices.ts';
 import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
 import { numbersOf, reportsOf, smallRun } from '../train/runs.ts';
 
-const cpu = fastDevices[0];
+const cpu = trainingDevices[0];
 const objective = trajectoryBalance({ learningRate: 0.01 });
 const kinds = ['fifo', 'prioritised'] as const;
 
@@ -125,7 +125,7 @@ describe.each(kinds)('a run with %s replay', (kind) => {
   });
 });
 
-onEach([fastDevices[1]], (open) => {
+onEach([trainingDevices[1]], (open) => {
   test('a run with replay goes on from a snapshot bit for bit', async () => {
     const device = await open();
     const options = { objective, replay: { kind: 'prioritised', capacity: 7, every: 1 }, steps: 3 } as const;

@@ -12,7 +12,7 @@ import { rateAtOnce } from '../../src/rollout/rate.ts';
 import { prepareReplaying, type ReplayOptions } from '../../src/train/replay.ts';
 import { inputOf, outputOf, plainNetwork } from '../objective/plain-network.ts';
 import { gridProblem, pairsProblem } from '../rollout/problems.ts';
-import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
+import { onEach, testDevices, trainingDevices } from '../setup/devices.ts';
 import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
 
 const architecture = { hidden: [6] };
@@ -64,7 +64,7 @@ describe.each([
   ['pairs', pairsProblem()],
 ])('the first replayed update on %s', (_, problem) => {
   test.each(['fifo', 'prioritised'] as const)('has the loss of the trajectories drawn, by hand (%s)', async (kind) => {
-    const device = await fastDevices[0].open();
+    const device = await trainingDevices[0].open();
     const { environment, reward } = problem;
     const batch = 5;
     const replay = { kind, capacity: 4, every: 1 };
@@ -119,7 +119,7 @@ describe('replayed trajectories tell nothing of the policy that sampled their ob
   });
 
   test.each(variants)('%s with P_B %s learns from them without', async (_, backwardPolicy, objective) => {
-    const device = await fastDevices[0].open();
+    const device = await trainingDevices[0].open();
     const problem = gridProblem(2, 3);
     const replay = { kind: 'fifo', capacity: 8, every: 1 } as const;
     const { learner, replaying } = await prepare(device, problem, objective, 4, replay);

@@ -20,6 +20,7 @@ const config: RunConfig = completeConfig(
       keepBest: 3,
       recentSamples: 20,
       optimizer: { averageDecay: 0.5 },
+      network: { hidden: [8] },
     },
     ...{ device: 'cpu', seed: 3, steps: 9, batch: 4, evaluateEvery: 4 },
   },

@@ -5,9 +5,9 @@ import { entPpo, trajectoryBalance } from '../../src/objective/index.ts';
 import { createRun, type RunOptions, train } from '../../src/run/run.ts';
 import { createTrainer } from '../../src/train/index.ts';
 import { gridProblem } from '../rollout/problems.ts';
-import { fastDevices, onEach } from '../setup/devices.ts';
+import { onEach, trainingDevices } from '../setup/devices.ts';
 
-const [cpu] = fastDevices;
+const [cpu] = trainingDevices;
 
 /** Options of a run of a few milliseconds. */
 function small(device: Device, options: object = {}): RunOptions {
@@ -169,7 +169,7 @@ const kinds: readonly [string, object][] = [
   ],
 ];
 
-onEach(fastDevices, (open) => {
+onEach(trainingDevices, (open) => {
   test.each(kinds)('runs of %s give back every byte, one after another on one device', async (_, options) => {
     const device = await open();
     const live = async () => {

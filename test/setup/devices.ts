@@ -25,6 +25,12 @@ export const fastDevices: readonly TestDevice[] = [
 ];
 
 /**
+ * The same for tests of what is learnt with kernels that are tested elsewhere: with one thread, which has the bits of three
+ * and no work to hand over.
+ */
+export const trainingDevices: readonly TestDevice[] = [once('cpu', () => openTestCpuDevice({ threads: 1 })), webgpu];
+
+/**
  * The webgpu device with the kernels it would choose on other adapters than the tests': those of a GPU on one emulated
  * in software and the reverse, and those without subgroups.
  */

@@ -4,7 +4,7 @@ import type { Problem } from '../../src/environment/environment.ts';
 import { entTrpo, gae, type Learner, trajectoryBalance } from '../../src/objective/index.ts';
 import { gradientVariances } from '../../src/train/gradient-variance.ts';
 import { gridProblem, tabularProblem } from '../rollout/problems.ts';
-import { fastDevices, onEach } from '../setup/devices.ts';
+import { onEach, trainingDevices } from '../setup/devices.ts';
 
 const lambda = 0.6;
 
@@ -98,7 +98,7 @@ function exactTraces({ environment, reward }: Problem): Record<string, number> {
   );
 }
 
-onEach([fastDevices[0]], (open) => {
+onEach([trainingDevices[0]], (open) => {
   test('the traces are those of enumerated trajectories, divided by the batch', async () => {
     const problem = tabularProblem(gridProblem(2, 3));
     const exact = exactTraces(problem);
@@ -115,7 +115,7 @@ onEach([fastDevices[0]], (open) => {
   });
 });
 
-onEach(fastDevices, (open) => {
+onEach(trainingDevices, (open) => {
   test('with lambda 1 generalised advantages are those of the baseline, and nothing is learnt meanwhile', async () => {
     const device = await open();
     const problem = gridProblem(2, 4);
@@ -136,7 +136,7 @@ test.each([
 ])('a policy %s is refused', async (_, objective, batches, reason) => {
   const problem = gridProblem(2, 4);
   const learner = objective.learner({ environment: problem.environment, batch: 4, seed: 0 });
-  const device = await fastDevices[0].open();
+  const device = await trainingDevices[0].open();
   await expect(gradientVariances({ device, problem, learner, batch: 4, batches, lambda: 1, seed: 0 })).rejects.toThrow(
     reason,
   );

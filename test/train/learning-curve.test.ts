@@ -6,13 +6,13 @@ import { exactTarget } from '../../src/metrics/target.ts';
 import { entPpo } from '../../src/objective/index.ts';
 import { createTrainer } from '../../src/train/index.ts';
 import { gridProblem } from '../rollout/problems.ts';
-import { fastDevices, onEach } from '../setup/devices.ts';
+import { onEach, trainingDevices } from '../setup/devices.ts';
 import { reportsOf } from './runs.ts';
 
 const mean = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0) / numbers.length;
 
 describe('Ent-PPO with the settings of the paper, on an easy hypergrid of 8 x 8', () => {
-  onEach([fastDevices[0]], (open) => {
+  onEach([trainingDevices[0]], (open) => {
     test.each([0, 1])('learns the distribution and log Z in a thousand iterations (seed %s)', async (seed) => {
       const trainer = await createTrainer({
         device: await open(),
@@ -37,7 +37,7 @@ describe('Ent-PPO with the settings of the paper, on an easy hypergrid of 8 x 8'
   });
 });
 
-onEach([fastDevices[1]], (open) => {
+onEach([trainingDevices[1]], (open) => {
   test('a short run on an easy hypergrid of 4 x 4 leaves the uniform policy far behind', async () => {
     const problem = gridProblem(2, 4);
     const target = exactTarget(problem.environment, problem.reward);

@@ -6,7 +6,7 @@ import { trajectoryBalance } from '../../src/objective/index.ts';
 import { planBytes } from '../../src/plan/index.ts';
 import { createTrainer, sampleObjects } from '../../src/train/index.ts';
 import { gridProblem } from '../rollout/problems.ts';
-import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
+import { onEach, testDevices, trainingDevices } from '../setup/devices.ts';
 import { objectiveNamed } from '../setup/objectives.ts';
 
 setFlagsFromString('--expose-gc');
@@ -34,7 +34,7 @@ async function prepare(device: Device) {
   return { iteration, bytes, run };
 }
 
-onEach(fastDevices, (open) => {
+onEach(trainingDevices, (open) => {
   test('iterations reserve nothing: a plan says beforehand what it takes', async () => {
     const device = await open();
     const before = device.counts.bytes;
@@ -52,7 +52,7 @@ onEach(fastDevices, (open) => {
 
 test('and on the cpu device leave nothing behind that is not collected', async () => {
   const iterations = 6000;
-  const { run } = await prepare(await fastDevices[0].open());
+  const { run } = await prepare(await trainingDevices[0].open());
   // The engine compiles.
   await run(iterations / 3);
   const held = heldBytes();

@@ -16,7 +16,7 @@ import { variable } from '../../src/tape/index.ts';
 import { areFinite } from '../../src/train/finite.ts';
 import { NotFiniteError, type Trainer } from '../../src/train/index.ts';
 import { pairsProblem } from '../rollout/problems.ts';
-import { fastDevices, onEach } from '../setup/devices.ts';
+import { onEach, trainingDevices } from '../setup/devices.ts';
 import { numbersOf, reportsOf, smallRun } from './runs.ts';
 
 /** Trajectory balance that divides by 0: for a figure, from an update on, or for the policy's parameters, in that update. */
@@ -55,7 +55,7 @@ async function failureOf(trainer: Trainer): Promise<unknown> {
   );
 }
 
-onEach(fastDevices, (open) => {
+onEach(trainingDevices, (open) => {
   test.each(['figure', 'parameters'] as const)(
     'numbers of the %s that are not finite end training with iteration and operation, and the run is as it was before',
     async (what) => {
@@ -80,7 +80,7 @@ onEach(fastDevices, (open) => {
 });
 
 describe('training that fails', () => {
-  const [{ open }] = fastDevices;
+  const [{ open }] = trainingDevices;
 
   test('in its last iteration is found by whoever takes a snapshot, though no figure tells', async () => {
     const trainer = await smallRun(await open(), { objective: failing(9, 'parameters'), reportEvery: 9 });
@@ -203,7 +203,7 @@ describe('training that fails', () => {
 });
 
 test('a snapshot with a number that is not finite is refused', async () => {
-  const device = await fastDevices[0].open();
+  const device = await trainingDevices[0].open();
   const state = await (await smallRun(device)).snapshot();
   state.networks.policy.parameters[3] = Number.NaN;
   await expect(smallRun(device, { from: state })).rejects.toThrow(

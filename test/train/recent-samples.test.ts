@@ -6,7 +6,7 @@ import { exactTarget } from '../../src/metrics/target.ts';
 import { entPpo } from '../../src/objective/index.ts';
 import type { Trainer, TrainingOptions } from '../../src/train/index.ts';
 import { gridProblem, pairsProblem } from '../rollout/problems.ts';
-import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
+import { onEach, testDevices, trainingDevices } from '../setup/devices.ts';
 import { numbersOf, reportsOf, smallRun } from './runs.ts';
 
 const batch = 4;
@@ -45,7 +45,7 @@ onEach(testDevices, (open) => {
   });
 });
 
-onEach(fastDevices, (open) => {
+onEach(trainingDevices, (open) => {
   test('does not change what is learnt, and goes on from a snapshot as if it had never stopped', async () => {
     const device = await open();
     const without = await smallRun(device, { reportEvery: 9 });
@@ -65,7 +65,7 @@ onEach(fastDevices, (open) => {
 });
 
 test('evaluations compare its samples with the target, once there are any', async () => {
-  const device = await fastDevices[0].open();
+  const device = await trainingDevices[0].open();
   const problem = gridProblem(2, 4);
   const trainer: Trainer = await smallRun(device, { problem, recentSamples: 10, evaluateEvery: 2, steps: 4 });
   const [before, middle, last] = (await reportsOf(trainer)).flatMap(({ metrics }) => (metrics ? [metrics] : []));
@@ -83,7 +83,7 @@ test('evaluations compare its samples with the target, once there are any', asyn
 });
 
 test('of objects that cannot be enumerated only the mean reward is given', async () => {
-  const trainer = await smallRun(await fastDevices[0].open(), {
+  const trainer = await smallRun(await trainingDevices[0].open(), {
     problem: gridProblem(20, 20),
     recentSamples: 8,
     steps: 2,
@@ -96,7 +96,7 @@ test('of objects that cannot be enumerated only the mean reward is given', async
 });
 
 test.each([3, 4.5, -1, 2 ** 31])('a window of %s objects for batches of 4 is refused', async (window) => {
-  await expect(smallRun(await fastDevices[0].open(), { recentSamples: window })).rejects.toThrow(
+  await expect(smallRun(await trainingDevices[0].open(), { recentSamples: window })).rejects.toThrow(
     window === 3 ? /recentSamples must be .* from a batch/ : /^train: recentSamples must be an integer from 1/,
   );
 });

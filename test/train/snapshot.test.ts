@@ -3,10 +3,10 @@ import type { RunState } from '../../src/checkpoint/run-state.ts';
 import type { Device } from '../../src/device/device.ts';
 import { trajectoryBalance } from '../../src/objective/index.ts';
 import { StateError } from '../../src/train/index.ts';
-import { fastDevices, onEach } from '../setup/devices.ts';
+import { onEach, trainingDevices } from '../setup/devices.ts';
 import { numbersOf, reportsOf, smallRun } from './runs.ts';
 
-onEach(fastDevices, (open) => {
+onEach(trainingDevices, (open) => {
   test('a run that goes on from a snapshot ends, bit for bit, where one that never stopped does', async () => {
     const device = await open();
     const whole = await smallRun(device, { reportEvery: 4 });
@@ -27,7 +27,7 @@ onEach(fastDevices, (open) => {
 });
 
 test('a snapshot that is asked for during an iteration is of its end, evaluation included', async () => {
-  const opened = await fastDevices[0].open();
+  const opened = await trainingDevices[0].open();
   /** One that answers after a while, as a GPU does. */
   const device: Device = {
     ...opened,
@@ -134,7 +134,7 @@ test.each<[string, string, (state: RunState) => RunState]>([
     }),
   ],
 ])('a snapshot with %s is refused, and nothing of it is taken over', async (_, message, change) => {
-  const device = await fastDevices[0].open();
+  const device = await trainingDevices[0].open();
   const trainer = await smallRun(device);
   await trainer.step(4);
   const snapshot = await trainer.snapshot();
@@ -147,7 +147,7 @@ test.each<[string, string, (state: RunState) => RunState]>([
 });
 
 test('a snapshot of networks of another shape is refused with the layers of both', async () => {
-  const device = await fastDevices[0].open();
+  const device = await trainingDevices[0].open();
   const snapshot = await (await smallRun(device)).snapshot();
   await expect(smallRun(device, { from: snapshot, network: { hidden: [9] } })).rejects.toThrow(
     /its network policy has the layers layer0\/weight \[8, 8\], .*, but this run needs layer0\/weight \[8, 9\]/,
@@ -155,7 +155,7 @@ test('a snapshot of networks of another shape is refused with the layers of both
 });
 
 test('a snapshot at the end has nothing left to do', async () => {
-  const device = await fastDevices[0].open();
+  const device = await trainingDevices[0].open();
   const trainer = await smallRun(device);
   await reportsOf(trainer);
   const again = await smallRun(device, { from: await trainer.snapshot() });

@@ -4,11 +4,11 @@ import { divide, multiply, sum } from '../../src/ops/index.ts';
 import type { OffPolicyTrajectories } from '../../src/rollout/index.ts';
 import type { TrainingOptions } from '../../src/train/index.ts';
 import { pairsProblem } from '../rollout/problems.ts';
-import { fastDevices, onEach, testDevices } from '../setup/devices.ts';
+import { onEach, testDevices, trainingDevices } from '../setup/devices.ts';
 import { smallState } from '../setup/states.ts';
 import { numbersOf, reportsOf, smallRun } from './runs.ts';
 
-const cpu = fastDevices[0];
+const cpu = trainingDevices[0];
 
 describe('training', () => {
   test('reports as often as it is told, and says how far it is', async () => {
@@ -56,7 +56,7 @@ describe('training', () => {
   });
 });
 
-onEach(fastDevices, (open) => {
+onEach(trainingDevices, (open) => {
   test('the numbers do not depend on how often is reported', async () => {
     const device = await open();
     const [whole, one] = [await smallRun(device, { reportEvery: 9 }), await smallRun(device, { reportEvery: 2 })];

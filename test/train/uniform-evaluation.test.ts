@@ -3,12 +3,12 @@ import type { Problem } from '../../src/environment/environment.ts';
 import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
 import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
 import { evaluateUniform } from '../../src/train/index.ts';
-import { fastDevices } from '../setup/devices.ts';
+import { trainingDevices } from '../setup/devices.ts';
 
 test('the uniform policy has the same figures by sampling as exactly, to what sampling errs', async () => {
   const size = { dimension: 2, side: 8 };
   const problem: Problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
-  const openDevice = fastDevices[0].open;
+  const openDevice = trainingDevices[0].open;
   const exact = await evaluateUniform(problem, { openDevice });
   const hidden = Object.create(problem.environment, { enumeration: { value: { reason: 'it is a secret.' } } });
   const sampled = await evaluateUniform({ ...problem, environment: hidden }, { openDevice, trajectories: 2048 });
