@@ -1,7 +1,7 @@
 import { nearestName } from '../text/nearest.ts';
 import type { EnvironmentDefinition } from './define.ts';
 
-type Kind = 'text' | 'size' | 'function' | 'record' | 'flag' | 'initial' | 'observe' | 'enumeration';
+type Kind = 'text' | 'size' | 'action' | 'function' | 'record' | 'flag' | 'initial' | 'observe' | 'enumeration';
 
 /** Each member, how it is written in messages, and whether it has to be there. */
 const members: Readonly<Record<keyof EnvironmentDefinition, readonly [kind: Kind, written: string, required?: true]>> =
@@ -27,6 +27,7 @@ const members: Readonly<Record<keyof EnvironmentDefinition, readonly [kind: Kind
     horizon: ['size', 'horizon, a number of steps'],
     condition: ['record', 'condition, an object'],
     upToSymmetry: ['flag', 'upToSymmetry, true or false'],
+    stopAction: ['action', 'stopAction, the number of the action that ends a walk where it is'],
     shader: ['record', 'shader: { code }'],
   };
 
@@ -72,6 +73,7 @@ export function checkDefinition(given: unknown): void {
 const isOfKind: Readonly<Record<Kind, (value: unknown, definition: Readonly<Record<string, unknown>>) => boolean>> = {
   text: (value) => typeof value === 'string' && value !== '',
   size: (value) => Number.isSafeInteger(value) && (value as number) >= 1,
+  action: (value, { actions }) => Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < Number(actions),
   function: (value) => typeof value === 'function',
   record: isRecord,
   flag: (value) => typeof value === 'boolean',

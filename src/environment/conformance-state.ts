@@ -13,6 +13,7 @@ export function checkState(subject: Subject, state: Int32Array): void {
   report.attempt(`the masks at ${where}`, () => checkMasks(subject, state));
   report.attempt(`actions at ${where}`, () => checkForwardThenBack(subject, state));
   report.attempt(`backward actions at ${where}`, () => checkBackThenForward(subject, state));
+  report.attempt(`the stop action at ${where}`, () => checkStop(subject, state));
   report.attempt(`text of ${where}`, () => checkText(subject, state));
   report.attempt(`observation of ${where}`, () => checkObservation(subject, state));
   report.attempt(`log-reward of ${where}`, () => checkLogReward(subject, state));
@@ -46,6 +47,23 @@ function checkMasks({ environment, report }: Subject, state: Int32Array): void {
   } else if (backward.length > 0) {
     report.add('initial state', `The initial state ${where} allows backward action ${backward[0]}.`);
   }
+}
+
+function checkStop({ environment, report }: Subject, state: Int32Array): void {
+  const { stopAction } = environment;
+  if (stopAction === undefined || environment.isTerminal(state.slice())) return;
+  const where = show(environment, state);
+  if (!forwardActions(environment, state).includes(stopAction)) {
+    report.add('stop action', `The state ${where} does not allow action ${stopAction} (stopAction).`);
+    return;
+  }
+  const child = state.slice();
+  environment.step(child, stopAction);
+  if (environment.isTerminal(child.slice())) return;
+  report.add(
+    'stop action',
+    `At ${where}, action ${stopAction} (stopAction) leads to ${show(environment, child)}, which is not terminal.`,
+  );
 }
 
 function checkForwardThenBack({ environment, report }: Subject, state: Int32Array): void {

@@ -59,6 +59,8 @@ export interface EnvironmentDefinition {
   /** See `Environment`. */
   readonly upToSymmetry?: boolean | undefined;
   /** See `Environment`. */
+  readonly stopAction?: number | undefined;
+  /** See `Environment`. */
   readonly shader?: EnvironmentShader | undefined;
 }
 
@@ -83,7 +85,7 @@ export interface InputValues {
 export function defineEnvironment(definition: EnvironmentDefinition): Environment {
   checkDefinition(definition);
   const { name, stateSize, actions, maxSteps, options = {}, horizon = maxSteps } = definition;
-  const { backwardActions = actions, condition, upToSymmetry, shader } = definition;
+  const { backwardActions = actions, condition, upToSymmetry, stopAction, shader } = definition;
   const truth = (what: string, answer: unknown, state: Int32Array, action?: number): boolean => {
     if (typeof answer === 'boolean') return answer;
     throw new Error(wrongAnswer(definition, what, answer, state, action));
@@ -106,6 +108,7 @@ export function defineEnvironment(definition: EnvironmentDefinition): Environmen
     observation: observationOf(definition),
     ...(condition && { condition }),
     ...(upToSymmetry && { upToSymmetry }),
+    stopAction,
     ...(shader && { shader }),
 
     initial(state) {

@@ -32,6 +32,11 @@ export interface Environment {
   readonly observation: Observation;
   /** The shape of perceptrons that suits it, where that is not two hidden layers of 256. */
   readonly perceptron?: { readonly hidden: readonly number[]; readonly projection?: number } | undefined;
+  /**
+   * The action that ends a walk where it is, where there is one and every state that is not terminal allows it: each state
+   * visited is then an object too. Modified detailed balance needs it, and forward-looking objectives can use it.
+   */
+  readonly stopAction?: number | undefined;
   /** What is drawn anew for each trajectory, where policy and reward depend on such a number. */
   readonly condition?: Condition;
   /**
@@ -137,6 +142,12 @@ export interface Reward {
   readonly of?: RatedEnvironment | undefined;
   /** log R(x), finite. */
   logReward(state: Int32Array): number;
+  /**
+   * What of log R is known of a state on the way, finite: 0 at the initial state, and best close to log R of the objects
+   * beyond. Forward-looking objectives learn the rest. Where it is absent and the environment has a stop action, they take
+   * log R of the state stopped.
+   */
+  logPotential?(state: Int32Array): number;
   /**
    * The same in WGSL: `fn log_reward(state: ptr<function, State>) -> f32`, over the environment's declarations.
    * It may read `reward_table: array<f32>`, where `table` is given.

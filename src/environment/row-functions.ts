@@ -37,6 +37,10 @@ export interface RewardRowFunctions {
   logReward(state: StateRow): Float;
   /** The reward's own function that says the same; see `EnvironmentRowFunctions`. */
   readonly host?: Reward['logReward'] | undefined;
+  /** `Reward.logPotential` in the row language. */
+  readonly logPotential?: ((state: StateRow) => Float) | undefined;
+  /** The reward's own function that says the same as `logPotential`. */
+  readonly hostPotential?: Reward['logPotential'] | undefined;
 }
 
 /** An environment's functions in the row language, where it has them and they are still what it does. */

@@ -1,13 +1,14 @@
 import { minimizeGroups, type ParameterGroup } from '../nn/index.ts';
-import { categorical, maximum, reshape, slice } from '../ops/index.ts';
+import { add, categorical, maximum, reshape, slice, stopGradient } from '../ops/index.ts';
 import type { OptionsOf } from '../options/index.ts';
-import { type OffPolicyTrajectories, toGrid } from '../rollout/index.ts';
+import { type OffPolicyTrajectories, type StatePotential, toGrid } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { backwardPolicy, hasBackwardOutputs } from './backward-policy.ts';
 import type { BalanceInput } from './balance.ts';
 import { applyNetwork, outputsOf, policyNetwork, policyOutputsAt, type TrainableNetwork } from './networks.ts';
 import type { Learner, LearnerContext } from './objective.ts';
 import { type backwardOptions, type balanceOptions, noLogRewardFloor } from './shared-options.ts';
+import { type TargetNetworkOptions, targetNetwork } from './target-network.ts';
 
 /**
  * What the balance objectives of GFlowNets share. They learn on the trajectories of the policy itself or of others; each
@@ -47,39 +48,68 @@ export function policyOnly(settings: BalanceSettings, context: LearnerContext) {
   };
 }
 
+/** What a learner of flows may have beside its network. */
+export interface FlowSettings {
+  /** phi(s), to which the network's output is added to make log F(s). */
+  readonly potential?: StatePotential | undefined;
+  /** How a target network follows, which the flows of the next states are then taken from, without gradient. */
+  readonly target?: TargetNetworkOptions | undefined;
+}
+
 /** A learner with one network for logits, perhaps backward logits, and log-flows, and a loss of all. */
 export function flowLearner(
   settings: BalanceSettings,
   context: LearnerContext,
   lossOf: (grids: BalanceInput) => Tensor,
+  { potential, target: following }: FlowSettings = {},
 ): Learner {
   const { actionCount, backwardActionCount } = context.environment;
   const backwardOutputs = hasBackwardOutputs(settings);
   const backwardCount = backwardOutputs ? backwardActionCount : 0;
   const network = policyNetwork(context, settings.learningRate, { backward: backwardOutputs, state: true });
   const backward = backwardPolicy(settings, context, network);
+  const target = following && targetNetwork(network, following);
   const split = (output: Tensor) => ({
     logits: slice(output, 1, 0, actionCount),
     logFlow: reshape(slice(output, 1, actionCount + backwardCount, 1), [output.shape[0]]),
+  });
+  const update = repeated(settings, (sampled) => {
+    const { trajectories, diagnostics } = backward.learn(sampled);
+    const { outputs, parameters: tensors } = policyOutputsAt(network, trajectories);
+    const { logits, logFlow } = split(outputs);
+    const grids = gridsOf(settings, trajectories, logits, backward.logProbability(trajectories, tensors));
+    const flowGrid = (learnt: Tensor) => {
+      const grid = toGrid(learnt, trajectories);
+      return potential ? add(grid, potentialGrid(trajectories)) : grid;
+    };
+    const targetLogFlow = target && stopGradient(flowGrid(split(target.outputsAt(trajectories)).logFlow));
+    const loss = lossOf({ ...grids, logFlow: flowGrid(logFlow), targetLogFlow });
+    minimizeGroups(loss, [{ tensors, optimizer: network.optimizer }]);
+    return { ...diagnostics, loss };
   });
   return {
     logits: (observation) => split(applyNetwork(network, observation)).logits,
     ...backward.logits,
     networks: [network],
     offPolicy: true,
-    needs: backward.needs,
-    variables: backward.variables,
-    update: repeated(settings, (sampled) => {
-      const { trajectories, diagnostics } = backward.learn(sampled);
-      const { outputs, parameters: tensors } = policyOutputsAt(network, trajectories);
-      const { logits, logFlow } = split(outputs);
-      const grids = gridsOf(settings, trajectories, logits, backward.logProbability(trajectories, tensors));
-      const loss = lossOf({ ...grids, logFlow: toGrid(logFlow, trajectories) });
-      minimizeGroups(loss, [{ tensors, optimizer: network.optimizer }]);
-      return { ...diagnostics, loss };
-    }),
+    needs: { ...backward.needs, potential },
+    variables: [...backward.variables, ...(target?.variables ?? [])],
+    update(trajectories) {
+      const diagnostics = update(trajectories);
+      target?.follow(trajectories.action.tape);
+      return diagnostics;
+    },
     logPartition: (observation) => reshape(slice(split(applyNetwork(network, observation)).logFlow, 0, 0, 1), []),
   };
+}
+
+/** The potential of the states of a batch, a grid [steps, batch]. @throws if the rollout did not record it */
+export function potentialGrid(trajectories: OffPolicyTrajectories): Tensor {
+  if (trajectories.potential) return toGrid(trajectories.potential, trajectories);
+  throw new Error(
+    'This objective needs the potential of all states, which this rollout does not record: give it the ' +
+      "learner's `needs`.",
+  );
 }
 
 type BalanceUpdate = (trajectories: OffPolicyTrajectories) => Record<string, Tensor>;

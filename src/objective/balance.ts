@@ -19,12 +19,15 @@ import {
 } from '../ops/index.ts';
 import type { Trajectories } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
+import { nextValue } from './advantage.ts';
 import { type ResidualLoss, residualLosses } from './residual-loss.ts';
 
 /** Trajectories as grids [steps, batch], 0 behind a trajectory's end. */
 export interface BalanceInput {
   /** log F(s_t); V(s_t) for a critic. */
   readonly logFlow: Tensor;
+  /** log F(s_t) as the next state of a step, where a target network says otherwise; 0 behind the end. */
+  readonly targetLogFlow?: Tensor | undefined;
   /** log P_F(s_{t+1} | s_t). */
   readonly logForward: Tensor;
   /** log P_B(s_t | s_{t+1}). */
@@ -118,9 +121,37 @@ function earlier(x: Tensor): Tensor {
  */
 export function detailedBalanceResidual(input: BalanceInput): Tensor {
   const { logFlow, logForward, logBackward, trajectories } = input;
-  const chain = alongTrajectories(input);
+  const chain = alongTrajectories({ ...input, logFlow: input.targetLogFlow ?? logFlow });
   const next = slice(chain.logFlow, 0, 1, trajectories.steps);
   return subtract(add(logFlow, subtract(logForward, logBackward)), next);
+}
+
+/** Steps as grids [steps, batch], 0 behind a trajectory's end. */
+export interface ModifiedBalanceInput {
+  /** log P_F(s_{t+1} | s_t). */
+  readonly logForward: Tensor;
+  /** log P_B(s_t | s_{t+1}). */
+  readonly logBackward: Tensor;
+  /** log R(s_t), of the state stopped, up to a constant. */
+  readonly logReward: Tensor;
+  /** log P_F(stop | s_t). */
+  readonly logStop: Tensor;
+  /** log P_F(stop | s_{t+1}). */
+  readonly nextLogStop: Tensor;
+  /** 1 at steps that do not stop, 0 elsewhere. */
+  readonly inner: Tensor;
+}
+
+/**
+ * The residual of modified detailed balance of each step that does not stop (Deleu et al., UAI 2022), a grid
+ * [steps, batch] that is 0 elsewhere:
+ *   log R(s') - log R(s) + log P_B(s | s') + log P_F(stop | s) - log P_F(s' | s) - log P_F(stop | s').
+ */
+export function modifiedDetailedBalanceResidual(input: ModifiedBalanceInput): Tensor {
+  const { logForward, logBackward, logReward, logStop, nextLogStop, inner } = input;
+  const gained = subtract(nextValue(logReward), logReward);
+  const flows = subtract(logStop, nextLogStop);
+  return multiply(inner, add(add(gained, flows), subtract(logBackward, logForward)));
 }
 
 /**

@@ -3,9 +3,12 @@ import type { ObjectiveAbout } from './about.ts';
 import { detailedBalanceAbout } from './db/options.ts';
 import { entPpoAbout } from './ent-ppo/options.ts';
 import { entTrpoAbout } from './ent-trpo/options.ts';
+import { forwardLookingDetailedBalanceAbout } from './fl-db/options.ts';
+import { forwardLookingSubTrajectoryBalanceAbout } from './fl-subtb/options.ts';
 import { flowMatchingAbout } from './fm/options.ts';
 import { gaeAbout } from './gae/options.ts';
 import { gaeSubEbAbout } from './gae-subeb/options.ts';
+import { modifiedDetailedBalanceAbout } from './mdb/options.ts';
 import type { Objective } from './objective.ts';
 import { reinforceRewardToGoAbout } from './reward-to-go/options.ts';
 import { softDqnAbout } from './soft-dqn/options.ts';
@@ -33,6 +36,15 @@ export const objectives: readonly ObjectiveEntry[] = [
   entry(trajectoryBalanceAbout, async () => (await import('./tb/tb.ts')).trajectoryBalance),
   entry(detailedBalanceAbout, async () => (await import('./db/db.ts')).detailedBalance),
   entry(subTrajectoryBalanceAbout, async () => (await import('./subtb/subtb.ts')).subTrajectoryBalance),
+  entry(modifiedDetailedBalanceAbout, async () => (await import('./mdb/mdb.ts')).modifiedDetailedBalance),
+  entry(
+    forwardLookingDetailedBalanceAbout,
+    async () => (await import('./fl-db/fl-db.ts')).forwardLookingDetailedBalance,
+  ),
+  entry(
+    forwardLookingSubTrajectoryBalanceAbout,
+    async () => (await import('./fl-subtb/fl-subtb.ts')).forwardLookingSubTrajectoryBalance,
+  ),
   entry(logPartitionVarianceAbout, async () => (await import('./vargrad/vargrad.ts')).logPartitionVariance),
   entry(softDqnAbout, async () => (await import('./soft-dqn/soft-dqn.ts')).softDqn),
   entry(flowMatchingAbout, async () => (await import('./fm/fm.ts')).flowMatching),

@@ -22,6 +22,8 @@ export {
   detailedBalanceLoss,
   detailedBalanceResidual,
   logPartitionVarianceLoss,
+  type ModifiedBalanceInput,
+  modifiedDetailedBalanceResidual,
   type StateChain,
   subTrajectoryLoss,
   subTrajectoryPairLoss,
@@ -37,10 +39,13 @@ export { entPpo } from './ent-ppo/ent-ppo.ts';
 export { type EntPpoOptions, entPpoAbout } from './ent-ppo/options.ts';
 export { entTrpo } from './ent-trpo/ent-trpo.ts';
 export { type EntTrpoOptions, entTrpoAbout } from './ent-trpo/options.ts';
+export { forwardLookingDetailedBalance } from './fl-db/fl-db.ts';
+export { forwardLookingSubTrajectoryBalance } from './fl-subtb/fl-subtb.ts';
 export { edgesFromParents, type FlowMatchingInput, flowMatchingLoss, logSumExp } from './flow-matching-loss.ts';
 export { flowMatching } from './fm/fm.ts';
 export { gae } from './gae/gae.ts';
 export { gaeSubEb } from './gae-subeb/gae-subeb.ts';
+export { modifiedDetailedBalance } from './mdb/mdb.ts';
 export {
   applyNetwork,
   applyValue,

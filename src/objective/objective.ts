@@ -1,3 +1,4 @@
+import type { AnyProblem } from '../environment/environment.ts';
 import type { Values } from '../options/index.ts';
 import type { OffPolicyTrajectories, RolloutNeeds, Trajectories } from '../rollout/index.ts';
 import type { Tensor, Variable } from '../tape/index.ts';
@@ -7,6 +8,8 @@ import type { NetworkContext, TrainableNetwork } from './networks.ts';
 export interface LearnerContext extends NetworkContext {
   /** Trajectories of an iteration. */
   readonly batch: number;
+  /** What objects are rewarded by: objectives that look ahead ask it of states on the way. */
+  readonly reward?: AnyProblem['reward'] | undefined;
 }
 
 /** A training objective, with its settings. It holds no numbers: `learner` makes those. */

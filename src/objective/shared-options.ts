@@ -83,6 +83,22 @@ export const balanceOptions = {
   }),
 } satisfies Schema;
 
+/** What the mean of a loss of steps is over. */
+export const meanOver = choice('steps', ['steps', 'trajectories'], {
+  help: "what the mean of the loss is over: all steps of the batch, or trajectories, their steps' losses summed",
+});
+
+/** How a target network follows, see `targetNetwork`. */
+export function targetOptions(every: number, mix: number) {
+  return {
+    every: integer(every, { min: 1, help: 'iterations from one move of the target network to the next' }),
+    mix: number(mix, {
+      ...{ aboveMin: 0, max: 1, symbol: 'tau' },
+      help: 'share of the way to the present network that a move goes; 1 copies it',
+    }),
+  } satisfies Schema;
+}
+
 /** What is made of residuals, see `residualLosses`. */
 export function residualLossOption(preset: ResidualLossName) {
   return choice(preset, residualLossNames, {

@@ -3,6 +3,7 @@ import { type RowProgram, rowProgram } from '../ops/index.ts';
 import type { Rows, Tape, Tensor, TensorType, Variable } from '../tape/index.ts';
 import { elementCount, variable } from '../tape/index.ts';
 import { backwardPrograms, hostBackwardPrograms } from './backward-programs.ts';
+import { hostPotentialProgram, potentialProgram, type StatePotential } from './potential-program.ts';
 
 /** What a rollout records beside what every objective needs; nothing unless it is asked for. */
 export interface RolloutNeeds {
@@ -10,6 +11,8 @@ export interface RolloutNeeds {
   readonly backward?: boolean;
   /** All parents of the children: `Trajectories.parents`. */
   readonly parents?: boolean;
+  /** A number of each state at which an action is taken: `Trajectories.potential`. */
+  readonly potential?: StatePotential | undefined;
 }
 
 /** The child of every step, as a backward policy sees it. B is the environment's `backwardActionCount`. */
@@ -43,6 +46,7 @@ interface Columns<T> {
 export interface RecordedData<T> {
   readonly backward?: Columns<T>;
   readonly parents?: Columns<T>;
+  readonly potential?: T;
 }
 
 /** The types of what is asked for, over `capacity` rows. */
@@ -56,12 +60,17 @@ function recordedTypes(environment: Environment, capacity: number, needs: Rollou
     action: { dtype: 'i32', shape: [capacity] },
   };
   const parents = { observation: { dtype, shape: [capacity, actions, size] }, mask, action: mask } as const;
-  return { ...(needs.backward ? { backward } : {}), ...(needs.parents ? { parents } : {}) };
+  const potential: TensorType = { dtype: 'f32', shape: [capacity] };
+  return {
+    ...(needs.backward ? { backward } : {}),
+    ...(needs.parents ? { parents } : {}),
+    ...(needs.potential ? { potential } : {}),
+  };
 }
 
 /** The same of every column. */
 export function mapRecorded<T, U>(
-  { backward, parents }: RecordedData<T>,
+  { backward, parents, potential }: RecordedData<T>,
   change: (column: T, name: string) => U,
 ): RecordedData<U> {
   const all = ({ observation, mask, action }: Columns<T>, of: string): Columns<U> => ({
@@ -72,12 +81,14 @@ export function mapRecorded<T, U>(
   return {
     ...(backward ? { backward: all(backward, 'child') } : {}),
     ...(parents ? { parents: all(parents, 'parent') } : {}),
+    ...(potential ? { potential: change(potential, 'potential') } : {}),
   };
 }
 
 /** All columns, in one order. */
-export function columnsOf<T>({ backward, parents }: RecordedData<T>): T[] {
-  return [backward, parents].flatMap((columns) => (columns ? [columns.observation, columns.mask, columns.action] : []));
+export function columnsOf<T>({ backward, parents, potential }: RecordedData<T>): T[] {
+  const columns = [backward, parents].flatMap((each) => (each ? [each.observation, each.mask, each.action] : []));
+  return potential ? [...columns, potential] : columns;
 }
 
 /** A rollout's step, as it stands before the environment advances. */
@@ -102,6 +113,10 @@ export function recordBackwardData(
   const programs = backwardPrograms(environment);
   const run = (program: RowProgram, inputs: readonly Tensor[], outputs: readonly TensorType[]) =>
     rowProgram(tape, program, rows, [...inputs, tape.read(objects)], outputs);
+  const potential =
+    types.potential &&
+    needs.potential &&
+    run(potentialProgram(environment, needs.potential), [trajectory], [types.potential])[0];
   const undone = types.backward && run(programs.undo, [trajectory, action], [types.backward.action]);
   return () => {
     const backward = types.backward &&
@@ -114,7 +129,11 @@ export function recordBackwardData(
     const { parents: wanted } = types;
     const parents =
       wanted && named(run(programs.parents, [trajectory], [wanted.observation, wanted.mask, wanted.action]));
-    return { ...(backward ? { backward } : {}), ...(parents ? { parents } : {}) };
+    return {
+      ...(backward ? { backward } : {}),
+      ...(parents ? { parents } : {}),
+      ...(potential ? { potential } : {}),
+    };
   };
 }
 
@@ -153,10 +172,12 @@ export function hostBackwardData(
       dtype === 'f32' ? new Float32Array(elementCount(shape)) : new Int32Array(elementCount(shape)),
   );
   const { undo, observeChild, parents } = hostBackwardPrograms(environment);
+  const potential = needs.potential && hostPotentialProgram(environment, needs.potential);
   return {
     arrays,
     /** To be called before row `row`'s step is taken, with its trajectory and action filled in. */
     before(row: number): void {
+      if (arrays.potential && potential) potential.host([trajectory, states, arrays.potential], row, 1);
       if (arrays.backward) undo.host([trajectory, action, states, arrays.backward.action], row, 1);
     },
     /** To be called after it. */

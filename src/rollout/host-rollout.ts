@@ -7,8 +7,10 @@ import { compile } from '../plan/index.ts';
 import { uniformStream } from '../random/threefry.ts';
 import type { Rows, Tape } from '../tape/index.ts';
 import { createTape, variable } from '../tape/index.ts';
+import type { RolloutNeeds } from './backward-data.ts';
 import { type HostBatch, hostBatch } from './host-batch.ts';
 import { policyLogits } from './policy.ts';
+import { isRecorded } from './potential-program.ts';
 import { hasShaders } from './programs.ts';
 import { prepareRating } from './rate.ts';
 import { ratingQueue } from './rating-queue.ts';
@@ -35,11 +37,17 @@ export interface HostRolloutOptions extends Omit<RolloutOptions, 'problem'> {
 
 /**
  * The problem, if its rollouts run wholly on the device; else undefined, and its environment is stepped on the host: where a
- * GPU has no WGSL for it, where it draws a condition for each trajectory, and where its reward is not known at once.
+ * GPU has no WGSL for it, or for a potential that is asked for, where it draws a condition for each trajectory, and where its reward is not known at once.
  */
-export function problemOnDevice({ kind }: Device, problem: AnyProblem): Problem | undefined {
+export function problemOnDevice(
+  { kind }: Device,
+  problem: AnyProblem,
+  { potential }: RolloutNeeds = {},
+): Problem | undefined {
   if (isDeferred(problem) || problem.environment.condition) return undefined;
-  return kind !== 'webgpu' || hasShaders(problem) ? problem : undefined;
+  if (kind !== 'webgpu') return problem;
+  const isWhole = hasShaders(problem) && (!potential || isRecorded(problem.environment, potential));
+  return isWhole ? problem : undefined;
 }
 
 /**

@@ -11,6 +11,7 @@ export {
   problemOnDevice,
 } from './host-rollout.ts';
 export { policyLogits, type RolloutPolicy } from './policy.ts';
+export type { StatePotential } from './potential-program.ts';
 export {
   type EnvironmentPrograms,
   environmentPrograms,

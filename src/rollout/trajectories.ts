@@ -67,6 +67,8 @@ export interface Trajectories {
   readonly backward?: BackwardData;
   /** Present where the rollout was asked for it. */
   readonly parents?: ParentData;
+  /** f32 [N]: the potential of the state at which the action is taken. Present where the rollout was asked for it. */
+  readonly potential?: Tensor;
 }
 
 /**

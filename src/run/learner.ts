@@ -11,11 +11,16 @@ export async function objectiveOf({ objective, objectiveOptions }: RunConfig, ow
 }
 
 /** The networks of a configured run, as they are before it begins. They are the same each time, with variables of their own. */
-export async function runLearner(config: RunConfig, { environment }: AnyProblem, own?: Objective): Promise<Learner> {
+export async function runLearner(
+  config: RunConfig,
+  { environment, reward }: AnyProblem,
+  own?: Objective,
+): Promise<Learner> {
   const { network } = config.trainingOptions;
   const { batch, seed } = config;
   return (await objectiveOf(config, own)).learner({
     environment,
+    reward,
     batch,
     seed,
     network,

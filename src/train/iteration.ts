@@ -277,7 +277,7 @@ async function batchSource(
   problem: AnyProblem,
   rollout: Omit<HostRolloutOptions, 'problem'>,
 ): Promise<BatchSource> {
-  const whole = problemOnDevice(device, problem);
+  const whole = problemOnDevice(device, problem, rollout.needs);
   if (whole) {
     const distinctStates = prefersDeduplication(device);
     const trajectories = recordRollout(tape, { ...rollout, problem: whole, distinctStates });

@@ -88,6 +88,7 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
   const { device, problem, objective, batch, seed, network, exploration = onPolicy } = options;
   const context = {
     environment: problem.environment,
+    reward: problem.reward,
     batch,
     seed,
     network,

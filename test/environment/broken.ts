@@ -29,6 +29,7 @@ const broken = (
 let calls = 0;
 
 export const brokenEnvironments: readonly BrokenEnvironment[] = [
+  broken('stop action', 'a move for a stop', { stopAction: 0 }),
   broken('sizes', 'a horizon shorter than the longest trajectory', { horizon: 3 }),
   broken('initial state', 'an initial state that leaves a part of the row as it was', {
     initial: (state) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createObjective, entPpo, findObjective, objectives, trajectoryBalance } from '../../src/objective/index.ts';
 import { defaultsOf } from '../../src/options/index.ts';
-import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
+import { gridProblem } from '../rollout/problems.ts';
 import { objectiveNames } from '../setup/objectives.ts';
 
 describe('the catalogue of objectives', () => {
@@ -12,8 +12,7 @@ describe('the catalogue of objectives', () => {
   test.each(objectives)('$name loads the code that its data describes', async ({ name, options, offPolicy, load }) => {
     const objective = (await load())();
     expect([objective.name, objective.options]).toEqual([name, defaultsOf(options)]);
-    const environment = hypergrid({ dimension: 2, side: 4 });
-    const learner = objective.learner({ environment, batch: 2, seed: 0, network: { hidden: [4] } });
+    const learner = objective.learner({ ...gridProblem(2, 4), batch: 2, seed: 0, network: { hidden: [4] } });
     expect(learner.offPolicy).toBe(offPolicy);
   });
 

@@ -14,6 +14,8 @@ const steps: Readonly<Record<string, number>> = {
   'reward-to-go': 1500,
   'value-baseline': 1500,
   db: 2000,
+  'fl-db': 3000,
+  'fl-subtb': 2000,
 };
 
 /**

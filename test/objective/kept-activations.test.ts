@@ -17,7 +17,7 @@ const network = { hidden: [7, 6], projection: 5 };
 /** An iteration that learns from what its rollout computed, or as if it knew nothing of it. */
 function record(problem: Problem, objective: string, variant: Variant) {
   const batch = 6;
-  const learner = objectiveNamed(objective).learner({ environment: problem.environment, batch, seed: 3, network });
+  const learner = objectiveNamed(objective).learner({ ...problem, batch, seed: 3, network });
   const rollout: RolloutOptions = {
     problem,
     batch,
@@ -64,7 +64,9 @@ describe('an iteration that learns from what the rollout computed', () => {
     for (const name of objectiveNames) {
       test(`${name}: ends where one ends that runs the network again`, async () => {
         const device = await testDevices[2].open();
-        for (const problem of [gridProblem(2, 4), stringsProblem()]) {
+        // Strings of one length have neither a stop nor a potential on the way.
+        const looksAhead = ['mdb', 'fl-db', 'fl-subtb'].includes(name);
+        for (const problem of looksAhead ? [gridProblem(2, 4)] : [gridProblem(2, 4), stringsProblem()]) {
           const expected = await iterate(device, problem, name, 'second pass');
           for (const variant of ['kept', 'distinct'] as const) {
             const found = await iterate(device, problem, name, variant);

@@ -1,8 +1,8 @@
 import type { Device } from '../../src/device/device.ts';
-import type { Problem } from '../../src/environment/environment.ts';
+import type { Environment, Problem } from '../../src/environment/environment.ts';
 import type { Learner, NetworkShape, Objective, TrainableNetwork } from '../../src/objective/index.ts';
 import { compile } from '../../src/plan/index.ts';
-import type { Trajectories } from '../../src/rollout/index.ts';
+import type { StatePotential, Trajectories } from '../../src/rollout/index.ts';
 import { createTape, type Rows, type Tape, variable } from '../../src/tape/index.ts';
 import type { Batch } from '../rollout/batch.ts';
 
@@ -12,7 +12,13 @@ export interface Slots {
   load(device: Device, batch: Batch): void;
 }
 
-export function trajectorySlots(tape: Tape, { environment }: Problem, batch: number, steps: number): Slots {
+export function trajectorySlots(
+  tape: Tape,
+  { environment }: Problem,
+  batch: number,
+  steps: number,
+  potential?: StatePotential,
+): Slots {
   const { actionCount, observation, stateSize } = environment;
   const capacity = batch * steps;
   const window = variable('recorded/window', 'i32', [2]);
@@ -29,6 +35,7 @@ export function trajectorySlots(tape: Tape, { environment }: Problem, batch: num
     trajectory: slot('trajectory', 'i32'),
     gridIndex: slot('gridIndex', 'i32'),
   };
+  const potentials = potential && slot('potential', 'f32');
   const rowOfGrid = slot('row-of-grid', 'i32');
   const names = Object.keys(slots) as (keyof typeof slots)[];
   const read = (name: keyof typeof slots) => tape.read(slots[name], { offset: 0, shape: slots[name].shape, rows });
@@ -46,6 +53,7 @@ export function trajectorySlots(tape: Tape, { environment }: Problem, batch: num
       gridIndex: read('gridIndex'),
       rowOfGrid: tape.read(rowOfGrid),
       objects: variable('recorded/state', 'i32', [batch, stateSize]),
+      ...(potentials ? { potential: tape.read(potentials, { offset: 0, shape: potentials.shape, rows }) } : {}),
     },
     load(device, recorded) {
       for (const name of names) {
@@ -54,10 +62,24 @@ export function trajectorySlots(tape: Tape, { environment }: Problem, batch: num
         const whole = new Array<number>(slots[name].shape.reduce((a, b) => a * b, 1)).fill(garbage);
         device.write(slots[name], Object.assign(whole, recorded[name]));
       }
+      if (potential && potentials) device.write(potentials, potentialsOf(environment, recorded, potential));
       device.write(rowOfGrid, recorded.rowOfGrid);
       device.write(window, [0, recorded.rows]);
     },
   };
+}
+
+/** The potential at each row: trajectories are walked again. */
+function potentialsOf(environment: Environment, { rows, ...recorded }: Batch, { host }: StatePotential): Float64Array {
+  const states = Array.from({ length: recorded.batch }, () => new Int32Array(environment.stateSize));
+  for (const state of states) environment.initial(state);
+  return Float64Array.from({ length: recorded.batch * recorded.steps }, (_, row) => {
+    if (row >= rows) return Number.NaN;
+    const state = states[recorded.trajectory[row]];
+    const number = host(state.slice());
+    environment.step(state, recorded.action[row]);
+    return number;
+  });
 }
 
 /** An objective's update on trajectories that are given to it. */
@@ -91,9 +113,9 @@ export async function prepareUpdate(
   device: Device,
   { problem, objective, batch, network, steps = problem.environment.maxSteps, seed = 1 }: RecordedUpdateOptions,
 ): Promise<RecordedUpdate> {
-  const learner = objective.learner({ environment: problem.environment, batch, seed, network });
+  const learner = objective.learner({ ...problem, batch, seed, network });
   const tape = createTape();
-  const { trajectories, load } = trajectorySlots(tape, problem, batch, steps);
+  const { trajectories, load } = trajectorySlots(tape, problem, batch, steps, learner.needs?.potential);
   const diagnostics = learner.update(trajectories);
   const names = Object.keys(diagnostics);
   const executable = await device.prepare(compile<string>(tape, diagnostics));

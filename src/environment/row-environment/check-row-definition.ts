@@ -14,6 +14,7 @@ const members: Readonly<
   actions: [isFilled, 'actions: groups by name, such as { pack: { count, allowed, changes } }', true],
   isTerminal: [isFunction, 'isTerminal(state), a function', true],
   maxSteps: [isSize, 'maxSteps, the most actions of a walk, an integer of at least 1', true],
+  stop: [(value) => typeof value === 'string', 'stop: the name of the actions, one alone, that end a walk where it is'],
   observe: [isRecord, 'observe: names of fields, { inputs, tokens, token }, { inputs, hot } or { inputs, value }'],
   text: [isFunction, 'text(state), a function'],
   parse: [isFunction, 'parse(text, row), a function'],

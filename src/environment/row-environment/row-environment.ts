@@ -4,12 +4,13 @@ import { record } from '../../rows/record.ts';
 import { breadthFirst, breadthFirstLimit } from '../breadth-first.ts';
 import type { Enumeration, Environment } from '../environment.ts';
 import type { EnvironmentRowFunctions, StateRow } from '../row-functions.ts';
-import type { ActionGroups } from './actions.ts';
+import type { ActionGroups, PlacedGroup } from './actions.ts';
 import { checkRowDefinition } from './check-row-definition.ts';
 import { type Fields, type Layout, layOut, type PlainState, plainState } from './fields.ts';
 import { hostFunctions, hostObservation, type RowSizes } from './host.ts';
 import { type Observe, observationRules } from './observe.ts';
 import { answer, placeGroups } from './place-groups.ts';
+import { refuse } from './refuse.ts';
 import { rulesOf } from './rules.ts';
 import { type StateOf, stateOf } from './state.ts';
 import { parseState, stateText } from './text.ts';
@@ -25,6 +26,11 @@ export interface RowEnvironmentDefinition<F extends Fields> {
   isTerminal(state: StateOf<F>): BoolLike;
   /** The most actions from the initial state to a terminal one. */
   readonly maxSteps: number;
+  /**
+   * The name of the actions, one alone, that end a walk where it is, where every state that is not terminal allows it; see
+   * `Environment.stopAction`.
+   */
+  readonly stop?: string | undefined;
   /** What a policy network sees: all fields as one-hot blocks unless said. */
   readonly observe?: Observe<F> | undefined;
   /** A state in readable form; unless said, its fields and their numbers. Every function of text is on the host. */
@@ -84,6 +90,7 @@ export function rowEnvironment<const F extends Fields>(definition: RowEnvironmen
   const environment: RowEnvironment<F> = {
     ...{ ...sizes, maxSteps, horizon, options, layout, rows, perceptron: definition.perceptron },
     ...host,
+    stopAction: stopOf(definition, groups),
     plain: (row) => plainState<F>(layout, row),
     text: (row) => (definition.text ? definition.text(plainState<F>(layout, row), row) : stateText(layout, row)),
     parse: parserOf(definition, layout),
@@ -93,6 +100,22 @@ export function rowEnvironment<const F extends Fields>(definition: RowEnvironmen
     },
   };
   return environment;
+}
+
+/** @throws Error where the name is not that of one action */
+function stopOf<F extends Fields>(
+  { name: owner, stop }: RowEnvironmentDefinition<F>,
+  groups: readonly PlacedGroup[],
+): number | undefined {
+  if (stop === undefined) return undefined;
+  const group = groups.find(({ name }) => name === stop);
+  if (group?.size === 1) return group.first;
+  throw refuse(
+    owner,
+    group
+      ? `stop names the actions ${stop}, which are ${group.size}; it has to be one.`
+      : `stop names the actions ${stop}, but there are ${groups.map(({ name }) => name).join(', ')}.`,
+  );
 }
 
 function parserOf<F extends Fields>(

@@ -28,6 +28,7 @@ export interface RowReward extends Reward {
  * A reward written once, in the row language of its environment: its logarithm at a terminal state. Devices compute it in
  * float32, the host in float64, which is also what tables may be given in.
  *
+ * @param logPotential what of log R is known of a state on the way, see `Reward`
  * @param tables numbers by name, which `logReward` looks up with `tables.scores.at(index)`
  * @throws Error that names the reward and the expression that cannot be recorded, or the table with a number that is not
  * finite
@@ -37,38 +38,50 @@ export function rowReward<F extends Fields, const T extends RewardTables = Reado
   of: environment,
   tables: numbers,
   logReward,
+  logPotential,
 }: {
   readonly name: string;
   readonly of: RowEnvironment<F>;
   readonly tables?: T | undefined;
   logReward(state: StateOf<F>, tables: TablesOf<T>): FloatLike;
+  logPotential?(state: StateOf<F>, tables: TablesOf<T>): FloatLike;
 }): RowReward {
   const { layout } = environment;
   const tables = Object.fromEntries(
     Object.entries(numbers ?? {}).map(([key, data]) => [key, table(key, data as Float32Array)]),
   ) as unknown as TablesOf<T>;
-  return rewardOf(environment, name, (row) => logReward(stateOf<F>(layout, row), tables));
+  const reward = rewardOf(environment, name, (row) => logReward(stateOf<F>(layout, row), tables));
+  if (!logPotential) return reward;
+  const potential = floatProgram(environment, name, 'logPotential', (row) =>
+    logPotential(stateOf<F>(layout, row), tables),
+  );
+  return {
+    ...reward,
+    logPotential: potential.host,
+    rows: { ...reward.rows, logPotential: potential.row, hostPotential: potential.host },
+  };
 }
 
 function rewardOf(of: RowEnvironment, name: string, logReward: (row: StateRow) => FloatLike): RowReward {
-  const rows = {
-    logReward(row: StateRow): Float {
-      const said: unknown = logReward(row);
-      if (said instanceof Float) return said;
-      if (typeof said === 'number') return float(said);
-      throw new Error(
-        `The reward ${name}: logReward returns ${said === undefined ? 'nothing' : 'no Float'}; it has to return a Float, ` +
-          'such as x.toFloat(), or a number.',
-      );
-    },
+  const { row, host } = floatProgram(of, name, 'logReward', logReward);
+  return { name, of, rows: { logReward: row, host }, logReward: host };
+}
+
+/** A reward's function of a state, in programs and on the host. */
+function floatProgram(of: RowEnvironment, name: string, member: string, said: (row: StateRow) => FloatLike) {
+  const row = (state: StateRow): Float => {
+    const found: unknown = said(state);
+    if (found instanceof Float) return found;
+    if (typeof found === 'number') return float(found);
+    throw new Error(
+      `The reward ${name}: ${member} returns ${found === undefined ? 'nothing' : 'no Float'}; it has to return a Float, ` +
+        'such as x.toFloat(), or a number.',
+    );
   };
   const signature = { buffers: { state: updates('i32', of.stateSize) } };
-  const program = record({ owner: `The reward ${name}`, name: 'logReward' }, signature, ({ state }) =>
-    rows.logReward(state),
-  );
+  const program = record({ owner: `The reward ${name}`, name: member }, signature, ({ state }) => row(state));
   const run = hostProgram(() => program);
-  const host = (state: Int32Array): number => run([state]);
-  return { name, of, rows: { ...rows, host }, logReward: host };
+  return { row, host: (state: Int32Array): number => run([state]) };
 }
 
 /** The most states, by the bounds of their fields, that a reward is tabulated for: 48 MiB of tables. */

@@ -1,6 +1,5 @@
-import { choice } from '../../options/index.ts';
 import type { ObjectiveAbout } from '../about.ts';
-import { backwardOptions, balanceOptions, learningRate, residualLossOption } from '../shared-options.ts';
+import { backwardOptions, balanceOptions, learningRate, meanOver, residualLossOption } from '../shared-options.ts';
 
 export const detailedBalanceAbout = {
   name: 'db',
@@ -9,9 +8,7 @@ export const detailedBalanceAbout = {
   options: {
     learningRate,
     residualLoss: residualLossOption('half-squared'),
-    meanOver: choice('steps', ['steps', 'trajectories'], {
-      help: "what the mean of the loss is over: all steps of the batch, or trajectories, their steps' losses summed",
-    }),
+    meanOver,
     ...balanceOptions,
     ...backwardOptions,
   },

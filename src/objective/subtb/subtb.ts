@@ -1,5 +1,7 @@
 import { mean } from '../../ops/index.ts';
-import { alongTrajectories, subTrajectoryLoss, subTrajectoryPairLoss } from '../balance.ts';
+import type { OptionsOf } from '../../options/index.ts';
+import type { Tensor } from '../../tape/index.ts';
+import { alongTrajectories, type BalanceInput, subTrajectoryLoss, subTrajectoryPairLoss } from '../balance.ts';
 import { flowLearner } from '../balance-learners.ts';
 import { defineObjective } from '../define.ts';
 import { residualLosses } from '../residual-loss.ts';
@@ -10,13 +12,18 @@ import { subTrajectoryBalanceAbout } from './options.ts';
  * @throws Error on options that are unknown or out of range
  */
 export const subTrajectoryBalance = defineObjective(subTrajectoryBalanceAbout, (options, context) =>
-  flowLearner(options, context, (grids) => {
-    const chain = alongTrajectories(grids);
-    const { decay, residualLoss } = options;
-    return mean(
-      residualLoss === 'squared'
-        ? subTrajectoryLoss(chain, decay)
-        : subTrajectoryPairLoss(chain, decay, residualLosses[residualLoss]),
-    );
-  }),
+  flowLearner(options, context, (grids) => subTrajectoryMean(options, grids)),
 );
+
+/** The mean over the batch of the loss of all pairs of states. */
+export function subTrajectoryMean(
+  { decay, residualLoss }: Pick<OptionsOf<typeof subTrajectoryBalanceAbout.options>, 'decay' | 'residualLoss'>,
+  grids: BalanceInput,
+): Tensor {
+  const chain = alongTrajectories(grids);
+  return mean(
+    residualLoss === 'squared'
+      ? subTrajectoryLoss(chain, decay)
+      : subTrajectoryPairLoss(chain, decay, residualLosses[residualLoss]),
+  );
+}

@@ -74,5 +74,32 @@ export function chainReward(
       );
       return alone.add(together);
     },
+    // The potentials all of whose variables have a value.
+    logPotential({ values: set }, tables) {
+      const at = (place: Parameters<typeof tables.order.at>[0]) => set.at(tables.order.at(place));
+      const isSet = (place: Parameters<typeof tables.order.at>[0]) => at(place).greaterEqual(0);
+      const known = (place: Parameters<typeof tables.order.at>[0]) => at(place).max(0);
+      const alone = sum(order.length, (i) =>
+        tables.single.at(i.multiply(values).add(known(i))).multiply(isSet(i).toInt().toFloat()),
+      );
+      if (order.length === 1) return alone;
+      const together = sum(order.length - 1, (i) =>
+        tables.pair
+          .at(
+            i
+              .multiply(values)
+              .add(known(i))
+              .multiply(values)
+              .add(known(i.add(1))),
+          )
+          .multiply(
+            isSet(i)
+              .and(isSet(i.add(1)))
+              .toInt()
+              .toFloat(),
+          ),
+      );
+      return alone.add(together);
+    },
   });
 }

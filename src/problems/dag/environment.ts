@@ -89,6 +89,7 @@ export function dag(variables: number): RowEnvironment<DagFields> {
       },
       stop: { changes: ({ stopped }) => [set(stopped, false, true)] },
     },
+    stop: 'stop',
     isTerminal: ({ stopped }) => stopped,
     maxSteps: (d * (d - 1)) / 2 + 1,
     observe: { inputs: d * d, hot: ({ parents }, edge) => has(parents.at(edge.remainder(d)), edge.divide(d)) },

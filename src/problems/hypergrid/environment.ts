@@ -32,6 +32,7 @@ export function hypergrid({ dimension, side }: HypergridSize) {
       // No state allows both a move and a stop to be undone.
       stop: { changes: ({ stopped }) => [set(stopped, false, true)], sharesBackward: 'move' },
     },
+    stop: 'stop',
     isTerminal: ({ stopped }) => stopped,
     maxSteps: dimension * (side - 1) + 1,
     horizon: dimension * side,

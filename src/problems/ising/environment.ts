@@ -64,5 +64,14 @@ export function isingReward(environment: RowEnvironment<IsingFields>, sigma: num
       });
       return agreement.toFloat().multiply(2 * sigma);
     },
+    // The pairs whose two spins are set.
+    logPotential({ spins }, { from, to }) {
+      const agreement = sum(pairs.length, (pair) => {
+        const [a, b] = [spins.at(from.at(pair)), spins.at(to.at(pair))];
+        const isSet = a.min(b).greaterEqual(0).toInt();
+        return isSet.multiply(a.multiply(2).subtract(1)).multiply(b.multiply(2).subtract(1));
+      });
+      return agreement.toFloat().multiply(2 * sigma);
+    },
   });
 }

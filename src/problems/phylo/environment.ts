@@ -88,6 +88,12 @@ function treeIn(into: readonly number[], place: readonly number[], slot: number)
   return joined.reduce<PhyloTree>((tree, other) => [tree, treeIn(into, place, other)], slot);
 }
 
+/** The trees of a state: one for each slot that has not been joined to another. */
+export function forestOf(environment: RowEnvironment<ForestFields>, state: Int32Array): PhyloTree[] {
+  const { into, place } = environment.plain(state);
+  return into.flatMap((slot, root) => (slot === NOWHERE ? [treeIn(into, place, root)] : []));
+}
+
 /** The tree that a terminal state is. */
 export function treeOf(environment: RowEnvironment<ForestFields>, state: Int32Array): PhyloTree {
   const { into, place } = environment.plain(state);
@@ -112,5 +118,8 @@ export function parsimonyReward(
     name: 'parsimony',
     of: environment,
     logReward: (state) => -parsimony(sequences, treeOf(environment, state)) / temperature,
+    // The mutations below the joins made so far.
+    logPotential: (state) =>
+      forestOf(environment, state).reduce<number>((total, tree) => total - parsimony(sequences, tree) / temperature, 0),
   };
 }

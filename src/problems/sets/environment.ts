@@ -11,7 +11,7 @@ import {
   type StateOf,
   set,
 } from '../../environment/row-environment/index.ts';
-import { sum } from '../../rows/index.ts';
+import { type Float, type Int, sum } from '../../rows/index.ts';
 
 /** Sets of `size` out of `items` items; with `upTo` of any number of them up to `size`. */
 export interface SetsSize {
@@ -51,6 +51,7 @@ export function sets({ items, size, upTo = false }: SetsSize): RowEnvironment<Se
     options: { items, size, upTo: Number(upTo) },
     state: { chosen: bits(items), count: counter({ max: size }), stopped: flag() },
     actions: upTo ? { add, stop } : { add },
+    stop: upTo ? 'stop' : undefined,
     isTerminal: (state) => (upTo ? state.stopped : state.count.equal(size)),
     maxSteps: size + Number(upTo),
     observe: ['chosen'],
@@ -63,12 +64,14 @@ export function sets({ items, size, upTo = false }: SetsSize): RowEnvironment<Se
 
 /** log R of a set: the sum of the weights of its items. */
 export function additiveReward(environment: RowEnvironment<SetFields>, weights: readonly number[]): Reward {
+  const total = ({ chosen }: StateOf<SetFields>, tables: { readonly weights: { at(i: Int): Float } }) =>
+    sum(weights.length, (i) => chosen.at(i).toFloat().multiply(tables.weights.at(i)));
   return rowReward({
     name: 'sum of weights',
     of: environment,
     tables: { weights: Float32Array.from(weights) },
-    logReward: ({ chosen }, tables) =>
-      sum(weights.length, (i) => chosen.at(i).toFloat().multiply(tables.weights.at(i))),
+    logReward: total,
+    logPotential: total,
   });
 }
 

@@ -1,0 +1,26 @@
+import { group, optional } from '../../options/index.ts';
+import type { ObjectiveAbout } from '../about.ts';
+import {
+  backwardOptions,
+  balanceOptions,
+  learningRate,
+  meanOver,
+  residualLossOption,
+  targetOptions,
+} from '../shared-options.ts';
+
+export const forwardLookingDetailedBalanceAbout = {
+  name: 'fl-db',
+  summary: 'Detailed balance whose flows start from what of the reward is known on the way.',
+  offPolicy: true,
+  options: {
+    learningRate,
+    residualLoss: residualLossOption('half-squared'),
+    meanOver,
+    target: optional(
+      group(targetOptions(1, 0.005), 'take the flow of the next state from a network that lags behind, as a constant'),
+    ),
+    ...balanceOptions,
+    ...backwardOptions,
+  },
+} satisfies ObjectiveAbout;

@@ -1,0 +1,82 @@
+import { minimize } from '../../nn/index.ts';
+import {
+  add,
+  categorical,
+  divide,
+  lessEqual,
+  maximum,
+  multiply,
+  reshape,
+  stopGradient,
+  subtract,
+  sum,
+  toFloat,
+} from '../../ops/index.ts';
+import { toGrid } from '../../rollout/index.ts';
+import type { Tensor } from '../../tape/index.ts';
+import { lastSteps, nextValue } from '../advantage.ts';
+import { backwardPolicy, hasBackwardOutputs } from '../backward-policy.ts';
+import { modifiedDetailedBalanceResidual } from '../balance.ts';
+import { potentialGrid, repeated } from '../balance-learners.ts';
+import { defineObjective } from '../define.ts';
+import { applyNetwork, outputsOf, policyNetwork, policyOutputsAt } from '../networks.ts';
+import { stopReward } from '../potential.ts';
+import { residualLosses } from '../residual-loss.ts';
+import { targetNetwork } from '../target-network.ts';
+import { modifiedDetailedBalanceAbout } from './options.ts';
+
+/**
+ * Modified detailed balance (Deleu et al., Bayesian Structure Learning with Generative Flow Networks, UAI 2022, eq. 10),
+ * for environments in which a walk may stop at every state (`Environment.stopAction`). There F(s) = R(s) / P_F(stop | s),
+ * so that no flows and no log Z are learnt. The loss is the mean over the steps that do not stop; see
+ * `modifiedDetailedBalanceResidual`. With `target`, log P_F(stop | s') is a target network's and has no gradient.
+ *
+ * @throws Error on options that are unknown or out of range; by its learner, where the environment names no stop action or
+ * the reward is not known at once
+ */
+export const modifiedDetailedBalance = defineObjective(modifiedDetailedBalanceAbout, (options, context) => {
+  const { environment } = context;
+  const { stopAction, potential } = stopReward('mdb', context);
+  const network = policyNetwork(context, options.learningRate, { backward: hasBackwardOutputs(options) });
+  const policy = outputsOf(network, 0, environment.actionCount);
+  const backward = backwardPolicy(options, context, network);
+  const target = options.target && targetNetwork(policy, options.target);
+  const loss = residualLosses[options.residualLoss];
+
+  const update = repeated(options, (sampled) => {
+    const { trajectories, diagnostics } = backward.learn(sampled);
+    const { mask, action } = trajectories;
+    const { outputs, parameters } = policyOutputsAt(policy, trajectories);
+    const stop = add(multiply(action, 0), stopAction);
+    const logStop = (logits: Tensor) => toGrid(categorical(logits, mask, stop).logProbability, trajectories);
+    const present = logStop(outputs);
+    const inner = subtract(
+      toFloat(lessEqual(0, reshape(trajectories.rowOfGrid, present.shape))),
+      lastSteps(trajectories),
+    );
+    const residual = modifiedDetailedBalanceResidual({
+      logForward: toGrid(categorical(outputs, mask, action).logProbability, trajectories),
+      logBackward: toGrid(backward.logProbability(trajectories, parameters), trajectories),
+      logReward: potentialGrid(trajectories),
+      logStop: present,
+      nextLogStop: nextValue(target ? stopGradient(logStop(target.outputsAt(trajectories))) : present),
+      inner,
+    });
+    const total = divide(sum(loss(residual)), maximum(sum(inner), 1));
+    minimize(total, parameters, policy.optimizer);
+    return { ...diagnostics, loss: total };
+  });
+  return {
+    logits: (observation) => applyNetwork(policy, observation),
+    ...backward.logits,
+    networks: [policy],
+    offPolicy: true,
+    needs: { ...backward.needs, potential },
+    variables: [...backward.variables, ...(target?.variables ?? [])],
+    update(trajectories) {
+      const diagnostics = update(trajectories);
+      target?.follow(trajectories.action.tape);
+      return diagnostics;
+    },
+  };
+});
