@@ -10,6 +10,9 @@ import { requestNodeAdapter } from './webgpu.ts';
 
 export { openNodeChemistry } from './chemistry.ts';
 export { openNodeCpuDevice } from './cpu.ts';
+export { type CommandRewardOptions, commandReward } from './reward/command-reward.ts';
+export { type HttpRewardOptions, httpReward } from './reward/http-reward.ts';
+export type { OutsideReward, OutsideRewardOptions } from './reward/outside-reward.ts';
 export { type NodeGpuOptions, openNodeGpu, requestNodeAdapter } from './webgpu.ts';
 
 /** How a device is opened in Node. */

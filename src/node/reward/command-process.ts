@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Answer } from './answers.ts';
+
+/** A running program that answers, one question after the other. */
+export interface CommandProcess {
+  /**
+   * Asks for objects, and tells each answer as it comes.
+   * @throws CommandFailure where the program ends or is silent for too long: those not answered may be asked again;
+   * Error where it answers otherwise than it should
+   */
+  ask(objects: readonly string[], take: (index: number, answer: Answer) => void): Promise<void>;
+  /** Ends the program. */
+  end(): void;
+}
+
+/** The program ended, or was too slow. */
+export class CommandFailure extends Error {}
+
+/** Of what a program has written to its standard error, as much is told where it fails. */
+const toldCharacters = 600;
+
+/**
+ * Starts a program by the system's shell.
+ * @param timeout seconds without an answer
+ */
+export function startCommand(command: string, timeout: number): CommandProcess {
+  const child = spawn(command, {
+    shell: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+    detached: process.platform !== 'win32',
+  });
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let said = '';
+  let left = '';
+  let present: { line: (text: string) => void; fail: (error: Error) => void } | undefined;
+  let ended: CommandFailure | undefined;
+  let id = 0;
+
+  const fail = (error: Error) => present?.fail(error);
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-toldCharacters);
+  });
+  child.stdout.on('data', (bytes: Uint8Array) => {
+    try {
+      left += decoder.decode(bytes, { stream: true });
+    } catch {
+      fail(new Error('it answers in another encoding than UTF-8'));
+      return;
+    }
+    const lines = left.split('\n');
+    left = lines.pop() ?? '';
+    for (const line of lines) if (line.trim() !== '') present?.line(line);
+  });
+  // A program that reads no more is seen by its end.
+  child.stdin.on('error', () => undefined);
+  child.on('error', (error) => {
+    ended = new CommandFailure(`it could not be started: ${error.message}`);
+    fail(ended);
+  });
+  child.on('close', (code, signal) => {
+    const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+    ended ??= new CommandFailure(`it ended ${how}${said.trim() === '' ? '' : `, saying: ${said.trim()}`}`);
+    fail(ended);
+  });
+  holdOpen(child, false);
+
+  return {
+    ask(objects, take) {
+      const first = id;
+      id += objects.length;
+      return new Promise<void>((resolve, reject) => {
+        const waiting = new Set(objects.keys());
+        let timer: NodeJS.Timeout;
+        const settle = (error?: Error) => {
+          clearTimeout(timer);
+          present = undefined;
+          holdOpen(child, false);
+          if (error === undefined) resolve();
+          else reject(error);
+        };
+        const wait = () => {
+          clearTimeout(timer);
+          timer = setTimeout(
+            () => settle(new CommandFailure(`it gave no answer for ${timeout} seconds`)),
+            1000 * timeout,
+          );
+        };
+        if (ended !== undefined) return reject(ended);
+        present = {
+          fail: settle,
+          line(text) {
+            try {
+              const { index, answer } = answerOf(text, first, objects, waiting);
+              waiting.delete(index);
+              take(index, answer);
+            } catch (error) {
+              settle(error as Error);
+              return;
+            }
+            if (waiting.size === 0) settle();
+            else wait();
+          },
+        };
+        holdOpen(child, true);
+        wait();
+        child.stdin.write(objects.map((object, i) => `${JSON.stringify({ id: first + i, object })}\n`).join(''));
+      });
+    },
+    end() {
+      ended ??= new CommandFailure('it was ended');
+      killTree(child);
+    },
+  };
+}
+
+/** Reads an answer. Throws an Error that says what is wrong with it. */
+function answerOf(text: string, first: number, objects: readonly string[], waiting: ReadonlySet<number>) {
+  const line = text.length > 200 ? `${text.slice(0, 200)}...` : text;
+  let row: unknown;
+  try {
+    row = JSON.parse(text);
+  } catch {
+    throw new Error(
+      `it wrote ${JSON.stringify(line)}, which is no line of JSON (NaN and Infinity are none). Its standard output is for ` +
+        'answers alone: what else it has to say goes to standard error',
+    );
+  }
+  const { id, score, logReward, error } = Object(row) as Record<string, unknown>;
+  const index = Number(id) - first;
+  if (!Number.isInteger(id) || objects[index] === undefined) {
+    throw new Error(`it answered ${line}, whose id is of no object that it was asked for now`);
+  }
+  const object = objects[index];
+  if (!waiting.has(index)) throw new Error(`it answered twice for ${object}`);
+  if (error !== undefined) throw new Error(`it says of ${object}: ${String(error)}`);
+  if (typeof logReward === 'number' && score === undefined) return { index, answer: { logReward } };
+  if (typeof score === 'number') return { index, answer: { score } };
+  throw new Error(`it answered ${line} for ${object}: an answer has a number "score" or "logReward"`);
+}
+
+/** While it is asked, a program keeps this one alive; otherwise this one may end. */
+function holdOpen(child: ChildProcess, isHeld: boolean): void {
+  for (const each of [child, ...child.stdio] as ({ ref?: () => void; unref?: () => void } | null)[]) {
+    if (isHeld) each?.ref?.();
+    else each?.unref?.();
+  }
+}
+
+/** The shell, and what it has started. */
+function killTree(child: ChildProcess): void {
+  child.stdin?.end();
+  try {
+    if (process.platform === 'win32' || child.pid === undefined) child.kill();
+    else process.kill(-child.pid, 'SIGTERM');
+  } catch {
+    // It has ended by itself.
+  }
+}

@@ -1,0 +1,65 @@
+import type { Environment } from '../../environment/environment.ts';
+import { messageOf } from '../../text/message-of.ts';
+import type { Answer } from './answers.ts';
+import { type AskOutside, type OutsideReward, type OutsideRewardOptions, outsideReward } from './outside-reward.ts';
+
+/** A service that rewards objects. */
+export interface HttpRewardOptions extends OutsideRewardOptions {
+  /** Where it is asked, by POST. */
+  readonly url: string;
+  /** Beside `content-type`, such as who asks. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * A reward that a service answers: it is sent `{"objects": ["CCO", ...]}` and answers `{"scores": [0.5, ...]}`, or
+ * `{"logRewards": [...]}`, in the same order. An object is asked for once: answers are remembered, on request in a file. A
+ * request that fails is made once more.
+ *
+ * @throws Error where an option is out of bounds. Rating throws (rejects) where the service fails or answers otherwise.
+ */
+export function httpReward(
+  environment: Pick<Environment, 'name' | 'options' | 'stateSize' | 'text'>,
+  options: HttpRewardOptions,
+): OutsideReward {
+  const { url, name = url, headers = {}, atOnce = 64, timeout = 60 } = options;
+  if (!URL.canParse(url))
+    throw new Error(`httpReward needs an address, such as http://localhost:8000/score, not ${url}.`);
+  if (!(Number.isInteger(atOnce) && atOnce >= 1))
+    throw new Error(`atOnce of the reward ${name} is at least 1, not ${atOnce}.`);
+
+  const post = async (objects: readonly string[]): Promise<Answer[]> => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ objects }),
+      signal: AbortSignal.timeout(1000 * timeout),
+    });
+    if (!response.ok) throw new Error(`it answers ${response.status} ${response.statusText}`);
+    const { scores, logRewards } = Object(await response.json()) as Record<string, unknown>;
+    const column = scores ?? logRewards;
+    if (
+      !Array.isArray(column) ||
+      column.length !== objects.length ||
+      !column.every((each) => typeof each === 'number')
+    ) {
+      throw new Error(
+        `it was asked for ${objects.length} objects, and gave no list of as many numbers as scores or logRewards`,
+      );
+    }
+    return column.map((value: number) => (scores === undefined ? { logReward: value } : { score: value }));
+  };
+  const ask: AskOutside = async (objects, take) => {
+    for (let from = 0; from < objects.length; from += atOnce) {
+      const asked = objects.slice(from, from + atOnce);
+      const answers = await post(asked)
+        .catch(() => post(asked))
+        .catch((error: unknown) => {
+          const more = asked.length === 1 ? '' : ` and ${asked.length - 1} more`;
+          throw new Error(`The reward ${name} fails for ${asked[0]}${more}: ${messageOf(error)}.`, { cause: error });
+        });
+      for (const [i, answer] of answers.entries()) take(from + i, answer);
+    }
+  };
+  return outsideReward(environment, { ...options, name }, ask, () => undefined);
+}

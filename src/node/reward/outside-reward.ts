@@ -1,0 +1,104 @@
+import type { DeferredReward, Environment, ObjectRating } from '../../environment/environment.ts';
+import { log } from '../../numeric/elementary.ts';
+import { type Answer, type Answers, openAnswers } from './answers.ts';
+
+/** What rewards of other programs and services have in common. */
+export interface OutsideRewardOptions {
+  /** How the reward is called in reports; after its command or address unless said. */
+  readonly name?: string | undefined;
+  /** How an object is written for the program; as the environment writes it unless said. Equal texts have equal rewards. */
+  readonly text?: ((object: Int32Array) => string) | undefined;
+  /** R is the score to this power; 1 unless said. A log-reward is taken as it is. */
+  readonly exponent?: number | undefined;
+  /**
+   * The least that log R may be, as a negative number. Rewards of 0 have no logarithm: they get this one, and without it they
+   * end the run.
+   */
+  readonly floor?: number | undefined;
+  /**
+   * A file of JSON lines that remembers answers, also from one run to the next. Without one they are remembered as long as
+   * the reward is.
+   */
+  readonly memory?: string | undefined;
+  /** The most objects that are asked for at once, of one process; 64 unless said. */
+  readonly atOnce?: number | undefined;
+  /** Seconds that may pass without an answer; 60 unless said. */
+  readonly timeout?: number | undefined;
+}
+
+/** A reward of another program, which has to be given back. */
+export interface OutsideReward extends DeferredReward {
+  /** Ends what it has begun. Asked again, it begins anew. */
+  close(): void;
+}
+
+/** Asks for objects by their texts, all of them different, and tells each answer as it comes. */
+export type AskOutside = (objects: readonly string[], take: (index: number, answer: Answer) => void) => Promise<void>;
+
+/** A reward by what answers. @throws Error where an option is out of bounds */
+export function outsideReward(
+  environment: Pick<Environment, 'name' | 'options' | 'stateSize' | 'text'>,
+  {
+    exponent = 1,
+    floor,
+    memory,
+    text = environment.text,
+    ...options
+  }: OutsideRewardOptions & { readonly name: string },
+  ask: AskOutside,
+  close: () => void,
+): OutsideReward {
+  const { name } = options;
+  const { stateSize } = environment;
+  if (!(exponent > 0 && Number.isFinite(exponent)))
+    throw new Error(`The exponent of ${name} must be above 0, not ${exponent}.`);
+  if (floor !== undefined && !(floor < 0 && Number.isFinite(floor))) {
+    throw new Error(`The floor of ${name} is a log-reward below 0, such as -50, not ${floor}.`);
+  }
+  const logRewardOf = (object: string, { score, logReward }: Answer): number => {
+    const found =
+      logReward ??
+      (score === undefined
+        ? Number.NaN
+        : score > 0
+          ? exponent * log(score)
+          : score === 0
+            ? Number.NEGATIVE_INFINITY
+            : Number.NaN);
+    if (Number.isNaN(found)) {
+      throw new Error(
+        `The reward ${name} gives ${object} the score ${score}: scores are at least 0, since R is a power of them. ` +
+          'Where they may be below, answer with a log-reward.',
+      );
+    }
+    if (floor !== undefined) return Math.max(floor, found);
+    if (Number.isFinite(found)) return found;
+    throw new Error(
+      `The reward of ${object} by ${name} is 0, which has no logarithm. Say what log R is at least (a floor, such as -50), ` +
+        'or answer with a score above 0.',
+    );
+  };
+  let opened: Promise<Answers> | undefined;
+  const rate: ObjectRating = async (objects) => {
+    opened ??= openAnswers(memory);
+    const answers = await opened;
+    const texts = Array.from({ length: objects.length / stateSize }, (_, i) =>
+      text(objects.slice(i * stateSize, (i + 1) * stateSize)),
+    );
+    const asked = [...new Set(texts)].filter((each) => answers.get(each) === undefined);
+    if (asked.length > 0) {
+      const found = new Map<string, Answer>();
+      try {
+        await ask(asked, (index, answer) => found.set(asked[index], answer));
+      } finally {
+        // What was answered before a failure need not be asked again by the run that goes on.
+        await answers.add(found);
+      }
+    }
+    const told = texts.map((each) => answers.get(each) ?? {});
+    const logRewards = Float64Array.from(told, (answer, i) => logRewardOf(texts[i], answer));
+    if (told.some(({ score }) => score === undefined)) return { logRewards };
+    return { logRewards, scores: Float64Array.from(told, ({ score = Number.NaN }) => score) };
+  };
+  return { name, of: environment, prepare: async () => rate, close };
+}
