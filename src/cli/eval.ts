@@ -6,13 +6,21 @@ import { UsageError } from './errors.ts';
 import { commandLine } from './invocation.ts';
 import { findProblem, makeProblemConfig } from './make-run-config.ts';
 import { parseChoice, parseDevice, parseInteger } from './option-values.ts';
+import {
+  addRewardFlags,
+  parseReward,
+  type RewardFlags,
+  rewardKeys,
+  rewardOfRun,
+  withRewardCommand,
+} from './reward-command.ts';
 import { readRun } from './run-files.ts';
 import { addSettingFlags, describeLists, type GivenFlags, givenFlags, namedIn } from './setting-flags.ts';
 import { writeLine } from './terminal.ts';
 import { describeMetrics } from './text.ts';
 import { parseThreads, threadsFlag } from './threads.ts';
 
-interface EvalOptions {
+interface EvalOptions extends RewardFlags {
   readonly policy?: string;
   readonly run?: string;
   readonly device?: string;
@@ -39,6 +47,7 @@ const ownFlags = [
   'trajectories',
   'json',
   'debug',
+  ...rewardKeys,
 ];
 
 /** `flowtape eval`: figures of a policy that needs no training, or of a trained one. */
@@ -63,7 +72,7 @@ export function evalCommand(context: Context, words: readonly string[]): Command
       'how many to sample, where objects cannot be enumerated (default: as in the run, or 1024)',
     )
     .option('--json', 'as one JSON object');
-  addCommonOptions(command);
+  addCommonOptions(addRewardFlags(command));
   const problem = namedIn(words, context.engine.problems);
   addSettingFlags(command, context.engine, { problem }, ['environmentOptions']);
   return command
@@ -99,6 +108,7 @@ async function evaluate(
   const preference = parseDevice(options.device);
   const threads = parseThreads(options.threads);
   if (run === undefined) {
+    if (parseReward(options) !== undefined) throw new UsageError('--reward-command goes with --run DIR.');
     if (environment === undefined) {
       const names = engine.problems.map(({ name }) => name);
       throw new UsageError(`--policy needs an environment to walk: one of ${names.join(', ')}.`);
@@ -121,19 +131,19 @@ async function evaluate(
   if (fixed.length > 0) {
     throw new UsageError(`The run in ${run} has its options already; leave ${fixed.join(' and ')} out.`);
   }
-  const { problem } = await openProblem(
-    engine,
-    options.data === undefined ? config : { ...config, data: options.data },
-    {
-      terminal,
-    },
-  );
+  const reward = await rewardOfRun(run, options);
+  const own = await openProblem(engine, options.data === undefined ? config : { ...config, data: options.data }, {
+    terminal,
+  });
+  const outside = reward && withRewardCommand(own, reward, run);
+  const { problem } = outside ?? own;
   const device = await engine.openDevice(preference, threads);
   try {
     const sampler = { config, snapshot };
     if (batches !== undefined) return await device.gradientVariances(problem, sampler, { batches });
     return await device.evaluate(problem, sampler, trajectories === undefined ? {} : { trajectories });
   } finally {
+    outside?.outside.close();
     device.close();
   }
 }

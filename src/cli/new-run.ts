@@ -7,6 +7,7 @@ import { openProblem } from './data/folder.ts';
 import type { Training } from './engine.ts';
 import { exitCodes, UsageError } from './errors.ts';
 import { withDevice } from './reopened-device.ts';
+import { type RewardChoice, withRewardCommand, writeReward } from './reward-command.ts';
 import type { RunFolder } from './run-folder.ts';
 import { flagRows } from './setting-flags.ts';
 import { writeLine } from './terminal.ts';
@@ -24,10 +25,16 @@ export async function trainInNewFolder(
     makeFolder,
     verbose,
     threads,
-  }: { makeFolder: () => Promise<RunFolder>; verbose: boolean; threads?: number | undefined },
+    reward,
+  }: {
+    makeFolder: () => Promise<RunFolder>;
+    verbose: boolean;
+    threads?: number | undefined;
+    reward?: RewardChoice | undefined;
+  },
 ): Promise<number> {
   const { engine, terminal } = context;
-  const opened = await openProblem(engine, asked, { terminal });
+  const own = await openProblem(engine, asked, { terminal });
   // From here on there is something to take away again, and a reader of the output that leaves ends nothing.
   let signal = 0;
   const stopListening = terminal.onInterrupt((number) => {
@@ -38,6 +45,8 @@ export async function trainInNewFolder(
     throw error;
   });
   let release = async () => {};
+  const outside = reward && withRewardCommand(own, reward, folder.path);
+  const opened = outside ?? own;
   try {
     release = await claimRun(folder.path);
     return await withDevice(engine, { preference: asked.device, threads }, async (device, reopen) => {
@@ -53,9 +62,11 @@ export async function trainInNewFolder(
       await writeLine(terminal.stdout, `writing to ${folder.path}`);
       // Preparing a run cannot be broken off; a second signal ends the program at once, and leaves a claim that is dead.
       if (signal !== 0) return exitCodes.interrupted + signal;
+      if (reward !== undefined) await writeReward(folder, reward);
       return trainInFolder({ context, config, opened, device, training, folder, verbose, reopen });
     });
   } finally {
+    outside?.outside.close();
     stopListening();
     await release();
     await folder.discard();

@@ -11,6 +11,7 @@ import { UsageError } from './errors.ts';
 import { isRecord, readJson } from './json-files.ts';
 import { parseDevice, parseInteger } from './option-values.ts';
 import { withDevice } from './reopened-device.ts';
+import { type RewardFlags, rewardKeys, rewardOfRun, withRewardCommand } from './reward-command.ts';
 import { type FoundRun, readUnfinishedRun } from './run-files.ts';
 import { openFolder, removeUnfinished, runFiles } from './run-folder.ts';
 import { readHistory } from './run-history.ts';
@@ -21,7 +22,7 @@ import { parseThreads } from './threads.ts';
 import { trainInFolder } from './training-run.ts';
 
 /** What can be said of a run that goes on; all else it has settled. */
-export interface ResumeRequest {
+export interface ResumeRequest extends RewardFlags {
   readonly resume: string;
   readonly steps?: string;
   readonly data?: string;
@@ -32,7 +33,16 @@ export interface ResumeRequest {
 }
 
 /** The flags that go with --resume. */
-const flags = ['--steps', '--data', '--device', '--threads', '--checkpoint-every', '--verbose', '--debug'];
+const flags = [
+  '--steps',
+  '--data',
+  '--device',
+  '--threads',
+  '--checkpoint-every',
+  '--verbose',
+  '--debug',
+  ...rewardKeys.map((key) => `--${key}`),
+];
 
 /** Throws a UsageError where anything was given that the run has settled, naming it. */
 export function refuseSettled(command: Command): void {
@@ -69,8 +79,11 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
     for (const line of lines) await writeLine(terminal.stdout, line);
     return 0;
   }
-  const opened = await openProblem(engine, asked, { terminal });
-  return withDevice(engine, { preference: asked.device, threads }, async (device, reopen) => {
+  const reward = await rewardOfRun(path, request);
+  const own = await openProblem(engine, asked, { terminal });
+  const outside = reward && withRewardCommand(own, reward, path);
+  const opened = outside ?? own;
+  const ended = withDevice(engine, { preference: asked.device, threads }, async (device, reopen) => {
     const config = { ...asked, device: device.kind };
     const training = await device.train(config, opened.problem, snapshot);
     const release = await claimRun(path);
@@ -102,6 +115,7 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
       await release();
     }
   });
+  return ended.finally(() => outside?.outside.close());
 }
 
 /** The configuration of the run as it goes on. Throws a UsageError where it cannot. */

@@ -8,12 +8,13 @@ import { openProblem } from './data/folder.ts';
 import { UsageError } from './errors.ts';
 import { namesOf } from './molecules.ts';
 import { parseDevice, parseInteger } from './option-values.ts';
+import { addRewardFlags, type RewardFlags, rewardOfRun, withRewardCommand } from './reward-command.ts';
 import { readRun } from './run-files.ts';
 import { writeLine } from './terminal.ts';
 import { formatFigure } from './text.ts';
 import { parseThreads, threadsFlag } from './threads.ts';
 
-interface SampleOptions {
+interface SampleOptions extends RewardFlags {
   readonly run: string;
   readonly n: string;
   readonly seed: string;
@@ -41,7 +42,7 @@ export function sampleCommand(context: Context): Command {
     .option(...threadsFlag)
     .option('--data <DIR>', 'folder of the data, where it is no longer where the run found it')
     .option('--json', 'one JSON object a line');
-  return addCommonOptions(command).action((options: SampleOptions) => sample(context, options));
+  return addCommonOptions(addRewardFlags(command)).action((options: SampleOptions) => sample(context, options));
 }
 
 async function sample({ engine, terminal }: Context, options: SampleOptions): Promise<void> {
@@ -50,9 +51,12 @@ async function sample({ engine, terminal }: Context, options: SampleOptions): Pr
   const preference = parseDevice(options.device);
   const threads = parseThreads(options.threads);
   const { config, snapshot } = await readRun(engine, options.run);
-  const opened = await openProblem(engine, options.data === undefined ? config : { ...config, data: options.data }, {
+  const reward = await rewardOfRun(options.run, options);
+  const own = await openProblem(engine, options.data === undefined ? config : { ...config, data: options.data }, {
     terminal,
   });
+  const outside = reward && withRewardCommand(own, reward, options.run);
+  const opened = outside ?? own;
   const { environment } = opened.problem;
   const condition = readCondition(environment, options.inverseTemperature);
   const device = await engine.openDevice(preference, threads);
@@ -77,6 +81,7 @@ async function sample({ engine, terminal }: Context, options: SampleOptions): Pr
       await writeLine(terminal.stdout, line);
     }
   } finally {
+    outside?.outside.close();
     device.close();
   }
 }

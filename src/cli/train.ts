@@ -10,13 +10,14 @@ import { makeRunConfig } from './make-run-config.ts';
 import { trainInNewFolder } from './new-run.ts';
 import { parseInteger } from './option-values.ts';
 import { refuseSettled, resumeRun } from './resume.ts';
+import { addRewardFlags, parseReward, type RewardFlags, rewardKeys } from './reward-command.ts';
 import { createNumberedRunFolder, createRunFolder } from './run-folder.ts';
 import { runSweep } from './run-sweep.ts';
 import { addSettingFlags, type Chosen, describeLists, givenFlags, namedIn } from './setting-flags.ts';
 import { parseThreads, threadsFlag } from './threads.ts';
 
 /** What commander reads, beside settings. */
-interface TrainOptions {
+interface TrainOptions extends RewardFlags {
   readonly objective?: string;
   readonly preset?: string;
   readonly device?: string;
@@ -32,7 +33,18 @@ interface TrainOptions {
 }
 
 /** Flags that are no settings of a run. */
-const ownFlags = ['objective', 'preset', 'config', 'seeds', 'threads', 'resume', 'out', 'verbose', 'debug'];
+const ownFlags = [
+  'objective',
+  'preset',
+  'config',
+  'seeds',
+  'threads',
+  'resume',
+  'out',
+  'verbose',
+  'debug',
+  ...rewardKeys,
+];
 
 /**
  * `flowtape train`: trains a sampler and leaves a run folder.
@@ -63,7 +75,7 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
     )
     .option('--out <DIR>', 'a new folder for the run (default: runs/PROBLEM-OBJECTIVE-seedSEED-N)')
     .option('--verbose', 'what the run takes in memory, and a line for every evaluation');
-  addCommonOptions(command);
+  addCommonOptions(addRewardFlags(command));
   const chosen = chosenIn(engine, words);
   addSettingFlags(command, engine, chosen, ['environmentOptions', 'objectiveOptions', 'trainingOptions', 'run']);
   return command
@@ -91,6 +103,8 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
         });
       if (options.seeds === undefined) return train(context, make(), options);
       if (given.has('seed')) throw new UsageError('--seeds says how many, --seed which one: give one of the two.');
+      if (parseReward(options) !== undefined)
+        throw new UsageError('--reward-command goes with one run: leave --seeds out.');
       const count = parseInteger('--seeds', options.seeds, 1, 1000);
       await trainSeeds(
         context,
@@ -177,5 +191,10 @@ async function train(context: Context, asked: RunConfig, options: TrainOptions):
     out === undefined
       ? createNumberedRunFolder(`runs/${asked.environment}-${asked.objective}-seed${asked.seed}`)
       : createRunFolder(out);
-  context.exitCode = await trainInNewFolder(context, asked, { makeFolder, verbose, threads });
+  context.exitCode = await trainInNewFolder(context, asked, {
+    makeFolder,
+    verbose,
+    threads,
+    reward: parseReward(options),
+  });
 }

@@ -1,0 +1,135 @@
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type CommandRewardOptions, commandReward } from '../node/reward/command-reward.ts';
+import type { OutsideReward } from '../node/reward/outside-reward.ts';
+import type { OpenedProblem } from './data/folder.ts';
+import { UsageError } from './errors.ts';
+import { isRecord, readJson } from './json-files.ts';
+import { namesOf } from './molecules.ts';
+import { asUsage, parseInteger } from './option-values.ts';
+import type { RunFolder } from './run-folder.ts';
+import { quoted } from './text.ts';
+
+/** A program that rewards objects in place of a problem's own reward. */
+export type RewardChoice = Pick<
+  CommandRewardOptions,
+  'command' | 'processes' | 'timeout' | 'exponent' | 'floor' | 'atOnce' | 'memory'
+>;
+
+/** What commander reads. */
+export interface RewardFlags {
+  readonly rewardCommand?: string;
+  readonly rewardProcesses?: string;
+  readonly rewardTimeout?: string;
+  readonly rewardExponent?: string;
+  readonly rewardFloor?: string;
+  readonly rewardAtOnce?: string;
+  readonly rewardMemory?: string;
+}
+
+/** The flags and what they do. */
+const flags = [
+  [
+    '--reward-command <COMMAND>',
+    'a program that rewards objects instead: it reads lines of JSON, {"id": 7, "object": "CCO"}, and answers each with ' +
+      '{"id": 7, "score": 0.5} or a "logReward"',
+  ],
+  ['--reward-processes <N>', 'with it: how many of the program work side by side (default: 1)'],
+  ['--reward-timeout <SECONDS>', 'with it: how long it may give no answer (default: 60)'],
+  ['--reward-exponent <X>', 'with it: R is the score to this power (default: 1)'],
+  ['--reward-floor <X>', 'with it: the least that log R may be, such as -50, for rewards of 0 (default: none)'],
+  ['--reward-at-once <N>', 'with it: the most objects that a process is asked for at once (default: 64)'],
+  ['--reward-memory <FILE>', "with it: where answers are remembered (default: answers.jsonl in the run's folder)"],
+] as const;
+
+/** Their keys, which are no settings of a run's configuration. */
+export const rewardKeys: readonly string[] = flags.map(([flag]) => flag.slice(2).replace(/ .*/, ''));
+
+/** Gives a command the flags of a reward program. */
+export function addRewardFlags(command: Command): Command {
+  for (const [flag, help] of flags) command.option(flag, help);
+  return command;
+}
+
+/** Reads the flags; undefined where none was given. Throws a UsageError. */
+export function parseReward(options: RewardFlags): RewardChoice | undefined {
+  const { rewardCommand: command, rewardProcesses, rewardTimeout, rewardExponent, rewardFloor, rewardAtOnce } = options;
+  const { rewardMemory: memory } = options;
+  if (command === undefined) {
+    const given = rewardKeys.find((key) => key.replaceAll(/-(.)/g, (_, letter) => letter.toUpperCase()) in options);
+    if (given === undefined) return undefined;
+    throw new UsageError(`--${given} goes with --reward-command.`);
+  }
+  if (command.trim() === '')
+    throw new UsageError('--reward-command needs a program to start, such as "python score.py".');
+  return {
+    command,
+    processes: whole('--reward-processes', rewardProcesses, 1024),
+    atOnce: whole('--reward-at-once', rewardAtOnce, 1_000_000),
+    timeout: number('--reward-timeout', rewardTimeout, (value) => value > 0 && value <= 2e6, 'a number of seconds'),
+    exponent: number('--reward-exponent', rewardExponent, (value) => value > 0, 'a number above 0'),
+    floor: number('--reward-floor', rewardFloor, (value) => value < 0, 'a number below 0, such as -50'),
+    ...(memory === undefined ? {} : { memory: resolve(memory) }),
+  };
+}
+
+function whole(flag: string, text: string | undefined, max: number): number | undefined {
+  return text === undefined ? undefined : parseInteger(flag, text, 1, max);
+}
+
+function number(flag: string, text: string | undefined, isRight: (value: number) => boolean, what: string) {
+  if (text === undefined) return undefined;
+  const value = /\d/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isFinite(value) && isRight(value)) return value;
+  throw new UsageError(`${flag} takes ${what}, not "${text}".`);
+}
+
+/** A problem whose objects a program rewards. */
+export interface CommandProblem extends OpenedProblem {
+  readonly outside: OutsideReward;
+}
+
+/** A file in the run's folder that says what rewarded it. */
+const rewardFile = 'reward.json';
+const answerFile = 'answers.jsonl';
+
+/** The problem with a program's reward in place of its own. Objects are written for it as for people. Throws a UsageError. */
+export function withRewardCommand(opened: OpenedProblem, choice: RewardChoice, folder: string): CommandProblem {
+  const { logPartition: _, ...problem } = opened.problem;
+  const { environment } = problem;
+  const reward = asUsage(() =>
+    commandReward(environment, { memory: join(folder, answerFile), ...choice, text: namesOf(opened) }),
+  );
+  return { ...opened, problem: { ...problem, reward }, outside: reward };
+}
+
+/** Has the run's folder say what rewards its objects. */
+export function writeReward(folder: RunFolder, { memory: _, ...choice }: RewardChoice): Promise<void> {
+  return folder.write(rewardFile, `${JSON.stringify(choice, null, 2)}\n`);
+}
+
+/**
+ * What rewards the objects of a run in a folder: undefined where that is its problem's own reward. A program that a folder
+ * names is never started unless whoever asks names it too, since folders come from elsewhere.
+ * Throws a UsageError where the run has a program and none is given, or the other way round.
+ */
+export async function rewardOfRun(path: string, options: RewardFlags): Promise<RewardChoice | undefined> {
+  const found = await readJson(join(path, rewardFile)).catch(() => undefined);
+  const given = parseReward(options);
+  if (found === undefined) {
+    if (given === undefined) return undefined;
+    throw new UsageError(`The run in ${path} has the reward of its problem: leave --reward-command out.`);
+  }
+  const { command, exponent, floor, processes, timeout, atOnce } = isRecord(found) ? found : {};
+  if (given === undefined) {
+    throw new UsageError(
+      `The objects of the run in ${path} were rewarded by a program, which is only started where you name it: add ` +
+        `--reward-command ${quoted(String(command))}.`,
+    );
+  }
+  // Where nothing else is said, what the run was begun with.
+  const kept = { exponent, floor, processes, timeout, atOnce };
+  const numbers = Object.entries(kept).filter(([, value]) => typeof value === 'number');
+  const asked = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { command: given.command, ...Object.fromEntries(numbers), ...Object.fromEntries(asked) };
+}
