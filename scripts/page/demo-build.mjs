@@ -1,4 +1,5 @@
 // Builds the page into a folder that any host can serve, under any path.
+import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -62,6 +63,22 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
     copyFile(join(fontFolder, 'files/inter-latin-wght-normal.woff2'), join(folder, 'inter.woff2')),
     copyFile(join(fontFolder, 'LICENSE'), join(folder, 'inter.LICENSE.txt')),
   ]);
+  const { name, files } = await listOf(folder);
+  await build({
+    ...shared,
+    entryPoints: { offline: 'src/page/offline.ts' },
+    outdir: folder,
+    sourcemap: false,
+    define: { BUILD: JSON.stringify({ name, files: ['./', ...files] }) },
+  });
+}
+
+/** What the service worker keeps: the files of the page, and a name that changes with any of them. */
+async function listOf(folder) {
+  const files = (await readdir(folder)).filter((file) => /\.(html|css|js|wasm|woff2|svg)$/.test(file)).sort();
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file).update(await readFile(join(folder, file)));
+  return { name: hash.digest('hex').slice(0, 16), files };
 }
 
 /**
@@ -77,10 +94,13 @@ const loadedByWorkerAlone = {
   name: 'loaded-by-worker-alone',
   setup({ onResolve }) {
     onResolve({ filter: /./ }, ({ kind, path }) =>
-      kind === 'dynamic-import' && !problemPath.test(path) ? { external: true } : undefined,
+      kind === 'dynamic-import' && !problemPath.test(path) && path !== laboratory ? { external: true } : undefined,
     );
   },
 };
+
+/** The part of the page that is loaded when a visitor comes to it. */
+const laboratory = './laboratory.ts';
 
 const allLoadedLater = {
   name: 'all-loaded-later',

@@ -1,4 +1,50 @@
-/** The page's program. */
-import { startPage } from './page.ts';
+/** The page's program: the article at once, the laboratory when it is asked for or comes near. */
+import { startArticle } from './article/article.ts';
+import { createTrust } from './article/trust.ts';
+import { createThemeSwitch } from './ui/theme.ts';
 
-startPage(() => new Worker(new URL('worker.js', import.meta.url), { type: 'module', name: 'flowtape run' }));
+const startWorker = () => new Worker(new URL('worker.js', import.meta.url), { type: 'module', name: 'flowtape run' });
+const themeListeners: (() => void)[] = [];
+createThemeSwitch(() => {
+  for (const listener of themeListeners) listener();
+});
+
+let isOpen = false;
+const openLaboratory = async () => {
+  if (isOpen) return;
+  isOpen = true;
+  try {
+    const { startLaboratory } = await import('./laboratory.ts');
+    startLaboratory(startWorker, (changed) => themeListeners.push(changed));
+  } catch {
+    isOpen = false;
+    document.getElementById('laboratory')?.classList.add('not-loaded');
+  }
+};
+
+/** An address with settings stands for a run, and a run is in the laboratory. */
+const isRun = () => location.hash.includes('=');
+const laboratory = document.getElementById('laboratory');
+const showRun = () => {
+  if (!isRun()) return;
+  void openLaboratory();
+  laboratory?.scrollIntoView({ behavior: 'instant' });
+};
+addEventListener('hashchange', showRun);
+showRun();
+if (laboratory) {
+  new IntersectionObserver(
+    (entries, observer) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      void openLaboratory();
+    },
+    { rootMargin: '400px' },
+  ).observe(laboratory);
+}
+startArticle(startWorker);
+createTrust(startWorker);
+if ('serviceWorker' in navigator && location.protocol !== 'file:') {
+  // Where it is refused, the page works as before, but for visits without a network.
+  addEventListener('load', () => void navigator.serviceWorker.register('offline.js').catch(() => {}));
+}

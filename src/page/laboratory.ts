@@ -22,31 +22,31 @@ import { conflictOf, counterpart, withEnvironment, withObjective, withValueIn } 
 import { createRunKeeper } from './ui/run-keeper.ts';
 import { createRunPanel } from './ui/run-panel.ts';
 import type { RunRecord } from './ui/run-record.ts';
-import { createSelfCheck } from './ui/self-check.ts';
 import { createSession } from './ui/session.ts';
 import { createSettingsForm } from './ui/settings-form.ts';
 import { isSameAddress, runsOfAddress } from './ui/share.ts';
 import { createStateLook } from './ui/state-look.ts';
 import { createStore } from './ui/store.ts';
 import { createTabs } from './ui/tabs.ts';
-import { createThemeSwitch } from './ui/theme.ts';
 import { createToasts } from './ui/toasts.ts';
 import { createViewControls } from './ui/view-controls.ts';
 import { grouped, sentence } from './ui/words.ts';
 
-/** Puts the page together and begins its run. @param startWorker starts a training worker */
-export function startPage(startWorker: () => WorkerLike): void {
+/**
+ * Puts the laboratory together and begins its run.
+ * @param startWorker starts a training worker
+ * @param whenThemed takes what is to be called when colours are others
+ */
+export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (changed: () => void) => void): void {
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const store = createStore<PageState>({ ...firstState, walksShown: !calm }, requestAnimationFrame);
   const toasts = createToasts(byId('toasts'));
   const tabs = createTabs();
-  const selfCheck = createSelfCheck(() => toasts.say('The report is copied.'));
   const session = createSession({
     store,
     startWorker,
     heard(run, message) {
       if (message.kind === 'refusal' && message.request === undefined) toasts.say(message.problem, { bad: true });
-      if (message.kind === 'check') selfCheck.progress(message.done, message.of, message.name);
       if (message.kind === 'opened' && run === 0) painter.settled(message.run.config);
       if (message.kind === 'opened' || message.kind === 'metrics') states.again(run);
       // The example that a visitor finds here never ends: there is always something to see, and to change.
@@ -137,24 +137,19 @@ export function startPage(startWorker: () => WorkerLike): void {
     },
     toasts,
   );
-  byId('self-check').addEventListener('click', () => selfCheck.open(session.selfCheck));
 
   const redraw = () => {
     store.redraw();
     curves.refit();
   };
-  createThemeSwitch(redraw);
+  whenThemed(redraw);
   // Watched with a frame between: a picture's size must not decide its own size.
   const sizes = new ResizeObserver(() => requestAnimationFrame(redraw));
   for (const id of ['pictures', 'variation-chart']) sizes.observe(byId(id));
   document.addEventListener('visibilitychange', () => session.setVisible(document.visibilityState === 'visible'));
 
-  // The address stands for the runs, so a link within the page moves the focus and leaves the address alone.
-  document.querySelector('.skip')?.addEventListener('click', (event) => {
-    event.preventDefault();
-    byId('pictures').focus();
-  });
   const openAddress = () => {
+    // A link to a part of the page moves there, and leaves the run alone.
     if (document.getElementById(location.hash.slice(1))) return;
     const { configs: asked, problem } = runsOfAddress(location.hash);
     open(asked);

@@ -1,0 +1,24 @@
+import type { WorkerLike } from '../run-client.ts';
+import { createArrowsFigure } from './arrows-figure.ts';
+import { createExperiments } from './experiments/cards.ts';
+import { createFlowFigure } from './flow-figure.ts';
+import { createLearningFigure } from './learning-figure.ts';
+import { createOverture } from './overture.ts';
+import { createWalkFigure } from './walk-figure.ts';
+
+/** Begins the article's figures. Each is made in a task of its own, so that none holds up what is seen. */
+export function startArticle(startWorker: () => WorkerLike): void {
+  const figures = [
+    () => createOverture(startWorker),
+    createWalkFigure,
+    createArrowsFigure,
+    createFlowFigure,
+    () => createLearningFigure(startWorker),
+    () => createExperiments(startWorker),
+  ];
+  const next = () => {
+    figures.shift()?.();
+    if (figures.length > 0) setTimeout(next);
+  };
+  next();
+}

@@ -1,0 +1,287 @@
+import { byId, make, setText } from '../ui/dom.ts';
+import { figure, nats } from '../ui/words.ts';
+import { balanceOf, edgesOf, type FlowEdge } from './grid-flow.ts';
+import { cellsBefore, type GridPolicy, mixedPolicy, perfectPolicy, uniformPolicy, walkOf } from './grid-policy.ts';
+import { cellName } from './heat-map.ts';
+import { rewardsOf, threePools } from './landscapes.ts';
+import { set, svg } from './svg.ts';
+
+const { side } = threePools;
+/** Between two cells, in the picture's units, and how wide all of the water is. */
+const [distance, widest] = [20, 13];
+/** Residuals of this many nats have the whole colour. */
+const strong = 2;
+
+const views = [
+  { name: 'db', title: 'Detailed balance' },
+  { name: 'subtb', title: 'Sub-trajectory' },
+  { name: 'tb', title: 'Trajectory' },
+  { name: 'fm', title: 'Flow matching' },
+] as const;
+type View = (typeof views)[number]['name'];
+
+/** What an objective looks at: edges, cells and what it finds there. */
+export interface Glance {
+  readonly edges: readonly FlowEdge[];
+  /** Where its flows F(s) are. */
+  readonly cells: readonly number[];
+  /** Where its reward is. */
+  readonly rewarded: number | undefined;
+  /** How far the two sides are apart, in nats. */
+  readonly residual: number;
+}
+
+/**
+ * Where an objective looks, of a walk. Residuals along a stretch add up to what its balance lacks.
+ * @param at the step of the walk that is looked at, or where a stretch begins
+ */
+export function glanceOf(
+  view: View,
+  policy: GridPolicy,
+  reward: ArrayLike<number>,
+  walk: readonly number[],
+  at: number,
+): Glance {
+  const edges = edgesOf(policy, reward);
+  const along = walk.flatMap((from, i) =>
+    edges.filter(
+      (edge) => edge.from === from && edge.to === walk[i + 1] && (edge.to !== undefined || edge.action === 2),
+    ),
+  );
+  const part = (start: number, end: number): Glance => {
+    const some = along.slice(start, end);
+    const last = some[some.length - 1];
+    const isWhole = last?.to === undefined;
+    return {
+      edges: some,
+      cells: [walk[start], ...(isWhole ? [] : [last.to as number])],
+      rewarded: isWhole ? walk[walk.length - 1] : undefined,
+      residual: some.reduce((sum, { residual }) => sum + residual, 0),
+    };
+  };
+  switch (view) {
+    case 'db':
+      return part(at, at + 1);
+    case 'subtb':
+      return part(at, Math.min(along.length, at + 3));
+    case 'tb':
+      return part(0, along.length);
+    case 'fm': {
+      const cell = walk[at];
+      return {
+        edges: edges.filter(({ from, to }) => from === cell || to === cell),
+        cells: [],
+        rewarded: cell,
+        residual: balanceOf(policy, reward, cell).residual,
+      };
+    }
+  }
+}
+
+/** Flow drawn as flow, how far it is out of balance, and where each objective looks. */
+export function createFlowFigure(random: () => number = Math.random): void {
+  const reward = rewardsOf(threePools);
+  const partition = reward.reduce((sum, value) => sum + value, 0);
+  const [from, to] = [uniformPolicy(side), perfectPolicy(side, reward)];
+  const whole = side * distance;
+  let view: View = 'db';
+  let walk: readonly number[] = longWalk(to, random);
+  let at = 1;
+
+  const streams = svg('g', { class: 'streams' });
+  const marks = svg('g', { class: 'marks' });
+  const nodes = svg('g', { class: 'nodes' });
+  const picture = svg(
+    'svg',
+    { class: 'flow', viewBox: `0 0 ${whole} ${whole}`, role: 'application', tabindex: 0 },
+    streams,
+    marks,
+    nodes,
+  );
+  byId('flow-picture').replaceChildren(picture);
+  const middle = (cell: number) => ({
+    x: (Math.floor(cell / side) + 0.5) * distance,
+    y: (side - (cell % side) - 0.5) * distance,
+  });
+  for (let cell = 0; cell < side * side; cell++) {
+    const { x, y } = middle(cell);
+    nodes.append(
+      svg('circle', { class: 'reward', cx: x, cy: y, r: radiusOf(reward[cell]) }),
+      svg('circle', { class: 'stopping', cx: x, cy: y, r: 0 }),
+    );
+  }
+  const slider = byId<HTMLInputElement>('flow-share');
+  const choices = views.map(({ name, title }) => {
+    const choice = make('button', { type: 'button' }, title);
+    choice.setAttribute('role', 'radio');
+    choice.addEventListener('click', () => look(name));
+    return choice;
+  });
+  const group = byId('flow-objectives');
+  group.replaceChildren(...choices);
+  group.addEventListener('keydown', (event) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const next = (views.findIndex(({ name }) => name === view) + step + views.length) % views.length;
+    look(views[next].name);
+    choices[next].focus();
+  });
+  const look = (next: View) => {
+    view = next;
+    show();
+  };
+  const show = () => {
+    const policy = mixedPolicy(from, to, Number(slider.value));
+    const edges = edgesOf(policy, reward);
+    streams.replaceChildren(...edges.filter((edge) => edge.to !== undefined).map((edge) => stream(edge)));
+    const stopping = new Map(edges.filter((edge) => edge.to === undefined).map((edge) => [edge.from, edge]));
+    for (let cell = 0; cell < side * side; cell++) {
+      const edge = stopping.get(cell);
+      const drop = nodes.children[2 * cell + 1];
+      set(drop, { r: radiusOf(edge?.flow ?? 0), class: `stopping ${signOf(edge?.residual ?? 0)}` });
+    }
+    const glance = glanceOf(view, policy, reward, walk, Math.min(at, walk.length - 1));
+    marks.replaceChildren(...glance.edges.flatMap(mark), ...glance.cells.map((cell) => ring(cell, 'f')));
+    if (glance.rewarded !== undefined) marks.append(ring(glance.rewarded, 'r'));
+    for (const [i, { name }] of views.entries()) {
+      byId(`formula-${name}`).hidden = name !== view;
+      choices[i].setAttribute('aria-checked', String(name === view));
+      choices[i].tabIndex = name === view ? 0 : -1;
+    }
+    setText(byId('flow-words'), wordsOf(view, glance));
+    const off = edges.reduce((sum, { flow, residual }) => sum + (flow * Math.abs(residual)) / partition, 0);
+    setText(
+      byId('flow-sum'),
+      `Here the left side is ${sidesOf(glance.residual)}. Over a whole walk, edges are off by ${figure(off)} nats.`,
+    );
+    slider.setAttribute(
+      'aria-valuetext',
+      `${Math.round(100 * Number(slider.value))} % of the way to a perfect sampler`,
+    );
+    set(picture, {
+      'aria-label': `Flow through ${side * side} cells. ${wordsOf(view, glance)} It is off by ${nats(glance.residual)} nats. Arrow keys choose another step of the walk.`,
+    });
+  };
+  const stream = (edge: FlowEdge) => {
+    const [a, b] = [middle(edge.from), middle(edge.to as number)];
+    const strength = Math.min(1, Math.abs(edge.residual) / strong);
+    const line = {
+      x1: a.x,
+      y1: a.y,
+      x2: b.x,
+      y2: b.y,
+      'stroke-width': Math.max(0.15, (widest * edge.flow) / partition),
+    };
+    return svg(
+      'g',
+      {},
+      svg('line', { ...line, class: 'even' }),
+      svg('line', { ...line, class: edge.residual > 0 ? 'more' : 'less', 'stroke-opacity': strength }),
+    );
+  };
+  const mark = (edge: FlowEdge): SVGElement[] => {
+    const a = middle(edge.from);
+    if (edge.to === undefined) return [svg('circle', { class: 'pf stop', cx: a.x, cy: a.y, r: 4 })];
+    const b = middle(edge.to);
+    const [along, down] = [(b.x - a.x) / distance, (b.y - a.y) / distance];
+    // P_F a little to one side and P_B to the other.
+    const beside = (shift: number, end: number) => ({
+      x1: a.x + along * 5 - down * shift,
+      y1: a.y + down * 5 + along * shift,
+      x2: b.x - along * (5 + end) - down * shift,
+      y2: b.y - down * (5 + end) + along * shift,
+    });
+    return [svg('line', { class: 'pf', ...beside(-1.6, 0) }), svg('line', { class: 'pb', ...beside(1.6, 0) })];
+  };
+  const ring = (cell: number, kind: 'f' | 'r') => {
+    const { x, y } = middle(cell);
+    return svg('circle', { class: kind, cx: x, cy: y, r: kind === 'f' ? 6.2 : 7.6 });
+  };
+  const move = (step: number) => {
+    at = Math.min(walk.length - 1, Math.max(0, at + step));
+    show();
+  };
+  picture.addEventListener('keydown', ({ key }) => {
+    if (key === 'ArrowRight' || key === 'ArrowUp') move(1);
+    else if (key === 'ArrowLeft' || key === 'ArrowDown') move(-1);
+    else return;
+  });
+  picture.addEventListener('keydown', (event) => {
+    if (event.key.startsWith('Arrow')) event.preventDefault();
+  });
+  picture.addEventListener('click', (event) => {
+    const { left, top, width } = picture.getBoundingClientRect();
+    const unit = whole / width;
+    const column = Math.floor(((event.clientX - left) * unit) / distance);
+    const row = side - 1 - Math.floor(((event.clientY - top) * unit) / distance);
+    const cell = Math.min(side - 1, Math.max(0, column)) * side + Math.min(side - 1, Math.max(0, row));
+    walk = walkBy(cell, to, random);
+    at = walk.indexOf(cell);
+    show();
+  });
+  slider.addEventListener('input', show);
+  byId('flow-another').addEventListener('click', () => {
+    walk = longWalk(to, random);
+    at = Math.min(1, walk.length - 1);
+    show();
+  });
+  show();
+
+  function wordsOf(shown: View, { edges, rewarded }: Glance): string {
+    const [first] = edges;
+    const last = edges[edges.length - 1];
+    const end = rewarded === undefined ? cellName(side, last?.to ?? 0) : `its end at ${cellName(side, rewarded)}`;
+    switch (shown) {
+      case 'db':
+        return first.to === undefined
+          ? `One step: stopping at ${cellName(side, first.from)}.`
+          : `One step: from ${cellName(side, first.from)} to ${cellName(side, first.to)}.`;
+      case 'subtb':
+        return `A stretch of the walk: from ${cellName(side, first.from)} to ${end}.`;
+      case 'tb':
+        return `A whole walk, from the first cell to ${end}.`;
+      case 'fm':
+        return `One cell, ${cellName(side, rewarded ?? 0)}: what comes in, goes on and stays.`;
+    }
+  }
+}
+
+function radiusOf(flow: number): number {
+  return 5.5 * Math.sqrt(flow);
+}
+
+function signOf(residual: number): string {
+  return Math.abs(residual) < 0.05 ? 'even' : residual > 0 ? 'more' : 'less';
+}
+
+function sidesOf(residual: number): string {
+  if (Math.abs(residual) < 5e-4) return 'as large as the right one';
+  const times = Math.exp(Math.abs(residual));
+  return `${times < 1000 ? `${figure(times)} times as` : 'far more than a thousand times as'} ${residual > 0 ? 'large as' : 'small as'} the right one (${nats(residual)} nats)`;
+}
+
+/** A walk with something to look at. */
+function longWalk(policy: GridPolicy, random: () => number): readonly number[] {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const walk = walkOf(policy, random);
+    if (walk.length >= 5) return walk;
+  }
+  return [0, 1, 2, 3, 4, 5];
+}
+
+/** A walk that comes by a cell: to it by any parents, and on as the policy has it. */
+function walkBy(cell: number, policy: GridPolicy, random: () => number): readonly number[] {
+  const before: number[] = [];
+  for (let here = cell; here !== 0; ) {
+    const parents = cellsBefore(side, here);
+    here = parents[Math.floor(random() * parents.length)].cell;
+    before.unshift(here);
+  }
+  for (let attempt = 0; attempt < 500; attempt++) {
+    const walk = walkOf(policy, random);
+    const passed = walk.indexOf(cell);
+    if (passed >= 0) return walk;
+  }
+  return [...before, cell];
+}

@@ -1,0 +1,149 @@
+import type { RunConfig } from '../../run/run-config.ts';
+import { pageCatalogue } from '../catalogue.ts';
+import { defaultConfig } from '../default-config.ts';
+import type { WorkerLike } from '../run-client.ts';
+import { shortCount } from '../ui/curve-data.ts';
+import { byId, make, setText } from '../ui/dom.ts';
+import { spelledShort } from '../ui/names.ts';
+import { distanceSentence, grouped, percent } from '../ui/words.ts';
+import { cellName, createHeatMap, highestOf, linearShade, logShade } from './heat-map.ts';
+import { type ChartPoint, createLineChart } from './line-chart.ts';
+import { createLiveRun } from './live-run.ts';
+import { peaksFound, peaksOf } from './peaks.ts';
+
+const side = 16;
+/** It is a figure to look at: it trains on for as long as anyone does. */
+const iterations = 20_000;
+const mostPoints = 400;
+
+/** A run, live: target and learnt distribution, and what changes as it goes. */
+export function createLearningFigure(startWorker: () => WorkerLike): void {
+  const panels = byId('learning-panels');
+  const logarithmic = byId<HTMLInputElement>('learning-log');
+  const toggle = byId<HTMLButtonElement>('learning-toggle');
+  const step = byId<HTMLButtonElement>('learning-step');
+  const objective = byId<HTMLSelectElement>('learning-objective');
+  objective.append(...pageCatalogue.objectives.map(({ name }) => make('option', { value: name }, spelledShort(name))));
+  let target: Float32Array | undefined;
+  let peaks: readonly (readonly number[])[] = [];
+  let drawnTarget = '';
+  let losses: ChartPoint[] = [];
+  let partitions: ChartPoint[] = [];
+  let hovered: number | undefined;
+  const hover = (cell: number | undefined) => {
+    hovered = cell;
+    readOut();
+  };
+  const wanted = createHeatMap(panels, side, { title: 'Target', axes: true, hover });
+  const learnt = createHeatMap(panels, side, { title: 'Learnt', axes: true, hover });
+  const [variation, loss, partition] = [
+    { title: 'Misplaced probability', note: 'exact', isLog: true, high: 1 },
+    { title: 'Loss', note: 'what it minimises' },
+    { title: 'log Z', note: 'what it thinks the reward adds up to', level: () => truth() },
+  ].map((options) => createLineChart(byId('learning-charts'), { ...options, horizontal: shortCount }));
+  const truth = () => {
+    const exact = run.record?.opened?.objects?.logPartition;
+    return exact === undefined ? undefined : { y: exact, name: 'exact' };
+  };
+
+  const run = createLiveRun(byId('learning-figure'), startWorker, () => draw());
+  const draw = () => {
+    const { record } = run;
+    if (record === undefined) return;
+    const { progress, metrics, opened } = record;
+    if (opened?.objects && opened.objects.target !== target) {
+      target = opened.objects.target;
+      peaks = peaksOf(side, target, 0.5);
+    }
+    remember();
+    drawMaps();
+    const latest = metrics?.values.totalVariation;
+    const figures: Readonly<Record<string, string>> = {
+      Iteration: grouped(progress?.step ?? 0),
+      Walks: grouped(progress?.trajectories ?? 0),
+      Misplaced: latest === undefined ? '–' : percent(latest),
+      'Modes found': target && record.learnt ? `${peaksFound(peaks, target, record.learnt)} of ${peaks.length}` : '–',
+    };
+    const list = byId('learning-figures');
+    if (list.children.length === 0) {
+      list.append(...Object.keys(figures).map((name) => make('div', {}, make('dt', {}, name), make('dd', {}, '–'))));
+    }
+    for (const [i, text] of Object.values(figures).entries()) setText(list.children[i].children[1], text);
+    const name = spelledShort(record.config.objective);
+    const line = (points: readonly ChartPoint[]) => [{ name, colour: 0, points }];
+    variation.draw(line(record.curve.map(({ step: x, totalVariation: y }) => ({ x, y }))));
+    loss.draw(line(losses));
+    partition.root.hidden = partitions.length === 0;
+    if (partitions.length > 0) partition.draw(line(partitions));
+    const isOver = record.status === 'finished' || record.status === 'failed';
+    setText(toggle, run.isPaused ? 'Go on' : 'Pause');
+    toggle.disabled = isOver;
+    step.disabled = !run.isPaused || isOver;
+    const said = record.failure?.problem ?? (latest === undefined ? 'Opening a device.' : distanceSentence(latest));
+    // A status is read out: not at every frame.
+    if (run.isPaused || latest === undefined || Math.floor(performance.now() / 4000) % 2 === 0 || isOver) {
+      setText(byId('learning-caption'), said);
+    }
+    readOut();
+  };
+  const remember = () => {
+    const { progress, metrics } = run.record ?? {};
+    const value = progress?.diagnostics.loss;
+    const last = losses[losses.length - 1];
+    if (progress && value !== undefined && progress.step !== last?.x) {
+      losses = thinned([...losses, { x: progress.step, y: value }]);
+    }
+    const estimate = metrics?.values.logPartition;
+    if (metrics && estimate !== undefined && metrics.step !== partitions[partitions.length - 1]?.x) {
+      partitions = thinned([...partitions, { x: metrics.step, y: estimate }]);
+    }
+  };
+  const drawMaps = () => {
+    if (target === undefined) return;
+    const top = highestOf(target);
+    const shade = logarithmic.checked ? logShade(top) : linearShade(top);
+    const now = `${logarithmic.checked} ${top}`;
+    if (now !== drawnTarget) {
+      wanted.draw(target, shade);
+      drawnTarget = now;
+    }
+    if (run.record?.learnt) learnt.draw(run.record.learnt, shade);
+    wanted.note(`white 0, darkest ${percent(top)}`);
+    learnt.note(logarithmic.checked ? 'each shade ten times as often: four powers' : 'the same colours');
+    wanted.describe(`Target distribution, ${side} by ${side} cells, ${peaks.length} modes. Arrow keys read the cells.`);
+    const latest = run.record?.metrics?.values.totalVariation;
+    const words = latest === undefined ? '' : ` ${percent(latest)} misplaced.`;
+    learnt.describe(`Learnt distribution.${words} Arrow keys read the cells.`);
+  };
+  const readOut = () => {
+    if (hovered === undefined || target === undefined) {
+      return setText(byId('learning-readout'), 'Move over a cell for its values.');
+    }
+    const there = run.record?.learnt?.[hovered];
+    setText(
+      byId('learning-readout'),
+      `${cellName(side, hovered)}: target ${percent(target[hovered])}, learnt ${there === undefined ? '–' : percent(there)}`,
+    );
+  };
+  const begin = () => {
+    [losses, partitions] = [[], []];
+    run.open(configOf(objective.value));
+    run.setPaused(false);
+  };
+  toggle.addEventListener('click', () => run.setPaused(!run.isPaused));
+  step.addEventListener('click', () => run.step());
+  byId('learning-again').addEventListener('click', begin);
+  objective.addEventListener('change', begin);
+  logarithmic.addEventListener('change', drawMaps);
+  begin();
+}
+
+function configOf(objective: string): RunConfig {
+  return { ...defaultConfig('hypergrid', objective), steps: iterations };
+}
+
+/** Every other point of too many: the last stays. */
+function thinned(points: ChartPoint[]): ChartPoint[] {
+  if (points.length <= mostPoints) return points;
+  return points.filter((_, i) => i % 2 === 1 || i === points.length - 1);
+}

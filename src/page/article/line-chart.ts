@@ -1,0 +1,157 @@
+import { make, setText } from '../ui/dom.ts';
+import { set, svg } from './svg.ts';
+
+/** A line with, where several runs stand behind it, the band that they fill. */
+export interface ChartLine {
+  readonly name: string;
+  /** Which of the page's line colours, from 0. */
+  readonly colour: number;
+  readonly points: readonly ChartPoint[];
+}
+
+export interface ChartPoint {
+  readonly x: number;
+  readonly y: number;
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
+}
+
+/** A small chart, as an SVG. */
+export interface LineChart {
+  readonly root: HTMLElement;
+  draw(lines: readonly ChartLine[]): void;
+  title(text: string): void;
+}
+
+const [width, height] = [360, 170];
+const [left, right, top, bottom] = [42, 10, 8, 24];
+
+export interface LineChartOptions {
+  readonly title: string;
+  readonly note?: string | undefined;
+  /** Values on a logarithmic scale. */
+  readonly isLog?: boolean | undefined;
+  /** Values are never below or above. */
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
+  readonly horizontal: (value: number) => string;
+  /** A level to compare with, and its name. */
+  readonly level?: (() => { readonly y: number; readonly name: string } | undefined) | undefined;
+}
+
+export function createLineChart(place: HTMLElement, options: LineChartOptions): LineChart {
+  const { isLog = false, level } = options;
+  const title = make('h3', {}, options.title);
+  const picture = svg('svg', { class: 'lines', viewBox: `0 0 ${width} ${height}`, role: 'img' });
+  const root = make(
+    'figure',
+    { className: 'line-chart' },
+    make('figcaption', {}, title, make('p', {}, options.note ?? '')),
+    picture,
+  );
+  place.append(root);
+  return {
+    root,
+    title: (text) => setText(title, text),
+    draw(lines) {
+      const points = lines.flatMap((line) => line.points);
+      const standing = level?.();
+      const values = points.flatMap(({ y, low = y, high = y }) => [low, high]);
+      const [low, high] = rangeOf(standing ? [...values, standing.y] : values, options);
+      const end = points.reduce((max, { x }) => Math.max(max, x), 0) || 1;
+      const across = (x: number) => left + ((width - left - right) * x) / end;
+      const scale = (y: number) => (isLog ? Math.log(Math.max(y, low)) : y);
+      const down = (y: number) =>
+        top + (height - top - bottom) * (1 - (scale(y) - scale(low)) / (scale(high) - scale(low)));
+      const path = (some: readonly (readonly [number, number])[]) =>
+        some.map(([x, y]) => `${across(x).toFixed(1)},${down(y).toFixed(1)}`).join(' ');
+      picture.replaceChildren(
+        ...ticksOf(low, high, isLog).flatMap((value) => [
+          svg('line', { class: 'rule', x1: left, x2: width - right, y1: down(value), y2: down(value) }),
+          svg('text', { x: left - 6, y: down(value) + 4, 'text-anchor': 'end' }, tickText(value)),
+        ]),
+        ...[0, 0.5, 1].map((share) =>
+          svg(
+            'text',
+            {
+              x: across(share * end),
+              y: height - 6,
+              'text-anchor': share === 0 ? 'start' : share === 1 ? 'end' : 'middle',
+            },
+            options.horizontal(share * end),
+          ),
+        ),
+        ...(standing
+          ? [
+              svg('line', {
+                class: 'level',
+                x1: left,
+                x2: width - right,
+                y1: down(standing.y),
+                y2: down(standing.y),
+              }),
+              svg('text', { x: width - right, y: down(standing.y) - 4, 'text-anchor': 'end' }, standing.name),
+            ]
+          : []),
+        ...lines.map(({ colour, points: some }) =>
+          some.some((point) => point.low !== undefined)
+            ? svg('polygon', {
+                class: `band line-${colour}`,
+                points: path([
+                  ...some.map(({ x, y, high: above = y }) => [x, above] as const),
+                  ...[...some].reverse().map(({ x, y, low: below = y }) => [x, below] as const),
+                ]),
+              })
+            : svg('g'),
+        ),
+        ...lines.map(({ colour, points: some }) =>
+          svg('polyline', { class: `line line-${colour}`, points: path(some.map(({ x, y }) => [x, y] as const)) }),
+        ),
+      );
+      const told = lines.map(({ name, points: some }) => {
+        const last = some[some.length - 1];
+        return `${name} ${last === undefined ? 'nothing yet' : tickText(last.y)}`;
+      });
+      set(picture, { 'aria-label': `${title.textContent}, latest: ${told.join(', ')}` });
+    },
+  };
+}
+
+function rangeOf(
+  values: readonly number[],
+  { isLog, low: fixedLow, high: fixedHigh }: LineChartOptions,
+): readonly [low: number, high: number] {
+  const finite = values.filter((value) => Number.isFinite(value) && (!isLog || value > 0));
+  if (finite.length === 0) return isLog ? [0.01, 1] : [fixedLow ?? 0, fixedHigh ?? 1];
+  const [min, max] = [Math.min(...finite), Math.max(...finite)];
+  if (isLog) {
+    const high = fixedHigh ?? 10 ** Math.ceil(Math.log10(max) - 1e-9);
+    return [Math.min(high / 10, 10 ** Math.floor(Math.log10(min) + 1e-9)), high];
+  }
+  const [low, high] = [fixedLow ?? min, fixedHigh ?? max];
+  const room = high > low ? 0.05 * (high - low) : Math.max(1e-3, Math.abs(high) / 10);
+  return [fixedLow ?? low - room, fixedHigh ?? high + room];
+}
+
+/** Powers of ten, or three or four round numbers. */
+export function ticksOf(low: number, high: number, isLog: boolean): readonly number[] {
+  const ticks: number[] = [];
+  if (isLog) {
+    for (let power = Math.ceil(Math.log10(low) - 1e-9); 10 ** power <= high * (1 + 1e-9); power++) {
+      ticks.push(10 ** power);
+    }
+    return ticks;
+  }
+  const rough = (high - low) / 3;
+  const unit = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((part) => part * unit).find((size) => size >= rough) ?? rough;
+  for (let index = Math.ceil(low / step); index * step <= high + 1e-9 * step; index++) ticks.push(index * step);
+  return ticks;
+}
+
+function tickText(value: number): string {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  const text = size >= 1e4 || size < 1e-3 ? value.toExponential(0) : String(Number(value.toPrecision(3)));
+  return text.replace('-', '−');
+}

@@ -1,0 +1,95 @@
+import type { RunConfig } from '../../run/run-config.ts';
+import { createRunClient, type WorkerLike } from '../run-client.ts';
+import { afterMessage, newRecord, type RunRecord } from '../ui/run-record.ts';
+
+/** A run of a figure: it begins when the figure is first seen, and rests while it is out of sight. */
+export interface LiveRun {
+  readonly record: RunRecord | undefined;
+  /** Begins a run, or another one: at once where the figure is seen. */
+  open(config: RunConfig): void;
+  /** As the visitor wishes; out of sight it rests all the same. */
+  setPaused(paused: boolean): void;
+  readonly isPaused: boolean;
+  /** One iteration of a paused run. */
+  step(): void;
+  end(): void;
+}
+
+/** @param changed is called before a frame after which there is something new, with the run seen or not */
+export function createLiveRun(place: Element, startWorker: () => WorkerLike, changed: () => void): LiveRun {
+  const client = createRunClient(startWorker);
+  let record: RunRecord | undefined;
+  let waiting: RunConfig | undefined;
+  let isSeen = false;
+  let isPaused = false;
+  let isDrawing = false;
+  const draw = () => {
+    if (isDrawing) return;
+    isDrawing = true;
+    requestAnimationFrame(() => {
+      isDrawing = false;
+      changed();
+    });
+  };
+  client.subscribe((message) => {
+    if (record === undefined) return;
+    record = afterMessage(record, message);
+    draw();
+  });
+  const begin = () => {
+    if (waiting === undefined || !isSeen) return;
+    const config = waiting;
+    waiting = undefined;
+    client.open({ config, paused: isPaused });
+  };
+  const settle = () => {
+    begin();
+    if (client.isOpen) client.send({ kind: isPaused || !isSeen ? 'pause' : 'resume' });
+  };
+  whenSeen(place, (seen) => {
+    isSeen = seen;
+    settle();
+  });
+  return {
+    get record() {
+      return record;
+    },
+    get isPaused() {
+      return isPaused;
+    },
+    open(config) {
+      client.terminate();
+      record = newRecord(config);
+      waiting = config;
+      begin();
+      draw();
+    },
+    setPaused(paused) {
+      isPaused = paused;
+      settle();
+      draw();
+    },
+    step: () => client.send({ kind: 'step' }),
+    end() {
+      client.terminate();
+      record = undefined;
+      waiting = undefined;
+    },
+  };
+}
+
+/** Tells whether a part of the page is in the window of a tab that is looked at, whenever that changes. */
+export function whenSeen(place: Element, tell: (seen: boolean) => void): void {
+  let isInView = false;
+  let said = false;
+  const say = () => {
+    const seen = isInView && document.visibilityState === 'visible';
+    if (seen !== said) tell(seen);
+    said = seen;
+  };
+  new IntersectionObserver((entries) => {
+    isInView = entries[entries.length - 1].isIntersecting;
+    say();
+  }).observe(place);
+  document.addEventListener('visibilitychange', say);
+}

@@ -1,0 +1,38 @@
+/** Hills of a distribution on a square grid: cells that touch and are at least `share` as probable as the likeliest. */
+export function peaksOf(side: number, target: ArrayLike<number>, share = 0.3): readonly (readonly number[])[] {
+  let highest = 0;
+  for (let cell = 0; cell < side * side; cell++) highest = Math.max(highest, target[cell]);
+  const isHigh = (x: number, y: number) =>
+    x >= 0 && y >= 0 && x < side && y < side && target[x * side + y] >= share * highest;
+  const seen = new Set<number>();
+  const peaks: number[][] = [];
+  for (let start = 0; start < side * side; start++) {
+    if (seen.has(start) || !isHigh(Math.floor(start / side), start % side)) continue;
+    const peak = [start];
+    seen.add(start);
+    for (let i = 0; i < peak.length; i++) {
+      const [x, y] = [Math.floor(peak[i] / side), peak[i] % side];
+      for (const [right, up] of around) {
+        const cell = (x + right) * side + y + up;
+        if (!isHigh(x + right, y + up) || seen.has(cell)) continue;
+        seen.add(cell);
+        peak.push(cell);
+      }
+    }
+    peaks.push(peak);
+  }
+  return peaks;
+}
+
+const around = [-1, 0, 1].flatMap((right) => [-1, 0, 1].map((up) => [right, up]));
+
+/** How many of the peaks have at least half of the probability that is due to them. */
+export function peaksFound(
+  peaks: readonly (readonly number[])[],
+  target: ArrayLike<number>,
+  learnt: ArrayLike<number>,
+): number {
+  const within = (values: ArrayLike<number>, peak: readonly number[]) =>
+    peak.reduce((sum, cell) => sum + values[cell], 0);
+  return peaks.filter((peak) => within(learnt, peak) >= within(target, peak) / 2).length;
+}

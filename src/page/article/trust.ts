@@ -1,0 +1,151 @@
+import { messageOf } from '../../text/message-of.ts';
+import { defaultConfig } from '../default-config.ts';
+import type { SelfCheck, SelfCheckReport } from '../protocol.ts';
+import { createRunClient, type WorkerLike } from '../run-client.ts';
+import { copyText } from '../ui/dialog.ts';
+import { button, byId, make, setText } from '../ui/dom.ts';
+import { reportText } from '../ui/report-text.ts';
+import { figure } from '../ui/words.ts';
+import { measureSpeed, speedText } from './speed.ts';
+import { svg } from './svg.ts';
+
+/** What of the machinery a visitor can check: gradients and kernels on this device, and how fast they are. */
+export function createTrust(startWorker: () => WorkerLike): void {
+  const place = byId('self-check-picture');
+  const start = byId<HTMLButtonElement>('self-check');
+  start.addEventListener('click', async () => {
+    start.disabled = true;
+    const bar = make('progress', { value: 0, max: 1 });
+    bar.setAttribute('aria-label', 'Checks done');
+    const at = make('p', { className: 'caption' }, 'Opening a device.');
+    place.replaceChildren(bar, at);
+    const client = createRunClient(startWorker);
+    client.subscribe((message) => {
+      if (message.kind !== 'check') return;
+      bar.value = message.done / Math.max(1, message.of);
+      setText(at, `${message.done} of ${message.of}: ${message.name}`);
+    });
+    try {
+      const config = defaultConfig('hypergrid', 'tb');
+      client.open({
+        config: { ...config, environmentOptions: { ...config.environmentOptions, side: 4 } },
+        paused: true,
+      });
+      place.replaceChildren(...found(await client.selfCheck()));
+    } catch (error) {
+      const problem = make('p', { className: 'off' }, messageOf(error));
+      problem.setAttribute('role', 'alert');
+      place.replaceChildren(problem);
+    } finally {
+      client.terminate();
+      start.disabled = false;
+    }
+  });
+
+  const speed = byId<HTMLButtonElement>('speed');
+  const result = byId('speed-result');
+  speed.addEventListener('click', async () => {
+    speed.disabled = true;
+    setText(result, 'Training for three seconds on each device.');
+    try {
+      const speeds = await measureSpeed(() => createRunClient(startWorker));
+      const text = speedText(speeds, navigator.userAgent);
+      result.replaceChildren(
+        make('pre', { tabIndex: 0 }, text),
+        button('Copy', () => void copyText(text, 'How fast this machine is', () => setText(copied, 'Copied.'))),
+      );
+      const copied = make('span', { className: 'caption' });
+      result.append(copied);
+    } catch (error) {
+      setText(result, messageOf(error));
+    } finally {
+      speed.disabled = false;
+    }
+  });
+}
+
+function found(report: SelfCheckReport): HTMLElement[] {
+  const failed = report.checks.filter(({ passed }) => !passed);
+  const words =
+    failed.length === 0
+      ? `All ${report.checks.length} checks passed on ${report.device}.`
+      : `${failed.length} of ${report.checks.length} checks failed on ${report.device}. Please report this.`;
+  const verdict = make('p', { className: failed.length === 0 ? 'good' : 'off' }, words);
+  verdict.setAttribute('role', 'status');
+  const copied = make('span', { className: 'caption' });
+  const copy = button('Copy the report', () => {
+    void copyText(reportText(report), 'Report of the self-check', () => setText(copied, 'The report is copied.'));
+  });
+  return [
+    verdict,
+    errorPicture(report.checks),
+    tableOf(report.checks),
+    make('div', { className: 'row' }, copy, copied),
+  ];
+}
+
+/** Errors as dots on a logarithmic axis, each with the bar that it must stay behind. */
+function errorPicture(checks: readonly SelfCheck[]): HTMLElement {
+  const [width, row, left] = [720, 15, 270];
+  const [lowest, highest] = [-17, 0];
+  const height = row * checks.length + 30;
+  const across = (value: number) => {
+    const power = value > 0 ? Math.log10(value) : lowest;
+    return left + ((width - left - 20) * (Math.min(highest, Math.max(lowest, power)) - lowest)) / (highest - lowest);
+  };
+  const picture = svg(
+    'svg',
+    { class: 'errors', viewBox: `0 0 ${width} ${height}`, role: 'img' },
+    ...[-16, -12, -8, -4, 0].flatMap((power) => [
+      svg('line', { class: 'rule', x1: across(10 ** power), x2: across(10 ** power), y1: 0, y2: height - 22 }),
+      svg(
+        'text',
+        { x: across(10 ** power), y: height - 6, 'text-anchor': 'middle' },
+        power === 0 ? '1' : '10',
+        ...(power === 0 ? [] : [svg('tspan', { dy: -4, 'font-size': 9 }, `−${-power}`)]),
+      ),
+    ]),
+    ...checks.flatMap(({ name, error, tolerance, passed }, i) => {
+      const y = row * (i + 0.5);
+      return [
+        svg('text', { x: left - 10, y: y + 4, 'text-anchor': 'end' }, name),
+        svg('line', { class: 'room', x1: left, x2: across(tolerance), y1: y, y2: y }),
+        svg('line', { class: 'tolerance', x1: across(tolerance), x2: across(tolerance), y1: y - 5, y2: y + 5 }),
+        svg('circle', { class: passed ? 'dot' : 'dot failed', cx: across(error), cy: y, r: 3.5 }),
+      ];
+    }),
+  );
+  const within = checks.filter(({ passed }) => passed).length;
+  picture.setAttribute('aria-label', `Errors of ${checks.length} checks and what they may be: ${within} are within.`);
+  const holder = make('div', { className: 'scroll' });
+  holder.tabIndex = 0;
+  holder.setAttribute('role', 'region');
+  holder.setAttribute('aria-label', 'Picture of the checks');
+  holder.append(picture);
+  return make(
+    'figure',
+    {},
+    holder,
+    make(
+      'figcaption',
+      { className: 'caption' },
+      'Each dot is an error, and has to stay left of its bar. Far left is exact.',
+    ),
+  );
+}
+
+function tableOf(checks: readonly SelfCheck[]): HTMLElement {
+  const heads = ['Check', 'Result', 'Error', 'May be'].map((head) => make('th', { scope: 'col' }, head));
+  const rows = checks.map(({ name, passed, error, tolerance }) =>
+    make(
+      'tr',
+      {},
+      make('td', {}, name),
+      make('td', { className: passed ? 'good' : 'off' }, passed ? 'passed' : 'failed'),
+      make('td', {}, figure(error)),
+      make('td', {}, figure(tolerance)),
+    ),
+  );
+  const table = make('table', {}, make('thead', {}, make('tr', {}, ...heads)), make('tbody', {}, ...rows));
+  return make('details', {}, make('summary', {}, 'All checks in numbers'), make('div', { className: 'scroll' }, table));
+}
