@@ -1,5 +1,6 @@
 import { withSteps } from '../run/run-checkpoint.ts';
 import type { RunConfig } from '../run/run-config.ts';
+import { whenSeen } from './article/live-run.ts';
 import { pageCatalogue } from './catalogue.ts';
 import { defaultConfig } from './default-config.ts';
 import { keptRuns } from './kept-run.ts';
@@ -146,6 +147,9 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
   // Watched with a frame between: a picture's size must not decide its own size.
   const sizes = new ResizeObserver(() => requestAnimationFrame(redraw));
   for (const id of ['pictures', 'variation-chart']) sizes.observe(byId(id));
+  whenSeen(byId('laboratory'), (seen) => {
+    if (document.visibilityState === 'visible') session.hold(!seen);
+  });
   document.addEventListener('visibilitychange', () => session.setVisible(document.visibilityState === 'visible'));
 
   const openAddress = () => {

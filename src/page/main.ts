@@ -31,6 +31,16 @@ const showRun = () => {
   laboratory?.scrollIntoView({ behavior: 'instant' });
 };
 addEventListener('hashchange', showRun);
+// Links within the page move the view and the focus; the address goes on standing for the run.
+document.addEventListener('click', (event) => {
+  const link = event.target instanceof Element ? event.target.closest('a[href^="#"]') : null;
+  const part = document.getElementById(link?.getAttribute('href')?.slice(1) ?? '');
+  if (part === null || !isRun()) return;
+  event.preventDefault();
+  part.scrollIntoView();
+  if (!part.hasAttribute('tabindex')) part.tabIndex = -1;
+  part.focus({ preventScroll: true });
+});
 showRun();
 if (laboratory) {
   new IntersectionObserver(

@@ -24,7 +24,7 @@ describe.each(['light', 'dark'] as const)('in %s every state keeps the rules of 
     await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(0);
     await expectAccessible(page, 'running');
     await press(page, 'Compare');
-    await expect.poll(() => page.getByRole('application').count(), soon).toBe(3);
+    await expect.poll(() => page.locator('#laboratory').getByRole('application').count(), soon).toBe(3);
     await press(page, 'Pause');
     await expectAccessible(page, 'two runs, paused');
     await close();
@@ -56,7 +56,6 @@ describe.each(['light', 'dark'] as const)('in %s every state keeps the rules of 
     await press(page, 'Self-check');
     await page.getByText(/All \d+ checks passed/).waitFor();
     await expectAccessible(page, 'self-check');
-    await page.keyboard.press('Escape');
     await page.evaluate(() => {
       location.hash = '#dim=3&side=4&objective=tb&steps=2&unknown=1';
     });

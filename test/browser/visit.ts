@@ -47,12 +47,18 @@ export async function visit(
   address: string,
   { before, ...options }: VisitOptions = {},
 ): Promise<Visit> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  // Without its service worker, but where a test is about that: files are to come from the host.
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    serviceWorkers: 'block',
+    ...options,
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
   const problems: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+    const isOurs = !message.text().includes('Service Worker registration blocked by Playwright');
+    if (isOurs && /error|warning/.test(message.type())) problems.push(message.text());
   });
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('requestfailed', (request) => problems.push(`not loaded: ${request.url()}`));
@@ -61,9 +67,9 @@ export async function visit(
   return { page, problems, close: () => context.close() };
 }
 
-/** A button by its whole name. */
+/** A button by its whole name; not one of the article's figures, which have runs of their own. */
 export const press = (page: Page, name: string): Promise<void> =>
-  page.getByRole('button', { name, exact: true }).click();
+  page.locator('body > :not(main), #laboratory, #trust').getByRole('button', { name, exact: true }).click();
 
 /** The text of one of the run's figures. */
 export async function figureOf(page: Page, name: string): Promise<string> {

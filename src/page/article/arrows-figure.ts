@@ -15,8 +15,8 @@ import { rewardsOf, targetOf, twoHills } from './landscapes.ts';
 import { set, svg } from './svg.ts';
 
 const { side } = twoHills;
-/** Arrows of probability 1 are this long, in the picture's units: a little over half a cell. */
-const longest = 5.6;
+/** Where arrows begin, from the middle of a cell, and how much longer one of probability 1 is than one of 0. */
+const [start, longest] = [1.5, 5.5];
 
 /** A policy as arrows that one drags, on the distribution that it has. */
 export function createArrowsFigure(): void {
@@ -73,7 +73,7 @@ export function createArrowsFigure(): void {
       for (const [action, shape] of shapes.entries()) {
         const share = policy.probability[cell * actionCount + action];
         if (shape === undefined) continue;
-        if (action === 2) set(shape, { r: 2.2 * Math.sqrt(share), class: cell === chosen ? 'stop chosen' : 'stop' });
+        if (action === 2) set(shape, { r: 1.9 * Math.sqrt(share), class: cell === chosen ? 'stop chosen' : 'stop' });
         else
           set(shape, {
             d: arrowPath(x, y, action, longest * share),
@@ -124,7 +124,7 @@ export function createArrowsFigure(): void {
       held = { cell, action: Math.abs(right) > Math.abs(up) ? 0 : 1 };
     }
     const reach = held.action === 0 ? right : up;
-    apply(withProbability(policy, cell, held.action, reach / longest));
+    apply(withProbability(policy, cell, held.action, (reach - start - shortest) / longest));
   });
   for (const kind of ['pointerup', 'pointercancel'] as const) {
     picture.addEventListener(kind, () => {
@@ -143,18 +143,21 @@ function captionOf(variation: number, stops: ArrayLike<number>): string {
   return `${percent(variation)} of the probability is in the wrong place. Walks stop most often at ${cellName(side, likeliest)}: ${percent(stops[likeliest])}. Circles are stopping.`;
 }
 
-/** A slim arrow from the middle of a cell to the right or upwards. */
+/** The length of an arrow that stands for nothing: its head, small enough to say so. */
+const shortest = 0.8;
+
+/** A slim arrow beside the middle of a cell, to the right or upwards. */
 function arrowPath(x: number, y: number, action: number, length: number): string {
-  if (length < 0.3) return '';
-  const head = Math.min(1.8, length);
+  const end = start + shortest + length;
+  const head = shortest + Math.min(1, length);
   const points: readonly (readonly [number, number])[] = [
-    [0, 0.35],
-    [length - head, 0.35],
-    [length - head, 1.1],
-    [length, 0],
-    [length - head, -1.1],
-    [length - head, -0.35],
-    [0, -0.35],
+    [start, 0.4],
+    [end - head, 0.4],
+    [end - head, 1.15 * (head / 1.8)],
+    [end, 0],
+    [end - head, -1.15 * (head / 1.8)],
+    [end - head, -0.4],
+    [start, -0.4],
   ];
   const text = points.map(([along, aside]) => (action === 0 ? [x + along, y + aside] : [x + aside, y - along]));
   return `M${text.map(([left, top]) => `${left.toFixed(2)} ${top.toFixed(2)}`).join('L')}Z`;

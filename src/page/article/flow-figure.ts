@@ -86,7 +86,7 @@ export function createFlowFigure(random: () => number = Math.random): void {
   const whole = side * distance;
   let view: View = 'db';
   let walk: readonly number[] = longWalk(to, random);
-  let at = 1;
+  let at = 0;
 
   const streams = svg('g', { class: 'streams' });
   const marks = svg('g', { class: 'marks' });
@@ -202,13 +202,11 @@ export function createFlowFigure(random: () => number = Math.random): void {
     at = Math.min(walk.length - 1, Math.max(0, at + step));
     show();
   };
-  picture.addEventListener('keydown', ({ key }) => {
-    if (key === 'ArrowRight' || key === 'ArrowUp') move(1);
-    else if (key === 'ArrowLeft' || key === 'ArrowDown') move(-1);
-    else return;
-  });
   picture.addEventListener('keydown', (event) => {
-    if (event.key.startsWith('Arrow')) event.preventDefault();
+    const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    move(step);
   });
   picture.addEventListener('click', (event) => {
     const { left, top, width } = picture.getBoundingClientRect();
@@ -223,10 +221,18 @@ export function createFlowFigure(random: () => number = Math.random): void {
   slider.addEventListener('input', show);
   byId('flow-another').addEventListener('click', () => {
     walk = longWalk(to, random);
-    at = Math.min(1, walk.length - 1);
+    at = worstStep();
     show();
   });
+  at = worstStep();
   show();
+
+  /** The step of the walk that is farthest from balance. */
+  function worstStep(): number {
+    const policy = mixedPolicy(from, to, Number(slider.value));
+    const sizes = walk.map((_, i) => Math.abs(glanceOf('db', policy, reward, walk, i).residual));
+    return sizes.indexOf(Math.max(...sizes.slice(0, -1)));
+  }
 
   function wordsOf(shown: View, { edges, rewarded }: Glance): string {
     const [first] = edges;
@@ -248,7 +254,7 @@ export function createFlowFigure(random: () => number = Math.random): void {
 }
 
 function radiusOf(flow: number): number {
-  return 5.5 * Math.sqrt(flow);
+  return 4.2 * Math.sqrt(flow);
 }
 
 function signOf(residual: number): string {

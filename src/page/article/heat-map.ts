@@ -42,7 +42,7 @@ export interface HeatMapOptions extends HeatMapActions {
 export function createHeatMap(place: HTMLElement, side: number, options: HeatMapOptions): HeatMap {
   const { axes = false, hover, choose, drag, key } = options;
   const whole = side * cellSize;
-  const margin = axes ? 6 : 0;
+  const margin = axes ? 9 : 0;
   const cells = Array.from({ length: side * side }, (_, cell) => {
     const [x, y] = [Math.floor(cell / side), cell % side];
     return svg('rect', {
@@ -176,7 +176,7 @@ function axisNumbers(side: number): SVGElement[] {
   for (let value = 0; value < side; value += step) {
     const middle = (value + 0.5) * cellSize;
     texts.push(
-      svg('text', { x: middle, y: side * cellSize + 5.5, 'text-anchor': 'middle' }, String(value)),
+      svg('text', { x: middle, y: side * cellSize + 6.5, 'text-anchor': 'middle' }, String(value)),
       svg('text', { x: -1.5, y: side * cellSize - middle + 1.6, 'text-anchor': 'end' }, String(value)),
     );
   }

@@ -108,12 +108,12 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
       drawnTarget = now;
     }
     if (run.record?.learnt) learnt.draw(run.record.learnt, shade);
-    wanted.note(`white 0, darkest ${percent(top)}`);
+    wanted.note(`pale is 0, darkest ${percent(top)}`);
     learnt.note(logarithmic.checked ? 'each shade ten times as often: four powers' : 'the same colours');
-    wanted.describe(`Target distribution, ${side} by ${side} cells, ${peaks.length} modes. Arrow keys read the cells.`);
+    wanted.describe(`The target, ${side} by ${side} cells, ${peaks.length} modes. Arrow keys read the cells.`);
     const latest = run.record?.metrics?.values.totalVariation;
     const words = latest === undefined ? '' : ` ${percent(latest)} misplaced.`;
-    learnt.describe(`Learnt distribution.${words} Arrow keys read the cells.`);
+    learnt.describe(`What has been learnt.${words} Arrow keys read the cells.`);
   };
   const readOut = () => {
     if (hovered === undefined || target === undefined) {

@@ -67,7 +67,12 @@ export function speedText(speeds: readonly (Speed | NoSpeed)[], browser: string)
       ? `${speed.device}: none (${speed.why})`
       : `${speed.device}: ${speed.objective} ${figures(speed.iterationsPerSecond)} iterations/s, ${grouped(speed.trajectoriesPerSecond)} trajectories/s`,
   );
-  return ['flowtape on hypergrid 2 x 16, batch 16', ...lines, `browser: ${browser}`].join('\n');
+  const { batch } = defaultConfig();
+  return [
+    `flowtape on a hypergrid of 16 by 16, ${batch} trajectories an iteration`,
+    ...lines,
+    `browser: ${browser}`,
+  ].join('\n');
 }
 
 function figures(value: number): string {

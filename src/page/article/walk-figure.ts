@@ -83,7 +83,6 @@ export function createWalkFigure(random: () => number = Math.random): void {
 
 function captionOf(count: number, variation: number, here: number): string {
   if (count === 0) return here === 0 ? 'You are in the lower left corner.' : `You are at ${cellName(side, here)}.`;
-  const after = `${percent(variation)} of the walks would have to end elsewhere.`;
-  if (count < 10) return `${grouped(count)} of ten walks. ${after}`;
-  return `After ${grouped(count)} walks, ${after}`;
+  const after = `${percent(variation)} of them would have to end elsewhere.`;
+  return count < 10 ? `${grouped(count)} of ten walks: ${after}` : `Of ${grouped(count)} walks, ${after}`;
 }

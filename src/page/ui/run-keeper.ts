@@ -51,14 +51,17 @@ export function createRunKeeper(
         records.map(async ({ config, status }, run) => ({
           checkpoint: await session.save(run),
           device: config.device,
-          paused: status === 'paused',
+          paused: status === 'paused' && !session.isHeld,
         })),
       );
       const { problem } = await kept.keep(runs);
       if (problem === undefined) {
         done = now;
         const here: Here = {
-          kept: records.map((record) => ({ step: stepOf(record), paused: record.status === 'paused' })),
+          kept: records.map((record) => ({
+            step: stepOf(record),
+            paused: record.status === 'paused' && !session.isHeld,
+          })),
         };
         history.replaceState(here, '');
       }

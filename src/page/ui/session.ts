@@ -1,7 +1,7 @@
 import type { RunConfig } from '../../run/run-config.ts';
-import type { Message, SelfCheckReport, StateView } from '../protocol.ts';
+import type { Message, StateView } from '../protocol.ts';
 import { createRunClient, type RunClient, type RunOptions, type WorkerLike } from '../run-client.ts';
-import type { PageState } from './page-state.ts';
+import { isRunning, type PageState } from './page-state.ts';
 import { afterMessage, newRecord } from './run-record.ts';
 import type { Store } from './store.ts';
 
@@ -18,7 +18,10 @@ export interface Session {
   step(): void;
   inspect(run: number, state: readonly number[]): Promise<StateView>;
   save(run: number): Promise<Uint8Array>;
-  selfCheck(): Promise<SelfCheckReport>;
+  /** Rests what runs while the laboratory is out of sight, and lets it go on after. */
+  hold(held: boolean): void;
+  /** Whether it is only at rest because it cannot be seen. */
+  readonly isHeld: boolean;
   setVisible(visible: boolean): void;
 }
 
@@ -31,6 +34,7 @@ export interface SessionOptions {
 
 export function createSession({ store, startWorker, heard }: SessionOptions): Session {
   const clients: RunClient[] = [];
+  let isHeld = false;
   const clientOf = (run: number): RunClient => {
     while (clients.length <= run) {
       const at = clients.length;
@@ -56,6 +60,7 @@ export function createSession({ store, startWorker, heard }: SessionOptions): Se
   };
   return {
     open(runs) {
+      isHeld = false;
       for (const client of clients.slice(runs.length)) client.terminate();
       const records = runs.map(({ config }) => newRecord(config));
       store.set({ records, selection: undefined, painting: undefined });
@@ -78,7 +83,18 @@ export function createSession({ store, startWorker, heard }: SessionOptions): Se
     step: each('step'),
     inspect: (run, state) => clientOf(run).inspect(state),
     save: (run) => clientOf(run).save(),
-    selfCheck: () => clientOf(0).selfCheck(),
+    hold(held) {
+      if (held && isRunning(store.get())) {
+        isHeld = true;
+        each('pause')();
+      } else if (!held && isHeld) {
+        isHeld = false;
+        each('resume')();
+      }
+    },
+    get isHeld() {
+      return isHeld;
+    },
     setVisible,
   };
 }

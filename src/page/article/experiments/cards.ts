@@ -38,7 +38,10 @@ function createCard(
       run.disabled = false;
       setText(state, 'Now run it.');
     });
-    return { guess, label: make('label', { className: 'check' }, guess, make('span', {}, prediction.text)) };
+    return {
+      guess,
+      label: make('label', { className: 'check' }, guess, make('span', {}, ...withSubscripts(prediction.text))),
+    };
   });
   const run = button('Run it', () => void start(), 'primary');
   run.disabled = true;
@@ -119,7 +122,9 @@ function createCard(
       const verdict = prediction.holds(results)
         ? `You expected: “${prediction.text}”. So it was.`
         : `You expected: “${prediction.text}”. It was not so.`;
-      sentences.replaceChildren(...sentencesOf(experiment, results).map((sentence) => make('p', {}, sentence)));
+      sentences.replaceChildren(
+        ...sentencesOf(experiment, results).map((sentence) => make('p', {}, ...withSubscripts(sentence))),
+      );
       setText(state, verdict);
       setText(run, 'Run it again');
     } catch (error) {
@@ -138,7 +143,7 @@ function createCard(
     'section',
     { className: 'card', id: `experiment-${name}` },
     make('h3', {}, `${number}. ${question}`),
-    make('p', {}, text),
+    make('p', {}, ...withSubscripts(text)),
     fields,
     make('div', { className: 'row' }, run, state),
     outcome,
@@ -148,8 +153,13 @@ function createCard(
   return card;
 }
 
+/** A text with its symbols as they are written: P_B becomes a P with a B below the line. */
+function withSubscripts(text: string): (Node | string)[] {
+  return text.split(/_(\w)/).map((part, i) => (i % 2 === 0 ? part : make('sub', {}, part)));
+}
+
 function keyOf(name: string, settings: string, colour: number): HTMLElement {
-  const link = make('a', { href: `#${settings}&steps=100000` }, name);
-  link.setAttribute('aria-label', `${name}: open in the laboratory`);
+  const link = make('a', { href: `#${settings}&steps=100000` }, ...withSubscripts(name));
+  link.setAttribute('aria-label', `${name.replace('_', ' ')}: open in the laboratory`);
   return make('li', { className: `line-${colour}` }, link);
 }
