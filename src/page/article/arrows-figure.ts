@@ -15,6 +15,8 @@ import { rewardsOf, targetOf, twoHills } from './landscapes.ts';
 import { set, svg } from './svg.ts';
 
 const { side } = twoHills;
+/** Less than this is not seen, and not said. */
+const negligible = 5e-4;
 /** Where arrows begin, from the middle of a cell, and how much longer one of probability 1 is than one of 0. */
 const [start, longest] = [1.5, 5.5];
 
@@ -82,7 +84,7 @@ export function createArrowsFigure(): void {
       }
     }
     const variation = variationOf(stops, target);
-    map.note(`${percent(variation)} misplaced`);
+    map.note(variation < negligible ? 'nothing misplaced' : `${percent(variation)} misplaced`);
     map.describe(
       `The policy, and where its walks stop: ${percent(variation)} of the probability is misplaced. Arrow keys choose a cell, whose choices are set below.`,
     );
@@ -137,7 +139,7 @@ export function createArrowsFigure(): void {
 }
 
 function captionOf(variation: number, stops: ArrayLike<number>): string {
-  if (variation < 0.0005) return 'Every cell gets its share: nothing is misplaced.';
+  if (variation < negligible) return 'Every cell gets its share: nothing is misplaced.';
   let likeliest = 0;
   for (let cell = 0; cell < stops.length; cell++) if (stops[cell] > stops[likeliest]) likeliest = cell;
   return `${percent(variation)} of the probability is in the wrong place. Walks stop most often at ${cellName(side, likeliest)}: ${percent(stops[likeliest])}. Circles are stopping.`;

@@ -62,6 +62,7 @@ export function createHeatMap(place: HTMLElement, side: number, options: HeatMap
       class: 'heat',
       viewBox: `${-margin - 0.5} -0.5 ${whole + margin + 1} ${whole + margin + 1}`,
       role: isInteractive ? 'application' : 'img',
+      'aria-label': options.title,
       ...(isInteractive ? { tabindex: 0 } : {}),
     },
     svg('rect', { class: 'paper', width: whole, height: whole }),
@@ -71,7 +72,7 @@ export function createHeatMap(place: HTMLElement, side: number, options: HeatMap
     ...(axes ? axisNumbers(side) : []),
     svg('rect', { class: 'border', width: whole, height: whole }),
   );
-  const title = make('h3', {}, options.title);
+  const title = make('p', { className: 'map-title' }, options.title);
   const note = make('p', {});
   const root = make('figure', { className: 'map' }, make('figcaption', {}, title, note), picture);
   place.append(root);

@@ -42,7 +42,12 @@ export interface LineChartOptions {
 export function createLineChart(place: HTMLElement, options: LineChartOptions): LineChart {
   const { isLog = false, level } = options;
   const title = make('h3', {}, options.title);
-  const picture = svg('svg', { class: 'lines', viewBox: `0 0 ${width} ${height}`, role: 'img' });
+  const picture = svg('svg', {
+    class: 'lines',
+    viewBox: `0 0 ${width} ${height}`,
+    role: 'img',
+    'aria-label': options.title,
+  });
   const root = make(
     'figure',
     { className: 'line-chart' },

@@ -73,13 +73,16 @@ function createCard(
 
   const draw = () => {
     for (const { choice, made } of choices) made.setAttribute('aria-pressed', String(choice === measure));
-    const known = results.filter(({ trials }) => trials.length > 0);
-    if (known.length === 0) return;
-    const end = commonEnd(known, measure);
+    const isOver = results.length > 0 && results.every(({ trials }) => trials.length === pageSeeds.length);
     chart.draw(
-      results.flatMap((arm, colour) =>
-        arm.trials.length > 0 ? [{ name: arm.name, colour, points: bandOf(arm, measure, end) }] : [],
-      ),
+      results.flatMap((arm, colour) => {
+        // While it runs, a line goes as far as its own trials; in the end as far as all have got to.
+        const done = arm.trials.filter(({ learnt }) => learnt.length > 0);
+        const shown = { ...arm, trials: done.length > 0 ? done : arm.trials };
+        if (shown.trials.length === 0) return [];
+        const end = commonEnd(isOver ? results : [shown], measure);
+        return [{ name: arm.name, colour, points: bandOf(shown, measure, end) }];
+      }),
     );
   };
   const stop = () => {
