@@ -9,6 +9,7 @@ import { fileNameOf, readHead } from './ui/checkpoint.ts';
 import { createCheckpointButtons } from './ui/checkpoint-actions.ts';
 import { createCurves } from './ui/curves.ts';
 import { byId } from './ui/dom.ts';
+import { createExport } from './ui/export-dialog.ts';
 import { download } from './ui/files.ts';
 import { createLede } from './ui/lede.ts';
 import { createLegend } from './ui/legend.ts';
@@ -129,6 +130,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
     ({ records }) => [records.length, ...records.map(({ config }) => config)],
     () => form.show(configs()),
   );
+  createExport(store, toasts);
   createCheckpointButtons(
     {
       configs,

@@ -1,0 +1,94 @@
+import type { RunConfig } from '../run/run-config.ts';
+import { formatAddress } from './address.ts';
+
+/** The command line that makes a run of this configuration: what differs from the command's own defaults. */
+export function asCommand(config: RunConfig): string {
+  const words = ['npx', 'flowtape', 'train', config.environment];
+  const parts = new URLSearchParams(formatAddress(config));
+  for (const [key, value] of parts) {
+    if (key === 'environment') continue;
+    if (value === 'true' || value === 'on') words.push(`--${key}`);
+    else if (value === 'false' || value === 'off') words.push(`--no-${key}`);
+    else words.push(`--${key}`, /^[\w.+-]+$/.test(value) ? value : `'${value}'`);
+  }
+  return words.join(' ');
+}
+
+/** What the library calls the functions behind the names of objectives. */
+const objectiveFunctions: Readonly<Record<string, string>> = {
+  'ent-ppo': 'entPpo',
+  'ent-trpo': 'entTrpo',
+  gae: 'gae',
+  'gae-subeb': 'gaeSubEb',
+  'value-baseline': 'valueBaseline',
+  'reward-to-go': 'reinforceRewardToGo',
+  'total-return': 'reinforceTotalReturn',
+  tb: 'trajectoryBalance',
+  db: 'detailedBalance',
+  mdb: 'modifiedDetailedBalance',
+  'fl-db': 'forwardLookingDetailedBalance',
+  'fl-subtb': 'forwardLookingSubTrajectoryBalance',
+  subtb: 'subTrajectoryBalance',
+  vargrad: 'logPartitionVariance',
+  'soft-dqn': 'softDqn',
+  fm: 'flowMatching',
+};
+
+/**
+ * A program that makes a run of this configuration, to the bit on the same device; undefined where the problem is none
+ * that the library exports by itself.
+ */
+export function asProgram(config: RunConfig): string | undefined {
+  const objective = objectiveFunctions[config.objective];
+  const problem = problemLines(config);
+  if (objective === undefined || problem === undefined) return undefined;
+  const { steps, batch, seed, evaluateEvery, device, objectiveOptions, trainingOptions } = config;
+  const settings = { steps, batch, seed, evaluateEvery, ...trainingOptions };
+  const lines = Object.entries(settings)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `  ${name}: ${literal(value)},`);
+  return [
+    `import { openDevice, ${objective}, ${problem.names.join(', ')}, train } from 'flowtape';`,
+    '',
+    `const { device } = await openDevice('${device}');`,
+    ...problem.lines,
+    'const run = await train({',
+    '  device,',
+    ...problem.options,
+    `  objective: ${objective}(${literal(objectiveOptions)}),`,
+    ...lines,
+    '});',
+    'console.log((await run.evaluate()).metrics);',
+    '',
+  ].join('\n');
+}
+
+interface ProblemLines {
+  readonly names: readonly string[];
+  readonly lines: readonly string[];
+  readonly options: readonly string[];
+}
+
+function problemLines({ environment, environmentOptions }: RunConfig): ProblemLines | undefined {
+  if (environment !== 'hypergrid') return undefined;
+  const { dim: dimension, side, reward } = environmentOptions;
+  if (reward === 'painted') return undefined;
+  return {
+    names: ['hypergrid', 'hypergridReward'],
+    lines: [`const size = ${literal({ dimension, side })};`],
+    options: [
+      '  environment: hypergrid(size),',
+      `  reward: hypergridReward({ ...size, difficulty: ${literal(reward)} }),`,
+    ],
+  };
+}
+
+/** A value as TypeScript has it: JSON without quotes around names. */
+function literal(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  if (typeof value === 'string') return `'${value.replace(/['\\]/g, '\\$&')}'`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
+  if (entries.length === 0) return '{}';
+  return `{ ${entries.map(([name, each]) => `${/^\w+$/.test(name) ? name : `'${name}'`}: ${literal(each)}`).join(', ')} }`;
+}

@@ -1,0 +1,75 @@
+import { asCommand, asProgram } from '../as-code.ts';
+import { copyText, dialogButtons, openDialog } from './dialog.ts';
+import { button, byId, make } from './dom.ts';
+import { curvesAsCsv, curvesAsJson, gridAsSvg } from './export-data.ts';
+import { download } from './files.ts';
+import { spelledShort } from './names.ts';
+import { gridShape, type PageState } from './page-state.ts';
+import type { Store } from './store.ts';
+import type { Toasts } from './toasts.ts';
+
+/** Takes the runs out of the page: their curves, their pictures, and the code that makes them. */
+export function createExport(store: Store<PageState>, toasts: Toasts): void {
+  byId('export').addEventListener('click', () => {
+    const { records } = store.get();
+    const [first] = records;
+    if (first === undefined) return;
+    const name = `flowtape-${first.config.environment}-${first.config.objective}`;
+    const text = (content: string) => new TextEncoder().encode(content);
+    const curves = [
+      button('CSV', () => download(text(curvesAsCsv(records)), `${name}.csv`)),
+      button('JSON', () => download(text(curvesAsJson(records)), `${name}.json`)),
+    ];
+    const pictures = [
+      button('SVG', () => {
+        const drawing = learntAsSvg(store.get());
+        if (drawing) download(text(drawing), `${name}.svg`);
+      }),
+      button('PNG', () => {
+        const canvas = byId('learnt-plot').querySelector('canvas');
+        canvas?.toBlob(async (blob) => blob && download(new Uint8Array(await blob.arrayBuffer()), `${name}.png`));
+      }),
+    ];
+    const hasPicture = learntAsSvg(store.get()) !== undefined;
+    openDialog('Export', [
+      row('Curves', ...curves),
+      ...(hasPicture ? [row('Learnt distribution', ...pictures)] : []),
+      ...records.flatMap(({ config }) => {
+        const of = records.length > 1 ? ` of ${spelledShort(config.objective)}` : '';
+        const program = asProgram(config);
+        return [
+          code(`Command line${of}`, asCommand(config)),
+          ...(program === undefined ? [] : [code(`Program${of}`, program)]),
+        ];
+      }),
+      dialogButtons(),
+    ]);
+  });
+
+  function code(title: string, text: string): HTMLElement {
+    const shown = make('pre', { tabIndex: 0 }, text);
+    shown.setAttribute('role', 'region');
+    shown.setAttribute('aria-label', title);
+    const copy = button('Copy', () => void copyText(text, title, () => toasts.say(`${title}: copied.`)));
+    copy.setAttribute('aria-label', `Copy: ${title}`);
+    return make('div', { className: 'code' }, make('h3', {}, title), copy, shown);
+  }
+}
+
+function row(title: string, ...buttons: readonly HTMLButtonElement[]): HTMLElement {
+  for (const each of buttons) each.setAttribute('aria-label', `${title} as ${each.textContent}`);
+  return make('div', { className: 'row' }, make('h3', {}, title), ...buttons);
+}
+
+function learntAsSvg({ records: [first] }: PageState): string | undefined {
+  const shape = gridShape(first);
+  if (first?.learnt === undefined || first.opened?.objects === undefined || shape?.length !== 2) return undefined;
+  const [columns, rows] = shape;
+  const top = first.opened.objects.target.reduce((max, value) => Math.max(max, value), 0);
+  return gridAsSvg(
+    [columns, rows],
+    first.learnt,
+    top,
+    `Learnt by ${first.config.objective}, seed ${first.config.seed}`,
+  );
+}

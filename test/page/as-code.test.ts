@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { openCpuDevice } from '../../src/device/index.ts';
+import * as library from '../../src/index.ts';
+import { objectives } from '../../src/objective/catalogue.ts';
+import { formatAddress, parseAddress } from '../../src/page/address.ts';
+import { asCommand, asProgram } from '../../src/page/as-code.ts';
+import { defaultConfig } from '../../src/page/default-config.ts';
+import { curvesAsCsv, curvesAsJson, gridAsSvg } from '../../src/page/ui/export-data.ts';
+import { newRecord } from '../../src/page/ui/run-record.ts';
+import { pageProblem } from '../../src/page/worker/active-run.ts';
+import { createConfiguredRun } from '../../src/run/run.ts';
+
+const short = 'side=3&steps=2&batch=4&seed=5&device=cpu';
+
+test('the command line says what differs from its defaults, as it takes it', () => {
+  expect(asCommand(parseAddress(`${short}&terminal-reward-only=true`))).toBe(
+    'npx flowtape train hypergrid --side 3 --terminal-reward-only --device cpu --seed 5 --steps 2 --batch 4',
+  );
+  expect(asCommand(parseAddress(`${short}&objective=tb&replay=on`))).toContain('--objective tb');
+  expect(asCommand(parseAddress(`${short}&objective=tb&replay=on`))).toMatch(/ --replay( |$)/);
+  expect(asCommand(defaultConfig())).toBe('npx flowtape train hypergrid');
+});
+
+/** Runs a program's text, with the library in the place of its import. */
+async function runProgram(program: string, given: Readonly<Record<string, unknown>>): Promise<void> {
+  const body = program.replace(/import (\{[^}]*\}) from 'flowtape';/, 'const $1 = given;');
+  const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
+  await new AsyncFunction('given', body)(given);
+}
+
+test.each(['ent-ppo', 'tb'])('the program makes the very run of the page, with %s', async (objective) => {
+  const config = parseAddress(`${short}&objective=${objective}`);
+  const program = asProgram(config) ?? '';
+  let made: library.Run | undefined;
+  await runProgram(program.replace(/console\.log.*/, ''), {
+    ...library,
+    openDevice: async () => ({ device: await openCpuDevice({ threads: 1 }) }),
+    train: async (options: library.RunOptions) => {
+      made = await library.train(options);
+      return made;
+    },
+  });
+  const run = await createConfiguredRun(await openCpuDevice({ threads: 1 }), config, await pageProblem(config), {});
+  await run.step(2);
+  const [ours, theirs] = [await run.snapshot(), await (made as library.Run).snapshot()];
+  expect(theirs).toEqual(ours);
+});
+
+test('every objective of the page has a program', () => {
+  for (const { name } of objectives) {
+    expect(asProgram(defaultConfig('hypergrid', name)) ?? '', name).toContain('from');
+  }
+  // What the library has no export for is told by the command line alone.
+  expect(asProgram(defaultConfig('chain', 'tb'))).toBeUndefined();
+});
+
+test('curves become tables, and a distribution a picture', () => {
+  const config = parseAddress(short);
+  const record = { ...newRecord(config), curve: [{ step: 2, totalVariation: 0.5, elboGap: -1 }] };
+  expect(curvesAsCsv([record])).toBe(
+    'run,objective,seed,iteration,trajectories,totalVariation,elboGap\n1,ent-ppo,5,2,8,0.5,-1\n',
+  );
+  const { runs } = JSON.parse(curvesAsJson([record]));
+  expect(runs[0]).toMatchObject({ address: `#${formatAddress(config)}`, curve: [{ step: 2, trajectories: 8 }] });
+  const picture = gridAsSvg([2, 1], [0.25, 0.75], 0.75, 'two cells');
+  expect(picture.match(/fill-opacity="[^"]*"/g)).toEqual(['fill-opacity="0.3333"', 'fill-opacity="1.0000"']);
+});
