@@ -19,7 +19,7 @@ const heartbeat = 15_000;
 const silence = 300_000;
 
 /** The claim of a run's folder, while a process trains there. */
-const runClaim = 'running.json';
+export const runClaim = 'running.json';
 
 /** Claims a run's folder for this process, as `takeClaim` does. Returns how to give it back. */
 export async function claimRun(path: string): Promise<() => Promise<void>> {

@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import type { Training } from './engine.ts';
 import { exitCodes, UsageError } from './errors.ts';
+import type { FollowOptions } from './follow/options.ts';
 import { withDevice } from './reopened-device.ts';
 import { type RewardChoice, withRewardCommand, writeReward } from './reward-command.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -26,11 +27,13 @@ export async function trainInNewFolder(
     verbose,
     threads,
     reward,
+    follow,
   }: {
     makeFolder: () => Promise<RunFolder>;
     verbose: boolean;
     threads?: number | undefined;
     reward?: RewardChoice | undefined;
+    follow?: FollowOptions | undefined;
   },
 ): Promise<number> {
   const { engine, terminal } = context;
@@ -63,7 +66,7 @@ export async function trainInNewFolder(
       // Preparing a run cannot be broken off; a second signal ends the program at once, and leaves a claim that is dead.
       if (signal !== 0) return exitCodes.interrupted + signal;
       if (reward !== undefined) await writeReward(folder, reward);
-      return trainInFolder({ context, config, opened, device, training, folder, verbose, reopen });
+      return trainInFolder({ context, config, opened, device, training, folder, verbose, follow, reopen });
     });
   } finally {
     outside?.outside.close();

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { messageOf } from '../text/message-of.ts';
 import { compareCommand } from './compare/command.ts';
+import { completionCommand } from './completion.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { dataCommand } from './data/command.ts';
 import { doctorCommand } from './doctor.ts';
@@ -9,6 +10,7 @@ import { asSentence, exitCodes, UsageError } from './errors.ts';
 import { evalCommand } from './eval.ts';
 import { commandLine } from './invocation.ts';
 import { reproduceCommand } from './reproduce.ts';
+import { runsCommand } from './runs.ts';
 import { sampleCommand } from './sample.ts';
 import { sweepCommand } from './sweep.ts';
 import type { Terminal } from './terminal.ts';
@@ -72,7 +74,9 @@ function createProgram(context: Context, words: readonly string[]): Command {
     doctorCommand,
   ])
     program.addCommand(make(context, words));
+  program.addCommand(runsCommand(context));
   program.addCommand(dataCommand(context));
+  program.addCommand(completionCommand(context, program));
   for (const command of withSubcommands(program)) {
     command.exitOverride().configureOutput({
       writeOut: (text) => stdout.write(text),

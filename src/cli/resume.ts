@@ -8,6 +8,7 @@ import { claimRun, refuseRunning } from './claim.ts';
 import type { Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import { UsageError } from './errors.ts';
+import { type FollowOptions, followKeys } from './follow/options.ts';
 import { isRecord, readJson } from './json-files.ts';
 import { parseDevice, parseInteger } from './option-values.ts';
 import { withDevice } from './reopened-device.ts';
@@ -30,6 +31,7 @@ export interface ResumeRequest extends RewardFlags {
   readonly threads?: string;
   readonly checkpointEvery?: string;
   readonly verbose?: boolean;
+  readonly follow?: FollowOptions | undefined;
 }
 
 /** The flags that go with --resume. */
@@ -41,7 +43,7 @@ const flags = [
   '--checkpoint-every',
   '--verbose',
   '--debug',
-  ...rewardKeys.map((key) => `--${key}`),
+  ...[...rewardKeys, ...followKeys].map((key) => `--${key}`),
 ];
 
 /** Throws a UsageError where anything was given that the run has settled, naming it. */
@@ -110,7 +112,18 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
       );
       if (isDeferred(opened.problem)) await writeLine(terminal.stdout, `reward: ${opened.problem.reward.name}`);
       const resumed = 'snapshot' in found ? { resumed: { step, history } } : {};
-      return await trainInFolder({ context, config, opened, device, training, folder, verbose, reopen, ...resumed });
+      return await trainInFolder({
+        context,
+        config,
+        opened,
+        device,
+        training,
+        folder,
+        verbose,
+        reopen,
+        follow: request.follow,
+        ...resumed,
+      });
     } finally {
       await release();
     }

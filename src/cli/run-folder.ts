@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { holdsDeadClaim } from './claim.ts';
 import { fileProblem, UsageError } from './errors.ts';
@@ -11,6 +11,7 @@ export const runFiles = {
   metrics: 'metrics.jsonl',
   summary: 'summary.json',
   checkpoint: 'checkpoint.safetensors',
+  table: 'metrics.csv',
   report: 'report.html',
   objects: 'objects.csv',
 } as const;
@@ -22,6 +23,8 @@ export interface RunFolder {
   write(name: string, contents: string | Uint8Array): Promise<void>;
   /** Adds a line of JSON to a file and has it written to the disk. */
   append(name: string, row: unknown): Promise<void>;
+  /** Adds text or bytes to a file. */
+  add(name: string, contents: string | Uint8Array): Promise<void>;
   /** Removes the folder where the run never started; does nothing where there is anything in it. */
   discard(): Promise<void>;
 }
@@ -112,6 +115,7 @@ function runFolder(path: string, isNew: boolean): RunFolder {
         await file.close();
       }
     },
+    add: (name, contents) => appendFile(join(path, name), contents),
     async discard() {
       // Fails, as it should, on a folder with anything in it.
       if (isNew) await rmdir(path).catch(() => undefined);

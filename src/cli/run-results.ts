@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
 import type { OpenedProblem } from './data/folder.ts';
 import type { EngineDevice, Training } from './engine.ts';
 import { fileProblem } from './errors.ts';
+import type { FollowOptions } from './follow/options.ts';
 import { commandLine } from './invocation.ts';
 import { drawMolecules, type NamedObject, namedObjects, objectTable } from './molecules.ts';
 import { drawRun, writePictures } from './pictures.ts';
@@ -24,6 +25,7 @@ export interface TrainingRun {
   readonly training: Training;
   readonly folder: RunFolder;
   readonly verbose: boolean;
+  readonly follow?: FollowOptions | undefined;
   /** Where the run goes on from, and what it has told until there; absent where it begins. */
   readonly resumed?: { readonly step: number; readonly history: RunHistory };
   /** Closes the run's device, which was lost, and opens another of its kind. */

@@ -4,6 +4,7 @@ import { completeConfig, type RunConfig } from '../run/run-config.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import type { Engine } from './engine.ts';
 import { fileProblem, UsageError } from './errors.ts';
+import { addFollowFlags, type FollowFlags, following, followKeys } from './follow/options.ts';
 import { commandLine } from './invocation.ts';
 import { isRecord, readJson } from './json-files.ts';
 import { makeRunConfig } from './make-run-config.ts';
@@ -17,7 +18,7 @@ import { addSettingFlags, type Chosen, describeLists, givenFlags, namedIn } from
 import { parseThreads, threadsFlag } from './threads.ts';
 
 /** What commander reads, beside settings. */
-interface TrainOptions extends RewardFlags {
+interface TrainOptions extends RewardFlags, FollowFlags {
   readonly objective?: string;
   readonly preset?: string;
   readonly device?: string;
@@ -44,6 +45,7 @@ const ownFlags = [
   'verbose',
   'debug',
   ...rewardKeys,
+  ...followKeys,
 ];
 
 /**
@@ -75,7 +77,7 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
     )
     .option('--out <DIR>', 'a new folder for the run (default: runs/PROBLEM-OBJECTIVE-seedSEED-N)')
     .option('--verbose', 'what the run takes in memory, and a line for every evaluation');
-  addCommonOptions(addRewardFlags(command));
+  addCommonOptions(addFollowFlags(addRewardFlags(command)));
   const chosen = chosenIn(engine, words);
   addSettingFlags(command, engine, chosen, ['environmentOptions', 'objectiveOptions', 'trainingOptions', 'run']);
   return command
@@ -83,7 +85,8 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
     .action(async (problem: string | undefined, options: TrainOptions) => {
       if (options.resume !== undefined) {
         refuseSettled(command);
-        context.exitCode = await resumeRun(context, { ...options, resume: options.resume });
+        const told = following(context, options);
+        context.exitCode = await resumeRun(told.context, { ...options, resume: options.resume, follow: told.follow });
         return;
       }
       const file = options.config === undefined ? undefined : await readConfigFile(options.config);
@@ -105,6 +108,7 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
       if (given.has('seed')) throw new UsageError('--seeds says how many, --seed which one: give one of the two.');
       if (parseReward(options) !== undefined)
         throw new UsageError('--reward-command goes with one run: leave --seeds out.');
+      if (options.json) throw new UsageError('--json tells of one run: leave --seeds out.');
       const count = parseInteger('--seeds', options.seeds, 1, 1000);
       await trainSeeds(
         context,
@@ -181,7 +185,9 @@ async function trainSeeds(context: Context, configs: readonly RunConfig[], optio
     config,
   }));
   const folder = out ?? `runs/${environment}-${objective}-seeds`;
-  await runSweep(context, trials, { folder, threads: parseThreads(options.threads), verbose, isAlone: false });
+  const told = following(context, options);
+  await runSweep(told.context, trials, { folder, threads: parseThreads(options.threads), verbose, isAlone: false });
+  context.exitCode = told.context.exitCode;
 }
 
 async function train(context: Context, asked: RunConfig, options: TrainOptions): Promise<void> {
@@ -191,7 +197,9 @@ async function train(context: Context, asked: RunConfig, options: TrainOptions):
     out === undefined
       ? createNumberedRunFolder(`runs/${asked.environment}-${asked.objective}-seed${asked.seed}`)
       : createRunFolder(out);
-  context.exitCode = await trainInNewFolder(context, asked, {
+  const told = following(context, options);
+  context.exitCode = await trainInNewFolder(told.context, asked, {
+    follow: told.follow,
     makeFolder,
     verbose,
     threads,

@@ -8,6 +8,8 @@ import { type Metrics, NotFiniteError, type Snapshot } from '../train/index.ts';
 import { checkpointsOf } from './checkpoints.ts';
 import type { Progress } from './engine.ts';
 import { asSentence, exitCodes } from './errors.ts';
+import { numbersOf, openMetricsLog, rowsOf } from './follow/metrics-log.ts';
+import type { FollowOptions } from './follow/options.ts';
 import { createProgress } from './progress.ts';
 import { reopenedRun } from './reopened-device.ts';
 import { runFiles } from './run-folder.ts';
@@ -39,7 +41,14 @@ export async function trainInFolder(run: TrainingRun): Promise<number> {
   const { terminal } = context;
   await writeFile(folder, runFiles.config, formatJson({ version: context.version, ...config }));
 
+  const { tensorboard = false, tell = () => undefined } = run.follow ?? {};
+  const log = await openMetricsLog(folder, rowsOf(run.resumed?.history.text ?? ''), { tensorboard }).catch(
+    refuseWriting(folder, runFiles.table),
+  );
+  const { environment: problem, objective, steps, batch, seed } = config;
+  tell({ event: 'start', folder: folder.path, problem, objective, seed, steps, batch, step: run.resumed?.step ?? 0 });
   const display = await createProgress(terminal.stdout, { steps: config.steps, verbose });
+  const told = progressTeller(tell);
   let signal = 0;
   let present = run;
   const stopListening = terminal.onInterrupt((number) => {
@@ -51,7 +60,14 @@ export async function trainInFolder(run: TrainingRun): Promise<number> {
     let outcome: Outcome;
     try {
       outcome = await follow(run, {
-        show: (progress) => display.report(progress),
+        show(progress) {
+          display.report(progress);
+          told(progress);
+        },
+        async record(row) {
+          await log.add(numbersOf(row)).catch(refuseWriting(folder, runFiles.table));
+          tell({ event: 'evaluation', ...row });
+        },
         note: (text) => display.note(text),
         onReopened(reopened) {
           present = reopened;
@@ -61,7 +77,9 @@ export async function trainInFolder(run: TrainingRun): Promise<number> {
     } finally {
       display.stop();
     }
-    const saved = await saveResults(present, outcome, signal === 0 ? 'finished' : 'stopped');
+    const status = signal === 0 ? 'finished' : 'stopped';
+    const saved = await saveResults(present, outcome, status);
+    tell({ event: 'end', status, step: outcome.snapshot.step, seconds: outcome.seconds, folder: folder.path });
     await reportResults(present, outcome, { ...saved, stopped: signal !== 0 });
   } finally {
     stopListening();
@@ -69,10 +87,32 @@ export async function trainInFolder(run: TrainingRun): Promise<number> {
   return signal === 0 ? exitCodes.ok : exitCodes.interrupted + signal;
 }
 
+/** Seconds between lines that tell how far a run has come. */
+const secondsBetweenEvents = 1;
+
+/** Tells how far a run has come, about once a second. */
+function progressTeller(tell: NonNullable<FollowOptions['tell']>): (progress: Progress) => void {
+  let next = 0;
+  return ({ step, trajectories, secondsElapsed: seconds, trajectoriesPerSecond, loss, steps }) => {
+    if (seconds < next && step !== steps) return;
+    next = seconds + secondsBetweenEvents;
+    tell({
+      event: 'progress',
+      step,
+      trajectories,
+      seconds,
+      trajectoriesPerSecond,
+      ...(loss === undefined ? {} : { loss }),
+    });
+  };
+}
+
 /** Who is told what, while a run goes on. */
 interface Following {
   readonly show: (progress: Progress) => void;
   readonly note: (text: string) => void;
+  /** Takes an evaluation, as a row of `metrics.jsonl`, when it is on the disk there. */
+  readonly record: (row: Readonly<Record<string, unknown>>) => Promise<void>;
   /** The run has another device, since its own was lost. */
   readonly onReopened: (run: TrainingRun) => void;
 }
@@ -93,6 +133,7 @@ async function follow(run: TrainingRun, following: Following): Promise<Outcome> 
     curve.push({ ...metrics, step, trajectories });
     const row = { step, trajectories, seconds, trajectoriesPerSecond, ...(loss === undefined ? {} : { loss }) };
     await folder.append(runFiles.metrics, { ...row, ...metrics }).catch(refuseWriting(folder, runFiles.metrics));
+    await following.record({ ...row, ...metrics });
   };
   const saveCheckpoint = async () => writeCheckpoint(run, await training.snapshot());
   try {

@@ -34,6 +34,7 @@ describe('flowtape train', () => {
       'curve.svg',
       'distribution.png',
       'distribution.svg',
+      'metrics.csv',
       'metrics.jsonl',
       'report.html',
       'summary.json',

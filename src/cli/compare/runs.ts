@@ -89,7 +89,7 @@ export async function gatherRuns(known: Catalogue, folders: readonly string[]): 
   const runs: FoundRun[] = [];
   const leftOut: LeftOut[] = [];
   for (const folder of folders) {
-    for (const path of await runsIn(folder, depth)) {
+    for (const path of await runsIn(folder)) {
       try {
         const run = await readRunFolder(known, path, folders[0]);
         if (run.curve.length > 0) runs.push(run);
@@ -134,8 +134,8 @@ function titleOf(config: RunConfig): string {
   return told.length === 0 ? name : `${name} (${told.join(', ')})`;
 }
 
-/** The folders of runs in a folder, itself among them. */
-async function runsIn(folder: string, left: number): Promise<string[]> {
+/** The folders of runs in a folder, itself among them, and in folders below it. Throws a UsageError where it cannot be read. */
+export async function runsIn(folder: string, left = depth): Promise<string[]> {
   let entries: string[];
   try {
     entries = (await readdir(folder, { withFileTypes: true }))
@@ -155,8 +155,11 @@ async function runsIn(folder: string, left: number): Promise<string[]> {
   return found;
 }
 
-/** Throws where the run's configuration cannot be used. */
-async function readRunFolder(known: Catalogue, path: string, from: string): Promise<FoundRun> {
+/**
+ * A run out of its folder. Throws where its configuration cannot be used.
+ * @param from the folder that the path of its report starts at
+ */
+export async function readRunFolder(known: Catalogue, path: string, from: string): Promise<FoundRun> {
   const config = parseRunConfig(known, await readJson(join(path, runFiles.config)));
   const summary = await readJson(join(path, runFiles.summary));
   const told = isRecord(summary) ? summary : {};

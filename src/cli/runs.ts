@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { readClaim, runClaim } from './claim.ts';
+import { alignedLines } from './compare/metric-table.ts';
+import { readRunFolder, runsIn, stepOf } from './compare/runs.ts';
+import { addCommonOptions, type Context } from './context.ts';
+import { writeLine } from './terminal.ts';
+import { formatCount, formatDuration, formatFigure } from './text.ts';
+
+/** `flowtape runs`: what runs there are. */
+export function runsCommand(context: Context): Command {
+  const list = new Command('list')
+    .description('List the runs in a folder and those below it: how far each is, and its last figure.')
+    .argument('[DIR]', 'the folder (default: runs)')
+    .option('--json', 'one JSON object a line');
+  addCommonOptions(list).action((folder = 'runs', options: { json?: boolean }) => listRuns(context, folder, options));
+  return new Command('runs').description('Look after run folders.').addCommand(list);
+}
+
+async function listRuns(
+  { engine, terminal }: Context,
+  folder: string,
+  { json = false }: { json?: boolean },
+): Promise<void> {
+  const rows: string[][] = [];
+  for (const path of await runsIn(folder)) {
+    const status = await statusOf(path);
+    let row: string[];
+    try {
+      const { config, curve, isFinished } = await readRunFolder(engine, path, folder);
+      const last = curve.at(-1);
+      const step = stepOf({ curve });
+      const told = isFinished ? 'finished' : status;
+      if (json) {
+        const { environment: problem, objective, seed, steps } = config;
+        await writeLine(
+          terminal.stdout,
+          JSON.stringify({ folder: path, problem, objective, seed, step, steps, status: told, ...last }),
+        );
+        continue;
+      }
+      const { totalVariation, meanScore, elbo, seconds = Number.NaN } = last ?? {};
+      const figures = { 'total variation': totalVariation, 'mean score': meanScore, ELBO: elbo };
+      const [figure] = Object.entries(figures).flatMap(([title, value]) =>
+        value === undefined ? [] : [`${title} ${formatFigure(value)}`],
+      );
+      row = [
+        path,
+        `${config.environment}, ${config.objective}, seed ${config.seed}`,
+        `${formatCount(step)} of ${formatCount(config.steps)}`,
+        told,
+        figure ?? '',
+        Number.isNaN(seconds) ? '' : formatDuration(seconds),
+      ];
+    } catch {
+      if (json) await writeLine(terminal.stdout, JSON.stringify({ folder: path, status: 'unreadable' }));
+      row = [path, '', '', 'unreadable', '', ''];
+    }
+    rows.push(row);
+  }
+  if (json) return;
+  if (rows.length === 0) return writeLine(terminal.stdout, `There are no runs in ${folder}.`);
+  for (const line of alignedLines(['folder', 'run', 'iterations', 'state', 'last', 'time'], rows)) {
+    await writeLine(terminal.stdout, line);
+  }
+}
+
+/** Of a run that has not finished: whether a process trains there now. */
+async function statusOf(path: string): Promise<string> {
+  const claim = await readClaim(join(path, runClaim));
+  return claim?.owner === undefined ? 'unfinished' : 'running';
+}
