@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decodeCheckpoint } from '../../src/checkpoint/checkpoint-file.ts';
@@ -55,6 +55,8 @@ describe('flowtape train', () => {
     expect(readJson('mine/summary.json')).toEqual({
       version: '1.2.3',
       status: 'finished',
+      host: hostname(),
+      ended: expect.stringMatching(/^20\d\d-.*Z$/),
       environment: 'hypergrid',
       environmentOptions: { dim: 2, side: 6, reward: 'easy' },
       objective: 'ent-ppo',
@@ -236,7 +238,7 @@ describe('flowtape train refuses, before any work,', () => {
   const table = 'tfbind8_six6_ref_r1_normalized_f32le.bin';
   test.each([
     ['an unknown environment', ['hypergird'], /no problem "hypergird"\. Did you mean hypergrid\?/],
-    ['no environment', [], /train needs a problem, one of hypergrid, .*; or --resume DIR/],
+    ['no environment', [], /train needs a problem, one of hypergrid, .*; or --config FILE, or --resume DIR/],
     ['an unknown objective', ['hypergrid', '--objective', 'entppo'], /no objective "entppo"\. Did you mean ent-ppo\?/],
     ['an unknown option', ['hypergrid', '--rewrd', 'easy'], /unknown option '--rewrd' \(Did you mean --reward\?\)/],
     [
