@@ -3,6 +3,8 @@
 // reading it would cost as much as the two passes that make it.
 
 override EPSILON: f32;
+// Squares are of multiples of it: see norm.assembly.ts.
+const SMALL = 0x1p-44f;
 
 @group(0) @binding(0) var<storage, read_write> x: array<f32>;
 @group(0) @binding(1) var<storage, read_write> dy: array<f32>;
@@ -29,14 +31,15 @@ fn main(
   let mean = sum_over_lanes(sum, t) / size;
   let mean_dy = sum_over_lanes(cotangents, t) / size;
 
+  let unit = select(1.0f, SMALL, EPSILON >= 0x1p-36f);
   var squares = 0.0f;
   var products = 0.0f;
   for (var i = first; i < bounds.y; i += LANES) {
     let difference = x[i] - mean;
-    squares += difference * difference;
+    squares += (difference * unit) * (difference * unit);
     products += difference * dy[i];
   }
-  let r = 1.0f / sqrt(sum_over_lanes(squares, t) / size + EPSILON);
+  let r = unit / sqrt(sum_over_lanes(squares, t) / size + EPSILON * unit * unit);
   let mean_dy_y = sum_over_lanes(products, t) / size * r;
 
   for (var i = first; i < bounds.y; i += LANES) {

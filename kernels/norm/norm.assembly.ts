@@ -1,7 +1,8 @@
 // Layer and graph norm work on groups of numbers that lie one after another: a row, or all rows of a segment. With
 // r = 1 / sqrt(variance + epsilon), y = r (x - mean) and dx = r (dy - mean(dy) - y mean(dy y)). The variance is the
 // mean square of x - mean, in a second pass, since mean square minus squared mean loses all accuracy where the mean is
-// large.
+// large. Squares are taken of (x - mean) 2^-44, which float32 holds of numbers up to 1e32; powers of two round nothing.
+// Where epsilon is so small that it would vanish beside them they are taken as they are.
 
 import { firstLanes, loadLanes, storeLanes, sumOfLanes } from '../lanes.assembly';
 import { sumOf } from '../reduce/reduce.assembly';
@@ -101,6 +102,9 @@ function normaliseGradient(x: usize, dy: usize, count: usize, dx: usize, epsilon
   }
 }
 
+/** 2^-36: times 2^-88 it is a normal float32 still. */
+const smallestScaled: f32 = 1.4551915228366852e-11;
+
 // @ts-ignore: decorator
 @inline
 function mean(x: usize, count: usize): f32 {
@@ -109,6 +113,8 @@ function mean(x: usize, count: usize): f32 {
 
 /** 1 / sqrt(variance + epsilon). */
 function scale(x: usize, count: usize, center: f32, epsilon: f32): f32 {
+  const unit: f32 = epsilon >= smallestScaled ? 5.684341886080802e-14 : 1;
+  const units = f32x4.splat(unit);
   const centers = f32x4.splat(center);
   // Four sums, each of every fourth vector: one addition need not wait for the one before.
   let s0 = f32x4.splat(0);
@@ -117,20 +123,20 @@ function scale(x: usize, count: usize, center: f32, epsilon: f32): f32 {
   let s3 = s0;
   let i: usize = 0;
   for (; i + 16 <= count; i += 16, x += 64) {
-    const c0 = f32x4.sub(v128.load(x), centers);
-    const c1 = f32x4.sub(v128.load(x, 16), centers);
-    const c2 = f32x4.sub(v128.load(x, 32), centers);
-    const c3 = f32x4.sub(v128.load(x, 48), centers);
+    const c0 = f32x4.mul(f32x4.sub(v128.load(x), centers), units);
+    const c1 = f32x4.mul(f32x4.sub(v128.load(x, 16), centers), units);
+    const c2 = f32x4.mul(f32x4.sub(v128.load(x, 32), centers), units);
+    const c3 = f32x4.mul(f32x4.sub(v128.load(x, 48), centers), units);
     s0 = f32x4.add(s0, f32x4.mul(c0, c0));
     s1 = f32x4.add(s1, f32x4.mul(c1, c1));
     s2 = f32x4.add(s2, f32x4.mul(c2, c2));
     s3 = f32x4.add(s3, f32x4.mul(c3, c3));
   }
   for (; i < count; i += 4, x += 16) {
-    const centered = f32x4.sub(loadLanes(x, count - i), centers);
+    const centered = f32x4.mul(f32x4.sub(loadLanes(x, count - i), centers), units);
     const square = f32x4.mul(centered, centered);
     s0 = f32x4.add(s0, count - i >= 4 ? square : v128.and(square, firstLanes(count - i)));
   }
   const squares = f32x4.add(f32x4.add(s0, s2), f32x4.add(s1, s3));
-  return <f32>1 / sqrt(sumOfLanes(squares) / <f32>count + epsilon);
+  return unit / sqrt(sumOfLanes(squares) / <f32>count + epsilon * unit * unit);
 }

@@ -4,6 +4,8 @@
 // float32 the difference of two sums of squares would lose it.
 
 override EPSILON: f32;
+// Squares are of multiples of it: see norm.assembly.ts.
+const SMALL = 0x1p-44f;
 
 @group(0) @binding(0) var<storage, read_write> x: array<f32>;
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;
@@ -24,12 +26,13 @@ fn main(
   for (var i = first; i < bounds.y; i += LANES) { sum += x[i]; }
   let mean = sum_over_lanes(sum, t) / size;
 
+  let unit = select(1.0f, SMALL, EPSILON >= 0x1p-36f);
   var squares = 0.0f;
   for (var i = first; i < bounds.y; i += LANES) {
     let difference = x[i] - mean;
-    squares += difference * difference;
+    squares += (difference * unit) * (difference * unit);
   }
-  let r = 1.0f / sqrt(sum_over_lanes(squares, t) / size + EPSILON);
+  let r = unit / sqrt(sum_over_lanes(squares, t) / size + EPSILON * unit * unit);
 
   for (var i = first; i < bounds.y; i += LANES) { y[i] = (x[i] - mean) * r; }
 }

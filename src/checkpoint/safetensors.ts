@@ -72,6 +72,9 @@ export function encodeSafetensors(
  * Error that says which. Arrays are copies, sorted by their place in the file.
  */
 export function decodeSafetensors(bytes: Uint8Array): { tensors: NamedArray[]; metadata: Record<string, string> } {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new Error('A safetensors file is read from a Uint8Array: of an ArrayBuffer, new Uint8Array(buffer).');
+  }
   const { headerEnd, text } = readHeaderText(bytes);
   const { entries, metadata } = parseSafetensorsHeader(text);
   const dataBytes = bytes.byteLength - headerEnd;

@@ -21,13 +21,14 @@ export type AdapterRequest = () => Promise<GpuAdapter | undefined>;
  * Opens the device that a program is best run on. `auto` takes a GPU where there is one, and otherwise the cpu device:
  * a GPU emulated in software computes the same, but slower than the cpu device does.
  *
- * @throws where `webgpu` is asked for and there is no adapter
+ * @throws where `webgpu` is asked for and there is no adapter, and on another name
  */
 export async function openDevice(
   preference: DevicePreference = 'auto',
   requestAdapter: AdapterRequest = requestBrowserAdapter,
   openCpu: () => Promise<Device> = openCpuDevice,
 ): Promise<DeviceChoice> {
+  checkPreference(preference);
   if (preference === 'cpu') return { device: await openCpu(), why: 'it was asked for' };
   const adapter = await requestAdapter();
   if (preference === 'webgpu') {
@@ -43,6 +44,12 @@ export async function openDevice(
     return { device: await openCpu(), why };
   }
   return { device: await openWebgpuDevice(adapter), why: `${describeAdapter(adapter)} is here` };
+}
+
+function checkPreference(preference: string): void {
+  if (preference === 'auto' || preference === 'webgpu' || preference === 'cpu') return;
+  const hint = preference === 'gpu' ? ' A GPU is webgpu.' : '';
+  throw new Error(`openDevice: a device is auto, webgpu or cpu, not ${String(preference)}.${hint}`);
 }
 
 async function requestBrowserAdapter(): Promise<GpuAdapter | undefined> {

@@ -134,11 +134,11 @@ function prepare<Outputs extends string>(
       0,
     ),
     run(times = 1) {
-      use.check();
+      use.checkTimes(times);
       for (let i = 0; i < times; i++) runOnce(runStep);
     },
     async read(output) {
-      use.check();
+      use.checkOutput(output);
       return context.array(plan.outputs[output]).slice();
     },
     async runChecked() {

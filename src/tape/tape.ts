@@ -1,6 +1,6 @@
 import type { Loop, LoopHint, Node, Operation, Write } from './operation.ts';
 import type { DType, Rows, Shape, Tensor, TensorType } from './tensor.ts';
-import { describeType, elementCount, storageOf } from './tensor.ts';
+import { checkDType, describeType, elementCount, storageOf } from './tensor.ts';
 import { type Variable, variable } from './variable.ts';
 
 /** What a node may say beside its operation and inputs. */
@@ -93,6 +93,7 @@ export function createTape(): Tape {
       return tape.read(input);
     },
     constant(dtype, shape, values) {
+      checkDType('constant', dtype);
       if (values.length !== elementCount(shape)) {
         throw new Error(`constant: ${values.length} values for shape [${shape.join(', ')}].`);
       }

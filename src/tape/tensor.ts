@@ -5,6 +5,12 @@ import type { Variable } from './variable.ts';
 /** `i32` also serves as mask: 0 is false, anything else is true. */
 export type DType = 'f32' | 'i32';
 
+/** @throws where it is none, as plain JavaScript may give */
+export function checkDType(owner: string, dtype: DType): void {
+  if (dtype === 'f32' || dtype === 'i32') return;
+  throw new Error(`${owner}: numbers are f32 or i32, not ${String(dtype)}.`);
+}
+
 /** Sizes of dimensions, the outermost first; [] is that of a single number. */
 export type Shape = readonly number[];
 

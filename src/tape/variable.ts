@@ -1,5 +1,5 @@
 import type { DType, Shape } from './tensor.ts';
-import { elementCount } from './tensor.ts';
+import { checkDType, elementCount } from './tensor.ts';
 
 /**
  * Numbers that outlive a run: parameters, optimiser moments, counters, tables. A variable is only a name, a shape
@@ -25,6 +25,7 @@ export function variable(
   shape: Shape,
   initial?: StartValues | (() => StartValues),
 ): Variable {
+  checkDType(`variable ${name}`, dtype);
   const checked = (values: StartValues) => {
     if (values.length === elementCount(shape)) return values;
     throw new Error(

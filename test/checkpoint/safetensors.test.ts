@@ -224,3 +224,8 @@ function mutations(bytes: Uint8Array): fc.Arbitrary<Uint8Array> {
     return Uint8Array.from(result, (value) => value ?? 0);
   });
 }
+
+test('an ArrayBuffer is refused with what to do', () => {
+  const { buffer } = encodeSafetensors([]);
+  expect(() => decodeSafetensors(buffer as unknown as Uint8Array)).toThrow('new Uint8Array(buffer)');
+});

@@ -44,6 +44,13 @@ test('without an adapter it is the cpu device, or an error that says so', async 
   );
 });
 
+test('another name than that of a device is refused, before anything is opened', async () => {
+  const never = () => Promise.reject(new Error('opened'));
+  await expect(openDevice('gpu' as 'webgpu', never, never)).rejects.toThrow(
+    'openDevice: a device is auto, webgpu or cpu, not gpu. A GPU is webgpu.',
+  );
+});
+
 onEach(testDevices, (open) => {
   test('two devices of a page or process compute side by side', async () => {
     const tape = createTape();

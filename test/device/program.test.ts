@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { program } from '../../src/device/index.ts';
 import { adam, mlp } from '../../src/nn/index.ts';
 import { mean, multiply, square, subtract } from '../../src/ops/index.ts';
+import { compile } from '../../src/plan/index.ts';
+import { createTape } from '../../src/tape/index.ts';
 import { fastDevices, onEach } from '../setup/devices.ts';
 
 onEach(fastDevices, (open) => {
@@ -36,6 +38,17 @@ onEach(fastDevices, (open) => {
     one.run();
     expect(Array.from(await one.read('y'))).toEqual([1, 2]);
     one.close();
+  });
+
+  test('an output that there is none of, and times that are no count, are refused', async () => {
+    const tape = createTape();
+    const y = multiply(tape.input('x', [1]), 2);
+    const executable = await (await open()).prepare(compile(tape, { y }));
+    await expect(executable.read('z' as 'y')).rejects.toThrow('no output z. This executable has the outputs y.');
+    for (const times of [-1, 1.5, Number.NaN]) expect(() => executable.run(times)).toThrow(/whole number of times/);
+    executable.release();
+    expect(() => tape.constant('f64' as 'f32', [1], [1])).toThrow('constant: numbers are f32 or i32, not f64.');
+    expect(() => tape.input('n', [1], 'u32' as 'i32')).toThrow('variable n: numbers are f32 or i32, not u32.');
   });
 
   test('a perceptron learns what no line can separate, in programs that share its parameters', async () => {

@@ -71,6 +71,32 @@ onEach(kernelDevices, (open) => {
     );
   });
 
+  test('epsilon is added to the variance', async () => {
+    const tape = createTape();
+    const y = ops.layerNorm(given(tape, [1, 2], Float32Array.of(1, -1)), 3);
+    const found = await evaluate(await open(), tape, { y });
+    expectClose(found.y, [0.5, -0.5], {}, 'numbers of variance 1 and an epsilon of 3');
+  });
+
+  test('numbers whose squares float32 does not hold are normalised all the same', async () => {
+    const tape = createTape();
+    const [large, small] = [1e30, 1e-30].map((size) =>
+      given(
+        tape,
+        [1, 4],
+        Float32Array.of(1, -1, 1, -1).map((sign) => sign * size),
+      ),
+    );
+    const y = ops.layerNorm(large);
+    const [dx] = ops.gradient(ops.sum(ops.multiply(y, tape.constant('f32', [1, 4], [1, 2, 3, 5]))), [large]);
+    const outputs = { y, dx: ops.multiply(dx, 1e30), tiny: ops.layerNorm(small) };
+    const found = await evaluate(await open(), tape, outputs);
+    expectClose(found.y, [1, -1, 1, -1], {}, 'large numbers');
+    // dy - mean(dy) - y mean(dy y), with means of 11/4 and -3/4, over the deviation.
+    expectClose(found.dx, [-1, -1.5, 1, 1.5], { magnitude: 5 }, 'their derivative');
+    expectClose(found.tiny, [0, 0, 0, 0], {}, 'small numbers');
+  });
+
   test('a row of equal numbers becomes 0, and its derivative is finite', async () => {
     const device = await open();
     const tape = createTape();

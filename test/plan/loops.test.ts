@@ -68,6 +68,28 @@ onEach(testDevices, (open) => {
     expect(filled.slice(0, 8)).toEqual([0, 2, 4, 6, 9, 11, 13, 0]);
   });
 
+  test('what enters a loop keeps its memory through all of its runs', async () => {
+    const tape = createTape();
+    const numbers = Float32Array.of(1, 2, 3, 4);
+    const window = variable('window', 'i32', [2], Int32Array.of(0, 1));
+    const sums = variable('sums', 'f32', [4]);
+    const entering = ops.scan(tape.read(variable('source', 'f32', [4], numbers)));
+    tape.loop('adding', 3, window, () => {
+      // Read at the start of each run alone; what is made behind it would find room there.
+      const again = ops.scan(ops.scan(ops.scan(entering)));
+      ops.assign(sums, ops.add(tape.read(sums), again));
+    });
+    const device = await open();
+    const executable = await device.prepare(compile(tape, {}));
+    executable.run();
+    const expected = [0, 1, 2, 3].reduce(
+      (row) => row.map((_, i) => row.slice(0, i + 1).reduce((a, b) => a + b)),
+      [...numbers],
+    );
+    expect([...(await device.read(sums))]).toEqual(expected.map((value) => 3 * value));
+    executable.release();
+  });
+
   test('a loop whose first window is empty does nothing', async () => {
     const { filled, times } = await countDown(await open(), 0, 3);
     expect(times).toEqual([0]);

@@ -136,3 +136,12 @@ test('packed gradients are made at their places, and nothing is copied', () => {
   const [scaleGradient] = steps.filter(({ kernel }) => kernel === reduce.name).slice(-1);
   expect(scaleGradient.outputs[0].address.byteOffset - start).toBe(4 * 128);
 });
+
+test('of a variable a launch reads two parts that overlap: one of them is copied first', () => {
+  const tape = createTape();
+  const source = variable('source', 'f32', [192]);
+  const part = (offset: number) => tape.read(source, { offset, shape: [128] });
+  const steps = kernelSteps(compile(tape, { y: ops.concat([part(0), part(64)], 0) }));
+  expect(steps.length).toBeGreaterThan(0);
+  for (const step of steps) expectBindable(step);
+});

@@ -134,12 +134,12 @@ function prepareIn<Outputs extends string>(
     launches:
       kernels + plan.steps.reduce((sum, s) => sum + (s.kind === 'loop' ? s.loop.body.length * s.loop.max : 0), 0),
     run(times = 1) {
-      use.check();
+      use.checkTimes(times);
       for (let i = 0; i < times; i++) for (const run of runs) run();
       counts.launches += kernels * times;
     },
     async read(output) {
-      use.check();
+      use.checkOutput(output);
       return numbersOf(plan.outputs[output]);
     },
     async runChecked() {

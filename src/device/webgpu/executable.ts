@@ -132,12 +132,12 @@ async function prepareWith<Outputs extends string>(
     plan,
     launches: perRun,
     run(times = 1) {
-      use.check();
+      use.checkTimes(times);
       submit(encoded, times);
       counts.launches += perRun * times;
     },
     async read(output) {
-      use.check();
+      use.checkOutput(output);
       const { address, shape, dtype } = plan.outputs[output];
       const numbers = await read(address, elementCount(shape), dtype);
       life.check();
