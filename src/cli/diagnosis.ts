@@ -34,7 +34,13 @@ async function diagnoseWebgpu(): Promise<Diagnosis['webgpu']> {
   ];
   const adapters = new Map<string, AdapterDescription>();
   if (!runtimeGpu() && vulkanIsMissing()) {
-    return { adapters: [], problem: 'There is no Vulkan loader (libvulkan.so.1), through which Dawn finds adapters.' };
+    // Dawn is not opened, which would warn; whether its package is here is told all the same.
+    const missing = await import('webgpu').then(
+      () => [],
+      (error: unknown) => [`The package webgpu does not load, or is not installed: ${messageOf(error)}`],
+    );
+    const problems = ['There is no Vulkan loader (libvulkan.so.1), through which Dawn finds adapters.', ...missing];
+    return { adapters: [], problem: problems.join(' ') };
   }
   try {
     const gpu = await openNodeGpu();
@@ -75,13 +81,14 @@ async function choose(): Promise<NonNullable<Diagnosis['choice']>> {
 function adviseOn({ adapters, problem = '' }: Diagnosis['webgpu']): string[] {
   if (adapters.length > 0) return [];
   const advice = ['The cpu device needs nothing more; a GPU is faster only where batches or networks are large.'];
-  if (problem.includes('not installed')) return [...advice, 'To use a GPU, install the package: npm install webgpu'];
-  if (process.platform === 'linux') {
+  const isPackageMissing = problem.includes('not installed');
+  if (isPackageMissing) advice.push('To use a GPU, install the package: npm install webgpu');
+  if (process.platform === 'linux' && (!isPackageMissing || problem.includes('Vulkan'))) {
     return [
       ...advice,
       'To use a GPU, install its Vulkan driver and the loader libvulkan.so.1 (on Debian: libvulkan1, and ' +
         'mesa-vulkan-drivers or the driver of the GPU’s maker).',
     ];
   }
-  return [...advice, 'To use a GPU, bring its graphics driver up to date.'];
+  return isPackageMissing ? advice : [...advice, 'To use a GPU, bring its graphics driver up to date.'];
 }

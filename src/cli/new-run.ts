@@ -12,7 +12,7 @@ import { type RewardChoice, withRewardCommand, writeReward } from './reward-comm
 import type { RunFolder } from './run-folder.ts';
 import { flagRows } from './setting-flags.ts';
 import { writeLine } from './terminal.ts';
-import { formatBytes, formatCount } from './text.ts';
+import { counted, formatBytes, formatCount } from './text.ts';
 import { trainInFolder } from './training-run.ts';
 
 /**
@@ -78,7 +78,7 @@ export async function trainInNewFolder(
 
 function describeRun(config: RunConfig): string {
   const options = flagRows(config.environmentOptions).map(([flag, value]) => `${flag} ${value}`);
-  const iterations = `${formatCount(config.steps)} iterations of ${formatCount(config.batch)} trajectories`;
+  const iterations = `${counted(config.steps, 'iteration')} of ${counted(config.batch, 'trajectory')}`;
   return `${[config.environment, ...options].join(' ')}, ${config.objective}, ${iterations}, seed ${config.seed}`;
 }
 

@@ -21,12 +21,13 @@ export interface RunPictures extends Partial<MoleculePictures> {
   readonly distribution?: string;
 }
 
-/** Draws the learning curve, and learnt against target distribution where there is one. Throws where it cannot. */
+/** Draws the learning curve under a title, and learnt against target distribution where there is one. Throws where it cannot. */
 export async function drawRun(
   curve: readonly CurvePoint[],
   distributions: Distributions | undefined,
+  title?: string,
 ): Promise<RunPictures> {
-  const drawn = { curve: await learningCurvePlot(curve) };
+  const drawn = { curve: await learningCurvePlot(curve, title) };
   return distributions === undefined ? drawn : { ...drawn, distribution: await distributionPlot(distributions) };
 }
 

@@ -29,7 +29,7 @@ export async function runCommandLine(
   { engine, terminal, version }: { engine: Engine; terminal: Terminal; version: string },
 ): Promise<number> {
   const context: Context = { engine, terminal, version, exitCode: exitCodes.ok };
-  const given = words.length === 0 ? firstRun : words;
+  const given = words.length === 0 ? firstRun : asFlags(words);
   if (words.length === 0) {
     await writeLine(
       terminal.stdout,
@@ -49,6 +49,13 @@ export async function runCommandLine(
     else if (!isUsage) await writeLine(terminal.stderr, 'Add --debug to see where in the program this arose.');
     return isUsage ? exitCodes.usage : exitCodes.failed;
   }
+}
+
+/** The words for help and the version that other programs take, as those of this one. */
+function asFlags(words: readonly string[]): readonly string[] {
+  const [first, ...rest] = words;
+  if (first === 'help') return [...rest, '--help'];
+  return ['version', '-V', '-v'].includes(first) ? ['--version'] : words;
 }
 
 function createProgram(context: Context, words: readonly string[]): Command {
@@ -99,7 +106,7 @@ function describeError(error: unknown, command: string): string {
     if (error.code === 'commander.help')
       return `flowtape: ${command}needs a command. See: ${commandLine(`${command}--help`)}`;
     const message = printable(error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' '));
-    return `flowtape: ${message.endsWith(')') ? message : `${message}.`} See: ${commandLine(`${command}--help`)}`;
+    return `flowtape: ${message.endsWith(')') ? message : asSentence(message)} See: ${commandLine(`${command}--help`)}`;
   }
   return `flowtape: ${printable(asSentence(messageOf(error)))}`;
 }

@@ -1,5 +1,6 @@
 import type { Metrics } from '../train/index.ts';
 import type { Progress } from './engine.ts';
+import { type ProgressWords, progressLine } from './progress-line.ts';
 import type { OutputStream } from './terminal.ts';
 import { formatCount, formatDuration, formatFigure, formatRate } from './text.ts';
 
@@ -11,6 +12,9 @@ export interface ProgressDisplay {
   /** Leaves the terminal as it was found. */
   stop(): void;
 }
+
+/** What a terminal is told. */
+const wrapLines = { on: '\u001b[?7h', off: '\u001b[?7l' } as const;
 
 /** Seconds between plain lines: often enough to see it move, seldom enough to read. */
 const secondsBetweenLines = 2;
@@ -27,28 +31,26 @@ async function progressBar(stream: OutputStream, steps: number): Promise<Progres
   const { SingleBar } = (await import('cli-progress')).default;
   const bar = new SingleBar({
     stream,
-    format: '{bar} iteration {value}/{total}  {rate} trajectories/s  {left} left  {distance}',
-    barsize: 20,
-    barCompleteChar: '━',
-    barIncompleteChar: '┄',
+    // The last column stays free: some terminals go on to the next line behind it.
+    format: (_, { progress }, words: ProgressWords) => progressLine(words, progress, (stream.columns ?? 80) - 1),
     hideCursor: true,
     fps: 5,
     // Without it Ctrl-C would end the program before the run is saved.
     gracefulExit: false,
   });
-  let distance = '';
-  bar.start(steps, 0, { rate: '-', left: 'unknown', distance });
+  let metric = '';
+  const iterationOf = (step: number) => `iteration ${formatCount(step)}/${formatCount(steps)}`;
+  bar.start(steps, 0, { metric, iteration: iterationOf(0), left: '', rate: '' } satisfies ProgressWords);
   return {
     report(progress) {
-      distance = describeDistance(progress) ?? distance;
-      bar.update(progress.step, {
-        rate: formatRate(progress.trajectoriesPerSecond),
-        left: formatDuration(secondsLeft(progress)),
-        distance,
-      });
+      metric = describeDistance(progress) ?? metric;
+      const [rate, left] = progress.step === 0 ? ['', ''] : describePace(progress);
+      const words: ProgressWords = { metric, iteration: iterationOf(progress.step), left, rate };
+      bar.update(progress.step, words);
     },
     note(text) {
-      stream.write(`\n${text}\n`);
+      // The bar has the terminal cut lines at its edge; a message is to be read whole.
+      stream.write(`\n${wrapLines.on}${text}\n${wrapLines.off}`);
     },
     stop() {
       bar.stop();

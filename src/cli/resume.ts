@@ -18,7 +18,7 @@ import { openFolder, removeUnfinished, runFiles } from './run-folder.ts';
 import { readHistory } from './run-history.ts';
 import { resumeCommand } from './run-results.ts';
 import { writeLine } from './terminal.ts';
-import { formatCount } from './text.ts';
+import { counted, formatCount } from './text.ts';
 import { parseThreads } from './threads.ts';
 import { trainInFolder } from './training-run.ts';
 
@@ -75,7 +75,7 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
   const step = snapshot?.step ?? 0;
   if (step === asked.steps && (await isFinished(path, step))) {
     const lines = [
-      `The run in ${path} is finished: it has all of its ${formatCount(step)} iterations behind it. To go further:`,
+      `The run in ${path} is finished: it has ${step === 1 ? 'its only iteration' : `all of its ${counted(step, 'iteration')}`} behind it. To go further:`,
       `  ${resumeCommand(path)} --steps ${2 * step}`,
     ];
     for (const line of lines) await writeLine(terminal.stdout, line);
@@ -97,7 +97,8 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
       await folder.write(runFiles.metrics, history.text);
       // Further iterations, or another device, are the run's from now on, also where it is ended before its next checkpoint.
       if ('snapshot' in found) await folder.write(runFiles.checkpoint, encodeRun({ ...found, config }));
-      await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${device.why}`);
+      const why = request.device === undefined && found.config.device === device.kind ? 'the run is on it' : device.why;
+      await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${why}`);
       if (found.config.device !== 'auto' && found.config.device !== device.kind) {
         await writeLine(
           terminal.stderr,
@@ -105,7 +106,7 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
             'as it would have there.',
         );
       }
-      const behind = `${formatCount(step)} of ${formatCount(config.steps)} iterations behind it`;
+      const behind = `${formatCount(step)} of ${counted(config.steps, 'iteration')} behind it`;
       await writeLine(
         terminal.stdout,
         `going on in ${path} with ${config.environment}, ${config.objective}, ${behind}`,
@@ -139,7 +140,7 @@ function configOf(request: ResumeRequest, found: FoundRun | { readonly config: R
   const done = 'snapshot' in found ? found.snapshot.step : 0;
   if (config.steps < done) {
     throw new UsageError(
-      `The run in ${request.resume} has ${formatCount(done)} iterations behind it: --steps takes as many or more.`,
+      `The run in ${request.resume} has ${counted(done, 'iteration')} behind it: --steps takes as many or more.`,
     );
   }
   return {

@@ -35,6 +35,7 @@ export interface RunFolder {
  * Throws a UsageError.
  */
 export async function createRunFolder(path: string): Promise<RunFolder> {
+  if (path.trim() === '') throw new UsageError('--out takes the name of a folder, not an empty text.');
   let isNew: boolean;
   try {
     isNew = await makeFolders(path);
@@ -44,7 +45,7 @@ export async function createRunFolder(path: string): Promise<RunFolder> {
       const holds = present.includes(runFiles.config) ? 'holds a run already' : 'is not empty';
       throw new UsageError(
         `The folder ${path} ${holds}, and runs are never overwritten. Give another folder with --out, ` +
-          'or leave --out out for a new one under runs/.',
+          'or none, for a new one under runs/.',
       );
     }
     await tryWriting(path);

@@ -46,7 +46,7 @@ export async function readHistory(
     // A run that has no evaluation behind it makes the one before its first iteration again.
     if ((step === 0 && snapshot?.metrics === undefined) || !isDue) continue;
     lines.push(`${line}\n`);
-    curve.push({ ...row.metrics, step: row.step, trajectories: row.trajectories });
+    curve.push({ ...row.metrics, step: row.step, trajectories: row.trajectories, loss: row.loss });
   }
   return { text: lines.join(''), curve, seconds: step === 0 ? 0 : seconds };
 }
@@ -64,5 +64,6 @@ function readRow(line: string) {
   if (!isNumber(step) || !isNumber(trajectories) || !isNumber(seconds) || !isNumber(trajectoriesPerSecond)) return;
   const figures = Object.entries(row).filter(([name, value]) => !aside.has(name) && typeof value === 'number');
   const metrics = Object.fromEntries(figures) as Record<string, number>;
-  return { step, trajectories, seconds, trajectoriesPerSecond, metrics };
+  const loss = typeof row.loss === 'number' ? row.loss : undefined;
+  return { step, trajectories, seconds, trajectoriesPerSecond, loss, metrics };
 }

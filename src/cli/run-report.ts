@@ -4,7 +4,7 @@ import type { Metrics } from '../train/index.ts';
 import { figure, html, type Markup, page, pairs } from './page.ts';
 import type { RunPictures } from './pictures.ts';
 import { flagRows } from './setting-flags.ts';
-import { formatCount, formatDuration, formatRate, metricRows, sampledFigures } from './text.ts';
+import { counted, formatCount, formatDuration, formatRate, metricRows, sampledFigures } from './text.ts';
 
 /** What the report of a run tells. */
 export interface RunReport {
@@ -13,6 +13,11 @@ export interface RunReport {
   readonly status: 'finished' | 'stopped' | 'failed';
   /** Its kind and description. */
   readonly device: string;
+  readonly host: string;
+  /** When it ended, in ISO 8601. */
+  readonly ended: string;
+  /** What trains the same run again, into another folder. */
+  readonly command: string;
   /** Iterations done. */
   readonly steps: number;
   readonly trajectories: number;
@@ -27,6 +32,11 @@ export interface RunReport {
   readonly problem?: string;
 }
 
+/** Which run it is, in a few words. */
+export function describeRun({ environment, objective, seed }: RunConfig): string {
+  return `${environment} with ${objective}, seed ${seed}`;
+}
+
 /** The report of a run as one HTML file that loads nothing: final figures, pictures, settings. */
 export function runReport(run: RunReport): string {
   const { config, status, steps, trajectories, seconds, pictures } = run;
@@ -34,12 +44,12 @@ export function runReport(run: RunReport): string {
   const ended =
     status === 'finished'
       ? 'Finished'
-      : `${status === 'failed' ? 'Failed' : 'Stopped'} before its end at ${formatCount(config.steps)} iterations`;
+      : `${status === 'failed' ? 'Failed' : 'Stopped'} before its end at ${counted(config.steps, 'iteration')}`;
   const isSampled = run.metrics.elbo !== undefined;
   return page({
-    title: `${config.environment} with ${config.objective}, seed ${config.seed}`,
+    title: describeRun(config),
     body: [
-      html`<p class="soft">${ended}: ${formatCount(steps)} iterations of ${formatCount(config.batch)} trajectories, ${formatCount(trajectories)} in all, in ${formatDuration(seconds)}${pace}, on ${run.device}.</p>`,
+      html`<p class="soft">${ended}: ${counted(steps, 'iteration')} of ${counted(config.batch, 'trajectory')}, ${formatCount(trajectories)} in all, in ${formatDuration(seconds)}${pace}, on ${run.device}.</p>`,
       ...(run.problem === undefined ? [] : [html`<p>It failed: ${run.problem}</p>`]),
       ...(isSampled ? [html`<p>Reward: ${run.reward}.</p>`] : []),
       html`<h2>Figures of the sampler at the end</h2>\n${pairs(metricRows(run.metrics))}`,
@@ -64,7 +74,7 @@ export function runReport(run: RunReport): string {
                 'Exact probabilities of the sampler at the end, and those that it should have: reward over partition function.',
             }),
           ]),
-      html`<h2>Settings</h2>\n${pairs(settingRows(config, run))}`,
+      html`<h2>Settings</h2>\n<p>The same run again: <code>${run.command}</code></p>\n${pairs([...settingRows(config, run), ['host', run.host], ['ended', run.ended]])}`,
     ],
   });
 }

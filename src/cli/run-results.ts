@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { messageOf } from '../text/message-of.ts';
@@ -13,7 +14,7 @@ import { drawMolecules, type NamedObject, namedObjects, objectTable } from './mo
 import { drawRun, writePictures } from './pictures.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 import type { RunHistory } from './run-history.ts';
-import { runReport } from './run-report.ts';
+import { describeRun, runReport } from './run-report.ts';
 import { writeLine } from './terminal.ts';
 import { describeMetrics, formatCount, formatDuration, formatFigure, quoted } from './text.ts';
 
@@ -75,6 +76,7 @@ export async function saveResults(
   const { moleculeOf, reward } = opened.problem;
   const { environment, environmentOptions, objective, objectiveOptions, seed, batch } = config;
   const trajectories = step * batch;
+  const made = { host: hostname(), ended: new Date().toISOString() };
   await writeFile(
     folder,
     runFiles.summary,
@@ -92,8 +94,7 @@ export async function saveResults(
       steps: step,
       trajectories,
       // Where and when, so that times are only compared of runs that had their machine for themselves.
-      host: hostname(),
-      ended: new Date().toISOString(),
+      ...made,
       seconds,
       iterationsPerSecond: seconds > 0 ? step / seconds : 0,
       parameters: training.parameters,
@@ -106,12 +107,14 @@ export async function saveResults(
   try {
     const distribution = status === 'failed' ? undefined : await training.distribution();
     const molecules = moleculeOf && drawMolecules(opened.chemistry, best);
-    const drawn = { ...(await drawRun(curve, distribution)), ...molecules };
+    const drawn = { ...(await drawRun(curve, distribution, describeRun(config))), ...molecules };
     const pictures = await writePictures(folder, { ...drawn });
     await folder.write(
       runFiles.report,
       runReport({
         ...{ version, config, status, steps: step, trajectories, seconds, parameters: training.parameters, metrics },
+        ...made,
+        command: commandLine(`train --config ${quoted(join(folder.path, runFiles.config))}`),
         device: `${device.kind}, ${device.description}`,
         reward: reward.name,
         kept: best.length,

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { fileProblem } from './errors.ts';
 
 /** What a command sees of the process it runs in. Tests give it one of their own. */
 export interface Terminal {
@@ -21,7 +22,10 @@ export function processTerminal(): Terminal {
   let listeners = 0;
   // A reader that has seen enough (`| head`) closes the pipe. That ends a program that only writes, but no run.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (listeners === 0) process.exit(error.code === 'EPIPE' || error.code === 'EOF' ? 0 : 1);
+    if (listeners > 0) return;
+    const hasLeft = error.code === 'EPIPE' || error.code === 'EOF';
+    if (!hasLeft) process.stderr.write(`flowtape: Cannot write what was asked for: ${fileProblem(error)}.\n`);
+    process.exit(hasLeft ? 0 : 1);
   });
   return {
     stdout: process.stdout,

@@ -45,14 +45,21 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
+/** "1 iteration", "12,345 trajectories". */
+export function counted(count: number, noun: 'iteration' | 'trajectory'): string {
+  const many = { iteration: 'iterations', trajectory: 'trajectories' }[noun];
+  return `${formatCount(count)} ${Math.round(count) === 1 ? noun : many}`;
+}
+
 /** A rate: whole where it is 10 or more, with two digits below. */
 export function formatRate(rate: number): string {
   return rate >= 10 || !Number.isFinite(rate) ? formatCount(rate) : String(Number(rate.toPrecision(2)));
 }
 
-/** "43 s", "2 min 05 s", "1 h 02 min". */
+/** "0.4 s", "43 s", "2 min 05 s", "1 h 02 min". */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return 'unknown';
+  if (seconds > 0 && seconds < 0.95) return `${Math.max(0.1, Number(seconds.toFixed(1)))} s`;
   const whole = Math.max(0, Math.round(seconds));
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
   const padded = (value: number) => String(value).padStart(2, '0');

@@ -81,6 +81,10 @@ export async function trainInFolder(run: TrainingRun): Promise<number> {
     const saved = await saveResults(present, outcome, status);
     tell({ event: 'end', status, step: outcome.snapshot.step, seconds: outcome.seconds, folder: folder.path });
     await reportResults(present, outcome, { ...saved, stopped: signal !== 0 });
+  } catch (error) {
+    if (!(error instanceof WritingError)) throw error;
+    const goOn = `When that is mended, it goes on from what was last saved: ${resumeCommand(folder.path)}`;
+    throw new WritingError(`${error.message} ${goOn}`, { cause: error });
   } finally {
     stopListening();
   }
@@ -130,7 +134,7 @@ async function follow(run: TrainingRun, following: Following): Promise<Outcome> 
   let looked = performance.now();
   const record = async (progress: Progress) => {
     const { step, trajectories, secondsElapsed: seconds, trajectoriesPerSecond, loss, metrics } = progress;
-    curve.push({ ...metrics, step, trajectories });
+    curve.push({ ...metrics, step, trajectories, loss });
     const row = { step, trajectories, seconds, trajectoriesPerSecond, ...(loss === undefined ? {} : { loss }) };
     await folder.append(runFiles.metrics, { ...row, ...metrics }).catch(refuseWriting(folder, runFiles.metrics));
     await following.record({ ...row, ...metrics });
@@ -179,7 +183,12 @@ function progressOf(
   { config: { steps, batch } }: TrainingRun,
   { step, history }: Required<TrainingRun>['resumed'],
 ): Progress {
-  const { step: evaluated, trajectories: _, ...metrics } = history.curve.at(-1) ?? { step: -1, trajectories: 0 };
+  const {
+    step: evaluated,
+    trajectories: _,
+    loss: __,
+    ...metrics
+  } = history.curve.at(-1) ?? { step: -1, trajectories: 0 };
   return {
     ...{ step, steps, trajectories: step * batch, secondsElapsed: history.seconds, trajectoriesPerSecond: 0 },
     ...(evaluated === step ? { metrics: metrics as Metrics } : {}),

@@ -32,7 +32,7 @@ export function fromText(name: string, option: LeafOption, text: string): Value 
 function parsed({ kind }: LeafOption, text: string): Value | undefined {
   switch (kind) {
     case 'integer':
-      return integers.test(text) ? Number(text) : undefined;
+      return integers.test(text) || isWholeInPowers(text) ? Number(text) : undefined;
     case 'number':
       return numbers.test(text) ? Number(text) : undefined;
     case 'integers': {
@@ -44,6 +44,11 @@ function parsed({ kind }: LeafOption, text: string): Value | undefined {
     default:
       return text;
   }
+}
+
+/** Whether a text such as 1e6 or 2.5e3 is a whole number. */
+function isWholeInPowers(text: string): boolean {
+  return /e/i.test(text) && numbers.test(text) && Number.isSafeInteger(Number(text));
 }
 
 /** A path as addresses have it: `replay.maxAge` is `replay-max-age`. */

@@ -16,11 +16,13 @@ export type CurvePoint = Metrics & {
   readonly trajectories: number;
   /** Of training until there, where it was measured. */
   readonly seconds?: number | undefined;
+  /** What the objective minimised there, where it tells. */
+  readonly loss?: number | undefined;
 };
 
 interface Panel {
   /** Metrics, each with what its line is called where there are two. */
-  readonly fields: readonly (readonly [field: MetricName, name: string])[];
+  readonly fields: readonly (readonly [field: MetricName | 'loss', name: string])[];
   readonly title: string;
   /** What the metric is multiplied with for its axis. */
   readonly sign: 1 | -1;
@@ -45,6 +47,7 @@ const panels: readonly Panel[] = [
   panelOfTwo('bounds (nats)', ['elbo', shortTitle('elbo')], ['heldOutEubo', shortTitle('heldOutEubo')]),
   panel('invalidShare'),
   panel('logPartition', 'log-partition (nats)'),
+  { fields: [['loss', '']], title: 'loss', sign: 1, logarithmic: false },
 ];
 
 /** Room for the labels beside a vertical axis in pixels, the same in all panels so that they line up. */
@@ -57,8 +60,9 @@ const maxMarkedPoints = 30;
  * The learning curve of a run as an SVG file: one panel for each measure that was taken, over the number of
  * trajectories. Numbers that are not finite are left out, and so are distances of 0 and what rounding leaves beyond,
  * which a logarithmic axis does not have. With nothing to show the picture says so.
+ * @param title what run it is of; none unless given
  */
-export async function learningCurvePlot(points: readonly CurvePoint[]): Promise<string> {
+export async function learningCurvePlot(points: readonly CurvePoint[], title?: string): Promise<string> {
   const drawn = panels.flatMap((panel) => {
     const values = panel.fields.flatMap(([field, name]) =>
       points
@@ -75,6 +79,7 @@ export async function learningCurvePlot(points: readonly CurvePoint[]): Promise<
   const exact = points.find((point) => Number.isFinite(point.logPartitionExact))?.logPartitionExact;
   const end = Math.max(1, ...drawn.flatMap(({ values }) => values.map(({ trajectories }) => trajectories)));
   const spec: TopLevelSpec = {
+    ...(title === undefined ? {} : { title: { text: title, anchor: 'start', fontSize: 12, offset: 12 } }),
     vconcat: drawn.map(({ panel, values }, index) =>
       drawPanel(
         panel,
@@ -111,9 +116,7 @@ function drawPanel(
   const smallest = Math.min(...values.map(({ value }) => value), exact ?? Number.POSITIVE_INFINITY);
   const largest = Math.max(...values.map(({ value }) => value), exact ?? Number.NEGATIVE_INFINITY);
   // An axis spans at least a factor of ten, or a hundredth of a nat, so that noise does not look like progress.
-  const domain = logarithmic
-    ? [Math.min(smallest / 1.15, largest / 10), largest * 1.15]
-    : spread(smallest, largest, Math.max(0.005, (largest - smallest) / 6));
+  const domain = logarithmic ? [Math.min(smallest / 1.15, largest / 10), largest * 1.15] : rangeOf(values, exact);
   const y = {
     field: 'value',
     type: 'quantitative' as const,
@@ -153,6 +156,7 @@ function drawPanel(
       {
         mark: {
           type: 'line' as const,
+          clip: true,
           strokeWidth: 1.6,
           point: marked ? { size: 14 } : false,
         },
@@ -186,6 +190,22 @@ function isRounding(value: number, { sign, logarithmic }: Panel): boolean {
   return logarithmic && sign * value <= 0;
 }
 
+/**
+ * What a linear axis shows. Where a curve begins far from where it stays, as log Z does that starts at 0, its last three
+ * quarters decide, and what lies outside is cut off: else nothing could be read of them.
+ */
+function rangeOf(values: readonly CurveValue[], exact: number | undefined): [number, number] {
+  const range = (shown: readonly CurveValue[]): [number, number] => {
+    const numbers = [...shown.map(({ value }) => value), ...(exact === undefined ? [] : [exact])];
+    return [Math.min(...numbers), Math.max(...numbers)];
+  };
+  const end = Math.max(...values.map(({ trajectories }) => trajectories));
+  const all = range(values);
+  const late = range(values.filter(({ trajectories }) => trajectories >= end / 4));
+  const [low, high] = late[1] - late[0] < (all[1] - all[0]) / 4 ? late : all;
+  return spread(low, high, Math.max(0.005, (high - low) / 6));
+}
+
 /** A range with a margin on both sides. */
 function spread(low: number, high: number, margin: number): [number, number] {
   return [low - margin, high + margin];
@@ -200,9 +220,10 @@ function exactLine(exact: number) {
       mark: {
         type: 'text' as const,
         text: `exact: ${exact.toFixed(3)}`,
-        align: 'right' as const,
+        // Beside the panel, clear of line and curve.
+        align: 'left' as const,
         x: 'width' as const,
-        dy: -6,
+        dx: 6,
         fontSize: 10,
         color: neutralColours.soft,
       },

@@ -72,6 +72,9 @@ describe('the report of a run', () => {
     config,
     status: 'finished',
     device: hostile,
+    host: hostile,
+    ended: '2026-01-02T03:04:05.678Z',
+    command: `npx flowtape train --config '${hostile}'`,
     steps: 40,
     trajectories: 640,
     seconds: 61,
@@ -90,6 +93,8 @@ describe('the report of a run', () => {
     const report = runReport(await run());
     expectHarmless(report);
     expect(report).toContain('<h1>hypergrid with ent-ppo, seed 0</h1>');
+    expect(report).toContain('2026-01-02T03:04:05.678Z');
+    expect(report).toContain('The same run again: <code>npx flowtape train --config');
     expect(report).toMatch(/exact total variation<\/th><td>0\.125</);
     expect(report).toMatch(/ELBO minus exact log-partition<\/th><td>-0\.5 nats</);
     expect(report.match(/<svg /g)).toHaveLength(2);

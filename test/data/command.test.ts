@@ -126,8 +126,8 @@ describe('flowtape data list', () => {
 describe('flowtape data verify', () => {
   test('checks what is here', async () => {
     expect(await data(['verify'])).toMatchObject({
-      code: 0,
-      stdout: `nothing was fetched into ${join(cache, 'data')}\n`,
+      code: 1,
+      stdout: `nothing was fetched into ${join(cache, 'data')}, so there is nothing to verify\n`,
     });
     await data(['fetch', 'small', '--from', base]);
     expect(await data(['verify'])).toMatchObject({

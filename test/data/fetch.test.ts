@@ -257,7 +257,7 @@ describe('--from', () => {
   });
 
   test.each<[string, () => void, RegExp]>([
-    ['lacks an original', () => undefined, /Cannot use .*letters\.txt: there is no such file or folder/],
+    ['lacks an original', () => undefined, /Cannot use the folder .*: letters\.txt.* not there/],
     ['has a longer one', () => writeFileSync(join(base, 'letters.txt'), 'x'.repeat(10_001)), /it has 10001 bytes and/],
     ['has a shorter one', () => writeFileSync(join(base, 'letters.txt'), 'x'), /it has 1 bytes and should have 10000/],
     ['has another one', () => writeFileSync(join(base, 'letters.txt'), 'x'.repeat(10_000)), /it has the SHA-256/],

@@ -141,7 +141,10 @@ async function verifyPacks(context: Context, settings: DataSettings, named: Data
       await say(`${pack.name}: ${name} ${problem ?? 'is right'}`);
     }
   }
-  if (checked === 0) await say(`nothing was fetched into ${packFolder(cache, { name: '' })}`);
+  if (checked === 0) {
+    await say(`nothing was fetched into ${packFolder(cache, { name: '' })}, so there is nothing to verify`);
+    context.exitCode = exitCodes.failed;
+  }
   for (const name of damaged) await say(`repair it with: ${commandLine(`data fetch ${name}`)}`);
   if (damaged.length > 0) context.exitCode = exitCodes.failed;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { contentProblem, type DataPack, type OriginalFile } from '../../data/pack.ts';
@@ -27,7 +28,7 @@ export interface FetchOptions {
 export async function fetchPack(pack: DataPack, folder: string, options: FetchOptions = {}): Promise<string[]> {
   const originals = new Map<string, Uint8Array>();
   const places: string[] = [];
-  const read = await readerOf(options);
+  const read = await readerOf(pack, options);
   for (const original of pack.originals) {
     const { place, contents } = await read(original);
     places.push(place);
@@ -42,7 +43,7 @@ export async function fetchPack(pack: DataPack, folder: string, options: FetchOp
 /** Gets an original whose size and checksum are right. */
 type ReadOriginal = (original: OriginalFile) => Promise<{ place: string; contents: Uint8Array }>;
 
-async function readerOf(options: FetchOptions): Promise<ReadOriginal> {
+async function readerOf(pack: DataPack, options: FetchOptions): Promise<ReadOriginal> {
   const { from } = options;
   if (from === undefined) return (original) => downloadOriginal(original, original.addresses, options);
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(from)) {
@@ -62,6 +63,11 @@ async function readerOf(options: FetchOptions): Promise<ReadOriginal> {
   if (!found.isDirectory()) throw new UsageError(`--from takes a folder, and ${folder} is a file.`);
   return async (original) => {
     const place = join(folder, original.name);
+    if (!existsSync(place)) {
+      const missing = pack.originals.map(({ name }) => name).filter((name) => !existsSync(join(folder, name)));
+      const are = missing.length > 1 ? 'are' : 'is';
+      throw new Error(`Cannot use the folder ${folder}: ${missing.join(', ')} ${are} not there. Nothing was stored.`);
+    }
     options.onProgress?.(original, place, 0);
     return { place, contents: await readOriginal(original, place) };
   };
