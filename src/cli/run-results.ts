@@ -139,7 +139,7 @@ export async function reportResults(
   const pace = seconds > 0 ? `, ${formatFigure(step / seconds)} iterations/s` : '';
   const ended = stopped ? `stopped after iteration ${formatCount(step)}` : 'done';
   const lines = [
-    `${ended} in ${formatDuration(seconds)}${pace}`,
+    `${ended} in ${seconds < 0.5 ? 'less than a second' : formatDuration(seconds)}${pace}`,
     ...describeMetrics(metrics),
     ...best.slice(0, shown).map(({ name, score, logReward }, i) => {
       const worth = score === undefined ? `log-reward ${formatFigure(logReward)}` : `score ${formatFigure(score)}`;

@@ -56,10 +56,9 @@ export function formatRate(rate: number): string {
   return rate >= 10 || !Number.isFinite(rate) ? formatCount(rate) : String(Number(rate.toPrecision(2)));
 }
 
-/** "0.4 s", "43 s", "2 min 05 s", "1 h 02 min". */
+/** "43 s", "2 min 05 s", "1 h 02 min". */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return 'unknown';
-  if (seconds > 0 && seconds < 0.95) return `${Math.max(0.1, Number(seconds.toFixed(1)))} s`;
   const whole = Math.max(0, Math.round(seconds));
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
   const padded = (value: number) => String(value).padStart(2, '0');

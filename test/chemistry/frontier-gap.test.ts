@@ -36,6 +36,12 @@ describe('the gap of the frontier orbitals', () => {
     expect(gapOf('C=O')).toBeCloseTo(1.6 - (0.5 - Math.sqrt(1.25)), DIGITS);
   });
 
+  test('of a lone pair beside a double bond is that of three orbitals in a row', () => {
+    // Vinylamine: two carbons and the pair of nitrogen, at 1.5 and coupled with 0.8. Four electrons fill two levels.
+    const levels = [...symmetricEigenvalues(Float64Array.of(0, 1, 0, 1, 0, 0.8, 0, 0.8, 1.5), 3)].sort((a, b) => b - a);
+    expect(gapOf('C=CN')).toBeCloseTo(levels[1] - levels[2], DIGITS);
+  });
+
   test('of single bonds is wide, and narrower with a lone pair', () => {
     expect(gapOf('C')).toBeCloseTo(4.6, DIGITS);
     expect(gapOf('CCC')).toBeCloseTo(4.6, DIGITS);

@@ -67,6 +67,8 @@ describe('flowtape train', () => {
       batch: 16,
       steps: 40,
       trajectories: 640,
+      host: hostname(),
+      ended: expect.stringMatching(/^20\d\d-.*Z$/),
       seconds: 0.4,
       iterationsPerSecond: 100,
       parameters: 1234,
@@ -331,7 +333,7 @@ describe('a terminal', () => {
     Object.assign(terminal.stdout, { isTTY: true, columns: 120 });
     const { code, stdout } = await flowtape(['train', 'hypergrid'], fakeEngine(), terminal);
     expect(code).toBe(0);
-    expect(stdout).toContain('iteration 40/40  1,600 trajectories/s  0 s left  total variation 0.02439');
+    expect(stdout).toContain('total variation 0.02439  iteration 40/40  0 s left  1,600 trajectories/s');
     expect(stdout).toContain('━━━━━━━━━━━━━━━━━━━━');
   });
 });

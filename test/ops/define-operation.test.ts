@@ -8,6 +8,7 @@ import {
   multiply,
   type OperationInputs,
   shared,
+  slice,
   subtract,
   sum,
 } from '../../src/ops/index.ts';
@@ -208,6 +209,17 @@ onEach(testDevices, (open) => {
       ],
       { magnitude: 20 },
     );
+  });
+
+  test('of equal numbers the first has the derivative of minimum and maximum', async () => {
+    const tape = createTape();
+    const [x, y] = [2, 2].map((value) => given(tape, [1], Float32Array.of(value)));
+    const { z } = everyFunction({ x, y });
+    const [low, high] = [5, 6].map((column) => gradient(sum(slice(z, 1, column, 1)), [x, y]));
+    const [lowX, lowY] = low;
+    const [highX, highY] = high;
+    const found = await evaluate(await open(), tape, { lowX, lowY, highX, highY });
+    expect(Object.values(found).map(([value]) => value)).toEqual([1, 0, 1, 0]);
   });
 
   test('a derivative of recorded operations holds, and so does its own, by every output alone and by all together', async () => {

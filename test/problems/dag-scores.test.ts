@@ -26,6 +26,28 @@ const maskOf = (parents: readonly number[]) => parents.reduce((mask, parent) => 
 /** Values told to 9 decimals are half of the last one off. */
 const told9 = 6e-10;
 
+test('the BGe score of one variable is its multivariate t density, whatever the prior mean counts as', () => {
+  const x = [0.5, -1.25, 2, 0.75];
+  for (const [meanWeight, degreesOfFreedom] of [
+    [3, 4],
+    [0.25, 7],
+  ]) {
+    // The mean and then the precision integrated out: x^T (I + 1 1^T / alpha)^-1 x = sum x^2 - (sum x)^2 / (n + alpha).
+    const n = x.length;
+    const t = (meanWeight * (degreesOfFreedom - 2)) / (meanWeight + 1);
+    const [sum, squares] = [x.reduce((a, b) => a + b), x.reduce((a, b) => a + b * b, 0)];
+    const quadratic = t + squares - sum ** 2 / (n + meanWeight);
+    const expected =
+      logGamma((n + degreesOfFreedom) / 2) -
+      logGamma(degreesOfFreedom / 2) +
+      0.5 * (Math.log(meanWeight / (n + meanWeight)) - n * Math.log(Math.PI)) +
+      0.5 * (degreesOfFreedom * Math.log(t) - (n + degreesOfFreedom) * Math.log(quadratic));
+    const found = bgeScore({ variables: 1, rows: n, values: x }, { meanWeight, degreesOfFreedom })(0, 0);
+    // A dozen terms of up to 10 in float64.
+    expect(Math.abs(found - expected)).toBeLessThanOrEqual(1e-13);
+  }
+});
+
 describe.each([
   ['BGe', bgeScore(data), 2, -23.139964038],
   ['linear-Gaussian', linearGaussianScore(data), 3, -38.554651027],

@@ -164,8 +164,8 @@ export const samplerMutations = [
   {
     what: 'the exact ELBO adds log P_B the wrong way',
     file: 'src/metrics/exact.ts',
-    from: 'elbo += flow * (gain - log(countAllowed(backwardMask)));',
-    to: 'elbo += flow * (gain + log(countAllowed(backwardMask)));',
+    from: 'elbo += flow * (gain - logParents[edges.parents[edge]]);',
+    to: 'elbo += flow * (gain + logParents[edges.parents[edge]]);',
     tests: ['metrics/exact'],
   },
   {
@@ -185,7 +185,7 @@ export const samplerMutations = [
   {
     what: 'the EUBO forgets the backward policy at the last step',
     file: 'src/metrics/exact-eubo.ts',
-    from: 'eubo += weight * (logReward[object] - log(edges) - logForward);',
+    from: 'eubo += weight * (logReward[object] - logEach - logForward);',
     to: 'eubo += weight * (logReward[object] - logForward);',
     tests: ['metrics/exact-eubo'],
   },

@@ -162,6 +162,15 @@ const recipes: Readonly<
         plainRate(() => rate),
       ),
   ],
+  'two decays behind each other': [
+    (p) => optimizer(p, chain(addDecayedWeights(0.25), addDecayedWeights(0.5), scaleByLearningRate(rate))),
+    () =>
+      plainChain(
+        plainDecay(0.25),
+        plainDecay(0.5),
+        plainRate(() => rate),
+      ),
+  ],
   'clipping by both norms ahead of adam': [
     (p) => optimizer(p, recipeOf({ clipParameterNorm: 2, clipNorm: 2.5 })(rate)),
     () =>
