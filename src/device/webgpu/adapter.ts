@@ -14,7 +14,9 @@ export interface WebgpuOptions {
 /** `NVIDIA H200`, `google swiftshader`: what an adapter says of itself. */
 export function describeAdapter({ info }: Pick<GpuAdapter, 'info'>): string {
   const named = [info.vendor, info.architecture, info.device].filter((part) => part !== '').join(' ');
-  return info.description || named || 'a WebGPU adapter that does not name itself';
+  // Firefox hides names, and still says of an adapter whether it is one in software.
+  const unnamed = `a WebGPU adapter ${info.isFallbackAdapter ? 'in software ' : ''}that does not name itself`;
+  return info.description || named || unnamed;
 }
 
 /** Whether an adapter is a program on the CPU that stands in for a GPU. */
