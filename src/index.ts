@@ -34,9 +34,11 @@ export {
   type Objective,
   reinforceRewardToGo,
   reinforceTotalReturn,
+  relativeTrajectoryBalance,
   softDqn,
   subTrajectoryBalance,
   trajectoryBalance,
+  trustPcl,
   valueBaseline,
 } from './objective/index.ts';
 export { bitSequence } from './problems/bit-sequence/environment.ts';

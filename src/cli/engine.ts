@@ -1,6 +1,7 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import type { DevicePreference } from '../device/index.ts';
 import type { AnyProblem, RatedObjects } from '../environment/environment.ts';
+import type { PriorPolicy } from '../objective/index.ts';
 import type { Distributions } from '../plot/distribution.ts';
 import type { Catalogue } from '../run/catalogue.ts';
 import type { SavedRun } from '../run/run-checkpoint.ts';
@@ -55,8 +56,14 @@ export interface EngineDevice {
   /**
    * Makes a run ready: all that can be refused is refused here. Iterations start when it is iterated.
    * @param from where to go on from
+   * @param prior for objectives that have one, of a run that begins
    */
-  train(config: RunConfig, problem: AnyProblem, from?: Snapshot): Promise<Training>;
+  train(
+    config: RunConfig,
+    problem: AnyProblem,
+    from?: Snapshot,
+    prior?: { readonly policy: PriorPolicy } | 'uniform',
+  ): Promise<Training>;
   /** @param options how many trajectories are sampled where objects cannot be enumerated; as many as in the run unless said */
   evaluate(problem: AnyProblem, sampler: SavedSampler, options: { trajectories?: number }): Promise<Metrics>;
   /** How much policy gradients vary with each advantage estimator. Throws where the sampler has no critic. */

@@ -4,7 +4,7 @@ import type { RunConfig } from '../run/run-config.ts';
 import { claimRun } from './claim.ts';
 import type { Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
-import type { Training } from './engine.ts';
+import type { EngineDevice, Training } from './engine.ts';
 import { exitCodes, UsageError } from './errors.ts';
 import type { FollowOptions } from './follow/options.ts';
 import { withDevice } from './reopened-device.ts';
@@ -28,12 +28,14 @@ export async function trainInNewFolder(
     threads,
     reward,
     follow,
+    prior,
   }: {
     makeFolder: () => Promise<RunFolder>;
     verbose: boolean;
     threads?: number | undefined;
     reward?: RewardChoice | undefined;
     follow?: FollowOptions | undefined;
+    prior?: Parameters<EngineDevice['train']>[3];
   },
 ): Promise<number> {
   const { engine, terminal } = context;
@@ -55,7 +57,7 @@ export async function trainInNewFolder(
     return await withDevice(engine, { preference: asked.device, threads }, async (device, reopen) => {
       // The device that was found, so that the configuration makes the same run again.
       const config = { ...asked, device: device.kind };
-      const training = await device.train(config, opened.problem).catch(refusal);
+      const training = await device.train(config, opened.problem, undefined, prior).catch(refusal);
       await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${device.why}`);
       await writeLine(terminal.stdout, describeRun(config));
       if (isDeferred(opened.problem)) await writeLine(terminal.stdout, `reward: ${opened.problem.reward.name}`);

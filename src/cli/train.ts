@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { shown, type Values } from '../options/index.ts';
+import { priorPolicyOf } from '../run/load.ts';
 import { completeConfig, type RunConfig } from '../run/run-config.ts';
 import { addCommonOptions, type Context } from './context.ts';
+import { openProblem } from './data/folder.ts';
 import type { Engine } from './engine.ts';
 import { fileProblem, UsageError } from './errors.ts';
 import { addFollowFlags, type FollowFlags, following, followKeys } from './follow/options.ts';
@@ -12,6 +14,7 @@ import { trainInNewFolder } from './new-run.ts';
 import { parseInteger } from './option-values.ts';
 import { refuseSettled, resumeRun } from './resume.ts';
 import { addRewardFlags, parseReward, type RewardFlags, rewardKeys } from './reward-command.ts';
+import { readRun } from './run-files.ts';
 import { createNumberedRunFolder, createRunFolder } from './run-folder.ts';
 import { runSweep } from './run-sweep.ts';
 import { addSettingFlags, type Chosen, describeLists, givenFlags, namedIn } from './setting-flags.ts';
@@ -28,6 +31,7 @@ interface TrainOptions extends RewardFlags, FollowFlags {
   readonly resume?: string;
   readonly config?: string;
   readonly seeds?: string;
+  readonly prior?: string;
   readonly data?: string;
   readonly verbose?: boolean;
   readonly threads?: string;
@@ -39,6 +43,7 @@ const ownFlags = [
   'preset',
   'config',
   'seeds',
+  'prior',
   'threads',
   'resume',
   'out',
@@ -71,6 +76,10 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
         'the same command goes on with those that are left',
     )
     .option(
+      '--prior <DIR|uniform>',
+      'the sampler that rtb and trust-pcl are held to: the folder of a run in the same environment, whose network the new run takes',
+    )
+    .option(
       '--resume <DIR>',
       'instead of a problem: go on with the run in this folder from its last checkpoint, with its own settings and to ' +
         'the same numbers as if it had never stopped; --steps N goes further',
@@ -98,13 +107,14 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
         );
       }
       const given = givenFlags(command, ownFlags);
+      const prior = await readPrior(context, options);
       const { preset } = options;
       const make = (seed?: number) =>
         makeRunConfig(engine, {
-          ...{ environment, objective, preset, config: file },
+          ...{ environment, objective, preset, config: { ...priorNetwork(prior), ...file } },
           given: seed === undefined ? given : new Map([...given, ['seed', String(seed)]]),
         });
-      if (options.seeds === undefined) return train(context, make(), options);
+      if (options.seeds === undefined) return train(context, make(), options, prior);
       if (given.has('seed')) throw new UsageError('--seeds says how many, --seed which one: give one of the two.');
       if (parseReward(options) !== undefined)
         throw new UsageError('--reward-command goes with one run: leave --seeds out.');
@@ -190,13 +200,36 @@ async function trainSeeds(context: Context, configs: readonly RunConfig[], optio
   context.exitCode = told.context.exitCode;
 }
 
-async function train(context: Context, asked: RunConfig, options: TrainOptions): Promise<void> {
+/** The run that a prior is of. Throws a UsageError where it cannot be read. */
+async function readPrior({ engine }: Context, { prior, seeds }: TrainOptions) {
+  if (prior === undefined || prior === 'uniform') return prior;
+  if (seeds !== undefined) throw new UsageError('--prior goes with one run: leave --seeds out.');
+  return readRun(engine, prior);
+}
+
+type FoundPrior = Awaited<ReturnType<typeof readPrior>>;
+
+/** The shape of a prior's network, which is that of a run with this prior. */
+function priorNetwork(prior: FoundPrior): Values {
+  if (prior === undefined || prior === 'uniform') return {};
+  return { trainingOptions: { network: prior.config.trainingOptions.network } };
+}
+
+/** The policy of a prior, in its own environment. */
+async function policyOf({ engine, terminal }: Context, prior: FoundPrior) {
+  if (prior === undefined || prior === 'uniform') return prior;
+  const { problem } = await openProblem(engine, prior.config, { terminal });
+  return { policy: priorPolicyOf(problem.environment, prior.snapshot) };
+}
+
+async function train(context: Context, asked: RunConfig, options: TrainOptions, found?: FoundPrior): Promise<void> {
   const { out, verbose = false } = options;
   const threads = parseThreads(options.threads);
   const makeFolder = () =>
     out === undefined
       ? createNumberedRunFolder(`runs/${asked.environment}-${asked.objective}-seed${asked.seed}`)
       : createRunFolder(out);
+  const prior = await policyOf(context, found);
   const told = following(context, options);
   context.exitCode = await trainInNewFolder(told.context, asked, {
     follow: told.follow,
@@ -204,5 +237,6 @@ async function train(context: Context, asked: RunConfig, options: TrainOptions):
     verbose,
     threads,
     reward: parseReward(options),
+    prior,
   });
 }

@@ -8,5 +8,7 @@ export interface ObjectiveAbout<Options extends Schema = Schema> {
   readonly summary: string;
   /** Whether it learns from any trajectories, so that exploration and replay are open to it. */
   readonly offPolicy: boolean;
+  /** Whether a run needs a prior: a sampler trained before, which forms that make a run of data alone cannot offer. */
+  readonly needsPrior?: true;
   readonly options: Options;
 }

@@ -11,10 +11,12 @@ import { gaeSubEbAbout } from './gae-subeb/options.ts';
 import { modifiedDetailedBalanceAbout } from './mdb/options.ts';
 import type { Objective } from './objective.ts';
 import { reinforceRewardToGoAbout } from './reward-to-go/options.ts';
+import { relativeTrajectoryBalanceAbout } from './rtb/options.ts';
 import { softDqnAbout } from './soft-dqn/options.ts';
 import { subTrajectoryBalanceAbout } from './subtb/options.ts';
 import { trajectoryBalanceAbout } from './tb/options.ts';
 import { reinforceTotalReturnAbout } from './total-return/options.ts';
+import { trustPclAbout } from './trust-pcl/options.ts';
 import { valueBaselineAbout } from './value-baseline/options.ts';
 import { logPartitionVarianceAbout } from './vargrad/options.ts';
 
@@ -46,6 +48,8 @@ export const objectives: readonly ObjectiveEntry[] = [
     async () => (await import('./fl-subtb/fl-subtb.ts')).forwardLookingSubTrajectoryBalance,
   ),
   entry(logPartitionVarianceAbout, async () => (await import('./vargrad/vargrad.ts')).logPartitionVariance),
+  entry(relativeTrajectoryBalanceAbout, async () => (await import('./rtb/rtb.ts')).relativeTrajectoryBalance),
+  entry(trustPclAbout, async () => (await import('./trust-pcl/trust-pcl.ts')).trustPcl),
   entry(softDqnAbout, async () => (await import('./soft-dqn/soft-dqn.ts')).softDqn),
   entry(flowMatchingAbout, async () => (await import('./fm/fm.ts')).flowMatching),
 ];

@@ -67,9 +67,11 @@ export {
   type PolicyUpdateInput,
   vanillaUpdate,
 } from './policy-update.ts';
+export type { PriorPolicy } from './prior.ts';
 export { type ResidualLoss, residualLosses } from './residual-loss.ts';
 export { type ResidualLossName, residualLossNames } from './residual-loss-names.ts';
 export { reinforceRewardToGo } from './reward-to-go/reward-to-go.ts';
+export { relativeTrajectoryBalance } from './rtb/rtb.ts';
 export { softDqn } from './soft-dqn/soft-dqn.ts';
 export { randomStreams } from './streams.ts';
 export { subTrajectoryBalance } from './subtb/subtb.ts';
@@ -77,6 +79,7 @@ export { clippedSurrogate, probabilityRatio } from './surrogate.ts';
 export { type TargetNetwork, type TargetNetworkOptions, targetNetwork } from './target-network.ts';
 export { trajectoryBalance } from './tb/tb.ts';
 export { reinforceTotalReturn } from './total-return/total-return.ts';
+export { trustPcl } from './trust-pcl/trust-pcl.ts';
 export { fisherProduct, type TrustRegionOptions, trustRegionUpdate } from './trust-region.ts';
 export { valueBaseline } from './value-baseline/value-baseline.ts';
 export { recordValueUpdates, type ValueUpdateInput, type ValueUpdateOptions } from './value-update.ts';

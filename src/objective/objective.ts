@@ -3,6 +3,7 @@ import type { Values } from '../options/index.ts';
 import type { OffPolicyTrajectories, RolloutNeeds, Trajectories } from '../rollout/index.ts';
 import type { Tensor, Variable } from '../tape/index.ts';
 import type { NetworkContext, TrainableNetwork } from './networks.ts';
+import type { PriorPolicy } from './prior.ts';
 
 /** What an objective is made for. */
 export interface LearnerContext extends NetworkContext {
@@ -10,6 +11,8 @@ export interface LearnerContext extends NetworkContext {
   readonly batch: number;
   /** What objects are rewarded by: objectives that look ahead ask it of states on the way. */
   readonly reward?: AnyProblem['reward'] | undefined;
+  /** For objectives that have one: the policy that they are held to, or the uniform one. */
+  readonly prior?: PriorPolicy | 'uniform' | undefined;
 }
 
 /** A training objective, with its settings. It holds no numbers: `learner` makes those. */
@@ -31,6 +34,11 @@ interface LearnerNetworks {
   readonly networks: readonly TrainableNetwork[];
   /** What rollouts must record for `update` beside what they always do. */
   readonly needs?: RolloutNeeds;
+  /**
+   * Present where the sampler is trained towards p_T(x) R(x)^beta instead of R(x), p_T being what a frozen policy samples:
+   * that policy's logits [N, A] for observations [N, ...], and beta.
+   */
+  readonly prior?: { logits(observation: Tensor): Tensor; readonly rewardExponent: number } | undefined;
   /** Variables that a checkpoint must hold beside those of the networks and their optimisers. */
   readonly variables: readonly Variable[];
   /** Records the learner's estimate of log Z, []; `observation` is the initial state's. Absent where it has none. */

@@ -1,4 +1,4 @@
-import { choice, integer, number, rate, type Schema, share } from '../options/index.ts';
+import { choice, flag, integer, number, rate, type Schema, share } from '../options/index.ts';
 import { type ResidualLossName, residualLossNames } from './residual-loss-names.ts';
 
 /** Options that several objectives have. Each objective spreads in what it takes; defaults are the paper's for Hypergrid. */
@@ -14,6 +14,9 @@ export function repeats(preset: number, help: string, symbol?: string) {
 export const learningRate = rate(1e-3, 'learning rate of the policy');
 
 export const logPartitionLearningRate = rate(0.1, 'learning rate of log Z');
+
+/** Whether a policy begins as its prior. */
+export const startAtPrior = flag(true, 'begin as the prior, instead of with new parameters');
 
 /** Decay of generalised advantage estimation. */
 export function gaeDecay(preset: number) {

@@ -7,10 +7,10 @@ import type { RunConfig } from '../run/run-config.ts';
 
 import { pageProblems } from './page-problems.ts';
 
-/** What a page's configurations can name, and every objective. */
+/** What a page's configurations can name: objectives but for those that need a sampler trained before. */
 export const pageCatalogue: Catalogue = {
   problems: pageProblems.map(listed),
-  objectives,
+  objectives: objectives.filter(({ needsPrior }) => !needsPrior),
 };
 
 /** What is known of a configuration's problem. @throws Error on a problem that pages don't offer */

@@ -28,10 +28,11 @@ export async function runLearner(
 }
 
 /**
- * Gives a learner's networks the parameters of a state: those that evaluations take, averages where there are any.
+ * Gives a learner's networks the parameters of a state: those that evaluations take, averages where there are any. What the
+ * objective has beside networks, such as a prior's parameters, is restored too.
  * @throws Error naming the network whose layers are others
  */
-export function restoreParameters(device: Device, { networks }: Learner, state: RunState): void {
+export function restoreParameters(device: Device, { networks, variables }: Learner, state: RunState): void {
   const writes = networks.map((network) => {
     const { name } = network.network;
     const found = state.networks[name];
@@ -41,4 +42,8 @@ export function restoreParameters(device: Device, { networks }: Learner, state: 
     return { values: network.parameters.values, numbers: found.average ?? found.parameters };
   });
   for (const { values, numbers } of writes) device.write(values, numbers);
+  for (const variable of variables) {
+    const found = state.objective.find(({ name }) => name === variable.name);
+    if (found) device.write(variable, found.data);
+  }
 }

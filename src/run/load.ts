@@ -1,7 +1,7 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import { type Device, deviceScope } from '../device/index.ts';
 import type { AnyProblem } from '../environment/environment.ts';
-import type { Objective } from '../objective/index.ts';
+import type { Objective, PriorPolicy } from '../objective/index.ts';
 import { findNamed } from '../options/index.ts';
 import { evaluateAtStates } from '../train/evaluate-at-states.ts';
 import {
@@ -40,6 +40,8 @@ export interface Sampler extends Closing {
   readonly iteration: number;
   /** The last evaluation of its run; empty where there was none. */
   readonly metrics: Metrics;
+  /** Its policy as numbers: a sampler is the `prior` of runs that start from it. */
+  readonly policy: PriorPolicy;
   /** Draws objects. */
   sample(count: number, options?: DrawOptions): Promise<Sample[]>;
   /** The same one by one, as they are drawn. */
@@ -123,6 +125,7 @@ export async function samplerOf(
     problem,
     iteration: snapshot.step,
     metrics: snapshot.metrics ?? {},
+    policy: priorPolicyOf(environment, snapshot),
     async sample(count, options) {
       const samples: Sample[] = [];
       for await (const sample of stream(count, options)) samples.push(sample);
@@ -153,6 +156,15 @@ export async function samplerOf(
     close,
     ...closedBy(close),
   };
+}
+
+/** The policy of a saved run: its averaged parameters, where the run had them. */
+export function priorPolicyOf(
+  { name, options, stateSize }: AnyProblem['environment'],
+  { networks: { policy } }: SavedRun['snapshot'],
+): PriorPolicy {
+  const { layers, average, parameters } = policy;
+  return { environment: { name, options, stateSize }, layers, parameters: average ?? parameters };
 }
 
 async function opened(bytes: Uint8Array, options: LoadOptions): Promise<{ saved: SavedRun; problem: AnyProblem }> {

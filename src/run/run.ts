@@ -149,6 +149,8 @@ export interface ConfiguredRunOptions {
   readonly from?: Snapshot | undefined;
   /** Where to go on from, if reached with other settings: see `TrainingOptions.adopt`. */
   readonly adopt?: Snapshot | undefined;
+  /** See `TrainingOptions.prior`. */
+  readonly prior?: TrainingOptions['prior'];
   /** The objective, where it is the program's own. */
   readonly objective?: Objective | undefined;
 }
@@ -169,12 +171,12 @@ export async function configuredTrainer(
   device: Device,
   config: RunConfig,
   problem: AnyProblem,
-  { from, adopt, objective: own }: ConfiguredRunOptions = {},
+  { from, adopt, prior, objective: own }: ConfiguredRunOptions = {},
 ): Promise<Trainer> {
   const { steps, batch, seed, evaluateEvery, checkpointEvery } = config;
   return createTrainer({
     ...config.trainingOptions,
-    ...{ device, problem, steps, batch, seed, evaluateEvery, checkpointEvery, from, adopt },
+    ...{ device, problem, steps, batch, seed, evaluateEvery, checkpointEvery, from, adopt, prior },
     objective: await objectiveOf(config, own),
   });
 }

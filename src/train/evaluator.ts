@@ -1,5 +1,6 @@
 import type { Device } from '../device/device.ts';
-import { type AnyProblem, type Environment, isDeferred } from '../environment/environment.ts';
+import { enumerationOf } from '../environment/enumeration.ts';
+import { type AnyProblem, type Environment, isDeferred, type Reward } from '../environment/environment.ts';
 import { guardedProblem } from '../environment/guarded.ts';
 import type { ExactMetrics, Metrics } from '../metrics/catalogue.ts';
 import { jensenShannon, klDivergence, klPaper, totalVariation } from '../metrics/distance.ts';
@@ -7,7 +8,7 @@ import { exactTerminalDistribution, type PolicyLogits } from '../metrics/exact.t
 import { exactEubo } from '../metrics/exact-eubo.ts';
 import { tabulate } from '../metrics/tabulate.ts';
 import { type ExactTarget, exactTarget } from '../metrics/target.ts';
-import { exp } from '../numeric/elementary.ts';
+import { exp, log } from '../numeric/elementary.ts';
 import type { Learner } from '../objective/index.ts';
 import { loadHostCompiler } from '../rows/host-compiler.ts';
 import { evaluateAtStates } from './evaluate-at-states.ts';
@@ -50,7 +51,7 @@ export interface EvaluatorOptions {
 }
 
 /**
- * Makes ready to evaluate a learner's policy, the networks running on the device: exactly where its environment can be
+ * Makes ready to evaluate a learner's policy (against its prior times the reward, where it has a prior), the networks running on the device: exactly where its environment can be
  * enumerated (see `evaluateExactly`), otherwise by sampling (see `prepareSampledEvaluation`).
  */
 export async function createEvaluator(
@@ -81,7 +82,12 @@ export async function createEvaluator(
     return { logitsOf, logPartition, evaluate };
   }
   if (problem.reward.rows) await loadHostCompiler();
-  const target = exactTarget(environment, problem.reward);
+  const { prior } = learner;
+  const ofPrior = prior && evaluateAtStates(device, environment, prior.logits);
+  const reward = ofPrior
+    ? await tiltedReward(environment, problem.reward, (states, count) => ofPrior(states, count), prior)
+    : problem.reward;
+  const target = exactTarget(environment, reward);
   return {
     logitsOf,
     logPartition,
@@ -90,6 +96,23 @@ export async function createEvaluator(
       const { metrics, distributions } = await evaluateExactly(environment, logitsOf, target);
       return { metrics: { ...metrics, ...(await logPartition()) }, distributions };
     },
+  };
+}
+
+/** What a sampler with a prior is trained towards: log p_T(x) + beta log R(x), p_T being what the prior samples. */
+async function tiltedReward(
+  environment: Environment,
+  reward: Reward,
+  logitsOf: PolicyLogits,
+  { rewardExponent }: Pick<NonNullable<Learner['prior']>, 'rewardExponent'>,
+): Promise<Reward> {
+  const { probability } = await exactTerminalDistribution(environment, logitsOf, { chunk: statesAtOnce });
+  const { objectIndexOf } = enumerationOf(environment, 'The target of a sampler with a prior');
+  return {
+    name: `${reward.name}, times a prior`,
+    // A prior gives everything some probability, but float64 may not hold it.
+    logReward: (state) =>
+      log(Math.max(probability[objectIndexOf(state)], Number.MIN_VALUE)) + rewardExponent * reward.logReward(state),
   };
 }
 

@@ -85,10 +85,11 @@ export async function createTrainer(options: TrainingOptions): Promise<Trainer> 
 }
 
 async function trainerOn(options: CompleteTraining): Promise<Trainer> {
-  const { device, problem, objective, batch, seed, network, exploration = onPolicy } = options;
+  const { device, problem, objective, batch, seed, network, prior, exploration = onPolicy } = options;
   const context = {
     environment: problem.environment,
     reward: problem.reward,
+    prior: prior === undefined || prior === 'uniform' ? prior : prior.policy,
     batch,
     seed,
     network,
@@ -97,6 +98,7 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
     logPartitionOptimizer: recipe(options.logPartitionOptimizer),
   };
   const learner = objective.learner(context);
+  checkPrior(learner, options);
   if (!isOnPolicy(exploration)) offPolicy(learner, objective.name, 'exploration');
   const stream = randomStreams.rollout;
   const { steps, learningRate, replay, adopt, from = adopt } = options;
@@ -120,10 +122,15 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
   });
   const averages = learner.networks.some(({ optimizer }) => optimizer.state.average);
   const averaged = averages ? averagedLearner(device, learner, objective.learner(context)) : undefined;
-  const evaluator = await createEvaluator(device, problem, averaged?.learner ?? learner, {
-    seed,
-    trajectories: options.evaluationTrajectories,
-  });
+  const evaluator = await createEvaluator(
+    device,
+    problem,
+    averaged ? { ...averaged.learner, prior: learner.prior } : learner,
+    {
+      seed,
+      trajectories: options.evaluationTrajectories,
+    },
+  );
   const parts: StateParts = {
     learner,
     key: iteration.key,
@@ -223,6 +230,19 @@ function immediate(problem: AnyProblem): Problem {
     `training: recentSamples looks its objects' rewards up again, which ${problem.reward.name} is too slow for. ` +
       'Leave it out; the best objects are kept anyhow.',
   );
+}
+
+/** @throws Error where a prior is needed or not taken */
+function checkPrior({ prior: taken }: Learner, { objective, prior, from, adopt }: CompleteTraining): void {
+  if (taken && prior === undefined && !from && !adopt) {
+    throw new Error(
+      `${objective.name} needs a prior: \`prior\` is a sampler that loadSampler makes, or 'uniform'; on the command line ` +
+        '--prior takes the folder of a run, or uniform.',
+    );
+  }
+  if (!taken && prior !== undefined) {
+    throw new Error(`${objective.name} takes no prior: leave it out, or train rtb or trust-pcl.`);
+  }
 }
 
 function recipe(options: CompleteTraining['optimizer']): OptimizerRecipe | undefined {

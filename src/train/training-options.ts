@@ -3,7 +3,7 @@ import type { Device } from '../device/device.ts';
 import type { AnyProblem } from '../environment/environment.ts';
 import type { Metrics } from '../metrics/catalogue.ts';
 import type { OptimizerRecipe } from '../nn/index.ts';
-import type { Objective } from '../objective/index.ts';
+import type { Objective, PriorPolicy } from '../objective/index.ts';
 import { completeUnknown, integer, optional, type Schema } from '../options/index.ts';
 import { type GivenTraining, type TrainingSettings, trainingOptions } from './options.ts';
 
@@ -32,13 +32,19 @@ export type TrainingOptions = Omit<GivenTraining, OptimizerKey> & {
    * these settings have at that iteration. Networks, optimisers and seed must be the same.
    */
   readonly adopt?: Snapshot | undefined;
+  /**
+   * For objectives that have one (`rtb`, `trust-pcl`): the sampler that a run is held to, as `loadSampler` makes it, or the
+   * uniform policy. Its parameters are copied now, are never trained, and are part of what the run saves: a run that goes on
+   * needs none.
+   */
+  readonly prior?: { readonly policy: PriorPolicy } | 'uniform' | undefined;
   /** Looks at every number of every operation, and stops at the first that is not finite. Slow. */
   readonly debug?: boolean | undefined;
 };
 
 /** Training options that have been checked, with every default filled in. */
 export type CompleteTraining = Omit<TrainingSettings, OptimizerKey> &
-  Pick<TrainingOptions, 'device' | 'problem' | 'objective' | 'from' | 'adopt' | 'debug'> & {
+  Pick<TrainingOptions, 'device' | 'problem' | 'objective' | 'from' | 'adopt' | 'prior' | 'debug'> & {
     readonly [Key in OptimizerKey]?: TrainingSettings[Key] | OptimizerRecipe;
   } & {
     readonly reportEvery?: number | undefined;
@@ -59,8 +65,8 @@ const schema = {
 
 /** @throws Error on options that are unknown or out of range, naming them */
 export function completeTraining(options: TrainingOptions): CompleteTraining {
-  const { device, problem, objective, from, adopt, debug, optimizer, valueOptimizer, logPartitionOptimizer, ...rest } =
-    options;
+  const { device, problem, objective, from, adopt, prior, debug, ...settable } = options;
+  const { optimizer, valueOptimizer, logPartitionOptimizer, ...rest } = settable;
   const recipes = Object.entries({ optimizer, valueOptimizer, logPartitionOptimizer });
   const given = recipes.filter(([, value]) => typeof value !== 'function');
   const settings = completeUnknown('train', schema, { ...rest, ...Object.fromEntries(given) });
@@ -69,5 +75,5 @@ export function completeTraining(options: TrainingOptions): CompleteTraining {
     throw new Error(`train: the snapshot has ${step} iterations behind it, more than the ${settings.steps} asked for.`);
   }
   const chains = Object.fromEntries(recipes.filter(([, value]) => typeof value === 'function'));
-  return { ...settings, ...chains, device, problem, objective, from, adopt, debug };
+  return { ...settings, ...chains, device, problem, objective, from, adopt, prior, debug };
 }

@@ -15,7 +15,7 @@ describe('the settings of the paper', () => {
     { environment: 'qm9-string', steps: 50_000, learningRate: 3e-4 },
   ])('are there for every objective on $environment, and share sizes, rates and protocol', (expected) => {
     // The paper has none of these.
-    const others = ['soft-dqn', 'mdb', 'fl-db', 'fl-subtb'];
+    const others = ['soft-dqn', 'mdb', 'fl-db', 'fl-subtb', 'rtb', 'trust-pcl'];
     for (const { name } of library.objectives.filter((objective) => !others.includes(objective.name))) {
       const { steps, batch, evaluateEvery, objectiveOptions, trainingOptions } = paper(expected.environment, name);
       expect({ steps, batch, evaluateEvery }).toEqual({ steps: expected.steps, batch: 16, evaluateEvery: 500 });

@@ -23,7 +23,7 @@ import { createTrainer } from '../../src/train/index.ts';
 import { prepareRerun, randomTape } from '../plan/random-tape.ts';
 import { createDraw, drawn, given, seeds } from '../setup/arbitraries.ts';
 import { windowOf } from '../setup/compare.ts';
-import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
+import { objectiveNamed, objectiveNames, priorOf } from '../setup/objectives.ts';
 import { patience } from '../setup/patience.ts';
 import { segmentsOf, total } from '../setup/segments.ts';
 
@@ -140,7 +140,13 @@ describe('the number of threads changes no bit', () => {
     const trained = [];
     for (const device of devices) {
       const options = { steps: 3, batch: 8, seed: 5, network: { hidden: [72] } };
-      const trainer = await createTrainer({ device, problem, objective: objectiveNamed(name), ...options });
+      const trainer = await createTrainer({
+        device,
+        problem,
+        objective: objectiveNamed(name),
+        ...priorOf(name),
+        ...options,
+      });
       for await (const _ of trainer);
       trained.push(arraysOf(await trainer.snapshot()).map(({ name, data }) => ({ name, data: Array.from(data) })));
     }

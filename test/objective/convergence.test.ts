@@ -3,7 +3,7 @@ import { openCpuDevice } from '../../src/device/cpu/cpu.ts';
 import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
 import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
 import { createTrainer } from '../../src/train/index.ts';
-import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
+import { objectiveNamed, objectiveNames, priorOf } from '../setup/objectives.ts';
 
 const size = { dimension: 2, side: 8 };
 const problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
@@ -30,6 +30,7 @@ describe('on an 8 x 8 grid', () => {
       device,
       problem,
       objective: objectiveNamed(name),
+      ...priorOf(name),
       steps: steps[name] ?? 1000,
       batch: 16,
       seed: 0,

@@ -3,7 +3,7 @@ import { enumerationOf } from '../../src/environment/enumeration.ts';
 import type { Problem } from '../../src/environment/environment.ts';
 import { exactFlows } from '../../src/metrics/flows.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
-import type { Objective, OffPolicyLearner } from '../../src/objective/index.ts';
+import type { LearnerContext, Objective, OffPolicyLearner } from '../../src/objective/index.ts';
 import { compile } from '../../src/plan/index.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 import { replayedBatch } from '../../src/replay/index.ts';
@@ -24,12 +24,13 @@ export interface ExactUpdateOptions {
   /** What the network, a table, has for a state. */
   readonly outputs: (solved: SolvedState) => readonly number[];
   readonly batch?: number;
+  readonly prior?: LearnerContext['prior'];
 }
 
 /** One update of an objective whose policy is a table, on trajectories to objects drawn evenly. */
 export async function prepareExactUpdate(
   device: Device,
-  { problem: plain, objective, outputs, batch = 24 }: ExactUpdateOptions,
+  { problem: plain, objective, outputs, batch = 24, prior }: ExactUpdateOptions,
 ) {
   const problem = tabularProblem(plain);
   const { environment, reward } = problem;
@@ -44,7 +45,7 @@ export async function prepareExactUpdate(
   }).flat();
   const learner = objective.learner({
     ...problem,
-    ...{ batch, seed: 1, network: { hidden: [] } },
+    ...{ batch, seed: 1, network: { hidden: [] }, prior },
   }) as OffPolicyLearner;
 
   const random = randomFrom(5);
@@ -67,10 +68,14 @@ export async function prepareExactUpdate(
     /** The largest |log R|, by which float32 rounds columns of rewards. */
     scale: Math.max(1, ...logRewards.map(Math.abs)),
     /** The loss and the gradient of the policy's parameters, with these numbers in the table, and in target networks. */
-    async at(numbers: readonly number[]) {
+    async at(numbers: readonly number[], logPartition = 0) {
       const values = Object.assign(new Float64Array(size), numbers).fill(0, numbers.length);
       device.write(parameters.values, values);
       for (const other of learner.variables) if (other.name.endsWith('/target')) device.write(other, values);
+      for (const { network, parameters: own } of learner.networks) {
+        if (network.name === 'log-partition')
+          device.write(own.values, Object.assign(new Float64Array(own.values.shape[0]), [logPartition]));
+      }
       for (const moment of ['first-moment', 'second-moment'])
         device.write(optimizer.state[moment], new Float32Array(size));
       device.write(optimizer.updates, [0]);

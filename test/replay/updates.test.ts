@@ -116,7 +116,7 @@ describe('replayed trajectories tell nothing of the policy that sampled their ob
 
   test('balance objectives are those that replay', () => {
     expect(offPolicy.toSorted()).toEqual([
-      ...['db', 'fl-db', 'fl-subtb', 'fm', 'mdb', 'soft-dqn', 'subtb', 'tb', 'vargrad'],
+      ...['db', 'fl-db', 'fl-subtb', 'fm', 'mdb', 'rtb', 'soft-dqn', 'subtb', 'tb', 'trust-pcl', 'vargrad'],
     ]);
   });
 

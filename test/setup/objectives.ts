@@ -16,11 +16,18 @@ const functions: Readonly<Record<string, (options?: never) => all.Objective>> = 
   'fl-db': all.forwardLookingDetailedBalance,
   'fl-subtb': all.forwardLookingSubTrajectoryBalance,
   vargrad: all.logPartitionVariance,
+  rtb: all.relativeTrajectoryBalance,
+  'trust-pcl': all.trustPcl,
   'soft-dqn': all.softDqn,
   fm: all.flowMatching,
 };
 
 export const objectiveNames: readonly string[] = Object.keys(functions);
+
+/** What a run of this objective needs beside its options: a prior, where it has one. */
+export function priorOf(name: string): { readonly prior?: 'uniform' } {
+  return ['rtb', 'trust-pcl'].includes(name) ? { prior: 'uniform' } : {};
+}
 
 /** The objective of this name. Its options are checked by itself. */
 export function objectiveNamed(name: string, options: Readonly<Record<string, unknown>> = {}): all.Objective {

@@ -4,7 +4,7 @@ import { crc32 } from '../../src/checkpoint/crc32.ts';
 import { arraysOf } from '../../src/checkpoint/run-state.ts';
 import type { TrainingOptions } from '../../src/train/index.ts';
 import { openTestCpuDevice } from '../setup/cpu.ts';
-import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
+import { objectiveNamed, objectiveNames, priorOf } from '../setup/objectives.ts';
 import { reportsOf, smallRun } from './runs.ts';
 
 // Checksums of all trained parameters after three iterations on the cpu device. Sums there have one order whatever the
@@ -15,7 +15,7 @@ const file = new URL('./parameter-bits.json', import.meta.url);
 const clipped = { weightDecay: 0.01, clipParameterNorm: 0.3, halfLife: 2, averageDecay: 0.9 };
 
 const cases: Readonly<Record<string, Partial<TrainingOptions>>> = {
-  ...Object.fromEntries(objectiveNames.map((name) => [name, { objective: objectiveNamed(name) }])),
+  ...Object.fromEntries(objectiveNames.map((name) => [name, { objective: objectiveNamed(name), ...priorOf(name) }])),
   'ent-ppo, tlm': { objective: objectiveNamed('ent-ppo', { backwardPolicy: 'tlm' }), optimizer: clipped },
   'tb, learned': { objective: objectiveNamed('tb', { backwardPolicy: 'learned' }) },
   'ent-ppo, annealed': { learningRate: { end: 0.1, steps: 2 } },
