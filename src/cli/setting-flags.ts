@@ -78,7 +78,8 @@ type Add = (key: string, value: string, help: string, how: { shown: string | und
 function addSetting(add: Add, setting: NamedSetting, shown: string | undefined, config: RunConfig | undefined): void {
   const { key, option } = setting;
   const value = placeholderOf(option);
-  const help = option.kind === 'files' ? `${option.help} (${option.files.join(', ')})` : helpOf(option);
+  const help =
+    option.kind === 'files' && option.files.length > 0 ? `${option.help} (${option.files.join(', ')})` : helpOf(option);
   const preset = defaultOf(setting, config);
   const text = preset === undefined ? help : `${help} (default: ${preset})`;
   const isOn = preset !== 'off' && (option.kind === 'flag' || option.optional === true) && preset !== undefined;

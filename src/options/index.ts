@@ -4,6 +4,7 @@ export {
   choice,
   type FilesOption,
   type FlagOption,
+  file,
   files,
   flag,
   type GroupOption,

@@ -85,10 +85,13 @@ export interface TextOption extends Described {
   readonly optional: true;
 }
 
-/** The path of a folder that holds certain files. Absent unless it is given: in a browser they come from elsewhere. */
+/**
+ * The path of a folder that holds certain files, or of a file. Absent unless it is given: in a browser they come from
+ * elsewhere.
+ */
 export interface FilesOption extends Described {
   readonly kind: 'files';
-  /** Names within the folder. */
+  /** Names within the folder; none where the option is the path of a file itself. */
   readonly files: readonly string[];
   readonly optional: true;
 }
@@ -171,6 +174,11 @@ export function text(words: Words & { characters?: string; maxLength: number }):
 /** A folder that holds these files; absent unless it is given. */
 export function files(names: readonly string[], words: string | Words): FilesOption {
   return Object.freeze({ kind: 'files', optional: true, files: Object.freeze([...names]), ...wordsOf(words) });
+}
+
+/** A file of the user's own; absent unless it is given. */
+export function file(words: string | Words): FilesOption {
+  return files([], words);
 }
 
 /** Options that belong together. Left out, the group has its options' defaults; within `optional` it is off. */

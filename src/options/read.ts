@@ -154,7 +154,9 @@ export function boundsInWords(option: LeafOption): string {
       return `text of 1 to ${option.maxLength} characters${out}`;
     }
     case 'files':
-      return `the path of a folder that holds ${option.files.join(', ')}`;
+      return option.files.length === 0
+        ? 'the path of a file'
+        : `the path of a folder that holds ${option.files.join(', ')}`;
   }
 }
 

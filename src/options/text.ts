@@ -82,7 +82,7 @@ export function placeholderOf(option: LeafOption): string {
     case 'text':
       return 'TEXT';
     case 'files':
-      return 'DIR';
+      return option.files.length === 0 ? 'FILE' : 'DIR';
   }
 }
 

@@ -17,7 +17,7 @@ export interface ProblemDescription {
   /** What one object is, and many are, such as `string`, `strings`. */
   readonly object: { readonly one: string; readonly many: string };
   readonly options: Schema;
-  /** What is needed beside options: files of a data folder, or a chemistry package. Nothing where this is absent. */
+  /** What is needed beside options: files of a data folder, a file of one's own, or a chemistry package. Nothing where this is absent. */
   readonly needs?: readonly Need[] | undefined;
   /** Options that forms show at first sight, by name. */
   readonly mainOptions?: readonly string[] | undefined;
@@ -60,7 +60,7 @@ type WrittenDescription<Options extends Schema> = Omit<ProblemDescription, Typed
 
 type TypedMember = 'options' | 'mainOptions' | 'pageMax' | 'painting' | 'check' | 'size' | 'gridShape';
 
-export type Need = 'data' | 'chemistry';
+export type Need = 'data' | 'file' | 'chemistry';
 
 /** Settings that stand in for those not given: of the problem, of the objective and of training. */
 export interface RunPreset {

@@ -13,7 +13,10 @@ export interface ProblemResources {
 }
 
 /** Resources that say what is missing where they are not given. */
-type OpenResources = { readonly [Name in keyof ProblemResources]-?: NonNullable<ProblemResources[Name]> };
+type OpenResources = { readonly [Name in keyof ProblemResources]-?: NonNullable<ProblemResources[Name]> } & {
+  /** The file of the user's own that an option of the kind `file` names; undefined where none is given. */
+  file(): Promise<Uint8Array | undefined>;
+};
 
 /** A problem with its code: how it is made of complete options, and how it is told to people. */
 export interface ProblemDefinition {
@@ -63,6 +66,7 @@ export async function makeProblem(
       if (read) return read(fileName);
       throw new Error(`${name} reads ${fileName}: give the folder that holds it (data).`);
     },
+    file: async () => read?.(''),
     async chemistry() {
       if (chemistry) return chemistry();
       throw new Error(`${name} needs a chemistry package: give a function that opens one, in Node openNodeChemistry.`);

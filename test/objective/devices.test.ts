@@ -4,7 +4,7 @@ import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
 import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
 import { createTrainer } from '../../src/train/index.ts';
 import { onEach, referenceDevice, trainingDevices } from '../setup/devices.ts';
-import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
+import { objectiveNamed, objectiveNames, priorOf } from '../setup/objectives.ts';
 
 const size = { dimension: 2, side: 4 };
 const problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
@@ -12,7 +12,13 @@ const problem = { environment: hypergrid(size), reward: hypergridReward({ ...siz
 /** The diagnostics of two iterations: the first on the start values, the second on what the first made of them. */
 async function diagnosticsOf(device: Device, name: string): Promise<Readonly<Record<string, number>>[]> {
   const options = { steps: 2, batch: 4, seed: 5, reportEvery: 1, network: { hidden: [8] } };
-  const trainer = await createTrainer({ device, problem, objective: objectiveNamed(name), ...options });
+  const trainer = await createTrainer({
+    device,
+    problem,
+    objective: objectiveNamed(name),
+    ...priorOf(name),
+    ...options,
+  });
   const diagnostics: Readonly<Record<string, number>>[] = [];
   for await (const progress of trainer) diagnostics.push(progress.diagnostics);
   return diagnostics;

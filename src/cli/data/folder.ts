@@ -44,8 +44,9 @@ export async function openProblem(
   const definition = findProblem(engine, environment);
   const folder = leavesOf(definition.options).find(({ option }) => option.kind === 'files');
   const files = folder?.option.kind === 'files' ? folder.option.files : [];
-  let reader = data === undefined ? undefined : await readerOf(data);
-  if (folder !== undefined && reader === undefined) {
+  const isFile = folder !== undefined && files.length === 0;
+  let reader = data === undefined ? undefined : isFile ? await readerOfFile(data) : await readerOf(data);
+  if (!isFile && folder !== undefined && reader === undefined) {
     const pack = findPackWithFiles(fetched.packs ?? (await dataPacks()), files);
     reader = pack && (await readerOfFetched(pack, fetched));
     if (reader === undefined) {
@@ -95,6 +96,15 @@ async function readerOfFetched(pack: DataPack, fetched: FetchedData): Promise<Da
     if (problem === undefined) return contents;
     throw new UsageError(`${name} in ${folder} ${problem}. ${advice}`);
   };
+}
+
+/** A file of the user's own: whatever is asked for is this file. */
+async function readerOfFile(file: string): Promise<DataReader> {
+  const path = resolve(file);
+  const contents = await readFile(path).catch((error: unknown) => {
+    throw new UsageError(`Cannot read ${path}: ${fileProblem(error)}.`, { cause: error });
+  });
+  return async () => contents;
 }
 
 async function readerOf(folder: string): Promise<DataReader> {

@@ -1,12 +1,36 @@
 import { normalFrom } from '../../random/normal.ts';
 import { shuffled } from '../../random/shuffled.ts';
 import { uniformStream } from '../../random/threefry.ts';
+import { isHeader, numberIn, parseCsv } from '../csv.ts';
 import type { DagParents } from './enumerate.ts';
 import type { DagData } from './scores.ts';
 
 /** Data drawn from a random linear-Gaussian network, and the graph that it was drawn from. */
 export interface SimulatedData extends DagData {
   readonly graph: DagParents;
+}
+
+/**
+ * Data out of a file: a line for each row, a column for each variable, with or without a line of names above them.
+ * @param file what messages call it
+ * @throws Error naming line and column, on a cell that is missing or no number, and on columns that are more than 31 or of
+ * one value throughout
+ */
+export function parseDagData(bytes: Uint8Array, file: string): DagData {
+  const rows = parseCsv(bytes, file);
+  const variables = rows[0].cells.length;
+  const columns = rows[0].cells.map((_, column) => column);
+  const data = isHeader(rows[0], columns) ? rows.slice(1) : rows;
+  if (variables > 31) throw new Error(`${file} has ${variables} columns; graphs have at most 31 variables.`);
+  if (data.length < 2) throw new Error(`${file} has ${data.length} rows of numbers; a score takes at least 2.`);
+  const values = Float64Array.from(data.flatMap((row) => columns.map((column) => numberIn(row, column, file))));
+  for (const column of columns) {
+    if (data.some((_, row) => values[row * variables + column] !== values[column])) continue;
+    throw new Error(
+      `Column ${column + 1} of ${file} has the same number in every row, which tells nothing. Leave it out.`,
+    );
+  }
+  return { variables, rows: data.length, values };
 }
 
 /** The random stream of simulated data, apart from those that runs use. */

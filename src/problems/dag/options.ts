@@ -1,4 +1,4 @@
-import { choice, integer, number } from '../../options/index.ts';
+import { choice, file, integer, number } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
 import { smallRun } from '../small-runs.ts';
 
@@ -10,6 +10,7 @@ export const dagProblem = describeProblem({
     'Here it draws a graph of causes, edge by edge, and stops where it likes. Trained well, it draws each graph as often as the data make it probable.',
   object: { one: 'graph', many: 'graphs' },
   options: {
+    data: file('table of data as CSV, a column for each variable; without it data are simulated'),
     variables: integer(4, { min: 1, max: 31, help: 'variables; up to 5 can be enumerated' }),
     score: choice('bge', ['bge', 'linear-gaussian'], { help: 'what a graph is scored by' }),
     prior: choice('uniform', ['uniform', 'erdos-renyi', 'edge', 'fair'], {

@@ -1,5 +1,5 @@
 import { defineProblem } from '../problem.ts';
-import { simulateData } from './data.ts';
+import { parseDagData, simulateData } from './data.ts';
 import { dag, dagReward } from './environment.ts';
 import { dagProblem } from './options.ts';
 import { edgePrior, erdosRenyiPrior, fairPrior, uniformPrior } from './priors.ts';
@@ -7,9 +7,14 @@ import { bgeScore, linearGaussianScore } from './scores.ts';
 
 export const problem = defineProblem(dagProblem, {
   environment: ({ variables }) => dag(variables),
-  make({ variables, score, prior, edges, edgeFactor, rows, dataSeed }) {
+  async make(options, { file }) {
+    const { score, prior, edges, edgeFactor, rows, dataSeed } = options;
+    const own = await file();
+    const data = own
+      ? parseDagData(own, 'the data')
+      : simulateData({ variables: options.variables, edges: options.variables > 1 ? edges : 0, rows, seed: dataSeed });
+    const { variables } = data;
     const environment = dag(variables);
-    const data = simulateData({ variables, edges: variables > 1 ? edges : 0, rows, seed: dataSeed });
     const local = score === 'bge' ? bgeScore(data) : linearGaussianScore(data);
     const priors = {
       uniform: () => uniformPrior,

@@ -1,4 +1,4 @@
-import { integer, number } from '../../options/index.ts';
+import { file, integer, number } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
 import { smallRun } from '../small-runs.ts';
 
@@ -10,6 +10,7 @@ export const phyloProblem = describeProblem({
     'Here it joins trees of species, two at a time, until one is left. Trained well, it makes each tree as often as that tree’s share of all the reward.',
   object: { one: 'tree', many: 'trees' },
   options: {
+    alignment: file('aligned sequences, as FASTA or as JSON of name and sequence; without it they are simulated'),
     taxa: integer(6, { min: 2, max: 64, help: 'taxa; up to 7 can be enumerated' }),
     sites: integer(100, { min: 1, max: 100_000, help: 'sites of the simulated sequences' }),
     rate: number(0.15, {

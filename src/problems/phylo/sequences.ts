@@ -1,3 +1,4 @@
+import { messageOf } from '../../text/message-of.ts';
 import { quoted } from '../../text/quoted.ts';
 
 /** Aligned sequences of one letter a site, as sets of bits: A 1, C 2, G 4, T 8, a gap 16; N and ? may be any base, 15. */
@@ -76,4 +77,30 @@ export function parseFasta(text: string): readonly (readonly [name: string, sequ
   const empty = found.find(([, sequence]) => sequence === '');
   if (empty) throw new Error(`The FASTA file has no letters for ${quoted(empty[0])}.`);
   return found;
+}
+
+/**
+ * An alignment out of a file: FASTA, or a JSON object of sequences by name, as the data sets DS1 to DS8 come.
+ * @throws as `parseFasta`, `parseSequencesJson` and `alignment` do
+ */
+export function readAlignment(bytes: Uint8Array): Alignment {
+  const text = new TextDecoder().decode(bytes).replace(/^\uFEFF/, '');
+  return alignment(text.trimStart().startsWith('{') ? parseSequencesJson(text) : parseFasta(text));
+}
+
+/**
+ * Sequences out of a JSON object, by name.
+ * @throws Error on other text, and naming the taxon whose sequence is no text
+ */
+export function parseSequencesJson(text: string): readonly (readonly [name: string, sequence: string])[] {
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`The alignment is no JSON: ${messageOf(cause)}.`, { cause });
+  }
+  return Object.entries(Object(found) as Record<string, unknown>).map(([name, sequence]) => {
+    if (typeof sequence === 'string' && sequence !== '') return [name, sequence] as const;
+    throw new Error(`The alignment has no sequence for ${quoted(name)}: give letters, as in { "${name}": "ACGT" }.`);
+  });
 }
