@@ -13,6 +13,8 @@ const node: TestProjectInlineConfiguration = {
     include: ['test/**/*.test.ts'],
     // WebGPU in Node crashes the process in worker threads.
     pool: 'forks',
+    // A process runs one file after the other with the modules, devices and compiled shaders it has: a fifth less work.
+    isolate: false,
     // What a developer has fetched into the real cache must not decide a test.
     env: { FLOWTAPE_CACHE: '/nonexistent/flowtape' },
   },

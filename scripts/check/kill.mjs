@@ -140,7 +140,7 @@ export function difference(one, other) {
   if (c !== d) return 'metrics.jsonl';
   const [e, f] = [one, other].map((folder) => {
     const summary = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8'));
-    return JSON.stringify({ ...summary, seconds: 0, iterationsPerSecond: 0, device: 0 });
+    return JSON.stringify({ ...summary, seconds: 0, iterationsPerSecond: 0, device: 0, ended: 0 });
   });
   return e === f ? undefined : 'summary.json';
 }
