@@ -40,6 +40,7 @@ const chromium = (browser: Browser): TestProjectInlineConfiguration => ({
       'test/tape/*.test.ts',
       'test/device/{open,checked,lost,memory,shader-errors}.test.ts',
       'test/objective/iteration.test.ts',
+      'test/rows/{devices,host-program}.test.ts',
     ],
     browser: {
       enabled: true,

@@ -3,7 +3,5 @@ export { adam } from './adam/adam.webgpu.ts';
 export { assign } from './assign/assign.webgpu.ts';
 export { dense, denseInputGradient, denseWeightGradient } from './dense/dense.webgpu.ts';
 export { fused } from './elementwise/elementwise.webgpu.ts';
-export { gatherRows, scatterAddRows } from './gather/gather.webgpu.ts';
 export { reduce } from './reduce/reduce.webgpu.ts';
-export { scan } from './scan/scan.webgpu.ts';
 export { concat, pad, slice } from './slice/slice.webgpu.ts';

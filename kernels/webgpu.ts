@@ -4,6 +4,7 @@ import type { WebgpuContext, WebgpuKernelOrigins } from '../src/plan/kernel.ts';
 const tensors = () => import('./tensors.webgpu.ts');
 const products = ({ emulated }: WebgpuContext) => (emulated ? import('./dense/dense-quad.webgpu.ts') : tensors());
 const oneHotProducts = () => import('./dense/one-hot.webgpu.ts');
+const gathers = () => import('./gathers.webgpu.ts');
 const policies = () => import('./policies.webgpu.ts');
 const segments = () => import('./segments.webgpu.ts');
 const graphs = () => import('./graphs.webgpu.ts');
@@ -17,9 +18,9 @@ export const webgpuKernels: WebgpuKernelOrigins = {
   slice: tensors,
   pad: tensors,
   concat: tensors,
-  scan: tensors,
-  gatherRows: tensors,
-  scatterAddRows: tensors,
+  scan: gathers,
+  gatherRows: gathers,
+  scatterAddRows: gathers,
   assign: tensors,
   adam: tensors,
   dense: products,

@@ -8,8 +8,8 @@ import { loadedBy, moduleName } from './paths.mjs';
 
 /**
  * What is loaded on demand comes with the few small functions that it shares with others. As modules of their own they
- * would be a dozen files of a few hundred bytes each, and more bytes in all: small files compress badly. Classes are
- * shared, since one that is there twice is two.
+ * would be a dozen files of a few hundred bytes each, and more bytes in all: small files compress badly. Classes and what
+ * a module remembers are shared, since one that is there twice is two, and so is the row language, which is large.
  *
  * @param {(options: object) => Promise<{ outputs: object }>} bundle esbuild, with the loaders of this repository
  * @param {string} folder where the modules are left
@@ -51,10 +51,13 @@ export async function bundleLibrary(bundle, folder) {
 
 /**
  * Leaves dynamic imports of our own files to be loaded, and notes in `onDemand` which they are. With `shared` the same
- * is done with every import of a module that declares a class.
+ * is done with every import of a module that may be there only once.
  */
 function apart(onDemand, shared) {
-  const hasClass = (file) => file.endsWith('.ts') && /^export class /m.test(readFileSync(file, 'utf8'));
+  const isOnce = (file) =>
+    file.endsWith('.ts') &&
+    (/[\\/]src[\\/](?:rows[\\/](?!program|cost|tables)|numeric)/.test(file) ||
+      /^(?:export class|let) /m.test(readFileSync(file, 'utf8')));
   return {
     name: 'apart',
     setup({ onResolve, resolve }) {
@@ -63,7 +66,7 @@ function apart(onDemand, shared) {
         const dynamic = kind === 'dynamic-import';
         if (!dynamic && !shared) return undefined;
         const { path: file } = await resolve(path, { kind, importer, resolveDir, pluginData: 'resolving' });
-        if (!dynamic && !hasClass(file)) return undefined;
+        if (!dynamic && !isOnce(file)) return undefined;
         (dynamic ? onDemand : shared).set(moduleName(file), file);
         return { path: `./${moduleName(file)}.js`, external: true, sideEffects: false };
       });

@@ -17,7 +17,7 @@ const fontFolder = join(root, 'node_modules/@fontsource-variable/inter');
 export async function buildDemo(folder, entry = 'src/page/main.ts') {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const offered = await offeredProblemsAlone();
+  const offered = await offeredProblems();
   const shared = {
     absWorkingDir: root,
     bundle: true,
@@ -34,7 +34,7 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
       ...shared,
       entryPoints: { page: entry },
       outdir: folder,
-      plugins: [offered, loadedByWorkerAlone],
+      plugins: [offeredAlone(offered), loadedByWorkerAlone],
       // In parts: the code of problems, of which the page loads those that it offers.
       splitting: true,
       chunkNames: 'page-[name]-[hash]',
@@ -44,7 +44,7 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
       ...shared,
       entryPoints: { worker: 'src/page/worker/start.ts' },
       outdir: folder,
-      plugins: [offered, kernelsApart, assetsForEsbuild],
+      plugins: [loadedTogether(offered), kernelsApart, assetsForEsbuild],
       // In parts: kernels for GPUs are loaded where there is one.
       splitting: true,
       chunkNames: 'worker-[name]-[hash]',
@@ -112,8 +112,8 @@ const allLoadedLater = {
 /** How the catalogue of problems names the code of one. */
 const problemPath = /^\.\/([\w-]+)\/problem\.ts$/;
 
-/** Leaves out the code of problems that the page does not offer: it would never be loaded. */
-async function offeredProblemsAlone() {
+/** The names of the problems that the page offers. */
+async function offeredProblems() {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ['src/page/page-problems.ts'],
@@ -125,16 +125,43 @@ async function offeredProblemsAlone() {
   });
   const program = Buffer.from(outputFiles[0].contents).toString('base64');
   const { pageProblems } = await import(`data:text/javascript;base64,${program}`);
-  const offered = new Set(pageProblems.map(({ name }) => name));
-  return {
-    name: 'offered-problems-alone',
-    setup({ onResolve }) {
-      onResolve({ filter: problemPath }, ({ kind, path }) =>
-        kind === 'dynamic-import' && !offered.has(problemPath.exec(path)?.[1]) ? { external: true } : undefined,
-      );
-    },
-  };
+  return new Set(pageProblems.map(({ name }) => name));
 }
+
+/** Leaves out the code of problems that the page does not offer: it would never be loaded. */
+const offeredAlone = (offered) => ({
+  name: 'offered-problems-alone',
+  setup({ onResolve }) {
+    onResolve({ filter: problemPath }, ({ kind, path }) =>
+      kind === 'dynamic-import' && !offered.has(problemPath.exec(path)?.[1]) ? { external: true } : undefined,
+    );
+  },
+});
+
+/**
+ * What the library loads when it is needed, such as an objective's code, the worker has from the start, but for kernels: as
+ * a hundred files of a few hundred bytes each, of which most are shared by some others, it would be a third larger in all.
+ * Problems that the page does not offer are left out.
+ */
+const loadedTogether = (offered) => ({
+  name: 'loaded-together',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: problemPath }, ({ kind }) => (kind === 'dynamic-import' ? { external: true } : undefined));
+    const isMeant =
+      /[\\/]src[\\/](?:(?:objective|problems)[\\/]catalogue|train[\\/](?:trainer|evaluator|iteration)|environment[\\/]edges|rows[\\/]host-compiler|device[\\/]cpu[\\/](?:cpu|row-programs))\.ts$/;
+    onLoad({ filter: isMeant }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const imports = [];
+      const contents = source.replace(/(?<!typeof )import\(\s*'(\.[^']+)'\s*\)/g, (all, file) => {
+        const problem = problemPath.exec(file)?.[1];
+        if (file.endsWith('.wasm') || (problem !== undefined && !offered.has(problem))) return all;
+        imports.push(`import * as together${imports.length} from '${file}';`);
+        return `Promise.resolve(together${imports.length - 1})`;
+      });
+      return { contents: `${imports.join('')}${contents}`, loader: 'ts' };
+    });
+  },
+});
 
 /** The WebAssembly is a file of its own: smaller than written into the worker, and kept by browsers for themselves. */
 const kernelsApart = {

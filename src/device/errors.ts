@@ -33,6 +33,9 @@ export class ShaderError extends Error {
   override readonly name = 'ShaderError';
 }
 
+/** A kernel with subgroups was refused. There is one without for every such kernel. */
+export class SubgroupError extends ShaderError {}
+
 /** The loss of a device that an error tells of, or was caused by; undefined where it is about something else. */
 export function deviceLossOf(error: unknown): DeviceLostError | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {

@@ -2,7 +2,6 @@ import type { GpuAdapter } from '../host-types.ts';
 import { openCpuDevice } from './cpu/cpu.ts';
 import type { Device } from './device.ts';
 import { describeAdapter, isSoftware } from './webgpu/adapter.ts';
-import { openWebgpuDevice } from './webgpu/webgpu.ts';
 
 /** `auto` takes a GPU where there is one that is not emulated in software, else the cpu device. */
 export type DevicePreference = 'auto' | 'webgpu' | 'cpu';
@@ -36,14 +35,19 @@ export async function openDevice(
       throw new Error(
         'There is no WebGPU adapter here. `npx flowtape doctor` says what is missing; the device cpu needs nothing.',
       );
-    return { device: await openWebgpuDevice(adapter), why: 'it was asked for' };
+    return { device: await openGpu(adapter), why: 'it was asked for' };
   }
   if (!adapter) return { device: await openCpu(), why: 'there is no WebGPU adapter here' };
   if (isSoftware(adapter)) {
     const why = `the only WebGPU adapter here, ${describeAdapter(adapter)}, is emulated in software`;
     return { device: await openCpu(), why };
   }
-  return { device: await openWebgpuDevice(adapter), why: `${describeAdapter(adapter)} is here` };
+  return { device: await openGpu(adapter), why: `${describeAdapter(adapter)} is here` };
+}
+
+async function openGpu(adapter: GpuAdapter): Promise<Device> {
+  const { openWebgpuDevice } = await import('./webgpu/webgpu.ts');
+  return openWebgpuDevice(adapter);
 }
 
 function checkPreference(preference: string): void {

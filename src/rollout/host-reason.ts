@@ -1,7 +1,25 @@
 import type { Device } from '../device/device.ts';
-import { type AnyProblem, isDeferred } from '../environment/environment.ts';
+import { type AnyProblem, isDeferred, type Problem } from '../environment/environment.ts';
 import { rewardRowsOf, rowFunctionsOf } from '../environment/row-functions.ts';
+import type { RolloutNeeds } from './backward-data.ts';
+import { isRecorded } from './potential-program.ts';
 import { hasShaders } from './programs.ts';
+
+/**
+ * The problem, if its rollouts run wholly on the device; else undefined, and its environment is stepped on the host: where a
+ * GPU has no WGSL for it, or for a potential that is asked for, where it draws a condition for each trajectory, and where its
+ * reward is not known at once.
+ */
+export function problemOnDevice(
+  { kind }: Device,
+  problem: AnyProblem,
+  { potential }: RolloutNeeds = {},
+): Problem | undefined {
+  if (isDeferred(problem) || problem.environment.condition) return undefined;
+  if (kind !== 'webgpu') return problem;
+  const isWhole = hasShaders(problem) && (!potential || isRecorded(problem.environment, potential));
+  return isWhole ? problem : undefined;
+}
 
 /**
  * Why a problem's environment is stepped on the host, by one thread, while the policy runs on the device: a sentence.

@@ -1,6 +1,6 @@
 import type { Device } from '../device/device.ts';
 import { conditionLevel, drawCondition } from '../environment/condition.ts';
-import { type AnyProblem, isDeferred, type Problem, type RatedObjects } from '../environment/environment.ts';
+import type { AnyProblem, RatedObjects } from '../environment/environment.ts';
 import { unfinishedWalk } from '../environment/guarded.ts';
 import { sampleAction } from '../ops/index.ts';
 import { compile } from '../plan/index.ts';
@@ -10,8 +10,6 @@ import { createTape, variable } from '../tape/index.ts';
 import type { RolloutNeeds } from './backward-data.ts';
 import { type HostBatch, hostBatch } from './host-batch.ts';
 import { policyLogits } from './policy.ts';
-import { isRecorded } from './potential-program.ts';
-import { hasShaders } from './programs.ts';
 import { prepareRating } from './rate.ts';
 import { ratingQueue } from './rating-queue.ts';
 import type { RolloutOptions } from './rollout.ts';
@@ -33,21 +31,6 @@ export interface HostRolloutOptions extends Omit<RolloutOptions, 'problem'> {
   readonly problem: AnyProblem;
   /** The condition of all trajectories, such as an inverse temperature, where none is to be drawn for each. */
   readonly condition?: number | undefined;
-}
-
-/**
- * The problem, if its rollouts run wholly on the device; else undefined, and its environment is stepped on the host: where a
- * GPU has no WGSL for it, or for a potential that is asked for, where it draws a condition for each trajectory, and where its reward is not known at once.
- */
-export function problemOnDevice(
-  { kind }: Device,
-  problem: AnyProblem,
-  { potential }: RolloutNeeds = {},
-): Problem | undefined {
-  if (isDeferred(problem) || problem.environment.condition) return undefined;
-  if (kind !== 'webgpu') return problem;
-  const isWhole = hasShaders(problem) && (!potential || isRecorded(problem.environment, potential));
-  return isWhole ? problem : undefined;
 }
 
 /**

@@ -3,13 +3,8 @@ export { type BackwardPrograms, backwardPrograms } from './backward-programs.ts'
 export { checkExploration, type Exploration, isOnPolicy, onPolicy, recordExploration } from './exploration.ts';
 export { explainFault, faultAt } from './faults.ts';
 export { type HostBatch, type HostBatchOptions, type HostColumns, hostBatch } from './host-batch.ts';
-export { hostReason } from './host-reason.ts';
-export {
-  type HostRollout,
-  type HostRolloutOptions,
-  prepareHostRollout,
-  problemOnDevice,
-} from './host-rollout.ts';
+export { hostReason, problemOnDevice } from './host-reason.ts';
+export { type HostRollout, type HostRolloutOptions, prepareHostRollout } from './host-rollout.ts';
 export { policyLogits, type RolloutPolicy } from './policy.ts';
 export type { StatePotential } from './potential-program.ts';
 export {

@@ -12,7 +12,6 @@ import { exp, log } from '../numeric/elementary.ts';
 import type { Learner } from '../objective/index.ts';
 import { loadHostCompiler } from '../rows/host-compiler.ts';
 import { evaluateAtStates } from './evaluate-at-states.ts';
-import { prepareSampledEvaluation } from './sampled-evaluation.ts';
 
 export type { Metrics } from '../metrics/catalogue.ts';
 
@@ -77,6 +76,7 @@ export async function createEvaluator(
     const policy = learner.logits;
     // Rollouts guard what they call; a guarded environment has functions that are not those of its row language.
     const asked = { problem: unguarded, policy, logitsOf, chunk, trajectories, seed };
+    const { prepareSampledEvaluation } = await import('./sampled-evaluation.ts');
     const sampled = await prepareSampledEvaluation(device, asked);
     const evaluate = async () => ({ metrics: { ...(await sampled()), ...(await logPartition()) } });
     return { logitsOf, logPartition, evaluate };

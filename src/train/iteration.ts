@@ -15,7 +15,6 @@ import {
   isOnPolicy,
   onPolicy,
   prefersDeduplication,
-  prepareHostRollout,
   problemOnDevice,
   type RolloutNeeds,
   type RolloutPolicy,
@@ -287,6 +286,7 @@ async function batchSource(
       sampled: async () => rateAtOnce(whole, Int32Array.from(await device.read(trajectories.objects))),
     };
   }
+  const { prepareHostRollout } = await import('../rollout/host-rollout.ts');
   const host = await prepareHostRollout(device, { ...rollout, problem });
   return {
     trajectories: deduplicateStates(host.trajectories(tape), device),

@@ -15,7 +15,6 @@ import { createControl } from './control.ts';
 import { createEvaluator, type Evaluation } from './evaluator.ts';
 import { type Iteration, prepareIteration } from './iteration.ts';
 import { recentSamples } from './recent-samples.ts';
-import { prepareReplaying } from './replay.ts';
 import { type Sample, type SamplingOptions, sampleObjects } from './sampler.ts';
 import { adapted, readState, type StateParts, startState, writeState } from './state-parts.ts';
 import { type Progress, trainingLoop } from './training-loop.ts';
@@ -104,7 +103,9 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
   const { steps, learningRate, replay, adopt, from = adopt } = options;
   const replaying =
     replay &&
-    (await prepareReplaying(device, {
+    (await (
+      await import('./replay.ts')
+    ).prepareReplaying(device, {
       ...{ problem, batch, seed, replay },
       learner: offPolicy(learner, objective.name, 'replay'),
       stream: randomStreams.replay,

@@ -103,6 +103,19 @@ describe('installed in an empty project, without network', () => {
     );
   });
 
+  test('a problem that is loaded by its name has the row language of the entries', () => {
+    const program = `
+      import { hypergrid } from 'flowtape';
+      const file = new URL('problems-hypergrid-problem.js', import.meta.resolve('flowtape'));
+      const { problem } = await import(file);
+      const { environment } = problem.make({ dim: 2, side: 4, reward: 'easy' });
+      const [one, other] = [new Int32Array(3), new Int32Array(3)];
+      environment.step(one, 1);
+      hypergrid({ dimension: 2, side: 4 }).step(other, 1);
+      console.log(...one, ...other);`;
+    expect(project.run(process.execPath, '--input-type=module', '-e', program)).toBe('0 1 0 0 1 0\n');
+  });
+
   test('what is loaded on demand throws the errors that are exported', () => {
     const program = `
       import { DeviceLostError } from 'flowtape';

@@ -22,7 +22,7 @@ import { drawInteger, randomProgram, randomSteps } from './random-program.ts';
 const count = 10_000;
 
 /** How many programs are tried: compiling one for a GPU in software takes a second. */
-const programs = ({ kind }: Device) => ({ seed: 20260101, numRuns: kind === 'webgpu' ? 6 : kind === 'cpu' ? 60 : 10 });
+const programs = ({ kind }: Device) => ({ seed: 20260101, numRuns: kind === 'webgpu' ? 4 : kind === 'cpu' ? 60 : 10 });
 
 onEach(testDevices, (open) => {
   test('random programs make the same integers as on the host, over 10,000 rows', async () => {

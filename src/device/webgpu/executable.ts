@@ -3,11 +3,11 @@ import type { Address, Launch, Operand, Plan } from '../../plan/index.ts';
 import { kernelSteps, planBytes } from '../../plan/index.ts';
 import { elementCount, type Variable } from '../../tape/index.ts';
 import type { Executable } from '../device.ts';
-import { DeviceLimitError, DeviceMemoryError, smallerAdvice } from '../errors.ts';
+import { DeviceLimitError, DeviceMemoryError, SubgroupError, smallerAdvice } from '../errors.ts';
 import { createUse } from '../release.ts';
 import { storageBytes } from './buffers.ts';
 import { loadKernels } from './kernels.ts';
-import { bindingCount, SubgroupError } from './pipelines.ts';
+import { bindingCount } from './pipelines.ts';
 import type { WebgpuState } from './state.ts';
 
 /** A launch ready to be encoded. */

@@ -1,6 +1,6 @@
 import type { Launch } from '../../plan/index.ts';
 import { messageOf } from '../../text/message-of.ts';
-import { ShaderError } from '../errors.ts';
+import { ShaderError, SubgroupError } from '../errors.ts';
 import type { Life } from '../life.ts';
 
 /** A launch with what it takes to encode it. */
@@ -8,9 +8,6 @@ export interface CompiledLaunch {
   readonly launch: Launch;
   readonly pipeline: GPUComputePipeline;
 }
-
-/** A kernel with subgroups was refused. There is one without for every such kernel. */
-export class SubgroupError extends ShaderError {}
 
 export interface Pipelines {
   /** The launch's pipeline; the same text with the same constants is compiled once for the device. */
