@@ -1,4 +1,6 @@
+import { messageOf } from '../text/message-of.ts';
 import { backwardActions, forwardActions, type Subject, show } from './conformance-report.ts';
+import { rewardRowsOf, rowFunctionsOf } from './row-functions.ts';
 import { sameRow } from './rows.ts';
 
 /** A call of one of the environment's functions at a state, given the row and a way to make the arrays it writes. */
@@ -24,6 +26,34 @@ export function checkCalls(subject: Subject, state: Int32Array): void {
     });
     checkBounds(subject, call, state);
   }
+}
+
+/**
+ * Rule `row bounds` of an environment in the row language, whose indices are held inside where it is trained on: a function
+ * that calls its programs at a state, and notices an index outside. Conditions of actions are left out, since all parts of
+ * one are computed, so that a later one may look outside where an earlier one does not hold.
+ */
+export function indexChecks({ environment, reward, report }: Subject): (state: Int32Array) => void {
+  const functions = rowFunctionsOf(environment)?.checked?.();
+  const logReward = reward && rewardRowsOf(reward)?.checked?.();
+  if (!functions) return () => undefined;
+  const { isTerminal, step, observation } = functions;
+  const seen = observation.rows(1);
+  return (state) => {
+    const attempt = (what: string, run: (row: Int32Array) => void) => {
+      try {
+        run(state.slice());
+      } catch (error) {
+        report.add('row bounds', `${what} at ${show(environment, state)}: ${messageOf(error)}`);
+      }
+    };
+    attempt('isTerminal', isTerminal);
+    attempt('observation.encode', (row) => observation.encode(row, seen));
+    for (const action of forwardActions(environment, state)) {
+      attempt(`step by action ${action}`, (row) => step(row, action));
+    }
+    if (logReward && environment.isTerminal(state.slice())) attempt('logReward', logReward);
+  };
 }
 
 function checkBounds({ environment, report }: Subject, call: Call, state: Int32Array): void {

@@ -25,7 +25,7 @@ export const CONFORMANCE_RULES = {
   'stop action': 'Every state that is not terminal allows the stop action, which leads to a terminal state.',
   'log-reward': 'The log-reward of a terminal state is finite and always the same.',
   'row values': 'Rows, masks and tokens are given integers; nothing is given what is no number.',
-  'row bounds': 'Nothing is written beyond the end of a row, a mask or an observation.',
+  'row bounds': 'Nothing is read or written beyond the end of a row, a mask, an observation or a table.',
   arguments: 'Only the functions that are to change a state change it.',
   shader: 'The shader defines the functions that the library calls.',
   exceptions: 'No function throws on what it is made for.',

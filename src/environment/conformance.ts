@@ -1,6 +1,6 @@
 import { messageOf } from '../text/message-of.ts';
 import { checkProblemShape, shapeProblems } from './check-problem.ts';
-import { checkCalls } from './conformance-calls.ts';
+import { checkCalls, indexChecks } from './conformance-calls.ts';
 import { checkEnumeration } from './conformance-enumeration.ts';
 import { CONFORMANCE_RULES, type Finding, newReport, type Subject, show } from './conformance-report.ts';
 import { checkState } from './conformance-state.ts';
@@ -65,10 +65,13 @@ export function checkEnvironment(
   }
 
   let calls = 0;
+  const checkIndices = indexChecks(subject);
   for (const state of states.values()) {
     checkState(subject, state);
     // Watching every write is slow, and what is written beyond a row hardly depends on the state.
-    if (calls++ < 200) report.attempt(`calls at ${show(environment, state)}`, () => checkCalls(subject, state));
+    if (calls++ >= 200) continue;
+    report.attempt(`calls at ${show(environment, state)}`, () => checkCalls(subject, state));
+    report.attempt(`indices at ${show(environment, state)}`, () => checkIndices(state));
   }
   return [...report.findings];
 }

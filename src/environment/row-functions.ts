@@ -29,6 +29,11 @@ export interface EnvironmentRowFunctions {
    * other dynamics, and is stepped on the host.
    */
   readonly host?: Partial<Environment> | undefined;
+  /**
+   * Functions of the host once more, which throw where an index is outside of its row: elsewhere it is held inside. The error
+   * names environment, function, expression and value.
+   */
+  checked?(): Pick<Environment, 'isTerminal' | 'step' | 'observation'>;
 }
 
 /** A reward in the row language. */
@@ -37,6 +42,8 @@ export interface RewardRowFunctions {
   logReward(state: StateRow): Float;
   /** The reward's own function that says the same; see `EnvironmentRowFunctions`. */
   readonly host?: Reward['logReward'] | undefined;
+  /** The same once more, which throws where an index is outside; see `EnvironmentRowFunctions`. */
+  checked?(): Reward['logReward'];
   /** `Reward.logPotential` in the row language. */
   readonly logPotential?: ((state: StateRow) => Float) | undefined;
   /** The reward's own function that says the same as `logPotential`. */

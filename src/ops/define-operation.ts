@@ -244,7 +244,13 @@ function derivedProducts<Inputs extends OperationInputs, Outputs extends Operati
     name: `${name}, derived`,
     kernel: 'rowProgram',
     infer: () => result,
-    derivative: 'none',
+    derivative() {
+      throw new Error(
+        `gradient: the derivative of ${name} is derived from its program, and none is derived of that again. For a ` +
+          `derivative of a derivative give ${name} a rule made of operations that have one (derivative: ({ inputs, ` +
+          'cotangents }) => ...), or put stopGradient around the gradient.',
+      );
+    },
   };
   const rowProgram = { ...recordedRowProgram(derived), name: operation.name };
   const given = [...Object.values<Tensor>(inputs), ...of.map((output) => cotangents[output])];

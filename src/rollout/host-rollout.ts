@@ -7,7 +7,6 @@ import { compile } from '../plan/index.ts';
 import { uniformStream } from '../random/threefry.ts';
 import type { Rows, Tape } from '../tape/index.ts';
 import { createTape, variable } from '../tape/index.ts';
-import type { RolloutNeeds } from './backward-data.ts';
 import { type HostBatch, hostBatch } from './host-batch.ts';
 import { policyLogits } from './policy.ts';
 import { prepareRating } from './rate.ts';

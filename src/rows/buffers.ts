@@ -68,7 +68,7 @@ function rowView(
 ): Row<Int | Float> {
   const type = dtype === 'i32' ? 'int' : 'float';
   const placeOf = (what: string, index: IntLike) =>
-    placeWithin(recording, name, valueFor(recording, what, index, 'int'), width);
+    placeWithin(recording, name, valueFor(recording, what, index, 'int'), width, index);
   return {
     length: width,
     at(index) {

@@ -39,6 +39,10 @@ function write(names: Names, value: Value, depth: number): string {
     case 'function':
       return textOf(names, value.name, value.inputs, depth);
     case 'element':
+      if (value.part) {
+        const { name, length, index } = value.part;
+        return length === 1 ? name : `${name}${at(value.asked ?? index)}`;
+      }
       return `${names.buffers[value.buffer].name}${at(value.asked ?? value.index)}`;
     case 'entry':
       return `${names.tables[value.table].name}${at(value.asked ?? value.index)}`;

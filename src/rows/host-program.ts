@@ -37,9 +37,18 @@ export function hostProgram(make: () => Program): HostProgram {
   return (buffers, n, a, b, c) => (faster ?? slowly)(buffers, n, a, b, c);
 }
 
+/** The same as closures that throw where an index is outside of its row, instead of holding it inside. */
+export function checkedHostProgram(make: () => Program): HostProgram {
+  let closures: HostProgram | undefined;
+  return (buffers, n, a, b, c) => {
+    closures ??= closuresOf(make(), true);
+    return closures(buffers, n, a, b, c);
+  };
+}
+
 /** @throws where the program has more parameters than calls hand over */
-function closuresOf(program: Program): HostProgram {
-  if (program.parameters.length <= maxParameters) return writeClosures(program);
+function closuresOf(program: Program, checked = false): HostProgram {
+  if (program.parameters.length <= maxParameters) return writeClosures(program, { checked });
   throw refusal(
     program,
     `it has ${program.parameters.length} parameters; on the host it has at most ${maxParameters}.`,

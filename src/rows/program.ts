@@ -42,6 +42,8 @@ export interface Index {
   readonly index: Value;
   /** What was asked for, where it is not known to lie inside. */
   readonly asked?: Value | undefined;
+  /** The part of the row that it is of, such as a field of a state, and the index in there: for messages. */
+  readonly part?: { readonly name: string; readonly length: number; readonly index: Value } | undefined;
 }
 
 export type Statement =

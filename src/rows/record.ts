@@ -48,7 +48,7 @@ export function record<const S extends Signature>(
     throw refusal(
       place,
       'it was recorded twice and did not do the same. A number that changes between calls (Math.random, a counter, the ' +
-        'time) cannot be in a program: pass it as a parameter or in a buffer.',
+        'time) cannot be in a program: make it once, ahead of the function, or hand it over as an input.',
     );
   }
   return first;
@@ -88,8 +88,8 @@ function recordOnce<S extends Signature>(
   for (const value of recording.unused.values()) {
     throw refusal(
       recording,
-      `${describe(recording, value)} was made and then not used. JavaScript's if, &&, ||, ! and ?: cannot look into it ` +
-        'and take it for true: use when, select, and, or, not. What is only taken out of a state has to be left there.',
+      `${describe(recording, value)} was made and then not used. JavaScript's if, ===, &&, ||, ! and ?: cannot look into it ` +
+        'and take it for true: use when, select, equal, and, or, not. What is only taken out of a state has to be left there.',
     );
   }
   const { tables, locals, cells, block } = recording;

@@ -36,6 +36,8 @@ export interface Recording {
   readonly homes: Map<Value, Block>;
   /** What was made for the user and not used yet: at the end there may be nothing left. */
   readonly unused: Map<object, Value>;
+  /** Indices of rows that are of a part of the row, by what the user has of them. */
+  readonly held: Map<object, Pick<Index, 'asked' | 'part'>>;
   /** The row that is computed. */
   readonly row: Value;
   block: Block;
@@ -80,7 +82,15 @@ export function newRecording(
   block.statements.push({ kind: 'let', value: row });
   return {
     ...{ owner, name, buffers, parameters, row, block },
-    ...{ tables: [], locals: [], cells: [], constants: new Map(), homes: new Map([[row, block]]), unused: new Map() },
+    ...{
+      tables: [],
+      locals: [],
+      cells: [],
+      constants: new Map(),
+      homes: new Map([[row, block]]),
+      unused: new Map(),
+      held: new Map(),
+    },
     ...{ values: 1, statements: 0, loops: 0 },
   };
 }
@@ -214,12 +224,13 @@ const keyOf = ({ type, number }: Value & { kind: 'constant' }) => `${type} ${Obj
 /**
  * The place of `asked` in `length` numbers: held inside, where it is not known to be.
  * @param what what is read or written, for messages
+ * @param given what the user gave as the index
  */
-export function placeWithin(recording: Recording, what: string, asked: Value, length: number): Index {
+export function placeWithin(recording: Recording, what: string, asked: Value, length: number, given?: unknown): Index {
   const { min, max } = asked.range;
-  if (min >= 0 && max < length) return { index: asked };
+  if (min >= 0 && max < length) return { index: asked, ...recording.held.get(given as object) };
   if (max < 0 || min >= length) {
-    const which = min === max ? `${min}` : `${describe(recording, asked)}, which is ${min} to ${max}`;
+    const which = min === max ? `${min}` : `${describe(recording, asked)}, which is ${min} to ${max},`;
     throw refusal(
       recording,
       `${what} has ${length === 1 ? 'one number, at index 0' : `${length} numbers, at indices 0 to ${length - 1}`}; ` +

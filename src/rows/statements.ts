@@ -67,7 +67,7 @@ export function scratch(length: number): Row<Int> {
   const number = recording.cells.push({ type: 'int', length }) - 1;
   const what = `scratch ${number}`;
   const placeOf = (index: IntLike) =>
-    placeWithin(recording, what, valueFor(recording, `${what}.at`, index, 'int'), length);
+    placeWithin(recording, what, valueFor(recording, `${what}.at`, index, 'int'), length, index);
   addStatement(recording, { kind: 'clear', cells: number });
   return {
     length,

@@ -44,9 +44,10 @@ export function writeClosures(program: Program, { checked = false }: ClosureOpti
   // The frame is made when all slots are known; closures reach it through this.
   const frame = { numbers: new Float64Array(0) };
 
-  const check = (what: string, { asked }: Index, length: number): Run | undefined => {
+  const check = (whole: string, { asked, part }: Index, wholeLength: number): Run | undefined => {
     if (!checked || !asked) return undefined;
     const slot = slotOf(asked);
+    const { name: what, length } = part ?? { name: whole, length: wholeLength };
     return () => {
       const index = frame.numbers[slot];
       if (index >= 0 && index < length) return;

@@ -301,6 +301,17 @@ const doubling = {
   derivative: 'derived',
 } as const;
 
+test('a derivative that is derived has none itself: the error says what to do', () => {
+  const tape = createTape();
+  const x = given(tape, [3, 1], Float32Array.of(1, 2, 3));
+  const { y } = defineOperation(doubling)({ x });
+  const [dx] = gradient(sum(multiply(y, y)), [x]);
+  expect(() => gradient(sum(dx), [x])).toThrow(
+    'gradient: the derivative of doubled is derived from its program, and none is derived of that again. For a ' +
+      'derivative of a derivative give doubled a rule',
+  );
+});
+
 describe('a definition', () => {
   test('is refused under a name of flowtape, with names of other letters, and with more than a GPU binds', () => {
     const define = (changes: { name?: string; inputs?: OperationInputs; outputs?: Record<string, 'f32'> }) =>

@@ -1,8 +1,9 @@
 import { type Row, updates, writes } from '../../rows/buffers.ts';
 import type { Int } from '../../rows/expression.ts';
-import { hostProgram } from '../../rows/host-program.ts';
+import type { Program } from '../../rows/program.ts';
 import { record } from '../../rows/record.ts';
 import { repeat } from '../../rows/statements.ts';
+import type { HostProgram } from '../../rows/write-closures.ts';
 import type { Environment } from '../environment.ts';
 import { featureObservation, type Observation, tokenObservation } from '../observation.ts';
 import type { ObservationRules } from './observe.ts';
@@ -29,8 +30,11 @@ export type HostFunctions = Pick<
   | 'forwardAction'
 >;
 
-/** Makes an environment's functions of its rules, by JavaScript closures. */
-export function hostFunctions(rules: Rules, sizes: RowSizes): HostFunctions {
+/**
+ * Makes an environment's functions of its rules.
+ * @param hostProgram how a program is made runnable: `hostProgram`, or `checkedHostProgram`, which throws on an index outside of its row
+ */
+export function hostFunctions(rules: Rules, sizes: RowSizes, hostProgram: MakeRunnable): HostFunctions {
   const { name: owner, stateSize, actionCount, backwardActionCount } = sizes;
   const state = updates('i32', stateSize);
   const action = { min: 0, max: actionCount - 1 };
@@ -98,18 +102,25 @@ export function hostFunctions(rules: Rules, sizes: RowSizes): HostFunctions {
   };
 }
 
-/** The observation that rules say, encoded on the host by closures. */
-export function hostObservation(
-  { kind, width, size, encode: rules }: ObservationRules,
-  { name: owner, stateSize }: RowSizes,
-): Observation {
+/** How a program is made runnable on the host. */
+export type MakeRunnable = (make: () => Program) => HostProgram;
+
+/** @throws where the program of an observation cannot be recorded */
+export const checkObservation = (rules: ObservationRules, sizes: RowSizes): void =>
+  void observationProgram(rules, sizes);
+
+function observationProgram({ kind, size, encode }: ObservationRules, { name: owner, stateSize }: RowSizes): Program {
   const state = updates('i32', stateSize);
   const into = kind === 'tokens' ? writes('i32', size) : writes('f32', size);
-  const program = hostProgram(() =>
-    record({ owner, name: 'observe' }, { buffers: { state, into } }, (buffers) =>
-      rules(buffers.state, (position, number) => (buffers.into as unknown as Row<Int>).set(position, number as Int)),
-    ),
+  return record({ owner, name: 'observe' }, { buffers: { state, into } }, (buffers) =>
+    encode(buffers.state, (position, number) => (buffers.into as unknown as Row<Int>).set(position, number as Int)),
   );
+}
+
+/** The observation that rules say, encoded on the host. */
+export function hostObservation(observed: ObservationRules, sizes: RowSizes, hostProgram: MakeRunnable): Observation {
+  const { kind, width, size } = observed;
+  const program = hostProgram(() => observationProgram(observed, sizes));
   const encode = (row: Int32Array, seen: Int32Array | Float32Array): void => void program([row, seen]);
   return kind === 'tokens'
     ? tokenObservation({ width, positions: size, encode })

@@ -1,5 +1,6 @@
 import { updates } from '../../rows/buffers.ts';
 import type { BoolLike } from '../../rows/expression.ts';
+import { checkedHostProgram, hostProgram } from '../../rows/host-program.ts';
 import { record } from '../../rows/record.ts';
 import { breadthFirst, breadthFirstLimit } from '../breadth-first.ts';
 import type { Enumeration, Environment } from '../environment.ts';
@@ -7,7 +8,7 @@ import type { EnvironmentRowFunctions, StateRow } from '../row-functions.ts';
 import type { ActionGroups, PlacedGroup } from './actions.ts';
 import { checkRowDefinition } from './check-row-definition.ts';
 import { type Fields, type Layout, layOut, type PlainState, plainState } from './fields.ts';
-import { hostFunctions, hostObservation, type RowSizes } from './host.ts';
+import { checkObservation, hostFunctions, hostObservation, type MakeRunnable, type RowSizes } from './host.ts';
 import { type Observe, observationRules } from './observe.ts';
 import { answer, placeGroups } from './place-groups.ts';
 import { refuse } from './refuse.ts';
@@ -83,8 +84,14 @@ export function rowEnvironment<const F extends Fields>(definition: RowEnvironmen
   };
   const observation = observationRules<F>(name, layout, definition.observe);
   const rules = rulesOf(layout, groups, isTerminal, name);
-  const host = { ...hostFunctions(rules, sizes), observation: hostObservation(observation, sizes) };
-  const rows: EnvironmentRowFunctions = { ...rules, encode: observation.encode, host };
+  if (definition.observe && !Array.isArray(definition.observe)) checkObservation(observation, sizes);
+  const functions = (made: MakeRunnable) => ({
+    ...hostFunctions(rules, sizes, made),
+    observation: hostObservation(observation, sizes, made),
+  });
+  const host = functions(hostProgram);
+  const checked = () => functions(checkedHostProgram);
+  const rows: EnvironmentRowFunctions = { ...rules, encode: observation.encode, host, checked };
 
   let enumeration: Environment['enumeration'] | undefined;
   const environment: RowEnvironment<F> = {

@@ -1,6 +1,6 @@
 import { updates } from '../../rows/buffers.ts';
 import { Float, type FloatLike, type Int } from '../../rows/expression.ts';
-import { hostProgram } from '../../rows/host-program.ts';
+import { checkedHostProgram, hostProgram } from '../../rows/host-program.ts';
 import { float } from '../../rows/math.ts';
 import { record } from '../../rows/record.ts';
 import { type Table, table } from '../../rows/table.ts';
@@ -63,8 +63,8 @@ export function rowReward<F extends Fields, const T extends RewardTables = Reado
 }
 
 function rewardOf(of: RowEnvironment, name: string, logReward: (row: StateRow) => FloatLike): RowReward {
-  const { row, host } = floatProgram(of, name, 'logReward', logReward);
-  return { name, of, rows: { logReward: row, host }, logReward: host };
+  const { row, host, checked } = floatProgram(of, name, 'logReward', logReward);
+  return { name, of, rows: { logReward: row, host, checked }, logReward: host };
 }
 
 /** A reward's function of a state, in programs and on the host. */
@@ -81,7 +81,11 @@ function floatProgram(of: RowEnvironment, name: string, member: string, said: (r
   const signature = { buffers: { state: updates('i32', of.stateSize) } };
   const program = record({ owner: `The reward ${name}`, name: member }, signature, ({ state }) => row(state));
   const run = hostProgram(() => program);
-  return { row, host: (state: Int32Array): number => run([state]) };
+  const checked = () => {
+    const runChecked = checkedHostProgram(() => program);
+    return (state: Int32Array): number => runChecked([state]);
+  };
+  return { row, host: (state: Int32Array): number => run([state]), checked };
 }
 
 /** The most states, by the bounds of their fields, that a reward is tabulated for: 48 MiB of tables. */

@@ -99,9 +99,15 @@ function viewOf(field: PlacedField, row: Row<Int>, reads?: Map<Value, string>): 
   const { name, offset, length, kind } = field;
   const placeAt = (index: IntLike): CellPlace => {
     const recording = recordingNow(name);
-    const held = placeWithin(recording, name, valueFor(recording, `${name}.at`, index, 'int'), length).index;
+    const { index: held, asked } = placeWithin(
+      recording,
+      name,
+      valueFor(recording, `${name}.at`, index, 'int'),
+      length,
+    );
     const at = offset === 0 ? held : applyFunction(recording, 'add', [held, constant(recording, 'int', offset)]);
     const inRow = wrap(recording, at) as Int;
+    recording.held.set(inRow, { asked, part: { name, length, index: held } });
     return {
       ...{ field, index: inRow },
       read: () => row.at(inRow),
