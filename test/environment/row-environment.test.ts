@@ -93,7 +93,7 @@ describe('what is wrong is said when the environment is made', () => {
     [
       'arithmetic of JavaScript',
       packs({ changes: ({ size }) => [move(size, (size as never) + 1)] }),
-      /^mine, pack\.changes: state\[5\] was used as a plain value/,
+      /^mine, pack\.changes: size was used as a plain value/,
     ],
     [
       'an index outside',

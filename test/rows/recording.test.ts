@@ -39,7 +39,7 @@ describe('what cannot be recorded is refused with owner, program and formula', (
     refused(({ packed }) => packed.at(-1)).toThrow(/index -1 is outside/);
     refused(({ y }) => y.set(1, 1)).toThrow(/y has one number, at index 0; index 1 is outside/);
     refused(({ packed }) => rows.repeat(4, (i) => packed.set(i.add(4), 0))).toThrow(
-      /index \(i \+ 4\), which is 4 to 7 is outside/,
+      /index \(i \+ 4\), which is 4 to 7, is outside/,
     );
     refused(() => rows.table('scores', Float32Array.of(1, 2)).at(2)).toThrow(/scores has 2 numbers/);
   });
