@@ -19,11 +19,11 @@ class TableReward(gfnx.TFBind8RewardModule):
 
 def environment_of(problem):
     """The environment, and how many classes of a token its network sees (0 where observations are dense)."""
-    name = problem["environment"]
+    name = problem["problem"]
     if name == "hypergrid":
         rewards = {"easy": gfnx.EasyHypergridRewardModule, "hard": gfnx.HardHypergridRewardModule}
         reward = rewards[problem["reward"]]()
-        return gfnx.HypergridEnvironment(reward, dim=problem["dim"], side=problem["side"]), 0
+        return gfnx.HypergridEnvironment(reward, dim=problem["dimension"], side=problem["side"]), 0
     if name == "tfbind8":
         return gfnx.TFBind8Environment(TableReward(problem["rewards"], 4, 8)), 5
     if name == "qm9-string":

@@ -1,7 +1,7 @@
 """Training speed of gfnx (https://github.com/d-tiapkin/gfnx), used as its scripts use it: environments, masks and
 rollouts are the library's; networks and optimizers are Equinox and optax; the whole loop is one compiled fori_loop.
 
-    python gfnx_training.py '{"environment": "hypergrid", ...}'
+    python gfnx_training.py '{"problem": "hypergrid", ...}'
 
 takes a problem (`pythonRequest` in bench/train/engines.ts) and writes its timings as lines of JSON.
 """

@@ -1,7 +1,7 @@
 """Training speed of torchgfn (https://github.com/GFNOrg/torchgfn), used as its guide does: a sampler that keeps the
 log-probabilities, a loss that reuses them, Adam with a parameter group of its own for log Z.
 
-    python torchgfn_training.py '{"environment": "hypergrid", ...}'
+    python torchgfn_training.py '{"problem": "hypergrid", ...}'
 
 takes a problem (see bench/train/problems.ts) and writes its timings as lines of JSON.
 """
@@ -45,10 +45,10 @@ def gflownet_of(problem, env):
 def training(problem):
     """A function that trains for so many iterations and gives the mean length and the last loss."""
     torch.manual_seed(problem["seed"])
-    if problem["environment"] != "hypergrid":
-        raise SystemExit(f"torchgfn has no {problem['environment']}")
+    if problem["problem"] != "hypergrid":
+        raise SystemExit(f"torchgfn has no {problem['problem']}")
     env = HyperGrid(
-        ndim=problem["dim"],
+        ndim=problem["dimension"],
         height=problem["side"],
         reward_fn_str="original",
         reward_fn_kwargs={"R0": 1e-3, "R1": 0.5, "R2": 2.0},

@@ -10,16 +10,16 @@ import type { RunSettings } from '../../src/run/run-settings.ts';
 
 /** Runs small enough to be made hundreds of times in an hour, which between them use every part of training. */
 export const shortRuns: readonly RunConfig[] = [
-  configOf({ environment: 'hypergrid', objective: 'ent-ppo', environmentOptions: { side: 8 }, steps: 20 }),
+  configOf({ problem: 'hypergrid', objective: 'ent-ppo', problemOptions: { side: 8 }, steps: 20 }),
   configOf({
-    environment: 'bit-sequence',
+    problem: 'bit-sequence',
     objective: 'tb',
     trainingOptions: { replay: { kind: 'prioritised' }, keepBest: 20 },
   }),
   configOf({
-    environment: 'qm9-atoms',
+    problem: 'qm9-atoms',
     objective: 'tb',
-    environmentOptions: { maxAtoms: 4 },
+    problemOptions: { maxAtoms: 4 },
     trainingOptions: {
       network: { width: 16, layers: 1, heads: 1 },
       optimizer: { averageDecay: 0.9 },
@@ -32,22 +32,22 @@ export const shortRuns: readonly RunConfig[] = [
 
 /** The run that goes on all the time. */
 export const longRun: RunConfig = configOf({
-  environment: 'hypergrid',
+  problem: 'hypergrid',
   objective: 'ent-ppo',
   steps: 2 ** 31 - 1,
   batch: 32,
   evaluateEvery: 500,
 });
 
-function configOf(given: RunSettings & { environment: string; objective: string }): RunConfig {
+function configOf(given: RunSettings & { problem: string; objective: string }): RunConfig {
   const { steps = 10 } = given;
   const standing = { seed: 1, steps, batch: 16, evaluateEvery: Math.max(1, steps / 2) };
   return completeConfig(catalogue, standing, given);
 }
 
 /** Makes the problem of a run. */
-export function problemOf({ environment, environmentOptions }: RunConfig) {
-  return findProblem(environment).create(environmentOptions, undefined, { chemistry: openNodeChemistry });
+export function problemOf({ problem, problemOptions }: RunConfig) {
+  return findProblem(problem).create(problemOptions, undefined, { chemistry: openNodeChemistry });
 }
 
 /**

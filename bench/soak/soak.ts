@@ -75,8 +75,8 @@ export async function soak({ open, minutes, every, onLook }: SoakOptions): Promi
     digests.set(kind, first);
     runs++;
     if (digest !== first) {
-      const { environment, objective } = shortRuns[kind];
-      throw new Error(`soak: run ${runs} (${environment}, ${objective}) left other bytes than the first of its kind.`);
+      const { problem, objective } = shortRuns[kind];
+      throw new Error(`soak: run ${runs} (${problem}, ${objective}) left other bytes than the first of its kind.`);
     }
     for (let i = 0; i < plansAtOnce; i++) await prepareAndRelease(device);
     plans += plansAtOnce;
@@ -104,13 +104,12 @@ async function liveOn(device: Device, config: RunConfig, expected: string): Prom
     async () => device,
     () => {},
   );
-  const { environment, objective } = config;
+  const { problem, objective } = config;
   if (digest !== expected) {
-    throw new Error(`soak: a run (${environment}, ${objective}) left other bytes on a device that others had used.`);
+    throw new Error(`soak: a run (${problem}, ${objective}) left other bytes on a device that others had used.`);
   }
   const left = device.counts.bytes - bytes;
-  if (left !== 0)
-    throw new Error(`soak: a closed run (${environment}, ${objective}) left ${left} bytes on its device.`);
+  if (left !== 0) throw new Error(`soak: a closed run (${problem}, ${objective}) left ${left} bytes on its device.`);
 }
 
 const numbers = variable('soak/numbers', 'f32', [64, 64], new Float32Array(64 * 64).fill(1));

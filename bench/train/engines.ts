@@ -9,7 +9,7 @@ import type { TrainTask } from './train.ts';
 /** What each Python program can train, since neither library has every environment and objective. */
 const abilities: Readonly<Record<string, (problem: TrainProblem) => boolean>> = {
   gfnx: () => true,
-  torchgfn: ({ environment, objective }) => environment === 'hypergrid' && ['tb', 'db', 'subtb'].includes(objective),
+  torchgfn: ({ problem, objective }) => problem === 'hypergrid' && ['tb', 'db', 'subtb'].includes(objective),
 };
 
 /** The engines that can run a problem, flowtape first. */
@@ -39,10 +39,10 @@ export function trainEngines(problem: TrainProblem, places: readonly Place[], py
 
 /** A problem in the words of bench/python. */
 export function pythonRequest(task: TrainTask, seconds: number): Record<string, unknown> {
-  const { environment, environmentOptions, objective, objectiveOptions, batch, marks, rewards } = task;
+  const { problem, problemOptions, objective, objectiveOptions, batch, marks, rewards } = task;
   return {
-    ...{ environment, objective, batch, marks, seconds, hidden: 256, seed: 1 },
-    ...environmentOptions,
+    ...{ problem, objective, batch, marks, seconds, hidden: 256, seed: 1 },
+    ...problemOptions,
     ...objectiveOptions,
     ...(rewards === undefined ? {} : { rewards }),
   };

@@ -1,12 +1,12 @@
 import type { TrainProblem } from './problems.ts';
 
 /** Widths behind the first layer: that one takes one-hot inputs, so it gathers and adds rows of its weights. */
-const hiddenLayers: Readonly<Record<TrainProblem['environment'], readonly number[]>> = {
+const hiddenLayers: Readonly<Record<TrainProblem['problem'], readonly number[]>> = {
   hypergrid: [256, 256],
   tfbind8: [256, 256, 256],
   'qm9-string': [256, 256, 256],
 };
-const actions: Readonly<Record<TrainProblem['environment'], number>> = { hypergrid: 5, tfbind8: 4, 'qm9-string': 22 };
+const actions: Readonly<Record<TrainProblem['problem'], number>> = { hypergrid: 5, tfbind8: 4, 'qm9-string': 22 };
 
 /**
  * Floating-point operations of an iteration whose trajectories have `meanLength` steps on average, if nothing is
@@ -14,13 +14,13 @@ const actions: Readonly<Record<TrainProblem['environment'], number>> = { hypergr
  * for weights); the rollout's pass is the first update's too; advantages take one more pass of the value network.
  */
 export function iterationFlops(
-  { environment, objective, objectiveOptions, batch }: Omit<TrainProblem, 'name' | 'marks'>,
+  { problem, objective, objectiveOptions, batch }: Omit<TrainProblem, 'name' | 'marks'>,
   meanLength: number,
 ): number {
   const rows = batch * meanLength;
-  const hidden = hiddenLayers[environment];
+  const hidden = hiddenLayers[problem];
   const flows = objective === 'db' || objective === 'subtb' ? 1 : 0;
-  const policy = forwardFlops([...hidden, actions[environment] + flows]);
+  const policy = forwardFlops([...hidden, actions[problem] + flows]);
   if (objective !== 'gae' && objective !== 'ent-ppo') return 3 * rows * policy;
   const { policyUpdates = 1, valueEpochs = 1 } = objectiveOptions;
   return rows * (3 * policy * Number(policyUpdates) + forwardFlops([...hidden, 1]) * (1 + 3 * Number(valueEpochs)));

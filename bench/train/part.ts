@@ -49,16 +49,16 @@ async function withTable(
   data: string | undefined,
   say: (text: string) => void,
 ): Promise<TrainTask> {
-  const { environment } = problem;
-  const found = await scoresOf(environment, data);
+  const { problem: name } = problem;
+  const found = await scoresOf(name, data);
   if (!found) return problem;
   say(
     found.source === 'random'
-      ? `${environment}: no table here (--data DIR), so random scores of the same size; they take as long to look up.\n`
-      : `${environment}: scores from ${found.source}\n`,
+      ? `${name}: no table here (--data DIR), so random scores of the same size; they take as long to look up.\n`
+      : `${name}: scores from ${found.source}\n`,
   );
-  const scores = join(folder, `${environment}.scores`);
-  const rewards = join(folder, `${environment}.rewards`);
+  const scores = join(folder, `${name}.scores`);
+  const rewards = join(folder, `${name}.rewards`);
   await writeFile(scores, found.bytes);
   const task = { ...problem, scores, rewards };
   await writeFile(rewards, new Uint8Array((await rewardsOf(task)).buffer));

@@ -4,8 +4,8 @@ import { paperSettings } from '../../src/run/settings.ts';
 /** A training run to time: an environment, an objective with the settings of the paper reproduced here, a batch. */
 export interface TrainProblem {
   readonly name: string;
-  readonly environment: 'hypergrid' | 'tfbind8' | 'qm9-string';
-  readonly environmentOptions: Readonly<Record<string, number | string>>;
+  readonly problem: 'hypergrid' | 'tfbind8' | 'qm9-string';
+  readonly problemOptions: Readonly<Record<string, number | string>>;
   readonly objective: 'tb' | 'db' | 'subtb' | 'gae' | 'ent-ppo';
   readonly objectiveOptions: Values;
   /** Trajectories of an iteration. */
@@ -30,19 +30,15 @@ export const trainProblems: readonly TrainProblem[] = [16, 256].flatMap((batch) 
   ...(['tb', 'ent-ppo'] as const).map((objective) => problem('qm9-string', objective, batch)),
 ]);
 
-function problem(
-  environment: TrainProblem['environment'],
-  objective: TrainProblem['objective'],
-  batch: number,
-): TrainProblem {
-  const settings = paperSettings(environment, objective);
-  if (!settings) throw new Error(`The paper has no settings for ${objective} on ${environment}.`);
+function problem(problem: TrainProblem['problem'], objective: TrainProblem['objective'], batch: number): TrainProblem {
+  const settings = paperSettings(problem, objective);
+  if (!settings) throw new Error(`The paper has no settings for ${objective} on ${problem}.`);
   const early: Mark = { at: 100, windows: 20, iterations: batch <= 16 ? 25 : 5 };
-  const grows = environment === 'hypergrid' && batch <= 16;
+  const grows = problem === 'hypergrid' && batch <= 16;
   return {
-    name: `${titles[environment]} ${objectiveTitles[objective]}, batch ${batch}`,
-    environment,
-    environmentOptions: (settings.environmentOptions ?? {}) as TrainProblem['environmentOptions'],
+    name: `${titles[problem]} ${objectiveTitles[objective]}, batch ${batch}`,
+    problem,
+    problemOptions: (settings.problemOptions ?? {}) as TrainProblem['problemOptions'],
     objective,
     objectiveOptions: settings.objectiveOptions ?? {},
     batch,

@@ -28,8 +28,8 @@ const tables: Readonly<Record<string, Table>> = {
  * The measured scores from `folder`, or from where `flowtape data fetch` puts them; without either, random numbers of
  * the same count and range, which take as long to look up.
  */
-export async function scoresOf(environment: TrainProblem['environment'], folder?: string): Promise<Scores | undefined> {
-  const table = tables[environment];
+export async function scoresOf(problem: TrainProblem['problem'], folder?: string): Promise<Scores | undefined> {
+  const table = tables[problem];
   if (!table) return undefined;
   const { file, pack, count, largest } = table;
   const candidates = folder === undefined ? [join(cacheFolder(), 'data', pack, file)] : [join(folder, file)];

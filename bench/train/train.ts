@@ -111,9 +111,9 @@ async function lengthSampler(device: Device, problem: Problem, { learner }: Trai
 }
 
 /** The library's problem that is timed. */
-export async function problemOf({ environment, environmentOptions, scores }: TrainTask): Promise<Problem> {
+export async function problemOf({ problem: name, problemOptions, scores }: TrainTask): Promise<Problem> {
   const read = scores === undefined ? undefined : () => readFile(scores);
-  const problem = await findProblem(environment).create(environmentOptions, read);
-  if (isDeferred(problem)) throw new Error(`${environment} has rewards that take time: its speed would be theirs.`);
+  const problem = await findProblem(name).create(problemOptions, read);
+  if (isDeferred(problem)) throw new Error(`${name} has rewards that take time: its speed would be theirs.`);
   return problem;
 }

@@ -16,7 +16,7 @@ import type { Metrics, Sample, Snapshot, Progress as TrainerProgress } from '../
 export interface Engine extends Catalogue {
   readonly presets: readonly PresetDefinition[];
   /** What a run of this pair is given where its user says nothing. Throws where the two cannot go together. */
-  defaults(environment: string, objective: string): RunSettings;
+  defaults(problem: string, objective: string): RunSettings;
   /**
    * Throws where the device asked for is not there, saying what is missing. `threads` is for the cpu device; undefined
    * leaves it to the machine.

@@ -54,10 +54,10 @@ const ownFlags = [
 export function evalCommand(context: Context, words: readonly string[]): Command {
   const command = new Command('eval')
     .description(
-      'Print figures of the uniform policy on an environment, or of the sampler of a run: exact ones where objects can be ' +
+      'Print figures of the uniform policy on a problem, or of the sampler of a run: exact ones where objects can be ' +
         'enumerated, otherwise by sampling.',
     )
-    .argument('[environment]', 'what to sample; with --run it is the one of the run')
+    .argument('[problem]', 'what to sample; with --run it is the one of the run')
     .option('--policy <uniform>', 'every allowed action with the same probability')
     .option('--run <DIR>', 'the sampler of a run folder')
     .option('--device <auto|webgpu|cpu>', 'where to compute, where figures are not exact formulas (default: auto)')
@@ -74,7 +74,7 @@ export function evalCommand(context: Context, words: readonly string[]): Command
     .option('--json', 'as one JSON object');
   addCommonOptions(addRewardFlags(command));
   const problem = namedIn(words, context.engine.problems);
-  addSettingFlags(command, context.engine, { problem }, ['environmentOptions']);
+  addSettingFlags(command, context.engine, { problem }, ['problemOptions']);
   return command
     .addHelpText(
       'after',
@@ -82,8 +82,8 @@ export function evalCommand(context: Context, words: readonly string[]): Command
         ? ''
         : `\n${describeLists({ 'Problems:': context.engine.problems })}\n\nSee the options of one with: ${commandLine('eval PROBLEM --help')}`,
     )
-    .action(async (environment: string | undefined, options: EvalOptions) => {
-      const metrics = await evaluate(context, environment, options, givenFlags(command, ownFlags));
+    .action(async (name: string | undefined, options: EvalOptions) => {
+      const metrics = await evaluate(context, name, options, givenFlags(command, ownFlags));
       const lines = options.json ? [JSON.stringify(metrics)] : describeMetrics(metrics);
       for (const line of lines) await writeLine(context.terminal.stdout, line);
     });
@@ -91,7 +91,7 @@ export function evalCommand(context: Context, words: readonly string[]): Command
 
 async function evaluate(
   context: Context,
-  environment: string | undefined,
+  name: string | undefined,
   options: EvalOptions,
   given: GivenFlags,
 ): Promise<Metrics> {
@@ -99,7 +99,7 @@ async function evaluate(
   const { policy, run } = options;
   if ((policy === undefined) === (run === undefined)) {
     throw new UsageError(
-      'eval needs to know whose figures: give --policy uniform with an environment, or --run DIR, and not both.',
+      'eval needs to know whose figures: give --policy uniform with a problem, or --run DIR, and not both.',
     );
   }
   const batches = batchesOf(options);
@@ -109,12 +109,12 @@ async function evaluate(
   const threads = parseThreads(options.threads);
   if (run === undefined) {
     if (parseReward(options) !== undefined) throw new UsageError('--reward-command goes with --run DIR.');
-    if (environment === undefined) {
+    if (name === undefined) {
       const names = engine.problems.map(({ name }) => name);
-      throw new UsageError(`--policy needs an environment to walk: one of ${names.join(', ')}.`);
+      throw new UsageError(`--policy needs a problem to walk: one of ${names.join(', ')}.`);
     }
     parseChoice('--policy', String(policy), ['uniform']);
-    const config = makeProblemConfig(engine, findProblem(engine, environment), given);
+    const config = makeProblemConfig(engine, findProblem(engine, name), given);
     const { problem } = await openProblem(engine, config, { terminal });
     return engine.evaluateUniform(problem, {
       device: preference,
@@ -124,8 +124,8 @@ async function evaluate(
   }
 
   const { config, snapshot } = await readRun(engine, run);
-  if (environment !== undefined && environment !== config.environment) {
-    throw new UsageError(`The run in ${run} is of ${config.environment}, not of ${environment}. Leave the name out.`);
+  if (name !== undefined && name !== config.problem) {
+    throw new UsageError(`The run in ${run} is of ${config.problem}, not of ${name}. Leave the name out.`);
   }
   const fixed = [...given.keys()].filter((key) => key !== 'data').map((key) => `--${key}`);
   if (fixed.length > 0) {

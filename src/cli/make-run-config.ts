@@ -13,7 +13,7 @@ import type { GivenFlags } from './setting-flags.ts';
 
 /** What a command line says of a run. */
 export interface RunRequest {
-  readonly environment: string;
+  readonly problem: string;
   readonly objective?: string | undefined;
   readonly preset?: string | undefined;
   /** A configuration or a part of one, as `config.json` has it, that comes before the preset. */
@@ -29,15 +29,15 @@ export interface RunRequest {
  */
 export function makeRunConfig(
   engine: Engine,
-  { environment, objective, preset, config: file = {}, given }: RunRequest,
+  { problem: name, objective, preset, config: file = {}, given }: RunRequest,
 ): RunConfig {
-  const problem = findProblem(engine, environment);
+  const problem = findProblem(engine, name);
   const method = findObjective(engine, objective);
   const defaults = asUsage(() => engine.defaults(problem.name, method.name));
   const settings = presetSettings(engine, preset, problem.name, method.name);
   const values = givenValues(engine, given, problem, method);
   const config = asUsage(() =>
-    completeConfig(engine, defaults, settings, file, { environment: problem.name, objective: method.name }, values),
+    completeConfig(engine, defaults, settings, file, { problem: problem.name, objective: method.name }, values),
   );
   asUsage(() => checkTogether(engine, config, (path) => `--${keyOf(path)}`));
   return withDataApart(problem, config);
@@ -53,13 +53,13 @@ export function findObjective(engine: Pick<Engine, 'objectives'>, name = 'ent-pp
   return asUsage(() => findNamed('objective', engine.objectives, name));
 }
 
-function presetSettings(engine: Engine, name: string | undefined, environment: string, objective: string) {
+function presetSettings(engine: Engine, name: string | undefined, problem: string, objective: string) {
   if (name === undefined) return {};
   const preset = asUsage(() => findNamed('preset', engine.presets, name));
-  const settings = preset.settings(environment, objective);
+  const settings = preset.settings(problem, objective);
   if (settings === undefined) {
     throw new UsageError(
-      `The preset ${name} has no settings for ${objective} on ${environment}. Leave --preset out and give the ` +
+      `The preset ${name} has no settings for ${objective} on ${problem}. Leave --preset out and give the ` +
         'settings yourself, or choose another objective or problem.',
     );
   }
@@ -71,20 +71,20 @@ export function makeProblemConfig(
   engine: Engine,
   problem: ListedProblem,
   given: GivenFlags,
-): Pick<RunConfig, 'environment' | 'environmentOptions' | 'data'> {
+): Pick<RunConfig, 'problem' | 'problemOptions' | 'data'> {
   const values = givenValues(engine, given, problem, undefined);
   return withDataApart(
     problem,
-    asUsage(() => completeConfig(engine, { environment: problem.name }, values)),
+    asUsage(() => completeConfig(engine, { problem: problem.name }, values)),
   );
 }
 
 /** Sets the data folder apart from the problem's options, as a full path: it says where, not what. */
 function withDataApart(problem: ListedProblem, config: RunConfig): RunConfig {
   const folder = leavesOf(problem.options).find(({ option }) => option.kind === 'files');
-  if (folder === undefined || config.environmentOptions[folder.path] === undefined) return config;
-  const { [folder.path]: data, ...environmentOptions } = config.environmentOptions;
-  return { ...config, environmentOptions, data: resolve(String(data)) };
+  if (folder === undefined || config.problemOptions[folder.path] === undefined) return config;
+  const { [folder.path]: data, ...problemOptions } = config.problemOptions;
+  return { ...config, problemOptions, data: resolve(String(data)) };
 }
 
 /** The values of flags, where they stand in a configuration. Throws a UsageError on one that is not taken or out of bounds. */

@@ -79,9 +79,9 @@ export async function trainInNewFolder(
 }
 
 function describeRun(config: RunConfig): string {
-  const options = flagRows(config.environmentOptions).map(([flag, value]) => `${flag} ${value}`);
+  const options = flagRows(config.problemOptions).map(([flag, value]) => `${flag} ${value}`);
   const iterations = `${counted(config.steps, 'iteration')} of ${counted(config.batch, 'trajectory')}`;
-  return `${[config.environment, ...options].join(' ')}, ${config.objective}, ${iterations}, seed ${config.seed}`;
+  return `${[config.problem, ...options].join(' ')}, ${config.objective}, ${iterations}, seed ${config.seed}`;
 }
 
 function describeMemory({ parameters, bytes: { arena, variables } }: Training): string {

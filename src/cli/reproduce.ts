@@ -8,7 +8,7 @@ import { parseInteger } from './option-values.ts';
 import { runSweep } from './run-sweep.ts';
 import { writeLine } from './terminal.ts';
 import { parseThreads, threadsFlag } from './threads.ts';
-import { experimentEnvironments, makeTrials, parseBudget, smallerFlags, trialCommand } from './trials.ts';
+import { experimentProblems, makeTrials, parseBudget, smallerFlags, trialCommand } from './trials.ts';
 
 interface ReproduceOptions {
   readonly methods?: string;
@@ -28,19 +28,19 @@ const defaultSeeds = '3';
 
 /** `flowtape reproduce`: runs a sweep of methods and seeds with the paper's settings, and draws it. */
 export function reproduceCommand(context: Context): Command {
-  const environments = experimentEnvironments(context.engine);
+  const problems = experimentProblems(context.engine);
   const command = new Command('reproduce')
     .description(
       'Run an experiment of the paper (arXiv 2606.15793): each method with each seed, one after the other, and draw ' +
         'them together. Runs that have finished stay as they are, and one that was interrupted goes on from its last ' +
         'checkpoint, so that the same command goes on where it ended.',
     )
-    .argument('[environment]', environments.join(', '))
+    .argument('[problem]', problems.join(', '))
     .option('--methods <LIST>', `methods and groups, divided by commas; listed below (default: ${defaultMethods})`)
     .option('--seeds <N>', `seeds 0 to N - 1 (default: ${defaultSeeds})`)
     .option('--seed <N>', 'this seed alone, and no drawing: for runs started one by one')
     .option('--budget <paper|X>', "the paper's iterations, or a share of them up to 1 (default: paper)")
-    .option('--out <DIR>', 'folder of the sweep (default: runs/ENVIRONMENT-BUDGET)')
+    .option('--out <DIR>', 'folder of the sweep (default: runs/PROBLEM-BUDGET)')
     .option('--data <DIR>', 'folder that holds the data, where it was not fetched')
     .option('--device <auto|webgpu|cpu>', 'where to compute (default: auto)')
     .option(...threadsFlag)
@@ -50,28 +50,28 @@ export function reproduceCommand(context: Context): Command {
   addCommonOptions(command);
   return command
     .addHelpText('after', `\n${describeMethods()}`)
-    .action(async (environment: string | undefined, options: ReproduceOptions) => {
-      if (environment !== undefined && !environments.includes(environment)) {
+    .action(async (problem: string | undefined, options: ReproduceOptions) => {
+      if (problem !== undefined && !problems.includes(problem)) {
         throw new UsageError(
-          `There is no experiment on "${environment}".${suggestion(environment, environments)} ` +
-            `Experiments are on: ${environments.join(', ')}.`,
+          `There is no experiment on "${problem}".${suggestion(problem, problems)} ` +
+            `Experiments are on: ${problems.join(', ')}.`,
         );
       }
-      if (environment === undefined) {
-        throw new UsageError(`reproduce needs to know what: one of ${environments.join(', ')}.`);
+      if (problem === undefined) {
+        throw new UsageError(`reproduce needs to know what: one of ${problems.join(', ')}.`);
       }
-      await reproduce(context, environment, options);
+      await reproduce(context, problem, options);
     });
 }
 
-async function reproduce(context: Context, environment: string, options: ReproduceOptions): Promise<void> {
+async function reproduce(context: Context, problem: string, options: ReproduceOptions): Promise<void> {
   const { engine, terminal } = context;
   const { budget = 'paper', methods = defaultMethods, device = 'auto', data } = options;
   const threads = parseThreads(options.threads);
-  const folder = options.out ?? `runs/${environment}-${budget}`;
+  const folder = options.out ?? `runs/${problem}-${budget}`;
   const smaller = smallerOf(options);
   const trials = makeTrials(engine, {
-    ...{ environment, device, seeds: seedsOf(options), budget: parseBudget(budget) },
+    ...{ problem, device, seeds: seedsOf(options), budget: parseBudget(budget) },
     methods: parseMethods(
       methods,
       engine.objectives.map(({ name }) => name),

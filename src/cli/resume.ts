@@ -107,10 +107,7 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
         );
       }
       const behind = `${formatCount(step)} of ${counted(config.steps, 'iteration')} behind it`;
-      await writeLine(
-        terminal.stdout,
-        `going on in ${path} with ${config.environment}, ${config.objective}, ${behind}`,
-      );
+      await writeLine(terminal.stdout, `going on in ${path} with ${config.problem}, ${config.objective}, ${behind}`);
       if (isDeferred(opened.problem)) await writeLine(terminal.stdout, `reward: ${opened.problem.reward.name}`);
       const resumed = 'snapshot' in found ? { resumed: { step, history } } : {};
       return await trainInFolder({

@@ -29,12 +29,12 @@ export interface RunReport {
   readonly reward: string;
   readonly kept: number;
   /** Why the run failed, where it did. */
-  readonly problem?: string;
+  readonly failure?: string;
 }
 
 /** Which run it is, in a few words. */
-export function describeRun({ environment, objective, seed }: RunConfig): string {
-  return `${environment} with ${objective}, seed ${seed}`;
+export function describeRun({ problem, objective, seed }: RunConfig): string {
+  return `${problem} with ${objective}, seed ${seed}`;
 }
 
 /** The report of a run as one HTML file that loads nothing: final figures, pictures, settings. */
@@ -50,7 +50,7 @@ export function runReport(run: RunReport): string {
     title: describeRun(config),
     body: [
       html`<p class="soft">${ended}: ${counted(steps, 'iteration')} of ${counted(config.batch, 'trajectory')}, ${formatCount(trajectories)} in all, in ${formatDuration(seconds)}${pace}, on ${run.device}.</p>`,
-      ...(run.problem === undefined ? [] : [html`<p>It failed: ${run.problem}</p>`]),
+      ...(run.failure === undefined ? [] : [html`<p>It failed: ${run.failure}</p>`]),
       ...(isSampled ? [html`<p>Reward: ${run.reward}.</p>`] : []),
       html`<h2>Figures of the sampler at the end</h2>\n${pairs(metricRows(run.metrics))}`,
       ...(isSampled
@@ -104,8 +104,8 @@ export function settingRows(
   { version, parameters, device }: Partial<Pick<RunReport, 'version' | 'parameters' | 'device'>> = {},
 ): [string, string][] {
   return [
-    ['problem', config.environment],
-    ...flagRows(config.environmentOptions),
+    ['problem', config.problem],
+    ...flagRows(config.problemOptions),
     ['--objective', config.objective],
     ...flagRows(config.objectiveOptions),
     ['--steps', formatCount(config.steps)],

@@ -43,7 +43,7 @@ export interface Outcome {
   readonly seconds: number;
   readonly curve: readonly CurvePoint[];
   /** Why it failed, where it did. */
-  readonly problem?: string;
+  readonly failure?: string;
 }
 
 export type Status = 'finished' | 'stopped' | 'failed';
@@ -65,7 +65,7 @@ interface Saved {
 /** Leaves what is told of a run beside its checkpoint: first the summary, then what is to be looked at. */
 export async function saveResults(
   run: TrainingRun,
-  { snapshot, metrics, seconds, curve, problem }: Outcome,
+  { snapshot, metrics, seconds, curve, failure }: Outcome,
   status: Status,
 ): Promise<Saved> {
   const { context, config, opened, device, training, folder } = run;
@@ -74,7 +74,7 @@ export async function saveResults(
   const record = training.best();
   const best = record === undefined ? [] : namedObjects(opened, record);
   const { moleculeOf, reward } = opened.problem;
-  const { environment, environmentOptions, objective, objectiveOptions, seed, batch } = config;
+  const { problem, problemOptions, objective, objectiveOptions, seed, batch } = config;
   const trajectories = step * batch;
   const made = { host: hostname(), ended: new Date().toISOString() };
   await writeFile(
@@ -83,8 +83,8 @@ export async function saveResults(
     formatJson({
       version,
       status,
-      environment,
-      environmentOptions,
+      problem,
+      problemOptions,
       objective,
       objectiveOptions,
       reward: reward.name,
@@ -100,7 +100,7 @@ export async function saveResults(
       parameters: training.parameters,
       metrics,
       ...(best.length === 0 ? {} : { best: best.slice(0, summarised).map(toJson(moleculeOf !== undefined)) }),
-      ...(problem === undefined ? {} : { problem }),
+      ...(failure === undefined ? {} : { failure }),
     }),
   );
   if (best.length > 0) await writeFile(folder, runFiles.objects, objectTable(best, moleculeOf !== undefined));
@@ -118,7 +118,7 @@ export async function saveResults(
         device: `${device.kind}, ${device.description}`,
         reward: reward.name,
         kept: best.length,
-        ...(problem === undefined ? {} : { problem }),
+        ...(failure === undefined ? {} : { failure }),
         pictures: drawn,
       }),
     );

@@ -33,7 +33,7 @@ export async function runSweep(context: Context, trials: readonly Trial[], optio
   }
   if (failed.length > 0) context.exitCode = exitCodes.failed;
   if (!isAlone && failed.length < trials.length) {
-    const problems = new Set(trials.map(({ config }) => config.environment));
+    const problems = new Set(trials.map(({ config }) => config.problem));
     const { comparisons, leftOut } = await gatherRuns(engine, [folder]);
     const ofThis = comparisons.filter(({ problem }) => problems.has(problem));
     await drawComparisons(context, { comparisons: ofThis, leftOut }, { folder, against: 'trajectories' });

@@ -32,7 +32,7 @@ async function listRuns(
       const step = stepOf({ curve });
       const told = isFinished ? 'finished' : status;
       if (json) {
-        const { environment: problem, objective, seed, steps } = config;
+        const { problem, objective, seed, steps } = config;
         await writeLine(
           terminal.stdout,
           JSON.stringify({ folder: path, problem, objective, seed, step, steps, status: told, ...last }),
@@ -46,7 +46,7 @@ async function listRuns(
       );
       row = [
         path,
-        `${config.environment}, ${config.objective}, seed ${config.seed}`,
+        `${config.problem}, ${config.objective}, seed ${config.seed}`,
         `${formatCount(step)} of ${formatCount(config.steps)}`,
         told,
         figure ?? '',

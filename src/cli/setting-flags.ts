@@ -39,7 +39,7 @@ export function addSettingFlags(command: Command, engine: Engine, chosen: Chosen
   };
   const { problem, objective } = chosen;
   const headings: Readonly<Record<SettingPart, string | undefined>> = {
-    environmentOptions: problem && `Options of ${problem.name}:`,
+    problemOptions: problem && `Options of ${problem.name}:`,
     objectiveOptions: problem && objective && `Options of ${objective.name}:`,
     trainingOptions: problem && 'Options of training:',
     run: 'Options of the run:',

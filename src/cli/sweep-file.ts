@@ -137,7 +137,7 @@ export function sweepTrials(engine: Engine, sweep: SweepFile, own: GivenFlags = 
         given.set('seed', String(seed));
         for (const [key, value] of own) given.set(key, value);
         const { objective } = method;
-        const config = makeRunConfig(engine, { environment: problem.name, objective, preset: sweep.preset, given });
+        const config = makeRunConfig(engine, { problem: problem.name, objective, preset: sweep.preset, given });
         const name = `${problem.name}-${method.name}${label}-seed${seed}`;
         trials.set(name, { name, method: `${method.name}${label}`, config });
       }

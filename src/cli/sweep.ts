@@ -43,7 +43,7 @@ export function sweepCommand(context: Context): Command {
 
 const example = `A file such as:
   { "problem": "hypergrid", "methods": ["ent-ppo", "tb"], "seeds": 3,
-    "options": { "dim": 2, "side": 8, "steps": 1000 },
+    "options": { "dimension": 2, "side": 8, "steps": 1000 },
     "grid": { "learning-rate": [0.001, 0.01] },
     "random": { "count": 10, "seed": 0, "options": { "batch": [16, 32],
       "value-learning-rate": { "from": 0.0001, "to": 0.01, "scale": "log" } } } }

@@ -88,7 +88,7 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
     .option('--verbose', 'what the run takes in memory, and a line for every evaluation');
   addCommonOptions(addFollowFlags(addRewardFlags(command)));
   const chosen = chosenIn(engine, words);
-  addSettingFlags(command, engine, chosen, ['environmentOptions', 'objectiveOptions', 'trainingOptions', 'run']);
+  addSettingFlags(command, engine, chosen, ['problemOptions', 'objectiveOptions', 'trainingOptions', 'run']);
   return command
     .addHelpText('after', `\n${moreHelp(engine, chosen)}`)
     .action(async (problem: string | undefined, options: TrainOptions) => {
@@ -99,8 +99,8 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
         return;
       }
       const file = options.config === undefined ? undefined : await readConfigFile(options.config);
-      const { environment = problem, objective } = namesIn(file, problem, options);
-      if (environment === undefined) {
+      const { problem: name = problem, objective } = namesIn(file, problem, options);
+      if (name === undefined) {
         const names = engine.problems.map(({ name }) => name);
         throw new UsageError(
           `train needs a problem, one of ${names.join(', ')}; or --config FILE, or --resume DIR to go on with a run.`,
@@ -111,7 +111,7 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
       const { preset } = options;
       const make = (seed?: number) =>
         makeRunConfig(engine, {
-          ...{ environment, objective, preset, config: { ...priorNetwork(prior), ...file } },
+          ...{ problem: name, objective, preset, config: { ...priorNetwork(prior), ...file } },
           given: seed === undefined ? given : new Map([...given, ['seed', String(seed)]]),
         });
       if (options.seeds === undefined) return train(context, make(), options, prior);
@@ -138,7 +138,7 @@ function chosenIn(engine: Engine, words: readonly string[]): Chosen {
   const objective = engine.objectives.find(({ name }) => name === (after('--objective') ?? 'ent-ppo'));
   if (problem === undefined || objective === undefined) return { problem, objective };
   const preset = engine.presets.find(({ name }) => name === after('--preset'));
-  const names = { environment: problem.name, objective: objective.name };
+  const names = { problem: problem.name, objective: objective.name };
   const settings = preset?.settings(problem.name, objective.name) ?? {};
   const config = completeConfig(engine, names, engine.defaults(problem.name, objective.name), settings);
   return { problem, objective, config };
@@ -182,19 +182,19 @@ function namesIn(file: Values | undefined, problem: string | undefined, { object
     }
     return found;
   };
-  return { environment: told('environment', problem), objective: told('objective', objective) };
+  return { problem: told('problem', problem), objective: told('objective', objective) };
 }
 
 /** A run for each configuration, which differ in their seeds, as a sweep. */
 async function trainSeeds(context: Context, configs: readonly RunConfig[], options: TrainOptions): Promise<void> {
   const { out, verbose = false } = options;
-  const [{ environment, objective }] = configs;
+  const [{ problem, objective }] = configs;
   const trials = configs.map((config) => ({
-    name: `${environment}-${objective}-seed${config.seed}`,
+    name: `${problem}-${objective}-seed${config.seed}`,
     method: objective,
     config,
   }));
-  const folder = out ?? `runs/${environment}-${objective}-seeds`;
+  const folder = out ?? `runs/${problem}-${objective}-seeds`;
   const told = following(context, options);
   await runSweep(told.context, trials, { folder, threads: parseThreads(options.threads), verbose, isAlone: false });
   context.exitCode = told.context.exitCode;
@@ -227,7 +227,7 @@ async function train(context: Context, asked: RunConfig, options: TrainOptions, 
   const threads = parseThreads(options.threads);
   const makeFolder = () =>
     out === undefined
-      ? createNumberedRunFolder(`runs/${asked.environment}-${asked.objective}-seed${asked.seed}`)
+      ? createNumberedRunFolder(`runs/${asked.problem}-${asked.objective}-seed${asked.seed}`)
       : createRunFolder(out);
   const prior = await policyOf(context, found);
   const told = following(context, options);

@@ -45,7 +45,7 @@ export async function trainInFolder(run: TrainingRun): Promise<number> {
   const log = await openMetricsLog(folder, rowsOf(run.resumed?.history.text ?? ''), { tensorboard }).catch(
     refuseWriting(folder, runFiles.table),
   );
-  const { environment: problem, objective, steps, batch, seed } = config;
+  const { problem, objective, steps, batch, seed } = config;
   tell({ event: 'start', folder: folder.path, problem, objective, seed, steps, batch, step: run.resumed?.step ?? 0 });
   const display = await createProgress(terminal.stdout, { steps: config.steps, verbose });
   const told = progressTeller(tell);
@@ -207,12 +207,12 @@ async function saveFailed(
 ): Promise<string> {
   const { path } = run.folder;
   const until = curve.filter(({ step }) => step <= reached.step);
-  const problem = asSentence(messageOf(error));
+  const failure = asSentence(messageOf(error));
   try {
     await writeCheckpoint(run, reached);
     await saveResults(
       run,
-      { snapshot: reached, metrics: reached.metrics ?? {}, seconds, curve: until, problem },
+      { snapshot: reached, metrics: reached.metrics ?? {}, seconds, curve: until, failure },
       'failed',
     );
     if (error instanceof NotFiniteError) {

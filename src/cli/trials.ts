@@ -19,7 +19,7 @@ export interface Trial {
 
 /** What a sweep is made of. */
 export interface SweepRequest {
-  readonly environment: string;
+  readonly problem: string;
   readonly methods: readonly Method[];
   readonly seeds: readonly number[];
   /** The share of the paper's iterations. */
@@ -45,11 +45,11 @@ const fewestEvaluations = 25;
 /** The preset that sweeps are made with. */
 const preset = 'paper';
 
-/** The environments that the paper has experiments on. */
-export function experimentEnvironments({ problems, objectives, presets }: Engine): string[] {
+/** The problems that the paper has experiments on. */
+export function experimentProblems({ problems, objectives, presets }: Engine): string[] {
   const paper = presets.find(({ name }) => name === preset);
-  const hasSettings = (environment: string) =>
-    objectives.some((objective) => paper?.settings(environment, objective.name) !== undefined);
+  const hasSettings = (problem: string) =>
+    objectives.some((objective) => paper?.settings(problem, objective.name) !== undefined);
   return problems.map(({ name }) => name).filter(hasSettings);
 }
 
@@ -64,7 +64,7 @@ export function makeTrials(engine: Engine, request: SweepRequest): Trial[] {
       const config = makeConfig(engine, request, { objective, seed, options });
       const plain = makeConfig(engine, request, { objective, seed, options: new Map() });
       const method = settingsDifference(config, plain) === undefined ? objective : name;
-      const trial = `${config.environment}-${method}-seed${seed}`;
+      const trial = `${config.problem}-${method}-seed${seed}`;
       trials.set(trial, { name: trial, method, config });
     }
   }
@@ -73,17 +73,17 @@ export function makeTrials(engine: Engine, request: SweepRequest): Trial[] {
 
 function makeConfig(
   engine: Engine,
-  { environment, budget, device, data, smaller = new Map() }: SweepRequest,
+  { problem, budget, device, data, smaller = new Map() }: SweepRequest,
   { objective, seed, options }: { objective: string; seed: number; options: Method['options'] },
 ): RunConfig {
   const flags = new Map<string, string | boolean>([...smaller, ...options]);
   const updates = options.get('--policy-updates');
-  const { paperEpochsFollowUpdates } = problems.find(({ name }) => name === environment) ?? {};
+  const { paperEpochsFollowUpdates } = problems.find(({ name }) => name === problem) ?? {};
   if (updates !== undefined && paperEpochsFollowUpdates) flags.set('--value-epochs', updates);
   flags.set('--seed', String(seed)).set('--device', device);
   if (data !== undefined) flags.set('--data', data);
   const given = new Map([...flags].map(([flag, value]) => [flag.replace(/^--/, ''), value]));
-  const whole = makeRunConfig(engine, { environment, objective, preset, given });
+  const whole = makeRunConfig(engine, { problem, objective, preset, given });
   const steps = Math.max(1, Math.round(whole.steps * budget));
   return {
     ...whole,
@@ -107,11 +107,11 @@ export function settingsDifference(first: RunConfig, second: RunConfig): string 
 }
 
 function comparedSettings(config: RunConfig): Record<string, unknown> {
-  const { environment, environmentOptions, objective, objectiveOptions, steps, batch } = config;
+  const { problem, problemOptions, objective, objectiveOptions, steps, batch } = config;
   const { recentSamples: _, keepBest: __, evaluationTrajectories: ___, ...trainingOptions } = config.trainingOptions;
   return {
-    ...{ environment, objective, steps, batch },
-    ...flatten(environmentOptions),
+    ...{ problem, objective, steps, batch },
+    ...flatten(problemOptions),
     ...flatten(objectiveOptions),
     ...flatten(trainingOptions as Values),
   };
@@ -127,8 +127,8 @@ export function trialCommand(
     smaller = new Map(),
   }: { budget: string; threads?: number | undefined; folder: string } & Pick<SweepRequest, 'smaller'>,
 ): string {
-  const { environment, seed, device, data } = trial.config;
-  const words = ['reproduce', environment, '--methods', trial.method, '--seed', String(seed)];
+  const { problem, seed, device, data } = trial.config;
+  const words = ['reproduce', problem, '--methods', trial.method, '--seed', String(seed)];
   words.push('--budget', budget, '--device', device, '--out', folder, ...[...smaller].flat());
   if (threads !== undefined) words.push('--threads', String(threads));
   if (data !== undefined) words.push('--data', data);

@@ -6,7 +6,7 @@ import { defaultConfig } from './default-config.ts';
 import { pageConfig } from './page-config.ts';
 
 /**
- * A run's configuration as a part of an address, such as `environment=hypergrid&side=8&objective=tb&seed=3`: what differs
+ * A run's configuration as a part of an address, such as `problem=hypergrid&side=8&objective=tb&seed=3`: what differs
  * from `defaultConfig`, under the names that the command line has for it.
  */
 
@@ -21,13 +21,13 @@ const longestQuoted = 40;
 
 /** The part of an address, without the # before it, that stands for a configuration; empty for the default one. */
 export function formatAddress(config: RunConfig): string {
-  const preset = defaultConfig(config.environment, config.objective);
+  const preset = defaultConfig(config.problem, config.objective);
   const standard = defaultConfig();
   const parts = new URLSearchParams();
-  if (config.environment !== standard.environment) parts.append('environment', config.environment);
+  if (config.problem !== standard.problem) parts.append('problem', config.problem);
   if (config.objective !== standard.objective) parts.append('objective', config.objective);
   const [values, presets] = [config, preset].map((each) => each as unknown as Values);
-  for (const { key, path, option, within } of partsOf(config.environment, config.objective)) {
+  for (const { key, path, option, within } of partsOf(config.problem, config.objective)) {
     // Of a group that is off there is nothing more to say, and one that is turned on has its defaults.
     if (within !== undefined && valueAt(values, within) === undefined) continue;
     const isNew = within !== undefined && valueAt(presets, within) === undefined;
@@ -60,16 +60,16 @@ export function parseAddress(address: string): RunConfig {
     return text;
   };
   const standard = defaultConfig();
-  const environment = take('environment', standard.environment);
+  const problem = take('problem', standard.problem);
   const objective = take('objective', standard.objective);
-  if (!pageCatalogue.problems.some(({ name }) => name === environment)) {
-    throw new AddressError(`This page has no environment ${quoted(environment)}.`);
+  if (!pageCatalogue.problems.some(({ name }) => name === problem)) {
+    throw new AddressError(`This page has no problem ${quoted(problem)}.`);
   }
   if (!pageCatalogue.objectives.some(({ name }) => name === objective)) {
     throw new AddressError(`There is no objective ${quoted(objective)}.`);
   }
-  const settings = partsOf(environment, objective);
-  let config = defaultConfig(environment, objective) as unknown as Values;
+  const settings = partsOf(problem, objective);
+  let config = defaultConfig(problem, objective) as unknown as Values;
   // Groups first: what is said of their options comes after what turns them on.
   for (const { key, path, option } of settings) {
     const text = given.get(key);
@@ -106,9 +106,9 @@ interface Part {
   readonly within?: string | undefined;
 }
 
-/** Everything but environment and objective, in a fixed order. */
-function partsOf(environment: string, objective: string): readonly Part[] {
-  const problem = findNamed('problem', pageCatalogue.problems, environment);
+/** Everything but problem and objective, in a fixed order. */
+function partsOf(name: string, objective: string): readonly Part[] {
+  const problem = findNamed('problem', pageCatalogue.problems, name);
   const method = findNamed('objective', pageCatalogue.objectives, objective);
   const settings = settingsOf(problem, method).filter(({ path }) => path !== 'checkpointEvery');
   return [...groupsOf(problem, method).map(({ key, path }) => ({ key, path })), ...settings];

@@ -3,10 +3,10 @@ import { formatAddress } from './address.ts';
 
 /** The command line that makes a run of this configuration: what differs from the command's own defaults. */
 export function asCommand(config: RunConfig): string {
-  const words = ['npx', 'flowtape', 'train', config.environment];
+  const words = ['npx', 'flowtape', 'train', config.problem];
   const parts = new URLSearchParams(formatAddress(config));
   for (const [key, value] of parts) {
-    if (key === 'environment') continue;
+    if (key === 'problem') continue;
     if (value === 'true' || value === 'on') words.push(`--${key}`);
     else if (value === 'false' || value === 'off') words.push(`--no-${key}`);
     else words.push(`--${key}`, /^[\w.+-]+$/.test(value) ? value : `'${value}'`);
@@ -69,9 +69,9 @@ interface ProblemLines {
   readonly options: readonly string[];
 }
 
-function problemLines({ environment, environmentOptions }: RunConfig): ProblemLines | undefined {
-  if (environment !== 'hypergrid') return undefined;
-  const { dim: dimension, side, reward } = environmentOptions;
+function problemLines({ problem, problemOptions }: RunConfig): ProblemLines | undefined {
+  if (problem !== 'hypergrid') return undefined;
+  const { dimension, side, reward } = problemOptions;
   if (reward === 'painted') return undefined;
   return {
     names: ['hypergrid', 'hypergridReward'],

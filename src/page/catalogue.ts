@@ -19,16 +19,16 @@ export function pageProblem(name: string): (typeof pageProblems)[number] {
 }
 
 /** The sides of the grid that a configuration's objects form; undefined where they form none. */
-export function gridShapeOf({ environment, environmentOptions }: PageProblemConfig): readonly number[] | undefined {
-  return pageProblem(environment).gridShape?.(environmentOptions);
+export function gridShapeOf({ problem, problemOptions }: PageProblemConfig): readonly number[] | undefined {
+  return pageProblem(problem).gridShape?.(problemOptions);
 }
 
 /** How a configuration's reward is painted; undefined where its objects are no grid of two dimensions to paint on. */
 export function paintingOptionsOf(config: PageProblemConfig): ProblemDescription['painting'] {
-  return gridShapeOf(config)?.length === 2 ? pageProblem(config.environment).painting : undefined;
+  return gridShapeOf(config)?.length === 2 ? pageProblem(config.problem).painting : undefined;
 }
 
 interface PageProblemConfig {
-  readonly environment: string;
-  readonly environmentOptions: RunConfig['environmentOptions'];
+  readonly problem: string;
+  readonly problemOptions: RunConfig['problemOptions'];
 }

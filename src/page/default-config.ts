@@ -8,6 +8,6 @@ import { pageCatalogue } from './catalogue.ts';
  *
  * @throws Error on a problem or objective that a page does not have, with the nearest known one
  */
-export function defaultConfig(environment = pageCatalogue.problems[0].name, objective = 'ent-ppo'): RunConfig {
-  return completeConfig(pageCatalogue, { environment, objective }, defaultSettings(environment, objective));
+export function defaultConfig(problem = pageCatalogue.problems[0].name, objective = 'ent-ppo'): RunConfig {
+  return completeConfig(pageCatalogue, { problem, objective }, defaultSettings(problem, objective));
 }

@@ -20,7 +20,7 @@ import { createPainter } from './ui/painter.ts';
 import { createPictures } from './ui/pictures.ts';
 import { createRankingView } from './ui/ranking-view.ts';
 import { createReadout } from './ui/readout.ts';
-import { conflictOf, counterpart, withEnvironment, withObjective, withValueIn } from './ui/run-form.ts';
+import { conflictOf, counterpart, withObjective, withProblem, withValueIn } from './ui/run-form.ts';
 import { createRunKeeper } from './ui/run-keeper.ts';
 import { createRunPanel } from './ui/run-panel.ts';
 import type { RunRecord } from './ui/run-record.ts';
@@ -120,7 +120,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
   });
 
   const form = createSettingsForm(byId('panel-settings'), pageCatalogue, {
-    environment: (name) => apply(configs().map((config) => withEnvironment(config, name))),
+    problem: (name) => apply(configs().map((config) => withProblem(config, name))),
     objective: (run, name) =>
       apply(configs().map((config, i) => (i === run ? withObjective(pageCatalogue, config, name) : config))),
     value: (run, place, name, value) =>

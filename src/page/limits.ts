@@ -16,7 +16,7 @@ export const pageLimits = {
    * 256, for flow matching up to 8: plans of a quarter of a GiB.
    */
   visited: 32_768,
-  /** States of an environment: each is looked at for every drawing. */
+  /** States of the problem: each is looked at for every drawing. */
   states: 262_144,
   /** Inputs of a network, and its outputs. */
   inputs: 1024,
@@ -47,10 +47,10 @@ export function checkPageLimits(config: RunConfig): void {
       `This page takes at most ${max} ${what}, and this run asks for ${found}. The command line has no such limit.`,
     );
   };
-  const size = pageProblem(config.environment).size(config.environmentOptions);
+  const size = pageProblem(config.problem).size(config.problemOptions);
   refuse('iterations', steps, pageLimits.steps);
   refuse('trajectories an iteration', batch, pageLimits.batch);
-  refuse('states of an environment', size.states, pageLimits.states);
+  refuse('states', size.states, pageLimits.states);
   refuse('inputs of a network', size.inputs, pageLimits.inputs);
   refuse('actions', size.actions, pageLimits.actions);
   refuse('states passed in an iteration (trajectories times their longest)', batch * size.maxSteps, pageLimits.visited);

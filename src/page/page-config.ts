@@ -10,7 +10,7 @@ import { checkPageLimits } from './limits.ts';
 export function pageConfig(json: unknown): RunConfig {
   const config = parseRunConfig(pageCatalogue, json);
   checkPageLimits(config);
-  pageProblem(config.environment).check?.(config.environmentOptions);
+  pageProblem(config.problem).check?.(config.problemOptions);
   checkTogether(pageCatalogue, config);
   return config;
 }

@@ -185,24 +185,20 @@ async function problemFor(
   options: LoadOptions,
   { read, chemistry }: Pick<LoadOptions, 'read' | 'chemistry'>,
 ): Promise<AnyProblem> {
-  const { environment, environmentOptions } = config;
+  const { problem, problemOptions } = config;
   if (options.problem !== undefined || options.environment !== undefined) {
     const given = problemOf(options as ProblemChoice);
     const { name } = given.environment;
-    if (name === environment || !config.own) return given;
-    throw new Error(`The saved run is of the environment ${environment}, not of ${name}.`);
+    if (name === problem || !config.own) return given;
+    throw new Error(`The saved run is of the environment ${problem}, not of ${name}.`);
   }
   if (config.own) {
     throw new Error(
-      `The saved run is of ${environment}, an environment of a program's own: give \`environment\` and its reward, as ` +
+      `The saved run is of ${problem}, an environment of a program's own: give \`environment\` and its reward, as ` +
         'that program did.',
     );
   }
-  return findNamed('problem', catalogue.problems, environment).create(
-    environmentOptions,
-    read,
-    chemistry && { chemistry },
-  );
+  return findNamed('problem', catalogue.problems, problem).create(problemOptions, read, chemistry && { chemistry });
 }
 
 function checkOwn({ objectives }: Catalogue, { objective }: RunConfig, given: Objective | undefined): void {

@@ -11,13 +11,13 @@ export interface NamedSetting extends Leaf {
   readonly path: string;
   /** `replay.capacity`: the path without the part of the configuration. */
   readonly name: string;
-  /** `environmentOptions`, `objectiveOptions`, `trainingOptions`, or `run` for what stands in the configuration itself. */
+  /** `problemOptions`, `objectiveOptions`, `trainingOptions`, or `run` for what stands in the configuration itself. */
   readonly part: SettingPart;
 }
 
-export type SettingPart = 'environmentOptions' | 'objectiveOptions' | 'trainingOptions' | 'run';
+export type SettingPart = 'problemOptions' | 'objectiveOptions' | 'trainingOptions' | 'run';
 
-const parts: readonly SettingPart[] = ['environmentOptions', 'objectiveOptions', 'trainingOptions'];
+const parts: readonly SettingPart[] = ['problemOptions', 'objectiveOptions', 'trainingOptions'];
 
 /** Every setting of runs of a problem with an objective, in a fixed order. Without an objective those of the others. */
 export function settingsOf(

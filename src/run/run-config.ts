@@ -45,8 +45,9 @@ export interface OptionValues extends Values {
  * it is saved decide nothing, and are left out of checkpoints.
  */
 export interface RunConfig extends OptionsOf<typeof schema> {
-  readonly environment: string;
-  readonly environmentOptions: OptionValues;
+  /** The problem's name; for a problem of a program's own, its environment's. */
+  readonly problem: string;
+  readonly problemOptions: OptionValues;
   readonly objective: string;
   readonly objectiveOptions: OptionValues;
   readonly device: DevicePreference;
@@ -58,11 +59,11 @@ export interface RunConfig extends OptionsOf<typeof schema> {
 }
 
 /** The parts of a configuration that are options by their own schemas. */
-export type OptionsPart = 'environmentOptions' | 'objectiveOptions' | 'trainingOptions';
+export type OptionsPart = 'problemOptions' | 'objectiveOptions' | 'trainingOptions';
 
 /**
  * A configuration with every default filled in, in one order, from what is given of it: `config.json`, a checkpoint, an
- * address, flags. Only `environment` is required.
+ * address, flags. Only `problem` is required.
  *
  * @param layers later ones come before earlier ones; `null` turns an optional option off
  * @throws Error that names the part that is unknown, missing or out of bounds
@@ -72,8 +73,8 @@ export function completeConfig(known: Catalogue, ...layers: readonly unknown[]):
     if (!isGroup(layer as Values)) throw new Error(`a configuration must be a JSON object, not ${shown(layer)}`);
   }
   const {
-    environment,
-    environmentOptions,
+    problem: name,
+    problemOptions,
     objective,
     objectiveOptions,
     own,
@@ -84,7 +85,7 @@ export function completeConfig(known: Catalogue, ...layers: readonly unknown[]):
   if (own) {
     const isListed = known.objectives.some(({ name }) => name === objective);
     return {
-      ...ownPart('environment', environment, environmentOptions),
+      ...ownPart('problem', name, problemOptions),
       ...(isListed
         ? listedObjective(known, objective, objectiveOptions)
         : ownPart('objective', objective, objectiveOptions)),
@@ -92,14 +93,10 @@ export function completeConfig(known: Catalogue, ...layers: readonly unknown[]):
       own,
     };
   }
-  const problem = findNamed('problem', known.problems, nameIn('environment', environment));
+  const problem = findNamed('problem', known.problems, nameIn('problem', name));
   return {
-    environment: problem.name,
-    environmentOptions: completeUnknown<Schema>(
-      problem.name,
-      problem.options,
-      environmentOptions ?? {},
-    ) as OptionValues,
+    problem: problem.name,
+    problemOptions: completeUnknown<Schema>(problem.name, problem.options, problemOptions ?? {}) as OptionValues,
     ...listedObjective(known, objective ?? 'ent-ppo', objectiveOptions),
     ...completeUnknown('run', schema, rest),
   };
@@ -112,7 +109,7 @@ function listedObjective(known: Catalogue, name: unknown, options: unknown) {
 }
 
 /** Name and options of a problem or an objective of a program's own: what its options mean, it knows alone. */
-function ownPart<Part extends 'environment' | 'objective'>(part: Part, name: unknown, options: unknown) {
+function ownPart<Part extends 'problem' | 'objective'>(part: Part, name: unknown, options: unknown) {
   if (!isGroup(options as Values)) throw new Error(`${part}Options must be an object, not ${shown(options)}`);
   const own = { [part]: nameIn(part, name), [`${part}Options`]: options };
   return own as { [Key in Part]: string } & { [Key in `${Part}Options`]: OptionValues };
@@ -124,7 +121,7 @@ function ownPart<Part extends 'environment' | 'objective'>(part: Part, name: unk
  */
 export function parseRunConfig(known: Catalogue, json: unknown): RunConfig {
   const given = isGroup(json as Values) ? (json as Values) : {};
-  const needed = ['environment', 'objective', 'seed', 'steps', 'batch', 'device'];
+  const needed = ['problem', 'objective', 'seed', 'steps', 'batch', 'device'];
   const missing = isGroup(json as Values) ? needed.filter((name) => given[name] === undefined) : [];
   if (missing.length > 0) throw new Error(`the configuration lacks ${missing.join(', ')}`);
   return completeConfig(known, json);
@@ -141,7 +138,7 @@ export function schemaOf(
   objective: Pick<ObjectiveAbout, 'options'> | undefined,
 ): Schema {
   return {
-    environmentOptions: group(problem.options, 'the problem'),
+    problemOptions: group(problem.options, 'the problem'),
     ...(objective && { objectiveOptions: group(objective.options, 'the objective') }),
     ...schema,
   };

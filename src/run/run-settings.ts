@@ -6,7 +6,7 @@ type LengthName = 'seed' | 'steps' | 'batch' | 'evaluateEvery';
 
 /** Settings that stand in for those not given; what is left out has its default. */
 export interface RunSettings extends Pick<GivenTraining, LengthName> {
-  readonly environmentOptions?: Values | undefined;
+  readonly problemOptions?: Values | undefined;
   readonly objectiveOptions?: Values | undefined;
   /** Settings that every objective shares, such as `learningRate.end`. */
   readonly trainingOptions?: Omit<GivenTraining, LengthName> | undefined;
@@ -17,7 +17,7 @@ export interface PresetDefinition {
   readonly name: string;
   readonly summary: string;
   /** Undefined where the preset has nothing for this pair. */
-  settings(environment: string, objective: string): RunSettings | undefined;
+  settings(problem: string, objective: string): RunSettings | undefined;
 }
 
 export const devicePreferences = ['auto', 'webgpu', 'cpu'] as const satisfies readonly DevicePreference[];

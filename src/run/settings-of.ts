@@ -16,8 +16,8 @@ export function configOf(options: TrainingOptions, { environment }: AnyProblem):
   const { seed, steps, batch, evaluateEvery } = completeUnknown('train', runLengthOptions, lengthOf(rest));
   const { seed: _s, steps: _n, batch: _b, evaluateEvery: _e, ...shared } = rest;
   return {
-    environment: environment.name,
-    environmentOptions: environment.options as OptionValues,
+    problem: environment.name,
+    problemOptions: environment.options as OptionValues,
     objective: objective.name,
     objectiveOptions: objective.options as OptionValues,
     trainingOptions: completeUnknown('train', sharedTrainingOptions, { ...shared, ...withoutChains, ...told }),

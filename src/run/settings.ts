@@ -39,5 +39,5 @@ export const presets: readonly PresetDefinition[] = [
 const described = (problem: string) => problems.find(({ name }) => name === problem);
 
 function settingsOf({ problem, objective, training, ...length }: RunPreset): RunSettings {
-  return { environmentOptions: problem, objectiveOptions: objective, trainingOptions: training, ...length };
+  return { problemOptions: problem, objectiveOptions: objective, trainingOptions: training, ...length };
 }

@@ -27,20 +27,20 @@ test('a step counts each product of forward and backward, none for the gradient 
   );
 });
 
-const problem = { environmentOptions: {}, batch: 2, objectiveOptions: { policyUpdates: 3, valueEpochs: 5 } } as const;
+const problem = { problemOptions: {}, batch: 2, objectiveOptions: { policyUpdates: 3, valueEpochs: 5 } } as const;
 
 test('an iteration counts products behind the one-hot layer: once forward and twice backward', () => {
   const row = countProduct(1, 256, 256) + countProduct(1, 256, 5);
-  const tb = iterationFlops({ ...problem, environment: 'hypergrid', objective: 'tb' }, 4);
+  const tb = iterationFlops({ ...problem, problem: 'hypergrid', objective: 'tb' }, 4);
   expect(tb).toBe(2 * 4 * 3 * row);
-  const db = iterationFlops({ ...problem, environment: 'hypergrid', objective: 'db' }, 4);
+  const db = iterationFlops({ ...problem, problem: 'hypergrid', objective: 'db' }, 4);
   expect(db).toBe(2 * 4 * 3 * (row + countProduct(1, 256, 1)));
 });
 
 test('Ent-PPO counts every update of policy and value, and the pass that advantages take', () => {
   const body = 2 * countProduct(1, 256, 256);
   const [policy, value] = [body + countProduct(1, 256, 22), body + countProduct(1, 256, 1)];
-  const iteration = iterationFlops({ ...problem, environment: 'qm9-string', objective: 'ent-ppo' }, 5);
+  const iteration = iterationFlops({ ...problem, problem: 'qm9-string', objective: 'ent-ppo' }, 5);
   expect(iteration).toBe(2 * 5 * (3 * 3 * policy + value + 5 * 3 * value));
 });
 

@@ -49,7 +49,7 @@ test('where nothing is computed, a step has neither losses nor a rate', () => {
 });
 
 const training: TrainProblem = {
-  ...{ name: 'Hypergrid', environment: 'hypergrid', environmentOptions: {}, objective: 'tb', objectiveOptions: {} },
+  ...{ name: 'Hypergrid', problem: 'hypergrid', problemOptions: {}, objective: 'tb', objectiveOptions: {} },
   batch: 16,
   marks: [
     { at: 100, windows: 2, iterations: 5 },

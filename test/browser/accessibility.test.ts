@@ -50,19 +50,19 @@ describe.each(['light', 'dark'] as const)('in %s every state keeps the rules of 
   });
 
   test('objects that are no grid, grids of more axes, a self-check, and what is said at the foot', async () => {
-    const { page, close } = await open('environment=tfbind8-synthetic&objective=tb&steps=2');
+    const { page, close } = await open('problem=tfbind8-synthetic&objective=tb&steps=2');
     await whenFinished(page);
     await expectAccessible(page, 'strings');
     await press(page, 'Self-check');
     await page.getByText(/All \d+ checks passed/).waitFor();
     await expectAccessible(page, 'self-check');
     await page.evaluate(() => {
-      location.hash = '#dim=3&side=4&objective=tb&steps=2&unknown=1';
+      location.hash = '#dimension=3&side=4&objective=tb&steps=2&unknown=1';
     });
     await page.getByText('unknown part').waitFor();
     await expectAccessible(page, 'a message');
     await page.evaluate(() => {
-      location.hash = '#dim=3&side=4&objective=tb&steps=2';
+      location.hash = '#dimension=3&side=4&objective=tb&steps=2';
     });
     await page.getByLabel('Across: axis').waitFor();
     await expectAccessible(page, 'three axes');

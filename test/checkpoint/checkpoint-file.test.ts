@@ -8,7 +8,7 @@ import { smallState } from '../setup/states.ts';
 
 const checkpoint: Checkpoint = {
   version: '1.2.3',
-  config: { environment: 'hypergrid', environmentOptions: { dim: 2, side: 8 }, seed: 1 },
+  config: { problem: 'hypergrid', problemOptions: { dimension: 2, side: 8 }, seed: 1 },
   trajectories: 1600,
   metrics: { totalVariation: 0.25, elboGap: 0.5 },
   state: smallState(100),
@@ -24,7 +24,7 @@ describe('a checkpoint file', () => {
   test('has the same bytes whatever the order of keys', () => {
     const shuffled: Checkpoint = {
       ...checkpoint,
-      config: { seed: 1, environmentOptions: { side: 8, dim: 2 }, environment: 'hypergrid' },
+      config: { seed: 1, problemOptions: { side: 8, dimension: 2 }, problem: 'hypergrid' },
       metrics: { elboGap: 0.5, totalVariation: 0.25 },
     };
     expect(encodeCheckpoint(shuffled)).toEqual(encodeCheckpoint(checkpoint));

@@ -37,14 +37,14 @@ describe('--help', () => {
     expect(stdout).toMatch(/Presets:\n {2}paper +as published/);
     expect(stdout).toContain('flowtape train PROBLEM --objective NAME --help');
     // Not those of every problem and objective.
-    expect(stdout).not.toMatch(/--dim|--learning-rate <X>/);
+    expect(stdout).not.toMatch(/--dimension|--learning-rate <X>/);
   });
 
   test('of train with a problem shows its options, the objective’s and training’s, with the defaults that apply', async () => {
     const helpOf = async (...words: string[]) =>
       (await flowtape(['train', ...words, '--help'])).stdout.replaceAll(/\n {5,}/g, ' ');
     const stdout = await helpOf('hypergrid');
-    expect(stdout).toMatch(/Options of hypergrid:\n {2}--dim <N> +dimension of the grid \(default: 2\)/);
+    expect(stdout).toMatch(/Options of hypergrid:\n {2}--dimension <N> +dimension of the grid \(default: 2\)/);
     expect(stdout).toMatch(/--reward <easy\|hard\|painted>/);
     expect(stdout).toMatch(/Options of ent-ppo:\n {2}--learning-rate <X>/);
     expect(stdout).toMatch(/--policy-updates <N> +policy updates on each batch \(K\) \(default: 4\)/);
@@ -52,7 +52,7 @@ describe('--help', () => {
     expect(stdout).toMatch(/--steps <N> +[^(]*\(default: 40\)/);
     expect(stdout).not.toMatch(/--huber|--word-size|--value-optimizer-kind </);
     const paper = await helpOf('hypergrid', '--preset', 'paper');
-    expect(paper).toMatch(/--dim <N> +dimension of the grid \(default: 4\)/);
+    expect(paper).toMatch(/--dimension <N> +dimension of the grid \(default: 4\)/);
     expect(paper).toMatch(/--lambda <X> +trace decay \(default: 0\.5\)/);
     const tb = await helpOf('--objective=tb', 'hypergrid');
     expect(tb).toMatch(/Options of tb:\n {2}--huber +a loss that grows linearly \(default: off\)/);
@@ -76,16 +76,16 @@ describe('flowtape eval', () => {
   });
 
   test.each([
-    ['neither a policy nor a run', ['hypergrid'], /give --policy uniform with an environment, or --run DIR/],
+    ['neither a policy nor a run', ['hypergrid'], /give --policy uniform with a problem, or --run DIR/],
     ['both', ['hypergrid', '--policy', 'uniform', '--run', 'x'], /and not both/],
-    ['a policy without an environment', ['--policy', 'uniform'], /needs an environment/],
+    ['a policy without a problem', ['--policy', 'uniform'], /needs a problem/],
     [
       'an unknown policy',
       ['hypergrid', '--policy', 'unifrom'],
       /--policy must be one of uniform.*Did you mean uniform\?/,
     ],
     ['a folder that is not there', ['--run', 'nowhere'], /Cannot read .*checkpoint\.safetensors: there is no such/],
-    ['an unknown environment', ['hypergirds', '--policy', 'uniform'], /Did you mean hypergrid\?/],
+    ['an unknown problem', ['hypergirds', '--policy', 'uniform'], /Did you mean hypergrid\?/],
     ['variances without a critic', ['hypergrid', '--policy', 'uniform', '--gradient-variance'], /give --run DIR/],
     ['batches for exact figures', ['--run', 'x', '--batches', '3'], /--batches goes with --gradient-variance/],
     ['the variance of one batch', ['--run', 'x', '--gradient-variance', '--batches', '1'], /an integer from 2/],
@@ -103,7 +103,7 @@ describe('flowtape eval', () => {
     expect(engine.openDevices()).toBe(0);
   });
 
-  test('refuses a run of another environment, and options that a run has already', async () => {
+  test('refuses a run of another problem, and options that a run has already', async () => {
     expect((await flowtape(['eval', 'tfbind8', '--run', run])).stderr).toMatch(/is of hypergrid, not of tfbind8/);
     expect((await flowtape(['eval', '--run', run, '--side', '9'])).stderr).toMatch(/leave --side out/);
   });

@@ -44,7 +44,7 @@ function makeRun(parent: string, { objective = 'tb', method = objective, seed = 
     ['seed', String(seed)],
     ...given,
   ]);
-  const config = makeRunConfig(library, { environment: 'hypergrid', objective, given: settings });
+  const config = makeRunConfig(library, { problem: 'hypergrid', objective, given: settings });
   const path = join(parent, `hypergrid-${method}-seed${seed}`);
   mkdirSync(path, { recursive: true });
   writeFileSync(join(path, 'config.json'), JSON.stringify(config));

@@ -24,7 +24,7 @@ test.each([
         '--help',
       ];
       const help = (await flowtape(words, library)).stdout.replaceAll(/\s+/g, ' ');
-      const config = makeRunConfig(library, { environment: name, objective, preset, given: new Map() });
+      const config = makeRunConfig(library, { problem: name, objective, preset, given: new Map() });
       const missing = settingsOf(findProblem(library, name), findObjective(library, objective)).flatMap(
         ({ key, path, option }) => {
           const value = valueAt(config as unknown as Values, path);

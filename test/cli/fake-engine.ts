@@ -83,10 +83,10 @@ export function fakeEngine({ beforeIteration, beforeTraining, hasGpu = false }: 
       {
         name: 'paper',
         summary: 'as published',
-        settings: (environment, objective) =>
-          environment === 'hypergrid'
+        settings: (problem, objective) =>
+          problem === 'hypergrid'
             ? {
-                environmentOptions: { dim: 4, side: 20 },
+                problemOptions: { dimension: 4, side: 20 },
                 steps: 31_250,
                 evaluateEvery: 500,
                 objectiveOptions: objective === 'ent-ppo' ? { lambda: 0.5 } : {},
@@ -95,7 +95,7 @@ export function fakeEngine({ beforeIteration, beforeTraining, hasGpu = false }: 
       },
     ],
     defaults: () => ({
-      environmentOptions: {},
+      problemOptions: {},
       objectiveOptions: {},
       trainingOptions: {},
       steps: 40,

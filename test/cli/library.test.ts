@@ -23,16 +23,16 @@ describe('the command line on the library', () => {
     expect(meanLength).toBeCloseTo(2.9844, 4);
   });
 
-  test.each(pairs)('has defaults for %s with %s that make a configuration', (environment, objective) => {
-    const config = makeRunConfig(library, { environment, objective, given: new Map() });
+  test.each(pairs)('has defaults for %s with %s that make a configuration', (problem, objective) => {
+    const config = makeRunConfig(library, { problem, objective, given: new Map() });
     expect(parseRunConfig(library, JSON.parse(JSON.stringify(config)))).toEqual(config);
   });
 
   test.each(library.presets)('has a preset $name that fits wherever it has settings', ({ name, settings }) => {
-    const fitting = pairs.filter(([environment, objective]) => settings(environment, objective) !== undefined);
+    const fitting = pairs.filter(([problem, objective]) => settings(problem, objective) !== undefined);
     expect(fitting).not.toEqual([]);
-    for (const [environment, objective] of fitting) {
-      const config = makeRunConfig(library, { environment, objective, preset: name, given: new Map() });
+    for (const [problem, objective] of fitting) {
+      const config = makeRunConfig(library, { problem, objective, preset: name, given: new Map() });
       expect(parseRunConfig(library, JSON.parse(JSON.stringify(config)))).toEqual(config);
     }
   });

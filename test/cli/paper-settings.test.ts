@@ -3,21 +3,21 @@ import { library } from '../../src/cli/library.ts';
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';
 import type { RunConfig } from '../../src/run/run-config.ts';
 
-function paper(environment: string, objective: string): RunConfig {
-  return makeRunConfig(library, { environment, objective, preset: 'paper', given: new Map() });
+function paper(problem: string, objective: string): RunConfig {
+  return makeRunConfig(library, { problem, objective, preset: 'paper', given: new Map() });
 }
 
 describe('the settings of the paper', () => {
   // The configuration files of the published code, as far as they differ between environments.
   test.each([
-    { environment: 'hypergrid', steps: 31_250, learningRate: 1e-3 },
-    { environment: 'tfbind8', steps: 200_000, learningRate: 3e-4 },
-    { environment: 'qm9-string', steps: 50_000, learningRate: 3e-4 },
-  ])('are there for every objective on $environment, and share sizes, rates and protocol', (expected) => {
+    { problem: 'hypergrid', steps: 31_250, learningRate: 1e-3 },
+    { problem: 'tfbind8', steps: 200_000, learningRate: 3e-4 },
+    { problem: 'qm9-string', steps: 50_000, learningRate: 3e-4 },
+  ])('are there for every objective on $problem, and share sizes, rates and protocol', (expected) => {
     // The paper has none of these.
     const others = ['soft-dqn', 'mdb', 'fl-db', 'fl-subtb', 'rtb', 'trust-pcl'];
     for (const { name } of library.objectives.filter((objective) => !others.includes(objective.name))) {
-      const { steps, batch, evaluateEvery, objectiveOptions, trainingOptions } = paper(expected.environment, name);
+      const { steps, batch, evaluateEvery, objectiveOptions, trainingOptions } = paper(expected.problem, name);
       expect({ steps, batch, evaluateEvery }).toEqual({ steps: expected.steps, batch: 16, evaluateEvery: 500 });
       // A trust region has no learning rate.
       if (name !== 'ent-trpo') expect(objectiveOptions.learningRate).toBe(expected.learningRate);
@@ -31,7 +31,7 @@ describe('the settings of the paper', () => {
   });
 
   test('are of the easy grid of 20^4', () => {
-    expect(paper('hypergrid', 'tb').environmentOptions).toEqual({ dim: 4, side: 20, reward: 'easy' });
+    expect(paper('hypergrid', 'tb').problemOptions).toEqual({ dimension: 4, side: 20, reward: 'easy' });
   });
 
   test.each([
@@ -57,46 +57,43 @@ describe('the settings of the paper', () => {
     ['qm9-string', 'ent-trpo', { valueEpochs: 4, conjugateGradientSteps: 10, lineSearchSteps: 10 }],
     ['tfbind8', 'tb', { logPartitionLearningRate: 0.1 }],
     ['hypergrid', 'subtb', { decay: 0.9 }],
-  ])('on %s have for %s the constants of its file', (environment, objective, expected) => {
-    expect(paper(environment, objective).objectiveOptions).toMatchObject(expected);
+  ])('on %s have for %s the constants of its file', (problem, objective, expected) => {
+    expect(paper(problem, objective).objectiveOptions).toMatchObject(expected);
   });
 
   test.each([
     ['seh', 256],
     ['qm9-atoms', 128],
-  ])(
-    'on %s are those of the graph transformer, with optimisers of their own for critic and log Z',
-    (environment, size) => {
-      const adam = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
-      const network = { width: 128, layers: 4, heads: 2 };
-      for (const objective of ['ent-ppo', 'gae', 'tb', 'db', 'subtb']) {
-        const { steps, batch, evaluateEvery, objectiveOptions, trainingOptions } = paper(environment, objective);
-        expect({ steps, batch, evaluateEvery }).toEqual({ steps: 1000, batch: size, evaluateEvery: 25 });
-        expect(objectiveOptions.learningRate).toBe(1e-4);
-        expect(trainingOptions).toMatchObject({ network, evaluationTrajectories: 2048 });
-        const { optimizer, valueOptimizer, logPartitionOptimizer } = trainingOptions;
-        expect(optimizer).toEqual({
-          ...adam,
-          weightDecay: 1e-8,
-          clipParameterNorm: 10,
-          halfLife: 20_000,
-          averageDecay: 0.95,
-        });
-        expect(valueOptimizer).toEqual({ ...adam, weightDecay: 1e-8, clipNorm: 10 });
-        expect(logPartitionOptimizer).toEqual({ ...adam, halfLife: 50_000 });
-      }
-      expect(paper(environment, 'ent-ppo').objectiveOptions).toMatchObject({
-        ...{ policyUpdates: 4, valueEpochs: 4, valueChunks: 4, clipRange: 0.2, lambda: 0.7, frozenTargets: true },
-        valueLearningRate: 1e-4 / 3,
+  ])('on %s are those of the graph transformer, with optimisers of their own for critic and log Z', (problem, size) => {
+    const adam = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+    const network = { width: 128, layers: 4, heads: 2 };
+    for (const objective of ['ent-ppo', 'gae', 'tb', 'db', 'subtb']) {
+      const { steps, batch, evaluateEvery, objectiveOptions, trainingOptions } = paper(problem, objective);
+      expect({ steps, batch, evaluateEvery }).toEqual({ steps: 1000, batch: size, evaluateEvery: 25 });
+      expect(objectiveOptions.learningRate).toBe(1e-4);
+      expect(trainingOptions).toMatchObject({ network, evaluationTrajectories: 2048 });
+      const { optimizer, valueOptimizer, logPartitionOptimizer } = trainingOptions;
+      expect(optimizer).toEqual({
+        ...adam,
+        weightDecay: 1e-8,
+        clipParameterNorm: 10,
+        halfLife: 20_000,
+        averageDecay: 0.95,
       });
-      expect(paper(environment, 'tb').objectiveOptions).toMatchObject({
-        ...{ updates: 1, logRewardFloor: -75, logPartitionLearningRate: 1e-3 },
-      });
-      expect(paper(environment, 'subtb').objectiveOptions).toMatchObject({ updates: 1, logRewardFloor: -75, decay: 1 });
-    },
-  );
+      expect(valueOptimizer).toEqual({ ...adam, weightDecay: 1e-8, clipNorm: 10 });
+      expect(logPartitionOptimizer).toEqual({ ...adam, halfLife: 50_000 });
+    }
+    expect(paper(problem, 'ent-ppo').objectiveOptions).toMatchObject({
+      ...{ policyUpdates: 4, valueEpochs: 4, valueChunks: 4, clipRange: 0.2, lambda: 0.7, frozenTargets: true },
+      valueLearningRate: 1e-4 / 3,
+    });
+    expect(paper(problem, 'tb').objectiveOptions).toMatchObject({
+      ...{ updates: 1, logRewardFloor: -75, logPartitionLearningRate: 1e-3 },
+    });
+    expect(paper(problem, 'subtb').objectiveOptions).toMatchObject({ updates: 1, logRewardFloor: -75, decay: 1 });
+  });
 
-  test('are none of an environment that the paper does not use them on', () => {
+  test('are none of a problem that the paper does not use them on', () => {
     expect(() => paper('bit-sequence', 'tb')).toThrow(/The preset paper has no settings for tb on bit-sequence/);
   });
 });

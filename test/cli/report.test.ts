@@ -13,7 +13,7 @@ import { learningCurve } from '../plot/examples.ts';
 import { fakeEngine } from './fake-engine.ts';
 
 const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&lt;`;
-const config = makeRunConfig(fakeEngine(), { environment: 'hypergrid', given: new Map() });
+const config = makeRunConfig(fakeEngine(), { problem: 'hypergrid', given: new Map() });
 const curve = learningCurve(5);
 
 /** What a page could load or run, or markup that came out of data. */

@@ -64,7 +64,7 @@ describe('flowtape reproduce', () => {
       ['tb', 1, 31],
     ]);
     expect(engine.trained[0].config).toMatchObject({
-      environmentOptions: { dim: 4, side: 20, reward: 'easy' },
+      problemOptions: { dimension: 4, side: 20, reward: 'easy' },
       objectiveOptions: { lambda: 0.5 },
       // A short run is evaluated as often as shows a curve.
       evaluateEvery: 2,
@@ -231,7 +231,7 @@ describe('flowtape reproduce --list', () => {
     expect(lines).toHaveLength(4 + 6);
     for (const line of lines) expect(line).toMatch(/ --batch 8 --network-width 16$/);
     const trials = makeTrials(library, {
-      ...{ environment: 'seh', seeds: [0], budget: 0.01, device: 'cpu' },
+      ...{ problem: 'seh', seeds: [0], budget: 0.01, device: 'cpu' },
       methods: parseMethods('ent-ppo-k8,ent-ppo-k4,tb-k4', ['ent-ppo', 'tb']),
       smaller: new Map([['--batch', '8']]),
     });
@@ -244,10 +244,10 @@ describe('flowtape reproduce --list', () => {
     expect(trials[2].config.objectiveOptions).toMatchObject({ updates: 4 });
   });
 
-  test.each(['hypergrid', 'tfbind8', 'qm9-string'])('knows every method on %s', async (environment) => {
+  test.each(['hypergrid', 'tfbind8', 'qm9-string'])('knows every method on %s', async (problem) => {
     const all =
       'comparison,estimators,updates,ablations,backward,lambda,clip-range,ent-trpo,vargrad,fm,ent-ppo-k16-without-clipping';
-    const { code, stdout, stderr } = await flowtape(['reproduce', environment, '--methods', all, '--list'], library);
+    const { code, stdout, stderr } = await flowtape(['reproduce', problem, '--methods', all, '--list'], library);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     // Of K = 1, 2, 4 and 8 one is the paper's own; so is one lambda, one clip range, and what is in several groups.
     expect(new Set(stdout.trimEnd().split('\n')).size).toBe(3 * (5 + 4 + 3 + 4 + 5 + 4 + 3 + 3 + 1));
@@ -258,7 +258,7 @@ describe('flowtape reproduce refuses, before any work,', () => {
   test.each([
     ['nothing to reproduce', [], /needs to know what: one of hypergrid/],
     ['an unknown experiment', ['hypergird'], /no experiment on "hypergird"\. Did you mean hypergrid\?/],
-    ['an environment without one', ['bit-sequence'], /no experiment on "bit-sequence"/],
+    ['a problem without one', ['bit-sequence'], /no experiment on "bit-sequence"/],
     ['an unknown method', ['hypergrid', '--methods', 'tb,ent-pop'], /no method "ent-pop"\. Did you mean ent-ppo\?/],
     ['no method', ['hypergrid', '--methods', ''], /no method ""/],
     ['a variant without updates', ['hypergrid', '--methods', 'ent-ppo-k0'], /no method "ent-ppo-k0"/],

@@ -253,7 +253,7 @@ describe('flowtape train --resume refuses, and leaves the folder as it was, byte
   }
 
   test.each([
-    ['an environment', ['hypergrid'], /leave hypergrid out/],
+    ['a problem', ['hypergrid'], /leave hypergrid out/],
     ['settings', ['--seed', '3', '--side', '7'], /leave --side and --seed out\. With it go --steps, --data/],
     ['settings even if they are the same', ['--objective', 'ent-ppo'], /leave --objective out/],
     ['another folder', ['--out', 'other'], /leave --out out/],

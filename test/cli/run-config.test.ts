@@ -5,7 +5,7 @@ import { parseRunConfig } from '../../src/run/run-config.ts';
 import { fakeEngine } from './fake-engine.ts';
 
 const engine = fakeEngine();
-const config = makeRunConfig(engine, { environment: 'hypergrid', given: new Map([['side', '7']]) });
+const config = makeRunConfig(engine, { problem: 'hypergrid', given: new Map([['side', '7']]) });
 
 describe('a configuration', () => {
   test('read back from JSON is the same', () => {
@@ -20,13 +20,13 @@ describe('a configuration', () => {
   test.each([
     ['that is no object', [], /must be a JSON object, not an array/],
     ['with an entry of another time', { ...config, colour: 1 }, /run: unknown option colour/],
-    ['of an unknown environment', { ...config, environment: 'grid' }, /no problem "grid"/],
+    ['of an unknown problem', { ...config, problem: 'grid' }, /no problem "grid"/],
     [
       'with an unknown option',
-      { ...config, environmentOptions: { sides: 7 } },
+      { ...config, problemOptions: { sides: 7 } },
       /hypergrid: unknown option sides. Did you mean side/,
     ],
-    ['with an option out of bounds', { ...config, environmentOptions: { side: -7 } }, /side/],
+    ['with an option out of bounds', { ...config, problemOptions: { side: -7 } }, /side/],
     ['with an unknown option of its objective', { ...config, objectiveOptions: { x: 1 } }, /ent-ppo: unknown option x/],
     [
       'with a learning rate of 0',
@@ -61,26 +61,19 @@ describe('a configuration', () => {
       fc.string(),
       fc.constantFrom('hypergrid', 'tfbind8', 'tb', '0', '-1', '1e3', '__proto__', '8'),
     );
-    const flag = fc.constantFrom('side', 'dim', 'reward', 'huber', 'lambda', 'learning-rate', 'data', 'replay');
+    const flag = fc.constantFrom('side', 'dimension', 'reward', 'huber', 'lambda', 'learning-rate', 'data', 'replay');
     fc.assert(
-      fc.property(
-        word,
-        word,
-        word,
-        word,
-        fc.array(fc.tuple(flag, word)),
-        (environment, objective, steps, seed, flags) => {
-          try {
-            const made = makeRunConfig(engine, {
-              ...{ environment, objective },
-              given: new Map([['steps', steps], ['seed', seed], ...flags]),
-            });
-            expect(parseRunConfig(engine, JSON.parse(JSON.stringify(made)))).toEqual(made);
-          } catch (error) {
-            expect((error as Error).constructor.name).toBe('UsageError');
-          }
-        },
-      ),
+      fc.property(word, word, word, word, fc.array(fc.tuple(flag, word)), (problem, objective, steps, seed, flags) => {
+        try {
+          const made = makeRunConfig(engine, {
+            ...{ problem, objective },
+            given: new Map([['steps', steps], ['seed', seed], ...flags]),
+          });
+          expect(parseRunConfig(engine, JSON.parse(JSON.stringify(made)))).toEqual(made);
+        } catch (error) {
+          expect((error as Error).constructor.name).toBe('UsageError');
+        }
+      }),
       { numRuns: 500 },
     );
   });

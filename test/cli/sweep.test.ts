@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 /** Runs of two iterations on a grid of 9 cells: a moment each. */
-const small = { problem: 'hypergrid', options: { dim: 2, side: 3, steps: 2, batch: 4, evaluateEvery: 1 } };
+const small = { problem: 'hypergrid', options: { dimension: 2, side: 3, steps: 2, batch: 4, evaluateEvery: 1 } };
 
 const write = (sweep: object) => writeFileSync('small.json', JSON.stringify(sweep));
 const trialsOf = (sweep: object) => sweepTrials(library, parseSweep(sweep));

@@ -41,8 +41,8 @@ describe('flowtape train', () => {
     ]);
     expect(readJson('mine/config.json')).toEqual({
       version: '1.2.3',
-      environment: 'hypergrid',
-      environmentOptions: { dim: 2, side: 6, reward: 'easy' },
+      problem: 'hypergrid',
+      problemOptions: { dimension: 2, side: 6, reward: 'easy' },
       objective: 'ent-ppo',
       objectiveOptions: { learningRate: 1e-3, policyUpdates: 4, lambda: 0.7 },
       device: 'cpu',
@@ -57,8 +57,8 @@ describe('flowtape train', () => {
       status: 'finished',
       host: hostname(),
       ended: expect.stringMatching(/^20\d\d-.*Z$/),
-      environment: 'hypergrid',
-      environmentOptions: { dim: 2, side: 6, reward: 'easy' },
+      problem: 'hypergrid',
+      problemOptions: { dimension: 2, side: 6, reward: 'easy' },
       objective: 'ent-ppo',
       objectiveOptions: { learningRate: 1e-3, policyUpdates: 4, lambda: 0.7 },
       reward: 'easy',
@@ -108,7 +108,7 @@ describe('flowtape train', () => {
     const engine = fakeEngine();
     const { code, stdout } = await flowtape([], engine);
     expect(code).toBe(0);
-    expect(engine.trained.map(({ config }) => config.environment)).toEqual(['hypergrid']);
+    expect(engine.trained.map(({ config }) => config.problem)).toEqual(['hypergrid']);
     expect(stdout).toContain('no command given, so this is: flowtape train hypergrid');
   });
 
@@ -124,7 +124,7 @@ describe('flowtape train', () => {
     const engine = fakeEngine();
     await flowtape(['train', 'hypergrid', '--preset', 'paper', '--side', '5', '--steps', '20'], engine);
     expect(engine.trained[0].config).toMatchObject({
-      environmentOptions: { dim: 4, side: 5, reward: 'easy' },
+      problemOptions: { dimension: 4, side: 5, reward: 'easy' },
       objectiveOptions: { learningRate: 1e-3, policyUpdates: 4, lambda: 0.5 },
       steps: 20,
       batch: 16,
@@ -177,7 +177,7 @@ describe('flowtape train', () => {
     expect(readJson('broken/summary.json')).toMatchObject({
       status: 'failed',
       steps: 24,
-      problem: 'The loss is not a number.',
+      failure: 'The loss is not a number.',
     });
     expect(decodeCheckpoint(readFileSync('broken/checkpoint.safetensors')).state.step).toBe(24);
     expect(engine.openDevices()).toBe(0);
@@ -237,18 +237,18 @@ describe('flowtape train', () => {
 describe('flowtape train refuses, before any work,', () => {
   const table = 'tfbind8_six6_ref_r1_normalized_f32le.bin';
   test.each([
-    ['an unknown environment', ['hypergird'], /no problem "hypergird"\. Did you mean hypergrid\?/],
-    ['no environment', [], /train needs a problem, one of hypergrid, .*; or --config FILE, or --resume DIR/],
+    ['an unknown problem', ['hypergird'], /no problem "hypergird"\. Did you mean hypergrid\?/],
+    ['no problem', [], /train needs a problem, one of hypergrid, .*; or --config FILE, or --resume DIR/],
     ['an unknown objective', ['hypergrid', '--objective', 'entppo'], /no objective "entppo"\. Did you mean ent-ppo\?/],
     ['an unknown option', ['hypergrid', '--rewrd', 'easy'], /unknown option '--rewrd' \(Did you mean --reward\?\)/],
     [
-      'an option of another environment',
+      'an option of another problem',
       ['tfbind8', '--side', '8'],
       /tfbind8 with ent-ppo has no option --side\. hypergrid/,
     ],
     ['an option of another objective', ['hypergrid', '--huber'], /hypergrid with ent-ppo has no option --huber/],
     ['a side of 0', ['hypergrid', '--side', '0'], /--side must be an integer from 2 to \d+, not 0/],
-    ['states that cannot be counted', ['hypergrid', '--dim', '50', '--side', '99'], /more than can be counted/],
+    ['states that cannot be counted', ['hypergrid', '--dimension', '50', '--side', '99'], /more than can be counted/],
     ['an unknown reward', ['hypergrid', '--reward', 'esay'], /did you mean easy\?/],
     ['a negative batch', ['hypergrid', '--batch', '-16'], /--batch must be an integer from 1 to \d+, not -16/],
     ['a batch of 1.5', ['hypergrid', '--batch', '1.5'], /--batch must be an integer/],
@@ -281,10 +281,10 @@ describe('flowtape train refuses, before any work,', () => {
     ['an unknown device', ['hypergrid', '--device', 'tpu'], /--device must be one of auto, webgpu, cpu, not "tpu"/],
     ['an unknown preset', ['hypergrid', '--preset', 'papers'], /no preset "papers"\. Did you mean paper\?/],
     ['a preset for another pair', ['tfbind8', '--preset', 'paper'], /has no settings for ent-ppo on tfbind8/],
-    ['an environment without its data', ['tfbind8'], new RegExp(`needs data .*${table}.* --data DIR`)],
+    ['a problem without its data', ['tfbind8'], new RegExp(`needs data .*${table}.* --data DIR`)],
     ['a missing data folder', ['tfbind8', '--data', 'none'], /Cannot read the data folder .*none: there is no such/],
     ['a data folder without the table', ['tfbind8', '--data', '.'], new RegExp(`Cannot read ${table} in the data fol`)],
-    ['two environments', ['hypergrid', 'tfbind8'], /too many arguments/],
+    ['two problems', ['hypergrid', 'tfbind8'], /too many arguments/],
     ['an output folder under a file', ['hypergrid', '--out', 'file/run'], /Cannot write to .*: a part of that path is/],
     [
       'an output folder that is a file',

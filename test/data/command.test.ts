@@ -244,7 +244,7 @@ describe('an environment whose data was fetched', () => {
   const table = Buffer.alloc(65_536 * 4);
   for (let i = 0; i < 65_536; i++) table.writeFloatLE(i / 65_535, 4 * i);
   const packs = [{ ...smallPack({ name: 'scores' }), files: [describeFile(TFBIND8_TABLE_FILE, table)] }];
-  const config = { environment: 'tfbind8', environmentOptions: {} };
+  const config = { problem: 'tfbind8', problemOptions: {} };
 
   test('is set up without --data, and says so', async () => {
     const folder = join(cache, 'data', 'scores');

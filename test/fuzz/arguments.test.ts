@@ -46,7 +46,7 @@ const words = [
   ],
   ...[
     '--side',
-    '--dim',
+    '--dimension',
     '--reward',
     '--length',
     '--learning-rate',

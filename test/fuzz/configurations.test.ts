@@ -11,8 +11,8 @@ import { alteredBytes, alteredJson, long, parameters, readOrRefused } from './ou
 
 const engine = { ...fakeEngine(), ...catalogue, presets, defaults: defaultSettings };
 const configs = [
-  makeRunConfig(engine, { environment: 'hypergrid', given: new Map() }),
-  makeRunConfig(engine, { environment: 'qm9-atoms', objective: 'tb', given: new Map([['replay-kind', 'fifo']]) }),
+  makeRunConfig(engine, { problem: 'hypergrid', given: new Map() }),
+  makeRunConfig(engine, { problem: 'qm9-atoms', objective: 'tb', given: new Map([['replay-kind', 'fifo']]) }),
 ];
 
 describe('a configuration from outside', () => {
@@ -42,21 +42,13 @@ describe('a configuration from outside', () => {
   test('with a long name or a deep value is refused', () => {
     const deep = JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`) as unknown;
     for (const odd of [long('x'), deep, { [long('y')]: 1 }]) {
-      for (const name of [
-        'environment',
-        'objective',
-        'device',
-        'environmentOptions',
-        'objectiveOptions',
-        'seed',
-        'zz',
-      ]) {
+      for (const name of ['problem', 'objective', 'device', 'problemOptions', 'objectiveOptions', 'seed', 'zz']) {
         expect(readOrRefused(() => parseRunConfig(engine, { ...configs[0], [name]: odd }))).toHaveProperty('refused');
       }
-      const options = { ...configs[0].environmentOptions, side: odd, reward: odd };
-      expect(
-        readOrRefused(() => parseRunConfig(engine, { ...configs[0], environmentOptions: options })),
-      ).toHaveProperty('refused');
+      const options = { ...configs[0].problemOptions, side: odd, reward: odd };
+      expect(readOrRefused(() => parseRunConfig(engine, { ...configs[0], problemOptions: options }))).toHaveProperty(
+        'refused',
+      );
     }
   });
 });

@@ -11,7 +11,7 @@ import { fakeEngine, flowtape } from '../cli/fake-engine.ts';
 import { altered, alteredBytes, alteredJson, long, parameters } from './outside.ts';
 
 const engine = fakeEngine();
-const config = makeRunConfig(engine, { environment: 'hypergrid', given: new Map() });
+const config = makeRunConfig(engine, { problem: 'hypergrid', given: new Map() });
 const rows = [
   { step: 0, trajectories: 0, seconds: 0.1, trajectoriesPerSecond: 0, totalVariation: 0.5 },
   { step: 10, trajectories: 160, seconds: 0.2, trajectoriesPerSecond: 100, loss: 1, totalVariation: 0.25 },

@@ -56,10 +56,10 @@ const configs: fc.Arbitrary<RunConfig> = fc
   )
   .map(({ preset, values, steps }) => completeConfig(pageCatalogue, preset, { steps }, unflatten(values)))
   .map((config) => {
-    const { side } = config.environmentOptions;
-    if (config.environmentOptions.reward !== 'painted') return config;
+    const { side } = config.problemOptions;
+    if (config.problemOptions.reward !== 'painted') return config;
     const painting = Array.from({ length: Number(side) ** 2 }, (_, cell) => (cell * config.seed) % 10).join('');
-    return { ...config, environmentOptions: { ...config.environmentOptions, dim: 2, painting } };
+    return { ...config, problemOptions: { ...config.problemOptions, dimension: 2, painting } };
   })
   .filter((config) => {
     try {
@@ -82,7 +82,7 @@ describe('an address', () => {
     const config = {
       ...preset,
       seed: 3,
-      environmentOptions: { ...preset.environmentOptions, side: 8 },
+      problemOptions: { ...preset.problemOptions, side: 8 },
       objectiveOptions: { ...preset.objectiveOptions, logPartitionLearningRate: 0.05 },
     };
     expect(formatAddress(config)).toBe('objective=tb&side=8&log-partition-learning-rate=0.05&seed=3');
@@ -112,16 +112,16 @@ describe('an address', () => {
 
 describe('an address that is none', () => {
   test.each([
-    ['environment=chess', 'no environment "chess"'],
-    ['environment=tfbind8', 'no environment "tfbind8"'],
-    ['environment=__proto__', 'no environment "__proto__"'],
+    ['problem=chess', 'no problem "chess"'],
+    ['problem=tfbind8', 'no problem "tfbind8"'],
+    ['problem=__proto__', 'no problem "__proto__"'],
     ['objective=constructor', 'no objective "constructor"'],
     ['colour=red', 'unknown part "colour"'],
     ['__proto__=1', 'unknown part "__proto__"'],
     ['toString=1', 'unknown part "toString"'],
     ['data=/etc/passwd', 'unknown part "data"'],
     ['seed=1&seed=2', '"seed" twice'],
-    ['environment=hypergrid&environment=hypergrid', '"environment" twice'],
+    ['problem=hypergrid&problem=hypergrid', '"problem" twice'],
     ['seed=-1', 'seed'],
     ['seed=1.5', 'seed'],
     ['seed=4294967296', 'seed'],
@@ -144,14 +144,14 @@ describe('an address that is none', () => {
     ['steps=1000000000', 'at most 1000000 iterations'],
     ['batch=1000000', 'at most 4096 trajectories'],
     ['batch=4096', 'at most 32768 states passed'],
-    ['dim=53&side=100', 'at most 262144 states'],
-    ['dim=2&side=16777216', 'at most 262144 states'],
+    ['dimension=53&side=100', 'at most 262144 states'],
+    ['dimension=2&side=16777216', 'at most 262144 states'],
     ['policy-updates=1024', 'at most 16 as policyUpdates'],
     ['value-epochs=16&value-chunks=16', 'at most 64 updates of the value network'],
     ['keep-best=1000000', 'at most 100000 objects as keepBest'],
-    ['environment=bit-sequence&length=1024&word-size=16', 'at most 262144 states'],
+    ['problem=bit-sequence&length=1024&word-size=16', 'at most 262144 states'],
     // What does not go together.
-    ['environment=bit-sequence&length=16&word-size=5', 'cannot be cut into words'],
+    ['problem=bit-sequence&length=16&word-size=5', 'cannot be cut into words'],
     ['reward=painted', 'the painting has 0'],
     ['reward=painted&painting=012', 'the painting has 3'],
     ['painting=012', 'but the reward is easy'],
@@ -174,7 +174,18 @@ describe('an address that is none', () => {
   });
 
   test('whatever it is, is a configuration that a page takes or an AddressError', () => {
-    const names = ['environment', 'objective', 'side', 'dim', 'seed', 'batch', 'steps', 'reward', 'painting', 'length'];
+    const names = [
+      'problem',
+      'objective',
+      'side',
+      'dimension',
+      'seed',
+      'batch',
+      'steps',
+      'reward',
+      'painting',
+      'length',
+    ];
     const part = fc.tuple(
       fc.oneof(fc.constantFrom(...names, '__proto__', 'policy-updates', 'device'), fc.string()),
       fc.oneof(

@@ -57,7 +57,7 @@ describe('a configuration', () => {
   const config = defaultConfig();
   const change = (options: Readonly<Record<string, number | string>>) => ({
     ...config,
-    environmentOptions: { ...config.environmentOptions, ...options },
+    problemOptions: { ...config.problemOptions, ...options },
   });
   const half = Array.from({ length: 64 }, (_, i) => (i < 32 ? 9 : 0));
 
@@ -73,9 +73,9 @@ describe('a configuration', () => {
   });
 
   test('whose reward is another, or whose grid has more axes, has none', () => {
-    for (const options of [{ reward: 'hard' }, { reward: 'painted', dim: 3 }]) {
+    for (const options of [{ reward: 'hard' }, { reward: 'painted', dimension: 3 }]) {
       const next = withFittingPainting(change({ ...options, painting: writePainting(half) }), half);
-      expect(next.environmentOptions).not.toHaveProperty('painting');
+      expect(next.problemOptions).not.toHaveProperty('painting');
       expect(paintingIn(next)).toBeUndefined();
       expect(pageConfig(next)).toEqual(next);
     }

@@ -8,8 +8,8 @@ import {
   conflictOf,
   counterpart,
   fieldsOf,
-  withEnvironment,
   withObjective,
+  withProblem,
   withValueIn,
 } from '../../src/page/ui/run-form.ts';
 
@@ -105,15 +105,13 @@ describe('a change', () => {
   const given = (
     name: string,
     value: number | string,
-    place: 'run' | 'objectiveOptions' | 'trainingOptions' | 'environmentOptions',
+    place: 'run' | 'objectiveOptions' | 'trainingOptions' | 'problemOptions',
     run = 0,
   ) => withValueIn(pageCatalogue, [ppo, tb], run, { place, name, value, painting });
 
-  test('of the seed or the environment is one of both runs, of an objective its own alone', () => {
+  test('of the seed or the problem is one of both runs, of an objective its own alone', () => {
     expect(given('seed', 7, 'run').map(({ seed }) => seed)).toEqual([7, 7]);
-    expect(given('side', 8, 'environmentOptions').map(({ environmentOptions }) => environmentOptions.side)).toEqual([
-      8, 8,
-    ]);
+    expect(given('side', 8, 'problemOptions').map(({ problemOptions }) => problemOptions.side)).toEqual([8, 8]);
     const [first, second] = given('learningRate', 0.5, 'objectiveOptions', 1);
     expect(first).toBe(ppo);
     expect(second.objectiveOptions.learningRate).toBe(0.5);
@@ -140,21 +138,21 @@ describe('a change', () => {
     expect(next.trainingOptions.exploration).toBeUndefined();
   });
 
-  test('gives configurations that a page takes, for every environment and objective', () => {
-    for (const { name: environment } of pageCatalogue.problems) {
+  test('gives configurations that a page takes, for every problem and objective', () => {
+    for (const { name: problem } of pageCatalogue.problems) {
       for (const { name: objective } of pageCatalogue.objectives) {
-        const next = withObjective(pageCatalogue, withEnvironment(config, environment), objective);
+        const next = withObjective(pageCatalogue, withProblem(config, problem), objective);
         expect(pageConfig(next)).toEqual(next);
       }
     }
   });
 
   test('to what does not go together is explained', () => {
-    const bits = withEnvironment(config, 'bit-sequence');
-    const conflicting = { ...bits, environmentOptions: { ...bits.environmentOptions, wordSize: 3 } };
+    const bits = withProblem(config, 'bit-sequence');
+    const conflicting = { ...bits, problemOptions: { ...bits.problemOptions, wordSize: 3 } };
     expect(conflictOf(bits)).toBeUndefined();
     expect(conflictOf(conflicting)).toMatch(/divide/);
-    expect(conflictOf({ ...config, environmentOptions: { ...config.environmentOptions, dim: 6, side: 64 } })).toMatch(
+    expect(conflictOf({ ...config, problemOptions: { ...config.problemOptions, dimension: 6, side: 64 } })).toMatch(
       /at most/,
     );
   });

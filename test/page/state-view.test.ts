@@ -24,7 +24,7 @@ const targetOf = ({ environment, reward }: Problem) => exactTarget(environment, 
 
 describe('by hand, on a grid of 2 x 2', async () => {
   // As it is made by its name, with words for its actions.
-  const problem = await namedProblem('hypergrid', { dim: 2, side: 2 });
+  const problem = await namedProblem('hypergrid', { dimension: 2, side: 2 });
   const target = targetOf(problem);
   // Rows of the states (0, 0), (0, 1), (1, 0) and (1, 1): probabilities of a move along either axis, and of a stop.
   const chances = [0.5, 0.3, 0.2, 0.6, 0, 0.4, 0, 0.25, 0.75, 0, 0, 1];

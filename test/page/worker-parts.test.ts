@@ -72,7 +72,7 @@ test('walks are trajectories of the policy', async () => {
 });
 
 test('actions have names', async () => {
-  const grid = await namedProblem('hypergrid', { dim: 2, side: 3 });
+  const grid = await namedProblem('hypergrid', { dimension: 2, side: 3 });
   expect([0, 1, 2].map((action) => grid.actionText?.(action, new Int32Array(3)))).toEqual([
     '+1 along axis 0',
     '+1 along axis 1',

@@ -54,8 +54,8 @@ function page(open: () => Promise<Device> = () => openCpuDevice({ threads: 1 }))
 /** A run of a few milliseconds an iteration. */
 function config(changes: Partial<RunConfig> = {}, objective = 'ent-ppo'): RunConfig {
   const preset = defaultConfig('hypergrid', objective);
-  const environmentOptions = { ...preset.environmentOptions, side: 4 };
-  return { ...preset, environmentOptions, batch: 4, steps: 20, evaluateEvery: 8, device: 'cpu', ...changes };
+  const problemOptions = { ...preset.problemOptions, side: 4 };
+  return { ...preset, problemOptions, batch: 4, steps: 20, evaluateEvery: 8, device: 'cpu', ...changes };
 }
 
 /** The same run as the command line has it, up to `steps` of its iterations, as a checkpoint file. */
@@ -242,7 +242,7 @@ describe('other settings', () => {
       client.send({ kind: 'change', config: changed });
       return (await message('opened', () => true, from)).run;
     };
-    const { objectiveOptions, environmentOptions } = long;
+    const { objectiveOptions, problemOptions } = long;
     const faster = { ...long, objectiveOptions: { ...objectiveOptions, learningRate: 0.01, policyUpdates: 2 } };
     expect((await next(faster)).step).toBe(3);
     const saved = decodeRun(pageCatalogue, await client.save());
@@ -251,13 +251,13 @@ describe('other settings', () => {
     // Falling to a tenth over 100,000 iterations, of which it has 3 behind it; float32 holds it to 6e-8 of itself.
     expect(rate).toBeCloseTo(0.01 * (1 - (0.9 * 3) / 100_000), 8);
 
-    const painted = { ...environmentOptions, reward: 'painted', painting: '0123456789012345' };
-    const repainted = await next({ ...faster, environmentOptions: painted });
+    const painted = { ...problemOptions, reward: 'painted', painting: '0123456789012345' };
+    const repainted = await next({ ...faster, problemOptions: painted });
     expect([repainted.step, repainted.reward]).toEqual([3, 'painted']);
     expect((await next({ ...faster, seed: 5 })).step).toBe(0);
     client.send({ kind: 'step' });
     await message('distribution', ({ step }) => step === 1);
-    expect((await next({ ...faster, seed: 5, environmentOptions: { ...environmentOptions, side: 5 } })).step).toBe(0);
+    expect((await next({ ...faster, seed: 5, problemOptions: { ...problemOptions, side: 5 } })).step).toBe(0);
     expect((await next(config({ steps: 50 }, 'tb'))).step).toBe(0);
   });
 

@@ -84,10 +84,16 @@ describe('the picture of a sweep', () => {
     }));
 
   test('names every method, the measure with its unit, and what lines and bands are', async () => {
-    const svg = (await comparisonPlot(curves(9), elboGap, 'hypergrid (dim 4, side 20)')) ?? '';
+    const svg = (await comparisonPlot(curves(9), elboGap, 'hypergrid (dimension 4, side 20)')) ?? '';
     const all = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]);
     const subtitle = 'mean over seeds; bands are 95 % bootstrap intervals of it';
-    for (const text of [...names, 'hypergrid (dim 4, side 20)', 'log Z − ELBO (nats)', 'trajectories', subtitle]) {
+    for (const text of [
+      ...names,
+      'hypergrid (dimension 4, side 20)',
+      'log Z − ELBO (nats)',
+      'trajectories',
+      subtitle,
+    ]) {
       expect(all).toContain(text);
     }
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);

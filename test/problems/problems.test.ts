@@ -27,7 +27,7 @@ describe('the registry', () => {
     const byDefault = await findProblem('hypergrid').create();
     expect(byDefault.environment.options).toEqual({ dimension: 2, side: 16 });
     expect(byDefault.reward.name).toBe('easy');
-    const problem = await findProblem('hypergrid').create({ dim: 4, side: 20, reward: 'hard' });
+    const problem = await findProblem('hypergrid').create({ dimension: 4, side: 20, reward: 'hard' });
     expect(problem.environment.options).toEqual({ dimension: 4, side: 20 });
     expect(problem.reward.name).toBe('hard');
   });
@@ -54,7 +54,9 @@ describe('the registry', () => {
     await expect(create({ ...painted, painting: 123456789 })).rejects.toThrow('characters out of 0123456789, not 1');
     await expect(create({ ...painted, painting: '' })).rejects.toThrow('not ""');
     await expect(create({ ...painted, painting: '0'.repeat(65_537) })).rejects.toThrow('1 to 65536 characters');
-    await expect(create({ ...painted, dim: 3, painting: '0'.repeat(27) })).rejects.toThrow('two dimensions, not of 3');
+    await expect(create({ ...painted, dimension: 3, painting: '0'.repeat(27) })).rejects.toThrow(
+      'two dimensions, not of 3',
+    );
     await expect(create({ side: 3, painting: '012345678' })).rejects.toThrow('but the reward is easy');
   });
 
@@ -197,8 +199,10 @@ describe('the registry', () => {
   test('refuses options that a problem does not take, with the nearest one', async () => {
     const create = findProblem('hypergrid').create;
     await expect(create({ sied: 8 })).rejects.toThrow('hypergrid: unknown option sied. Did you mean side?');
-    await expect(create({ dimension: 8 })).rejects.toThrow('Did you mean dim?');
-    await expect(create({ temperature: 8 })).rejects.toThrow('temperature. It takes dim, side, reward, painting.');
+    await expect(create({ dim: 8 })).rejects.toThrow('Did you mean dimension?');
+    await expect(create({ temperature: 8 })).rejects.toThrow(
+      'temperature. It takes dimension, side, reward, painting.',
+    );
   });
 
   test('refuses values that an option does not take', async () => {
@@ -206,7 +210,7 @@ describe('the registry', () => {
     await expect(create({ side: 0 })).rejects.toThrow('hypergrid: side must be an integer from 2');
     await expect(create({ side: 7.5 })).rejects.toThrow('not 7.5');
     await expect(create({ side: '8' })).rejects.toThrow('not "8"');
-    await expect(create({ dim: -1 })).rejects.toThrow('not -1');
+    await expect(create({ dimension: -1 })).rejects.toThrow('not -1');
     await expect(create({ reward: 'eazy' })).rejects.toThrow(
       'one of easy, hard, painted, not "eazy" (did you mean easy?)',
     );
@@ -215,10 +219,10 @@ describe('the registry', () => {
 
   test('refuses grids whose cells cannot be counted, and takes those that only cannot be enumerated', async () => {
     const create = findProblem('hypergrid').create;
-    await expect(create({ dim: 20, side: 20 })).rejects.toThrow('20^20 cells, more than can be counted exactly');
-    await expect(create({ dim: 1000, side: 20 })).rejects.toThrow('integer from 1 to 53');
-    await expect(create({ dim: 2, side: 2 ** 24 })).rejects.toThrow('inputs to a policy');
-    const { environment } = await create({ dim: 10, side: 20 });
+    await expect(create({ dimension: 20, side: 20 })).rejects.toThrow('20^20 cells, more than can be counted exactly');
+    await expect(create({ dimension: 1000, side: 20 })).rejects.toThrow('integer from 1 to 53');
+    await expect(create({ dimension: 2, side: 2 ** 24 })).rejects.toThrow('inputs to a policy');
+    const { environment } = await create({ dimension: 10, side: 20 });
     expect(environment.enumeration).toEqual({ reason: expect.stringContaining('20^10 cells') });
   });
 
@@ -293,8 +297,8 @@ describe('names that are nearly right', () => {
   });
 
   test('are only suggested where they are near', () => {
-    expect(nearestName('Side', ['dim', 'side'])).toBe('side');
-    expect(nearestName('xyz', ['dim', 'side'])).toBeUndefined();
+    expect(nearestName('Side', ['dimension', 'side'])).toBe('side');
+    expect(nearestName('xyz', ['dimension', 'side'])).toBeUndefined();
     expect(nearestName('side', [])).toBeUndefined();
   });
 });

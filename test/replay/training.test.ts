@@ -203,7 +203,7 @@ describe('the settings of a run', () => {
   test('can be given on the command line, and are read back from its configuration', () => {
     const engine = fakeEngine();
     const made = (objective: string, ...given: [string, string | boolean][]) =>
-      makeRunConfig(engine, { environment: 'hypergrid', objective, given: new Map(given) });
+      makeRunConfig(engine, { problem: 'hypergrid', objective, given: new Map(given) });
     const config = made('tb', ['replay-kind', 'prioritised'], ['replay-every', '4']);
     expect(config.trainingOptions.replay).toEqual({
       ...{ kind: 'prioritised', capacity: 1000, every: 4, start: 0, exponent: 1 },

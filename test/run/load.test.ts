@@ -42,7 +42,7 @@ describe('a saved run', () => {
   test('that the catalogue can make needs nothing but its bytes and a device', async () => {
     const config = completeConfig(
       catalogue,
-      { environment: 'hypergrid', environmentOptions: { side: 4 }, objective: 'tb' },
+      { problem: 'hypergrid', problemOptions: { side: 4 }, objective: 'tb' },
       { device: 'cpu', seed: 3, steps: 6, batch: 4, evaluateEvery: 3 },
     );
     const run = await createConfiguredRun(device, config, gridProblem(2, 4));

@@ -12,7 +12,7 @@ import { smallState } from '../setup/states.ts';
 
 const config: RunConfig = completeConfig(
   catalogue,
-  { environment: 'hypergrid', environmentOptions: { side: 4 }, objective: 'tb' },
+  { problem: 'hypergrid', problemOptions: { side: 4 }, objective: 'tb' },
   {
     trainingOptions: {
       replay: {},

@@ -45,7 +45,7 @@ export interface Comparison {
   /** Names files: the problem and the trajectories of a run, `hypergrid-500000`. */
   readonly name: string;
   readonly problem: string;
-  /** The problem with its options: "hypergrid (dim 4, side 20, reward easy)". */
+  /** The problem with its options: "hypergrid (dimension 4, side 20, reward easy)". */
   readonly title: string;
   /** Of a whole run. */
   readonly iterations: number;
@@ -124,8 +124,8 @@ export async function gatherRuns(known: Catalogue, folders: readonly string[]): 
 }
 
 /** The problem of a configuration and its options. */
-function problemOf({ environment, environmentOptions }: RunConfig) {
-  return { name: environment, options: environmentOptions };
+function problemOf({ problem, problemOptions }: RunConfig) {
+  return { name: problem, options: problemOptions };
 }
 
 function titleOf(config: RunConfig): string {

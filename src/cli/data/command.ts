@@ -18,7 +18,7 @@ export interface DataSettings extends Pick<FetchOptions, 'stallSeconds' | 'write
   readonly cache?: string;
 }
 
-/** `flowtape data`: gets the tables that some environments need, and says what is there. */
+/** `flowtape data`: gets the tables that some problems need, and says what is there. */
 export function dataCommand(context: Context, settings: DataSettings = {}): Command {
   const listed = settings.packs ?? problems.filter(({ needs }) => needs?.includes('data'));
   const names = `one of ${listed.map(({ name }) => name).join(', ')}`;
@@ -45,7 +45,7 @@ export function dataCommand(context: Context, settings: DataSettings = {}): Comm
       await writeLine(context.terminal.stdout, folder);
     });
   const command = addCommonOptions(new Command('data'))
-    .description('Get the tables that some environments need, which are no part of flowtape.')
+    .description('Get the tables that some problems need, which are no part of flowtape.')
     .helpCommand(false)
     .addHelpText(
       'after',

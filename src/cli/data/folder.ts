@@ -37,11 +37,11 @@ export interface OpenedProblem {
  */
 export async function openProblem(
   engine: Engine,
-  config: Pick<RunConfig, 'environment' | 'environmentOptions' | 'data'>,
+  config: Pick<RunConfig, 'problem' | 'problemOptions' | 'data'>,
   fetched: FetchedData = {},
 ): Promise<OpenedProblem> {
-  const { environment, environmentOptions, data } = config;
-  const definition = findProblem(engine, environment);
+  const { problem: name, problemOptions, data } = config;
+  const definition = findProblem(engine, name);
   const folder = leavesOf(definition.options).find(({ option }) => option.kind === 'files');
   const files = folder?.option.kind === 'files' ? folder.option.files : [];
   const isFile = folder !== undefined && files.length === 0;
@@ -52,7 +52,7 @@ export async function openProblem(
     if (reader === undefined) {
       const advice = pack === undefined ? '' : `fetch it once with "${commandLine(`data fetch ${pack.name}`)}", or `;
       throw new UsageError(
-        `${environment} needs data (${files.join(', ')}) that is no part of flowtape: ` +
+        `${name} needs data (${files.join(', ')}) that is no part of flowtape: ` +
           `${advice}give the folder that holds it with ${flagName(folder.path)} DIR.`,
       );
     }
@@ -63,13 +63,13 @@ export async function openProblem(
     return opened;
   };
   try {
-    const problem = await definition.create(environmentOptions, reader, { chemistry: openChemistry });
+    const problem = await definition.create(problemOptions, reader, { chemistry: openChemistry });
     if (problem.moleculeOf === undefined) return { problem };
     const chemistry = await openChemistry().catch((error: unknown) => noteMissing(fetched, error));
     return chemistry === undefined ? { problem } : { problem: withMoleculeMetrics(problem, chemistry), chemistry };
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`Cannot set up ${environment}: ${messageOf(error)}`, { cause: error });
+    throw new UsageError(`Cannot set up ${name}: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -132,8 +132,8 @@ function captionOf(tried: number, problem: string | undefined): string {
 
 function configOf({ painting }: Landscape, seed: number): RunConfig {
   const config = defaultConfig('hypergrid', 'ent-ppo');
-  const environmentOptions = { ...config.environmentOptions, side };
-  return withPainting({ ...config, environmentOptions, steps: iterations, seed }, painting);
+  const problemOptions = { ...config.problemOptions, side };
+  return withPainting({ ...config, problemOptions, steps: iterations, seed }, painting);
 }
 
 /** A soft brush: the cell itself, and half as high around it where it is lower. */

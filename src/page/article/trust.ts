@@ -28,7 +28,7 @@ export function createTrust(startWorker: () => WorkerLike): void {
     try {
       const config = defaultConfig('hypergrid', 'tb');
       client.open({
-        config: { ...config, environmentOptions: { ...config.environmentOptions, side: 4 } },
+        config: { ...config, problemOptions: { ...config.problemOptions, side: 4 } },
         paused: true,
       });
       place.replaceChildren(...found(await client.selfCheck()));

@@ -20,6 +20,6 @@ export function readHead(bytes: Uint8Array): CheckpointHead {
 }
 
 /** What a saved run's file is called. */
-export function fileNameOf({ environment, objective, seed }: RunConfig, step: number): string {
-  return `flowtape-${environment}-${objective}-seed-${seed}-iteration-${step}.safetensors`;
+export function fileNameOf({ problem, objective, seed }: RunConfig, step: number): string {
+  return `flowtape-${problem}-${objective}-seed-${seed}-iteration-${step}.safetensors`;
 }

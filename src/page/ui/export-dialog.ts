@@ -14,7 +14,7 @@ export function createExport(store: Store<PageState>, toasts: Toasts): void {
     const { records } = store.get();
     const [first] = records;
     if (first === undefined) return;
-    const name = `flowtape-${first.config.environment}-${first.config.objective}`;
+    const name = `flowtape-${first.config.problem}-${first.config.objective}`;
     const text = (content: string) => new TextEncoder().encode(content);
     const curves = [
       button('CSV', () => download(text(curvesAsCsv(records)), `${name}.csv`)),

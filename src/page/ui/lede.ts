@@ -6,10 +6,10 @@ import type { Store } from './store.ts';
 /** What happens on the page, in three sentences. */
 export function createLede(store: Store<PageState>): void {
   store.watch(
-    ({ records: [first] }) => [first?.config.environment],
-    ([environment]) => {
-      if (environment === undefined) return;
-      setText(byId('lede'), `A GFlowNet makes an object step by step. ${pageProblem(environment).sentence}`);
+    ({ records: [first] }) => [first?.config.problem],
+    ([problem]) => {
+      if (problem === undefined) return;
+      setText(byId('lede'), `A GFlowNet makes an object step by step. ${pageProblem(problem).sentence}`);
     },
   );
 }

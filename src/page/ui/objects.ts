@@ -13,8 +13,8 @@ const loaded = new Map(
  * Undefined for one that the page does not know.
  * @throws Error on sizes that do not go together, saying which
  */
-export function environmentOf({ environment, environmentOptions }: RunConfig): Environment | undefined {
-  return loaded.get(environment)?.environment?.(environmentOptions);
+export function environmentOf({ problem, problemOptions }: RunConfig): Environment | undefined {
+  return loaded.get(problem)?.environment?.(problemOptions);
 }
 
 /** An object's text, by its number. */

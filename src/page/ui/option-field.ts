@@ -21,7 +21,6 @@ export type Reading =
 
 /** "Policy updates" of `policyUpdates`, "Replay capacity" of `replay.capacity`. */
 export function wordsOf(name: string): string {
-  if (name === 'dim') return 'Dimension';
   const words = name
     .replace(/^optimizer\./, '')
     .replaceAll('.', ' ')

@@ -55,7 +55,7 @@ export function painted(
 export function paintingIn(config: RunConfig): Painting | undefined {
   const options = paintingOptionsOf(config);
   if (options === undefined) return undefined;
-  const { [options.choice]: choice, [options.levels]: levels } = config.environmentOptions;
+  const { [options.choice]: choice, [options.levels]: levels } = config.problemOptions;
   return choice === options.painted && typeof levels === 'string' ? readPainting(levels) : undefined;
 }
 
@@ -64,22 +64,22 @@ export function withPainting(config: RunConfig, painting: Painting): RunConfig {
   const options = paintingOptionsOf(config);
   if (options === undefined) return config;
   const { choice, painted, levels } = options;
-  const environmentOptions = { ...config.environmentOptions, [choice]: painted, [levels]: writePainting(painting) };
-  return { ...config, environmentOptions };
+  const problemOptions = { ...config.problemOptions, [choice]: painted, [levels]: writePainting(painting) };
+  return { ...config, problemOptions };
 }
 
 /**
- * A configuration after one of its environment's options was changed, with a painting that goes with the others: as large
+ * A configuration after one of its problem's options was changed, with a painting that goes with the others: as large
  * as the grid, and there only where the reward is painted. @param start a painting to begin with, of any size
  */
 export function withFittingPainting(config: RunConfig, start: Painting): RunConfig {
-  const options = pageProblem(config.environment).painting;
+  const options = pageProblem(config.problem).painting;
   if (options === undefined) return config;
-  const { [options.levels]: levels, ...rest } = config.environmentOptions;
-  const plain = { ...config, environmentOptions: rest };
+  const { [options.levels]: levels, ...rest } = config.problemOptions;
+  const plain = { ...config, problemOptions: rest };
   if (rest[options.choice] !== options.painted) return plain;
   const [side] = paintingOptionsOf(plain) ? (gridShapeOf(plain) ?? []) : [];
-  if (side === undefined) return { ...plain, environmentOptions: { ...rest, [options.choice]: options.otherwise } };
+  if (side === undefined) return { ...plain, problemOptions: { ...rest, [options.choice]: options.otherwise } };
   const painting = typeof levels === 'string' ? readPainting(levels) : start;
   return withPainting(plain, painting.length === side * side ? painting : resized(painting, side));
 }

@@ -66,7 +66,7 @@ export function createRankingView(store: Store<PageState>): void {
     ({ records }) => [records[0]?.learnt, records[0]?.walks, records[0]?.opened],
     () => {
       const { records } = store.get();
-      const key = `${records[0]?.config.environment} ${records.length}`;
+      const key = `${records[0]?.config.problem} ${records.length}`;
       if (performance.now() - drawn < tableEvery && key === shownKey) return;
       [drawn, shownKey] = [performance.now(), key];
       if (gridShape(records[0]) === undefined) byId('top-objects').replaceChildren(...tableOf(store.get()));

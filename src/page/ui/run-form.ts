@@ -61,11 +61,11 @@ const runSettings: Readonly<Record<string, number | undefined>> = {
   device: undefined,
 };
 
-/** The fields of a configuration, in the order in which they are shown: only what its environment and objective take. */
+/** The fields of a configuration, in the order in which they are shown: only what its problem and objective take. */
 export function fieldsOf(known: Catalogue, config: RunConfig): readonly Field[] {
-  const problem = findNamed('problem', known.problems, config.environment);
+  const problem = findNamed('problem', known.problems, config.problem);
   const objective = findNamed('objective', known.objectives, config.objective);
-  const { mainOptions: ofProblem = [], pageMax = {} } = pageProblem(config.environment);
+  const { mainOptions: ofProblem = [], pageMax = {} } = pageProblem(config.problem);
   const groups = groupsOf(problem, objective);
   const settings = settingsOf(problem, objective);
   const at = (path: string) => valueAt(config as unknown as Values, path);
@@ -81,9 +81,9 @@ export function fieldsOf(known: Catalogue, config: RunConfig): readonly Field[] 
     const { part, name, path } = setting;
     const option = formOption(name, setting.option);
     if (option === undefined) return [];
-    const max = part === 'environmentOptions' ? pageMax[name] : part === 'run' ? runSettings[name] : undefined;
+    const max = part === 'problemOptions' ? pageMax[name] : part === 'run' ? runSettings[name] : undefined;
     const value = at(path);
-    const isMain = part === 'environmentOptions' ? ofProblem.includes(name) : mainOptions.has(name);
+    const isMain = part === 'problemOptions' ? ofProblem.includes(name) : mainOptions.has(name);
     return [{ place: part, option: bounded(option, max), value: isGroup(value) ? null : (value ?? null), isMain }];
   };
   const fieldsIn = (part: Place): Field[] => [
@@ -110,7 +110,7 @@ export function fieldsOf(known: Catalogue, config: RunConfig): readonly Field[] 
       .flatMap(fieldOf),
   ];
   return [
-    ...fieldsIn('environmentOptions'),
+    ...fieldsIn('problemOptions'),
     ...fieldsIn('objectiveOptions'),
     ...fieldsIn('trainingOptions'),
     ...Object.keys(runSettings).flatMap((name) => fieldsIn('run').filter(({ option }) => option.name === name)),
@@ -130,7 +130,7 @@ export function withValue(
   name: string,
   value: FormValue,
 ): RunConfig {
-  const problem = findNamed('problem', known.problems, config.environment);
+  const problem = findNamed('problem', known.problems, config.problem);
   const objective = findNamed('objective', known.objectives, config.objective);
   const isToggled = groupsOf(problem, objective).some((group) => group.part === place && group.name === name);
   const path = place === 'run' ? name : `${place}.${name}`;
@@ -145,7 +145,7 @@ export function withValue(
 export function withObjective(known: Catalogue, config: RunConfig, name: string): RunConfig {
   const before = findNamed('objective', known.objectives, config.objective);
   const after = findNamed('objective', known.objectives, name);
-  const presets = defaultConfig(config.environment, name);
+  const presets = defaultConfig(config.problem, name);
   let objectiveOptions: Values = presets.objectiveOptions;
   for (const { path, option } of leavesOf(after.options)) {
     const value = valueAt(config.objectiveOptions, path);
@@ -159,15 +159,15 @@ export function withObjective(known: Catalogue, config: RunConfig, name: string)
   return { ...config, objective: name, objectiveOptions: objectiveOptions as OptionValues, trainingOptions };
 }
 
-/** A configuration for another environment: that one's own sizes, and everything else as it was. */
-export function withEnvironment(config: RunConfig, name: string): RunConfig {
-  const { environment, environmentOptions, steps, evaluateEvery } = defaultConfig(name, config.objective);
-  return { ...config, environment, environmentOptions, steps, evaluateEvery };
+/** A configuration for another problem: that one's own sizes, and everything else as it was. */
+export function withProblem(config: RunConfig, name: string): RunConfig {
+  const { problem, problemOptions, steps, evaluateEvery } = defaultConfig(name, config.objective);
+  return { ...config, problem, problemOptions, steps, evaluateEvery };
 }
 
 /** A second run to compare with: everything as in the first but the objective, with that one's own defaults. */
 export function counterpart(known: Catalogue, config: RunConfig, objective: string): RunConfig {
-  const plain = { ...config, objectiveOptions: defaultConfig(config.environment, config.objective).objectiveOptions };
+  const plain = { ...config, objectiveOptions: defaultConfig(config.problem, config.objective).objectiveOptions };
   return withObjective(known, plain, objective);
 }
 
@@ -188,7 +188,7 @@ export function withValueIn(
     const isRefused = isOffPolicySetting(name) && !offPolicy;
     if ((isOwn && i !== run) || (place === 'trainingOptions' && isRefused)) return config;
     const changed = withValue(known, config, place, name, value);
-    return place === 'environmentOptions' ? withFittingPainting(changed, painting) : changed;
+    return place === 'problemOptions' ? withFittingPainting(changed, painting) : changed;
   });
 }
 

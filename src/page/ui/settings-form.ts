@@ -10,9 +10,9 @@ import { type Field, fieldsOf, type Place } from './run-form.ts';
 
 /** What a visitor may ask for in the form. Each returns why it cannot be had. */
 export interface FormActions {
-  environment(name: string): string | undefined;
+  problem(name: string): string | undefined;
   objective(run: number, name: string): string | undefined;
-  /** Of the environment, of training and of the run the first run's value holds for both. */
+  /** Settings of the problem, of training and of the run are shared by both runs: the first run's value is used. */
   value(run: number, place: Place, name: string, value: FormValue): string | undefined;
 }
 
@@ -51,15 +51,15 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
     const [first] = configs;
     const all = fieldsOf(known, first);
     const at = (...places: Place[]) => all.filter(({ place }) => places.includes(place));
-    const environments = pageProblems.map(({ name, title }) => [name, title] as const);
+    const problems = pageProblems.map(({ name, title }) => [name, title] as const);
     return [
       make(
         'fieldset',
         {},
-        make('legend', {}, 'Environment'),
-        chooser('environment', 'Kind of object', environments, first.environment, (name) => actions.environment(name)),
-        make('p', { className: 'summary' }, findNamed('problem', known.problems, first.environment).summary),
-        ...fieldsFor(0, 'the environment', at('environmentOptions')),
+        make('legend', {}, 'Problem'),
+        chooser('problem', 'Kind of object', problems, first.problem, (name) => actions.problem(name)),
+        make('p', { className: 'summary' }, findNamed('problem', known.problems, first.problem).summary),
+        ...fieldsFor(0, 'the problem', at('problemOptions')),
       ),
       ...configs.map((config, run) => {
         const names = known.objectives.map(({ name }) => [name, spelled(name)] as const);
@@ -91,7 +91,7 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
       if (configs.length === 0) return;
       const wanted = JSON.stringify(
         configs.map((config) => [
-          [config.environment, config.objective],
+          [config.problem, config.objective],
           fieldsOf(known, config).map(({ option }) => option.name),
         ]),
       );

@@ -68,7 +68,7 @@ export function createStateLook(
   );
   // States belong to an environment: the selection goes when the environment changes, and not when it is drawn anew.
   store.react(
-    ({ records: [first] }) => [first?.config.environment, JSON.stringify(dynamicsOf(first?.config.environmentOptions))],
+    ({ records: [first] }) => [first?.config.problem, JSON.stringify(dynamicsOf(first?.config.problemOptions))],
     () => {
       const known = environment();
       if (known === undefined) return;

@@ -21,8 +21,8 @@ export interface ActiveRun {
 }
 
 /** @throws on options that don't fit */
-export function pageProblem({ environment, environmentOptions }: RunConfig): Promise<AnyProblem> {
-  return findNamed('problem', pageCatalogue.problems, environment).create(environmentOptions);
+export function pageProblem({ problem, problemOptions }: RunConfig): Promise<AnyProblem> {
+  return findNamed('problem', pageCatalogue.problems, problem).create(problemOptions);
 }
 
 /**

@@ -42,13 +42,13 @@ export async function changeRun(
 
 /** Whether networks that were trained in one run may go on in another. */
 function goesOn(old: ActiveRun, config: RunConfig, environment: Environment): boolean {
-  const { environmentOptions, objective, seed } = old.config;
+  const { problemOptions, objective, seed } = old.config;
   const hasSameStates =
     old.problem.environment.name === environment.name && sameJson(old.problem.environment.options, environment.options);
   // What a buffer, the recent samples or the best objects hold has been rated by the old reward.
   const { replay = 'none', recentSamples = 0, keepBest = 0 } = config.trainingOptions;
   const remembers = replay !== 'none' || recentSamples !== 0 || keepBest !== 0;
-  const isRewardFree = !remembers || sameJson(environmentOptions, config.environmentOptions);
+  const isRewardFree = !remembers || sameJson(problemOptions, config.problemOptions);
   return hasSameStates && isRewardFree && objective === config.objective && seed === config.seed;
 }
 

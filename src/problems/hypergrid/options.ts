@@ -16,7 +16,7 @@ export const hypergridProblem = describeProblem({
     'Here it walks a grid from the lower left corner, one cell at a time, and stops where it likes. Trained well, it stops at each cell as often as that cell’s share of all the reward.',
   object: { one: 'cell', many: 'cells' },
   options: {
-    dim: integer(2, { min: 1, max: 53, help: 'dimension of the grid' }),
+    dimension: integer(2, { min: 1, max: 53, help: 'dimension of the grid' }),
     side: integer(16, { min: 2, max: MAX_HYPERGRID_WIDTH, help: 'cells along each axis' }),
     reward: choice('easy', [...difficulties, 'painted'], {
       help: 'how low the ground between the modes is, or painted by hand',
@@ -27,13 +27,13 @@ export const hypergridProblem = describeProblem({
       help: 'a level from 0 to 9 for each cell of a grid of two dimensions, column behind column',
     }),
   },
-  mainOptions: ['dim', 'side', 'reward'],
-  pageMax: { dim: 6, side: 64 },
+  mainOptions: ['dimension', 'side', 'reward'],
+  pageMax: { dimension: 6, side: 64 },
   citations: [
     'E. Bengio et al., Flow Network based Generative Models for Non-Iterative Diverse Candidate Generation, NeurIPS 2021',
   ],
-  check({ dim, side, reward, painting }) {
-    const size = { dimension: dim, side };
+  check({ dimension, side, reward, painting }) {
+    const size = { dimension, side };
     checkCountable(size);
     if (reward === 'painted') checkPainting({ ...size, painting: painting ?? '' });
     else if (painting !== undefined) {
@@ -45,7 +45,7 @@ export const hypergridProblem = describeProblem({
   defaults: () => smallRun(500),
   paper: (objective) =>
     paperRun(objective, {
-      problem: { dim: 4, side: 20, reward: 'easy' },
+      problem: { dimension: 4, side: 20, reward: 'easy' },
       steps: 31_250,
       learningRate: 1e-3,
       valueLearningRate: 3e-4,
@@ -53,12 +53,12 @@ export const hypergridProblem = describeProblem({
       policyUpdates: 4,
       trustRegionValueEpochs: 4,
     }),
-  size: ({ dim, side }) => ({
-    states: side ** dim,
-    maxSteps: dim * (side - 1) + 1,
-    inputs: dim * side,
-    actions: dim + 1,
+  size: ({ dimension, side }) => ({
+    states: side ** dimension,
+    maxSteps: dimension * (side - 1) + 1,
+    inputs: dimension * side,
+    actions: dimension + 1,
   }),
-  gridShape: ({ dim, side }) => new Array<number>(dim).fill(side),
+  gridShape: ({ dimension, side }) => new Array<number>(dimension).fill(side),
   painting: { choice: 'reward', painted: 'painted', otherwise: 'easy', levels: 'painting' },
 });

@@ -5,9 +5,9 @@ import { paintedReward } from './painted-reward.ts';
 import { hypergridReward } from './reward.ts';
 
 export const problem = defineProblem(hypergridProblem, {
-  environment: ({ dim, side }) => hypergrid({ dimension: dim, side }),
-  make({ dim, side, reward, painting = '' }) {
-    const size = { dimension: dim, side };
+  environment: ({ dimension, side }) => hypergrid({ dimension, side }),
+  make({ dimension, side, reward, painting = '' }) {
+    const size = { dimension, side };
     return {
       environment: hypergrid(size),
       reward:

@@ -38,6 +38,6 @@ export function checkCountable({ dimension, side }: HypergridSize): void {
   if (hypergridCellCount({ dimension, side }) !== undefined) return;
   throw new Error(
     `A hypergrid of dimension ${dimension} and side ${side} has ${side}^${dimension} cells, ` +
-      'more than can be counted exactly (2^53). Take a smaller dimension (dim) or side.',
+      'more than can be counted exactly (2^53). Take a smaller dimension or side.',
   );
 }

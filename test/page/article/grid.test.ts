@@ -35,8 +35,8 @@ describe.each(Object.entries(landscapes))('on %s', (_, landscape) => {
 
   test('the target is the one that the library trains on', async () => {
     const config = defaultConfig('hypergrid', 'tb');
-    const environmentOptions = { dim: 2, side, reward: 'painted', painting: landscape.painting.join('') };
-    const { environment, reward: ofLibrary } = await pageProblem({ ...config, environmentOptions });
+    const problemOptions = { dimension: 2, side, reward: 'painted', painting: landscape.painting.join('') };
+    const { environment, reward: ofLibrary } = await pageProblem({ ...config, problemOptions });
     const state = new Int32Array(environment.stateSize);
     // A state of the hypergrid begins with its coordinates.
     state.set([side - 1, side - 2]);
