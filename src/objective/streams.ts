@@ -5,5 +5,6 @@ export const randomStreams = {
   rollout: 3,
   evaluation: 4,
   replay: 5,
+  search: 6,
   logPartition: 0x6c6f675a,
 } as const;

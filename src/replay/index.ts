@@ -9,4 +9,5 @@ export {
   type ReplayBuffer,
   type ReplayBufferOptions,
 } from './buffer.ts';
+export { type LocalSearchContext, type LocalSearchOptions, type SearchRound, searchLocally } from './local-search.ts';
 export { replayedBatch } from './replayed-batch.ts';

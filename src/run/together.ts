@@ -14,11 +14,11 @@ export function checkTogether(
 ): void {
   const { batch, trainingOptions, objectiveOptions } = config;
   const { name, offPolicy } = findNamed('objective', known.objectives, config.objective);
-  const { exploration, replay, recentSamples } = trainingOptions;
+  const { exploration, replay, localSearch, recentSamples } = trainingOptions;
   const departs =
     exploration !== undefined && (exploration.start > 0 || exploration.end > 0 || exploration.temperature !== 1);
-  if (!offPolicy && (departs || replay !== undefined)) {
-    const what = departs ? 'exploration' : 'replay';
+  if (!offPolicy && (departs || replay !== undefined || localSearch !== undefined)) {
+    const what = departs ? 'exploration' : replay !== undefined ? 'replay' : 'localSearch';
     const others = known.objectives.filter((each) => each.offPolicy).map((each) => each.name);
     throw new Error(
       `${name} learns from its own policy's trajectories alone: ${spelled(what)} would bias its gradient. ` +

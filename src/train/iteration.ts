@@ -27,6 +27,7 @@ import {
 import { createTape, type Tape, type Tensor, type Variable, variable } from '../tape/index.ts';
 import { recordAnnealing } from './annealing.ts';
 import type { BestObjects } from './best-objects.ts';
+import type { Searching } from './local-search.ts';
 import type { RecentSamples } from './recent-samples.ts';
 import type { Replaying } from './replay.ts';
 
@@ -64,13 +65,15 @@ export interface IterationOptions {
   readonly recent?: RecentSamples;
   /** Ends each iteration. The objects of every batch are then read from the device. */
   readonly replaying?: Replaying;
+  /** The same, behind replay. */
+  readonly searching?: Searching;
   /** Takes in the objects of every batch, which are then read from the device. */
   readonly best?: BestObjects;
 }
 
 /** Makes training iterations ready. */
 export async function prepareIteration(device: Device, options: IterationOptions): Promise<Iteration> {
-  const { learner, annealing, recent, replaying, best } = options;
+  const { learner, annealing, recent, replaying, searching, best } = options;
   const { executable, key, settings, run, runChecked, fault, sampled } = await prepareBatches(
     device,
     { ...options, policy: learner.networks[0], ...(learner.needs ? { needs: learner.needs } : {}) },
@@ -90,8 +93,10 @@ export async function prepareIteration(device: Device, options: IterationOptions
     if (!objects) return;
     best?.add(objects);
     await replaying?.endIteration(objects, checked);
+    // The key has been counted on by now.
+    if (searching) await searching.endIteration(objects, (await device.read(key))[2] - 1, checked);
   };
-  const looksAtEach = best !== undefined || replaying !== undefined;
+  const looksAtEach = best !== undefined || replaying !== undefined || searching !== undefined;
   return {
     async run(times) {
       if (!looksAtEach) return run(times);
@@ -111,7 +116,7 @@ export async function prepareIteration(device: Device, options: IterationOptions
     async diagnostics() {
       const values = await Promise.all(names.map((name) => executable.read(name)));
       const diagnostics = Object.fromEntries(names.map((name, i) => [name, values[i][0]]));
-      return { ...diagnostics, ...(await replaying?.diagnostics()) };
+      return { ...diagnostics, ...(await replaying?.diagnostics()), ...(await searching?.diagnostics()) };
     },
   };
 }

@@ -135,6 +135,20 @@ export const sharedTrainingOptions = {
       'learning from objects sampled before (for balance objectives)',
     ),
   ),
+  localSearch: optional(
+    group(
+      {
+        rounds: integer(4, { min: 1, max: 1000, help: 'rounds behind each iteration, with an update on each' }),
+        share: number(0.5, { aboveMin: 0, max: 1, help: 'the most of a trajectory that a round undoes' }),
+        accept: choice(
+          'metropolis-hastings',
+          ['metropolis-hastings', 'greedy'],
+          'which changed objects the next round starts from: by a rule that keeps the target, or those no worse',
+        ),
+      },
+      'learning from objects close to those sampled: walked back in part, and forward again (for balance objectives)',
+    ),
+  ),
 } satisfies Schema;
 
 /** Every training option. */

@@ -14,6 +14,7 @@ import { type BestObjects, bestObjects } from './best-objects.ts';
 import { createControl } from './control.ts';
 import { createEvaluator, type Evaluation } from './evaluator.ts';
 import { type Iteration, prepareIteration } from './iteration.ts';
+import { prepareSearching } from './local-search.ts';
 import { recentSamples } from './recent-samples.ts';
 import { type Sample, type SamplingOptions, sampleObjects } from './sampler.ts';
 import { adapted, readState, type StateParts, startState, writeState } from './state-parts.ts';
@@ -110,6 +111,14 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
       learner: offPolicy(learner, objective.name, 'replay'),
       stream: randomStreams.replay,
     }));
+  const { localSearch } = options;
+  const searching =
+    localSearch &&
+    (await prepareSearching(device, {
+      ...{ problem, batch, seed, search: localSearch },
+      learner: offPolicy(learner, objective.name, 'localSearch'),
+      stream: randomStreams.search,
+    }));
   const annealing =
     learningRate.end === 1 ? {} : { annealing: linear(1, learningRate.end, learningRate.steps ?? steps) };
   const recent = options.recentSamples ? recentSamples(immediate(problem), options.recentSamples, batch) : undefined;
@@ -119,6 +128,7 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
     ...annealing,
     ...(recent ? { recent } : {}),
     ...(replaying ? { replaying } : {}),
+    ...(searching ? { searching } : {}),
     ...(best ? { best } : {}),
   });
   const averages = learner.networks.some(({ optimizer }) => optimizer.state.average);
@@ -178,7 +188,7 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
 
   return {
     parameters: learner.networks.reduce((sum, { parameters }) => sum + parameters.count, 0),
-    bytes: planBytes(iteration.plan, ...(replaying ? [replaying.plan] : [])),
+    bytes: planBytes(iteration.plan, ...(replaying ? [replaying.plan] : []), ...(searching ? [searching.plan] : [])),
     learner,
     onHost: hostReason(device.kind, problem),
     iteration,
@@ -216,7 +226,11 @@ function bestObjectsOf({ environment }: AnyProblem, capacity: number): BestObjec
 }
 
 /** @throws Error where the learner may not see what `what` brings, saying why */
-function offPolicy(learner: Learner, objective: string, what: 'exploration' | 'replay'): OffPolicyLearner {
+function offPolicy(
+  learner: Learner,
+  objective: string,
+  what: 'exploration' | 'replay' | 'localSearch',
+): OffPolicyLearner {
   if (learner.offPolicy) return learner;
   throw new Error(
     `${objective} learns from its own policy's trajectories alone: ${what} would bias its gradient. ` +
