@@ -88,7 +88,9 @@ function together(verdicts: readonly Verdict[]): Verdict {
 function figureOf({ other, standings }: { other: string; standings: readonly Standing[] }): string {
   const each = standings.map(({ trajectories, means: [first, second], order, seeds }) => {
     const figures = `${shortFigure(first)} against ${shortFigure(second)}`;
-    return `${figures} at ${formatCount(trajectories)} (${order}, ${seeds[0]} and ${seeds[1]} seeds)`;
+    const count = `${seeds[0]} and ${seeds[1]}`;
+    const told = order === 'too few seeds' ? `${order}: ${count}` : `${order}, ${count} seeds`;
+    return `${figures} at ${formatCount(trajectories)} (${told})`;
   });
   return `against ${other}: ${each.join(', ')}`;
 }
