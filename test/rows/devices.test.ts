@@ -7,6 +7,7 @@ import * as rows from '../../src/rows/index.ts';
 import { createTape, variable, writeTo } from '../../src/tape/index.ts';
 import { createDraw, given, seeds } from '../setup/arbitraries.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
+import { inBrowser } from '../setup/here.ts';
 import {
   edgePairs,
   expectedIntegers,
@@ -21,8 +22,9 @@ import { drawInteger, randomProgram, randomSteps } from './random-program.ts';
 
 const count = 10_000;
 
-/** How many programs are tried: compiling one for a GPU in software takes a second. */
-const programs = ({ kind }: Device) => ({ seed: 20260101, numRuns: kind === 'webgpu' ? 4 : kind === 'cpu' ? 60 : 10 });
+/** How many programs are tried, in Node and in a page: compiling one for a GPU in software takes a second. */
+const tried = { webgpu: [4, 2], cpu: [60, 6], reference: [10, 1] } as const;
+const programs = ({ kind }: Device) => ({ seed: 20260101, numRuns: tried[kind][inBrowser ? 1 : 0] });
 
 onEach(testDevices, (open) => {
   test('random programs make the same integers as on the host, over 10,000 rows', async () => {
