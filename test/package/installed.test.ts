@@ -108,7 +108,7 @@ describe('installed in an empty project, without network', () => {
       import { hypergrid } from 'flowtape';
       const file = new URL('problems-hypergrid-problem.js', import.meta.resolve('flowtape'));
       const { problem } = await import(file);
-      const { environment } = problem.make({ dim: 2, side: 4, reward: 'easy' });
+      const { environment } = problem.make({ dimension: 2, side: 4, reward: 'easy' });
       const [one, other] = [new Int32Array(3), new Int32Array(3)];
       environment.step(one, 1);
       hypergrid({ dimension: 2, side: 4 }).step(other, 1);
