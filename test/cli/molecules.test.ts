@@ -79,8 +79,8 @@ describe('a run of molecules', () => {
     expect(readdirSync('run').sort()).toEqual(
       [
         ...['best-molecules.png', 'best-molecules.svg', 'diverse-molecules.png', 'diverse-molecules.svg'],
-        ...['checkpoint.safetensors', 'config.json', 'curve.png', 'curve.svg', 'metrics.jsonl', 'objects.csv'],
-        ...['report.html', 'summary.json'],
+        ...['checkpoint.safetensors', 'config.json', 'curve.png', 'curve.svg', 'metrics.csv', 'metrics.jsonl'],
+        ...['objects.csv', 'report.html', 'summary.json'],
       ].sort(),
     );
     const [heads, ...rows] = linesOf('run/objects.csv');
@@ -133,7 +133,7 @@ describe('a run of molecules', () => {
     expect(stderr).toContain('What was learnt until then is in run.');
     const summary = readJson('run/summary.json');
     expect(summary.status).toBe('failed');
-    expect(summary.problem).toContain('the docking program has gone away');
+    expect(summary.failure).toContain('the docking program has gone away');
     expect(summary.best.length).toBeGreaterThan(0);
     expect(linesOf('run/objects.csv').length).toBeGreaterThan(summary.best.length);
     expect(decodeCheckpoint(readFileSync('run/checkpoint.safetensors')).state.step).toBe(summary.steps);

@@ -270,7 +270,7 @@ describe('the text of an option', () => {
   });
 
   test('is refused where it is no such thing', () => {
-    for (const text of ['', 'abc', '8.5', '1e3', '0x8', '0', '-3', '8 8', 'Infinity', '99999999999999999999']) {
+    for (const text of ['', 'abc', '8.5', '1e-3', '0x8', '0', '-3', '8 8', 'Infinity', '99999999999999999999']) {
       expect(() => parsed('hypergrid', 'side', text), text).toThrow(/^--side must be an integer from 2/);
     }
     expect(() => parsed('hypergrid', 'reward', 'medium')).toThrow('one of easy, hard');
