@@ -14,7 +14,6 @@ import { type BestObjects, bestObjects } from './best-objects.ts';
 import { createControl } from './control.ts';
 import { createEvaluator, type Evaluation } from './evaluator.ts';
 import { type Iteration, prepareIteration } from './iteration.ts';
-import { prepareSearching } from './local-search.ts';
 import { recentSamples } from './recent-samples.ts';
 import { type Sample, type SamplingOptions, sampleObjects } from './sampler.ts';
 import { adapted, readState, type StateParts, startState, writeState } from './state-parts.ts';
@@ -114,7 +113,9 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
   const { localSearch } = options;
   const searching =
     localSearch &&
-    (await prepareSearching(device, {
+    (await (
+      await import('./local-search.ts')
+    ).prepareSearching(device, {
       ...{ problem, batch, seed, search: localSearch },
       learner: offPolicy(learner, objective.name, 'localSearch'),
       stream: randomStreams.search,
