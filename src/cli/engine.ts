@@ -56,13 +56,16 @@ export interface EngineDevice {
   /**
    * Makes a run ready: all that can be refused is refused here. Iterations start when it is iterated.
    * @param from where to go on from
-   * @param prior for objectives that have one, of a run that begins
+   * @param start what a run that begins is given: a prior, for objectives that have one, and a data set
    */
   train(
     config: RunConfig,
     problem: AnyProblem,
     from?: Snapshot,
-    prior?: { readonly policy: PriorPolicy } | 'uniform',
+    start?: {
+      readonly prior?: { readonly policy: PriorPolicy } | 'uniform' | undefined;
+      readonly offline?: Int32Array | undefined;
+    },
   ): Promise<Training>;
   /** @param options how many trajectories are sampled where objects cannot be enumerated; as many as in the run unless said */
   evaluate(problem: AnyProblem, sampler: SavedSampler, options: { trajectories?: number }): Promise<Metrics>;

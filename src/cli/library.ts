@@ -35,8 +35,8 @@ function engineDevice(device: Device, why: string): EngineDevice {
     kind: device.kind,
     description: device.description,
     why,
-    async train(config, problem, from, prior) {
-      return trainingOf(await configuredTrainer(device, config, problem, { from, prior }), problem);
+    async train(config, problem, from, start) {
+      return trainingOf(await configuredTrainer(device, config, problem, { from, ...start }), problem);
     },
     async evaluate(problem, sampler, { trajectories = sampler.config.trainingOptions.evaluationTrajectories }) {
       const evaluator = await createEvaluator(device, problem, await restoreLearner(device, problem, sampler), {

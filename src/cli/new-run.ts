@@ -1,6 +1,7 @@
-import { isDeferred } from '../environment/environment.ts';
+import { type AnyProblem, isDeferred } from '../environment/environment.ts';
 import { hostReason } from '../rollout/index.ts';
 import type { RunConfig } from '../run/run-config.ts';
+import { messageOf } from '../text/message-of.ts';
 import { claimRun } from './claim.ts';
 import type { Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
@@ -29,17 +30,21 @@ export async function trainInNewFolder(
     reward,
     follow,
     prior,
+    offline,
   }: {
     makeFolder: () => Promise<RunFolder>;
     verbose: boolean;
     threads?: number | undefined;
     reward?: RewardChoice | undefined;
     follow?: FollowOptions | undefined;
-    prior?: Parameters<EngineDevice['train']>[3];
+    prior?: NonNullable<Parameters<EngineDevice['train']>[3]>['prior'];
+    /** Lines of a data set: objects in text form. */
+    offline?: readonly string[] | undefined;
   },
 ): Promise<number> {
   const { engine, terminal } = context;
   const own = await openProblem(engine, asked, { terminal });
+  const objects = offline && objectsOf(own.problem, offline);
   // From here on there is something to take away again, and a reader of the output that leaves ends nothing.
   let signal = 0;
   const stopListening = terminal.onInterrupt((number) => {
@@ -57,7 +62,9 @@ export async function trainInNewFolder(
     return await withDevice(engine, { preference: asked.device, threads }, async (device, reopen) => {
       // The device that was found, so that the configuration makes the same run again.
       const config = { ...asked, device: device.kind };
-      const training = await device.train(config, opened.problem, undefined, prior).catch(refusal);
+      const training = await device
+        .train(config, opened.problem, undefined, { prior, offline: objects })
+        .catch(refusal);
       await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${device.why}`);
       await writeLine(terminal.stdout, describeRun(config));
       if (isDeferred(opened.problem)) await writeLine(terminal.stdout, `reward: ${opened.problem.reward.name}`);
@@ -76,6 +83,27 @@ export async function trainInNewFolder(
     await release();
     await folder.discard();
   }
+}
+
+/** The objects that lines of text stand for. Throws a UsageError naming the line that stands for none. */
+function objectsOf({ environment }: AnyProblem, lines: readonly string[]): Int32Array {
+  const { stateSize, parse, name } = environment;
+  if (!parse)
+    throw new UsageError(`The objects of ${name} cannot be read from text, so that --offline has nothing to take.`);
+  const objects = new Int32Array(lines.length * stateSize);
+  for (const [i, line] of lines.entries()) {
+    const row = new Int32Array(stateSize);
+    try {
+      parse(line, row);
+    } catch (error) {
+      throw new UsageError(`Object ${i + 1} of the data set: ${messageOf(error)}`, { cause: error });
+    }
+    if (!environment.isTerminal(row)) {
+      throw new UsageError(`Object ${i + 1} of the data set, ${line}, is not finished: the walk is not at its end.`);
+    }
+    objects.set(row, i * stateSize);
+  }
+  return objects;
 }
 
 function describeRun(config: RunConfig): string {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { shown, type Values } from '../options/index.ts';
 import { priorPolicyOf } from '../run/load.ts';
@@ -32,6 +33,7 @@ interface TrainOptions extends RewardFlags, FollowFlags {
   readonly config?: string;
   readonly seeds?: string;
   readonly prior?: string;
+  readonly offline?: string;
   readonly data?: string;
   readonly verbose?: boolean;
   readonly threads?: string;
@@ -44,6 +46,7 @@ const ownFlags = [
   'config',
   'seeds',
   'prior',
+  'offline',
   'threads',
   'resume',
   'out',
@@ -80,6 +83,10 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
       'the sampler that rtb and trust-pcl are held to: the folder of a run in the same environment, whose network the new run takes',
     )
     .option(
+      '--offline <FILE>',
+      'a data set that is learnt from beside the policy’s own samples: objects in text form, one a line, as `sample` writes them (for balance objectives)',
+    )
+    .option(
       '--resume <DIR>',
       'instead of a problem: go on with the run in this folder from its last checkpoint, with its own settings and to ' +
         'the same numbers as if it had never stopped; --steps N goes further',
@@ -108,13 +115,14 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
       }
       const given = givenFlags(command, ownFlags);
       const prior = await readPrior(context, options);
+      const offline = await readOffline(options);
       const { preset } = options;
       const make = (seed?: number) =>
         makeRunConfig(engine, {
-          ...{ problem: name, objective, preset, config: { ...priorNetwork(prior), ...file } },
+          ...{ problem: name, objective, preset, config: { ...startSettings(prior, offline), ...file } },
           given: seed === undefined ? given : new Map([...given, ['seed', String(seed)]]),
         });
-      if (options.seeds === undefined) return train(context, make(), options, prior);
+      if (options.seeds === undefined) return train(context, make(), options, { prior, offline });
       if (given.has('seed')) throw new UsageError('--seeds says how many, --seed which one: give one of the two.');
       if (parseReward(options) !== undefined)
         throw new UsageError('--reward-command goes with one run: leave --seeds out.');
@@ -209,10 +217,29 @@ async function readPrior({ engine }: Context, { prior, seeds }: TrainOptions) {
 
 type FoundPrior = Awaited<ReturnType<typeof readPrior>>;
 
-/** The shape of a prior's network, which is that of a run with this prior. */
-function priorNetwork(prior: FoundPrior): Values {
-  if (prior === undefined || prior === 'uniform') return {};
-  return { trainingOptions: { network: prior.config.trainingOptions.network } };
+/** The lines of a data set. Throws a UsageError where it cannot be read or has none. */
+async function readOffline({ offline, seeds }: TrainOptions): Promise<readonly string[] | undefined> {
+  if (offline === undefined) return undefined;
+  if (seeds !== undefined) throw new UsageError('--offline goes with one run: leave --seeds out.');
+  const text = await readFile(offline, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`Cannot read ${offline}: ${fileProblem(error)}.`, { cause: error });
+  });
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  if (lines.length === 0) throw new UsageError(`The data set ${offline} has no objects: give one a line.`);
+  return lines;
+}
+
+/** What a run begins with beside its settings. */
+interface Start {
+  readonly prior?: FoundPrior | undefined;
+  readonly offline?: readonly string[] | undefined;
+}
+
+/** The settings of a run with a prior, whose network it takes, or with a data set, which it replays. */
+function startSettings(prior: FoundPrior, offline: readonly string[] | undefined): Values {
+  const network = prior === undefined || prior === 'uniform' ? {} : { network: prior.config.trainingOptions.network };
+  const replay = offline === undefined ? {} : { replay: { kind: 'offline', capacity: offline.length } };
+  return prior === undefined && offline === undefined ? {} : { trainingOptions: { ...network, ...replay } };
 }
 
 /** The policy of a prior, in its own environment. */
@@ -222,14 +249,14 @@ async function policyOf({ engine, terminal }: Context, prior: FoundPrior) {
   return { policy: priorPolicyOf(problem.environment, prior.snapshot) };
 }
 
-async function train(context: Context, asked: RunConfig, options: TrainOptions, found?: FoundPrior): Promise<void> {
+async function train(context: Context, asked: RunConfig, options: TrainOptions, start: Start = {}): Promise<void> {
   const { out, verbose = false } = options;
   const threads = parseThreads(options.threads);
   const makeFolder = () =>
     out === undefined
       ? createNumberedRunFolder(`runs/${asked.problem}-${asked.objective}-seed${asked.seed}`)
       : createRunFolder(out);
-  const prior = await policyOf(context, found);
+  const prior = await policyOf(context, start.prior);
   const told = following(context, options);
   context.exitCode = await trainInNewFolder(told.context, asked, {
     follow: told.follow,
@@ -238,5 +265,6 @@ async function train(context: Context, asked: RunConfig, options: TrainOptions, 
     threads,
     reward: parseReward(options),
     prior,
+    offline: start.offline,
   });
 }

@@ -6,8 +6,9 @@ export interface ReplayBufferOptions {
    * `fifo`: the last `capacity` objects, each as often as it was sampled, drawn with equal chances.
    * `prioritised`: the distinct objects of the highest rewards, drawn in proportion to R(x)^exponent; of equal rewards,
    * those sampled first stay.
+   * `offline`: the objects of a data set and no others, drawn with equal chances.
    */
-  readonly kind: 'fifo' | 'prioritised';
+  readonly kind: 'fifo' | 'prioritised' | 'offline';
   /** The most objects that it holds. */
   readonly capacity: number;
   /** Of `prioritised`: 1, as by default, draws in proportion to rewards, 0 with equal chances. */
@@ -46,8 +47,8 @@ export const maxReplayCapacity = 2 ** 20;
 
 /** @throws Error if the capacity is no whole number from 1 to `maxReplayCapacity`, or the exponent no number from 0 */
 export function checkReplayBuffer({ kind, capacity, exponent = 1 }: ReplayBufferOptions): void {
-  if (kind !== 'fifo' && kind !== 'prioritised') {
-    throw new Error(`replay: a buffer is fifo or prioritised, not ${kind}.`);
+  if (kind !== 'fifo' && kind !== 'prioritised' && kind !== 'offline') {
+    throw new Error(`replay: a buffer is fifo, prioritised or offline, not ${kind}.`);
   }
   if (!Number.isSafeInteger(capacity) || capacity < 1 || capacity > maxReplayCapacity) {
     throw new Error(`replay: the capacity must be a whole number from 1 to ${maxReplayCapacity}, not ${capacity}.`);
@@ -90,7 +91,7 @@ export function addObjects(buffer: ReplayBuffer, { states, logRewards }: ObjectR
       throw new Error(`replay: the log-reward of the state [${row.join(', ')}] is ${logRewards[i]}, not finite.`);
     }
   }
-  const add = buffer.options.kind === 'fifo' ? addLatest : addByReward;
+  const add = buffer.options.kind === 'prioritised' ? addByReward : addLatest;
   for (let i = 0; i < logRewards.length; i++) {
     add(buffer, states.subarray(i * stateSize, (i + 1) * stateSize), Math.fround(logRewards[i]));
   }
@@ -131,7 +132,7 @@ export function drawObjects(buffer: ReplayBuffer, count: number, random: () => n
   const { size, stateSize, logRewards, options } = buffer;
   if (size === 0) throw new Error('replay: nothing can be drawn from an empty buffer.');
   const drawn = { states: new Int32Array(count * stateSize), logRewards: new Float32Array(count) };
-  const draw = options.kind === 'fifo' ? () => Math.floor(random() * size) : byReward(buffer, random);
+  const draw = options.kind === 'prioritised' ? byReward(buffer, random) : () => Math.floor(random() * size);
   for (let i = 0; i < count; i++) {
     const slot = slotOf(buffer, draw());
     drawn.states.set(stateIn(buffer, slot), i * stateSize);

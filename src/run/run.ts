@@ -151,6 +151,8 @@ export interface ConfiguredRunOptions {
   readonly adopt?: Snapshot | undefined;
   /** See `TrainingOptions.prior`. */
   readonly prior?: TrainingOptions['prior'];
+  /** See `TrainingOptions.offline`. */
+  readonly offline?: TrainingOptions['offline'];
   /** The objective, where it is the program's own. */
   readonly objective?: Objective | undefined;
 }
@@ -171,12 +173,12 @@ export async function configuredTrainer(
   device: Device,
   config: RunConfig,
   problem: AnyProblem,
-  { from, adopt, prior, objective: own }: ConfiguredRunOptions = {},
+  { from, adopt, prior, offline, objective: own }: ConfiguredRunOptions = {},
 ): Promise<Trainer> {
   const { steps, batch, seed, evaluateEvery, checkpointEvery } = config;
   return createTrainer({
     ...config.trainingOptions,
-    ...{ device, problem, steps, batch, seed, evaluateEvery, checkpointEvery, from, adopt, prior },
+    ...{ device, problem, steps, batch, seed, evaluateEvery, checkpointEvery, from, adopt, prior, offline },
     objective: await objectiveOf(config, own),
   });
 }

@@ -9,7 +9,19 @@ import type { OptionValues, RunConfig } from './run-config.ts';
  * @throws Error on options that are unknown or out of range, naming them
  */
 export function configOf(options: TrainingOptions, { environment }: AnyProblem): RunConfig {
-  const { device, problem: _, objective, reportEvery, checkpointEvery, from, adopt, prior, debug, ...rest } = options;
+  const {
+    device,
+    problem: _,
+    objective,
+    reportEvery,
+    checkpointEvery,
+    from,
+    adopt,
+    prior,
+    offline,
+    debug,
+    ...rest
+  } = options;
   const { optimizer, valueOptimizer, logPartitionOptimizer } = rest;
   const chains = Object.entries({ optimizer, valueOptimizer, logPartitionOptimizer });
   const told = Object.fromEntries(chains.filter(([, value]) => typeof value !== 'function'));

@@ -124,8 +124,8 @@ export const sharedTrainingOptions = {
       {
         kind: choice(
           'fifo',
-          ['fifo', 'prioritised'],
-          'which objects are kept: the latest, or those of the best rewards',
+          ['fifo', 'prioritised', 'offline'],
+          'which objects are kept: the latest, those of the best rewards, or those of a data set and no others',
         ),
         capacity: integer(1000, { min: 1, max: maxReplayCapacity, help: 'objects kept' }),
         every: integer(1, { ...iterations, help: 'iterations from one update on replayed objects to the next' }),

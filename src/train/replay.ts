@@ -14,7 +14,7 @@ import {
   type ReplayBufferOptions,
   replayedBatch,
 } from '../replay/index.ts';
-import { deduplicateStates, uploadedBatch } from '../rollout/index.ts';
+import { deduplicateStates, prepareRating, uploadedBatch } from '../rollout/index.ts';
 import { createTape } from '../tape/index.ts';
 import type { HostPart } from './state-parts.ts';
 
@@ -59,11 +59,13 @@ export interface ReplayingOptions {
   /** The random stream of draws and backward walks, which has a part for each iteration. */
   readonly stream: number;
   readonly replay: ReplayOptions;
+  /** The objects that an `offline` buffer begins with, packed row behind row. */
+  readonly offline?: Int32Array | undefined;
 }
 
 /** Makes replay ready. @throws Error on settings out of range */
 export async function prepareReplaying(device: Device, options: ReplayingOptions): Promise<Replaying> {
-  const { problem, learner, batch, seed, stream, replay } = options;
+  const { problem, learner, batch, seed, stream, replay, offline } = options;
   checkReplay(replay);
   const environment = guardedEnvironment(problem.environment);
   const { stateSize } = environment;
@@ -73,13 +75,28 @@ export async function prepareReplaying(device: Device, options: ReplayingOptions
   const replayed = deduplicateStates(uploaded.trajectories(tape), device);
   const update = await device.prepare(compile<string>(tape, learner.update(replayed)));
   let buffer = createReplayBuffer(replay, stateSize);
+  if (offline) {
+    const count = offline.length / stateSize;
+    if (!Number.isInteger(count) || count < 1 || count > replay.capacity) {
+      throw new Error(
+        `replay: a data set of ${offline.length} numbers is no 1 to ${replay.capacity} (capacity) rows of ${stateSize}.`,
+      );
+    }
+    const wrong = Array.from({ length: count }, (_, n) => offline.slice(n * stateSize, (n + 1) * stateSize)).find(
+      (state) => !environment.isTerminal(state),
+    );
+    if (wrong)
+      throw new Error(`replay: ${environment.text(wrong)} of the data set is no object: the walk is not at its end.`);
+    const { logRewards } = await (await prepareRating(device, problem))(offline);
+    addObjects(buffer, { states: offline, logRewards: Float32Array.from(logRewards) });
+  }
   // As in rollouts: seed, stream, iterations done.
   let key = Int32Array.of(seed, stream, 0, 0);
   let updated = false;
 
   return {
     async endIteration({ states, logRewards }, checked) {
-      addObjects(buffer, { states, logRewards: Float32Array.from(logRewards) });
+      if (replay.kind !== 'offline') addObjects(buffer, { states, logRewards: Float32Array.from(logRewards) });
       const iteration = key[2]++;
       if (iteration < start || (iteration + 1) % every !== 0) return;
       const random = uniformStream(key[0], key[1], iteration);

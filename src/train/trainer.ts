@@ -101,12 +101,18 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
   if (!isOnPolicy(exploration)) offPolicy(learner, objective.name, 'exploration');
   const stream = randomStreams.rollout;
   const { steps, learningRate, replay, adopt, from = adopt } = options;
+  if ((replay?.kind === 'offline') !== (options.offline !== undefined) && !from) {
+    throw new Error(
+      'train: replay of the kind offline and a data set of objects, `offline`, go together; on the command line --offline ' +
+        'FILE gives both.',
+    );
+  }
   const replaying =
     replay &&
     (await (
       await import('./replay.ts')
     ).prepareReplaying(device, {
-      ...{ problem, batch, seed, replay },
+      ...{ problem, batch, seed, replay, offline: options.offline },
       learner: offPolicy(learner, objective.name, 'replay'),
       stream: randomStreams.replay,
     }));

@@ -38,13 +38,18 @@ export type TrainingOptions = Omit<GivenTraining, OptimizerKey> & {
    * needs none.
    */
   readonly prior?: { readonly policy: PriorPolicy } | 'uniform' | undefined;
+  /**
+   * For `replay` of the kind `offline`: the objects of a data set, packed row behind row, at most as many as its capacity.
+   * They are part of what the run saves: a run that goes on needs none.
+   */
+  readonly offline?: Int32Array | undefined;
   /** Looks at every number of every operation, and stops at the first that is not finite. Slow. */
   readonly debug?: boolean | undefined;
 };
 
 /** Training options that have been checked, with every default filled in. */
 export type CompleteTraining = Omit<TrainingSettings, OptimizerKey> &
-  Pick<TrainingOptions, 'device' | 'problem' | 'objective' | 'from' | 'adopt' | 'prior' | 'debug'> & {
+  Pick<TrainingOptions, 'device' | 'problem' | 'objective' | 'from' | 'adopt' | 'prior' | 'offline' | 'debug'> & {
     readonly [Key in OptimizerKey]?: TrainingSettings[Key] | OptimizerRecipe;
   } & {
     readonly reportEvery?: number | undefined;
@@ -65,7 +70,7 @@ const schema = {
 
 /** @throws Error on options that are unknown or out of range, naming them */
 export function completeTraining(options: TrainingOptions): CompleteTraining {
-  const { device, problem, objective, from, adopt, prior, debug, ...settable } = options;
+  const { device, problem, objective, from, adopt, prior, offline, debug, ...settable } = options;
   const { optimizer, valueOptimizer, logPartitionOptimizer, ...rest } = settable;
   const recipes = Object.entries({ optimizer, valueOptimizer, logPartitionOptimizer });
   const given = recipes.filter(([, value]) => typeof value !== 'function');
@@ -75,5 +80,5 @@ export function completeTraining(options: TrainingOptions): CompleteTraining {
     throw new Error(`train: the snapshot has ${step} iterations behind it, more than the ${settings.steps} asked for.`);
   }
   const chains = Object.fromEntries(recipes.filter(([, value]) => typeof value === 'function'));
-  return { ...settings, ...chains, device, problem, objective, from, adopt, prior, debug };
+  return { ...settings, ...chains, device, problem, objective, from, adopt, prior, offline, debug };
 }

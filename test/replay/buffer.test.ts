@@ -147,7 +147,7 @@ describe('a buffer', () => {
     [{ kind: 'fifo', capacity: 2.5 }, 'not 2.5'],
     [{ kind: 'prioritised', capacity: maxReplayCapacity + 1 }, 'the capacity'],
     [{ kind: 'prioritised', capacity: 1, exponent: -1 }, 'the exponent'],
-    [{ kind: 'lifo', capacity: 1 }, 'fifo or prioritised'],
+    [{ kind: 'lifo', capacity: 1 }, 'fifo, prioritised or offline'],
   ])('of %j is refused', (options, reason) => {
     expect(() => createReplayBuffer(options as ReplayBufferOptions, 2)).toThrow(reason);
   });

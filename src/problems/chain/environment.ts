@@ -9,6 +9,7 @@ import {
   set,
 } from '../../environment/row-environment/index.ts';
 import { sum } from '../../rows/index.ts';
+import { quoted } from '../../text/quoted.ts';
 import type { ChainPotentials } from './potentials.ts';
 
 type ChainFields = { readonly values: ReturnType<typeof cells>; readonly count: ReturnType<typeof counter> };
@@ -46,6 +47,18 @@ export function chain({
     maxSteps: variables,
     observe: ['values'],
     text: ({ values: set }) => set.map((value) => (value === UNSET ? '-' : value)).join(' '),
+    parse(text, row) {
+      const found = text
+        .trim()
+        .split(/\s+/)
+        .map((word) => (word === '-' ? UNSET : /^\d+$/.test(word) ? Number(word) : values));
+      if (found.length !== variables || found.some((value) => value >= values)) {
+        throw new Error(
+          `${quoted(text)} is no chain of ${variables} variables: write a value from 0 to ${values - 1} for each, or - for one without.`,
+        );
+      }
+      row.set([...found, found.filter((value) => value !== UNSET).length]);
+    },
   });
 }
 

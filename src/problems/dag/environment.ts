@@ -19,6 +19,8 @@ import {
   sum,
   when,
 } from '../../rows/index.ts';
+import { quoted } from '../../text/quoted.ts';
+import { walkTo } from '../walk-to.ts';
 import type { NodePrior } from './priors.ts';
 import { bitsOf, type LocalScore } from './scores.ts';
 
@@ -49,7 +51,7 @@ export function dag(variables: number): RowEnvironment<DagFields> {
   const d = variables;
   const has = (members: Int, member: IntLike) => bitAnd(shiftRight(members, member), 1).equal(1);
   const alone = (variable: Int) => shiftLeft(1, variable);
-  return rowEnvironment({
+  const environment: RowEnvironment<DagFields> = rowEnvironment({
     name: 'dag',
     options: { variables },
     // `ancestors` holds the others alone, so that the initial row is all zeros.
@@ -97,7 +99,24 @@ export function dag(variables: number): RowEnvironment<DagFields> {
       const edges = parents.flatMap((set, to) => bitsOf(set).map((from) => `${from}>${to}`));
       return `${edges.sort().join(' ') || 'no edges'}${stopped ? '.' : ''}`;
     },
+    parse(text, row) {
+      const written = /^(.*?)(\.?)$/.exec(text.trim()) ?? ['', '', ''];
+      const words = written[1] === 'no edges' ? [] : written[1].split(/\s+/);
+      const actions = words.map((word) => {
+        const edge = /^(\d+)>(\d+)$/.exec(word);
+        if (edge && Number(edge[1]) < d && Number(edge[2]) < d) return Number(edge[1]) * d + Number(edge[2]);
+        throw new Error(
+          `${quoted(text)} is no graph of ${d} variables: write edges from 0 to ${d - 1}, as in 0>1 1>2, or no edges, and a ` +
+            'full stop after them where the walk has stopped.',
+        );
+      });
+      walkTo(environment, written[2] === '.' ? [...actions, d * d] : actions, row, (action) => {
+        const edge = `${Math.floor(action / d)}>${action % d}`;
+        return `${quoted(text)} is no acyclic graph: the edge ${edge} is there twice, or closes a cycle.`;
+      });
+    },
   });
+  return environment;
 }
 
 /** The most variables whose local scores are tabulated: 12 x 4,096 numbers, 192 KiB. */

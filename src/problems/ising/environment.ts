@@ -9,6 +9,7 @@ import {
   set,
 } from '../../environment/row-environment/index.ts';
 import { sum } from '../../rows/index.ts';
+import { quoted } from '../../text/quoted.ts';
 import { torusPairs } from './exact.ts';
 
 type IsingFields = { readonly spins: ReturnType<typeof cells>; readonly count: ReturnType<typeof counter> };
@@ -44,6 +45,15 @@ export function ising(side: number): RowEnvironment<IsingFields> {
     maxSteps: spinCount,
     observe: ['spins'],
     text: ({ spins }) => spins.map((spin, i) => `${i > 0 && i % side === 0 ? '/' : ''}${'.-+'[spin + 1]}`).join(''),
+    parse(text, row) {
+      const spins = [...text.replaceAll('/', '')].map((sign) => '.-+'.indexOf(sign) - 1);
+      if (spins.length !== spinCount || spins.some((spin) => spin < UNSET)) {
+        throw new Error(
+          `${quoted(text)} is no torus of ${side} by ${side}: write + or - for each spin, . for one that is not set, and / between rows.`,
+        );
+      }
+      row.set([...spins, spins.filter((spin) => spin !== UNSET).length]);
+    },
   });
 }
 

@@ -12,6 +12,8 @@ import {
   set,
 } from '../../environment/row-environment/index.ts';
 import { type Float, type Int, sum } from '../../rows/index.ts';
+import { quoted } from '../../text/quoted.ts';
+import { walkTo } from '../walk-to.ts';
 
 /** Sets of `size` out of `items` items; with `upTo` of any number of them up to `size`. */
 export interface SetsSize {
@@ -46,7 +48,7 @@ export function sets({ items, size, upTo = false }: SetsSize): RowEnvironment<Se
   const stop: ActionGroup<StateOf<SetFields>> = {
     changes: ({ stopped }) => [set(stopped, false, true)],
   };
-  return rowEnvironment({
+  const environment: RowEnvironment<SetFields> = rowEnvironment({
     name: 'sets',
     options: { items, size, upTo: Number(upTo) },
     state: { chosen: bits(items), count: counter({ max: size }), stopped: flag() },
@@ -59,7 +61,18 @@ export function sets({ items, size, upTo = false }: SetsSize): RowEnvironment<Se
       const inSet = chosen.flatMap((isIn, i) => (isIn ? [i] : []));
       return `{${inSet.join(', ')}}${upTo && stopped ? '.' : ''}`;
     },
+    parse(text, row) {
+      const match = /^\{\s*((?:\d+(?:\s*,\s*\d+)*)?)\s*\}(\.?)$/.exec(text.trim());
+      const members = match?.[1] ? match[1].split(',').map(Number) : [];
+      const problem =
+        `${quoted(text)} is no set of up to ${size} out of ${items} items: write different numbers from 0 to ${items - 1}, as ` +
+        `in {0, 2}${upTo ? ', and a full stop after them where the walk has stopped' : ''}.`;
+      const isStopped = match?.[2] === '.';
+      if (match === null || members.some((item) => item >= items) || (isStopped && !upTo)) throw new Error(problem);
+      walkTo(environment, isStopped ? [...members, items] : members, row, () => problem);
+    },
   });
+  return environment;
 }
 
 /** log R of a set: the sum of the weights of its items. */
