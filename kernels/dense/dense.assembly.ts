@@ -213,7 +213,7 @@ export function denseWeightGradient(
   activation: i32,
   scratch: usize,
 ): void {
-  weightGradient(begin, end, 0, O, first, last, I, O, x, dy, y, dw, begin == 0 ? db : absent, activation, scratch);
+  sumInBlocks(begin, end, 0, O, first, last, I, O, x, dy, y, dw, begin == 0 ? db : absent, activation, scratch);
 }
 
 /** Columns [begin, end) of the same dw and db. */
@@ -232,10 +232,17 @@ export function denseWeightGradientColumns(
   activation: i32,
   scratch: usize,
 ): void {
-  weightGradient(0, I, begin, end, first, last, I, O, x, dy, y, dw, db, activation, scratch);
+  sumInBlocks(0, I, begin, end, first, last, I, O, x, dy, y, dw, db, activation, scratch);
 }
 
-function weightGradient(
+/** Rows whose running sum keeps its digits. More are summed in blocks of so many, whose sums are then added. */
+export const summedRows: usize = 8192;
+
+/** Columns whose block sums are kept apart at once. */
+const panel: usize = 16;
+
+/** Rows [begin, end) and columns [left, right) of dw and db, over any number of rows of x. */
+function sumInBlocks(
   begin: usize,
   end: usize,
   left: usize,
@@ -253,6 +260,51 @@ function weightGradient(
   scratch: usize,
 ): void {
   const row = O << 2;
+  const few = last - first <= summedRows;
+  const width = few || O < narrow ? right - left : panel;
+  const rows = end - begin;
+  const apart = scratch + weightGradientScratch(I, O);
+  for (let column = left; column < right; column += width) {
+    const stop = min(column + width, right);
+    const target = dw + begin * row + (column << 2);
+    const sums = db == absent ? absent : db + (column << 2);
+    const bytes = (stop - column) << 2;
+    const blockSums = db == absent ? absent : apart + rows * bytes;
+    let n = first;
+    // Once at least: without any row the gradients are 0.
+    do {
+      const until = min(n + summedRows, last);
+      if (n == first) weightGradient(begin, end, column, stop, n, until, I, O, x, dy, y, target, row, sums, activation, scratch);
+      else {
+        weightGradient(begin, end, column, stop, n, until, I, O, x, dy, y, apart, bytes, blockSums, activation, scratch);
+        for (let i: usize = 0; i < rows; i++) addRows(apart + i * bytes, 1, stop - column, bytes, target + i * row);
+        if (db != absent) addRows(blockSums, 1, stop - column, bytes, sums);
+      }
+      n = until;
+    } while (n < last);
+  }
+}
+
+/** The same by one running sum: to `target`, whose rows are `targetRow` bytes apart, and to `sums`. */
+function weightGradient(
+  begin: usize,
+  end: usize,
+  left: usize,
+  right: usize,
+  first: usize,
+  last: usize,
+  I: usize,
+  O: usize,
+  x: usize,
+  dy: usize,
+  y: usize,
+  target: usize,
+  targetRow: usize,
+  sums: usize,
+  activation: i32,
+  scratch: usize,
+): void {
+  const row = O << 2;
   const columns = right - left;
   const rows = end - begin;
   const zeros = scratch + productScratch;
@@ -261,10 +313,8 @@ function weightGradient(
   const transposed = made + longBlock * madeRow;
   const isNarrow = O < narrow;
   const transposedRow = isNarrow ? rows << 2 : (longBlock << 2) + padding;
-  const target = dw + begin * row + (left << 2);
-  const sums = db + (left << 2);
   memory.fill(zeros, 0, max(columns, rows) << 2);
-  if (db != absent) memory.fill(sums, 0, columns << 2);
+  if (sums != absent) memory.fill(sums, 0, columns << 2);
   let from = zeros;
   let fromRow: usize = 0;
   let n = first;
@@ -275,7 +325,7 @@ function weightGradient(
     for (let r: usize = 0; r < steps; r++) {
       activationGradient(dy + at + r * row, y + at + r * row, made + r * madeRow, columns, activation);
     }
-    if (db != absent) addRows(made, steps, columns, madeRow, sums);
+    if (sums != absent) addRows(made, steps, columns, madeRow, sums);
     const inputs = x + (n * I + begin << 2);
     if (isNarrow) {
       // dw^T = g^T x, whose rows are as long as those of x.
@@ -284,17 +334,21 @@ function weightGradient(
       fromRow = transposedRow;
     } else {
       transpose(inputs, I << 2, steps, rows, transposed, transposedRow);
-      product(0, rows, columns, steps, transposed, transposedRow, 4, made, madeRow, from, fromRow, target, row, 0, scratch);
+      product(0, rows, columns, steps, transposed, transposedRow, 4, made, madeRow, from, fromRow, target, targetRow, 0, scratch);
       from = target;
-      fromRow = row;
+      fromRow = targetRow;
     }
     n += longBlock;
   } while (n < last);
-  if (isNarrow) transpose(transposed, transposedRow, O, rows, target, row);
+  if (isNarrow) transpose(transposed, transposedRow, O, rows, target, targetRow);
 }
 
 /** Bytes of scratch space that `denseWeightGradient` and `denseWeightGradientColumns` need. */
 export function denseWeightGradientScratch(I: usize, O: usize): usize {
+  return weightGradientScratch(I, O) + ((I + 1) * max(panel, min(O, narrow)) << 2);
+}
+
+function weightGradientScratch(I: usize, O: usize): usize {
   const made = longBlock * ((O << 2) + padding);
   return productScratch + (max(I, O) << 2) + made + I * ((longBlock << 2) + padding);
 }

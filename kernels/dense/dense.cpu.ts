@@ -116,7 +116,7 @@ export const oneHotDenseWeightGradient: CpuKernel<'oneHotDenseWeightGradient'> =
   const pdb = attributes.bias ? context.pointer(db) : absent;
   const counted = [tokens, dy, y].find((operand) => operand.rows) ?? tokens;
   const numbers = [P, I, O, pt, pdy, py, pdw, pdb, activations[attributes.activation]];
-  const cut = { work: 2 * addedNumber * P, multiple: tileColumns };
+  const cut = { work: 2 * addedNumber * P, multiple: tileColumns, scratch: 64 * (I + 1) };
   const run = context.parallel('oneHotDenseWeightGradient', numbers, cut);
   return overWindow(counted, context, (first, last) => run(0, O, first, last));
 };

@@ -1,5 +1,6 @@
 import { absent, loadLanes, storeLanes } from '../lanes.assembly';
 import { activate, gradient } from './activation.assembly';
+import { summedRows } from './dense.assembly';
 
 /**
  * Rows [begin, end) of y = activation(b + the sum over p of w[tokens[n, p]]). tokens: [N, P]; w: [I, O]; b: [O];
@@ -69,7 +70,8 @@ export function oneHotDense(
 
 /**
  * Columns [begin, end) of dw[i] = the sum of g[n] over all n, p with tokens[n, p] = i, in the order of n, for
- * first <= n < last; g = dy * activation'(y). Unless db is absent, the column sums of g too.
+ * first <= n < last; g = dy * activation'(y). Unless db is absent, the column sums of g too. Many rows are summed in blocks
+ * of `summedRows`, which `scratch` has room for: (I + 1) * 64 bytes.
  */
 export function oneHotDenseWeightGradient(
   begin: usize,
@@ -85,22 +87,55 @@ export function oneHotDenseWeightGradient(
   dw: usize,
   db: usize,
   activation: i32,
+  scratch: usize,
 ): void {
   const row = O << 2;
   if (begin == 0 && end == O) memory.fill(dw, 0, I * row);
   else for (let i: usize = 0; i < I; i++) memory.fill(dw + i * row + (begin << 2), 0, (end - begin) << 2);
   let o = begin;
-  for (; o + 16 <= end; o += 16) {
+  while (o < end) {
+    const count: usize = o + 16 <= end ? 16 : min(end - o, 4);
     const at = o << 2;
     const sum = db == absent ? absent : db + at;
-    columnsOf16(first, last, P, I, row, tokens, dy + at, y + at, dw + at, sum, activation);
+    let n = min(first + summedRows, last);
+    columns(first, n, P, I, row, row, tokens, dy + at, y + at, dw + at, sum, activation, count);
+    for (; n < last; n += summedRows) {
+      const until = min(n + summedRows, last);
+      const blockSum = db == absent ? absent : scratch + (I << 6);
+      memory.fill(scratch, 0, I << 6);
+      columns(n, until, P, I, row, 64, tokens, dy + at, y + at, scratch, blockSum, activation, count);
+      for (let i: usize = 0; i < I; i++) addColumns(scratch + (i << 6), dw + i * row + at, count);
+      if (db != absent) addColumns(blockSum, sum, count);
+    }
+    o += count;
   }
-  for (; o < end; o += 4) {
-    const at = o << 2;
-    const count = min(end - o, 4);
-    const sum = db == absent ? absent : db + at;
-    fewColumns(first, last, P, I, row, tokens, dy + at, y + at, dw + at, sum, activation, count);
+}
+
+function addColumns(from: usize, to: usize, count: usize): void {
+  for (let c: usize = 0; c < count; c += 4) {
+    const at = c << 2;
+    storeLanes(to + at, f32x4.add(loadLanes(to + at, count - c), loadLanes(from + at, count - c)), count - c);
   }
+}
+
+/** Columns of one running sum, added to rows of dw that are `stride` bytes apart. */
+function columns(
+  first: usize,
+  last: usize,
+  P: usize,
+  I: usize,
+  row: usize,
+  stride: usize,
+  tokens: usize,
+  dy: usize,
+  y: usize,
+  dw: usize,
+  db: usize,
+  activation: i32,
+  count: usize,
+): void {
+  if (count == 16) columnsOf16(first, last, P, I, row, stride, tokens, dy, y, dw, db, activation);
+  else fewColumns(first, last, P, I, row, stride, tokens, dy, y, dw, db, activation, count);
 }
 
 /** 16 columns, a cache line: of each row, its gradient stays in registers while it is added to the rows of its tokens. */
@@ -110,6 +145,7 @@ function columnsOf16(
   P: usize,
   I: usize,
   row: usize,
+  stride: usize,
   tokens: usize,
   dy: usize,
   y: usize,
@@ -136,7 +172,7 @@ function columnsOf16(
     for (let token = tokens + (n * P << 2); token < end; token += 4) {
       const i = load<usize>(token);
       if (i >= I) continue;
-      const to = dw + i * row;
+      const to = dw + i * stride;
       v128.store(to, f32x4.add(v128.load(to), g0));
       v128.store(to, f32x4.add(v128.load(to, 16), g1), 16);
       v128.store(to, f32x4.add(v128.load(to, 32), g2), 32);
@@ -157,6 +193,7 @@ function fewColumns(
   P: usize,
   I: usize,
   row: usize,
+  stride: usize,
   tokens: usize,
   dy: usize,
   y: usize,
@@ -173,7 +210,7 @@ function fewColumns(
     for (let token = tokens + (n * P << 2); token < end; token += 4) {
       const i = load<usize>(token);
       if (i >= I) continue;
-      const to = dw + i * row;
+      const to = dw + i * stride;
       storeLanes(to, f32x4.add(loadLanes(to, count), g), count);
     }
   }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import * as ops from '../../src/ops/index.ts';
-import { createTape, type Tape } from '../../src/tape/index.ts';
+import { createTape, type Tape, type Tensor } from '../../src/tape/index.ts';
 import {
   cases,
   createDraw,
@@ -15,7 +15,7 @@ import {
   smallSize,
 } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient, expectLikeReference } from '../setup/compare.ts';
-import { fastKernelDevices, kernelDevices, onEach } from '../setup/devices.ts';
+import { fastDevices, fastKernelDevices, kernelDevices, onEach } from '../setup/devices.ts';
 import { examples } from '../setup/here.ts';
 
 const activations: readonly ops.Activation[] = ['none', 'relu', 'leakyRelu', 'tanh', 'sigmoid'];
@@ -117,4 +117,33 @@ onEach(kernelDevices, (open) => {
       cases(2, device),
     );
   });
+});
+
+test('on the cpu the sums over many rows keep their digits, whatever the number of columns', async () => {
+  const [cpu] = fastDevices;
+  const device = await cpu.open();
+  expect(device.kind).toBe('cpu');
+  // Multiples of 2^-10, whose sums are exact up to 2^14: beyond, one running sum would lose the last bit of each.
+  const [rows, value, sum] = [65_536, 1 + 2 ** -10, 65_600];
+  for (const columns of [1, 3, 16, 20]) {
+    const tape = createTape();
+    const [weight, bias] = [tape.input('w', [2, columns]), tape.input('b', [columns])];
+    const ones = ops.filled(tape, [rows, 1], 1);
+    const tokens = tape.constant('i32', [rows, 1], new Int32Array(rows).fill(1));
+    const cotangent = ops.filled(tape, [rows, columns], value);
+    const outputs: Record<string, Tensor> = {};
+    const layers = {
+      dense: ops.dense(ones, ops.slice(weight, 0, 1, 1), bias),
+      oneHot: ops.oneHotDense(tokens, weight, bias),
+    };
+    for (const [name, y] of Object.entries(layers)) {
+      const [dw, db] = ops.gradient(ops.sum(ops.multiply(y, cotangent)), [weight, bias]);
+      outputs[`${name} dw`] = ops.slice(dw, 0, 1, 1);
+      outputs[`${name} db`] = db;
+    }
+    const found = await evaluate(device, tape, outputs);
+    for (const [name, numbers] of Object.entries(found)) {
+      expect(Array.from(numbers), name).toEqual(new Array(columns).fill(sum));
+    }
+  }
 });

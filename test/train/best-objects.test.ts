@@ -30,3 +30,14 @@ test('keeps the same best objects, however often it is asked for them, saved and
     { numRuns: 1000 },
   );
 });
+
+test('where some objects of the first batch have scores, those without one are not kept', () => {
+  const best = bestObjects(1, 4);
+  const rated = (scores: readonly number[]) => ({
+    states: Int32Array.from(scores, (_, i) => i),
+    logRewards: Float64Array.from(scores, (_, i) => 10 - i),
+    scores: Float64Array.from(scores),
+  });
+  best.add(rated([Number.NaN, 0.5, Number.NaN, 0.75]));
+  expect(Array.from(best.best().states)).toEqual([3, 1]);
+});

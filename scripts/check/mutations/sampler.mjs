@@ -26,7 +26,7 @@ export const samplerMutations = [
     file: 'src/objective/actor-critic.ts',
     from: 'const cost = stopGradient(multiply(sum(softReturns), -1 / batch));',
     to: 'const cost = stopGradient(multiply(sum(softReturns), 1 / batch));',
-    tests: ['objective/updates'],
+    tests: ['objective/ent-trpo'],
   },
   {
     what: 'the clipped surrogate takes the larger branch',
@@ -145,7 +145,7 @@ export const samplerMutations = [
     file: 'src/train/averaged-learner.ts',
     from: 'from: optimizer.state.average ?? parameters.values,',
     to: 'from: parameters.values ?? optimizer.state.average,',
-    tests: ['train/evaluator', 'train/trainer', 'train/snapshot'],
+    tests: ['run/run'],
   },
   {
     what: 'an array of a checkpoint may have another shape',
