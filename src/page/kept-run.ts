@@ -5,6 +5,7 @@ import type { RunConfig } from '../run/run-config.ts';
 import { devicePreferences } from '../run/run-settings.ts';
 import { pageCatalogue } from './catalogue.ts';
 import { pageConfig } from './page-config.ts';
+import type { CurvePoint } from './ui/run-record.ts';
 
 /** A run that outlives a reload of its page. */
 export interface KeptRun {
@@ -13,6 +14,8 @@ export interface KeptRun {
   /** The device as it was asked for; a checkpoint names the one that was found. */
   readonly device: DevicePreference;
   readonly paused: boolean;
+  /** Its figures until then, for charts. */
+  readonly curve?: readonly CurvePoint[] | undefined;
 }
 
 /** A kept run that can be gone on with. */
@@ -65,7 +68,7 @@ export function keptRuns(storage: Storage = browserStorage()): KeptRuns {
       const record = {
         format,
         version,
-        runs: runs.map(({ checkpoint, device, paused }) => ({ checkpoint, device, paused })),
+        runs: runs.map(({ checkpoint, device, paused, curve }) => ({ checkpoint, device, paused, curve })),
       };
       return onlyProblem(await attempt('The run could not be kept for a reload', () => storage.set(key, record)));
     },
@@ -111,7 +114,7 @@ function recordedRuns(record: unknown): RecalledRun[] {
   if (foundFormat !== format || foundVersion !== version) throw new Error('another version of this page kept it.');
   if (!Array.isArray(runs) || runs.length > maxRuns) throw new Error('it is damaged.');
   return runs.map((run: unknown): RecalledRun => {
-    const { checkpoint, device, paused } = entriesOf(run);
+    const { checkpoint, device, paused, curve } = entriesOf(run);
     const preference = devicePreferences.find((choice) => choice === device);
     if (!(checkpoint instanceof Uint8Array) || preference === undefined || typeof paused !== 'boolean') {
       throw new Error('it is damaged.');
@@ -121,10 +124,16 @@ function recordedRuns(record: unknown): RecalledRun[] {
       checkpoint,
       device: preference,
       paused,
+      curve: Array.isArray(curve) ? curve.filter(isPoint) : [],
       config: pageConfig({ ...config, device: preference }),
       step: snapshot.step,
     };
   });
+}
+
+function isPoint(value: unknown): value is CurvePoint {
+  const { step, totalVariation, elboGap } = entriesOf(value);
+  return [step, totalVariation, elboGap].every(Number.isFinite);
 }
 
 function entriesOf(value: unknown): Record<string, unknown> {

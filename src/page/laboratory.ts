@@ -26,11 +26,12 @@ import { createRunPanel } from './ui/run-panel.ts';
 import type { RunRecord } from './ui/run-record.ts';
 import { createSession } from './ui/session.ts';
 import { createSettingsForm } from './ui/settings-form.ts';
-import { isSameAddress, runsOfAddress } from './ui/share.ts';
+import { addressOf, isSameAddress, runsOfAddress } from './ui/share.ts';
 import { createStateLook } from './ui/state-look.ts';
 import { createStore } from './ui/store.ts';
 import { createTabs } from './ui/tabs.ts';
 import { createToasts } from './ui/toasts.ts';
+import { createUndo } from './ui/undo.ts';
 import { createViewControls } from './ui/view-controls.ts';
 import { grouped, sentence } from './ui/words.ts';
 
@@ -52,20 +53,38 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
       if (message.kind === 'opened' && run === 0) painter.settled(message.run.config);
       if (message.kind === 'opened' || message.kind === 'metrics') states.again(run);
       // The example that a visitor finds here never ends: there is always something to see, and to change.
-      if (message.kind === 'status' && message.status === 'finished' && isExample()) apply(configs().map(longer));
+      if (message.kind === 'status' && message.status === 'finished' && isExample && configs().length === 1)
+        apply(configs().map(longer));
     },
   });
   const configs = () => store.get().records.map(({ config }) => config);
-  const isExample = () => location.hash.length < 2 && configs().length === 1;
+  let isExample = false;
+  /** The address stands for the runs as they are now; what is kept of others is no longer theirs. */
+  const follow = () => {
+    const address = addressOf(configs());
+    history.replaceState(null, '', address === '' ? location.pathname + location.search : `#${address}`);
+  };
   const open = (next: readonly RunConfig[]) => session.open(next.map((config) => ({ config })));
+  const discard = createUndo(store, session, toasts);
 
   /** Other settings for all runs, where they can be had; otherwise why not. */
   const apply = (next: readonly RunConfig[]): string | undefined => {
     const problem = next.map(conflictOf).find((conflict) => conflict !== undefined);
     if (problem !== undefined) return problem;
-    next.forEach((config, run) => {
-      if (config !== configs()[run]) session.change(run, goingOn(store.get().records[run], config));
-    });
+    const change = () => {
+      next.forEach((config, run) => {
+        if (config !== configs()[run]) session.change(run, goingOn(store.get().records[run], config));
+      });
+      follow();
+    };
+    // What has other networks begins anew.
+    const before = configs();
+    const discards = next.some(
+      ({ objective, seed, environment }, run) =>
+        objective !== before[run].objective || seed !== before[run].seed || environment !== before[run].environment,
+    );
+    if (discards) void discard.changing('The run began anew.', change);
+    else change();
     return undefined;
   };
 
@@ -96,12 +115,19 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
       else session.resume();
     },
     step: () => session.step(),
-    restart: () => open(configs()),
+    restart: () => void discard.ending('The run began anew.', () => open(configs())),
     compare() {
       const [first, second] = configs();
       if (first === undefined) return;
-      if (second) session.dropSecond();
-      else open([first, counterpart(pageCatalogue, first, first.objective === 'tb' ? 'ent-ppo' : 'tb')]);
+      if (second) {
+        session.dropSecond();
+        return follow();
+      }
+      const beside = counterpart(pageCatalogue, first, first.objective === 'tb' ? 'ent-ppo' : 'tb');
+      void discard.ending('Both began anew, side by side.', () => {
+        open([first, beside]);
+        follow();
+      });
     },
   });
   createOverlay(store, {
@@ -154,19 +180,23 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
   });
   document.addEventListener('visibilitychange', () => session.setVisible(document.visibilityState === 'visible'));
 
+  /** An address that names a part of the page asks for no run. */
+  const hash = () => (document.getElementById(location.hash.slice(1)) ? '' : location.hash);
   const openAddress = () => {
-    // A link to a part of the page moves there, and leaves the run alone.
-    if (document.getElementById(location.hash.slice(1))) return;
-    const { configs: asked, problem } = runsOfAddress(location.hash);
+    isExample = hash().length < 2;
+    const { configs: asked, problem } = runsOfAddress(hash());
     open(asked);
-    if (problem !== undefined) toasts.say(`${problem} Here is the first example instead.`, { bad: true });
+    if (problem !== undefined) toasts.say(`${sentence(problem)} Here is the first example instead.`, { bad: true });
   };
-  addEventListener('hashchange', openAddress);
+  addEventListener('hashchange', () => {
+    if (hash() !== '') openAddress();
+  });
   const keeper = createRunKeeper({ store, session, kept: keptRuns() }, (problem) => toasts.say(sentence(problem)));
   void keeper.recall().then((runs) => {
     // An address is asked for; what is kept is for those who load the page again, come back to it, or ask for nothing.
-    const isAsked = keeper.wasHere || location.hash.length < 2 || isSameAddress(location.hash, runs);
+    const isAsked = keeper.wasHere || hash().length < 2 || isSameAddress(hash(), runs);
     if (runs.length === 0 || !isAsked) return openAddress();
+    isExample = hash().length < 2;
     session.open(runs);
     const [{ step }] = runs;
     toasts.say(`Going on with the run that was kept here, from iteration ${grouped(step)}.`, {

@@ -1,5 +1,6 @@
 import type { RunConfig } from '../run/run-config.ts';
 import type { Command, FailureReason, Message, SelfCheckReport, StateView } from './protocol.ts';
+import type { CurvePoint } from './ui/run-record.ts';
 
 /** What of a Worker the page uses; tests bring one of their own. */
 export interface WorkerLike {
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly config: RunConfig;
   /** A checkpoint file to go on from. */
   readonly checkpoint?: Uint8Array;
+  /** Its figures until then, for charts; the worker does not see them. */
+  readonly curve?: readonly CurvePoint[] | undefined;
   /** Whether it waits for `resume`; no unless said. */
   readonly paused?: boolean;
 }

@@ -132,9 +132,9 @@ describe('a run in the page', () => {
     const page = await pageWith(`${grid}&steps=100000`);
     await press(page, 'Compare');
     await expect.poll(() => figureOf(page, 'Iteration'), soon).toMatch(/[1-9].* · [1-9]/);
-    expect(await page.getByRole('application').count()).toBe(3);
+    expect(await page.locator('#laboratory').getByRole('application').count()).toBe(3);
     await press(page, 'Compare');
-    await expect.poll(() => page.getByRole('application').count(), soon).toBe(2);
+    await expect.poll(() => page.locator('#laboratory').getByRole('application').count(), soon).toBe(2);
   });
 
   test('is asked about a state that was chosen with the keyboard', async () => {

@@ -38,16 +38,18 @@ const checkpoint = encodeRun({ config, snapshot });
 test('runs that were kept are there again, side by side, with the device as it was asked for', async () => {
   const runs = keptRuns(memory());
   expect(await runs.recall()).toEqual({ runs: [] });
+  const curve = [{ step: 10, totalVariation: 0.5, elboGap: -1 }];
   const kept = [
-    { checkpoint, device: 'auto' as const, paused: true },
+    { checkpoint, device: 'auto' as const, paused: true, curve },
     { checkpoint, device: 'cpu' as const, paused: false },
   ];
-  expect(await runs.keep(kept)).toEqual({});
+  const damaged = { ...kept[0], curve: [...curve, { step: 20, totalVariation: Number.NaN, elboGap: 0 }] };
+  expect(await runs.keep([damaged, kept[1]])).toEqual({});
   const recalled = await runs.recall();
   expect(recalled.problem).toBeUndefined();
   expect(recalled.runs).toEqual([
     { ...kept[0], step: 30, config: { ...config, device: 'auto' } },
-    { ...kept[1], step: 30, config },
+    { ...kept[1], curve: [], step: 30, config },
   ]);
   expect(await runs.forget()).toEqual({});
   expect(await runs.recall()).toEqual({ runs: [] });

@@ -108,7 +108,7 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
       drawnTarget = now;
     }
     if (run.record?.learnt) learnt.draw(run.record.learnt, shade);
-    wanted.note(`pale is 0, darkest ${percent(top)}`);
+    wanted.note(`pale is 0, the strongest colour ${percent(top)}`);
     learnt.note(logarithmic.checked ? 'each shade ten times as often: four powers' : 'the same colours');
     wanted.describe(`The target, ${side} by ${side} cells, ${peaks.length} modes. Arrow keys read the cells.`);
     const latest = run.record?.metrics?.values.totalVariation;

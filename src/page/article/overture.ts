@@ -53,8 +53,8 @@ export function createOverture(startWorker: () => WorkerLike): void {
     const tried = record.progress?.trajectories ?? 0;
     climber.goOn(tried);
     wanderer.goOn(tried);
-    show(climb, climber.shares);
-    show(wander, wanderer.shares);
+    show(climb, tried > 0 ? climber.shares : undefined);
+    show(wander, tried > 0 ? wanderer.shares : undefined);
     show(flow, record.learnt);
     setText(byId('overture-caption'), captionOf(tried, record.failure?.problem));
   });
@@ -127,7 +127,7 @@ export function createOverture(startWorker: () => WorkerLike): void {
 function captionOf(tried: number, problem: string | undefined): string {
   if (problem !== undefined) return problem;
   if (tried === 0) return 'Opening a device to compute on.';
-  return `Each has tried ${grouped(tried)} cells. The darker a cell, the more often it is where a method ends.`;
+  return `Each has tried ${grouped(tried)} cells. The stronger its colour, the more often a method ends at a cell.`;
 }
 
 function configOf({ painting }: Landscape, seed: number): RunConfig {

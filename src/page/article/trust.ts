@@ -1,4 +1,5 @@
 import { messageOf } from '../../text/message-of.ts';
+import { configOfAddress } from '../address.ts';
 import { defaultConfig } from '../default-config.ts';
 import type { SelfCheck, SelfCheckReport } from '../protocol.ts';
 import { createRunClient, type WorkerLike } from '../run-client.ts';
@@ -26,7 +27,9 @@ export function createTrust(startWorker: () => WorkerLike): void {
       setText(at, `${message.done} of ${message.of}: ${message.name}`);
     });
     try {
-      const config = defaultConfig('hypergrid', 'tb');
+      // On the device that the address asks for, where it does.
+      const { device } = configOfAddress(location.hash).config;
+      const config = { ...defaultConfig('hypergrid', 'tb'), device };
       client.open({
         config: { ...config, problemOptions: { ...config.problemOptions, side: 4 } },
         paused: true,

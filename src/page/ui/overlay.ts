@@ -2,6 +2,7 @@ import { button, byId, make } from './dom.ts';
 import type { PageState } from './page-state.ts';
 import type { Failure } from './run-record.ts';
 import type { Store } from './store.ts';
+import { sentence } from './words.ts';
 
 export interface OverlayActions {
   /** Goes on from the last good state, or from the start where there is none. @param onCpu on the cpu device */
@@ -39,24 +40,35 @@ export function createOverlay(store: Store<PageState>, actions: OverlayActions):
   );
 }
 
+/** Browsers' words, and the worker's own, for a file that did not come. */
+function isNotLoaded(problem: string): boolean {
+  return /failed to fetch|dynamically imported|cannot be loaded|networkerror|load failed|importing a module/i.test(
+    problem,
+  );
+}
+
 function tell({ reason, problem, checkpoint }: Failure): { title: string; text: string } {
   const kept = checkpoint ? ' The run is kept as it last was.' : '';
+  if (isNotLoaded(problem)) {
+    return { title: 'A part of the page could not be loaded', text: `Check the connection, then try again.${kept}` };
+  }
   switch (reason) {
     case 'device-lost':
       return {
         title: 'The GPU was taken away',
-        text: `That happens when a driver restarts, or a computer wakes. ${problem}${kept}`,
+        text: `That happens when a driver restarts, or a computer wakes.${kept}`,
       };
     case 'not-finite':
       return { title: 'The numbers ran away', text: `${problem}${kept} A smaller learning rate often helps.` };
     case 'refused':
-      return { title: 'This run cannot be', text: problem };
+      return { title: 'This run is not possible', text: sentence(problem) };
     case 'other':
       return { title: 'The run has ended before its time', text: `${problem}${kept}` };
   }
 }
 
-function choices({ reason, checkpoint }: Failure, actions: OverlayActions): Node[] {
+function choices({ reason, problem, checkpoint }: Failure, actions: OverlayActions): Node[] {
+  if (isNotLoaded(problem)) return [button('Try again', () => actions.goOn(checkpoint, false), 'primary')];
   const save = checkpoint ? [button('Save it as a file', () => actions.save(checkpoint))] : [];
   const restart = button('Restart', actions.restart);
   if (reason === 'refused') return [button('Go back to the first example', actions.reset, 'primary')];

@@ -21,6 +21,9 @@ export function createPaintBar(store: Store<PageState>, actions: PaintActions): 
     store.set({ paintLevel: undefined });
     toggle.focus();
   };
+  addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape' && store.get().paintLevel !== undefined) stop();
+  });
   toggle.addEventListener('click', () => (store.get().paintLevel === undefined ? actions.begin() : stop()));
 
   const swatches = radioButtons(levels.map(String), 9, (level) => store.set({ paintLevel: level }));

@@ -48,7 +48,8 @@ export function createRunKeeper(
     isUnderWay = true;
     try {
       const runs = await Promise.all(
-        records.map(async ({ config, status }, run) => ({
+        records.map(async ({ config, status, curve }, run) => ({
+          curve,
           checkpoint: await session.save(run),
           device: config.device,
           paused: status === 'paused' && !session.isHeld,

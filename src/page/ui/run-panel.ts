@@ -1,11 +1,11 @@
 import { axisTitle, shownSign } from '../../metrics/catalogue.ts';
 import { curveMetrics } from './curve-data.ts';
 import { byId, make, setText } from './dom.ts';
-import { spelledShort } from './names.ts';
+import { equalWalksSentence } from './equal-walks.ts';
 import { isPaused, isRunning, type PageState } from './page-state.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Store } from './store.ts';
-import { capitalised, distanceSentence, figure, grouped, percent, size } from './words.ts';
+import { capitalised, distanceSentence, figure, grouped, size } from './words.ts';
 
 export interface RunActions {
   toggle(): void;
@@ -127,21 +127,17 @@ function sentenceOf(records: readonly RunRecord[]): string {
   const [first, second] = records;
   if (first.status === 'opening') return 'Opening a device to compute on.';
   if (first.status === 'failed') return 'The run has ended before its time.';
-  const [here, there] = [first, second].map((record) => record?.metrics?.values.totalVariation);
+  const here = first.metrics?.values.totalVariation;
   if (here === undefined) {
     return first.opened?.objects
       ? 'Sampling the first walks.'
       : 'There are too many objects here for an exact picture; below are some that it samples.';
   }
-  if (second !== undefined && there !== undefined) {
-    const [a, b] = [spelledShort(first.config.objective), spelledShort(second.config.objective)];
-    if (Math.abs(here - there) < 0.005) return `${a} and ${b} are equally far from the target, about ${percent(here)}.`;
-    const [near, far] = here < there ? [a, b] : [b, a];
-    return `${near} is nearer to the target: ${percent(Math.min(here, there))} in the wrong place against ${percent(Math.max(here, there))} of ${far}.`;
-  }
+  if (second !== undefined) return equalWalksSentence(records) ?? 'Both have only begun.';
   const walks = first.progress?.trajectories ?? 0;
-  const prefix = first.status === 'finished' ? `Finished after ${grouped(walks)} walks. ` : '';
-  return `${prefix}${distanceSentence(here)}`;
+  const prefix = first.status === 'finished' ? `After ${grouped(walks)} walks: ` : '';
+  const sentence = distanceSentence(here);
+  return prefix === '' ? sentence : `${prefix}${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
 }
 
 function deviceOf({ opened }: RunRecord): string {

@@ -45,9 +45,9 @@ describe('a comparison', () => {
     expect(walks.nearest).toBe(0);
     expect(time.nearest).toBe(1);
     expect(comparisonSentence([slow, fast], walks)).toBe(
-      'After 200 walks each, misplaced: slow 15.0 % (10.0 to 20.0 %), fast 55.0 % (50.0 to 60.0 %). slow is nearer: its worst seed is ahead of the other’s best.',
+      'Misplaced after 200 walks each. slow: 15.0 % (10.0 to 20.0 %); fast: 55.0 % (50.0 to 60.0 %). slow is nearer: its worst seed is ahead of the other’s best.',
     );
-    expect(comparisonSentence([slow, fast], time)).toContain('After 4.0 s of training each');
+    expect(comparisonSentence([slow, fast], time)).toContain('after 4.0 s of training each');
   });
 
   test('names none where bands touch', () => {

@@ -56,13 +56,13 @@ function modeCount([{ trials }]: readonly ArmResult[]): number {
 
 function modesSentence(results: readonly ArmResult[]): string {
   const all = modeCount(results);
-  const told = results.map((arm) => `${arm.name} ${listed(modesFound(arm))}`).join(', ');
+  const told = results.map((arm) => `${arm.name}: ${listed(modesFound(arm))}`).join('; ');
   const missing = results.filter((arm) => modesFound(arm).some((found) => found < all));
   const verdict =
     missing.length === 0
       ? 'None was missed.'
       : `${missing.map(({ name }) => name).join(' and ')} missed at least one on some seed, and nothing in ${missing.length === 1 ? 'its' : 'their'} loss says so.`;
-  return `Of ${all} modes, found at the end by seed: ${told}. ${verdict}`;
+  return `Modes found at the end, of ${all}, by seed: ${told}. ${verdict}`;
 }
 
 function listed(values: readonly number[]): string {

@@ -25,13 +25,13 @@ export function compare(arms: readonly ArmResult[], measure: Measure): Compariso
 /** What came out, as a sentence. */
 export function comparisonSentence(arms: readonly ArmResult[], { measure, at, spreads, nearest }: Comparison): string {
   const after =
-    measure === 'trajectories' ? `After ${grouped(at)} walks each` : `After ${secondsText(at)} of training each`;
-  const found = arms.map(({ name }, i) => `${name} ${spreadText(spreads[i])}`).join(', ');
+    measure === 'trajectories' ? `after ${grouped(at)} walks each` : `after ${secondsText(at)} of training each`;
+  const found = arms.map(({ name }, i) => `${name}: ${spreadText(spreads[i])}`).join('; ');
   const verdict =
     nearest === undefined
       ? 'The bands overlap: these seeds do not tell them apart.'
       : `${arms[nearest].name} is nearer: its worst seed is ahead of ${arms.length > 2 ? 'every other’s' : 'the other’s'} best.`;
-  return `${after}, misplaced: ${found}. ${verdict}`;
+  return `Misplaced ${after}. ${found}. ${verdict}`;
 }
 
 export function spreadText({ median, low, high }: Spread): string {

@@ -1,0 +1,20 @@
+import { spelledShort } from './names.ts';
+import type { RunRecord } from './run-record.ts';
+import { grouped, percent } from './words.ts';
+
+/**
+ * Two runs after equally many walks, as a sentence: what each has at this moment would compare one that has walked for
+ * long with one that has not. Undefined before both have been looked at.
+ */
+export function equalWalksSentence(records: readonly RunRecord[]): string | undefined {
+  const ends = records.map(({ curve, config }) => (curve[curve.length - 1]?.step ?? -1) * config.batch);
+  const walks = Math.min(...ends);
+  if (walks <= 0) return undefined;
+  const found = records.map(({ curve, config }) => {
+    const point = curve.findLast(({ step }) => step * config.batch <= walks);
+    return { name: spelledShort(config.objective), share: point?.totalVariation ?? Number.NaN };
+  });
+  if (found.some(({ share }) => Number.isNaN(share))) return undefined;
+  const told = found.map(({ name, share }) => `${name} ${percent(share)}`).join(', ');
+  return `After ${grouped(walks)} walks each, misplaced: ${told}. That is one seed; the experiments take several.`;
+}

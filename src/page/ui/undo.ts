@@ -1,0 +1,42 @@
+import type { RunOptions } from '../run-client.ts';
+import type { PageState } from './page-state.ts';
+import { stepOf } from './run-panel.ts';
+import type { Session } from './session.ts';
+import type { Store } from './store.ts';
+import type { Toasts } from './toasts.ts';
+
+/** Does what discards the runs there are, and offers them back. */
+export interface Discard {
+  /** What ends their workers: done when they have been saved. */
+  ending(text: string, act: () => void): Promise<void>;
+  /** What their workers are told: they save first, in order. */
+  changing(text: string, act: () => void): Promise<void>;
+}
+
+/** A run that does not answer within this time, in milliseconds, is discarded without a way back. */
+const patience = 1500;
+
+export function createUndo(store: Store<PageState>, session: Session, toasts: Toasts): Discard {
+  const discard = async (text: string, act: () => void, isEnding: boolean) => {
+    const { records } = store.get();
+    const isHeld = session.isHeld;
+    const late = new Promise<undefined>((settle) => setTimeout(settle, patience, undefined));
+    const saves = records.map((record, run) => (stepOf(record) > 0 ? session.save(run) : Promise.reject()));
+    const saving = Promise.race([Promise.all(saves).catch(() => undefined), late]);
+    if (!isEnding) act();
+    const saved = await saving;
+    if (isEnding) act();
+    if (saved === undefined || saved.length === 0) return;
+    const before = records.map(
+      ({ config, curve, status }, run): RunOptions => ({
+        ...{ config, curve, checkpoint: saved[run] },
+        paused: status === 'paused' && !isHeld,
+      }),
+    );
+    toasts.say(text, { choice: { text: 'Undo', act: () => session.open(before) } });
+  };
+  return {
+    ending: (text, act) => discard(text, act, true),
+    changing: (text, act) => discard(text, act, false),
+  };
+}

@@ -1,0 +1,106 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchChromium } from '../setup/chromium.ts';
+import { figureOf, type Host, hostPage, iterationOf, press, soon, toastOf, visit } from './visit.ts';
+
+let browser: Browser;
+let host: Host;
+beforeAll(async () => {
+  [browser, host] = await Promise.all([launchChromium({ webgpu: false }), hostPage()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await host.close();
+});
+
+test('the article: figures answer by keys alone, train in view, and the page comes up again without a network', async () => {
+  const { page, problems, close } = await visit(browser, host.address, { serviceWorkers: 'allow' });
+  const text = (id: string) => page.locator(id).textContent();
+
+  // Three ways to search one map, trained at once.
+  await expect.poll(() => text('#overture-caption'), soon).toMatch(/Each has tried [\d,]+ cells/);
+  const flow = page.locator('#overture-panels .chosen');
+  await expect.poll(() => flow.textContent(), soon).toMatch(/[1-4] of 4 hills/);
+
+  // A walk by keys, then a thousand.
+  await page.getByRole('application', { name: /^Where walks have stopped/ }).focus();
+  for (const key of ['ArrowRight', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
+  expect(await text('#walk-caption')).toMatch(/^1 of ten walks/);
+  await page.locator('#walk-thousand').click();
+  expect(await text('#walk-caption')).toMatch(/^Of 1,001 walks/);
+
+  // A policy: its exact distribution answers.
+  const before = await text('#arrows-caption');
+  await page.getByRole('slider', { name: 'stop' }).fill('0');
+  expect(await text('#arrows-caption')).not.toBe(before);
+  await page.getByRole('button', { name: 'As a perfect sampler has them' }).click();
+  expect(await text('#arrows-caption')).toBe('Every cell gets its share: nothing is misplaced.');
+
+  // Flow: a perfect policy is in balance wherever an objective looks.
+  await page.getByRole('slider', { name: 'How far the policy is trained' }).fill('1');
+  for (const name of ['Detailed balance', 'Sub-trajectory', 'Trajectory', 'Flow matching']) {
+    await page.getByRole('radio', { name, exact: true }).click();
+    expect(await text('#flow-sum'), name).toContain('Here the left side is as large as the right one.');
+    expect(await page.locator('.formula:visible').count()).toBe(1);
+  }
+
+  // What is out of sight rests: the overture has stopped, and the run that learns has begun.
+  await page.locator('#learning').scrollIntoViewIfNeeded();
+  await page.locator('#learning-charts').scrollIntoViewIfNeeded();
+  await expect.poll(() => text('#learning-figures'), soon).toMatch(/Iteration[1-9]/);
+  const rested = await text('#overture-caption');
+  const learning = await text('#learning-figures');
+  await expect.poll(() => text('#learning-figures'), soon).not.toBe(learning);
+  expect(await text('#overture-caption')).toBe(rested);
+
+  // An experiment waits for a guess.
+  const card = page.locator('#experiment-backward');
+  expect(await card.getByRole('button', { name: 'Run it' }).isDisabled()).toBe(true);
+  await card.getByRole('radio').nth(1).check();
+  await card.getByRole('button', { name: 'Run it' }).click();
+  await expect.poll(() => card.getByRole('status').textContent(), soon).toContain('seed 1 of 3');
+  await card.getByRole('button', { name: 'Stop' }).click();
+
+  // Without a network all of it is there again, the laboratory too.
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  expect(problems).toEqual([]);
+  await page.context().setOffline(true);
+  await page.goto(`${host.address}#side=4&objective=tb&steps=100000`);
+  await page.reload();
+  await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(0);
+  await close();
+});
+
+test('the laboratory gives back what was discarded, and its address follows', async () => {
+  const { page, problems, close } = await visit(browser, `${host.address}#side=4&objective=tb&steps=100000`);
+  await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(100);
+  await press(page, 'Pause');
+  await page.getByText(/^Paused at iteration/).waitFor({ state: 'attached' });
+  const before = await figureOf(page, 'Iteration');
+  await press(page, 'Restart');
+  await toastOf(page, 'The run began anew.').waitFor();
+  await page.locator('.toast').getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => figureOf(page, 'Iteration'), soon).toBe(before);
+
+  const batch = page.getByLabel('Batch', { exact: true });
+  await batch.fill('8');
+  await batch.press('Enter');
+  await expect.poll(() => new URL(page.url()).hash, soon).toBe('#objective=tb&side=4&steps=100000&batch=8');
+
+  await press(page, 'Compare');
+  await expect
+    .poll(() => page.locator('#sentence').textContent(), soon)
+    .toMatch(/^After [\d,]+ walks each, misplaced:/);
+  await press(page, 'Export');
+  const dialog = page.getByRole('dialog');
+  expect(await dialog.getByRole('region', { name: 'Command line of TB' }).textContent()).toBe(
+    'npx flowtape train hypergrid --objective tb --side 4 --steps 100000 --batch 8',
+  );
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    dialog.getByRole('button', { name: 'Curves as CSV' }).click(),
+  ]);
+  expect(file.suggestedFilename()).toBe('flowtape-hypergrid-tb.csv');
+  expect(problems).toEqual([]);
+  await close();
+});
