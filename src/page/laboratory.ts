@@ -80,8 +80,8 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
     // What has other networks begins anew.
     const before = configs();
     const discards = next.some(
-      ({ objective, seed, environment }, run) =>
-        objective !== before[run].objective || seed !== before[run].seed || environment !== before[run].environment,
+      ({ objective, seed, problem }, run) =>
+        objective !== before[run].objective || seed !== before[run].seed || problem !== before[run].problem,
     );
     if (discards) void discard.changing('The run began anew.', change);
     else change();
