@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { openCpuDevice } from '../../src/device/index.ts';
 import * as library from '../../src/index.ts';
-import { objectives } from '../../src/objective/catalogue.ts';
 import { formatAddress, parseAddress } from '../../src/page/address.ts';
 import { asCommand, asProgram } from '../../src/page/as-code.ts';
+import { pageCatalogue } from '../../src/page/catalogue.ts';
 import { defaultConfig } from '../../src/page/default-config.ts';
 import { curvesAsCsv, curvesAsJson, gridAsSvg } from '../../src/page/ui/export-data.ts';
 import { newRecord } from '../../src/page/ui/run-record.ts';
@@ -47,7 +47,7 @@ test.each(['ent-ppo', 'tb'])('the program makes the very run of the page, with %
 });
 
 test('every objective of the page has a program', () => {
-  for (const { name } of objectives) {
+  for (const { name } of pageCatalogue.objectives) {
     expect(asProgram(defaultConfig('hypergrid', name)) ?? '', name).toContain('from');
   }
   // What the library has no export for is told by the command line alone.
