@@ -6,18 +6,26 @@ import { patience } from './test/setup/patience.ts';
 /** Kernels as they are in the package; FLOWTAPE_WGSL=whole keeps their lines, for a compiler's messages to name. */
 const shown = process.env.FLOWTAPE_WGSL === 'whole' ? (source: string) => source : undefined;
 
+/** What needs neither a process of its own nor what is built: files of these folders follow each other in one process. */
+const library =
+  'test/{checkpoint,chemistry,data,environment,gradcheck,graph,metrics,molecules,nn,numeric,objective,ops,options,plan,plot,problems,replay,rollout,rows,run,tape,train}/**/*.test.ts';
+
+const inNode: TestProjectInlineConfiguration['test'] = {
+  // WebGPU in Node crashes the process in worker threads.
+  pool: 'forks',
+  // What a developer has fetched into the real cache must not decide a test.
+  env: { FLOWTAPE_CACHE: '/nonexistent/flowtape' },
+};
+
+/** In one process modules, devices and compiled shaders are there already for all files but the first: a fifth less work. */
+const nodeLibrary: TestProjectInlineConfiguration = {
+  extends: true,
+  test: { ...inNode, name: 'node: library', include: [library], isolate: false },
+};
+
 const node: TestProjectInlineConfiguration = {
   extends: true,
-  test: {
-    name: 'node',
-    include: ['test/**/*.test.ts'],
-    // WebGPU in Node crashes the process in worker threads.
-    pool: 'forks',
-    // A process runs one file after the other with the modules, devices and compiled shaders it has: a fifth less work.
-    isolate: false,
-    // What a developer has fetched into the real cache must not decide a test.
-    env: { FLOWTAPE_CACHE: '/nonexistent/flowtape' },
-  },
+  test: { ...inNode, name: 'node', include: ['test/**/*.test.ts'], exclude: [library] },
 };
 
 /**
@@ -74,6 +82,6 @@ export default defineConfig({
     hookTimeout: 2 * patience,
     teardownTimeout: patience,
     expect: { poll: { timeout: patience } },
-    projects: [node, ...(browser ? [chromium(JSON.parse(browser) as Browser)] : [])],
+    projects: [node, nodeLibrary, ...(browser ? [chromium(JSON.parse(browser) as Browser)] : [])],
   },
 });
