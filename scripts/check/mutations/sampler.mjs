@@ -260,11 +260,11 @@ export const samplerMutations = [
     tests: ['problems/seh'],
   },
   {
-    what: 'the Ising reward counts each pair once',
-    file: 'src/problems/ising/environment.ts',
-    from: 'return agreement.toFloat().multiply(2 * sigma);',
-    to: 'return agreement.toFloat().multiply(sigma);',
-    tests: ['problems/ising-exact', 'problems/exact-problems'],
+    what: 'the Ising torus has no pairs around its edge',
+    file: 'src/problems/ising/exact.ts',
+    from: '[row * side + ((column + 1) % side), ',
+    to: '[row * side + Math.min(column + 1, side - 1), ',
+    tests: ['problems/ising-exact'],
   },
   {
     what: 'the BGe score weighs the distance of the mean as if the prior were sure',
