@@ -66,7 +66,7 @@ export function shapeProblems(environment: unknown): string[] {
  */
 export function checkProblemShape(problem: AnyProblem): void {
   const given: unknown = problem;
-  if (!isRecord(given)) throw new Error('A problem is an object { environment, reward }.');
+  if (!isRecord(given)) throw new Error('`problem` must be an object { environment, reward }.');
   const [first] = shapeProblems(given.environment);
   if (first !== undefined) throw new Error(first);
   const { reward } = given;

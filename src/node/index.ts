@@ -10,6 +10,7 @@ import { requestNodeAdapter } from './webgpu.ts';
 
 export { openNodeChemistry } from './chemistry.ts';
 export { openNodeCpuDevice } from './cpu.ts';
+export { loadRun, loadSampler } from './load-folder.ts';
 export { type CommandRewardOptions, commandReward } from './reward/command-reward.ts';
 export { type HttpRewardOptions, httpReward } from './reward/http-reward.ts';
 export type { OutsideReward, OutsideRewardOptions } from './reward/outside-reward.ts';

@@ -26,7 +26,16 @@ export {
   text,
 } from './kinds.ts';
 export { findNamed } from './named.ts';
-export { boundsInWords, complete, completeUnknown, defaultsOf, nearestOption, problemOf, shown } from './read.ts';
+export {
+  boundsInWords,
+  checkNames,
+  complete,
+  completeUnknown,
+  defaultsOf,
+  nearestOption,
+  problemOf,
+  shown,
+} from './read.ts';
 export {
   describeOption,
   flagName,

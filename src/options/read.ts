@@ -39,9 +39,7 @@ function completeGroup(owner: string, prefix: string, schema: Schema, given: unk
     const what = prefix === '' ? 'options' : prefix.slice(0, -1);
     throw new Error(`${owner}: ${what} must be an object of options, not ${shown(given)}.`);
   }
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(schema, name)) throw unknownOption(owner, prefix, name, schema);
-  }
+  checkNames(owner, given, Object.keys(schema), prefix);
   const values: Record<string, Value | Values> = {};
   for (const [name, option] of Object.entries(schema)) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
@@ -61,17 +59,29 @@ function completeValue(owner: string, path: string, option: Option, value: unkno
   return normal(value as Value);
 }
 
-function unknownOption(owner: string, prefix: string, name: string, schema: Schema): Error {
-  const names = Object.keys(schema);
+/**
+ * The check of names alone, for options that are no data, such as those of an environment's function.
+ * @throws Error that names the option that is not known, and the nearest one that is
+ */
+export function checkNames(owner: string, given: unknown, names: readonly string[], prefix = ''): void {
+  if (!isRecord(given)) throw new Error(`${owner}: options must be an object of options, not ${shown(given)}.`);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw unknownOption(owner, prefix, unknown, names);
+}
+
+function unknownOption(owner: string, prefix: string, name: string, names: readonly string[]): Error {
   const known = names.length === 0 ? 'It takes none.' : `It takes ${names.map((each) => prefix + each).join(', ')}.`;
-  const nearest = nearestOption(name, schema, prefix);
+  const nearest = nearestIn(name, names, prefix);
   const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
   return new Error(`${owner}: unknown option ${plain(prefix + name)}.${hint} ${known}`);
 }
 
 /** The path of the option that a wrong name most likely stands for; undefined where none is near. */
 export function nearestOption(name: string, schema: Schema, prefix = ''): string | undefined {
-  const names = Object.keys(schema);
+  return nearestIn(name, Object.keys(schema), prefix);
+}
+
+function nearestIn(name: string, names: readonly string[], prefix: string): string | undefined {
   // Initials are how people shorten names of several words.
   const initials = names.filter((each) => initialsOf(each) === name.toLowerCase());
   const nearest = initials.length === 1 ? initials[0] : nearestName(name, names);

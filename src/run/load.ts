@@ -3,6 +3,7 @@ import { type Device, deviceScope } from '../device/index.ts';
 import type { AnyProblem } from '../environment/environment.ts';
 import type { Objective, PriorPolicy } from '../objective/index.ts';
 import { findNamed } from '../options/index.ts';
+import { checkDevice, checkObjective } from '../train/check-options.ts';
 import { evaluateAtStates } from '../train/evaluate-at-states.ts';
 import {
   createEvaluator,
@@ -13,7 +14,6 @@ import {
   sampleObjects,
 } from '../train/index.ts';
 import type { Catalogue } from './catalogue.ts';
-import { checkDevice, checkObjective } from './check-options.ts';
 import { type Closing, closedBy } from './closing.ts';
 import { restoreParameters, runLearner } from './learner.ts';
 import { type ProblemChoice, problemOf } from './problem-choice.ts';

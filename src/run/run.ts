@@ -2,6 +2,7 @@ import type { Device } from '../device/index.ts';
 import { checkProblemShape } from '../environment/check-problem.ts';
 import type { AnyProblem } from '../environment/environment.ts';
 import type { Learner, Objective } from '../objective/index.ts';
+import { checkDevice, checkObjective } from '../train/check-options.ts';
 import {
   createTrainer,
   type DrawOptions,
@@ -13,7 +14,6 @@ import {
   type Trainer,
   type TrainingOptions,
 } from '../train/index.ts';
-import { checkDevice, checkObjective } from './check-options.ts';
 import { type Closing, closedBy } from './closing.ts';
 import { objectiveOf } from './learner.ts';
 import { type ProblemChoice, problemOf } from './problem-choice.ts';
@@ -98,7 +98,14 @@ export interface Run extends AsyncIterable<Progress>, Closing {
  * @throws Error naming the option that cannot be, DeviceLimitError and others as the device refuses
  */
 export async function createRun(options: RunOptions): Promise<Run> {
-  const { problem: _, environment: __, reward, logReward, logRewardShader, ...training } = options as RunOptions & Own;
+  const {
+    problem: _,
+    environment: __,
+    reward,
+    logReward,
+    logRewardShader,
+    ...training
+  } = Object(options) as RunOptions & Own;
   checkDevice(training.device);
   checkObjective(training.objective);
   const problem = problemOf(options);

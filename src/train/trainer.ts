@@ -1,6 +1,7 @@
 import type { RunState } from '../checkpoint/run-state.ts';
 import type { Device } from '../device/device.ts';
 import { deviceScope } from '../device/scope.ts';
+import { checkProblemShape } from '../environment/check-problem.ts';
 import { objectKey } from '../environment/condition.ts';
 import { type AnyProblem, isDeferred, type Problem, type RatedObjects } from '../environment/environment.ts';
 import { checkFirstWalks } from '../environment/first-walks.ts';
@@ -11,6 +12,7 @@ import { hostReason, isOnPolicy, onPolicy } from '../rollout/index.ts';
 import { messageOf } from '../text/message-of.ts';
 import { averagedLearner } from './averaged-learner.ts';
 import { type BestObjects, bestObjects } from './best-objects.ts';
+import { checkDevice, checkObjective } from './check-options.ts';
 import { createControl } from './control.ts';
 import { createEvaluator, type Evaluation } from './evaluator.ts';
 import { type Iteration, prepareIteration } from './iteration.ts';
@@ -71,6 +73,9 @@ export interface Trainer extends AsyncIterable<Progress> {
  * @throws on settings that are out of range, and on what the device refuses
  */
 export async function createTrainer(options: TrainingOptions): Promise<Trainer> {
+  checkDevice(options.device);
+  checkObjective(options.objective);
+  checkProblemShape(options.problem);
   const settings = completeTraining(options);
   checkFirstWalks(options.problem);
   const device = deviceScope(options.device);

@@ -1,6 +1,13 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { isDeferred } from '../../src/environment/environment.ts';
 import { openNodeCpuDevice } from '../../src/node/cpu.ts';
+import * as node from '../../src/node/index.ts';
 import { entPpo, type Objective, trajectoryBalance } from '../../src/objective/index.ts';
+import { findNamed } from '../../src/options/index.ts';
+import { TFBIND8_TABLE_FILE } from '../../src/problems/tfbind8/options.ts';
 import { catalogue } from '../../src/run/catalogue.ts';
 import { loadRun, loadSampler } from '../../src/run/load.ts';
 import { createConfiguredRun, createRun, type RunOptions } from '../../src/run/run.ts';
@@ -52,6 +59,39 @@ describe('a saved run', () => {
     await run.close();
     await using sampler = await loadSampler(bytes, { device });
     expect((await sampler.evaluate()).metrics).toMatchObject({ totalVariation: metrics.totalVariation });
+  });
+
+  test('is loaded from its folder, with data from where the run had it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'flowtape-load-'));
+    try {
+      await expect(node.loadRun(folder, { device, ...own })).rejects.toThrow(/Cannot read .*checkpoint\.safetensors/);
+      const table = Float32Array.from({ length: 4 ** 8 }, (_, i) => (1 + (i % 10)) / 10);
+      await writeFile(join(folder, TFBIND8_TABLE_FILE), table);
+      const config = completeConfig(
+        catalogue,
+        { problem: 'tfbind8', objective: 'tb', trainingOptions: { network: { hidden: [4] } } },
+        { device: 'cpu', seed: 1, steps: 3, batch: 2 },
+      );
+      const problem = await findNamed('problem', catalogue.problems, 'tfbind8').create({}, (name) =>
+        readFile(join(folder, name)),
+      );
+      const run = await createConfiguredRun(device, config, problem);
+      await run.step(2);
+      const bytes = await run.save();
+      await run.close();
+      await writeFile(join(folder, 'checkpoint.safetensors'), bytes);
+      await writeFile(join(folder, 'config.json'), JSON.stringify({ ...config, data: folder }));
+      await using again = await node.loadRun(folder, { device });
+      await using sampler = await node.loadSampler(folder, { device });
+      expect([again.iteration, sampler.iteration]).toEqual([2, 2]);
+      if (isDeferred(problem)) throw new Error('the rewards of tfbind8 are there at once');
+      for (const { state, logReward } of await sampler.sample(2)) {
+        expect(logReward).toBe(problem.reward.logReward(Int32Array.from(state)));
+      }
+      await expect(node.loadRun(bytes as never, { device, ...own })).rejects.toThrow('takes the path of a run folder');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   test('of another program, environment or objective says what has to be given', async () => {

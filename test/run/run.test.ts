@@ -3,7 +3,7 @@ import type { Device } from '../../src/device/device.ts';
 import { isDeferred } from '../../src/environment/environment.ts';
 import { entPpo, trajectoryBalance } from '../../src/objective/index.ts';
 import { createRun, type RunOptions, train } from '../../src/run/run.ts';
-import { createTrainer } from '../../src/train/index.ts';
+import { createTrainer, type TrainingOptions } from '../../src/train/index.ts';
 import { gridProblem } from '../rollout/problems.ts';
 import { onEach, trainingDevices } from '../setup/devices.ts';
 
@@ -131,7 +131,7 @@ describe('a run', () => {
     expect(device.counts.bytes).toBe(bytes);
   });
 
-  test.each<[string, object, string]>([
+  test.each<[string, object, string | RegExp]>([
     [
       'a device by its name',
       { device: 'cpu' },
@@ -147,9 +147,18 @@ describe('a run', () => {
       { problem: undefined, environment: gridProblem(2, 4).environment },
       'needs either `reward` or `logReward`',
     ],
+    ['an unknown option', { learnRate: 1 }, /train: unknown option learnRate\. Did you mean learningRate\?/],
     ['a problem twice', { environment: gridProblem(2, 4).environment }, 'either a problem, or an environment'],
   ])('of %s is refused', async (_, options, message) => {
     await expect(createRun(small(await cpu.open(), options))).rejects.toThrow(message);
+  });
+
+  test('and a trainer of nothing at all are refused', async () => {
+    await expect(createRun(undefined as never)).rejects.toThrow('`device` must be an opened device');
+    const { problem: _, ...rest } = small(await cpu.open()) as TrainingOptions;
+    await expect(createTrainer(rest as never)).rejects.toThrow('`problem` must be an object');
+    await expect(createTrainer({ ...rest, device: 'cpu' } as never)).rejects.toThrow("await openDevice('cpu')");
+    await expect(createTrainer({ ...rest, objective: entPpo } as never)).rejects.toThrow('call it, as in entPpo()');
   });
 });
 

@@ -1,6 +1,7 @@
 import { countPower, MAX_ENUMERATED_STATES } from '../../environment/enumeration.ts';
 import type { Enumeration, Environment } from '../../environment/environment.ts';
 import { cells, counter, move, rowEnvironment, set } from '../../environment/row-environment/index.ts';
+import { checkNames } from '../../options/index.ts';
 import { select } from '../../rows/index.ts';
 import { quoted } from '../../text/quoted.ts';
 import { type BitSequenceSize, checkBitSequenceSize } from './size.ts';
@@ -19,7 +20,9 @@ const EMPTY = -1;
  *
  * @throws Error where length is not in 1 .. 1024, or wordSize is not in 1 .. 16 or does not divide length.
  */
-export function bitSequence({ length, wordSize }: BitSequenceSize) {
+export function bitSequence(size: BitSequenceSize) {
+  checkNames('bitSequence', size, ['length', 'wordSize']);
+  const { length, wordSize } = size;
   checkBitSequenceSize({ length, wordSize });
   const places = length / wordSize;
   const words = 2 ** wordSize;

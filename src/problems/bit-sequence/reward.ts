@@ -1,4 +1,5 @@
 import { type RowReward, rowReward } from '../../environment/row-environment/index.ts';
+import { checkNames } from '../../options/index.ts';
 import { randomFrom } from '../../random/random-from.ts';
 import { type Int, local, repeat, sum } from '../../rows/index.ts';
 import { bitSequence } from './environment.ts';
@@ -48,12 +49,11 @@ export function bitSequenceModes({
  * text, as `bitSequenceModes` makes them, and have reward 1; beta, how fast the reward falls, is finite and at least 0.
  * @throws Error on a size that `bitSequence` refuses, on no modes, a mode that is no such sequence, or another beta.
  */
-export function bitSequenceReward({
-  length,
-  wordSize,
-  modes,
-  beta,
-}: BitSequenceSize & { readonly modes: readonly string[]; readonly beta: number }): RowReward {
+export function bitSequenceReward(
+  options: BitSequenceSize & { readonly modes: readonly string[]; readonly beta: number },
+): RowReward {
+  checkNames('bitSequenceReward', options, ['length', 'wordSize', 'modes', 'beta']);
+  const { length, wordSize, modes, beta } = options;
   checkBitSequenceSize({ length, wordSize });
   if (!(Number.isFinite(beta) && beta >= 0)) {
     throw new Error(`The beta of bit sequences is a finite number of at least 0, not ${beta}.`);

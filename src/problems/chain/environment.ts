@@ -8,6 +8,7 @@ import {
   rowReward,
   set,
 } from '../../environment/row-environment/index.ts';
+import { checkNames } from '../../options/index.ts';
 import { sum } from '../../rows/index.ts';
 import { quoted } from '../../text/quoted.ts';
 import type { ChainPotentials } from './potentials.ts';
@@ -25,13 +26,9 @@ const UNSET = -1;
  * State row: the value of each variable (-1 unset), then how many are set. Action i values + v gives variable i the value
  * v. Backward action i unsets variable i. The policy sees one one-hot block of values + 1 inputs for each variable.
  */
-export function chain({
-  variables,
-  values,
-}: {
-  readonly variables: number;
-  readonly values: number;
-}): RowEnvironment<ChainFields> {
+export function chain(size: { readonly variables: number; readonly values: number }): RowEnvironment<ChainFields> {
+  checkNames('chain', size, ['variables', 'values']);
+  const { variables, values } = size;
   return rowEnvironment({
     name: 'chain',
     options: { variables, values },

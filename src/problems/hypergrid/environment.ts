@@ -1,6 +1,7 @@
 import { countPower, MAX_ENUMERATED_STATES } from '../../environment/enumeration.ts';
 import type { Environment } from '../../environment/environment.ts';
 import { cells, flag, move, rowEnvironment, set } from '../../environment/row-environment/index.ts';
+import { checkNames } from '../../options/index.ts';
 import { quoted } from '../../text/quoted.ts';
 import { checkHypergridSize, type HypergridSize } from './size.ts';
 
@@ -15,7 +16,9 @@ import { checkHypergridSize, type HypergridSize } from './size.ts';
  *
  * @throws Error where `dimension` is below 1, `side` below 2, or dimension * side above 2^24.
  */
-export function hypergrid({ dimension, side }: HypergridSize) {
+export function hypergrid(size: HypergridSize) {
+  checkNames('hypergrid', size, ['dimension', 'side']);
+  const { dimension, side } = size;
   checkHypergridSize({ dimension, side });
   const label = `hypergrid of dimension ${dimension} and side ${side}`;
 

@@ -1,5 +1,6 @@
 import { type RowReward, rowReward } from '../../environment/row-environment/index.ts';
 import { log } from '../../numeric/elementary.ts';
+import { checkNames } from '../../options/index.ts';
 import { all, float, type Int, select } from '../../rows/index.ts';
 import { hypergrid } from './environment.ts';
 import { HYPERGRID_DIFFICULTIES, type HypergridHeights } from './heights.ts';
@@ -21,6 +22,7 @@ const SMALLEST_REWARD = 1e-6;
 export function hypergridReward(
   options: HypergridSize & ({ readonly difficulty: keyof typeof HYPERGRID_DIFFICULTIES } | HypergridHeights),
 ): RowReward {
+  checkNames('hypergridReward', options, ['dimension', 'side', 'difficulty', 'r0', 'r1', 'r2']);
   const { dimension, side } = options;
   checkHypergridSize(options);
   const { r0, r1, r2 } = 'difficulty' in options ? heightsOf(options.difficulty) : options;

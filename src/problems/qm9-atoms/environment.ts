@@ -2,6 +2,7 @@ import type { Molecule } from '../../chemistry/molecule.ts';
 import type { Condition, Environment } from '../../environment/environment.ts';
 import { graphActionCount } from '../../environment/graph-layout.ts';
 import { graphObservation } from '../../environment/observation.ts';
+import { checkNames } from '../../options/index.ts';
 import { messageOf } from '../../text/message-of.ts';
 import { quoted } from '../../text/quoted.ts';
 import { actionPairs } from './action-pairs.ts';
@@ -63,7 +64,9 @@ export interface Qm9Atoms extends Environment {
  *
  * @throws Error on a number of atoms out of 1 .. 15
  */
-export function qm9Atoms({ maxAtoms = 9, temperatures = true }: Qm9AtomsOptions = {}): Qm9Atoms {
+export function qm9Atoms(options: Qm9AtomsOptions = {}): Qm9Atoms {
+  checkNames('qm9Atoms', options, ['maxAtoms', 'temperatures']);
+  const { maxAtoms = 9, temperatures = true } = options;
   if (!(Number.isInteger(maxAtoms) && maxAtoms >= 1 && maxAtoms <= MAX_QM9_ATOMS)) {
     throw new Error(`A molecule of qm9-atoms has at most 1 to ${MAX_QM9_ATOMS} atoms, not ${maxAtoms}.`);
   }

@@ -11,6 +11,7 @@ import {
   type StateOf,
   set,
 } from '../../environment/row-environment/index.ts';
+import { checkNames } from '../../options/index.ts';
 import { type Float, type Int, sum } from '../../rows/index.ts';
 import { quoted } from '../../text/quoted.ts';
 import { walkTo } from '../walk-to.ts';
@@ -38,7 +39,9 @@ type SetFields = {
  *
  * @throws Error unless `size` is from 1 to `items`
  */
-export function sets({ items, size, upTo = false }: SetsSize): RowEnvironment<SetFields> {
+export function sets(options: SetsSize): RowEnvironment<SetFields> {
+  checkNames('sets', options, ['items', 'size', 'upTo']);
+  const { items, size, upTo = false } = options;
   checkSetsSize({ items, size });
   const add: ActionGroup<StateOf<SetFields>> = {
     count: items,
