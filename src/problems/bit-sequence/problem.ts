@@ -4,7 +4,7 @@ import { bitSequenceProblem } from './options.ts';
 import { bitSequenceModes, bitSequenceReward } from './reward.ts';
 
 export const problem = defineProblem(bitSequenceProblem, {
-  environment: bitSequence,
+  environment: ({ length, wordSize }) => bitSequence({ length, wordSize }),
   make({ length, wordSize, modes, beta }) {
     const size = { length, wordSize };
     const drawn = bitSequenceModes({ length, count: modes });

@@ -4,7 +4,7 @@ import { chainProblem } from './options.ts';
 import { chainLogPartition, orderedChain, permutedChain } from './potentials.ts';
 
 export const problem = defineProblem(chainProblem, {
-  environment: chain,
+  environment: ({ variables, values }) => chain({ variables, values }),
   make({ variables, values, kind, potentialSeed }) {
     const environment = chain({ variables, values });
     const potentials = (kind === 'ordered' ? orderedChain : permutedChain)(variables, values, potentialSeed);

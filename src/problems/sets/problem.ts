@@ -5,7 +5,7 @@ import { logSymmetricPolynomials, setsLogPartition } from './exact.ts';
 import { setsProblem } from './options.ts';
 
 export const problem = defineProblem(setsProblem, {
-  environment: sets,
+  environment: ({ items, size, upTo }) => sets({ items, size, upTo }),
   make({ items, size, upTo, beta }) {
     const environment = sets({ items, size, upTo });
     // As float32 has them, since that is what devices add up.
