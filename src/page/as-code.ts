@@ -1,5 +1,6 @@
 import type { RunConfig } from '../run/run-config.ts';
 import { formatAddress } from './address.ts';
+import { pageProblems } from './page-problems.ts';
 
 /** The command line that makes a run of this configuration: what differs from the command's own defaults. */
 export function asCommand(config: RunConfig): string {
@@ -35,12 +36,12 @@ const objectiveFunctions: Readonly<Record<string, string>> = {
 };
 
 /**
- * A program that makes a run of this configuration, to the bit on the same device; undefined where the problem is none
- * that the library exports by itself.
+ * A program that makes a run of this configuration, to the bit on the same device; undefined where the library has no
+ * function for the problem or the objective.
  */
 export function asProgram(config: RunConfig): string | undefined {
   const objective = objectiveFunctions[config.objective];
-  const problem = problemLines(config);
+  const problem = pageProblems.find(({ name }) => name === config.problem)?.program?.(config.problemOptions);
   if (objective === undefined || problem === undefined) return undefined;
   const { steps, batch, seed, evaluateEvery, device, objectiveOptions, trainingOptions } = config;
   const settings = { steps, batch, seed, evaluateEvery, ...trainingOptions };
@@ -48,39 +49,19 @@ export function asProgram(config: RunConfig): string | undefined {
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `  ${name}: ${literal(value)},`);
   return [
-    `import { openDevice, ${objective}, ${problem.names.join(', ')}, train } from 'flowtape';`,
+    `import { openDevice, ${objective}, ${problem.imports.join(', ')}, train } from 'flowtape';`,
     '',
     `const { device } = await openDevice('${device}');`,
-    ...problem.lines,
     'const run = await train({',
     '  device,',
-    ...problem.options,
+    `  environment: ${problem.environment},`,
+    `  reward: ${problem.reward},`,
     `  objective: ${objective}(${literal(objectiveOptions)}),`,
     ...lines,
     '});',
     'console.log((await run.evaluate()).metrics);',
     '',
   ].join('\n');
-}
-
-interface ProblemLines {
-  readonly names: readonly string[];
-  readonly lines: readonly string[];
-  readonly options: readonly string[];
-}
-
-function problemLines({ problem, problemOptions }: RunConfig): ProblemLines | undefined {
-  if (problem !== 'hypergrid') return undefined;
-  const { dimension, side, reward } = problemOptions;
-  if (reward === 'painted') return undefined;
-  return {
-    names: ['hypergrid', 'hypergridReward'],
-    lines: [`const size = ${literal({ dimension, side })};`],
-    options: [
-      '  environment: hypergrid(size),',
-      `  reward: hypergridReward({ ...size, difficulty: ${literal(reward)} }),`,
-    ],
-  };
 }
 
 /** A value as TypeScript has it: JSON without quotes around names. */

@@ -42,6 +42,17 @@ export interface ProblemDescription {
    * coordinates, and its other numbers are 0 as long as the walk goes on. Absent where objects form no grid.
    */
   gridShape?(options: Values): readonly number[];
+  /** How a program makes it with what flowtape exports. Absent, or undefined, where the library has no function for it. */
+  program?(options: Values): ProblemProgram | undefined;
+}
+
+/** TypeScript that makes a problem. */
+export interface ProblemProgram {
+  /** Names that it imports from flowtape. */
+  readonly imports: readonly string[];
+  /** Expressions. */
+  readonly environment: string;
+  readonly reward: string;
 }
 
 /** A description whose options have this schema. */
@@ -56,9 +67,10 @@ type WrittenDescription<Options extends Schema> = Omit<ProblemDescription, Typed
   check?(options: OptionsOf<Options>): void;
   size?(options: OptionsOf<Options>): ProblemSize;
   gridShape?(options: OptionsOf<Options>): readonly number[];
+  program?(options: OptionsOf<Options>): ProblemProgram | undefined;
 };
 
-type TypedMember = 'options' | 'mainOptions' | 'pageMax' | 'painting' | 'check' | 'size' | 'gridShape';
+type TypedMember = 'options' | 'mainOptions' | 'pageMax' | 'painting' | 'check' | 'size' | 'gridShape' | 'program';
 
 export type Need = 'data' | 'file' | 'chemistry';
 

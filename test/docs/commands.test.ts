@@ -60,7 +60,7 @@ describe('the commands of the README and the guide', () => {
     const more = words.includes('--resume') ? ['--steps', '2'] : (shortened[words[0]] ?? []);
     const { code, stdout, stderr } = await flowtape([...words, ...more]);
     if (needsData(words)) {
-      expect(stderr).toContain(`flowtape data fetch ${words[1]}`);
+      expect(stderr).toContain(`data fetch ${words[1]}"`);
       return;
     }
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });

@@ -213,7 +213,7 @@ describe('the settings of a run', () => {
     expect(made('tb', ['replay-every', '4'], ['replay', true]).trainingOptions.replay).toMatchObject({ every: 4 });
     expect(made('tb', ['replay', false]).trainingOptions).not.toHaveProperty('replay');
     expect(() => made('tb', ['replay-kind', 'lifo'])).toThrow(
-      '--replay-kind must be one of fifo, prioritised, not "lifo" (did you mean fifo?).',
+      '--replay-kind must be one of fifo, prioritised, offline, not "lifo" (did you mean fifo?).',
     );
     expect(() => made('ent-ppo', ['replay', true])).toThrow(/ent-ppo learns from its own .*: --replay would bias/);
     const altered = { ...config, trainingOptions: { ...config.trainingOptions, replay: { kind: 'lifo' } } };

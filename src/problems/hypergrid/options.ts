@@ -60,5 +60,14 @@ export const hypergridProblem = describeProblem({
     actions: dimension + 1,
   }),
   gridShape: ({ dimension, side }) => new Array<number>(dimension).fill(side),
+  program({ dimension, side, reward }) {
+    if (reward === 'painted') return undefined;
+    const size = `dimension: ${dimension}, side: ${side}`;
+    return {
+      imports: ['hypergrid', 'hypergridReward'],
+      environment: `hypergrid({ ${size} })`,
+      reward: `hypergridReward({ ${size}, difficulty: '${reward}' })`,
+    };
+  },
   painting: { choice: 'reward', painted: 'painted', otherwise: 'easy', levels: 'painting' },
 });
