@@ -105,6 +105,7 @@ th, td { padding: .2rem 1rem .2rem 0; text-align: right; vertical-align: top; wh
 th[scope=row], th[scope=col]:first-child, .pairs td { text-align: left; }
 .pairs td { white-space: normal; overflow-wrap: anywhere; }
 th { font-weight: 500; }
+thead th { white-space: normal; vertical-align: bottom; min-width: 4rem; }
 thead th, .pairs th { color: var(--soft); }
 tbody tr, thead tr { border-bottom: 1px solid var(--line); }
 a { color: inherit; }

@@ -84,9 +84,9 @@ export function assertConformance(environment: Environment, reward?: Reward, opt
   const findings = checkEnvironment(environment, reward, options);
   if (findings.length === 0) return;
   const lines = findings.map(({ rule, message }) => `- ${rule}: ${message} (${CONFORMANCE_RULES[rule]})`);
-  throw new Error(
-    `The environment ${environment.name} breaks ${new Set(findings.map((f) => f.rule)).size} rules:\n${lines.join('\n')}`,
-  );
+  const count = new Set(findings.map(({ rule }) => rule)).size;
+  const rules = count === 1 ? 'a rule' : `${count} rules`;
+  throw new Error(`The environment ${environment.name} breaks ${rules}:\n${lines.join('\n')}`);
 }
 
 /** The numbering, which an environment may make only now. */

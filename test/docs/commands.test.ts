@@ -26,7 +26,7 @@ async function flowtape(words: readonly string[]): Promise<{ code: number; stdou
 const commands = [
   ...new Set(
     pages.flatMap((page) =>
-      page.commands.flatMap((line) => /^(?:npm start --|npx flowtape) (.*)$/.exec(line)?.[1] ?? []),
+      page.commands.flatMap((line) => /^(?:npm start (?:-s )?--|npx flowtape) (.*)$/.exec(line)?.[1] ?? []),
     ),
   ),
 ].map((line) => line.split(' '));
