@@ -23,6 +23,7 @@ export {
   type ObservationRow,
   tokenObservation,
 } from './environment/observation.ts';
+export type { StateRow } from './environment/row-functions.ts';
 export { type PackedTrajectories, sampleBackwardTrajectories } from './metrics/backward-trajectories.ts';
 export { elboEstimate, euboEstimate } from './metrics/bounds.ts';
 export type { ExactMetrics, MetricDefinition } from './metrics/catalogue.ts';
@@ -143,6 +144,7 @@ export {
   type RolloutOptions,
   type RolloutPolicy,
   recordRollout,
+  type StatePotential,
   type Trajectories,
   toGrid,
 } from './rollout/index.ts';

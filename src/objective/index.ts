@@ -67,7 +67,7 @@ export {
   type PolicyUpdateInput,
   vanillaUpdate,
 } from './policy-update.ts';
-export type { PriorPolicy } from './prior.ts';
+export type { PriorPolicy, SavedLayer } from './prior.ts';
 export { type ResidualLoss, residualLosses } from './residual-loss.ts';
 export { type ResidualLossName, residualLossNames } from './residual-loss-names.ts';
 export { reinforceRewardToGo } from './reward-to-go/reward-to-go.ts';

@@ -38,7 +38,14 @@ interface LearnerNetworks {
    * Present where the sampler is trained towards p_T(x) R(x)^beta instead of R(x), p_T being what a frozen policy samples:
    * that policy's logits [N, A] for observations [N, ...], and beta.
    */
-  readonly prior?: { logits(observation: Tensor): Tensor; readonly rewardExponent: number } | undefined;
+  readonly prior?:
+    | {
+        /** Records the frozen policy's logits [N, A] for observations [N, ...]. */
+        logits(observation: Tensor): Tensor;
+        /** The exponent beta of the reward. */
+        readonly rewardExponent: number;
+      }
+    | undefined;
   /** Variables that a checkpoint must hold beside those of the networks and their optimisers. */
   readonly variables: readonly Variable[];
   /** Records the learner's estimate of log Z, []; `observation` is the initial state's. Absent where it has none. */

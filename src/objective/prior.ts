@@ -8,9 +8,10 @@ import { policyNetwork, type TrainableNetwork } from './networks.ts';
 import type { LearnerContext } from './objective.ts';
 
 /** Where a parameter of a saved network lies in the network's numbers. */
-interface SavedLayer {
+export interface SavedLayer {
   readonly name: string;
   readonly shape: readonly number[];
+  /** In numbers, from the first of the network's. */
   readonly offset: number;
 }
 

@@ -9,6 +9,7 @@ createThemeSwitch(() => {
   for (const listener of themeListeners) listener();
 });
 
+const laboratory = document.getElementById('laboratory');
 let isOpen = false;
 const openLaboratory = async () => {
   if (isOpen) return;
@@ -18,13 +19,15 @@ const openLaboratory = async () => {
     startLaboratory(startWorker, (changed) => themeListeners.push(changed));
   } catch {
     isOpen = false;
-    document.getElementById('laboratory')?.classList.add('not-loaded');
+    laboratory?.classList.add('not-loaded');
+  } finally {
+    // Until here its buttons would have done nothing.
+    laboratory?.removeAttribute('inert');
   }
 };
 
 /** An address with settings stands for a run, and a run is in the laboratory. */
 const isRun = () => location.hash.includes('=');
-const laboratory = document.getElementById('laboratory');
 const showRun = () => {
   if (!isRun()) return;
   void openLaboratory();

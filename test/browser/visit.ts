@@ -103,10 +103,7 @@ export async function savedBy(page: Page): Promise<{ name: string; path: string 
 
 /** Gives the page a checkpoint file. */
 export async function load(page: Page, file: string | { name: string; mimeType: string; buffer: Buffer }) {
-  const chosen = async (timeout: number) =>
-    (await Promise.all([page.waitForEvent('filechooser', { timeout }), press(page, 'Load')]))[0];
-  // A browser that hears of a press seconds late opens no picker for it. Whoever sees none presses again.
-  const chooser = await chosen(patience / 20).catch(() => chosen(patience));
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press(page, 'Load')]);
   await chooser.setFiles(file);
 }
 

@@ -28,8 +28,9 @@ export interface RowReward extends Reward {
  * A reward written once, in the row language of its environment: its logarithm at a terminal state. Devices compute it in
  * float32, the host in float64, which is also what tables may be given in.
  *
- * @param logPotential what of log R is known of a state on the way, see `Reward`
- * @param tables numbers by name, which `logReward` looks up with `tables.scores.at(index)`
+ * `tables` are numbers by name, which `logReward` looks up with `tables.scores.at(index)`; `logPotential` is what of log R is
+ * known of a state on the way, see `Reward`.
+ *
  * @throws Error that names the reward and the expression that cannot be recorded, or the table with a number that is not
  * finite
  */
