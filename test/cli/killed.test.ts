@@ -15,7 +15,8 @@ describe('a run that is killed at random moments, and resumed until it ends, lea
     // The moments differ from machine to machine all the same: what is tested holds for all of them.
     const random = randomNumbers(name.length);
     const extra = (attempt: number) => ['--threads', String(1 + (attempt % 2))];
-    const { kills } = await trainKilled(words, killed, { kills: 3, random, longest: 500, extra });
+    const { kills } = await trainKilled(words, killed, { kills: 2, random, longest: 500, extra });
+    // Two processes at once may be struck together.
     expect(kills).toBeLessThanOrEqual(3);
     expect(difference(whole, killed)).toBeUndefined();
   });

@@ -116,7 +116,7 @@ onEach(devices, (open) => {
           terms: Math.max(n, i, o),
         });
       }),
-      cases(6, device),
+      cases(4, device),
     );
   });
 });
@@ -235,7 +235,7 @@ onEach([...devices, referenceDevice], (open) => {
       fc.asyncProperty(windows, size, size, activation, seeds, async (window, i, o, kind, seed) => {
         await expectLayerOverRows(device, window, i, o, kind, seed);
       }),
-      cases(3, device),
+      cases(2, device),
     );
   });
 
