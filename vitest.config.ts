@@ -30,7 +30,7 @@ const node: TestProjectInlineConfiguration = {
 
 /**
  * The same files in a page of Chromium, on its WebGPU and in its Web Workers. Whatever costs little runs as in Node;
- * properties are tried on half as many cases, and only with the kernels that a page uses (test/setup/here.ts).
+ * properties are tried on a third of the cases, and only with the kernels that a page uses (test/setup/here.ts).
  */
 const chromium = (browser: Browser): TestProjectInlineConfiguration => ({
   extends: true,

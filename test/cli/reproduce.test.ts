@@ -11,11 +11,14 @@ import {
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { library } from '../../src/cli/library.ts';
 import { parseMethods } from '../../src/cli/methods.ts';
 import { makeTrials } from '../../src/cli/trials.ts';
 import { fakeEngine, fakeTerminal, flowtape } from './fake-engine.ts';
+
+// Pixels are tested in test/plot, and of the built program in test/package: here they would take most of the time.
+vi.mock('../../src/plot/rasterise.ts', () => ({ rasterise: async () => Uint8Array.of(137, 80, 78, 71) }));
 
 const home = process.cwd();
 let folder: string;

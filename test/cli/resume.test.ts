@@ -2,9 +2,12 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { encodeSafetensors } from '../../src/train/index.ts';
 import { fakeEngine, fakeTerminal, flowtape } from './fake-engine.ts';
+
+// Pixels are tested in test/plot, and of the built program in test/package: here they would take most of the time.
+vi.mock('../../src/plot/rasterise.ts', () => ({ rasterise: async () => Uint8Array.of(137, 80, 78, 71) }));
 
 const home = process.cwd();
 const made = mkdtempSync(join(tmpdir(), 'flowtape-resume-made-'));

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { decodeCheckpoint } from '../../src/checkpoint/checkpoint-file.ts';
 import { defaultsOf } from '../../src/options/index.ts';
 import { NotFiniteError } from '../../src/train/index.ts';
@@ -9,6 +9,9 @@ import { sharedTrainingOptions } from '../../src/train/options.ts';
 import { flowtapeVersion } from '../../src/version.ts';
 import { smallState } from '../setup/states.ts';
 import { fakeEngine, fakeTerminal, flowtape } from './fake-engine.ts';
+
+// Pixels are tested in test/plot, and of the built program in test/package: here they would take most of the time.
+vi.mock('../../src/plot/rasterise.ts', () => ({ rasterise: async () => Uint8Array.of(137, 80, 78, 71) }));
 
 const home = process.cwd();
 let folder: string;
