@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { claims } from '../../src/cli/compare/claims.ts';
 import { filledPage } from '../../src/cli/compare/draw.ts';
 import { gatherRuns } from '../../src/cli/compare/runs.ts';
@@ -10,6 +10,9 @@ import { mainMeasure, momentsOf, standingAt } from '../../src/cli/compare/standi
 import { library } from '../../src/cli/library.ts';
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';
 import { flowtape } from './fake-engine.ts';
+
+// Pixels are tested in test/plot, and of the built program in test/package.
+vi.mock('../../src/plot/rasterise.ts', () => ({ rasterise: async () => Uint8Array.of(137, 80, 78, 71) }));
 
 const home = process.cwd();
 let folder: string;
