@@ -18,6 +18,13 @@ export function fileProblem(error: unknown): string {
   return problems[code] ?? messageOf(error);
 }
 
+/** For the `catch` of what reads a file or folder that was named. Throws a UsageError that says why it cannot be read. */
+export function refuseReading(path: string): (error: unknown) => never {
+  return (error) => {
+    throw new UsageError(`Cannot read ${path}: ${fileProblem(error)}.`, { cause: error });
+  };
+}
+
 const problems: Readonly<Record<string, string>> = {
   EACCES: 'you may not write or read there',
   EPERM: 'you may not write or read there',

@@ -4,7 +4,7 @@ import { decodeRun, type SavedRun } from '../run/run-checkpoint.ts';
 import { parseRunConfig, type RunConfig } from '../run/run-config.ts';
 import { messageOf } from '../text/message-of.ts';
 import type { Engine } from './engine.ts';
-import { asSentence, fileProblem, UsageError } from './errors.ts';
+import { asSentence, refuseReading, UsageError } from './errors.ts';
 import { codeOf } from './folders.ts';
 import { readJson } from './json-files.ts';
 import { runFiles } from './run-folder.ts';
@@ -39,7 +39,7 @@ export async function readUnfinishedRun(
   const found = await readCheckpoint(engine, folder);
   if (found !== undefined) return found;
   const path = join(resolve(folder), runFiles.config);
-  const json = await readJson(path).catch((error: unknown) => refuseReading(path, error));
+  const json = await readJson(path).catch(refuseReading(path));
   if (json === undefined) {
     throw new UsageError(
       `There is no run in ${resolve(folder)}: neither ${runFiles.checkpoint} nor ${runFiles.config}. ` +
@@ -60,7 +60,7 @@ async function readCheckpoint(engine: Engine, folder: string): Promise<FoundRun 
     bytes = await readFile(path);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
-    return refuseReading(path, error);
+    return refuseReading(path)(error);
   }
   try {
     const saved = decodeRun(engine, bytes);
@@ -83,8 +83,4 @@ async function readConfig(engine: Engine, folder: string): Promise<Partial<RunCo
   } catch {
     return {};
   }
-}
-
-function refuseReading(path: string, error: unknown): never {
-  throw new UsageError(`Cannot read ${path}: ${fileProblem(error)}.`, { cause: error });
 }

@@ -2,7 +2,7 @@ import { messageOf } from '../text/message-of.ts';
 import { drawComparisons } from './compare/draw.ts';
 import { gatherRuns } from './compare/runs.ts';
 import type { Context } from './context.ts';
-import { exitCodes, fileProblem, UsageError } from './errors.ts';
+import { exitCodes, refuseReading, UsageError } from './errors.ts';
 import { ensureFolder } from './run-folder.ts';
 import { resumeTrial, runTrial, type TrialOptions } from './run-trial.ts';
 import { writeLine } from './terminal.ts';
@@ -93,9 +93,7 @@ async function runTrials(
 
 /** The state of a trial. Throws a UsageError where its folder must not be touched. */
 async function inspect({ engine }: Context, path: string, trial: Trial) {
-  const state = await trialState(engine, path, trial).catch((error: unknown) => {
-    throw new UsageError(`Cannot read ${path}: ${fileProblem(error)}.`, { cause: error });
-  });
+  const state = await trialState(engine, path, trial).catch(refuseReading(path));
   if (state.kind === 'foreign') {
     throw new UsageError(
       `${path} is in the way of ${trial.name}. ${state.reason} Move it away, or give another --out.`,

@@ -5,7 +5,7 @@ import { settingsOf } from '../run/named-settings.ts';
 import { messageOf } from '../text/message-of.ts';
 import { suggestion } from '../text/suggestion.ts';
 import type { Engine } from './engine.ts';
-import { fileProblem, UsageError } from './errors.ts';
+import { refuseReading, UsageError } from './errors.ts';
 import { findObjective, findProblem, makeRunConfig } from './make-run-config.ts';
 import { type Method, parseMethods } from './methods.ts';
 import type { GivenFlags } from './setting-flags.ts';
@@ -46,12 +46,7 @@ const maxTrials = 100_000;
 
 /** Reads a sweep's file. Throws a UsageError that names what is wrong. */
 export async function readSweepFile(path: string): Promise<SweepFile> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`Cannot read ${path}: ${fileProblem(error)}.`, { cause: error });
-  }
+  const text = await readFile(path, 'utf8').catch(refuseReading(path));
   try {
     return parseSweep(JSON.parse(text));
   } catch (error) {

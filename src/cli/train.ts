@@ -6,7 +6,7 @@ import { completeConfig, type RunConfig } from '../run/run-config.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import type { Engine } from './engine.ts';
-import { fileProblem, UsageError } from './errors.ts';
+import { refuseReading, UsageError } from './errors.ts';
 import { addFollowFlags, type FollowFlags, following, followKeys } from './follow/options.ts';
 import { commandLine } from './invocation.ts';
 import { isRecord, readJson } from './json-files.ts';
@@ -168,9 +168,7 @@ function moreHelp(engine: Engine, { problem, objective }: Chosen): string {
 
 /** Reads a configuration, whole or in part. Throws a UsageError where it is no JSON object. */
 async function readConfigFile(path: string): Promise<Values> {
-  const json = await readJson(path).catch((error: unknown) => {
-    throw new UsageError(`Cannot read ${path}: ${fileProblem(error)}.`, { cause: error });
-  });
+  const json = await readJson(path).catch(refuseReading(path));
   if (json === undefined) throw new UsageError(`Cannot read ${path}: there is no such file or folder.`);
   if (!isRecord(json)) {
     throw new UsageError(`${path} is no configuration, which is a JSON object as in the config.json of a run.`);
@@ -221,9 +219,7 @@ type FoundPrior = Awaited<ReturnType<typeof readPrior>>;
 async function readOffline({ offline, seeds }: TrainOptions): Promise<readonly string[] | undefined> {
   if (offline === undefined) return undefined;
   if (seeds !== undefined) throw new UsageError('--offline goes with one run: leave --seeds out.');
-  const text = await readFile(offline, 'utf8').catch((error: unknown) => {
-    throw new UsageError(`Cannot read ${offline}: ${fileProblem(error)}.`, { cause: error });
-  });
+  const text = await readFile(offline, 'utf8').catch(refuseReading(offline));
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   if (lines.length === 0) throw new UsageError(`The data set ${offline} has no objects: give one a line.`);
   return lines;

@@ -4,6 +4,8 @@ import type { Schema } from '../options/index.ts';
 export interface ObjectiveAbout<Options extends Schema = Schema> {
   /** The name on the command line and in files, such as `ent-ppo`. */
   readonly name: string;
+  /** What flowtape exports it as, such as `entPpo`. */
+  readonly functionName: string;
   /** One line for a list. */
   readonly summary: string;
   /** Whether it learns from any trajectories, so that exploration and replay are open to it. */

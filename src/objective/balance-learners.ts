@@ -8,7 +8,7 @@ import type { BalanceInput } from './balance.ts';
 import { applyNetwork, outputsOf, policyNetwork, policyOutputsAt, type TrainableNetwork } from './networks.ts';
 import type { Learner, LearnerContext } from './objective.ts';
 import { type backwardOptions, type balanceOptions, noLogRewardFloor } from './shared-options.ts';
-import { type TargetNetworkOptions, targetNetwork } from './target-network.ts';
+import { followedBy, type TargetNetworkOptions, targetNetwork } from './target-network.ts';
 
 /**
  * What the balance objectives of GFlowNets share. They learn on the trajectories of the policy itself or of others; each
@@ -94,11 +94,7 @@ export function flowLearner(
     offPolicy: true,
     needs: { ...backward.needs, potential },
     variables: [...backward.variables, ...(target?.variables ?? [])],
-    update(trajectories) {
-      const diagnostics = update(trajectories);
-      target?.follow(trajectories.action.tape);
-      return diagnostics;
-    },
+    update: followedBy(target, update),
     logPartition: (observation) => reshape(slice(split(applyNetwork(network, observation)).logFlow, 0, 0, 1), []),
   };
 }

@@ -54,3 +54,15 @@ export function targetNetwork(
     variables: every === 1 ? [values] : [values, age],
   };
 }
+
+/** An update, at whose end a target network follows, where there is one. */
+export function followedBy(
+  target: TargetNetwork | undefined,
+  update: (trajectories: OffPolicyTrajectories) => Record<string, Tensor>,
+): (trajectories: OffPolicyTrajectories) => Record<string, Tensor> {
+  return (trajectories) => {
+    const diagnostics = update(trajectories);
+    target?.follow(trajectories.action.tape);
+    return diagnostics;
+  };
+}

@@ -1,3 +1,4 @@
+import { objectives } from '../objective/catalogue.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { formatAddress } from './address.ts';
 import { pageProblems } from './page-problems.ts';
@@ -15,32 +16,12 @@ export function asCommand(config: RunConfig): string {
   return words.join(' ');
 }
 
-/** What the library calls the functions behind the names of objectives. */
-const objectiveFunctions: Readonly<Record<string, string>> = {
-  'ent-ppo': 'entPpo',
-  'ent-trpo': 'entTrpo',
-  gae: 'gae',
-  'gae-subeb': 'gaeSubEb',
-  'value-baseline': 'valueBaseline',
-  'reward-to-go': 'reinforceRewardToGo',
-  'total-return': 'reinforceTotalReturn',
-  tb: 'trajectoryBalance',
-  db: 'detailedBalance',
-  mdb: 'modifiedDetailedBalance',
-  'fl-db': 'forwardLookingDetailedBalance',
-  'fl-subtb': 'forwardLookingSubTrajectoryBalance',
-  subtb: 'subTrajectoryBalance',
-  vargrad: 'logPartitionVariance',
-  'soft-dqn': 'softDqn',
-  fm: 'flowMatching',
-};
-
 /**
  * A program that makes a run of this configuration, to the bit on the same device; undefined where the library has no
  * function for the problem or the objective.
  */
 export function asProgram(config: RunConfig): string | undefined {
-  const objective = objectiveFunctions[config.objective];
+  const objective = objectives.find(({ name }) => name === config.objective)?.functionName;
   const problem = pageProblems.find(({ name }) => name === config.problem)?.program?.(config.problemOptions);
   if (objective === undefined || problem === undefined) return undefined;
   const { steps, batch, seed, evaluateEvery, device, objectiveOptions, trainingOptions } = config;

@@ -64,6 +64,7 @@ export function fakeEngine({ beforeIteration, beforeTraining, hasGpu = false }: 
     objectives: [
       {
         name: 'ent-ppo',
+        functionName: 'entPpo',
         summary: 'Proximal policy optimisation with an entropy-regularised advantage.',
         offPolicy: false,
         options: {
@@ -74,6 +75,7 @@ export function fakeEngine({ beforeIteration, beforeTraining, hasGpu = false }: 
       },
       {
         name: 'tb',
+        functionName: 'trajectoryBalance',
         summary: 'Trajectory balance.',
         offPolicy: true,
         options: { huber: flag(false, 'a loss that grows linearly') },

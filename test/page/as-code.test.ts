@@ -47,7 +47,8 @@ test.each(['ent-ppo', 'tb'])('the program makes the very run of the page, with %
 });
 
 test('every objective of the page has a program', () => {
-  for (const { name } of pageCatalogue.objectives) {
+  for (const { name, functionName } of pageCatalogue.objectives) {
+    expect(library).toHaveProperty([functionName]);
     expect(asProgram(defaultConfig('hypergrid', name)) ?? '', name).toContain('from');
   }
   // What the library has no export for is told by the command line alone.

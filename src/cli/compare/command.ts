@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { addCommonOptions, type Context } from '../context.ts';
-import { fileProblem, UsageError } from '../errors.ts';
+import { fileProblem, refuseReading, UsageError } from '../errors.ts';
 import { parseChoice } from '../option-values.ts';
 import { openFolder } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
@@ -58,9 +58,7 @@ async function gather({ engine }: Context, paths: readonly string[], problem: st
   const files: string[] = [];
   const folders: string[] = [];
   for (const path of paths) {
-    const found = await stat(path).catch((error: unknown) => {
-      throw new UsageError(`Cannot read ${path}: ${fileProblem(error)}.`, { cause: error });
-    });
+    const found = await stat(path).catch(refuseReading(path));
     (found.isFile() ? files : folders).push(path);
   }
   const gathered = folders.length === 0 ? { comparisons: [], leftOut: [] } : await gatherRuns(engine, folders);

@@ -4,7 +4,7 @@ import { comparisonPlot, type PlotAxis } from '../../plot/comparison.ts';
 import { comparedMeasures } from '../../plot/seed-band.ts';
 import { insertSections } from '../../text/places.ts';
 import type { Context } from '../context.ts';
-import { fileProblem, UsageError } from '../errors.ts';
+import { fileProblem, refuseReading, UsageError } from '../errors.ts';
 import { writePictures } from '../pictures.ts';
 import { ensureFolder, openFolder, runFiles } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
@@ -92,9 +92,7 @@ export async function writePage(
   comparisons: readonly Comparison[],
   path: string,
 ): Promise<void> {
-  const page = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new UsageError(`Cannot read ${path}: ${fileProblem(error)}.`, { cause: error });
-  });
+  const page = await readFile(path, 'utf8').catch(refuseReading(path));
   const text = filledPage(page, comparisons, path);
   const images = join(dirname(path), imageFolder);
   await ensureFolder(images);

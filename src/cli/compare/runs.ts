@@ -5,7 +5,7 @@ import type { Catalogue } from '../../run/catalogue.ts';
 import { parseRunConfig, type RunConfig } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
 import type { Metrics } from '../../train/index.ts';
-import { asSentence, fileProblem, UsageError } from '../errors.ts';
+import { asSentence, refuseReading, UsageError } from '../errors.ts';
 import { isRecord, readJson, readJsonLines } from '../json-files.ts';
 import { methodRank } from '../methods.ts';
 import { runFiles } from '../run-folder.ts';
@@ -144,7 +144,7 @@ export async function runsIn(folder: string, left = depth): Promise<string[]> {
       .sort();
     if (await isThere(join(folder, runFiles.config))) return [folder];
   } catch (error) {
-    throw new UsageError(`Cannot read ${folder}: ${fileProblem(error)}.`, { cause: error });
+    return refuseReading(folder)(error);
   }
   if (left === 0) return [];
   const found: string[] = [];

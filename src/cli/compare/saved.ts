@@ -3,7 +3,7 @@ import { type MetricName, type Metrics, metricCatalogue } from '../../metrics/ca
 import type { CurvePoint } from '../../plot/learning-curve.ts';
 import { comparedMeasures } from '../../plot/seed-band.ts';
 import { messageOf } from '../../text/message-of.ts';
-import { fileProblem, UsageError } from '../errors.ts';
+import { refuseReading, UsageError } from '../errors.ts';
 import { isRecord } from '../json-files.ts';
 import type { ComparedMethod, ComparedRun, Comparison } from './runs.ts';
 
@@ -26,12 +26,7 @@ export function encodeComparisons(comparisons: readonly Comparison[]): string {
 
 /** Reads what `encodeComparisons` wrote. Throws a UsageError where it is another file. */
 export async function readComparisons(path: string): Promise<readonly Comparison[]> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`Cannot read ${path}: ${fileProblem(error)}.`, { cause: error });
-  }
+  const text = await readFile(path, 'utf8').catch(refuseReading(path));
   try {
     const json: unknown = JSON.parse(text);
     if (!isRecord(json) || !Array.isArray(json.comparisons)) throw new Error('it has no comparisons');

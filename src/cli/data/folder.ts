@@ -10,7 +10,7 @@ import type { DataReader } from '../../problems/listed.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
 import type { Engine } from '../engine.ts';
-import { asSentence, fileProblem, UsageError } from '../errors.ts';
+import { asSentence, fileProblem, refuseReading, UsageError } from '../errors.ts';
 import { commandLine } from '../invocation.ts';
 import { findProblem } from '../make-run-config.ts';
 import { type Terminal, writeLine } from '../terminal.ts';
@@ -101,9 +101,7 @@ async function readerOfFetched(pack: DataPack, fetched: FetchedData): Promise<Da
 /** A file of the user's own: whatever is asked for is this file. */
 async function readerOfFile(file: string): Promise<DataReader> {
   const path = resolve(file);
-  const contents = await readFile(path).catch((error: unknown) => {
-    throw new UsageError(`Cannot read ${path}: ${fileProblem(error)}.`, { cause: error });
-  });
+  const contents = await readFile(path).catch(refuseReading(path));
   return async () => contents;
 }
 

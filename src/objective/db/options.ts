@@ -3,6 +3,7 @@ import { backwardOptions, balanceOptions, learningRate, meanOver, residualLossOp
 
 export const detailedBalanceAbout = {
   name: 'db',
+  functionName: 'detailedBalance',
   summary: 'Detailed balance of every step, with learnt flows.',
   offPolicy: true,
   options: {

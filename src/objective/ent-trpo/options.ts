@@ -4,6 +4,7 @@ import { criticOptions, fixedBackwardOptions, gaeDecay, logPartitionLearningRate
 
 export const entTrpoAbout = {
   name: 'ent-trpo',
+  functionName: 'entTrpo',
   summary:
     'Entropy-regularised trust-region policy optimisation: natural gradient, line search, a learnt value and log Z.',
   offPolicy: false,

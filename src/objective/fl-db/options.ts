@@ -11,6 +11,7 @@ import {
 
 export const forwardLookingDetailedBalanceAbout = {
   name: 'fl-db',
+  functionName: 'forwardLookingDetailedBalance',
   summary: 'Detailed balance whose flows start from what of the reward is known on the way.',
   offPolicy: true,
   options: {

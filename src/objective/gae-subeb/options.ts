@@ -4,6 +4,7 @@ import { fixedBackwardOptions, gaeDecay, learningRate, subTrajectoryDecay } from
 
 export const gaeSubEbAbout = {
   name: 'gae-subeb',
+  functionName: 'gaeSubEb',
   summary: 'Policy gradient with generalised advantages, the value learnt by sub-trajectory balance.',
   offPolicy: false,
   options: {

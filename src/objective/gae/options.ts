@@ -3,6 +3,7 @@ import { criticOptions, fixedBackwardOptions, gaeDecay, learningRate } from '../
 
 export const gaeAbout = {
   name: 'gae',
+  functionName: 'gae',
   summary: 'Policy gradient with generalised advantages and a learnt value.',
   offPolicy: false,
   options: {

@@ -22,7 +22,7 @@ import { defineObjective } from '../define.ts';
 import { applyNetwork, outputsOf, policyNetwork, policyOutputsAt } from '../networks.ts';
 import { stopReward } from '../potential.ts';
 import { residualLosses } from '../residual-loss.ts';
-import { targetNetwork } from '../target-network.ts';
+import { followedBy, targetNetwork } from '../target-network.ts';
 import { modifiedDetailedBalanceAbout } from './options.ts';
 
 /**
@@ -73,10 +73,6 @@ export const modifiedDetailedBalance = defineObjective(modifiedDetailedBalanceAb
     offPolicy: true,
     needs: { ...backward.needs, potential },
     variables: [...backward.variables, ...(target?.variables ?? [])],
-    update(trajectories) {
-      const diagnostics = update(trajectories);
-      target?.follow(trajectories.action.tape);
-      return diagnostics;
-    },
+    update: followedBy(target, update),
   };
 });

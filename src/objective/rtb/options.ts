@@ -10,6 +10,7 @@ import {
 
 export const relativeTrajectoryBalanceAbout = {
   name: 'rtb',
+  functionName: 'relativeTrajectoryBalance',
   summary: 'Relative trajectory balance: a sampler trained before, its prior, times a reward (needs a prior).',
   offPolicy: true,
   needsPrior: true,

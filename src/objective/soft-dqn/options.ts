@@ -4,6 +4,7 @@ import { learningRate, residualLossOption } from '../shared-options.ts';
 
 export const softDqnAbout = {
   name: 'soft-dqn',
+  functionName: 'softDqn',
   summary: 'Soft Q-learning with a target network; also dueling, double and Munchausen DQN.',
   offPolicy: true,
   options: {

@@ -9,6 +9,7 @@ import {
 
 export const subTrajectoryBalanceAbout = {
   name: 'subtb',
+  functionName: 'subTrajectoryBalance',
   summary: 'Sub-trajectory balance over all pairs of states, with learnt flows.',
   offPolicy: true,
   options: {

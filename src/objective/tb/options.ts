@@ -9,6 +9,7 @@ import {
 
 export const trajectoryBalanceAbout = {
   name: 'tb',
+  functionName: 'trajectoryBalance',
   summary: 'Trajectory balance, with log Z as a parameter.',
   offPolicy: true,
   options: {

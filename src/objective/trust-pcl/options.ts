@@ -4,6 +4,7 @@ import { learningRate, logPartitionLearningRate, repeats, startAtPrior } from '.
 
 export const trustPclAbout = {
   name: 'trust-pcl',
+  functionName: 'trustPcl',
   summary: 'Trust-region path consistency: the reward, less alpha times the divergence from a prior (needs a prior).',
   offPolicy: true,
   needsPrior: true,

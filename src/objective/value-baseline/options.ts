@@ -3,6 +3,7 @@ import { criticOptions, fixedBackwardOptions, learningRate } from '../shared-opt
 
 export const valueBaselineAbout = {
   name: 'value-baseline',
+  functionName: 'valueBaseline',
   summary: 'Policy gradient on the reward-to-go less a learnt value.',
   offPolicy: false,
   options: {

@@ -3,6 +3,7 @@ import { backwardOptions, balanceOptions, learningRate, residualLossOption } fro
 
 export const logPartitionVarianceAbout = {
   name: 'vargrad',
+  functionName: 'logPartitionVariance',
   summary: 'Log-partition variance: trajectory balance without a parameter for log Z.',
   offPolicy: true,
   options: {
