@@ -44,7 +44,6 @@ document.addEventListener('click', (event) => {
   if (!part.hasAttribute('tabindex')) part.tabIndex = -1;
   part.focus({ preventScroll: true });
 });
-showRun();
 if (laboratory) {
   new IntersectionObserver(
     (entries, observer) => {
@@ -57,6 +56,8 @@ if (laboratory) {
 }
 startArticle(startWorker);
 createTrust(startWorker);
+// Once the figures above it have their height.
+showRun();
 if ('serviceWorker' in navigator && location.protocol !== 'file:') {
   // Where it is refused, the page works as before, but for visits without a network.
   addEventListener('load', () => void navigator.serviceWorker.register('offline.js').catch(() => {}));

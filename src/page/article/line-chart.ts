@@ -64,6 +64,8 @@ export function createLineChart(place: HTMLElement, options: LineChartOptions): 
       const values = points.flatMap(({ y, low = y, high = y }) => [low, high]);
       const [low, high] = rangeOf(standing ? [...values, standing.y] : values, options);
       const end = points.reduce((max, { x }) => Math.max(max, x), 0) || 1;
+      // Iterations have no halves.
+      const middle = end > 10 ? Math.round(end / 2) : end / 2;
       const across = (x: number) => left + ((width - left - right) * x) / end;
       const scale = (y: number) => (isLog ? Math.log(Math.max(y, low)) : y);
       const down = (y: number) =>
@@ -75,15 +77,11 @@ export function createLineChart(place: HTMLElement, options: LineChartOptions): 
           svg('line', { class: 'rule', x1: left, x2: width - right, y1: down(value), y2: down(value) }),
           svg('text', { x: left - 6, y: down(value) + 4, 'text-anchor': 'end' }, tickText(value)),
         ]),
-        ...[0, 0.5, 1].map((share) =>
+        ...[0, middle, end].map((x) =>
           svg(
             'text',
-            {
-              x: across(share * end),
-              y: height - 6,
-              'text-anchor': share === 0 ? 'start' : share === 1 ? 'end' : 'middle',
-            },
-            options.horizontal(share * end),
+            { x: across(x), y: height - 6, 'text-anchor': x === 0 ? 'start' : x === end ? 'end' : 'middle' },
+            options.horizontal(x),
           ),
         ),
         ...(standing
