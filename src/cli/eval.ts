@@ -131,7 +131,7 @@ async function evaluate(
   if (fixed.length > 0) {
     throw new UsageError(`The run in ${run} has its options already; leave ${fixed.join(' and ')} out.`);
   }
-  const reward = await rewardOfRun(run, options);
+  const reward = await rewardOfRun(run, parseReward(options));
   const own = await openProblem(engine, options.data === undefined ? config : { ...config, data: options.data }, {
     terminal,
   });

@@ -12,7 +12,7 @@ import { type FollowOptions, followKeys } from './follow/options.ts';
 import { isRecord, readJson } from './json-files.ts';
 import { parseDevice, parseInteger } from './option-values.ts';
 import { withDevice } from './reopened-device.ts';
-import { type RewardFlags, rewardKeys, rewardOfRun, withRewardCommand } from './reward-command.ts';
+import { type RewardChoice, rewardKeys, rewardOfRun, withRewardCommand } from './reward-command.ts';
 import { type FoundRun, readUnfinishedRun } from './run-files.ts';
 import { openFolder, removeUnfinished, runFiles } from './run-folder.ts';
 import { readHistory } from './run-history.ts';
@@ -23,7 +23,7 @@ import { parseThreads } from './threads.ts';
 import { trainInFolder } from './training-run.ts';
 
 /** What can be said of a run that goes on; all else it has settled. */
-export interface ResumeRequest extends RewardFlags {
+export interface ResumeRequest {
   readonly resume: string;
   readonly steps?: string;
   readonly data?: string;
@@ -31,6 +31,8 @@ export interface ResumeRequest extends RewardFlags {
   readonly threads?: string;
   readonly checkpointEvery?: string;
   readonly verbose?: boolean;
+  /** A program that rewards objects, where the run has one. */
+  readonly reward?: RewardChoice | undefined;
   readonly follow?: FollowOptions | undefined;
 }
 
@@ -81,7 +83,7 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
     for (const line of lines) await writeLine(terminal.stdout, line);
     return 0;
   }
-  const reward = await rewardOfRun(path, request);
+  const reward = await rewardOfRun(path, request.reward);
   const own = await openProblem(engine, asked, { terminal });
   const outside = reward && withRewardCommand(own, reward, path);
   const opened = outside ?? own;

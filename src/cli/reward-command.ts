@@ -84,6 +84,19 @@ function number(flag: string, text: string | undefined, isRight: (value: number)
   throw new UsageError(`${flag} takes ${what}, not "${text}".`);
 }
 
+/** The flags that were given, as words of a command line: what a file is, by its whole path. */
+export function rewardWords(options: RewardFlags): string[] {
+  const { rewardMemory } = options;
+  const values: Readonly<Record<string, string | undefined>> = {
+    ...options,
+    rewardMemory: rewardMemory === undefined ? undefined : resolve(rewardMemory),
+  };
+  return rewardKeys.flatMap((key) => {
+    const value = values[key.replaceAll(/-(.)/g, (_, letter) => letter.toUpperCase())];
+    return value === undefined ? [] : [`--${key}`, value];
+  });
+}
+
 /** A problem whose objects a program rewards. */
 export interface CommandProblem extends OpenedProblem {
   readonly outside: OutsideReward;
@@ -92,6 +105,11 @@ export interface CommandProblem extends OpenedProblem {
 /** A file in the run's folder that says what rewarded it. */
 const rewardFile = 'reward.json';
 const answerFile = 'answers.jsonl';
+
+/** The same program for each trial of a sweep: what one has asked for, no other asks for again. */
+export function rewardOfSweep(choice: RewardChoice | undefined, folder: string): RewardChoice | undefined {
+  return choice && { memory: resolve(folder, answerFile), ...choice };
+}
 
 /** The problem with a program's reward in place of its own. Objects are written for it as for people. Throws a UsageError. */
 export function withRewardCommand(opened: OpenedProblem, choice: RewardChoice, folder: string): CommandProblem {
@@ -113,9 +131,8 @@ export function writeReward(folder: RunFolder, { memory: _, ...choice }: RewardC
  * names is never started unless whoever asks names it too, since folders come from elsewhere.
  * Throws a UsageError where the run has a program and none is given, or the other way round.
  */
-export async function rewardOfRun(path: string, options: RewardFlags): Promise<RewardChoice | undefined> {
+export async function rewardOfRun(path: string, given: RewardChoice | undefined): Promise<RewardChoice | undefined> {
   const found = await readJson(join(path, rewardFile)).catch(() => undefined);
-  const given = parseReward(options);
   if (found === undefined) {
     if (given === undefined) return undefined;
     throw new UsageError(`The run in ${path} has the reward of its problem: leave --reward-command out.`);
@@ -132,4 +149,22 @@ export async function rewardOfRun(path: string, options: RewardFlags): Promise<R
   const numbers = Object.entries(kept).filter(([, value]) => typeof value === 'number');
   const asked = Object.entries(given).filter(([, value]) => value !== undefined);
   return { command: given.command, ...Object.fromEntries(numbers), ...Object.fromEntries(asked) };
+}
+
+/**
+ * What a run in a folder was rewarded by, where that is not what is given, as a sentence: such a run is none of a sweep with
+ * this reward.
+ */
+export async function rewardProblem(path: string, given: RewardChoice | undefined): Promise<string | undefined> {
+  const found = await readJson(join(path, rewardFile)).catch(() => undefined);
+  const [mine, others] = [isRecord(found) ? found : undefined, given].map(shownReward);
+  return mine === others ? undefined : `It holds a run that is rewarded by ${mine}, not by ${others}.`;
+}
+
+/** What decides the rewards of a choice. */
+function shownReward(choice: RewardChoice | Readonly<Record<string, unknown>> | undefined): string {
+  if (choice === undefined) return "its problem's own reward";
+  const { command, exponent, floor } = choice;
+  const told = Object.entries({ exponent, floor }).filter(([, value]) => value !== undefined);
+  return [quoted(String(command)), ...told.map(([name, value]) => `${name} ${value}`)].join(' with ');
 }

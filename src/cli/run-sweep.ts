@@ -3,6 +3,7 @@ import { drawComparisons } from './compare/draw.ts';
 import { gatherRuns } from './compare/runs.ts';
 import type { Context } from './context.ts';
 import { exitCodes, refuseReading, UsageError } from './errors.ts';
+import { type RewardChoice, rewardOfSweep } from './reward-command.ts';
 import { ensureFolder } from './run-folder.ts';
 import { resumeTrial, runTrial, type TrialOptions } from './run-trial.ts';
 import { writeLine } from './terminal.ts';
@@ -48,18 +49,19 @@ export async function runSweep(context: Context, trials: readonly Trial[], optio
 async function runTrials(
   context: Context,
   trials: readonly Trial[],
-  { folder, verbose, threads }: SweepOptions,
+  { folder, isAlone: _, ...options }: SweepOptions,
 ): Promise<string[] | 'interrupted'> {
+  const reward = rewardOfSweep(options.reward, folder);
   const { stdout, stderr } = context.terminal;
   // All that can be refused is refused before the first of many hours.
-  for (const trial of trials) await inspect(context, trialPath(folder, trial), trial);
+  for (const trial of trials) await inspect(context, trialPath(folder, trial), trial, reward);
   await ensureFolder(folder);
   const failed: string[] = [];
   for (const [index, trial] of trials.entries()) {
     const path = trialPath(folder, trial);
     const head = `run ${index + 1} of ${trials.length}, ${trial.name}`;
     // Looked at again: by now another process may have made it.
-    const state = await inspect(context, path, trial);
+    const state = await inspect(context, path, trial, reward);
     if (state.kind === 'finished') {
       await writeLine(stdout, `${head}: finished before`);
       continue;
@@ -75,7 +77,7 @@ async function runTrials(
     }
     await writeLine(stdout, found === undefined ? head : `${head}: begun before`);
     try {
-      const run = { path, verbose, threads };
+      const run = { ...options, path, reward };
       const code = await (found === undefined ? runTrial(context, trial, run) : resumeTrial(context, trial, run));
       if (code !== exitCodes.ok) {
         context.exitCode = code;
@@ -92,8 +94,8 @@ async function runTrials(
 }
 
 /** The state of a trial. Throws a UsageError where its folder must not be touched. */
-async function inspect({ engine }: Context, path: string, trial: Trial) {
-  const state = await trialState(engine, path, trial).catch(refuseReading(path));
+async function inspect({ engine }: Context, path: string, trial: Trial, reward: RewardChoice | undefined) {
+  const state = await trialState(engine, path, trial, reward).catch(refuseReading(path));
   if (state.kind === 'foreign') {
     throw new UsageError(
       `${path} is in the way of ${trial.name}. ${state.reason} Move it away, or give another --out.`,

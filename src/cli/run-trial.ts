@@ -1,6 +1,8 @@
 import type { Context } from './context.ts';
+import type { FollowOptions } from './follow/options.ts';
 import { trainInNewFolder } from './new-run.ts';
 import { resumeRun } from './resume.ts';
+import type { RewardChoice } from './reward-command.ts';
 import { claimTrial, reclaimTrial } from './trial-folder.ts';
 import type { Trial } from './trials.ts';
 
@@ -9,14 +11,13 @@ export interface TrialOptions {
   readonly path: string;
   readonly verbose: boolean;
   readonly threads: number | undefined;
+  /** A program that rewards objects in place of the problem's own reward. */
+  readonly reward?: RewardChoice | undefined;
+  readonly follow?: FollowOptions | undefined;
 }
 
 /** Makes the run of a trial. Returns the exit code. */
-export async function runTrial(
-  context: Context,
-  trial: Trial,
-  { path, verbose, threads }: TrialOptions,
-): Promise<number> {
+export async function runTrial(context: Context, trial: Trial, { path, ...options }: TrialOptions): Promise<number> {
   let release = () => {};
   const makeFolder = async () => {
     const claimed = await claimTrial(path);
@@ -24,7 +25,7 @@ export async function runTrial(
     return claimed.folder;
   };
   try {
-    return await trainInNewFolder(context, trial.config, { makeFolder, verbose, threads });
+    return await trainInNewFolder(context, trial.config, { makeFolder, ...options });
   } finally {
     release();
   }
@@ -34,12 +35,12 @@ export async function runTrial(
 export async function resumeTrial(
   context: Context,
   { config: { data } }: Trial,
-  { path, verbose, threads }: TrialOptions,
+  { path, verbose, threads, reward, follow }: TrialOptions,
 ): Promise<number> {
   const release = await reclaimTrial(path);
   try {
     return await resumeRun(context, {
-      ...{ resume: path, verbose },
+      ...{ resume: path, verbose, reward, follow },
       ...(threads === undefined ? {} : { threads: String(threads) }),
       ...(data === undefined ? {} : { data }),
     });

@@ -8,7 +8,7 @@ import { openProblem } from './data/folder.ts';
 import { UsageError } from './errors.ts';
 import { namesOf } from './molecules.ts';
 import { parseDevice, parseInteger } from './option-values.ts';
-import { addRewardFlags, type RewardFlags, rewardOfRun, withRewardCommand } from './reward-command.ts';
+import { addRewardFlags, parseReward, type RewardFlags, rewardOfRun, withRewardCommand } from './reward-command.ts';
 import { readRun } from './run-files.ts';
 import { writeLine } from './terminal.ts';
 import { formatFigure } from './text.ts';
@@ -51,7 +51,7 @@ async function sample({ engine, terminal }: Context, options: SampleOptions): Pr
   const preference = parseDevice(options.device);
   const threads = parseThreads(options.threads);
   const { config, snapshot } = await readRun(engine, options.run);
-  const reward = await rewardOfRun(options.run, options);
+  const reward = await rewardOfRun(options.run, parseReward(options));
   const own = await openProblem(engine, options.data === undefined ? config : { ...config, data: options.data }, {
     terminal,
   });

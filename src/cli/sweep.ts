@@ -4,13 +4,14 @@ import { addCommonOptions, type Context } from './context.ts';
 import { UsageError } from './errors.ts';
 import { commandLine } from './invocation.ts';
 import { parseDevice, parseInteger } from './option-values.ts';
+import { addRewardFlags, parseReward, type RewardFlags, rewardWords } from './reward-command.ts';
 import { runSweep } from './run-sweep.ts';
 import { readSweepFile, sweepTrials } from './sweep-file.ts';
 import { writeLine } from './terminal.ts';
 import { quoted } from './text.ts';
 import { parseThreads, threadsFlag } from './threads.ts';
 
-interface SweepCommandOptions {
+interface SweepCommandOptions extends RewardFlags {
   readonly out?: string;
   readonly data?: string;
   readonly device?: string;
@@ -36,7 +37,7 @@ export function sweepCommand(context: Context): Command {
     .option('--device <auto|webgpu|cpu>', 'where to compute (default: auto)')
     .option(...threadsFlag)
     .option('--verbose', 'a line for every evaluation');
-  return addCommonOptions(command)
+  return addCommonOptions(addRewardFlags(command))
     .addHelpText('after', `\n${example}`)
     .action((file: string, options: SweepCommandOptions) => sweep(context, file, options));
 }
@@ -53,6 +54,7 @@ Options are named as flags of "flowtape train" or as in config.json. "preset" is
 async function sweep(context: Context, file: string, options: SweepCommandOptions): Promise<void> {
   const { engine, terminal } = context;
   const threads = parseThreads(options.threads);
+  const reward = parseReward(options);
   const folder = options.out ?? `runs/${basename(file).replace(/\.json$/, '')}`;
   const own = new Map<string, string>();
   if (options.device !== undefined) own.set('device', parseDevice(options.device));
@@ -66,6 +68,7 @@ async function sweep(context: Context, file: string, options: SweepCommandOption
       if (options.device !== undefined) words.push('--device', options.device);
       if (threads !== undefined) words.push('--threads', String(threads));
       if (options.data !== undefined) words.push('--data', resolve(options.data));
+      words.push(...rewardWords(options));
       await writeLine(terminal.stdout, commandLine(words.map((word) => quoted(word)).join(' ')));
     }
     return;
@@ -73,5 +76,5 @@ async function sweep(context: Context, file: string, options: SweepCommandOption
   const chosen =
     options.trial === undefined ? trials : [trials[parseInteger('--trial', options.trial, 1, trials.length) - 1]];
   const verbose = options.verbose ?? false;
-  await runSweep(context, chosen, { folder, threads, verbose, isAlone: options.trial !== undefined });
+  await runSweep(context, chosen, { folder, threads, verbose, reward, isAlone: options.trial !== undefined });
 }

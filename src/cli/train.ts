@@ -102,7 +102,8 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
       if (options.resume !== undefined) {
         refuseSettled(command);
         const told = following(context, options);
-        context.exitCode = await resumeRun(told.context, { ...options, resume: options.resume, follow: told.follow });
+        const more = { resume: options.resume, reward: parseReward(options), follow: told.follow };
+        context.exitCode = await resumeRun(told.context, { ...options, ...more });
         return;
       }
       const file = options.config === undefined ? undefined : await readConfigFile(options.config);
@@ -124,8 +125,6 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
         });
       if (options.seeds === undefined) return train(context, make(), options, { prior, offline });
       if (given.has('seed')) throw new UsageError('--seeds says how many, --seed which one: give one of the two.');
-      if (parseReward(options) !== undefined)
-        throw new UsageError('--reward-command goes with one run: leave --seeds out.');
       if (options.json) throw new UsageError('--json tells of one run: leave --seeds out.');
       const count = parseInteger('--seeds', options.seeds, 1, 1000);
       await trainSeeds(
@@ -202,7 +201,12 @@ async function trainSeeds(context: Context, configs: readonly RunConfig[], optio
   }));
   const folder = out ?? `runs/${problem}-${objective}-seeds`;
   const told = following(context, options);
-  await runSweep(told.context, trials, { folder, threads: parseThreads(options.threads), verbose, isAlone: false });
+  await runSweep(told.context, trials, {
+    ...{ folder, verbose, isAlone: false },
+    threads: parseThreads(options.threads),
+    reward: parseReward(options),
+    follow: told.follow,
+  });
   context.exitCode = told.context.exitCode;
 }
 

@@ -7,6 +7,7 @@ import type { Engine } from './engine.ts';
 import { asSentence, UsageError } from './errors.ts';
 import { isRecord, readJson } from './json-files.ts';
 import { renameOver } from './rename-over.ts';
+import { type RewardChoice, rewardProblem } from './reward-command.ts';
 import { type FoundRun, readRun } from './run-files.ts';
 import { createRunFolder, type RunFolder, runFiles } from './run-folder.ts';
 import { settingsDifference, type Trial } from './trials.ts';
@@ -26,7 +27,12 @@ export type TrialState =
   | { readonly kind: 'running' | 'foreign'; readonly reason: string };
 
 /** Looks at a trial's folder. Throws an Error where it cannot be read. */
-export async function trialState(engine: Engine, path: string, trial: Trial): Promise<TrialState> {
+export async function trialState(
+  engine: Engine,
+  path: string,
+  trial: Trial,
+  reward: RewardChoice | undefined,
+): Promise<TrialState> {
   const isThere = await exists(path);
   const config = isThere ? await readJson(join(path, runFiles.config)) : undefined;
   const claim = isThere ? await readClaim(join(path, marker)) : undefined;
@@ -35,7 +41,7 @@ export async function trialState(engine: Engine, path: string, trial: Trial): Pr
     return isEmpty ? { kind: 'absent' } : { kind: 'foreign', reason: 'It holds something else.' };
   }
   if (config !== undefined) {
-    const problem = configProblem(engine, config, trial);
+    const problem = configProblem(engine, config, trial) ?? (await rewardProblem(path, reward));
     if (problem !== undefined) return { kind: 'foreign', reason: problem };
   }
   const summary = await readJson(join(path, runFiles.summary));

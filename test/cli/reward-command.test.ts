@@ -1,13 +1,16 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { library } from '../../src/cli/library.ts';
 import type { Device } from '../../src/device/index.ts';
 import { commandReward, httpReward, type OutsideReward, openNodeCpuDevice } from '../../src/node/index.ts';
 import { flowtape } from './fake-engine.ts';
+
+// Pixels are tested in test/plot.
+vi.mock('../../src/plot/rasterise.ts', () => ({ rasterise: async () => Uint8Array.of(137, 80, 78, 71) }));
 
 const program = resolve('test/cli/reward-program.mjs');
 const quote = (text: string) => JSON.stringify(text);
@@ -69,6 +72,25 @@ describe('a reward of a command', () => {
     appendFileSync(memory, '{"object":"cc');
     expect(await ask()).toEqual(first);
     expect(readFileSync(count, 'utf8')).toBe('a\nbb\nccc\n');
+  });
+
+  test('shares a file of answers with others that are at work', async () => {
+    const [count, memory] = [join(folder, 'shared'), join(folder, 'shared.jsonl')];
+    const [one, other] = await Promise.all(
+      [0, 1].map(async () => {
+        const reward = commandReward(environment, { command: command('well', count), memory });
+        open.push(reward);
+        return reward.prepare(device);
+      }),
+    );
+    await other(objects.subarray(0, 3));
+    // A third was ended while it wrote.
+    appendFileSync(memory, '{"object":"bb","sc');
+    await one(objects.subarray(0, 6));
+    const { scores } = await other(objects);
+    expect(Array.from(scores ?? [])).toEqual([1, 2, 3, 2]);
+    expect(readFileSync(count, 'utf8')).toBe('a\nbb\nccc\n');
+    expect(readFileSync(memory, 'utf8').split('\n')).toHaveLength(5);
   });
 
   test('of a program that ends in between is asked for again by another of it', async () => {
@@ -142,38 +164,56 @@ test('a reward of a service is asked once more where it fails, and must answer f
   }
 });
 
-test('flowtape train rewards by a program, and a run of it is only gone on with or looked at with that program named', async () => {
+test('runs of a sweep are rewarded by one program, each object once, and only gone on with or looked at with it named', async () => {
   const home = process.cwd();
+  const count = join(folder, 'sweep-count');
   process.chdir(folder);
   try {
     const small = ['--side', '3', '--steps', '2', '--batch', '4', '--evaluation-trajectories', '4', '--device', 'cpu'];
-    const reward = ['--reward-command', command('well'), '--reward-exponent', '2'];
-    const words = ['train', 'hypergrid', ...small, '--threads', '1', '--out', 'run'];
-    const made = await flowtape([...words, ...reward], library);
-    expect(made).toMatchObject({ code: 0, stderr: '' });
-    expect(JSON.parse(readFileSync('run/reward.json', 'utf8'))).toMatchObject({
-      command: command('well'),
+    const reward = ['--reward-command', command('well', count), '--reward-exponent', '2'];
+    const words = ['train', 'hypergrid', ...small, '--threads', '1', '--seeds', '2', '--out', 'seeds'];
+    expect(await flowtape([...words, ...reward], library)).toMatchObject({ code: 0, stderr: '' });
+    const run = 'seeds/hypergrid-ent-ppo-seed0';
+    expect(JSON.parse(readFileSync(`${run}/reward.json`, 'utf8'))).toMatchObject({
+      command: command('well', count),
       exponent: 2,
     });
-    const answers = readFileSync('run/answers.jsonl', 'utf8').trimEnd().split('\n');
+    const asked = readFileSync(count, 'utf8').trimEnd().split('\n');
+    expect(new Set(asked).size).toBe(asked.length);
+    const answers = readFileSync('seeds/answers.jsonl', 'utf8').trimEnd().split('\n');
+    expect(answers).toHaveLength(asked.length);
     expect(JSON.parse(answers[0])).toEqual({ object: expect.stringMatching(/^\(\d, \d/), score: expect.any(Number) });
-    const refused = await flowtape(['train', '--resume', 'run', '--steps', '3'], library);
-    expect(refused).toMatchObject({ code: 2 });
-    expect(refused.stderr).toContain('only started where you name it: add --reward-command');
-    // What is remembered is not asked for: this program would fail for anything.
-    const drawn = await flowtape(['sample', '--run', 'run', '-n', '2', '--json', ...reward], library);
+    for (const [given, reason] of [
+      [[...words], /seeds\S*seed0 is in the way of .* It holds a run that is rewarded by .*well.*, not by its problem/],
+      [
+        [...words, ...reward.slice(0, 2)],
+        /rewarded by .*well.* with exponent 2, not by .*well[^ ]* \S*\. Move it away/,
+      ],
+      [['train', '--resume', run, '--steps', '3'], /only started where you name it: add --reward-command/],
+      [[...words, '--reward-floor', '-5'], /--reward-floor goes with --reward-command/],
+      [[...words, '--reward-command', 'x', '--reward-floor', '5'], /--reward-floor takes a number below 0/],
+      [[...words, '--reward-command', ' '], /needs a program to start/],
+    ] as const) {
+      const { code, stderr } = await flowtape(given, library);
+      expect(stderr).toMatch(reason);
+      expect(code).toBe(2);
+    }
+    // What is remembered is not asked for.
+    const drawn = await flowtape(
+      ['sample', '--run', run, '-n', '2', '--json', ...reward, '--reward-memory', 'seeds/answers.jsonl'],
+      library,
+    );
     expect(drawn).toMatchObject({ code: 0, stderr: '' });
     const [{ score, logReward }] = drawn.stdout
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(Math.abs(logReward - 2 * Math.log(score))).toBeLessThanOrEqual(1e-6);
-    for (const [given, reason] of [
-      [['--reward-floor', '-5'], /--reward-floor goes with --reward-command/],
-      [['--reward-command', 'x', '--reward-floor', '5'], /--reward-floor takes a number below 0/],
-      [['--reward-command', ' '], /needs a program to start/],
-    ] as const) {
-      expect((await flowtape([...words, ...given], library)).stderr).toMatch(reason);
+    writeFileSync('sweep.json', '{"problem":"hypergrid"}');
+    const listed = ['--list', '--reward-command', 'python3 score.py', '--reward-memory', 'known.jsonl'];
+    const { stdout } = await flowtape(['sweep', 'sweep.json', ...listed], library);
+    if (process.platform !== 'win32') {
+      expect(stdout).toContain(`--reward-command 'python3 score.py' --reward-memory ${resolve('known.jsonl')}`);
     }
   } finally {
     process.chdir(home);

@@ -1,5 +1,6 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { messageOf } from '../../text/message-of.ts';
 
 /** What a program says of an object: its score, or the log-reward itself. */
 export interface Answer {
@@ -10,44 +11,79 @@ export interface Answer {
 /** Answers that are remembered by the object's text, in a file where there is one. */
 export interface Answers {
   get(object: string): Answer | undefined;
+  /** Reads what was added since, here or by other processes. */
+  read(): Promise<void>;
   /** Remembers answers; once it returns they are on the disk. */
   add(answers: ReadonlyMap<string, Answer>): Promise<void>;
 }
 
 /**
- * Answers out of a file of JSON lines, each an object's text with its score or log-reward, and back into it. Of lines that
- * are cut, as where a program was ended while it wrote, the object is asked for again.
+ * Answers out of a file of JSON lines, each an object's text with its score or log-reward, and back into it. Several
+ * processes may use one file at once: each adds whole lines at its end, in one write, and reads what the others have added.
+ * Of lines that are cut, as where a program was ended while it wrote, the object is asked for again.
  *
- * @param path the file, made with its folder where it is not there; without one answers are remembered until the end
- * @throws the system's error where the file cannot be read or written
+ * @param path the file, made with its folder once there is an answer; without one answers are remembered until the end
+ * @throws Error, from reading and adding, where the file cannot be read or written
  */
-export async function openAnswers(path?: string): Promise<Answers> {
+export function openAnswers(path?: string): Answers {
   const known = new Map<string, Answer>();
-  let isCut = false;
-  if (path !== undefined) {
-    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return '';
-      throw error;
-    });
-    for (const line of text.split('\n')) remember(known, line);
-    isCut = text !== '' && !text.endsWith('\n');
-  }
+  /** Bytes of the file that were read, up to the end of a line. */
+  let behind = 0;
   return {
     get: (object) => known.get(object),
+    async read() {
+      if (path === undefined) return;
+      const added = await readFrom(path, behind).catch(refuse('read', path));
+      const end = added.lastIndexOf(newline) + 1;
+      behind += end;
+      for (const line of added.toString('utf8', 0, end).split('\n')) remember(known, line);
+    },
     async add(answers) {
       for (const [object, answer] of answers) known.set(object, answer);
       if (path === undefined || answers.size === 0) return;
       const lines = [...answers].map(([object, answer]) => `${JSON.stringify({ object, ...answer })}\n`);
-      await mkdir(dirname(path), { recursive: true });
-      const file = await open(path, 'a');
-      try {
-        await file.appendFile((isCut ? '\n' : '') + lines.join(''));
-        await file.datasync();
-        isCut = false;
-      } finally {
-        await file.close();
-      }
+      await append(path, lines.join('')).catch(refuse('keep', path));
     },
+  };
+}
+
+const newline = 0x0a;
+
+/** The bytes of a file from some on; none where there is no file. */
+async function readFrom(path: string, from: number): Promise<Buffer> {
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (file === undefined) return Buffer.alloc(0);
+  try {
+    const { size } = await file.stat();
+    const bytes = Buffer.alloc(Math.max(0, size - from));
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Adds lines to a file, on a line of their own where another process was ended in the middle of its last. */
+async function append(path: string, lines: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const file = await open(path, 'a+');
+  try {
+    const { size } = await file.stat();
+    const last = Buffer.alloc(1, newline);
+    if (size > 0) await file.read(last, 0, 1, size - 1);
+    await file.appendFile((last[0] === newline ? '' : '\n') + lines);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+function refuse(what: string, path: string): (error: unknown) => never {
+  return (error) => {
+    throw new Error(`Cannot ${what} the answers of a reward in ${path}: ${messageOf(error)}`, { cause: error });
   };
 }
 

@@ -1,6 +1,6 @@
 import type { DeferredReward, Environment, ObjectRating } from '../../environment/environment.ts';
 import { log } from '../../numeric/elementary.ts';
-import { type Answer, type Answers, openAnswers } from './answers.ts';
+import { type Answer, openAnswers } from './answers.ts';
 
 /** What rewards of other programs and services have in common. */
 export interface OutsideRewardOptions {
@@ -16,8 +16,8 @@ export interface OutsideRewardOptions {
    */
   readonly floor?: number | undefined;
   /**
-   * A file of JSON lines that remembers answers, also from one run to the next. Without one they are remembered as long as
-   * the reward is.
+   * A file of JSON lines that remembers answers, also from one run to the next, and for several at once. Without one they
+   * are remembered as long as the reward is.
    */
   readonly memory?: string | undefined;
   /** The most objects that are asked for at once, of one process; 64 unless said. */
@@ -78,14 +78,14 @@ export function outsideReward(
         'or answer with a score above 0.',
     );
   };
-  let opened: Promise<Answers> | undefined;
+  const answers = openAnswers(memory);
   const rate: ObjectRating = async (objects) => {
-    opened ??= openAnswers(memory);
-    const answers = await opened;
     const texts = Array.from({ length: objects.length / stateSize }, (_, i) =>
       text(objects.slice(i * stateSize, (i + 1) * stateSize)),
     );
-    const asked = [...new Set(texts)].filter((each) => answers.get(each) === undefined);
+    const unknown = () => [...new Set(texts)].filter((each) => answers.get(each) === undefined);
+    if (unknown().length > 0) await answers.read();
+    const asked = unknown();
     if (asked.length > 0) {
       const found = new Map<string, Answer>();
       try {
