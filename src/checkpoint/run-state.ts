@@ -18,11 +18,13 @@ export interface NetworkState {
   readonly optimizer: readonly NamedArray[];
 }
 
-/** Terminal states [count, stateSize] with their log-rewards [count], in float32. */
+/** Terminal states, or transitions, [count, stateSize] with their log-rewards [count], in float32. */
 export interface ReplayState {
   readonly stateSize: number;
   readonly states: Int32Array;
   readonly logRewards: Float32Array;
+  /** The sizes of their residuals [count], of a buffer that draws by them. */
+  readonly residuals?: Float32Array | undefined;
   /** The key of its draws: seed, stream, iterations, 0. */
   readonly key: Int32Array;
 }
@@ -57,7 +59,12 @@ export interface RunState {
 }
 
 const rollout = { key: 'rollout/key', exploration: 'rollout/exploration' } as const;
-const replay = { states: 'replay/states', logRewards: 'replay/log-rewards', key: 'replay/key' } as const;
+const replay = {
+  states: 'replay/states',
+  logRewards: 'replay/log-rewards',
+  residuals: 'replay/residuals',
+  key: 'replay/key',
+} as const;
 const best = { states: 'best/states', logRewards: 'best/log-rewards', scores: 'best/scores' } as const;
 const recent = 'recent/states';
 const ofObjective = 'objective/';
@@ -78,6 +85,7 @@ export function arraysOf(state: RunState): NamedArray[] {
       ? [
           rows(replay.states, replayed.states, replayed.stateSize),
           floats(replay.logRewards, replayed.logRewards),
+          ...(replayed.residuals ? [floats(replay.residuals, replayed.residuals)] : []),
           integers(replay.key, replayed.key),
         ]
       : []),
@@ -141,7 +149,7 @@ export function stateOf(
     exploration: take(rollout.exploration, 'F32').data,
     networks: Object.fromEntries(networks),
     objective: takeAll(ofObjective),
-    replay: left.has(replay.key) ? takeReplay(take, step) : undefined,
+    replay: left.has(replay.key) ? takeReplay(take, step, left.has(replay.residuals)) : undefined,
     best: left.has(best.states) ? takeBest(take) : undefined,
     recent: left.has(recent) ? take(recent, 'I32') : undefined,
   };
@@ -152,13 +160,17 @@ export function stateOf(
 
 type Take = <Dtype extends NamedArray['dtype']>(name: string, dtype: Dtype) => Extract<NamedArray, { dtype: Dtype }>;
 
-function takeReplay(take: Take, step: number): ReplayState {
+function takeReplay(take: Take, step: number, hasResiduals: boolean): ReplayState {
   const { data: states, shape } = take(replay.states, 'I32');
   const { data: logRewards } = take(replay.logRewards, 'F32');
   const { data: key } = take(replay.key, 'I32');
+  const residuals = hasResiduals ? take(replay.residuals, 'F32').data : undefined;
   checkRows(replay.states, shape, logRewards.length);
   checkKey(replay.key, key, step);
-  return { stateSize: shape[1], states, logRewards, key };
+  if (residuals && !(residuals.length === logRewards.length && residuals.every((size) => size > 0))) {
+    throw new Error(`a damaged checkpoint: its ${replay.residuals} are not one number above 0 for each log-reward`);
+  }
+  return { stateSize: shape[1], states, logRewards, residuals, key };
 }
 
 function takeBest(take: Take): BestState {

@@ -4,9 +4,9 @@ import type { OptionsOf } from '../options/index.ts';
 import { type OffPolicyTrajectories, type StatePotential, toGrid } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { backwardPolicy, hasBackwardOutputs } from './backward-policy.ts';
-import type { BalanceInput } from './balance.ts';
+import { type BalanceInput, countedSteps, detailedBalanceResidual, meanSizes } from './balance.ts';
 import { applyNetwork, outputsOf, policyNetwork, policyOutputsAt, type TrainableNetwork } from './networks.ts';
-import type { Learner, LearnerContext } from './objective.ts';
+import type { Learner, LearnerContext, OffPolicyUpdate } from './objective.ts';
 import { type backwardOptions, type balanceOptions, noLogRewardFloor } from './shared-options.ts';
 import { followedBy, type TargetNetworkOptions, targetNetwork } from './target-network.ts';
 
@@ -50,6 +50,8 @@ export function policyOnly(settings: BalanceSettings, context: LearnerContext) {
 
 /** What a learner of flows may have beside its network. */
 export interface FlowSettings {
+  /** Whether the loss is one of steps by themselves. */
+  readonly ofSteps?: true | undefined;
   /** phi(s), to which the network's output is added to make log F(s). */
   readonly potential?: StatePotential | undefined;
   /** How a target network follows, which the flows of the next states are then taken from, without gradient. */
@@ -61,7 +63,7 @@ export function flowLearner(
   settings: BalanceSettings,
   context: LearnerContext,
   lossOf: (grids: BalanceInput) => Tensor,
-  { potential, target: following }: FlowSettings = {},
+  { ofSteps, potential, target: following }: FlowSettings = {},
 ): Learner {
   const { actionCount, backwardActionCount } = context.environment;
   const backwardOutputs = hasBackwardOutputs(settings);
@@ -73,7 +75,7 @@ export function flowLearner(
     logits: slice(output, 1, 0, actionCount),
     logFlow: reshape(slice(output, 1, actionCount + backwardCount, 1), [output.shape[0]]),
   });
-  const update = repeated(settings, (sampled) => {
+  const update = repeated(settings, (sampled, told) => {
     const { trajectories, diagnostics } = backward.learn(sampled);
     const { outputs, parameters: tensors } = policyOutputsAt(network, trajectories);
     const { logits, logFlow } = split(outputs);
@@ -83,7 +85,10 @@ export function flowLearner(
       return potential ? add(grid, potentialGrid(trajectories)) : grid;
     };
     const targetLogFlow = target && stopGradient(flowGrid(split(target.outputsAt(trajectories)).logFlow));
-    const loss = lossOf({ ...grids, logFlow: flowGrid(logFlow), targetLogFlow });
+    const counted = trajectories.counted && toGrid(trajectories.counted, trajectories);
+    const input = { ...grids, logFlow: flowGrid(logFlow), targetLogFlow, counted };
+    const loss = lossOf(input);
+    told?.(meanSizes(detailedBalanceResidual(input), countedSteps(input)));
     minimizeGroups(loss, [{ tensors, optimizer: network.optimizer }]);
     return { ...diagnostics, loss };
   });
@@ -92,6 +97,7 @@ export function flowLearner(
     ...backward.logits,
     networks: [network],
     offPolicy: true,
+    ofSteps,
     needs: { ...backward.needs, potential },
     variables: [...backward.variables, ...(target?.variables ?? [])],
     update: followedBy(target, update),
@@ -108,14 +114,11 @@ export function potentialGrid(trajectories: OffPolicyTrajectories): Tensor {
   );
 }
 
-type BalanceUpdate = (trajectories: OffPolicyTrajectories) => Record<string, Tensor>;
-
 /** As many updates on a batch as the settings say, each on the network as the last one left it. The diagnostics are the last one's. */
-export function repeated({ updates }: Pick<BalanceSettings, 'updates'>, update: BalanceUpdate): BalanceUpdate {
-  return (trajectories) => {
-    let diagnostics = update(trajectories);
-    for (let done = 1; done < updates; done++) diagnostics = update(trajectories);
-    return diagnostics;
+export function repeated({ updates }: Pick<BalanceSettings, 'updates'>, update: OffPolicyUpdate): OffPolicyUpdate {
+  return (trajectories, told) => {
+    for (let done = 1; done < updates; done++) update(trajectories);
+    return update(trajectories, told);
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  abs,
   add,
   concat,
   cumulativeSum,
@@ -34,6 +35,8 @@ export interface BalanceInput {
   readonly logBackward: Tensor;
   /** log R(x) at a trajectory's last step. */
   readonly logReward: Tensor;
+  /** 1 at steps whose residual counts, where not all do. */
+  readonly counted?: Tensor | undefined;
   readonly trajectories: Pick<Trajectories, 'rowOfGrid' | 'steps' | 'batch'>;
 }
 
@@ -117,13 +120,25 @@ function earlier(x: Tensor): Tensor {
 /**
  * The residual of detailed balance of each step (Bengio et al., JMLR 2023), a grid [steps, batch]:
  *   log F(s_t) + log P_F(s_{t+1} | s_t) - log P_B(s_t | s_{t+1}) - log F(s_{t+1}),
- * with log R(x) for the flow of the terminal state; 0 behind a trajectory's end.
+ * with log R(x) for the flow of the terminal state; 0 behind a trajectory's end, and at steps that do not count.
  */
 export function detailedBalanceResidual(input: BalanceInput): Tensor {
-  const { logFlow, logForward, logBackward, trajectories } = input;
+  const { logFlow, logForward, logBackward, counted, trajectories } = input;
   const chain = alongTrajectories({ ...input, logFlow: input.targetLogFlow ?? logFlow });
   const next = slice(chain.logFlow, 0, 1, trajectories.steps);
-  return subtract(add(logFlow, subtract(logForward, logBackward)), next);
+  const residual = subtract(add(logFlow, subtract(logForward, logBackward)), next);
+  return counted ? multiply(counted, residual) : residual;
+}
+
+/** The mean size of each trajectory's residuals, [batch], out of grids [steps, batch]: `counted` is 1 at those that are meant. */
+export function meanSizes(residual: Tensor, counted: Tensor): Tensor {
+  return divide(sum(multiply(counted, abs(residual)), 0), maximum(sum(counted, 0), 1));
+}
+
+/** 1 at the steps taken, or at those of them that count: a grid [steps, batch]. */
+export function countedSteps({ counted, trajectories }: Pick<BalanceInput, 'counted' | 'trajectories'>): Tensor {
+  const { rowOfGrid, steps, batch } = trajectories;
+  return counted ?? toFloat(lessEqual(0, reshape(rowOfGrid, [steps, batch])));
 }
 
 /** Steps as grids [steps, batch], 0 behind a trajectory's end. */
@@ -196,8 +211,6 @@ export function detailedBalanceLoss(
   if (over === 'trajectories') {
     return multiply(sum(loss(detailedBalanceResidual(input))), 1 / input.trajectories.batch);
   }
-  const { exists } = alongTrajectories(input);
-  const steps = subtract(sum(exists), input.trajectories.batch);
   // Behind a trajectory's end the residual is 0, and so is every loss of it.
-  return divide(sum(loss(detailedBalanceResidual(input))), maximum(steps, 1));
+  return divide(sum(loss(detailedBalanceResidual(input))), maximum(sum(countedSteps(input)), 1));
 }

@@ -62,9 +62,21 @@ export interface OnPolicyLearner extends LearnerNetworks {
 /** It learns from any trajectories, whoever took their actions. */
 export interface OffPolicyLearner extends LearnerNetworks {
   readonly offPolicy: true;
+  /** Present where its loss is one of steps, so that it also learns from steps by themselves (`counted`). */
+  readonly ofSteps?: true | undefined;
   /** The same, on trajectories that need not tell by what policy they were sampled. */
-  readonly update: (trajectories: OffPolicyTrajectories) => Record<string, Tensor>;
+  readonly update: OffPolicyUpdate;
 }
+
+/**
+ * Records an update. Returns diagnostics [], by name.
+ * @param told called with the size of each trajectory's residual, f32 [batch], as it was ahead of the (last) update: of a
+ * loss of steps the mean over those that count. An objective without residuals of trajectories does not call it.
+ */
+export type OffPolicyUpdate = (
+  trajectories: OffPolicyTrajectories,
+  told?: (sizes: Tensor) => void,
+) => Record<string, Tensor>;
 
 /** An objective's networks, and how it improves them. */
 export type Learner = OnPolicyLearner | OffPolicyLearner;

@@ -1,5 +1,5 @@
 import { minimizeGroups, readParameters } from '../nn/index.ts';
-import { add, categorical, mean, multiply, reshape, subtract, sum } from '../ops/index.ts';
+import { abs, add, categorical, mean, multiply, reshape, subtract, sum } from '../ops/index.ts';
 import type { OffPolicyTrajectories } from '../rollout/index.ts';
 import { toGrid } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
@@ -45,11 +45,12 @@ export function relativeBalance(settings: RelativeBalance, context: LearnerConte
     offPolicy: true,
     variables: [prior.values],
     prior: { logits: prior.logits, rewardExponent: settings.rewardExponent },
-    update: repeated(settings, (trajectories) => {
+    update: repeated(settings, (trajectories, told) => {
       const { outputs, parameters } = policyOutputsAt(policy, trajectories);
       const tensors = read(trajectories.action);
       const residual = multiply(add(scoreOf(trajectories, outputs), tensors[0]), settings.scale);
       const loss = mean(settings.loss(residual));
+      told?.(abs(residual));
       minimizeGroups(loss, [
         { tensors: parameters, optimizer: policy.optimizer },
         { tensors, optimizer: logZ.optimizer },

@@ -3,6 +3,7 @@ import { add, assign, equal, multiply, select, subtract } from '../ops/index.ts'
 import { applyToStates, type OffPolicyTrajectories } from '../rollout/index.ts';
 import { type Tape, type Tensor, type Variable, variable } from '../tape/index.ts';
 import type { TrainableNetwork } from './networks.ts';
+import type { OffPolicyUpdate } from './objective.ts';
 
 /** How a target network follows the network that it is of. */
 export interface TargetNetworkOptions {
@@ -56,12 +57,9 @@ export function targetNetwork(
 }
 
 /** An update, at whose end a target network follows, where there is one. */
-export function followedBy(
-  target: TargetNetwork | undefined,
-  update: (trajectories: OffPolicyTrajectories) => Record<string, Tensor>,
-): (trajectories: OffPolicyTrajectories) => Record<string, Tensor> {
-  return (trajectories) => {
-    const diagnostics = update(trajectories);
+export function followedBy(target: TargetNetwork | undefined, update: OffPolicyUpdate): OffPolicyUpdate {
+  return (trajectories, told) => {
+    const diagnostics = update(trajectories, told);
     target?.follow(trajectories.action.tape);
     return diagnostics;
   };

@@ -34,6 +34,8 @@ export interface HostBatch {
 /** What a batch on the host records, and where its rewards come from. */
 export interface HostBatchOptions {
   readonly needs?: RolloutNeeds;
+  /** The most steps of a trajectory; the environment's `maxSteps` unless said. */
+  readonly steps?: number;
   /** log R of the terminal state at which a trajectory has arrived, or what stands for it until `columns.logReward[row]` is written. */
   readonly logReward: (state: Int32Array, trajectory: number, row: number) => number;
   /** Writes the state that a trajectory starts from; the environment's initial one unless said. */
@@ -48,12 +50,12 @@ export interface HostBatchOptions {
 export function hostBatch(
   unguarded: Environment,
   batch: number,
-  { needs = {}, logReward, initial }: HostBatchOptions,
+  { needs = {}, steps, logReward, initial }: HostBatchOptions,
 ): HostBatch {
   const environment = guardedEnvironment(unguarded);
   const { stateSize, actionCount, maxSteps } = environment;
   const { observation } = environment;
-  const capacity = batch * maxSteps;
+  const capacity = batch * (steps ?? maxSteps);
   const columns: HostColumns = {
     observation: observation.rows(capacity),
     mask: new Int32Array(capacity * actionCount),

@@ -67,6 +67,8 @@ export interface Trajectories {
   readonly backward?: BackwardData;
   /** Present where the rollout was asked for it. */
   readonly parents?: ParentData;
+  /** f32 [N]: 1 for each step whose residual counts, 0 for those there to say what lies behind one. Absent: all count. */
+  readonly counted?: Tensor;
   /** f32 [N]: the potential of the state at which the action is taken. Present where the rollout was asked for it. */
   readonly potential?: Tensor;
 }

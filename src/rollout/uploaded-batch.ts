@@ -17,14 +17,15 @@ export interface UploadedBatch {
 /**
  * Room on a device for batches that are made on the host.
  * @param name a prefix for the names of its variables
+ * @param steps the most of a trajectory
  */
 export function uploadedBatch(
   environment: Environment,
   batch: number,
   asked: RolloutNeeds,
   name: string,
+  steps = environment.maxSteps,
 ): UploadedBatch {
-  const steps = environment.maxSteps;
   const capacity = batch * steps;
   const rows = rolloutVariables(name, batch, steps);
   const column = (what: string, dtype: 'f32' | 'i32', ...inner: number[]) =>

@@ -124,13 +124,20 @@ export const sharedTrainingOptions = {
       {
         kind: choice(
           'fifo',
-          ['fifo', 'prioritised', 'offline'],
-          'which objects are kept: the latest, those of the best rewards, or those of a data set and no others',
+          ['fifo', 'prioritised', 'residual', 'offline'],
+          'which objects are kept: the latest, drawn alike or (residual) by the size of their residual, those of the best rewards, or those of a data set and no others',
         ),
-        capacity: integer(1000, { min: 1, max: maxReplayCapacity, help: 'objects kept' }),
+        unit: choice('objects', ['objects', 'transitions'], {
+          help: 'what is kept and drawn: objects, with a new walk to each, or single steps of walks to them (for objectives of steps: db, fl-db, mdb, soft-dqn)',
+        }),
+        capacity: integer(1000, { min: 1, max: maxReplayCapacity, help: 'objects or transitions kept' }),
         every: integer(1, { ...iterations, help: 'iterations from one update on replayed objects to the next' }),
         start: integer(0, { help: 'iterations before replay begins' }),
-        exponent: number(1, { min: 0, max: 100, help: 'prioritised replay draws in proportion to R(x) to this power' }),
+        exponent: number(1, {
+          min: 0,
+          max: 100,
+          help: 'power of R(x), or of the residual, that prioritised and residual replay draw in proportion to',
+        }),
       },
       'learning from objects sampled before (for balance objectives)',
     ),

@@ -3,6 +3,7 @@ import type { Device } from '../device/device.ts';
 import type { AnyProblem, RatedObjects } from '../environment/environment.ts';
 import { guardedEnvironment } from '../environment/guarded.ts';
 import type { OffPolicyLearner } from '../objective/index.ts';
+import { lessEqual, toFloat } from '../ops/index.ts';
 import { compile, type Plan } from '../plan/index.ts';
 import { uniformStream } from '../random/threefry.ts';
 import {
@@ -13,23 +14,38 @@ import {
   drawObjects,
   type ReplayBufferOptions,
   replayedBatch,
+  TRANSITION_STEPS,
+  tellResiduals,
+  transitionBatch,
+  transitionsTo,
 } from '../replay/index.ts';
 import { deduplicateStates, prepareRating, uploadedBatch } from '../rollout/index.ts';
-import { createTape } from '../tape/index.ts';
+import { createTape, type Tensor } from '../tape/index.ts';
 import type { HostPart } from './state-parts.ts';
 
 /** Learning from objects that were sampled before, along new trajectories to them. */
 export interface ReplayOptions extends ReplayBufferOptions {
+  /**
+   * What is kept and drawn: `objects`, as by default, with a new walk to each that is drawn; or `transitions`, single steps
+   * of one walk to each object, for objectives whose loss is one of steps.
+   */
+  readonly unit?: 'objects' | 'transitions' | undefined;
   /** Iterations of which the last makes one more update, on as many trajectories as it sampled itself. */
   readonly every: number;
   /** Iterations at the start that replay nothing; the buffer fills from the first on. 0 unless said. */
   readonly start?: number;
 }
 
+/** The output of the update that holds the sizes of residuals. */
+const toldName = 'sizes of residuals';
+
 /** @throws Error on settings out of range */
 export function checkReplay(options: ReplayOptions): void {
   checkReplayBuffer(options);
-  const { every, start = 0 } = options;
+  const { kind, unit = 'objects', every, start = 0 } = options;
+  if (unit === 'transitions' && (kind === 'prioritised' || kind === 'offline')) {
+    throw new Error(`replay: transitions are kept by fifo and residual, not by ${kind}, which is of objects.`);
+  }
   if (!Number.isSafeInteger(every) || every < 1) {
     throw new Error(`replay: it takes place every so many iterations, at least 1, not ${every}.`);
   }
@@ -69,12 +85,37 @@ export async function prepareReplaying(device: Device, options: ReplayingOptions
   checkReplay(replay);
   const environment = guardedEnvironment(problem.environment);
   const { stateSize } = environment;
-  const { every, start = 0 } = replay;
-  const uploaded = uploadedBatch(environment, batch, learner.needs ?? {}, 'replay');
+  const { every, start = 0, unit = 'objects' } = replay;
+  const ofTransitions = unit === 'transitions';
+  if (ofTransitions && !learner.ofSteps) {
+    throw new Error(
+      'replay: this objective learns from whole walks, not from single transitions (replay.unit): leave it at objects, or ' +
+        'train one whose loss is of steps (db, fl-db, mdb, soft-dqn).',
+    );
+  }
+  const steps = ofTransitions ? TRANSITION_STEPS : environment.maxSteps;
+  const uploaded = uploadedBatch(environment, batch, learner.needs ?? {}, 'replay', steps);
   const tape = createTape();
   const replayed = deduplicateStates(uploaded.trajectories(tape), device);
-  const update = await device.prepare(compile<string>(tape, learner.update(replayed)));
-  let buffer = createReplayBuffer(replay, stateSize);
+  let residuals: Tensor | undefined;
+  const diagnostics = learner.update(
+    // Rows of time 0 come first in the grid.
+    ofTransitions ? { ...replayed, counted: toFloat(lessEqual(replayed.gridIndex, batch - 1)) } : replayed,
+    (sizes) => {
+      residuals = sizes;
+    },
+  );
+  if (replay.kind === 'residual' && !residuals) {
+    throw new Error(
+      'replay: this objective has no residuals of trajectories to draw by (replay.kind residual): take fifo, or another ' +
+        'balance objective.',
+    );
+  }
+  const names = Object.keys(diagnostics);
+  const told = replay.kind === 'residual' && residuals ? { [toldName]: residuals } : {};
+  const update = await device.prepare(compile<string>(tape, { ...diagnostics, ...told }));
+  const width = ofTransitions ? stateSize + 1 : stateSize;
+  let buffer = createReplayBuffer(replay, width);
   if (offline) {
     const count = offline.length / stateSize;
     if (!Number.isInteger(count) || count < 1 || count > replay.capacity) {
@@ -96,33 +137,53 @@ export async function prepareReplaying(device: Device, options: ReplayingOptions
 
   return {
     async endIteration({ states, logRewards }, checked) {
-      if (replay.kind !== 'offline') addObjects(buffer, { states, logRewards: Float32Array.from(logRewards) });
       const iteration = key[2]++;
-      if (iteration < start || (iteration + 1) % every !== 0) return;
       const random = uniformStream(key[0], key[1], iteration);
+      const sampled = { states, logRewards: Float32Array.from(logRewards) };
+      if (replay.kind !== 'offline') {
+        addObjects(buffer, ofTransitions ? transitionsTo(environment, sampled, random) : sampled);
+      }
+      if (iteration < start || (iteration + 1) % every !== 0) return;
       const drawn = drawObjects(buffer, batch, random);
-      uploaded.write(device, replayedBatch(environment, drawn, random, learner.needs));
+      uploaded.write(
+        device,
+        ofTransitions
+          ? transitionBatch(environment, drawn, learner.needs)
+          : replayedBatch(environment, drawn, random, learner.needs),
+      );
       if (checked) await update.runChecked();
       else update.run();
+      if (replay.kind === 'residual') tellResiduals(buffer, drawn.slots, await update.read(toldName));
       updated = true;
     },
     async diagnostics() {
       if (!updated) return {};
-      const entries = Object.keys(update.plan.outputs).map(async (name) => {
+      const entries = names.map(async (name) => {
         return [`replayed${name[0].toUpperCase()}${name.slice(1)}`, (await update.read(name))[0]] as const;
       });
       return Object.fromEntries(await Promise.all(entries));
     },
-    state: () => ({ stateSize, ...bufferContents(buffer), key: key.slice() }),
+    state: () => ({ stateSize: width, ...bufferContents(buffer), key: key.slice() }),
     restore(saved) {
-      if (saved.stateSize !== stateSize || saved.logRewards.length > replay.capacity) {
+      if (saved.stateSize !== width || saved.logRewards.length > replay.capacity) {
         throw new Error(
           `its replay buffer has ${saved.logRewards.length} objects of ${saved.stateSize} numbers, but this run's holds ` +
-            `at most ${replay.capacity} of ${stateSize}.`,
+            `at most ${replay.capacity} of ${width}.`,
         );
       }
-      const restored = createReplayBuffer(replay, stateSize);
+      if ((saved.residuals !== undefined) !== (replay.kind === 'residual')) {
+        throw new Error(
+          `its replay buffer has ${saved.residuals ? '' : 'no '}sizes of residuals, and this run's is ${replay.kind}.`,
+        );
+      }
+      const restored = createReplayBuffer(replay, width);
       addObjects(restored, saved);
+      if (saved.residuals)
+        tellResiduals(
+          restored,
+          Int32Array.from(saved.residuals, (_, slot) => slot),
+          saved.residuals,
+        );
       buffer = restored;
       key = saved.key.slice();
     },

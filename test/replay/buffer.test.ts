@@ -9,6 +9,7 @@ import {
   maxReplayCapacity,
   type ReplayBuffer,
   type ReplayBufferOptions,
+  tellResiduals,
 } from '../../src/replay/index.ts';
 
 /** An object of two numbers, with its log-reward. */
@@ -115,6 +116,36 @@ describe('a prioritised buffer', () => {
   });
 });
 
+describe('a buffer by residual', () => {
+  const buffer = createReplayBuffer({ kind: 'residual', capacity: 3, exponent: 0.5 }, 2);
+  add(buffer, [1, 0, 0], [2, 0, 0]);
+
+  test('draws in proportion to the power of the sizes told, new objects counting as the largest', () => {
+    expect(countsOf(buffer, 200)).toEqual({ 1: 100, 2: 100 });
+    const evenly = [0.25, 0.75];
+    const { slots } = drawObjects(buffer, 2, () => evenly.shift() ?? 0);
+    tellResiduals(buffer, slots, [1, 4]);
+    add(buffer, [3, 0, 0]);
+    const counts = countsOf(buffer, 500);
+    // Evenly spaced numbers: each count is the expected one, up to a number at either end.
+    for (const [object, count] of [
+      [1, 100],
+      [2, 200],
+      [3, 200],
+    ]) {
+      expect(Math.abs(counts[object] - count)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test('drops the oldest with its size, and forgets none that has no residual', () => {
+    add(buffer, [4, 0, 0]);
+    expect(held(buffer).map(([a]) => a)).toEqual([2, 3, 4]);
+    expect(Array.from(bufferContents(buffer).residuals ?? [])).toEqual([4, 4, 4]);
+    tellResiduals(buffer, Int32Array.of(0, 1, 2), [0, 0, 0]);
+    expect(Object.keys(countsOf(buffer, 30))).toEqual(['2', '3', '4']);
+  });
+});
+
 /** How often each object, by its first number, is drawn by `count` evenly spaced numbers. */
 function countsOf(buffer: ReplayBuffer, count: number): Record<number, number> {
   let i = 0;
@@ -147,7 +178,7 @@ describe('a buffer', () => {
     [{ kind: 'fifo', capacity: 2.5 }, 'not 2.5'],
     [{ kind: 'prioritised', capacity: maxReplayCapacity + 1 }, 'the capacity'],
     [{ kind: 'prioritised', capacity: 1, exponent: -1 }, 'the exponent'],
-    [{ kind: 'lifo', capacity: 1 }, 'fifo, prioritised or offline'],
+    [{ kind: 'lifo', capacity: 1 }, 'fifo, prioritised, residual or offline'],
   ])('of %j is refused', (options, reason) => {
     expect(() => createReplayBuffer(options as ReplayBufferOptions, 2)).toThrow(reason);
   });
@@ -216,7 +247,8 @@ describe('whatever is added to it, a buffer', () => {
         }
         expect(bufferContents(copy)).toEqual(bufferContents(buffer));
         if (buffer.size === 0) return;
-        expect(drawObjects(copy, 9, uniformStream(1, 5))).toEqual(drawObjects(buffer, 9, uniformStream(1, 5)));
+        const [drawn, again] = [buffer, copy].map((each) => items(drawObjects(each, 9, uniformStream(1, 5))));
+        expect(again).toEqual(drawn);
       }),
       { numRuns: 300 },
     );

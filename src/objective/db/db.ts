@@ -10,7 +10,10 @@ import { detailedBalanceAbout } from './options.ts';
  * @throws Error on options that are unknown or out of range
  */
 export const detailedBalance = defineObjective(detailedBalanceAbout, (options, context) =>
-  flowLearner(options, context, (grids) =>
-    detailedBalanceLoss(grids, residualLosses[options.residualLoss], options.meanOver),
+  flowLearner(
+    options,
+    context,
+    (grids) => detailedBalanceLoss(grids, residualLosses[options.residualLoss], options.meanOver),
+    { ofSteps: true },
   ),
 );

@@ -19,6 +19,6 @@ export const forwardLookingDetailedBalance = defineObjective(forwardLookingDetai
     options,
     context,
     (grids) => detailedBalanceLoss(grids, residualLosses[options.residualLoss], options.meanOver),
-    { potential: potentialOf('fl-db', context), target: options.target },
+    { ofSteps: true, potential: potentialOf('fl-db', context), target: options.target },
   ),
 );

@@ -16,7 +16,7 @@ import { toGrid } from '../../rollout/index.ts';
 import type { Tensor } from '../../tape/index.ts';
 import { lastSteps, nextValue } from '../advantage.ts';
 import { backwardPolicy, hasBackwardOutputs } from '../backward-policy.ts';
-import { modifiedDetailedBalanceResidual } from '../balance.ts';
+import { meanSizes, modifiedDetailedBalanceResidual } from '../balance.ts';
 import { potentialGrid, repeated } from '../balance-learners.ts';
 import { defineObjective } from '../define.ts';
 import { applyNetwork, outputsOf, policyNetwork, policyOutputsAt } from '../networks.ts';
@@ -43,7 +43,7 @@ export const modifiedDetailedBalance = defineObjective(modifiedDetailedBalanceAb
   const target = options.target && targetNetwork(policy, options.target);
   const loss = residualLosses[options.residualLoss];
 
-  const update = repeated(options, (sampled) => {
+  const update = repeated(options, (sampled, told) => {
     const { trajectories, diagnostics } = backward.learn(sampled);
     const { mask, action } = trajectories;
     const { outputs, parameters } = policyOutputsAt(policy, trajectories);
@@ -62,6 +62,7 @@ export const modifiedDetailedBalance = defineObjective(modifiedDetailedBalanceAb
       nextLogStop: nextValue(target ? stopGradient(logStop(target.outputsAt(trajectories))) : present),
       inner,
     });
+    told?.(meanSizes(residual, inner));
     const total = divide(sum(loss(residual)), maximum(sum(inner), 1));
     minimize(total, parameters, policy.optimizer);
     return { ...diagnostics, loss: total };
@@ -71,6 +72,8 @@ export const modifiedDetailedBalance = defineObjective(modifiedDetailedBalanceAb
     ...backward.logits,
     networks: [policy],
     offPolicy: true,
+    // The step behind one that is looked at is the last, which is never counted.
+    ofSteps: true,
     needs: { ...backward.needs, potential },
     variables: [...backward.variables, ...(target?.variables ?? [])],
     update: followedBy(target, update),

@@ -3,7 +3,6 @@ import {
   add,
   categorical,
   divide,
-  lessEqual,
   maximum,
   multiply,
   reshape,
@@ -11,11 +10,11 @@ import {
   stopGradient,
   subtract,
   sum,
-  toFloat,
 } from '../../ops/index.ts';
 import { fromGrid, toGrid } from '../../rollout/index.ts';
 import type { Tensor } from '../../tape/index.ts';
 import { lastSteps, nextValue } from '../advantage.ts';
+import { countedSteps, meanSizes } from '../balance.ts';
 import { defineObjective } from '../define.ts';
 import { logSumExp } from '../flow-matching-loss.ts';
 import { applyNetwork, initialMask, policyNetwork, policyOutputsAt } from '../networks.ts';
@@ -72,8 +71,9 @@ export const softDqn = defineObjective(softDqnAbout, (options, context) => {
     logits: (observation) => logitsOf(applyNetwork(network, observation)),
     networks: [network],
     offPolicy: true,
+    ofSteps: true,
     variables: target.variables,
-    update(trajectories) {
+    update(trajectories, told) {
       const { mask, action, logBackward, logReward } = trajectories;
       const { tape } = action;
       const { outputs, parameters } = policyOutputsAt(network, trajectories);
@@ -92,10 +92,14 @@ export const softDqn = defineObjective(softDqnAbout, (options, context) => {
 
       const last = lastSteps(trajectories);
       const weight = add(multiply(last, options.terminalWeight - 1), 1);
-      const residual = toGrid(subtract(q, stopGradient(y)), trajectories);
-      const taken = sum(toFloat(lessEqual(0, trajectories.rowOfGrid)));
+      const counted = countedSteps({
+        counted: trajectories.counted && toGrid(trajectories.counted, trajectories),
+        trajectories,
+      });
       // Behind a trajectory's end the residual is 0, and so is its loss.
-      const total = divide(sum(multiply(weight, loss(residual))), maximum(taken, 1));
+      const residual = multiply(counted, toGrid(subtract(q, stopGradient(y)), trajectories));
+      told?.(meanSizes(residual, counted));
+      const total = divide(sum(multiply(weight, loss(residual))), maximum(sum(counted), 1));
       minimize(total, parameters, network.optimizer);
       target.follow(tape);
       return { loss: total };

@@ -1,6 +1,6 @@
 import { minimizeGroups, readParameters } from '../../nn/index.ts';
-import { mean } from '../../ops/index.ts';
-import { trajectoryBalanceLoss } from '../balance.ts';
+import { abs, add, mean } from '../../ops/index.ts';
+import { trajectoryBalanceLoss, trajectoryScore } from '../balance.ts';
 import { policyOnly, repeated } from '../balance-learners.ts';
 import { defineObjective } from '../define.ts';
 import { logPartitionEstimate } from '../log-partition.ts';
@@ -19,11 +19,13 @@ export const trajectoryBalance = defineObjective(trajectoryBalanceAbout, (option
   return {
     ...policy,
     networks: [...policy.networks, network],
-    update: repeated(options, (trajectories) => {
+    update: repeated(options, (trajectories, told) => {
       const { grids, groups, diagnostics } = policy.forward(trajectories);
       const { tape } = trajectories.action;
       const tensors = readParameters(tape, network.parameters);
-      const loss = trajectoryBalanceLoss(grids, of(trajectories, tensors), residualLosses[options.residualLoss]);
+      const estimate = of(trajectories, tensors);
+      const loss = trajectoryBalanceLoss(grids, estimate, residualLosses[options.residualLoss]);
+      told?.(abs(add(trajectoryScore(grids), estimate)));
       minimizeGroups(loss, [...groups, { tensors, optimizer: network.optimizer }]);
       const logPartition = mean(of(trajectories, readParameters(tape, network.parameters)));
       return { ...diagnostics, loss, logPartition };

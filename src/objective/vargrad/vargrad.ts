@@ -1,5 +1,5 @@
 import { minimizeGroups } from '../../nn/index.ts';
-import { mean, multiply } from '../../ops/index.ts';
+import { abs, mean, multiply, subtract } from '../../ops/index.ts';
 import { logPartitionVarianceLoss, trajectoryScore } from '../balance.ts';
 import { policyOnly, repeated } from '../balance-learners.ts';
 import { defineObjective } from '../define.ts';
@@ -15,10 +15,11 @@ export const logPartitionVariance = defineObjective(logPartitionVarianceAbout, (
   const policy = policyOnly(options, context);
   return {
     ...policy,
-    update: repeated(options, (trajectories) => {
+    update: repeated(options, (trajectories, told) => {
       const { grids, groups, diagnostics } = policy.forward(trajectories);
       const score = trajectoryScore(grids);
       const loss = logPartitionVarianceLoss(score, residualLosses[options.residualLoss]);
+      told?.(abs(subtract(score, mean(score))));
       minimizeGroups(loss, groups);
       return { ...diagnostics, loss, logPartition: multiply(mean(score), -1) };
     }),
