@@ -33,6 +33,8 @@ export interface ProblemDescription {
   defaults(objective: string): RunPreset;
   /** The settings of the paper's experiments; undefined for objectives that it has none for. */
   paper?(objective: string): RunPreset | undefined;
+  /** The settings of the publication, or of the program, that an objective is known by on this problem, where there is one. */
+  published?(objective: string): RunPreset | undefined;
   /** Whether in the paper's experiments E, the passes of the value network, is as many as K, the policy's updates. */
   readonly paperEpochsFollowUpdates?: true | undefined;
   /** How large its environment is, from options alone, for a page to refuse what is too large. Absent where pages don't offer it. */

@@ -33,3 +33,31 @@ export function smallMoleculeRun(objective: string, steps: number, learningRate 
     evaluateEvery: steps / 10,
   };
 }
+
+/** Objectives whose residuals are squared unless they are told otherwise. */
+const squared = ['tb', 'db', 'subtb', 'fl-db', 'fl-subtb', 'vargrad', 'rtb', 'fm'];
+/** Objectives with a parameter for log Z. */
+const withLogPartition = ['tb', 'rtb', 'trust-pcl'];
+/** Objectives that learn from any trajectories. */
+const offPolicy = [...squared, 'mdb', 'soft-dqn', 'trust-pcl'];
+
+/**
+ * Where log-rewards differ by many nats. Squares of residuals would leave room for the largest alone, and log Z is far from
+ * the 0 that it begins with: so they cost Huber's loss, and log Z learns at 1.
+ * @param explored whether walks are uniform at first, since the best objects would else be all that a policy ever sees
+ */
+export function steepRun(objective: string, steps: number, explored = true): RunPreset {
+  const { training, ...length } = smallRun(steps);
+  const explores = explored && offPolicy.includes(objective);
+  return {
+    ...length,
+    objective: {
+      ...(squared.includes(objective) ? { residualLoss: 'huber' } : {}),
+      ...(withLogPartition.includes(objective) ? { logPartitionLearningRate: 1 } : {}),
+    },
+    training: {
+      ...training,
+      ...(explores ? { exploration: { start: 1, end: 0.1, iterations: Math.round(steps / 2) } } : {}),
+    },
+  };
+}

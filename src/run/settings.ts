@@ -22,12 +22,23 @@ export function paperSettings(problem: string, objective: string): RunSettings |
   return preset && settingsOf(preset);
 }
 
+/** The settings that an objective is known by on a problem, or undefined where there are none. */
+export function publishedSettings(problem: string, objective: string): RunSettings | undefined {
+  const preset = described(problem)?.published?.(objective);
+  return preset && settingsOf(preset);
+}
+
 /** Settings that can be asked for by name. */
 export const presets: readonly PresetDefinition[] = [
   {
     name: 'paper',
     summary: 'The sizes and constants of the experiments in arXiv 2606.15793.',
     settings: paperSettings,
+  },
+  {
+    name: 'published',
+    summary: 'The settings that an objective is known by on a problem, where there are any.',
+    settings: publishedSettings,
   },
   {
     name: 'small',

@@ -37,7 +37,11 @@ describe.each(problems)('$name', (entry) => {
 
   test('has settings that its schema and each objective take', () => {
     for (const objective of objectives) {
-      for (const preset of [entry.defaults(objective.name), entry.paper?.(objective.name)]) {
+      for (const preset of [
+        entry.defaults(objective.name),
+        entry.paper?.(objective.name),
+        entry.published?.(objective.name),
+      ]) {
         if (preset === undefined) continue;
         completeUnknown(name, schema, preset.problem ?? {});
         completeUnknown(objective.name, objective.options, preset.objective ?? {});

@@ -3,7 +3,14 @@ import { assertConformance } from '../../src/environment/conformance.ts';
 import { enumerationOf } from '../../src/environment/enumeration.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { parsimonyReward, phylogeneticTrees, treeOf } from '../../src/problems/phylo/environment.ts';
-import { allTrees, newick, type PhyloTree } from '../../src/problems/phylo/parsimony.ts';
+import {
+  allTrees,
+  greedyTree,
+  newick,
+  type PhyloTree,
+  parsimony,
+  rememberedParsimony,
+} from '../../src/problems/phylo/parsimony.ts';
 import { alignment } from '../../src/problems/phylo/sequences.ts';
 import { simulateSequences } from '../../src/problems/phylo/simulate.ts';
 import { namedProblem } from '../rollout/problems.ts';
@@ -53,9 +60,35 @@ describe('phylogenetic trees', () => {
       [4, 1.153814682],
     ]) {
       const { logPartition } = exactTarget(environment, parsimonyReward(environment, sequences, temperature));
-      // Told to 9 decimals.
-      expect(Math.abs(logPartition - logZ)).toBeLessThanOrEqual(6e-10);
+      // Rewards are counted from the mutations of the greedy tree. Told to 9 decimals.
+      const counted = greedyTree(sequences).mutations / temperature;
+      expect(Math.abs(logPartition - counted - logZ)).toBeLessThanOrEqual(6e-10);
     }
+  });
+
+  test('are as parsimonious where subtrees are remembered, and forgotten again', () => {
+    const sequences = simulateSequences({ taxa: 6, sites: 60, rate: 0.2, seed: 3 });
+    const few = rememberedParsimony(sequences, 3);
+    const trees = allTrees(6).filter((_, i) => i % 7 === 0);
+    for (const tree of [...trees, ...trees]) expect(few(tree)).toBe(parsimony(sequences, tree));
+    const { tree, mutations } = greedyTree(sequences);
+    expect(parsimony(sequences, tree)).toBe(mutations);
+    expect(mutations).toBeLessThan(Math.max(...trees.map((each) => parsimony(sequences, each))));
+  });
+
+  test('have a potential that is 0 at the start and the log-reward at the end', () => {
+    const sequences = simulateSequences({ taxa: 5, sites: 60, rate: 0.2, seed: 3 });
+    const environment = phylogeneticTrees(sequences.taxa);
+    const { logReward, logPotential } = parsimonyReward(environment, sequences, 4);
+    const state = new Int32Array(environment.stateSize);
+    environment.initial(state);
+    expect(logPotential?.(state)).toBe(0);
+    const mask = new Int32Array(environment.actionCount);
+    while (!environment.isTerminal(state)) {
+      environment.forwardMask(state, mask);
+      environment.step(state, mask.lastIndexOf(1));
+    }
+    expect(logPotential?.(state)).toBe(logReward(state));
   });
 
   test('are written as forests in Newick while they grow', () => {

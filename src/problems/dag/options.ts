@@ -1,6 +1,6 @@
 import { choice, file, integer, number } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
-import { smallRun } from '../small-runs.ts';
+import { steepRun } from '../small-runs.ts';
 
 export const dagProblem = describeProblem({
   name: 'dag',
@@ -22,7 +22,10 @@ export const dagProblem = describeProblem({
       help: 'edges of the simulated graph, and of the prior erdos-renyi, on average',
     }),
     edgeFactor: number(0.1, { aboveMin: 0, max: 1e6, help: 'what each edge multiplies the prior edge by' }),
-    rows: integer(100, { min: 1, max: 1_000_000, help: 'rows of simulated data' }),
+    rows: integer(20, {
+      ...{ min: 1, max: 1_000_000 },
+      help: 'rows of simulated data; 100 in the literature, which leaves fewer graphs probable',
+    }),
     dataSeed: integer(0, { min: 0, max: 2 ** 31 - 1, help: 'seed of the graph and the data that are simulated' }),
   },
   mainOptions: ['variables', 'score', 'prior', 'rows', 'dataSeed'],
@@ -39,7 +42,17 @@ export const dagProblem = describeProblem({
       );
     }
   },
-  defaults: () => smallRun(2000),
+  defaults: (objective) => steepRun(objective, 2000),
+  // Of the modular detailed balance of gfnx: five variables, 100 rows, an edge of a random graph for each variable.
+  published(objective) {
+    if (objective !== 'mdb') return undefined;
+    return {
+      problem: { variables: 5, edges: 5, rows: 100 },
+      objective: { learningRate: 1e-4, residualLoss: 'huber', target: { every: 1000, mix: 1 } },
+      training: { learningRate: { end: 1 }, exploration: { start: 1, end: 0.1, iterations: 50_000 } },
+      ...{ steps: 100_000, batch: 128, evaluateEvery: 5000 },
+    };
+  },
   size: ({ variables: d }) => ({
     // 1, 3, 25, 543, 29,281 graphs, open and stopped; beyond that too many to enumerate.
     states: 2 * ([1, 1, 3, 25, 543, 29_281][d] ?? Number.POSITIVE_INFINITY),

@@ -23,6 +23,19 @@ export const isingProblem = describeProblem({
     'B. Kaufman, Crystal Statistics II: Partition Function Evaluated by Spinor Analysis, Physical Review 76, 1949',
   ],
   defaults: () => smallRun(2000),
+  // The sampler of the energy-based GFlowNets of Zhang et al., as gfnx has it.
+  published(objective) {
+    if (objective !== 'tb') return undefined;
+    return {
+      problem: { side: 10, sigma: 0.1 },
+      objective: {
+        ...{ learningRate: 1e-2, logPartitionLearningRate: 1e-3, residualLoss: 'half-squared' },
+        backwardPolicy: 'learned',
+      },
+      training: { learningRate: { end: 1 }, network: { hidden: [256, 256, 256, 256] } },
+      ...{ steps: 20_000, batch: 256, evaluateEvery: 1000 },
+    };
+  },
   size: ({ side }) => ({
     states: 3 ** (side * side),
     maxSteps: side * side,

@@ -1,7 +1,7 @@
 import type { Reward } from '../../environment/environment.ts';
 import { cells, counter, type RowEnvironment, rowEnvironment } from '../../environment/row-environment/index.ts';
 import { count as countOf, type Int, table } from '../../rows/index.ts';
-import { newick, type PhyloTree, parsimony } from './parsimony.ts';
+import { greedyTree, newick, type PhyloTree, rememberedParsimony } from './parsimony.ts';
 import type { Alignment } from './sequences.ts';
 
 type ForestFields = {
@@ -101,25 +101,34 @@ export function treeOf(environment: RowEnvironment<ForestFields>, state: Int32Ar
 }
 
 /**
- * log R of a tree: minus the fewest mutations that explain the sequences on it, over `temperature`. A constant that
- * implementations add, such as 5,800 for the data set DS1, shifts log Z and nothing else.
+ * log R of a tree: how many mutations fewer than on a tree that is joined greedily explain the sequences on it (below 0
+ * where it takes more), over `temperature`. What it is counted from, such as the 5,800 of other implementations for the data
+ * set DS1, shifts log Z and nothing else; from there log Z is small, which is what networks begin with.
+ *
+ * The potential of a forest is minus the mutations below its joins, over `temperature`, and its share of what is counted
+ * from: 0 before the first join, log R behind the last.
  */
 export function parsimonyReward(
   environment: RowEnvironment<ForestFields>,
   sequences: Alignment,
   temperature: number,
 ): Reward {
-  if (sequences.taxa.length !== Number(environment.options.taxa)) {
+  const { length: taxa } = sequences.taxa;
+  if (taxa !== Number(environment.options.taxa)) {
     throw new Error(
-      `The alignment has ${sequences.taxa.length} sequences, and the trees ${environment.options.taxa} taxa. Make both of the same.`,
+      `The alignment has ${taxa} sequences, and the trees ${environment.options.taxa} taxa. Make both of the same.`,
     );
   }
+  const mutationsOn = rememberedParsimony(sequences);
+  const { mutations: expected } = greedyTree(sequences);
   return {
     name: 'parsimony',
     of: environment,
-    logReward: (state) => -parsimony(sequences, treeOf(environment, state)) / temperature,
-    // The mutations below the joins made so far.
-    logPotential: (state) =>
-      forestOf(environment, state).reduce<number>((total, tree) => total - parsimony(sequences, tree) / temperature, 0),
+    logReward: (state) => (expected - mutationsOn(treeOf(environment, state))) / temperature,
+    logPotential(state) {
+      const forest = forestOf(environment, state);
+      const mutations = forest.reduce<number>((total, tree) => total + mutationsOn(tree), 0);
+      return ((expected * (taxa - forest.length)) / (taxa - 1) - mutations) / temperature;
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { file, integer, number } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
-import { smallRun } from '../small-runs.ts';
+import { steepRun } from '../small-runs.ts';
 
 export const phyloProblem = describeProblem({
   name: 'phylo',
@@ -27,7 +27,17 @@ export const phyloProblem = describeProblem({
     'M. Zhou et al., PhyloGFN: Phylogenetic Inference with Generative Flow Networks, ICLR 2024',
     'W. M. Fitch, Toward Defining the Course of Evolution: Minimum Change for a Specific Tree Topology, Systematic Zoology 20, 1971',
   ],
-  defaults: () => smallRun(1500),
+  defaults: (objective) => steepRun(objective, 1500, false),
+  // Of the forward-looking detailed balance of gfnx, for DS1 and its like.
+  published(objective) {
+    if (objective !== 'fl-db') return undefined;
+    return {
+      problem: { mutationsPerNat: 4 },
+      objective: { learningRate: 3e-4, residualLoss: 'huber', target: { every: 1, mix: 0.005 } },
+      training: { learningRate: { end: 1 / 30 }, exploration: { start: 1, end: 0, iterations: 50_000 } },
+      ...{ steps: 100_000, batch: 32, evaluateEvery: 5000 },
+    };
+  },
   size: ({ taxa }) => ({
     // 2, 7, 37, 266, 2,431, 27,007, 353,522 forests of 2 to 8 taxa.
     states: [2, 7, 37, 266, 2431, 27_007, 353_522][taxa - 2] ?? Number.POSITIVE_INFINITY,

@@ -30,6 +30,64 @@ export function joinAncestors({ weights }: Alignment, left: Ancestor, right: Anc
   return { sets, mutations };
 }
 
+/**
+ * The same as `parsimony`, remembering the sets of the subtrees asked for last: of a tree that differs by one join from one
+ * before, that join alone is computed.
+ * @param capacity subtrees that are surely remembered; at most twice as many are
+ */
+export function rememberedParsimony(sequences: Alignment, capacity = 4096): (tree: PhyloTree) => number {
+  const leaves = sequences.taxa.map((_, taxon) => leafAncestor(sequences, taxon));
+  let known = new Map<string, Ancestor>();
+  let older = known;
+  const ancestor = (subtree: PhyloTree, key: string): Ancestor => {
+    if (typeof subtree === 'number') return leaves[subtree];
+    let found = known.get(key) ?? older.get(key);
+    if (found === undefined) {
+      const [left, right] = subtree;
+      found = joinAncestors(sequences, ancestor(left, keyOf(left)), ancestor(right, keyOf(right)));
+    } else if (known.has(key)) return found;
+    if (known.size >= capacity) {
+      older = known;
+      known = new Map();
+    }
+    known.set(key, found);
+    return found;
+  };
+  return (tree) => ancestor(tree, keyOf(tree)).mutations;
+}
+
+/** The same text for the same tree. */
+function keyOf(tree: PhyloTree): string {
+  return typeof tree === 'number' ? String(tree) : `(${keyOf(tree[0])},${keyOf(tree[1])})`;
+}
+
+/**
+ * A tree that joins, again and again, the two trees whose join costs the fewest mutations, the first of equals. Good trees
+ * have about as many.
+ */
+export function greedyTree(sequences: Alignment): { readonly tree: PhyloTree; readonly mutations: number } {
+  let roots = sequences.taxa.map((_, taxon) => ({
+    tree: taxon as PhyloTree,
+    ancestor: leafAncestor(sequences, taxon),
+  }));
+  while (roots.length > 1) {
+    let best: { l: number; r: number; ancestor: Ancestor; cost: number } | undefined;
+    for (let l = 0; l < roots.length; l++) {
+      for (let r = l + 1; r < roots.length; r++) {
+        const ancestor = joinAncestors(sequences, roots[l].ancestor, roots[r].ancestor);
+        const cost = ancestor.mutations - roots[l].ancestor.mutations - roots[r].ancestor.mutations;
+        if (best === undefined || cost < best.cost) best = { l, r, ancestor, cost };
+      }
+    }
+    if (best === undefined) break;
+    const { l, r, ancestor } = best;
+    const joined = { tree: [roots[l].tree, roots[r].tree] as const, ancestor };
+    roots = roots.map((root, i) => (i === l ? joined : root)).filter((_, i) => i !== r);
+  }
+  const [{ tree, ancestor }] = roots;
+  return { tree, mutations: ancestor.mutations };
+}
+
 /** The fewest mutations that explain the sequences on a tree; it does not depend on where the tree is rooted. */
 export function parsimony(sequences: Alignment, tree: PhyloTree): number {
   const ancestor = (subtree: PhyloTree): Ancestor =>
