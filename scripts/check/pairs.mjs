@@ -1,0 +1,147 @@
+// node scripts/check/pairs.mjs [--seconds 20] [--data DIR] [--only NAME,NAME] [--again] [--table-only]: trains every problem
+// by every objective, each with its defaults in as many iterations as about so many seconds hold, and fills the tables of
+// docs/pairs.md. What was trained is kept in build/pairs.jsonl, a line each, so that it goes on where it was ended.
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { assetsForEsbuild } from '../build/assets.mjs';
+import { writeTables } from './pairs/table.mjs';
+
+process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '20' },
+    data: { type: 'string' },
+    only: { type: 'string' },
+    again: { type: 'boolean', default: false },
+    'table-only': { type: 'boolean', default: false },
+  },
+});
+const seconds = Number(values.seconds);
+if (!(seconds > 0)) throw new Error(`--seconds takes a number above 0, not ${values.seconds}.`);
+const only = values.only?.split(',');
+const [kept, page] = ['build/pairs.jsonl', 'docs/pairs.md'];
+
+mkdirSync('build', { recursive: true });
+const records = new Map();
+const keep = (record) => records.set(`${record.problem} ${record.objective}`, record);
+if (existsSync(kept)) for (const line of readFileSync(kept, 'utf8').split('\n').filter(Boolean)) keep(JSON.parse(line));
+
+const folder = mkdtempSync('build/pairs-');
+try {
+  const library = await bundled();
+  const { problems, objectives } = library;
+  if (!values['table-only']) {
+    for (const problem of problems) {
+      for (const objective of objectives) {
+        const isAsked = !only || only.includes(problem.name) || only.includes(objective.name);
+        const isDone = records.has(`${problem.name} ${objective.name}`);
+        if (!isAsked || (isDone && !(values.again && only))) continue;
+        const record = {
+          problem: problem.name,
+          objective: objective.name,
+          ...(await train(library, problem, objective)),
+        };
+        keep(record);
+        appendFileSync(kept, `${JSON.stringify(record)}\n`);
+        console.log(`${record.problem} by ${record.objective}: ${record.refused ?? `${record.steps} iterations`}`);
+      }
+    }
+  }
+  writeFileSync(page, writeTables(readFileSync(page, 'utf8'), [...records.values()], library));
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** The library and its command line, as one module. */
+async function bundled() {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `
+        export { makeRunConfig } from './src/cli/make-run-config.ts';
+        export { openProblem } from './src/cli/data/folder.ts';
+        export { library } from './src/cli/library.ts';
+        export { openNodeDevice } from './src/node/index.ts';
+        export { configuredTrainer } from './src/run/run.ts';
+        export { problems } from './src/problems/index.ts';
+        export { objectives } from './src/objective/catalogue.ts';
+        export { metricCatalogue } from './src/metrics/catalogue.ts';`,
+      resolveDir: process.cwd(),
+      loader: 'ts',
+    },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    write: false,
+    plugins: [assetsForEsbuild],
+    outfile: 'pairs.mjs',
+  });
+  const program = join(folder, 'pairs.mjs');
+  writeFileSync(program, outputFiles[0].contents);
+  return import(pathToFileURL(program).href);
+}
+
+/** What came of a pair: figures after so many iterations, or what the program said as it refused it. */
+async function train(library, problem, objective) {
+  const given = new Map([
+    ['device', 'cpu'],
+    ...(problem.name === 'table' ? [['table', tableFile()]] : []),
+    ...(values.data && problem.needs?.includes('data') ? [['data', values.data]] : []),
+  ]);
+  const offered = new Set(['rtb', 'trust-pcl']);
+  const prior = offered.has(objective.name) ? 'uniform' : undefined;
+  const devices = [];
+  const begin = async (steps) => {
+    const config = library.makeRunConfig(library.library, {
+      ...{ problem: problem.name, objective: objective.name },
+      given: steps === undefined ? given : new Map([...given, ['steps', String(steps)], ['evaluate-every', false]]),
+    });
+    const opened = await library.openProblem(library.library, config);
+    const { device } = await library.openNodeDevice('cpu', { threads: 1 });
+    devices.push(device);
+    return { config, trainer: await library.configuredTrainer(device, config, opened.problem, { prior }) };
+  };
+  try {
+    const { config, trainer: first } = await begin();
+    const rate = await iterationsASecond(first, Math.min(seconds / 5, 3));
+    await first.close();
+    const steps = Math.max(1, Math.min(config.steps, Math.floor(rate * seconds)));
+    const { trainer } = await begin(steps);
+    while (trainer.done < steps) await trainer.step(Math.min(steps - trainer.done, Math.max(1, Math.ceil(rate))));
+    const { metrics } = await trainer.evaluate();
+    const { loss } = await trainer.iteration.diagnostics();
+    await trainer.close();
+    return { steps, ofSteps: config.steps, batch: config.batch, metrics, loss };
+  } catch (error) {
+    return { refused: error.message };
+  } finally {
+    for (const device of devices) device.destroy();
+  }
+}
+
+async function iterationsASecond(trainer, atMost) {
+  await trainer.step(1);
+  const begun = performance.now();
+  let done = 0;
+  while (performance.now() - begun < 1000 * atMost) {
+    const count = Math.max(1, Math.min(done, 100));
+    await trainer.step(count);
+    done += count;
+  }
+  return (1000 * done) / (performance.now() - begun);
+}
+
+/** A table of one's own: every sequence of five letters, scored by how much of one of them it has at its place. */
+function tableFile() {
+  const letters = 'ACGT';
+  const lines = Array.from({ length: 4 ** 5 }, (_, n) => {
+    const word = Array.from({ length: 5 }, (_, i) => letters[Math.floor(n / 4 ** (4 - i)) % 4]).join('');
+    return `${word},${(1 + [...'GATTA'].filter((letter, i) => word[i] === letter).length) ** 2}`;
+  });
+  const path = join(folder, 'table.csv');
+  writeFileSync(path, `sequence,score\n${lines.join('\n')}\n`);
+  return path;
+}
