@@ -94,13 +94,15 @@ const loadedByWorkerAlone = {
   name: 'loaded-by-worker-alone',
   setup({ onResolve }) {
     onResolve({ filter: /./ }, ({ kind, path }) =>
-      kind === 'dynamic-import' && !problemPath.test(path) && path !== laboratory ? { external: true } : undefined,
+      kind === 'dynamic-import' && !problemPath.test(path) && !partsOfPage.includes(path)
+        ? { external: true }
+        : undefined,
     );
   },
 };
 
-/** The part of the page that is loaded when a visitor comes to it. */
-const laboratory = './laboratory.ts';
+/** The parts of the page that are loaded when a visitor comes to them. */
+const partsOfPage = ['./laboratory.ts', './article/beyond/beyond.ts'];
 
 const allLoadedLater = {
   name: 'all-loaded-later',

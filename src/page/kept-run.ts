@@ -42,7 +42,7 @@ export interface Storage {
 
 const key = 'runs';
 const format = 'flowtape-kept-runs';
-const version = 1;
+const version = 2;
 const maxRuns = 2;
 
 /** The largest checkpoint that is kept, in bytes: many times what a page's networks have. */
@@ -132,8 +132,9 @@ function recordedRuns(record: unknown): RecalledRun[] {
 }
 
 function isPoint(value: unknown): value is CurvePoint {
-  const { step, totalVariation, elboGap } = entriesOf(value);
-  return [step, totalVariation, elboGap].every(Number.isFinite);
+  const { step, seconds, values } = entriesOf(value);
+  const isRecord = typeof values === 'object' && values !== null;
+  return isRecord && [step, seconds, ...Object.values(values)].every(Number.isFinite);
 }
 
 function entriesOf(value: unknown): Record<string, unknown> {

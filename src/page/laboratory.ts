@@ -22,8 +22,10 @@ import { createRankingView } from './ui/ranking-view.ts';
 import { createReadout } from './ui/readout.ts';
 import { conflictOf, counterpart, withObjective, withProblem, withValueIn } from './ui/run-form.ts';
 import { createRunKeeper } from './ui/run-keeper.ts';
+import { createRunList } from './ui/run-list-view.ts';
 import { createRunPanel } from './ui/run-panel.ts';
 import type { RunRecord } from './ui/run-record.ts';
+import { createSeedTrainer } from './ui/seed-trainer.ts';
 import { createSession } from './ui/session.ts';
 import { createSettingsForm } from './ui/settings-form.ts';
 import { addressOf, isSameAddress, runsOfAddress } from './ui/share.ts';
@@ -108,6 +110,19 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
   createViewControls(store);
   createRankingView(store);
   const curves = createCurves(store);
+  createSeedTrainer(store, startWorker);
+  createRunList(
+    store,
+    {
+      open: (config) =>
+        void discard.ending('The run in the pictures is another.', () => {
+          isExample = false;
+          open([config]);
+          follow();
+        }),
+    },
+    toasts,
+  );
   const panel = createRunPanel(store, {
     toggle() {
       if (isRunning(store.get())) session.pause();
@@ -174,7 +189,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
   whenThemed(redraw);
   // Watched with a frame between: a picture's size must not decide its own size.
   const sizes = new ResizeObserver(() => requestAnimationFrame(redraw));
-  for (const id of ['pictures', 'variation-chart']) sizes.observe(byId(id));
+  for (const id of ['pictures', 'charts']) sizes.observe(byId(id));
   whenSeen(byId('laboratory'), (seen) => {
     if (document.visibilityState === 'visible') session.hold(!seen);
   });

@@ -1,6 +1,8 @@
 /** The page's program: the article at once, the laboratory when it is asked for or comes near. */
 import { startArticle } from './article/article.ts';
 import { createTrust } from './article/trust.ts';
+import { loadNear } from './load-near.ts';
+import { byId } from './ui/dom.ts';
 import { createThemeSwitch } from './ui/theme.ts';
 
 const startWorker = () => new Worker(new URL('worker.js', import.meta.url), { type: 'module', name: 'flowtape run' });
@@ -9,29 +11,22 @@ createThemeSwitch(() => {
   for (const listener of themeListeners) listener();
 });
 
-const laboratory = document.getElementById('laboratory');
-let isOpen = false;
-const openLaboratory = async () => {
-  if (isOpen) return;
-  isOpen = true;
-  try {
-    const { startLaboratory } = await import('./laboratory.ts');
-    startLaboratory(startWorker, (changed) => themeListeners.push(changed));
-  } catch {
-    isOpen = false;
-    laboratory?.classList.add('not-loaded');
-  } finally {
-    // Until here its buttons would have done nothing.
-    laboratory?.removeAttribute('inert');
-  }
-};
+const laboratory = byId('laboratory');
+const opening = loadNear(laboratory, async () => {
+  const { startLaboratory } = await import('./laboratory.ts');
+  startLaboratory(startWorker, (changed) => themeListeners.push(changed));
+});
+loadNear(byId('beyond'), async () => {
+  const { startBeyond } = await import('./article/beyond/beyond.ts');
+  startBeyond(startWorker);
+});
 
 /** An address with settings stands for a run, and a run is in the laboratory. */
 const isRun = () => location.hash.includes('=');
 const showRun = () => {
   if (!isRun()) return;
-  void openLaboratory();
-  laboratory?.scrollIntoView({ behavior: 'instant' });
+  void opening.now();
+  laboratory.scrollIntoView({ behavior: 'instant' });
 };
 addEventListener('hashchange', showRun);
 // Links within the page move the view and the focus; the address goes on standing for the run.
@@ -44,16 +39,6 @@ document.addEventListener('click', (event) => {
   if (!part.hasAttribute('tabindex')) part.tabIndex = -1;
   part.focus({ preventScroll: true });
 });
-if (laboratory) {
-  new IntersectionObserver(
-    (entries, observer) => {
-      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-      observer.disconnect();
-      void openLaboratory();
-    },
-    { rootMargin: '400px' },
-  ).observe(laboratory);
-}
 startArticle(startWorker);
 createTrust(startWorker);
 // Once the figures above it have their height.

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from '../setup/chromium.ts';
@@ -79,13 +80,37 @@ test('the laboratory gives back what was discarded, and its address follows', as
   const before = await figureOf(page, 'Iteration');
   await press(page, 'Restart');
   await toastOf(page, 'The run began anew.').waitFor();
+  // What it was replaced by does not take its curve away, as long as it stays replaced.
+  const runs = page.locator('#run-list > li');
+  await expect.poll(() => runs.count(), soon).toBe(2);
   await page.locator('.toast').getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => figureOf(page, 'Iteration'), soon).toBe(before);
+  expect(await runs.count()).toBe(1);
 
   const batch = page.getByLabel('Batch', { exact: true });
   await batch.fill('8');
   await batch.press('Enter');
   await expect.poll(() => new URL(page.url()).hash, soon).toBe('#objective=tb&side=4&steps=100000&batch=8');
+
+  // A curve that is kept gets more seeds in a worker of their own; all charts are read at one place, by keys too.
+  await press(page, 'Keep this curve');
+  await page.getByRole('combobox', { name: /^Seeds of TB/ }).selectOption('3');
+  await expect.poll(() => runs.nth(1).textContent(), soon).toMatch(/[\d,]+ iterations, side 4/);
+  await page.getByRole('radio', { name: 'Trajectories' }).click();
+  await page.getByText('More charts').click();
+  await page.getByLabel('Loss', { exact: true }).check();
+  await page.getByLabel('Read all charts at').fill('800');
+  expect(await page.locator('#chart-place').textContent()).toBe('At 800 trajectories');
+  const read = page.locator('#charts .chart-values');
+  expect(await read.count()).toBe(3);
+  for (const text of await read.allTextContents()) expect(text).toMatch(/\d.*\(.+ to .+\)/);
+  // Settings are found by what they do, and those that were changed say so.
+  await page.getByLabel('Find a setting').fill('trajectories of an iteration');
+  expect(await page.locator('#panel-settings .field:visible').count()).toBe(1);
+  await page.getByLabel('Find a setting').fill('');
+  expect(
+    await page.getByRole('group', { name: 'Changed from the default' }).getByRole('button').allTextContents(),
+  ).toEqual(['Side: 4×', 'Batch: 8×', 'Steps: 100000×']);
 
   await press(page, 'Compare');
   await expect
@@ -101,6 +126,8 @@ test('the laboratory gives back what was discarded, and its address follows', as
     dialog.getByRole('button', { name: 'Curves as CSV' }).click(),
   ]);
   expect(file.suggestedFilename()).toBe('flowtape-hypergrid-tb.csv');
+  const rows = await readFile(await file.path(), 'utf8');
+  expect(new Set([...rows.matchAll(/,hypergrid,tb,(\d),/g)].map(([, seed]) => seed))).toEqual(new Set(['0', '1', '2']));
   expect(problems).toEqual([]);
   await close();
 });

@@ -5,7 +5,8 @@ import { formatAddress, parseAddress } from '../../src/page/address.ts';
 import { asCommand, asProgram } from '../../src/page/as-code.ts';
 import { pageCatalogue } from '../../src/page/catalogue.ts';
 import { defaultConfig } from '../../src/page/default-config.ts';
-import { curvesAsCsv, curvesAsJson, gridAsSvg } from '../../src/page/ui/export-data.ts';
+import { curvesAsCsv, curvesAsJson, exportedRuns, gridAsSvg } from '../../src/page/ui/export-data.ts';
+import { withRun } from '../../src/page/ui/run-list.ts';
 import { newRecord } from '../../src/page/ui/run-record.ts';
 import { pageProblem } from '../../src/page/worker/active-run.ts';
 import { createConfiguredRun } from '../../src/run/run.ts';
@@ -57,12 +58,25 @@ test('every objective of the page has a program', () => {
 
 test('curves become tables, and a distribution a picture', () => {
   const config = parseAddress(short);
-  const record = { ...newRecord(config), curve: [{ step: 2, totalVariation: 0.5, elboGap: -1 }] };
-  expect(curvesAsCsv([record])).toBe(
-    'run,objective,seed,iteration,trajectories,totalVariation,elboGap\n1,ent-ppo,5,2,8,0.5,-1\n',
-  );
-  const { runs } = JSON.parse(curvesAsJson([record]));
-  expect(runs[0]).toMatchObject({ address: `#${formatAddress(config)}`, curve: [{ step: 2, trajectories: 8 }] });
+  const curve = [{ step: 2, seconds: 0.5, values: { totalVariation: 0.5, loss: 3 } }];
+  const record = newRecord(config, curve);
+  const other = { config, steps: 2, isKept: true, seeds: 3, curves: [curve, [{ ...curve[0], values: { loss: 4 } }]] };
+  const runs = exportedRuns({
+    records: [record],
+    listed: withRun([], other, 1).map((run) => ({ ...run, name: 'a, b' })),
+  });
+  expect(curvesAsCsv(runs).split('\n')).toEqual([
+    'run,problem,objective,seed,iteration,trajectories,updates,seconds,totalVariation,loss',
+    `${runs[0].name.includes(',') ? `"${runs[0].name}"` : runs[0].name},hypergrid,ent-ppo,5,2,8,8,0.5,0.5,3`,
+    '"a, b",hypergrid,ent-ppo,5,2,8,8,0.5,0.5,3',
+    '"a, b",hypergrid,ent-ppo,6,2,8,8,0.5,,4',
+    '',
+  ]);
+  const told = JSON.parse(curvesAsJson(runs));
+  expect(told.runs[1]).toMatchObject({
+    address: `#${formatAddress(config)}`,
+    seeds: [{ seed: 5, curve: [{ step: 2, trajectories: 8, values: { loss: 3 } }] }, { seed: 6 }],
+  });
   const picture = gridAsSvg([2, 1], [0.25, 0.75], 0.75, 'two cells');
   expect(picture.match(/fill-opacity="[^"]*"/g)).toEqual(['fill-opacity="0.3333"', 'fill-opacity="1.0000"']);
 });

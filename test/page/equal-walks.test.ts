@@ -5,7 +5,7 @@ import { newRecord, type RunRecord } from '../../src/page/ui/run-record.ts';
 
 function record(objective: string, variations: Readonly<Record<number, number>>): RunRecord {
   const curve = Object.entries(variations).map(([step, totalVariation]) => ({
-    ...{ step: Number(step), totalVariation, elboGap: 0 },
+    ...{ step: Number(step), seconds: 0, values: { totalVariation } },
   }));
   return { ...newRecord(parseAddress(`batch=10&objective=${objective}`)), curve };
 }

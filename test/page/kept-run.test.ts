@@ -38,12 +38,12 @@ const checkpoint = encodeRun({ config, snapshot });
 test('runs that were kept are there again, side by side, with the device as it was asked for', async () => {
   const runs = keptRuns(memory());
   expect(await runs.recall()).toEqual({ runs: [] });
-  const curve = [{ step: 10, totalVariation: 0.5, elboGap: -1 }];
+  const curve = [{ step: 10, seconds: 2, values: { totalVariation: 0.5 } }];
   const kept = [
     { checkpoint, device: 'auto' as const, paused: true, curve },
     { checkpoint, device: 'cpu' as const, paused: false },
   ];
-  const damaged = { ...kept[0], curve: [...curve, { step: 20, totalVariation: Number.NaN, elboGap: 0 }] };
+  const damaged = { ...kept[0], curve: [...curve, { step: 20, seconds: 4, values: { totalVariation: Number.NaN } }] };
   expect(await runs.keep([damaged, kept[1]])).toEqual({});
   const recalled = await runs.recall();
   expect(recalled.problem).toBeUndefined();
@@ -88,12 +88,12 @@ test('what another version kept, or nobody, or a run that this page cannot take,
     config: { ...config, batch: pageLimits.batch + 1 },
     snapshot,
   });
-  const record = (runs: unknown) => ({ format: 'flowtape-kept-runs', version: 1, runs });
+  const record = (runs: unknown) => ({ format: 'flowtape-kept-runs', version: 2, runs });
   const run = { checkpoint, device: 'auto', paused: false };
   for (const [value, reason] of [
     ['text', 'another version'],
     [null, 'another version'],
-    [{ format: 'flowtape-kept-runs', version: 2, runs: [run] }, 'another version'],
+    [{ format: 'flowtape-kept-runs', version: 1, runs: [run] }, 'another version'],
     [record('runs'), 'damaged'],
     [record([run, run, run]), 'damaged'],
     [record([null]), 'damaged'],

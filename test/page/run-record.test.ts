@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defaultConfig } from '../../src/page/default-config.ts';
 import type { Message, OpenedRun } from '../../src/page/protocol.ts';
-import { curveData, logRange } from '../../src/page/ui/curve-data.ts';
 import { afterMessage, newRecord, type RunRecord } from '../../src/page/ui/run-record.ts';
 
 const config = defaultConfig();
@@ -27,12 +26,35 @@ describe('what is known of a run', () => {
   test('grows with what its worker tells', () => {
     const record = told(opened(0), { kind: 'status', status: 'running' }, metrics(10, 0.5), metrics(20, 0.4), learnt);
     expect(record.status).toBe('running');
-    expect(record.curve.map(({ step, totalVariation }) => [step, totalVariation])).toEqual([
-      [10, 0.5],
-      [20, 0.4],
+    expect(record.curve.map(({ step, seconds, values }) => [step, seconds, values.totalVariation])).toEqual([
+      [10, 10, 0.5],
+      [20, 20, 0.4],
     ]);
     expect(record.metrics?.values.elboGap).toBe(-0.4);
     expect(record.learnt).toBe(learnt.learnt);
+  });
+
+  test('adds to a look what its distribution says: entropy, and how many modes have their due', () => {
+    const objects = { count: 4, shape: [2, 2], target: Float32Array.of(0.5, 0, 0, 0.5), logPartition: 1 };
+    const distribution: Message = { kind: 'distribution', step: 10, learnt: Float32Array.of(1, 0, 0, 0) };
+    const record = told(opened(0, { objects }), metrics(10, 0.5), distribution);
+    // Touching cells are one hill.
+    expect(record.levels).toEqual({ logPartition: 1, entropy: Math.log(2), modes: 1 });
+    expect(record.curve[0].values).toMatchObject({ totalVariation: 0.5, entropy: 0, modes: 1 });
+    const apart = {
+      logPartition: 1,
+      count: 40,
+      target: Float32Array.from({ length: 40 }, (_, i) => (i < 2 ? 0.5 : 0)),
+    };
+    const learnt = Float32Array.from({ length: 40 }, (_, i) => (i === 0 ? 1 : 0));
+    const strings = told(opened(0, { objects: apart }), metrics(10, 0.5), { kind: 'distribution', step: 10, learnt });
+    expect([strings.levels.modes, strings.curve[0].values.modes]).toEqual([2, 1]);
+  });
+
+  test('goes on counting seconds where it goes on from a checkpoint', () => {
+    const before = [{ step: 10, seconds: 7, values: {} }];
+    const record = [opened(10), metrics(20, 0.4)].reduce(afterMessage, newRecord(config, before));
+    expect(record.curve.map(({ seconds }) => seconds)).toEqual([7, 27]);
   });
 
   test('has no past where the run begins anew', () => {
@@ -73,37 +95,5 @@ describe('what is known of a run', () => {
     expect(record.curve.length).toBeLessThanOrEqual(1200);
     expect(record.curve[0].step).toBe(1);
     expect(record.curve.at(-1)?.step).toBe(5000);
-  });
-});
-
-describe('the data of a chart', () => {
-  const curve = (...points: [step: number, value: number][]) =>
-    points.map(([step, value]) => ({ step, totalVariation: value, elboGap: -value }));
-
-  test('puts two runs on one axis, with gaps where one has no figure', () => {
-    const data = curveData([curve([0, 1], [10, 0.5]), curve([0, 0.9], [5, 0.7])], 'totalVariation');
-    expect(data).toEqual([
-      [0, 5, 10],
-      [1, null, 0.5],
-      [0.9, 0.7, null],
-    ]);
-  });
-
-  test('has sizes that a log scale takes: positive, 0 as the smallest', () => {
-    expect(curveData([curve([0, 0.25], [1, 0])], 'elboGap', 1e-6)[1]).toEqual([0.25, 1e-6]);
-  });
-
-  test('spans whole decades, at least one', () => {
-    expect(
-      logRange(
-        [
-          [0, 1],
-          [0.02, 0.7],
-        ],
-        1,
-      ),
-    ).toEqual([0.01, 1]);
-    expect(logRange([[0], [1]], 1)).toEqual([0.1, 1]);
-    expect(logRange([[], []])).toEqual([0.01, 1]);
   });
 });

@@ -1,15 +1,16 @@
 import type { RunConfig } from '../../run/run-config.ts';
 import { pageCatalogue } from '../catalogue.ts';
 import { defaultConfig } from '../default-config.ts';
+import { peaksFound, peaksOf } from '../peaks.ts';
 import type { WorkerLike } from '../run-client.ts';
-import { shortCount } from '../ui/curve-data.ts';
+import { shortCount } from '../ui/chart-data.ts';
 import { byId, make, setText } from '../ui/dom.ts';
 import { spelledShort } from '../ui/names.ts';
+import type { RunRecord } from '../ui/run-record.ts';
 import { distanceSentence, grouped, percent } from '../ui/words.ts';
 import { cellName, createHeatMap, highestOf, linearShade, logShade } from './heat-map.ts';
 import { type ChartPoint, createLineChart } from './line-chart.ts';
 import { createLiveRun } from './live-run.ts';
-import { peaksFound, peaksOf } from './peaks.ts';
 
 const side = 16;
 /** It is a figure to look at: it trains on for as long as anyone does. */
@@ -71,7 +72,7 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
     for (const [i, text] of Object.values(figures).entries()) setText(list.children[i].children[1], text);
     const name = spelledShort(record.config.objective);
     const line = (points: readonly ChartPoint[]) => [{ name, colour: 0, points }];
-    variation.draw(line(record.curve.map(({ step: x, totalVariation: y }) => ({ x, y }))));
+    variation.draw(line(seriesOf(record.curve)));
     loss.draw(line(losses));
     partition.root.hidden = partitions.length === 0;
     if (partitions.length > 0) partition.draw(line(partitions));
@@ -140,6 +141,10 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
 
 function configOf(objective: string): RunConfig {
   return { ...defaultConfig('hypergrid', objective), steps: iterations };
+}
+
+function seriesOf(curve: RunRecord['curve']): ChartPoint[] {
+  return curve.flatMap(({ step: x, values: { totalVariation: y } }) => (y === undefined ? [] : [{ x, y }]));
 }
 
 /** Every other point of too many: the last stays. */

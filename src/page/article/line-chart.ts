@@ -70,6 +70,19 @@ export function createLineChart(place: HTMLElement, options: LineChartOptions): 
       const scale = (y: number) => (isLog ? Math.log(Math.max(y, low)) : y);
       const down = (y: number) =>
         top + (height - top - bottom) * (1 - (scale(y) - scale(low)) / (scale(high) - scale(low)));
+      const levelName = (drawn: readonly ChartLine[], { y, name }: { y: number; name: string }) => {
+        const { isAtEnd, isAbove } = clearPlace(drawn, y);
+        return svg(
+          'text',
+          {
+            class: 'level-name',
+            x: isAtEnd ? width - right : left + 4,
+            y: down(y) + (isAbove ? -5 : 14),
+            'text-anchor': isAtEnd ? 'end' : 'start',
+          },
+          name,
+        );
+      };
       const path = (some: readonly (readonly [number, number])[]) =>
         some.map(([x, y]) => `${across(x).toFixed(1)},${down(y).toFixed(1)}`).join(' ');
       picture.replaceChildren(
@@ -93,7 +106,7 @@ export function createLineChart(place: HTMLElement, options: LineChartOptions): 
                 y1: down(standing.y),
                 y2: down(standing.y),
               }),
-              svg('text', { x: width - right, y: down(standing.y) - 4, 'text-anchor': 'end' }, standing.name),
+              levelName(lines, standing),
             ]
           : []),
         ...lines.map(({ colour, points: some }) =>
@@ -118,6 +131,29 @@ export function createLineChart(place: HTMLElement, options: LineChartOptions): 
       set(picture, { 'aria-label': `${title.textContent}, latest: ${told.join(', ')}` });
     },
   };
+}
+
+/** The part of a chart's width that the name of a level takes. */
+const nameShare = 0.2;
+
+/** Where along a level its name is farthest from the lines: at its start or its end, above or below it. */
+export function clearPlace(lines: readonly ChartLine[], level: number): { isAtEnd: boolean; isAbove: boolean } {
+  const points = lines.flatMap((line) => line.points);
+  const end = points.reduce((max, { x }) => Math.max(max, x), 0);
+  const within = (isAtEnd: boolean) =>
+    points.filter(({ x }) => (isAtEnd ? x >= (1 - nameShare) * end : x <= nameShare * end)).map(({ y }) => y - level);
+  const places = [true, false].flatMap((isAtEnd) => {
+    const distances = within(isAtEnd);
+    return [true, false].map((isAbove) => ({
+      ...{ isAtEnd, isAbove },
+      // How far the nearest line is on that side; none there is the farthest.
+      room: Math.min(
+        ...distances.map((distance) => (isAbove === distance >= 0 ? Math.abs(distance) : Number.POSITIVE_INFINITY)),
+      ),
+    }));
+  });
+  const { isAtEnd, isAbove } = places.reduce((best, place) => (place.room > best.room ? place : best));
+  return { isAtEnd, isAbove };
 }
 
 function rangeOf(

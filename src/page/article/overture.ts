@@ -1,6 +1,7 @@
 import { randomFrom } from '../../random/random-from.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 import { defaultConfig } from '../default-config.ts';
+import { peaksFound, peaksOf } from '../peaks.ts';
 import type { WorkerLike } from '../run-client.ts';
 import { byId, setText } from '../ui/dom.ts';
 import { withPainting } from '../ui/painting.ts';
@@ -10,7 +11,6 @@ import { variationOf } from './grid-flow.ts';
 import { createHeatMap, type HeatMap, highestOf, linearShade } from './heat-map.ts';
 import { fourHills, type Landscape, rewardsOf, targetOf } from './landscapes.ts';
 import { createLiveRun } from './live-run.ts';
-import { peaksFound, peaksOf } from './peaks.ts';
 import { createWanderer } from './wanderer.ts';
 
 const { side } = fourHills;

@@ -1,74 +1,158 @@
 import uPlot from 'uplot';
-import { axisEnd, type CurveData, logRange, shortCount } from './curve-data.ts';
+import { axisEnd, type ChartData, rangeOf, shortCount } from './chart-data.ts';
+import type { ChartFigure } from './chart-figures.ts';
 import { colourOf } from './dom.ts';
 import { powerOfTen } from './rank-picture.ts';
-import { figure } from './words.ts';
 
-/** A chart of one figure of one or two runs over iterations, its values on a log scale. */
-export interface CurveChart {
-  /** @param steps the iterations that the axis is for */
-  draw(data: CurveData, steps: number): void;
-  /** Takes on the size and the colours that its place now has. */
-  refit(): void;
+/** What a chart shows. */
+export interface ChartContent {
+  readonly data: ChartData;
+  /** Where the axis may end: that of a run under way is not as long as the run yet. */
+  readonly whole: number;
+  /** What a perfect sampler has. */
+  readonly level: number | undefined;
 }
 
-/** @param highest values are never above it */
-export function createCurveChart(place: HTMLElement, name: string, highest?: number): CurveChart {
-  let chart: uPlot | undefined;
-  let runs = 0;
-  let last: { data: CurveData; steps: number } | undefined;
-  place.setAttribute('role', 'img');
+/** A chart of one figure of the runs, with a cursor that all charts share. */
+export interface CurveChart {
+  draw(content: ChartContent): void;
+  /** Marks a place of the axis; none where it is undefined. */
+  mark(x: number | undefined): void;
+  /** Takes on the size and the colours that its place now has. */
+  refit(): void;
+  destroy(): void;
+}
 
-  const build = (data: CurveData) => {
+/** @param point hears where on the axis a pointer is */
+export function createCurveChart(
+  place: HTMLElement,
+  figure: ChartFigure,
+  point: (x: number | undefined) => void,
+): CurveChart {
+  let chart: uPlot | undefined;
+  let built = '';
+  let last: ChartContent | undefined;
+  let marked: number | undefined;
+  let isOver = false;
+  place.addEventListener('pointerenter', () => {
+    isOver = true;
+  });
+  place.addEventListener('pointerleave', () => {
+    isOver = false;
+    point(undefined);
+  });
+
+  const build = (content: ChartContent) => {
     chart?.destroy();
-    runs = data.length - 1;
     const [soft, line] = [colourOf('--soft'), colourOf('--line')];
     const font = '12px Inter, system-ui, sans-serif';
     const axis = { stroke: soft, font, grid: { stroke: line, width: 1 }, ticks: { show: false } };
-    const colours = [colourOf('--first'), colourOf('--second')];
+    const { series, bands } = seriesOf(content);
     const options: uPlot.Options = {
       width: Math.max(120, place.clientWidth),
       height: Math.max(80, place.clientHeight),
       padding: [8, 22, 0, 0],
       legend: { show: false },
-      cursor: { show: false },
+      cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
+      hooks: {
+        setCursor: [
+          (u) => {
+            if (!isOver) return;
+            const { left = -1 } = u.cursor;
+            point(left < 0 ? undefined : u.posToVal(left, 'x'));
+          },
+        ],
+      },
       scales: {
-        x: { time: false, range: () => [0, last ? axisEnd(last.data[0], last.steps) : 1] },
-        y: { distr: 3, range: () => [...logRange(last?.data ?? data, highest)] as [number, number] },
+        x: { time: false, range: () => [0, last ? axisEnd(last.data.x, last.whole) : 1] },
+        y: {
+          distr: figure.isLog ? 3 : 1,
+          range: () => [...rangeOf(last?.data ?? content.data, figure, last?.level)] as [number, number],
+        },
       },
       axes: [
-        { ...axis, size: 28, space: 60, values: (_, splits) => splits.map(shortCount) },
-        {
-          ...axis,
-          size: 46,
-          space: 26,
-          values: (_, splits) =>
-            splits.map((value) => (value === null ? null : powerOfTen(Math.round(Math.log10(value))))),
-          filter: powersOfTen,
-          grid: { ...axis.grid, filter: powersOfTen },
-        },
+        { ...axis, size: 28, space: 60, values: (_, splits) => splits.map((value) => shortCount(round(value))) },
+        figure.isLog
+          ? {
+              ...{ ...axis, size: 46, space: 26 },
+              values: (_, splits) =>
+                splits.map((value) => (value === null ? null : powerOfTen(Math.round(Math.log10(value))))),
+              filter: powersOfTen,
+              grid: { ...axis.grid, filter: powersOfTen },
+            }
+          : {
+              ...{ ...axis, size: 46, space: 26 },
+              values: (_, splits) =>
+                splits.map((value) => (value === null ? null : String(round(value)).replace('-', '−'))),
+            },
       ],
-      series: [
-        {},
-        ...colours.slice(0, runs).map((stroke) => ({ stroke, width: 1.75, spanGaps: true, points: { show: false } })),
-      ],
+      series,
+      bands,
     };
-    chart = new uPlot(options, data as uPlot.AlignedData, place);
+    chart = new uPlot(options, alignedData(content), place);
+    if (marked !== undefined) mark(marked);
+  };
+
+  const mark = (x: number | undefined) => {
+    marked = x;
+    if (!chart || isOver) return;
+    chart.setCursor({ left: x === undefined ? -10 : chart.valToPos(x, 'x'), top: x === undefined ? -10 : 0 }, false);
   };
 
   return {
-    draw(data, steps) {
-      last = { data, steps };
-      if (chart === undefined || runs !== data.length - 1) build(data);
-      else chart.setData(data as uPlot.AlignedData);
-      const latest = data.slice(1).map((row) => row.findLast((value) => value !== null));
-      const told = latest.map((value) => (value === undefined || value === null ? 'none yet' : figure(value)));
-      place.setAttribute('aria-label', `${name}, latest: ${told.join(' and ')}`);
+    draw(content) {
+      last = content;
+      const { data, level } = content;
+      const structure = JSON.stringify([
+        data.series.map(({ colour, low }) => [colour, low !== undefined]),
+        level !== undefined,
+      ]);
+      if (chart === undefined || structure !== built) build(content);
+      else chart.setData(alignedData(content));
+      built = structure;
     },
+    mark,
     refit() {
-      if (last) build(last.data);
+      if (last) build(last);
+    },
+    destroy() {
+      chart?.destroy();
+      chart = undefined;
     },
   };
+}
+
+/** A run is one line, and of several seeds three: the median, and the two that its band lies between. */
+function seriesOf({ data, level }: ChartContent): { series: uPlot.Series[]; bands: uPlot.Band[] } {
+  const series: uPlot.Series[] = [{}];
+  const bands: uPlot.Band[] = [];
+  const plain = { spanGaps: true, points: { show: false } };
+  for (const { colour, low } of data.series) {
+    const stroke = colourOf(`--line-${colour}`);
+    series.push({ ...plain, stroke, width: 1.75 });
+    if (low === undefined) continue;
+    bands.push({ series: [series.length, series.length + 1], fill: softened(stroke) });
+    series.push({ ...plain, stroke: 'transparent', width: 0 }, { ...plain, stroke: 'transparent', width: 0 });
+  }
+  if (level !== undefined) series.push({ ...plain, stroke: colourOf('--soft'), width: 1.25, dash: [5, 4] });
+  return { series, bands };
+}
+
+function alignedData({ data: { x, series }, level }: ChartContent): uPlot.AlignedData {
+  const rows = series.flatMap(({ middle, low, high }) => (low && high ? [middle, high, low] : [middle]));
+  const levels = level === undefined ? [] : [x.map((_, i) => (i === 0 || i === x.length - 1 ? level : null))];
+  return [x, ...rows, ...levels] as unknown as uPlot.AlignedData;
+}
+
+/** The same colour, to be seen through. */
+function softened(colour: string): string {
+  return colour.startsWith('rgb(')
+    ? colour.replace('rgb(', 'rgba(').replace(')', ', 0.2)')
+    : `color-mix(in srgb, ${colour} 20%, transparent)`;
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(6));
 }
 
 /** Lines and numbers stand at powers of ten alone. */

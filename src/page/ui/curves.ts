@@ -1,47 +1,190 @@
-import { shortTitle } from '../../metrics/catalogue.ts';
-import { createCurveChart } from './curve-chart.ts';
-import { type CurveFigure, curveData } from './curve-data.ts';
-import { byId, make } from './dom.ts';
-import { spelledShort } from './names.ts';
+import { type ChartAxis, chartAxes, chartData, placeOn, placeText, type RunLine, valueAt } from './chart-data.ts';
+import { chartFigure, figuresOf, firstFigures } from './chart-figures.ts';
+import { type CurveChart, createCurveChart } from './curve-chart.ts';
+import { button, byId, make, setText } from './dom.ts';
 import type { PageState } from './page-state.ts';
+import { lineNames, linesOf } from './run-lines.ts';
 import type { Store } from './store.ts';
-import { capitalised } from './words.ts';
+import { capitalised, figure as figureText } from './words.ts';
 
-/** The curves of both exact figures. */
+interface ShownChart {
+  readonly name: string;
+  readonly root: HTMLElement;
+  readonly plot: HTMLElement;
+  readonly values: HTMLElement;
+  readonly chart: CurveChart;
+}
+
+/** The charts of the runs: which figures, over what, and what they are at the cursor. */
 export function createCurves(store: Store<PageState>): { refit(): void } {
-  const charts = [chart('variation-chart', 'totalVariation', 1), chart('gap-chart', 'elboGap')];
-  function chart(id: string, figure: CurveFigure, highest?: number) {
-    const name = `${capitalised(shortTitle(figure))} over iterations`;
-    return { figure, chart: createCurveChart(byId(id), name, highest) };
-  }
-  for (const { figure, chart } of charts) {
-    store.watch(
-      ({ records }) => [records.length, ...records.flatMap(({ curve, config }) => [curve, config.steps])],
-      () => {
-        const { records } = store.get();
-        const steps = records.reduce((max, { config }) => Math.max(max, config.steps), 1);
-        chart.draw(
-          curveData(
-            records.map(({ curve }) => curve),
-            figure,
-          ),
-          steps,
-        );
-      },
-    );
+  const place = byId('charts');
+  const axes = byId('chart-axes');
+  const choice = byId('chart-figures');
+  const cursor = byId<HTMLInputElement>('chart-cursor');
+  let shown: readonly ShownChart[] = [];
+  /** Whether the cursor follows a pointer, and goes when that leaves; where keys put it, it stays. */
+  let isPointed = false;
+  const point = (x: number | undefined) => {
+    if (x === undefined && !isPointed) return;
+    isPointed = x !== undefined;
+    store.set({ cursor: x });
+  };
+
+  for (const axis of chartAxes) {
+    const made = button(capitalised(axis), () => store.set({ axis, cursor: undefined }));
+    made.setAttribute('role', 'radio');
+    axes.append(made);
   }
   store.watch(
-    ({ records }) => [records.length, ...records.map(({ config }) => config.objective)],
-    () => {
-      const { records } = store.get();
-      const keys = byId('chart-keys');
-      keys.hidden = records.length < 2;
-      keys.replaceChildren(...records.map(({ config }) => make('li', {}, spelledShort(config.objective))));
+    ({ axis }) => [axis],
+    ([axis]) => {
+      for (const [i, each] of chartAxes.entries()) {
+        axes.children[i].setAttribute('aria-checked', String(each === axis));
+        (axes.children[i] as HTMLElement).tabIndex = each === axis ? 0 : -1;
+      }
     },
   );
+  axes.addEventListener('keydown', ({ key }) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[key];
+    if (by === undefined) return;
+    const at = (chartAxes.indexOf(store.get().axis) + by + chartAxes.length) % chartAxes.length;
+    store.set({ axis: chartAxes[at], cursor: undefined });
+    (axes.children[at] as HTMLElement).focus();
+  });
+
+  const namesOf = ({ records, listed }: PageState) =>
+    figuresOf([...records.map(({ curve }) => curve), ...listed.flatMap(({ curves }) => curves)]);
+  store.watch(
+    (state) => [namesOf(state).join(), state.figures],
+    () => {
+      const state = store.get();
+      const names = namesOf(state);
+      const chosen = (state.figures ?? firstFigures(names)).filter((name) => names.includes(name));
+      const wanted = chosen.length > 0 || names.length > 0 ? chosen : ['totalVariation', 'elboGap'];
+      choice.replaceChildren(
+        ...names.map((name) => {
+          const box = make('input', { type: 'checkbox', checked: wanted.includes(name) });
+          box.addEventListener('change', () => {
+            const others = wanted.filter((each) => each !== name);
+            store.set({ figures: names.filter((each) => (each === name ? box.checked : others.includes(each))) });
+          });
+          return make('label', { className: 'check' }, box, make('span', {}, chartFigure(name).title));
+        }),
+      );
+      show(wanted);
+    },
+  );
+  const show = (names: readonly string[]) => {
+    for (const each of shown) if (!names.includes(each.name)) each.chart.destroy();
+    shown = names.map((name) => shown.find((each) => each.name === name) ?? chartOf(name));
+    place.replaceChildren(...shown.map(({ root }) => root));
+    draw();
+  };
+  const chartOf = (name: string): ShownChart => {
+    const figure = chartFigure(name);
+    const plot = make('div', { className: 'chart-plot' });
+    plot.setAttribute('role', 'img');
+    const values = make('p', { className: 'chart-values' });
+    const head = make('figcaption', {}, make('h4', {}, figure.title), make('p', {}, figure.note));
+    return {
+      name,
+      plot,
+      values,
+      chart: createCurveChart(plot, figure, point),
+      root: make('figure', { className: 'chart' }, head, plot, values),
+    };
+  };
+
+  const draw = () => {
+    const { axis, records, listed } = store.get();
+    const lines = linesOf({ records, listed });
+    const whole = wholeOf(lines, axis, records[0]?.config.steps);
+    for (const { name, chart, plot } of shown) {
+      const figure = chartFigure(name);
+      const data = chartData(lines, figure, axis);
+      chart.draw({ data, whole, level: records[0]?.levels[name] });
+      const latest = data.series.map(({ middle }) => middle.findLast((value) => value !== null));
+      const told = latest.map((value) => (typeof value === 'number' ? figureText(value) : 'none yet'));
+      plot.setAttribute('aria-label', `${figure.title} over ${axis}, latest: ${told.join(' and ')}`);
+    }
+    const ends = lines.flatMap((line) => line.curves.map((curve) => curve[curve.length - 1])).filter(Boolean);
+    const end = lines.flatMap((line) =>
+      line.curves.flatMap((curve) => curve.slice(-1).map((point) => placeOn(axis, line, point))),
+    );
+    cursor.disabled = ends.length === 0;
+    cursor.max = String(Math.max(0, ...end));
+    cursor.step = axis === 'seconds' ? 'any' : '1';
+    read();
+  };
+  store.watch(
+    ({ records, listed, axis }) => [
+      axis,
+      listed,
+      records.length,
+      ...records.flatMap(({ curve, config }) => [curve, config]),
+    ],
+    draw,
+  );
+
+  /** Names follow from settings, which takes longer than a pointer takes to its next place. */
+  let named: { of: readonly unknown[]; names: readonly string[] } = { of: [], names: [] };
+  const namesOfLines = (state: PageState) => {
+    const of = [state.listed, ...state.records.map(({ config }) => config)];
+    const isSame = of.length === named.of.length && of.every((each, i) => each === named.of[i]);
+    if (!isSame) named = { of, names: lineNames(state) };
+    return named.names;
+  };
+  /** Each chart says what its lines have at the cursor, in their order. */
+  const read = () => {
+    const { axis, cursor: x, records, listed } = store.get();
+    const lines = linesOf({ records, listed });
+    setText(
+      byId('chart-place'),
+      x === undefined ? 'Point at a chart to read all of them there.' : `At ${placeText(axis, x)}`,
+    );
+    const names = x === undefined ? [] : namesOfLines(store.get());
+    for (const { name, chart, values } of shown) {
+      chart.mark(x);
+      if (x === undefined) {
+        if (values.childElementCount > 0) values.replaceChildren();
+        continue;
+      }
+      const data = chartData(lines, chartFigure(name), axis);
+      values.replaceChildren(
+        ...data.series.map((series, i) => {
+          const found = valueAt(data, series, x);
+          const band =
+            found?.low !== undefined && found.high !== undefined
+              ? ` (${figureText(found.low)} to ${figureText(found.high)})`
+              : '';
+          const said = make(
+            'span',
+            { className: `of-line line-${series.colour}` },
+            found ? `${figureText(found.y)}${band}` : '–',
+          );
+          said.title = names[i];
+          return said;
+        }),
+      );
+    }
+    if (x !== undefined && document.activeElement !== cursor) cursor.value = String(x);
+    cursor.setAttribute('aria-valuetext', x === undefined ? 'none' : placeText(axis, x));
+  };
+  store.watch(({ cursor: x }) => [x], read);
+  cursor.addEventListener('input', () => {
+    isPointed = false;
+    store.set({ cursor: Number(cursor.value) });
+  });
+
   return {
     refit: () => {
-      for (const { chart } of charts) chart.refit();
+      for (const { chart } of shown) chart.refit();
     },
   };
+}
+
+/** How long the axis is to be for a run that goes on: time has no end that is known. */
+function wholeOf([first]: readonly RunLine[], axis: ChartAxis, steps: number | undefined): number {
+  if (first === undefined || steps === undefined || axis === 'seconds') return Number.POSITIVE_INFINITY;
+  return placeOn(axis, first, { step: steps, seconds: 0, values: {} });
 }

@@ -12,7 +12,7 @@ export function equalWalksSentence(records: readonly RunRecord[]): string | unde
   if (walks <= 0) return undefined;
   const found = records.map(({ curve, config }) => {
     const point = curve.findLast(({ step }) => step * config.batch <= walks);
-    return { name: spelledShort(config.objective), share: point?.totalVariation ?? Number.NaN };
+    return { name: spelledShort(config.objective), share: point?.values.totalVariation ?? Number.NaN };
   });
   if (found.some(({ share }) => Number.isNaN(share))) return undefined;
   const told = found.map(({ name, share }) => `${name} ${percent(share)}`).join(', ');

@@ -1,26 +1,64 @@
+import type { RunConfig } from '../../run/run-config.ts';
 import { formatAddress } from '../address.ts';
-import type { RunRecord } from './run-record.ts';
+import { figuresOf } from './chart-figures.ts';
+import type { PageState } from './page-state.ts';
+import { liveName, nameOf } from './run-lines.ts';
+import { updatesOf } from './run-list.ts';
+import type { CurvePoint } from './run-record.ts';
 
-/** Runs' curves as a table of comma-separated values, a row for each run and iteration that was looked at. */
-export function curvesAsCsv(records: readonly RunRecord[]): string {
-  const rows = records.flatMap(({ config, curve }, run) =>
-    curve.map(({ step, totalVariation, elboGap }) =>
-      [run + 1, config.objective, config.seed, step, step * config.batch, totalVariation, elboGap].join(','),
+/** Runs as they leave the page: those in the pictures, then those of the list, each with the curves of its seeds. */
+export interface ExportedRun {
+  readonly name: string;
+  readonly config: RunConfig;
+  readonly curves: readonly (readonly CurvePoint[])[];
+  readonly device?: string | undefined;
+}
+
+export function exportedRuns({ records, listed }: Pick<PageState, 'records' | 'listed'>): readonly ExportedRun[] {
+  return [
+    ...records.map((record) => ({
+      name: liveName(record),
+      config: record.config,
+      curves: [record.curve],
+      device: record.opened?.device.description,
+    })),
+    ...listed.map((run) => ({ name: nameOf(run), config: run.config, curves: run.curves })),
+  ];
+}
+
+/** Curves as a table of comma-separated values, a row for each run, seed and iteration that was looked at. */
+export function curvesAsCsv(runs: readonly ExportedRun[]): string {
+  const figures = figuresOf(runs.flatMap(({ curves }) => curves));
+  const rows = runs.flatMap(({ name, config, curves }) =>
+    curves.flatMap((curve, seed) =>
+      curve.map(({ step, seconds, values }) =>
+        [
+          ...[cell(name), config.problem, config.objective, config.seed + seed],
+          ...[step, step * config.batch, step * updatesOf(config), seconds],
+          ...figures.map((figure) => values[figure] ?? ''),
+        ].join(','),
+      ),
     ),
   );
-  return ['run,objective,seed,iteration,trajectories,totalVariation,elboGap', ...rows, ''].join('\n');
+  const head = ['run', 'problem', 'objective', 'seed', 'iteration', 'trajectories', 'updates', 'seconds', ...figures];
+  return [head.join(','), ...rows, ''].join('\n');
+}
+
+/** A text in a table: in quotes where it holds what separates cells. */
+function cell(text: string): string {
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** The same as JSON, with the configurations whole and the address of each run. */
-export function curvesAsJson(records: readonly RunRecord[]): string {
-  const runs = records.map(({ config, opened, curve, metrics }) => ({
-    address: `#${formatAddress(config)}`,
-    config,
-    device: opened?.device.description,
-    curve: curve.map((point) => ({ ...point, trajectories: point.step * config.batch })),
-    latest: metrics,
+export function curvesAsJson(runs: readonly ExportedRun[]): string {
+  const told = runs.map(({ name, config, device, curves }) => ({
+    ...{ name, address: `#${formatAddress(config)}`, config, device },
+    seeds: curves.map((curve, seed) => ({
+      seed: config.seed + seed,
+      curve: curve.map(({ step, ...point }) => ({ step, trajectories: step * config.batch, ...point })),
+    })),
   }));
-  return `${JSON.stringify({ runs }, undefined, 2)}\n`;
+  return `${JSON.stringify({ runs: told }, undefined, 2)}\n`;
 }
 
 /** A grid of two axes as a picture of its own, in grey: black is `top`. */

@@ -1,7 +1,7 @@
 import { asCommand, asProgram } from '../as-code.ts';
 import { copyText, dialogButtons, openDialog } from './dialog.ts';
 import { button, byId, make } from './dom.ts';
-import { curvesAsCsv, curvesAsJson, gridAsSvg } from './export-data.ts';
+import { curvesAsCsv, curvesAsJson, exportedRuns, gridAsSvg } from './export-data.ts';
 import { download } from './files.ts';
 import { spelledShort } from './names.ts';
 import { gridShape, type PageState } from './page-state.ts';
@@ -17,8 +17,8 @@ export function createExport(store: Store<PageState>, toasts: Toasts): void {
     const name = `flowtape-${first.config.problem}-${first.config.objective}`;
     const text = (content: string) => new TextEncoder().encode(content);
     const curves = [
-      button('CSV', () => download(text(curvesAsCsv(records)), `${name}.csv`)),
-      button('JSON', () => download(text(curvesAsJson(records)), `${name}.json`)),
+      button('CSV', () => download(text(curvesAsCsv(exportedRuns(store.get()))), `${name}.csv`)),
+      button('JSON', () => download(text(curvesAsJson(exportedRuns(store.get()))), `${name}.json`)),
     ];
     const pictures = [
       button('SVG', () => {

@@ -1,12 +1,23 @@
 import type { StateView } from '../protocol.ts';
+import type { ChartAxis } from './chart-data.ts';
 import type { GridView } from './grid-view.ts';
 import type { Painting } from './painting.ts';
+import type { ListedRun } from './run-list.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** All that the page shows follows from this. */
 export interface PageState {
   /** The run; with a second one beside it where objectives are compared. */
   readonly records: readonly RunRecord[];
+  /** Runs whose curves are kept beside them. */
+  readonly listed: readonly ListedRun[];
+  /** The seed of a listed run that is being trained, and how far it is. */
+  readonly training: { readonly id: number; readonly seed: number; readonly share: number } | undefined;
+  /** What charts are drawn over, and of: undefined as long as the visitor has not chosen. */
+  readonly axis: ChartAxis;
+  readonly figures: readonly string[] | undefined;
+  /** The place on the axis at which all charts are read. */
+  readonly cursor: number | undefined;
   readonly shows: Shows;
   /** What of a grid of more than two axes is looked at. */
   readonly view: GridView | undefined;
@@ -31,6 +42,11 @@ export interface Selection {
 
 export const firstState: PageState = {
   records: [],
+  listed: [],
+  training: undefined,
+  axis: 'iterations',
+  figures: undefined,
+  cursor: undefined,
   shows: 'learnt',
   view: undefined,
   walksShown: true,

@@ -1,5 +1,4 @@
 import { axisTitle, shownSign } from '../../metrics/catalogue.ts';
-import { curveMetrics } from './curve-data.ts';
 import { byId, make, setText } from './dom.ts';
 import { equalWalksSentence } from './equal-walks.ts';
 import { isPaused, isRunning, type PageState } from './page-state.ts';
@@ -48,7 +47,7 @@ export function createRunPanel(store: Store<PageState>, actions: RunActions): { 
     },
   );
 
-  const metrics = curveMetrics.map((name) => capitalised(axisTitle(name)));
+  const metrics = (['totalVariation', 'elboGap'] as const).map((name) => capitalised(axisTitle(name)));
   const tiles = ['Iteration', ...metrics, 'Trajectories per second'].map((name) => {
     const value = make('dd', {}, '–');
     return { name, value, root: make('div', {}, make('dt', {}, name), value) };

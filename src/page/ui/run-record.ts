@@ -1,6 +1,7 @@
-import type { ExactMetrics, Metrics } from '../../metrics/catalogue.ts';
+import type { Metrics } from '../../metrics/catalogue.ts';
 import type { RunConfig } from '../../run/run-config.ts';
-import type { FailureReason, Message, OpenedRun, Progress, RunStatus, Walk } from '../protocol.ts';
+import { modesOf, peaksFound } from '../peaks.ts';
+import type { EnumeratedObjects, FailureReason, Message, OpenedRun, Progress, RunStatus, Walk } from '../protocol.ts';
 
 /** What the page knows of a run. */
 export interface RunRecord {
@@ -11,16 +12,28 @@ export interface RunRecord {
   readonly progress?: Progress;
   /** The latest exact figures, and of which iteration they are. */
   readonly metrics?: { readonly step: number; readonly values: Metrics };
-  /** Exact figures, in order of the iterations. */
+  /** Figures, in order of the iterations. */
   readonly curve: readonly CurvePoint[];
+  /** Seconds of training behind it before its present worker. */
+  readonly secondsBefore: number;
   /** The learnt distribution by object number, as last told. */
   readonly learnt?: Float32Array;
+  /** What a perfect sampler has, of figures that charts show. */
+  readonly levels: Readonly<Record<string, number>>;
+  /** Objects that belong to each mode of the target. */
+  readonly modes: readonly (readonly number[])[];
   readonly walks: readonly Walk[];
   readonly failure?: Failure;
 }
 
-/** What a curve is drawn of, at an iteration. */
-export type CurvePoint = Pick<ExactMetrics, 'totalVariation' | 'elboGap'> & { readonly step: number };
+/** What is known of a run at an iteration. */
+export interface CurvePoint {
+  readonly step: number;
+  /** Of training. */
+  readonly seconds: number;
+  /** Metrics, diagnostics of the last iteration, and what follows from the distribution, by name; all are finite. */
+  readonly values: Readonly<Record<string, number>>;
+}
 
 export interface Failure {
   readonly problem: string;
@@ -32,8 +45,10 @@ export interface Failure {
 /** More points than a chart has pixels show nothing more. */
 const maxPoints = 1200;
 
-export function newRecord(config: RunConfig): RunRecord {
-  return { config, status: 'opening', curve: [], walks: [] };
+/** @param curve what there is of it already */
+export function newRecord(config: RunConfig, curve: readonly CurvePoint[] = []): RunRecord {
+  const secondsBefore = curve[curve.length - 1]?.seconds ?? 0;
+  return { config, status: 'opening', curve, secondsBefore, levels: {}, modes: [], walks: [] };
 }
 
 /** What is known after a message. Messages that answer a request change nothing here. */
@@ -46,9 +61,9 @@ export function afterMessage(record: RunRecord, message: Message): RunRecord {
     case 'progress':
       return { ...record, progress: message.progress };
     case 'metrics':
-      return afterMetrics(record, message.step, message.metrics);
+      return afterMetrics(record, message.step, message.secondsElapsed, message.metrics);
     case 'distribution':
-      return { ...record, learnt: message.learnt };
+      return afterDistribution(record, message.step, message.learnt);
     case 'walks':
       return { ...record, walks: message.walks };
     case 'failure': {
@@ -66,13 +81,15 @@ export function afterMessage(record: RunRecord, message: Message): RunRecord {
 
 /** A run that begins anew has no past; one that goes on keeps what it has, up to where it goes on from. */
 function afterOpening(record: RunRecord, opened: OpenedRun): RunRecord {
-  const { curve, progress, metrics, learnt } = record;
-  const { config, step } = opened;
-  const fresh: RunRecord = { config, status: record.status, opened, curve: [], walks: [] };
+  const { curve, progress, metrics, learnt, secondsBefore } = record;
+  const { config, step, objects } = opened;
+  const modes = objects === undefined ? [] : modesOf(objects.target, objects.shape);
+  const levels = objects === undefined ? {} : levelsOf(objects, modes.length);
+  const fresh = { ...newRecord(config), status: record.status, opened, modes, levels };
   if (step === 0) return fresh;
-  const sameObjects = learnt !== undefined && learnt.length === opened.objects?.count;
+  const sameObjects = learnt !== undefined && learnt.length === objects?.count;
   return {
-    ...fresh,
+    ...{ ...fresh, secondsBefore },
     curve: curve.filter((point) => point.step <= step),
     ...(progress ? { progress: { ...progress, step, steps: config.steps } } : {}),
     ...(metrics ? { metrics } : {}),
@@ -80,12 +97,33 @@ function afterOpening(record: RunRecord, opened: OpenedRun): RunRecord {
   };
 }
 
-function afterMetrics(record: RunRecord, step: number, values: Metrics): RunRecord {
-  const { totalVariation, elboGap } = values;
-  const metrics = { step, values };
-  if (totalVariation === undefined || elboGap === undefined) return { ...record, metrics };
+function levelsOf({ target, logPartition }: EnumeratedObjects, modes: number): RunRecord['levels'] {
+  return { logPartition, entropy: entropyOf(target), ...(modes > 0 ? { modes } : {}) };
+}
+
+function afterMetrics(record: RunRecord, step: number, seconds: number, metrics: Metrics): RunRecord {
+  const found = Object.entries({ ...record.progress?.diagnostics, ...metrics });
+  const values = Object.fromEntries(found.filter((entry): entry is [string, number] => Number.isFinite(entry[1])));
   const before = record.curve.filter((point) => point.step < step);
-  return { ...record, metrics, curve: thinned([...before, { step, totalVariation, elboGap }]) };
+  const point: CurvePoint = { step, seconds: record.secondsBefore + seconds, values };
+  return { ...record, metrics: { step, values: metrics }, curve: thinned([...before, point]) };
+}
+
+/** The figures of a look come before its distribution, which adds to them what follows from it. */
+function afterDistribution(record: RunRecord, step: number, learnt: Float32Array): RunRecord {
+  const { curve, modes, opened } = record;
+  const last = curve[curve.length - 1];
+  if (last?.step !== step || opened?.objects === undefined) return { ...record, learnt };
+  const found = modes.length > 0 ? { modes: peaksFound(modes, opened.objects.target, learnt) } : {};
+  const values = { ...last.values, entropy: entropyOf(learnt), ...found };
+  return { ...record, learnt, curve: [...curve.slice(0, -1), { ...last, values }] };
+}
+
+/** In nats. */
+function entropyOf(probability: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < probability.length; i++) if (probability[i] > 0) sum -= probability[i] * Math.log(probability[i]);
+  return sum;
 }
 
 /** Every other point of the older ones, where there are too many: the first and the last stay. */

@@ -62,7 +62,7 @@ export function createSession({ store, startWorker, heard }: SessionOptions): Se
     open(runs) {
       isHeld = false;
       for (const client of clients.slice(runs.length)) client.terminate();
-      const records = runs.map(({ config, curve = [] }) => ({ ...newRecord(config), curve }));
+      const records = runs.map(({ config, curve }) => newRecord(config, curve));
       store.set({ records, selection: undefined, painting: undefined });
       runs.forEach((options, run) => {
         clientOf(run).open(options);

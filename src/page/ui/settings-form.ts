@@ -2,10 +2,11 @@ import { findNamed } from '../../options/index.ts';
 import type { Catalogue } from '../../run/catalogue.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 import { pageProblems } from '../page-problems.ts';
-import { make } from './dom.ts';
+import { differencesOf, isFound, valueText } from './differences.ts';
+import { button, make } from './dom.ts';
 import { createField, type FieldElement } from './field.ts';
 import { spelled } from './names.ts';
-import type { FormValue } from './option-field.ts';
+import type { FormOption, FormValue } from './option-field.ts';
 import { type Field, fieldsOf, type Place } from './run-form.ts';
 
 /** What a visitor may ask for in the form. Each returns why it cannot be had. */
@@ -24,6 +25,56 @@ export interface SettingsForm {
 export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions: FormActions): SettingsForm {
   let structure = '';
   let fields = new Map<string, FieldElement>();
+  let options = new Map<string, FormOption>();
+  const search = make('input', { type: 'search', id: 'setting-search', placeholder: 'Find a setting' });
+  search.setAttribute('aria-label', 'Find a setting');
+  const nothing = make('p', { className: 'help', hidden: true }, 'No setting of this run is called so.');
+  const changed = make('div', { className: 'differences' });
+  changed.setAttribute('role', 'group');
+  changed.setAttribute('aria-label', 'Changed from the default');
+  const form = make('div');
+  panel.replaceChildren(search, nothing, changed, form);
+
+  /** Only what is searched for is shown, wherever it stands. */
+  const find = () => {
+    const text = search.value.trim();
+    for (const [id, { root }] of fields) {
+      const option = options.get(id);
+      root.hidden = text !== '' && option !== undefined && !isFound(option, text);
+    }
+    const isLeft = (part: Element) => part.querySelector('.field:not([hidden])') !== null;
+    for (const details of form.querySelectorAll('details')) {
+      details.hidden = text !== '' && !isLeft(details);
+      details.open = text === '' ? opened.has(details.dataset.group ?? '') : isLeft(details);
+    }
+    for (const each of form.querySelectorAll<HTMLElement>('.chooser, .summary')) each.hidden = text !== '';
+    for (const set of form.querySelectorAll('fieldset')) set.hidden = text !== '' && !isLeft(set);
+    nothing.hidden = text === '' || isLeft(form);
+  };
+  search.addEventListener('input', find);
+
+  /** What differs from the default, each with the way back. */
+  const showDifferences = (configs: readonly RunConfig[]) => {
+    const told = configs.flatMap((config, run) =>
+      differencesOf(known, config)
+        // What runs share is said once.
+        .filter(({ place }) => run === 0 || place === 'objectiveOptions')
+        .map((difference) => ({ ...difference, run })),
+    );
+    const now = JSON.stringify(told);
+    if (changed.dataset.shown === now) return;
+    changed.dataset.shown = now;
+    changed.replaceChildren(
+      ...told.map(({ run, place, name, label, value, standing }) => {
+        const reset = button(`${label}: ${valueText(value)}`, () => actions.value(run, place, name, standing), 'chip');
+        reset.setAttribute('aria-label', `${label}: ${valueText(value)}, back to ${valueText(standing)}`);
+        reset.title = `Back to ${valueText(standing)}`;
+        reset.append(make('span', { className: 'cross' }, '×'));
+        return reset;
+      }),
+    );
+    changed.hidden = told.length === 0;
+  };
   /** Groups that a visitor has opened stay open when the form is made anew. */
   const opened = new Set<string>();
 
@@ -32,6 +83,7 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
       const id = `setting-${run}-${place}-${option.name}`;
       const field = createField(id, option, value, (next) => actions.value(run, place, option.name, next));
       fields.set(id, field);
+      options.set(id, option);
       return field.root;
     };
     const [main, more] = [list.filter(({ isMain }) => isMain), list.filter(({ isMain }) => !isMain)];
@@ -43,7 +95,11 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
       make('summary', {}, `More for ${group}`),
       make('div', { className: 'fields' }, ...more.map(element)),
     );
-    details.addEventListener('toggle', () => (details.open ? opened.add(group) : opened.delete(group)));
+    details.dataset.group = group;
+    details.addEventListener('toggle', () => {
+      // A search opens what it finds, for as long as it goes on.
+      if (search.value.trim() === '') details.open ? opened.add(group) : opened.delete(group);
+    });
     return [...nodes, details];
   };
 
@@ -99,10 +155,14 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
         const focused = document.activeElement?.id;
         structure = wanted;
         fields = new Map();
-        panel.replaceChildren(...build(configs));
+        options = new Map();
+        form.replaceChildren(...build(configs));
+        find();
+        showDifferences(configs);
         if (focused && panel.querySelector(`#${CSS.escape(focused)}`)) document.getElementById(focused)?.focus();
         return;
       }
+      showDifferences(configs);
       configs.forEach((config, run) => {
         for (const { place, option, value } of fieldsOf(known, config)) {
           fields.get(`setting-${run}-${place}-${option.name}`)?.show(value);
@@ -131,5 +191,5 @@ function chooser(
   const select = make('select', { id }, ...choices.map(([value, title]) => make('option', { value }, title)));
   select.value = value;
   select.addEventListener('change', () => choose(select.value));
-  return make('div', { className: 'field' }, make('label', { htmlFor: id }, text), select);
+  return make('div', { className: 'field chooser' }, make('label', { htmlFor: id }, text), select);
 }

@@ -1,5 +1,6 @@
 import type { RunOptions } from '../run-client.ts';
 import type { PageState } from './page-state.ts';
+import { hasLine, withRun } from './run-list.ts';
 import { stepOf } from './run-panel.ts';
 import type { Session } from './session.ts';
 import type { Store } from './store.ts';
@@ -23,6 +24,7 @@ export function createUndo(store: Store<PageState>, session: Session, toasts: To
     const late = new Promise<undefined>((settle) => setTimeout(settle, patience, undefined));
     const saves = records.map((record, run) => (stepOf(record) > 0 ? session.save(run) : Promise.reject()));
     const saving = Promise.race([Promise.all(saves).catch(() => undefined), late]);
+    const ghosts = keepLines();
     if (!isEnding) act();
     const saved = await saving;
     if (isEnding) act();
@@ -33,7 +35,28 @@ export function createUndo(store: Store<PageState>, session: Session, toasts: To
         paused: status === 'paused' && !isHeld,
       }),
     );
-    toasts.say(text, { choice: { text: 'Undo', act: () => session.open(before) } });
+    const undo = () => {
+      store.set({ listed: store.get().listed.filter(({ id }) => !ghosts.includes(id)) });
+      session.open(before);
+    };
+    toasts.say(text, { choice: { text: 'Undo', act: undo } });
+  };
+  /** The curves of what is discarded stay in the list of runs, as long as there is room. */
+  const keepLines = (): readonly number[] => {
+    const { records, listed } = store.get();
+    const next = records
+      .filter(hasLine)
+      .reduce(
+        (list, { config, curve }) =>
+          withRun(
+            list,
+            { config, curves: [curve], steps: curve[curve.length - 1].step, isKept: false },
+            records.length,
+          ),
+        listed,
+      );
+    store.set({ listed: next });
+    return next.filter((run) => !listed.includes(run)).map(({ id }) => id);
   };
   return {
     ending: (text, act) => discard(text, act, true),

@@ -10,9 +10,9 @@ import {
   withProbability,
 } from '../../../src/page/article/grid-policy.ts';
 import { fourHills, rewardsOf, targetOf, threePools, twoHills } from '../../../src/page/article/landscapes.ts';
-import { peaksFound, peaksOf } from '../../../src/page/article/peaks.ts';
 import { createWanderer } from '../../../src/page/article/wanderer.ts';
 import { defaultConfig } from '../../../src/page/default-config.ts';
+import { peaksFound, peaksOf } from '../../../src/page/peaks.ts';
 import { pageProblem } from '../../../src/page/worker/active-run.ts';
 import { randomFrom } from '../../../src/random/random-from.ts';
 

@@ -1,6 +1,6 @@
 import { messageOf } from '../../../text/message-of.ts';
 import { createRunClient, type RunClient, type WorkerLike } from '../../run-client.ts';
-import { shortCount } from '../../ui/curve-data.ts';
+import { shortCount } from '../../ui/chart-data.ts';
 import { button, byId, make, setText } from '../../ui/dom.ts';
 import { createLineChart } from '../line-chart.ts';
 import { type Experiment, experiments, pageSeeds, sentencesOf } from './catalogue.ts';

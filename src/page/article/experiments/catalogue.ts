@@ -1,5 +1,5 @@
+import { peaksFound, peaksOf } from '../../peaks.ts';
 import { percent } from '../../ui/words.ts';
-import { peaksFound, peaksOf } from '../peaks.ts';
 import { compare, comparisonSentence } from './comparison.ts';
 import { type ArmResult, spreadOf } from './trial.ts';
 

@@ -1,0 +1,124 @@
+// node scripts/page/look.mjs [--out FOLDER] [--only NAME,...] [--themes light,dark] [--widths 1280,390]: takes a picture of
+// each part of the page, in both themes and on a phone, after what is done to it here. Says what appears in the console,
+// and what of the page is wider than its window.
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+import { findChromium } from '../machine/chromium.mjs';
+import { buildDemo } from './demo-build.mjs';
+import { serveDemo } from './demo-server.mjs';
+
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string', default: 'build/look' },
+    only: { type: 'string' },
+    themes: { type: 'string', default: 'light,dark' },
+    widths: { type: 'string', default: '1280,390' },
+  },
+});
+
+const wait = (page, milliseconds) => page.waitForTimeout(milliseconds);
+const small = '#side=8&objective=tb&steps=100000&learning-rate-end=1';
+
+/** The parts: where each is, and what is done before it is looked at. */
+const parts = {
+  overture: { at: '#overture', before: (page) => wait(page, 6000) },
+  learning: { at: '#learning', before: (page) => wait(page, 8000) },
+  laboratory: {
+    hash: small,
+    at: '#laboratory',
+    async before(page) {
+      await page.locator('#run-list li').first().waitFor();
+      await wait(page, 6000);
+      await page.locator('#run-keep').click();
+      await page.locator('#run-beside').selectOption('subtb');
+      await page.locator('#run-train').click();
+      await page
+        .getByRole('combobox', { name: /^Seeds of/ })
+        .first()
+        .selectOption('3');
+      await page.locator('.more-charts summary').click();
+      for (const name of ['Loss', 'log Z', 'Modes found', 'Entropy']) {
+        await page.locator('#chart-figures').getByText(name, { exact: true }).click();
+      }
+      await wait(page, 12000);
+      await page.locator('#chart-cursor').focus();
+      for (let i = 0; i < 30; i++) await page.keyboard.press('ArrowRight');
+      await page.locator('#setting-search').fill('learning rate');
+      await page.locator('#toggle').click();
+      await wait(page, 500);
+    },
+  },
+  strings: {
+    at: '#strings',
+    async before(page) {
+      await wait(page, 20000);
+      await page.locator('#strings-toggle').click();
+    },
+  },
+  molecules: {
+    at: '#molecules',
+    async before(page) {
+      await wait(page, 1500);
+      await page.locator('#molecules-start').click();
+      await wait(page, 20000);
+    },
+  },
+};
+
+const folder = await mkdtemp(join(tmpdir(), 'flowtape-look-'));
+await mkdir(values.out, { recursive: true });
+const { executablePath, argsWithoutWebgpu, env } = await findChromium();
+const [browser] = await Promise.all([
+  chromium.launch({ executablePath, args: argsWithoutWebgpu, env: { ...process.env, ...env } }),
+  buildDemo(folder),
+]);
+const server = await serveDemo(folder);
+try {
+  for (const [name, { hash = '', at, before }] of Object.entries(parts)) {
+    if (values.only && !values.only.split(',').includes(name)) continue;
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, serviceWorkers: 'block' });
+    page.setDefaultTimeout(60_000);
+    page.on('console', (message) => message.type() !== 'log' && console.log(`${name}: ${message.text()}`));
+    page.on('pageerror', (error) => console.log(`${name}: ${error.message}`));
+    try {
+      await page.goto(`${server.address}${hash}`);
+      await page.locator(at).scrollIntoViewIfNeeded();
+      await before(page);
+      for (const width of values.widths.split(',').map(Number)) {
+        await page.setViewportSize({ width, height: width < 600 ? 800 : 900 });
+        for (const colorScheme of values.themes.split(',')) {
+          await page.emulateMedia({ colorScheme });
+          await wait(page, 300);
+          // Not of the element: that waits until nothing moves.
+          const clip = await page.evaluate((part) => {
+            const { left, top, width, height } = document.querySelector(part).getBoundingClientRect();
+            return {
+              x: Math.max(0, left + scrollX - 12),
+              y: top + scrollY - 12,
+              width: width + 24,
+              height: height + 24,
+            };
+          }, at);
+          await page.screenshot({
+            path: join(values.out, `${name}-${width}-${colorScheme}.png`),
+            clip,
+            fullPage: true,
+          });
+        }
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        if (wide > width) console.log(`${name}: ${wide} px wide in a window of ${width}`);
+      }
+    } catch (error) {
+      console.log(`${name}: ${error.message}`);
+      await page.screenshot({ path: join(values.out, `${name}-failed.png`) });
+    }
+    await page.close();
+  }
+} finally {
+  await browser.close();
+  await server.close();
+  await rm(folder, { recursive: true });
+}

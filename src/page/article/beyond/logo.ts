@@ -1,0 +1,71 @@
+import { set, svg } from '../svg.ts';
+import { informationOf } from './string-trie.ts';
+
+/** A sequence logo: at each place the letters one over the other, as high as they are frequent and the place says much. */
+export interface Logo {
+  readonly root: SVGSVGElement;
+  /** @param highest the bits that the whole height stands for */
+  draw(shares: readonly ArrayLike<number>[], highest: number): void;
+}
+
+/** A letter of a logo, in shares of the picture's height. */
+export interface LogoLetter {
+  readonly letter: string;
+  readonly place: number;
+  readonly bottom: number;
+  readonly height: number;
+}
+
+/** Where the letters stand, the rarest below. */
+export function logoLetters(letters: string, shares: readonly ArrayLike<number>[], highest: number): LogoLetter[] {
+  return shares.flatMap((found, place) => {
+    const bits = informationOf(found);
+    let bottom = 0;
+    return Array.from(letters, (letter, i) => ({ letter, share: found[i] }))
+      .sort((a, b) => a.share - b.share)
+      .map(({ letter, share }) => {
+        const height = (share * bits) / highest;
+        bottom += height;
+        return { letter, place, bottom: bottom - height, height };
+      });
+  });
+}
+
+const [width, height] = [34, 90];
+/** Of Inter: how high its capitals are, in shares of the size of the type. */
+const capitals = 0.727;
+
+export function createLogo(letters: string, places: number, title: string): Logo {
+  const all = Array.from({ length: places * letters.length }, () =>
+    svg('text', { 'text-anchor': 'middle', 'font-size': 10 }),
+  );
+  const root = svg(
+    'svg',
+    { class: 'logo', viewBox: `0 0 ${places * width} ${height + 16}`, role: 'img', 'aria-label': title },
+    ...all,
+    svg('line', { class: 'rule', x1: 0, x2: places * width, y1: height, y2: height }),
+    ...Array.from({ length: places }, (_, place) =>
+      svg(
+        'text',
+        { class: 'place', x: (place + 0.5) * width, y: height + 13, 'text-anchor': 'middle' },
+        String(place + 1),
+      ),
+    ),
+  );
+  return {
+    root,
+    draw(shares, highest) {
+      logoLetters(letters, shares, highest).forEach(({ letter, place, bottom, height: share }, i) => {
+        const shown = share * height > 0.8;
+        const element = all[i];
+        if (element.textContent !== letter) element.textContent = letter;
+        const rise = (share * height) / (10 * capitals);
+        set(element, {
+          class: `letter letter-${letters.indexOf(letter)}`,
+          visibility: shown ? 'visible' : 'hidden',
+          transform: `translate(${(place + 0.5) * width} ${(height * (1 - bottom)).toFixed(2)}) scale(3.9 ${rise.toFixed(4)})`,
+        });
+      });
+    },
+  };
+}

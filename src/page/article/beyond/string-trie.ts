@@ -1,0 +1,113 @@
+/**
+ * Strings of one length as a trie. Distributions over them are numbered as the library numbers such strings: letters are
+ * digits, the first the most significant.
+ */
+export interface Alphabet {
+  readonly letters: string;
+  readonly length: number;
+}
+
+/** How much of a distribution passes each prefix: of each length the prefixes in the order of their numbers. */
+export type PrefixShares = readonly Float64Array[];
+
+export function prefixShares({ letters, length }: Alphabet, shares: ArrayLike<number>): PrefixShares {
+  const base = letters.length;
+  const levels: Float64Array[] = [Float64Array.from(shares)];
+  for (let size = length - 1; size >= 0; size--) {
+    const [longer] = levels;
+    const level = new Float64Array(base ** size);
+    for (let i = 0; i < longer.length; i++) level[Math.floor(i / base)] += longer[i];
+    levels.unshift(level);
+  }
+  return levels;
+}
+
+/** The share of each letter at each place. */
+export function letterShares({ letters, length }: Alphabet, levels: PrefixShares): readonly Float64Array[] {
+  const base = letters.length;
+  return Array.from({ length }, (_, place) => {
+    const found = new Float64Array(base);
+    const level = levels[place + 1];
+    for (let i = 0; i < level.length; i++) found[i % base] += level[i];
+    return found;
+  });
+}
+
+/** How much a place says, in bits: nothing where all letters are alike, log2 of their number where there is one. */
+export function informationOf(shares: ArrayLike<number>): number {
+  let bits = Math.log2(shares.length);
+  for (let i = 0; i < shares.length; i++) if (shares[i] > 0) bits += shares[i] * Math.log2(shares[i]);
+  return Math.max(0, bits);
+}
+
+/** A prefix in the picture. */
+export interface TrieNode {
+  readonly text: string;
+  /** Its number among the prefixes of its length. */
+  readonly index: number;
+  readonly parent: TrieNode | undefined;
+  readonly children: readonly TrieNode[];
+  /** In rows from the top: that of a string, and in the middle of its children. */
+  readonly row: number;
+}
+
+/** An odd number: its multiples in turn are every number of a power of two once. */
+const spread = 40503;
+
+/**
+ * The trie of the likeliest strings, in the order of the alphabet, without gaps between them. Of strings that are equally
+ * likely it takes some from everywhere.
+ */
+export function trieOf(alphabet: Alphabet, shares: ArrayLike<number>, count: number): TrieNode {
+  const { letters, length } = alphabet;
+  const base = letters.length;
+  const scattered = (index: number) => (index * spread) % shares.length;
+  const likeliest = Array.from(shares, (share, index) => ({ share, index }))
+    .sort((a, b) => b.share - a.share || scattered(a.index) - scattered(b.index))
+    .slice(0, count)
+    .map(({ index }) => index)
+    .sort((a, b) => a - b);
+  const rowOf = new Map(likeliest.map((index, row) => [index, row]));
+  const make = (text: string, index: number, parent: TrieNode | undefined): TrieNode => {
+    const node = { text, index, parent, children: [] as TrieNode[], row: 0 };
+    if (text.length === length) return Object.assign(node, { row: rowOf.get(index) ?? 0 });
+    const below = base ** (length - text.length - 1);
+    for (let letter = 0; letter < base; letter++) {
+      const child = index * base + letter;
+      const isWanted = likeliest.some((leaf) => Math.floor(leaf / below) === child);
+      if (isWanted) node.children.push(make(text + letters[letter], child, node));
+    }
+    const rows = node.children.map(({ row }) => row);
+    return Object.assign(node, { row: (rows[0] + rows[rows.length - 1]) / 2 });
+  };
+  return make('', 0, undefined);
+}
+
+/** A node and all below it, parents first. */
+export function nodesOf(node: TrieNode): readonly TrieNode[] {
+  return [node, ...node.children.flatMap(nodesOf)];
+}
+
+/** How likely each letter is behind a prefix; undefined where nothing comes by. */
+export function choicesAt(levels: PrefixShares, { text, index }: TrieNode): readonly number[] | undefined {
+  const here = levels[text.length][index];
+  const longer = levels[text.length + 1];
+  if (longer === undefined || here <= 0) return undefined;
+  const base = longer.length / levels[text.length].length;
+  return Array.from({ length: base }, (_, letter) => longer[index * base + letter] / here);
+}
+
+/** Where a key leads from a node. */
+export function nodeBeside(root: TrieNode, node: TrieNode, key: string, levels: PrefixShares): TrieNode | undefined {
+  const { parent, children, text } = node;
+  if (key === 'ArrowLeft') return parent;
+  if (key === 'ArrowRight') {
+    const share = (child: TrieNode) => levels[child.text.length][child.index];
+    return children.length === 0
+      ? undefined
+      : children.reduce((best, child) => (share(child) > share(best) ? child : best));
+  }
+  const level = nodesOf(root).filter((each) => each.text.length === text.length);
+  const by = { ArrowUp: -1, ArrowDown: 1 }[key];
+  return by === undefined ? undefined : level[level.indexOf(node) + by];
+}

@@ -1,0 +1,223 @@
+import type { RunConfig } from '../../../run/run-config.ts';
+import { parseAddress } from '../../address.ts';
+import type { WorkerLike } from '../../run-client.ts';
+import { byId, make, setText } from '../../ui/dom.ts';
+import { grouped, percent } from '../../ui/words.ts';
+import { createLiveRun } from '../live-run.ts';
+import { set, svg } from '../svg.ts';
+import { createLogo } from './logo.ts';
+import {
+  choicesAt,
+  informationOf,
+  letterShares,
+  nodeBeside,
+  nodesOf,
+  type PrefixShares,
+  prefixShares,
+  type TrieNode,
+  trieOf,
+} from './string-trie.ts';
+
+const alphabet = { letters: 'ACGT', length: 8 };
+/** Strings that are drawn. */
+const leaves = 24;
+const [left, column, row, right] = [14, 76, 17, 196];
+/** How wide a line is that everything passes, and the least that is seen. */
+const [widest, thinnest] = [26, 0.35];
+
+/** What the figure trains: networks of 64 units learn these strings in seconds. */
+export function stringsConfig(): RunConfig {
+  return parseAddress(
+    'problem=tfbind8-synthetic&network-hidden=64,64&network-projection=64&batch=64&steps=100000&learning-rate-end=1',
+  );
+}
+
+/** A trie of the likeliest strings with the flow that has been learnt, and logos of what is written. */
+export function createStringsFigure(startWorker: () => WorkerLike): void {
+  const place = byId('strings-trie');
+  let target: PrefixShares | undefined;
+  let learnt: PrefixShares | undefined;
+  let trie: TrieNode | undefined;
+  let chosen: TrieNode | undefined;
+  let drawn: {
+    readonly node: TrieNode;
+    readonly due: SVGElement;
+    readonly flow: SVGElement;
+    readonly label: SVGElement | undefined;
+  }[] = [];
+  const marks = svg('g', { class: 'trie-marks' });
+  const links = svg('g', {});
+  const width = left + alphabet.length * column + right;
+  const picture = svg(
+    'svg',
+    {
+      class: 'trie',
+      viewBox: `0 0 ${width} ${leaves * row + 8}`,
+      role: 'application',
+      tabindex: 0,
+      'aria-label': 'A trie of strings',
+    },
+    links,
+    marks,
+  );
+  place.append(picture);
+  const toggle = byId<HTMLButtonElement>('strings-toggle');
+  const [learntLogo, targetLogo] = [
+    createLogo(alphabet.letters, alphabet.length, 'Logo of what it writes'),
+    createLogo(alphabet.letters, alphabet.length, 'Logo of the target'),
+  ];
+  byId('strings-logos').append(
+    figureOf('What it writes', learntLogo.root),
+    figureOf('What it should write', targetLogo.root),
+  );
+
+  const run = createLiveRun(byId('strings'), startWorker, () => draw());
+  const at = (node: TrieNode) => ({ x: left + node.text.length * column, y: (node.row + 0.5) * row + 4 });
+  const build = (root: TrieNode) => {
+    drawn = nodesOf(root).flatMap((node) => {
+      const { parent } = node;
+      if (parent === undefined) return [];
+      const [from, to] = [at(parent), at(node)];
+      const middle = (from.x + to.x) / 2;
+      const d = `M${from.x} ${from.y}C${middle} ${from.y} ${middle} ${to.y} ${to.x} ${to.y}`;
+      const [due, flow] = [svg('path', { class: 'due', d }), svg('path', { class: 'stream', d })];
+      const isLeaf = node.text.length === alphabet.length;
+      const label = isLeaf ? svg('text', { class: 'string', x: to.x + 8, y: to.y + 4 }, node.text) : undefined;
+      const letter = svg(
+        'text',
+        { class: 'write', x: middle + column * 0.28, y: to.y - 4, 'text-anchor': 'middle' },
+        node.text.slice(-1),
+      );
+      const touch = svg('path', { class: 'touch', d });
+      touch.addEventListener('pointerenter', () => choose(node));
+      touch.addEventListener('click', () => choose(node));
+      links.append(
+        due,
+        flow,
+        ...(label ? [label] : []),
+        ...(parent.children.length > 1 || node.text.length <= 2 ? [letter] : []),
+        touch,
+      );
+      return [{ node, due, flow, label }];
+    });
+  };
+
+  const choose = (node: TrieNode) => {
+    chosen = node;
+    drawChosen();
+  };
+  picture.addEventListener('keydown', (event) => {
+    if (trie === undefined || target === undefined) return;
+    const next = nodeBeside(trie, chosen ?? trie, event.key, target);
+    if (next === undefined) return;
+    event.preventDefault();
+    choose(next);
+  });
+
+  const draw = () => {
+    const { record } = run;
+    if (record === undefined) return;
+    const objects = record.opened?.objects;
+    if (objects && target === undefined) {
+      target = prefixShares(alphabet, objects.target);
+      trie = trieOf(alphabet, objects.target, leaves);
+      build(trie);
+      for (const { node, due } of drawn) set(due, { 'stroke-width': widthOf(target[node.text.length][node.index]) });
+    }
+    if (record.learnt && target) {
+      learnt = prefixShares(alphabet, record.learnt);
+      drawFlow(target, learnt);
+      drawWalk(record.walks[0]?.object);
+    }
+    drawChosen();
+    const latest = record.metrics?.values.totalVariation;
+    setText(toggle, run.isPaused ? 'Go on' : 'Pause');
+    toggle.disabled = record.status === 'failed' || record.status === 'finished';
+    const told =
+      record.failure?.problem ??
+      (latest === undefined
+        ? 'Opening a device.'
+        : `After ${grouped(record.progress?.trajectories ?? 0)} strings: ${percent(latest)} misplaced, of all 65,536.`);
+    setText(byId('strings-told'), told);
+  };
+  const drawFlow = (due: PrefixShares, found: PrefixShares) => {
+    for (const { node, flow, label } of drawn) {
+      const { length } = node.text;
+      const [has, should] = [found[length][node.index], due[length][node.index]];
+      const ratio = Math.log2(Math.max(1e-9, has) / should);
+      set(flow, {
+        'stroke-width': widthOf(has),
+        class: `stream ${ratio > 0.5 ? 'more' : ratio < -0.5 ? 'less' : 'even'}`,
+      });
+      if (label) setText(label, `${node.text} ${percent(has)} of ${percent(should)}`);
+    }
+    const letters = letterShares(alphabet, found);
+    const wanted = letterShares(alphabet, due);
+    const highest = 1.05 * Math.max(...wanted.map(informationOf), ...letters.map(informationOf));
+    learntLogo.draw(letters, highest);
+    targetLogo.draw(wanted, highest);
+    setText(byId('strings-bits'), `The whole height is ${highest.toFixed(2)} bits of 2.`);
+  };
+  /** The string that was written last, as far as it is in the picture. */
+  const drawWalk = (text: string | undefined) => {
+    const path: TrieNode[] = [];
+    let node = trie;
+    while (node && text) {
+      path.push(node);
+      node = node.children.find((child: TrieNode) => text.startsWith(child.text));
+    }
+    const points = path.map(at).map(({ x, y }) => `${x},${y}`);
+    const line = svg('polyline', { class: 'written', points: points.join(' ') });
+    const last = path[path.length - 1];
+    const rest = text && last && last.text.length < text.length ? text.slice(last.text.length) : '';
+    const where = last ? at(last) : { x: 0, y: 0 };
+    marks.replaceChildren(
+      line,
+      ...(rest ? [svg('text', { class: 'rest', x: where.x + 6, y: where.y + 16 }, `…${rest}`)] : []),
+    );
+  };
+  const drawChosen = () => {
+    if (trie === undefined || target === undefined) return;
+    const node = chosen ?? trie;
+    const [has, should] = [learnt && choicesAt(learnt, node), choicesAt(target, node)];
+    const name = node.text === '' ? 'At the beginning' : `Behind ${node.text}`;
+    const list = byId('strings-choices');
+    setText(byId('strings-prefix'), node.text.length === alphabet.length ? node.text : `${name} it writes`);
+    list.replaceChildren(
+      ...(should ?? []).map((share, letter) =>
+        make(
+          'li',
+          {},
+          make('strong', { className: `letter-${letter}` }, alphabet.letters[letter]),
+          ` ${has ? percent(has[letter]) : '–'}, and should ${percent(share)}`,
+        ),
+      ),
+    );
+    const [mine, due] = [learnt?.[node.text.length][node.index], target[node.text.length][node.index]];
+    const passes = `${mine === undefined ? '–' : percent(mine)} of what it writes begins so; ${percent(due)} should.`;
+    setText(byId('strings-passes'), node.text === '' ? '' : passes);
+    picture.setAttribute(
+      'aria-label',
+      `A trie of strings: ${node.text || 'the beginning'}. ${node.text === '' ? '' : passes} Arrow keys move along it.`,
+    );
+  };
+  toggle.addEventListener('click', () => run.setPaused(!run.isPaused));
+  byId('strings-again').addEventListener('click', () => {
+    run.open(stringsConfig());
+    run.setPaused(false);
+  });
+  run.open(stringsConfig());
+}
+
+function widthOf(share: number): number {
+  return Math.max(thinnest, widest * share);
+}
+
+function figureOf(title: string, picture: SVGSVGElement): HTMLElement {
+  return make(
+    'figure',
+    { className: 'logo-figure' },
+    make('figcaption', {}, make('p', { className: 'map-title' }, title)),
+    picture,
+  );
+}

@@ -1,0 +1,146 @@
+import type { RunConfig } from '../../run/run-config.ts';
+import { pageCatalogue } from '../catalogue.ts';
+import { differencesOf, valueText } from './differences.ts';
+import { button, byId, make, setText } from './dom.ts';
+import { spelled } from './names.ts';
+import type { PageState } from './page-state.ts';
+import { withObjective } from './run-form.ts';
+import { liveName, nameOf } from './run-lines.ts';
+import { hasRoom, type ListedRun, mostRuns, type NewRun, seedCounts, withChange, withRun } from './run-list.ts';
+import { stepOf } from './run-panel.ts';
+import type { Store } from './store.ts';
+import type { Toasts } from './toasts.ts';
+import { grouped } from './words.ts';
+
+/** What else a visitor may do with a run of the list. */
+export interface RunListActions {
+  /** Puts a run of these settings into the pictures. */
+  open(config: RunConfig): void;
+}
+
+/** The list of runs: what each is, its colour, its seeds. */
+export function createRunList(store: Store<PageState>, actions: RunListActions, toasts: Toasts): void {
+  const list = byId('run-list');
+  const beside = byId<HTMLSelectElement>('run-beside');
+  beside.append(...pageCatalogue.objectives.map(({ name }) => make('option', { value: name }, spelled(name))));
+
+  const add = (run: NewRun) => {
+    const { records, listed } = store.get();
+    if (!hasRoom(listed, records.length)) {
+      return toasts.say(`The list is full: ${mostRuns} runs. Remove one first.`, { bad: true, stays: false });
+    }
+    store.set({ listed: withRun(listed, run, records.length) });
+  };
+  byId('run-keep').addEventListener('click', () => {
+    for (const { config, curve } of store.get().records) {
+      const steps = curve[curve.length - 1]?.step ?? 0;
+      if (steps > 0) add({ config, steps, curves: [curve], isKept: true });
+    }
+  });
+  byId('run-train').addEventListener('click', () => {
+    const [first] = store.get().records;
+    if (first === undefined) return;
+    const config = withObjective(pageCatalogue, first.config, beside.value);
+    // As long as the run in the pictures is, or is to be while it has hardly begun.
+    const steps = stepOf(first) >= 50 ? stepOf(first) : Math.min(first.config.steps, 500);
+    add({ config, steps, curves: [], isKept: true });
+  });
+
+  const rows = new Map<number, { readonly root: HTMLElement; readonly state: HTMLElement }>();
+  const change = (id: number, make: (run: ListedRun) => Partial<ListedRun>) =>
+    store.set({ listed: withChange(store.get().listed, id, make) });
+  const rowOf = (run: ListedRun) => {
+    const { id, colour, config } = run;
+    const name = nameOf(run);
+    const box = make('input', { type: 'checkbox', checked: run.isShown });
+    box.setAttribute('aria-label', `Show ${name}`);
+    box.addEventListener('change', () => change(id, () => ({ isShown: box.checked })));
+    const field = make('input', { type: 'text', value: name, maxLength: 60, autocomplete: 'off' });
+    field.setAttribute('aria-label', `Name of ${name}`);
+    field.addEventListener('change', () => change(id, () => ({ name: field.value.trim() || undefined })));
+    const seeds = make(
+      'select',
+      {},
+      ...seedCounts.map((count) => make('option', { value: String(count) }, count === 1 ? '1 seed' : `${count} seeds`)),
+    );
+    seeds.value = String(run.seeds);
+    seeds.setAttribute('aria-label', `Seeds of ${name}`);
+    seeds.addEventListener('change', () =>
+      change(id, ({ curves }) => {
+        const count = Number(seeds.value);
+        return { seeds: count, curves: curves.slice(0, count), isKept: true, problem: undefined };
+      }),
+    );
+    const open = button('Open', () => actions.open(config), 'quiet');
+    open.setAttribute('aria-label', `Open ${name} in the pictures`);
+    const remove = button(
+      'Remove',
+      () => store.set({ listed: store.get().listed.filter((each) => each.id !== id) }),
+      'quiet',
+    );
+    remove.setAttribute('aria-label', `Remove ${name}`);
+    const state = make('p', { className: 'help' });
+    return {
+      state,
+      root: make(
+        'li',
+        { className: `listed line-${colour}` },
+        make('label', { className: 'swatch' }, box),
+        make('div', { className: 'listed-name' }, field, state),
+        make('div', { className: 'listed-actions' }, seeds, open, remove),
+      ),
+    };
+  };
+
+  store.watch(
+    ({ records, listed, training }) => [listed, training, records.length, ...records.map(({ config }) => config)],
+    () => {
+      const { records, listed, training } = store.get();
+      const live = records.map((record, run) =>
+        make(
+          'li',
+          { className: `listed line-${run}` },
+          make('span', { className: 'swatch' }),
+          make(
+            'div',
+            { className: 'listed-name' },
+            make('strong', {}, liveName(record)),
+            make('p', { className: 'help' }, `in the pictures, ${settingsText(record.config)}`),
+          ),
+        ),
+      );
+      for (const run of listed) {
+        const row = rows.get(run.id) ?? rowOf(run);
+        // A row is made once, so that a name can be typed while seeds are trained.
+        rows.set(run.id, row);
+        setText(row.state, stateText(run, training));
+      }
+      for (const id of rows.keys()) if (!listed.some((run) => run.id === id)) rows.delete(id);
+      const wanted = [...live, ...listed.map(({ id }) => (rows.get(id) as { root: HTMLElement }).root)];
+      // What is there stays in its place, and with it the focus.
+      for (const old of [...list.children]) if (!wanted.includes(old as HTMLLIElement)) old.remove();
+      wanted.forEach((row, i) => {
+        if (list.children[i] !== row) list.insertBefore(row, list.children[i] ?? null);
+      });
+    },
+  );
+}
+
+/** What was set otherwise than by default, in words. */
+function settingsText(config: RunConfig): string {
+  const told = differencesOf(pageCatalogue, config)
+    .filter(({ name }) => name !== 'steps' && name !== 'device')
+    .map(({ label, value }) => `${label.toLowerCase()} ${valueText(value)}`);
+  return told.length === 0 ? 'all settings as by default' : told.slice(0, 6).join(', ');
+}
+
+function stateText({ id, seeds, curves, steps, config, problem }: ListedRun, training: PageState['training']): string {
+  const settings = settingsText(config);
+  if (problem !== undefined) return `Not trained: ${problem}`;
+  const length = `${grouped(steps)} iterations`;
+  if (curves.length >= seeds) return `${length}, ${settings}`;
+  const at = `seed ${curves.length + 1} of ${seeds}`;
+  return training?.id === id
+    ? `${at}: ${Math.round(100 * training.share)} % of ${length}; ${settings}`
+    : `${at} waits; ${settings}`;
+}
