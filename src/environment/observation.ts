@@ -43,6 +43,11 @@ export interface ObservedLevel extends NonNullable<GraphLayout['thermometer']> {
 /** A sum of one-hot blocks: each number of the row is the index of an input that is 1, or -1; all other inputs are 0. */
 export interface TokenObservation extends ObservedRow {
   readonly kind: 'tokens';
+  /**
+   * Present where the row is a sequence of letters: i classes + letter at position i, -1 at every one behind the last. Then
+   * networks may be transformers over it.
+   */
+  readonly sequence?: { readonly classes: number } | undefined;
 }
 
 /** A dense row of float32, one for each input. */
@@ -65,13 +70,16 @@ export interface GraphObservation extends ObservedRow {
 export function tokenObservation({
   width,
   positions,
+  sequence,
   encode,
 }: {
   readonly width: number;
   readonly positions: number;
+  /** See `TokenObservation`. */
+  readonly sequence?: TokenObservation['sequence'];
   encode(state: Int32Array, tokens: Int32Array): void;
 }): TokenObservation {
-  return { kind: 'tokens', ...integerRows(width, positions, encode) };
+  return { kind: 'tokens', ...integerRows(width, positions, encode), sequence };
 }
 
 /**

@@ -20,4 +20,5 @@ export {
 } from './network.ts';
 export * from './optimizers/index.ts';
 export { type PerceptronOptions, perceptron } from './perceptron.ts';
+export { type SequenceTransformerOptions, sequenceTransformer } from './sequence-transformer.ts';
 export { tangent } from './tangent.ts';

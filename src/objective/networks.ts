@@ -12,6 +12,7 @@ import {
   prepareNetwork,
   readParameters,
   recipeOf,
+  sequenceTransformer,
 } from '../nn/index.ts';
 import { reshape, slice } from '../ops/index.ts';
 import { applyToStates, type NetworkOutputs, type OffPolicyTrajectories, type Trajectories } from '../rollout/index.ts';
@@ -30,6 +31,8 @@ export interface NetworkShape {
   readonly layers?: number | undefined;
   /** Attention heads of a graph transformer. */
   readonly heads?: number | undefined;
+  /** Of a transformer over sequences: what letters attend to. */
+  readonly attention?: 'causal' | 'bidirectional' | undefined;
 }
 
 /** The environment's own, or two hidden layers of 256. */
@@ -39,6 +42,9 @@ function defaultPerceptron({ perceptron }: Environment) {
 
 /** Graphs' networks as the paper's experiments have them. */
 const defaultGraphTransformer = { width: 128, layers: 4, heads: 2 };
+
+/** Sequences' networks: as gfnx has them for peptides, less one layer. */
+const defaultSequenceTransformer = { width: 64, layers: 2, heads: 8, attention: 'bidirectional' } as const;
 
 /** A network with its parameters and their optimiser. */
 export interface TrainableNetwork {
@@ -126,16 +132,35 @@ function networkOf(
   { forward = false, backward = false, state = false }: OutputKinds,
 ): Network {
   const { observation, actionCount, backwardActionCount } = environment;
-  const { hidden, projection, width, layers, heads } = network;
+  const { hidden, projection, width, layers, heads, attention } = network;
   if (observation.kind === 'graph') {
-    refuse(environment, { hidden, projection }, 'is observed as graphs: its networks take width, layers and heads');
+    refuse(
+      environment,
+      { hidden, projection, attention },
+      'is observed as graphs: its networks take width, layers and heads',
+    );
     const given = Object.entries({ width, layers, heads }).filter(([, value]) => value !== undefined);
     const shape = { ...defaultGraphTransformer, ...Object.fromEntries(given) };
     const outputs = { forward, backward, graphOutputs: Number(state) };
     return inChunks(graphTransformer({ name, layout: observation.layout, ...shape, ...outputs }));
   }
-  refuse(environment, { width, layers, heads }, 'is not observed as graphs: its networks take hidden and projection');
   const outputs = (forward ? actionCount : 0) + (backward ? backwardActionCount : 0) + Number(state);
+  const given = Object.entries({ width, layers, heads, attention }).filter(([, value]) => value !== undefined);
+  if (observation.kind === 'tokens' && observation.sequence && given.length > 0) {
+    refuse(
+      environment,
+      { hidden, projection },
+      'has a transformer over its sequences, which takes no perceptron’s shape',
+    );
+    const shape = { ...defaultSequenceTransformer, ...Object.fromEntries(given) };
+    const { size: length, sequence } = observation;
+    return inChunks(sequenceTransformer({ name, length, classes: sequence.classes, ...shape, outputs }));
+  }
+  refuse(
+    environment,
+    { width, layers, heads, attention },
+    'is observed neither as graphs nor as sequences: its networks take hidden and projection',
+  );
   const preset = defaultPerceptron(environment);
   const shape =
     hidden === undefined && projection === undefined ? preset : { hidden: hidden ?? preset.hidden, projection };

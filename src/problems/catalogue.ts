@@ -1,3 +1,4 @@
+import { ampProblem } from './amp/options.ts';
 import { binaryTreeProblem } from './binary-tree/options.ts';
 import { bitSequenceProblem } from './bit-sequence/options.ts';
 import { chainProblem } from './chain/options.ts';
@@ -35,6 +36,7 @@ export const problems: readonly ProblemEntry[] = [
   { ...chainProblem, load: () => import('./chain/problem.ts') },
   { ...dagProblem, load: () => import('./dag/problem.ts') },
   { ...phyloProblem, load: () => import('./phylo/problem.ts') },
+  { ...ampProblem, load: () => import('./amp/problem.ts') },
   { ...moleculesProblem, load: () => import('./molecules/problem.ts') },
   { ...qm9AtomsProblem, load: () => import('./qm9-atoms/problem.ts') },
   { ...sehProblem, load: () => import('./seh/problem.ts') },

@@ -102,9 +102,14 @@ export const sharedTrainingOptions = {
       projection: optional(
         integer(256, { min: 1, max: 16_384, help: "width of a linear layer behind a perceptron's hidden ones" }),
       ),
-      width: optional(integer(128, { min: 1, max: 1024, help: "channels of a graph transformer's nodes" })),
-      layers: optional(integer(4, { min: 1, max: 64, help: 'layers of a graph transformer' })),
-      heads: optional(integer(2, { min: 1, max: 64, help: 'attention heads of a graph transformer' })),
+      width: optional(integer(128, { min: 1, max: 1024, help: "channels of a transformer's nodes or letters" })),
+      layers: optional(integer(4, { min: 1, max: 64, help: 'layers of a transformer, over graphs or sequences' })),
+      heads: optional(integer(2, { min: 1, max: 64, help: 'attention heads of a transformer' })),
+      attention: optional(
+        choice('bidirectional', ['bidirectional', 'causal'], {
+          help: 'make the networks of sequences transformers, in which letters attend to all others, or to those before',
+        }),
+      ),
     },
     "the networks' shape, where it is not the problem's own",
   ),

@@ -119,10 +119,10 @@ function observationProgram({ kind, size, encode }: ObservationRules, { name: ow
 
 /** The observation that rules say, encoded on the host. */
 export function hostObservation(observed: ObservationRules, sizes: RowSizes, hostProgram: MakeRunnable): Observation {
-  const { kind, width, size } = observed;
+  const { kind, width, size, sequence } = observed;
   const program = hostProgram(() => observationProgram(observed, sizes));
   const encode = (row: Int32Array, seen: Int32Array | Float32Array): void => void program([row, seen]);
   return kind === 'tokens'
-    ? tokenObservation({ width, positions: size, encode })
+    ? tokenObservation({ width, positions: size, sequence, encode })
     : featureObservation({ width, encode });
 }

@@ -17,6 +17,8 @@ export type Observe<F extends Fields> =
       readonly tokens: number;
       /** The token at a position. */
       token(state: StateOf<F>, position: Int): IntLike;
+      /** Present where the tokens are a sequence of letters; see `TokenObservation`. */
+      readonly sequence?: { readonly classes: number } | undefined;
     }
   | {
       readonly inputs: number;
@@ -36,6 +38,7 @@ export interface ObservationRules {
   readonly width: number;
   /** Numbers in its row. */
   readonly size: number;
+  readonly sequence?: { readonly classes: number } | undefined;
   encode: EnvironmentRowFunctions['encode'];
 }
 
@@ -63,6 +66,7 @@ export function observationRules<F extends Fields>(
   };
   return {
     ...{ kind: 'tokens', width, size },
+    ...(isHot ? {} : { sequence: observe.sequence }),
     encode: (row, put) => repeat(size, (i) => put(i, tokenAt(row, i))),
   };
 }

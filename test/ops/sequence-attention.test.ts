@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { evaluate } from '../../src/gradcheck/index.ts';
+import { sequenceTransformer } from '../../src/nn/index.ts';
+import * as ops from '../../src/ops/index.ts';
+import { createTape, elementCount, type Tensor } from '../../src/tape/index.ts';
+import { createDraw, given } from '../setup/arbitraries.ts';
+import { expectClose, expectGradient } from '../setup/compare.ts';
+import { kernelDevices, onEach } from '../setup/devices.ts';
+
+const [heads, channels] = [2, 3];
+const width = heads * channels;
+/** Two sequences of 3 and 2 rows. */
+const sequences = [
+  [0, 3],
+  [3, 5],
+] as const;
+const rows = sequences.flatMap(([first, end]) =>
+  Array.from({ length: end - first }, (_, i) => [first + i, first, end]),
+);
+const placesOf = (causal: boolean) =>
+  rows.flatMap(([row, first, end]) => (causal ? [first, row + 1, row, end] : [first, end, first, end]));
+
+function plain(qkv: ArrayLike<number>, causal: boolean): number[] {
+  return rows.flatMap(([row, first, end]) =>
+    Array.from({ length: width }, (_, c) => {
+      const head = Math.floor(c / channels) * channels;
+      const keys = Array.from({ length: (causal ? row + 1 : end) - first }, (_, j) => first + j);
+      const weights = keys.map((j) => {
+        let score = 0;
+        for (let d = 0; d < channels; d++)
+          score += qkv[row * 3 * width + head + d] * qkv[j * 3 * width + width + head + d];
+        return Math.exp(score / Math.sqrt(channels));
+      });
+      const total = weights.reduce((a, b) => a + b, 0);
+      return keys.reduce((sum, j, at) => sum + (weights[at] / total) * qkv[j * 3 * width + 2 * width + c], 0);
+    }),
+  );
+}
+
+onEach(kernelDevices, (open) => {
+  test.each([false, true])('attention within sequences is what its formula says (causal: %s)', async (causal) => {
+    const qkv = createDraw(7).numbers(5 * 3 * width);
+    const tape = createTape();
+    const places = given(tape, [5, 4], Int32Array.from(placesOf(causal)));
+    const y = ops.sequenceAttention(given(tape, [5, 3 * width], qkv), places, { heads, most: 3 });
+    const found = await evaluate(await open(), tape, { y });
+    expectClose(found.y, plain(qkv, causal), { terms: 8, magnitude: 4 }, 'the attention');
+  });
+
+  test('its derivative is that of differences, and the same on every device', async () => {
+    const qkv = createDraw(8).numbers(5 * 3 * width);
+    for (const causal of [false, true]) {
+      await expectGradient(
+        await open(),
+        (tape, [x]) => ops.sequenceAttention(x, tape.constant('i32', [5, 4], placesOf(causal)), { heads, most: 3 }),
+        [{ name: 'qkv', shape: [5, 3 * width], values: qkv }],
+        { terms: 16, magnitude: 8 },
+      );
+    }
+  });
+
+  test('a transformer tells sequences apart by letters and their places, and computes each as if it were alone', async () => {
+    const network = sequenceTransformer({
+      ...{ name: 'policy', classes: 3, length: 4, width: 6, layers: 2, heads: 2, outputs: 5, attention: 'causal' },
+    });
+    const draw = createDraw(9);
+    const values = network.parameters.map(({ shape }) => draw.numbers(elementCount(shape)));
+    const outputsOf = async (tokens: readonly number[][]) => {
+      const tape = createTape();
+      const parameters = network.parameters.map(({ shape }, i): Tensor => given(tape, shape, values[i]));
+      const observation = given(tape, [tokens.length, 4], Int32Array.from(tokens.flat()));
+      return Array.from((await evaluate(await open(), tape, { y: network.apply(parameters, observation) })).y);
+    };
+    // ab, ba, nothing, and abca.
+    const all = [
+      [0, 4, -1, -1],
+      [1, 3, -1, -1],
+      [-1, -1, -1, -1],
+      [0, 4, 8, 9],
+    ];
+    const together = await outputsOf(all);
+    for (const n of [1, 3]) {
+      const tokens = all[n];
+      const alone = await outputsOf([tokens]);
+      expectClose(together.slice(5 * n, 5 * n + 5), alone, { terms: 24, magnitude: 32 }, 'its outputs');
+    }
+    expect(Math.abs(together[0] - together[5])).toBeGreaterThan(1e-3);
+  });
+});
+
+test('sizes that cannot be are refused', () => {
+  const tape = createTape();
+  const qkv = tape.constant('f32', [2, 8], new Float32Array(16));
+  const places = tape.constant('i32', [2, 4], new Int32Array(8));
+  expect(() => ops.sequenceAttention(qkv, places, { heads: 1, most: 2 })).toThrow('sequenceAttention');
+  const shape = {
+    name: 'policy',
+    classes: 3,
+    length: 4,
+    width: 6,
+    layers: 1,
+    outputs: 2,
+    attention: 'causal',
+  } as const;
+  expect(() => sequenceTransformer({ ...shape, heads: 4 })).toThrow('a width of 6 is not divided by 4 heads');
+  expect(() => sequenceTransformer({ ...shape, heads: 0 })).toThrow('heads 0 cannot be');
+});
