@@ -5,10 +5,12 @@
  *   node scripts/check/kill.mjs [KILLS] [SEED]
  *
  * A kill comes at any moment: while the program starts, while it trains, while it writes. Now and then the run is asked to
- * stop instead (SIGTERM), or two processes go on with it at once. The program must have been built.
+ * stop instead (SIGTERM), or two processes go on with it at once. Runs are made by `train` and gone on with by `--resume`, or
+ * are trials of a sweep, given again and again by the same command; the trials are rewarded by a program that is killed too.
+ * The program must have been built.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,6 +47,20 @@ export const killableRuns = {
   ],
 };
 
+/** A run as a trial of a sweep. Its objects are so many that its reward is asked from the first iteration to the last. */
+export const killableTrial = [
+  ...['hypergrid', '--dimension', '3', '--side', '9', '--batch', '4', '--objective', 'tb', '--steps', '100'],
+  ...['--evaluate-every', '25', '--checkpoint-every', '2', '--evaluation-trajectories', '4', '--keep-best', '3'],
+];
+
+const rewardProgram = fileURLToPath(new URL('kill/reward.mjs', import.meta.url));
+
+/** The words for a reward by a program, which is killed now and then, or never. */
+export function rewardWords(isKilled) {
+  const words = [process.execPath, rewardProgram, ...(isKilled ? ['killed'] : [])];
+  return ['--reward-command', words.map((word) => JSON.stringify(word)).join(' ')];
+}
+
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
 export function randomNumbers(seed) {
   let state = seed >>> 0;
@@ -80,7 +96,9 @@ function runOnce(words, kill) {
       clearTimeout(timer);
       // Asked to stop, it saves and leaves 143; before it listens, it just ends.
       const ended = signal === kill?.signal || (kill?.signal === 'SIGTERM' && code === 143);
-      const late = code === 2 && /(is training in|has just begun to train in|gone on with the run in) /.test(output);
+      const late =
+        (code === 2 && /(is training in|has just begun |gone on with the run in)/.test(output)) ||
+        (code === 1 && /: left alone\. /.test(output));
       if ((kill && ended) || code === 0 || late) resolve({ killed: Boolean(kill && ended), late });
       else reject(new Error(`flowtape ${words.join(' ')} ended with ${code}:\n${output}`));
     });
@@ -96,20 +114,45 @@ export async function trainWhole(words, folder) {
  * Trains a run to its end through so many kills. Returns how many struck, in how many the folder held a checkpoint.
  * Throws where a command fails, or what is left after a kill is no whole checkpoint.
  */
-export async function trainKilled(run, folder, { kills, random, longest = 700, extra = () => [] }) {
+export async function trainKilled(run, folder, options) {
+  const { extra = () => [] } = options;
+  return runKilled(folder, options, (isThere, attempt) => {
+    if (isThere) return ['train', '--resume', folder, ...extra(attempt)];
+    rmSync(folder, { recursive: true, force: true });
+    return ['train', ...run, '--device', 'cpu', '--out', folder];
+  });
+}
+
+/**
+ * Makes a run as the only trial of a sweep, through kills as `trainKilled`, by the same command each time. The program that
+ * rewards its objects is killed too. Returns its folder beside.
+ */
+export async function sweepKilled(run, folder, options) {
+  const [problem, ...flags] = run;
+  const settings = Array.from({ length: flags.length / 2 }, (_, i) => [flags[2 * i].slice(2), flags[2 * i + 1]]);
+  const { objective: methods, ...trial } = { ...Object.fromEntries(settings), device: 'cpu' };
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'sweep.json');
+  writeFileSync(file, JSON.stringify({ problem, methods, options: trial }));
+  const path = join(folder, `${problem}-${methods}-seed0`);
+  const words = ['sweep', file, '--trial', '1', '--out', folder, ...rewardWords(true)];
+  const extra = options.extra ?? (() => []);
+  return { ...(await runKilled(path, options, (_, attempt) => [...words, ...extra(attempt)])), path };
+}
+
+/** Gives commands until one has ended by itself. */
+async function runKilled(folder, { kills, random, longest = 700 }, commandOf) {
   let struck = 0;
   let resumed = 0;
   for (let attempt = 0; ; attempt++) {
     const isThere = existsSync(join(folder, 'config.json'));
-    if (!isThere) rmSync(folder, { recursive: true, force: true });
-    else if (existsSync(join(folder, 'checkpoint.safetensors'))) resumed++;
-    const command = isThere ? ['--resume', folder, ...extra(attempt)] : [...run, '--device', 'cpu', '--out', folder];
+    if (existsSync(join(folder, 'checkpoint.safetensors'))) resumed++;
     const kill = {
       delay: random() * longest,
       from: random() < 0.2 ? 'start' : 'training',
       signal: random() < 0.1 ? 'SIGTERM' : 'SIGKILL',
     };
-    const words = ['train', ...command];
+    const words = commandOf(isThere, attempt);
     const once = () => runOnce(words, struck < kills ? kill : undefined);
     const ends = await Promise.all(isThere && random() < 0.1 ? [once(), once()] : [once()]);
     if (ends.every(({ late }) => late)) throw new Error(`two processes kept each other from ${folder}`);
@@ -140,7 +183,7 @@ export function difference(one, other) {
   if (c !== d) return 'metrics.jsonl';
   const [e, f] = [one, other].map((folder) => {
     const summary = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8'));
-    return JSON.stringify({ ...summary, seconds: 0, iterationsPerSecond: 0, device: 0, ended: 0 });
+    return JSON.stringify({ ...summary, seconds: 0, iterationsPerSecond: 0, device: 0, ended: 0, reward: 0 });
   });
   return e === f ? undefined : 'summary.json';
 }
@@ -152,25 +195,30 @@ async function main(kills, seed) {
   let failed = 0;
   try {
     for (const words of Object.values(killableRuns)) await trainWhole(words, wholeOf(words));
+    await trainWhole([...killableTrial, ...rewardWords(false)], join(parent, 'whole-trial'));
     while (total < kills) {
+      const folder = join(parent, 'killed');
+      const threads = () => ['--threads', String(1 + Math.floor(random() * 3))];
+      const options = { kills: 12, random, extra: threads };
       for (const [name, words] of Object.entries(killableRuns)) {
-        const folder = join(parent, 'killed');
-        const threads = () => ['--threads', String(1 + Math.floor(random() * 3))];
-        const done = await trainKilled(words, folder, { kills: 12, random, extra: threads });
-        const found = difference(wholeOf(words), folder);
-        total += done.kills;
-        if (found !== undefined) failed++;
-        console.log(
-          `${name}: ${done.kills} kills, ${found === undefined ? 'identical' : `another ${found}`}; ${total} kills`,
-        );
+        tell(name, await trainKilled(words, folder, options), difference(wholeOf(words), folder));
         rmSync(folder, { recursive: true });
       }
+      const trial = await sweepKilled(killableTrial, folder, options);
+      tell('a trial of a sweep and its reward', trial, difference(join(parent, 'whole-trial'), trial.path));
+      rmSync(folder, { recursive: true });
     }
   } finally {
     rmSync(parent, { recursive: true, force: true });
   }
   console.log(`${total} kills; ${failed} runs that left something else than the undisturbed ones`);
   process.exitCode = failed === 0 ? 0 : 1;
+
+  function tell(name, { kills }, found) {
+    total += kills;
+    if (found !== undefined) failed++;
+    console.log(`${name}: ${kills} kills, ${found === undefined ? 'identical' : `another ${found}`}; ${total} kills`);
+  }
 
   function wholeOf(words) {
     return join(parent, `whole-${Object.values(killableRuns).indexOf(words)}`);

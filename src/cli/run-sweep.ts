@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { messageOf } from '../text/message-of.ts';
 import { drawComparisons } from './compare/draw.ts';
 import { gatherRuns } from './compare/runs.ts';
@@ -72,11 +73,11 @@ async function runTrials(
       continue;
     }
     const found = state.kind === 'unfinished' ? await unfinishedRun(context.engine, path, trial) : undefined;
-    if (state.kind === 'unfinished' && found === undefined) {
-      await writeLine(stdout, `${head}: what an earlier attempt left is now in ${await setAside(path)}`);
-    }
-    await writeLine(stdout, found === undefined ? head : `${head}: begun before`);
     try {
+      if (state.kind === 'unfinished' && found === undefined) {
+        await writeLine(stdout, `${head}: what an earlier attempt left is now in ${await setAside(path)}`);
+      }
+      await writeLine(stdout, found === undefined ? head : `${head}: begun before`);
       const run = { ...options, path, reward };
       const code = await (found === undefined ? runTrial(context, trial, run) : resumeTrial(context, trial, run));
       if (code !== exitCodes.ok) {
@@ -84,13 +85,24 @@ async function runTrials(
         return 'interrupted';
       }
     } catch (error) {
+      // Another process began it in the same moment.
+      const isLate = error instanceof UsageError && (await isTaken(context, path, trial, reward));
       // Another seed or method may do better; anything else would meet them all.
-      if (!(error instanceof TrainingError)) throw error;
-      await writeLine(stderr, `flowtape: ${trial.name}: ${messageOf(error)}`);
+      if (!(error instanceof TrainingError || isLate)) throw error;
+      const words = isLate ? `${head}: left alone.` : `flowtape: ${trial.name}:`;
+      await writeLine(stderr, `${words} ${messageOf(error)}`);
       failed.push(trial.name);
     }
   }
   return failed;
+}
+
+/** Whether another process is at a trial, or has finished it. */
+async function isTaken({ engine }: Context, path: string, trial: Trial, reward: RewardChoice | undefined) {
+  // Its claim comes a moment after its folder.
+  await setTimeout(500);
+  const state = await trialState(engine, path, trial, reward).catch(() => undefined);
+  return state?.kind === 'running' || state?.kind === 'finished';
 }
 
 /** The state of a trial. Throws a UsageError where its folder must not be touched. */

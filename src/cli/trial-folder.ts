@@ -95,8 +95,17 @@ export function reclaimTrial(path: string): Promise<() => void> {
   return takeClaim(path, marker);
 }
 
-/** Moves the folder of a trial that was not finished out of the way, and returns where to. Nothing is removed. */
+/**
+ * Moves the folder of a trial that was not finished out of the way, and returns where to. Nothing is removed. Throws a
+ * UsageError where another process has taken the trial up by now.
+ */
 export async function setAside(path: string): Promise<string> {
+  // The claim goes with the folder.
+  const stop = await takeClaim(path, marker);
+  stop();
+  const summary = await readJson(join(path, runFiles.summary));
+  if (isRecord(summary) && summary.status === 'finished')
+    throw new UsageError(`Another process has just finished ${path}.`);
   const aside = join(dirname(path), asideName);
   await mkdir(aside, { recursive: true });
   for (let number = 1; ; number++) {

@@ -19,7 +19,7 @@ export interface CommandRewardOptions extends OutsideRewardOptions {
  * object is asked for once: answers are remembered, on request in a file.
  *
  * A program that ends or is silent for longer than `timeout` is started anew and asked again for what it has not answered,
- * one by one; an object that it fails for again ends the run.
+ * one by one; an object that it fails for as the first after its start ends the run.
  *
  * @throws Error where an option is out of bounds. Rating throws (rejects) with the object in the message where the program
  * fails for it, and where an answer is not what it should be.
@@ -64,11 +64,17 @@ export function commandReward(
         throw new Error(`The reward ${name}: ${messageOf(error)}.`, { cause: error });
     }
     for (const index of [...left]) {
-      try {
-        await attempt([index]);
-      } catch (error) {
-        end(place);
-        throw new Error(`The reward ${name} fails for ${objects[index]}: ${messageOf(error)}.`, { cause: error });
+      while (left.has(index)) {
+        const isNew = !running.has(place);
+        try {
+          await attempt([index]);
+        } catch (error) {
+          end(place);
+          // One that has answered others since its start may have failed by itself.
+          if (isNew || !(error instanceof CommandFailure)) {
+            throw new Error(`The reward ${name} fails for ${objects[index]}: ${messageOf(error)}.`, { cause: error });
+          }
+        }
       }
     }
   }
