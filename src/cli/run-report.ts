@@ -1,3 +1,4 @@
+import type { ObjectPicture } from '../environment/environment.ts';
 import type { Values } from '../options/index.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import type { Metrics } from '../train/index.ts';
@@ -25,6 +26,8 @@ export interface RunReport {
   readonly parameters: number;
   readonly metrics: Metrics;
   readonly pictures: RunPictures;
+  /** What the problem draws of its objects. */
+  readonly own?: readonly ObjectPicture[] | undefined;
   /** What objects are rewarded for, and how many of the best are kept. */
   readonly reward: string;
   readonly kept: number;
@@ -74,6 +77,10 @@ export function runReport(run: RunReport): string {
                 'Exact probabilities of the sampler at the end, and those that it should have: reward over partition function.',
             }),
           ]),
+      ...(run.own ?? []).flatMap(({ name, title, caption, svg }) => [
+        html`<h2>${title}</h2>`,
+        figure(svg, { name, caption, onPaper: true }),
+      ]),
       html`<h2>Settings</h2>\n<p>The same run again: <code>${run.command}</code></p>\n${pairs([...settingRows(config, run), ['host', run.host], ['ended', run.ended]])}`,
     ],
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { messageOf } from '../text/message-of.ts';
-import type { Metrics, Snapshot } from '../train/index.ts';
+import { type Metrics, objectRows, type Snapshot } from '../train/index.ts';
 import type { Context } from './context.ts';
 import type { OpenedProblem } from './data/folder.ts';
 import type { EngineDevice, Training } from './engine.ts';
@@ -108,7 +108,11 @@ export async function saveResults(
     const distribution = status === 'failed' ? undefined : await training.distribution();
     const molecules = moleculeOf && drawMolecules(opened.chemistry, best);
     const drawn = { ...(await drawRun(curve, distribution, describeRun(config))), ...molecules };
-    const pictures = await writePictures(folder, { ...drawn });
+    const { environment, picturesOf } = opened.problem;
+    const exact = distribution && picturesOf && { ...distribution, states: objectRows(environment) };
+    const own = status === 'failed' ? [] : (picturesOf?.({ exact, best: record }) ?? []);
+    const named = Object.fromEntries(own.map(({ name, svg }) => [name, svg]));
+    const pictures = await writePictures(folder, { ...drawn, ...named });
     await folder.write(
       runFiles.report,
       runReport({
@@ -120,6 +124,7 @@ export async function saveResults(
         kept: best.length,
         ...(failure === undefined ? {} : { failure }),
         pictures: drawn,
+        own,
       }),
     );
     return { pictures: [...pictures, runFiles.report], best };

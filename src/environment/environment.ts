@@ -211,6 +211,35 @@ export interface Problem {
   readonly heldOut?: Int32Array;
   /** Further figures of objects sampled, by name, such as their chemical diversity. The best come first. */
   readonly metricsOf?: (objects: RatedObjects) => Promise<Readonly<Record<string, number>>>;
+  /** Further figures where all objects can be enumerated, by name, such as the probabilities of edges. */
+  readonly exactMetricsOf?: (exact: ExactObjects) => Readonly<Record<string, number>>;
+  /** What a report draws of objects, beside the distribution. */
+  readonly picturesOf?: ObjectPictures | undefined;
+}
+
+/** All objects by number, as state rows packed one behind the other, and how probable each is learnt to be and should be. */
+export interface ExactObjects {
+  readonly states: Int32Array;
+  readonly learnt: Float64Array;
+  readonly target: Float64Array;
+}
+
+/** Draws objects: all of them where they can be enumerated, else the best ones, best first, where those are kept. */
+export type ObjectPictures = (found: {
+  readonly exact?: ExactObjects | undefined;
+  readonly best?: RatedObjects | undefined;
+}) => readonly ObjectPicture[];
+
+/** A picture as a report has it. */
+export interface ObjectPicture {
+  /** Of its file, in lower case. */
+  readonly name: string;
+  /** Over it. */
+  readonly title: string;
+  /** Below it, in sentences. */
+  readonly caption: string;
+  /** As the text of an SVG file. */
+  readonly svg: string;
 }
 
 /** Terminal states, packed row behind row, and what each is worth. */

@@ -22,6 +22,7 @@ export interface MetricDefinition {
     | 'recent'
     | 'log Z'
     | 'always'
+    | 'graphs'
     | 'asked';
 }
 
@@ -31,6 +32,7 @@ const sampled = { given: 'sampled' } as const;
 const heldOut = { given: 'held-out' } as const;
 const molecules = { given: 'molecules' } as const;
 const recent = { given: 'recent' } as const;
+const graphs = { given: 'graphs' } as const;
 const variance = { given: 'asked', better: 'lower' } as const;
 
 /**
@@ -38,7 +40,7 @@ const variance = { given: 'asked', better: 'lower' } as const;
  * evaluation has those of its kind: `enumerable` where all objects can be enumerated, `sampled` elsewhere, `held-out`
  * where the problem has held-out objects, `scored` where its reward has scores, `molecules` where its objects are
  * molecules and there is a chemistry package, `recent` where recent samples are kept, `log Z` where the learner has an
- * estimate of it, `asked` in `eval --gradient-variance`. A problem may add metrics of its own under other names.
+ * estimate of it, `graphs` where objects are graphs of causes, `asked` in `eval --gradient-variance`. A problem may add metrics of its own under other names.
  */
 export const metricCatalogue = {
   totalVariation: {
@@ -102,6 +104,13 @@ export const metricCatalogue = {
     ...{ title: 'relative difference of the two', short: 'error of mean reward', better: 'lower', distance: 1 },
   },
   meanLength: { unit: 'actions', title: 'mean length', given: 'always' },
+  expectedEdges: { ...graphs, title: 'edges of a graph, on average', short: 'edges' },
+  expectedShd: {
+    ...graphs,
+    ...{ title: 'structural Hamming distance from the true graph', short: 'Hamming distance', better: 'lower' },
+  },
+  edgeAuroc: { ...graphs, title: 'ROC area of the true edges', short: 'ROC area', better: 'higher' },
+  edgeMarginalError: { ...graphs, title: "largest error of an edge's probability", better: 'lower' },
   recentTotalVariation: { ...recent, title: 'total variation, last samples', better: 'lower' },
   recentKlPaper: { ...recent, ...nats, title: "KL with the paper's 1e-9, last samples", better: 'lower' },
   recentJensenShannon: { ...recent, ...nats, title: 'Jensen-Shannon, last samples', better: 'lower' },

@@ -88,15 +88,27 @@ export async function createEvaluator(
     ? await tiltedReward(environment, problem.reward, (states, count) => ofPrior(states, count), prior)
     : problem.reward;
   const target = exactTarget(environment, reward);
+  const { exactMetricsOf } = problem;
+  const states = exactMetricsOf && objectRows(environment);
   return {
     logitsOf,
     logPartition,
     target,
     async evaluate() {
       const { metrics, distributions } = await evaluateExactly(environment, logitsOf, target);
-      return { metrics: { ...metrics, ...(await logPartition()) }, distributions };
+      const own = exactMetricsOf && states ? exactMetricsOf({ states, ...distributions }) : {};
+      return { metrics: { ...metrics, ...(await logPartition()), ...own }, distributions };
     },
   };
+}
+
+/** All objects by number, as state rows packed one behind the other. */
+export function objectRows(environment: Environment): Int32Array {
+  const { objectCount, objectAt } = enumerationOf(environment, 'All objects');
+  const { stateSize } = environment;
+  const states = new Int32Array(objectCount * stateSize);
+  for (let n = 0; n < objectCount; n++) objectAt(n, states.subarray(n * stateSize, (n + 1) * stateSize));
+  return states;
 }
 
 /** What a sampler with a prior is trained towards: log p_T(x) + beta log R(x), p_T being what the prior samples. */

@@ -10,6 +10,7 @@ export {
   type EvaluatorOptions,
   evaluateExactly,
   type Metrics,
+  objectRows,
 } from './evaluator.ts';
 export { NotFiniteError } from './first-failure.ts';
 export { type AdvantageEstimator, type GradientVarianceOptions, gradientVariances } from './gradient-variance.ts';

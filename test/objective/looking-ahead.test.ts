@@ -11,6 +11,7 @@ import {
   modifiedDetailedBalance,
   modifiedDetailedBalanceResidual,
   type Objective,
+  trajectoryScore,
 } from '../../src/objective/index.ts';
 import { potentialOf } from '../../src/objective/potential.ts';
 import { recordRollout, toGrid } from '../../src/rollout/index.ts';
@@ -101,6 +102,34 @@ test('with a potential at the end alone FL-DB is DB', async () => {
   const ahead = await prepareExactUpdate(device, { problem, objective: forwardLookingDetailedBalance(), outputs });
   const plain = await prepareExactUpdate(device, { problem, objective: detailedBalance(), outputs });
   expect(await ahead.at(ahead.table)).toEqual(await plain.at(plain.table));
+});
+
+test('path consistency with corrected rewards, over whole trajectories, is trajectory balance', async () => {
+  // Two trajectories of three steps, the last of each a stop; log R of the four states visited, the last being the object's.
+  const numbers = (from: number, count: number) => Array.from({ length: count }, (_, i) => Math.sin(12.9 * (from + i)));
+  const [forward, backward, rewards] = [numbers(0, 6), numbers(10, 6), numbers(20, 6)];
+  const tape = createTape();
+  const grid = (values: readonly number[]) => tape.constant('f32', [3, 2], Float32Array.from(values));
+  const logZ = 0.7;
+  const { score } = await evaluate(await reference(), tape, {
+    score: trajectoryScore({
+      logForward: grid(forward),
+      logBackward: grid(backward.map((x, i) => (i < 4 ? x : 0))),
+      logReward: grid(rewards.map((x, i) => (i < 4 ? 0 : x))),
+      trajectories: { rowOfGrid: tape.constant('i32', [6], [0, 1, 2, 3, 4, 5]), steps: 3, batch: 2 },
+    }),
+  });
+  for (const trajectory of [0, 1]) {
+    // The value of the initial state is log Z - log R(s_0): rewards are differences from there.
+    let consistency = logZ - rewards[trajectory];
+    for (const step of [0, 1, 2]) {
+      const at = 2 * step + trajectory;
+      const reward = step < 2 ? rewards[at + 2] - rewards[at] + backward[at] : 0;
+      consistency += forward[at] - reward;
+    }
+    // A dozen float32 roundings of numbers below 4.
+    expect(Math.abs(logZ + score[trajectory] - consistency)).toBeLessThanOrEqual(12 * 4 * 2 ** -24);
+  }
 });
 
 describe('the residual of modified detailed balance', () => {

@@ -3,10 +3,12 @@ import { assertConformance } from '../../src/environment/conformance.ts';
 import { enumerationOf } from '../../src/environment/enumeration.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { simulateData } from '../../src/problems/dag/data.ts';
+import { edgeAuroc, edgeMarginals, expectedHammingDistance } from '../../src/problems/dag/edges.ts';
 import { isAcyclic } from '../../src/problems/dag/enumerate.ts';
 import { dag, dagReward } from '../../src/problems/dag/environment.ts';
 import { uniformPrior } from '../../src/problems/dag/priors.ts';
 import { bgeScore, bitsOf, linearGaussianScore } from '../../src/problems/dag/scores.ts';
+import { objectRows } from '../../src/train/index.ts';
 import { namedProblem } from '../rollout/problems.ts';
 
 const values = [1, 0.5, -0.25, -0.5, 0.25, 0.75, 0.25, -1, 0.5, 1.5, 1, -0.5, -1, -0.75, 0, 0.5, 0.25, 1.25];
@@ -67,6 +69,42 @@ describe('graphs of causes', () => {
       for (const [i, marginal] of marginals.entries()) expect(Math.abs(found[i] - marginal)).toBeLessThanOrEqual(5e-6);
     },
   );
+
+  test('edges, distance and ROC area are what they come to on paper', () => {
+    // Of three variables: 0 > 1 and 1 > 2, three quarters of the time; 1 > 0 alone, one quarter.
+    const states = Int32Array.of(0, 0b001, 0b010, 0b010, 0, 0);
+    const graphs = { states, weights: [0.75, 0.25] };
+    const marginals = edgeMarginals(3, 3, graphs);
+    expect(Array.from(marginals)).toEqual([0, 0.75, 0, 0.25, 0, 0.75, 0, 0, 0]);
+    // The truth is 0 > 1 and 0 > 2. The first graph has 1 > 2 beyond it and lacks 0 > 2; the second turns 0 > 1 round and lacks 0 > 2.
+    const truth = [0, 0b001, 0b001];
+    expect(expectedHammingDistance(3, 3, graphs, truth)).toBe(2);
+    // 0 > 1 (0.75) against 1 > 0, 1 > 2, 2 > 0 and 2 > 1: 1 + 1/2 + 1 + 1; 0 > 2 (0): 0 + 0 + 1/2 + 1/2; out of 8.
+    expect(edgeAuroc(3, marginals, truth)).toBe(4.5 / 8);
+    expect(edgeAuroc(3, marginals, [0, 0, 0])).toBeUndefined();
+  });
+
+  test('evaluations tell of edges, and a report draws them', async () => {
+    const { environment, exactMetricsOf, metricsOf, picturesOf } = await namedProblem('dag', {
+      variables: 3,
+      edges: 2,
+    });
+    const states = objectRows(environment);
+    const uniform = Float64Array.from({ length: 25 }, () => 1 / 25);
+    const told = exactMetricsOf?.({ states, learnt: uniform, target: uniform });
+    expect(Object.keys(told ?? {}).sort()).toEqual(['edgeAuroc', 'edgeMarginalError', 'expectedEdges', 'expectedShd']);
+    expect(told?.edgeMarginalError).toBe(0);
+    // 1, 6, 12, 6 graphs of 0 to 3 edges.
+    expect(told?.expectedEdges).toBeCloseTo((6 + 24 + 18) / 25, 12);
+    const sampled = await metricsOf?.({ states, logRewards: uniform, scores: uniform });
+    expect(sampled?.expectedEdges).toBeCloseTo((6 + 24 + 18) / 25, 12);
+    const most = uniform.map((share, n) => (n === 24 ? share * 2 : share));
+    const [picture] = picturesOf?.({ exact: { states, learnt: most, target: uniform } }) ?? [];
+    const edges = [0, 1, 2].flatMap((to) => bitsOf(states[24 * environment.stateSize + to])).length;
+    expect(picture.svg.match(/<polygon/g) ?? []).toHaveLength(edges);
+    expect(picture.svg.match(/<rect/g)).toHaveLength(1 + 2 * 6);
+    expect(picturesOf?.({})).toEqual([]);
+  });
 
   test('of more variables than are tabulated are scored on the host, to the same sums', () => {
     const environment = dag(13);

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allTrees, newick, type PhyloTree, parsimony } from '../../src/problems/phylo/parsimony.ts';
+import { treePictures } from '../../src/problems/phylo/picture.ts';
+import { readNewick } from '../../src/problems/phylo/read-newick.ts';
 import { alignment, parseFasta } from '../../src/problems/phylo/sequences.ts';
 
 const toy = alignment([
@@ -143,7 +145,36 @@ describe('alignments', () => {
     expect(() => parseFasta('>\nAC')).toThrow('Line 1 of the FASTA file is a > without a name');
   });
 
-  test('Newick: names with other signs are quoted', () => {
-    expect(newick([[0, 1], 2], ['a', "b's", 'c d'])).toBe("((a,'b''s'),'c d');");
+  const taxa = ['a', "b's", 'c d', 'd'];
+
+  test('Newick: names with other signs are quoted, and trees are read back', () => {
+    expect(newick([[0, 1], 2], taxa)).toBe("((a,'b''s'),'c d');");
+    expect(readNewick("((a,'b''s'),'c d'); d;", taxa)).toEqual([[[0, 1], 2], 3]);
+    // As other programs write them: lengths, names of inner nodes, and a root of three branches.
+    expect(readNewick("(d:0.1,('c d':1e-2, a)88:2,\n'b''s':0);", taxa)).toEqual([[[3, [2, 0]], 1]]);
+  });
+
+  test.each([
+    ['((a,d);', 'where ) should be'],
+    ["((a,d),('b''s','c d'))", 'an end where ; should be'],
+    ["(a,d,'b''s','c d');", 'a node has 4 branches'],
+    ["((a,e),('b''s','c d'));", '"e" is none of the taxa'],
+    ["((a,a),('b''s','c d'));", '"a" is there twice'],
+    ["((a,d),'b''s');", 'the taxon "c d" is missing'],
+    ["((a:x,d),('b''s','c d'));", 'a : without a length'],
+    ['(,a);', 'where a taxon should be'],
+  ])('Newick: %s is refused', (text, reason) => {
+    expect(() => readNewick(text, taxa)).toThrow(reason);
+  });
+
+  test('a picture has the names of the taxa and a bracket for each join', () => {
+    const [picture] = treePictures(taxa, 1, () => [[[0, 1], 2], 3])({
+      best: { states: Int32Array.of(0), logRewards: Float64Array.of(-1.5), scores: Float64Array.of(Number.NaN) },
+    });
+    expect(picture.svg.match(/<path/g)).toHaveLength(3);
+    for (const name of taxa) expect(picture.svg).toContain(`>${name}</text>`);
+    expect(picture.svg).toContain('log-reward -1.50');
+    expect(picture.caption).toContain("(((a,'b''s'),'c d'),d);");
+    expect(treePictures(taxa, 1, () => 0)({})).toEqual([]);
   });
 });

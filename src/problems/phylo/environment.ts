@@ -1,7 +1,10 @@
 import type { Reward } from '../../environment/environment.ts';
 import { cells, counter, type RowEnvironment, rowEnvironment } from '../../environment/row-environment/index.ts';
 import { count as countOf, type Int, table } from '../../rows/index.ts';
+import { quoted } from '../../text/quoted.ts';
+import { walkTo } from '../walk-to.ts';
 import { greedyTree, newick, type PhyloTree, rememberedParsimony } from './parsimony.ts';
+import { joinsMaking, readNewick } from './read-newick.ts';
 import type { Alignment } from './sequences.ts';
 
 type ForestFields = {
@@ -43,7 +46,7 @@ export function phylogeneticTrees(taxa: readonly string[]): RowEnvironment<Fores
   type State = Parameters<Parameters<typeof rowEnvironment<ForestFields>>[0]['isTerminal']>[0];
   const joinsOf = ({ into }: State, slot: Int) => countOf(n, (other) => into.at(other).equal(slot));
   const isRoot = ({ into }: State, slot: Int) => into.at(slot).equal(NOWHERE);
-  return rowEnvironment({
+  const environment: RowEnvironment<ForestFields> = rowEnvironment({
     name: 'phylo',
     options: { taxa: n },
     state: {
@@ -79,7 +82,13 @@ export function phylogeneticTrees(taxa: readonly string[]): RowEnvironment<Fores
     observe: ['into', 'place'],
     text: ({ into, place }) =>
       into.flatMap((slot, root) => (slot === NOWHERE ? [newick(treeIn(into, place, root), taxa)] : [])).join(' '),
+    parse(text, row) {
+      const joins = readNewick(text, taxa).flatMap((tree) => joinsMaking(tree).joins);
+      const actions = joins.map(([l, r]) => (l * (2 * n - 1 - l)) / 2 + r - l - 1);
+      walkTo(environment, actions, row, () => `${quoted(text)} is no forest of ${n} taxa.`);
+    },
   });
+  return environment;
 }
 
 /** The tree in a slot: its taxon, joined with what was joined to it, in that order. */

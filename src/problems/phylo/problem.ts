@@ -1,6 +1,7 @@
 import { defineProblem } from '../problem.ts';
-import { parsimonyReward, phylogeneticTrees } from './environment.ts';
+import { parsimonyReward, phylogeneticTrees, treeOf } from './environment.ts';
 import { phyloProblem } from './options.ts';
+import { treePictures } from './picture.ts';
 import { readAlignment } from './sequences.ts';
 import { simulateSequences, taxonNames } from './simulate.ts';
 
@@ -10,6 +11,10 @@ export const problem = defineProblem(phyloProblem, {
     const own = await file();
     const sequences = own ? readAlignment(own) : simulateSequences({ taxa, sites, rate, seed: dataSeed });
     const environment = phylogeneticTrees(sequences.taxa);
-    return { environment, reward: parsimonyReward(environment, sequences, mutationsPerNat) };
+    return {
+      environment,
+      reward: parsimonyReward(environment, sequences, mutationsPerNat),
+      picturesOf: treePictures(sequences.taxa, environment.stateSize, (state) => treeOf(environment, state)),
+    };
   },
 });
