@@ -76,7 +76,7 @@ const browser = process.env.FLOWTAPE_TEST_BROWSER;
 export default defineConfig({
   plugins: [assetsForVite(shown)],
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
     // What hangs ends here; nothing else does, however busy the machine is.
     testTimeout: 2 * patience,
     hookTimeout: 2 * patience,

@@ -1,5 +1,7 @@
 // Writes the API reference, build/api/index.html, from the docstrings of what the package exports. A broken link and an
 // exported thing without a docstring are errors.
+import { spawnSync } from 'node:child_process';
+import { devNull } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Application, Comment, CommentTag, Converter, TSConfigReader } from 'flowtape-api-reference';
 import { entries } from './build/entries.mjs';
@@ -26,6 +28,8 @@ const headings = {
 };
 const { index, ...others } = entries;
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+// In a checkout that came from nowhere, links to sources have nowhere to lead, which TypeDoc would warn of.
+if (spawnSync('git', ['remote', 'get-url', 'origin']).status !== 0) process.env.GIT_DIR = devNull;
 
 const app = await Application.bootstrap(
   {

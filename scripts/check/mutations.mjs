@@ -132,7 +132,7 @@ async function test(copy, tests, env) {
   const summary = join(copy, 'summary.json');
   rmSync(summary, { force: true });
   const reporter = fileURLToPath(new URL('../test/summary-reporter.mjs', import.meta.url));
-  const words = ['run', '--project', 'node', '--bail', '1', `--reporter=${reporter}`, ...tests.map(pathOf)];
+  const words = ['run', '--project', 'node*', '--bail', '1', `--reporter=${reporter}`, ...tests.map(pathOf)];
   const { output } = await run(copy, [join(root, 'node_modules/vitest/vitest.mjs'), ...words], {
     ...env,
     FLOWTAPE_TEST_SUMMARY: summary,
