@@ -103,6 +103,11 @@ describe('a run', () => {
     for (const { state, probability } of await run.sample(10, { seed: 1 })) {
       expect(probability).toBeCloseTo(distributions.learnt[enumeration.objectIndexOf(state)], 12);
     }
+    // Averaging changes nothing of how it trains: only what is looked at differs.
+    await using plain = await train(small(device, { objective: options.objective }));
+    const parameters = ({ learner }: typeof run) => device.read(learner.networks[0].parameters.values);
+    expect(await parameters(run)).toEqual(await parameters(plain));
+    expect((await plain.evaluate()).distributions?.learnt).not.toEqual(distributions.learnt);
   });
 
   test('that is closed says so, and closing it again does nothing', async () => {

@@ -109,6 +109,14 @@ test.each<[string, string, (state: RunState) => RunState]>([
     'which is below 0',
     (state) => withOptimizer(state, 'second-moment', new Float32Array(192).fill(-1)),
   ],
+  [
+    'an array of another shape',
+    'second-moment is F32 [3], but this run needs F32 [256].',
+    (state) =>
+      withNetwork(state, 'value', ({ optimizer }) => ({
+        optimizer: optimizer.map((each) => (each.name === 'second-moment' ? { ...each, shape: [3] } : each)),
+      })),
+  ],
   ['updates below 0', 'which is below 0', (state) => withOptimizer(state, 'updates', Int32Array.of(-3))],
   [
     'an average that is not kept',
