@@ -39,9 +39,39 @@ function addRow(from: usize, to: usize, width: usize): void {
   if (left > 0) storeLanes(to, f32x4.add(loadLanes(to, left), loadLanes(from, left)), left);
 }
 
+/** to[n] += x[m] over first <= m < last with begin <= n = index[m] < end, in the order of m. */
+function addRows(
+  begin: usize,
+  end: usize,
+  first: usize,
+  last: usize,
+  width: usize,
+  x: usize,
+  index: usize,
+  to: usize,
+): void {
+  const row = width << 2;
+  for (let m = first; m < last; m++) {
+    // As an unsigned number, an index below 0 lies behind every row.
+    const place = load<usize>(index + (m << 2));
+    if (place < begin || place >= end) continue;
+    addRow(x + m * row, to + place * row, width);
+  }
+}
+
+/** Rows of x that are added up by themselves, where y has so many rows: see scatterBlock in scatter-block.ts. */
+// @ts-ignore: decorator
+@inline
+function blockOf(rows: usize): usize {
+  return max<usize>(1024, rows << 2);
+}
+
 /**
- * Rows [begin, end) of y[n] = the sum of x[m] over first <= m < last with index[m] = n, in the order of m. Rows of
- * `width` numbers.
+ * Rows [begin, end) of y[n] = the sum of x[m] over first <= m < last with index[m] = n, in the order of m: those of each
+ * block of rows of x by themselves, in `sums`, where there are several blocks. Rows of `width` numbers.
+ *
+ * @param window where the rows of y in use are counted, or 0 where these are 0 to `rows`
+ * @param sums room for as many rows as y has in use, if there are several blocks
  */
 export function scatterAddRows(
   begin: usize,
@@ -52,13 +82,23 @@ export function scatterAddRows(
   x: usize,
   index: usize,
   y: usize,
+  sums: usize,
+  window: usize,
+  rows: usize,
 ): void {
-  const row = width << 2;
-  memory.fill(y + begin * row, 0, (end - begin) * row);
-  for (let m = first; m < last; m++) {
-    // As an unsigned number, an index below 0 lies behind every row.
-    const place = load<usize>(index + (m << 2));
-    if (place < begin || place >= end) continue;
-    addRow(x + m * row, y + place * row, width);
+  const at = (begin * width) << 2;
+  const numbers = (end - begin) * width;
+  memory.fill(y + at, 0, numbers << 2);
+  const block = blockOf(window === 0 ? rows : load<u32>(window, 4));
+  if (last - first <= block) {
+    addRows(begin, end, first, last, width, x, index, y);
+    return;
+  }
+  const start: usize = window === 0 ? 0 : load<u32>(window);
+  const own = sums - ((start * width) << 2);
+  for (let from = first; from < last; from += block) {
+    memory.fill(own + at, 0, numbers << 2);
+    addRows(begin, end, from, min(from + block, last), width, x, index, own);
+    addRow(own + at, y + at, numbers);
   }
 }

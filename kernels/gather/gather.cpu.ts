@@ -1,5 +1,6 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
-import { movedNumber, overRows, rowWidth, rowWork } from '../rows.cpu.ts';
+import { maxRows, movedNumber, overRows, rowWidth, rowWork } from '../rows.cpu.ts';
+import { scatterBlock } from './scatter-block.ts';
 
 export const gatherRows: CpuKernel<'gatherRows'> = (
   { attributes: { fill }, inputs: [x, index], outputs: [y] },
@@ -16,9 +17,15 @@ export const scatterAddRows: CpuKernel<'scatterAddRows'> = ({ inputs: [x, index]
   const width = rowWidth(y);
   const [px, pindex, py] = [x, index, y].map((operand) => context.pointer(operand));
   const counted = x.rows ? x : index;
+  // Several blocks have sums of their own, of fewer rows than a quarter of those that are added up.
+  const most = maxRows(counted);
+  const summed = most <= scatterBlock(0) ? 0 : Math.min(maxRows(y), Math.ceil(most / 4));
+  const sums = summed === 0 ? py : context.reserve(4 * width * summed);
+  const window = y.rows ? context.pointer({ dtype: 'i32', shape: [2], address: y.rows.window }) : 0;
   // Each thread looks at all indices and adds the rows that fall to it.
   const work = (movedNumber * width) / Math.max(1, y.shape[0]);
-  const run = context.parallel('scatterAddRows', [width, px, pindex, py], { work });
+  const numbers = [width, px, pindex, py, sums, window, y.shape[0]];
+  const run = context.parallel('scatterAddRows', numbers, { work });
   return overRows(y, context, (begin, end) => {
     const first = context.firstRow(counted);
     run(begin, end, first, first + context.rowCount(counted));

@@ -1,7 +1,7 @@
 // y[n] = sum of x[m] over all m with index[m] = n, in the order of m. x: [M, WIDTH]; index: [M]; y: [rows, WIDTH].
 // WebGPU adds no floats atomically, and an order left to chance would change results from run to run. So an
 // invocation owns a number of y and looks through the whole index, which a workgroup fetches once for its 64
-// invocations, 64 entries at a time. `source_start` and `source_count` (in front) are the rows of x in use.
+// invocations, 64 entries at a time. There are too few rows for several blocks (scatter-block.ts). `source_start` and `source_count` (in front) are the rows of x in use.
 
 override WIDTH: u32;
 
