@@ -1,6 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { messageOf } from '../src/text/message-of.ts';
 import { insertSections } from '../src/text/places.ts';
+import type { GpuFigures } from './gpu/part.ts';
+import { gpuSections } from './gpu/report.ts';
+import { runGpu } from './gpu/run-gpu.ts';
 import { measure } from './measure/measure.ts';
 import { parseRequest, type Request, usage } from './options.ts';
 import { markdownSections } from './report/markdown.ts';
@@ -22,12 +25,15 @@ async function main(args: readonly string[]): Promise<number> {
       await measure(request.what, JSON.parse(request.request), (record) => console.log(JSON.stringify(record)));
       return 0;
     case 'report': {
-      const sections = markdownSections(JSON.parse(await readFile(request.file, 'utf8')) as Figures);
+      const figures = JSON.parse(await readFile(request.file, 'utf8')) as Figures | GpuFigures;
+      const sections = 'gpu' in figures ? gpuSections(figures) : markdownSections(figures);
       const { into } = request;
       if (into === undefined) console.log([...sections.values()].join('\n\n'));
       else await writeFile(into, insertSections(await readFile(into, 'utf8'), sections));
       return 0;
     }
+    case 'gpu':
+      return runGpu(request.options);
     case 'run': {
       const { json } = request.options;
       // After every part: a run that is broken off has not been for nothing.

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { GpuOptions } from './gpu/part.ts';
 import type { Place } from './measure/gpu.ts';
 import { npmPeers } from './peers/install.ts';
 import { pythonPeers } from './python/install.ts';
@@ -15,6 +17,8 @@ export const usage = `Usage: npm run bench -- PART [OPTION...]
   kernels   each kernel against what the device can do at most; the cost of a launch, a submit and a read-back
   memory    the process's memory over many training iterations
   all       all of these
+  gpu       all that there is to know of a machine with a GPU, in less than eight minutes and without a network, beside
+            what is installed there. A run adds to the file of the one before it, and leaves out what is there
   report FILE   a JSON file of a run as the tables of docs/benchmarks.md; with --into FILE they are put on that page
 
   --json FILE       write all that was measured
@@ -25,7 +29,15 @@ export const usage = `Usage: npm run bench -- PART [OPTION...]
   --only TEXT       only problems that have this in their name, such as "TFBind8 TB, batch 16"
   --data DIR        the folder with the tables of TFBind8 and String QM9; the fetched ones unless said
   --python FILE     the interpreter that environments for gfnx and torchgfn are made with, python3 unless said
-  --iterations N    of the part memory, 10000 unless said`;
+  --iterations N    of the part memory, 10000 unless said
+
+Of gpu:
+  --json FILE       gpu.json unless said
+  --only PART       one of its parts alone
+  --small           tiny sizes, to try it out where a GPU is emulated in software
+  --peak N          GFLOP/s in float32 that the card's maker names
+  --data DIR, --python FILE   as above; the data of sEH is there too, and PyTorch, JAX and gfnx are looked for by this
+                    interpreter`;
 
 export interface Options {
   readonly parts: readonly PartName[];
@@ -44,6 +56,7 @@ export interface Options {
 export type Request =
   | { readonly kind: 'run'; readonly options: Options }
   | { readonly kind: 'report'; readonly file: string; readonly into?: string }
+  | { readonly kind: 'gpu'; readonly options: GpuOptions }
   | { readonly kind: 'measure'; readonly what: string; readonly request: string }
   | { readonly kind: 'help' };
 
@@ -63,6 +76,8 @@ export function parseRequest(args: readonly string[]): Request {
       python: { type: 'string', default: 'python3' },
       iterations: { type: 'string', default: '10000' },
       into: { type: 'string' },
+      small: { type: 'boolean', default: false },
+      peak: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -73,6 +88,20 @@ export function parseRequest(args: readonly string[]): Request {
     return { kind: 'report', file: rest[0], ...(values.into === undefined ? {} : { into: values.into }) };
   }
   const { json, device, peers, only, data, python } = values;
+  if (name === 'gpu') {
+    if (rest.length > 0) throw new Error(`gpu takes no ${rest.join(' ')}; one of its parts is --only PART.`);
+    return {
+      kind: 'gpu',
+      options: {
+        json: json ?? 'gpu.json',
+        only: only === '' ? undefined : only,
+        small: values.small,
+        data: data === undefined ? undefined : resolve(data),
+        python,
+        peak: values.peak === undefined ? undefined : positive('peak', values.peak),
+      },
+    };
+  }
   if (device !== undefined && device !== 'cpu' && device !== 'webgpu') {
     throw new Error(`--device must be cpu or webgpu, not ${device}.`);
   }
@@ -93,11 +122,11 @@ export function parseRequest(args: readonly string[]): Request {
 }
 
 function partsOf(name: string | undefined, rest: readonly string[]): readonly PartName[] {
-  if (name === undefined) throw new Error(`Say what to measure: ${parts.join(', ')} or all.`);
+  if (name === undefined) throw new Error(`Say what to measure: ${parts.join(', ')}, gpu or all.`);
   if (rest.length > 0) throw new Error(`One part at a time, or all: ${rest.join(' ')} is too much.`);
   if (name === 'all') return parts;
   const part = parts.find((known) => known === name);
-  if (!part) throw new Error(`There is no part ${name}; there are ${parts.join(', ')} and all.`);
+  if (!part) throw new Error(`There is no part ${name}; there are ${parts.join(', ')}, gpu and all.`);
   return [part];
 }
 

@@ -126,7 +126,8 @@ export const kernelCases: readonly KernelCase[] = [
   },
 ];
 
-function denseCases(N: number, I: number, O: number): KernelCase[] {
+/** A dense layer of N rows, I inputs and O outputs, forwards and both ways back. */
+export function denseCases(N: number, I: number, O: number): KernelCase[] {
   const size = `${N} x ${I} x ${O}`;
   const flops = 2 * N * I * O;
   const [x, w, b, y] = [N * I, I * O, O, N * O];
@@ -248,7 +249,8 @@ function indices(tape: Tape, shape: readonly number[], limit: number): Tensor {
   );
 }
 
-function numbers(count: number): Float32Array {
+/** What `floats` holds. */
+export function numbers(count: number): Float32Array {
   const uniform = uniformStream(1, 0);
   return Float32Array.from({ length: count }, () => 2 * uniform() - 1);
 }

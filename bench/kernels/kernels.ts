@@ -51,7 +51,7 @@ export function prepareCase(device: Device, { record }: KernelCase): Promise<Exe
 }
 
 /** Milliseconds of one run, timed in groups that take about a hundredth of a second. */
-async function timeRuns(device: Device, executable: Executable, seconds: number): Promise<number[]> {
+export async function timeRuns(device: Device, executable: Executable, seconds: number): Promise<number[]> {
   const run = async (times: number) => {
     const begun = performance.now();
     executable.run(times);
@@ -69,7 +69,8 @@ async function timeRuns(device: Device, executable: Executable, seconds: number)
 
 const chain = 256;
 
-async function measureCosts(device: Device): Promise<Costs> {
+/** Launches, submits and read-backs of next to nothing. */
+export async function measureCosts(device: Device): Promise<Costs> {
   const [one, many] = [await prepareChain(device, 1), await prepareChain(device, chain)];
   const timed = async (run: () => unknown) => {
     const begun = performance.now();

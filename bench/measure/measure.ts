@@ -1,11 +1,10 @@
-import { requestNodeAdapter } from '../../src/node/index.ts';
-import { measureCpuCeilings } from '../kernels/cpu-ceilings.ts';
+import { measureOnGpu } from '../gpu/measure.ts';
+import { ceilingsAt } from '../kernels/ceilings-at.ts';
 import { timeKernels } from '../kernels/kernels.ts';
-import { measureWebgpuCeilings } from '../kernels/webgpu-ceilings.ts';
 import { watchMemory } from '../memory/memory.ts';
 import { isWanted } from '../part.ts';
 import { rolloutProblems, type Stepping, timeRollouts } from '../rollout/rollout.ts';
-import { stepProblems } from '../step/problems.ts';
+import { largeStepProblem, stepProblems } from '../step/problems.ts';
 import { timeStep } from '../step/step.ts';
 import { type TrainTask, timeTraining } from '../train/train.ts';
 import { openPlace, type Place } from './gpu.ts';
@@ -20,7 +19,7 @@ export async function measure(what: string, request: unknown, write: (record: un
         seconds: number;
         threads?: number;
       };
-      const problem = stepProblems.find((known) => known.name === name);
+      const problem = [...stepProblems, largeStepProblem].find((known) => known.name === name);
       if (!problem) throw new Error(`There is no step ${name}.`);
       const device = await openPlace(place, threads);
       write(await timeStep(device, problem, seconds));
@@ -43,8 +42,7 @@ export async function measure(what: string, request: unknown, write: (record: un
       };
       const device = await openPlace(place, threads);
       const wanted = (name: string) => isWanted(name, only);
-      const ceilings = place === 'cpu' ? measureCpuCeilings : webgpuCeilings;
-      for await (const record of timeKernels(device, ceilings, seconds, wanted)) write(record);
+      for await (const record of timeKernels(device, () => ceilingsAt(place), seconds, wanted)) write(record);
       device.destroy();
       return;
     }
@@ -69,13 +67,7 @@ export async function measure(what: string, request: unknown, write: (record: un
       return;
     }
     default:
+      if (await measureOnGpu(what, request, write)) return;
       throw new Error(`There is nothing to measure called ${what}.`);
   }
-}
-
-async function webgpuCeilings() {
-  // An adapter gives one device.
-  const adapter = await requestNodeAdapter();
-  if (!adapter) throw new Error('There is no WebGPU adapter here.');
-  return measureWebgpuCeilings(adapter);
 }

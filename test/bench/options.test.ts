@@ -18,6 +18,16 @@ test('peers can be named, or left out', () => {
   expect(options('step', '--peers', 'gfnx, tfjs').peers).toEqual(['gfnx', 'tfjs']);
 });
 
+test('gpu has a file of its own unless one is named, and its parts go by --only', () => {
+  expect(parseRequest(['gpu'])).toEqual({
+    kind: 'gpu',
+    options: { json: 'gpu.json', only: undefined, small: false, data: undefined, python: 'python3', peak: undefined },
+  });
+  const { options } = parseRequest(['gpu', '--only', 'dense', '--small', '--peak', '67000']) as { options: unknown };
+  expect(options).toMatchObject({ only: 'dense', small: true, peak: 67_000 });
+  expect(() => parseRequest(['gpu', 'dense'])).toThrow('gpu takes no dense; one of its parts is --only PART.');
+});
+
 test('a report takes a file, and perhaps the page it goes into', () => {
   expect(parseRequest(['report', 'a.json'])).toEqual({ kind: 'report', file: 'a.json' });
   expect(parseRequest(['report', 'a.json', '--into', 'p.md'])).toEqual({
@@ -28,8 +38,8 @@ test('a report takes a file, and perhaps the page it goes into', () => {
 });
 
 test.each([
-  [[], 'Say what to measure: step, train, rollout, kernels, memory or all.'],
-  [['stepp'], 'There is no part stepp; there are step, train, rollout, kernels, memory and all.'],
+  [[], 'Say what to measure: step, train, rollout, kernels, memory, gpu or all.'],
+  [['stepp'], 'There is no part stepp; there are step, train, rollout, kernels, memory, gpu and all.'],
   [['step', 'train'], 'One part at a time, or all: train is too much.'],
   [['step', '--seconds', '0'], '--seconds must be a positive number, not 0.'],
   [['step', '--seconds', 'long'], '--seconds must be a positive number, not long.'],

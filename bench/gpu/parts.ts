@@ -1,0 +1,29 @@
+import { adapterPart } from './adapter.ts';
+import { correctnessPart } from './correctness.ts';
+import { costsPart } from './costs.ts';
+import { cudaPart } from './cuda.ts';
+import { densePart } from './dense.ts';
+import type { GpuPart } from './part.ts';
+import { stepPart } from './steps.ts';
+import { sehPart, threadsPart, trainingPart } from './training.ts';
+
+/** In the order in which they run: what the rest rests on, and then what nobody knows. */
+export const gpuParts: readonly GpuPart[] = [
+  adapterPart,
+  correctnessPart,
+  costsPart,
+  densePart,
+  stepPart,
+  trainingPart,
+  sehPart,
+  cudaPart,
+  threadsPart,
+];
+
+/** @throws Error on a name that no part has */
+export function gpuPartsOf(only: string | undefined): readonly GpuPart[] {
+  if (only === undefined) return gpuParts;
+  const found = gpuParts.filter(({ name }) => name === only);
+  if (found.length > 0) return found;
+  throw new Error(`There is no part ${only} of gpu; there are ${gpuParts.map(({ name }) => name).join(', ')}.`);
+}

@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runProgram } from '../measure/child.ts';
+import { alignedTable } from '../measure/table.ts';
+import type { Block, GpuContext, GpuFigures, GpuOptions, GpuPart, Item, ItemResult } from './part.ts';
+
+export interface RunHooks {
+  print(text: string): void;
+  /** Keeps the figures; called after every item, so that a run that is broken off has not been for nothing. */
+  save(figures: GpuFigures): Promise<void>;
+  /** Tests replace it. */
+  readonly run?: typeof runProgram | undefined;
+  /** Seconds since some moment. Tests replace it. */
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * Runs the parts that are asked for, each in its time, and adds what they measure to `figures`. An item that is there with
+ * its records is left out; one that failed, or that was not reached, is tried again.
+ */
+export async function runGpuParts(
+  parts: readonly GpuPart[],
+  options: GpuOptions,
+  start: GpuFigures,
+  { print, save, run = runProgram, now = () => performance.now() / 1000 }: RunHooks,
+): Promise<GpuFigures> {
+  const folder = await mkdtemp(join(tmpdir(), 'flowtape-bench-'));
+  let figures = start;
+  try {
+    for (const part of parts) {
+      // Emulated in software everything takes long, and all of it is to be seen.
+      const end = now() + (options.small ? 3600 : part.seconds);
+      const context: GpuContext = { ...options, folder };
+      for (const item of await part.items(context)) {
+        const known = figures.gpu[part.name] ?? [];
+        if (known.some(({ name, measured }) => name === item.name && 'records' in measured)) continue;
+        const begun = now();
+        const measured = await measureItem(item, Math.min(item.limitSeconds, end - begun), run);
+        const result: ItemResult = { name: item.name, about: item.about ?? {}, measured, seconds: now() - begun };
+        const others = known.filter(({ name }) => name !== item.name);
+        figures = { ...figures, gpu: { ...figures.gpu, [part.name]: [...others, result] } };
+        await save(figures);
+      }
+      print(partText(part, figures));
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  return figures;
+}
+
+/** Too little for a process to start in. */
+const leastSeconds = 1;
+
+async function measureItem({ program }: Item, limit: number, run: typeof runProgram): Promise<ItemResult['measured']> {
+  if ('missing' in program) return { problem: program.missing };
+  if (limit < leastSeconds) return { problem: "the part's time was over; run the command again to measure it" };
+  return run(program, limit);
+}
+
+/** A part's results for the terminal. */
+export function partText(part: GpuPart, { gpu, peak }: GpuFigures): string {
+  const blocks = part.blocks(gpu[part.name] ?? [], { gpu, peak });
+  return `${part.title}\n${blocks.map(blockText).join('\n')}\n`;
+}
+
+function blockText(block: Block): string {
+  return typeof block === 'string' ? block : alignedTable(block.header, block.rows);
+}

@@ -1,0 +1,14 @@
+import { requestNodeAdapter } from '../../src/node/index.ts';
+import type { Place } from '../measure/gpu.ts';
+import type { Ceilings } from './ceilings.ts';
+import { measureCpuCeilings } from './cpu-ceilings.ts';
+import { measureWebgpuCeilings } from './webgpu-ceilings.ts';
+
+/** The most that the processor or the adapter of this machine can do. @throws where there is no adapter */
+export async function ceilingsAt(place: Place): Promise<Ceilings> {
+  if (place === 'cpu') return measureCpuCeilings();
+  // An adapter gives one device.
+  const adapter = await requestNodeAdapter();
+  if (!adapter) throw new Error('There is no WebGPU adapter here.');
+  return measureWebgpuCeilings(adapter);
+}
