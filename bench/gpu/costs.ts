@@ -15,11 +15,11 @@ export const costsPart: GpuPart = {
   name: 'costs',
   title: 'Launches, submits, read-backs, and the most that there can be',
   seconds: 20,
-  items: async () =>
+  items: async ({ small }) =>
     (['webgpu', 'cpu'] as const).map((place) => ({
       name: place,
       program: measureProgram('gpu-costs', { place }),
-      limitSeconds: 30,
+      limitSeconds: small ? 120 : 15,
     })),
   blocks: (results, { peak }) => [
     ...results.flatMap((result) => {
