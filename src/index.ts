@@ -52,6 +52,7 @@ export { parseQm9StringTable, qm9StringReward } from './problems/qm9-string/rewa
 export { tfbind8 } from './problems/tfbind8/environment.ts';
 export { parseTfbind8Table, tfbind8Reward } from './problems/tfbind8/reward.ts';
 export { type LoadOptions, loadRun, loadSampler, type Sampler } from './run/load.ts';
+export { policyOnnx } from './run/onnx.ts';
 export { createRun, type FoundObject, type Run, type RunOptions, train } from './run/run.ts';
 export type { RunConfig } from './run/run-config.ts';
 export { type Evaluation, evaluateUniform, NotFiniteError, type Progress, type Sample } from './train/index.ts';

@@ -8,6 +8,7 @@ import { doctorCommand } from './doctor.ts';
 import type { Engine } from './engine.ts';
 import { asSentence, exitCodes, UsageError } from './errors.ts';
 import { evalCommand } from './eval.ts';
+import { exportCommand } from './export.ts';
 import { commandLine } from './invocation.ts';
 import { reproduceCommand } from './reproduce.ts';
 import { runsCommand } from './runs.ts';
@@ -75,6 +76,7 @@ function createProgram(context: Context, words: readonly string[]): Command {
     trainCommand,
     evalCommand,
     sampleCommand,
+    exportCommand,
     reproduceCommand,
     sweepCommand,
     compareCommand,
