@@ -42,7 +42,7 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
     }),
     build({
       ...shared,
-      entryPoints: { worker: 'src/page/worker/start.ts' },
+      entryPoints: { worker: 'src/page/worker/start.ts', molecules: 'src/page/molecules/start.ts' },
       outdir: folder,
       plugins: [loadedTogether(offered), kernelsApart, assetsForEsbuild],
       // In parts: kernels for GPUs are loaded where there is one.
@@ -59,6 +59,7 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
     }),
     copyFile(join(root, 'build/kernels.wasm'), join(folder, 'kernels.wasm')),
     copyFile(join(root, 'src/page/index.html'), join(folder, 'index.html')),
+    copyFile(join(root, 'src/page/molecules/checkpoint.safetensors'), join(folder, 'molecules.safetensors')),
     copyFile(join(root, 'src/page/icon.svg'), join(folder, 'icon.svg')),
     copyFile(join(fontFolder, 'files/inter-latin-wght-normal.woff2'), join(folder, 'inter.woff2')),
     copyFile(join(fontFolder, 'LICENSE'), join(folder, 'inter.LICENSE.txt')),

@@ -63,7 +63,8 @@ const parts = {
     async before(page) {
       await wait(page, 1500);
       await page.locator('#molecules-start').click();
-      await wait(page, 20000);
+      await wait(page, 14000);
+      await page.locator('#molecules-toggle').click();
     },
   },
 };

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from '../setup/chromium.ts';
-import { figureOf, type Host, hostPage, iterationOf, press, soon, toastOf, visit } from './visit.ts';
+import { expectAccessible, figureOf, type Host, hostPage, iterationOf, press, soon, toastOf, visit } from './visit.ts';
 
 let browser: Browser;
 let host: Host;
@@ -61,6 +61,28 @@ test('the article: figures answer by keys alone, train in view, and the page com
   await card.getByRole('button', { name: 'Run it' }).click();
   await expect.poll(() => card.getByRole('status').textContent(), soon).toContain('seed 1 of 3');
   await card.getByRole('button', { name: 'Stop' }).click();
+
+  // Strings: the trie is walked along by keys, and what was learnt stands beside what should be.
+  await page.locator('#strings').scrollIntoViewIfNeeded();
+  await expect.poll(() => text('#strings-told'), soon).toMatch(/^After [\d,]+ strings: [\d.]+ % misplaced/);
+  await page.getByRole('application', { name: /^A trie of strings/ }).focus();
+  await page.keyboard.press('ArrowRight');
+  expect(await text('#strings-prefix')).toMatch(/^Behind [ACGT]+ it writes/);
+  expect(await page.locator('#strings-choices li').allTextContents()).toHaveLength(4);
+
+  // Molecules: nothing is loaded before it is asked for; then they grow, and each tells how.
+  await page.locator('#molecules').scrollIntoViewIfNeeded();
+  expect(await page.locator('#molecules-live').isVisible()).toBe(false);
+  await page.locator('#molecules-start').click();
+  await expect.poll(() => page.locator('#molecules-wall button').count(), soon).toBeGreaterThan(3);
+  await page.locator('#molecules-wall button').nth(2).click();
+  expect(await page.locator('#molecules-frames .taken').last().textContent()).toMatch(/^stop [\d.]+.%/);
+  await page.locator('#molecules-toggle').click();
+  for (const media of [{ colorScheme: 'light' }, { colorScheme: 'dark', forcedColors: 'active' }] as const) {
+    await page.emulateMedia(media);
+    await expectAccessible(page, `beyond grids, ${JSON.stringify(media)}`);
+  }
+  await page.emulateMedia({ forcedColors: 'none' });
 
   // Without a network all of it is there again, the laboratory too.
   await page.evaluate(() => navigator.serviceWorker.ready);

@@ -84,6 +84,7 @@ test('nobody else knows a problem by name: adding one is a folder and a line', a
         ['hypergrid', 'table'],
       ]),
     ),
+    'src/page/article/beyond/molecules-figure.ts': ['molecules'],
     'src/page/ui/state-panel.ts': ['table'],
   };
   const files = (await readdir('src', { recursive: true })).map((file) => `src/${file.replaceAll('\\', '/')}`);

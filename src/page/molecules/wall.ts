@@ -1,0 +1,56 @@
+import type { Growth } from './growth.ts';
+
+/** The parts that a molecule is compared by: its atoms, bonds and pairs of bonds, by their elements. */
+export function partsOf({ elements, steps }: Pick<Growth, 'elements' | 'steps'>): ReadonlySet<string> {
+  const bonds = steps[steps.length - 1]?.bonds ?? [];
+  const parts = new Set<string>(elements);
+  const sign = ['', '-', '=', '#'];
+  for (const {
+    atoms: [a, b],
+    order,
+  } of bonds) {
+    parts.add([elements[a], elements[b]].sort().join(sign[order]));
+    for (const other of bonds) {
+      const shared = other.atoms.find((atom) => atom === a || atom === b);
+      if (other.atoms[0] === a && other.atoms[1] === b) continue;
+      if (shared === undefined) continue;
+      const ends = [
+        `${elements[a === shared ? b : a]}${sign[order]}`,
+        `${elements[other.atoms.find((atom) => atom !== shared) ?? shared]}${sign[other.order]}`,
+      ];
+      parts.add(`${elements[shared]}(${ends.sort().join(',')})`);
+    }
+  }
+  return parts;
+}
+
+/** How much two molecules have in common, from 0 to 1: parts of both among the parts of either. */
+export function likeness(first: ReadonlySet<string>, second: ReadonlySet<string>): number {
+  let both = 0;
+  for (const part of first) if (second.has(part)) both++;
+  return both / (first.size + second.size - both);
+}
+
+/**
+ * The best and most different of those found: one after the other the one whose score, less what it has in common with
+ * those before it, is highest.
+ */
+export function wallOf(found: readonly Growth[], count: number): readonly Growth[] {
+  const left = found.map((growth) => ({ growth, parts: partsOf(growth), likest: 0 }));
+  const chosen: Growth[] = [];
+  while (chosen.length < count && left.length > 0) {
+    const worth = ({ growth, likest }: (typeof left)[number]) => growth.score * (1 - likest ** 2);
+    const at = left.reduce((best, each, i) => (worth(each) > worth(left[best]) ? i : best), 0);
+    const [{ growth, parts }] = left.splice(at, 1);
+    chosen.push(growth);
+    for (const each of left) each.likest = Math.max(each.likest, likeness(parts, each.parts));
+  }
+  return chosen;
+}
+
+/** All that were found, each molecule once, the best of them where they are too many. */
+export function withFound(before: readonly Growth[], more: readonly Growth[], most: number): readonly Growth[] {
+  const known = new Map(before.map((growth) => [growth.smiles, growth]));
+  for (const growth of more) if (!known.has(growth.smiles)) known.set(growth.smiles, growth);
+  return [...known.values()].sort((a, b) => b.score - a.score).slice(0, most);
+}
