@@ -91,7 +91,7 @@ export function createMoleculesFigure({ startWorker, checkpoint }: MoleculeFiles
       pictureOf(growth, count),
       make('span', { className: 'caption' }, note),
     );
-    made.setAttribute('aria-label', `${growth.smiles}, score ${growth.score.toFixed(2)}: how it came about`);
+    made.title = 'How it came about';
     made.addEventListener('click', () => {
       chosen = growth;
       drawFilm();

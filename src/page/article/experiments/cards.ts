@@ -163,6 +163,6 @@ function withSubscripts(text: string): (Node | string)[] {
 
 function keyOf(name: string, settings: string, colour: number): HTMLElement {
   const link = make('a', { href: `#${settings}&steps=100000` }, ...withSubscripts(name));
-  link.setAttribute('aria-label', `${name.replace('_', ' ')}: open in the laboratory`);
+  link.title = 'Open in the laboratory';
   return make('li', { className: `line-${colour}` }, link);
 }
