@@ -9,7 +9,10 @@ export {
   type DeferredProblem,
   type Enumeration,
   type EnvironmentShader,
+  type ExactObjects,
   isDeferred,
+  type ObjectPicture,
+  type ObjectPictures,
   type ObjectRating,
   type RatedEnvironment,
   type RatedObjects,
@@ -95,6 +98,7 @@ export {
   type ObjectiveAbout,
   type ObjectiveFunction,
   type OffPolicyLearner,
+  type OffPolicyUpdate,
   type OnPolicyLearner,
   type OutputKinds,
   type PolicyUpdate,
@@ -131,6 +135,8 @@ export {
   valueNetwork,
   vanillaUpdate,
 } from './objective/index.ts';
+export { type CouplingLearning, type LearntCouplings, learnCouplings } from './problems/ising/learn-couplings.ts';
+export { type SpinSampling, sampleSpins } from './problems/ising/sample-spins.ts';
 export {
   applyToStates,
   type BackwardData,

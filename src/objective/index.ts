@@ -59,7 +59,14 @@ export {
   type TrainableNetwork,
   valueNetwork,
 } from './networks.ts';
-export type { Learner, LearnerContext, Objective, OffPolicyLearner, OnPolicyLearner } from './objective.ts';
+export type {
+  Learner,
+  LearnerContext,
+  Objective,
+  OffPolicyLearner,
+  OffPolicyUpdate,
+  OnPolicyLearner,
+} from './objective.ts';
 export {
   type ClippedUpdateOptions,
   clippedUpdates,
