@@ -46,7 +46,7 @@ export async function* timeIterations(
     objective: await createObjective(objective, objectiveOptions),
     // Evaluations are planned, and not made.
     evaluationTrajectories: Math.min(batch, 128),
-    steps: 2 ** 31,
+    steps: 2 ** 31 - 1,
     batch,
     seed: 1,
   });

@@ -38,7 +38,7 @@ export async function* timeTraining(device: Device, problem: TrainTask, seconds:
     device,
     problem: made,
     objective: await createObjective(objective, objectiveOptions),
-    steps: 2 ** 31,
+    steps: 2 ** 31 - 1,
     batch,
     seed: 1,
   });
