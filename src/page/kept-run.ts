@@ -40,7 +40,8 @@ export interface Storage {
   del(key: string): Promise<void>;
 }
 
-const key = 'runs';
+/** Where the runs kept last are, whichever tab they were in; those of a tab have its number behind it. */
+const lastOfAll = 'runs';
 const format = 'flowtape-kept-runs';
 const version = 2;
 const maxRuns = 2;
@@ -51,7 +52,8 @@ const largest = 64 * 2 ** 20;
 /** Milliseconds after which storage that does not answer counts as none: a browser may leave a request open for ever. */
 const patience = 10_000;
 
-export function keptRuns(storage: Storage = browserStorage()): KeptRuns {
+/** @param key under what name in the storage */
+export function keptRuns(storage: Storage = browserStorage(), key = lastOfAll): KeptRuns {
   const attempt = async <Result>(what: string, action: () => Promise<Result>) => {
     try {
       return { value: await inTime(action()) };
@@ -86,6 +88,49 @@ export function keptRuns(storage: Storage = browserStorage()): KeptRuns {
     },
     forget,
   };
+}
+
+/** Tabs that are told apart at once; more of them may come to share a place. */
+const places = 64;
+
+/**
+ * The same for one of several tabs: each keeps its runs in a place of its own, and finds them there when it is loaded
+ * again. A tab that is new finds what was kept last in any.
+ * @param tab a store that lives as long as the tab; undefined where the browser has none
+ */
+export function keptRunsOfTab(
+  wasHere: boolean,
+  tab: Pick<globalThis.Storage, 'getItem' | 'setItem'> | undefined,
+  storage: Storage = browserStorage(),
+): KeptRuns {
+  const all = keptRuns(storage);
+  const number = numberOf(tab);
+  if (number === undefined) return all;
+  const own = keptRuns(storage, `${lastOfAll}-${number}`);
+  return {
+    async keep(runs) {
+      const result = await own.keep(runs);
+      return result.problem === undefined ? all.keep(runs) : result;
+    },
+    recall: () => (wasHere ? own : all).recall(),
+    async forget() {
+      await own.forget();
+      return all.forget();
+    },
+  };
+}
+
+/** The number of a tab, given to it when it is first asked for. */
+function numberOf(tab: Pick<globalThis.Storage, 'getItem' | 'setItem'> | undefined): number | undefined {
+  try {
+    const found = Number(tab?.getItem('flowtape-tab') ?? Number.NaN);
+    if (tab === undefined || (Number.isInteger(found) && found >= 0 && found < places)) return tab && found;
+    const drawn = Math.floor(Math.random() * places);
+    tab.setItem('flowtape-tab', String(drawn));
+    return drawn;
+  } catch {
+    return undefined;
+  }
 }
 
 /** idb-keyval's store in IndexedDB, opened when it is first used: a browser may have none, or refuse it. */

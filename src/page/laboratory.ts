@@ -3,7 +3,7 @@ import type { RunConfig } from '../run/run-config.ts';
 import { whenSeen } from './article/live-run.ts';
 import { pageCatalogue } from './catalogue.ts';
 import { defaultConfig } from './default-config.ts';
-import { keptRuns } from './kept-run.ts';
+import { keptRunsOfTab } from './kept-run.ts';
 import type { WorkerLike } from './run-client.ts';
 import { fileNameOf, readHead } from './ui/checkpoint.ts';
 import { createCheckpointButtons } from './ui/checkpoint-actions.ts';
@@ -176,8 +176,12 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
     {
       configs,
       save: () => session.save(0),
-      goOn: (config, checkpoint) =>
-        session.open([{ config: { ...config, device: configs()[0]?.device ?? 'auto' }, checkpoint }]),
+      goOn(config, checkpoint, text) {
+        void discard.ending(text, () => {
+          isExample = false;
+          session.open([{ config: { ...config, device: configs()[0]?.device ?? 'auto' }, checkpoint }]);
+        });
+      },
     },
     toasts,
   );
@@ -206,7 +210,10 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
   addEventListener('hashchange', () => {
     if (hash() !== '') openAddress();
   });
-  const keeper = createRunKeeper({ store, session, kept: keptRuns() }, (problem) => toasts.say(sentence(problem)));
+  const keeper = createRunKeeper(
+    { store, session, keptOf: (wasHere) => keptRunsOfTab(wasHere, tabStorage()) },
+    (problem) => toasts.say(sentence(problem)),
+  );
   void keeper.recall().then((runs) => {
     // An address is asked for; what is kept is for those who load the page again, come back to it, or ask for nothing.
     const isAsked = keeper.wasHere || hash().length < 2 || isSameAddress(hash(), runs);
@@ -224,6 +231,15 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
 function goingOn({ status, progress }: RunRecord, config: RunConfig): RunConfig {
   const isOver = status === 'finished' && config.steps <= (progress?.step ?? 0);
   return isOver ? longer(config) : config;
+}
+
+/** What lives as long as the tab; a browser may have none, or refuse it. */
+function tabStorage(): Storage | undefined {
+  try {
+    return sessionStorage;
+  } catch {
+    return undefined;
+  }
 }
 
 /** As many iterations again. */

@@ -205,7 +205,8 @@ test('a reward is painted with the keyboard, and learnt', async () => {
   await press(page, 'Paint a reward');
   await press(page, 'Clear');
   await page.getByRole('application', { name: /^Painted target/ }).focus();
-  for (const key of ['ArrowRight', '9']) await page.keyboard.press(key);
+  for (const key of ['ArrowRight', '8', 'ArrowRight', '9']) await page.keyboard.press(key);
+  await press(page, 'Undo stroke');
   await press(page, 'Done');
   // All of the reward but what the lowest level leaves is in the cell beside the first.
   await page.getByRole('application', { name: /^Painted target distribution.* Highest at \(1, 0\)/ }).waitFor();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { defaultConfig } from '../../src/page/default-config.ts';
-import { keptRuns, type Storage } from '../../src/page/kept-run.ts';
+import { keptRuns, keptRunsOfTab, type Storage } from '../../src/page/kept-run.ts';
 import { pageLimits } from '../../src/page/limits.ts';
 import { encodeRun } from '../../src/run/run-checkpoint.ts';
 import { smallState } from '../setup/states.ts';
@@ -70,6 +70,35 @@ test('without IndexedDB, as here, nothing is kept and nothing thrown', async () 
   const runs = keptRuns();
   expect(await runs.recall()).toEqual({ runs: [], problem: expect.stringContaining('indexedDB') });
   expect((await runs.keep([])).problem).toContain('indexedDB');
+});
+
+test('tabs do not take each other’s runs: one that is loaded again finds its own, a new one what was kept last', async () => {
+  const values = new Map<string, unknown>();
+  const storage = {
+    get: async (name: string) => values.get(name),
+    set: async (name: string, value: unknown) => void values.set(name, value),
+    del: async (name: string) => void values.delete(name),
+  };
+  const tab = (number: number) => new Map([['flowtape-tab', String(number)]]);
+  const asStore = (map: Map<string, string>) => ({
+    getItem: (name: string) => map.get(name) ?? null,
+    setItem: (name: string, value: string) => void map.set(name, value),
+  });
+  const [one, two] = [asStore(tab(1)), asStore(tab(2))];
+  const run = { checkpoint, device: 'cpu' as const, paused: false };
+  await keptRunsOfTab(false, one, storage).keep([run]);
+  await keptRunsOfTab(false, two, storage).keep([{ ...run, paused: true }]);
+  const recalled = async (wasHere: boolean, store: typeof one | undefined) =>
+    (await keptRunsOfTab(wasHere, store, storage).recall()).runs.map(({ paused }) => paused);
+  expect(await recalled(true, one)).toEqual([false]);
+  expect(await recalled(true, two)).toEqual([true]);
+  expect(await recalled(false, asStore(new Map()))).toEqual([true]);
+  // Where a browser has no such store all tabs are one, as before.
+  expect(await recalled(true, undefined)).toEqual([true]);
+  const refuses = () => {
+    throw new Error('forbidden');
+  };
+  expect(await recalled(true, { getItem: refuses, setItem: refuses })).toEqual([true]);
 });
 
 test('three runs, and runs that are too large, are refused', async () => {

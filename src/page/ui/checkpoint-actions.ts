@@ -10,8 +10,8 @@ import { grouped, sentence } from './words.ts';
 export interface CheckpointActions {
   configs(): readonly RunConfig[];
   save(): Promise<Uint8Array>;
-  /** Goes on from a checkpoint that has been looked at. */
-  goOn(config: RunConfig, checkpoint: Uint8Array): void;
+  /** Goes on from a checkpoint that has been looked at. @param text what is said of it beside the way back */
+  goOn(config: RunConfig, checkpoint: Uint8Array, text: string): void;
 }
 
 /** Sharing by address, saving to a file, and loading from one. */
@@ -39,8 +39,9 @@ export function createCheckpointButtons(actions: CheckpointActions, toasts: Toas
       if (file.size > largestCheckpoint) throw new Error('It is larger than any that a page writes.');
       const bytes = new Uint8Array(await file.arrayBuffer());
       const { config, step } = readHead(bytes);
-      actions.goOn(config, bytes);
-      toasts.say(`Going on from iteration ${grouped(step)} of ${file.name}.`);
+      const text = `Going on from iteration ${grouped(step)} of ${file.name}.`;
+      toasts.say(text);
+      actions.goOn(config, bytes, text);
     } catch (error) {
       toasts.say(`${file.name} is not loaded, and the run here is as it was. ${sentence(error)}`, { bad: true });
     }

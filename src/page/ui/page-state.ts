@@ -27,6 +27,8 @@ export interface PageState {
   readonly paintLevel: number | undefined;
   /** The painting under way, ahead of the run that is to have it. */
   readonly painting: Painting | undefined;
+  /** What was painted before each stroke, the last one at the end. */
+  readonly strokes: readonly Painting[];
 }
 
 /** What the pictures beside the target show: the learnt distribution, or how it differs from the target. */
@@ -53,6 +55,7 @@ export const firstState: PageState = {
   selection: undefined,
   paintLevel: undefined,
   painting: undefined,
+  strokes: [],
 };
 
 /** Whether all runs are at rest, and can go on. */

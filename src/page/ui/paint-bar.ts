@@ -9,6 +9,8 @@ export interface PaintActions {
   begin(): void;
   /** All cells at the lowest level. */
   clear(): void;
+  /** As it was before the last stroke. */
+  undo(): void;
 }
 
 const levels = Array.from({ length: 10 }, (_, level) => level);
@@ -21,8 +23,14 @@ export function createPaintBar(store: Store<PageState>, actions: PaintActions): 
     store.set({ paintLevel: undefined });
     toggle.focus();
   };
-  addEventListener('keydown', ({ key }) => {
-    if (key === 'Escape' && store.get().paintLevel !== undefined) stop();
+  addEventListener('keydown', (event) => {
+    const { key, ctrlKey, metaKey, target } = event;
+    if (store.get().paintLevel === undefined) return;
+    if (key === 'Escape') stop();
+    // A field has an undo of its own.
+    if (key.toLowerCase() !== 'z' || !(ctrlKey || metaKey) || target instanceof HTMLInputElement) return;
+    event.preventDefault();
+    actions.undo();
   });
   toggle.addEventListener('click', () => (store.get().paintLevel === undefined ? actions.begin() : stop()));
 
@@ -36,9 +44,17 @@ export function createPaintBar(store: Store<PageState>, actions: PaintActions): 
   const group = make('div', { className: 'levels' }, ...swatches);
   group.setAttribute('role', 'radiogroup');
   group.setAttribute('aria-label', 'Level to paint with');
+  const undo = button('Undo stroke', actions.undo);
+  store.watch(
+    ({ strokes }) => [strokes.length === 0],
+    ([isNone]) => {
+      undo.disabled = isNone;
+    },
+  );
   bar.replaceChildren(
     make('p', {}, 'Draw on the target, or move over it with the arrow keys and press 0 to 9.'),
     group,
+    undo,
     button('Clear', actions.clear),
     button('Done', stop),
   );

@@ -2,7 +2,7 @@ import type { RunConfig } from '../../run/run-config.ts';
 import type { Cell } from './grid-geometry.ts';
 import { gridShape, type PageState } from './page-state.ts';
 import { createPaintBar } from './paint-bar.ts';
-import { painted, paintingIn, paintingOf, withPainting, writePainting } from './painting.ts';
+import { type Painting, painted, paintingIn, paintingOf, withPainting, writePainting } from './painting.ts';
 import type { Store } from './store.ts';
 
 export interface Painter {
@@ -14,6 +14,9 @@ export interface Painter {
   /** A run has been given its settings: a painting that it has need not be held here any longer. */
   settled(config: RunConfig): void;
 }
+
+/** Strokes that can be taken back. */
+const mostStrokes = 50;
 
 /** @param apply gives the runs other settings */
 export function createPainter(
@@ -29,9 +32,23 @@ export function createPainter(
     store.set({ painting });
     apply((config) => withPainting(config, painting));
   };
+  /** What there was before the stroke under way. */
+  let before: Painting | undefined;
+  const remember = (painting: Painting) =>
+    store.set({ strokes: [...store.get().strokes, painting].slice(-mostStrokes) });
   createPaintBar(store, {
-    begin: () => store.set({ paintLevel: 9 }),
-    clear: () => give(start().map(() => 0)),
+    begin: () => store.set({ paintLevel: 9, strokes: [] }),
+    clear() {
+      remember(start());
+      give(start().map(() => 0));
+    },
+    undo() {
+      const { strokes } = store.get();
+      const last = strokes[strokes.length - 1];
+      if (last === undefined) return;
+      store.set({ strokes: strokes.slice(0, -1) });
+      give(last);
+    },
   });
   return {
     paint(cells, isLast) {
@@ -39,9 +56,13 @@ export function createPainter(
       if (paintLevel === undefined) return;
       const [side] = gridShape(records[0]) ?? [];
       if (side === undefined) return;
+      before ??= start();
       const painting = painted(start(), side, cells, paintLevel);
-      if (isLast) give(painting);
-      else store.set({ painting });
+      if (isLast) {
+        remember(before);
+        before = undefined;
+        give(painting);
+      } else store.set({ painting });
     },
     setLevel: (level) => store.set({ paintLevel: level }),
     start,

@@ -26,9 +26,11 @@ interface Here {
 
 /** @param complain says, once, that nothing can be kept here */
 export function createRunKeeper(
-  { store, session, kept }: { store: Store<PageState>; session: Session; kept: KeptRuns },
+  { store, session, keptOf }: { store: Store<PageState>; session: Session; keptOf: (wasHere: boolean) => KeptRuns },
   complain: (problem: string) => void,
 ): RunKeeper {
+  const wasHere = (history.state as Partial<Here> | null)?.kept !== undefined;
+  const kept = keptOf(wasHere);
   let done = '';
   let isUnderWay = false;
   let isAskedAgain = false;
@@ -86,7 +88,7 @@ export function createRunKeeper(
     },
   );
   return {
-    wasHere: (history.state as Partial<Here> | null)?.kept !== undefined,
+    wasHere,
     async recall() {
       const late = new Promise<'late'>((settle) => setTimeout(settle, longestWait, 'late'));
       const found = await Promise.race([kept.recall(), late]);
