@@ -1,0 +1,27 @@
+// npm run site: builds the documentation, the API reference and the page into build/site, a folder for any host.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brokenLinks, markdownFiles, renderPage } from './site/pages.mjs';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const site = 'build/site';
+for (const words of [['scripts/docs.mjs'], ['scripts/page/demo.mjs', '--build-only']]) {
+  const { status } = spawnSync(process.execPath, words, { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+rmSync(site, { recursive: true, force: true });
+cpSync('build/api', join(site, 'api'), { recursive: true });
+cpSync('build/demo', join(site, 'page'), { recursive: true });
+const pages = new Map();
+for (const { address, html, files } of markdownFiles().map((file) => renderPage(file))) {
+  pages.set(address, html);
+  mkdirSync(dirname(join(site, address)), { recursive: true });
+  writeFileSync(join(site, address), html);
+  for (const file of files.filter((each) => existsSync(each))) cpSync(file, join(site, file), { recursive: true });
+}
+const broken = brokenLinks(pages, (address) => existsSync(join(site, address)));
+for (const link of broken) console.error(`leads nowhere: ${link}`);
+if (broken.length > 0) process.exit(1);
+console.log(`The site is in ${site}, with ${pages.size} pages of documentation: put that folder on any host.`);

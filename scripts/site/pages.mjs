@@ -1,0 +1,112 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path/posix';
+import MarkdownIt from 'markdown-it';
+
+/** The pages of the site: every Markdown file of the documentation, and those beside it. */
+export function markdownFiles() {
+  const docs = readdirSync('docs', { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`);
+  return [...readdirSync('.'), ...docs]
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => name.endsWith('.md'));
+}
+
+/** Where a Markdown file stands in the site. */
+export function addressOf(file) {
+  return file === 'README.md' ? 'index.html' : file.replace(/README\.md$/, 'index.md').replace(/\.md$/, '.html');
+}
+
+/** What a heading is called in an address, as code hosts have it. */
+function anchorOf(heading) {
+  return heading
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
+}
+
+const style = `
+  :root { color-scheme: light dark; }
+  body { font: 1rem/1.6 system-ui, sans-serif; max-width: 46rem; margin: 0 auto; padding: 1rem; }
+  nav a { margin-right: 1rem; }
+  pre, table { overflow-x: auto; display: block; }
+  pre { padding: 0.75rem; background: color-mix(in srgb, currentColor 8%, transparent); }
+  td, th { padding: 0.2rem 0.6rem; text-align: left; vertical-align: top; }
+  img { max-width: 100%; height: auto; }`;
+
+/**
+ * A Markdown file as a page of the site. Links to Markdown files lead to their pages; what else is linked in the repository
+ * is copied to the same place.
+ * @returns the page, and the files of the repository that it needs
+ */
+export function renderPage(file, text = readFileSync(file, 'utf8')) {
+  const files = new Set();
+  const markdown = new MarkdownIt({ html: true });
+  const address = addressOf(file);
+  const target = (link) => {
+    if (/^(?:[a-z]+:|#)/.test(link)) return link;
+    const [path, anchor] = link.split('#');
+    const linked = normalize(join(dirname(file), path));
+    if (!linked.endsWith('.md')) files.add(linked);
+    const to = relative(dirname(address), linked.endsWith('.md') ? addressOf(linked) : linked);
+    return anchor === undefined ? to : `${to}#${anchor}`;
+  };
+  const tokens = markdown.parse(text, {});
+  let title = file;
+  for (const [i, token] of tokens.entries()) {
+    if (token.type === 'heading_open') {
+      // As written, less its marks: anchors are made of words and blanks alone.
+      token.attrSet('id', anchorOf(tokens[i + 1].content));
+      if (token.tag === 'h1') title = tokens[i + 1].content;
+    }
+    for (const child of token.children ?? []) {
+      for (const name of ['href', 'src']) {
+        if (child.attrGet(name) !== null) child.attrSet(name, target(child.attrGet(name)));
+      }
+    }
+    for (const html of [token, ...(token.children ?? [])].filter(({ type }) => /^html_/.test(type))) {
+      html.content = html.content.replaceAll(
+        /(src|srcset|href)="([^"]+)"/g,
+        (_, name, link) => `${name}="${target(link)}"`,
+      );
+    }
+  }
+  const root = relative(dirname(address), '.') || '.';
+  const places = {
+    flowtape: 'index.html',
+    Documentation: 'docs/index.html',
+    Reference: 'api/index.html',
+    Page: 'page/',
+  };
+  const nav = Object.entries(places).map(([name, place]) => `<a href="${root}/${place}">${name}</a>`);
+  const html = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${markdown.utils.escapeHtml(title)}</title>
+<style>${style}</style>
+<nav>${nav.join('\n')}</nav>
+<main>
+${markdown.renderer.render(tokens, markdown.options, {})}</main>
+</html>
+`;
+  return { address, html, files: [...files] };
+}
+
+/**
+ * The links of pages that lead nowhere, as "PAGE: LINK".
+ * @param pages text by address
+ * @param hasFile whether the site has another file
+ */
+export function brokenLinks(pages, hasFile = existsSync) {
+  const broken = [];
+  for (const [address, html] of pages) {
+    for (const [, link] of html.matchAll(/ (?:href|src|srcset)="([^"]*)"/g)) {
+      if (/^[a-z]+:/.test(link)) continue;
+      const [path, anchor] = link.split('#');
+      const to = path === '' ? address : normalize(join(dirname(address), path));
+      const page = pages.get(to);
+      const isThere = page === undefined ? hasFile(to) : anchor === undefined || page.includes(` id="${anchor}"`);
+      if (!isThere) broken.push(`${address}: ${link}`);
+    }
+  }
+  return broken;
+}
