@@ -62,9 +62,8 @@ async function bundled() {
       contents: `
         export { makeRunConfig } from './src/cli/make-run-config.ts';
         export { openProblem } from './src/cli/data/folder.ts';
-        export { library } from './src/cli/library.ts';
         export { openNodeDevice } from './src/node/index.ts';
-        export { configuredTrainer } from './src/run/run.ts';
+        export { createConfiguredRun } from './src/run/run.ts';
         export { problems } from './src/problems/index.ts';
         export { objectives } from './src/objective/catalogue.ts';
         export { metricCatalogue } from './src/metrics/catalogue.ts';`,
@@ -95,25 +94,25 @@ async function train(library, problem, objective) {
   const prior = offered.has(objective.name) ? 'uniform' : undefined;
   const devices = [];
   const begin = async (steps) => {
-    const config = library.makeRunConfig(library.library, {
+    const config = library.makeRunConfig({
       ...{ problem: problem.name, objective: objective.name },
       given: steps === undefined ? given : new Map([...given, ['steps', String(steps)], ['evaluate-every', false]]),
     });
-    const opened = await library.openProblem(library.library, config);
+    const opened = await library.openProblem(config);
     const { device } = await library.openNodeDevice('cpu', { threads: 1 });
     devices.push(device);
-    return { config, trainer: await library.configuredTrainer(device, config, opened.problem, { prior }) };
+    return { config, run: await library.createConfiguredRun(device, config, opened.problem, { prior }) };
   };
   try {
-    const { config, trainer: first } = await begin();
+    const { config, run: first } = await begin();
     const rate = await iterationsASecond(first, Math.min(seconds / 5, 3));
     await first.close();
     const steps = Math.max(1, Math.min(config.steps, Math.floor(rate * seconds)));
-    const { trainer } = await begin(steps);
-    while (trainer.done < steps) await trainer.step(Math.min(steps - trainer.done, Math.max(1, Math.ceil(rate))));
-    const { metrics } = await trainer.evaluate();
-    const { loss } = await trainer.iteration.diagnostics();
-    await trainer.close();
+    const { run } = await begin(steps);
+    while (run.iteration < steps) await run.step(Math.min(steps - run.iteration, Math.max(1, Math.ceil(rate))));
+    const { metrics } = await run.evaluate();
+    const { loss } = run.diagnostics;
+    await run.close();
     return { steps, ofSteps: config.steps, batch: config.batch, metrics, loss };
   } catch (error) {
     return { refused: error.message };
@@ -122,13 +121,13 @@ async function train(library, problem, objective) {
   }
 }
 
-async function iterationsASecond(trainer, atMost) {
-  await trainer.step(1);
+async function iterationsASecond(run, atMost) {
+  await run.step(1);
   const begun = performance.now();
   let done = 0;
   while (performance.now() - begun < 1000 * atMost) {
     const count = Math.max(1, Math.min(done, 100));
-    await trainer.step(count);
+    await run.step(count);
     done += count;
   }
   return (1000 * done) / (performance.now() - begun);

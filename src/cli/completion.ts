@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { catalogue } from '../run/catalogue.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { parseChoice } from './option-values.ts';
 import { writeLine } from './terminal.ts';
@@ -20,13 +21,13 @@ export function completionCommand(context: Context, program: Command): Command {
     .argument('<SHELL>', shells.join(', '));
   return addCommonOptions(command).action(async (name: string) => {
     const shell = parseChoice('The shell', name, shells);
-    await writeLine(context.terminal.stdout, completionScript(shell, completionsOf(context, program)));
+    await writeLine(context.terminal.stdout, completionScript(shell, completionsOf(program)));
   });
 }
 
-function completionsOf({ engine }: Context, program: Command): Completions[] {
-  const problems = engine.problems.map(({ name }) => name);
-  const objectives = engine.objectives.map(({ name }) => name);
+function completionsOf(program: Command): Completions[] {
+  const problems = catalogue.problems.map(({ name }) => name);
+  const objectives = catalogue.objectives.map(({ name }) => name);
   const takesProblem = ['train', 'eval', 'reproduce'];
   return [
     { command: '', words: program.commands.map((command) => command.name()) },

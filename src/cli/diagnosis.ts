@@ -3,7 +3,26 @@ import { openNodeCpuDevice, openNodeDevice, openNodeGpu } from '../node/index.ts
 import { runtimeGpu } from '../node/runtime.ts';
 import { vulkanIsMissing } from '../node/vulkan.ts';
 import { messageOf } from '../text/message-of.ts';
-import type { AdapterDescription, Diagnosis } from './engine.ts';
+
+/** What `doctor` found. Every text is a sentence or the end of one. */
+export interface Diagnosis {
+  readonly webgpu: {
+    /** Why there is none; undefined where there is one. */
+    readonly problem?: string;
+    readonly adapters: readonly AdapterDescription[];
+  };
+  readonly cpu: { readonly description: string; readonly problem?: string };
+  /** What `--device auto` takes; undefined where no device works. */
+  readonly choice?: { readonly kind: 'webgpu' | 'cpu'; readonly description: string; readonly why: string };
+  /** What could be done to have more, such as installing a package. */
+  readonly advice: readonly string[];
+}
+
+export interface AdapterDescription {
+  readonly description: string;
+  readonly features: readonly string[];
+  readonly limits: Readonly<Record<string, number>>;
+}
 
 /** Those that decide how large a plan and how wide a kernel can be; bytes where they are sizes. */
 const limitsThatMatter = [

@@ -2,7 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { Command } from 'commander';
 import { runtimeName } from '../node/runtime.ts';
 import { addCommonOptions, type Context } from './context.ts';
-import type { AdapterDescription, Diagnosis } from './engine.ts';
+import { type AdapterDescription, type Diagnosis, diagnose } from './diagnosis.ts';
 import { writeLine } from './terminal.ts';
 import { formatCount } from './text.ts';
 
@@ -12,7 +12,7 @@ export function doctorCommand(context: Context): Command {
     .description('Say which devices this machine has, which would be used and why, and what is missing.')
     .option('--json', 'as one JSON object');
   return addCommonOptions(command).action(async ({ json }: { json?: boolean }) => {
-    const diagnosis = await context.engine.diagnose();
+    const diagnosis = await diagnose();
     const machine = {
       flowtape: context.version,
       runtime: runtimeName(),
@@ -25,7 +25,8 @@ export function doctorCommand(context: Context): Command {
   });
 }
 
-function describe(machine: Readonly<Record<string, string | number>>, diagnosis: Diagnosis): string[] {
+/** What was found on a machine, in lines for a person. */
+export function describe(machine: Readonly<Record<string, string | number>>, diagnosis: Diagnosis): string[] {
   const { webgpu, cpu, choice, advice } = diagnosis;
   const { flowtape, runtime, system, threads, memoryGiB } = machine;
   return [

@@ -1,5 +1,11 @@
 import { Command } from 'commander';
-import type { Metrics } from '../train/index.ts';
+import type { Device } from '../device/index.ts';
+import type { AnyProblem } from '../environment/environment.ts';
+import { catalogue } from '../run/catalogue.ts';
+import { savedLearner } from '../run/learner.ts';
+import { samplerOf } from '../run/load.ts';
+import type { SavedRun } from '../run/run-checkpoint.ts';
+import { evaluateUniform, gradientVariances, type Metrics } from '../train/index.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import { UsageError } from './errors.ts';
@@ -73,14 +79,14 @@ export function evalCommand(context: Context, words: readonly string[]): Command
     )
     .option('--json', 'as one JSON object');
   addCommonOptions(addRewardFlags(command));
-  const problem = namedIn(words, context.engine.problems);
-  addSettingFlags(command, context.engine, { problem }, ['problemOptions']);
+  const problem = namedIn(words, catalogue.problems);
+  addSettingFlags(command, { problem }, ['problemOptions']);
   return command
     .addHelpText(
       'after',
       problem
         ? ''
-        : `\n${describeLists({ 'Problems:': context.engine.problems })}\n\nSee the options of one with: ${commandLine('eval PROBLEM --help')}`,
+        : `\n${describeLists({ 'Problems:': catalogue.problems })}\n\nSee the options of one with: ${commandLine('eval PROBLEM --help')}`,
     )
     .action(async (name: string | undefined, options: EvalOptions) => {
       const metrics = await evaluate(context, name, options, givenFlags(command, ownFlags));
@@ -95,7 +101,6 @@ async function evaluate(
   options: EvalOptions,
   given: GivenFlags,
 ): Promise<Metrics> {
-  const { engine, terminal } = context;
   const { policy, run } = options;
   if ((policy === undefined) === (run === undefined)) {
     throw new UsageError(
@@ -110,20 +115,18 @@ async function evaluate(
   if (run === undefined) {
     if (parseReward(options) !== undefined) throw new UsageError('--reward-command goes with --run DIR.');
     if (name === undefined) {
-      const names = engine.problems.map(({ name }) => name);
+      const names = catalogue.problems.map(({ name }) => name);
       throw new UsageError(`--policy needs a problem to walk: one of ${names.join(', ')}.`);
     }
     parseChoice('--policy', String(policy), ['uniform']);
-    const config = makeProblemConfig(engine, findProblem(engine, name), given);
-    const { problem } = await openProblem(engine, config, { terminal });
-    return engine.evaluateUniform(problem, {
-      device: preference,
-      ...(threads === undefined ? {} : { threads }),
-      trajectories: trajectories ?? defaultTrajectories,
-    });
+    const config = makeProblemConfig(findProblem(name), given);
+    const { problem } = await openProblem(config, context);
+    const openDevice = async () => (await context.openDevice(preference, { threads })).device;
+    return evaluateUniform(problem, { openDevice, trajectories: trajectories ?? defaultTrajectories });
   }
 
-  const { config, snapshot } = await readRun(engine, run);
+  const saved = await readRun(run);
+  const { config } = saved;
   if (name !== undefined && name !== config.problem) {
     throw new UsageError(`The run in ${run} is of ${config.problem}, not of ${name}. Leave the name out.`);
   }
@@ -132,20 +135,33 @@ async function evaluate(
     throw new UsageError(`The run in ${run} has its options already; leave ${fixed.join(' and ')} out.`);
   }
   const reward = await rewardOfRun(run, parseReward(options));
-  const own = await openProblem(engine, options.data === undefined ? config : { ...config, data: options.data }, {
-    terminal,
-  });
+  const own = await openProblem(options.data === undefined ? config : { ...config, data: options.data }, context);
   const outside = reward && withRewardCommand(own, reward, run);
   const { problem } = outside ?? own;
-  const device = await engine.openDevice(preference, threads);
+  const { device } = await context.openDevice(preference, { threads });
   try {
-    const sampler = { config, snapshot };
-    if (batches !== undefined) return await device.gradientVariances(problem, sampler, { batches });
-    return await device.evaluate(problem, sampler, trajectories === undefined ? {} : { trajectories });
+    if (batches !== undefined) return await variancesOf(device, problem, saved, batches);
+    const sampler = await samplerOf(device, saved, problem);
+    return (await sampler.evaluate({ trajectories })).metrics;
   } finally {
     outside?.outside.close();
-    device.close();
+    device.destroy();
   }
+}
+
+/** For runs of objectives that have no setting of their own, as the paper's policy gradient on Hypergrid. */
+const generalizedAdvantageDecay = 0.9;
+
+/** How much policy gradients vary with each advantage estimator at a run's policy. Throws where the run has no critic. */
+async function variancesOf(device: Device, problem: AnyProblem, saved: SavedRun, batches: number): Promise<Metrics> {
+  const { objectiveOptions, batch, seed } = saved.config;
+  const { backwardPolicy = 'uniform', lambda = generalizedAdvantageDecay } = objectiveOptions;
+  if (backwardPolicy !== 'uniform') {
+    throw new Error('Variances of policy gradients are taken with the uniform backward policy, which this run lacks.');
+  }
+  const learner = await savedLearner(device, saved, problem);
+  const found = await gradientVariances({ device, problem, learner, batch, batches, lambda: Number(lambda), seed });
+  return Object.fromEntries(Object.entries(found).map(([name, trace]) => [`gradientVariance/${name}`, trace]));
 }
 
 /** How many batches to take variances from; undefined where exact figures are wanted. */

@@ -27,13 +27,13 @@ export function exportCommand(context: Context): Command {
   return addCommonOptions(command).action((run: string, options: ExportOptions) => exportRun(context, run, options));
 }
 
-async function exportRun({ engine, terminal }: Context, run: string, { onnx, data }: ExportOptions): Promise<void> {
-  const { config, snapshot } = await readRun(engine, run);
-  const { problem } = await openProblem(engine, data === undefined ? config : { ...config, data }, { terminal });
+async function exportRun(context: Context, run: string, { onnx, data }: ExportOptions): Promise<void> {
+  const { config, snapshot } = await readRun(run);
+  const { problem } = await openProblem(data === undefined ? config : { ...config, data }, context);
   const policy = priorPolicyOf(problem.environment, snapshot);
   const bytes = asUsage(() => policyOnnx({ config, problem, policy }));
   await writeFile(onnx, bytes).catch((error: unknown) => {
     throw new UsageError(`Cannot write ${onnx}: ${fileProblem(error)}.`, { cause: error });
   });
-  await writeLine(terminal.stdout, `the policy of ${run}, ${formatBytes(bytes.length)}, is in ${onnx}`);
+  await writeLine(context.terminal.stdout, `the policy of ${run}, ${formatBytes(bytes.length)}, is in ${onnx}`);
 }

@@ -2,11 +2,12 @@ import { resolve } from 'node:path';
 import type { ObjectiveAbout } from '../objective/about.ts';
 import { findNamed, fromText, keyOf, leavesOf, type Values, withValueAt } from '../options/index.ts';
 import type { ListedProblem } from '../problems/listed.ts';
+import { catalogue } from '../run/catalogue.ts';
 import { groupsOf, settingsOf } from '../run/named-settings.ts';
 import { completeConfig, type RunConfig } from '../run/run-config.ts';
+import { defaultSettings, presets } from '../run/settings.ts';
 import { checkTogether } from '../run/together.ts';
 import { suggestion } from '../text/suggestion.ts';
-import type { Engine } from './engine.ts';
 import { UsageError } from './errors.ts';
 import { asUsage } from './option-values.ts';
 import type { GivenFlags } from './setting-flags.ts';
@@ -27,35 +28,32 @@ export interface RunRequest {
  * the preset says, then defaults.
  * Throws a UsageError on anything that is not known, out of bounds, or that the problem or objective does not take.
  */
-export function makeRunConfig(
-  engine: Engine,
-  { problem: name, objective, preset, config: file = {}, given }: RunRequest,
-): RunConfig {
-  const problem = findProblem(engine, name);
-  const method = findObjective(engine, objective);
-  const defaults = asUsage(() => engine.defaults(problem.name, method.name));
-  const settings = presetSettings(engine, preset, problem.name, method.name);
-  const values = givenValues(engine, given, problem, method);
+export function makeRunConfig({ problem: name, objective, preset, config: file = {}, given }: RunRequest): RunConfig {
+  const problem = findProblem(name);
+  const method = findObjective(objective);
+  const defaults = asUsage(() => defaultSettings(problem.name, method.name));
+  const settings = presetSettings(preset, problem.name, method.name);
+  const values = givenValues(given, problem, method);
   const config = asUsage(() =>
-    completeConfig(engine, defaults, settings, file, { problem: problem.name, objective: method.name }, values),
+    completeConfig(catalogue, defaults, settings, file, { problem: problem.name, objective: method.name }, values),
   );
-  asUsage(() => checkTogether(engine, config, (path) => `--${keyOf(path)}`));
+  asUsage(() => checkTogether(catalogue, config, (path) => `--${keyOf(path)}`));
   return withDataApart(problem, config);
 }
 
 /** Throws a UsageError with the nearest known problem. */
-export function findProblem(engine: Pick<Engine, 'problems'>, name: string): ListedProblem {
-  return asUsage(() => findNamed('problem', engine.problems, name));
+export function findProblem(name: string): ListedProblem {
+  return asUsage(() => findNamed('problem', catalogue.problems, name));
 }
 
 /** Throws a UsageError with the nearest known objective. */
-export function findObjective(engine: Pick<Engine, 'objectives'>, name = 'ent-ppo'): ObjectiveAbout {
-  return asUsage(() => findNamed('objective', engine.objectives, name));
+export function findObjective(name = 'ent-ppo'): ObjectiveAbout {
+  return asUsage(() => findNamed('objective', catalogue.objectives, name));
 }
 
-function presetSettings(engine: Engine, name: string | undefined, problem: string, objective: string) {
+function presetSettings(name: string | undefined, problem: string, objective: string) {
   if (name === undefined) return {};
-  const preset = asUsage(() => findNamed('preset', engine.presets, name));
+  const preset = asUsage(() => findNamed('preset', presets, name));
   const settings = preset.settings(problem, objective);
   if (settings === undefined) {
     throw new UsageError(
@@ -68,14 +66,13 @@ function presetSettings(engine: Engine, name: string | undefined, problem: strin
 
 /** The problem and its options that a command line without an objective asks for. Throws a UsageError. */
 export function makeProblemConfig(
-  engine: Engine,
   problem: ListedProblem,
   given: GivenFlags,
 ): Pick<RunConfig, 'problem' | 'problemOptions' | 'data'> {
-  const values = givenValues(engine, given, problem, undefined);
+  const values = givenValues(given, problem, undefined);
   return withDataApart(
     problem,
-    asUsage(() => completeConfig(engine, { problem: problem.name }, values)),
+    asUsage(() => completeConfig(catalogue, { problem: problem.name }, values)),
   );
 }
 
@@ -88,12 +85,7 @@ function withDataApart(problem: ListedProblem, config: RunConfig): RunConfig {
 }
 
 /** The values of flags, where they stand in a configuration. Throws a UsageError on one that is not taken or out of bounds. */
-function givenValues(
-  engine: Engine,
-  given: GivenFlags,
-  problem: ListedProblem,
-  objective: ObjectiveAbout | undefined,
-): Values {
+function givenValues(given: GivenFlags, problem: ListedProblem, objective: ObjectiveAbout | undefined): Values {
   const settings = settingsOf(problem, objective);
   const groups = groupsOf(problem, objective);
   let values: Values = {};
@@ -116,7 +108,6 @@ function givenValues(
       values = withValueAt(values, group.path, value === false ? null : {});
     } else
       throw notTaken(
-        engine,
         key,
         problem,
         objective,
@@ -127,15 +118,14 @@ function givenValues(
 }
 
 function notTaken(
-  engine: Engine,
   key: string,
   problem: ListedProblem,
   objective: ObjectiveAbout | undefined,
   keys: readonly string[],
 ): UsageError {
   const takers = [
-    ...engine.objectives.filter((each) => leavesOf(each.options).some(({ path }) => keyOf(path) === key)),
-    ...engine.problems.filter((each) => leavesOf(each.options).some(({ path }) => keyOf(path) === key)),
+    ...catalogue.objectives.filter((each) => leavesOf(each.options).some(({ path }) => keyOf(path) === key)),
+    ...catalogue.problems.filter((each) => leavesOf(each.options).some(({ path }) => keyOf(path) === key)),
   ].map(({ name }) => name);
   const who = [problem, ...(objective === undefined ? [] : [objective])].map(({ name }) => name).join(' with ');
   const others =

@@ -1,3 +1,4 @@
+import { objectives } from '../objective/catalogue.ts';
 import { suggestion } from '../text/suggestion.ts';
 import { UsageError } from './errors.ts';
 
@@ -111,18 +112,19 @@ export function describeVariations(): string[] {
  * variations behind their name, as in `ent-ppo-k8-without-clipping`, `tb-k4` and `ent-ppo-lambda0.9`.
  * Throws a UsageError on a name that is none of them.
  */
-export function parseMethods(text: string, objectives: readonly string[]): Method[] {
+export function parseMethods(text: string): Method[] {
   const names = text.split(',').map((name) => name.trim());
   const methods = new Map<string, Method>();
   for (const name of names.flatMap((each) => (Object.hasOwn(methodGroups, each) ? methodGroups[each].methods : each))) {
-    methods.set(name, parseMethod(name, objectives));
+    methods.set(name, parseMethod(name));
   }
   return [...methods.values()];
 }
 
-function parseMethod(name: string, objectives: readonly string[]): Method {
+function parseMethod(name: string): Method {
   // The longest first: gae-subeb is an objective of its own.
-  const candidates = objectives
+  const names = objectives.map((objective) => objective.name);
+  const candidates = names
     .filter((objective) => name === objective || name.startsWith(`${objective}-`))
     .sort((a, b) => b.length - a.length);
   for (const objective of candidates) {
@@ -131,11 +133,11 @@ function parseMethod(name: string, objectives: readonly string[]): Method {
   }
   const known = [
     ...Object.keys(methodGroups),
-    ...objectives,
+    ...names,
     ...Object.values(methodGroups).flatMap((each) => each.methods),
   ];
   throw new UsageError(
-    `There is no method "${name}".${suggestion(name, known)} Methods are the objectives (${objectives.join(', ')}), ` +
+    `There is no method "${name}".${suggestion(name, known)} Methods are the objectives (${names.join(', ')}), ` +
       `variants such as ent-ppo-k8, ent-ppo-without-clipping and tb-k4, and the groups ` +
       `${Object.keys(methodGroups).join(', ')}.`,
   );

@@ -1,9 +1,9 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import { writeSmiles } from '../chemistry/write-smiles.ts';
-import type { RatedObjects } from '../environment/environment.ts';
 import { farthestPoints } from '../metrics/farthest-points.ts';
 import { tanimotoDistance } from '../metrics/fingerprints.ts';
 import { moleculeGrid } from '../plot/molecule-grid.ts';
+import type { FoundObject } from '../run/run.ts';
 import type { OpenedProblem } from './data/folder.ts';
 import { formatFigure } from './text.ts';
 
@@ -12,7 +12,7 @@ export interface NamedObject {
   /** The canonical SMILES of a molecule; otherwise the environment's text. */
   readonly name: string;
   /** Undefined where the reward has no scores. */
-  readonly score?: number;
+  readonly score?: number | undefined;
   readonly logReward: number;
 }
 
@@ -27,15 +27,13 @@ export function namesOf({ problem, chemistry }: OpenedProblem): (object: Int32Ar
   };
 }
 
-/** A record's objects, best first; of those with one name, which differ in how they are built, the first. */
-export function namedObjects(opened: OpenedProblem, { states, logRewards, scores }: RatedObjects): NamedObject[] {
-  const { stateSize } = opened.problem.environment;
+/** Found objects, best first; of those with one name, which differ in how they are built, the first. */
+export function namedObjects(opened: OpenedProblem, objects: readonly Omit<FoundObject, 'text'>[]): NamedObject[] {
   const nameOf = namesOf(opened);
   const found = new Map<string, NamedObject>();
-  for (const [i, logReward] of logRewards.entries()) {
-    const name = nameOf(states.slice(i * stateSize, (i + 1) * stateSize));
-    const score = scores[i];
-    if (!found.has(name)) found.set(name, { name, logReward, ...(Number.isNaN(score) ? {} : { score }) });
+  for (const { state, logReward, score } of objects) {
+    const name = nameOf(state);
+    if (!found.has(name)) found.set(name, { name, logReward, score });
   }
   return [...found.values()];
 }

@@ -1,11 +1,10 @@
 import { type AnyProblem, isDeferred } from '../environment/environment.ts';
-import { hostReason } from '../rollout/index.ts';
+import { type ConfiguredRunOptions, createConfiguredRun, type Run } from '../run/run.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { messageOf } from '../text/message-of.ts';
 import { claimRun } from './claim.ts';
 import type { Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
-import type { EngineDevice, Training } from './engine.ts';
 import { exitCodes, UsageError } from './errors.ts';
 import type { FollowOptions } from './follow/options.ts';
 import { withDevice } from './reopened-device.ts';
@@ -37,13 +36,13 @@ export async function trainInNewFolder(
     threads?: number | undefined;
     reward?: RewardChoice | undefined;
     follow?: FollowOptions | undefined;
-    prior?: NonNullable<Parameters<EngineDevice['train']>[3]>['prior'];
+    prior?: ConfiguredRunOptions['prior'];
     /** Lines of a data set: objects in text form. */
     offline?: readonly string[] | undefined;
   },
 ): Promise<number> {
-  const { engine, terminal } = context;
-  const own = await openProblem(engine, asked, { terminal });
+  const { terminal } = context;
+  const own = await openProblem(asked, context);
   const objects = offline && objectsOf(own.problem, offline);
   // From here on there is something to take away again, and a reader of the output that leaves ends nothing.
   let signal = 0;
@@ -59,23 +58,19 @@ export async function trainInNewFolder(
   const opened = outside ?? own;
   try {
     release = await claimRun(folder.path);
-    return await withDevice(engine, { preference: asked.device, threads }, async (device, reopen) => {
-      // The device that was found, so that the configuration makes the same run again.
-      const config = { ...asked, device: device.kind };
-      const training = await device
-        .train(config, opened.problem, undefined, { prior, offline: objects })
-        .catch(refusal);
-      await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${device.why}`);
-      await writeLine(terminal.stdout, describeRun(config));
+    return await withDevice(context, { preference: asked.device, threads }, async ({ device, why }, reopen) => {
+      const start = { prior, offline: objects };
+      const training = await createConfiguredRun(device, asked, opened.problem, start).catch(refusal);
+      await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${why}`);
+      await writeLine(terminal.stdout, describeRun(training.config));
       if (isDeferred(opened.problem)) await writeLine(terminal.stdout, `reward: ${opened.problem.reward.name}`);
-      const onHost = hostReason(device.kind, opened.problem);
-      if (onHost !== undefined) await writeLine(terminal.stdout, onHost);
+      if (training.onHost !== undefined) await writeLine(terminal.stdout, training.onHost);
       if (verbose) await writeLine(terminal.stdout, describeMemory(training));
       await writeLine(terminal.stdout, `writing to ${folder.path}`);
       // Preparing a run cannot be broken off; a second signal ends the program at once, and leaves a claim that is dead.
       if (signal !== 0) return exitCodes.interrupted + signal;
       if (reward !== undefined) await writeReward(folder, reward);
-      return trainInFolder({ context, config, opened, device, training, folder, verbose, follow, reopen });
+      return trainInFolder({ context, opened, device, training, folder, verbose, follow, reopen });
     });
   } finally {
     outside?.outside.close();
@@ -112,7 +107,7 @@ function describeRun(config: RunConfig): string {
   return `${[config.problem, ...options].join(' ')}, ${config.objective}, ${iterations}, seed ${config.seed}`;
 }
 
-function describeMemory({ parameters, bytes: { arena, variables } }: Training): string {
+function describeMemory({ parameters, bytes: { arena, variables } }: Run): string {
   return (
     `training takes ${formatBytes(arena + variables)} of the device's memory, reserved before it begins: ` +
     `${formatBytes(variables)} of variables (${formatCount(parameters)} parameters), ${formatBytes(arena)} of results on the way`

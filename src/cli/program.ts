@@ -5,7 +5,6 @@ import { completionCommand } from './completion.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { dataCommand } from './data/command.ts';
 import { doctorCommand } from './doctor.ts';
-import type { Engine } from './engine.ts';
 import { asSentence, exitCodes, UsageError } from './errors.ts';
 import { evalCommand } from './eval.ts';
 import { exportCommand } from './export.ts';
@@ -14,7 +13,6 @@ import { reproduceCommand } from './reproduce.ts';
 import { runsCommand } from './runs.ts';
 import { sampleCommand } from './sample.ts';
 import { sweepCommand } from './sweep.ts';
-import type { Terminal } from './terminal.ts';
 import { writeLine } from './terminal.ts';
 import { trainCommand } from './train.ts';
 
@@ -25,11 +23,8 @@ const firstRun = ['train', 'hypergrid'];
  * Runs one command line: `words` is what follows the program's name. Without words it trains on a Hypergrid.
  * Returns the exit code (see `exitCodes`); whatever goes wrong ends as one paragraph on the terminal's stderr.
  */
-export async function runCommandLine(
-  words: readonly string[],
-  { engine, terminal, version }: { engine: Engine; terminal: Terminal; version: string },
-): Promise<number> {
-  const context: Context = { engine, terminal, version, exitCode: exitCodes.ok };
+export async function runCommandLine(words: readonly string[], context: Context): Promise<number> {
+  const { terminal } = context;
   const given = words.length === 0 ? firstRun : asFlags(words);
   if (words.length === 0) {
     await writeLine(

@@ -1,5 +1,4 @@
-import type { Metrics } from '../train/index.ts';
-import type { Progress } from './engine.ts';
+import type { Metrics, Progress } from '../train/index.ts';
 import { type ProgressWords, progressLine } from './progress-line.ts';
 import type { OutputStream } from './terminal.ts';
 import { formatCount, formatDuration, formatFigure, formatRate } from './text.ts';
@@ -67,11 +66,12 @@ function progressLines(stream: OutputStream, verbose: boolean): ProgressDisplay 
       const isDue = progress.step === progress.steps || progress.secondsElapsed - shown >= secondsBetweenLines;
       if (!isDue && !(verbose && progress.metrics !== undefined)) return;
       shown = progress.secondsElapsed;
+      const { loss } = progress.diagnostics;
       const parts = [
         `iteration ${formatCount(progress.step)}/${formatCount(progress.steps)}`,
         ...(progress.step === 0 ? [] : describePace(progress)),
         ...(distance === '' ? [] : [distance]),
-        ...(verbose && progress.loss !== undefined ? [`loss ${formatFigure(progress.loss)}`] : []),
+        ...(verbose && loss !== undefined ? [`loss ${formatFigure(loss)}`] : []),
       ];
       stream.write(`${parts.join('  ')}\n`);
     },

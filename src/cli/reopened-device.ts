@@ -1,5 +1,6 @@
-import { type DevicePreference, deviceLossOf } from '../device/index.ts';
-import type { Engine, EngineDevice } from './engine.ts';
+import { type Device, type DeviceChoice, type DevicePreference, deviceLossOf } from '../device/index.ts';
+import { createConfiguredRun } from '../run/run.ts';
+import type { Context } from './context.ts';
 import { asSentence } from './errors.ts';
 import { readUnfinishedRun } from './run-files.ts';
 import { runFiles } from './run-folder.ts';
@@ -12,20 +13,21 @@ const maxLosses = 3;
 
 /** Opens a device for the time of some work, which may have it opened anew. Whichever is open in the end is closed. */
 export async function withDevice<Result>(
-  engine: Engine,
+  { openDevice }: Pick<Context, 'openDevice'>,
   { preference, threads }: { readonly preference: DevicePreference; readonly threads?: number | undefined },
-  work: (device: EngineDevice, reopen: () => Promise<EngineDevice>) => Promise<Result>,
+  work: (choice: DeviceChoice, reopen: () => Promise<Device>) => Promise<Result>,
 ): Promise<Result> {
-  const first = await engine.openDevice(preference, threads);
-  let open: EngineDevice | undefined = first;
+  const first = await openDevice(preference, { threads });
+  let open: Device | undefined = first.device;
   const close = () => {
-    open?.close();
+    open?.destroy();
     open = undefined;
   };
   const reopen = async () => {
     close();
     // The same kind, which makes the same numbers.
-    open = await engine.openDevice(first.kind, threads);
+    const kind = first.device.kind === 'reference' ? preference : first.device.kind;
+    open = (await openDevice(kind, { threads })).device;
     return open;
   };
   try {
@@ -45,18 +47,19 @@ export async function reopenedRun(
   error: unknown,
   say: (text: string) => void,
 ): Promise<TrainingRun | undefined> {
-  const { context, config, opened, folder } = run;
+  const { training: lost, folder } = run;
   const loss = deviceLossOf(error);
   if (loss === undefined || loss.reason === 'destroyed') return undefined;
-  const found = await readUnfinishedRun(context.engine, folder.path);
+  const found = await readUnfinishedRun(folder.path);
   const snapshot = 'snapshot' in found ? found.snapshot : undefined;
   const step = snapshot?.step ?? 0;
   const times = run.losses?.step === step ? run.losses.times + 1 : 1;
   if (times > maxLosses) return undefined;
   const from = snapshot === undefined ? 'its beginning' : `the checkpoint after iteration ${formatCount(step)}`;
   say(`${asSentence(loss.message)} The run goes on from ${from}, on a device opened anew.`);
+  const { config, problem } = lost;
   const device = await run.reopen();
-  const training = await device.train(config, opened.problem, snapshot);
+  const training = await createConfiguredRun(device, config, problem, { from: snapshot });
   const history = await readHistory(folder.path, config, snapshot);
   await writeFile(folder, runFiles.metrics, history.text);
   const { resumed: _, ...rest } = run;

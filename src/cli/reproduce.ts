@@ -28,7 +28,7 @@ const defaultSeeds = '3';
 
 /** `flowtape reproduce`: runs a sweep of methods and seeds with the paper's settings, and draws it. */
 export function reproduceCommand(context: Context): Command {
-  const problems = experimentProblems(context.engine);
+  const problems = experimentProblems();
   const command = new Command('reproduce')
     .description(
       'Run an experiment of the paper (arXiv 2606.15793): each method with each seed, one after the other, and draw ' +
@@ -65,17 +65,14 @@ export function reproduceCommand(context: Context): Command {
 }
 
 async function reproduce(context: Context, problem: string, options: ReproduceOptions): Promise<void> {
-  const { engine, terminal } = context;
+  const { terminal } = context;
   const { budget = 'paper', methods = defaultMethods, device = 'auto', data } = options;
   const threads = parseThreads(options.threads);
   const folder = options.out ?? `runs/${problem}-${budget}`;
   const smaller = smallerOf(options);
-  const trials = makeTrials(engine, {
+  const trials = makeTrials({
     ...{ problem, device, seeds: seedsOf(options), budget: parseBudget(budget) },
-    methods: parseMethods(
-      methods,
-      engine.objectives.map(({ name }) => name),
-    ),
+    methods: parseMethods(methods),
     ...(data === undefined ? {} : { data }),
     smaller,
   });

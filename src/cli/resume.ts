@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { isDeferred } from '../environment/environment.ts';
 import { maxInteger } from '../options/index.ts';
+import { createConfiguredRun } from '../run/run.ts';
 import { encodeRun, withSteps } from '../run/run-checkpoint.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { claimRun, refuseRunning } from './claim.ts';
@@ -67,10 +68,10 @@ export function refuseSettled(command: Command): void {
  * the exit code. Throws a UsageError where the run cannot be gone on with; its folder is then as it was, byte for byte.
  */
 export async function resumeRun(context: Context, request: ResumeRequest): Promise<number> {
-  const { engine, terminal } = context;
+  const { terminal } = context;
   const { resume: path, verbose = false } = request;
   const threads = parseThreads(request.threads);
-  const found = await readUnfinishedRun(engine, path);
+  const found = await readUnfinishedRun(path);
   await refuseRunning(path);
   const asked = configOf(request, found);
   const snapshot = 'snapshot' in found ? found.snapshot : undefined;
@@ -84,22 +85,23 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
     return 0;
   }
   const reward = await rewardOfRun(path, request.reward);
-  const own = await openProblem(engine, asked, { terminal });
+  const own = await openProblem(asked, context);
   const outside = reward && withRewardCommand(own, reward, path);
   const opened = outside ?? own;
-  const ended = withDevice(engine, { preference: asked.device, threads }, async (device, reopen) => {
-    const config = { ...asked, device: device.kind };
-    const training = await device.train(config, opened.problem, snapshot);
+  const ended = withDevice(context, { preference: asked.device, threads }, async (choice, reopen) => {
+    const { device } = choice;
+    const training = await createConfiguredRun(device, asked, opened.problem, { from: snapshot });
+    const { config } = training;
     const release = await claimRun(path);
     try {
-      await refuseChanged(context, path, found);
+      await refuseChanged(path, found);
       const history = await readHistory(path, config, snapshot);
       const folder = openFolder(path);
       await removeUnfinished(path);
       await folder.write(runFiles.metrics, history.text);
       // Further iterations, or another device, are the run's from now on, also where it is ended before its next checkpoint.
       if ('snapshot' in found) await folder.write(runFiles.checkpoint, encodeRun({ ...found, config }));
-      const why = request.device === undefined && found.config.device === device.kind ? 'the run is on it' : device.why;
+      const why = request.device === undefined && found.config.device === device.kind ? 'the run is on it' : choice.why;
       await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${why}`);
       if (found.config.device !== 'auto' && found.config.device !== device.kind) {
         await writeLine(
@@ -114,7 +116,6 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
       const resumed = 'snapshot' in found ? { resumed: { step, history } } : {};
       return await trainInFolder({
         context,
-        config,
         opened,
         device,
         training,
@@ -157,8 +158,8 @@ async function isFinished(path: string, step: number): Promise<boolean> {
 }
 
 /** Throws a UsageError where another process has gone on with the run since it was read. */
-async function refuseChanged({ engine }: Context, path: string, found: FoundRun | object): Promise<void> {
-  const now = await readUnfinishedRun(engine, path);
+async function refuseChanged(path: string, found: FoundRun | object): Promise<void> {
+  const now = await readUnfinishedRun(path);
   const [before, after] = [found, now].map((run) => ('bytes' in run ? (run as FoundRun).bytes : new Uint8Array()));
   if (before.length === after.length && before.every((byte, i) => byte === after[i])) return;
   throw new UsageError(`Another process has gone on with the run in ${path} just now. Give the same command again.`);

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { catalogue } from '../run/catalogue.ts';
 import { decodeRun, type SavedRun } from '../run/run-checkpoint.ts';
 import { parseRunConfig, type RunConfig } from '../run/run-config.ts';
 import { messageOf } from '../text/message-of.ts';
-import type { Engine } from './engine.ts';
 import { asSentence, refuseReading, UsageError } from './errors.ts';
 import { codeOf } from './folders.ts';
 import { readJson } from './json-files.ts';
@@ -19,8 +19,8 @@ export interface FoundRun extends SavedRun {
  * Reads the checkpoint of a run folder, and from config.json what does not belong into it: where the run's data is, and
  * how often it is saved. Throws a UsageError where there is none, or where it is cut, altered or another program's.
  */
-export async function readRun(engine: Engine, folder: string): Promise<FoundRun> {
-  const found = await readCheckpoint(engine, folder);
+export async function readRun(folder: string): Promise<FoundRun> {
+  const found = await readCheckpoint(folder);
   if (found !== undefined) return found;
   const path = join(resolve(folder), runFiles.checkpoint);
   throw new UsageError(
@@ -32,11 +32,8 @@ export async function readRun(engine: Engine, folder: string): Promise<FoundRun>
  * The run in a folder, to be gone on with; with its configuration alone where it was ended before its first checkpoint.
  * Throws a UsageError as `readRun` does.
  */
-export async function readUnfinishedRun(
-  engine: Engine,
-  folder: string,
-): Promise<FoundRun | { readonly config: RunConfig }> {
-  const found = await readCheckpoint(engine, folder);
+export async function readUnfinishedRun(folder: string): Promise<FoundRun | { readonly config: RunConfig }> {
+  const found = await readCheckpoint(folder);
   if (found !== undefined) return found;
   const path = join(resolve(folder), runFiles.config);
   const json = await readJson(path).catch(refuseReading(path));
@@ -47,13 +44,13 @@ export async function readUnfinishedRun(
     );
   }
   try {
-    return { config: parseRunConfig(engine, json) };
+    return { config: parseRunConfig(catalogue, json) };
   } catch (error) {
     throw new UsageError(`Cannot use ${path}: ${asSentence(messageOf(error))}`, { cause: error });
   }
 }
 
-async function readCheckpoint(engine: Engine, folder: string): Promise<FoundRun | undefined> {
+async function readCheckpoint(folder: string): Promise<FoundRun | undefined> {
   const path = join(resolve(folder), runFiles.checkpoint);
   let bytes: Uint8Array;
   try {
@@ -63,8 +60,8 @@ async function readCheckpoint(engine: Engine, folder: string): Promise<FoundRun 
     return refuseReading(path)(error);
   }
   try {
-    const saved = decodeRun(engine, bytes);
-    const { data, checkpointEvery } = await readConfig(engine, folder);
+    const saved = decodeRun(catalogue, bytes);
+    const { data, checkpointEvery } = await readConfig(folder);
     const config = {
       ...saved.config,
       ...(data === undefined ? {} : { data }),
@@ -77,9 +74,9 @@ async function readCheckpoint(engine: Engine, folder: string): Promise<FoundRun 
 }
 
 /** What config.json says. The checkpoint says all that matters: one that is missing or broken says nothing. */
-async function readConfig(engine: Engine, folder: string): Promise<Partial<RunConfig>> {
+async function readConfig(folder: string): Promise<Partial<RunConfig>> {
   try {
-    return parseRunConfig(engine, await readJson(join(resolve(folder), runFiles.config)));
+    return parseRunConfig(catalogue, await readJson(join(resolve(folder), runFiles.config)));
   } catch {
     return {};
   }

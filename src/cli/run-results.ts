@@ -1,12 +1,14 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { Device } from '../device/index.ts';
+import { type AnyProblem, isDeferred, type RatedObjects } from '../environment/environment.ts';
+import type { Distributions } from '../plot/distribution.ts';
 import type { CurvePoint } from '../plot/learning-curve.ts';
-import type { RunConfig } from '../run/run-config.ts';
+import type { FoundObject, Run } from '../run/run.ts';
 import { messageOf } from '../text/message-of.ts';
 import { type Metrics, objectRows, type Snapshot } from '../train/index.ts';
 import type { Context } from './context.ts';
 import type { OpenedProblem } from './data/folder.ts';
-import type { EngineDevice, Training } from './engine.ts';
 import { fileProblem } from './errors.ts';
 import type { FollowOptions } from './follow/options.ts';
 import { commandLine } from './invocation.ts';
@@ -20,17 +22,16 @@ import { describeMetrics, formatCount, formatDuration, formatFigure, quoted } fr
 
 export interface TrainingRun {
   readonly context: Context;
-  readonly config: RunConfig;
   readonly opened: OpenedProblem;
-  readonly device: EngineDevice;
-  readonly training: Training;
+  readonly device: Device;
+  readonly training: Run;
   readonly folder: RunFolder;
   readonly verbose: boolean;
   readonly follow?: FollowOptions | undefined;
   /** Where the run goes on from, and what it has told until there; absent where it begins. */
   readonly resumed?: { readonly step: number; readonly history: RunHistory };
   /** Closes the run's device, which was lost, and opens another of its kind. */
-  readonly reopen: () => Promise<EngineDevice>;
+  readonly reopen: () => Promise<Device>;
   /** How often in a row the device was lost with the same checkpoint as the last, that after iteration `step`. */
   readonly losses?: { readonly step: number; readonly times: number };
 }
@@ -68,11 +69,11 @@ export async function saveResults(
   { snapshot, metrics, seconds, curve, failure }: Outcome,
   status: Status,
 ): Promise<Saved> {
-  const { context, config, opened, device, training, folder } = run;
+  const { context, opened, device, training, folder } = run;
+  const { config } = training;
   const { version } = context;
   const { step } = snapshot;
-  const record = training.best();
-  const best = record === undefined ? [] : namedObjects(opened, record);
+  const best = namedObjects(opened, training.best());
   const { moleculeOf, reward } = opened.problem;
   const { problem, problemOptions, objective, objectiveOptions, seed, batch } = config;
   const trajectories = step * batch;
@@ -105,12 +106,12 @@ export async function saveResults(
   );
   if (best.length > 0) await writeFile(folder, runFiles.objects, objectTable(best, moleculeOf !== undefined));
   try {
-    const distribution = status === 'failed' ? undefined : await training.distribution();
+    const distribution = status === 'failed' ? undefined : await distributionsOf(training);
     const molecules = moleculeOf && drawMolecules(opened.chemistry, best);
     const drawn = { ...(await drawRun(curve, distribution, describeRun(config))), ...molecules };
     const { environment, picturesOf } = opened.problem;
     const exact = distribution && picturesOf && { ...distribution, states: objectRows(environment) };
-    const own = status === 'failed' ? [] : (picturesOf?.({ exact, best: record }) ?? []);
+    const own = status === 'failed' ? [] : (picturesOf?.({ exact, best: rated(training.best()) }) ?? []);
     const named = Object.fromEntries(own.map(({ name, svg }) => [name, svg]));
     const pictures = await writePictures(folder, { ...drawn, ...named });
     await folder.write(
@@ -134,6 +135,27 @@ export async function saveResults(
     await writeLine(context.terminal.stderr, `flowtape: pictures and report of the run could not be made: ${reason}`);
     return { pictures: [], best };
   }
+}
+
+/** Learnt and target distribution as they are now; undefined where the objects cannot be enumerated. */
+async function distributionsOf({ problem, evaluate }: Run): Promise<Distributions | undefined> {
+  if (!isEnumerated(problem)) return undefined;
+  const { distributions } = await evaluate();
+  return distributions && { ...distributions, shape: problem.gridShape };
+}
+
+/** Found objects together; undefined where none are kept. */
+function rated(found: readonly FoundObject[]): RatedObjects | undefined {
+  if (found.length === 0) return undefined;
+  return {
+    states: Int32Array.from(found.flatMap(({ state }) => [...state])),
+    logRewards: Float64Array.from(found, ({ logReward }) => logReward),
+    scores: Float64Array.from(found, ({ score = Number.NaN }) => score),
+  };
+}
+
+function isEnumerated(problem: AnyProblem): boolean {
+  return !isDeferred(problem) && !('reason' in problem.environment.enumeration);
 }
 
 export async function reportResults(

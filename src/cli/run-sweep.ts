@@ -26,7 +26,7 @@ export interface SweepOptions extends Omit<TrialOptions, 'path'> {
  * Throws a UsageError where a folder is in the way, before any run.
  */
 export async function runSweep(context: Context, trials: readonly Trial[], options: SweepOptions): Promise<void> {
-  const { engine, terminal } = context;
+  const { terminal } = context;
   const { folder, isAlone } = options;
   const failed = await runTrials(context, trials, options);
   if (failed === 'interrupted') {
@@ -36,7 +36,7 @@ export async function runSweep(context: Context, trials: readonly Trial[], optio
   if (failed.length > 0) context.exitCode = exitCodes.failed;
   if (!isAlone && failed.length < trials.length) {
     const problems = new Set(trials.map(({ config }) => config.problem));
-    const { comparisons, leftOut } = await gatherRuns(engine, [folder]);
+    const { comparisons, leftOut } = await gatherRuns([folder]);
     const ofThis = comparisons.filter(({ problem }) => problems.has(problem));
     await drawComparisons(context, { comparisons: ofThis, leftOut }, { folder, against: 'trajectories' });
   }
@@ -55,14 +55,14 @@ async function runTrials(
   const reward = rewardOfSweep(options.reward, folder);
   const { stdout, stderr } = context.terminal;
   // All that can be refused is refused before the first of many hours.
-  for (const trial of trials) await inspect(context, trialPath(folder, trial), trial, reward);
+  for (const trial of trials) await inspect(trialPath(folder, trial), trial, reward);
   await ensureFolder(folder);
   const failed: string[] = [];
   for (const [index, trial] of trials.entries()) {
     const path = trialPath(folder, trial);
     const head = `run ${index + 1} of ${trials.length}, ${trial.name}`;
     // Looked at again: by now another process may have made it.
-    const state = await inspect(context, path, trial, reward);
+    const state = await inspect(path, trial, reward);
     if (state.kind === 'finished') {
       await writeLine(stdout, `${head}: finished before`);
       continue;
@@ -72,7 +72,7 @@ async function runTrials(
       failed.push(trial.name);
       continue;
     }
-    const found = state.kind === 'unfinished' ? await unfinishedRun(context.engine, path, trial) : undefined;
+    const found = state.kind === 'unfinished' ? await unfinishedRun(path, trial) : undefined;
     try {
       if (state.kind === 'unfinished' && found === undefined) {
         await writeLine(stdout, `${head}: what an earlier attempt left is now in ${await setAside(path)}`);
@@ -86,7 +86,7 @@ async function runTrials(
       }
     } catch (error) {
       // Another process began it in the same moment.
-      const isLate = error instanceof UsageError && (await isTaken(context, path, trial, reward));
+      const isLate = error instanceof UsageError && (await isTaken(path, trial, reward));
       // Another seed or method may do better; anything else would meet them all.
       if (!(error instanceof TrainingError || isLate)) throw error;
       const words = isLate ? `${head}: left alone.` : `flowtape: ${trial.name}:`;
@@ -98,16 +98,16 @@ async function runTrials(
 }
 
 /** Whether another process is at a trial, or has finished it. */
-async function isTaken({ engine }: Context, path: string, trial: Trial, reward: RewardChoice | undefined) {
+async function isTaken(path: string, trial: Trial, reward: RewardChoice | undefined) {
   // Its claim comes a moment after its folder.
   await setTimeout(500);
-  const state = await trialState(engine, path, trial, reward).catch(() => undefined);
+  const state = await trialState(path, trial, reward).catch(() => undefined);
   return state?.kind === 'running' || state?.kind === 'finished';
 }
 
 /** The state of a trial. Throws a UsageError where its folder must not be touched. */
-async function inspect({ engine }: Context, path: string, trial: Trial, reward: RewardChoice | undefined) {
-  const state = await trialState(engine, path, trial, reward).catch(refuseReading(path));
+async function inspect(path: string, trial: Trial, reward: RewardChoice | undefined) {
+  const state = await trialState(path, trial, reward).catch(refuseReading(path));
   if (state.kind === 'foreign') {
     throw new UsageError(
       `${path} is in the way of ${trial.name}. ${state.reason} Move it away, or give another --out.`,

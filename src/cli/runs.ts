@@ -17,17 +17,13 @@ export function runsCommand(context: Context): Command {
   return new Command('runs').description('Look after run folders.').addCommand(list);
 }
 
-async function listRuns(
-  { engine, terminal }: Context,
-  folder: string,
-  { json = false }: { json?: boolean },
-): Promise<void> {
+async function listRuns({ terminal }: Context, folder: string, { json = false }: { json?: boolean }): Promise<void> {
   const rows: string[][] = [];
   for (const path of await runsIn(folder)) {
     const status = await statusOf(path);
     let row: string[];
     try {
-      const { config, curve, isFinished } = await readRunFolder(engine, path, folder);
+      const { config, curve, isFinished } = await readRunFolder(path, folder);
       const last = curve.at(-1);
       const step = stepOf({ curve });
       const told = isFinished ? 'finished' : status;

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { conditionLevel } from '../environment/condition.ts';
 import { type Environment, isDeferred } from '../environment/environment.ts';
+import { samplerOf } from '../run/load.ts';
 import { messageOf } from '../text/message-of.ts';
 import type { Sample } from '../train/index.ts';
 import { addCommonOptions, type Context } from './context.ts';
@@ -45,23 +46,23 @@ export function sampleCommand(context: Context): Command {
   return addCommonOptions(addRewardFlags(command)).action((options: SampleOptions) => sample(context, options));
 }
 
-async function sample({ engine, terminal }: Context, options: SampleOptions): Promise<void> {
+async function sample(context: Context, options: SampleOptions): Promise<void> {
+  const { terminal } = context;
   const count = parseInteger('-n', options.n, 1, 2 ** 31 - 1);
   const seed = parseInteger('--seed', options.seed, 0, 2 ** 32 - 1);
   const preference = parseDevice(options.device);
   const threads = parseThreads(options.threads);
-  const { config, snapshot } = await readRun(engine, options.run);
+  const saved = await readRun(options.run);
+  const { config } = saved;
   const reward = await rewardOfRun(options.run, parseReward(options));
-  const own = await openProblem(engine, options.data === undefined ? config : { ...config, data: options.data }, {
-    terminal,
-  });
+  const own = await openProblem(options.data === undefined ? config : { ...config, data: options.data }, context);
   const outside = reward && withRewardCommand(own, reward, options.run);
   const opened = outside ?? own;
   const { environment } = opened.problem;
   const condition = readCondition(environment, options.inverseTemperature);
-  const device = await engine.openDevice(preference, threads);
+  const { device } = await context.openDevice(preference, { threads });
   try {
-    const samples = device.sample(opened.problem, { config, snapshot }, { count, seed, condition });
+    const sampler = await samplerOf(device, saved, opened.problem);
     const nameOf = namesOf(opened);
     const hasScores = isDeferred(opened.problem);
     if (!options.json) {
@@ -72,7 +73,7 @@ async function sample({ engine, terminal }: Context, options: SampleOptions): Pr
       ];
       await writeLine(terminal.stdout, heads.join('  '));
     }
-    for await (const drawn of samples) {
+    for await (const drawn of sampler.stream(count, { seed, condition })) {
       const object = opened.problem.moleculeOf === undefined ? drawn.text : nameOf(drawn.state);
       const name = opened.problem.nameOf?.(drawn.state);
       const line = options.json
@@ -82,7 +83,7 @@ async function sample({ engine, terminal }: Context, options: SampleOptions): Pr
     }
   } finally {
     outside?.outside.close();
-    device.close();
+    device.destroy();
   }
 }
 

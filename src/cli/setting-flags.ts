@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { ObjectiveAbout } from '../objective/about.ts';
-import { flagName, helpOf, isGroup, placeholderOf, type Values, valueAt } from '../options/index.ts';
+import { flagName, helpOf, isGroup, placeholderOf, type Schema, type Values, valueAt } from '../options/index.ts';
 import type { ListedProblem } from '../problems/listed.ts';
+import { catalogue } from '../run/catalogue.ts';
 import { groupsOf, type NamedSetting, type SettingPart, settingsOf } from '../run/named-settings.ts';
 import type { RunConfig } from '../run/run-config.ts';
-import type { Engine } from './engine.ts';
 
 /** What a command line is about, so far as its words say before they are read. */
 export interface Chosen {
@@ -23,7 +23,7 @@ export type GivenFlags = ReadonlyMap<string, string | boolean>;
  *
  * Throws an Error where a flag is another one's already: a fault in a schema, not of a user.
  */
-export function addSettingFlags(command: Command, engine: Engine, chosen: Chosen, parts: readonly SettingPart[]): void {
+export function addSettingFlags(command: Command, chosen: Chosen, parts: readonly SettingPart[]): void {
   const declared = new Map(command.options.map((option) => [option.long, true]));
   const add = (
     key: string,
@@ -54,19 +54,18 @@ export function addSettingFlags(command: Command, engine: Engine, chosen: Chosen
     }
     addGroups(add, groups, headings);
   }
-  const [first] = engine.problems;
-  const others = [
-    ...engine.problems.map((other) => [other, undefined] as const),
-    ...(first === undefined ? [] : engine.objectives.map((other) => [first, other] as const)),
-  ];
-  for (const [other, method] of others) {
-    for (const setting of settingsOf(other, method)) {
-      if (!parts.includes(setting.part)) continue;
-      // A run's own settings are shown by whatever help there is.
-      addSetting(add, setting, setting.part === 'run' ? headings.run : undefined, chosen.config);
-    }
-    addGroups(add, groupsOf(other, method), {});
+  const others = [allOptions(catalogue.problems), allOptions(catalogue.objectives)] as const;
+  for (const setting of settingsOf(...others)) {
+    if (!parts.includes(setting.part)) continue;
+    // A run's own settings are shown by whatever help there is.
+    addSetting(add, setting, setting.part === 'run' ? headings.run : undefined, chosen.config);
   }
+  addGroups(add, groupsOf(...others), {});
+}
+
+/** The options of all of some, under each name those of the first that has it. */
+function allOptions(some: readonly { readonly options: Schema }[]): { readonly options: Schema } {
+  return { options: Object.assign({}, ...some.map(({ options }) => options).reverse()) as Schema };
 }
 
 function isOn(config: RunConfig | undefined, path: string): boolean {

@@ -4,7 +4,6 @@ import { randomFrom } from '../random/random-from.ts';
 import { settingsOf } from '../run/named-settings.ts';
 import { messageOf } from '../text/message-of.ts';
 import { suggestion } from '../text/suggestion.ts';
-import type { Engine } from './engine.ts';
 import { refuseReading, UsageError } from './errors.ts';
 import { findObjective, findProblem, makeRunConfig } from './make-run-config.ts';
 import { type Method, parseMethods } from './methods.ts';
@@ -109,16 +108,13 @@ function drawOf(json: unknown, name: string): Range | readonly Setting[] {
  * All trials of a sweep: each method with each combination of the grid and each drawn one, with each seed. Trials are in
  * the same order each time. Throws a UsageError on a problem, method or option that is unknown or out of bounds.
  */
-export function sweepTrials(engine: Engine, sweep: SweepFile, own: GivenFlags = new Map()): Trial[] {
-  const problem = findProblem(engine, sweep.problem);
-  const methods = parseMethods(
-    sweep.methods,
-    engine.objectives.map(({ name }) => name),
-  );
+export function sweepTrials(sweep: SweepFile, own: GivenFlags = new Map()): Trial[] {
+  const problem = findProblem(sweep.problem);
+  const methods = parseMethods(sweep.methods);
   const trials = new Map<string, Trial>();
   for (const method of methods) {
-    const keyOfName = keysOf(engine, problem.name, method);
-    const variants = variantsOf(engine, sweep, method);
+    const keyOfName = keysOf(problem.name, method);
+    const variants = variantsOf(sweep, method);
     if (methods.length * variants.length * sweep.seeds.length > maxTrials) {
       throw new UsageError(`The sweep has more than ${maxTrials} trials: make it smaller.`);
     }
@@ -132,7 +128,7 @@ export function sweepTrials(engine: Engine, sweep: SweepFile, own: GivenFlags = 
         given.set('seed', String(seed));
         for (const [key, value] of own) given.set(key, value);
         const { objective } = method;
-        const config = makeRunConfig(engine, { problem: problem.name, objective, preset: sweep.preset, given });
+        const config = makeRunConfig({ problem: problem.name, objective, preset: sweep.preset, given });
         const name = `${problem.name}-${method.name}${label}-seed${seed}`;
         trials.set(name, { name, method: `${method.name}${label}`, config });
       }
@@ -142,13 +138,13 @@ export function sweepTrials(engine: Engine, sweep: SweepFile, own: GivenFlags = 
 }
 
 /** The flag's key of a setting that is named by it, `clip-range`, or as in a configuration, `clipRange`. */
-function keysOf(engine: Engine, problem: string, { objective }: Method): (name: string) => string {
-  const settings = settingsOf(findProblem(engine, problem), findObjective(engine, objective));
+function keysOf(problem: string, { objective }: Method): (name: string) => string {
+  const settings = settingsOf(findProblem(problem), findObjective(objective));
   return (name) => settings.find((each) => each.name === name)?.key ?? name.replace(/^--/, '');
 }
 
 /** The combinations of a sweep's grid and draws, with what they are called in folders. */
-function variantsOf(engine: Engine, sweep: SweepFile, method: Method): { label: string; settings: Settings }[] {
+function variantsOf(sweep: SweepFile, method: Method): { label: string; settings: Settings }[] {
   let grid: { label: string; settings: Settings }[] = [{ label: '', settings: {} }];
   for (const [name, values] of Object.entries(sweep.grid)) {
     grid = grid.flatMap(({ label, settings }) =>
@@ -159,7 +155,7 @@ function variantsOf(engine: Engine, sweep: SweepFile, method: Method): { label: 
     );
     if (grid.length > maxTrials) throw new UsageError(`The sweep has more than ${maxTrials} trials: make it smaller.`);
   }
-  const draws = sweep.random === undefined ? [{ label: '', settings: {} }] : drawn(engine, sweep, sweep.random, method);
+  const draws = sweep.random === undefined ? [{ label: '', settings: {} }] : drawn(sweep, sweep.random, method);
   return grid.flatMap((one) =>
     draws.map((other) => ({ label: one.label + other.label, settings: { ...one.settings, ...other.settings } })),
   );
@@ -167,12 +163,11 @@ function variantsOf(engine: Engine, sweep: SweepFile, method: Method): { label: 
 
 /** The draws are the same for every method, and the first so many do not depend on how many there are. */
 function drawn(
-  engine: Engine,
   { problem }: SweepFile,
   { count, seed, options }: NonNullable<SweepFile['random']>,
   { objective }: Method,
 ) {
-  const settings = settingsOf(findProblem(engine, problem), findObjective(engine, objective));
+  const settings = settingsOf(findProblem(problem), findObjective(objective));
   const isInteger = (name: string) =>
     settings.some(
       (each) => (each.name === name || each.key === name.replace(/^--/, '')) && each.option.kind === 'integer',

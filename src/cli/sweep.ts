@@ -52,14 +52,14 @@ Options are named as flags of "flowtape train" or as in config.json. "preset" is
 "flowtape reproduce --help". Every method runs with every combination of the grid and every drawn one, with every seed.`;
 
 async function sweep(context: Context, file: string, options: SweepCommandOptions): Promise<void> {
-  const { engine, terminal } = context;
+  const { terminal } = context;
   const threads = parseThreads(options.threads);
   const reward = parseReward(options);
   const folder = options.out ?? `runs/${basename(file).replace(/\.json$/, '')}`;
   const own = new Map<string, string>();
   if (options.device !== undefined) own.set('device', parseDevice(options.device));
   if (options.data !== undefined) own.set('data', options.data);
-  const trials = sweepTrials(engine, await readSweepFile(file), own);
+  const trials = sweepTrials(await readSweepFile(file), own);
   if (options.list) {
     if (options.trial !== undefined)
       throw new UsageError('--list prints all trials, --trial runs one: give one of the two.');

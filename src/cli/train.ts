@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { shown, type Values } from '../options/index.ts';
+import { catalogue } from '../run/catalogue.ts';
 import { priorPolicyOf } from '../run/load.ts';
 import { completeConfig, type RunConfig } from '../run/run-config.ts';
+import { defaultSettings, presets } from '../run/settings.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
-import type { Engine } from './engine.ts';
 import { refuseReading, UsageError } from './errors.ts';
 import { addFollowFlags, type FollowFlags, following, followKeys } from './follow/options.ts';
 import { commandLine } from './invocation.ts';
@@ -61,7 +62,6 @@ const ownFlags = [
  * @param words those of the command line: help shows the options of the problem and objective among them
  */
 export function trainCommand(context: Context, words: readonly string[]): Command {
-  const { engine } = context;
   const command = new Command('train')
     .description('Train a sampler of a problem, and leave a run folder with its figures, checkpoint and pictures.')
     .argument('[problem]', 'what to sample')
@@ -94,10 +94,10 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
     .option('--out <DIR>', 'a new folder for the run (default: runs/PROBLEM-OBJECTIVE-seedSEED-N)')
     .option('--verbose', 'what the run takes in memory, and a line for every evaluation');
   addCommonOptions(addFollowFlags(addRewardFlags(command)));
-  const chosen = chosenIn(engine, words);
-  addSettingFlags(command, engine, chosen, ['problemOptions', 'objectiveOptions', 'trainingOptions', 'run']);
+  const chosen = chosenIn(words);
+  addSettingFlags(command, chosen, ['problemOptions', 'objectiveOptions', 'trainingOptions', 'run']);
   return command
-    .addHelpText('after', `\n${moreHelp(engine, chosen)}`)
+    .addHelpText('after', `\n${moreHelp(chosen)}`)
     .action(async (problem: string | undefined, options: TrainOptions) => {
       if (options.resume !== undefined) {
         refuseSettled(command);
@@ -109,17 +109,17 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
       const file = options.config === undefined ? undefined : await readConfigFile(options.config);
       const { problem: name = problem, objective } = namesIn(file, problem, options);
       if (name === undefined) {
-        const names = engine.problems.map(({ name }) => name);
+        const names = catalogue.problems.map(({ name }) => name);
         throw new UsageError(
           `train needs a problem, one of ${names.join(', ')}; or --config FILE, or --resume DIR to go on with a run.`,
         );
       }
       const given = givenFlags(command, ownFlags);
-      const prior = await readPrior(context, options);
+      const prior = await readPrior(options);
       const offline = await readOffline(options);
       const { preset } = options;
       const make = (seed?: number) =>
-        makeRunConfig(engine, {
+        makeRunConfig({
           ...{ problem: name, objective, preset, config: { ...startSettings(prior, offline), ...file } },
           given: seed === undefined ? given : new Map([...given, ['seed', String(seed)]]),
         });
@@ -136,29 +136,29 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
 }
 
 /** The problem, objective and preset that a command line names, and the run that they make. */
-function chosenIn(engine: Engine, words: readonly string[]): Chosen {
-  const problem = namedIn(words, engine.problems);
+function chosenIn(words: readonly string[]): Chosen {
+  const problem = namedIn(words, catalogue.problems);
   const after = (flag: string) => {
     const joined = words.find((word) => word.startsWith(`${flag}=`));
     return joined?.slice(flag.length + 1) ?? words[words.indexOf(flag) + 1 || words.length];
   };
-  const objective = engine.objectives.find(({ name }) => name === (after('--objective') ?? 'ent-ppo'));
+  const objective = catalogue.objectives.find(({ name }) => name === (after('--objective') ?? 'ent-ppo'));
   if (problem === undefined || objective === undefined) return { problem, objective };
-  const preset = engine.presets.find(({ name }) => name === after('--preset'));
+  const preset = presets.find(({ name }) => name === after('--preset'));
   const names = { problem: problem.name, objective: objective.name };
   const settings = preset?.settings(problem.name, objective.name) ?? {};
-  const config = completeConfig(engine, names, engine.defaults(problem.name, objective.name), settings);
+  const config = completeConfig(catalogue, names, defaultSettings(problem.name, objective.name), settings);
   return { problem, objective, config };
 }
 
-function moreHelp(engine: Engine, { problem, objective }: Chosen): string {
+function moreHelp({ problem, objective }: Chosen): string {
   if (problem !== undefined && objective !== undefined) {
     return (
-      `Other objectives: ${engine.objectives.map(({ name }) => name).join(', ')}.\n` +
+      `Other objectives: ${catalogue.objectives.map(({ name }) => name).join(', ')}.\n` +
       `See their options with: ${commandLine(`train ${problem.name} --objective NAME --help`)}`
     );
   }
-  const lists = { 'Problems:': engine.problems, 'Objectives:': engine.objectives, 'Presets:': engine.presets };
+  const lists = { 'Problems:': catalogue.problems, 'Objectives:': catalogue.objectives, 'Presets:': presets };
   return (
     `${describeLists(lists)}\n\nSee the options of a problem and an objective with: ` +
     commandLine('train PROBLEM --objective NAME --help')
@@ -211,10 +211,10 @@ async function trainSeeds(context: Context, configs: readonly RunConfig[], optio
 }
 
 /** The run that a prior is of. Throws a UsageError where it cannot be read. */
-async function readPrior({ engine }: Context, { prior, seeds }: TrainOptions) {
+async function readPrior({ prior, seeds }: TrainOptions) {
   if (prior === undefined || prior === 'uniform') return prior;
   if (seeds !== undefined) throw new UsageError('--prior goes with one run: leave --seeds out.');
-  return readRun(engine, prior);
+  return readRun(prior);
 }
 
 type FoundPrior = Awaited<ReturnType<typeof readPrior>>;
@@ -243,9 +243,9 @@ function startSettings(prior: FoundPrior, offline: readonly string[] | undefined
 }
 
 /** The policy of a prior, in its own environment. */
-async function policyOf({ engine, terminal }: Context, prior: FoundPrior) {
+async function policyOf(context: Context, prior: FoundPrior) {
   if (prior === undefined || prior === 'uniform') return prior;
-  const { problem } = await openProblem(engine, prior.config, { terminal });
+  const { problem } = await openProblem(prior.config, context);
   return { policy: priorPolicyOf(problem.environment, prior.snapshot) };
 }
 

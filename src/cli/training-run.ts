@@ -4,9 +4,8 @@ import { deviceLossOf } from '../device/index.ts';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import { encodeRun } from '../run/run-checkpoint.ts';
 import { messageOf } from '../text/message-of.ts';
-import { type Metrics, NotFiniteError, type Snapshot } from '../train/index.ts';
+import { type Metrics, NotFiniteError, type Progress, type Snapshot } from '../train/index.ts';
 import { checkpointsOf } from './checkpoints.ts';
-import type { Progress } from './engine.ts';
 import { asSentence, exitCodes } from './errors.ts';
 import { numbersOf, openMetricsLog, rowsOf } from './follow/metrics-log.ts';
 import type { FollowOptions } from './follow/options.ts';
@@ -37,8 +36,9 @@ const attentionInterval = 50;
  * Throws an Error where training or writing fails; what was written until then stays, and the error says where.
  */
 export async function trainInFolder(run: TrainingRun): Promise<number> {
-  const { context, config, folder, verbose } = run;
+  const { context, training, folder, verbose } = run;
   const { terminal } = context;
+  const { config } = training;
   await writeFile(folder, runFiles.config, formatJson({ version: context.version, ...config }));
 
   const { tensorboard = false, tell = () => undefined } = run.follow ?? {};
@@ -97,18 +97,17 @@ const secondsBetweenEvents = 1;
 /** Tells how far a run has come, about once a second. */
 function progressTeller(tell: NonNullable<FollowOptions['tell']>): (progress: Progress) => void {
   let next = 0;
-  return ({ step, trajectories, secondsElapsed: seconds, trajectoriesPerSecond, loss, steps }) => {
+  return (progress) => {
+    const { step, steps, secondsElapsed: seconds } = progress;
     if (seconds < next && step !== steps) return;
     next = seconds + secondsBetweenEvents;
-    tell({
-      event: 'progress',
-      step,
-      trajectories,
-      seconds,
-      trajectoriesPerSecond,
-      ...(loss === undefined ? {} : { loss }),
-    });
+    tell({ event: 'progress', ...rowOf(progress) });
   };
+}
+
+/** A report as rows of `metrics.jsonl` begin; without a loss where the objective has none. */
+function rowOf({ step, trajectories, secondsElapsed: seconds, trajectoriesPerSecond, diagnostics }: Progress) {
+  return { step, trajectories, seconds, trajectoriesPerSecond, loss: diagnostics.loss };
 }
 
 /** Who is told what, while a run goes on. */
@@ -126,18 +125,17 @@ interface Following {
  * policy. An evaluation is on the disk before the checkpoint that has it behind it.
  */
 async function follow(run: TrainingRun, following: Following): Promise<Outcome> {
-  const { training, folder, config, resumed } = run;
+  const { training, folder, resumed } = run;
   const earlier = resumed?.history.seconds ?? 0;
   const curve: CurvePoint[] = [...(resumed?.history.curve ?? [])];
-  const checkpoints = checkpointsOf(config.checkpointEvery, resumed !== undefined);
+  const checkpoints = checkpointsOf(training.config.checkpointEvery, resumed !== undefined);
   let last: Progress | undefined = resumed && progressOf(run, resumed);
   let looked = performance.now();
   const record = async (progress: Progress) => {
-    const { step, trajectories, secondsElapsed: seconds, trajectoriesPerSecond, loss, metrics } = progress;
-    curve.push({ ...metrics, step, trajectories, loss });
-    const row = { step, trajectories, seconds, trajectoriesPerSecond, ...(loss === undefined ? {} : { loss }) };
-    await folder.append(runFiles.metrics, { ...row, ...metrics }).catch(refuseWriting(folder, runFiles.metrics));
-    await following.record({ ...row, ...metrics });
+    const row = { ...rowOf(progress), ...progress.metrics };
+    curve.push({ ...progress.metrics, step: row.step, trajectories: row.trajectories, loss: row.loss });
+    await folder.append(runFiles.metrics, row).catch(refuseWriting(folder, runFiles.metrics));
+    await following.record(row);
   };
   const saveCheckpoint = async () => writeCheckpoint(run, await training.snapshot());
   try {
@@ -152,10 +150,10 @@ async function follow(run: TrainingRun, following: Following): Promise<Outcome> 
         looked = performance.now();
       }
     }
-    if (last === undefined) throw new Error('it ended before it began, for no reason that the engine gives');
+    if (last === undefined) throw new Error('it ended before it began, for no reason that is known');
     const snapshot = await training.snapshot();
     await writeCheckpoint(run, snapshot);
-    const evaluated = { ...last, metrics: last.metrics ?? (await training.evaluate()) };
+    const evaluated = { ...last, metrics: last.metrics ?? (await training.evaluate()).metrics };
     if (last.metrics === undefined) await record(evaluated);
     return { snapshot, metrics: evaluated.metrics, seconds: last.secondsElapsed, curve };
   } catch (error) {
@@ -180,7 +178,7 @@ async function follow(run: TrainingRun, following: Following): Promise<Outcome> 
 
 /** What a resumed run has behind it, as if it had just been reported. */
 function progressOf(
-  { config: { steps, batch } }: TrainingRun,
+  { training: { config } }: TrainingRun,
   { step, history }: Required<TrainingRun>['resumed'],
 ): Progress {
   const {
@@ -189,8 +187,10 @@ function progressOf(
     loss: __,
     ...metrics
   } = history.curve.at(-1) ?? { step: -1, trajectories: 0 };
+  const { steps, batch } = config;
   return {
     ...{ step, steps, trajectories: step * batch, secondsElapsed: history.seconds, trajectoriesPerSecond: 0 },
+    diagnostics: {},
     ...(evaluated === step ? { metrics: metrics as Metrics } : {}),
   };
 }
@@ -227,6 +227,6 @@ async function saveFailed(
   }
 }
 
-function writeCheckpoint({ config, folder }: TrainingRun, snapshot: Snapshot): Promise<void> {
+function writeCheckpoint({ training: { config }, folder }: TrainingRun, snapshot: Snapshot): Promise<void> {
   return writeFile(folder, runFiles.checkpoint, encodeRun({ config, snapshot }));
 }

@@ -1,9 +1,9 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { catalogue } from '../run/catalogue.ts';
 import { parseRunConfig } from '../run/run-config.ts';
 import { messageOf } from '../text/message-of.ts';
 import { keepClaim, readClaim, takeClaim, writeClaim } from './claim.ts';
-import type { Engine } from './engine.ts';
 import { asSentence, UsageError } from './errors.ts';
 import { isRecord, readJson } from './json-files.ts';
 import { renameOver } from './rename-over.ts';
@@ -27,12 +27,7 @@ export type TrialState =
   | { readonly kind: 'running' | 'foreign'; readonly reason: string };
 
 /** Looks at a trial's folder. Throws an Error where it cannot be read. */
-export async function trialState(
-  engine: Engine,
-  path: string,
-  trial: Trial,
-  reward: RewardChoice | undefined,
-): Promise<TrialState> {
+export async function trialState(path: string, trial: Trial, reward: RewardChoice | undefined): Promise<TrialState> {
   const isThere = await exists(path);
   const config = isThere ? await readJson(join(path, runFiles.config)) : undefined;
   const claim = isThere ? await readClaim(join(path, marker)) : undefined;
@@ -41,7 +36,7 @@ export async function trialState(
     return isEmpty ? { kind: 'absent' } : { kind: 'foreign', reason: 'It holds something else.' };
   }
   if (config !== undefined) {
-    const problem = configProblem(engine, config, trial) ?? (await rewardProblem(path, reward));
+    const problem = configProblem(config, trial) ?? (await rewardProblem(path, reward));
     if (problem !== undefined) return { kind: 'foreign', reason: problem };
   }
   const summary = await readJson(join(path, runFiles.summary));
@@ -84,8 +79,8 @@ export async function claimTrial(path: string): Promise<{ folder: RunFolder; rel
  * The run of a trial that was not finished, where it can be gone on with: its checkpoint is whole, and of the trial's
  * configuration.
  */
-export async function unfinishedRun(engine: Engine, path: string, { config }: Trial): Promise<FoundRun | undefined> {
-  const found = await readRun(engine, path).catch(() => undefined);
+export async function unfinishedRun(path: string, { config }: Trial): Promise<FoundRun | undefined> {
+  const found = await readRun(path).catch(() => undefined);
   if (found === undefined || found.config.seed !== config.seed) return undefined;
   return settingsDifference(found.config, config) === undefined ? found : undefined;
 }
@@ -116,9 +111,9 @@ export async function setAside(path: string): Promise<string> {
   }
 }
 
-function configProblem(engine: Engine, json: unknown, trial: Trial): string | undefined {
+function configProblem(json: unknown, trial: Trial): string | undefined {
   try {
-    const found = parseRunConfig(engine, json);
+    const found = parseRunConfig(catalogue, json);
     const difference =
       found.seed === trial.config.seed
         ? settingsDifference(found, trial.config)

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { objectives } from '../objective/catalogue.ts';
 import { flatten, type Values } from '../options/index.ts';
 import { problems } from '../problems/catalogue.ts';
 import type { RunConfig } from '../run/run-config.ts';
-import type { Engine } from './engine.ts';
+import { paperSettings } from '../run/settings.ts';
 import { UsageError } from './errors.ts';
 import { commandLine } from './invocation.ts';
 import { makeRunConfig } from './make-run-config.ts';
@@ -46,10 +47,8 @@ const fewestEvaluations = 25;
 const preset = 'paper';
 
 /** The problems that the paper has experiments on. */
-export function experimentProblems({ problems, objectives, presets }: Engine): string[] {
-  const paper = presets.find(({ name }) => name === preset);
-  const hasSettings = (problem: string) =>
-    objectives.some((objective) => paper?.settings(problem, objective.name) !== undefined);
+export function experimentProblems(): string[] {
+  const hasSettings = (problem: string) => objectives.some(({ name }) => paperSettings(problem, name) !== undefined);
   return problems.map(({ name }) => name).filter(hasSettings);
 }
 
@@ -57,12 +56,12 @@ export function experimentProblems({ problems, objectives, presets }: Engine): s
  * All runs of a sweep with the paper's settings, method by method. A variant that is its objective's own setting, as K = 4
  * is on Hypergrid, goes by the objective's name, so that it runs once. Throws a UsageError where a method has no settings.
  */
-export function makeTrials(engine: Engine, request: SweepRequest): Trial[] {
+export function makeTrials(request: SweepRequest): Trial[] {
   const trials = new Map<string, Trial>();
   for (const { name, objective, options } of request.methods) {
     for (const seed of request.seeds) {
-      const config = makeConfig(engine, request, { objective, seed, options });
-      const plain = makeConfig(engine, request, { objective, seed, options: new Map() });
+      const config = makeConfig(request, { objective, seed, options });
+      const plain = makeConfig(request, { objective, seed, options: new Map() });
       const method = settingsDifference(config, plain) === undefined ? objective : name;
       const trial = `${config.problem}-${method}-seed${seed}`;
       trials.set(trial, { name: trial, method, config });
@@ -72,7 +71,6 @@ export function makeTrials(engine: Engine, request: SweepRequest): Trial[] {
 }
 
 function makeConfig(
-  engine: Engine,
   { problem, budget, device, data, smaller = new Map() }: SweepRequest,
   { objective, seed, options }: { objective: string; seed: number; options: Method['options'] },
 ): RunConfig {
@@ -83,7 +81,7 @@ function makeConfig(
   flags.set('--seed', String(seed)).set('--device', device);
   if (data !== undefined) flags.set('--data', data);
   const given = new Map([...flags].map(([flag, value]) => [flag.replace(/^--/, ''), value]));
-  const whole = makeRunConfig(engine, { problem, objective, preset, given });
+  const whole = makeRunConfig({ problem, objective, preset, given });
   const steps = Math.max(1, Math.round(whole.steps * budget));
   return {
     ...whole,

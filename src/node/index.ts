@@ -19,7 +19,7 @@ export { type NodeGpuOptions, openNodeGpu, requestNodeAdapter } from './webgpu.t
 /** How a device is opened in Node. */
 export interface NodeDeviceOptions {
   /** Threads of the cpu device: see `CpuDeviceOptions`. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
 }
 
 /**

@@ -11,7 +11,7 @@ export interface Distributions {
   /** Probability of each object under the sampler. */
   readonly learnt: Float64Array;
   /** The sides of the grid that the objects form, the last coordinate fastest. Without it they are an unordered set. */
-  readonly shape?: readonly number[];
+  readonly shape?: readonly number[] | undefined;
 }
 
 /** Beyond this number the steps of a one-dimensional grid are narrower than a pixel. */

@@ -3,6 +3,7 @@ import type { Device } from '../device/index.ts';
 import type { AnyProblem } from '../environment/environment.ts';
 import { createObjective, type Learner, type Objective } from '../objective/index.ts';
 import { layersOf } from '../train/index.ts';
+import type { SavedRun } from './run-checkpoint.ts';
 import type { RunConfig } from './run-config.ts';
 
 /** The objective of a configuration: its own, where it is none of the library's. */
@@ -27,12 +28,24 @@ export async function runLearner(
   });
 }
 
+/** The networks of a saved run, with the parameters that it had learnt. @throws as `restoreParameters` does */
+export async function savedLearner(
+  device: Device,
+  { config, snapshot }: Pick<SavedRun, 'config' | 'snapshot'>,
+  problem: AnyProblem,
+  own?: Objective,
+): Promise<Learner> {
+  const learner = await runLearner(config, problem, own);
+  restoreParameters(device, learner, snapshot);
+  return learner;
+}
+
 /**
  * Gives a learner's networks the parameters of a state: those that evaluations take, averages where there are any. What the
  * objective has beside networks, such as a prior's parameters, is restored too.
  * @throws Error naming the network whose layers are others
  */
-export function restoreParameters(device: Device, { networks, variables }: Learner, state: RunState): void {
+function restoreParameters(device: Device, { networks, variables }: Learner, state: RunState): void {
   const writes = networks.map((network) => {
     const { name } = network.network;
     const found = state.networks[name];

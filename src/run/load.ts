@@ -15,7 +15,7 @@ import {
 } from '../train/index.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type Closing, closedBy } from './closing.ts';
-import { restoreParameters, runLearner } from './learner.ts';
+import { savedLearner } from './learner.ts';
 import { type ProblemChoice, problemOf } from './problem-choice.ts';
 import { createConfiguredRun, type Run } from './run.ts';
 import { decodeRun, type SavedRun, withSteps } from './run-checkpoint.ts';
@@ -46,8 +46,11 @@ export interface Sampler extends Closing {
   sample(count: number, options?: DrawOptions): Promise<Sample[]>;
   /** The same one by one, as they are drawn. */
   stream(count: number, options?: DrawOptions): AsyncIterable<Sample>;
-  /** Metrics and, where objects can be enumerated, distributions. */
-  evaluate(): Promise<Evaluation>;
+  /**
+   * Metrics and, where objects can be enumerated, distributions.
+   * @param options.trajectories how many to sample where they cannot; as many as in the run unless said
+   */
+  evaluate(options?: { readonly trajectories?: number | undefined }): Promise<Evaluation>;
   /**
    * The policy's logits [count, actionCount] at states [count, stateSize], row behind row. Actions that are not allowed
    * have logits too, which mean nothing.
@@ -72,8 +75,7 @@ export async function loadRun(
   const { device, objective, steps } = options;
   const { saved, problem } = await opened(bytes, options);
   const config = steps === undefined ? saved.config : withSteps(saved.config, steps);
-  const onDevice = { ...config, device: device.kind === 'reference' ? config.device : device.kind };
-  return createConfiguredRun(device, onDevice, problem, { from: saved.snapshot, objective });
+  return createConfiguredRun(device, config, problem, { from: saved.snapshot, objective });
 }
 
 /**
@@ -96,21 +98,22 @@ export async function samplerOf(
   objective?: Objective,
 ): Promise<Sampler> {
   const { environment } = problem;
-  const learner = await runLearner(config, problem, objective);
   const scope = deviceScope(device);
-  restoreParameters(scope, learner, snapshot);
+  const learner = await savedLearner(scope, { config, snapshot }, problem, objective);
   const logitsOf = evaluateAtStates(scope, environment, (observation) => learner.logits(observation));
-  let evaluator: ReturnType<typeof createEvaluator> | undefined;
+  const evaluators = new Map<number | undefined, ReturnType<typeof createEvaluator>>();
   let draws = 0;
   let closed = false;
   const open = () => {
     if (closed) throw new Error('This sampler is closed: load it again.');
   };
-  const evaluated = () => {
+  const evaluatorOf = (trajectories: number | undefined) => {
     open();
-    const { evaluationTrajectories } = config.trainingOptions;
-    evaluator ??= createEvaluator(scope, problem, learner, { seed: config.seed, trajectories: evaluationTrajectories });
-    return evaluator;
+    const found = evaluators.get(trajectories);
+    if (found) return found;
+    const made = createEvaluator(scope, problem, learner, { seed: config.seed, trajectories });
+    evaluators.set(trajectories, made);
+    return made;
   };
   async function* stream(count: number, { seed = draws++, condition }: DrawOptions = {}) {
     open();
@@ -132,7 +135,8 @@ export async function samplerOf(
       return samples;
     },
     stream,
-    evaluate: async () => (await evaluated()).evaluate(),
+    evaluate: async ({ trajectories = config.trainingOptions.evaluationTrajectories } = {}) =>
+      (await evaluatorOf(trajectories)).evaluate(),
     async logits(states) {
       const { stateSize, actionCount } = environment;
       if (states.length === 0 || states.length % stateSize !== 0) {

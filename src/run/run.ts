@@ -84,6 +84,8 @@ export interface Run extends AsyncIterable<Progress>, Closing {
    * where the run has failed, where its device is lost and where it is closed.
    */
   lastGood(): Uint8Array<ArrayBuffer>;
+  /** The state that `lastGood` writes. */
+  lastSnapshot(): Snapshot;
   /**
    * Ends the run behind the iterations under way, and gives all its memory back to the device, which stays open. A run
    * that was closed can do nothing more. Closing it again does nothing.
@@ -164,30 +166,25 @@ export interface ConfiguredRunOptions {
   readonly objective?: Objective | undefined;
 }
 
-/** Makes a run ready as a configuration says. @throws as `createRun` does, and where `from` is not of such a run */
+/**
+ * Makes a run ready as a configuration says. The run's own configuration names the device that was found instead of
+ * `auto`, so that it makes the same run again.
+ * @throws as `createRun` does, and where `from` is not of such a run
+ */
 export async function createConfiguredRun(
   device: Device,
-  config: RunConfig,
-  problem: AnyProblem,
-  options: ConfiguredRunOptions = {},
-): Promise<Run> {
-  const trainer = await configuredTrainer(device, config, problem, options);
-  return runOf(trainer, { config, problem, metrics: (options.from ?? options.adopt)?.metrics });
-}
-
-/** The trainer of a configured run. */
-export async function configuredTrainer(
-  device: Device,
-  config: RunConfig,
+  asked: RunConfig,
   problem: AnyProblem,
   { from, adopt, prior, offline, objective: own }: ConfiguredRunOptions = {},
-): Promise<Trainer> {
+): Promise<Run> {
+  const config = { ...asked, device: device.kind === 'reference' ? asked.device : device.kind };
   const { steps, batch, seed, evaluateEvery, checkpointEvery } = config;
-  return createTrainer({
+  const trainer = await createTrainer({
     ...config.trainingOptions,
     ...{ device, problem, steps, batch, seed, evaluateEvery, checkpointEvery, from, adopt, prior, offline },
     objective: await objectiveOf(config, own),
   });
+  return runOf(trainer, { config, problem, metrics: (from ?? adopt)?.metrics });
 }
 
 interface RunParts {
@@ -199,7 +196,7 @@ interface RunParts {
 }
 
 /** The handle on a trainer that a program holds. */
-export function runOf(trainer: Trainer, { config, problem, metrics: behind = {}, unsaved }: RunParts): Run {
+function runOf(trainer: Trainer, { config, problem, metrics: behind = {}, unsaved }: RunParts): Run {
   let metrics = behind;
   let diagnostics: Readonly<Record<string, number>> = {};
   let draws = 0;
@@ -264,6 +261,7 @@ export function runOf(trainer: Trainer, { config, problem, metrics: behind = {},
       return trainer.snapshot();
     },
     lastGood: () => fileOf(trainer.lastSnapshot()),
+    lastSnapshot: trainer.lastSnapshot,
     close,
     ...closedBy(close),
     async *[Symbol.asyncIterator]() {

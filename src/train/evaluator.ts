@@ -45,7 +45,7 @@ const statesAtOnce = 1024;
 /** How objects are sampled where they cannot be enumerated. */
 export interface EvaluatorOptions {
   /** Trajectories sampled for an evaluation where objects cannot be enumerated. */
-  readonly trajectories?: number;
+  readonly trajectories?: number | undefined;
   readonly seed?: number;
 }
 

@@ -7,9 +7,8 @@ import { filledPage } from '../../src/cli/compare/draw.ts';
 import { gatherRuns } from '../../src/cli/compare/runs.ts';
 import { encodeComparisons, readComparisons, rounded } from '../../src/cli/compare/saved.ts';
 import { mainMeasure, momentsOf, standingAt } from '../../src/cli/compare/standing.ts';
-import { library } from '../../src/cli/library.ts';
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';
-import { flowtape } from './fake-engine.ts';
+import { flowtape } from './command-line.ts';
 
 // Pixels are tested in test/plot, and of the built program in test/package.
 vi.mock('../../src/plot/rasterise.ts', () => ({ rasterise: async () => Uint8Array.of(137, 80, 78, 71) }));
@@ -47,7 +46,7 @@ function makeRun(parent: string, { objective = 'tb', method = objective, seed = 
     ['seed', String(seed)],
     ...given,
   ]);
-  const config = makeRunConfig(library, { problem: 'hypergrid', objective, given: settings });
+  const config = makeRunConfig({ problem: 'hypergrid', objective, given: settings });
   const path = join(parent, `hypergrid-${method}-seed${seed}`);
   mkdirSync(path, { recursive: true });
   writeFileSync(join(path, 'config.json'), JSON.stringify(config));
@@ -85,7 +84,7 @@ describe('flowtape compare', () => {
     writeFileSync(join(broken, 'config.json'), '{}');
     mkdirSync('sweep/notes');
     mkdirSync('sweep/unfinished/hypergrid-tb-seed9-1', { recursive: true });
-    const { code, stdout, stderr } = await flowtape(['compare', 'sweep'], library);
+    const { code, stdout, stderr } = await flowtape(['compare', 'sweep']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ent-ppo +0, 1 +640 +0\.1 \(0\.1–0\.1\) /m);
     expect(stdout).toMatch(/^tb +0 +160 +0\.5 /m);
@@ -102,7 +101,7 @@ describe('flowtape compare', () => {
     makeRun('b', { seed: 0 });
     makeRun('b', { seed: 1 });
     makeRun('b', { method: 'tb-long', seed: 0, steps: 80 });
-    const { comparisons, leftOut } = await gatherRuns(library, ['a', 'b']);
+    const { comparisons, leftOut } = await gatherRuns(['a', 'b']);
     expect(comparisons.map(({ name }) => name)).toEqual(['hypergrid-640', 'hypergrid-1280']);
     const [{ methods }] = comparisons;
     expect(methods.map(({ method, runs }) => [method, runs.map(({ seed, curve }) => [seed, curve.length])])).toEqual([
@@ -115,10 +114,7 @@ describe('flowtape compare', () => {
       ],
     ]);
     expect(leftOut).toEqual([{ folder: 'hypergrid-tb-seed0', reason: 'Another run of tb has the same seed.' }]);
-    const { code, stderr, stdout } = await flowtape(
-      ['compare', 'a', 'b', '--against', 'seconds', '--out', 'drawn'],
-      library,
-    );
+    const { code, stderr, stdout } = await flowtape(['compare', 'a', 'b', '--against', 'seconds', '--out', 'drawn']);
     expect(code).toBe(0);
     expect(readdirSync('drawn')).toContain('hypergrid-1280-total-variation.png');
     // The summaries tell neither machine nor time.
@@ -130,18 +126,18 @@ describe('flowtape compare', () => {
     const ended = (minute: number) => ({ host: 'here', ended: `2026-01-01T00:0${minute}:00Z` });
     makeRun('apart', { seed: 0, summary: ended(1) });
     makeRun('apart', { seed: 1, summary: ended(2) });
-    expect((await gatherRuns(library, ['apart'])).comparisons[0].isShared).toBe(false);
+    expect((await gatherRuns(['apart'])).comparisons[0].isShared).toBe(false);
     makeRun('apart', { seed: 2, summary: { ...ended(2), seconds: 61 } });
-    expect((await gatherRuns(library, ['apart'])).comparisons[0].isShared).toBe(true);
+    expect((await gatherRuns(['apart'])).comparisons[0].isShared).toBe(true);
   });
 
   test('keeps what a page needs in a file, from which the page comes out the same', async () => {
     makeRuns('runs', 'tb', [0.9, 0.512345678, 0.3, 0.2, 0.1]);
     makeRuns('runs', 'gae', [0.9, 0.4, 0.2, 0.1, 0.1]);
     writeFileSync('runs/hypergrid-gae-seed0/gradient-variance.json', '{"gradientVariance/rewardToGo":3.1234567}');
-    expect((await flowtape(['compare', 'runs', '--save', 'kept.json'], library)).code).toBe(0);
+    expect((await flowtape(['compare', 'runs', '--save', 'kept.json'])).code).toBe(0);
     const kept = await readComparisons('kept.json');
-    const { comparisons } = await gatherRuns(library, ['runs']);
+    const { comparisons } = await gatherRuns(['runs']);
     expect(kept[0].methods[0].runs[0]).not.toHaveProperty('report');
     expect(encodeComparisons(kept)).toBe(readFileSync('kept.json', 'utf8'));
     const page = [
@@ -154,7 +150,7 @@ describe('flowtape compare', () => {
     ].join('\n');
     expect(filledPage(page, kept)).toBe(filledPage(page, rounded(comparisons)));
     writeFileSync('page.md', page);
-    expect((await flowtape(['compare', 'kept.json', '--into', 'page.md'], library)).code).toBe(0);
+    expect((await flowtape(['compare', 'kept.json', '--into', 'page.md'])).code).toBe(0);
     expect(readFileSync('page.md', 'utf8')).toBe(filledPage(page, kept));
     expect(readdirSync('images').sort()).toEqual([
       'hypergrid-640-total-variation-seconds.png',
@@ -177,7 +173,7 @@ describe('flowtape compare', () => {
     makeRun('runs', {});
     makeRun('mixed', {});
     makeRun('mixed', { seed: 1, given: [['learning-rate', '0.5']] });
-    const { code, stderr } = await flowtape(['compare', ...words], library);
+    const { code, stderr } = await flowtape(['compare', ...words]);
     expect(stderr).toMatch(reason);
     expect(code).toBe(2);
   });
@@ -187,7 +183,7 @@ describe('the order of two methods', () => {
   async function comparisonOf(first: readonly number[], second: readonly number[]) {
     makeRuns('runs', 'gae', first);
     makeRuns('runs', 'tb', second);
-    const [comparison] = (await gatherRuns(library, ['runs'])).comparisons;
+    const [comparison] = (await gatherRuns(['runs'])).comparisons;
     const { methods } = comparison;
     const [gae, tb] = ['gae', 'tb'].map((name) => methods.find(({ method }) => method === name));
     const measure = mainMeasure(comparison);

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { library } from '../../src/cli/library.ts';
 import { findObjective, findProblem, makeRunConfig } from '../../src/cli/make-run-config.ts';
 import { type Values, valueAt } from '../../src/options/index.ts';
+import { catalogue } from '../../src/run/catalogue.ts';
 import { settingsOf } from '../../src/run/named-settings.ts';
-import { flowtape } from './fake-engine.ts';
+import { flowtape } from './command-line.ts';
 
-const problems = library.problems.map(({ name }) => name);
+const problems = catalogue.problems.map(({ name }) => name);
 
 test.each([
   ['ent-ppo', undefined, problems],
@@ -23,21 +23,18 @@ test.each([
         ...(preset === undefined ? [] : ['--preset', preset]),
         '--help',
       ];
-      const help = (await flowtape(words, library)).stdout.replaceAll(/\s+/g, ' ');
-      const config = makeRunConfig(library, { problem: name, objective, preset, given: new Map() });
-      const missing = settingsOf(findProblem(library, name), findObjective(library, objective)).flatMap(
-        ({ key, path, option }) => {
-          const value = valueAt(config as unknown as Values, path);
-          const plain =
-            option.kind === 'files' || option.kind === 'text' || option.optional ? undefined : option.default;
-          if (value === undefined || value === plain || option.kind === 'files' || option.kind === 'text') return [];
-          const shown = option.kind === 'flag' ? (value ? 'on' : 'off') : String(value);
-          // A flag may be spoken of in the help of another, too.
-          const entries = help.split(new RegExp(` --${key}(?= )`)).slice(1);
-          const isShown = entries.some((entry) => entry.split(/ --(?!no-)/)[0].includes(`(default: ${shown}`));
-          return isShown ? [] : [`--${key} ${shown}`];
-        },
-      );
+      const help = (await flowtape(words)).stdout.replaceAll(/\s+/g, ' ');
+      const config = makeRunConfig({ problem: name, objective, preset, given: new Map() });
+      const missing = settingsOf(findProblem(name), findObjective(objective)).flatMap(({ key, path, option }) => {
+        const value = valueAt(config as unknown as Values, path);
+        const plain = option.kind === 'files' || option.kind === 'text' || option.optional ? undefined : option.default;
+        if (value === undefined || value === plain || option.kind === 'files' || option.kind === 'text') return [];
+        const shown = option.kind === 'flag' ? (value ? 'on' : 'off') : String(value);
+        // A flag may be spoken of in the help of another, too.
+        const entries = help.split(new RegExp(` --${key}(?= )`)).slice(1);
+        const isShown = entries.some((entry) => entry.split(/ --(?!no-)/)[0].includes(`(default: ${shown}`));
+        return isShown ? [] : [`--${key} ${shown}`];
+      });
       expect(missing, name).toEqual([]);
     }
   },

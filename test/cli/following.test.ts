@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openMetricsLog, rowsOf } from '../../src/cli/follow/metrics-log.ts';
 import { crc32c, eventFile, eventHead, eventRecord } from '../../src/cli/follow/tensorboard.ts';
-import { library } from '../../src/cli/library.ts';
 import { openFolder } from '../../src/cli/run-folder.ts';
-import { flowtape } from './fake-engine.ts';
+import { flowtape } from './command-line.ts';
 
 const home = process.cwd();
 let folder: string;
@@ -70,7 +69,7 @@ const small = [
 
 test('flowtape train tells of a run in lines of JSON alone, and runs list lists it', async () => {
   const words = ['train', 'hypergrid', ...small, '--out', 'runs/run', '--json', '--tensorboard'];
-  const { code, stdout, stderr } = await flowtape(words, library);
+  const { code, stdout, stderr } = await flowtape(words);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const events = stdout
     .trimEnd()
@@ -87,24 +86,22 @@ test('flowtape train tells of a run in lines of JSON alone, and runs list lists 
   expect(readFileSync(join('runs/run', eventFile)).length).toBeGreaterThan(3 * 100);
 
   writeFileSync('runs/notes', '');
-  const list = await flowtape(['runs', 'list'], library);
+  const list = await flowtape(['runs', 'list']);
   expect(list).toMatchObject({ code: 0, stderr: '' });
   expect(list.stdout).toMatch(/^runs.run +hypergrid, ent-ppo, seed 0 +2 of 2 +finished +total variation /m);
-  const json = await flowtape(['runs', 'list', '--json'], library);
+  const json = await flowtape(['runs', 'list', '--json']);
   expect(JSON.parse(json.stdout)).toMatchObject({ problem: 'hypergrid', step: 2, status: 'finished' });
-  expect((await flowtape(['runs', 'list', 'none'], library)).stderr).toContain('Cannot read none');
-  expect((await flowtape(['train', 'hypergrid', '--json', '--quiet'], library)).stderr).toContain(
-    'give one of the two',
-  );
+  expect((await flowtape(['runs', 'list', 'none'])).stderr).toContain('Cannot read none');
+  expect((await flowtape(['train', 'hypergrid', '--json', '--quiet'])).stderr).toContain('give one of the two');
 });
 
 test('flowtape completion prints scripts that a shell takes', async () => {
-  const { stdout } = await flowtape(['completion', 'bash'], library);
+  const { stdout } = await flowtape(['completion', 'bash']);
   const script = `${stdout}\nCOMP_WORDS=(flowtape train --clip-r); COMP_CWORD=2; _flowtape; echo "\${COMPREPLY[@]}"
 COMP_WORDS=(flowtape sw); COMP_CWORD=1; _flowtape; echo "\${COMPREPLY[@]}"`;
   if (process.platform !== 'win32') {
     expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' })).toBe('--clip-range\nsweep\n');
   }
-  expect((await flowtape(['completion', 'fish'], library)).stdout).toContain('__fish_seen_subcommand_from train');
-  expect((await flowtape(['completion', 'tcsh'], library)).stderr).toMatch(/must be one of bash, zsh, fish/);
+  expect((await flowtape(['completion', 'fish'])).stdout).toContain('__fish_seen_subcommand_from train');
+  expect((await flowtape(['completion', 'tcsh'])).stderr).toMatch(/must be one of bash, zsh, fish/);
 });

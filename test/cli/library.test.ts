@@ -1,19 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { library } from '../../src/cli/library.ts';
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';
+import { catalogue } from '../../src/run/catalogue.ts';
 import { parseRunConfig } from '../../src/run/run-config.ts';
-import { flowtape } from './fake-engine.ts';
+import { presets } from '../../src/run/settings.ts';
+import { flowtape } from './command-line.ts';
 
-const pairs = library.problems.flatMap((problem) =>
-  library.objectives.map((objective) => [problem.name, objective.name]),
+const pairs = catalogue.problems.flatMap((problem) =>
+  catalogue.objectives.map((objective) => [problem.name, objective.name]),
 );
 
 describe('the command line on the library', () => {
   test('prints the exact figures of the uniform policy on a Hypergrid', async () => {
-    const { code, stdout } = await flowtape(
-      ['eval', 'hypergrid', '--policy', 'uniform', '--side', '8', '--json'],
-      library,
-    );
+    const { code, stdout } = await flowtape(['eval', 'hypergrid', '--policy', 'uniform', '--side', '8', '--json']);
     expect(code).toBe(0);
     const { totalVariation, elboGap, logPartitionExact, meanLength } = JSON.parse(stdout);
     // Computed apart from this program, to 6 digits.
@@ -24,28 +22,29 @@ describe('the command line on the library', () => {
   });
 
   test.each(pairs)('has defaults for %s with %s that make a configuration', (problem, objective) => {
-    const config = makeRunConfig(library, { problem, objective, given: new Map() });
-    expect(parseRunConfig(library, JSON.parse(JSON.stringify(config)))).toEqual(config);
+    const config = makeRunConfig({ problem, objective, given: new Map() });
+    expect(parseRunConfig(catalogue, JSON.parse(JSON.stringify(config)))).toEqual(config);
   });
 
-  test.each(library.presets)('has a preset $name that fits wherever it has settings', ({ name, settings }) => {
+  test.each(presets)('has a preset $name that fits wherever it has settings', ({ name, settings }) => {
     const fitting = pairs.filter(([problem, objective]) => settings(problem, objective) !== undefined);
     expect(fitting).not.toEqual([]);
     for (const [problem, objective] of fitting) {
-      const config = makeRunConfig(library, { problem, objective, preset: name, given: new Map() });
-      expect(parseRunConfig(library, JSON.parse(JSON.stringify(config)))).toEqual(config);
+      const config = makeRunConfig({ problem, objective, preset: name, given: new Map() });
+      expect(parseRunConfig(catalogue, JSON.parse(JSON.stringify(config)))).toEqual(config);
     }
   });
 
   test('has no two options that claim one flag', async () => {
     // Making the help of every command looks at every flag there is.
-    expect((await flowtape(['train', '--help'], library)).code).toBe(0);
+    expect((await flowtape(['train', '--help'])).code).toBe(0);
   });
 
   test('says what this machine has, whatever it has', async () => {
-    const { code, stdout } = await flowtape(['doctor', '--json'], library);
+    const { code, stdout } = await flowtape(['doctor', '--json']);
     expect(code).toBe(0);
-    const { webgpu, cpu, choice } = JSON.parse(stdout);
+    const { flowtape: version, webgpu, cpu, choice, advice } = JSON.parse(stdout);
+    expect([version, Array.isArray(advice)]).toEqual(['1.2.3', true]);
     expect(webgpu.adapters.length > 0 || webgpu.problem.length > 0).toBe(true);
     expect(cpu).toEqual({ description: expect.stringContaining('WebAssembly') });
     expect(['webgpu', 'cpu']).toContain(choice.kind);

@@ -2,11 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Engine } from '../../src/cli/engine.ts';
-import { library } from '../../src/cli/library.ts';
 import { DeviceLostError } from '../../src/device/errors.ts';
-import { openNodeGpu } from '../../src/node/index.ts';
-import { fakeEngine, flowtape } from './fake-engine.ts';
+import { openNodeDevice, openNodeGpu } from '../../src/node/index.ts';
+import { flowtape, small } from './command-line.ts';
+import { commandDevices, type DeviceRun, observed } from './devices.ts';
 
 const home = process.cwd();
 let folder: string;
@@ -33,31 +32,46 @@ function metricsOf(run: string): Record<string, unknown>[] {
 }
 
 describe('a run whose device is lost', () => {
-  const words = (out: string) => ['train', 'hypergrid', '--steps', '40', '--checkpoint-every', '7', '--out', out];
+  const words = (out: string) => [
+    'train',
+    'hypergrid',
+    ...small,
+    '--objective',
+    'tb',
+    '--checkpoint-every',
+    '2',
+    '--out',
+    out,
+  ];
 
-  /** An engine whose device is lost ahead of these iterations, once each. */
-  function losing(...steps: number[]) {
-    return fakeEngine({
-      beforeIteration(step) {
-        if (step !== steps[0]) return;
-        steps.shift();
+  /** Devices that are lost, one after the other, when such a run begins. */
+  function losing(...runs: ((run: DeviceRun) => boolean)[]) {
+    return commandDevices({
+      beforeRun(run) {
+        if (!runs[0]?.(run)) return;
+        runs.shift();
         throw new DeviceLostError('webgpu device: the GPU was lost (unknown): driver reset', 'lost');
       },
     });
   }
 
+  /** The first training behind so many iterations. Reports stand behind every multiple of 2 and of 3. */
+  const behind =
+    (done: number) =>
+    ({ trains, step }: DeviceRun) =>
+      trains && step > done;
+
   test('goes on from its last checkpoint on a device opened anew, says so, and leaves what it would have left', async () => {
     await flowtape(words('whole'));
-    // The second time there is an evaluation, that after iteration 30, which the checkpoint does not have behind it.
-    const engine = losing(27, 33);
-    const { code, stdout, stderr } = await flowtape(words('lost'), engine);
+    // The first time there is an evaluation, that after iteration 3, which the checkpoint does not have behind it.
+    const devices = losing(behind(3), behind(4));
+    const { code, stdout, stderr } = await flowtape(words('lost'), devices);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
-      /the GPU was lost \(unknown\): driver reset\. The run goes on from the checkpoint after iteration 21, on a dev/,
+      /the GPU was lost \(unknown\): driver reset\. The run goes on from the checkpoint after iteration 2, on a dev/,
     );
-    expect(stdout).toMatch(/goes on from the checkpoint after iteration 28, on a device opened anew/);
-    expect(engine.trained).toHaveLength(3);
-    expect(engine.openDevices()).toBe(0);
+    expect(stdout).toMatch(/goes on from the checkpoint after iteration 4, on a device opened anew/);
+    expect([devices.opened(), devices.open()]).toEqual([3, 0]);
     expect(checkpointOf('lost').equals(checkpointOf('whole'))).toBe(true);
     expect(metricsOf('lost')).toEqual(metricsOf('whole'));
     expect(readdirSync('lost').sort()).toEqual(readdirSync('whole').sort());
@@ -65,32 +79,33 @@ describe('a run whose device is lost', () => {
 
   test('begins again where it had no checkpoint yet', async () => {
     await flowtape(words('whole'));
-    const { code, stdout } = await flowtape(words('lost'), losing(0));
+    const { code, stdout } = await flowtape(
+      words('lost'),
+      losing(({ trains }) => !trains),
+    );
     expect(code).toBe(0);
     expect(stdout).toContain('The run goes on from its beginning');
     expect(checkpointOf('lost').equals(checkpointOf('whole'))).toBe(true);
   });
 
   test('is given up, saved, where the device is lost again and again without a checkpoint in between', async () => {
-    const engine = losing(27, 27, 27, 27, 27);
-    const { code, stdout, stderr } = await flowtape(words('lost'), engine);
+    const devices = losing(behind(5), behind(4), behind(4), behind(4), behind(4));
+    const { code, stdout, stderr } = await flowtape(words('lost'), devices);
     expect(code).toBe(1);
     expect(stdout.match(/The run goes on/g)).toHaveLength(3);
-    expect(engine.trained).toHaveLength(4);
     expect(stderr).toMatch(
-      /Training failed after iteration 26: webgpu device: the GPU was lost .* To go on from there: flowtape train --resume lost/,
+      /Training failed after iteration 4: .*webgpu device: the GPU was lost .* To go on from there: flowtape train --resume lost/,
     );
-    expect(engine.openDevices()).toBe(0);
+    expect([devices.opened(), devices.open()]).toEqual([4, 0]);
   });
 
   test('is given up, saved, where no device can be opened any more', async () => {
-    const engine = losing(27);
-    let opened = 0;
-    const once: Engine = {
-      ...engine,
-      openDevice(...request) {
-        if (opened++ > 0) throw new Error('There is no adapter any more');
-        return engine.openDevice(...request);
+    const devices = losing(behind(4));
+    const once: typeof devices = {
+      ...devices,
+      async openDevice(...request) {
+        if (devices.opened() > 0) throw new Error('There is no adapter any more');
+        return devices.openDevice(...request);
       },
     };
     const { code, stderr } = await flowtape(words('lost'), once);
@@ -98,23 +113,23 @@ describe('a run whose device is lost', () => {
     expect(stderr).toMatch(
       /driver reset\. It cannot go on by itself: There is no adapter any more\. .* train --resume lost/,
     );
-    expect(engine.openDevices()).toBe(0);
-    const resumed = await flowtape(['train', '--resume', 'lost'], fakeEngine());
+    expect([devices.opened(), devices.open()]).toEqual([1, 0]);
+    const resumed = await flowtape(['train', '--resume', 'lost']);
     expect(resumed.code).toBe(0);
     await flowtape(words('whole'));
     expect(checkpointOf('lost').equals(checkpointOf('whole'))).toBe(true);
   });
 
   test('ends with the error where it failed of something else', async () => {
-    const engine = fakeEngine({
-      beforeIteration(step) {
-        if (step === 27) throw new Error('a reward that cannot be had');
+    const devices = commandDevices({
+      beforeRun({ step }) {
+        if (step > 4) throw new Error('a reward that cannot be had');
       },
     });
-    const { code, stdout } = await flowtape(words('failed'), engine);
+    const { code, stdout } = await flowtape(words('failed'), devices);
     expect(code).toBe(1);
     expect(stdout).not.toContain('The run goes on');
-    expect(engine.trained).toHaveLength(1);
+    expect([devices.opened(), devices.open()]).toEqual([1, 0]);
   });
 });
 
@@ -134,7 +149,7 @@ test('a run on WebGPU whose GPU is destroyed twice leaves the bytes of one that 
       '--steps',
       '12',
     ].concat(['--evaluate-every', '4', '--checkpoint-every', '3', '--out', out]);
-  expect(await flowtape(words('whole'), library)).toMatchObject({ code: 0, stderr: '' });
+  expect(await flowtape(words('whole'), { openDevice: openNodeDevice })).toMatchObject({ code: 0, stderr: '' });
 
   await openNodeGpu();
   const gpus: GPUDevice[] = [];
@@ -145,34 +160,21 @@ test('a run on WebGPU whose GPU is destroyed twice leaves the bytes of one that 
     return gpu;
   };
   const destroyed: number[] = [];
-  const engine: Engine = {
-    ...library,
-    async openDevice(...request) {
-      const device = await library.openDevice(...request);
+  const devices = {
+    async openDevice(...request: Parameters<typeof openNodeDevice>) {
+      const { device, why } = await openNodeDevice(...request);
       const gpu = gpus[gpus.length - 1];
-      return {
-        ...device,
-        async train(...run) {
-          const training = await device.train(...run);
-          return {
-            ...training,
-            async *[Symbol.asyncIterator]() {
-              for await (const progress of training) {
-                yield progress;
-                // In the middle of the next iterations, once between two checkpoints and once at the last evaluation.
-                if (progress.step >= [5, 9][destroyed.length]) {
-                  destroyed.push(progress.step);
-                  setTimeout(() => gpu.destroy(), 0);
-                }
-              }
-            },
-          };
-        },
+      // In the middle of iterations, once between two checkpoints and once at the last evaluation.
+      const beforeRun = ({ trains, step }: DeviceRun) => {
+        if (!trains || !(step > [5, 9][destroyed.length])) return;
+        destroyed.push(step);
+        setTimeout(() => gpu.destroy(), 0);
       };
+      return { device: observed(device, { kind: 'webgpu', beforeRun }), why };
     },
   };
   try {
-    const { code, stdout, stderr } = await flowtape(words('lost'), engine);
+    const { code, stdout, stderr } = await flowtape(words('lost'), devices);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(destroyed).toHaveLength(2);
     expect(gpus).toHaveLength(3);

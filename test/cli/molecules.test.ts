@@ -1,17 +1,16 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { decodeCheckpoint } from '../../src/checkpoint/checkpoint-file.ts';
-import type { Engine } from '../../src/cli/engine.ts';
-import { library } from '../../src/cli/library.ts';
 import { namedObjects, objectTable } from '../../src/cli/molecules.ts';
 import type { AnyProblem } from '../../src/environment/environment.ts';
 import { moleculeReward } from '../../src/molecules/molecule-reward.ts';
-import { integer } from '../../src/options/index.ts';
+import { openNodeChemistry } from '../../src/node/index.ts';
+import type { Schema } from '../../src/options/index.ts';
 import type { ListedProblem } from '../../src/problems/listed.ts';
 import { drugFragmentTrees } from '../../src/problems/molecules/environment.ts';
-import { fakeTerminal, flowtape } from './fake-engine.ts';
+import { fakeTerminal, flowtape } from './command-line.ts';
 
 const home = process.cwd();
 let folder: string;
@@ -41,10 +40,12 @@ const tiny = [
   ],
 ];
 
-/** Molecules whose score is how long their SMILES is, rated by a function that tests give. */
-function engineRating(rate: (smiles: readonly string[]) => Promise<number[]>): Engine {
-  const schema = { maxFragments: integer(3, { min: 1, max: 9, help: 'the most fragments' }) };
-  const rated: ListedProblem = {
+/** Rates SMILES for the problem `rated`; tests put another in its place. */
+let rate: (smiles: readonly string[]) => Promise<number[]>;
+
+/** Molecules whose score is how long their SMILES is, or what `rate` says. */
+function ratedProblem(schema: Schema): ListedProblem {
+  return {
     name: 'rated',
     summary: 'Molecules rated by a test.',
     options: schema,
@@ -53,14 +54,22 @@ function engineRating(rate: (smiles: readonly string[]) => Promise<number[]>): E
       const environment = drugFragmentTrees({ maxFragments: Number(options.maxFragments) });
       const { stateSize, moleculeOf } = environment;
       const reward = moleculeReward({
-        ...{ name: 'length', chemistry: await chemistry(), stateSize, moleculeOf, rate },
+        ...{ name: 'length', chemistry: await chemistry(), stateSize, moleculeOf, rate: (smiles) => rate(smiles) },
         logReward: Math.log,
       });
       return { environment, reward, moleculeOf };
     },
   };
-  return { ...library, problems: [rated] };
 }
+
+vi.mock('../../src/run/catalogue.ts', async (load) => {
+  const { catalogue } = await load<typeof import('../../src/run/catalogue.ts')>();
+  const { integer } = await import('../../src/options/index.ts');
+  const rated = ratedProblem({ maxFragments: integer(3, { min: 1, max: 9, help: 'the most fragments' }) });
+  return { catalogue: { ...catalogue, problems: [...catalogue.problems, rated] } };
+});
+
+const withChemistry = { openChemistry: openNodeChemistry };
 
 const lengths = async (smiles: readonly string[]) => smiles.map(({ length }) => length);
 
@@ -69,10 +78,11 @@ const linesOf = (path: string) => readFileSync(path, 'utf8').trimEnd().split('\n
 
 describe('a run of molecules', () => {
   test('leaves its best molecules as SMILES, as a table and drawn, and can be sampled and evaluated', async () => {
-    const engine = engineRating(lengths);
+    rate = lengths;
     const { code, stdout, stderr } = await flowtape(
       ['train', 'rated', ...tiny, '--steps', '3', '--out', 'run'],
-      engine,
+      undefined,
+      withChemistry,
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const said of ['reward: length', 'mean score', 'ELBO', 'best of all']) expect(stdout).toContain(said);
@@ -103,31 +113,39 @@ describe('a run of molecules', () => {
       expect(report).toContain(said);
     }
 
-    const samples = await flowtape(['sample', '--run', 'run', '-n', '5', '--device', 'cpu', '--json'], engine);
+    const samples = await flowtape(
+      ['sample', '--run', 'run', '-n', '5', '--device', 'cpu', '--json'],
+      undefined,
+      withChemistry,
+    );
     const drawn = samples.stdout
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(drawn).toHaveLength(5);
-    const chemistry = await library.openChemistry();
+    const chemistry = await openNodeChemistry();
     for (const { object, score, logReward } of drawn) {
       expect(score).toBe(object.length);
       expect(logReward).toBeCloseTo(Math.log(object.length), 5);
       expect(chemistry.canonicalSmiles(chemistry.readSmiles(object))).toBe(object);
     }
-    const evaluated = await flowtape(['eval', '--run', 'run', '--device', 'cpu', '--json'], engine);
+    const evaluated = await flowtape(['eval', '--run', 'run', '--device', 'cpu', '--json'], undefined, withChemistry);
     // The run's last evaluation again: of its averaged parameters, with the same random numbers.
     expect(JSON.parse(evaluated.stdout)).toEqual(readJson('run/summary.json').metrics);
   });
 
   test('whose reward fails ends with an error that names the molecule, and keeps what it had learnt', async () => {
     let asked = 0;
-    const engine = engineRating(async (smiles) => {
+    rate = async (smiles) => {
       asked += smiles.length;
       if (asked > 30) throw new Error('the docking program has gone away');
       return lengths(smiles);
-    });
-    const { code, stderr } = await flowtape(['train', 'rated', ...tiny, '--steps', '99', '--out', 'run'], engine);
+    };
+    const { code, stderr } = await flowtape(
+      ['train', 'rated', ...tiny, '--steps', '99', '--out', 'run'],
+      undefined,
+      withChemistry,
+    );
     expect(code).toBe(1);
     expect(stderr).toMatch(/after iteration \d+: The reward length fails for \S+: the docking program has gone away\./);
     expect(stderr).toContain('What was learnt until then is in run.');
@@ -143,12 +161,12 @@ describe('a run of molecules', () => {
   test('that is stopped keeps its best molecules', async () => {
     const terminal = fakeTerminal();
     let questions = 0;
-    const engine = engineRating(async (smiles) => {
+    rate = async (smiles) => {
       if (++questions === 6) terminal.interrupt(2);
       return lengths(smiles);
-    });
+    };
     const words = ['train', 'rated', ...tiny, '--steps', '500', '--out', 'run'];
-    expect((await flowtape(words, engine, terminal)).code).toBe(130);
+    expect((await flowtape(words, undefined, { ...withChemistry, terminal })).code).toBe(130);
     expect(readJson('run/summary.json').status).toBe('stopped');
     expect(linesOf('run/objects.csv').length).toBeGreaterThan(1);
     expect(existsSync('run/best-molecules.png')).toBe(true);
@@ -156,13 +174,10 @@ describe('a run of molecules', () => {
 
   test('is refused before any work where there is no chemistry package, which is told how to be had', async () => {
     const missing = 'Molecules need the package @rdkit/rdkit, which is not installed. Run: npm install @rdkit/rdkit';
-    const engine: Engine = {
-      ...library,
-      async openChemistry() {
-        throw new Error(missing);
-      },
+    const openChemistry = async () => {
+      throw new Error(missing);
     };
-    const { code, stderr } = await flowtape(['train', 'molecules', '--out', 'run'], engine);
+    const { code, stderr } = await flowtape(['train', 'molecules', '--out', 'run'], undefined, { openChemistry });
     expect(code).toBe(2);
     expect(stderr).toContain(`flowtape: Cannot set up molecules: ${missing}`);
     expect(existsSync('run')).toBe(false);
@@ -172,22 +187,17 @@ describe('a run of molecules', () => {
 describe('objects by name', () => {
   const environment = drugFragmentTrees();
   const { stateSize, moleculeOf } = environment;
-  const states = (...texts: string[]) => {
-    const rows = new Int32Array(texts.length * stateSize);
-    for (const [i, text] of texts.entries())
-      environment.parse?.(text, rows.subarray(i * stateSize, (i + 1) * stateSize));
-    return rows;
+  const found = (text: string, logReward: number, score?: number) => {
+    const state = new Int32Array(stateSize);
+    environment.parse?.(text, state);
+    return { state, logReward, score };
   };
 
   test('are one where trees of fragments are one molecule, the better of the two', async () => {
     const problem = { environment, reward: { name: 'none', logReward: () => 0 }, moleculeOf };
-    const chemistry = await library.openChemistry();
+    const chemistry = await openNodeChemistry();
     // Two carbons, whichever of their stems are taken, are ethane.
-    const rated = {
-      states: states('C{0:0 C}', 'C{1:2 C}', 'C'),
-      logRewards: Float64Array.of(2, 1, 0),
-      scores: Float64Array.of(3, 2, Number.NaN),
-    };
+    const rated = [found('C{0:0 C}', 2, 3), found('C{1:2 C}', 1, 2), found('C', 0)];
     expect(namedObjects({ problem, chemistry }, rated)).toEqual([
       { name: 'CC', logReward: 2, score: 3 },
       { name: 'C', logReward: 0 },

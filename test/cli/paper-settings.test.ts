@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { library } from '../../src/cli/library.ts';
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';
+import { catalogue } from '../../src/run/catalogue.ts';
 import type { RunConfig } from '../../src/run/run-config.ts';
 
 function paper(problem: string, objective: string): RunConfig {
-  return makeRunConfig(library, { problem, objective, preset: 'paper', given: new Map() });
+  return makeRunConfig({ problem, objective, preset: 'paper', given: new Map() });
 }
 
 describe('the settings of the paper', () => {
@@ -16,7 +16,7 @@ describe('the settings of the paper', () => {
   ])('are there for every objective on $problem, and share sizes, rates and protocol', (expected) => {
     // The paper has none of these.
     const others = ['soft-dqn', 'mdb', 'fl-db', 'fl-subtb', 'rtb', 'trust-pcl'];
-    for (const { name } of library.objectives.filter((objective) => !others.includes(objective.name))) {
+    for (const { name } of catalogue.objectives.filter((objective) => !others.includes(objective.name))) {
       const { steps, batch, evaluateEvery, objectiveOptions, trainingOptions } = paper(expected.problem, name);
       expect({ steps, batch, evaluateEvery }).toEqual({ steps: expected.steps, batch: 16, evaluateEvery: 500 });
       // A trust region has no learning rate.

@@ -10,10 +10,9 @@ import type { Metrics } from '../../src/metrics/catalogue.ts';
 import { comparisonPlot } from '../../src/plot/comparison.ts';
 import { comparedMeasures } from '../../src/plot/seed-band.ts';
 import { learningCurve } from '../plot/examples.ts';
-import { fakeEngine } from './fake-engine.ts';
 
 const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&lt;`;
-const config = makeRunConfig(fakeEngine(), { problem: 'hypergrid', given: new Map() });
+const config = makeRunConfig({ problem: 'hypergrid', given: new Map() });
 const curve = learningCurve(5);
 
 /** What a page could load or run, or markup that came out of data. */
@@ -99,13 +98,13 @@ describe('the report of a run', () => {
     expect(report).toMatch(/ELBO minus exact log-partition<\/th><td>-0\.5 nats</);
     expect(report.match(/<svg /g)).toHaveLength(2);
     expect(report).toMatch(/--policy-updates<\/th><td>4</);
-    expect(report).toContain('40 iterations of 16 trajectories, 640 in all, in 1 min 01 s');
+    expect(report).toContain('40 iterations of 32 trajectories, 640 in all, in 1 min 01 s');
   });
 
   test('says that a run was stopped, and has no picture of what cannot be drawn', async () => {
     const { curve: drawn } = (await run()).pictures;
     const report = runReport({ ...(await run()), status: 'stopped', steps: 7, pictures: { curve: drawn } });
-    expect(report).toContain('Stopped before its end at 40 iterations: 7 iterations');
+    expect(report).toContain('Stopped before its end at 500 iterations: 7 iterations');
     expect(report.match(/<svg /g)).toHaveLength(1);
   });
 });

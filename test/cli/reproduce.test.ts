@@ -12,13 +12,32 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { library } from '../../src/cli/library.ts';
 import { parseMethods } from '../../src/cli/methods.ts';
 import { makeTrials } from '../../src/cli/trials.ts';
-import { fakeEngine, fakeTerminal, flowtape } from './fake-engine.ts';
+import type { RunConfig } from '../../src/run/run-config.ts';
+import { fakeTerminal, flowtape } from './command-line.ts';
+import { commandDevices } from './devices.ts';
 
 // Pixels are tested in test/plot, and of the built program in test/package: here they would take most of the time.
 vi.mock('../../src/plot/rasterise.ts', () => ({ rasterise: async () => Uint8Array.of(137, 80, 78, 71) }));
+
+vi.mock('../../src/plot/learning-curve.ts', () => ({ learningCurvePlot: async () => '<svg/>' }));
+vi.mock('../../src/plot/distribution.ts', () => ({ distributionPlot: async () => '<svg/>' }));
+
+// The paper's settings, which test/cli/paper-settings.test.ts has, on a grid and with a network that take a moment.
+vi.mock('../../src/run/settings.ts', async (load) => {
+  const settings = await load<typeof import('../../src/run/settings.ts')>();
+  const paperSettings: typeof settings.paperSettings = (problem, objective) => {
+    const found = settings.paperSettings(problem, objective);
+    if (problem !== 'hypergrid' || found === undefined) return found;
+    const small = { steps: 8000, batch: 4, problemOptions: { dimension: 2, side: 3, reward: 'easy' } };
+    return { ...found, ...small, trainingOptions: { network: { hidden: [8] } } };
+  };
+  const presets = settings.presets.map((preset) =>
+    preset.name === 'paper' ? { ...preset, settings: paperSettings } : preset,
+  );
+  return { ...settings, presets, paperSettings };
+});
 
 const home = process.cwd();
 let folder: string;
@@ -33,7 +52,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** 31 iterations a run. */
+/** 8 iterations a run, each of them evaluated. */
 const sweep = [
   'reproduce',
   'hypergrid',
@@ -53,41 +72,44 @@ const trials = [
   'hypergrid-tb-seed1',
 ] as const;
 
+const configOf = (trial: string) => JSON.parse(readFileSync(`sweep/${trial}/config.json`, 'utf8')) as RunConfig;
+
 describe('flowtape reproduce', () => {
   test('makes a run of every method with every seed, with the settings of the paper, and draws them', async () => {
-    const engine = fakeEngine();
-    const { code, stdout, stderr } = await flowtape(sweep, engine);
+    const devices = commandDevices();
+    const { code, stdout, stderr } = await flowtape(sweep, devices);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const drawn = ['elbo-gap.png', 'elbo-gap.svg', 'report.html', 'total-variation.png', 'total-variation.svg'];
+    const measures = ['elbo-gap', 'eubo-gap', 'total-variation'];
+    const drawn = ['report.html', ...measures.flatMap((name) => [`${name}.png`, `${name}.svg`])];
     expect(readdirSync('sweep').sort()).toEqual([...drawn, ...trials].sort());
-    expect(engine.trained.map(({ config }) => [config.objective, config.seed, config.steps])).toEqual([
-      ['ent-ppo', 0, 31],
-      ['ent-ppo', 1, 31],
-      ['tb', 0, 31],
-      ['tb', 1, 31],
+    expect(trials.map(configOf).map(({ objective, seed, steps }) => [objective, seed, steps])).toEqual([
+      ['ent-ppo', 0, 8],
+      ['ent-ppo', 1, 8],
+      ['tb', 0, 8],
+      ['tb', 1, 8],
     ]);
-    expect(engine.trained[0].config).toMatchObject({
-      problemOptions: { dimension: 4, side: 20, reward: 'easy' },
-      objectiveOptions: { lambda: 0.5 },
+    expect(configOf(trials[0])).toMatchObject({
+      problemOptions: { dimension: 2, side: 3, reward: 'easy' },
+      objectiveOptions: { lambda: 0.7, policyUpdates: 4 },
       // A short run is evaluated as often as shows a curve.
-      evaluateEvery: 2,
+      evaluateEvery: 1,
     });
     expect(readdirSync(`sweep/${trials[2]}`)).toEqual(
       expect.arrayContaining(['summary.json', 'checkpoint.safetensors', 'report.html']),
     );
     expect(stdout).toContain('run 3 of 4, hypergrid-tb-seed0\n');
-    // Both seeds end at the same figure on this engine: 1 / 32.
-    expect(stdout).toMatch(/^tb +0, 1 +496 +0\.0313 \(0\.0313–0\.0313\) /m);
-    expect(engine.openDevices()).toBe(0);
+    expect(stdout).toMatch(/^tb +0, 1 +32 +0\.\d+ \(0\.\d+–0\.\d+\) /m);
+    expect([devices.opened(), devices.open()]).toEqual([4, 0]);
   });
 
   test('goes on with the runs that are left, and leaves those that have finished as they are', async () => {
     await flowtape([...sweep, '--methods', 'tb']);
     const before = readFileSync(`sweep/${trials[2]}/checkpoint.safetensors`);
-    const engine = fakeEngine();
-    const { code, stdout } = await flowtape(sweep, engine);
+    const devices = commandDevices();
+    const { code, stdout } = await flowtape(sweep, devices);
     expect(code).toBe(0);
-    expect(engine.trained.map(({ config }) => config.objective)).toEqual(['ent-ppo', 'ent-ppo']);
+    expect(devices.opened()).toBe(2);
+    expect(trials.slice(0, 2).map((trial) => configOf(trial).objective)).toEqual(['ent-ppo', 'ent-ppo']);
     expect(stdout).toContain('run 3 of 4, hypergrid-tb-seed0: finished before');
     expect(readFileSync(`sweep/${trials[2]}/checkpoint.safetensors`)).toEqual(before);
   });
@@ -95,47 +117,44 @@ describe('flowtape reproduce', () => {
   test('stopped by Ctrl-C saves the run, ends, and the same command goes on with that one and makes the rest', async () => {
     const terminal = fakeTerminal();
     let iterations = 0;
-    const stopping = fakeEngine({ beforeIteration: () => ++iterations === 40 && terminal.interrupt(2) });
-    const { code, stdout } = await flowtape(sweep, stopping, terminal);
+    const stopping = commandDevices({
+      beforeRun: ({ trains }) => trains && ++iterations === 11 && terminal.interrupt(2),
+    });
+    const { code, stdout } = await flowtape(sweep, stopping, { terminal });
     expect(code).toBe(130);
     expect(stdout).toContain('The same command goes on with those that are left.');
-    expect(stopping.trained).toHaveLength(2);
+    expect(stopping.opened()).toBe(2);
     expect(existsSync('sweep/report.html')).toBe(false);
     expect(terminal.listeners()).toBe(0);
 
-    const engine = fakeEngine();
-    const again = await flowtape(sweep, engine);
+    const steps: number[] = [];
+    const devices = commandDevices({ beforeRun: ({ trains, step }) => trains && steps.push(step) });
+    const again = await flowtape(sweep, devices);
     expect(again.code).toBe(0);
-    expect(engine.trained.map(({ config }) => [config.objective, config.seed])).toEqual([
-      ['ent-ppo', 1],
-      ['tb', 0],
-      ['tb', 1],
-    ]);
+    // That of the second seed goes on behind its third iteration.
+    expect(steps).toEqual([4, 5, 6, 7, 8, ...[1, 2].flatMap(() => [1, 2, 3, 4, 5, 6, 7, 8])]);
+    expect(devices.opened()).toBe(3);
     expect(again.stdout).toContain('run 2 of 4, hypergrid-ent-ppo-seed1: begun before');
-    expect(engine.trained[0].from?.step).toBeGreaterThan(0);
     expect(existsSync('sweep/unfinished')).toBe(false);
     expect(existsSync('sweep/report.html')).toBe(true);
   });
 
   test('in which a run fails makes the others, draws them, and tries that one again the next time', async () => {
-    let runs = 0;
-    const engine = fakeEngine({
-      beforeTraining: () => {
-        runs++;
-      },
-      beforeIteration(step) {
-        if (runs === 2 && step === 9) throw new Error('The loss is not a number.');
+    const devices = commandDevices({
+      beforeRun({ step }) {
+        if (devices.opened() === 2 && step > 3) throw new Error('The loss is not a number.');
       },
     });
-    const { code, stderr } = await flowtape(sweep, engine);
+    const { code, stderr } = await flowtape(sweep, devices);
     expect(code).toBe(1);
-    expect(stderr).toContain('hypergrid-ent-ppo-seed1: Training failed after iteration 8: The loss is not a number.');
+    expect(stderr).toContain('hypergrid-ent-ppo-seed1: Training failed after iteration 3: The loss is not a number.');
     expect(stderr).toContain('1 of 4 runs failed or were left to others: hypergrid-ent-ppo-seed1');
-    expect(engine.trained).toHaveLength(4);
-    expect(readFileSync('sweep/report.html', 'utf8')).toMatch(/4 runs[\s\S]*8 of 31/);
-    const retried = fakeEngine();
-    expect((await flowtape(sweep, retried)).code).toBe(0);
-    expect(retried.trained.map(({ config }) => [config.objective, config.seed])).toEqual([['ent-ppo', 1]]);
+    expect(devices.opened()).toBe(4);
+    expect(readFileSync('sweep/report.html', 'utf8')).toMatch(/4 runs[\s\S]*3 of 8/);
+    const retried = commandDevices();
+    const again = await flowtape(sweep, retried);
+    expect([again.code, retried.opened()]).toEqual([0, 1]);
+    expect(again.stdout).toContain('run 2 of 4, hypergrid-ent-ppo-seed1: begun before');
   });
 
   test('whose device cannot be had stops at once, and leaves nothing behind', async () => {
@@ -146,10 +165,12 @@ describe('flowtape reproduce', () => {
   });
 
   test('takes variants of Ent-PPO, and runs one that is the paper’s own setting once, under its name', async () => {
-    const engine = fakeEngine();
+    const devices = commandDevices();
     const methods = 'ent-ppo-k4,ent-ppo-k8,ent-ppo,ent-ppo-k8';
-    expect((await flowtape([...sweep, '--methods', methods, '--seeds', '1'], engine)).code).toBe(0);
-    expect(engine.trained.map(({ config }) => config.objectiveOptions.policyUpdates)).toEqual([4, 8]);
+    expect((await flowtape([...sweep, '--methods', methods, '--seeds', '1'], devices)).code).toBe(0);
+    expect(devices.opened()).toBe(2);
+    const updatesOf = (trial: string) => configOf(trial).objectiveOptions.policyUpdates;
+    expect(['hypergrid-ent-ppo-seed0', 'hypergrid-ent-ppo-k8-seed0'].map(updatesOf)).toEqual([4, 8]);
     expect(readdirSync('sweep')).toEqual(
       expect.arrayContaining(['hypergrid-ent-ppo-seed0', 'hypergrid-ent-ppo-k8-seed0']),
     );
@@ -157,11 +178,12 @@ describe('flowtape reproduce', () => {
   });
 
   test('takes a finished run that train made with the same settings for its own', async () => {
-    const words = ['--preset', 'paper', '--objective', 'tb', '--steps', '31', '--out', `sweep/${trials[2]}`];
+    const words = ['--preset', 'paper', '--objective', 'tb', '--steps', '8', '--out', `sweep/${trials[2]}`];
     expect((await flowtape(['train', 'hypergrid', ...words])).code).toBe(0);
-    const engine = fakeEngine();
-    await flowtape([...sweep, '--methods', 'tb'], engine);
-    expect(engine.trained.map(({ config }) => config.seed)).toEqual([1]);
+    const devices = commandDevices();
+    const { stdout } = await flowtape([...sweep, '--methods', 'tb'], devices);
+    expect(devices.opened()).toBe(1);
+    expect(stdout).toContain('run 1 of 2, hypergrid-tb-seed0: finished before');
   });
 });
 
@@ -177,11 +199,11 @@ describe('a run that another process is at', () => {
     ['whose claim is just being written', () => ({})],
   ])('%s is left alone, and the others are made', async (_, owner) => {
     claim(owner());
-    const engine = fakeEngine();
-    const { code, stderr } = await flowtape(sweep, engine);
+    const devices = commandDevices();
+    const { code, stderr } = await flowtape([...sweep, '--seeds', '1'], devices);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/run 1 of 4, hypergrid-ent-ppo-seed0: left alone\. Process \d+ on .* is at it\./);
-    expect(engine.trained).toHaveLength(3);
+    expect(stderr).toMatch(/run 1 of 2, hypergrid-ent-ppo-seed0: left alone\. Process \d+ on .* is at it\./);
+    expect(devices.opened()).toBe(1);
     expect(readdirSync(`sweep/${trials[0]}`)).toEqual(['trial.json']);
   });
 
@@ -193,16 +215,16 @@ describe('a run that another process is at', () => {
     claim(owner());
     const then = new Date(Date.now() - secondsAgo * 1000);
     utimesSync(`sweep/${trials[0]}/trial.json`, then, then);
-    const engine = fakeEngine();
-    expect((await flowtape(sweep, engine)).code).toBe(0);
-    expect(engine.trained).toHaveLength(4);
+    const devices = commandDevices();
+    expect((await flowtape([...sweep, '--seeds', '1'], devices)).code).toBe(0);
+    expect(devices.opened()).toBe(2);
     expect(readdirSync('sweep/unfinished')).toEqual([`${trials[0]}-1`]);
   });
 });
 
 describe('flowtape reproduce --list', () => {
   test('prints a command for each run of the paper, which stand alone', async () => {
-    const { code, stdout } = await flowtape(['reproduce', 'hypergrid', '--list', '--device', 'cpu'], library);
+    const { code, stdout } = await flowtape(['reproduce', 'hypergrid', '--list', '--device', 'cpu']);
     expect(code).toBe(0);
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(5 * 3);
@@ -221,21 +243,21 @@ describe('flowtape reproduce --list', () => {
     expect((await flowtape(words)).code).toBe(0);
     expect(readdirSync('sweep')).toEqual([trials[2]]);
     // A scheduler that gives it again does no harm.
-    const engine = fakeEngine();
-    expect((await flowtape(words, engine)).code).toBe(0);
-    expect(engine.trained).toEqual([]);
+    const devices = commandDevices();
+    expect((await flowtape(words, devices)).code).toBe(0);
+    expect(devices.opened()).toBe(0);
   });
 
   test('on molecules knows both groups of updates, lets E follow K, and makes runs smaller where it is asked to', async () => {
     const words = ['reproduce', 'seh', '--methods', 'updates,gradient-steps', '--seeds', '1', '--list'];
-    const { stdout, stderr } = await flowtape([...words, '--batch', '8', '--network-width', '16'], library);
+    const { stdout, stderr } = await flowtape([...words, '--batch', '8', '--network-width', '16']);
     expect(stderr).toBe('');
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(4 + 6);
     for (const line of lines) expect(line).toMatch(/ --batch 8 --network-width 16$/);
-    const trials = makeTrials(library, {
+    const trials = makeTrials({
       ...{ problem: 'seh', seeds: [0], budget: 0.01, device: 'cpu' },
-      methods: parseMethods('ent-ppo-k8,ent-ppo-k4,tb-k4', ['ent-ppo', 'tb']),
+      methods: parseMethods('ent-ppo-k8,ent-ppo-k4,tb-k4'),
       smaller: new Map([['--batch', '8']]),
     });
     expect(trials.map(({ method }) => method)).toEqual(['ent-ppo-k8', 'ent-ppo', 'tb-k4']);
@@ -250,7 +272,7 @@ describe('flowtape reproduce --list', () => {
   test.each(['hypergrid', 'tfbind8', 'qm9-string'])('knows every method on %s', async (problem) => {
     const all =
       'comparison,estimators,updates,ablations,backward,lambda,clip-range,ent-trpo,vargrad,fm,ent-ppo-k16-without-clipping';
-    const { code, stdout, stderr } = await flowtape(['reproduce', problem, '--methods', all, '--list'], library);
+    const { code, stdout, stderr } = await flowtape(['reproduce', problem, '--methods', all, '--list']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     // Of K = 1, 2, 4 and 8 one is the paper's own; so is one lambda, one clip range, and what is in several groups.
     expect(new Set(stdout.trimEnd().split('\n')).size).toBe(3 * (5 + 4 + 3 + 4 + 5 + 4 + 3 + 3 + 1));
@@ -266,9 +288,9 @@ describe('flowtape reproduce refuses, before any work,', () => {
     ['no method', ['hypergrid', '--methods', ''], /no method ""/],
     ['a variant without updates', ['hypergrid', '--methods', 'ent-ppo-k0'], /no method "ent-ppo-k0"/],
     [
-      'a variant that the engine lacks',
-      ['hypergrid', '--methods', 'ent-ppo-without-clipping'],
-      /hypergrid with ent-ppo has no option --without-clipping/,
+      'a variant that the objective lacks',
+      ['hypergrid', '--methods', 'tb-k4-lambda0.9'],
+      /no method "tb-k4-lambda0.9"|hypergrid with tb has no option --lambda/,
     ],
     ['no seeds', ['hypergrid', '--seeds', '0'], /--seeds must be an integer from 1/],
     ['a seed and seeds', ['hypergrid', '--seed', '1', '--seeds', '2'], /give one of the two/],
@@ -292,13 +314,13 @@ describe('flowtape reproduce refuses, before any work,', () => {
     writeFileSync('file', '');
     mkdirSync('full/hypergrid-ent-ppo-seed0', { recursive: true });
     writeFileSync('full/hypergrid-ent-ppo-seed0/notes', '');
-    const engine = fakeEngine();
+    const devices = commandDevices();
     const methods = words.includes('--methods') ? [] : ['--methods', 'ent-ppo'];
-    const { code, stdout, stderr } = await flowtape(['reproduce', ...words, ...methods], engine);
+    const { code, stdout, stderr } = await flowtape(['reproduce', ...words, ...methods], devices);
     expect(stderr).toMatch(reason);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
-    expect(engine.trained).toEqual([]);
+    expect(devices.opened()).toBe(0);
     expect(readdirSync('.').sort()).toEqual(['file', 'full']);
   });
 
@@ -307,13 +329,13 @@ describe('flowtape reproduce refuses, before any work,', () => {
     const shorter = sweep.map((word) => (word === '0.001' ? '0.0005' : word));
     const { code, stderr } = await flowtape(shorter);
     expect(code).toBe(2);
-    expect(stderr).toContain('It holds a run with other settings: steps 31, not 16. Move it away');
+    expect(stderr).toContain('It holds a run with other settings: steps 8, not 4. Move it away');
 
     rmSync('sweep', { recursive: true });
     const terminal = fakeTerminal();
-    const stopping = fakeEngine({ beforeIteration: (step) => step === 5 && terminal.interrupt(2) });
-    const words = ['--preset', 'paper', '--objective', 'tb', '--steps', '31', '--out', `sweep/${trials[2]}`];
-    await flowtape(['train', 'hypergrid', ...words], stopping, terminal);
+    const stopping = commandDevices({ beforeRun: ({ trains, step }) => trains && step > 2 && terminal.interrupt(2) });
+    const words = ['--preset', 'paper', '--objective', 'tb', '--steps', '8', '--out', `sweep/${trials[2]}`];
+    await flowtape(['train', 'hypergrid', ...words], stopping, { terminal });
     expect((await flowtape(sweep)).stderr).toContain('that no sweep began. Move it away');
   });
 });

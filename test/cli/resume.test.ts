@@ -4,18 +4,26 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { encodeSafetensors } from '../../src/train/index.ts';
-import { fakeEngine, fakeTerminal, flowtape } from './fake-engine.ts';
+import { fakeTerminal, flowtape, small } from './command-line.ts';
+import { commandDevices } from './devices.ts';
 
-// Pixels are tested in test/plot, and of the built program in test/package: here they would take most of the time.
+// Drawings are tested in test/plot, and by test/cli/train.test.ts: here they would take most of the time.
 vi.mock('../../src/plot/rasterise.ts', () => ({ rasterise: async () => Uint8Array.of(137, 80, 78, 71) }));
+vi.mock('../../src/plot/learning-curve.ts', () => ({ learningCurvePlot: async () => '<svg/>' }));
+vi.mock('../../src/plot/distribution.ts', () => ({ distributionPlot: async () => '<svg/>' }));
 
 const home = process.cwd();
 const made = mkdtempSync(join(tmpdir(), 'flowtape-resume-made-'));
 let folder: string;
 
-const words = ['hypergrid', '--side', '6', '--seed', '3', '--checkpoint-every', '6'];
+/**
+ * Saved after iterations 0, 2, 4, 6 and 8, evaluated after 0, 3, 6 and 8. Between those a run may report or not, so that
+ * it is stopped and killed at them.
+ */
+const settings = ['hypergrid', ...small, '--objective', 'tb', '--seed', '3'];
+const words = [...settings, '--checkpoint-every', '2'];
 
-/** What Ctrl-C ahead of iteration 15 tells. */
+/** What Ctrl-C in iteration 4 tells. */
 let stopped: { code: number; stdout: string };
 
 // Drawing a run's pictures is what takes time here, so that runs many tests begin from are made once.
@@ -23,8 +31,8 @@ beforeAll(async () => {
   process.chdir(made);
   await flowtape(['train', ...words, '--out', 'whole']);
   const terminal = fakeTerminal();
-  const engine = fakeEngine({ beforeIteration: (step) => step === 15 && terminal.interrupt(2) });
-  stopped = await flowtape(['train', ...words, '--out', 'run'], engine, terminal);
+  const devices = commandDevices({ beforeRun: ({ step }) => step === 4 && terminal.interrupt(2) });
+  stopped = await flowtape(['train', ...words, '--out', 'run'], devices, { terminal });
 });
 
 afterAll(() => {
@@ -42,22 +50,22 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Puts the run of all iterations, or the one that was stopped in its 15th, into this test's folder, under its own name. */
+/** Puts the run of all iterations, or the one that was stopped in its 4th, into this test's folder, under its own name. */
 function take(name: 'whole' | 'run'): void {
   cpSync(join(made, name), name, { recursive: true });
 }
 
-/** Ends a run in `run` as SIGKILL would: what was written until then is all that there is. */
-async function killAt(iteration: number) {
+/** Ends a run in `run` as SIGKILL would ahead of an iteration: what was written until then is all that there is. */
+async function killAhead(iteration: number, every = '2') {
   const frozen = { checkpoint: Buffer.alloc(0), metrics: Buffer.alloc(0) };
-  const engine = fakeEngine({
-    beforeIteration(step) {
-      if (step !== iteration) return;
+  const devices = commandDevices({
+    beforeRun({ trains, step }) {
+      if (!trains || step !== iteration) return;
       frozen.checkpoint = readFileSync('run/checkpoint.safetensors');
       frozen.metrics = readFileSync('run/metrics.jsonl');
     },
   });
-  await flowtape(['train', ...words, '--out', 'run'], engine);
+  await flowtape(['train', ...settings, '--checkpoint-every', every, '--out', 'run'], devices);
   for (const name of readdirSync('run')) if (name !== 'config.json') rmSync(`run/${name}`);
   writeFileSync('run/checkpoint.safetensors', frozen.checkpoint);
   writeFileSync('run/metrics.jsonl', frozen.metrics);
@@ -69,40 +77,47 @@ function contentsOf(path: string): Record<string, string> {
 }
 
 const checkpoint = (path: string) => readFileSync(`${path}/checkpoint.safetensors`);
-const stepsOf = (path: string) =>
+const rowsOf = (path: string): Record<string, number>[] =>
   readFileSync(`${path}/metrics.jsonl`, 'utf8')
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line).step);
+    .map((line) => JSON.parse(line));
+const stepsOf = (path: string) => rowsOf(path).map(({ step }) => step);
 const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 
 describe('flowtape train --resume', () => {
   test('goes on from the last checkpoint, to the same files', async () => {
     take('whole');
-    await killAt(15);
-    expect(stepsOf('run')).toEqual([0, 10]);
-    const engine = fakeEngine();
-    const { code, stdout, stderr } = await flowtape(['train', '--resume', 'run'], engine);
+    await killAhead(4);
+    expect(stepsOf('run')).toEqual([0, 3]);
+    const steps: number[] = [];
+    const devices = commandDevices({ beforeRun: ({ trains, step }) => trains && steps.push(step) });
+    const { code, stdout, stderr } = await flowtape(['train', '--resume', 'run'], devices);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('going on in run with hypergrid, ent-ppo, 12 of 40 iterations behind it');
-    expect(engine.trained[0]).toMatchObject({ from: { step: 12 }, config: { seed: 3, checkpointEvery: 6 } });
+    expect(stdout).toContain('going on in run with hypergrid, tb, 2 of 8 iterations behind it');
+    // The third iteration is the first that is made.
+    expect(steps[0]).toBe(3);
+    expect(readJson('run/config.json')).toMatchObject({ seed: 3, checkpointEvery: 2 });
     expect(checkpoint('run')).toEqual(checkpoint('whole'));
-    expect(stepsOf('run')).toEqual([0, 10, 20, 30, 40]);
+    expect(stepsOf('run')).toEqual([0, 3, 6, 8]);
     expect(readJson('run/config.json')).toEqual(readJson('whole/config.json'));
     expect(readdirSync('run')).toEqual(readdirSync('whole'));
-    expect(engine.openDevices()).toBe(0);
+    expect(devices.open()).toBe(0);
   });
 
   test('makes evaluations behind the checkpoint again, and counts their time once', async () => {
-    await killAt(21);
-    // An evaluation more than the checkpoint knows of, and a line that was cut.
-    expect(stepsOf('run')).toEqual([0, 10, 20]);
-    writeFileSync('run/metrics.jsonl', `${readFileSync('run/metrics.jsonl', 'utf8')}{"step":30,"traj`);
+    await killAhead(8, '4');
+    // An evaluation more than the checkpoint after iteration 4 knows of, times of our own, and a line that was cut.
+    const [start, third, sixth] = rowsOf('run');
+    const told = [{ ...start, seconds: 100 }, { ...third, seconds: 1000, trajectoriesPerSecond: 0.04 }, sixth];
+    const lines = told.map((row) => JSON.stringify(row)).join('\n');
+    writeFileSync('run/metrics.jsonl', `${lines}\n{"step":8,"traj`);
     await flowtape(['train', '--resume', 'run']);
-    expect(stepsOf('run')).toEqual([0, 10, 20, 30, 40]);
-    // 0.1 s until iteration 10, by its pace 0.08 s more until 18; the fake's clock starts again with each process.
-    const { seconds } = JSON.parse(readFileSync('run/metrics.jsonl', 'utf8').trimEnd().split('\n')[4]);
-    expect(seconds).toBeCloseTo(0.18 + 0.4, 6);
+    expect(stepsOf('run')).toEqual([0, 3, 6, 8]);
+    // By the pace of iteration 3 the fourth took 100 s more; what is made again takes a moment, and no 300 s.
+    const seconds = rowsOf('run').map((row) => row.seconds);
+    expect(seconds.slice(0, 2)).toEqual([100, 1000]);
+    for (const later of seconds.slice(2)) expect(Math.floor((later - 1100) / 300)).toBe(0);
   });
 
   test('after Ctrl-C, which says how, leaves out the evaluation that was not due', async () => {
@@ -110,42 +125,45 @@ describe('flowtape train --resume', () => {
     take('run');
     expect(stopped.code).toBe(130);
     expect(stopped.stdout).toContain('to go on:\n  flowtape train --resume run\n');
-    expect(stepsOf('run')).toEqual([0, 10, 15]);
+    expect(stepsOf('run')).toEqual([0, 3, 4]);
     await flowtape(['train', '--resume', 'run']);
-    expect(stepsOf('run')).toEqual([0, 10, 20, 30, 40]);
+    expect(stepsOf('run')).toEqual([0, 3, 6, 8]);
     expect(checkpoint('run')).toEqual(checkpoint('whole'));
-    expect(readJson('run/summary.json')).toMatchObject({ status: 'finished', steps: 40 });
+    expect(readJson('run/summary.json')).toMatchObject({ status: 'finished', steps: 8 });
   });
 
   test('goes further with --steps, to the checkpoint of a run that was asked for all of them', async () => {
-    await flowtape(['train', ...words, '--out', 'run', '--steps', '15']);
-    await flowtape(['train', ...words, '--out', 'whole', '--steps', '35']);
-    expect(stepsOf('run')).toEqual([0, 10, 15]);
-    expect((await flowtape(['train', '--resume', 'run', '--steps', '35'])).code).toBe(0);
+    // Of rates that stay: those that fall do so over the iterations that were asked for first.
+    const steady = ['train', ...words, '--learning-rate-end', '1'];
+    await flowtape([...steady, '--out', 'run', '--steps', '4']);
+    await flowtape([...steady, '--out', 'whole', '--steps', '7']);
+    expect(stepsOf('run')).toEqual([0, 3, 4]);
+    expect((await flowtape(['train', '--resume', 'run', '--steps', '7'])).code).toBe(0);
     expect(checkpoint('run')).toEqual(checkpoint('whole'));
-    expect(stepsOf('run')).toEqual([0, 10, 20, 30, 35]);
-    expect(readJson('run/config.json').steps).toBe(35);
+    expect(stepsOf('run')).toEqual([0, 3, 6, 7]);
+    expect(readJson('run/config.json').steps).toBe(7);
   });
 
   test('with --steps is that longer run from its first moment on, also if it is killed then', async () => {
     take('whole');
     const config = () => JSON.parse(metadataOf(checkpoint('whole')).config);
     const steps: number[] = [];
-    const engine = fakeEngine({ beforeIteration: () => steps.push(config().steps) });
-    expect(config().steps).toBe(40);
-    await flowtape(['train', '--resume', 'whole', '--steps', '60'], engine);
-    expect(steps).toEqual(new Array(20).fill(60));
+    const devices = commandDevices({ beforeRun: ({ trains }) => trains && steps.push(config().steps) });
+    expect(config().steps).toBe(8);
+    await flowtape(['train', '--resume', 'whole', '--steps', '12'], devices);
+    expect(steps.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(steps)).toEqual(new Set([12]));
   });
 
   test('says that a finished run is finished, and how to go further', async () => {
     take('whole');
     const before = contentsOf('whole');
-    const engine = fakeEngine();
-    const { code, stdout } = await flowtape(['train', '--resume', 'whole'], engine);
+    const devices = commandDevices();
+    const { code, stdout } = await flowtape(['train', '--resume', 'whole'], devices);
     expect(code).toBe(0);
-    expect(stdout).toContain('finished: it has all of its 40 iterations behind it');
-    expect(stdout).toContain('flowtape train --resume whole --steps 80');
-    expect(engine.trained).toEqual([]);
+    expect(stdout).toContain('finished: it has all of its 8 iterations behind it');
+    expect(stdout).toContain('flowtape train --resume whole --steps 16');
+    expect(devices.opened()).toBe(0);
     expect(contentsOf('whole')).toEqual(before);
   });
 
@@ -156,7 +174,7 @@ describe('flowtape train --resume', () => {
     const { code } = await flowtape(['train', '--resume', 'whole']);
     expect(code).toBe(0);
     expect(readdirSync('whole')).toEqual(Object.keys(whole));
-    expect(stepsOf('whole')).toEqual([0, 10, 20, 30, 40]);
+    expect(stepsOf('whole')).toEqual([0, 3, 6, 8]);
     expect(checkpoint('whole').toString('latin1')).toBe(whole['checkpoint.safetensors']);
   });
 
@@ -166,7 +184,7 @@ describe('flowtape train --resume', () => {
     cpSync('whole/config.json', 'run/config.json');
     expect((await flowtape(['train', '--resume', 'run'])).code).toBe(0);
     expect(checkpoint('run')).toEqual(checkpoint('whole'));
-    expect(stepsOf('run')).toEqual([0, 10, 20, 30, 40]);
+    expect(stepsOf('run')).toEqual([0, 3, 6, 8]);
   });
 
   test('needs the checkpoint alone, as a page saves it', async () => {
@@ -175,7 +193,7 @@ describe('flowtape train --resume', () => {
     for (const name of readdirSync('run')) if (name !== 'checkpoint.safetensors') rmSync(`run/${name}`);
     expect((await flowtape(['train', '--resume', 'run'])).code).toBe(0);
     expect(checkpoint('run')).toEqual(checkpoint('whole'));
-    expect(stepsOf('run')).toEqual([20, 30, 40]);
+    expect(stepsOf('run')).toEqual([6, 8]);
   });
 
   test('removes what a killed process was writing, and nothing else', async () => {
@@ -191,7 +209,7 @@ describe('flowtape train --resume', () => {
     take('run');
     const { code, stderr } = await flowtape(
       ['train', '--resume', 'run', '--device', 'webgpu'],
-      fakeEngine({ hasGpu: true }),
+      commandDevices({ kind: 'webgpu' }),
     );
     expect(code).toBe(0);
     expect(stderr).toMatch(/until here the run was on cpu; on webgpu it goes on, but not bit for bit/);
@@ -199,14 +217,14 @@ describe('flowtape train --resume', () => {
   });
 
   test('of training that fails keeps its last sound state, and says how to go on', async () => {
-    const engine = fakeEngine({
-      beforeIteration(step) {
-        if (step === 25) throw new Error('The docking program has gone away.');
+    const devices = commandDevices({
+      beforeRun({ step }) {
+        if (step > 4) throw new Error('The docking program has gone away.');
       },
     });
-    const { code, stderr } = await flowtape(['train', ...words, '--out', 'run'], engine);
+    const { code, stderr } = await flowtape(['train', ...words, '--out', 'run'], devices);
     expect(code).toBe(1);
-    expect(stderr).toContain('after iteration 24: The docking program has gone away. What was learnt until then is in');
+    expect(stderr).toContain('after iteration 4: The docking program has gone away. What was learnt until then is in');
     expect(stderr).toContain('To go on from there: flowtape train --resume run');
     take('whole');
     await flowtape(['train', '--resume', 'run']);
@@ -217,20 +235,20 @@ describe('flowtape train --resume', () => {
 describe('flowtape train --checkpoint-every', () => {
   test('has the last multiple in the folder at any moment, from the start on', async () => {
     const seen: [step: number, saved: number][] = [];
-    const engine = fakeEngine({
-      beforeIteration(step) {
-        if (step > 0) seen.push([step, JSON.parse(metadataOf(checkpoint('run')).step)]);
+    const devices = commandDevices({
+      beforeRun({ trains, step }) {
+        if (trains) seen.push([step, JSON.parse(metadataOf(checkpoint('run')).step)]);
       },
     });
-    await flowtape(['train', ...words, '--out', 'run'], engine);
-    for (const [step, saved] of seen) expect(saved).toBe(6 * Math.floor((step - 1) / 6));
-    expect(seen).toHaveLength(40);
+    await flowtape(['train', ...words, '--out', 'run'], devices);
+    for (const [step, saved] of seen) expect(saved).toBe(2 * Math.floor((step - 1) / 2));
+    expect(seen.at(-1)).toEqual([8, 6]);
   });
 
   test('is no part of the checkpoint', async () => {
     take('whole');
-    await flowtape(['train', ...words, '--checkpoint-every', '40', '--out', 'seldom']);
-    await flowtape(['train', 'hypergrid', '--side', '6', '--seed', '3', '--out', 'by-time']);
+    await flowtape(['train', ...words, '--checkpoint-every', '8', '--out', 'seldom']);
+    await flowtape(['train', ...settings, '--out', 'by-time']);
     expect(checkpoint('whole')).toEqual(checkpoint('seldom'));
     expect(checkpoint('whole')).toEqual(checkpoint('by-time'));
   });
@@ -245,22 +263,23 @@ describe('flowtape train --checkpoint-every', () => {
 });
 
 describe('flowtape train --resume refuses, and leaves the folder as it was, byte for byte,', () => {
-  async function refused(more: readonly string[] = [], engine = fakeEngine()) {
+  async function refused(more: readonly string[] = []) {
     const before = contentsOf('run');
-    const { code, stdout, stderr } = await flowtape(['train', '--resume', 'run', ...more], engine);
+    const devices = commandDevices();
+    const { code, stdout, stderr } = await flowtape(['train', '--resume', 'run', ...more], devices);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(contentsOf('run')).toEqual(before);
-    expect(engine.trained).toEqual([]);
+    expect(devices.opened()).toBe(0);
     return stderr;
   }
 
   test.each([
     ['a problem', ['hypergrid'], /leave hypergrid out/],
     ['settings', ['--seed', '3', '--side', '7'], /leave --side and --seed out\. With it go --steps, --data/],
-    ['settings even if they are the same', ['--objective', 'ent-ppo'], /leave --objective out/],
+    ['settings even if they are the same', ['--objective', 'tb'], /leave --objective out/],
     ['another folder', ['--out', 'other'], /leave --out out/],
-    ['fewer iterations than it has', ['--steps', '14'], /has 15 iterations behind it: --steps takes as many or more/],
+    ['fewer iterations than it has', ['--steps', '3'], /has 4 iterations behind it: --steps takes as many or more/],
     ['no iterations', ['--steps', '0'], /--steps must be an integer from 1/],
     ['an unknown device', ['--device', 'tpu'], /--device must be one of/],
     ['no thread', ['--threads', '0'], /--threads/],
@@ -289,12 +308,12 @@ describe('flowtape train --resume refuses, and leaves the folder as it was, byte
 
   test('a run that another process begins at the same time', async () => {
     take('run');
-    const engine = fakeEngine({
-      beforeTraining() {
+    const devices = commandDevices({
+      beforePreparing() {
         writeFileSync('run/running.json', JSON.stringify({ process: process.ppid, host: hostname() }));
       },
     });
-    const { code, stderr } = await flowtape(['train', '--resume', 'run'], engine);
+    const { code, stderr } = await flowtape(['train', '--resume', 'run'], devices);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/is training in run/) });
     expect(readJson('run/running.json').process).toBe(process.ppid);
   });
@@ -303,10 +322,10 @@ describe('flowtape train --resume refuses, and leaves the folder as it was, byte
     take('run');
     cpSync('run', 'other', { recursive: true });
     await flowtape(['train', '--resume', 'other']);
-    const engine = fakeEngine({
-      beforeTraining: () => cpSync('other/checkpoint.safetensors', 'run/checkpoint.safetensors'),
+    const devices = commandDevices({
+      beforePreparing: () => cpSync('other/checkpoint.safetensors', 'run/checkpoint.safetensors'),
     });
-    const { code, stderr } = await flowtape(['train', '--resume', 'run'], engine);
+    const { code, stderr } = await flowtape(['train', '--resume', 'run'], devices);
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr: expect.stringMatching(/gone on with the run in run just now/),

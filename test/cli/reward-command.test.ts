@@ -4,10 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { library } from '../../src/cli/library.ts';
 import type { Device } from '../../src/device/index.ts';
 import { commandReward, httpReward, type OutsideReward, openNodeCpuDevice } from '../../src/node/index.ts';
-import { flowtape } from './fake-engine.ts';
+import { flowtape } from './command-line.ts';
 
 // Pixels are tested in test/plot.
 vi.mock('../../src/plot/rasterise.ts', () => ({ rasterise: async () => Uint8Array.of(137, 80, 78, 71) }));
@@ -172,7 +171,7 @@ test('runs of a sweep are rewarded by one program, each object once, and only go
     const small = ['--side', '3', '--steps', '2', '--batch', '4', '--evaluation-trajectories', '4', '--device', 'cpu'];
     const reward = ['--reward-command', command('well', count), '--reward-exponent', '2'];
     const words = ['train', 'hypergrid', ...small, '--threads', '1', '--seeds', '2', '--out', 'seeds'];
-    expect(await flowtape([...words, ...reward], library)).toMatchObject({ code: 0, stderr: '' });
+    expect(await flowtape([...words, ...reward])).toMatchObject({ code: 0, stderr: '' });
     const run = 'seeds/hypergrid-ent-ppo-seed0';
     expect(JSON.parse(readFileSync(`${run}/reward.json`, 'utf8'))).toMatchObject({
       command: command('well', count),
@@ -194,15 +193,22 @@ test('runs of a sweep are rewarded by one program, each object once, and only go
       [[...words, '--reward-command', 'x', '--reward-floor', '5'], /--reward-floor takes a number below 0/],
       [[...words, '--reward-command', ' '], /needs a program to start/],
     ] as const) {
-      const { code, stderr } = await flowtape(given, library);
+      const { code, stderr } = await flowtape(given);
       expect(stderr).toMatch(reason);
       expect(code).toBe(2);
     }
     // What is remembered is not asked for.
-    const drawn = await flowtape(
-      ['sample', '--run', run, '-n', '2', '--json', ...reward, '--reward-memory', 'seeds/answers.jsonl'],
-      library,
-    );
+    const drawn = await flowtape([
+      'sample',
+      '--run',
+      run,
+      '-n',
+      '2',
+      '--json',
+      ...reward,
+      '--reward-memory',
+      'seeds/answers.jsonl',
+    ]);
     expect(drawn).toMatchObject({ code: 0, stderr: '' });
     const [{ score, logReward }] = drawn.stdout
       .trimEnd()
@@ -211,7 +217,7 @@ test('runs of a sweep are rewarded by one program, each object once, and only go
     expect(Math.abs(logReward - 2 * Math.log(score))).toBeLessThanOrEqual(1e-6);
     writeFileSync('sweep.json', '{"problem":"hypergrid"}');
     const listed = ['--list', '--reward-command', 'python3 score.py', '--reward-memory', 'known.jsonl'];
-    const { stdout } = await flowtape(['sweep', 'sweep.json', ...listed], library);
+    const { stdout } = await flowtape(['sweep', 'sweep.json', ...listed]);
     if (process.platform !== 'win32') {
       expect(stdout).toContain(`--reward-command 'python3 score.py' --reward-memory ${resolve('known.jsonl')}`);
     }

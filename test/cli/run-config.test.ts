@@ -1,19 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';
+import type { Schema } from '../../src/options/index.ts';
+import { catalogue } from '../../src/run/catalogue.ts';
 import { parseRunConfig } from '../../src/run/run-config.ts';
-import { fakeEngine } from './fake-engine.ts';
 
-const engine = fakeEngine();
-const config = makeRunConfig(engine, { problem: 'hypergrid', given: new Map([['side', '7']]) });
+const config = makeRunConfig({ problem: 'hypergrid', given: new Map([['side', '7']]) });
+
+/** The same options with the least for a default, where they are numbers. */
+function otherDefaults(schema: Schema): Schema {
+  const changed = Object.entries(schema).map(([name, option]) =>
+    option.kind === 'integer' ? [name, { ...option, default: option.min ?? 1 }] : [name, option],
+  );
+  return Object.fromEntries(changed) as Schema;
+}
 
 describe('a configuration', () => {
   test('read back from JSON is the same', () => {
-    expect(parseRunConfig(engine, JSON.parse(JSON.stringify(config)))).toEqual(config);
+    expect(parseRunConfig(catalogue, JSON.parse(JSON.stringify(config)))).toEqual(config);
   });
 
   test('read back makes the same options whatever the defaults have become', () => {
-    const changed = { ...engine, defaults: () => ({ ...engine.defaults('', ''), steps: 1, batch: 1 }) };
+    const changed = {
+      problems: catalogue.problems.map((problem) => ({ ...problem, options: otherDefaults(problem.options) })),
+      objectives: catalogue.objectives.map((each) => ({ ...each, options: otherDefaults(each.options) })),
+    };
+    expect(parseRunConfig(changed, { ...config, problemOptions: {} })).not.toEqual(config);
     expect(parseRunConfig(changed, JSON.parse(JSON.stringify(config)))).toEqual(config);
   });
 
@@ -38,7 +50,7 @@ describe('a configuration', () => {
     ['without a device', { ...config, device: undefined }, /lacks device/],
     ['with a data folder that is no text', { ...config, data: 3 }, /run: data must be text/],
   ])('%s is refused', (_, json, reason) => {
-    expect(() => parseRunConfig(engine, json)).toThrow(reason);
+    expect(() => parseRunConfig(catalogue, json)).toThrow(reason);
   });
 
   test('of any JSON is read or refused with an Error', () => {
@@ -47,7 +59,7 @@ describe('a configuration', () => {
       fc.property(entry, fc.jsonValue(), (key, value) => {
         const altered = { ...config, [key]: value };
         try {
-          expect(parseRunConfig(engine, altered)).toEqual(altered);
+          expect(parseRunConfig(catalogue, altered)).toEqual(altered);
         } catch (error) {
           expect(error).toBeInstanceOf(Error);
           expect((error as Error).constructor).not.toBe(TypeError);
@@ -65,11 +77,11 @@ describe('a configuration', () => {
     fc.assert(
       fc.property(word, word, word, word, fc.array(fc.tuple(flag, word)), (problem, objective, steps, seed, flags) => {
         try {
-          const made = makeRunConfig(engine, {
+          const made = makeRunConfig({
             ...{ problem, objective },
             given: new Map([['steps', steps], ['seed', seed], ...flags]),
           });
-          expect(parseRunConfig(engine, JSON.parse(JSON.stringify(made)))).toEqual(made);
+          expect(parseRunConfig(catalogue, JSON.parse(JSON.stringify(made)))).toEqual(made);
         } catch (error) {
           expect((error as Error).constructor.name).toBe('UsageError');
         }

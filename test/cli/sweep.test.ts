@@ -2,9 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { library } from '../../src/cli/library.ts';
 import { parseSweep, sweepTrials } from '../../src/cli/sweep-file.ts';
-import { flowtape } from './fake-engine.ts';
+import { flowtape } from './command-line.ts';
 
 // Pixels are tested in test/plot, and of the built program in test/package.
 vi.mock('../../src/plot/rasterise.ts', () => ({ rasterise: async () => Uint8Array.of(137, 80, 78, 71) }));
@@ -26,7 +25,7 @@ afterEach(() => {
 const small = { problem: 'hypergrid', options: { dimension: 2, side: 3, steps: 2, batch: 4, evaluateEvery: 1 } };
 
 const write = (sweep: object) => writeFileSync('small.json', JSON.stringify(sweep));
-const trialsOf = (sweep: object) => sweepTrials(library, parseSweep(sweep));
+const trialsOf = (sweep: object) => sweepTrials(parseSweep(sweep));
 
 describe('the trials of a sweep', () => {
   test('are every method with every combination and every seed, named by them, with options by either name', () => {
@@ -114,19 +113,19 @@ describe('flowtape sweep', () => {
 
   test('lists commands that make one trial each, of which one may be given twice; train takes what it leaves', async () => {
     write(sweep);
-    const { stdout } = await flowtape(['sweep', 'small.json', '--list', '--threads', '1'], library);
+    const { stdout } = await flowtape(['sweep', 'small.json', '--list', '--threads', '1']);
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(2);
     expect(lines[1]).toMatch(/^flowtape sweep \S*small\.json --trial 2 --out \S*runs\/small --threads 1$/);
     expect(existsSync('runs')).toBe(false);
     const words = lines[1].split(' ').slice(1);
-    expect(await flowtape(words, library)).toMatchObject({ code: 0, stderr: '' });
+    expect(await flowtape(words)).toMatchObject({ code: 0, stderr: '' });
     expect(readdirSync('runs/small')).toEqual(['hypergrid-tb-seed5']);
-    expect((await flowtape(words, library)).stdout).toContain('finished before');
+    expect((await flowtape(words)).stdout).toContain('finished before');
     // One seed, which is not that of the configuration.
     const trial = 'runs/small/hypergrid-tb-seed5';
     const again = ['train', '--config', `${trial}/config.json`, '--threads', '1'];
-    const seeds = await flowtape([...again, '--seeds', '1', '--out', 'seeds'], library);
+    const seeds = await flowtape([...again, '--seeds', '1', '--out', 'seeds']);
     expect(seeds).toMatchObject({ code: 0, stderr: '' });
     expect(seeds.stdout).toMatch(/^tb +0 +8 /m);
     expect(readdirSync('seeds')).toEqual(expect.arrayContaining(['hypergrid-tb-seed0', 'report.html']));
@@ -152,7 +151,7 @@ describe('flowtape sweep', () => {
       [['train', '--config', 'part.json'], /train needs a problem/],
       [['train', 'hypergrid', '--seeds', '2', '--seed', '1'], /give one of the two/],
     ] as const) {
-      const { code, stderr } = await flowtape(words, library);
+      const { code, stderr } = await flowtape(words);
       expect(stderr.replaceAll('"', '')).toMatch(reason);
       expect(code).toBe(2);
     }

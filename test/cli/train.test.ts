@@ -3,12 +3,13 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { decodeCheckpoint } from '../../src/checkpoint/checkpoint-file.ts';
+import { makeRunConfig } from '../../src/cli/make-run-config.ts';
+import { entPpoAbout } from '../../src/objective/ent-ppo/options.ts';
 import { defaultsOf } from '../../src/options/index.ts';
-import { NotFiniteError } from '../../src/train/index.ts';
 import { sharedTrainingOptions } from '../../src/train/options.ts';
 import { flowtapeVersion } from '../../src/version.ts';
-import { smallState } from '../setup/states.ts';
-import { fakeEngine, fakeTerminal, flowtape } from './fake-engine.ts';
+import { fakeTerminal, flowtape, small } from './command-line.ts';
+import { commandDevices } from './devices.ts';
 
 // Pixels are tested in test/plot, and of the built program in test/package: here they would take most of the time.
 vi.mock('../../src/plot/rasterise.ts', () => ({ rasterise: async () => Uint8Array.of(137, 80, 78, 71) }));
@@ -26,9 +27,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
+const words = ['train', 'hypergrid', ...small, '--seed', '3'];
+
 describe('flowtape train', () => {
   test('leaves a run folder with configuration, figures, checkpoint and pictures', async () => {
-    const { code, stderr } = await flowtape(['train', 'hypergrid', '--side', '6', '--seed', '3', '--out', 'mine']);
+    const { code, stderr } = await flowtape([...words, '--out', 'mine']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(readdirSync('mine').sort()).toEqual([
       'checkpoint.safetensors',
@@ -42,198 +45,199 @@ describe('flowtape train', () => {
       'report.html',
       'summary.json',
     ]);
+    const chosen = {
+      problem: 'hypergrid',
+      problemOptions: { dimension: 2, side: 3, reward: 'easy' },
+      objective: 'ent-ppo',
+      objectiveOptions: defaultsOf(entPpoAbout.options),
+    };
+    const defaults = defaultsOf(sharedTrainingOptions);
     expect(readJson('mine/config.json')).toEqual({
       version: '1.2.3',
-      problem: 'hypergrid',
-      problemOptions: { dimension: 2, side: 6, reward: 'easy' },
-      objective: 'ent-ppo',
-      objectiveOptions: { learningRate: 1e-3, policyUpdates: 4, lambda: 0.7 },
+      ...chosen,
       device: 'cpu',
       seed: 3,
-      steps: 40,
-      batch: 16,
-      evaluateEvery: 10,
-      trainingOptions: defaultsOf(sharedTrainingOptions),
+      steps: 8,
+      batch: 4,
+      evaluateEvery: 3,
+      trainingOptions: { ...defaults, learningRate: { end: 0.1 }, network: { hidden: [8] } },
     });
+    const rows = rowsOf('mine');
+    expect(rows.map(({ step, trajectories }) => [step, trajectories])).toEqual([
+      [0, 0],
+      [3, 12],
+      [6, 24],
+      [8, 32],
+    ]);
+    const { step, trajectories, seconds, trajectoriesPerSecond, loss, ...metrics } = rows[3];
+    for (const number of [seconds, trajectoriesPerSecond, loss]) expect(number).toEqual(expect.any(Number));
+    const checkpoint = decodeCheckpoint(readFileSync('mine/checkpoint.safetensors'));
+    expect(checkpoint).toMatchObject({ version: flowtapeVersion, trajectories: 32, metrics });
+    const { state } = checkpoint;
+    const shapes = Object.values(state.networks).flatMap(({ layers }) => layers.map(({ shape }) => shape));
+    const parameters = shapes.reduce((sum, shape) => sum + shape.reduce((size, side) => size * side, 1), 0);
+    expect([state.step, state.key[0]]).toEqual([8, 3]);
     expect(readJson('mine/summary.json')).toEqual({
       version: '1.2.3',
       status: 'finished',
       host: hostname(),
       ended: expect.stringMatching(/^20\d\d-.*Z$/),
-      problem: 'hypergrid',
-      problemOptions: { dimension: 2, side: 6, reward: 'easy' },
-      objective: 'ent-ppo',
-      objectiveOptions: { learningRate: 1e-3, policyUpdates: 4, lambda: 0.7 },
+      ...chosen,
       reward: 'easy',
-      device: { kind: 'cpu', description: 'a fake of 1 thread' },
+      device: { kind: 'cpu', description: 'WebAssembly with SIMD, one thread' },
       seed: 3,
-      batch: 16,
-      steps: 40,
-      trajectories: 640,
-      seconds: 0.4,
-      iterationsPerSecond: 100,
-      parameters: 1234,
-      metrics: { totalVariation: 1 / 41, elboGap: -2 / 41, logPartition: 5 },
+      batch: 4,
+      steps: 8,
+      trajectories: 32,
+      seconds,
+      iterationsPerSecond: 8 / Number(seconds),
+      parameters,
+      metrics,
     });
-    const rows = readFileSync('mine/metrics.jsonl', 'utf8')
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    expect(rows.map(({ step }) => step)).toEqual([0, 10, 20, 30, 40]);
-    expect(rows[1]).toEqual({
-      step: 10,
-      trajectories: 160,
-      seconds: 0.1,
-      trajectoriesPerSecond: 1600,
-      loss: 1 / 11,
-      totalVariation: 1 / 11,
-      elboGap: -2 / 11,
-      logPartition: 5,
-    });
-    const checkpoint = decodeCheckpoint(readFileSync('mine/checkpoint.safetensors'));
-    expect(checkpoint).toMatchObject({ version: flowtapeVersion, trajectories: 640 });
-    expect(checkpoint.state).toEqual(smallState(40, 3));
+    // A run of the same settings, byte for byte.
+    await flowtape([...words, '--out', 'two']);
+    expect(readFileSync('two/checkpoint.safetensors')).toEqual(readFileSync('mine/checkpoint.safetensors'));
   });
 
   test('says which device it uses and why, and shows iteration, pace, time left and total variation', async () => {
-    const { stdout } = await flowtape(['train', 'hypergrid', '--verbose']);
-    expect(stdout).toContain('device: cpu, a fake of 1 thread, because this is a test');
-    expect(stdout).toContain(
-      "training takes 5.5 MB of the device's memory, reserved before it begins: 98 kB of variables (1,234 parameters), " +
-        '5.4 MB of results on the way',
+    const { stdout } = await flowtape([...words, '--verbose']);
+    expect(stdout).toContain('device: cpu, WebAssembly with SIMD, one thread, because this is a test');
+    expect(stdout).toMatch(
+      /^training takes [\d.]+ [kM]B of the device's memory, reserved before it begins: [\d.]+ kB of variables \([\d,]+ parameters\), [\d.]+ [kM]B of results on the way$/m,
     );
-    expect(stdout).toContain('iteration 20/40  1,600 trajectories/s  0 s left  total variation 0.04762');
-    expect(stdout).toMatch(/exact total variation +0\.02439/);
-    expect(stdout).toContain('flowtape sample --run runs/hypergrid-ent-ppo-seed0-1 -n 10');
+    const [, second] = rowsOf('runs/hypergrid-ent-ppo-seed3-1');
+    const distance = second.totalVariation.toPrecision(4).replace(/0+$/, '');
+    expect(stdout).toMatch(
+      new RegExp(
+        `^iteration 3/8 {2}[\\d,.]+ trajectories/s {2}\\d+ s left {2}total variation ${distance} {2}loss `,
+        'm',
+      ),
+    );
+    expect(stdout).toMatch(/^exact total variation +0\.\d+$/m);
+    expect(stdout).toContain('flowtape sample --run runs/hypergrid-ent-ppo-seed3-1 -n 10');
   });
 
   test('without a command trains a Hypergrid with its defaults', async () => {
-    const engine = fakeEngine();
-    const { code, stdout } = await flowtape([], engine);
-    expect(code).toBe(0);
-    expect(engine.trained.map(({ config }) => config.problem)).toEqual(['hypergrid']);
+    const terminal = fakeTerminal();
+    const devices = commandDevices({ beforeRun: ({ trains }) => trains && terminal.interrupt(2) });
+    const { stdout } = await flowtape([], devices, { terminal });
     expect(stdout).toContain('no command given, so this is: flowtape train hypergrid');
+    const [run] = readdirSync('runs');
+    const { version: _, ...config } = readJson(`runs/${run}/config.json`) as Record<string, unknown>;
+    expect(config).toEqual({ ...makeRunConfig({ problem: 'hypergrid', given: new Map() }), device: 'cpu' });
   });
 
   test('takes the next free folder under runs', async () => {
-    mkdirSync('runs/hypergrid-ent-ppo-seed7-1', { recursive: true });
-    await flowtape(['train', 'hypergrid', '--seed', '7']);
-    await flowtape(['train', 'hypergrid', '--seed', '7']);
-    expect(readdirSync('runs').sort()).toEqual([1, 2, 3].map((number) => `hypergrid-ent-ppo-seed7-${number}`));
-    expect(readdirSync('runs/hypergrid-ent-ppo-seed7-1')).toEqual([]);
+    mkdirSync('runs/hypergrid-ent-ppo-seed3-1', { recursive: true });
+    await flowtape(words);
+    await flowtape(words);
+    expect(readdirSync('runs').sort()).toEqual([1, 2, 3].map((number) => `hypergrid-ent-ppo-seed3-${number}`));
+    expect(readdirSync('runs/hypergrid-ent-ppo-seed3-1')).toEqual([]);
   });
 
   test('gives the command line precedence over the preset, and the preset over defaults', async () => {
-    const engine = fakeEngine();
-    await flowtape(['train', 'hypergrid', '--preset', 'paper', '--side', '5', '--steps', '20'], engine);
-    expect(engine.trained[0].config).toMatchObject({
-      problemOptions: { dimension: 4, side: 5, reward: 'easy' },
+    const given = ['--preset', 'paper', '--side', '2', '--steps', '1', '--network-hidden', '8', '--lambda', '0.5'];
+    await flowtape(['train', 'hypergrid', ...given, '--out', 'run']);
+    expect(readJson('run/config.json')).toMatchObject({
+      problemOptions: { dimension: 4, side: 2, reward: 'easy' },
       objectiveOptions: { learningRate: 1e-3, policyUpdates: 4, lambda: 0.5 },
-      steps: 20,
+      steps: 1,
       batch: 16,
     });
   });
 
   test('passes the options of the objective on', async () => {
-    const engine = fakeEngine();
-    await flowtape(['train', 'hypergrid', '--learning-rate', '1e-2', '--policy-updates', '8', '--steps', '10'], engine);
-    await flowtape(['train', 'hypergrid', '--objective', 'tb', '--huber', '--steps', '10'], engine);
-    expect(engine.trained.map(({ config }) => config.objectiveOptions)).toEqual([
-      { learningRate: 0.01, policyUpdates: 8, lambda: 0.7 },
-      { huber: true },
-    ]);
-  });
-
-  test('of the same settings writes the same checkpoint, byte for byte', async () => {
-    await flowtape(['train', 'hypergrid', '--out', 'one']);
-    await flowtape(['train', 'hypergrid', '--out', 'two']);
-    expect(readFileSync('one/checkpoint.safetensors')).toEqual(readFileSync('two/checkpoint.safetensors'));
+    await flowtape([...words, '--learning-rate', '1e-2', '--policy-updates', '8', '--out', 'one']);
+    await flowtape([...words, '--objective', 'tb', '--residual-loss', 'huber', '--out', 'two']);
+    expect(readJson('one/config.json')).toMatchObject({
+      objectiveOptions: { ...defaultsOf(entPpoAbout.options), learningRate: 0.01, policyUpdates: 8 },
+    });
+    expect(readJson('two/config.json')).toMatchObject({ objective: 'tb', objectiveOptions: { residualLoss: 'huber' } });
   });
 
   test('stopped by Ctrl-C ends with its iteration, saves the run and exits with 130', async () => {
     const terminal = fakeTerminal();
-    const engine = fakeEngine({ beforeIteration: (step) => step === 15 && terminal.interrupt(2) });
-    const { code, stdout } = await flowtape(['train', 'hypergrid', '--out', 'cut'], engine, terminal);
-    expect(code).toBe(130);
-    expect(stdout).toContain('stopped after iteration 15');
-    expect(readJson('cut/summary.json')).toMatchObject({ status: 'stopped', steps: 15 });
-    expect(decodeCheckpoint(readFileSync('cut/checkpoint.safetensors')).state.step).toBe(15);
+    // Reports stand behind every multiple of 2 and of 3, so that the run is stopped after the 4th iteration.
+    const devices = commandDevices({ beforeRun: ({ step }) => step === 4 && terminal.interrupt(2) });
+    const stopped = await flowtape([...words, '--checkpoint-every', '2', '--out', 'cut'], devices, { terminal });
+    expect(stopped.code).toBe(130);
+    expect(stopped.stdout).toContain('stopped after iteration 4');
+    expect(readJson('cut/summary.json')).toMatchObject({ status: 'stopped', steps: 4 });
+    expect(decodeCheckpoint(readFileSync('cut/checkpoint.safetensors')).state.step).toBe(4);
     // The policy as it was when it stopped was evaluated, though no evaluation was due.
-    const lines = readFileSync('cut/metrics.jsonl', 'utf8').trimEnd().split('\n');
-    expect(JSON.parse(lines[lines.length - 1])).toMatchObject({ step: 15, totalVariation: 1 / 16 });
+    expect(rowsOf('cut').at(-1)).toMatchObject({ step: 4, totalVariation: expect.any(Number) });
     expect(terminal.listeners()).toBe(0);
-    expect(engine.openDevices()).toBe(0);
+    expect(devices.open()).toBe(0);
   });
 
   test('that fails says where, keeps what it had learnt and exits with 1', async () => {
-    const engine = fakeEngine({
-      beforeIteration(step) {
-        if (step === 25) throw new Error('The loss is not a number.');
+    const devices = commandDevices({
+      beforeRun({ step }) {
+        if (step > 3) throw new Error('The docking program has gone away.');
       },
     });
-    const { code, stderr } = await flowtape(['train', 'hypergrid', '--out', 'broken'], engine);
+    const { code, stderr } = await flowtape([...words, '--out', 'broken'], devices);
     expect(code).toBe(1);
-    expect(stderr).toContain('Training failed after iteration 24: The loss is not a number.');
+    expect(stderr).toContain('Training failed after iteration 3: The docking program has gone away.');
     expect(stderr).not.toContain('    at ');
-    expect(readFileSync('broken/metrics.jsonl', 'utf8').trimEnd().split('\n')).toHaveLength(3);
+    expect(rowsOf('broken').map(({ step }) => step)).toEqual([0, 3]);
     expect(stderr).toContain('What was learnt until then is in broken.');
     expect(readJson('broken/summary.json')).toMatchObject({
       status: 'failed',
-      steps: 24,
-      failure: 'The loss is not a number.',
+      steps: 3,
+      failure: 'The docking program has gone away.',
     });
-    expect(decodeCheckpoint(readFileSync('broken/checkpoint.safetensors')).state.step).toBe(24);
-    expect(engine.openDevices()).toBe(0);
+    expect(decodeCheckpoint(readFileSync('broken/checkpoint.safetensors')).state.step).toBe(3);
+    expect(devices.open()).toBe(0);
   });
 
   test('that meets a number that is not finite names operation, iteration and the last good checkpoint', async () => {
-    const engine = fakeEngine({
-      beforeIteration(step) {
-        if (step === 25) throw new NotFiniteError(25, 'elementwise (exp) [32] -> [32] made Infinity at element 7');
+    const devices = commandDevices({
+      beforeRun({ step, device, plan }) {
+        const parameters = plan.variables.find(({ name }) => name === 'policy/parameters');
+        if (step > 4 && parameters) device.write(parameters, new Float32Array(parameters.shape[0]).fill(Number.NaN));
       },
     });
-    const { code, stderr } = await flowtape(['train', 'hypergrid', '--out', 'broken'], engine);
+    const { code, stderr } = await flowtape([...words, '--out', 'broken'], devices);
     expect(code).toBe(1);
-    expect(stderr).toContain(
-      'Training failed after iteration 24: iteration 25: elementwise (exp) [32] -> [32] made Infinity at element 7. ' +
-        'After iteration 24 all numbers were finite still, and the run has gone back to there. ' +
-        'The last good checkpoint, of iteration 24, is broken/checkpoint.safetensors.',
+    expect(stderr).toMatch(
+      /Training failed after iteration 4: iteration 5: \w+ .* made NaN at element \d+.*\. After iteration 4 all numbers were finite still, and the run has gone back to there\. The last good checkpoint, of iteration 4, is broken.checkpoint\.safetensors\.\n/,
     );
-    expect(decodeCheckpoint(readFileSync('broken/checkpoint.safetensors')).state.step).toBe(24);
+    expect(decodeCheckpoint(readFileSync('broken/checkpoint.safetensors')).state.step).toBe(4);
   });
 
   test('shows where an error arose when asked to', async () => {
-    const engine = fakeEngine({
-      beforeTraining() {
+    const devices = commandDevices({
+      beforePreparing() {
         throw new RangeError('A fault.');
       },
     });
-    expect((await flowtape(['train', 'hypergrid'], engine)).stderr).toContain('Add --debug');
-    expect((await flowtape(['train', 'hypergrid', '--debug'], engine)).stderr).toMatch(/A fault\.\n +at /);
+    expect((await flowtape(words, devices)).stderr).toContain('Add --debug');
+    expect((await flowtape([...words, '--debug'], devices)).stderr).toMatch(/A fault\.\n +at /);
   });
 
   test.each([2, 15])(
     'asked by signal %i to end while it is made ready, does so and leaves nothing behind',
     async (signal) => {
       const terminal = fakeTerminal();
-      const engine = fakeEngine({ beforeTraining: () => terminal.interrupt(signal) });
-      const { code, stdout } = await flowtape(['train', 'hypergrid', '--out', 'new'], engine, terminal);
+      const devices = commandDevices({ beforePreparing: () => terminal.interrupt(signal) });
+      const { code, stdout } = await flowtape([...words, '--out', 'new'], devices, { terminal });
       expect(code).toBe(128 + signal);
       expect(stdout).not.toContain('left in new');
       expect(existsSync('new')).toBe(false);
-      expect([terminal.listeners(), engine.openDevices()]).toEqual([0, 0]);
+      expect([terminal.listeners(), devices.open()]).toEqual([0, 0]);
     },
   );
 
   test('leaves nothing behind where it is refused before its first iteration', async () => {
-    const refused = fakeEngine({
-      beforeTraining() {
+    const small = commandDevices({
+      beforePreparing() {
         throw new Error('The device is too small.');
       },
     });
-    expect((await flowtape(['train', 'hypergrid', '--out', 'new'], refused)).code).toBe(2);
-    expect((await flowtape(['train', 'hypergrid', '--out', 'new', '--device', 'webgpu'])).code).toBe(1);
-    expect(existsSync('new')).toBe(false);
+    expect((await flowtape([...words, '--out', 'new'], small)).code).toBe(2);
+    expect((await flowtape([...words, '--out', 'new', '--device', 'webgpu'])).code).toBe(1);
+    expect([existsSync('new'), small.open()]).toEqual([false, 0]);
   });
 });
 
@@ -249,7 +253,11 @@ describe('flowtape train refuses, before any work,', () => {
       ['tfbind8', '--side', '8'],
       /tfbind8 with ent-ppo has no option --side\. hypergrid/,
     ],
-    ['an option of another objective', ['hypergrid', '--huber'], /hypergrid with ent-ppo has no option --huber/],
+    [
+      'an option of another objective',
+      ['hypergrid', '--residual-loss', 'huber'],
+      /hypergrid with ent-ppo has no option --residual-loss/,
+    ],
     ['a side of 0', ['hypergrid', '--side', '0'], /--side must be an integer from 2 to \d+, not 0/],
     ['states that cannot be counted', ['hypergrid', '--dimension', '50', '--side', '99'], /more than can be counted/],
     ['an unknown reward', ['hypergrid', '--reward', 'esay'], /did you mean easy\?/],
@@ -283,7 +291,7 @@ describe('flowtape train refuses, before any work,', () => {
     ['a kind of replay as a word', ['hypergrid', '--objective', 'tb', '--replay', 'fifo'], /too many arguments/],
     ['an unknown device', ['hypergrid', '--device', 'tpu'], /--device must be one of auto, webgpu, cpu, not "tpu"/],
     ['an unknown preset', ['hypergrid', '--preset', 'papers'], /no preset "papers"\. Did you mean paper\?/],
-    ['a preset for another pair', ['tfbind8', '--preset', 'paper'], /has no settings for ent-ppo on tfbind8/],
+    ['a preset for another pair', ['bit-sequence', '--preset', 'paper'], /has no settings for ent-ppo on bit-sequence/],
     ['a problem without its data', ['tfbind8'], new RegExp(`needs data .*${table}.* --data DIR`)],
     ['a missing data folder', ['tfbind8', '--data', 'none'], /Cannot read the data folder .*none: there is no such/],
     ['a data folder without the table', ['tfbind8', '--data', '.'], new RegExp(`Cannot read ${table} in the data fol`)],
@@ -303,13 +311,13 @@ describe('flowtape train refuses, before any work,', () => {
     writeFileSync('full/notes', '');
     mkdirSync('run');
     writeFileSync('run/config.json', '{}');
-    const engine = fakeEngine();
-    const { code, stdout, stderr } = await flowtape(['train', ...words], engine);
+    const devices = commandDevices();
+    const { code, stdout, stderr } = await flowtape(['train', ...words], devices);
     expect(stderr).toMatch(reason);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     // One paragraph, and no stack.
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
-    expect(engine.trained).toEqual([]);
+    expect(devices.opened()).toBe(0);
     expect(readdirSync('.').sort()).toEqual(['file', 'full', 'run']);
     expect(readdirSync('run')).toEqual(['config.json']);
   });
@@ -332,12 +340,17 @@ describe('a terminal', () => {
   test('is shown a bar that moves, without lines for every evaluation', async () => {
     const terminal = fakeTerminal();
     Object.assign(terminal.stdout, { isTTY: true, columns: 120 });
-    const { code, stdout } = await flowtape(['train', 'hypergrid'], fakeEngine(), terminal);
+    const { code, stdout } = await flowtape(words, undefined, { terminal });
     expect(code).toBe(0);
-    expect(stdout).toContain('total variation 0.02439  iteration 40/40  0 s left  1,600 trajectories/s');
+    expect(stdout).toMatch(/total variation 0\.\d+ {2}iteration 8\/8 {2}0 s left {2}[\d,.]+ trajectories\/s/);
     expect(stdout).toContain('━━━━━━━━━━━━━━━━━━━━');
   });
 });
+
+function rowsOf(run: string): Record<string, number>[] {
+  const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line) as Record<string, number>);
+}
 
 function readJson(path: string): unknown {
   return JSON.parse(readFileSync(path, 'utf8'));

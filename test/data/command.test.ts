@@ -2,7 +2,6 @@ import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileS
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Context } from '../../src/cli/context.ts';
 import { cacheFolder } from '../../src/cli/data/cache.ts';
 import { type DataSettings, dataCommand } from '../../src/cli/data/command.ts';
 import { openProblem } from '../../src/cli/data/folder.ts';
@@ -11,7 +10,7 @@ import { problems } from '../../src/problems/catalogue.ts';
 import { dataPacks, findPackWithFiles } from '../../src/problems/data-packs.ts';
 import { problemDefinitions } from '../../src/problems/listed.ts';
 import { TFBIND8_TABLE_FILE } from '../../src/problems/tfbind8/options.ts';
-import { fakeEngine, fakeTerminal, flowtape } from '../cli/fake-engine.ts';
+import { fakeTerminal, flowtape, testContext } from '../cli/command-line.ts';
 import { serve, stalled } from './server.ts';
 import { describeFile, digits, letters, smallPack } from './small-pack.ts';
 
@@ -32,7 +31,7 @@ afterEach(() => {
 
 /** Runs `flowtape data` with packs that are small: its exit code, and what it wrote. */
 async function data(words: readonly string[], settings: DataSettings = {}, terminal = fakeTerminal()) {
-  const context: Context = { engine: fakeEngine(), terminal, version: '1.2.3', exitCode: 0 };
+  const context = testContext({ terminal });
   const packs = [smallPack(), smallPack({ name: 'other' })];
   await dataCommand(context, { packs, cache, ...settings }).parseAsync([...words], { from: 'user' });
   // What was written last is read in the next turn.
@@ -251,7 +250,7 @@ describe('an environment whose data was fetched', () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, TFBIND8_TABLE_FILE), table);
     const terminal = fakeTerminal();
-    const { problem } = await openProblem(fakeEngine(), config, { packs, cache, terminal });
+    const { problem } = await openProblem(config, { packs, cache, terminal });
     expect(problem.environment.name).toBe('tfbind8');
     expect(terminal.written()).toEqual({ stdout: '', stderr: `data: scores, from ${folder}\n` });
   });
@@ -264,7 +263,7 @@ describe('an environment whose data was fetched', () => {
     const changed = Buffer.from(table);
     changed.writeFloatLE(0.5, 0);
     writeFileSync(join(folder, TFBIND8_TABLE_FILE), changed);
-    const attempt = () => openProblem(fakeEngine(), config, { packs, cache });
+    const attempt = () => openProblem(config, { packs, cache });
     await expect(attempt()).rejects.toThrow(/SHA-256 .* Fetch it again with "flowtape data fetch scores"\./);
     writeFileSync(join(folder, TFBIND8_TABLE_FILE), table.subarray(0, 1000));
     await expect(attempt()).rejects.toThrow(/is incomplete\. Fetch it again with "flowtape data fetch scores"\./);
@@ -272,7 +271,7 @@ describe('an environment whose data was fetched', () => {
   });
 
   test('takes the folder of --data before the fetched one', async () => {
-    const attempt = openProblem(fakeEngine(), { ...config, data: base }, { packs, cache });
+    const attempt = openProblem({ ...config, data: base }, { packs, cache });
     await expect(attempt).rejects.toThrow(`Cannot read ${TFBIND8_TABLE_FILE} in the data folder ${base}`);
   });
 

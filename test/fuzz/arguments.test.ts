@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fakeEngine, flowtape } from '../cli/fake-engine.ts';
+import { flowtape } from '../cli/command-line.ts';
+import { commandDevices } from '../cli/devices.ts';
 import { long, parameters } from './outside.ts';
 
 let folder: string;
@@ -88,13 +89,13 @@ test('any command line ends with an exit code, and with one sentence where it is
     fc.asyncProperty(fc.array(word, { minLength: 1, maxLength: 7 }), async (given) => {
       // What --data fetch would do goes out into the network.
       fc.pre(!given.includes('fetch') && given.join('') !== '');
-      const engine = fakeEngine();
-      const short = given[0] === 'train' ? ['--steps', '2', '--batch', '2'] : [];
-      const { code, stderr } = await flowtape([...given, ...short], engine);
+      const devices = commandDevices();
+      const short = given[0] === 'train' ? ['--steps', '2', '--batch', '2', '--network-hidden', '8'] : [];
+      const { code, stderr } = await flowtape([...given, ...short], devices);
       expect([0, 1, 2]).toContain(code);
       if (code !== 0) expect(stderr).toMatch(/^flowtape: /m);
       expect(stderr).not.toMatch(/TypeError|RangeError|is not a function|not iterable|undefined|\[object/);
-      expect(engine.openDevices()).toBe(0);
+      expect(devices.open()).toBe(0);
     }),
     { ...parameters, numRuns: 600 },
   );

@@ -4,15 +4,12 @@ import { decodeCheckpoint, encodeCheckpoint } from '../../src/checkpoint/checkpo
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';
 import { catalogue } from '../../src/run/catalogue.ts';
 import { parseRunConfig } from '../../src/run/run-config.ts';
-import { defaultSettings, presets } from '../../src/run/settings.ts';
-import { fakeEngine } from '../cli/fake-engine.ts';
 import { smallState } from '../setup/states.ts';
 import { alteredBytes, alteredJson, long, parameters, readOrRefused } from './outside.ts';
 
-const engine = { ...fakeEngine(), ...catalogue, presets, defaults: defaultSettings };
 const configs = [
-  makeRunConfig(engine, { problem: 'hypergrid', given: new Map() }),
-  makeRunConfig(engine, { problem: 'qm9-atoms', objective: 'tb', given: new Map([['replay-kind', 'fifo']]) }),
+  makeRunConfig({ problem: 'hypergrid', given: new Map() }),
+  makeRunConfig({ problem: 'qm9-atoms', objective: 'tb', given: new Map([['replay-kind', 'fifo']]) }),
 ];
 
 describe('a configuration from outside', () => {
@@ -20,10 +17,10 @@ describe('a configuration from outside', () => {
     for (const config of configs) {
       fc.assert(
         fc.property(alteredJson(config), (json) => {
-          const read = readOrRefused(() => parseRunConfig(engine, json));
+          const read = readOrRefused(() => parseRunConfig(catalogue, json));
           // What was read can be read again, and is a run's and nothing else.
           if ('value' in read)
-            expect(parseRunConfig(engine, JSON.parse(JSON.stringify(read.value)))).toEqual(read.value);
+            expect(parseRunConfig(catalogue, JSON.parse(JSON.stringify(read.value)))).toEqual(read.value);
         }),
         { ...parameters, numRuns: 1000 },
       );
@@ -33,7 +30,7 @@ describe('a configuration from outside', () => {
   test('of any JSON is refused', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (json) => {
-        expect(readOrRefused(() => parseRunConfig(engine, json))).toHaveProperty('refused');
+        expect(readOrRefused(() => parseRunConfig(catalogue, json))).toHaveProperty('refused');
       }),
       { ...parameters, numRuns: 300 },
     );
@@ -43,10 +40,12 @@ describe('a configuration from outside', () => {
     const deep = JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`) as unknown;
     for (const odd of [long('x'), deep, { [long('y')]: 1 }]) {
       for (const name of ['problem', 'objective', 'device', 'problemOptions', 'objectiveOptions', 'seed', 'zz']) {
-        expect(readOrRefused(() => parseRunConfig(engine, { ...configs[0], [name]: odd }))).toHaveProperty('refused');
+        expect(readOrRefused(() => parseRunConfig(catalogue, { ...configs[0], [name]: odd }))).toHaveProperty(
+          'refused',
+        );
       }
       const options = { ...configs[0].problemOptions, side: odd, reward: odd };
-      expect(readOrRefused(() => parseRunConfig(engine, { ...configs[0], problemOptions: options }))).toHaveProperty(
+      expect(readOrRefused(() => parseRunConfig(catalogue, { ...configs[0], problemOptions: options }))).toHaveProperty(
         'refused',
       );
     }

@@ -3,6 +3,7 @@ import { makeRunConfig } from '../../src/cli/make-run-config.ts';
 import type { Device } from '../../src/device/device.ts';
 import { trajectoryBalance } from '../../src/objective/index.ts';
 import { complete, defaultsOf } from '../../src/options/index.ts';
+import { catalogue } from '../../src/run/catalogue.ts';
 import { parseRunConfig } from '../../src/run/run-config.ts';
 import {
   createTrainer,
@@ -12,7 +13,6 @@ import {
   type Snapshot,
   trainingOptions,
 } from '../../src/train/index.ts';
-import { fakeEngine } from '../cli/fake-engine.ts';
 import { gridProblem, pairsProblem } from '../rollout/problems.ts';
 import { onEach, trainingDevices } from '../setup/devices.ts';
 import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
@@ -216,14 +216,13 @@ describe('the settings of a run', () => {
   });
 
   test('can be given on the command line, and are read back from its configuration', () => {
-    const engine = fakeEngine();
     const made = (objective: string, ...given: [string, string | boolean][]) =>
-      makeRunConfig(engine, { problem: 'hypergrid', objective, given: new Map(given) });
+      makeRunConfig({ problem: 'hypergrid', objective, given: new Map(given) });
     const config = made('tb', ['replay-kind', 'prioritised'], ['replay-every', '4']);
     expect(config.trainingOptions.replay).toEqual({
       ...{ kind: 'prioritised', unit: 'objects', capacity: 1000, every: 4, start: 0, exponent: 1 },
     });
-    expect(parseRunConfig(engine, JSON.parse(JSON.stringify(config)))).toEqual(config);
+    expect(parseRunConfig(catalogue, JSON.parse(JSON.stringify(config)))).toEqual(config);
     expect(made('tb', ['replay', true]).trainingOptions.replay).toMatchObject({ kind: 'fifo', capacity: 1000 });
     expect(made('tb', ['replay-every', '4'], ['replay', true]).trainingOptions.replay).toMatchObject({ every: 4 });
     expect(made('tb', ['replay', false]).trainingOptions).not.toHaveProperty('replay');
@@ -232,7 +231,7 @@ describe('the settings of a run', () => {
     );
     expect(() => made('ent-ppo', ['replay', true])).toThrow(/ent-ppo learns from its own .*: --replay would bias/);
     const altered = { ...config, trainingOptions: { ...config.trainingOptions, replay: { kind: 'lifo' } } };
-    expect(() => parseRunConfig(engine, altered)).toThrow('run: trainingOptions.replay.kind must be one of fifo');
+    expect(() => parseRunConfig(catalogue, altered)).toThrow('run: trainingOptions.replay.kind must be one of fifo');
   });
 });
 

@@ -121,6 +121,7 @@ describe('a run', () => {
     }
     await expect(run[Symbol.asyncIterator]().next()).rejects.toThrow('This run is closed.');
     expect(run.lastGood().length).toBeGreaterThan(100);
+    expect(run.lastSnapshot().step).toBe(2);
   });
 
   test('that is closed while it is iterated ends behind its iteration', async () => {

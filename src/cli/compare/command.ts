@@ -40,7 +40,7 @@ export function compareCommand(context: Context): Command {
     if (out !== undefined && (save ?? into) !== undefined) {
       throw new UsageError('--out is for what is drawn: leave it out, or --save and --into.');
     }
-    const { comparisons, leftOut } = await gather(context, paths, problem);
+    const { comparisons, leftOut } = await gather(paths, problem);
     if (save === undefined && into === undefined) {
       const folder = out ?? (paths[0].endsWith('.json') ? dirname(paths[0]) : paths[0]);
       await drawComparisons(context, { comparisons, leftOut }, { folder, against });
@@ -54,14 +54,14 @@ export function compareCommand(context: Context): Command {
 }
 
 /** Everything in the folders and files. Throws a UsageError where there is nothing. */
-async function gather({ engine }: Context, paths: readonly string[], problem: string | undefined): Promise<Collection> {
+async function gather(paths: readonly string[], problem: string | undefined): Promise<Collection> {
   const files: string[] = [];
   const folders: string[] = [];
   for (const path of paths) {
     const found = await stat(path).catch(refuseReading(path));
     (found.isFile() ? files : folders).push(path);
   }
-  const gathered = folders.length === 0 ? { comparisons: [], leftOut: [] } : await gatherRuns(engine, folders);
+  const gathered = folders.length === 0 ? { comparisons: [], leftOut: [] } : await gatherRuns(folders);
   const saved = (await Promise.all(files.map((file) => readComparisons(file)))).flat();
   const comparisons = [...gathered.comparisons, ...saved].filter(
     (each) => problem === undefined || each.problem === problem,

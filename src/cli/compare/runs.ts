@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CurvePoint } from '../../plot/learning-curve.ts';
-import type { Catalogue } from '../../run/catalogue.ts';
+import { catalogue } from '../../run/catalogue.ts';
 import { parseRunConfig, type RunConfig } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
 import type { Metrics } from '../../train/index.ts';
@@ -85,13 +85,13 @@ interface FoundRun extends ComparedRun {
  *
  * Throws a UsageError where a folder cannot be read, and where runs that would share a line have different settings.
  */
-export async function gatherRuns(known: Catalogue, folders: readonly string[]): Promise<Collection> {
+export async function gatherRuns(folders: readonly string[]): Promise<Collection> {
   const runs: FoundRun[] = [];
   const leftOut: LeftOut[] = [];
   for (const folder of folders) {
     for (const path of await runsIn(folder)) {
       try {
-        const run = await readRunFolder(known, path, folders[0]);
+        const run = await readRunFolder(path, folders[0]);
         if (run.curve.length > 0) runs.push(run);
         else leftOut.push({ folder: path, reason: 'It has no evaluation yet.' });
       } catch (error) {
@@ -159,8 +159,8 @@ export async function runsIn(folder: string, left = depth): Promise<string[]> {
  * A run out of its folder. Throws where its configuration cannot be used.
  * @param from the folder that the path of its report starts at
  */
-export async function readRunFolder(known: Catalogue, path: string, from: string): Promise<FoundRun> {
-  const config = parseRunConfig(known, await readJson(join(path, runFiles.config)));
+export async function readRunFolder(path: string, from: string): Promise<FoundRun> {
+  const config = parseRunConfig(catalogue, await readJson(join(path, runFiles.config)));
   const summary = await readJson(join(path, runFiles.summary));
   const told = isRecord(summary) ? summary : {};
   const rows = (await readJsonLines(join(path, runFiles.metrics))).map(finiteNumbers);

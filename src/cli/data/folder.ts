@@ -4,23 +4,25 @@ import type { Chemistry } from '../../chemistry/chemistry.ts';
 import { contentProblem, type DataPack } from '../../data/pack.ts';
 import type { AnyProblem } from '../../environment/environment.ts';
 import { withMoleculeMetrics } from '../../metrics/molecule-metrics.ts';
+import { openNodeChemistry } from '../../node/index.ts';
 import { flagName, leavesOf } from '../../options/index.ts';
 import { dataPacks, findPackWithFiles } from '../../problems/data-packs.ts';
 import type { DataReader } from '../../problems/listed.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
-import type { Engine } from '../engine.ts';
 import { asSentence, fileProblem, refuseReading, UsageError } from '../errors.ts';
 import { commandLine } from '../invocation.ts';
 import { findProblem } from '../make-run-config.ts';
 import { type Terminal, writeLine } from '../terminal.ts';
 import { cacheFolder, packFolder, packState } from './cache.ts';
 
-/** Where data is that was fetched, and where to say that it is used. */
+/** Where data is that was fetched, where to say that it is used, and what opens chemistry. */
 export interface FetchedData {
   readonly packs?: readonly DataPack[];
   readonly cache?: string;
   readonly terminal?: Pick<Terminal, 'stderr'>;
+  /** Opens chemistry; RDKit unless given. */
+  readonly openChemistry?: () => Promise<Chemistry>;
 }
 
 /** A problem that can be trained on, and what its objects are looked at with. */
@@ -36,12 +38,11 @@ export interface OpenedProblem {
  * it should be, or the options cannot go together.
  */
 export async function openProblem(
-  engine: Engine,
   config: Pick<RunConfig, 'problem' | 'problemOptions' | 'data'>,
   fetched: FetchedData = {},
 ): Promise<OpenedProblem> {
   const { problem: name, problemOptions, data } = config;
-  const definition = findProblem(engine, name);
+  const definition = findProblem(name);
   const folder = leavesOf(definition.options).find(({ option }) => option.kind === 'files');
   const files = folder?.option.kind === 'files' ? folder.option.files : [];
   const isFile = folder !== undefined && files.length === 0;
@@ -59,7 +60,7 @@ export async function openProblem(
   }
   let opened: Promise<Chemistry> | undefined;
   const openChemistry = () => {
-    opened ??= engine.openChemistry();
+    opened ??= (fetched.openChemistry ?? openNodeChemistry)();
     return opened;
   };
   try {

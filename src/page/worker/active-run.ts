@@ -39,9 +39,7 @@ export async function startRun(
 ): Promise<ActiveRun> {
   const scope = deviceScope(device);
   try {
-    // Its file names the device that was found, so that the configuration makes the same run again.
-    const found = { ...config, device: device.kind === 'webgpu' ? 'webgpu' : 'cpu' } as const;
-    const run = await createConfiguredRun(scope, found, problem, options);
+    const run = await createConfiguredRun(scope, config, problem, options);
     const { evaluationTrajectories } = config.trainingOptions;
     const viewer = await createViewer({
       ...{ device: scope, problem, seed: config.seed, trajectories: evaluationTrajectories },
