@@ -10,7 +10,8 @@ export function writeTables(page, records, { problems, objectives }) {
   const find = (problem, objective) =>
     records.find((record) => record.problem === problem.name && record.objective === objective.name);
   const known = problems.filter((problem) => objectives.some((objective) => find(problem, objective)));
-  const notes = notesOf(records);
+  const names = problems.map(({ name }) => name);
+  const notes = notesOf(records, names);
   const cellsOf = (cell) =>
     known.map((problem) => [
       `\`${problem.name}\``,
@@ -20,7 +21,7 @@ export function writeTables(page, records, { problems, objectives }) {
           ? ''
           : record.refused === undefined
             ? cell(record)
-            : `[${notes.get(noteOf(record))}]`;
+            : `[${notes.get(keyOf(record.refused, names)).number}]`;
       }),
     ]);
   const table = (cells) => [
@@ -39,9 +40,9 @@ export function writeTables(page, records, { problems, objectives }) {
     '',
     ...table(cellsOf(({ steps, ofSteps }) => (steps === ofSteps ? `${steps}` : `${steps} of ${ofSteps}`))),
     '',
-    'What was refused, in the words of the program:',
+    'What was refused, in the words of the program; for other problems it says the same with their names:',
     '',
-    ...[...notes].map(([message, letter]) => `- [${letter}] ${message}`),
+    ...[...notes.values()].map(({ number, message }) => `- [${number}] ${message}`),
     end,
   ];
   return page.slice(0, from) + text.join('\n') + page.slice(to + end.length);
@@ -53,12 +54,23 @@ function figure({ metrics }) {
   return logRewardCorrelation == null ? '-' : `r ${logRewardCorrelation.toFixed(2)}`;
 }
 
-/** One letter for each reason: what differs only in the names of the problem and the objective is one. */
-function notesOf(records) {
-  const reasons = [...new Set(records.filter(({ refused }) => refused !== undefined).map(noteOf))];
-  return new Map(reasons.map((reason, i) => [reason, String.fromCharCode('a'.charCodeAt(0) + i)]));
+/** One number for each reason: messages that differ in names alone are one, told as it was first. */
+function notesOf(records, names) {
+  const reasons = new Map();
+  for (const { refused } of records) {
+    if (refused === undefined) continue;
+    const key = keyOf(refused, names);
+    if (!reasons.has(key)) reasons.set(key, { number: reasons.size + 1, message: refused.replaceAll('\n', ' ') });
+  }
+  return reasons;
 }
 
-function noteOf({ refused }) {
-  return refused.replaceAll('\n', ' ');
+/** A message with the names of problems, environments and rewards left out: what stands behind `and`, `environment` or `reward`. */
+function keyOf(message, names) {
+  const words = new Set(names);
+  return message
+    .replaceAll(/the reward .*? offers/g, 'the reward offers')
+    .split(/\s+/)
+    .filter((word) => !words.has(word.replace(/[:.,]$/, '')))
+    .join(' ');
 }
