@@ -1,5 +1,5 @@
 import { type AnyProblem, isDeferred } from '../environment/environment.ts';
-import { type ConfiguredRunOptions, createConfiguredRun, type Run } from '../run/run.ts';
+import { createConfiguredRun, type Run } from '../run/run.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { messageOf } from '../text/message-of.ts';
 import { claimRun } from './claim.ts';
@@ -10,6 +10,7 @@ import type { FollowOptions } from './follow/options.ts';
 import { withDevice } from './reopened-device.ts';
 import { type RewardChoice, withRewardCommand, writeReward } from './reward-command.ts';
 import type { RunFolder } from './run-folder.ts';
+import type { RunStart } from './run-results.ts';
 import { flagRows } from './setting-flags.ts';
 import { writeLine } from './terminal.ts';
 import { counted, formatBytes, formatCount } from './text.ts';
@@ -36,7 +37,7 @@ export async function trainInNewFolder(
     threads?: number | undefined;
     reward?: RewardChoice | undefined;
     follow?: FollowOptions | undefined;
-    prior?: ConfiguredRunOptions['prior'];
+    prior?: RunStart['prior'];
     /** Lines of a data set: objects in text form. */
     offline?: readonly string[] | undefined;
   },
@@ -59,7 +60,7 @@ export async function trainInNewFolder(
   try {
     release = await claimRun(folder.path);
     return await withDevice(context, { preference: asked.device, threads }, async ({ device, why }, reopen) => {
-      const start = { prior, offline: objects };
+      const start: RunStart = { prior, offline: objects };
       const training = await createConfiguredRun(device, asked, opened.problem, start).catch(refusal);
       await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${why}`);
       await writeLine(terminal.stdout, describeRun(training.config));
@@ -70,7 +71,7 @@ export async function trainInNewFolder(
       // Preparing a run cannot be broken off; a second signal ends the program at once, and leaves a claim that is dead.
       if (signal !== 0) return exitCodes.interrupted + signal;
       if (reward !== undefined) await writeReward(folder, reward);
-      return trainInFolder({ context, opened, device, training, folder, verbose, follow, reopen });
+      return trainInFolder({ context, opened, device, training, folder, verbose, follow, start, reopen });
     });
   } finally {
     outside?.outside.close();

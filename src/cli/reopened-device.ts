@@ -59,7 +59,7 @@ export async function reopenedRun(
   say(`${asSentence(loss.message)} The run goes on from ${from}, on a device opened anew.`);
   const { config, problem } = lost;
   const device = await run.reopen();
-  const training = await createConfiguredRun(device, config, problem, { from: snapshot });
+  const training = await createConfiguredRun(device, config, problem, snapshot ? { from: snapshot } : run.start);
   const history = await readHistory(folder.path, config, snapshot);
   await writeFile(folder, runFiles.metrics, history.text);
   const { resumed: _, ...rest } = run;

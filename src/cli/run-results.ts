@@ -4,7 +4,7 @@ import type { Device } from '../device/index.ts';
 import { type AnyProblem, isDeferred, type RatedObjects } from '../environment/environment.ts';
 import type { Distributions } from '../plot/distribution.ts';
 import type { CurvePoint } from '../plot/learning-curve.ts';
-import type { FoundObject, Run } from '../run/run.ts';
+import type { ConfiguredRunOptions, FoundObject, Run } from '../run/run.ts';
 import { messageOf } from '../text/message-of.ts';
 import { type Metrics, objectRows, type Snapshot } from '../train/index.ts';
 import type { Context } from './context.ts';
@@ -20,6 +20,9 @@ import { describeRun, runReport } from './run-report.ts';
 import { writeLine } from './terminal.ts';
 import { describeMetrics, formatCount, formatDuration, formatFigure, quoted } from './text.ts';
 
+/** What a run begins with beside its settings. */
+export type RunStart = Pick<ConfiguredRunOptions, 'prior' | 'offline'>;
+
 export interface TrainingRun {
   readonly context: Context;
   readonly opened: OpenedProblem;
@@ -28,6 +31,8 @@ export interface TrainingRun {
   readonly folder: RunFolder;
   readonly verbose: boolean;
   readonly follow?: FollowOptions | undefined;
+  /** What it begins with beside its settings. Its checkpoints have that, so a run that goes on from one has no need of it. */
+  readonly start?: RunStart | undefined;
   /** Where the run goes on from, and what it has told until there; absent where it begins. */
   readonly resumed?: { readonly step: number; readonly history: RunHistory };
   /** Closes the run's device, which was lost, and opens another of its kind. */

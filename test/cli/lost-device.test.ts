@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -32,12 +32,12 @@ function metricsOf(run: string): Record<string, unknown>[] {
 }
 
 describe('a run whose device is lost', () => {
-  const words = (out: string) => [
+  const words = (out: string, objective = 'tb') => [
     'train',
     'hypergrid',
     ...small,
     '--objective',
-    'tb',
+    objective,
     '--checkpoint-every',
     '2',
     '--out',
@@ -84,6 +84,19 @@ describe('a run whose device is lost', () => {
       losing(({ trains }) => !trains),
     );
     expect(code).toBe(0);
+    expect(stdout).toContain('The run goes on from its beginning');
+    expect(checkpointOf('lost').equals(checkpointOf('whole'))).toBe(true);
+  });
+
+  test('begins again with its prior and its data set', async () => {
+    await flowtape(['train', 'hypergrid', ...small, '--objective', 'tb', '--out', 'prior']);
+    writeFileSync('objects.txt', '(0, 2).\n(1, 1).\n');
+    const tuned = (out: string) => [...words(out, 'rtb'), '--prior', 'prior', '--offline', 'objects.txt'];
+    expect(await flowtape(tuned('whole'))).toMatchObject({ code: 0, stderr: '' });
+    // The first evaluation of the run itself: what its prior is worth was computed before there was a configuration.
+    const devices = losing(({ trains }) => !trains && existsSync(join('lost', 'config.json')));
+    const { code, stdout, stderr } = await flowtape(tuned('lost'), devices);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('The run goes on from its beginning');
     expect(checkpointOf('lost').equals(checkpointOf('whole'))).toBe(true);
   });
