@@ -3,6 +3,7 @@
  * @module flowtape/worker
  */
 export type {
+  AskedConfig,
   Command,
   EdgeView,
   EnumeratedObjects,
@@ -24,6 +25,5 @@ export {
   type RunOptions,
   type WorkerLike,
 } from './page/run-client.ts';
-export type { CurvePoint } from './page/ui/run-record.ts';
 export { openPageDevice } from './page/worker/open-device.ts';
 export { createRunWorker, type RunWorkerContext } from './page/worker/run-worker.ts';

@@ -1,10 +1,20 @@
 import type { RunConfig } from '../run/run-config.ts';
 import type { Metrics, Progress as TrainingProgress } from '../train/index.ts';
+import type { GivenTraining } from '../train/options.ts';
 
 /**
  * What the page and its training workers say to each other. One worker has one run: two runs side by side are two
  * workers. Everything is structured-cloneable; large arrays are transferred.
  */
+
+/**
+ * A run as it is asked for: a problem and an objective by the names that the command line has for them. Options that are
+ * left out have their defaults.
+ */
+export type AskedConfig = Pick<RunConfig, 'problem' | 'objective' | 'seed' | 'steps' | 'batch' | 'device'> &
+  Partial<Omit<RunConfig, 'trainingOptions'>> & {
+    readonly trainingOptions?: Omit<GivenTraining, 'seed' | 'steps' | 'batch' | 'evaluateEvery'> | undefined;
+  };
 
 /** What the page asks of a worker. Those with a `request` are answered by an `answer` or a `refusal` of that number. */
 export type Command =
@@ -12,7 +22,7 @@ export type Command =
    * The first command: opens a device and makes the run ready. `checkpoint` (the bytes of a checkpoint file) is where to
    * go on from; its own configuration is then the run's, but for `steps` and `device`, which are those given here.
    */
-  | { readonly kind: 'open'; readonly config: RunConfig; readonly checkpoint?: Uint8Array; readonly paused: boolean }
+  | { readonly kind: 'open'; readonly config: AskedConfig; readonly checkpoint?: Uint8Array; readonly paused: boolean }
   | { readonly kind: 'pause' }
   | { readonly kind: 'resume' }
   /** One iteration of a paused run. */
@@ -23,7 +33,7 @@ export type Command =
    * Another `opened` says which; where the configuration can't be used, a `refusal` without a request, and the run is as
    * it was.
    */
-  | { readonly kind: 'change'; readonly config: RunConfig }
+  | { readonly kind: 'change'; readonly config: AskedConfig }
   /** A state's row, asked what the policy thinks of it. Answered by a `StateView`. */
   | { readonly kind: 'inspect'; readonly request: number; readonly state: readonly number[] }
   /** The run as a checkpoint file. Answered by a Uint8Array, the bytes that Node would write. */

@@ -1,6 +1,4 @@
-import type { RunConfig } from '../run/run-config.ts';
-import type { Command, FailureReason, Message, SelfCheckReport, StateView } from './protocol.ts';
-import type { CurvePoint } from './ui/run-record.ts';
+import type { AskedConfig, Command, FailureReason, Message, SelfCheckReport, StateView } from './protocol.ts';
 
 /** What of a Worker the page uses; tests bring one of their own. */
 export interface WorkerLike {
@@ -21,11 +19,9 @@ export type PlainCommand = Extract<Command, { kind: 'pause' | 'resume' | 'step' 
 
 /** What a run is begun with. */
 export interface RunOptions {
-  readonly config: RunConfig;
+  readonly config: AskedConfig;
   /** A checkpoint file to go on from. */
   readonly checkpoint?: Uint8Array;
-  /** Its figures until then, for charts; the worker does not see them. */
-  readonly curve?: readonly CurvePoint[] | undefined;
   /** Whether it waits for `resume`; no unless said. */
   readonly paused?: boolean;
 }

@@ -12,6 +12,8 @@ export interface Page {
   readonly commands: readonly string[];
   /** Its blocks of a language that is not run, such as `html`. */
   block(language: string): string | undefined;
+  /** All its blocks of a language, in order. */
+  blocks(language: string): readonly string[];
 }
 
 interface Block {
@@ -38,6 +40,7 @@ export function readPage(path: string): Page {
       .map((line) => line.replace(/\s*#.*$/, '').trim())
       .filter((line) => line !== ''),
     block: (language) => blocks.find((block) => block.language === language)?.text,
+    blocks: (language) => blocks.filter((block) => block.language === language).map(({ text }) => text),
   };
 }
 

@@ -2,13 +2,20 @@ import type { RunConfig } from '../../run/run-config.ts';
 import type { Message, StateView } from '../protocol.ts';
 import { createRunClient, type RunClient, type RunOptions, type WorkerLike } from '../run-client.ts';
 import { isRunning, type PageState } from './page-state.ts';
-import { afterMessage, newRecord } from './run-record.ts';
+import { afterMessage, type CurvePoint, newRecord } from './run-record.ts';
 import type { Store } from './store.ts';
+
+/** What a run of the page is begun with. */
+export interface SessionRun extends RunOptions {
+  readonly config: RunConfig;
+  /** Its figures until then, for charts. */
+  readonly curve?: readonly CurvePoint[] | undefined;
+}
 
 /** The runs of the page and their workers: whatever they say changes the store. */
 export interface Session {
   /** Ends what runs, and begins these runs. */
-  open(runs: readonly RunOptions[]): void;
+  open(runs: readonly SessionRun[]): void;
   /** Other settings for a run under way. */
   change(run: number, config: RunConfig): void;
   /** Ends the second of two runs; the first goes on. */
@@ -64,7 +71,7 @@ export function createSession({ store, startWorker, heard }: SessionOptions): Se
       for (const client of clients.slice(runs.length)) client.terminate();
       const records = runs.map(({ config, curve }) => newRecord(config, curve));
       store.set({ records, selection: undefined, painting: undefined });
-      runs.forEach((options, run) => {
+      runs.forEach(({ curve: _, ...options }, run) => {
         clientOf(run).open(options);
       });
       if (document.visibilityState === 'hidden') setVisible(false);

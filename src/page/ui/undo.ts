@@ -1,8 +1,7 @@
-import type { RunOptions } from '../run-client.ts';
 import type { PageState } from './page-state.ts';
 import { hasLine, withRun } from './run-list.ts';
 import { stepOf } from './run-panel.ts';
-import type { Session } from './session.ts';
+import type { Session, SessionRun } from './session.ts';
 import type { Store } from './store.ts';
 import type { Toasts } from './toasts.ts';
 
@@ -30,7 +29,7 @@ export function createUndo(store: Store<PageState>, session: Session, toasts: To
     if (isEnding) act();
     if (saved === undefined || saved.length === 0) return;
     const before = records.map(
-      ({ config, curve, status }, run): RunOptions => ({
+      ({ config, curve, status }, run): SessionRun => ({
         ...{ config, curve, checkpoint: saved[run] },
         paused: status === 'paused' && !isHeld,
       }),

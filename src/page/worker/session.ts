@@ -1,11 +1,10 @@
 import type { DeviceChoice } from '../../device/index.ts';
 import { decodeRun, withSteps } from '../../run/run-checkpoint.ts';
-import type { RunConfig } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
 import type { Metrics, Progress } from '../../train/index.ts';
 import { pageCatalogue } from '../catalogue.ts';
 import { pageConfig } from '../page-config.ts';
-import type { Command, OpenedRun, RunStatus } from '../protocol.ts';
+import type { AskedConfig, Command, OpenedRun, RunStatus } from '../protocol.ts';
 import { selfCheck } from '../self-check/self-check.ts';
 import { type ActiveRun, describeRun, pageProblem, startRun } from './active-run.ts';
 import { changeRun } from './change-run.ts';
@@ -118,7 +117,7 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
     sent = { at: now, step, elapsed };
     unsent = undefined;
   };
-  const change = async (asked: RunConfig) => {
+  const change = async (asked: AskedConfig) => {
     const snapshot = await run.run.snapshot();
     const isOnDevice = asked.device === run.config.device;
     let next: DeviceChoice | undefined;
