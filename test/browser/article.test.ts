@@ -120,9 +120,9 @@ test('the laboratory gives back what was discarded, and its address follows', as
   await expect.poll(() => runs.nth(1).textContent(), soon).toMatch(/[\d,]+ iterations, side 4/);
   await page.getByRole('radio', { name: 'Trajectories' }).click();
   await page.getByText('More charts').click();
-  await page.getByLabel('Loss', { exact: true }).check();
+  await page.getByRole('checkbox', { name: 'Loss', exact: true }).check();
   await page.getByLabel('Read all charts at').fill('800');
-  expect(await page.locator('#chart-place').textContent()).toBe('At 800 trajectories');
+  await expect.poll(() => page.locator('#chart-place').textContent(), soon).toBe('At 800 trajectories');
   const read = page.locator('#charts .chart-values');
   expect(await read.count()).toBe(3);
   for (const text of await read.allTextContents()) expect(text).toMatch(/\d.*\(.+ to .+\)/);

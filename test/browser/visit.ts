@@ -107,11 +107,17 @@ export async function load(page: Page, file: string | { name: string; mimeType: 
   await chooser.setFiles(file);
 }
 
-/** Expects that nothing on the page as it is now breaks a rule of WCAG 2.2 AA, or of axe's best practices. */
-export async function expectAccessible(page: Page, state: string): Promise<void> {
+/**
+ * Expects that nothing on the page as it is now breaks a rule of WCAG 2.2 AA, or of axe's best practices.
+ * @param within a part of the page alone: the whole of it takes seconds
+ */
+export async function expectAccessible(page: Page, state: string, within = 'html'): Promise<void> {
   // Not as a script of the page: its Content-Security-Policy has no place for one.
   await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+  const { violations } = await page.evaluate(
+    (part) => (globalThis as unknown as { axe: typeof axe }).axe.run(part),
+    within,
+  );
   const found = violations.map(({ id, help, nodes }) => `${id}: ${help}. ${nodes.map(({ html }) => html).join(' ')}`);
   expect(found, state).toEqual([]);
 }

@@ -32,7 +32,13 @@ const names = problemDefinitions.map(({ name }) => name).filter((name) => !onHos
 const shipped: readonly [string, () => Promise<Problem>][] = [
   ...names.map((name): [string, () => Promise<Problem>] => [
     name,
-    () => namedProblem(name, {}, name in ownFiles ? async () => new TextEncoder().encode(ownFiles[name]) : scores),
+    // Peptides have a score of their own where no weights are given.
+    () =>
+      namedProblem(
+        name,
+        {},
+        name === 'amp' ? undefined : name in ownFiles ? async () => new TextEncoder().encode(ownFiles[name]) : scores,
+      ),
   ]),
   ['hypergrid of 5 x 3, hard', async () => gridProblem(5, 3, 'hard')],
   ['hypergrid of 1 x 16', async () => gridProblem(1, 16)],

@@ -40,10 +40,4 @@ export const ampProblem = describeProblem({
       ...{ steps: 20_000, batch: 16, evaluateEvery: 500 },
     };
   },
-  size: ({ maxLength }) => ({
-    states: 20 ** (maxLength + 1),
-    maxSteps: maxLength,
-    inputs: 20 * maxLength,
-    actions: 21,
-  }),
 });
