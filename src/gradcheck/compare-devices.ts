@@ -16,7 +16,7 @@ export interface CompareDevicesOptions {
  * Variables have on each device what they had there before.
  *
  * @returns each output's error
- * @throws when an error exceeds the tolerance, naming the output and the worst place
+ * @throws when an error exceeds the tolerance, naming the output and the worst place; where no output has a number
  */
 export async function compareDevices<Names extends string>(
   tape: Tape,
@@ -26,6 +26,11 @@ export async function compareDevices<Names extends string>(
 ): Promise<Record<Names, number>> {
   const [found, right] = [await evaluate(devices[0], tape, outputs), await evaluate(devices[1], tape, outputs)];
   const names = Object.keys(outputs) as Names[];
+  if (names.every((name) => right[name].length === 0)) {
+    throw new Error(
+      'compareDevices: no output has a number, so nothing was compared. Give it outputs that are not empty.',
+    );
+  }
   const errors = names.map((name): [Names, number] => {
     const [a, b] = [found[name], right[name]];
     if (a.length !== b.length) {

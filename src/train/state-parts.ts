@@ -219,7 +219,9 @@ function checkOptimizer(at: string, name: string, data: NamedArray['data']): voi
 function checkStep(state: RunState): void {
   const { step, key, replay } = state;
   if (!Number.isSafeInteger(step) || step < 0) {
-    throw new Error(`its step is ${JSON.stringify(step) ?? step}, not a whole number from 0.`);
+    throw new Error(
+      `its step is ${typeof step === 'number' ? step : JSON.stringify(step)}, not a whole number from 0.`,
+    );
   }
   for (const [name, counter] of [
     ['rollouts', key],

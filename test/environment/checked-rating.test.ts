@@ -48,3 +48,17 @@ test('a sound rating is passed on, scores of NaN too', async () => {
     logRewards: [],
   });
 });
+
+test('a rating that fails is named, and so is where it was asked', async () => {
+  const fails =
+    (cause: unknown): ObjectRating =>
+    async () =>
+      Promise.reject(cause);
+  const at = '2 objects, the first of which is "(1, 2)"';
+  await expect(checkedRating(fails(new Error('boom')), 'mine', environment)(objects)).rejects.toThrow(
+    `The reward mine failed at ${at}: boom`,
+  );
+  await expect(checkedRating(fails(undefined), 'mine', environment)(objects)).rejects.toThrow(`mine failed at ${at}`);
+  const knowing = new Error('The reward mine does not answer.');
+  await expect(checkedRating(fails(knowing), 'mine', environment)(objects)).rejects.toBe(knowing);
+});

@@ -152,3 +152,11 @@ onEach(fastDevices, (open) => {
     );
   });
 });
+
+test('devices compared by no number have not been compared', async () => {
+  const tape = createTape();
+  const device = await referenceDevice.open();
+  await expect(compareDevices(tape, {}, [device, device])).rejects.toThrow(
+    'no output has a number, so nothing was compared',
+  );
+});

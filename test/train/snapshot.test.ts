@@ -75,7 +75,7 @@ function withOptimizer(state: RunState, array: string, data: Float32Array | Int3
 
 test.each<[string, string, (state: RunState) => RunState]>([
   ['a step that is a text', 'its step is "4"', (state) => ({ ...state, step: '4' as unknown as number })],
-  ['a step that is not a number', 'its step is null', (state) => ({ ...state, step: Number.NaN })],
+  ['a step that is not a number', 'its step is NaN', (state) => ({ ...state, step: Number.NaN })],
   ['a step below 0', 'its step is -1', (state) => ({ ...state, step: -1 })],
   [
     'a step apart from its counter',
