@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { assertConformance } from '../../src/environment/conformance.ts';
-import { evaluateExactly, uniformPolicy } from '../../src/extend.ts';
 import { createRun, defineEnvironment, entPpo, exactTarget, train } from '../../src/index.ts';
+import { uniformPolicy } from '../../src/metrics/policies.ts';
+import { evaluateExactly } from '../../src/train/index.ts';
 import { openTestCpuDevice } from '../setup/cpu.ts';
 import { onEach, trainingDevices } from '../setup/devices.ts';
 import { rucksack as recordedRucksack, worth as recordedWorth } from './row-rucksack.ts';
