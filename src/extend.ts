@@ -44,6 +44,8 @@ export {
   lastSteps,
   logSumExp,
   type NetworkContext,
+  type NetworkFamily,
+  networkFamily,
   nextValue,
   normalizedAdvantage,
   type ObjectiveAbout,

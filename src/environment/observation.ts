@@ -50,6 +50,11 @@ export interface TokenObservation extends ObservedRow {
   readonly sequence?: { readonly classes: number } | undefined;
 }
 
+/** Tokens that are a sequence of letters. */
+export interface SequenceObservation extends TokenObservation {
+  readonly sequence: NonNullable<TokenObservation['sequence']>;
+}
+
 /** A dense row of float32, one for each input. */
 export interface FeatureObservation extends ObservedRow {
   readonly kind: 'features';

@@ -46,12 +46,12 @@ export { flowMatching } from './fm/fm.ts';
 export { gae } from './gae/gae.ts';
 export { gaeSubEb } from './gae-subeb/gae-subeb.ts';
 export { modifiedDetailedBalance } from './mdb/mdb.ts';
+export { type NetworkFamily, networkFamily } from './network-family.ts';
+export type { NetworkShape, OutputKinds } from './network-shape.ts';
 export {
   applyNetwork,
   applyValue,
   type NetworkContext,
-  type NetworkShape,
-  type OutputKinds,
   policyNetwork,
   policyOutputsAt,
   presentValues,

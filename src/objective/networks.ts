@@ -1,7 +1,5 @@
 import type { Environment } from '../environment/environment.ts';
 import {
-  graphTransformer,
-  inChunks,
   initializeParameters,
   type Network,
   type Optimizer,
@@ -12,39 +10,18 @@ import {
   prepareNetwork,
   readParameters,
   recipeOf,
-  sequenceTransformer,
 } from '../nn/index.ts';
 import { reshape, slice } from '../ops/index.ts';
 import { applyToStates, type NetworkOutputs, type OffPolicyTrajectories, type Trajectories } from '../rollout/index.ts';
 import { isReadable, type Tensor } from '../tape/index.ts';
+import { isSeenAsSequence, type NetworkFamily } from './network-family.ts';
+import type { NetworkShape, OutputKinds } from './network-shape.ts';
 import { randomStreams } from './streams.ts';
-
-/** The shape of the networks that a learner makes for itself; each option has a default by the kind of observation. */
-export interface NetworkShape {
-  /** Widths of a perceptron's hidden layers. */
-  readonly hidden?: readonly number[] | undefined;
-  /** The width of a linear layer behind them, see `PerceptronOptions`. */
-  readonly projection?: number | undefined;
-  /** Channels of a graph transformer's nodes. */
-  readonly width?: number | undefined;
-  /** Layers of a graph transformer. */
-  readonly layers?: number | undefined;
-  /** Attention heads of a graph transformer. */
-  readonly heads?: number | undefined;
-  /** Of a transformer over sequences: what letters attend to. */
-  readonly attention?: 'causal' | 'bidirectional' | undefined;
-}
 
 /** The environment's own, or two hidden layers of 256. */
 function defaultPerceptron({ perceptron }: Environment) {
   return perceptron ?? { hidden: [256, 256] };
 }
-
-/** Graphs' networks as the paper's experiments have them. */
-const defaultGraphTransformer = { width: 128, layers: 4, heads: 2 };
-
-/** Sequences' networks: as gfnx has them for peptides, less one layer. */
-const defaultSequenceTransformer = { width: 64, layers: 2, heads: 8, attention: 'bidirectional' } as const;
 
 /** A network with its parameters and their optimiser. */
 export interface TrainableNetwork {
@@ -58,6 +35,8 @@ export interface NetworkContext {
   readonly environment: Environment;
   readonly seed: number;
   readonly network?: NetworkShape | undefined;
+  /** What `networkFamily` gives for this environment and shape. Absent for perceptrons. */
+  readonly family?: NetworkFamily | undefined;
   /** How networks' parameters are updated at the objective's learning rates; by Adam unless given. */
   readonly optimizer?: OptimizerRecipe | undefined;
   /** The same for the value network alone, where it is updated otherwise. */
@@ -66,17 +45,10 @@ export interface NetworkContext {
   readonly logPartitionOptimizer?: OptimizerRecipe | undefined;
 }
 
-/** What a network gives for a state. Outputs stand in this order. */
-export interface OutputKinds {
-  /** One logit for each action. */
-  readonly forward?: boolean;
-  /** One logit for each backward action. */
-  readonly backward?: boolean;
-  /** One number for the state itself: V(s) or log F(s). */
-  readonly state?: boolean;
-}
-
-/** The forward policy's network: one logit for each action, and further outputs behind them. */
+/**
+ * The forward policy's network: one logit for each action, and further outputs behind them.
+ * @throws Error on a shape that the environment's networks do not have, and where a transformer's family is not given
+ */
 export function policyNetwork(
   context: NetworkContext,
   learningRate: number,
@@ -85,7 +57,10 @@ export function policyNetwork(
   return trainable(context, 'policy', { forward: true, ...further }, learningRate, randomStreams.policy);
 }
 
-/** The value network: V(s), which log F(s) and at the initial state log Z correspond to. */
+/**
+ * The value network: V(s), which log F(s) and at the initial state log Z correspond to.
+ * @throws as `policyNetwork` does
+ */
 export function valueNetwork(context: NetworkContext, learningRate: number): TrainableNetwork {
   const { valueOptimizer = context.optimizer } = context;
   return trainable(
@@ -126,11 +101,7 @@ function trainable(
   return { network, parameters, optimizer: optimizer(parameters, recipe(learningRate)) };
 }
 
-function networkOf(
-  { environment, network = {} }: NetworkContext,
-  name: string,
-  { forward = false, backward = false, state = false }: OutputKinds,
-): Network {
+function networkOf({ environment, network = {}, family }: NetworkContext, name: string, kinds: OutputKinds): Network {
   const { observation, actionCount, backwardActionCount } = environment;
   const { hidden, projection, width, layers, heads, attention } = network;
   if (observation.kind === 'graph') {
@@ -139,22 +110,19 @@ function networkOf(
       { hidden, projection, attention },
       'is observed as graphs: its networks take width, layers and heads',
     );
-    const given = Object.entries({ width, layers, heads }).filter(([, value]) => value !== undefined);
-    const shape = { ...defaultGraphTransformer, ...Object.fromEntries(given) };
-    const outputs = { forward, backward, graphOutputs: Number(state) };
-    return inChunks(graphTransformer({ name, layout: observation.layout, ...shape, ...outputs }));
+    if (family?.kind !== 'graph') throw missingFamily(environment, 'graphs');
+    return family.network(name, observation.layout, network, kinds);
   }
+  const { forward = false, backward = false, state = false } = kinds;
   const outputs = (forward ? actionCount : 0) + (backward ? backwardActionCount : 0) + Number(state);
-  const given = Object.entries({ width, layers, heads, attention }).filter(([, value]) => value !== undefined);
-  if (observation.kind === 'tokens' && observation.sequence && given.length > 0) {
+  if (isSeenAsSequence(observation, network)) {
     refuse(
       environment,
       { hidden, projection },
       'has a transformer over its sequences, which takes no perceptron’s shape',
     );
-    const shape = { ...defaultSequenceTransformer, ...Object.fromEntries(given) };
-    const { size: length, sequence } = observation;
-    return inChunks(sequenceTransformer({ name, length, classes: sequence.classes, ...shape, outputs }));
+    if (family?.kind !== 'sequence') throw missingFamily(environment, 'sequences');
+    return family.network(name, observation, network, outputs);
   }
   refuse(
     environment,
@@ -165,6 +133,13 @@ function networkOf(
   const shape =
     hidden === undefined && projection === undefined ? preset : { hidden: hidden ?? preset.hidden, projection };
   return perceptron({ name, observation, outputs, ...shape });
+}
+
+function missingFamily({ name }: Environment, what: string): Error {
+  return new Error(
+    `${name} has transformers over ${what} as networks, whose code is loaded when it is needed. Give objective.learner ` +
+      '`family: await networkFamily(environment, network)` in its context; networkFamily is in flowtape/extend.',
+  );
 }
 
 function refuse({ name }: Environment, options: NetworkShape, why: string): void {

@@ -20,7 +20,10 @@ export interface Objective {
   /** The name on the command line and in files, such as `ent-ppo`. */
   readonly name: string;
   readonly options: Values;
-  /** Makes the networks that this objective trains, for one environment and batch. */
+  /**
+   * Makes the networks that this objective trains, for one environment and batch. Where they are transformers, the context
+   * has the `family` that `networkFamily` gave.
+   */
   learner(context: LearnerContext): Learner;
 }
 

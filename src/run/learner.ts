@@ -1,7 +1,7 @@
 import type { RunState } from '../checkpoint/run-state.ts';
 import type { Device } from '../device/index.ts';
 import type { AnyProblem } from '../environment/environment.ts';
-import { createObjective, type Learner, type Objective } from '../objective/index.ts';
+import { createObjective, type Learner, networkFamily, type Objective } from '../objective/index.ts';
 import { layersOf } from '../train/index.ts';
 import type { SavedRun } from './run-checkpoint.ts';
 import type { RunConfig } from './run-config.ts';
@@ -19,13 +19,8 @@ export async function runLearner(
 ): Promise<Learner> {
   const { network } = config.trainingOptions;
   const { batch, seed } = config;
-  return (await objectiveOf(config, own)).learner({
-    environment,
-    reward,
-    batch,
-    seed,
-    network,
-  });
+  const [objective, family] = await Promise.all([objectiveOf(config, own), networkFamily(environment, network)]);
+  return objective.learner({ environment, reward, batch, seed, network, family });
 }
 
 /** The networks of a saved run, with the parameters that it had learnt. @throws as `restoreParameters` does */

@@ -6,7 +6,7 @@ import { objectKey } from '../environment/condition.ts';
 import { type AnyProblem, isDeferred, type Problem, type RatedObjects } from '../environment/environment.ts';
 import { checkFirstWalks } from '../environment/first-walks.ts';
 import { linear, type OptimizerRecipe, recipeOf } from '../nn/index.ts';
-import { type Learner, type OffPolicyLearner, randomStreams } from '../objective/index.ts';
+import { type Learner, networkFamily, type OffPolicyLearner, randomStreams } from '../objective/index.ts';
 import { planBytes } from '../plan/index.ts';
 import { hostReason, isOnPolicy, onPolicy } from '../rollout/index.ts';
 import { messageOf } from '../text/message-of.ts';
@@ -97,6 +97,7 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
     batch,
     seed,
     network,
+    family: await networkFamily(problem.environment, network),
     optimizer: recipe(options.optimizer),
     valueOptimizer: recipe(options.valueOptimizer),
     logPartitionOptimizer: recipe(options.logPartitionOptimizer),

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
 import type { Problem } from '../../src/environment/environment.ts';
-import { trajectoryBalance } from '../../src/objective/index.ts';
+import { networkFamily, trajectoryBalance } from '../../src/objective/index.ts';
+import { peptides } from '../../src/problems/amp/environment.ts';
 import { createTrainer, type TrainingOptions } from '../../src/train/index.ts';
 import { conditionedProblem, fragmentProblem } from '../environment/conditioned.ts';
 import { onEach, referenceDevice, trainingDevices } from '../setup/devices.ts';
@@ -78,6 +79,34 @@ test('trust regions are refused where states are seen as graphs', () => {
   expect(() => objectiveNamed('ent-trpo').learner({ environment, batch: 2, seed: 0 })).toThrow(
     /^ent-trpo: .* is observed as graphs.*such as ent-ppo\.$/,
   );
+});
+
+describe('transformers are loaded ahead of the learner', () => {
+  test.each([
+    ['graphs', fragmentProblem().environment, network, 'graph', 'node/layer0/weight'],
+    ['sequences', peptides(2), { heads: 2 }, 'sequence', 'embedding/weight'],
+  ] as const)('over %s', async (what, environment, shape, kind, parameter) => {
+    const context = { environment, batch: 2, seed: 0, network: shape };
+    const { learner } = trajectoryBalance();
+    const family = await networkFamily(environment, shape);
+    expect(family?.kind).toBe(kind);
+    const [{ network: policy }] = learner({ ...context, family }).networks;
+    expect(policy.parameters.some(({ name }) => name === parameter)).toBe(true);
+    // Without them, or with those of the other kind, the error says how to have them.
+    const other =
+      kind === 'graph' ? networkFamily(peptides(2), { width: 8 }) : networkFamily(fragmentProblem().environment);
+    for (const given of [undefined, await other]) {
+      expect(() => learner({ ...context, family: given })).toThrow(
+        `over ${what} as networks, whose code is loaded when it is needed. Give objective.learner \`family: await networkFamily(`,
+      );
+    }
+  });
+
+  test('and perceptrons need none', async () => {
+    for (const shape of [undefined, {}, { hidden: [4], width: undefined }]) {
+      expect(await networkFamily(peptides(2), shape)).toBe(undefined);
+    }
+  });
 });
 
 test('further updates on a batch go on from the last one', async () => {
