@@ -25,6 +25,8 @@ export {
   type WebgpuOptions,
   webgpuDevice,
 } from './device/index.ts';
+export { inChunks } from './nn/chunks.ts';
+export { graphTransformer } from './nn/graph-transformer.ts';
 export {
   type AdamOptions,
   type AdamwOptions,
@@ -39,9 +41,7 @@ export {
   conjugateGradient,
   type Direction,
   exponential,
-  graphTransformer,
   halving,
-  inChunks,
   initializeParameters,
   linear,
   type MlpOptions,

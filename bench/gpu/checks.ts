@@ -2,7 +2,7 @@ import { type Device, openReferenceDevice } from '../../src/device/index.ts';
 import { type GraphLayout, graphRow } from '../../src/environment/graph-layout.ts';
 import { compareDevices, evaluate } from '../../src/gradcheck/index.ts';
 import { deviation } from '../../src/gradcheck/relative-error.ts';
-import { graphTransformer } from '../../src/nn/index.ts';
+import { graphTransformer } from '../../src/nn/graph-transformer.ts';
 import {
   compact,
   countNonFinite,

@@ -150,6 +150,12 @@ const loadedTogether = (offered) => ({
   name: 'loaded-together',
   setup({ onLoad, onResolve }) {
     onResolve({ filter: problemPath }, ({ kind }) => (kind === 'dynamic-import' ? { external: true } : undefined));
+    // What reads a problem's file of data: a page gives it none.
+    onResolve({ filter: /^\.\// }, ({ kind, importer }) =>
+      kind === 'dynamic-import' && /[\\/]problems[\\/][\w-]+[\\/]problem\.ts$/.test(importer)
+        ? { external: true }
+        : undefined,
+    );
     const isMeant =
       /[\\/]src[\\/](?:(?:objective|problems)[\\/]catalogue|train[\\/](?:trainer|evaluator|iteration)|environment[\\/]edges|rows[\\/]host-compiler|device[\\/]cpu[\\/](?:cpu|row-programs))\.ts$/;
     onLoad({ filter: isMeant }, async ({ path }) => {

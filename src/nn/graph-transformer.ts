@@ -1,16 +1,16 @@
 import type { GraphActions, GraphLayout } from '../environment/graph-layout.ts';
 import { graphRow, maxElements } from '../environment/graph-layout.ts';
-import { graphBatch } from '../graph/index.ts';
+import { graphBatch } from '../graph/graph-batch.ts';
 import { type ActionGroup, concat, dense, graphActions, multiply, slice } from '../ops/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import {
   type GraphEmbeddings,
   type GraphTrunkOptions,
-  linear,
   type NamedTensors,
   prepareTrunk,
   trunkParameters,
 } from './graph-trunk.ts';
+import { linear } from './linear.ts';
 import type { Network, ParameterDefinition } from './network.ts';
 
 export interface GraphTransformerOptions extends GraphTrunkOptions {

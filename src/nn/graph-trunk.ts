@@ -1,4 +1,4 @@
-import type { GraphBatch } from '../graph/index.ts';
+import type { GraphBatch } from '../graph/graph-batch.ts';
 import {
   add,
   concat,
@@ -14,6 +14,7 @@ import {
   slice,
 } from '../ops/index.ts';
 import type { Tensor } from '../tape/index.ts';
+import { linear } from './linear.ts';
 import type { ParameterDefinition } from './network.ts';
 
 /** The size of a graph transformer. */
@@ -73,14 +74,6 @@ function inputLayers(of: string, features: number, width: number): ParameterDefi
 
 function weight(name: string, fanIn: number, fanOut: number): ParameterDefinition {
   return { name, shape: [fanIn, fanOut], bound: 1 / Math.sqrt(fanIn) };
-}
-
-/** A weight and a bias, uniform in +- 1 / sqrt(fan in), or within a bound of its own. */
-export function linear(name: string, fanIn: number, fanOut: number, bound = 1 / Math.sqrt(fanIn)) {
-  return [
-    { name: `${name}/weight`, shape: [fanIn, fanOut], bound },
-    { name: `${name}/bias`, shape: [fanOut], bound },
-  ];
 }
 
 /** Embeddings of nodes [nodes, width], virtual ones included, and of graphs [graphs, 2 width]. */

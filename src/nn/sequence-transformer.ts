@@ -1,6 +1,7 @@
-import { add, dense, gatherRows, layerNorm, multiply, oneHotDense, sequenceAttention } from '../ops/index.ts';
+import { add, dense, gatherRows, layerNorm, multiply, oneHotDense } from '../ops/index.ts';
+import { sequenceAttention } from '../ops/sequence-attention.ts';
 import type { Tensor } from '../tape/index.ts';
-import { linear } from './graph-trunk.ts';
+import { linear } from './linear.ts';
 import type { Network, ParameterDefinition } from './network.ts';
 import { sequenceBatch } from './sequence-batch.ts';
 

@@ -1,4 +1,5 @@
-import { graphTransformer, inChunks } from '../nn/index.ts';
+import { inChunks } from '../nn/chunks.ts';
+import { graphTransformer } from '../nn/graph-transformer.ts';
 import type { GraphFamily } from './network-family.ts';
 
 /** As the paper's experiments have it. */

@@ -1,4 +1,5 @@
-import { inChunks, sequenceTransformer } from '../nn/index.ts';
+import { inChunks } from '../nn/chunks.ts';
+import { sequenceTransformer } from '../nn/sequence-transformer.ts';
 import type { SequenceFamily } from './network-family.ts';
 
 /** As gfnx has it for peptides, less one layer. */

@@ -38,6 +38,5 @@ export * from './row-program.ts';
 export * from './scan.ts';
 export * from './segment.ts';
 export * from './segment-offsets.ts';
-export * from './sequence-attention.ts';
 export * from './slice.ts';
 export * from './with-pullback.ts';

@@ -1,15 +1,8 @@
 import { expect, test } from 'vitest';
 import { graphRow } from '../../src/environment/graph-layout.ts';
-import {
-  applyInChunks,
-  chunkOf,
-  graphTransformer,
-  inChunks,
-  initializeParameters,
-  type Network,
-  perceptron,
-  readParameters,
-} from '../../src/nn/index.ts';
+import { applyInChunks, chunkOf, inChunks } from '../../src/nn/chunks.ts';
+import { graphTransformer } from '../../src/nn/graph-transformer.ts';
+import { initializeParameters, type Network, perceptron, readParameters } from '../../src/nn/index.ts';
 import * as ops from '../../src/ops/index.ts';
 import { compile } from '../../src/plan/index.ts';
 import { createTape, type Tensor } from '../../src/tape/index.ts';

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { GraphLayout } from '../../src/environment/graph-layout.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
 import { graphBatch } from '../../src/graph/index.ts';
-import { prepareTrunk, trunkParameters } from '../../src/nn/index.ts';
+import { prepareTrunk, trunkParameters } from '../../src/nn/graph-trunk.ts';
 import * as ops from '../../src/ops/index.ts';
 
 import { createTape, type Rows, type Tape, type Tensor } from '../../src/tape/index.ts';

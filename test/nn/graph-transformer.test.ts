@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { graphActionCount } from '../../src/environment/graph-layout.ts';
 import { evaluate } from '../../src/gradcheck/index.ts';
-import { graphTransformer, initializeParameters, type Network, trunkParameters } from '../../src/nn/index.ts';
+import { graphTransformer } from '../../src/nn/graph-transformer.ts';
+import { trunkParameters } from '../../src/nn/graph-trunk.ts';
+import { initializeParameters, type Network } from '../../src/nn/index.ts';
 import * as ops from '../../src/ops/index.ts';
 import { withRows } from '../../src/ops/index.ts';
 import { createTape, elementCount, type Tape } from '../../src/tape/index.ts';

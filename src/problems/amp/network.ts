@@ -1,7 +1,8 @@
 import { decodeSafetensors } from '../../checkpoint/safetensors.ts';
 import { byShape } from '../../device/by-shape.ts';
 import type { Device } from '../../device/device.ts';
-import { add, dense, gatherRows, layerNorm, mean, multiply, reshape, sequenceAttention } from '../../ops/index.ts';
+import { add, dense, gatherRows, layerNorm, mean, multiply, reshape } from '../../ops/index.ts';
+import { sequenceAttention } from '../../ops/sequence-attention.ts';
 import { compile } from '../../plan/index.ts';
 import { createTape, type Tensor, variable } from '../../tape/index.ts';
 import { END_TOKEN, MAX_PEPTIDE, PADDING_TOKEN } from './alphabet.ts';
