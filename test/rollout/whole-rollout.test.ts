@@ -62,7 +62,8 @@ function expectSame(found: Batch, expected: Batch): void {
 }
 
 for (const choice of choices) {
-  test.each(problems)(
+  // What subgroups change is how a layer is summed, which these problems' three kinds of layers show.
+  test.each(choice.subgroups === false ? problems.slice(1, 4) : problems)(
     `a rollout in one launch is that of a launch a layer: %s, ${JSON.stringify(choice)}`,
     async (_, problem, batch, network) => {
       const adapter = () => testAdapter();
