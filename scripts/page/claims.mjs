@@ -1,46 +1,19 @@
 // node scripts/page/claims.mjs [--seeds 4,5,6] [--only NAME]: runs the page's experiments on other seeds than the page's,
 // prints the sentences that the page would write, and fails where what its text leads one to expect does not come out.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
-import { assetsForEsbuild } from '../build/assets.mjs';
+import { withSource } from './import-source.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values } = parseArgs({ options: { seeds: { type: 'string', default: '4,5,6' }, only: { type: 'string' } } });
 const seeds = values.seeds.split(',').map(Number);
-
-const folder = await mkdtemp(join(tmpdir(), 'flowtape-claims-'));
-try {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    stdin: {
-      contents: `
-        export * from './src/page/article/experiments/catalogue.ts';
-        export { compare } from './src/page/article/experiments/comparison.ts';
-        export { runTrial } from './src/page/article/experiments/run-trial.ts';
-        export { createRunClient } from './src/page/run-client.ts';
-        export { workerHere } from './test/page/fake-worker.ts';`,
-      resolveDir: root,
-      loader: 'ts',
-    },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    write: false,
-    plugins: [assetsForEsbuild],
-    outfile: 'claims.mjs',
-  });
-  const program = join(folder, 'claims.mjs');
-  await writeFile(program, outputFiles[0].contents);
-  const failed = await check(await import(pathToFileURL(program).href));
-  process.exitCode = failed.length > 0 ? 1 : 0;
-  console.log(failed.length > 0 ? `Not so: ${failed.join('; ')}.` : 'All claims hold.');
-} finally {
-  await rm(folder, { recursive: true });
-}
+const source = `
+  export * from './src/page/article/experiments/catalogue.ts';
+  export { compare } from './src/page/article/experiments/comparison.ts';
+  export { runTrial } from './src/page/article/experiments/run-trial.ts';
+  export { createRunClient } from './src/page/run-client.ts';
+  export { workerHere } from './test/page/fake-worker.ts';`;
+const failed = await withSource(source, check);
+process.exitCode = failed.length > 0 ? 1 : 0;
+console.log(failed.length > 0 ? `Not so: ${failed.join('; ')}.` : 'All claims hold.');
 
 /** What each experiment's text, or the article around it, leads one to expect; of the island it promises nothing. */
 function claims({ compare, modesFound, farShare, cellsUsed }) {

@@ -18,18 +18,19 @@ export function checkedRating(
   return async (objects) => {
     const count = objects.length / stateSize;
     const given = objects.slice();
-    const asked = async (ask: () => unknown): Promise<unknown> => {
-      try {
-        return await ask();
-      } catch (cause) {
-        // What names the reward knows more of it than is known here.
-        if (cause instanceof Error && cause.message.includes(rewardName)) throw cause;
-        const first = show(environment, objects.subarray(0, stateSize));
-        const which = count === 1 ? first : `${count} objects, the first of which is ${first}`;
-        throw new Error(`The reward ${rewardName} failed at ${which}: ${messageOf(cause)}`, { cause });
-      }
+    const failure = (cause: unknown): unknown => {
+      // What names the reward knows more of it than is known here.
+      if (cause instanceof Error && cause.message.includes(rewardName)) return cause;
+      const first = show(environment, objects.subarray(0, stateSize));
+      const which = count === 1 ? first : `${count} objects, the first of which is ${first}`;
+      return new Error(`The reward ${rewardName} failed at ${which}: ${messageOf(cause)}`, { cause });
     };
-    const answer: unknown = await asked(() => rate(given));
+    let answer: unknown;
+    try {
+      answer = await rate(given);
+    } catch (cause) {
+      throw failure(cause);
+    }
     const refuse = (problem: string): never => {
       throw new Error(
         `The reward ${rewardName} ${problem}. A rating answers with { logRewards, scores? }, one number of each for ` +

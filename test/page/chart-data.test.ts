@@ -40,8 +40,9 @@ describe('an axis of iterations', () => {
 });
 
 describe('the data of a chart', () => {
-  test('puts runs on one axis, with gaps where one has no figure', () => {
-    const data = chartData(
+  /** A run of ten iterations, and one that ended after five. */
+  const twoRuns = () =>
+    chartData(
       [
         line([
           [0, 1],
@@ -55,6 +56,9 @@ describe('the data of a chart', () => {
       variation,
       'iterations',
     );
+
+  test('puts runs on one axis, with gaps where one has no figure', () => {
+    const data = twoRuns();
     expect(data.x).toEqual([0, 5, 10]);
     expect(data.series.map(({ middle }) => middle)).toEqual([
       [1, null, 0.5],
@@ -102,20 +106,7 @@ describe('the data of a chart', () => {
   });
 
   test('is read at a place as what each run had come to, and not beyond its end', () => {
-    const data = chartData(
-      [
-        line([
-          [0, 1],
-          [10, 0.5],
-        ]),
-        line([
-          [0, 0.9],
-          [5, 0.7],
-        ]),
-      ],
-      variation,
-      'iterations',
-    );
+    const data = twoRuns();
     expect(data.series.map((each) => valueAt(data, each, 7)?.y)).toEqual([1, undefined]);
     expect(data.series.map((each) => valueAt(data, each, 5)?.y)).toEqual([1, 0.7]);
     expect(data.series.map((each) => valueAt(data, each, 10)?.y)).toEqual([0.5, undefined]);
