@@ -2,6 +2,7 @@ import { type AnyProblem, isDeferred } from '../environment/environment.ts';
 import { createConfiguredRun, type Run } from '../run/run.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { messageOf } from '../text/message-of.ts';
+import { type BegunWith, writeBegunWith } from './begun-with.ts';
 import { claimRun } from './claim.ts';
 import type { Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
@@ -31,6 +32,7 @@ export async function trainInNewFolder(
     follow,
     prior,
     offline,
+    begunWith,
   }: {
     makeFolder: () => Promise<RunFolder>;
     verbose: boolean;
@@ -40,6 +42,8 @@ export async function trainInNewFolder(
     prior?: RunStart['prior'];
     /** Lines of a data set: objects in text form. */
     offline?: readonly string[] | undefined;
+    /** Fingerprints of both. */
+    begunWith?: BegunWith | undefined;
   },
 ): Promise<number> {
   const { terminal } = context;
@@ -71,6 +75,7 @@ export async function trainInNewFolder(
       // Preparing a run cannot be broken off; a second signal ends the program at once, and leaves a claim that is dead.
       if (signal !== 0) return exitCodes.interrupted + signal;
       if (reward !== undefined) await writeReward(folder, reward);
+      await writeBegunWith(folder, { ...begunWith, data: own.ownData });
       return trainInFolder({ context, opened, device, training, folder, verbose, follow, start, reopen });
     });
   } finally {

@@ -161,6 +161,12 @@ export async function rewardProblem(path: string, given: RewardChoice | undefine
   return mine === others ? undefined : `It holds a run that is rewarded by ${mine}, not by ${others}.`;
 }
 
+/** What rewards the objects of the run in a folder, where that is a program. */
+export async function rewarderOf(path: string): Promise<string | undefined> {
+  const found = await readJson(join(path, rewardFile));
+  return isRecord(found) ? shownReward(found) : undefined;
+}
+
 /** What decides the rewards of a choice. */
 function shownReward(choice: RewardChoice | Readonly<Record<string, unknown>> | undefined): string {
   if (choice === undefined) return "its problem's own reward";

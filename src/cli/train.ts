@@ -5,6 +5,7 @@ import { catalogue } from '../run/catalogue.ts';
 import { priorPolicyOf } from '../run/load.ts';
 import { completeConfig, type RunConfig } from '../run/run-config.ts';
 import { defaultSettings, presets } from '../run/settings.ts';
+import { fingerprint } from './begun-with.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import { refuseReading, UsageError } from './errors.ts';
@@ -266,5 +267,9 @@ async function train(context: Context, asked: RunConfig, options: TrainOptions, 
     reward: parseReward(options),
     prior,
     offline: start.offline,
+    begunWith: {
+      prior: start.prior === undefined || start.prior === 'uniform' ? start.prior : fingerprint(start.prior.bytes),
+      offline: start.offline && fingerprint(start.offline.join('\n')),
+    },
   });
 }

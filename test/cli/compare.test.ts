@@ -122,6 +122,27 @@ describe('flowtape compare', () => {
     expect(stdout).toContain('drawn in drawn: ');
   });
 
+  test('draws runs apart whose rewards are not the same, and says what of', async () => {
+    const rewards = [
+      undefined,
+      { command: 'score' },
+      { command: 'score', floor: -50 },
+      { command: 'score', timeout: 9 },
+    ];
+    for (const [seed, reward] of rewards.entries()) {
+      const path = makeRun('runs', { seed });
+      if (reward !== undefined) writeFileSync(join(path, 'reward.json'), JSON.stringify(reward));
+    }
+    writeFileSync(join(makeRun('runs', { seed: 4 }), 'begun-with.json'), '{"data":"1234"}');
+    const { comparisons } = await gatherRuns(['runs']);
+    const seeds = comparisons.map(({ methods }) => methods.map(({ runs }) => runs.map(({ seed }) => seed)));
+    expect(seeds).toEqual([[[0]], [[1, 3]], [[2]], [[4]]]);
+    expect(comparisons.map(({ title }) => title.split('), ')[1])).toEqual([
+      ...[undefined, 'rewarded by score', 'rewarded by score with floor -50', 'of the file 1234'],
+    ]);
+    expect(new Set(comparisons.map(({ name }) => name)).size).toBe(4);
+  });
+
   test('knows runs that had their machine for themselves', async () => {
     const ended = (minute: number) => ({ host: 'here', ended: `2026-01-01T00:0${minute}:00Z` });
     makeRun('apart', { seed: 0, summary: ended(1) });
@@ -166,13 +187,20 @@ describe('flowtape compare', () => {
     ['a page without places', ['runs', '--into', 'page.md'], /page\.md lacks a place .*figures: claims/],
     ['another axis', ['runs', '--against', 'time'], /--against must be one of trajectories, seconds/],
     ['a folder for what is not drawn', ['runs', '--out', 'x', '--save', 'y'], /--out is for what is drawn/],
-    ['one method with two settings', ['mixed'], /are of one method, tb, but with different settings \(/],
+    [
+      'one method with two settings',
+      ['mixed'],
+      /are of one method, tb, but with different settings \(learningRate 0.5,/,
+    ],
+    ['one method with two priors', ['held'], /different settings \(prior uniform, not absent\)/],
   ])('refuses %s', async (_, words, reason) => {
     mkdirSync('empty');
     writeFileSync('page.md', '# Page\n');
     makeRun('runs', {});
     makeRun('mixed', {});
     makeRun('mixed', { seed: 1, given: [['learning-rate', '0.5']] });
+    makeRun('held', {});
+    writeFileSync(join(makeRun('held', { seed: 1 }), 'begun-with.json'), '{"prior":"uniform"}');
     const { code, stderr } = await flowtape(['compare', ...words]);
     expect(stderr).toMatch(reason);
     expect(code).toBe(2);

@@ -5,9 +5,11 @@ import { catalogue } from '../../run/catalogue.ts';
 import { parseRunConfig, type RunConfig } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
 import type { Metrics } from '../../train/index.ts';
+import { type BegunWith, readBegunWith } from '../begun-with.ts';
 import { asSentence, refuseReading, UsageError } from '../errors.ts';
 import { isRecord, readJson, readJsonLines } from '../json-files.ts';
 import { methodRank } from '../methods.ts';
+import { rewarderOf } from '../reward-command.ts';
 import { runFiles } from '../run-folder.ts';
 import { settingRows } from '../run-report.ts';
 import { flagRows } from '../setting-flags.ts';
@@ -45,7 +47,7 @@ export interface Comparison {
   /** Names files: the problem and the trajectories of a run, `hypergrid-500000`. */
   readonly name: string;
   readonly problem: string;
-  /** The problem with its options: "hypergrid (dimension 4, side 20, reward easy)". */
+  /** The problem with its options, and its reward where that is another program's: "hypergrid (dimension 4, side 20, reward easy)". */
   readonly title: string;
   /** Of a whole run. */
   readonly iterations: number;
@@ -74,6 +76,9 @@ const depth = 3;
 
 interface FoundRun extends ComparedRun {
   readonly config: RunConfig;
+  /** The program that rewards its objects, where one does, with what decides their rewards. */
+  readonly rewarder: string | undefined;
+  readonly begunWith: BegunWith;
   /** Where and when it ran, in milliseconds; undefined where its summary does not tell. */
   readonly period: { readonly host: string; readonly from: number; readonly to: number } | undefined;
 }
@@ -102,18 +107,19 @@ export async function gatherRuns(folders: readonly string[]): Promise<Collection
   const groups = new Map<string, FoundRun[]>();
   for (const run of runs) {
     const { config } = run;
-    const key = JSON.stringify([titleOf(config), config.steps, config.batch]);
+    const key = JSON.stringify([titleOf(run), config.steps, config.batch]);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   const comparisons: Comparison[] = [];
   for (const group of groups.values()) {
-    const [{ config }] = group;
+    const [first] = group;
+    const { config } = first;
     const plain = `${problemOf(config).name}-${config.steps * config.batch}`;
     const alike = comparisons.filter(({ name }) => name === plain || name.startsWith(`${plain}-v`)).length;
     comparisons.push({
       name: alike === 0 ? plain : `${plain}-v${alike + 1}`,
       problem: problemOf(config).name,
-      title: titleOf(config),
+      title: titleOf(first),
       iterations: config.steps,
       batch: config.batch,
       isShared: isShared(group),
@@ -128,10 +134,12 @@ function problemOf({ problem, problemOptions }: RunConfig) {
   return { name: problem, options: problemOptions };
 }
 
-function titleOf(config: RunConfig): string {
+/** What a run is to sample: its problem with its options, and what else decides the rewards of objects. */
+function titleOf({ config, rewarder, begunWith: { data } }: FoundRun): string {
   const { name, options } = problemOf(config);
   const told = flagRows(options).map(([flag, value]) => `${flag.replace(/^--/, '')} ${value}`);
-  return told.length === 0 ? name : `${name} (${told.join(', ')})`;
+  const title = told.length === 0 ? name : `${name} (${told.join(', ')})`;
+  return [title, ...(data ? [`of the file ${data}`] : []), ...(rewarder ? [`rewarded by ${rewarder}`] : [])].join(', ');
 }
 
 /** The folders of runs in a folder, itself among them, and in folders below it. Throws a UsageError where it cannot be read. */
@@ -172,6 +180,8 @@ export async function readRunFolder(path: string, from: string): Promise<FoundRu
   return {
     folder: basename(path),
     config,
+    rewarder: await rewarderOf(path),
+    begunWith: await readBegunWith(path),
     seed: config.seed,
     isFinished: told.status === 'finished' && curve.length > 0,
     curve,
@@ -226,7 +236,7 @@ function byMethod(runs: readonly FoundRun[], leftOut: LeftOut[]): ComparedMethod
   for (const run of runs) {
     const method = methodOf(run);
     const others = methods.get(method) ?? [];
-    const difference = others.length === 0 ? undefined : settingsDifference(run.config, others[0].config);
+    const difference = others.length === 0 ? undefined : differenceOf(run, others[0]);
     if (difference !== undefined) {
       throw new UsageError(
         `${run.folder} and ${others[0].folder} are of one method, ${method}, but with different settings ` +
@@ -247,8 +257,21 @@ function byMethod(runs: readonly FoundRun[], leftOut: LeftOut[]): ComparedMethod
     .map(([method, found]) => ({
       method,
       settings: settingRows(found[0].config).filter(([flag]) => flag !== '--seed'),
-      runs: found.sort((a, b) => a.seed - b.seed).map(({ config: _, period: __, ...run }) => run),
+      runs: found
+        .sort((a, b) => a.seed - b.seed)
+        .map(({ config: _, period: __, rewarder: ___, begunWith: ____, ...run }) => run),
     }));
+}
+
+/** In what two runs of one method differ beside their seeds; undefined where in nothing. */
+function differenceOf({ config, begunWith }: FoundRun, other: FoundRun): string | undefined {
+  const difference = settingsDifference(config, other.config);
+  if (difference !== undefined) return difference;
+  for (const name of ['prior', 'offline'] as const) {
+    const [mine, others] = [begunWith[name] ?? 'absent', other.begunWith[name] ?? 'absent'];
+    if (mine !== others) return `${name} ${mine}, not ${others}`;
+  }
+  return undefined;
 }
 
 /** Iterations that a run has behind it, as far as it was evaluated. */

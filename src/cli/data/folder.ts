@@ -10,6 +10,7 @@ import { dataPacks, findPackWithFiles } from '../../problems/data-packs.ts';
 import type { DataReader } from '../../problems/listed.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
+import { fingerprint } from '../begun-with.ts';
 import { asSentence, fileProblem, refuseReading, UsageError } from '../errors.ts';
 import { commandLine } from '../invocation.ts';
 import { findProblem } from '../make-run-config.ts';
@@ -30,6 +31,8 @@ export interface OpenedProblem {
   readonly problem: AnyProblem;
   /** Where objects are molecules and a chemistry package is installed. */
   readonly chemistry?: Chemistry;
+  /** The fingerprint of a file of the user's own that it is made of. */
+  readonly ownData?: string | undefined;
 }
 
 /**
@@ -46,7 +49,9 @@ export async function openProblem(
   const folder = leavesOf(definition.options).find(({ option }) => option.kind === 'files');
   const files = folder?.option.kind === 'files' ? folder.option.files : [];
   const isFile = folder !== undefined && files.length === 0;
-  let reader = data === undefined ? undefined : isFile ? await readerOfFile(data) : await readerOf(data);
+  const own = data !== undefined && isFile ? await readOwnFile(data) : undefined;
+  const ownData = own && fingerprint(own);
+  let reader = own ? async () => own : data === undefined ? undefined : await readerOf(data);
   if (!isFile && folder !== undefined && reader === undefined) {
     const pack = findPackWithFiles(fetched.packs ?? (await dataPacks()), files);
     reader = pack && (await readerOfFetched(pack, fetched));
@@ -65,9 +70,10 @@ export async function openProblem(
   };
   try {
     const problem = await definition.create(problemOptions, reader, { chemistry: openChemistry });
-    if (problem.moleculeOf === undefined) return { problem };
+    if (problem.moleculeOf === undefined) return { problem, ownData };
     const chemistry = await openChemistry().catch((error: unknown) => noteMissing(fetched, error));
-    return chemistry === undefined ? { problem } : { problem: withMoleculeMetrics(problem, chemistry), chemistry };
+    if (chemistry === undefined) return { problem, ownData };
+    return { problem: withMoleculeMetrics(problem, chemistry), chemistry, ownData };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`Cannot set up ${name}: ${messageOf(error)}`, { cause: error });
@@ -100,10 +106,9 @@ async function readerOfFetched(pack: DataPack, fetched: FetchedData): Promise<Da
 }
 
 /** A file of the user's own: whatever is asked for is this file. */
-async function readerOfFile(file: string): Promise<DataReader> {
+function readOwnFile(file: string): Promise<Buffer> {
   const path = resolve(file);
-  const contents = await readFile(path).catch(refuseReading(path));
-  return async () => contents;
+  return readFile(path).catch(refuseReading(path));
 }
 
 async function readerOf(folder: string): Promise<DataReader> {
