@@ -1,8 +1,18 @@
-/** The Markdown files that become pages. */
-export function markdownFiles(): string[];
+/** A page of the site, and the files of the repository that it needs. */
+export interface SitePage {
+  readonly address: string;
+  readonly html: string;
+  readonly files: readonly string[];
+}
 
-/** A Markdown file as a page, with the files of the repository that it needs. */
-export function renderPage(file: string, text?: string): { address: string; html: string; files: string[] };
+/** A Markdown file as a page. */
+export function renderPage(file: string, text?: string): SitePage;
+
+/** Every page of the site, and the files that are copied to their places. */
+export function renderSite(): { pages: readonly SitePage[]; files: readonly string[] };
+
+/** What hosts show where there is no page. */
+export const missingPage: string;
 
 /** The links of pages, text by address, that lead nowhere, as "PAGE: LINK". */
 export function brokenLinks(pages: ReadonlyMap<string, string>, hasFile?: (address: string) => boolean): string[];

@@ -10,8 +10,12 @@ export function markdownFiles() {
     .filter((name) => name.endsWith('.md'));
 }
 
-/** Where a Markdown file stands in the site. */
+/** Text that is shown in a page of its own: hosts call a source of TypeScript a film, and others are saved, not shown. */
+const isSource = (file) => /\.(?:ts|js|mjs|py|cff)$/.test(file);
+
+/** Where a file of the repository stands in the site. */
 export function addressOf(file) {
+  if (isSource(file)) return `${file}.html`;
   return file === 'README.md' ? 'index.html' : file.replace(/README\.md$/, 'index.md').replace(/\.md$/, '.html');
 }
 
@@ -25,16 +29,75 @@ function anchorOf(heading) {
 
 const style = `
   :root { color-scheme: light dark; }
-  body { font: 1rem/1.6 system-ui, sans-serif; max-width: 46rem; margin: 0 auto; padding: 1rem; }
+  code, pre { font-family: ui-monospace, 'SFMono-Regular', Menlo, Consolas, monospace; font-size: 0.9em; }
+  :not(pre) > code { background: color-mix(in srgb, currentColor 8%, transparent); padding: 0.1em 0.25em; }
+  pre code { font-size: inherit; }
+  body { font: 1rem/1.6 system-ui, sans-serif; max-width: 46rem; margin: 0 auto; padding: 1rem; overflow-wrap: break-word; }
   nav a { margin-right: 1rem; }
   pre, table { overflow-x: auto; display: block; }
   pre { padding: 0.75rem; background: color-mix(in srgb, currentColor 8%, transparent); }
   td, th { padding: 0.2rem 0.6rem; text-align: left; vertical-align: top; }
   img { max-width: 100%; height: auto; }`;
 
+const { escapeHtml } = new MarkdownIt().utils;
+
+/** A whole page. */
+function pageOf(address, title, main) {
+  const root = relative(dirname(address), '.') || '.';
+  const places = {
+    flowtape: 'index.html',
+    Documentation: 'docs/index.html',
+    Reference: 'api/index.html',
+    Page: 'page/',
+  };
+  const nav = Object.entries(places).map(([name, place]) => `<a href="${root}/${place}">${name}</a>`);
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${escapeHtml(title)}</title>
+<style>${style}</style>
+<nav>${nav.join('\n')}</nav>
+<main>
+${main}</main>
+</html>
+`;
+}
+
+/** A source that pages link to, as a page. */
+function sourcePage(file) {
+  const text = escapeHtml(readFileSync(file, 'utf8'));
+  const main = `<h1>${escapeHtml(file)}</h1>\n<pre><code>${text}</code></pre>\n`;
+  return { address: addressOf(file), html: pageOf(addressOf(file), file, main), files: [] };
+}
+
+/** What hosts show where there is no page. Its address is any, so it leads to folders, not to pages. */
+export const missingPage = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>No such page</title>
+<style>${style}</style>
+<main>
+<h1>No such page</h1>
+<p>There is nothing at this address. Perhaps there is <a href=".">in its folder</a>, or <a href="..">in the one above</a>.</p>
+</main>
+</html>
+`;
+
+/** Every page of the site, by its files, with the sources that they link to; and the files that are copied to their places. */
+export function renderSite() {
+  const pages = markdownFiles().map((file) => renderPage(file));
+  const linked = [...new Set(pages.flatMap(({ files }) => files))].filter((file) => existsSync(file));
+  return {
+    pages: [...pages, ...linked.filter(isSource).map(sourcePage)],
+    files: linked.filter((file) => !isSource(file)),
+  };
+}
+
 /**
- * A Markdown file as a page of the site. Links to Markdown files lead to their pages; what else is linked in the repository
- * is copied to the same place.
+ * A Markdown file as a page of the site. Links to Markdown files lead to their pages, and so do those to sources; what else
+ * is linked in the repository is copied to the same place.
  * @returns the page, and the files of the repository that it needs
  */
 export function renderPage(file, text = readFileSync(file, 'utf8')) {
@@ -46,7 +109,7 @@ export function renderPage(file, text = readFileSync(file, 'utf8')) {
     const [path, anchor] = link.split('#');
     const linked = normalize(join(dirname(file), path));
     if (!linked.endsWith('.md')) files.add(linked);
-    const to = relative(dirname(address), linked.endsWith('.md') ? addressOf(linked) : linked);
+    const to = relative(dirname(address), addressOf(linked));
     return anchor === undefined ? to : `${to}#${anchor}`;
   };
   const tokens = markdown.parse(text, {});
@@ -69,25 +132,7 @@ export function renderPage(file, text = readFileSync(file, 'utf8')) {
       );
     }
   }
-  const root = relative(dirname(address), '.') || '.';
-  const places = {
-    flowtape: 'index.html',
-    Documentation: 'docs/index.html',
-    Reference: 'api/index.html',
-    Page: 'page/',
-  };
-  const nav = Object.entries(places).map(([name, place]) => `<a href="${root}/${place}">${name}</a>`);
-  const html = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${markdown.utils.escapeHtml(title)}</title>
-<style>${style}</style>
-<nav>${nav.join('\n')}</nav>
-<main>
-${markdown.renderer.render(tokens, markdown.options, {})}</main>
-</html>
-`;
+  const html = pageOf(address, title, markdown.renderer.render(tokens, markdown.options, {}));
   return { address, html, files: [...files] };
 }
 

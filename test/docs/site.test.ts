@@ -1,17 +1,20 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { brokenLinks, markdownFiles, renderPage } from '../../scripts/site/pages.mjs';
+import { brokenLinks, renderPage, renderSite } from '../../scripts/site/pages.mjs';
 
 const made = new Set(['api/index.html', 'page/', 'page']);
 const hasFile = (address: string) => made.has(address) || existsSync(address);
 
 test('every link of the site leads to a page, a heading or a file', () => {
-  const rendered = markdownFiles().map((file) => renderPage(file));
+  const { pages: rendered, files } = renderSite();
   expect(brokenLinks(new Map(rendered.map(({ address, html }) => [address, html])), hasFile)).toEqual([]);
   const readme = rendered.find(({ address }) => address === 'index.html');
   expect(readme?.html).toContain('<a href="docs/sweeps.html">Sweeps</a>');
   expect(readme?.html).toContain('<h2 id="from-the-command-line">');
-  expect(readme?.files).toContain('docs/images/page-dark.png');
+  expect(files).toContain('docs/images/page-dark.png');
+  const source = rendered.find(({ address }) => address === 'src/environment/define.ts.html');
+  expect(source?.html).toContain('<a href="../../docs/index.html">');
+  expect(files.filter((file) => !/\.(?:png|svg|json)$|\/$|LICENSE/.test(file))).toEqual([]);
 });
 
 test('links that lead nowhere are told', () => {
