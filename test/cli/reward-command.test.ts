@@ -100,21 +100,28 @@ describe('a reward of a command', () => {
   });
 
   test.each([
-    ['dies', /fails for a: it ended with exit code 3, saying: out of luck\./],
-    ['silent', /fails for a: it gave no answer for 0\.2 seconds\./],
-    ['nan', /"\{\\"id\\": 0, \\"score\\": NaN\}", which is no line of JSON \(NaN and Infinity are none\)/],
-    ['text', /for a: an answer has a number "score" or "logReward"/],
-    ['chatty', /"Loading the model\.\.\.", which is no line of JSON .* goes to standard error/],
+    ['dies', /fails for "a": it ended with exit code 3, saying: out of luck\./],
+    ['silent', /fails for "a": it gave no answer for 0\.2 seconds\. One that answers may keep its lines back/],
+    ['nan', /it answered \{"id": 0, "score": NaN\} for "a": neither NaN nor Infinity is a reward/],
+    ['text', /for "a": an answer has a number "score" or "logReward"/],
+    ['chatty', /"Loading the model\.\.\.", which is no line of JSON\. .* goes to standard error/],
     ['stranger', /whose id is of no object that it was asked for now/],
-    ['twice', /it answered twice for a/],
+    ['twice', /it answered twice for "a"/],
     ['latin', /another encoding than UTF-8/],
-    ['says', /it says of a: no such molecule/],
-    ['negative', /gives a the score -1: scores are at least 0/],
-    ['zero', /The reward of a by .* is 0, which has no logarithm\. Say what log R is at least/],
+    ['says', /it says of "a": no such molecule/],
+    ['negative', /gives "a" the score -1: scores are finite and at least 0/],
+    ['infinite', /gives "a" the log-reward -Infinity, which is not finite/],
+    ['zero', /The reward of "a" by .* is 0, which has no logarithm\. Say what log R is at least/],
   ])('whose program is %s is refused, with the object named', async (how, reason) => {
     const timeout = how === 'silent' ? 0.2 : 60;
     await expect(rate(commandReward(environment, { name: 'mine', command: command(how), timeout }))).rejects.toThrow(
       reason,
+    );
+  });
+
+  test('may not answer what it was not asked', async () => {
+    await expect(rate(commandReward(environment, { command: command('twice'), atOnce: 1 }))).rejects.toThrow(
+      /had answered all that it was asked|no object that it was asked for now/,
     );
   });
 
@@ -156,7 +163,7 @@ test('a reward of a service is asked once more where it fails, and must answer f
     expect(Array.from(scores ?? [])).toEqual([1, 2, 3, 2]);
     expect(asked).toBe(2);
     await expect(rate(httpReward(environment, { url: `${url}/few` }))).rejects.toThrow(
-      /fails for a and 2 more: it was asked for 3 objects/,
+      /fails for "a" and 2 more: it was asked for 3 objects/,
     );
   } finally {
     server.close();

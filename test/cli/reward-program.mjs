@@ -21,6 +21,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     write(answer);
     write(answer);
   } else if (how === 'nan') write(`{"id": ${id}, "score": NaN}`);
+  else if (how === 'infinite') write(`{"id": ${id}, "logReward": -1e999}`);
   else if (how === 'text') write({ id, score: 'high' });
   else if (how === 'chatty') write('Loading the model...');
   else if (how === 'stranger') write({ id: 99, score: 1 });

@@ -8,6 +8,11 @@ export interface Answer {
   readonly logReward?: number | undefined;
 }
 
+/** Whether an answer is one: a log-reward is finite, a score too, and at least 0. */
+export function isReward({ score, logReward }: Answer): boolean {
+  return score === undefined ? Number.isFinite(logReward) : Number.isFinite(score) && score >= 0;
+}
+
 /** Answers that are remembered by the object's text, in a file where there is one. */
 export interface Answers {
   get(object: string): Answer | undefined;
@@ -96,6 +101,6 @@ function remember(known: Map<string, Answer>, line: string): void {
   }
   const { object, score, logReward } = Object(row) as Record<string, unknown>;
   if (typeof object !== 'string') return;
-  if (typeof score === 'number') known.set(object, { score });
-  else if (typeof logReward === 'number') known.set(object, { logReward });
+  const answer = typeof score === 'number' ? { score } : typeof logReward === 'number' ? { logReward } : {};
+  if (isReward(answer)) known.set(object, answer);
 }

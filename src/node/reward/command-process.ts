@@ -33,6 +33,9 @@ export function startCommand(command: string, timeout: number): CommandProcess {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let said = '';
   let left = '';
+  /** What it wrote without being asked. */
+  let unasked: string | undefined;
+  let hasAnswered = false;
   let present: { line: (text: string) => void; fail: (error: Error) => void } | undefined;
   let ended: CommandFailure | undefined;
   let id = 0;
@@ -50,7 +53,10 @@ export function startCommand(command: string, timeout: number): CommandProcess {
     }
     const lines = left.split('\n');
     left = lines.pop() ?? '';
-    for (const line of lines) if (line.trim() !== '') present?.line(line);
+    for (const line of lines.filter((each) => each.trim() !== '')) {
+      if (present === undefined) unasked ??= line;
+      else present.line(line);
+    }
   });
   // A program that reads no more is seen by its end.
   child.stdin.on('error', () => undefined);
@@ -82,17 +88,25 @@ export function startCommand(command: string, timeout: number): CommandProcess {
         const wait = () => {
           clearTimeout(timer);
           timer = setTimeout(
-            () => settle(new CommandFailure(`it gave no answer for ${timeout} seconds`)),
+            () => settle(new CommandFailure(`it gave no answer for ${timeout} seconds${hasAnswered ? '' : heldBack}`)),
             1000 * timeout,
           );
         };
         if (ended !== undefined) return reject(ended);
+        if (unasked !== undefined) {
+          return reject(
+            new Error(
+              `it wrote ${JSON.stringify(shortened(unasked))} when it had answered all that it was asked. ${forAnswers}`,
+            ),
+          );
+        }
         present = {
           fail: settle,
           line(text) {
             try {
               const { index, answer } = answerOf(text, first, objects, waiting);
               waiting.delete(index);
+              hasAnswered = true;
               take(index, answer);
             } catch (error) {
               settle(error as Error);
@@ -114,29 +128,47 @@ export function startCommand(command: string, timeout: number): CommandProcess {
   };
 }
 
+const forAnswers = 'Its standard output is for answers alone: what else it has to say goes to standard error';
+
+/** What is often the matter with a program that seems to say nothing. */
+const heldBack =
+  ". One that answers may keep its lines back: it has to flush each, as Python's print(..., flush=True) does";
+
+function shortened(line: string): string {
+  return line.length > 200 ? `${line.slice(0, 200)}...` : line;
+}
+
 /** Reads an answer. Throws an Error that says what is wrong with it. */
 function answerOf(text: string, first: number, objects: readonly string[], waiting: ReadonlySet<number>) {
-  const line = text.length > 200 ? `${text.slice(0, 200)}...` : text;
-  let row: unknown;
-  try {
-    row = JSON.parse(text);
-  } catch {
-    throw new Error(
-      `it wrote ${JSON.stringify(line)}, which is no line of JSON (NaN and Infinity are none). Its standard output is for ` +
-        'answers alone: what else it has to say goes to standard error',
-    );
+  const line = shortened(text.trim());
+  let row = parsed(text);
+  // Some languages write them, and no JSON has them.
+  const isNotFinite = row === undefined && /NaN|Infinity/.test(text);
+  if (isNotFinite) row = parsed(text.replaceAll(/-?\b(?:NaN|Infinity)\b/g, 'null'));
+  if (row === undefined) {
+    throw new Error(`it wrote ${JSON.stringify(line)}, which is no line of JSON. ${forAnswers}`);
   }
   const { id, score, logReward, error } = Object(row) as Record<string, unknown>;
   const index = Number(id) - first;
   if (!Number.isInteger(id) || objects[index] === undefined) {
-    throw new Error(`it answered ${line}, whose id is of no object that it was asked for now`);
+    const what = typeof id === 'number' ? '' : ', and ids are numbers';
+    throw new Error(`it answered ${line}, whose id is of no object that it was asked for now${what}`);
   }
-  const object = objects[index];
+  const object = `"${objects[index]}"`;
   if (!waiting.has(index)) throw new Error(`it answered twice for ${object}`);
+  if (isNotFinite) throw new Error(`it answered ${line} for ${object}: neither NaN nor Infinity is a reward`);
   if (error !== undefined) throw new Error(`it says of ${object}: ${String(error)}`);
   if (typeof logReward === 'number' && score === undefined) return { index, answer: { logReward } };
   if (typeof score === 'number') return { index, answer: { score } };
   throw new Error(`it answered ${line} for ${object}: an answer has a number "score" or "logReward"`);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /** While it is asked, a program keeps this one alive; otherwise this one may end. */

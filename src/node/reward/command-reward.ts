@@ -72,7 +72,7 @@ export function commandReward(
           end(place);
           // One that has answered others since its start may have failed by itself.
           if (isNew || !(error instanceof CommandFailure)) {
-            throw new Error(`The reward ${name} fails for ${objects[index]}: ${messageOf(error)}.`, { cause: error });
+            throw new Error(`The reward ${name} fails for "${objects[index]}": ${messageOf(error)}.`, { cause: error });
           }
         }
       }

@@ -56,9 +56,13 @@ export function httpReward(
         .catch(() => post(asked))
         .catch((error: unknown) => {
           const more = asked.length === 1 ? '' : ` and ${asked.length - 1} more`;
-          throw new Error(`The reward ${name} fails for ${asked[0]}${more}: ${messageOf(error)}.`, { cause: error });
+          throw new Error(`The reward ${name} fails for "${asked[0]}"${more}: ${messageOf(error)}.`, { cause: error });
         });
-      for (const [i, answer] of answers.entries()) take(from + i, answer);
+      try {
+        for (const [i, answer] of answers.entries()) take(from + i, answer);
+      } catch (error) {
+        throw new Error(`The reward ${name}: ${messageOf(error)}.`, { cause: error });
+      }
     }
   };
   return outsideReward(environment, { ...options, name }, ask, () => undefined);

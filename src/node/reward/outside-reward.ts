@@ -1,6 +1,6 @@
 import type { DeferredReward, Environment, ObjectRating } from '../../environment/environment.ts';
 import { log } from '../../numeric/elementary.ts';
-import { type Answer, openAnswers } from './answers.ts';
+import { type Answer, isReward, openAnswers } from './answers.ts';
 
 /** What rewards of other programs and services have in common. */
 export interface OutsideRewardOptions {
@@ -55,27 +55,22 @@ export function outsideReward(
   if (floor !== undefined && !(floor < 0 && Number.isFinite(floor))) {
     throw new Error(`The floor of ${name} is a log-reward below 0, such as -50, not ${floor}.`);
   }
-  const logRewardOf = (object: string, { score, logReward }: Answer): number => {
-    const found =
-      logReward ??
-      (score === undefined
-        ? Number.NaN
-        : score > 0
-          ? exponent * log(score)
-          : score === 0
-            ? Number.NEGATIVE_INFINITY
-            : Number.NaN);
-    if (Number.isNaN(found)) {
-      throw new Error(
-        `The reward ${name} gives ${object} the score ${score}: scores are at least 0, since R is a power of them. ` +
-          'Where they may be below, answer with a log-reward.',
-      );
-    }
+  const check = (object: string, answer: Answer) => {
+    if (isReward(answer)) return;
+    const { score, logReward } = answer;
+    if (score === undefined) throw new Error(`it gives "${object}" the log-reward ${logReward}, which is not finite`);
+    throw new Error(
+      `it gives "${object}" the score ${score}: scores are finite and at least 0, since R is a power of them. Where they ` +
+        'may be below, answer with a log-reward',
+    );
+  };
+  const logRewardOf = (object: string, { score = Number.NaN, logReward }: Answer): number => {
+    const found = logReward ?? (score === 0 ? Number.NEGATIVE_INFINITY : exponent * log(score));
     if (floor !== undefined) return Math.max(floor, found);
     if (Number.isFinite(found)) return found;
     throw new Error(
-      `The reward of ${object} by ${name} is 0, which has no logarithm. Say what log R is at least (a floor, such as -50), ` +
-        'or answer with a score above 0.',
+      `The reward of "${object}" by ${name} is 0, which has no logarithm. Say what log R is at least (a floor: ` +
+        '--reward-floor -50 on the command line), or answer with a score above 0.',
     );
   };
   const answers = openAnswers(memory);
@@ -89,7 +84,10 @@ export function outsideReward(
     if (asked.length > 0) {
       const found = new Map<string, Answer>();
       try {
-        await ask(asked, (index, answer) => found.set(asked[index], answer));
+        await ask(asked, (index, answer) => {
+          check(asked[index], answer);
+          found.set(asked[index], answer);
+        });
       } finally {
         // What was answered before a failure need not be asked again by the run that goes on.
         await answers.add(found);
