@@ -90,9 +90,13 @@ async function clearStale(path: string, name: string): Promise<void> {
 export async function writeClaim(file: string): Promise<void> {
   const handle = await open(file, 'wx');
   try {
-    await handle.writeFile(`${JSON.stringify({ process: process.pid, host: hostname() })}\n`);
-  } finally {
-    await handle.close();
+    await handle
+      .writeFile(`${JSON.stringify({ process: process.pid, host: hostname() })}\n`)
+      .finally(() => handle.close());
+  } catch (error) {
+    // Left empty, as on a full disk, it would keep everyone away for a while.
+    await rm(file, { force: true });
+    throw error;
   }
 }
 

@@ -4,7 +4,8 @@ import { catalogue } from '../run/catalogue.ts';
 import { parseRunConfig } from '../run/run-config.ts';
 import { messageOf } from '../text/message-of.ts';
 import { keepClaim, readClaim, takeClaim, writeClaim } from './claim.ts';
-import { asSentence, UsageError } from './errors.ts';
+import { asSentence, fileProblem, UsageError } from './errors.ts';
+import { codeOf } from './folders.ts';
 import { isRecord, readJson } from './json-files.ts';
 import { renameOver } from './rename-over.ts';
 import { type RewardChoice, rewardProblem } from './reward-command.ts';
@@ -59,9 +60,9 @@ export async function claimTrial(path: string): Promise<{ folder: RunFolder; rel
   try {
     await writeClaim(file);
   } catch (error) {
-    throw new UsageError(`Cannot begin ${path}: another process has just begun it, or it cannot be written to.`, {
-      cause: error,
-    });
+    if (codeOf(error) === 'EEXIST') throw new UsageError(`Cannot begin ${path}: another process has just begun it.`);
+    await folder.discard();
+    throw new UsageError(`Cannot write to ${path}: ${fileProblem(error)}.`, { cause: error });
   }
   const release = keepClaim(file);
   const claimed: RunFolder = {

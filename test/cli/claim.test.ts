@@ -3,10 +3,28 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { claimRun, refuseRunning } from '../../src/cli/claim.ts';
 import { createRunFolder } from '../../src/cli/run-folder.ts';
+import { claimTrial } from '../../src/cli/trial-folder.ts';
 import { testWhere } from '../setup/needs.ts';
+
+const disk = vi.hoisted(() => ({ isFull: false }));
+
+// A full disk still takes names, and files without contents.
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>();
+  const open: typeof real.open = async (...words) => {
+    const file = await real.open(...words);
+    const { writeFile } = file;
+    file.writeFile = async (contents, options) => {
+      if (disk.isFull && contents !== '') throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+      await writeFile.call(file, contents, options);
+    };
+    return file;
+  };
+  return { ...real, open };
+});
 
 let folder: string;
 beforeEach(async () => {
@@ -22,6 +40,20 @@ describe('the claim of a folder', () => {
     const giveBack = await claimRun(folder);
     await giveBack();
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('on a full disk is refused, and keeps nobody away when there is space again', async () => {
+    const trial = join(folder, 'trial');
+    disk.isFull = true;
+    try {
+      await expect(claimRun(folder)).rejects.toThrow('no space is left on that disk');
+      await expect(claimTrial(trial)).rejects.toThrow('no space is left on that disk');
+    } finally {
+      disk.isFull = false;
+    }
+    expect(await readdir(folder)).toEqual([]);
+    (await claimTrial(trial)).release();
+    await expect(claimTrial(trial)).rejects.toThrow('is not empty');
   });
 
   test('of a process at work is respected', async () => {
