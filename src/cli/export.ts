@@ -1,12 +1,15 @@
-import { writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { Command } from 'commander';
 import { priorPolicyOf } from '../run/load.ts';
-import { policyOnnx } from '../run/onnx.ts';
+import { isPolicyOnnx, policyOnnx } from '../run/onnx.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import { fileProblem, UsageError } from './errors.ts';
+import { codeOf } from './folders.ts';
 import { asUsage } from './option-values.ts';
 import { readRun } from './run-files.ts';
+import { openFolder } from './run-folder.ts';
 import { writeLine } from './terminal.ts';
 import { formatBytes } from './text.ts';
 
@@ -28,12 +31,35 @@ export function exportCommand(context: Context): Command {
 }
 
 async function exportRun(context: Context, run: string, { onnx, data }: ExportOptions): Promise<void> {
+  await refuseOther(onnx);
   const { config, snapshot } = await readRun(run);
   const { problem } = await openProblem(data === undefined ? config : { ...config, data }, context);
   const policy = priorPolicyOf(problem.environment, snapshot);
   const bytes = asUsage(() => policyOnnx({ config, problem, policy }));
-  await writeFile(onnx, bytes).catch((error: unknown) => {
-    throw new UsageError(`Cannot write ${onnx}: ${fileProblem(error)}.`, { cause: error });
-  });
+  await openFolder(dirname(onnx)).write(basename(onnx), bytes).catch(refuseWriting(onnx));
   await writeLine(context.terminal.stdout, `the policy of ${run}, ${formatBytes(bytes.length)}, is in ${onnx}`);
+}
+
+/** A model written before is replaced; any other file, such as a checkpoint, would be lost. Throws a UsageError. */
+async function refuseOther(path: string): Promise<void> {
+  const start = Buffer.alloc(64);
+  try {
+    const file = await open(path, 'r');
+    try {
+      await file.read(start, 0, start.length, 0);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    refuseWriting(path)(error);
+  }
+  if (isPolicyOnnx(start)) return;
+  throw new UsageError(`${path} is there already, and is no model of flowtape's: give another name with --onnx.`);
+}
+
+function refuseWriting(path: string): (error: unknown) => never {
+  return (error) => {
+    throw new UsageError(`Cannot write ${path}: ${fileProblem(error)}.`, { cause: error });
+  };
 }

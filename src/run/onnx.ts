@@ -61,19 +61,24 @@ export function policyOnnx({
     [12, valueInfo('logits', environment.actionCount)],
   ]);
   // ModelProto: version of the format, who wrote it, the graph, the operators' version.
-  return message([
-    [1, irVersion],
-    [2, text('flowtape')],
-    [7, graph],
-    [8, message([[2, opset]])],
-  ]);
+  return message([...start, [7, graph], [8, message([[2, opset]])]]);
 }
 
-const irVersion = 8;
+/** Whether a file that begins with these bytes is such a model. */
+export function isPolicyOnnx(bytes: Uint8Array): boolean {
+  return message(start).every((byte, i) => bytes[i] === byte);
+}
+
 const opset = 17;
 
 /** A field of a protocol buffer: its number, and an integer of at least 0 or bytes. */
 type Field = readonly [number: number, value: number | Uint8Array];
+
+/** How every model begins: the version of the format, and who wrote it. */
+const start: readonly Field[] = [
+  [1, 8],
+  [2, text('flowtape')],
+];
 
 /** NodeProto, as a node of a GraphProto. */
 function node(operator: string, inputs: readonly string[], output: string): Field {

@@ -175,6 +175,36 @@ describe('flowtape sample', () => {
   });
 });
 
+describe('flowtape export', () => {
+  test('writes a model over one that it wrote before, and over nothing else', async () => {
+    const model = join(folder, 'policy.onnx');
+    for (let time = 0; time < 2; time++) {
+      const { code, stdout } = await flowtape(['export', run, '--onnx', model]);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`is in ${model}`);
+    }
+    const checkpoint = join(run, 'checkpoint.safetensors');
+    const before = readFileSync(checkpoint);
+    for (const [words, reason] of [
+      [[run, '--onnx', checkpoint], /is there already, and is no model of flowtape's/],
+      [[run, '--onnx', folder], /Cannot write .*: that is a folder, not a file/],
+      [[run, '--onnx', join(folder, 'none', 'x')], /Cannot write .*: there is no such file or folder/],
+      [[folder, '--onnx', model], /Cannot read .*checkpoint\.safetensors: there is no such file/],
+      [[run], /required option '--onnx <FILE>' not specified/],
+    ] as const) {
+      const { code, stderr } = await flowtape(['export', ...words]);
+      expect(stderr).toMatch(reason);
+      expect(code).toBe(2);
+    }
+    expect(readFileSync(checkpoint).equals(before)).toBe(true);
+    writeFileSync(join(folder, 'checkpoint.safetensors'), 'no tensors');
+    const { code, stderr } = await flowtape(['export', folder, '--onnx', model]);
+    rmSync(join(folder, 'checkpoint.safetensors'));
+    expect(stderr).toMatch(/Cannot use .*checkpoint\.safetensors: /);
+    expect(code).toBe(2);
+  });
+});
+
 test('flowtape sample refuses an inverse temperature where the environment draws none', async () => {
   const { code, stderr } = await flowtape(['sample', '--run', run, '--inverse-temperature', '2']);
   expect(code).toBe(2);

@@ -1,13 +1,18 @@
 import { afterAll, expect, test } from 'vitest';
 import { openNodeCpuDevice } from '../../src/node/cpu.ts';
 import { trajectoryBalance } from '../../src/objective/index.ts';
-import { loadSampler } from '../../src/run/load.ts';
+import { loadSampler, type Sampler } from '../../src/run/load.ts';
 import { policyOnnx } from '../../src/run/onnx.ts';
 import { createRun } from '../../src/run/run.ts';
 import { gridProblem } from '../rollout/problems.ts';
 
 const device = await openNodeCpuDevice({ threads: 1 });
 afterAll(() => device.destroy());
+
+interface Refused {
+  readonly layers?: readonly object[];
+  readonly kind?: string;
+}
 
 type Fields = Map<number, (number | Uint8Array)[]>;
 
@@ -37,6 +42,32 @@ function fieldsOf(bytes: Uint8Array): Fields {
 
 const all = (fields: Fields, number: number) => (fields.get(number) ?? []) as Uint8Array[];
 const texts = (fields: Fields, number: number) => all(fields, number).map((bytes) => Buffer.from(bytes).toString());
+
+test.each<[string, object, RegExp]>([
+  [
+    'graph transformer',
+    { layers: [{ name: 'policy/layer0/weight', shape: [4, 4] }], kind: 'graph' },
+    /is a transformer/,
+  ],
+  [
+    'sequence transformer',
+    { layers: [{ name: 'policy/embedding', shape: [4, 4] }] },
+    /The policy of walks is a transf/,
+  ],
+  [
+    'temperature',
+    { objective: 'soft-dqn', objectiveOptions: { dueling: false, munchausen: {} } },
+    /over a temperature/,
+  ],
+])(
+  'a policy that is no perceptron alone is refused: %s',
+  (_, { layers = [], kind = 'tokens', ...config }: Refused, reason) => {
+    const environment = { name: 'walks', observation: { kind }, actionCount: 3 };
+    const sampler = { config: { objectiveOptions: {}, trainingOptions: {}, ...config }, problem: { environment } };
+    const policy = { layers, parameters: new Float32Array(16) };
+    expect(() => policyOnnx({ ...sampler, policy } as unknown as Sampler)).toThrow(reason);
+  },
+);
 
 test('a perceptron as an ONNX model has the layers, activations and numbers that give its logits', async () => {
   const own = gridProblem(2, 4) as Pick<ReturnType<typeof gridProblem>, 'environment'> & { reward: never };
