@@ -12,6 +12,8 @@ export interface Checkpoint {
   readonly trajectories: number;
   /** The latest evaluation; numbers that are not finite are not kept. */
   readonly metrics: Readonly<Record<string, number | undefined>>;
+  /** The run was gone on with by other settings than it had begun with. */
+  readonly adopted?: boolean | undefined;
   readonly state: RunState;
 }
 
@@ -28,7 +30,7 @@ const unsealed = '00000000';
  * `encodeSafetensors` does.
  */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
-  const { version, config, trajectories, metrics, state } = checkpoint;
+  const { version, config, trajectories, metrics, adopted, state } = checkpoint;
   const finite = Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
   const bytes = encodeSafetensors(arraysOf(state), {
     format,
@@ -40,6 +42,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer
     step: String(state.step),
     trajectories: String(trajectories),
     metrics: sortedJson(finite),
+    ...(adopted ? { adopted: 'true' } : {}),
   });
   const seal = crc32(bytes).toString(16).padStart(8, '0');
   bytes.set(new TextEncoder().encode(seal), placeOfSeal(bytes, unsealed));
@@ -63,11 +66,13 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const metrics = readObject(metadata, 'metrics');
   if (!Object.values(metrics).every((value) => Number.isFinite(value))) throw damaged('metrics');
   if (typeof metadata.version !== 'string') throw damaged('version');
+  if (!(metadata.adopted === undefined || metadata.adopted === 'true')) throw damaged('adopted');
   return {
     version: metadata.version,
     config: readObject(metadata, 'config'),
     trajectories: readCount(metadata, 'trajectories'),
     metrics: metrics as Record<string, number>,
+    adopted: metadata.adopted === undefined ? undefined : true,
     state: stateOf(readCount(metadata, 'step'), tensors, readLayers(metadata)),
   };
 }

@@ -37,8 +37,15 @@ export function makeRunConfig({ problem: name, objective, preset, config: file =
   const config = asUsage(() =>
     completeConfig(catalogue, defaults, settings, file, { problem: problem.name, objective: method.name }, values),
   );
-  asUsage(() => checkTogether(catalogue, config, (path) => `--${keyOf(path)}`));
+  asUsage(() => checkTogether(catalogue, config, (path) => flagsOf(given, path)));
   return withDataApart(problem, config);
+}
+
+/** An option or a group of them as flags: those that were given of it, else the one of its own name. */
+function flagsOf(given: GivenFlags, path: string): string {
+  const own = keyOf(path);
+  const flags = [...given.keys()].filter((key) => key === own || key.startsWith(`${own}-`));
+  return (flags.length === 0 ? [own] : flags).map((key) => `--${key}`).join(' and ');
 }
 
 /** Throws a UsageError with the nearest known problem. */

@@ -1,3 +1,4 @@
+import { DeviceLimitError, smallerAdvice } from '../device/errors.ts';
 import { type AnyProblem, isDeferred } from '../environment/environment.ts';
 import { createConfiguredRun, type Run } from '../run/run.ts';
 import type { RunConfig } from '../run/run-config.ts';
@@ -65,7 +66,7 @@ export async function trainInNewFolder(
     release = await claimRun(folder.path);
     return await withDevice(context, { preference: asked.device, threads }, async ({ device, why }, reopen) => {
       const start: RunStart = { prior, offline: objects };
-      const training = await createConfiguredRun(device, asked, opened.problem, start).catch(refusal);
+      const training = await createConfiguredRun(device, asked, opened.problem, start).catch(refusalOf(asked));
       await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${why}`);
       await writeLine(terminal.stdout, describeRun(training.config));
       if (isDeferred(opened.problem)) await writeLine(terminal.stdout, `reward: ${opened.problem.reward.name}`);
@@ -121,7 +122,17 @@ function describeMemory({ parameters, bytes: { arena, variables } }: Run): strin
 }
 
 /** What the library refuses to make of a configuration is the command line's fault; what fails otherwise is none. */
-function refusal(error: unknown): never {
-  if (error instanceof Error && error.constructor === Error) throw new UsageError(error.message, { cause: error });
-  throw error;
+function refusalOf({ batch }: RunConfig): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof DeviceLimitError) {
+      const why = error.message.replace(smallerAdvice, '').trim();
+      throw new UsageError(
+        `--batch ${batch} with these networks is more than the device holds: ${why} Give a smaller --batch, narrower ` +
+          'networks (--network-hidden), or another --device.',
+        { cause: error },
+      );
+    }
+    if (error instanceof Error && error.constructor === Error) throw new UsageError(error.message, { cause: error });
+    throw error;
+  };
 }

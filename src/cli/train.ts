@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { shown, type Values } from '../options/index.ts';
+import type { Values } from '../options/index.ts';
 import { catalogue } from '../run/catalogue.ts';
 import { priorPolicyOf } from '../run/load.ts';
 import { completeConfig, type RunConfig } from '../run/run-config.ts';
 import { defaultSettings, presets } from '../run/settings.ts';
+import { shown } from '../text/shown.ts';
 import { fingerprint } from './begun-with.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openProblem } from './data/folder.ts';

@@ -33,7 +33,7 @@ export async function openDevice(
   if (preference === 'webgpu') {
     if (!adapter)
       throw new Error(
-        'There is no WebGPU adapter here. `npx flowtape doctor` says what is missing; the device cpu needs nothing.',
+        'There is no WebGPU adapter here. In Node the command `doctor` of flowtape says what is missing; the device cpu needs nothing.',
       );
     return { device: await openGpu(adapter), why: 'it was asked for' };
   }

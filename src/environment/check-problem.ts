@@ -1,4 +1,5 @@
 import { nearestName } from '../text/nearest.ts';
+import { shown } from '../text/shown.ts';
 import type { AnyProblem, Environment, RatedEnvironment, Reward } from './environment.ts';
 
 const functions = [
@@ -12,13 +13,19 @@ const functions = [
   'forwardAction',
   'text',
 ] as const satisfies readonly (keyof Environment)[];
-const sizes = [
-  'stateSize',
-  'actionCount',
-  'backwardActionCount',
-  'maxSteps',
-  'horizon',
-] as const satisfies readonly (keyof Environment)[];
+const lengths = ['stateSize', 'actionCount', 'backwardActionCount'] as const satisfies readonly (keyof Environment)[];
+const counts = ['maxSteps', 'horizon'] as const satisfies readonly (keyof Environment)[];
+
+/**
+ * The most numbers in a row of states, of a mask or of what is observed. A batch of a single one that long would take more
+ * than a device has for any network, and rows are made before a device is asked.
+ */
+const maxRowLength = 2 ** 22;
+const aLength = `an integer from 1 to ${maxRowLength}`;
+
+function isCount(value: unknown, max = Number.MAX_SAFE_INTEGER): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= max;
+}
 
 /**
  * What is wrong with the shape of an environment: members that are missing or of the wrong type, as in a program without
@@ -36,23 +43,26 @@ export function shapeProblems(environment: unknown): string[] {
   const members = environment as Readonly<Record<string, unknown>>;
   const name = typeof members.name === 'string' ? members.name : '(without a name)';
   const problems: string[] = [];
-  const require = (member: string, isRight: boolean, rule: string) => {
+  const require = (member: string, isRight: boolean, rule: string, value = members[member]) => {
     if (isRight) return;
     const nearest = member in members ? undefined : nearestName(member, Object.keys(members));
-    const found = member in members ? `is ${typeof members[member]} ${String(members[member])}` : 'is missing';
+    const found = value === undefined && !(member in members) ? 'is missing' : `is ${shown(value)}`;
     const hint = nearest === undefined ? '' : ` Is it ${nearest}?`;
     problems.push(`The environment ${name}: ${member} ${found}; it must be ${rule}.${hint}`);
   };
   require('name', typeof members.name === 'string' && members.name !== '', 'a text');
   for (const member of functions) require(member, typeof members[member] === 'function', 'a function');
-  for (const member of sizes) {
-    const size = members[member];
-    require(member, Number.isSafeInteger(size) && (size as number) >= 1, 'an integer of at least 1');
-  }
+  for (const member of lengths) require(member, isCount(members[member], maxRowLength), aLength);
+  for (const member of counts) require(member, isCount(members[member]), 'an integer of at least 1');
   require('options', isRecord(members.options), 'an object');
   const { observation } = members;
   const isObservation = isRecord(observation) && typeof observation.encode === 'function' && 'dtype' in observation;
   require('observation', isObservation, 'what tokenObservation, featureObservation or graphObservation makes');
+  if (isObservation) {
+    const { width, size } = observation;
+    require("its observation's width", isCount(width), 'an integer of at least 1', width);
+    require("its observation's size", isCount(size, maxRowLength), aLength, size);
+  }
   // Reading it may number all states.
   const isComputed = Object.getOwnPropertyDescriptor(members, 'enumeration')?.get !== undefined;
   require('enumeration', isComputed || isRecord(members.enumeration), 'all states by number, or { reason }');

@@ -5,6 +5,7 @@ import { type AnyProblem, type Environment, isDeferred, type Reward } from './en
 import type { Observation, ObservationRow } from './observation.ts';
 import { rowFunctionsOf } from './row-functions.ts';
 import { sameRow } from './rows.ts';
+import { waysBackChecks } from './ways-back.ts';
 
 /** An environment or a reward has done something that cannot be trained on: which function, at which state, and what to do. */
 export class EnvironmentError extends Error {
@@ -35,7 +36,8 @@ const unwritten = -7;
 /**
  * The same problem, but that its functions look at what they give back, and say where they fail: what is thrown carries the
  * function and the state, masks hold 0 and 1 and allow something, tokens and features are ones that a network takes, and
- * nothing is asynchronous. Costs a pass over what is written, little beside writing it.
+ * nothing is asynchronous; what may only read a state leaves it as it is; and the ways back from the states that are met are
+ * walked (`waysBackChecks`). Costs a pass over what is written, little beside writing it.
  */
 export function guardedProblem<T extends AnyProblem>(problem: T): T {
   const environment = guardedEnvironment(problem.environment);
@@ -43,10 +45,18 @@ export function guardedProblem<T extends AnyProblem>(problem: T): T {
   return { ...problem, environment, reward: guardedReward(problem.environment, problem.reward) };
 }
 
-/** @throws EnvironmentError from its functions */
+/** Marks environments that are guarded already. */
+const guardedOnes = Symbol('guarded');
+
+/**
+ * The environment of `guardedProblem`; one that is guarded already as it is.
+ * @throws EnvironmentError from its functions
+ */
 export function guardedEnvironment(environment: Environment): Environment {
+  if (guardedOnes in environment) return environment;
   const { stateSize, actionCount, backwardActionCount } = environment;
-  const before = new Int32Array(stateSize);
+  const [before, start, given] = [0, 1, 2].map(() => new Int32Array(stateSize));
+  const taken = { parent: new Int32Array(stateSize), action: -1, child: new Int32Array(stateSize) };
   const faults = faultsOf(environment);
   const { refuse, at } = faults;
   const inverse = (called: string, found: number, count: number, state: Int32Array): number => {
@@ -54,25 +64,52 @@ export function guardedEnvironment(environment: Environment): Environment {
     if (isThenable(found)) faults.asynchronous(called, found, state);
     return refuse(`${called} gives ${String(found)} at ${at(state)}, which is not from 0 to ${count - 1}`);
   };
+  /** Calls what may only read the state. */
+  const reads = <Result>(called: () => string, state: Int32Array, call: () => Result): Result => {
+    given.set(state);
+    let returned: Result;
+    try {
+      returned = call();
+    } catch (cause) {
+      return faults.thrown(called(), given, cause);
+    }
+    if (!sameRow(state, given)) faults.changed(called(), given, state);
+    return returned;
+  };
+  /** Calls what writes a mask. */
+  const masks = (called: string, state: Int32Array, mask: Int32Array, call: () => unknown): number => {
+    mask.fill(unwritten);
+    const returned = reads(() => called, state, call);
+    if (isThenable(returned)) faults.asynchronous(called, returned, state);
+    return allowedIn(mask, called, state, faults);
+  };
+  /** Calls what changes the state. */
+  const moves = (called: () => string, state: Int32Array, call: () => unknown) => {
+    before.set(state);
+    let returned: unknown;
+    try {
+      returned = call();
+    } catch (cause) {
+      faults.thrown(called(), before, cause);
+    }
+    if (isThenable(returned)) faults.asynchronous(called(), returned, before);
+  };
 
   const guarded = {
-    observation: guardedObservation(environment.observation, faults),
+    observation: guardedObservation(environment.observation, stateSize, faults),
     initial(state: Int32Array) {
-      let returned: unknown;
-      try {
-        returned = environment.initial(state);
-      } catch (cause) {
-        faults.thrown('initial', state, cause);
-      }
-      if (isThenable(returned)) faults.asynchronous('initial', returned, state);
+      moves(
+        () => 'initial',
+        state,
+        () => environment.initial(state),
+      );
     },
     isTerminal(state: Int32Array) {
-      let terminal = false;
-      try {
-        terminal = environment.isTerminal(state);
-      } catch (cause) {
-        faults.thrown('isTerminal', state, cause);
-      }
+      const terminal = reads(
+        () => 'isTerminal',
+        state,
+        () => environment.isTerminal(state),
+      );
       if (terminal !== true && terminal !== false) {
         if (isThenable(terminal)) faults.asynchronous('isTerminal', terminal, state);
         refuse(`isTerminal returns ${String(terminal)} at ${at(state)}; it must return true or false`);
@@ -80,77 +117,67 @@ export function guardedEnvironment(environment: Environment): Environment {
       return terminal;
     },
     forwardMask(state: Int32Array, mask: Int32Array) {
-      let returned: unknown;
-      mask.fill(unwritten);
-      try {
-        returned = environment.forwardMask(state, mask);
-      } catch (cause) {
-        faults.thrown('forwardMask', state, cause);
-      }
-      if (isThenable(returned)) faults.asynchronous('forwardMask', returned, state);
-      if (allowedIn(mask, 'forwardMask', state, faults) > 0 || guarded.isTerminal(state)) return;
-      refuse(`forwardMask allows no action at ${at(state)}, which is not terminal`);
+      if (masks('forwardMask', state, mask, () => environment.forwardMask(state, mask)) > 0) return;
+      if (!guarded.isTerminal(state)) refuse(`forwardMask allows no action at ${at(state)}, which is not terminal`);
     },
     step(state: Int32Array, action: number) {
-      let returned: unknown;
-      before.set(state);
-      try {
-        returned = environment.step(state, action);
-      } catch (cause) {
-        faults.thrown(`step with action ${action}`, before, cause);
-      }
-      if (isThenable(returned)) faults.asynchronous(`step with action ${action}`, returned, before);
+      moves(
+        () => `step with action ${action}`,
+        state,
+        () => environment.step(state, action),
+      );
+      taken.parent.set(before);
+      taken.child.set(state);
+      taken.action = action;
     },
     backwardMask(state: Int32Array, mask: Int32Array) {
-      let returned: unknown;
-      mask.fill(unwritten);
-      try {
-        returned = environment.backwardMask(state, mask);
-      } catch (cause) {
-        faults.thrown('backwardMask', state, cause);
-      }
-      if (isThenable(returned)) faults.asynchronous('backwardMask', returned, state);
-      if (allowedIn(mask, 'backwardMask', state, faults) > 0) return;
-      before.fill(0);
-      initialStateOf(environment, state, before);
-      if (!sameRow(before, state)) {
+      const allowed = masks('backwardMask', state, mask, () => environment.backwardMask(state, mask));
+      if (allowed === 0) {
+        start.fill(0);
+        initialStateOf(environment, state, start);
+        if (sameRow(start, state)) return;
         refuse(`backwardMask allows no action at ${at(state)}, which is not the initial state`);
       }
+      if (taken.action < 0 || !sameRow(taken.child, state)) return;
+      // A step that leads nowhere shows as a walk without an end, on every device alike.
+      if (sameRow(taken.child, taken.parent)) return;
+      const { action } = taken;
+      taken.action = -1;
+      checkWays({ parent: taken.parent.slice(), action, child: state.slice() }, mask.slice());
+      taken.action = -1;
     },
     backwardStep(state: Int32Array, action: number) {
-      let returned: unknown;
-      before.set(state);
-      try {
-        returned = environment.backwardStep(state, action);
-      } catch (cause) {
-        faults.thrown(`backwardStep with action ${action}`, before, cause);
-      }
-      if (isThenable(returned)) faults.asynchronous(`backwardStep with action ${action}`, returned, before);
+      moves(
+        () => `backwardStep with action ${action}`,
+        state,
+        () => environment.backwardStep(state, action),
+      );
     },
     backwardAction(state: Int32Array, action: number) {
-      let found = -1;
-      try {
-        found = environment.backwardAction(state, action);
-      } catch (cause) {
-        faults.thrown(`backwardAction of action ${action}`, state, cause);
-      }
+      const found = reads(
+        () => `backwardAction of action ${action}`,
+        state,
+        () => environment.backwardAction(state, action),
+      );
       return inverse('backwardAction', found, backwardActionCount, state);
     },
     forwardAction(state: Int32Array, action: number) {
-      let found = -1;
-      try {
-        found = environment.forwardAction(state, action);
-      } catch (cause) {
-        faults.thrown(`forwardAction of backward action ${action}`, state, cause);
-      }
+      const found = reads(
+        () => `forwardAction of backward action ${action}`,
+        state,
+        () => environment.forwardAction(state, action),
+      );
       return inverse('forwardAction', found, actionCount, state);
     },
+    [guardedOnes]: true,
   };
   // Written in the row language it is the same still: what looks at the functions finds these.
   const functions = rowFunctionsOf(environment);
   const rows = functions ? { rows: { ...functions, host: guarded } } : {};
   // On top of the environment itself, so that one made by a class keeps its own methods and fields.
-  return Object.create(environment, Object.getOwnPropertyDescriptors({ ...guarded, ...rows })) as Environment;
+  const whole = Object.create(environment, Object.getOwnPropertyDescriptors({ ...guarded, ...rows })) as Environment;
+  const checkWays = waysBackChecks(whole, refuse);
+  return whole;
 }
 
 /** The ways in which an environment is refused. */
@@ -160,6 +187,8 @@ interface Faults {
   thrown(called: string, state: Int32Array, cause: unknown): never;
   /** What was called has given a promise. */
   asynchronous(called: string, promise: PromiseLike<unknown>, state: Int32Array): never;
+  /** What was called has changed a state that it may only read. */
+  changed(called: string, from: Int32Array, to: Int32Array): never;
   /** The state in readable form. */
   at(state: Int32Array): string;
 }
@@ -176,6 +205,7 @@ function faultsOf(environment: Environment): Faults {
       if (cause instanceof EnvironmentError) throw cause;
       return refuse(`${called} throws at ${at(state)}: ${messageOf(cause).replace(/\.$/, '')}`, cause);
     },
+    changed: (called, from, to) => refuse(`${called} changes the state ${at(from)} to ${at(to)}; it may only read it`),
     asynchronous(called, promise, state) {
       promise.then(undefined, () => undefined);
       return refuse(`${called} is asynchronous at ${at(state)}, and what it returns is not waited for`);
@@ -197,18 +227,21 @@ function allowedIn(mask: Int32Array, called: string, state: Int32Array, { refuse
   return allowed;
 }
 
-function guardedObservation(observation: Observation, faults: Faults): Observation {
+function guardedObservation(observation: Observation, stateSize: number, faults: Faults): Observation {
   const called = 'observation.encode';
+  const given = new Int32Array(stateSize);
   return {
     ...observation,
     encode(state: Int32Array, row: ObservationRow) {
       let returned: unknown;
+      given.set(state);
       row.fill(observation.unwritten);
       try {
         returned = observation.encode(state, row);
       } catch (cause) {
-        faults.thrown(called, state, cause);
+        faults.thrown(called, given, cause);
       }
+      if (!sameRow(state, given)) faults.changed(called, given, state);
       if (isThenable(returned)) faults.asynchronous(called, returned, state);
       const problem = observation.problemIn(row);
       if (problem !== undefined) faults.refuse(`${called} at ${faults.at(state)}: ${problem}`);
@@ -231,7 +264,9 @@ export function guardedReward(environment: Environment, reward: Reward): Reward 
     }
     if (isThenable(found)) {
       found.then(undefined, () => undefined);
-      refuse(`is asynchronous, and what it returns is not waited for; a reward with prepare() may be`);
+      refuse(
+        `is asynchronous at ${faults.at(object)}, and what it returns is not waited for; a reward with prepare() may be`,
+      );
     }
     if (!sameRow(state, object)) {
       refuse(`changes the object that it is given, ${faults.at(object)}; it may only read it`);

@@ -1,5 +1,5 @@
 import { readParameters } from '../nn/index.ts';
-import { add, assign, equal, multiply, select, subtract } from '../ops/index.ts';
+import { add, assign, lessEqual, multiply, select, subtract } from '../ops/index.ts';
 import { applyToStates, type OffPolicyTrajectories } from '../rollout/index.ts';
 import { type Tape, type Tensor, type Variable, variable } from '../tape/index.ts';
 import type { TrainableNetwork } from './networks.ts';
@@ -48,7 +48,8 @@ export function targetNetwork(
         return;
       }
       const older = add(tape.read(age), 1);
-      const isDue = equal(older, every);
+      // A run that goes on with other settings may be behind its turn by then.
+      const isDue = lessEqual(every, older);
       assign(values, select(isDue, moved, past));
       assign(age, select(isDue, 0, older));
     },

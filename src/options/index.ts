@@ -34,7 +34,6 @@ export {
   defaultsOf,
   nearestOption,
   problemOf,
-  shown,
 } from './read.ts';
 export {
   describeOption,

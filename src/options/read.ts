@@ -1,5 +1,6 @@
 import { nearestName } from '../text/nearest.ts';
 import { quoted } from '../text/quoted.ts';
+import { shown } from '../text/shown.ts';
 import type { GivenOptions, OptionsOf } from './infer.ts';
 import type { LeafOption, Option, Schema } from './kinds.ts';
 import type { Value, Values } from './values.ts';
@@ -188,26 +189,6 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
-}
-
-/** A value for a message, whatever it is. */
-export function shown(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return quoted(value);
-    case 'number':
-    case 'boolean':
-    case 'undefined':
-      return Object.is(value, -0) ? '-0' : String(value);
-    case 'bigint':
-      return `the bigint ${value}`;
-    case 'function':
-      return 'a function';
-    case 'symbol':
-      return 'a symbol';
-    case 'object':
-      return value === null ? 'null' : Array.isArray(value) ? 'an array' : 'an object';
-  }
 }
 
 /** A name that came from outside, as it is where it is a short plain one. */

@@ -1,7 +1,7 @@
 import type { Device } from '../device/device.ts';
 import { conditionLevel, drawCondition } from '../environment/condition.ts';
 import type { AnyProblem, RatedObjects } from '../environment/environment.ts';
-import { unfinishedWalk } from '../environment/guarded.ts';
+import { guardedEnvironment, unfinishedWalk } from '../environment/guarded.ts';
 import { sampleAction } from '../ops/index.ts';
 import { compile } from '../plan/index.ts';
 import { uniformStream } from '../random/threefry.ts';
@@ -39,7 +39,7 @@ export interface HostRolloutOptions extends Omit<RolloutOptions, 'problem'> {
  */
 export async function prepareHostRollout(device: Device, options: HostRolloutOptions): Promise<HostRollout> {
   const { problem, batch, policy, key, settings, needs = {}, name = 'rollout' } = options;
-  const { environment } = problem;
+  const environment = guardedEnvironment(problem.environment);
   const level = options.condition === undefined ? undefined : conditionLevel(environment, options.condition);
   const { actionCount, maxSteps: steps } = environment;
   const { dtype: observed, size } = environment.observation;

@@ -20,9 +20,9 @@ export interface SavedRun {
  */
 export function encodeRun({ config, snapshot }: Omit<SavedRun, 'version'>): Uint8Array<ArrayBuffer> {
   const { data: _, checkpointEvery: __, ...deciding } = config;
-  const { metrics = {}, ...state } = snapshot;
+  const { metrics = {}, adopted, ...state } = snapshot;
   const trajectories = state.step * config.batch;
-  return encodeCheckpoint({ version: flowtapeVersion, config: { ...deciding }, trajectories, metrics, state });
+  return encodeCheckpoint({ version: flowtapeVersion, config: { ...deciding }, trajectories, metrics, adopted, state });
 }
 
 /**
@@ -31,7 +31,7 @@ export function encodeRun({ config, snapshot }: Omit<SavedRun, 'version'>): Uint
  * configuration needs is checked when a trainer is made from it.
  */
 export function decodeRun(known: Catalogue, bytes: Uint8Array): SavedRun {
-  const { version, config, metrics, state, trajectories } = decodeCheckpoint(bytes);
+  const { version, config, metrics, adopted, state, trajectories } = decodeCheckpoint(bytes);
   checkVersion(version);
   const parsed = parseRunConfig(known, config);
   const { step, key } = state;
@@ -49,7 +49,11 @@ export function decodeRun(known: Catalogue, bytes: Uint8Array): SavedRun {
   return {
     version,
     config: parsed,
-    snapshot: { ...state, metrics: Object.keys(metrics).length === 0 ? undefined : metrics },
+    snapshot: {
+      ...state,
+      metrics: Object.keys(metrics).length === 0 ? undefined : metrics,
+      ...(adopted ? { adopted } : {}),
+    },
   };
 }
 

@@ -11,11 +11,11 @@ import {
   type OptionsOf,
   optional,
   type Schema,
-  shown,
   text,
   type Values,
 } from '../options/index.ts';
 import type { ListedProblem } from '../problems/listed.ts';
+import { shown } from '../text/shown.ts';
 import { runLengthOptions, sharedTrainingOptions } from '../train/options.ts';
 import type { Catalogue } from './catalogue.ts';
 

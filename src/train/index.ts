@@ -18,12 +18,12 @@ export { type GivenTraining, type TrainingSettings, trainingOptions } from './op
 export { type RecentSamples, recentSamples } from './recent-samples.ts';
 export type { ReplayOptions } from './replay.ts';
 export { type DrawOptions, type Sample, type SamplingOptions, sampleObjects } from './sampler.ts';
+export { StateError } from './state-error.ts';
 export { layersOf } from './state-parts.ts';
 export {
   createTrainer,
   type Progress,
   type Snapshot,
-  StateError,
   type Trainer,
   type TrainingOptions,
 } from './trainer.ts';

@@ -49,6 +49,8 @@ export interface Iteration {
   readonly key: Variable;
   /** f32 [2]: the exploration rate of the next iteration, and the temperature. */
   readonly settings: Variable;
+  /** How often a variable has been written once so many iterations are done. */
+  writesAfter(iterations: number, variable: Variable): number;
 }
 
 export interface IterationOptions {
@@ -74,7 +76,7 @@ export interface IterationOptions {
 /** Makes training iterations ready. */
 export async function prepareIteration(device: Device, options: IterationOptions): Promise<Iteration> {
   const { learner, annealing, recent, replaying, searching, best } = options;
-  const { executable, key, settings, run, runChecked, fault, sampled } = await prepareBatches(
+  const { executable, key, settings, run, runChecked, fault, sampled, writesOf } = await prepareBatches(
     device,
     { ...options, policy: learner.networks[0], ...(learner.needs ? { needs: learner.needs } : {}) },
     (trajectories, key) => {
@@ -113,6 +115,10 @@ export async function prepareIteration(device: Device, options: IterationOptions
     key,
     settings,
     plan: executable.plan,
+    writesAfter: (iterations, variable) =>
+      iterations * writesOf(variable) +
+      (replaying?.writesAfter(iterations, variable) ?? 0) +
+      (searching?.writesAfter(iterations, variable) ?? 0),
     async diagnostics() {
       const values = await Promise.all(names.map((name) => executable.read(name)));
       const diagnostics = Object.fromEntries(names.map((name, i) => [name, values[i][0]]));
@@ -186,6 +192,8 @@ export interface Batches {
   sampled(): Promise<RatedObjects | undefined>;
   /** Sets the random key back to its start. */
   restart(): void;
+  /** How often a batch writes a variable. */
+  writesOf(variable: Variable): number;
 }
 
 /**
@@ -231,7 +239,7 @@ export async function prepareBatches(
       const found = explain.everywhere(stateOf(states, n));
       if (found) return found;
     }
-    return undefined;
+    return explain.inFloat32(states).catch(() => undefined);
   };
   return {
     executable,
@@ -239,6 +247,7 @@ export async function prepareBatches(
     settings,
     restart,
     fault,
+    writesOf: (variable) => tape.versionOf(variable),
     sampled: async () => ((await firstFault()) < 0 ? sampled() : undefined),
     async run(times) {
       if (!sample) return executable.run(times);
@@ -271,6 +280,8 @@ interface BatchSource {
     | {
         marked(state: Int32Array): EnvironmentError;
         everywhere(state: Int32Array): EnvironmentError | undefined;
+        /** At which of these states the reward is finite, but not in float32. */
+        inFloat32(states: Int32Array): Promise<EnvironmentError | undefined>;
       }
     | undefined;
 }
@@ -287,7 +298,12 @@ async function batchSource(
     const trajectories = recordRollout(tape, { ...rollout, problem: whole, distinctStates });
     return {
       trajectories,
-      explain: { marked: (state) => explainFault(whole, state), everywhere: (state) => faultAt(whole, state) },
+      explain: {
+        marked: (state) => explainFault(whole, state),
+        everywhere: (state) => faultAt(whole, state),
+        inFloat32: async (states) =>
+          (await import('../rollout/reward-in-float32.ts')).faultInFloat32(device, whole, states),
+      },
       sampled: async () => rateAtOnce(whole, Int32Array.from(await device.read(trajectories.objects))),
     };
   }

@@ -6,7 +6,7 @@ import { compile, type Plan } from '../plan/index.ts';
 import { uniformStream } from '../random/threefry.ts';
 import { type LocalSearchOptions, type ObjectRows, replayedBatch, searchLocally } from '../replay/index.ts';
 import { deduplicateStates, prepareRating, uploadedBatch } from '../rollout/index.ts';
-import { createTape } from '../tape/index.ts';
+import { createTape, type Variable } from '../tape/index.ts';
 import { evaluateAtStates } from './evaluate-at-states.ts';
 
 /** Learning from objects close to those sampled. */
@@ -25,6 +25,8 @@ export interface Searching {
   /** The loss of the last update, and the share of proposals that its iteration kept; none before the first. */
   diagnostics(): Promise<Record<string, number>>;
   readonly plan: Plan;
+  /** How often it has written a variable once so many iterations are done. */
+  writesAfter(iterations: number, variable: Variable): number;
 }
 
 /** Makes local search ready. */
@@ -76,5 +78,6 @@ export async function prepareSearching(
       return { searchedLoss: (await update.read('loss'))[0], searchAccepted: kept };
     },
     plan: update.plan,
+    writesAfter: (iterations, variable) => iterations * rounds * tape.versionOf(variable),
   };
 }

@@ -20,7 +20,7 @@ import {
   transitionsTo,
 } from '../replay/index.ts';
 import { deduplicateStates, prepareRating, uploadedBatch } from '../rollout/index.ts';
-import { createTape, type Tensor } from '../tape/index.ts';
+import { createTape, type Tensor, type Variable } from '../tape/index.ts';
 import type { HostPart } from './state-parts.ts';
 
 /** Learning from objects that were sampled before, along new trajectories to them. */
@@ -65,6 +65,8 @@ export interface Replaying extends HostPart<ReplayState> {
   /** The diagnostics of the last replayed update, such as `replayedLoss`; none before the first. */
   diagnostics(): Promise<Record<string, number>>;
   readonly plan: Plan;
+  /** How often it has written a variable once so many iterations are done. */
+  writesAfter(iterations: number, variable: Variable): number;
 }
 
 export interface ReplayingOptions {
@@ -188,5 +190,7 @@ export async function prepareReplaying(device: Device, options: ReplayingOptions
       key = saved.key.slice();
     },
     plan: update.plan,
+    writesAfter: (iterations, variable) =>
+      tape.versionOf(variable) * (Math.floor(iterations / every) - Math.floor(Math.min(iterations, start) / every)),
   };
 }

@@ -44,9 +44,10 @@ export async function readState(device: Device, parts: StateParts): Promise<RunS
 
 /**
  * Gives a run the state of another of the same configuration. Nothing is written unless all of it fits.
+ * @param check looks at what is not this run's own state, and throws where it is not to be written
  * @throws Error naming what the state lacks or has beyond what the run needs, or which of its numbers cannot be
  */
-export function writeState(device: Device, parts: StateParts, state: RunState): void {
+export function writeState(device: Device, parts: StateParts, state: RunState, check?: () => void): void {
   const needed = startState(parts);
   checkStep(state);
   checkKey(needed.key, state.key);
@@ -75,44 +76,15 @@ export function writeState(device: Device, parts: StateParts, state: RunState): 
   if (state.replay && state.replay.key[1] !== needed.replay?.key[1]) {
     throw new Error('the random counter of its replay is of another stream.');
   }
+  check?.();
   if (state.best) parts.best?.restore(state.best);
   if (state.replay) parts.replay?.restore(state.replay);
   for (const [variable, data] of writes) device.write(variable, data);
 }
 
-/** What a run's settings say of its rates at an iteration. */
-export interface PresentRates {
-  /** What all learning rates that are scheduled are multiplied by. */
-  readonly learningRate: number;
-  /** The exploration rate and the temperature. */
-  readonly exploration: readonly [number, number];
-}
-
-/**
- * A state of a run with other settings, as this run would have it: networks, counters and what was sampled are kept,
- * learning rates and exploration are this run's own.
- */
-export function adapted(parts: StateParts, state: RunState, rates: PresentRates): RunState {
-  const { learner } = parts;
-  const networks = learner.networks.map(({ network, optimizer }): [string, NetworkState | undefined] => {
-    const found = state.networks[network.name];
-    const { learningRate, state: kept } = optimizer;
-    const data = Float32Array.of((learningRate?.base ?? 0) * rates.learningRate);
-    const own = found?.optimizer.map((array) => {
-      const isRate = learningRate !== undefined && kept[array.name] === learningRate.variable;
-      return isRate ? { ...array, dtype: 'F32' as const, data } : array;
-    });
-    return [network.name, found && { ...found, optimizer: own ?? [] }];
-  });
-  const objective = state.objective.map((array) => {
-    // A variable of the objective that has a start value is a setting, such as a rate of its own.
-    const setting = learner.variables.find(({ name }) => name === array.name);
-    if (!setting?.initial || array.dtype !== 'F32') return array;
-    return { ...array, data: Float32Array.from(setting.initial) };
-  });
-  const found = networks.filter((entry): entry is [string, NetworkState] => entry[1] !== undefined);
-  const exploration = Float32Array.from(rates.exploration);
-  return { ...state, exploration, networks: { ...state.networks, ...Object.fromEntries(found) }, objective };
+/** Whether a variable of an objective is the learning rate of an optimiser of its own, which stays what it is set to. */
+export function isOwnRate({ name, initial }: Variable): boolean {
+  return initial !== undefined && name.endsWith('/learning-rate');
 }
 
 /** The device's variables that hold the state. */

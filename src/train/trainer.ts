@@ -1,5 +1,3 @@
-import type { RunState } from '../checkpoint/run-state.ts';
-import type { Device } from '../device/device.ts';
 import { deviceScope } from '../device/scope.ts';
 import { checkProblemShape } from '../environment/check-problem.ts';
 import { objectKey } from '../environment/condition.ts';
@@ -9,16 +7,16 @@ import { linear, type OptimizerRecipe, recipeOf } from '../nn/index.ts';
 import { type Learner, networkFamily, type OffPolicyLearner, randomStreams } from '../objective/index.ts';
 import { planBytes } from '../plan/index.ts';
 import { hostReason, isOnPolicy, onPolicy } from '../rollout/index.ts';
-import { messageOf } from '../text/message-of.ts';
 import { averagedLearner } from './averaged-learner.ts';
 import { type BestObjects, bestObjects } from './best-objects.ts';
 import { checkDevice, checkObjective } from './check-options.ts';
 import { createControl } from './control.ts';
+import type { Course } from './course.ts';
 import { createEvaluator, type Evaluation } from './evaluator.ts';
 import { type Iteration, prepareIteration } from './iteration.ts';
 import { recentSamples } from './recent-samples.ts';
 import { type Sample, type SamplingOptions, sampleObjects } from './sampler.ts';
-import { adapted, readState, type StateParts, startState, writeState } from './state-parts.ts';
+import { readState, type StateParts, startState, writeState } from './state-parts.ts';
 import { type Progress, trainingLoop } from './training-loop.ts';
 import { type CompleteTraining, completeTraining, type Snapshot, type TrainingOptions } from './training-options.ts';
 
@@ -164,13 +162,16 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
     best,
   };
   const emptyOnHost = { replay: replaying?.state(), best: best?.state() };
-  if (from && !adopt) takeOver(device, parts, from);
-  if (adopt) {
-    const annealed = linear(1, learningRate.end, learningRate.steps ?? steps).at(adopt.step);
-    const rate = linear(exploration.start, exploration.end, exploration.iterations).at(adopt.step);
-    const rates = { learningRate: annealed, exploration: [rate, exploration.temperature] } as const;
-    takeOver(device, parts, adapted(parts, adopt, rates));
-  }
+  const epsilon = linear(exploration.start, exploration.end, exploration.iterations);
+  const course: Course = {
+    ratesAt: (step) => ({
+      learningRate: annealing.annealing?.at(step) ?? 1,
+      exploration: [epsilon.at(step), exploration.temperature],
+    }),
+    writesAfter: iteration.writesAfter,
+  };
+  const begun =
+    from === undefined ? undefined : (await import('./take-over.ts')).takeOver(device, parts, course, { from, adopt });
 
   const control = createControl();
   const evaluate = async (step: number): Promise<Evaluation> => {
@@ -180,7 +181,7 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
     return { metrics: { ...metrics, ...ofRecent }, ...rest };
   };
   const loop = trainingLoop({
-    ...{ options: from === undefined ? options : { ...options, from }, control },
+    ...{ options: { ...options, from: begun }, control },
     run: {
       state: () => readState(device, parts),
       restore: (state) => writeState(device, parts, state),
@@ -275,18 +276,4 @@ function checkPrior({ prior: taken }: Learner, { objective, prior, from, adopt }
 
 function recipe(options: CompleteTraining['optimizer']): OptimizerRecipe | undefined {
   return typeof options === 'function' ? options : options && recipeOf(options);
-}
-
-/** A run cannot go on from a state: it is one of other networks, of another seed, or damaged. */
-export class StateError extends Error {
-  override readonly name = 'StateError';
-}
-
-/** @throws StateError that says why the run cannot go on from the state */
-function takeOver(device: Device, parts: StateParts, state: RunState): void {
-  try {
-    writeState(device, parts, state);
-  } catch (cause) {
-    throw new StateError(`The run cannot go on from this state: ${messageOf(cause)}`, { cause });
-  }
 }

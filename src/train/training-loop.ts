@@ -75,7 +75,8 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
   let underWay: Promise<unknown> = Promise.resolve();
 
   const lastGood = () => kept ?? start();
-  const withMetrics = (state: RunState): Snapshot => ({ ...state, metrics });
+  const { adopted } = from ?? {};
+  const withMetrics = (state: RunState): Snapshot => ({ ...state, metrics, ...(adopted ? { adopted } : {}) });
 
   const fail = async (problem: string): Promise<never> => {
     const { good, error } = await findFirstFailure(run, lastGood(), step, problem);

@@ -60,6 +60,8 @@ export type CompleteTraining = Omit<TrainingSettings, OptimizerKey> &
 export interface Snapshot extends RunState {
   /** Metrics of the last evaluation that was due; absent before the first. */
   readonly metrics?: Metrics | undefined;
+  /** The run was gone on with by other settings (`adopt`), so its counts of updates do not follow from them. */
+  readonly adopted?: boolean | undefined;
 }
 
 const schema = {

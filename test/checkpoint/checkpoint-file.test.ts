@@ -18,7 +18,9 @@ const layersAt = (offset: number) => JSON.stringify({ policy: [{ name: 'layer0/w
 
 describe('a checkpoint file', () => {
   test('gives back what it was made of', () => {
-    expect(decodeCheckpoint(encodeCheckpoint(checkpoint))).toEqual(checkpoint);
+    for (const adopted of [undefined, true]) {
+      expect(decodeCheckpoint(encodeCheckpoint({ ...checkpoint, adopted }))).toEqual({ ...checkpoint, adopted });
+    }
   });
 
   test('has the same bytes whatever the order of keys', () => {

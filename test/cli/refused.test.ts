@@ -26,7 +26,7 @@ test.each([
     ['hypergrid', '--value-chunks', '4', '--batch', '2'],
     '--value-chunks is 4: a batch of 2',
   ],
-  ['exploration with a policy gradient', ['hypergrid', '--exploration-start', '0.1'], '--exploration would bias'],
+  ['exploration with a policy gradient', ['hypergrid', '--exploration-start', '0.1'], '--exploration-start would bias'],
   ['a problem that is not there', ['hypergird'], 'Did you mean hypergrid?'],
 ])('train refuses %s with 2, names the option, and leaves nothing', async (_, args, message) => {
   const { code, stderr } = await flowtape('train', ...args);

@@ -284,8 +284,8 @@ describe('flowtape train refuses, before any work,', () => {
     ['replay with a policy gradient', ['hypergrid', '--replay'], /ent-ppo learns from its own .*: --replay would bias/],
     [
       'exploration with a policy gradient',
-      ['hypergrid', '--exploration-start', '0.1'],
-      /ent-ppo learns from its own .*: --exploration would bias/,
+      ['hypergrid', '--exploration-end', '0.1'],
+      /ent-ppo learns from its own .*: --exploration-end would bias/,
     ],
     ['a rate that float32 has as 0', ['hypergrid', '--learning-rate', '1e-50'], /float32 rounds 1e-50 to 0/],
     ['a kind of replay as a word', ['hypergrid', '--objective', 'tb', '--replay', 'fifo'], /too many arguments/],
@@ -327,6 +327,17 @@ describe('flowtape train refuses, before any work,', () => {
     const { code, stderr } = await flowtape(['train', 'tfbind8', '--data', '.']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^flowtape: Cannot set up tfbind8: .*12/);
+  });
+
+  test('a batch that no device holds', async () => {
+    const { code, stderr } = await flowtape(['train', 'hypergrid', '--batch', '2000000000'], commandDevices());
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^flowtape: --batch 2000000000 with these networks is more than the device holds: cpu device/,
+    );
+    expect(stderr).toMatch(/Give a smaller --batch, narrower networks \(--network-hidden\), or another --device\.\n$/);
+    expect(readdirSync('.')).toEqual(['runs']);
+    expect(readdirSync('runs')).toEqual([]);
   });
 
   test('a GPU where there is none', async () => {

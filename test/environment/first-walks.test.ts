@@ -188,20 +188,28 @@ describe('an environment of a user with', () => {
 
 /** What is no environment or reward at all, as a program without types may have it. */
 const misshapen: readonly (readonly [string, unknown, RegExp])[] = [
-  [
-    'a size that is no size',
-    problemOf({ maxSteps: Number.NaN }),
-    /my-grid: maxSteps is number NaN; it must be an integer/,
-  ],
+  ['a size that is no size', problemOf({ maxSteps: Number.NaN }), /my-grid: maxSteps is NaN; it must be an integer/],
   [
     'a size that is a text',
     problemOf({ actionCount: '3' as never }),
-    /my-grid: actionCount is string 3; it must be an integer/,
+    /my-grid: actionCount is "3"; it must be an integer/,
+  ],
+  ...(['stateSize', 'actionCount', 'backwardActionCount'] as const).map(
+    (member): readonly [string, unknown, RegExp] => [
+      `rows that no device holds, ${member},`,
+      problemOf({ [member]: 1e9 }),
+      new RegExp(`my-grid: ${member} is 1000000000; it must be an integer from 1 to 4194304`),
+    ],
+  ),
+  [
+    'an observation that no device holds',
+    problemOf({ observation: tokenObservation({ width: 2, positions: 1e9, encode: () => {} }) }),
+    /my-grid: its observation's size is 1000000000; it must be an integer from 1 to 4194304/,
   ],
   [
     'a function under another name',
     problemOf({ step: undefined as never, steps: () => {} } as never),
-    /my-grid: step is undefined undefined|step is missing/,
+    /my-grid: step is undefined; it must be a function/,
   ],
   [
     'an environment that was not called',

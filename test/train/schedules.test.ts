@@ -51,7 +51,7 @@ test('the first iteration has the whole learning rate, the next what the schedul
     },
   ]);
   const from = { ...snapshot, networks: Object.fromEntries(lowered) };
-  const second = await smallRun(device, { objective, steps: 2, from });
+  const second = await smallRun(device, { objective, steps: 2, learningRate: { end: 0.25, steps: 1 }, from });
   await reportsOf(second);
   // Bit for bit: a quarter of a float32 is exact.
   expect((await numbersOf(annealed))['policy/parameters']).toEqual((await numbersOf(second))['policy/parameters']);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { RunState } from '../../src/checkpoint/run-state.ts';
 import type { Device } from '../../src/device/device.ts';
-import { trajectoryBalance } from '../../src/objective/index.ts';
-import { StateError } from '../../src/train/index.ts';
+import { entPpo, trajectoryBalance } from '../../src/objective/index.ts';
+import { type Snapshot, StateError } from '../../src/train/index.ts';
 import { onEach, trainingDevices } from '../setup/devices.ts';
 import { numbersOf, reportsOf, smallRun } from './runs.ts';
 
@@ -73,8 +73,25 @@ function withOptimizer(state: RunState, array: string, data: Float32Array | Int3
   }));
 }
 
+let trained: Promise<{ readonly device: Device; readonly snapshot: Snapshot }> | undefined;
+
+/** A snapshot behind four iterations, which is made once. */
+function fourIterations() {
+  trained ??= (async () => {
+    const device = await trainingDevices[0].open();
+    const trainer = await smallRun(device);
+    await trainer.step(4);
+    return { device, snapshot: await trainer.snapshot() };
+  })();
+  return trained;
+}
+
 test.each<[string, string, (state: RunState) => RunState]>([
-  ['a step that is a text', 'its step is "4"', (state) => ({ ...state, step: '4' as unknown as number })],
+  [
+    'a step that is a text',
+    'its step is "4", not a whole number',
+    (state) => ({ ...state, step: '4' as unknown as number }),
+  ],
   ['a step that is not a number', 'its step is NaN', (state) => ({ ...state, step: Number.NaN })],
   ['a step below 0', 'its step is -1', (state) => ({ ...state, step: -1 })],
   [
@@ -92,6 +109,35 @@ test.each<[string, string, (state: RunState) => RunState]>([
     'an exploration rate of 2',
     'its exploration rate is 2',
     (state) => ({ ...state, exploration: Float32Array.of(2, 1) }),
+  ],
+  [
+    'an exploration rate that its settings do not give',
+    "its exploration rate is 0.5, but at iteration 4 the run's settings give 0",
+    (state) => ({ ...state, exploration: Float32Array.of(0.5, 1) }),
+  ],
+  [
+    'a learning rate that its settings do not give',
+    "its value/optimizer/learning-rate is 2, but at iteration 4 the run's settings give",
+    (state) => withOptimizer(state, 'learning-rate', Float32Array.of(2)),
+  ],
+  [
+    'updates that its iterations did not make',
+    'its value/optimizer/updates is 7, but after 4 iterations of this run it is 8.',
+    (state) => withOptimizer(state, 'updates', Int32Array.of(7)),
+  ],
+  ['figures that are a text', 'its metrics are "x"', (state) => ({ ...state, metrics: 'x' })],
+  ['no networks', 'its networks is undefined, not an object', (state) => ({ ...state, networks: undefined as never })],
+  ['no key', 'its key is undefined, not an Int32Array', (state) => ({ ...state, key: undefined as never })],
+  ['no objective', 'its objective is undefined, not a list', (state) => ({ ...state, objective: undefined as never })],
+  [
+    'no exploration',
+    'its exploration is undefined, not a Float32Array',
+    (state) => ({ ...state, exploration: undefined as never }),
+  ],
+  [
+    'a network without an optimiser',
+    'its network value: optimizer is undefined, not a list',
+    (state) => withNetwork(state, 'value', () => ({ optimizer: undefined })),
   ],
   ['another temperature', 'its temperature is 3', (state) => ({ ...state, exploration: Float32Array.of(0, 3) })],
   [
@@ -142,15 +188,16 @@ test.each<[string, string, (state: RunState) => RunState]>([
     }),
   ],
 ])('a snapshot with %s is refused, and nothing of it is taken over', async (_, message, change) => {
-  const device = await trainingDevices[0].open();
-  const trainer = await smallRun(device);
-  await trainer.step(4);
-  const snapshot = await trainer.snapshot();
+  const { device, snapshot } = await fourIterations();
   const before = device.counts.bytes;
   const going = smallRun(device, { from: change(snapshot) });
   await expect(going).rejects.toThrow(StateError);
   await expect(going).rejects.toThrow(message);
   expect(device.counts.bytes).toBe(before);
+});
+
+test('the snapshot that those were made of is taken over', async () => {
+  const { device, snapshot } = await fourIterations();
   expect((await smallRun(device, { from: snapshot })).done).toBe(4);
 });
 
@@ -169,4 +216,37 @@ test('a snapshot at the end has nothing left to do', async () => {
   const again = await smallRun(device, { from: await trainer.snapshot() });
   expect(await reportsOf(again)).toEqual([]);
   expect(await numbersOf(again)).toEqual(await numbersOf(trainer));
+});
+
+test('rates that fall, updates of replay and of local search, and an optimiser of its own go on from where they are', async () => {
+  const device = await trainingDevices[0].open();
+  const settings = {
+    objective: trajectoryBalance({ learningRate: 0.01, backwardPolicy: 'tlm' }),
+    learningRate: { end: 0.1 },
+    exploration: { start: 0.9, end: 0.05, iterations: 7 },
+    replay: { kind: 'fifo', capacity: 7, every: 2, start: 3 },
+    localSearch: { rounds: 2 },
+  } as const;
+  const trainer = await smallRun(device, settings);
+  for (let done = 1; done <= 9; done++) {
+    await trainer.step(1);
+    const from = await trainer.snapshot();
+    const again = await smallRun(device, { ...settings, from });
+    expect(again.done).toBe(done);
+    await again.close();
+  }
+});
+
+test('a run that takes over a state of other settings saves one that these settings go on from', async () => {
+  const device = await trainingDevices[0].open();
+  const first = await smallRun(device, { objective: entPpo({ policyUpdates: 1 }) });
+  await first.step(4);
+  const settings = { objective: entPpo({ policyUpdates: 3, learningRate: 0.02 }), learningRate: { end: 0.5 } };
+  const adopted = await smallRun(device, { ...settings, adopt: await first.snapshot() });
+  // What it is left with where it fails at once has its rates too.
+  expect(adopted.lastSnapshot().networks.policy.optimizer.find(({ name }) => name === 'learning-rate')?.data[0]).toBe(
+    Math.fround(0.02 * (1 - (0.5 * 4) / 9)),
+  );
+  await adopted.step(2);
+  expect((await smallRun(device, { ...settings, from: await adopted.snapshot() })).done).toBe(6);
 });

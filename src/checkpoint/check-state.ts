@@ -1,0 +1,101 @@
+import { shown } from '../text/shown.ts';
+import type { RunState } from './run-state.ts';
+
+/** A member of a state: how it is called, and whether a value can be it. */
+type Member = readonly [name: string, kind: string, fits: (value: unknown) => boolean];
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const floats: readonly [string, Member[2]] = ['a Float32Array', (value) => value instanceof Float32Array];
+const integers: readonly [string, Member[2]] = ['an Int32Array', (value) => value instanceof Int32Array];
+const doubles: readonly [string, Member[2]] = ['a Float64Array', (value) => value instanceof Float64Array];
+const count: readonly [string, Member[2]] = [
+  'a whole number from 0',
+  (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+];
+const shape: readonly [string, Member[2]] = [
+  'a list of lengths',
+  (value) => Array.isArray(value) && value.every(count[1]),
+];
+const list: readonly [string, Member[2]] = ['a list', Array.isArray];
+const text: readonly [string, Member[2]] = ['a text', (value) => typeof value === 'string'];
+const object: readonly [string, Member[2]] = ['an object', isObject];
+
+/**
+ * Looks at what is given as the state of a run: that its members are there, each of its type. Whether its numbers are
+ * those of a run, the run knows that takes it over.
+ * @throws Error naming the member that is missing or of another type
+ */
+export function checkState(state: unknown): asserts state is RunState {
+  const whole = check('it', state, [
+    ['step', ...count],
+    ['key', ...integers],
+    ['exploration', ...floats],
+    ['networks', ...object],
+    ['objective', ...list],
+  ]);
+  for (const [name, network] of Object.entries(whole.networks as object)) {
+    const at = `its network ${name}`;
+    const { layers, optimizer } = check(at, network, [
+      ['layers', ...list],
+      ['parameters', ...floats],
+      ['optimizer', ...list],
+    ]);
+    for (const layer of layers as unknown[])
+      check(`a layer of ${at}`, layer, [
+        ['name', ...text],
+        ['shape', ...shape],
+      ]);
+    checkArrays(`the optimiser of ${at}`, optimizer as unknown[]);
+    checkOptional(at, network, 'average', floats);
+  }
+  checkArrays('its objective', whole.objective as unknown[]);
+  const { replay, best, recent } = whole;
+  if (replay !== undefined) {
+    check('its replay', replay, [
+      ['stateSize', ...count],
+      ['states', ...integers],
+      ['logRewards', ...floats],
+      ['key', ...integers],
+    ]);
+    checkOptional('its replay', replay, 'residuals', floats);
+  }
+  if (best !== undefined) {
+    check('its best', best, [
+      ['stateSize', ...count],
+      ['states', ...integers],
+      ['logRewards', ...doubles],
+      ['scores', ...doubles],
+    ]);
+  }
+  if (recent !== undefined)
+    check('its recent', recent, [
+      ['shape', ...shape],
+      ['data', ...integers],
+    ]);
+}
+
+function checkArrays(what: string, arrays: readonly unknown[]): void {
+  for (const array of arrays) {
+    check(`an array of ${what}`, array, [
+      ['name', ...text],
+      ['dtype', ...text],
+      ['shape', ...shape],
+      ['data', 'a typed array', (value) => ArrayBuffer.isView(value)],
+    ]);
+  }
+}
+
+function checkOptional(what: string, value: unknown, name: string, [kind, fits]: readonly [string, Member[2]]): void {
+  const found = Object(value)[name];
+  if (found !== undefined) check(what, value, [[name, kind, fits]]);
+}
+
+function check(what: string, value: unknown, members: readonly Member[]): Record<string, unknown> {
+  if (!isObject(value)) throw new Error(`${what} is ${shown(value)}, not an object as a snapshot has it.`);
+  const found = value as Record<string, unknown>;
+  for (const [name, kind, fits] of members) {
+    if (fits(found[name])) continue;
+    throw new Error(`${what === 'it' ? 'its' : `${what}:`} ${name} is ${shown(found[name])}, not ${kind}.`);
+  }
+  return found;
+}

@@ -1,0 +1,67 @@
+import { checkState } from '../checkpoint/check-state.ts';
+import type { NetworkState, RunState } from '../checkpoint/run-state.ts';
+import type { Device } from '../device/device.ts';
+import { messageOf } from '../text/message-of.ts';
+import { shown } from '../text/shown.ts';
+import { type Course, checkCourse, type Rates } from './course.ts';
+import { StateError } from './state-error.ts';
+import { isOwnRate, type StateParts, writeState } from './state-parts.ts';
+import type { Snapshot } from './training-options.ts';
+
+/**
+ * Gives a run the state that it goes on from, or with `adopt` one of other settings, and returns it as it was taken over.
+ * @throws StateError that says why the run cannot go on from the state
+ */
+export function takeOver(
+  device: Device,
+  parts: StateParts,
+  course: Course,
+  { from, adopt }: { readonly from: Snapshot; readonly adopt?: Snapshot | undefined },
+): Snapshot {
+  const given = adopt ?? from;
+  try {
+    checkState(given);
+    checkMetrics(given.metrics);
+    const state: Snapshot = adopt ? { ...adapted(parts, given, course.ratesAt(given.step)), adopted: true } : given;
+    writeState(device, parts, state, () => checkCourse(parts, course, state));
+    return state;
+  } catch (cause) {
+    throw new StateError(`The run cannot go on from this state: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/**
+ * A state of a run with other settings, as this run would have it: networks, counters and what was sampled are kept,
+ * learning rates and exploration are this run's own.
+ */
+function adapted(parts: StateParts, state: RunState, rates: Rates): RunState {
+  const { learner } = parts;
+  const networks = learner.networks.map(({ network, optimizer }): [string, NetworkState | undefined] => {
+    const found = state.networks[network.name];
+    const { learningRate, state: kept } = optimizer;
+    const data = Float32Array.of((learningRate?.base ?? 0) * rates.learningRate);
+    const own = found?.optimizer.map((array) => {
+      const isRate = learningRate !== undefined && kept[array.name] === learningRate.variable;
+      return isRate ? { ...array, dtype: 'F32' as const, data } : array;
+    });
+    return [network.name, found && { ...found, optimizer: own ?? [] }];
+  });
+  const objective = state.objective.map((array) => {
+    const setting = learner.variables.find(({ name }) => name === array.name);
+    if (!setting || !isOwnRate(setting) || array.dtype !== 'F32') return array;
+    return { ...array, data: Float32Array.from(setting.initial ?? []) };
+  });
+  const found = networks.filter((entry): entry is [string, NetworkState] => entry[1] !== undefined);
+  const exploration = Float32Array.from(rates.exploration);
+  return { ...state, exploration, networks: { ...state.networks, ...Object.fromEntries(found) }, objective };
+}
+
+function checkMetrics(metrics: unknown): void {
+  const isTable = typeof metrics === 'object' && metrics !== null && !Array.isArray(metrics);
+  if (metrics === undefined || (isTable && Object.values(metrics).every(isFigure))) return;
+  throw new Error(`its metrics are ${shown(metrics)}, not figures by name.`);
+}
+
+function isFigure(value: unknown): boolean {
+  return value === undefined || typeof value === 'number';
+}
