@@ -66,8 +66,8 @@ export const samplerMutations = [
   {
     what: 'a target network moves one iteration late',
     file: 'src/objective/target-network.ts',
-    from: 'const isDue = equal(older, every);',
-    to: 'const isDue = equal(older, every + 1);',
+    from: 'const isDue = lessEqual(every, older);',
+    to: 'const isDue = lessEqual(every + 1, older);',
     tests: ['objective/soft-dqn'],
   },
   {
