@@ -12,7 +12,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { killableRuns } from './kill.mjs';
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
@@ -21,8 +21,8 @@ const cli = resolve('dist/cli.js');
 /** The library by itself: what a program trains, as a digest of its parameters and figures. */
 const program = `
   import { createHash } from 'node:crypto';
-  import { createTrainer, hypergrid, hypergridReward, trajectoryBalance } from '${resolve('dist/lib/index.js')}';
-  import { openNodeDevice } from '${resolve('dist/lib/node.js')}';
+  import { createTrainer, hypergrid, hypergridReward, trajectoryBalance } from '${pathToFileURL('dist/lib/index.js')}';
+  import { openNodeDevice } from '${pathToFileURL('dist/lib/node.js')}';
   const { device } = await openNodeDevice('cpu', { threads: 3 });
   const size = { dimension: 3, side: 8 };
   const problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };

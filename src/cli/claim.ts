@@ -1,10 +1,10 @@
-import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { open, readFile, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileProblem, UsageError } from './errors.ts';
 import { codeOf } from './folders.ts';
 import { isRecord, readJson } from './json-files.ts';
-import { renameOver } from './rename-over.ts';
+import { removeFile, renameOver } from './rename-over.ts';
 
 /** A process that is at work in a folder. */
 export interface Claimant {
@@ -26,7 +26,7 @@ export async function claimRun(path: string): Promise<() => Promise<void>> {
   const stop = await takeClaim(path, runClaim);
   return async () => {
     stop();
-    await rm(join(path, runClaim), { force: true });
+    await removeFile(join(path, runClaim));
   };
 }
 
@@ -82,7 +82,7 @@ async function clearStale(path: string, name: string): Promise<void> {
   }
   const taken = await readClaim(aside);
   if (taken?.owner !== undefined) await renameOver(aside, file);
-  else await rm(aside, { force: true });
+  else await removeFile(aside);
   await refuseClaimed(path, name);
 }
 
@@ -95,7 +95,7 @@ export async function writeClaim(file: string): Promise<void> {
       .finally(() => handle.close());
   } catch (error) {
     // Left empty, as on a full disk, it would keep everyone away for a while.
-    await rm(file, { force: true });
+    await removeFile(file);
     throw error;
   }
 }

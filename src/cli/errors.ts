@@ -35,5 +35,6 @@ const problems: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of that path is a file, not a folder',
   EISDIR: 'that is a folder, not a file',
   ENAMETOOLONG: 'that name is too long',
+  EBUSY: 'another program holds that file',
   EMFILE: 'too many files are open',
 };

@@ -7,7 +7,8 @@ export interface Start {
   readonly file: string;
   /** What runs it, such as /usr/bin/node. */
   readonly runtime: string;
-  readonly folder: string;
+  /** Where hints are pasted; undefined where a command has to hold in any folder. */
+  readonly folder: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
 }
@@ -19,7 +20,9 @@ export interface Start {
  */
 export function commandOf({ file, runtime, folder, env, platform }: Start): string {
   // An npm script names itself to what it starts, and npx is one of its own.
-  if (env.npm_lifecycle_event === 'start' && env.npm_package_name === 'flowtape') return 'npm start --';
+  // A scheduler is not to build first, as several at once would.
+  if (folder !== undefined && env.npm_lifecycle_event === 'start' && env.npm_package_name === 'flowtape')
+    return 'npm start --';
   if (env.npm_command === 'exec' || env.npm_lifecycle_event === 'npx') return 'npx flowtape';
   const isWindows = platform === 'win32';
   const paths = (env.PATH ?? env.Path ?? '').split(delimiter);
@@ -42,7 +45,8 @@ export function commandOf({ file, runtime, folder, env, platform }: Start): stri
 }
 
 /** A file as one would name it in a folder. */
-function within(folder: string, file: string): string {
+function within(folder: string | undefined, file: string): string {
+  if (folder === undefined) return file;
   const path = relative(folder, file);
   const isInside = path !== '' && !path.startsWith('..') && !isAbsolute(path);
   return !isInside ? file : path.includes(sep) ? path : `.${sep}${path}`;
@@ -50,6 +54,15 @@ function within(folder: string, file: string): string {
 
 /** A command of this program, as it can be pasted into the shell that it was started from. */
 export function commandLine(words: string): string {
+  return `${commandOf(startIn(process.cwd()))} ${words}`;
+}
+
+/** A command of this program that whatever schedules commands may start, in any folder, and several at once. */
+export function scheduledLine(words: string): string {
+  return `${commandOf(startIn(undefined))} ${words}`;
+}
+
+function startIn(folder: string | undefined): Start {
   const { argv, execPath, env, platform } = process;
-  return `${commandOf({ file: argv[1] ?? '', runtime: execPath, folder: process.cwd(), env, platform })} ${words}`;
+  return { file: argv[1] ?? '', runtime: execPath, folder, env, platform };
 }

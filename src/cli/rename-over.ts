@@ -1,4 +1,4 @@
-import { rename as renameFile } from 'node:fs/promises';
+import { rename as renameFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from './folders.ts';
 
@@ -24,15 +24,27 @@ export interface RenameOptions {
 export async function renameOver(
   from: string,
   to: string,
-  { platform = process.platform, rename = renameFile, wait = sleep }: RenameOptions = {},
+  { rename = renameFile, ...options }: RenameOptions = {},
+): Promise<void> {
+  await patiently(() => rename(from, to), options);
+}
+
+/** Removes a file, where it is there, and waits as `renameOver` does. */
+export async function removeFile(path: string): Promise<void> {
+  await patiently(() => rm(path, { force: true }));
+}
+
+async function patiently(
+  attempt: () => Promise<void>,
+  { platform = process.platform, wait = sleep }: RenameOptions = {},
 ): Promise<void> {
   for (const delay of platform === 'win32' ? delays : []) {
     try {
-      return await rename(from, to);
+      return await attempt();
     } catch (error) {
       if (!held.includes(codeOf(error))) throw error;
       await wait(delay);
     }
   }
-  return rename(from, to);
+  return attempt();
 }

@@ -1,9 +1,9 @@
-import { appendFile, mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { holdsDeadClaim } from './claim.ts';
 import { fileProblem, UsageError } from './errors.ts';
 import { codeOf, makeFolders, syncFolder } from './folders.ts';
-import { renameOver } from './rename-over.ts';
+import { removeFile, renameOver } from './rename-over.ts';
 
 /** The files of a run. */
 export const runFiles = {
@@ -70,7 +70,7 @@ export async function ensureFolder(path: string): Promise<void> {
 async function tryWriting(path: string): Promise<void> {
   const file = join(path, `.writable-${process.pid}`);
   await putFile(file, '');
-  await rm(file);
+  await removeFile(file);
 }
 
 /** Makes the first folder `base`-1, `base`-2... that is not there yet. Throws a UsageError. */
@@ -100,7 +100,7 @@ export function openFolder(path: string): RunFolder {
 /** Removes what a process that was ended has left of files that it was writing. */
 export async function removeUnfinished(path: string): Promise<void> {
   const left = (await readdir(path)).filter((name) => unfinishedName.test(name));
-  for (const name of left) await rm(join(path, name), { force: true });
+  for (const name of left) await removeFile(join(path, name));
 }
 
 function runFolder(path: string, isNew: boolean): RunFolder {
@@ -139,7 +139,7 @@ async function putFile(path: string, contents: string | Uint8Array): Promise<voi
     }
     await renameOver(unfinished, path);
   } catch (error) {
-    await rm(unfinished, { force: true });
+    await removeFile(unfinished);
     throw error;
   }
   await syncFolder(dirname(path));

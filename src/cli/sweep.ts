@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import { addCommonOptions, type Context } from './context.ts';
 import { UsageError } from './errors.ts';
-import { commandLine } from './invocation.ts';
+import { scheduledLine } from './invocation.ts';
 import { parseDevice, parseInteger } from './option-values.ts';
 import { addRewardFlags, parseReward, type RewardFlags, rewardWords } from './reward-command.ts';
 import { runSweep } from './run-sweep.ts';
@@ -69,7 +69,7 @@ async function sweep(context: Context, file: string, options: SweepCommandOption
       if (threads !== undefined) words.push('--threads', String(threads));
       if (options.data !== undefined) words.push('--data', resolve(options.data));
       words.push(...rewardWords(options));
-      await writeLine(terminal.stdout, commandLine(words.map((word) => quoted(word)).join(' ')));
+      await writeLine(terminal.stdout, scheduledLine(words.map((word) => quoted(word)).join(' ')));
     }
     return;
   }

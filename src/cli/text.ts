@@ -72,8 +72,14 @@ export function formatBytes(bytes: number): string {
   return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e3).toFixed(0)} kB`;
 }
 
-/** A word as a shell takes it whole: one of POSIX, or on Windows both cmd.exe and PowerShell. */
+/**
+ * A word as a shell takes it whole: one of POSIX, or on Windows both cmd.exe and PowerShell. There a quote is doubled, which
+ * the two and the programs that they start understand, and backslashes are doubled ahead of one, which they would escape.
+ */
 export function quoted(word: string, platform: string = process.platform): string {
-  if (platform === 'win32') return /^[\w./\\:=+-]+$/.test(word) ? word : `"${word.replaceAll('"', '\\"')}"`;
+  if (platform === 'win32') {
+    if (/^[\w./\\:=+-]+$/.test(word)) return word;
+    return `"${word.replaceAll(/(\\*)"/g, '$1$1""').replace(/\\+$/, '$&$&')}"`;
+  }
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { catalogue } from '../run/catalogue.ts';
 import { parseRunConfig } from '../run/run-config.ts';
@@ -7,7 +7,7 @@ import { keepClaim, readClaim, takeClaim, writeClaim } from './claim.ts';
 import { asSentence, fileProblem, UsageError } from './errors.ts';
 import { codeOf } from './folders.ts';
 import { isRecord, readJson } from './json-files.ts';
-import { renameOver } from './rename-over.ts';
+import { removeFile, renameOver } from './rename-over.ts';
 import { type RewardChoice, rewardProblem } from './reward-command.ts';
 import { type FoundRun, readRun } from './run-files.ts';
 import { createRunFolder, type RunFolder, runFiles } from './run-folder.ts';
@@ -69,7 +69,7 @@ export async function claimTrial(path: string): Promise<{ folder: RunFolder; rel
     ...folder,
     async discard() {
       const present = await readdir(path).catch(() => []);
-      if (present.length === 1 && present[0] === marker) await rm(file, { force: true });
+      if (present.length === 1 && present[0] === marker) await removeFile(file);
       await folder.discard();
     },
   };

@@ -5,7 +5,7 @@ import { problems } from '../problems/catalogue.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { paperSettings } from '../run/settings.ts';
 import { UsageError } from './errors.ts';
-import { commandLine } from './invocation.ts';
+import { scheduledLine } from './invocation.ts';
 import { makeRunConfig } from './make-run-config.ts';
 import type { Method } from './methods.ts';
 import { quoted } from './text.ts';
@@ -130,7 +130,7 @@ export function trialCommand(
   words.push('--budget', budget, '--device', device, '--out', folder, ...[...smaller].flat());
   if (threads !== undefined) words.push('--threads', String(threads));
   if (data !== undefined) words.push('--data', data);
-  return commandLine(words.map((word) => quoted(word)).join(' '));
+  return scheduledLine(words.map((word) => quoted(word)).join(' '));
 }
 
 /** Where a trial's folder is in the sweep's. */

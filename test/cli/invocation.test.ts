@@ -16,6 +16,12 @@ describe('hints start the program as it was started', () => {
     ['by node, in a folder with a blank', { folder: '/home', file: '/my work/cli.js' }, "node '/my work/cli.js'"],
     ['by another runtime', { runtime: '/opt/bun' }, 'bun dist/cli.js'],
     ['by Deno', { runtime: '/opt/deno' }, 'deno run -A dist/cli.js'],
+    ['by whatever schedules commands', { folder: undefined }, 'node /work/flowtape/dist/cli.js'],
+    [
+      'by a scheduler, of commands that npm start printed',
+      { folder: undefined, env: { npm_lifecycle_event: 'start', npm_package_name: 'flowtape' } },
+      'node /work/flowtape/dist/cli.js',
+    ],
     ['npm start', { env: { npm_lifecycle_event: 'start', npm_package_name: 'flowtape' } }, 'npm start --'],
     [
       'npx',

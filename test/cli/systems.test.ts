@@ -58,6 +58,8 @@ test.each([
   ['runs\\one', "'runs\\one'", 'runs\\one'],
   ['C:\\my runs\\one', "'C:\\my runs\\one'", '"C:\\my runs\\one"'],
   ["it's", "'it'\\''s'", '"it\'s"'],
+  ['python "my score.py"', '\'python "my score.py"\'', '"python ""my score.py"""'],
+  ['my runs\\', "'my runs\\'", '"my runs\\\\"'],
   ['a,b@c%d', 'a,b@c%d', '"a,b@c%d"'],
   ['漢字', "'漢字'", '"漢字"'],
 ])('the word %s is one for a shell of POSIX, and for cmd.exe and PowerShell', (word, posix, windows) => {

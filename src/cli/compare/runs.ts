@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, isAbsolute, join, relative } from 'node:path';
 import type { CurvePoint } from '../../plot/learning-curve.ts';
 import { catalogue } from '../../run/catalogue.ts';
 import { parseRunConfig, type RunConfig } from '../../run/run-config.ts';
@@ -210,8 +210,8 @@ function isShared(runs: readonly FoundRun[]): boolean {
 }
 
 function reportPath(from: string, path: string): string | undefined {
-  const inside = path.startsWith(from) ? path.slice(from.length).replaceAll('\\', '/').replace(/^\//, '') : undefined;
-  return inside && `${inside}/${runFiles.report}`;
+  const inside = relative(from, path).replaceAll('\\', '/');
+  return inside === '' || inside.startsWith('../') || isAbsolute(inside) ? undefined : `${inside}/${runFiles.report}`;
 }
 
 function textOf(value: unknown): string | undefined {

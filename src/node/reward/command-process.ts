@@ -183,8 +183,13 @@ function holdOpen(child: ChildProcess, isHeld: boolean): void {
 function killTree(child: ChildProcess): void {
   child.stdin?.end();
   try {
-    if (process.platform === 'win32' || child.pid === undefined) child.kill();
-    else process.kill(-child.pid, 'SIGTERM');
+    if (child.pid === undefined) child.kill();
+    else if (process.platform !== 'win32') process.kill(-child.pid, 'SIGTERM');
+    else {
+      // A process that is ended on Windows leaves those that it started, and the shell is but the first of them.
+      const ending = spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
+      ending.on('error', () => child.kill()).unref();
+    }
   } catch {
     // It has ended by itself.
   }
