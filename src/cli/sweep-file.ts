@@ -44,13 +44,23 @@ const keys = ['problem', 'methods', 'seeds', 'preset', 'options', 'grid', 'rando
 const maxTrials = 100_000;
 
 /** Reads a sweep's file. Throws a UsageError that names what is wrong. */
-export async function readSweepFile(path: string): Promise<SweepFile> {
+async function readSweepFile(path: string): Promise<SweepFile> {
   const text = await readFile(path, 'utf8').catch(refuseReading(path));
   try {
     return parseSweep(JSON.parse(text));
   } catch (error) {
     const problem = error instanceof SyntaxError ? `it is not JSON: ${messageOf(error)}` : messageOf(error);
     throw new UsageError(`${path}: ${problem}`, { cause: error });
+  }
+}
+
+/** The trials of a sweep's file. Throws a UsageError that names the file and what is wrong. */
+export async function readSweepTrials(path: string, own?: GivenFlags): Promise<Trial[]> {
+  const sweep = await readSweepFile(path);
+  try {
+    return sweepTrials(sweep, own);
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`${path}: ${error.message}`, { cause: error }) : error;
   }
 }
 
@@ -61,6 +71,8 @@ export function parseSweep(json: unknown): SweepFile {
   const { problem, methods = 'ent-ppo', seeds = 1, preset, options = {}, grid = {}, random } = given;
   if (typeof problem !== 'string') throw new Error('a sweep needs its problem: "problem": "hypergrid"');
   if (preset !== undefined && typeof preset !== 'string') throw new Error('preset must be a name');
+  const named = [options, grid, Object(random).options ?? {}].flatMap((each) => Object.keys(Object(each)));
+  if (named.some((name) => /^(?:--)?seed$/.test(name))) throw new Error('seeds says which seeds there are, not seed');
   return {
     problem,
     methods: namesOf(methods),

@@ -6,7 +6,7 @@ import { scheduledLine } from './invocation.ts';
 import { parseDevice, parseInteger } from './option-values.ts';
 import { addRewardFlags, parseReward, type RewardFlags, rewardWords } from './reward-command.ts';
 import { runSweep } from './run-sweep.ts';
-import { readSweepFile, sweepTrials } from './sweep-file.ts';
+import { readSweepTrials } from './sweep-file.ts';
 import { writeLine } from './terminal.ts';
 import { quoted } from './text.ts';
 import { parseThreads, threadsFlag } from './threads.ts';
@@ -59,7 +59,7 @@ async function sweep(context: Context, file: string, options: SweepCommandOption
   const own = new Map<string, string>();
   if (options.device !== undefined) own.set('device', parseDevice(options.device));
   if (options.data !== undefined) own.set('data', options.data);
-  const trials = sweepTrials(await readSweepFile(file), own);
+  const trials = await readSweepTrials(file, own);
   if (options.list) {
     if (options.trial !== undefined)
       throw new UsageError('--list prints all trials, --trial runs one: give one of the two.');

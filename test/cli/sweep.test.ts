@@ -93,6 +93,8 @@ describe('the trials of a sweep', () => {
     [{ ...small, grid: { lambda: 1 } }, /grid\.lambda must be a list/],
     [{ ...small, grid: { lambda: [] } }, /grid\.lambda must be a list/],
     [{ ...small, seeds: 0 }, /seeds must be an integer from 1/],
+    [{ ...small, options: { seed: 1 } }, /seeds says which seeds there are, not seed/],
+    [{ ...small, grid: { '--seed': [1] } }, /seeds says which seeds there are, not seed/],
     [{ ...small, seeds: [-1] }, /a seed must be an integer from 0/],
     [{ ...small, random: { count: 3 } }, /random needs options to draw/],
     [{ ...small, random: { count: 0, options: { lambda: [1] } } }, /random\.count must be an integer/],
