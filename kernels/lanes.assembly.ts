@@ -29,6 +29,23 @@ function storeFew(to: usize, value: v128, count: usize): void {
   if (count > 2) v128.store32_lane(to, value, 2, 8);
 }
 
+/** to[c] += from[c] for `width` numbers. Four vectors at a time: their loads and stores don't wait for each other. */
+export function addRow(from: usize, to: usize, width: usize): void {
+  let left = width;
+  for (; left >= 16; left -= 16, from += 64, to += 64) {
+    const s0 = f32x4.add(v128.load(to), v128.load(from));
+    const s1 = f32x4.add(v128.load(to, 16), v128.load(from, 16));
+    const s2 = f32x4.add(v128.load(to, 32), v128.load(from, 32));
+    const s3 = f32x4.add(v128.load(to, 48), v128.load(from, 48));
+    v128.store(to, s0);
+    v128.store(to, s1, 16);
+    v128.store(to, s2, 32);
+    v128.store(to, s3, 48);
+  }
+  for (; left >= 4; left -= 4, from += 16, to += 16) v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+  if (left > 0) storeLanes(to, f32x4.add(loadLanes(to, left), loadLanes(from, left)), left);
+}
+
 /** All bits of the first `count` lanes. */
 // @ts-ignore: decorator
 @inline

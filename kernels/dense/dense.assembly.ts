@@ -1,4 +1,4 @@
-import { absent, loadLanes, storeLanes } from '../lanes.assembly';
+import { absent, addRow, loadLanes, storeLanes } from '../lanes.assembly';
 import * as activations from './activation.cpu';
 import { activate, activationGradient } from './activation.assembly';
 import { dots } from './dots.assembly';
@@ -277,8 +277,8 @@ function sumInBlocks(
       if (n == first) weightGradient(begin, end, column, stop, n, until, I, O, x, dy, y, target, row, sums, activation, scratch);
       else {
         weightGradient(begin, end, column, stop, n, until, I, O, x, dy, y, apart, bytes, blockSums, activation, scratch);
-        for (let i: usize = 0; i < rows; i++) addRows(apart + i * bytes, 1, stop - column, bytes, target + i * row);
-        if (db != absent) addRows(blockSums, 1, stop - column, bytes, sums);
+        for (let i: usize = 0; i < rows; i++) addRow(apart + i * bytes, target + i * row, stop - column);
+        if (db != absent) addRow(blockSums, sums, stop - column);
       }
       n = until;
     } while (n < last);

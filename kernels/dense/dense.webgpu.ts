@@ -3,15 +3,24 @@ import { elementCount } from '../../src/tape/index.ts';
 import { maxRows } from '../rows.webgpu.ts';
 import { grid } from '../workgroups.ts';
 import { activationConstant, activationNumbers, activationText, onwardText } from './activation.webgpu.ts';
+import block from './block.wgsl';
+import denseOperands from './dense-operands.wgsl';
 import denseSplit from './dense-split.wgsl';
 import denseTiled from './dense-tiled.wgsl';
+import inputGradientOperands from './input-gradient-operands.wgsl';
 import inputGradientSplit from './input-gradient-split.wgsl';
 import inputGradientTiled from './input-gradient-tiled.wgsl';
 import { matrices } from './matrix.webgpu.ts';
 import outputGradient from './output-gradient.wgsl';
+import productSplit from './product-split.wgsl';
+import productTiled from './product-tiled.wgsl';
+import splitText from './split.wgsl';
 import { tilingOfRows, tilingOfWeights } from './tiling.webgpu.ts';
 import weightGradientSplit from './weight-gradient-split.wgsl';
 import weightGradientTiled from './weight-gradient-tiled.wgsl';
+
+/** Rows times a matrix, behind what says of which. */
+const products = { tiled: block + productTiled, split: block + splitText + productSplit };
 
 /** y = activation(x w + b) in one launch. */
 export const dense: WebgpuKernel<'dense'> = ({ attributes, inputs: [x, w, b], outputs: [y] }, context) => {
@@ -20,11 +29,12 @@ export const dense: WebgpuKernel<'dense'> = ({ attributes, inputs: [x, w, b], ou
   if (rows * columns === 0) return [];
   const { kind, constants, workgroups } = tilingOfRows(rows, columns, inner);
   const bound = matrices(b ? { x, w, y, b } : { x, w, y });
+  const right = kind === 'tiled' ? denseTiled : denseSplit;
   const withoutBias = 'fn b_load(row: u32, column: u32) -> vec4f { return vec4f(); }\n';
   return [
     {
       label: `dense ${kind}`,
-      source: activationText + bound.text + (b ? '' : withoutBias) + (kind === 'tiled' ? denseTiled : denseSplit),
+      source: activationText + bound.text + (b ? '' : withoutBias) + denseOperands + right + products[kind],
       constants: { ...activationConstant(attributes), ...bound.constants, ...constants, INNER: inner },
       bindings: bound.bindings,
       rows: y,
@@ -45,6 +55,7 @@ export const denseInputGradient: WebgpuKernel<'denseInputGradient'> = (
   const numbers = { ...activationConstant(attributes), THROUGH: activationNumbers[attributes.through], INNER: inner };
   const { kind, constants, workgroups } = tilingOfRows(rows, columns, inner);
   const split = kind === 'split';
+  const right = split ? inputGradientSplit : inputGradientTiled;
   // The tiled shader declares dx and x itself, since its invocations have single numbers of them.
   const bound = matrices(split ? operands : { dy, y, w });
   const declared = x && !split ? '@group(0) @binding(4) var<storage, read_write> x: array<f32>;\n' : '';
@@ -54,7 +65,7 @@ export const denseInputGradient: WebgpuKernel<'denseInputGradient'> = (
   return [
     {
       label: `denseInputGradient ${kind}`,
-      source: activationText + bound.text + outputGradient + onward + (split ? inputGradientSplit : inputGradientTiled),
+      source: activationText + bound.text + outputGradient + onward + inputGradientOperands + right + products[kind],
       constants: { ...bound.constants, ...numbers, ...constants, COLUMNS: columns },
       bindings: Object.values(operands),
       rows: dx,
@@ -76,7 +87,7 @@ export const denseWeightGradient: WebgpuKernel<'denseWeightGradient'> = (
   const { kind, constants, workgroups } = tilingOfWeights(Math.max(height, 1), columns, maxRows(counted));
   const bound = matrices(db ? { x, dy, y, dw, db } : { x, dy, y, dw });
   const withoutBias = 'fn db_store(row: u32, column: u32, value: vec4f) {}\n';
-  const shader = kind === 'tiled' ? weightGradientTiled : weightGradientSplit;
+  const shader = kind === 'tiled' ? weightGradientTiled : splitText + weightGradientSplit;
   return [
     {
       label: `denseWeightGradient ${kind}`,

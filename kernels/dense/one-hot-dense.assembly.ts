@@ -1,4 +1,4 @@
-import { absent, loadLanes, storeLanes } from '../lanes.assembly';
+import { absent, addRow, loadLanes, storeLanes } from '../lanes.assembly';
 import { activate, gradient } from './activation.assembly';
 import { summedRows } from './dense.assembly';
 
@@ -104,17 +104,10 @@ export function oneHotDenseWeightGradient(
       const blockSum = db == absent ? absent : scratch + (I << 6);
       memory.fill(scratch, 0, I << 6);
       columns(n, until, P, I, row, 64, tokens, dy + at, y + at, scratch, blockSum, activation, count);
-      for (let i: usize = 0; i < I; i++) addColumns(scratch + (i << 6), dw + i * row + at, count);
-      if (db != absent) addColumns(blockSum, sum, count);
+      for (let i: usize = 0; i < I; i++) addRow(scratch + (i << 6), dw + i * row + at, count);
+      if (db != absent) addRow(blockSum, sum, count);
     }
     o += count;
-  }
-}
-
-function addColumns(from: usize, to: usize, count: usize): void {
-  for (let c: usize = 0; c < count; c += 4) {
-    const at = c << 2;
-    storeLanes(to + at, f32x4.add(loadLanes(to + at, count - c), loadLanes(from + at, count - c)), count - c);
   }
 }
 

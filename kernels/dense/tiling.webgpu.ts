@@ -13,7 +13,7 @@ const tileSize = 32;
 const fewTiles = 32;
 /** With fewer rows or columns the better part of a tile is wasted. */
 const narrow = 16;
-/** Invocations of a workgroup of the -split shaders, see there. */
+/** Invocations of a workgroup of the -split shaders, see split.wgsl. */
 const splitSize = 128;
 
 const tilesOver = (size: number) => Math.ceil(size / tileSize);
@@ -30,9 +30,7 @@ export function tilingOfRows(rows: number, columns: number, inner: number): Tili
     const depth = Math.min(16, powerAbove(quadsOver(inner)) * 4);
     return { kind: 'tiled', constants: { DEPTH: depth, COLUMN_TILES: columnTiles }, workgroups: tiles };
   }
-  const blocks = split(quadsOver(rows), quadsOver(columns), quadsOver(inner));
-  const { lines, quads, parts, columnTiles: across, workgroups } = blocks;
-  return { kind: 'split', constants: { ROWS: lines, QUADS: quads, PARTS: parts, COLUMN_TILES: across }, workgroups };
+  return splitTiling(quadsOver(rows), quadsOver(columns), quadsOver(inner));
 }
 
 /** For the gradient of weights [rows, columns], whose sums run over up to `inner` rows of a batch. */
@@ -44,12 +42,11 @@ export function tilingOfWeights(rows: number, columns: number, inner: number): T
     const parts = Math.min(4, powerOfTwo(inner / 32));
     return { kind: 'tiled', constants: { PARTS: parts, COLUMN_TILES: columnTiles }, workgroups: tiles };
   }
-  const { lines, quads, parts, columnTiles: across, workgroups } = split(quadsOver(rows), quadsOver(columns), inner);
-  return { kind: 'split', constants: { LINES: lines, QUADS: quads, PARTS: parts, COLUMN_TILES: across }, workgroups };
+  return splitTiling(quadsOver(rows), quadsOver(columns), inner);
 }
 
 /** Divides `down` x `across` blocks among workgroups of at most `splitSize` invocations, `max` of them to a block. */
-function split(down: number, across: number, max: number) {
+function splitTiling(down: number, across: number, max: number): Tiling {
   const quads = Math.min(4, powerAbove(across));
   let lines = Math.min(4, powerAbove(down));
   const columnTiles = Math.ceil(across / quads);
@@ -57,5 +54,6 @@ function split(down: number, across: number, max: number) {
   // Rather more workgroups than more blocks in each, as long as the inner dimension is there to be divided.
   while (lines > 1 && count() < 2 * fewTiles && splitSize / (lines * quads) < max) lines /= 2;
   const parts = Math.min(splitSize / (lines * quads), powerOfTwo(max));
-  return { lines, quads, parts, columnTiles, workgroups: count() };
+  const constants = { LINES: lines, QUADS: quads, PARTS: parts, COLUMN_TILES: columnTiles };
+  return { kind: 'split', constants, workgroups: count() };
 }

@@ -1,33 +1,11 @@
 // dw = x^T g and db = column sums of g where dw is small, with g = dy * activation'(y). x: [N, I]; g: [N, O];
 // dw: [I, O]; db: [1, O]; as matrices defined in front.
 //
-// The inner dimension, the rows in use, is split within the workgroup: a block of 4 x 4 numbers of dw has PARTS
-// invocations, part p taking rows p, p + PARTS, ... LINES x QUADS blocks make a workgroup of 128 invocations. The
-// partial sums are joined in the order of the parts, one row of all blocks after the other, through 2 KB of workgroup
-// memory.
-// The first blocks also sum g's columns, which they read anyway: db costs no launch.
+// The inner dimension, the rows in use, is split within the workgroup (split.wgsl, in front): part p of a block takes rows
+// p, p + PARTS, ... The first blocks also sum g's columns, which they read anyway: db costs no launch.
 
 override ROWS: u32;
-override PARTS: u32;
-override LINES: u32;
-override QUADS: u32;
-override COLUMN_TILES: u32;
 override BIAS: bool;
-override SIZE = PARTS * LINES * QUADS;
-
-var<workgroup> partial: array<vec4f, SIZE>;
-
-// The sum of a value over the parts of a block, in their order, for the first of them.
-fn sum_over_parts(value: vec4f, part: u32, t: u32) -> vec4f {
-  partial[t] = value;
-  workgroupBarrier();
-  var sum = vec4f();
-  if (part == 0u) {
-    for (var p = 0u; p < PARTS; p++) { sum += partial[t + p * QUADS]; }
-  }
-  workgroupBarrier();
-  return sum;
-}
 
 @compute @workgroup_size(SIZE)
 fn main(

@@ -1,4 +1,4 @@
-import { loadLanes, storeLanes } from '../lanes.assembly';
+import { addRow } from '../lanes.assembly';
 import { copyRun } from '../slice/slice.assembly';
 
 /** Rows [begin, end) of y[m] = x[index[m]], or the number of bits `fill` where index[m] < 0. Rows of `width` numbers. */
@@ -18,25 +18,6 @@ export function gatherRows(
     if (place >= 0) copyRun(to, x + <usize>place * row, row);
     else for (let at = to; at < to + row; at += 4) store<u32>(at, fill);
   }
-}
-
-/** to[c] = to[c] + from[c]. Four vectors at a time: their loads and stores don't wait for each other. */
-// @ts-ignore: decorator
-@inline
-function addRow(from: usize, to: usize, width: usize): void {
-  let left = width;
-  for (; left >= 16; left -= 16, from += 64, to += 64) {
-    const s0 = f32x4.add(v128.load(to), v128.load(from));
-    const s1 = f32x4.add(v128.load(to, 16), v128.load(from, 16));
-    const s2 = f32x4.add(v128.load(to, 32), v128.load(from, 32));
-    const s3 = f32x4.add(v128.load(to, 48), v128.load(from, 48));
-    v128.store(to, s0);
-    v128.store(to, s1, 16);
-    v128.store(to, s2, 32);
-    v128.store(to, s3, 48);
-  }
-  for (; left >= 4; left -= 4, from += 16, to += 16) v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
-  if (left > 0) storeLanes(to, f32x4.add(loadLanes(to, left), loadLanes(from, left)), left);
 }
 
 /** to[n] += x[m] over first <= m < last with begin <= n = index[m] < end, in the order of m. */
