@@ -1,5 +1,5 @@
 import { type Device, openReferenceDevice } from '../../src/device/index.ts';
-import { type GraphLayout, graphRow } from '../../src/environment/graph-layout.ts';
+import { graphRow } from '../../src/environment/graph-layout.ts';
 import { compareDevices, evaluate } from '../../src/gradcheck/index.ts';
 import { deviation } from '../../src/gradcheck/relative-error.ts';
 import { graphTransformer } from '../../src/nn/graph-transformer.ts';
@@ -17,6 +17,7 @@ import { type Check, checks as pageChecks } from '../../src/page/self-check/chec
 import { uniformStream } from '../../src/random/threefry.ts';
 import { createTape, elementCount, type Shape, type Tape, type Tensor } from '../../src/tape/index.ts';
 import { kernelCases } from '../kernels/cases.ts';
+import { graphRows, pathsAndRings, smallLayout } from './graphs.ts';
 
 /**
  * What is compared with float64 on a GPU: what a page checks of itself, every kernel that is timed, networks of graphs, and
@@ -112,37 +113,10 @@ function countingCheck(): Check {
   };
 }
 
-const layout: GraphLayout = {
-  ...{ maxNodes: 9, nodeTokens: 2, nodeWidth: 6, maxEdges: 12, edgeTokens: 1, edgeWidth: 3, edgeHeads: 'concatenated' },
-  thermometer: { bins: 4, low: 0, high: 6, from: 1, step: 0.5 },
-  actions: [
-    { name: 'stop', of: 'graph', width: 1 },
-    { name: 'add node', of: 'node', width: 3 },
-    { name: 'set edge', of: 'edge', width: 2 },
-    { name: 'add edge', of: 'pair', width: 1 },
-  ],
-  backwardActions: [{ name: 'remove edge', of: 'edge', width: 1 }],
-};
-
-/** Paths of 1 to 9 nodes, from 4 nodes on closed to a ring. */
-function graphRows(count: number): Int32Array {
-  const { nodes: firstNode, edges: firstEdge, edgeSize, size } = graphRow(layout);
-  const rows = new Int32Array(count * size).fill(-1);
-  for (let g = 0; g < count; g++) {
-    const row = rows.subarray(g * size, (g + 1) * size);
-    const nodes = 1 + (g % 9);
-    const edges = Array.from({ length: nodes > 3 ? nodes : nodes - 1 }, (_, u) => [u, (u + 1) % nodes]);
-    row.set([nodes, edges.length, g % 10]);
-    for (let u = 0; u < 2 * nodes; u++) row[firstNode + u] = (u + g) % layout.nodeWidth;
-    for (const [j, ends] of edges.entries()) row.set([...ends, j % 3, (j + g) % 3], firstEdge + j * edgeSize);
-  }
-  return rows;
-}
-
 /** A graph transformer and the gradients of its parameters: a mean over 40 graphs, whose numbers pass a dozen layers. */
 function graphCheck(): Check {
   const network = graphTransformer({
-    ...{ name: 'policy', layout, width: 32, layers: 2, heads: 2 },
+    ...{ name: 'policy', layout: smallLayout, width: 32, layers: 2, heads: 2 },
     ...{ backward: true, graphOutputs: 2 },
   });
   return {
@@ -150,9 +124,9 @@ function graphCheck(): Check {
     tolerance: 1e-3,
     async run(device) {
       const tape = createTape();
-      const [count, { size }] = [40, graphRow(layout)];
+      const [count, { size }] = [40, graphRow(smallLayout)];
       const window = tape.constant('i32', [2], [0, count]);
-      const observation = withRows(tape.constant('i32', [count, size], graphRows(count)), {
+      const observation = withRows(tape.constant('i32', [count, size], graphRows(pathsAndRings(count), smallLayout)), {
         ...{ capacity: count, max: count },
         window,
       });

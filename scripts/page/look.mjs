@@ -1,14 +1,10 @@
 // node scripts/page/look.mjs [--out FOLDER] [--only NAME,...] [--themes light,dark] [--widths 1280,390]: takes a picture of
 // each part of the page, in both themes and on a phone, after what is done to it here. Says what appears in the console,
 // and what of the page is wider than its window.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright-core';
-import { findChromium } from '../machine/chromium.mjs';
-import { buildDemo } from './demo-build.mjs';
-import { serveDemo } from './demo-server.mjs';
+import { withPage } from './open-page.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -69,15 +65,8 @@ const parts = {
   },
 };
 
-const folder = await mkdtemp(join(tmpdir(), 'flowtape-look-'));
 await mkdir(values.out, { recursive: true });
-const { executablePath, argsWithoutWebgpu, env } = await findChromium();
-const [browser] = await Promise.all([
-  chromium.launch({ executablePath, args: argsWithoutWebgpu, env: { ...process.env, ...env } }),
-  buildDemo(folder),
-]);
-const server = await serveDemo(folder);
-try {
+await withPage(async ({ browser, address }) => {
   for (const [name, { hash = '', at, before }] of Object.entries(parts)) {
     if (values.only && !values.only.split(',').includes(name)) continue;
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, serviceWorkers: 'block' });
@@ -85,7 +74,7 @@ try {
     page.on('console', (message) => message.type() !== 'log' && console.log(`${name}: ${message.text()}`));
     page.on('pageerror', (error) => console.log(`${name}: ${error.message}`));
     try {
-      await page.goto(`${server.address}${hash}`);
+      await page.goto(`${address}${hash}`);
       await page.locator(at).scrollIntoViewIfNeeded();
       await before(page);
       for (const width of values.widths.split(',').map(Number)) {
@@ -118,8 +107,4 @@ try {
     }
     await page.close();
   }
-} finally {
-  await browser.close();
-  await server.close();
-  await rm(folder, { recursive: true });
-}
+});

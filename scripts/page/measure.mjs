@@ -1,26 +1,13 @@
 // node scripts/page/measure.mjs [--visits N] [--seconds S]: opens the page anew so many times and says what a visitor waits
 // for: first paint, first training, and tasks that held up the page for over 50 ms, while it loads and for so long after.
 // On a machine that does other things at once these are those of the machine.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright-core';
-import { findChromium } from '../machine/chromium.mjs';
-import { buildDemo } from './demo-build.mjs';
-import { serveDemo } from './demo-server.mjs';
+import { withPage } from './open-page.mjs';
 
 const { values } = parseArgs({
   options: { visits: { type: 'string', default: '3' }, seconds: { type: 'string', default: '8' } },
 });
-const folder = await mkdtemp(join(tmpdir(), 'flowtape-measure-'));
-const { executablePath, argsWithoutWebgpu, env } = await findChromium();
-const [browser] = await Promise.all([
-  chromium.launch({ executablePath, args: argsWithoutWebgpu, env: { ...process.env, ...env } }),
-  buildDemo(folder),
-]);
-const server = await serveDemo(folder);
-try {
+await withPage(async ({ browser, address }) => {
   for (let visit = 1; visit <= Number(values.visits); visit++) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, serviceWorkers: 'block' });
     const page = await context.newPage();
@@ -30,7 +17,7 @@ try {
         for (const { startTime, duration } of list.getEntries()) globalThis.longTasks.push([startTime, duration]);
       }).observe({ type: 'longtask', buffered: true });
     });
-    await page.goto(server.address);
+    await page.goto(address);
     // The overture says so when its three have tried something.
     const trained = await page.evaluate(
       () =>
@@ -61,8 +48,4 @@ try {
     );
     await context.close();
   }
-} finally {
-  await browser.close();
-  await server.close();
-  await rm(folder, { recursive: true });
-}
+});

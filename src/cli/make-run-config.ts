@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { ObjectiveAbout } from '../objective/about.ts';
+import { findObjective as findListedObjective } from '../objective/catalogue.ts';
 import { findNamed, fromText, keyOf, leavesOf, type Values, withValueAt } from '../options/index.ts';
-import type { ListedProblem } from '../problems/listed.ts';
+import { findProblem as findListed, type ListedProblem } from '../problems/listed.ts';
 import { catalogue } from '../run/catalogue.ts';
 import { groupsOf, settingsOf } from '../run/named-settings.ts';
 import { completeConfig, type RunConfig } from '../run/run-config.ts';
@@ -50,12 +51,12 @@ function flagsOf(given: GivenFlags, path: string): string {
 
 /** Throws a UsageError with the nearest known problem. */
 export function findProblem(name: string): ListedProblem {
-  return asUsage(() => findNamed('problem', catalogue.problems, name));
+  return asUsage(() => findListed(name));
 }
 
 /** Throws a UsageError with the nearest known objective. */
 export function findObjective(name = 'ent-ppo'): ObjectiveAbout {
-  return asUsage(() => findNamed('objective', catalogue.objectives, name));
+  return asUsage(() => findListedObjective(name));
 }
 
 function presetSettings(name: string | undefined, problem: string, objective: string) {

@@ -1,22 +1,19 @@
-import { DeviceLimitError, smallerAdvice } from '../device/errors.ts';
-import { type AnyProblem, isDeferred } from '../environment/environment.ts';
-import { createConfiguredRun, type Run } from '../run/run.ts';
+import type { AnyProblem } from '../environment/environment.ts';
+import type { Run } from '../run/run.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { messageOf } from '../text/message-of.ts';
 import { type BegunWith, writeBegunWith } from './begun-with.ts';
-import { claimRun } from './claim.ts';
 import type { Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import { exitCodes, UsageError } from './errors.ts';
 import type { FollowOptions } from './follow/options.ts';
-import { withDevice } from './reopened-device.ts';
-import { type RewardChoice, withRewardCommand, writeReward } from './reward-command.ts';
+import { trainOpened } from './open-run.ts';
+import { type RewardChoice, writeReward } from './reward-command.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { RunStart } from './run-results.ts';
 import { flagRows } from './setting-flags.ts';
 import { writeLine } from './terminal.ts';
 import { counted, formatBytes, formatCount } from './text.ts';
-import { trainInFolder } from './training-run.ts';
 
 /**
  * Trains as a configuration says, into a folder that is made once the problem is known to be sound, and returns the exit
@@ -48,8 +45,8 @@ export async function trainInNewFolder(
   },
 ): Promise<number> {
   const { terminal } = context;
-  const own = await openProblem(asked, context);
-  const objects = offline && objectsOf(own.problem, offline);
+  const problem = await openProblem(asked, context);
+  const objects = offline && objectsOf(problem.problem, offline);
   // From here on there is something to take away again, and a reader of the output that leaves ends nothing.
   let signal = 0;
   const stopListening = terminal.onInterrupt((number) => {
@@ -59,30 +56,26 @@ export async function trainInNewFolder(
     stopListening();
     throw error;
   });
-  let release = async () => {};
-  const outside = reward && withRewardCommand(own, reward, folder.path);
-  const opened = outside ?? own;
+  const run = { config: asked, problem, path: folder.path, threads, verbose, reward, follow };
   try {
-    release = await claimRun(folder.path);
-    return await withDevice(context, { preference: asked.device, threads }, async ({ device, why }, reopen) => {
-      const start: RunStart = { prior, offline: objects };
-      const training = await createConfiguredRun(device, asked, opened.problem, start).catch(refusalOf(asked));
-      await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${why}`);
-      await writeLine(terminal.stdout, describeRun(training.config));
-      if (isDeferred(opened.problem)) await writeLine(terminal.stdout, `reward: ${opened.problem.reward.name}`);
-      if (training.onHost !== undefined) await writeLine(terminal.stdout, training.onHost);
-      if (verbose) await writeLine(terminal.stdout, describeMemory(training));
-      await writeLine(terminal.stdout, `writing to ${folder.path}`);
-      // Preparing a run cannot be broken off; a second signal ends the program at once, and leaves a claim that is dead.
-      if (signal !== 0) return exitCodes.interrupted + signal;
-      if (reward !== undefined) await writeReward(folder, reward);
-      await writeBegunWith(folder, { ...begunWith, data: own.ownData });
-      return trainInFolder({ context, opened, device, training, folder, verbose, follow, start, reopen });
-    });
+    return await trainOpened(
+      context,
+      { ...run, start: { prior, offline: objects } },
+      async ({ training, choice, describe }) => {
+        await describe(choice.why);
+        await writeLine(terminal.stdout, describeRun(training.config));
+        if (training.onHost !== undefined) await writeLine(terminal.stdout, training.onHost);
+        if (verbose) await writeLine(terminal.stdout, describeMemory(training));
+        await writeLine(terminal.stdout, `writing to ${folder.path}`);
+        // Preparing a run cannot be broken off; a second signal ends the program at once.
+        if (signal !== 0) return exitCodes.interrupted + signal;
+        if (reward !== undefined) await writeReward(folder, reward);
+        await writeBegunWith(folder, { ...begunWith, data: problem.ownData });
+        return { folder };
+      },
+    );
   } finally {
-    outside?.outside.close();
     stopListening();
-    await release();
     await folder.discard();
   }
 }
@@ -119,20 +112,4 @@ function describeMemory({ parameters, bytes: { arena, variables } }: Run): strin
     `training takes ${formatBytes(arena + variables)} of the device's memory, reserved before it begins: ` +
     `${formatBytes(variables)} of variables (${formatCount(parameters)} parameters), ${formatBytes(arena)} of results on the way`
   );
-}
-
-/** What the library refuses to make of a configuration is the command line's fault; what fails otherwise is none. */
-function refusalOf({ batch }: RunConfig): (error: unknown) => never {
-  return (error) => {
-    if (error instanceof DeviceLimitError) {
-      const why = error.message.replace(smallerAdvice, '').trim();
-      throw new UsageError(
-        `--batch ${batch} with these networks is more than the device holds: ${why} Give a smaller --batch, narrower ` +
-          'networks (--network-hidden), or another --device.',
-        { cause: error },
-      );
-    }
-    if (error instanceof Error && error.constructor === Error) throw new UsageError(error.message, { cause: error });
-    throw error;
-  };
 }

@@ -1,19 +1,17 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { isDeferred } from '../environment/environment.ts';
 import { maxInteger } from '../options/index.ts';
-import { createConfiguredRun } from '../run/run.ts';
 import { encodeRun, withSteps } from '../run/run-checkpoint.ts';
 import type { RunConfig } from '../run/run-config.ts';
-import { claimRun, refuseRunning } from './claim.ts';
+import { refuseRunning } from './claim.ts';
 import type { Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import { UsageError } from './errors.ts';
 import { type FollowOptions, followKeys } from './follow/options.ts';
 import { isRecord, readJson } from './json-files.ts';
+import { trainOpened } from './open-run.ts';
 import { parseDevice, parseInteger } from './option-values.ts';
-import { withDevice } from './reopened-device.ts';
-import { type RewardChoice, rewardKeys, rewardOfRun, withRewardCommand } from './reward-command.ts';
+import { type RewardChoice, rewardKeys, rewardOfRun } from './reward-command.ts';
 import { type FoundRun, readUnfinishedRun } from './run-files.ts';
 import { openFolder, removeUnfinished, runFiles } from './run-folder.ts';
 import { readHistory } from './run-history.ts';
@@ -21,7 +19,6 @@ import { resumeCommand } from './run-results.ts';
 import { writeLine } from './terminal.ts';
 import { counted, formatCount } from './text.ts';
 import { parseThreads } from './threads.ts';
-import { trainInFolder } from './training-run.ts';
 
 /** What can be said of a run that goes on; all else it has settled. */
 export interface ResumeRequest {
@@ -85,15 +82,12 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
     return 0;
   }
   const reward = await rewardOfRun(path, request.reward);
-  const own = await openProblem(asked, context);
-  const outside = reward && withRewardCommand(own, reward, path);
-  const opened = outside ?? own;
-  const ended = withDevice(context, { preference: asked.device, threads }, async (choice, reopen) => {
-    const { device } = choice;
-    const training = await createConfiguredRun(device, asked, opened.problem, { from: snapshot });
-    const { config } = training;
-    const release = await claimRun(path);
-    try {
+  const problem = await openProblem(asked, context);
+  const { follow } = request;
+  return trainOpened(
+    context,
+    { config: asked, problem, path, threads, verbose, reward, follow, from: snapshot },
+    async ({ training: { config }, choice, describe }) => {
       await refuseChanged(path, found);
       const history = await readHistory(path, config, snapshot);
       const folder = openFolder(path);
@@ -101,35 +95,20 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
       await folder.write(runFiles.metrics, history.text);
       // Further iterations, or another device, are the run's from now on, also where it is ended before its next checkpoint.
       if ('snapshot' in found) await folder.write(runFiles.checkpoint, encodeRun({ ...found, config }));
-      const why = request.device === undefined && found.config.device === device.kind ? 'the run is on it' : choice.why;
-      await writeLine(terminal.stdout, `device: ${device.kind}, ${device.description}, because ${why}`);
-      if (found.config.device !== 'auto' && found.config.device !== device.kind) {
+      const { kind } = choice.device;
+      const before = found.config.device;
+      await describe(request.device === undefined && before === kind ? 'the run is on it' : choice.why);
+      if (before !== 'auto' && before !== kind) {
         await writeLine(
           terminal.stderr,
-          `flowtape: until here the run was on ${found.config.device}; on ${device.kind} it goes on, but not bit for bit ` +
-            'as it would have there.',
+          `flowtape: until here the run was on ${before}; on ${kind} it goes on, but not bit for bit as it would have there.`,
         );
       }
       const behind = `${formatCount(step)} of ${counted(config.steps, 'iteration')} behind it`;
       await writeLine(terminal.stdout, `going on in ${path} with ${config.problem}, ${config.objective}, ${behind}`);
-      if (isDeferred(opened.problem)) await writeLine(terminal.stdout, `reward: ${opened.problem.reward.name}`);
-      const resumed = 'snapshot' in found ? { resumed: { step, history } } : {};
-      return await trainInFolder({
-        context,
-        opened,
-        device,
-        training,
-        folder,
-        verbose,
-        reopen,
-        follow: request.follow,
-        ...resumed,
-      });
-    } finally {
-      await release();
-    }
-  });
-  return ended.finally(() => outside?.outside.close());
+      return { folder, ...('snapshot' in found ? { resumed: { step, history } } : {}) };
+    },
+  );
 }
 
 /** The configuration of the run as it goes on. Throws a UsageError where it cannot. */

@@ -1,5 +1,5 @@
 import type { AnyProblem } from '../environment/environment.ts';
-import { findNamed, flagName, helpOf, leavesOf, placeholderOf, type Schema, type Values } from '../options/index.ts';
+import { findNamed, type Schema, type Values } from '../options/index.ts';
 import { type ProblemEntry, problems } from './catalogue.ts';
 import { makeProblem, type ProblemResources } from './problem.ts';
 
@@ -13,9 +13,9 @@ export interface ListedProblem {
   readonly summary: string;
   readonly options: Schema;
   /**
-   * Refuses options that don't go together, before anything is made of them; absent where all do.
+   * Refuses options that contradict each other, before anything is made; absent if none can.
    * @param options with defaults filled in
-   * @throws Error that says which
+   * @throws Error naming them
    */
   check?(options: Values): void;
   /**
@@ -46,16 +46,4 @@ export const problemDefinitions: readonly ListedProblem[] = problems.map(listed)
 /** @throws Error on an unknown name, with the nearest known one */
 export function findProblem(name: string): ListedProblem {
   return findNamed('problem', problemDefinitions, name);
-}
-
-/**
- * The problem's summary and its options with their defaults and bounds, as lines of text for a help page.
- * @throws Error on an unknown name
- */
-export function describeProblemOptions(name: string): string {
-  const { summary, options } = findNamed('problem', problems, name);
-  return [
-    `${name}: ${summary}`,
-    ...leavesOf(options).map(({ path, option }) => `  ${flagName(path)} ${placeholderOf(option)}  ${helpOf(option)}`),
-  ].join('\n');
 }

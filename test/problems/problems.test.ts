@@ -5,9 +5,9 @@ import { checkEnvironment } from '../../src/environment/conformance.ts';
 import { isDeferred } from '../../src/environment/environment.ts';
 import { variedWalk } from '../../src/environment/rows.ts';
 import { openNodeChemistry } from '../../src/node/chemistry.ts';
-import { flagName, fromText, leavesOf, optionAt } from '../../src/options/index.ts';
+import { flagName, fromText, optionAt } from '../../src/options/index.ts';
 import { bitSequenceModes } from '../../src/problems/bit-sequence/reward.ts';
-import { describeProblemOptions, findProblem, problemDefinitions } from '../../src/problems/listed.ts';
+import { findProblem, problemDefinitions } from '../../src/problems/listed.ts';
 import { DRUG_FRAGMENTS, drugFragmentTrees } from '../../src/problems/molecules/environment.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 import { editDistance, nearestName } from '../../src/text/nearest.ts';
@@ -224,18 +224,6 @@ describe('the registry', () => {
     await expect(create({ dimension: 2, side: 2 ** 24 })).rejects.toThrow('inputs to a policy');
     const { environment } = await create({ dimension: 10, side: 20 });
     expect(environment.enumeration).toEqual({ reason: expect.stringContaining('20^10 cells') });
-  });
-
-  test('describes each problem with every option', () => {
-    for (const { name, summary, options } of problemDefinitions) {
-      const text = describeProblemOptions(name);
-      expect(text).toContain(summary);
-      for (const { path } of leavesOf(options)) expect(text).toContain(`${flagName(path)} `);
-    }
-    expect(describeProblemOptions('hypergrid')).toContain('easy|hard');
-    expect(describeProblemOptions('bit-sequence')).toContain('--word-size N');
-    expect(describeProblemOptions('bit-sequence')).toContain('--beta X');
-    expect(() => describeProblemOptions('chess')).toThrow('no problem');
   });
 });
 

@@ -1,22 +1,10 @@
 import fc from 'fast-check';
-import { type GraphLayout, graphRow } from '../../src/environment/graph-layout.ts';
+import type { PlainGraph } from '../../bench/gpu/graphs.ts';
+import type { GraphLayout } from '../../src/environment/graph-layout.ts';
 import type { ActionGroup } from '../../src/ops/index.ts';
 import { createDraw } from './arbitraries.ts';
 
-/** A graph as lists. */
-export interface PlainGraph {
-  /** The tokens of each node. */
-  readonly nodes: readonly (readonly number[])[];
-  /** Undirected edges u, v, with the tokens of the direction from u to v and of that from v to u. */
-  readonly edges: readonly PlainEdge[];
-  readonly level: number;
-}
-
-export interface PlainEdge {
-  readonly ends: readonly [number, number];
-  readonly forward: readonly number[];
-  readonly backward: readonly number[];
-}
+export { graphRows, type PlainGraph, smallLayout as testLayout } from '../../bench/gpu/graphs.ts';
 
 /** A directed edge with the features' tokens of its direction. */
 export interface DirectedEdge {
@@ -24,28 +12,6 @@ export interface DirectedEdge {
   readonly target: number;
   readonly tokens: readonly number[];
 }
-
-/** A layout with actions of every kind. */
-export const testLayout: GraphLayout = {
-  maxNodes: 9,
-  nodeTokens: 2,
-  nodeWidth: 6,
-  maxEdges: 12,
-  edgeTokens: 1,
-  edgeWidth: 3,
-  edgeHeads: 'concatenated',
-  thermometer: { bins: 4, low: 0, high: 6, from: 1, step: 0.5 },
-  actions: [
-    { name: 'stop', of: 'graph', width: 1 },
-    { name: 'add node', of: 'node', width: 3 },
-    { name: 'set edge', of: 'edge', width: 2 },
-    { name: 'add edge', of: 'pair', width: 1 },
-  ],
-  backwardActions: [
-    { name: 'remove edge', of: 'edge', width: 1 },
-    { name: 'remove node', of: 'node', width: 1 },
-  ],
-};
 
 /** How many nodes and edges random graphs have: often one node, as many as there can be, or no edges at all. */
 export const graphSizes = (layout: GraphLayout, max: number): fc.Arbitrary<{ nodes: number; edges: number }[]> =>
@@ -82,21 +48,6 @@ export function drawGraphs(
       level: draw.integers(1, 0, 9)[0],
     };
   });
-}
-
-/** The graphs as rows of an observation. */
-export function graphRows(graphs: readonly PlainGraph[], layout: GraphLayout): Int32Array {
-  const { nodes: firstNode, edges: firstEdge, edgeSize, size } = graphRow(layout);
-  const rows = new Int32Array(graphs.length * size).fill(-1);
-  graphs.forEach(({ nodes, edges, level }, g) => {
-    const row = rows.subarray(g * size, (g + 1) * size);
-    row.set([nodes.length, edges.length, level]);
-    for (const [u, tokens] of nodes.entries()) row.set(tokens, firstNode + u * layout.nodeTokens);
-    for (const [j, { ends, forward, backward }] of edges.entries()) {
-      row.set([...ends, ...forward, ...backward], firstEdge + j * edgeSize);
-    }
-  });
-  return rows;
 }
 
 /** The directed edges that lead to each node, in the order of the graph's edges. */
