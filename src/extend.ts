@@ -1,5 +1,5 @@
 /**
- * What objectives, networks and problems of one's own are written with, beside `flowtape/engine`.
+ * For writing your own objectives, networks, problems and metrics, together with `flowtape/engine`.
  * @module flowtape/extend
  */
 export type {
@@ -23,6 +23,17 @@ export {
 } from './environment/observation.ts';
 export type { StateRow } from './environment/row-functions.ts';
 export type { MetricDefinition } from './metrics/catalogue.ts';
+export { spearmanCorrelation } from './metrics/correlation.ts';
+export { type ModeSearch, type ModeSearchOptions, modeSearch, modesFound } from './metrics/modes.ts';
+export {
+  hammingDistance,
+  levenshteinDistance,
+  meanPairwiseDistance,
+  type ObjectDistance,
+  type Sequence,
+} from './metrics/object-distance.ts';
+export { separateModes } from './metrics/separate-modes.ts';
+export { type Top, type TopMetrics, topDistinct, topMetrics } from './metrics/top.ts';
 export {
   type ActorCriticMethod,
   actorCritic,

@@ -15,6 +15,7 @@ import { createLede } from './ui/lede.ts';
 import { createLegend } from './ui/legend.ts';
 import { cellState } from './ui/objects.ts';
 import { createOverlay } from './ui/overlay.ts';
+import { createPageRuns } from './ui/page-runs.ts';
 import { firstState, isRunning, type PageState } from './ui/page-state.ts';
 import { createPainter } from './ui/painter.ts';
 import { createPictures } from './ui/pictures.ts';
@@ -26,7 +27,6 @@ import { createRunList } from './ui/run-list-view.ts';
 import { createRunPanel } from './ui/run-panel.ts';
 import type { RunRecord } from './ui/run-record.ts';
 import { createSeedTrainer } from './ui/seed-trainer.ts';
-import { createSession } from './ui/session.ts';
 import { createSettingsForm } from './ui/settings-form.ts';
 import { addressOf, isSameAddress, runsOfAddress } from './ui/share.ts';
 import { createStateLook } from './ui/state-look.ts';
@@ -47,7 +47,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
   const store = createStore<PageState>({ ...firstState, walksShown: !calm }, requestAnimationFrame);
   const toasts = createToasts(byId('toasts'));
   const tabs = createTabs();
-  const session = createSession({
+  const pageRuns = createPageRuns({
     store,
     startWorker,
     heard(run, message) {
@@ -66,8 +66,8 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
     const address = addressOf(configs());
     history.replaceState(null, '', address === '' ? location.pathname + location.search : `#${address}`);
   };
-  const open = (next: readonly RunConfig[]) => session.open(next.map((config) => ({ config })));
-  const discard = createUndo(store, session, toasts);
+  const open = (next: readonly RunConfig[]) => pageRuns.open(next.map((config) => ({ config })));
+  const discard = createUndo(store, pageRuns, toasts);
 
   /** Other settings for all runs, where they can be had; otherwise why not. */
   const apply = (next: readonly RunConfig[]): string | undefined => {
@@ -75,7 +75,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
     if (problem !== undefined) return problem;
     const change = () => {
       next.forEach((config, run) => {
-        if (config !== configs()[run]) session.change(run, goingOn(store.get().records[run], config));
+        if (config !== configs()[run]) pageRuns.change(run, goingOn(store.get().records[run], config));
       });
       follow();
     };
@@ -94,7 +94,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
     const problem = apply(configs().map(change));
     if (problem !== undefined) toasts.say(problem, { bad: true });
   });
-  const states = createStateLook(store, session.inspect);
+  const states = createStateLook(store, pageRuns.inspect);
   createPictures(store, {
     choose(run, coordinates) {
       states.look(cellState(coordinates), run);
@@ -125,17 +125,17 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
   );
   const panel = createRunPanel(store, {
     toggle() {
-      if (isRunning(store.get())) session.pause();
+      if (isRunning(store.get())) pageRuns.pause();
       else if (store.get().records.every(({ status }) => status === 'finished')) apply(configs().map(longer));
-      else session.resume();
+      else pageRuns.resume();
     },
-    step: () => session.step(),
+    step: () => pageRuns.step(),
     restart: () => void discard.ending('The run began anew.', () => open(configs())),
     compare() {
       const [first, second] = configs();
       if (first === undefined) return;
       if (second) {
-        session.dropSecond();
+        pageRuns.dropSecond();
         return follow();
       }
       const beside = counterpart(pageCatalogue, first, first.objective === 'tb' ? 'ent-ppo' : 'tb');
@@ -148,7 +148,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
   createOverlay(store, {
     goOn(checkpoint, onCpu) {
       const failed = store.get().records.findIndex(({ failure }) => failure !== undefined);
-      session.open(
+      pageRuns.open(
         configs().map((config, run) => ({
           config: onCpu ? { ...config, device: 'cpu' } : config,
           ...(run === failed && checkpoint ? { checkpoint } : {}),
@@ -175,11 +175,11 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
   createCheckpointButtons(
     {
       configs,
-      save: () => session.save(0),
+      save: () => pageRuns.save(0),
       goOn(config, checkpoint, text) {
         void discard.ending(text, () => {
           isExample = false;
-          session.open([{ config: { ...config, device: configs()[0]?.device ?? 'auto' }, checkpoint }]);
+          pageRuns.open([{ config: { ...config, device: configs()[0]?.device ?? 'auto' }, checkpoint }]);
         });
       },
     },
@@ -195,9 +195,9 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
   const sizes = new ResizeObserver(() => requestAnimationFrame(redraw));
   for (const id of ['pictures', 'charts']) sizes.observe(byId(id));
   whenSeen(byId('laboratory'), (seen) => {
-    if (document.visibilityState === 'visible') session.hold(!seen);
+    if (document.visibilityState === 'visible') pageRuns.hold(!seen);
   });
-  document.addEventListener('visibilitychange', () => session.setVisible(document.visibilityState === 'visible'));
+  document.addEventListener('visibilitychange', () => pageRuns.setVisible(document.visibilityState === 'visible'));
 
   /** An address that names a part of the page asks for no run. */
   const hash = () => (document.getElementById(location.hash.slice(1)) ? '' : location.hash);
@@ -211,7 +211,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
     if (hash() !== '') openAddress();
   });
   const keeper = createRunKeeper(
-    { store, session, keptOf: (wasHere) => keptRunsOfTab(wasHere, tabStorage()) },
+    { store, pageRuns, keptOf: (wasHere) => keptRunsOfTab(wasHere, tabStorage()) },
     (problem) => toasts.say(sentence(problem)),
   );
   void keeper.recall().then((runs) => {
@@ -219,7 +219,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
     const isAsked = keeper.wasHere || hash().length < 2 || isSameAddress(hash(), runs);
     if (runs.length === 0 || !isAsked) return openAddress();
     isExample = hash().length < 2;
-    session.open(runs);
+    pageRuns.open(runs);
     const [{ step }] = runs;
     toasts.say(`Going on with the run that was kept here, from iteration ${grouped(step)}.`, {
       choice: { text: 'Start anew', act: () => open(configs()) },

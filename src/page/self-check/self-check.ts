@@ -6,8 +6,10 @@ import { checks, runCheck } from './checks.ts';
 export interface SelfCheckOptions {
   /** The device to check: one of its own, so that no run is disturbed. */
   readonly device: Device;
-  readonly browser: string;
-  readonly version: string;
+  /** What the report says it ran in; `unknown` where it is absent. */
+  readonly browser?: string | undefined;
+  /** The version that the report names; `unknown` where it is absent. */
+  readonly version?: string | undefined;
   /** Told ahead of each check; `done` of `of` are behind it. */
   onCheck?(done: number, of: number, name: string): void;
 }
@@ -16,7 +18,12 @@ export interface SelfCheckOptions {
  * Checks the gradients of operations, and that a device computes what float64 does: operations with their gradients,
  * random numbers, trajectories, an iteration of training. Lets other tasks of the thread run between two checks.
  */
-export async function selfCheck({ device, browser, version, onCheck }: SelfCheckOptions): Promise<SelfCheckReport> {
+export async function selfCheck({
+  device,
+  browser = 'unknown',
+  version = 'unknown',
+  onCheck,
+}: SelfCheckOptions): Promise<SelfCheckReport> {
   const found: SelfCheck[] = [];
   for (const check of checks) {
     onCheck?.(found.length, checks.length, check.name);

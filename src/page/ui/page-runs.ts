@@ -6,16 +6,16 @@ import { afterMessage, type CurvePoint, newRecord } from './run-record.ts';
 import type { Store } from './store.ts';
 
 /** What a run of the page is begun with. */
-export interface SessionRun extends RunOptions {
+export interface PageRun extends RunOptions {
   readonly config: RunConfig;
   /** Its figures until then, for charts. */
   readonly curve?: readonly CurvePoint[] | undefined;
 }
 
 /** The runs of the page and their workers: whatever they say changes the store. */
-export interface Session {
+export interface PageRuns {
   /** Ends what runs, and begins these runs. */
-  open(runs: readonly SessionRun[]): void;
+  open(runs: readonly PageRun[]): void;
   /** Other settings for a run under way. */
   change(run: number, config: RunConfig): void;
   /** Ends the second of two runs; the first goes on. */
@@ -32,14 +32,14 @@ export interface Session {
   setVisible(visible: boolean): void;
 }
 
-export interface SessionOptions {
+export interface PageRunsOptions {
   readonly store: Store<PageState>;
   readonly startWorker: () => WorkerLike;
   /** Is told every message, after the store has taken it in. */
   readonly heard: (run: number, message: Message) => void;
 }
 
-export function createSession({ store, startWorker, heard }: SessionOptions): Session {
+export function createPageRuns({ store, startWorker, heard }: PageRunsOptions): PageRuns {
   const clients: RunClient[] = [];
   let isHeld = false;
   const clientOf = (run: number): RunClient => {

@@ -1,7 +1,7 @@
 import type { KeptRuns, RecalledRun } from '../kept-run.ts';
+import type { PageRuns } from './page-runs.ts';
 import type { PageState } from './page-state.ts';
 import { stepOf } from './run-panel.ts';
-import type { Session } from './session.ts';
 import type { Store } from './store.ts';
 
 /** Keeps the page's runs, so that they outlive a reload. */
@@ -26,7 +26,7 @@ interface Here {
 
 /** @param complain says, once, that nothing can be kept here */
 export function createRunKeeper(
-  { store, session, keptOf }: { store: Store<PageState>; session: Session; keptOf: (wasHere: boolean) => KeptRuns },
+  { store, pageRuns, keptOf }: { store: Store<PageState>; pageRuns: PageRuns; keptOf: (wasHere: boolean) => KeptRuns },
   complain: (problem: string) => void,
 ): RunKeeper {
   const wasHere = (history.state as Partial<Here> | null)?.kept !== undefined;
@@ -52,9 +52,9 @@ export function createRunKeeper(
       const runs = await Promise.all(
         records.map(async ({ config, status, curve }, run) => ({
           curve,
-          checkpoint: await session.save(run),
+          checkpoint: await pageRuns.save(run),
           device: config.device,
-          paused: status === 'paused' && !session.isHeld,
+          paused: status === 'paused' && !pageRuns.isHeld,
         })),
       );
       const { problem } = await kept.keep(runs);
@@ -63,7 +63,7 @@ export function createRunKeeper(
         const here: Here = {
           kept: records.map((record) => ({
             step: stepOf(record),
-            paused: record.status === 'paused' && !session.isHeld,
+            paused: record.status === 'paused' && !pageRuns.isHeld,
           })),
         };
         history.replaceState(here, '');

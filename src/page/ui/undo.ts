@@ -1,7 +1,7 @@
+import type { PageRun, PageRuns } from './page-runs.ts';
 import type { PageState } from './page-state.ts';
 import { hasLine, withRun } from './run-list.ts';
 import { stepOf } from './run-panel.ts';
-import type { Session, SessionRun } from './session.ts';
 import type { Store } from './store.ts';
 import type { Toasts } from './toasts.ts';
 
@@ -16,12 +16,12 @@ export interface Discard {
 /** A run that does not answer within this time, in milliseconds, is discarded without a way back. */
 const patience = 1500;
 
-export function createUndo(store: Store<PageState>, session: Session, toasts: Toasts): Discard {
+export function createUndo(store: Store<PageState>, pageRuns: PageRuns, toasts: Toasts): Discard {
   const discard = async (text: string, act: () => void, isEnding: boolean) => {
     const { records } = store.get();
-    const isHeld = session.isHeld;
+    const isHeld = pageRuns.isHeld;
     const late = new Promise<undefined>((settle) => setTimeout(settle, patience, undefined));
-    const saves = records.map((record, run) => (stepOf(record) > 0 ? session.save(run) : Promise.reject()));
+    const saves = records.map((record, run) => (stepOf(record) > 0 ? pageRuns.save(run) : Promise.reject()));
     const saving = Promise.race([Promise.all(saves).catch(() => undefined), late]);
     const ghosts = keepLines();
     if (!isEnding) act();
@@ -29,14 +29,14 @@ export function createUndo(store: Store<PageState>, session: Session, toasts: To
     if (isEnding) act();
     if (saved === undefined || saved.length === 0) return;
     const before = records.map(
-      ({ config, curve, status }, run): SessionRun => ({
+      ({ config, curve, status }, run): PageRun => ({
         ...{ config, curve, checkpoint: saved[run] },
         paused: status === 'paused' && !isHeld,
       }),
     );
     const undo = () => {
       store.set({ listed: store.get().listed.filter(({ id }) => !ghosts.includes(id)) });
-      session.open(before);
+      pageRuns.open(before);
     };
     toasts.say(text, { choice: { text: 'Undo', act: undo } });
   };

@@ -13,10 +13,10 @@ export interface RunWorkerContext {
   post(message: Message, transfer?: readonly ArrayBufferLike[]): void;
   /** @throws where the device that is asked for cannot be had */
   openDevice(preference: DevicePreference): Promise<DeviceChoice>;
-  /** The flowtape that this is, for checkpoints and reports. */
-  readonly version: string;
-  /** The browser, for reports. */
-  readonly browser: string;
+  /** The version that reports of the self-check name. */
+  readonly version?: string | undefined;
+  /** The browser that reports of the self-check name. */
+  readonly browser?: string | undefined;
 }
 
 /** What a worker is told, and waits for. */

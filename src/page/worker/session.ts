@@ -1,15 +1,15 @@
 import type { DeviceChoice } from '../../device/index.ts';
 import { decodeRun, withSteps } from '../../run/run-checkpoint.ts';
 import { messageOf } from '../../text/message-of.ts';
-import type { Metrics, Progress } from '../../train/index.ts';
 import { pageCatalogue } from '../catalogue.ts';
 import { pageConfig } from '../page-config.ts';
-import type { AskedConfig, Command, OpenedRun, RunStatus } from '../protocol.ts';
+import type { AskedConfig, Command, OpenedRun } from '../protocol.ts';
 import { selfCheck } from '../self-check/self-check.ts';
 import { type ActiveRun, describeRun, pageProblem, startRun } from './active-run.ts';
 import { changeRun } from './change-run.ts';
 import { RefusedError, reasonOf } from './failure.ts';
-import { createObserver, type Moment } from './observer.ts';
+import { createObserver } from './observer.ts';
+import { createReporter } from './reporter.ts';
 import type { Inbox, RunWorkerContext } from './run-worker.ts';
 
 /** A run on its device. */
@@ -20,9 +20,6 @@ export interface Session {
   lastGood(): Uint8Array<ArrayBuffer>;
   close(): void;
 }
-
-/** Reports of progress are at least so far apart, in milliseconds; a screen shows no more. */
-const progressInterval = 60;
 
 /** @throws RefusedError where the device cannot be opened, or configuration or checkpoint cannot be used */
 export async function openSession(
@@ -38,7 +35,7 @@ export async function openSession(
   const choice = await refusing(() => context.openDevice(preference));
   try {
     const run = await refusing(() => startRun(choice.device, config, problem, { from: saved?.snapshot }));
-    return createSession(context, { run, choice, step: saved?.snapshot.step ?? 0, paused: open.paused });
+    return trainingSession(context, { run, choice, step: saved?.snapshot.step ?? 0, paused: open.paused });
   } catch (error) {
     choice.device.destroy();
     throw error;
@@ -67,26 +64,17 @@ interface Opened {
  * a second; so whatever looks at the run finds it between two iterations. What is read back from the device to be shown
  * or kept is not waited for.
  */
-function createSession(context: RunWorkerContext, opened: Opened): Session {
-  const { post, version } = context;
-  let { run, choice } = opened;
-  let measured = -1;
-  const metrics = (at: Moment, values: Metrics) => {
-    if (at.step <= measured) return;
-    measured = at.step;
-    post({ kind: 'metrics', ...at, metrics: values });
-  };
-  const target = { metrics, post };
+function trainingSession(context: RunWorkerContext, opened: Opened): Session {
+  const { post } = context;
+  const reporter = createReporter(post);
+  const target = { metrics: reporter.metrics, post };
+  let { run, choice, paused, step } = opened;
   let observer = createObserver(run, choice.device.kind, target);
-  let { paused, step } = opened;
   let visible = true;
   let finished = false;
   let singles = 0;
   /** Milliseconds of training; pauses left out. */
   let elapsed = 0;
-  let status: RunStatus = 'opening';
-  let unsent: Progress | undefined;
-  let sent = { at: Number.NEGATIVE_INFINITY, step, elapsed };
 
   const moment = () => ({ step, trajectories: step * run.config.batch, secondsElapsed: elapsed / 1000 });
   const described = (): OpenedRun['device'] => ({
@@ -94,29 +82,7 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
     description: choice.device.description,
     why: choice.why,
   });
-  const tellOpened = () => {
-    const description = describeRun(run, described(), step);
-    const { objects } = description;
-    post({ kind: 'opened', run: description }, objects ? [objects.target.buffer] : []);
-    sent = { at: Number.NEGATIVE_INFINITY, step, elapsed };
-    unsent = undefined;
-    measured = -1;
-  };
-  const tellStatus = () => {
-    const next: RunStatus = finished ? 'finished' : paused ? 'paused' : 'running';
-    if (next !== status) post({ kind: 'status', status: next });
-    status = next;
-  };
-  const tellProgress = (isLast: boolean) => {
-    const now = performance.now();
-    if (!unsent || (!isLast && now - sent.at < progressInterval)) return;
-    const { metrics: _, ...report } = unsent;
-    const trained = elapsed - sent.elapsed;
-    const trajectoriesPerSecond = trained > 0 ? ((step - sent.step) * run.config.batch * 1000) / trained : 0;
-    post({ kind: 'progress', progress: { ...report, ...moment(), trajectoriesPerSecond } });
-    sent = { at: now, step, elapsed };
-    unsent = undefined;
-  };
+  const tellOpened = () => reporter.opened(describeRun(run, described(), step), moment());
   const change = async (asked: AskedConfig) => {
     const snapshot = await run.run.snapshot();
     const isOnDevice = asked.device === run.config.device;
@@ -146,7 +112,7 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
     const { device } = await context.openDevice(described().kind);
     try {
       return await selfCheck({
-        ...{ device, version, browser: context.browser },
+        ...{ device, version: context.version, browser: context.browser },
         onCheck: (done, of, name) => post({ kind: 'check', done, of, name }),
       });
     } finally {
@@ -215,14 +181,14 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
           throw observer.failure.cause;
         }
         const single = paused && singles > 0;
-        if (finished || (paused && !single)) {
-          tellProgress(true);
-          tellStatus();
+        const isAtRest = finished || (paused && !single);
+        if (isAtRest) reporter.flush(moment());
+        if (!single || finished) reporter.status(finished ? 'finished' : paused ? 'paused' : 'running');
+        if (isAtRest) {
           observer.flush(moment());
           await Promise.race([inbox.waiting(), observer.idle]);
           continue;
         }
-        if (!single) tellStatus();
         observer.poll(moment());
 
         const begun = performance.now();
@@ -236,9 +202,8 @@ function createSession(context: RunWorkerContext, opened: Opened): Session {
         }
         if (single) singles--;
         step = value.step;
-        unsent = value;
-        if (value.metrics) metrics(moment(), value.metrics);
-        tellProgress(false);
+        if (value.metrics) reporter.metrics(moment(), value.metrics);
+        reporter.progress(moment(), value);
       }
     },
     lastGood: () => run.run.lastGood(),
