@@ -77,7 +77,7 @@ function whileOpen<T>(rdkit: RdkitModule, smiles: string, use: (molecule: RdkitM
 function whileRead<T>(rdkit: RdkitModule, smiles: string, use: (molecule: RdkitMolecule) => T): T {
   return whileOpen(rdkit, smiles, (molecule) => {
     if (molecule !== undefined && smiles !== '') return use(molecule);
-    throw new Error(`"${smiles}" is no SMILES of a valid molecule.`);
+    throw new Error(`"${smiles}" is not the SMILES of a valid molecule.`);
   });
 }
 

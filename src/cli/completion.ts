@@ -16,7 +16,7 @@ interface Completions {
 export function completionCommand(context: Context, program: Command): Command {
   const command = new Command('completion')
     .description(
-      'Print a script by which a shell completes commands, problems and flags. For bash: source <(flowtape completion bash)',
+      'Print a shell script that completes commands, problems and flags. For bash: source <(flowtape completion bash)',
     )
     .argument('<SHELL>', shells.join(', '));
   return addCommonOptions(command).action(async (name: string) => {

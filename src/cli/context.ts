@@ -19,7 +19,7 @@ export interface Context {
 /** The options that every command has. */
 export function addCommonOptions(command: Command): Command {
   return command
-    .option('--debug', 'on an error, show where in the program it arose')
+    .option('--debug', 'on an error, print the stack trace')
     .helpOption('-h, --help', 'show this help')
     .showHelpAfterError(false);
 }

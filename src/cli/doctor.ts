@@ -9,8 +9,8 @@ import { formatCount } from './text.ts';
 /** `flowtape doctor`: says what this machine has, what would be used, and what is missing. */
 export function doctorCommand(context: Context): Command {
   const command = new Command('doctor')
-    .description('Say which devices this machine has, which would be used and why, and what is missing.')
-    .option('--json', 'as one JSON object');
+    .description('Show the devices of this machine, which one would be used and why, and anything missing.')
+    .option('--json', 'print one JSON object');
   return addCommonOptions(command).action(async ({ json }: { json?: boolean }) => {
     const diagnosis = await diagnose();
     const machine = {

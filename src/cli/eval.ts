@@ -60,24 +60,24 @@ const ownFlags = [
 export function evalCommand(context: Context, words: readonly string[]): Command {
   const command = new Command('eval')
     .description(
-      'Print figures of the uniform policy on a problem, or of the sampler of a run: exact ones where objects can be ' +
-        'enumerated, otherwise by sampling.',
+      'Print metrics of the uniform policy on a problem, or of the sampler of a run: exact if objects can be enumerated, ' +
+        'otherwise sampled.',
     )
-    .argument('[problem]', 'what to sample; with --run it is the one of the run')
-    .option('--policy <uniform>', 'every allowed action with the same probability')
+    .argument('[problem]', 'what to sample; with --run, the problem of the run')
+    .option('--policy <uniform>', 'draw allowed actions uniformly')
     .option('--run <DIR>', 'the sampler of a run folder')
-    .option('--device <auto|webgpu|cpu>', 'where to compute, where figures are not exact formulas (default: auto)')
+    .option('--device <auto|webgpu|cpu>', 'where to compute, unless metrics are exact formulas (default: auto)')
     .option(...threadsFlag)
     .option(
       '--gradient-variance',
-      "instead: how much policy gradients vary with each advantage estimator, at a run's policy",
+      "instead, print the variance of policy gradients with each advantage estimator, at a run's policy",
     )
-    .option('--batches <N>', `with --gradient-variance: batches to take it from (default: ${defaultBatches})`)
+    .option('--batches <N>', `with --gradient-variance: number of batches (default: ${defaultBatches})`)
     .option(
       '--trajectories <N>',
-      'how many to sample, where objects cannot be enumerated (default: as in the run, or 1024)',
+      'trajectories to sample if objects cannot be enumerated (default: as in the run, or 1024)',
     )
-    .option('--json', 'as one JSON object');
+    .option('--json', 'print one JSON object');
   addCommonOptions(addRewardFlags(command));
   const problem = namedIn(words, catalogue.problems);
   addSettingFlags(command, { problem }, ['problemOptions']);
@@ -104,7 +104,7 @@ async function evaluate(
   const { policy, run } = options;
   if ((policy === undefined) === (run === undefined)) {
     throw new UsageError(
-      'eval needs to know whose figures: give --policy uniform with a problem, or --run DIR, and not both.',
+      'eval needs a sampler to evaluate: give either --policy uniform with a problem, or --run DIR.',
     );
   }
   const batches = batchesOf(options);

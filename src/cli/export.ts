@@ -22,11 +22,11 @@ interface ExportOptions {
 export function exportCommand(context: Context): Command {
   const command = new Command('export')
     .description(
-      'Write the policy of a run as an ONNX model, where it is a perceptron: from states, as its network sees them, to logits.',
+      'Write the policy of a run as an ONNX model, from encoded states to logits. The policy must be a perceptron.',
     )
     .argument('<DIR>', "the run's folder")
     .requiredOption('--onnx <FILE>', 'where to')
-    .option('--data <DIR>', 'folder of the data, where it is no longer where the run found it');
+    .option('--data <DIR>', 'folder of the data, if it has moved since the run');
   return addCommonOptions(command).action((run: string, options: ExportOptions) => exportRun(context, run, options));
 }
 

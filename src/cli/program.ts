@@ -57,15 +57,10 @@ function asFlags(words: readonly string[]): readonly string[] {
 function createProgram(context: Context, words: readonly string[]): Command {
   const { stdout } = context.terminal;
   const program = new Command('flowtape')
-    .description(
-      'Train samplers of discrete objects (GFlowNets), look at how well they have learnt, and draw from them.',
-    )
+    .description('Train samplers of discrete objects (GFlowNets), evaluate them, and sample from them.')
     .version(context.version, '--version', 'show the version')
     .helpCommand(false)
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 all is well, 1 the work failed, 2 the command line was refused, 130 Ctrl-C.',
-    );
+    .addHelpText('after', '\nExit codes: 0 success, 1 the work failed, 2 the command line was refused, 130 Ctrl-C.');
   addCommonOptions(program);
   for (const make of [
     trainCommand,

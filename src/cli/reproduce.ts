@@ -32,20 +32,20 @@ export function reproduceCommand(context: Context): Command {
   const command = new Command('reproduce')
     .description(
       'Run an experiment of the paper (arXiv 2606.15793): each method with each seed, one after the other, and draw ' +
-        'them together. Runs that have finished stay as they are, and one that was interrupted goes on from its last ' +
-        'checkpoint, so that the same command goes on where it ended.',
+        'them together. Run the same command again to resume: finished runs are kept, and an interrupted one continues ' +
+        'from its last checkpoint.',
     )
     .argument('[problem]', problems.join(', '))
-    .option('--methods <LIST>', `methods and groups, divided by commas; listed below (default: ${defaultMethods})`)
+    .option('--methods <LIST>', `methods and groups, separated by commas; listed below (default: ${defaultMethods})`)
     .option('--seeds <N>', `seeds 0 to N - 1 (default: ${defaultSeeds})`)
-    .option('--seed <N>', 'this seed alone, and no drawing: for runs started one by one')
+    .option('--seed <N>', 'run only this seed and draw nothing: for runs started one by one')
     .option('--budget <paper|X>', "the paper's iterations, or a share of them up to 1 (default: paper)")
     .option('--out <DIR>', 'folder of the sweep (default: runs/PROBLEM-BUDGET)')
-    .option('--data <DIR>', 'folder that holds the data, where it was not fetched')
+    .option('--data <DIR>', 'folder of the data, if it was not fetched')
     .option('--device <auto|webgpu|cpu>', 'where to compute (default: auto)')
     .option(...threadsFlag)
-    .option('--list', 'only print a command for each run: each can be given to a scheduler')
-    .option('--verbose', 'a line for every evaluation');
+    .option('--list', 'only print a command for each run, to give to a scheduler')
+    .option('--verbose', 'print a line for every evaluation');
   for (const [flag, help] of smallerFlags) command.option(`${flag} <N>`, help);
   addCommonOptions(command);
   return command
@@ -58,7 +58,7 @@ export function reproduceCommand(context: Context): Command {
         );
       }
       if (problem === undefined) {
-        throw new UsageError(`reproduce needs to know what: one of ${problems.join(', ')}.`);
+        throw new UsageError(`reproduce needs a problem: one of ${problems.join(', ')}.`);
       }
       await reproduce(context, problem, options);
     });

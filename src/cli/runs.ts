@@ -7,14 +7,14 @@ import { addCommonOptions, type Context } from './context.ts';
 import { writeLine } from './terminal.ts';
 import { formatCount, formatDuration, formatFigure } from './text.ts';
 
-/** `flowtape runs`: what runs there are. */
+/** `flowtape runs`: lists runs. */
 export function runsCommand(context: Context): Command {
   const list = new Command('list')
-    .description('List the runs in a folder and those below it: how far each is, and its last figure.')
+    .description('List the runs in a folder and its subfolders, with their progress and last metric.')
     .argument('[DIR]', 'the folder (default: runs)')
-    .option('--json', 'one JSON object a line');
+    .option('--json', 'print one JSON object per line');
   addCommonOptions(list).action((folder = 'runs', options: { json?: boolean }) => listRuns(context, folder, options));
-  return new Command('runs').description('Look after run folders.').addCommand(list);
+  return new Command('runs').description('Manage run folders.').addCommand(list);
 }
 
 async function listRuns({ terminal }: Context, folder: string, { json = false }: { json?: boolean }): Promise<void> {

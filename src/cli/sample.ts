@@ -30,19 +30,19 @@ interface SampleOptions extends RewardFlags {
 export function sampleCommand(context: Context): Command {
   const command = new Command('sample')
     .description(
-      'Draw objects from the sampler of a run: each with its log-reward and its log-probability, in nats, and its score ' +
-        'where its reward is made of one. Molecules are written as canonical SMILES, and strings of building blocks with the SMILES of each block. Where objects cannot be enumerated, a ' +
-        "log-probability is an estimate from the object's own trajectory. Where a trajectory has an inverse temperature " +
-        'of its own, that is told too.',
+      'Draw objects from the sampler of a run. Each has its log-reward and log-probability, in nats, and its score if the ' +
+        'reward is made from one. Molecules are printed as canonical SMILES, and strings of building blocks with the ' +
+        'SMILES of each block. If objects cannot be enumerated, the log-probability is an estimate from the ' +
+        "object's trajectory. If each trajectory has its own inverse temperature, it is printed too.",
     )
     .requiredOption('--run <DIR>', 'the run folder')
-    .option('-n <N>', 'how many objects', '10')
-    .option('--inverse-temperature <X>', 'of all objects, where the environment draws one for each')
+    .option('-n <N>', 'number of objects', '10')
+    .option('--inverse-temperature <X>', 'inverse temperature of all objects, if the environment draws one for each')
     .option('--seed <N>', 'the same seed draws the same objects on the same device', '0')
     .option('--device <auto|webgpu|cpu>', 'where to compute', 'auto')
     .option(...threadsFlag)
-    .option('--data <DIR>', 'folder of the data, where it is no longer where the run found it')
-    .option('--json', 'one JSON object a line');
+    .option('--data <DIR>', 'folder of the data, if it has moved since the run')
+    .option('--json', 'print one JSON object per line');
   return addCommonOptions(addRewardFlags(command)).action((options: SampleOptions) => sample(context, options));
 }
 

@@ -25,18 +25,18 @@ interface SweepCommandOptions extends RewardFlags {
 export function sweepCommand(context: Context): Command {
   const command = new Command('sweep')
     .description(
-      'Run the trials that a JSON file describes: methods, seeds, and a grid or a random search over any options. Trials ' +
-        'that have finished stay as they are, one that was interrupted goes on, and several processes or machines may ' +
-        'run the same sweep in one folder.',
+      'Run the trials that a JSON file describes: methods, seeds, and a grid or a random search over any options. Run the ' +
+        'same command again to resume: finished trials are kept, interrupted ones continue. Several processes or ' +
+        'machines may run the same sweep in one folder.',
     )
     .argument('<FILE>', 'what to run; an example is below')
-    .option('--list', 'only print a command for each trial: each can be given to a scheduler')
-    .option('--trial <K>', 'trial K alone, counted from 1 in the order of --list, and no drawing')
+    .option('--list', 'only print a command for each trial, to give to a scheduler')
+    .option('--trial <K>', 'run only trial K, counted from 1 in the order of --list, and draw nothing')
     .option('--out <DIR>', 'folder of the sweep (default: runs/ and the name of the file)')
-    .option('--data <DIR>', "folder that holds the problem's data, where it was not fetched")
+    .option('--data <DIR>', "folder of the problem's data, if it was not fetched")
     .option('--device <auto|webgpu|cpu>', 'where to compute (default: auto)')
     .option(...threadsFlag)
-    .option('--verbose', 'a line for every evaluation');
+    .option('--verbose', 'print a line for every evaluation');
   return addCommonOptions(addRewardFlags(command))
     .addHelpText('after', `\n${example}`)
     .action((file: string, options: SweepCommandOptions) => sweep(context, file, options));

@@ -3,7 +3,7 @@ import { parseInteger } from './option-values.ts';
 /** The option of every command that computes: its flag, and what it does. */
 export const threadsFlag = [
   '--threads <N>',
-  'threads of the cpu device, which change no result (default: one for each core, up to 8)',
+  'threads of the cpu device; results do not depend on them (default: one per core, up to 8)',
 ] as const;
 
 /** More have no core to run on, on any machine that one device makes sense on. */

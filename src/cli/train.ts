@@ -65,36 +65,36 @@ const ownFlags = [
  */
 export function trainCommand(context: Context, words: readonly string[]): Command {
   const command = new Command('train')
-    .description('Train a sampler of a problem, and leave a run folder with its figures, checkpoint and pictures.')
+    .description('Train a sampler for a problem, and write a run folder with its metrics, checkpoint and pictures.')
     .argument('[problem]', 'what to sample')
     .option('--objective <NAME>', 'what to minimise (default: ent-ppo)')
-    .option('--device <auto|webgpu|cpu>', 'where to compute; auto takes a GPU where there is one (default: auto)')
+    .option('--device <auto|webgpu|cpu>', 'where to compute; auto takes a GPU if there is one (default: auto)')
     .option(...threadsFlag)
-    .option('--preset <NAME>', 'settings for what is not given')
+    .option('--preset <NAME>', 'a named set of settings; flags override it')
     .option(
       '--config <FILE>',
-      "settings for what is not given, as a run's config.json has them, or some of them; it may name problem and objective",
+      "settings in the form of a run's config.json, complete or not; it may name problem and objective; flags override it",
     )
     .option(
       '--seeds <N>',
-      'instead of one run: a run for each of the seeds 0 to N - 1, each in a folder of its own in --out, and draw them together; ' +
-        'the same command goes on with those that are left',
+      'train a run for each of the seeds 0 to N - 1, each in its own folder in --out, and draw them together; ' +
+        'run the same command again to resume',
     )
     .option(
       '--prior <DIR|uniform>',
-      'the sampler that rtb and trust-pcl are held to: the folder of a run in the same environment, whose network the new run takes',
+      'the sampler that rtb and trust-pcl start from: the folder of a run in the same environment; the new run takes its network shape',
     )
     .option(
       '--offline <FILE>',
-      'a data set that is learnt from beside the policy’s own samples: objects in text form, one a line, as `sample` writes them (for balance objectives)',
+      'learn also from a data set: objects as text, one a line, as `sample` writes them (for balance objectives)',
     )
     .option(
       '--resume <DIR>',
-      'instead of a problem: go on with the run in this folder from its last checkpoint, with its own settings and to ' +
+      'instead of a problem: continue the run in this folder from its last checkpoint, with its own settings and with ' +
         'the same numbers as if it had never stopped; --steps N goes further',
     )
     .option('--out <DIR>', 'a new folder for the run (default: runs/PROBLEM-OBJECTIVE-seedSEED-N)')
-    .option('--verbose', 'what the run takes in memory, and a line for every evaluation');
+    .option('--verbose', 'print the memory the run takes, and a line for every evaluation');
   addCommonOptions(addFollowFlags(addRewardFlags(command)));
   const chosen = chosenIn(words);
   addSettingFlags(command, chosen, ['problemOptions', 'objectiveOptions', 'trainingOptions', 'run']);
@@ -113,7 +113,7 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
       if (name === undefined) {
         const names = catalogue.problems.map(({ name }) => name);
         throw new UsageError(
-          `train needs a problem, one of ${names.join(', ')}; or --config FILE, or --resume DIR to go on with a run.`,
+          `train needs a problem, one of ${names.join(', ')}; or --config FILE, or --resume DIR to continue a run.`,
         );
       }
       const given = givenFlags(command, ownFlags);
@@ -126,8 +126,9 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
           given: seed === undefined ? given : new Map([...given, ['seed', String(seed)]]),
         });
       if (options.seeds === undefined) return train(context, make(), options, { prior, offline });
-      if (given.has('seed')) throw new UsageError('--seeds says how many, --seed which one: give one of the two.');
-      if (options.json) throw new UsageError('--json tells of one run: leave --seeds out.');
+      if (given.has('seed'))
+        throw new UsageError('--seeds is a number of seeds, --seed a single one: give one of the two.');
+      if (options.json) throw new UsageError('--json reports one run: leave --seeds out.');
       const count = parseInteger('--seeds', options.seeds, 1, 1000);
       await trainSeeds(
         context,
@@ -172,7 +173,7 @@ async function readConfigFile(path: string): Promise<Values> {
   const json = await readJson(path).catch(refuseReading(path));
   if (json === undefined) throw new UsageError(`Cannot read ${path}: there is no such file or folder.`);
   if (!isRecord(json)) {
-    throw new UsageError(`${path} is no configuration, which is a JSON object as in the config.json of a run.`);
+    throw new UsageError(`${path} is not a configuration, a JSON object like the config.json of a run.`);
   }
   return json as Values;
 }

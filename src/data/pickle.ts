@@ -145,7 +145,7 @@ function setItems({ stack, pop, popToMark }: Machine): void {
   const dictionary = pop();
   if (!(dictionary instanceof Map) || items.length % 2 !== 0) throw new Error('items that are for no dictionary');
   for (let i = 0; i < items.length; i += 2) {
-    if (typeof items[i] !== 'string') throw new Error('a key of a dictionary that is no string');
+    if (typeof items[i] !== 'string') throw new Error('a dictionary key that is not a string');
     dictionary.set(items[i], items[i + 1]);
   }
   stack.push(dictionary);
@@ -189,7 +189,7 @@ function pushNamedConstructor(machine: Machine): void {
 
 function pushConstructor({ stack, constructors }: Machine, name: unknown, module: unknown): void {
   // Only texts are put into words: what lies within lists of lists may be as good as endless.
-  if (typeof module !== 'string' || typeof name !== 'string') throw new Error('a name that is no text');
+  if (typeof module !== 'string' || typeof name !== 'string') throw new Error('a name that is not a string');
   const maker = constructors.get(`${module}.${name}`);
   if (maker === undefined) throw new Error(`the name ${module}.${name}, which is refused`);
   stack.push(maker);
@@ -198,7 +198,7 @@ function pushConstructor({ stack, constructors }: Machine, name: unknown, module
 function construct({ stack, pop, callable, makers }: Machine): void {
   const [args, maker] = [pop(), pop()];
   const isCallable = (value: unknown): value is PickleConstructor => callable.has(value);
-  if (!isCallable(maker) || !Array.isArray(args)) throw new Error('a call of what cannot be called');
+  if (!isCallable(maker) || !Array.isArray(args)) throw new Error('a call of something that cannot be called');
   const made = maker.make(args);
   if (typeof made === 'object' && made !== null) makers.set(made, maker);
   stack.push(made);
@@ -207,7 +207,7 @@ function construct({ stack, pop, callable, makers }: Machine): void {
 function setState({ stack, pop, makers }: Machine): void {
   const [state, made] = [pop(), pop()];
   const maker = typeof made === 'object' && made !== null ? makers.get(made) : undefined;
-  if (maker?.setState === undefined) throw new Error('a change of what cannot be changed');
+  if (maker?.setState === undefined) throw new Error('a change to something that cannot be changed');
   maker.setState(made, state);
   stack.push(made);
 }

@@ -56,7 +56,7 @@ export function checkedRating(
         const right = column === scores ? typeof found === 'number' : isFinite32(found);
         if (!right)
           refuse(
-            `gives as ${what} of ${at(n)} ${describe(found)}, which is no ${column === scores ? '' : 'finite '}number`,
+            `gives as ${what} of ${at(n)} ${describe(found)}, which is not a ${column === scores ? '' : 'finite '}number`,
           );
       }
     }

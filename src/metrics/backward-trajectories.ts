@@ -85,7 +85,7 @@ export function objectCountOf({ name, stateSize }: Environment, states: Int32Arr
   const count = states.length / stateSize;
   if (!Number.isInteger(count) || count === 0) {
     throw new Error(
-      `${states.length} numbers are no whole number of state rows of ${stateSize} (${name}), or none at all.`,
+      `${states.length} numbers do not make a whole number of state rows of ${stateSize} (${name}), or none at all.`,
     );
   }
   return count;

@@ -14,7 +14,9 @@ export function empiricalDistribution(environment: Environment, states: Int32Arr
   const { stateSize } = environment;
   const count = states.length / stateSize;
   if (!Number.isInteger(count) || count === 0) {
-    throw new Error(`${states.length} numbers are no whole number of state rows of ${stateSize}, or none at all.`);
+    throw new Error(
+      `${states.length} numbers do not make a whole number of state rows of ${stateSize}, or none at all.`,
+    );
   }
   const probability = new Float64Array(enumeration.objectCount);
   for (let i = 0; i < count; i++) {

@@ -58,7 +58,7 @@ export function objectWindow(environment: Environment, capacity: number = PAPER_
     pushStates(states) {
       const count = states.length / stateSize;
       if (!Number.isInteger(count)) {
-        throw new Error(`${states.length} numbers are no whole number of state rows of ${stateSize}.`);
+        throw new Error(`${states.length} numbers do not make a whole number of state rows of ${stateSize}.`);
       }
       const objects = new Int32Array(count);
       for (let i = 0; i < count; i++) {

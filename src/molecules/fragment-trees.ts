@@ -117,7 +117,7 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
         put(looseTreeOf(readTreeText(written, vocabulary), finished), state, finished);
       } catch (error) {
         const problem = messageOf(error);
-        throw new Error(`${quoted(text)} is no state of ${name}: ${problem}.`, { cause: error });
+        throw new Error(`${quoted(text)} is not a state of ${name}: ${problem}.`, { cause: error });
       }
     },
     writeObject(given, state) {

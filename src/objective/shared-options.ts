@@ -25,7 +25,7 @@ export function gaeDecay(preset: number) {
 
 /** What each further step between two states leaves of the weight of their residual. */
 export function subTrajectoryDecay(preset: number) {
-  return share(preset, "share of a residual's weight that each further step between its two states leaves");
+  return share(preset, "factor of a residual's weight for each further step between its two states");
 }
 
 /** What the loss of a critic is the mean over, see `recordValueUpdates`. */
@@ -40,14 +40,14 @@ export function criticOptions(presets: { learningRate: number; epochs: number; c
     valueEpochs: repeats(presets.epochs, 'passes of the value network over each batch', 'E'),
     valueChunks: repeats(presets.chunks, 'groups of trajectories in a pass, one update each', 'S'),
     valueLoss: choice(presets.loss ?? 'horizon', valueLossNames, {
-      help: 'mean of the squared errors over all steps of the horizon, over the steps taken, or half of the latter',
+      help: 'average the squared errors over all steps of the horizon, over the steps taken, or take half of the latter',
     }),
   } satisfies Schema;
 }
 
 const tlmOptions = {
   tlmEpochs: repeats(4, 'steps of Adam on the likelihood of each batch, for tlm'),
-  tlmLearningRate: rate(1e-3, 'their learning rate at first, for tlm; step n takes 0.999^n of it'),
+  tlmLearningRate: rate(1e-3, 'initial learning rate for tlm; step n takes 0.999^n of it'),
 } satisfies Schema;
 
 /**
@@ -82,22 +82,22 @@ export const balanceOptions = {
   updates: repeats(1, 'updates on each batch'),
   logRewardFloor: number(noLogRewardFloor, {
     ...{ min: noLogRewardFloor, belowMax: 0 },
-    help: 'the least that a log-reward counts as',
+    help: 'lower bound of log-rewards',
   }),
 } satisfies Schema;
 
 /** What the mean of a loss of steps is over. */
 export const meanOver = choice('steps', ['steps', 'trajectories'], {
-  help: "what the mean of the loss is over: all steps of the batch, or trajectories, their steps' losses summed",
+  help: 'average the loss over all steps of the batch, or over trajectories, whose steps are summed',
 });
 
 /** How a target network follows, see `targetNetwork`. */
 export function targetOptions(every: number, mix: number) {
   return {
-    every: integer(every, { min: 1, help: 'iterations from one move of the target network to the next' }),
+    every: integer(every, { min: 1, help: 'iterations between moves of the target network' }),
     mix: number(mix, {
       ...{ aboveMin: 0, max: 1, symbol: 'tau' },
-      help: 'share of the way to the present network that a move goes; 1 copies it',
+      help: 'share of the way to the present network that each move takes; 1 copies it',
     }),
   } satisfies Schema;
 }
@@ -105,6 +105,6 @@ export function targetOptions(every: number, mix: number) {
 /** What is made of residuals, see `residualLosses`. */
 export function residualLossOption(preset: ResidualLossName) {
   return choice(preset, residualLossNames, {
-    help: 'what each residual costs: its square, half of it, or less (huber) or more (shifted-cosh, linex) where it is large',
+    help: 'loss of a residual: its square, half of it, or a function that grows more slowly (huber) or faster (shifted-cosh, linex) when it is large',
   });
 }

@@ -37,12 +37,12 @@ export const presets: readonly PresetDefinition[] = [
   },
   {
     name: 'published',
-    summary: 'The settings that an objective is known by on a problem, where there are any.',
+    summary: 'The published settings of an objective on a problem, if there are any.',
     settings: publishedSettings,
   },
   {
     name: 'small',
-    summary: 'Sizes for two cores without a GPU: what a run has where nothing is asked for.',
+    summary: 'The defaults: sizes for two cores without a GPU.',
     settings: defaultSettings,
   },
 ];

@@ -12,27 +12,35 @@ import {
 } from '../options/index.ts';
 import { maxReplayCapacity } from '../replay/buffer.ts';
 
-/** How often, how long and how networks are updated, whatever the objective. What is absent is off. */
+/** Training options that all objectives share. An absent option is off. */
 
 const clipNorm = optional(
-  number(10, { aboveMin: 0, max: 1e9, help: 'Euclidean norm that gradients are scaled down to, over all parameters' }),
+  number(10, {
+    aboveMin: 0,
+    max: 1e9,
+    help: 'largest Euclidean norm of the gradient over all parameters; longer ones are scaled down',
+  }),
 );
 
 const optimizer = {
   kind: choice('adam', ['adam', 'adamw', 'sgd'], 'adam, adamw with decoupled weight decay, or plain gradient descent'),
   momentum: optional(
-    number(0.9, { min: 0, belowMax: 1, help: "share of the last step's direction that the next one keeps, for sgd" }),
+    number(0.9, { min: 0, belowMax: 1, help: "share of the last step's direction that the next step keeps, for sgd" }),
   ),
   beta1: number(0.9, { min: 0, belowMax: 1, help: "decay of Adam's mean of gradients" }),
   beta2: number(0.999, { min: 0, belowMax: 1, help: "decay of Adam's mean of their squares" }),
   epsilon: number(1e-8, { aboveMin: 0, max: 1, help: "added to the root of Adam's mean of squares" }),
-  weightDecay: share(0, "times the parameters, added to their gradients (L2); with adamw beside Adam's step instead"),
+  weightDecay: share(0, "factor of the parameters that is added to their gradients (L2), or with adamw to Adam's step"),
   clipNorm,
   clipParameterNorm: optional(
-    number(10, { aboveMin: 0, max: 1e9, help: "the same for each parameter's gradient by itself" }),
+    number(10, { aboveMin: 0, max: 1e9, help: "the same for each parameter tensor's gradient by itself" }),
   ),
   halfLife: optional(
-    number(20_000, { aboveMin: 0, max: 1e9, help: 'updates in which the learning rate halves, again and again' }),
+    number(20_000, {
+      aboveMin: 0,
+      max: 1e9,
+      help: 'updates after which the learning rate has halved, again and again',
+    }),
   ),
 } satisfies Schema;
 
@@ -42,34 +50,39 @@ const iterations = { min: 1 };
 export const runLengthOptions = {
   seed: integer(0, { max: 2 ** 32 - 1, help: 'the same seed gives the same run on the same device' }),
   steps: integer(5000, { ...iterations, help: 'iterations; each samples a batch and learns from it' }),
-  batch: integer(32, { min: 1, help: 'trajectories of an iteration' }),
+  batch: integer(32, { min: 1, help: 'trajectories in an iteration' }),
   evaluateEvery: optional(
-    integer(250, { ...iterations, help: 'iterations between evaluations; also before the first and after the last' }),
+    integer(250, {
+      ...iterations,
+      help: 'iterations between evaluations; the run is also evaluated before the first and after the last',
+    }),
   ),
 } satisfies Schema;
 
-/** What training has in all objectives alike. */
+/** Options that all objectives share, beside the length of the run. */
 export const sharedTrainingOptions = {
   evaluationTrajectories: integer(256, {
     ...{ min: 2, max: 1_000_000 },
-    help: 'trajectories sampled for an evaluation, where objects cannot be enumerated',
+    help: 'trajectories sampled for an evaluation if objects cannot be enumerated',
   }),
-  keepBest: optional(
-    integer(100, { min: 1, max: 1_000_000, help: 'how many of the best distinct objects of the run are kept' }),
-  ),
+  keepBest: optional(integer(100, { min: 1, max: 1_000_000, help: 'number of best distinct objects to keep' })),
   recentSamples: optional(
-    integer(200_000, { min: 1, max: 10_000_000, help: 'objects sampled last that evaluations give figures of too' }),
+    integer(200_000, {
+      min: 1,
+      max: 10_000_000,
+      help: 'number of latest objects that evaluations also give metrics for',
+    }),
   ),
   learningRate: group(
     {
       end: number(1, {
         ...{ aboveMin: 0, max: 1 },
-        help: 'share of the learning rates that is left at the end; they fall linearly',
+        help: 'share of the learning rates left at the end; they fall linearly',
       }),
       steps: optional(
         integer(5000, {
           ...iterations,
-          help: 'iterations over which they fall, to stay there; absent: all of the run',
+          help: 'iterations over which they fall, constant afterwards; absent: the whole run',
         }),
       ),
     },
@@ -81,14 +94,14 @@ export const sharedTrainingOptions = {
       averageDecay: optional(
         number(0.95, {
           ...{ min: 0, belowMax: 1 },
-          help: 'evaluate averaged parameters, of which each update leaves this share',
+          help: 'evaluate with averaged parameters: each update keeps this share of the average',
         }),
       ),
     },
     'how the parameters of networks are updated',
   ),
-  valueOptimizer: optional(group(optimizer, "how the value network's are, where otherwise", { like: 'optimizer' })),
-  logPartitionOptimizer: optional(group(optimizer, "how log Z's are, where otherwise", { like: 'optimizer' })),
+  valueOptimizer: optional(group(optimizer, 'how the value network is updated, if differently', { like: 'optimizer' })),
+  logPartitionOptimizer: optional(group(optimizer, 'how log Z is updated, if differently', { like: 'optimizer' })),
   network: group(
     {
       hidden: optional(
@@ -100,26 +113,26 @@ export const sharedTrainingOptions = {
         }),
       ),
       projection: optional(
-        integer(256, { min: 1, max: 16_384, help: "width of a linear layer behind a perceptron's hidden ones" }),
+        integer(256, { min: 1, max: 16_384, help: "width of a linear layer after a perceptron's hidden layers" }),
       ),
       width: optional(integer(128, { min: 1, max: 1024, help: "channels of a transformer's nodes or letters" })),
       layers: optional(integer(4, { min: 1, max: 64, help: 'layers of a transformer, over graphs or sequences' })),
       heads: optional(integer(2, { min: 1, max: 64, help: 'attention heads of a transformer' })),
       attention: optional(
         choice('bidirectional', ['bidirectional', 'causal'], {
-          help: 'make the networks of sequences transformers, in which letters attend to all others, or to those before',
+          help: 'use transformers for sequences: letters attend to all others, or only to those before',
         }),
       ),
     },
-    "the networks' shape, where it is not the problem's own",
+    "shape of the networks, instead of the problem's default",
   ),
   exploration: optional(
     group(
       {
         start: share(0, 'share of actions drawn uniformly at the start'),
-        end: share(0, 'share of actions drawn uniformly once it has changed'),
-        iterations: integer(1000, { ...iterations, help: 'iterations over which it changes, linearly' }),
-        temperature: number(1, { aboveMin: 0, max: 1000, help: 'what logits are divided by before sampling' }),
+        end: share(0, 'share of actions drawn uniformly at the end of the change'),
+        iterations: integer(1000, { ...iterations, help: 'iterations over which the share changes linearly' }),
+        temperature: number(1, { aboveMin: 0, max: 1000, help: 'divisor of logits before sampling' }),
       },
       'sampling that departs from the policy (for balance objectives)',
     ),
@@ -130,18 +143,18 @@ export const sharedTrainingOptions = {
         kind: choice(
           'fifo',
           ['fifo', 'prioritised', 'residual', 'offline'],
-          'which objects are kept: the latest, drawn alike or (residual) by the size of their residual, those of the best rewards, or those of a data set and no others',
+          'which objects are kept: the latest (fifo, or residual: drawn by the size of their residual), the best-rewarded (prioritised), or those of a data set (offline)',
         ),
         unit: choice('objects', ['objects', 'transitions'], {
-          help: 'what is kept and drawn: objects, with a new walk to each, or single steps of walks to them (for objectives of steps: db, fl-db, mdb, soft-dqn)',
+          help: 'unit of replay: objects, with a new walk to each, or single steps of such walks (for objectives of steps: db, fl-db, mdb, soft-dqn)',
         }),
         capacity: integer(1000, { min: 1, max: maxReplayCapacity, help: 'objects or transitions kept' }),
-        every: integer(1, { ...iterations, help: 'iterations from one update on replayed objects to the next' }),
+        every: integer(1, { ...iterations, help: 'iterations between updates on replayed objects' }),
         start: integer(0, { help: 'iterations before replay begins' }),
         exponent: number(1, {
           min: 0,
           max: 100,
-          help: 'power of R(x), or of the residual, that prioritised and residual replay draw in proportion to',
+          help: 'replay draws in proportion to this power of R(x) (prioritised) or of the residual (residual)',
         }),
       },
       'learning from objects sampled before (for balance objectives)',
@@ -150,15 +163,15 @@ export const sharedTrainingOptions = {
   localSearch: optional(
     group(
       {
-        rounds: integer(4, { min: 1, max: 1000, help: 'rounds behind each iteration, with an update on each' }),
-        share: number(0.5, { aboveMin: 0, max: 1, help: 'the most of a trajectory that a round undoes' }),
+        rounds: integer(4, { min: 1, max: 1000, help: 'rounds after each iteration, with an update on each' }),
+        share: number(0.5, { aboveMin: 0, max: 1, help: 'largest share of a trajectory that a round undoes' }),
         accept: choice(
           'metropolis-hastings',
           ['metropolis-hastings', 'greedy'],
-          'which changed objects the next round starts from: by a rule that keeps the target, or those no worse',
+          'which changed objects start the next round: by a rule that preserves the target, or those that are no worse',
         ),
       },
-      'learning from objects close to those sampled: walked back in part, and forward again (for balance objectives)',
+      'learning from neighbours of sampled objects, reached by walking part of the way back and forward again (for balance objectives)',
     ),
   ),
 } satisfies Schema;

@@ -129,7 +129,9 @@ export async function prepareReplaying(device: Device, options: ReplayingOptions
       (state) => !environment.isTerminal(state),
     );
     if (wrong)
-      throw new Error(`replay: ${environment.text(wrong)} of the data set is no object: the walk is not at its end.`);
+      throw new Error(
+        `replay: ${environment.text(wrong)} of the data set is not finished: the walk is not at its end.`,
+      );
     const { logRewards } = await (await prepareRating(device, problem))(offline);
     addObjects(buffer, { states: offline, logRewards: Float32Array.from(logRewards) });
   }

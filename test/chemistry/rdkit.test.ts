@@ -79,7 +79,7 @@ describe('a molecule', () => {
 
   test('that is none has no SMILES, and nothing else of one', () => {
     for (const wrong of ['', 'C(', 'c1ccc1c', 'CC(C)(C)(C)C', 'hello']) {
-      expect(() => chemistry.readSmiles(wrong), wrong).toThrow(`"${wrong}" is no SMILES of a valid molecule`);
+      expect(() => chemistry.readSmiles(wrong), wrong).toThrow(`"${wrong}" is not the SMILES of a valid molecule`);
       expect(() => chemistry.drugProperties(wrong), wrong).toThrow('is no SMILES');
     }
   });

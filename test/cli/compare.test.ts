@@ -183,7 +183,7 @@ describe('flowtape compare', () => {
     ['a folder that is not there', ['none'], /Cannot read none: there is no such file or folder/],
     ['a folder without runs', ['empty'], /There is no run in empty to compare/],
     ['a problem without runs', ['runs', '--problem', 'tfbind8'], /There is no run of tfbind8 in runs to compare/],
-    ['another file', ['page.md'], /page\.md is no file of "flowtape compare --save"/],
+    ['another file', ['page.md'], /page\.md is not a file of "flowtape compare --save"/],
     ['a page without places', ['runs', '--into', 'page.md'], /page\.md lacks a place .*figures: claims/],
     ['another axis', ['runs', '--against', 'time'], /--against must be one of trajectories, seconds/],
     ['a folder for what is not drawn', ['runs', '--out', 'x', '--save', 'y'], /--out is for what is drawn/],

@@ -281,7 +281,7 @@ describe('flowtape reproduce --list', () => {
 
 describe('flowtape reproduce refuses, before any work,', () => {
   test.each([
-    ['nothing to reproduce', [], /needs to know what: one of hypergrid/],
+    ['nothing to reproduce', [], /needs a problem: one of hypergrid/],
     ['an unknown experiment', ['hypergird'], /no experiment on "hypergird"\. Did you mean hypergrid\?/],
     ['a problem without one', ['bit-sequence'], /no experiment on "bit-sequence"/],
     ['an unknown method', ['hypergrid', '--methods', 'tb,ent-pop'], /no method "ent-pop"\. Did you mean ent-ppo\?/],

@@ -104,7 +104,7 @@ describe('a reward of a command', () => {
     ['silent', /fails for "a": it gave no answer for 0\.2 seconds\. One that answers may keep its lines back/],
     ['nan', /it answered \{"id": 0, "score": NaN\} for "a": neither NaN nor Infinity is a reward/],
     ['text', /for "a": an answer has a number "score" or "logReward"/],
-    ['chatty', /"Loading the model\.\.\.", which is no line of JSON\. .* goes to standard error/],
+    ['chatty', /"Loading the model\.\.\.", which is not a line of JSON\. .* goes to standard error/],
     ['stranger', /whose id is of no object that it was asked for now/],
     ['twice', /it answered twice for "a"/],
     ['latin', /another encoding than UTF-8/],

@@ -147,7 +147,7 @@ describe('flowtape sweep', () => {
       [['sweep', 'small.json', '--trial', '1', '--list'], /give one of the two/],
       [['sweep', 'small.json', '--device', 'tpu'], /--device must be one of/],
       [['train', '--config', 'none.json'], /Cannot read none\.json/],
-      [['train', 'hypergrid', '--config', 'list.json'], /list\.json is no configuration/],
+      [['train', 'hypergrid', '--config', 'list.json'], /list\.json is not a configuration/],
       [['train', 'hypergrid', '--config', 'part.json'], /huber/],
       [['train', 'hypergrid', '--config', 'part.json', '--objective', 'db'], /objective .* is tb, not db/],
       [['train', '--config', 'part.json'], /train needs a problem/],

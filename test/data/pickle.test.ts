@@ -92,7 +92,7 @@ describe('a pickle', () => {
     [
       'has a key that is no string',
       [...opcode.dictionary, ...opcode.mark, ...opcode.byte(1), ...opcode.none, ...opcode.setItems],
-      /a key of a dictionary that is no string/,
+      /a dictionary key that is not a string/,
     ],
     ['remembers nothing', opcode.memoize, /finds nothing to use/],
     [

@@ -86,7 +86,7 @@ describe('the block scores', () => {
       'has 1 block scores, and should have 161051',
     );
     const otherString = replace(opcode.string('a0000'), opcode.string('b0000'));
-    expect(() => convertBlockScores(otherString)).toThrow('scores "b0000", which is no string of five');
+    expect(() => convertBlockScores(otherString)).toThrow('scores "b0000", which is not a string of five');
     // The score of the string that comes first.
     const noNumber = replace(float32(scores[11 ** 5 - 1]), float32(Number.NaN));
     expect(() => convertBlockScores(noNumber)).toThrow('score of aaaaa should be a finite');

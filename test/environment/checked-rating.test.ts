@@ -16,11 +16,11 @@ const answers: readonly (readonly [string, (objects: Int32Array) => unknown, Reg
   ['too few scores', () => ({ ...right, scores: [1] }), /mine was asked for 2 objects and gave 1 scores/],
   ['a text', () => ({ logRewards: [1, '1'] }), /mine gives as log-rewards of "\(3, 4\)" the text "1"/],
   ['no number', () => ({ logRewards: [undefined, 1] }), /mine gives as log-rewards of "\(1, 2\)" undefined/],
-  ['NaN', () => ({ logRewards: [1, Number.NaN] }), /log-rewards of "\(3, 4\)" NaN, which is no finite number/],
+  ['NaN', () => ({ logRewards: [1, Number.NaN] }), /log-rewards of "\(3, 4\)" NaN, which is not a finite number/],
   [
     'a number beyond float32',
     () => ({ logRewards: [1e39, 1] }),
-    /log-rewards of "\(1, 2\)" 1e\+39, which is no finite/,
+    /log-rewards of "\(1, 2\)" 1e\+39, which is not a finite/,
   ],
   ['a text as score', () => ({ ...right, scores: [1, 'a'] }), /scores of "\(3, 4\)" the text "a", which is no number/],
   [

@@ -165,7 +165,7 @@ describe('defaults', () => {
     environment.parse?.(environment.text(row), read);
     expect([...read]).toEqual([...row]);
     expect(() => environment.parse?.('packed 0 1 0, place -1 1, size 4, closed 1', read)).toThrow(
-      /is no state of mine/,
+      /is not a state of mine/,
     );
     expect(environment.plain(row)).toEqual({ packed: [false, true, false], place: [-1, 1], size: 2, closed: true });
   });

@@ -98,7 +98,7 @@ describe('refused', () => {
       '(1, 1) is not a terminal state of hypergrid',
     );
     expect(() => sampleBackwardTrajectories(grid, Int32Array.of(1, 1), random)).toThrow(
-      'no whole number of state rows',
+      'make a whole number of state rows',
     );
     expect(() => sampleBackwardTrajectories(grid, new Int32Array(0), random)).toThrow('or none at all');
     expect(() => sampleBackwardTrajectories(grid, Int32Array.of(1, 1, 1), random, 0)).toThrow('at least 1 trajectory');

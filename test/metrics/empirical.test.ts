@@ -13,6 +13,8 @@ test('rows that are not terminal, a part of a row and no rows at all are refused
   expect(() => empiricalDistribution(environment, Int32Array.of(0, 1, 2, 0))).toThrow(
     'Row 1, (2), is not a terminal state',
   );
-  expect(() => empiricalDistribution(environment, Int32Array.of(0, 1, 2))).toThrow('3 numbers are no whole number of');
+  expect(() => empiricalDistribution(environment, Int32Array.of(0, 1, 2))).toThrow(
+    '3 numbers do not make a whole number of',
+  );
   expect(() => empiricalDistribution(environment, new Int32Array(0))).toThrow('none at all');
 });

@@ -97,7 +97,9 @@ test('what is no object is refused, and nothing of that push is taken in', () =>
   expect(() => window.push([0, -1])).toThrow('-1 is the number');
   expect(() => window.push([0, Number.NaN])).toThrow('NaN is the number');
   expect(() => window.pushStates(Int32Array.of(1, 1, 2, 0))).toThrow('Row 1, (2), is not a terminal state');
-  expect(() => window.pushStates(Int32Array.of(1, 1, 2))).toThrow('3 numbers are no whole number of state rows of 2');
+  expect(() => window.pushStates(Int32Array.of(1, 1, 2))).toThrow(
+    '3 numbers do not make a whole number of state rows of 2',
+  );
   expect([...window.histogram]).toEqual([0, 1, 0, 0]);
 });
 

@@ -280,7 +280,7 @@ describe('the text of a tree', () => {
     [`C${'{0:0 CO'.repeat(1)}${'{1:0 CO'.repeat(9)}${'}'.repeat(10)}`, 'it has 11 fragments, of 9 at most'],
   ])('is refused where it is "%s"', (text, problem) => {
     expect(() => read(text)).toThrow(problem);
-    expect(() => read(text)).toThrow('is no state of fragment-trees');
+    expect(() => read(text)).toThrow('is not a state of fragment-trees');
   });
 
   test('lists that are no tree are refused', () => {

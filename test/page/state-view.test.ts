@@ -149,7 +149,7 @@ test('whatever is no state is refused', async () => {
   const target = targetOf(problem);
   const policy = await policyOf(problem, new Float64Array(27));
   for (const row of [[], [0, 0], [0, 0, 0, 0], [0.5, 0, 0], [3, 0, 0], [-1, 0, 0], [0, 0, 2], [Number.NaN, 0, 0]]) {
-    await expect(viewState(problem, target, policy, row), row.join()).rejects.toThrow('is no state of hypergrid');
+    await expect(viewState(problem, target, policy, row), row.join()).rejects.toThrow('is not a state of hypergrid');
   }
   const values = fc.oneof(fc.integer({ min: -1, max: 3 }), fc.integer(), fc.double());
   await fc.assert(

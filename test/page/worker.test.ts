@@ -328,8 +328,8 @@ describe('a state', () => {
     expect(view.forward.map(({ action }) => action)).toEqual(['+1 along axis 0', '+1 along axis 1', 'stop']);
     const again = await client.inspect([1, 2, 0]);
     expect(again.step).toBeGreaterThanOrEqual(view.step);
-    await expect(client.inspect([9, 9, 9])).rejects.toThrow('is no state of hypergrid');
-    await expect(client.inspect([])).rejects.toThrow('is no state of hypergrid');
+    await expect(client.inspect([9, 9, 9])).rejects.toThrow('is not a state of hypergrid');
+    await expect(client.inspect([])).rejects.toThrow('is not a state of hypergrid');
   });
 
   test('has the backward policy that is learnt', async () => {

@@ -32,7 +32,7 @@ describe('peptides', () => {
     expect([stateCount, objectCount]).toEqual([1 + 20, 1 + 20 + 400]);
     expect(environment.text(stateOf(environment, 'KW'))).toBe('KW');
     expect(environment.isTerminal(stateOf(environment, 'K.'))).toBe(true);
-    expect(() => stateOf(environment, 'KX')).toThrow('"KX" is no peptide of up to 2 residues');
+    expect(() => stateOf(environment, 'KX')).toThrow('"KX" is not a peptide of up to 2 residues');
     expect(() => stateOf(environment, 'KWK')).toThrow('of up to 2');
     expect(() => peptides(0)).toThrow('at least 1 residue');
   });

@@ -132,7 +132,7 @@ describe('numbers', () => {
 describe('text and sizes', () => {
   test('that stand for no state are refused', () => {
     for (const text of ['', '01101', '0110111', '0110-1', '01-11-', '01102x', '0110 1']) {
-      expect(() => read(six, text), text).toThrow('is no state of bit-sequence');
+      expect(() => read(six, text), text).toThrow('is not a state of bit-sequence');
     }
   });
 

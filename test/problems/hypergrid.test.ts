@@ -64,7 +64,7 @@ describe('text', () => {
 
   test('of another size, beyond the side or without coordinates is refused', () => {
     for (const text of ['', '()', '(1)', '(1, 2, 3)', '(1, 8)', '(1, -1)', '(1, 2', '1, 2', '(1, 2)..', '(1.5, 2)']) {
-      expect(() => read(hypergrid({ dimension: 2, side: 8 }), text), text).toThrow('is no state of a hypergrid');
+      expect(() => read(hypergrid({ dimension: 2, side: 8 }), text), text).toThrow('is not a state of a hypergrid');
     }
   });
 });

@@ -47,7 +47,7 @@ describe('a table of sequences', () => {
 
   test.each([
     ['a,1\nb,', 'Line 2, column 2 of t is empty. Fill it in, or leave the line out.'],
-    ['a,1\nb,x', 'Line 2, column 2 of t is "x", which is no finite number.'],
+    ['a,1\nb,x', 'Line 2, column 2 of t is "x", which is not a finite number.'],
     ['a,1\n,2', 'Line 2, column 1 of t is empty: give a sequence.'],
     ['a,1\nb', 'Line 2 of t has 1 cells, and the first line 2.'],
     ['a,1\nbb,2', 'Line 2, column 1 of t has 2 letters, and line 1 1.'],
@@ -89,7 +89,7 @@ describe("a graph's data", () => {
 
   test.each([
     ['1,2\n3,', 'Line 2, column 2 of d is empty.'],
-    ['1,2\n3,n', 'Line 2, column 2 of d is "n", which is no finite number.'],
+    ['1,2\n3,n', 'Line 2, column 2 of d is "n", which is not a finite number.'],
     ['1,2\n1,3', 'Column 1 of d has the same number in every row'],
     ['1,2', 'd has 1 rows of numbers; a score takes at least 2.'],
     [`${new Array(32).fill(1)}\n${new Array(32).fill(2)}`, 'd has 32 columns; graphs have at most 31 variables.'],
@@ -116,7 +116,7 @@ describe('an alignment', () => {
 
   test.each([
     ['{ "A": "AC", "B": 3 }', 'The alignment has no sequence for "B"'],
-    ['{ "A": ', 'The alignment is no JSON'],
+    ['{ "A": ', 'The alignment is not JSON'],
     ['>A\nAC\n>B\nACG', 'The sequence "B" has 3 sites and "A" 2. Align them first'],
     ['>A\nAC\n>B\nAX', 'The sequence "B" has "X" at site 2'],
   ])('%j is refused', (text, message) => {

@@ -129,7 +129,7 @@ describe('the string', () => {
 
   test('of other blocks, another length or with a gap is refused', () => {
     for (const text of ['', '1234', '123456', '1234b', '1234A', '12-4-', '12 45']) {
-      expect(() => read(text), text).toThrow('is no state of qm9-string');
+      expect(() => read(text), text).toThrow('is not a state of qm9-string');
     }
   });
 });

@@ -72,7 +72,7 @@ describe('the string', () => {
 
   test('of other letters, another length or with a gap is refused', () => {
     for (const text of ['', 'ACGT', 'ACGTACGTA', 'ACGU----', 'AC-T----', 'acgt----']) {
-      expect(() => read(text), text).toThrow('is no state of tfbind8');
+      expect(() => read(text), text).toThrow('is not a state of tfbind8');
     }
   });
 });

@@ -22,7 +22,7 @@ test('a data set is replayed, saved with the run, and no sample is added to it',
   await expect(createRun({ ...settings, replay })).rejects.toThrow('go together');
   await expect(createRun({ ...settings, offline })).rejects.toThrow('go together');
   await expect(createRun({ ...settings, replay, offline: Int32Array.of(0, 3, 0) })).rejects.toThrow(
-    '(0, 3) of the data set is no object: the walk is not at its end.',
+    '(0, 3) of the data set is not finished: the walk is not at its end.',
   );
   await expect(createRun({ ...settings, replay, offline: Int32Array.of(0, 3) })).rejects.toThrow('is no 1 to 5');
   device.destroy();
@@ -43,8 +43,8 @@ test.each([
     '{1, 1}',
     'is no set of up to 2 out of 4 items',
   ],
-  ['ising', { side: 2 }, ['+-/.+', '--/--'], '+-', 'is no torus of 2 by 2'],
-  ['chain', { variables: 3, values: 2 }, ['0 - 1', '1 1 1'], '0 1 2', 'is no chain of 3 variables'],
+  ['ising', { side: 2 }, ['+-/.+', '--/--'], '+-', 'is not a torus of 2 by 2'],
+  ['chain', { variables: 3, values: 2 }, ['0 - 1', '1 1 1'], '0 1 2', 'is not a chain of 3 variables'],
 ] as const)('objects of %s are read as they are written, and refused', async (name, options, texts, wrong, message) => {
   const { environment } = await namedProblem(name, options);
   const row = new Int32Array(environment.stateSize);

@@ -22,17 +22,17 @@ interface CompareOptions {
 export function compareCommand(context: Context): Command {
   const command = new Command('compare')
     .description(
-      'Gather the runs in folders, also those that have not finished, and draw them together: for each problem and length ' +
-        'the methods with bands over their seeds, and a report. Nothing is trained.',
+      'Gather the runs in folders, finished or not, and draw them together: for each problem and length, the methods with ' +
+        'bands over their seeds, and a report. Trains nothing.',
     )
-    .argument('<DIR...>', 'folders with runs in them, or files that --save wrote')
-    .option('--problem <NAME>', 'the runs of this problem alone')
-    .option('--against <trajectories|seconds>', 'what the horizontal axis counts (default: trajectories)')
+    .argument('<DIR...>', 'folders with runs, or files written by --save')
+    .option('--problem <NAME>', 'only the runs of this problem')
+    .option('--against <trajectories|seconds>', 'the horizontal axis (default: trajectories)')
     .option('--out <DIR>', 'folder for pictures and reports (default: the first DIR)')
-    .option('--save <FILE>', 'instead of drawing: keep what a page needs of the runs in one small JSON file')
+    .option('--save <FILE>', 'instead of drawing, save the data that a page needs in one small JSON file')
     .option(
       '--into <PAGE>',
-      'instead of drawing: write tables, verdicts on the claims of arXiv 2606.15793 and pictures into a Markdown page',
+      'instead of drawing, write tables, verdicts on the claims of arXiv 2606.15793 and pictures into a Markdown page',
     );
   return addCommonOptions(command).action(async (paths: string[], options: CompareOptions) => {
     const against = parseChoice('--against', options.against ?? 'trajectories', ['trajectories', 'seconds'] as const);

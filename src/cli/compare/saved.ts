@@ -33,7 +33,7 @@ export async function readComparisons(path: string): Promise<readonly Comparison
     return json.comparisons.map((each) => comparisonOf(each));
   } catch (error) {
     throw new UsageError(
-      `${path} is no file of "flowtape compare --save" (${messageOf(error)}). Give folders with runs, or such files.`,
+      `${path} is not a file of "flowtape compare --save" (${messageOf(error)}). Give folders with runs, or such files.`,
       { cause: error },
     );
   }
@@ -134,7 +134,7 @@ function metricsOf(values: Record<string, unknown>): Metrics {
 }
 
 function recordOf(value: unknown): Record<string, unknown> {
-  if (!isRecord(value)) throw new Error('a part of it is no object');
+  if (!isRecord(value)) throw new Error('a part of it is not an object');
   return value;
 }
 

@@ -24,16 +24,16 @@ export function dataCommand(context: Context, settings: DataSettings = {}): Comm
   const names = `one of ${listed.map(({ name }) => name).join(', ')}`;
   const find = async (name: string) => findPack(settings.packs ?? (await dataPacks()), name);
   const list = new Command('list')
-    .description('List what can be fetched: size, licence, and whether it is here.')
-    .option('--json', 'as one JSON array')
+    .description('List the packs that can be fetched: size, licence, and whether they are here.')
+    .option('--json', 'print one JSON array')
     .action(({ json }: { json?: boolean }) => listPacks(context, settings, Boolean(json)));
   const fetch = new Command('fetch')
-    .description('Get a pack from where its authors publish it, check it, and keep it in the cache.')
+    .description('Download a pack from its publisher, check it, and keep it in the cache.')
     .argument('<name>', names)
     .option('--from <DIR|URL>', 'a folder, or an https address of one, that holds the published files')
     .action(async (name: string, { from }: { from?: string }) => fetchNamed(context, settings, await find(name), from));
   const verify = new Command('verify')
-    .description('Check what is here by its SHA-256.')
+    .description('Check the SHA-256 of the packs that are here.')
     .argument('[name]', `${names} (default: all that are here)`)
     .action(async (name?: string) => verifyPacks(context, settings, name === undefined ? undefined : await find(name)));
   const path = new Command('path')
@@ -45,11 +45,11 @@ export function dataCommand(context: Context, settings: DataSettings = {}): Comm
       await writeLine(context.terminal.stdout, folder);
     });
   const command = addCommonOptions(new Command('data'))
-    .description('Get the tables that some problems need, which are no part of flowtape.')
+    .description('Get the tables that some problems need and that are not part of flowtape.')
     .helpCommand(false)
     .addHelpText(
       'after',
-      '\nData is kept in FLOWTAPE_CACHE, or in the cache folder of the system where that is not set.',
+      '\nData is kept in FLOWTAPE_CACHE or, if that is not set, in the cache folder of the system.',
     );
   for (const subcommand of [list, fetch, verify, path]) command.addCommand(addCommonOptions(subcommand));
   return command;

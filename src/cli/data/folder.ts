@@ -58,7 +58,7 @@ export async function openProblem(
     if (reader === undefined) {
       const advice = pack === undefined ? '' : `fetch it once with "${commandLine(`data fetch ${pack.name}`)}", or `;
       throw new UsageError(
-        `${name} needs data (${files.join(', ')}) that is no part of flowtape: ` +
+        `${name} needs data (${files.join(', ')}) that is not part of flowtape: ` +
           `${advice}give the folder that holds it with ${flagName(folder.path)} DIR.`,
       );
     }

@@ -30,16 +30,15 @@ export const followKeys: readonly string[] = ['json', 'quiet', 'tensorboard'];
 /** Gives a command that trains the flags by which its runs are followed. */
 export function addFollowFlags(command: Command): Command {
   return command
-    .option('--json', 'instead of words, a line of JSON for what happens: start, progress, evaluation, end')
-    .option('--quiet', 'say nothing on standard output')
-    .option('--tensorboard', "write event files for TensorBoard into the run's folder too");
+    .option('--json', 'print a line of JSON for each event: start, progress, evaluation, end')
+    .option('--quiet', 'print nothing on standard output')
+    .option('--tensorboard', "also write event files for TensorBoard into the run's folder");
 }
 
 /** How a run is told of by these flags, and the context in which words go nowhere where none are wanted. Throws a UsageError. */
 export function following(context: Context, flags: FollowFlags): { context: Context; follow: FollowOptions } {
   const { json = false, quiet = false, tensorboard = false } = flags;
-  if (json && quiet)
-    throw new UsageError('--json and --quiet both say what is on standard output: give one of the two.');
+  if (json && quiet) throw new UsageError('--json and --quiet contradict each other: give one of the two.');
   if (!json && !quiet) return { context, follow: { tensorboard } };
   const { stdout } = context.terminal;
   const silent: OutputStream = new Writable({ write: (_chunk, _encoding, done) => done() });

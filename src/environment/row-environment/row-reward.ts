@@ -125,7 +125,7 @@ export function tabulatedReward<F extends Fields>(
     }
     const score = logReward(environment.plain(row), row);
     if (!Number.isFinite(Math.fround(score))) {
-      throw new Error(`The reward ${name} of ${environment.text(row)} is ${score}, which is no finite number.`);
+      throw new Error(`The reward ${name} of ${environment.text(row)} is ${score}, which is not a finite number.`);
     }
     scores[index] = score;
   }

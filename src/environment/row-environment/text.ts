@@ -18,7 +18,7 @@ export function parseState({ fields }: Layout, owner: string, text: string, row:
   if (parts.length !== fields.length || !fields.every((field, i) => isOf(field, parts[i]))) {
     const example = fields.map(({ name, length }) => `${name} and ${length === 1 ? 'a number' : `${length} numbers`}`);
     throw new Error(
-      `${quoted(text)} is no state of ${owner}: write ${example.join(', ')}, with commas between fields and each number ` +
+      `${quoted(text)} is not a state of ${owner}: write ${example.join(', ')}, with commas between fields and each number ` +
         'within its field.',
     );
   }

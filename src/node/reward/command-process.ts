@@ -128,7 +128,7 @@ export function startCommand(command: string, timeout: number): CommandProcess {
   };
 }
 
-const forAnswers = 'Its standard output is for answers alone: what else it has to say goes to standard error';
+const forAnswers = 'Its standard output is for answers alone: everything else goes to standard error';
 
 /** What is often the matter with a program that seems to say nothing. */
 const heldBack =
@@ -146,7 +146,7 @@ function answerOf(text: string, first: number, objects: readonly string[], waiti
   const isNotFinite = row === undefined && /NaN|Infinity/.test(text);
   if (isNotFinite) row = parsed(text.replaceAll(/-?\b(?:NaN|Infinity)\b/g, 'null'));
   if (row === undefined) {
-    throw new Error(`it wrote ${JSON.stringify(line)}, which is no line of JSON. ${forAnswers}`);
+    throw new Error(`it wrote ${JSON.stringify(line)}, which is not a line of JSON. ${forAnswers}`);
   }
   const { id, score, logReward, error } = Object(row) as Record<string, unknown>;
   const index = Number(id) - first;

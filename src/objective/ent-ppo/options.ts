@@ -11,7 +11,7 @@ export const entPpoAbout = {
     learningRate,
     ...criticOptions({ learningRate: 3e-4, epochs: 4, chunks: 2 }),
     policyUpdates: repeats(4, 'policy updates on each batch', 'K'),
-    clipRange: share(0.2, { symbol: 'epsilon', help: 'how far the probability ratio counts on either side of 1' }),
+    clipRange: share(0.2, { symbol: 'epsilon', help: 'clip range of the probability ratio around 1' }),
     lambda: gaeDecay(0.7),
     frozenTargets: flag(false, 'compute value targets once an iteration, not anew for each chunk'),
     withoutDivergence: flag(false, 'ablation: leave the divergence out of the objective'),

@@ -12,7 +12,7 @@ import {
 export const forwardLookingDetailedBalanceAbout = {
   name: 'fl-db',
   functionName: 'forwardLookingDetailedBalance',
-  summary: 'Detailed balance whose flows start from what of the reward is known on the way.',
+  summary: 'Detailed balance with flows that start from the reward known so far (forward-looking).',
   offPolicy: true,
   options: {
     learningRate,

@@ -4,7 +4,7 @@ import { subTrajectoryBalanceAbout } from '../subtb/options.ts';
 export const forwardLookingSubTrajectoryBalanceAbout = {
   name: 'fl-subtb',
   functionName: 'forwardLookingSubTrajectoryBalance',
-  summary: 'Sub-trajectory balance whose flows start from what of the reward is known on the way.',
+  summary: 'Sub-trajectory balance with flows that start from the reward known so far (forward-looking).',
   offPolicy: true,
   options: subTrajectoryBalanceAbout.options,
 } satisfies ObjectiveAbout;

@@ -4,7 +4,7 @@ import { learningRate, residualLossOption } from '../shared-options.ts';
 export const flowMatchingAbout = {
   name: 'fm',
   functionName: 'flowMatching',
-  summary: 'Flow matching: what flows into a state flows out of it; the network runs at all parents.',
+  summary: 'Flow matching: inflow equals outflow at each state; the network runs at all parents.',
   offPolicy: true,
   options: {
     learningRate,

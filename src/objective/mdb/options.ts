@@ -5,7 +5,7 @@ import { backwardOptions, learningRate, repeats, residualLossOption, targetOptio
 export const modifiedDetailedBalanceAbout = {
   name: 'mdb',
   functionName: 'modifiedDetailedBalance',
-  summary: 'Modified detailed balance, without flows: for problems in which a walk may stop at every state.',
+  summary: 'Modified detailed balance, without flows: for problems that may stop at every state.',
   offPolicy: true,
   options: {
     learningRate,

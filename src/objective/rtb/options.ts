@@ -11,7 +11,7 @@ import {
 export const relativeTrajectoryBalanceAbout = {
   name: 'rtb',
   functionName: 'relativeTrajectoryBalance',
-  summary: 'Relative trajectory balance: a sampler trained before, its prior, times a reward (needs a prior).',
+  summary: 'Relative trajectory balance: a prior, which is a trained sampler, times a reward (needs a prior).',
   offPolicy: true,
   needsPrior: true,
   options: {

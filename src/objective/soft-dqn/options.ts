@@ -15,15 +15,15 @@ export const softDqnAbout = {
       group(
         {
           weight: number(0.15, { min: 0, belowMax: 1, symbol: 'alpha', help: 'share of the log-policy in the reward' }),
-          min: number(-100, { max: 0, symbol: 'l0', help: 'the least that the log-policy counts as there' }),
+          min: number(-100, { max: 0, symbol: 'l0', help: 'lower bound of the log-policy there' }),
         },
         'Munchausen DQN: the log-policy of the target network is part of the reward',
       ),
     ),
-    targetEvery: integer(1, { min: 1, help: 'iterations from one move of the target network to the next' }),
+    targetEvery: integer(1, { min: 1, help: 'iterations between moves of the target network' }),
     targetMix: number(0.25, {
       ...{ aboveMin: 0, max: 1, symbol: 'tau' },
-      help: 'share of the way to the present network that a move goes; 1 copies it',
+      help: 'share of the way to the present network that each move takes; 1 copies it',
     }),
     terminalWeight: number(5, { aboveMin: 0, max: 1e6, help: 'weight of steps that end a trajectory; others have 1' }),
     residualLoss: residualLossOption('huber'),

@@ -13,7 +13,7 @@ export const trustPclAbout = {
     logPartitionLearningRate,
     alpha: number(1, {
       ...{ aboveMin: 0, max: 1e6, symbol: 'alpha' },
-      help: 'temperature: how much a nat of divergence from the prior costs',
+      help: 'temperature: the cost of a nat of divergence from the prior',
     }),
     startAtPrior,
     updates: repeats(1, 'updates on each batch'),

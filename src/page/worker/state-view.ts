@@ -27,7 +27,7 @@ export interface EnumeratedPolicy {
  * where that is its only parent: how much too often the object is sampled.
  *
  * @param row the state; a trajectory's end as well as any state on the way
- * @throws Error where the row is no state of the environment
+ * @throws Error where the row is not a state of the environment
  */
 export async function viewState(
   problem: Problem,
@@ -96,7 +96,7 @@ function stateOf(environment: Environment, row: readonly number[]): Int32Array {
     if (isNumber) (isObject ? objectAt : stateAt)(number, found);
     if (isNumber && sameRow(found, state)) return state;
   }
-  throw new Error(`[${row.slice(0, 20).join(', ')}] is no state of ${environment.name}.`);
+  throw new Error(`[${row.slice(0, 20).join(', ')}] is not a state of ${environment.name}.`);
 }
 
 /** Flows by the exact pass, and those that residuals are taken against: the reward of objects. */

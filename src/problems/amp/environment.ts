@@ -69,7 +69,7 @@ export function peptides(maxLength: number): RowEnvironment<PeptideFields> {
       const written = stopped ? text.slice(0, -1) : text;
       if (written.length > maxLength || [...written].some((letter) => !RESIDUES.includes(letter))) {
         throw new Error(
-          `${quoted(text)} is no peptide of up to ${maxLength} residues: write them as letters of ${RESIDUES}, and a full ` +
+          `${quoted(text)} is not a peptide of up to ${maxLength} residues: write them as letters of ${RESIDUES}, and a full ` +
             'stop behind the last where the walk has stopped there.',
         );
       }

@@ -6,13 +6,13 @@ import { MAX_PEPTIDE } from './alphabet.ts';
 export const ampProblem = describeProblem({
   name: 'amp',
   title: 'Antimicrobial peptides',
-  summary: 'Peptides written residue by residue, rewarded by a made-up score or by the network published for them.',
+  summary: 'Peptides written residue by residue, rewarded by a synthetic score or by the published network.',
   sentence:
     'Here it writes a peptide, residue by residue, and stops where it likes. Trained well, it writes each as often as that peptide’s share of all the reward.',
   object: { one: 'peptide', many: 'peptides' },
   options: {
     weights: file('weights of the published network as safetensors; without them peptides have a made-up score'),
-    maxLength: integer(12, { min: 1, max: MAX_PEPTIDE, help: 'the most residues of a peptide; 60 in the literature' }),
+    maxLength: integer(12, { min: 1, max: MAX_PEPTIDE, help: 'maximum number of residues; 60 in the literature' }),
     beta: number(1, { min: 0, max: 1000, help: 'the inverse temperature: the reward is a power of the score' }),
   },
   mainOptions: ['maxLength', 'beta'],

@@ -63,7 +63,7 @@ export function bitSequence(size: BitSequenceSize) {
       );
       if (text.length !== length || row.includes(undefined)) {
         throw new Error(
-          `${quoted(text)} is no state of bit-sequence: write ${length} bits of 0 and 1 in words of ${wordSize}, with - for ` +
+          `${quoted(text)} is not a state of bit-sequence: write ${length} bits of 0 and 1 in words of ${wordSize}, with - for ` +
             'each bit of a word that is still empty.',
         );
       }

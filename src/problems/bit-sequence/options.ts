@@ -6,7 +6,7 @@ import { checkBitSequenceSize, MAX_BIT_SEQUENCE_LENGTH, MAX_BIT_SEQUENCE_WORD } 
 export const bitSequenceProblem = describeProblem({
   name: 'bit-sequence',
   title: 'Bit sequences',
-  summary: 'Sequences of bits written word by word in any order, rewarded for being near to one of the modes.',
+  summary: 'Sequences of bits written word by word in any order, rewarded by the distance to the nearest mode.',
   sentence:
     'Here it writes a sequence of bits, word by word and in any order. Trained well, it writes each sequence as often as that sequence’s share of all the reward.',
   object: { one: 'sequence', many: 'sequences' },
@@ -17,7 +17,7 @@ export const bitSequenceProblem = describeProblem({
       max: MAX_BIT_SEQUENCE_WORD,
       help: 'bits of a word, which divide the length; 8 in the literature',
     }),
-    modes: integer(60, { min: 1, max: 1000, help: 'how many modes to draw, or all that can be drawn if fewer' }),
+    modes: integer(60, { min: 1, max: 1000, help: 'number of modes to draw, or all there are if fewer' }),
     beta: number(3, { min: 0, max: 1000, help: 'how fast the reward falls with the distance to a mode' }),
   },
   mainOptions: ['length', 'wordSize', 'modes', 'beta'],

@@ -61,7 +61,7 @@ export function bitSequenceReward(
   if (modes.length === 0) throw new Error('The reward of bit sequences needs at least one mode.');
   for (const mode of modes) {
     if (mode.length !== length || !/^[01]*$/.test(mode)) {
-      throw new Error(`"${mode}" is no mode of bit sequences: write ${length} bits of 0 and 1.`);
+      throw new Error(`"${mode}" is not a mode of bit sequences: write ${length} bits of 0 and 1.`);
     }
   }
   const places = length / wordSize;

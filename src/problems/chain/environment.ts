@@ -51,7 +51,7 @@ export function chain(size: { readonly variables: number; readonly values: numbe
         .map((word) => (word === '-' ? UNSET : /^\d+$/.test(word) ? Number(word) : values));
       if (found.length !== variables || found.some((value) => value >= values)) {
         throw new Error(
-          `${quoted(text)} is no chain of ${variables} variables: write a value from 0 to ${values - 1} for each, or - for one without.`,
+          `${quoted(text)} is not a chain of ${variables} variables: write a value from 0 to ${values - 1} for each, or - for one without.`,
         );
       }
       row.set([...found, found.filter((value) => value !== UNSET).length]);

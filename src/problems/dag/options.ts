@@ -12,21 +12,21 @@ export const dagProblem = describeProblem({
   options: {
     data: file('table of data as CSV, a column for each variable; without it data are simulated'),
     variables: integer(4, { min: 1, max: 31, help: 'variables; up to 5 can be enumerated' }),
-    score: choice('bge', ['bge', 'linear-gaussian'], { help: 'what a graph is scored by' }),
+    score: choice('bge', ['bge', 'linear-gaussian'], { help: 'score of a graph' }),
     prior: choice('uniform', ['uniform', 'erdos-renyi', 'edge', 'fair'], {
-      help: 'prior over graphs: all alike, a number of edges expected, --edge-factor for each edge, or sets of parents alike by their number',
+      help: 'prior over graphs: uniform, by an expected number of edges, --edge-factor for each edge, or uniform over the numbers of parents',
     }),
     edges: number(4, {
       aboveMin: 0,
       max: 465,
       help: 'edges of the simulated graph, and of the prior erdos-renyi, on average',
     }),
-    edgeFactor: number(0.1, { aboveMin: 0, max: 1e6, help: 'what each edge multiplies the prior edge by' }),
+    edgeFactor: number(0.1, { aboveMin: 0, max: 1e6, help: 'factor of each edge, for the prior edge' }),
     rows: integer(20, {
       ...{ min: 1, max: 1_000_000 },
       help: 'rows of simulated data; 100 in the literature, which leaves fewer graphs probable',
     }),
-    dataSeed: integer(0, { min: 0, max: 2 ** 31 - 1, help: 'seed of the graph and the data that are simulated' }),
+    dataSeed: integer(0, { min: 0, max: 2 ** 31 - 1, help: 'seed of the simulated graph and data' }),
   },
   mainOptions: ['variables', 'score', 'prior', 'rows', 'dataSeed'],
   pageMax: { variables: 5, rows: 10_000 },

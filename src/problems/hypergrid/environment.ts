@@ -47,7 +47,7 @@ export function hypergrid(size: HypergridSize) {
       const coordinates = match === null ? [] : match[1].split(',').map(Number);
       if (match === null || coordinates.length !== dimension || coordinates.some((value) => value >= side)) {
         throw new Error(
-          `${quoted(text)} is no state of a ${label}: write ${dimension} coordinates from 0 to ${side - 1}, ` +
+          `${quoted(text)} is not a state of a ${label}: write ${dimension} coordinates from 0 to ${side - 1}, ` +
             'as in (1, 0), and a full stop after them where the walk has stopped.',
         );
       }

@@ -19,12 +19,12 @@ export const hypergridProblem = describeProblem({
     dimension: integer(2, { min: 1, max: 53, help: 'dimension of the grid' }),
     side: integer(16, { min: 2, max: MAX_HYPERGRID_WIDTH, help: 'cells along each axis' }),
     reward: choice('easy', [...difficulties, 'painted'], {
-      help: 'how low the ground between the modes is, or painted by hand',
+      help: 'depth of the ground between the modes, or a painted reward',
     }),
     painting: text({
       characters: PAINTED_LEVELS,
       maxLength: MAX_PAINTING_LENGTH,
-      help: 'a level from 0 to 9 for each cell of a grid of two dimensions, column behind column',
+      help: 'a level from 0 to 9 for each cell of a two-dimensional grid, column by column',
     }),
   },
   mainOptions: ['dimension', 'side', 'reward'],

@@ -49,7 +49,7 @@ export function ising(side: number): RowEnvironment<IsingFields> {
       const spins = [...text.replaceAll('/', '')].map((sign) => '.-+'.indexOf(sign) - 1);
       if (spins.length !== spinCount || spins.some((spin) => spin < UNSET)) {
         throw new Error(
-          `${quoted(text)} is no torus of ${side} by ${side}: write + or - for each spin, . for one that is not set, and / between rows.`,
+          `${quoted(text)} is not a torus of ${side} by ${side}: write + or - for each spin, . for one that is not set, and / between rows.`,
         );
       }
       row.set([...spins, spins.filter((spin) => spin !== UNSET).length]);

@@ -11,7 +11,7 @@ export const moleculesProblem = describeProblem({
     'Here it joins rings and groups of atoms to a molecule. Trained well, it makes each molecule as often as that molecule’s share of all the reward.',
   object: { one: 'molecule', many: 'molecules' },
   options: {
-    maxFragments: integer(5, { min: 1, max: MAX_FRAGMENTS, help: 'the most fragments of a molecule' }),
+    maxFragments: integer(5, { min: 1, max: MAX_FRAGMENTS, help: 'maximum number of fragments' }),
     beta: number(32, {
       min: 0,
       max: 1000,

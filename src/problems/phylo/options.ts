@@ -19,7 +19,7 @@ export const phyloProblem = describeProblem({
       help: 'probability that a site changes along a branch of the simulated tree',
     }),
     mutationsPerNat: number(4, { aboveMin: 0, max: 1e6, help: 'mutations that cost one nat of log-reward' }),
-    dataSeed: integer(0, { min: 0, max: 2 ** 31 - 1, help: 'seed of the tree and the sequences that are simulated' }),
+    dataSeed: integer(0, { min: 0, max: 2 ** 31 - 1, help: 'seed of the simulated tree and sequences' }),
   },
   mainOptions: ['taxa', 'sites', 'mutationsPerNat', 'dataSeed'],
   pageMax: { taxa: 6, sites: 1000 },

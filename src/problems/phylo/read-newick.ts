@@ -4,7 +4,7 @@ import type { PhyloTree } from './parsimony.ts';
 /**
  * Trees in Newick's notation, each up to its `;`: `((A,B),C);`. Lengths of branches and names of inner nodes are read over,
  * since trees here have none; a root of three branches, as unrooted trees are written, joins the first two first.
- * @throws Error on what is no tree of these taxa, each once
+ * @throws Error on what is not a tree of these taxa, each once
  */
 export function readNewick(text: string, taxa: readonly string[]): PhyloTree[] {
   const tokens = text.match(/'(?:[^']|'')*'|[(),;:]|[^\s(),;:']+/g) ?? [];
@@ -12,7 +12,7 @@ export function readNewick(text: string, taxa: readonly string[]): PhyloTree[] {
   let at = 0;
   const refuse = (why: string): never => {
     throw new Error(
-      `${quoted(text)} is no tree of ${taxa.length} taxa in Newick's notation, as in ((A,B),C);: ${why}.`,
+      `${quoted(text)} is not a tree of ${taxa.length} taxa in Newick's notation, as in ((A,B),C);: ${why}.`,
     );
   };
   const take = (sign: string) => {

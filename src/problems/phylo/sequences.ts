@@ -97,7 +97,7 @@ export function parseSequencesJson(text: string): readonly (readonly [name: stri
   try {
     found = JSON.parse(text);
   } catch (cause) {
-    throw new Error(`The alignment is no JSON: ${messageOf(cause)}.`, { cause });
+    throw new Error(`The alignment is not JSON: ${messageOf(cause)}.`, { cause });
   }
   return Object.entries(Object(found) as Record<string, unknown>).map(([name, sequence]) => {
     if (typeof sequence === 'string' && sequence !== '') return [name, sequence] as const;

@@ -143,7 +143,7 @@ export function qm9Atoms(options: Qm9AtomsOptions = {}): Qm9Atoms {
         state[row.level] = Number(level ?? 0);
       } catch (error) {
         const problem = messageOf(error);
-        throw new Error(`${quoted(text)} is no state of qm9-atoms: ${problem}.`, { cause: error });
+        throw new Error(`${quoted(text)} is not a state of qm9-atoms: ${problem}.`, { cause: error });
       }
     },
     moleculeOf(state) {

@@ -12,11 +12,11 @@ export const qm9AtomsProblem = describeProblem({
     'Here it builds a molecule atom by atom. Trained well, it makes each molecule as often as that molecule’s share of all the reward.',
   object: { one: 'molecule', many: 'molecules' },
   options: {
-    maxAtoms: integer(9, { min: 1, max: MAX_QM9_ATOMS, help: 'the most atoms of a molecule, without hydrogens' }),
+    maxAtoms: integer(9, { min: 1, max: MAX_QM9_ATOMS, help: 'maximum number of atoms, without hydrogens' }),
     inverseTemperature: choice('drawn', ['drawn', 'fixed'], {
-      help: 'an inverse temperature for each trajectory, uniform from 0.5 to 32, or beta for all',
+      help: 'draw an inverse temperature for each trajectory, uniform from 0.5 to 32, or use beta for all',
     }),
-    beta: number(16, { min: 0, max: 1000, help: 'the inverse temperature where it is fixed' }),
+    beta: number(16, { min: 0, max: 1000, help: 'the inverse temperature, if fixed' }),
   },
   needs: ['chemistry'],
   mainOptions: ['maxAtoms', 'inverseTemperature', 'beta'],

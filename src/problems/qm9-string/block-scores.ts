@@ -21,7 +21,9 @@ export function convertBlockScores(pickle: Uint8Array): Uint8Array {
   const table = new Float64Array(COUNT);
   for (const [key, score] of scores) {
     if (typeof key !== 'string' || !/^[0-9a]{5}$/.test(key)) {
-      throw new Error(`The pickle scores ${JSON.stringify(key)}, which is no string of five blocks of 0 to 9 and a.`);
+      throw new Error(
+        `The pickle scores ${JSON.stringify(key)}, which is not a string of five blocks of 0 to 9 and a.`,
+      );
     }
     if (typeof score !== 'number' || !Number.isFinite(score)) {
       throw new Error(`The pickle's score of ${key} should be a finite float32.`);

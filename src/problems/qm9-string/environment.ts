@@ -66,7 +66,7 @@ export function qm9String() {
     parse(text, row) {
       if (blocks.read(text, row)) return;
       throw new Error(
-        `${quoted(text)} is no state of qm9-string: write five blocks of 0 to 9 and a, with - for the places at the end ` +
+        `${quoted(text)} is not a state of qm9-string: write five blocks of 0 to 9 and a, with - for the places at the end ` +
           'that are still empty, as in 07a--.',
       );
     },

@@ -17,7 +17,7 @@ export const sehProblem = describeProblem({
       [SEH_FRAGMENTS_FILE, SEH_WEIGHTS_FILE, SEH_MOLECULES_FILE],
       'folder that holds the fragments, the weights of the predictor and molecules to compare with',
     ),
-    maxFragments: integer(9, { min: 1, max: MAX_FRAGMENTS, help: 'the most fragments of a molecule' }),
+    maxFragments: integer(9, { min: 1, max: MAX_FRAGMENTS, help: 'maximum number of fragments' }),
     beta: number(16, { min: 0, max: 1000, help: 'the inverse temperature: the reward is a power of the prediction' }),
     vocabulary: choice('full', SEH_VOCABULARIES, 'the 72 published fragments, or a set of 18'),
   },

@@ -5,7 +5,7 @@ import { smallRun } from '../small-runs.ts';
 export const setsProblem = describeProblem({
   name: 'sets',
   title: 'Sets',
-  summary: 'Sets of so many out of n items, filled in any order, whose log-rewards are sums over their items.',
+  summary: 'Sets of k out of n items, filled in any order, whose log-rewards are sums over their items.',
   sentence:
     'Here it fills a set, item by item and in any order. Trained well, it makes each set as often as that set’s share of all the reward.',
   object: { one: 'set', many: 'sets' },
@@ -16,7 +16,7 @@ export const setsProblem = describeProblem({
     beta: number(2, {
       min: 0,
       max: 1000,
-      help: 'how far weights of items are from 0: they are spread over -beta to beta',
+      help: 'range of the weights of items: from -beta to beta',
     }),
   },
   mainOptions: ['items', 'size', 'upTo', 'beta'],

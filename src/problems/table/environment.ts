@@ -93,7 +93,7 @@ function readSequence({ letters, length, build }: SequencesSize, text: string, r
     return;
   }
   throw new Error(
-    `${quoted(text)} is no state of a table: write ${length} letters of ${letters}, with - for places that are still empty.`,
+    `${quoted(text)} is not a state of a table: write ${length} letters of ${letters}, with - for places that are still empty.`,
   );
 }
 

@@ -6,7 +6,7 @@ import { sequenceBuilds } from './builds.ts';
 export const tableProblem = describeProblem({
   name: 'table',
   title: 'A table of sequences',
-  summary: "Sequences of one length, rewarded by a table of one's own: lines of sequence and score.",
+  summary: 'Sequences of one length, rewarded by your own table: lines of sequence and score.',
   sentence:
     'Here it writes sequences, letter by letter. Trained well, it writes each as often as that sequence’s share of all the reward.',
   object: { one: 'sequence', many: 'sequences' },
@@ -16,9 +16,13 @@ export const tableProblem = describeProblem({
       help: 'where letters are added: at the end, at either end, or at any empty place',
     }),
     form: choice('power', ['power', 'exponential'], { help: 'the reward: score^beta, or e^(beta score)' }),
-    beta: number(1, { min: 0, max: 1e6, help: 'how much scores count in the reward' }),
+    beta: number(1, { min: 0, max: 1e6, help: 'weight of scores in the reward' }),
     missing: optional(
-      number(0, { help: "score of sequences that the table lacks; absent: the table's least", min: -1e30, max: 1e30 }),
+      number(0, {
+        help: "score of sequences missing from the table; absent: the table's minimum",
+        min: -1e30,
+        max: 1e30,
+      }),
     ),
   },
   needs: ['file'],

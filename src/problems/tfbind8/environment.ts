@@ -49,7 +49,7 @@ export function tfbind8() {
     parse(text, row) {
       if (dna.read(text, row)) return;
       throw new Error(
-        `${quoted(text)} is no state of tfbind8: write eight letters of A, C, G and T, with - for the places at the ` +
+        `${quoted(text)} is not a state of tfbind8: write eight letters of A, C, G and T, with - for the places at the ` +
           'end that are still empty, as in ACGT----.',
       );
     },
