@@ -1,6 +1,6 @@
 /**
- * Samplers of discrete objects, trained by policy gradients on WebGPU or WebAssembly: what trains, samples and loads them.
- * Objectives, networks and environments of one's own take more: `flowtape/extend`, `flowtape/rows`, `flowtape/engine`.
+ * Samplers of discrete objects, trained by policy gradients on WebGPU or WebAssembly: train, sample, save and load them.
+ * To write your own objectives, networks and environments, see `flowtape/extend`, `flowtape/rows` and `flowtape/engine`.
  * @module flowtape
  */
 export type { Device } from './device/device.ts';

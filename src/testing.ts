@@ -1,5 +1,5 @@
 /**
- * What checks gradients, environments and devices, for tests of one's own.
+ * Checks of gradients, environments and devices, for your own tests.
  * @module flowtape/testing
  */
 export { openReferenceDevice } from './device/reference.ts';

@@ -1,5 +1,5 @@
 /**
- * Training in a worker, so that a page stays responsive: what runs in the worker, and what the page talks to it with.
+ * Training in a worker, which keeps a page responsive: the worker's side and the page's side.
  * @module flowtape/worker
  */
 export type {

@@ -5,8 +5,8 @@
 export type DeviceLossReason = 'destroyed' | 'lost' | 'thread';
 
 /**
- * The device is gone, and with it all that was on it. Whatever waited for it ends with this error, and so does every
- * later call. A run can go on from its last snapshot on a device opened anew (see `deviceLossOf`).
+ * The device is gone, with everything on it. All pending and later calls throw this error. A run can continue from its last
+ * snapshot on a newly opened device (see `deviceLossOf`).
  */
 export class DeviceLostError extends Error {
   override readonly name = 'DeviceLostError';
@@ -18,7 +18,7 @@ export class DeviceLostError extends Error {
   }
 }
 
-/** Memory ran out while it was being reserved. The device and what was on it before can still be used. */
+/** Memory ran out while reserving it. The device and everything on it before remain usable. */
 export class DeviceMemoryError extends Error {
   override readonly name = 'DeviceMemoryError';
 }
@@ -28,7 +28,7 @@ export class DeviceLimitError extends Error {
   override readonly name = 'DeviceLimitError';
 }
 
-/** A kernel, or a program of the user's own, that the GPU's compiler refused. */
+/** The GPU's compiler refused a kernel or one of your row programs. */
 export class ShaderError extends Error {
   override readonly name = 'ShaderError';
 }
@@ -36,7 +36,7 @@ export class ShaderError extends Error {
 /** A kernel with subgroups was refused. There is one without for every such kernel. */
 export class SubgroupError extends ShaderError {}
 
-/** The loss of a device that an error tells of, or was caused by; undefined where it is about something else. */
+/** The loss of a device that an error reports or was caused by; undefined if there is none. */
 export function deviceLossOf(error: unknown): DeviceLostError | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof DeviceLostError) return cause;

@@ -3,24 +3,24 @@ import { openCpuDevice } from './cpu/cpu.ts';
 import type { Device } from './device.ts';
 import { describeAdapter, isSoftware } from './webgpu/adapter.ts';
 
-/** `auto` takes a GPU where there is one that is not emulated in software, else the cpu device. */
+/** `auto` takes a GPU, unless it is emulated in software, and otherwise the cpu device. */
 export type DevicePreference = 'auto' | 'webgpu' | 'cpu';
 
-/** A device, and why it was taken. */
+/** A device, and why it was chosen. */
 export interface DeviceChoice {
   readonly device: Device;
-  /** Why this device was taken, as the end of a sentence: "because ...". */
+  /** Why this device was chosen, as the end of a sentence: "because ...". */
   readonly why: string;
 }
 
-/** How to ask for an adapter; `navigator.gpu` unless said. Gives undefined where there is none. */
+/** How to request an adapter; by default from `navigator.gpu`. Resolves to undefined if there is none. */
 export type AdapterRequest = () => Promise<GpuAdapter | undefined>;
 
 /**
- * Opens the device that a program is best run on. `auto` takes a GPU where there is one, and otherwise the cpu device:
- * a GPU emulated in software computes the same, but slower than the cpu device does.
+ * Opens a device. `auto` takes a GPU if there is one, and otherwise the cpu device, which is faster than a GPU emulated in
+ * software and computes the same.
  *
- * @throws where `webgpu` is asked for and there is no adapter, and on another name
+ * @throws if `webgpu` is requested and there is no adapter, and on an unknown name
  */
 export async function openDevice(
   preference: DevicePreference = 'auto',

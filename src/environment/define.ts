@@ -4,32 +4,32 @@ import type { Condition, Enumeration, Environment, EnvironmentShader } from './e
 import { featureObservation, type Observation, tokenObservation } from './observation.ts';
 
 /**
- * An environment as one writes it. A state is a row of `stateSize` int32, and every function works on one row. Actions are
+ * The definition of an environment. A state is a row of `stateSize` int32, and every function works on one row. Actions are
  * numbered 0 .. actions - 1; a backward action undoes the action of the same number, unless `backwardActions` says otherwise.
  */
 export interface EnvironmentDefinition {
   readonly name: string;
   /** Numbers in a state row. */
   readonly stateSize: number;
-  /** How many actions there are. */
+  /** The number of actions. */
   readonly actions: number;
-  /** The most actions from the initial state to a terminal one. */
+  /** The maximum number of actions from the initial state to a terminal one. */
   readonly maxSteps: number;
-  /** The initial state's row, or a function that writes it; all 0 unless said. */
+  /** The initial state's row, or a function that writes it; all 0 by default. */
   readonly initial?: ArrayLike<number> | ((state: Int32Array) => void) | undefined;
-  /** Whether a walk ends at this state. */
+  /** Whether a trajectory ends at this state. */
   isTerminal(state: Int32Array): boolean;
-  /** Whether an action may be taken; never asked at terminal states. */
+  /** Whether an action is allowed; never called at terminal states. */
   allowed(state: Int32Array, action: number): boolean;
   /** Takes an allowed action: changes `state` into the child. */
   step(state: Int32Array, action: number): void;
-  /** Whether a backward action may be taken: whether it undoes an action that leads here. */
+  /** Whether a backward action is allowed: whether it undoes an action that leads here. */
   undoable(state: Int32Array, backwardAction: number): boolean;
   /** Takes a backward action: changes `state` into the parent. */
   undo(state: Int32Array, backwardAction: number): void;
   /**
-   * How many backward actions there are, if not as many as actions. Then `backwardAction` says which of them undoes an
-   * action taken at a state, and `forwardAction` which action redoes what a backward action undoes at a state.
+   * The number of backward actions, if it differs from `actions`. Then `backwardAction` returns the one that undoes an
+   * action taken at a state, and `forwardAction` the action that redoes what a backward action undoes at a state.
    */
   readonly backwardActions?: number | undefined;
   /** The backward action that undoes an action taken at a state; see `backwardActions`. */
@@ -37,22 +37,22 @@ export interface EnvironmentDefinition {
   /** The action that redoes what a backward action undoes at a state; see `backwardActions`. */
   forwardAction?(state: Int32Array, backwardAction: number): number;
   /**
-   * What a policy network sees: inputs that are 1 where `hot` says so and else 0, inputs of any `value`, or an observation
-   * such as `tokenObservation` makes. Unless said, one input for each number of the row.
+   * What a policy network sees: inputs that are 1 if `hot` returns true and else 0, inputs of any `value`, or an observation
+   * such as `tokenObservation` makes. By default one input for each number of the row.
    */
   readonly observe?: Observation | HotInputs | InputValues | undefined;
-  /** A state in readable form; its numbers unless said. */
+  /** A state in readable form; by default its numbers. */
   text?(state: Int32Array): string;
-  /** Writes the state that `text` stands for, and throws on other text. */
+  /** Writes the state that `text` describes, and throws on other text. */
   parse?(text: string, state: Int32Array): void;
-  /** The options that make this environment again; none unless said. */
+  /** The options that recreate this environment; none by default. */
   readonly options?: Environment['options'] | undefined;
   /**
-   * All states by number. Unless said, they are numbered breadth first, where there are at most 250,000 states and objects
+   * All states by number. By default they are numbered breadth first, if there are at most 250,000 states and objects
    * together, or `maxStates`. With a `reason`, a sentence, they are not numbered and there are no exact metrics.
    */
   readonly enumeration?: Enumeration | { readonly reason: string } | { readonly maxStates: number } | undefined;
-  /** See `Environment`; `maxSteps` unless said. */
+  /** See `Environment`; `maxSteps` by default. */
   readonly horizon?: number | undefined;
   /** See `Environment`. */
   readonly condition?: Condition | undefined;
@@ -64,7 +64,7 @@ export interface EnvironmentDefinition {
   readonly shader?: EnvironmentShader | undefined;
 }
 
-/** `inputs` inputs of a network, of which those are 1 that `hot` names, and the others 0. */
+/** `inputs` inputs of a network: 1 if `hot` returns true, else 0. */
 export interface HotInputs {
   readonly inputs: number;
   hot(state: Int32Array, input: number): boolean;
@@ -77,10 +77,10 @@ export interface InputValues {
 }
 
 /**
- * Makes an environment of its dynamics alone, with defaults for everything else.
+ * Makes an environment from its dynamics, with defaults for everything else.
  *
- * @throws Error that names the member which is missing, unknown or of the wrong type; and later, when a function is called
- * and returns something else than it has to, the function, the state and what it returned
+ * @throws Error naming a member that is missing, unknown or of the wrong type. The environment's functions throw later if
+ * they return something invalid, naming the function, the state and the value
  */
 export function defineEnvironment(definition: EnvironmentDefinition): Environment {
   checkDefinition(definition);
@@ -165,7 +165,7 @@ function observationOf({ observe, stateSize }: EnvironmentDefinition): Observati
   });
 }
 
-/** Text of one's own can be read only by a parser of one's own; numbers can be read back. */
+/** Custom text needs a custom parser; numbers can be read back. */
 function parserOf({ name, text, parse, stateSize }: EnvironmentDefinition): Environment['parse'] {
   if (parse) return (written, state) => parse(written, state);
   if (text) return undefined;

@@ -4,8 +4,8 @@ import type { Enumeration, Environment } from './environment.ts';
 export const MAX_ENUMERATED_STATES = 2 ** 24;
 
 /**
- * The enumeration of an environment, for work that is impossible without one.
- * @throws Error with the environment's own reason, where its states cannot be enumerated.
+ * The enumeration of an environment.
+ * @throws Error with the environment's reason if its states cannot be enumerated
  */
 export function enumerationOf(environment: Environment, purpose: string): Enumeration {
   const { enumeration, name } = environment;

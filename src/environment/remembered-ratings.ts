@@ -2,11 +2,11 @@ import { checkedRating } from './checked-rating.ts';
 import type { ObjectRating } from './environment.ts';
 
 /**
- * A rating that is asked for each object once: what it said is remembered by the object's row, for the objects met last,
- * and of equal objects in one question only the first is passed on.
+ * Caches a rating: results are remembered by the object's row, for the most recent objects, and equal objects in one call
+ * are rated once.
  *
  * @param stateSize numbers in an object's row
- * @param max how many objects are remembered
+ * @param max the number of objects remembered
  */
 export function rememberRatings(rate: ObjectRating, stateSize: number, max = 100_000): ObjectRating {
   const asRow = { stateSize, text: (row: Int32Array) => row.join(' ') };

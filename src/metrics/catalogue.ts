@@ -1,11 +1,11 @@
-/** What a metric is, for everyone who computes it, writes it, or shows it. */
+/** The definition of a metric, for everything that computes, writes or shows it. */
 export interface MetricDefinition {
-  /** In a list of figures. */
+  /** Title in a list of metrics. */
   readonly title: string;
-  /** Where room is small: over a column, beside an axis. The title unless given. */
+  /** Short title for column heads and axes; by default the title. */
   readonly short?: string;
   readonly unit?: 'nats' | 'actions' | 'objects' | 'molecules';
-  /** Which way it goes as a sampler learns; absent where neither is better. */
+  /** Whether more or less is better; absent if neither is. */
   readonly better?: 'lower' | 'higher';
   /**
    * The sign with which it is a distance from the target: at least 0, and 0 for a perfect sampler. Tables and axes show
@@ -128,7 +128,7 @@ export type MetricName = keyof typeof metricCatalogue;
 /** Modes found among molecules of at least such a score, such as `modesFrom7`; a problem chooses the scores. */
 export type ModesName = `modesFrom${number}`;
 
-/** What an evaluation found. Which metrics there are depends on the problem: see `metricCatalogue`. */
+/** The metrics of an evaluation. Which ones are present depends on the problem; see `metricCatalogue`. */
 export type Metrics = { readonly [name in MetricName | ModesName]?: number | undefined };
 
 type Given<Kind> = {

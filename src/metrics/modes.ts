@@ -1,27 +1,27 @@
 import type { ObjectDistance } from './object-distance.ts';
 
-/** Which modes are looked for, and what counts as finding one. */
+/** The modes to look for, and when one counts as found. */
 export interface ModeSearchOptions<T> {
   readonly modes: readonly T[];
   readonly distance: ObjectDistance<T>;
-  /** A mode is found by a sample that is no farther from it than this, in the distance's units. */
+  /** The largest distance at which a sample finds a mode. */
   readonly threshold: number;
-  /** Modes found before, by their places in `modes`: to go on with an earlier search. */
+  /** Modes found before, as indices into `modes`, to continue an earlier search. */
   readonly found?: Iterable<number>;
 }
 
-/** Which modes have been found by the samples so far. */
+/** Counts the modes found by all samples so far. */
 export interface ModeSearch<T> {
-  /** Takes in sampled objects, and returns how many modes have been found. */
+  /** Adds sampled objects, and returns the number of modes found so far. */
   visit(objects: readonly T[]): number;
-  /** The modes found, by their places in `modes`, in ascending order. */
+  /** The modes found, as ascending indices into `modes`. */
   found(): number[];
 }
 
 /**
- * Counts modes while samples come in. A mode that is found is not compared with again, so that a sample costs as many
- * distances as there are modes still to be found.
- * @throws Error where the threshold is negative or NaN, or `found` names a mode that is none.
+ * Counts modes while samples come in. Found modes are not compared again, so a sample costs one distance for each mode
+ * still missing.
+ * @throws Error if the threshold is negative or NaN, or `found` has an index out of range
  */
 export function modeSearch<T>({ modes, distance, threshold, found = [] }: ModeSearchOptions<T>): ModeSearch<T> {
   if (!(threshold >= 0))
@@ -48,7 +48,7 @@ export function modeSearch<T>({ modes, distance, threshold, found = [] }: ModeSe
 }
 
 /**
- * Modes found: how many elements of a set of modes have a sampled object within a distance (Malkin et al., Trajectory
+ * The number of modes that have a sampled object within a distance (Malkin et al., Trajectory
  * Balance, 2022, for bit sequences; gfnx). Distance 0 asks for the modes themselves, as with the cells of a Hypergrid.
  *
  * @param objects all objects visited, in any order.

@@ -1,12 +1,12 @@
-/** How far two objects are apart: at least 0, symmetric, and 0 for an object and itself. */
+/** A distance between two objects: at least 0, symmetric, and 0 from an object to itself. */
 export type ObjectDistance<T> = (a: T, b: T) => number;
 
-/** Something with places: a string (of UTF-16 units), a state row, an array of tokens. */
+/** A sequence: a string (of UTF-16 units), a state row, an array of tokens. */
 export type Sequence = string | ArrayLike<number>;
 
 /**
- * Hamming's distance (1950): the number of places where two sequences differ.
- * @throws Error unless both are of one length.
+ * Hamming distance (1950): the number of positions at which two sequences differ.
+ * @throws Error unless both have the same length
  */
 export function hammingDistance(a: Sequence, b: Sequence): number {
   if (a.length !== b.length) {
@@ -21,8 +21,8 @@ export function hammingDistance(a: Sequence, b: Sequence): number {
 }
 
 /**
- * Levenshtein's distance (1966): the fewest places to insert, delete or exchange that turn one sequence into the other;
- * by Wagner and Fischer's dynamic program (1974).
+ * Levenshtein distance (1966): the minimum number of insertions, deletions and substitutions that turn one sequence into
+ * the other, by Wagner and Fischer's dynamic program (1974).
  */
 export function levenshteinDistance(a: Sequence, b: Sequence): number {
   // The distances of the part of `a` so far to every beginning of `b`.
@@ -40,7 +40,7 @@ export function levenshteinDistance(a: Sequence, b: Sequence): number {
 }
 
 /**
- * Diversity: the mean distance of all pairs of two different places of a list (Jain et al., Biological Sequence Design
+ * Diversity: the mean distance over all pairs of objects in a list (Jain et al., Biological Sequence Design
  * with GFlowNets, 2022), in the distance's units. 0 for fewer than two objects, which have no pair.
  */
 export function meanPairwiseDistance<T>(objects: readonly T[], distance: ObjectDistance<T>): number {

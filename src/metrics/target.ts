@@ -3,7 +3,7 @@ import type { Environment, Reward } from '../environment/environment.ts';
 import { exp } from '../numeric/elementary.ts';
 import { logSumExp } from '../numeric/log-sum-exp.ts';
 
-/** What a perfect sampler would do. Arrays are by object number. */
+/** The target distribution. Arrays are by object number. */
 export interface ExactTarget {
   /** p(x) = R(x) / Z. */
   readonly probability: Float64Array;

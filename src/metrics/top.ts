@@ -3,9 +3,9 @@ import { meanPairwiseDistance, type ObjectDistance } from './object-distance.ts'
 
 /** The best distinct objects of a sample. */
 export interface Top<T> {
-  /** k: how many were asked for. */
+  /** k, the number requested. */
   readonly k: number;
-  /** Best first, at most k; fewer where the sample has fewer distinct objects. */
+  /** Best first, at most k; fewer if the sample has fewer distinct objects. */
   readonly objects: readonly T[];
   /** log R of each. */
   readonly logReward: Float64Array;
@@ -13,13 +13,13 @@ export interface Top<T> {
 
 /** Metrics of the best distinct objects. */
 export interface TopMetrics {
-  /** How many objects the figures are of: at most k. */
+  /** The number of objects, at most k. */
   readonly count: number;
   /** The mean of R, in the reward's own units. */
   readonly meanReward: number;
   /**
-   * The mean pairwise distance, in the distance's units. Absent where there are fewer than k objects: a few that are far
-   * apart are not as diverse as k that are.
+   * The mean pairwise distance. Absent if there are fewer than k objects: a few distant objects are less diverse than k
+   * of them.
    */
   readonly diversity?: number;
 }
@@ -31,7 +31,7 @@ export interface TopMetrics {
  *
  * @param objects strings, or rows of numbers.
  * @param logReward log R of each.
- * @param keyOf what makes two objects the same; by default their text.
+ * @param keyOf objects with the same key are the same; by default their text
  * @throws Error unless there are as many log-rewards as objects, all of them numbers, and k is at least 1.
  */
 export function topDistinct<T>(

@@ -18,7 +18,7 @@ import {
   withTables,
 } from './row-program.ts';
 
-/** What an input is: rows of numbers of a type, or numbers that all rows share (`shared`). */
+/** The type of an input: rows of numbers, or numbers that all rows share (`shared`). */
 export type InputType = 'f32' | 'i32' | SharedInput;
 
 /** Numbers that all rows share. */
@@ -26,10 +26,10 @@ export interface SharedInput<DType extends 'f32' | 'i32' = 'f32' | 'i32'> {
   readonly shared: DType;
 }
 
-/** An input that all rows share, such as weights: in the program it is one row of all its numbers. */
+/** Declares an input that all rows share, such as weights; the program sees all its numbers as one row. */
 export const shared = <const DType extends 'f32' | 'i32'>(dtype: DType): SharedInput<DType> => ({ shared: dtype });
 
-/** The inputs and outputs of an operation of one's own, by name. */
+/** The inputs and outputs of your own operation, by name. */
 export type OperationInputs = Readonly<Record<string, InputType>>;
 export type OperationOutputs = Readonly<Record<string, 'f32' | 'i32'>>;
 
@@ -38,7 +38,7 @@ export type ForEach<Names, Value> = { readonly [Name in keyof Names]: Value };
 
 type DTypeOf<Type> = Type extends 'f32' | 'i32' ? Type : Type extends SharedInput<infer DType> ? DType : never;
 
-/** What a row of the operation is computed from and written to: inputs are read, outputs written. */
+/** The buffers of a row: inputs are read, outputs written. */
 export type OperationBuffers<Inputs extends OperationInputs, Outputs extends OperationOutputs> = BufferViews<{
   readonly [Name in keyof (Inputs & Outputs)]: BufferType<DTypeOf<(Inputs & Outputs)[Name]>>;
 }>;
@@ -48,9 +48,9 @@ export interface OperationPlace<Inputs extends OperationInputs, Outputs extends 
   readonly tape: Tape;
   readonly inputs: ForEach<Inputs, Tensor>;
   readonly outputs: ForEach<Outputs, Tensor>;
-  /** The derivative of the scalar by each output, f32 of its shape; zeros where the scalar does not depend on it. */
+  /** The derivative of the scalar by each output, f32 of its shape; zeros if the scalar does not depend on it. */
   readonly cotangents: ForEach<Outputs, Tensor>;
-  /** Whether an input needs a derivative, so that a rule can leave out work nobody asked for. */
+  /** Whether an input needs a derivative, so that a rule can skip the rest. */
   needs(input: keyof Inputs): boolean;
 }
 
@@ -67,21 +67,21 @@ interface Definition<Inputs extends OperationInputs, Outputs extends OperationOu
   readonly shapes: (inputs: ForEach<Inputs, Tensor>) => ForEach<Outputs, Shape>;
 }
 
-/** An operation of one's own whose rows are computed by a program of the row language. */
+/** Your own operation, whose rows are computed by a program in the row language. */
 export interface RecordedDefinition<Inputs extends OperationInputs, Outputs extends OperationOutputs>
   extends Definition<Inputs, Outputs> {
   /** Computes row `n` of the outputs. Recorded once for each width of rows, and written out for every device. */
   readonly row: (buffers: OperationBuffers<Inputs, Outputs>, n: Int) => void;
   readonly host?: undefined;
   /**
-   * Records, on the same tape, the product of the cotangents with the Jacobian by each input, of the input's shape; by
-   * inputs that it does not name there is none. It may use further operations of one's own. `derived`: it is derived from
-   * the program. `none`: a gradient through it is refused.
+   * Records, on the same tape, the product of the cotangents with the Jacobian by each input, of the input's shape; omitted
+   * inputs have no derivative. It may use your other operations. `derived`: derive it from the program. `none`: refuse
+   * gradients through the operation.
    */
   readonly derivative: 'derived' | 'none' | Rule<Inputs, Outputs>;
 }
 
-/** An operation of one's own that does not fit the row language: TypeScript, for the cpu and reference devices alone. */
+/** Your own operation in TypeScript, where the row language does not suffice; only for the cpu and reference devices. */
 export interface HostDefinition<Inputs extends OperationInputs, Outputs extends OperationOutputs>
   extends Definition<Inputs, Outputs> {
   /** Computes rows start .. start + count - 1 of the outputs, on one thread; buffers come whole. */
@@ -95,7 +95,7 @@ type Rule<Inputs extends OperationInputs, Outputs extends OperationOutputs> = (
   place: OperationPlace<Inputs, Outputs>,
 ) => { readonly [Name in keyof Inputs]?: Tensor | undefined };
 
-/** An operation of one's own: see `defineOperation`. */
+/** The definition of your own operation; see `defineOperation`. */
 export type OperationDefinition<Inputs extends OperationInputs, Outputs extends OperationOutputs> =
   | RecordedDefinition<Inputs, Outputs>
   | HostDefinition<Inputs, Outputs>;
@@ -104,14 +104,14 @@ export type OperationDefinition<Inputs extends OperationInputs, Outputs extends 
 const maxBuffers = 7;
 
 /**
- * An operation of one's own, computed row by row. Its program is written once, in the row language (`flowtape/rows`),
- * and runs as WebAssembly on all threads of the cpu device, as WGSL on GPUs and in float64 on the reference device; its
- * derivative can be derived. Settings are closed over: a function of them returns the operation.
+ * Defines your own operation, computed row by row. You write its program once, in the row language (`flowtape/rows`); it
+ * runs as WebAssembly on all threads of the cpu device, as WGSL on GPUs and in float64 on the reference device. Its
+ * derivative can be derived. To give an operation settings, write a function of them that returns the operation.
  *
- * @returns a function that records the operation on its inputs' tape and gives its outputs, both by name
- * @throws on a name that is flowtape's own, and on too many buffers. The function throws where an output has no rows, an
- *   input is not of its type, inputs are counted by different windows, or the program is refused (`record`); recording a
- *   gradient throws where the rule gives another shape than the input's, or none can be derived
+ * @returns a function that records the operation on its inputs' tape and returns its outputs, both by name
+ * @throws on a name that flowtape uses itself, and on too many buffers. The function throws if an output has no rows, an
+ *   input has the wrong type, inputs are counted by different windows, or the program is refused (`record`); recording a
+ *   gradient throws if the rule returns a shape that differs from the input's, or if no derivative can be derived
  */
 export function defineOperation<const Inputs extends OperationInputs, const Outputs extends OperationOutputs>(
   definition: OperationDefinition<Inputs, Outputs>,

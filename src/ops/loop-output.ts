@@ -10,21 +10,20 @@ export interface LoopRows {
   readonly rows: Rows;
 }
 
-/** The same numbers, counted by another window: what a loop filled window by window. */
+/** The same numbers counted by another window, such as all rows that a loop filled window by window. */
 export function withRows(tensor: Tensor, rows: Rows): Tensor {
   return { ...tensor, rows };
 }
 
 /**
- * What a loop's body made window by window, as one tensor over all of these rows, differentiable in what was read or made
- * before the loop. Nothing is computed again: the body has left every row of every tensor in memory, and its derivative
- * is the body's, recorded once over the whole rows. A gradient may be recorded as long as the variables that the body
- * read have not been written.
+ * Everything that all iterations of a loop wrote to `y`, as one tensor over all rows, differentiable by whatever was read
+ * or made before the loop. Nothing is computed again: every row is still in memory, and the derivative is the body's,
+ * recorded once over all rows. Record gradients before the variables that the body read are written.
  *
  * @param y f32, by rows that one of `whole` counts, made in a loop's body
- * @param whole every window of the body that tensors between y and what it depends on are counted by
- * @returns undefined where a tensor that y depends on holds something else after the loop than in each of its runs:
- *   made in the body and not by rows, or read from a variable that the body writes
+ * @param whole every window of the body that counts the rows of y or of a tensor that y depends on
+ * @returns undefined if a tensor that y depends on changes from one iteration to the next: made in the body and not by
+ *   rows, or read from a variable that the body writes
  */
 export function loopOutput(y: Tensor, whole: readonly LoopRows[]): Tensor | undefined {
   const loop = loopOf(y);

@@ -1,15 +1,15 @@
 import type { Operation, Tensor } from '../tape/index.ts';
 import { describeType, expect, sameShape } from '../tape/index.ts';
 
-/** A derivative of one's own. */
+/** Your own derivative of a tensor. */
 export interface WithPullbackAttributes {
   /** Records, from the cotangent of y, the product with the Jacobian by each of the tensors that y depends on, in order. */
   readonly pullback: (cotangent: Tensor) => readonly (Tensor | undefined)[];
 }
 
 /**
- * y under another name, with a derivative of one's own. Inputs: y, then what it depends on. Nothing runs for it, and no
- * gradient flows on through y itself: what made y may have been recorded in a loop, or keep too much to be walked back.
+ * y under another name, with its own derivative. Inputs: y, then the tensors it depends on. Nothing runs for it, and no
+ * gradient flows through y itself: the operations that made y may be in a loop, or keep too much memory.
  */
 export const withPullbackOperation: Operation<WithPullbackAttributes> & { readonly name: 'withPullback' } = {
   name: 'withPullback',
@@ -41,10 +41,10 @@ export const withPullbackOperation: Operation<WithPullbackAttributes> & { readon
 };
 
 /**
- * y, differentiable in `sources` by the rule given instead of by how it was made: what `jax.custom_vjp` is to JAX.
+ * y with your own derivative by `sources`, in place of that of the operations that made it, like `jax.custom_vjp`.
  *
  * @param y f32, of any shape
- * @param sources the f32 tensors that y depends on; a gradient by any other tensor does not see y
+ * @param sources the f32 tensors that y depends on; gradients by other tensors ignore y
  * @param pullback records, from y's cotangent u, the products J^T u with the Jacobian by each source, of the source's
  *   shape; undefined where there is none. It is called when a gradient is recorded; what it records is part of the plan
  *   only as far as something needs it

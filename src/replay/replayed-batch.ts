@@ -7,7 +7,7 @@ import type { ObjectRows } from './buffer.ts';
 
 /**
  * Trajectories that end at given objects, one for each, sampled by the uniform backward policy and laid out like those
- * of a rollout. What the policy that once sampled the objects thought of them is not told.
+ * of a rollout. The probabilities of the policy that sampled them are not available.
  *
  * @param random numbers in (0, 1)
  * @param asked what is recorded beside what every objective needs

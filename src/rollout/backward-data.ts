@@ -160,7 +160,7 @@ export interface HostSteps {
   readonly states: Int32Array;
 }
 
-/** Records on the host what of a batch is asked for, by the functions that the cpu device runs. */
+/** Host version of `recordBackwardData`; uses the same row programs as the cpu device. */
 export function hostBackwardData(
   environment: Environment,
   needs: RolloutNeeds,

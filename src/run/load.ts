@@ -21,10 +21,10 @@ import { createConfiguredRun, type Run } from './run.ts';
 import { decodeRun, type SavedRun, withSteps } from './run-checkpoint.ts';
 import type { RunConfig } from './run-config.ts';
 
-/** Where a saved run goes on, and what of it the file cannot tell. */
+/** The device for a saved run, and whatever its file cannot hold. */
 export type LoadOptions = {
   readonly device: Device;
-  /** The objective, where it is the program's own and not one of the library's. */
+  /** The objective, if it is your own and not one of the library's. */
   readonly objective?: Objective | undefined;
   /** Reads a file of the problem's data by its name, for problems that have data. */
   readonly read?: ((name: string) => Promise<Uint8Array>) | undefined;
@@ -32,41 +32,41 @@ export type LoadOptions = {
   readonly chemistry?: (() => Promise<Chemistry>) | undefined;
 } & (ProblemChoice | { readonly problem?: undefined; readonly environment?: undefined });
 
-/** A trained policy on a device, without anything that training needs. */
+/** A trained policy on a device, without a training plan. */
 export interface Sampler extends Closing {
   readonly config: RunConfig;
   readonly problem: AnyProblem;
-  /** Iterations that it was trained for. */
+  /** The number of iterations it was trained for. */
   readonly iteration: number;
-  /** The last evaluation of its run; empty where there was none. */
+  /** The last evaluation of its run; empty if there was none. */
   readonly metrics: Metrics;
-  /** Its policy as numbers: a sampler is the `prior` of runs that start from it. */
+  /** The policy's parameters; pass the sampler as the `prior` of a run that starts from it. */
   readonly policy: PriorPolicy;
-  /** Draws objects. */
+  /** Samples objects. */
   sample(count: number, options?: DrawOptions): Promise<Sample[]>;
-  /** The same one by one, as they are drawn. */
+  /** Samples objects and yields them as they are drawn. */
   stream(count: number, options?: DrawOptions): AsyncIterable<Sample>;
   /**
-   * Metrics and, where objects can be enumerated, distributions.
-   * @param options.trajectories how many to sample where they cannot; as many as in the run unless said
+   * Metrics and, if objects can be enumerated, distributions.
+   * @param options.trajectories number to sample if they cannot; by default as in the run
    */
   evaluate(options?: { readonly trajectories?: number | undefined }): Promise<Evaluation>;
   /**
-   * The policy's logits [count, actionCount] at states [count, stateSize], row behind row. Actions that are not allowed
-   * have logits too, which mean nothing.
+   * The policy's logits, f32 [count, actionCount] row by row, at states, i32 [count, stateSize]. Logits of actions that
+   * are not allowed are meaningless.
    */
   logits(states: Int32Array): Promise<Float32Array>;
-  /** Gives everything back to the device, which stays open. Closing again does nothing. */
+  /** Frees its memory on the device, which stays open. Closing it twice does nothing. */
   close(): Promise<void>;
 }
 
 /**
- * Makes a run ready to go on from what `Run.save`, the command line or the page wrote. It ends with the same bits as if
- * it had never stopped.
+ * Loads a run that `Run.save`, the command line or the page saved, ready to continue. It ends with the same bits as if it
+ * had never stopped.
  *
- * @param options.steps iterations in all; as many as the run was to have unless said
- * @throws Error where the file is cut, altered, of another version or another program's, where what it needs is not
- * given, and where its arrays do not fit its configuration
+ * @param options.steps iterations in all; by default as many as the run was made for
+ * @throws Error if the file is truncated, altered, of another version or not flowtape's, if something it needs is not
+ * given, or if its arrays do not fit its configuration
  */
 export async function loadRun(
   bytes: Uint8Array,
@@ -79,7 +79,7 @@ export async function loadRun(
 }
 
 /**
- * Makes a saved policy ready to be sampled from: with averaged parameters, where the run had them.
+ * Loads a saved policy, ready to sample from, with averaged parameters if the run had them.
  * @throws as `loadRun` does
  */
 export async function loadSampler(bytes: Uint8Array, options: LoadOptions): Promise<Sampler> {
@@ -87,10 +87,10 @@ export async function loadSampler(bytes: Uint8Array, options: LoadOptions): Prom
   return samplerOf(options.device, saved, problem, options.objective);
 }
 
-/** States that one replay of the plan for logits takes. */
+/** States per run of the plan for logits. */
 const statesAtOnce = 64;
 
-/** A saved policy on a device. @throws Error where its arrays do not fit its configuration */
+/** A saved policy on a device. @throws Error if its arrays do not fit its configuration */
 export async function samplerOf(
   device: Device,
   { config, snapshot }: Pick<SavedRun, 'config' | 'snapshot'>,
@@ -162,7 +162,7 @@ export async function samplerOf(
   };
 }
 
-/** The policy of a saved run: its averaged parameters, where the run had them. */
+/** The policy of a saved run: its averaged parameters, if the run had them. */
 export function priorPolicyOf(
   { name, options, stateSize }: AnyProblem['environment'],
   { networks: { policy } }: SavedRun['snapshot'],

@@ -1,11 +1,11 @@
 import type { Sampler } from './load.ts';
 
 /**
- * The policy of a sampler as an ONNX model (opset 17), where it is a perceptron: from `state`, f32 [N, inputs], to `logits`,
- * f32 [N, actionCount]. A state is given as its network sees it, one number for each input: where states are seen as tokens,
- * 1 at every token and 0 elsewhere. Logits of actions that are not allowed mean nothing.
+ * The policy of a sampler as an ONNX model (opset 17), if it is a perceptron: from `state`, f32 [N, inputs], to `logits`,
+ * f32 [N, actionCount]. A state is encoded as the network's inputs, one number each; if states are encoded as tokens,
+ * 1 at every token and 0 elsewhere. Logits of actions that are not allowed are meaningless.
  *
- * @throws Error where the policy is a transformer, over graphs or sequences, and for Munchausen soft Q-learning without
+ * @throws Error if the policy is a transformer, over graphs or sequences, and for Munchausen soft Q-learning without
  * `dueling`
  */
 export function policyOnnx({

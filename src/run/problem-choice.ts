@@ -1,6 +1,6 @@
 import type { AnyProblem, DeferredReward, Environment, Reward } from '../environment/environment.ts';
 
-/** What a sampler is trained on: a problem, or an environment with a reward. */
+/** The problem to train on: a problem, or an environment with a reward. */
 export type ProblemChoice = GivenProblem | GivenReward | GivenLogReward;
 
 interface GivenProblem {
@@ -18,12 +18,12 @@ interface GivenLogReward {
   readonly environment: Environment;
   /** log R(x) of a terminal state, finite. */
   readonly logReward: (state: Int32Array) => number;
-  /** The same in WGSL (see `Reward.shader`), so that a GPU can sample by itself. */
+  /** The same in WGSL (see `Reward.shader`), with which a GPU runs whole rollouts. */
   readonly logRewardShader?: string | undefined;
   readonly problem?: undefined;
 }
 
-/** All that can be given, as plain JavaScript may give it. */
+/** Every field, as plain JavaScript may pass it. */
 interface Given {
   readonly problem?: AnyProblem | undefined;
   readonly environment?: Environment | undefined;
@@ -32,7 +32,7 @@ interface Given {
   readonly logRewardShader?: string | undefined;
 }
 
-/** @throws Error that says what is missing or given twice */
+/** @throws Error naming what is missing or given twice */
 export function problemOf(choice: ProblemChoice): AnyProblem {
   const given: Given = choice;
   const { problem, environment, reward, logReward, logRewardShader } = given;

@@ -41,19 +41,19 @@ export interface OptionValues extends Values {
 }
 
 /**
- * Everything that decides how a run goes: the same configuration makes the same run again. Where its data is and how often
- * it is saved decide nothing, and are left out of checkpoints.
+ * Everything that determines a run: the same configuration makes the same run again. The data folder and how often the
+ * run is saved have no influence, and are left out of checkpoints.
  */
 export interface RunConfig extends OptionsOf<typeof schema> {
-  /** The problem's name; for a problem of a program's own, its environment's. */
+  /** The problem's name; for your own problem, its environment's name. */
   readonly problem: string;
   readonly problemOptions: OptionValues;
   readonly objective: string;
   readonly objectiveOptions: OptionValues;
   readonly device: DevicePreference;
   /**
-   * True where a program made the run of a problem of its own, and perhaps of an objective that is in no catalogue: whoever
-   * loads the run gives them again.
+   * True if the run has a program's own problem or objective, which the library does not know by name: pass them again to
+   * load the run.
    */
   readonly own?: true | undefined;
 }
@@ -62,11 +62,11 @@ export interface RunConfig extends OptionsOf<typeof schema> {
 export type OptionsPart = 'problemOptions' | 'objectiveOptions' | 'trainingOptions';
 
 /**
- * A configuration with every default filled in, in one order, from what is given of it: `config.json`, a checkpoint, an
- * address, flags. Only `problem` is required.
+ * Fills in every default of a partial configuration, in a fixed order, whether it comes from `config.json`, a checkpoint,
+ * an address or flags. Only `problem` is required.
  *
- * @param layers later ones come before earlier ones; `null` turns an optional option off
- * @throws Error that names the part that is unknown, missing or out of bounds
+ * @param layers later ones override earlier ones; `null` turns an optional option off
+ * @throws Error naming the part that is unknown, missing or out of bounds
  */
 export function completeConfig(known: Catalogue, ...layers: readonly unknown[]): RunConfig {
   for (const layer of layers) {

@@ -21,29 +21,28 @@ import { encodeRun } from './run-checkpoint.ts';
 import type { RunConfig } from './run-config.ts';
 import { configOf } from './settings-of.ts';
 
-/** What a run is made of: a device, a problem, an objective, and how long and how to train. */
+/** Options of a run: device, problem, objective, length and training settings. */
 export type RunOptions = Omit<TrainingOptions, 'problem' | 'from'> & ProblemChoice;
 
-/** An object that a run has found. */
+/** An object found by a run. */
 export interface FoundObject {
   /** The object in readable form. */
   readonly text: string;
   readonly state: Int32Array;
   readonly logReward: number;
-  /** Where the reward has scores. */
+  /** Present if the reward has scores. */
   readonly score?: number | undefined;
 }
 
 /**
- * One training run. Iterating it trains and reports; the iteration ends after the last step, or when `stop` was called.
- * A finished run stays on its device, to be evaluated and sampled from, until it is closed: `await using` closes it where
- * its block ends.
+ * One training run. Iterating it trains and yields reports, until the last step or until `stop` is called. A finished run
+ * stays on its device, for evaluation and sampling, until it is closed; `await using` closes it at the end of its block.
  */
 export interface Run extends AsyncIterable<Progress>, Closing {
-  /** As `save` writes it. */
+  /** The configuration that `save` writes. */
   readonly config: RunConfig;
   readonly problem: AnyProblem;
-  /** The networks that are trained, for plans of one's own on their parameters. */
+  /** The networks being trained, for your own plans on their parameters. */
   readonly learner: Learner;
   /** Iterations done, out of `steps`. */
   readonly iteration: number;
@@ -52,52 +51,52 @@ export interface Run extends AsyncIterable<Progress>, Closing {
   readonly parameters: number;
   /** Bytes on the device: results within an iteration, and variables. */
   readonly bytes: { readonly arena: number; readonly variables: number };
-  /** Why the environment is stepped on the host, as a sentence; undefined where the device steps it. */
+  /** Why the environment is stepped on the host, as a sentence; undefined if the device steps it. */
   readonly onHost?: string | undefined;
   /** The last evaluation; empty before the first. */
   readonly metrics: Metrics;
-  /** The objective's diagnostics of the last iteration that was reported, such as `loss`; empty before. */
+  /** The objective's diagnostics at the last report, such as `loss`; empty before the first. */
   readonly diagnostics: Readonly<Record<string, number>>;
-  /** Runs iterations, 1 unless said, also while paused. @throws RangeError where fewer are left */
+  /** Runs `count` iterations (default 1), also while paused. @throws RangeError if fewer are left */
   step(count?: number): Promise<Progress>;
-  /** Holds whoever iterates the run before the next iteration, until `resume`. */
+  /** Pauses iteration over the run until `resume`. */
   pause(): void;
-  /** Lets a paused run go on. */
+  /** Continues a paused run. */
   resume(): void;
-  /** Ends iterating behind the iterations under way. */
+  /** Ends iteration over the run once the iterations under way are done. */
   stop(): void;
-  /** Metrics of the present policy and, where objects can be enumerated, distributions. Averaged parameters, where there are any. */
+  /** Evaluates the current policy, with averaged parameters if there are any: metrics and, if objects can be enumerated, distributions. */
   evaluate(): Promise<Evaluation>;
-  /** Draws objects from the policy that `evaluate` is of. */
+  /** Samples objects from the policy that `evaluate` evaluates. */
   sample(count: number, options?: DrawOptions): Promise<Sample[]>;
-  /** The best distinct objects of all iterations, best first; none unless the run keeps them (`keepBest`). */
+  /** The best distinct objects of all iterations, best first; empty unless the run keeps them (`keepBest`). */
   best(): FoundObject[];
   /**
-   * The run as a checkpoint file, from which `loadRun` goes on to the same bits.
-   * @throws NotFiniteError where its numbers are not all finite
+   * The run as a checkpoint file, from which `loadRun` continues to the same bits.
+   * @throws NotFiniteError if any of its numbers is not finite
    */
   save(): Promise<Uint8Array<ArrayBuffer>>;
-  /** The state that `save` writes, with the figures of the last evaluation that was due. */
+  /** The state that `save` writes, with the metrics of the last scheduled evaluation. */
   snapshot(): Promise<Snapshot>;
   /**
-   * The last state that was found sound, a second or two of training old at most, as `save` writes it. It is there also
-   * where the run has failed, where its device is lost and where it is closed.
+   * The last state known to be finite, at most a second or two of training old, in the form that `save` writes. Available
+   * even after the run has failed, its device was lost, or it was closed.
    */
   lastGood(): Uint8Array<ArrayBuffer>;
   /** The state that `lastGood` writes. */
   lastSnapshot(): Snapshot;
   /**
-   * Ends the run behind the iterations under way, and gives all its memory back to the device, which stays open. A run
-   * that was closed can do nothing more. Closing it again does nothing.
+   * Ends the run once the iterations under way are done, and frees all its memory on the device, which stays open. A
+   * closed run cannot be used again. Closing it twice does nothing.
    */
   close(): Promise<void>;
 }
 
 /**
- * Makes a run ready: networks, plans, evaluation. Nothing is trained yet, and all that can be refused is refused here.
- * Whatever it reserves on the device until then is given back where it fails.
+ * Prepares a run: networks, plans, evaluation. Trains nothing yet. All checks of options happen here; if any fails, the
+ * memory reserved so far is freed.
  *
- * @throws Error naming the option that cannot be, DeviceLimitError and others as the device refuses
+ * @throws Error naming the invalid option; DeviceLimitError, DeviceMemoryError or ShaderError if the device refuses a plan
  */
 export async function createRun(options: RunOptions): Promise<Run> {
   const {
@@ -123,16 +122,16 @@ interface Own {
   readonly logRewardShader?: unknown;
 }
 
-/** Why a run cannot be saved, where it cannot. */
+/** Why a run cannot be saved; undefined if it can. */
 function chainOf({ optimizer, valueOptimizer, logPartitionOptimizer }: Partial<TrainingOptions>): string | undefined {
   const isChain = [optimizer, valueOptimizer, logPartitionOptimizer].some((each) => typeof each === 'function');
   return isChain ? 'its optimiser is a function, which no file can hold: give it as options' : undefined;
 }
 
 /**
- * Trains a run to its end, and evaluates it there.
- * @param options.onProgress told of each report, between two iterations
- * @throws as `createRun` does, and whatever training fails of; the run is then closed
+ * Trains a run to its end and evaluates it.
+ * @param options.onProgress called with each report, between two iterations
+ * @throws as `createRun` does, and whatever makes training fail; the run is then closed
  */
 export async function train(
   options: RunOptions & { readonly onProgress?: ((progress: Progress) => void) | undefined },
@@ -153,7 +152,7 @@ export async function train(
   }
 }
 
-/** Where a configured run goes on from, and what of it is none of the library's. */
+/** The state that a configured run starts from, and the parts that the library does not know by name. */
 export interface ConfiguredRunOptions {
   readonly from?: Snapshot | undefined;
   /** Where to go on from, if reached with other settings: see `TrainingOptions.adopt`. */

@@ -26,13 +26,13 @@ import type { HostPart } from './state-parts.ts';
 /** Learning from objects that were sampled before, along new trajectories to them. */
 export interface ReplayOptions extends ReplayBufferOptions {
   /**
-   * What is kept and drawn: `objects`, as by default, with a new walk to each that is drawn; or `transitions`, single steps
-   * of one walk to each object, for objectives whose loss is one of steps.
+   * What the buffer holds: `objects` (the default), with a new walk to each one drawn, or `transitions`, single steps of one
+   * walk to each object, for objectives whose loss is a sum over steps.
    */
   readonly unit?: 'objects' | 'transitions' | undefined;
-  /** Iterations of which the last makes one more update, on as many trajectories as it sampled itself. */
+  /** Make one replay update, of the same batch size, every `every` iterations. */
   readonly every: number;
-  /** Iterations at the start that replay nothing; the buffer fills from the first on. 0 unless said. */
+  /** Iterations before the first replay update; the buffer fills from the start. 0 by default. */
   readonly start?: number;
 }
 

@@ -53,7 +53,7 @@ const offPolicyGroups = ['exploration', 'replay'];
 
 const isOffPolicySetting = (name: string) => offPolicyGroups.includes(name.split('.')[0]);
 
-/** What of a run is no option of anything else, with the most that a page lets be asked for. */
+/** Settings of the run itself, with the page's maximum for each. */
 const runSettings: Readonly<Record<string, number | undefined>> = {
   seed: undefined,
   batch: 1024,
@@ -192,7 +192,7 @@ export function withValueIn(
   });
 }
 
-/** What of a configuration cannot be, as a sentence for its reader; undefined where all is well. */
+/** Why a configuration is invalid, as a sentence; undefined if it is valid. */
 export function conflictOf(config: RunConfig): string | undefined {
   try {
     pageConfig(config);

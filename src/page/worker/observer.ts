@@ -8,40 +8,40 @@ import { createPace } from './pace.ts';
 import type { PolicyView } from './viewer.ts';
 import { drawWalks } from './walks.ts';
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface Moment {
   readonly step: number;
   readonly trajectories: number;
   readonly secondsElapsed: number;
 }
 
-/** A policy as it was at an iteration. */
+/** A policy as of an iteration. */
 export type DatedView = PolicyView & { readonly step: number };
 
-/** Where an observer sends what it has seen. */
+/** Where an observer sends its results. */
 export interface ObserverTarget {
   metrics(moment: Moment, metrics: Metrics): void;
   post(message: Message, transfer?: readonly ArrayBufferLike[]): void;
 }
 
-/** Shows the page how the policy comes along. */
+/** Shows the policy to the page as it trains. */
 export interface Observer {
-  /** To be called between two iterations: looks at the policy, if it is time and no look is under way; does not wait. */
+  /** Call between two iterations: starts an observation if one is due and none is under way; does not wait. */
   poll(moment: Moment): void;
-  /** The same whether it is time or not, unless the policy has been seen as it is. */
+  /** The same, due or not, unless the current policy has been observed already. */
   flush(moment: Moment): void;
-  /** Resolves when the look under way has ended; never, where there is none. */
+  /** Resolves when the observation under way has ended; never if there is none. */
   readonly idle: Promise<void>;
   /**
-   * Asks something of the policy as it is when `poll` or `flush` is next called, or when the look under way has ended.
+   * Asks about the policy at the next call of `poll` or `flush`, or when the observation under way has ended.
    * @throws (rejects) what the question throws
    */
   ask<Answer>(question: (view: DatedView) => Promise<Answer>): Promise<Answer>;
-  /** What a page that cannot be seen does not need is left out. */
+  /** Skips whatever a hidden page does not need. */
   setVisible(visible: boolean): void;
-  /** What a look has failed of; it is the last one then. */
+  /** The error that ended observation, if any. */
   readonly failure: { readonly cause: unknown } | undefined;
-  /** Ends it, with the look under way. @param why what those are told that wait for a view */
+  /** Ends observation, with the one under way. @param why told to everyone who waits for a view */
   close(why: string): Promise<void>;
 }
 
