@@ -41,7 +41,7 @@ describe('RDKit', () => {
     chemistry.drawing('CCO', { width: 100, height: 100 });
     expect(() => chemistry.readSmiles('[Xe]')).toThrow('atomic number 54');
     expect(() => chemistry.readSmiles('C$C')).toThrow('order 4');
-    expect(() => chemistry.fingerprint('C(C')).toThrow('"C(C" is no SMILES');
+    expect(() => chemistry.fingerprint('C(C')).toThrow('"C(C" is not the SMILES');
     expect(open()).toBe(0);
     chemistry.drugProperties('CCO');
     const patterns = open();
@@ -80,7 +80,7 @@ describe('a molecule', () => {
   test('that is none has no SMILES, and nothing else of one', () => {
     for (const wrong of ['', 'C(', 'c1ccc1c', 'CC(C)(C)(C)C', 'hello']) {
       expect(() => chemistry.readSmiles(wrong), wrong).toThrow(`"${wrong}" is not the SMILES of a valid molecule`);
-      expect(() => chemistry.drugProperties(wrong), wrong).toThrow('is no SMILES');
+      expect(() => chemistry.drugProperties(wrong), wrong).toThrow('is not the SMILES');
     }
   });
 

@@ -82,8 +82,8 @@ describe('flowtape eval', () => {
   });
 
   test.each([
-    ['neither a policy nor a run', ['hypergrid'], /give --policy uniform with a problem, or --run DIR/],
-    ['both', ['hypergrid', '--policy', 'uniform', '--run', 'x'], /and not both/],
+    ['neither a policy nor a run', ['hypergrid'], /give either --policy uniform with a problem, or --run DIR/],
+    ['both', ['hypergrid', '--policy', 'uniform', '--run', 'x'], /give either/],
     ['a policy without a problem', ['--policy', 'uniform'], /needs a problem/],
     [
       'an unknown policy',

@@ -48,6 +48,6 @@ describe('a grid of molecules', () => {
 
   test('of no molecule, or of one that is none, is refused', () => {
     expect(() => moleculeGrid(chemistry, [])).toThrow('no molecules to draw');
-    expect(() => moleculeGrid(chemistry, [{ smiles: 'C(', label: '' }])).toThrow('"C(" is no SMILES');
+    expect(() => moleculeGrid(chemistry, [{ smiles: 'C(', label: '' }])).toThrow('"C(" is not the SMILES');
   });
 });

@@ -231,7 +231,7 @@ describe('reward', () => {
 
   test('refuses no modes, modes that are no sequences, and a beta below 0', () => {
     expect(() => bitSequenceReward({ ...six, modes: [], beta: 3 })).toThrow('at least one mode');
-    expect(() => bitSequenceReward({ ...six, modes: ['00000'], beta: 3 })).toThrow('"00000" is no mode');
+    expect(() => bitSequenceReward({ ...six, modes: ['00000'], beta: 3 })).toThrow('"00000" is not a mode');
     expect(() => bitSequenceReward({ ...six, modes: ['00--00'], beta: 3 })).toThrow('6 bits of 0 and 1');
     expect(() => bitSequenceReward({ ...six, modes: ['000000'], beta: -1 })).toThrow('at least 0, not -1');
     expect(() => bitSequenceReward({ ...six, modes: ['000000'], beta: Number.NaN })).toThrow('not NaN');
