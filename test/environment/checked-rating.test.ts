@@ -22,7 +22,11 @@ const answers: readonly (readonly [string, (objects: Int32Array) => unknown, Reg
     () => ({ logRewards: [1e39, 1] }),
     /log-rewards of "\(1, 2\)" 1e\+39, which is not a finite/,
   ],
-  ['a text as score', () => ({ ...right, scores: [1, 'a'] }), /scores of "\(3, 4\)" the text "a", which is not a number/],
+  [
+    'a text as score',
+    () => ({ ...right, scores: [1, 'a'] }),
+    /scores of "\(3, 4\)" the text "a", which is not a number/,
+  ],
   [
     'an object that it has changed',
     (given) => {
