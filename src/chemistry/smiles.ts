@@ -54,7 +54,7 @@ export function readSmiles(smiles: string): Molecule {
       }
       order = undefined;
     } else {
-      const atom = atomOf(token) ?? refuse(`${quoted(token)} is no atom that is known here`);
+      const atom = atomOf(token) ?? refuse(`${quoted(token)} is not a known atom`);
       atoms.push(atom);
       before.push(previous);
       if (previous !== undefined) bonds.push({ atoms: [previous, atoms.length - 1], order });

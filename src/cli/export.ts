@@ -55,7 +55,7 @@ async function refuseOther(path: string): Promise<void> {
     refuseWriting(path)(error);
   }
   if (isPolicyOnnx(start)) return;
-  throw new UsageError(`${path} is there already, and is no model of flowtape's: give another name with --onnx.`);
+  throw new UsageError(`${path} is there already, and is not a model of flowtape's: give another name with --onnx.`);
 }
 
 function refuseWriting(path: string): (error: unknown) => never {

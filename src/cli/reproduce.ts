@@ -98,7 +98,7 @@ function smallerOf(options: ReproduceOptions): Map<string, string> {
 
 function seedsOf({ seed, seeds }: ReproduceOptions): number[] {
   if (seed !== undefined && seeds !== undefined) {
-    throw new UsageError('--seeds says how many, --seed which one: give one of the two.');
+    throw new UsageError('--seeds is a number of seeds, --seed a single one: give one of the two.');
   }
   if (seed !== undefined) return [parseInteger('--seed', seed, 0, 2 ** 32 - 1)];
   const count = parseInteger('--seeds', seeds ?? defaultSeeds, 1, 1000);

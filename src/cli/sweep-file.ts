@@ -233,7 +233,7 @@ function listOf(json: unknown, name: string): readonly Setting[] {
 
 function settingOf(json: unknown, name: string): Setting {
   if (json === null || ['number', 'string', 'boolean'].includes(typeof json)) return json as Setting;
-  throw new Error(`${name} has a value that is none of an option: numbers, texts, true, false, or null for off`);
+  throw new Error(`${name} has a value that no option takes: use numbers, texts, true, false, or null for off`);
 }
 
 function refuseUnknown(owner: string, given: object, known: readonly string[]): void {

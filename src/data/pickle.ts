@@ -64,7 +64,7 @@ export function readPickle(bytes: Uint8Array, constructors: PickleConstructors):
   let start = 0;
   try {
     if (machine.takeByte() !== PROTOCOL || ![3, 4].includes(machine.takeByte())) {
-      throw new Error('no pickle of protocol 3 or 4');
+      throw new Error('not a pickle of protocol 3 or 4');
     }
     for (;;) {
       start = position;

@@ -12,7 +12,7 @@ export interface Estimate {
 /** The mean of independent draws with its standard error. @throws Error without draws. */
 export function estimateOf(draws: ArrayLike<number>): Estimate {
   const count = draws.length;
-  if (count === 0) throw new Error('An expectation cannot be estimated from no draws.');
+  if (count === 0) throw new Error('An expectation cannot be estimated without draws.');
   let mean = 0;
   for (let i = 0; i < count; i++) mean += draws[i] / count;
   let squares = 0;

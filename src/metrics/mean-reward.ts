@@ -30,6 +30,6 @@ export function meanRewardAgainst(logRewards: ArrayLike<number>, expectedReward:
 
 /** The mean of R over objects, given as log R. @throws Error without objects. */
 export function meanReward(logRewards: ArrayLike<number>): number {
-  if (logRewards.length === 0) throw new Error('There is no mean reward of no objects.');
+  if (logRewards.length === 0) throw new Error('The mean reward needs at least one object.');
   return exp(logSumExp(Float64Array.from(logRewards)) - log(logRewards.length));
 }

@@ -74,7 +74,7 @@ export function modesFound<T>(
  */
 export function highestRewardObjects(logReward: Float64Array, share: number): Int32Array {
   if (!(share > 0 && share <= 1)) throw new Error(`A share of all objects is above 0 and at most 1, not ${share}.`);
-  if (logReward.length === 0) throw new Error('There are no objects, so none of the highest rewards.');
+  if (logReward.length === 0) throw new Error('There are no objects to choose the highest rewards from.');
   const wrong = logReward.findIndex(Number.isNaN);
   if (wrong >= 0) throw new Error(`The log-reward of object ${wrong} is NaN.`);
   const ascending = logReward.toSorted();

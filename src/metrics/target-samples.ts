@@ -20,7 +20,7 @@ export function sampleObjectNumbers(probability: Distribution, count: number, ra
     total += probability[i];
     cumulative[i] = total;
   }
-  if (!(total > 0)) throw new Error('Nothing can be drawn where every object has the probability 0.');
+  if (!(total > 0)) throw new Error('Nothing can be drawn: every object has probability 0.');
   return Int32Array.from({ length: count }, () => firstAbove(cumulative, random() * total));
 }
 

@@ -125,7 +125,7 @@ export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
         put(looseTreeOf(given, 1), state, 1);
       } catch (error) {
         const problem = messageOf(error);
-        throw new Error(`This is no finished tree of ${name}: ${problem}.`, { cause: error });
+        throw new Error(`This is not a finished tree of ${name}: ${problem}.`, { cause: error });
       }
     },
     moleculeOf(state) {

@@ -59,7 +59,7 @@ export function numberIn({ line, cells }: CsvRow, column: number, file: string):
   if (cell === '') throw new Error(`${where} is empty. Fill it in, or leave the line out.`);
   const value = Number(cell);
   if (Number.isFinite(value)) return value;
-  throw new Error(`${where} is ${quoted(cell)}, which is not a finite number. Mend it, or leave the line out.`);
+  throw new Error(`${where} is ${quoted(cell)}, which is not a finite number. Correct it, or leave the line out.`);
 }
 
 /** Whether a line holds names instead of numbers, in one of these columns. */

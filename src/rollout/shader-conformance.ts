@@ -41,7 +41,7 @@ export async function assertShaderConformance(
     throw new Error(`WGSL runs on a webgpu device, not on ${device.kind}.`);
   }
   if (!hasShaders(problem))
-    throw new Error(`${environment.name} and ${reward.name} do not both have WGSL to be looked at.`);
+    throw new Error(`${environment.name} and ${reward.name} need WGSL, both of them.`);
   const { stateSize, actionCount, backwardActionCount, observation } = environment;
   const states = sampleStates(environment, seed, count);
   const stateAt = (n: number) => states.slice(n * stateSize, (n + 1) * stateSize);

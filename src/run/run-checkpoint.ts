@@ -37,7 +37,7 @@ export function decodeRun(known: Catalogue, bytes: Uint8Array): SavedRun {
   const { step, key } = state;
   if (step > parsed.steps || trajectories !== step * parsed.batch) {
     throw new Error(
-      `its ${step} iterations and ${trajectories} trajectories are none of a run of ${parsed.steps} iterations of ` +
+      `its ${step} iterations and ${trajectories} trajectories do not fit a run of ${parsed.steps} iterations of ` +
         `${parsed.batch} trajectories`,
     );
   }
@@ -63,7 +63,7 @@ function checkVersion(version: string): void {
     /^(\d+)\.(\d+)\.(\d+)/.exec(text)?.slice(1).map(Number),
   );
   if (!written || !ours)
-    throw new Error(`it was written by a flowtape of version ${JSON.stringify(version)}, which is none`);
+    throw new Error(`it was written by a flowtape of version ${JSON.stringify(version)}, which is not a version`);
   const at = written.findIndex((number, i) => number !== ours[i]);
   if (at < 0 || written[at] < ours[at]) return;
   throw new Error(

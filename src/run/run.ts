@@ -206,7 +206,7 @@ function runOf(trainer: Trainer, { config, problem, metrics: behind = {}, unsave
     return progress;
   };
   const open = () => {
-    if (closing) throw new Error('This run is closed. Make a run anew, or load it from what was saved of it.');
+    if (closing) throw new Error('This run is closed. Create a new one, or load it from a saved checkpoint.');
   };
   const fileOf = (snapshot: Snapshot) => {
     if (unsaved !== undefined) throw new Error(`This run cannot be saved: ${unsaved}.`);

@@ -63,8 +63,8 @@ describe('SMILES', () => {
     ['C(=)C', 'a bond leads to no atom'],
     ['=C', 'a bond without an atom before it'],
     ['C==C', 'a bond without an atom before it'],
-    ['[13CH4]', '"[13CH4]" is no atom'],
-    ['C[C@H](F)Cl', '"[C@H]" is no atom'],
+    ['[13CH4]', '"[13CH4]" is not a known atom'],
+    ['C[C@H](F)Cl', '"[C@H]" is not a known atom'],
     ['C.C', '"." is not understood'],
   ])('"%s" are refused', (smiles, problem) => {
     expect(() => readSmiles(smiles)).toThrow(problem);

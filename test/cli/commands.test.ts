@@ -186,7 +186,7 @@ describe('flowtape export', () => {
     const checkpoint = join(run, 'checkpoint.safetensors');
     const before = readFileSync(checkpoint);
     for (const [words, reason] of [
-      [[run, '--onnx', checkpoint], /is there already, and is no model of flowtape's/],
+      [[run, '--onnx', checkpoint], /is there already, and is not a model of flowtape's/],
       [[run, '--onnx', folder], /Cannot write .*: that is a folder, not a file/],
       [[run, '--onnx', join(folder, 'none', 'x')], /Cannot write .*: there is no such file or folder/],
       [[folder, '--onnx', model], /Cannot read .*checkpoint\.safetensors: there is no such file/],

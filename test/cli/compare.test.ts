@@ -186,7 +186,7 @@ describe('flowtape compare', () => {
     ['another file', ['page.md'], /page\.md is not a file of "flowtape compare --save"/],
     ['a page without places', ['runs', '--into', 'page.md'], /page\.md lacks a place .*figures: claims/],
     ['another axis', ['runs', '--against', 'time'], /--against must be one of trajectories, seconds/],
-    ['a folder for what is not drawn', ['runs', '--out', 'x', '--save', 'y'], /--out is for what is drawn/],
+    ['a folder for what is not drawn', ['runs', '--out', 'x', '--save', 'y'], /--out is the folder for pictures/],
     [
       'one method with two settings',
       ['mixed'],

@@ -88,7 +88,7 @@ describe('the trials of a sweep', () => {
     [{ ...small, method: 'tb' }, /a sweep has no "method"\. Did you mean methods\?/],
     [{ ...small, options: { 'lerning-rate': 1 } }, /no option --lerning-rate\. Did you mean (--)?learning-rate\?/],
     [{ ...small, options: { lambda: 2 } }, /--lambda/],
-    [{ ...small, options: { lambda: [1] } }, /lambda has a value that is none of an option/],
+    [{ ...small, options: { lambda: [1] } }, /lambda has a value that no option takes/],
     [{ ...small, methods: 'tb', grid: { lambda: [1] } }, /hypergrid with tb has no option --lambda/],
     [{ ...small, grid: { lambda: 1 } }, /grid\.lambda must be a list/],
     [{ ...small, grid: { lambda: [] } }, /grid\.lambda must be a list/],

@@ -109,8 +109,8 @@ describe('a pickle', () => {
   });
 
   test('of another protocol, or none, is refused', () => {
-    expect(() => read(Uint8Array.of(0x80, 2, 0x4e, 0x2e))).toThrow('no pickle of protocol 3 or 4');
-    expect(() => read(new TextEncoder().encode('<!DOCTYPE html>'))).toThrow('no pickle of protocol 3 or 4');
+    expect(() => read(Uint8Array.of(0x80, 2, 0x4e, 0x2e))).toThrow('not a pickle of protocol 3 or 4');
+    expect(() => read(new TextEncoder().encode('<!DOCTYPE html>'))).toThrow('not a pickle of protocol 3 or 4');
   });
 
   test('that is cut off anywhere, or goes on after its end, is refused', () => {

@@ -155,7 +155,7 @@ describe('objects drawn from the target', () => {
 
   test('need probabilities, for every object', () => {
     const random = randomFrom(9);
-    expect(() => sampleObjectNumbers(Float64Array.of(0, 0), 1, random)).toThrow('every object has the probability 0');
+    expect(() => sampleObjectNumbers(Float64Array.of(0, 0), 1, random)).toThrow('every object has probability 0');
     expect(() => sampleObjectNumbers(Float64Array.of(2, -1), 1, random)).toThrow('Object 1 has the probability -1');
     const { environment } = gridProblem as { environment: Environment };
     expect(() => sampleTarget(environment, Float64Array.of(1), 1, random)).toThrow('25 objects; 1 probabilities');

@@ -158,7 +158,7 @@ describe('alignments', () => {
     ['((a,d);', 'where ) should be'],
     ["((a,d),('b''s','c d'))", 'an end where ; should be'],
     ["(a,d,'b''s','c d');", 'a node has 4 branches'],
-    ["((a,e),('b''s','c d'));", '"e" is none of the taxa'],
+    ["((a,e),('b''s','c d'));", '"e" is not one of the taxa'],
     ["((a,a),('b''s','c d'));", '"a" is there twice'],
     ["((a,d),'b''s');", 'the taxon "c d" is missing'],
     ["((a:x,d),('b''s','c d'));", 'a : without a length'],

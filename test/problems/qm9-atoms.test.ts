@@ -377,13 +377,13 @@ describe('text and sizes', () => {
       'C (stopped)': 'its level is one of 0 to 1023',
       'C at level 1024': 'its level is one of',
       'no atoms (stopped) at level 3': 'no atom to stop at',
-      'X at level 3': '"X" is no atom',
-      'C C; 0~1 at level 3': '"0~1" is no bond',
+      'X at level 3': '"X" is not an atom',
+      'C C; 0~1 at level 3': '"0~1" is not a bond',
       'C C; 0-2 at level 3': 'no atoms 0 and 2',
       'C C; 0-1 1-0 at level 3': 'bonded twice',
       'C C at level 3': 'do not hang together',
       'F C C; 0-1 0-2 at level 3': 'atom 0 has no room',
-      'C; 0-1; 1-2 at level 3': 'more than atoms and bonds',
+      'C; 0-1; 1-2 at level 3': 'goes on after the bonds',
     };
     for (const [text, problem] of Object.entries(refusals)) {
       expect(() => stateOf(text, environment), text).toThrow(problem);

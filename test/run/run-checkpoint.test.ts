@@ -65,7 +65,7 @@ describe('a run as the bytes of a checkpoint file', () => {
 
   test('with iterations that its configuration has not are refused', () => {
     const bytes = encodeRun({ config, snapshot: smallState(10, config.seed) });
-    expect(() => decodeRun(catalogue, bytes)).toThrow('its 10 iterations and 40 trajectories are none of a run of 9');
+    expect(() => decodeRun(catalogue, bytes)).toThrow('its 10 iterations and 40 trajectories do not fit a run of 9');
   });
 
   test('with a random counter of other iterations are refused', () => {
@@ -88,7 +88,7 @@ describe('a run as the bytes of a checkpoint file', () => {
       encodeCheckpoint({ version, config: { ...config }, trajectories, metrics, state });
     expect(decodeRun(catalogue, written('0.0.9')).snapshot.step).toBe(5);
     expect(() => decodeRun(catalogue, written('99.0.0'))).toThrow('written by flowtape 99.0.0, which is later');
-    expect(() => decodeRun(catalogue, written('soon'))).toThrow('version "soon", which is none');
+    expect(() => decodeRun(catalogue, written('soon'))).toThrow('version "soon", which is not a version');
   });
 
   test('with a configuration that is not known are refused', () => {

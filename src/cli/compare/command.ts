@@ -38,7 +38,7 @@ export function compareCommand(context: Context): Command {
     const against = parseChoice('--against', options.against ?? 'trajectories', ['trajectories', 'seconds'] as const);
     const { save, into, out, problem } = options;
     if (out !== undefined && (save ?? into) !== undefined) {
-      throw new UsageError('--out is for what is drawn: leave it out, or --save and --into.');
+      throw new UsageError('--out is the folder for pictures: leave out either it or --save and --into.');
     }
     const { comparisons, leftOut } = await gather(paths, problem);
     if (save === undefined && into === undefined) {

@@ -139,7 +139,7 @@ function recordOf(value: unknown): Record<string, unknown> {
 }
 
 function listOf(value: unknown): unknown[] {
-  if (!Array.isArray(value)) throw new Error('a part of it is no list');
+  if (!Array.isArray(value)) throw new Error('a part of it is not a list');
   return value;
 }
 

@@ -13,7 +13,7 @@ export async function openPageDevice(
   hasWebgpu: () => boolean = () => (navigator as { gpu?: GPU }).gpu !== undefined,
 ): Promise<DeviceChoice> {
   if (preference === 'webgpu' && !hasWebgpu()) {
-    throw new Error('This browser has no WebGPU, or none for this page. The device cpu needs none.');
+    throw new Error('This browser offers no WebGPU to this page. The device cpu works without it.');
   }
   try {
     return await open(preference);

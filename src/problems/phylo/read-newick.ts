@@ -36,7 +36,7 @@ export function readNewick(text: string, taxa: readonly string[]): PhyloTree[] {
     at++;
     const name = token.startsWith("'") ? token.slice(1, -1).replaceAll("''", "'") : token;
     const taxon = taxa.indexOf(name);
-    if (taxon < 0) return refuse(`${quoted(name)} is none of the taxa`);
+    if (taxon < 0) return refuse(`${quoted(name)} is not one of the taxa`);
     if (found.has(taxon)) return refuse(`${quoted(name)} is there twice`);
     found.add(taxon);
     return taxon;

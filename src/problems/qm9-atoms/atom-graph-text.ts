@@ -31,7 +31,7 @@ export function writeGraphText({ kinds, bonds }: WrittenGraph): string {
 /** @throws Error whose message is the end of a sentence */
 export function readGraphText(text: string): WrittenGraph {
   const [atoms, bonds, ...more] = text.split('; ');
-  if (more.length > 0) throw new Error('it has more than atoms and bonds');
+  if (more.length > 0) throw new Error('it goes on after the bonds');
   return {
     kinds: atoms === '' ? [] : atoms.split(' ').map(atomKind),
     bonds: bonds === undefined ? [] : bonds.split(' ').map(bondOf),
@@ -51,7 +51,7 @@ function atomText(kind: number): string {
 
 function atomKind(text: string): number {
   const parts = /^([CNFO])([+-]?)(@{0,2})(?:H([123]))?(!?)$/.exec(text);
-  if (parts === null) throw new Error(`${quoted(text)} is no atom`);
+  if (parts === null) throw new Error(`${quoted(text)} is not an atom`);
   const [, element, charge, chirality, hydrogens = '0', closed] = parts;
   let kind = (ATOM_ELEMENTS as readonly string[]).indexOf(element);
   kind = withAttribute(kind, CHARGE, charges.indexOf(charge));
@@ -62,6 +62,6 @@ function atomKind(text: string): number {
 
 function bondOf(text: string): [number, number, number] {
   const parts = /^(\d{1,3})([-=#])(\d{1,3})$/.exec(text);
-  if (parts === null) throw new Error(`${quoted(text)} is no bond`);
+  if (parts === null) throw new Error(`${quoted(text)} is not a bond`);
   return [Number(parts[1]), Number(parts[3]), bondSigns.indexOf(parts[2])];
 }
