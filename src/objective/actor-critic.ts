@@ -19,23 +19,23 @@ import type { Learner, LearnerContext } from './objective.ts';
 import type { PolicyUpdate } from './policy-update.ts';
 import { backwardOptions } from './shared-options.ts';
 
-/** What one policy-gradient method has and another has not: an advantage, an update, and perhaps a critic. */
+/** The parts in which policy-gradient methods differ: an advantage, an update, and perhaps a critic. */
 export interface ActorCriticMethod {
-  /** Of the policy's Adam. Absent where the update finds its step by itself; Adam's state then stays as it began. */
+  /** The policy's learning rate. Absent if the update chooses its own step; the optimiser's state then stays initial. */
   readonly learningRate?: number;
   /**
-   * The advantage, a grid [steps, batch], from soft returns g_t and the critic's values V(s_t), both grids that are 0
-   * behind a trajectory's end. Without a critic the values are 0.
+   * The advantage, a grid [steps, batch], from soft returns g_t and the critic's values V(s_t), both grids with 0
+   * after a trajectory's end. Without a critic the values are 0.
    */
   readonly advantage: (softReturns: Tensor, value: Tensor) => Tensor;
   readonly update: PolicyUpdate;
   readonly critic?: { readonly learningRate: number; readonly update: CriticUpdate };
   /**
-   * Present where log Z is a parameter, which is taken off the last soft return of each trajectory, so that whole
+   * Present if log Z is a parameter. It is subtracted from the last soft return of each trajectory, so that whole
    * trajectories return 0 on average (Niu et al., "GFlowNet Training by Policy Gradients", ICML 2024).
    */
   readonly logPartition?: { readonly learningRate: number };
-  /** Uniform where it is absent. */
+  /** Uniform if absent. */
   readonly backward?: BackwardPolicyOptions;
   /** Ablation: log P_B is left out of the rewards; log R(x) and the entropy stay. Its optimum is not R / Z. */
   readonly terminalRewardOnly?: boolean;
@@ -45,14 +45,14 @@ export interface ActorCriticMethod {
 
 const defaultBackwardPolicy = defaultsOf(backwardOptions);
 
-/** Of an optimiser that is never run, whose state keeps its place in checkpoints. */
+/** Learning rate of an optimiser that never runs, whose state keeps its place in checkpoints. */
 const unusedLearningRate = 1;
 
 /**
  * The one loop that all policy-gradient methods share (Zykova-Myzina et al. 2026, Algorithms 1 and 2): soft returns
  * under the policy that sampled, advantages with the critic as it is, the policy's update, then the critic's.
- * Where the backward policy is trained by likelihood, that comes first; it moves the forward policy too, since they
- * share a network, and soft returns and updates then start from both as they are.
+ * A backward policy trained by likelihood is updated first. It shares a network with the forward policy, so this moves
+ * the forward policy too, and soft returns and updates start from both as they then are.
  * Summed over the steps of a trajectory, averaged over trajectories; advantages are not normalised unless asked for.
  */
 export function actorCritic(method: ActorCriticMethod, context: LearnerContext): Learner {

@@ -16,10 +16,10 @@ import type { Trajectories } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 
 /**
- * The formulas of entropy-regularised policy gradients, one function each, over grids [steps, batch] that are 0 behind
+ * The formulas of entropy-regularised policy gradients, one function each, over grids [steps, batch] with 0 after
  * a trajectory's end. Equation numbers: Zykova-Myzina et al., "Proximal Policy Optimization for Amortized Discrete
- * Sampling", 2026 (arXiv 2606.15793). There the reward of a step is r_t = log P_B(s_t | s_{t+1}), and the last
- * step's is that plus log R(x); discount and temperature are 1.
+ * Sampling", 2026 (arXiv 2606.15793). The reward of a step is r_t = log P_B(s_t | s_{t+1}), plus log R(x) in the last
+ * step; discount and temperature are 1.
  */
 
 /** Eq. 9, the one-step soft return: g_t = r_t - log pi(s_{t+1} | s_t). Works on rows as on grids. */
@@ -38,7 +38,7 @@ export function rewardToGo(softReturns: Tensor): Tensor {
   return scan(softReturns, 1, true);
 }
 
-/** V(s_{t+1}): the values one step on. Behind the last step stands the terminal state, whose value is 0. */
+/** V(s_{t+1}): the values one step on. After the last step comes the terminal state, whose value is 0. */
 export function nextValue(value: Tensor): Tensor {
   const [steps] = value.shape;
   return steps === 1 ? subtract(value, value) : pad(slice(value, 0, 1, steps - 1), 0, 0, 1);
@@ -55,8 +55,8 @@ export function generalizedAdvantage(softReturns: Tensor, value: Tensor, lambda:
 }
 
 /**
- * Advantages [N] less their mean, over their standard deviation (biased, plus 1e-8), both over the steps in use. No part
- * of the method: dividing by the deviation changes how the advantage weighs against the divergence.
+ * Advantages [N] less their mean, over their standard deviation (biased, plus 1e-8), both over the steps in use. Not part
+ * of the method: dividing by the deviation changes the weight of the advantage relative to the divergence.
  */
 export function normalizedAdvantage(advantage: Tensor): Tensor {
   const centred = subtract(advantage, mean(advantage));

@@ -6,7 +6,7 @@ import type { Learner, LearnerContext, Objective } from './objective.ts';
 export type ObjectiveFunction<Options extends Schema> = (options?: GivenOptions<Options>) => Objective;
 
 /**
- * An objective from its description and its code.
+ * Defines an objective by its description and its code.
  * @param learner makes the networks that the objective trains, from complete and checked options
  */
 export function defineObjective<Options extends Schema>(

@@ -18,7 +18,7 @@ import { isSeenAsSequence, type NetworkFamily } from './network-family.ts';
 import type { NetworkShape, OutputKinds } from './network-shape.ts';
 import { randomStreams } from './streams.ts';
 
-/** The environment's own, or two hidden layers of 256. */
+/** The environment's default shape, or two hidden layers of 256. */
 function defaultPerceptron({ perceptron }: Environment) {
   return perceptron ?? { hidden: [256, 256] };
 }
@@ -30,24 +30,24 @@ export interface TrainableNetwork {
   readonly optimizer: Optimizer;
 }
 
-/** What a learner's networks are made for. */
+/** The context in which a learner's networks are made. */
 export interface NetworkContext {
   readonly environment: Environment;
   readonly seed: number;
   readonly network?: NetworkShape | undefined;
-  /** What `networkFamily` gives for this environment and shape. Absent for perceptrons. */
+  /** The family from `networkFamily` for this environment and shape. Absent for perceptrons. */
   readonly family?: NetworkFamily | undefined;
-  /** How networks' parameters are updated at the objective's learning rates; by Adam unless given. */
+  /** The optimiser at the objective's learning rates; Adam by default. */
   readonly optimizer?: OptimizerRecipe | undefined;
-  /** The same for the value network alone, where it is updated otherwise. */
+  /** The value network's optimiser, if it differs. */
   readonly valueOptimizer?: OptimizerRecipe | undefined;
-  /** The same for log Z: a parameter, which else is updated by plain Adam, or a network. */
+  /** The optimiser of log Z, a parameter or a network; plain Adam by default for a parameter. */
   readonly logPartitionOptimizer?: OptimizerRecipe | undefined;
 }
 
 /**
  * The forward policy's network: one logit for each action, and further outputs behind them.
- * @throws Error on a shape that the environment's networks do not have, and where a transformer's family is not given
+ * @throws Error on a shape that does not fit the environment's networks, and if a transformer's family is missing
  */
 export function policyNetwork(
   context: NetworkContext,
@@ -159,8 +159,8 @@ export function logPartitionParameter(
 }
 
 /**
- * The policy's network at the states of a batch: as the rollout has computed it while its parameters are what they were,
- * else computed anew.
+ * The policy's network at the states of a batch: the rollout's own outputs while the parameters are unchanged, otherwise
+ * computed again.
  */
 export function policyOutputsAt(policy: TrainableNetwork, trajectories: OffPolicyTrajectories): NetworkOutputs {
   const { values } = policy.parameters;
@@ -171,7 +171,7 @@ export function policyOutputsAt(policy: TrainableNetwork, trajectories: OffPolic
   return { outputs: applyToStates(policy.network, parameters, trajectories), parameters };
 }
 
-/** The network's output [N, outputs] for observations [N, ...], with the parameters as they now are. */
+/** The network's output [N, outputs] for observations [N, ...], with the present parameters. */
 export function applyNetwork({ network, parameters }: TrainableNetwork, observation: Tensor): Tensor {
   return network.apply(readParameters(observation.tape, parameters), observation);
 }
@@ -191,14 +191,14 @@ export function applyValue(value: TrainableNetwork, observation: Tensor): Tensor
   return reshape(output, [output.shape[0]]);
 }
 
-/** Values at the states of a batch, and the parameters that they were computed from and are differentiable in. */
+/** Values at the states of a batch, and the parameters they were computed from, by which they are differentiable. */
 export interface StateValues {
   /** V(s) [N]. */
   readonly values: Tensor;
   readonly parameters: readonly Tensor[];
 }
 
-/** V(s) at all states of a batch with the parameters as they now are. */
+/** V(s) at all states of a batch, with the present parameters. */
 export function presentValues(
   value: TrainableNetwork,
   states: Pick<Trajectories, 'observation' | 'distinct'>,

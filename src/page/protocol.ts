@@ -3,24 +3,23 @@ import type { Metrics, Progress as TrainingProgress } from '../train/index.ts';
 import type { GivenTraining } from '../train/options.ts';
 
 /**
- * What the page and its training workers say to each other. One worker has one run: two runs side by side are two
- * workers. Everything is structured-cloneable; large arrays are transferred.
+ * Messages between the page and its training workers. Each worker has one run. Everything is structured-cloneable; large
+ * arrays are transferred.
  */
 
 /**
- * A run as it is asked for: a problem and an objective by the names that the command line has for them. Options that are
- * left out have their defaults.
+ * A requested run: problem and objective by the command line's names for them. Omitted options have their defaults.
  */
 export type AskedConfig = Pick<RunConfig, 'problem' | 'objective' | 'seed' | 'steps' | 'batch' | 'device'> &
   Partial<Omit<RunConfig, 'trainingOptions'>> & {
     readonly trainingOptions?: Omit<GivenTraining, 'seed' | 'steps' | 'batch' | 'evaluateEvery'> | undefined;
   };
 
-/** What the page asks of a worker. Those with a `request` are answered by an `answer` or a `refusal` of that number. */
+/** Commands from the page to a worker. Those with a `request` are answered by an `answer` or a `refusal` of that number. */
 export type Command =
   /**
-   * The first command: opens a device and makes the run ready. `checkpoint` (the bytes of a checkpoint file) is where to
-   * go on from; its own configuration is then the run's, but for `steps` and `device`, which are those given here.
+   * The first command: opens a device and prepares the run. `checkpoint` is the bytes of a checkpoint file to continue
+   * from; its configuration is then used, except for `steps` and `device`, which are taken from here.
    */
   | { readonly kind: 'open'; readonly config: AskedConfig; readonly checkpoint?: Uint8Array; readonly paused: boolean }
   | { readonly kind: 'pause' }
@@ -28,30 +27,29 @@ export type Command =
   /** One iteration of a paused run. */
   | { readonly kind: 'step' }
   /**
-   * Other settings for the run under way. It goes on from its networks where the new configuration has the same ones
-   * (learning rates, K, clip range, lambda, exploration, reward...), and begins anew where not (grid, seed, objective).
-   * Another `opened` says which; where the configuration can't be used, a `refusal` without a request, and the run is as
-   * it was.
+   * Other settings for the run under way. It keeps its networks if the new configuration has the same ones (learning
+   * rates, K, clip range, lambda, exploration, reward...), and restarts otherwise (grid, seed, objective). Another `opened`
+   * says which. An invalid configuration is answered by a `refusal` without a request, and the run is unchanged.
    */
   | { readonly kind: 'change'; readonly config: AskedConfig }
-  /** A state's row, asked what the policy thinks of it. Answered by a `StateView`. */
+  /** Requests the policy's view of a state, given as its row. Answered by a `StateView`. */
   | { readonly kind: 'inspect'; readonly request: number; readonly state: readonly number[] }
   /** The run as a checkpoint file. Answered by a Uint8Array, the bytes that Node would write. */
   | { readonly kind: 'save'; readonly request: number }
   /** Gradient checks and device parity on the device here. Reports `check` on the way; answered by a `SelfCheckReport`. */
   | { readonly kind: 'self-check'; readonly request: number }
-  /** What a page that cannot be seen does not need: `distribution` and `walks` are left out until it is seen again. */
+  /** Whether the page is visible: `distribution` and `walks` are left out while it is hidden. */
   | { readonly kind: 'visible'; readonly visible: boolean };
 
-/** What a worker tells the page, unasked or in answer. */
+/** Messages from a worker to the page, unrequested or in answer. */
 export type Message =
   /** In answer to `open`, and to each `change`. */
   | { readonly kind: 'opened'; readonly run: OpenedRun }
   | { readonly kind: 'status'; readonly status: RunStatus }
   | { readonly kind: 'progress'; readonly progress: Progress }
   /**
-   * Exact metrics of the policy as it was at `step`, which may lie a little behind the latest `progress`: every so often
-   * by time, and where the run itself evaluates. They do not come twice for a `step`, nor for an earlier one.
+   * Exact metrics of the policy at `step`, which may be slightly behind the latest `progress`: at intervals of time, and
+   * whenever the run evaluates. They come at most once for a `step`, in ascending order.
    */
   | {
       readonly kind: 'metrics';
@@ -66,11 +64,10 @@ export type Message =
   | { readonly kind: 'walks'; readonly step: number; readonly walks: readonly Walk[] }
   | { readonly kind: 'check'; readonly done: number; readonly of: number; readonly name: string }
   | { readonly kind: 'answer'; readonly request: number; readonly value: StateView | Uint8Array | SelfCheckReport }
-  /** What was asked for cannot be had; the run is as it was. */
+  /** The request cannot be fulfilled; the run is unchanged. */
   | { readonly kind: 'refusal'; readonly request?: number; readonly problem: string }
   /**
-   * The run has ended where it should not have. `checkpoint` is the last good state, where there is one; the worker is of
-   * no more use.
+   * The run has failed. `checkpoint` is the last good state, if there is one; the worker cannot be used again.
    */
   | {
       readonly kind: 'failure';
@@ -79,7 +76,7 @@ export type Message =
       readonly checkpoint?: Uint8Array;
     };
 
-/** Where a run stands. */
+/** The status of a run. */
 export type RunStatus = 'opening' | 'running' | 'paused' | 'finished';
 
 /** Why a run failed, as far as a page can do something about it. */
@@ -94,7 +91,7 @@ export type FailureReason =
 
 /** A run that is ready. */
 export interface OpenedRun {
-  /** Complete, with every default filled in; `device` is as it was asked for. */
+  /** Complete, with every default filled in; `device` is as requested. */
   readonly config: RunConfig;
   readonly device: {
     readonly kind: 'webgpu' | 'cpu';
@@ -107,13 +104,13 @@ export interface OpenedRun {
   /** Bytes reserved on the device. */
   readonly bytes: number;
   readonly reward: string;
-  /** Absent where the objects cannot be enumerated. */
+  /** Absent if the objects cannot be enumerated. */
   readonly objects?: EnumeratedObjects;
-  /** Iterations that it has behind it already. */
+  /** Iterations already done. */
   readonly step: number;
 }
 
-/** Objects that can all be listed: how many, and the grid that they form, where they form one. */
+/** Enumerable objects: their number, and the grid they form, if any. */
 export interface EnumeratedObjects {
   readonly count: number;
   /** Of a grid: its sides, the first coordinate first. Objects are numbered with the last coordinate fastest. */
@@ -125,27 +122,27 @@ export interface EnumeratedObjects {
 }
 
 /**
- * How far training is; `diagnostics` are those of the objective, such as `loss`. `trajectoriesPerSecond` is what the visitor
- * has of it, time for drawings and evaluations included. Evaluations come as `metrics`.
+ * Progress of training; `diagnostics` are the objective's, such as `loss`. `trajectoriesPerSecond` includes the time for
+ * drawings and evaluations. Evaluations come as `metrics`.
  */
 export type Progress = Omit<TrainingProgress, 'metrics'>;
 
-/** A trajectory to be shown: its states' rows, from the initial state to the object, and the object as text. */
+/** A trajectory: its states' rows, from the initial state to the object, and the object as text. */
 export interface Walk {
   readonly states: readonly (readonly number[])[];
   readonly object: string;
   readonly logReward: number;
 }
 
-/** What the policy thinks of a state. */
+/** The policy's view of a state. */
 export interface StateView {
   readonly state: readonly number[];
   readonly text: string;
-  /** Iteration at which it was asked. */
+  /** Iteration of the policy. */
   readonly step: number;
-  /** log R, where the state is an object or the trajectory can stop at it. */
+  /** log R, if the state is an object or the trajectory can stop at it. */
   readonly logReward?: number;
-  /** log of the flow through the state, log F(s) = log Z + log of the probability that a trajectory comes by. */
+  /** log of the flow through the state, log F(s) = log Z + log of the probability that a trajectory visits it. */
   readonly logFlow: number;
   readonly forward: readonly EdgeView[];
   readonly backward: readonly EdgeView[];
@@ -153,7 +150,7 @@ export interface StateView {
 
 /** An edge of the state graph, from or to the state. */
 export interface EdgeView {
-  /** What the action is, such as "+1 along axis 0" or "stop". */
+  /** A description of the action, such as "+1 along axis 0" or "stop". */
   readonly action: string;
   /** The state at the other end; absent for the action that ends the trajectory. */
   readonly state?: readonly number[];
@@ -169,7 +166,7 @@ export interface EdgeView {
   readonly residual: number;
 }
 
-/** What the self-check found, and on what. */
+/** The results of the self-check, and where it ran. */
 export interface SelfCheckReport {
   readonly device: string;
   readonly browser: string;
@@ -177,14 +174,14 @@ export interface SelfCheckReport {
   readonly checks: readonly SelfCheck[];
 }
 
-/** One check of the self-check, and how it ended. */
+/** One check of the self-check, with its result. */
 export interface SelfCheck {
   /** Such as "dense, gradient" or "categorical, webgpu against reference". */
   readonly name: string;
   readonly passed: boolean;
-  /** The largest difference found, and what it may be. */
+  /** The largest difference found, and the tolerance. */
   readonly error: number;
   readonly tolerance: number;
-  /** What went wrong, where it did not pass. */
+  /** The reason, if it did not pass. */
   readonly problem?: string;
 }

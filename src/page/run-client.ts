@@ -1,12 +1,12 @@
 import type { AskedConfig, Command, FailureReason, Message, SelfCheckReport, StateView } from './protocol.ts';
 
-/** What of a Worker the page uses; tests bring one of their own. */
+/** The part of `Worker` that the client uses; tests pass their own. */
 export interface WorkerLike {
   /** Sends a message to the worker. */
   postMessage(command: Command): void;
   /** Ends the worker. */
   terminate(): void;
-  /** Hears of what the worker says, and of its errors. */
+  /** Listens to the worker's messages and errors. */
   addEventListener(kind: 'message', listener: (event: { readonly data: Message }) => void): void;
   /** A worker that does not load, or whose code throws. */
   addEventListener(kind: 'error', listener: (event: { readonly message?: string }) => void): void;
@@ -14,36 +14,36 @@ export interface WorkerLike {
   addEventListener(kind: 'messageerror', listener: (event: object) => void): void;
 }
 
-/** Commands that nothing comes back for. */
+/** Commands without an answer. */
 export type PlainCommand = Extract<Command, { kind: 'pause' | 'resume' | 'step' | 'change' | 'visible' }>;
 
-/** What a run is begun with. */
+/** Options of a run in a worker. */
 export interface RunOptions {
   readonly config: AskedConfig;
-  /** A checkpoint file to go on from. */
+  /** A checkpoint file to continue from. */
   readonly checkpoint?: Uint8Array;
-  /** Whether it waits for `resume`; no unless said. */
+  /** Whether it starts paused, until `resume`; false by default. */
   readonly paused?: boolean;
 }
 
 /** The page's side of one training worker at a time. */
 export interface RunClient {
   /**
-   * Starts a run in a new worker. A run that there was is ended: nothing more comes of it, and those who wait for its
-   * answers are told so.
+   * Starts a run in a new worker and ends the previous one: it sends no more messages, and its pending requests are
+   * rejected.
    */
   open(options: RunOptions): void;
   /** Sends a command to the worker. */
   send(command: PlainCommand): void;
-  /** @throws (rejects) RequestError where it cannot be had */
+  /** The policy's view of a state. @throws (rejects) RequestError if it is not available */
   inspect(state: readonly number[]): Promise<StateView>;
-  /** The run as a checkpoint file. @throws (rejects) RequestError where it cannot be had */
+  /** The run as a checkpoint file. @throws (rejects) RequestError if it is not available */
   save(): Promise<Uint8Array>;
   /** @throws (rejects) RequestError where it cannot be had */
   selfCheck(): Promise<SelfCheckReport>;
-  /** Whether there is a worker that takes commands. */
+  /** Whether a worker is ready for commands. */
   readonly isOpen: boolean;
-  /** Calls a listener with each message of the present run, in order; answers too. Returns what ends that. */
+  /** Calls a listener with each message of the present run, in order, answers included. Returns how to unsubscribe. */
   subscribe(listener: (message: Message) => void): () => void;
   /** Ends the run and its worker. A new one can be opened. */
   terminate(): void;
@@ -53,7 +53,7 @@ export interface RunClient {
 export class RequestError extends Error {}
 
 /**
- * A run in a worker, as the page that starts it sees it: commands go to it, and what it says comes back.
+ * The page's side of a run in a worker: it sends commands and receives messages.
  * @param startWorker starts the program of `worker/main.ts`
  */
 export function createRunClient(startWorker: () => WorkerLike): RunClient {

@@ -40,8 +40,7 @@ export async function assertShaderConformance(
   if (!environment.rows && device.kind !== 'webgpu') {
     throw new Error(`WGSL runs on a webgpu device, not on ${device.kind}.`);
   }
-  if (!hasShaders(problem))
-    throw new Error(`${environment.name} and ${reward.name} need WGSL, both of them.`);
+  if (!hasShaders(problem)) throw new Error(`${environment.name} and ${reward.name} need WGSL, both of them.`);
   const { stateSize, actionCount, backwardActionCount, observation } = environment;
   const states = sampleStates(environment, seed, count);
   const stateAt = (n: number) => states.slice(n * stateSize, (n + 1) * stateSize);

@@ -6,7 +6,7 @@ import type { Tensor, Variable } from '../tape/index.ts';
 import { variable } from '../tape/index.ts';
 import type { BackwardData, ParentData } from './backward-data.ts';
 
-/** A network's outputs, and the parameters that they were computed from and are differentiable in. */
+/** A network's outputs, and the parameters they were computed from, by which they are differentiable. */
 export interface NetworkOutputs {
   /** f32 [N, outputs]. */
   readonly outputs: Tensor;
@@ -14,25 +14,25 @@ export interface NetworkOutputs {
   readonly parameters: readonly Tensor[];
 }
 
-/** The different ones among the states of a batch, each at the step at which it is visited. */
+/** The distinct states of a batch, per step at which they are visited. */
 export interface DistinctStates {
-  /** What a network sees of them, by rows of their own. */
+  /** Their observations, as separate rows. */
   readonly observation: Tensor;
-  /** i32 [N]: which of them each row is. */
+  /** i32 [N]: the distinct state of each row. */
   readonly index: Tensor;
 }
 
 /**
- * A batch of sampled trajectories on the tape. Every step of every trajectory is a row, by time first; N is the most
- * rows there can be, and the device holds how many there are.
+ * A batch of sampled trajectories on the tape. Every step of every trajectory is a row, ordered by time first; N is the
+ * maximum number of rows, and the device holds the actual one.
  */
 export interface Trajectories {
   readonly batch: number;
-  /** The most steps of a trajectory. */
+  /** The maximum number of steps of a trajectory. */
   readonly steps: number;
-  /** What the policy saw: i32 tokens [N, positions] or f32 features [N, width]. */
+  /** The policy's observations: i32 tokens [N, positions] or f32 features [N, width]. */
   readonly observation: Tensor;
-  /** Present where the rollout was asked for it: networks then run once for equal states (`applyToStates`). */
+  /** Present if requested: networks then run once for equal states (`applyToStates`). */
   readonly distinct?: DistinctStates;
   /** i32 [N, A]: the actions allowed. */
   readonly mask: Tensor;
@@ -42,7 +42,7 @@ export interface Trajectories {
   readonly logits: Tensor;
   /**
    * All outputs of the policy's network at the states visited, as the rollout computed them. Gradients by its parameters
-   * may be recorded until these are written. Absent where the rollout was not told of the network (`RolloutOptions`).
+   * may be recorded until these are written. Absent if the rollout did not get the network (`RolloutOptions`).
    */
   readonly policy?: NetworkOutputs;
   /** f32 [N]: log P_B(state | child) under the uniform backward policy. */
@@ -51,43 +51,42 @@ export interface Trajectories {
   readonly logReward: Tensor;
   /** i32 [N]: the trajectory that a row belongs to, 0 .. batch - 1. */
   readonly trajectory: Tensor;
-  /** i32 [N]: where a row stands in the grid [steps, batch]. */
+  /** i32 [N]: the position of a row in the grid [steps, batch]. */
   readonly gridIndex: Tensor;
-  /** i32 [steps * batch]: the row at each place of the grid; -1 where the trajectory has ended. */
+  /** i32 [steps * batch]: the row at each position of the grid; -1 after a trajectory's end. */
   readonly rowOfGrid: Tensor;
   /** i32 [batch, stateSize]: the terminal states. */
   readonly objects: Variable;
   /**
-   * i32 [batch]: 1 where a walk of any rollout since this was last written has come to no end that can be learnt from
-   * (`explainFault`); whoever runs the plan has to look. Absent where the environment was stepped on the host, which
-   * throws.
+   * i32 [batch]: 1 if a walk of any rollout since this was last written did not end properly (`explainFault`); whoever runs
+   * the plan has to check it. Absent if the environment is stepped on the host, which throws.
    */
   readonly faults?: Variable | undefined;
-  /** Present where the rollout was asked for it (see `RolloutNeeds`). */
+  /** Present if requested (see `RolloutNeeds`). */
   readonly backward?: BackwardData;
-  /** Present where the rollout was asked for it. */
+  /** Present if requested. */
   readonly parents?: ParentData;
-  /** f32 [N]: 1 for each step whose residual counts, 0 for those there to say what lies behind one. Absent: all count. */
+  /** f32 [N]: 1 for each step whose residual counts, 0 for steps that only show the next state. Absent: all count. */
   readonly counted?: Tensor;
-  /** f32 [N]: the potential of the state at which the action is taken. Present where the rollout was asked for it. */
+  /** f32 [N]: the potential of the state at which the action is taken. Present if requested. */
   readonly potential?: Tensor;
 }
 
 /**
- * Trajectories whose actions another policy may have taken: all that an objective may look at that learns from such. The
- * logits of the policy that acted, which need not be known, are no part of it.
+ * Trajectories that another policy may have sampled, for off-policy objectives. They lack the logits of the policy that
+ * acted, which may be unknown.
  */
 export type OffPolicyTrajectories = Omit<Trajectories, 'logits'>;
 
 /**
- * Whether looking for equal states pays on a device: where arithmetic is what costs. A GPU has arithmetic to spare at
- * these sizes, and each operation costs it a launch.
+ * Whether deduplicating states pays off on a device: it does if arithmetic is the bottleneck. At these sizes a GPU has
+ * arithmetic to spare, and each operation costs it a launch.
  */
 export function prefersDeduplication({ kind }: Pick<Device, 'kind'>): boolean {
   return kind !== 'webgpu';
 }
 
-/** The same batch with its equal states found, where that pays. */
+/** The same batch with its states deduplicated, if that pays off. */
 export function deduplicateStates<Batch extends OffPolicyTrajectories>(trajectories: Batch, device: Device): Batch {
   if (!prefersDeduplication(device)) return trajectories;
   const { values, index } = distinctRows(trajectories.observation);
@@ -104,15 +103,15 @@ export function applyToStates(
   return gatherRows(network.apply(parameters, distinct.observation), distinct.index);
 }
 
-/** Where rows stand in the grid [steps, batch], and the way back. */
+/** The positions of rows in the grid [steps, batch], and the inverse. */
 type Layout = Pick<Trajectories, 'rowOfGrid' | 'gridIndex' | 'steps' | 'batch'>;
 
-/** Numbers given to rows, laid out over time: [N] to [steps, batch], 0 where a trajectory has ended. */
+/** Lays out numbers of rows over time: [N] to [steps, batch], 0 after a trajectory's end. */
 export function toGrid(x: Tensor, { rowOfGrid, gridIndex, steps, batch }: Layout): Tensor {
   return reshape(gatherRows(x, rowOfGrid, { inverse: gridIndex }), [steps, batch]);
 }
 
-/** The way back: [steps, batch] to [N]. */
+/** The inverse of `toGrid`: [steps, batch] to [N]. */
 export function fromGrid(grid: Tensor, { rowOfGrid, gridIndex, steps, batch }: Layout): Tensor {
   return gatherRows(reshape(grid, [steps * batch]), gridIndex, { inverse: rowOfGrid });
 }

@@ -7,13 +7,12 @@ import type { Objective, PriorPolicy } from '../objective/index.ts';
 import { completeUnknown, integer, optional, type Schema } from '../options/index.ts';
 import { type GivenTraining, type TrainingSettings, trainingOptions } from './options.ts';
 
-/** A schema's optimiser, or a chain of transformations for a learning rate. */
+/** Options of the optimiser, or a function from a learning rate to a chain of transformations. */
 type OptimizerKey = 'optimizer' | 'valueOptimizer' | 'logPartitionOptimizer';
 
 /**
- * What is trained, on what, and for how long. `trainingOptions` says what may be set beside device, problem and objective:
- * names, defaults, bounds. How networks are updated may also be given as a function from a learning rate to a chain of
- * transformations.
+ * Device, problem, objective and all training settings. `trainingOptions` lists the settings with their defaults and
+ * bounds. Optimisers may also be functions from a learning rate to a chain of transformations.
  */
 export type TrainingOptions = Omit<GivenTraining, OptimizerKey> & {
   readonly [Key in OptimizerKey]?: GivenTraining[Key] | OptimizerRecipe;
@@ -21,29 +20,28 @@ export type TrainingOptions = Omit<GivenTraining, OptimizerKey> & {
   readonly device: Device;
   readonly problem: AnyProblem;
   readonly objective: Objective;
-  /** Iterations between reports. Absent: as many as take about a twentieth of a second. */
+  /** Iterations between reports; by default as many as take about a twentieth of a second. */
   readonly reportEvery?: number | undefined;
-  /** Iterations between checkpoints: there is a report at each multiple, for `snapshot` to be called at. Absent: none. */
+  /** Iterations between checkpoints: a report comes at each multiple, at which `snapshot` can be called. Absent: none. */
   readonly checkpointEvery?: number | undefined;
-  /** Where to go on from, instead of from new networks. */
+  /** The state to continue from, instead of new networks. */
   readonly from?: Snapshot | undefined;
   /**
-   * Where to go on from with other settings than it was reached with: learning rates and exploration are then those that
-   * these settings have at that iteration. Networks, optimisers and seed must be the same.
+   * The state to continue from with other settings than it was reached with: learning rates and exploration are then those
+   * of these settings at that iteration. Networks, optimisers and seed must be the same.
    */
   readonly adopt?: Snapshot | undefined;
   /**
-   * For objectives that have one (`rtb`, `trust-pcl`): the sampler that a run is held to, as `loadSampler` makes it, or the
-   * uniform policy. Its parameters are copied now, are never trained, and are part of what the run saves: a run that goes on
-   * needs none.
+   * The prior of `rtb` and `trust-pcl`: a sampler from `loadSampler`, or the uniform policy. Its parameters are copied now,
+   * never trained, and saved with the run, so a resumed run needs none.
    */
   readonly prior?: { readonly policy: PriorPolicy } | 'uniform' | undefined;
   /**
-   * For `replay` of the kind `offline`: the objects of a data set, packed row behind row, at most as many as its capacity.
-   * They are part of what the run saves: a run that goes on needs none.
+   * For `replay` of kind `offline`: the objects of a data set, packed row by row, at most as many as its capacity. They are
+   * saved with the run, so a resumed run needs none.
    */
   readonly offline?: Int32Array | undefined;
-  /** Looks at every number of every operation, and stops at the first that is not finite. Slow. */
+  /** Checks every number of every operation, and stops at the first that is not finite. Slow. */
   readonly debug?: boolean | undefined;
 };
 
@@ -56,9 +54,9 @@ export type CompleteTraining = Omit<TrainingSettings, OptimizerKey> &
     readonly checkpointEvery?: number | undefined;
   };
 
-/** All that a run needs to continue as if it had never stopped. */
+/** The complete state of a run, from which it continues as if it had never stopped. */
 export interface Snapshot extends RunState {
-  /** Metrics of the last evaluation that was due; absent before the first. */
+  /** Metrics of the last scheduled evaluation; absent before the first. */
   readonly metrics?: Metrics | undefined;
   /** The run was gone on with by other settings (`adopt`), so its counts of updates do not follow from them. */
   readonly adopted?: boolean | undefined;
@@ -70,7 +68,7 @@ const schema = {
   checkpointEvery: optional(integer(1, { min: 1, help: 'iterations between checkpoints' })),
 } satisfies Schema;
 
-/** @throws Error on options that are unknown or out of range, naming them */
+/** @throws Error naming options that are unknown or out of range */
 export function completeTraining(options: TrainingOptions): CompleteTraining {
   const { device, problem, objective, from, adopt, prior, offline, debug, ...settable } = options;
   const { optimizer, valueOptimizer, logPartitionOptimizer, ...rest } = settable;

@@ -14,7 +14,7 @@ afterAll(async () => {
   await host.close();
 });
 
-test('the article: figures answer by keys alone, train in view, and the page comes up again without a network', async () => {
+test('the article: figures work by keyboard, train in view, and the page loads without a network', async () => {
   const { page, problems, close } = await visit(browser, host.address, { serviceWorkers: 'allow' });
   const text = (id: string) => page.locator(id).textContent();
 

@@ -49,7 +49,7 @@ test('on a host that does not isolate it, it trains on one thread', async () => 
   await plain.close();
 });
 
-test('where storage is denied it trains, says that it keeps nothing, and its theme holds for the visit', async () => {
+test('without storage it trains, says that it keeps nothing, and keeps its theme for the visit', async () => {
   const denyStorage = () => {
     const denied = () => {
       throw new DOMException('Access is denied for this document.', 'SecurityError');
@@ -101,7 +101,7 @@ test('in a tab that is not looked at it trains on, and shows what it has come to
   await close();
 });
 
-test('a GPU that is taken away is named, and the run goes on from where it was, on the GPU or without it', async () => {
+test('reports a lost GPU, and continues the run on the GPU or without it', async () => {
   const browser = await launchChromium({ webgpu: true });
   const { page, close } = await visit(browser, `${host.address}#device=webgpu&${grid}&steps=100000`);
   const control = await browser.newBrowserCDPSession();

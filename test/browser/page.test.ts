@@ -79,7 +79,7 @@ function trainInNode(steps: number, out: string): string {
 }
 
 describe('a run in the page', () => {
-  test('starts by itself, on WebGPU where that is asked for, learns the target, and passes its self-check there', async () => {
+  test('starts by itself, on WebGPU if requested, learns the target, and passes its self-check', async () => {
     const page = await pageWith(`device=webgpu&${grid}&steps=120`);
     await page.getByText('On WebGPU: google swiftshader').waitFor();
     await whenFinished(page);
@@ -169,7 +169,7 @@ describe('a run in the page', () => {
     }
   });
 
-  test('is not made of an address that asks for what cannot be: nothing of it is taken, and none of it becomes markup', async () => {
+  test('rejects an invalid address as a whole, and never turns any of it into markup', async () => {
     const bad = 'side=4&objective=%3Cimg%20src=x%20onerror=alert(1)%3E';
     const page = await pageWith(bad);
     await toastOf(page, 'Here is the first example instead').waitFor();
@@ -210,7 +210,7 @@ test('a reward is painted with the keyboard, and learnt', async () => {
 });
 
 describe('a checkpoint', () => {
-  test('that the page saves goes on in another page, and is evaluated by the command line to the same distance', async () => {
+  test('saved by the page resumes in another page, and the command line evaluates it to the same distance', async () => {
     const page = await pageWith(`${grid}&steps=60`);
     await whenFinished(page);
     const { name, path } = await savedBy(page);
@@ -228,7 +228,7 @@ describe('a checkpoint', () => {
     await expect.poll(() => figureOf(other, 'Total variation'), soon).toBe(shown);
   });
 
-  test('of a run that was begun by the command line and ended in the page is the file of the whole run, byte for byte', async () => {
+  test("of a run begun on the command line and finished in the page is the whole run's file, byte for byte", async () => {
     const half = trainInNode(20, join(folder, 'half'));
     const whole = trainInNode(40, join(folder, 'whole'));
     const page = await pageWith(`device=cpu&${grid}&steps=20`);

@@ -32,7 +32,7 @@ function counted(module: RdkitModule): { module: RdkitModule; open(): number; op
 }
 
 describe('RDKit', () => {
-  test('gives back every molecule that it opens, also after an error, and the patterns when it is closed', () => {
+  test('frees every molecule it opens, also after an error, and its patterns on close', () => {
     const { module, open, opened } = counted(rdkit);
     const chemistry = rdkitChemistry(module);
     const molecule = chemistry.readSmiles('CC(=O)Nc1ccc(O)cc1');

@@ -24,7 +24,7 @@ test('an exact evaluation has the metrics that the catalogue says it has, and no
   expect(Object.keys(metrics).sort()).toEqual(expected.map(([name]) => name).sort());
 });
 
-test('metrics that are distances are shown as numbers of at least 0, which the uniform policy of a grid all exceeds', async () => {
+test('shows distance metrics as non-negative numbers; the uniform policy of a grid exceeds 0 in all', async () => {
   const { environment, reward } = gridProblem(2, 4);
   const target = exactTarget(environment, reward);
   const { metrics } = await evaluateExactly(environment, uniformPolicy(environment), target);

@@ -62,7 +62,7 @@ describe('the exact EUBO', () => {
     );
   });
 
-  test('exceeds log Z by the divergence from the perfect policy at the states that the backward process passes', async () => {
+  test('exceeds log Z by the divergence from the perfect policy at the states of the backward process', async () => {
     await fc.assert(
       fc.asyncProperty(anyEnvironment, fc.nat(), async (environment, seed) => {
         const target = randomTarget(environment, seed);

@@ -33,7 +33,7 @@ function reward(options: Partial<MoleculeRewardOptions> = {}) {
 }
 
 describe('a reward of molecules', () => {
-  test('scores each molecule once, and gives what is no valid molecule the illegal log-reward and no score', async () => {
+  test('scores each molecule once, and gives invalid ones the illegal log-reward and no score', async () => {
     const { asked, rate } = reward({ logReward: (score, [object]) => score + object / 1000 });
     const { logRewards, scores } = await rate(8, 0, 4, 3, 8, 108);
     expect(Array.from(logRewards)).toEqual([8.008, -75, 4.004, -75, 8.008, 8.108]);

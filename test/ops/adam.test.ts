@@ -129,7 +129,7 @@ describe('recording', () => {
   });
 });
 
-test('on the cpu parameters that get no gradient any more do not leave moments that processors are slow with', async () => {
+test('on the cpu, moments of parameters without gradients do not become slow subnormal numbers', async () => {
   const cpu = testDevices.find(({ name }) => name === 'cpu');
   const device = await cpu?.open();
   if (!device) throw new Error('no cpu device');

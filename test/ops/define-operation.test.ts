@@ -313,7 +313,7 @@ test('a derivative that is derived has none itself: the error says what to do', 
 });
 
 describe('a definition', () => {
-  test('is refused under a name of flowtape, with names of other letters, and with more than a GPU binds', () => {
+  test("refuses flowtape's own names, names with other letters, and more buffers than a GPU binds", () => {
     const define = (changes: { name?: string; inputs?: OperationInputs; outputs?: Record<string, 'f32'> }) =>
       defineOperation({
         ...{ ...ofX, ...changes },
@@ -372,7 +372,7 @@ describe('recording', () => {
     expect(() => beyond({ x: x() })).toThrow('doubled, row: y has one number, at index 0; index 1 is outside.');
   });
 
-  test('a gradient through one without a derivative is refused, and one of another shape than the input', () => {
+  test("refuses a gradient without a derivative, and one whose shape differs from the input's", () => {
     const plain = x();
     expect(() => gradient(sum(defineOperation({ ...doubling, derivative: 'none' })({ x: plain }).y), [plain])).toThrow(
       'gradient: doubled has no derivative.',

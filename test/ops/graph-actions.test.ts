@@ -41,7 +41,7 @@ const all = fc.record({
 });
 
 onEach(kernelDevices, (open) => {
-  test('the numbers of all elements stand in one row for each graph, with 0 for elements there are none of', async () => {
+  test('writes the numbers of all elements into one row per graph, with 0 for absent elements', async () => {
     const device = await open();
     await fc.assert(
       fc.asyncProperty(all, async ({ sizes, kinds, sums, seed, start }) => {

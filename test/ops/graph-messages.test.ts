@@ -13,7 +13,7 @@ import { total } from '../setup/segments.ts';
 const graphs = fc.record({ sizes: graphSizes(testLayout, 5), c: smallSize, seed: seeds, start: fc.nat(2) });
 
 onEach(kernelDevices, (open) => {
-  test('a node receives the rectified sum of source and edge from all its neighbours, the virtual node and itself', async () => {
+  test('a node receives the rectified sum of source and edge from its neighbours, the virtual node and itself', async () => {
     const device = await open();
     await fc.assert(
       fc.asyncProperty(graphs, async ({ sizes, c, seed, start }) => {

@@ -87,7 +87,7 @@ async function compareWithSecondPass(device: Device, sizes: readonly number[], s
 }
 
 onEach(testDevices, (open) => {
-  test('what a loop filled window by window has the values and gradients of a second pass over all rows', async () => {
+  test('loopOutput has the values and gradients of a second pass over all rows', async () => {
     const device = await open();
     await fc.assert(
       fc.asyncProperty(

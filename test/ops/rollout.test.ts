@@ -93,7 +93,7 @@ onEach(kernelDevices, (open) => {
     );
   });
 
-  test('behind the last step the window is empty, whatever is active, and nothing is written out of bounds', async () => {
+  test('after the last step the window is empty, whatever is active, and nothing is written out of bounds', async () => {
     const device = await open();
     const [batch, steps] = [5, 3];
     const variables = rolloutVariables(batch, steps);

@@ -89,7 +89,7 @@ function softmax(logits: readonly number[], allowed: readonly number[]): number[
 }
 
 onEach(kernelDevices, (open) => {
-  test('the action is the highest score of logit and Gumbel noise, up to ties closer than float32 tells apart', async () => {
+  test('samples the action with the highest logit plus Gumbel noise, up to ties within float32', async () => {
     const device = await open();
     await fc.assert(
       fc.asyncProperty(

@@ -59,7 +59,7 @@ onEach(kernelDevices, (open) => {
     }
   });
 
-  test('a transformer tells sequences apart by letters and their places, and computes each as if it were alone', async () => {
+  test('a transformer distinguishes sequences by letters and positions, and computes each independently', async () => {
     const network = sequenceTransformer({
       ...{ name: 'policy', classes: 3, length: 4, width: 6, layers: 2, heads: 2, outputs: 5, attention: 'causal' },
     });

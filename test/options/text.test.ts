@@ -140,7 +140,7 @@ describe('groups', () => {
     );
   });
 
-  test('merge: later layers win within groups, undefined says nothing, null turns off and values on again', () => {
+  test('merge: later layers win within groups, undefined changes nothing, null turns off and a value on again', () => {
     expect(merge({ a: 1, g: { b: 2, c: 3 } }, { g: { c: 4 } })).toEqual({ a: 1, g: { b: 2, c: 4 } });
     expect(merge({ a: 1 }, { a: undefined })).toEqual({ a: 1 });
     expect(merge({ a: [1, 2] }, { a: [3] })).toEqual({ a: [3] });

@@ -112,7 +112,7 @@ describe('the data of a chart', () => {
     expect(data.series.map((each) => valueAt(data, each, 10)?.y)).toEqual([0.5, undefined]);
   });
 
-  test('spans whole powers of ten, at least one, or its values with some room and the level they are to reach', () => {
+  test('spans whole powers of ten, or its values with a margin and their target level', () => {
     const range = (run: RunLine, figure = variation, level?: number) =>
       rangeOf(chartData([run], figure, 'iterations'), figure, level);
     expect(

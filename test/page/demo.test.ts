@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('the built page', () => {
-  test('is small: what is seen at first in 150 KiB with its font, the worker with all its kernels in 218', async () => {
+  test('is small: the first view takes 150 KiB with its font, the worker with all kernels 218', async () => {
     // What comes without being asked for: the page, its style, its font and the parts of its program.
     const program = await readFile(join(folder, 'page/page.js'), 'utf8');
     const parts = [...program.matchAll(/"\.\/(page-chunk-[\w-]+\.js)"/g)].map(([, name]) => name);

@@ -72,7 +72,7 @@ test('without IndexedDB, as here, nothing is kept and nothing thrown', async () 
   expect((await runs.keep([])).problem).toContain('indexedDB');
 });
 
-test('tabs do not take each other’s runs: one that is loaded again finds its own, a new one what was kept last', async () => {
+test('keeps runs by tab: a reloaded tab finds its own, a new tab the latest', async () => {
   const values = new Map<string, unknown>();
   const storage = {
     get: async (name: string) => values.get(name),
@@ -111,7 +111,7 @@ test('three runs, and runs that are too large, are refused', async () => {
   expect(place.value).toBeUndefined();
 });
 
-test('what another version kept, or nobody, or a run that this page cannot take, is refused with the reason and dropped', async () => {
+test('discards kept runs it cannot use (other version, empty, unsupported) and says why', async () => {
   const cut = checkpoint.slice(0, -1);
   const tooMany = encodeRun({
     config: { ...config, batch: pageLimits.batch + 1 },

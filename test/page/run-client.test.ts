@@ -98,7 +98,7 @@ test('another run ends the one before: nothing more is heard of it, and who wait
   expect(await late).toEqual(Uint8Array.of(5));
 });
 
-test('a failure ends the worker, rejects what is waited for, and is heard; then another run can be opened', async () => {
+test('a failure ends the worker, rejects pending requests and is reported; then another run can be opened', async () => {
   const { workers, client } = fakeWorkers();
   const heard: Message[] = [];
   client.subscribe((message) => heard.push(message));

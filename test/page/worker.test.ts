@@ -128,7 +128,7 @@ describe('a run', () => {
     }
   });
 
-  test('is told of figures in order, each iteration once: before the first, where the run evaluates, at the end', async () => {
+  test('receives metrics in order, once per iteration: before the first, at evaluations, at the end', async () => {
     const { client, all, message } = page();
     client.open({ config: config() });
     await message('metrics', ({ step }) => step === 20);

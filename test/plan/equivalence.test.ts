@@ -67,7 +67,7 @@ describe('a training iteration', () => {
     // On webgpu iterations are compared with plain loops (see test/objective/iteration.test.ts).
     testDevices.filter(({ name }) => name !== 'webgpu'),
     (open) => {
-      test('fused and in shared memory ends with the bits of its operations one by one, in fewer steps and bytes', async () => {
+      test('fused and in shared memory gives the bits of unfused operations, in fewer steps and bytes', async () => {
         const device = await open();
         const [planned, unplanned] = [await trainTwice(device, {}), await trainTwice(device, plain)];
         expect(planned.numbers).toEqual(unplanned.numbers);

@@ -18,7 +18,7 @@ onEach(testDevices, (open) => {
     expect([...(await device.read(count))]).toEqual([2, 3, 4]);
   });
 
-  test('what a launch still reads of a variable is its old number, though the same launch writes the new one', async () => {
+  test("a launch reads a variable's old number even if it writes the new one", async () => {
     const device = await open();
     const count = counter();
     const kept = variable('kept', 'f32', [3]);

@@ -100,7 +100,7 @@ describe('the picture of a learning curve', () => {
     expect(one).not.toContain('total variation');
   });
 
-  test('of objects that cannot be enumerated shows scores and bounds, each line named, and invalid ones where there are any', async () => {
+  test('of non-enumerable objects shows scores, bounds and the invalid share', async () => {
     const points = learningCurve(5).map(({ step, trajectories }) => {
       return {
         step,

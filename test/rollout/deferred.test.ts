@@ -74,7 +74,7 @@ onEach(testDevices, (open) => {
   );
 });
 
-test('an object that cannot be rated ends the run with an error that names it, and what was learnt stays', async () => {
+test('an object that cannot be rated ends the run with an error that names it, and the run is kept', async () => {
   let calls = 0;
   const problem: DeferredProblem = {
     environment: grid.environment,

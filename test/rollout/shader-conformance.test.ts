@@ -7,7 +7,7 @@ import { gridProblem, namedProblem, pairsProblem } from './problems.ts';
 
 const webgpu = fastDevices[1];
 
-test('recorded programs and WGSL that is the TypeScript over again pass, and nothing stays on the device', async () => {
+test('recorded programs and WGSL equal to the TypeScript pass, and nothing stays on the device', async () => {
   const device = await webgpu.open();
   const before = device.counts.bytes;
   await assertShaderConformance(device, gridProblem(3, 4));

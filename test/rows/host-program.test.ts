@@ -30,7 +30,7 @@ const counted = () =>
     },
   );
 
-test('a program of integers as WebAssembly on the host does what its closures do, result and parameters too', () => {
+test('an integer program as WebAssembly on the host equals its closures, in result and parameters', () => {
   const closures = rows.writeClosures(counted());
   const fast = wasmHostProgram(counted(), closures);
   fc.assert(

@@ -96,7 +96,7 @@ describe('a trial', () => {
   };
   const [{ arms }] = experiments;
 
-  test('has as many iterations as were asked for, the same ones each time, with points at its evaluations', async () => {
+  test('runs the requested iterations, reproducibly, with points at its evaluations', async () => {
     const length = { iterations: 6, seconds: 0 };
     const [first, again] = [await runTrial(open(), arms[1], 3, length), await runTrial(open(), arms[1], 3, length)];
     expect(first.points.at(-1)?.trajectories).toBe(6 * 32);

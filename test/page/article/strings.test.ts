@@ -39,7 +39,7 @@ describe('strings as a trie', () => {
     expect(nodesOf(root).at(-1)?.text).toBe('ACGTAAAG');
   });
 
-  test('are drawn as the likeliest ones, in rows without gaps, a prefix in the middle of what is behind it', () => {
+  test('show the likeliest ones, in rows without gaps, each prefix centred on its continuations', () => {
     const root = trieOf(bits, shares, 3);
     const nodes = nodesOf(root);
     expect(nodes.filter(({ text }) => text.length === 3).map(({ text, row }) => [text, row])).toEqual([
@@ -66,7 +66,7 @@ describe('strings as a trie', () => {
     expect(choicesAt(levels, at('aaa'))).toBeUndefined();
   });
 
-  test('are walked along by arrow keys: to the likeliest letter, back, and to the neighbours of the same length', () => {
+  test('move by arrow keys to the likeliest letter, back, and to neighbours of the same length', () => {
     const levels = prefixShares(bits, shares);
     const root = trieOf(bits, shares, 8);
     const go = (...keys: string[]) =>
