@@ -29,7 +29,7 @@ describe('an expectation estimated from draws', () => {
 
   test('has no error known from one draw, and needs one at least', () => {
     expect(estimateOf([5])).toEqual({ mean: 5, standardError: Number.NaN, count: 1 });
-    expect(() => estimateOf([])).toThrow('no draws');
+    expect(() => estimateOf([])).toThrow('without draws');
   });
 });
 
