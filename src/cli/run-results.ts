@@ -57,6 +57,9 @@ export type Status = 'finished' | 'stopped' | 'failed';
 /** Of the best objects, those that the summary tells; all that are kept are in a file of their own. */
 const summarised = 10;
 
+/** Samples that a problem's own pictures are drawn from where its objects cannot be enumerated. */
+const drawnSamples = 512;
+
 /** A file of the run could not be written. */
 export class WritingError extends Error {}
 
@@ -116,7 +119,10 @@ export async function saveResults(
     const drawn = { ...(await drawRun(curve, distribution, describeRun(config))), ...molecules };
     const { environment, picturesOf } = opened.problem;
     const exact = distribution && picturesOf && { ...distribution, states: objectRows(environment) };
-    const own = status === 'failed' ? [] : (picturesOf?.({ exact, best: rated(training.best()) }) ?? []);
+    const own =
+      picturesOf && status !== 'failed'
+        ? picturesOf({ exact, best: rated(training.best()), samples: exact ? undefined : await sampledRows(training) })
+        : [];
     const named = Object.fromEntries(own.map(({ name, svg }) => [name, svg]));
     const pictures = await writePictures(folder, { ...drawn, ...named });
     await folder.write(
@@ -147,6 +153,12 @@ async function distributionsOf({ problem, evaluate }: Run): Promise<Distribution
   if (!isEnumerated(problem)) return undefined;
   const { distributions } = await evaluate();
   return distributions && { ...distributions, shape: problem.gridShape };
+}
+
+/** Objects drawn from the policy, always with the same random numbers. */
+async function sampledRows(training: Run): Promise<Int32Array> {
+  const samples = await training.sample(drawnSamples, { seed: 0 });
+  return Int32Array.from(samples.flatMap(({ state }) => [...state]));
 }
 
 /** Found objects together; undefined where none are kept. */

@@ -222,10 +222,12 @@ export interface ExactObjects {
   readonly target: Float64Array;
 }
 
-/** Draws objects: all of them if they can be enumerated, else the best ones, best first, if those are kept. */
+/** Draws objects: all of them if they can be enumerated, else samples; and the best ones, best first, if those are kept. */
 export type ObjectPictures = (found: {
   readonly exact?: ExactObjects | undefined;
   readonly best?: RatedObjects | undefined;
+  /** Objects drawn from the policy, as state rows packed one behind the other, if they cannot be enumerated. */
+  readonly samples?: Int32Array | undefined;
 }) => readonly ObjectPicture[];
 
 /** A picture in a report. */

@@ -23,6 +23,7 @@ export interface MetricDefinition {
     | 'log Z'
     | 'always'
     | 'graphs'
+    | 'sequences'
     | 'asked';
 }
 
@@ -33,6 +34,7 @@ const heldOut = { given: 'held-out' } as const;
 const molecules = { given: 'molecules' } as const;
 const recent = { given: 'recent' } as const;
 const graphs = { given: 'graphs' } as const;
+const sequences = { given: 'sequences' } as const;
 const variance = { given: 'asked', better: 'lower' } as const;
 
 /**
@@ -40,7 +42,7 @@ const variance = { given: 'asked', better: 'lower' } as const;
  * evaluation has those of its kind: `enumerable` where all objects can be enumerated, `sampled` elsewhere, `held-out`
  * where the problem has held-out objects, `scored` where its reward has scores, `molecules` where its objects are
  * molecules and there is a chemistry package, `recent` where recent samples are kept, `log Z` where the learner has an
- * estimate of it, `graphs` where objects are graphs of causes, `asked` in `eval --gradient-variance`. A problem may add metrics of its own under other names.
+ * estimate of it, `graphs` where objects are graphs of causes, `sequences` where they are peptides, `asked` in `eval --gradient-variance`. A problem may add metrics of its own under other names.
  */
 export const metricCatalogue = {
   totalVariation: {
@@ -90,6 +92,14 @@ export const metricCatalogue = {
   topDiversity: {
     ...molecules,
     ...{ title: 'Tanimoto diversity of the best 100', short: 'their diversity', better: 'higher' },
+  },
+  topDistinctReward: {
+    ...sequences,
+    ...{ title: 'mean reward of the best 100', short: 'best 100', better: 'higher' },
+  },
+  topEditDistance: {
+    ...sequences,
+    ...{ title: 'edit distance among the best 100', short: 'their edit distance', better: 'higher' },
   },
   invalidShare: {
     ...{ title: 'share of objects that cannot be', short: 'share of invalid', better: 'lower', given: 'scored' },

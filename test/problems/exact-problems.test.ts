@@ -56,7 +56,7 @@ test('the sets of the table: log Z and the probability of each item', async () =
     objectAt(object, state);
     for (let item = 0; item < 10; item++) found[item] += state[item] * share;
   }
-  const expected = inclusionProbabilities(spreadWeights(10, 1), 4);
+  const expected = inclusionProbabilities(spreadWeights(10, 1), { size: 4 });
   for (let item = 0; item < 10; item++) expect(Math.abs(found[item] - expected[item])).toBeLessThanOrEqual(2e-7);
 });
 

@@ -20,7 +20,7 @@ describe('sums over sets of 4 of 10 items', () => {
       0.191818777, 0.528317741, 0.362832335, 0.227373692, 0.583819068, 0.416174283, 0.26782304, 0.636860768,
       0.471871628, 0.313108668,
     ];
-    const found = inclusionProbabilities(weights, 4);
+    const found = inclusionProbabilities(weights, { size: 4 });
     // Told to 9 decimals.
     for (const [i, probability] of told.entries()) expect(Math.abs(found[i] - probability)).toBeLessThanOrEqual(5e-10);
     expect(Math.abs(found.reduce((sum, probability) => sum + probability, 0) - 4)).toBeLessThanOrEqual(1e-12);

@@ -1,4 +1,4 @@
-import { log } from '../../numeric/elementary.ts';
+import { exp, log } from '../../numeric/elementary.ts';
 import { logSumExp } from '../../numeric/log-sum-exp.ts';
 import { normalFrom } from '../../random/normal.ts';
 import { shuffled } from '../../random/shuffled.ts';
@@ -48,15 +48,42 @@ export function permutedChain(variables: number, values: number, seed: number): 
 }
 
 /** log Z by transfer matrices: exact for any number of variables, in values^2 operations each. */
-export function chainLogPartition({ order, single, pair }: ChainPotentials): number {
+export function chainLogPartition(potentials: ChainPotentials): number {
+  return logSumExp(logSumsBefore(potentials)[potentials.order.length - 1]);
+}
+
+/** The probability of each value of each variable, [variables, values], exact in as many operations. */
+export function chainMarginals(potentials: ChainPotentials): Float64Array {
+  const { order, single, pair } = potentials;
   const values = single.length / order.length;
-  // log of the sum over all variables before, by the value of the present one.
-  let logs = Float64Array.from(single.subarray(0, values));
-  for (let i = 1; i < order.length; i++) {
-    logs = Float64Array.from({ length: values }, (_, v) => {
-      const terms = logs.map((before, u) => before + pair[((i - 1) * values + u) * values + v]);
-      return single[i * values + v] + logSumExp(terms);
-    });
+  const marginals = new Float64Array(single.length);
+  const before = logSumsBefore(potentials);
+  const logPartition = logSumExp(before[order.length - 1]);
+  // log of the sum over all variables behind, by the value of the present one.
+  let behind = new Float64Array(values);
+  for (let i = order.length - 1; i >= 0; i--) {
+    for (let v = 0; v < values; v++) marginals[order[i] * values + v] = exp(before[i][v] + behind[v] - logPartition);
+    const after = behind;
+    behind = Float64Array.from({ length: values }, (_, v) =>
+      i === 0
+        ? 0
+        : logSumExp(after.map((log, u) => log + single[i * values + u] + pair[((i - 1) * values + v) * values + u])),
+    );
   }
-  return logSumExp(logs);
+  return marginals;
+}
+
+/** By place and value: log of the sum over all variables before, times the potential of the variable there. */
+function logSumsBefore({ order, single, pair }: ChainPotentials): Float64Array[] {
+  const values = single.length / order.length;
+  const logs = [Float64Array.from(single.subarray(0, values))];
+  for (let i = 1; i < order.length; i++) {
+    logs.push(
+      Float64Array.from({ length: values }, (_, v) => {
+        const terms = logs[i - 1].map((before, u) => before + pair[((i - 1) * values + u) * values + v]);
+        return single[i * values + v] + logSumExp(terms);
+      }),
+    );
+  }
+  return logs;
 }

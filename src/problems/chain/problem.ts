@@ -1,6 +1,7 @@
 import { defineProblem } from '../problem.ts';
 import { chain, chainReward } from './environment.ts';
 import { chainProblem } from './options.ts';
+import { marginalPictures } from './picture.ts';
 import { chainLogPartition, orderedChain, permutedChain } from './potentials.ts';
 
 export const problem = defineProblem(chainProblem, {
@@ -12,6 +13,7 @@ export const problem = defineProblem(chainProblem, {
       environment,
       reward: chainReward(environment, potentials),
       logPartition: chainLogPartition(potentials),
+      picturesOf: marginalPictures(potentials, environment.stateSize),
     };
   },
   actionText({ options }, action) {

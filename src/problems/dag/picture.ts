@@ -1,16 +1,18 @@
 import type { ObjectPictures } from '../../environment/environment.ts';
+import { cell, heatTable } from '../pictures/heat-table.ts';
+import { heading, placed, svgPicture } from '../pictures/svg.ts';
 import { edgeMarginals } from './edges.ts';
 import { bitsOf } from './scores.ts';
 
 /** Sizes of the picture, in pixels. */
-const [cell, gap, top, left] = [44, 48, 56, 34];
+const [gap, top, left] = [48, 56, 34];
 
 /**
  * The probability of each edge as it is learnt and as the data have it, and the graph that is most probable; where graphs
- * cannot be enumerated, the best one alone.
+ * cannot be enumerated, edges of samples and the best graph.
  */
 export function edgePictures(variables: number, stateSize: number): ObjectPictures {
-  return ({ exact, best }) => {
+  return ({ exact, best, samples }) => {
     const graphs: { title: string; parents: Int32Array }[] = [];
     const tables: { title: string; marginals: Float64Array }[] = [];
     if (exact) {
@@ -24,52 +26,34 @@ export function edgePictures(variables: number, stateSize: number): ObjectPictur
         title: 'most often sampled',
         parents: states.slice(most * stateSize, most * stateSize + variables),
       });
-    } else if (best && best.logRewards.length > 0) {
-      graphs.push({ title: 'the best', parents: best.states.slice(0, variables) });
+    } else {
+      if (samples && samples.length > 0) {
+        const weights = new Float64Array(samples.length / stateSize).fill(stateSize / samples.length);
+        tables.push({ title: 'sampled', marginals: edgeMarginals(variables, stateSize, { states: samples, weights }) });
+      }
+      if (best && best.logRewards.length > 0)
+        graphs.push({ title: 'the best', parents: best.states.slice(0, variables) });
     }
-    if (graphs.length === 0) return [];
+    if (graphs.length + tables.length === 0) return [];
     const side = Math.max(variables, 4) * cell;
     const width = left + (tables.length + graphs.length) * (side + gap);
     const height = top + side + 24;
-    const at = (i: number) => `translate(${left + i * (side + gap)} ${top})`;
-    const parts = [
-      ...tables.map((table, i) => `<g transform="${at(i)}">${tablePart(variables, table.title, table.marginals)}</g>`),
-      ...graphs.map(
-        ({ title, parents }, i) =>
-          `<g transform="${at(tables.length + i)}">${graphPart(variables, title, Array.from(parents), side)}</g>`,
+    const at = (i: number, part: string) => placed(left + i * (side + gap), top, part);
+    const svg = svgPicture(width, height, [
+      ...tables.map(({ title, marginals }, i) => {
+        // No variable is its own cause.
+        const shares = marginals.map((share, n) => (n % (variables + 1) === 0 ? Number.NaN : share));
+        return at(i, heatTable(title, variables, shares));
+      }),
+      ...graphs.map(({ title, parents }, i) =>
+        at(tables.length + i, graphPart(variables, title, Array.from(parents), side)),
       ),
-    ];
-    const svg =
-      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
-      `font-family="DejaVu Sans, Verdana, sans-serif" font-size="12"><rect width="${width}" height="${height}" fill="white"/>` +
-      `${parts.join('')}</svg>`;
+    ]);
     const caption = exact
       ? 'How probable each edge is, from the variable of the row to that of the column: as sampled, and by the data and the prior. Beside them the graph that is sampled most often.'
-      : 'The graph of the highest reward of all that were sampled.';
+      : 'How probable each edge is in samples of the policy, from the variable of the row to that of the column; and the graph of the highest reward of all that were sampled, where those are kept.';
     return [{ name: 'edges', title: 'Edges', caption, svg }];
   };
-}
-
-function tablePart(variables: number, title: string, marginals: Float64Array): string {
-  const heading = `<text x="${(variables * cell) / 2}" y="-30" text-anchor="middle" font-weight="bold">${title}</text>`;
-  const names = Array.from(
-    { length: variables },
-    (_, i) =>
-      `<text x="${(i + 0.5) * cell}" y="-8" text-anchor="middle">${i}</text>` +
-      `<text x="-10" y="${(i + 0.5) * cell + 4}" text-anchor="end">${i}</text>`,
-  );
-  const cells = Array.from(marginals, (share, n) => {
-    const [from, to] = [Math.floor(n / variables), n % variables];
-    if (from === to) return '';
-    const [x, y] = [to * cell, from * cell];
-    const shade = Math.round(255 - 190 * share);
-    return (
-      `<rect x="${x}" y="${y}" width="${cell}" height="${cell}" fill="rgb(${shade},${shade},255)" stroke="#ccc"/>` +
-      `<text x="${x + cell / 2}" y="${y + cell / 2 + 4}" text-anchor="middle" fill="${share > 0.6 ? 'white' : 'black'}">` +
-      `${share.toFixed(2)}</text>`
-    );
-  });
-  return [heading, ...names, ...cells].join('');
 }
 
 /** Variables on a circle, with an arrow for each edge. */
@@ -101,6 +85,5 @@ function graphPart(variables: number, title: string, parents: readonly number[],
       `<text x="${x}" y="${Number(y) + 4}" text-anchor="middle">${i}</text>`
     );
   });
-  const heading = `<text x="${middle}" y="-30" text-anchor="middle" font-weight="bold">${title}</text>`;
-  return [heading, ...arrows, ...dots].join('');
+  return [heading(side, -30, title), ...arrows, ...dots].join('');
 }

@@ -63,6 +63,20 @@ export function isingLogPartition(side: number, sigma: number): number {
   return prefactor - Math.LN2 + largest + log(sum);
 }
 
+/**
+ * The mean of z_i z_j over pairs of neighbours, which is the derivative of log Z by the coupling K = 2 sigma, divided by
+ * the 2 n^2 pairs; by a central difference, to about 8 digits.
+ *
+ * @throws where `isingLogPartition` does
+ */
+export function isingAgreement(side: number, sigma: number): number {
+  // The sign of the coupling stays the same on both sides. Without one neighbours know nothing of each other.
+  if (sigma === 0) return 0;
+  const step = Math.min(1e-4, Math.abs(sigma) / 2);
+  const difference = isingLogPartition(side, sigma + step) - isingLogPartition(side, sigma - step);
+  return difference / (4 * step) / (2 * square(side));
+}
+
 /** log(2 cosh x), without overflow. */
 function logTwoCosh(x: number): number {
   return Math.abs(x) + log(1 + exp(-2 * Math.abs(x)));

@@ -1,7 +1,8 @@
 import { defineProblem } from '../problem.ts';
 import { ising, isingReward } from './environment.ts';
-import { isingLogPartition } from './exact.ts';
+import { isingAgreement, isingLogPartition } from './exact.ts';
 import { isingProblem } from './options.ts';
+import { spinPictures } from './picture.ts';
 
 export const problem = defineProblem(isingProblem, {
   environment: ({ side }) => ising(side),
@@ -9,7 +10,16 @@ export const problem = defineProblem(isingProblem, {
     const environment = ising(side);
     const isFrustrated = sigma < 0 && side % 2 === 1;
     const logPartition = side < 3 || isFrustrated ? undefined : isingLogPartition(side, sigma);
-    return { environment, reward: isingReward(environment, sigma), logPartition };
+    return {
+      environment,
+      reward: isingReward(environment, sigma),
+      logPartition,
+      picturesOf: spinPictures(
+        side,
+        environment.stateSize,
+        logPartition === undefined ? undefined : isingAgreement(side, sigma),
+      ),
+    };
   },
   actionText({ options }, action) {
     const spins = Number(options.side) ** 2;

@@ -1,4 +1,5 @@
 import type { ObjectPictures } from '../../environment/environment.ts';
+import { escaped, svgPicture } from '../pictures/svg.ts';
 import { newick, type PhyloTree } from './parsimony.ts';
 
 /** Trees that are drawn, and their sizes in pixels. */
@@ -30,10 +31,7 @@ export function treePictures(
       );
     });
     const [width, whole] = [margin + Math.min(2, trees.length) * across, margin + Math.ceil(trees.length / 2) * height];
-    const svg =
-      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${whole}" viewBox="0 0 ${width} ${whole}" ` +
-      `font-family="DejaVu Sans, Verdana, sans-serif" font-size="12"><rect width="${width}" height="${whole}" fill="white"/>` +
-      `${parts.join('')}</svg>`;
+    const svg = svgPicture(width, whole, parts);
     const first = newick(trees[0].tree, taxa);
     const caption = `${exact ? 'Those that are sampled most often' : 'Those of the highest reward of all that were sampled'}. The first in Newick's notation: ${first}`;
     return [{ name: 'trees', title: 'Trees', caption, svg }];
@@ -61,8 +59,4 @@ function treePart(tree: PhyloTree, taxa: readonly string[]): string {
   };
   draw(tree);
   return shapes.join('');
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -1,4 +1,5 @@
 import { exp, log } from '../../numeric/elementary.ts';
+import { logSumExp } from '../../numeric/log-sum-exp.ts';
 
 /**
  * Sets of exactly `size` out of n items whose log-reward is the sum of the weights of the items in it. Sums over all of
@@ -21,12 +22,25 @@ export function setsLogPartition(weights: ArrayLike<number>, size: number): numb
   return logSymmetricPolynomials(weights, size)[size];
 }
 
-/** The probability that a set of `size` items, drawn in proportion to its reward, has item i in it: n numbers. */
-export function inclusionProbabilities(weights: ArrayLike<number>, size: number): Float64Array {
-  const logPartition = setsLogPartition(weights, size);
-  return Float64Array.from({ length: weights.length }, (_, item) => {
+/**
+ * The probability that a set, drawn in proportion to its reward, has item i in it: of the first `items` items, all unless
+ * given.
+ *
+ * @param sizes the sizes that sets have: `size` alone, or with `upTo` any up to it
+ */
+export function inclusionProbabilities(
+  weights: ArrayLike<number>,
+  {
+    size,
+    upTo = false,
+    items = weights.length,
+  }: { size: number; upTo?: boolean | undefined; items?: number | undefined },
+): Float64Array {
+  const overSizes = (logs: Float64Array) => (upTo ? logSumExp(logs) : logs[logs.length - 1]);
+  const logPartition = overSizes(logSymmetricPolynomials(weights, size));
+  return Float64Array.from({ length: items }, (_, item) => {
     const others = Array.from(weights).filter((_, other) => other !== item);
-    return exp(weights[item] + setsLogPartition(others, size - 1) - logPartition);
+    return exp(weights[item] + overSizes(logSymmetricPolynomials(others, size - 1)) - logPartition);
   });
 }
 

@@ -1,3 +1,4 @@
+import { colourOfBase, logoPictures } from '../pictures/logo.ts';
 import { defineProblem } from '../problem.ts';
 import { sequences, tableReward } from './environment.ts';
 import { tableProblem } from './options.ts';
@@ -9,7 +10,12 @@ export const problem = defineProblem(tableProblem, {
     if (!bytes) throw new Error('table needs a table of sequences and scores: give it with --table FILE.');
     const scored = parseScores(bytes, 'the table');
     const environment = sequences({ ...scored, build });
-    return { environment, reward: tableReward(environment, scored, { form, beta, missing }) };
+    const { letters, length } = scored;
+    return {
+      environment,
+      reward: tableReward(environment, scored, { form, beta, missing }),
+      picturesOf: logoPictures({ letters, length, colourOf: colourOfBase }, environment.stateSize),
+    };
   },
   actionText({ options }, action) {
     const letters = String(options.letters);

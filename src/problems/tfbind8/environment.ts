@@ -1,6 +1,7 @@
 import { insertBack, rowEnvironment } from '../../environment/row-environment/index.ts';
 import { select } from '../../rows/index.ts';
 import { quoted } from '../../text/quoted.ts';
+import { colourOfBase, logoPictures } from '../pictures/logo.ts';
 import { strings } from '../strings.ts';
 
 const LENGTH = 8;
@@ -10,6 +11,10 @@ const EMPTY = -1;
 export const dna = strings({ length: LENGTH, letters: 'ACGT' });
 // The paper's network has a fifth class at each position that is never on. It counts in the initial weights' bound.
 const CLASS_COUNT = 5;
+
+/** The letters of each place, as they are sampled and as they should be. */
+export const letterPictures = (stateSize: number) =>
+  logoPictures({ letters: 'ACGT', length: LENGTH, colourOf: colourOfBase }, stateSize);
 
 /** What writing a letter is called. */
 export const letterText = (_environment: unknown, action: number) => `write ${'ACGT'[action]}`;

@@ -1,0 +1,30 @@
+import type { ObjectPictures } from '../../environment/environment.ts';
+import { cell, heatTable } from '../pictures/heat-table.ts';
+import { marginalsOf } from '../pictures/marginals.ts';
+import { placed, svgPicture } from '../pictures/svg.ts';
+import { type ChainPotentials, chainMarginals } from './potentials.ts';
+
+/** Variables that are drawn at the most. */
+const drawn = 40;
+
+/** How often each variable has each value, as sampled and as it should be, which is exact at any size. */
+export function marginalPictures(potentials: ChainPotentials, stateSize: number): ObjectPictures {
+  const due = chainMarginals(potentials);
+  const all = potentials.order.length;
+  const values = due.length / all;
+  return ({ exact, samples }) => {
+    const states = exact?.states ?? samples;
+    if (states === undefined) return [];
+    const variables = Math.min(all, drawn);
+    const shares = marginalsOf({ states, stateSize, weights: exact?.learnt }, variables, values);
+    const across = values * cell + 50;
+    const svg = svgPicture(2 * across + 10, variables * cell + 80, [
+      placed(40, 60, heatTable('sampled', values, shares)),
+      placed(40 + across, 60, heatTable('by the potentials', values, due.subarray(0, variables * values))),
+    ]);
+    const caption =
+      `How probable each value (column) of each variable (row) is${exact ? '' : ', in samples of the policy'}, and what it should be.` +
+      (variables < all ? ` The first ${variables} of ${all} variables.` : '');
+    return [{ name: 'marginals', title: 'Values of variables', caption, svg }];
+  };
+}

@@ -1,0 +1,109 @@
+import type { ObjectPictures } from '../../environment/environment.ts';
+import { marginalsOf } from './marginals.ts';
+import { escaped, heading, pixels, placed, svgPicture } from './svg.ts';
+
+/** Letters of a sequence, as places of a state row hold them. */
+export interface Letters {
+  /** By number. */
+  readonly letters: string;
+  /** Places at the beginning of a row. */
+  readonly length: number;
+  /** The colour of a letter; black unless given. */
+  readonly colourOf?: ((letter: string) => string) | undefined;
+}
+
+/** Bases as sequence logos usually have them. */
+const baseColours: Readonly<Record<string, string>> = {
+  A: '#1a8f3c',
+  C: '#2257c4',
+  G: '#d98a00',
+  T: '#c8322d',
+  U: '#c8322d',
+};
+export const colourOfBase = (letter: string): string => baseColours[letter] ?? '#222';
+
+/** Sizes in pixels: of a place's column, and of all the information that a place can have. */
+const [column, tall, top, left, gap] = [30, 110, 30, 56, 46];
+/** How wide and high a capital is, in shares of the size of its type, in the font of the pictures. */
+const [capitalWidth, capitalHeight] = [0.7, 0.73];
+
+/**
+ * Sequence logos (Schneider & Stephens, Nucleic Acids Research 18, 1990) of what is sampled and of what should be, where
+ * all sequences can be enumerated: at each place the letters one over the other, the most frequent at the top, together
+ * as high as the place tells bits of which letter it is. Where sequences are shorter than the place, it is lower by
+ * their share.
+ */
+export function logoPictures({ letters, length, colourOf = () => '#222' }: Letters, stateSize: number): ObjectPictures {
+  return ({ exact, samples }) => {
+    const found = exact
+      ? [
+          { title: 'sampled', rows: { states: exact.states, weights: exact.learnt } },
+          { title: 'by the reward', rows: { states: exact.states, weights: exact.target } },
+        ]
+      : samples
+        ? [{ title: 'sampled', rows: { states: samples } }]
+        : [];
+    if (found.length === 0) return [];
+    const shares = found.map(({ rows }) => marginalsOf({ ...rows, stateSize }, length, letters.length));
+    // Half bits: places of a policy that has learnt nothing would fill a scale of their own.
+    const most = Math.max(...shares.flatMap((each) => placesOf(each, letters.length).map(informationOf)), 0.5);
+    const scale = Math.ceil(2 * most) / 2;
+    const width = left + length * column + 10;
+    const logos = found.map(({ title }, i) =>
+      placed(left, top + i * (tall + gap), logo({ letters, colourOf, most: scale }, title, shares[i])),
+    );
+    const svg = svgPicture(width, top + found.length * (tall + gap), logos);
+    const caption =
+      'Letters at each place, as high as they are frequent and the place tells which letter it is, in bits' +
+      `${exact ? '; as sampled, and as the reward asks for.' : '; of sequences drawn from the policy.'}`;
+    return [{ name: 'logo', title: 'Letters by place', caption, svg }];
+  };
+}
+
+/** @param shares [length, letters] */
+function logo(
+  { letters, colourOf, most }: { letters: string; colourOf: (letter: string) => string; most: number },
+  title: string,
+  shares: Float64Array,
+): string {
+  const places = placesOf(shares, letters.length);
+  const length = places.length;
+  const parts = places.map((here, place) => {
+    const bits = informationOf(here);
+    let bottom = tall;
+    const stack = Array.from(letters, (letter, i) => ({ letter, height: (tall * here[i] * bits) / most }))
+      .sort((a, b) => a.height - b.height)
+      .map(({ letter, height }) => {
+        const y = bottom;
+        bottom -= height;
+        if (height < 0.8) return '';
+        // The glyph of size 10, drawn out to the column's width and its own height.
+        const [across, up] = [(column - 4) / (10 * capitalWidth), height / (10 * capitalHeight)];
+        return (
+          `<text font-size="10" text-anchor="middle" fill="${colourOf(letter)}" transform="translate(${(place + 0.5) * column} ` +
+          `${pixels(y)}) scale(${pixels(across)} ${up.toFixed(3)})">${escaped(letter)}</text>`
+        );
+      });
+    return `${stack.join('')}<text x="${(place + 0.5) * column}" y="${tall + 15}" text-anchor="middle" font-size="10">${place + 1}</text>`;
+  });
+  const axis =
+    `<line x1="0" x2="0" y1="0" y2="${tall}" stroke="#888"/><line x1="0" x2="${length * column}" y1="${tall}" y2="${tall}" stroke="#888"/>` +
+    `<text x="-6" y="${tall + 4}" text-anchor="end" font-size="10">0</text>` +
+    `<text x="-6" y="8" text-anchor="end" font-size="10">${most} ${most === 1 ? 'bit' : 'bits'}</text>`;
+  return [heading(length * column, -10, title), axis, ...parts].join('');
+}
+
+function placesOf(shares: Float64Array, letters: number): Float64Array[] {
+  return Array.from({ length: shares.length / letters }, (_, i) => shares.subarray(i * letters, (i + 1) * letters));
+}
+
+/** Bits by which shares of letters differ from equal ones, times the share of sequences that have a letter there. */
+export function informationOf(shares: Float64Array): number {
+  const present = shares.reduce((sum, share) => sum + share, 0);
+  if (present === 0) return 0;
+  const entropy = shares.reduce(
+    (sum, share) => sum - (share > 0 ? (share / present) * Math.log2(share / present) : 0),
+    0,
+  );
+  return present * Math.max(Math.log2(shares.length) - entropy, 0);
+}

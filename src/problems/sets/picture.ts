@@ -1,0 +1,38 @@
+import type { ObjectPictures } from '../../environment/environment.ts';
+import { type Bar, bars, barsHeight, barWidth } from '../pictures/bars.ts';
+import { marginalsOf } from '../pictures/marginals.ts';
+import { placed, svgPicture } from '../pictures/svg.ts';
+import { inclusionProbabilities } from './exact.ts';
+
+/** Items that are drawn at the most. */
+const drawn = 60;
+
+/** Operations beyond which it is not computed what should be: some seconds. */
+const mostOperations = 1e9;
+
+/** How often each item is in a set that is sampled, and how often it should be, which is exact. */
+export function inclusionPictures(
+  weights: readonly number[],
+  { size, upTo }: { readonly size: number; readonly upTo: boolean },
+  stateSize: number,
+): ObjectPictures {
+  return ({ exact, samples }) => {
+    const states = exact?.states ?? samples;
+    if (states === undefined) return [];
+    const items = Math.min(weights.length, drawn);
+    const isKnown = items * weights.length * size <= mostOperations;
+    const due = isKnown ? inclusionProbabilities(weights, { size, upTo, items }) : undefined;
+    // A bit is 0 or 1.
+    const shares = marginalsOf({ states, stateSize, weights: exact?.learnt }, items, 2);
+    const all: Bar[] = Array.from({ length: items }, (_, i) => ({
+      label: String(i),
+      share: shares[2 * i + 1],
+      due: due?.[i],
+    }));
+    const svg = svgPicture(70 + items * barWidth, barsHeight + 80, [placed(50, 40, bars('items in a set', all, 1))]);
+    const caption =
+      `The share of sets that each item is in${exact ? '' : ', of sets drawn from the policy'}${due ? '; lines show what it should be' : ''}.` +
+      (items < weights.length ? ` The first ${items} of ${weights.length} items.` : '');
+    return [{ name: 'items', title: 'Items', caption, svg }];
+  };
+}
