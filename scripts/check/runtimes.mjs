@@ -18,22 +18,22 @@ import { killableRuns } from './kill.mjs';
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
 const cli = resolve('dist/cli.js');
 
-/** The library by itself: what a program trains, as a digest of its parameters and figures. */
+/** The library by itself: what a program trains, as a digest of its checkpoint and figures. */
 const program = `
   import { createHash } from 'node:crypto';
-  import { createTrainer, hypergrid, hypergridReward, trajectoryBalance } from '${pathToFileURL('dist/lib/index.js')}';
+  import { createRun, hypergrid, hypergridReward, trajectoryBalance } from '${pathToFileURL('dist/lib/index.js')}';
   import { openNodeDevice } from '${pathToFileURL('dist/lib/node.js')}';
   const { device } = await openNodeDevice('cpu', { threads: 3 });
   const size = { dimension: 3, side: 8 };
   const problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
   const options = { device, objective: trajectoryBalance(), steps: 30, batch: 64, evaluateEvery: 30 };
-  const trainer = await createTrainer({ ...options, problem });
+  const run = await createRun({ ...problem, ...options });
   const hash = createHash('sha256');
   // How many reports have no metrics depends on how fast it trains.
-  for await (const { metrics } of trainer) if (metrics) hash.update(JSON.stringify(metrics));
-  const plain = (_, value) => value instanceof Map ? [...value] : ArrayBuffer.isView(value) ? Array.from(value) : value;
-  hash.update(JSON.stringify(await trainer.snapshot(), plain));
+  for await (const { metrics } of run) if (metrics) hash.update(JSON.stringify(metrics));
+  hash.update(await run.save());
   console.log(device.description + '|' + hash.digest('hex'));
+  await run.close();
   device.destroy();`;
 
 const runtimes = findRuntimes(process.argv[2] ?? 'build/runtimes');

@@ -16,16 +16,17 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const python = spawnSync('python3', ['-c', 'import numpy']);
 const withNumpy = testWhere(python.status === 0, 'it needs python3 with numpy');
 
-withNumpy("the guide's NumPy program computes the logits that the library does", async () => {
+withNumpy("the guide's NumPy program computes the logits and draws the objects that the library does", async () => {
   const device = await openTestCpuDevice();
   const size = { dimension: 2, side: 8 };
   const own = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
-  const run = await createRun({ device, ...own, objective: entPpo(), steps: 20, batch: 16 });
-  await run.step(20);
+  const run = await createRun({ device, ...own, objective: entPpo(), steps: 5, batch: 16 });
+  await run.step(5);
   const [file, program] = [join(folder, 'checkpoint.safetensors'), join(folder, 'logits.py')];
   writeFileSync(file, await run.save());
   writeFileSync(program, readPage('docs/guide/saved-run.md').block('python') ?? '');
-  const found = execFileSync('python3', [program, file], { encoding: 'utf8' }).trim().split(' ').map(Number);
+  const [numbers, drawn] = execFileSync('python3', [program, file], { encoding: 'utf8' }).split(/\r?\n/);
+  const found = numbers.split(' ').map(Number);
   const sampler = await loadSampler(readFileSync(file), { device, ...own });
   const expected = Array.from(await sampler.logits(Int32Array.of(0, 0, 0, 3, 5, 0)));
   expect(found).toHaveLength(expected.length);
@@ -34,5 +35,6 @@ withNumpy("the guide's NumPy program computes the logits that the library does",
     // 256 * 2^-24 of what is summed, whose magnitudes stay below 16.
     expect(Math.abs(found[i] - logit)).toBeLessThanOrEqual(0.5e-3 + 256 * 2 ** -24 * 16);
   }
+  expect(drawn.split(/(?<=\.) /)).toEqual((await sampler.sample(8, { seed: 7 })).map(({ text }) => text));
   device.destroy();
 });
