@@ -28,11 +28,13 @@ import { createRunPanel } from './ui/run-panel.ts';
 import type { RunRecord } from './ui/run-record.ts';
 import { createSeedTrainer } from './ui/seed-trainer.ts';
 import { createSettingsForm } from './ui/settings-form.ts';
+import { type By, createSettingsHistory } from './ui/settings-history.ts';
 import { addressOf, isSameAddress, runsOfAddress } from './ui/share.ts';
 import { createStateLook } from './ui/state-look.ts';
 import { createStore } from './ui/store.ts';
 import { createTabs } from './ui/tabs.ts';
 import { createToasts } from './ui/toasts.ts';
+import { typedRewardOf, withoutTypedReward } from './ui/typed-reward.ts';
 import { createUndo } from './ui/undo.ts';
 import { createViewControls } from './ui/view-controls.ts';
 import { grouped, sentence } from './ui/words.ts';
@@ -56,28 +58,37 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
       if (message.kind === 'opened' || message.kind === 'metrics') states.again(run);
       // The example that a visitor finds here never ends: there is always something to see, and to change.
       if (message.kind === 'status' && message.status === 'finished' && isExample && configs().length === 1)
-        apply(configs().map(longer));
+        apply(configs().map(longer), 'page');
     },
   });
   const configs = () => store.get().records.map(({ config }) => config);
   let isExample = false;
-  /** The address stands for the runs as they are now; what is kept of others is no longer theirs. */
-  const follow = () => {
-    const address = addressOf(configs());
-    history.replaceState(null, '', address === '' ? location.pathname + location.search : `#${address}`);
-  };
+  /** Back and forward lead through what the runs were set to. */
+  const settings = createSettingsHistory((before) => {
+    const { configs: next } = runsOfAddress(before);
+    if (addressOf(next) === addressOf(configs())) return;
+    if (next.length !== configs().length) {
+      return void discard.ending('The runs are others.', () => {
+        open(next);
+        settings.follow(addressOf(configs()), 'page');
+      });
+    }
+    const problem = apply(next, 'page');
+    if (problem !== undefined) toasts.say(problem, { bad: true });
+  });
+  const follow = (by: By = 'visitor') => settings.follow(addressOf(configs()), by);
   const open = (next: readonly RunConfig[]) => pageRuns.open(next.map((config) => ({ config })));
-  const discard = createUndo(store, pageRuns, toasts);
+  const discard = createUndo(store, pageRuns, toasts, () => follow());
 
   /** Other settings for all runs, where they can be had; otherwise why not. */
-  const apply = (next: readonly RunConfig[]): string | undefined => {
+  const apply = (next: readonly RunConfig[], by: By = 'visitor'): string | undefined => {
     const problem = next.map(conflictOf).find((conflict) => conflict !== undefined);
     if (problem !== undefined) return problem;
     const change = () => {
       next.forEach((config, run) => {
         if (config !== configs()[run]) pageRuns.change(run, goingOn(store.get().records[run], config));
       });
-      follow();
+      follow(by);
     };
     // What has other networks begins anew.
     const before = configs();
@@ -199,16 +210,33 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
   });
   document.addEventListener('visibilitychange', () => pageRuns.setVisible(document.visibilityState === 'visible'));
 
+  /** What somebody else typed is shown; it is computed with only when the visitor says so. */
+  const offer = (asked: readonly RunConfig[]) => {
+    const typed = asked.map(typedRewardOf).find((text) => text !== undefined);
+    if (typed === undefined) return;
+    toasts.say(`The address brings a reward that was typed: ${typed}`, {
+      stays: true,
+      choice: {
+        text: 'Use it',
+        act() {
+          const problem = apply(asked);
+          if (problem !== undefined) toasts.say(problem, { bad: true });
+        },
+      },
+    });
+  };
   /** An address that names a part of the page asks for no run. */
   const hash = () => (document.getElementById(location.hash.slice(1)) ? '' : location.hash);
   const openAddress = () => {
     isExample = hash().length < 2;
     const { configs: asked, problem } = runsOfAddress(hash());
-    open(asked);
+    open(asked.map(withoutTypedReward));
+    settings.begin(addressOf(configs()));
+    offer(asked);
     if (problem !== undefined) toasts.say(`${sentence(problem)} Here is the first example instead.`, { bad: true });
   };
   addEventListener('hashchange', () => {
-    if (hash() !== '') openAddress();
+    if (hash() !== '' && !settings.isHere()) openAddress();
   });
   const keeper = createRunKeeper(
     { store, pageRuns, keptOf: (wasHere) => keptRunsOfTab(wasHere, tabStorage()) },
@@ -220,6 +248,8 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
     if (runs.length === 0 || !isAsked) return openAddress();
     isExample = hash().length < 2;
     pageRuns.open(runs);
+    settings.begin(addressOf(configs()));
+    if (!isSameAddress(hash(), runs)) offer(runsOfAddress(hash()).configs);
     const [{ step }] = runs;
     toasts.say(`Going on with the run that was kept here, from iteration ${grouped(step)}.`, {
       choice: { text: 'Start anew', act: () => open(configs()) },

@@ -27,6 +27,8 @@ export interface ProblemDescription {
   readonly citations?: readonly string[] | undefined;
   /** How a reward of one's own is painted on the grid of objects; absent where none can be. */
   readonly painting?: PaintingOptions | undefined;
+  /** How a reward of one's own is typed as an expression; absent where none can be. */
+  readonly expression?: ExpressionOptions | undefined;
   /** Refuses options that don't go together. @throws Error that says which */
   check?(options: Values): void;
   /** Settings of small runs, for two cores and a minute or two; what is left out has its default. */
@@ -66,13 +68,25 @@ type WrittenDescription<Options extends Schema> = Omit<ProblemDescription, Typed
   readonly mainOptions?: readonly (keyof Options & string)[] | undefined;
   readonly pageMax?: Partial<Readonly<Record<keyof Options & string, number>>> | undefined;
   readonly painting?: PaintingOptions<keyof Options & string> | undefined;
+  readonly expression?:
+    | (Omit<ExpressionOptions<keyof Options & string>, 'start'> & { start(options: OptionsOf<Options>): string })
+    | undefined;
   check?(options: OptionsOf<Options>): void;
   size?(options: OptionsOf<Options>): ProblemSize;
   gridShape?(options: OptionsOf<Options>): readonly number[];
   program?(options: OptionsOf<Options>): ProblemProgram | undefined;
 };
 
-type TypedMember = 'options' | 'mainOptions' | 'pageMax' | 'painting' | 'check' | 'size' | 'gridShape' | 'program';
+type TypedMember =
+  | 'options'
+  | 'mainOptions'
+  | 'pageMax'
+  | 'painting'
+  | 'expression'
+  | 'check'
+  | 'size'
+  | 'gridShape'
+  | 'program';
 
 export type Need = 'data' | 'file' | 'chemistry';
 
@@ -106,6 +120,17 @@ export interface PaintingOptions<Name extends string = string> {
   /** What `choice` becomes where the grid can no longer be painted on. */
   readonly otherwise: string;
   readonly levels: Name;
+}
+
+/** Options by which a reward is typed: `choice` has the value `written`, and `text` is the expression. */
+export interface ExpressionOptions<Name extends string = string> {
+  readonly choice: Name;
+  readonly written: string;
+  /** What `choice` becomes where the expression is not taken. */
+  readonly otherwise: string;
+  readonly text: Name;
+  /** An expression to begin with. */
+  start(options: Values): string;
 }
 
 /** A description with its types inferred: those who call its functions have checked the options by its schema. */

@@ -26,7 +26,7 @@ test('the article: figures work by keyboard, train in view, and the page loads w
   // A walk by keys, then a thousand.
   await page.getByRole('application', { name: /^Where walks have stopped/ }).focus();
   for (const key of ['ArrowRight', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
-  expect(await text('#walk-caption')).toMatch(/^1 of ten walks/);
+  expect(await text('#walk-caption')).toMatch(/^1 walk so far/);
   await page.locator('#walk-thousand').click();
   expect(await text('#walk-caption')).toMatch(/^Of 1,001 walks/);
 

@@ -123,7 +123,7 @@ describe('a run in the page', () => {
     expect(await page.getByLabel('Learning rate', { exact: true }).inputValue()).toBe('0.0005');
   });
 
-  test('refuses a setting out of bounds beside its field, and goes on', async () => {
+  test('refuses a setting out of bounds beside its field, and goes on; has a reward that is typed; goes back and forward', async () => {
     const page = await pageWith(`${grid}&steps=100000`);
     await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(0);
     await type(page, 'Side', '1');
@@ -131,6 +131,20 @@ describe('a run in the page', () => {
     expect(await page.getByLabel('Side', { exact: true }).getAttribute('aria-invalid')).toBe('true');
     const before = await iterationOf(page);
     await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(before);
+
+    // So with a reward that is typed; and back and forward lead through what was set.
+    await page.getByLabel('Reward', { exact: true }).selectOption('expression');
+    await type(page, 'Expression', 'exp(x');
+    await page.getByRole('alert').filter({ hasText: 'Column 6: the bracket of column 4 is still open' }).waitFor();
+    // What follows within a second is the same step.
+    await page.waitForTimeout(1100);
+    await type(page, 'Expression', '(x = 3) * (y = 1) + 0.01');
+    const typed = page.getByRole('application', { name: /^Target distribution.* Highest at \(3, 1\)/ });
+    await typed.waitFor();
+    await page.goBack();
+    await expect.poll(() => page.getByLabel('Expression', { exact: true }).inputValue(), soon).toMatch(/^exp/);
+    await page.goForward();
+    await typed.waitFor();
   });
 
   test('is put beside another objective on the same seed', async () => {
@@ -159,6 +173,7 @@ describe('a run in the page', () => {
     const page = await pageWith(`${grid}&steps=100000&seed=3`, { permissions: ['clipboard-read', 'clipboard-write'] });
     await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(0);
     await type(page, 'Batch', '8');
+    await page.getByLabel('Reward', { exact: true }).selectOption('expression');
     await press(page, 'Share');
     await toastOf(page, 'copied').waitFor();
     const address = await page.evaluate(() => navigator.clipboard.readText());
@@ -167,6 +182,11 @@ describe('a run in the page', () => {
     for (const [label, value] of Object.entries({ Seed: '3', Batch: '8', Side: '4' })) {
       expect(await other.getByLabel(label, { exact: true }).inputValue(), label).toBe(value);
     }
+    // Somebody else is shown what was typed, and asked.
+    await toastOf(other, 'a reward that was typed: exp(-((x - 1)^2 + (y - 1)^2) / 4)').waitFor();
+    expect(await other.getByLabel('Reward', { exact: true }).inputValue()).toBe('easy');
+    await press(other, 'Use it');
+    await other.getByLabel('Expression', { exact: true }).waitFor();
   });
 
   test('rejects an invalid address as a whole, and never turns any of it into markup', async () => {

@@ -57,7 +57,12 @@ const configs: fc.Arbitrary<RunConfig> = fc
   .map(({ preset, values, steps }) => completeConfig(pageCatalogue, preset, { steps }, unflatten(values)))
   .map((config) => {
     const { side } = config.problemOptions;
-    if (config.problemOptions.reward !== 'painted') return config;
+    const { reward } = config.problemOptions;
+    if (reward === 'expression') {
+      const expression = `1 + (x1 > ${config.seed % 7}) * side^-1 / 1e2`;
+      return { ...config, problemOptions: { ...config.problemOptions, expression } };
+    }
+    if (reward !== 'painted') return config;
     const painting = Array.from({ length: Number(side) ** 2 }, (_, cell) => (cell * config.seed) % 10).join('');
     return { ...config, problemOptions: { ...config.problemOptions, dimension: 2, painting } };
   })
@@ -94,7 +99,7 @@ describe('an address', () => {
         const address = formatAddress(config);
         expect(parseAddress(`#${address}`)).toEqual(config);
         // Only what an address may hold unescaped, and no markup.
-        expect(address).toMatch(/^[\w.%&=+-]*$/);
+        expect(address).toMatch(/^[\w.%&=*+-]*$/);
       }),
     );
   });
@@ -155,6 +160,9 @@ describe('an address that is none', () => {
     ['reward=painted', 'the painting has 0'],
     ['reward=painted&painting=012', 'the painting has 3'],
     ['painting=012', 'but the reward is easy'],
+    ['expression=x', 'but the reward is easy'],
+    ['reward=expression', 'Column 1: the expression ends too early'],
+    ['reward=expression&expression=2x', 'Column 2: a sign is missing'],
     [`seed=1&${'x'.repeat(8192)}`, 'characters long'],
   ])('is refused with the reason, and the default run taken instead: %s', (address, reason) => {
     expect(() => parseAddress(address)).toThrow(AddressError);

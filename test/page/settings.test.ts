@@ -3,6 +3,7 @@ import { findNamed, type Values, valueAt } from '../../src/options/index.ts';
 import { pageCatalogue } from '../../src/page/catalogue.ts';
 import { defaultConfig } from '../../src/page/default-config.ts';
 import { pageConfig } from '../../src/page/page-config.ts';
+import { spelled } from '../../src/page/ui/names.ts';
 import { type FormOption, helpOf, labelOf, readField, shownValue, stepped } from '../../src/page/ui/option-field.ts';
 import {
   conflictOf,
@@ -52,7 +53,7 @@ describe('the form', () => {
   test('labels options in words, with the symbol that their help has', () => {
     expect(labelOf(fieldOf('policyUpdates'))).toBe('Policy updates (K)');
     expect(helpOf(fieldOf('policyUpdates'))).toBe('Policy updates on each batch.');
-    expect(labelOf(fieldOf('clipRange'))).toBe('Clip range (epsilon)');
+    expect(labelOf(fieldOf('clipRange'))).toBe('Clip range (ε)');
   });
 
   test('names no flags of the command line', () => {
@@ -156,4 +157,11 @@ describe('a change', () => {
       /at most/,
     );
   });
+});
+
+test('every objective has the name that readers know it by', () => {
+  for (const { name } of pageCatalogue.objectives) {
+    // An abbreviation in small letters is a name that nobody has spelled.
+    expect(spelled(name)).not.toMatch(/\b[B-DF-HJ-NP-TV-XZ]?[b-df-hj-np-tv-xz]+\b/);
+  }
 });

@@ -27,8 +27,12 @@ describe.each(problems)('$name', (entry) => {
 
   test('names only options that it has', () => {
     const names = leavesOf(schema).map(({ path }) => path);
-    const { mainOptions = [], pageMax = {}, painting } = entry;
-    const named = [...mainOptions, ...Object.keys(pageMax), ...(painting ? [painting.choice, painting.levels] : [])];
+    const { mainOptions = [], pageMax = {}, painting, expression } = entry;
+    const named = [
+      ...[...mainOptions, ...Object.keys(pageMax)],
+      ...(painting ? [painting.choice, painting.levels] : []),
+      ...(expression ? [expression.choice, expression.text] : []),
+    ];
     for (const each of named) expect(names).toContain(each);
     // A folder of data is what a problem needs where it says so.
     const folders = leavesOf(schema).filter(({ option }) => option.kind === 'files' && option.files.length > 0);

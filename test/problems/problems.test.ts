@@ -201,7 +201,7 @@ describe('the registry', () => {
     await expect(create({ sied: 8 })).rejects.toThrow('hypergrid: unknown option sied. Did you mean side?');
     await expect(create({ dim: 8 })).rejects.toThrow('Did you mean dimension?');
     await expect(create({ temperature: 8 })).rejects.toThrow(
-      'temperature. It takes dimension, side, reward, painting.',
+      'temperature. It takes dimension, side, reward, painting, expression.',
     );
   });
 
@@ -212,7 +212,7 @@ describe('the registry', () => {
     await expect(create({ side: '8' })).rejects.toThrow('not "8"');
     await expect(create({ dimension: -1 })).rejects.toThrow('not -1');
     await expect(create({ reward: 'eazy' })).rejects.toThrow(
-      'one of easy, hard, painted, not "eazy" (did you mean easy?)',
+      'one of easy, hard, painted, expression, not "eazy" (did you mean easy?)',
     );
     await expect(findProblem('tfbind8').create({ data: '' })).rejects.toThrow('the path of a folder');
   });

@@ -139,6 +139,9 @@ export function createHeatMap(place: HTMLElement, side: number, options: HeatMap
       } else if (choose && (event.key === 'Enter' || event.key === ' ')) {
         choose(now);
         event.preventDefault();
+      } else if (event.key === ' ') {
+        // Where it does nothing it would scroll the page away from the picture.
+        event.preventDefault();
       }
     });
     picture.addEventListener('blur', () => set(cursor, { visibility: 'hidden' }));

@@ -16,6 +16,8 @@ const side = 16;
 /** It is a figure to look at: it trains on for as long as anyone does. */
 const iterations = 20_000;
 const mostPoints = 400;
+/** Between two sentences that are read out, in milliseconds. */
+const quiet = 4000;
 
 /** A run, live: target and learnt distribution, and what changes as it goes. */
 export function createLearningFigure(startWorker: () => WorkerLike): void {
@@ -31,6 +33,7 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
   let losses: ChartPoint[] = [];
   let partitions: ChartPoint[] = [];
   let hovered: number | undefined;
+  let saidAt = Number.NEGATIVE_INFINITY;
   const hover = (cell: number | undefined) => {
     hovered = cell;
     readOut();
@@ -81,9 +84,14 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
     toggle.disabled = isOver;
     step.disabled = !run.isPaused || isOver;
     const said = record.failure?.problem ?? (latest === undefined ? 'Opening a device.' : distanceSentence(latest));
-    // A status is read out: not at every frame.
-    if (run.isPaused || latest === undefined || Math.floor(performance.now() / 4000) % 2 === 0 || isOver) {
-      setText(byId('learning-caption'), said);
+    // A status is read out: not at every frame. Until the next time it must not contradict the figures above it.
+    if (isOver || run.isPaused || latest === undefined) setText(byId('learning-caption'), said);
+    else if (performance.now() - saidAt > quiet) {
+      saidAt = performance.now();
+      setText(
+        byId('learning-caption'),
+        `After ${grouped(progress?.trajectories ?? 0)} walks: ${said.charAt(0).toLowerCase()}${said.slice(1)}`,
+      );
     }
     readOut();
   };

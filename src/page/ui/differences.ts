@@ -10,6 +10,7 @@ export interface Difference {
   readonly place: Place;
   readonly name: string;
   readonly label: string;
+  readonly kind: FormOption['kind'];
   readonly value: FormValue;
   readonly standing: FormValue;
 }
@@ -29,24 +30,24 @@ export function differencesOf(known: Catalogue, config: RunConfig): readonly Dif
   return fieldsOf(known, config).flatMap(({ place, option, value }) => {
     const standing = standingOf(place, option);
     if (shownValue(value) === shownValue(standing)) return [];
-    return [{ place, name: option.name, label: labelOf(option), value, standing }];
+    return [{ place, name: option.name, label: labelOf(option), kind: option.kind, value, standing }];
   });
 }
 
 /** A value as a sentence has it. */
-export function valueText(value: FormValue): string {
+export function valueText(value: FormValue, kind: FormOption['kind']): string {
   if (value === null) return 'none';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
-  return typeof value === 'string' ? spelled(value).toLowerCase() : shownValue(value);
+  return typeof value === 'string' && kind !== 'text' ? spelled(value).toLowerCase() : shownValue(value);
 }
 
 /** A run by its objective and what it was told of how to learn: "TB, learning rate 0.01, exploration start 0.3". */
 export function runName(known: Catalogue, config: RunConfig): string {
   const told = differencesOf(known, config)
     .filter(({ place, name }) => place !== 'problemOptions' && !['steps', 'device', 'seed'].includes(name))
-    .map(({ name, value }) => {
+    .map(({ name, kind, value }) => {
       const words = wordsOf(name).toLowerCase();
-      return value === true ? words : value === false ? `no ${words}` : `${words} ${valueText(value)}`;
+      return value === true ? words : value === false ? `no ${words}` : `${words} ${valueText(value, kind)}`;
     });
   return [spelledShort(config.objective), ...told.slice(0, 3)].join(', ');
 }

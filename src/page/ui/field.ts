@@ -18,7 +18,7 @@ export function createField(
 ): FieldElement {
   if (option.kind === 'flag') return flagField(id, option, value, apply);
   if (option.kind === 'choice') return choiceField(id, option, value, apply);
-  return numberField(id, option, value, apply);
+  return inputField(id, option, value, apply);
 }
 
 type Apply = (value: FormValue) => string | undefined;
@@ -40,10 +40,12 @@ function frame(id: string, option: FormOption, control: HTMLElement) {
   return { label, help, problem, complain };
 }
 
-function numberField(id: string, option: FormOption, value: FormValue, apply: Apply): FieldElement {
+function inputField(id: string, option: FormOption, value: FormValue, apply: Apply): FieldElement {
   const input = make('input', { type: 'text', autocomplete: 'off', spellcheck: false, value: shownValue(value) });
-  const isWhole = option.kind === 'integer';
-  input.inputMode = isWhole ? 'numeric' : 'decimal';
+  const isText = option.kind === 'text';
+  input.inputMode = isText ? 'text' : option.kind === 'integer' ? 'numeric' : 'decimal';
+  // On a phone an expression would begin with a capital letter.
+  if (isText) input.autocapitalize = 'off';
   const { label, help, problem, complain } = frame(id, option, input);
   let applied = value;
 
@@ -67,7 +69,7 @@ function numberField(id: string, option: FormOption, value: FormValue, apply: Ap
       input.value = shownValue(applied);
       complain(undefined);
     }
-    if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+    if (option.kind === 'text' || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
     event.preventDefault();
     const reading = readField(option, input.value);
     const shownNow = reading.ok ? reading.value : applied;
@@ -76,11 +78,12 @@ function numberField(id: string, option: FormOption, value: FormValue, apply: Ap
     take();
   });
   return {
-    root: make('div', { className: 'field' }, label, input, help, problem),
+    root: make('div', { className: isText ? 'field wide' : 'field' }, label, input, help, problem),
     show(next) {
       if (next === applied) return;
+      const isTyping = document.activeElement === input && input.value !== shownValue(applied);
       applied = next;
-      if (document.activeElement === input) return;
+      if (isTyping) return;
       input.value = shownValue(next);
       complain(undefined);
     },

@@ -2,13 +2,14 @@ import { boundsInWords, type LeafOption, problemOf, readText, type Value } from 
 
 /**
  * An option that a form can show, with its name: `replay.capacity` for one in a group. A folder of data is none, nor a text
- * such as a painting, which has a brush instead.
+ * of certain characters, a painting, which has a brush instead.
  */
-export type FormOption = Exclude<LeafOption, { kind: 'files' | 'text' }> & { readonly name: string };
+export type FormOption = Exclude<LeafOption, { kind: 'files' }> & { readonly name: string };
 
 /** An option as a form shows it; undefined where forms don't show it. */
 export function formOption(name: string, option: LeafOption): FormOption | undefined {
-  return option.kind === 'files' || option.kind === 'text' ? undefined : { ...option, name };
+  if (option.kind === 'files' || (option.kind === 'text' && option.characters !== undefined)) return undefined;
+  return { ...option, name };
 }
 
 /** A value in a form; `null` is off. */
@@ -28,9 +29,13 @@ export function wordsOf(name: string): string {
   return (words.charAt(0).toUpperCase() + words.slice(1)).replace(/^Tlm /, 'TLM ');
 }
 
+const letters: Readonly<Record<string, string>> = {
+  ...{ alpha: 'α', beta: 'β', delta: 'δ', epsilon: 'ε', lambda: 'λ', sigma: 'σ', tau: 'τ' },
+};
+
 /** What an option is called in a form: its name, and the symbol that the literature has for it. */
 export function labelOf({ name, symbol }: FormOption): string {
-  return symbol === undefined ? wordsOf(name) : `${wordsOf(name)} (${symbol})`;
+  return symbol === undefined ? wordsOf(name) : `${wordsOf(name)} (${letters[symbol] ?? symbol})`;
 }
 
 /** An option's help as a sentence. */

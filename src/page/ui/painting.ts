@@ -1,5 +1,6 @@
 import type { RunConfig } from '../../run/run-config.ts';
 import { gridShapeOf, pageProblem, paintingOptionsOf } from '../catalogue.ts';
+import { withoutTypedReward } from './typed-reward.ts';
 
 /** A painting: a level from 0 to 9 for each cell of a square grid, that of (x, y) at x side + y. See `paintedReward`. */
 export type Painting = readonly number[];
@@ -64,8 +65,8 @@ export function withPainting(config: RunConfig, painting: Painting): RunConfig {
   const options = paintingOptionsOf(config);
   if (options === undefined) return config;
   const { choice, painted, levels } = options;
-  const problemOptions = { ...config.problemOptions, [choice]: painted, [levels]: writePainting(painting) };
-  return { ...config, problemOptions };
+  const { problemOptions } = withoutTypedReward(config);
+  return { ...config, problemOptions: { ...problemOptions, [choice]: painted, [levels]: writePainting(painting) } };
 }
 
 /**

@@ -18,6 +18,7 @@ import { pageConfig } from '../page-config.ts';
 import { environmentOf } from './objects.ts';
 import { type FormOption, type FormValue, formOption } from './option-field.ts';
 import { type Painting, withFittingPainting } from './painting.ts';
+import { typedRewardOf, withFittingExpression } from './typed-reward.ts';
 
 /** Where in a configuration an option's value stands. */
 export type Place = SettingPart;
@@ -80,7 +81,8 @@ export function fieldsOf(known: Catalogue, config: RunConfig): readonly Field[] 
   const fieldOf = (setting: NamedSetting): Field[] => {
     const { part, name, path } = setting;
     const option = formOption(name, setting.option);
-    if (option === undefined) return [];
+    // A text is an expression, shown where there is one.
+    if (option === undefined || (option.kind === 'text' && typedRewardOf(config) === undefined)) return [];
     const max = part === 'problemOptions' ? pageMax[name] : part === 'run' ? runSettings[name] : undefined;
     const value = at(path);
     const isMain = part === 'problemOptions' ? ofProblem.includes(name) : mainOptions.has(name);
@@ -188,7 +190,7 @@ export function withValueIn(
     const isRefused = isOffPolicySetting(name) && !offPolicy;
     if ((isOwn && i !== run) || (place === 'trainingOptions' && isRefused)) return config;
     const changed = withValue(known, config, place, name, value);
-    return place === 'problemOptions' ? withFittingPainting(changed, painting) : changed;
+    return place === 'problemOptions' ? withFittingExpression(withFittingPainting(changed, painting), name) : changed;
   });
 }
 

@@ -24,6 +24,8 @@ interface Here {
   readonly kept: readonly { readonly step: number; readonly paused: boolean }[];
 }
 
+const settingsOf = ({ records }: PageState) => JSON.stringify(records.map(({ config }) => config));
+
 /** @param complain says, once, that nothing can be kept here */
 export function createRunKeeper(
   { store, pageRuns, keptOf }: { store: Store<PageState>; pageRuns: PageRuns; keptOf: (wasHere: boolean) => KeptRuns },
@@ -48,6 +50,7 @@ export function createRunKeeper(
     isAskedAgain = isUnderWay;
     if (isUnderWay) return;
     isUnderWay = true;
+    const settings = settingsOf(store.get());
     try {
       const runs = await Promise.all(
         records.map(async ({ config, status, curve }, run) => ({
@@ -58,7 +61,9 @@ export function createRunKeeper(
         })),
       );
       const { problem } = await kept.keep(runs);
-      if (problem === undefined) {
+      // The address already stands for other settings where they were changed meanwhile: these are not its runs.
+      if (settingsOf(store.get()) !== settings) isAskedAgain = true;
+      else if (problem === undefined) {
         done = now;
         const here: Here = {
           kept: records.map((record) => ({
@@ -66,7 +71,7 @@ export function createRunKeeper(
             paused: record.status === 'paused' && !pageRuns.isHeld,
           })),
         };
-        history.replaceState(here, '');
+        history.replaceState({ ...history.state, ...here }, '');
       }
       tell(problem);
     } catch {

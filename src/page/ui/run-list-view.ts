@@ -130,7 +130,7 @@ export function createRunList(store: Store<PageState>, actions: RunListActions, 
 function settingsText(config: RunConfig): string {
   const told = differencesOf(pageCatalogue, config)
     .filter(({ name }) => name !== 'steps' && name !== 'device')
-    .map(({ label, value }) => `${label.toLowerCase()} ${valueText(value)}`);
+    .map(({ label, kind, value }) => `${label.toLowerCase()} ${valueText(value, kind)}`);
   return told.length === 0 ? 'all settings as by default' : told.slice(0, 6).join(', ');
 }
 

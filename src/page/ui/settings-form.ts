@@ -65,10 +65,11 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
     if (changed.dataset.shown === now) return;
     changed.dataset.shown = now;
     changed.replaceChildren(
-      ...told.map(({ run, place, name, label, value, standing }) => {
-        const reset = button(`${label}: ${valueText(value)}`, () => actions.value(run, place, name, standing), 'chip');
-        reset.setAttribute('aria-label', `${label}: ${valueText(value)}, back to ${valueText(standing)}`);
-        reset.title = `Back to ${valueText(standing)}`;
+      ...told.map(({ run, place, name, label, kind, value, standing }) => {
+        const [now, before] = [value, standing].map((each) => valueText(each, kind));
+        const reset = button(`${label}: ${now}`, () => actions.value(run, place, name, standing), 'chip');
+        reset.setAttribute('aria-label', `${label}: ${now}, back to ${before}`);
+        reset.title = `Back to ${before}`;
         reset.append(make('span', { className: 'cross' }, '×'));
         return reset;
       }),

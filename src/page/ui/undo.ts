@@ -16,7 +16,8 @@ export interface Discard {
 /** A run that does not answer within this time, in milliseconds, is discarded without a way back. */
 const patience = 1500;
 
-export function createUndo(store: Store<PageState>, pageRuns: PageRuns, toasts: Toasts): Discard {
+/** @param undone is told that the runs are those of before */
+export function createUndo(store: Store<PageState>, pageRuns: PageRuns, toasts: Toasts, undone: () => void): Discard {
   const discard = async (text: string, act: () => void, isEnding: boolean) => {
     const { records } = store.get();
     const isHeld = pageRuns.isHeld;
@@ -37,6 +38,7 @@ export function createUndo(store: Store<PageState>, pageRuns: PageRuns, toasts: 
     const undo = () => {
       store.set({ listed: store.get().listed.filter(({ id }) => !ghosts.includes(id)) });
       pageRuns.open(before);
+      undone();
     };
     toasts.say(text, { choice: { text: 'Undo', act: undo } });
   };

@@ -2,6 +2,7 @@ import { choice, integer, text } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
 import { paperRun } from '../paper.ts';
 import { smallRun } from '../small-runs.ts';
+import { expressionLogRewards, MAX_EXPRESSION_LENGTH } from './expression.ts';
 import { HYPERGRID_DIFFICULTIES } from './heights.ts';
 import { checkPainting, MAX_PAINTING_LENGTH, PAINTED_LEVELS } from './painting.ts';
 import { checkCountable, MAX_HYPERGRID_WIDTH } from './size.ts';
@@ -18,27 +19,37 @@ export const hypergridProblem = describeProblem({
   options: {
     dimension: integer(2, { min: 1, max: 53, help: 'dimension of the grid' }),
     side: integer(16, { min: 2, max: MAX_HYPERGRID_WIDTH, help: 'cells along each axis' }),
-    reward: choice('easy', [...difficulties, 'painted'], {
-      help: 'depth of the ground between the modes, or a painted reward',
+    reward: choice('easy', [...difficulties, 'painted', 'expression'], {
+      help: 'depth of the ground between the modes, or a reward that is painted or typed',
     }),
     painting: text({
       characters: PAINTED_LEVELS,
       maxLength: MAX_PAINTING_LENGTH,
       help: 'a level from 0 to 9 for each cell of a two-dimensional grid, column by column',
     }),
+    expression: text({
+      maxLength: MAX_EXPRESSION_LENGTH,
+      help: 'the reward of a cell by its coordinates x, y, z, or x1, x2, ..., as in exp(-((x-3)^2 + (y-3)^2) / 4)',
+    }),
   },
-  mainOptions: ['dimension', 'side', 'reward'],
+  mainOptions: ['dimension', 'side', 'reward', 'expression'],
   pageMax: { dimension: 6, side: 64 },
   citations: [
     'E. Bengio et al., Flow Network based Generative Models for Non-Iterative Diverse Candidate Generation, NeurIPS 2021',
   ],
-  check({ dimension, side, reward, painting }) {
+  check({ dimension, side, reward, painting, expression }) {
     const size = { dimension, side };
     checkCountable(size);
     if (reward === 'painted') checkPainting({ ...size, painting: painting ?? '' });
     else if (painting !== undefined) {
       throw new Error(
         `A painting was given, but the reward is ${reward}. Take the reward painted, or leave the painting out.`,
+      );
+    }
+    if (reward === 'expression') expressionLogRewards({ ...size, expression: expression ?? '' });
+    else if (expression !== undefined) {
+      throw new Error(
+        `An expression was given, but the reward is ${reward}. Take the reward expression, or leave the expression out.`,
       );
     }
   },
@@ -61,7 +72,7 @@ export const hypergridProblem = describeProblem({
   }),
   gridShape: ({ dimension, side }) => new Array<number>(dimension).fill(side),
   program({ dimension, side, reward }) {
-    if (reward === 'painted') return undefined;
+    if (reward === 'painted' || reward === 'expression') return undefined;
     const size = `dimension: ${dimension}, side: ${side}`;
     return {
       imports: ['hypergrid', 'hypergridReward'],
@@ -70,4 +81,17 @@ export const hypergridProblem = describeProblem({
     };
   },
   painting: { choice: 'reward', painted: 'painted', otherwise: 'easy', levels: 'painting' },
+  expression: {
+    choice: 'reward',
+    written: 'expression',
+    otherwise: 'easy',
+    text: 'expression',
+    start({ dimension, side }) {
+      const hill = (place: number) => {
+        const squares = ['x', 'y'].slice(0, dimension).map((name) => `(${name} - ${Math.round(place * side)})^2`);
+        return `exp(-(${squares.join(' + ')}) / 4)`;
+      };
+      return `${hill(0.2)} + ${hill(0.7)}`;
+    },
+  },
 });

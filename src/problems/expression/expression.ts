@@ -1,0 +1,135 @@
+import { nearestName } from '../../text/nearest.ts';
+import { constants, functions, operators } from './functions.ts';
+import { mistake, type Token, tokensOf } from './tokens.ts';
+
+/** What an expression is worth, for values of its variables in the order in which they were named. */
+export type Expression = (values: ArrayLike<number>) => number;
+
+/** Operators from those that bind least to those that bind most; `^` binds more, and to the right. */
+const levels = [
+  ['<', '<=', '=', '>=', '>'],
+  ['+', '-'],
+  ['*', '/'],
+];
+
+/** Brackets, minus signs and powers within each other: each is a call within a call. */
+const deepest = 200;
+
+/**
+ * Reads an expression such as `exp(-((x - 3)^2 + y^2) / 4) + (x > y)`: numbers, variables, `pi` and `e`, the operators
+ * `+ - * / ^`, comparisons (1 where they hold, 0 where not), brackets, and the functions of `functions.ts`. It cannot
+ * loop, and calls nothing else.
+ *
+ * @param variables names that stand for values
+ * @throws Error that names the column of what is wrong, and what to do
+ */
+export function readExpression(text: string, variables: readonly string[]): Expression {
+  const tokens = tokensOf(text);
+  let at = 0;
+  let depth = 0;
+  const next = () => tokens[at];
+  const isSign = (...signs: readonly string[]) => next().kind === 'sign' && signs.includes(next().text);
+  const take = (): Token => tokens[at++];
+
+  const level = (which: number): Expression => {
+    if (which === levels.length) return signed();
+    let left = level(which + 1);
+    while (isSign(...levels[which])) {
+      const of = operators[take().text];
+      const [first, second] = [left, level(which + 1)];
+      left = (values) => of(first(values), second(values));
+    }
+    return left;
+  };
+  const signed = (): Expression => {
+    if (++depth > deepest) throw mistake(next().column, 'this is too deep in brackets and signs. Write it shorter.');
+    const found = isSign('-', '+') ? afterSign(take().text) : raised();
+    depth--;
+    return found;
+  };
+  const afterSign = (sign: string): Expression => {
+    const value = signed();
+    return sign === '-' ? (values) => -value(values) : value;
+  };
+  const raised = (): Expression => {
+    const base = atom();
+    if (!isSign('^')) return base;
+    take();
+    const exponent = signed();
+    return (values) => operators['^'](base(values), exponent(values));
+  };
+  const atom = (): Expression => {
+    const token = take();
+    const { kind, text, column } = token;
+    if (kind === 'number') return constant(Number(text), column);
+    if (kind === 'name') return named(token);
+    if (kind === 'sign' && text === '(') {
+      const inner = level(0);
+      close(column);
+      return inner;
+    }
+    if (kind === 'end') {
+      throw mistake(column, 'the expression ends too early. A number, a name or a bracket has to follow.');
+    }
+    throw mistake(column, `a number, a name or a bracket has to stand before ${text}.`);
+  };
+  const close = (opened: number) => {
+    if (!isSign(')')) throw unexpected(next(), `the bracket of column ${opened} is still open. Write ) to close it.`);
+    take();
+  };
+  const named = ({ text, column }: Token): Expression => {
+    const index = variables.indexOf(text);
+    if (index >= 0) return (values) => values[index];
+    if (Object.hasOwn(constants, text)) return constant(constants[text], column);
+    if (Object.hasOwn(functions, text)) return called(text, column);
+    const known = [...variables, ...Object.keys(constants), ...Object.keys(functions)];
+    // A letter is near to everything.
+    const near = nearestName(
+      text,
+      known.filter(({ length }) => length > 1),
+    );
+    throw mistake(
+      column,
+      `${text} is not known here.${near === undefined ? '' : ` Did you mean ${near}?`} Known are ${known.join(', ')}.`,
+    );
+  };
+  const called = (name: string, column: number): Expression => {
+    const { takes, of } = functions[name];
+    if (!isSign('(')) throw mistake(column, `${name} is a function: write ${name}( ) with its values in the brackets.`);
+    const opened = take().column;
+    const given = [level(0)];
+    while (isSign(',')) {
+      take();
+      given.push(level(0));
+    }
+    close(opened);
+    const [fewest, most] = takes;
+    if (given.length < fewest || given.length > most) {
+      const many = fewest === most ? String(fewest) : `${fewest} to ${most}`;
+      throw mistake(column, `${name} takes ${many} ${most === 1 ? 'value' : 'values'}, not ${given.length}.`);
+    }
+    const [only, other] = given;
+    if (given.length === 1) return (values) => of(only(values));
+    if (given.length === 2) return (values) => of(only(values), other(values));
+    return (values) => of(...given.map((each) => each(values)));
+  };
+
+  const whole = level(0);
+  if (next().kind !== 'end')
+    throw unexpected(next(), 'this bracket was never opened. Write ( before, or leave it out.');
+  return whole;
+}
+
+function constant(value: number, column: number): Expression {
+  if (!Number.isFinite(value)) throw mistake(column, 'this number is too large. Write one below 1e308.');
+  return () => value;
+}
+
+/** What follows where an expression is complete. @param bracket what to say of a bracket, or of the end */
+function unexpected({ kind, text, column }: Token, bracket: string): Error {
+  if (kind === 'number' || kind === 'name' || text === '(') {
+    return mistake(column, `a sign is missing before ${text}. To multiply, write * ${text}.`);
+  }
+  if (text === ',') return mistake(column, 'a comma has no meaning here. Decimals have a point, as in 0.5.');
+  return mistake(column, bracket);
+}
