@@ -52,8 +52,8 @@ export const rowProgram: WebgpuKernel<'rowProgram'> = (step, context) => {
   ];
 };
 
-/** A buffer's name may be anything a program's author likes; one that begins with an underscore means nothing else. */
-const recordedNames = ({ buffers }: RecordedRowProgram) => buffers.map(({ name }) => `_${name}`);
+/** A buffer's name may be anything a program's author likes; with this in front it is no name of the program's or of `main`'s. */
+const recordedNames = ({ buffers }: RecordedRowProgram) => buffers.map(({ name }) => `buffer_${name}`);
 
 function recordedText(program: RecordedRowProgram, operands: readonly Operand[]): string {
   return writeWgsl(program.program, {

@@ -11,9 +11,10 @@ const compiled = new WeakMap<EnvironmentRowFunctions, { readonly size: number; r
 
 /**
  * The edges of up to `size` states, by one call of WebAssembly.
- * @throws where the system compiles nothing
+ * @throws where the system compiles nothing, or a function no longer does what it did
  */
 export function recordedEdges(environment: Environment, functions: EnvironmentRowFunctions, size: number): EdgeWindow {
+  functions.confirm?.();
   const known = compiled.get(functions);
   const rows = known?.size === size ? known.rows : compileOverRows(edgesProgram(environment, functions), size);
   compiled.set(functions, { size, rows });

@@ -34,6 +34,11 @@ export interface EnvironmentRowFunctions {
    * names environment, function, expression and value.
    */
   checked?(): Pick<Environment, 'isTerminal' | 'step' | 'observation'>;
+  /**
+   * Is called before programs are made of the functions. @throws where one no longer does what it did when the environment
+   * was made, since something that it uses was changed
+   */
+  confirm?(): void;
 }
 
 /** A reward in the row language. */
@@ -44,6 +49,8 @@ export interface RewardRowFunctions {
   readonly host?: Reward['logReward'] | undefined;
   /** The same once more, which throws where an index is outside; see `EnvironmentRowFunctions`. */
   checked?(): Reward['logReward'];
+  /** See `EnvironmentRowFunctions`. */
+  confirm?(): void;
   /** `Reward.logPotential` in the row language. */
   readonly logPotential?: ((state: StateRow) => Float) | undefined;
   /** The reward's own function that says the same as `logPotential`. */

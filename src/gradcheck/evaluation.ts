@@ -30,6 +30,8 @@ export async function prepareEvaluation(
     return tape.read(variables[i], { offset: 0, shape, ...(byRows ? { rows } : {}) });
   });
   const y = f(tape, tensors);
+  if (!(y as Tensor | undefined)?.shape)
+    throw new Error('gradcheck: the function has to return one tensor, such as op({ x }).y.');
   if (y.dtype !== 'f32') throw new Error(`gradcheck: ${describeType(y)} is integer and has no derivative.`);
   const cotangent = variable('cotangent', 'f32', y.shape);
   const gradients = gradient(contract(y, tape.read(cotangent)), tensors);

@@ -25,7 +25,9 @@ export interface BackwardPrograms<Program extends RowProgram = RowProgram> {
 /** An environment's backward dynamics as row programs, for learnt backward policies and flow matching. */
 export function backwardPrograms(environment: Environment): BackwardPrograms {
   const functions = rowFunctionsOf(environment);
-  return functions ? recordedBackwardPrograms(environment, functions) : hostBackwardPrograms(environment);
+  if (!functions) return hostBackwardPrograms(environment);
+  functions.confirm?.();
+  return recordedBackwardPrograms(environment, functions);
 }
 
 /** The same as functions that call the environment's TypeScript, with its WGSL where it has any. */

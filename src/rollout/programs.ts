@@ -36,7 +36,12 @@ export interface EnvironmentPrograms {
  */
 export function environmentPrograms(unguarded: Problem): EnvironmentPrograms {
   const recorded = recordedFunctions(unguarded);
-  if (recorded) return recordedPrograms(unguarded, ...recorded);
+  if (recorded) {
+    const [functions, reward] = recorded;
+    functions.confirm?.();
+    reward.confirm?.();
+    return recordedPrograms(unguarded, functions, reward.logReward);
+  }
   const problem = guardedProblem(unguarded);
   const { environment, reward } = problem;
   const declarations = declarationsOf(environment);
@@ -90,7 +95,7 @@ export function hasShaders(problem: Problem): boolean {
 function recordedFunctions({ environment, reward }: Problem) {
   const functions = rowFunctionsOf(environment);
   const rewardRows = rewardRowsOf(reward);
-  return functions && rewardRows && ([functions, rewardRows.logReward] as const);
+  return functions && rewardRows && ([functions, rewardRows] as const);
 }
 
 function resetOnHost(environment: Environment): HostFunction {

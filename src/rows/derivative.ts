@@ -17,7 +17,11 @@ type Rule = (place: {
   readonly f: (name: FunctionName, ...operands: (Value | number)[]) => Value;
 }) => readonly (Value | undefined)[];
 
-/** The derivative of every function of Floats. At a tie min and max pass all of it to their first operand. */
+const largestFloat32 = 3.4028234663852886e38;
+/** The smallest one that has all digits. */
+const smallestFloat32 = 1.1754943508222875e-38;
+
+/** The derivative of every function of Floats, finite wherever the function's is. At a tie min and max pass all of it to their first operand. */
 const rules: { readonly [Name in FunctionName]?: Rule } = {
   add: ({ dy }) => [dy, dy],
   subtract: ({ dy, f }) => [dy, f('negate', dy)],
@@ -28,9 +32,14 @@ const rules: { readonly [Name in FunctionName]?: Rule } = {
   min: ({ x: [a, b], dy, f }) => [f('select', f('lessEqual', a, b), dy, 0), f('select', f('lessEqual', a, b), 0, dy)],
   max: ({ x: [a, b], dy, f }) => [f('select', f('lessEqual', b, a), dy, 0), f('select', f('lessEqual', b, a), 0, dy)],
   select: ({ x: [condition], dy, f }) => [undefined, f('select', condition, dy, 0), f('select', condition, 0, dy)],
-  exp: ({ y, dy, f }) => [f('multiply', dy, y)],
-  log: ({ x: [a], dy, f }) => [f('divide', dy, a)],
-  sqrt: ({ y, dy, f }) => [f('divide', f('multiply', dy, 0.5), y)],
+  // Where these three are held to what float32 has, they do not change.
+  exp: ({ y, dy, f }) => [f('select', f('less', y, largestFloat32), f('multiply', dy, y), 0)],
+  log: ({ x: [a], dy, f }) => [
+    f('select', f('greater', a, smallestFloat32), f('divide', dy, f('max', a, smallestFloat32)), 0),
+  ],
+  sqrt: ({ x: [a], y, dy, f }) => [
+    f('select', f('greater', a, 0), f('divide', f('multiply', dy, 0.5), f('max', y, smallestFloat32)), 0),
+  ],
 };
 
 /**

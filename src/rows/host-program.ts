@@ -15,11 +15,16 @@ const maxParameters = 3;
  */
 export function hostProgram(make: () => Program): HostProgram {
   let calls = 0;
+  let program: Program | undefined;
   let closures: HostProgram | undefined;
   let faster: HostProgram | undefined;
+  const recorded = (): Program => {
+    program ??= make();
+    return program;
+  };
   const slowly: HostProgram = (buffers, n, a, b, c) => {
     calls++;
-    closures ??= closuresOf(make());
+    closures ??= closuresOf(recorded());
     if (calls === callsWorthCompiling) {
       if (hostCompiler()) compile();
       else void loadHostCompiler().then(compile, () => undefined);
@@ -28,7 +33,7 @@ export function hostProgram(make: () => Program): HostProgram {
   };
   const compile = (): void => {
     try {
-      faster = hostCompiler()?.wasmHostProgram(make(), slowly);
+      faster = hostCompiler()?.wasmHostProgram(recorded(), slowly);
     } catch {
       // It stays as it is.
     }

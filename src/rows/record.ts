@@ -42,9 +42,7 @@ export function record<const S extends Signature>(
   ) => Int | Float | Bool | void,
 ): Program {
   const first = recordOnce(place, signature, body);
-  const second = recordOnce(place, signature, body);
-  const [one, other] = [first, second].map(textOf);
-  if (one !== other || !haveSameTables(first, second)) {
+  if (!isSame(first, recordOnce(place, signature, body))) {
     throw refusal(
       place,
       'it was recorded twice and did not do the same. A number that changes between calls (Math.random, a counter, the ' +
@@ -53,6 +51,25 @@ export function record<const S extends Signature>(
   }
   return first;
 }
+
+/**
+ * Records a function once more, later, when another program is made of it.
+ * @throws where it does something else by now than `program` says
+ */
+export function recordAgain<const S extends Signature>(
+  program: Program,
+  signature: S,
+  body: Parameters<typeof record<S>>[2],
+): void {
+  if (isSame(program, recordOnce(program, signature, body))) return;
+  throw refusal(
+    program,
+    'it no longer does what it did when it was made: something that it uses has been changed since. Give it numbers that ' +
+      'stay the same, or make another one of the changed numbers.',
+  );
+}
+
+const isSame = (one: Program, other: Program): boolean => textOf(one) === textOf(other) && haveSameTables(one, other);
 
 function recordOnce<S extends Signature>(
   { owner, name }: ProgramPlace,
@@ -70,10 +87,12 @@ function recordOnce<S extends Signature>(
   const given = declared.map((range, position) => [range.name, heldParameter(recording, range, position)] as const);
   const views = declarations.map((declaration, i) => [declaration.name, viewOf(recording, i, row)] as const);
   const result = during(recording, () => {
-    const returned = body(
-      Object.fromEntries(views) as unknown as BufferViews<S['buffers']>,
-      wrap(recording, row) as Int,
-      Object.fromEntries(given) as unknown as ParametersOf<S>,
+    const returned = named(recording, () =>
+      body(
+        Object.fromEntries(views) as unknown as BufferViews<S['buffers']>,
+        wrap(recording, row) as Int,
+        Object.fromEntries(given) as unknown as ParametersOf<S>,
+      ),
     );
     if (returned instanceof Int || returned instanceof Float || returned instanceof Bool) {
       return valueFor(recording, 'the result', returned, returned.type);
@@ -102,6 +121,16 @@ function recordOnce<S extends Signature>(
   }
   const body_ = neededOf(block.statements, result);
   return { owner, name, buffers: declarations, parameters: declared, tables, locals, cells, body: body_, result };
+}
+
+/** Calls a user's function. What JavaScript says of a slip in it does not tell whose and which function it was in. */
+function named<Result>(recording: Recording, run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    const isSlip = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
+    throw isSlip ? Object.assign(refusal(recording, error.message), { cause: error }) : error;
+  }
 }
 
 /** Bytes of a row's own variables that every GPU has room for are 8,192; the rest is for what compilers need. */

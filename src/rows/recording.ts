@@ -17,6 +17,8 @@ import {
 /** The statements that run one after the other; a block within another sees the values made there before. */
 interface Block {
   readonly parent: Block | undefined;
+  /** How many blocks it is in. */
+  readonly depth: number;
   readonly statements: Statement[];
   /** Values of functions made here, by function and operands: the same is not computed twice. */
   readonly known: Map<string, Value>;
@@ -43,11 +45,15 @@ export interface Recording {
   block: Block;
   values: number;
   statements: number;
-  loops: number;
+  /** How often each loop runs at most that is being recorded, from the outermost to the innermost. */
+  readonly turns: number[];
 }
 
 /** More statements than any device's compiler takes in good time. */
 const mostStatements = 20_000;
+
+/** WGSL allows a depth of 127, of which compilers count two for a statement with a body. */
+const mostNested = 50;
 
 /** The recording under way, where there is one. `record` alone sets it, for as long as it calls the user's function. */
 let current: Recording | undefined;
@@ -91,11 +97,14 @@ export function newRecording(
       unused: new Map(),
       held: new Map(),
     },
-    ...{ values: 1, statements: 0, loops: 0 },
+    ...{ values: 1, statements: 0, turns: [] },
   };
 }
 
-const newBlock = (parent: Block | undefined): Block => ({ parent, statements: [], known: new Map() });
+const newBlock = (parent: Block | undefined): Block => ({
+  ...{ parent, depth: parent ? parent.depth + 1 : 0 },
+  ...{ statements: [], known: new Map() },
+});
 
 /** An error that says in which program of whose it happened. */
 export function refusal({ owner, name }: { owner: string; name: string }, message: string): Error {
@@ -105,6 +114,13 @@ export function refusal({ owner, name }: { owner: string; name: string }, messag
 /** Records a function's statements into a block of its own. */
 export function inBlock<Result>(recording: Recording, run: () => Result): { body: Statement[]; result: Result } {
   const block = newBlock(recording.block);
+  if (block.depth > mostNested) {
+    throw refusal(
+      recording,
+      `its whens and loops are nested more than ${mostNested} deep, which compilers for GPUs refuse. Join conditions with ` +
+        'and, or choose with select.',
+    );
+  }
   recording.block = block;
   try {
     const result = run();
@@ -136,7 +152,7 @@ export function makeValue(recording: Recording, type: ValueType, kind: ValueKind
 
 /** What counts the turns of a loop of at most `most`, inside of it. */
 export function newCounter(recording: Recording, most: number): Value {
-  const name = 'ijklmopqrstuvw'[recording.loops] ?? `i${recording.loops}`;
+  const name = 'ijklmopqrstuvw'[recording.turns.length] ?? `i${recording.turns.length}`;
   const range = { min: 0, max: Math.max(most - 1, 0) };
   return { id: recording.values++, type: 'int', range, kind: 'counter', name };
 }
@@ -160,7 +176,7 @@ export function applyFunction(recording: Recording, name: FunctionName, inputs: 
   if (numbers.every((number) => number !== undefined)) {
     const [a, b = 0, c = 0] = numbers;
     const number = formOf(name, types).host(a, b, c);
-    if (Number.isFinite(number)) return constant(recording, type, number);
+    if (Number.isFinite(Math.fround(number))) return constant(recording, type, number);
     throw refusal(recording, `${describe(recording, name, inputs)} is ${number}. Devices rely on finite numbers.`);
   }
   const simple = simpler(recording, name, inputs, numbers);

@@ -86,7 +86,7 @@ export function scratch(length: number): Row<Int> {
 }
 
 /** 6,144 of the 8,192 bytes of private memory that every GPU gives an invocation. */
-const mostScratch = 1536;
+export const mostScratch = 1536;
 
 /** Runs statements where a condition holds, and others where it does not. */
 export function when(condition: BoolLike, then: () => void, otherwise: () => void = () => {}): void {
@@ -174,18 +174,28 @@ function loop(
 ): void {
   const limit = timesOf(recording, what, times);
   const counter = newCounter(recording, limit.range.max);
-  recording.loops++;
+  recording.turns.push(Math.max(limit.range.max, 1));
+  const together = recording.turns.reduce((product, most) => product * most, 1);
+  if (together > mostTurns) {
+    throw refusal(
+      recording,
+      `${what} and the loops that it is in run up to ${recording.turns.join(' * ')} times; it has to be at most ${mostTurns}.`,
+    );
+  }
   const inside = inBlock(recording, () => {
     recording.homes.set(counter, recording.block);
     body(recording, wrap(recording, counter) as Int);
   });
-  recording.loops--;
+  recording.turns.pop();
   ahead();
   addStatement(recording, { kind: 'repeat', count: limit, counter, body: inside.body });
 }
 
 /** The most that a loop may run: what runs longer ties a GPU up for more than its driver allows. */
 const mostTimes = 2 ** 20;
+
+/** The most that the body of loops within loops may run for one row: a second or so on one thread. */
+const mostTurns = 2 ** 28;
 
 function timesOf(recording: Recording, what: string, times: Times): Value {
   if (times instanceof Int) {

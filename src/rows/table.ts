@@ -11,14 +11,20 @@ export interface Table<Number extends Int | Float> {
 }
 
 /**
- * A table of int32 or float32 numbers. Of float64 numbers the host looks up all digits, and devices float32. Programs that use it carry it to their devices; its numbers are copied now.
+ * A table of int32 or float32 numbers. Of float64 numbers the host looks up all digits, and devices float32. Programs
+ * that use it carry it to their devices; its numbers are copied now.
  *
  * @param name names it in messages
- * @throws where it is empty, or a number is not finite
+ * @throws where it is empty or an array of another type, or a number is not finite
  */
 export function table(name: string, numbers: Int32Array): Table<Int>;
 export function table(name: string, numbers: Float32Array | Float64Array): Table<Float>;
 export function table(name: string, numbers: Float32Array | Float64Array | Int32Array): Table<Int | Float> {
+  if (![Float32Array, Float64Array, Int32Array].some((type) => (numbers as unknown) instanceof type)) {
+    throw new Error(
+      `The table ${name} has to be an Int32Array, a Float32Array or a Float64Array, such as Float32Array.from(numbers).`,
+    );
+  }
   const exact = numbers instanceof Float64Array ? numbers.slice() : undefined;
   const data = numbers instanceof Float64Array ? Float32Array.from(numbers) : numbers.slice();
   if (data.length === 0) throw new Error(`The table ${name} is empty.`);

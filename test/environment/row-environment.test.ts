@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { assertConformance, checkEnvironment } from '../../src/environment/conformance.ts';
 import { enumerationOf } from '../../src/environment/enumeration.ts';
 import {
+  type BoolCell,
   bits,
+  type Cells,
   cells,
   counter,
   flag,
@@ -14,7 +16,10 @@ import {
   set,
   tabulatedReward,
 } from '../../src/environment/row-environment/index.ts';
+import { environmentPrograms } from '../../src/rollout/programs.ts';
 import { assertShaderConformance } from '../../src/rollout/shader-conformance.ts';
+import { loadHostCompiler } from '../../src/rows/host-compiler.ts';
+import { any } from '../../src/rows/statements.ts';
 import { onEach, trainingDevices } from '../setup/devices.ts';
 import { faults, randomRowEnvironment } from './random-row-environment.ts';
 import { items, rucksack, worth } from './row-rucksack.ts';
@@ -105,6 +110,31 @@ describe('what is wrong is said when the environment is made', () => {
       packs({ changes: ({ place }) => [set(place.at(0), -1, 2)] }),
       /set\(place, -1, 2\): place is -1 to 1, and never 2/,
     ],
+    [
+      'a value that was computed for one that stands in the state',
+      packs({ changes: ({ size }) => [move(size.add(1) as never, 1)] }),
+      /^mine, pack\.changes: move takes what is changed as it is taken out of the state/,
+    ],
+    [
+      'a flag that is moved',
+      packs({ changes: ({ closed }) => [move(closed as never, 1)] }),
+      /^mine, pack\.changes: move\(closed, …\): closed is yes or no\. Use set/,
+    ],
+    [
+      'changes that are none',
+      packs({ changes: () => [{ closed: true }] as never }),
+      /mine: pack\.changes returns a list of changes/,
+    ],
+    [
+      'more actions than there can be',
+      packs({ counts: [2 ** 16, 2 ** 16], changes: ({ size }) => [move(size, 1)] }),
+      /mine: it has 4294967296 actions up to pack; there are at most 1048576/,
+    ],
+    [
+      'a state that is larger than what programs hold',
+      made({ state: { ...fields, many: integers(2000) } }),
+      /mine: its states are 2007 numbers; programs hold one/,
+    ],
     ['no change', packs({ changes: ({ place }) => [set(place.at(0), 1, 1)] }), /set\(place, 1, 1\) changes nothing/],
     ['an empty list of changes', packs({ changes: () => [] }), /mine: pack\.changes returns a list of changes/],
     [
@@ -169,6 +199,53 @@ describe('defaults', () => {
     );
     expect(environment.plain(row)).toEqual({ packed: [false, true, false], place: [-1, 1], size: 2, closed: true });
   });
+});
+
+test('a function that no longer does what it did is refused, on the host and when a device is given its programs', async () => {
+  let end = 2;
+  const changing = () =>
+    rowEnvironment({
+      ...{ name: 'changing', state: { size: counter({ max: 3 }) }, maxSteps: 3 },
+      actions: { grow: { changes: ({ size }) => [move(size, 1)] } },
+      isTerminal: ({ size }) => size.equal(end),
+    });
+  const row = Int32Array.of(2);
+  const [early, late] = [changing(), changing()];
+  const reward = rowReward({ name: 'end', of: early, logReward: () => end });
+  expect(early.isTerminal(row)).toBe(true);
+  end = 3;
+  // A program that is called often is compiled, of what was recorded first.
+  for (let call = 0; call < 1001; call++) early.isTerminal(row);
+  await loadHostCompiler();
+  expect(early.isTerminal(row)).toBe(true);
+  const message = /^changing, isTerminal: it no longer does what it did when it was made/;
+  expect(() => late.isTerminal(row)).toThrow(message);
+  expect(() => environmentPrograms({ environment: early, reward })).toThrow(message);
+  const steady = rowReward({ name: 'end', of: rucksack, logReward: () => end });
+  end = 4;
+  expect(() => environmentPrograms({ environment: rucksack, reward: steady })).toThrow(
+    /^The reward end, logReward: it no longer/,
+  );
+});
+
+test('of many groups the one that an action is of is found by halving: chains of else are too long for GPUs', () => {
+  const many = 60;
+  type State = { readonly packed: Cells<BoolCell> };
+  const groups = Array.from({ length: many }, (_, place) => ({
+    allowed: ({ packed }: State) => packed.at(place).not(),
+    changes: ({ packed }: State) => [set(packed.at(place), false, true)],
+  }));
+  const environment = rowEnvironment({
+    ...{ name: 'many groups', state: { packed: bits(many) }, maxSteps: 1 },
+    actions: Object.fromEntries(groups.map((group, place) => [`pack${place}`, group])),
+    isTerminal: ({ packed }) => any(many, (i) => packed.at(i)),
+  });
+  const row = new Int32Array(many);
+  environment.step(row, 47);
+  expect(row.indexOf(1)).toBe(47);
+  expect(environment.forwardAction(row, 47)).toBe(47);
+  environment.backwardStep(row, 47);
+  expect(row.includes(1)).toBe(false);
 });
 
 test('a reward of plain TypeScript is tabulated: the same as one in the language', () => {

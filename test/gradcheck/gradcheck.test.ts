@@ -85,6 +85,7 @@ describe('gradcheck', () => {
     const beside = await gradcheck((_, [x, y]) => ops.concat([ops.square(x), y], 0), [empty, input('y', 2, 3)]);
     expect(beside.comparisons).toBe(4);
     await expect(gradcheck(square, [input('x', 2)], { directions: 0 })).rejects.toThrow(/0 directions compare nothing/);
+    await expect(gradcheck((_, [x]) => [x] as never, [input('x', 2)])).rejects.toThrow(/has to return one tensor/);
   });
 
   test('passes no gradient beside numbers that are not finite', async () => {

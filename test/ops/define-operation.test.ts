@@ -211,6 +211,42 @@ onEach(testDevices, (open) => {
     );
   });
 
+  test('inputs and outputs may be called what the text of a program calls its own', async () => {
+    const tape = createTape();
+    const shifted = defineOperation({
+      ...{ name: 'shifted', inputs: { n: 'i32', local0: 'i32' }, outputs: { tables: 'i32' }, derivative: 'none' },
+      shapes: ({ n: { shape } }) => ({ tables: shape }),
+      row({ n, local0, tables }, row) {
+        const kept = rows.local(n.at(0));
+        rows.repeat(2, (i) => kept.set(kept.get().add(rows.table('steps', Int32Array.of(10, 20)).at(i))));
+        tables.set(0, kept.get().multiply(local0.at(0)).add(row));
+      },
+    });
+    const [n, local0] = [tape.constant('i32', [2], [1, 2]), tape.constant('i32', [2], [3, 4])];
+    const { tables } = await evaluate(await open(), tape, shifted({ n, local0 }));
+    expect(Array.from(tables)).toEqual([93, 129]);
+  });
+
+  test('where a function is held to what float32 has, its derivative is 0', async () => {
+    const tape = createTape();
+    const x = given(tape, [3], Float32Array.of(-1, 0, 100));
+    const held = defineOperation({
+      ...{ name: 'held', inputs: { x: 'f32' }, outputs: { y: 'f32' }, derivative: 'derived' },
+      shapes: ({ x: { shape } }) => ({ y: [shape[0], 3] }),
+      row({ x: input, y }) {
+        [input.at(0).sqrt(), input.at(0).log(), input.at(0).exp()].forEach((value, i) => {
+          y.set(i, value);
+        });
+      },
+    });
+    const { y } = held({ x });
+    const [roots, logs, exponentials] = [0, 1, 2].map((column) => gradient(sum(slice(y, 1, column, 1)), [x])[0]);
+    const found = await evaluate(await open(), tape, { roots, logs, exponentials });
+    expect(Array.from(found.roots.subarray(0, 2))).toEqual([0, 0]);
+    expect(Array.from(found.logs.subarray(0, 2))).toEqual([0, 0]);
+    expect(found.exponentials[2]).toBe(0);
+  });
+
   test('of equal numbers the first has the derivative of minimum and maximum', async () => {
     const tape = createTape();
     const [x, y] = [2, 2].map((value) => given(tape, [1], Float32Array.of(value)));
@@ -370,6 +406,14 @@ describe('recording', () => {
   test('a program is refused with the name of the operation', () => {
     const beyond = defineOperation({ ...doubling, row: ({ x: input, y }) => y.set(1, input.at(0)) });
     expect(() => beyond({ x: x() })).toThrow('doubled, row: y has one number, at index 0; index 1 is outside.');
+  });
+
+  test('a program that writes another row is refused: several rows could write the same number', () => {
+    const scattering = defineOperation({
+      ...doubling,
+      row: ({ x: input, y }, n) => rows.when(input.at(0).greater(0), () => y.of(n.add(1)).set(0, 1)),
+    });
+    expect(() => scattering({ x: x() })).toThrow('doubled, row: y is written at row (n + 1); a row writes y.set(…)');
   });
 
   test("refuses a gradient without a derivative, and one whose shape differs from the input's", () => {

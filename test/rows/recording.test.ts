@@ -51,6 +51,32 @@ describe('what cannot be recorded is refused with owner, program and formula', (
     refused(() => rows.repeat(-1, () => {})).toThrow(/repeat runs at most -1 times/);
     refused(() => rows.repeat(1.5, () => {})).toThrow(/1\.5/);
     refused(() => rows.repeat(Number.POSITIVE_INFINITY, () => {})).toThrow(/Infinity/);
+    refused(({ packed }) => rows.repeat(2 ** 20, (i) => rows.repeat(2 ** 20, (j) => packed.set(0, i.add(j))))).toThrow(
+      /repeat and the loops that it is in run up to 1048576 \* 1048576 times; it has to be at most 268435456/,
+    );
+  });
+
+  test('statements nested deeper than compilers for GPUs allow', () => {
+    const nested = (depth: number, run: () => void): void =>
+      depth === 0 ? run() : rows.repeat(1, () => nested(depth - 1, run));
+    refused(({ packed }) => nested(51, () => packed.set(0, 1))).toThrow(/nested more than 50 deep/);
+    rows.record(place, { buffers }, ({ packed }) => nested(50, () => packed.set(0, 1)));
+  });
+
+  test('a slip of which JavaScript says neither whose nor which function it was in', () => {
+    refused(({ packed }) => (packed as unknown as { none: typeof packed }).none.set(0, 1)).toThrow(
+      /^rucksack, step: Cannot read properties of undefined/,
+    );
+    const endless = (x: rows.Int): rows.Int => endless(x.add(1));
+    refused(({ packed }) => endless(packed.at(0))).toThrow(/^rucksack, step: /);
+  });
+
+  test('a table of another type', () => {
+    for (const numbers of [[1, 2], Uint8Array.of(1, 2), undefined]) {
+      expect(() => rows.table('scores', numbers as never)).toThrow(
+        /The table scores has to be an Int32Array, a Float32Array/,
+      );
+    }
   });
 
   test('a JavaScript loop that never ends', () => {
@@ -111,6 +137,7 @@ describe('what cannot be recorded is refused with owner, program and formula', (
 
   test('a number that is not finite', () => {
     refused(() => rows.float(1).divide(0)).toThrow(/\(1 \/ 0\) is Infinity\. Devices rely on finite numbers/);
+    refused(() => rows.float(3e38).multiply(2)).toThrow(/\(3e\+38 \* 2\) is 6e\+38\. Devices/);
   });
 });
 

@@ -2,7 +2,7 @@ import type { Bool, BoolLike, Int, IntLike } from '../../rows/expression.ts';
 import { bool, subtract } from '../../rows/math.ts';
 import { recordingNow, refusal } from '../../rows/recording.ts';
 import { repeat } from '../../rows/statements.ts';
-import { asInt, type BoolCell, type Cells, type IntCell, use } from './state.ts';
+import { asInt, type BoolCell, type CellPlace, type Cells, type IntCell, use } from './state.ts';
 
 /**
  * A change of a state whose inverse is known. What it depends on (its place, what it writes) is taken at the state that
@@ -38,7 +38,7 @@ export interface Change {
 export function set(cell: BoolCell, from: BoolLike, to: BoolLike): Change;
 export function set(cell: IntCell, from: IntLike, to: IntLike): Change;
 export function set(cell: IntCell | BoolCell, from: IntLike | BoolLike, to: IntLike | BoolLike): Change {
-  const { place } = cell;
+  const place = placeOf('set', cell);
   const { name, min, max } = place.field;
   use(cell, from, to);
   for (const given of [from, to]) {
@@ -64,10 +64,17 @@ export function set(cell: IntCell | BoolCell, from: IntLike | BoolLike, to: IntL
   };
 }
 
-/** Adds `by` to a number. It is undone wherever what it was lies within the field's bounds. */
+/**
+ * Adds `by` to a number. It is undone wherever what it was lies within the field's bounds.
+ *
+ * @throws on bits and flags
+ */
 export function move(cell: IntCell, by: IntLike): Change {
-  const { place } = cell;
-  const { name, min, max } = place.field;
+  const place = placeOf('move', cell);
+  const { name, min, max, kind } = place.field;
+  if (kind === 'bits' || kind === 'flag') {
+    throw refusal(recordingNow('move'), `move(${name}, …): ${name} is yes or no. Use set(${name}, false, true).`);
+  }
   use(cell, by);
   return {
     what: `move of ${name}`,
@@ -133,6 +140,17 @@ function insert(end: 'front' | 'back', { place }: Cells<IntCell>, length: IntCel
     },
     restore: (found) => put(found ?? value),
   };
+}
+
+/** @throws where it is a value that was computed: that stands nowhere */
+function placeOf(what: string, cell: IntCell | BoolCell): CellPlace {
+  const { place } = cell as { readonly place?: CellPlace | undefined };
+  if (place) return place;
+  throw refusal(
+    recordingNow(what),
+    `${what} takes what is changed as it is taken out of the state, such as packed.at(i) or length, and no value that was ` +
+      'computed of it.',
+  );
 }
 
 /** Whether what was found is what a change writes. */

@@ -7,6 +7,7 @@ import type { HostProgram } from '../../rows/write-closures.ts';
 import type { Environment } from '../environment.ts';
 import { featureObservation, type Observation, tokenObservation } from '../observation.ts';
 import type { ObservationRules } from './observe.ts';
+import { type Confirmations, probe } from './probe.ts';
 import type { Rules } from './rules.ts';
 
 /** An environment's sizes. */
@@ -106,13 +107,14 @@ export function hostFunctions(rules: Rules, sizes: RowSizes, hostProgram: MakeRu
 export type MakeRunnable = (make: () => Program) => HostProgram;
 
 /** @throws where the program of an observation cannot be recorded */
-export const checkObservation = (rules: ObservationRules, sizes: RowSizes): void =>
-  void observationProgram(rules, sizes);
-
-function observationProgram({ kind, size, encode }: ObservationRules, { name: owner, stateSize }: RowSizes): Program {
+export function probeObservation(
+  { kind, size, encode }: ObservationRules,
+  { name: owner, stateSize }: RowSizes,
+  confirmations: Confirmations,
+): Program {
   const state = updates('i32', stateSize);
   const into = kind === 'tokens' ? writes('i32', size) : writes('f32', size);
-  return record({ owner, name: 'observe' }, { buffers: { state, into } }, (buffers) =>
+  return probe(confirmations, { owner, name: 'observe' }, { buffers: { state, into } }, (buffers) =>
     encode(buffers.state, (position, number) => (buffers.into as unknown as Row<Int>).set(position, number as Int)),
   );
 }
@@ -120,7 +122,7 @@ function observationProgram({ kind, size, encode }: ObservationRules, { name: ow
 /** The observation that rules say, encoded on the host. */
 export function hostObservation(observed: ObservationRules, sizes: RowSizes, hostProgram: MakeRunnable): Observation {
   const { kind, width, size, sequence } = observed;
-  const program = hostProgram(() => observationProgram(observed, sizes));
+  const program = hostProgram(() => probeObservation(observed, sizes, []));
   const encode = (row: Int32Array, seen: Int32Array | Float32Array): void => void program([row, seen]);
   return kind === 'tokens'
     ? tokenObservation({ width, positions: size, sequence, encode })

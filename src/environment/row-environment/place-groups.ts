@@ -2,10 +2,10 @@ import { updates } from '../../rows/buffers.ts';
 import { type Bool, type BoolLike, Int } from '../../rows/expression.ts';
 import { bool } from '../../rows/math.ts';
 import type { Program, Statement, Value } from '../../rows/program.ts';
-import { record } from '../../rows/record.ts';
 import { type ActionGroups, type PlacedChange, type PlacedGroup, product } from './actions.ts';
 import { analyzeChanges } from './analyze-changes.ts';
 import type { Fields, Layout } from './fields.ts';
+import { type Confirmations, probe } from './probe.ts';
 import { refuse } from './refuse.ts';
 import { stateOf } from './state.ts';
 
@@ -13,12 +13,14 @@ import { stateOf } from './state.ts';
  * Numbers the actions of all groups, forwards and backwards, and records each group's functions by themselves, so that
  * whatever is wrong is said of the function it is in.
  *
- * @throws on sizes that are none, on groups without changes, and on whatever recording refuses
+ * @param confirmations gets what sees later whether the functions are still the same
+ * @throws on sizes that are none or too large, on groups without changes, and on whatever recording refuses
  */
 export function placeGroups<F extends Fields>(
   owner: string,
   layout: Layout,
   actions: ActionGroups<F>,
+  confirmations: Confirmations,
 ): readonly PlacedGroup[] {
   const groups: PlacedGroup[] = [];
   let first = 0;
@@ -31,15 +33,18 @@ export function placeGroups<F extends Fields>(
     if (counts.some((count) => !Number.isInteger(count) || count < 1)) {
       throw refuse(owner, `the actions ${name} are counted by whole numbers of at least 1, not ${counts.join(', ')}.`);
     }
+    const size = product(counts);
+    if (first + size > mostActions) {
+      throw refuse(owner, `it has ${first + size} actions up to ${name}; there are at most ${mostActions}.`);
+    }
     const isFree = group.step !== undefined || group.undo !== undefined;
     if (isFree ? group.changes !== undefined || !group.step || !group.undo : !group.changes) {
       throw refuse(owner, `the actions ${name} need either changes, or both of step and undo.`);
     }
     const analyzed = isFree
       ? { changes: [], undoneBy: [...counts.keys()] }
-      : probeChanges(owner, layout, name, group, counts);
-    if (isFree) probeFree(owner, layout, name, group, counts);
-    const size = product(counts);
+      : probeChanges(owner, layout, name, group, counts, confirmations);
+    if (isFree) probeFree(owner, layout, name, group, counts, confirmations);
     const backSize = product(analyzed.undoneBy.map((parameter) => counts[parameter]));
     const shared = group.sharesBackward;
     const host = groups.find((other) => other.name === shared);
@@ -48,7 +53,7 @@ export function placeGroups<F extends Fields>(
     }
     const firstBack = host ? host.firstBack : back;
     back = Math.max(back, firstBack + backSize);
-    const allowedBy = probeAllowed(owner, layout, name, group, counts);
+    const allowedBy = probeAllowed(owner, layout, name, group, counts, confirmations);
     groups.push({ name, group, counts, first, size, allowedBy, ...analyzed, firstBack, backSize, isShared: false });
     first += size;
   }
@@ -60,6 +65,9 @@ export function placeGroups<F extends Fields>(
 
 type Group = PlacedGroup['group'];
 
+/** The most a loop runs, and a policy has a logit for each. */
+const mostActions = 2 ** 20;
+
 const names = ['i', 'j', 'k', 'l', 'm', 'n'];
 
 /** Parameters of a program, one for each count. */
@@ -68,16 +76,25 @@ const parametersOf = (counts: readonly number[]) =>
 
 const given = (parameters: Readonly<Record<string, Int>>): Int[] => Object.values(parameters);
 
-function probeChanges(owner: string, layout: Layout, name: string, group: Group, counts: readonly number[]) {
+function probeChanges(
+  owner: string,
+  layout: Layout,
+  name: string,
+  group: Group,
+  counts: readonly number[],
+  confirmations: Confirmations,
+) {
   let analyzed: { changes: PlacedChange[]; undoneBy: number[] } = { changes: [], undoneBy: [] };
-  record(
+  probe(
+    confirmations,
     { owner, name: `${name}.changes` },
     { buffers: { state: updates('i32', layout.size) }, parameters: parametersOf(counts) },
     ({ state }, _, parameters) => {
       const reads = new Map<Value, string>();
       const values = given(parameters);
       const changes = group.changes?.(stateOf(layout, state, reads), ...values);
-      if (!Array.isArray(changes) || changes.length === 0) {
+      const isChanges = Array.isArray(changes) && changes.every((change) => typeof change?.perform === 'function');
+      if (!isChanges || changes.length === 0) {
         throw refuse(owner, `${name}.changes returns a list of changes, such as [set(…)], and at least one.`);
       }
       analyzed = analyzeChanges(changes, values, reads);
@@ -87,23 +104,38 @@ function probeChanges(owner: string, layout: Layout, name: string, group: Group,
   return analyzed;
 }
 
-function probeFree(owner: string, layout: Layout, name: string, group: Group, counts: readonly number[]): void {
+function probeFree(
+  owner: string,
+  layout: Layout,
+  name: string,
+  group: Group,
+  counts: readonly number[],
+  confirmations: Confirmations,
+): void {
   const signature = { buffers: { state: updates('i32', layout.size) }, parameters: parametersOf(counts) };
   for (const which of ['step', 'undo'] as const) {
-    record({ owner, name: `${name}.${which}` }, signature, ({ state }, _, parameters) =>
+    probe(confirmations, { owner, name: `${name}.${which}` }, signature, ({ state }, _, parameters) =>
       group[which]?.(stateOf(layout, state), ...given(parameters)),
     );
   }
   if (!group.undoable) return;
-  record({ owner, name: `${name}.undoable` }, signature, ({ state }, _, parameters) =>
+  probe(confirmations, { owner, name: `${name}.undoable` }, signature, ({ state }, _, parameters) =>
     answer(owner, `${name}.undoable`, group.undoable?.(stateOf(layout, state), ...given(parameters))),
   );
 }
 
 /** How many of the first parameters `allowed` depends on, at most. */
-function probeAllowed(owner: string, layout: Layout, name: string, group: Group, counts: readonly number[]): number {
+function probeAllowed(
+  owner: string,
+  layout: Layout,
+  name: string,
+  group: Group,
+  counts: readonly number[],
+  confirmations: Confirmations,
+): number {
   if (!group.allowed) return 0;
-  const program = record(
+  const program = probe(
+    confirmations,
     { owner, name: `${name}.allowed` },
     { buffers: { state: updates('i32', layout.size) }, parameters: parametersOf(counts) },
     ({ state }, _, parameters) =>

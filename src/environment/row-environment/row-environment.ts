@@ -1,16 +1,18 @@
 import { updates } from '../../rows/buffers.ts';
 import type { BoolLike } from '../../rows/expression.ts';
 import { checkedHostProgram, hostProgram } from '../../rows/host-program.ts';
-import { record } from '../../rows/record.ts';
+import type { Program } from '../../rows/program.ts';
+import { mostScratch } from '../../rows/statements.ts';
 import { breadthFirst, breadthFirstLimit } from '../breadth-first.ts';
 import type { Enumeration, Environment } from '../environment.ts';
 import type { EnvironmentRowFunctions, StateRow } from '../row-functions.ts';
 import type { ActionGroups, PlacedGroup } from './actions.ts';
 import { checkRowDefinition } from './check-row-definition.ts';
 import { type Fields, type Layout, layOut, type PlainState, plainState } from './fields.ts';
-import { checkObservation, hostFunctions, hostObservation, type MakeRunnable, type RowSizes } from './host.ts';
+import { hostFunctions, hostObservation, type MakeRunnable, probeObservation, type RowSizes } from './host.ts';
 import { type Observe, observationRules } from './observe.ts';
 import { answer, placeGroups } from './place-groups.ts';
+import { type Confirmations, probe } from './probe.ts';
 import { refuse } from './refuse.ts';
 import { rulesOf } from './rules.ts';
 import { type StateOf, stateOf } from './state.ts';
@@ -73,10 +75,21 @@ export function rowEnvironment<const F extends Fields>(definition: RowEnvironmen
   checkRowDefinition(definition);
   const { name, state: fields, actions, maxSteps, options = {}, horizon = maxSteps } = definition;
   const layout = layOut(fields);
+  if (layout.size > mostScratch) {
+    throw refuse(
+      name,
+      `its states are ${layout.size} numbers; programs hold one to try actions out in, of at most ${mostScratch}. Keep several ` +
+        'bits in one number (bitOr, shiftRight), or write it with defineEnvironment.',
+    );
+  }
   const isTerminal = (row: StateRow) => answer(name, 'isTerminal', definition.isTerminal(stateOf<F>(layout, row)));
   const signature = { buffers: { state: updates('i32', layout.size) } };
-  record({ owner: name, name: 'isTerminal' }, signature, ({ state }) => isTerminal(state));
-  const groups = placeGroups<F>(name, layout, actions);
+  const confirmations: Confirmations = [];
+  const confirm = () => {
+    for (const run of confirmations) run();
+  };
+  probe(confirmations, { owner: name, name: 'isTerminal' }, signature, ({ state }) => isTerminal(state));
+  const groups = placeGroups<F>(name, layout, actions, confirmations);
   const sizes: RowSizes = {
     ...{ name, stateSize: layout.size },
     actionCount: groups.reduce((count, { size }) => count + size, 0),
@@ -84,14 +97,17 @@ export function rowEnvironment<const F extends Fields>(definition: RowEnvironmen
   };
   const observation = observationRules<F>(name, layout, definition.observe);
   const rules = rulesOf(layout, groups, isTerminal, name);
-  if (definition.observe && !Array.isArray(definition.observe)) checkObservation(observation, sizes);
+  if (definition.observe && !Array.isArray(definition.observe)) probeObservation(observation, sizes, confirmations);
   const functions = (made: MakeRunnable) => ({
     ...hostFunctions(rules, sizes, made),
     observation: hostObservation(observation, sizes, made),
   });
-  const host = functions(hostProgram);
-  const checked = () => functions(checkedHostProgram);
-  const rows: EnvironmentRowFunctions = { ...rules, encode: observation.encode, host, checked };
+  const host = functions(recordedTogether(confirm));
+  const checked = () => {
+    confirm();
+    return functions(checkedHostProgram);
+  };
+  const rows: EnvironmentRowFunctions = { ...rules, encode: observation.encode, host, checked, confirm };
 
   let enumeration: Environment['enumeration'] | undefined;
   const environment: RowEnvironment<F> = {
@@ -107,6 +123,23 @@ export function rowEnvironment<const F extends Fields>(definition: RowEnvironmen
     },
   };
   return environment;
+}
+
+/** Programs of the host: with the first one that is called all are recorded, so that the functions are confirmed once. */
+function recordedTogether(confirm: () => void): MakeRunnable {
+  const makes: (() => Program)[] = [];
+  let programs: readonly Program[] | undefined;
+  const recorded = () => {
+    confirm();
+    return makes.map((make) => make());
+  };
+  return (make) => {
+    const place = makes.push(make) - 1;
+    return hostProgram(() => {
+      programs ??= recorded();
+      return programs[place];
+    });
+  };
 }
 
 /** @throws Error where the name is not that of one action */

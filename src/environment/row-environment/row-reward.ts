@@ -2,12 +2,12 @@ import { updates } from '../../rows/buffers.ts';
 import { Float, type FloatLike, type Int } from '../../rows/expression.ts';
 import { checkedHostProgram, hostProgram } from '../../rows/host-program.ts';
 import { float } from '../../rows/math.ts';
-import { record } from '../../rows/record.ts';
 import { type Table, table } from '../../rows/table.ts';
 import { enumerationOf } from '../enumeration.ts';
 import type { Reward } from '../environment.ts';
 import type { RewardRowFunctions, StateRow } from '../row-functions.ts';
 import type { Fields, PlainState } from './fields.ts';
+import { type Confirmations, probe } from './probe.ts';
 import type { RowEnvironment } from './row-environment.ts';
 import { type StateOf, stateOf } from './state.ts';
 
@@ -59,13 +59,21 @@ export function rowReward<F extends Fields, const T extends RewardTables = Reado
   return {
     ...reward,
     logPotential: potential.host,
-    rows: { ...reward.rows, logPotential: potential.row, hostPotential: potential.host },
+    rows: {
+      ...reward.rows,
+      logPotential: potential.row,
+      hostPotential: potential.host,
+      confirm() {
+        reward.rows.confirm?.();
+        potential.confirm();
+      },
+    },
   };
 }
 
 function rewardOf(of: RowEnvironment, name: string, logReward: (row: StateRow) => FloatLike): RowReward {
-  const { row, host, checked } = floatProgram(of, name, 'logReward', logReward);
-  return { name, of, rows: { logReward: row, host, checked }, logReward: host };
+  const { row, host, checked, confirm } = floatProgram(of, name, 'logReward', logReward);
+  return { name, of, rows: { logReward: row, host, checked, confirm }, logReward: host };
 }
 
 /** A reward's function of a state, in programs and on the host. */
@@ -80,13 +88,18 @@ function floatProgram(of: RowEnvironment, name: string, member: string, said: (r
     );
   };
   const signature = { buffers: { state: updates('i32', of.stateSize) } };
-  const program = record({ owner: `The reward ${name}`, name: member }, signature, ({ state }) => row(state));
+  const confirmations: Confirmations = [];
+  const place = { owner: `The reward ${name}`, name: member };
+  const program = probe(confirmations, place, signature, ({ state }) => row(state));
   const run = hostProgram(() => program);
   const checked = () => {
     const runChecked = checkedHostProgram(() => program);
     return (state: Int32Array): number => runChecked([state]);
   };
-  return { row, host: (state: Int32Array): number => run([state]), checked };
+  const confirm = () => {
+    for (const run of confirmations) run();
+  };
+  return { row, host: (state: Int32Array): number => run([state]), checked, confirm };
 }
 
 /** The most states, by the bounds of their fields, that a reward is tabulated for: 48 MiB of tables. */

@@ -57,9 +57,9 @@ export function rulesOf(
   const byGroup = (row: StateRow, back: Int, run: (group: PlacedGroup, given: Int[]) => void): void => {
     const found = isShared ? groupAt(row, back).get() : undefined;
     const inOrder = isShared ? groups : [...groups].sort((a, b) => a.firstBack - b.firstBack);
-    const isOf = (group: PlacedGroup) =>
-      found ? found.equal(groups.indexOf(group)) : back.less(group.firstBack + group.backSize);
-    choose(inOrder, isOf, (group) => run(group, parametersBack(group, back)));
+    const isUpTo = (group: PlacedGroup) =>
+      found ? found.lessEqual(groups.indexOf(group)) : back.less(group.firstBack + group.backSize);
+    choose(inOrder, isUpTo, (group) => run(group, parametersBack(group, back)));
   };
 
   const derived: Rules = {
@@ -144,20 +144,26 @@ const parametersBack = (group: PlacedGroup, back: Int): Int[] =>
 const numberOf = (group: PlacedGroup, parameters: readonly Int[]): Int =>
   joined(parameters, group.counts).add(group.first);
 
-/** Calls `run` for the first group that it is. The last one it is, where it is none before. */
+/**
+ * Calls `run` for the first group that `isUpTo` holds for, as it does for all behind; the last one where it holds for none.
+ * The groups are halved, since compilers for GPUs refuse long chains of else.
+ */
 function choose(
   groups: readonly PlacedGroup[],
-  isOf: (group: PlacedGroup) => Bool,
+  isUpTo: (group: PlacedGroup) => Bool,
   run: (group: PlacedGroup) => void,
 ): void {
-  const [group, ...rest] = groups;
-  if (rest.length === 0) run(group);
-  else
-    when(
-      isOf(group),
-      () => run(group),
-      () => choose(rest, isOf, run),
-    );
+  if (groups.length === 1) {
+    run(groups[0]);
+    return;
+  }
+  const middle = groups.length >> 1;
+  const [some, others] = [groups.slice(0, middle), groups.slice(middle)];
+  when(
+    isUpTo(some[middle - 1]),
+    () => choose(some, isUpTo, run),
+    () => choose(others, isUpTo, run),
+  );
 }
 
 /** Runs a body for each combination of counts, the last one fastest, with its place among them. */
