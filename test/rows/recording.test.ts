@@ -67,8 +67,6 @@ describe('what cannot be recorded is refused with owner, program and formula', (
     refused(({ packed }) => (packed as unknown as { none: typeof packed }).none.set(0, 1)).toThrow(
       /^rucksack, step: Cannot read properties of undefined/,
     );
-    const endless = (x: rows.Int): rows.Int => endless(x.add(1));
-    refused(({ packed }) => endless(packed.at(0))).toThrow(/^rucksack, step: /);
   });
 
   test('a table of another type', () => {
