@@ -4,7 +4,7 @@ import type { Bond, Molecule } from './molecule.ts';
 import { ELEMENT_SYMBOLS } from './valence.ts';
 import { writeSmiles } from './write-smiles.ts';
 
-/** What is used of a molecule of RDKit's. It lives in RDKit's memory until it is deleted. */
+/** The part of an RDKit molecule that is used. It lives in RDKit's memory until it is deleted. */
 export interface RdkitMolecule {
   is_valid(): boolean;
   get_smiles(): string;
@@ -17,7 +17,7 @@ export interface RdkitMolecule {
   delete(): void;
 }
 
-/** What is used of the module that `initRDKitModule` of the package `@rdkit/rdkit` gives. */
+/** The part that is used of the module from `initRDKitModule` of the package `@rdkit/rdkit`. */
 export interface RdkitModule {
   /** RDKit's version. */
   version(): string;

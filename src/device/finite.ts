@@ -20,7 +20,7 @@ export function describeStep(step: KernelStep): string {
   return `${nameOf(step)} ${shapes(step.inputs)} -> ${shapes([...step.outputs, ...step.writes])}`;
 }
 
-/** What a step has made that is not finite: which of its outputs, where in it, and the number. */
+/** A non-finite result of a step: the output, the position in it, and the number. */
 export interface NonFinite {
   readonly output: number;
   readonly element: number;

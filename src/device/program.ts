@@ -6,11 +6,11 @@ import type { Device, DeviceCounts, Numbers } from './device.ts';
 export interface Program<Output extends string = string> {
   /** Gives inputs their numbers, row-major; they stay until they are given others. @throws on unknown names and other lengths */
   set(values: Readonly<Record<string, ArrayLike<number>>>): void;
-  /** Runs it `times` times (1 unless said), one after another; see `Executable.run`. */
+  /** Runs it `times` times (1 by default), one after another; see `Executable.run`. */
   run(times?: number): void;
   /** An output of the last run, row-major. */
   read(output: Output): Promise<Numbers>;
-  /** What one run costs. */
+  /** The cost of one run. */
   readonly launches: DeviceCounts['launches'];
   /**
    * Gives the program's memory and its inputs' back. Parameters and other variables stay on the device, for programs that

@@ -5,7 +5,7 @@ import { type Deviation, deviation } from './relative-error.ts';
 
 /** How closely devices must agree. */
 export interface CompareDevicesOptions {
-  /** The largest relative error allowed. 1e-4 unless said: float32 rounds at 6e-8, and sums of thousands add up. */
+  /** The largest relative error allowed. 1e-4 by default: float32 rounds at 6e-8, and sums of thousands add up. */
   readonly tolerance?: number | undefined;
 }
 

@@ -25,21 +25,21 @@ export interface GradcheckInput {
 
 /** How closely, and how often, gradients are compared. */
 export interface GradcheckOptions {
-  /** The largest relative error allowed. 1e-6 unless said: the differences are good to about 1e-9. */
+  /** The largest relative error allowed. 1e-6 by default: the differences are good to about 1e-9. */
   readonly tolerance?: number;
-  /** How many random directions and cotangents are tried. 2 unless said. */
+  /** How many random directions and cotangents are tried. 2 by default. */
   readonly directions?: number;
   readonly seed?: number;
   /** The rows in use of inputs by rows, the same for all of them. */
   readonly rows?: { readonly start: number; readonly count: number } | undefined;
   /**
    * Whether there may be nothing to compare, as where a tensor has no elements: then the functions run, and the report
-   * counts no comparisons. Refused unless said, since such a check cannot fail.
+   * counts no comparisons. Refused by default, since such a check cannot fail.
    */
   readonly allowEmpty?: boolean | undefined;
 }
 
-/** What a check that passed has found. */
+/** The result of a passed check. */
 export interface GradcheckReport {
   /** The largest relative error found. */
   readonly worst: number;

@@ -9,24 +9,24 @@ import { checkChunk, checkLogits, logCounts, logSumOfAllowed } from './allowed.t
  */
 export type PolicyLogits = (states: Int32Array, count: number) => Promise<Float32Array | Float64Array>;
 
-/** What a policy samples, exactly. */
+/** The exact distribution that a policy samples from. */
 export interface ExactEvaluation {
-  /** q(x): with what probability the policy ends at each object, by object number. Sums to 1. */
+  /** q(x): the probability that the policy ends at each object, by object number. Sums to 1. */
   readonly probability: Float64Array;
-  /** With what probability a trajectory comes by each state that is no object, by number; 1 at the initial state. */
+  /** The probability that a trajectory visits each non-terminal state, by number; 1 at the initial state. */
   readonly visited: Float64Array;
   /** The expected number of actions of a trajectory. */
   readonly meanLength: number;
   /**
    * E[log R(x) + log P_B(trajectory | x) - log P_F(trajectory)] with backward actions chosen uniformly; at most
-   * log Z. Undefined where no log-rewards are given.
+   * log Z. Undefined if no log-rewards are given.
    */
   readonly elbo: number | undefined;
 }
 
-/** How a policy is asked, and whether its ELBO is wanted. */
+/** Options of an exact evaluation. */
 export interface ExactOptions {
-  /** States whose logits are asked for at once. */
+  /** Number of states whose logits are computed at once. */
   readonly chunk?: number;
   /** log R(x) by object number, for the ELBO (see `exactTarget`). */
   readonly logReward?: Float64Array;

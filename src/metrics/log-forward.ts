@@ -10,13 +10,13 @@ import type { PolicyLogits } from './exact.ts';
 
 /** How many states are asked for at once. */
 export interface ChunkOptions {
-  /** States whose logits are asked for at once, always exactly so many; 1024 unless said. */
+  /** States whose logits are asked for at once, always exactly so many; 1024 by default. */
   readonly chunk?: number;
 }
 
 /** How trajectories to given objects are sampled. */
 export interface BackwardSamplingOptions extends ChunkOptions {
-  /** Trajectories sampled for each object; 1 unless said. */
+  /** Trajectories sampled for each object; 1 by default. */
   readonly trajectories?: number;
   /** Numbers in [0, 1). */
   readonly random: () => number;

@@ -12,11 +12,11 @@ export interface MoleculeMetricsOptions {
   readonly stateSize: number;
   /** The molecule that an object is. */
   readonly moleculeOf: (object: Int32Array) => Molecule;
-  /** How many of the best different molecules are looked at together; 100 unless said. */
+  /** How many of the best different molecules are looked at together; 100 by default. */
   readonly top?: number;
   /** Scores from which a molecule may be a mode, such as 7 and 8 of the sEH proxy. */
   readonly modeScores?: readonly number[];
-  /** Modes are less similar than this, by Tanimoto; 0.7 unless said. */
+  /** Modes are less similar than this, by Tanimoto; 0.7 by default. */
   readonly modeSimilarity?: number;
 }
 

@@ -11,7 +11,7 @@ import { tabularPolicy } from './policies.ts';
  * takes 8 bytes for each state and action. A policy that is trained further needs a new table.
  *
  * Logits are asked for in the same chunks as `exactTerminalDistribution` asks, `ahead` of them before the first is there:
- * one at a time unless said. A GPU that has other work to do answers several in the time of one.
+ * one at a time by default. A GPU that has other work to do answers several in the time of one.
  *
  * @throws Error where the environment cannot be enumerated.
  */

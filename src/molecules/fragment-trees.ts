@@ -20,9 +20,9 @@ import { MAX_FRAGMENTS } from './max-fragments.ts';
 /** Of which fragments trees are made, and of how many. */
 export interface FragmentTreesOptions {
   readonly vocabulary: FragmentVocabulary;
-  /** The most fragments of a molecule; 9 unless said, as in the literature. */
+  /** The most fragments of a molecule; 9 by default, as in the literature. */
   readonly maxFragments?: number;
-  /** What the environment is called; `fragment-trees` unless said. */
+  /** The environment's name; `fragment-trees` by default. */
   readonly name?: string;
   /** What makes this environment again, for configurations. */
   readonly options?: Environment['options'];

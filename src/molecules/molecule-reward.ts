@@ -17,13 +17,13 @@ export interface MoleculeRewardOptions {
    * canonical SMILES, and never again for one whose score is still remembered.
    */
   readonly rate: (smiles: readonly string[]) => Promise<ArrayLike<number>>;
-  /** log R of an object by its score; the score's logarithm unless said. */
+  /** log R of an object by its score; the score's logarithm by default. */
   readonly logReward?: (score: number, object: Int32Array) => number;
-  /** log R of what is no valid molecule; -75 unless said, as in the literature. */
+  /** log R of what is no valid molecule; -75 by default, as in the literature. */
   readonly illegalLogReward?: number;
-  /** The most molecules that `rate` is asked for at once; 64 unless said. */
+  /** The most molecules that `rate` is asked for at once; 64 by default. */
   readonly atOnce?: number;
-  /** The most scores that are remembered; 100,000 unless said. The one not asked for the longest is forgotten first. */
+  /** The most scores that are remembered; 100,000 by default. The one not asked for the longest is forgotten first. */
   readonly remembered?: number;
 }
 

@@ -27,7 +27,7 @@ import {
 } from '../tape/index.ts';
 import { type Network, prepareNetwork } from './network.ts';
 
-/** What the activations of a chunk may take, unless said otherwise: 256 MiB. */
+/** Default limit of the activations of a chunk: 256 MiB. */
 const defaultBytes = 2 ** 28;
 
 /**
@@ -146,7 +146,7 @@ function chunkLoop<T>(tape: Tape, label: string, whole: Rows, chunk: number, bod
   });
 }
 
-/** What a loop's body computed y from and y may be differentiated by: tensors read or made before the loop, not by rows. */
+/** The tensors by which y, made in a loop's body, can be differentiated: read or made before the loop, and not by rows. */
 function sourcesOf(y: Tensor): Tensor[] {
   const loop = loopOf(y);
   const sources = new Map<number, Tensor>();

@@ -18,11 +18,11 @@ export interface MlpOptions {
   /** Widths of the hidden layers. */
   readonly hidden: readonly number[];
   readonly outputs: number;
-  /** Between layers; `relu` unless said. */
+  /** Between layers; `relu` by default. */
   readonly activation?: Activation | undefined;
-  /** Of the start values; 0 unless said. */
+  /** Of the start values; 0 by default. */
   readonly seed?: number | undefined;
-  /** What its variables are called; `mlp` unless said. Networks that are saved together need names of their own. */
+  /** What its variables are called; `mlp` by default. Networks that are saved together need names of their own. */
   readonly name?: string | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { Network, ParameterDefinition } from './network.ts';
 /** The shape of a multilayer perceptron. */
 export interface PerceptronOptions {
   readonly name: string;
-  /** What it takes: an environment's observation, or just its kind and width. */
+  /** Its input: an environment's observation, or just its kind and width. */
   readonly observation: Pick<Observation, 'kind' | 'width'>;
   /** Widths of the hidden layers. */
   readonly hidden: readonly number[];

@@ -73,7 +73,7 @@ export type CategoricalStatistic = 'logProbability' | 'entropy' | 'divergence';
 
 /** Which of the outputs of `categorical` a gradient is of. */
 export interface CategoricalGradientAttributes extends CategoricalAttributes {
-  /** What the cotangents belong to, in order. */
+  /** The outputs that the cotangents belong to, in order. */
   readonly which: readonly CategoricalStatistic[];
 }
 

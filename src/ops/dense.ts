@@ -4,7 +4,7 @@ import { commonRows, expect } from '../tape/index.ts';
 /** Activations whose derivative follows from their output, so that a layer keeps nothing else. Leaky relu has slope 0.01. */
 export type Activation = 'none' | 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid';
 
-/** What a dense layer does to its sums. */
+/** The activation of a dense layer. */
 export interface DenseAttributes {
   readonly activation: Activation;
 }

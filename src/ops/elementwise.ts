@@ -148,11 +148,11 @@ function apply(name: ElementwiseName, operands: readonly Operand[], shape?: Shap
   return tape.record(elementwise, inputs, shape ? { function: name, shape } : { function: name })[0];
 }
 
-/** The same numbers, spread over a larger shape. */
+/** Broadcasts x to a larger shape. */
 export const broadcastTo = (x: Tensor, shape: Shape): Tensor =>
   sameShape(x.shape, shape) ? x : apply('identity', [x], shape);
 
-/** f32 of a shape, all of them one number. */
+/** An f32 tensor filled with one number. */
 export const filled = (tape: Tape, shape: Shape, value: number): Tensor =>
   broadcastTo(tape.constant('f32', [], [value]), shape);
 /** -x. */
@@ -161,7 +161,7 @@ export const negate = (x: Tensor): Tensor => apply('negate', [x]);
 export const abs = (x: Tensor): Tensor => apply('abs', [x]);
 /** x^2; f32. */
 export const square = (x: Tensor): Tensor => apply('square', [x]);
-/** Square root; 0 below 0. Its derivative at 0 is not finite: add an epsilon first where that can happen. */
+/** Square root; 0 below 0. Its derivative at 0 is not finite: add an epsilon first if that can happen. */
 export const sqrt = (x: Tensor): Tensor => apply('sqrt', [x]);
 /** 1 / x; f32. */
 export const reciprocal = (x: Tensor): Tensor => apply('reciprocal', [x]);
@@ -175,7 +175,7 @@ export const tanh = (x: Tensor): Tensor => apply('tanh', [x]);
 export const sigmoid = (x: Tensor): Tensor => apply('sigmoid', [x]);
 /** log(1 + e^x), without overflow. */
 export const softplus = (x: Tensor): Tensor => apply('softplus', [x]);
-/** x where it is above 0, else 0. Its derivative at 0 is 0. */
+/** max(x, 0). Its derivative at 0 is 0. */
 export const relu = (x: Tensor): Tensor => apply('relu', [x]);
 /** Integers as f32; exact up to 2^24. It has no derivative. */
 export const toFloat = (x: Tensor): Tensor => apply('toFloat', [x]);
@@ -205,7 +205,7 @@ export const and = (a: Tensor, b: Tensor): Tensor => apply('and', [a, b]);
 export const or = (a: Tensor, b: Tensor): Tensor => apply('or', [a, b]);
 /** 1 where x is 0, else 0; i32. */
 export const not = (a: Tensor): Tensor => apply('not', [a]);
-/** a where the mask is not 0, b elsewhere. What is not chosen has no influence, not even on the gradient. */
+/** a where the mask is not 0, b elsewhere. The other operand has no influence, not even on the gradient. */
 export const select = (mask: Tensor, a: Operand, b: Operand): Tensor => apply('select', [mask, a, b]);
 /** max(low, min(x, high)); the gradient passes for low <= x <= high. */
 export const clip = (x: Tensor, low: number, high: number): Tensor => maximum(minimum(x, high), low);

@@ -1,9 +1,9 @@
 import type { Operation, Tensor, TensorType } from '../tape/index.ts';
 import { expect } from '../tape/index.ts';
 
-/** What is gathered where no row is named. */
+/** The value of missing rows. */
 export interface GatherAttributes {
-  /** What an index below 0 reads. */
+  /** The number read by an index below 0. */
   readonly fill: number;
 }
 

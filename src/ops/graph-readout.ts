@@ -8,7 +8,7 @@ export interface GraphReadoutAttributes {
 }
 
 /**
- * What a graph is as a whole: the mean of its nodes, the virtual one left out, and behind it the virtual node.
+ * A graph's embedding: the mean of its nodes without the virtual one, followed by the virtual node.
  * Inputs: x [nodes, C]; offsets i32 [G + 1], the virtual node being the last of each graph. y: [G, 2 C].
  */
 export const graphReadoutOperation: Operation<GraphReadoutAttributes> & { readonly name: 'graphReadout' } = {

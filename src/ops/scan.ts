@@ -1,9 +1,9 @@
 import type { Operation, Tensor } from '../tape/index.ts';
 import { expect } from '../tape/index.ts';
 
-/** Which way a running sum goes, and what is kept of it. */
+/** Direction and decay of a running sum. */
 export interface ScanAttributes {
-  /** What is kept of the running sum at each step; 1 for a cumulative sum, lambda for generalised advantages. */
+  /** Factor of the running sum at each step; 1 for a cumulative sum, lambda for generalised advantages. */
   readonly decay: number;
   /** From the last step to the first. */
   readonly reverse: boolean;

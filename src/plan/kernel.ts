@@ -43,7 +43,7 @@ export interface Cut {
    * row. It only decides on how many threads the kernel runs.
    */
   readonly work: number;
-  /** The range is cut at multiples of this many places, counted from where it begins: 1 unless said. */
+  /** The range is cut at multiples of this many places, counted from where it begins: 1 by default. */
   readonly multiple?: number;
   /** Bytes of scratch space that a call needs. */
   readonly scratch?: number;

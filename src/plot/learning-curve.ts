@@ -60,7 +60,7 @@ const maxMarkedPoints = 30;
  * The learning curve of a run as an SVG file: one panel for each measure that was taken, over the number of
  * trajectories. Numbers that are not finite are left out, and so are distances of 0 and what rounding leaves beyond,
  * which a logarithmic axis does not have. With nothing to show the picture says so.
- * @param title what run it is of; none unless given
+ * @param title what run it is of; none by default
  */
 export async function learningCurvePlot(points: readonly CurvePoint[], title?: string): Promise<string> {
   const drawn = panels.flatMap((panel) => {

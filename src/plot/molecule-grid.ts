@@ -10,7 +10,7 @@ export interface DrawnMolecule {
 
 export interface MoleculeGridOptions {
   readonly title?: string;
-  /** Molecules in a row; 4 unless said. */
+  /** Molecules in a row; 4 by default. */
   readonly columns?: number;
 }
 

@@ -14,10 +14,10 @@ export interface ProblemDescription {
   readonly summary: string;
   /** How objects are made, and what a sampler that is trained well does: two sentences, to follow one on GFlowNets. */
   readonly sentence: string;
-  /** What one object is, and many are, such as `string`, `strings`. */
+  /** The noun for one object and for many, such as `string`, `strings`. */
   readonly object: { readonly one: string; readonly many: string };
   readonly options: Schema;
-  /** What is needed beside options: files of a data folder, a file of one's own, or a chemistry package. Nothing where this is absent. */
+  /** Requirements beside options: files of a data folder, a user's own file, or a chemistry package. None if absent. */
   readonly needs?: readonly Need[] | undefined;
   /** Options that forms show at first sight, by name. */
   readonly mainOptions?: readonly string[] | undefined;
@@ -25,7 +25,7 @@ export interface ProblemDescription {
   readonly pageMax?: Readonly<Record<string, number>> | undefined;
   /** Publications to cite, as lines of text. */
   readonly citations?: readonly string[] | undefined;
-  /** How a reward of one's own is painted on the grid of objects; absent where none can be. */
+  /** How visitors paint a reward on the grid of objects; absent if they cannot. */
   readonly painting?: PaintingOptions | undefined;
   /** How a reward of one's own is typed as an expression; absent where none can be. */
   readonly expression?: ExpressionOptions | undefined;

@@ -14,26 +14,26 @@ export interface ProblemResources {
 
 /** Resources that say what is missing where they are not given. */
 type OpenResources = { readonly [Name in keyof ProblemResources]-?: NonNullable<ProblemResources[Name]> } & {
-  /** The file of the user's own that an option of the kind `file` names; undefined where none is given. */
+  /** The user's file that an option of kind `file` names; undefined if none is given. */
   file(): Promise<Uint8Array | undefined>;
 };
 
-/** A problem with its code: how it is made of complete options, and how it is told to people. */
+/** A problem with its code: how to make it from complete options, and how to describe it. */
 export interface ProblemDefinition {
   readonly description: ProblemDescription;
-  /** The dynamics alone, without reward; absent where they need data. */
+  /** The dynamics without reward; absent if they need data. */
   environment?(options: Values): Environment;
   /** Makes the problem of complete options. */
   make(options: Values, resources: OpenResources): AnyProblem | Promise<AnyProblem>;
-  /** What an action is, for people. @param child the state that it leads to */
+  /** Describes an action. @param child the state it leads to */
   actionText?(environment: Environment, action: number, child: Int32Array): string;
-  /** Whether an action ends the trajectory where it is, so that state and object are one to look at. */
+  /** Whether an action ends the trajectory at its current state, so that state and object look the same. */
   endsInPlace?(environment: Environment, action: number): boolean;
-  /** Where its data comes from; absent where it needs none. */
+  /** The source of its data; absent if it needs none. */
   dataPack?(): Promise<DataPack>;
 }
 
-/** A definition as one writes it: its functions take the options that the description's schema says. */
+/** A definition whose functions take the options of the description's schema. */
 type WrittenDefinition<Options extends Schema> = Omit<ProblemDefinition, 'description' | 'environment' | 'make'> & {
   environment?(options: OptionsOf<Options>): Environment;
   make(options: OptionsOf<Options>, resources: OpenResources): AnyProblem | Promise<AnyProblem>;

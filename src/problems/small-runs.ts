@@ -10,7 +10,7 @@ export function smallRun(steps: number): RunPreset {
 
 /**
  * On molecules: a graph network that two cores keep up with, and the best objects kept to be looked at.
- * @param learningRate of the policy; 5e-4 unless given
+ * @param learningRate of the policy; 5e-4 by default
  */
 export function smallMoleculeRun(objective: string, steps: number, learningRate = 5e-4): RunPreset {
   const isEntPpo = objective === 'ent-ppo';

@@ -34,11 +34,11 @@ export interface HostBatch {
 /** What a batch on the host records, and where its rewards come from. */
 export interface HostBatchOptions {
   readonly needs?: RolloutNeeds;
-  /** The most steps of a trajectory; the environment's `maxSteps` unless said. */
+  /** The most steps of a trajectory; the environment's `maxSteps` by default. */
   readonly steps?: number;
   /** log R of the terminal state at which a trajectory has arrived, or what stands for it until `columns.logReward[row]` is written. */
   readonly logReward: (state: Int32Array, trajectory: number, row: number) => number;
-  /** Writes the state that a trajectory starts from; the environment's initial one unless said. */
+  /** Writes the state that a trajectory starts from; the environment's initial one by default. */
   readonly initial?: (state: Int32Array, trajectory: number) => void;
 }
 

@@ -31,7 +31,7 @@ export interface RolloutOptions {
   readonly needs?: RolloutNeeds;
   /**
    * Whether equal states of a step are looked for, so that networks run once for each (`prefersDeduplication`). No,
-   * unless said.
+   * by default.
    */
   readonly distinctStates?: boolean;
   /** A prefix for the names of its variables. */

@@ -15,7 +15,7 @@ import { environmentPrograms, hasShaders, logUniformBackward, recordObservation 
 export interface ShaderConformanceOptions {
   /** The states looked at depend on it alone. */
   readonly seed?: number;
-  /** How many; 100 unless said. */
+  /** How many; 100 by default. */
   readonly states?: number;
 }
 

@@ -40,7 +40,7 @@ export const max: OfNumbers = ((a, b) => call('max', [a, b])) as Two;
 export const negate: OfNumber = ((a: Int | Float) => call('negate', [a])) as OfNumber;
 /** |a|. */
 export const abs: OfNumber = ((a: Int | Float) => call('abs', [a])) as OfNumber;
-/** What a / b leaves, with the sign of a; 0 where b is 0. */
+/** The remainder of a / b, with the sign of a; 0 if b is 0. */
 export const remainder = (a: IntLike, b: IntLike): Int => call('remainder', [a, b]) as Int;
 
 /** Both of them. */

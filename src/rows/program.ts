@@ -3,7 +3,7 @@ import type { FunctionName } from './functions.ts';
 /** Int: i32. Float: f32 on devices, float64 on the host. Bool: a condition. */
 export type ValueType = 'int' | 'float' | 'bool';
 
-/** What a number can be; both ends included. */
+/** The range of a number; both ends included. */
 export interface Range {
   readonly min: number;
   readonly max: number;
@@ -19,7 +19,7 @@ interface ValueBase {
   /** Values are numbered in the order they were made. */
   readonly id: number;
   readonly type: ValueType;
-  /** What an Int can be. */
+  /** The range of an Int. */
   readonly range: Range;
 }
 
@@ -88,7 +88,7 @@ export interface TableData {
   readonly exact?: Float64Array | undefined;
 }
 
-/** What one row's worth of work is, recorded. */
+/** The recorded program for one row. */
 export interface Program {
   /** Whose program it is, and which: for messages. */
   readonly owner: string;

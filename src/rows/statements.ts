@@ -29,7 +29,7 @@ import {
 
 /** A variable of a row: what it is last set to, it is. */
 export interface Local<Number extends Int | Float | Bool> {
-  /** What it is now. */
+  /** Its present value. */
   get(): Number;
   /** Gives it another value. */
   set(value: LikeOf<Number>): void;

@@ -7,7 +7,7 @@ import { refusal } from './recording.ts';
 export type HostNumbers = Int32Array | Float32Array | Float64Array;
 
 /**
- * A program on the host: computes row `n`, 0 unless said. Buffers and parameters come in the signature's order. It
+ * A program on the host: computes row `n`, 0 by default. Buffers and parameters come in the signature's order. It
  * returns the result, a Bool as 0 or 1; 0 where the program has none.
  */
 export type HostProgram = (buffers: readonly HostNumbers[], n?: number, ...parameters: number[]) => number;

@@ -4,7 +4,7 @@ import { tableOffsets } from './tables.ts';
 
 /** How a program's text calls what lies outside of it. */
 export interface WgslNames {
-  /** The function: `row` unless said. */
+  /** The function: `row` by default. */
   readonly function?: string | undefined;
   /** The buffers, in their order, each an array of f32 or i32. */
   readonly buffers: readonly string[];

@@ -62,7 +62,7 @@ export interface Loop {
   readonly hint?: LoopHint | undefined;
 }
 
-/** What a loop is, for devices that launch loops of its kind as a whole: whoever records it says so. */
+/** The kind of a loop, given when it is recorded, for devices that launch such loops as a whole. */
 export interface LoopHint {
   readonly kind: string;
 }

@@ -3,7 +3,7 @@ import type { DType, Rows, Shape, Tensor, TensorType } from './tensor.ts';
 import { checkDType, describeType, elementCount, storageOf } from './tensor.ts';
 import { type Variable, variable } from './variable.ts';
 
-/** What a node may say beside its operation and inputs. */
+/** Further properties of a node. */
 export interface RecordOptions {
   readonly writes?: readonly Write[];
   readonly rows?: Rows;
@@ -19,7 +19,7 @@ export interface Tape {
   record<A>(operation: Operation<A>, inputs: readonly Tensor[], attributes: A, options?: RecordOptions): Tensor[];
   /**
    * Numbers that are given before each run: a variable of this tape's own, as it is read here.
-   * @param dtype `f32` unless said
+   * @param dtype `f32` by default
    * @throws if the tape has an input of this name already
    */
   input(name: string, shape: Shape, dtype?: DType): Tensor;

@@ -24,7 +24,7 @@ export interface Rows {
   readonly window: Tensor;
 }
 
-/** What a tensor is, without where it came from. */
+/** The type of a tensor: shape, number type and rows, without its source. */
 export interface TensorType {
   readonly dtype: DType;
   readonly shape: Shape;

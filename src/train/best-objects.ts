@@ -20,7 +20,7 @@ interface Entry {
  * Keeps the `capacity` best distinct objects: those of the highest scores, where the reward has scores, otherwise of the
  * highest rewards. Objects without a score are then not kept: they are no proper ones.
  *
- * @param keyOf what makes two objects the same; their row, unless said
+ * @param keyOf what makes two objects the same; their row by default
  */
 export function bestObjects(
   stateSize: number,

@@ -31,7 +31,7 @@ export interface Sample {
 export interface DrawOptions {
   /** The same seed draws the same objects; without one, each call draws others. */
   readonly seed?: number | undefined;
-  /** The condition to draw all objects under, such as an inverse temperature; drawn for each unless given. */
+  /** The condition to draw all objects under, such as an inverse temperature; drawn for each by default. */
   readonly condition?: number | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface SamplingOptions {
   readonly seed: number;
   /** Trajectories sampled at once. */
   readonly batch?: number;
-  /** The condition to sample all objects under, such as an inverse temperature; drawn for each unless given. */
+  /** The condition to sample all objects under, such as an inverse temperature; drawn for each by default. */
   readonly condition?: number | undefined;
 }
 

@@ -13,7 +13,7 @@ import { prepareSampledEvaluation } from './sampled-evaluation.ts';
 export interface UniformEvaluationOptions {
   /** Opens what is sampled on, where objects cannot be enumerated. */
   readonly openDevice: () => Promise<Device>;
-  /** How many are sampled then; 256 unless said. */
+  /** How many are sampled then; 256 by default. */
   readonly trajectories?: number;
 }
 

@@ -22,7 +22,7 @@ export interface FetchedData {
   readonly packs?: readonly DataPack[];
   readonly cache?: string;
   readonly terminal?: Pick<Terminal, 'stderr'>;
-  /** Opens chemistry; RDKit unless given. */
+  /** Opens chemistry; RDKit by default. */
   readonly openChemistry?: () => Promise<Chemistry>;
 }
 

@@ -4,12 +4,12 @@ import type { StartWorker } from './threads.ts';
 /** How the cpu device computes. */
 export interface CpuDeviceOptions {
   /**
-   * How many threads compute, the calling one among them: as many as there are cores unless said, and at most 8. Where
+   * How many threads compute, the calling one among them: as many as there are cores by default, and at most 8. Where
    * memory may not be shared between threads, as in a page that is not isolated from other origins
    * (`crossOriginIsolated`), or where no worker starts, it is one. Results are the same to the bit whatever the number.
    */
   readonly threads?: number;
-  /** How a worker is started: as a Web Worker unless said. */
+  /** How a worker is started: as a Web Worker by default. */
   readonly startWorker?: StartWorker;
   /** Operations under which a kernel runs on the calling thread alone. For tests, which work on little. */
   readonly minWork?: number;

@@ -10,7 +10,7 @@ import type { StateOf } from './state.ts';
 export interface ActionGroup<State> {
   readonly count?: number | undefined;
   readonly counts?: readonly number[] | undefined;
-  /** Whether it may be taken at a state that is not terminal; always, unless said. */
+  /** Whether it may be taken at a state that is not terminal; always by default. */
   allowed?(state: State, ...parameters: Int[]): BoolLike;
   /** What it changes, first to last; see `set`, `move`, `insertFront` and `insertBack`. Backward actions follow from it. */
   changes?(state: State, ...parameters: Int[]): readonly Change[];

@@ -27,15 +27,15 @@ export const bits = (length: number): Field<'bits'> => field('bits', length, 0, 
 /** One yes or no, no at first. */
 export const flag = (): Field<'flag'> => field('flag', 1, 0, 1, 0);
 
-/** `length` integers of `min` (0 unless said) to `max`, all `initial` at first, which is `min` unless said. */
+/** `length` integers of `min` (0 by default) to `max`, all `initial` at first, which is `min` by default. */
 export const cells = (length: number, { min = 0, max, initial = min }: Bounds): Field<'cells'> =>
   field('cells', length, min, max, initial);
 
-/** One integer of `min` (0 unless said) to `max`, `initial` at first, which is `min` unless said. */
+/** One integer of `min` (0 by default) to `max`, `initial` at first, which is `min` by default. */
 export const counter = ({ min = 0, max, initial = min }: Bounds): Field<'counter'> =>
   field('counter', 1, min, max, initial);
 
-/** `length` int32 numbers without bounds, all `initial` at first, which is 0 unless said. */
+/** `length` int32 numbers without bounds, all `initial` at first, which is 0 by default. */
 export const integers = (length: number, { initial = 0 }: { readonly initial?: number | undefined } = {}) =>
   field('integers', length, -(2 ** 31), 2 ** 31 - 1, initial);
 

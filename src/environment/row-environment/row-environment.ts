@@ -34,17 +34,17 @@ export interface RowEnvironmentDefinition<F extends Fields> {
    * `Environment.stopAction`.
    */
   readonly stop?: string | undefined;
-  /** What a policy network sees: all fields as one-hot blocks unless said. */
+  /** What a policy network sees: all fields as one-hot blocks by default. */
   readonly observe?: Observe<F> | undefined;
-  /** A state in readable form; unless said, its fields and their numbers. Every function of text is on the host. */
+  /** A state in readable form; by default, its fields and their numbers. Every function of text is on the host. */
   text?(state: PlainState<F>, row: Int32Array): string;
   /** Writes the state that `text` stands for, and throws on other text. Unless said, only the text that is not said is read. */
   parse?(text: string, row: Int32Array): void;
   /** See `EnvironmentDefinition`. */
   readonly enumeration?: Enumeration | { readonly reason: string } | { readonly maxStates: number } | undefined;
-  /** The options that make this environment again; none unless said. */
+  /** The options that make this environment again; none by default. */
   readonly options?: Environment['options'] | undefined;
-  /** See `Environment`; `maxSteps` unless said. */
+  /** See `Environment`; `maxSteps` by default. */
   readonly horizon?: number | undefined;
   /** See `Environment`. */
   readonly perceptron?: Environment['perceptron'];

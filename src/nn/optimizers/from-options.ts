@@ -12,7 +12,7 @@ import { chain, type Transformation } from './transformation.ts';
 
 /** How a run's networks are updated, learning rates aside. All of it is data. */
 export interface OptimizerOptions extends AdamConstants {
-  /** `adam` unless given. */
+  /** `adam` by default. */
   readonly kind?: 'adam' | 'adamw' | 'sgd' | undefined;
   /** Times the parameters, added to the gradient (L2); with `adamw` beside Adam's step instead. Absent for none. */
   readonly weightDecay?: number | undefined;

@@ -7,11 +7,11 @@ import type { Transformation } from './transformation.ts';
 
 /** Adam's constants (Kingma & Ba 2015). */
 export interface AdamConstants {
-  /** What each update leaves of the first moment; 0.9 unless given. */
+  /** Decay of the first moment per update; 0.9 by default. */
   readonly beta1?: number | undefined;
-  /** What each update leaves of the second moment; 0.999 unless given. */
+  /** Decay of the second moment per update; 0.999 by default. */
   readonly beta2?: number | undefined;
-  /** Added to the square root of the second moment; 1e-8 unless given. */
+  /** Added to the square root of the second moment; 1e-8 by default. */
   readonly epsilon?: number | undefined;
 }
 

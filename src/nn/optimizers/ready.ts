@@ -12,7 +12,7 @@ export interface AdamOptions extends AdamConstants {
 
 /** AdamW's settings. */
 export interface AdamwOptions extends AdamOptions {
-  /** The decoupled weight decay, which is multiplied by the learning rate; 0.01 unless given. */
+  /** The decoupled weight decay, which is multiplied by the learning rate; 0.01 by default. */
   readonly weightDecay?: number | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface AdamwOptions extends AdamOptions {
 export interface SgdOptions {
   /** A positive number, or a schedule over the updates. */
   readonly learningRate: Rate;
-  /** What each update keeps of the last one's direction, from 0 to below 1; absent for none. */
+  /** Share of the last update's direction that each update keeps, from 0 to below 1; absent for none. */
   readonly momentum?: number | undefined;
   /** Nesterov's momentum. */
   readonly nesterov?: boolean | undefined;

@@ -16,7 +16,7 @@ export interface Schedule {
 /** A constant, or a schedule. */
 export type Rate = number | Schedule;
 
-/** What a formula may compute with, on numbers and on tensors alike. */
+/** The arithmetic available to a schedule's formula, for numbers and tensors alike. */
 interface Arithmetic<T> {
   add(a: T, b: number): T;
   multiply(a: T, b: number | T): T;

@@ -16,13 +16,13 @@ export interface Update {
 export interface LearningRate {
   /** f32 [1]: the rate in use, or the factor on it where the rate follows a schedule. */
   readonly variable: Variable;
-  /** What the variable starts with. */
+  /** The variable's start value. */
   readonly base: number;
 }
 
 /** A transformation of one network's gradients, with what it remembers from update to update. */
 export interface Piece {
-  /** What it keeps, by name: a variable called `momentum` of the network `policy` is `policy/momentum`. */
+  /** Its variables by name: `momentum` of the network `policy` becomes `policy/momentum`. */
   readonly variables?: Readonly<Record<string, Variable>> | undefined;
   readonly learningRate?: LearningRate | undefined;
   /** Records what it makes of the direction in which the parameters are about to move. */

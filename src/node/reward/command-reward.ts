@@ -8,7 +8,7 @@ import { type AskOutside, type OutsideReward, type OutsideRewardOptions, outside
 export interface CommandRewardOptions extends OutsideRewardOptions {
   /** What the system's shell starts: `python score.py`. */
   readonly command: string;
-  /** How many of it work side by side; 1 unless said. */
+  /** How many of it work side by side; 1 by default. */
   readonly processes?: number | undefined;
 }
 

@@ -4,11 +4,11 @@ import { type Answer, isReward, openAnswers } from './answers.ts';
 
 /** What rewards of other programs and services have in common. */
 export interface OutsideRewardOptions {
-  /** How the reward is called in reports; after its command or address unless said. */
+  /** How the reward is called in reports; after its command or address by default. */
   readonly name?: string | undefined;
-  /** How an object is written for the program; as the environment writes it unless said. Equal texts have equal rewards. */
+  /** How an object is written for the program; as the environment writes it by default. Equal texts have equal rewards. */
   readonly text?: ((object: Int32Array) => string) | undefined;
-  /** R is the score to this power; 1 unless said. A log-reward is taken as it is. */
+  /** R is the score to this power; 1 by default. A log-reward is taken as it is. */
   readonly exponent?: number | undefined;
   /**
    * The least that log R may be, as a negative number. Rewards of 0 have no logarithm: they get this one, and without it they
@@ -20,9 +20,9 @@ export interface OutsideRewardOptions {
    * are remembered as long as the reward is.
    */
   readonly memory?: string | undefined;
-  /** The most objects that are asked for at once, of one process; 64 unless said. */
+  /** The most objects that are asked for at once, of one process; 64 by default. */
   readonly atOnce?: number | undefined;
-  /** Seconds that may pass without an answer; 60 unless said. */
+  /** Seconds that may pass without an answer; 60 by default. */
   readonly timeout?: number | undefined;
 }
 

@@ -18,9 +18,9 @@ export type LocalScore = (variable: number, parents: number) => number;
 
 /** The prior's settings of the BGe score. */
 export interface BgeOptions {
-  /** alpha_mu: how many observations the prior mean counts as. 1 unless said. */
+  /** alpha_mu: how many observations the prior mean counts as. 1 by default. */
   readonly meanWeight?: number | undefined;
-  /** alpha_w: degrees of freedom of the Wishart prior, above d + 1. d + 2 unless said. */
+  /** alpha_w: degrees of freedom of the Wishart prior, above d + 1. d + 2 by default. */
   readonly degreesOfFreedom?: number | undefined;
 }
 
@@ -74,9 +74,9 @@ function posteriorScatter({ variables: d, rows: n, values }: DagData, t: number,
 
 /** The settings of the linear-Gaussian score. */
 export interface LinearGaussianOptions {
-  /** Variance of each variable about what its parents make of it. 0.1 unless said. */
+  /** Variance of each variable about what its parents make of it. 0.1 by default. */
   readonly noiseVariance?: number | undefined;
-  /** Variance of each edge's weight. 1 unless said. */
+  /** Variance of each edge's weight. 1 by default. */
   readonly weightVariance?: number | undefined;
 }
 

@@ -20,17 +20,17 @@ export interface CouplingLearning {
   /** i32 [n, side^2], -1 and 1: what the model is learnt from, as `sampleSpins` draws it. */
   readonly data: Int32Array;
   readonly steps: number;
-  /** Objects of the sampler and of the data in an iteration; 256 unless said. */
+  /** Objects of the sampler and of the data in an iteration; 256 by default. */
   readonly batch?: number | undefined;
   readonly seed?: number | undefined;
-  /** Of couplings; 1e-4 unless said. */
+  /** Of couplings; 1e-4 by default. */
   readonly learningRate?: number | undefined;
-  /** Of the sampler's policy and of its log Z; 1e-2 and 1e-3 unless said. */
+  /** Of the sampler's policy and of its log Z; 1e-2 and 1e-3 by default. */
   readonly policyLearningRate?: number | undefined;
   readonly logPartitionLearningRate?: number | undefined;
-  /** What the sum of the couplings' sizes costs; 0.1 unless said. */
+  /** Penalty on the sum of the couplings' absolute values; 0.1 by default. */
   readonly sparsity?: number | undefined;
-  /** Hidden layers of the policy; four of 256 unless said. */
+  /** Hidden layers of the policy; four of 256 by default. */
   readonly hidden?: readonly number[] | undefined;
 }
 

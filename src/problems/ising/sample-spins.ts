@@ -12,9 +12,9 @@ export interface SpinSampling {
   readonly sigma: number;
   readonly count: number;
   readonly seed: number;
-  /** Sweeps before the first configuration; 1,000 unless said. */
+  /** Sweeps before the first configuration; 1,000 by default. */
   readonly burnIn?: number | undefined;
-  /** Sweeps from one configuration to the next; 10 unless said. */
+  /** Sweeps from one configuration to the next; 10 by default. */
   readonly between?: number | undefined;
 }
 

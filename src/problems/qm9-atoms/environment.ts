@@ -21,7 +21,7 @@ export { QM9_TEMPERATURES } from './layout.ts';
 
 /** How large molecules may be, and whether temperatures are drawn. */
 export interface Qm9AtomsOptions {
-  /** The most atoms of a molecule, hydrogens not counted; 9 unless said, as in QM9. */
+  /** The most atoms of a molecule, hydrogens not counted; 9 by default, as in QM9. */
   readonly maxAtoms?: number;
   /**
    * Whether each trajectory is given an inverse temperature of its own, which the policy sees, as in the paper. Yes unless

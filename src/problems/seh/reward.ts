@@ -6,12 +6,12 @@ import { sehGraph } from './features.ts';
 import { sehPredictor } from './predictor.ts';
 import type { SehWeights } from './weights.ts';
 
-/** What the sEH network is given. */
+/** Options of the sEH reward. */
 export interface SehRewardOptions {
   readonly weights: SehWeights;
   /** What the objects to be rated are. */
   readonly trees: Pick<FragmentTrees, 'name' | 'options' | 'stateSize' | 'moleculeOf'>;
-  /** The inverse temperature; 16 unless said. */
+  /** The inverse temperature; 16 by default. */
   readonly beta?: number;
 }
 

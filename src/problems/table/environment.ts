@@ -102,7 +102,7 @@ export interface TableReward {
   /** `power`: R = score^beta, for scores above 0. `exponential`: R = e^(beta score). */
   readonly form: 'power' | 'exponential';
   readonly beta: number;
-  /** The score of sequences that the table lacks; the least of the table unless given. */
+  /** The score of sequences that the table lacks; the least of the table by default. */
   readonly missing?: number | undefined;
 }
 
