@@ -48,7 +48,7 @@ const app = await Application.bootstrap(
       ...['Layout', 'Operand', 'Placement'],
       ...['PlanStep', 'RdkitMolecule', 'SehArray'],
       ...['BackwardData', 'CriticUpdateInput', 'DistinctStates', 'Distribution', 'NamedArray', 'NetworkShape'],
-      ...['NetworkState', 'ObjectDistance', 'OutputKinds', 'ParentData', 'PolicyUpdateInput', 'ProblemChoice'],
+      ...['NetworkState', 'OutputKinds', 'ParentData', 'PolicyUpdateInput', 'ProblemChoice'],
       ...['RatedEnvironment', 'StatePotential', 'ValueUpdateInput'],
       ...['AdamConstants', 'AdapterRequest', 'Base', 'BestState', 'BitSequenceSize', 'Bounds'],
       ...['BufferViews', 'CellPlace', 'CellsPlace', 'ChoiceOption', 'Comparison', 'ConjugateGradientOptions'],

@@ -51,11 +51,11 @@ export async function runGpuParts(
 }
 
 /** Too little for a process to start in. */
-const leastSeconds = 1;
+const minSeconds = 1;
 
 async function measureItem({ program }: Item, limit: number, run: typeof runProgram): Promise<ItemResult['measured']> {
   if ('missing' in program) return { problem: program.missing };
-  if (limit < leastSeconds) return { problem: "the part's time was over; run the command again to measure it" };
+  if (limit < minSeconds) return { problem: "the part's time was over; run the command again to measure it" };
   return run(program, limit);
 }
 

@@ -14,7 +14,7 @@ export const CONFORMANCE_RULES = {
   'distinct parents': 'Two backward actions never undo the same action of the same parent, except up to symmetry.',
   'walk length': 'Every walk ends at a terminal state within maxSteps actions.',
   'backward walk': 'Every backward walk from a terminal state reaches the initial state within maxSteps actions.',
-  replay: 'A walk undone action by action passes through the same rows.',
+  retracing: 'A walk undone action by action passes through the same rows.',
   repeatability: 'The same random numbers give the same walk.',
   'state numbers': 'Numbers and states correspond one to one: 0 .. stateCount - 1 and 0 .. objectCount - 1.',
   'topological order': 'The initial state is number 0 and every state is numbered after its parents.',

@@ -52,19 +52,19 @@ function checkReplay(subject: Subject, walk: Walk): void {
     const back = environment.backwardAction(before.slice(), action);
     const where = `Undoing action ${action} (step ${t} of a walk) at ${show(environment, state)}`;
     if (!backwardActions(environment, state).includes(back)) {
-      report.add('replay', `${where}: backward action ${back} is not allowed.`);
+      report.add('retracing', `${where}: backward action ${back} is not allowed.`);
       return;
     }
     environment.backwardStep(state, back);
     if (!sameRow(state, before)) {
       report.add(
-        'replay',
+        'retracing',
         `${where} gives ${show(environment, state)}; the walk came from ${show(environment, before)}.`,
       );
       return;
     }
     if (environment.isTerminal(state.slice())) {
-      report.add('replay', `${where} gives a state that is terminal, in the middle of a walk.`);
+      report.add('retracing', `${where} gives a state that is terminal, in the middle of a walk.`);
     }
   }
 }

@@ -31,7 +31,7 @@ export interface EdgeWindow extends Edges {
 }
 
 /** The most numbers of children that a window has: 1 MiB. */
-const mostNumbers = 2 ** 18;
+const maxNumbers = 2 ** 18;
 
 /** Edges that are sooner found by calling functions than a program is compiled. */
 const fewEdges = 4000;
@@ -42,7 +42,7 @@ const fewEdges = 4000;
  */
 export async function edgeFinder(environment: Environment, most: number, states: number): Promise<EdgeFinder> {
   const { stateSize, actionCount } = environment;
-  const size = Math.max(1, Math.min(most, Math.floor(mostNumbers / (stateSize * actionCount))));
+  const size = Math.max(1, Math.min(most, Math.floor(maxNumbers / (stateSize * actionCount))));
   const recorded = states * actionCount > fewEdges ? await recordedWindow(environment, size) : undefined;
   const window = recorded ?? calledWindow(environment, size);
   let start = -1;

@@ -12,7 +12,7 @@ export interface MeanReward {
 
 /**
  * The mean reward of sampled objects against what a perfect sampler would have, E_p[R] = sum R^2 / sum R: the `rd` of
- * the Ent-PPO paper's code (arXiv 2606.15793), which takes the objects sampled last (see `slidingWindow`). A sampler
+ * the Ent-PPO paper's code (arXiv 2606.15793), which takes the objects sampled last (see `recentValues`). A sampler
  * that prefers large rewards too much can be above it, so that neither more nor less is better.
  *
  * @param logRewards log R of the objects.

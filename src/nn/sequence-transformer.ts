@@ -73,7 +73,7 @@ export function sequenceTransformer(options: SequenceTransformerOptions): Networ
       for (let layer = 0; layer < layers; layer++) {
         const of = `layer${layer}`;
         const projected = apply(`${of}/query-key-value`, normed(`${of}/attention-norm`, x));
-        const attended = sequenceAttention(projected, batch.places, { heads, most: length + 1 });
+        const attended = sequenceAttention(projected, batch.places, { heads, max: length + 1 });
         x = add(x, apply(`${of}/attention`, attended));
         const inner = apply(`${of}/feedforward0`, normed(`${of}/feedforward-norm`, x), 'relu');
         x = add(x, apply(`${of}/feedforward1`, inner));

@@ -11,8 +11,8 @@ import { type RowProgramAttributes, recordedRowProgram } from './row-program.ts'
 /** How sequences attend. */
 export interface SequenceAttentionOptions {
   readonly heads: number;
-  /** The most rows that a row attends to. */
-  readonly most: number;
+  /** The maximum number of rows that a row attends to. */
+  readonly max: number;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface SequenceAttentionOptions {
  * @returns f32 [N, C]
  * @throws where shapes do not fit
  */
-export function sequenceAttention(qkv: Tensor, places: Tensor, { heads, most }: SequenceAttentionOptions): Tensor {
+export function sequenceAttention(qkv: Tensor, places: Tensor, { heads, max }: SequenceAttentionOptions): Tensor {
   const [rowCount, width] = qkv.shape;
   const channels = width / (3 * heads);
   const fits =
@@ -39,7 +39,7 @@ export function sequenceAttention(qkv: Tensor, places: Tensor, { heads, most }: 
     ...{ dtype: 'f32', shape: [rowCount, columns] },
     ...(qkv.rows ? { rows: qkv.rows } : {}),
   });
-  const size = { heads, channels, most };
+  const size = { heads, channels, max };
   const back: Operation<RowProgramAttributes> = { ...operation, name: 'sequenceAttentionGradient', derivative: 'none' };
   const attention: Operation<RowProgramAttributes> = {
     ...operation,
@@ -66,11 +66,11 @@ const operation = {
 interface Size {
   readonly heads: number;
   readonly channels: number;
-  readonly most: number;
+  readonly max: number;
 }
 
 /** Outputs: y, and of each head the logarithm of what the softmax divides by. */
-function attentionProgram({ heads, channels, most }: Size): Program {
+function attentionProgram({ heads, channels, max: longest }: Size): Program {
   const width = heads * channels;
   const buffers = {
     qkv: reads('f32', 3 * width),
@@ -79,7 +79,7 @@ function attentionProgram({ heads, channels, most }: Size): Program {
     logTotal: writes('f32', heads),
   };
   return record({ owner: 'sequenceAttention', name: 'row' }, { buffers }, ({ qkv, places, y, logTotal }) => {
-    const keys = between(places.at(0), places.at(1), most);
+    const keys = between(places.at(0), places.at(1), longest);
     repeat(heads, (head) => {
       const at = head.multiply(channels);
       const key = (j: Int) => qkv.of(places.at(0).add(j));
@@ -89,9 +89,9 @@ function attentionProgram({ heads, channels, most }: Size): Program {
       repeat(keys, (j) => largest.set(largest.get().max(score(j))));
       repeat(channels, (c) => y.set(at.add(c), 0));
       const total = local(float(0));
-      const most = largest.get();
+      const top = largest.get();
       repeat(keys, (j) => {
-        const weight = score(j).subtract(most).exp();
+        const weight = score(j).subtract(top).exp();
         total.set(total.get().add(weight));
         repeat(channels, (c) => {
           const i = at.add(c);
@@ -100,13 +100,13 @@ function attentionProgram({ heads, channels, most }: Size): Program {
       });
       const all = total.get();
       repeat(channels, (c) => y.set(at.add(c), y.at(at.add(c)).divide(all)));
-      logTotal.set(head, most.add(all.log()));
+      logTotal.set(head, top.add(all.log()));
     });
   });
 }
 
 /** The derivative by queries, keys and values of a row: over the rows that it attends to, and those that attend to it. */
-function gradientProgram({ heads, channels, most }: Size): Program {
+function gradientProgram({ heads, channels, max: longest }: Size): Program {
   const width = heads * channels;
   const buffers = {
     qkv: reads('f32', 3 * width),
@@ -125,7 +125,7 @@ function gradientProgram({ heads, channels, most }: Size): Program {
       const at = head.multiply(channels);
       const over = (term: (i: Int) => Float) => sum(channels, (c) => term(at.add(c)));
       const own = over((i) => dy.at(i).multiply(y.at(i)));
-      repeat(between(places.at(0), places.at(1), most), (j) => {
+      repeat(between(places.at(0), places.at(1), longest), (j) => {
         const other = qkv.of(places.at(0).add(j));
         const score = over((i) => qkv.at(i).multiply(other.at(i.add(width)))).multiply(scale);
         const weight = score.subtract(logTotal.at(head)).exp();
@@ -133,7 +133,7 @@ function gradientProgram({ heads, channels, most }: Size): Program {
         const slope = weight.multiply(change.subtract(own)).multiply(scale);
         repeat(channels, (c) => add(at.add(c), slope.multiply(other.at(at.add(c).add(width)))));
       });
-      repeat(between(places.at(2), places.at(3), most), (j) => {
+      repeat(between(places.at(2), places.at(3), longest), (j) => {
         const row = places.at(2).add(j);
         const [other, itsY, itsDy] = [qkv.of(row), y.of(row), dy.of(row)];
         const score = over((i) => other.at(i).multiply(qkv.at(i.add(width)))).multiply(scale);
@@ -153,4 +153,4 @@ function gradientProgram({ heads, channels, most }: Size): Program {
 
 const scaleOf = (channels: number): number => 1 / Math.sqrt(channels);
 
-const between = (first: Int, end: Int, most: number): Times => ({ times: end.subtract(first), max: most });
+const between = (first: Int, end: Int, max: number): Times => ({ times: end.subtract(first), max });

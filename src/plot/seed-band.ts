@@ -49,7 +49,7 @@ function measure(name: string, field: MetricName, title = axisTitle(field)): Com
 }
 
 /** A run that has come less far than this share of its method's longest one is no part of the line. */
-const leastShare = 0.9;
+const minShare = 0.9;
 
 /**
  * Mean and its interval of a measure over the runs of a method, at every number of trajectories at which all of them were
@@ -86,7 +86,7 @@ export function seedBand(runs: readonly RunCurve[], { field, sign, isDistance }:
 export function longRuns<Run extends RunCurve>(runs: readonly Run[]): Run[] {
   const ends = runs.map(({ points }) => points.at(-1)?.trajectories ?? -1);
   const longest = Math.max(...ends);
-  return runs.filter((_, i) => ends[i] >= leastShare * longest);
+  return runs.filter((_, i) => ends[i] >= minShare * longest);
 }
 
 function mean(values: readonly number[]): number {

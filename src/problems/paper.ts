@@ -1,4 +1,4 @@
-import { PAPER_WINDOW } from '../metrics/object-window.ts';
+import { PAPER_RECENT_SAMPLES } from '../metrics/recent-objects.ts';
 import type { Values } from '../options/index.ts';
 import type { RunPreset } from './description.ts';
 
@@ -47,7 +47,7 @@ export function paperRun(objective: string, experiment: PaperExperiment): RunPre
       learningRate: { end: 1 },
       optimizer: { weightDecay: 0, clipNorm: null },
       exploration: null,
-      recentSamples: PAPER_WINDOW,
+      recentSamples: PAPER_RECENT_SAMPLES,
     },
     steps: experiment.steps,
     batch: 16,

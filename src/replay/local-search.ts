@@ -56,8 +56,8 @@ export async function searchLocally(
   const walked = sampleBackwardTrajectories(environment, objects, random);
   const { count, first } = walked;
   const lengths = Array.from({ length: count }, (_, n) => first[n + 1] - first[n]);
-  const mostBack = (length: number) => Math.max(1, Math.ceil(share * length));
-  const back = lengths.map((length) => 1 + Math.min(Math.floor(random() * mostBack(length)), mostBack(length) - 1));
+  const maxBack = (length: number) => Math.max(1, Math.ceil(share * length));
+  const back = lengths.map((length) => 1 + Math.min(Math.floor(random() * maxBack(length)), maxBack(length) - 1));
   const mask = new Int32Array(actionCount);
   const backwardMask = new Int32Array(backwardActionCount);
 
@@ -135,8 +135,8 @@ export async function searchLocally(
     const gain = newLogRewards[n] - logRewards[n];
     if (accept === 'greedy') return Number(gain >= 0);
     const draw = random();
-    if (forward[n] > mostBack(length)) return 0;
-    const drawn = log(mostBack(lengths[n]) / mostBack(length));
+    if (forward[n] > maxBack(length)) return 0;
+    const drawn = log(maxBack(lengths[n]) / maxBack(length));
     return Number(log(draw) < gain - newRatio[n] + oldRatio[n] + drawn);
   });
   const states = Int32Array.from(objects);

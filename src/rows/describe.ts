@@ -8,13 +8,13 @@ interface Names {
 }
 
 /** How deep a value is written out: of what lies deeper there are dots. */
-const mostDepth = 5;
+const maxDepth = 5;
 
 /** A value as its formula, for messages: `(packed[i] + 1)`. */
 export function describe(names: Names, value: Value): string;
 export function describe(names: Names, name: FunctionName, inputs: readonly Value[]): string;
 export function describe(names: Names, what: Value | FunctionName, inputs: readonly Value[] = []): string {
-  return typeof what === 'string' ? textOf(names, what, inputs, mostDepth) : write(names, what, mostDepth);
+  return typeof what === 'string' ? textOf(names, what, inputs, maxDepth) : write(names, what, maxDepth);
 }
 
 function textOf(names: Names, name: FunctionName, inputs: readonly Value[], depth: number): string {

@@ -113,10 +113,10 @@ function recordOnce<S extends Signature>(
   }
   const { tables, locals, cells, block } = recording;
   const numbers = cells.reduce((sum, { length }) => sum + length, locals.length);
-  if (numbers > mostPrivateNumbers) {
+  if (numbers > maxPrivateNumbers) {
     throw refusal(
       recording,
-      `its scratch and locals are ${numbers} numbers; a GPU holds at most ${mostPrivateNumbers} for each row it works on.`,
+      `its scratch and locals are ${numbers} numbers; a GPU holds at most ${maxPrivateNumbers} for each row it works on.`,
     );
   }
   const body_ = neededOf(block.statements, result);
@@ -134,7 +134,7 @@ function named<Result>(recording: Recording, run: () => Result): Result {
 }
 
 /** Bytes of a row's own variables that every GPU has room for are 8,192; the rest is for what compilers need. */
-const mostPrivateNumbers = 1920;
+const maxPrivateNumbers = 1920;
 
 function heldParameter(recording: Recording, { name, min, max }: Range & { name: string }, position: number): Int {
   if (!Number.isInteger(min) || !Number.isInteger(max) || min > max || min < anyInt.min || max > anyInt.max) {

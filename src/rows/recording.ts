@@ -50,10 +50,10 @@ export interface Recording {
 }
 
 /** More statements than any device's compiler takes in good time. */
-const mostStatements = 20_000;
+const maxStatements = 20_000;
 
 /** WGSL allows a depth of 127, of which compilers count two for a statement with a body. */
-const mostNested = 50;
+const maxNested = 50;
 
 /** The recording under way, where there is one. `record` alone sets it, for as long as it calls the user's function. */
 let current: Recording | undefined;
@@ -114,10 +114,10 @@ export function refusal({ owner, name }: { owner: string; name: string }, messag
 /** Records a function's statements into a block of its own. */
 export function inBlock<Result>(recording: Recording, run: () => Result): { body: Statement[]; result: Result } {
   const block = newBlock(recording.block);
-  if (block.depth > mostNested) {
+  if (block.depth > maxNested) {
     throw refusal(
       recording,
-      `its whens and loops are nested more than ${mostNested} deep, which compilers for GPUs refuse. Join conditions with ` +
+      `its whens and loops are nested more than ${maxNested} deep, which compilers for GPUs refuse. Join conditions with ` +
         'and, or choose with select.',
     );
   }
@@ -132,10 +132,10 @@ export function inBlock<Result>(recording: Recording, run: () => Result): { body
 
 export function addStatement(recording: Recording, statement: Statement): void {
   recording.statements++;
-  if (recording.statements > mostStatements) {
+  if (recording.statements > maxStatements) {
     throw refusal(
       recording,
-      `it has more than ${mostStatements} statements. A JavaScript loop is recorded turn by turn: use repeat, sum, any ` +
+      `it has more than ${maxStatements} statements. A JavaScript loop is recorded turn by turn: use repeat, sum, any ` +
         'or all, which are recorded once.',
     );
   }

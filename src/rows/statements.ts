@@ -61,8 +61,8 @@ function localOf(recording: Recording, type: ValueType, initial: Value): Local<I
 /** Integers of a row's own, all 0 at first: a state that is tried out, say. */
 export function scratch(length: number): Row<Int> {
   const recording = recordingNow('scratch');
-  if (!Number.isInteger(length) || length < 1 || length > mostScratch) {
-    throw refusal(recording, `scratch takes a length of 1 to ${mostScratch}, not ${length}.`);
+  if (!Number.isInteger(length) || length < 1 || length > maxScratch) {
+    throw refusal(recording, `scratch takes a length of 1 to ${maxScratch}, not ${length}.`);
   }
   const number = recording.cells.push({ type: 'int', length }) - 1;
   const what = `scratch ${number}`;
@@ -86,7 +86,7 @@ export function scratch(length: number): Row<Int> {
 }
 
 /** 6,144 of the 8,192 bytes of private memory that every GPU gives an invocation. */
-export const mostScratch = 1536;
+export const maxScratch = 1536;
 
 /** Runs statements where a condition holds, and others where it does not. */
 export function when(condition: BoolLike, then: () => void, otherwise: () => void = () => {}): void {
@@ -176,10 +176,10 @@ function loop(
   const counter = newCounter(recording, limit.range.max);
   recording.turns.push(Math.max(limit.range.max, 1));
   const together = recording.turns.reduce((product, most) => product * most, 1);
-  if (together > mostTurns) {
+  if (together > maxTurns) {
     throw refusal(
       recording,
-      `${what} and the loops that it is in run up to ${recording.turns.join(' * ')} times; it has to be at most ${mostTurns}.`,
+      `${what} and the loops that it is in run up to ${recording.turns.join(' * ')} times; it has to be at most ${maxTurns}.`,
     );
   }
   const inside = inBlock(recording, () => {
@@ -192,10 +192,10 @@ function loop(
 }
 
 /** The most that a loop may run: what runs longer ties a GPU up for more than its driver allows. */
-const mostTimes = 2 ** 20;
+const maxTimes = 2 ** 20;
 
 /** The most that the body of loops within loops may run for one row: a second or so on one thread. */
-const mostTurns = 2 ** 28;
+const maxTurns = 2 ** 28;
 
 function timesOf(recording: Recording, what: string, times: Times): Value {
   if (times instanceof Int) {
@@ -206,8 +206,8 @@ function timesOf(recording: Recording, what: string, times: Times): Value {
     );
   }
   const [most, given] = typeof times === 'number' ? [times, times] : [times.max, times.times];
-  if (!Number.isInteger(most) || most < 0 || most > mostTimes) {
-    throw refusal(recording, `${what} runs at most ${most} times; it has to be a whole number of 0 to ${mostTimes}.`);
+  if (!Number.isInteger(most) || most < 0 || most > maxTimes) {
+    throw refusal(recording, `${what} runs at most ${most} times; it has to be a whole number of 0 to ${maxTimes}.`);
   }
   const value = valueFor(recording, what, given, 'int');
   const above = value.range.min < 0 ? applyFunction(recording, 'max', [value, constant(recording, 'int', 0)]) : value;

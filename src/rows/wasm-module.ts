@@ -62,7 +62,7 @@ const list = (items: readonly (readonly number[])[]): number[] => [...unsigned(i
 const section = (id: number, content: readonly number[]): number[] => [id, ...unsigned(content.length), ...content];
 
 /** The most pages a shared memory may have; one of fewer fits too. */
-const mostPages = 65_536;
+const maxPages = 65_536;
 
 /**
  * A module of these functions over an imported memory, `env.memory`. It has no data: what functions need lies in the
@@ -80,7 +80,7 @@ export function assembleModule(
     ...list(parameters.map((type) => [type])),
     ...list(results.map((type) => [type])),
   ]);
-  const limits = sharedMemory ? [0x03, 0, ...unsigned(mostPages)] : [0x00, 0];
+  const limits = sharedMemory ? [0x03, 0, ...unsigned(maxPages)] : [0x00, 0];
   const exported = functions.flatMap(({ name }, i) =>
     name === undefined ? [] : [[...text(name), 0x00, ...unsigned(imported.length + i)]],
   );

@@ -2,7 +2,7 @@ import type { Device } from '../device/device.ts';
 import type { Problem } from '../environment/environment.ts';
 import type { Metrics } from '../metrics/catalogue.ts';
 import { meanReward, meanRewardAgainst } from '../metrics/mean-reward.ts';
-import { objectWindow, windowDistances } from '../metrics/object-window.ts';
+import { recentDistances, recentObjects } from '../metrics/recent-objects.ts';
 import type { ExactTarget } from '../metrics/target.ts';
 import { type RowProgram, rowProgram } from '../ops/index.ts';
 import { type Tape, type Variable, variable, writeTo } from '../tape/index.ts';
@@ -22,7 +22,7 @@ export interface RecentSamples {
   record(tape: Tape, key: Variable, batch: Variable): void;
   /**
    * Metrics of what it holds once so many trajectories have been sampled; none before the first. Distances of its
-   * empirical distribution from the target are those of `windowDistances`; even a perfect sampler's are not 0. Where
+   * empirical distribution from the target are those of `recentDistances`; even a perfect sampler's are not 0. Where
    * objects cannot be enumerated there is no target, and the mean reward alone is given.
    */
   metrics(device: Device, trajectories: number, target: ExactTarget | undefined): Promise<Metrics>;
@@ -59,10 +59,10 @@ export function recentSamples({ environment, reward }: Problem, capacity: number
         const logRewards = Float64Array.from({ length: count }, (_, n) => reward.logReward(stateAt(n)));
         return { recentMeanReward: meanReward(logRewards), recentSampleCount: count };
       }
-      const window = objectWindow(environment, capacity);
-      window.pushStates(states);
-      const distances = windowDistances(window, target.probability);
-      const logRewards = Float64Array.from(window.objects(), (object) => target.logReward[object]);
+      const recent = recentObjects(environment, capacity);
+      recent.pushStates(states);
+      const distances = recentDistances(recent, target.probability);
+      const logRewards = Float64Array.from(recent.objects(), (object) => target.logReward[object]);
       const rewards = meanRewardAgainst(logRewards, target.expectedReward);
       return {
         recentTotalVariation: distances.totalVariation,

@@ -107,7 +107,7 @@ export const brokenEnvironments: readonly BrokenEnvironment[] = [
       if (state[0] === 0 && state[1] === 0) state[0] = 3;
     },
   }),
-  broken('replay', 'a step that loses the way', {
+  broken('retracing', 'a step that loses the way', {
     step: (state, action) => {
       sound.step(state, action);
       if (action === 2 && state[0] > 0) state[0] -= 1;

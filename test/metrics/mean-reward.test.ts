@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { meanReward, meanRewardAgainst } from '../../src/metrics/mean-reward.ts';
+import { recentValues } from '../../src/metrics/recent-values.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { sampleObjectNumbers } from '../../src/metrics/target-samples.ts';
-import { slidingWindow } from '../../src/metrics/window.ts';
 import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
 import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
@@ -19,7 +19,7 @@ describe('the mean reward', () => {
   test('of objects drawn from the target comes to its exact expectation', () => {
     const size = { dimension: 2, side: 8 };
     const target = exactTarget(hypergrid(size), hypergridReward({ ...size, difficulty: 'easy' }));
-    const window = slidingWindow(20_000);
+    const window = recentValues(20_000);
     const drawn = sampleObjectNumbers(target.probability, 30_000, randomFrom(1));
     for (const object of drawn) window.push(target.logReward[object]);
     const { absoluteDifference, relativeDifference } = meanRewardAgainst(window.values(), target.expectedReward);
@@ -30,7 +30,7 @@ describe('the mean reward', () => {
 
   test('is 0 of rewards too small for a float64, and needs rewards and a positive expectation', () => {
     expect(meanReward([-2000, Number.NEGATIVE_INFINITY])).toBe(0);
-    expect(() => meanReward([])).toThrow('no objects');
+    expect(() => meanReward([])).toThrow('at least one object');
     expect(() => meanRewardAgainst([], 1)).toThrow('no objects');
     for (const expected of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(() => meanRewardAgainst([0], expected)).toThrow(`not ${expected}`);

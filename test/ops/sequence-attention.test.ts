@@ -42,7 +42,7 @@ onEach(kernelDevices, (open) => {
     const qkv = createDraw(7).numbers(5 * 3 * width);
     const tape = createTape();
     const places = given(tape, [5, 4], Int32Array.from(placesOf(causal)));
-    const y = sequenceAttention(given(tape, [5, 3 * width], qkv), places, { heads, most: 3 });
+    const y = sequenceAttention(given(tape, [5, 3 * width], qkv), places, { heads, max: 3 });
     const found = await evaluate(await open(), tape, { y });
     expectClose(found.y, plain(qkv, causal), { terms: 8, magnitude: 4 }, 'the attention');
   });
@@ -52,7 +52,7 @@ onEach(kernelDevices, (open) => {
     for (const causal of [false, true]) {
       await expectGradient(
         await open(),
-        (tape, [x]) => sequenceAttention(x, tape.constant('i32', [5, 4], placesOf(causal)), { heads, most: 3 }),
+        (tape, [x]) => sequenceAttention(x, tape.constant('i32', [5, 4], placesOf(causal)), { heads, max: 3 }),
         [{ name: 'qkv', shape: [5, 3 * width], values: qkv }],
         { terms: 16, magnitude: 8 },
       );
@@ -92,7 +92,7 @@ test('sizes that cannot be are refused', () => {
   const tape = createTape();
   const qkv = tape.constant('f32', [2, 8], new Float32Array(16));
   const places = tape.constant('i32', [2, 4], new Int32Array(8));
-  expect(() => sequenceAttention(qkv, places, { heads: 1, most: 2 })).toThrow('sequenceAttention');
+  expect(() => sequenceAttention(qkv, places, { heads: 1, max: 2 })).toThrow('sequenceAttention');
   const shape = {
     name: 'policy',
     classes: 3,

@@ -7,7 +7,7 @@ import { fieldsOf } from '../../src/page/ui/run-form.ts';
 import {
   hasRoom,
   type ListedRun,
-  mostRuns,
+  maxRuns,
   nextJob,
   updatesOf,
   withChange,
@@ -17,13 +17,13 @@ import {
 const config = defaultConfig();
 const run = (isKept: boolean) => ({ config, steps: 400, curves: [[]], isKept });
 const filled = (isKept: boolean, live = 1) =>
-  Array.from({ length: mostRuns }).reduce<readonly ListedRun[]>((list) => withRun(list, run(isKept), live), []);
+  Array.from({ length: maxRuns }).reduce<readonly ListedRun[]>((list) => withRun(list, run(isKept), live), []);
 
 describe('the list of runs', () => {
   test('holds eight with those in the pictures, each in a colour of its own', () => {
     for (const live of [1, 2]) {
       const list = filled(true, live);
-      expect(list.length + live).toBe(mostRuns);
+      expect(list.length + live).toBe(maxRuns);
       expect(new Set(list.map(({ colour }) => colour)).size).toBe(list.length);
       expect(Math.min(...list.map(({ colour }) => colour))).toBe(2);
       expect(hasRoom(list, live)).toBe(false);
@@ -37,7 +37,7 @@ describe('the list of runs', () => {
     expect(next.length).toBe(list.length);
     expect(next.some(({ id }) => id === list[0].id)).toBe(false);
     expect(new Set(next.map(({ colour }) => colour)).size).toBe(next.length);
-    expect(new Set([...list, ...next].map(({ id }) => id)).size).toBe(mostRuns);
+    expect(new Set([...list, ...next].map(({ id }) => id)).size).toBe(maxRuns);
   });
 
   test('trains what seeds it lacks, in order, each to the iterations of the first', () => {

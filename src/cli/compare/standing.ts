@@ -17,7 +17,7 @@ export interface Standing {
 }
 
 /** Of fewer runs an interval says nothing: that of two reaches from one to the other. */
-const leastSeeds = 3;
+const minSeeds = 3;
 
 /** At which shares of a run methods are compared: early on, where data efficiency shows, and at the end. */
 const shares = [1 / 64, 1 / 16, 1 / 4, 1] as const;
@@ -75,7 +75,7 @@ export function standingAt(
 }
 
 function orderOf(measure: ComparedMeasure, a: readonly number[], b: readonly number[]): Order {
-  if (Math.min(a.length, b.length) < leastSeeds) return 'too few seeds';
+  if (Math.min(a.length, b.length) < minSeeds) return 'too few seeds';
   const { low, high } = bootstrapDifference(a, b);
   if (low <= 0 && high >= 0) return 'undecided';
   return isLowerBetter(measure) === high < 0 ? 'ahead' : 'behind';

@@ -75,7 +75,7 @@ const isNames = <F extends Fields>(observe: Observe<F>): observe is readonly (ke
   Array.isArray(observe);
 
 /** Networks have no more inputs, whose numbers are exact in float32 and in int32 with room to spare. */
-const mostInputs = 2 ** 24;
+const maxInputs = 2 ** 24;
 
 /** A bit or a flag is one input, which is on where it holds. Any other number is a block of as many inputs as it has values. */
 function oneHotRules(owner: string, layout: Layout, names: readonly string[]): ObservationRules {
@@ -88,7 +88,7 @@ function oneHotRules(owner: string, layout: Layout, names: readonly string[]): O
     const block = { field, each, position: size, input: width };
     size += field.length;
     width += field.length * each;
-    if (width > mostInputs) {
+    if (width > maxInputs) {
       throw refuse(
         owner,
         `${name} has no one-hot block: it would be ${field.length} times ${each} inputs. Say what networks see of a state ` +

@@ -34,8 +34,8 @@ export function placeGroups<F extends Fields>(
       throw refuse(owner, `the actions ${name} are counted by whole numbers of at least 1, not ${counts.join(', ')}.`);
     }
     const size = product(counts);
-    if (first + size > mostActions) {
-      throw refuse(owner, `it has ${first + size} actions up to ${name}; there are at most ${mostActions}.`);
+    if (first + size > maxActions) {
+      throw refuse(owner, `it has ${first + size} actions up to ${name}; there are at most ${maxActions}.`);
     }
     const isFree = group.step !== undefined || group.undo !== undefined;
     if (isFree ? group.changes !== undefined || !group.step || !group.undo : !group.changes) {
@@ -66,7 +66,7 @@ export function placeGroups<F extends Fields>(
 type Group = PlacedGroup['group'];
 
 /** The most a loop runs, and a policy has a logit for each. */
-const mostActions = 2 ** 20;
+const maxActions = 2 ** 20;
 
 const names = ['i', 'j', 'k', 'l', 'm', 'n'];
 

@@ -103,7 +103,7 @@ function floatProgram(of: RowEnvironment, name: string, member: string, said: (r
 }
 
 /** The most states, by the bounds of their fields, that a reward is tabulated for: 48 MiB of tables. */
-const mostEntries = 2 ** 22;
+const maxEntries = 2 ** 22;
 
 /**
  * A reward of plain TypeScript for an environment whose states are few: it is asked for each object once, now, and looked
@@ -121,9 +121,9 @@ export function tabulatedReward<F extends Fields>(
   const { layout, name: owner } = environment;
   const { fields } = layout;
   const entries = fields.reduce((product, { min, max, length }) => product * (max - min + 1) ** length, 1);
-  if (entries > mostEntries) {
+  if (entries > maxEntries) {
     throw new Error(
-      `The reward ${name}: the fields of ${owner} have ${entries} combinations, more than the ${mostEntries} of a table. ` +
+      `The reward ${name}: the fields of ${owner} have ${entries} combinations, more than the ${maxEntries} of a table. ` +
         'Write it with rowReward, or give { name, logReward }, which is computed on the host.',
     );
   }

@@ -15,7 +15,7 @@ import { createLiveRun } from './live-run.ts';
 const side = 16;
 /** It is a figure to look at: it trains on for as long as anyone does. */
 const iterations = 20_000;
-const mostPoints = 400;
+const maxPoints = 400;
 /** Between two sentences that are read out, in milliseconds. */
 const quiet = 4000;
 
@@ -157,6 +157,6 @@ function seriesOf(curve: RunRecord['curve']): ChartPoint[] {
 
 /** Every other point of too many: the last stays. */
 function thinned(points: ChartPoint[]): ChartPoint[] {
-  if (points.length <= mostPoints) return points;
+  if (points.length <= maxPoints) return points;
   return points.filter((_, i) => i % 2 === 1 || i === points.length - 1);
 }

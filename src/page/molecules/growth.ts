@@ -27,7 +27,7 @@ export interface GrowthStep {
 }
 
 /** The choices that are told of a step. */
-const mostOthers = 3;
+const maxOthers = 3;
 
 /** A step in words, of a molecule with these elements. */
 export function stepText(step: AtomStep, elements: readonly string[]): string {
@@ -103,7 +103,7 @@ export async function grow(
         .filter(([each]) => each !== text)
         .map(([each, probability]) => ({ text: each, probability }))
         .sort((a, b) => b.probability - a.probability)
-        .slice(0, mostOthers);
+        .slice(0, maxOthers);
       steps.push({ step, text, probability: told.get(text) ?? 0, others, bonds });
     });
   }

@@ -16,7 +16,7 @@ export interface Painter {
 }
 
 /** Strokes that can be taken back. */
-const mostStrokes = 50;
+const maxStrokes = 50;
 
 /** @param apply gives the runs other settings */
 export function createPainter(
@@ -35,7 +35,7 @@ export function createPainter(
   /** What there was before the stroke under way. */
   let before: Painting | undefined;
   const remember = (painting: Painting) =>
-    store.set({ strokes: [...store.get().strokes, painting].slice(-mostStrokes) });
+    store.set({ strokes: [...store.get().strokes, painting].slice(-maxStrokes) });
   createPaintBar(store, {
     begin: () => store.set({ paintLevel: 9, strokes: [] }),
     clear() {

@@ -6,7 +6,7 @@ import { spelled } from './names.ts';
 import type { PageState } from './page-state.ts';
 import { withObjective } from './run-form.ts';
 import { liveName, nameOf } from './run-lines.ts';
-import { hasRoom, type ListedRun, mostRuns, type NewRun, seedCounts, withChange, withRun } from './run-list.ts';
+import { hasRoom, type ListedRun, maxRuns, type NewRun, seedCounts, withChange, withRun } from './run-list.ts';
 import { stepOf } from './run-panel.ts';
 import type { Store } from './store.ts';
 import type { Toasts } from './toasts.ts';
@@ -27,7 +27,7 @@ export function createRunList(store: Store<PageState>, actions: RunListActions, 
   const add = (run: NewRun) => {
     const { records, listed } = store.get();
     if (!hasRoom(listed, records.length)) {
-      return toasts.say(`The list is full: ${mostRuns} runs. Remove one first.`, { bad: true, stays: false });
+      return toasts.say(`The list is full: ${maxRuns} runs. Remove one first.`, { bad: true, stays: false });
     }
     store.set({ listed: withRun(listed, run, records.length) });
   };

@@ -23,7 +23,7 @@ export interface ListedRun {
 }
 
 /** Runs in all, those in the pictures included. */
-export const mostRuns = 8;
+export const maxRuns = 8;
 /** Colours that are those of the runs in the pictures. */
 const liveColours = 2;
 
@@ -38,7 +38,7 @@ export type NewRun = Pick<ListedRun, 'config' | 'steps' | 'isKept' | 'curves'> &
  * @param live runs in the pictures
  */
 export function withRun(list: readonly ListedRun[], run: NewRun, live: number): readonly ListedRun[] {
-  const room = mostRuns - Math.max(1, live);
+  const room = maxRuns - Math.max(1, live);
   let kept = list;
   while (kept.length >= room) {
     const oldest = kept.findIndex(({ isKept }) => !isKept);
@@ -54,7 +54,7 @@ export function withRun(list: readonly ListedRun[], run: NewRun, live: number): 
 
 /** Whether one more would be taken in. */
 export function hasRoom(list: readonly ListedRun[], live: number): boolean {
-  return list.length < mostRuns - Math.max(1, live) || list.some(({ isKept }) => !isKept);
+  return list.length < maxRuns - Math.max(1, live) || list.some(({ isKept }) => !isKept);
 }
 
 /** The list with one of its runs changed. */

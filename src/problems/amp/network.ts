@@ -166,7 +166,7 @@ function recordNetwork(weights: AmpWeights, tokens: Tensor, places: Tensor, seen
     const names = new Map(linears(layer));
     const of = (...parts: string[]) => parts.map((part) => names.get(part) ?? '');
     const projected = multiply(linear(x, of('query', 'key', 'value')), onlySeen);
-    const attended = sequenceAttention(projected, places, { heads: HEADS, most: MAX_PEPTIDE });
+    const attended = sequenceAttention(projected, places, { heads: HEADS, max: MAX_PEPTIDE });
     x = add(x, linear(attended, of('attention')));
     const normed = norm(x, `encoder.layers.${layer}.ff_block.layernorm1`);
     const inner = linear(normed, of('inner'), 'relu');

@@ -27,10 +27,10 @@ function sineOf(x: number, quarters: number): number {
 }
 
 /** The highest whole exponent that is multiplied out. */
-const mostFactors = 64;
+const maxFactors = 64;
 
 export function power(base: number, exponent: number): number {
-  if (Number.isInteger(exponent) && Math.abs(exponent) <= mostFactors) {
+  if (Number.isInteger(exponent) && Math.abs(exponent) <= maxFactors) {
     let product = 1;
     for (let i = 0; i < Math.abs(exponent); i++) product *= base;
     return exponent < 0 ? 1 / product : product;

@@ -7,7 +7,7 @@ import { torusPairs } from './exact.ts';
 /** Configurations that are drawn, those beside each other, and sizes in pixels. */
 const [drawn, abreast, spread, between] = [12, 4, 84, 10];
 /** Bars of magnetisation at the most. */
-const mostBars = 21;
+const maxBars = 21;
 
 /**
  * Configurations drawn from the policy, and how often a configuration has each magnetisation: as sampled, and where all
@@ -61,7 +61,7 @@ function evenlyDrawn({ states, stateSize, weights }: CountedRows, count: number)
 /** The share of configurations by their mean spin, in equal parts from -1 to 1: one for each value where there are few. */
 function magnetisations({ states, stateSize, weights }: CountedRows, spins: number): number[] {
   const count = states.length / stateSize;
-  const parts = Math.min(spins + 1, mostBars);
+  const parts = Math.min(spins + 1, maxBars);
   const shares = Array.from({ length: parts }, () => 0);
   for (let n = 0; n < count; n++) {
     let up = 0;

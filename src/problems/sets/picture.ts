@@ -8,7 +8,7 @@ import { inclusionProbabilities } from './exact.ts';
 const drawn = 60;
 
 /** Operations beyond which it is not computed what should be: some seconds. */
-const mostOperations = 1e9;
+const maxOperations = 1e9;
 
 /** How often each item is in a set that is sampled, and how often it should be, which is exact. */
 export function inclusionPictures(
@@ -20,7 +20,7 @@ export function inclusionPictures(
     const states = exact?.states ?? samples;
     if (states === undefined) return [];
     const items = Math.min(weights.length, drawn);
-    const isKnown = items * weights.length * size <= mostOperations;
+    const isKnown = items * weights.length * size <= maxOperations;
     const due = isKnown ? inclusionProbabilities(weights, { size, upTo, items }) : undefined;
     // A bit is 0 or 1.
     const shares = marginalsOf({ states, stateSize, weights: exact?.learnt }, items, 2);

@@ -107,7 +107,7 @@ export interface TableReward {
 }
 
 /** The most sequences that are looked up on devices: a table of 16 MiB. */
-const mostTabulated = 2 ** 22;
+const maxTabulated = 2 ** 22;
 
 /**
  * log R of a sequence: looked up in a table on every device where there are few enough, else on the host.
@@ -129,7 +129,7 @@ export function tableReward(
     );
   }
   const logOf = (score: number) => (form === 'power' ? beta * log(score) : beta * score);
-  if (total <= mostTabulated) {
+  if (total <= maxTabulated) {
     const logRewards = new Float64Array(total).fill(logOf(missing));
     for (const [i, number] of numbers.entries()) logRewards[number] = logOf(scores[i]);
     return rowReward({

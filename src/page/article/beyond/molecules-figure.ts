@@ -14,7 +14,7 @@ import { drawMolecule, partAfter, touchedBy } from './molecule-drawing.ts';
 /** Milliseconds between two steps on the stage, and how long it shows the molecules when all are there. */
 const [stepEvery, restFor] = [420, 1500];
 /** Molecules on the wall, that are remembered for it, and dots of the picture of probabilities. */
-const [wallCount, remembered, mostDots] = [12, 400, 160];
+const [wallCount, remembered, maxDots] = [12, 400, 160];
 
 /** A share that no line ends within. */
 const percent = (share: number) => percentText(share).replace(' ', '\u00a0');
@@ -129,7 +129,7 @@ export function createMoleculesFigure({ startWorker, checkpoint }: MoleculeFiles
     stage = growths;
     shownSteps = calm ? Math.max(...growths.map(({ steps }) => steps.length)) : 1;
     found = withFound(found, growths, remembered);
-    dots = [...dots, ...growths].slice(-mostDots);
+    dots = [...dots, ...growths].slice(-maxDots);
     const next = wallOf(found, wallCount);
     if (next.some((growth, i) => growth.smiles !== wall[i]?.smiles)) {
       wall = next;

@@ -11,12 +11,12 @@ export interface TrialLength {
 }
 
 /** A cheaper method than another gets at most this many times its iterations, however long the other takes. */
-const mostTimes = 12;
+const maxTimes = 12;
 /** Looks at a trial within its iterations. */
 const looks = 24;
 
 export function trialConfig({ settings }: Arm, seed: number, { iterations, seconds }: TrialLength): RunConfig {
-  const steps = seconds > 0 ? mostTimes * iterations : iterations;
+  const steps = seconds > 0 ? maxTimes * iterations : iterations;
   const evaluateEvery = Math.max(1, Math.round(iterations / looks));
   // The cpu device: it is the quicker one for so small a network, and its numbers are the same everywhere.
   return { ...parseAddress(settings), seed, steps, evaluateEvery, device: 'cpu' };

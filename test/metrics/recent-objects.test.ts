@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { empiricalDistribution } from '../../src/metrics/empirical.ts';
-import { objectWindow, PAPER_WINDOW, windowDistances } from '../../src/metrics/object-window.ts';
+import { PAPER_RECENT_SAMPLES, recentDistances, recentObjects } from '../../src/metrics/recent-objects.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { objectStates } from '../../src/metrics/target-samples.ts';
 import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
@@ -12,7 +12,7 @@ const line = hypergrid({ dimension: 1, side: 4 });
 
 describe('the histogram of the objects sampled last', () => {
   test('counts them, and forgets the oldest', () => {
-    const window = objectWindow(line, 4);
+    const window = recentObjects(line, 4);
     window.push([0, 0, 1]);
     expect([...window.histogram]).toEqual([2, 1, 0, 0]);
     expect([...window.distribution()]).toEqual([2 / 3, 1 / 3, 0, 0]);
@@ -28,7 +28,7 @@ describe('the histogram of the objects sampled last', () => {
     });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10 }), pushes, (capacity, batches) => {
-        const window = objectWindow(line, capacity);
+        const window = recentObjects(line, capacity);
         for (const batch of batches) window.push(batch);
         const last = batches.flat().slice(-capacity);
         expect([...window.objects()]).toEqual(last);
@@ -46,9 +46,9 @@ describe('the histogram of the objects sampled last', () => {
   });
 
   test('is the same after its objects are pushed into a new window', () => {
-    const window = objectWindow(line, 3);
+    const window = recentObjects(line, 3);
     window.push([3, 2, 1, 0, 0]);
-    const resumed = objectWindow(line, 3);
+    const resumed = recentObjects(line, 3);
     resumed.push(window.objects());
     for (const each of [window, resumed]) each.push([2, 2]);
     expect(resumed.histogram).toEqual(window.histogram);
@@ -56,14 +56,14 @@ describe('the histogram of the objects sampled last', () => {
   });
 
   test('takes in terminal state rows', () => {
-    const window = objectWindow(line, 10);
+    const window = recentObjects(line, 10);
     window.pushStates(Int32Array.of(2, 1, 0, 1, 2, 1));
     expect([...window.objects()]).toEqual([2, 0, 2]);
   });
 
   test("holds the paper's 200,000 unless said", () => {
-    const window = objectWindow(line);
-    window.push(new Int32Array(PAPER_WINDOW).fill(1));
+    const window = recentObjects(line);
+    window.push(new Int32Array(PAPER_RECENT_SAMPLES).fill(1));
     window.push([2]);
     expect([...window.histogram]).toEqual([0, 199_999, 1, 0]);
   });
@@ -71,9 +71,9 @@ describe('the histogram of the objects sampled last', () => {
 
 describe('the distances of a window from its target', () => {
   test('are those of the shares of its samples', () => {
-    const window = objectWindow(line, 8);
+    const window = recentObjects(line, 8);
     window.push([0, 1, 2, 2]);
-    const { totalVariation, klPaper, jensenShannon } = windowDistances(window, Float64Array.of(0.5, 0.25, 0.25, 0));
+    const { totalVariation, klPaper, jensenShannon } = recentDistances(window, Float64Array.of(0.5, 0.25, 0.25, 0));
     expect(totalVariation).toBeCloseTo(0.25, 12);
     // The offset of 1e-9 in the paper's divergence takes off 1e-9 p / q for each object, at most 2e-9 here.
     expect(klPaper).toBeCloseTo(0.5 * Math.log(2) + 0.25 * Math.log(0.5), 7);
@@ -83,15 +83,15 @@ describe('the distances of a window from its target', () => {
   });
 
   test('are finite where an object of the target was never sampled', () => {
-    const window = objectWindow(line);
+    const window = recentObjects(line);
     window.push([0]);
-    const { klPaper } = windowDistances(window, Float64Array.of(0.5, 0.5, 0, 0));
+    const { klPaper } = recentDistances(window, Float64Array.of(0.5, 0.5, 0, 0));
     expect(klPaper).toBeCloseTo(0.5 * Math.log(0.5) + 0.5 * Math.log(0.5 / 1e-9), 6);
   });
 });
 
 test('what is no object is refused, and nothing of that push is taken in', () => {
-  const window = objectWindow(line, 5);
+  const window = recentObjects(line, 5);
   window.push([1]);
   expect(() => window.push([0, 4])).toThrow('4 is the number of no object: hypergrid has 4');
   expect(() => window.push([0, -1])).toThrow('-1 is the number');
@@ -104,13 +104,13 @@ test('what is no object is refused, and nothing of that push is taken in', () =>
 });
 
 test('a distribution of nothing, and one over objects that cannot be numbered, are refused', () => {
-  expect(() => objectWindow(line).distribution()).toThrow('No object of hypergrid has been sampled yet');
-  expect(() => objectWindow(hypergrid({ dimension: 10, side: 20 }))).toThrow('20^10');
+  expect(() => recentObjects(line).distribution()).toThrow('No object of hypergrid has been sampled yet');
+  expect(() => recentObjects(hypergrid({ dimension: 10, side: 20 }))).toThrow('20^10');
   const { probability } = exactTarget(
     hypergrid({ dimension: 1, side: 5 }),
     hypergridReward({ dimension: 1, side: 5, difficulty: 'easy' }),
   );
-  const window = objectWindow(line);
+  const window = recentObjects(line);
   window.push([0]);
-  expect(() => windowDistances(window, probability)).toThrow('over 5 and over 4 objects');
+  expect(() => recentDistances(window, probability)).toThrow('over 5 and over 4 objects');
 });

@@ -1,42 +1,41 @@
 import { enumerationOf } from '../environment/enumeration.ts';
 import type { Environment } from '../environment/environment.ts';
 import { type Distribution, jensenShannon, klPaper, totalVariation } from './distance.ts';
-import { slidingWindow } from './window.ts';
+import { recentValues } from './recent-values.ts';
 
-/** The objects sampled last, and how often each of them was. */
-export interface ObjectWindow {
-  /** The most samples that it holds. */
+/** The most recently sampled objects, and how often each was sampled. */
+export interface RecentObjects {
+  /** The maximum number of samples. */
   readonly capacity: number;
-  /** How many it holds now. */
+  /** The present number of samples. */
   count(): number;
-  /** Takes in sampled objects, by object number; where there is no room for them the oldest go. */
+  /** Adds sampled objects by number; the oldest are dropped if there is no room. */
   push(objects: ArrayLike<number>): void;
-  /** Takes in sampled objects as terminal state rows, packed. */
+  /** Adds sampled objects as terminal state rows, packed. */
   pushStates(states: Int32Array): void;
-  /** How often the window holds each object, by object number. It changes with the next push. */
+  /** How often each object was sampled, by object number. It changes with the next push. */
   readonly histogram: Int32Array;
-  /** The objects' numbers, oldest first: pushed into a new window, they make this one again. */
+  /** The objects' numbers, oldest first; pushed into a new buffer, they recreate this one. */
   objects(): Int32Array;
   /** The histogram divided by the number of samples. */
   distribution(): Float64Array;
 }
 
 /** The samples that the Ent-PPO paper's code (`approx_dist`) compares with the target. */
-export const PAPER_WINDOW = 200_000;
+export const PAPER_RECENT_SAMPLES = 200_000;
 
 /**
- * An empty window on the objects that a sampler draws while it is trained: what its empirical distribution is taken
- * over (`approx_dist` of the Ent-PPO paper's code, arXiv 2606.15793). The histogram is kept along, so that taking in a
- * sample takes the same time whatever the capacity.
+ * An empty buffer of the objects sampled during training, over which the empirical distribution is taken (`approx_dist` of
+ * the Ent-PPO paper's code, arXiv 2606.15793). The histogram is updated with each push, in constant time per sample.
  *
- * @throws Error where the environment cannot be enumerated or the capacity is no whole number of at least 1; a push
- * throws on what is no object, and has then taken in nothing.
+ * @throws Error if the environment cannot be enumerated or the capacity is not an integer of at least 1; a push throws on
+ * anything but objects, and then adds nothing
  */
-export function objectWindow(environment: Environment, capacity: number = PAPER_WINDOW): ObjectWindow {
+export function recentObjects(environment: Environment, capacity: number = PAPER_RECENT_SAMPLES): RecentObjects {
   const enumeration = enumerationOf(environment, 'A histogram of objects');
   const { objectCount } = enumeration;
   const { name, stateSize } = environment;
-  const window = slidingWindow(capacity);
+  const recent = recentValues(capacity);
   const histogram = new Int32Array(objectCount);
 
   const push = (objects: ArrayLike<number>): void => {
@@ -45,7 +44,7 @@ export function objectWindow(environment: Environment, capacity: number = PAPER_
       throw new Error(`${objects[i]} is the number of no object: ${name} has ${objectCount}, from 0 on.`);
     }
     for (let i = 0; i < objects.length; i++) {
-      const gone = window.push(objects[i]);
+      const gone = recent.push(objects[i]);
       if (gone !== undefined) histogram[gone]--;
       histogram[objects[i]]++;
     }
@@ -53,7 +52,7 @@ export function objectWindow(environment: Environment, capacity: number = PAPER_
 
   return {
     capacity,
-    count: window.count,
+    count: recent.count,
     push,
     pushStates(states) {
       const count = states.length / stateSize;
@@ -71,17 +70,17 @@ export function objectWindow(environment: Environment, capacity: number = PAPER_
       push(objects);
     },
     histogram,
-    objects: () => Int32Array.from(window.values()),
+    objects: () => Int32Array.from(recent.values()),
     distribution() {
-      const count = window.count();
+      const count = recent.count();
       if (count === 0) throw new Error(`No object of ${name} has been sampled yet, so there is no distribution.`);
       return Float64Array.from(histogram, (times) => times / count);
     },
   };
 }
 
-/** How far the samples of a window are from the target. */
-export interface WindowDistances {
+/** Distances of recent samples from the target. */
+export interface RecentDistances {
   /** `approx_dist.tv`: from 0 to 1. A perfect sampler's is not 0; see `empiricalDistribution`. */
   readonly totalVariation: number;
   /** In nats, as `klPaper`: an object that was never sampled adds up to about 20 p(x) instead of infinity. */
@@ -91,13 +90,13 @@ export interface WindowDistances {
 }
 
 /**
- * Distances between the empirical distribution of a window and the target, in time proportional to the number of
+ * Distances between the empirical distribution of recent samples and the target, in time proportional to the number of
  * objects.
  * @param target p(x) by object number (see `exactTarget`).
- * @throws Error while the window is empty, or where the target is no distribution over as many objects.
+ * @throws Error while there are no samples, or if the target is not a distribution over as many objects
  */
-export function windowDistances(window: ObjectWindow, target: Distribution): WindowDistances {
-  const sampled = window.distribution();
+export function recentDistances(recent: RecentObjects, target: Distribution): RecentDistances {
+  const sampled = recent.distribution();
   return {
     totalVariation: totalVariation(target, sampled),
     klPaper: klPaper(target, sampled),
