@@ -31,7 +31,7 @@ describe('the mean reward', () => {
   test('is 0 of rewards too small for a float64, and needs rewards and a positive expectation', () => {
     expect(meanReward([-2000, Number.NEGATIVE_INFINITY])).toBe(0);
     expect(() => meanReward([])).toThrow('at least one object');
-    expect(() => meanRewardAgainst([], 1)).toThrow('no objects');
+    expect(() => meanRewardAgainst([], 1)).toThrow('at least one object');
     for (const expected of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(() => meanRewardAgainst([0], expected)).toThrow(`not ${expected}`);
     }

@@ -106,6 +106,6 @@ describe('the best objects', () => {
     expect(() => topDistinct(['a'], [], 1)).toThrow('0 log-rewards do not belong to 1 objects');
     expect(() => topDistinct(['a'], [Number.NaN], 1)).toThrow('object 0, a, is NaN');
     expect(() => topDistinct(['a'], [0], 0)).toThrow('at least 1, not 0');
-    expect(() => topMetrics(topDistinct<string>([], [], 1), hammingDistance)).toThrow('no objects');
+    expect(() => topMetrics(topDistinct<string>([], [], 1), hammingDistance)).toThrow('at least one object');
   });
 });
