@@ -20,6 +20,7 @@ import {
   when,
   writes,
 } from '../rows/index.ts';
+import { maxScratch } from '../rows/statements.ts';
 import type { BackwardPrograms } from './backward-programs.ts';
 import type { EnvironmentPrograms } from './programs.ts';
 
@@ -104,7 +105,13 @@ function recordedReset(environment: Environment): RecordedRowProgram {
 }
 
 /** A state in the program's own memory: what is tried out there, nobody else sees. */
-function copyOf(state: StateRow): StateRow {
+function copyOf(owner: string, state: StateRow): StateRow {
+  if (state.length > maxScratch) {
+    throw new Error(
+      `The environment ${owner} has states of ${state.length} numbers. A learnt backward policy and flow matching try actions ` +
+        `out in a copy of a state, of at most ${maxScratch} numbers. Take the uniform backward policy.`,
+    );
+  }
   const copied = scratch(state.length);
   repeat(state.length, (i) => copied.set(i, state.at(i)));
   return copied;
@@ -167,7 +174,7 @@ export function recordedBackwardPrograms(
           const state = row.state.of(row.trajectory.at(0));
           functions.encode(state, (position, number) => put(row.observation, position, number));
           repeat(backwardActionCount, (i) => row.mask.set(i, 0));
-          functions.parents(copyOf(state), (backwardAction) => row.mask.set(backwardAction, 1));
+          functions.parents(copyOf(owner, state), (backwardAction) => row.mask.set(backwardAction, 1));
         },
       ),
     ),
@@ -188,7 +195,7 @@ export function recordedBackwardPrograms(
           repeat(backwardActionCount * size, (i) =>
             put(row.observation, i, dtype === 'i32' ? int(blank) : float(blank)),
           );
-          const state = copyOf(row.state.of(row.trajectory.at(0)));
+          const state = copyOf(owner, row.state.of(row.trajectory.at(0)));
           functions.parents(state, (backwardAction, action) => {
             row.mask.set(backwardAction, 1);
             row.action.set(backwardAction, action);

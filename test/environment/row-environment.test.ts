@@ -16,9 +16,11 @@ import {
   set,
   tabulatedReward,
 } from '../../src/environment/row-environment/index.ts';
+import { backwardPrograms } from '../../src/rollout/backward-programs.ts';
 import { environmentPrograms } from '../../src/rollout/programs.ts';
 import { assertShaderConformance } from '../../src/rollout/shader-conformance.ts';
 import { loadHostCompiler } from '../../src/rows/host-compiler.ts';
+import { record, updates, writeClosures } from '../../src/rows/index.ts';
 import { any } from '../../src/rows/statements.ts';
 import { onEach, trainingDevices } from '../setup/devices.ts';
 import { faults, randomRowEnvironment } from './random-row-environment.ts';
@@ -131,9 +133,12 @@ describe('what is wrong is said when the environment is made', () => {
       /mine: it has 4294967296 actions up to pack; there are at most 1048576/,
     ],
     [
-      'a state that is larger than what programs hold',
-      made({ state: { ...fields, many: integers(2000) } }),
-      /mine: its states are 2007 numbers; programs hold one/,
+      'a step and an undo of a state that is larger than a copy may be',
+      made({
+        state: { ...fields, many: integers(2000) },
+        actions: { pack: { step: () => {}, undo: () => {} } },
+      }),
+      /mine: the actions pack have step and undo, .* at most 1536 numbers, and these states have 2007/,
     ],
     ['no change', packs({ changes: ({ place }) => [set(place.at(0), 1, 1)] }), /set\(place, 1, 1\) changes nothing/],
     ['an empty list of changes', packs({ changes: () => [] }), /mine: pack\.changes returns a list of changes/],
@@ -201,6 +206,16 @@ describe('defaults', () => {
   });
 });
 
+test('where a copy of a state is needed and it is too large for one, the error says what to do', () => {
+  const large = rowEnvironment({
+    ...{ name: 'mine', state: { many: integers(2000), closed: flag() }, maxSteps: 1 },
+    actions: { close: { changes: ({ closed }) => [set(closed, false, true)] } },
+    isTerminal: ({ closed }) => closed,
+    observe: ['closed'],
+  });
+  expect(() => backwardPrograms(large)).toThrow(/mine has states of 2001 numbers.* Take the uniform backward policy/);
+});
+
 test('a function that no longer does what it did is refused, on the host and when a device is given its programs', async () => {
   let end = 2;
   const changing = () =>
@@ -241,11 +256,12 @@ test('of many groups the one that an action is of is found by halving: chains of
     isTerminal: ({ packed }) => any(many, (i) => packed.at(i)),
   });
   const row = new Int32Array(many);
-  environment.step(row, 47);
-  expect(row.indexOf(1)).toBe(47);
-  expect(environment.forwardAction(row, 47)).toBe(47);
-  environment.backwardStep(row, 47);
-  expect(row.includes(1)).toBe(false);
+  const signature = { buffers: { state: updates('i32', many) }, parameters: { action: { min: 0, max: many - 1 } } };
+  const step = record({ owner: 'many groups', name: 'step' }, signature, ({ state }, _, { action }) =>
+    environment.rows.step(state, action),
+  );
+  writeClosures(step)([row], 0, 47);
+  expect([row.indexOf(1), row.lastIndexOf(1)]).toEqual([47, 47]);
 });
 
 test('a reward of plain TypeScript is tabulated: the same as one in the language', () => {

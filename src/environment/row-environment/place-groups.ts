@@ -2,6 +2,7 @@ import { updates } from '../../rows/buffers.ts';
 import { type Bool, type BoolLike, Int } from '../../rows/expression.ts';
 import { bool } from '../../rows/math.ts';
 import type { Program, Statement, Value } from '../../rows/program.ts';
+import { maxScratch } from '../../rows/statements.ts';
 import { type ActionGroups, type PlacedChange, type PlacedGroup, product } from './actions.ts';
 import { analyzeChanges } from './analyze-changes.ts';
 import type { Fields, Layout } from './fields.ts';
@@ -40,6 +41,13 @@ export function placeGroups<F extends Fields>(
     const isFree = group.step !== undefined || group.undo !== undefined;
     if (isFree ? group.changes !== undefined || !group.step || !group.undo : !group.changes) {
       throw refuse(owner, `the actions ${name} need either changes, or both of step and undo.`);
+    }
+    if (isFree && layout.size > maxScratch) {
+      throw refuse(
+        owner,
+        `the actions ${name} have step and undo, which are tried out in a copy of the state; a copy has at most ` +
+          `${maxScratch} numbers, and these states have ${layout.size}. Give changes.`,
+      );
     }
     const analyzed = isFree
       ? { changes: [], undoneBy: [...counts.keys()] }

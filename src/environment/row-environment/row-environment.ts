@@ -2,7 +2,6 @@ import { updates } from '../../rows/buffers.ts';
 import type { BoolLike } from '../../rows/expression.ts';
 import { checkedHostProgram, hostProgram } from '../../rows/host-program.ts';
 import type { Program } from '../../rows/program.ts';
-import { maxScratch } from '../../rows/statements.ts';
 import { breadthFirst, breadthFirstLimit } from '../breadth-first.ts';
 import type { Enumeration, Environment } from '../environment.ts';
 import type { EnvironmentRowFunctions, StateRow } from '../row-functions.ts';
@@ -75,13 +74,6 @@ export function rowEnvironment<const F extends Fields>(definition: RowEnvironmen
   checkRowDefinition(definition);
   const { name, state: fields, actions, maxSteps, options = {}, horizon = maxSteps } = definition;
   const layout = layOut(fields);
-  if (layout.size > maxScratch) {
-    throw refuse(
-      name,
-      `its states are ${layout.size} numbers; programs hold one to try actions out in, of at most ${maxScratch}. Keep several ` +
-        'bits in one number (bitOr, shiftRight), or write it with defineEnvironment.',
-    );
-  }
   const isTerminal = (row: StateRow) => answer(name, 'isTerminal', definition.isTerminal(stateOf<F>(layout, row)));
   const signature = { buffers: { state: updates('i32', layout.size) } };
   const confirmations: Confirmations = [];
