@@ -4,7 +4,9 @@ import { decodeRun } from '../run/run-checkpoint.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { devicePreferences } from '../run/run-settings.ts';
 import { pageCatalogue } from './catalogue.ts';
+import { curveOf, entriesOf, listOf } from './kept-list.ts';
 import { pageConfig } from './page-config.ts';
+import type { ListedRun } from './ui/run-list.ts';
 import type { CurvePoint } from './ui/run-record.ts';
 
 /** A run that outlives a reload of its page. */
@@ -24,12 +26,19 @@ export interface RecalledRun extends KeptRun {
   readonly step: number;
 }
 
+/** What was kept; `listed` only where there were runs. */
+export interface Recalled {
+  readonly runs: readonly RecalledRun[];
+  readonly listed?: readonly ListedRun[] | undefined;
+  readonly problem?: string | undefined;
+}
+
 /** What the browser keeps for this page. Nothing here ever throws: what goes wrong is a `problem`, in words for people. */
 export interface KeptRuns {
-  /** Keeps these runs, one or two side by side, in the place of those kept before. */
-  keep(runs: readonly KeptRun[]): Promise<{ readonly problem?: string }>;
+  /** Keeps these runs, one or two side by side, and the list beside them, in the place of those kept before. */
+  keep(runs: readonly KeptRun[], listed?: readonly ListedRun[]): Promise<{ readonly problem?: string }>;
   /** The runs kept last; none where there are none, or none that this page can use. */
-  recall(): Promise<{ readonly runs: readonly RecalledRun[]; readonly problem?: string }>;
+  recall(): Promise<Recalled>;
   forget(): Promise<{ readonly problem?: string }>;
 }
 
@@ -63,13 +72,14 @@ export function keptRuns(storage: Storage = browserStorage(), key = lastOfAll): 
   };
   const forget = async () => onlyProblem(await attempt('The kept run could not be removed', () => storage.del(key)));
   return {
-    async keep(runs) {
+    async keep(runs, listed = []) {
       if (runs.length > maxRuns || runs.some(({ checkpoint }) => checkpoint.byteLength > largest)) {
         return { problem: 'The run could not be kept for a reload: it is too large.' };
       }
       const record = {
         format,
         version,
+        listed,
         runs: runs.map(({ checkpoint, device, paused, curve }) => ({ checkpoint, device, paused, curve })),
       };
       return onlyProblem(await attempt('The run could not be kept for a reload', () => storage.set(key, record)));
@@ -79,7 +89,7 @@ export function keptRuns(storage: Storage = browserStorage(), key = lastOfAll): 
       if ('problem' in found) return { runs: [], problem: found.problem };
       if (found.value === undefined) return { runs: [] };
       try {
-        return { runs: recordedRuns(found.value) };
+        return { runs: recordedRuns(found.value), listed: listOf(entriesOf(found.value).listed) };
       } catch (cause) {
         // It would be refused again and again.
         await forget();
@@ -108,9 +118,9 @@ export function keptRunsOfTab(
   if (number === undefined) return all;
   const own = keptRuns(storage, `${lastOfAll}-${number}`);
   return {
-    async keep(runs) {
-      const result = await own.keep(runs);
-      return result.problem === undefined ? all.keep(runs) : result;
+    async keep(runs, listed) {
+      const result = await own.keep(runs, listed);
+      return result.problem === undefined ? all.keep(runs, listed) : result;
     },
     recall: () => (wasHere ? own : all).recall(),
     async forget() {
@@ -169,21 +179,11 @@ function recordedRuns(record: unknown): RecalledRun[] {
       checkpoint,
       device: preference,
       paused,
-      curve: Array.isArray(curve) ? curve.filter(isPoint) : [],
+      curve: curveOf(curve),
       config: pageConfig({ ...config, device: preference }),
       step: snapshot.step,
     };
   });
-}
-
-function isPoint(value: unknown): value is CurvePoint {
-  const { step, seconds, values } = entriesOf(value);
-  const isRecord = typeof values === 'object' && values !== null;
-  return isRecord && [step, seconds, ...Object.values(values)].every(Number.isFinite);
-}
-
-function entriesOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 async function inTime<Result>(action: Promise<Result>): Promise<Result> {

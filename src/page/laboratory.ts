@@ -242,11 +242,12 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
     { store, pageRuns, keptOf: (wasHere) => keptRunsOfTab(wasHere, tabStorage()) },
     (problem) => toasts.say(sentence(problem)),
   );
-  void keeper.recall().then((runs) => {
+  void keeper.recall().then(({ runs, listed = [] }) => {
     // An address is asked for; what is kept is for those who load the page again, come back to it, or ask for nothing.
     const isAsked = keeper.wasHere || hash().length < 2 || isSameAddress(hash(), runs);
     if (runs.length === 0 || !isAsked) return openAddress();
     isExample = hash().length < 2;
+    store.set({ listed });
     pageRuns.open(runs);
     settings.begin(addressOf(configs()));
     if (!isSameAddress(hash(), runs)) offer(runsOfAddress(hash()).configs);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { defaultConfig } from '../../src/page/default-config.ts';
 import { keptRuns, keptRunsOfTab, type Storage } from '../../src/page/kept-run.ts';
 import { pageLimits } from '../../src/page/limits.ts';
+import { withRun } from '../../src/page/ui/run-list.ts';
 import { encodeRun } from '../../src/run/run-checkpoint.ts';
 import { smallState } from '../setup/states.ts';
 
@@ -53,6 +54,18 @@ test('runs that were kept are there again, side by side, with the device as it w
   ]);
   expect(await runs.forget()).toEqual({});
   expect(await runs.recall()).toEqual({ runs: [] });
+});
+
+test('the list beside the runs is kept with them, but for what the page cannot use', async () => {
+  const runs = keptRuns(memory());
+  const curve = [{ step: 10, seconds: 2, values: { totalVariation: 0.5 } }];
+  const given = { config, curves: [curve], steps: 10, seeds: 3, isKept: true };
+  const [run, other] = withRun(withRun([], given, 1), { ...given, seeds: 1 }, 1);
+  const unknown = { ...run, config: { ...config, objective: 'of another version' } };
+  const damaged = { ...run, colour: -1 };
+  const list = [{ ...run, name: 'mine' }, unknown, damaged, { ...other, curves: [[...curve, null as never]] }];
+  await runs.keep([{ checkpoint, device: 'cpu', paused: false }], list);
+  expect((await runs.recall()).listed).toEqual([{ ...run, name: 'mine' }, other]);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import type { KeptRuns, RecalledRun } from '../kept-run.ts';
+import type { KeptRuns, Recalled } from '../kept-run.ts';
 import type { PageRuns } from './page-runs.ts';
 import type { PageState } from './page-state.ts';
 import { stepOf } from './run-panel.ts';
@@ -6,8 +6,8 @@ import type { Store } from './store.ts';
 
 /** Keeps the page's runs, so that they outlive a reload. */
 export interface RunKeeper {
-  /** The runs kept last, where they can be used. */
-  recall(): Promise<readonly RecalledRun[]>;
+  /** The runs kept last, where they can be used, and the list beside them. */
+  recall(): Promise<Recalled>;
   /** Whether it was here that they were kept: in this tab, at this address, before the page was loaded again. */
   readonly wasHere: boolean;
 }
@@ -43,9 +43,12 @@ export function createRunKeeper(
     complain(problem);
   };
   const keep = async () => {
-    const { records } = store.get();
+    const { records, listed } = store.get();
     const isReady = records.length > 0 && records.every(({ opened, status }) => opened && status !== 'failed');
-    const now = JSON.stringify(records.map((record) => [record.config, record.status, stepOf(record)]));
+    const now = JSON.stringify([
+      records.map((record) => [record.config, record.status, stepOf(record)]),
+      listed.map(({ curves, config: _, ...run }) => ({ ...run, trained: curves.length })),
+    ]);
     if (!isReady || now === done) return;
     isAskedAgain = isUnderWay;
     if (isUnderWay) return;
@@ -60,7 +63,7 @@ export function createRunKeeper(
           paused: status === 'paused' && !pageRuns.isHeld,
         })),
       );
-      const { problem } = await kept.keep(runs);
+      const { problem } = await kept.keep(runs, listed);
       // The address already stands for other settings where they were changed meanwhile: these are not its runs.
       if (settingsOf(store.get()) !== settings) isAskedAgain = true;
       else if (problem === undefined) {
@@ -97,9 +100,9 @@ export function createRunKeeper(
     async recall() {
       const late = new Promise<'late'>((settle) => setTimeout(settle, longestWait, 'late'));
       const found = await Promise.race([kept.recall(), late]);
-      if (found === 'late') return [];
+      if (found === 'late') return { runs: [] };
       tell(found.problem);
-      return found.runs;
+      return found;
     },
   };
 }

@@ -1,0 +1,44 @@
+import { pageConfig } from './page-config.ts';
+import { type ListedRun, mostRuns, seedCounts } from './ui/run-list.ts';
+import type { CurvePoint } from './ui/run-record.ts';
+
+/** The points of a curve that storage gave back, without those that are none. */
+export function curveOf(value: unknown): readonly CurvePoint[] {
+  return Array.isArray(value) ? value.filter(isPoint) : [];
+}
+
+/** The list of runs beside those in the pictures, as storage gave it back: what of it this page cannot use is left out. */
+export function listOf(value: unknown): readonly ListedRun[] {
+  if (!Array.isArray(value)) return [];
+  return value.slice(0, mostRuns).flatMap((run: unknown): ListedRun[] => {
+    const { id, name, colour, config, steps, seeds, isShown, isKept, curves, problem } = entriesOf(run);
+    const areWhole = [id, colour, steps].every((each) => Number.isSafeInteger(each) && (each as number) >= 0);
+    if (!areWhole || !Array.isArray(curves) || !seedCounts.some((count) => count === seeds)) return [];
+    try {
+      return [
+        {
+          ...{ id: id as number, colour: colour as number, steps: steps as number, seeds: seeds as number },
+          name: typeof name === 'string' ? name : undefined,
+          config: pageConfig(config),
+          isShown: isShown === true,
+          isKept: isKept === true,
+          curves: curves.map(curveOf),
+          problem: typeof problem === 'string' ? problem : undefined,
+        },
+      ];
+    } catch {
+      // Of another version of this page.
+      return [];
+    }
+  });
+}
+
+function isPoint(value: unknown): value is CurvePoint {
+  const { step, seconds, values } = entriesOf(value);
+  const isRecord = typeof values === 'object' && values !== null;
+  return isRecord && [step, seconds, ...Object.values(values)].every(Number.isFinite);
+}
+
+export function entriesOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
