@@ -1,5 +1,5 @@
 import { pageConfig } from './page-config.ts';
-import { type ListedRun, mostRuns, seedCounts } from './ui/run-list.ts';
+import { type ListedRun, maxRuns, seedCounts } from './ui/run-list.ts';
 import type { CurvePoint } from './ui/run-record.ts';
 
 /** The points of a curve that storage gave back, without those that are none. */
@@ -10,7 +10,7 @@ export function curveOf(value: unknown): readonly CurvePoint[] {
 /** The list of runs beside those in the pictures, as storage gave it back: what of it this page cannot use is left out. */
 export function listOf(value: unknown): readonly ListedRun[] {
   if (!Array.isArray(value)) return [];
-  return value.slice(0, mostRuns).flatMap((run: unknown): ListedRun[] => {
+  return value.slice(0, maxRuns).flatMap((run: unknown): ListedRun[] => {
     const { id, name, colour, config, steps, seeds, isShown, isKept, curves, problem } = entriesOf(run);
     const areWhole = [id, colour, steps].every((each) => Number.isSafeInteger(each) && (each as number) >= 0);
     if (!areWhole || !Array.isArray(curves) || !seedCounts.some((count) => count === seeds)) return [];

@@ -9,7 +9,7 @@ import { set, svg } from './svg.ts';
 const { side } = twoHills;
 const walks = 1000;
 /** Walks that say something of where they end. */
-const fewest = 10;
+const minWalks = 10;
 
 /** Walks by hand, or a thousand at once by chance alone, and where they stop. */
 export function createWalkFigure(random: () => number = Math.random): void {
@@ -85,7 +85,7 @@ export function createWalkFigure(random: () => number = Math.random): void {
 
 function captionOf(count: number, variation: number, here: number): string {
   if (count === 0) return here === 0 ? 'You are in the lower left corner.' : `You are at ${cellName(side, here)}.`;
-  if (count < fewest)
+  if (count < minWalks)
     return `${count === 1 ? '1 walk' : `${count} walks`} so far. Take ten to compare them with the hills.`;
   return `Of ${grouped(count)} walks, ${percent(variation)} would have to end elsewhere.`;
 }

@@ -13,7 +13,7 @@ const levels = [
 ];
 
 /** Brackets, minus signs and powers within each other: each is a call within a call. */
-const deepest = 200;
+const maxDepth = 200;
 
 /**
  * Reads an expression such as `exp(-((x - 3)^2 + y^2) / 4) + (x > y)`: numbers, variables, `pi` and `e`, the operators
@@ -42,7 +42,7 @@ export function readExpression(text: string, variables: readonly string[]): Expr
     return left;
   };
   const signed = (): Expression => {
-    if (++depth > deepest) throw mistake(next().column, 'this is too deep in brackets and signs. Write it shorter.');
+    if (++depth > maxDepth) throw mistake(next().column, 'this is too deep in brackets and signs. Write it shorter.');
     const found = isSign('-', '+') ? afterSign(take().text) : raised();
     depth--;
     return found;
