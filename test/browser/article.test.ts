@@ -127,7 +127,7 @@ test('the laboratory gives back what was discarded, and its address follows', as
   expect(await read.count()).toBe(3);
   for (const text of await read.allTextContents()) expect(text).toMatch(/\d.*\(.+ to .+\)/);
   // Settings are found by what they do, and those that were changed say so.
-  await page.getByLabel('Find a setting').fill('trajectories of an iteration');
+  await page.getByLabel('Find a setting').fill('trajectories in an iteration');
   expect(await page.locator('#panel-settings .field:visible').count()).toBe(1);
   await page.getByLabel('Find a setting').fill('');
   expect(
