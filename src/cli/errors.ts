@@ -1,4 +1,5 @@
 import { messageOf } from '../text/message-of.ts';
+import { commandLine } from './invocation.ts';
 
 /** Exit codes, as `--help` states them. An interrupted program leaves 128 and the number of its signal. */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 128 } as const;
@@ -6,10 +7,11 @@ export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 128 } as con
 /** Something in the arguments, or in the files and folders they name, that was refused before any work. */
 export class UsageError extends Error {}
 
-/** A text as a sentence, for another to follow. */
+/** A text as a sentence, for another to follow. One that ends with a command to paste has no full stop behind that. */
 export function asSentence(text: string): string {
   const trimmed = text.trim();
-  return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+  const endsWithCommand = trimmed.slice(trimmed.lastIndexOf(': ')).startsWith(`: ${commandLine('')}`);
+  return endsWithCommand || /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }
 
 /** What a file operation failed of, in words; the operating system's own text where there are no better ones. */

@@ -24,11 +24,18 @@ export function progressLine(words: ProgressWords, share: number, columns: numbe
     if (longer.length > columns) break;
     line = longer;
   }
-  if (line === '') return (inOrder[0] ?? '').slice(0, Math.max(columns, 0));
+  if (line === '') return endOf(inOrder[0] ?? '', columns);
   const room = Math.min(longest, columns - line.length - 2);
   if (room >= shortest) {
     const done = Math.round(share * room);
     return `${'━'.repeat(done)}${'┄'.repeat(room - done)}  ${line}`;
   }
   return line;
+}
+
+/** As many of the last words as there is room for: what is told of a figure stands behind its name. */
+function endOf(text: string, columns: number): string {
+  const words = text.split(' ');
+  while (words.length > 1 && words.join(' ').length > columns) words.shift();
+  return words.join(' ').slice(0, Math.max(columns, 0));
 }

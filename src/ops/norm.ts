@@ -55,7 +55,10 @@ function like(x: Tensor): TensorType {
   return { dtype: 'f32', shape: x.shape, ...(x.rows ? { rows: x.rows } : {}) };
 }
 
-/** Each row normalised over its channels; see `layerNormOperation`. */
+/**
+ * Each row normalised over its channels; see `layerNormOperation`. The sum of a row's squares is taken in float32 of numbers
+ * scaled by 2^-44: numbers up to 1e31 in rows of up to 1,024 are right, and beyond 3e32 / sqrt(C) the row comes out as 0.
+ */
 export function layerNorm(x: Tensor, epsilon = 1e-5): Tensor {
   return x.tape.record(layerNormOperation, [x], { epsilon })[0];
 }

@@ -3,6 +3,17 @@ import { assign, multiply } from '../ops/index.ts';
 import { nextIteration } from '../rollout/index.ts';
 import type { Tape, Variable } from '../tape/index.ts';
 
+/** @throws Error where float32 cannot hold what is left of a learning rate at the end */
+export function checkAnnealing(optimizers: readonly Optimizer[], end: number): void {
+  for (const { parameters, learningRate } of optimizers) {
+    if (!learningRate || Math.fround(learningRate.base * end) > 0) continue;
+    throw new Error(
+      `train: learningRate.end ${end} of the learning rate ${learningRate.base} of ${parameters.network.name} is ` +
+        `${learningRate.base * end}, which float32 rounds to 0.`,
+    );
+  }
+}
+
 /**
  * Records that learning rates become those of the next iteration: what each started with, times the schedule at the
  * number of iterations done.

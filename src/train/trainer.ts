@@ -7,6 +7,7 @@ import { linear, type OptimizerRecipe, recipeOf } from '../nn/index.ts';
 import { type Learner, networkFamily, type OffPolicyLearner, randomStreams } from '../objective/index.ts';
 import { planBytes } from '../plan/index.ts';
 import { hostReason, isOnPolicy, onPolicy } from '../rollout/index.ts';
+import { checkAnnealing } from './annealing.ts';
 import { averagedLearner } from './averaged-learner.ts';
 import { type BestObjects, bestObjects } from './best-objects.ts';
 import { checkDevice, checkObjective } from './check-options.ts';
@@ -132,6 +133,10 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
     }));
   const annealing =
     learningRate.end === 1 ? {} : { annealing: linear(1, learningRate.end, learningRate.steps ?? steps) };
+  checkAnnealing(
+    learner.networks.map(({ optimizer }) => optimizer),
+    learningRate.end,
+  );
   const recent = options.recentSamples ? recentSamples(immediate(problem), options.recentSamples, batch) : undefined;
   const best = options.keepBest ? bestObjectsOf(problem, options.keepBest) : undefined;
   const iteration = await prepareIteration(device, {

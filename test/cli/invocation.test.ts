@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { commandOf, type Start } from '../../src/cli/invocation.ts';
+import { asSentence } from '../../src/cli/errors.ts';
+import { commandLine, commandOf, type Start } from '../../src/cli/invocation.ts';
 
 const started = (start: Partial<Start>): string =>
   commandOf({
@@ -40,4 +41,11 @@ describe('hints start the program as it was started', () => {
     ['installed, but not on the PATH', { file: '/opt/bin/flowtape' }, '/opt/bin/flowtape'],
     ['as part of another program', { file: '/work/flowtape/node_modules/vitest/vitest.mjs' }, 'flowtape'],
   ])('%s', (_, start, expected) => expect(started(start)).toBe(expected));
+});
+
+test('a text becomes a sentence, but for a command at its end, which is pasted as it stands', () => {
+  expect(asSentence('no space is left')).toBe('no space is left.');
+  expect(asSentence('Is it?')).toBe('Is it?');
+  const told = `no space is left. To go on from there: ${commandLine('train --resume runs/1')}`;
+  expect(asSentence(told)).toBe(told);
 });

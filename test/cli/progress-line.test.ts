@@ -23,6 +23,9 @@ test('the bar is 20 wide where it can be, shrinks, and goes before words do', ()
   expect(progressLine(words, 0.4, all.length + 3)).toBe(all);
   expect(progressLine(words, 0.4, 46)).toBe(`${words.metric}  ${words.iteration}`);
   expect(progressLine(words, 0.5, 30)).toBe(`━━━┄┄┄  ${words.metric}`);
-  expect(progressLine(words, 0.5, 12)).toBe('total variat');
+  // Where the name has no room, its figure has.
+  expect(progressLine(words, 0.5, 12)).toBe('0.0123');
+  expect(progressLine(words, 0.5, 20)).toBe('variation 0.0123');
+  expect(progressLine(words, 0.5, 3)).toBe('0.0');
   expect(progressLine({ ...words, metric: '' }, 0, 27)).toBe(`┄┄┄┄  ${words.iteration}`);
 });

@@ -57,3 +57,13 @@ test('the first iteration has the whole learning rate, the next what the schedul
   expect((await numbersOf(annealed))['policy/parameters']).toEqual((await numbersOf(second))['policy/parameters']);
   device.destroy();
 });
+
+test('a learning rate of which float32 holds nothing at the end is refused', async () => {
+  const device = await openTestCpuDevice();
+  const going = smallRun(device, {
+    objective: trajectoryBalance({ learningRate: 1e-38 }),
+    learningRate: { end: 1e-10 },
+  });
+  await expect(going).rejects.toThrow('learningRate.end 1e-10 of the learning rate 1e-38 of policy is 1e-48');
+  device.destroy();
+});

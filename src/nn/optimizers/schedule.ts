@@ -100,6 +100,9 @@ function decaying(from: number, logFactor: number): Schedule {
 
 function checkNumber(name: string, what: string, value: number): void {
   if (!Number.isFinite(value)) throw new Error(`${name}: ${what} must be a finite number, not ${value}.`);
+  const rounded = Math.fround(value);
+  if (Number.isFinite(rounded) && (rounded !== 0 || value === 0)) return;
+  throw new Error(`${name}: ${what} must be a number that float32 holds; it rounds ${value} to ${rounded}.`);
 }
 
 function checkPositive(name: string, what: string, value: number): void {

@@ -45,6 +45,8 @@ describe('on the host', () => {
   test.each([
     ['linear: the number of steps must be a positive number, not 0.', () => linear(1, 0, 0)],
     ['linear: the end must be a finite number, not NaN.', () => linear(1, Number.NaN, 3)],
+    ['linear: the start must be a number that float32 holds; it rounds 1e+39 to Infinity.', () => linear(1e39, 0, 10)],
+    ['linear: the end must be a number that float32 holds; it rounds 1e-50 to 0.', () => linear(1, 1e-50, 10)],
     ['exponential: the factor must be above 0 and at most 1, not 1.5.', () => exponential(1, 1.5)],
     ['halving: the half-life must be a positive number, not -1.', () => halving(1, -1)],
     ['halving: the start must be a finite number, not Infinity.', () => halving(Number.POSITIVE_INFINITY, 2)],
