@@ -1,4 +1,5 @@
 import { exp, log } from '../numeric/elementary.ts';
+import { checkGiven } from '../text/check-given.ts';
 import type { DrugProperties } from './chemistry.ts';
 
 /**
@@ -49,6 +50,7 @@ const desirabilities: Readonly<Record<keyof DrugProperties, Desirability>> = {
  * about 0.95 at most (Bickerton et al., Quantifying the chemical beauty of drugs, 2012, equations 1 to 3).
  */
 export function drugLikeness(properties: DrugProperties): number {
+  checkGiven('drugLikeness', { properties }, 'object');
   let sum = 0;
   let weights = 0;
   for (const name of Object.keys(desirabilities) as (keyof DrugProperties)[]) {

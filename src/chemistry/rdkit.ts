@@ -1,3 +1,4 @@
+import { checkGiven } from '../text/check-given.ts';
 import type { Chemistry, DrugProperties } from './chemistry.ts';
 import { acceptorPatterns, alertPatterns, aliphaticRingPattern } from './drug-patterns.ts';
 import type { Bond, Molecule } from './molecule.ts';
@@ -34,6 +35,7 @@ const FINGERPRINT = JSON.stringify({ radius: 2, nBits: 2048 });
 
 /** Chemistry by RDKit, opened: in a page `rdkitChemistry(await initRDKitModule())`, in Node see `openNodeChemistry`. */
 export function rdkitChemistry(rdkit: RdkitModule): Chemistry {
+  checkGiven('rdkitChemistry', { rdkit }, { version: 'function', get_mol: 'function' });
   let patterns: DrugPatterns | undefined;
 
   return {

@@ -1,3 +1,4 @@
+import { checkGiven } from '../text/check-given.ts';
 import { quoted } from '../text/quoted.ts';
 import type { Atom, Bond, Molecule } from './molecule.ts';
 
@@ -9,6 +10,7 @@ import type { Atom, Bond, Molecule } from './molecule.ts';
  * @throws Error, with the place in the text, on what it cannot read
  */
 export function readSmiles(smiles: string): Molecule {
+  checkGiven('readSmiles', { smiles }, 'text');
   const atoms: Atom[] = [];
   const bonds: { atoms: [number, number]; order: Bond['order'] | undefined }[] = [];
   const branchPoints: number[] = [];

@@ -1,3 +1,4 @@
+import { checkGiven } from '../text/check-given.ts';
 import type { Atom, Molecule } from './molecule.ts';
 import { bondSums, hydrogensOf } from './valence.ts';
 
@@ -19,6 +20,7 @@ interface Neighbour {
  * @throws Error where a bond joins an atom that is not there, or an atom with itself.
  */
 export function writeSmiles(molecule: Molecule): string {
+  checkGiven('writeSmiles', { molecule }, 'molecule');
   const { atoms, bonds } = molecule;
   const neighbours = atoms.map((): Neighbour[] => []);
   for (const [bond, { atoms: ends }] of bonds.entries()) {

@@ -1,5 +1,6 @@
 import { compile } from '../plan/index.ts';
 import { createTape, type Tape, type Tensor } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import type { Device, DeviceCounts, Numbers } from './device.ts';
 
 /** What was recorded on a tape, ready on a device. */
@@ -34,6 +35,8 @@ export async function program<Outputs extends Readonly<Record<string, Tensor>>>(
   device: Device,
   record: (tape: Tape) => Outputs,
 ): Promise<Program<keyof Outputs & string>> {
+  checkGiven('program', { device }, 'device');
+  checkGiven('program', { record }, 'function');
   const tape = createTape();
   const outputs = record(tape);
   const executable = await device.prepare(compile<keyof Outputs & string>(tape, outputs));

@@ -1,4 +1,5 @@
 import type { Variable } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import type { Device, Executable } from './device.ts';
 
 /**
@@ -7,6 +8,7 @@ import type { Device, Executable } from './device.ts';
  * on one device gives each a scope.
  */
 export function deviceScope(device: Device): Device {
+  checkGiven('deviceScope', { device }, 'device');
   const executables = new Set<Executable>();
   const variables = new Set<Variable>();
   /** Takes those for its own that the device does not hold yet. */

@@ -65,7 +65,9 @@ export function shapeProblems(environment: unknown): string[] {
   }
   // Reading it may number all states.
   const isComputed = Object.getOwnPropertyDescriptor(members, 'enumeration')?.get !== undefined;
-  require('enumeration', isComputed || isRecord(members.enumeration), 'all states by number, or { reason }');
+  const numbers =
+    'all states by number (stateCount, objectCount, stateAt, indexOf, objectAt, objectIndexOf), or { reason }, a text';
+  require('enumeration', isComputed || isEnumeration(members.enumeration), numbers);
   return problems;
 }
 
@@ -109,6 +111,14 @@ export function checkRewardFits(environment: RatedEnvironment, reward: Pick<Rewa
     `The reward ${reward.name} is one of ${described(of)}, but the environment is ${described(environment)}. ` +
       'Make both with the same options.',
   );
+}
+
+function isEnumeration(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  if ('reason' in value) return typeof value.reason === 'string';
+  const { stateAt, indexOf, objectAt, objectIndexOf } = value;
+  const isNumbered = [stateAt, indexOf, objectAt, objectIndexOf].every((each) => typeof each === 'function');
+  return isNumbered && typeof value.stateCount === 'number' && typeof value.objectCount === 'number';
 }
 
 function described({ name, options }: RatedEnvironment): string {

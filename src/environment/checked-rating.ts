@@ -1,4 +1,5 @@
 import { messageOf } from '../text/message-of.ts';
+import { shown } from '../text/shown.ts';
 import { show } from './conformance-report.ts';
 import type { Environment, ObjectRating, Ratings } from './environment.ts';
 import { sameRow } from './rows.ts';
@@ -15,6 +16,12 @@ export function checkedRating(
   environment: Pick<Environment, 'stateSize' | 'text'>,
 ): ObjectRating {
   const { stateSize } = environment;
+  if (typeof rate !== 'function') {
+    throw new Error(
+      `The reward ${rewardName} has ${shown(rate)} for a rating; what prepare gives must be a function of objects, which ` +
+        'answers with { logRewards, scores? }.',
+    );
+  }
   return async (objects) => {
     const count = objects.length / stateSize;
     const given = objects.slice();

@@ -1,3 +1,4 @@
+import { checkNames } from '../options/index.ts';
 import { messageOf } from '../text/message-of.ts';
 import { checkProblemShape, shapeProblems } from './check-problem.ts';
 import { checkCalls, indexChecks } from './conformance-calls.ts';
@@ -30,8 +31,10 @@ export interface ConformanceOptions {
 export function checkEnvironment(
   environment: Environment,
   reward?: Reward,
-  { seed = 1, trajectories = 50, exhaustiveUpTo = 2000 }: ConformanceOptions = {},
+  options: ConformanceOptions = {},
 ): Finding[] {
+  checkNames('checkEnvironment', options, ['seed', 'trajectories', 'exhaustiveUpTo']);
+  const { seed = 1, trajectories = 50, exhaustiveUpTo = 2000 } = options;
   const report = newReport();
   const subject: Subject = { environment, reward, report };
   for (const problem of shapeProblems(environment)) report.add('shape', problem);
@@ -86,7 +89,8 @@ export function assertConformance(environment: Environment, reward?: Reward, opt
   const lines = findings.map(({ rule, message }) => `- ${rule}: ${message} (${CONFORMANCE_RULES[rule]})`);
   const count = new Set(findings.map(({ rule }) => rule)).size;
   const rules = count === 1 ? 'a rule' : `${count} rules`;
-  throw new Error(`The environment ${environment.name} breaks ${rules}:\n${lines.join('\n')}`);
+  const { name } = Object(environment) as Partial<Environment>;
+  throw new Error(`The environment ${name ?? '(without a name)'} breaks ${rules}:\n${lines.join('\n')}`);
 }
 
 /** The numbering, which an environment may make only now. */

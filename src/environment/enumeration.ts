@@ -1,3 +1,4 @@
+import { checkGiven } from '../text/check-given.ts';
 import type { Enumeration, Environment } from './environment.ts';
 
 /** The most states that an environment of this library enumerates: one float64 for each is then 128 MiB. */
@@ -8,6 +9,8 @@ export const MAX_ENUMERATED_STATES = 2 ** 24;
  * @throws Error with the environment's reason if its states cannot be enumerated
  */
 export function enumerationOf(environment: Environment, purpose: string): Enumeration {
+  checkGiven('enumerationOf', { environment }, 'environment');
+  checkGiven('enumerationOf', { purpose }, 'text');
   const { enumeration, name } = environment;
   if ('reason' in enumeration) {
     throw new Error(`${purpose} needs every state of ${name} by number: ${enumeration.reason}`);

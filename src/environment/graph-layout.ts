@@ -1,3 +1,5 @@
+import { checkGiven } from '../text/check-given.ts';
+
 /**
  * How a graph is written as a row of int32 of fixed size, which every device turns into nodes and edges without
  * padding. Its numbers, in order:
@@ -59,6 +61,7 @@ export function graphRow(layout: GraphLayout): {
   level: number;
   size: number;
 } {
+  checkGiven('graphRow', { layout }, { actions: 'list', backwardActions: 'list' });
   const nodes = 3;
   const edges = nodes + layout.maxNodes * layout.nodeTokens;
   const edgeSize = 2 + 2 * layout.edgeTokens;
@@ -81,5 +84,7 @@ export function maxElements({ maxNodes, maxEdges }: GraphLayout, of: GraphAction
 
 /** How many actions all groups have together. */
 export function graphActionCount(layout: GraphLayout, groups: readonly GraphActions[]): number {
+  checkGiven('graphActionCount', { layout }, { actions: 'list', backwardActions: 'list' });
+  checkGiven('graphActionCount', { groups }, 'list');
   return groups.reduce((sum, { of, width }) => sum + maxElements(layout, of) * width, 0);
 }

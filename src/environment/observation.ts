@@ -1,3 +1,4 @@
+import { checkGiven } from '../text/check-given.ts';
 import { type GraphLayout, graphRow } from './graph-layout.ts';
 
 /**
@@ -72,18 +73,15 @@ export interface GraphObservation extends ObservedRow {
  * `width`: inputs of a network. `positions`: tokens of a state. `encode` writes every token: the index of an input,
  * 0 .. width - 1, or -1 for none.
  */
-export function tokenObservation({
-  width,
-  positions,
-  sequence,
-  encode,
-}: {
+export function tokenObservation(given: {
   readonly width: number;
   readonly positions: number;
   /** See `TokenObservation`. */
   readonly sequence?: TokenObservation['sequence'];
   encode(state: Int32Array, tokens: Int32Array): void;
 }): TokenObservation {
+  checkGiven('tokenObservation', { given }, { encode: 'function' });
+  const { width, positions, sequence, encode } = given;
   return { kind: 'tokens', ...integerRows(width, positions, encode), sequence };
 }
 
@@ -92,13 +90,12 @@ export function tokenObservation({
  *
  * `width`: inputs of a network. `encode` writes every one of them, finite.
  */
-export function featureObservation({
-  width,
-  encode,
-}: {
+export function featureObservation(given: {
   readonly width: number;
   encode(state: Int32Array, features: Float32Array): void;
 }): FeatureObservation {
+  checkGiven('featureObservation', { given }, { encode: 'function' });
+  const { width, encode } = given;
   return {
     kind: 'features',
     dtype: 'f32',
@@ -125,15 +122,13 @@ export function featureObservation({
  * `encode` writes all of the row, in the order that `GraphLayout` tells. `width` is above every number of a row; by
  * default what the layout's tokens and counts need.
  */
-export function graphObservation({
-  layout,
-  encode,
-  width = widthOf(layout),
-}: {
+export function graphObservation(given: {
   readonly layout: GraphLayout;
   encode(state: Int32Array, row: Int32Array): void;
   readonly width?: number | undefined;
 }): GraphObservation {
+  checkGiven('graphObservation', { given }, { layout: 'object', encode: 'function' });
+  const { layout, encode, width = widthOf(layout) } = given;
   const { size, level: column } = graphRow(layout);
   const level = layout.thermometer && { ...layout.thermometer, column };
   return { kind: 'graph', layout, ...integerRows(width, size, encode), rowsAtOnce: 128, level };

@@ -1,3 +1,4 @@
+import { checkGiven } from '../text/check-given.ts';
 import { checkedRating } from './checked-rating.ts';
 import type { ObjectRating } from './environment.ts';
 
@@ -9,6 +10,8 @@ import type { ObjectRating } from './environment.ts';
  * @param max the number of objects remembered
  */
 export function rememberRatings(rate: ObjectRating, stateSize: number, max = 100_000): ObjectRating {
+  checkGiven('rememberRatings', { rate }, 'function');
+  checkGiven('rememberRatings', { stateSize }, 'number');
   const asRow = { stateSize, text: (row: Int32Array) => row.join(' ') };
   const checked = checkedRating(rate, 'whose ratings are remembered', asRow);
   const known = new Map<string, { readonly logReward: number; readonly score: number | undefined }>();

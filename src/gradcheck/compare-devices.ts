@@ -1,5 +1,6 @@
 import type { Device } from '../device/device.ts';
 import { describeType, type Tape, type Tensor } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { evaluate } from './evaluate.ts';
 import { type Deviation, deviation } from './relative-error.ts';
 
@@ -22,8 +23,13 @@ export async function compareDevices<Names extends string>(
   tape: Tape,
   outputs: Readonly<Record<Names, Tensor>>,
   devices: readonly [Device, Device],
-  { tolerance = 1e-4 }: CompareDevicesOptions = {},
+  options: CompareDevicesOptions = {},
 ): Promise<Record<Names, number>> {
+  checkGiven('compareDevices', { tape }, 'tape');
+  checkGiven('compareDevices', { outputs }, 'object');
+  checkGiven('compareDevices', { devices }, 'list');
+  checkGiven('compareDevices', { options }, 'object?');
+  const { tolerance = 1e-4 } = options;
   const [found, right] = [await evaluate(devices[0], tape, outputs), await evaluate(devices[1], tape, outputs)];
   const names = Object.keys(outputs) as Names[];
   if (names.every((name) => right[name].length === 0)) {

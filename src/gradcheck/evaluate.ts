@@ -1,6 +1,7 @@
 import type { Device, Numbers } from '../device/device.ts';
 import { type CompileOptions, compile } from '../plan/index.ts';
 import type { Tape, Tensor } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /**
  * Compiles a tape, runs it once on a device and reads tensors of it: the shortest way from a formula to its numbers.
@@ -12,6 +13,10 @@ export async function evaluate<Names extends string>(
   outputs: Readonly<Record<Names, Tensor>>,
   options: CompileOptions = {},
 ): Promise<Record<Names, Numbers>> {
+  checkGiven('evaluate', { device }, 'device');
+  checkGiven('evaluate', { tape }, 'tape');
+  checkGiven('evaluate', { outputs }, 'object');
+  checkGiven('evaluate', { options }, 'object?');
   const entries = Object.entries<Tensor>(outputs) as [Names, Tensor][];
   const wanted: Record<string, Tensor> = {};
   for (const [name, tensor] of entries) {

@@ -1,6 +1,7 @@
 import { openReferenceDevice } from '../device/reference.ts';
 import type { TensorOfEach } from '../ops/index.ts';
 import { elementCount, type Shape, type Tape, type Tensor } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { differentiate } from './differences.ts';
 import { innerProduct, normals } from './directions.ts';
 import { type Evaluation, onlyRows, prepareEvaluation } from './evaluation.ts';
@@ -63,6 +64,8 @@ export async function gradcheck<const Inputs extends readonly GradcheckInput[]>(
   inputs: Inputs,
   options: GradcheckOptions = {},
 ): Promise<GradcheckReport> {
+  checkGiven('gradcheck', { f }, 'function');
+  checkGiven('gradcheck', { options }, 'object?');
   const { tolerance = 1e-6, directions = 2, seed = 0, rows, allowEmpty = false } = options;
   if (!(directions >= 1)) throw new Error(`gradcheck: ${directions} directions compare nothing; take at least 1.`);
   inputs.forEach(checkInput);

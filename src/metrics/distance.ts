@@ -1,4 +1,5 @@
 import { log } from '../numeric/elementary.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /** A distribution over objects, by object number. */
 export type Distribution = Float32Array | Float64Array;
@@ -12,6 +13,7 @@ const SUM_TOLERANCE = 1e-5;
  * @throws Error unless both are distributions over as many objects.
  */
 export function totalVariation(p: Distribution, q: Distribution): number {
+  checkGiven('totalVariation', { p, q }, 'list');
   checkPair(p, q);
   let sum = 0;
   for (let i = 0; i < p.length; i++) sum += Math.abs(p[i] - q[i]);
@@ -24,6 +26,7 @@ export function totalVariation(p: Distribution, q: Distribution): number {
  * @throws Error unless both are distributions over as many objects.
  */
 export function klDivergence(p: Distribution, q: Distribution): number {
+  checkGiven('klDivergence', { p, q }, 'list');
   checkPair(p, q);
   return sumOfLogRatios(p, (i) => q[i]);
 }
@@ -44,6 +47,7 @@ export function klPaper(target: Distribution, learnt: Distribution): number {
  * @throws Error unless both are distributions over as many objects.
  */
 export function jensenShannon(p: Distribution, q: Distribution): number {
+  checkGiven('jensenShannon', { p, q }, 'list');
   checkPair(p, q);
   const middle = (i: number): number => (p[i] + q[i]) / 2;
   // Rounding leaves equal distributions a few 1e-17 off, on either side.

@@ -1,3 +1,4 @@
+import { checkGiven } from '../text/check-given.ts';
 import type { ObjectDistance } from './object-distance.ts';
 
 /** How many bits are 1 in each byte. */
@@ -13,6 +14,7 @@ const bitsOfByte = Uint8Array.from({ length: 256 }, (_, byte) => {
  * @throws Error unless both are of one length.
  */
 export function tanimotoSimilarity(a: Uint8Array, b: Uint8Array): number {
+  checkGiven('tanimotoSimilarity', { a, b }, 'bytes');
   if (a.length !== b.length) {
     throw new Error(`Fingerprints of one length have a similarity, not those of ${a.length} and ${b.length} bytes.`);
   }

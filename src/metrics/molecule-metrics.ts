@@ -1,6 +1,7 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import type { Molecule } from '../chemistry/molecule.ts';
 import type { AnyProblem, RatedObjects } from '../environment/environment.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { tanimotoDistance } from './fingerprints.ts';
 import { meanPairwiseDistance } from './object-distance.ts';
 import { separateModes } from './separate-modes.ts';
@@ -29,6 +30,7 @@ export interface MoleculeMetricsOptions {
 export function moleculeMetrics(
   options: MoleculeMetricsOptions,
 ): (objects: RatedObjects) => Promise<Record<string, number>> {
+  checkGiven('moleculeMetrics', { options }, { chemistry: 'object', moleculeOf: 'function' });
   const { chemistry, stateSize, moleculeOf, top = 100, modeScores = [], modeSimilarity = 0.7 } = options;
   return async ({ states, scores }) => {
     const scoreOf = new Map<string, number>();
@@ -66,6 +68,8 @@ export function moleculeMetrics(
 
 /** A problem whose evaluations have `moleculeMetrics`, with its own scores of modes; the same problem where objects are no molecules. */
 export function withMoleculeMetrics(problem: AnyProblem, chemistry: Chemistry): AnyProblem {
+  checkGiven('withMoleculeMetrics', { problem }, 'problem');
+  checkGiven('withMoleculeMetrics', { chemistry }, 'object');
   const { moleculeOf, modeScores = [], environment } = problem;
   if (moleculeOf === undefined) return problem;
   const { stateSize } = environment;

@@ -2,6 +2,7 @@ import { enumerationOf } from '../environment/enumeration.ts';
 import type { Environment, Reward } from '../environment/environment.ts';
 import { exp } from '../numeric/elementary.ts';
 import { logSumExp } from '../numeric/log-sum-exp.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /** The target distribution. Arrays are by object number. */
 export interface ExactTarget {
@@ -20,6 +21,8 @@ export interface ExactTarget {
  * @throws Error where the objects cannot be enumerated, or a log-reward is not finite.
  */
 export function exactTarget(environment: Environment, reward: Reward): ExactTarget {
+  checkGiven('exactTarget', { environment }, 'environment');
+  checkGiven('exactTarget', { reward }, { logReward: 'function' });
   const enumeration = enumerationOf(environment, 'The exact target');
   const { objectCount } = enumeration;
   const logReward = new Float64Array(objectCount);

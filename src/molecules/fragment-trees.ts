@@ -4,6 +4,7 @@ import { graphActionCount } from '../environment/graph-layout.ts';
 import { graphObservation } from '../environment/observation.ts';
 import { treeWriter } from '../graph/canonical-tree.ts';
 import type { LooseTree } from '../graph/tree-row.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { messageOf } from '../text/message-of.ts';
 import { quoted } from '../text/quoted.ts';
 import { joinFragments } from './fragment-assembly.ts';
@@ -54,6 +55,7 @@ export interface FragmentTrees extends Environment {
  * @throws Error on a vocabulary that `checkVocabulary` refuses, or a number of fragments out of bounds
  */
 export function fragmentTrees(given: FragmentTreesOptions): FragmentTrees {
+  checkGiven('fragmentTrees', { given }, { vocabulary: 'list' });
   const { vocabulary, maxFragments = 9, name = 'fragment-trees', options = { maxFragments } } = given;
   checkVocabulary(vocabulary);
   if (!(Number.isInteger(maxFragments) && maxFragments >= 1 && maxFragments <= MAX_FRAGMENTS)) {

@@ -1,5 +1,6 @@
 import type { Molecule } from '../chemistry/molecule.ts';
 import { readSmiles } from '../chemistry/smiles.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /** A part that molecules are put together from. */
 export interface Fragment {
@@ -22,6 +23,7 @@ export type FragmentVocabulary = readonly Fragment[];
  * @throws Error on SMILES that cannot be read, and on a vocabulary that `checkVocabulary` refuses
  */
 export function fragmentVocabulary(entries: readonly (readonly [string, readonly number[]])[]): FragmentVocabulary {
+  checkGiven('fragmentVocabulary', { entries }, 'list');
   const vocabulary = entries.map(([smiles, stems]) => ({ name: smiles, molecule: readSmiles(smiles), stems }));
   checkVocabulary(vocabulary);
   return vocabulary;

@@ -2,6 +2,7 @@ import type { Chemistry } from '../chemistry/chemistry.ts';
 import type { Molecule } from '../chemistry/molecule.ts';
 import type { DeferredReward } from '../environment/environment.ts';
 import { log } from '../numeric/elementary.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { messageOf } from '../text/message-of.ts';
 
 /** How molecules are scored, and what a score is worth. */
@@ -38,6 +39,7 @@ export interface MoleculeRewardOptions {
  * another number of molecules, and where a score or log-reward is not finite, with the molecule in the message.
  */
 export function moleculeReward(options: MoleculeRewardOptions): DeferredReward {
+  checkGiven('moleculeReward', { options }, { name: 'text', chemistry: 'object', rate: 'function' });
   const { name, chemistry, stateSize, moleculeOf, rate } = options;
   const { logReward = log, illegalLogReward = -75, atOnce = 64, remembered = 100_000 } = options;
   for (const [bound, value] of Object.entries({ atOnce, remembered })) {

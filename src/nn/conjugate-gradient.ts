@@ -1,6 +1,7 @@
 import { add, assign, divide, multiply, subtract, sum } from '../ops/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { variable } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /** How long directions are searched. */
 export interface ConjugateGradientOptions {
@@ -31,8 +32,12 @@ const denominatorFloor = 1e-8;
 export function conjugateGradient(
   product: (v: Tensor) => Tensor,
   b: Tensor,
-  { iterations, name = 'conjugate-gradient' }: ConjugateGradientOptions,
+  options: ConjugateGradientOptions,
 ): Tensor {
+  checkGiven('conjugateGradient', { product }, 'function');
+  checkGiven('conjugateGradient', { b }, 'tensor');
+  checkGiven('conjugateGradient', { options }, 'object');
+  const { iterations, name = 'conjugate-gradient' } = options;
   const { tape, shape } = b;
   const vector = (what: string) => variable(`${name}/${what}`, 'f32', shape);
   const [solution, residual, direction] = [vector('solution'), vector('residual'), vector('direction')];

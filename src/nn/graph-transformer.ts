@@ -3,6 +3,7 @@ import { graphRow, maxElements } from '../environment/graph-layout.ts';
 import { graphBatch } from '../graph/graph-batch.ts';
 import { type ActionGroup, concat, dense, graphActions, multiply, slice } from '../ops/index.ts';
 import type { Tensor } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import {
   type GraphEmbeddings,
   type GraphTrunkOptions,
@@ -52,6 +53,7 @@ interface Head {
  *   the layout's thermometer
  */
 export function graphTransformer(options: GraphTransformerOptions): GraphNetwork {
+  checkGiven('graphTransformer', { options }, { name: 'text', layout: 'object' });
   const { name, layout, width, forward = true, backward = false, graphOutputs = 0 } = options;
   const { conditionWidth = layout.thermometer?.bins ?? 32 } = options;
   checkSizes(options, conditionWidth);

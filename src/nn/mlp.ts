@@ -1,5 +1,6 @@
 import type { Activation } from '../ops/index.ts';
 import type { Tensor } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { initializeParameters, type Network, type Parameters, readParameters } from './network.ts';
 import { perceptron } from './perceptron.ts';
 
@@ -30,7 +31,9 @@ export interface MlpOptions {
  * A multilayer perceptron. All weights and biases start uniform in (-1/sqrt(fan in), 1/sqrt(fan in)).
  * @throws if a width is no positive integer
  */
-export function mlp({ inputs, hidden, outputs, activation = 'relu', seed = 0, name = 'mlp' }: MlpOptions): Model {
+export function mlp(options: MlpOptions): Model {
+  checkGiven('mlp', { options }, { hidden: 'list' });
+  const { inputs, hidden, outputs, activation = 'relu', seed = 0, name = 'mlp' } = options;
   return modelOf(
     perceptron({ name, observation: { kind: 'features', width: inputs }, hidden, activation, outputs }),
     seed,
@@ -39,6 +42,7 @@ export function mlp({ inputs, hidden, outputs, activation = 'relu', seed = 0, na
 
 /** A network with parameters, whose start values are drawn from a seed. */
 export function modelOf(network: Network, seed = 0): Model {
+  checkGiven('modelOf', { network }, 'network');
   const parameters = initializeParameters(network, seed, 0);
   const apply = (input: Tensor) => network.apply(readParameters(input.tape, parameters), input);
   return Object.assign(apply, { network, parameters });

@@ -1,6 +1,7 @@
 import { uniformStream } from '../random/threefry.ts';
 import type { Shape, Tape, Tensor, Variable } from '../tape/index.ts';
 import { elementCount, variable } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /** One array of trainable numbers. */
 export interface ParameterDefinition {
@@ -54,6 +55,7 @@ const parameterAlignment = 64;
  * @param stream tells networks of one seed apart
  */
 export function initializeParameters(network: Network, seed: number, stream: number): Parameters {
+  checkGiven('initializeParameters', { network }, 'network');
   const offsets: number[] = [];
   let size = 0;
   for (const { shape } of network.parameters) {
@@ -74,6 +76,9 @@ export function initializeParameters(network: Network, seed: number, stream: num
 }
 
 /** The parameters' present values, one tensor for each, to apply the network to and to differentiate by. */
-export function readParameters(tape: Tape, { network, values, offsets }: Parameters): Tensor[] {
+export function readParameters(tape: Tape, options: Parameters): Tensor[] {
+  checkGiven('readParameters', { tape }, 'tape');
+  checkGiven('readParameters', { options }, 'parameters');
+  const { network, values, offsets } = options;
   return network.parameters.map(({ shape }, i) => tape.read(values, { offset: offsets[i], shape }));
 }

@@ -1,6 +1,7 @@
 import type { Observation } from '../environment/observation.ts';
 import { type Activation, dense, oneHotDense, reshape } from '../ops/index.ts';
 import type { Tensor } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import type { Network, ParameterDefinition } from './network.ts';
 
 /** The shape of a multilayer perceptron. */
@@ -21,6 +22,7 @@ export interface PerceptronOptions {
  * (-1/sqrt(fan in), 1/sqrt(fan in)). On tokens the first layer gathers rows of its weights instead of multiplying.
  */
 export function perceptron(options: PerceptronOptions): Network {
+  checkGiven('perceptron', { options }, { name: 'text', observation: 'object', hidden: 'list' });
   const { name, observation, hidden, activation = 'relu', projection, outputs } = options;
   if (observation.kind === 'graph') throw new Error(`perceptron ${name}: a perceptron cannot read graphs.`);
   for (const width of [...hidden, outputs, projection ?? 1]) {

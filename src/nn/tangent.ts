@@ -17,6 +17,7 @@ import {
 } from '../ops/index.ts';
 import type { Node, Tensor } from '../tape/index.ts';
 import { describeType, sameShape } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /** The operations of a perceptron: the layers that `mlp` records. */
 const layers = { dense, oneHotDense } as const;
@@ -36,6 +37,8 @@ const layers = { dense, oneHotDense } as const;
  * @throws if the shapes differ, the output does not depend on the parameters, or another operation lies in between
  */
 export function tangent(output: Tensor, parameters: readonly Tensor[], direction: readonly Tensor[]): Tensor {
+  checkGiven('tangent', { output }, 'tensor');
+  checkGiven('tangent', { parameters, direction }, 'list');
   const derivatives = new Map<number, Tensor>();
   parameters.forEach((parameter, i) => {
     if (!direction[i] || !sameShape(parameter.shape, direction[i].shape)) {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type CpuDeviceOptions, type Device, openCpuDevice, type StartWorker } from '../device/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /** See `CpuDeviceOptions`: the machine's cores, up to this many. */
 const maxThreads = 8;
@@ -12,6 +13,7 @@ const maxThreads = 8;
  * @throws as `openCpuDevice` does
  */
 export function openNodeCpuDevice(options: Pick<CpuDeviceOptions, 'threads' | 'minWork'> = {}): Promise<Device> {
+  checkGiven('openNodeCpuDevice', { options }, 'object?');
   const { threads = Math.min(availableParallelism(), maxThreads) } = options;
   return openCpuDevice({ ...options, threads, startWorker: startNodeWorker });
 }

@@ -4,6 +4,7 @@
  */
 
 import { type AdapterRequest, type DeviceChoice, type DevicePreference, openDevice } from '../device/open.ts';
+import { checkNames } from '../options/index.ts';
 import { messageOf } from '../text/message-of.ts';
 import { openNodeCpuDevice } from './cpu.ts';
 import { requestNodeAdapter } from './webgpu.ts';
@@ -30,8 +31,10 @@ export interface NodeDeviceOptions {
  */
 export async function openNodeDevice(
   preference: DevicePreference = 'auto',
-  { threads }: NodeDeviceOptions = {},
+  options: NodeDeviceOptions = {},
 ): Promise<DeviceChoice> {
+  checkNames('openNodeDevice', options, ['threads']);
+  const { threads } = options;
   const openCpu = () => openNodeCpuDevice(threads === undefined ? {} : { threads });
   if (preference !== 'auto') return openDevice(preference, requestNodeAdapter, openCpu);
   let missing: string | undefined;

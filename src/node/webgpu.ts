@@ -1,4 +1,5 @@
 import type { Gpu, GpuAdapter } from '../host-types.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { messageOf } from '../text/message-of.ts';
 import { runtimeGpu } from './runtime.ts';
 import { vulkanIsMissing } from './vulkan.ts';
@@ -32,6 +33,7 @@ const instances = new Map<string, Promise<Gpu>>();
  * @throws Error when the package `webgpu` is not installed, or has no binary that loads here.
  */
 export function openNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu> {
+  checkGiven('openNodeGpu', { options }, 'object?');
   const own = options.dawn ? undefined : runtimeGpu();
   if (own) return Promise.resolve(own);
   const dawn = [...(options.dawn ?? defaultDawnOptions)];

@@ -3,6 +3,7 @@ import { categorical, filled, multiply, reshape, slice, stopGradient, subtract, 
 import { defaultsOf } from '../options/index.ts';
 import { fromGrid, toGrid } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { lastSteps, normalizedAdvantage, softReturn } from './advantage.ts';
 import { type BackwardPolicyOptions, backwardPolicy, hasBackwardOutputs } from './backward-policy.ts';
 import type { CriticUpdate } from './critic.ts';
@@ -56,6 +57,8 @@ const unusedLearningRate = 1;
  * Summed over the steps of a trajectory, averaged over trajectories; advantages are not normalised unless asked for.
  */
 export function actorCritic(method: ActorCriticMethod, context: LearnerContext): Learner {
+  checkGiven('actorCritic', { method }, { advantage: 'function', update: 'function' });
+  checkGiven('actorCritic', { context }, { environment: 'environment' });
   const { environment, batch } = context;
   const { critic, backward: backwardOptions = defaultBackwardPolicy } = method;
   const network = policyNetwork(context, method.learningRate ?? unusedLearningRate, {

@@ -14,6 +14,7 @@ import {
 } from '../ops/index.ts';
 import type { Trajectories } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /**
  * The formulas of entropy-regularised policy gradients, one function each, over grids [steps, batch] with 0 after
@@ -28,18 +29,22 @@ export function softReturn(logBackward: Tensor, logReward: Tensor, logProbabilit
 }
 
 /** 1 at each trajectory's last step, 0 elsewhere: a grid [steps, batch]. */
-export function lastSteps({ rowOfGrid, steps, batch }: Pick<Trajectories, 'rowOfGrid' | 'steps' | 'batch'>): Tensor {
+export function lastSteps(given: Pick<Trajectories, 'rowOfGrid' | 'steps' | 'batch'>): Tensor {
+  checkGiven('lastSteps', { given }, { rowOfGrid: 'tensor' });
+  const { rowOfGrid, steps, batch } = given;
   const taken = toFloat(lessEqual(0, reshape(rowOfGrid, [steps, batch])));
   return subtract(taken, nextValue(taken));
 }
 
 /** Eq. 10, the reward-to-go: sum of g_k over k >= t. */
 export function rewardToGo(softReturns: Tensor): Tensor {
+  checkGiven('rewardToGo', { softReturns }, 'tensor');
   return scan(softReturns, 1, true);
 }
 
 /** V(s_{t+1}): the values one step on. After the last step comes the terminal state, whose value is 0. */
 export function nextValue(value: Tensor): Tensor {
+  checkGiven('nextValue', { value }, 'tensor');
   const [steps] = value.shape;
   return steps === 1 ? subtract(value, value) : pad(slice(value, 0, 1, steps - 1), 0, 0, 1);
 }
@@ -51,6 +56,7 @@ export function temporalDifference(softReturns: Tensor, value: Tensor): Tensor {
 
 /** Eq. 13, generalised advantage estimation: A_t = delta_t + lambda A_{t+1}. With lambda 0 it is delta, with 1 it is R_t - V(s_t). */
 export function generalizedAdvantage(softReturns: Tensor, value: Tensor, lambda: number): Tensor {
+  checkGiven('generalizedAdvantage', { softReturns, value }, 'tensor');
   return scan(temporalDifference(softReturns, value), lambda, true);
 }
 
@@ -59,6 +65,7 @@ export function generalizedAdvantage(softReturns: Tensor, value: Tensor, lambda:
  * of the method: dividing by the deviation changes the weight of the advantage relative to the divergence.
  */
 export function normalizedAdvantage(advantage: Tensor): Tensor {
+  checkGiven('normalizedAdvantage', { advantage }, 'tensor');
   const centred = subtract(advantage, mean(advantage));
   return divide(centred, add(sqrt(mean(square(centred))), 1e-8));
 }

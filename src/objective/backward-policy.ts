@@ -11,6 +11,7 @@ import { categorical, multiply, sum } from '../ops/index.ts';
 import type { OptionsOf } from '../options/index.ts';
 import type { BackwardData, OffPolicyTrajectories, RolloutNeeds } from '../rollout/index.ts';
 import type { Tensor, Variable } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { applyNetwork, outputsOf, type TrainableNetwork } from './networks.ts';
 import type { LearnerContext } from './objective.ts';
 import type { backwardOptions } from './shared-options.ts';
@@ -78,9 +79,13 @@ export interface BackwardPolicy {
  */
 export function backwardPolicy(
   settings: BackwardPolicyOptions,
-  { environment, optimizer }: LearnerContext,
+  options: LearnerContext,
   policy: TrainableNetwork,
 ): BackwardPolicy {
+  checkGiven('backwardPolicy', { settings }, 'object');
+  checkGiven('backwardPolicy', { options }, { environment: 'environment' });
+  checkGiven('backwardPolicy', { policy }, { network: 'network', parameters: 'parameters' });
+  const { environment, optimizer } = options;
   if (settings.backwardPolicy === 'uniform') {
     return {
       needs: {},

@@ -20,6 +20,7 @@ import {
 } from '../ops/index.ts';
 import type { Trajectories } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { nextValue } from './advantage.ts';
 import { type ResidualLoss, residualLosses } from './residual-loss.ts';
 
@@ -174,6 +175,7 @@ export function modifiedDetailedBalanceResidual(input: ModifiedBalanceInput): Te
  * sum of log P_F - log P_B over the trajectory, less log R(x).
  */
 export function trajectoryScore(input: Omit<BalanceInput, 'logFlow'>): Tensor {
+  checkGiven('trajectoryScore', { input }, { logForward: 'tensor', trajectories: 'object' });
   const { logForward, logBackward, logReward } = input;
   return sum(subtract(subtract(logForward, logBackward), logReward), 0);
 }
@@ -187,6 +189,9 @@ export function trajectoryBalanceLoss(
   logPartition: Tensor,
   loss: ResidualLoss = residualLosses.squared,
 ): Tensor {
+  checkGiven('trajectoryBalanceLoss', { input }, { logForward: 'tensor', trajectories: 'object' });
+  checkGiven('trajectoryBalanceLoss', { logPartition }, 'tensor');
+  checkGiven('trajectoryBalanceLoss', { loss }, 'function?');
   return mean(loss(add(trajectoryScore(input), logPartition)));
 }
 
@@ -208,6 +213,8 @@ export function detailedBalanceLoss(
   loss: ResidualLoss = residualLosses['half-squared'],
   over: 'steps' | 'trajectories' = 'steps',
 ): Tensor {
+  checkGiven('detailedBalanceLoss', { input }, { logFlow: 'tensor', trajectories: 'object' });
+  checkGiven('detailedBalanceLoss', { loss }, 'function?');
   if (over === 'trajectories') {
     return multiply(sum(loss(detailedBalanceResidual(input))), 1 / input.trajectories.batch);
   }

@@ -1,4 +1,5 @@
 import { complete, type GivenOptions, type OptionsOf, type Schema } from '../options/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import type { ObjectiveAbout } from './about.ts';
 import type { Learner, LearnerContext, Objective } from './objective.ts';
 
@@ -13,6 +14,8 @@ export function defineObjective<Options extends Schema>(
   about: ObjectiveAbout<Options>,
   learner: (options: OptionsOf<Options>, context: LearnerContext) => Learner,
 ): ObjectiveFunction<Options> {
+  checkGiven('defineObjective', { about }, { name: 'text' });
+  checkGiven('defineObjective', { learner }, 'function');
   const { name, options: schema } = about;
   return (given) => {
     const options = complete(name, schema, given);

@@ -2,6 +2,7 @@ import type { Environment } from '../environment/environment.ts';
 import type { GraphLayout } from '../environment/graph-layout.ts';
 import type { Observation, SequenceObservation } from '../environment/observation.ts';
 import type { Network } from '../nn/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import type { NetworkShape, OutputKinds } from './network-shape.ts';
 
 /** What makes transformers over graphs. */
@@ -25,9 +26,12 @@ export type NetworkFamily = GraphFamily | SequenceFamily;
  * @param network the shape that the learner is asked for: of sequences it decides between transformer and perceptron
  */
 export async function networkFamily(
-  { observation }: Pick<Environment, 'observation'>,
+  given: Pick<Environment, 'observation'>,
   network?: NetworkShape,
 ): Promise<NetworkFamily | undefined> {
+  checkGiven('networkFamily', { given }, { observation: 'object' });
+  checkGiven('networkFamily', { network }, 'object?');
+  const { observation } = given;
   if (observation.kind === 'graph') return (await import('./graph-family.ts')).graphFamily;
   if (isSeenAsSequence(observation, network)) return (await import('./sequence-family.ts')).sequenceFamily;
   return undefined;

@@ -14,6 +14,7 @@ import {
 import { reshape, slice } from '../ops/index.ts';
 import { applyToStates, type NetworkOutputs, type OffPolicyTrajectories, type Trajectories } from '../rollout/index.ts';
 import { isReadable, type Tensor } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { isSeenAsSequence, type NetworkFamily } from './network-family.ts';
 import type { NetworkShape, OutputKinds } from './network-shape.ts';
 import { randomStreams } from './streams.ts';
@@ -54,6 +55,8 @@ export function policyNetwork(
   learningRate: number,
   further: Omit<OutputKinds, 'forward'> = {},
 ): TrainableNetwork {
+  checkGiven('policyNetwork', { context }, { environment: 'environment' });
+  checkGiven('policyNetwork', { further }, 'object?');
   return trainable(context, 'policy', { forward: true, ...further }, learningRate, randomStreams.policy);
 }
 
@@ -62,6 +65,7 @@ export function policyNetwork(
  * @throws as `policyNetwork` does
  */
 export function valueNetwork(context: NetworkContext, learningRate: number): TrainableNetwork {
+  checkGiven('valueNetwork', { context }, { environment: 'environment' });
   const { valueOptimizer = context.optimizer } = context;
   return trainable(
     { ...context, optimizer: valueOptimizer },
@@ -163,6 +167,8 @@ export function logPartitionParameter(
  * computed again.
  */
 export function policyOutputsAt(policy: TrainableNetwork, trajectories: OffPolicyTrajectories): NetworkOutputs {
+  checkGiven('policyOutputsAt', { policy }, { network: 'network', parameters: 'parameters' });
+  checkGiven('policyOutputsAt', { trajectories }, { observation: 'tensor' });
   const { values } = policy.parameters;
   const isPresent = (parameter: Tensor) =>
     parameter.source.kind === 'variable' && parameter.source.variable === values && isReadable(parameter);
@@ -172,7 +178,10 @@ export function policyOutputsAt(policy: TrainableNetwork, trajectories: OffPolic
 }
 
 /** The network's output [N, outputs] for observations [N, ...], with the present parameters. */
-export function applyNetwork({ network, parameters }: TrainableNetwork, observation: Tensor): Tensor {
+export function applyNetwork(given: TrainableNetwork, observation: Tensor): Tensor {
+  checkGiven('applyNetwork', { given }, { network: 'network', parameters: 'parameters' });
+  checkGiven('applyNetwork', { observation }, 'tensor');
+  const { network, parameters } = given;
   return network.apply(readParameters(observation.tape, parameters), observation);
 }
 
@@ -187,6 +196,8 @@ export function initialMask(environment: Environment): Int32Array {
 
 /** V(s) [N] for observations [N, ...]. */
 export function applyValue(value: TrainableNetwork, observation: Tensor): Tensor {
+  checkGiven('applyValue', { value }, { network: 'network', parameters: 'parameters' });
+  checkGiven('applyValue', { observation }, 'tensor');
   const output = applyNetwork(value, observation);
   return reshape(output, [output.shape[0]]);
 }
@@ -203,6 +214,8 @@ export function presentValues(
   value: TrainableNetwork,
   states: Pick<Trajectories, 'observation' | 'distinct'>,
 ): StateValues {
+  checkGiven('presentValues', { value }, { network: 'network', parameters: 'parameters' });
+  checkGiven('presentValues', { states }, { observation: 'tensor' });
   const parameters = readParameters(states.observation.tape, value.parameters);
   const output = applyToStates(value.network, parameters, states);
   return { values: reshape(output, [output.shape[0]]), parameters };

@@ -2,6 +2,7 @@ import { minimize } from '../nn/index.ts';
 import { categorical, less, max, mean, multiply, or, subtract, sum, toFloat } from '../ops/index.ts';
 import type { Trajectories } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { policyOutputsAt, type TrainableNetwork } from './networks.ts';
 import { clippedSurrogate, probabilityRatio } from './surrogate.ts';
 
@@ -51,6 +52,7 @@ export interface ClippedUpdateOptions {
  * The divergence is analytic and has coefficient 1: it is what the entropy turns into, not a penalty of choice.
  */
 export function clippedUpdates(options: ClippedUpdateOptions): PolicyUpdate {
+  checkGiven('clippedUpdates', { options }, 'object');
   const { updates, clipRange, withoutDivergence = false, withoutClipping = false } = options;
   return ({ policy, trajectories, oldLogProbability, advantage }) => {
     const { mask, action, logits: oldLogits, batch } = trajectories;

@@ -2,6 +2,7 @@ import { readParameters } from '../nn/index.ts';
 import { add, assign, lessEqual, multiply, select, subtract } from '../ops/index.ts';
 import { applyToStates, type OffPolicyTrajectories } from '../rollout/index.ts';
 import { type Tape, type Tensor, type Variable, variable } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import type { TrainableNetwork } from './networks.ts';
 import type { OffPolicyUpdate } from './objective.ts';
 
@@ -24,10 +25,11 @@ export interface TargetNetwork {
 }
 
 /** A target network that begins as a copy. */
-export function targetNetwork(
-  { network, parameters }: TrainableNetwork,
-  { every, mix }: TargetNetworkOptions,
-): TargetNetwork {
+export function targetNetwork(given: TrainableNetwork, options: TargetNetworkOptions): TargetNetwork {
+  checkGiven('targetNetwork', { given }, { network: 'network', parameters: 'parameters' });
+  checkGiven('targetNetwork', { options }, 'object');
+  const { network, parameters } = given;
+  const { every, mix } = options;
   const { name } = network;
   const { shape, initial } = parameters.values;
   const values = variable(`${name}/target`, 'f32', shape, initial);

@@ -27,6 +27,7 @@ import {
 import { applyToStates } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { elementCount, variable } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import type { PolicyUpdate, PolicyUpdateInput } from './policy-update.ts';
 import { probabilityRatio } from './surrogate.ts';
 
@@ -58,6 +59,7 @@ export interface TrustRegionOptions {
  * whole step was taken, 0 if none.
  */
 export function trustRegionUpdate(options: TrustRegionOptions): PolicyUpdate {
+  checkGiven('trustRegionUpdate', { options }, 'object');
   const { maxDivergence, conjugateGradientSteps, damping, lineSearchSteps } = options;
   return (input) => {
     const { policy, trajectories } = input;

@@ -15,6 +15,7 @@ import {
 } from '../ops/index.ts';
 import { type DistinctStates, fromGrid, type Trajectories, toGrid } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { generalizedAdvantage } from './advantage.ts';
 import { presentValues, type StateValues, type TrainableNetwork } from './networks.ts';
 import type { ValueLossName } from './shared-options.ts';
@@ -73,10 +74,10 @@ interface Chunk {
  *
  * @throws if the chunks are more than the trajectories
  */
-export function recordValueUpdates(
-  { value, present, trajectories, softReturns }: ValueUpdateInput,
-  options: ValueUpdateOptions,
-): void {
+export function recordValueUpdates(given: ValueUpdateInput, options: ValueUpdateOptions): void {
+  checkGiven('recordValueUpdates', { given }, { value: 'object', present: 'object', trajectories: 'object' });
+  checkGiven('recordValueUpdates', { options }, 'object');
+  const { value, present, trajectories, softReturns } = given;
   const { epochs, chunks: chunkCount, lambda, horizon, frozenTargets } = options;
   const { steps, batch } = trajectories;
   if (chunkCount > batch) throw new Error(`${chunkCount} value chunks cannot be made of ${batch} trajectories.`);

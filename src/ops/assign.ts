@@ -1,5 +1,6 @@
 import type { Operation, Tensor, Variable } from '../tape/index.ts';
 import { describeType, elementCount, writeTo } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /** Copies a tensor into a variable, or into the part of it that starts at an offset. */
 export const assignOperation: Operation<null> & { readonly name: 'assign' } = {
@@ -10,6 +11,8 @@ export const assignOperation: Operation<null> & { readonly name: 'assign' } = {
 
 /** @throws if the tensor's type is not the variable's */
 export function assign(target: Variable, value: Tensor, offset = 0): void {
+  checkGiven('assign', { target }, 'variable');
+  checkGiven('assign', { value }, 'tensor');
   if (target.dtype !== value.dtype || offset + elementCount(value.shape) > elementCount(target.shape)) {
     throw new Error(
       `assign: ${describeType(value)} at ${offset} does not fit into variable ${target.name}, ` +
@@ -38,6 +41,7 @@ export const packOperation: Operation<PackAttributes> & { readonly name: 'pack' 
 
 /** @throws if an offset is no multiple of 64 elements, where WebGPU could not bind a tensor */
 export function pack(tensors: readonly Tensor[], offsets: readonly number[], size: number): Tensor {
+  checkGiven('pack', { tensors, offsets }, 'list');
   const odd = offsets.find((offset) => offset % 64 !== 0);
   if (odd !== undefined) throw new Error(`pack: an input at ${odd}; offsets must be multiples of 64 elements.`);
   return tensors[0].tape.record(packOperation, tensors, { offsets, size })[0];

@@ -1,5 +1,6 @@
 import type { Operation, Tensor, TensorType } from '../tape/index.ts';
 import { commonRows, expect } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { add } from './elementwise.ts';
 
 /**
@@ -104,6 +105,7 @@ function rowsOf(inputs: readonly Tensor[], shape: readonly number[]): TensorType
 
 /** Log-probabilities of the allowed actions; see `logSoftmaxOperation`. */
 export function logSoftmax(logits: Tensor, mask: Tensor): Tensor {
+  checkGiven('logSoftmax', { logits, mask }, 'tensor');
   return logits.tape.record(logSoftmaxOperation, [logits, mask], null)[0];
 }
 
@@ -114,6 +116,8 @@ export function categorical(
   action: Tensor,
   oldLogits?: Tensor,
 ): { logProbability: Tensor; entropy: Tensor; divergence: Tensor } {
+  checkGiven('categorical', { logits, mask, action }, 'tensor');
+  checkGiven('categorical', { oldLogits }, 'tensor?');
   const inputs = oldLogits ? [logits, mask, action, oldLogits] : [logits, mask, action];
   const outputs = logits.tape.record(categoricalOperation, inputs, { old: oldLogits !== undefined });
   return { logProbability: outputs[0], entropy: outputs[1], divergence: outputs[2] };

@@ -7,6 +7,7 @@ import { record } from '../rows/record.ts';
 import { refusal } from '../rows/recording.ts';
 import type { Operation, Rows, Shape, Tape, Tensor, TensorType } from '../tape/index.ts';
 import { commonRows, describeType, elementCount, sameShape } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { filled } from './elementwise.ts';
 import { operations } from './operations.ts';
 import { sum } from './reduce.ts';
@@ -118,6 +119,7 @@ const maxBuffers = 7;
 export function defineOperation<const Inputs extends OperationInputs, const Outputs extends OperationOutputs>(
   definition: OperationDefinition<Inputs, Outputs>,
 ): (inputs: ForEach<Inputs, Tensor>) => ForEach<Outputs, Tensor> {
+  checkGiven('defineOperation', { definition }, { name: 'text', inputs: 'object', outputs: 'object' });
   const names = { inputs: Object.keys(definition.inputs), outputs: Object.keys(definition.outputs) };
   checkNames(definition.name, names.inputs, names.outputs);
   const operation: Operation<RowProgramAttributes> = {

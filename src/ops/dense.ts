@@ -1,5 +1,6 @@
 import type { Operation, Tensor, TensorType } from '../tape/index.ts';
 import { commonRows, expect } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /** Activations whose derivative follows from their output, so that a layer keeps nothing else. Leaky relu has slope 0.01. */
 export type Activation = 'none' | 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid';
@@ -124,10 +125,14 @@ function byRows(x: Tensor, shape: number[], inputs: readonly Tensor[] = [x]): Te
 
 /** A dense layer. @throws if the shapes do not fit */
 export function dense(x: Tensor, w: Tensor, b?: Tensor, activation: Activation = 'none'): Tensor {
+  checkGiven('dense', { x, w }, 'tensor');
+  checkGiven('dense', { b }, 'tensor?');
   return x.tape.record(denseOperation, b ? [x, w, b] : [x, w], { activation })[0];
 }
 
 /** A dense layer over one-hot blocks given as tokens. @throws if the shapes do not fit */
 export function oneHotDense(tokens: Tensor, w: Tensor, b?: Tensor, activation: Activation = 'none'): Tensor {
+  checkGiven('oneHotDense', { tokens, w }, 'tensor');
+  checkGiven('oneHotDense', { b }, 'tensor?');
   return tokens.tape.record(oneHotDenseOperation, b ? [tokens, w, b] : [tokens, w], { activation })[0];
 }

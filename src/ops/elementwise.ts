@@ -1,5 +1,6 @@
 import type { DType, Operation, Shape, Tape, Tensor, TensorType } from '../tape/index.ts';
 import { broadcastShapes, commonRows, describeType, sameShape } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /** A number on the tape, or a literal. */
 export type Operand = Tensor | number;
@@ -149,12 +150,17 @@ function apply(name: ElementwiseName, operands: readonly Operand[], shape?: Shap
 }
 
 /** Broadcasts x to a larger shape. */
-export const broadcastTo = (x: Tensor, shape: Shape): Tensor =>
-  sameShape(x.shape, shape) ? x : apply('identity', [x], shape);
+export const broadcastTo = (x: Tensor, shape: Shape): Tensor => {
+  checkGiven('broadcastTo', { x }, 'tensor');
+  checkGiven('broadcastTo', { shape }, 'list');
+  return sameShape(x.shape, shape) ? x : apply('identity', [x], shape);
+};
 
 /** An f32 tensor filled with one number. */
-export const filled = (tape: Tape, shape: Shape, value: number): Tensor =>
-  broadcastTo(tape.constant('f32', [], [value]), shape);
+export const filled = (tape: Tape, shape: Shape, value: number): Tensor => {
+  checkGiven('filled', { tape }, 'tape');
+  return broadcastTo(tape.constant('f32', [], [value]), shape);
+};
 /** -x. */
 export const negate = (x: Tensor): Tensor => apply('negate', [x]);
 /** |x|. Its derivative at 0 is 0. */

@@ -1,5 +1,6 @@
 import type { Operation, Tensor, TensorType } from '../tape/index.ts';
 import { expect } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /** The value of missing rows. */
 export interface GatherAttributes {
@@ -56,12 +57,15 @@ export const scatterAddRowsOperation: Operation<ScatterAddAttributes> & { readon
 
 /** Rows of x by number; for `fill` and `inverse` see `gatherRowsOperation`. */
 export function gatherRows(x: Tensor, index: Tensor, options: { fill?: number; inverse?: Tensor } = {}): Tensor {
+  checkGiven('gatherRows', { x, index }, 'tensor');
+  checkGiven('gatherRows', { options }, 'object?');
   const inputs = options.inverse ? [x, index, options.inverse] : [x, index];
   return x.tape.record(gatherRowsOperation, inputs, { fill: options.fill ?? 0 })[0];
 }
 
 /** Adds rows of x up at the rows that `index` names. `to` is the number of rows, or a tensor whose rows the result has. */
 export function scatterAddRows(x: Tensor, index: Tensor, to: number | Tensor): Tensor {
+  checkGiven('scatterAddRows', { x, index }, 'tensor');
   if (typeof to === 'number') return x.tape.record(scatterAddRowsOperation, [x, index], { rowCount: to })[0];
   const inputs = to.rows ? [x, index, to] : [x, index];
   return x.tape.record(scatterAddRowsOperation, inputs, { rowCount: to.shape[0] })[0];

@@ -1,5 +1,6 @@
 import type { GradientArithmetic, LoopBody, Tensor } from '../tape/index.ts';
 import { recordGradient, recordPullback } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { add, filled } from './elementwise.ts';
 import { sumTo } from './reduce.ts';
 
@@ -16,6 +17,7 @@ export function gradient<const Targets extends readonly Tensor[]>(
   scalar: Tensor,
   targets: Targets,
 ): TensorOfEach<Targets> {
+  checkGiven('gradient', { scalar }, 'tensor');
   return recordGradient(scalar, targets, arithmetic) as TensorOfEach<Targets>;
 }
 
@@ -30,6 +32,7 @@ export function pullback<const Targets extends readonly Tensor[]>(
   cotangent: Tensor,
   targets: Targets,
 ): TensorOfEach<Targets> {
+  checkGiven('pullback', { y, cotangent }, 'tensor');
   return recordPullback(y, cotangent, targets, arithmetic) as TensorOfEach<Targets>;
 }
 

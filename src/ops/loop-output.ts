@@ -1,5 +1,6 @@
 import type { Loop, Node, Rows, Tensor } from '../tape/index.ts';
 import { isReadable } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { pullbackThrough } from './gradient.ts';
 import { withPullback } from './with-pullback.ts';
 
@@ -26,6 +27,8 @@ export function withRows(tensor: Tensor, rows: Rows): Tensor {
  *   rows, or read from a variable that the body writes
  */
 export function loopOutput(y: Tensor, whole: readonly LoopRows[]): Tensor | undefined {
+  checkGiven('loopOutput', { y }, 'tensor');
+  checkGiven('loopOutput', { whole }, 'list');
   const loop = loopOf(y);
   const rowsOf = (tensor: Tensor) => whole.find(({ window }) => window === tensor.rows?.window)?.rows;
   if (!loop || !rowsOf(y)) return undefined;

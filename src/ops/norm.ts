@@ -1,5 +1,6 @@
 import type { Operation, Tensor, TensorType } from '../tape/index.ts';
 import { expect } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import type { Segments } from './segment.ts';
 
 /** What keeps a normalisation finite. */
@@ -60,6 +61,7 @@ function like(x: Tensor): TensorType {
  * scaled by 2^-44: numbers up to 1e31 in rows of up to 1,024 are right, and beyond 3e32 / sqrt(C) the row comes out as 0.
  */
 export function layerNorm(x: Tensor, epsilon = 1e-5): Tensor {
+  checkGiven('layerNorm', { x }, 'tensor');
   return x.tape.record(layerNormOperation, [x], { epsilon })[0];
 }
 

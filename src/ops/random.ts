@@ -1,5 +1,6 @@
 import type { Operation, Tensor, TensorType } from '../tape/index.ts';
 import { commonRows, expect } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /**
  * Counter-based random numbers: Threefry2x32 with 20 rounds (Salmon et al., SC 2011). A draw is a function of a key
@@ -57,6 +58,7 @@ function expectKey(operation: string, key: Tensor, inputs: readonly Tensor[]): v
 
 /** i32 [count] random words, from a key i32 [4]; see `randomBitsOperation`. */
 export function randomBits(key: Tensor, count: number): Tensor {
+  checkGiven('randomBits', { key }, 'tensor');
   return key.tape.record(randomBitsOperation, [key], { count })[0];
 }
 

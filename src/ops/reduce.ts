@@ -1,5 +1,6 @@
 import type { Operation, Shape, Tensor, TensorType } from '../tape/index.ts';
 import { expect, normalizeAxis, splitAt } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { broadcastTo, divide, equal, maximum, multiply, select, toFloat } from './elementwise.ts';
 import { reshape } from './reshape.ts';
 import { slice } from './slice.ts';
@@ -40,16 +41,19 @@ export const reduce: Operation<ReduceAttributes> & { readonly name: 'reduce' } =
 
 /** The sum over `axis`; over all elements when no axis is named. */
 export function sum(x: Tensor, axis?: number, keep = false): Tensor {
+  checkGiven('sum', { x }, 'tensor');
   return over(x, 'sum', axis, keep);
 }
 
 /** The maximum over `axis`; over all elements when no axis is named. */
 export function max(x: Tensor, axis?: number, keep = false): Tensor {
+  checkGiven('max', { x }, 'tensor');
   return over(x, 'max', axis, keep);
 }
 
 /** The mean over `axis`, or over all elements. Over rows counted on the device: over the rows in use (0 if there are none). */
 export function mean(x: Tensor, axis?: number, keep = false): Tensor {
+  checkGiven('mean', { x }, 'tensor');
   const total = sum(x, axis, keep);
   const at = axis === undefined ? undefined : normalizeAxis('mean', axis, x.shape.length);
   const reducesRows = x.rows !== undefined && (at === undefined || at === 0);

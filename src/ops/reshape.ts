@@ -1,5 +1,6 @@
 import type { Operation, Shape, Tensor } from '../tape/index.ts';
 import { elementCount, expect } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /** The shape that numbers are seen under. */
 export interface ReshapeAttributes {
@@ -26,6 +27,8 @@ export const reshapeOperation: Operation<ReshapeAttributes> & { readonly name: '
 
 /** @throws if the number of elements differs, or the row dimension of a tensor by rows changes */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  checkGiven('reshape', { x }, 'tensor');
+  checkGiven('reshape', { shape }, 'list');
   if (x.shape.length === shape.length && x.shape.every((size, axis) => size === shape[axis])) return x;
   return x.tape.record(reshapeOperation, [x], { shape })[0];
 }
@@ -42,5 +45,6 @@ export const stopGradientOperation: Operation<null> & { readonly name: 'stopGrad
 
 /** The same numbers, through which no gradient flows. */
 export function stopGradient(x: Tensor): Tensor {
+  checkGiven('stopGradient', { x }, 'tensor');
   return x.tape.record(stopGradientOperation, [x], null)[0];
 }

@@ -1,5 +1,6 @@
 import type { Operation, Tensor } from '../tape/index.ts';
 import { expect } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /** Direction and decay of a running sum. */
 export interface ScanAttributes {
@@ -32,6 +33,7 @@ export const scanOperation: Operation<ScanAttributes> & { readonly name: 'scan' 
 
 /** A running sum along the first axis; see `scanOperation`. */
 export function scan(x: Tensor, decay = 1, reverse = false): Tensor {
+  checkGiven('scan', { x }, 'tensor');
   return x.tape.record(scanOperation, [x], { decay, reverse })[0];
 }
 

@@ -1,5 +1,6 @@
 import type { Operation, Tensor } from '../tape/index.ts';
 import { expect } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /** How sizes of segments are read. */
 export interface SegmentOffsetsAttributes {
@@ -39,6 +40,7 @@ export function segmentOffsets(
   factor = 1,
   plus = 0,
 ): { offsets: Tensor; total: Tensor; segments: Tensor } {
+  checkGiven('segmentOffsets', { x }, 'tensor');
   const max = x.rows ? Math.min(x.rows.max, x.shape[0]) : x.shape[0];
   const [offsets, total, segments] = x.tape.record(segmentOffsetsOperation, [x], { max, column, factor, plus });
   return { offsets, total, segments };

@@ -1,5 +1,6 @@
 import type { Operation, Tensor, TensorType } from '../tape/index.ts';
 import { expect } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { divide, equal, maximum, multiply, select, subtract, toFloat } from './elementwise.ts';
 import { reshape } from './reshape.ts';
 import { slice } from './slice.ts';
@@ -83,17 +84,25 @@ function segmentType(x: Tensor, offsets: Tensor): TensorType {
 }
 
 /** The sum of each segment's rows, [S, C]; 0 for an empty one. */
-export function segmentSum(x: Tensor, { offsets, ids }: Segments): Tensor {
+export function segmentSum(x: Tensor, options: Segments): Tensor {
+  checkGiven('segmentSum', { x }, 'tensor');
+  checkGiven('segmentSum', { options }, { offsets: 'tensor', ids: 'tensor' });
+  const { offsets, ids } = options;
   return x.tape.record(segmentReduceOperation, [x, offsets, ids], { kind: 'sum' })[0];
 }
 
 /** The largest of each segment's rows, channel by channel, [S, C]; 0 for an empty one. */
-export function segmentMax(x: Tensor, { offsets, ids }: Segments): Tensor {
+export function segmentMax(x: Tensor, options: Segments): Tensor {
+  checkGiven('segmentMax', { x }, 'tensor');
+  checkGiven('segmentMax', { options }, { offsets: 'tensor', ids: 'tensor' });
+  const { offsets, ids } = options;
   return x.tape.record(segmentReduceOperation, [x, offsets, ids], { kind: 'max' })[0];
 }
 
 /** The mean of each segment's rows; 0 for an empty one. */
 export function segmentMean(x: Tensor, segments: Segments): Tensor {
+  checkGiven('segmentMean', { x }, 'tensor');
+  checkGiven('segmentMean', { segments }, { offsets: 'tensor', ids: 'tensor' });
   const { offsets } = segments;
   const count = offsets.shape[0] - 1;
   const sizes = subtract(slice(offsets, 0, 1, count), slice(offsets, 0, 0, count));
@@ -101,11 +110,18 @@ export function segmentMean(x: Tensor, segments: Segments): Tensor {
 }
 
 /** Every row receives its segment's row of x. `like` has the rows of the result. */
-export function segmentExpand(x: Tensor, { offsets, ids }: Segments, like?: Tensor): Tensor {
+export function segmentExpand(x: Tensor, options: Segments, like?: Tensor): Tensor {
+  checkGiven('segmentExpand', { x }, 'tensor');
+  checkGiven('segmentExpand', { options }, { offsets: 'tensor', ids: 'tensor' });
+  checkGiven('segmentExpand', { like }, 'tensor?');
+  const { offsets, ids } = options;
   return x.tape.record(segmentExpandOperation, like?.rows ? [x, offsets, ids, like] : [x, offsets, ids], null)[0];
 }
 
 /** Softmax over the rows of each segment, channel by channel, [N, C]. */
-export function segmentSoftmax(x: Tensor, { offsets, ids }: Segments): Tensor {
+export function segmentSoftmax(x: Tensor, options: Segments): Tensor {
+  checkGiven('segmentSoftmax', { x }, 'tensor');
+  checkGiven('segmentSoftmax', { options }, { offsets: 'tensor', ids: 'tensor' });
+  const { offsets, ids } = options;
   return x.tape.record(segmentSoftmaxOperation, [x, offsets, ids], null)[0];
 }

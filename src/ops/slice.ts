@@ -1,5 +1,6 @@
 import type { Operation, Tensor, TensorType } from '../tape/index.ts';
 import { describeType, expect, normalizeAxis } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /** Which part along which axis. */
 export interface SliceAttributes {
@@ -89,18 +90,21 @@ function withAxis(x: Tensor, axis: number, length: number): TensorType {
 
 /** @throws if the part does not lie within x */
 export function slice(x: Tensor, axis: number, start: number, length: number): Tensor {
+  checkGiven('slice', { x }, 'tensor');
   const at = normalizeAxis('slice', axis, x.shape.length);
   return x.tape.record(sliceOperation, [x], { axis: at, start, length })[0];
 }
 
 /** x between zeros along one axis; a negative axis counts from the end. */
 export function pad(x: Tensor, axis: number, before: number, after: number): Tensor {
+  checkGiven('pad', { x }, 'tensor');
   const at = normalizeAxis('pad', axis, x.shape.length);
   return x.tape.record(padOperation, [x], { axis: at, before, after })[0];
 }
 
 /** @throws if the inputs differ in anything but the length along `axis` */
 export function concat(inputs: readonly Tensor[], axis: number): Tensor {
+  checkGiven('concat', { inputs }, 'list');
   const first = inputs[0];
   if (!first) throw new Error('concat: needs at least one input.');
   if (inputs.some((input) => input.tape !== first.tape))

@@ -1,5 +1,6 @@
 import type { Operation, Tensor } from '../tape/index.ts';
 import { describeType, expect, sameShape } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /** Your own derivative of a tensor. */
 export interface WithPullbackAttributes {
@@ -55,5 +56,8 @@ export function withPullback(
   sources: readonly Tensor[],
   pullback: WithPullbackAttributes['pullback'],
 ): Tensor {
+  checkGiven('withPullback', { y }, 'tensor');
+  checkGiven('withPullback', { sources }, 'list');
+  checkGiven('withPullback', { pullback }, 'function');
   return y.tape.record(withPullbackOperation, [y, ...sources], { pullback })[0];
 }

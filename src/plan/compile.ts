@@ -1,6 +1,7 @@
 import type { PackAttributes } from '../ops/index.ts';
 import type { Loop, Node, Rows, Tape, Tensor, Write } from '../tape/index.ts';
 import { checkReadable, describeType, storageOf } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { alignment } from './arena.ts';
 import { foldConstants } from './constants.ts';
 import { joinEpilogues } from './epilogues.ts';
@@ -35,6 +36,9 @@ export function compile<Outputs extends string>(
   outputs: Readonly<Record<Outputs, Tensor>>,
   options: CompileOptions = {},
 ): Plan<Outputs> {
+  checkGiven('compile', { tape }, 'tape');
+  checkGiven('compile', { outputs }, 'object');
+  checkGiven('compile', { options }, 'object?');
   for (const [name, tensor] of Object.entries<Tensor>(outputs)) checkReadable(`output ${name}`, tape, tensor);
   const results = Object.values<Tensor>(outputs).flatMap((tensor) =>
     tensor.rows ? [tensor, tensor.rows.window] : tensor,

@@ -1,4 +1,5 @@
 import type { LoopHint, Variable } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import type { Address, KernelStep, Operand } from './step.ts';
 
 /** A loop's body, run until its window holds no rows, at most `max` times. */
@@ -57,6 +58,7 @@ export function kernelSteps(plan: Plan): KernelStep[] {
 
 /** Bytes of the plans' arenas and of the variables they use, those that they share counted once. */
 export function planBytes(...plans: readonly Plan[]): { arena: number; variables: number } {
+  for (const plan of plans) checkGiven('planBytes', { plan }, { variables: 'list' });
   const variables = [...new Set(plans.flatMap((plan) => plan.variables))];
   return {
     arena: plans.reduce((sum, { arenaBytes }) => sum + arenaBytes, 0),

@@ -8,6 +8,7 @@ import { rowProgram } from '../ops/index.ts';
 import { compile } from '../plan/index.ts';
 import { randomFrom } from '../random/random-from.ts';
 import { createTape, type TensorType, variable, writeTo } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { backwardDisagreement } from './backward-conformance.ts';
 import { environmentPrograms, hasShaders, logUniformBackward, recordObservation } from './programs.ts';
 
@@ -34,8 +35,12 @@ const tolerance = 1e-4;
 export async function assertShaderConformance(
   device: Device,
   problem: Problem,
-  { seed = 1, states: count = 100 }: ShaderConformanceOptions = {},
+  options: ShaderConformanceOptions = {},
 ): Promise<void> {
+  checkGiven('assertShaderConformance', { device }, 'device');
+  checkGiven('assertShaderConformance', { problem }, 'problem');
+  checkGiven('assertShaderConformance', { options }, 'object?');
+  const { seed = 1, states: count = 100 } = options;
   const { environment, reward } = problem;
   if (!environment.rows && device.kind !== 'webgpu') {
     throw new Error(`WGSL runs on a webgpu device, not on ${device.kind}.`);

@@ -4,6 +4,7 @@ import type { RolloutVariables } from '../ops/index.ts';
 import { distinctRows, gatherRows, reshape } from '../ops/index.ts';
 import type { Tensor, Variable } from '../tape/index.ts';
 import { variable } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import type { BackwardData, ParentData } from './backward-data.ts';
 
 /** A network's outputs, and the parameters they were computed from, by which they are differentiable. */
@@ -97,8 +98,12 @@ export function deduplicateStates<Batch extends OffPolicyTrajectories>(trajector
 export function applyToStates(
   network: Network,
   parameters: readonly Tensor[],
-  { observation, distinct }: Pick<Trajectories, 'observation' | 'distinct'>,
+  options: Pick<Trajectories, 'observation' | 'distinct'>,
 ): Tensor {
+  checkGiven('applyToStates', { network }, 'network');
+  checkGiven('applyToStates', { parameters }, 'list');
+  checkGiven('applyToStates', { options }, { observation: 'tensor' });
+  const { observation, distinct } = options;
   if (!distinct) return network.apply(parameters, observation);
   return gatherRows(network.apply(parameters, distinct.observation), distinct.index);
 }
@@ -107,12 +112,18 @@ export function applyToStates(
 type Layout = Pick<Trajectories, 'rowOfGrid' | 'gridIndex' | 'steps' | 'batch'>;
 
 /** Lays out numbers of rows over time: [N] to [steps, batch], 0 after a trajectory's end. */
-export function toGrid(x: Tensor, { rowOfGrid, gridIndex, steps, batch }: Layout): Tensor {
+export function toGrid(x: Tensor, options: Layout): Tensor {
+  checkGiven('toGrid', { x }, 'tensor');
+  checkGiven('toGrid', { options }, { rowOfGrid: 'tensor', gridIndex: 'tensor' });
+  const { rowOfGrid, gridIndex, steps, batch } = options;
   return reshape(gatherRows(x, rowOfGrid, { inverse: gridIndex }), [steps, batch]);
 }
 
 /** The inverse of `toGrid`: [steps, batch] to [N]. */
-export function fromGrid(grid: Tensor, { rowOfGrid, gridIndex, steps, batch }: Layout): Tensor {
+export function fromGrid(grid: Tensor, options: Layout): Tensor {
+  checkGiven('fromGrid', { grid }, 'tensor');
+  checkGiven('fromGrid', { options }, { rowOfGrid: 'tensor', gridIndex: 'tensor' });
+  const { rowOfGrid, gridIndex, steps, batch } = options;
   return gatherRows(reshape(grid, [steps * batch]), gridIndex, { inverse: rowOfGrid });
 }
 

@@ -1,3 +1,4 @@
+import { checkGiven } from '../text/check-given.ts';
 import type { Row } from './buffers.ts';
 import { describe } from './describe.ts';
 import {
@@ -114,6 +115,7 @@ export function repeat(times: Times, body: (i: Int) => void): void {
 export function sum(times: Times, value: (i: Int) => Float): Float;
 export function sum(times: Times, value: (i: Int) => Int): Int;
 export function sum(times: Times, value: (i: Int) => Int | Float): Int | Float {
+  checkGiven('sum', { value }, 'function');
   return fold('sum', times, value, undefined, 'add', 0) as Int | Float;
 }
 

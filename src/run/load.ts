@@ -3,9 +3,11 @@ import { type Device, deviceScope } from '../device/index.ts';
 import type { AnyProblem } from '../environment/environment.ts';
 import type { Objective, PriorPolicy } from '../objective/index.ts';
 import { findNamed } from '../options/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { checkDevice, checkObjective } from '../train/check-options.ts';
 import { evaluateAtStates } from '../train/evaluate-at-states.ts';
 import {
+  completeDraw,
   createEvaluator,
   type DrawOptions,
   type Evaluation,
@@ -72,6 +74,8 @@ export async function loadRun(
   bytes: Uint8Array,
   options: LoadOptions & { readonly steps?: number | undefined },
 ): Promise<Run> {
+  checkGiven('loadRun', { bytes }, 'bytes');
+  checkGiven('loadRun', { options }, 'object');
   const { device, objective, steps } = options;
   const { saved, problem } = await opened(bytes, options);
   const config = steps === undefined ? saved.config : withSteps(saved.config, steps);
@@ -83,6 +87,8 @@ export async function loadRun(
  * @throws as `loadRun` does
  */
 export async function loadSampler(bytes: Uint8Array, options: LoadOptions): Promise<Sampler> {
+  checkGiven('loadSampler', { bytes }, 'bytes');
+  checkGiven('loadSampler', { options }, 'object');
   const { saved, problem } = await opened(bytes, options);
   return samplerOf(options.device, saved, problem, options.objective);
 }
@@ -115,7 +121,8 @@ export async function samplerOf(
     evaluators.set(trajectories, made);
     return made;
   };
-  async function* stream(count: number, { seed = draws++, condition }: DrawOptions = {}) {
+  async function* stream(count: number, options: DrawOptions = {}) {
+    const { seed = draws++, condition } = completeDraw(options);
     open();
     yield* sampleObjects({ device: scope, problem: problem, learner, count, seed, condition });
   }

@@ -1,3 +1,4 @@
+import { checkGiven } from '../text/check-given.ts';
 import type { Sampler } from './load.ts';
 
 /**
@@ -8,11 +9,13 @@ import type { Sampler } from './load.ts';
  * @throws Error if the policy is a transformer, over graphs or sequences, and for Munchausen soft Q-learning without
  * `dueling`
  */
-export function policyOnnx({
-  config,
-  problem: { environment },
-  policy: { layers, parameters },
-}: Pick<Sampler, 'config' | 'problem' | 'policy'>): Uint8Array<ArrayBuffer> {
+export function policyOnnx(given: Pick<Sampler, 'config' | 'problem' | 'policy'>): Uint8Array<ArrayBuffer> {
+  checkGiven('policyOnnx', { given }, { policy: 'object', config: 'object', problem: 'problem' });
+  const {
+    config,
+    problem: { environment },
+    policy: { layers, parameters },
+  } = given;
   const count = layers.length / 2;
   const isPerceptron = layers.every(({ name, shape }, i) =>
     i % 2 === 0 ? /layer\d+\/weight$/.test(name) && shape.length === 2 : /layer\d+\/bias$/.test(name),

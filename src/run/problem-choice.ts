@@ -1,4 +1,5 @@
 import type { AnyProblem, DeferredReward, Environment, Reward } from '../environment/environment.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /** The problem to train on: a problem, or an environment with a reward. */
 export type ProblemChoice = GivenProblem | GivenReward | GivenLogReward;
@@ -34,13 +35,15 @@ interface Given {
 
 /** @throws Error naming what is missing or given twice */
 export function problemOf(choice: ProblemChoice): AnyProblem {
+  checkGiven('A run', { options: choice }, 'object');
   const given: Given = choice;
   const { problem, environment, reward, logReward, logRewardShader } = given;
   if (problem !== undefined) {
     if (environment !== undefined || reward !== undefined || logReward !== undefined) {
       throw new Error('A run takes either a problem, or an environment with its reward, not both.');
     }
-    if (problem.environment === undefined || problem.reward === undefined) {
+    const { environment: own, reward: ofOwn } = Object(problem) as Partial<AnyProblem>;
+    if (own === undefined || ofOwn === undefined) {
       throw new Error('`problem` must have an environment and a reward, as hypergridProblem() makes it.');
     }
     return problem;

@@ -2,8 +2,10 @@ import type { Device } from '../device/index.ts';
 import { checkProblemShape } from '../environment/check-problem.ts';
 import type { AnyProblem } from '../environment/environment.ts';
 import type { Learner, Objective } from '../objective/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { checkDevice, checkObjective } from '../train/check-options.ts';
 import {
+  completeDraw,
   createTrainer,
   type DrawOptions,
   type Evaluation,
@@ -136,7 +138,9 @@ function chainOf({ optimizer, valueOptimizer, logPartitionOptimizer }: Partial<T
 export async function train(
   options: RunOptions & { readonly onProgress?: ((progress: Progress) => void) | undefined },
 ): Promise<Run> {
+  checkGiven('train', { options }, 'object');
   const { onProgress, ...rest } = options;
+  checkGiven('train', { onProgress }, 'function?');
   const run = await createRun(rest as RunOptions);
   try {
     let evaluated = -1;
@@ -246,7 +250,8 @@ function runOf(trainer: Trainer, { config, problem, metrics: behind = {}, unsave
       metrics = evaluation.metrics;
       return evaluation;
     },
-    async sample(count, { seed = draws++, condition } = {}) {
+    async sample(count, options = {}) {
+      const { seed = draws++, condition } = completeDraw(options);
       open();
       return trainer.sample({ count, seed, condition });
     },

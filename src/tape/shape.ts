@@ -1,3 +1,4 @@
+import { checkGiven } from '../text/check-given.ts';
 import type { Rows, Shape, Tensor } from './tensor.ts';
 import { describeType } from './tensor.ts';
 
@@ -29,6 +30,8 @@ export function sameShape(a: Shape, b: Shape): boolean {
 
 /** Throws unless `condition`; the message names the operation and every input's type. */
 export function expect(condition: boolean, operation: string, rule: string, inputs: readonly Tensor[]): void {
+  checkGiven('expect', { operation, rule }, 'text');
+  checkGiven('expect', { inputs }, 'list');
   if (!condition) throw new Error(`${operation}(${inputs.map(describeType).join(', ')}): ${rule}`);
 }
 

@@ -1,3 +1,4 @@
+import { checkGiven } from '../text/check-given.ts';
 import type { Node } from './operation.ts';
 import type { Tape } from './tape.ts';
 import type { Variable } from './variable.ts';
@@ -55,6 +56,7 @@ export function storageOf(tensor: Tensor): Tensor {
 
 /** How many numbers a tensor of this shape has. */
 export function elementCount(shape: Shape): number {
+  checkGiven('elementCount', { shape }, 'list');
   return shape.reduce((product, size) => product * size, 1);
 }
 

@@ -17,7 +17,7 @@ export { type AdvantageEstimator, type GradientVarianceOptions, gradientVariance
 export { type GivenTraining, type TrainingSettings, trainingOptions } from './options.ts';
 export { type RecentSamples, recentSamples } from './recent-samples.ts';
 export type { ReplayOptions } from './replay.ts';
-export { type DrawOptions, type Sample, type SamplingOptions, sampleObjects } from './sampler.ts';
+export { completeDraw, type DrawOptions, type Sample, type SamplingOptions, sampleObjects } from './sampler.ts';
 export { StateError } from './state-error.ts';
 export { layersOf } from './state-parts.ts';
 export {

@@ -5,6 +5,7 @@ import { type AnyProblem, isDeferred } from '../environment/environment.ts';
 import { exactTerminalDistribution } from '../metrics/exact.ts';
 import { exp, log } from '../numeric/elementary.ts';
 import { type Learner, randomStreams } from '../objective/index.ts';
+import { completeUnknown, integer, number, optional, type Schema } from '../options/index.ts';
 import { createEvaluator } from './evaluator.ts';
 import { prepareSampling } from './iteration.ts';
 
@@ -33,6 +34,16 @@ export interface DrawOptions {
   readonly seed?: number | undefined;
   /** The condition to draw all objects under, such as an inverse temperature; drawn for each by default. */
   readonly condition?: number | undefined;
+}
+
+const drawOptions = {
+  seed: optional(integer(0, { min: 0, max: 2 ** 32 - 1, help: 'the same seed draws the same objects' })),
+  condition: optional(number(1, { help: 'the condition to draw all objects under' })),
+} satisfies Schema;
+
+/** @throws Error on options that are unknown or out of range, naming them */
+export function completeDraw(options: DrawOptions): DrawOptions {
+  return completeUnknown('sample', drawOptions, options);
 }
 
 /** Whose objects are drawn, and how many. */

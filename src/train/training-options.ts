@@ -5,6 +5,7 @@ import type { Metrics } from '../metrics/catalogue.ts';
 import type { OptimizerRecipe } from '../nn/index.ts';
 import type { Objective, PriorPolicy } from '../objective/index.ts';
 import { completeUnknown, integer, optional, type Schema } from '../options/index.ts';
+import { shown } from '../text/shown.ts';
 import { type GivenTraining, type TrainingSettings, trainingOptions } from './options.ts';
 
 /** Options of the optimiser, or a function from a learning rate to a chain of transformations. */
@@ -71,6 +72,9 @@ const schema = {
 /** @throws Error naming options that are unknown or out of range */
 export function completeTraining(options: TrainingOptions): CompleteTraining {
   const { device, problem, objective, from, adopt, prior, offline, debug, ...settable } = options;
+  if (debug !== undefined && typeof debug !== 'boolean') {
+    throw new Error(`train: debug must be true or false, not ${shown(debug)}.`);
+  }
   const { optimizer, valueOptimizer, logPartitionOptimizer, ...rest } = settable;
   const recipes = Object.entries({ optimizer, valueOptimizer, logPartitionOptimizer });
   const given = recipes.filter(([, value]) => typeof value !== 'function');

@@ -6,6 +6,7 @@ import { exactTarget } from '../metrics/target.ts';
 import { add, multiply, sum, toFloat } from '../ops/index.ts';
 import { loadHostCompiler } from '../rows/host-compiler.ts';
 import type { Tensor } from '../tape/index.ts';
+import { checkGiven } from '../text/check-given.ts';
 import { evaluateExactly } from './evaluator.ts';
 import { prepareSampledEvaluation } from './sampled-evaluation.ts';
 
@@ -21,10 +22,10 @@ export interface UniformEvaluationOptions {
  * Metrics of the policy that takes every allowed action with the same probability: exact where objects can be enumerated
  * (`evaluateExactly`), otherwise by sampling (`prepareSampledEvaluation`).
  */
-export async function evaluateUniform(
-  problem: AnyProblem,
-  { openDevice, trajectories = 256 }: UniformEvaluationOptions,
-): Promise<Metrics> {
+export async function evaluateUniform(problem: AnyProblem, options: UniformEvaluationOptions): Promise<Metrics> {
+  checkGiven('evaluateUniform', { problem }, 'problem');
+  checkGiven('evaluateUniform', { options }, { openDevice: 'function' });
+  const { openDevice, trajectories = 256 } = options;
   const { environment } = problem;
   const logitsOf = uniformPolicy(environment);
   if (!isDeferred(problem) && !('reason' in environment.enumeration)) {

@@ -1,3 +1,4 @@
+import { checkGiven } from '../../text/check-given.ts';
 import type { Device } from '../device.ts';
 import type { StartWorker } from './threads.ts';
 
@@ -25,6 +26,7 @@ const maxThreads = 8;
  * @throws if the number of threads is not a whole number of at least 1
  */
 export async function openCpuDevice(options: CpuDeviceOptions = {}): Promise<Device> {
+  checkGiven('openCpuDevice', { options }, 'object?');
   const { threads = Math.min(coreCount(), maxThreads) } = options;
   if (!Number.isInteger(threads) || threads < 1) {
     throw new Error(`cpu device: the number of threads has to be a whole number of at least 1, not ${threads}.`);

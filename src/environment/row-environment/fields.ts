@@ -1,3 +1,4 @@
+import { checkGiven } from '../../text/check-given.ts';
 import { refuseField } from './refuse.ts';
 
 /** What a field of a state is: how many numbers it has in a row, what they can be, and what they are at first. */
@@ -28,12 +29,18 @@ export const bits = (length: number): Field<'bits'> => field('bits', length, 0, 
 export const flag = (): Field<'flag'> => field('flag', 1, 0, 1, 0);
 
 /** `length` integers of `min` (0 by default) to `max`, all `initial` at first, which is `min` by default. */
-export const cells = (length: number, { min = 0, max, initial = min }: Bounds): Field<'cells'> =>
-  field('cells', length, min, max, initial);
+export const cells = (length: number, bounds: Bounds): Field<'cells'> => {
+  checkGiven('cells', { bounds }, { max: 'number' });
+  const { min = 0, max, initial = min } = bounds;
+  return field('cells', length, min, max, initial);
+};
 
 /** One integer of `min` (0 by default) to `max`, `initial` at first, which is `min` by default. */
-export const counter = ({ min = 0, max, initial = min }: Bounds): Field<'counter'> =>
-  field('counter', 1, min, max, initial);
+export const counter = (bounds: Bounds): Field<'counter'> => {
+  checkGiven('counter', { bounds }, { max: 'number' });
+  const { min = 0, max, initial = min } = bounds;
+  return field('counter', 1, min, max, initial);
+};
 
 /** `length` int32 numbers without bounds, all `initial` at first, which is 0 by default. */
 export const integers = (length: number, { initial = 0 }: { readonly initial?: number | undefined } = {}) =>

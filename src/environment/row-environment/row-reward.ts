@@ -3,6 +3,7 @@ import { Float, type FloatLike, type Int } from '../../rows/expression.ts';
 import { checkedHostProgram, hostProgram } from '../../rows/host-program.ts';
 import { float } from '../../rows/math.ts';
 import { type Table, table } from '../../rows/table.ts';
+import { checkGiven } from '../../text/check-given.ts';
 import { enumerationOf } from '../enumeration.ts';
 import type { Reward } from '../environment.ts';
 import type { RewardRowFunctions, StateRow } from '../row-functions.ts';
@@ -34,19 +35,15 @@ export interface RowReward extends Reward {
  * @throws Error that names the reward and the expression that cannot be recorded, or the table with a number that is not
  * finite
  */
-export function rowReward<F extends Fields, const T extends RewardTables = Readonly<Record<string, never>>>({
-  name,
-  of: environment,
-  tables: numbers,
-  logReward,
-  logPotential,
-}: {
+export function rowReward<F extends Fields, const T extends RewardTables = Readonly<Record<string, never>>>(given: {
   readonly name: string;
   readonly of: RowEnvironment<F>;
   readonly tables?: T | undefined;
   logReward(state: StateOf<F>, tables: TablesOf<T>): FloatLike;
   logPotential?(state: StateOf<F>, tables: TablesOf<T>): FloatLike;
 }): RowReward {
+  checkGiven('rowReward', { given }, { name: 'text', of: 'object', logReward: 'function' });
+  const { name, of: environment, tables: numbers, logReward, logPotential } = given;
   const { layout } = environment;
   const tables = Object.fromEntries(
     Object.entries(numbers ?? {}).map(([key, data]) => [key, table(key, data as Float32Array)]),
@@ -118,6 +115,9 @@ export function tabulatedReward<F extends Fields>(
   name: string,
   logReward: (state: PlainState<F>, row: Int32Array) => number,
 ): RowReward {
+  checkGiven('tabulatedReward', { environment }, { layout: 'object' });
+  checkGiven('tabulatedReward', { name }, 'text');
+  checkGiven('tabulatedReward', { logReward }, 'function');
   const { layout, name: owner } = environment;
   const { fields } = layout;
   const entries = fields.reduce((product, { min, max, length }) => product * (max - min + 1) ** length, 1);

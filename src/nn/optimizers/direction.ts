@@ -1,5 +1,6 @@
 import { adamStep, add, assign, broadcastTo, multiply, pack, reshape, slice, subtract } from '../../ops/index.ts';
 import { elementCount, type Tensor, type Variable } from '../../tape/index.ts';
+import { checkGiven } from '../../text/check-given.ts';
 import type { Update } from './transformation.ts';
 
 /**
@@ -34,7 +35,10 @@ export function vectorDirection(vector: Tensor, factor?: Tensor): Direction {
 }
 
 /** Records the direction as one vector [P]. */
-export function vectorOf({ base, decay, scale }: Direction, update: Update): Tensor {
+export function vectorOf(given: Direction, update: Update): Tensor {
+  checkGiven('vectorOf', { given }, 'object');
+  checkGiven('vectorOf', { update }, { tape: 'tape' });
+  const { base, decay, scale } = given;
   const { tape, parameters } = update;
   const vector = baseVector(base, update);
   const decayed = decay === 0 ? vector : add(vector, multiply(tape.read(parameters.values), decay));

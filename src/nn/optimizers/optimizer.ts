@@ -1,5 +1,6 @@
 import { add, assign, filled, gradient } from '../../ops/index.ts';
 import { isReadable, type Tape, type Tensor, type Variable, variable } from '../../tape/index.ts';
+import { checkGiven } from '../../text/check-given.ts';
 import type { Parameters } from '../network.ts';
 import { move } from './direction.ts';
 import type { LearningRate, Transformation, Update } from './transformation.ts';
@@ -24,7 +25,10 @@ export interface Optimizer {
 
 /** An optimiser of a network's parameters by a transformation of their gradients; see `chain`. */
 export function optimizer(parameters: Parameters, transformation: Transformation): Optimizer {
+  checkGiven('optimizer', { parameters }, 'parameters');
+  checkGiven('optimizer', { transformation }, 'function');
   const piece = transformation(parameters);
+  checkGiven('optimizer', { 'what the transformation makes': piece }, 'object');
   const updates = variable(`${parameters.network.name}/updates`, 'i32', [1]);
   const apply = (gradients: readonly Tensor[]) => {
     const { tape } = gradients[0];
@@ -58,11 +62,16 @@ export interface ParameterGroup {
 
 /** Records one update down the gradient of `loss`, taken at `tensors` alone. */
 export function minimize(loss: Tensor, tensors: readonly Tensor[], optimizer: Optimizer): void {
+  checkGiven('minimize', { loss }, 'tensor');
+  checkGiven('minimize', { tensors }, 'list');
+  checkGiven('minimize', { optimizer }, { update: 'function' });
   minimizeGroups(loss, [{ tensors, optimizer }]);
 }
 
 /** Records one update for each group of parameters, all down the same gradient of `loss`. */
 export function minimizeGroups(loss: Tensor, groups: readonly ParameterGroup[]): void {
+  checkGiven('minimizeGroups', { loss }, 'tensor');
+  checkGiven('minimizeGroups', { groups }, 'list');
   const gradients = gradient(
     loss,
     groups.flatMap(({ tensors }) => tensors),

@@ -1,5 +1,6 @@
 import { add, assign, multiply } from '../../ops/index.ts';
 import { type Variable, variable } from '../../tape/index.ts';
+import { checkGiven } from '../../text/check-given.ts';
 import type { Parameters } from '../network.ts';
 import { type Direction, vectorDirection, vectorOf } from './direction.ts';
 import type { Rate } from './schedule.ts';
@@ -19,7 +20,9 @@ export interface AdamConstants {
  * Adam (Kingma & Ba 2015, algorithm 1): the first moment divided by the square root of the second, both freed of their
  * bias towards 0. Keeps `first-moment` and `second-moment`.
  */
-export function scaleByAdam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamConstants = {}): Transformation {
+export function scaleByAdam(given: AdamConstants = {}): Transformation {
+  checkGiven('scaleByAdam', { given }, 'object?');
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = given;
   checkShare('scaleByAdam', 'beta1', beta1);
   checkShare('scaleByAdam', 'beta2', beta2);
   if (!(epsilon > 0)) throw new Error(`scaleByAdam: epsilon must be a positive number, not ${epsilon}.`);

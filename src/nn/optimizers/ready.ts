@@ -1,3 +1,4 @@
+import { checkGiven } from '../../text/check-given.ts';
 import type { Parameters } from '../network.ts';
 import { type Optimizer, optimizer } from './optimizer.ts';
 import { type AdamConstants, addDecayedWeights, addMomentum, scaleByAdam, scaleByLearningRate } from './pieces.ts';
@@ -27,21 +28,27 @@ export interface SgdOptions {
 }
 
 /** Adam (Kingma & Ba 2015) for a network's parameters. */
-export function adam(parameters: Parameters, { learningRate, ...constants }: AdamOptions): Optimizer {
+export function adam(parameters: Parameters, options: AdamOptions): Optimizer {
+  checkGiven('adam', { parameters }, 'parameters');
+  checkGiven('adam', { options }, 'object');
+  const { learningRate, ...constants } = options;
   return optimizer(parameters, chain(scaleByAdam(constants), scaleByLearningRate(learningRate)));
 }
 
 /** AdamW (Loshchilov & Hutter 2019): Adam with a weight decay of its own, beside the gradient. */
-export function adamw(
-  parameters: Parameters,
-  { learningRate, weightDecay = 0.01, ...constants }: AdamwOptions,
-): Optimizer {
+export function adamw(parameters: Parameters, options: AdamwOptions): Optimizer {
+  checkGiven('adamw', { parameters }, 'parameters');
+  checkGiven('adamw', { options }, 'object');
+  const { learningRate, weightDecay = 0.01, ...constants } = options;
   const decay = addDecayedWeights(weightDecay);
   return optimizer(parameters, chain(scaleByAdam(constants), decay, scaleByLearningRate(learningRate)));
 }
 
 /** Stochastic gradient descent, with momentum where it is given. */
-export function sgd(parameters: Parameters, { learningRate, momentum, nesterov }: SgdOptions): Optimizer {
+export function sgd(parameters: Parameters, options: SgdOptions): Optimizer {
+  checkGiven('sgd', { parameters }, 'parameters');
+  checkGiven('sgd', { options }, 'object');
+  const { learningRate, momentum, nesterov } = options;
   const rate = scaleByLearningRate(learningRate);
   if (momentum === undefined) return optimizer(parameters, rate);
   return optimizer(parameters, chain(addMomentum(momentum, { nesterov: nesterov ?? false }), rate));

@@ -1,4 +1,5 @@
 import type { Environment } from '../../environment/environment.ts';
+import { checkGiven } from '../../text/check-given.ts';
 import { messageOf } from '../../text/message-of.ts';
 import type { Answer } from './answers.ts';
 import { CommandFailure, type CommandProcess, startCommand } from './command-process.ts';
@@ -28,6 +29,8 @@ export function commandReward(
   environment: Pick<Environment, 'name' | 'options' | 'stateSize' | 'text'>,
   options: CommandRewardOptions,
 ): OutsideReward {
+  checkGiven('commandReward', { environment }, { text: 'function' });
+  checkGiven('commandReward', { options }, { command: 'text' });
   const { command, name = command, processes = 1, atOnce = 64, timeout = 60 } = options;
   if (typeof command !== 'string' || command.trim() === '') throw new Error('commandReward needs a command to start.');
   for (const [bound, value] of Object.entries({ processes, atOnce })) {

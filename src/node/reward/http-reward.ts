@@ -1,4 +1,5 @@
 import type { Environment } from '../../environment/environment.ts';
+import { checkGiven } from '../../text/check-given.ts';
 import { messageOf } from '../../text/message-of.ts';
 import type { Answer } from './answers.ts';
 import { type AskOutside, type OutsideReward, type OutsideRewardOptions, outsideReward } from './outside-reward.ts';
@@ -22,6 +23,8 @@ export function httpReward(
   environment: Pick<Environment, 'name' | 'options' | 'stateSize' | 'text'>,
   options: HttpRewardOptions,
 ): OutsideReward {
+  checkGiven('httpReward', { environment }, { text: 'function' });
+  checkGiven('httpReward', { options }, { url: 'text' });
   const { url, name = url, headers = {}, atOnce = 64, timeout = 60 } = options;
   if (!URL.canParse(url))
     throw new Error(`httpReward needs an address, such as http://localhost:8000/score, not ${url}.`);

@@ -1,4 +1,5 @@
 import type { DeviceChoice, DevicePreference } from '../../device/index.ts';
+import { checkGiven } from '../../text/check-given.ts';
 import { messageOf } from '../../text/message-of.ts';
 import type { Command, Message } from '../protocol.ts';
 import { reasonOf } from './failure.ts';
@@ -35,6 +36,7 @@ export function createRunWorker(context: RunWorkerContext): {
   /** Takes in a command of the page. */
   receive(command: Command): void;
 } {
+  checkGiven('createRunWorker', { context }, { openDevice: 'function' });
   const { post } = context;
   let commands: Command[] = [];
   let wake = () => {};

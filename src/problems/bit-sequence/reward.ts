@@ -2,6 +2,7 @@ import { type RowReward, rowReward } from '../../environment/row-environment/ind
 import { checkNames } from '../../options/index.ts';
 import { randomFrom } from '../../random/random-from.ts';
 import { type Int, local, repeat, sum } from '../../rows/index.ts';
+import { checkGiven } from '../../text/check-given.ts';
 import { bitSequence } from './environment.ts';
 import { type BitSequenceSize, checkBitSequenceSize } from './size.ts';
 
@@ -18,15 +19,13 @@ const BLOCK_SIZE = 8;
  * @returns sequences as text, 0 and 1 for each bit.
  * @throws Error on a length that `bitSequence` refuses, or a count that is no whole number of at least 1.
  */
-export function bitSequenceModes({
-  length,
-  count,
-  seed = 0,
-}: {
+export function bitSequenceModes(given: {
   readonly length: number;
   readonly count: number;
   readonly seed?: number;
 }): string[] {
+  checkGiven('bitSequenceModes', { given }, 'object');
+  const { length, count, seed = 0 } = given;
   checkBitSequenceSize({ length, wordSize: 1 });
   if (!Number.isInteger(count) || count < 1) {
     throw new Error(`The number of modes of bit sequences is a whole number of at least 1, not ${count}.`);

@@ -4,6 +4,7 @@ import { backwardLogRatios } from '../../metrics/log-forward.ts';
 import { log } from '../../numeric/elementary.ts';
 import { trajectoryBalance } from '../../objective/tb/tb.ts';
 import { uniformStream } from '../../random/threefry.ts';
+import { checkGiven } from '../../text/check-given.ts';
 import { evaluateAtStates } from '../../train/evaluate-at-states.ts';
 import { createTrainer } from '../../train/index.ts';
 import { prepareSampling } from '../../train/iteration.ts';
@@ -56,19 +57,21 @@ export interface LearntCouplings {
  *
  * @throws Error on data that are no whole number of configurations, or other numbers than -1 and 1
  */
-export async function* learnCouplings({
-  device,
-  side,
-  data,
-  steps,
-  batch = 256,
-  seed = 0,
-  learningRate = 1e-4,
-  policyLearningRate = 1e-2,
-  logPartitionLearningRate = 1e-3,
-  sparsity = 0.1,
-  hidden = [256, 256, 256, 256],
-}: CouplingLearning): AsyncGenerator<LearntCouplings> {
+export async function* learnCouplings(given: CouplingLearning): AsyncGenerator<LearntCouplings> {
+  checkGiven('learnCouplings', { given }, { device: 'device', data: 'list' });
+  const {
+    device,
+    side,
+    data,
+    steps,
+    batch = 256,
+    seed = 0,
+    learningRate = 1e-4,
+    policyLearningRate = 1e-2,
+    logPartitionLearningRate = 1e-3,
+    sparsity = 0.1,
+    hidden = [256, 256, 256, 256],
+  } = given;
   const environment = ising(side);
   const { stateSize, observation } = environment;
   const spins = side * side;

@@ -1,5 +1,6 @@
 import { exp } from '../../numeric/elementary.ts';
 import { uniformStream } from '../../random/threefry.ts';
+import { checkGiven } from '../../text/check-given.ts';
 import { torusPairs } from './exact.ts';
 
 /** The random stream of sampled spins, apart from those that runs use. */
@@ -24,7 +25,9 @@ export interface SpinSampling {
  * (Wolff, Physical Review Letters 62, 1989), so that the chain also moves where spins are ordered.
  * @returns i32 [count, side^2], -1 and 1, row by row
  */
-export function sampleSpins({ side, sigma, count, seed, burnIn = 1000, between = 10 }: SpinSampling): Int32Array {
+export function sampleSpins(given: SpinSampling): Int32Array {
+  checkGiven('sampleSpins', { given }, 'object');
+  const { side, sigma, count, seed, burnIn = 1000, between = 10 } = given;
   const spins = side * side;
   const uniform = uniformStream(seed, stream);
   const neighbours = Array.from({ length: spins }, (): number[] => []);

@@ -1,5 +1,6 @@
 import { type FragmentTrees, fragmentTrees } from '../../molecules/fragment-trees.ts';
 import { fragmentVocabulary } from '../../molecules/fragments.ts';
+import { checkGiven } from '../../text/check-given.ts';
 
 /**
  * Ring systems and groups that are common in medicinal chemistry, with the atoms at which others can be joined to each:
@@ -36,7 +37,9 @@ export const DRUG_FRAGMENTS: readonly (readonly [smiles: string, stems: readonly
 ];
 
 /** Trees of `DRUG_FRAGMENTS`. @throws Error on a number of fragments out of bounds */
-export function drugFragmentTrees({ maxFragments = 5 }: { readonly maxFragments?: number } = {}): FragmentTrees {
+export function drugFragmentTrees(given: { readonly maxFragments?: number } = {}): FragmentTrees {
+  checkGiven('drugFragmentTrees', { given }, 'object?');
+  const { maxFragments = 5 } = given;
   const vocabulary = fragmentVocabulary(DRUG_FRAGMENTS);
   return fragmentTrees({ vocabulary, maxFragments, name: 'molecules', options: { maxFragments } });
 }

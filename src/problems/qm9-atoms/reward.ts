@@ -6,6 +6,7 @@ import { conditionValue } from '../../environment/condition.ts';
 import type { DeferredReward } from '../../environment/environment.ts';
 import { moleculeReward } from '../../molecules/molecule-reward.ts';
 import { log } from '../../numeric/elementary.ts';
+import { checkGiven } from '../../text/check-given.ts';
 import type { Qm9Atoms } from './environment.ts';
 
 /** What the surrogate is called wherever a result of it stands. */
@@ -33,6 +34,7 @@ export interface Qm9AtomsRewardOptions {
  * weights are not to be had. In its place stands a surrogate (`surrogateScore`), unless `score` is given.
  */
 export function qm9AtomsReward(options: Qm9AtomsRewardOptions): DeferredReward {
+  checkGiven('qm9AtomsReward', { options }, { environment: 'object', chemistry: 'object' });
   const { environment, chemistry, inverseTemperature = 16, score } = options;
   const { condition } = environment;
   // The surrogate knows nothing of ions, radicals and atoms without an octet, which QM9 does not hold. At r = 1e-4 and a high inverse temperature
@@ -64,6 +66,7 @@ const methane = chain();
  * @throws Error on a molecule with aromatic atoms, and on elements other than C, N, O, F and hydrogen
  */
 export function surrogateScore(molecule: Molecule): number {
+  checkGiven('surrogateScore', { molecule }, 'molecule');
   // Before all else: counted as if its bonds were localised, an aromatic oxygen would have one too many.
   if (molecule.atoms.some(({ aromatic }) => aromatic)) {
     throw new Error(

@@ -1,5 +1,6 @@
 import { type RowReward, rowReward } from '../../environment/row-environment/index.ts';
 import { log } from '../../numeric/elementary.ts';
+import { checkGiven } from '../../text/check-given.ts';
 import { parseFloat32Table } from '../float32-table.ts';
 import { blocks, qm9String } from './environment.ts';
 import { QM9_STRING_TABLE_FILE } from './options.ts';
@@ -15,6 +16,7 @@ const SMALLEST_SCORE = 1e-3;
  * @throws Error on a table of another size, or with an entry that is not finite.
  */
 export function qm9StringReward(table: Float32Array): RowReward {
+  checkGiven('qm9StringReward', { table }, 'list');
   checkTable(table);
   const largest = table.reduce((a, b) => Math.max(a, b), SMALLEST_SCORE);
   const logRewards = Float64Array.from(table, (y) => log(100) + 5 * log(Math.max(y, SMALLEST_SCORE) / largest));
@@ -31,6 +33,7 @@ export function qm9StringReward(table: Float32Array): RowReward {
  * @throws Error on a file of another size, or with a score that is not finite.
  */
 export function parseQm9StringTable(bytes: Uint8Array): Float32Array {
+  checkGiven('parseQm9StringTable', { bytes }, 'bytes');
   const table = parseFloat32Table(bytes, {
     name: 'qm9-string',
     file: QM9_STRING_TABLE_FILE,

@@ -1,13 +1,17 @@
 import type { FragmentTree } from '../../molecules/fragment-tree.ts';
 import { type FragmentTrees, fragmentTrees } from '../../molecules/fragment-trees.ts';
 import { type FragmentVocabulary, fragmentVocabulary } from '../../molecules/fragments.ts';
+import { checkGiven } from '../../text/check-given.ts';
 import { SEH_FRAGMENTS_FILE, SEH_MOLECULES_FILE, type SehVocabulary } from './files.ts';
 
 /** Molecules of up to nine fragments that may bind to soluble epoxide hydrolase: `fragmentTrees` by its published name. */
 export function sehFragments(
   fragments: FragmentVocabulary,
-  { maxFragments, vocabulary }: { readonly maxFragments: number; readonly vocabulary: SehVocabulary },
+  options: { readonly maxFragments: number; readonly vocabulary: SehVocabulary },
 ): FragmentTrees {
+  checkGiven('sehFragments', { fragments }, 'list');
+  checkGiven('sehFragments', { options }, 'object');
+  const { maxFragments, vocabulary } = options;
   return fragmentTrees({ vocabulary: fragments, maxFragments, name: 'seh', options: { maxFragments, vocabulary } });
 }
 

@@ -2,6 +2,7 @@ import type { DeferredReward } from '../../environment/environment.ts';
 import { rememberRatings } from '../../environment/remembered-ratings.ts';
 import type { FragmentTrees } from '../../molecules/fragment-trees.ts';
 import { log } from '../../numeric/elementary.ts';
+import { checkGiven } from '../../text/check-given.ts';
 import { sehGraph } from './features.ts';
 import { sehPredictor } from './predictor.ts';
 import type { SehWeights } from './weights.ts';
@@ -23,7 +24,9 @@ const LARGEST = 100;
  * in this form in recursionpharma/gflownet). A prediction that is no number counts as 0. Published molecules have p just
  * above 8; many single fragments are below 0 and have log R = -147.4 at beta 16. The scores are p.
  */
-export function sehReward({ weights, trees, beta = 16 }: SehRewardOptions): DeferredReward {
+export function sehReward(options: SehRewardOptions): DeferredReward {
+  checkGiven('sehReward', { options }, { weights: 'object', trees: 'object' });
+  const { weights, trees, beta = 16 } = options;
   return {
     name: 'predicted binding to sEH',
     of: trees,

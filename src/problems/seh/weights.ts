@@ -1,3 +1,4 @@
+import { checkGiven } from '../../text/check-given.ts';
 import { parseFloat32Table } from '../float32-table.ts';
 import { SEH_WEIGHTS_FILE } from './files.ts';
 
@@ -39,6 +40,7 @@ export type SehWeights = Readonly<Record<SehArray, Float32Array>>;
  * @throws Error on a file of another size, or with a weight that is not finite
  */
 export function parseSehWeights(bytes: Uint8Array): SehWeights {
+  checkGiven('parseSehWeights', { bytes }, 'bytes');
   const sizes = SEH_ARRAYS.map(([, shape]) => shape.reduce((product: number, size) => product * size, 1));
   const count = sizes.reduce((sum, size) => sum + size, 0);
   const all = parseFloat32Table(bytes, { name: 'seh', file: SEH_WEIGHTS_FILE, count, entry: 'weight of the network' });

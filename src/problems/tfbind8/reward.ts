@@ -1,5 +1,6 @@
 import { type RowReward, rowReward } from '../../environment/row-environment/index.ts';
 import { log } from '../../numeric/elementary.ts';
+import { checkGiven } from '../../text/check-given.ts';
 import { parseFloat32Table } from '../float32-table.ts';
 import { dna, tfbind8 } from './environment.ts';
 import { TFBIND8_TABLE_FILE } from './options.ts';
@@ -14,6 +15,7 @@ const OBJECT_COUNT = dna.enumeration.objectCount;
  * @throws Error on a table of another size, with an entry outside [0, 1], or with no entry above 0.
  */
 export function tfbind8Reward(table: Float32Array): RowReward {
+  checkGiven('tfbind8Reward', { table }, 'list');
   checkTable(table);
   const largest = table.reduce((a, b) => Math.max(a, b), 0);
   if (largest === 0) {
@@ -35,6 +37,7 @@ export function tfbind8Reward(table: Float32Array): RowReward {
  * @throws Error on a file of another size, or with a score that is no number in [0, 1].
  */
 export function parseTfbind8Table(bytes: Uint8Array): Float32Array {
+  checkGiven('parseTfbind8Table', { bytes }, 'bytes');
   const table = parseFloat32Table(bytes, {
     name: 'tfbind8',
     file: TFBIND8_TABLE_FILE,
