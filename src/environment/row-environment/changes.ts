@@ -2,6 +2,7 @@ import type { Bool, BoolLike, Int, IntLike } from '../../rows/expression.ts';
 import { bool, subtract } from '../../rows/math.ts';
 import { recordingNow, refusal } from '../../rows/recording.ts';
 import { repeat } from '../../rows/statements.ts';
+import { checkGiven } from '../../text/check-given.ts';
 import { asInt, type BoolCell, type CellPlace, type Cells, type IntCell, use } from './state.ts';
 
 /**
@@ -102,7 +103,9 @@ export const insertFront = (cells: Cells<IntCell>, length: IntCell, value: IntLi
 export const insertBack = (cells: Cells<IntCell>, length: IntCell, value: IntLike): Change =>
   insert('back', cells, length, value);
 
-function insert(end: 'front' | 'back', { place }: Cells<IntCell>, length: IntCell, value: IntLike): Change {
+function insert(end: 'front' | 'back', cells: Cells<IntCell>, length: IntCell, value: IntLike): Change {
+  checkGiven(end === 'front' ? 'insertFront' : 'insertBack', { cells, length }, { place: 'object' });
+  const { place } = cells;
   const { field, placeAt } = place;
   const count = length.place;
   use(length, value);
@@ -144,7 +147,7 @@ function insert(end: 'front' | 'back', { place }: Cells<IntCell>, length: IntCel
 
 /** @throws where it is a value that was computed: that stands nowhere */
 function placeOf(what: string, cell: IntCell | BoolCell): CellPlace {
-  const { place } = cell as { readonly place?: CellPlace | undefined };
+  const { place } = Object(cell) as { readonly place?: CellPlace | undefined };
   if (place) return place;
   throw refusal(
     recordingNow(what),
