@@ -1,4 +1,5 @@
 import { square } from '../numeric/elementary.ts';
+import { checkGiven } from '../text/check-given.ts';
 
 /** How well a sampler's probabilities follow the rewards: 1 for the perfect sampler, both without units. */
 export interface RewardCorrelation {
@@ -42,6 +43,7 @@ export function pearsonCorrelation(x: ArrayLike<number>, y: ArrayLike<number>): 
  * @throws Error unless both are of one length of at least 2, and numbers.
  */
 export function spearmanCorrelation(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  checkGiven('spearmanCorrelation', { x, y }, 'list');
   checkPairs(x, y, (value) => !Number.isNaN(value));
   return pearsonCorrelation(averageRanks(x), averageRanks(y));
 }

@@ -14,7 +14,7 @@ const bitsOfByte = Uint8Array.from({ length: 256 }, (_, byte) => {
  * @throws Error unless both are of one length.
  */
 export function tanimotoSimilarity(a: Uint8Array, b: Uint8Array): number {
-  checkGiven('tanimotoSimilarity', { a, b }, 'bytes');
+  if (a?.length === undefined || b?.length === undefined) checkGiven('tanimotoSimilarity', { a, b }, 'bytes');
   if (a.length !== b.length) {
     throw new Error(`Fingerprints of one length have a similarity, not those of ${a.length} and ${b.length} bytes.`);
   }

@@ -1,3 +1,4 @@
+import { checkGiven } from '../text/check-given.ts';
 import type { ObjectDistance } from './object-distance.ts';
 
 /** The modes to look for, and when one counts as found. */
@@ -23,7 +24,9 @@ export interface ModeSearch<T> {
  * still missing.
  * @throws Error if the threshold is negative or NaN, or `found` has an index out of range
  */
-export function modeSearch<T>({ modes, distance, threshold, found = [] }: ModeSearchOptions<T>): ModeSearch<T> {
+export function modeSearch<T>(options: ModeSearchOptions<T>): ModeSearch<T> {
+  checkGiven('modeSearch', { options }, { modes: 'list', distance: 'function' });
+  const { modes, distance, threshold, found = [] } = options;
   if (!(threshold >= 0))
     throw new Error(`The distance at which a mode counts as found is at least 0, not ${threshold}.`);
   const before = new Set(found);

@@ -1,3 +1,5 @@
+import { checkGiven } from '../text/check-given.ts';
+
 /** A distance between two objects: at least 0, symmetric, and 0 from an object to itself. */
 export type ObjectDistance<T> = (a: T, b: T) => number;
 
@@ -9,6 +11,7 @@ export type Sequence = string | ArrayLike<number>;
  * @throws Error unless both have the same length
  */
 export function hammingDistance(a: Sequence, b: Sequence): number {
+  if (a?.length === undefined || b?.length === undefined) checkGiven('hammingDistance', { a, b }, 'sequence');
   if (a.length !== b.length) {
     throw new Error(
       `Hamming's distance is defined for sequences of one length, not for ${a.length} and ${b.length}; ` +
@@ -25,6 +28,7 @@ export function hammingDistance(a: Sequence, b: Sequence): number {
  * the other, by Wagner and Fischer's dynamic program (1974).
  */
 export function levenshteinDistance(a: Sequence, b: Sequence): number {
+  if (a?.length === undefined || b?.length === undefined) checkGiven('levenshteinDistance', { a, b }, 'sequence');
   // The distances of the part of `a` so far to every beginning of `b`.
   const distances = Int32Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 0; i < a.length; i++) {
@@ -44,6 +48,8 @@ export function levenshteinDistance(a: Sequence, b: Sequence): number {
  * with GFlowNets, 2022), in the distance's units. 0 for fewer than two objects, which have no pair.
  */
 export function meanPairwiseDistance<T>(objects: readonly T[], distance: ObjectDistance<T>): number {
+  checkGiven('meanPairwiseDistance', { objects }, 'list');
+  checkGiven('meanPairwiseDistance', { distance }, 'function');
   let sum = 0;
   for (let i = 0; i < objects.length; i++) for (let j = 0; j < i; j++) sum += distance(objects[i], objects[j]);
   return objects.length < 2 ? 0 : sum / ((objects.length * (objects.length - 1)) / 2);

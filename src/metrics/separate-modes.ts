@@ -1,3 +1,4 @@
+import { checkGiven } from '../text/check-given.ts';
 import type { ObjectDistance } from './object-distance.ts';
 
 /**
@@ -12,12 +13,11 @@ import type { ObjectDistance } from './object-distance.ts';
 export function separateModes<T>(
   objects: readonly T[],
   scores: ArrayLike<number>,
-  {
-    threshold,
-    farther,
-    distance,
-  }: { readonly threshold: number; readonly farther: number; readonly distance: ObjectDistance<T> },
+  options: { readonly threshold: number; readonly farther: number; readonly distance: ObjectDistance<T> },
 ): number[] {
+  checkGiven('separateModes', { objects, scores }, 'list');
+  checkGiven('separateModes', { options }, { distance: 'function' });
+  const { threshold, farther, distance } = options;
   if (objects.length !== scores.length) {
     throw new Error(`${scores.length} scores do not belong to ${objects.length} objects.`);
   }

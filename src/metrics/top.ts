@@ -1,3 +1,4 @@
+import { checkGiven } from '../text/check-given.ts';
 import { meanReward } from './mean-reward.ts';
 import { meanPairwiseDistance, type ObjectDistance } from './object-distance.ts';
 
@@ -40,6 +41,7 @@ export function topDistinct<T>(
   k: number,
   keyOf: (object: T) => unknown = String,
 ): Top<T> {
+  checkGiven('topDistinct', { objects, logReward }, 'list');
   if (objects.length !== logReward.length) {
     throw new Error(`${logReward.length} log-rewards do not belong to ${objects.length} objects.`);
   }
@@ -69,7 +71,10 @@ export function topDistinct<T>(
  *
  * @throws Error as `topDistinct` does, and without objects.
  */
-export function topMetrics<T>({ k, objects, logReward }: Top<T>, distance: ObjectDistance<T>): TopMetrics {
+export function topMetrics<T>(top: Top<T>, distance: ObjectDistance<T>): TopMetrics {
+  checkGiven('topMetrics', { top }, { objects: 'list', logReward: 'list' });
+  checkGiven('topMetrics', { distance }, 'function');
+  const { k, objects, logReward } = top;
   return {
     count: objects.length,
     meanReward: meanReward(logReward),

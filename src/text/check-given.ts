@@ -17,6 +17,7 @@ const kinds = {
   object: ['an object', isObject],
   function: ['a function', (value: unknown) => typeof value === 'function'],
   list: ['a list', isList],
+  sequence: ['a text or a list', (value: unknown) => typeof value === 'string' || isList(value)],
   text: ['a text', (value: unknown) => typeof value === 'string'],
   number: ['a number', (value: unknown) => typeof value === 'number'],
   bytes: ['a Uint8Array', (value: unknown) => value instanceof Uint8Array],
