@@ -89,7 +89,7 @@ function found(report: SelfCheckReport): HTMLElement[] {
 
 /** Errors as dots on a logarithmic axis, each with the bar that it must stay behind. */
 function errorPicture(checks: readonly SelfCheck[]): HTMLElement {
-  const [width, row, left] = [820, 15, 370];
+  const [width, row, left] = [900, 15, 450];
   const [lowest, highest] = [-17, 0];
   const height = row * checks.length + 30;
   const across = (value: number) => {
