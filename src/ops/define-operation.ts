@@ -1,10 +1,8 @@
 import type { BufferType, BufferViews } from '../rows/buffers.ts';
 import { cotangentName, derive } from '../rows/derivative.ts';
-import { describe } from '../rows/describe.ts';
 import type { Int } from '../rows/expression.ts';
-import type { Program, Statement } from '../rows/program.ts';
-import { record } from '../rows/record.ts';
-import { refusal } from '../rows/recording.ts';
+import type { Program } from '../rows/program.ts';
+import { record, refuseOtherRows } from '../rows/record.ts';
 import type { Operation, Rows, Shape, Tape, Tensor, TensorType } from '../tape/index.ts';
 import { commonRows, describeType, elementCount, sameShape } from '../tape/index.ts';
 import { checkGiven } from '../text/check-given.ts';
@@ -211,22 +209,6 @@ function programOf<Inputs extends OperationInputs, Outputs extends OperationOutp
   });
   refuseOtherRows(program);
   return { ...recordedRowProgram(program), name };
-}
-
-/** Rows are computed in any order and at once, so a number that several of them write could be any one's. @throws Error */
-function refuseOtherRows(program: Program, statements: readonly Statement[] = program.body): void {
-  for (const statement of statements) {
-    if (statement.kind === 'write' && statement.row.kind !== 'row') {
-      const { name } = program.buffers[statement.buffer];
-      throw refusal(
-        program,
-        `${name} is written at row ${describe(program, statement.row)}; a row writes ${name}.set(…), which is its own. ` +
-          'It may read other rows of an input, and so collect what belongs to it.',
-      );
-    }
-    if (statement.kind === 'when') refuseOtherRows(program, [...statement.body, ...statement.otherwise]);
-    if (statement.kind === 'repeat') refuseOtherRows(program, statement.body);
-  }
 }
 
 /** @throws where an input by rows has not as many as the outputs */

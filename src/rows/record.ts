@@ -69,6 +69,22 @@ export function recordAgain<const S extends Signature>(
   );
 }
 
+/** Rows are computed in any order and at once, so a number that several of them write could be any one's. @throws Error */
+export function refuseOtherRows(program: Program, statements: readonly Statement[] = program.body): void {
+  for (const statement of statements) {
+    if (statement.kind === 'write' && statement.row.kind !== 'row') {
+      const { name } = program.buffers[statement.buffer];
+      throw refusal(
+        program,
+        `${name} is written at row ${describe(program, statement.row)}; a row writes ${name}.set(…), which is its own. ` +
+          'It may read other rows of an input, and so collect what belongs to it.',
+      );
+    }
+    if (statement.kind === 'when') refuseOtherRows(program, [...statement.body, ...statement.otherwise]);
+    if (statement.kind === 'repeat') refuseOtherRows(program, statement.body);
+  }
+}
+
 const isSame = (one: Program, other: Program): boolean => textOf(one) === textOf(other) && haveSameTables(one, other);
 
 function recordOnce<S extends Signature>(
