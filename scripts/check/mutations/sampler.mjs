@@ -3,8 +3,8 @@ export const samplerMutations = [
   {
     what: 'detailed balance is divided by states instead of steps',
     file: 'src/objective/balance.ts',
-    from: 'const steps = subtract(sum(exists), input.trajectories.batch);',
-    to: 'const steps = sum(exists);',
+    from: 'maximum(sum(countedSteps(input)), 1));',
+    to: 'maximum(add(sum(countedSteps(input)), input.trajectories.batch), 1));',
     tests: ['objective/normalisation'],
   },
   {
