@@ -42,28 +42,50 @@ export function checkCourse(
         'settings that it was reached with it goes on as it would have; `adopt` takes a state over to other settings.',
     );
   };
-  const checkCount = (what: string, variable: Variable, found: number) => {
-    const expected = course.writesAfter(step, variable);
-    if (adopted || found === expected) return;
-    throw new Error(`its ${what} is ${found}, but after ${step} iterations of this run it is ${expected}.`);
-  };
+  const wrongCount = adopted ? undefined : countOffCourse({ learner }, course, state);
+  if (wrongCount !== undefined) throw new Error(wrongCount);
   checkRate('exploration rate', exploration[0], rates.exploration[0], 1);
   for (const { network, optimizer } of learner.networks) {
     const kept = new Map(state.networks[network.name].optimizer.map(({ name, data }) => [name, data[0]]));
-    const at = `${network.name}/optimizer`;
-    checkCount(`${at}/updates`, optimizer.updates, Number(kept.get('updates')));
     const { learningRate } = optimizer;
     if (!learningRate) continue;
     const name = Object.keys(optimizer.state).find((key) => optimizer.state[key] === learningRate.variable);
     const expected = learningRate.base * rates.learningRate;
-    checkRate(`${at}/${name}`, Number(kept.get(name ?? '')), expected, learningRate.base);
+    checkRate(`${network.name}/optimizer/${name}`, Number(kept.get(name ?? '')), expected, learningRate.base);
   }
   for (const variable of learner.variables) {
     const found = state.objective.find(({ name }) => name === variable.name)?.data[0];
-    if (variable.name.endsWith('/updates')) checkCount(`objective/${variable.name}`, variable, Number(found));
     if (isOwnRate(variable)) {
       const [rate] = [...(variable.initial ?? [])];
       checkRate(`objective/${variable.name}`, Number(found), rate, 0);
     }
   }
+}
+
+/** The first count of updates that the run would not have after so many iterations, in words; undefined if all are right. */
+export function countOffCourse(
+  { learner }: Pick<StateParts, 'learner'>,
+  course: Course,
+  { step, networks, objective }: RunState,
+): string | undefined {
+  const counts = [
+    ...learner.networks.map(({ network, optimizer }) => ({
+      what: `${network.name}/optimizer/updates`,
+      variable: optimizer.updates,
+      found: networks[network.name].optimizer.find(({ name }) => name === 'updates'),
+    })),
+    ...learner.variables
+      .filter(({ name }) => name.endsWith('/updates'))
+      .map((variable) => ({
+        what: `objective/${variable.name}`,
+        variable,
+        found: objective.find(({ name }) => name === variable.name),
+      })),
+  ];
+  for (const { what, variable, found } of counts) {
+    const [count, expected] = [Number(found?.data[0]), course.writesAfter(step, variable)];
+    if (count !== expected)
+      return `its ${what} is ${count}, but after ${step} iterations of this run it is ${expected}.`;
+  }
+  return undefined;
 }

@@ -3,7 +3,7 @@ import type { NetworkState, RunState } from '../checkpoint/run-state.ts';
 import type { Device } from '../device/device.ts';
 import { messageOf } from '../text/message-of.ts';
 import { shown } from '../text/shown.ts';
-import { type Course, checkCourse, type Rates } from './course.ts';
+import { type Course, checkCourse, countOffCourse, type Rates } from './course.ts';
 import { StateError } from './state-error.ts';
 import { isOwnRate, type StateParts, writeState } from './state-parts.ts';
 import type { Snapshot } from './training-options.ts';
@@ -22,9 +22,17 @@ export function takeOver(
   try {
     checkState(given);
     checkMetrics(given.metrics);
-    const state: Snapshot = adopt ? { ...adapted(parts, given, course.ratesAt(given.step)), adopted: true } : given;
-    writeState(device, parts, state, () => checkCourse(parts, course, state));
-    return state;
+    if (!adopt) {
+      writeState(device, parts, given, () => checkCourse(parts, course, given));
+      return given;
+    }
+    const state: Snapshot = adapted(parts, given, course.ratesAt(given.step));
+    // A run of more iterations may have come to the very state; the file is then the same too.
+    let { adopted } = given;
+    writeState(device, parts, state, () => {
+      adopted ||= countOffCourse(parts, course, state) !== undefined || undefined;
+    });
+    return { ...state, adopted };
   } catch (cause) {
     throw new StateError(`The run cannot go on from this state: ${messageOf(cause)}`, { cause });
   }
