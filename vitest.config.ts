@@ -30,7 +30,8 @@ const node: TestProjectInlineConfiguration = {
 
 /**
  * The same files in a page of Chromium, on its WebGPU and in its Web Workers. Whatever costs little runs as in Node;
- * properties are tried on a third of the cases, and only with the kernels that a page uses (test/setup/here.ts).
+ * properties are tried on a sixth of the cases, and only with the kernels that a page uses (test/setup/here.ts). Whole
+ * iterations are trained there by the tests of the page; launches and submits are counted in Node.
  */
 const chromium = (browser: Browser): TestProjectInlineConfiguration => ({
   extends: true,
@@ -47,9 +48,9 @@ const chromium = (browser: Browser): TestProjectInlineConfiguration => ({
       'test/plan/*.test.ts',
       'test/tape/*.test.ts',
       'test/device/{open,checked,lost,memory,shader-errors}.test.ts',
-      'test/objective/iteration.test.ts',
       'test/rows/{devices,host-program}.test.ts',
     ],
+    exclude: ['test/plan/counts.test.ts'],
     browser: {
       enabled: true,
       connectTimeout: patience,

@@ -9,7 +9,7 @@ import { loadedBy, moduleName } from './paths.mjs';
 /**
  * What is loaded on demand comes with the few small functions that it shares with others. As modules of their own they
  * would be a dozen files of a few hundred bytes each, and more bytes in all: small files compress badly. Classes and what
- * a module remembers are shared, since one that is there twice is two, and so is the row language, which is large.
+ * a module remembers are shared, since one that is there twice is two, and so are the row language, which is large, and what looks at arguments, which nearly all of them have.
  *
  * @param {(options: object) => Promise<{ outputs: object }>} bundle esbuild, with the loaders of this repository
  * @param {string} folder where the modules are left
@@ -56,7 +56,7 @@ export async function bundleLibrary(bundle, folder) {
 function apart(onDemand, shared) {
   const isOnce = (file) =>
     file.endsWith('.ts') &&
-    (/[\\/]src[\\/](?:rows[\\/](?!program|cost|tables)|numeric)/.test(file) ||
+    (/[\\/]src[\\/](?:rows[\\/](?!program|cost|tables)|numeric|text[\\/]check-given)/.test(file) ||
       /^(?:export class|let) /m.test(readFileSync(file, 'utf8')));
   return {
     name: 'apart',

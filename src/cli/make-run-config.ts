@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { ObjectiveAbout } from '../objective/about.ts';
 import { findObjective as findListedObjective } from '../objective/catalogue.ts';
 import { findNamed, fromText, keyOf, leavesOf, type Values, withValueAt } from '../options/index.ts';
-import { findProblem as findListed, type ListedProblem } from '../problems/listed.ts';
+import type { ListedProblem } from '../problems/listed.ts';
 import { catalogue } from '../run/catalogue.ts';
 import { groupsOf, settingsOf } from '../run/named-settings.ts';
 import { completeConfig, type RunConfig } from '../run/run-config.ts';
@@ -51,7 +51,7 @@ function flagsOf(given: GivenFlags, path: string): string {
 
 /** Throws a UsageError with the nearest known problem. */
 export function findProblem(name: string): ListedProblem {
-  return asUsage(() => findListed(name));
+  return asUsage(() => findNamed('problem', catalogue.problems, name));
 }
 
 /** Throws a UsageError with the nearest known objective. */

@@ -99,10 +99,13 @@ async function runTrials(
 
 /** Whether another process is at a trial, or has finished it. */
 async function isTaken(path: string, trial: Trial, reward: RewardChoice | undefined) {
-  // Its claim comes a moment after its folder.
-  await setTimeout(500);
-  const state = await trialState(path, trial, reward).catch(() => undefined);
-  return state?.kind === 'running' || state?.kind === 'finished';
+  // Its claim comes a moment after its folder, which on a busy machine takes a while.
+  for (let looks = 0; looks < 10; looks++) {
+    await setTimeout(500);
+    const state = await trialState(path, trial, reward).catch(() => undefined);
+    if (state?.kind === 'running' || state?.kind === 'finished') return true;
+  }
+  return false;
 }
 
 /** The state of a trial. Throws a UsageError where its folder must not be touched. */

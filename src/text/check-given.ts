@@ -1,7 +1,7 @@
 import { shown } from './shown.ts';
 
 /** What an argument can be asked to be. */
-export type Kind = keyof typeof kinds;
+export type Kind = keyof typeof plain | keyof typeof withMembers;
 
 /** A kind, one that may be left out, or an object's members by their kinds. */
 export type Wanted = Kind | `${Kind}?` | Readonly<Record<string, Kind>>;
@@ -12,29 +12,38 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isList = (value: unknown): boolean =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
-/** Each kind: how a message calls it, and whether a value is one, by the members that tell it from others. */
-const kinds = {
-  object: ['an object', isObject],
-  function: ['a function', (value: unknown) => typeof value === 'function'],
-  list: ['a list', isList],
-  sequence: ['a text or a list', (value: unknown) => typeof value === 'string' || isList(value)],
-  text: ['a text', (value: unknown) => typeof value === 'string'],
-  number: ['a number', (value: unknown) => typeof value === 'number'],
-  bytes: ['a Uint8Array', (value: unknown) => value instanceof Uint8Array],
-  device: ['an opened device', has('prepare', 'forget')],
-  environment: ['an environment, as defineEnvironment makes it', has('stateSize', 'step', 'isTerminal')],
-  problem: ['a problem { environment, reward }', has('environment', 'reward')],
-  tape: ['a tape, as createTape makes it', has('record', 'read')],
-  tensor: ['a tensor', has('shape', 'dtype', 'tape')],
-  variable: ['a variable', has('name', 'shape', 'dtype')],
-  network: ['a network', has('parameters', 'apply')],
-  parameters: ['parameters, as initializeParameters makes them', has('network', 'values', 'offsets')],
-  molecule: ['a molecule, as readSmiles makes it', has('atoms', 'bonds')],
-} satisfies Record<string, readonly [string, (value: unknown) => boolean]>;
+/** Values that are told by what they are. */
+const plain = {
+  object: isObject,
+  function: (value: unknown) => typeof value === 'function',
+  list: isList,
+  sequence: (value: unknown) => typeof value === 'string' || isList(value),
+  text: (value: unknown) => typeof value === 'string',
+  number: (value: unknown) => typeof value === 'number',
+  bytes: (value: unknown) => value instanceof Uint8Array,
+};
 
-function has(...members: readonly string[]): (value: unknown) => boolean {
-  return (value) => isObject(value) && members.every((member) => value[member] !== undefined && value[member] !== null);
-}
+/** Values that are told by members that others lack. */
+const withMembers = {
+  device: 'prepare forget',
+  environment: 'stateSize step isTerminal',
+  problem: 'environment reward',
+  tape: 'record read',
+  tensor: 'shape dtype tape',
+  variable: 'name shape dtype',
+  network: 'parameters apply',
+  parameters: 'network values offsets',
+  molecule: 'atoms bonds',
+};
+
+/** Kinds that a message does not call by their own name with an article. */
+const called: { readonly [kind in Kind]?: string } = {
+  object: 'an object',
+  sequence: 'a text or a list',
+  bytes: 'a Uint8Array',
+  environment: 'an environment',
+  parameters: 'parameters',
+};
 
 /**
  * The one look at what a program without types may hand to a function: that each argument is there, and is of its kind. What
@@ -54,12 +63,18 @@ export function checkGiven(owner: string, given: Readonly<Record<string, unknown
 }
 
 function check(owner: string, name: string, value: unknown, kind: Kind): void {
-  const [called, fits] = kinds[kind];
-  if (!fits(value)) refuse(owner, name, value, called);
+  const members = kind in plain ? [] : withMembers[kind as keyof typeof withMembers].split(' ');
+  const fits =
+    kind in plain
+      ? plain[kind as keyof typeof plain](value)
+      : isObject(value) && members.every((member) => (value[member] ?? undefined) !== undefined);
+  if (fits) return;
+  const having = members.length > 0 ? ` with ${members.join(', ')}` : '';
+  refuse(owner, name, value, (called[kind] ?? `a ${kind}`) + having);
 }
 
-function refuse(owner: string, name: string, value: unknown, called: string): never {
+function refuse(owner: string, name: string, value: unknown, wanted: string): never {
   // Members of what has no name of its own are named by themselves.
   const what = name === 'given' ? 'what it is given' : name.replace(/^given\./, '');
-  throw new Error(`${owner}: ${what} is ${shown(value)}; it must be ${called}.`);
+  throw new Error(`${owner}: ${what} is ${shown(value)}; it must be ${wanted}.`);
 }

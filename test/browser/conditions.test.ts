@@ -61,14 +61,15 @@ test('without storage it trains, says that it keeps nothing, and keeps its theme
   const { page, problems, close } = await visit(withoutWebgpu, `${host.address}#${grid}&steps=120`, {
     before: denyStorage,
   });
+  // Said once, though every attempt to keep the run fails, and not for ever.
+  await toastOf(page, 'the browser does not let this page store anything').waitFor();
+  expect(await page.locator('.toast').count()).toBe(1);
   await press(page, 'Theme: system');
   await press(page, 'Theme: light');
   expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
   await whenFinished(page);
   await expect.poll(() => variationOf(page), soon).toBeLessThan(0.05);
-  // Said once, though every attempt to keep the run fails.
-  await toastOf(page, 'the browser does not let this page store anything').waitFor();
-  expect(await page.locator('.toast').count()).toBe(1);
+  expect(await page.locator('.toast').count()).toBeLessThanOrEqual(1);
   expect(problems).toEqual([]);
   await close();
 });

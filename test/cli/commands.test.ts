@@ -47,7 +47,7 @@ describe('--help', () => {
       (await flowtape(['train', ...words, '--help'])).stdout.replaceAll(/\n {5,}/g, ' ');
     const stdout = await helpOf('hypergrid');
     expect(stdout).toMatch(/Options of hypergrid:\n {2}--dimension <N> +dimension of the grid \(default: 2\)/);
-    expect(stdout).toMatch(/--reward <easy\|hard\|painted>/);
+    expect(stdout).toMatch(/--reward <easy\|hard\|painted\|expression>/);
     expect(stdout).toMatch(/Options of ent-ppo:\n {2}--learning-rate <X>/);
     expect(stdout).toMatch(/--policy-updates <N> +[^(]*\(K\) \(default: 4\)/);
     expect(stdout).toMatch(/--replay-capacity <N>/);

@@ -139,5 +139,7 @@ test('objects that are none, and environments that contradict themselves, are re
   });
   const object = { states: objectStates(environment, [1]), logRewards: [0] };
   expect(() => replayedBatch(environment, object, () => 0.5)).not.toThrow();
-  expect(() => replayedBatch(lost, object, () => 0.5)).toThrow('the actions of hypergrid do not lead back');
+  expect(() => replayedBatch(lost, object, () => 0.5)).toThrow(
+    'leads to "(0, 0)", from where action 1, which redoes it (forwardAction), leads to "(0, 1)"',
+  );
 });

@@ -63,7 +63,8 @@ test.each<[string, object, RegExp]>([
   'a policy that is no perceptron alone is refused: %s',
   (_, { layers = [], kind = 'tokens', ...config }: Refused, reason) => {
     const environment = { name: 'walks', observation: { kind }, actionCount: 3 };
-    const sampler = { config: { objectiveOptions: {}, trainingOptions: {}, ...config }, problem: { environment } };
+    const problem = { environment, reward: {} };
+    const sampler = { config: { objectiveOptions: {}, trainingOptions: {}, ...config }, problem };
     const policy = { layers, parameters: new Float32Array(16) };
     expect(() => policyOnnx({ ...sampler, policy } as unknown as Sampler)).toThrow(reason);
   },

@@ -85,9 +85,9 @@ export const drawn = (tape: Tape, shape: Shape, draw: Draw, low = -2, high = 2):
 /**
  * Parameters of fc.assert: the cases are the same in every run, so that a failure can be met again. On webgpu each
  * costs the compilation of its pipelines, tens of milliseconds each on a GPU in software; other devices get eight times
- * as many cases. In Chromium, where the same files run once more, there is a third of them.
+ * as many cases. In Chromium, where the same files run once more, there is a sixth of them.
  */
 export function cases(numRuns: number, { kind }: Device): { seed: number; numRuns: number } {
-  const here = inBrowser ? Math.ceil(numRuns / 3) : numRuns;
+  const here = inBrowser ? Math.ceil(numRuns / 6) : numRuns;
   return { seed: 20260101, numRuns: kind === 'webgpu' ? here : 8 * here };
 }

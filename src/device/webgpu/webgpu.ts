@@ -1,7 +1,6 @@
 import type { GpuAdapter, GpuDevice } from '../../host-types.ts';
 import type { Variable } from '../../tape/index.ts';
 import { elementCount } from '../../tape/index.ts';
-import { checkGiven } from '../../text/check-given.ts';
 import { messageOf } from '../../text/message-of.ts';
 import { checkElementCount } from '../check-write.ts';
 import type { Device } from '../device.ts';
@@ -30,8 +29,8 @@ const wantedFeatures: readonly GPUFeatureName[] = ['subgroups'];
  * @throws where the adapter gives no device
  */
 export async function openWebgpuDevice(adapter: GpuAdapter, options: WebgpuOptions = {}): Promise<Device> {
-  checkGiven('openWebgpuDevice', { adapter }, { features: 'object', limits: 'object' });
-  checkGiven('openWebgpuDevice', { options }, 'object?');
+  // Loaded on demand, so that what looks at arguments elsewhere would come with it a second time.
+  if (!adapter?.limits) throw new Error('openWebgpuDevice needs an adapter: await navigator.gpu.requestAdapter()');
   const requiredLimits = Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]]));
   const requiredFeatures = wantedFeatures.filter((name) => adapter.features.has(name));
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((cause: unknown) => {
@@ -55,10 +54,7 @@ export function webgpuDevice(
   onDestroy = () => {},
   options: WebgpuOptions = {},
 ): Device {
-  checkGiven('webgpuDevice', { device }, { features: 'object', limits: 'object', queue: 'object' });
-  checkGiven('webgpuDevice', { description }, 'text?');
-  checkGiven('webgpuDevice', { onDestroy }, 'function?');
-  checkGiven('webgpuDevice', { options }, 'object?');
+  if (!device?.limits) throw new Error('webgpuDevice needs a GPUDevice: await adapter.requestDevice()');
   const variables = new Map<Variable, GPUBuffer>();
   const counts = { launches: 0, submits: 0, bindGroups: 0 };
   const life = createLife();

@@ -44,7 +44,7 @@ export type Transformation = (parameters: Parameters) => Piece;
  * @throws when made for a network, if two of them keep variables of one name or have a learning rate
  */
 export function chain(...transformations: readonly Transformation[]): Transformation {
-  for (const transformation of transformations) checkGiven('chain', { transformation }, 'function');
+  for (const transformation of transformations) checkGiven('chain(…)', { transformation }, 'function');
   return (parameters) => {
     const pieces = transformations.map((transformation) => transformation(parameters));
     const variables: Record<string, Variable> = {};

@@ -55,7 +55,7 @@ export function runName(known: Catalogue, config: RunConfig): string {
 /** Whether every word of a search stands in a setting's name, symbol, help or choices. */
 export function isFound(option: FormOption, search: string): boolean {
   const choices = option.kind === 'choice' ? option.choices.map(spelled) : [];
-  const text = [option.name, labelOf(option), helpOf(option), ...choices].join(' ').toLowerCase();
+  const text = [option.name, option.symbol ?? '', labelOf(option), helpOf(option), ...choices].join(' ').toLowerCase();
   return search
     .toLowerCase()
     .split(/\s+/)
