@@ -13,14 +13,14 @@ const mean = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0) 
 
 describe('Ent-PPO with the settings of the paper, on an easy hypergrid of 8 x 8', () => {
   onEach([trainingDevices[0]], (open) => {
-    test.each([0, 1])('learns the distribution and log Z in a thousand iterations (seed %s)', async (seed) => {
+    test('learns the distribution and log Z in a thousand iterations', async () => {
       const trainer = await createTrainer({
         device: await open(),
         problem: gridProblem(2, 8),
         objective: entPpo(),
         steps: 1000,
         batch: 16,
-        seed,
+        seed: 0,
         evaluateEvery: 50,
       });
       const metrics = (await reportsOf(trainer)).flatMap(({ metrics }) => (metrics ? [metrics] : []));
