@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { NoAdapterError } from '../device/errors.ts';
 import { messageOf } from '../text/message-of.ts';
 import { compareCommand } from './compare/command.ts';
 import { completionCommand } from './completion.ts';
@@ -42,6 +43,8 @@ export async function runCommandLine(words: readonly string[], context: Context)
     const isUsage = error instanceof UsageError || error instanceof CommanderError;
     await writeLine(terminal.stderr, describeError(error, commandNames.includes(given[0]) ? `${given[0]} ` : ''));
     if (words.includes('--debug')) await writeLine(terminal.stderr, describeStack(error));
+    else if (error instanceof NoAdapterError)
+      await writeLine(terminal.stderr, `To see what is missing: ${commandLine('doctor')}`);
     else if (!isUsage) await writeLine(terminal.stderr, 'Add --debug to see where in the program this arose.');
     return isUsage ? exitCodes.usage : exitCodes.failed;
   }

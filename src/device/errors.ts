@@ -23,6 +23,11 @@ export class DeviceMemoryError extends Error {
   override readonly name = 'DeviceMemoryError';
 }
 
+/** A GPU was asked for, and there is none that a program can use. */
+export class NoAdapterError extends Error {
+  override readonly name = 'NoAdapterError';
+}
+
 /** A plan needs more than the device allows. Nothing was reserved. */
 export class DeviceLimitError extends Error {
   override readonly name = 'DeviceLimitError';

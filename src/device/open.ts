@@ -1,6 +1,7 @@
 import type { GpuAdapter } from '../host-types.ts';
 import { openCpuDevice } from './cpu/cpu.ts';
 import type { Device } from './device.ts';
+import { NoAdapterError } from './errors.ts';
 import { describeAdapter, isSoftware } from './webgpu/adapter.ts';
 
 /** `auto` takes a GPU, unless it is emulated in software, and otherwise the cpu device. */
@@ -31,10 +32,7 @@ export async function openDevice(
   if (preference === 'cpu') return { device: await openCpu(), why: 'it was asked for' };
   const adapter = await requestAdapter();
   if (preference === 'webgpu') {
-    if (!adapter)
-      throw new Error(
-        'There is no WebGPU adapter here. In Node the command `doctor` of flowtape says what is missing; the device cpu needs nothing.',
-      );
+    if (!adapter) throw new NoAdapterError('There is no WebGPU adapter here. The device cpu needs nothing.');
     return { device: await openGpu(adapter), why: 'it was asked for' };
   }
   if (!adapter) return { device: await openCpu(), why: 'there is no WebGPU adapter here' };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describe as describeDiagnosis } from '../../src/cli/doctor.ts';
+import { NoAdapterError } from '../../src/device/errors.ts';
 import { flowtape, small } from './command-line.ts';
 import { commandDevices } from './devices.ts';
 
@@ -59,6 +60,16 @@ describe('--help', () => {
     const tb = await helpOf('--objective=tb', 'hypergrid');
     expect(tb).toMatch(/Options of tb:\n(?: {2}.*\n)* {2}--residual-loss <\S+> +.*\(default: squared\)/);
     expect(tb).not.toContain('--policy-updates');
+  });
+});
+
+test('a GPU that is not there is told with the command that says what is missing', async () => {
+  const openDevice = () => Promise.reject(new NoAdapterError('There is none.'));
+  const words = ['train', 'hypergrid', '--device', 'webgpu', '--out', 'nowhere'];
+  const { code, stderr } = await flowtape(words, { openDevice });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: 'flowtape: There is none.\nTo see what is missing: flowtape doctor\n',
   });
 });
 
