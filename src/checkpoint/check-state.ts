@@ -1,10 +1,10 @@
+import { isRecord } from '../text/is-record.ts';
 import { shown } from '../text/shown.ts';
 import type { RunState } from './run-state.ts';
 
 /** A member of a state: how it is called, and whether a value can be it. */
 type Member = readonly [name: string, kind: string, fits: (value: unknown) => boolean];
 
-const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const floats: readonly [string, Member[2]] = ['a Float32Array', (value) => value instanceof Float32Array];
 const integers: readonly [string, Member[2]] = ['an Int32Array', (value) => value instanceof Int32Array];
 const doubles: readonly [string, Member[2]] = ['a Float64Array', (value) => value instanceof Float64Array];
@@ -18,7 +18,7 @@ const shape: readonly [string, Member[2]] = [
 ];
 const list: readonly [string, Member[2]] = ['a list', Array.isArray];
 const text: readonly [string, Member[2]] = ['a text', (value) => typeof value === 'string'];
-const object: readonly [string, Member[2]] = ['an object', isObject];
+const object: readonly [string, Member[2]] = ['an object', isRecord];
 
 /**
  * Looks at what is given as the state of a run: that its members are there, each of its type. Whether its numbers are
@@ -90,12 +90,11 @@ function checkOptional(what: string, value: unknown, name: string, [kind, fits]:
   if (found !== undefined) check(what, value, [[name, kind, fits]]);
 }
 
-function check(what: string, value: unknown, members: readonly Member[]): Record<string, unknown> {
-  if (!isObject(value)) throw new Error(`${what} is ${shown(value)}, not an object as a snapshot has it.`);
-  const found = value as Record<string, unknown>;
+function check(what: string, value: unknown, members: readonly Member[]): Readonly<Record<string, unknown>> {
+  if (!isRecord(value)) throw new Error(`${what} is ${shown(value)}, not an object as a snapshot has it.`);
   for (const [name, kind, fits] of members) {
-    if (fits(found[name])) continue;
-    throw new Error(`${what === 'it' ? 'its' : `${what}:`} ${name} is ${shown(found[name])}, not ${kind}.`);
+    if (fits(value[name])) continue;
+    throw new Error(`${what === 'it' ? 'its' : `${what}:`} ${name} is ${shown(value[name])}, not ${kind}.`);
   }
-  return found;
+  return value;
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../text/is-record.ts';
 import { crc32 } from './crc32.ts';
 import { arraysOf, type Layer, layersOf, type RunState, stateOf } from './run-state.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
@@ -134,9 +135,7 @@ function isLayer(value: unknown): value is Layer {
 /** JSON with the keys of every object sorted, so that equal values have equal texts. */
 function sortedJson(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
+    isRecord(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
   );
 }
 

@@ -1,3 +1,4 @@
+import { isRecord } from '../text/is-record.ts';
 import { nearestName } from '../text/nearest.ts';
 import type { EnvironmentDefinition } from './define.ts';
 
@@ -90,10 +91,6 @@ const isOfKind: Readonly<Record<Kind, (value: unknown, definition: Readonly<Reco
 function isRow(value: unknown, length: unknown): boolean {
   if (!Array.isArray(value) && !(value instanceof Int32Array)) return false;
   return value.length === length && Array.from<unknown>(value).every((number) => Number.isInteger(number));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function shown(value: unknown): string {

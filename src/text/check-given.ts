@@ -1,3 +1,4 @@
+import { isRecord } from './is-record.ts';
 import { shown } from './shown.ts';
 
 /** What an argument can be asked to be. */
@@ -7,7 +8,7 @@ export type Kind = keyof typeof plain | keyof typeof withMembers;
 export type Wanted = Kind | `${Kind}?` | Readonly<Record<string, Kind>>;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  (typeof value === 'object' && value !== null && !Array.isArray(value)) || typeof value === 'function';
+  isRecord(value) || typeof value === 'function';
 
 const isList = (value: unknown): boolean =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));

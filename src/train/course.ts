@@ -46,12 +46,12 @@ export function checkCourse(
   if (wrongCount !== undefined) throw new Error(wrongCount);
   checkRate('exploration rate', exploration[0], rates.exploration[0], 1);
   for (const { network, optimizer } of learner.networks) {
-    const kept = new Map(state.networks[network.name].optimizer.map(({ name, data }) => [name, data[0]]));
     const { learningRate } = optimizer;
     if (!learningRate) continue;
     const name = Object.keys(optimizer.state).find((key) => optimizer.state[key] === learningRate.variable);
+    const found = state.networks[network.name].optimizer.find((array) => array.name === name)?.data[0];
     const expected = learningRate.base * rates.learningRate;
-    checkRate(`${network.name}/optimizer/${name}`, Number(kept.get(name ?? '')), expected, learningRate.base);
+    checkRate(`${network.name}/optimizer/${name}`, Number(found), expected, learningRate.base);
   }
   for (const variable of learner.variables) {
     const found = state.objective.find(({ name }) => name === variable.name)?.data[0];

@@ -1,6 +1,7 @@
 import { checkState } from '../checkpoint/check-state.ts';
 import type { NetworkState, RunState } from '../checkpoint/run-state.ts';
 import type { Device } from '../device/device.ts';
+import { isRecord } from '../text/is-record.ts';
 import { messageOf } from '../text/message-of.ts';
 import { shown } from '../text/shown.ts';
 import { type Course, checkCourse, countOffCourse, type Rates } from './course.ts';
@@ -27,12 +28,10 @@ export function takeOver(
       return given;
     }
     const state: Snapshot = adapted(parts, given, course.ratesAt(given.step));
+    writeState(device, parts, state);
     // A run of more iterations may have come to the very state; the file is then the same too.
-    let { adopted } = given;
-    writeState(device, parts, state, () => {
-      adopted ||= countOffCourse(parts, course, state) !== undefined || undefined;
-    });
-    return { ...state, adopted };
+    const isForeign = given.adopted || countOffCourse(parts, course, state) !== undefined;
+    return { ...state, adopted: isForeign ? true : undefined };
   } catch (cause) {
     throw new StateError(`The run cannot go on from this state: ${messageOf(cause)}`, { cause });
   }
@@ -65,8 +64,7 @@ function adapted(parts: StateParts, state: RunState, rates: Rates): RunState {
 }
 
 function checkMetrics(metrics: unknown): void {
-  const isTable = typeof metrics === 'object' && metrics !== null && !Array.isArray(metrics);
-  if (metrics === undefined || (isTable && Object.values(metrics).every(isFigure))) return;
+  if (metrics === undefined || (isRecord(metrics) && Object.values(metrics).every(isFigure))) return;
   throw new Error(`its metrics are ${shown(metrics)}, not figures by name.`);
 }
 

@@ -5,7 +5,7 @@ import { peptides } from '../../src/problems/amp/environment.ts';
 import { peptideFigures } from '../../src/problems/amp/figures.ts';
 import { chainMarginals, orderedChain, permutedChain } from '../../src/problems/chain/potentials.ts';
 import { isingAgreement, torusPairs } from '../../src/problems/ising/exact.ts';
-import { informationOf } from '../../src/problems/pictures/logo.ts';
+import { informationOf } from '../../src/problems/pictures/logo-letters.ts';
 import { marginalsOf } from '../../src/problems/pictures/marginals.ts';
 import { spreadWeights } from '../../src/problems/sets/environment.ts';
 import { inclusionProbabilities } from '../../src/problems/sets/exact.ts';

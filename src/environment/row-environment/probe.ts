@@ -18,3 +18,10 @@ export function probe<const S extends Signature>(
   confirmations.push(() => recordAgain(program, signature, body));
   return program;
 }
+
+/** Runs all confirmations, also those that come later. */
+export function confirming(confirmations: Confirmations): () => void {
+  return () => {
+    for (const run of confirmations) run();
+  };
+}

@@ -11,7 +11,7 @@ import { type Fields, type Layout, layOut, type PlainState, plainState } from '.
 import { hostFunctions, hostObservation, type MakeRunnable, probeObservation, type RowSizes } from './host.ts';
 import { type Observe, observationRules } from './observe.ts';
 import { answer, placeGroups } from './place-groups.ts';
-import { type Confirmations, probe } from './probe.ts';
+import { type Confirmations, confirming, probe } from './probe.ts';
 import { refuse } from './refuse.ts';
 import { rulesOf } from './rules.ts';
 import { type StateOf, stateOf } from './state.ts';
@@ -77,9 +77,7 @@ export function rowEnvironment<const F extends Fields>(definition: RowEnvironmen
   const isTerminal = (row: StateRow) => answer(name, 'isTerminal', definition.isTerminal(stateOf<F>(layout, row)));
   const signature = { buffers: { state: updates('i32', layout.size) } };
   const confirmations: Confirmations = [];
-  const confirm = () => {
-    for (const run of confirmations) run();
-  };
+  const confirm = confirming(confirmations);
   probe(confirmations, { owner: name, name: 'isTerminal' }, signature, ({ state }) => isTerminal(state));
   const groups = placeGroups<F>(name, layout, actions, confirmations);
   const sizes: RowSizes = {

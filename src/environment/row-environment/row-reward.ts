@@ -8,7 +8,7 @@ import { enumerationOf } from '../enumeration.ts';
 import type { Reward } from '../environment.ts';
 import type { RewardRowFunctions, StateRow } from '../row-functions.ts';
 import type { Fields, PlainState } from './fields.ts';
-import { type Confirmations, probe } from './probe.ts';
+import { type Confirmations, confirming, probe } from './probe.ts';
 import type { RowEnvironment } from './row-environment.ts';
 import { type StateOf, stateOf } from './state.ts';
 
@@ -93,9 +93,7 @@ function floatProgram(of: RowEnvironment, name: string, member: string, said: (r
     const runChecked = checkedHostProgram(() => program);
     return (state: Int32Array): number => runChecked([state]);
   };
-  const confirm = () => {
-    for (const run of confirmations) run();
-  };
+  const confirm = confirming(confirmations);
   return { row, host: (state: Int32Array): number => run([state]), checked, confirm };
 }
 

@@ -1,6 +1,6 @@
 import type { ObjectPictures } from '../../environment/environment.ts';
 import { cell, heatTable } from '../pictures/heat-table.ts';
-import { marginalsOf } from '../pictures/marginals.ts';
+import { marginalsOf, sampledRows } from '../pictures/marginals.ts';
 import { placed, svgPicture } from '../pictures/svg.ts';
 import { type ChainPotentials, chainMarginals } from './potentials.ts';
 
@@ -9,14 +9,15 @@ const drawn = 40;
 
 /** How often each variable has each value, as sampled and as it should be, which is exact at any size. */
 export function marginalPictures(potentials: ChainPotentials, stateSize: number): ObjectPictures {
-  const due = chainMarginals(potentials);
-  const all = potentials.order.length;
-  const values = due.length / all;
-  return ({ exact, samples }) => {
-    const states = exact?.states ?? samples;
-    if (states === undefined) return [];
+  return (found) => {
+    const { exact } = found;
+    const rows = sampledRows(found, stateSize);
+    if (!rows) return [];
+    const due = chainMarginals(potentials);
+    const all = potentials.order.length;
+    const values = due.length / all;
     const variables = Math.min(all, drawn);
-    const shares = marginalsOf({ states, stateSize, weights: exact?.learnt }, variables, values);
+    const shares = marginalsOf(rows, variables, values);
     const across = values * cell + 50;
     const svg = svgPicture(2 * across + 10, variables * cell + 80, [
       placed(40, 60, heatTable('sampled', values, shares)),

@@ -1,6 +1,6 @@
 import type { ObjectPictures } from '../../environment/environment.ts';
 import { type Bar, bars, barsHeight, barWidth } from '../pictures/bars.ts';
-import type { CountedRows } from '../pictures/marginals.ts';
+import { type CountedRows, sampledRows } from '../pictures/marginals.ts';
 import { heading, placed, svgPicture } from '../pictures/svg.ts';
 import { torusPairs } from './exact.ts';
 
@@ -13,15 +13,18 @@ const maxBars = 21;
  * Configurations drawn from the policy, and how often a configuration has each magnetisation: as sampled, and where all
  * can be enumerated as it should be.
  *
- * @param dueAgreement the mean of z_i z_j over pairs of neighbours that the coupling asks for; undefined where it is not known
+ * @param dueAgreement gives the mean of z_i z_j over pairs of neighbours that the coupling asks for; undefined where it is not known
  */
-export function spinPictures(side: number, stateSize: number, dueAgreement: number | undefined): ObjectPictures {
+export function spinPictures(
+  side: number,
+  stateSize: number,
+  dueAgreement: (() => number) | undefined,
+): ObjectPictures {
   const spins = side * side;
-  return ({ exact, samples }) => {
-    if (!exact && !samples) return [];
-    const learnt: CountedRows = exact
-      ? { states: exact.states, stateSize, weights: exact.learnt }
-      : { states: samples ?? new Int32Array(0), stateSize };
+  return (found) => {
+    const { exact } = found;
+    const learnt = sampledRows(found, stateSize);
+    if (!learnt) return [];
     const shares = magnetisations(learnt, spins);
     const due = exact && magnetisations({ states: exact.states, stateSize, weights: exact.target }, spins);
     const all: Bar[] = shares.map((share, i) => ({ label: labelOf(i, shares.length), share, due: due?.[i] }));
@@ -39,7 +42,7 @@ export function spinPictures(side: number, stateSize: number, dueAgreement: numb
       placed(wide + 60, 40, bars('magnetisation per spin', all, highest)),
     ]);
     const agreement = thousandths(agreementOf(learnt, side));
-    const told = dueAgreement === undefined ? '' : `, where the coupling asks for ${thousandths(dueAgreement)}`;
+    const told = dueAgreement === undefined ? '' : `, where the coupling asks for ${thousandths(dueAgreement())}`;
     const caption =
       'Spins that are up are dark. The bars tell how often the mean of all spins is so much' +
       `${due ? ', and the lines how often it should be' : ''}. Neighbours agree by ${agreement} on average (1 where all are equal)${told}.`;

@@ -17,7 +17,7 @@ export const problem = defineProblem(isingProblem, {
       picturesOf: spinPictures(
         side,
         environment.stateSize,
-        logPartition === undefined ? undefined : isingAgreement(side, sigma),
+        logPartition === undefined ? undefined : () => isingAgreement(side, sigma),
       ),
     };
   },

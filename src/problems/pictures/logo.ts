@@ -1,4 +1,5 @@
 import type { ObjectPictures } from '../../environment/environment.ts';
+import { informationOf, logoLetters } from './logo-letters.ts';
 import { marginalsOf } from './marginals.ts';
 import { escaped, heading, pixels, placed, svgPicture } from './svg.ts';
 
@@ -68,42 +69,27 @@ function logo(
 ): string {
   const places = placesOf(shares, letters.length);
   const length = places.length;
-  const parts = places.map((here, place) => {
-    const bits = informationOf(here);
-    let bottom = tall;
-    const stack = Array.from(letters, (letter, i) => ({ letter, height: (tall * here[i] * bits) / most }))
-      .sort((a, b) => a.height - b.height)
-      .map(({ letter, height }) => {
-        const y = bottom;
-        bottom -= height;
-        if (height < 0.8) return '';
-        // The glyph of size 10, drawn out to the column's width and its own height.
-        const [across, up] = [(column - 4) / (10 * capitalWidth), height / (10 * capitalHeight)];
-        return (
-          `<text font-size="10" text-anchor="middle" fill="${colourOf(letter)}" transform="translate(${(place + 0.5) * column} ` +
-          `${pixels(y)}) scale(${pixels(across)} ${up.toFixed(3)})">${escaped(letter)}</text>`
-        );
-      });
-    return `${stack.join('')}<text x="${(place + 0.5) * column}" y="${tall + 15}" text-anchor="middle" font-size="10">${place + 1}</text>`;
+  const stacks = logoLetters(letters, places, most).map(({ letter, place, bottom, height: share }) => {
+    const height = tall * share;
+    if (height < 0.8) return '';
+    // The glyph of size 10, drawn out to the column's width and its own height.
+    const [across, up] = [(column - 4) / (10 * capitalWidth), height / (10 * capitalHeight)];
+    return (
+      `<text font-size="10" text-anchor="middle" fill="${colourOf(letter)}" transform="translate(${(place + 0.5) * column} ` +
+      `${pixels(tall * (1 - bottom))}) scale(${pixels(across)} ${up.toFixed(3)})">${escaped(letter)}</text>`
+    );
   });
+  const numbers = places.map(
+    (_, place) =>
+      `<text x="${(place + 0.5) * column}" y="${tall + 15}" text-anchor="middle" font-size="10">${place + 1}</text>`,
+  );
   const axis =
     `<line x1="0" x2="0" y1="0" y2="${tall}" stroke="#888"/><line x1="0" x2="${length * column}" y1="${tall}" y2="${tall}" stroke="#888"/>` +
     `<text x="-6" y="${tall + 4}" text-anchor="end" font-size="10">0</text>` +
     `<text x="-6" y="8" text-anchor="end" font-size="10">${most} ${most === 1 ? 'bit' : 'bits'}</text>`;
-  return [heading(length * column, -10, title), axis, ...parts].join('');
+  return [heading(length * column, -10, title), axis, ...stacks, ...numbers].join('');
 }
 
 function placesOf(shares: Float64Array, letters: number): Float64Array[] {
   return Array.from({ length: shares.length / letters }, (_, i) => shares.subarray(i * letters, (i + 1) * letters));
-}
-
-/** Bits by which shares of letters differ from equal ones, times the share of sequences that have a letter there. */
-export function informationOf(shares: Float64Array): number {
-  const present = shares.reduce((sum, share) => sum + share, 0);
-  if (present === 0) return 0;
-  const entropy = shares.reduce(
-    (sum, share) => sum - (share > 0 ? (share / present) * Math.log2(share / present) : 0),
-    0,
-  );
-  return present * Math.max(Math.log2(shares.length) - entropy, 0);
 }

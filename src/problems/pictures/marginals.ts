@@ -1,3 +1,5 @@
+import type { ObjectPictures } from '../../environment/environment.ts';
+
 /** Objects as state rows, packed one behind the other, and how much each counts; all the same unless given. */
 export interface CountedRows {
   readonly states: Int32Array;
@@ -22,4 +24,13 @@ export function marginalsOf({ states, stateSize, weights }: CountedRows, places:
     }
   }
   return shares;
+}
+
+/** Objects as they are sampled: all of them by how probable each is, where they can be enumerated, else samples. */
+export function sampledRows(
+  { exact, samples }: Parameters<ObjectPictures>[0],
+  stateSize: number,
+): CountedRows | undefined {
+  if (exact) return { states: exact.states, stateSize, weights: exact.learnt };
+  return samples && { states: samples, stateSize };
 }

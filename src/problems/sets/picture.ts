@@ -1,6 +1,6 @@
 import type { ObjectPictures } from '../../environment/environment.ts';
 import { type Bar, bars, barsHeight, barWidth } from '../pictures/bars.ts';
-import { marginalsOf } from '../pictures/marginals.ts';
+import { marginalsOf, sampledRows } from '../pictures/marginals.ts';
 import { placed, svgPicture } from '../pictures/svg.ts';
 import { inclusionProbabilities } from './exact.ts';
 
@@ -16,14 +16,15 @@ export function inclusionPictures(
   { size, upTo }: { readonly size: number; readonly upTo: boolean },
   stateSize: number,
 ): ObjectPictures {
-  return ({ exact, samples }) => {
-    const states = exact?.states ?? samples;
-    if (states === undefined) return [];
+  return (found) => {
+    const { exact } = found;
+    const rows = sampledRows(found, stateSize);
+    if (!rows) return [];
     const items = Math.min(weights.length, drawn);
     const isKnown = items * weights.length * size <= maxOperations;
     const due = isKnown ? inclusionProbabilities(weights, { size, upTo, items }) : undefined;
     // A bit is 0 or 1.
-    const shares = marginalsOf({ states, stateSize, weights: exact?.learnt }, items, 2);
+    const shares = marginalsOf(rows, items, 2);
     const all: Bar[] = Array.from({ length: items }, (_, i) => ({
       label: String(i),
       share: shares[2 * i + 1],

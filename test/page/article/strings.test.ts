@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { logoLetters } from '../../../src/page/article/beyond/logo.ts';
 import {
   choicesAt,
-  informationOf,
   letterShares,
   nodeBeside,
   nodesOf,
@@ -11,6 +9,7 @@ import {
 } from '../../../src/page/article/beyond/string-trie.ts';
 import { stringsConfig } from '../../../src/page/article/beyond/strings-figure.ts';
 import { pageProblem } from '../../../src/page/catalogue.ts';
+import { informationOf, logoLetters } from '../../../src/problems/pictures/logo-letters.ts';
 import { dna } from '../../../src/problems/tfbind8/environment.ts';
 
 const bits = { letters: 'ab', length: 3 };

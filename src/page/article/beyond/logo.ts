@@ -1,34 +1,11 @@
+import { logoLetters } from '../../../problems/pictures/logo-letters.ts';
 import { set, svg } from '../svg.ts';
-import { informationOf } from './string-trie.ts';
 
 /** A sequence logo: at each place the letters one over the other, as high as they are frequent and the place says much. */
 export interface Logo {
   readonly root: SVGSVGElement;
   /** @param highest the bits that the whole height stands for */
   draw(shares: readonly ArrayLike<number>[], highest: number): void;
-}
-
-/** A letter of a logo, in shares of the picture's height. */
-export interface LogoLetter {
-  readonly letter: string;
-  readonly place: number;
-  readonly bottom: number;
-  readonly height: number;
-}
-
-/** Where the letters stand, the rarest below. */
-export function logoLetters(letters: string, shares: readonly ArrayLike<number>[], highest: number): LogoLetter[] {
-  return shares.flatMap((found, place) => {
-    const bits = informationOf(found);
-    let bottom = 0;
-    return Array.from(letters, (letter, i) => ({ letter, share: found[i] }))
-      .sort((a, b) => a.share - b.share)
-      .map(({ letter, share }) => {
-        const height = (share * bits) / highest;
-        bottom += height;
-        return { letter, place, bottom: bottom - height, height };
-      });
-  });
 }
 
 const [width, height] = [34, 90];

@@ -33,13 +33,6 @@ export function letterShares({ letters, length }: Alphabet, levels: PrefixShares
   });
 }
 
-/** How much a place says, in bits: nothing where all letters are alike, log2 of their number where there is one. */
-export function informationOf(shares: ArrayLike<number>): number {
-  let bits = Math.log2(shares.length);
-  for (let i = 0; i < shares.length; i++) if (shares[i] > 0) bits += shares[i] * Math.log2(shares[i]);
-  return Math.max(0, bits);
-}
-
 /** A prefix in the picture. */
 export interface TrieNode {
   readonly text: string;

@@ -1,3 +1,4 @@
+import { informationOf } from '../../../problems/pictures/logo-letters.ts';
 import type { RunConfig } from '../../../run/run-config.ts';
 import { parseAddress } from '../../address.ts';
 import type { WorkerLike } from '../../run-client.ts';
@@ -8,7 +9,6 @@ import { set, svg } from '../svg.ts';
 import { createLogo } from './logo.ts';
 import {
   choicesAt,
-  informationOf,
   letterShares,
   nodeBeside,
   nodesOf,
