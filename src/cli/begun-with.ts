@@ -4,32 +4,32 @@ import { isRecord, readJson } from './json-files.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /**
- * What a run begins with that its settings do not hold, by fingerprints: two runs with the same settings and another prior
- * are not the same but for their seeds.
+ * What a run starts from besides its settings, as fingerprints. Two runs with equal settings but different priors are
+ * different runs, not two seeds of one.
  */
 export interface BegunWith {
   /** `uniform`, or the checkpoint of the sampler. */
   readonly prior?: string | undefined;
   /** The objects of a data set. */
   readonly offline?: string | undefined;
-  /** A file of the user's own that the problem is made of. */
+  /** The user's own file that the problem reads. */
   readonly data?: string | undefined;
 }
 
 const file = 'begun-with.json';
 
-/** A file's contents in few letters. */
+/** A short fingerprint of a file's contents. */
 export function fingerprint(contents: Uint8Array | string): string {
   return createHash('sha256').update(contents).digest('hex').slice(0, 12);
 }
 
-/** Has the run's folder say what the run begins with, where that is anything. */
+/** Writes what the run starts from into its folder, if there is anything to write. */
 export async function writeBegunWith(folder: RunFolder, begunWith: BegunWith): Promise<void> {
   if (Object.values(begunWith).every((each) => each === undefined)) return;
   await folder.write(file, `${JSON.stringify(begunWith, null, 2)}\n`);
 }
 
-/** What the run in a folder began with, as far as its folder tells. */
+/** Reads what `writeBegunWith` wrote, if the folder has it. */
 export async function readBegunWith(path: string): Promise<BegunWith> {
   const found = await readJson(join(path, file));
   if (!isRecord(found)) return {};

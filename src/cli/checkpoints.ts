@@ -1,19 +1,20 @@
-/** When a run is saved on its way. */
+/** Decides when to save a run's checkpoint. */
 export interface Checkpoints {
   isDue(step: number): boolean;
-  /** Saves, by `save`, and takes note of what it costs. */
+  /** Calls `save` and measures how long it takes. */
   take(save: () => Promise<void>): Promise<void>;
 }
 
-/** Where no number of iterations is given: at most so many seconds of training are lost to a run that is killed... */
+/** Without a given interval, a killed run loses at most this many seconds of training... */
 const maxSeconds = 5;
 
-/** ...or as many as make saving this share of the time. */
+/** ...or as many as keep saving below this share of the time. */
 const maxShare = 0.01;
 
 /**
- * Saves every so many iterations, or without a number every few seconds; and where nothing is saved yet, at once.
- * @param saved whether there is a checkpoint of the run
+ * Saves every `every` iterations, or every few seconds if that is not given. Saves at once if there is no checkpoint
+ * yet.
+ * @param saved whether the run has a checkpoint
  */
 export function checkpointsOf(every: number | undefined, saved: boolean): Checkpoints {
   const now = () => performance.now() / 1000;

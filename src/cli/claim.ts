@@ -6,22 +6,25 @@ import { codeOf } from './folders.ts';
 import { isRecord, readJson } from './json-files.ts';
 import { removeFile, renameOver } from './rename-over.ts';
 
-/** A process that is at work in a folder. */
+/** The process that works in a folder. */
 export interface Claimant {
   readonly process: number;
   readonly host: string;
 }
 
-/** The process that works in a folder touches its claim this often, in milliseconds. */
+/** Interval, in milliseconds, at which the working process touches its claim. */
 const heartbeat = 15_000;
 
-/** A claim that was not touched for so long belongs to a process that has ended: clocks of machines may differ a little. */
+/**
+ * After this long without a touch, a claim's process is taken for dead. Generous, since clocks of machines differ a
+ * little.
+ */
 const silence = 300_000;
 
-/** The claim of a run's folder, while a process trains there. */
+/** The file in a run's folder that claims it for the process that trains there. */
 export const runClaim = 'running.json';
 
-/** Claims a run's folder for this process, as `takeClaim` does. Returns how to give it back. */
+/** Claims a run's folder for this process, as `takeClaim` does. Returns the function that releases it. */
 export async function claimRun(path: string): Promise<() => Promise<void>> {
   const stop = await takeClaim(path, runClaim);
   return async () => {
@@ -30,21 +33,22 @@ export async function claimRun(path: string): Promise<() => Promise<void>> {
   };
 }
 
-/** Whether a folder with these files holds nothing but what is left of a claim whose process has ended. */
+/** Whether these files are nothing but a dead process's claim. */
 export async function holdsDeadClaim(path: string, files: readonly string[]): Promise<boolean> {
   if (!files.includes(runClaim) || files.some((name) => !name.startsWith(runClaim))) return false;
   const claim = await readClaim(join(path, runClaim));
   return claim !== undefined && claim.owner === undefined;
 }
 
-/** Throws a UsageError where another process trains in the folder. */
+/** Throws a UsageError if another process trains in the folder. */
 export function refuseRunning(path: string): Promise<void> {
   return refuseClaimed(path, runClaim);
 }
 
 /**
- * Claims a folder for this process by a file in it: of two that try, one is refused. What a killed process has left of a
- * claim is no claim any more. Returns how to stop touching the file. Throws a UsageError where another process is at work.
+ * Claims a folder for this process by a file in it. If two processes try at once, one is refused. The claim of a killed
+ * process does not count. Returns the function that stops touching the file. Throws a UsageError if another process
+ * works there.
  */
 export async function takeClaim(path: string, name: string): Promise<() => void> {
   await refuseClaimed(path, name);
@@ -70,7 +74,7 @@ async function refuseClaimed(path: string, name: string): Promise<void> {
   );
 }
 
-/** Takes the claim of a process that has ended away. Another's that took its place in between is put back. */
+/** Removes the claim of a process that has ended. If another process replaced it in between, that claim is put back. */
 async function clearStale(path: string, name: string): Promise<void> {
   const file = join(path, name);
   const aside = `${file}.${process.pid}.unfinished`;
@@ -86,7 +90,7 @@ async function clearStale(path: string, name: string): Promise<void> {
   await refuseClaimed(path, name);
 }
 
-/** Writes this process into a file that must not be there yet. Throws the system's error. */
+/** Writes this process into a new file. Throws the system's error if the file exists. */
 export async function writeClaim(file: string): Promise<void> {
   const handle = await open(file, 'wx');
   try {
@@ -94,41 +98,41 @@ export async function writeClaim(file: string): Promise<void> {
       .writeFile(`${JSON.stringify({ process: process.pid, host: hostname() })}\n`)
       .finally(() => handle.close());
   } catch (error) {
-    // Left empty, as on a full disk, it would keep everyone away for a while.
+    // If it stayed empty, as on a full disk, it would block everyone for a while.
     await removeFile(file);
     throw error;
   }
 }
 
-/** Touches a claim from time to time. Returns how to stop. */
+/** Touches a claim from time to time. Returns the function that stops it. */
 export function keepClaim(file: string): () => void {
   const beat = setInterval(() => {
     const now = new Date();
-    // A folder that was moved away under the run is for the run's own writes to complain of.
+    // If the folder was moved away, the run's own writes report it.
     utimes(file, now, now).catch(() => undefined);
   }, heartbeat);
   beat.unref();
   return () => clearInterval(beat);
 }
 
-/** The claim in a file, with its owner while that is at work; undefined where there is no claim. */
+/** The claim in a file, with its owner if that process is alive; undefined if there is no claim. */
 export async function readClaim(file: string): Promise<{ readonly owner?: Claimant } | undefined> {
   const found = await stat(file).catch(() => undefined);
   if (found === undefined) return undefined;
   const claim = await readJson(file);
-  // Read before its process has written it.
+  // Read before its process had written to it.
   const isSilent = Date.now() - found.mtimeMs > silence;
   if (isSilent) return {};
   if (!isRecord(claim) || typeof claim.process !== 'number' || typeof claim.host !== 'string') {
     return { owner: { process: 0, host: 'this or another machine' } };
   }
   const isHere = claim.host === hostname();
-  // A process of this number that has ended, or this one, which had another life in a container that was started anew.
+  // The process with this number has ended, or it is this one: in a restarted container numbers repeat.
   if (isHere && (claim.process === process.pid || !(await isAlive(claim.process)))) return {};
   return { owner: { process: claim.process, host: claim.host } };
 }
 
-/** Whether a process has not ended. Linux still lists one that has, until its parent asks what became of it. */
+/** Whether a process is alive. Linux still lists one that has ended until its parent collects its exit status. */
 async function isAlive(id: number): Promise<boolean> {
   try {
     process.kill(id, 0);

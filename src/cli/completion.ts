@@ -6,13 +6,13 @@ import { writeLine } from './terminal.ts';
 
 const shells = ['bash', 'zsh', 'fish'] as const;
 
-/** What a command line can go on with behind a command. */
+/** The words that may follow a command. */
 interface Completions {
   readonly command: string;
   readonly words: readonly string[];
 }
 
-/** `flowtape completion`: a script by which a shell completes command lines. */
+/** `flowtape completion`: prints a shell's completion script. */
 export function completionCommand(context: Context, program: Command): Command {
   const command = new Command('completion')
     .description(
@@ -44,7 +44,7 @@ function completionsOf(program: Command): Completions[] {
   ];
 }
 
-/** The script: files and folders are completed wherever none of the words fits. */
+/** The script. Where none of the words fits, it completes files and folders. */
 function completionScript(shell: (typeof shells)[number], completions: readonly Completions[]): string {
   const [{ words: commands }, ...others] = completions;
   const cases = (indent: string) =>

@@ -6,17 +6,17 @@ import type { Terminal } from './terminal.ts';
 /** What every command works with. */
 export interface Context {
   readonly terminal: Terminal;
-  /** Throws where the device asked for is not there, saying what is missing. */
+  /** Throws if the requested device is missing, and says what it needs. */
   readonly openDevice: typeof openNodeDevice;
-  /** Throws where there is no chemistry package, saying how to have one. */
+  /** Throws if there is no chemistry package, and says how to install one. */
   readonly openChemistry: () => Promise<Chemistry>;
   /** The version of flowtape. */
   readonly version: string;
-  /** Commands set it where they end otherwise than well without an error. */
+  /** Set by commands that end badly without throwing. */
   exitCode: number;
 }
 
-/** The options that every command has. */
+/** Adds the options that every command has. */
 export function addCommonOptions(command: Command): Command {
   return command
     .option('--debug', 'on an error, print the stack trace')

@@ -7,14 +7,14 @@ import { messageOf } from '../text/message-of.ts';
 /** What `doctor` found. Every text is a sentence or the end of one. */
 export interface Diagnosis {
   readonly webgpu: {
-    /** Why there is none; undefined where there is one. */
+    /** Why it does not work; undefined if it does. */
     readonly problem?: string;
     readonly adapters: readonly AdapterDescription[];
   };
   readonly cpu: { readonly description: string; readonly problem?: string };
-  /** What `--device auto` takes; undefined where no device works. */
+  /** The device that `--device auto` takes; undefined if none works. */
   readonly choice?: { readonly kind: 'webgpu' | 'cpu'; readonly description: string; readonly why: string };
-  /** What could be done to have more, such as installing a package. */
+  /** What the user could do to get more, such as installing a package. */
   readonly advice: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export interface AdapterDescription {
   readonly limits: Readonly<Record<string, number>>;
 }
 
-/** Those that decide how large a plan and how wide a kernel can be; bytes where they are sizes. */
+/** The limits that decide how large a plan and how wide a kernel can be; sizes are in bytes. */
 const limitsThatMatter = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
@@ -36,11 +36,11 @@ const limitsThatMatter = [
   'maxComputeWorkgroupsPerDimension',
 ] as const;
 
-/** Looks for every device that this machine has, opening each. */
+/** Tries to open every device of this machine. */
 export async function diagnose(): Promise<Diagnosis> {
   const webgpu = await diagnoseWebgpu();
   const cpu = await diagnoseCpu();
-  // Where nothing can be opened, webgpu and cpu have said why.
+  // If nothing can be opened, webgpu and cpu have given their reasons.
   const choice = await choose().catch(() => undefined);
   return { webgpu, cpu, ...(choice === undefined ? {} : { choice }), advice: adviseOn(webgpu) };
 }
@@ -53,7 +53,7 @@ async function diagnoseWebgpu(): Promise<Diagnosis['webgpu']> {
   ];
   const adapters = new Map<string, AdapterDescription>();
   if (!runtimeGpu() && vulkanIsMissing()) {
-    // Dawn is not opened, which would warn; whether its package is here is told all the same.
+    // Opening Dawn would print warnings; whether its package is installed is reported anyway.
     const missing = await import('webgpu').then(
       () => [],
       (error: unknown) => [`The package webgpu does not load, or is not installed: ${messageOf(error)}`],

@@ -6,7 +6,7 @@ import { type AdapterDescription, type Diagnosis, diagnose } from './diagnosis.t
 import { writeLine } from './terminal.ts';
 import { formatCount } from './text.ts';
 
-/** `flowtape doctor`: says what this machine has, what would be used, and what is missing. */
+/** `flowtape doctor`: reports what this machine has, what would be used and what is missing. */
 export function doctorCommand(context: Context): Command {
   const command = new Command('doctor')
     .description('Show the devices of this machine, which one would be used and why, and anything missing.')
@@ -25,7 +25,7 @@ export function doctorCommand(context: Context): Command {
   });
 }
 
-/** What was found on a machine, in lines for a person. */
+/** The findings as lines for a person. */
 export function describe(machine: Readonly<Record<string, string | number>>, diagnosis: Diagnosis): string[] {
   const { webgpu, cpu, choice, advice } = diagnosis;
   const { flowtape, runtime, system, threads, memoryGiB } = machine;

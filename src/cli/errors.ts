@@ -1,26 +1,29 @@
 import { messageOf } from '../text/message-of.ts';
 import { commandLine } from './invocation.ts';
 
-/** Exit codes, as `--help` states them. An interrupted program leaves 128 and the number of its signal. */
+/** Exit codes, as in `--help`. An interrupted program exits with 128 plus the signal's number. */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 128 } as const;
 
-/** Something in the arguments, or in the files and folders they name, that was refused before any work. */
+/** An argument, or a file or folder that it names, was refused before any work. */
 export class UsageError extends Error {}
 
-/** A text as a sentence, for another to follow. One that ends with a command to paste has no full stop behind that. */
+/** Makes a text a sentence that another can follow. Text that ends with a command to paste gets no full stop. */
 export function asSentence(text: string): string {
   const trimmed = text.trim();
   const endsWithCommand = trimmed.slice(trimmed.lastIndexOf(': ')).startsWith(`: ${commandLine('')}`);
   return endsWithCommand || /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }
 
-/** What a file operation failed of, in words; the operating system's own text where there are no better ones. */
+/** The reason a file operation failed, in words; the operating system's own text if there are no better ones. */
 export function fileProblem(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return problems[code] ?? messageOf(error);
 }
 
-/** For the `catch` of what reads a file or folder that was named. Throws a UsageError that says why it cannot be read. */
+/**
+ * Handler for the `catch` after reading a file or folder that the user named. Throws a UsageError that says why it
+ * cannot be read.
+ */
 export function refuseReading(path: string): (error: unknown) => never {
   return (error) => {
     throw new UsageError(`Cannot read ${path}: ${fileProblem(error)}.`, { cause: error });

@@ -42,7 +42,7 @@ const defaultBatches = '200';
 
 const defaultTrajectories = 1024;
 
-/** Flags that are no options of the problem. */
+/** Flags that are not options of the problem. */
 const ownFlags = [
   'policy',
   'run',
@@ -56,7 +56,7 @@ const ownFlags = [
   ...rewardKeys,
 ];
 
-/** `flowtape eval`: figures of a policy that needs no training, or of a trained one. */
+/** `flowtape eval`: metrics of a trained or an untrained policy. */
 export function evalCommand(context: Context, words: readonly string[]): Command {
   const command = new Command('eval')
     .description(
@@ -149,10 +149,10 @@ async function evaluate(
   }
 }
 
-/** For runs of objectives that have no setting of their own, as the paper's policy gradient on Hypergrid. */
+/** For objectives without this setting, such as the policy gradient on Hypergrid. */
 const generalizedAdvantageDecay = 0.9;
 
-/** How much policy gradients vary with each advantage estimator at a run's policy. Throws where the run has no critic. */
+/** The variance of policy gradients at a run's policy, by advantage estimator. Throws if the run has no critic. */
 async function variancesOf(device: Device, problem: AnyProblem, saved: SavedRun, batches: number): Promise<Metrics> {
   const { objectiveOptions, batch, seed } = saved.config;
   const { backwardPolicy = 'uniform', lambda = generalizedAdvantageDecay } = objectiveOptions;
@@ -164,7 +164,7 @@ async function variancesOf(device: Device, problem: AnyProblem, saved: SavedRun,
   return Object.fromEntries(Object.entries(found).map(([name, trace]) => [`gradientVariance/${name}`, trace]));
 }
 
-/** How many batches to take variances from; undefined where exact figures are wanted. */
+/** How many batches to estimate variances from; undefined for exact ones. */
 function batchesOf({ gradientVariance = false, batches, run }: EvalOptions): number | undefined {
   if (!gradientVariance) {
     if (batches !== undefined) throw new UsageError('--batches goes with --gradient-variance.');

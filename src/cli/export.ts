@@ -18,7 +18,7 @@ interface ExportOptions {
   readonly data?: string;
 }
 
-/** `flowtape export`: writes the policy of a run in another program's format. */
+/** `flowtape export`: writes a run's policy in another program's format. */
 export function exportCommand(context: Context): Command {
   const command = new Command('export')
     .description(
@@ -40,7 +40,7 @@ async function exportRun(context: Context, run: string, { onnx, data }: ExportOp
   await writeLine(context.terminal.stdout, `the policy of ${run}, ${formatBytes(bytes.length)}, is in ${onnx}`);
 }
 
-/** A model written before is replaced; any other file, such as a checkpoint, would be lost. Throws a UsageError. */
+/** Replaces an existing model, but refuses to overwrite any other file, such as a checkpoint. Throws a UsageError. */
 async function refuseOther(path: string): Promise<void> {
   const start = Buffer.alloc(64);
   try {

@@ -2,8 +2,8 @@ import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those above it that are missing; says whether it is new. Node's own `recursive` never returns
- * where the system denies that a folder can be made by saying that the one above is missing, as /proc does.
+ * Makes a folder and its missing parents; returns whether it is new. Node's `recursive` never returns on systems such
+ * as /proc, which answer that the parent is missing when they mean that folders are not allowed.
  */
 export async function makeFolders(path: string): Promise<boolean> {
   try {
@@ -15,7 +15,7 @@ export async function makeFolders(path: string): Promise<boolean> {
   return makeFolder(path);
 }
 
-/** False where it is there already, or another process was first. */
+/** False if it exists, or another process made it first. */
 async function makeFolder(path: string): Promise<boolean> {
   try {
     await mkdir(path);
@@ -26,7 +26,7 @@ async function makeFolder(path: string): Promise<boolean> {
   }
 }
 
-/** Has new names in a folder written to the disk. Some systems cannot open a folder; there they are safe anyway. */
+/** Syncs new names in a folder to the disk. Some systems cannot open a folder; names are safe there anyway. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r').catch(() => undefined);
   if (folder === undefined) return;

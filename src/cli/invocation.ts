@@ -1,26 +1,26 @@
 import { basename, delimiter, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { quoted } from './text.ts';
 
-/** What a process knows of how it was started. */
+/** How this process was started. */
 export interface Start {
-  /** The program's file, as it was called. */
+  /** The path of the program's file, as called. */
   readonly file: string;
-  /** What runs it, such as /usr/bin/node. */
+  /** The program that runs it, such as /usr/bin/node. */
   readonly runtime: string;
-  /** Where hints are pasted; undefined where a command has to hold in any folder. */
+  /** The folder in which hints are pasted; undefined if a command has to work in any folder. */
   readonly folder: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
 }
 
 /**
- * The words in front of a command that start this program in the same way again, in the same folder: for hints that can be
- * pasted. `flowtape` where that is on the PATH, `npx flowtape` from a package's own folder, `npm start --` in a clone, else
+ * The words that start this program again in the same way from the same folder, for hints that can be pasted:
+ * `flowtape` if that is on the PATH, `npx flowtape` from a package's own folder, `npm start --` in a clone, otherwise
  * the runtime with the program's file.
  */
 export function commandOf({ file, runtime, folder, env, platform }: Start): string {
-  // An npm script names itself to what it starts, and npx is one of its own.
-  // A scheduler is not to build first, as several at once would.
+  // npm scripts set a variable with their name, and npx counts as one. Scheduled commands must not build first, since
+  // several may start at once.
   if (folder !== undefined && env.npm_lifecycle_event === 'start' && env.npm_package_name === 'flowtape')
     return 'npm start --';
   if (env.npm_command === 'exec' || env.npm_lifecycle_event === 'npx') return 'npx flowtape';
@@ -29,13 +29,13 @@ export function commandOf({ file, runtime, folder, env, platform }: Start): stri
   const isOnPath = (place: string) => paths.some((each) => each !== '' && join(each) === join(place));
   const local = join('node_modules', '.bin');
   if (basename(file) === 'flowtape') {
-    // Scripts of a package have its programs on their PATH; the shell behind them has not.
+    // During a package's script its programs are on the PATH, but not in the user's shell afterwards.
     if (dirname(file).endsWith(local)) return 'npx flowtape';
     if (isOnPath(dirname(file))) return 'flowtape';
     return quoted(within(folder, file), platform);
   }
   if (basename(file) !== 'cli.js') return 'flowtape';
-  // Windows has no links: a script of npm's beside the packages calls the program where it lies.
+  // Windows has no links: npm's script beside the packages calls the program by its own path.
   const installed = `${sep}node_modules${sep}flowtape${sep}`;
   if (isWindows && file.includes(installed)) {
     return isOnPath(file.slice(0, file.indexOf(installed))) ? 'flowtape' : 'npx flowtape';
@@ -44,7 +44,7 @@ export function commandOf({ file, runtime, folder, env, platform }: Start): stri
   return `${name === 'deno' ? 'deno run -A' : name} ${quoted(within(folder, file), platform)}`;
 }
 
-/** A file as one would name it in a folder. */
+/** A file's path relative to a folder. */
 function within(folder: string | undefined, file: string): string {
   if (folder === undefined) return file;
   const path = relative(folder, file);
@@ -52,12 +52,12 @@ function within(folder: string | undefined, file: string): string {
   return !isInside ? file : path.includes(sep) ? path : `.${sep}${path}`;
 }
 
-/** A command of this program, as it can be pasted into the shell that it was started from. */
+/** A command of this program, to be pasted into the shell that started it. */
 export function commandLine(words: string): string {
   return `${commandOf(startIn(process.cwd()))} ${words}`;
 }
 
-/** A command of this program that whatever schedules commands may start, in any folder, and several at once. */
+/** A command of this program for a scheduler, which may start it in any folder and several at once. */
 export function scheduledLine(words: string): string {
   return `${commandOf(startIn(undefined))} ${words}`;
 }

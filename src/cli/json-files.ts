@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 
-/** The value in a JSON file; null where it is not JSON, undefined where there is no file. Throws where it cannot be read. */
+/** The value in a JSON file; null if it is not JSON, undefined if there is no file. Throws if it cannot be read. */
 export async function readJson(path: string): Promise<unknown> {
   const text = await readText(path);
   return text === undefined ? undefined : (parseJson(text) ?? null);
 }
 
 /**
- * The objects in a file of one JSON object a line. Lines that are none are left out: the last one is cut where a program
- * was ended while it wrote. Nothing where there is no file. Throws where it cannot be read.
+ * The objects in a file with one JSON object a line. Other lines are skipped, since the last one is cut if its program
+ * was killed while writing. Empty if there is no file. Throws if it cannot be read.
  */
 export async function readJsonLines(path: string): Promise<Record<string, unknown>[]> {
   const text = (await readText(path)) ?? '';

@@ -13,21 +13,21 @@ import { UsageError } from './errors.ts';
 import { asUsage } from './option-values.ts';
 import type { GivenFlags } from './setting-flags.ts';
 
-/** What a command line says of a run. */
+/** The parts of a command line that describe a run. */
 export interface RunRequest {
   readonly problem: string;
   readonly objective?: string | undefined;
   readonly preset?: string | undefined;
-  /** A configuration or a part of one, as `config.json` has it, that comes before the preset. */
+  /** A configuration or a part of one, as in `config.json`. It takes precedence over the preset. */
   readonly config?: Values | undefined;
   /** Flags by key, such as `clip-range`. */
   readonly given: GivenFlags;
 }
 
 /**
- * The configuration that a command line asks for: what it says itself, then what its configuration file says, then what
- * the preset says, then defaults.
- * Throws a UsageError on anything that is not known, out of bounds, or that the problem or objective does not take.
+ * The configuration that a command line asks for. Flags take precedence over its configuration file, that over the
+ * preset, that over defaults. Throws a UsageError if anything is unknown, out of bounds, or not an option of the
+ * problem or objective.
  */
 export function makeRunConfig({ problem: name, objective, preset, config: file = {}, given }: RunRequest): RunConfig {
   const problem = findProblem(name);
@@ -42,7 +42,7 @@ export function makeRunConfig({ problem: name, objective, preset, config: file =
   return withDataApart(problem, config);
 }
 
-/** An option or a group of them as flags: those that were given of it, else the one of its own name. */
+/** The flags of an option or a group: those given of the group, else its own name's. */
 function flagsOf(given: GivenFlags, path: string): string {
   const own = keyOf(path);
   const flags = [...given.keys()].filter((key) => key === own || key.startsWith(`${own}-`));
@@ -72,7 +72,7 @@ function presetSettings(name: string | undefined, problem: string, objective: st
   return settings;
 }
 
-/** The problem and its options that a command line without an objective asks for. Throws a UsageError. */
+/** The problem and its options, for command lines without an objective. Throws a UsageError. */
 export function makeProblemConfig(
   problem: ListedProblem,
   given: GivenFlags,
@@ -84,7 +84,7 @@ export function makeProblemConfig(
   );
 }
 
-/** Sets the data folder apart from the problem's options, as a full path: it says where, not what. */
+/** Moves the data folder, as a full path, out of the problem's options: it says where, not what. */
 function withDataApart(problem: ListedProblem, config: RunConfig): RunConfig {
   const folder = leavesOf(problem.options).find(({ option }) => option.kind === 'files');
   if (folder === undefined || config.problemOptions[folder.path] === undefined) return config;
@@ -92,12 +92,14 @@ function withDataApart(problem: ListedProblem, config: RunConfig): RunConfig {
   return { ...config, problemOptions, data: resolve(String(data)) };
 }
 
-/** The values of flags, where they stand in a configuration. Throws a UsageError on one that is not taken or out of bounds. */
+/**
+ * The flags' values at their places in a configuration. Throws a UsageError if one is not accepted or out of bounds.
+ */
 function givenValues(given: GivenFlags, problem: ListedProblem, objective: ObjectiveAbout | undefined): Values {
   const settings = settingsOf(problem, objective);
   const groups = groupsOf(problem, objective);
   let values: Values = {};
-  // Groups first: what is said of their options comes after what turns them on.
+  // Groups first, so that their options override what turning them on sets.
   const inOrder = [...given].sort(([a], [b]) => Number(isSetting(a)) - Number(isSetting(b)));
   function isSetting(key: string): boolean {
     return settings.some((each) => each.key === key);

@@ -2,7 +2,7 @@ import { objectives } from '../objective/catalogue.ts';
 import { suggestion } from '../text/suggestion.ts';
 import { UsageError } from './errors.ts';
 
-/** A method of an experiment: an objective, and what it is told beyond the paper's settings. */
+/** A method of an experiment: an objective, and what differs from the paper's settings. */
 export interface Method {
   readonly name: string;
   readonly objective: string;
@@ -10,7 +10,7 @@ export interface Method {
   readonly options: ReadonlyMap<string, string | boolean>;
 }
 
-/** Lists of methods that the paper (arXiv 2606.15793) compares with one another. */
+/** Groups of methods that the paper (arXiv 2606.15793) compares. */
 export const methodGroups: Readonly<Record<string, { readonly summary: string; readonly methods: readonly string[] }>> =
   {
     comparison: {
@@ -54,17 +54,17 @@ export const methodGroups: Readonly<Record<string, { readonly summary: string; r
     },
   };
 
-/** What runs where nothing is asked for. */
+/** The methods that run by default. */
 export const defaultMethods = 'comparison';
 
-/** Methods keep the order of the groups, so that a method keeps its colour; others follow, by name. */
+/** Orders methods by group, so that each keeps its colour; others follow, by name. */
 export function methodRank(method: string): number {
   const known = [...new Set(Object.values(methodGroups).flatMap(({ methods }) => methods))];
   const place = known.indexOf(method);
   return place < 0 ? known.length : place;
 }
 
-/** What can be said behind an objective's name: how it is written, what it sets, and what it means. */
+/** Variations that may follow an objective's name: syntax, settings, meaning. */
 const variations: readonly {
   readonly written: string;
   readonly pattern: RegExp;
@@ -101,16 +101,16 @@ function decimal(name: string, flag: string, help: string) {
   return { written: `${name}X`, pattern: new RegExp(`^${name}(\\d+(?:\\.\\d+)?)$`), help, options };
 }
 
-/** A line for each variation, for help. */
+/** A line of help for each variation. */
 export function describeVariations(): string[] {
   const width = Math.max(...variations.map(({ written }) => written.length));
   return variations.map(({ written, help }) => `  -${written.padEnd(width)}  ${help}`);
 }
 
 /**
- * Methods by the names of a list such as `comparison,ent-ppo-k8`, each once: groups, objectives, and objectives with
- * variations behind their name, as in `ent-ppo-k8-without-clipping`, `tb-k4` and `ent-ppo-lambda0.9`.
- * Throws a UsageError on a name that is none of them.
+ * The methods in a list such as `comparison,ent-ppo-k8`, each once: groups, objectives, and objectives with variations
+ * behind their name, as in `ent-ppo-k8-without-clipping`, `tb-k4` and `ent-ppo-lambda0.9`. Throws a UsageError on an
+ * unknown name.
  */
 export function parseMethods(text: string): Method[] {
   const names = text.split(',').map((name) => name.trim());
@@ -122,7 +122,7 @@ export function parseMethods(text: string): Method[] {
 }
 
 function parseMethod(name: string): Method {
-  // The longest first: gae-subeb is an objective of its own.
+  // The longest name first: gae-subeb is an objective of its own.
   const names = objectives.map((objective) => objective.name);
   const candidates = names
     .filter((objective) => name === objective || name.startsWith(`${objective}-`))
@@ -143,7 +143,7 @@ function parseMethod(name: string): Method {
   );
 }
 
-/** What the words behind an objective's name set; undefined where they mean nothing. */
+/** The settings that the words behind an objective's name mean; undefined if they mean nothing. */
 function optionsOf(objective: string, rest: string): Map<string, string | boolean> | undefined {
   const options = new Map<string, string | boolean>();
   let left = rest === '' ? [] : rest.split('-');

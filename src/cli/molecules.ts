@@ -7,27 +7,27 @@ import type { FoundObject } from '../run/run.ts';
 import type { OpenedProblem } from './data/folder.ts';
 import { formatFigure } from './text.ts';
 
-/** An object as people see it. */
+/** An object as shown to people. */
 export interface NamedObject {
   /** The canonical SMILES of a molecule; otherwise the environment's text. */
   readonly name: string;
-  /** Undefined where the reward has no scores. */
+  /** Undefined if the reward has no scores. */
   readonly score?: number | undefined;
   readonly logReward: number;
 }
 
-/** How the objects of a problem are named. */
+/** Returns the function that names the objects of a problem. */
 export function namesOf({ problem, chemistry }: OpenedProblem): (object: Int32Array) => string {
   const { environment, moleculeOf } = problem;
   if (moleculeOf === undefined) return (object) => environment.text(object);
   return (object) => {
     const molecule = moleculeOf(object);
-    // One that cannot be is written as it was built.
+    // If there is no SMILES, it is written as it was built.
     return chemistry?.canonicalSmiles(molecule) ?? writeSmiles(molecule);
   };
 }
 
-/** Found objects, best first; of those with one name, which differ in how they are built, the first. */
+/** Found objects, best first. Objects that share a name but were built differently count once. */
 export function namedObjects(opened: OpenedProblem, objects: readonly Omit<FoundObject, 'text'>[]): NamedObject[] {
   const nameOf = namesOf(opened);
   const found = new Map<string, NamedObject>();
@@ -38,7 +38,7 @@ export function namedObjects(opened: OpenedProblem, objects: readonly Omit<Found
   return [...found.values()];
 }
 
-/** The record of a run as a table that other programs read: comma-separated, with a line of heads. */
+/** A run's best objects as comma-separated values with a header. */
 export function objectTable(objects: readonly NamedObject[], isMolecule: boolean): string {
   const hasScores = objects.some(({ score }) => score !== undefined);
   const heads = ['rank', isMolecule ? 'smiles' : 'object', ...(hasScores ? ['score'] : []), 'log_reward'];
@@ -55,16 +55,16 @@ function quoted(text: string): string {
 
 /** Structures of a run's molecules. */
 export interface MoleculePictures {
-  /** Those of the highest scores. */
+  /** The molecules with the highest scores. */
   readonly bestMolecules: string;
-  /** Of those kept, the ones that are least alike. */
+  /** The least similar ones of those kept. */
   readonly diverseMolecules: string;
 }
 
-/** Molecules in one picture. */
+/** Molecules in a picture. */
 const drawn = 12;
 
-/** Draws a record's molecules; undefined where there are none, or nothing to draw them with. */
+/** Draws a run's best molecules; undefined if there are none, or nothing to draw them with. */
 export function drawMolecules(
   chemistry: Chemistry | undefined,
   molecules: readonly NamedObject[],

@@ -16,8 +16,8 @@ import { writeLine } from './terminal.ts';
 import { counted, formatBytes, formatCount } from './text.ts';
 
 /**
- * Trains as a configuration says, into a folder that is made once the problem is known to be sound, and returns the exit
- * code. Throws where any of it is refused or fails; a folder in which nothing was begun is then gone again.
+ * Trains a configuration in a new folder, made once the problem is known to be sound, and returns the exit code. Throws
+ * if any of it is refused or fails, and removes the folder if nothing was begun.
  */
 export async function trainInNewFolder(
   context: Context,
@@ -38,7 +38,7 @@ export async function trainInNewFolder(
     reward?: RewardChoice | undefined;
     follow?: FollowOptions | undefined;
     prior?: RunStart['prior'];
-    /** Lines of a data set: objects in text form. */
+    /** The lines of a data set, each an object in text form. */
     offline?: readonly string[] | undefined;
     /** Fingerprints of both. */
     begunWith?: BegunWith | undefined;
@@ -47,7 +47,7 @@ export async function trainInNewFolder(
   const { terminal } = context;
   const problem = await openProblem(asked, context);
   const objects = offline && objectsOf(problem.problem, offline);
-  // From here on there is something to take away again, and a reader of the output that leaves ends nothing.
+  // From here on there is something to clean up, so a closed output must not end the program.
   let signal = 0;
   const stopListening = terminal.onInterrupt((number) => {
     signal = number;
@@ -67,7 +67,7 @@ export async function trainInNewFolder(
         if (training.onHost !== undefined) await writeLine(terminal.stdout, training.onHost);
         if (verbose) await writeLine(terminal.stdout, describeMemory(training));
         await writeLine(terminal.stdout, `writing to ${folder.path}`);
-        // Preparing a run cannot be broken off; a second signal ends the program at once.
+        // Preparing a run cannot be interrupted; a second signal ends the program at once.
         if (signal !== 0) return exitCodes.interrupted + signal;
         if (reward !== undefined) await writeReward(folder, reward);
         await writeBegunWith(folder, { ...begunWith, data: problem.ownData });
@@ -80,7 +80,7 @@ export async function trainInNewFolder(
   }
 }
 
-/** The objects that lines of text stand for. Throws a UsageError naming the line that stands for none. */
+/** Parses the objects in lines of text. Throws a UsageError that names the line that is not one. */
 function objectsOf({ environment }: AnyProblem, lines: readonly string[]): Int32Array {
   const { stateSize, parse, name } = environment;
   if (!parse)

@@ -14,7 +14,7 @@ import type { RunStart, TrainingRun } from './run-results.ts';
 import { writeLine } from './terminal.ts';
 import { trainInFolder } from './training-run.ts';
 
-/** A run to be trained in a folder, new or gone on with. */
+/** A run to train in a folder, new or resumed. */
 export interface RunToOpen {
   readonly config: RunConfig;
   readonly problem: OpenedProblem;
@@ -22,29 +22,29 @@ export interface RunToOpen {
   readonly path: string;
   readonly threads: number | undefined;
   readonly verbose: boolean;
-  /** A program that rewards objects in place of the problem's own reward. */
+  /** The program that rewards objects instead of the problem's own reward. */
   readonly reward: RewardChoice | undefined;
   readonly follow: FollowOptions | undefined;
-  /** What a new run begins with beside its settings. */
+  /** What a new run starts from besides its settings. */
   readonly start?: RunStart | undefined;
-  /** The state that a run goes on from. */
+  /** The state to resume from. */
   readonly from?: ConfiguredRunOptions['from'];
 }
 
-/** The run on its device, before its folder is written to. */
+/** A run made on its device, before anything is written to its folder. */
 export interface MadeRun {
   readonly training: Run;
   readonly choice: DeviceChoice;
-  /** Prints which device the run is on and why, and what rewards its objects. */
+  /** Prints the run's device, the reason for it, and what rewards objects. */
   describe(why: string): Promise<void>;
 }
 
 /**
- * Opens a device, makes the run there, claims its folder, and trains. All that can be refused is refused before the folder
- * is claimed. Reward program, claim and device are given back, whatever happens. Returns the exit code.
- * Throws a UsageError where the run is refused.
+ * Opens a device, makes the run, claims its folder, and trains. Everything that can be refused is refused before the
+ * folder is claimed. Reward program, claim and device are released in any case. Returns the exit code. Throws a
+ * UsageError if the run is refused.
  *
- * @param begin tells about the run and prepares its folder; gives an exit code instead where nothing is to be trained
+ * @param begin describes the run and prepares its folder; returns an exit code if there is nothing to train
  */
 export async function trainOpened(
   context: Context,
@@ -81,7 +81,7 @@ export async function trainOpened(
   }
 }
 
-/** What the library or the device refuses to make of a configuration, as a UsageError; other failures as they are. */
+/** Turns the refusal of a configuration by the library or the device into a UsageError, and passes other errors on. */
 function refusalOf({ batch }: RunConfig): (error: unknown) => never {
   return (error) => {
     if (error instanceof DeviceLimitError) {

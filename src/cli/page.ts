@@ -3,14 +3,14 @@ import { escapeText } from '../plot/escape.ts';
 
 export { escapeText };
 
-/** HTML that is whole and safe to be put into a page. Texts are not: `html` escapes them. */
+/** HTML that is complete and safe to insert. Plain texts are not: `html` escapes them. */
 export interface Markup {
   readonly markup: string;
 }
 
 export type Content = string | number | Markup | readonly Markup[] | undefined;
 
-/** Markup with values in it. Texts are escaped, so that nothing out of a file or a name becomes an element or attribute. */
+/** Markup with values inserted. Texts are escaped, so no file or name can become an element or attribute. */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Markup {
   const written = parts.map((part, i) => part + (i < values.length ? contentOf(values[i]) : ''));
   return { markup: written.join('') };
@@ -23,10 +23,10 @@ function contentOf(value: Content): string {
 }
 
 /**
- * A drawing of this program (`drawChart`) in a page. Names inside drawings, such as those of clipping paths, repeat from
- * one to the next, and would be taken for one another; so they are given a prefix.
- * @param name what the file of the drawing is called, unique in the page
- * @param onPaper whether its ground stays white on a dark screen, as what has colours of its own needs
+ * A drawing of this program (`drawChart`) in a page. Ids inside drawings, such as those of clipping paths, repeat
+ * between drawings, so they get a prefix.
+ * @param name the drawing's file name, unique in the page
+ * @param onPaper keeps the ground white on a dark screen, as drawings with colours of their own need
  */
 export function figure(
   svg: string,
@@ -47,7 +47,7 @@ export function pairs(rows: readonly (readonly [name: string, value: string])[])
   return html`<table class="pairs"><tbody>\n${body}</tbody></table>`;
 }
 
-/** A table whose first column names what a row is about. Figures stand under one another. */
+/** A table whose first column names the row. Figures are aligned. */
 export function table(heads: readonly string[], rows: readonly (readonly (string | Markup)[])[]): Markup {
   const head = heads.map((text) => html`<th scope="col">${text}</th>`);
   const body = rows.map(([first, ...rest]) => {
@@ -58,8 +58,8 @@ export function table(heads: readonly string[], rows: readonly (readonly (string
 }
 
 /**
- * A page in one file: it loads nothing, runs nothing, and can be read on a light and on a dark screen. Its policy
- * forbids the browser to load or run anything, whatever may be in it.
+ * A page in one file that loads and runs nothing, for light and dark screens. Its content security policy forbids
+ * everything else, whatever the page may contain.
  */
 export function page({ title, body }: { title: string; body: readonly Markup[] }): string {
   return html`<!doctype html>
@@ -82,12 +82,14 @@ ${body}
 `.markup;
 }
 
-/** What takes the place of the colours of lines that a dark screen would swallow. */
+/** Replacements on dark screens for colours of lines that would not show. */
 const onDark = { '#000000': '#f4f5f7', '#0072b2': '#3f97d6', '#56b4e9': '#9bd7f9' } satisfies Partial<
   Record<(typeof methodColours)[number], string>
 >;
 
-/** Drawings are made for white paper; on a dark screen their greys and blacks are exchanged, and the paper is left out. */
+/**
+ * Drawings are made for white paper. On a dark screen their greys and blacks are replaced and the paper is left out.
+ */
 const style = `
 :root { --page: #ffffff; --text: #1b1f24; --soft: #57606a; --line: #d0d7de; }
 body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }

@@ -8,7 +8,7 @@ import { type RasteriserFiles, rasterise } from '../plot/rasterise.ts';
 import type { MoleculePictures } from './molecules.ts';
 import type { RunFolder } from './run-folder.ts';
 
-/** Files that pixels are made with: beside the bundled command line, or where npm has installed their packages. */
+/** Files that rendering needs, beside the bundled command line or in their installed packages. */
 const assets = {
   renderer: { bundled: './assets/resvg.wasm', installed: '@resvg/resvg-wasm/index_bg.wasm' },
   font: { bundled: './assets/DejaVuSans.ttf', installed: 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf' },
@@ -17,11 +17,11 @@ const assets = {
 /** The drawings of a run, as SVG texts. */
 export interface RunPictures extends Partial<MoleculePictures> {
   readonly curve: string;
-  /** Learnt against target distribution; absent where objects cannot be enumerated. */
+  /** Learnt and target distribution; absent if objects cannot be enumerated. */
   readonly distribution?: string;
 }
 
-/** Draws the learning curve under a title, and learnt against target distribution where there is one. Throws where it cannot. */
+/** Draws the learning curve, and the learnt beside the target distribution if it is known. Throws if it cannot. */
 export async function drawRun(
   curve: readonly CurvePoint[],
   distributions: Distributions | undefined,
@@ -32,8 +32,8 @@ export async function drawRun(
 }
 
 /**
- * Writes drawings into a folder, each as an SVG and as a PNG file. Returns the names of the PNG files. Throws where one
- * cannot be written.
+ * Writes each drawing into a folder as SVG and PNG. Returns the names of the PNG files. Throws if one cannot be
+ * written.
  */
 export async function writePictures(
   folder: Pick<RunFolder, 'write'>,
@@ -46,7 +46,7 @@ export async function writePictures(
   return named.map(({ name }) => `${name}.png`);
 }
 
-/** `bestMolecules` is in the files called `best-molecules`. */
+/** `bestMolecules` becomes `best-molecules`. */
 function fileName(drawing: string): string {
   return drawing.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

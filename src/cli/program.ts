@@ -17,12 +17,12 @@ import { sweepCommand } from './sweep.ts';
 import { writeLine } from './terminal.ts';
 import { trainCommand } from './train.ts';
 
-/** What `npm start` does: the shortest way to see a sampler learn. */
+/** The command line of `npm start`: the shortest way to see a sampler learn. */
 const firstRun = ['train', 'hypergrid'];
 
 /**
- * Runs one command line: `words` is what follows the program's name. Without words it trains on a Hypergrid.
- * Returns the exit code (see `exitCodes`); whatever goes wrong ends as one paragraph on the terminal's stderr.
+ * Runs one command line: `words` follow the program's name; without any it trains on a Hypergrid. Returns the exit code
+ * (see `exitCodes`). Any failure is one paragraph on the terminal's stderr.
  */
 export async function runCommandLine(words: readonly string[], context: Context): Promise<number> {
   const { terminal } = context;
@@ -50,7 +50,7 @@ export async function runCommandLine(words: readonly string[], context: Context)
   }
 }
 
-/** The words for help and the version that other programs take, as those of this one. */
+/** Translates `help` and `version`, words of other programs, into this one's flags. */
 function asFlags(words: readonly string[]): readonly string[] {
   const [first, ...rest] = words;
   if (first === 'help') return [...rest, '--help'];
@@ -82,7 +82,7 @@ function createProgram(context: Context, words: readonly string[]): Command {
   for (const command of withSubcommands(program)) {
     command.exitOverride().configureOutput({
       writeOut: (text) => stdout.write(text),
-      // Errors come back as exceptions, and are written in one place.
+      // Commander throws its errors, so that they are all written in one place.
       writeErr: () => undefined,
       getOutHelpWidth: () => stdout.columns ?? 100,
       getOutHasColors: () => false,
@@ -97,7 +97,7 @@ function withSubcommands(command: Command): Command[] {
 
 function describeError(error: unknown, command: string): string {
   if (error instanceof CommanderError) {
-    // What commander would answer with its help.
+    // Command lines that commander would answer with its help.
     if (error.code === 'commander.help')
       return `flowtape: ${command}needs a command. See: ${commandLine(`${command}--help`)}`;
     const message = printable(error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' '));
@@ -106,7 +106,7 @@ function describeError(error: unknown, command: string): string {
   return `flowtape: ${printable(asSentence(messageOf(error)))}`;
 }
 
-/** A text that may come out of a file: a terminal takes orders from some characters. */
+/** Makes a text that may come from a file printable: some characters control terminals. */
 function printable(text: string): string {
   return text.replaceAll(
     /[^\P{Cc}\n\t]/gu,

@@ -1,20 +1,20 @@
-/** What a progress line tells, in words. */
+/** The words of a progress line. */
 export interface ProgressWords {
-  /** How far the sampler is from its target, or how good its objects are; empty before it is known. */
+  /** The sampler's distance from its target, or how good its objects are; empty until known. */
   readonly metric: string;
   readonly iteration: string;
   readonly left: string;
   readonly rate: string;
 }
 
-/** The longest bar, and the shortest that still shows anything. */
+/** The longest bar, and the shortest that is still useful. */
 const longest = 20;
 const shortest = 4;
 
 /**
- * One line of at most `columns` characters: the metric first, since it is what a run is watched for, and behind it what
- * there is room for. The bar shrinks, and goes before words do.
- * @param share how much of the run is done, from 0 to 1
+ * One line of at most `columns` characters: the metric first, since people watch a run for it, then as much as fits.
+ * The bar shrinks, and is dropped before any words.
+ * @param share the completed share of the run, from 0 to 1
  */
 export function progressLine(words: ProgressWords, share: number, columns: number): string {
   const inOrder = [words.metric, words.iteration, words.left, words.rate].filter((each) => each !== '');
@@ -33,7 +33,7 @@ export function progressLine(words: ProgressWords, share: number, columns: numbe
   return line;
 }
 
-/** As many of the last words as there is room for: what is told of a figure stands behind its name. */
+/** The last words that fit; a figure's name stands in front of its details. */
 function endOf(text: string, columns: number): string {
   const words = text.split(' ');
   while (words.length > 1 && words.join(' ').length > columns) words.shift();

@@ -3,22 +3,22 @@ import { type ProgressWords, progressLine } from './progress-line.ts';
 import type { OutputStream } from './terminal.ts';
 import { formatCount, formatDuration, formatFigure, formatRate } from './text.ts';
 
-/** Shows how far a run has come. */
+/** Shows the progress of a run. */
 export interface ProgressDisplay {
   report(progress: Progress): void;
-  /** Writes a line without disturbing what is shown. */
+  /** Prints a line without disturbing the display. */
   note(text: string): void;
-  /** Leaves the terminal as it was found. */
+  /** Restores the terminal. */
   stop(): void;
 }
 
-/** What a terminal is told. */
+/** Escape codes for line wrapping. */
 const wrapLines = { on: '\u001b[?7h', off: '\u001b[?7l' } as const;
 
-/** Seconds between plain lines: often enough to see it move, seldom enough to read. */
+/** Seconds between plain lines: often enough to see progress, rarely enough to read. */
 const secondsBetweenLines = 2;
 
-/** A bar on a terminal; elsewhere, and where every evaluation is wanted, plain lines. */
+/** A bar on a terminal; plain lines elsewhere, or if every evaluation is wanted. */
 export async function createProgress(
   stream: OutputStream,
   { steps, verbose }: { steps: number; verbose: boolean },
@@ -30,7 +30,7 @@ async function progressBar(stream: OutputStream, steps: number): Promise<Progres
   const { SingleBar } = (await import('cli-progress')).default;
   const bar = new SingleBar({
     stream,
-    // The last column stays free: some terminals go on to the next line behind it.
+    // The last column stays free, since some terminals wrap as soon as it is filled.
     format: (_, { progress }, words: ProgressWords) => progressLine(words, progress, (stream.columns ?? 80) - 1),
     hideCursor: true,
     fps: 5,
@@ -48,7 +48,7 @@ async function progressBar(stream: OutputStream, steps: number): Promise<Progres
       bar.update(progress.step, words);
     },
     note(text) {
-      // The bar has the terminal cut lines at its edge; a message is to be read whole.
+      // While the bar is shown the terminal cuts lines at its edge, but a message must be readable in full.
       stream.write(`\n${wrapLines.on}${text}\n${wrapLines.off}`);
     },
     stop() {
@@ -87,7 +87,7 @@ function describePace(progress: Progress): string[] {
   return [rate, `${formatDuration(secondsLeft(progress))} left`];
 }
 
-/** By the pace of the run so far. */
+/** At the run's average pace so far. */
 function secondsLeft({ step, steps, secondsElapsed }: Progress): number {
   return step === 0 ? Number.NaN : (secondsElapsed / step) * (steps - step);
 }

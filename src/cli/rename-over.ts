@@ -2,13 +2,13 @@ import { rename as renameFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from './folders.ts';
 
-/** What Windows says of a file that a virus scanner, an indexer or a viewer holds open. */
+/** Errors of Windows for a file that a virus scanner, an indexer or a viewer holds open. */
 const held: readonly unknown[] = ['EPERM', 'EBUSY', 'EACCES'];
 
-/** Milliseconds between tries: about a second in all, longer than a scanner looks at a file. */
+/** Milliseconds between attempts: about a second in all, longer than a scanner holds a file. */
 const delays = [10, 20, 40, 80, 150, 300, 500];
 
-/** What renames and waits; of this system, except in tests. */
+/** The functions that rename and wait; tests replace them. */
 export interface RenameOptions {
   readonly platform?: string | undefined;
   readonly rename?: ((from: string, to: string) => Promise<void>) | undefined;
@@ -16,10 +16,10 @@ export interface RenameOptions {
 }
 
 /**
- * Renames a file or folder, over one that is there. On Windows a name that another program holds open cannot be taken:
- * there it tries again for about a second. Elsewhere the same errors are of permissions, which do not pass.
+ * Renames a file or folder over an existing one. On Windows a file that another program has open cannot be replaced, so
+ * it tries again for about a second. Elsewhere the same errors mean missing permissions, which do not pass.
  *
- * @throws the system's error, of the last try
+ * @throws the system's error of the last attempt
  */
 export async function renameOver(
   from: string,
@@ -29,7 +29,7 @@ export async function renameOver(
   await patiently(() => rename(from, to), options);
 }
 
-/** Removes a file, where it is there, and waits as `renameOver` does. */
+/** Removes a file if it exists, and retries as `renameOver` does. */
 export async function removeFile(path: string): Promise<void> {
   await patiently(() => rm(path, { force: true }));
 }

@@ -8,10 +8,10 @@ import { readHistory } from './run-history.ts';
 import { type TrainingRun, writeFile } from './run-results.ts';
 import { formatCount } from './text.ts';
 
-/** How often in a row a run's device may be lost without a checkpoint in between, before the run is given up. */
+/** How many times in a row a device may be lost without a checkpoint in between before the run is given up. */
 const maxLosses = 3;
 
-/** Opens a device for the time of some work, which may have it opened anew. Whichever is open in the end is closed. */
+/** Opens a device for some work, which may have it reopened, and closes the current one at the end. */
 export async function withDevice<Result>(
   { openDevice }: Pick<Context, 'openDevice'>,
   { preference, threads }: { readonly preference: DevicePreference; readonly threads?: number | undefined },
@@ -25,7 +25,7 @@ export async function withDevice<Result>(
   };
   const reopen = async () => {
     close();
-    // The same kind, which makes the same numbers.
+    // The same kind, so that numbers stay the same.
     const kind = first.device.kind === 'reference' ? preference : first.device.kind;
     open = (await openDevice(kind, { threads })).device;
     return open;
@@ -38,9 +38,9 @@ export async function withDevice<Result>(
 }
 
 /**
- * A run that failed because its device was lost, on a device opened anew and back at its last checkpoint: it ends there as it
- * would have, had the device stayed. Undefined where it failed of something else, was ended by the program itself, or has
- * lost its device too often. Throws where no device can be opened, or what was written cannot be read.
+ * Continues a run that failed because its device was lost: on a newly opened device from the last checkpoint, so that
+ * it ends as it would have without the loss. Undefined if it failed for another reason, was ended by the program
+ * itself, or has lost its device too often. Throws if no device can be opened or its files cannot be read.
  */
 export async function reopenedRun(
   run: TrainingRun,

@@ -26,7 +26,7 @@ interface ReproduceOptions {
 /** Seeds of the paper's experiments. */
 const defaultSeeds = '3';
 
-/** `flowtape reproduce`: runs a sweep of methods and seeds with the paper's settings, and draws it. */
+/** `flowtape reproduce`: runs a sweep of methods and seeds with the paper's settings, and plots it. */
 export function reproduceCommand(context: Context): Command {
   const problems = experimentProblems();
   const command = new Command('reproduce')
@@ -85,7 +85,7 @@ async function reproduce(context: Context, problem: string, options: ReproduceOp
   await runSweep(context, trials, { folder, threads, verbose, isAlone: options.seed !== undefined });
 }
 
-/** The settings that make runs smaller, by flag. Their values are read where those of `train` are. */
+/** The settings that make runs smaller, by flag. They are parsed with those of `train`. */
 function smallerOf(options: ReproduceOptions): Map<string, string> {
   const values: Readonly<Record<string, unknown>> = { ...options };
   return new Map(

@@ -20,7 +20,7 @@ import { writeLine } from './terminal.ts';
 import { counted, formatCount } from './text.ts';
 import { parseThreads } from './threads.ts';
 
-/** What can be said of a run that goes on; all else it has settled. */
+/** What may be changed when a run is resumed; everything else is fixed. */
 export interface ResumeRequest {
   readonly resume: string;
   readonly steps?: string;
@@ -29,7 +29,7 @@ export interface ResumeRequest {
   readonly threads?: string;
   readonly checkpointEvery?: string;
   readonly verbose?: boolean;
-  /** A program that rewards objects, where the run has one. */
+  /** The program that rewards objects, if the run has one. */
   readonly reward?: RewardChoice | undefined;
   readonly follow?: FollowOptions | undefined;
 }
@@ -46,7 +46,7 @@ const flags = [
   ...[...rewardKeys, ...followKeys].map((key) => `--${key}`),
 ];
 
-/** Throws a UsageError where anything was given that the run has settled, naming it. */
+/** Throws a UsageError that names any flag given for a fixed setting of the run. */
 export function refuseSettled(command: Command): void {
   const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli');
   const settled = [
@@ -61,8 +61,8 @@ export function refuseSettled(command: Command): void {
 }
 
 /**
- * Goes on with the run in a folder from its last checkpoint, so that it ends as it would have, had it never stopped. Returns
- * the exit code. Throws a UsageError where the run cannot be gone on with; its folder is then as it was, byte for byte.
+ * Resumes the run in a folder from its last checkpoint, so that it ends as it would have without the interruption.
+ * Returns the exit code. Throws a UsageError if the run cannot be resumed; its folder is then unchanged, byte for byte.
  */
 export async function resumeRun(context: Context, request: ResumeRequest): Promise<number> {
   const { terminal } = context;
@@ -93,7 +93,7 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
       const folder = openFolder(path);
       await removeUnfinished(path);
       await folder.write(runFiles.metrics, history.text);
-      // Further iterations, or another device, are the run's from now on, also where it is ended before its next checkpoint.
+      // From now on the run has its additional iterations or other device, even if it ends before its next checkpoint.
       if ('snapshot' in found) await folder.write(runFiles.checkpoint, encodeRun({ ...found, config }));
       const { kind } = choice.device;
       const before = found.config.device;
@@ -111,7 +111,7 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
   );
 }
 
-/** The configuration of the run as it goes on. Throws a UsageError where it cannot. */
+/** The resumed run's configuration. Throws a UsageError if it cannot be resumed. */
 function configOf(request: ResumeRequest, found: FoundRun | { readonly config: RunConfig }): RunConfig {
   const { steps, data, device, checkpointEvery } = request;
   const count = (flag: string, text: string) => parseInteger(flag, text, 1, maxInteger);
@@ -130,13 +130,13 @@ function configOf(request: ResumeRequest, found: FoundRun | { readonly config: R
   };
 }
 
-/** Whether all that a run leaves is there, not its last checkpoint alone. */
+/** Whether all files of a finished run are there, not just its last checkpoint. */
 async function isFinished(path: string, step: number): Promise<boolean> {
   const summary = await readJson(join(path, runFiles.summary));
   return isRecord(summary) && summary.status === 'finished' && summary.steps === step;
 }
 
-/** Throws a UsageError where another process has gone on with the run since it was read. */
+/** Throws a UsageError if another process has continued the run since it was read. */
 async function refuseChanged(path: string, found: FoundRun | object): Promise<void> {
   const now = await readUnfinishedRun(path);
   const [before, after] = [found, now].map((run) => ('bytes' in run ? (run as FoundRun).bytes : new Uint8Array()));

@@ -10,13 +10,13 @@ import { asUsage, parseInteger } from './option-values.ts';
 import type { RunFolder } from './run-folder.ts';
 import { quoted } from './text.ts';
 
-/** A program that rewards objects in place of a problem's own reward. */
+/** The program that rewards objects in place of a problem's own reward. */
 export type RewardChoice = Pick<
   CommandRewardOptions,
   'command' | 'processes' | 'timeout' | 'exponent' | 'floor' | 'atOnce' | 'memory'
 >;
 
-/** What commander reads. */
+/** Flags as commander parses them. */
 export interface RewardFlags {
   readonly rewardCommand?: string;
   readonly rewardProcesses?: string;
@@ -27,7 +27,7 @@ export interface RewardFlags {
   readonly rewardMemory?: string;
 }
 
-/** The flags and what they do. */
+/** The flags and their help. */
 const flags = [
   [
     '--reward-command <COMMAND>',
@@ -42,16 +42,16 @@ const flags = [
   ['--reward-memory <FILE>', "with it: where answers are remembered (default: answers.jsonl in the run's folder)"],
 ] as const;
 
-/** Their keys, which are no settings of a run's configuration. */
+/** Their keys, which are not settings in a run's configuration. */
 export const rewardKeys: readonly string[] = flags.map(([flag]) => flag.slice(2).replace(/ .*/, ''));
 
-/** Gives a command the flags of a reward program. */
+/** Adds the flags of a reward program to a command. */
 export function addRewardFlags(command: Command): Command {
   for (const [flag, help] of flags) command.option(flag, help);
   return command;
 }
 
-/** Reads the flags; undefined where none was given. Throws a UsageError. */
+/** Reads the flags; undefined if none was given. Throws a UsageError. */
 export function parseReward(options: RewardFlags): RewardChoice | undefined {
   const { rewardCommand: command, rewardProcesses, rewardTimeout, rewardExponent, rewardFloor, rewardAtOnce } = options;
   const { rewardMemory: memory } = options;
@@ -84,7 +84,7 @@ function number(flag: string, text: string | undefined, isRight: (value: number)
   throw new UsageError(`${flag} takes ${what}, not "${text}".`);
 }
 
-/** The flags that were given, as words of a command line: what a file is, by its whole path. */
+/** The given flags as words of a command line, with full paths of files. */
 export function rewardWords(options: RewardFlags): string[] {
   const { rewardMemory } = options;
   const values: Readonly<Record<string, string | undefined>> = {
@@ -97,21 +97,24 @@ export function rewardWords(options: RewardFlags): string[] {
   });
 }
 
-/** A problem whose objects a program rewards. */
+/** A problem whose objects are rewarded by a program. */
 export interface CommandProblem extends OpenedProblem {
   readonly outside: OutsideReward;
 }
 
-/** A file in the run's folder that says what rewarded it. */
+/** The file in a run's folder that says what rewarded it. */
 const rewardFile = 'reward.json';
 const answerFile = 'answers.jsonl';
 
-/** The same program for each trial of a sweep: what one has asked for, no other asks for again. */
+/** One reward program for all trials of a sweep, so that no object is scored twice. */
 export function rewardOfSweep(choice: RewardChoice | undefined, folder: string): RewardChoice | undefined {
   return choice && { memory: resolve(folder, answerFile), ...choice };
 }
 
-/** The problem with a program's reward in place of its own. Objects are written for it as for people. Throws a UsageError. */
+/**
+ * The problem with a program's reward in place of its own. The program receives objects in their text form. Throws a
+ * UsageError.
+ */
 export function withRewardCommand(opened: OpenedProblem, choice: RewardChoice, folder: string): CommandProblem {
   const { logPartition: _, ...problem } = opened.problem;
   const { environment } = problem;
@@ -121,15 +124,15 @@ export function withRewardCommand(opened: OpenedProblem, choice: RewardChoice, f
   return { ...opened, problem: { ...problem, reward }, outside: reward };
 }
 
-/** Has the run's folder say what rewards its objects. */
+/** Records in the run's folder what rewards its objects. */
 export function writeReward(folder: RunFolder, { memory: _, ...choice }: RewardChoice): Promise<void> {
   return folder.write(rewardFile, `${JSON.stringify(choice, null, 2)}\n`);
 }
 
 /**
- * What rewards the objects of a run in a folder: undefined where that is its problem's own reward. A program that a folder
- * names is never started unless whoever asks names it too, since folders come from elsewhere.
- * Throws a UsageError where the run has a program and none is given, or the other way round.
+ * The reward of the run in a folder: undefined for its problem's own. A program named in a folder is started only if
+ * the user names it too, since folders can come from elsewhere. Throws a UsageError if the run has a program and none
+ * is given, or the reverse.
  */
 export async function rewardOfRun(path: string, given: RewardChoice | undefined): Promise<RewardChoice | undefined> {
   const found = await readJson(join(path, rewardFile)).catch(() => undefined);
@@ -144,7 +147,7 @@ export async function rewardOfRun(path: string, given: RewardChoice | undefined)
         `--reward-command ${quoted(String(command))}.`,
     );
   }
-  // Where nothing else is said, what the run was begun with.
+  // Unless given again, the values that the run began with.
   const kept = { exponent, floor, processes, timeout, atOnce };
   const numbers = Object.entries(kept).filter(([, value]) => typeof value === 'number');
   const asked = Object.entries(given).filter(([, value]) => value !== undefined);
@@ -152,8 +155,8 @@ export async function rewardOfRun(path: string, given: RewardChoice | undefined)
 }
 
 /**
- * What a run in a folder was rewarded by, where that is not what is given, as a sentence: such a run is none of a sweep with
- * this reward.
+ * A sentence that says what rewarded the run in a folder, if that is not the given reward: such a run does not belong
+ * to a sweep with it.
  */
 export async function rewardProblem(path: string, given: RewardChoice | undefined): Promise<string | undefined> {
   const found = await readJson(join(path, rewardFile)).catch(() => undefined);
@@ -161,13 +164,13 @@ export async function rewardProblem(path: string, given: RewardChoice | undefine
   return mine === others ? undefined : `It holds a run that is rewarded by ${mine}, not by ${others}.`;
 }
 
-/** What rewards the objects of the run in a folder, where that is a program. */
+/** The program that rewards the run in a folder, if there is one. */
 export async function rewarderOf(path: string): Promise<string | undefined> {
   const found = await readJson(join(path, rewardFile));
   return isRecord(found) ? shownReward(found) : undefined;
 }
 
-/** What decides the rewards of a choice. */
+/** The parts of a choice that determine rewards. */
 function shownReward(choice: RewardChoice | Readonly<Record<string, unknown>> | undefined): string {
   if (choice === undefined) return "its problem's own reward";
   const { command, exponent, floor } = choice;

@@ -9,15 +9,15 @@ import { codeOf } from './folders.ts';
 import { readJson } from './json-files.ts';
 import { runFiles } from './run-folder.ts';
 
-/** A run as its folder holds it. */
+/** A run as found in its folder. */
 export interface FoundRun extends SavedRun {
   /** The bytes of its checkpoint. */
   readonly bytes: Uint8Array;
 }
 
 /**
- * Reads the checkpoint of a run folder, and from config.json what does not belong into it: where the run's data is, and
- * how often it is saved. Throws a UsageError where there is none, or where it is cut, altered or another program's.
+ * Reads a run folder's checkpoint, and from config.json where its data is and how often it is saved. Throws a
+ * UsageError if there is no checkpoint, or if it is cut, altered or another program's.
  */
 export async function readRun(folder: string): Promise<FoundRun> {
   const found = await readCheckpoint(folder);
@@ -29,8 +29,8 @@ export async function readRun(folder: string): Promise<FoundRun> {
 }
 
 /**
- * The run in a folder, to be gone on with; with its configuration alone where it was ended before its first checkpoint.
- * Throws a UsageError as `readRun` does.
+ * The run in a folder, ready to be resumed; only its configuration if it was ended before its first checkpoint. Throws
+ * a UsageError as `readRun` does.
  */
 export async function readUnfinishedRun(folder: string): Promise<FoundRun | { readonly config: RunConfig }> {
   const found = await readCheckpoint(folder);
@@ -73,7 +73,9 @@ async function readCheckpoint(folder: string): Promise<FoundRun | undefined> {
   }
 }
 
-/** What config.json says. The checkpoint says all that matters: one that is missing or broken says nothing. */
+/**
+ * The contents of config.json. The checkpoint has everything that matters, so a missing or broken file counts as empty.
+ */
 async function readConfig(folder: string): Promise<Partial<RunConfig>> {
   try {
     return parseRunConfig(catalogue, await readJson(join(resolve(folder), runFiles.config)));

@@ -5,7 +5,7 @@ import { fileProblem, UsageError } from './errors.ts';
 import { codeOf, makeFolders, syncFolder } from './folders.ts';
 import { removeFile, renameOver } from './rename-over.ts';
 
-/** The files of a run. */
+/** The names of a run's files. */
 export const runFiles = {
   config: 'config.json',
   metrics: 'metrics.jsonl',
@@ -16,23 +16,22 @@ export const runFiles = {
   objects: 'objects.csv',
 } as const;
 
-/** A folder that one run writes to. Its files are whole at any moment: each is written aside, synced and renamed. */
+/** A folder that one run writes to. Its files are complete at any moment: each is written aside, synced and renamed. */
 export interface RunFolder {
   readonly path: string;
-  /** Puts a file in place, or leaves the one that was there. */
+  /** Replaces a file, or on failure leaves the old one. */
   write(name: string, contents: string | Uint8Array): Promise<void>;
-  /** Adds a line of JSON to a file and has it written to the disk. */
+  /** Appends a line of JSON to a file and syncs it. */
   append(name: string, row: unknown): Promise<void>;
-  /** Adds text or bytes to a file. */
+  /** Appends text or bytes to a file. */
   add(name: string, contents: string | Uint8Array): Promise<void>;
-  /** Removes the folder where the run never started; does nothing where there is anything in it. */
+  /** Removes the folder of a run that never started; does nothing if it holds anything. */
   discard(): Promise<void>;
 }
 
 /**
- * Makes the folder that was asked for. One that holds anything but the claim of a process that has ended is refused, so
- * that no run is ever overwritten.
- * Throws a UsageError.
+ * Makes the requested folder. It is refused if it exists and holds more than a dead process's claim, so that no run is
+ * ever overwritten. Throws a UsageError.
  */
 export async function createRunFolder(path: string): Promise<RunFolder> {
   if (path.trim() === '') throw new UsageError('--out takes the name of a folder, not an empty text.');
@@ -40,7 +39,7 @@ export async function createRunFolder(path: string): Promise<RunFolder> {
   try {
     isNew = await makeFolders(path);
     const present = await readdir(path);
-    // A run that was ended while it was made ready has left its claim alone.
+    // A run that ended while it was being prepared leaves only its claim.
     if (present.length > 0 && !(await holdsDeadClaim(path, present))) {
       const holds = present.includes(runFiles.config) ? 'holds a run already' : 'is not empty';
       throw new UsageError(
@@ -56,7 +55,7 @@ export async function createRunFolder(path: string): Promise<RunFolder> {
   return runFolder(path, isNew);
 }
 
-/** Makes a folder for others to be made in, unless it is there. Throws a UsageError where nothing can be put into it. */
+/** Makes a parent folder unless it exists. Throws a UsageError if nothing can be put into it. */
 export async function ensureFolder(path: string): Promise<void> {
   try {
     await makeFolders(path);
@@ -66,21 +65,21 @@ export async function ensureFolder(path: string): Promise<void> {
   }
 }
 
-/** A folder can be there and still take no files. */
+/** A folder can exist and still accept no files. */
 async function tryWriting(path: string): Promise<void> {
   const file = join(path, `.writable-${process.pid}`);
   await putFile(file, '');
   await removeFile(file);
 }
 
-/** Makes the first folder `base`-1, `base`-2... that is not there yet. Throws a UsageError. */
+/** Makes the first of `base`-1, `base`-2... that does not exist. Throws a UsageError. */
 export async function createNumberedRunFolder(base: string): Promise<RunFolder> {
   try {
     await makeFolders(dirname(base));
     for (let number = 1; ; number++) {
       const path = `${base}-${number}`;
       try {
-        // Made without `recursive`, this fails where it is there: two programs never get the same.
+        // Without `recursive` this fails if the folder exists, so two programs never get the same one.
         await mkdir(path);
         return runFolder(path, true);
       } catch (error) {
@@ -92,12 +91,12 @@ export async function createNumberedRunFolder(base: string): Promise<RunFolder> 
   }
 }
 
-/** A folder that is there, to put further files in. */
+/** An existing folder, to put further files in. */
 export function openFolder(path: string): RunFolder {
   return runFolder(path, false);
 }
 
-/** Removes what a process that was ended has left of files that it was writing. */
+/** Removes unfinished files of a process that was killed. */
 export async function removeUnfinished(path: string): Promise<void> {
   const left = (await readdir(path)).filter((name) => unfinishedName.test(name));
   for (const name of left) await removeFile(join(path, name));
@@ -118,13 +117,13 @@ function runFolder(path: string, isNew: boolean): RunFolder {
     },
     add: (name, contents) => appendFile(join(path, name), contents),
     async discard() {
-      // Fails, as it should, on a folder with anything in it.
+      // Fails, as it should, if the folder is not empty.
       if (isNew) await rmdir(path).catch(() => undefined);
     },
   };
 }
 
-/** What files are called while they are written. */
+/** Names of files that are being written. */
 const unfinishedName = /\.\d+\.unfinished$/;
 
 async function putFile(path: string, contents: string | Uint8Array): Promise<void> {

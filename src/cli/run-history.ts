@@ -7,22 +7,22 @@ import { codeOf } from './folders.ts';
 import { isRecord } from './json-files.ts';
 import { runFiles } from './run-folder.ts';
 
-/** What a run has told of itself until its checkpoint. */
+/** What a run has logged up to its checkpoint. */
 export interface RunHistory {
-  /** The lines of metrics.jsonl that stay: those that the run would have written had it never stopped. */
+  /** The lines of metrics.jsonl to keep: those of an uninterrupted run. */
   readonly text: string;
   readonly curve: readonly CurvePoint[];
-  /** Seconds of training until the checkpoint: of the last evaluation, and by its pace what lies between. */
+  /** Seconds of training until the checkpoint: until the last evaluation, plus the rest at its pace. */
   readonly seconds: number;
 }
 
-/** What rows hold beside the figures of an evaluation. */
+/** Fields of a row besides the metrics. */
 const aside = new Set(['step', 'trajectories', 'seconds', 'trajectoriesPerSecond', 'loss']);
 
 /**
- * Reads the evaluations of a run as far as its checkpoint goes. Later ones will be made again; so is the one of a run that
- * was stopped between two that were due, and a line that was cut is none.
- * @param snapshot the checkpoint's; without one the run begins anew, and makes all evaluations again
+ * Reads a run's evaluations up to its checkpoint. Later ones will be made again. An evaluation made only because the
+ * run was stopped, and a line that was cut, are left out.
+ * @param snapshot the checkpoint's; without one the run starts over and makes all evaluations again
  */
 export async function readHistory(
   path: string,
@@ -43,7 +43,7 @@ export async function readHistory(
     const between = row.trajectoriesPerSecond > 0 ? (step * batch - row.trajectories) / row.trajectoriesPerSecond : 0;
     seconds = row.seconds + between;
     const isDue = (evaluateEvery !== undefined && row.step % evaluateEvery === 0) || row.step === steps;
-    // A run that has no evaluation behind it makes the one before its first iteration again.
+    // A run without evaluations repeats the one before its first iteration.
     if ((step === 0 && snapshot?.metrics === undefined) || !isDue) continue;
     lines.push(`${line}\n`);
     curve.push({ ...row.metrics, step: row.step, trajectories: row.trajectories, loss: row.loss });

@@ -7,35 +7,35 @@ import type { RunPictures } from './pictures.ts';
 import { flagRows } from './setting-flags.ts';
 import { counted, formatCount, formatDuration, formatRate, metricRows, sampledFigures } from './text.ts';
 
-/** What the report of a run tells. */
+/** The contents of a run's report. */
 export interface RunReport {
   readonly version: string;
   readonly config: RunConfig;
   readonly status: 'finished' | 'stopped' | 'failed';
-  /** Its kind and description. */
+  /** Kind and description. */
   readonly device: string;
   readonly host: string;
   /** When it ended, in ISO 8601. */
   readonly ended: string;
-  /** What trains the same run again, into another folder. */
+  /** The command that repeats the run, into another folder. */
   readonly command: string;
-  /** Iterations done. */
+  /** Completed iterations. */
   readonly steps: number;
   readonly trajectories: number;
   readonly seconds: number;
   readonly parameters: number;
   readonly metrics: Metrics;
   readonly pictures: RunPictures;
-  /** What the problem draws of its objects. */
+  /** The problem's own pictures of its objects. */
   readonly own?: readonly ObjectPicture[] | undefined;
   /** What objects are rewarded for, and how many of the best are kept. */
   readonly reward: string;
   readonly kept: number;
-  /** Why the run failed, where it did. */
+  /** The reason of a failure. */
   readonly failure?: string;
 }
 
-/** Which run it is, in a few words. */
+/** Identifies a run in a few words. */
 export function describeRun({ problem, objective, seed }: RunConfig): string {
   return `${problem} with ${objective}, seed ${seed}`;
 }
@@ -86,7 +86,7 @@ export function runReport(run: RunReport): string {
   });
 }
 
-/** The best and the most diverse molecules, where they were drawn. */
+/** The best and the most diverse molecules, if they were drawn. */
 function moleculeFigures({ pictures, kept }: RunReport): Markup[] {
   const { bestMolecules, diverseMolecules } = pictures;
   if (bestMolecules === undefined || diverseMolecules === undefined) return [];
@@ -105,7 +105,7 @@ function moleculeFigures({ pictures, kept }: RunReport): Markup[] {
   ];
 }
 
-/** A run's settings under the names that the command line has for them. */
+/** A run's settings under their command-line names. */
 export function settingRows(
   config: RunConfig,
   { version, parameters, device }: Partial<Pick<RunReport, 'version' | 'parameters' | 'device'>> = {},

@@ -20,7 +20,7 @@ import { describeRun, runReport } from './run-report.ts';
 import { writeLine } from './terminal.ts';
 import { describeMetrics, formatCount, formatDuration, formatFigure, quoted } from './text.ts';
 
-/** What a run begins with beside its settings. */
+/** What a run starts from besides its settings. */
 export type RunStart = Pick<ConfiguredRunOptions, 'prior' | 'offline'>;
 
 export interface TrainingRun {
@@ -31,47 +31,47 @@ export interface TrainingRun {
   readonly folder: RunFolder;
   readonly verbose: boolean;
   readonly follow?: FollowOptions | undefined;
-  /** What it begins with beside its settings. Its checkpoints have that, so a run that goes on from one has no need of it. */
+  /** What it starts from besides its settings; checkpoints have it, so a resumed run does not need it. */
   readonly start?: RunStart | undefined;
-  /** Where the run goes on from, and what it has told until there; absent where it begins. */
+  /** Where a resumed run starts, and its log so far; absent for a new run. */
   readonly resumed?: { readonly step: number; readonly history: RunHistory };
-  /** Closes the run's device, which was lost, and opens another of its kind. */
+  /** Closes the lost device and opens another of its kind. */
   readonly reopen: () => Promise<Device>;
-  /** How often in a row the device was lost with the same checkpoint as the last, that after iteration `step`. */
+  /** How many times in a row the device was lost since the last checkpoint, that after iteration `step`. */
   readonly losses?: { readonly step: number; readonly times: number };
 }
 
-/** What is known when training has ended. */
+/** The result of training. */
 export interface Outcome {
-  /** The run as it is kept. */
+  /** The state to save. */
   readonly snapshot: Snapshot;
   readonly metrics: Metrics;
   readonly seconds: number;
   readonly curve: readonly CurvePoint[];
-  /** Why it failed, where it did. */
+  /** The reason of a failure. */
   readonly failure?: string;
 }
 
 export type Status = 'finished' | 'stopped' | 'failed';
 
-/** Of the best objects, those that the summary tells; all that are kept are in a file of their own. */
+/** How many of the best objects the summary lists; a file of its own has all that were kept. */
 const summarised = 10;
 
-/** Samples that a problem's own pictures are drawn from where its objects cannot be enumerated. */
+/** How many samples a problem's own pictures are drawn from if its objects cannot be enumerated. */
 const drawnSamples = 512;
 
 /** A file of the run could not be written. */
 export class WritingError extends Error {}
 
-/** What is saved of a run beside its checkpoint and summary. */
+/** Files saved besides the checkpoint and summary. */
 interface Saved {
-  /** Files to be looked at. */
+  /** Names of picture files. */
   readonly pictures: readonly string[];
-  /** The best objects, best first; none where none are kept. */
+  /** The best objects, best first; empty if none are kept. */
   readonly best: readonly NamedObject[];
 }
 
-/** Leaves what is told of a run beside its checkpoint: first the summary, then what is to be looked at. */
+/** Saves everything except the checkpoint: first the summary, then pictures and reports. */
 export async function saveResults(
   run: TrainingRun,
   { snapshot, metrics, seconds, curve, failure }: Outcome,
@@ -102,7 +102,7 @@ export async function saveResults(
       batch,
       steps: step,
       trajectories,
-      // Where and when, so that times are only compared of runs that had their machine for themselves.
+      // Machine and time, so that comparisons can tell whether runs shared a machine.
       ...made,
       seconds,
       iterationsPerSecond: seconds > 0 ? step / seconds : 0,
@@ -141,27 +141,27 @@ export async function saveResults(
     );
     return { pictures: [...pictures, runFiles.report], best };
   } catch (error) {
-    // The run is whole without them.
+    // The run is complete without them.
     const reason = messageOf(error);
     await writeLine(context.terminal.stderr, `flowtape: pictures and report of the run could not be made: ${reason}`);
     return { pictures: [], best };
   }
 }
 
-/** Learnt and target distribution as they are now; undefined where the objects cannot be enumerated. */
+/** Current learnt and target distribution; undefined if the objects cannot be enumerated. */
 async function distributionsOf({ problem, evaluate }: Run): Promise<Distributions | undefined> {
   if (!isEnumerated(problem)) return undefined;
   const { distributions } = await evaluate();
   return distributions && { ...distributions, shape: problem.gridShape };
 }
 
-/** Objects drawn from the policy, always with the same random numbers. */
+/** Objects sampled from the policy, always with the same random numbers. */
 async function sampledRows(training: Run): Promise<Int32Array> {
   const samples = await training.sample(drawnSamples, { seed: 0 });
   return Int32Array.from(samples.flatMap(({ state }) => [...state]));
 }
 
-/** Found objects together; undefined where none are kept. */
+/** Found objects packed together; undefined if none are kept. */
 function rated(found: readonly FoundObject[]): RatedObjects | undefined {
   if (found.length === 0) return undefined;
   return {
@@ -197,7 +197,7 @@ export async function reportResults(
   for (const line of lines) await writeLine(context.terminal.stdout, line);
 }
 
-/** Of the best objects, those that the terminal shows. */
+/** How many of the best objects the terminal shows. */
 const shown = 3;
 
 function toJson(isMolecule: boolean) {
@@ -210,12 +210,12 @@ function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
 }
 
-/** The command that goes on with a run, for a shell. */
+/** The shell command that resumes a run. */
 export function resumeCommand(path: string): string {
   return commandLine(`train --resume ${quoted(path)}`);
 }
 
-/** Puts a file in place. Throws a WritingError. */
+/** Writes a file. Throws a WritingError. */
 export function writeFile(folder: RunFolder, name: string, contents: string | Uint8Array): Promise<void> {
   return folder.write(name, contents).catch(refuseWriting(folder, name));
 }

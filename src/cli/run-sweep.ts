@@ -12,18 +12,18 @@ import { TrainingError } from './training-run.ts';
 import { setAside, trialState, unfinishedRun } from './trial-folder.ts';
 import { type Trial, trialPath } from './trials.ts';
 
-/** How the trials of a sweep are run. */
+/** How to run a sweep's trials. */
 export interface SweepOptions extends Omit<TrialOptions, 'path'> {
   /** The sweep's folder. */
   readonly folder: string;
-  /** Whether these trials are some of a sweep that others run too: nothing is then drawn at the end. */
+  /** Whether other processes run other trials of the same sweep: then nothing is plotted at the end. */
   readonly isAlone: boolean;
 }
 
 /**
- * Runs the trials of a sweep one after the other, those that are not there yet, and draws all that is in its folder. Other
- * processes may run the same sweep: each trial is claimed. The context's exit code says whether all went well.
- * Throws a UsageError where a folder is in the way, before any run.
+ * Runs a sweep's missing trials one after another, and plots everything in its folder. Several processes may run the
+ * same sweep, since each claims its trials. The context's exit code says whether all went well. Throws a UsageError
+ * before any run if a folder is in the way.
  */
 export async function runSweep(context: Context, trials: readonly Trial[], options: SweepOptions): Promise<void> {
   const { terminal } = context;
@@ -46,7 +46,7 @@ export async function runSweep(context: Context, trials: readonly Trial[], optio
   }
 }
 
-/** Makes the runs that are not there yet. Returns the names of those that could not be made. */
+/** Runs the missing trials. Returns the names of those that failed. */
 async function runTrials(
   context: Context,
   trials: readonly Trial[],
@@ -54,14 +54,14 @@ async function runTrials(
 ): Promise<string[] | 'interrupted'> {
   const reward = rewardOfSweep(options.reward, folder);
   const { stdout, stderr } = context.terminal;
-  // All that can be refused is refused before the first of many hours.
+  // Everything that can be refused is refused before hours of training.
   for (const trial of trials) await inspect(trialPath(folder, trial), trial, reward);
   await ensureFolder(folder);
   const failed: string[] = [];
   for (const [index, trial] of trials.entries()) {
     const path = trialPath(folder, trial);
     const head = `run ${index + 1} of ${trials.length}, ${trial.name}`;
-    // Looked at again: by now another process may have made it.
+    // Check again: by now another process may have run it.
     const state = await inspect(path, trial, reward);
     if (state.kind === 'finished') {
       await writeLine(stdout, `${head}: finished before`);
@@ -85,9 +85,9 @@ async function runTrials(
         return 'interrupted';
       }
     } catch (error) {
-      // Another process began it in the same moment.
+      // Another process started it at the same moment.
       const isLate = error instanceof UsageError && (await isTaken(path, trial, reward));
-      // Another seed or method may do better; anything else would meet them all.
+      // Other seeds or methods may still succeed; any other error would hit all of them.
       if (!(error instanceof TrainingError || isLate)) throw error;
       const words = isLate ? `${head}: left alone.` : `flowtape: ${trial.name}:`;
       await writeLine(stderr, `${words} ${messageOf(error)}`);
@@ -97,9 +97,9 @@ async function runTrials(
   return failed;
 }
 
-/** Whether another process is at a trial, or has finished it. */
+/** Whether another process runs a trial or has finished it. */
 async function isTaken(path: string, trial: Trial, reward: RewardChoice | undefined) {
-  // Its claim comes a moment after its folder, which on a busy machine takes a while.
+  // The claim follows its folder after a moment, which on a busy machine can be long.
   for (let looks = 0; looks < 10; looks++) {
     await setTimeout(500);
     const state = await trialState(path, trial, reward).catch(() => undefined);
@@ -108,7 +108,7 @@ async function isTaken(path: string, trial: Trial, reward: RewardChoice | undefi
   return false;
 }
 
-/** The state of a trial. Throws a UsageError where its folder must not be touched. */
+/** The state of a trial. Throws a UsageError if its folder must not be touched. */
 async function inspect(path: string, trial: Trial, reward: RewardChoice | undefined) {
   const state = await trialState(path, trial, reward).catch(refuseReading(path));
   if (state.kind === 'foreign') {

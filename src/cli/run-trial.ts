@@ -11,12 +11,12 @@ export interface TrialOptions {
   readonly path: string;
   readonly verbose: boolean;
   readonly threads: number | undefined;
-  /** A program that rewards objects in place of the problem's own reward. */
+  /** The program that rewards objects in place of the problem's own reward. */
   readonly reward?: RewardChoice | undefined;
   readonly follow?: FollowOptions | undefined;
 }
 
-/** Makes the run of a trial. Returns the exit code. */
+/** Trains a trial. Returns the exit code. */
 export async function runTrial(context: Context, trial: Trial, { path, ...options }: TrialOptions): Promise<number> {
   let release = () => {};
   const makeFolder = async () => {
@@ -31,7 +31,7 @@ export async function runTrial(context: Context, trial: Trial, { path, ...option
   }
 }
 
-/** Goes on with the run of a trial that an earlier process began. Returns the exit code. */
+/** Resumes a trial that an earlier process began. Returns the exit code. */
 export async function resumeTrial(
   context: Context,
   { config: { data } }: Trial,

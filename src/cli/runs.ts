@@ -61,7 +61,7 @@ async function listRuns({ terminal }: Context, folder: string, { json = false }:
   }
 }
 
-/** Of a run that has not finished: whether a process trains there now. */
+/** For an unfinished run: whether a process trains there now. */
 async function statusOf(path: string): Promise<string> {
   const claim = await readClaim(join(path, runClaim));
   return claim?.owner === undefined ? 'unfinished' : 'running';

@@ -87,7 +87,7 @@ async function sample(context: Context, options: SampleOptions): Promise<void> {
   }
 }
 
-/** @throws UsageError where the environment draws none, or not that one */
+/** @throws UsageError if the environment has no conditions, or not this one */
 function readCondition(environment: Environment, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = text.trim() === '' ? Number.NaN : Number(text);
@@ -123,7 +123,7 @@ function toRow(
     ...(condition === undefined ? [] : [formatFigure(condition).padStart(at.condition?.name.length ?? 0)]),
     ...[formatFigure(logReward).padStart(10), formatFigure(logProbability).padStart(15), object],
   ];
-  // No proper object has no score.
+  // Only invalid objects lack a score.
   const scores = hasScore ? [(score === undefined ? '–' : formatFigure(score)).padStart(10)] : [];
   return [...scores, ...cells].join('  ');
 }

@@ -6,22 +6,22 @@ import { catalogue } from '../run/catalogue.ts';
 import { groupsOf, type NamedSetting, type SettingPart, settingsOf } from '../run/named-settings.ts';
 import type { RunConfig } from '../run/run-config.ts';
 
-/** What a command line is about, so far as its words say before they are read. */
+/** The problem, objective and configuration that a command line names, known before its flags are parsed. */
 export interface Chosen {
   readonly problem?: ListedProblem | undefined;
   readonly objective?: ObjectiveAbout | undefined;
-  /** What a run is where nothing else is said: its values are the defaults that help shows. */
+  /** The run without further flags; its values are the defaults in the help. */
   readonly config?: RunConfig | undefined;
 }
 
-/** Values of flags by their keys, such as `replay-capacity`: a text, or whether `--x` or `--no-x` was given. */
+/** Values of flags by key, such as `replay-capacity`: a text, or a boolean for `--x` and `--no-x`. */
 export type GivenFlags = ReadonlyMap<string, string | boolean>;
 
 /**
- * Gives a command a flag for every setting. Help shows those of what was chosen, with the defaults that apply there; the
- * others are understood, so that a refusal can say whose they are (see `givenValues`).
+ * Adds a flag for every setting. Help shows those of the chosen problem and objective, with their defaults; the rest
+ * are accepted, so that an error can say whose they are (see `givenValues`).
  *
- * Throws an Error where a flag is another one's already: a fault in a schema, not of a user.
+ * Throws an Error if two settings share a flag: a fault in a schema, not of a user.
  */
 export function addSettingFlags(command: Command, chosen: Chosen, parts: readonly SettingPart[]): void {
   const declared = new Map(command.options.map((option) => [option.long, true]));
@@ -57,13 +57,13 @@ export function addSettingFlags(command: Command, chosen: Chosen, parts: readonl
   const others = [allOptions(catalogue.problems), allOptions(catalogue.objectives)] as const;
   for (const setting of settingsOf(...others)) {
     if (!parts.includes(setting.part)) continue;
-    // A run's own settings are shown by whatever help there is.
+    // Any help shows a run's own settings.
     addSetting(add, setting, setting.part === 'run' ? headings.run : undefined, chosen.config);
   }
   addGroups(add, groupsOf(...others), {});
 }
 
-/** The options of all of some, under each name those of the first that has it. */
+/** The options of several schemas; of equal names the first counts. */
 function allOptions(some: readonly { readonly options: Schema }[]): { readonly options: Schema } {
   return { options: Object.assign({}, ...some.map(({ options }) => options).reverse()) as Schema };
 }
@@ -101,7 +101,7 @@ function addGroups(
   }
 }
 
-/** What applies where a flag is left out, in words; undefined where there is nothing to say. */
+/** The default of a flag, in words; undefined if there is nothing to say. */
 function defaultOf({ option, path }: NamedSetting, config: RunConfig | undefined): string | undefined {
   const value =
     config === undefined ? (option.optional ? undefined : option.default) : valueAt(configValues(config), path);
@@ -116,8 +116,8 @@ function configValues(config: RunConfig): Values {
 }
 
 /**
- * The flags that were given, by key, out of all that commander has read.
- * @param own keys of flags that are no settings
+ * The given flags by key, out of everything that commander parsed.
+ * @param own keys of flags that are not settings
  */
 export function givenFlags(command: Command, own: readonly string[]): GivenFlags {
   const given = new Map<string, string | boolean>();
@@ -131,7 +131,7 @@ export function givenFlags(command: Command, own: readonly string[]): GivenFlags
   return given;
 }
 
-/** The first of these entries that words name. */
+/** The first entry that these words name. */
 export function namedIn<Entry extends { readonly name: string }>(
   words: readonly string[],
   entries: readonly Entry[],
@@ -139,7 +139,7 @@ export function namedIn<Entry extends { readonly name: string }>(
   return words.map((word) => entries.find(({ name }) => name === word)).find((entry) => entry !== undefined);
 }
 
-/** A line for each entry, under a title, for several lists. */
+/** Several titled lists with a line for each entry. */
 export function describeLists(lists: Readonly<Record<string, readonly { name: string; summary: string }[]>>): string {
   return Object.entries(lists)
     .filter(([, entries]) => entries.length > 0)
@@ -166,7 +166,7 @@ function wrapped(text: string, width: number): string[] {
   return lines;
 }
 
-/** Settings of a configuration under the names that the command line has for them, as far as they are on. */
+/** The settings of a configuration that are on, under their command-line names. */
 export function flagRows(values: Values, prefix = ''): [string, string][] {
   return Object.entries(values).flatMap(([name, value]): [string, string][] => {
     if (value === undefined || value === null) return [];

@@ -10,13 +10,13 @@ import { type Method, parseMethods } from './methods.ts';
 import type { GivenFlags } from './setting-flags.ts';
 import type { Trial } from './trials.ts';
 
-/** A value as a sweep's file gives one. */
+/** A value in a sweep's file. */
 type Setting = number | string | boolean | null;
 
-/** Options by the name that a command line or a configuration has for them, with what they are. */
+/** Option values by name, as on the command line or in a configuration. */
 type Settings = Readonly<Record<string, Setting>>;
 
-/** From where to where an option is drawn. */
+/** The range from which an option is drawn. */
 interface Range {
   readonly from: number;
   readonly to: number;
@@ -30,9 +30,9 @@ export interface SweepFile {
   readonly seeds: readonly number[];
   readonly preset?: string | undefined;
   readonly options: Settings;
-  /** Every combination of these values. */
+  /** Every combination of these values is tried. */
   readonly grid: Readonly<Record<string, readonly Setting[]>>;
-  /** So many combinations, drawn. */
+  /** This many random combinations. */
   readonly random?: { readonly count: number; readonly seed: number; readonly options: Draws } | undefined;
 }
 
@@ -40,10 +40,10 @@ type Draws = Readonly<Record<string, Range | readonly Setting[]>>;
 
 const keys = ['problem', 'methods', 'seeds', 'preset', 'options', 'grid', 'random'];
 
-/** More are a slip. */
+/** A larger number is surely a mistake. */
 const maxTrials = 100_000;
 
-/** Reads a sweep's file. Throws a UsageError that names what is wrong. */
+/** Reads a sweep's file. Throws a UsageError that says what is wrong. */
 async function readSweepFile(path: string): Promise<SweepFile> {
   const text = await readFile(path, 'utf8').catch(refuseReading(path));
   try {
@@ -54,7 +54,7 @@ async function readSweepFile(path: string): Promise<SweepFile> {
   }
 }
 
-/** The trials of a sweep's file. Throws a UsageError that names the file and what is wrong. */
+/** The trials of a sweep's file. Throws a UsageError that says what is wrong in which file. */
 export async function readSweepTrials(path: string, own?: GivenFlags): Promise<Trial[]> {
   const sweep = await readSweepFile(path);
   try {
@@ -64,7 +64,7 @@ export async function readSweepTrials(path: string, own?: GivenFlags): Promise<T
   }
 }
 
-/** Reads a sweep out of JSON. Throws an Error that names what is wrong. */
+/** Parses a sweep from JSON. Throws an Error that says what is wrong. */
 export function parseSweep(json: unknown): SweepFile {
   const given = recordOf(json, 'a sweep');
   refuseUnknown('a sweep', given, keys);
@@ -117,8 +117,8 @@ function drawOf(json: unknown, name: string): Range | readonly Setting[] {
 }
 
 /**
- * All trials of a sweep: each method with each combination of the grid and each drawn one, with each seed. Trials are in
- * the same order each time. Throws a UsageError on a problem, method or option that is unknown or out of bounds.
+ * All trials of a sweep: each method with each combination of the grid, each random one, and each seed. The order is
+ * always the same. Throws a UsageError if a problem, method or option is unknown or out of bounds.
  */
 export function sweepTrials(sweep: SweepFile, own: GivenFlags = new Map()): Trial[] {
   const problem = findProblem(sweep.problem);
@@ -149,13 +149,13 @@ export function sweepTrials(sweep: SweepFile, own: GivenFlags = new Map()): Tria
   return [...trials.values()];
 }
 
-/** The flag's key of a setting that is named by it, `clip-range`, or as in a configuration, `clipRange`. */
+/** The flag's key of a setting, written as a flag, `clip-range`, or as in a configuration, `clipRange`. */
 function keysOf(problem: string, { objective }: Method): (name: string) => string {
   const settings = settingsOf(findProblem(problem), findObjective(objective));
   return (name) => settings.find((each) => each.name === name)?.key ?? name.replace(/^--/, '');
 }
 
-/** The combinations of a sweep's grid and draws, with what they are called in folders. */
+/** The combinations of a sweep's grid and random values, with their names for folders. */
 function variantsOf(sweep: SweepFile, method: Method): { label: string; settings: Settings }[] {
   let grid: { label: string; settings: Settings }[] = [{ label: '', settings: {} }];
   for (const [name, values] of Object.entries(sweep.grid)) {
@@ -173,7 +173,7 @@ function variantsOf(sweep: SweepFile, method: Method): { label: string; settings
   );
 }
 
-/** The draws are the same for every method, and the first so many do not depend on how many there are. */
+/** Draws are the same for every method, and the first ones do not depend on `count`. */
 function drawn(
   { problem }: SweepFile,
   { count, seed, options }: NonNullable<SweepFile['random']>,
@@ -196,7 +196,7 @@ function drawn(
   }));
 }
 
-/** Three digits are as fine as a search needs, and read well. */
+/** Three digits are fine enough for a search, and readable. */
 function within({ from, to, scale }: Range, share: number, isInteger: boolean): number {
   const value = scale === 'log' ? from * (to / from) ** share : from + (to - from) * share;
   return isInteger ? Math.round(value) : Math.min(to, Math.max(from, Number(value.toPrecision(3))));

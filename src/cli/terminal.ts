@@ -1,26 +1,26 @@
 import type { Writable } from 'node:stream';
 import { fileProblem } from './errors.ts';
 
-/** What a command sees of the process it runs in. Tests give it one of their own. */
+/** A command's interface to its process. Tests substitute their own. */
 export interface Terminal {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   /**
-   * Calls `listener` with the number of the signal when the program is asked to end (Ctrl-C), and lets a second
-   * such request end it at once. Returns how to stop listening.
+   * Calls `listener` with the signal's number when the program is asked to end (Ctrl-C); a second request ends it at
+   * once. Returns the function that stops listening.
    */
   onInterrupt(listener: (signal: number) => void): () => void;
 }
 
 export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** Windows has SIGBREAK, and no SIGTERM: what asks for that there ends a process at once, and the run can be resumed. */
+/** Windows has SIGBREAK and no SIGTERM: whatever sends that there kills the process, and the run can be resumed. */
 const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15, SIGBREAK: 21 } as const;
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
   let listeners = 0;
-  // A reader that has seen enough (`| head`) closes the pipe. That ends a program that only writes, but no run.
+  // A reader that has enough (`| head`) closes the pipe. That ends a program that only writes, but not a run.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (listeners > 0) return;
     const hasLeft = error.code === 'EPIPE' || error.code === 'EOF';
@@ -50,7 +50,7 @@ export function processTerminal(): Terminal {
   };
 }
 
-/** Writes a line, and waits where the stream is full. Does nothing where nobody reads any more. */
+/** Writes a line, and waits if the stream is full. Does nothing once the reader is gone. */
 export async function writeLine(stream: OutputStream, text: string): Promise<void> {
   if (stream.destroyed || stream.write(`${text}\n`)) return;
   await new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 import { type Metrics, metricDefinition, orderedMetrics } from '../metrics/catalogue.ts';
 
-/** Metrics as title and number with its unit, in the catalogue's order. A problem's own go by their name. */
+/** Metrics as title and number with unit, in the catalogue's order. A problem's own have their plain names. */
 export function metricRows(metrics: Metrics): [title: string, value: string][] {
   return orderedMetrics(metrics).flatMap((name) => {
     const value = metrics[name as keyof Metrics];
@@ -10,14 +10,14 @@ export function metricRows(metrics: Metrics): [title: string, value: string][] {
   });
 }
 
-/** The same as lines of two columns. */
+/** The same, as lines in two columns. */
 export function describeMetrics(metrics: Metrics): string[] {
   const rows = metricRows(metrics);
   const width = Math.max(0, ...rows.map(([title]) => title.length));
   return rows.map(([title, value]) => `${title.padEnd(width)}  ${value}`);
 }
 
-/** What figures of sampled objects mean, for those who see them. */
+/** Explanations of metrics of sampled objects. */
 export const sampledFigures: readonly (readonly [title: string, meaning: string])[] = [
   ['ELBO', 'a lower bound of log Z, from trajectories of the sampler; it rises as the sampler learns'],
   [
@@ -33,14 +33,14 @@ export const sampledFigures: readonly (readonly [title: string, meaning: string]
   ['modes', 'molecules of such a score, each less similar than 0.7 (Tanimoto) to all better ones'],
 ];
 
-/** Four digits, without an exponent where the number is of ordinary size. */
+/** Four digits, without an exponent for numbers of ordinary size. */
 export function formatFigure(value: number): string {
   if (value === 0 || !Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
   return size >= 1e-4 && size < 1e6 ? String(Number(value.toPrecision(4))) : value.toExponential(3);
 }
 
-/** 12345 is 12,345. */
+/** 12345 becomes 12,345. */
 export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
@@ -51,7 +51,7 @@ export function counted(count: number, noun: 'iteration' | 'trajectory'): string
   return `${formatCount(count)} ${Math.round(count) === 1 ? noun : many}`;
 }
 
-/** A rate: whole where it is 10 or more, with two digits below. */
+/** A rate: an integer from 10 upwards, two digits below. */
 export function formatRate(rate: number): string {
   return rate >= 10 || !Number.isFinite(rate) ? formatCount(rate) : String(Number(rate.toPrecision(2)));
 }
@@ -73,8 +73,8 @@ export function formatBytes(bytes: number): string {
 }
 
 /**
- * A word as a shell takes it whole: one of POSIX, or on Windows both cmd.exe and PowerShell. There a quote is doubled, which
- * the two and the programs that they start understand, and backslashes are doubled ahead of one, which they would escape.
+ * Quotes a word for a shell: POSIX, or both cmd.exe and PowerShell on Windows. There quotes are doubled, which both
+ * shells and the programs they start understand, and so are backslashes in front of one, which would escape it.
  */
 export function quoted(word: string, platform: string = process.platform): string {
   if (platform === 'win32') {

@@ -24,7 +24,7 @@ import { runSweep } from './run-sweep.ts';
 import { addSettingFlags, type Chosen, describeLists, givenFlags, namedIn } from './setting-flags.ts';
 import { parseThreads, threadsFlag } from './threads.ts';
 
-/** What commander reads, beside settings. */
+/** Flags as commander parses them, besides settings. */
 interface TrainOptions extends RewardFlags, FollowFlags {
   readonly objective?: string;
   readonly preset?: string;
@@ -42,7 +42,7 @@ interface TrainOptions extends RewardFlags, FollowFlags {
   readonly threads?: string;
 }
 
-/** Flags that are no settings of a run. */
+/** Flags that are not settings of a run. */
 const ownFlags = [
   'objective',
   'preset',
@@ -61,7 +61,7 @@ const ownFlags = [
 
 /**
  * `flowtape train`: trains a sampler and leaves a run folder.
- * @param words those of the command line: help shows the options of the problem and objective among them
+ * @param words the command line: its problem and objective decide which options help shows
  */
 export function trainCommand(context: Context, words: readonly string[]): Command {
   const command = new Command('train')
@@ -138,7 +138,7 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
     });
 }
 
-/** The problem, objective and preset that a command line names, and the run that they make. */
+/** The problem, objective and preset that a command line names, and the resulting configuration. */
 function chosenIn(words: readonly string[]): Chosen {
   const problem = namedIn(words, catalogue.problems);
   const after = (flag: string) => {
@@ -168,7 +168,7 @@ function moreHelp({ problem, objective }: Chosen): string {
   );
 }
 
-/** Reads a configuration, whole or in part. Throws a UsageError where it is no JSON object. */
+/** Reads a configuration file, whole or partial. Throws a UsageError if it is not a JSON object. */
 async function readConfigFile(path: string): Promise<Values> {
   const json = await readJson(path).catch(refuseReading(path));
   if (json === undefined) throw new UsageError(`Cannot read ${path}: there is no such file or folder.`);
@@ -178,7 +178,7 @@ async function readConfigFile(path: string): Promise<Values> {
   return json as Values;
 }
 
-/** The problem and objective of a configuration file, and of the command line, which must not contradict it. */
+/** The problem and objective of a configuration file and of the command line, which must agree. */
 function namesIn(file: Values | undefined, problem: string | undefined, { objective }: TrainOptions) {
   const told = (name: string, given: string | undefined) => {
     const found = file?.[name];
@@ -193,7 +193,7 @@ function namesIn(file: Values | undefined, problem: string | undefined, { object
   return { problem: told('problem', problem), objective: told('objective', objective) };
 }
 
-/** A run for each configuration, which differ in their seeds, as a sweep. */
+/** Trains several seeds of one configuration, as a sweep. */
 async function trainSeeds(context: Context, configs: readonly RunConfig[], options: TrainOptions): Promise<void> {
   const { out, verbose = false } = options;
   const [{ problem, objective }] = configs;
@@ -213,7 +213,7 @@ async function trainSeeds(context: Context, configs: readonly RunConfig[], optio
   context.exitCode = told.context.exitCode;
 }
 
-/** The run that a prior is of. Throws a UsageError where it cannot be read. */
+/** The run that a prior comes from. Throws a UsageError if it cannot be read. */
 async function readPrior({ prior, seeds }: TrainOptions) {
   if (prior === undefined || prior === 'uniform') return prior;
   if (seeds !== undefined) throw new UsageError('--prior goes with one run: leave --seeds out.');
@@ -222,7 +222,7 @@ async function readPrior({ prior, seeds }: TrainOptions) {
 
 type FoundPrior = Awaited<ReturnType<typeof readPrior>>;
 
-/** The lines of a data set. Throws a UsageError where it cannot be read or has none. */
+/** The lines of a data set. Throws a UsageError if it cannot be read or is empty. */
 async function readOffline({ offline, seeds }: TrainOptions): Promise<readonly string[] | undefined> {
   if (offline === undefined) return undefined;
   if (seeds !== undefined) throw new UsageError('--offline goes with one run: leave --seeds out.');
@@ -232,20 +232,20 @@ async function readOffline({ offline, seeds }: TrainOptions): Promise<readonly s
   return lines;
 }
 
-/** What a run begins with beside its settings. */
+/** What a run starts from besides its settings. */
 interface Start {
   readonly prior?: FoundPrior | undefined;
   readonly offline?: readonly string[] | undefined;
 }
 
-/** The settings of a run with a prior, whose network it takes, or with a data set, which it replays. */
+/** The settings implied by a prior, whose network the run takes over, or by a data set, which it replays. */
 function startSettings(prior: FoundPrior, offline: readonly string[] | undefined): Values {
   const network = prior === undefined || prior === 'uniform' ? {} : { network: prior.config.trainingOptions.network };
   const replay = offline === undefined ? {} : { replay: { kind: 'offline', capacity: offline.length } };
   return prior === undefined && offline === undefined ? {} : { trainingOptions: { ...network, ...replay } };
 }
 
-/** The policy of a prior, in its own environment. */
+/** A prior's policy, in its own environment. */
 async function policyOf(context: Context, prior: FoundPrior) {
   if (prior === undefined || prior === 'uniform') return prior;
   const { problem } = await openProblem(prior.config, context);

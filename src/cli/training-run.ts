@@ -25,15 +25,15 @@ import {
 } from './run-results.ts';
 import { formatCount } from './text.ts';
 
-/** Training itself failed, as by a number that is not finite: other runs may still go well. */
+/** Training itself failed, for example on a number that is not finite. Other runs may still succeed. */
 export class TrainingError extends Error {}
 
-/** Training may never wait; the program has to look up this often, in milliseconds, to see Ctrl-C. */
+/** Training never waits, so it yields this often, in milliseconds, to notice Ctrl-C. */
 const attentionInterval = 50;
 
 /**
- * Trains to the end, or until the program is asked to stop, and leaves all files of the run. Returns the exit code.
- * Throws an Error where training or writing fails; what was written until then stays, and the error says where.
+ * Trains to the end, or until asked to stop, and writes all files of the run. Returns the exit code. Throws an Error if
+ * training or writing fails; files written so far stay, and the error says where.
  */
 export async function trainInFolder(run: TrainingRun): Promise<number> {
   const { context, training, folder, verbose } = run;
@@ -91,10 +91,10 @@ export async function trainInFolder(run: TrainingRun): Promise<number> {
   return signal === 0 ? exitCodes.ok : exitCodes.interrupted + signal;
 }
 
-/** Seconds between lines that tell how far a run has come. */
+/** Seconds between progress events. */
 const secondsBetweenEvents = 1;
 
-/** Tells how far a run has come, about once a second. */
+/** Reports progress about once a second. */
 function progressTeller(tell: NonNullable<FollowOptions['tell']>): (progress: Progress) => void {
   let next = 0;
   return (progress) => {
@@ -105,24 +105,24 @@ function progressTeller(tell: NonNullable<FollowOptions['tell']>): (progress: Pr
   };
 }
 
-/** A report as rows of `metrics.jsonl` begin; without a loss where the objective has none. */
+/** A report as the first fields of a row in `metrics.jsonl`; without a loss if the objective has none. */
 function rowOf({ step, trajectories, secondsElapsed: seconds, trajectoriesPerSecond, diagnostics }: Progress) {
   return { step, trajectories, seconds, trajectoriesPerSecond, loss: diagnostics.loss };
 }
 
-/** Who is told what, while a run goes on. */
+/** Who is told about a run's progress. */
 interface Following {
   readonly show: (progress: Progress) => void;
   readonly note: (text: string) => void;
-  /** Takes an evaluation, as a row of `metrics.jsonl`, when it is on the disk there. */
+  /** Receives an evaluation, as a row of `metrics.jsonl`, once it is on disk. */
   readonly record: (row: Readonly<Record<string, unknown>>) => Promise<void>;
-  /** The run has another device, since its own was lost. */
+  /** The run continues on another device, since its own was lost. */
   readonly onReopened: (run: TrainingRun) => void;
 }
 
 /**
- * Takes all iterations, writing each evaluation and checkpoint as it comes, and sees that there are both of the final
- * policy. An evaluation is on the disk before the checkpoint that has it behind it.
+ * Runs all iterations, writes each evaluation and checkpoint as it comes, and makes sure that the final policy has
+ * both. An evaluation is on disk before the checkpoint that follows it.
  */
 async function follow(run: TrainingRun, following: Following): Promise<Outcome> {
   const { training, folder, resumed } = run;
@@ -176,7 +176,7 @@ async function follow(run: TrainingRun, following: Following): Promise<Outcome> 
   }
 }
 
-/** What a resumed run has behind it, as if it had just been reported. */
+/** The progress of a resumed run, as if it had just been reported. */
 function progressOf(
   { training: { config } }: TrainingRun,
   { step, history }: Required<TrainingRun>['resumed'],
@@ -195,7 +195,7 @@ function progressOf(
   };
 }
 
-/** Keeps what a run had learnt when it failed, and returns a sentence that says so. */
+/** Saves the state of a run that failed, and returns a sentence that says so. */
 async function saveFailed(
   run: TrainingRun,
   {
@@ -216,13 +216,13 @@ async function saveFailed(
       'failed',
     );
     if (error instanceof NotFiniteError) {
-      // It would come again: there is nothing to go on to.
+      // The failure would repeat, so there is no point in resuming.
       const file = join(path, runFiles.checkpoint);
       return ` The last good checkpoint, of iteration ${formatCount(reached.step)}, is ${file}.`;
     }
     return ` What was learnt until then is in ${path}. To go on from there: ${resumeCommand(path)}`;
   } catch {
-    // The error that is told is the first one.
+    // The first error is the one to report.
     return ` What was last saved is in ${path}.`;
   }
 }

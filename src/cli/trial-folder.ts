@@ -13,21 +13,21 @@ import { type FoundRun, readRun } from './run-files.ts';
 import { createRunFolder, type RunFolder, runFiles } from './run-folder.ts';
 import { settingsDifference, type Trial } from './trials.ts';
 
-/** A file in the folders of trials, by which a sweep knows those that it made itself, and that one is being filled. */
+/** The file by which a sweep recognises the folders of its own trials, and that one is in use. */
 const marker = 'trial.json';
 
-/** Where folders of trials go that were not finished. */
+/** Folder for trials that were not finished. */
 const asideName = 'unfinished';
 
 /**
- * How far a trial is. `foreign`: its folder holds something that must not be touched, with the reason as a sentence.
- * `running`: a process, here or on another machine, is at it.
+ * The state of a trial. `foreign`: its folder holds something else, with the reason as a sentence. `running`: a
+ * process, here or on another machine, works on it.
  */
 export type TrialState =
   | { readonly kind: 'absent' | 'finished' | 'unfinished' }
   | { readonly kind: 'running' | 'foreign'; readonly reason: string };
 
-/** Looks at a trial's folder. Throws an Error where it cannot be read. */
+/** Examines a trial's folder. Throws an Error if it cannot be read. */
 export async function trialState(path: string, trial: Trial, reward: RewardChoice | undefined): Promise<TrialState> {
   const isThere = await exists(path);
   const config = isThere ? await readJson(join(path, runFiles.config)) : undefined;
@@ -51,8 +51,8 @@ export async function trialState(path: string, trial: Trial, reward: RewardChoic
 }
 
 /**
- * Makes the folder of a trial and marks it, for this process alone: of two that try, one is refused. Until `release` the
- * marker is touched from time to time. Throws a UsageError where the folder cannot be had.
+ * Makes and claims the folder of a trial for this process. If two processes try, one is refused. The marker is touched
+ * from time to time until `release`. Throws a UsageError if the folder cannot be made.
  */
 export async function claimTrial(path: string): Promise<{ folder: RunFolder; release(): void }> {
   const folder = await createRunFolder(path);
@@ -76,27 +76,24 @@ export async function claimTrial(path: string): Promise<{ folder: RunFolder; rel
   return { folder: claimed, release };
 }
 
-/**
- * The run of a trial that was not finished, where it can be gone on with: its checkpoint is whole, and of the trial's
- * configuration.
- */
+/** The unfinished run of a trial if it can be resumed: its checkpoint is intact and has the trial's configuration. */
 export async function unfinishedRun(path: string, { config }: Trial): Promise<FoundRun | undefined> {
   const found = await readRun(path).catch(() => undefined);
   if (found === undefined || found.config.seed !== config.seed) return undefined;
   return settingsDifference(found.config, config) === undefined ? found : undefined;
 }
 
-/** Marks the folder of such a trial for this process, as `claimTrial` does. Returns the release. */
+/** Claims the folder of such a trial for this process, as `claimTrial` does. Returns the release. */
 export function reclaimTrial(path: string): Promise<() => void> {
   return takeClaim(path, marker);
 }
 
 /**
- * Moves the folder of a trial that was not finished out of the way, and returns where to. Nothing is removed. Throws a
- * UsageError where another process has taken the trial up by now.
+ * Moves the folder of an unfinished trial aside, and returns the new path. Nothing is deleted. Throws a UsageError if
+ * another process has resumed the trial by now.
  */
 export async function setAside(path: string): Promise<string> {
-  // The claim goes with the folder.
+  // The claim moves with the folder.
   const stop = await takeClaim(path, marker);
   stop();
   const summary = await readJson(join(path, runFiles.summary));

@@ -18,7 +18,7 @@ export interface Trial {
   readonly config: RunConfig;
 }
 
-/** What a sweep is made of. */
+/** The contents of a sweep. */
 export interface SweepRequest {
   readonly problem: string;
   readonly methods: readonly Method[];
@@ -27,11 +27,11 @@ export interface SweepRequest {
   readonly budget: number;
   readonly device: string;
   readonly data?: string;
-  /** Settings of runs to be smaller than the paper's, by flag. */
+  /** Settings that make runs smaller than the paper's, by flag. */
   readonly smaller?: ReadonlyMap<string, string>;
 }
 
-/** What runs of a sweep can be smaller in, beside their number of iterations: a flag of `train`, and what it says. */
+/** Settings besides the number of iterations that make a sweep's runs smaller: a flag of `train` and its help. */
 export const smallerFlags: readonly (readonly [flag: string, help: string])[] = [
   ['--batch', "trajectories of an iteration, instead of the paper's"],
   ['--network-width', "channels of a graph network's nodes, instead of the paper's"],
@@ -40,21 +40,22 @@ export const smallerFlags: readonly (readonly [flag: string, help: string])[] = 
   ['--evaluation-trajectories', "trajectories of an evaluation, instead of the paper's"],
 ];
 
-/** Evaluations of a run cut short are as many as show a curve, and at most as far apart as the paper's. */
+/** A shortened run is evaluated often enough to show a curve, and at least as often as the paper's. */
 const fewestEvaluations = 25;
 
-/** The preset that sweeps are made with. */
+/** The preset that sweeps use. */
 const preset = 'paper';
 
-/** The problems that the paper has experiments on. */
+/** The problems of the paper's experiments. */
 export function experimentProblems(): string[] {
   const hasSettings = (problem: string) => objectives.some(({ name }) => paperSettings(problem, name) !== undefined);
   return problems.map(({ name }) => name).filter(hasSettings);
 }
 
 /**
- * All runs of a sweep with the paper's settings, method by method. A variant that is its objective's own setting, as K = 4
- * is on Hypergrid, goes by the objective's name, so that it runs once. Throws a UsageError where a method has no settings.
+ * All trials of a sweep with the paper's settings, method by method. A variation that equals its objective's own
+ * setting, as K = 4 on Hypergrid, takes the objective's name, so that it runs once. Throws a UsageError if a method has
+ * no settings.
  */
 export function makeTrials(request: SweepRequest): Trial[] {
   const trials = new Map<string, Trial>();
@@ -91,8 +92,8 @@ function makeConfig(
 }
 
 /**
- * In what two configurations differ that decides how a run learns, as "steps 100, not 200"; undefined where in nothing.
- * The seed, the device, the folder of the data, and what is measured on the way, are none of it.
+ * The differences of two configurations that affect learning, as "steps 100, not 200"; undefined if there are none.
+ * Seed, device, data folder and metrics do not count.
  */
 export function settingsDifference(first: RunConfig, second: RunConfig): string | undefined {
   const [a, b] = [comparedSettings(first), comparedSettings(second)];
@@ -115,7 +116,7 @@ function comparedSettings(config: RunConfig): Record<string, unknown> {
   };
 }
 
-/** The command that runs one trial alone, for a shell: each is independent of the others. */
+/** The shell command that runs one trial by itself: trials are independent. */
 export function trialCommand(
   trial: Trial,
   {
@@ -133,7 +134,7 @@ export function trialCommand(
   return scheduledLine(words.map((word) => quoted(word)).join(' '));
 }
 
-/** Where a trial's folder is in the sweep's. */
+/** The folder of a trial within the sweep's. */
 export function trialPath(folder: string, { name }: Pick<Trial, 'name'>): string {
   return join(folder, name);
 }

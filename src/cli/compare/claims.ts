@@ -2,21 +2,21 @@ import { formatCount, formatFigure } from '../text.ts';
 import type { ComparedMethod, Comparison } from './runs.ts';
 import { mainMeasure, momentsOf, type Standing, standingAt } from './standing.ts';
 
-/** What runs say of a claim. `not shown`: they do not settle it, or some moments speak for it and others against. */
+/** What the runs say about a claim. `not shown`: they do not settle it, or the moments disagree. */
 export type Verdict = 'shown' | 'not shown' | 'contradicted';
 
-/** What the runs of one comparison say of a claim. */
+/** What the runs of one comparison say about a claim. */
 export interface Judgement {
   readonly comparison: Comparison;
   readonly verdict: Verdict;
-  /** The figures that it is judged by. */
+  /** The figures behind the verdict. */
   readonly figure: string;
 }
 
-/** Something that the paper says, and how runs are asked whether it is so. */
+/** A statement of the paper, and how to judge it from runs. */
 export interface Claim {
   readonly text: string;
-  /** Undefined where the comparison has not the runs that it is about. */
+  /** Undefined if the comparison lacks the runs that the claim is about. */
   judge(comparison: Comparison): Judgement | undefined;
 }
 
@@ -43,7 +43,7 @@ export const claims: readonly Claim[] = [
   isAhead('a backward policy trained by likelihood helps', 'ent-ppo-tlm', ['ent-ppo']),
 ];
 
-/** That one method is ahead of others, after as many trajectories. */
+/** The claim that one method is ahead of others after equally many trajectories. */
 function isAhead(text: string, method: string, others: readonly string[]): Claim {
   return {
     text,
@@ -79,7 +79,7 @@ function verdictOf(standings: readonly Standing[]): Verdict {
   return 'not shown';
 }
 
-/** Of all others a claim holds where it holds of each, and is contradicted by one. */
+/** A claim about several methods holds if it holds for each, and is contradicted if one contradicts it. */
 function together(verdicts: readonly Verdict[]): Verdict {
   if (verdicts.includes('contradicted')) return 'contradicted';
   return verdicts.every((verdict) => verdict === 'shown') ? 'shown' : 'not shown';

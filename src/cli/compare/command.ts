@@ -53,7 +53,7 @@ export function compareCommand(context: Context): Command {
   });
 }
 
-/** Everything in the folders and files. Throws a UsageError where there is nothing. */
+/** Everything in the folders and files. Throws a UsageError if there is nothing. */
 async function gather(paths: readonly string[], problem: string | undefined): Promise<Collection> {
   const files: string[] = [];
   const folders: string[] = [];

@@ -14,7 +14,7 @@ import { type ComparisonPicture, comparisonReport, pictureTitle } from './report
 import type { Collection, Comparison } from './runs.ts';
 import { mainMeasure } from './standing.ts';
 
-/** How comparisons are drawn. */
+/** How to draw comparisons. */
 export interface DrawRequest {
   /** The folder that pictures and reports go to. */
   readonly folder: string;
@@ -23,8 +23,8 @@ export interface DrawRequest {
 }
 
 /**
- * Draws comparisons into a folder: a picture for each measure as SVG and PNG, and a report for each comparison. Shows the
- * last figures. Throws where a file cannot be written.
+ * Draws comparisons into a folder: a picture for each measure as SVG and PNG, and a report for each comparison. Shows
+ * the last figures. Throws if a file cannot be written.
  */
 export async function drawComparisons(
   { terminal }: Pick<Context, 'terminal'>,
@@ -36,7 +36,7 @@ export async function drawComparisons(
   const folder = openFolder(path);
   for (const comparison of comparisons) {
     const { name, title, methods, isShared } = comparison;
-    // One comparison alone needs no names to be told apart by.
+    // A single comparison needs no name to tell it apart.
     const prefix = comparisons.length === 1 ? '' : `${name}-`;
     const pictures = await draw(comparison, against);
     try {
@@ -79,13 +79,13 @@ function curvesOf({ methods }: Comparison) {
   }));
 }
 
-/** What stands in a page beside its sections: pictures go to this folder next to it. */
+/** The folder of a page's pictures, beside the page. */
 const imageFolder = 'images';
 
 /**
  * Writes tables, verdicts and pictures into a page of Markdown, at its places `claims` and `comparisons` (see
  * `insertSections`). Pictures are PNG files in `images` beside it: the main measure against trajectories and seconds.
- * Throws a UsageError where the page cannot be read or lacks a place.
+ * Throws a UsageError if the page cannot be read or lacks a place.
  */
 export async function writePage(
   { terminal }: Pick<Context, 'terminal'>,
@@ -97,7 +97,7 @@ export async function writePage(
   const images = join(dirname(path), imageFolder);
   await ensureFolder(images);
   const written = openFolder(images);
-  // Beside the page a drawing is pixels alone: they look the same everywhere.
+  // Pictures beside a page are pixels only, so that they look the same everywhere.
   const onlyPixels = {
     write: async (name: string, contents: string | Uint8Array) => {
       if (extname(name) === '.png') await written.write(name, contents);
@@ -115,7 +115,7 @@ export async function writePage(
   await writeLine(terminal.stdout, `written into ${path}: ${comparisons.map(({ title }) => title).join('; ')}`);
 }
 
-/** A page with its places filled. Throws a UsageError where it lacks one. */
+/** The page with its places filled. Throws a UsageError if it lacks one. */
 export function filledPage(page: string, comparisons: readonly Comparison[], path = 'The page'): string {
   const pictures = new Map(
     comparisons.map((comparison) => [

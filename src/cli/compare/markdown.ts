@@ -4,14 +4,14 @@ import { lastOf, meanWithInterval } from './metric-table.ts';
 import { type ComparedMethod, type Comparison, stepOf } from './runs.ts';
 import { mainMeasure, momentsOf, standingAt, valuesAt } from './standing.ts';
 
-/** A picture of a comparison as a page shows it. */
+/** A comparison's picture on a page. */
 export interface PagePicture {
-  /** Where it is, from the page. */
+  /** Path relative to the page. */
   readonly path: string;
   readonly title: string;
 }
 
-/** What `compare --into` writes into a page, by place: every figure, picture and verdict of it. */
+/** Everything that `compare --into` writes into a page, by place: figures, pictures and verdicts. */
 export function pageSections(
   comparisons: readonly Comparison[],
   pictures: ReadonlyMap<string, readonly PagePicture[]>,
@@ -129,7 +129,7 @@ const extraMetrics = [
   { name: 'heldOutEubo', title: 'EUBO, held-out', sign: 1 },
 ] as const;
 
-/** Who is ahead of whom at every moment, so far as it is sure. */
+/** Which method is ahead of which at every moment, where that is certain. */
 function orderLines(comparison: Comparison): string[] {
   const { methods } = comparison;
   const measure = mainMeasure(comparison);
@@ -176,7 +176,7 @@ function varianceLines({ methods }: Comparison): string[] {
   ];
 }
 
-/** In what the methods differ, for those who want to run them. */
+/** The settings in which the methods differ. */
 function settingLines({ problem, methods }: Comparison): string[] {
   const [first, ...others] = methods.map(({ settings }) => new Map(settings));
   const shared = new Set(

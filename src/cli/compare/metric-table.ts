@@ -5,9 +5,9 @@ import { formatCount, formatDuration } from '../text.ts';
 import { shortFigure } from './claims.ts';
 import type { ComparedMethod, ComparedRun } from './runs.ts';
 
-/** A column of the table of a sweep: a figure of each run. */
+/** A column of a sweep's table: one figure of each run. */
 interface Column {
-  /** Whether it is there where there is room for few. */
+  /** Whether it stays when there is room for few columns. */
   readonly isMain?: boolean;
   readonly title: string;
   value(run: ComparedRun): number | undefined;
@@ -46,7 +46,7 @@ const columns: readonly Column[] = [
   column('recentTotalVariation'),
 ];
 
-/** A metric under its short title, with the sign that it is shown with. */
+/** A metric's column, under its short title with its sign. */
 function column(name: MetricName): Column {
   const value = (run: ComparedRun) => {
     const found = lastOf(run)[name];
@@ -76,12 +76,12 @@ function lastTenth(curve: readonly CurvePoint[]): number | undefined {
   return values.length === 0 ? undefined : mean(values);
 }
 
-/** What the distances of the table are in. */
+/** The units of the table's distances. */
 export const metricUnits = 'ELBO, EUBO, log Z, KL and Jensen-Shannon are in nats.';
 
 /**
- * The last figures of runs, a row for each method: the mean over its seeds, and the 95 percent bootstrap interval of it
- * where there are several. Figures that no run has are left out; a method whose runs lack one has a dash.
+ * The last figures of runs, a row for each method: the mean over its seeds, with a 95 percent bootstrap interval if
+ * there are several. Figures that no run has are left out; a method with a run that lacks one gets a dash.
  */
 export function metricTable(
   methods: readonly ComparedMethod[],
@@ -106,16 +106,16 @@ function summaryOf(values: readonly (number | undefined)[]): string {
   return found.length < values.length ? '–' : meanWithInterval(found);
 }
 
-/** "0.039 (0.031–0.047)": the mean and its interval; of one value the value alone. */
+/** "0.039 (0.031–0.047)": the mean and its interval, or the single value. */
 export function meanWithInterval(values: readonly number[]): string {
   if (values.length === 1) return shortFigure(values[0]);
   const { low, high } = bootstrapMean(values);
-  // A dash before a minus sign cannot be read.
+  // A dash in front of a minus sign would be unreadable.
   const between = low < 0 ? ' to ' : '–';
   return `${shortFigure(mean(values))} (${shortFigure(low)}${between}${shortFigure(high)})`;
 }
 
-/** One number where all are the same, as they are unless runs have not finished. */
+/** A single number if all are equal, as they are once every run has finished. */
 function rangeOf(counts: readonly number[]): string {
   const [min, max] = [Math.min(...counts), Math.max(...counts)];
   return min === max ? formatCount(min) : `${formatCount(min)} to ${formatCount(max)}`;
@@ -125,7 +125,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** A table as lines of text, with columns under one another. */
+/** Aligns a table's columns in lines of text. */
 export function alignedLines(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i].length)));
   return [heads, ...rows].map((row) =>

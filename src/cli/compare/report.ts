@@ -44,7 +44,7 @@ export function comparisonReport(
   });
 }
 
-/** Pictures are looked at by themselves, so they say what a score is of. */
+/** Pictures are also viewed alone, so they say what is scored. */
 export function pictureTitle({ title, methods }: Comparison): string {
   const [run] = methods.flatMap(({ runs }) => runs);
   const isScored = run?.reward !== undefined && lastOf(run).meanScore !== undefined;
@@ -72,13 +72,13 @@ function howTaken(runs: readonly ComparedRun[]): string {
     : 'All but the last samples are exact, by one pass over all states. The last tenth is of the total variations in the last tenth of a run.';
 }
 
-/** What objects are rewarded for, where the runs tell. */
+/** What objects are rewarded for, if the runs say so. */
 function rewards(runs: readonly ComparedRun[]): string {
   const found = [...new Set(runs.flatMap(({ reward }) => reward ?? []))];
   return found.length === 0 ? '' : ` Reward: ${found.join('; ')}.`;
 }
 
-/** What all methods share in one table, and what is their own in one for each. */
+/** One table of the settings that all methods share, and one for each method's own. */
 function settings(methods: readonly ComparedMethod[]): Markup[] {
   const [first, ...others] = methods.map(({ settings: rows }) => new Map(rows));
   const shared = [...first].filter(([name, value]) => others.every((rows) => rows.get(name) === value));

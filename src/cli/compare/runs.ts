@@ -15,7 +15,7 @@ import { settingRows } from '../run-report.ts';
 import { flagRows } from '../setting-flags.ts';
 import { settingsDifference } from '../trials.ts';
 
-/** One run, as far as comparing goes. */
+/** A run as comparisons need it. */
 export interface ComparedRun {
   /** The folder's name. */
   readonly folder: string;
@@ -23,36 +23,39 @@ export interface ComparedRun {
   readonly isFinished: boolean;
   /** Its evaluations, in order. */
   readonly curve: readonly CurvePoint[];
-  /** As the run's summary tells: kind and description. */
+  /** Kind and description, from the run's summary. */
   readonly device?: string | undefined;
   readonly version?: string | undefined;
   /** What objects are rewarded for. */
   readonly reward?: string | undefined;
-  /** What `eval --gradient-variance --json` said of it, where that was kept in the run's folder. */
+  /** What `eval --gradient-variance --json` printed, if it was saved in the run's folder. */
   readonly gradientVariance?: Metrics | undefined;
-  /** The path of its report from the first folder asked for, where it has one. */
+  /** The path of its report relative to the first folder given, if it has one. */
   readonly report?: string | undefined;
 }
 
-/** The runs of a method, which have the same settings, by seed. */
+/** A method's runs, with equal settings, by seed. */
 export interface ComparedMethod {
   readonly method: string;
-  /** Flags with their values, but for the seed. */
+  /** Flags with their values, except the seed. */
   readonly settings: readonly (readonly [flag: string, value: string])[];
   readonly runs: readonly ComparedRun[];
 }
 
-/** Runs that can be drawn together: of one problem, and of one length. */
+/** Runs that share a picture: of one problem and one length. */
 export interface Comparison {
-  /** Names files: the problem and the trajectories of a run, `hypergrid-500000`. */
+  /** Used in file names: the problem and a run's number of trajectories, `hypergrid-500000`. */
   readonly name: string;
   readonly problem: string;
-  /** The problem with its options, and its reward where that is another program's: "hypergrid (dimension 4, side 20, reward easy)". */
+  /**
+   * The problem with its options, and its reward if another program computes it: "hypergrid (dimension 4, side 20,
+   * reward easy)".
+   */
   readonly title: string;
-  /** Of a whole run. */
+  /** Of a complete run. */
   readonly iterations: number;
   readonly batch: number;
-  /** Whether runs shared a machine with one another, or do not tell: their times are then not to be compared. */
+  /** Whether runs shared a machine with one another, or do not say. Their times cannot be compared then. */
   readonly isShared: boolean;
   readonly methods: readonly ComparedMethod[];
 }
@@ -64,31 +67,31 @@ export interface LeftOut {
 
 export interface Collection {
   readonly comparisons: readonly Comparison[];
-  /** Folders that hold a run that was left out, with the reason. */
+  /** Folders with runs that were left out, each with the reason. */
   readonly leftOut: readonly LeftOut[];
 }
 
-/** The name of a file with what `eval --gradient-variance --json` printed, in a run's folder. */
+/** In a run's folder, the file with the output of `eval --gradient-variance --json`. */
 export const varianceFile = 'gradient-variance.json';
 
-/** How deep below a folder runs are looked for: sweeps in a folder, their trials in them. */
+/** How many levels of folders to search for runs: a folder of sweeps, sweeps, trials. */
 const depth = 3;
 
 interface FoundRun extends ComparedRun {
   readonly config: RunConfig;
-  /** The program that rewards its objects, where one does, with what decides their rewards. */
+  /** The program that computes its rewards, if one does, with whatever affects the rewards. */
   readonly rewarder: string | undefined;
   readonly begunWith: BegunWith;
-  /** Where and when it ran, in milliseconds; undefined where its summary does not tell. */
+  /** Machine and time of the run, in milliseconds; undefined if its summary does not say. */
   readonly period: { readonly host: string; readonly from: number; readonly to: number } | undefined;
 }
 
 /**
- * Gathers the runs that are in some folders, or folders in them: those of sweeps, and any other run's; also those that
- * have not finished, as far as they have come. Methods are named as their folders are (`PROBLEM-METHOD-seedN`), otherwise
- * after their objective. The same run in two folders counts once, where it has come farthest.
+ * Gathers the runs in some folders and the folders below: trials of sweeps and single runs, finished or not. Methods
+ * are named by their folders (`PROBLEM-METHOD-seedN`), otherwise by their objective. If two folders hold the same run,
+ * the one that got farther counts.
  *
- * Throws a UsageError where a folder cannot be read, and where runs that would share a line have different settings.
+ * Throws a UsageError if a folder cannot be read, or if runs that would share a line have different settings.
  */
 export async function gatherRuns(folders: readonly string[]): Promise<Collection> {
   const runs: FoundRun[] = [];
@@ -134,7 +137,7 @@ function problemOf({ problem, problemOptions }: RunConfig) {
   return { name: problem, options: problemOptions };
 }
 
-/** What a run is to sample: its problem with its options, and what else decides the rewards of objects. */
+/** A run's target: its problem with the options, and anything else that determines the rewards. */
 function titleOf({ config, rewarder, begunWith: { data } }: FoundRun): string {
   const { name, options } = problemOf(config);
   const told = flagRows(options).map(([flag, value]) => `${flag.replace(/^--/, '')} ${value}`);
@@ -142,7 +145,7 @@ function titleOf({ config, rewarder, begunWith: { data } }: FoundRun): string {
   return [title, ...(data ? [`of the file ${data}`] : []), ...(rewarder ? [`rewarded by ${rewarder}`] : [])].join(', ');
 }
 
-/** The folders of runs in a folder, itself among them, and in folders below it. Throws a UsageError where it cannot be read. */
+/** The run folders in a folder, including itself, and in folders below it. Throws a UsageError if it cannot be read. */
 export async function runsIn(folder: string, left = depth): Promise<string[]> {
   let entries: string[];
   try {
@@ -156,7 +159,7 @@ export async function runsIn(folder: string, left = depth): Promise<string[]> {
   }
   if (left === 0) return [];
   const found: string[] = [];
-  // Trials that were set aside are no results, and what cannot be read below the folder is another's.
+  // Trials that were set aside are no results. Folders below that cannot be read are not ours.
   for (const name of entries.filter((each) => each !== 'unfinished')) {
     found.push(...(await runsIn(join(folder, name), left - 1).catch(() => [])));
   }
@@ -164,8 +167,8 @@ export async function runsIn(folder: string, left = depth): Promise<string[]> {
 }
 
 /**
- * A run out of its folder. Throws where its configuration cannot be used.
- * @param from the folder that the path of its report starts at
+ * Reads a run from its folder. Throws if its configuration is unusable.
+ * @param from the folder that the path to its report is relative to
  */
 export async function readRunFolder(path: string, from: string): Promise<FoundRun> {
   const config = parseRunConfig(catalogue, await readJson(join(path, runFiles.config)));
@@ -263,7 +266,7 @@ function byMethod(runs: readonly FoundRun[], leftOut: LeftOut[]): ComparedMethod
     }));
 }
 
-/** In what two runs of one method differ beside their seeds; undefined where in nothing. */
+/** How two runs of one method differ besides their seeds; undefined if they do not. */
 function differenceOf({ config, begunWith }: FoundRun, other: FoundRun): string | undefined {
   const difference = settingsDifference(config, other.config);
   if (difference !== undefined) return difference;
@@ -274,12 +277,12 @@ function differenceOf({ config, begunWith }: FoundRun, other: FoundRun): string 
   return undefined;
 }
 
-/** Iterations that a run has behind it, as far as it was evaluated. */
+/** The iteration of a run's last evaluation. */
 export function stepOf({ curve }: Pick<ComparedRun, 'curve'>): number {
   return curve.at(-1)?.step ?? 0;
 }
 
-/** Out of the folder's name, whether a sweep gave it or `train` did, which counts runs behind the seed. */
+/** Parses the method out of the folder's name, as a sweep or `train` made it; `train` adds a number behind the seed. */
 function methodOf({ folder, config }: FoundRun): string {
   const start = `${problemOf(config).name}-`;
   const end = new RegExp(`-seed${config.seed}(-\\d+)?$`).exec(folder);

@@ -8,9 +8,9 @@ import { isRecord } from '../json-files.ts';
 import type { ComparedMethod, ComparedRun, Comparison } from './runs.ts';
 
 /**
- * Comparisons as a small file that is worth keeping beside a page: of each run what the page shows, which are the
- * compared measures with five digits, and what `eval --gradient-variance` said. Checkpoints, pictures and other figures
- * stay in the runs' folders.
+ * Encodes comparisons as a small file to keep beside a page. Of each run it holds what the page shows: the compared
+ * measures to five digits, and the output of `eval --gradient-variance`. Checkpoints, pictures and other figures stay
+ * in the runs' folders.
  */
 export function encodeComparisons(comparisons: readonly Comparison[]): string {
   const lines = rounded(comparisons).map(({ methods, ...comparison }) => {
@@ -24,7 +24,7 @@ export function encodeComparisons(comparisons: readonly Comparison[]): string {
   return `{"comparisons":[\n${lines.join(',\n')}\n]}\n`;
 }
 
-/** Reads what `encodeComparisons` wrote. Throws a UsageError where it is another file. */
+/** Reads what `encodeComparisons` wrote. Throws a UsageError if the file is something else. */
 export async function readComparisons(path: string): Promise<readonly Comparison[]> {
   const text = await readFile(path, 'utf8').catch(refuseReading(path));
   try {
@@ -39,7 +39,7 @@ export async function readComparisons(path: string): Promise<readonly Comparison
   }
 }
 
-/** Comparisons with what a page shows of them alone, so that it is the same from folders and from a file. */
+/** Comparisons reduced to what a page shows, so that folders and a saved file give the same page. */
 export function rounded(comparisons: readonly Comparison[]): Comparison[] {
   return comparisons.map((comparison) => ({
     ...comparison,
@@ -70,7 +70,7 @@ function roundedValues<Named extends object>(values: Named): Named {
   return Object.fromEntries(entries) as Named;
 }
 
-/** Each figure's values over the run, so that no name is written for each evaluation. */
+/** Stores each figure's values as one column, so that names are not repeated for each evaluation. */
 function columnsOf(curve: readonly CurvePoint[]): Record<string, (number | null)[]> {
   const present = keptNames.filter((name) => curve.some((point) => valueIn(point, name) !== undefined));
   return Object.fromEntries(present.map((name) => [name, curve.map((point) => valueIn(point, name) ?? null)]));

@@ -3,36 +3,36 @@ import { type MetricDefinition, metricCatalogue } from '../../metrics/catalogue.
 import { type ComparedMeasure, comparedMeasures } from '../../plot/seed-band.ts';
 import type { ComparedMethod, ComparedRun, Comparison } from './runs.ts';
 
-/** How one method stands to another. */
+/** How one method compares with another. */
 export type Order = 'ahead' | 'behind' | 'undecided' | 'too few seeds';
 
-/** Two methods after the same number of trajectories. */
+/** Two methods compared after the same number of trajectories. */
 export interface Standing {
   readonly trajectories: number;
   readonly order: Order;
   /** The means of both. */
   readonly means: readonly [number, number];
-  /** How many runs of each have come so far. */
+  /** How many runs of each got that far. */
   readonly seeds: readonly [number, number];
 }
 
-/** Of fewer runs an interval says nothing: that of two reaches from one to the other. */
+/** With fewer runs an interval says nothing: for two it just spans both. */
 const minSeeds = 3;
 
-/** At which shares of a run methods are compared: early on, where data efficiency shows, and at the end. */
+/** Shares of a run at which methods are compared: early, where data efficiency shows, and at the end. */
 const shares = [1 / 64, 1 / 16, 1 / 4, 1] as const;
 
-/** A figure is the mean over this last share of the trajectories until a moment: single evaluations jump. */
+/** A figure is averaged over this last share of the trajectories, since single evaluations fluctuate. */
 const lastShare = 0.1;
 
-/** What methods are compared by first: how far from the target they are, or where that is not known, the ELBO. */
+/** The measure that methods are ranked by: distance from the target, or the ELBO if the target is unknown. */
 export function mainMeasure({ methods }: Pick<Comparison, 'methods'>): ComparedMeasure | undefined {
   const points = methods.flatMap(({ runs }) => runs.flatMap(({ curve }) => curve));
   const present = comparedMeasures.filter(({ field }) => points.some((point) => point[field] !== undefined));
   return present.find(({ field }) => field === 'totalVariation' || field === 'elbo') ?? present[0];
 }
 
-/** The trajectories at which methods are compared, each one at which some run was evaluated. */
+/** The numbers of trajectories at which methods are compared. At each, some run was evaluated. */
 export function momentsOf({ iterations, batch, methods }: Comparison): number[] {
   const evaluated = [
     ...new Set(methods.flatMap(({ runs }) => runs.flatMap(({ curve }) => curve.map((point) => point.trajectories)))),
@@ -45,7 +45,7 @@ export function momentsOf({ iterations, batch, methods }: Comparison): number[] 
   return [...new Set(moments)];
 }
 
-/** The measure of each run of a method that has come so far. */
+/** The measure of each run of a method that got that far. */
 export function valuesAt({ runs }: Pick<ComparedMethod, 'runs'>, measure: ComparedMeasure, moment: number): number[] {
   return runs.flatMap((run) => valueAt(run, measure, moment) ?? []);
 }
@@ -58,7 +58,7 @@ function valueAt({ curve }: ComparedRun, { field, sign }: ComparedMeasure, momen
   return values.length === 0 ? undefined : sign * meanOf(values);
 }
 
-/** Where a method stands to another: ahead where the bootstrap interval of the difference of their means excludes 0. */
+/** Compares two methods. One is ahead if the bootstrap interval of the difference of means excludes 0. */
 export function standingAt(
   measure: ComparedMeasure,
   [first, second]: readonly [ComparedMethod, ComparedMethod],
@@ -86,7 +86,7 @@ function isLowerBetter({ field, isDistance }: ComparedMeasure): boolean {
   return isDistance || better === 'lower';
 }
 
-/** Mean and interval of what runs have; undefined of none. */
+/** Mean and interval of these values; undefined if there are none. */
 export function summaryAt(values: readonly number[]): (Interval & { readonly mean: number }) | undefined {
   return values.length === 0 ? undefined : { mean: meanOf(values), ...bootstrapMean(values) };
 }

@@ -7,20 +7,20 @@ import { fileProblem } from '../errors.ts';
 import { makeFolders, syncFolder } from '../folders.ts';
 import { renameOver } from '../rename-over.ts';
 
-/** What is known of a pack in the cache without reading it: whether its files are there, with their sizes. */
+/** What is known of a cached pack without reading its files: whether they are there with the right sizes. */
 export type PackState = 'here' | 'not fetched' | 'incomplete';
 
-/** Writes a file and has it put on the disk. Tests replace it, to fail as disks do. */
+/** Writes a file and syncs it to disk. Tests replace it to simulate failing disks. */
 export type WriteFile = (path: string, contents: Uint8Array) => Promise<void>;
 
 const unfinished = '.unfinished';
-/** Longer than any file takes to be written. What is older was left by a program that was killed. */
+/** Longer than writing any file takes. Anything older was left by a killed program. */
 const abandonedAfterSeconds = 3600;
 
 /**
- * Where flowtape keeps what can be fetched again: FLOWTAPE_CACHE; or else a folder of the system's own for such
- * things, which is %LOCALAPPDATA% on Windows and XDG_CACHE_HOME or ~/.cache elsewhere (XDG Base Directory
- * Specification, by which a path there that is not absolute does not count).
+ * Where flowtape keeps files that it can fetch again: FLOWTAPE_CACHE, or the system's cache folder: %LOCALAPPDATA% on
+ * Windows, XDG_CACHE_HOME or ~/.cache elsewhere. The XDG Base Directory Specification says to ignore a relative
+ * XDG_CACHE_HOME.
  */
 export function cacheFolder(
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -32,7 +32,7 @@ export function cacheFolder(
   return join(homedir(), ...(platform === 'win32' ? ['AppData', 'Local'] : ['.cache']), 'flowtape');
 }
 
-/** Where a pack is, or will be. */
+/** The folder of a pack, whether fetched or not. */
 export function packFolder(cache: string, { name }: Pick<DataPack, 'name'>): string {
   return join(cache, 'data', name);
 }
@@ -46,7 +46,7 @@ export async function packState(folder: string, { files }: DataPack): Promise<Pa
   return files.some(({ name }) => names.includes(name)) ? 'incomplete' : 'not fetched';
 }
 
-/** What is wrong with each of a pack's files, as `contentProblem` says it; undefined where nothing is. */
+/** For each of a pack's files the problem with it, as `contentProblem` says it, or undefined. */
 export async function verifyPack(
   folder: string,
   { files }: DataPack,
@@ -61,11 +61,11 @@ export async function verifyPack(
 }
 
 /**
- * Puts the files of a pack into its folder. All are written aside and synced before the first takes its name, so
- * that none is ever there in part. Two programs that do this at once write the same files under names of their own,
- * and the later one replaces what it finds with its equal.
+ * Puts the files of a pack into its folder. All are written aside and synced before the first is renamed, so that no
+ * file is ever there in part. Two programs that do this at once write equal files under names of their own; the later
+ * one replaces the earlier's.
  *
- * @throws Error that says what the system refused. What was written aside is then removed.
+ * @throws Error that says what the system refused, after removing what was written aside
  */
 export async function storePack(
   folder: string,

@@ -12,13 +12,13 @@ import { cacheFolder, packFolder, packState, verifyPack } from './cache.ts';
 import { type FetchOptions, fetchPack } from './fetch.ts';
 import { createDownloadDisplay } from './progress.ts';
 
-/** What tests put in the place of the packs that there are and of the user's cache. */
+/** What tests replace: the packs and the user's cache. */
 export interface DataSettings extends Pick<FetchOptions, 'stallSeconds' | 'writeFile'> {
   readonly packs?: readonly DataPack[];
   readonly cache?: string;
 }
 
-/** `flowtape data`: gets the tables that some problems need, and says what is there. */
+/** `flowtape data`: fetches the tables that some problems need, and lists them. */
 export function dataCommand(context: Context, settings: DataSettings = {}): Command {
   const listed = settings.packs ?? problems.filter(({ needs }) => needs?.includes('data'));
   const names = `one of ${listed.map(({ name }) => name).join(', ')}`;

@@ -1,25 +1,25 @@
 import { messageOf } from '../../text/message-of.ts';
 
 export interface DownloadOptions {
-  /** Bytes that the file has. A longer answer is not read to its end. */
+  /** The file's bytes. A longer answer is not read to its end. */
   readonly size: number;
-  /** How long a server may send nothing. */
+  /** How long a server may stay silent. */
   readonly stallSeconds?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Called with the bytes that have come so far. */
+  /** Called with the number of bytes received so far. */
   readonly onProgress?: ((received: number) => void) | undefined;
 }
 
-/** An answer that is not taken. */
+/** An answer that was rejected. */
 class Refusal extends Error {}
 
-/** The server has no such file. */
+/** The server does not have the file. */
 export class AbsentFileError extends Refusal {}
 
 const redirectLimit = 5;
 const defaultStallSeconds = 30;
 
-/** What failures of a connection mean, by the code of the system or of Node's fetch. */
+/** Explanations of connection failures, by the code of the system or of Node's fetch. */
 const connectionProblems: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host cannot be found, or there is no network',
   EAI_AGAIN: 'the host cannot be found, or there is no network',
@@ -33,18 +33,18 @@ const connectionProblems: Readonly<Record<string, string>> = {
 };
 
 /**
- * Whether a file may be taken from there: over https, or over http from this machine itself. A server elsewhere may
- * not redirect to this machine.
+ * Whether files may be downloaded from an address: https, or http on this machine. A server elsewhere may not redirect
+ * to this machine.
  */
 export function isAllowedAddress(address: URL, from: URL = address): boolean {
   return address.protocol === 'https:' || (address.protocol === 'http:' && isLocal(address) && isLocal(from));
 }
 
 /**
- * Gets a file with Node's fetch, following a few redirects.
+ * Downloads a file with Node's fetch, following a few redirects.
  *
- * @throws AbsentFileError where the server has none; Error on any other answer, a failed or stalled connection, and
- *   an answer longer than `size`; `signal`'s reason where it was aborted.
+ * @throws AbsentFileError if the server has no such file; Error on any other answer, a failed or stalled connection,
+ *   or an answer longer than `size`; `signal`'s reason if it was aborted
  */
 export async function download(
   address: string,
@@ -78,7 +78,7 @@ export async function download(
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', interrupt);
-    // Ends a connection that is still sending; does nothing to one that has ended.
+    // Ends a connection that is still sending; has no effect on one that has ended.
     controller.abort();
   }
 }
@@ -86,7 +86,7 @@ export async function download(
 async function follow(address: string, signal: AbortSignal): Promise<Response> {
   let url = new URL(address);
   for (let redirects = 0; redirects <= redirectLimit; redirects++) {
-    // Sizes and checksums are of the file as it is, so that a compressed answer gains nothing.
+    // Sizes and checksums are those of the uncompressed file, so compression is not requested.
     const response = await fetch(url, { redirect: 'manual', signal, headers: { 'accept-encoding': 'identity' } });
     const { status, statusText } = response;
     if (response.ok) return response;
@@ -109,7 +109,7 @@ function isLocal({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
-/** Node's fetch hides the reason of a failure in the cause of its error. */
+/** Node's fetch puts the reason of a failure into its error's cause. */
 function problemOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? String(error.code) : '';

@@ -8,22 +8,22 @@ import { storePack, type WriteFile } from './cache.ts';
 import { AbsentFileError, download, isAllowedAddress } from './download.ts';
 
 export interface FetchOptions {
-  /** A folder or an address of one that has the originals; without it, where their authors publish them. */
+  /** A folder or URL that has the originals; by default, where their authors publish them. */
   readonly from?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Called before an original is asked for at a place, and as its bytes come. */
+  /** Called before each attempt to get an original, and as its bytes arrive. */
   readonly onProgress?: ((original: OriginalFile, place: string, received: number) => void) | undefined;
   readonly stallSeconds?: number | undefined;
   readonly writeFile?: WriteFile | undefined;
 }
 
 /**
- * Gets the originals of a pack, checks them, makes the pack's files, checks those too, and puts them into `folder`.
- * Until everything is checked nothing is written.
+ * Gets a pack's originals, checks them, builds the pack's files, checks those too, and puts them into `folder`. Nothing
+ * is written before everything is checked.
  *
- * @returns where each original was found, in their order.
- * @throws UsageError on a `from` that cannot be one; Error where an original cannot be had or is not what it should
- *   be, and where the folder cannot be written to; `signal`'s reason where it was aborted.
+ * @returns where each original was found, in their order
+ * @throws UsageError on an invalid `from`; Error if an original cannot be had or is wrong, or if the folder cannot be
+ *   written to; `signal`'s reason if it was aborted
  */
 export async function fetchPack(pack: DataPack, folder: string, options: FetchOptions = {}): Promise<string[]> {
   const originals = new Map<string, Uint8Array>();
@@ -73,7 +73,7 @@ async function readerOf(pack: DataPack, options: FetchOptions): Promise<ReadOrig
   };
 }
 
-/** Tries addresses in turn, as long as the file is no longer there. */
+/** Tries addresses in turn while the answer is that the file is gone. */
 async function downloadOriginal(original: OriginalFile, addresses: readonly string[], options: FetchOptions) {
   const { signal, stallSeconds } = options;
   const problems: string[] = [];
@@ -107,7 +107,7 @@ async function readOriginal(original: OriginalFile, path: string): Promise<Uint8
   };
   const failed = (error: unknown): never => refuse(fileProblem(error), error);
   const { size } = await stat(path).catch(failed);
-  // A file of another size is not read: it might be of any.
+  // A file of the wrong size is not read: it could be huge.
   if (size !== original.size) refuse(`it has ${size} bytes and should have ${original.size}`);
   const contents = await readFile(path).catch(failed);
   const problem = await contentProblem(contents, original);
@@ -123,7 +123,7 @@ async function convert(
   for (const file of pack.files) {
     const contents = made.get(file.name) ?? new Uint8Array();
     const problem = await contentProblem(contents, file);
-    // The originals are the right ones, so that neither they nor the user are to blame.
+    // The originals are right, so the fault is neither theirs nor the user's.
     if (problem !== undefined) {
       throw new Error(`A fault of flowtape: ${file.name}, made of the originals, ${problem}. Nothing was stored.`);
     }

@@ -17,7 +17,7 @@ import { findProblem } from '../make-run-config.ts';
 import { type Terminal, writeLine } from '../terminal.ts';
 import { cacheFolder, packFolder, packState } from './cache.ts';
 
-/** Where data is that was fetched, where to say that it is used, and what opens chemistry. */
+/** Where fetched data is, where to report its use, and how to open chemistry. */
 export interface FetchedData {
   readonly packs?: readonly DataPack[];
   readonly cache?: string;
@@ -26,19 +26,19 @@ export interface FetchedData {
   readonly openChemistry?: () => Promise<Chemistry>;
 }
 
-/** A problem that can be trained on, and what its objects are looked at with. */
+/** A problem ready to train on, with what displays its objects. */
 export interface OpenedProblem {
   readonly problem: AnyProblem;
-  /** Where objects are molecules and a chemistry package is installed. */
+  /** Present if objects are molecules and a chemistry package is installed. */
   readonly chemistry?: Chemistry;
-  /** The fingerprint of a file of the user's own that it is made of. */
+  /** The fingerprint of the user's own file that it reads. */
   readonly ownData?: string | undefined;
 }
 
 /**
- * Makes the problem of a configuration, reading its data where it has any: from its folder, or without one from the
- * cache, where `flowtape data fetch` has put it. Throws a UsageError where a folder or file is missing or is not what
- * it should be, or the options cannot go together.
+ * Makes the problem of a configuration. Its data comes from the configured folder, or from the cache where `flowtape
+ * data fetch` puts it. Throws a UsageError if a folder or file is missing or wrong, or the options contradict one
+ * another.
  */
 export async function openProblem(
   config: Pick<RunConfig, 'problem' | 'problemOptions' | 'data'>,
@@ -80,14 +80,14 @@ export async function openProblem(
   }
 }
 
-/** Molecules can be sampled without a chemistry package, where their reward needs none. */
+/** Without a chemistry package molecules can still be sampled, if their reward does not need one. */
 async function noteMissing({ terminal }: FetchedData, error: unknown): Promise<undefined> {
   if (terminal === undefined) return;
   const advice = 'Molecules are then not drawn, and the same molecule may have several SMILES.';
   await writeLine(terminal.stderr, `${asSentence(messageOf(error))} ${advice}`);
 }
 
-/** Reads the files of a pack in the cache, and checks them as it does; undefined where they were not fetched. */
+/** Reads and verifies a pack's files from the cache; undefined if they were not fetched. */
 async function readerOfFetched(pack: DataPack, fetched: FetchedData): Promise<DataReader | undefined> {
   const folder = packFolder(fetched.cache ?? cacheFolder(), pack);
   const state = await packState(folder, pack);
@@ -105,7 +105,7 @@ async function readerOfFetched(pack: DataPack, fetched: FetchedData): Promise<Da
   };
 }
 
-/** A file of the user's own: whatever is asked for is this file. */
+/** The user's own file, returned whatever name is asked for. */
 function readOwnFile(file: string): Promise<Buffer> {
   const path = resolve(file);
   return readFile(path).catch(refuseReading(path));

@@ -1,14 +1,14 @@
 import type { OriginalFile } from '../../data/pack.ts';
 import type { OutputStream } from '../terminal.ts';
 
-/** Shows how much of a file has come. */
+/** Shows the progress of a download. */
 export interface DownloadDisplay {
   report(original: OriginalFile, place: string, received: number): void;
-  /** Leaves the terminal as it was found. */
+  /** Restores the terminal. */
   stop(): void;
 }
 
-/** A bar on a terminal, and nothing elsewhere. */
+/** A bar on a terminal; nothing elsewhere. */
 export async function createDownloadDisplay(stream: OutputStream): Promise<DownloadDisplay> {
   if (!stream.isTTY) return { report() {}, stop() {} };
   const { SingleBar } = (await import('cli-progress')).default;
@@ -20,7 +20,7 @@ export async function createDownloadDisplay(stream: OutputStream): Promise<Downl
     barIncompleteChar: '┄',
     hideCursor: true,
     clearOnComplete: true,
-    // Ctrl-C is handled by who asked for the file.
+    // Whoever requested the file handles Ctrl-C.
     gracefulExit: false,
   });
   let shown: OriginalFile | undefined;

@@ -1,18 +1,18 @@
 import { type RunFolder, runFiles } from '../run-folder.ts';
 import { eventFile, eventHead, eventRecord } from './tensorboard.ts';
 
-/** Figures of an evaluation, by name, with `step`. */
+/** The metrics of an evaluation, by name, with `step`. */
 export type MetricsRow = Readonly<Record<string, number>> & { readonly step: number };
 
-/** What is told of a run's evaluations beside `metrics.jsonl`, in the forms that other programs read. */
+/** The evaluations of a run in the forms that other programs read, beside `metrics.jsonl`. */
 export interface MetricsLog {
-  /** Takes the next evaluation. One of an iteration that was told before takes its place and that of all later ones. */
+  /** Adds an evaluation. If its iteration was logged before, it replaces that row and all later ones. */
   add(row: MetricsRow): Promise<void>;
 }
 
 /**
- * Writes `metrics.csv`, and on request event files for TensorBoard, as evaluations come.
- * @param earlier the evaluations that a run which goes on has behind it
+ * Writes `metrics.csv`, and event files for TensorBoard on request, as evaluations come.
+ * @param earlier the evaluations so far of a resumed run
  */
 export async function openMetricsLog(
   folder: Pick<RunFolder, 'write' | 'add'>,
@@ -59,12 +59,12 @@ export function rowsOf(text: string): MetricsRow[] {
     .map((line) => numbersOf(JSON.parse(line) as Record<string, unknown>));
 }
 
-/** What of a row are numbers: a figure that is none has no place in a table. */
+/** The numbers of a row; tables have no place for other values. */
 export function numbersOf(row: Readonly<Record<string, unknown>>): MetricsRow {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => typeof value === 'number')) as MetricsRow;
 }
 
-/** Every name that a row has, in the order in which they come. */
+/** Every name in the rows, in order of appearance. */
 function columnsOf(rows: readonly MetricsRow[]): string[] {
   return [...new Set(rows.flatMap((row) => Object.keys(row)))];
 }

@@ -4,30 +4,30 @@ import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { OutputStream } from '../terminal.ts';
 
-/** What commander reads. */
+/** Flags as commander parses them. */
 export interface FollowFlags {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly tensorboard?: boolean;
 }
 
-/** How a run is told of. */
+/** How a run reports its progress. */
 export interface FollowOptions {
-  /** Whether event files for TensorBoard are written too. */
+  /** Whether to write event files for TensorBoard. */
   readonly tensorboard: boolean;
-  /** Takes what happens, as the lines of `train --json`; absent where nobody asked. */
+  /** Receives events, as in the lines of `train --json`; absent if nobody asked. */
   readonly tell?: ((event: RunEvent) => void) | undefined;
 }
 
-/** A line of `train --json`. What kinds there are, and what they have, docs/following.md says. */
+/** A line of `train --json`. docs/following.md describes the kinds and their fields. */
 export type RunEvent = { readonly event: 'start' | 'progress' | 'evaluation' | 'end' } & Readonly<
   Record<string, unknown>
 >;
 
-/** Keys of flags that are no settings of a run. */
+/** Keys of flags that are not settings of a run. */
 export const followKeys: readonly string[] = ['json', 'quiet', 'tensorboard'];
 
-/** Gives a command that trains the flags by which its runs are followed. */
+/** Adds the flags for following runs to a command that trains. */
 export function addFollowFlags(command: Command): Command {
   return command
     .option('--json', 'print a line of JSON for each event: start, progress, evaluation, end')
@@ -35,7 +35,7 @@ export function addFollowFlags(command: Command): Command {
     .option('--tensorboard', "also write event files for TensorBoard into the run's folder");
 }
 
-/** How a run is told of by these flags, and the context in which words go nowhere where none are wanted. Throws a UsageError. */
+/** Reads these flags. The context that it returns discards words if they are not wanted. Throws a UsageError. */
 export function following(context: Context, flags: FollowFlags): { context: Context; follow: FollowOptions } {
   const { json = false, quiet = false, tensorboard = false } = flags;
   if (json && quiet) throw new UsageError('--json and --quiet contradict each other: give one of the two.');

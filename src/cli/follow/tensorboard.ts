@@ -1,4 +1,4 @@
-/** Figures after so many iterations, as TensorBoard has them. */
+/** Metrics after an iteration, as TensorBoard records them. */
 export interface EventRow {
   readonly step: number;
   /** Seconds since 1970. */
@@ -8,20 +8,19 @@ export interface EventRow {
 }
 
 /**
- * The name of an event file. TensorBoard reads every file of a folder whose name has `tfevents` in it, and each run's
- * folder as a run of its own.
+ * The name of an event file. TensorBoard reads every file with `tfevents` in its name, and takes each folder for a run.
  */
 export const eventFile = 'events.out.tfevents.0.flowtape';
 
 /**
- * The head of an event file: its version. Records are TFRecord's, each a length, the checksum of the length, a protocol buffer
- * `Event` and its checksum.
+ * The head of an event file, with its version. The file consists of TFRecords: a length, the checksum of the length, a
+ * protocol buffer `Event` and its checksum.
  */
 export function eventHead(time: number): Uint8Array {
   return record(bytesOf(double(1, time), text(3, 'brain.Event:2')));
 }
 
-/** One row of figures behind the head. Numbers are float32 there. */
+/** A row of metrics, to follow the head. Numbers are float32. */
 export function eventRecord({ step, time, values }: EventRow): Uint8Array {
   const summary = Object.entries(values).flatMap(([tag, value]) => nested(1, bytesOf(text(1, tag), float(2, value))));
   return record(bytesOf(double(1, time), varint(2, step), nested(5, bytesOf(...summary))));
@@ -33,7 +32,10 @@ function record(data: Uint8Array): Uint8Array {
   return bytesOf(length, checksum(length), data, checksum(data));
 }
 
-/** CRC-32C, turned and shifted as TFRecord does, so that a checksum of data with checksums in it is no pattern. */
+/**
+ * CRC-32C, rotated and offset as TFRecord requires, since plain checksums of data that contain checksums are
+ * problematic.
+ */
 function checksum(data: Uint8Array): Uint8Array {
   const crc = crc32c(data);
   const masked = (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
@@ -55,7 +57,7 @@ export function crc32c(data: Uint8Array): number {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-// Fields of a protocol buffer: a number with its wire type, then the value.
+// Fields of a protocol buffer: field number and wire type, then the value.
 
 function double(field: number, value: number): Uint8Array {
   const bytes = new Uint8Array(9);
@@ -83,7 +85,7 @@ function text(field: number, value: string): Uint8Array {
   return nested(field, new TextEncoder().encode(value));
 }
 
-/** A whole number in groups of seven bits, the lowest first. */
+/** A varint: an integer in groups of seven bits, the lowest first. */
 function digits(value: number): number[] {
   const bytes: number[] = [];
   let left = value;
