@@ -1,8 +1,8 @@
 /**
- * Makes something for a shape once, and gives the same one for the same shape afterwards: plans ready to run, which
- * are made for fixed sizes. Nothing is dropped: sizes that alternate cost nothing after their first time.
+ * Makes something once for each shape, such as a plan for fixed sizes, and returns the same one afterwards. Nothing is
+ * dropped, so alternating sizes cost nothing after their first time.
  *
- * @param make what to make for a shape; sizes by name
+ * @param make makes it for a shape: sizes by name
  */
 export function byShape<Shape extends Readonly<Record<string, number>>, Made>(
   make: (shape: Shape) => Promise<Made>,
@@ -14,7 +14,7 @@ export function byShape<Shape extends Readonly<Record<string, number>>, Made>(
     if (known) return known;
     const fresh = make(shape);
     made.set(key, fresh);
-    // What could not be made is not remembered.
+    // Failures are not remembered.
     fresh.catch(() => made.delete(key));
     return fresh;
   };

@@ -26,11 +26,11 @@ export interface Device {
   write(variable: Variable, data: ArrayLike<number>): void;
   /** A variable's numbers, after all runs begun so far. */
   read(variable: Variable): Promise<Numbers>;
-  /** Whether the device has numbers of a variable: whether it was read, written or part of a plan here. */
+  /** Whether the device holds a variable: whether it was read, written or part of a plan here. */
   holds(variable: Variable): boolean;
   /**
-   * Frees a variable's numbers, behind all runs begun so far. Executables of plans that use it are of no use afterwards;
-   * to plans prepared later it is new, with its start values.
+   * Frees a variable's numbers, after all runs begun so far. Executables that use it are unusable afterwards; plans
+   * prepared later start with its start values.
    */
   forget(variable: Variable): void;
   /** Settles once everything begun so far has run. @throws what went wrong on the device, if anything did */

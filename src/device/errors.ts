@@ -49,6 +49,6 @@ export function deviceLossOf(error: unknown): DeviceLostError | undefined {
   return undefined;
 }
 
-/** What to do where a device holds too little, as the end of a message. */
+/** Advice for a device that is too small, as the end of a message. */
 export const smallerAdvice =
   'Close runs that are no longer needed, make the batch or the network smaller, or use a device that holds more.';

@@ -1,7 +1,7 @@
 import { elementFunction } from '../../kernels/elementwise/elementwise.reference.ts';
 import type { FusedProgram, KernelAttributes, KernelStep, Plan } from '../plan/index.ts';
 
-/** The place of the first number that is not finite, or -1. */
+/** The position of the first number that is not finite, or -1. */
 export function firstNonFinite(numbers: ArrayLike<number>): number {
   for (let i = 0; i < numbers.length; i++) if (!Number.isFinite(numbers[i])) return i;
   return -1;
@@ -28,10 +28,9 @@ export interface NonFinite {
 }
 
 /**
- * The error of a step that made a number which is not finite. Of operations that run together it names the first that
- * made one, and of what.
+ * The error of a step that made a non-finite number. Of fused operations it names the first at fault, and its operands.
  *
- * @param inputs the step's inputs before it ran, where it is a fused one
+ * @param inputs the inputs of a fused step before it ran
  */
 export function nonFiniteError(
   step: KernelStep,
@@ -44,7 +43,7 @@ export function nonFiniteError(
   return new Error(`${made}${origin}.`);
 }
 
-/** `: log(-1) is NaN`: the first instruction that an element's value became not finite in, computed in float32. */
+/** `: log(-1) is NaN`: the first instruction that made an element non-finite, computed in float32. */
 function originIn(
   { shape, inputs: places, instructions, outputs }: FusedProgram,
   output: number,
@@ -73,7 +72,7 @@ function originIn(
   return '';
 }
 
-/** @throws where an operation on constants alone, which was computed when the plan was made, gave what is not finite */
+/** @throws if an operation on constants alone, computed at compile time, gave a non-finite number */
 export function checkConstants({ constants }: Plan): void {
   for (const { madeBy, data } of constants) {
     const element = madeBy === undefined ? -1 : firstNonFinite(data);

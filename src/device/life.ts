@@ -1,27 +1,27 @@
 import { DeviceLostError } from './errors.ts';
 
-/** Whether a device can still be used. */
+/** Whether a device is usable. */
 export interface Life {
-  /** @throws why the device cannot be used any more, where it cannot */
+  /** @throws the reason, if the device is unusable */
   check(): void;
-  /** Ends it, for this reason; whatever waits ends with it. Only the first reason counts. */
+  /** Ends it for this reason, and rejects everything that waits. Only the first reason counts. */
   end(reason: Error): void;
   readonly ended: Error | undefined;
-  /** Settles as `work` does, or with the reason that the device ended, should that come first. */
+  /** Settles as `work` does, or rejects with the reason if the device ends first. */
   settled<Result>(work: Promise<Result>): Promise<Result>;
-  /** Waits, after an operation has failed, until there could be no news any more that the device is lost. */
+  /** After a failed operation, waits as long as news of the device's loss may take. */
   news(): Promise<void>;
 }
 
 /**
- * Milliseconds between an operation's failure and the news that its device is lost, at most: a lost device breaks off
- * what it was doing, and which of the two is told first is not laid down.
+ * The longest delay, in milliseconds, between an operation's failure and the news that its device is lost. A lost
+ * device aborts its work, and the standard does not fix which of the two is reported first.
  */
 const newsDelay = 1000;
 
 export function createLife(): Life {
   let ended: Error | undefined;
-  // Not Promise.race with one promise of the loss: that would keep something of every operation for as long.
+  // Promise.race with one long-lived promise of the loss would retain memory for every operation.
   const waiting = new Set<(reason: Error) => void>();
   return {
     check() {
@@ -72,12 +72,12 @@ export function createLife(): Life {
   };
 }
 
-/** How WebGPU tells that an operation was broken off, without saying why. */
+/** Whether this is WebGPU's error for an aborted operation, which does not say why. */
 function isBrokenOff(cause: unknown): boolean {
   return cause instanceof Error && (cause.name === 'AbortError' || cause.name === 'OperationError');
 }
 
-/** The end of a device by its own `destroy`. */
+/** The error after the device's own `destroy`. */
 export function destroyedByProgram(kind: string): DeviceLostError {
   return new DeviceLostError(`${kind} device: the device has been destroyed by the program.`, 'destroyed');
 }

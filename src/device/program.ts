@@ -3,25 +3,25 @@ import { createTape, type Tape, type Tensor } from '../tape/index.ts';
 import { checkGiven } from '../text/check-given.ts';
 import type { Device, DeviceCounts, Numbers } from './device.ts';
 
-/** What was recorded on a tape, ready on a device. */
+/** A recorded computation, prepared on a device. */
 export interface Program<Output extends string = string> {
-  /** Gives inputs their numbers, row-major; they stay until they are given others. @throws on unknown names and other lengths */
+  /** Sets inputs, row-major; they stay until they are set again. @throws on unknown names and wrong lengths */
   set(values: Readonly<Record<string, ArrayLike<number>>>): void;
-  /** Runs it `times` times (1 by default), one after another; see `Executable.run`. */
+  /** Runs it `times` times (1 by default); see `Executable.run`. */
   run(times?: number): void;
   /** An output of the last run, row-major. */
   read(output: Output): Promise<Numbers>;
   /** The cost of one run. */
   readonly launches: DeviceCounts['launches'];
   /**
-   * Gives the program's memory and its inputs' back. Parameters and other variables stay on the device, for programs that
+   * Frees the program's memory and its inputs. Parameters and other variables stay on the device, for programs that
    * share them.
    */
   close(): void;
 }
 
 /**
- * Records a computation and makes it ready on a device.
+ * Records a computation and prepares it on a device.
  *
  *     const twice = await program(device, (tape) => ({ y: multiply(tape.input('x', [3]), 2) }));
  *     twice.set({ x: [1, 2, 3] });
@@ -29,7 +29,7 @@ export interface Program<Output extends string = string> {
  *     await twice.read('y'); // 2, 4, 6
  *
  * @param record records the computation, and returns the tensors that can be read after a run
- * @throws as recording does, and as `Device.prepare`
+ * @throws the errors of recording and of `Device.prepare`
  */
 export async function program<Outputs extends Readonly<Record<string, Tensor>>>(
   device: Device,

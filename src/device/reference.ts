@@ -16,7 +16,7 @@ import { checkConstants, nonFiniteError } from './finite.ts';
 import { createLife, destroyedByProgram, type Life } from './life.ts';
 import { createUse } from './release.ts';
 
-/** The most float64 numbers that a plan and its variables may have: 16 GiB, and below what one array may hold everywhere. */
+/** The most float64 numbers of a plan and its variables: 16 GiB, and within every engine's limit for one array. */
 const maxNumbers = 2 ** 31;
 
 /**
@@ -88,7 +88,7 @@ function prepare<Outputs extends string>(
       `reference device: the plan needs ${8 * numbers} bytes in float64; it takes at most ${8 * maxNumbers}. ${smallerAdvice}`,
     );
   }
-  // One number for each four bytes of the plan's arena, so that tensors overlap here where they do on other devices.
+  // One number for each four bytes of the plan's arena, so that tensors overlap here as on other devices.
   const arena = new Float64Array(plan.arenaBytes / 4);
   for (const { byteOffset, data } of plan.constants) arena.set(data, byteOffset / 4);
   counts.buffers++;
@@ -145,7 +145,7 @@ function prepare<Outputs extends string>(
       use.check();
       checkConstants(plan);
       runOnce((step) => {
-        // Copies, since a step may be made in the place of what it reads.
+        // Copies, since a step may overwrite its inputs.
         const inputs = step.kernel === 'fused' ? step.inputs.map((input) => context.array(input).slice()) : undefined;
         runStep(step);
         [...step.outputs, ...step.writes].forEach((made, output) => {
@@ -162,7 +162,7 @@ function prepare<Outputs extends string>(
   };
 }
 
-/** @throws if a number in the operand's rows in use is not finite */
+/** @throws if a number in the operand's used rows is not finite */
 function expectFinite(
   step: KernelStep,
   operand: Operand,

@@ -1,18 +1,18 @@
 import type { Life } from './life.ts';
 
-/** Whether an executable can still be used. */
+/** Whether an executable is usable. */
 export interface Use {
-  /** @throws why it cannot, where its device is gone or its memory was given back */
+  /** @throws the reason, if its device is gone or its memory was released */
   check(): void;
-  /** @throws also where an executable cannot be run so many times */
+  /** @throws also if `times` is invalid */
   checkTimes(times: number): void;
-  /** @throws also where it has no output of this name */
+  /** @throws also if there is no output of this name */
   checkOutput(name: string): void;
-  /** Ends it. False where it has ended before. */
+  /** Ends it. False if it had already ended. */
   end(): boolean;
 }
 
-/** An executable's use, from when it is made ready to its `release`. */
+/** The life of an executable, from preparation to `release`. */
 export function createUse(life: Life, outputs: readonly string[]): Use {
   let released = false;
   const check = () => {

@@ -3,15 +3,15 @@ import { checkGiven } from '../text/check-given.ts';
 import type { Device, Executable } from './device.ts';
 
 /**
- * A part of a device that can be given back by itself: the same device, whose `destroy` frees the plans that were
- * prepared and the variables that it was the first to use, and nothing else. A program that makes one run after another
- * on one device gives each a scope.
+ * A part of a device that can be freed by itself: the same device, except that its `destroy` frees only the plans it
+ * prepared and the variables it was the first to use. A program that makes one run after another on a device gives each
+ * a scope.
  */
 export function deviceScope(device: Device): Device {
   checkGiven('deviceScope', { device }, 'device');
   const executables = new Set<Executable>();
   const variables = new Set<Variable>();
-  /** Takes those for its own that the device does not hold yet. */
+  /** Takes ownership of variables that the device does not hold yet. */
   const take = (used: readonly Variable[]) => {
     for (const variable of used) if (!device.holds(variable)) variables.add(variable);
   };

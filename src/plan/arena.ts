@@ -1,4 +1,4 @@
-/** Bytes that must lie somewhere in the arena between two positions of the plan, both included. */
+/** Bytes that must be in the arena between two positions of the plan, both included. */
 export interface Interval {
   readonly label: string;
   readonly bytes: number;
@@ -14,8 +14,8 @@ export function align(bytes: number): number {
 }
 
 /**
- * Gives each interval a byte offset so that no two that are alive at the same position overlap. Largest first, each at
- * the lowest offset that is free for its whole life: the packing is not optimal, but close to it, and deterministic.
+ * Assigns byte offsets so that no two intervals alive at the same position overlap. Largest first, each at the lowest
+ * offset that is free for its whole life: the packing is not optimal, but close to it, and deterministic.
  * @returns the offsets, in the order of `intervals`, and the bytes used from `start` on
  */
 export function placeIntervals(intervals: readonly Interval[], start = 0): { offsets: number[]; end: number } {

@@ -12,7 +12,7 @@ import { assignMemory, type Memory } from './memory.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import type { Address, KernelName, KernelStep, Operand } from './step.ts';
 
-/** What compiling leaves out: for tests of what it does. */
+/** Turns parts of the compiler off, for tests of their effects. */
 export interface CompileOptions {
   /** Runs each elementwise operation by itself: the unfused plan that the fused one is tested against. */
   readonly fuse?: boolean;
@@ -58,7 +58,7 @@ export function compile<Outputs extends string>(
     steps: groupLoops(entries, memory),
     arenaBytes: memory.arenaBytes,
     constants: memory.constants,
-    // A variable that is only made in place is named by no unit that is left.
+    // No remaining unit names a variable that is only computed in place.
     variables: [...new Set([...units.flatMap(variablesOf), ...[...target.values()].map(({ variable }) => variable)])],
     outputs: Object.fromEntries(
       Object.entries<Tensor>(outputs).map(([name, tensor]) => [name, operandOf(tensor, memory)]),
@@ -72,7 +72,7 @@ interface Entry {
   readonly loop: Loop | undefined;
 }
 
-/** The steps of one unit: its kernel, and copies where an operand would be bound twice. */
+/** The steps of one unit: its kernel, and copies of operands that would be bound twice. */
 function lower(unit: Unit, memory: Memory): Entry[] {
   const node = unit.kind === 'node' ? unit.node : unit.group.nodes[0];
   const { loop } = node;
@@ -120,7 +120,7 @@ function withoutRepeats(
   return { before, inputs: operands };
 }
 
-/** Copies of those inputs of a pack that could not be given their place in it from the start. */
+/** Copies of those inputs of a pack that could not be computed in their place. */
 function packCopies(node: Node, memory: Memory): KernelStep[] {
   const { offsets } = node.attributes as PackAttributes;
   const region = operandOf(node.outputs[0], memory);

@@ -4,23 +4,23 @@ import { operandType } from '../ops/index.ts';
 import type { Node, Shape, Tensor } from '../tape/index.ts';
 import { elementCount, sameShape, storageOf } from '../tape/index.ts';
 
-/** What is known when the plan is made. */
+/** Values known at compile time. */
 export interface Constants {
   /** A tensor's numbers, if they depend on constants alone. */
   known(tensor: Tensor): Float32Array | Int32Array | undefined;
-  /** Whether a node's output is known, so that nothing has to run for it. */
+  /** Whether a node's output is known, so that it does not have to run. */
   isFolded(node: Node): boolean;
-  /** A node whose output is known, in words: `elementwise (log) [6]`. It names what it was computed from before it, too. */
+  /** Describes a node whose output is known: `elementwise (log) [6]`, with the nodes it was computed from. */
   describe(node: Node): string;
 }
 
 /**
- * The most numbers of a node that is computed when the plan is made. Larger ones, which are broadcasts, are filled where
- * they are read: to make and keep them would take longer, and a plan's bytes must be known without having them.
+ * The largest node to compute at compile time. Larger ones, which are broadcasts, are filled in where they are read:
+ * storing them would take longer, and a plan's size must be known without them.
  */
 const maxFolded = 65_536;
 
-/** Computes, once, the elementwise nodes that depend on constants alone. Their numbers are uploaded with the others. */
+/** Computes the elementwise nodes that depend on constants alone. Their numbers are uploaded like other constants. */
 export function foldConstants(nodes: readonly Node[]): Constants {
   const folded = new Map<Node, Float32Array | Int32Array>();
   const known = (tensor: Tensor) => {
@@ -33,7 +33,7 @@ export function foldConstants(nodes: readonly Node[]): Constants {
     const values = node.inputs.map(known);
     if (values.every((value) => value !== undefined)) folded.set(node, evaluate(node, values));
   }
-  /** The functions that a node's numbers come through, the first first. */
+  /** The functions that produced a node's numbers, the first one first. */
   const functionsOf = (node: Node, seen = new Set<Node>()): string[] => {
     if (seen.has(node)) return [];
     seen.add(node);
@@ -70,7 +70,7 @@ function evaluate(node: Node, values: readonly ArrayLike<number>[]): Float32Arra
 
 const same = (i: number) => i;
 
-/** Which element of a broadcast input belongs to element i of the result. */
+/** The element of a broadcast input that corresponds to element i of the result. */
 function indexOver(shape: Shape, input: Shape): (i: number) => number {
   return (i) => {
     let rest = i;

@@ -4,11 +4,11 @@ import { storageOf } from '../tape/index.ts';
 import { readsOf } from './liveness.ts';
 
 /**
- * Multiplies a gradient with the derivative of the activation it passes through next where it is made, instead of where
- * it is read: the layer below reads it twice, for its inputs' and for its weights' gradient, and reads no output of its
- * own for that any more.
+ * Multiplies a gradient by the derivative of the next activation where the gradient is made instead of where it is
+ * read: the layer below reads it twice, for the gradients of its inputs and of its weights, and then no longer needs
+ * its own output.
  *
- * @param keep identities of tensors that must be as they were recorded: the plan's outputs
+ * @param keep identities of tensors that must stay as recorded: the plan's outputs
  */
 export function joinEpilogues(nodes: readonly Node[], keep: ReadonlySet<number>): Node[] {
   const readers = new Map<number, Node[]>();
@@ -39,21 +39,23 @@ export function joinEpilogues(nodes: readonly Node[], keep: ReadonlySet<number>)
   return nodes.map(present);
 }
 
-/** A gradient of a layer, as the reader of its output's cotangent. */
+/** A node that reads the cotangent of a layer's output to compute a gradient of the layer. */
 interface Layer {
   readonly reader: Node;
   readonly y: Node['outputs'][number];
   readonly activation: Activation;
 }
 
-/** Where the cotangent stands among the inputs; the layer's output stands behind it. */
+/** The position of the cotangent among the inputs; the layer's output follows it. */
 const cotangentOf: Readonly<Record<string, number>> = {
   denseInputGradient: 0,
   denseWeightGradient: 1,
   oneHotDenseWeightGradient: 1,
 };
 
-/** The layer whose gradient `reader` makes of what `maker` makes; undefined where it does anything else with it. */
+/**
+ * The layer whose gradient `reader` computes from the result of `maker`; undefined if it uses the result differently.
+ */
 function layerBelow(reader: Node, maker: Node): Layer | undefined {
   const place = cotangentOf[reader.operation.name];
   if (place === undefined || reader.loop !== maker.loop) return undefined;

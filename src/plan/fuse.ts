@@ -7,7 +7,7 @@ import { readsOf } from './liveness.ts';
 import { lookUp } from './lookup.ts';
 import type { FusedInstruction, FusedOperand, FusedProgram } from './step.ts';
 
-/** What is run at one position: a node by itself, or elementwise nodes run together where the last of them stood. */
+/** What runs at one position: a single node, or elementwise nodes fused at the position of the last. */
 export type Unit =
   | { readonly kind: 'node'; readonly node: Node }
   | { readonly kind: 'fused'; readonly group: FusedGroup };
@@ -20,27 +20,27 @@ export interface FusedGroup {
 }
 
 export interface FuseOptions {
-  /** Storage buffers that one launch may bind, the row window not counted. */
+  /** Storage buffers that one launch may bind, without the row window. */
   readonly max: number;
-  /** Identities of tensors that must exist in memory whoever reads them: the plan's outputs. */
+  /** Identities of tensors that must exist in memory in any case: the plan's outputs. */
   readonly keep: ReadonlySet<number>;
   readonly constants: Constants;
-  /** Each elementwise node by itself: how the fused plan is checked. */
+  /** Runs each elementwise node by itself, to check the fused plan. */
   readonly off?: boolean;
 }
 
-/** Groups grow no further than this, so that a kernel's text and its registers stay small. */
+/** Limits groups, so that a kernel's text and registers stay small. */
 const maxInstructions = 48;
 
 interface OpenGroup {
   nodes: Node[];
-  /** Index of its last node: where it runs. */
+  /** Index of its last node, where it runs. */
   position: number;
 }
 
 /**
- * Joins elementwise nodes over the same shape. A group runs where its last node stood, so a node may join only if
- * nothing between reads what the group makes, or writes what the group reads.
+ * Fuses elementwise nodes over the same shape. A group runs at the position of its last node, so a node may join only
+ * if nothing in between reads the group's results or writes its inputs.
  */
 export function fuse(nodes: readonly Node[], options: FuseOptions): Unit[] {
   const consumers = consumersOf(nodes);
@@ -78,7 +78,7 @@ export function fuse(nodes: readonly Node[], options: FuseOptions): Unit[] {
 
 type Consumers = ReadonlyMap<number, readonly Node[]>;
 
-/** For each tensor's memory, who reads it. */
+/** The readers of each tensor's memory. */
 function consumersOf(nodes: readonly Node[]): Consumers {
   const result = new Map<number, Node[]>();
   for (const node of nodes) {
@@ -93,7 +93,7 @@ function consumersOf(nodes: readonly Node[]): Consumers {
   return result;
 }
 
-/** Groups that make an input of the node, or read one of its inputs. */
+/** Groups that produce an input of the node, or read one of its inputs. */
 function related(node: Node, groupOf: ReadonlyMap<Node, OpenGroup>, constants: Constants): Set<OpenGroup> {
   const result = new Set<OpenGroup>();
   const inputs = new Set(node.inputs.map((input) => storageOf(input).id));
@@ -140,7 +140,7 @@ function mayJoin(
 function fits(merged: OpenGroup, consumers: Consumers, options: FuseOptions): boolean {
   if (merged.nodes.length > maxInstructions) return false;
   const { inputs, outputs } = boundary(merged.nodes, consumers, options);
-  // One buffer may be bound once: the same memory seen under two shapes stays in two launches.
+  // A launch binds a buffer once, so the same memory under two shapes needs two launches.
   const memories = new Set(inputs.map((input) => memoryKey(input)));
   return memories.size === inputs.length && inputs.length + outputs.length <= options.max;
 }
@@ -150,7 +150,7 @@ function memoryKey(tensor: Tensor): unknown {
   return base.source.kind === 'variable' ? base.source.variable : base.id;
 }
 
-/** The value of a constant of one element, which is written into the program instead of being read. */
+/** The value of a one-element constant, which goes into the program instead of being read. */
 function literal(tensor: Tensor, constants: Constants): number | undefined {
   const value = constants.known(tensor);
   return value?.length === 1 ? value[0] : undefined;
@@ -186,7 +186,7 @@ function boundary(
   return { inputs, outputs };
 }
 
-/** Strides of an input along the dimensions of the iteration, 0 where it is broadcast. */
+/** Strides of an input along the iteration's dimensions; 0 if it is broadcast. */
 function stridesOver(shape: Shape, input: Shape): number[] {
   const strides = new Array<number>(shape.length).fill(0);
   let step = 1;

@@ -3,18 +3,18 @@ import { elementCount, sameShape, storageOf } from '../tape/index.ts';
 import type { Unit } from './fuse.ts';
 import { readsOf } from './liveness.ts';
 
-/** What of a plan is computed where it is to be stored. */
+/** The parts of a plan that are computed directly in variables. */
 export interface InPlace {
-  /** The units that are left to run. */
+  /** The remaining units. */
   readonly units: readonly Unit[];
-  /** The part of a variable that a tensor, by its identity, is made in. */
+  /** The part of a variable in which a tensor is computed, by the tensor's identity. */
   readonly target: ReadonlyMap<number, Write>;
 }
 
 /**
- * Drops assignments of elementwise results by letting the launch that makes them write to the variable itself, where
- * nobody can tell the difference: nothing between reads or writes the variable, the launch itself reads it at most
- * element by element, and whoever reads the result does so before the variable is written again.
+ * Drops assignments of elementwise results by letting the launch write to the variable itself, if this makes no
+ * difference: nothing in between reads or writes the variable, the launch reads it at most element by element, and
+ * every reader of the result comes before the variable's next write.
  *
  * @param keep identities of tensors that must keep their numbers to the end
  */
@@ -51,14 +51,14 @@ function mayMakeInPlace(
   const elementByElement = inputs.every((input, i) => {
     const place = placeOf(input, target);
     if (place?.variable !== variable) return true;
-    // A device may store a result as soon as it is made, so nothing may read the old number after that.
+    // A device may store a result immediately, so nothing may read the old number afterwards.
     const readLater = program.instructions.some(
       ({ operands }, k) => k > making && operands.some((operand) => operand.kind === 'input' && operand.input === i),
     );
     return place.offset === write.offset && sameShape(input.shape, program.shape) && !readLater;
   });
   if (!elementByElement) return false;
-  // Another output of the launch may be on its way to the same variable.
+  // Another output of the launch may be assigned to the same variable.
   const between = units.slice(producer + 1, assign);
   if (between.some((unit) => touches(unit, write, target))) return false;
   const nextWrite = units.findIndex(
@@ -77,7 +77,7 @@ function readsOfUnit(unit: Unit): readonly Tensor[] {
   return nodesOf(unit).flatMap(readsOf);
 }
 
-/** The part of a variable that a tensor shows, or is made in. */
+/** The part of a variable that a tensor reads, or is computed in. */
 function placeOf(tensor: Tensor, target: InPlace['target']): Pick<Write, 'variable' | 'offset'> | undefined {
   const { source, id } = storageOf(tensor);
   return source.kind === 'variable' ? source : target.get(id);

@@ -7,17 +7,17 @@ export interface CpuContext {
   readonly wasm: CpuExports;
   /** The operand's byte address in the WebAssembly memory. It stays the same for the life of the plan. */
   pointer(operand: Operand): number;
-  /** The first row in use, now: 0 unless the rows are counted on the device. */
+  /** The first row currently in use: 0 unless rows are counted on the device. */
   firstRow(operand: Operand): number;
-  /** The number of rows in use, now: shape[0] unless they are counted on the device (1 for a scalar). */
+  /** The number of rows currently in use: shape[0] unless rows are counted on the device (1 for a scalar). */
   rowCount(operand: Operand): number;
-  /** Reserves bytes for as long as the plan lives: encoded programs, scratch space. Zeroed, aligned to 64. */
+  /** Reserves bytes for the plan's life: encoded programs, scratch space. Zeroed, aligned to 64. */
   reserve(bytes: number): number;
-  /** The name by which `parallel` knows a step's recorded program. */
+  /** The name of a step's recorded program for `parallel`. */
   compiled(step: KernelStep<'rowProgram'>): string;
-  /** Runs kernels over ranges, on as many threads as the work is worth. */
+  /** Runs kernels over ranges, on as many threads as the amount of work justifies. */
   readonly parallel: CpuParallel;
-  /** The memory as numbers, now. Views die when the memory grows: never keep one. */
+  /** The memory as numbers. Views die when the memory grows: never keep one. */
   f32(): Float32Array;
   i32(): Int32Array;
 }
@@ -25,9 +25,9 @@ export interface CpuContext {
 export type CpuExports = Readonly<Record<string, (...numbers: number[]) => number>>;
 
 /**
- * Makes the function that runs a kernel: `kernel(begin, end, ...numbers, scratch)`, or, where the places of the range
- * are each computed from rows, `kernel(begin, end, first, last, ...numbers, scratch)`. The range may be cut: the kernel
- * is then called for parts of it, from several threads at once, each with scratch space of its own.
+ * Makes the function that runs a kernel: `kernel(begin, end, ...numbers, scratch)`, or, if each element of the range is
+ * computed from rows, `kernel(begin, end, first, last, ...numbers, scratch)`. The range may be split: the kernel is
+ * then called for parts of it, on several threads at once, each with its own scratch space.
  */
 export type CpuParallel = (
   kernel: string,
@@ -35,45 +35,45 @@ export type CpuParallel = (
   cut: Cut,
 ) => (begin: number, end: number, first?: number, last?: number) => void;
 
-/** How a kernel's range may be cut. */
+/** How a kernel's range may be split. */
 export interface Cut {
   /**
-   * What a place of the range costs, in multiplications and additions as a product makes them, 64 in a nanosecond:
-   * a number that goes through memory once is worth about 8. Where each place is computed from rows, the cost of one
-   * row. It only decides on how many threads the kernel runs.
+   * The cost of an element of the range, in multiplications and additions of a matrix product, of which 64 take a
+   * nanosecond; a number that passes through memory once costs about 8. If each element is computed from rows, the cost
+   * of one row. It only affects how many threads the kernel runs on.
    */
   readonly work: number;
-  /** The range is cut at multiples of this many places, counted from where it begins: 1 by default. */
+  /** The range is split at multiples of this many elements, counted from its begin: 1 by default. */
   readonly multiple?: number;
   /** Bytes of scratch space that a call needs. */
   readonly scratch?: number;
 }
 
-/** Makes of a step the function that runs it, with everything that doesn't change looked up beforehand. */
+/** Turns a step into the function that runs it, with everything constant looked up beforehand. */
 export type CpuKernel<Name extends KernelName> = (step: KernelStep<Name>, context: CpuContext) => () => void;
 
 export type CpuKernels = { readonly [Name in KernelName]: CpuKernel<Name> };
 
-/** What the WebGPU device tells its kernels when they choose their launches. */
+/** The properties of a WebGPU device by which kernels choose their launches. */
 export interface WebgpuContext {
   readonly limits: GpuLimits;
   /**
-   * Whether the adapter is a program on the CPU. There reading memory costs as much as five to six multiply-adds,
-   * workgroup memory included, and a barrier suspends every invocation: kernels that wait for none are much faster.
+   * Whether the adapter is emulated on the CPU. There reading memory, workgroup memory included, costs as much as five
+   * to six multiply-adds, and a barrier suspends every invocation, so kernels without barriers are much faster.
    */
   readonly emulated: boolean;
-  /** The fewest invocations of a subgroup; 0 where kernels may not use subgroups. */
+  /** The smallest subgroup size; 0 if kernels may not use subgroups. */
   readonly subgroupSize: number;
-  /** Whether loops that can be launched as a whole are. */
+  /** Whether to launch loops as a whole if possible. */
   readonly wholeRollouts: boolean;
 }
 
 /** One dispatch. Binding i of group 0 is `bindings[i]`, declared `var<storage, read_write>` (see webgpu device). */
 export interface Launch {
   readonly label: string;
-  /** Whose text the source holds, where it is a user's: for the message where it does not compile. */
+  /** The name of the user's program in the source, for messages if it does not compile. */
   readonly origin?: string;
-  /** A whole WGSL module with the entry point `main`, but for what `rows` and `subgroups` add to it. */
+  /** A complete WGSL module with the entry point `main`, except for what `rows` and `subgroups` add. */
   readonly source: string;
   /** Whether the source uses subgroup functions. */
   readonly subgroups?: boolean;
@@ -81,9 +81,9 @@ export interface Launch {
   readonly constants?: Readonly<Record<string, number>>;
   readonly bindings: readonly Operand[];
   /**
-   * The operand whose rows the launch runs over. The device puts in front of the source
-   * `fn row_start() -> u32` and `fn row_count() -> u32`: constants for fixed rows; for rows counted on the device it
-   * binds their window behind `bindings` and reads it. Absent: the source uses neither.
+   * The operand whose rows the launch covers. The device prepends `fn row_start() -> u32` and `fn row_count() -> u32`
+   * to the source: constants for fixed rows; for rows counted on the device it binds their window after `bindings` and
+   * reads it. Absent: the source uses neither.
    */
   readonly rows?: Operand;
   readonly workgroups: readonly [number, number, number];
@@ -96,14 +96,14 @@ export type WebgpuKernel<Name extends KernelName> = (
 
 export type WebgpuKernels = { readonly [Name in KernelName]: WebgpuKernel<Name> };
 
-/** Where each kernel is loaded from when a plan first has a step of it, so that nobody downloads what is not used. */
+/** The module of each kernel, loaded when a plan first has a step of it, so that nobody downloads unused kernels. */
 export type WebgpuKernelOrigins = {
   readonly [Name in KernelName]: (context: WebgpuContext) => Promise<Pick<WebgpuKernels, Name>>;
 };
 
 /**
- * The reference device's memory: every operand is a Float64Array over its whole capacity, integers included.
- * Arrays of the same address are the same array.
+ * The reference device's memory: every operand is a Float64Array over its whole capacity, integers included. Equal
+ * addresses share one array.
  */
 export interface ReferenceContext {
   array(operand: Operand): Float64Array;

@@ -12,7 +12,7 @@ export function readsOf(node: Node): Tensor[] {
   return [...node.inputs, ...windows.values()];
 }
 
-/** The nodes, in order, that an output or a write to a variable depends on; all others are dead code. */
+/** The nodes, in order, that an output or a write to a variable depends on; the rest is dead code. */
 export function liveNodes(tape: Tape, outputs: readonly Tensor[]): Node[] {
   const wanted = new Set<Node>();
   const want = (tensor: Tensor) => {

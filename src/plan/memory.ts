@@ -9,16 +9,16 @@ import { lookUp } from './lookup.ts';
 import type { Placement, Plan, PlanConstant } from './plan.ts';
 import type { Address } from './step.ts';
 
-/** Where everything of a plan lies. */
+/** The memory layout of a plan. */
 export interface Memory {
   readonly arenaBytes: number;
   readonly constants: Plan['constants'];
   readonly placements: readonly Placement[];
-  /** The part of a variable that a tensor, by its identity, is made in. */
+  /** The part of a variable in which a tensor is computed, by the tensor's identity. */
   targetOf(id: number): Write | undefined;
   /** The byte offset of a tensor's memory, by the tensor's identity. */
   offsetOf(id: number): number | undefined;
-  /** Where input i of a unit must be copied to first, because its memory is bound already. */
+  /** The address to copy input i of a unit to, if the launch has bound the input's memory already. */
   copyOf(unit: Unit, input: number): Address | undefined;
 }
 
@@ -98,7 +98,10 @@ const readBy = (unit: Unit): readonly Tensor[] =>
     ? readsOf(unit.node)
     : [...unit.group.inputs, ...unit.group.nodes.flatMap((node) => readsOf(node).slice(node.inputs.length))];
 
-/** From where to where each computed tensor's memory is in use. What leaves a loop, or enters it, is alive throughout it. */
+/**
+ * The interval in which each computed tensor's memory is in use. Tensors that enter or leave a loop are alive
+ * throughout it.
+ */
 function livesOf(units: readonly Unit[], results: readonly Tensor[], constants: Constants): Map<number, Life> {
   const lives = new Map<number, Life>();
   const loopAt = units.map((unit) => nodesOf(unit)[0].loop);
@@ -140,7 +143,7 @@ interface Region {
   lives: { from: number; to: number }[];
 }
 
-/** Gives packs their regions, and the tensors packed their places in them, as far as they can be made there. */
+/** Assigns packs their regions, and packed tensors their places in them if they can be computed there. */
 function placePacks(
   units: readonly Unit[],
   lives: ReadonlyMap<number, Life>,
@@ -189,7 +192,7 @@ interface Repeat {
   readonly bytes: number;
 }
 
-/** Inputs whose memory another input, or a write, of the same launch has bound already. */
+/** Inputs whose memory is already bound by another input or a write of the same launch. */
 function repeatedInputs(units: readonly Unit[], target: ReadonlyMap<number, Write>): Repeat[] {
   return units.flatMap((unit, position) => {
     if (unit.kind === 'node' && unit.node.operation.name === 'pack') return [];

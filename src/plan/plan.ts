@@ -17,18 +17,18 @@ export type PlanStep =
   | { readonly kind: 'loop'; readonly loop: LoopStep };
 
 /**
- * A compiled tape: what to run, in order, and where every number lies. It names no device; each device makes of it
- * something to run. The bytes are known before anything runs.
+ * A compiled tape: the steps in order, and the address of every number. It names no device; each device prepares it for
+ * itself. Its size is known before anything runs.
  */
 export interface Plan<Outputs extends string = string> {
   readonly steps: readonly PlanStep[];
   /** Bytes of the arena: constants, packed gradients and everything temporary. */
   readonly arenaBytes: number;
-  /** Where arena bytes must hold these numbers before the first run. All other bytes start as 0. */
+  /** The constants to upload before the first run. All other bytes start as 0. */
   readonly constants: readonly PlanConstant[];
   /** Every variable that the plan reads or writes. */
   readonly variables: readonly Variable[];
-  /** What can be read after a run. */
+  /** The tensors that can be read after a run. */
   readonly outputs: Readonly<Record<Outputs, Operand>>;
   /** Each arena tensor's place and the steps between which it lives, for tests and profiles. */
   readonly placements: readonly Placement[];
@@ -38,7 +38,7 @@ export interface Plan<Outputs extends string = string> {
 export interface PlanConstant {
   readonly byteOffset: number;
   readonly data: Float32Array | Int32Array;
-  /** The operation that they were computed by when the plan was made, for messages; absent where they were given. */
+  /** For messages: the operation that computed them at compile time; absent if they were given. */
   readonly madeBy?: string | undefined;
 }
 
@@ -51,12 +51,12 @@ export interface Placement {
   readonly to: number;
 }
 
-/** Every kernel step of a plan, a loop's body once. */
+/** Every kernel step of a plan; a loop's body counts once. */
 export function kernelSteps(plan: Plan): KernelStep[] {
   return plan.steps.flatMap((entry) => (entry.kind === 'kernel' ? [entry.step] : [...entry.loop.body]));
 }
 
-/** Bytes of the plans' arenas and of the variables they use, those that they share counted once. */
+/** Bytes of the plans' arenas and variables; shared variables count once. */
 export function planBytes(...plans: readonly Plan[]): { arena: number; variables: number } {
   for (const plan of plans) checkGiven('planBytes', { plan }, { variables: 'list' });
   const variables = [...new Set(plans.flatMap((plan) => plan.variables))];

@@ -1,7 +1,7 @@
 import type { AttributesOf, ElementwiseName, OperationName } from '../ops/index.ts';
 import type { DType, Shape, Variable } from '../tape/index.ts';
 
-/** Where an operand's numbers lie: in the plan's arena, or in a variable's own memory. Offsets are in bytes. */
+/** The location of an operand's numbers: in the plan's arena, or in a variable's own memory. Offsets are in bytes. */
 export type Address =
   | { readonly space: 'arena'; readonly byteOffset: number }
   | { readonly space: 'variable'; readonly variable: Variable; readonly byteOffset: number };
@@ -12,16 +12,16 @@ export interface Operand {
   readonly shape: Shape;
   readonly address: Address;
   /**
-   * Where the first dimension's rows are counted on the device: `window` is the address of two i32, [start, count].
+   * Set if the first dimension's rows are counted on the device: `window` is the address of two i32, [start, count].
    * Only rows start .. start + count - 1 hold numbers, at most `max` of them; `shape[0]` rows are allocated.
    */
   readonly rows?: { readonly max: number; readonly window: Address };
 }
 
-/** Operations that need no kernel: they are places in memory, or are fused. */
+/** Operations without kernels: they only name memory, or are fused. */
 type Dissolved = 'elementwise' | 'reshape' | 'stopGradient' | 'withPullback' | 'pack';
 
-/** What a device must have a kernel for. */
+/** The kernels that every device must have. */
 export type KernelName = Exclude<OperationName, Dissolved> | 'fused';
 
 export type KernelAttributes<Name extends KernelName> = Name extends 'fused'
@@ -37,15 +37,15 @@ export interface KernelStep<Name extends KernelName = KernelName> {
   readonly inputs: readonly Operand[];
   readonly outputs: readonly Operand[];
   readonly writes: readonly Operand[];
-  /** The rows of its outputs or writes, where they are counted on the device. */
+  /** The rows of its outputs or writes, if they are counted on the device. */
   readonly rows?: Operand['rows'];
 }
 
-/** Elementwise operations run together: element by element over `shape`, instruction after instruction. */
+/** Elementwise operations fused into one launch: element by element over `shape`, instruction after instruction. */
 export interface FusedProgram {
-  /** The iteration shape, of at most four dimensions, the row dimension in front. Every output has it. */
+  /** The iteration shape, of at most four dimensions, rows first. Every output has it. */
   readonly shape: Shape;
-  /** How far apart an input's elements lie along each dimension of `shape`, in elements; 0 where it is broadcast. */
+  /** The strides of an input along each dimension of `shape`, in elements; 0 if it is broadcast. */
   readonly inputs: readonly { readonly dtype: DType; readonly strides: readonly number[] }[];
   readonly instructions: readonly FusedInstruction[];
   /** For each output, the instruction whose value it stores. */
@@ -54,7 +54,7 @@ export interface FusedProgram {
 
 export interface FusedInstruction {
   readonly function: ElementwiseName;
-  /** The type its generic operands have. */
+  /** The type of its generic operands. */
   readonly takes: DType;
   /** The type of its value. */
   readonly gives: DType;

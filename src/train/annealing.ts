@@ -3,7 +3,7 @@ import { assign, multiply } from '../ops/index.ts';
 import { nextIteration } from '../rollout/index.ts';
 import type { Tape, Variable } from '../tape/index.ts';
 
-/** @throws Error where float32 cannot hold what is left of a learning rate at the end */
+/** @throws Error if float32 cannot represent the learning rate at the end of the schedule */
 export function checkAnnealing(optimizers: readonly Optimizer[], end: number): void {
   for (const { parameters, learningRate } of optimizers) {
     if (!learningRate || Math.fround(learningRate.base * end) > 0) continue;
@@ -15,8 +15,8 @@ export function checkAnnealing(optimizers: readonly Optimizer[], end: number): v
 }
 
 /**
- * Records that learning rates become those of the next iteration: what each started with, times the schedule at the
- * number of iterations done.
+ * Records the learning rates of the next iteration: each initial rate times the schedule at the number of completed
+ * iterations.
  * @param key the random key, whose third number counts the iterations
  */
 export function recordAnnealing(tape: Tape, key: Variable, optimizers: readonly Optimizer[], schedule: Schedule): void {

@@ -4,7 +4,7 @@ import type { Learner } from '../objective/index.ts';
 /** A learner for evaluation alone, whose networks have averaged parameters. */
 export interface AveragedLearner {
   readonly learner: Learner;
-  /** Takes over the averages as they now are. */
+  /** Copies the current averages. */
   refresh(): Promise<void>;
 }
 

@@ -2,11 +2,11 @@ import type { BestState } from '../checkpoint/run-state.ts';
 import type { RatedObjects } from '../environment/environment.ts';
 import type { HostPart } from './state-parts.ts';
 
-/** The best distinct objects that a run has sampled, and how many it has sampled. */
+/** The best distinct objects that a run has sampled, and the number of samples. */
 export interface BestObjects extends HostPart<BestState> {
-  /** Takes in a batch. */
+  /** Adds a batch. */
   add(sampled: RatedObjects): void;
-  /** The best, best first, at most as many as it keeps. */
+  /** The best ones, best first, at most `capacity`. */
   best(): RatedObjects;
 }
 
@@ -17,10 +17,10 @@ interface Entry {
 }
 
 /**
- * Keeps the `capacity` best distinct objects: those of the highest scores, where the reward has scores, otherwise of the
- * highest rewards. Objects without a score are then not kept: they are no proper ones.
+ * Keeps the `capacity` best distinct objects, by score if the reward has scores, otherwise by reward. Objects without a
+ * score are invalid then, and are not kept.
  *
- * @param keyOf what makes two objects the same; their row by default
+ * @param keyOf identifies equal objects; by default their row
  */
 export function bestObjects(
   stateSize: number,
@@ -32,7 +32,7 @@ export function bestObjects(
   const worth = ({ score, logReward }: Entry) => (scored ? score : logReward);
 
   const trim = () => {
-    // Of equal ones always the same are kept, however often this is done on the way.
+    // Ties are broken the same way however often this runs.
     const sorted = [...entries].sort(([k, a], [l, b]) => worth(b) - worth(a) || (k < l ? -1 : 1));
     entries = new Map(sorted.slice(0, capacity));
   };
@@ -49,7 +49,7 @@ export function bestObjects(
       const entry = { state, logReward, score };
       if (!known || worth(entry) > worth(known)) entries.set(key, entry);
     }
-    // Sorting now and then, not for each batch.
+    // Sort now and then, not for each batch.
     if (entries.size >= 2 * capacity) trim();
   };
   const best = (): RatedObjects => {

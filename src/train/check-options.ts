@@ -2,8 +2,8 @@ import type { Device } from '../device/index.ts';
 import type { Objective } from '../objective/index.ts';
 
 /**
- * Names the slips that plain JavaScript lets through.
- * @throws Error that says what has to be given instead
+ * Catches mistakes that plain JavaScript lets through.
+ * @throws Error that says what to pass instead
  */
 export function checkDevice(device: unknown): asserts device is Device {
   if (typeof device === 'string') {
@@ -16,7 +16,7 @@ export function checkDevice(device: unknown): asserts device is Device {
   throw new Error('`device` must be an opened device, such as await openDevice() returns.');
 }
 
-/** @throws Error that says what has to be given instead */
+/** @throws Error that says what to pass instead */
 export function checkObjective(objective: unknown): asserts objective is Objective {
   if (typeof objective === 'function') {
     throw new Error('`objective` must be an objective, not the function that makes one: call it, as in entPpo().');

@@ -1,6 +1,6 @@
 import { nextTask } from './next-task.ts';
 
-/** Pause, resume, stop: asked for at any time, obeyed between iterations. */
+/** Pause, resume and stop: requested at any time, carried out between iterations. */
 export function createControl() {
   let paused = false;
   let stopped = false;
@@ -22,7 +22,7 @@ export function createControl() {
     stop: change(() => {
       stopped = true;
     }),
-    /** Settles when training may go on. Lets other tasks of the thread run first. */
+    /** Resolves once training may continue, after letting the thread's other tasks run. */
     async turn(): Promise<void> {
       await nextTask();
       while (paused && !stopped) {

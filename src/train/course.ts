@@ -2,17 +2,17 @@ import type { RunState } from '../checkpoint/run-state.ts';
 import type { Variable } from '../tape/index.ts';
 import { isOwnRate, type StateParts } from './state-parts.ts';
 
-/** What learning rates are multiplied by, and exploration, at an iteration. */
+/** The factor of learning rates, and the exploration settings, at an iteration. */
 export interface Rates {
   readonly learningRate: number;
   /** The exploration rate and the temperature. */
   readonly exploration: readonly [number, number];
 }
 
-/** What a run's settings say of its state once so many iterations are done. */
+/** What a run's settings imply about its state after a number of iterations. */
 export interface Course {
   ratesAt(iterations: number): Rates;
-  /** How often a variable has been written by then. */
+  /** How many times a variable has been written by then. */
   writesAfter(iterations: number, variable: Variable): number;
 }
 
@@ -23,10 +23,10 @@ export interface Course {
 const rateError = 9 * 2 ** -24;
 
 /**
- * Holds a state that comes from outside against what the run's settings give at its iteration: learning rates, the
- * exploration rate, and how often networks have been updated.
- * @param state one whose arrays are those of the run
- * @throws Error that names what differs
+ * Checks a state from outside against the run's settings at its iteration: learning rates, exploration rate, and the
+ * networks' numbers of updates.
+ * @param state a state with this run's arrays
+ * @throws Error that names the difference
  */
 export function checkCourse(
   { learner }: Pick<StateParts, 'learner'>,
@@ -62,7 +62,7 @@ export function checkCourse(
   }
 }
 
-/** The first count of updates that the run would not have after so many iterations, in words; undefined if all are right. */
+/** The first update count that contradicts the number of iterations, in words; undefined if all are right. */
 export function countOffCourse(
   { learner }: Pick<StateParts, 'learner'>,
   course: Course,

@@ -5,8 +5,8 @@ import { compile } from '../plan/index.ts';
 import { createTape, type Tensor, variable } from '../tape/index.ts';
 
 /**
- * Runs what `record` records on the observations of given states, packed row behind row: a policy's logits, say. One plan
- * for each number of states asked for.
+ * Evaluates what `record` records, such as a policy's logits, on the observations of given states, packed row by row.
+ * There is one plan for each number of states.
  */
 export function evaluateAtStates(
   device: Device,

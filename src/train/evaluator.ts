@@ -15,43 +15,44 @@ import { evaluateAtStates } from './evaluate-at-states.ts';
 
 export type { Metrics } from '../metrics/catalogue.ts';
 
-/** What an evaluation of a policy over all states gives. */
+/** The result of an evaluation. */
 export interface Evaluation {
   readonly metrics: Metrics;
-  /** The learnt and the target distribution over objects, by object number; absent where they cannot be enumerated. */
+  /** The learnt and the target distribution over objects, by object number; absent if objects cannot be enumerated. */
   readonly distributions?: { readonly learnt: Float64Array; readonly target: Float64Array };
 }
 
-/** What an exact evaluation gives. */
+/** The result of an exact evaluation. */
 export interface EnumeratedEvaluation extends Required<Evaluation> {
   readonly metrics: ExactMetrics;
 }
 
-/** A policy, ready to be evaluated again and again. */
+/** Evaluates a policy repeatedly. */
 export interface Evaluator {
-  /** Evaluates the policy as it now is. */
+  /** Evaluates the current policy. */
   evaluate(): Promise<Evaluation>;
-  /** The policy's logits at given states, run on the device. */
+  /** The policy's logits at given states, computed on the device. */
   readonly logitsOf: PolicyLogits;
-  /** The learner's own estimate of log Z, as `logPartition`; nothing where it has none. */
+  /** The learner's own estimate of log Z, as `logPartition`; empty if it has none. */
   logPartition(): Promise<Metrics>;
-  /** What a perfect sampler would do; absent where objects cannot be enumerated. */
+  /** Metrics of a perfect sampler; absent if objects cannot be enumerated. */
   readonly target?: ExactTarget;
 }
 
-/** States that one run of an exact evaluation's plan works on. */
+/** The number of states in one run of the plan for exact evaluation. */
 const statesAtOnce = 1024;
 
-/** How objects are sampled where they cannot be enumerated. */
+/** Settings for evaluation by sampling. */
 export interface EvaluatorOptions {
-  /** Trajectories sampled for an evaluation where objects cannot be enumerated. */
+  /** Trajectories sampled for an evaluation if objects cannot be enumerated. */
   readonly trajectories?: number | undefined;
   readonly seed?: number;
 }
 
 /**
- * Makes ready to evaluate a learner's policy (against its prior times the reward, where it has a prior), the networks running on the device: exactly where its environment can be
- * enumerated (see `evaluateExactly`), otherwise by sampling (see `prepareSampledEvaluation`).
+ * Prepares to evaluate a learner's policy, with its networks on the device. The target is the reward, or the reward
+ * times the learner's prior. Evaluation is exact if the environment can be enumerated (`evaluateExactly`), otherwise by
+ * sampling (`prepareSampledEvaluation`).
  */
 export async function createEvaluator(
   device: Device,
@@ -74,7 +75,7 @@ export async function createEvaluator(
   if (isDeferred(problem) || 'reason' in environment.enumeration) {
     const chunk = environment.observation.rowsAtOnce;
     const policy = learner.logits;
-    // Rollouts guard what they call; a guarded environment has functions that are not those of its row language.
+    // Rollouts guard the environment themselves, and a guarded one no longer runs as its recorded programs.
     const asked = { problem: unguarded, policy, logitsOf, chunk, trajectories, seed };
     const { prepareSampledEvaluation } = await import('./sampled-evaluation.ts');
     const sampled = await prepareSampledEvaluation(device, asked);
@@ -102,7 +103,7 @@ export async function createEvaluator(
   };
 }
 
-/** All objects by number, as state rows packed one behind the other. */
+/** All objects in order of their numbers, as packed state rows. */
 export function objectRows(environment: Environment): Int32Array {
   const { objectCount, objectAt } = enumerationOf(environment, 'All objects');
   const { stateSize } = environment;
@@ -111,7 +112,7 @@ export function objectRows(environment: Environment): Int32Array {
   return states;
 }
 
-/** What a sampler with a prior is trained towards: log p_T(x) + beta log R(x), p_T being what the prior samples. */
+/** The target with a prior: log p_T(x) + beta log R(x), where p_T is the distribution the prior samples. */
 async function tiltedReward(
   environment: Environment,
   reward: Reward,
@@ -122,26 +123,26 @@ async function tiltedReward(
   const { objectIndexOf } = enumerationOf(environment, 'The target of a sampler with a prior');
   return {
     name: `${reward.name}, times a prior`,
-    // A prior gives everything some probability, but float64 may not hold it.
+    // A prior gives everything a positive probability, which float64 may not be able to represent.
     logReward: (state) =>
       log(Math.max(probability[objectIndexOf(state)], Number.MIN_VALUE)) + rewardExponent * reward.logReward(state),
   };
 }
 
 /**
- * Exact metrics of a policy, in float64: its logits are asked for once at every state.
+ * Exact metrics of a policy, in float64, from one evaluation of its logits at every state.
  *
- * - `totalVariation`, and in nats `klTargetLearnt`, KL(target ‖ learnt), `klPaper`, the same as the paper's code takes
- *   it, and `jensenShannon`, between the distribution it samples from and the target;
+ * - `totalVariation`, and in nats `klTargetLearnt`, KL(target ‖ learnt), `klPaper`, the
+ *   same as in the paper's code, and `jensenShannon`, between the policy's distribution and the target;
  * - `elboGap` and `euboGap`, ELBO and EUBO less log Z, in nats: at most and at least 0. They are taken with the uniform
- *   backward policy. For a policy that was trained with another one they bound log Z too, but a perfect sampler's are
- *   then not 0;
+ *   backward policy. If the policy was trained with another one they still bound log Z, but are not 0 for a
+ *   perfect sampler;
  * - `logPartitionExact`, log Z;
  * - `meanReward`, the expected reward of its objects, `expectedReward`, a perfect sampler's, and `rewardError`, the
  *   distance between the two divided by the latter;
  * - `meanLength`, the expected number of actions.
  *
- * @throws Error where the environment cannot be enumerated
+ * @throws Error if the environment cannot be enumerated
  */
 export async function evaluateExactly(
   environment: Environment,

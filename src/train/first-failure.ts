@@ -8,7 +8,8 @@ export class NotFiniteError extends Error {
 
   /**
    * @param iteration the one that made the number, counted from 1
-   * @param problem which operation made it, where that could be told
+   * @param problem the operation that produced it, if known
+   *
    */
   constructor(
     readonly iteration: number,
@@ -23,43 +24,46 @@ export class NotFiniteError extends Error {
   }
 }
 
-/** A run as the search for a failure sees it: it can be set back, and does the same again. */
+/** A run as the search for a failure needs it: it can be rewound, and repeats itself exactly. */
 export interface RewindableRun {
-  /** Everything that later iterations depend on, as it now is. */
+  /** The current state, on which all later iterations depend. */
   state(): Promise<RunState>;
-  /** Takes a state over. */
+  /** Rewinds to a state. */
   restore(state: RunState): void;
   /** Runs iterations, and waits for them. */
   run(times: number): Promise<void>;
-  /** Runs one, checking every number. @throws what it fails of, naming the operation or the environment's function */
+  /**
+   * Runs one iteration, checking every number. @throws the failure, naming the operation or the environment's function
+   */
   runChecked(): Promise<void>;
-  /** What the environment has spoilt since this was last asked. */
+  /** A fault of the environment since the last call. */
   fault(): Promise<EnvironmentError | undefined>;
   /** The diagnostics of the last iteration. */
   diagnostics(): Promise<Readonly<Record<string, number>>>;
 }
 
-/** What of a state or of diagnostics is not finite, in words; undefined where all is. */
+/** The first non-finite part of a state or of diagnostics, in words; undefined if all is finite. */
 export function notFinite(
   state: RunState | undefined,
   diagnostics: Readonly<Record<string, number>> = {},
 ): string | undefined {
   const name = Object.keys(diagnostics).find((name) => !Number.isFinite(diagnostics[name]));
   if (name !== undefined) return `its diagnostic ${name} is ${diagnostics[name]}`;
-  // In float64 there are the scores of objects, which may have none.
+  // The only float64 numbers are scores of objects, which may be missing.
   const array = state && arraysOf(state).find(({ dtype, data }) => dtype === 'F32' && !areFinite(data));
   return array && `it left numbers in ${array.name} that are not finite`;
 }
 
 /**
- * Finds what a run failed of, and sets it back to the iteration before. A run is the same each time: its iterations since
- * a sound state are run again, in halves, at most as many in all as there were, down to the one that begins with finite
- * numbers and ends with others, or that the environment spoils; that one is run with every number checked.
+ * Finds the iteration in which a run failed, and rewinds the run to just before it. A run repeats itself exactly, so
+ * the iterations since a sound state are run again by bisection, at most as many in all as there were, to find the one
+ * that starts with finite numbers and ends with others, or in which the environment fails. That iteration then runs
+ * with every number checked.
  *
  * @param good a sound state
  * @param failed iterations done when the failure was found; above `good.step`
- * @param problem what was found
- * @returns the state that the run has been set back to, and the error to be thrown
+ * @param problem the failure
+ * @returns the state that the run has been rewound to, and the error to throw
  */
 export async function findFirstFailure(
   run: RewindableRun,

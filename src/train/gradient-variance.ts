@@ -15,11 +15,11 @@ import { fromGrid, type Trajectories, toGrid } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { prepareBatches } from './iteration.ts';
 
-/** Whose gradients are compared, and over how many batches. */
+/** The policy whose gradients are compared, and the number of batches. */
 export interface GradientVarianceOptions {
   readonly device: Device;
   readonly problem: AnyProblem;
-  /** A policy gradient's: its policy, and its value network as the critic. Neither is changed. */
+  /** A learner with a policy and a value network, which is the critic. Neither is changed. */
   readonly learner: Learner;
   /** Trajectories of a batch, over which a gradient is averaged. */
   readonly batch: number;
@@ -30,16 +30,16 @@ export interface GradientVarianceOptions {
   readonly seed: number;
 }
 
-/** The advantage estimators that differ in nothing but variance, apart from the bias of the last. */
+/** Advantage estimators that differ only in variance, except that the last is also biased. */
 export type AdvantageEstimator = 'totalReturn' | 'rewardToGo' | 'valueBaseline' | 'generalizedAdvantage';
 
 /**
- * How much the policy gradient varies from batch to batch at a fixed policy, with each advantage estimator: the trace of
- * the covariance of the gradient of - (1 / batch) sum of log pi(a_t | s_t) Psi_t by the policy's parameters, estimated
+ * The variance of the policy gradient between batches at a fixed policy, for each advantage estimator: the trace of the
+ * covariance of the gradient of - (1 / batch) sum of log pi(a_t | s_t) Psi_t by the policy's parameters, estimated
  * without bias from independent batches (section 5.2 of Zykova-Myzina et al. 2026, arXiv 2606.15793). All estimators
- * see the same batches. The trace is inversely proportional to the batch, and is small where the critic knows much.
+ * see the same batches. The trace is inversely proportional to the batch, and small if the critic is good.
  *
- * @throws Error where the learner has no value network, or there are fewer than 2 batches
+ * @throws Error if the learner has no value network, or there are fewer than 2 batches
  */
 export async function gradientVariances(options: GradientVarianceOptions): Promise<Record<AdvantageEstimator, number>> {
   const { device, problem, learner, batch, batches, lambda, seed } = options;
@@ -74,7 +74,7 @@ export async function gradientVariances(options: GradientVarianceOptions): Promi
   }
 }
 
-/** One vector for each estimator: the gradient on a batch. */
+/** One gradient vector for each estimator, on one batch. */
 function recordGradients(
   trajectories: Trajectories,
   policy: TrainableNetwork,
@@ -102,7 +102,7 @@ function recordGradients(
   return Object.fromEntries(gradients) as Record<string, Tensor>;
 }
 
-/** The trace of the covariance of vectors that are seen one by one (Welford, Technometrics 1962, for each entry). */
+/** The trace of the covariance of a stream of vectors (Welford, Technometrics 1962, for each entry). */
 function runningSpread() {
   let count = 0;
   let means: Float64Array | undefined;

@@ -31,16 +31,16 @@ import type { Searching } from './local-search.ts';
 import type { RecentSamples } from './recent-samples.ts';
 import type { Replaying } from './replay.ts';
 
-/** One training iteration on a device: sample a batch, update on it, count on. */
+/** One training iteration on a device: sample a batch, update on it, increment the counters. */
 export interface Iteration {
-  /** Runs iterations; settles when they have been begun (see `Executable.run`). */
+  /** Runs iterations; resolves once they have been started (see `Executable.run`). */
   run(times: number): Promise<void>;
   /**
-   * Runs one, checking every number that is made. @throws naming the operation that made one that is not finite, or the
-   * environment's function and state that spoilt it
+   * Runs one iteration, checking every number. @throws naming the operation that made a non-finite number, or the
+   * environment's function and state at fault
    */
   runChecked(): Promise<void>;
-  /** What the environment has spoilt since this was last asked, and no function of it has thrown; each is told once. */
+  /** A fault of the environment since the last call that no function of it has thrown. Each is returned once. */
   fault(): Promise<EnvironmentError | undefined>;
   /** The diagnostics of the last iteration, by name. */
   diagnostics(): Promise<Record<string, number>>;
@@ -49,7 +49,7 @@ export interface Iteration {
   readonly key: Variable;
   /** f32 [2]: the exploration rate of the next iteration, and the temperature. */
   readonly settings: Variable;
-  /** How often a variable has been written once so many iterations are done. */
+  /** How many times a variable has been written after so many iterations. */
   writesAfter(iterations: number, variable: Variable): number;
 }
 
@@ -61,19 +61,19 @@ export interface IterationOptions {
   /** The random stream of the rollouts. */
   readonly stream: number;
   readonly exploration?: Exploration;
-  /** What learning rates are multiplied by, over the iterations. */
+  /** The factor of learning rates, by iteration. */
   readonly annealing?: Schedule;
-  /** Takes in the objects of every batch. */
+  /** Collects the objects of every batch. */
   readonly recent?: RecentSamples;
   /** Ends each iteration. The objects of every batch are then read from the device. */
   readonly replaying?: Replaying;
-  /** The same, behind replay. */
+  /** The same, after replay. */
   readonly searching?: Searching;
-  /** Takes in the objects of every batch, which are then read from the device. */
+  /** Collects the objects of every batch, which are then read from the device. */
   readonly best?: BestObjects;
 }
 
-/** Makes training iterations ready. */
+/** Prepares training iterations. */
 export async function prepareIteration(device: Device, options: IterationOptions): Promise<Iteration> {
   const { learner, annealing, recent, replaying, searching, best } = options;
   const { executable, key, settings, run, runChecked, fault, sampled, writesOf } = await prepareBatches(
@@ -91,11 +91,11 @@ export async function prepareIteration(device: Device, options: IterationOptions
   const names = Object.keys(executable.plan.outputs);
   const end = async (checked: boolean) => {
     const objects = await sampled();
-    // What spoilt them is told by `fault`, and nothing of this iteration is kept.
+    // `fault` reports the cause; nothing of this iteration is kept.
     if (!objects) return;
     best?.add(objects);
     await replaying?.endIteration(objects, checked);
-    // The key has been counted on by now.
+    // By now the key has been incremented.
     if (searching) await searching.endIteration(objects, (await device.read(key))[2] - 1, checked);
   };
   const looksAtEach = best !== undefined || replaying !== undefined || searching !== undefined;
@@ -142,9 +142,9 @@ export interface BatchOptions {
 
 /** Sampling without training. */
 export interface Sampling {
-  /** The next batch: its objects, log P_F - log P_B [batch] of their trajectories, and how many actions each took. */
+  /** The next batch: its objects, log P_F - log P_B [batch] of their trajectories, and their numbers of actions. */
   next(): Promise<SampledBatch>;
-  /** Goes back to the first batch's random numbers. */
+  /** Rewinds to the first batch's random numbers. */
   restart(): void;
 }
 
@@ -153,7 +153,7 @@ export interface SampledBatch extends RatedObjects {
   readonly lengths: ArrayLike<number>;
 }
 
-/** Makes ready to sample batches of trajectories from a policy. */
+/** Prepares to sample batches of trajectories from a policy. */
 export async function prepareSampling(device: Device, options: BatchOptions): Promise<Sampling> {
   const { run, executable, fault, sampled, restart } = await prepareBatches(device, options, (trajectories) => {
     const { logits, mask, action, logBackward, rowOfGrid, steps, batch } = trajectories;
@@ -176,7 +176,7 @@ export async function prepareSampling(device: Device, options: BatchOptions): Pr
   };
 }
 
-/** Batches of trajectories, and what is done with each. */
+/** Batches of trajectories, and what to do with each. */
 export interface Batches {
   readonly executable: Executable;
   readonly key: Variable;
@@ -186,19 +186,19 @@ export interface Batches {
   /** See `Iteration.fault`. */
   fault(): Promise<EnvironmentError | undefined>;
   /**
-   * The objects of the last batch with their rewards, read from the device where they are there. Undefined where the
-   * environment has spoilt a batch: then some have none.
+   * The last batch's objects with their rewards, read from the device if they are there. Undefined if a fault of the
+   * environment left some without.
    */
   sampled(): Promise<RatedObjects | undefined>;
-  /** Sets the random key back to its start. */
+  /** Resets the random key. */
   restart(): void;
-  /** How often a batch writes a variable. */
+  /** How many times a batch writes a variable. */
   writesOf(variable: Variable): number;
 }
 
 /**
- * Samples a batch, hands it to `use`, and counts the random key on. Where the environment can run on the device, all
- * of it is one plan; else it is stepped on the host (see `problemOnDevice`).
+ * Samples a batch, passes it to `use`, and increments the random key. If the environment can run on the device, all of
+ * this is one plan; otherwise it is stepped on the host (see `problemOnDevice`).
  */
 export async function prepareBatches(
   device: Device,
@@ -230,7 +230,7 @@ export async function prepareBatches(
     device.write(faults, new Int32Array(batch));
     return explain.marked(stateOf(Int32Array.from(await device.read(objects)), first));
   };
-  /** What the environment did, where a checked run fails of it: such a run ends before it marks faults. */
+  /** The environment's fault, if a checked run fails on one: such a run ends before it marks faults. */
   const spoiltBy = async (error: unknown) => {
     if (!faults || !explain || deviceLossOf(error)) return undefined;
     device.write(faults, new Int32Array(batch));
@@ -272,15 +272,15 @@ export async function prepareBatches(
 /** Where a plan's batches come from. */
 interface BatchSource {
   readonly trajectories: Trajectories;
-  /** Makes the batch ahead of each run; absent where the run itself does. */
+  /** Samples the batch before each run; absent if the run itself does. */
   readonly sample?: () => Promise<void>;
   sampled(): Promise<RatedObjects>;
-  /** What went wrong at a state that the rollout marked, and what does at any state; absent where the rollout throws. */
+  /** The fault at a state that the rollout marked, or at any state; absent if the rollout throws. */
   readonly explain?:
     | {
         marked(state: Int32Array): EnvironmentError;
         everywhere(state: Int32Array): EnvironmentError | undefined;
-        /** At which of these states the reward is finite, but not in float32. */
+        /** The fault at the first of these states whose reward is finite, but not in float32. */
         inFloat32(states: Int32Array): Promise<EnvironmentError | undefined>;
       }
     | undefined;

@@ -11,25 +11,25 @@ import { evaluateAtStates } from './evaluate-at-states.ts';
 
 /** Learning from objects close to those sampled. */
 export interface SearchingOptions extends LocalSearchOptions {
-  /** Rounds behind an iteration, each from where the last one ended; what each proposes is learnt from once. */
+  /** Rounds after an iteration, each starting from the result of the last. Every proposal is learnt from once. */
   readonly rounds: number;
 }
 
-/** What local search adds to training iterations. It remembers nothing between them. */
+/** Local search in a training iteration. It has no state between iterations. */
 export interface Searching {
   /**
-   * Ends an iteration: changes the objects that it sampled round by round, with an update on what each round proposes.
-   * @param iteration how many were done before, from which all draws follow
+   * Ends an iteration: modifies its objects round by round, and updates on the proposals of each.
+   * @param iteration the number of iterations before, which determines all draws
    */
   endIteration(sampled: RatedObjects, iteration: number, checked: boolean): Promise<void>;
-  /** The loss of the last update, and the share of proposals that its iteration kept; none before the first. */
+  /** The loss of the last update, and the share of accepted proposals in its iteration; none before the first. */
   diagnostics(): Promise<Record<string, number>>;
   readonly plan: Plan;
-  /** How often it has written a variable once so many iterations are done. */
+  /** How many times it has written a variable after so many iterations. */
   writesAfter(iterations: number, variable: Variable): number;
 }
 
-/** Makes local search ready. */
+/** Prepares local search. */
 export async function prepareSearching(
   device: Device,
   {

@@ -1,6 +1,6 @@
 /**
- * Settles in a task of its own, behind those that wait already, such as a message that has come in. Unlike a timer it
- * is not held back: not in a page that cannot be seen, and not by the 4 ms that timers set by timers wait.
+ * Resolves in a new task, after those that are waiting, such as an incoming message. Unlike timers it is not throttled
+ * in hidden pages, nor delayed by the 4 ms of nested timers.
  */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {

@@ -46,7 +46,7 @@ const optimizer = {
 
 const iterations = { min: 1 };
 
-/** How long a run is. */
+/** The length of a run. */
 export const runLengthOptions = {
   seed: integer(0, { max: 2 ** 32 - 1, help: 'the same seed gives the same run on the same device' }),
   steps: integer(5000, { ...iterations, help: 'iterations; each samples a batch and learns from it' }),
@@ -59,7 +59,7 @@ export const runLengthOptions = {
   ),
 } satisfies Schema;
 
-/** Options that all objectives share, beside the length of the run. */
+/** Options that all objectives share, except the length of the run. */
 export const sharedTrainingOptions = {
   evaluationTrajectories: integer(256, {
     ...{ min: 2, max: 1_000_000 },
@@ -182,5 +182,5 @@ export const trainingOptions = { ...runLengthOptions, ...sharedTrainingOptions }
 /** Complete training options. */
 export type TrainingSettings = OptionsOf<typeof trainingOptions>;
 
-/** Training options as they are given, all of which may be left out. */
+/** Training options as users give them; all are optional. */
 export type GivenTraining = GivenOptions<typeof trainingOptions>;

@@ -8,32 +8,32 @@ import { type RowProgram, rowProgram } from '../ops/index.ts';
 import { type Tape, type Variable, variable, writeTo } from '../tape/index.ts';
 
 /**
- * The objects that training sampled last, kept on the device: each iteration writes its batch over the oldest one. So
- * every batch is seen, however many iterations run between two reports, at the cost of copying a batch.
+ * The most recently sampled objects, kept on the device: each iteration overwrites the oldest batch with its own. So no
+ * batch is missed, however many iterations run between reports, and the cost is one copy of a batch.
  */
 export interface RecentSamples {
-  /** i32 [capacity, stateSize]: terminal states. A ring: that of trajectory n of the run is row n % capacity. */
+  /** i32 [capacity, stateSize]: terminal states, as a ring: trajectory n of the run is in row n % capacity. */
   readonly objects: Variable;
   /**
-   * Records that a batch is taken in.
+   * Records the addition of a batch.
    * @param key the random key, whose third number counts the iterations
    * @param batch i32 [batch, stateSize], the objects sampled
    */
   record(tape: Tape, key: Variable, batch: Variable): void;
   /**
-   * Metrics of what it holds once so many trajectories have been sampled; none before the first. Distances of its
-   * empirical distribution from the target are those of `recentDistances`; even a perfect sampler's are not 0. Where
-   * objects cannot be enumerated there is no target, and the mean reward alone is given.
+   * Metrics of the kept objects once `trajectories` have been sampled; none before the first. `recentDistances`
+   * computes the distances of their empirical distribution from the target, which are not 0 even for a perfect sampler.
+   * Without enumeration there is no target, and only the mean reward is given.
    */
   metrics(device: Device, trajectories: number, target: ExactTarget | undefined): Promise<Metrics>;
 }
 
-/** Products of an iteration's number and a batch are taken in 32 bits. */
+/** The product of an iteration's number and the batch size is computed in 32 bits. */
 const max = 2 ** 31 - 1;
 
 /**
  * A window on the last `capacity` objects of a run. The Ent-PPO paper compares the last 200,000 with the target.
- * @throws Error unless it holds at least one batch, and few enough to be counted in 32 bits
+ * @throws Error if the capacity is below one batch, or too large for 32-bit counting
  */
 export function recentSamples({ environment, reward }: Problem, capacity: number, batch: number): RecentSamples {
   const { stateSize } = environment;
@@ -87,7 +87,7 @@ function copyIntoRing(capacity: number, batch: number, stateSize: number): RowPr
         for (let i = 0; i < stateSize; i++) ring[slot * stateSize + i] = states[n * stateSize + i];
       }
     },
-    // Iterations beyond 2^31 are not counted, and (iteration % capacity) * batch stays below that too.
+    // Iterations beyond 2^31 are not supported; (iteration % capacity) * batch stays below that too.
     wgsl: `
 fn row(n: i32) {
   let slot = ((key[2] % ${capacity}) * ${batch} + n) % ${capacity};

@@ -23,20 +23,20 @@ import { deduplicateStates, prepareRating, uploadedBatch } from '../rollout/inde
 import { createTape, type Tensor, type Variable } from '../tape/index.ts';
 import type { HostPart } from './state-parts.ts';
 
-/** Learning from objects that were sampled before, along new trajectories to them. */
+/** Learning from objects sampled before, along new trajectories to them. */
 export interface ReplayOptions extends ReplayBufferOptions {
   /**
-   * What the buffer holds: `objects` (the default), with a new walk to each one drawn, or `transitions`, single steps of one
-   * walk to each object, for objectives whose loss is a sum over steps.
+   * What the buffer stores: `objects` (the default), each drawn with a new backward walk, or `transitions`, single
+   * steps of one walk to each object, for objectives whose loss is a sum over steps.
    */
   readonly unit?: 'objects' | 'transitions' | undefined;
-  /** Make one replay update, of the same batch size, every `every` iterations. */
+  /** Makes one replay update, of the same batch size, every `every` iterations. */
   readonly every: number;
   /** Iterations before the first replay update; the buffer fills from the start. 0 by default. */
   readonly start?: number;
 }
 
-/** The output of the update that holds the sizes of residuals. */
+/** The output of the update with the sizes of residuals. */
 const toldName = 'sizes of residuals';
 
 /** @throws Error on settings out of range */
@@ -54,18 +54,18 @@ export function checkReplay(options: ReplayOptions): void {
   }
 }
 
-/** What replay adds to training iterations. */
+/** Replay in training iterations. */
 export interface Replaying extends HostPart<ReplayState> {
   /**
-   * Ends an iteration: keeps the objects that it sampled, and makes the update on replayed ones if it is due. The update
-   * itself is only begun (see `Executable.run`), or with `checked` looked at number by number.
+   * Ends an iteration: stores its objects, and makes a replay update if one is due. The update is only started (see
+   * `Executable.run`), or with `checked` verified number by number.
    * @param sampled the objects of the iteration's batch
    */
   endIteration(sampled: RatedObjects, checked: boolean): Promise<void>;
   /** The diagnostics of the last replayed update, such as `replayedLoss`; none before the first. */
   diagnostics(): Promise<Record<string, number>>;
   readonly plan: Plan;
-  /** How often it has written a variable once so many iterations are done. */
+  /** How many times it has written a variable after so many iterations. */
   writesAfter(iterations: number, variable: Variable): number;
 }
 
@@ -74,14 +74,14 @@ export interface ReplayingOptions {
   readonly learner: OffPolicyLearner;
   readonly batch: number;
   readonly seed: number;
-  /** The random stream of draws and backward walks, which has a part for each iteration. */
+  /** The random stream of draws and backward walks, with a part for each iteration. */
   readonly stream: number;
   readonly replay: ReplayOptions;
-  /** The objects that an `offline` buffer begins with, packed row behind row. */
+  /** The initial objects of an `offline` buffer, packed row by row. */
   readonly offline?: Int32Array | undefined;
 }
 
-/** Makes replay ready. @throws Error on settings out of range */
+/** Prepares replay. @throws Error on settings out of range */
 export async function prepareReplaying(device: Device, options: ReplayingOptions): Promise<Replaying> {
   const { problem, learner, batch, seed, stream, replay, offline } = options;
   checkReplay(replay);

@@ -17,30 +17,31 @@ export interface SampledEvaluationOptions {
   readonly policy: RolloutPolicy;
   /** The same policy's logits at given states. */
   readonly logitsOf: PolicyLogits;
-  /** States whose logits are asked for at once. */
+  /** States per evaluation of the logits. */
   readonly chunk: number;
-  /** Trajectories that are sampled. */
+  /** The number of trajectories. */
   readonly trajectories: number;
   readonly seed: number;
 }
 
-/** Trajectories sampled at once. */
+/** Trajectories in a batch. */
 const batchAtOnce = 256;
 
 /**
- * Metrics of a policy whose objects cannot be enumerated, estimated from trajectories that it samples, always with the
- * same random numbers:
+ * Metrics of a policy whose objects cannot be enumerated, estimated from sampled trajectories, always with the same
+ * random numbers:
  *
  * - `elbo`, a lower bound of log Z in nats, with `elboError`, its standard error; `logRewardCorrelation`, Pearson's, of
  *   log R with log P_F - log P_B of those trajectories;
- * - `meanLogReward`, `meanLength` (actions), `distinctShare`, the share of different objects: those that differ in their
- *   condition alone, such as an inverse temperature, count once;
- * - where the reward has scores: `meanScore` and `topMeanScore`, of all and of the best tenth of the proper objects;
- *   `invalidShare`, the share of objects that are no proper ones;
- * - of the problem's held-out objects, by one trajectory of the uniform backward policy to each: `heldOutEubo`, the mean of
+ * - `meanLogReward`, `meanLength` (actions), `distinctShare`, the share of distinct objects; those that
+ *   differ only in their condition, such as an inverse temperature, count once;
+ * - if the reward has scores: `meanScore` and `topMeanScore`, of all and of the best tenth of the valid objects;
+ *   `invalidShare`, the share of invalid ones;
+ * - for the problem's held-out objects, from one trajectory of the uniform backward policy to each: `heldOutEubo`, the
+ *   mean of
  *   log R + log P_B - log P_F, `heldOutWeightedEubo`, the same mean weighted by R(x), and `heldOutCorrelation`. They
- *   bound log Z only as far as those objects are like samples of the target;
- * - and what the problem has of its own (`Problem.figuresOf`).
+ *   bound log Z only as far as those objects resemble samples of the target;
+ * - and the problem's own metrics (`Problem.metricsOf`).
  */
 export async function prepareSampledEvaluation(
   device: Device,
@@ -101,7 +102,7 @@ async function prepareHeldOut(
   };
 }
 
-/** Nothing where either is constant, as all objects of one reward are. */
+/** Empty if either is constant, for example if all rewards are equal. */
 function correlationOf(name: string, a: Float64Array, b: Float64Array): Metrics {
   const varies = (values: Float64Array) => values.some((value) => value !== values[0]);
   return varies(a) && varies(b) ? { [name]: pearsonCorrelation(a, b) } : {};
@@ -110,7 +111,7 @@ function correlationOf(name: string, a: Float64Array, b: Float64Array): Metrics 
 function scoreMetrics({ scores }: RatedObjects): Metrics {
   const proper = scores.filter((score) => !Number.isNaN(score)).sort();
   const invalidShare = 1 - proper.length / scores.length;
-  // A reward without scores gives none at all.
+  // A reward without scores has no such metric.
   if (proper.length === 0) return {};
   const top = proper.subarray(proper.length - Math.ceil(proper.length / 10));
   return { meanScore: meanOf(proper), topMeanScore: meanOf(top), invalidShare };

@@ -15,22 +15,22 @@ export interface Sample {
   readonly text: string;
   readonly state: Int32Array;
   readonly logReward: number;
-  /** Where the reward has scores (see `Ratings`) and the object is a proper one. */
+  /** Present if the reward has scores (see `Ratings`) and the object is valid. */
   readonly score?: number;
-  /** What was drawn for its trajectory, such as the inverse temperature, where the environment has such a condition. */
+  /** The condition drawn for its trajectory, such as the inverse temperature, if the environment has one. */
   readonly condition?: number;
   /**
-   * log of the probability that the policy ends at this object: exact where all states can be enumerated, otherwise
-   * estimated from its one trajectory as log P_F(trajectory) - log P_B(trajectory | object).
+   * log of the probability that the policy ends at this object. It is exact if all states can be enumerated, and
+   * otherwise estimated from its one trajectory as log P_F(trajectory) - log P_B(trajectory | object).
    */
   readonly logProbability: number;
   /** exp(logProbability). */
   readonly probability: number;
 }
 
-/** How objects are drawn from a policy. */
+/** How to draw objects from a policy. */
 export interface DrawOptions {
-  /** The same seed draws the same objects; without one, each call draws others. */
+  /** Equal seeds draw equal objects; without one, each call draws new ones. */
   readonly seed?: number | undefined;
   /** The condition to draw all objects under, such as an inverse temperature; drawn for each by default. */
   readonly condition?: number | undefined;
@@ -41,29 +41,32 @@ const drawOptions = {
   condition: optional(number(1, { help: 'the condition to draw all objects under' })),
 } satisfies Schema;
 
-/** @throws Error on options that are unknown or out of range, naming them */
+/** @throws Error that names options that are unknown or out of range */
 export function completeDraw(options: DrawOptions): DrawOptions {
   return completeUnknown('sample', drawOptions, options);
 }
 
-/** Whose objects are drawn, and how many. */
+/** The policy to draw objects from, and their number. */
 export interface SamplingOptions {
   readonly device: Device;
   readonly problem: AnyProblem;
   readonly learner: Learner;
   readonly count: number;
   readonly seed: number;
-  /** Trajectories sampled at once. */
+  /** Trajectories in a batch. */
   readonly batch?: number;
   /** The condition to sample all objects under, such as an inverse temperature; drawn for each by default. */
   readonly condition?: number | undefined;
 }
 
-/** Draws objects from a learner's policy. @throws if `count` is no positive integer, or the environment has not that condition */
+/**
+ * Draws objects from a learner's policy. @throws if `count` is not a positive integer, or the environment does not have
+ * that condition
+ */
 export async function* sampleObjects(options: SamplingOptions): AsyncGenerator<Sample> {
   const { device, count, batch = Math.min(count, 256) } = options;
   if (!Number.isSafeInteger(count) || count < 1) throw new Error(`sampling: ${count} objects cannot be drawn.`);
-  // Plans and variables that are of no use afterwards; the learner's own were on the device before, or begin anew.
+  // Releases plans and variables that are no longer needed. The learner's own were on the device before, or start anew.
   const scope = deviceScope(device);
   try {
     yield* samplesOn(scope, { ...options, batch });

@@ -1,4 +1,4 @@
-/** A run cannot go on from a state: it is one of other networks, of another seed, or damaged. */
+/** A run cannot continue from a state: it belongs to other networks or another seed, or is damaged. */
 export class StateError extends Error {
   override readonly name = 'StateError';
 }

@@ -7,15 +7,15 @@ import type { TrainableNetwork } from '../objective/networks.ts';
 import { elementCount, type Variable } from '../tape/index.ts';
 import { areFinite } from './finite.ts';
 
-/** A part of a run's state that the host holds. */
+/** A part of a run's state that is kept on the host. */
 export interface HostPart<State> {
-  /** As it now is, as a copy. */
+  /** A copy of the current state. */
   state(): State;
-  /** Takes a state over. @throws Error, with nothing taken over, where it does not fit */
+  /** Replaces the state. @throws Error, without changing anything, if it does not fit */
   restore(state: State): void;
 }
 
-/** Where the state of a run is while it trains. */
+/** The places that hold a run's state while it trains. */
 export interface StateParts {
   readonly learner: Pick<Learner, 'networks' | 'variables'>;
   readonly key: Variable;
@@ -33,7 +33,7 @@ export function startState(parts: StateParts): RunState {
   });
 }
 
-/** The present state of a run: all of it of the moment when this is called. */
+/** The current state of a run, as of the moment of the call. */
 export async function readState(device: Device, parts: StateParts): Promise<RunState> {
   const variables = variablesOf(parts);
   const onHost = { replay: parts.replay?.state(), best: parts.best?.state() };
@@ -43,9 +43,9 @@ export async function readState(device: Device, parts: StateParts): Promise<RunS
 }
 
 /**
- * Gives a run the state of another of the same configuration. Nothing is written unless all of it fits.
- * @param check looks at what is not this run's own state, and throws where it is not to be written
- * @throws Error naming what the state lacks or has beyond what the run needs, or which of its numbers cannot be
+ * Gives a run the state of another with the same configuration. Nothing is written unless all of it fits.
+ * @param check throws if a state is not acceptable
+ * @throws Error that names arrays that are missing or unexpected, or numbers that are impossible
  */
 export function writeState(device: Device, parts: StateParts, state: RunState, check?: () => void): void {
   const needed = startState(parts);
@@ -82,7 +82,7 @@ export function writeState(device: Device, parts: StateParts, state: RunState, c
   for (const [variable, data] of writes) device.write(variable, data);
 }
 
-/** Whether a variable of an objective is the learning rate of an optimiser of its own, which stays what it is set to. */
+/** Whether an objective's variable is the fixed learning rate of an optimiser of its own. */
 export function isOwnRate({ name, initial }: Variable): boolean {
   return initial !== undefined && name.endsWith('/learning-rate');
 }
@@ -97,7 +97,7 @@ export function variablesOf({ learner, key, exploration, recent }: StateParts): 
   ];
 }
 
-/** Which parameters a network has, and where. */
+/** The names and positions of a network's parameters. */
 export function layersOf({ network, parameters }: TrainableNetwork): Layer[] {
   return network.parameters.map(({ name, shape }, i) => ({ name, shape, offset: parameters.offsets[i] }));
 }
@@ -135,7 +135,7 @@ function stateWith(parts: StateParts, valuesOf: (variable: Variable) => Numbers)
   };
 }
 
-/** A network's parameters, their average, and the optimiser's other variables by the names that they have in a state. */
+/** A network's parameters, their average, and the optimiser's other variables, by their names in a state. */
 function networkVariables({ parameters, optimizer }: TrainableNetwork) {
   const { average, ...kept } = optimizer.state;
   const own = Object.entries({ updates: optimizer.updates, ...kept }).map(([name, variable]) => ({ name, variable }));
@@ -180,9 +180,9 @@ function shapesOf(layers: readonly Layer[]): string {
   return layers.map(({ name, shape }) => `${name} [${shape.join(', ')}]`).join(', ');
 }
 
-/** What optimisers never make: a rate, a count or a mean of squares below 0. */
+/** Refuses values that no optimiser produces: a rate, a count or a mean of squares below 0. */
 function checkOptimizer(at: string, name: string, data: NamedArray['data']): void {
-  // A rate that falls to a very small share of itself is 0 in float32 at the end.
+  // A rate that decays to a tiny share of itself ends as 0 in float32.
   if (name === 'learning-rate' && !(data[0] >= 0)) throw new Error(`its ${at} is ${data[0]}, not a number from 0.`);
   if (name !== 'updates' && name !== 'second-moment') return;
   const below = data.find((value) => value < 0);
@@ -218,7 +218,7 @@ function checkKey(needed: Int32Array, key: Int32Array): void {
 function checkExploration(needed: Float32Array, exploration: Float32Array): void {
   const [rate, temperature] = exploration;
   if (exploration.length !== 2) throw new Error(`its exploration has ${exploration.length} numbers, not 2.`);
-  // The rate is a sum in float32, which may round up.
+  // The rate is a float32 sum, which may round up.
   if (!(rate >= 0 && rate <= 1 + 2 ** -22)) throw new Error(`its exploration rate is ${rate}, not from 0 to 1.`);
   if (temperature !== needed[1]) {
     throw new Error(`its temperature is ${temperature}, but the run has ${needed[1]}.`);

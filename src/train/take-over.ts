@@ -10,8 +10,9 @@ import { isOwnRate, type StateParts, writeState } from './state-parts.ts';
 import type { Snapshot } from './training-options.ts';
 
 /**
- * Gives a run the state that it goes on from, or with `adopt` one of other settings, and returns it as it was taken over.
- * @throws StateError that says why the run cannot go on from the state
+ * Gives a run the state to continue from, or with `adopt` the state of a run with other settings, and returns the state
+ * adopted.
+ * @throws StateError that says why the run cannot continue from the state
  */
 export function takeOver(
   device: Device,
@@ -29,7 +30,7 @@ export function takeOver(
     }
     const state: Snapshot = adapted(parts, given, course.ratesAt(given.step));
     writeState(device, parts, state);
-    // A run of more iterations may have come to the very state; the file is then the same too.
+    // A run with more iterations may reach the same state; then the file is the same too.
     const isForeign = given.adopted || countOffCourse(parts, course, state) !== undefined;
     return { ...state, adopted: isForeign ? true : undefined };
   } catch (cause) {
@@ -38,8 +39,8 @@ export function takeOver(
 }
 
 /**
- * A state of a run with other settings, as this run would have it: networks, counters and what was sampled are kept,
- * learning rates and exploration are this run's own.
+ * Adapts the state of a run with other settings: networks, counters and samples are kept, while learning rates and
+ * exploration are this run's.
  */
 function adapted(parts: StateParts, state: RunState, rates: Rates): RunState {
   const { learner } = parts;

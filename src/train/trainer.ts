@@ -25,51 +25,51 @@ export type { Progress } from './training-loop.ts';
 export type { Snapshot, TrainingOptions } from './training-options.ts';
 
 /**
- * A run. Iterating it trains; the iteration ends after the last step, or when `stop` is called. A page, a terminal
- * and a test drive it alike.
+ * A run. Iterating over it trains; iteration ends after the last step, or on `stop`. The page, the command line and
+ * tests all drive it this way.
  */
 export interface Trainer extends AsyncIterable<Progress> {
   /** Trainable numbers, in all networks. */
   readonly parameters: number;
-  /** Bytes on the device: the iteration's arena, and its variables. */
+  /** Bytes on the device: the iteration's arena, and the variables. */
   readonly bytes: { readonly arena: number; readonly variables: number };
   readonly learner: Learner;
-  /** Why the environment is stepped on the host, as a sentence; undefined where the device steps it. */
+  /** Why the environment is stepped on the host, as a sentence; undefined if the device steps it. */
   readonly onHost?: string | undefined;
   readonly iteration: Iteration;
   /** Iterations done. */
   readonly done: number;
-  /** Runs iterations, paused or not. @throws RangeError where fewer are left */
+  /** Runs iterations, paused or not. @throws RangeError if fewer are left */
   step(count: number): Promise<Progress>;
-  /** Holds those who iterate it before the next iteration, until `resume`. */
+  /** Makes iteration wait before the next step, until `resume`. */
   pause(): void;
-  /** Lets a paused trainer go on. */
+  /** Continues a paused trainer. */
   resume(): void;
-  /** Ends iterating behind the iterations under way. */
+  /** Ends iteration after the steps under way. */
   stop(): void;
-  /** Metrics and distributions of the policy as it now is, or of its averaged parameters where the optimiser averages. */
+  /** Metrics and distributions of the current policy, or of its averaged parameters if the optimiser averages. */
   evaluate(): Promise<Evaluation>;
-  /** Draws objects from the policy that `evaluate` is of. */
+  /** Draws objects from the same policy as `evaluate`. */
   sample(options: Pick<SamplingOptions, 'count' | 'seed' | 'condition'>): Promise<Sample[]>;
-  /** The best distinct objects sampled so far; undefined where none are kept. */
+  /** The best distinct objects sampled so far; undefined if none are kept. */
   best(): RatedObjects | undefined;
   /**
-   * Everything that the run needs to go on as if it had never stopped, as it is after the iterations under way.
-   * @throws NotFiniteError where its numbers are not all finite
+   * The complete state after the iterations under way, from which the run continues as if it had never stopped.
+   * @throws NotFiniteError if its numbers are not all finite
    */
   snapshot(): Promise<Snapshot>;
   /**
-   * The last snapshot that the trainer has looked at and kept for itself, a second or two of training old at most. It is
-   * there when the device is gone. A run that has failed is left in this state, so far as the device still can.
+   * The last snapshot that the trainer checked and kept for itself, at most a second or two of training old. It
+   * survives the device. A failed run is left in this state, as far as the device still can be written to.
    */
   lastSnapshot(): Snapshot;
-  /** Stops, and gives everything back to the device behind the work under way. Nothing else works afterwards. */
+  /** Stops, and releases everything on the device after the work under way. Nothing else works afterwards. */
   close(): Promise<void>;
 }
 
 /**
- * Makes a run ready: networks, plans, evaluation. All that can be refused is refused here.
- * @throws on settings that are out of range, and on what the device refuses
+ * Prepares a run: networks, plans, evaluation. Everything that can be refused is refused here.
+ * @throws if settings are out of range or the device refuses a plan
  */
 export async function createTrainer(options: TrainingOptions): Promise<Trainer> {
   checkDevice(options.device);
@@ -81,7 +81,7 @@ export async function createTrainer(options: TrainingOptions): Promise<Trainer> 
   try {
     return await trainerOn({ ...settings, device });
   } catch (error) {
-    // What was ready by then is of no use to anyone.
+    // Releases whatever was prepared before the failure.
     device.destroy();
     throw error;
   }
@@ -239,12 +239,12 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
   };
 }
 
-/** Objects that differ in their condition alone are the same. */
+/** Objects that differ only in their condition count as the same. */
 function bestObjectsOf({ environment }: AnyProblem, capacity: number): BestObjects {
   return bestObjects(environment.stateSize, capacity, objectKey(environment));
 }
 
-/** @throws Error where the learner may not see what `what` brings, saying why */
+/** @throws Error that says why, if the learner cannot use what `what` provides */
 function offPolicy(
   learner: Learner,
   objective: string,
@@ -257,7 +257,7 @@ function offPolicy(
   );
 }
 
-/** @throws Error where the reward is not known at once */
+/** @throws Error if the reward is not available synchronously */
 function immediate(problem: AnyProblem): Problem {
   if (!isDeferred(problem)) return problem;
   throw new Error(
@@ -266,7 +266,7 @@ function immediate(problem: AnyProblem): Problem {
   );
 }
 
-/** @throws Error where a prior is needed or not taken */
+/** @throws Error if a required prior is missing, or one is given that is not used */
 function checkPrior({ prior: taken }: Learner, { objective, prior, from, adopt }: CompleteTraining): void {
   if (taken && prior === undefined && !from && !adopt) {
     throw new Error(

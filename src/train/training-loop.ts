@@ -6,20 +6,20 @@ import type { createControl } from './control.ts';
 import { findFirstFailure, NotFiniteError, notFinite, type RewindableRun } from './first-failure.ts';
 import type { CompleteTraining, Snapshot } from './training-options.ts';
 
-/** What a trainer reports. */
+/** A trainer's report. */
 export interface Progress {
   /** Iterations done, out of `steps`. */
   readonly step: number;
   readonly steps: number;
   /** Trajectories sampled so far. */
   readonly trajectories: number;
-  /** Since training began, evaluations included, pauses left out. */
+  /** Since training began, including evaluations and excluding pauses. */
   readonly secondsElapsed: number;
-  /** Of the iterations since the last report. */
+  /** Over the iterations since the last report. */
   readonly trajectoriesPerSecond: number;
   /** The objective's own diagnostics of the last iteration, such as `loss`. */
   readonly diagnostics: Readonly<Record<string, number>>;
-  /** Where an evaluation was due. */
+  /** Present if an evaluation was due. */
   readonly metrics?: Metrics;
 }
 
@@ -29,10 +29,10 @@ export interface TrainingLoopOptions {
     'steps' | 'batch' | 'evaluateEvery' | 'reportEvery' | 'checkpointEvery' | 'debug' | 'from'
   >;
   readonly run: RewindableRun;
-  /** The state that the run has before its first iteration. */
+  /** The state of the run before its first iteration. */
   readonly start: () => RunState;
   readonly control: ReturnType<typeof createControl>;
-  /** Metrics of the policy after so many iterations. */
+  /** Metrics of the policy after a number of iterations. */
   readonly evaluate: (step: number) => Promise<Metrics>;
 }
 
@@ -40,27 +40,27 @@ export interface TrainingLoop {
   /** Iterations done. */
   readonly step: number;
   reports(): AsyncGenerator<Progress>;
-  /** Runs iterations now, paused or not. @throws RangeError where fewer are left */
+  /** Runs iterations now, paused or not. @throws RangeError if fewer are left */
   advance(count: number): Promise<Progress>;
-  /** Does something between two iterations. */
+  /** Does some work between two iterations. */
   between<Result>(work: () => Promise<Result>): Promise<Result>;
   snapshot(): Promise<Snapshot>;
   lastSnapshot(): Snapshot;
 }
 
-/** How long the iterations between two reports may take together, in seconds. */
+/** The longest time for the iterations between two reports, in seconds. */
 const reportSeconds = 0.05;
 
-/** Seconds after which a state is looked at and kept again, and what share of the time that may take. */
+/** Seconds after which a state is checked and kept again, and the largest share of time this may take. */
 const keepSeconds = 1;
 const keepShare = 0.01;
 
 /**
- * The loop of a run: iterations, in as many at once as reports allow, and what is looked at between them.
+ * The loop of a run: iterations, as many at once as reports allow, and checks between them.
  *
- * The diagnostics of each report are looked at, and from time to time, ahead of each evaluation and in each snapshot all
- * numbers of the run. The last state that was found sound is kept: from there the run looks for what it failed of (see
- * `findFirstFailure`), and there it is left by whatever ends it.
+ * The diagnostics of each report are checked, and all numbers of the run from time to time, before each evaluation and
+ * in each snapshot. The last sound state is kept: the search for a failure starts there (see `findFirstFailure`), and
+ * whatever ends the run leaves it there.
  */
 export function trainingLoop({ options, run, start, control, evaluate }: TrainingLoopOptions): TrainingLoop {
   const { steps, batch, evaluateEvery = 0, reportEvery, checkpointEvery = 0, debug = false, from } = options;
@@ -71,7 +71,7 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
   let kept: RunState | undefined = from;
   let keptAt = now();
   let nextKeep = keepSeconds;
-  /** The work that the run's numbers are of no meaning in. */
+  /** Work during which the run's numbers have no meaning. */
   let underWay: Promise<unknown> = Promise.resolve();
 
   const lastGood = () => kept ?? start();
@@ -84,7 +84,7 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
     step = good.step;
     throw error;
   };
-  /** Keeps the state, or throws where it is not sound. */
+  /** Keeps the state, or throws if it is not sound. */
   const keep = async (): Promise<RunState> => {
     const begun = now();
     const state = await run.state();
@@ -95,13 +95,13 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
     nextKeep = Math.max(keepSeconds, (keptAt - begun) / keepShare);
     return kept;
   };
-  /** Whatever ends the run leaves it between two iterations, if the device can still be told so. */
+  /** Leaves the run between two iterations whatever ended it, if the device still works. */
   const settle = async (error: unknown) => {
-    // The search for it has done so.
+    // The search for the failure has done so.
     if (error instanceof NotFiniteError) return;
     try {
       if (!debug) {
-        // What failed between iterations, as a reward may, spoils nothing that was learnt until then.
+        // A failure between iterations, such as a reward's, does not spoil what was learnt before.
         const state = await run.state();
         const done = iterationsOf(state);
         if (done !== undefined && done >= step && notFinite(state) === undefined) {
@@ -112,7 +112,7 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
       }
       run.restore(lastGood());
     } catch {
-      // A device that was lost holds nothing any more; the state that was kept is there all the same.
+      // A lost device holds nothing any more, but the kept state survives.
     }
     step = lastGood().step;
   };
@@ -149,7 +149,7 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
     if (reportEvery === undefined) atOnce = nextCount(atOnce, count, seconds);
     return report(count, seconds).catch(lostAt(`after iteration ${step}`));
   };
-  /** One after another: whoever asks for a snapshot during an iteration waits for its end. */
+  /** Serialises work: a snapshot requested during an iteration waits for its end. */
   const between = <Result>(work: () => Promise<Result>): Promise<Result> => {
     const result = underWay.then(work);
     underWay = result.catch(() => undefined);
@@ -164,7 +164,7 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
     );
   const isUnreported = () => step === 0 && metrics === undefined && isDue(0);
 
-  /** Iterations until one that there has to be a report behind. */
+  /** Iterations until the next required report. */
   const untilReport = () =>
     Math.min(steps - step, untilMultiple(evaluateEvery, step), untilMultiple(checkpointEvery, step));
 
@@ -174,7 +174,7 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
     while (step < steps && !control.stopped) {
       await control.turn();
       if (control.stopped) break;
-      // Whoever waits its turn behind `step` may find nothing left to do.
+      // After waiting behind `step` there may be nothing left to do.
       yield await exclusively(() =>
         step < steps ? advance(debug ? 1 : Math.min(atOnce, untilReport())) : report(0, 0),
       );
@@ -210,7 +210,7 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
   };
 }
 
-/** Puts before the loss of a device what the run was at; other errors name what they are of themselves. */
+/** Adds what the run was doing to the error of a lost device; other errors say so themselves. */
 function lostAt(place: string): (error: unknown) => never {
   return (error) => {
     const loss = deviceLossOf(error);
@@ -226,7 +226,9 @@ async function checkedIteration(run: RewindableRun, step: number): Promise<void>
   }
 }
 
-/** So many iterations that they take about `reportSeconds`, growing slowly enough that one slow report does no harm. */
+/**
+ * The number of iterations that takes about `reportSeconds`, growing slowly enough that one slow report does no harm.
+ */
 function nextCount(atOnce: number, count: number, seconds: number): number {
   if (count < atOnce) return atOnce;
   const fitting = Math.floor((count * reportSeconds) / Math.max(seconds, 1e-6));

@@ -23,13 +23,13 @@ export type TrainingOptions = Omit<GivenTraining, OptimizerKey> & {
   readonly objective: Objective;
   /** Iterations between reports; by default as many as take about a twentieth of a second. */
   readonly reportEvery?: number | undefined;
-  /** Iterations between checkpoints: a report comes at each multiple, at which `snapshot` can be called. Absent: none. */
+  /** Iterations between checkpoints: there is a report at each multiple, at which to call `snapshot`. Absent: none. */
   readonly checkpointEvery?: number | undefined;
   /** The state to continue from, instead of new networks. */
   readonly from?: Snapshot | undefined;
   /**
-   * The state to continue from with other settings than it was reached with: learning rates and exploration are then those
-   * of these settings at that iteration. Networks, optimisers and seed must be the same.
+   * A state to continue from with other settings than its own. Learning rates and exploration are then what these
+   * settings give at that iteration; networks, optimisers and seed must be the same.
    */
   readonly adopt?: Snapshot | undefined;
   /**
@@ -46,7 +46,7 @@ export type TrainingOptions = Omit<GivenTraining, OptimizerKey> & {
   readonly debug?: boolean | undefined;
 };
 
-/** Training options that have been checked, with every default filled in. */
+/** Checked training options, with every default filled in. */
 export type CompleteTraining = Omit<TrainingSettings, OptimizerKey> &
   Pick<TrainingOptions, 'device' | 'problem' | 'objective' | 'from' | 'adopt' | 'prior' | 'offline' | 'debug'> & {
     readonly [Key in OptimizerKey]?: TrainingSettings[Key] | OptimizerRecipe;
@@ -59,7 +59,7 @@ export type CompleteTraining = Omit<TrainingSettings, OptimizerKey> &
 export interface Snapshot extends RunState {
   /** Metrics of the last scheduled evaluation; absent before the first. */
   readonly metrics?: Metrics | undefined;
-  /** The run was gone on with by other settings (`adopt`), so its counts of updates do not follow from them. */
+  /** Whether the run was continued with other settings (`adopt`), so that its update counts do not follow from them. */
   readonly adopted?: boolean | undefined;
 }
 

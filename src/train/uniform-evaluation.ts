@@ -10,11 +10,11 @@ import { checkGiven } from '../text/check-given.ts';
 import { evaluateExactly } from './evaluator.ts';
 import { prepareSampledEvaluation } from './sampled-evaluation.ts';
 
-/** How the uniform policy is evaluated where objects cannot be enumerated. */
+/** How to evaluate the uniform policy if objects cannot be enumerated. */
 export interface UniformEvaluationOptions {
-  /** Opens what is sampled on, where objects cannot be enumerated. */
+  /** Opens the device to sample on, if objects cannot be enumerated. */
   readonly openDevice: () => Promise<Device>;
-  /** How many are sampled then; 256 by default. */
+  /** Trajectories to sample then; 256 by default. */
   readonly trajectories?: number;
 }
 
@@ -34,7 +34,7 @@ export async function evaluateUniform(problem: AnyProblem, options: UniformEvalu
     return (await evaluateExactly(environment, logitsOf, target)).metrics;
   }
   const { actionCount } = environment;
-  /** Zeros [N, A], as many rows as there are observations. */
+  /** Zeros [N, A], one row for each observation. */
   const policy = (seen: Tensor) => {
     const numbers = seen.dtype === 'f32' ? seen : toFloat(seen);
     const none = multiply(sum(numbers, 1, true), 0);
@@ -49,5 +49,5 @@ export async function evaluateUniform(problem: AnyProblem, options: UniformEvalu
   }
 }
 
-/** States looked at once; nothing is computed of them. */
+/** States in a batch; nothing is computed from them. */
 const chunkOfStates = 1024;

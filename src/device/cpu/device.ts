@@ -13,7 +13,7 @@ import { oneThread, startThreads } from './threads.ts';
 import { startWebWorker } from './web-worker.ts';
 
 /**
- * A cpu device on as many threads, or on one where there can't be several.
+ * A cpu device with this many threads, or with one if there cannot be several.
  * @param binary the kernels of kernels/cpu.assembly.ts
  */
 export async function openOnThreads(binary: Uint8Array, threads: number, options: CpuDeviceOptions): Promise<Device> {
@@ -29,7 +29,7 @@ async function openAlone(binary: Uint8Array): Promise<Opened> {
   return { wasm, memory, threads: oneThread(wasm, memory) };
 }
 
-/** Undefined where there can't be several threads. */
+/** Undefined if there cannot be several threads. */
 async function openWithThreads(
   binary: Uint8Array,
   threads: number,
@@ -43,7 +43,7 @@ async function openWithThreads(
   try {
     return { wasm, memory, threads: await startThreads(wasm, memory, kernels.module, settings) };
   } catch {
-    // A page may forbid workers made of text, and a program may forbid workers at all.
+    // A page may forbid workers made from text, and a program may forbid workers altogether.
     return undefined;
   }
 }
@@ -68,7 +68,7 @@ function createCpuDevice({ wasm, memory, threads }: Opened, life: Life): Device 
     return address;
   };
   const writeNumbers = (variable: Variable, data: ArrayLike<number>) => {
-    // The address first: giving the variable its memory may make the memory grow, and views die when it does.
+    // The address first: allocating the variable may grow the memory, which detaches views.
     const address = addressOf(variable);
     (variable.dtype === 'f32' ? memory.f32() : memory.i32()).set(data, address / 4);
   };

@@ -19,17 +19,17 @@ import { createUse } from '../release.ts';
 import type { CpuMemory } from './memory.ts';
 import type { Threads } from './threads.ts';
 
-/** What a cpu device has, as its executables see it. */
+/** The cpu device as its executables see it. */
 export interface CpuState {
   readonly wasm: CpuExports;
   readonly memory: CpuMemory;
   readonly threads: Threads;
   readonly life: Life;
-  /** Whether a variable has its memory already. */
+  /** Whether a variable has been allocated. */
   holds(variable: Variable): boolean;
-  /** Gives a variable's memory back. */
+  /** Frees a variable's memory. */
   forget(variable: Variable): void;
-  /** Where a variable's numbers are. They get their memory, and their start values, when they are first asked for. */
+  /** The address of a variable. The first call allocates it and writes its start values. */
   addressOf(variable: Variable): number;
   readonly counts: { launches: number };
 }
@@ -38,13 +38,13 @@ export function copyNumbers(memory: CpuMemory, dtype: 'f32' | 'i32', address: nu
   return (dtype === 'f32' ? memory.f32() : memory.i32()).slice(address / 4, address / 4 + count);
 }
 
-/** Something that runs: one kernel, or a loop over several. */
+/** Runs one kernel, or a loop over several. */
 type Run = () => void;
 
 /**
- * Makes a plan ready: every pointer is looked up now.
+ * Prepares a plan by looking up every pointer.
  * @param compiled the names of its row programs
- * @throws where the plan does not fit; nothing stays reserved then
+ * @throws if the plan does not fit; nothing stays reserved then
  */
 export function prepare<Outputs extends string>(
   plan: Plan<Outputs>,
@@ -67,7 +67,7 @@ export function prepare<Outputs extends string>(
   }
 }
 
-/** @param reserved the addresses that are the plan's own, its arena first; others are added */
+/** @param reserved the addresses that belong to the plan, its arena first; more are added */
 function prepareIn<Outputs extends string>(
   plan: Plan<Outputs>,
   reserved: number[],
@@ -98,13 +98,13 @@ function prepareIn<Outputs extends string>(
   const prepareStep = (step: KernelStep) => (cpuKernels[step.kernel] as CpuKernel<KernelName>)(step, context);
   const use = createUse(life, Object.keys(plan.outputs));
 
-  /** The runs of the plan; each kernel looks at what it has made, where that is asked for. */
+  /** The functions that run the plan; with `checking`, each also checks the numbers that its kernel produced. */
   const build = (checking: boolean): Run[] => {
     const withCheck = (step: KernelStep): Run => {
       const run = prepareStep(step);
       if (!checking) return run;
       return () => {
-        // Copies, since a step may be made in the place of what it reads.
+        // Copies, since a step may overwrite its inputs.
         const inputs = step.kernel === 'fused' ? step.inputs.map((input) => numbersOf(input)) : undefined;
         run();
         checkStep(step, context, inputs);

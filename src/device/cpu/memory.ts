@@ -1,17 +1,17 @@
 import type { WasmMemory } from '../../host-types.ts';
 import { DeviceLimitError, DeviceMemoryError, smallerAdvice } from '../errors.ts';
 
-/** Byte ranges of one WebAssembly memory, given out and taken back. */
+/** Allocates byte ranges of one WebAssembly memory. */
 export interface CpuMemory {
   readonly memory: WasmMemory;
-  /** Reserves bytes, all 0, at an address that is a multiple of 256. @throws if the memory can't hold them */
+  /** Allocates zeroed bytes at a multiple of 256. @throws if the memory can't hold them */
   allocate(bytes: number): number;
   free(address: number): void;
-  /** @throws if so many bytes do not fit, in blocks of any sizes; reserves nothing */
+  /** @throws if blocks of these sizes do not fit; allocates nothing */
   checkRoom(bytes: number): void;
-  /** Bytes reserved now. */
+  /** Bytes allocated. */
   readonly reserved: number;
-  /** The memory as numbers, now. A view dies when the memory grows, so none is ever kept. */
+  /** The memory as numbers. A view dies when the memory grows, so never keep one. */
   f32(): Float32Array;
   i32(): Int32Array;
 }
@@ -20,7 +20,8 @@ export const pageBytes = 65_536;
 
 /**
  * @param base the first address that the kernels' own static data leaves free
- * @param maxPages how many pages of 64 KiB the memory may grow to
+ * @param maxPages the largest size of the memory, in pages of 64 KiB
+ *
  */
 export function createCpuMemory(memory: WasmMemory, base: number, maxPages: number): CpuMemory {
   const blocks = new Map<number, number>();
@@ -91,8 +92,8 @@ export function createCpuMemory(memory: WasmMemory, base: number, maxPages: numb
     get reserved() {
       return reserved;
     },
-    // Kernels read their windows by these for every launch. Only `take` lets the memory grow, so looking at
-    // memory.buffer each time, which costs more than the rest of a launch, is not needed.
+    // Kernels read their windows through these views at every launch. Only `take` can grow the memory, so they are
+    // renewed there: checking memory.buffer each time would cost more than the rest of a launch.
     f32: () => floats,
     i32: () => integers,
   };

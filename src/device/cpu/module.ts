@@ -1,22 +1,22 @@
 import type { WasmMemory, WasmModule } from '../../host-types.ts';
 import { DeviceMemoryError } from '../errors.ts';
 
-/** The kernels, compiled, and the memory that they work on. */
+/** The compiled kernels and their memory. */
 export interface LoadedKernels {
   readonly module: WasmModule;
   readonly memory: WasmMemory;
-  /** How many pages of 64 KiB the memory may grow to. */
+  /** The largest size of the memory, in pages of 64 KiB. */
   readonly maxPages: number;
 }
 
-/** Pages that the kernels' memory begins with. */
+/** The initial size of the memory, in pages. */
 const firstPages = 16;
-/** All 4 GiB that WebAssembly can address; where a system can't set so much aside for a shared memory, 1 GiB. */
+/** All 4 GiB that WebAssembly can address; 1 GiB if the system can't reserve that much for a shared memory. */
 const sharedSizes = [65_536, 16_384];
 
 /**
- * Compiles the kernels for a memory that this thread alone sees.
- * @throws DeviceMemoryError where the system gives no memory
+ * Compiles the kernels for a memory of this thread alone.
+ * @throws DeviceMemoryError if the system does not provide the memory
  */
 export async function loadKernels(binary: Uint8Array): Promise<LoadedKernels> {
   const maxPages = sharedSizes[0];
@@ -28,7 +28,7 @@ export async function loadKernels(binary: Uint8Array): Promise<LoadedKernels> {
   }
 }
 
-/** The same for a memory that threads share; undefined where that is not allowed, or not at hand. */
+/** The same for a memory that threads share; undefined if that is forbidden or unavailable. */
 export async function loadSharedKernels(binary: Uint8Array): Promise<LoadedKernels | undefined> {
   if (!mayShareMemory()) return undefined;
   for (const maxPages of sharedSizes) {
@@ -36,13 +36,13 @@ export async function loadSharedKernels(binary: Uint8Array): Promise<LoadedKerne
       const memory = new WebAssembly.Memory({ initial: firstPages, maximum: maxPages, shared: true });
       return { module: await WebAssembly.compile(importSharedMemory(binary) as BufferSource), memory, maxPages };
     } catch {
-      // The next smaller one, if any.
+      // Try the next smaller size.
     }
   }
   return undefined;
 }
 
-/** A page may share memory between threads only when it is isolated from other origins; outside of pages all may. */
+/** A page may share memory between threads only if it is isolated from other origins; other programs always may. */
 function mayShareMemory(): boolean {
   const { crossOriginIsolated } = globalThis as { crossOriginIsolated?: boolean };
   return typeof SharedArrayBuffer === 'function' && crossOriginIsolated !== false;
@@ -54,8 +54,8 @@ const hasMaximum = 1;
 const hasMaximumAndIsShared = 3;
 
 /**
- * The same module, but importing its memory as a shared one: WebAssembly wants the importing module to say which of
- * the two it means, in one bit, and otherwise the code is the same. So one binary serves both.
+ * The same module with its memory import marked as shared. WebAssembly requires the module to say which kind it
+ * imports, in one bit; the code is the same, so one binary serves both.
  */
 export function importSharedMemory(binary: Uint8Array): Uint8Array {
   const bytes = binary.slice();

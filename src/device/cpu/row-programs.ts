@@ -3,12 +3,12 @@ import type { KernelStep, Plan } from '../../plan/index.ts';
 import type { CpuMemory } from './memory.ts';
 import type { Threads } from './threads.ts';
 
-/** The row programs that a cpu device has compiled, by their modules' bytes: a program that comes again is found here. */
+/** The row programs that a cpu device has compiled, by their modules' bytes, so that each is compiled once. */
 export type CompiledPrograms = Map<string, Promise<string>>;
 
 /**
- * Compiles the recorded programs of a plan, where they are not yet, and makes them known to all threads.
- * @returns the name that `CpuContext.parallel` knows a step's program by
+ * Compiles the recorded programs of a plan that are new, and registers them with all threads.
+ * @returns the name of a step's program for `CpuContext.parallel`
  */
 export async function compileRowPrograms(
   plan: Plan,
@@ -21,7 +21,7 @@ export async function compileRowPrograms(
     .filter(isRecorded);
   const names = new Map<KernelStep, string>();
   if (steps.length > 0) {
-    // What writes WebAssembly is loaded by who has a program to write.
+    // The writer of WebAssembly is loaded only if there is a program to write.
     const { writeWasm, wasmExport } = await import('../../rows/write-wasm.ts');
     const sharedMemory = threads.count > 1;
     const compile = async (bytes: Uint8Array<ArrayBuffer>, name: string) => {

@@ -5,24 +5,24 @@ import type { Life } from '../life.ts';
 import type { CpuMemory } from './memory.ts';
 import { meetingPlace, serveThread, type WorkerStart } from './worker.ts';
 
-/** A worker that has started. */
+/** A running worker. */
 export interface CpuWorker {
-  /** Ends it, at once. */
+  /** Terminates it at once. */
   end(): void;
 }
 
 /**
- * Starts a worker that calls `source`, the text of a function of (start, ready), and settles when `ready` was called.
- * An idle worker must not keep the program from ending.
+ * Starts a worker that calls `source`, the text of a function of (start, ready), and resolves once it calls `ready`. An
+ * idle worker must not keep the program from ending.
  */
 export type StartWorker = (source: string, start: WorkerStart) => Promise<CpuWorker>;
 
-/** The threads that run kernels: the one that calls, and the workers. */
+/** The threads that run kernels: the calling one, and the workers. */
 export interface Threads {
   readonly count: number;
   readonly parallel: CpuParallel;
   /**
-   * Makes one more kernel known to all threads.
+   * Registers another kernel with all threads.
    * @param bytes its module, which exports it alone and imports the memory; workers compile it when they first need it
    */
   add(name: string, kernel: (...numbers: number[]) => void, bytes: Uint8Array): void;
@@ -30,56 +30,56 @@ export interface Threads {
 }
 
 /**
- * The least that a thread is given, in operations of a dense product: work under twice as much is not cut. A command
- * costs the calling thread 0.6 microseconds while the workers are awake, until the last has answered, in which it would
- * make 38,000 operations itself (both measured on a 4 GHz Zen 5). A layer of 256 by 256 with one row, 131,000
- * operations, takes 2.7 microseconds on one thread and 1.7 on two.
+ * The smallest part for a thread, in operations of a dense product; less than twice this is not split. A command costs
+ * the calling thread 0.6 microseconds until the last awake worker has answered, enough for 38,000 operations of its own
+ * (both measured on a 4 GHz Zen 5). A layer of 256 by 256 with one row, 131,000 operations, takes 2.7 microseconds on
+ * one thread and 1.7 on two.
  */
 const worthCutting = 65_536;
 
 /**
- * Parts that a thread is given of large work. Threads take a part when they are done with one, so a thread that is
- * held up by other programs, or had to be woken first, leaves its share to the others.
+ * The maximum number of parts per thread for large work. Threads take the next part when they finish one, so a thread
+ * that is held up by other programs, or had to be woken, leaves more to the others.
  */
 const maxPartsPerThread = 4;
 
-/** Work that makes more than one part a thread worthwhile: about 16 microseconds each. */
+/** Parts of this size, about 16 microseconds each, justify more than one per thread. */
 const goodPart = 1_048_576;
 
 /**
- * Milliseconds that a worker looks out for work before it sleeps. Waking one up costs the calling thread 10
- * microseconds, and the worker arrives after 30; between two products of a rollout lie 10 to 100 of the environment's.
+ * Milliseconds for which a worker spins before it sleeps. Waking one up costs the calling thread 10 microseconds, and
+ * the worker arrives after 30; between two products of a rollout lie 10 to 100 of the environment's.
  */
 const patience = 0.25;
 
 /**
- * Milliseconds without a part being done after which a worker is taken to have stopped in the middle of one. A part takes
- * microseconds to milliseconds, and a machine that is short of cores holds a thread up for a second or two.
+ * If no part is finished for this many milliseconds, a worker is taken to have stopped in the middle of one. A part
+ * takes microseconds to milliseconds, and a machine short of cores may suspend a thread for a second or two.
  */
 const longestPart = 60_000;
 
-/** Milliseconds in which a worker has to start. */
+/** Milliseconds that a worker may take to start. */
 const longestStart = 30_000;
 
-/** How often the calling thread, waiting for workers, looks at the clock, in looks at their word. */
+/** While it waits for workers, the calling thread checks the clock once in this many looks at their word. */
 const looksAtClock = 65_536;
 
 export interface ThreadSettings {
   readonly workers: number;
   readonly startWorker: StartWorker;
-  /** Ended where a worker has stopped in the middle of its work. */
+  /** Ended when a worker stops in the middle of its work. */
   readonly life: Life;
   /** See `longestPart` and `longestStart`; other limits are for tests. */
   readonly longestPart?: number;
   readonly longestStart?: number;
-  /** Work under which a kernel is not cut. */
+  /** Kernels with less work are not split. */
   readonly minWork?: number;
 }
 
-/** A kernel, as it is called: see `CpuParallel`. */
+/** A kernel's function: see `CpuParallel`. */
 type Kernel = (...numbers: number[]) => unknown;
 
-/** The calling thread alone. */
+/** Runs everything on the calling thread. */
 export function oneThread(kernels: CpuExports, memory: CpuMemory): Threads {
   const scratch = createScratch(memory, 1);
   const functions: Record<string, Kernel> = { ...kernels };
@@ -94,7 +94,8 @@ export function oneThread(kernels: CpuExports, memory: CpuMemory): Threads {
 }
 
 /**
- * The calling thread and `workers` more on the same memory. Which thread computes a number changes none of its bits.
+ * The calling thread and `workers` more on the same memory. Results do not depend on which thread computes them, to the
+ * bit.
  *
  * @throws if a worker does not start
  */
@@ -108,7 +109,7 @@ export async function startThreads(
   const { longestPart: maxMilliseconds = longestPart } = settings;
   const functions: Record<string, Kernel> = { ...kernels };
   const names = Object.keys(kernels);
-  /** Where the modules of kernels that were added lie, by the kernels' numbers. */
+  /** The modules of kernels added later, by kernel number. */
   const modules = new Map<number, { address: number; bytes: number }>();
   const place = memory.allocate(meetingPlace.bytes);
   const common = { module, memory: memory.memory, names: [...names], place, layout: meetingPlace, patience };
@@ -132,7 +133,7 @@ export async function startThreads(
   const command = new Float64Array(buffer, place, meetingPlace.bytes / 8);
   const { untaken, unfinished, sleeping, failure } = meetingPlace;
 
-  /** Returns when all parts are done. A worker that stopped in the middle of one would keep it waiting for ever. */
+  /** Returns when all parts are done, or ends the device if a worker stopped in the middle of one. */
   const waitForWorkers = () => {
     let left = Atomics.load(words, unfinished);
     let since: number | undefined;
@@ -154,7 +155,7 @@ export async function startThreads(
     }
   };
 
-  /** Gives out the command that stands at the meeting place in `parts` parts, and takes parts until all are done. */
+  /** Issues the command at the meeting place in `parts` parts, and takes parts itself until all are done. */
   const run = (
     parts: number,
     part: (begin: number, end: number) => void,
@@ -178,7 +179,7 @@ export async function startThreads(
       }
       Atomics.sub(words, unfinished, 1);
     }
-    // A page's main thread may not sleep; and a part is short.
+    // A page's main thread may not sleep, and a part is short.
     waitForWorkers();
     const length = Atomics.exchange(words, failure, 0);
     if (failed !== undefined) throw failed;
@@ -235,7 +236,7 @@ export async function startThreads(
   return { count, parallel, add, end };
 }
 
-/** @throws where the worker has not started within so many milliseconds; one that starts later is ended */
+/** @throws if the worker has not started within this many milliseconds; one that starts later is ended */
 function within(milliseconds: number, starting: Promise<CpuWorker>): Promise<CpuWorker> {
   return new Promise((resolve, reject) => {
     let isLate = false;
@@ -257,11 +258,11 @@ function within(milliseconds: number, starting: Promise<CpuWorker>): Promise<Cpu
   });
 }
 
-/** One area for each thread, which all kernels share: they run one after the other. */
+/** One area for each thread. Kernels run one after another, so they all share it. */
 interface Scratch {
   address: number;
   stride: number;
-  /** Sees that each area has so many bytes. */
+  /** Makes each area at least this large. */
   reserve(bytes: number): void;
 }
 
@@ -271,9 +272,9 @@ function createScratch(memory: CpuMemory, threads: number): Scratch {
     stride: 0,
     reserve(bytes) {
       if (bytes <= this.stride) return;
-      // Areas are whole cache lines, so that no two threads write to the same one.
+      // Areas are whole cache lines, so that no two threads write to the same line.
       const stride = Math.ceil(bytes / 256) * 256;
-      // The old one goes last: plans prepared before still need it where there is no room for the new one.
+      // The old area is freed last: if there is no room for the new one, prepared plans still need it.
       const address = memory.allocate(threads * stride);
       if (this.stride > 0) memory.free(this.address);
       this.stride = stride;

@@ -1,9 +1,9 @@
 import type { StartWorker } from './threads.ts';
 
 /**
- * Starts a Web Worker from its text, so that no file has to be served, and no bundler to know of one.
+ * Starts a Web Worker from its text, so that no file has to be served and bundlers need not know.
  *
- * @throws where there are no workers, or a page's Content-Security-Policy does not allow `blob:` among them
+ * @throws if there are no workers, or the page's Content-Security-Policy forbids `blob:` workers
  */
 export const startWebWorker: StartWorker = (source, start) =>
   new Promise((resolve, reject) => {

@@ -1,32 +1,32 @@
 import type { WasmMemory, WasmModule } from '../../host-types.ts';
 
 /**
- * Where main thread and workers meet: words (int32) and numbers (float64) at one address of the shared memory. Words
- * that are written all the time by different threads are cache lines apart.
+ * Where the calling thread and the workers communicate: words (int32) and numbers (float64) at one address of the
+ * shared memory. Words that different threads write often are on separate cache lines.
  */
 export const meetingPlace = {
-  /** Word: parts of the present command that no thread has taken yet. Workers sleep on it while it is 0. */
+  /** Word: parts of the current command that no thread has taken yet. Workers sleep on it while it is 0. */
   untaken: 0,
-  /** Word: parts that are not done yet. */
+  /** Word: parts that are not finished. */
   unfinished: 32,
   /** Word: how many workers sleep. */
   sleeping: 64,
   /** Word: 0, or the length of the message of a failure, whose UTF-16 units begin at the next word. */
   failure: 96,
   maxFailureUnits: 256,
-  /** Number: the command. Which function; where its range begins and ends; the size of a part; how many arguments. */
+  /** Number: the command: the function, the begin and end of its range, the size of a part, the number of arguments. */
   command: 192,
-  /** Number: address of the first thread's scratch space, and how many bytes further the next one's is. */
+  /** Number: address of the first thread's scratch space, and the distance in bytes to the next thread's. */
   scratch: 197,
-  /** Number: address of the module of a kernel that was added when the workers had started, and its length in bytes. */
+  /** Number: address and length in bytes of the module of a kernel that was added after the workers had started. */
   added: 199,
-  /** Number: the arguments behind the part's own two. */
+  /** Number: the arguments after the part's own two. */
   arguments: 201,
   maxArguments: 24,
   bytes: 8 * (201 + 24),
 } as const;
 
-/** What a worker is told when it starts. */
+/** The message that starts a worker. */
 export interface WorkerStart {
   readonly module: WasmModule;
   readonly memory: WasmMemory;
@@ -37,12 +37,12 @@ export interface WorkerStart {
   readonly layout: typeof meetingPlace;
   /** The main thread is 0. */
   readonly thread: number;
-  /** Milliseconds that it looks out for work before it sleeps. */
+  /** Milliseconds for which it spins before it sleeps. */
   readonly patience: number;
 }
 
 /**
- * What a worker does, for ever: takes a part of a command whenever there is one.
+ * The endless loop of a worker: takes a part of a command whenever there is one.
  *
  * Its text is sent to the worker, which is how one file serves Node, pages and every bundler. So it uses nothing from
  * outside, has no functions inside, and no syntax that a bundler may want a helper for.
@@ -60,26 +60,27 @@ export function serveThread(start: WorkerStart, ready: () => void): void {
   while (true) {
     const untaken = Atomics.load(words, layout.untaken);
     if (untaken === 0) {
-      // The clock takes as long as a dozen looks.
+      // Reading the clock takes as long as a dozen looks.
       looks = looks + 1;
       if (looks < 100) continue;
       looks = 0;
       if (performance.now() - awake < start.patience) continue;
-      // Whoever gives out work first counts it, then looks for sleepers; this first is counted, then looks for work.
+      // Whoever issues work first counts it, then looks for sleepers; a worker first counts itself as asleep, then
+      // looks for work.
       Atomics.add(words, layout.sleeping, 1);
       Atomics.wait(words, layout.untaken, 0);
       Atomics.sub(words, layout.sleeping, 1);
       awake = performance.now();
       continue;
     }
-    // A part taken is a part of the present command, whichever it is by now: its numbers are read afterwards, and stay
-    // until the part is done.
+    // A taken part always belongs to the current command: its numbers are read afterwards, and stay until the part is
+    // done.
     if (Atomics.compareExchange(words, layout.untaken, untaken, untaken - 1) !== untaken) continue;
     try {
       const number = numbers[layout.command];
       let kernel = functions[number];
       if (kernel === undefined) {
-        // Compiled here and now: a thread that only ever waits for work hears of nothing else.
+        // Compiled synchronously: a thread that only waits for work receives no events.
         const address = numbers[layout.added];
         const bytes = new Uint8Array(memory.buffer, address, numbers[layout.added + 1]).slice();
         const added = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });

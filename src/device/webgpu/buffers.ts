@@ -2,30 +2,30 @@ import type { DType } from '../../tape/index.ts';
 import type { Numbers } from '../device.ts';
 import type { Life } from '../life.ts';
 
-/** The device's memory: buffers for arenas and variables, and staging buffers that are used again and again. */
+/** The device's memory: buffers for arenas and variables, and reusable staging buffers. */
 export interface Buffers {
   /** A storage buffer of zeros. */
   create(label: string, bytes: number): GPUBuffer;
-  /** Uploads numbers, behind everything submitted so far. */
+  /** Uploads numbers, after everything submitted so far. */
   write(buffer: GPUBuffer, byteOffset: number, data: Float32Array | Int32Array): void;
-  /** Gives a buffer's memory back; nothing where that was done before. */
+  /** Frees a buffer; does nothing if it was freed before. */
   destroy(buffer: GPUBuffer): void;
-  /** Gives all of them back, staging included. */
+  /** Frees all of them, staging buffers included. */
   destroyAll(): void;
   /**
-   * Copies numbers out of a buffer, behind everything submitted so far. What is asked for without waiting in between
-   * is copied and mapped together.
+   * Copies numbers out of a buffer, after everything submitted so far. Reads requested without waiting in between are
+   * copied and mapped together.
    */
   read(buffer: GPUBuffer, byteOffset: number, count: number, dtype: DType): Promise<Numbers>;
-  /** Submits the copies asked for so far: whatever is to come behind them calls this first. */
+  /** Submits the copies requested so far; must be called before submitting anything that has to come after them. */
   flush(): void;
-  /** Bytes of storage now reserved. */
+  /** Bytes of storage reserved. */
   readonly bytes: number;
   /** Buffers made so far, staging included. */
   readonly created: number;
 }
 
-/** Numbers that somebody waits for. */
+/** A pending read. */
 interface Wanted {
   readonly buffer: GPUBuffer;
   readonly byteOffset: number;
@@ -35,7 +35,7 @@ interface Wanted {
   readonly reject: (cause: unknown) => void;
 }
 
-/** How large a storage buffer is made for so many bytes. */
+/** The size of a storage buffer for this many bytes. */
 export const storageBytes = (bytes: number): number => Math.max(256, Math.ceil(bytes / 256) * 256);
 
 export function createBuffers(device: GPUDevice, life: Life, submit: (commands: GPUCommandBuffer) => void): Buffers {
@@ -99,7 +99,7 @@ export function createBuffers(device: GPUDevice, life: Life, submit: (commands: 
       return buffer;
     },
     write(buffer, byteOffset, data) {
-      // An upload of nothing ends the whole process in Deno 2.9.
+      // An empty upload ends the whole process in Deno 2.9.
       if (data.byteLength === 0) return;
       flush();
       device.queue.writeBuffer(buffer, byteOffset, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
@@ -133,7 +133,7 @@ export function createBuffers(device: GPUDevice, life: Life, submit: (commands: 
   };
 }
 
-/** The copies in groups that one buffer holds each. */
+/** Groups the copies so that each group fits one buffer. */
 function inGroups(copies: readonly Wanted[], max: number): Wanted[][] {
   const groups: Wanted[][] = [];
   let room = 0;

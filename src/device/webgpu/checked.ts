@@ -5,10 +5,10 @@ import { checkConstants, firstNonFinite, nonFiniteError } from '../finite.ts';
 import type { Dispatch, Encoded } from './executable.ts';
 import { loadKernels } from './kernels.ts';
 
-/** What a checked run takes of the executable that it is of. */
+/** The parts of an executable that a checked run needs. */
 export interface CheckedParts {
   readonly plan: Plan;
-  /** Variables that are given back with the plan: those of the checks are added. */
+  /** Variables that are freed with the plan; those of the checks are added. */
   readonly own: Variable[];
   readonly context: WebgpuContext;
   launchesOf(step: KernelStep): readonly Launch[];
@@ -17,12 +17,12 @@ export interface CheckedParts {
   read(address: Address, count: number, dtype: Operand['dtype']): Promise<Numbers>;
 }
 
-/** Runs a plan step by step, looking at every number that each has made; see `Executable.runChecked`. */
+/** Runs a plan step by step, checking every number; see `Executable.runChecked`. */
 export function checkedRun({ plan, own, context, launchesOf, dispatchesOf, submit, read }: CheckedParts) {
   const bad = variable('numbers that are not finite', 'i32', [1]);
   own.push(bad);
   const checked = new Map<KernelStep, Promise<Dispatch[]>>();
-  /** Launches of a step by itself. What they keep beside the plan is given back with it. */
+  /** Launches of a single step. Memory for them is freed with the plan. */
   const ownLaunchesOf = (step: KernelStep) => {
     const launches = launchesOf(step);
     const used = launches.flatMap(({ bindings }) => bindings.map(({ address }) => address));
@@ -37,7 +37,7 @@ export function checkedRun({ plan, own, context, launchesOf, dispatchesOf, submi
     checked.set(step, known);
     return known;
   };
-  /** An operand's numbers; 0 in rows that are not in use. */
+  /** An operand's numbers, with 0 in unused rows. */
   const rowsInUse = async (operand: Operand): Promise<Numbers> => {
     const numbers = await readAll(operand);
     if (!operand.rows) return numbers;
@@ -46,10 +46,10 @@ export function checkedRun({ plan, own, context, launchesOf, dispatchesOf, submi
     return numbers.fill(0, 0, start * width).fill(0, (start + count) * width);
   };
   const readAll = ({ address, shape, dtype }: Operand) => read(address, elementCount(shape), dtype);
-  /** Runs one step by itself, then counts what it made that is not finite. */
+  /** Runs one step, then counts its non-finite results. */
   const runAndCheck = async (step: KernelStep) => {
     const made = [...step.outputs, ...step.writes];
-    // What a fused step is made in the place of has to be read before.
+    // Inputs that a fused step overwrites have to be read before.
     const replaced =
       step.kernel === 'fused' ? step.inputs.filter((input) => made.some((to) => overlap(input, to))) : [];
     const before = new Map<Operand, Numbers>();

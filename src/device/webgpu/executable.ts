@@ -10,14 +10,14 @@ import { loadKernels } from './kernels.ts';
 import { bindingCount } from './pipelines.ts';
 import type { WebgpuState } from './state.ts';
 
-/** A launch ready to be encoded. */
+/** A launch, ready to encode. */
 export interface Dispatch {
   readonly pipeline: GPUComputePipeline;
   readonly group: GPUBindGroup;
   readonly workgroups: readonly [number, number, number];
 }
 
-/** What is encoded, in order: dispatches, and loops over them. */
+/** A sequence to encode: dispatches, and loops over them. */
 export type Encoded = { readonly times: number; readonly dispatches: readonly Dispatch[] };
 
 export async function prepareExecutable<Outputs extends string>(
@@ -28,7 +28,7 @@ export async function prepareExecutable<Outputs extends string>(
     return await prepareWith(plan, state);
   } catch (error) {
     if (!(error instanceof SubgroupError)) throw error;
-    // An adapter may list subgroups that its compiler does not know yet: from now on, kernels without.
+    // An adapter may list subgroups although its compiler does not support them: from now on, use kernels without.
     state.context = { ...state.context, subgroupSize: 0 };
     return prepareWith(plan, state);
   }
@@ -54,7 +54,7 @@ async function prepareWith<Outputs extends string>(
 
   const { arena, own } = await reserve(plan, all, state);
   const use = createUse(life, Object.keys(plan.outputs));
-  /** Gives back all that belongs to the plan alone. */
+  /** Frees everything that belongs only to the plan. */
   const release = () => {
     if (!use.end()) return;
     buffers.destroy(arena);
@@ -77,11 +77,12 @@ async function prepareWith<Outputs extends string>(
       workgroups: launch.workgroups,
     };
   };
-  /** All pipelines are asked for before any is waited for: they are compiled side by side. */
+  /** All pipelines are requested before any is awaited, so that they compile in parallel. */
   const dispatchesOf = async (launches: readonly Launch[]): Promise<Dispatch[]> => {
     const compiled = await Promise.all(launches.map((launch) => pipelines.compile(launch)));
     life.check();
-    // A scope is closed before anything is waited for, or plans prepared at once would take each other's errors.
+    // The scope is closed before anything is awaited, or plans prepared at the same time would take each other's
+    // errors.
     device.pushErrorScope('validation');
     const bound = launches.map((launch, i) => bind(launch, compiled[i]));
     const invalid = await life.settled(device.popErrorScope());
@@ -145,7 +146,7 @@ async function prepareWith<Outputs extends string>(
     },
     async runChecked() {
       use.check();
-      // Seldom asked for, so loaded when it is.
+      // Loaded on demand, since it is rarely used.
       checked ??= (await import('./checked.ts')).checkedRun({
         plan,
         own,
@@ -162,10 +163,10 @@ async function prepareWith<Outputs extends string>(
 }
 
 /**
- * Reserves a plan's arena and the variables that it needs, and uploads what they begin with. `own` are variables of the
- * launches' own, which are of no use without the plan.
+ * Reserves a plan's arena and variables, and uploads start values. `own` are variables of the launches themselves, used
+ * only with the plan.
  *
- * @throws DeviceMemoryError where they don't fit; nothing stays reserved then
+ * @throws DeviceMemoryError if they don't fit; nothing stays reserved then
  */
 async function reserve(
   plan: Plan,
@@ -180,7 +181,7 @@ async function reserve(
   ]);
   const fresh = [...used].filter((variable) => !state.holds(variable));
   const own = fresh.filter((variable) => !plan.variables.includes(variable));
-  // Uploading into what could not be reserved is an error that only follows from the first.
+  // Uploading to a buffer that could not be reserved would only cause a second error.
   device.pushErrorScope('validation');
   device.pushErrorScope('out-of-memory');
   const arena = buffers.create('arena', plan.arenaBytes);
@@ -199,19 +200,19 @@ async function reserve(
   );
 }
 
-/** Launches that are encoded together, `times` over. */
+/** Launches that are encoded together, repeated `times` times. */
 interface Part {
   readonly times: number;
   readonly launches: readonly Launch[];
 }
 
-/** What is read behind a plan's i-th entry. */
+/** The operands that are read after the plan's i-th entry. */
 function readBehind({ steps, outputs }: Plan, i: number): Operand[] {
   const later = steps.slice(i + 1).flatMap((entry) => (entry.kind === 'kernel' ? [entry.step] : entry.loop.body));
   return [...later.flatMap(({ inputs }) => inputs), ...Object.values(outputs)];
 }
 
-/** Refuses, before anything is reserved, a plan that the device's limits don't hold. */
+/** Refuses a plan that exceeds the device's limits, before anything is reserved. */
 function checkLimits(plan: Plan, launches: readonly Launch[], limits: GPUSupportedLimits): void {
   const refuse = (what: string, needed: number, limit: keyof GPUSupportedLimits) => {
     throw new DeviceLimitError(

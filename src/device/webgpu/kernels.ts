@@ -1,13 +1,13 @@
 import { webgpuKernels } from '../../../kernels/webgpu.ts';
 import type { KernelName, KernelStep, Launch, WebgpuContext, WebgpuKernel, WebgpuKernels } from '../../plan/index.ts';
 
-/** A step's launches, without those that have no workgroups. */
+/** A step's launches, except those without workgroups. */
 export type LaunchesOf = (step: KernelStep) => readonly Launch[];
 
 /**
  * Loads the kernels of some steps.
  *
- * @throws as `import` does, where a file of the package cannot be had
+ * @throws the error of `import`, if a file of the package cannot be loaded
  */
 export async function loadKernels(steps: readonly KernelStep[], context: WebgpuContext): Promise<LaunchesOf> {
   const names = [...new Set(steps.map(({ kernel }) => kernel))];

@@ -3,14 +3,14 @@ import { messageOf } from '../../text/message-of.ts';
 import { ShaderError, SubgroupError } from '../errors.ts';
 import type { Life } from '../life.ts';
 
-/** A launch with what it takes to encode it. */
+/** A launch with everything needed to encode it. */
 export interface CompiledLaunch {
   readonly launch: Launch;
   readonly pipeline: GPUComputePipeline;
 }
 
 export interface Pipelines {
-  /** The launch's pipeline; the same text with the same constants is compiled once for the device. */
+  /** The launch's pipeline; equal text with equal constants is compiled once per device. */
   compile(launch: Launch): Promise<GPUComputePipeline>;
   layoutFor(bindings: number): GPUBindGroupLayout;
   readonly count: number;
@@ -40,7 +40,7 @@ export function createPipelines(device: GPUDevice, life: Life): Pipelines {
     bindGroupLayout: GPUBindGroupLayout,
   ): Promise<GPUComputePipeline> => {
     life.check();
-    // What is wrong with the module is asked for below, where it matters.
+    // The module's errors are requested below, if they matter.
     device.pushErrorScope('validation');
     const layout = device.createPipelineLayout({ bindGroupLayouts: [bindGroupLayout] });
     const module = device.createShaderModule({ label, code });
@@ -53,8 +53,8 @@ export function createPipelines(device: GPUDevice, life: Life): Pipelines {
     } catch (cause) {
       life.check();
       const { messages } = await life.settled(module.getCompilationInfo());
-      // What is wrong has a place in the source, or else it may be that the device is lost: wgpu refuses pipelines first,
-      // and tells of the loss afterwards.
+      // An error with a position is in the source; otherwise the device may be lost, since wgpu refuses pipelines first
+      // and reports the loss afterwards.
       if (!messages.some(({ type, lineNum }) => type === 'error' && lineNum > 0)) await life.news();
       life.check();
       const whose = origin === undefined ? '' : `, which holds the WGSL of ${origin},`;
@@ -84,15 +84,15 @@ export function createPipelines(device: GPUDevice, life: Life): Pipelines {
   };
 }
 
-/** Rows counted on the device are read from memory, so that WGSL cannot prove that a subgroup branches alike. */
+/** Rows counted on the device are read from memory, so WGSL cannot prove that a subgroup branches uniformly. */
 const subgroupDirectives = 'enable subgroups;\ndiagnostic(off, subgroup_uniformity);\n';
 
-/** How many buffers a launch binds: its operands, and the window of rows that are counted on the device. */
+/** The number of buffers that a launch binds: its operands, and the window if rows are counted on the device. */
 export function bindingCount({ bindings, rows }: Launch): number {
   return bindings.length + (rows?.rows ? 1 : 0);
 }
 
-/** The source with `row_start` and `row_count`: read from the window bound last, or constants. */
+/** The source with `row_start` and `row_count`, read from the window bound last, or constant. */
 function withRows({ source, constants = {}, bindings, rows }: Launch): {
   source: string;
   constants: Record<string, number>;
@@ -109,10 +109,10 @@ function withRows({ source, constants = {}, bindings, rows }: Launch): {
   return { source: prefix + source, constants: { ...constants, FIXED_ROWS: rows.shape[0] ?? 1 } };
 }
 
-/** A compiler's message with the line that it is about. */
+/** A compiler's message with the line that it refers to. */
 function describeMessage({ type, lineNum, linePos, message }: GPUCompilationMessage, source: string): string {
   const line = source.split('\n')[lineNum - 1];
-  // Some compilers show the line themselves.
+  // Some compilers quote the line themselves.
   const shown = line === undefined || message.includes(line.trim()) ? '' : `\n  ${lineNum} | ${line}`;
   return `${type} at ${lineNum}:${linePos}: ${message}${shown}`;
 }

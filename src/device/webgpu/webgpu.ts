@@ -12,7 +12,10 @@ import { prepareExecutable } from './executable.ts';
 import { createPipelines } from './pipelines.ts';
 import type { WebgpuState } from './state.ts';
 
-/** Limits that flowtape asks for at the adapter's best: bigger buffers hold bigger plans, workgroups whole rollouts. */
+/**
+ * Limits that flowtape requests at the adapter's maximum: larger buffers hold larger plans, larger workgroups whole
+ * rollouts.
+ */
 const wantedLimits = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
@@ -20,16 +23,16 @@ const wantedLimits = [
   'maxComputeWorkgroupStorageSize',
 ] as const;
 
-/** Features that kernels use where the adapter has them. */
+/** Features that kernels use if the adapter has them. */
 const wantedFeatures: readonly GPUFeatureName[] = ['subgroups'];
 
 /**
  * Opens a device on a WebGPU adapter: `await navigator.gpu.requestAdapter()` in a browser, `requestNodeAdapter()` of
  * `flowtape/node` in Node.
- * @throws where the adapter gives no device
+ * @throws if the adapter gives no device
  */
 export async function openWebgpuDevice(adapter: GpuAdapter, options: WebgpuOptions = {}): Promise<Device> {
-  // Loaded on demand, so that what looks at arguments elsewhere would come with it a second time.
+  // Loaded on demand, so that bundles which need this check elsewhere do not include it twice.
   if (!adapter?.limits) throw new Error('openWebgpuDevice needs an adapter: await navigator.gpu.requestAdapter()');
   const requiredLimits = Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]]));
   const requiredFeatures = wantedFeatures.filter((name) => adapter.features.has(name));
@@ -45,8 +48,8 @@ export async function openWebgpuDevice(adapter: GpuAdapter, options: WebgpuOptio
 }
 
 /**
- * Runs flowtape on a GPUDevice of the caller's, which stays the caller's: `destroy` frees flowtape's buffers only.
- * @param description what `Device.description` says
+ * Runs flowtape on the caller's own GPUDevice: `destroy` frees only flowtape's buffers.
+ * @param description the value of `Device.description`
  */
 export function webgpuDevice(
   device: GpuDevice,
@@ -68,7 +71,7 @@ export function webgpuDevice(
   device.addEventListener('uncapturederror', onUncaptured);
   const end = (reason: Error) => {
     life.end(reason);
-    // Dawn in Node holds on to what listens for as long as it listens, and so to all that is in reach from here.
+    // Dawn in Node retains listeners as long as they listen, and with them everything reachable from here.
     device.removeEventListener('uncapturederror', onUncaptured);
   };
 
