@@ -1,6 +1,6 @@
-// Everything that the cpu device calls, compiled to one WebAssembly module on a memory that the device brings. Wherever
-// work can be divided, the first two arguments, begin and end, name the part of the output to compute, and a number's
-// bits don't depend on how the output is divided among calls. What a call needs as scratch space it is given.
+// The kernels of the cpu device, compiled to one WebAssembly module on a memory that the device provides. If work can
+// be divided, the first two arguments, begin and end, are the part of the output to compute, and a number's bits do not
+// depend on how the output is divided among calls. The caller provides scratch space.
 
 export { adam } from './adam/adam.assembly';
 export { categorical, categoricalGradient, logSoftmax, logSoftmaxGradient } from './categorical/categorical.assembly';
@@ -35,7 +35,7 @@ export { segmentOffsets } from './segment-offsets/segment-offsets.assembly';
 export { segmentMaximum, segmentSoftmax, segmentSum } from './segment/segment.assembly';
 export { copyRun, copyRuns, padRuns } from './slice/slice.assembly';
 
-/** The first address behind the module's own static data: where the device may place plans and variables. */
+/** The first address after the module's own static data, from which the device may place plans and variables. */
 export function heapBase(): usize {
   return __heap_base;
 }

@@ -28,7 +28,7 @@ import { segmentExpand, segmentReduce, segmentSoftmax } from './segment/segment.
 import { segmentOffsets } from './segment-offsets/segment-offsets.cpu.ts';
 import { concat, pad, slice } from './slice/slice.cpu.ts';
 
-/** What the cpu device runs: each looks up everything that stays the same, and returns the call into WebAssembly. */
+/** The kernels of the cpu device: each looks up everything constant, and returns the call into WebAssembly. */
 export const cpuKernels: CpuKernels = {
   fused,
   reduce,

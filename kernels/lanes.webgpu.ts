@@ -1,12 +1,13 @@
 import type { WebgpuContext } from '../src/plan/kernel.ts';
 import { grid, powerOfTwo, workgroupSize } from './workgroups.ts';
 
-/** From so many invocations on, a GPU is taken to be busy: more lanes to a row would only add barriers. */
+/** From this many invocations on, a GPU counts as busy: more lanes for a row would only add barriers. */
 const busy = 8192;
 
 /**
- * How many invocations share a row of `length` numbers (see lanes.wgsl): one where there are rows enough to go round,
- * else up to one for every four numbers. In software one: there a barrier costs more than walking along the row.
+ * The number of invocations that share a row of `length` numbers (see lanes.wgsl): one if there are enough rows,
+ * otherwise up to one for every four numbers. On an emulated adapter one, where a barrier costs more than walking along
+ * the row.
  */
 export function lanesFor(rows: number, length: number, { emulated }: WebgpuContext): number {
   if (emulated) return 1;

@@ -33,7 +33,7 @@ import { segmentExpand, segmentReduce, segmentSoftmax } from './segment/segment.
 import { segmentOffsets } from './segment-offsets/segment-offsets.reference.ts';
 import { concat, pad, slice } from './slice/slice.reference.ts';
 
-/** Plain float64 loops, written to be read: the definition that every other device's kernels are tested against. */
+/** Plain float64 loops, written to be read: the definition against which every other device's kernels are tested. */
 export const referenceKernels: ReferenceKernels = {
   fused,
   reduce,

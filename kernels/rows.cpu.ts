@@ -2,8 +2,8 @@ import type { CpuContext } from '../src/plan/kernel.ts';
 import type { Operand } from '../src/plan/step.ts';
 
 /**
- * Makes the function that runs a kernel over the rows of `operand` in use: `run` is given the first row and the row
- * behind the last, and is not called when there are none.
+ * Makes the function that runs a kernel over the rows of `operand` in use: `run` receives the first row and the end,
+ * and is not called if there are no rows.
  */
 export function overRows(operand: Operand, context: CpuContext, run: (begin: number, end: number) => void): () => void {
   if (!operand.rows) {
@@ -17,24 +17,26 @@ export function overRows(operand: Operand, context: CpuContext, run: (begin: num
   };
 }
 
-/** The most rows that an operand can have in use. */
+/** The maximum number of rows that an operand can have in use. */
 export function maxRows({ rows, shape }: Operand): number {
   return rows?.max ?? shape[0] ?? 1;
 }
 
-/** How many numbers one row of the operand has. */
+/** The number of elements in one row of the operand. */
 export function rowWidth({ shape }: Operand): number {
   return shape.slice(1).reduce((product, size) => product * size, 1);
 }
 
-/** Stands for the address of an operand that is not there. */
+/** The address of an absent operand. */
 export const absent = -1;
 
-/** Numbers of a cache line: outputs of one number a row are cut at its multiples, so that no two threads share one. */
+/**
+ * Numbers per cache line: outputs of one number a row are split at its multiples, so that no two threads share a line.
+ */
 export const cacheLine = 16;
 
-/** Work of a number that is read from memory and written to it, in the unit of `Cut`. */
+/** Work for a number that is read from memory and written to it, in the unit of `Cut`. */
 export const movedNumber = 8;
 
-/** Work of a row that is a few numbers, beside that of its numbers: a call or a jump that no one foresaw. */
+/** Extra work for a row of few numbers, in the unit of `Cut`: a call, or a mispredicted jump. */
 export const rowWork = 128;

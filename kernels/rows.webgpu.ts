@@ -1,6 +1,6 @@
 import type { Operand } from '../src/plan/step.ts';
 
-/** How many rows a launch over this operand's rows has to cover; a scalar is one row. */
+/** The number of rows that a launch over this operand has to cover; a scalar is one row. */
 export function maxRows({ rows, shape: [capacity = 1] }: Operand): number {
   return rows ? Math.min(rows.max, capacity) : capacity;
 }

@@ -1,6 +1,6 @@
 import type { WebgpuContext, WebgpuKernelOrigins } from '../src/plan/kernel.ts';
 
-// Kernels that are needed together are loaded together.
+// Kernels that are used together are loaded together.
 const tensors = () => import('./tensors.webgpu.ts');
 const products = ({ emulated }: WebgpuContext) => (emulated ? import('./dense/dense-quad.webgpu.ts') : tensors());
 const oneHotProducts = () => import('./dense/one-hot.webgpu.ts');
@@ -11,7 +11,10 @@ const graphs = () => import('./graphs.webgpu.ts');
 const rollouts = () => import('./rollouts.webgpu.ts');
 const checks = () => import('./finite/finite.webgpu.ts');
 
-/** The launches of every kernel, shaders for the shapes at hand, each a whole WGSL module: where they are loaded from. */
+/**
+ * The modules of all kernels, each of which gives the launches of a step: shaders for its shapes, each a complete WGSL
+ * module.
+ */
 export const webgpuKernels: WebgpuKernelOrigins = {
   fused: tensors,
   reduce: tensors,
@@ -58,5 +61,5 @@ export const webgpuKernels: WebgpuKernelOrigins = {
   countNonFinite: checks,
 };
 
-/** The launches of a loop that is run as a whole; they give undefined for one whose body is launched step by step. */
+/** The launches of a loop that is run as a whole; undefined for a loop that is launched step by step. */
 export const webgpuLoop = async () => (await rollouts()).wholeRollout;

@@ -1,10 +1,13 @@
 import type { WebgpuContext } from '../src/plan/kernel.ts';
 
-/** The invocations of a workgroup wherever each works by itself: enough to fill a GPU's lanes, few enough to spread. */
+/**
+ * The workgroup size of kernels whose invocations work independently: enough to fill a GPU's lanes, few enough to
+ * spread.
+ */
 export const workgroupSize = 64;
 
 /**
- * A grid of at least `count` workgroups, folded into two dimensions where one would pass the device's limit. A kernel's
+ * A grid of at least `count` workgroups, folded into two dimensions if one would exceed the device's limit. A kernel's
  * workgroup number is `group.y * groups.x + group.x`; workgroups past the last have nothing to do and must return.
  */
 export function grid(count: number, { limits }: WebgpuContext): [number, number, number] {
@@ -28,8 +31,8 @@ export function powerOfTwo(value: number): number {
 export const largestWorkgroup = 256;
 
 /**
- * The size of the one workgroup that scans `count` numbers (see prefix-sum.wgsl). In software one invocation walks along
- * all of them: barriers among many cost more.
+ * The size of the one workgroup that scans `count` numbers (see prefix-sum.wgsl). On an emulated adapter one invocation
+ * walks along all of them, since barriers cost more.
  */
 export function scanSize(count: number, { emulated }: WebgpuContext): number {
   return emulated ? 1 : Math.min(powerOfTwo(2 * Math.max(count, 32) - 1), largestWorkgroup);

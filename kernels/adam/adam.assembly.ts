@@ -55,15 +55,18 @@ export function adam(
   }
 }
 
-// A parameter that gets no gradient any more, as of a token that is no longer seen, has moments that fall by the same
-// factor in every step, into the numbers below float32's normal ones, where the first gets stuck: 0.9 times the smallest
-// of them is rounded to itself. Processors are slow with such numbers: the whole step took up to 4 times as long here. So
-// none are made, which changes parameters by less than 1e-20 times the learning rate in a step, at an epsilon of 1e-8.
+// A parameter without a gradient, such as that of a token which no longer occurs, has moments that decay by a constant
+// factor in every step, into float32's subnormal numbers, where the first gets stuck: 0.9 times the smallest of them
+// rounds to itself. Processors handle subnormals slowly: the whole step took up to 4 times as long. So they are
+// avoided, which changes parameters by less than 1e-20 times the learning rate in a step, at an epsilon of 1e-8.
 
-/** 2^-76: to add it and take it away again rounds to multiples of 2^-99, and leaves what is above 2^-51 as it is. */
+/** 2^-76: adding and subtracting it rounds to multiples of 2^-99, and leaves numbers above 2^-51 unchanged. */
 const rounding: f32 = 1.3234889800848443e-23;
 
-/** 2^-57: gradients count as this large in the second moment, whose least is then (1 - beta2) 2^-114, a normal number. */
+/**
+ * 2^-57: the second moment takes gradients to be at least this large, so that it is at least (1 - beta2) 2^-114, a
+ * normal number.
+ */
 const minGradient: f32 = 6.938893903907228e-18;
 
 /** `count` parameters, at most four. */

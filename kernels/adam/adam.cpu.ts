@@ -1,7 +1,7 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
 import { absent, cacheLine } from '../rows.cpu.ts';
 
-/** Work of a parameter, in the unit of `Cut`: half a nanosecond, most of it a root and a quotient. */
+/** Work for a parameter, in the unit of `Cut`: half a nanosecond, mostly a square root and a division. */
 const parameterWork = 32;
 
 export const adam: CpuKernel<'adam'> = (

@@ -12,7 +12,7 @@ export const adam: WebgpuKernel<'adam'> = (
   if (numbers === 0) return [];
   const vectored = numbers % 4 === 0;
   const count = vectored ? numbers / 4 : numbers;
-  // A buffer that is not always there, and the type of the others' elements, cannot be override constants.
+  // Optional buffers and the type of the elements cannot be override constants.
   const factorText = factor
     ? '@group(0) @binding(6) var<storage, read_write> factor: array<f32>;\nfn gradient_factor() -> f32 { return factor[0]; }\n'
     : 'fn gradient_factor() -> f32 { return 1.0f; }\n';
@@ -37,5 +37,5 @@ export const adam: WebgpuKernel<'adam'> = (
   ];
 };
 
-/** Finite for a beta of 0 too, whose powers vanish all the same. */
+/** Finite even for a beta of 0, whose powers vanish anyway. */
 const logarithm = (beta: number) => Math.max(Math.log(beta), -1e4);

@@ -1,5 +1,5 @@
-// One step of Adam (Kingma & Ba 2015, algorithm 1) over all parameters, `COUNT` Values of them: vec4f, or f32 where
-// their number is no multiple of 4. gradient, parameters, first_moment, second_moment: [COUNT]; step, rate: [1].
+// One step of Adam (Kingma & Ba 2015, algorithm 1) over all parameters, `COUNT` Values of them: vec4f, or f32 if their
+// number is not a multiple of 4. gradient, parameters, first_moment, second_moment: [COUNT]; step, rate: [1].
 // `gradient_factor` is in front. An invocation for each Value, which it alone reads and writes.
 //
 // 1 - beta and log beta come from the host in full precision: in float32, 1 - 0.999 would be wrong in its fifth digit.
@@ -21,7 +21,7 @@ override WEIGHT_DECAY: f32;
 @group(0) @binding(4) var<storage, read_write> first_moment: array<Value>;
 @group(0) @binding(5) var<storage, read_write> second_moment: array<Value>;
 
-// 1 - beta^t = 1 - e^u with u = t log beta: near 0 by its Taylor series, as the difference would lose all digits.
+// 1 - beta^t = 1 - e^u with u = t log beta: near 0 by its Taylor series, since the difference would lose all digits.
 fn one_minus_power(log_beta: f32, t: f32) -> f32 {
   let u = max(t * log_beta, -80.0f);
   if (u < -0.5f) { return 1.0f - exp(u); }

@@ -1,7 +1,7 @@
 // Rows of a masked categorical policy. With z = logits - the largest allowed logit, S the sum of e^z over the allowed
-// actions: log pi = z - log S, the entropy is log S - (sum of e^z z) / S, and with zo, So of the old policy
-// KL(pi || pi_old) = (sum of e^z (z - zo)) / S - (log S - log So). All sums run over the allowed actions, four lanes at
-// a time. What stands at other actions, whatever its bits, is masked off before it is used.
+// actions: log pi = z - log S, the entropy is log S - (sum of e^z z) / S, and with zo, So of the old policy KL(pi ||
+// pi_old) = (sum of e^z (z - zo)) / S - (log S - log So). All sums run over the allowed actions, four lanes at a time.
+// Numbers at other actions are masked off before use, whatever their bits.
 
 import { exp } from '../elementwise/exponential.assembly';
 import { log } from '../elementwise/logarithm.assembly';
@@ -91,8 +91,8 @@ export function logSoftmaxGradient(
 }
 
 /**
- * What the statistics of a row are made of, in scratch: the largest logit, S, log S, the entropy; with an old policy its
- * largest logit, log So and the divergence. `old` may be absent. S is 0 where no action is allowed.
+ * Intermediate results for a row's statistics, in scratch: the largest logit, S, log S, the entropy; with an old policy
+ * its largest logit, log So and the divergence. `old` may be absent. S is 0 if no action is allowed.
  */
 function policyOf(logits: usize, mask: usize, old: usize, row: usize, scratch: usize): void {
   const shift = largest(logits, mask, row);

@@ -2,10 +2,10 @@ import type { CategoricalStatistic } from '../../src/ops/index.ts';
 import type { CpuKernel } from '../../src/plan/kernel.ts';
 import { absent, cacheLine, overRows } from '../rows.cpu.ts';
 
-/** Bytes in which a row's statistics are kept while it is worked on. */
+/** Bytes for a row's intermediate results. */
 const scratchBytes = 32;
 
-/** Work of an action's exponential and of what is made of it, in the unit of `Cut`: a nanosecond. */
+/** Work for an action's exponential and what follows, in the unit of `Cut`: a nanosecond. */
 const actionWork = 64;
 
 export const logSoftmax: CpuKernel<'logSoftmax'> = ({ inputs: [logits, mask], outputs: [y] }, context) => {

@@ -15,9 +15,9 @@ interface RowKernel {
   readonly source: string;
   readonly constants?: Readonly<Record<string, number>>;
   readonly bindings: readonly Operand[];
-  /** Whose rows [N, A] are worked on. */
+  /** The operand with the rows [N, A]. */
   readonly logits: Operand;
-  /** Whose rows are written. */
+  /** The operand whose rows are written. */
   readonly rows: Operand;
 }
 
@@ -38,7 +38,7 @@ function byRow({ label, source, constants, bindings, logits, rows }: RowKernel, 
   ];
 }
 
-/** A function of the text in front: the number at a place of a buffer that is not always there. */
+/** WGSL for a function that reads an optional buffer. */
 function reading(name: string, binding: number | undefined, otherwise: string): string {
   if (binding === undefined) return `fn ${name}(place: u32) -> f32 { return ${otherwise}; }\n`;
   return (
@@ -79,7 +79,7 @@ const statisticNumbers: Readonly<Record<CategoricalStatistic, number>> = {
   divergence: 3,
 };
 
-/** Old logits are bound where a divergence asks for them, and a second cotangent where there is one. */
+/** Old logits are bound only for a divergence, and a second cotangent only if there is one. */
 export const categoricalGradient: WebgpuKernel<'categoricalGradient'> = (
   { attributes: { old, which }, inputs, outputs: [dlogits] },
   context,

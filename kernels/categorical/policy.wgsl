@@ -1,7 +1,7 @@
-// Masked log-softmax of a row of logits, shared by the kernels behind it. LANES invocations hold a row (lanes.wgsl, in
-// front); lane l takes the actions l, l + LANES, ... Actions whose mask is 0 are skipped, never set to some very
-// negative number: a row without any allowed action is a sum of nothing. The kernels bind `logits` and `mask`, both
-// [N, ACTIONS]; `old_logit` is defined in front, since an override constant cannot take a buffer away.
+// Masked log-softmax of a row of logits, shared by the kernels that follow it. LANES invocations hold a row
+// (lanes.wgsl, in front); lane l takes the actions l, l + LANES, ... Actions whose mask is 0 are skipped rather than
+// set to a large negative number, so a row without any allowed action is an empty sum. The kernels bind `logits` and
+// `mask`, both [N, ACTIONS]; `old_logit` is defined in front, since an override constant cannot remove a buffer.
 
 override ACTIONS: u32;
 const LOWEST = -3.4028234663852886e38f;

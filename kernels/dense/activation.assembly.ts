@@ -2,7 +2,7 @@ import { sigmoid, tanh } from '../elementwise/exponential.assembly';
 import { loadLanes, storeLanes } from '../lanes.assembly';
 import * as activation from './activation.cpu';
 
-/** What leaky relu multiplies negative numbers with. */
+/** The factor of leaky relu for negative numbers. */
 const slope: f32 = 0.01;
 
 /** The activation of four numbers. */
@@ -19,7 +19,7 @@ function activateSmoothly(x: v128, kind: i32): v128 {
   return kind == activation.tanh ? tanh(x) : sigmoid(x);
 }
 
-/** g = dy * activation'(y), the derivative told by the output, over `count` numbers that lie one after another. */
+/** g = dy * activation'(y), with the derivative in terms of the output, over `count` contiguous numbers. */
 export function activationGradient(dy: usize, y: usize, g: usize, count: usize, kind: i32): void {
   let i: usize = 0;
   for (; i + 4 <= count; i += 4) {
@@ -33,7 +33,7 @@ export function activationGradient(dy: usize, y: usize, g: usize, count: usize, 
   }
 }
 
-/** dx = dx * activation'(x), the derivative told by the output x, in rows begin .. end - 1 of I numbers. */
+/** dx = dx * activation'(x), with the derivative in terms of the output x, in rows begin .. end - 1 of I numbers. */
 export function throughActivation(begin: usize, end: usize, I: usize, x: usize, dx: usize, kind: i32): void {
   const first = begin * I << 2;
   activationGradient(dx + first, x + first, dx + first, (end - begin) * I, kind);

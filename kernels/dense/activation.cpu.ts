@@ -1,4 +1,4 @@
-// The numbers by which the kernels are told their activation: dense.cpu.ts and the kernels both read this file.
+// The numbers of activations, shared by dense.cpu.ts and the kernels.
 
 export const none = 0;
 export const relu = 1;

@@ -3,7 +3,7 @@ import type { Operand } from '../../src/plan/step.ts';
 import functions from '../elementwise/functions.wgsl';
 import activation from './activation.wgsl';
 
-/** The numbers that activation.wgsl knows the activations by. */
+/** The numbers of the activations in activation.wgsl. */
 export const activationNumbers: Readonly<Record<Activation, number>> = {
   none: 0,
   relu: 1,
@@ -20,7 +20,7 @@ export const activationConstant = ({ activation: name }: { activation: Activatio
 });
 
 /**
- * What ends an input gradient: nothing, or the derivative of the activation that made x, bound only then.
+ * The last factor of an input gradient: none, or the derivative of the activation that made x, bound only then.
  * @param place the parameters that say where, and @param read an expression of x there
  */
 export function onwardText(x: Operand | undefined, place: string, read: string): string {

@@ -17,7 +17,7 @@ fn activate_by(activation: u32, x: Value) -> Value {
 
 fn activate(x: Value) -> Value { return activate_by(ACTIVATION, x); }
 
-// dy times the derivative of an activation, which is told by its output y.
+// dy times the derivative of an activation, in terms of its output y.
 fn through(activation: u32, dy: Value, y: Value) -> Value {
   if (activation == RELU) { return select(Value(0.0f), dy, y > Value(0.0f)); }
   if (activation == LEAKY_RELU) { return select(0.01f * dy, dy, y > Value(0.0f)); }

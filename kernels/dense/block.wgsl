@@ -1,5 +1,5 @@
-// What an invocation reads of the right-hand matrix at a time: four numbers along the inner dimension for each of four
-// columns, as four vectors. Named, since an indexed array would leave the registers.
+// The block of the right-hand matrix that an invocation reads at once: four numbers along the inner dimension for each
+// of four columns, as four vectors. Named, since an indexed array would leave the registers.
 
 struct Block {
   b0: vec4f,

@@ -4,22 +4,22 @@ import { activate, activationGradient } from './activation.assembly';
 import { dots } from './dots.assembly';
 import { product, productScratch } from './product.assembly';
 
-/** Rows of g = dy * activation'(y) made at a time: few enough to stay in the cache that they are read from next. */
+/** Rows of g = dy * activation'(y) made at a time: few enough to stay in cache until they are read. */
 const block: usize = 64;
 
-/** Of fewer outputs than the widest tile has columns, dw is made transposed. They are not cut by columns. */
+/** With fewer outputs than the widest tile has columns, dw is computed transposed, and its columns are not split. */
 const narrow: usize = 16;
 
 /** The same for dw, which is read and written for every block. */
 const longBlock: usize = 128;
 
 /**
- * Rows that are read column by column are a cache line further apart than they are long, or those of a width of 256, say,
- * would all compete for the same few lines.
+ * Rows that are read column by column are padded by a cache line; at widths such as 256 they would all compete for the
+ * same few lines.
  */
 const padding: usize = 64;
 
-/** Outputs from which on the columns of w that a tile reads are copied together. */
+/** From this many outputs on, the columns of w that a tile reads are copied together. */
 const wide: usize = 128;
 
 /** Sixteen numbers. */
@@ -48,7 +48,7 @@ export function dense(
   if (O >= 8) {
     const row = O << 2;
     let o: usize = 0;
-    // Far apart, they compete for the same few lines of a cache, and a page apart none is fetched ahead: a width of 1024
+    // Far apart they compete for the same few cache lines, and a page apart they are not prefetched: a width of 1024
     // took twice as long. Copying takes as long as a row or two.
     if (O >= wide && end - begin >= block) {
       const panel = scratch + productScratch;
@@ -62,8 +62,8 @@ export function dense(
     if (o < O) product(begin, end, O - o, I, x, I << 2, 4, w + at, row, b + at, 0, y + at, row, activation, scratch);
     return;
   }
-  // Tiles of 8 columns would be empty for the most part. The transposed product, [O, N], has columns enough: rows of w
-  // transposed and of x are what it sums over.
+  // Tiles of 8 columns would be mostly empty. The transposed product, [O, N], has enough columns; it sums over rows of
+  // the transposed w and of x.
   let rows = w;
   if (O > 1) {
     rows = scratch + O * block * 4;
@@ -111,8 +111,8 @@ export function denseScratch(I: usize, O: usize): usize {
 }
 
 /**
- * From so many outputs on, the sums of dx = g w^T are long enough for dot products along the rows of w. Fewer are summed
- * over rows of a transposed w, which is made anew for each call: it costs as much as two rows.
+ * From this many outputs on, the sums of dx = g w^T are long enough for dot products along the rows of w. Shorter sums
+ * run over rows of a transposed w, made for each call at the cost of two rows.
  */
 const longSum: usize = 48;
 
@@ -235,7 +235,10 @@ export function denseWeightGradientColumns(
   sumInBlocks(0, I, begin, end, first, last, I, O, x, dy, y, dw, db, activation, scratch);
 }
 
-/** Rows whose running sum keeps its digits. More are summed in blocks of so many, whose sums are then added. */
+/**
+ * A running sum over this many rows keeps its digits. More rows are summed in blocks of this size, whose sums are then
+ * added.
+ */
 export const summedRows: usize = 8192;
 
 /** Columns whose block sums are kept apart at once. */

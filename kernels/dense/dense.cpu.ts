@@ -6,12 +6,12 @@ import { leakyRelu, none, relu, sigmoid, tanh } from './activation.cpu.ts';
 
 const activations: Readonly<Record<Activation, number>> = { none, relu, leakyRelu, tanh, sigmoid };
 
-/** Where b is, or zeros in its place. */
+/** The address of b, or of zeros if it is absent. */
 function biasPointer(b: Operand | undefined, columns: number, context: CpuContext): number {
   return b ? context.pointer(b) : context.reserve(4 * columns);
 }
 
-/** Work of adding a number from memory to a register, in the unit of `Cut`. */
+/** Work for adding a number from memory to a register, in the unit of `Cut`. */
 const addedNumber = 4;
 
 /** Runs over the rows of `counted` in use, also when there are none: gradients of nothing are 0. */
@@ -23,11 +23,11 @@ function overWindow(counted: Operand, context: CpuContext, run: (first: number, 
 }
 
 /**
- * Rows from which on products are cut by rows. Fewer are cut by columns, so that each thread reads its own part of the
- * weights, whose way through memory is what takes the time then.
+ * From this many rows on, products are split by rows. With fewer they are split by columns, so that each thread reads
+ * its own part of the weights, whose reading dominates then.
  */
 const manyRows = 64;
-/** Outputs from which on there are columns to cut. */
+/** From this many outputs on, columns can be split. */
 const manyColumns = 64;
 /** Columns of the widest tile, and a cache line. */
 const tileColumns = 16;

@@ -19,7 +19,7 @@ import { tilingOfRows, tilingOfWeights } from './tiling.webgpu.ts';
 import weightGradientSplit from './weight-gradient-split.wgsl';
 import weightGradientTiled from './weight-gradient-tiled.wgsl';
 
-/** Rows times a matrix, behind what says of which. */
+/** Matrix products, to be preceded by the definition of their operands. */
 const products = { tiled: block + productTiled, split: block + splitText + productSplit };
 
 /** y = activation(x w + b) in one launch. */
@@ -56,7 +56,7 @@ export const denseInputGradient: WebgpuKernel<'denseInputGradient'> = (
   const { kind, constants, workgroups } = tilingOfRows(rows, columns, inner);
   const split = kind === 'split';
   const right = split ? inputGradientSplit : inputGradientTiled;
-  // The tiled shader declares dx and x itself, since its invocations have single numbers of them.
+  // The tiled shader declares dx and x itself, since its invocations hold single numbers of them.
   const bound = matrices(split ? operands : { dy, y, w });
   const declared = x && !split ? '@group(0) @binding(4) var<storage, read_write> x: array<f32>;\n' : '';
   const onward = split

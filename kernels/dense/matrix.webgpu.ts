@@ -3,7 +3,7 @@ import { elementCount } from '../../src/tape/index.ts';
 import scalars from './matrix-scalars.wgsl';
 import vectors from './matrix-vectors.wgsl';
 
-/** Operands as WGSL matrices: NAME_load(row, column) and NAME_store(row, column, value), four columns at a time. */
+/** Operands as WGSL matrices with NAME_load(row, column) and NAME_store(row, column, value), four columns at a time. */
 export interface Matrices {
   readonly text: string;
   readonly constants: Readonly<Record<string, number>>;
@@ -11,9 +11,8 @@ export interface Matrices {
 }
 
 /**
- * Declares a matrix for each operand, bound in the order given. Its last dimension is its columns. Whether a buffer
- * holds vectors, what it is called and where it is bound cannot be override constants, so the names are put into the
- * text.
+ * Declares a matrix for each operand, bound in the order given. Its last dimension is its columns. Element type, name
+ * and binding of a buffer cannot be override constants, so they are inserted into the text.
  */
 export function matrices(operands: Readonly<Record<string, Operand>>): Matrices {
   const entries = Object.entries(operands);

@@ -9,14 +9,16 @@ import denseSource from './one-hot-dense.wgsl';
 import weightGradientSource from './one-hot-weight-gradient.wgsl';
 import weightGradientAloneSource from './one-hot-weight-gradient-alone.wgsl';
 
-/** `Value`, which no override constant can choose: as many numbers as are read at a time. An empty array holds no vec4. */
+/**
+ * `Value`, the type of what is read at once, which an override constant cannot choose. An empty array holds no vec4.
+ */
 function valuesOf({ shape }: Operand): { text: string; count: number } {
   const columns = shape[1];
   const size = columns % 4 === 0 && shape[0] > 0 ? 4 : 1;
   return { text: `alias Value = ${size === 4 ? 'vec4f' : 'f32'};\n${functions}${activation}`, count: columns / size };
 }
 
-/** Functions on the bias or its gradient, which is bound only where there is one. */
+/** Functions on the bias or its gradient, which is bound only if it exists. */
 function biasText(binding: number, b: Operand | undefined, present: string, absent: string): string {
   return b ? `@group(0) @binding(${binding}) var<storage, read_write> bias: array<Value>;\n${present}` : absent;
 }

@@ -1,7 +1,7 @@
-/** No row stands here yet. */
+/** Marks an empty slot. */
 const empty: u32 = 0xffffffff;
 
-/** Bytes of scratch space for as many rows: a table that they fill by half at most. */
+/** Bytes of scratch space for as many rows: a table that they fill by at most half. */
 export function distinctRowsScratch(rows: usize): usize {
   return tableSize(rows) << 2;
 }
@@ -60,7 +60,7 @@ export function distinctRows(
   store<u32>(total, next, 4);
 }
 
-/** Multiplied and folded number by number; the constants are those of MurmurHash3's finalizer (Appleby). */
+/** Multiplied and folded number by number, with the constants of MurmurHash3's finalizer (Appleby). */
 function hash(row: usize, bytes: usize): u32 {
   let h: u32 = 0;
   for (let at: usize = 0; at < bytes; at += 4) {

@@ -1,7 +1,7 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
 import { rowWidth } from '../rows.cpu.ts';
 
-/** It runs for no rows too, to say that there are none. */
+/** Also runs without rows, to write a count of 0. */
 export const distinctRows: CpuKernel<'distinctRows'> = ({ inputs: [x, after], outputs }, context) => {
   const [px, pafter] = [context.pointer(x), context.pointer(after)];
   const [index, first, window, total] = outputs.map((operand) => context.pointer(operand));

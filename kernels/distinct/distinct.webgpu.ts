@@ -8,7 +8,7 @@ import source from './distinct-rows.wgsl';
 import findSource from './find-like.wgsl';
 import hashSource from './hash-rows.wgsl';
 
-/** One launch for few rows; many are sorted by a hash before. It runs for no rows too, to say that there are none. */
+/** One launch for few rows; many are sorted by a hash first. It also runs without rows, to write a count of 0. */
 export const distinctRows: WebgpuKernel<'distinctRows'> = ({ inputs: [x, after], outputs }, context) => {
   const width = x.shape.slice(1).reduce((a, b) => a * b, 1);
   const count = maxRows(x);

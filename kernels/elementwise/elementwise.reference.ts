@@ -4,10 +4,10 @@ import type { FusedInstruction } from '../../src/plan/step.ts';
 
 type ElementFunction = (a: number, b: number, c: number) => number;
 
-/** The largest finite float32: what exp gives where float32 would overflow, so that nothing becomes infinite. */
+/** The largest finite float32: the result of exp if float32 would overflow, so that nothing becomes infinite. */
 const largest = 3.4028234663852886e38;
 
-/** What each elementwise operation does to one element. Masks are 0 for false, anything else for true. */
+/** Each elementwise operation on one element. Masks are 0 for false, anything else for true. */
 export const elementwiseReference: Readonly<Record<ElementwiseName, ElementFunction>> = {
   identity: (a) => a,
   negate: (a) => -a,
@@ -39,7 +39,7 @@ export const elementwiseReference: Readonly<Record<ElementwiseName, ElementFunct
   select: (mask, a, b) => (mask !== 0 ? a : b),
 };
 
-/** Where integers differ from real numbers: their arithmetic wraps around at 32 bits. */
+/** Functions whose integer version differs: integer arithmetic wraps around at 32 bits. */
 const integerFunctions: Readonly<Partial<Record<ElementwiseName, ElementFunction>>> = {
   negate: (a) => -a | 0,
   add: (a, b) => (a + b) | 0,
@@ -47,7 +47,7 @@ const integerFunctions: Readonly<Partial<Record<ElementwiseName, ElementFunction
   multiply: (a, b) => Math.imul(a, b),
 };
 
-/** The function of one element, for operands of a type. */
+/** The function on one element, for operands of a type. */
 export function elementFunction({
   function: name,
   takes,
@@ -84,7 +84,7 @@ export const fused: ReferenceKernel<'fused'> = ({ attributes: program, inputs, o
   }
 };
 
-/** The place of the element-th number of a row-major array along each dimension. */
+/** The coordinates of an element in a row-major array. */
 function coordinatesOf(element: number, shape: readonly number[]): number[] {
   const coordinates = new Array<number>(shape.length).fill(0);
   let rest = element;

@@ -49,7 +49,7 @@ export const fused: WebgpuKernel<'fused'> = ({ attributes: program, inputs, outp
   const perRow = rows ? elementCount(shape.slice(1)) : elementCount(shape);
   const count = rows ? maxRows(outputs[0]) * perRow : perRow;
   if (count === 0) return [];
-  // An output made where an input lies shares its binding: the same bytes may not be bound twice.
+  // An output computed in place of an input shares its binding: the same bytes may not be bound twice.
   const inPlace = outputs.map((output) => inputs.findIndex((input) => sameAddress(input.address, output.address)));
   return [
     {
@@ -67,7 +67,7 @@ export const fused: WebgpuKernel<'fused'> = ({ attributes: program, inputs, outp
   ];
 };
 
-/** @param inPlace for each output the input whose memory it is made in, or -1 */
+/** @param inPlace for each output the input whose memory it overwrites, or -1 */
 function fusedSource(
   program: FusedProgram,
   outputTypes: readonly DType[],
@@ -101,7 +101,7 @@ function fusedSource(
   ].join('\n');
 }
 
-/** Where an input's number for `element` lies, as a WGSL expression. */
+/** The index of an input's number for `element`, as a WGSL expression. */
 function placeOf(shape: readonly number[], strides: readonly number[]): string {
   const steps = shape.map((_, axis) => elementCount(shape.slice(axis + 1)));
   const contiguous = shape.every((size, axis) => size === 1 || strides[axis] === steps[axis]);
@@ -127,7 +127,7 @@ function textOf(operand: FusedOperand, dtype: DType): string {
   return literal(operand.value, dtype);
 }
 
-/** A WGSL literal. WGSL cannot spell infinities: they become the largest numbers; what is no number becomes 0. */
+/** A WGSL literal. WGSL has no infinities: they become the largest numbers; NaN becomes 0. */
 function literal(value: number, dtype: DType): string {
   if (dtype === 'i32') return `i32(${value | 0})`;
   const largest = 3.4028234663852886e38;

@@ -15,9 +15,9 @@ import {
 
 /**
  * Runs an encoded program over the elements [begin, end). A block of elements goes through all instructions, then the
- * next block; what instructions hand on stays in the nearest cache. The program is only read: what changes, a table of
- * addresses and the blocks, lies in the workspace. Vectors are whole: the last three elements or fewer are a block of
- * their own, whose inputs and outputs are copied.
+ * next block; intermediate results stay in the nearest cache. The program is read-only; the table of addresses and the
+ * blocks are in the workspace. Vectors are whole: the last three elements or fewer are a block of their own, whose
+ * inputs and outputs are copied.
  */
 export function fused(begin: usize, end: usize, program: usize, workspace: usize): void {
   if (begin >= end) return;
@@ -42,14 +42,14 @@ export function fused(begin: usize, end: usize, program: usize, workspace: usize
   }
 }
 
-/** The address, for the present block, of the place that an instruction names. */
+/** The address, for the current block, of an instruction's operand or result. */
 // @ts-ignore: decorator
 @inline
 function address(workspace: usize, instruction: usize, operand: usize): usize {
   return load<usize>(workspace + (load<usize>(instruction + operand) << 2));
 }
 
-/** What is the same for all blocks. */
+/** Prepares everything that is the same for all blocks. */
 function prepare(places: usize, count: usize, workspace: usize, elements: usize): void {
   for (let i: usize = 0; i < count; i++) {
     const place = places + i * placeBytes;
@@ -61,7 +61,7 @@ function prepare(places: usize, count: usize, workspace: usize, elements: usize)
   }
 }
 
-/** Where each input and output of this block lies. */
+/** Finds the inputs and outputs of this block. */
 function locate(places: usize, placeCount: usize, workspace: usize, element: usize, count: usize): void {
   for (let i: usize = 0; i < placeCount; i++) {
     const place = places + i * placeBytes;
@@ -78,7 +78,7 @@ function locate(places: usize, placeCount: usize, workspace: usize, element: usi
   }
 }
 
-/** Copies the outputs of a block that is shorter than a vector to where they belong. */
+/** Copies the outputs of a block that is shorter than a vector to their final places. */
 function deliver(places: usize, placeCount: usize, workspace: usize, element: usize, count: usize): void {
   for (let i: usize = 0; i < placeCount; i++) {
     const place = places + i * placeBytes;

@@ -16,15 +16,15 @@ export const fused: CpuKernel<'fused'> = (step, context) => {
   return overRows(step.outputs[0], context, (begin, end) => run(begin * width, end * width));
 };
 
-/** Work of an instruction for one number, in the unit of `Cut`. */
+/** Work for an instruction on one number, in the unit of `Cut`. */
 function workOf(operation: number): number {
   return operation >= opcode.exp && operation <= opcode.softplus ? 64 : movedNumber;
 }
 
-/** Where an operand or a result lies: see the kinds in opcodes.cpu.ts. */
+/** The location of an operand or a result; opcodes.cpu.ts lists the kinds. */
 interface Place {
   readonly kind: number;
-  /** In memory, where it is an input, an output or a literal. */
+  /** In memory, for an input, an output or a literal. */
   readonly pointer: number;
   /** Bytes it needs in the workspace. */
   readonly bytes: number;
@@ -114,7 +114,7 @@ function inputPlace(operand: Operand, shape: Shape, strides: readonly number[], 
   return { kind: opcode.broadcast, pointer, bytes: 0, dimensions };
 }
 
-/** The dimensions that an input's elements really run along: those that continue each other are one. */
+/** The dimensions that an input's elements actually run along: contiguous ones are merged. */
 function joined(shape: Shape, strides: readonly number[]): Dimension[] {
   const result: Dimension[] = [];
   shape.forEach((size, axis) => {
@@ -132,7 +132,7 @@ function operandType({ function: name, takes }: FusedInstruction, operand: numbe
   return type === 'T' ? takes : type;
 }
 
-/** The number of each function; two where it is another one for integers. */
+/** The opcode of each function, and of its integer version if that differs. */
 const opcodes: { readonly [Name in ElementwiseName]: number | readonly [float: number, integer: number] } = {
   identity: opcode.identity,
   negate: [opcode.negateFloat, opcode.negateInteger],

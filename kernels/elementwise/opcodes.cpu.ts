@@ -1,4 +1,4 @@
-// The numbers by which fused.cpu.ts tells fused.assembly.ts what to do; both read this file.
+// The opcodes shared by fused.cpu.ts, which encodes programs, and fused.assembly.ts, which runs them.
 
 /** Operations of one operand. */
 
@@ -42,13 +42,13 @@ export const and = 33;
 export const or = 34;
 export const select = 35;
 
-/** Where the numbers of a place come from, block by block. */
+/** Where the numbers of an operand come from, block by block. */
 
 /** In workspace memory, left there by an earlier instruction. */
 export const register = 0;
 /** At a fixed address: a block of one number. */
 export const literal = 1;
-/** An input that lies as the elements run: read in place. */
+/** An input whose elements are contiguous: read in place. */
 export const contiguous = 2;
 /** An input of one number: spread over a block once per run. */
 export const scalar = 3;
@@ -57,12 +57,12 @@ export const broadcast = 4;
 /** An output: written in place. */
 export const output = 5;
 
-/** Elements run through all instructions before the next ones are. */
+/** Elements that run through all instructions before the next block. */
 export const blockSize = 256;
 
 /** Bytes of one encoded place: kind, address, buffer, three sizes and four strides, and two words unused. */
 export const placeBytes = 48;
 /** Bytes of one encoded instruction: operation, result, three operands. */
 export const instructionBytes = 20;
-/** Bytes before the first place: how many places and how many instructions there are. */
+/** Bytes before the first place: the numbers of places and of instructions. */
 export const headerBytes = 8;

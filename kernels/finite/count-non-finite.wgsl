@@ -1,6 +1,6 @@
-// y[0] = how many numbers of x, WIDTH in each row in use, are infinite or NaN: those whose exponent bits are all set.
-// x is read as bits, since WGSL may assume that floats are finite.
-// One workgroup, of the largest size, so that a single launch counts: this is for looking for errors, not for speed.
+// y[0] = how many numbers of x, WIDTH in each row in use, are infinite or NaN: those whose exponent bits are all set. x
+// is read as bits, since WGSL may assume that floats are finite. One workgroup, of the largest size, so that a single
+// launch counts: it is meant for finding errors, not for speed.
 
 override WIDTH: u32;
 const SIZE = 256u;

@@ -3,7 +3,7 @@
 // read neighbouring numbers of a row.
 
 override WIDTH: u32;
-// The bits of what an index below 0 reads.
+// The bits read by an index below 0.
 override FILL: u32;
 
 @group(0) @binding(0) var<storage, read_write> x: array<u32>;

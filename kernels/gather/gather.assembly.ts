@@ -33,14 +33,16 @@ function addRows(
 ): void {
   const row = width << 2;
   for (let m = first; m < last; m++) {
-    // As an unsigned number, an index below 0 lies behind every row.
+    // As an unsigned number, an index below 0 is larger than every row.
     const place = load<usize>(index + (m << 2));
     if (place < begin || place >= end) continue;
     addRow(x + m * row, to + place * row, width);
   }
 }
 
-/** Rows of x that are added up by themselves, where y has so many rows: see scatterBlock in scatter-block.ts. */
+/**
+ * The number of rows of x that are summed separately, for this many rows of y; see scatterBlock in scatter-block.ts.
+ */
 // @ts-ignore: decorator
 @inline
 function blockOf(rows: usize): usize {

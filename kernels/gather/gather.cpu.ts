@@ -17,12 +17,12 @@ export const scatterAddRows: CpuKernel<'scatterAddRows'> = ({ inputs: [x, index]
   const width = rowWidth(y);
   const [px, pindex, py] = [x, index, y].map((operand) => context.pointer(operand));
   const counted = x.rows ? x : index;
-  // Several blocks have sums of their own, of fewer rows than a quarter of those that are added up.
+  // With several blocks there are separate sums, whose rows are at most a quarter of the rows added up.
   const most = maxRows(counted);
   const summed = most <= scatterBlock(0) ? 0 : Math.min(maxRows(y), Math.ceil(most / 4));
   const sums = summed === 0 ? py : context.reserve(4 * width * summed);
   const window = y.rows ? context.pointer({ dtype: 'i32', shape: [2], address: y.rows.window }) : 0;
-  // Each thread looks at all indices and adds the rows that fall to it.
+  // Each thread reads all indices and adds the rows in its range.
   const work = (movedNumber * width) / Math.max(1, y.shape[0]);
   const numbers = [width, px, pindex, py, sums, window, y.shape[0]];
   const run = context.parallel('scatterAddRows', numbers, { work });

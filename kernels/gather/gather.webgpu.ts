@@ -59,11 +59,11 @@ export const scatterAddRows: WebgpuKernel<'scatterAddRows'> = ({ inputs: [x, ind
   ];
 };
 
-/** Many rows are sorted by where they are added to, so that each number of y reads its own alone. */
+/** Many rows are sorted by their destination first, so that each number of y reads only its own. */
 function scatterSorted(x: Operand, index: Operand, y: Operand, counted: Operand, context: WebgpuContext): Launch[] {
   const [width, rowCount] = [rowWidth(y), y.shape[0]];
   const { keys, rows, sort } = sorting('scatterAddRows', counted, context);
-  // ROWS itself is the key of what is added to none.
+  // ROWS itself is the key of rows that are added nowhere.
   const sorted = sort(Math.ceil(Math.log2(rowCount + 1)));
   const { text, bindings } = sourceRows(counted, y, 4);
   return [

@@ -1,7 +1,7 @@
 /**
- * How many rows scatterAddRows adds up by themselves before it adds their sums, where they fall to `rows` rows: a running sum
- * loses digits in proportion to its length. Never fewer than four for each row that they fall to, so that the sums cost
- * little beside what they are of.
+ * The number of rows that scatterAddRows sums separately before it adds up the sums, for a result of `rows` rows: a
+ * running sum loses digits in proportion to its length. At least four for each row of the result, so that the extra
+ * sums cost little.
  */
 export function scatterBlock(rows: number): number {
   return Math.max(1024, 4 * rows);

@@ -1,6 +1,6 @@
-// Where the numbers of graphs, nodes, edges and pairs of nodes stand in rows of actions; see src/ops/graph-actions.ts. A
-// group is six integers: what it is of (0 the graph, 1 nodes, 2 edges, 3 pairs), its width, room for how many
-// elements, its column among the values, that of the second node, and where it starts in a row of actions.
+// The positions of the numbers of graphs, nodes, edges and pairs of nodes in rows of actions; see
+// src/ops/graph-actions.ts. A group is six integers: its kind (0 the graph, 1 nodes, 2 edges, 3 pairs), its width, its
+// maximum number of elements, its column among the values, that of the second node, and its start in a row of actions.
 
 import { loadLanes, storeLanes } from '../lanes.assembly';
 

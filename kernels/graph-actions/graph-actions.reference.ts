@@ -2,7 +2,7 @@ import { type GraphActionsAttributes, graphActionValues, groupStarts } from '../
 import type { ReferenceContext, ReferenceKernel } from '../../src/plan/kernel.ts';
 import type { Operand } from '../../src/plan/step.ts';
 
-/** One number of a row of actions and the values it is the sum of: a column of the graph's, or of one or two nodes. */
+/** One number of a row of actions and the values whose sum it is: a column of the graph's, or of one or two nodes. */
 interface Place {
   readonly action: number;
   readonly graph: number;
@@ -41,7 +41,7 @@ export const graphActionsGradient: ReferenceKernel<'graphActionsGradient'> = (
   }
 };
 
-/** Every number that a graph has an element for. */
+/** Every number of a graph's row that has an element. */
 function placesOf(
   { groups, row: { edges, edgeSize } }: GraphActionsAttributes,
   observation: Operand,

@@ -63,7 +63,7 @@ const NODE_WIDTH: u32 = ${nodeWidth};
 `;
 }
 
-/** How values, or their gradients, are read and written. What there is none of reads as 0. */
+/** Functions that read and write values or their gradients. Absent ones read as 0. */
 function valueFunctions(attributes: GraphActionsAttributes): string {
   const { graphWidth, nodeWidth } = attributes;
   const { graphValues, nodeValues } = graphActionValues([0, 1, 3, 4], attributes);

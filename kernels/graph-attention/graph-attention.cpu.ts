@@ -1,6 +1,6 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
 
-/** Work of a channel of an entry, which is read for its score and for its share, in the unit of `Cut`. */
+/** Work for a channel of an entry, which is read for its score and for its share, in the unit of `Cut`. */
 const entryWork = 16;
 
 export const graphAttention: CpuKernel<'graphAttention'> = (

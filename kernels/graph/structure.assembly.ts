@@ -1,6 +1,6 @@
 // The structure of graphs (src/ops/graph-structure.ts): four numbers for each node, and, at `entries`, four for each
 // edge that leads to it: where it comes from, where it leads to, its row of features and the entry that leads back.
-// Kernels take ranges of graphs: a graph's nodes and edges are read and written by whoever owns the graph.
+// Kernels take ranges of graphs: a graph's nodes and edges belong to one owner.
 
 import { loadLanes, storeLanes, sumOfLanes } from '../lanes.assembly';
 

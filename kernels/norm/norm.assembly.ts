@@ -1,8 +1,8 @@
-// Layer and graph norm work on groups of numbers that lie one after another: a row, or all rows of a segment. With
-// r = 1 / sqrt(variance + epsilon), y = r (x - mean) and dx = r (dy - mean(dy) - y mean(dy y)). The variance is the
-// mean square of x - mean, in a second pass, since mean square minus squared mean loses all accuracy where the mean is
-// large. Squares are taken of (x - mean) 2^-44, which float32 holds of numbers up to 1e32; powers of two round nothing.
-// Where epsilon is so small that it would vanish beside them they are taken as they are.
+// Layer and graph norm work on contiguous groups of numbers: a row, or all rows of a segment. With r = 1 /
+// sqrt(variance + epsilon), y = r (x - mean) and dx = r (dy - mean(dy) - y mean(dy y)). The variance is the mean square
+// of x - mean, in a second pass, since mean square minus squared mean loses all accuracy if the mean is large. Squares
+// are taken of (x - mean) 2^-44, which float32 can hold for numbers up to 1e32; powers of two round nothing. If epsilon
+// is so small that it would vanish beside them, they are not scaled.
 
 import { firstLanes, loadLanes, storeLanes, sumOfLanes } from '../lanes.assembly';
 import { sumOf } from '../reduce/reduce.assembly';
@@ -116,7 +116,7 @@ function scale(x: usize, count: usize, center: f32, epsilon: f32): f32 {
   const unit: f32 = epsilon >= smallestScaled ? 5.684341886080802e-14 : 1;
   const units = f32x4.splat(unit);
   const centers = f32x4.splat(center);
-  // Four sums, each of every fourth vector: one addition need not wait for the one before.
+  // Four independent sums, each of every fourth vector, so that additions need not wait for each other.
   let s0 = f32x4.splat(0);
   let s1 = s0;
   let s2 = s0;

@@ -1,7 +1,7 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
 import { maxRows, overRows, rowWork } from '../rows.cpu.ts';
 
-/** Work of a number, which is read three times, in the unit of `Cut`. */
+/** Work for a number, which is read three times, in the unit of `Cut`. */
 const numberWork = 16;
 
 export const layerNorm: CpuKernel<'layerNorm'> = ({ attributes: { epsilon }, inputs: [x], outputs: [y] }, context) => {

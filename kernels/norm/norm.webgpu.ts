@@ -62,7 +62,7 @@ function overSegments(
   const segments = offsets.shape[0] - 1;
   if (rows * columns * segments === 0) return [];
   const lanes = lanesFor(segments, (rows / segments) * columns, context);
-  // The offsets are bound behind the others: an override constant could not say where.
+  // The offsets are bound after the others: an override constant could not say where.
   const text = segmentStretch.replace('@binding(3)', `@binding(${bindings.length})`);
   return [
     {

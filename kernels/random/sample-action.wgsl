@@ -23,7 +23,7 @@ var<workgroup> best_actions: array<i32, 64>;
 // The middle of one of 2^23 equal parts of (0, 1).
 fn uniform_of(word: u32) -> f32 { return f32(word >> 9u) * 0x1p-23f + 0x1p-24f; }
 
-// -log(-log u). WGSL's log may be wrong by so much near 1 that -log u would come out 0 or negative.
+// -log(-log u). WGSL's log may be so inaccurate near 1 that -log u would be 0 or negative.
 fn gumbel(word: u32) -> f32 { return -log(max(-log(uniform_of(word)), 0x1p-24f)); }
 
 @compute @workgroup_size(64)

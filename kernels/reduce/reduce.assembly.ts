@@ -65,7 +65,7 @@ export function reduceMaximum(
 const blockNumbers: usize = 4096;
 const blockRows: usize = 1024;
 
-/** The sum of numbers that lie one after another. */
+/** The sum of contiguous numbers. */
 export function sumOf(x: usize, count: usize): f32 {
   if (count <= blockNumbers) return sumOfBlock(x, count);
   let half = blockNumbers;
@@ -104,7 +104,7 @@ export function sumColumns(x: usize, length: usize, inner: usize, y: usize): voi
   sumStretch(x, length, inner, inner << 2, y);
 }
 
-/** The same for `inner` columns of more: the rows of x are `row` bytes apart. */
+/** The same for `inner` of more columns: the rows of x are `row` bytes apart. */
 function sumStretch(x: usize, length: usize, inner: usize, row: usize, y: usize): void {
   let i: usize = 0;
   for (; i + 16 <= inner; i += 16) {

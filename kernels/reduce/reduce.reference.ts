@@ -15,7 +15,7 @@ export const reduce: ReferenceKernel<'reduce'> = (
   const firstRow = context.firstRow(x);
   const rowCount = context.rowCount(x);
 
-  // The row dimension is either the one summed over, or the foremost part of the outer ones.
+  // The row dimension is the reduced one, or the first of the outer ones.
   const outerPerRow = axis === 0 ? 1 : outer / Math.max(x.shape[0], 1);
   const [firstOuter, endOuter] =
     axis === 0 ? [0, outer] : [firstRow * outerPerRow, (firstRow + rowCount) * outerPerRow];

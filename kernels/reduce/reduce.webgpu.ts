@@ -4,7 +4,7 @@ import { maxRows } from '../rows.webgpu.ts';
 import { grid, largestWorkgroup, powerOfTwo, workgroupSize } from '../workgroups.ts';
 import source from './reduce.wgsl';
 
-/** From so many invocations on, a GPU is taken to be busy. */
+/** From this many invocations on, a GPU counts as busy. */
 const busy = 16384;
 
 /** One launch, also for a long sum of one result: a second one would cost more than one workgroup takes to read it. */
@@ -15,7 +15,7 @@ export const reduce: WebgpuKernel<'reduce'> = ({ attributes: { kind, axis }, inp
   const results = rowsReduced ? elementCount(y.shape) : maxRows(x) * perRow;
   if (results === 0) return [];
   const reduced = rowsReduced ? maxRows(x) : length;
-  // In software a barrier costs more than a long walk, as long as there are results for everybody.
+  // On an emulated adapter a barrier costs more than a long walk, as long as there are enough results.
   const alone = context.emulated && results >= workgroupSize;
   const useful = alone ? 1 : powerOfTwo(Math.ceil(reduced / 4));
   const lanes = Math.min(useful, powerOfTwo(Math.ceil(busy / results)), largestWorkgroup);

@@ -8,7 +8,7 @@
 
 override LENGTH: u32;
 override INNER: u32;
-// Numbers of y for each row of x, where the rows are not what is reduced.
+// Numbers of y for each row of x, if the rows are not reduced.
 override PER_ROW: u32;
 override ROWS_REDUCED: bool;
 override MAXIMUM: bool;

@@ -1,10 +1,10 @@
-// What a whole rollout recorded at places of the grid [STEPS, BATCH], as rows: by time first, then in the order of the
+// Copies what a whole rollout recorded on the grid [STEPS, BATCH] into rows: by time first, then in the order of the
 // batch. records: see whole-rollout.wgsl; arena: the tensors by rows, whose copies `collect_row` (behind) makes; total,
 // trajectory, grid_index, row_of_grid: as in next-rows.wgsl.
 //
-// A workgroup has a place of the grid. Its row is the number of steps before it: all those that every trajectory has made
-// earlier, and those of the trajectories before its own at the same time. They are whole numbers, so that the atomic sum
-// is the same in every order.
+// A workgroup has a place of the grid. Its row is the number of steps before it: all those that every trajectory has
+// made earlier, and those of the trajectories before its own at the same time. They are whole numbers, so that the
+// atomic sum is the same in every order.
 
 override BATCH: u32;
 override STEPS: u32;

@@ -25,7 +25,7 @@ fn main(@builtin(local_invocation_index) t: u32) {
 
   let stretch = (BATCH + SCAN_SIZE - 1u) / SCAN_SIZE;
   let first = min(t * stretch, BATCH);
-  // Behind the last step there is room for no rows.
+  // After the last step there is no room for rows.
   let end = select(first, min((t + 1u) * stretch, BATCH), begin.y * BATCH < PLACES);
   var count = 0u;
   for (var b = first; b < end; b++) { count += u32(alive[b] != 0); }

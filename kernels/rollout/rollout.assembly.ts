@@ -1,4 +1,4 @@
-/** The first window of a batch: see beginRows in src/ops/rollout.ts. */
+/** The first window of a batch; see beginRows in src/ops/rollout.ts. */
 export function beginRows(
   batch: usize,
   steps: usize,
@@ -20,7 +20,7 @@ export function beginRows(
   }
 }
 
-/** The window behind the present one, a row for each trajectory still active: see nextRows in src/ops/rollout.ts. */
+/** The next window, with a row for each trajectory still active; see nextRows in src/ops/rollout.ts. */
 export function nextRows(
   batch: usize,
   steps: usize,

@@ -14,7 +14,7 @@ export const beginRows: ReferenceKernel<'beginRows'> = ({ attributes: { batch },
   }
 };
 
-/** The next window, behind the present one: a row for each trajectory that is still active, in the order of the batch. */
+/** The next window, with a row for each trajectory that is still active, in the order of the batch. */
 export const nextRows: ReferenceKernel<'nextRows'> = (
   { attributes: { batch, steps }, inputs: [active], writes },
   context,

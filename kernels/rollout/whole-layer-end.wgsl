@@ -1,4 +1,4 @@
-// What ends a layer of a whole rollout, of either kind.
+// The end of a layer of a whole rollout, of either kind.
 
 // Four numbers of a row, as sums: kept for the next layer, 0 past the last column.
 fn layer_finish(row: u32, four: u32, sum: vec4f, rows_to: u32) {
@@ -7,7 +7,7 @@ fn layer_finish(row: u32, four: u32, sum: vec4f, rows_to: u32) {
     select(vec4f(), activate_by(layer_activation, sum), column < vec4u(layer_columns));
 }
 
-// The layer's rows, where anything behind the rollout reads them.
+// Stores the layer's rows, if anything after the rollout reads them.
 fn layer_recorded(t: u32, rows_to: u32) {
   if (layer_record == NOWHERE) { return; }
   for (var i = t; i < ROWS * layer_columns; i += SIZE) {

@@ -3,22 +3,22 @@ import type { KernelStep, Operand } from '../../src/plan/step.ts';
 import { wgslLibrary, writeWgsl } from '../../src/rows/write-wgsl.ts';
 import { rowOperands } from '../row-program/operands.ts';
 
-/** What a rollout's environment does in a step, and the tables that it looks things up in. */
+/** A rollout's environment: its row programs, and the tables that they read. */
 export interface RolloutEnvironment extends Pick<RolloutHint, 'observe' | 'advance'> {
-  /** Tables, by the names that the programs have for them. */
+  /** Tables, by their names in the programs. */
   readonly tables: readonly { readonly name: string; readonly operand: Operand }[];
 }
 
-/** What whole-rollout.wgsl calls what the programs work on, in the order that `RolloutHint` says. */
+/** The names in whole-rollout.wgsl of the programs' buffers, in the order of `RolloutHint`. */
 const observeNames = ['trajectory_rows', 'state_rows', 'observation_rows', 'mask_rows'];
 const advanceInputs = ['trajectory_rows', 'action_rows'];
 const advanceOutputs = ['log_backward', 'log_reward_rows', 'state_rows', 'active_rows'];
 const advanceNames = [...advanceInputs, ...advanceOutputs];
 
-/** The names that both whole-rollout.wgsl and the programs mean the same by. */
+/** Names with the same meaning in whole-rollout.wgsl and in the programs. */
 export const commonNames: readonly string[] = [...new Set([...observeNames, ...advanceNames])];
 
-/** The environment of a loop's two row programs; undefined where they cannot be put into one launch. */
+/** The environment of a loop's two row programs; undefined if they do not fit into one launch. */
 export function rolloutEnvironment(
   observe: KernelStep<'rowProgram'>,
   advance: KernelStep<'rowProgram'>,
@@ -62,7 +62,7 @@ export function environmentText({ observe, advance }: RolloutEnvironment, rows: 
   ].join('\n');
 }
 
-/** Text that is given calls its buffers by name, so they have to be the names it is put among. */
+/** Given text refers to its buffers by name, so the names have to match. */
 function isNamed({ buffers }: RowProgram, names: readonly string[]): boolean {
   return buffers.map(({ name }) => name).join() === names.join();
 }

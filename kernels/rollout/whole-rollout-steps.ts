@@ -9,21 +9,21 @@ export interface Layer {
   readonly w: Operand;
   readonly b: Operand | undefined;
   readonly y: Operand;
-  /** The numbers it reads of a row: features, or tokens where it is over one-hot blocks. */
+  /** The numbers it reads from a row: features, or tokens if it is over one-hot blocks. */
   readonly inner: number;
   readonly columns: number;
   readonly activation: Activation;
   readonly oneHot: boolean;
 }
 
-/** What a rollout's loop does in a step, where it is that of a perceptron in an environment that a GPU can step. */
+/** The steps of a rollout's loop, if it is that of a perceptron in an environment that a GPU can step. */
 export interface Rollout {
   readonly batch: number;
   readonly environment: RolloutEnvironment;
   readonly observation: Operand;
   readonly mask: Operand;
   readonly layers: readonly Layer[];
-  /** The logits, where they are the first of more outputs. */
+  /** The logits, if they are the first of several outputs. */
   readonly cut: Operand | undefined;
   readonly key: Operand;
   readonly settings: Operand;
@@ -36,8 +36,7 @@ export interface Rollout {
 }
 
 /**
- * Reads the body of a loop that says it is a rollout; undefined of other loops, and where there is anything in it that a
- * rollout need not have.
+ * Recognises a rollout's loop; undefined for other loops, and if the body has anything that a rollout does not need.
  */
 export function rolloutOf({ body, max, hint }: LoopStep): Rollout | undefined {
   if (hint?.kind !== 'rollout') return undefined;

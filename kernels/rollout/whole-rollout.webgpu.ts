@@ -19,17 +19,17 @@ import rolloutSource from './whole-rollout.wgsl';
 import { commonNames, environmentText } from './whole-rollout-environment.ts';
 import { type Layer, type Rollout, rolloutOf } from './whole-rollout-steps.ts';
 
-/** Trajectories of a workgroup, see whole-rollout.wgsl. */
+/** Trajectories per workgroup; see whole-rollout.wgsl. */
 const rowsOfGroup = 8;
-/** Parts of an inner dimension: with more, joining them would cost what dividing saves. */
+/** Maximum number of parts of an inner dimension: beyond it, joining costs more than dividing saves. */
 const maxParts = 16;
 
 /**
- * A rollout's loop as two launches instead of several for every step it could have: one that walks all trajectories to
- * their ends, and one that lays out what it recorded as rows. Undefined for any other loop, and for what the device's
- * workgroups do not hold.
+ * A rollout's loop as two launches instead of several for every possible step: one walks all trajectories to their
+ * ends, the other lays out the records as rows. Undefined for any other loop, and if the device's workgroups are too
+ * small.
  *
- * @param readLater what is read behind the loop: nothing else of it has to be recorded
+ * @param readLater the operands read after the loop, which are all that has to be recorded
  */
 export function wholeRollout(
   loop: LoopStep,
@@ -154,7 +154,7 @@ function walkLaunch(
   };
 }
 
-/** Gives everything that our own text declares a name that an environment's text has not, but for what both mean. */
+/** Renames everything that our own text declares and an environment's text declares too, except shared names. */
 function apartFromTheirs(text: string): string {
   const declared = [...text.matchAll(/\b(?:fn|const|override|alias|struct|var<[^>]*>)\s+(\w+)/g)].map(
     ([, name]) => name,
@@ -165,12 +165,12 @@ function apartFromTheirs(text: string): string {
 
 const foursOf = (numbers: number) => Math.ceil(numbers / 4);
 
-/** All of the batch's states, whatever part of them was written. */
+/** All of the batch's states, whatever part was written. */
 function wholeObjects(objects: Operand): Operand {
   return { dtype: 'i32', shape: objects.shape, address: objects.address };
 }
 
-/** Weights and biases by what they lie in: a variable, all of it, or a tensor. */
+/** Weights and biases by where they are: a whole variable, or a tensor. */
 function weightSources(layers: readonly Layer[], firstBinding: number) {
   const bindings: Operand[] = [];
   const place = (operand: Operand): { source: number; offset: number } => {
@@ -178,7 +178,7 @@ function weightSources(layers: readonly Layer[], firstBinding: number) {
     const base: Operand = address.space === 'variable' ? wholeOf(address.variable) : operand;
     const offset = address.space === 'variable' ? address.byteOffset / 4 : 0;
     let source = bindings.findIndex((known) => sameAddress(known.address, base.address));
-    // Fours of numbers: the last may reach behind the end, into what pads every buffer and every tensor.
+    // Vectors of four numbers; the last may extend past the end into the padding that every buffer and tensor has.
     if (source < 0) source = bindings.push({ ...base, shape: [4 * foursOf(elementCount(base.shape))] }) - 1;
     return { source, offset };
   };
@@ -237,13 +237,13 @@ function featuresText(width: number): string {
   );
 }
 
-/** The logits among a policy's outputs, where they are a tensor of their own. */
+/** Reads the logits if they are a tensor of their own among a policy's outputs. */
 const logitsText = (base: number) =>
   '  for (var a = 0u; a < ACTIONS; a++) {\n' +
   `    records[${base}u + place_of(row) * ACTIONS + a] = bitcast<u32>(values[logits + row * STRIDE + a / 4u][a % 4u]);\n` +
   '  }\n';
 
-/** Where in the arena the tensors begin, and the part of it that holds them all, in numbers. */
+/** The start of the tensors in the arena, and the size of the part that holds them all, in numbers. */
 function spanOf(recorded: readonly { readonly output: Operand }[]) {
   const offsets = recorded.map(({ output }) => output.address.byteOffset / 4);
   const ends = recorded.map(({ output }, i) => offsets[i] + elementCount(output.shape));

@@ -1,15 +1,15 @@
 // A rollout of a perceptron's policy from its first step to its last, in one launch.
 //
-// A workgroup walks ROWS trajectories of the batch, which need know nothing of the others. What it knows of the present
-// step lies in workgroup memory, under the names that the environment's row programs (in front, as observe_row and
-// advance_row) have for their buffers; layers go to and fro between the two halves of `values`. Weights are read from
-// memory in every step: a hundred thousand of them stay in a GPU's cache, but not in a workgroup's memory. When its
-// trajectories have ended, a workgroup is done: there are no launches behind the end, and none between layers, which
-// wait longer for each other than they take.
+// A workgroup walks ROWS trajectories of the batch, independently of the others. The state of the current step is in
+// workgroup memory, under the names of the buffers in the environment's row programs (in front, as observe_row and
+// advance_row); layers alternate between the two halves of `values`. Weights are read from memory in every step: a
+// hundred thousand of them stay in a GPU's cache, but not in a workgroup's memory. A workgroup is done when its
+// trajectories have ended: there are no launches past the end, and none between layers, which would take longer to wait
+// for each other than to run.
 //
-// Which row of the batch a step becomes depends on how many trajectories reach it, so what is recorded goes to
-// `needs`, [STEPS * BATCH] places of each, from where collect-rows.wgsl takes it. records begins with the BATCH
-// lengths. Draws are those of sample-action.wgsl: they depend on the key and the place, and on nothing else.
+// Which row of the batch a step becomes depends on how many trajectories reach it, so records go to `needs`, [STEPS *
+// BATCH] places for each, from which collect-rows.wgsl copies them. records begins with the BATCH lengths. Draws are
+// those of sample-action.wgsl: they depend only on the key and the place.
 
 const NOWHERE = 0xffffffffu;
 const ROWS = 8u;
@@ -60,7 +60,7 @@ fn sum_over_parts(value: vec4f, parts: u32, t: u32) -> vec4f {
 // The middle of one of 2^23 equal parts of (0, 1).
 fn uniform_of(word: u32) -> f32 { return f32(word >> 9u) * 0x1p-23f + 0x1p-24f; }
 
-// -log(-log u). WGSL's log may be wrong by so much near 1 that -log u would come out 0 or negative.
+// -log(-log u). WGSL's log may be so inaccurate near 1 that -log u would be 0 or negative.
 fn gumbel(word: u32) -> f32 { return -log(max(-log(uniform_of(word)), 0x1p-24f)); }
 
 // The noise of every action of every row, and the draw that decides whether it explores, a pair of words at a time.
@@ -138,7 +138,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     }
     workgroupBarrier();
   }
-  // Those that no step is left for.
+  // Trajectories without a step left.
   for (var row = t; row < present; row += SIZE) {
     if (active_rows[row] != 0) { records[first_trajectory + row] = STEPS; }
   }

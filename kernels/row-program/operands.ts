@@ -2,13 +2,13 @@ import { hasTables, type RowProgram } from '../../src/ops/row-program.ts';
 import type { KernelStep, Operand } from '../../src/plan/step.ts';
 import { elementCount } from '../../src/tape/index.ts';
 
-/** What a row program's step works on. */
+/** The operands of a row program's step. */
 export interface RowOperands {
   /** The program's buffers, in its order. */
   readonly buffers: readonly Operand[];
   /** The program's tables, packed. */
   readonly tables: Operand | undefined;
-  /** Whose rows are counted: an operand only in that it has rows. */
+  /** The operand whose rows are counted. */
   readonly counted: Operand;
 }
 
@@ -27,7 +27,7 @@ export function rowOperands({ attributes, inputs, outputs, writes, rows }: Kerne
   };
 }
 
-/** How many rows each of a recorded program's buffers has. */
+/** The number of rows of each buffer of a recorded program. */
 export function rowCounts({ buffers }: RowProgram, operands: readonly Operand[]): number[] {
   return operands.map(({ shape }, i) => {
     const { width = 1 } = buffers[i] as { width?: number };

@@ -5,7 +5,7 @@ import { scratchBytes, workOf } from '../../src/rows/cost.ts';
 import { absent, cacheLine, overRows, rowWork } from '../rows.cpu.ts';
 import { rowOperands } from './operands.ts';
 
-/** A recorded program runs as WebAssembly, on as many threads as its rows are worth; any other is called as it is. */
+/** A recorded program runs as WebAssembly, on as many threads as its rows justify; any other is called directly. */
 export const rowProgram: CpuKernel<'rowProgram'> = (step, context) => {
   const { program } = step.attributes.program;
   if (!program) return onHost(step, context);

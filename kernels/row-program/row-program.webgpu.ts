@@ -7,8 +7,8 @@ import { gridOver, workgroupSize } from '../workgroups.ts';
 import { rowCounts, rowOperands } from './operands.ts';
 
 /**
- * The program's WGSL, its own or written of what was recorded, between its buffers and a `main` that calls `row` for each row in use. The text is put
- * together, since the program and its buffers are the user's.
+ * The program's WGSL, given or generated from the recording, between its buffers and a `main` that calls `row` for each
+ * row in use. The text is assembled here, since program and buffers are the user's.
  *
  * @throws if the program has no WGSL, or binds more buffers than every device allows
  */
@@ -52,7 +52,10 @@ export const rowProgram: WebgpuKernel<'rowProgram'> = (step, context) => {
   ];
 };
 
-/** A buffer's name may be anything a program's author likes; with this in front it is no name of the program's or of `main`'s. */
+/**
+ * A prefix for buffers' names, which may be anything their author likes, to keep them apart from those of the program
+ * and of `main`.
+ */
 const recordedNames = ({ buffers }: RecordedRowProgram) => buffers.map(({ name }) => `buffer_${name}`);
 
 function recordedText(program: RecordedRowProgram, operands: readonly Operand[]): string {

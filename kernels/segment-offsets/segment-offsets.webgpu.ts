@@ -3,7 +3,7 @@ import prefixSum from '../prefix-sum.wgsl';
 import { scanSize } from '../workgroups.ts';
 import source from './segment-offsets.wgsl';
 
-/** One launch; it runs without any row too, to say that there are no segments. */
+/** One launch, which also runs without rows, to write a count of 0. */
 export const segmentOffsets: WebgpuKernel<'segmentOffsets'> = (
   { attributes: { max, column, factor, plus }, inputs: [x], outputs },
   context,

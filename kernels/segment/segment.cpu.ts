@@ -1,7 +1,7 @@
 import type { CpuKernel } from '../../src/plan/kernel.ts';
 import { maxRows, movedNumber, overRows, rowWork } from '../rows.cpu.ts';
 
-/** Work of a number's exponential and of its share, in the unit of `Cut`. */
+/** Work for a number's exponential and its share, in the unit of `Cut`. */
 const exponentialWork = 64;
 
 export const segmentReduce: CpuKernel<'segmentReduce'> = (
@@ -15,7 +15,7 @@ export const segmentReduce: CpuKernel<'segmentReduce'> = (
   return () => run(0, S);
 };
 
-/** A gather of the segments' rows: no row is without a segment. */
+/** A gather of the segments' rows: every row has a segment. */
 export const segmentExpand: CpuKernel<'segmentExpand'> = ({ inputs: [x, , ids], outputs: [y] }, context) => {
   const C = y.shape[1];
   const [px, pids, py] = [x, ids, y].map((operand) => context.pointer(operand));

@@ -3,10 +3,10 @@ import type { Operand } from '../../src/plan/step.ts';
 import { splitAt } from '../../src/tape/index.ts';
 import { movedNumber, overRows, rowWork } from '../rows.cpu.ts';
 
-/** Work of moving a run of bytes, in the unit of `Cut`. */
+/** Work for moving a run of bytes, in the unit of `Cut`. */
 const workOf = (bytes: number) => (movedNumber * bytes) / 4 + rowWork;
 
-/** Runs over the places of the dimensions in front of the axis, as far as their rows are in use. */
+/** Runs over the indices of the dimensions before the axis, restricted to rows in use. */
 function overOuter(
   y: Operand,
   axis: number,

@@ -57,7 +57,7 @@ export const concat: ReferenceKernel<'concat'> = ({ attributes: { axis }, inputs
   }
 };
 
-/** The places along the dimensions in front of the axis, as far as their rows are in use. */
+/** The indices along the dimensions before the axis, restricted to rows in use. */
 function outerPlaces(y: Operand, axis: number, context: ReferenceContext): number[] {
   if (axis === 0) return [0];
   const perRow = y.shape.slice(1, axis).reduce((product, size) => product * size, 1);

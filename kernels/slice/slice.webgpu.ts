@@ -17,12 +17,12 @@ function moved(label: string, axis: number, x: Operand, y: Operand, shift: numbe
   return fill({ label, source: shifted, constants, inputs: [x] }, axis, y, 0, y.shape[axis], context);
 }
 
-/** Inputs of one launch: with y and the row window they are as many buffers as every device allows. */
+/** Inputs of one launch: with y and the row window they use all the buffers that every device allows. */
 const maxParts = 6;
 
 /**
- * One launch for every six inputs, into neighbouring parts of y. Which input a number comes from is generated text,
- * since an override constant cannot say how many buffers there are.
+ * One launch for every six inputs, into neighbouring parts of y. The choice of the input for a number is generated
+ * text, since an override constant cannot say how many buffers there are.
  */
 export const concat: WebgpuKernel<'concat'> = ({ attributes: { axis }, inputs, outputs: [y] }, context) => {
   const parts = inputs.filter((input) => input.shape[axis] > 0);

@@ -8,14 +8,17 @@ import countSource from './count-digits.wgsl';
 import moveSource from './move-keys.wgsl';
 import placeSource from './place-digits.wgsl';
 
-/** Rows from which on sorting them, in a dozen launches, takes less time than comparing each with all. */
+/** From this many rows on, sorting them, in a dozen launches, is faster than comparing each with all others. */
 export const sortedFrom = 512;
 
-/** Keys that wait for being sorted, and the rows that they are of: key i is of row i of those in use. */
+/** Keys to be sorted, and their rows: key i belongs to row i of those in use. */
 export interface Sorting {
   readonly keys: Operand;
   readonly rows: Operand;
-  /** Sorts them by as many bits as are said, equal keys in the order of their rows: the launches, and where they then are. */
+  /**
+   * Sorts them by this many bits, keeping equal keys in the order of their rows. Returns the launches and the place of
+   * the result.
+   */
   sort(bits: number): { readonly launches: readonly Launch[]; readonly keys: Operand; readonly rows: Operand };
 }
 

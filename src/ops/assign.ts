@@ -22,7 +22,7 @@ export function assign(target: Variable, value: Tensor, offset = 0): void {
   value.tape.record(assignOperation, [value], null, { writes: [writeTo(target, { offset, shape: value.shape })] });
 }
 
-/** Where tensors lie in a packed one. */
+/** Positions of tensors in a packed one. */
 export interface PackAttributes {
   /** Where each input starts in the result, in elements. */
   readonly offsets: readonly number[];
@@ -30,8 +30,8 @@ export interface PackAttributes {
 }
 
 /**
- * Several tensors in one flat one, each at its offset, zeros between. The plan gives the inputs their places in the
- * result from the start, so that nothing is copied.
+ * Several tensors in one flat tensor, each at its offset, with zeros between. The plan places the inputs in the result
+ * from the start, so nothing is copied.
  */
 export const packOperation: Operation<PackAttributes> & { readonly name: 'pack' } = {
   name: 'pack',
@@ -39,7 +39,7 @@ export const packOperation: Operation<PackAttributes> & { readonly name: 'pack' 
   derivative: 'none',
 };
 
-/** @throws if an offset is no multiple of 64 elements, where WebGPU could not bind a tensor */
+/** @throws if an offset is not a multiple of 64 elements, where WebGPU could not bind a tensor */
 export function pack(tensors: readonly Tensor[], offsets: readonly number[], size: number): Tensor {
   checkGiven('pack', { tensors, offsets }, 'list');
   const odd = offsets.find((offset) => offset % 64 !== 0);

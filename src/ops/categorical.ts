@@ -4,8 +4,8 @@ import { checkGiven } from '../text/check-given.ts';
 import { add } from './elementwise.ts';
 
 /**
- * Log-probabilities of the allowed actions. logits: [N, A]; mask: i32 [N, A], 0 = not allowed; y: [N, A] with
- * 0 at actions that are not allowed. They take no part: not in the sum, not in the gradient. A row without any allowed
+ * Log-probabilities of the allowed actions. logits: [N, A]; mask: i32 [N, A], 0 = not allowed; y: [N, A] with 0 at
+ * actions that are not allowed. They do not count, neither in the sum nor in the gradient. A row without any allowed
  * action is all 0, with gradient 0.
  */
 export const logSoftmaxOperation: Operation<null> & { readonly name: 'logSoftmax' } = {
@@ -33,10 +33,10 @@ export interface CategoricalAttributes {
 }
 
 /**
- * What policy-gradient objectives ask of a categorical policy, in one pass over its logits. Inputs: logits [N, A];
- * mask i32 [N, A]; action i32 [N]; old logits [N, A] (optional, without derivative). Outputs, each [N]:
- * log pi(action), the entropy H(pi), and the divergence KL(pi || pi_old), all over the allowed actions only.
- * A row without any allowed action gives 0, 0, 0.
+ * The statistics of a categorical policy that policy-gradient objectives use, in one pass over its logits. Inputs:
+ * logits [N, A]; mask i32 [N, A]; action i32 [N]; old logits [N, A] (optional, without derivative). Outputs, each [N]:
+ * log pi(action), the entropy H(pi), and the divergence KL(pi || pi_old), all over the allowed actions only. A row
+ * without any allowed action gives 0, 0, 0.
  */
 export const categoricalOperation: Operation<CategoricalAttributes> & { readonly name: 'categorical' } = {
   name: 'categorical',
@@ -72,7 +72,7 @@ export const categoricalOperation: Operation<CategoricalAttributes> & { readonly
 /** The outputs of `categorical` that are differentiable. */
 export type CategoricalStatistic = 'logProbability' | 'entropy' | 'divergence';
 
-/** Which of the outputs of `categorical` a gradient is of. */
+/** The outputs of `categorical` that a gradient belongs to. */
 export interface CategoricalGradientAttributes extends CategoricalAttributes {
   /** The outputs that the cotangents belong to, in order. */
   readonly which: readonly CategoricalStatistic[];

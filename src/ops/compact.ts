@@ -2,9 +2,9 @@ import type { Operation, Rows, Tensor } from '../tape/index.ts';
 import { expect } from '../tape/index.ts';
 
 /**
- * The places where a mask is set, in order. mask: i32 [N] (over its rows in use, if it has any). Outputs:
- * index i32 [N]: the places, one a row; rank i32 [N]: the row of each place, -1 where the mask is 0;
- * window i32 [2]: [0, the number of them].
+ * The positions where a mask is set, in order. mask: i32 [N] (over its rows in use, if it has any). Outputs: index i32
+ * [N]: the positions, one a row; rank i32 [N]: the row of each position, -1 where the mask is 0; window i32 [2]: [0,
+ * the number of them].
  */
 export const compactOperation: Operation<null> & { readonly name: 'compact' } = {
   name: 'compact',

@@ -62,8 +62,8 @@ interface Definition<Inputs extends OperationInputs, Outputs extends OperationOu
   readonly inputs: Inputs;
   readonly outputs: Outputs;
   /**
-   * The shape rule: each output's shape, the rows in front, as many for all. Rows counted on the device are taken over
-   * from the inputs. Throw an Error on inputs that do not fit: `expect` names the operation and their shapes.
+   * The shape rule: each output's shape, the rows in front, as many for all. Rows counted on the device carry over from
+   * the inputs. Throw an Error if the inputs do not fit: `expect` names the operation and their shapes.
    */
   readonly shapes: (inputs: ForEach<Inputs, Tensor>) => ForEach<Outputs, Shape>;
 }
@@ -211,7 +211,7 @@ function programOf<Inputs extends OperationInputs, Outputs extends OperationOutp
   return { ...recordedRowProgram(program), name };
 }
 
-/** @throws where an input by rows has not as many as the outputs */
+/** @throws if an input by rows has a different number of rows from the outputs */
 function widthOf(name: string, input: string, tensor: Tensor, rowCount: number): number {
   if (tensor.shape.length > 0 && tensor.shape[0] === rowCount) return elementCount(tensor.shape.slice(1));
   throw new Error(
@@ -220,7 +220,7 @@ function widthOf(name: string, input: string, tensor: Tensor, rowCount: number):
   );
 }
 
-/** Programs of derivatives, by the program derived from and the inputs by which. */
+/** Derived programs, by the original program and the inputs to differentiate by. */
 const derivedPrograms = new WeakMap<Program, Map<string, Program>>();
 
 function derivedProducts<Inputs extends OperationInputs, Outputs extends OperationOutputs>(
@@ -267,7 +267,7 @@ function derivedProducts<Inputs extends OperationInputs, Outputs extends Operati
   const attributes = { program: rowProgram, outputs: result, rowCount };
   const made = tape.record(operation, withTables(tape, rowProgram, ordered), attributes);
   const products = by.map((input, i) => {
-    // Of what all rows share each row has its part.
+    // Each row has its own part of the gradient of shared numbers.
     return [input, isShared(types[input]) ? reshape(sum(made[i], 0), inputs[input].shape) : made[i]];
   });
   return Object.fromEntries(products) as { readonly [Name in keyof Inputs]?: Tensor };
@@ -312,7 +312,7 @@ function checkInputs(name: string, types: OperationInputs, inputs: readonly Tens
   });
 }
 
-/** How many rows the program runs over. @throws unless all outputs have as many, counted as the inputs are */
+/** How many rows the program runs over. @throws unless all outputs have equally many, counted like the inputs */
 function rowsOf(
   name: string,
   names: readonly string[],

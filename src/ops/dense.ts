@@ -36,9 +36,9 @@ export const denseOperation: Operation<DenseAttributes> & { readonly name: 'dens
   },
 };
 
-/** What else a dense layer's input gradient is multiplied with. */
+/** An extra factor of a dense layer's input gradient. */
 export interface DenseInputGradientAttributes extends DenseAttributes {
-  /** An activation whose derivative the result is multiplied with: that of the layer which made x. `none`: it is not. */
+  /** The activation of the layer that made x, whose derivative the result is multiplied by; `none` for no factor. */
   readonly through: Activation;
 }
 
@@ -57,9 +57,9 @@ export const denseInputGradientOperation: Operation<DenseInputGradientAttributes
   derivative: 'none',
 };
 
-/** Which gradients a dense layer is asked for. */
+/** The requested gradients of a dense layer. */
 export interface DenseWeightGradientAttributes extends DenseAttributes {
-  /** Whether the second output db is wanted. */
+  /** Whether to compute the second output db. */
   readonly bias: boolean;
 }
 
@@ -78,8 +78,8 @@ export const denseWeightGradientOperation: Operation<DenseWeightGradientAttribut
 };
 
 /**
- * y = activation(b + the sum over positions p of w[tokens[n, p]]): a dense layer over a sum of one-hot blocks, without
- * the product. Tokens below 0 add nothing. tokens: i32 [N, P]; w: [I, O]; b: [O], optional; y: [N, O].
+ * y = activation(b + the sum over positions p of w[tokens[n, p]]): a dense layer over concatenated one-hot blocks,
+ * without the product. Tokens below 0 add nothing. tokens: i32 [N, P]; w: [I, O]; b: [O], optional; y: [N, O].
  */
 export const oneHotDenseOperation: Operation<DenseAttributes> & { readonly name: 'oneHotDense' } = {
   name: 'oneHotDense',

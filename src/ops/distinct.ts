@@ -3,11 +3,11 @@ import { expect } from '../tape/index.ts';
 import { gatherRows } from './gather.ts';
 
 /**
- * Which rows are the same. Inputs: x [N, ...] (its rows in use, if it has any); after i32 [2], the window behind whose
- * end distinct rows are numbered on. Rows are the same if all their bits are. Distinct rows are numbered in the order in
- * which they first occur. Outputs: index i32 [N], the distinct row of each row; first i32 [N], the row at which each
- * distinct row first occurs, counted by window; window i32 [2] = [the end of `after`, how many distinct rows there are];
- * total i32 [2] = [0, their end].
+ * Finds equal rows. Inputs: x [N, ...] (its rows in use, if it has any); after i32 [2], the window after whose end the
+ * numbering of distinct rows continues. Rows are equal if all their bits are. Distinct rows are numbered in the order
+ * in which they first occur. Outputs: index i32 [N], the distinct row of each row; first i32 [N], the row at which each
+ * distinct row first occurs, counted by window; window i32 [2] = [the end of `after`, how many distinct rows there
+ * are]; total i32 [2] = [0, their end].
  */
 export const distinctRowsOperation: Operation<null> & { readonly name: 'distinctRows' } = {
   name: 'distinctRows',
@@ -23,25 +23,25 @@ export const distinctRowsOperation: Operation<null> & { readonly name: 'distinct
   derivative: 'none',
 };
 
-/** The distinct rows among others. */
+/** The distinct rows of a tensor. */
 export interface DistinctRows {
-  /** Counts the distinct rows: of those given, not of those that stand before. */
+  /** Counts the distinct rows of this tensor, without those before. */
   readonly rows: Rows;
   /** i32 [N]: the distinct row of each row. */
   readonly index: Tensor;
   /** The distinct rows themselves, by `rows`. */
   readonly values: Tensor;
-  /** i32 [2]: [0, all distinct rows], those that stand before included. */
+  /** i32 [2]: [0, all distinct rows], including those before. */
   readonly total: Tensor;
 }
 
 /**
- * The distinct rows of x, for work that need be done for each of them only once: f(x) is
- * gatherRows(f(values), index), whose derivative adds up what equal rows receive, in their order.
+ * The distinct rows of x, for work that has to be done only once for each: f(x) is gatherRows(f(values), index), whose
+ * derivative sums over equal rows, in order.
  *
- * @param x rows, of integers or of floats; floats are the same if their bits are
- * @param after where rows are added to others, as in a loop: i32 [2], the `total` of these, which with the distinct rows
- *   of x must be no more than x has room for. [0, 0] without.
+ * @param x rows, of integers or of floats; floats are equal if their bits are
+ * @param after for adding rows to earlier ones, as in a loop: i32 [2], the `total` of those. Together with the distinct
+ *   rows of x they must fit the capacity of x. [0, 0] by default.
  */
 export function distinctRows(x: Tensor, after: Tensor = x.tape.constant('i32', [2], [0, 0])): DistinctRows {
   const [index, first, window, total] = x.tape.record(distinctRowsOperation, [x, after], null);

@@ -6,8 +6,8 @@ import { checkGiven } from '../text/check-given.ts';
 export type Operand = Tensor | number;
 
 /**
- * The functions of one element, with the types they take and give. `T` stands for f32 or i32 alike.
- * Kernels: kernels/elementwise. Chains of them run as one launch (see plan/fuse.ts).
+ * The elementwise functions, with the types of their operands and results. `T` stands for f32 or i32 alike. Kernels:
+ * kernels/elementwise. Chains of them run as one launch (see plan/fuse.ts).
  */
 export const elementwiseSignatures = {
   identity: { takes: ['T'], gives: 'T' },
@@ -39,10 +39,10 @@ export const elementwiseSignatures = {
   select: { takes: ['i32', 'T', 'T'], gives: 'T' },
 } as const satisfies Record<string, { takes: readonly ('T' | DType)[]; gives: 'T' | DType }>;
 
-/** The functions of one element, by name. */
+/** The names of elementwise functions. */
 export type ElementwiseName = keyof typeof elementwiseSignatures;
 
-/** Which function of one element. */
+/** The elementwise function to apply. */
 export interface ElementwiseAttributes {
   readonly function: ElementwiseName;
   /** Set by `broadcastTo`: the shape to spread the input over. */
@@ -82,7 +82,7 @@ function resultType(inputs: readonly Tensor[], attributes: ElementwiseAttributes
   return { dtype, shape, ...(rows ? { rows } : {}) };
 }
 
-/** The type that a function's generic operands have: it tells integer from floating-point arithmetic. */
+/** The type of a function's generic operands, which distinguishes integer from floating-point arithmetic. */
 export function operandType(name: ElementwiseName, inputs: readonly Tensor[]): DType {
   const generic = elementwiseSignatures[name].takes.lastIndexOf('T' as never);
   return inputs[Math.max(generic, 0)].dtype;
@@ -91,9 +91,9 @@ export function operandType(name: ElementwiseName, inputs: readonly Tensor[]): D
 type Rule = (place: { x: readonly Tensor[]; y: Tensor; dy: Tensor }) => readonly (Tensor | undefined)[];
 
 /**
- * The derivative beside each function: cotangent of every input from inputs x, output y and cotangent dy, of the
- * output's shape; walking the tape sums it to the input's. At a tie, minimum and maximum pass all of it to their first
- * input, so min(ratio A, clip(ratio) A) has the gradient of the unclipped branch inside the clip range.
+ * The derivative of each function: the cotangent of every input from inputs x, output y and cotangent dy, in the
+ * output's shape; `gradient` sums it to the input's. At a tie, minimum and maximum pass all of it to their first input,
+ * so min(ratio A, clip(ratio) A) has the gradient of the unclipped branch inside the clip range.
  */
 const derivatives: { readonly [F in ElementwiseName]: Rule | 'none' } = {
   identity: ({ dy }) => [dy],
@@ -125,7 +125,7 @@ const derivatives: { readonly [F in ElementwiseName]: Rule | 'none' } = {
   select: ({ x: [mask], dy }) => [undefined, select(mask, dy, 0), select(mask, 0, dy)],
 };
 
-/** All functions of one element: one operation, so that chains of them run as one launch. */
+/** All elementwise functions are one operation, so that chains of them run as one launch. */
 export const elementwise: Operation<ElementwiseAttributes> & { readonly name: 'elementwise' } = {
   name: 'elementwise',
   infer: (inputs, attributes) => [resultType(inputs, attributes)],

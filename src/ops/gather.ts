@@ -31,16 +31,16 @@ export const gatherRowsOperation: Operation<GatherAttributes> & { readonly name:
   },
 };
 
-/** How many rows there are to add to. */
+/** The number of rows of the result. */
 export interface ScatterAddAttributes {
   /** Rows of the result. */
   readonly rowCount: number;
 }
 
 /**
- * y[n] = sum of x[m] over all m with index[m] = n, in the order of m; rows nobody names are 0. Indices below 0 are
- * left out. x: [M, ...]; index: [M]; y: [rowCount, ...]. No atomics: every output row looks for its own inputs.
- * The third input only lends its rows' count to the result.
+ * y[n] = sum of x[m] over all m with index[m] = n, in the order of m; rows without an index are 0. Indices below 0 are
+ * skipped. x: [M, ...]; index: [M]; y: [rowCount, ...]. No atomics: every output row looks for its own inputs. The
+ * third input only provides the number of rows.
  */
 export const scatterAddRowsOperation: Operation<ScatterAddAttributes> & { readonly name: 'scatterAddRows' } = {
   name: 'scatterAddRows',
@@ -63,7 +63,10 @@ export function gatherRows(x: Tensor, index: Tensor, options: { fill?: number; i
   return x.tape.record(gatherRowsOperation, inputs, { fill: options.fill ?? 0 })[0];
 }
 
-/** Adds rows of x up at the rows that `index` names. `to` is the number of rows, or a tensor whose rows the result has. */
+/**
+ * Adds each row of x to the row that `index` names. `to` is the number of rows, or a tensor with as many rows as the
+ * result.
+ */
 export function scatterAddRows(x: Tensor, index: Tensor, to: number | Tensor): Tensor {
   checkGiven('scatterAddRows', { x, index }, 'tensor');
   if (typeof to === 'number') return x.tape.record(scatterAddRowsOperation, [x, index], { rowCount: to })[0];

@@ -4,7 +4,7 @@ import { checkGiven } from '../text/check-given.ts';
 import { add, filled } from './elementwise.ts';
 import { sumTo } from './reduce.ts';
 
-/** A tensor for each of a list: as many as the list is known to have. */
+/** A tensor for each element of a list. */
 export type TensorOfEach<List extends readonly unknown[]> = { -readonly [Place in keyof List]: Tensor };
 
 /**
@@ -36,7 +36,7 @@ export function pullback<const Targets extends readonly Tensor[]>(
   return recordPullback(y, cotangent, targets, arithmetic) as TensorOfEach<Targets>;
 }
 
-/** The same through a loop's body, for all of its runs at once; see `loopOutput`. */
+/** The same through a loop's body, for all its iterations at once; see `loopOutput`. */
 export function pullbackThrough(body: LoopBody, y: Tensor, cotangent: Tensor, targets: readonly Tensor[]): Tensor[] {
   return recordPullback(y, cotangent, targets, arithmetic, body);
 }

@@ -5,21 +5,21 @@ import { expect } from '../tape/index.ts';
 export interface ActionGroup {
   readonly of: 'graph' | 'node' | 'edge' | 'pair';
   readonly width: number;
-  /** Room for so many elements. */
+  /** The maximum number of elements. */
   readonly max: number;
-  /** Where its columns start among the values of graphs, or of nodes. */
+  /** Its first column in the values of graphs, or of nodes. */
   readonly column: number;
-  /** Of edges and pairs: the columns that the second node adds. */
+  /** For edges and pairs: the first column of the values that the second node adds. */
   readonly second: number;
 }
 
-/** Where a row of an observation says what its graph is (see `GraphLayout`). */
+/** The layout of an observation's row (see `GraphLayout`). */
 export interface ActionRow {
   readonly edges: number;
   readonly edgeSize: number;
 }
 
-/** Where the logits of each kind of action stand. */
+/** The positions of the logits of each kind of action. */
 export interface GraphActionsAttributes {
   readonly groups: readonly ActionGroup[];
   readonly row: ActionRow;
@@ -29,14 +29,14 @@ export interface GraphActionsAttributes {
 }
 
 /**
- * One row for each graph of the numbers of all its elements, group behind group, in each element behind element, with
- * room for the most elements there can be and 0 where there are fewer. A node's numbers are its values in the group's
- * columns; those of an edge or pair (u, v) are the values of u in `column` on plus those of v in `second` on. Edges have
- * the order of the observation; the pair u < v has the number v (v - 1) / 2 + u. So the logits of actions of several
- * kinds become one row, of which the environment's mask says what counts.
+ * One row for each graph with the numbers of all its elements: group after group, and within a group element after
+ * element, with room for the maximum number of elements and 0 for missing ones. A node's numbers are its values in the
+ * group's columns; those of an edge or pair (u, v) are the values of u in `column` on plus those of v in `second` on.
+ * Edges have the order of the observation; the pair u < v has the number v (v - 1) / 2 + u. So the logits of several
+ * kinds of actions become one row, to which the environment's mask applies.
  *
  * Inputs: observation i32 [N, P]; offsets of the nodes of its graphs; values of the graphs f32 [G, graphWidth]; values
- * of the nodes f32 [nodes, nodeWidth]. Either of the last two is left out where its width is 0. y: [N, A].
+ * of the nodes f32 [nodes, nodeWidth]. Either of the last two is omitted if its width is 0. y: [N, A].
  */
 export const graphActionsOperation: Operation<GraphActionsAttributes> & { readonly name: 'graphActions' } = {
   name: 'graphActions',
@@ -69,7 +69,7 @@ function checkColumns(group: ActionGroup, { graphWidth, nodeWidth }: GraphAction
   );
 }
 
-/** The derivatives of the values that there are, from the inputs of `graphActions` and dy [N, A]. */
+/** The gradients of the values, as far as they exist, from the inputs of `graphActions` and dy [N, A]. */
 export const graphActionsGradientOperation: Operation<GraphActionsAttributes> & {
   readonly name: 'graphActionsGradient';
 } = {
@@ -78,7 +78,7 @@ export const graphActionsGradientOperation: Operation<GraphActionsAttributes> & 
   derivative: 'none',
 };
 
-/** Which of the inputs (or gradients, from 2 on) are whose. */
+/** Splits the inputs (or gradients, from 2 on) by what they belong to. */
 export function graphActionValues<T>(
   inputs: readonly T[],
   { graphWidth, nodeWidth }: GraphActionsAttributes,
@@ -89,7 +89,7 @@ export function graphActionValues<T>(
   };
 }
 
-/** Where each group starts in a row of actions. */
+/** The first column of each group in a row of actions. */
 export function groupStarts(groups: readonly ActionGroup[]): number[] {
   let end = 0;
   return groups.map(({ max, width }) => {

@@ -39,9 +39,9 @@ export const graphAttentionOperation: Operation<GraphAttentionAttributes> & { re
 };
 
 /**
- * From the inputs of `graphAttention`, alpha and dy [nodes, W]: dprojections [nodes, 4 W]; de [edges, W]; what the
- * edges to each node add to dvirtual [nodes, W]; and beta [entries, 2 H], in which devices may keep the derivatives of
- * the scores.
+ * From the inputs of `graphAttention`, alpha and dy [nodes, W]: dprojections [nodes, 4 W]; de [edges, W]; the
+ * contribution of the edges to each node to dvirtual [nodes, W]; and beta [entries, 2 H], scratch space for the
+ * derivatives of the scores.
  */
 export const graphAttentionGradientOperation: Operation<GraphAttentionAttributes> & {
   readonly name: 'graphAttentionGradient';

@@ -24,7 +24,7 @@ export const graphReadoutOperation: Operation<GraphReadoutAttributes> & { readon
   ],
 };
 
-/** dx [nodes, C] from dy [G, 2 C]. Inputs: dy, offsets, x, of which only the rows are used. */
+/** dx [nodes, C] from dy [G, 2 C]. Inputs: dy, offsets, x, of which only the number of rows is used. */
 export const graphReadoutGradientOperation: Operation<GraphReadoutAttributes> & {
   readonly name: 'graphReadoutGradient';
 } = {

@@ -2,9 +2,9 @@ import type { Rows, Tensor, TensorType } from '../tape/index.ts';
 import { expect } from '../tape/index.ts';
 
 /**
- * Graphs of unequal sizes without padding. Each graph has its nodes in their order and then one virtual node, joined
- * both ways with every other; every node has a loop to itself. Rows of nodes stand graph behind graph, rows of edges
- * node behind node by where they lead to. All numbers count from 0. `graphBatch` makes it (src/graph).
+ * Graphs of unequal sizes without padding. Each graph has its nodes in their order and then one virtual node, connected
+ * both ways with every other; every node has a loop to itself. Rows of nodes are ordered by graph, rows of edges by the
+ * node they lead to. All numbers count from 0. `graphBatch` makes it (src/graph).
  *
  * The edges of the graphs themselves have features, which are rows; all edges with a virtual node share one row of
  * features; and a loop's are the mean of those of the other edges that lead to its node.
@@ -22,8 +22,8 @@ export interface GraphStructure {
    * i32 [4 (capacity of nodes + capacity of entries)]. Four numbers for each node: its first entry, the entry behind
    * its last, its first edge, its graph. Then four for each entry: the node it comes from, the node it leads to, its
    * edge, or -1 for one with a virtual node and -2 for a loop, and the entry that leads the other way. The entries that
-   * lead to a node stand one behind the other: those of its edges, in the order of the edges; then that of the virtual
-   * node (to a virtual node: those of all others); then its loop.
+   * lead to a node are contiguous: those of its edges, in the order of the edges; then that of the virtual node (to a
+   * virtual node: those of all others); then its loop.
    */
   readonly structure: Tensor;
 }

@@ -4,14 +4,14 @@ import { checkGiven } from '../text/check-given.ts';
 import { pullbackThrough } from './gradient.ts';
 import { withPullback } from './with-pullback.ts';
 
-/** The rows that a window of a loop's body has run over, all together. */
+/** All rows of a loop, over all its iterations, that correspond to a window of its body. */
 export interface LoopRows {
-  /** As the body counted its rows by. */
+  /** The window that counts rows in the body. */
   readonly window: Tensor;
   readonly rows: Rows;
 }
 
-/** The same numbers counted by another window, such as all rows that a loop filled window by window. */
+/** The same numbers with their rows counted by another window, such as all rows that a loop wrote. */
 export function withRows(tensor: Tensor, rows: Rows): Tensor {
   return { ...tensor, rows };
 }
@@ -54,7 +54,7 @@ function loopOf({ source }: Tensor): Loop | undefined {
   return source.kind === 'node' ? source.node.loop : undefined;
 }
 
-/** The nodes of the body that y was computed by, as far as derivatives flow. */
+/** The body's nodes that y was computed from, as far as derivatives flow. */
 function bodyBehind(y: Tensor, loop: Loop): Node[] {
   const found = new Set<Node>();
   const waiting = [y];

@@ -3,7 +3,7 @@ import { expect } from '../tape/index.ts';
 import { checkGiven } from '../text/check-given.ts';
 import type { Segments } from './segment.ts';
 
-/** What keeps a normalisation finite. */
+/** The constant that keeps a normalisation finite. */
 export interface NormAttributes {
   /** Added to the variance under the root. */
   readonly epsilon: number;
@@ -29,8 +29,8 @@ export const layerNormGradientOperation: Operation<NormAttributes> & { readonly 
 };
 
 /**
- * The same with statistics over all rows and channels of a segment (a graph): layer norm in graph mode.
- * x, y: [N, C]; offsets: i32 [S + 1]; ids: i32 [N]. Empty segments are left alone.
+ * Layer norm in graph mode: the same with statistics over all rows and channels of a segment (a graph). x, y: [N, C];
+ * offsets: i32 [S + 1]; ids: i32 [N]. Empty segments are skipped.
  */
 export const graphNormOperation: Operation<NormAttributes> & { readonly name: 'graphNorm' } = {
   name: 'graphNorm',
@@ -57,8 +57,9 @@ function like(x: Tensor): TensorType {
 }
 
 /**
- * Each row normalised over its channels; see `layerNormOperation`. The sum of a row's squares is taken in float32 of numbers
- * scaled by 2^-44: numbers up to 1e31 in rows of up to 1,024 are right, and beyond 3e32 / sqrt(C) the row comes out as 0.
+ * Each row normalised over its channels; see `layerNormOperation`. The sum of a row's squares is computed in float32
+ * from numbers scaled by 2^-44: numbers up to 1e31 in rows of up to 1,024 are handled correctly, and beyond 3e32 /
+ * sqrt(C) the row becomes 0.
  */
 export function layerNorm(x: Tensor, epsilon = 1e-5): Tensor {
   checkGiven('layerNorm', { x }, 'tensor');

@@ -39,7 +39,7 @@ import { segmentOffsetsOperation } from './segment-offsets.ts';
 import { concatOperation, padOperation, sliceOperation } from './slice.ts';
 import { withPullbackOperation } from './with-pullback.ts';
 
-/** Every operation there is. A device's kernel table has one entry for each: forgetting one does not compile. */
+/** Every operation. A device's kernel table has one entry for each: a missing one does not compile. */
 export const operations = {
   elementwise,
   reduce,

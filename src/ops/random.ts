@@ -3,9 +3,9 @@ import { commonRows, expect } from '../tape/index.ts';
 import { checkGiven } from '../text/check-given.ts';
 
 /**
- * Counter-based random numbers: Threefry2x32 with 20 rounds (Salmon et al., SC 2011). A draw is a function of a key
- * and a counter alone, so it depends on no order of execution. `key` is an i32 tensor [4]: the two words of the key
- * (seed, stream), then the two words of a counter's base (draw, 0).
+ * Counter-based random numbers: Threefry2x32 with 20 rounds (Salmon et al., SC 2011). A draw is a function of a key and
+ * a counter alone, so it does not depend on the order of execution. `key` is an i32 tensor [4]: the two words of the
+ * key (seed, stream), then the two words of a counter's base (draw, 0).
  */
 export interface RandomBitsAttributes {
   readonly count: number;
@@ -22,15 +22,15 @@ export const randomBitsOperation: Operation<RandomBitsAttributes> & { readonly n
 };
 
 /**
- * One action a row, drawn from the masked categorical policy by the Gumbel-max rule: argmax over allowed a of
- * logits[a] / temperature + G_a, ties to the lower action; G = -log(-log u). logits: [N, A]; mask: i32 [N, A];
- * key: i32 [4]; lane: i32 [N], a number for the row that its draws depend on (a trajectory's place in the batch, say);
+ * One action for each row, drawn from the masked categorical policy by the Gumbel-max rule: argmax over allowed a of
+ * logits[a] / temperature + G_a, ties to the lower action; G = -log(-log u). logits: [N, A]; mask: i32 [N, A]; key: i32
+ * [4]; lane: i32 [N], a number that determines the row's draws, such as the trajectory's position in the batch;
  * settings: f32 [2]: the exploration rate epsilon and the temperature. y: i32 [N].
  *
- * With W(n, j) the two words of threefry(key[0..1], (key[2], key[3] + lane[n] * ceil((A + 1) / 2) + j)) laid end to
- * end, action a uses word a, and word A decides exploration: where its uniform is below epsilon, all allowed actions
- * get logit 0. u = (word >>> 9) 2^-23 + 2^-24, and -log u is taken to be at least 2^-24. A row without any allowed
- * action gives -1.
+ * With W(n, j) the two words of threefry(key[0..1], (key[2], key[3] + lane[n] * ceil((A + 1) / 2) + j)) concatenated,
+ * action a uses word a, and word A decides exploration: where its uniform is below epsilon, all allowed actions get
+ * logit 0. u = (word >>> 9) 2^-23 + 2^-24, and -log u is taken to be at least 2^-24. A row without any allowed action
+ * gives -1.
  */
 export const sampleActionOperation: Operation<null> & { readonly name: 'sampleAction' } = {
   name: 'sampleAction',

@@ -5,7 +5,7 @@ import { broadcastTo, divide, equal, maximum, multiply, select, toFloat } from '
 import { reshape } from './reshape.ts';
 import { slice } from './slice.ts';
 
-/** The input is seen as [outer, length, inner]; the output is [outer, inner]. */
+/** The input is treated as [outer, length, inner]; the output is [outer, inner]. */
 export interface ReduceAttributes {
   readonly kind: 'sum' | 'max';
   readonly axis: number;
@@ -39,13 +39,13 @@ export const reduce: Operation<ReduceAttributes> & { readonly name: 'reduce' } =
   },
 };
 
-/** The sum over `axis`; over all elements when no axis is named. */
+/** The sum over `axis`, or over all elements if there is none. */
 export function sum(x: Tensor, axis?: number, keep = false): Tensor {
   checkGiven('sum', { x }, 'tensor');
   return over(x, 'sum', axis, keep);
 }
 
-/** The maximum over `axis`; over all elements when no axis is named. */
+/** The maximum over `axis`, or over all elements if there is none. */
 export function max(x: Tensor, axis?: number, keep = false): Tensor {
   checkGiven('max', { x }, 'tensor');
   return over(x, 'max', axis, keep);
@@ -70,7 +70,7 @@ function over(x: Tensor, kind: 'sum' | 'max', axis: number | undefined, keep: bo
     return x.tape.record(reduce, [x], attributes)[0];
   }
   if (x.shape.length === 0) return x;
-  // Rows stay a dimension of their own until the end: which of them count is known only to the device.
+  // Rows stay a separate dimension until the end: only the device knows which of them count.
   const { inner } = splitAt(x.shape, 0);
   const flat = reshape(x, x.rows ? [x.shape[0], inner] : [x.shape[0] * inner]);
   const perRow = x.rows ? over(flat, kind, 1, false) : flat;

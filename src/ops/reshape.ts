@@ -2,12 +2,12 @@ import type { Operation, Shape, Tensor } from '../tape/index.ts';
 import { elementCount, expect } from '../tape/index.ts';
 import { checkGiven } from '../text/check-given.ts';
 
-/** The shape that numbers are seen under. */
+/** The new shape. */
 export interface ReshapeAttributes {
   readonly shape: Shape;
 }
 
-/** The same numbers under another shape. The plan runs nothing for it: both tensors are one place in memory. */
+/** The same numbers under another shape. It costs nothing: both tensors share their memory. */
 export const reshapeOperation: Operation<ReshapeAttributes> & { readonly name: 'reshape' } = {
   name: 'reshape',
   isAlias: true,
@@ -33,7 +33,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   return x.tape.record(reshapeOperation, [x], { shape })[0];
 }
 
-/** The same numbers, as far as they go, through which no gradient flows. */
+/** The same numbers, through which no gradient flows. */
 export const stopGradientOperation: Operation<null> & { readonly name: 'stopGradient' } = {
   name: 'stopGradient',
   isAlias: true,

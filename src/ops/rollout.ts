@@ -6,17 +6,17 @@ import { writeTo } from '../tape/index.ts';
  * rows are numbered by time first, then by the trajectory's place in the batch, without gaps.
  */
 export interface RolloutVariables {
-  /** i32 [2]: the rows of the present step, [start, count]. */
+  /** i32 [2]: the rows of the current step, [start, count]. */
   readonly window: Variable;
   /** i32 [2]: all rows so far, [0, count]. */
   readonly total: Variable;
-  /** i32 [1]: the present step's number. */
+  /** i32 [1]: the current step's number. */
   readonly time: Variable;
   /** i32 [N]: the trajectory of each row. */
   readonly trajectory: Variable;
-  /** i32 [N]: where each row stands in the grid [steps, batch]. */
+  /** i32 [N]: the position of each row in the grid [steps, batch]. */
   readonly gridIndex: Variable;
-  /** i32 [steps * batch]: the row at each place of the grid, -1 where the trajectory has ended. */
+  /** i32 [steps * batch]: the row at each position of the grid, -1 if the trajectory has ended. */
   readonly rowOfGrid: Variable;
 }
 
@@ -37,11 +37,10 @@ export const beginRowsOperation: Operation<RolloutAttributes> & { readonly name:
 };
 
 /**
- * Opens the next step's window behind the present one, with a row for each trajectory that is still active. Behind the
- * last step there is no room for any: its window is empty, whatever is active.
- * Input: active i32 [batch]. Writes, in the same order: window = [start + count, number active]; total = [0, start +
- * count + number active]; time + 1; and for the r-th active trajectory b: trajectory[start' + r] = b,
- * gridIndex[start' + r] = time' * batch + b, rowOfGrid[time' * batch + b] = start' + r.
+ * Opens the next step's window after the current one, with a row for each trajectory that is still active. After the
+ * last step the window is empty in any case. Input: active i32 [batch]. Writes, in the same order: window = [start +
+ * count, number active]; total = [0, start + count + number active]; time + 1; and for the r-th active trajectory b:
+ * trajectory[start' + r] = b, gridIndex[start' + r] = time' * batch + b, rowOfGrid[time' * batch + b] = start' + r.
  */
 export const nextRowsOperation: Operation<RolloutAttributes> & { readonly name: 'nextRows' } = {
   name: 'nextRows',

@@ -3,9 +3,9 @@ import { packTables } from '../rows/tables.ts';
 import type { LoopHint, Operation, Rows, Tape, Tensor, TensorType, Write } from '../tape/index.ts';
 import { describeType, elementCount } from '../tape/index.ts';
 
-/** One row's view of a buffer that a row program reads or writes. */
+/** A buffer that a row program reads or writes, row by row. */
 export interface RowBuffer {
-  /** The name that the WGSL text calls it by. */
+  /** Its name in the WGSL text. */
   readonly name: string;
 }
 
@@ -15,10 +15,10 @@ export type HostBuffer = Float32Array | Int32Array | Float64Array;
 /** Runs rows start .. start + count - 1 of a program on the host, over its buffers. */
 export type HostFunction = (buffers: readonly HostBuffer[], start: number, count: number) => void;
 
-/** Work done for every row alike that is no arithmetic of tensors: an environment's step, a reward. */
+/** Work for every row that is not tensor arithmetic: an environment's step, a reward. */
 export type RowProgram = RecordedRowProgram | HostRowProgram;
 
-/** A row program that was recorded once (`record`) and is written out for each device: see `recordedRowProgram`. */
+/** A row program recorded once (`record`) and written out for each device; see `recordedRowProgram`. */
 export interface RecordedRowProgram {
   /** Names the launch in messages and profiles. */
   readonly name: string;
@@ -28,8 +28,8 @@ export interface RecordedRowProgram {
 }
 
 /**
- * A row program that is given as functions: one over the host's memory, used by the cpu and reference devices, which the
- * calling thread alone runs, and text for GPUs.
+ * A row program given as functions: one over the host's memory for the cpu and reference devices, which runs on the
+ * calling thread only, and text for GPUs.
  */
 export interface HostRowProgram {
   /** Names the launch in messages and profiles. */
@@ -42,23 +42,23 @@ export interface HostRowProgram {
    * `array<f32>` or `array<i32>`; `row_start() -> u32` is the first row. Absent for programs that can only run on the host.
    */
   readonly wgsl?: string;
-  /** WGSL text in front of `wgsl`, the same for programs that a launch may run together: then it stands there once. */
+  /** WGSL text that precedes `wgsl`. Programs in one launch share equal texts. */
   readonly library?: string;
   readonly program?: undefined;
 }
 
-/** That a loop is a rollout, and which of its row programs are its environment's. Recorded with `tape.loop`. */
+/** Marks a loop as a rollout, and names its environment's row programs. Recorded with `tape.loop`. */
 export interface RolloutHint extends LoopHint {
   readonly kind: 'rollout';
   /** Inputs: trajectory, state of all trajectories. Outputs: observation, mask. */
   readonly observe: RowProgram;
-  /** Inputs: trajectory, action. Outputs: log P_B of the step, log R of an end. Writes: state, whether under way. */
+  /** Inputs: trajectory, action. Outputs: log P_B of the step, log R at the end. Writes: state, whether active. */
   readonly advance: RowProgram;
 }
 
 /**
- * A recorded program as one that devices run. Its signature names inputs, then outputs, then what it writes.
- * @throws where it has a result or parameters: on a device everything is in buffers
+ * Makes a recorded program a row program. Its signature names inputs, then outputs, then what it writes.
+ * @throws if it has a result or parameters: on a device everything is in buffers
  */
 export function recordedRowProgram(program: Program): RecordedRowProgram {
   const name = `${program.owner}: ${program.name}`;
@@ -68,11 +68,11 @@ export function recordedRowProgram(program: Program): RecordedRowProgram {
   return { name, buffers: program.buffers, program };
 }
 
-/** A row program, and what it is recorded for. */
+/** A row program, and the rows to run it for. */
 export interface RowProgramAttributes {
   readonly program: RowProgram;
   readonly outputs: readonly TensorType[];
-  /** Rows to run where no output tells: fixed, or counted on the device. */
+  /** Rows to run if no output implies them: fixed, or counted on the device. */
   readonly rowCount: number;
 }
 
@@ -113,13 +113,13 @@ export function rowProgram(
   return recorded;
 }
 
-/** A program's inputs with its tables behind them, where it has any. */
+/** A program's inputs followed by its tables, if it has any. */
 export function withTables(tape: Tape, { program }: RowProgram, inputs: readonly Tensor[]): readonly Tensor[] {
   const words = program && packTables(program.tables);
   return words ? [...inputs, tape.constant('i32', [words.length], words)] : inputs;
 }
 
-/** @throws where an operand is not of the type or the width that a recorded program was recorded with */
+/** @throws if an operand differs in type or width from the recording */
 export function checkBuffers({ name, buffers, program }: RowProgram, operands: readonly TensorType[]): void {
   if (!program) return;
   operands.forEach((operand, i) => {

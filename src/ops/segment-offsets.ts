@@ -2,21 +2,21 @@ import type { Operation, Tensor } from '../tape/index.ts';
 import { expect } from '../tape/index.ts';
 import { checkGiven } from '../text/check-given.ts';
 
-/** How sizes of segments are read. */
+/** Where sizes of segments are read. */
 export interface SegmentOffsetsAttributes {
-  /** Room for so many segments. */
+  /** The maximum number of segments. */
   readonly max: number;
-  /** The column of the sizes, what a size is multiplied by, and what is added to it. */
+  /** The column of the sizes, their factor, and the number added to them. */
   readonly column: number;
   readonly factor: number;
   readonly plus: number;
 }
 
 /**
- * Where segments begin whose sizes stand in a column of integers, one row for each segment: row n is that of segment
- * n - start, start being the first row in use, and its size is factor x[n, column] + plus. x: i32 [N, P]. Outputs:
- * offsets i32 [most + 1], from 0 on, those behind the last segment being the total; total i32 [2] = [0, the number of
- * rows in all segments]; segments i32 [2] = [0, the number of segments].
+ * The offsets of segments whose sizes are in a column of integers, one row for each segment: row n is for segment n -
+ * start, start being the first row in use, and its size is factor x[n, column] + plus. x: i32 [N, P]. Outputs: offsets
+ * i32 [max + 1], from 0 on, equal to the total after the last segment; total i32 [2] = [0, the number of rows in all
+ * segments]; segments i32 [2] = [0, the number of segments].
  */
 export const segmentOffsetsOperation: Operation<SegmentOffsetsAttributes> & { readonly name: 'segmentOffsets' } = {
   name: 'segmentOffsets',

@@ -8,7 +8,7 @@ import type { Operation, Tensor, TensorType } from '../tape/index.ts';
 import { expect } from '../tape/index.ts';
 import { type RowProgramAttributes, recordedRowProgram } from './row-program.ts';
 
-/** How sequences attend. */
+/** Settings of attention in sequences. */
 export interface SequenceAttentionOptions {
   readonly heads: number;
   /** The maximum number of rows that a row attends to. */
@@ -16,15 +16,14 @@ export interface SequenceAttentionOptions {
 }
 
 /**
- * Attention within sequences whose positions are rows, one sequence's behind the last one's. Of each head of D channels
- *   y_i = sum over j of softmax_j(q_i . k_j / sqrt(D)) v_j,
- * j over the rows that row i attends to.
+ * Attention within sequences whose positions are rows, one sequence after another. For each head of D channels
+ *   y_i = sum over j of softmax_j(q_i . k_j / sqrt(D)) v_j, j over the rows that row i attends to.
  *
  * @param qkv f32 [N, 3 C]: queries, keys and values, each of `heads` heads of C / heads channels
- * @param places i32 [N, 4]: the rows that a row attends to, from the first up to the one behind the last, at least one; then
- * the rows that attend to it, likewise, which are what the derivative sums over
+ * @param places i32 [N, 4]: the rows that a row attends to, as the first row and the end, at least one row; then the
+ * rows that attend to it, likewise, over which the derivative sums
  * @returns f32 [N, C]
- * @throws where shapes do not fit
+ * @throws if shapes do not fit
  */
 export function sequenceAttention(qkv: Tensor, places: Tensor, { heads, max }: SequenceAttentionOptions): Tensor {
   const [rowCount, width] = qkv.shape;
@@ -69,7 +68,7 @@ interface Size {
   readonly max: number;
 }
 
-/** Outputs: y, and of each head the logarithm of what the softmax divides by. */
+/** Outputs: y, and for each head the logarithm of the softmax's denominator. */
 function attentionProgram({ heads, channels, max: longest }: Size): Program {
   const width = heads * channels;
   const buffers = {
@@ -105,7 +104,10 @@ function attentionProgram({ heads, channels, max: longest }: Size): Program {
   });
 }
 
-/** The derivative by queries, keys and values of a row: over the rows that it attends to, and those that attend to it. */
+/**
+ * The derivative by the queries, keys and values of a row: sums over the rows it attends to, and over those that attend
+ * to it.
+ */
 function gradientProgram({ heads, channels, max: longest }: Size): Program {
   const width = heads * channels;
   const buffers = {

@@ -2,14 +2,14 @@ import type { Operation, Tensor, TensorType } from '../tape/index.ts';
 import { describeType, expect, normalizeAxis } from '../tape/index.ts';
 import { checkGiven } from '../text/check-given.ts';
 
-/** Which part along which axis. */
+/** The part of an axis. */
 export interface SliceAttributes {
   readonly axis: number;
   readonly start: number;
   readonly length: number;
 }
 
-/** y = the part [start, start + length) of x along one axis, as a copy. */
+/** y = the range [start, start + length) of x along one axis, as a copy. */
 export const sliceOperation: Operation<SliceAttributes> & { readonly name: 'slice' } = {
   name: 'slice',
   infer(inputs, { axis, start, length }) {
@@ -29,7 +29,7 @@ export const sliceOperation: Operation<SliceAttributes> & { readonly name: 'slic
   },
 };
 
-/** How many zeros are put ahead and behind. */
+/** The numbers of zeros before and after. */
 export interface PadAttributes {
   readonly axis: number;
   readonly before: number;
@@ -50,12 +50,12 @@ export const padOperation: Operation<PadAttributes> & { readonly name: 'pad' } =
   },
 };
 
-/** The axis along which inputs follow each other. */
+/** The axis of the concatenation. */
 export interface ConcatAttributes {
   readonly axis: number;
 }
 
-/** The inputs one after another along one axis. */
+/** The inputs concatenated along one axis. */
 export const concatOperation: Operation<ConcatAttributes> & { readonly name: 'concat' } = {
   name: 'concat',
   infer(inputs, { axis }) {

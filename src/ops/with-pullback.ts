@@ -9,8 +9,8 @@ export interface WithPullbackAttributes {
 }
 
 /**
- * y under another name, with its own derivative. Inputs: y, then the tensors it depends on. Nothing runs for it, and no
- * gradient flows through y itself: the operations that made y may be in a loop, or keep too much memory.
+ * y under another name, with its own derivative. Inputs: y, then the tensors it depends on. It costs nothing, and no
+ * gradient flows through y itself, whose operations may be in a loop or need too much memory.
  */
 export const withPullbackOperation: Operation<WithPullbackAttributes> & { readonly name: 'withPullback' } = {
   name: 'withPullback',
@@ -47,9 +47,9 @@ export const withPullbackOperation: Operation<WithPullbackAttributes> & { readon
  * @param y f32, of any shape
  * @param sources the f32 tensors that y depends on; gradients by other tensors ignore y
  * @param pullback records, from y's cotangent u, the products J^T u with the Jacobian by each source, of the source's
- *   shape; undefined where there is none. It is called when a gradient is recorded; what it records is part of the plan
- *   only as far as something needs it
- * @throws if a tensor is not f32, or, when a gradient is recorded, if a product has another shape than its source
+ *   shape; undefined if there is none. It is called when a gradient is recorded; what it records is part of the plan
+ *   only if something needs it
+ * @throws if a tensor is not f32, or, when a gradient is recorded, if a product's shape differs from its source's
  */
 export function withPullback(
   y: Tensor,
