@@ -2,7 +2,7 @@ import { isRecord } from '../text/is-record.ts';
 import { shown } from '../text/shown.ts';
 import type { RunState } from './run-state.ts';
 
-/** A member of a state: how it is called, and whether a value can be it. */
+/** A member of a state: its name, its kind, and the test for valid values. */
 type Member = readonly [name: string, kind: string, fits: (value: unknown) => boolean];
 
 const floats: readonly [string, Member[2]] = ['a Float32Array', (value) => value instanceof Float32Array];
@@ -21,9 +21,8 @@ const text: readonly [string, Member[2]] = ['a text', (value) => typeof value ==
 const object: readonly [string, Member[2]] = ['an object', isRecord];
 
 /**
- * Looks at what is given as the state of a run: that its members are there, each of its type. Whether its numbers are
- * those of a run, the run knows that takes it over.
- * @throws Error naming the member that is missing or of another type
+ * Checks that a run's state has all members, each of the right type. The run that adopts it checks its numbers.
+ * @throws Error that names the member that is missing or has the wrong type
  */
 export function checkState(state: unknown): asserts state is RunState {
   const whole = check('it', state, [

@@ -3,17 +3,17 @@ import { crc32 } from './crc32.ts';
 import { arraysOf, type Layer, layersOf, type RunState, stateOf } from './run-state.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
-/** All that a run needs to go on, and that a sampler needs to be used. */
+/** Everything that a run needs to continue and a sampler needs to draw. */
 export interface Checkpoint {
-  /** The flowtape that wrote it. */
+  /** The version of flowtape that wrote it. */
   readonly version: string;
-  /** The run's configuration, as JSON. Who reads it checks it. */
+  /** The run's configuration, as JSON; readers check it. */
   readonly config: Readonly<Record<string, unknown>>;
   /** Trajectories sampled. */
   readonly trajectories: number;
-  /** The latest evaluation; numbers that are not finite are not kept. */
+  /** The latest evaluation; numbers that are not finite are left out. */
   readonly metrics: Readonly<Record<string, number | undefined>>;
-  /** The run was gone on with by other settings than it had begun with. */
+  /** Whether the run was continued with other settings than it had begun with. */
   readonly adopted?: boolean | undefined;
   readonly state: RunState;
 }
@@ -21,14 +21,14 @@ export interface Checkpoint {
 const format = 'flowtape-checkpoint';
 const formatVersion = '3';
 
-/** In the place of the checksum while it is taken. */
+/** Takes the checksum's place while it is computed. */
 const unsealed = '00000000';
 
 /**
- * Writes a checkpoint as a safetensors file, whose metadata holds everything but the arrays as text. `layers` tells of
- * every network where in its array of parameters each layer lies. Equal checkpoints give equal bytes, whatever the order
- * of their keys. The metadata `crc32` is that of the whole file with zeros in its own place, in hexadecimal. Throws as
- * `encodeSafetensors` does.
+ * Writes a checkpoint as a safetensors file. The metadata holds everything but the arrays as text; its `layers` gives
+ * the position of each layer in every network's array of parameters. Equal checkpoints give equal bytes, whatever the
+ * order of their keys. The metadata `crc32` is the checksum, in hexadecimal, of the whole file with zeros in its own
+ * place. Throws as `encodeSafetensors` does.
  */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
   const { version, config, trajectories, metrics, adopted, state } = checkpoint;
@@ -50,7 +50,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer
   return bytes;
 }
 
-/** Reads a checkpoint whole, or throws an Error with the reason why these bytes are none. */
+/** Reads a complete checkpoint, or throws an Error that says what is wrong with these bytes. */
 export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const { tensors, metadata } = decodeSafetensors(bytes);
   if (metadata.format !== format) {
@@ -78,7 +78,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   };
 }
 
-/** @throws where the bytes are not those that were written */
+/** @throws if the bytes are not the ones written */
 function checkSeal(bytes: Uint8Array, seal: string): void {
   if (!/^[0-9a-f]{8}$/.test(seal)) throw damaged('crc32');
   const sealed = bytes.slice();
@@ -93,7 +93,10 @@ function checkSeal(bytes: Uint8Array, seal: string): void {
   );
 }
 
-/** Where the digits of the checksum are, or -1. Quotes within a text are escaped: these bytes are a key and its value. */
+/**
+ * The position of the checksum's digits, or -1. Quotes within texts are escaped, so these bytes can only be a key and
+ * its value.
+ */
 function placeOfSeal(bytes: Uint8Array, seal: string): number {
   const key = '"crc32":"';
   const pattern = new TextEncoder().encode(`${key}${seal}"`);

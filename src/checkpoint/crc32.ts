@@ -2,12 +2,12 @@
 const tables = /* @__PURE__ */ remainders();
 
 /**
- * CRC-32 as in zip, PNG and Python's `zlib.crc32`, of bytes, as a number below 2^32. Every change within 32 bits in a row,
- * one flipped bit or a byte among them, changes it. It guards against accidents, not against malice: anybody can make a
- * file to a given CRC.
+ * CRC-32 as in zip, PNG and Python's `zlib.crc32`, of bytes, as a number below 2^32. It detects every change within 32
+ * consecutive bits, such as a flipped bit or byte. It guards against accidents, not against malice: anybody can make a
+ * file with a given CRC.
  *
- * Eight bytes at a time (M. Kounavis, F. Berry: Novel table lookup-based algorithms for high-performance CRC generation,
- * IEEE Transactions on Computers 57, 2008).
+ * Eight bytes at a time (M. Kounavis, F. Berry: Novel table lookup-based algorithms for high-performance CRC
+ * generation, IEEE Transactions on Computers 57, 2008).
  */
 export function crc32(bytes: Uint8Array): number {
   const [t0, t1, t2, t3, t4, t5, t6, t7] = tables;

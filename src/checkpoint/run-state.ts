@@ -1,6 +1,6 @@
 import type { NamedArray } from './safetensors.ts';
 
-/** Where one parameter lies in the flat array of its network: `shape` is row-major, from element `offset` on. */
+/** The position of one parameter in its network's flat array: `shape`, row-major, from element `offset` on. */
 export interface Layer {
   readonly name: string;
   readonly shape: readonly number[];
@@ -12,7 +12,7 @@ export interface NetworkState {
   readonly layers: readonly Layer[];
   /** f32 [size]: every layer at its offset. */
   readonly parameters: Float32Array;
-  /** Their exponential moving average, where the optimiser keeps one. */
+  /** Their exponential moving average, if the optimiser keeps one. */
   readonly average?: Float32Array | undefined;
   /** The optimiser's own arrays, such as `first-moment`. */
   readonly optimizer: readonly NamedArray[];
@@ -23,13 +23,15 @@ export interface ReplayState {
   readonly stateSize: number;
   readonly states: Int32Array;
   readonly logRewards: Float32Array;
-  /** The sizes of their residuals [count], of a buffer that draws by them. */
+  /** The sizes of their residuals [count], for buffers that draw by them. */
   readonly residuals?: Float32Array | undefined;
   /** The key of its draws: seed, stream, iterations, 0. */
   readonly key: Int32Array;
 }
 
-/** The best objects: terminal states [count, stateSize], log-rewards [count] and scores [count], NaN where there is none. */
+/**
+ * The best objects: terminal states [count, stateSize], log-rewards [count] and scores [count], NaN if there are none.
+ */
 export interface BestState {
   readonly stateSize: number;
   readonly states: Int32Array;
@@ -38,8 +40,8 @@ export interface BestState {
 }
 
 /**
- * Everything that the further course of a run depends on, between two iterations. A run with the same configuration that
- * takes it over goes on to the same bits.
+ * Everything that determines the rest of a run, between two iterations. A run with the same configuration that adopts
+ * it continues bit for bit.
  */
 export interface RunState {
   /** Iterations done. */
@@ -48,12 +50,12 @@ export interface RunState {
   readonly key: Int32Array;
   /** f32: the exploration rate of the next iteration, and the temperature. */
   readonly exploration: Float32Array;
-  /** By name: `policy` first; `value`, `log-partition` and others as the objective has them. */
+  /** By name: `policy` first; `value`, `log-partition` and others depending on the objective. */
   readonly networks: Readonly<Record<string, NetworkState>>;
   /** Arrays of the objective that belong to no network. */
   readonly objective: readonly NamedArray[];
   readonly replay?: ReplayState | undefined;
-  /** i32 [capacity, stateSize]: the terminal states sampled last. */
+  /** i32 [capacity, stateSize]: the most recently sampled terminal states. */
   readonly recent?: { readonly shape: readonly number[]; readonly data: Int32Array } | undefined;
   readonly best?: BestState | undefined;
 }
@@ -69,7 +71,7 @@ const best = { states: 'best/states', logRewards: 'best/log-rewards', scores: 'b
 const recent = 'recent/states';
 const ofObjective = 'objective/';
 
-/** The arrays of a state by their names in a file. This table and its inverse below are all that knows these names. */
+/** The arrays of a state by their names in a file. Only this table and its inverse below know these names. */
 export function arraysOf(state: RunState): NamedArray[] {
   const { networks, replay: replayed, best: kept, recent: sampled } = state;
   return [
@@ -100,15 +102,15 @@ export function arraysOf(state: RunState): NamedArray[] {
   ];
 }
 
-/** Which parameters each network of a state has, by the network's name. */
+/** The parameters of each network in a state, by the network's name. */
 export function layersOf({ networks }: RunState): Record<string, readonly Layer[]> {
   return Object.fromEntries(Object.entries(networks).map(([name, { layers }]) => [name, layers]));
 }
 
 /**
- * The state that a file's arrays are of; the inverse of `arraysOf` and `layersOf`.
- * @throws Error naming the array that is missing, that is of another type or shape than its name says, or that belongs
- * to no part of a run; also where a random counter does not stand at `step`
+ * The state in a file's arrays; the inverse of `arraysOf` and `layersOf`.
+ * @throws Error that names an array that is missing, unknown, or of the wrong type or shape; also if a random counter
+ * differs from `step`
  */
 export function stateOf(
   step: number,
@@ -213,7 +215,7 @@ function checkLayers(network: string, layers: readonly Layer[], size: number): v
   }
 }
 
-/** Iterations that a state has behind it; undefined where its counters do not agree, in the middle of one. */
+/** The number of completed iterations of a state; undefined if its counters disagree, as in the middle of one. */
 export function iterationsOf({ key, replay: replayed }: RunState): number | undefined {
   return replayed === undefined || replayed.key[2] === key[2] ? key[2] : undefined;
 }

@@ -1,4 +1,4 @@
-/** What the header says of one array: its bytes are `begin` to `end`, counted from the end of the header. */
+/** The header's entry for one array: its bytes are `begin` to `end`, counted from the end of the header. */
 export interface SafetensorsEntry {
   readonly name: string;
   readonly dtype: string;
@@ -8,18 +8,18 @@ export interface SafetensorsEntry {
 }
 
 /**
- * Reads the JSON text of a safetensors header. `JSON.parse` would do but for two things: of a key that occurs twice
- * it silently keeps the last, so that a file could mean different arrays to different readers; and it reads any
- * depth, where a header has three levels. This reads exactly the header's grammar.
+ * Parses the JSON text of a safetensors header. `JSON.parse` has two faults here: of a repeated key it silently keeps
+ * the last, so a file could mean different arrays to different readers; and it accepts any depth, although a header has
+ * three levels. This parser accepts exactly the header's grammar.
  *
- * Throws an Error that names the place, in characters from the start of the header.
+ * Throws an Error with the position in characters from the start of the header.
  */
 export function parseSafetensorsHeader(text: string): {
   entries: SafetensorsEntry[];
   metadata: Record<string, string>;
 } {
   const scanner: Scanner = { text, at: 0 };
-  // The format wants a brace as the very first character, and allows spaces after the last.
+  // The format requires a brace as the very first character, and allows spaces after the last.
   if (text[0] !== '{') throw failure(scanner, 'its header does not start with "{"');
   const entries: SafetensorsEntry[] = [];
   const metadata: Record<string, string> = Object.create(null);

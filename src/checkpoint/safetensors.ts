@@ -7,7 +7,7 @@ export type NamedArray =
   | { readonly name: string; readonly dtype: 'I32'; readonly shape: readonly number[]; readonly data: Int32Array }
   | { readonly name: string; readonly dtype: 'U32'; readonly shape: readonly number[]; readonly data: Uint32Array };
 
-/** The element types that are written and read, with the bytes of one element. */
+/** The supported element types, with the bytes of one element. */
 const elementBytes = { F32: 4, F64: 8, I32: 4, U32: 4 } as const;
 
 /** The longest header that the format's own reader accepts, in bytes. */
@@ -17,12 +17,11 @@ const maxHeaderBytes = 100_000_000;
 const prefixBytes = 8;
 
 /**
- * Writes arrays and text as a safetensors file (https://github.com/huggingface/safetensors, "Format"). The bytes
- * depend on nothing but the contents: arrays lie by falling element size, then by name, so that each starts at a
- * multiple of its element size, and metadata is sorted by key.
+ * Writes arrays and text as a safetensors file (https://github.com/huggingface/safetensors, "Format"). The bytes depend
+ * only on the contents: arrays are sorted by decreasing element size, then by name, so that each starts at a multiple
+ * of its element size, and metadata is sorted by key.
  *
- * Throws where a name occurs twice, is `__metadata__` or is no well-formed text, or where a shape and its data
- * do not agree.
+ * Throws if a name occurs twice, is `__metadata__` or is not well-formed, or if a shape does not match its data.
  */
 export function encodeSafetensors(
   tensors: readonly NamedArray[],
@@ -67,9 +66,9 @@ export function encodeSafetensors(
 }
 
 /**
- * Reads a safetensors file whole, or refuses it whole: a file that is cut, has bytes that no array owns, arrays that
- * overlap or do not fill their shape, a name twice, or an element type other than F32, F64, I32 and U32 throws an
- * Error that says which. Arrays are copies, sorted by their place in the file.
+ * Reads a complete safetensors file. If it is cut, has bytes that belong to no array, arrays that overlap or do not
+ * fill their shape, repeated names, or an element type other than F32, F64, I32 and U32, it throws an Error that says
+ * so. Arrays are copies, in the order of the file.
  */
 export function decodeSafetensors(bytes: Uint8Array): { tensors: NamedArray[]; metadata: Record<string, string> } {
   if (!(bytes instanceof Uint8Array)) {
@@ -103,7 +102,7 @@ export function decodeSafetensors(bytes: Uint8Array): { tensors: NamedArray[]; m
   }
 
   const tensors = ordered.map(({ name, dtype, shape, begin, end }) => {
-    // Not `slice`: of a Node Buffer, which is a Uint8Array too, that would be no copy.
+    // Not `slice`, which does not copy a Node Buffer, also a Uint8Array.
     const copy = new Uint8Array(bytes.subarray(headerEnd + begin, headerEnd + end)).buffer;
     // Every platform with WebGPU or WebAssembly is little-endian, as the format is.
     switch (dtype) {
@@ -160,7 +159,7 @@ function checkTensor(tensor: NamedArray, names: Set<string>): void {
   }
 }
 
-/** The product of the sizes; beyond 2^53 it is inexact, which equals no real number of elements. */
+/** The product of the sizes. Beyond 2^53 it is inexact, but no array is that long. */
 function elementCount(shape: readonly number[]): number {
   return shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
 }
@@ -169,7 +168,7 @@ function isSupported(dtype: string): dtype is NamedArray['dtype'] {
   return Object.hasOwn(elementBytes, dtype);
 }
 
-/** By UTF-16 code unit: the same on every machine, whatever its language. */
+/** Compares by UTF-16 code unit, which is the same in every language. */
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,40 +1,40 @@
 import type { Molecule } from './molecule.ts';
 
 /**
- * What flowtape asks of a chemistry package. The library has none inside: open RDKit's (`rdkitChemistry`, or in Node
+ * The interface to a chemistry package. The library has none inside: open RDKit's (`rdkitChemistry`, or in Node
  * `openNodeChemistry`) and pass it on.
  */
 export interface Chemistry {
   /** The package and its version, for reports. */
   readonly name: string;
   /**
-   * The canonical SMILES of a molecule, which is the same however its atoms are numbered; undefined where the molecule
-   * is not valid: its valences or aromatic rings cannot be, or its own SMILES does not read back.
+   * The canonical SMILES of a molecule, which does not depend on the numbering of its atoms; undefined if the molecule
+   * is not valid: if its valences or aromatic rings are impossible, or its own SMILES does not read back.
    */
   canonicalSmiles(molecule: Molecule): string | undefined;
   /**
-   * The molecule that a SMILES stands for, with its rings' double bonds in place (no atom is aromatic) and every
-   * hydrogen counted. The geometry of double bonds is left out.
-   * @throws Error on a SMILES that does not parse or is no valid molecule, and on isotopes.
+   * The molecule of a SMILES, with its rings' double bonds in place (no atom is aromatic) and every hydrogen counted.
+   * The geometry of double bonds is left out.
+   * @throws Error if the SMILES does not parse, is not a valid molecule, or has isotopes.
    */
   readSmiles(smiles: string): Molecule;
   /**
-   * Bits of the circular substructures that a molecule has (Morgan fingerprint, radius 2, 2048 bits, as 256 bytes):
-   * what `tanimotoSimilarity` compares.
+   * The Morgan fingerprint of a molecule (circular substructures of radius 2, 2048 bits, as 256 bytes), for
+   * `tanimotoSimilarity`.
    * @throws Error as `readSmiles` does.
    */
   fingerprint(smiles: string): Uint8Array;
   /**
-   * What drug-likeness is made of; `drugLikeness` turns it into QED.
+   * The properties that make up drug-likeness; `drugLikeness` turns them into QED.
    * @throws Error as `readSmiles` does.
    */
   drugProperties(smiles: string): DrugProperties;
   /**
-   * The structure as an SVG file of that many pixels.
+   * The structure as an SVG file of this size in pixels.
    * @throws Error as `readSmiles` does.
    */
   drawing(smiles: string, size: { readonly width: number; readonly height: number }): string;
-  /** Gives back what the package holds. Nothing else may be called then. */
+  /** Frees the package's memory; nothing else may be called afterwards. */
   close(): void;
 }
 
@@ -50,6 +50,6 @@ export interface DrugProperties {
   readonly polarSurfaceArea: number;
   readonly rotatableBonds: number;
   readonly aromaticRings: number;
-  /** How many of the substructures it has that medicinal chemists avoid. */
+  /** The number of substructures that medicinal chemists avoid. */
   readonly structuralAlerts: number;
 }

@@ -14,7 +14,7 @@ interface Desirability {
   readonly riseScale: number;
   readonly fallScale: number;
   readonly max: number;
-  /** How much the property counts. */
+  /** The weight of the property. */
   readonly weight: number;
 }
 

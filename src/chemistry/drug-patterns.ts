@@ -20,7 +20,7 @@ export const acceptorPatterns: readonly string[] = [
 
 /**
  * Unwanted substructures (Brenk et al., Lessons learnt from assembling screening libraries for drug discovery for
- * neglected diseases, 2008): each counts once, however often it matches.
+ * neglected diseases, 2008): each counts at most once.
  */
 export const alertPatterns: readonly string[] = [
   '*1[O,S,N]*1',
@@ -142,7 +142,7 @@ export const alertPatterns: readonly string[] = [
 ];
 
 /**
- * Atoms of rings that are not aromatic, with a neighbour that is not. QED takes them out of a molecule and counts the
- * rings that are left as aromatic.
+ * Atoms of non-aromatic rings with a non-aromatic neighbour. QED removes them from a molecule and counts the remaining
+ * rings as aromatic.
  */
 export const aliphaticRingPattern = '[$([A;R][!a])]';

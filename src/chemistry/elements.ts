@@ -1,9 +1,9 @@
-/** What is known of an element without its surroundings. */
+/** The properties of an element by itself. */
 export interface Element {
   readonly number: number;
   /** Electrons of the outer shell. */
   readonly outerElectrons: number;
-  /** How many bonds an uncharged atom usually has, the most usual first. */
+  /** The usual numbers of bonds of an uncharged atom, the most common first. */
   readonly valences: readonly number[];
 }
 
@@ -27,7 +27,7 @@ const elements: ReadonlyMap<string, Element> = new Map(
   ).map(([symbol, number, outerElectrons, valences]) => [symbol, { number, outerElectrons, valences }]),
 );
 
-/** @throws Error on a symbol of no element known here */
+/** @throws Error on an unknown symbol */
 export function elementOf(symbol: string): Element {
   const element = elements.get(symbol);
   if (element !== undefined) return element;

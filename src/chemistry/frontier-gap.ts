@@ -4,11 +4,11 @@ import { symmetricEigenvalues } from './symmetric-eigenvalues.ts';
 import { bondSums, hydrogensOf } from './valence.ts';
 
 /**
- * What an element brings along: its valence electrons, and energies in units of Hückel's resonance integral |beta|, from
- * that of carbon's p orbital, the higher the more strongly bound. `single` and `pair` are of a p orbital that brings one
- * electron or two to a pi system, and `coupling` how strongly it is coupled to a neighbour's, for both (Streitwieser,
- * Molecular Orbital Theory for Organic Chemists, 1961, his table of recommended values); `lone` is of a lone pair in the
- * plane, and `sigma` of an orbital that makes a single bond.
+ * An element's valence electrons, and energies in units of Hückel's resonance integral |beta|, relative to carbon's p
+ * orbital; higher means more strongly bound. `single` and `pair` are those of a p orbital that contributes one electron
+ * or two to a pi system, `coupling` its coupling to a neighbour's, for both (Streitwieser, Molecular Orbital Theory for
+ * Organic Chemists, 1961, his table of recommended values); `lone` is the energy of a lone pair in the plane, and
+ * `sigma` that of an orbital in a single bond.
  */
 interface ElementParameters {
   readonly electrons: number;
@@ -31,27 +31,29 @@ const parameters: Readonly<Record<string, ElementParameters>> = {
   F: { electrons: 7, single: 2, pair: 3, coupling: { single: 0.7, pair: 0.7 }, lone: 3, sigma: 1.5 },
 };
 
-/** A positive charge binds electrons as much more strongly as N+ does in Streitwieser's table, 2 in place of 0.5. */
+/** The extra binding energy of a positive charge, as for N+ in Streitwieser's table: 2 instead of 0.5. */
 const CHARGE_SHIFT = 1.5;
 /** The coupling of the two orbitals of a single bond: an alkane's gap is then about four and a half |beta|, or 11 eV. */
 const SIGMA_COUPLING = 2.3;
 const VALENCE_ORBITALS = 4;
 
 /**
- * The gap between the highest occupied and the lowest empty orbital of a molecule of C, N, O, F and hydrogen, in units of
- * |beta| (about 2.7 eV), by a model of our own on the bonds alone. It is no quantum chemistry, and no prediction of the gap
- * that QM9 lists; it stands in for one where a problem needs a reward of that kind. It depends on the molecule alone, not on
- * the numbering of its atoms or on where the double bonds of an aromatic ring are written.
+ * The gap between the highest occupied and the lowest empty orbital of a molecule of C, N, O, F and hydrogen, in units
+ * of |beta| (about 2.7 eV), by a model of our own on the bonds alone. It is neither quantum chemistry nor a prediction
+ * of the gap in QM9; it stands in for one if a problem needs such a reward. It does not depend on the numbering of the
+ * atoms, or on how the double bonds of an aromatic ring are written.
  *
- * - Each multiple bond, lone pair next to it, radical and empty orbital gives p orbitals, one for each atom and one more
- *   for a second multiple bond, across the first; those of neighbours are coupled, and the levels are the eigenvalues of the matrix (Hückel,
+ * - Each multiple bond, lone pair next to it, radical and empty orbital gives p orbitals, one for each atom and one
+ *   more
+ *    for a second multiple bond, across the first; those of neighbours are coupled, and the levels are the eigenvalues
+ *   of the matrix (Hückel,
  *   1931, with heteroatoms as in Streitwieser, 1961).
  * - Lone pairs in the plane are levels of their own.
  * - Each single bond has a bonding and an antibonding level, those of two coupled orbitals.
  *
- * Electrons fill the levels from the lowest. Where one level is half filled, the gap is from it to the next.
+ * Electrons fill the levels from the lowest. If a level is half filled, the gap is from it to the next.
  *
- * @throws Error on another element, and on an aromatic bond: write it as single and double ones
+ * @throws Error on other elements and on aromatic bonds, which have to be written as single and double ones
  */
 export function frontierGap(molecule: Molecule): number {
   const { atoms, bonds } = molecule;

@@ -1,7 +1,7 @@
 import { elementOf } from './elements.ts';
 import type { Bond, Molecule } from './molecule.ts';
 
-/** What an atom is like within its molecule. */
+/** The surroundings of an atom in its molecule. */
 export interface AtomEnvironment {
   /** All hydrogens, written out or not. */
   readonly hydrogens: number;
@@ -12,12 +12,15 @@ export interface AtomEnvironment {
 /**
  * Hydrogens and hybridisation of each atom, as RDKit has them for molecules of usual valences:
  *
- * - An atom without written hydrogens has as many as bring it to the smallest valence that its bonds do not exceed; an
+ * - An atom without explicit hydrogens gets as many as bring it to the smallest valence that its bonds do not exceed;
+ *   an
  *   aromatic one never goes beyond the first of its element's valences.
- * - An atom has one orbital for each neighbour, hydrogens among them, and for each lone pair; two are sp, three sp2. Four
- *   are sp3, but sp2 with a conjugated bond and at most three neighbours, whose lone pair then is part of the pi system.
+ * - An atom has one orbital for each neighbour, hydrogens among them, and for each lone pair; two are sp, three sp2.
+ *   Four
+ *    are sp3, but sp2 with a conjugated bond and at most three neighbours, whose lone pair then is part of the pi
+ *   system.
  *
- * @throws Error on an element that is not known
+ * @throws Error on an unknown element
  */
 export function atomEnvironments(molecule: Molecule): AtomEnvironment[] {
   const { atoms, bonds } = molecule;
@@ -44,7 +47,7 @@ export function atomEnvironments(molecule: Molecule): AtomEnvironment[] {
   return atoms.map(({ element, aromatic, charge }, i) => {
     const { outerElectrons, valences } = elementOf(element);
     const sum = bondSum[i] + hydrogens[i];
-    // Halves of aromatic bonds do not add up to a valence; the one below is meant.
+    // Half bonds of aromatic atoms may not add up to a valence; the next lower one is meant.
     const valence = aromatic ? (valences.findLast((usual) => usual + charge <= sum) ?? sum - charge) + charge : sum;
     const lonePairs = Math.floor((outerElectrons - valence - charge) / 2);
     const orbitals = degree[i] + Math.max(0, lonePairs);
@@ -55,7 +58,7 @@ export function atomEnvironments(molecule: Molecule): AtomEnvironment[] {
   });
 }
 
-/** How many single bonds a bond counts as. */
+/** The number of single bonds that a bond counts as. */
 function countOf(order: Bond['order']): number {
   return order === 'aromatic' ? 1.5 : order;
 }

@@ -6,13 +6,13 @@ export interface Atom {
   readonly charge: number;
   readonly aromatic: boolean;
   /**
-   * Hydrogens written out, as in `[nH]`. Absent: as many as the element's usual valence leaves room for, which is what a
-   * SMILES atom without brackets means; see `hydrogensOf`.
+   * Explicit hydrogens, as in `[nH]`. If absent, as many as the element's usual valence leaves room for, as for a
+   * SMILES atom without brackets; see `hydrogensOf`.
    */
   readonly hydrogens?: number;
   /**
-   * The sense in which the neighbours turn, seen from the first, in the order of the bonds and a hydrogen or lone pair
-   * last: SMILES's `@` and `@@`.
+   * The direction in which the neighbours turn, seen from the first, in the order of the bonds with a hydrogen or lone
+   * pair last: SMILES's `@` and `@@`.
    */
   readonly chirality?: 'counterclockwise' | 'clockwise';
 }
@@ -23,7 +23,7 @@ export interface Bond {
   readonly order: 1 | 2 | 3 | 'aromatic';
 }
 
-/** A molecule as a graph: what environments of molecules build, and what chemistry packages are given. */
+/** A molecule as a graph, as environments build it and chemistry packages receive it. */
 export interface Molecule {
   readonly atoms: readonly Atom[];
   readonly bonds: readonly Bond[];

@@ -5,7 +5,7 @@ import type { Bond, Molecule } from './molecule.ts';
 import { ELEMENT_SYMBOLS } from './valence.ts';
 import { writeSmiles } from './write-smiles.ts';
 
-/** The part of an RDKit molecule that is used. It lives in RDKit's memory until it is deleted. */
+/** The part of an RDKit molecule that flowtape uses. It is in RDKit's memory until it is deleted. */
 export interface RdkitMolecule {
   is_valid(): boolean;
   get_smiles(): string;
@@ -18,17 +18,17 @@ export interface RdkitMolecule {
   delete(): void;
 }
 
-/** The part that is used of the module from `initRDKitModule` of the package `@rdkit/rdkit`. */
+/** The part that flowtape uses of the module from `initRDKitModule` of the package `@rdkit/rdkit`. */
 export interface RdkitModule {
   /** RDKit's version. */
   version(): string;
-  /** Reads a SMILES; null where it is no valid molecule. */
+  /** Reads a SMILES; null if it is not a valid molecule. */
   get_mol(smiles: string): RdkitMolecule | null;
-  /** Reads a SMARTS pattern; null where it is none. */
+  /** Reads a SMARTS pattern; null if it is invalid. */
   get_qmol(smarts: string): RdkitMolecule | null;
 }
 
-/** Structures beside each other have bonds of one length, shorter only in a molecule that would not fit. */
+/** Bonds have the same length in all drawings, unless a molecule would not fit. */
 const DRAWING = { fixedBondLength: 24, bondLineWidth: 1.5, clearBackground: true };
 
 const FINGERPRINT = JSON.stringify({ radius: 2, nBits: 2048 });
@@ -41,12 +41,12 @@ export function rdkitChemistry(rdkit: RdkitModule): Chemistry {
   return {
     name: `RDKit ${rdkit.version()}`,
     canonicalSmiles(molecule) {
-      // A molecule that RDKit takes can have a SMILES that it does not take, so that is read too.
+      // RDKit may accept a molecule but reject its SMILES, so the SMILES is read back too.
       const smiles = whileOpen(rdkit, writeSmiles(molecule), (opened) => opened?.get_smiles());
       return smiles === undefined ? undefined : whileOpen(rdkit, smiles, (opened) => opened && smiles);
     },
     readSmiles: (smiles) => whileRead(rdkit, smiles, (opened) => moleculeOf(opened.get_json())),
-    // The bytes are copied: what RDKit gives may lie in its own memory, which the next molecule overwrites.
+    // The bytes are copied, since they may be in RDKit's own memory, which the next molecule overwrites.
     fingerprint: (smiles) =>
       whileRead(rdkit, smiles, (opened) => opened.get_morgan_fp_as_uint8array(FINGERPRINT).slice()),
     drugProperties: (smiles) =>
@@ -65,7 +65,7 @@ export function rdkitChemistry(rdkit: RdkitModule): Chemistry {
   };
 }
 
-/** Opens a SMILES for as long as `use` takes, and deletes it whatever happens; undefined stands for no valid molecule. */
+/** Opens a SMILES for the duration of `use`, and always deletes it; passes undefined for an invalid molecule. */
 function whileOpen<T>(rdkit: RdkitModule, smiles: string, use: (molecule: RdkitMolecule | undefined) => T): T {
   const molecule = rdkit.get_mol(smiles);
   if (molecule === null) return use(undefined);
@@ -83,7 +83,7 @@ function whileRead<T>(rdkit: RdkitModule, smiles: string, use: (molecule: RdkitM
   });
 }
 
-/** A molecule in RDKit's JSON: an atom or bond gives what differs from the defaults. */
+/** A molecule in RDKit's JSON; atoms and bonds list only what differs from the defaults. */
 interface MoleculeJson {
   readonly defaults: { readonly atom: AtomJson; readonly bond: { readonly bo: number } };
   readonly molecules: readonly [
@@ -99,7 +99,7 @@ interface AtomJson {
   readonly impHs: number;
   readonly chg: number;
   readonly stereo: string;
-  /** The mass number where one is written. */
+  /** The mass number, if one is written. */
   readonly isotope?: number;
 }
 
@@ -125,7 +125,7 @@ function moleculeOf(json: string): Molecule {
   return { atoms, bonds };
 }
 
-/** The substructures that QED counts, opened once: reading them takes longer than rating a molecule. */
+/** The substructures that QED counts, opened once, since parsing them takes longer than rating a molecule. */
 interface DrugPatterns {
   readonly acceptors: readonly RdkitMolecule[];
   readonly alerts: readonly RdkitMolecule[];
@@ -149,7 +149,7 @@ function allPatterns({ acceptors, alerts, aliphaticRing }: DrugPatterns): RdkitM
   return [...acceptors, ...alerts, aliphaticRing];
 }
 
-/** The descriptors of RDKit's that QED uses. */
+/** The RDKit descriptors that QED uses. */
 interface Descriptors {
   readonly amw: number;
   readonly CrippenClogP: number;
@@ -172,13 +172,13 @@ function drugPropertiesOf(molecule: RdkitMolecule, { acceptors, alerts, aliphati
   };
 }
 
-/** The atoms of each match. No match is written as an empty object. */
+/** The atoms of each match. RDKit writes no match as an empty object. */
 function matchesOf(molecule: RdkitMolecule, pattern: RdkitMolecule): number[][] {
   const found: unknown = JSON.parse(molecule.get_substruct_matches(pattern));
   return Array.isArray(found) ? found.map((match: { atoms: number[] }) => match.atoms) : [];
 }
 
-/** Rings that are left without the aliphatic ring atoms: bonds, less atoms, and one for each part that hangs together. */
+/** The number of rings that remain without the aliphatic ring atoms: bonds minus atoms plus connected parts. */
 function aromaticRings(molecule: RdkitMolecule, aliphaticRing: RdkitMolecule): number {
   const { atoms, bonds } = (JSON.parse(molecule.get_json()) as MoleculeJson).molecules[0];
   const gone = new Set(matchesOf(molecule, aliphaticRing).flat());

@@ -4,10 +4,10 @@ import type { Atom, Bond, Molecule } from './molecule.ts';
 
 /**
  * Reads a molecule's SMILES (Daylight theory manual, chapter 3): atoms with and without brackets, charges, written
- * hydrogens, bonds, branches and rings. A bond that is not written is aromatic between two aromatic atoms of one ring,
- * and single otherwise. Isotopes, stereochemistry, wildcards and molecules in parts are refused: no fragment has them.
+ * hydrogens, bonds, branches and rings. An unwritten bond is aromatic between two aromatic atoms of one ring, otherwise
+ * single. Isotopes, stereochemistry, wildcards and disconnected molecules are refused: no fragment has them.
  *
- * @throws Error, with the place in the text, on what it cannot read
+ * @throws Error with the position of text that it cannot read
  */
 export function readSmiles(smiles: string): Molecule {
   checkGiven('readSmiles', { smiles }, 'text');
@@ -92,7 +92,7 @@ const bondOrders: ReadonlyMap<string, Bond['order']> = new Map<string, Bond['ord
   [':', 'aromatic'],
 ]);
 
-/** An atom as it is written, or undefined where that is none. */
+/** The atom of a token, or undefined if it is not an atom. */
 function atomOf(token: string): Atom | undefined {
   if (!token.startsWith('[')) return { ...elementOf(token), charge: 0 };
   const parts = /^\[([A-Z][a-z]?|[bcnops])(H\d?)?(\+\d?|-\d?|\+\++|--+)?\]$/.exec(token);
@@ -112,9 +112,9 @@ function elementOf(symbol: string): Pick<Atom, 'element' | 'aromatic'> {
 }
 
 /**
- * Of each bond, whether its atoms are joined without it too. A walk through the molecule, depth first, numbers the atoms as
- * it reaches them. The bond by which it first reached an atom is in a ring where some bond leads from that atom, or from
- * what was reached through it, back to before it (Tarjan, A note on finding the bridges of a graph, 1974).
+ * For each bond whether it is in a ring. A depth-first walk through the molecule numbers the atoms as it reaches them.
+ * The bond by which it first reached an atom is in a ring if some bond leads from that atom, or from an atom reached
+ * through it, back to before it (Tarjan, A note on finding the bridges of a graph, 1974).
  */
 function bondsInRings(pairs: readonly (readonly [number, number])[], atomCount: number): boolean[] {
   const bondsOf: number[][] = Array.from({ length: atomCount }, () => []);
@@ -125,8 +125,8 @@ function bondsInRings(pairs: readonly (readonly [number, number])[], atomCount: 
   const number = new Array<number>(atomCount).fill(-1);
   const earliest = new Array<number>(atomCount).fill(-1);
   const inRing = new Array<boolean>(pairs.length).fill(false);
-  // The way from the first atom, by which bond each was reached, and how many of its bonds have been looked at. No
-  // recursion: a chain may be longer than a stack is deep.
+  // The path from the first atom: the bond by which each was reached, and how many of its bonds were visited. Without
+  // recursion, since a chain may be longer than the stack is deep.
   const way = [{ atom: 0, by: -1, looked: 0 }];
   number[0] = earliest[0] = 0;
   for (let reached = 1; way.length > 0; ) {

@@ -2,7 +2,7 @@ import { square } from '../numeric/elementary.ts';
 
 /**
  * The eigenvalues of a symmetric matrix of `size` rows, in no order, by Jacobi's method (1846): rotations that make one
- * pair of entries after another zero, until all are small beside what float64 can tell apart. The matrix is left as it was.
+ * pair of entries after another zero, until all are below float64's precision. The matrix is not changed.
  */
 export function symmetricEigenvalues(matrix: Float64Array, size: number): Float64Array {
   const a = matrix.slice();

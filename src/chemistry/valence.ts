@@ -1,6 +1,6 @@
 import type { Atom, Molecule } from './molecule.ts';
 
-/** Elements by atomic number, of those that molecules are built of here, and the valences they usually have. */
+/** Elements by atomic number, as far as molecules here contain them, with their usual valences. */
 const ELEMENTS: Readonly<Record<string, { readonly number: number; readonly valences: readonly number[] }>> = {
   H: { number: 1, valences: [1] },
   Be: { number: 4, valences: [2] },
@@ -26,8 +26,8 @@ export const ELEMENT_SYMBOLS: ReadonlyMap<number, string> = new Map(
 );
 
 /**
- * The valences that an atom usually has, ascending. A charged atom has those of the neutral element with as many
- * electrons, as N+ has carbon's 4 and C+ boron's 3; beyond the table, and for noble gases, there are none.
+ * An atom's usual valences, ascending. A charged atom has those of the neutral element with as many electrons, as N+
+ * has carbon's 4 and C+ boron's 3; beyond the table, and for noble gases, there are none.
  */
 export function usualValences(element: string, charge: number): readonly number[] {
   const found = ELEMENTS[element];
@@ -44,8 +44,8 @@ export function bondSums({ atoms, bonds }: Molecule): number[] {
 }
 
 /**
- * The hydrogens of an atom: those written out, or as many as the smallest usual valence leaves room for that holds its
- * bonds; none where no usual valence holds them.
+ * The hydrogens of an atom: the explicit ones, or as many as fill the smallest usual valence that accommodates its
+ * bonds; 0 if none does.
  * @param bondSum the sum of the orders of its bonds; see `bondSums`.
  */
 export function hydrogensOf({ element, charge, hydrogens }: Atom, bondSum: number): number {
@@ -54,7 +54,10 @@ export function hydrogensOf({ element, charge, hydrogens }: Atom, bondSum: numbe
   return valence === undefined ? 0 : valence - bondSum;
 }
 
-/** Whether every atom has a usual valence and the charges add up to 0: no radicals, no ions as a whole. */
+/**
+ * Whether every atom has a usual valence and the charges add up to 0, so that there are no radicals and the molecule is
+ * not an ion.
+ */
 export function isNeutralClosedShell(molecule: Molecule): boolean {
   const sums = bondSums(molecule);
   const isUsual = (atom: Atom, i: number) =>
@@ -63,15 +66,15 @@ export function isNeutralClosedShell(molecule: Molecule): boolean {
 }
 
 /**
- * Whether no atom of the second period (B to F) is short of an octet, as the carbon of O=[C+][O-] is: such an atom and one
- * with a lone pair beside it are another way to write the bond that the pair would make.
+ * Whether no atom of the second period (B to F) is short of an octet, as the carbon of O=[C+][O-] is: such an atom
+ * beside one with a lone pair is another way to write the bond that the pair would form.
  */
 export function hasOctets(molecule: Molecule): boolean {
   const sums = bondSums(molecule);
   return molecule.atoms.every((atom, i) => {
     const { number } = ELEMENTS[atom.element] ?? { number: 0 };
     if (number < 5 || number > 9) return true;
-    // Of its own electrons each bond takes one and brings another.
+    // Each bond uses one of the atom's electrons and adds one of the neighbour's.
     const valence = sums[i] + hydrogensOf(atom, sums[i]);
     return number - 2 - atom.charge + valence >= 8;
   });

@@ -2,7 +2,7 @@ import { checkGiven } from '../text/check-given.ts';
 import type { Atom, Molecule } from './molecule.ts';
 import { bondSums, hydrogensOf } from './valence.ts';
 
-/** Elements that SMILES writes without brackets where their hydrogens are the usual ones. */
+/** Elements that SMILES writes without brackets if their hydrogens are the usual ones. */
 const ORGANIC = new Set(['B', 'C', 'N', 'O', 'P', 'S', 'F', 'Cl', 'Br', 'I']);
 
 interface Neighbour {
@@ -11,13 +11,13 @@ interface Neighbour {
 }
 
 /**
- * A molecule as SMILES (Weininger, 1988), its atoms in the order of a walk from the first. It is not canonical: what
- * is the same molecule numbered otherwise reads otherwise. Separate parts are joined by dots; no molecule is ''.
+ * A molecule as SMILES (Weininger, 1988), its atoms in the order of a walk from the first. It is not canonical: another
+ * numbering of the same molecule gives another text. Separate parts are joined by dots; an empty molecule is ''.
  *
- * Written as SMILES a molecule reaches a chemistry package with its aromatic atoms, charges, hydrogens and chirality as
- * they are, in a form that every such package reads.
+ * SMILES passes a molecule to a chemistry package with its aromatic atoms, charges, hydrogens and chirality unchanged,
+ * in a form that every such package reads.
  *
- * @throws Error where a bond joins an atom that is not there, or an atom with itself.
+ * @throws Error if a bond joins a missing atom, or an atom with itself
  */
 export function writeSmiles(molecule: Molecule): string {
   checkGiven('writeSmiles', { molecule }, 'molecule');
@@ -64,7 +64,7 @@ export function writeSmiles(molecule: Molecule): string {
   return tree.roots.map((root) => write(root, undefined)).join('.');
 }
 
-/** The order in which atoms are written: of each, the bonds that close a ring, and those that lead on. */
+/** The order in which atoms are written, with the bonds of each that close a ring and those that continue. */
 function walk(neighbours: readonly (readonly Neighbour[])[]) {
   const at = neighbours.map(() => ({ rings: [] as Neighbour[], branches: [] as Neighbour[] }));
   const roots: number[] = [];
@@ -96,7 +96,7 @@ function digits(ring: number): string {
   return ring < 10 ? String(ring) : `%${ring}`;
 }
 
-/** Between aromatic atoms no sign means an aromatic bond, elsewhere a single one. */
+/** Without a sign a bond is aromatic between aromatic atoms, and single elsewhere. */
 function bondText({ atoms, bonds }: Molecule, bond: number): string {
   const { atoms: ends, order } = bonds[bond];
   const aromatic = ends.every((end) => atoms[end].aromatic);
@@ -123,9 +123,9 @@ function atomText(atom: Atom, hydrogens: number, chirality: string): string {
 }
 
 /**
- * `@` or `@@` for neighbours written in `order`, where those of the molecule are in the order `known`. In SMILES a
- * hydrogen or lone pair stands behind the atom that is written before, or first where there is none. An atom of other
- * than three neighbours, or four with a hydrogen counted, is no centre and has no sign.
+ * `@` or `@@` for neighbours written in `order`, if the molecule has them in the order `known`. In SMILES a hydrogen or
+ * lone pair comes after the preceding atom, or first if there is none. An atom without three neighbours, or four
+ * including a hydrogen, is not a centre and has no sign.
  */
 function chiralityText(
   { chirality }: Atom,

@@ -1,4 +1,4 @@
-/** Numbers as float32, little-endian: how the tables of environments are kept in files. */
+/** Numbers as little-endian float32, the format of environments' tables in files. */
 export function float32Bytes(numbers: Float64Array): Uint8Array {
   const bytes = new Uint8Array(numbers.length * Float32Array.BYTES_PER_ELEMENT);
   const view = new DataView(bytes.buffer);

@@ -1,7 +1,7 @@
 import { quoted } from '../text/quoted.ts';
 import type { PickleConstructors } from './pickle.ts';
 
-/** The type of NumPy's numbers: a float32, whose byte order is told after it is made. */
+/** NumPy's float32 type, whose byte order is set after it is made. */
 interface Float32Type {
   isLittleEndian: boolean;
 }
@@ -9,7 +9,7 @@ interface Float32Type {
 const isFloat32Type = (value: unknown): value is Float32Type =>
   typeof value === 'object' && value !== null && 'isLittleEndian' in value;
 
-/** What a pickle of NumPy numbers is made of: little-endian float32, and no others. */
+/** The constructors in a pickle of NumPy numbers: little-endian float32 only. */
 export const numpyConstructors: PickleConstructors = new Map([
   [
     'numpy.dtype',
@@ -42,7 +42,7 @@ export const numpyConstructors: PickleConstructors = new Map([
   ],
 ]);
 
-/** An array of NumPy's, row by row. */
+/** A NumPy array, row by row. */
 export interface NumpyArray {
   shape: readonly number[];
   data: Float32Array;
@@ -51,7 +51,7 @@ export interface NumpyArray {
 export const isNumpyArray = (value: unknown): value is NumpyArray =>
   typeof value === 'object' && value !== null && 'data' in value && value.data instanceof Float32Array;
 
-/** What a pickle of NumPy arrays is made of: little-endian float32 in the order of C, and no others. */
+/** The constructors in a pickle of NumPy arrays: little-endian float32 in C order only. */
 export const numpyArrayConstructors: PickleConstructors = new Map([
   ...numpyConstructors,
   [
@@ -65,7 +65,7 @@ export const numpyArrayConstructors: PickleConstructors = new Map([
   [
     'numpy.core.multiarray._reconstruct',
     {
-      // The arguments are the class and the shape and type of an array that is still to be filled.
+      // The arguments are the class, the shape and the type of an array that is filled later.
       make: (): NumpyArray => ({ shape: [0], data: new Float32Array() }),
       setState(array, state) {
         const [version, shape, type, inFortranOrder, bytes]: unknown[] = Array.isArray(state) ? state : [];

@@ -1,38 +1,38 @@
 import { messageOf } from '../text/message-of.ts';
 
-/** What a pickle may make, by module and name ("numpy.dtype"). Nothing else can be named by one. */
+/** The constructors that a pickle may call, by module and name ("numpy.dtype"). All others are refused. */
 export type PickleConstructors = ReadonlyMap<string, PickleConstructor>;
 
 export interface PickleConstructor {
-  /** Makes a value. Throws an Error whose message names what was found, on arguments it does not know. */
+  /** Makes a value. Throws an Error that names the arguments if it does not know them. */
   make(args: readonly unknown[]): unknown;
-  /** Changes a value that it made. Without it none can be changed. */
+  /** Updates a value that it made; without this method none can be updated. */
   setState?(made: unknown, state: unknown): void;
 }
 
-/** A pickle as it is run: a program for a machine with a stack and numbered memory. */
+/** The stack machine that runs a pickle, with numbered memory. */
 interface Machine {
   /** Takes the next bytes of the pickle. */
   take(count: number): Uint8Array;
   takeByte(): number;
   readonly stack: unknown[];
   pop(): unknown;
-  /** Takes off what was put on the stack since the last mark, and the mark. */
+  /** Pops everything above the last mark, and the mark. */
   popToMark(): unknown[];
   /** Heights of the stack. */
   readonly marks: number[];
   readonly memory: unknown[];
   readonly constructors: PickleConstructors;
   readonly callable: ReadonlySet<unknown>;
-  /** By what the values that can be changed were made. */
+  /** The constructor of each value that can be updated. */
   readonly makers: WeakMap<object, PickleConstructor>;
 }
 
 /**
- * Reads a Python pickle of protocol 3 or 4 that holds dictionaries, lists, tuples, strings, bytes, integers, booleans and
- * None, and what `constructors` make. (The opcodes are those of Python's pickletools.) A pickle is a program that
- * can call any function of Python: here it can call `constructors` alone, and every other opcode is refused.
- * Dictionaries become Maps, lists and tuples arrays, and bytes Uint8Arrays.
+ * Reads a Python pickle of protocol 3 or 4 that holds dictionaries, lists, tuples, strings, bytes, integers, booleans
+ * and None, and what `constructors` make. (The opcodes are those of Python's pickletools.) In Python a pickle can call
+ * any function; here it can call only `constructors`, and every other opcode is refused. Dictionaries become Maps,
+ * lists and tuples arrays, and bytes Uint8Arrays.
  *
  * @throws Error, with the position of the byte, on any other opcode or name, and on a pickle that is cut off.
  */
@@ -88,19 +88,19 @@ const PROTOCOL = 0x80;
 const STOP = 0x2e;
 const LINE_END = 0x0a;
 
-/** What each opcode does, but for the first and the last of a pickle. */
+/** The action of each opcode, except the first and the last of a pickle. */
 const opcodes: ReadonlyMap<number, (machine: Machine) => void> = new Map([
-  // FRAME: how many bytes to read ahead, for readers that do.
+  // FRAME: a hint how many bytes to read ahead.
   [0x95, ({ take }: Machine) => void take(8)],
   // NONE, NEWTRUE, NEWFALSE
   [0x4e, ({ stack }) => void stack.push(null)],
   [0x88, ({ stack }) => void stack.push(true)],
   [0x89, ({ stack }) => void stack.push(false)],
-  // BININT, BININT1, BININT2: of four bytes with a sign, and of one and two without
+  // BININT, BININT1, BININT2: four bytes signed, one and two bytes unsigned
   [0x4a, ({ stack, take }) => void stack.push(viewOf(take(4)).getInt32(0, true))],
   [0x4b, ({ stack, takeByte }) => void stack.push(takeByte())],
   [0x4d, ({ stack, take }) => void stack.push(viewOf(take(2)).getUint16(0, true))],
-  // SHORT_BINUNICODE, SHORT_BINBYTES: a byte for the length, then as many bytes. BINUNICODE, BINBYTES: four for the length.
+  // SHORT_BINUNICODE, SHORT_BINBYTES: the length in one byte, then the bytes. BINUNICODE, BINBYTES: the length in four.
   [0x8c, ({ stack, take, takeByte }) => void stack.push(utf8.decode(take(takeByte())))],
   [0x43, ({ stack, take, takeByte }) => void stack.push(take(takeByte()))],
   [0x58, ({ stack, take }) => void stack.push(utf8.decode(take(lengthOf(take))))],
@@ -118,11 +118,11 @@ const opcodes: ReadonlyMap<number, (machine: Machine) => void> = new Map([
   // EMPTY_LIST, APPENDS
   [0x5d, ({ stack }) => void stack.push([])],
   [0x65, append],
-  // MEMOIZE, BINPUT, BINGET: into memory, at its end or at a place, and out of it
+  // MEMOIZE, BINPUT, BINGET: store in memory, at its end or at an index, and load from it
   [0x94, memorise],
   [0x71, (machine) => memorise(machine, machine.takeByte())],
   [0x68, recall],
-  // STACK_GLOBAL, GLOBAL: a name of Python's. REDUCE: the call of one. BUILD: a change of what a call has made.
+  // STACK_GLOBAL, GLOBAL: a name of Python's. REDUCE: a call of one. BUILD: an update of the result.
   [0x93, (machine) => pushConstructor(machine, machine.pop(), machine.pop())],
   [0x63, pushNamedConstructor],
   [0x52, construct],
@@ -176,7 +176,7 @@ function recall({ stack, takeByte, memory }: Machine): void {
   stack.push(memory[place]);
 }
 
-/** The names stand there as two lines of text. */
+/** The names follow as two lines of text. */
 function pushNamedConstructor(machine: Machine): void {
   const takeLine = (): string => {
     const bytes: number[] = [];
@@ -188,7 +188,7 @@ function pushNamedConstructor(machine: Machine): void {
 }
 
 function pushConstructor({ stack, constructors }: Machine, name: unknown, module: unknown): void {
-  // Only texts are put into words: what lies within lists of lists may be as good as endless.
+  // Only texts are quoted: nested lists could be practically endless.
   if (typeof module !== 'string' || typeof name !== 'string') throw new Error('a name that is not a string');
   const maker = constructors.get(`${module}.${name}`);
   if (maker === undefined) throw new Error(`the name ${module}.${name}, which is refused`);

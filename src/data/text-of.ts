@@ -1,7 +1,7 @@
 /**
  * The text in a file's bytes, which are UTF-8.
- * @param file what messages call it, as the start of a sentence
- * @throws Error on bytes that are none
+ * @param file its name in messages, as the start of a sentence
+ * @throws Error if the bytes are not UTF-8
  */
 export function textOf(bytes: Uint8Array, file: string): string {
   try {

@@ -1,7 +1,7 @@
 import type { Enumeration, Environment } from './environment.ts';
 import { bytesOfRow, type RowTable, rowTable } from './row-table.ts';
 
-/** The most states and objects that are numbered where an environment says nothing of it. */
+/** The default limit on states and objects that are numbered. */
 export const breadthFirstLimit = 250_000;
 
 type Walkable = Pick<
@@ -10,11 +10,12 @@ type Walkable = Pick<
 >;
 
 /**
- * Numbers every state that actions lead to, by walking from the initial state breadth first: states after all of their
- * parents, objects in the order in which they are found. Rows are kept, so that a number and its state are found at once.
+ * Numbers every reachable state, walking breadth first from the initial state: states after all of their parents,
+ * objects in the order of discovery. Rows are kept, so looking up a number or a state is fast.
  *
- * @param limit the most states and objects together; beyond it the result is a reason, which tells the memory they take
- * @throws Error where actions lead round in a circle
+ * @param limit the maximum number of states and objects together; beyond it the result is a reason, with the memory
+ * they take
+ * @throws Error if actions lead round in a circle
  */
 export function breadthFirst(environment: Walkable, limit = breadthFirstLimit): Environment['enumeration'] {
   if (environment.condition !== undefined) {
@@ -26,7 +27,7 @@ export function breadthFirst(environment: Walkable, limit = breadthFirstLimit): 
   const first = new Int32Array(stateSize);
   environment.initial(first);
   states.add(first);
-  // As long as no action leads back to a state found before its parent, the order of finding them is one of parents first.
+  // As long as no action leads back to a state found before its parent, the order of discovery puts parents first.
   let isOrdered = true;
   const eachChild = childrenIn(environment, states);
   for (let number = 0; number < states.count; number++) {
@@ -49,7 +50,7 @@ export function breadthFirst(environment: Walkable, limit = breadthFirstLimit): 
       };
     }
   }
-  // Numbers are places in the order found, unless a parent was found after its child.
+  // Numbers follow the order of discovery, unless a parent was found after its child.
   const order = isOrdered ? undefined : parentsFirst(environment, states);
   const numberOf = order && Int32Array.from(order).fill(0);
   order?.forEach((found, number) => {
@@ -68,7 +69,7 @@ export function breadthFirst(environment: Walkable, limit = breadthFirstLimit): 
   } satisfies Enumeration;
 }
 
-/** Calls `visit` with the child of each action allowed at a numbered state; the array is the same each time. */
+/** Calls `visit` with the child of each action allowed at a numbered state; the array is reused. */
 function childrenIn(environment: Walkable, states: RowTable) {
   const state = new Int32Array(environment.stateSize);
   const child = new Int32Array(environment.stateSize);
@@ -85,7 +86,7 @@ function childrenIn(environment: Walkable, states: RowTable) {
   };
 }
 
-/** The states' numbers in the order of finding them, parents before children (Kahn, 1962). */
+/** The states' numbers, in the order of discovery, reordered so that parents come before children (Kahn, 1962). */
 function parentsFirst(environment: Walkable, states: RowTable): Int32Array {
   const parents = new Int32Array(states.count);
   const eachChild = childrenIn(environment, states);

@@ -4,7 +4,7 @@ import type { EnvironmentDefinition } from './define.ts';
 
 type Kind = 'text' | 'size' | 'action' | 'function' | 'record' | 'flag' | 'initial' | 'observe' | 'enumeration';
 
-/** Each member, how it is written in messages, and whether it has to be there. */
+/** Each member with its notation in messages and whether it is required. */
 const members: Readonly<Record<keyof EnvironmentDefinition, readonly [kind: Kind, written: string, required?: true]>> =
   {
     name: ['text', 'name, a text', true],
@@ -33,8 +33,8 @@ const members: Readonly<Record<keyof EnvironmentDefinition, readonly [kind: Kind
   };
 
 /**
- * Refuses what is no definition of an environment, before any of it is called.
- * @throws Error that names the member which is missing, unknown or of the wrong type
+ * Refuses an invalid definition of an environment, before calling anything in it.
+ * @throws Error that names the member that is missing, unknown or of the wrong type
  */
 export function checkDefinition(given: unknown): void {
   if (!isRecord(given)) {

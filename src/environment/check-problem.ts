@@ -17,8 +17,8 @@ const lengths = ['stateSize', 'actionCount', 'backwardActionCount'] as const sat
 const counts = ['maxSteps', 'horizon'] as const satisfies readonly (keyof Environment)[];
 
 /**
- * The most numbers in a row of states, of a mask or of what is observed. A batch of a single one that long would take more
- * than a device has for any network, and rows are made before a device is asked.
+ * The longest row of a state, mask or observation. Even one such row would need more memory for any network than a
+ * device has, and rows are allocated before a device is asked.
  */
 const maxRowLength = 2 ** 22;
 const aLength = `an integer from 1 to ${maxRowLength}`;
@@ -28,9 +28,8 @@ function isCount(value: unknown, max = Number.MAX_SAFE_INTEGER): boolean {
 }
 
 /**
- * What is wrong with the shape of an environment: members that are missing or of the wrong type, as in a program without
- * types. Nothing is called.
- * @returns sentences; none where all members are there
+ * Checks an environment's members, which may be missing or of the wrong type in programs without types. Calls nothing.
+ * @returns sentences; empty if all is well
  */
 export function shapeProblems(environment: unknown): string[] {
   if (typeof environment === 'function') {
@@ -72,8 +71,8 @@ export function shapeProblems(environment: unknown): string[] {
 }
 
 /**
- * Refuses what cannot be trained on for its shape alone, before anything of it is called: members that are missing or of
- * the wrong type, and a reward made for another environment.
+ * Refuses a problem whose members are missing or of the wrong type, or whose reward was made for another environment,
+ * before calling anything in it.
  * @throws Error that names the member
  */
 export function checkProblemShape(problem: AnyProblem): void {
@@ -97,13 +96,13 @@ export function checkProblemShape(problem: AnyProblem): void {
 }
 
 /**
- * Refuses a reward that was made for another environment, or for another size of it.
+ * Refuses a reward made for another environment or another size.
  * @throws Error that names both with their options
  */
 export function checkRewardFits(environment: RatedEnvironment, reward: Pick<Reward, 'name' | 'of'>): void {
   const { of } = reward;
   if (of === undefined) return;
-  // By what makes a state, not by name: an environment made of another one may have a name of its own.
+  // Compares what determines states, not names: an environment derived from another may have its own name.
   const hasSameOptions = Object.entries(of.options).every(([name, value]) => environment.options[name] === value);
   const isSame = of.stateSize === environment.stateSize && hasSameOptions;
   if (isSame) return;

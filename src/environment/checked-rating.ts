@@ -5,10 +5,10 @@ import type { Environment, ObjectRating, Ratings } from './environment.ts';
 import { sameRow } from './rows.ts';
 
 /**
- * The same rating, but that its answers are looked at: a log-reward for each object, finite, and scores, where there are
- * any, for each object too.
+ * The same rating with its results checked: a finite log-reward for each object, and if there are scores, one for each
+ * object.
  *
- * @throws (rejects) Error that names the reward, and the object where it is one's answer that is wrong
+ * @throws (rejects) Error that names the reward, and the object whose result is wrong
  */
 export function checkedRating(
   rate: ObjectRating,
@@ -26,7 +26,7 @@ export function checkedRating(
     const count = objects.length / stateSize;
     const given = objects.slice();
     const failure = (cause: unknown): unknown => {
-      // What names the reward knows more of it than is known here.
+      // Whoever names the reward knows more about it.
       if (cause instanceof Error && cause.message.includes(rewardName)) return cause;
       const first = show(environment, objects.subarray(0, stateSize));
       const which = count === 1 ? first : `${count} objects, the first of which is ${first}`;
@@ -59,7 +59,7 @@ export function checkedRating(
       }
       for (let n = 0; n < count; n++) {
         const found: unknown = column[n];
-        // Devices compute in float32, whose numbers end at 3.4e38. The score of what is no proper object is NaN.
+        // Devices compute in float32, whose numbers end at 3.4e38. The score of an invalid object is NaN.
         const right = column === scores ? typeof found === 'number' : isFinite32(found);
         if (!right)
           refuse(
@@ -79,7 +79,7 @@ function isArrayLike(value: unknown): value is ArrayLike<unknown> {
   return typeof value === 'object' && value !== null && Number.isInteger((value as { length?: unknown }).length);
 }
 
-/** A value in a message: texts in quotation marks, since "1" is no number. */
+/** A value in a message, with texts in quotation marks: "1" is not a number. */
 function describe(value: unknown): string {
   if (typeof value === 'string') return `the text ${JSON.stringify(value.slice(0, 80))}`;
   return typeof value === 'object' && value !== null ? `an object` : String(value);

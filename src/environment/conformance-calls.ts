@@ -3,7 +3,9 @@ import { backwardActions, forwardActions, type Subject, show } from './conforman
 import { rewardRowsOf, rowFunctionsOf } from './row-functions.ts';
 import { sameRow } from './rows.ts';
 
-/** A call of one of the environment's functions at a state, given the row and a way to make the arrays it writes. */
+/**
+ * A call of one of the environment's functions at a state, given the row and a function that makes the arrays to write.
+ */
 interface Call {
   readonly name: string;
   readonly changesState: boolean;
@@ -12,7 +14,9 @@ interface Call {
 
 type Watch = <T extends Int32Array | Float32Array>(array: T, what: string) => T;
 
-/** Rules `row bounds`, `row values` and `arguments`: every function at one state, on arrays that notice what is done to them. */
+/**
+ * Rules `row bounds`, `row values` and `arguments`: calls every function at one state, on arrays that notice misuse.
+ */
 export function checkCalls(subject: Subject, state: Int32Array): void {
   const { environment, report } = subject;
   const where = `at ${show(environment, state)}`;
@@ -29,9 +33,9 @@ export function checkCalls(subject: Subject, state: Int32Array): void {
 }
 
 /**
- * Rule `row bounds` of an environment in the row language, whose indices are held inside where it is trained on: a function
- * that calls its programs at a state, and notices an index outside. Conditions of actions are left out, since all parts of
- * one are computed, so that a later one may look outside where an earlier one does not hold.
+ * Rule `row bounds` for an environment in the row language, where training clamps indices: returns a function that runs
+ * its programs at a state and notices an index outside. Conditions of actions are skipped, since all their parts are
+ * computed, so that a later part may index outside where an earlier one does not hold.
  */
 export function indexChecks({ environment, reward, report }: Subject): (state: Int32Array) => void {
   const functions = rowFunctionsOf(environment)?.checked?.();
@@ -72,13 +76,13 @@ function checkBounds({ environment, report }: Subject, call: Call, state: Int32A
   try {
     call.run(watch(state.slice(), 'the state'), watch);
   } catch {
-    // A watched array is not a typed array to every function that takes one. Exceptions are found without it.
+    // Some functions that take typed arrays do not take a watched one. Exceptions are found without it.
   }
 }
 
 /**
- * `array`, with what JavaScript lets pass told to `wrong`: writes to entries that it does not have, which are ignored (and
- * redirected in WGSL), and values that it does not hold, which are cut to integers.
+ * `array`, with calls of `wrong` for what JavaScript ignores: writes to entries it does not have (which WGSL
+ * redirects), and values it cannot hold, which are truncated to integers.
  */
 function watched<T extends Int32Array | Float32Array>(array: T, wrong: (index: number, value: unknown) => void): T {
   return new Proxy(array, {
@@ -93,7 +97,7 @@ function watched<T extends Int32Array | Float32Array>(array: T, wrong: (index: n
         wrong(index, value);
         return true;
       }
-      // true and false are 1 and 0 on purpose, as in `mask[i] = state[i] === 0`.
+      // true and false as 1 and 0 are intended, as in `mask[i] = state[i] === 0`.
       const isHeld = typeof value === 'boolean' || (typeof value === 'number' && !Number.isNaN(value));
       const isCut = target instanceof Int32Array && typeof value === 'number' && (value | 0) !== value;
       if (!isHeld || isCut) wrong(index, value);

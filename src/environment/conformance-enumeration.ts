@@ -3,12 +3,12 @@ import { backwardActions, forwardActions, type Subject, show } from './conforman
 import type { Enumeration } from './environment.ts';
 import { sameRow, type Walk } from './rows.ts';
 
-// Numbers tried where there are too many to try them all.
+// How many numbers to check if there are too many to check all.
 const SAMPLED_NUMBERS = 500;
 
 /**
- * The rules on the numbering of states: at all numbers where there are few enough (then `exhaustive`), at some of
- * them and along the walks otherwise.
+ * The rules on the numbering of states: at all numbers if there are few enough (then `exhaustive`), otherwise at some
+ * of them and along the walks.
  */
 export function checkEnumeration(
   subject: Subject,
@@ -108,7 +108,7 @@ function checkPaths(subject: Subject, enumeration: Enumeration): void {
     return state;
   };
 
-  // Whole numbers of any size: a grid of 20 by 20 has more paths than a float64 can count one by one.
+  // Big integers: a grid of 20 by 20 has more paths than a float64 can count exactly.
   const forward = new Array<bigint>(stateCount).fill(0n);
   const forwardToObject = new Array<bigint>(objectCount).fill(0n);
   forward[0] = 1n;

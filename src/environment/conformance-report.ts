@@ -1,7 +1,7 @@
 import { messageOf } from '../text/message-of.ts';
 import type { Environment, Reward } from './environment.ts';
 
-/** What an environment has to keep to, rule by rule. Findings carry the rule's name. */
+/** The rules for environments. Findings carry the rule's name. */
 export const CONFORMANCE_RULES = {
   shape: 'Every member is there, with its type; a reward is made for this environment.',
   sizes: 'The sizes of rows, actions, steps and observations are whole numbers that fit together.',
@@ -33,13 +33,13 @@ export const CONFORMANCE_RULES = {
 
 export type ConformanceRule = keyof typeof CONFORMANCE_RULES;
 
-/** A rule that does not hold, and where: the state in readable form, the action, and what was found. */
+/** A violated rule, with the state in readable form, the action, and what was found. */
 export interface Finding {
   readonly rule: ConformanceRule;
   readonly message: string;
 }
 
-/** What is examined, and where findings go. */
+/** The object of an examination, and the receiver of findings. */
 export interface Subject {
   readonly environment: Environment;
   readonly reward: Reward | undefined;
@@ -49,12 +49,12 @@ export interface Subject {
 export interface Report {
   readonly findings: readonly Finding[];
   add(rule: ConformanceRule, message: string): void;
-  /** Runs `check`; an exception becomes a finding, `during` saying what was being done. */
+  /** Runs `check`; an exception becomes a finding that quotes `during`. */
   attempt(during: string, check: () => void): void;
   has(...rules: ConformanceRule[]): boolean;
 }
 
-// One wrong mask shows at hundreds of states; a few of them say as much.
+// One wrong mask shows at hundreds of states; a few of them suffice.
 const FINDINGS_PER_RULE = 3;
 
 export function newReport(): Report {
@@ -78,7 +78,7 @@ export function newReport(): Report {
   };
 }
 
-/** The state in readable form, in quotes, or its numbers where the environment's own text fails. */
+/** The state in readable form, in quotes, or its numbers if the environment's own text fails. */
 export function show(environment: Pick<Environment, 'text'>, state: Int32Array): string {
   try {
     return `"${environment.text(state.slice())}"`;

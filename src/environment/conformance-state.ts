@@ -3,10 +3,10 @@ import { backwardActions, forwardActions, type Subject, show } from './conforman
 import type { Environment } from './environment.ts';
 import { sameRow } from './rows.ts';
 
-// Stands where a function has yet to write: no mask value, no token, and not what a fresh array holds.
+// Marks entries that a function has yet to write: not a mask value, not a token, and not what a fresh array holds.
 const UNWRITTEN = -7;
 
-/** Every rule that concerns one state alone, its parents and its children. */
+/** Every rule about a single state, its parents and its children. */
 export function checkState(subject: Subject, state: Int32Array): void {
   const { environment, report } = subject;
   const where = show(environment, state);

@@ -3,7 +3,7 @@ import { initialStateOf } from './condition.ts';
 import { backwardActions, type Subject, show } from './conformance-report.ts';
 import { sameRow, variedWalk, type Walk } from './rows.ts';
 
-/** The rules on whole trajectories. Returns the walks that were taken, for others to use their states. */
+/** The rules about whole trajectories. Returns the walks, so that others can use their states. */
 export function checkWalks(subject: Subject, seed: number, count: number): Walk[] {
   const { environment, report } = subject;
   const walks: Walk[] = [];

@@ -11,22 +11,22 @@ import { sameRow } from './rows.ts';
 
 export { CONFORMANCE_RULES, type ConformanceRule, type Finding } from './conformance-report.ts';
 
-/** How thoroughly an environment is examined. */
+/** Options of an examination. */
 export interface ConformanceOptions {
-  /** The walks depend on it alone. */
+  /** Determines the walks. */
   readonly seed?: number;
-  /** Walks to take; the states they visit are examined one by one. */
+  /** The number of walks; the states they visit are examined one by one. */
   readonly trajectories?: number;
-  /** With at most so many states and objects together, every one of them is examined, and paths are counted. */
+  /** Up to this many states and objects together, every one is examined, and paths are counted. */
   readonly exhaustiveUpTo?: number;
 }
 
 /**
- * Examines an environment, and where given its reward, by the rules of `CONFORMANCE_RULES`: on random walks, and
- * exhaustively where it is small. For your own environments too: an environment without findings can be trained on.
- * Needs no device; `assertShaderConformance` examines whether the shader agrees.
+ * Examines an environment, and its reward if given, by the rules of `CONFORMANCE_RULES`: on random walks, and
+ * exhaustively if it is small. For your own environments too: an environment without findings can be trained on. Needs
+ * no device; `assertShaderConformance` checks that the shader agrees.
  *
- * @returns what was found, at most three findings a rule; nothing where all is well.
+ * @returns the findings, at most three for each rule
  */
 export function checkEnvironment(
   environment: Environment,
@@ -41,7 +41,7 @@ export function checkEnvironment(
   if (report.findings.length > 0) return [...report.findings];
   checkReward(subject);
   checkSizes(subject);
-  // With sizes that are no sizes there are no rows to examine.
+  // With invalid sizes there are no rows to examine.
   if (report.findings.length > 0) return [...report.findings];
 
   checkShader(subject);
@@ -61,7 +61,7 @@ export function checkEnvironment(
   if (!('reason' in enumeration)) {
     const exhaustive = enumeration.stateCount + enumeration.objectCount <= exhaustiveUpTo;
     checkEnumeration(subject, enumeration, { walks, exhaustive, seed });
-    // Rows from a wrong numbering would set off rules that have nothing to do with it.
+    // Rows from a wrong numbering would violate unrelated rules.
     if (exhaustive && !report.has('state numbers', 'exceptions')) allRows(enumeration, stateSize).forEach(keep);
   } else if (enumeration.reason.trim() === '') {
     report.add('state numbers', 'An environment without an enumeration says in a sentence why there is none.');
@@ -71,7 +71,7 @@ export function checkEnvironment(
   const checkIndices = indexChecks(subject);
   for (const state of states.values()) {
     checkState(subject, state);
-    // Watching every write is slow, and what is written beyond a row hardly depends on the state.
+    // Watching every write is slow, and writes beyond a row hardly depend on the state.
     if (calls++ >= 200) continue;
     report.attempt(`calls at ${show(environment, state)}`, () => checkCalls(subject, state));
     report.attempt(`indices at ${show(environment, state)}`, () => checkIndices(state));
@@ -81,7 +81,7 @@ export function checkEnvironment(
 
 /**
  * Throws one error that lists everything `checkEnvironment` finds.
- * @throws Error where there are findings.
+ * @throws Error if there are findings.
  */
 export function assertConformance(environment: Environment, reward?: Reward, options?: ConformanceOptions): void {
   const findings = checkEnvironment(environment, reward, options);
@@ -93,7 +93,7 @@ export function assertConformance(environment: Environment, reward?: Reward, opt
   throw new Error(`The environment ${name ?? '(without a name)'} breaks ${rules}:\n${lines.join('\n')}`);
 }
 
-/** The numbering, which an environment may make only now. */
+/** The numbering, which an environment may compute only on this access. */
 function numberingOf({ environment, report }: Subject): Environment['enumeration'] {
   try {
     return environment.enumeration;
@@ -147,7 +147,7 @@ function checkInitial({ environment, report }: Subject): void {
 }
 
 function checkRefusal({ environment, report }: Subject): void {
-  // The empty text may well stand for an empty state.
+  // An empty text may well mean an empty state.
   const text = 'no state of any environment\u0000';
   const row = new Int32Array(environment.stateSize);
   if (!environment.parse) return;

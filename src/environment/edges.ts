@@ -3,42 +3,43 @@ import { rowFunctionsOf } from './row-functions.ts';
 
 /** The edges that leave states of a window: state n's action a is at n * actionCount + a. */
 export interface Edges {
-  /** 1 where an action is allowed, else 0; what follows is of allowed actions alone. */
+  /** 1 if an action is allowed, else 0; the arrays below are valid for allowed actions only. */
   readonly mask: Int32Array;
-  /** The states that actions lead to, row behind row. */
+  /** The states that actions lead to, packed row by row. */
   readonly children: Int32Array;
-  /** 1 where a child is terminal, else 0. */
+  /** 1 if a child is terminal, else 0. */
   readonly isEnd: Int32Array;
-  /** How many backward actions are allowed at a child. */
+  /** The number of backward actions allowed at a child. */
   readonly parents: Int32Array;
 }
 
 /** Finds the edges of states in windows, since those of all states would take too much memory. */
 export interface EdgeFinder extends Edges {
   /**
-   * Where a state's edges are: its place in the window, which is moved to where the state is.
-   * @param states rows packed one behind the other, `count` of them
+   * Moves the window to a state if necessary, and returns the state's position in it.
+   * @param states packed rows, `count` of them
    */
   find(states: Int32Array, count: number, state: number): number;
-  /** To be called when `states` has other rows. */
+  /** Must be called when `states` has new rows. */
   reset(): void;
 }
 
-/** What finds the edges of the first `count` states of its own. */
+/** Computes the edges of the first `count` states in its own array. */
 export interface EdgeWindow extends Edges {
   readonly states: Int32Array;
   fill(count: number): void;
 }
 
-/** The most numbers of children that a window has: 1 MiB. */
+/** The largest number of children's numbers in a window: 1 MiB. */
 const maxNumbers = 2 ** 18;
 
-/** Edges that are sooner found by calling functions than a program is compiled. */
+/** So few edges are found faster by calling functions than by compiling a program. */
 const fewEdges = 4000;
 
 /**
- * What finds the edges of an environment's states, at most `most` states at once of `states` in all: for those written in the row language by
- * one call of WebAssembly, for others, and where a page compiles nothing, by calling the environment's functions.
+ * Makes an edge finder for an environment, with windows of at most `most` out of `states` states. Environments in the
+ * row language need one call of WebAssembly for a window; others, and all in a page that forbids compiling, have their
+ * functions called.
  */
 export async function edgeFinder(environment: Environment, most: number, states: number): Promise<EdgeFinder> {
   const { stateSize, actionCount } = environment;
@@ -71,7 +72,7 @@ async function recordedWindow(environment: Environment, size: number): Promise<E
     const { recordedEdges } = await import('./recorded-edges.ts');
     return recordedEdges(environment, functions, size);
   } catch {
-    // A page may forbid to compile; the functions say the same.
+    // A page may forbid compiling; the functions give the same.
     return undefined;
   }
 }

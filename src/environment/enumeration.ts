@@ -1,7 +1,7 @@
 import { checkGiven } from '../text/check-given.ts';
 import type { Enumeration, Environment } from './environment.ts';
 
-/** The most states that an environment of this library enumerates: one float64 for each is then 128 MiB. */
+/** The most states that the library's own environments enumerate: one float64 for each takes 128 MiB then. */
 export const MAX_ENUMERATED_STATES = 2 ** 24;
 
 /**
@@ -18,7 +18,7 @@ export function enumerationOf(environment: Environment, purpose: string): Enumer
   return enumeration;
 }
 
-/** base^exponent where that is a whole number below 2^53, else undefined. Never overflows on the way. */
+/** base^exponent if it is an integer below 2^53, else undefined. Intermediate results never overflow. */
 export function countPower(base: number, exponent: number): number | undefined {
   let count = 1;
   for (let i = 0; i < exponent; i++) {

@@ -8,16 +8,15 @@ import { EnvironmentError, guardedProblem, unfinishedWalk } from './guarded.ts';
 import { sameRow } from './rows.ts';
 import type { Refuse } from './ways-back.ts';
 
-/** Walks taken before training, and how many entries of masks they may look at all together: milliseconds. */
+/** The number of walks before training, and the mask entries they may inspect in all: milliseconds. */
 const walks = 4;
 const maxEntries = 2_000_000;
 
 /**
- * Takes a few random walks through a problem before anything is made ready for it, looks at what every function gives back,
- * and refuses what cannot be trained on: an environment that throws, allows nothing, never ends, writes too little, whose
- * backward side does not lead back to where its forward side came from, or whose reward is no finite number. The
- * mistakes that only show at rare states are named when training meets them (`guardedProblem`); `checkEnvironment` looks for
- * them.
+ * Takes a few random walks through a problem before anything is prepared, checks everything that its functions return,
+ * and refuses what cannot be trained on: an environment that throws, allows nothing, never ends, writes too little, or
+ * whose backward side does not lead back, or a reward that is not finite. Mistakes that only show at rare states are
+ * reported when training meets them (`guardedProblem`); `checkEnvironment` searches for them.
  *
  * @throws EnvironmentError that names the environment, the function and the state
  */
@@ -64,7 +63,7 @@ function checkWalk(problem: AnyProblem, random: () => number, entriesBefore: num
     }
     environment.backwardMask(state, backwardMask);
     entries += actionCount + backwardActionCount;
-    // Long walks over many actions are cut: they have shown enough.
+    // Long walks over many actions are cut off; they have shown enough.
     if (entries > maxEntries) return entries;
   }
   checkBackwardWalk(environment, state, random, refuse);
@@ -72,7 +71,7 @@ function checkWalk(problem: AnyProblem, random: () => number, entriesBefore: num
   return entries;
 }
 
-/** Walks back from the end of a walk, by allowed backward actions at random, and refuses what does not come to the start. */
+/** Walks back from the end of a walk by random allowed backward actions, and refuses if it does not reach the start. */
 function checkBackwardWalk(environment: Environment, object: Int32Array, random: () => number, refuse: Refuse): void {
   const initial = new Int32Array(environment.stateSize);
   initialStateOf(environment, object, initial);
@@ -91,7 +90,7 @@ function checkBackwardWalk(environment: Environment, object: Int32Array, random:
   );
 }
 
-/** @throws where `initial` leaves a part of the row as it was */
+/** @throws if `initial` leaves a part of the row unwritten */
 function initialRow(environment: Environment, refuse: Refuse): Int32Array {
   const [row, other] = [1, 2].map((value) => new Int32Array(environment.stateSize).fill(value));
   environment.initial(row);

@@ -1,17 +1,17 @@
 import { checkGiven } from '../text/check-given.ts';
 
 /**
- * How a graph is written as a row of int32 of fixed size, which every device turns into nodes and edges without
- * padding. Its numbers, in order:
+ * The layout of a graph as a row of int32 of fixed size, which devices turn into nodes and edges without padding. Its
+ * numbers, in order:
  *
  *   the number of nodes, 1 .. maxNodes; the number of edges, 0 .. maxEdges; the level of the environment's condition,
- *     0 where it has none;
+ *     0 if it has none;
  *   for each of maxNodes nodes, `nodeTokens` tokens: indices into its `nodeWidth` features that are 1, or -1 for none;
  *   for each of maxEdges edges, its two nodes u and v, then `edgeTokens` tokens of the direction from u to v, then as
  *     many of the direction from v to u: indices into `edgeWidth` features, or -1 for none.
  *
- * What stands behind the last node and the last edge is -1. Edges are undirected, and their tokens may depend on the
- * direction they are walked in. No edge joins a node with itself, and none stands there twice.
+ * Entries after the last node and the last edge are -1. Edges are undirected, but their tokens may depend on the
+ * direction. There are no loops and no repeated edges.
  */
 export interface GraphLayout {
   readonly maxNodes: number;
@@ -20,7 +20,7 @@ export interface GraphLayout {
   readonly maxEdges: number;
   readonly edgeTokens: number;
   readonly edgeWidth: number;
-  /** The condition's values, as a thermometer of `bins` features over low .. high; absent where there is no condition. */
+  /** The condition's values, as a thermometer of `bins` features over low .. high; absent if there is no condition. */
   readonly thermometer?: {
     readonly bins: number;
     readonly low: number;
@@ -30,11 +30,11 @@ export interface GraphLayout {
     readonly step: number;
   };
   /**
-   * How a network sees the two nodes of an edge when it judges the edge's actions: `concatenated`, in the order of the
-   * row, where they play different parts; `summed` where edges have no direction. Pairs of nodes are always summed.
+   * How a network combines the two nodes of an edge for the edge's actions: `concatenated` in the order of the row, if
+   * they play different parts; `summed` if edges have no direction. Pairs of nodes are always summed.
    */
   readonly edgeHeads: 'concatenated' | 'summed';
-  /** The forward actions, group behind group: they are what the policy's outputs are. */
+  /** The forward actions, group after group: the outputs of the policy. */
   readonly actions: readonly GraphActions[];
   /** The backward actions, likewise. */
   readonly backwardActions: readonly GraphActions[];
@@ -42,17 +42,17 @@ export interface GraphLayout {
 
 /**
  * Actions of one kind: `width` of them for the whole graph, for each node, for each edge, or for each pair of nodes.
- * Within a group actions are numbered by element, then by choice, with room for the most elements there can be. Edges have
- * the order of the row; the pair of nodes u < v has the number v (v - 1) / 2 + u.
+ * Within a group actions are numbered by element, then by choice, with room for the maximum number of elements. Edges
+ * have the order of the row; the pair of nodes u < v has the number v (v - 1) / 2 + u.
  */
 export interface GraphActions {
-  /** What the actions are called in readable text, such as `add node`. */
+  /** The name of the actions in readable text, such as `add node`. */
   readonly name: string;
   readonly of: 'graph' | 'node' | 'edge' | 'pair';
   readonly width: number;
 }
 
-/** Where the parts of a row start, and its length. */
+/** The offsets of the parts of a row, and its length. */
 export function graphRow(layout: GraphLayout): {
   nodes: number;
   edges: number;
@@ -68,7 +68,7 @@ export function graphRow(layout: GraphLayout): {
   return { nodes, edges, edgeSize, level: 2, size: edges + layout.maxEdges * edgeSize };
 }
 
-/** How many elements a group of actions has room for. */
+/** The maximum number of elements of a group of actions. */
 export function maxElements({ maxNodes, maxEdges }: GraphLayout, of: GraphActions['of']): number {
   switch (of) {
     case 'graph':
@@ -82,7 +82,7 @@ export function maxElements({ maxNodes, maxEdges }: GraphLayout, of: GraphAction
   }
 }
 
-/** How many actions all groups have together. */
+/** The number of actions in all groups together. */
 export function graphActionCount(layout: GraphLayout, groups: readonly GraphActions[]): number {
   checkGiven('graphActionCount', { layout }, { actions: 'list', backwardActions: 'list' });
   checkGiven('graphActionCount', { groups }, 'list');

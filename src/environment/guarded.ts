@@ -7,7 +7,10 @@ import { rowFunctionsOf } from './row-functions.ts';
 import { sameRow } from './rows.ts';
 import { waysBackChecks } from './ways-back.ts';
 
-/** An environment or a reward has done something that cannot be trained on: which function, at which state, and what to do. */
+/**
+ * An environment or a reward did something that cannot be trained on: says which function, at which state, and what to
+ * do.
+ */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 
@@ -20,7 +23,7 @@ export class EnvironmentError extends Error {
   }
 }
 
-/** The error of a walk that has taken `maxSteps` actions and is not at its end. */
+/** The error of a walk that did not end within `maxSteps` actions. */
 export function unfinishedWalk(environment: Environment, state: Int32Array): EnvironmentError {
   const { maxSteps } = environment;
   const at = show(environment, state);
@@ -30,14 +33,14 @@ export function unfinishedWalk(environment: Environment, state: Int32Array): Env
   );
 }
 
-/** What stands in a row before a function writes it: no mask and no token has it. */
+/** Marks entries that a function has yet to write: neither a mask value nor a token. */
 const unwritten = -7;
 
 /**
- * The same problem, but that its functions look at what they give back, and say where they fail: what is thrown carries the
- * function and the state, masks hold 0 and 1 and allow something, tokens and features are ones that a network takes, and
- * nothing is asynchronous; what may only read a state leaves it as it is; and the ways back from the states that are met are
- * walked (`waysBackChecks`). Costs a pass over what is written, little beside writing it.
+ * The same problem with checked functions that say where they fail. Errors name the function and the state; masks must
+ * hold 0 and 1 and allow something; tokens and features must be valid for a network; nothing may be asynchronous, and
+ * read-only functions must not change the state; and the ways back from visited states are walked (`waysBackChecks`).
+ * The cost is a pass over everything written, small beside writing it.
  */
 export function guardedProblem<T extends AnyProblem>(problem: T): T {
   const environment = guardedEnvironment(problem.environment);
@@ -45,11 +48,11 @@ export function guardedProblem<T extends AnyProblem>(problem: T): T {
   return { ...problem, environment, reward: guardedReward(problem.environment, problem.reward) };
 }
 
-/** Marks environments that are guarded already. */
+/** Marks environments that are already guarded. */
 const guardedOnes = Symbol('guarded');
 
 /**
- * The environment of `guardedProblem`; one that is guarded already as it is.
+ * The environment of `guardedProblem`; returned as it is if it is already guarded.
  * @throws EnvironmentError from its functions
  */
 export function guardedEnvironment(environment: Environment): Environment {
@@ -64,7 +67,7 @@ export function guardedEnvironment(environment: Environment): Environment {
     if (isThenable(found)) faults.asynchronous(called, found, state);
     return refuse(`${called} gives ${String(found)} at ${at(state)}, which is not from 0 to ${count - 1}`);
   };
-  /** Calls what may only read the state. */
+  /** Calls a function that may only read the state. */
   const reads = <Result>(called: () => string, state: Int32Array, call: () => Result): Result => {
     given.set(state);
     let returned: Result;
@@ -76,14 +79,14 @@ export function guardedEnvironment(environment: Environment): Environment {
     if (!sameRow(state, given)) faults.changed(called(), given, state);
     return returned;
   };
-  /** Calls what writes a mask. */
+  /** Calls a function that writes a mask. */
   const masks = (called: string, state: Int32Array, mask: Int32Array, call: () => unknown): number => {
     mask.fill(unwritten);
     const returned = reads(() => called, state, call);
     if (isThenable(returned)) faults.asynchronous(called, returned, state);
     return allowedIn(mask, called, state, faults);
   };
-  /** Calls what changes the state. */
+  /** Calls a function that changes the state. */
   const moves = (called: () => string, state: Int32Array, call: () => unknown) => {
     before.set(state);
     let returned: unknown;
@@ -139,7 +142,7 @@ export function guardedEnvironment(environment: Environment): Environment {
         refuse(`backwardMask allows no action at ${at(state)}, which is not the initial state`);
       }
       if (taken.action < 0 || !sameRow(taken.child, state)) return;
-      // A step that leads nowhere shows as a walk without an end, on every device alike.
+      // A step that changes nothing shows as a walk without an end, on every device alike.
       if (sameRow(taken.child, taken.parent)) return;
       const { action } = taken;
       taken.action = -1;
@@ -171,23 +174,23 @@ export function guardedEnvironment(environment: Environment): Environment {
     },
     [guardedOnes]: true,
   };
-  // Written in the row language it is the same still: what looks at the functions finds these.
+  // It has the same recorded programs, which are identified by the original functions.
   const functions = rowFunctionsOf(environment);
   const rows = functions ? { rows: { ...functions, host: guarded } } : {};
-  // On top of the environment itself, so that one made by a class keeps its own methods and fields.
+  // Derived from the environment itself, so that a class's instance keeps its own methods and fields.
   const whole = Object.create(environment, Object.getOwnPropertyDescriptors({ ...guarded, ...rows })) as Environment;
   const checkWays = waysBackChecks(whole, refuse);
   return whole;
 }
 
-/** The ways in which an environment is refused. */
+/** The errors by which an environment is refused. */
 interface Faults {
   refuse(problem: string, cause?: unknown): never;
-  /** What was called has thrown. */
+  /** A function has thrown. */
   thrown(called: string, state: Int32Array, cause: unknown): never;
-  /** What was called has given a promise. */
+  /** A function has returned a promise. */
   asynchronous(called: string, promise: PromiseLike<unknown>, state: Int32Array): never;
-  /** What was called has changed a state that it may only read. */
+  /** A function has changed a state that it may only read. */
   changed(called: string, from: Int32Array, to: Int32Array): never;
   /** The state in readable form. */
   at(state: Int32Array): string;
@@ -213,7 +216,7 @@ function faultsOf(environment: Environment): Faults {
   };
 }
 
-/** Looks at a mask just written: how many of its actions are allowed. */
+/** Checks a mask just written, and counts its allowed actions. */
 function allowedIn(mask: Int32Array, called: string, state: Int32Array, { refuse, at }: Faults): number {
   let allowed = 0;
   for (let action = 0; action < mask.length; action++) {
@@ -249,7 +252,7 @@ function guardedObservation(observation: Observation, stateSize: number, faults:
   };
 }
 
-/** @throws EnvironmentError where the log-reward is no finite number, or the reward changes the object */
+/** @throws EnvironmentError if the log-reward is not finite, or the reward changes the object */
 export function guardedReward(environment: Environment, reward: Reward): Reward {
   const object = new Int32Array(environment.stateSize);
   const faults = faultsOf(environment);

@@ -2,12 +2,12 @@ import { checkGiven } from '../text/check-given.ts';
 import { type GraphLayout, graphRow } from './graph-layout.ts';
 
 /**
- * What a policy network sees of a state: a row of numbers. The row's type and length are here, and so is what may stand
- * in it, so that nobody else needs to know which kind it is; only networks choose by kind how they read it.
+ * A policy network's view of a state: a row of numbers. Type, length and valid contents of the row are defined here, so
+ * that nobody else needs to know its kind; only networks choose by kind how they read it.
  */
 export type Observation = TokenObservation | FeatureObservation | GraphObservation;
 
-/** A row that a network sees: int32 of tokens and graphs, float32 of features. */
+/** A row of an observation: int32 for tokens and graphs, float32 for features. */
 export type ObservationRow = Int32Array | Float32Array;
 
 interface ObservedRow {
@@ -17,27 +17,27 @@ interface ObservedRow {
   readonly size: number;
   /** Inputs of a network; every token is below it. */
   readonly width: number;
-  /** What rows hold where there is no state to see. */
+  /** The contents of rows without a state. */
   readonly blank: number;
-  /** How many rows networks are evaluated on at once: of graphs, whose networks take more memory, fewer. */
+  /** How many rows networks are evaluated on at once; fewer for graphs, whose networks take more memory. */
   readonly rowsAtOnce: number;
-  /** Where the row holds the level of the environment's condition, and what levels stand for. */
+  /** The position of the level of the environment's condition, and the values of levels. */
   readonly level?: ObservedLevel | undefined;
   /** The WGSL function that gives a number of the row; see `EnvironmentShader`. */
   readonly shaderFunction: 'token' | 'feature';
-  /** Writes all of the row of a state. */
+  /** Writes the complete row of a state. */
   encode(state: Int32Array, row: ObservationRow): void;
   /** A new array of `count` rows of the right type, full of zeros. */
   rows(count: number): ObservationRow;
-  /** What no row holds that was written in full: a row is filled with it before it is encoded and looked at. */
+  /** A value that no completely written row holds: rows are filled with it before they are encoded and checked. */
   readonly unwritten: number;
-  /** What is wrong with a row: the first number that is not written or out of bounds. Undefined where nothing is. */
+  /** The problem with a row: the first number that was not written or is out of bounds. Undefined if there is none. */
   problemIn(row: ObservationRow): string | undefined;
 }
 
 /** A condition's level in a row, and its code for networks: a thermometer of `bins` features over low .. high. */
 export interface ObservedLevel extends NonNullable<GraphLayout['thermometer']> {
-  /** Which number of the row it is. */
+  /** Its index in the row. */
   readonly column: number;
 }
 
@@ -45,8 +45,8 @@ export interface ObservedLevel extends NonNullable<GraphLayout['thermometer']> {
 export interface TokenObservation extends ObservedRow {
   readonly kind: 'tokens';
   /**
-   * Present where the row is a sequence of letters: i classes + letter at position i, -1 at every one behind the last. Then
-   * networks may be transformers over it.
+   * Present if the row is a sequence of letters: i classes + letter at position i, -1 at every position after the last.
+   * Then networks may be transformers over it.
    */
   readonly sequence?: { readonly classes: number } | undefined;
 }
@@ -61,7 +61,7 @@ export interface FeatureObservation extends ObservedRow {
   readonly kind: 'features';
 }
 
-/** A graph, in the order that `GraphLayout` tells. */
+/** A graph, in the order of `GraphLayout`. */
 export interface GraphObservation extends ObservedRow {
   readonly kind: 'graph';
   readonly layout: GraphLayout;
@@ -119,8 +119,8 @@ export function featureObservation(given: {
 /**
  * A state as a graph.
  *
- * `encode` writes all of the row, in the order that `GraphLayout` tells. `width` is above every number of a row; by
- * default what the layout's tokens and counts need.
+ * `encode` writes all of the row, in the order of `GraphLayout`. `width` is above every number of a row; by default as
+ * large as the layout's tokens and counts need.
  */
 export function graphObservation(given: {
   readonly layout: GraphLayout;
@@ -146,7 +146,7 @@ function integerRows(
     blank: -1,
     rowsAtOnce: 1024,
     shaderFunction: 'token',
-    // A method, which takes the rows that `rows` makes.
+    // Declared as a method, so that it accepts the rows that `rows` makes.
     encode: encode as (state: Int32Array, row: ObservationRow) => void,
     rows: (count) => new Int32Array(count * size),
     unwritten,

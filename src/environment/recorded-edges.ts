@@ -6,12 +6,12 @@ import type { EdgeWindow } from './edges.ts';
 import type { Environment } from './environment.ts';
 import type { EnvironmentRowFunctions, StateRow } from './row-functions.ts';
 
-/** What was compiled for environments that were swept before. */
+/** Programs compiled earlier, by environment. */
 const compiled = new WeakMap<EnvironmentRowFunctions, { readonly size: number; readonly rows: () => RowsOverWasm }>();
 
 /**
  * The edges of up to `size` states, by one call of WebAssembly.
- * @throws where the system compiles nothing, or a function no longer does what it did
+ * @throws if the system forbids compiling, or a function has changed
  */
 export function recordedEdges(environment: Environment, functions: EnvironmentRowFunctions, size: number): EdgeWindow {
   functions.confirm?.();

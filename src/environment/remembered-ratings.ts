@@ -18,7 +18,7 @@ export function rememberRatings(rate: ObjectRating, stateSize: number, max = 100
   return async (objects) => {
     const count = objects.length / stateSize;
     const keys = Array.from({ length: count }, (_, i) => objects.subarray(i * stateSize, (i + 1) * stateSize).join());
-    // What is known now may be forgotten while the others are rated.
+    // An object known now may be forgotten while the others are rated.
     const answers = new Map<string, ReturnType<typeof known.get>>();
     const asked: number[] = [];
     for (const [i, key] of keys.entries()) {
@@ -37,7 +37,7 @@ export function rememberRatings(rate: ObjectRating, stateSize: number, max = 100
     }
     for (const [key, answer] of answers) {
       if (answer === undefined) continue;
-      // A Map keeps the order of its entries: what was met last is put last, and the first are forgotten.
+      // A Map keeps the order of its entries, so the latest ones are moved to the end and the first are forgotten.
       known.delete(key);
       known.set(key, answer);
     }

@@ -1,20 +1,22 @@
-/** Rows of int32 by number, in the order in which they were added, and the number of each by its contents. */
+/** Rows of int32 numbered in the order of insertion, with lookup by contents. */
 export interface RowTable {
   readonly count: number;
-  /** The number of a row; -1 where it is not there. */
+  /** The number of a row; -1 if it is missing. */
   find(row: Int32Array): number;
-  /** Adds a row that is not there, and returns its number. */
+  /** Adds a new row, and returns its number. */
   add(row: Int32Array): number;
   /** Writes the row with this number. */
   read(number: number, into: Int32Array): void;
 }
 
-/** The bytes that a row of `size` numbers takes in a table, at most: the row and its slots, each doubled as the table grows. */
+/**
+ * The maximum memory for a row of `size` numbers in a table: the row and its slots, each doubled as the table grows.
+ */
 export function bytesOfRow(size: number): number {
   return 2 * 4 * size + 4 * 4;
 }
 
-/** A table of rows of `size` numbers that grows as it is filled; a hash table with open addressing. */
+/** A growing table of rows of `size` numbers; a hash table with open addressing. */
 export function rowTable(size: number): RowTable {
   let rows = new Int32Array(64 * size);
   let slots = new Int32Array(128).fill(-1);
@@ -24,7 +26,7 @@ export function rowTable(size: number): RowTable {
     for (let i = 0, at = number * size; i < size; i++) if (rows[at + i] !== row[i]) return false;
     return true;
   };
-  /** The slot that holds the row, or the free one where it belongs. */
+  /** The slot of the row, or the free one where it belongs. */
   const slotOf = (row: Int32Array): number => {
     const last = slots.length - 1;
     let slot = hash(row) & last;
@@ -47,7 +49,7 @@ export function rowTable(size: number): RowTable {
     },
     find: (row) => slots[slotOf(row)],
     add(row) {
-      // At most half of the slots are taken.
+      // At most half of the slots are in use.
       if ((count + 1) * size > rows.length) grow();
       slots[slotOf(row)] = count;
       rows.set(row, count * size);

@@ -3,8 +3,8 @@ import { randomFrom } from '../random/random-from.ts';
 import type { Environment } from './environment.ts';
 
 /**
- * A walk from the initial state by random actions. `states` packs the rows visited, `actions.length` + 1 of them.
- * In a sound environment every walk ends `terminal`.
+ * A walk from the initial state by random actions. `states` packs the `actions.length` + 1 rows visited. In a sound
+ * environment every walk ends `terminal`.
  */
 export interface Walk {
   readonly states: Int32Array;
@@ -13,8 +13,8 @@ export interface Walk {
 }
 
 /**
- * Walks forward until a terminal state, or until no action is allowed, or for `maxSteps` actions.
- * `weights` are unnormalised probabilities of the actions; without them every allowed action is as likely.
+ * Walks forward until a terminal state, or until no action is allowed, or for `maxSteps` actions. `weights` are
+ * unnormalised probabilities of the actions; without them all allowed actions are equally likely.
  */
 export function randomWalk(environment: Environment, random: () => number, weights?: ArrayLike<number>): Walk {
   const { stateSize, actionCount, maxSteps } = environment;
@@ -43,8 +43,8 @@ export function randomWalk(environment: Environment, random: () => number, weigh
 }
 
 /**
- * Walks that differ much in length and direction: each draws preferences among the actions of its own. Walks that
- * choose uniformly would hardly ever see a state where few actions are left, such as the far border of a grid.
+ * A walk with random preferences among the actions, so that walks differ much in length and direction. Uniform walks
+ * would hardly ever reach states with few actions left, such as the far border of a grid.
  */
 export function variedWalk(environment: Environment, random: () => number): Walk {
   const weights = Float64Array.from({ length: environment.actionCount }, () => random() ** 4 + 1e-6);
@@ -52,8 +52,9 @@ export function variedWalk(environment: Environment, random: () => number): Walk
 }
 
 /**
- * `count` state rows, packed, for comparing two implementations of one environment: the initial state first, then in
- * turn a state of a walk, and where the environment can be enumerated any state and any object. Repeats occur.
+ * `count` state rows, packed, for comparing two implementations of one environment: the initial state first, then
+ * alternately a state of a walk and, if the environment can be enumerated, a random state and a random object. Repeats
+ * occur.
  */
 export function sampleStates(environment: Environment, seed: number, count: number): Int32Array {
   const { stateSize, enumeration } = environment;

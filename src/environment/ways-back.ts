@@ -5,13 +5,13 @@ import { sameRow } from './rows.ts';
 export type Refuse = (problem: string) => never;
 
 /**
- * How many entries of masks and rows are looked at before only some steps are: a fraction of a second. After that one step
- * in `sparsely` is still looked at.
+ * How many entries of masks and rows are inspected before checks become sparse: a fraction of a second. After that one
+ * step in `sparsely` is checked.
  */
 const maxEntries = 1_000_000;
 const sparsely = 64;
 
-/** A step that was taken. */
+/** A step of a walk. */
 export interface Taken {
   readonly parent: Int32Array;
   readonly action: number;
@@ -19,14 +19,14 @@ export interface Taken {
 }
 
 /**
- * Looks at the ways back from the states that walks come to: what undoes the step taken is allowed and leads back, and each
- * backward action allowed leads to a parent that has this child. Each state and each step is looked at where it is first
- * met, so that rare ones are, as long as that is cheap; later on, one step in 64.
+ * Checks the ways back from the states that walks reach: the inverse of the step is allowed and leads back, and each
+ * allowed backward action leads to a parent that has this child. Each state and step is checked when it is first met,
+ * so that rare ones are included, as long as that is cheap; later on, one step in 64.
  */
 export function waysBackChecks(environment: Environment, refuse: Refuse): (taken: Taken, mask: Int32Array) => void {
   let entries = 0;
   let steps = 0;
-  /** Hashes of the states and of the steps that have been looked at. Where two are equal, one is not looked at. */
+  /** Hashes of the states and steps that were checked. On a collision, one is not checked. */
   let known: Set<number> | undefined = new Set();
   const isNew = (hash: number) => {
     if (!known || known.has(hash)) return false;
@@ -53,7 +53,7 @@ function hashOf(row: Int32Array): number {
   return hash;
 }
 
-/** What undoes a step is allowed at its child, and leads back to its parent. */
+/** Checks that the inverse of a step is allowed at its child, and leads back to its parent. */
 function checkWayBack(environment: Environment, { parent, action, child }: Taken, mask: Int32Array, refuse: Refuse) {
   const undo = environment.backwardAction(parent.slice(), action);
   const taken = () => `action ${action} leads from ${show(environment, parent)} to ${show(environment, child)}`;
@@ -69,7 +69,10 @@ function checkWayBack(environment: Environment, { parent, action, child }: Taken
   );
 }
 
-/** Each backward action allowed at a state leads to a parent from which an action leads back. Returns what that looked at. */
+/**
+ * Checks that each backward action allowed at a state leads to a parent from which an action leads back. Returns the
+ * number of entries inspected.
+ */
 function checkWaysBack(environment: Environment, child: Int32Array, backwardMask: Int32Array, refuse: Refuse): number {
   const at = (row: Int32Array) => show(environment, row);
   const mask = new Int32Array(environment.actionCount);

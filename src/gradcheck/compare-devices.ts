@@ -11,13 +11,12 @@ export interface CompareDevicesOptions {
 }
 
 /**
- * Runs the same tape once on two devices and compares its outputs, the second device's being right. The error of an
- * f32 output is max |a - b| over its numbers, relative to the root mean square of those that are finite; integers must
- * be equal, and so must infinities. NaN agrees with nothing, NaN included.
- * Variables have on each device what they had there before.
+ * Runs the same tape once on two devices and compares its outputs, taking the second device as the reference. The error
+ * of an f32 output is max |a - b| relative to the root mean square of the finite numbers; integers and infinities must
+ * be equal. NaN agrees with nothing, NaN included. Variables keep each device's own values.
  *
  * @returns each output's error
- * @throws when an error exceeds the tolerance, naming the output and the worst place; where no output has a number
+ * @throws if an error exceeds the tolerance, naming the output and the worst position; if no output has a number
  */
 export async function compareDevices<Names extends string>(
   tape: Tape,
@@ -56,7 +55,7 @@ export async function compareDevices<Names extends string>(
   return Object.fromEntries(errors) as Record<Names, number>;
 }
 
-/** The first place where integers differ, and by how much. */
+/** The first position where integers differ, and the difference. */
 function firstDifference(a: ArrayLike<number>, b: ArrayLike<number>): Deviation {
   for (let place = 0; place < b.length; place++) {
     if (a[place] !== b[place]) return { error: Math.abs(a[place] - b[place]), place };

@@ -1,4 +1,4 @@
-/** A derivative from differences, and how far off it may be, element by element. */
+/** A derivative from differences, with an error estimate, element by element. */
 export interface DifferenceEstimate {
   readonly derivative: Float64Array;
   readonly error: Float64Array;
@@ -10,19 +10,19 @@ const firstStep = 2 ** -6;
 /** Steps halve down to 2^-20, about 1e-6: float64's rounding, 1e-16 of f, is then still 1e-10 of the derivative. */
 const maxSteps = 15;
 
-/** Where the estimated error is this small against f, halving the step further would only add rounding. */
+/** If the estimated error is this small relative to f, smaller steps would only add rounding. */
 const settled = 1e-12;
 
 /**
  * The derivative of t -> f(t) at t = 0 by central differences, (f(h) - f(-h)) / 2h, over halving steps h, extrapolated
  * to h = 0. The error of a central difference is a series in h^2, so with D(i, 0) the difference at step h / 2^i
- *   D(i, k) = (4^k D(i, k-1) - D(i-1, k-1)) / (4^k - 1)
- * is off by h^(2k+2) only. Each element takes the estimate that agrees best with the two it was made of (Ridders,
- * "Accurate computation of F'(x) and F'(x) F''(x)", 1982), so that steps which reach across a kink drop out.
+ *    D(i, k) = (4^k D(i, k-1) - D(i-1, k-1)) / (4^k - 1) is off by h^(2k+2) only. Each element takes the estimate that
+ *   agrees best with the two it was computed from (Ridders, "Accurate computation of F'(x) and F'(x) F''(x)", 1982),
+ *   which excludes steps across a kink.
  */
 export async function differentiate(f: (t: number) => Promise<Float64Array>): Promise<DifferenceEstimate> {
   const size = (await f(0)).length;
-  // What no step gives a number for is not known, rather than 0.
+  // Elements for which no step gives a number are unknown, rather than 0.
   const derivative = new Float64Array(size).fill(Number.NaN);
   const error = new Float64Array(size).fill(Number.POSITIVE_INFINITY);
   let previous: Float64Array[] = [];

@@ -9,7 +9,7 @@ export function normals(count: number, seed: number, stream: number): Float64Arr
   );
 }
 
-/** The sum of a_i b_i, and the size it would have if the signs of its terms were random: the root of the sum of their squares. */
+/** The sum of a_i b_i, and its size if the signs of the terms were random: the root of the sum of their squares. */
 export function innerProduct(a: Float64Array, b: Float64Array): { value: number; size: number } {
   let value = 0;
   let squares = 0;

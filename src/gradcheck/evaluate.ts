@@ -5,7 +5,7 @@ import { checkGiven } from '../text/check-given.ts';
 
 /**
  * Compiles a tape, runs it once on a device and reads tensors of it: the shortest way from a formula to its numbers.
- * Of a tensor by rows, only the rows in use. Programs that run more than once prepare a plan and run it.
+ * For a tensor by rows, only the rows in use. Programs that run more than once prepare a plan and run it.
  */
 export async function evaluate<Names extends string>(
   device: Device,

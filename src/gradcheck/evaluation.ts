@@ -4,18 +4,18 @@ import { compile } from '../plan/index.ts';
 import { createTape, describeType, elementCount, type Rows, type Tensor, variable } from '../tape/index.ts';
 import type { GradcheckFunction, GradcheckInput, GradcheckOptions } from './gradcheck.ts';
 
-/** A function y = f(x) of several inputs and its recorded gradient, ready to be evaluated again and again. */
+/** A function y = f(x) of several inputs and its recorded gradient, to be evaluated repeatedly. */
 export interface Evaluation {
-  /** f(x + t v), 0 in rows that are not in use; v has an array for each input that moves. */
+  /** f(x + t v), 0 in unused rows; v has an array for each input that moves. */
   forward(v: ReadonlyMap<number, Float64Array>, t: number): Promise<Float64Array>;
-  /** J^T u for each input, by the recorded gradient; 0 in rows that are not in use. */
+  /** J^T u for each input, by the recorded gradient; 0 in unused rows. */
   backward(u: Float64Array): Promise<Float64Array[]>;
   readonly outputSize: number;
-  /** How many numbers of y are in use, where f was last evaluated. */
+  /** The number of elements of y in use at the last evaluation of f. */
   numbersInUse(): Promise<number>;
 }
 
-/** @throws if f gives no f32 tensor, or a path through it has no derivative */
+/** @throws if f does not return an f32 tensor, or a path through it has no derivative */
 export async function prepareEvaluation(
   device: Device,
   f: GradcheckFunction,
@@ -84,7 +84,7 @@ async function readGradient(
   return byRows && inUse ? onlyRows(numbers, shape[0], inUse.start, inUse.count) : numbers;
 }
 
-/** The numbers, 0 but in rows start .. start + count - 1 of `capacity`. */
+/** The numbers, with 0 outside rows start .. start + count - 1 of `capacity`. */
 export function onlyRows(numbers: Float64Array, capacity: number, start: number, count: number): Float64Array {
   const width = numbers.length / Math.max(capacity, 1);
   return numbers.map((value, i) => (i >= start * width && i < (start + count) * width ? value : 0));

@@ -13,29 +13,29 @@ export type GradcheckFunction<Inputs extends readonly GradcheckInput[] = readonl
   inputs: Readonly<TensorOfEach<Inputs>>,
 ) => Tensor;
 
-/** An argument of the function, and the point at which its derivative is checked. */
+/** An argument of the function, at the point where its derivative is checked. */
 export interface GradcheckInput {
   /** For messages. */
   readonly name?: string;
   readonly shape: Shape;
-  /** In float64; at least some 1e-4 away from where the function has a kink or a jump. */
+  /** In float64; at least about 1e-4 away from kinks and jumps of the function. */
   readonly values: ArrayLike<number>;
-  /** Reads the input by rows, those of the option `rows`. Numbers in other rows have no meaning and may be anything. */
+  /** Reads the input by rows, those of the option `rows`. Numbers in other rows are ignored. */
   readonly byRows?: boolean;
 }
 
-/** How closely, and how often, gradients are compared. */
+/** The precision and number of comparisons. */
 export interface GradcheckOptions {
   /** The largest relative error allowed. 1e-6 by default: the differences are good to about 1e-9. */
   readonly tolerance?: number;
-  /** How many random directions and cotangents are tried. 2 by default. */
+  /** The number of random directions and cotangents. 2 by default. */
   readonly directions?: number;
   readonly seed?: number;
   /** The rows in use of inputs by rows, the same for all of them. */
   readonly rows?: { readonly start: number; readonly count: number } | undefined;
   /**
-   * Whether there may be nothing to compare, as where a tensor has no elements: then the functions run, and the report
-   * counts no comparisons. Refused by default, since such a check cannot fail.
+   * Allows having nothing to compare, for example because a tensor has no elements: then the functions run, and the
+   * report counts no comparisons. Refused by default, since such a check cannot fail.
    */
   readonly allowEmpty?: boolean | undefined;
 }
@@ -44,7 +44,7 @@ export interface GradcheckOptions {
 export interface GradcheckReport {
   /** The largest relative error found. */
   readonly worst: number;
-  /** How many comparisons were made. */
+  /** The number of comparisons. */
   readonly comparisons: number;
 }
 
@@ -130,7 +130,10 @@ export async function gradcheck<const Inputs extends readonly GradcheckInput[]>(
   return { worst: Math.max(0, ...errors), comparisons: errors.length };
 }
 
-/** Errors are never judged relative to less than this part of <u, y>: below it float64's rounding shows in differences. */
+/**
+ * Errors are never taken relative to less than this part of <u, y>, below which float64's rounding shows in
+ * differences.
+ */
 const smallestScale = 1e-5;
 
 /** The slope of <u, f(x + t v)> at t = 0. */
@@ -150,12 +153,12 @@ const total = (numbers: readonly number[]) => numbers.reduce((sum, value) => sum
 /** @param recorded the inner product with the recorded gradient, and the size of its terms */
 function relativeError(recorded: { value: number; size: number }, difference: number, floor: number): number {
   const off = Math.abs(recorded.value - difference);
-  // Zero against zero is no error; what is not a number is the largest.
+  // Zero against zero is no error; NaN is the largest error.
   if (off === 0) return 0;
   return Number.isFinite(off) ? off / Math.max(recorded.size, Math.abs(difference), floor) : Number.POSITIVE_INFINITY;
 }
 
-/** @throws if the differences themselves are not known to the tolerance */
+/** @throws if the uncertainty of the differences exceeds the tolerance */
 function expectSettled(uncertainty: number, tolerance: number, what: string): void {
   if (uncertainty <= tolerance) return;
   throw new Error(
@@ -173,7 +176,7 @@ function nothingToCompare(inputs: readonly GradcheckInput[]): Error {
   );
 }
 
-/** @throws unless there is a number for each element */
+/** @throws if the number of values differs from the number of elements */
 function checkInput(input: GradcheckInput, i: number): void {
   if (input.values.length === elementCount(input.shape)) return;
   throw new Error(

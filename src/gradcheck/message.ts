@@ -7,7 +7,7 @@ export function describeInput({ name, shape }: GradcheckInput, place: number): s
   return `input ${place} (${name ? `${name}, ` : ''}${type})`;
 }
 
-/** Elements looked at one by one to find the worst: enough to see the pattern, few enough to wait for. */
+/** How many elements are checked one by one to find the worst: enough to see a pattern, few enough to wait for. */
 const maxElements = 256;
 
 /** Finds the element whose recorded derivative is furthest from its difference, among the first few hundred. */
@@ -30,7 +30,7 @@ export async function describeWorstElement(
   return `Worst element [${coordinates}], where the input is ${values[place]}: recorded ${gradient[place]}, differences ${difference}.`;
 }
 
-/** The place of a number of a row-major array along each dimension. */
+/** The coordinates of an element in a row-major array. */
 export function coordinatesOf(place: number, shape: readonly number[]): number[] {
   const coordinates: number[] = [];
   let rest = place;

@@ -1,14 +1,17 @@
-/** How far an array is from the right one. */
+/** The distance of an array from the right one. */
 export interface Deviation {
-  /** max |found - right| relative to the root mean square of the right numbers that are finite; Infinity where a number is missing or NaN. */
+  /**
+   * max |found - right| relative to the root mean square of the finite right numbers; Infinity if a number is missing
+   * or NaN.
+   */
   readonly error: number;
-  /** Where they are furthest apart. */
+  /** The position of the largest difference. */
   readonly place: number;
 }
 
 /**
- * The largest relative error of an array. A number that is not finite agrees with the same infinity alone; NaN agrees
- * with nothing, and arrays of other lengths are infinitely far off.
+ * The largest relative error of an array. An infinity agrees only with the same infinity; NaN agrees with nothing, and
+ * arrays of different lengths have infinite error.
  */
 export function deviation(found: ArrayLike<number>, right: ArrayLike<number>): Deviation {
   const scale = Math.max(rootMeanSquare(right), Number.MIN_VALUE);
@@ -16,14 +19,14 @@ export function deviation(found: ArrayLike<number>, right: ArrayLike<number>): D
   for (let place = 0; place < Math.max(found.length, right.length); place++) {
     const error = found[place] === right[place] ? 0 : Math.abs(found[place] - right[place]) / scale;
     if (error <= worst.error) continue;
-    // What is NaN here was one before: no error is larger.
+    // A NaN error means that a number is NaN or missing; no error is larger.
     worst = { error: Number.isNaN(error) ? Number.POSITIVE_INFINITY : error, place };
     if (worst.error === Number.POSITIVE_INFINITY) break;
   }
   return worst;
 }
 
-/** Over the finite numbers, divided by the largest first, since squares overflow where the numbers don't. */
+/** Over the finite numbers, divided by the largest first, since squares may overflow where the numbers do not. */
 function rootMeanSquare(numbers: ArrayLike<number>): number {
   let largest = 0;
   let count = 0;
@@ -38,7 +41,7 @@ function rootMeanSquare(numbers: ArrayLike<number>): number {
   return largest * Math.sqrt(squares / count);
 }
 
-/** Whether a number is right to a relative tolerance, or to that tolerance itself where it is below 1; an infinity must be the same. */
+/** Whether a number is right to a relative tolerance, or absolute if it is below 1; infinities must be equal. */
 export function isClose(found: number, right: number, tolerance: number): boolean {
   if (found === right) return true;
   return Number.isFinite(right) && Math.abs(found - right) <= tolerance * Math.max(1, Math.abs(right));

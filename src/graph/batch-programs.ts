@@ -4,7 +4,7 @@ import type { RowProgram } from '../ops/index.ts';
 
 /**
  * The nodes of each graph. Inputs: the observation, the nodes' offsets. Outputs: tokens, graph and virtual mark of each
- * node; the thermometer of each graph, where the layout has one. See `GraphBatch`.
+ * node; the thermometer of each graph, if the layout has one. See `GraphBatch`.
  */
 export function nodesProgram(layout: GraphLayout): RowProgram {
   const { nodeTokens, thermometer } = layout;
@@ -58,7 +58,7 @@ fn row(n: i32) {
 
 type Thermometer = NonNullable<GraphLayout['thermometer']>;
 
-/** Feature `bin` of the thermometer of a level's value: how much of the bin's width lies below it, from 0 to 1. */
+/** Feature `bin` of a level's thermometer: the share of the bin's width below the level's value. */
 function thermometerFeature({ bins, low, high, from, step }: Thermometer, level: number, bin: number): number {
   const width = (high - low) / (bins - 1);
   const filled = from + level * step - (low + bin * width);
@@ -77,13 +77,13 @@ fn thermometer(level: i32, bin: i32) -> f32 {
 
 /**
  * The directed edges of each graph. Inputs: the observation, the offsets of nodes and of edges. Outputs: the tokens of
- * each edge; the structure. See `GraphBatch`. Within a graph an edge's place is found by going through the graph's
- * edges once for each node: graphs are small.
+ * each edge; the structure. See `GraphBatch`. An edge's position within a graph is found by scanning the graph's edges
+ * once for each node: graphs are small.
  */
 export function entriesProgram(layout: GraphLayout, nodeCapacity: number): RowProgram {
   const { edgeTokens, maxEdges } = layout;
   const { edges: first, edgeSize, size } = graphRow(layout);
-  // Where the entries of each undirected edge stand, by direction.
+  // The positions of each undirected edge's entries, by direction.
   const placed = new Int32Array(2 * maxEdges);
   return {
     name: 'edges of graphs',

@@ -3,11 +3,11 @@ export interface ColouredGraph {
   /** The nodes in use: 0 .. nodes - 1. */
   nodes: number;
   readonly colour: number[];
-  /** [size, size], symmetric, 0 on the diagonal; `size` is the most nodes there can be. */
+  /** [size, size], symmetric, 0 on the diagonal; `size` is the maximum number of nodes. */
   readonly edge: number[];
 }
 
-/** @param size the most nodes there can be */
+/** @param size the maximum number of nodes */
 export function colouredGraph(size: number): ColouredGraph {
   return { nodes: 0, colour: new Array<number>(size).fill(0), edge: new Array<number>(size * size).fill(0) };
 }
@@ -31,7 +31,7 @@ export function copyGraph({ nodes, colour, edge }: ColouredGraph): ColouredGraph
  * same, and so do not change the order of nodes that can be told apart without them
  */
 export function canonicalNumbering(size: number, lastBits = 0): (graph: ColouredGraph, place: Int32Array) => void {
-  // One row of work space for each node that has been put first, so that nothing is allocated.
+  // A row of work space for each node that has been put first, so that nothing is allocated.
   const cells = Array.from({ length: size + 1 }, () => new Int32Array(size));
   const hash = new Int32Array(size);
   const next = new Int32Array(size);
@@ -42,11 +42,14 @@ export function canonicalNumbering(size: number, lastBits = 0): (graph: Coloured
   let edge: readonly number[];
   let found = false;
 
-  /** Splits cells until no neighbourhood tells two nodes of one cell apart. A cell's name is how many nodes come before it. */
+  /**
+   * Splits cells until no neighbourhood distinguishes two nodes of one cell. A cell is named by the number of nodes
+   * before it.
+   */
   function refine(cell: Int32Array): void {
     for (let cellCount = countCells(cell); cellCount < nodes; ) {
       for (let v = 0; v < nodes; v++) {
-        // Equal sums for different neighbourhoods would only split a cell less than could be.
+        // If different neighbourhoods collide, a cell is merely split less than possible.
         let sum = 0;
         for (let u = 0; u < nodes; u++) {
           const joined = edge[v * size + u];

@@ -1,28 +1,29 @@
 import type { LooseTree, TreeRow } from './tree-row.ts';
 
 /**
- * Writes a tree to a row, and to `place` where each of its nodes went. Trees that differ only in the order of their nodes
- * and edges get the same row.
+ * Writes a tree to a row, and the new number of each node to `place`. Trees that differ only in the order of their
+ * nodes and edges get the same row.
  */
 export type WriteTree = (tree: LooseTree, state: Int32Array, place: Int32Array, finished: 0 | 1) => void;
 
 /**
- * Rooted in its middle, a tree is the same up to order as another where their roots are alike and their branches, put
- * in order, are the same one by one (Aho, Hopcroft and Ullman, The Design and Analysis of Computer Algorithms, 1974,
- * example 3.2; here nodes and edges have labels). Of two middles that one is the root which gives the smaller row. The
- * nodes follow in the order in which a walk down the branches meets them.
+ * Rooted in their middles, two trees are equal up to order if their roots are equal and their branches, once sorted,
+ * are equal one by one (Aho, Hopcroft and Ullman, The Design and Analysis of Computer Algorithms, 1974, example 3.2;
+ * here nodes and edges have labels). Of two middles the root is the one that gives the smaller row. Nodes are numbered
+ * in the order of a walk down the branches.
  *
- * The arrays that this needs are made once; nothing is allocated for a tree.
+ * Work arrays are made once; nothing is allocated for a tree.
  */
 export function treeWriter(row: TreeRow): WriteTree {
   const max = row.maxFragments;
-  // The neighbours of node i, and the edges to them, stand from i * max on; so do the branches of a rooted tree.
+  // The neighbours of node i, and the edges to them, start at i * max; so do the branches of a rooted tree.
   const degree = new Int32Array(max);
   const neighbour = new Int32Array(max * max);
   const joining = new Int32Array(max * max);
   const branches = new Int32Array(max);
   const branch = new Int32Array(max * max);
-  // Where the edge from a node towards the root has its stems, of the node nearer to the root and of the node itself.
+  // The positions of the stems of the edge from a node towards the root: the stem of the parent, and that of the node
+  // itself.
   const stemAbove = new Int32Array(max);
   const stemOwn = new Int32Array(max);
   const unpeeled = new Int32Array(max);
@@ -45,13 +46,13 @@ export function treeWriter(row: TreeRow): WriteTree {
     }
   }
 
-  /** Takes the leaves away, again and again, until one or two nodes are left. Returns how many. */
+  /** Removes leaves until one or two nodes are left. Returns how many. */
   function findMiddles(): number {
     const { nodes } = tree;
     for (let i = 0; i < nodes; i++) unpeeled[i] = degree[i];
     let left = nodes;
     while (left > 2) {
-      // Leaves are marked first and taken then, lest a node that has just become one be taken in the same turn.
+      // Leaves are marked first and removed afterwards, so that a new leaf is not removed in the same round.
       for (let i = 0; i < nodes; i++) if (unpeeled[i] === 1) unpeeled[i] = -1;
       for (let i = 0; i < nodes; i++) {
         if (unpeeled[i] !== -1) continue;
@@ -68,7 +69,7 @@ export function treeWriter(row: TreeRow): WriteTree {
     return count;
   }
 
-  /** Which of two branches comes first: negative for the first, 0 where they are the same. */
+  /** Compares two branches: negative if the first comes first, 0 if they are equal. */
   function compare(a: number, b: number): number {
     const { fragment, edges } = tree;
     if (fragment[a] !== fragment[b]) return fragment[a] - fragment[b];
@@ -82,7 +83,7 @@ export function treeWriter(row: TreeRow): WriteTree {
     return 0;
   }
 
-  /** Finds the branches of a node and puts them in order, theirs first. */
+  /** Finds and sorts the branches of a node, after those of its branches. */
   function arrange(node: number, above: number): void {
     let count = 0;
     for (let k = 0; k < degree[node]; k++) {

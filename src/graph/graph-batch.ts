@@ -5,9 +5,9 @@ import type { Rows, Tensor, TensorType } from '../tape/index.ts';
 import { expect } from '../tape/index.ts';
 import { entriesProgram, nodesProgram } from './batch-programs.ts';
 
-/** Graphs of unequal sizes as rows without padding, with what their nodes and edges are. */
+/** Graphs of unequal sizes as rows without padding, with the features of nodes and edges. */
 export interface GraphBatch extends GraphStructure {
-  /** The graphs; graph g is that of row start + g of the observation. */
+  /** The graphs; graph g is in row start + g of the observation. */
   readonly graphs: Rows;
   /** i32 [nodes]: the graph of each node. */
   readonly graphOf: Tensor;
@@ -15,16 +15,17 @@ export interface GraphBatch extends GraphStructure {
   readonly isVirtual: Tensor;
   /** i32 [nodes, nodeTokens]; -1 for virtual nodes. */
   readonly nodeTokens: Tensor;
-  /** i32 [edges, edgeTokens]: those of the direction of the edge. */
+  /** i32 [edges, edgeTokens]: for the edge's direction. */
   readonly edgeTokens: Tensor;
-  /** f32 [graphs, bins]: the thermometer of the condition, where there is one. */
+  /** f32 [graphs, bins]: the thermometer of the condition, if there is one. */
   readonly condition?: Tensor;
 }
 
 /**
  * Records, in five launches, the graphs of an observation as rows of nodes and edges.
- * @param observation i32 [N, positions] as `GraphLayout` tells, its rows fixed in number or counted on the device
- * @throws if the observation has another length than the layout's rows, or the layout has no tokens
+ * @param observation i32 [N, positions] in the format of `GraphLayout`, with a fixed number of rows or rows counted on
+ * the device
+ * @throws if the observation's rows do not have the layout's length, or the layout has no tokens
  */
 export function graphBatch(observation: Tensor, layout: GraphLayout): GraphBatch {
   const { tape } = observation;
@@ -56,8 +57,8 @@ export function graphBatch(observation: Tensor, layout: GraphLayout): GraphBatch
   });
   const { thermometer } = layout;
   const rowCount = observation.shape[0];
-  // Said even where it is fixed, counted from 0 as graphs are: the programs' outputs have other rows, which would be
-  // taken for the programs' own.
+  // Passed even if it is fixed, counted from 0 as graphs are: the programs' outputs have other rows, from which the
+  // count would be inferred.
   const counted = { rows: observation.rows ?? graphs };
   const [nodeTokens, graphOf, isVirtual, condition] = tape.record(
     rowProgramOperation,

@@ -2,7 +2,10 @@
 export interface LooseTree {
   nodes: number;
   readonly fragment: number[];
-  /** Four numbers an edge: its nodes u and v, the stems that it takes of u and of v. One edge fewer than nodes, in any order. */
+  /**
+   * Four numbers for each edge: its nodes u and v, and its stems at u and v. There is one edge fewer than nodes, in any
+   * order.
+   */
   readonly edges: number[];
 }
 
@@ -19,9 +22,9 @@ export function copyTree({ nodes, fragment, edges }: LooseTree): LooseTree {
 }
 
 /**
- * Where the parts of a tree's row are: the number of nodes; the fragment of each; three numbers for each edge; at last 1
- * for a finished tree and 0 otherwise. Edge i joins node i + 1 with one before it: its three numbers are that node, the
- * stem taken of that node and the stem taken of node i + 1. What is not there, or not chosen, is -1.
+ * The layout of a tree's row: the number of nodes; the fragment of each; three numbers for each edge; finally 1 for a
+ * finished tree and 0 otherwise. Edge i joins node i + 1 with one before it: its three numbers are that node, its stem
+ * at that node and its stem at node i + 1. Missing and unchosen entries are -1.
  */
 export interface TreeRow {
   readonly maxFragments: number;

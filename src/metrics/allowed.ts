@@ -1,7 +1,7 @@
 import type { Environment } from '../environment/environment.ts';
 import { exp, log } from '../numeric/elementary.ts';
 
-/** How many entries of a mask are set. */
+/** The number of entries set in a mask. */
 export function countAllowed(mask: Int32Array): number {
   let count = 0;
   for (let i = 0; i < mask.length; i++) if (mask[i] !== 0) count++;
@@ -12,10 +12,10 @@ export function countAllowed(mask: Int32Array): number {
 export const logCounts = (most: number): Float64Array => Float64Array.from({ length: most + 1 }, (_, n) => log(n));
 
 /**
- * log of the sum of exp(logit) over the actions allowed at a state: log pi(a | s) is a logit less this.
+ * log of the sum of exp(logit) over the actions allowed at a state: log pi(a | s) is the logit minus this.
  * @param logits the state's logits, from `offset` on.
- * @param chances where pi(a | s) of the allowed actions is written, if it is wanted.
- * @throws Error where no action is allowed, or an allowed one's logit is not finite.
+ * @param chances receives pi(a | s) of the allowed actions, if given.
+ * @throws Error if no action is allowed, or an allowed one's logit is not finite.
  */
 export function logSumOfAllowed(
   environment: Environment,
@@ -53,13 +53,13 @@ export function logSumOfAllowed(
   return largest + log(sum);
 }
 
-/** @throws Error where a policy gave fewer than `count` rows of logits. */
+/** @throws Error if a policy returned fewer than `count` rows of logits. */
 export function checkLogits({ actionCount }: Environment, logits: ArrayLike<number>, count: number): void {
   if (logits.length >= count * actionCount) return;
   throw new Error(`A policy gave ${logits.length} logits for ${count} states of ${actionCount} actions.`);
 }
 
-/** @throws Error unless `chunk` is a whole number of at least 1. */
+/** @throws Error unless `chunk` is a positive integer. */
 export function checkChunk(chunk: number): void {
   if (!Number.isInteger(chunk) || chunk < 1) throw new Error(`A chunk is at least 1 state, not ${chunk}.`);
 }

@@ -5,13 +5,13 @@ import { log } from '../numeric/elementary.ts';
 import { drawAllowed } from '../random/draw-allowed.ts';
 import { countAllowed } from './allowed.ts';
 
-/** Trajectories as the rows of their steps, one trajectory behind the other, each from the initial state on. */
+/** Trajectories as rows of steps, one trajectory after another, each from the initial state on. */
 export interface PackedTrajectories {
-  /** How many trajectories. */
+  /** The number of trajectories. */
   readonly count: number;
   /** i32 [count + 1]: trajectory n has the rows first[n] .. first[n + 1] - 1. */
   readonly first: Int32Array;
-  /** i32 [rows, stateSize]: the non-terminal states where the actions were taken. */
+  /** i32 [rows, stateSize]: the non-terminal states in which the actions were taken. */
   readonly states: Int32Array;
   /** i32 [rows]. */
   readonly actions: Int32Array;
@@ -20,15 +20,15 @@ export interface PackedTrajectories {
 }
 
 /**
- * Samples trajectories that end at given objects by the uniform backward policy: from an object, backward actions
- * allowed are undone with equal chances until the initial state is reached. Backward actions that lead to the same
- * parent are different edges, as the actions that they undo are.
+ * Samples trajectories that end at given objects with the uniform backward policy: from an object, allowed backward
+ * actions are taken with equal probability until the initial state is reached. Backward actions that lead to the same
+ * parent are different edges, like the actions that they undo.
  *
  * @param objects terminal state rows, packed.
  * @param each trajectories for each object; those of object i are i each .. (i + 1) each - 1.
  * @param random numbers in [0, 1).
- * @throws Error where `objects` is no whole number of rows, or a row is not terminal; or where a walk gets stuck or does
- * not end, which is a fault in the environment.
+ * @throws Error if `objects` does not consist of whole rows of terminal states; or if a walk gets stuck or does not
+ * end, which is a fault in the environment.
  */
 export function sampleBackwardTrajectories(
   environment: Environment,
@@ -49,7 +49,7 @@ export function sampleBackwardTrajectories(
   const mask = new Int32Array(backwardActionCount);
   const alike = new Float64Array(backwardActionCount).fill(1);
 
-  // Walks go back in time, so the rows are written from the last one on, and no walk has to be turned round.
+  // Walks go back in time, so rows are written from the last one on, and no walk has to be reversed.
   let row = max;
   first[count] = max;
   for (let n = count - 1; n >= 0; n--) {
@@ -80,7 +80,7 @@ export function sampleBackwardTrajectories(
   };
 }
 
-/** How many state rows are packed. @throws Error where it is no whole number, or none. */
+/** The number of packed state rows. @throws Error if there are none, or a part of a row. */
 export function objectCountOf({ name, stateSize }: Environment, states: Int32Array): number {
   const count = states.length / stateSize;
   if (!Number.isInteger(count) || count === 0) {
@@ -91,7 +91,7 @@ export function objectCountOf({ name, stateSize }: Environment, states: Int32Arr
   return count;
 }
 
-/** @throws Error unless there is a whole number of trajectories for each object, of at least 1. */
+/** @throws Error unless the number of trajectories for each object is a positive integer. */
 export function checkEach(each: number): void {
   if (!Number.isInteger(each) || each < 1) throw new Error(`Each object has at least 1 trajectory, not ${each}.`);
 }

@@ -1,26 +1,25 @@
 import { randomFrom } from '../random/random-from.ts';
 
-/** Between which values a mean lies. */
+/** An interval that contains a mean. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
 }
 
-/** How often an interval is to hold the mean. */
+/** The confidence level of intervals. */
 const level = 0.95;
 
-/** Of more values than these the resamples are too many to go through; so many are drawn instead. */
+/** With more values there are too many resamples to enumerate; a number of them is drawn instead. */
 const maxEnumerated = 6;
 const drawn = 10_000;
 
-/** Means of resamples with how likely each is. */
+/** Means of resamples with their probabilities. */
 type Resamples = readonly { readonly mean: number; readonly weight: number }[];
 
 /**
- * The 95 percent interval of the mean of a few values by the percentile bootstrap (Efron 1979): what lies between the
- * 2.5 and 97.5 percent quantiles of the means of all resamples with replacement. Up to six values every resample is
- * counted; of more, 10,000 are drawn, the same ones each time. With three values it reaches from the least to the
- * largest, which is as much as three can tell.
+ * The 95 percent interval of the mean of a few values by the percentile bootstrap (Efron 1979): from the 2.5 to the
+ * 97.5 percent quantile of the means of all resamples with replacement. Up to six values every resample is enumerated;
+ * for more, 10,000 are drawn, the same ones each time. With three values it reaches from the smallest to the largest.
  *
  * @throws Error without values
  */
@@ -28,7 +27,7 @@ export function bootstrapMean(values: readonly number[]): Interval {
   return quantiles([...resamples(values, 0)]);
 }
 
-/** The same of the difference of two means, first minus second, whose values are independent of one another. */
+/** The same for the difference of two means, first minus second, of independent values. */
 export function bootstrapDifference(first: readonly number[], second: readonly number[]): Interval {
   const [a, b] = [resamples(first, 0), resamples(second, 1)];
   const isDrawn = first.length > maxEnumerated || second.length > maxEnumerated;
@@ -49,7 +48,7 @@ function resamples(values: readonly number[], seed: number): Resamples {
     const resample = () => values.reduce((sum) => sum + values[Math.floor(random() * length)], 0) / length;
     return Array.from({ length: drawn }, () => ({ mean: resample(), weight: 1 }));
   }
-  // How often each value is taken, and in how many orders that can come about.
+  // How many times each value is taken, and the number of orders in which that can happen.
   const found: { mean: number; weight: number }[] = [];
   const extend = (index: number, left: number, sum: number, weight: number) => {
     if (index === length - 1) {
@@ -68,7 +67,7 @@ function factorial(n: number): number {
   return n < 2 ? 1 : n * factorial(n - 1);
 }
 
-/** Draws means, each as often as its weight says. */
+/** Draws means according to their weights. */
 function pickerOf(means: Resamples, random: () => number): () => number {
   const ends: number[] = [];
   let total = 0;
@@ -88,7 +87,7 @@ function pickerOf(means: Resamples, random: () => number): () => number {
   };
 }
 
-/** The values between which all but a tail on either side lies. */
+/** The quantiles that leave a tail on either side. */
 function quantiles(means: { readonly mean: number; readonly weight: number }[]): Interval {
   means.sort((a, b) => a.mean - b.mean);
   const total = means.reduce((sum, { weight }) => sum + weight, 0);

@@ -9,12 +9,12 @@ import { type BackwardSamplingOptions, backwardLogRatios } from './log-forward.t
  *   E_{trajectory ~ P_F} [ log R(x) + log P_B(trajectory | x) - log P_F(trajectory) ] = log Z - KL(P_F, P_B) <= log Z
  *
  * in nats (Malkin et al., GFlowNets and Variational Inference, 2023; `elbo` of the Ent-PPO paper's code, which reports
- * it less the exact log Z). It equals log Z for the perfect sampler, and is then without variance. Whatever backward
- * policy the ratios were taken with is the one it holds for. `exactTerminalDistribution` computes it without sampling.
+ * it minus the exact log Z). For the perfect sampler it equals log Z, without variance. It is the bound for the
+ * backward policy with which the ratios were computed. `exactTerminalDistribution` computes it without sampling.
  *
  * @param logReward log R(x) of each trajectory's object.
  * @param logRatio log P_F(trajectory) - log P_B(trajectory | x) of each, such as `Sampling.next` gives.
- * @throws Error unless both are of one length, and not empty.
+ * @throws Error if the lengths differ or are 0.
  */
 export function elboEstimate(logReward: ArrayLike<number>, logRatio: ArrayLike<number>): Estimate {
   if (logReward.length !== logRatio.length) {
@@ -24,17 +24,18 @@ export function elboEstimate(logReward: ArrayLike<number>, logRatio: ArrayLike<n
 }
 
 /**
- * The EUBO, estimated from objects sampled from the target and trajectories sampled from them by the uniform backward
+ * The EUBO, estimated from objects sampled from the target and trajectories sampled from them with the uniform backward
  * policy:
  *
  *   E_{x ~ R / Z} E_{trajectory ~ P_B(. | x)} [ log R(x) + log P_B(trajectory | x) - log P_F(trajectory) ]
  *     = log Z + KL(P_B, P_F) >= log Z
  *
  * in nats (Blessing et al., Beyond ELBOs, 2024; `eubo` of the Ent-PPO paper's code, which draws 16 objects once and 10
- * trajectories from each, and reports it less the exact log Z). Unlike the ELBO it is large where the policy misses a
- * mode. Objects that are not sampled from the target give the same mean over another distribution, which bounds nothing.
+ * trajectories from each, and reports it minus the exact log Z). Unlike the ELBO it is large if the policy misses a
+ * mode. Objects that are not sampled from the target give the same mean over another distribution, which is not a
+ * bound.
  *
- * Trajectories from one object are not independent draws; the standard error is that of the objects' means.
+ * Trajectories from one object are not independent draws; the standard error is computed from the objects' means.
  *
  * @param objects terminal state rows, packed (see `sampleTarget`).
  * @throws Error as `sampleBackwardTrajectories` and `logForwardOfTrajectories` do.

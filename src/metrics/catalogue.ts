@@ -38,11 +38,11 @@ const sequences = { given: 'sequences' } as const;
 const variance = { given: 'asked', better: 'lower' } as const;
 
 /**
- * Every metric, in the order in which they are shown. Files, `Metrics` and `--json` have them by these names. An
- * evaluation has those of its kind: `enumerable` where all objects can be enumerated, `sampled` elsewhere, `held-out`
- * where the problem has held-out objects, `scored` where its reward has scores, `molecules` where its objects are
- * molecules and there is a chemistry package, `recent` where recent samples are kept, `log Z` where the learner has an
- * estimate of it, `graphs` where objects are graphs of causes, `sequences` where they are peptides, `asked` in `eval --gradient-variance`. A problem may add metrics of its own under other names.
+ * Every metric, in display order, under its name in files, `Metrics` and `--json`. An evaluation has those that apply:
+ * `enumerable` if all objects can be enumerated, otherwise `sampled`; `held-out` if the problem has held-out objects;
+ * `scored` if its reward has scores; `molecules` if its objects are molecules and there is a chemistry package;
+ * `recent` if recent samples are kept; `log Z` if the learner estimates it; `graphs` if objects are causal graphs;
+ * `sequences` if they are peptides; `asked` in `eval --gradient-variance`. A problem may add metrics under other names.
  */
 export const metricCatalogue = {
   totalVariation: {
@@ -135,7 +135,7 @@ export const metricCatalogue = {
 
 export type MetricName = keyof typeof metricCatalogue;
 
-/** Modes found among molecules of at least such a score, such as `modesFrom7`; a problem chooses the scores. */
+/** Modes found among molecules with at least this score, such as `modesFrom7`; a problem chooses the scores. */
 export type ModesName = `modesFrom${number}`;
 
 /** The metrics of an evaluation. Which ones are present depends on the problem; see `metricCatalogue`. */
@@ -145,10 +145,13 @@ type Given<Kind> = {
   [name in MetricName]: (typeof metricCatalogue)[name]['given'] extends Kind ? name : never;
 }[MetricName];
 
-/** What every exact evaluation has. */
+/** The metrics of every exact evaluation. */
 export type ExactMetrics = { readonly [name in Given<'enumerable' | 'always'>]: number };
 
-/** What is known of a metric by its name: modes by their score, and by its own name what is in no catalogue. */
+/**
+ * The definition of a metric by its name; metrics outside the catalogue get their plain name, and modes one with their
+ * score.
+ */
 export function metricDefinition(name: string): MetricDefinition {
   if (Object.hasOwn(metricCatalogue, name)) return metricCatalogue[name as MetricName];
   const score = /^modesFrom(.+)$/.exec(name)?.[1];
@@ -156,7 +159,10 @@ export function metricDefinition(name: string): MetricDefinition {
   return { ...molecules, title: `modes of score ${score} or more`, short: `modes from ${score}`, better: 'higher' };
 }
 
-/** The names of metrics in the order of the catalogue, modes behind the molecules' other metrics, and the rest last. */
+/**
+ * The names of metrics in the order of the catalogue, with modes after the other metrics of molecules, and unknown
+ * names last.
+ */
 export function orderedMetrics(metrics: Metrics): string[] {
   const known: readonly string[] = Object.keys(metricCatalogue);
   const modesPlace = known.indexOf('topDiversity') + 0.5;
@@ -173,7 +179,7 @@ export function shortTitle(name: MetricName): string {
   return short ?? title;
 }
 
-/** The short name with its unit, as an axis has it: "log Z − ELBO (nats)". */
+/** The short name with its unit, for an axis: "log Z − ELBO (nats)". */
 export function axisTitle(name: MetricName): string {
   const { unit }: MetricDefinition = metricCatalogue[name];
   return unit === undefined ? shortTitle(name) : `${shortTitle(name)} (${unit})`;

@@ -8,7 +8,7 @@ export interface RewardCorrelation {
 }
 
 /**
- * Correlation of log R(x) with log p(x) over a test set of objects: for the perfect sampler they differ by log Z alone.
+ * Correlation of log R(x) with log p(x) over a test set of objects: for the perfect sampler they differ only by log Z.
  * (Malkin et al., Trajectory Balance, 2022, for bit sequences; Madan et al., Learning GFlowNets from Partial Episodes,
  * 2023; gfnx.)
  *
@@ -23,9 +23,9 @@ export function rewardCorrelation(logReward: ArrayLike<number>, logProbability: 
 }
 
 /**
- * Pearson's correlation coefficient: the covariance divided by both standard deviations, from -1 to 1. NaN where one of
- * the two is constant: it is not defined there.
- * @throws Error unless both are of one length of at least 2, and finite.
+ * Pearson's correlation coefficient: the covariance divided by both standard deviations, from -1 to 1. NaN if one of
+ * the two is constant, where it is undefined.
+ * @throws Error unless both have the same length of at least 2, and are finite.
  */
 export function pearsonCorrelation(x: ArrayLike<number>, y: ArrayLike<number>): number {
   checkPairs(x, y, Number.isFinite);
@@ -38,9 +38,9 @@ export function pearsonCorrelation(x: ArrayLike<number>, y: ArrayLike<number>): 
 }
 
 /**
- * Spearman's rank correlation (1904): Pearson's of the ranks, equal numbers having the mean of the ranks that they take
- * up. Only the order counts, so that infinite numbers are allowed. NaN where one of the two is constant.
- * @throws Error unless both are of one length of at least 2, and numbers.
+ * Spearman's rank correlation (1904): Pearson's of the ranks, equal numbers share the mean of their ranks. Only the
+ * order counts, so infinite numbers are allowed. NaN if one of the two is constant.
+ * @throws Error unless both have the same length of at least 2, without NaN.
  */
 export function spearmanCorrelation(x: ArrayLike<number>, y: ArrayLike<number>): number {
   checkGiven('spearmanCorrelation', { x, y }, 'list');
@@ -48,7 +48,7 @@ export function spearmanCorrelation(x: ArrayLike<number>, y: ArrayLike<number>):
   return pearsonCorrelation(averageRanks(x), averageRanks(y));
 }
 
-/** The rank of each number, from 1 for the smallest; equal numbers have the mean of the ranks that they take up. */
+/** The rank of each number, from 1 for the smallest; equal numbers share the mean of their ranks. */
 export function averageRanks(values: ArrayLike<number>): Float64Array {
   const order = Array.from({ length: values.length }, (_, i) => i).sort((a, b) =>
     values[a] < values[b] ? -1 : values[a] > values[b] ? 1 : 0,
@@ -61,9 +61,9 @@ export function averageRanks(values: ArrayLike<number>): Float64Array {
   return ranks;
 }
 
-/** Deviations from the mean, of which the squares sum to 1; undefined of numbers that are all equal. */
+/** Deviations from the mean, scaled so that their squares sum to 1; undefined if all numbers are equal. */
 function standardised(values: ArrayLike<number>): Float64Array | undefined {
-  // Asked of the numbers themselves: rounding of their mean would leave a constant 0.1 with deviations.
+  // Compare the numbers themselves: the rounded mean of a constant 0.1 would leave deviations.
   const { length } = values;
   let [smallest, largest] = [values[0], values[0]];
   for (let i = 1; i < length; i++) {
@@ -71,7 +71,7 @@ function standardised(values: ArrayLike<number>): Float64Array | undefined {
     largest = Math.max(largest, values[i]);
   }
   if (smallest === largest) return undefined;
-  // Halved and brought to [0, 1] first, so that neither the range nor a square can overflow or vanish.
+  // Halved and scaled to [0, 1] first, so that neither the range nor a square can overflow or underflow.
   const range = largest / 2 - smallest / 2;
   const scaled = Float64Array.from(values, (value) => (value / 2 - smallest / 2) / range);
   const mean = scaled.reduce((sum, value) => sum + value, 0) / length;

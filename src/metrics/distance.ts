@@ -4,13 +4,13 @@ import { checkGiven } from '../text/check-given.ts';
 /** A distribution over objects, by object number. */
 export type Distribution = Float32Array | Float64Array;
 
-// Wide enough for distributions that were normalised in float32, narrow enough to refuse unnormalised ones.
+// Wide enough for distributions normalised in float32, narrow enough to refuse unnormalised ones.
 const SUM_TOLERANCE = 1e-5;
 
 /**
- * Total variation: 1/2 sum |p(x) - q(x)|, from 0 (equal) to 1 (disjoint). The `exact_dist.tv` of the Ent-PPO
- * paper's code.
- * @throws Error unless both are distributions over as many objects.
+ * Total variation: 1/2 sum |p(x) - q(x)|, from 0 (equal) to 1 (disjoint). The `exact_dist.tv` of the Ent-PPO paper's
+ * code.
+ * @throws Error unless both are distributions over equally many objects.
  */
 export function totalVariation(p: Distribution, q: Distribution): number {
   checkGiven('totalVariation', { p, q }, 'list');
@@ -21,9 +21,9 @@ export function totalVariation(p: Distribution, q: Distribution): number {
 }
 
 /**
- * KL(p ‖ q), the Kullback-Leibler divergence in nats: the sum of p log(p / q) over x with p(x) > 0. Infinite where q
- * misses an object that p has. The metric `klTargetLearnt` has the target for p.
- * @throws Error unless both are distributions over as many objects.
+ * KL(p ‖ q), the Kullback-Leibler divergence in nats: the sum of p log(p / q) over x with p(x) > 0. Infinite if q
+ * misses an object that p has. In the metric `klTargetLearnt` p is the target.
+ * @throws Error unless both are distributions over equally many objects.
  */
 export function klDivergence(p: Distribution, q: Distribution): number {
   checkGiven('klDivergence', { p, q }, 'list');
@@ -34,7 +34,7 @@ export function klDivergence(p: Distribution, q: Distribution): number {
 /**
  * The sum of target log(target / (learnt + 1e-9)), the `exact_dist.kl` of the Ent-PPO paper's code: always finite, and
  * below KL(target ‖ learnt) by about 1e-9 for each object, so that it can be slightly negative.
- * @throws Error unless both are distributions over as many objects.
+ * @throws Error unless both are distributions over equally many objects.
  */
 export function klPaper(target: Distribution, learnt: Distribution): number {
   checkPair(target, learnt);
@@ -42,15 +42,15 @@ export function klPaper(target: Distribution, learnt: Distribution): number {
 }
 
 /**
- * Jensen-Shannon divergence in nats: KL(p, m) / 2 + KL(q, m) / 2 with m = (p + q) / 2 (Lin, Divergence measures
- * based on the Shannon entropy, 1991). From 0 (equal) to ln 2 (disjoint), symmetric, and without an offset.
- * @throws Error unless both are distributions over as many objects.
+ * Jensen-Shannon divergence in nats: KL(p, m) / 2 + KL(q, m) / 2 with m = (p + q) / 2 (Lin, Divergence measures based
+ * on the Shannon entropy, 1991). From 0 (equal) to ln 2 (disjoint), symmetric.
+ * @throws Error unless both are distributions over equally many objects.
  */
 export function jensenShannon(p: Distribution, q: Distribution): number {
   checkGiven('jensenShannon', { p, q }, 'list');
   checkPair(p, q);
   const middle = (i: number): number => (p[i] + q[i]) / 2;
-  // Rounding leaves equal distributions a few 1e-17 off, on either side.
+  // Rounding may leave equal distributions a few 1e-17 apart, in either direction.
   return Math.max(0, (sumOfLogRatios(p, middle) + sumOfLogRatios(q, middle)) / 2);
 }
 

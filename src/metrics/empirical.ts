@@ -2,12 +2,12 @@ import { enumerationOf } from '../environment/enumeration.ts';
 import type { Environment } from '../environment/environment.ts';
 
 /**
- * The distribution of sampled objects: how often each was sampled, divided by how many there are. Even a perfect
- * sampler's differs from its target, by a total variation of about sqrt(objects / (2 pi count)) at most.
+ * The distribution of sampled objects: the count of each object divided by the number of samples. Even a perfect
+ * sampler's differs from its target, by a total variation of at most about sqrt(objects / (2 pi count)).
  *
  * @param states `count` terminal state rows, packed.
- * @throws Error where the environment cannot be enumerated, `states` is empty or no whole number of rows, or a row
- * is not terminal.
+ * @throws Error if the environment cannot be enumerated, `states` is empty or has a part of a row, or a row is not
+ * terminal.
  */
 export function empiricalDistribution(environment: Environment, states: Int32Array): Float64Array {
   const enumeration = enumerationOf(environment, 'A histogram of objects');

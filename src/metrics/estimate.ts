@@ -5,7 +5,7 @@ export interface Estimate {
   readonly mean: number;
   /** The standard deviation of the mean: that of a draw (with n - 1) divided by sqrt(n). NaN for a single draw. */
   readonly standardError: number;
-  /** How many draws, n. */
+  /** The number of draws, n. */
   readonly count: number;
 }
 

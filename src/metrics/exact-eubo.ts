@@ -6,11 +6,12 @@ import type { PolicyLogits } from './exact.ts';
 import type { ChunkOptions } from './log-forward.ts';
 import type { ExactTarget } from './target.ts';
 
-// Every edge is passed once, in float64, whose rounding over millions of them stays below 1e-9; more is a fault in the environment.
+// Each edge is passed once, in float64, whose rounding over millions of edges stays below 1e-9; a larger error is a
+// fault in the environment.
 const MASS_TOLERANCE = 1e-6;
 
 /**
- * The EUBO (see `euboEstimate`) without sampling, in nats and float64, by one pass over the states from the last to the
+ * The EUBO (see `euboEstimate`) without sampling, in nats and float64, in one pass over the states from the last to the
  * first.
  *
  * Derivation. Let the backward process start at an object x ~ p = R / Z and walk to the initial state by the uniform
@@ -19,19 +20,20 @@ const MASS_TOLERANCE = 1e-6;
  *
  *   rho(x) = p(x),   rho(s) = sum over edges e from s to s' of w(e),   w(e) = rho(s') P_B(e | s'),
  *
- * where w(e) is the probability that the walk takes e. The bracket in the EUBO is a sum over the edges of the walk, plus
- * log R(x), which can be counted on the edge that leads to x; the expectation of a sum is the sum of the expectations:
+ * where w(e) is the probability that the walk takes e. The bracket in the EUBO is a sum over the edges of the walk,
+ * plus log R(x), which can be counted on the edge that leads to x; the expectation of a sum is the sum of the
+ * expectations:
  *
  *   EUBO = sum over edges e of w(e) [ log P_B(e | s') - log pi(e | s) + log R(s') where s' is an object ].
  *
- * In a topological order all children of s are behind it, so that going backwards rho(s') is complete when s needs it.
- * Edges that lead from one state to the same child are counted each on its own. Every walk ends at the initial state,
- * so rho is 1 there, which is checked. (rho(s) = F(s) / Z for the flows of `exactFlows`; rho does not depend on the
- * policy, and EUBO - log Z is the sum over s of rho(s) KL(perfect policy at s, pi at s).)
+ * In a topological order all children of s come after it, so that going backwards rho(s') is complete when s needs it.
+ * Several edges from one state to the same child count separately. Every walk ends at the initial state, so rho is 1
+ * there, which is checked. (rho(s) = F(s) / Z for the flows of `exactFlows`; rho does not depend on the policy, and
+ * EUBO - log Z is the sum over s of rho(s) KL(perfect policy at s, pi at s).)
  *
- * Logits are asked for in the same chunks as `exactTerminalDistribution` asks, the last one first.
+ * Logits are computed in the same chunks as in `exactTerminalDistribution`, the last one first.
  *
- * @throws Error where the environment cannot be enumerated, the target is of another environment, an allowed action's
+ * @throws Error if the environment cannot be enumerated, the target belongs to another environment, an allowed action's
  * logit is not finite, the numbering is not topological, or rho is not 1 at the initial state.
  */
 export async function exactEubo(

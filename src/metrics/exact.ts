@@ -32,19 +32,20 @@ export interface ExactOptions {
   readonly logReward?: Float64Array;
 }
 
-// All mass is pushed on in float64, whose rounding over millions of edges stays below 1e-9; more is a fault in the environment.
+// All mass is propagated in float64, whose rounding over millions of edges stays below 1e-9; a larger error is a fault
+// in the environment.
 const MASS_TOLERANCE = 1e-6;
 
 /**
- * The exact distribution over objects that a policy samples from, in float64, by one pass over the states in
- * topological order: q(s0) = 1, and q(child) gains q(s) pi(a | s) for each action a allowed at s. Actions that lead
- * to the same child add up. The softmax runs over the allowed actions alone.
+ * The exact distribution over objects that a policy samples from, in float64, in one pass over the states in
+ * topological order: q(s0) = 1, and q(child) gains q(s) pi(a | s) for each action a allowed at s. Actions that lead to
+ * the same child add up. The softmax runs over allowed actions only.
  *
- * The ELBO comes from the same pass, being the sum over edges of q(s) pi(a | s) [log P_B - log pi + log R where the
- * child is an object].
+ * The same pass computes the ELBO, the sum over edges of q(s) pi(a | s) [log P_B - log pi + log R if the child is an
+ * object].
  *
- * @throws Error where the environment cannot be enumerated, an allowed action's logit is not finite, the numbering
- * is not topological, or the probabilities do not sum to 1.
+ * @throws Error if the environment cannot be enumerated, an allowed action's logit is not finite, the numbering is not
+ * topological, or the probabilities do not sum to 1.
  */
 export async function exactTerminalDistribution(
   environment: Environment,

@@ -1,15 +1,14 @@
 import type { ObjectDistance } from './object-distance.ts';
 
 /**
- * Objects that are as unlike one another as a quick choice makes them: the first, then one after another the one that is
- * farthest from the nearest of those chosen (Gonzalez, Clustering to minimize the maximum intercluster distance, 1985).
- * Of equally far ones the first is taken.
+ * A quick choice of objects that are far apart: the first, then repeatedly the one farthest from the nearest chosen one
+ * (Gonzalez, Clustering to minimize the maximum intercluster distance, 1985). Ties go to the first.
  *
- * @returns the places of at most `count` objects, in the order in which they were chosen
+ * @returns the indices of at most `count` objects, in the order of choice
  */
 export function farthestPoints<T>(objects: readonly T[], count: number, distance: ObjectDistance<T>): number[] {
   const chosen: number[] = [];
-  /** From each object to the nearest of those chosen; those are left out. */
+  /** The distance of each object from the nearest chosen one; chosen ones are skipped. */
   const nearest = objects.map(() => Number.POSITIVE_INFINITY);
   while (chosen.length < Math.min(count, objects.length)) {
     const next = nearest.indexOf(Math.max(...nearest));

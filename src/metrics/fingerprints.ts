@@ -1,7 +1,7 @@
 import { checkGiven } from '../text/check-given.ts';
 import type { ObjectDistance } from './object-distance.ts';
 
-/** How many bits are 1 in each byte. */
+/** The number of bits set in each byte. */
 const bitsOfByte = Uint8Array.from({ length: 256 }, (_, byte) => {
   let count = 0;
   for (let rest = byte; rest !== 0; rest &= rest - 1) count++;
@@ -9,9 +9,9 @@ const bitsOfByte = Uint8Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * Tanimoto's similarity (1958; Jaccard's) of two sets of bits, such as molecules' fingerprints: how many are 1 in both,
- * out of those that are 1 in either; from 0 to 1, and 1 where no bit is.
- * @throws Error unless both are of one length.
+ * Tanimoto's similarity (1958; Jaccard's) of two sets of bits, such as molecules' fingerprints: the number of bits set
+ * in both divided by the number set in either; from 0 to 1, and 1 if no bit is set.
+ * @throws Error if the lengths differ.
  */
 export function tanimotoSimilarity(a: Uint8Array, b: Uint8Array): number {
   if (a?.length === undefined || b?.length === undefined) checkGiven('tanimotoSimilarity', { a, b }, 'bytes');
@@ -27,5 +27,5 @@ export function tanimotoSimilarity(a: Uint8Array, b: Uint8Array): number {
   return either === 0 ? 1 : both / either;
 }
 
-/** 1 less `tanimotoSimilarity`: what the diversity of molecules is the mean of. */
+/** 1 minus `tanimotoSimilarity`; the diversity of molecules is its mean. */
 export const tanimotoDistance: ObjectDistance<Uint8Array> = (a, b) => 1 - tanimotoSimilarity(a, b);

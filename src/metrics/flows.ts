@@ -3,7 +3,7 @@ import type { Environment } from '../environment/environment.ts';
 import { log } from '../numeric/elementary.ts';
 import { logSumExp } from '../numeric/log-sum-exp.ts';
 
-/** The solution that a sampler with a uniform backward policy is trained towards. */
+/** The flows and policy of the perfect sampler with a uniform backward policy. */
 export interface ExactFlows {
   /** log F(s) = V*(s) of each non-terminal state, by number; log F(0) = log Z. */
   readonly logFlow: Float64Array;
@@ -12,12 +12,12 @@ export interface ExactFlows {
 }
 
 /**
- * Flows of the perfect sampler, by one pass from the objects back to the initial state: an edge carries
- * F(s -> s') = F(s') P_B(s | s'), with F(x) = R(x) at objects and P_B uniform over the backward actions allowed at
- * s'; F(s) is the sum over the edges that leave s, and P_F(s' | s) = F(s -> s') / F(s).
+ * Flows of the perfect sampler, in one pass from the objects back to the initial state: an edge carries F(s -> s') =
+ * F(s') P_B(s | s'), with F(x) = R(x) at objects and P_B uniform over the backward actions allowed at s'; F(s) is the
+ * sum over the edges that leave s, and P_F(s' | s) = F(s -> s') / F(s).
  *
  * @param logReward log R(x) by object number.
- * @throws Error where the environment cannot be enumerated, or `logReward` is of another length.
+ * @throws Error if the environment cannot be enumerated, or `logReward` has the wrong length.
  */
 export function exactFlows(environment: Environment, logReward: Float64Array): ExactFlows {
   const enumeration = enumerationOf(environment, 'The exact flow');

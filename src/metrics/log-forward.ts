@@ -8,13 +8,13 @@ import {
 } from './backward-trajectories.ts';
 import type { PolicyLogits } from './exact.ts';
 
-/** How many states are asked for at once. */
+/** The number of states per batch of logits. */
 export interface ChunkOptions {
-  /** States whose logits are asked for at once, always exactly so many; 1024 by default. */
+  /** States per batch of logits, always exactly this many; 1024 by default. */
   readonly chunk?: number;
 }
 
-/** How trajectories to given objects are sampled. */
+/** How to sample trajectories to given objects. */
 export interface BackwardSamplingOptions extends ChunkOptions {
   /** Trajectories sampled for each object; 1 by default. */
   readonly trajectories?: number;
@@ -24,12 +24,12 @@ export interface BackwardSamplingOptions extends ChunkOptions {
 
 /**
  * log P_F(trajectory) in nats, the sum of log pi(action | state) over its steps, for each of `count` trajectories. The
- * softmax runs over the allowed actions alone.
+ * softmax runs over allowed actions only.
  *
- * How many steps there are differs from sample to sample, while a device prepares a plan for each number of states that
- * it meets; so the last chunk is filled up with states that are not looked at.
+ * The number of steps differs from sample to sample, but a device prepares a plan for each number of states; so the
+ * last chunk is padded with states that are ignored.
  *
- * @throws Error where an action is not allowed at its state, or an allowed one's logit is not finite.
+ * @throws Error if an action is not allowed at its state, or an allowed one's logit is not finite.
  */
 export async function logForwardOfTrajectories(
   environment: Environment,
@@ -68,8 +68,8 @@ export async function logForwardOfTrajectories(
 }
 
 /**
- * log P_F(trajectory) - log P_B(trajectory | x) in nats, for trajectories sampled by the uniform backward policy from
- * each of the objects x: what the EUBO and estimates of log p(x) are made of.
+ * log P_F(trajectory) - log P_B(trajectory | x) in nats, for trajectories sampled with the uniform backward policy from
+ * each of the objects x, for the EUBO and estimates of log p(x).
  *
  * @param objects terminal state rows, packed.
  * @returns [objects, trajectories], row by row.
@@ -84,8 +84,8 @@ export async function backwardLogRatios(
   checkEach(trajectories);
   const { stateSize, maxSteps } = environment;
   const objectCount = objectCountOf(environment, objects);
-  // Objects are taken a few at a time, which bounds the memory for steps; 16 chunks of them leave the last one, which is
-  // filled up, a small share of the work.
+  // Objects are processed a few at a time, which bounds the memory for steps; with 16 chunks of them the padding of the
+  // last one is a small share of the work.
   const together = Math.max(1, Math.floor((16 * chunk) / (trajectories * maxSteps)));
   const ratios = new Float64Array(objectCount * trajectories);
   for (let from = 0; from < objectCount; from += together) {

@@ -6,18 +6,18 @@ export interface MeanReward {
   readonly meanReward: number;
   /** |mean reward - E_p[R]|. */
   readonly absoluteDifference: number;
-  /** |mean reward - E_p[R]| / E_p[R]: 0 for a perfect sampler, of infinitely many samples. */
+  /** |mean reward - E_p[R]| / E_p[R]: 0 for a perfect sampler in the limit of infinitely many samples. */
   readonly relativeDifference: number;
 }
 
 /**
- * The mean reward of sampled objects against what a perfect sampler would have, E_p[R] = sum R^2 / sum R: the `rd` of
- * the Ent-PPO paper's code (arXiv 2606.15793), which takes the objects sampled last (see `recentValues`). A sampler
- * that prefers large rewards too much can be above it, so that neither more nor less is better.
+ * Compares the mean reward of sampled objects with a perfect sampler's, E_p[R] = sum R^2 / sum R: the `rd` of the
+ * Ent-PPO paper's code (arXiv 2606.15793), which uses the most recent objects (see `recentValues`). A sampler that
+ * prefers large rewards too much can exceed it, so neither more nor less is better.
  *
  * @param logRewards log R of the objects.
  * @param expectedReward E_p[R] (see `exactTarget`).
- * @throws Error without objects, or where E_p[R] is not positive and finite.
+ * @throws Error without objects, or if E_p[R] is not positive and finite.
  */
 export function meanRewardAgainst(logRewards: ArrayLike<number>, expectedReward: number): MeanReward {
   if (!(expectedReward > 0 && expectedReward < Number.POSITIVE_INFINITY)) {

@@ -67,13 +67,13 @@ export function modesFound<T>(
 }
 
 /**
- * The numbers of the objects with the highest rewards, in ascending order: the smallest set that holds at least the
- * given share of all objects, and with an object every other one of the same reward. A set of modes where a problem names
- * none: the best 0.5 % of TFBind8's strings, or (with any share up to theirs) the mode cells of a Hypergrid.
+ * The numbers of the objects with the highest rewards, in ascending order: the smallest set with at least the given
+ * share of all objects that includes all ties. Serves as the set of modes if a problem names none: the best 0.5 % of
+ * TFBind8's strings, or (with any share up to theirs) the mode cells of a Hypergrid.
  *
  * @param logReward log R by object number.
  * @param share above 0, at most 1.
- * @throws Error without objects, on a log-reward that is NaN, or on another share.
+ * @throws Error without objects, on a log-reward that is NaN, or on an invalid share.
  */
 export function highestRewardObjects(logReward: Float64Array, share: number): Int32Array {
   if (!(share > 0 && share <= 1)) throw new Error(`A share of all objects is above 0 and at most 1, not ${share}.`);

@@ -6,14 +6,14 @@ import { tanimotoDistance } from './fingerprints.ts';
 import { meanPairwiseDistance } from './object-distance.ts';
 import { separateModes } from './separate-modes.ts';
 
-/** Which molecules are looked at, and what counts as a mode. */
+/** The molecules to evaluate, and the criterion for modes. */
 export interface MoleculeMetricsOptions {
   readonly chemistry: Chemistry;
   /** Numbers in a state row of the environment. */
   readonly stateSize: number;
-  /** The molecule that an object is. */
+  /** The molecule of an object. */
   readonly moleculeOf: (object: Int32Array) => Molecule;
-  /** How many of the best different molecules are looked at together; 100 by default. */
+  /** How many of the best distinct molecules enter the metrics of the top; 100 by default. */
   readonly top?: number;
   /** Scores from which a molecule may be a mode, such as 7 and 8 of the sEH proxy. */
   readonly modeScores?: readonly number[];
@@ -22,10 +22,10 @@ export interface MoleculeMetricsOptions {
 }
 
 /**
- * Metrics of sampled molecules, for `Problem.metricsOf`: `distinctMoleculeShare`, the different valid molecules out of all
- * objects; `topDistinctScore`, the mean score of the best different molecules, and `topDistinctCount`, how many those
- * are, at most `top`; where they are `top`, `topDiversity`, their mean pairwise Tanimoto distance; and for each of `modeScores` how many modes there are, such as `modesFrom7`. Objects whose score is
- * NaN are no molecules, and left out.
+ * Metrics of sampled molecules, for `Problem.metricsOf`: `distinctMoleculeShare`, the share of distinct valid molecules
+ * among all objects; `topDistinctScore`, the mean score of the best distinct molecules, and `topDistinctCount`, their
+ * number, at most `top`; if there are `top`, `topDiversity`, their mean pairwise Tanimoto distance; and for each of
+ * `modeScores` the number of modes, such as `modesFrom7`. Objects whose score is NaN are invalid, and left out.
  */
 export function moleculeMetrics(
   options: MoleculeMetricsOptions,
@@ -59,14 +59,16 @@ export function moleculeMetrics(
         topDistinctScore: looked.reduce((sum, [, score]) => sum + score, 0) / looked.length,
         topDistinctCount: looked.length,
       }),
-      // A few molecules that are far apart are not as diverse as `top` of them that are.
+      // A few distant molecules are less diverse than `top` of them.
       ...(looked.length === top && { topDiversity: meanPairwiseDistance(prints.slice(0, top), tanimotoDistance) }),
       ...Object.fromEntries(modes),
     };
   };
 }
 
-/** A problem whose evaluations have `moleculeMetrics`, with its own scores of modes; the same problem where objects are no molecules. */
+/**
+ * Adds `moleculeMetrics` to a problem's evaluations, with its own scores of modes; returns other problems unchanged.
+ */
 export function withMoleculeMetrics(problem: AnyProblem, chemistry: Chemistry): AnyProblem {
   checkGiven('withMoleculeMetrics', { problem }, 'problem');
   checkGiven('withMoleculeMetrics', { chemistry }, 'object');

@@ -29,7 +29,7 @@ export function hammingDistance(a: Sequence, b: Sequence): number {
  */
 export function levenshteinDistance(a: Sequence, b: Sequence): number {
   if (a?.length === undefined || b?.length === undefined) checkGiven('levenshteinDistance', { a, b }, 'sequence');
-  // The distances of the part of `a` so far to every beginning of `b`.
+  // The distances of the current prefix of `a` to every prefix of `b`.
   const distances = Int32Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 0; i < a.length; i++) {
     let diagonal = distances[0];

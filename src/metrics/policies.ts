@@ -8,8 +8,8 @@ export function uniformPolicy(environment: Environment): PolicyLogits {
 }
 
 /**
- * The policy whose logits stand in a table: a row of `actionCount` for each non-terminal state, by number.
- * @throws Error where the environment cannot be enumerated, or the table is of another size.
+ * The policy whose logits are in a table: a row of `actionCount` for each non-terminal state, by number.
+ * @throws Error if the environment cannot be enumerated, or the table has the wrong size.
  */
 export function tabularPolicy(environment: Environment, table: Float64Array): PolicyLogits {
   const enumeration = enumerationOf(environment, 'A tabular policy');

@@ -7,7 +7,7 @@ import { recentValues } from './recent-values.ts';
 export interface RecentObjects {
   /** The maximum number of samples. */
   readonly capacity: number;
-  /** The present number of samples. */
+  /** The current number of samples. */
   count(): number;
   /** Adds sampled objects by number; the oldest are dropped if there is no room. */
   push(objects: ArrayLike<number>): void;

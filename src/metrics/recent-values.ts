@@ -2,7 +2,7 @@
 export interface RecentValues {
   /** The maximum number of values. */
   readonly capacity: number;
-  /** The present number of values. */
+  /** The current number of values. */
   count(): number;
   /** Adds a value, and returns the oldest one if that is dropped for it. */
   push(value: number): number | undefined;
@@ -32,7 +32,7 @@ export function recentValues(capacity: number): RecentValues {
       return oldest;
     },
     values() {
-      // Until the buffer is full its oldest number is the first of the ring; afterwards it is the next to go.
+      // Until the buffer is full its oldest number is the first of the ring; afterwards it is the next to be replaced.
       if (count < capacity) return ring.slice(0, count);
       const values = new Float64Array(capacity);
       values.set(ring.subarray(next));

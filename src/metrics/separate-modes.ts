@@ -2,13 +2,13 @@ import { checkGiven } from '../text/check-given.ts';
 import type { ObjectDistance } from './object-distance.ts';
 
 /**
- * Modes of a problem without known ones: of the objects that score at least `threshold`, taken from the best down, those
- * that are farther than `farther` from every one taken before (Bengio et al., Flow Network based Generative Models, 2021, for
- * molecules: a proxy's 7 or 8 of 8, and a Tanimoto similarity under 0.7, which is a distance over 0.3). Duplicates
- * add no modes.
+ * Modes of a problem without known ones: of the objects that score at least `threshold`, taken from the best down,
+ * those that are farther than `farther` from every one taken before (Bengio et al., Flow Network based Generative
+ * Models, 2021, for molecules: a proxy's 7 or 8 of 8, and a Tanimoto similarity under 0.7, which is a distance over
+ * 0.3). Duplicates add no modes.
  *
- * @returns the places of the modes, best first; of equal scores those that come first
- * @throws Error unless there are as many scores as objects
+ * @returns the indices of the modes, best first; ties keep their order
+ * @throws Error if the numbers of scores and objects differ
  */
 export function separateModes<T>(
   objects: readonly T[],

@@ -6,14 +6,14 @@ import type { ChunkOptions } from './log-forward.ts';
 import { tabularPolicy } from './policies.ts';
 
 /**
- * A policy's logits at every state, asked for once and kept on the host: for computing several metrics of one policy
+ * A policy's logits at every state, computed once and kept on the host: for computing several metrics of one policy
  * (exact distribution, ELBO and EUBO, log-probabilities of a test set) while its network runs over each state once. It
  * takes 8 bytes for each state and action. A policy that is trained further needs a new table.
  *
- * Logits are asked for in the same chunks as `exactTerminalDistribution` asks, `ahead` of them before the first is there:
- * one at a time by default. A GPU that has other work to do answers several in the time of one.
+ * Logits are computed in the same chunks as in `exactTerminalDistribution`, with up to `ahead` of them requested at
+ * once: one at a time by default. A GPU that has other work answers several in the time of one.
  *
- * @throws Error where the environment cannot be enumerated.
+ * @throws Error if the environment cannot be enumerated.
  */
 export async function tabulate(
   environment: Environment,

@@ -8,7 +8,7 @@ import type { Distribution } from './distance.ts';
  *
  * @param probability p(x) by object number, not necessarily normalised.
  * @param random numbers in [0, 1).
- * @throws Error where a probability is negative or not finite, or all are 0.
+ * @throws Error if a probability is negative or not finite, or all are 0.
  */
 export function sampleObjectNumbers(probability: Distribution, count: number, random: () => number): Int32Array {
   const cumulative = new Float64Array(probability.length);
@@ -28,7 +28,7 @@ export function sampleObjectNumbers(probability: Distribution, count: number, ra
  * Draws objects from the target, as terminal state rows, packed.
  * @param probability p(x) by object number (see `exactTarget`).
  * @param random numbers in [0, 1).
- * @throws Error where the environment cannot be enumerated, or has another number of objects.
+ * @throws Error if the environment cannot be enumerated, or has a different number of objects.
  */
 export function sampleTarget(
   environment: Environment,
@@ -43,7 +43,7 @@ export function sampleTarget(
   return objectStates(environment, sampleObjectNumbers(probability, count, random));
 }
 
-/** Objects by number as terminal state rows, packed. @throws Error where the environment cannot be enumerated. */
+/** Objects by number as terminal state rows, packed. @throws Error if the environment cannot be enumerated. */
 export function objectStates(environment: Environment, objects: ArrayLike<number>): Int32Array {
   const enumeration = enumerationOf(environment, 'An object of a number');
   const state = new Int32Array(environment.stateSize);
@@ -55,7 +55,7 @@ export function objectStates(environment: Environment, objects: ArrayLike<number
   return states;
 }
 
-/** The first index whose entry is above `value`, of entries that never fall; an entry equal to its predecessor is never it. */
+/** The first index whose entry is above `value`, in a non-decreasing sequence. */
 function firstAbove(entries: Float64Array, value: number): number {
   let low = 0;
   let high = entries.length - 1;

@@ -18,7 +18,7 @@ export interface ExactTarget {
 
 /**
  * The target distribution of a problem, by enumerating its objects, in float64.
- * @throws Error where the objects cannot be enumerated, or a log-reward is not finite.
+ * @throws Error if the objects cannot be enumerated, or a log-reward is not finite.
  */
 export function exactTarget(environment: Environment, reward: Reward): ExactTarget {
   checkGiven('exactTarget', { environment }, 'environment');

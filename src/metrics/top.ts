@@ -26,14 +26,14 @@ export interface TopMetrics {
 }
 
 /**
- * The k distinct objects of the highest rewards; of equal rewards, those that come first. The best of several samples
- * are the best of their best: `topDistinct([...best.objects, ...sample], [...best.logReward, ...logReward], k)` keeps
- * the best of a whole run.
+ * The k distinct objects with the highest rewards; ties go to the first. The best of several samples are the best of
+ * their best: `topDistinct([...best.objects, ...sample], [...best.logReward, ...logReward], k)` keeps the best of a
+ * whole run.
  *
  * @param objects strings, or rows of numbers.
  * @param logReward log R of each.
  * @param keyOf objects with the same key are the same; by default their text
- * @throws Error unless there are as many log-rewards as objects, all of them numbers, and k is at least 1.
+ * @throws Error unless there are as many log-rewards as objects, none is NaN, and k is at least 1.
  */
 export function topDistinct<T>(
   objects: readonly T[],
@@ -49,7 +49,7 @@ export function topDistinct<T>(
   for (let i = 0; i < logReward.length; i++) {
     if (Number.isNaN(logReward[i])) throw new Error(`The log-reward of object ${i}, ${String(objects[i])}, is NaN.`);
   }
-  // The sort is stable, so that equal rewards stay in their order; compared and not subtracted, as both may be infinite.
+  // The sort is stable, so equal rewards keep their order. Compared and not subtracted, since both may be infinite.
   const order = Array.from(objects, (_, i) => i).sort((a, b) =>
     logReward[a] > logReward[b] ? -1 : logReward[a] < logReward[b] ? 1 : 0,
   );

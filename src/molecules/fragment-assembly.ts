@@ -3,9 +3,8 @@ import type { FragmentTree } from './fragment-tree.ts';
 import type { FragmentVocabulary } from './fragments.ts';
 
 /**
- * The molecule of a finished tree: its fragments with a single bond for each edge, between the atoms of the stems taken.
- * Each such bond takes the place of one hydrogen, where hydrogens are written; elsewhere as many are left as the valence
- * has room for. Atoms stand in the order of the nodes.
+ * The molecule of a finished tree: its fragments with a single bond for each edge, between the atoms of its stems. Each
+ * such bond replaces one explicit hydrogen; implicit ones follow from the valence. Atoms are in the order of the nodes.
  */
 export function joinFragments({ fragments, edges }: FragmentTree, vocabulary: FragmentVocabulary): Molecule {
   const atoms: Atom[] = [];

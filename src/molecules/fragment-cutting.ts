@@ -4,18 +4,18 @@ import { joinFragments } from './fragment-assembly.ts';
 import type { FragmentTree } from './fragment-tree.ts';
 import type { FragmentVocabulary } from './fragments.ts';
 
-/** Where a fragment was found: the molecule's atom for each of its own. */
+/** Where a fragment was found: the molecule's atom for each of the fragment's. */
 interface Finding {
   readonly fragment: number;
   readonly atoms: readonly number[];
 }
 
 /**
- * A tree of fragments that makes up a molecule, or undefined where there is none: every atom belongs to one fragment, and
- * what joins two fragments is one single bond between atoms that have stems for it. Large fragments are tried first,
- * and of several trees the first one found is returned.
+ * A tree of fragments that makes up a molecule, or undefined if there is none: every atom belongs to one fragment, and
+ * two fragments are joined by one single bond between atoms that have stems for it. Large fragments are tried first,
+ * and the first tree found is returned.
  *
- * @param max the most fragments of a tree
+ * @param max the maximum number of fragments
  */
 export function cutIntoFragments(
   molecule: Molecule,
@@ -37,7 +37,7 @@ export function cutIntoFragments(
   const owner = new Array<number>(molecule.atoms.length).fill(-1);
   const found: Finding[] = [];
 
-  /** Covers the atoms that no fragment has yet. */
+  /** Covers the atoms that do not have a fragment yet. */
   const cover = (): FragmentTree | undefined => {
     const first = owner.indexOf(-1);
     if (first < 0) return treeOf(found);
@@ -46,7 +46,7 @@ export function cutIntoFragments(
       const tried = new Set<string>();
       for (const atoms of placesOf(fragment, first)) {
         const key = [...atoms].sort((a, b) => a - b).join();
-        // A fragment laid over the same atoms in another way does not change what is left.
+        // Another placement of the fragment on the same atoms leaves the same rest.
         if (tried.has(key)) continue;
         tried.add(key);
         for (const atom of atoms) owner[atom] = found.length;
@@ -60,7 +60,7 @@ export function cutIntoFragments(
     return undefined;
   };
 
-  /** Every way to lay a fragment over free atoms, among them `target`. */
+  /** Every placement of a fragment on free atoms that includes `target`. */
   function* placesOf(fragment: number, target: number): Generator<number[]> {
     const { molecule: part } = vocabulary[fragment];
     for (const start of part.atoms.keys()) {
@@ -83,7 +83,7 @@ export function cutIntoFragments(
     atoms[own] = -1;
   }
 
-  /** Whether an atom is like the fragment's, with the same bonds to those already laid. */
+  /** Whether an atom matches the fragment's, with the same bonds to those already placed. */
   const fits = (fragment: number, atoms: readonly number[], own: number, target: number): boolean => {
     const { molecule: part } = vocabulary[fragment];
     const [mine, theirs] = [part.atoms[own], molecule.atoms[target]];
@@ -95,7 +95,10 @@ export function cutIntoFragments(
     return atoms.every((atom, i) => atom < 0 || bonds.get(i) === neighbours[target].get(atom));
   };
 
-  /** Whether the bonds that lead out are single ones that the fragment has stems for, each in place of a hydrogen. */
+  /**
+   * Whether all bonds that leave the fragment are single and the fragment has stems for them, each replacing a
+   * hydrogen.
+   */
   const isClosed = (fragment: number, atoms: readonly number[]): boolean =>
     atoms.every((atom, own) => {
       const out = [...neighbours[atom]].filter(([other]) => !atoms.includes(other));
@@ -105,7 +108,7 @@ export function cutIntoFragments(
       return out.length <= stems && out.every(([, order]) => order === 1) && left === hydrogens[atom];
     });
 
-  /** The tree of a complete cover, where it has the molecule's hydrogens. */
+  /** The tree of a complete cover, if it has the molecule's hydrogens. */
   const treeOf = (findings: readonly Finding[]): FragmentTree | undefined => {
     const taken = findings.map(() => new Set<number>());
     const stemOf = (atom: number): number => {
@@ -118,7 +121,7 @@ export function cutIntoFragments(
     const edges = molecule.bonds
       .filter(({ atoms: [u, v] }) => owner[u] !== owner[v])
       .map(({ atoms: [u, v] }) => [owner[u], owner[v], stemOf(u), stemOf(v)] as const);
-    // As many edges join the fragments without a ring only where there is one fewer than fragments.
+    // The edges form a tree only if there is one fewer than fragments.
     if (edges.length !== findings.length - 1) return undefined;
     const tree = { fragments: findings.map(({ fragment }) => fragment), edges };
     const joined = atomEnvironments(joinFragments(tree, vocabulary));
@@ -128,7 +131,7 @@ export function cutIntoFragments(
   return cover();
 }
 
-/** An atom not laid yet with a bond from one that is. */
+/** An unplaced atom bonded to a placed one. */
 function nextOf({ bonds }: Molecule, atoms: readonly number[]): { from: number; to: number } | undefined {
   for (const {
     atoms: [u, v],

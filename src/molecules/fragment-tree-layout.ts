@@ -2,17 +2,17 @@ import type { GraphLayout } from '../environment/graph-layout.ts';
 import type { TreeRow } from '../graph/tree-row.ts';
 
 /**
- * How a tree is seen: a node for each fragment, an edge for each bond between them; and its actions, of which those of an
- * edge are first the stems of its first node, then those of its second.
+ * The observation of a tree, with a node for each fragment and an edge for each bond between them; and its actions.
+ * Those of an edge are first the stems of its first node, then those of its second.
  */
 export function treeLayout(kinds: number, maxStems: number, maxFragments: number): GraphLayout {
   return {
     maxNodes: maxFragments,
     nodeTokens: 1,
-    // One feature for each fragment, and one for there being none.
+    // One feature for each fragment, and one for an empty tree.
     nodeWidth: kinds + 1,
     maxEdges: maxFragments - 1,
-    // The stem taken of the node that is left, or none, and the stem taken of the node that is reached, or none.
+    // The stem at the node that the edge leaves, or none, and the stem at the node that it reaches, or none.
     edgeTokens: 2,
     edgeWidth: 2 * (maxStems + 1),
     edgeHeads: 'concatenated',
@@ -29,7 +29,7 @@ export function treeLayout(kinds: number, maxStems: number, maxFragments: number
   };
 }
 
-/** Writes what is seen of a tree. */
+/** Writes the observation of a tree. */
 export function encodeTree(row: TreeRow, layout: GraphLayout, state: Int32Array, into: Int32Array): void {
   const nodes = state[0];
   const nodeStart = 3;
@@ -39,7 +39,7 @@ export function encodeTree(row: TreeRow, layout: GraphLayout, state: Int32Array,
   into[0] = Math.max(1, nodes);
   into[1] = Math.max(0, nodes - 1);
   into[2] = 0;
-  // What stands for no tree at all is one node of a kind of its own.
+  // An empty tree is one node of a kind of its own.
   if (nodes === 0) into[nodeStart] = layout.nodeWidth - 1;
   for (let i = 0; i < nodes; i++) into[nodeStart + i] = state[row.fragments + i];
   for (let e = 0; e < nodes - 1; e++) {

@@ -1,6 +1,6 @@
 import { STOP, type TreeRules } from './fragment-tree-rules.ts';
 
-/** Allows the actions that there are at a state that is not finished. `mask` holds zeros. */
+/** Marks the actions allowed at an unfinished state in `mask`, which holds zeros. */
 export function allowActions(rules: TreeRules, state: Int32Array, mask: Int32Array): void {
   const { row, add, attach, kinds, choices, maxStems, stemCounts, maxFragments } = rules;
   const nodes = state[0];
@@ -27,7 +27,7 @@ export function allowActions(rules: TreeRules, state: Int32Array, mask: Int32Arr
   }
 }
 
-/** Allows the backward actions that there are at a state that is not finished. `mask` holds zeros. */
+/** Marks the backward actions allowed at an unfinished state in `mask`, which holds zeros. */
 export function allowBackwardActions(rules: TreeRules, state: Int32Array, mask: Int32Array): void {
   const { row, remove, detach } = rules;
   const nodes = state[0];
@@ -44,7 +44,7 @@ export function allowBackwardActions(rules: TreeRules, state: Int32Array, mask: 
   }
 }
 
-/** Of each node: how many edges it has, and a bit for each stem that one of them takes. */
+/** For each node the number of its edges, and a bit for each stem in use. */
 function edgesOf({ row }: TreeRules, state: Int32Array): { degree: number[]; taken: number[] } {
   const nodes = state[0];
   const degree = new Array<number>(nodes).fill(0);

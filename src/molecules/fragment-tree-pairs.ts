@@ -3,7 +3,7 @@ import type { LooseTree } from '../graph/tree-row.ts';
 import { STOP, type TreeRules, UNDO_STOP } from './fragment-tree-rules.ts';
 import { afterAction, beforeAction, treeOf } from './fragment-tree-steps.ts';
 
-/** Which backward action undoes an action, and which action redoes what a backward action undoes. */
+/** The correspondence of actions and backward actions. */
 export interface ActionPairs {
   backwardAction(state: Int32Array, action: number): number;
   forwardAction(state: Int32Array, backwardAction: number): number;
@@ -11,13 +11,13 @@ export interface ActionPairs {
 
 export function actionPairs(rules: TreeRules, write: WriteTree): ActionPairs {
   const { row, maxFragments, maxStems, kinds, choices, add, attach, remove, detach } = rules;
-  /** Where the nodes of a tree are in its row. */
+  /** The positions of a tree's nodes in its row. */
   const placesOf = (tree: LooseTree): Int32Array => {
     const place = new Int32Array(maxFragments);
     write(tree, new Int32Array(row.size), place, 0);
     return place;
   };
-  /** An edge's number in the tree's row, and which side the node on a side of it is there. */
+  /** An edge's number in the tree's row, and the side on which a node is there. */
   const edgeInRow = ({ edges }: LooseTree, place: Int32Array, edge: number, side: number) => {
     const own = place[edges[4 * edge + side]];
     const other = place[edges[4 * edge + 1 - side]];
@@ -52,7 +52,7 @@ export function actionPairs(rules: TreeRules, write: WriteTree): ActionPairs {
   };
 }
 
-/** The one neighbour of a node that has one edge; 0 of a node that has none. */
+/** The neighbour of a node with one edge; 0 for a node without edges. */
 function neighbourOf({ row }: TreeRules, state: Int32Array, node: number): number {
   let neighbour = 0;
   for (let e = 0; e < state[0] - 1; e++) {

@@ -3,24 +3,24 @@ import { type TreeRow, treeRow } from '../graph/tree-row.ts';
 import { treeLayout } from './fragment-tree-layout.ts';
 import type { FragmentVocabulary } from './fragments.ts';
 
-/** What follows from a vocabulary and the most fragments: rows, layouts and numbers of actions. */
+/** Rows, layouts and numbers of actions, derived from a vocabulary and the maximum number of fragments. */
 export interface TreeRules {
   readonly maxFragments: number;
   /** Fragments in the vocabulary. */
   readonly kinds: number;
-  /** Stems of each of them. */
+  /** The number of stems of each. */
   readonly stemCounts: Int32Array;
   readonly maxStems: number;
   readonly row: TreeRow;
   readonly layout: GraphLayout;
   /** Action `add` + i kinds + f adds fragment f to node i. */
   readonly add: number;
-  /** Action `attach` + e choices + k takes stem k for the first node of edge e, from maxStems on for the second. */
+  /** Action `attach` + e choices + k chooses stem k for the first node of edge e, from maxStems on for the second. */
   readonly attach: number;
   readonly choices: number;
-  /** Backward action `remove` + i takes node i away. */
+  /** Backward action `remove` + i removes node i. */
   readonly remove: number;
-  /** Backward action `detach` + 2 e + side takes a stem back from the first or second node of edge e. */
+  /** Backward action `detach` + 2 e + side undoes the choice of a stem at the first or second node of edge e. */
   readonly detach: number;
 }
 

@@ -9,7 +9,7 @@ export function treeOf(row: TreeRow, state: Int32Array): LooseTree {
   return tree;
 }
 
-/** What an action other than stopping makes of a tree, which stays as it is. A node added is the last. */
+/** The tree after an action other than stopping; the given tree is not changed. A new node is the last. */
 export function afterAction(rules: TreeRules, from: LooseTree, action: number): LooseTree {
   const { add, attach, kinds, choices, maxStems } = rules;
   const tree = copyTree(from);
@@ -23,7 +23,7 @@ export function afterAction(rules: TreeRules, from: LooseTree, action: number): 
   return tree;
 }
 
-/** What a backward action other than undoing the stop makes of a tree, which stays as it is. */
+/** The tree after a backward action other than undoing the stop; the given tree is not changed. */
 export function beforeAction({ remove, detach }: TreeRules, from: LooseTree, backwardAction: number): LooseTree {
   const tree = copyTree(from);
   const detached = backwardAction - detach;

@@ -3,8 +3,8 @@ import type { FragmentTree } from './fragment-tree.ts';
 import type { FragmentVocabulary } from './fragments.ts';
 
 /**
- * A tree in text: a fragment's name and behind it, in curly braces, its branches: the stem taken here, a colon, the stem
- * taken there, a space and the branch. A stem not chosen yet is a question mark. `CO{1:0 c1ccccc1}{0:? N}`.
+ * A tree in text: a fragment's name followed by its branches in curly braces: the stem here, a colon, the stem there, a
+ * space and the branch. A stem not chosen yet is a question mark. `CO{1:0 c1ccccc1}{0:? N}`.
  */
 export function writeTreeText({ fragments, edges }: FragmentTree, vocabulary: FragmentVocabulary): string {
   const stem = (number: number): string => (number < 0 ? '?' : String(number));
@@ -19,10 +19,10 @@ export function writeTreeText({ fragments, edges }: FragmentTree, vocabulary: Fr
   return fragments.length === 0 ? '' : textOf(0, -1);
 }
 
-/** The most fragments that a text is read for: a tree of more is none of any environment, and no stack holds a deep one. */
+/** The most fragments that the parser accepts: no environment has more, and deep trees would overflow the stack. */
 const maxNodes = 1000;
 
-/** Reads a tree's text. @throws Error whose message is the end of a sentence, on what is none of this vocabulary */
+/** Parses a tree's text. @throws Error whose message is the end of a sentence, if it does not fit this vocabulary */
 export function readTreeText(text: string, vocabulary: FragmentVocabulary): FragmentTree {
   const numbers = new Map(vocabulary.map(({ name }, number) => [name, number]));
   const fragments: number[] = [];

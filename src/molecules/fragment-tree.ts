@@ -1,18 +1,18 @@
 import type { LooseTree, TreeRow } from '../graph/tree-row.ts';
 
 /**
- * A tree of fragments as lists: the fragment of each node, and for each edge its nodes u and v and the stems that it takes
- * of u and of v, -1 for a stem that is not chosen yet.
+ * A tree of fragments as lists: the fragment of each node, and for each edge its nodes u and v and its stems at u and
+ * v, -1 for a stem that is not chosen yet.
  */
 export interface FragmentTree {
   readonly fragments: readonly number[];
   readonly edges: readonly (readonly [number, number, number, number])[];
 }
 
-/** Stands for a stem that is not chosen yet. */
+/** Marks a stem that is not chosen yet. */
 export const NO_STEM = -1;
 
-/** Takes a tree out of its row, to be changed. */
+/** Reads a tree from its row for modification. */
 export function loosen(row: TreeRow, state: Int32Array, tree: LooseTree): void {
   tree.nodes = state[0];
   for (let i = 0; i < tree.nodes; i++) tree.fragment[i] = state[row.fragments + i];
@@ -25,7 +25,7 @@ export function loosen(row: TreeRow, state: Int32Array, tree: LooseTree): void {
   }
 }
 
-/** Joins a new node, the last, to `node`; the first node is joined to none. */
+/** Joins a new node, the last, to `node`; the first node stays unjoined. */
 export function addNode(tree: LooseTree, node: number, fragment: number): void {
   const added = tree.nodes++;
   tree.fragment[added] = fragment;
@@ -42,7 +42,7 @@ export function takeStem(tree: LooseTree, edge: number, side: 0 | 1, stem: numbe
   tree.edges[4 * edge + 2 + side] = stem;
 }
 
-/** Takes a node away that has at most one edge, and that edge. Those behind them move up. */
+/** Removes a node with at most one edge, and that edge. Later nodes move up. */
 export function removeNode(tree: LooseTree, node: number): void {
   const { fragment, edges } = tree;
   let kept = 0;
@@ -60,7 +60,7 @@ export function removeNode(tree: LooseTree, node: number): void {
   tree.nodes--;
 }
 
-/** Takes a tree out of its row, to be looked at. */
+/** Reads a tree from its row. */
 export function treeOfRow(row: TreeRow, state: Int32Array): FragmentTree {
   const nodes = state[0];
   return {
@@ -73,8 +73,8 @@ export function treeOfRow(row: TreeRow, state: Int32Array): FragmentTree {
 }
 
 /**
- * Whether lists are a tree that can be built, and, where it is to be, finished.
- * @throws Error whose message is the end of a sentence, where they are not
+ * Checks that lists form a tree that can be built, and optionally a finished one.
+ * @throws Error whose message is the end of a sentence, if they do not
  */
 export function checkTree(
   { fragments, edges }: FragmentTree,

@@ -18,39 +18,39 @@ import { readTreeText, writeTreeText } from './fragment-tree-text.ts';
 import { checkVocabulary, type FragmentVocabulary } from './fragments.ts';
 import { MAX_FRAGMENTS } from './max-fragments.ts';
 
-/** Of which fragments trees are made, and of how many. */
+/** The fragments of trees, and their maximum number. */
 export interface FragmentTreesOptions {
   readonly vocabulary: FragmentVocabulary;
-  /** The most fragments of a molecule; 9 by default, as in the literature. */
+  /** The maximum number of fragments in a molecule; 9 by default, as in the literature. */
   readonly maxFragments?: number;
   /** The environment's name; `fragment-trees` by default. */
   readonly name?: string;
-  /** What makes this environment again, for configurations. */
+  /** Recreates this environment, for configurations. */
   readonly options?: Environment['options'];
 }
 
 /** Molecules as trees of fragments. */
 export interface FragmentTrees extends Environment {
   readonly vocabulary: FragmentVocabulary;
-  /** The molecule that a finished tree stands for. @throws Error on a state that is not finished */
+  /** The molecule of a finished tree. @throws Error on an unfinished state */
   moleculeOf(state: Int32Array): Molecule;
-  /** Writes a finished tree as a state. @throws Error on what is no such tree */
+  /** Writes a finished tree as a state. @throws Error on anything else */
   writeObject(tree: FragmentTree, state: Int32Array): void;
 }
 
 /**
- * Molecules built of fragments that are joined by single bonds, in a tree (Bengio et al., Flow Network based Generative
- * Models for Non-Iterative Diverse Candidate Generation, 2021; Jin et al., Junction Tree Variational Autoencoder, 2018;
- * this form of it is recursionpharma/gflownet's). A step adds a fragment to one that still has a stem to spare, says which
- * stem of either an edge takes, or stops. A tree may stop when every edge has both of its stems.
+ * Molecules as trees of fragments that are joined by single bonds (Bengio et al., Flow Network based Generative Models
+ * for Non-Iterative Diverse Candidate Generation, 2021; Jin et al., Junction Tree Variational Autoencoder, 2018; this
+ * variant is recursionpharma/gflownet's). A step adds a fragment to one with a free stem, chooses the stem of an edge
+ * at one of its nodes, or stops. A tree may stop when every edge has both of its stems.
  *
- * Trees that are the same up to the order of their parts are one state: its row is canonical (`treeWriter`), and actions
- * name nodes and edges by their numbers in it. Where parts of a tree can be exchanged, several actions lead to the same
- * child; each of them counts. All backward actions are as likely under the uniform backward policy: taking away a node
- * that no stem is chosen for, one stem of an edge, or stopping.
+ * Trees that are equal up to the order of their parts are one state: its row is canonical (`treeWriter`), and actions
+ * name nodes and edges by their numbers in it. If parts of a tree are interchangeable, several actions lead to the same
+ * child, and each counts. Under the uniform backward policy all backward actions are equally likely: removing a node
+ * without chosen stems, undoing the choice of a stem, or undoing the stop.
  *
- * State row: see `TreeRow`. Actions and observation: see `treeLayout`. In text a tree is as `writeTreeText` has it, and
- * one that is not finished has ` ...` behind it.
+ * State row: see `TreeRow`. Actions and observation: see `treeLayout`. The text of a tree is that of `writeTreeText`,
+ * followed by ` ...` if it is not finished.
  *
  * @throws Error on a vocabulary that `checkVocabulary` refuses, or a number of fragments out of bounds
  */

@@ -2,24 +2,24 @@ import type { Molecule } from '../chemistry/molecule.ts';
 import { readSmiles } from '../chemistry/smiles.ts';
 import { checkGiven } from '../text/check-given.ts';
 
-/** A part that molecules are put together from. */
+/** A part of molecules. */
 export interface Fragment {
-  /** What text calls it, such as its SMILES: no spaces and no curly braces. */
+  /** Its name in text, such as its SMILES: no spaces and no curly braces. */
   readonly name: string;
   /** The fragment by itself, with all of its hydrogens. */
   readonly molecule: Molecule;
   /**
-   * The atoms that single bonds to other fragments start from. A stem is known by its place in this list, and takes one
-   * bond; an atom that stands here twice can take two.
+   * The atoms from which single bonds lead to other fragments. A stem is identified by its index in this list, and
+   * takes one bond; an atom that is listed twice can take two.
    */
   readonly stems: readonly number[];
 }
 
-/** The fragments that a molecule may be built of. They are known by their place in this list. */
+/** The fragments that a molecule may contain, identified by their indices. */
 export type FragmentVocabulary = readonly Fragment[];
 
 /**
- * A vocabulary from SMILES, each with its attachment points: the numbers of atoms, in the order the SMILES has them.
+ * A vocabulary from SMILES, each with its attachment points: the numbers of atoms, in the order of the SMILES.
  * @throws Error on SMILES that cannot be read, and on a vocabulary that `checkVocabulary` refuses
  */
 export function fragmentVocabulary(entries: readonly (readonly [string, readonly number[]])[]): FragmentVocabulary {
@@ -29,7 +29,10 @@ export function fragmentVocabulary(entries: readonly (readonly [string, readonly
   return vocabulary;
 }
 
-/** @throws Error on an empty vocabulary, a fragment without attachment points, with more than 31 or with one it has no atom for, and names that cannot be told apart */
+/**
+ * @throws Error on an empty vocabulary, a fragment without attachment points, with more than 31 or with one at a
+ * missing atom, and ambiguous names
+ */
 export function checkVocabulary(vocabulary: FragmentVocabulary): void {
   if (vocabulary.length === 0) throw new Error('The vocabulary of fragments is empty.');
   const names = new Set<string>();
@@ -42,7 +45,7 @@ export function checkVocabulary(vocabulary: FragmentVocabulary): void {
     if (stems.length === 0) {
       throw new Error(`The fragment ${name} has no attachment points, so that nothing could be joined to it.`);
     }
-    // Those that are taken are kept as bits of an int32.
+    // Used stems are bits of an int32.
     if (stems.length > 31)
       throw new Error(`The fragment ${name} has ${stems.length} attachment points, of 31 at most.`);
     const wrong = stems.find((atom) => !(Number.isInteger(atom) && atom >= 0 && atom < molecule.atoms.length));

@@ -1,2 +1,2 @@
-/** More than these and the rows are long, with no molecule of interest that large. */
+/** Larger ones would make rows long, and molecules of interest are smaller. */
 export const MAX_FRAGMENTS = 32;

@@ -5,38 +5,38 @@ import { log } from '../numeric/elementary.ts';
 import { checkGiven } from '../text/check-given.ts';
 import { messageOf } from '../text/message-of.ts';
 
-/** How molecules are scored, and what a score is worth. */
+/** How molecules are scored, and how a score becomes a reward. */
 export interface MoleculeRewardOptions {
   readonly name: string;
   readonly chemistry: Chemistry;
   /** Numbers in a state row of the environment. */
   readonly stateSize: number;
-  /** The molecule that an object is; undefined where it is none. */
+  /** The molecule of an object; undefined if it has none. */
   readonly moleculeOf: (object: Int32Array) => Molecule | undefined;
   /**
-   * Scores of molecules, in their order: a docking program, a web service, a formula. Asked for different molecules, by
+   * Scores of molecules, in their order: a docking program, a web service, a formula. Called with distinct molecules as
    * canonical SMILES, and never again for one whose score is still remembered.
    */
   readonly rate: (smiles: readonly string[]) => Promise<ArrayLike<number>>;
-  /** log R of an object by its score; the score's logarithm by default. */
+  /** log R of an object from its score; the score's logarithm by default. */
   readonly logReward?: (score: number, object: Int32Array) => number;
-  /** log R of what is no valid molecule; -75 by default, as in the literature. */
+  /** log R of an invalid molecule; -75 by default, as in the literature. */
   readonly illegalLogReward?: number;
-  /** The most molecules that `rate` is asked for at once; 64 by default. */
+  /** The maximum number of molecules in a call of `rate`; 64 by default. */
   readonly atOnce?: number;
-  /** The most scores that are remembered; 100,000 by default. The one not asked for the longest is forgotten first. */
+  /** The maximum number of scores remembered; 100,000 by default. The least recently used is forgotten first. */
   readonly remembered?: number;
 }
 
 /**
- * A reward of molecules, from a function that scores SMILES. Objects that are the same molecule are scored once, objects
- * that are no valid molecule not at all (their score is NaN).
+ * A reward of molecules, from a function that scores SMILES. Equal molecules are scored once, invalid ones not at all
+ * (their score is NaN).
  *
- * Where `rate` fails for several molecules together, it is asked for each alone: the error then names the molecule that
- * fails, and a failure that does not come again is none.
+ * If `rate` fails for several molecules together, it is called for each alone: the error then names the molecule that
+ * fails, and a failure that does not recur is ignored.
  *
- * @throws Error where a bound is no whole number of at least 1. Rating throws (rejects) where `rate` fails or answers for
- * another number of molecules, and where a score or log-reward is not finite, with the molecule in the message.
+ * @throws Error if a bound is not a positive integer. Rating throws (rejects) if `rate` fails or returns a wrong number
+ * of scores, or if a score or log-reward is not finite, with the molecule in the message.
  */
 export function moleculeReward(options: MoleculeRewardOptions): DeferredReward {
   checkGiven('moleculeReward', { options }, { name: 'text', chemistry: 'object', rate: 'function' });
@@ -47,7 +47,7 @@ export function moleculeReward(options: MoleculeRewardOptions): DeferredReward {
       throw new Error(`${bound} of the reward ${name} is a whole number of at least 1, not ${value}.`);
     }
   }
-  // A Map keeps the order in which its entries were set: the first is the one not asked for the longest.
+  // A Map keeps the order in which entries were set: the first is the least recently used.
   const known = new Map<string, number>();
   const remember = (smiles: string, score: number): void => {
     known.delete(smiles);
@@ -78,7 +78,7 @@ export function moleculeReward(options: MoleculeRewardOptions): DeferredReward {
     }
     return scores;
   }
-  /** Scores of molecules that are all different. */
+  /** Scores of distinct molecules. */
   async function scoresOf(smiles: readonly string[]): Promise<Map<string, number>> {
     const scores = new Map<string, number>();
     for (const each of smiles) {

@@ -31,8 +31,8 @@ import { type Network, prepareNetwork } from './network.ts';
 const defaultBytes = 2 ** 28;
 
 /**
- * The same network, applied to many rows in chunks, so that the activations that a derivative needs never take more than
- * `bytes`. In a loop's body, and to rows that make one chunk, it is applied as it is.
+ * The same network, applied to many rows in chunks, so that the activations for a derivative never exceed `bytes`. In a
+ * loop's body, and for rows that fit one chunk, it is applied directly.
  */
 export function inChunks(network: Network, bytes = defaultBytes): Network {
   const chunks = new Map<string, number>();
@@ -62,10 +62,10 @@ export function inChunks(network: Network, bytes = defaultBytes): Network {
  * A network's outputs [N, ...] for observations [N, ...], at most `chunk` rows at a time, and differentiable in the
  * parameters: the derivative applies the network to each chunk again, and adds the chunks' products up in order.
  *
- * Outputs have the bits of the network applied at once wherever its kernels compute a row alike in any batch (those of
- * the cpu device do). A gradient is a sum over chunks of sums over rows, instead of one over all rows.
+ * Outputs are bitwise those of the network applied at once if its kernels compute a row alike in any batch (as on the
+ * cpu device). A gradient is a sum over chunks of sums over rows, instead of one over all rows.
  *
- * @throws if the chunk is no positive integer, or it is recorded in a loop's body: loops do not nest
+ * @throws if the chunk is not a positive integer, or in a loop's body, since loops do not nest
  */
 export function applyInChunks(
   network: Network,
@@ -81,8 +81,8 @@ export function applyInChunks(
 }
 
 /**
- * Rows for which a network's activations, and what else its derivative needs, take at most `bytes`: found by planning it
- * for two sizes, of which nothing is run.
+ * The number of rows for which a network's activations, and everything else its derivative needs, take at most `bytes`:
+ * found by planning it for two sizes without running anything.
  */
 export function chunkOf(network: Network, observation: Pick<Tensor, 'dtype' | 'shape'>, bytes = defaultBytes): number {
   const bytesFor = (rows: number): number => {
@@ -109,7 +109,7 @@ function overChunks(name: string, apply: (observation: Tensor) => Tensor, observ
   return withPullback(y, sources, (dy) => {
     const { offsets, size } = packedOffsets(sources);
     const sums = variable(`${name}/sums over chunks`, 'f32', [size]);
-    // Zeros, made by a mask that is never set: constants would be uploaded.
+    // Zeros, made by a mask that is never set, since constants would be uploaded.
     assign(sums, select(less(slice(whole.window, 0, 1, 1), 0), tape.read(sums), 0));
     chunkLoop(tape, `${name} backwards`, whole, chunk, (rows) => {
       const again = apply(withRows(observation, rows));
@@ -128,10 +128,10 @@ function wholeRows({ tape, rows, shape: [count] }: Tensor): Rows {
   return rows ?? { capacity: count, max: count, window: tape.constant('i32', [2], [0, count]) };
 }
 
-/** Records a loop over windows of at most `chunk` of the rows, one behind the other. */
+/** Records a loop over consecutive windows of at most `chunk` rows. */
 function chunkLoop<T>(tape: Tape, label: string, whole: Rows, chunk: number, body: (rows: Rows) => T): T {
   const pair = (start: number, count: number) => tape.constant('i32', [2], [start, count]);
-  /** Both numbers of a window's sum: where it ends, twice. */
+  /** The sum of a window's two numbers, its end, twice. */
   const endOf = (window: Tensor) => add(gatherRows(window, pair(0, 0)), gatherRows(window, pair(1, 1)));
   const max = Math.min(whole.max, whole.capacity);
   const window = variable(`${label}/chunk`, 'i32', [2]);
@@ -146,7 +146,9 @@ function chunkLoop<T>(tape: Tape, label: string, whole: Rows, chunk: number, bod
   });
 }
 
-/** The tensors by which y, made in a loop's body, can be differentiated: read or made before the loop, and not by rows. */
+/**
+ * The tensors by which y, made in a loop's body, can be differentiated: read or made before the loop, and not by rows.
+ */
 function sourcesOf(y: Tensor): Tensor[] {
   const loop = loopOf(y);
   const sources = new Map<number, Tensor>();
@@ -168,7 +170,7 @@ function loopOf({ source }: Tensor): Loop | undefined {
   return source.kind === 'node' ? source.node.loop : undefined;
 }
 
-/** Places for tensors one behind the other, each at a multiple of 64 numbers, where every device can bind it. */
+/** Consecutive offsets for tensors, each a multiple of 64 numbers, at which every device can bind. */
 function packedOffsets(tensors: readonly Tensor[]): { offsets: number[]; size: number } {
   let size = 0;
   const offsets = tensors.map(({ shape }) => {

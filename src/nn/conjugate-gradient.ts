@@ -3,9 +3,9 @@ import type { Tensor } from '../tape/index.ts';
 import { variable } from '../tape/index.ts';
 import { checkGiven } from '../text/check-given.ts';
 
-/** How long directions are searched. */
+/** Options of the search. */
 export interface ConjugateGradientOptions {
-  /** How many directions are searched along; each takes one product with the matrix. */
+  /** The number of search directions; each takes one product with the matrix. */
   readonly iterations: number;
   /** A prefix for the names of its variables. */
   readonly name?: string;
@@ -16,13 +16,13 @@ const denominatorFloor = 1e-8;
 
 /**
  * Solves H x = b by conjugate gradients from x = 0 (Hestenes & Stiefel 1952; the form of Schulman et al., "Trust Region
- * Policy Optimization", 2015, appendix C), where H is symmetric, positive semidefinite and known by its products with
- * vectors alone. With r = p = b at first, each iteration is
- *   a = r.r / (p.Hp + 1e-8);  x += a p;  r -= a Hp;  p = r + (r.r / (r.r before + 1e-8)) p.
- * All iterations run: how many are needed is not asked of the device. Where b lies in H's range so does x.
+ * Policy Optimization", 2015, appendix C), where H is symmetric, positive semidefinite and given only by its products
+ * with vectors. With r = p = b at first, each iteration is
+ *    a = r.r / (p.Hp + 1e-8);  x += a p;  r -= a Hp;  p = r + (r.r / (r.r before + 1e-8)) p. All iterations run, since
+ *   the device is not asked how many are needed. If b is in H's range, so is x.
  *
  * The iterations are a loop on the tape, so that `product` is recorded once: it cannot be called in another loop, and
- * `product` may use derivatives only of what was made before (see `tangent` and `pullback`).
+ * `product` may use derivatives only of tensors made before (see `tangent` and `pullback`).
  *
  * @param product H v for a flat vector v
  * @param b [n]
@@ -42,7 +42,7 @@ export function conjugateGradient(
   const vector = (what: string) => variable(`${name}/${what}`, 'f32', shape);
   const [solution, residual, direction] = [vector('solution'), vector('residual'), vector('direction')];
   const squares = variable(`${name}/residual-squares`, 'f32', [1]);
-  // A window that always has a row: the loop ends after its greatest number of runs.
+  // A window that always has a row: the loop ends after its maximum number of iterations.
   const window = variable(`${name}/window`, 'i32', [2], Int32Array.of(0, 1));
   assign(solution, tape.constant('f32', shape, new Float32Array(shape[0])));
   assign(residual, b);

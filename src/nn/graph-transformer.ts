@@ -16,13 +16,13 @@ import type { Network, ParameterDefinition } from './network.ts';
 
 export interface GraphTransformerOptions extends GraphTrunkOptions {
   readonly name: string;
-  /** How its observations are written. */
+  /** The layout of its observations. */
   readonly layout: GraphLayout;
   /** Whether its first outputs are logits of the layout's actions. True by default. */
   readonly forward?: boolean;
   /** Whether logits of the layout's backward actions follow, all 0 at start. False by default. */
   readonly backward?: boolean;
-  /** Further outputs of the graph as a whole, such as a value. None by default. */
+  /** Further outputs for the graph as a whole, such as a value. None by default. */
   readonly graphOutputs?: number;
   /** Features of a condition. By default the bins of the layout's thermometer; without one 32, all 0. */
   readonly conditionWidth?: number;
@@ -44,12 +44,13 @@ interface Head {
 }
 
 /**
- * A graph transformer (see `prepareTrunk`) with a linear layer for each group of actions: of the graph's embedding, of a
- * node's, or of the two nodes of an edge or pair. Observations are i32 [N, positions], its outputs f32 [N, outputs]: the
- * logits of the layout's actions, of its backward actions, and further outputs, as far as they are asked for. Elements
+ * A graph transformer (see `prepareTrunk`) with a linear layer for each group of actions, on the embedding of the
+ * graph, of a node, or of the two nodes of an edge or pair. Observations are i32 [N, positions], its outputs f32 [N,
+ * outputs]: the logits of the layout's actions, of its backward actions, and further outputs, as requested. Elements
  * that a graph does not have get the logit 0.
  *
- * @throws if it would have no outputs, or a size is no positive integer, or the width of the condition is not that of
+ * @throws if it would have no outputs, a size is not a positive integer, or the width of the condition differs from
+ * that of
  *   the layout's thermometer
  */
 export function graphTransformer(options: GraphTransformerOptions): GraphNetwork {
@@ -99,16 +100,16 @@ export function graphTransformer(options: GraphTransformerOptions): GraphNetwork
   };
 }
 
-/** Rows of actions: the groups that they are made of, and the values of graphs and of nodes. */
+/** Rows of actions: their groups, and the values of graphs and of nodes. */
 interface HeadOutputs {
   readonly groups: readonly ActionGroup[];
   readonly values: { readonly ofGraphs?: Tensor; readonly ofNodes?: Tensor };
 }
 
 /**
- * All heads in two products, one of the graphs' embeddings and one of the nodes'. What is linear in two nodes is the sum
- * of what each adds: of concatenated embeddings by the upper and the lower half of the weight, of summed ones by the
- * same weight, with half of the bias each.
+ * All heads in two products, one with the graphs' embeddings and one with the nodes'. A function linear in two nodes is
+ * the sum of their contributions: for concatenated embeddings by the upper and the lower half of the weight, for summed
+ * ones by the same weight, with half of the bias each.
  */
 function prepareHeads(
   heads: readonly Head[],
@@ -137,21 +138,21 @@ function prepareHeads(
   });
 }
 
-/** Linear layers of one input, made one. */
+/** Merges linear layers with the same input. */
 function wideLayer() {
   const weights: Tensor[] = [];
   const biases: Tensor[] = [];
   const joined = (tensors: readonly Tensor[], axis: number) =>
     tensors.length === 1 ? tensors[0] : concat(tensors, axis);
   return {
-    /** Adds a layer, and says at which column its outputs start. */
+    /** Adds a layer, and returns the first column of its outputs. */
     add(weight: Tensor, bias: Tensor): number {
       const column = biases.reduce((sum, { shape }) => sum + shape[0], 0);
       weights.push(weight);
       biases.push(bias);
       return column;
     },
-    /** What applies all of them; undefined if there are none. */
+    /** Returns the function that applies all of them; undefined if there are none. */
     prepare(): ((x: Tensor) => Tensor) | undefined {
       if (weights.length === 0) return undefined;
       const [weight, bias] = [joined(weights, 1), joined(biases, 0)];

@@ -26,20 +26,23 @@ export interface GraphTrunkOptions {
   readonly heads: number;
 }
 
-/** How many features nodes, edges and conditions have. */
+/** The numbers of features of nodes, edges and conditions. */
 export interface GraphFeatures {
   readonly node: number;
   readonly edge: number;
   readonly condition: number;
 }
 
-/** What a trunk takes: of nodes and edges f32 features [rows, F] or i32 tokens [rows, T], indices of features that are 1. */
+/**
+ * The inputs of a trunk: for nodes and edges f32 features [rows, F] or i32 tokens [rows, T], indices of features that
+ * are 1.
+ */
 export interface GraphTrunkInputs {
-  /** By the batch's nodes; what stands at virtual nodes has no influence. */
+  /** By the batch's nodes; values at virtual nodes have no effect. */
   readonly nodes: Tensor;
   /** By the batch's edges. */
   readonly edges: Tensor;
-  /** f32 [graphs, F] by the batch's graphs; absent where all graphs have the same, which the trunk was prepared for. */
+  /** f32 [graphs, F] by the batch's graphs; absent if all graphs share the one that the trunk was prepared for. */
   readonly condition?: Tensor;
 }
 
@@ -83,21 +86,24 @@ export interface GraphEmbeddings {
   readonly graphs: Tensor;
 }
 
-/** What a condition is to the trunk: the state of the virtual node, and how each layer's result is scaled and shifted. */
+/**
+ * The effect of a condition on the trunk: the state of the virtual node, and the scale and shift of each layer's
+ * result.
+ */
 interface ConditionParts {
   readonly state: Tensor;
   readonly layers: readonly { readonly scale: Tensor; readonly shift: Tensor }[];
 }
 
 /**
- * A graph transformer with a virtual node, normalised ahead of each part, as the paper's code has it for molecules
+ * A graph transformer with a virtual node, with a norm before each part, as in the paper's code for molecules
  * (Zykova-Myzina et al. 2026): each layer sums messages over the edges (Li et al. 2020, DeeperGCN), lets nodes attend
- * along them (Shi et al. 2021), scales and shifts the result by the graph's condition, and ends in a perceptron.
- * Norms take their mean and variance over all nodes and channels of a graph, virtual node included.
+ * along them (Shi et al. 2021), scales and shifts the result by the graph's condition, and ends in a perceptron. Norms
+ * take their mean and variance over all nodes and channels of a graph, virtual node included.
  *
- * Records at once what no graph changes, and returns what records the rest.
+ * Records everything that is the same for all graphs, and returns a function that records the rest.
  *
- * @param shared f32 [1, F]: the condition, where all graphs have the same
+ * @param shared f32 [1, F]: the condition, if all graphs share it
  */
 export function prepareTrunk(
   { width, layers, heads }: GraphTrunkOptions,
@@ -120,7 +126,7 @@ export function prepareTrunk(
     return {
       apply,
       message: p('message/weight'),
-      // Products that share their input are one.
+      // Products with the same input are merged.
       projections: { weight: joined('weight', 1), bias: joined('bias', 0) },
       edge,
       virtualEdge: slice(edge, 0, 0, 1),
@@ -140,7 +146,7 @@ export function prepareTrunk(
     const segments = { offsets: batch.offsets, ids: batch.graphOf };
     const condition = inputs.condition ? partsOf(inputs.condition) : sharedParts;
     if (!condition) throw new Error('graph transformer: neither the graphs nor the trunk have a condition.');
-    /** What each graph has, for each of its nodes. */
+    /** Spreads a graph's numbers over its nodes. */
     const spread = (x: Tensor) => (inputs.condition ? segmentExpand(x, segments) : x);
     const embedded = applyInputLayers(parameters, 'node', inputs.nodes);
     let nodes = select(batch.isVirtual, spread(condition.state), embedded);

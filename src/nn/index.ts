@@ -1,4 +1,5 @@
-// Transformers and chunks are imported from their own files: what stands here is in whatever has a network.
+// Transformers and chunks are imported from their own files: whatever is exported here ends up in everything that has a
+// network.
 export { type ConjugateGradientOptions, conjugateGradient, dot } from './conjugate-gradient.ts';
 export { type MlpOptions, type Model, mlp, modelOf } from './mlp.ts';
 export {

@@ -4,32 +4,32 @@ import { checkGiven } from '../text/check-given.ts';
 import { initializeParameters, type Network, type Parameters, readParameters } from './network.ts';
 import { perceptron } from './perceptron.ts';
 
-/** A network with parameters of its own. Called on inputs f32 [N, inputs], it records its outputs [N, outputs]. */
+/** A network with its own parameters. Called on inputs f32 [N, inputs], it records its outputs [N, outputs]. */
 export interface Model {
   (inputs: Tensor): Tensor;
   readonly network: Network;
-  /** What optimisers update. */
+  /** The numbers that optimisers update. */
   readonly parameters: Parameters;
 }
 
 /** A multilayer perceptron's shape. */
 export interface MlpOptions {
-  /** Numbers of an input row. */
+  /** Numbers in an input row. */
   readonly inputs: number;
   /** Widths of the hidden layers. */
   readonly hidden: readonly number[];
   readonly outputs: number;
   /** Between layers; `relu` by default. */
   readonly activation?: Activation | undefined;
-  /** Of the start values; 0 by default. */
+  /** Seed of the start values; 0 by default. */
   readonly seed?: number | undefined;
-  /** What its variables are called; `mlp` by default. Networks that are saved together need names of their own. */
+  /** Prefix of its variables' names; `mlp` by default. Networks that are saved together need different ones. */
   readonly name?: string | undefined;
 }
 
 /**
  * A multilayer perceptron. All weights and biases start uniform in (-1/sqrt(fan in), 1/sqrt(fan in)).
- * @throws if a width is no positive integer
+ * @throws if a width is not a positive integer
  */
 export function mlp(options: MlpOptions): Model {
   checkGiven('mlp', { options }, { hidden: 'list' });

@@ -11,7 +11,7 @@ export interface ParameterDefinition {
   readonly bound: number;
 }
 
-/** A network: which parameters it has, and how it computes. It holds no numbers. */
+/** A network: its parameters, and how it computes. It holds no numbers. */
 export interface Network {
   readonly name: string;
   readonly parameters: readonly ParameterDefinition[];
@@ -21,14 +21,14 @@ export interface Network {
    */
   apply(parameters: readonly Tensor[], observation: Tensor): Tensor;
   /**
-   * `apply` in two halves: records at once what no observation changes, and returns what records the rest. Absent where
-   * the first half is empty.
-   * @param rows the most observations that the second half will see, in all
+   * `apply` in two halves: records everything that does not depend on observations, and returns a function that records
+   * the rest. Absent if the first half would be empty.
+   * @param rows the maximum number of observations that the second half gets in all
    */
   prepare?(parameters: readonly Tensor[], rows: number): (observation: Tensor) => Tensor;
 }
 
-/** Both halves of a network, whether it has a first or not; see `Network.prepare`. */
+/** Splits any network into the two halves of `Network.prepare`. */
 export function prepareNetwork(
   network: Network,
   parameters: readonly Tensor[],
@@ -41,9 +41,9 @@ export function prepareNetwork(
 export interface Parameters {
   readonly network: Network;
   readonly values: Variable;
-  /** Where each parameter starts in `values`, in elements. */
+  /** The offset of each parameter in `values`, in elements. */
   readonly offsets: readonly number[];
-  /** How many numbers are trained; `values` also has gaps between parameters. */
+  /** The number of trained numbers; `values` also has gaps between parameters. */
   readonly count: number;
 }
 
@@ -52,7 +52,7 @@ const parameterAlignment = 64;
 
 /**
  * A network's parameters with start values drawn from a seed.
- * @param stream tells networks of one seed apart
+ * @param stream distinguishes networks with the same seed
  */
 export function initializeParameters(network: Network, seed: number, stream: number): Parameters {
   checkGiven('initializeParameters', { network }, 'network');
@@ -75,7 +75,7 @@ export function initializeParameters(network: Network, seed: number, stream: num
   return { network, values: variable(`${network.name}/parameters`, 'f32', [size], initial), offsets, count };
 }
 
-/** The parameters' present values, one tensor for each, to apply the network to and to differentiate by. */
+/** The parameters' current values, one tensor for each, to apply the network with and to differentiate by. */
 export function readParameters(tape: Tape, options: Parameters): Tensor[] {
   checkGiven('readParameters', { tape }, 'tape');
   checkGiven('readParameters', { options }, 'parameters');

@@ -65,9 +65,9 @@ interface Layer {
 }
 
 /**
- * Layers of which a first one has no activation, multiplied together with the one behind it where that is less work:
- * (x W + b) V + c = x (W V) + (b V + c). On n rows of widths I, P and O it takes n I O + I P O multiplications, instead
- * of n P (I + O); forwards and backwards alike, since each product has two of its own size in its gradient.
+ * Multiplies a layer without activation together with the next one if that is less work: (x W + b) V + c = x (W V) + (b
+ * V + c). For n rows of widths I, P and O this takes n I O + I P O multiplications instead of n P (I + O), forwards and
+ * backwards alike, since each product has two of its own size in its gradient.
  */
 function joinLinear(layers: readonly Layer[], rows: number): readonly Layer[] {
   const at = layers.findIndex(({ activation }, i) => i > 0 && i + 1 < layers.length && activation === 'none');

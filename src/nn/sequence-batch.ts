@@ -1,9 +1,9 @@
 import { type RowProgram, rowProgram, rowProgramOperation, segmentOffsets } from '../ops/index.ts';
 import type { Rows, Tensor } from '../tape/index.ts';
 
-/** Sequences of unequal lengths, as rows of their positions without padding, and one behind each that reads it. */
+/** Sequences of unequal lengths, as rows of their positions without padding, each followed by a row that reads it. */
 export interface SequenceBatch {
-  /** i32 [positions, 2]: a letter, or `classes` at the row that reads, then the position behind them, from classes + 1 on. */
+  /** i32 [positions, 2]: a letter, or `classes` at the reading row, then the position, from classes + 1 on. */
   readonly tokens: Tensor;
   /** i32 [positions, 4]: see `sequenceAttention`. */
   readonly places: Tensor;
@@ -13,17 +13,17 @@ export interface SequenceBatch {
   readonly inverse: Tensor;
 }
 
-/** What sequences are made of, and who attends to whom. */
+/** The letters of sequences, and the kind of attention. */
 export interface SequenceLayout {
-  /** Letters. */
+  /** The number of letters. */
   readonly classes: number;
-  /** Whether positions attend to those before them alone. */
+  /** Whether positions attend only to earlier ones. */
   readonly causal: boolean;
 }
 
 /**
  * Records, in three launches, the sequences of an observation as rows.
- * @param observation i32 [N, L]: at each position i classes + letter, and -1 behind the last
+ * @param observation i32 [N, L]: i classes + letter at each position i, and -1 after the last
  */
 export function sequenceBatch(observation: Tensor, { classes, causal }: SequenceLayout): SequenceBatch {
   const { tape, shape, rows } = observation;
@@ -53,7 +53,7 @@ export function sequenceBatch(observation: Tensor, { classes, causal }: Sequence
       ],
       rowCount: count,
     },
-    // Said even where it is fixed: the outputs have other rows, which would be taken for the program's own.
+    // Passed even if it is fixed: the outputs have other rows, from which the count would be inferred.
     { rows: rows ?? { capacity: max, max, window: segments } },
   );
   return { tokens, places, last, inverse };
@@ -82,7 +82,10 @@ fn row(n: i32) {
   };
 }
 
-/** Inputs: the observation, where sequences begin. Outputs: tokens, places, what a row reads, the row that reads. */
+/**
+ * Inputs: the observation, the offsets of sequences. Outputs: tokens, places, the sequence that a row reads, the row
+ * that reads a sequence.
+ */
 function positionsProgram(most: number, classes: number, causal: boolean): RowProgram {
   return {
     name: 'positions of sequences',

@@ -8,26 +8,29 @@ import { sequenceBatch } from './sequence-batch.ts';
 /** The shape of a transformer over sequences. */
 export interface SequenceTransformerOptions {
   readonly name: string;
-  /** Letters there are. */
+  /** The number of different letters. */
   readonly classes: number;
-  /** The most letters of a sequence. */
+  /** The maximum length of a sequence. */
   readonly length: number;
   /** Numbers in the embedding of a position: a multiple of `heads`. */
   readonly width: number;
   readonly layers: number;
   readonly heads: number;
-  /** Whether letters attend to those before them alone (`causal`), or to all. Behind the last stands a row that reads all. */
+  /**
+   * Whether letters attend only to earlier ones (`causal`), or to all. After the last letter there is a row that reads
+   * all.
+   */
   readonly attention: 'causal' | 'bidirectional';
   readonly outputs: number;
 }
 
 /**
- * A transformer over sequences of letters (Vaswani et al., Attention Is All You Need, NeurIPS 2017), normalised ahead of
- * each part (Xiong et al., ICML 2020): embeddings of letters and of positions, both learnt, are added; each layer adds
- * attention and two dense layers, four times as wide between them. The outputs are read from a row of its own behind the last
- * letter. Its observation is i32 [N, length]: i classes + letter at position i, -1 behind the last.
+ * A transformer over sequences of letters (Vaswani et al., Attention Is All You Need, NeurIPS 2017), with a norm before
+ * each part (Xiong et al., ICML 2020): learnt embeddings of letters and positions are added; each layer adds attention
+ * and two dense layers, four times as wide between them. The outputs are read from an extra row after the last letter.
+ * Its observation is i32 [N, length]: i classes + letter at position i, -1 after the last.
  *
- * @throws Error on sizes that cannot be, naming them
+ * @throws Error that names invalid sizes
  */
 export function sequenceTransformer(options: SequenceTransformerOptions): Network {
   const { name, classes, length, width, layers, heads, attention, outputs } = options;
@@ -65,7 +68,7 @@ export function sequenceTransformer(options: SequenceTransformerOptions): Networ
       const named = (parameter: string) => tensors[places.get(parameter) as number];
       const apply = (layer: string, x: Tensor, activation: 'relu' | 'none' = 'none') =>
         dense(x, named(`${layer}/weight`), named(`${layer}/bias`), activation);
-      // Scales are kept as their distance from 1, so that they too start at 0.
+      // Scales are stored as differences from 1, so that they too start at 0.
       const normed = (part: string, x: Tensor) =>
         add(multiply(layerNorm(x), add(named(`${part}/scale`), 1)), named(`${part}/shift`));
       const batch = sequenceBatch(observation, { classes, causal });
@@ -78,7 +81,7 @@ export function sequenceTransformer(options: SequenceTransformerOptions): Networ
         const inner = apply(`${of}/feedforward0`, normed(`${of}/feedforward-norm`, x), 'relu');
         x = add(x, apply(`${of}/feedforward1`, inner));
       }
-      // Of the last layer only what is read goes on.
+      // After the last layer only the rows that are read continue.
       const read = gatherRows(x, batch.last, { inverse: batch.inverse });
       return apply('output', normed('norm', read));
     },

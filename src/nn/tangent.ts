@@ -19,19 +19,20 @@ import type { Node, Tensor } from '../tape/index.ts';
 import { describeType, sameShape } from '../tape/index.ts';
 import { checkGiven } from '../text/check-given.ts';
 
-/** The operations of a perceptron: the layers that `mlp` records. */
+/** The layers that `mlp` records. */
 const layers = { dense, oneHotDense } as const;
 
 /**
  * The Jacobian-vector product J v of a network's output, by forward mode: records how `output` changes as the
- * parameters move along `direction`, d/dt output(parameters + t direction) at t = 0. It goes through the network's
- * layers once, with the numbers that computing the output has left on the tape. A perceptron's layer
- * y = f(x W + b) gives, from its input's derivative x',
- *   y' = f'(x W + b) * (x' W + x W' + b'),   with f' told by y, as in reverse mode.
- * It may be recorded in a loop's body, of an output made before the loop (Pearlmutter, "Fast exact multiplication by
- * the Hessian", 1994, calls this operator R).
+ * parameters move along `direction`, d/dt output(parameters + t direction) at t = 0. It passes through the network's
+ * layers once, reusing the numbers from computing the output. A perceptron's layer y = f(x W + b) gives, from its
+ * input's derivative x',
+ *    y' = f'(x W + b) * (x' W + x W' + b'),   with f' in terms of y, as in reverse mode. It may be recorded in a loop's
+ *   body, of an output made before the loop (Pearlmutter, "Fast exact multiplication by the Hessian", 1994, calls this
+ *   operator R).
  *
- * @param output [N, outputs], computed from `parameters` by dense and one-hot dense layers, slices, gathered rows and reshapes alone
+ * @param output [N, outputs], computed from `parameters` by dense and one-hot dense layers, slices, gathered rows and
+ * reshapes only
  * @param parameters the tensors that the network was applied to
  * @param direction v: a tensor of the same shape for each parameter
  * @throws if the shapes differ, the output does not depend on the parameters, or another operation lies in between
@@ -91,7 +92,7 @@ function multiplyBySlope(dz: Tensor, y: Tensor, activation: Activation): Tensor 
   }
 }
 
-/** The nodes that a tensor was computed by, in the order they were recorded. */
+/** The nodes that a tensor was computed from, in the order of recording. */
 function nodesBehind(output: Tensor): Node[] {
   const found = new Set<Node>();
   const waiting = [output];

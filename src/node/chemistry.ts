@@ -4,7 +4,7 @@ import { messageOf } from '../text/message-of.ts';
 
 /**
  * Chemistry in Node, from the optional package `@rdkit/rdkit` (RDKit compiled to WebAssembly).
- * @throws Error when the package is not installed, or does not load here.
+ * @throws Error if the package is not installed or does not load
  */
 export async function openNodeChemistry(): Promise<Chemistry> {
   return rdkitChemistry(await load());

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { type CpuDeviceOptions, type Device, openCpuDevice, type StartWorker } from '../device/index.ts';
 import { checkGiven } from '../text/check-given.ts';
 
-/** See `CpuDeviceOptions`: the machine's cores, up to this many. */
+/** The default limit of threads; see `CpuDeviceOptions`. */
 const maxThreads = 8;
 
 /**
@@ -24,13 +24,13 @@ export const startNodeWorker: StartWorker = (source, start) =>
     const program =
       "const { parentPort } = require('node:worker_threads');" +
       `parentPort.once('message', (start) => (${source})(start, () => parentPort.postMessage('ready')));`;
-    // What the process was told to load first is not for these workers.
+    // The process's own preload options are not meant for these workers.
     const worker = new Worker(program, { eval: true, execArgv: [], env: {}, name: `flowtape-${start.thread}` });
     worker.once('message', () => {
       worker.unref();
       resolve({ end: () => void worker.terminate() });
     });
-    // After it has started there is no one left to tell: that it stopped is seen by its work, if it was at any.
+    // After it has started nobody handles its error: if it stops during its work, the device notices.
     worker.on('error', reject);
     worker.once('exit', (code) => reject(new Error(`A worker ended with code ${code} before it had started.`)));
     worker.postMessage(start);

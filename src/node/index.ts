@@ -17,7 +17,7 @@ export { type HttpRewardOptions, httpReward } from './reward/http-reward.ts';
 export type { OutsideReward, OutsideRewardOptions } from './reward/outside-reward.ts';
 export { type NodeGpuOptions, openNodeGpu, requestNodeAdapter } from './webgpu.ts';
 
-/** How a device is opened in Node. */
+/** Options for opening a device in Node. */
 export interface NodeDeviceOptions {
   /** Threads of the cpu device: see `CpuDeviceOptions`. */
   readonly threads?: number | undefined;
@@ -27,7 +27,7 @@ export interface NodeDeviceOptions {
  * `openDevice` for Node: looks for a GPU through the optional package `webgpu`. With `auto`, a machine without that
  * package gets the cpu device.
  *
- * @throws where `webgpu` is asked for, and the package or an adapter is missing
+ * @throws if `webgpu` is requested, and the package or an adapter is missing
  */
 export async function openNodeDevice(
   preference: DevicePreference = 'auto',

@@ -11,10 +11,10 @@ import { messageOf } from '../text/message-of.ts';
 import { openNodeChemistry } from './chemistry.ts';
 
 /**
- * `loadRun` of `flowtape` for the folder of a run, as `flowtape train` leaves it. Data is read from where the run had it,
- * and chemistry is RDKit, unless the options say otherwise.
+ * `loadRun` of `flowtape` for the folder of a run, as `flowtape train` leaves it. By default data comes from the run's
+ * own data folder, and chemistry is RDKit.
  *
- * @throws Error where the folder holds no checkpoint, and as `loadRun` of `flowtape` does
+ * @throws Error if the folder has no checkpoint, and the errors of `loadRun` of `flowtape`
  */
 export async function loadRun(
   folder: string,
@@ -35,7 +35,7 @@ export async function loadSampler(folder: string, options: LoadOptions): Promise
 
 interface FoundFolder {
   readonly bytes: Uint8Array;
-  /** The folder of the problem's data, where the run had one. */
+  /** The folder of the problem's data, if the run had one. */
   readonly data: string | undefined;
 }
 
@@ -50,7 +50,7 @@ async function readFolder(folder: string): Promise<FoundFolder> {
   return { bytes, data: await dataOf(join(folder, 'config.json')) };
 }
 
-/** Checkpoints do not tell where data is; the folder's configuration does. Both may be without. */
+/** Checkpoints do not say where data is; the folder's configuration does. Neither may be there. */
 async function dataOf(file: string): Promise<string | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;

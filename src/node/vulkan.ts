@@ -6,7 +6,7 @@ const loader = 'libvulkan.so.1';
 
 /**
  * Whether this machine certainly has no Vulkan, and therefore no adapter: Dawn would only find that out with a warning
- * on standard error. Where it cannot be told, as on other systems than Linux, the answer is no.
+ * on standard error. If this is unknown, as on systems other than Linux, the answer is no.
  */
 export function vulkanIsMissing(): boolean {
   if (process.platform !== 'linux') return false;

@@ -7,7 +7,7 @@ import { vulkanIsMissing } from './vulkan.ts';
 /**
  * WebGPU in Node, from the optional package `webgpu` (Dawn, the implementation inside Chrome).
  *
- * Nothing here has to be closed: once a program's own work is done the process ends by itself, with devices open or
+ * Nothing has to be closed: the process ends once the program's own work is done, whether devices are open or
  * destroyed.
  */
 export interface NodeGpuOptions {
@@ -21,16 +21,16 @@ export interface NodeGpuOptions {
 /** No kernel reads workgroup memory that it has not written, and zeroing it is most of what compiling one costs. */
 const defaultDawnOptions: readonly string[] = ['enable-dawn-features=disable_workgroup_init'];
 
-// The one place where module state is meant: Dawn's instance dies with this object, and takes the process with it
-// if it is collected while devices are in use. So each is kept for the life of the process, and shared.
+// The one place where module state is intended: Dawn crashes the process if its instance is collected while devices are
+// in use. So each instance is kept for the life of the process, and shared.
 const instances = new Map<string, Promise<Gpu>>();
 
 /**
- * Opens WebGPU, and makes its constants (`GPUBufferUsage`, `GPUMapMode`...) global where they are not yet.
- * The same options give the same object. A runtime that has WebGPU itself, as Deno has, gives its own, unless options for
- * Dawn are asked for.
+ * Opens WebGPU, and makes its constants (`GPUBufferUsage`, `GPUMapMode`...) global unless they are already. Equal
+ * options give the same object. A runtime with its own WebGPU, such as Deno, gives that, unless options for Dawn are
+ * given.
  *
- * @throws Error when the package `webgpu` is not installed, or has no binary that loads here.
+ * @throws Error if the package `webgpu` is not installed, or has no binary that loads
  */
 export function openNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu> {
   checkGiven('openNodeGpu', { options }, 'object?');
@@ -44,8 +44,8 @@ export function openNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu> {
 }
 
 /**
- * The best adapter of this machine: a discrete GPU first, then whatever there is, then a software one.
- * `undefined` when there is none. An adapter gives one device; ask again for another.
+ * The best adapter of this machine: a discrete GPU first, then any other, then a software one. `undefined` if there is
+ * none. An adapter gives one device; call again for another.
  *
  * @throws Error as `openNodeGpu` does.
  */

@@ -1,6 +1,6 @@
 /**
- * exp and log by additions, multiplications and divisions alone, which round alike everywhere. Those of `Math` differ in
- * their last bit between engines, and so would the figures of a run, and its checkpoints.
+ * exp and log from additions, multiplications and divisions only, which round alike everywhere. Those of `Math` differ
+ * in their last bit between engines, and then the metrics and checkpoints of a run would differ too.
  */
 
 /** ln 2 as a sum: the first part has 32 bits, so that its products with an exponent are exact. */
@@ -12,7 +12,7 @@ export function exp(x: number): number {
   if (Number.isNaN(x)) return x;
   if (x > 709.782712893384) return Number.POSITIVE_INFINITY;
   if (x < -745.1332191019412) return 0;
-  // x = k ln 2 + r, with r as a sum of two numbers of which the second is what the first is short of.
+  // x = k ln 2 + r, with r as a sum of two numbers, the second correcting the first.
   const k = Math.round(x * Math.LOG2E);
   const high = x - k * LN2_HIGH;
   const low = k * LN2_LOW;
@@ -23,7 +23,7 @@ export function exp(x: number): number {
     1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720 + r * (1 / 5040 + r * (1 / 40_320 + r * q))))));
   const value = 1 + (high + (r * r * series - low));
   if (k > -1022 && k < 1023) return value * powerOfTwo(k);
-  // Two factors, because 2^k alone may not be a normal number where the product is one.
+  // Two factors, because 2^k alone may not be a normal number even if the product is.
   const half = k >> 1;
   return value * powerOfTwo(half) * powerOfTwo(k - half);
 }
@@ -32,7 +32,7 @@ export function exp(x: number): number {
 export function log(x: number): number {
   if (!(x > 0)) return x === 0 ? Number.NEGATIVE_INFINITY : Number.NaN;
   if (x === Number.POSITIVE_INFINITY) return x;
-  // x = 2^k (1 + f), 1 + f between the square roots of 1/2 and 2. Below the normal numbers x is made one first.
+  // x = 2^k (1 + f), 1 + f between the square roots of 1/2 and 2. A subnormal x is made normal first.
   const isSmall = x < 2.2250738585072014e-308;
   float[0] = isSmall ? x * 18_014_398_509_481_984 : x;
   const words = halves[upper];
@@ -44,7 +44,7 @@ export function log(x: number): number {
     k++;
   }
   const f = mantissa - 1;
-  // log(1 + f) = 2 atanh(s) = f - (f^2 / 2 - s (f^2 / 2 + R)): f is exact, and what is added to it is small.
+  // log(1 + f) = 2 atanh(s) = f - (f^2 / 2 - s (f^2 / 2 + R)): f is exact, and its correction is small.
   const s = f / (2 + f);
   const z = s * s;
   // (2 atanh(s) - 2 s) / s^3 as 2/3 + 2/5 z + ... + 2/23 z^10: the next term is below a tenth of the last bit.
@@ -54,10 +54,13 @@ export function log(x: number): number {
   return k * LN2_HIGH - (square - (s * (square + z * series) + k * LN2_LOW) - f);
 }
 
-/** x^2. `x ** 2` is the same in most engines, not in all. */
+/** x^2. `x ** 2` is the same in most engines, but not in all. */
 export const square = (x: number): number => x * x;
 
-/** A number and its two halves, of which one has the exponent. Written before they are read, each time: they keep nothing. */
+/**
+ * A number and its two 32-bit halves, of which one has the exponent. Always written before being read, so they carry no
+ * state.
+ */
 const float = Float64Array.of(1);
 const halves = new Int32Array(float.buffer);
 const upper = halves[1] === 0 ? 0 : 1;

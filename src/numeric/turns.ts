@@ -1,6 +1,6 @@
 /**
- * Sine and cosine of half turns, by operations that round alike everywhere, which those of `Math` need not. Half turns
- * are brought into range without rounding, as radians are not.
+ * Sine and cosine of half turns, by operations that round alike everywhere, which those of `Math` need not. Unlike
+ * radians, half turns are reduced to range without rounding.
  */
 
 /** cos(pi x), to a few units in the last place of 1. */

@@ -10,7 +10,7 @@ export type OptionsOf<Options extends Schema> = Flat<
 >;
 
 /**
- * What a caller gives: every option may be left out. `null` turns an optional option off where a preset turns it on.
+ * The options as callers give them: all may be left out. `null` turns an optional option off if a preset turns it on.
  */
 export type GivenOptions<Options extends Schema> = {
   readonly [Name in keyof Options]?: GivenValue<Options[Name]> | (Options[Name] extends Off ? null : never) | undefined;

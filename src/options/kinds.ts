@@ -27,9 +27,9 @@ export type LeafOption =
 interface Described {
   /** What the option is for: one line, without a full stop. */
   readonly help: string;
-  /** The symbol that the literature has for it, such as K. */
+  /** Its symbol in the literature, such as K. */
   readonly symbol?: string;
-  /** Absent unless it is given, and absent means off. Its default is then what a form offers first. */
+  /** Absent by default, and absent means off. The default is then a form's first suggestion. */
   readonly optional?: true;
 }
 
@@ -45,10 +45,10 @@ export interface NumberOption extends Described {
   readonly kind: 'number';
   readonly default: number;
   readonly min?: number;
-  /** The lower bound where the bound itself is refused, as 0 is for a learning rate. */
+  /** The lower bound if the bound itself is excluded, as 0 is for a learning rate. */
   readonly aboveMin?: number;
   readonly max?: number;
-  /** The upper bound where the bound itself is refused, as 1 is for Adam's decays. */
+  /** The upper bound if the bound itself is excluded, as 1 is for Adam's decays. */
   readonly belowMax?: number;
 }
 
@@ -56,7 +56,7 @@ export interface ChoiceOption<Choice extends string = string> extends Described 
   readonly kind: 'choice';
   readonly default: Choice;
   readonly choices: readonly Choice[];
-  /** Why names that one might expect are no choices. */
+  /** Why names that one might expect are not choices. */
   readonly refusals?: Readonly<Record<string, string>>;
 }
 
@@ -65,7 +65,7 @@ export interface FlagOption extends Described {
   readonly default: boolean;
 }
 
-/** A list of whole numbers, such as the widths of layers; written `256,128` as text. */
+/** A list of integers, such as the widths of layers; written `256,128` as text. */
 export interface IntegersOption extends Described {
   readonly kind: 'integers';
   readonly default: readonly number[];
@@ -79,19 +79,19 @@ export interface IntegersOption extends Described {
 /** Text without a default: absent unless it is given. */
 export interface TextOption extends Described {
   readonly kind: 'text';
-  /** The characters that it may be made of; any where this is absent. */
+  /** The allowed characters; any if absent. */
   readonly characters?: string;
   readonly maxLength: number;
   readonly optional: true;
 }
 
 /**
- * The path of a folder that holds certain files, or of a file. Absent unless it is given: in a browser they come from
- * elsewhere.
+ * The path of a folder that holds certain files, or of a file. Absent unless it is given: in a browser the data comes
+ * from elsewhere.
  */
 export interface FilesOption extends Described {
   readonly kind: 'files';
-  /** Names within the folder; none where the option is the path of a file itself. */
+  /** File names within the folder; empty if the option is the path of a file itself. */
   readonly files: readonly string[];
   readonly optional: true;
 }
@@ -103,7 +103,7 @@ export interface GroupOption<Options extends Schema = Schema> {
   readonly help: string;
   /** Absent unless it is given, and absent means off. */
   readonly optional?: true;
-  /** A group whose options these are too: help lists them there alone, until this group is on. */
+  /** Another group with the same options: help lists them only there until this group is on. */
   readonly like?: string;
 }
 
@@ -112,16 +112,16 @@ interface Words {
   readonly symbol?: string;
 }
 
-/** Bounds of integers where none are given: those of an int32, since kernels count in them. */
+/** The default bounds of integers: those of an int32, since kernels count in them. */
 export const maxInteger = 2 ** 31 - 1;
 
-/** Whole numbers from `min` to `max`, both included; from 0 and to 2^31 - 1 where they are not given. */
+/** Integers from `min` (0 by default) to `max` (2^31 - 1 by default), both included. */
 export function integer(preset: number, words: Words & { min?: number; max?: number }): IntegerOption {
   const { min = 0, max = maxInteger, ...rest } = words;
   return Object.freeze({ kind: 'integer', default: preset, min, max, ...rest });
 }
 
-/** Lists of one to `maxLength` whole numbers, each from `min` to `max`. */
+/** Lists of one to `maxLength` integers, each from `min` to `max`. */
 export function integers(
   preset: readonly number[],
   words: Words & { min: number; max: number; maxLength: number },
@@ -129,7 +129,7 @@ export function integers(
   return Object.freeze({ kind: 'integers', default: Object.freeze([...preset]), ...words });
 }
 
-/** Numbers within the bounds that are given. */
+/** Numbers within the given bounds. */
 export function number(
   preset: number,
   words: Words & { min?: number; aboveMin?: number; max?: number; belowMax?: number },
@@ -176,12 +176,12 @@ export function files(names: readonly string[], words: string | Words): FilesOpt
   return Object.freeze({ kind: 'files', optional: true, files: Object.freeze([...names]), ...wordsOf(words) });
 }
 
-/** A file of the user's own; absent unless it is given. */
+/** The user's own file; absent unless it is given. */
 export function file(words: string | Words): FilesOption {
   return files([], words);
 }
 
-/** Options that belong together. Left out, the group has its options' defaults; within `optional` it is off. */
+/** A group of options. If it is left out it has its options' defaults; within `optional` it is off. */
 export function group<const Options extends Schema>(
   options: Options,
   help: string,

@@ -6,12 +6,12 @@ import type { LeafOption, Option, Schema } from './kinds.ts';
 import type { Value, Values } from './values.ts';
 
 /**
- * The one check of options: whatever was given, with defaults filled in, in the schema's order. An option that is
- * `undefined` counts as left out; an optional one that is left out, or `null`, is absent.
+ * Checks given options and fills in defaults, in the schema's order; every check of options is here. `undefined` counts
+ * as left out; an optional option that is left out or `null` is absent.
  *
- * @param owner what messages name, such as `entPpo`
- * @param given by name; it may come from a file, and be anything
- * @throws Error naming owner, option, rule and value; of unknown options it names the nearest known one
+ * @param owner the name in messages, such as `entPpo`
+ * @param given options by name; may be anything, for example the contents of a file
+ * @throws Error that names owner, option, rule and value, and for an unknown option the nearest known one
  */
 export function complete<const Options extends Schema>(
   owner: string,
@@ -21,7 +21,7 @@ export function complete<const Options extends Schema>(
   return completeGroup(owner, '', schema, given) as OptionsOf<Options>;
 }
 
-/** `complete` for values whose type is not known, such as those of a file. */
+/** `complete` for values of unknown type, such as a file's. */
 export function completeUnknown<const Options extends Schema>(
   owner: string,
   schema: Options,
@@ -61,8 +61,8 @@ function completeValue(owner: string, path: string, option: Option, value: unkno
 }
 
 /**
- * The check of names alone, for options that are no data, such as those of an environment's function.
- * @throws Error that names the option that is not known, and the nearest one that is
+ * Checks only names, for options that are not data, such as an environment's functions.
+ * @throws Error that names the unknown option, and the nearest known one
  */
 export function checkNames(owner: string, given: unknown, names: readonly string[], prefix = ''): void {
   if (!isRecord(given)) throw new Error(`${owner}: options must be an object of options, not ${shown(given)}.`);
@@ -77,13 +77,13 @@ function unknownOption(owner: string, prefix: string, name: string, names: reado
   return new Error(`${owner}: unknown option ${plain(prefix + name)}.${hint} ${known}`);
 }
 
-/** The path of the option that a wrong name most likely stands for; undefined where none is near. */
+/** The path of the option that a wrong name most likely means; undefined if none is near. */
 export function nearestOption(name: string, schema: Schema, prefix = ''): string | undefined {
   return nearestIn(name, Object.keys(schema), prefix);
 }
 
 function nearestIn(name: string, names: readonly string[], prefix: string): string | undefined {
-  // Initials are how people shorten names of several words.
+  // People abbreviate names of several words by their initials.
   const initials = names.filter((each) => initialsOf(each) === name.toLowerCase());
   const nearest = initials.length === 1 ? initials[0] : nearestName(name, names);
   return nearest === undefined ? undefined : prefix + nearest;
@@ -93,7 +93,7 @@ function initialsOf(name: string): string {
   return (name[0] + name.replace(/[^A-Z]/g, '')).toLowerCase();
 }
 
-/** What is wrong with a value of an option, to follow the option's name; undefined where nothing is. */
+/** The problem with an option's value, to follow the option's name; undefined if there is none. */
 export function problemOf(option: LeafOption, value: unknown): string | undefined {
   const rule = `must be ${boundsInWords(option)}`;
   switch (option.kind) {
@@ -147,7 +147,7 @@ function isWithin({ min, aboveMin, max, belowMax }: LeafOption & { kind: 'number
   );
 }
 
-/** The values that an option takes, in words: "an integer from 1 to 1024". */
+/** The valid values of an option, in words: "an integer from 1 to 1024". */
 export function boundsInWords(option: LeafOption): string {
   switch (option.kind) {
     case 'integer':
@@ -180,7 +180,7 @@ function numbersInWords({ min, aboveMin, max, belowMax }: LeafOption & { kind: '
   return `a number ${[lower, upper].filter((bound) => bound !== undefined).join(' and ')}`;
 }
 
-/** There is one zero: -0 would make another configuration, which JSON and addresses cannot hold. */
+/** There is only one zero: -0 would be a different configuration, which JSON and addresses cannot represent. */
 function normal(value: Value): Value {
   return value === 0 ? 0 : Array.isArray(value) ? Object.freeze([...value]) : value;
 }
@@ -191,7 +191,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** A name that came from outside, as it is where it is a short plain one. */
+/** Quotes a name from outside, unless it is short and plain. */
 function plain(name: string): string {
   return /^[\w.-]{1,40}$/.test(name) ? name : quoted(name);
 }

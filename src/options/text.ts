@@ -2,13 +2,13 @@ import type { LeafOption, Schema } from './kinds.ts';
 import { boundsInWords, problemOf } from './read.ts';
 import { leavesOf, type Value } from './values.ts';
 
-/** What a text stands for: a value that the option takes, or what is wrong with it, to follow the option's name. */
+/** A parsed text: a valid value of the option, or the problem, to follow the option's name. */
 export type Reading = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problem: string };
 
 const integers = /^[+-]?\d+$/;
 const numbers = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** Reads a value as a person writes it: in a flag, a form or an address. Spaces around it don't count. */
+/** Parses a value as people write it in a flag, a form or an address. Surrounding spaces do not count. */
 export function readText(option: LeafOption, text: string): Reading {
   const trimmed = text.trim();
   const value = parsed(option, trimmed);
@@ -18,9 +18,9 @@ export function readText(option: LeafOption, text: string): Reading {
 }
 
 /**
- * Reads a value as a person writes it.
- * @param name what the message calls the option, such as `--clip-range`
- * @throws Error naming the option, its bounds and the text
+ * Parses a value as people write it.
+ * @param name the option's name in messages, such as `--clip-range`
+ * @throws Error that names the option, its bounds and the text
  */
 export function fromText(name: string, option: LeafOption, text: string): Value {
   const reading = readText(option, text);
@@ -28,7 +28,7 @@ export function fromText(name: string, option: LeafOption, text: string): Value 
   throw new Error(`${name} ${reading.problem}.`);
 }
 
-/** Undefined where the text is not written as a value of this kind is. */
+/** Undefined if the text does not have the form of this kind of value. */
 function parsed({ kind }: LeafOption, text: string): Value | undefined {
   switch (kind) {
     case 'integer':
@@ -46,27 +46,27 @@ function parsed({ kind }: LeafOption, text: string): Value | undefined {
   }
 }
 
-/** Whether a text such as 1e6 or 2.5e3 is a whole number. */
+/** Whether a text such as 1e6 or 2.5e3 is an integer. */
 function isWholeInPowers(text: string): boolean {
   return /e/i.test(text) && numbers.test(text) && Number.isSafeInteger(Number(text));
 }
 
-/** A path as addresses have it: `replay.maxAge` is `replay-max-age`. */
+/** A path in addresses: `replay.maxAge` is `replay-max-age`. */
 export function keyOf(path: string): string {
   return path.replace(/\./g, '-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** A path as the command line has it: `replay.maxAge` is `--replay-max-age`. */
+/** A path on the command line: `replay.maxAge` is `--replay-max-age`. */
 export function flagName(path: string): string {
   return `--${keyOf(path)}`;
 }
 
-/** The path of an option whose `keyOf` is this one; undefined where there is none. */
+/** The path of an option whose `keyOf` is this one; undefined if there is none. */
 export function pathOfKey(schema: Schema, key: string): string | undefined {
   return leavesOf(schema).find(({ path }) => keyOf(path) === key)?.path;
 }
 
-/** What stands for the value in a list of flags: `N`, `easy|hard`, or nothing for a flag. */
+/** The value's placeholder in a list of flags: `N`, `easy|hard`, or nothing for a flag. */
 export function placeholderOf(option: LeafOption): string {
   switch (option.kind) {
     case 'integer':
@@ -91,7 +91,7 @@ export function helpOf({ help, symbol }: LeafOption): string {
   return symbol === undefined ? help : `${help} (${symbol})`;
 }
 
-/** "policy updates on each batch (K); an integer from 1 to 1024, 4 by default", as a docstring has it. */
+/** For docstrings: "policy updates on each batch (K); an integer from 1 to 1024, 4 by default". */
 export function describeOption(option: LeafOption): string {
   const preset = option.optional ? 'absent by default' : `${option.default} by default`;
   return `${helpOf(option)}; ${boundsInWords(option)}, ${preset}`;

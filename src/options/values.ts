@@ -1,18 +1,18 @@
 import type { LeafOption, Option, Schema } from './kinds.ts';
 
-/** A value of an option that is no group. */
+/** A value of an option that is not a group. */
 export type Value = number | string | boolean | readonly number[];
 
-/** Values of options by name, groups as records within; what is absent is off or has its default. */
+/** Values of options by name, with groups as nested records; absent means off or the default. */
 export interface Values {
   readonly [name: string]: Value | Values | null | undefined;
 }
 
-/** An option and where it stands: `path` is `replay.capacity` for `capacity` in the group `replay`. */
+/** An option with its path, such as `replay.capacity` for `capacity` in the group `replay`. */
 export interface Leaf {
   readonly path: string;
   readonly option: LeafOption;
-  /** The path of the innermost optional group around it, which giving it turns on. */
+  /** The path of the innermost optional group around it; giving the option turns that on. */
   readonly within?: string;
 }
 
@@ -21,7 +21,7 @@ export function isGroup(value: Values[string]): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The options of a schema, with those of its groups in place of each group. */
+/** The options of a schema, including those within groups. */
 export function leavesOf(schema: Schema, prefix = '', within?: string): Leaf[] {
   return Object.entries(schema).flatMap(([name, option]) => {
     const path = prefix + name;
@@ -30,7 +30,7 @@ export function leavesOf(schema: Schema, prefix = '', within?: string): Leaf[] {
   });
 }
 
-/** The option or group at a path; undefined where there is none. */
+/** The option or group at a path; undefined if there is none. */
 export function optionAt(schema: Schema, path: string): Option | undefined {
   let found: Option | undefined;
   let options: Schema = schema;
@@ -41,7 +41,7 @@ export function optionAt(schema: Schema, path: string): Option | undefined {
   return found;
 }
 
-/** The value at a path; undefined where it or a group around it is absent. */
+/** The value at a path; undefined if it or a group around it is absent. */
 export function valueAt(values: Values, path: string): Values[string] {
   let found: Values[string] = values;
   for (const name of path.split('.')) {
@@ -51,7 +51,7 @@ export function valueAt(values: Values, path: string): Values[string] {
   return found;
 }
 
-/** The values with another one at a path, in groups that are made where they are absent. */
+/** The values with one replaced at a path, making groups that are absent. */
 export function withValueAt(values: Values, path: string, value: Values[string]): Values {
   const [name, ...rest] = path.split('.');
   if (rest.length === 0) return { ...values, [name]: value };
@@ -59,7 +59,7 @@ export function withValueAt(values: Values, path: string, value: Values[string])
   return { ...values, [name]: withValueAt(isGroup(inner) ? inner : {}, rest.join('.'), value) };
 }
 
-/** Values by path, such as `replay.capacity`. A group that is given without values has its path with an empty record. */
+/** Values by path, such as `replay.capacity`. A group without values is an empty record at its path. */
 export function flatten(values: Values, prefix = ''): Record<string, Value | Values | null> {
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]): [string, Value | Values | null][] => {
@@ -70,7 +70,7 @@ export function flatten(values: Values, prefix = ''): Record<string, Value | Val
   );
 }
 
-/** The values of which `flatten` gives these. */
+/** The inverse of `flatten`. */
 export function unflatten(flat: Readonly<Record<string, Values[string]>>): Values {
   let values: Values = {};
   for (const [path, value] of Object.entries(flat)) values = withValueAt(values, path, value);
@@ -78,8 +78,8 @@ export function unflatten(flat: Readonly<Record<string, Values[string]>>): Value
 }
 
 /**
- * Layers of given values as one: later layers come before earlier ones, within groups too. `null` turns an optional
- * option off, whatever earlier layers say.
+ * Merges layers of given values: later layers override earlier ones, within groups too. `null` turns an optional option
+ * off, whatever earlier layers say.
  */
 export function merge(...layers: readonly Values[]): Values {
   const merged: Record<string, Values[string]> = {};

@@ -4,27 +4,30 @@ import type { Fields } from './fields.ts';
 import type { StateOf } from './state.ts';
 
 /**
- * Actions of one kind: `count` of them, or as many as the product of `counts`, numbered with the last count fastest, and
- * one where neither is said. The functions are given a number for each count.
+ * Actions of one kind: `count` of them, or the product of `counts`, numbered with the last count fastest; one if
+ * neither is given. The functions receive a number for each count.
  */
 export interface ActionGroup<State> {
   readonly count?: number | undefined;
   readonly counts?: readonly number[] | undefined;
-  /** Whether it may be taken at a state that is not terminal; always by default. */
+  /** Whether it may be taken at a non-terminal state; always by default. */
   allowed?(state: State, ...parameters: Int[]): BoolLike;
-  /** What it changes, first to last; see `set`, `move`, `insertFront` and `insertBack`. Backward actions follow from it. */
+  /**
+   * What it changes, first to last; see `set`, `move`, `insertFront` and `insertBack`. Backward actions are derived
+   * from it.
+   */
   changes?(state: State, ...parameters: Int[]): readonly Change[];
-  /** What it does, where no list of changes says it; then `undo` is given too. */
+  /** What it does, if that cannot be said by a list of changes; then `undo` is required too. */
   step?(state: State, ...parameters: Int[]): void;
   /** Undoes `step`. At a state where there is nothing to undo it may do anything. */
   undo?(state: State, ...parameters: Int[]): void;
   /**
-   * Whether `undo` leads to a state at which the action leads back. Unless said, that is tried out: the action has to be
-   * allowed there and to lead to the same row.
+   * Whether `undo` leads to a state from which the action leads back. By default this is tried: the action has to be
+   * allowed there and lead to the same row.
    */
   undoable?(state: State, ...parameters: Int[]): BoolLike;
   /**
-   * The name of a group whose numbers its backward actions have too, from the first on. At no state may both be undone by
+   * A group whose backward actions have the same numbers, from the first on. No state may allow both to be undone by
    * the same number.
    */
   readonly sharesBackward?: string | undefined;
@@ -37,18 +40,18 @@ export type ActionGroups<F extends Fields> = Readonly<Record<string, ActionGroup
 export interface PlacedGroup {
   readonly name: string;
   readonly group: ActionGroup<StateOf<Fields>>;
-  /** How many of each parameter there are; none for a single action. */
+  /** The range of each parameter; empty for a single action. */
   readonly counts: readonly number[];
-  /** The first of its actions, and how many there are. */
+  /** Its first action, and the number of them. */
   readonly first: number;
   readonly size: number;
-  /** The parameters that `allowed` depends on are among the first so many. */
+  /** `allowed` depends only on this many of the first parameters. */
   readonly allowedBy: number;
-  /** How its changes are undone; of a group with `step` there are none. */
+  /** How its changes are undone; empty for a group with `step`. */
   readonly changes: readonly PlacedChange[];
-  /** The parameters that a backward action is numbered by, in their order. */
+  /** The parameters by which backward actions are numbered, in order. */
   readonly undoneBy: readonly number[];
-  /** The first of its backward actions, and how many there are. */
+  /** Its first backward action, and the number of them. */
   readonly firstBack: number;
   readonly backSize: number;
   /** Whether another group has some of the same backward actions. */
@@ -56,7 +59,7 @@ export interface PlacedGroup {
 }
 
 export interface PlacedChange {
-  /** Which parameter is known from what it wrote. */
+  /** The parameter that can be read back from what the change wrote. */
   readonly recovers: number | undefined;
 }
 

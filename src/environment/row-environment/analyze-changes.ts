@@ -5,11 +5,11 @@ import type { PlacedChange } from './actions.ts';
 import type { Change } from './changes.ts';
 
 /**
- * Looks at an action's changes as they are recorded: which parameters can be read back from what they write, and whether
- * each can be undone where those behind it have been.
+ * Analyses an action's changes as they are recorded: which parameters can be read back from what they write, and
+ * whether each change can be undone after those that follow it.
  *
  * @param reads the fields of the values read
- * @throws where a change depends on what it or one before it changes: at the child that is gone
+ * @throws if a change depends on something that it or an earlier one changes, which is lost at the child
  */
 export function analyzeChanges(
   changes: readonly Change[],
@@ -43,7 +43,10 @@ export function analyzeChanges(
   return { changes: placed, undoneBy: [...parameters.keys()].filter((parameter) => !recovered.has(parameter)) };
 }
 
-/** The fields and parameters that values are computed from. Of a variable, as of a sum, it may be all that were read. */
+/**
+ * The fields and parameters that values are computed from. For a variable, as for a sum, this may be everything that
+ * was read.
+ */
 function dependenciesOf(
   given: readonly (IntLike | BoolLike)[],
   parameters: readonly Int[],

@@ -6,35 +6,35 @@ import { checkGiven } from '../../text/check-given.ts';
 import { asInt, type BoolCell, type CellPlace, type Cells, type IntCell, use } from './state.ts';
 
 /**
- * A change of a state whose inverse is known. What it depends on (its place, what it writes) is taken at the state that
- * the action is taken at, or that it is undone to.
+ * A change of a state whose inverse is known. Its inputs (position, new value) are evaluated at the parent, whether it
+ * is made or undone.
  */
 export interface Change {
   /** For messages, such as `set of packed`. */
   readonly what: string;
-  /** The fields it changes. */
+  /** The fields that it changes. */
   readonly fields: readonly string[];
-  /** What it depends on. */
+  /** The values that it depends on. */
   readonly dependsOn: readonly (IntLike | BoolLike)[];
-  /** What it writes, where that can be read back from the place of `found`. */
+  /** The value that it writes, if it can be read back with `found`. */
   readonly value?: IntLike | BoolLike | undefined;
   /** Makes the change in the state of the program that is being recorded. */
   perform(): void;
-  /** Whether it can have been made, where the value found is what it writes. */
+  /** Whether it can have been made, given that the value found is the value written. */
   undoable(): Bool;
-  /** What now stands where it writes `value`. */
+  /** The current value at its position. */
   found?(): Int;
-  /** Undoes it there. */
+  /** Undoes the change. */
   revert(): void;
-  /** Makes it again after `revert`, with what was found before. */
+  /** Repeats the change after `revert`, with the value found before. */
   restore(found: Int | undefined): void;
 }
 
 /**
- * Writes `to` into a cell that is `from`. It is undone wherever the cell is `to`. Where `to` is an action's parameter
- * itself, the parameter is known from the cell, and backward actions are not numbered by it.
+ * Writes `to` into a cell that is `from`. It can be undone if the cell is `to`. If `to` is itself a parameter of the
+ * action, the parameter is read back from the cell, and backward actions are not numbered by it.
  *
- * @throws on numbers that the field does not have, and where both are the same
+ * @throws on numbers outside the field's bounds, and if both are equal
  */
 export function set(cell: BoolCell, from: BoolLike, to: BoolLike): Change;
 export function set(cell: IntCell, from: IntLike, to: IntLike): Change;
@@ -66,7 +66,7 @@ export function set(cell: IntCell | BoolCell, from: IntLike | BoolLike, to: IntL
 }
 
 /**
- * Adds `by` to a number. It is undone wherever what it was lies within the field's bounds.
+ * Adds `by` to a number. It can be undone if the previous number is within the field's bounds.
  *
  * @throws on bits and flags
  */
@@ -92,14 +92,14 @@ export function move(cell: IntCell, by: IntLike): Change {
 }
 
 /**
- * Puts a value in front of the first `length` cells, which move on by one, and counts `length` up. Cells behind them hold
- * the field's initial number. It is undone wherever there is such a cell and its number is the value; see `set` for
- * where the value is an action's parameter.
+ * Inserts a value before the first `length` cells, which shift by one, and increments `length`. Cells after them hold
+ * the field's initial number. It can be undone if there is such a cell and it holds the value; see `set` for values
+ * that are parameters of the action.
  */
 export const insertFront = (cells: Cells<IntCell>, length: IntCell, value: IntLike): Change =>
   insert('front', cells, length, value);
 
-/** Puts a value behind the first `length` cells, and counts `length` up; see `insertFront`. */
+/** Appends a value after the first `length` cells, and increments `length`; see `insertFront`. */
 export const insertBack = (cells: Cells<IntCell>, length: IntCell, value: IntLike): Change =>
   insert('back', cells, length, value);
 
@@ -110,7 +110,7 @@ function insert(end: 'front' | 'back', cells: Cells<IntCell>, length: IntCell, v
   const count = length.place;
   use(length, value);
   const last = field.length - 1;
-  /** Cells are read one at a time and written behind, so the order is that in which none is overwritten before it is read. */
+  /** The order in which no cell is overwritten before it is read. */
   const shift = (by: 1 | -1) => {
     if (last === 0) return;
     repeat(last, (i) => {
@@ -145,7 +145,7 @@ function insert(end: 'front' | 'back', cells: Cells<IntCell>, length: IntCell, v
   };
 }
 
-/** @throws where it is a value that was computed: that stands nowhere */
+/** @throws if it is a computed value, which has no position */
 function placeOf(what: string, cell: IntCell | BoolCell): CellPlace {
   const { place } = Object(cell) as { readonly place?: CellPlace | undefined };
   if (place) return place;
@@ -156,5 +156,5 @@ function placeOf(what: string, cell: IntCell | BoolCell): CellPlace {
   );
 }
 
-/** Whether what was found is what a change writes. */
+/** Whether the value found is the one that the change writes. */
 export const isValue = (found: Int, value: IntLike | BoolLike): Bool => found.equal(asInt(value));

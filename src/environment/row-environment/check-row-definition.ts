@@ -5,7 +5,7 @@ import type { RowEnvironmentDefinition } from './row-environment.ts';
 
 type Member = keyof RowEnvironmentDefinition<Fields>;
 
-/** Each member, how it is written in messages, and whether it has to be there. */
+/** Each member with its notation in messages and whether it is required. */
 const members: Readonly<
   Record<Member, readonly [isRight: (value: unknown) => boolean, written: string, required?: true]>
 > = {
@@ -25,7 +25,7 @@ const members: Readonly<
 };
 const groupMembers = ['count', 'counts', 'allowed', 'changes', 'step', 'undo', 'undoable', 'sharesBackward'];
 
-/** Refuses what is no definition, before any of it is recorded. @throws Error that names the member */
+/** Refuses an invalid definition before recording any of it. @throws Error that names the member */
 export function checkRowDefinition(given: unknown): void {
   if (!isRecord(given)) throw new Error("rowEnvironment takes an object of the environment's members.");
   const owner = typeof given.name === 'string' ? given.name : '(without a name)';

@@ -1,7 +1,7 @@
 import { checkGiven } from '../../text/check-given.ts';
 import { refuseField } from './refuse.ts';
 
-/** What a field of a state is: how many numbers it has in a row, what they can be, and what they are at first. */
+/** The kind of a field: how many numbers it has in a row, their bounds and their initial values. */
 export interface Field<Kind extends FieldKind = FieldKind> {
   readonly kind: Kind;
   readonly length: number;
@@ -12,37 +12,37 @@ export interface Field<Kind extends FieldKind = FieldKind> {
 
 export type FieldKind = 'bits' | 'flag' | 'cells' | 'counter' | 'integers';
 
-/** The fields of a state by name, in the order in which they stand in its row. */
+/** The fields of a state by name, in the order of its row. */
 export type Fields = Readonly<Record<string, Field>>;
 
-/** Where a walk begins, and the numbers that there can be; both ends included. */
+/** The initial value and the range of numbers, including both ends. */
 interface Bounds {
   readonly min?: number | undefined;
   readonly max: number;
   readonly initial?: number | undefined;
 }
 
-/** `length` yes-or-no numbers, all no at first. */
+/** `length` booleans, initially false. */
 export const bits = (length: number): Field<'bits'> => field('bits', length, 0, 1, 0);
 
-/** One yes or no, no at first. */
+/** One boolean, initially false. */
 export const flag = (): Field<'flag'> => field('flag', 1, 0, 1, 0);
 
-/** `length` integers of `min` (0 by default) to `max`, all `initial` at first, which is `min` by default. */
+/** `length` integers from `min` (0 by default) to `max`, initially `initial`, by default `min`. */
 export const cells = (length: number, bounds: Bounds): Field<'cells'> => {
   checkGiven('cells', { bounds }, { max: 'number' });
   const { min = 0, max, initial = min } = bounds;
   return field('cells', length, min, max, initial);
 };
 
-/** One integer of `min` (0 by default) to `max`, `initial` at first, which is `min` by default. */
+/** One integer from `min` (0 by default) to `max`, initially `initial`, by default `min`. */
 export const counter = (bounds: Bounds): Field<'counter'> => {
   checkGiven('counter', { bounds }, { max: 'number' });
   const { min = 0, max, initial = min } = bounds;
   return field('counter', 1, min, max, initial);
 };
 
-/** `length` int32 numbers without bounds, all `initial` at first, which is 0 by default. */
+/** `length` int32 numbers without bounds, initially `initial`, by default 0. */
 export const integers = (length: number, { initial = 0 }: { readonly initial?: number | undefined } = {}) =>
   field('integers', length, -(2 ** 31), 2 ** 31 - 1, initial);
 
@@ -67,7 +67,7 @@ function field<Kind extends FieldKind>(
   return { kind, length, min, max, initial };
 }
 
-/** A field at its place in a state's row. */
+/** A field at its position in a state's row. */
 export interface PlacedField extends Field {
   readonly name: string;
   readonly offset: number;
@@ -93,7 +93,7 @@ export function layOut(fields: Fields): Layout {
   return { fields: placed, size, initial };
 }
 
-/** A state as plain values: bits and flags as true and false. */
+/** A state as plain values, with bits and flags as booleans. */
 export type PlainState<F extends Fields> = {
   readonly [Name in keyof F]: F[Name] extends Field<'flag'>
     ? boolean

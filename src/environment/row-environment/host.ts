@@ -18,7 +18,7 @@ export interface RowSizes {
   readonly backwardActionCount: number;
 }
 
-/** The functions of an environment that follow from its rules. */
+/** The functions of an environment that are derived from its rules. */
 export type HostFunctions = Pick<
   Environment,
   | 'initial'
@@ -32,8 +32,9 @@ export type HostFunctions = Pick<
 >;
 
 /**
- * Makes an environment's functions of its rules.
- * @param hostProgram how a program is made runnable: `hostProgram`, or `checkedHostProgram`, which throws on an index outside of its row
+ * Derives an environment's functions from its rules.
+ * @param hostProgram makes a program runnable: `hostProgram`, or `checkedHostProgram`, which throws on an index outside
+ * its row
  */
 export function hostFunctions(rules: Rules, sizes: RowSizes, hostProgram: MakeRunnable): HostFunctions {
   const { name: owner, stateSize, actionCount, backwardActionCount } = sizes;
@@ -103,10 +104,10 @@ export function hostFunctions(rules: Rules, sizes: RowSizes, hostProgram: MakeRu
   };
 }
 
-/** How a program is made runnable on the host. */
+/** Makes a program runnable on the host. */
 export type MakeRunnable = (make: () => Program) => HostProgram;
 
-/** @throws where the program of an observation cannot be recorded */
+/** @throws if the program of an observation cannot be recorded */
 export function probeObservation(
   { kind, size, encode }: ObservationRules,
   { name: owner, stateSize }: RowSizes,
@@ -119,7 +120,7 @@ export function probeObservation(
   );
 }
 
-/** The observation that rules say, encoded on the host. */
+/** The observation defined by rules, encoded on the host. */
 export function hostObservation(observed: ObservationRules, sizes: RowSizes, hostProgram: MakeRunnable): Observation {
   const { kind, width, size, sequence } = observed;
   const program = hostProgram(() => probeObservation(observed, sizes, []));

@@ -7,8 +7,8 @@ import { refuse } from './refuse.ts';
 import { type StateOf, stateOf } from './state.ts';
 
 /**
- * What a policy network sees of a state: fields by name, as one-hot blocks; or `tokens` tokens, each the index of an
- * input that is 1, or -1; or `inputs` inputs, of which those are 1 that are `hot`, or which have any `value`.
+ * A policy network's view of a state: fields by name, as one-hot blocks; or `tokens` tokens, each the index of an input
+ * that is 1, or -1; or `inputs` inputs that are 1 if `hot`, or have any `value`.
  */
 export type Observe<F extends Fields> =
   | readonly (keyof F & string)[]
@@ -17,7 +17,7 @@ export type Observe<F extends Fields> =
       readonly tokens: number;
       /** The token at a position. */
       token(state: StateOf<F>, position: Int): IntLike;
-      /** Present where the tokens are a sequence of letters; see `TokenObservation`. */
+      /** Present if the tokens are a sequence of letters; see `TokenObservation`. */
       readonly sequence?: { readonly classes: number } | undefined;
     }
   | {
@@ -31,7 +31,7 @@ export type Observe<F extends Fields> =
       value(state: StateOf<F>, input: Int): FloatLike;
     };
 
-/** An observation: its sizes, and what is recorded to write it. */
+/** An observation: its sizes, and the function that is recorded to write it. */
 export interface ObservationRules {
   readonly kind: 'tokens' | 'features';
   /** Inputs of a network. */
@@ -42,7 +42,7 @@ export interface ObservationRules {
   encode: EnvironmentRowFunctions['encode'];
 }
 
-/** @throws on fields that are not there, and on those without bounds: they have no one-hot block */
+/** @throws on unknown fields, and on unbounded ones, which have no one-hot block */
 export function observationRules<F extends Fields>(
   owner: string,
   layout: Layout,
@@ -74,10 +74,10 @@ export function observationRules<F extends Fields>(
 const isNames = <F extends Fields>(observe: Observe<F>): observe is readonly (keyof F & string)[] =>
   Array.isArray(observe);
 
-/** Networks have no more inputs, whose numbers are exact in float32 and in int32 with room to spare. */
+/** The maximum number of inputs, exact in float32 and well within int32. */
 const maxInputs = 2 ** 24;
 
-/** A bit or a flag is one input, which is on where it holds. Any other number is a block of as many inputs as it has values. */
+/** A bit or a flag is one input. Any other number is a block with one input for each value. */
 function oneHotRules(owner: string, layout: Layout, names: readonly string[]): ObservationRules {
   let width = 0;
   let size = 0;

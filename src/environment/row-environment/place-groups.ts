@@ -12,10 +12,10 @@ import { stateOf } from './state.ts';
 
 /**
  * Numbers the actions of all groups, forwards and backwards, and records each group's functions by themselves, so that
- * whatever is wrong is said of the function it is in.
+ * errors name the function.
  *
- * @param confirmations gets what sees later whether the functions are still the same
- * @throws on sizes that are none or too large, on groups without changes, and on whatever recording refuses
+ * @param confirmations collects the checks that the functions have not changed
+ * @throws on invalid sizes, on groups without changes, and on whatever recording refuses
  */
 export function placeGroups<F extends Fields>(
   owner: string,
@@ -73,7 +73,7 @@ export function placeGroups<F extends Fields>(
 
 type Group = PlacedGroup['group'];
 
-/** The most a loop runs, and a policy has a logit for each. */
+/** The longest loop; a policy has a logit for each action. */
 const maxActions = 2 ** 20;
 
 const names = ['i', 'j', 'k', 'l', 'm', 'n'];
@@ -132,7 +132,7 @@ function probeFree(
   );
 }
 
-/** How many of the first parameters `allowed` depends on, at most. */
+/** An upper bound on the number of leading parameters that `allowed` depends on. */
 function probeAllowed(
   owner: string,
   layout: Layout,
@@ -152,7 +152,7 @@ function probeAllowed(
   return 1 + lastParameter(program);
 }
 
-/** What a function says, as a Bool. @throws where it says nothing */
+/** The Bool that a function returns. @throws if it returns nothing */
 export function answer(owner: string, name: string, said: BoolLike | undefined): Bool {
   if (typeof said === 'boolean') return bool(said);
   if (typeof said === 'object' && said.type === 'bool') return said;

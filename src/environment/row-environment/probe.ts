@@ -1,12 +1,12 @@
 import type { Program } from '../../rows/program.ts';
 import { type ProgramPlace, record, recordAgain, type Signature } from '../../rows/record.ts';
 
-/** Each throws where a function no longer does what it did when it was recorded first. */
+/** Each throws if a function no longer does what it did when it was first recorded. */
 export type Confirmations = (() => void)[];
 
 /**
- * Records a function by itself, so that what is wrong with it is said of it. Programs are made of it when they are needed,
- * some of them much later; `confirmations` gets what sees then that the function is still the same.
+ * Records a function by itself, so that errors name it. Programs are made from it when they are needed, which may be
+ * much later; `confirmations` collects the check that the function is then still the same.
  */
 export function probe<const S extends Signature>(
   confirmations: Confirmations,
@@ -19,7 +19,7 @@ export function probe<const S extends Signature>(
   return program;
 }
 
-/** Runs all confirmations, also those that come later. */
+/** Runs all confirmations, including those added later. */
 export function confirming(confirmations: Confirmations): () => void {
   return () => {
     for (const run of confirmations) run();

@@ -1,9 +1,9 @@
-/** An error of a definition: what is wrong with which part of whose. */
+/** An error in a definition: its owner, and the problem. */
 export function refuse(owner: string, problem: string): Error {
   return new Error(`The environment ${owner}: ${problem}`);
 }
 
-/** An error of a field, which does not know yet whose it is. */
+/** An error in a field, which does not know its owner yet. */
 export function refuseField(kind: string, rule: string): Error {
   return new Error(`A field of ${kind} ${rule}.`);
 }

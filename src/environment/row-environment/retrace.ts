@@ -9,29 +9,30 @@ import type { Layout } from './fields.ts';
 import type { Rules } from './rules.ts';
 import { stateOf } from './state.ts';
 
-/** What is done where a backward action has led to a parent: whether the action may be taken there, by which parameters. */
+/**
+ * Called when a backward action has led to a parent: whether the action may be taken there, and by which parameters.
+ */
 export type AtParent = (isParent: Bool, parameters: readonly Int[]) => void;
 
 interface Retrace {
   readonly layout: Layout;
   readonly rules: Pick<Rules, 'isTerminal' | 'isAllowed'>;
   readonly group: PlacedGroup;
-  /** A state's row, which is the same again at the end. */
+  /** A state's row, which is restored at the end. */
   readonly row: StateRow;
-  /** What the backward action is numbered by. */
+  /** The numbers that identify the backward action. */
   readonly given: readonly Int[];
 }
 
 /**
- * Undoes an action in a row, as far as it can have been taken, and calls `atParent` where it is undone wholly; then makes
- * the row what it was.
+ * Undoes an action in a row as far as possible, and calls `atParent` if it is completely undone; then restores the row.
  */
 export function retrace({ group, ...rest }: Retrace, atParent: AtParent): void {
   if (group.changes.length > 0) retraceChanges({ group, ...rest }, 'tried', atParent);
   else retraceFree({ group, ...rest }, atParent);
 }
 
-/** Undoes an action that is known to have been taken; the row is then the parent's. */
+/** Undoes an action that is known to have been taken; the row then holds the parent. */
 export function undo(retraced: Retrace): void {
   const { group, layout, row, given } = retraced;
   if (group.changes.length > 0) retraceChanges(retraced, 'known', () => {});
@@ -39,8 +40,8 @@ export function undo(retraced: Retrace): void {
 }
 
 /**
- * Changes are undone from the last to the first. What each depends on is then what it was when it was made, since none
- * depends on what it or one before it changes.
+ * Undoes changes from the last to the first. Each then sees the inputs it was made with, since none depends on what it
+ * or an earlier one changes.
  */
 function retraceChanges(
   { layout, rules, group, row, given }: Retrace,
@@ -49,7 +50,7 @@ function retraceChanges(
 ): void {
   const isTried = undone === 'tried';
   const { changes, counts, undoneBy } = group;
-  // What is not read back yet is some number that it could be: nothing depends on it.
+  // A parameter that has not been read back yet is any valid number: nothing depends on it.
   const parameters = counts.map((count, i) => {
     const place = undoneBy.indexOf(i);
     return place < 0 ? within(local(0).get(), count) : given[place];
@@ -114,7 +115,7 @@ const mayBeTaken = (
     .not()
     .and(isAllowed(group, row, parameters));
 
-/** Whether every number of a row is one that its field has: from a state that is none, a step may lead back all the same. */
+/** Whether every number of a row is within its field's bounds: even from an invalid row a step may lead back. */
 function isWithinBounds({ fields }: Layout, row: StateRow): Bool {
   const bounded = fields.filter(({ kind }) => kind !== 'integers');
   return bounded
@@ -138,7 +139,7 @@ export function copy(from: StateRow, into: StateRow): void {
   repeat(from.length, (i) => into.set(i, from.at(i)));
 }
 
-/** A number held to 0 .. count - 1, where it is not known to be one of them. */
+/** Clamps a number to 0 .. count - 1, unless it is known to be in range. */
 export function within(number: Int, count: number): Int {
   const { min, max } = number.value.range;
   const low = min < 0 ? number.max(0) : number;

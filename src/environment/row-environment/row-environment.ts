@@ -17,31 +17,33 @@ import { rulesOf } from './rules.ts';
 import { type StateOf, stateOf } from './state.ts';
 import { parseState, stateText } from './text.ts';
 
-/** An environment in the row language, as one writes it: `rowEnvironment`. */
+/** The definition of an environment in the row language; see `rowEnvironment`. */
 export interface RowEnvironmentDefinition<F extends Fields> {
   readonly name: string;
   /** The fields of a state by name, made by `bits`, `flag`, `cells`, `counter` and `integers`. */
   readonly state: F;
-  /** The actions by groups. They are numbered in this order. */
+  /** The actions in groups, numbered in this order. */
   readonly actions: ActionGroups<F>;
-  /** Whether a walk ends at this state. No action is allowed there. */
+  /** Whether a trajectory ends at this state. No action is allowed there. */
   isTerminal(state: StateOf<F>): BoolLike;
-  /** The most actions from the initial state to a terminal one. */
+  /** The maximum number of actions from the initial state to a terminal one. */
   readonly maxSteps: number;
   /**
-   * The name of the actions, one alone, that end a walk where it is, where every state that is not terminal allows it; see
-   * `Environment.stopAction`.
+   * The name of the single action that ends a trajectory in its current state, if every non-terminal state allows it;
+   * see `Environment.stopAction`.
    */
   readonly stop?: string | undefined;
-  /** What a policy network sees: all fields as one-hot blocks by default. */
+  /** A policy network's view of a state; by default all fields as one-hot blocks. */
   readonly observe?: Observe<F> | undefined;
-  /** A state in readable form; by default, its fields and their numbers. Every function of text is on the host. */
+  /** A state in readable form; by default its fields with their numbers. All text functions run on the host. */
   text?(state: PlainState<F>, row: Int32Array): string;
-  /** Writes the state that `text` stands for, and throws on other text. Unless said, only the text that is not said is read. */
+  /**
+   * Writes the state that `text` describes, and throws on other text. By default only the default text can be parsed.
+   */
   parse?(text: string, row: Int32Array): void;
   /** See `EnvironmentDefinition`. */
   readonly enumeration?: Enumeration | { readonly reason: string } | { readonly maxStates: number } | undefined;
-  /** The options that make this environment again; none by default. */
+  /** The options that recreate this environment; none by default. */
   readonly options?: Environment['options'] | undefined;
   /** See `Environment`; `maxSteps` by default. */
   readonly horizon?: number | undefined;
@@ -53,22 +55,22 @@ export interface RowEnvironmentDefinition<F extends Fields> {
 export interface RowEnvironment<F extends Fields = Fields> extends Environment {
   /** Its functions in the row language. */
   readonly rows: EnvironmentRowFunctions;
-  /** Where its fields are. */
+  /** The positions of its fields. */
   readonly layout: Layout;
   /** A state's fields as plain values. */
   plain(row: Int32Array): PlainState<F>;
-  /** The type of its fields; there is no such member. */
+  /** For type inference only; there is no such member. */
   readonly fields?: F | undefined;
 }
 
 /**
- * Makes an environment of what is written once, in the row language: its fields, when actions are allowed, and what they
- * change. From the changes follow backward actions: one is allowed at a state where each of its changes can have been made,
- * at a parent that is not terminal and allows the action. Rollouts run it as WebAssembly on all threads of the cpu
- * device, and wholly on a GPU; everything else calls the same functions on the host.
+ * Makes an environment from rules written once in the row language: its fields, when actions are allowed, and what they
+ * change. Backward actions are derived from the changes: one is allowed at a state if each of its changes can have been
+ * made, from a parent that is not terminal and allows the action. Rollouts run it as WebAssembly on all threads of the
+ * cpu device, and completely on a GPU; everything else calls the same functions on the host.
  *
- * @throws Error that names the environment and the member that is missing, unknown or of the wrong type, or the function
- * and the expression that cannot be recorded; and where changes cannot be undone as they stand
+ * @throws Error that names the environment and the member that is missing, unknown or of the wrong type, or the
+ * function and the expression that cannot be recorded; also if changes cannot be undone
  */
 export function rowEnvironment<const F extends Fields>(definition: RowEnvironmentDefinition<F>): RowEnvironment<F> {
   checkRowDefinition(definition);
@@ -115,7 +117,7 @@ export function rowEnvironment<const F extends Fields>(definition: RowEnvironmen
   return environment;
 }
 
-/** Programs of the host: with the first one that is called all are recorded, so that the functions are confirmed once. */
+/** Programs for the host. The first call records all of them, so that the functions are confirmed once. */
 function recordedTogether(confirm: () => void): MakeRunnable {
   const makes: (() => Program)[] = [];
   let programs: readonly Program[] | undefined;
@@ -132,7 +134,7 @@ function recordedTogether(confirm: () => void): MakeRunnable {
   };
 }
 
-/** @throws Error where the name is not that of one action */
+/** @throws Error if the name is not that of a single action */
 function stopOf<F extends Fields>(
   { name: owner, stop }: RowEnvironmentDefinition<F>,
   groups: readonly PlacedGroup[],

@@ -12,7 +12,7 @@ import { type Confirmations, confirming, probe } from './probe.ts';
 import type { RowEnvironment } from './row-environment.ts';
 import { type StateOf, stateOf } from './state.ts';
 
-/** Numbers by name that a reward looks up. */
+/** Numbers that a reward looks up, by name. */
 export type RewardTables = Readonly<Record<string, Float32Array | Float64Array | Int32Array>>;
 
 /** Tables in a program. */
@@ -20,20 +20,20 @@ export type TablesOf<T extends RewardTables> = {
   readonly [Name in keyof T]: Table<T[Name] extends Int32Array ? Int : Float>;
 };
 
-/** A reward that is made of an environment in the row language. */
+/** A reward for an environment in the row language. */
 export interface RowReward extends Reward {
   readonly rows: RewardRowFunctions;
 }
 
 /**
- * A reward written once, in the row language of its environment: its logarithm at a terminal state. Devices compute it in
- * float32, the host in float64, which is also what tables may be given in.
+ * A reward written once, in the row language of its environment: its logarithm at a terminal state. Devices compute it
+ * in float32, the host in float64; tables may be given in float64 too.
  *
- * `tables` are numbers by name, which `logReward` looks up with `tables.scores.at(index)`; `logPotential` is what of log R is
- * known of a state on the way, see `Reward`.
+ * `tables` are numbers by name, which `logReward` looks up with `tables.scores.at(index)`; `logPotential` is the part
+ * of log R known at an intermediate state, see `Reward`.
  *
- * @throws Error that names the reward and the expression that cannot be recorded, or the table with a number that is not
- * finite
+ * @throws Error that names the reward and the expression that cannot be recorded, or the table with a number that is
+ * not finite
  */
 export function rowReward<F extends Fields, const T extends RewardTables = Readonly<Record<string, never>>>(given: {
   readonly name: string;
@@ -97,15 +97,15 @@ function floatProgram(of: RowEnvironment, name: string, member: string, said: (r
   return { row, host: (state: Int32Array): number => run([state]), checked, confirm };
 }
 
-/** The most states, by the bounds of their fields, that a reward is tabulated for: 48 MiB of tables. */
+/** The most states, by their fields' bounds, for which a reward is tabulated: 48 MiB of tables. */
 const maxEntries = 2 ** 22;
 
 /**
- * A reward of plain TypeScript for an environment whose states are few: it is asked for each object once, now, and looked
- * up from then on, on every device. The table has a number for each combination of the fields' numbers.
+ * A reward in plain TypeScript for an environment with few states: it is evaluated once for each object now, and looked
+ * up from then on, on every device. The table has a number for each combination of the fields' values.
  *
  * @param logReward log R of an object, finite
- * @throws Error where the fields have more than 2^22 combinations, the objects cannot be enumerated, or a number is not
+ * @throws Error if the fields have more than 2^22 combinations, the objects cannot be enumerated, or a number is not
  * finite
  */
 export function tabulatedReward<F extends Fields>(

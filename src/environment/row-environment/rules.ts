@@ -8,17 +8,17 @@ import { answer } from './place-groups.ts';
 import { retrace, undo, within } from './retrace.ts';
 import { stateOf } from './state.ts';
 
-/** What an environment's definition comes to, in the language. */
+/** An environment's rules in the row language, derived from its definition. */
 export interface Rules extends Omit<EnvironmentRowFunctions, 'encode' | 'host'> {
   initial(state: StateRow): void;
   backwardStep(state: StateRow, backwardAction: Int): void;
-  /** The state is changed on the way, and is the same at the end. */
+  /** Changes the state temporarily, and restores it. */
   forwardAction(state: StateRow, backwardAction: Int): Int;
-  /** Whether an action of a group may be taken at a state that is not terminal. */
+  /** Whether an action of a group may be taken at a non-terminal state. */
   isAllowed(group: PlacedGroup, state: StateRow, parameters: readonly Int[]): Bool;
 }
 
-/** Derives all of an environment's rules from its fields, its groups of actions and the condition for its end. */
+/** Derives all of an environment's rules from its fields, its groups of actions and its terminal condition. */
 export function rulesOf(
   layout: Layout,
   groups: readonly PlacedGroup[],
@@ -30,7 +30,7 @@ export function rulesOf(
   const rules = { isTerminal, isAllowed };
   const isShared = groups.some((group) => group.isShared);
 
-  /** Backward actions of all groups, each tried; where several groups have a number, it is visited for each. */
+  /** Tries the backward actions of all groups; a number shared by several groups is visited for each. */
   const eachParent = (row: StateRow, visit: (back: Int, action: Int) => void): void => {
     for (const group of groups) {
       loops(countsBack(group), (given, place) =>
@@ -40,7 +40,7 @@ export function rulesOf(
       );
     }
   };
-  /** Which group a backward action is of at a state, where several have its number. */
+  /** The group of a backward action at a state, if several share its number. */
   const groupAt = (row: StateRow, back: Int): Local<Int> => {
     const found = local(0);
     groups.forEach((group, number) => {
@@ -53,7 +53,7 @@ export function rulesOf(
     });
     return found;
   };
-  /** Calls `run` for the group that a backward action is of, with what it is numbered by. */
+  /** Calls `run` for the group of a backward action, with its parameters. */
   const byGroup = (row: StateRow, back: Int, run: (group: PlacedGroup, given: Int[]) => void): void => {
     const found = isShared ? groupAt(row, back).get() : undefined;
     const inOrder = isShared ? groups : [...groups].sort((a, b) => a.firstBack - b.firstBack);
@@ -76,7 +76,7 @@ export function rulesOf(
         const { counts, allowedBy, first } = group;
         const rest = counts.slice(allowedBy);
         loops(counts.slice(0, allowedBy), (parameters, place) => {
-          // Nothing is made of the others.
+          // The results of the others are not used.
           const others = rest.map((count) => within(int(0), count));
           const allowed = goesOn.and(isAllowed(group, row, [...parameters, ...others]));
           const start = place.multiply(product(rest)).add(first);
@@ -130,7 +130,7 @@ export function rulesOf(
   return derived;
 }
 
-/** Marks actions of which all or none are allowed. As a number, that is made once ahead of the loop. */
+/** Marks actions that are all allowed or all forbidden. As a number the condition is computed once before the loop. */
 function markAll(count: number, start: Int, allowed: Bool, mark: MarkAction): void {
   allowed.toInt();
   repeat(count, (i) => mark(start.add(i), allowed));
@@ -145,8 +145,8 @@ const numberOf = (group: PlacedGroup, parameters: readonly Int[]): Int =>
   joined(parameters, group.counts).add(group.first);
 
 /**
- * Calls `run` for the first group that `isUpTo` holds for, as it does for all behind; the last one where it holds for none.
- * The groups are halved, since compilers for GPUs refuse long chains of else.
+ * Calls `run` for the first group for which `isUpTo` holds, as it does for all later ones; for the last one if it holds
+ * for none. Groups are bisected, since GPU compilers refuse long else chains.
  */
 function choose(
   groups: readonly PlacedGroup[],
@@ -166,7 +166,7 @@ function choose(
   );
 }
 
-/** Runs a body for each combination of counts, the last one fastest, with its place among them. */
+/** Runs a body for each combination of counts, the last one fastest, with the combination's index. */
 function loops(counts: readonly number[], body: (parameters: Int[], place: Int) => void): void {
   const go = (parameters: Int[]): void => {
     if (parameters.length === counts.length) body(parameters, joined(parameters, counts));
@@ -175,14 +175,14 @@ function loops(counts: readonly number[], body: (parameters: Int[], place: Int) 
   go([]);
 }
 
-/** The place of a combination, the last parameter fastest. */
+/** The index of a combination, the last parameter fastest. */
 function joined(parameters: readonly Int[], counts: readonly number[]): Int {
   const [first, ...rest] = parameters;
   if (first === undefined) return int(0);
   return rest.reduce((place, parameter, i) => place.multiply(counts[i + 1]).add(parameter), first);
 }
 
-/** The combination at a place. */
+/** The combination at an index. */
 function split(place: Int, counts: readonly number[]): Int[] {
   const parameters: Int[] = [];
   let rest = within(place, product(counts));

@@ -4,7 +4,7 @@ import type { Value } from '../../rows/program.ts';
 import { applyFunction, constant, placeWithin, recordingNow } from '../../rows/recording.ts';
 import type { Field, Fields, Layout, PlacedField } from './fields.ts';
 
-/** A state in a program: its fields by name. Flags and counters are what they are when they are taken out of it. */
+/** A state in a program: its fields by name. Reading a flag or counter takes its current value. */
 export type StateOf<F extends Fields> = {
   readonly [Name in keyof F]: F[Name] extends Field<'flag'>
     ? BoolCell
@@ -18,31 +18,31 @@ export type StateOf<F extends Fields> = {
 /** A field of several numbers. */
 export interface Cells<Cell extends IntCell | BoolCell> {
   readonly length: number;
-  /** The cell at an index, as it is now. An index that is not known to lie inside is held inside. */
+  /** The current cell at an index. An index that is not known to be in range is clamped. */
   at(index: IntLike): Cell;
   /** Writes a cell. */
   set(index: IntLike, value: Cell extends IntCell ? IntLike : BoolLike): void;
-  /** Where it is in the state's row. */
+  /** Its position in the state's row. */
   readonly place: CellsPlace;
 }
 
-/** The place of a field. */
+/** The position of a field. */
 export interface CellsPlace {
   readonly field: PlacedField;
   placeAt(index: IntLike): CellPlace;
 }
 
-/** The place of a cell in a state's row. */
+/** The position of a cell in a state's row. */
 export interface CellPlace {
   readonly field: PlacedField;
   /** Its index in the row. */
   readonly index: IntLike;
-  /** What stands there now; bits and flags as 0 and 1. */
+  /** Its current value; bits and flags as 0 and 1. */
   read(): Int;
   write(value: IntLike | BoolLike): void;
 }
 
-/** An integer of a state, and where it stands. */
+/** An integer of a state, with its position. */
 export class IntCell extends Int {
   readonly place: CellPlace;
   constructor(value: Value, place: CellPlace) {
@@ -56,7 +56,7 @@ export class IntCell extends Int {
   }
 }
 
-/** A bit or flag of a state, and where it stands. */
+/** A bit or flag of a state, with its position. */
 export class BoolCell extends Bool {
   readonly place: CellPlace;
   constructor(value: Value, place: CellPlace) {
@@ -74,7 +74,7 @@ export class BoolCell extends Bool {
 export const asInt = (value: IntLike | BoolLike): IntLike =>
   typeof value === 'boolean' ? Number(value) : value instanceof Bool ? value.toInt() : value;
 
-/** Notes that something that was made is of use, as a place if not as a value. */
+/** Marks values as used, if only for their positions. */
 export function use(...made: readonly (IntLike | BoolLike)[]): void {
   const { unused } = recordingNow('use');
   for (const value of made) if (typeof value === 'object') unused.delete(value);
@@ -82,13 +82,13 @@ export function use(...made: readonly (IntLike | BoolLike)[]): void {
 
 /**
  * The fields of a row.
- * @param reads where the values read are noted, with the fields that they are of
+ * @param reads collects the values read, with their fields
  */
 export function stateOf<F extends Fields>(layout: Layout, row: Row<Int>, reads?: Map<Value, string>): StateOf<F> {
   const state = {};
   for (const field of layout.fields) {
     const view = viewOf(field, row, reads);
-    // A flag or counter is read where it is taken out of the state, and not at all where it is not.
+    // A flag or counter is read when it is accessed, and only then.
     const isOne = field.kind === 'flag' || field.kind === 'counter';
     Object.defineProperty(state, field.name, { enumerable: true, get: () => (isOne ? view.at(0) : view) });
   }

@@ -1,7 +1,7 @@
 import { quoted } from '../../text/quoted.ts';
 import type { Layout, PlacedField } from './fields.ts';
 
-/** A state's text where none is given: its fields by name, as in `packed 1 0 1, closed 0`. */
+/** A state's default text: its fields by name, as in `packed 1 0 1, closed 0`. */
 export function stateText({ fields }: Layout, row: Int32Array): string {
   return fields
     .map(({ name, offset, length }) => [name, ...row.subarray(offset, offset + length)].join(' '))

@@ -3,7 +3,7 @@ import { elementCount, type Tensor } from '../../tape/index.ts';
 import { partsOf, vectorDirection, vectorOf } from './direction.ts';
 import type { Transformation } from './transformation.ts';
 
-/** Scales the direction down to a Euclidean norm, over all parameters together, where it is longer. */
+/** Scales a direction that is longer than a Euclidean norm down to it, over all parameters together. */
 export function clipByGlobalNorm(norm: number): Transformation {
   checkNorm('clipByGlobalNorm', norm);
   return () => ({
@@ -14,7 +14,7 @@ export function clipByGlobalNorm(norm: number): Transformation {
   });
 }
 
-/** Scales the part of each parameter (a layer's weight, its bias) down to a Euclidean norm where it is longer. */
+/** Scales the part of each parameter (a layer's weight, its bias) down to a Euclidean norm if it is longer. */
 export function clipByParameterNorm(norm: number): Transformation {
   checkNorm('clipByParameterNorm', norm);
   return () => ({
@@ -31,7 +31,7 @@ export function clipByParameterNorm(norm: number): Transformation {
 /** min(1, norm / |x|), [1], of a vector. */
 function clipFactor(vector: Tensor, norm: number): Tensor {
   const length = sqrt(sum(square(vector), 0, true));
-  // A vector of length 0 stays as it is: the smallest normal float32 stands in for its length as divisor.
+  // A vector of length 0 does not change: the smallest normal float32 replaces its length as divisor.
   return minimum(divide(norm, maximum(length, 2 ** -126)), 1);
 }
 

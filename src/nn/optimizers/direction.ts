@@ -4,8 +4,8 @@ import { checkGiven } from '../../text/check-given.ts';
 import type { Update } from './transformation.ts';
 
 /**
- * Where parameters are about to move: down scale * (base + decay * parameters). Transformations change this description
- * and record only what they must, because Adam's kernel scales, decays, averages and moves in one launch.
+ * The direction in which parameters will move: down scale * (base + decay * parameters). Transformations change this
+ * description and record as little as possible, because Adam's kernel scales, decays, averages and moves in one launch.
  */
 export interface Direction {
   readonly base: Base;
@@ -29,7 +29,7 @@ export interface AdamBase {
   readonly moments: { readonly firstMoment: Variable; readonly secondMoment: Variable };
 }
 
-/** The direction that a vector f32 [P] is. */
+/** The direction given by a vector f32 [P]. */
 export function vectorDirection(vector: Tensor, factor?: Tensor): Direction {
   return { base: { kind: 'vector', vector, factor }, decay: 0 };
 }
@@ -54,7 +54,7 @@ export function partsOf(direction: Direction, update: Update): readonly Tensor[]
   return network.parameters.map(({ shape }, i) => reshape(slice(vector, 0, offsets[i], elementCount(shape)), shape));
 }
 
-/** Records that the parameters move down the direction. */
+/** Records moving the parameters down the direction. */
 export function move(direction: Direction, update: Update): void {
   const { tape, parameters } = update;
   const { base, decay, scale = tape.constant('f32', [1], [1]) } = direction;
@@ -63,7 +63,7 @@ export function move(direction: Direction, update: Update): void {
     assign(values, subtract(tape.read(values), vectorOf(direction, update)));
     return;
   }
-  // Adam's kernel reads the parameters for a decay of its own, which must not find them decayed already.
+  // Adam's kernel reads the parameters for its own decay, so they must not have been decayed before.
   const input = adamInput(base, update, decay === 0);
   // Adam's step does not depend on the parameters, so a decay beside it may come first. Not p * (1 - rate * decay):
   // in float32 that factor would round most of a small decay away.
@@ -92,7 +92,7 @@ function baseVector(base: Base, update: Update): Tensor {
   }
 }
 
-/** What Adam's kernel takes: a gradient [P], a factor on it, and a decay (L2) where `mayDecay`. */
+/** The inputs of Adam's kernel: a gradient [P], a factor on it, and a decay (L2) if `mayDecay`. */
 interface AdamInput {
   readonly gradient: Tensor;
   readonly factor?: Tensor | undefined;

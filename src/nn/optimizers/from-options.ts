@@ -10,7 +10,7 @@ import {
 import { halving, type Rate } from './schedule.ts';
 import { chain, type Transformation } from './transformation.ts';
 
-/** How a run's networks are updated, learning rates aside. All of it is data. */
+/** How to update a run's networks, except for learning rates; pure data. */
 export interface OptimizerOptions extends AdamConstants {
   /** `adam` by default. */
   readonly kind?: 'adam' | 'adamw' | 'sgd' | undefined;
@@ -18,17 +18,20 @@ export interface OptimizerOptions extends AdamConstants {
   readonly weightDecay?: number | undefined;
   /** Of `sgd`; absent for none. */
   readonly momentum?: number | undefined;
-  /** Updates in which the learning rate halves, again and again; absent where it stays. */
+  /** The number of updates in which the learning rate halves; absent for a constant one. */
   readonly halfLife?: number | undefined;
-  /** Scales the gradient down to this Euclidean norm, over all parameters, where it is longer. Absent for never. */
+  /** Scales the gradient over all parameters down to this Euclidean norm if it is longer. Absent for never. */
   readonly clipNorm?: number | undefined;
-  /** The same for the gradient of each parameter by itself. */
+  /** The same for each parameter's gradient by itself. */
   readonly clipParameterNorm?: number | undefined;
-  /** Keeps an average of the parameters, of which each update leaves this share; for evaluation. Absent for none. */
+  /**
+   * Keeps a running average of the parameters, of which each update retains this share, for evaluation. Absent for
+   * none.
+   */
   readonly averageDecay?: number | undefined;
 }
 
-/** How a network is updated at a learning rate; a schedule counts the network's updates. */
+/** Makes the transformation for a learning rate; a schedule counts the network's updates. */
 export type OptimizerRecipe = (learningRate: Rate) => Transformation;
 
 /** The recipe that options describe. @throws on options out of range */

@@ -5,18 +5,21 @@ import type { Parameters } from '../network.ts';
 import { move } from './direction.ts';
 import type { LearningRate, Transformation, Update } from './transformation.ts';
 
-/** What updates one network's parameters. */
+/** Updates one network's parameters. */
 export interface Optimizer {
   readonly parameters: Parameters;
   /** i32 [1]: updates so far. */
   readonly updates: Variable;
-  /** What its transformations keep, by name: `first-moment`, `second-moment`, `momentum`, `learning-rate`, `average`. */
+  /**
+   * The variables of its transformations, by name: `first-moment`, `second-moment`, `momentum`, `learning-rate`,
+   * `average`.
+   */
   readonly state: Readonly<Record<string, Variable>>;
-  /** Absent where no transformation has one. */
+  /** Absent if no transformation has one. */
   readonly learningRate?: LearningRate | undefined;
   /**
    * Records one update down the gradient of a loss that was computed from the parameters on its tape.
-   * @throws if it was not, or they have been written since
+   * @throws if it was not computed from them, or they have been written since
    */
   minimize(loss: Tensor): void;
   /** Records one update down given gradients, one for each parameter. */
@@ -60,7 +63,7 @@ export interface ParameterGroup {
   readonly optimizer: Optimizer;
 }
 
-/** Records one update down the gradient of `loss`, taken at `tensors` alone. */
+/** Records one update down the gradient of `loss` with respect to `tensors` only. */
 export function minimize(loss: Tensor, tensors: readonly Tensor[], optimizer: Optimizer): void {
   checkGiven('minimize', { loss }, 'tensor');
   checkGiven('minimize', { tensors }, 'list');
@@ -83,7 +86,7 @@ export function minimizeGroups(loss: Tensor, groups: readonly ParameterGroup[]):
   }
 }
 
-/** The derivative of `loss` by each parameter: the sum over all places where its tape has read it. */
+/** The derivative of `loss` by each parameter: the sum over all its reads on the tape. */
 function gradientsOf(loss: Tensor, { network, values, offsets }: Parameters): Tensor[] {
   const reads = readsOf(loss, values);
   if (reads.length === 0) {
@@ -103,7 +106,7 @@ function gradientsOf(loss: Tensor, { network, values, offsets }: Parameters): Te
   });
 }
 
-/** The tensors that `loss` was computed from and that show a variable as it now is. */
+/** The tensors from which `loss` was computed that still show the current value of a variable. */
 function readsOf(loss: Tensor, values: Variable): { readonly tensor: Tensor; readonly offset: number }[] {
   const found: { readonly tensor: Tensor; readonly offset: number }[] = [];
   const seen = new Set<number>();
@@ -120,7 +123,7 @@ function readsOf(loss: Tensor, values: Variable): { readonly tensor: Tensor; rea
   return found.reverse();
 }
 
-/** Records that a variable counts one further. */
+/** Records adding to a counter. */
 export function increment(tape: Tape, counter: Variable, by: number | Tensor = 1): void {
   assign(counter, add(tape.read(counter), by));
 }

@@ -17,8 +17,8 @@ export interface AdamConstants {
 }
 
 /**
- * Adam (Kingma & Ba 2015, algorithm 1): the first moment divided by the square root of the second, both freed of their
- * bias towards 0. Keeps `first-moment` and `second-moment`.
+ * Adam (Kingma & Ba 2015, algorithm 1): the first moment divided by the square root of the second, both corrected for
+ * their bias towards 0. Keeps `first-moment` and `second-moment`.
  */
 export function scaleByAdam(given: AdamConstants = {}): Transformation {
   checkGiven('scaleByAdam', { given }, 'object?');
@@ -38,8 +38,8 @@ export function scaleByAdam(given: AdamConstants = {}): Transformation {
 }
 
 /**
- * Adds `decay` times the parameters to the direction. Ahead of `scaleByAdam` this is L2 regularisation, as in Kingma &
- * Ba's Adam; behind it, the decoupled decay of AdamW (Loshchilov & Hutter 2019).
+ * Adds `decay` times the parameters to the direction. Before `scaleByAdam` this is L2 regularisation, as in Kingma &
+ * Ba's Adam; after it, the decoupled decay of AdamW (Loshchilov & Hutter 2019).
  */
 export function addDecayedWeights(decay: number): Transformation {
   if (!(decay >= 0 && Number.isFinite(decay))) {
@@ -77,9 +77,8 @@ export function addMomentum(
 }
 
 /**
- * Multiplies the direction by the learning rate. A schedule's count is that of the updates. Keeps the variable
- * `learning-rate`, one float32: the rate, or with a schedule a factor on it that starts at 1. Write it to change the rate
- * between runs.
+ * Multiplies the direction by the learning rate. A schedule counts updates. Keeps the variable `learning-rate`, one
+ * float32: the rate, or with a schedule a factor on it that starts at 1. Write it to change the rate between runs.
  */
 export function scaleByLearningRate(rate: Rate): Transformation {
   const base = typeof rate === 'number' ? rate : 1;
@@ -103,8 +102,8 @@ export function scaleByLearningRate(rate: Rate): Transformation {
 }
 
 /**
- * Keeps `average`, an exponential moving average of the parameters, to evaluate or to sample with:
- * decay * average + (1 - decay) * parameters after each update. It starts as the parameters do.
+ * Keeps `average`, an exponential moving average of the parameters, for evaluation or sampling: decay * average + (1 -
+ * decay) * parameters after each update. It starts from the parameters' start values.
  */
 export function averageParameters(decay: number): Transformation {
   checkShare('averageParameters', 'the decay', decay);
@@ -121,7 +120,7 @@ export function averageParameters(decay: number): Transformation {
   };
 }
 
-/** The same without `averageParameters`, for a second optimiser of parameters that a first one averages. */
+/** The same without `averageParameters`, for a second optimiser of parameters that already have an average. */
 export function withoutAverage(transformation: Transformation): Transformation {
   return (parameters) => {
     const { moved: _, variables: { average: __, ...variables } = {}, ...piece } = transformation(parameters);

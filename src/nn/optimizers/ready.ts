@@ -35,7 +35,7 @@ export function adam(parameters: Parameters, options: AdamOptions): Optimizer {
   return optimizer(parameters, chain(scaleByAdam(constants), scaleByLearningRate(learningRate)));
 }
 
-/** AdamW (Loshchilov & Hutter 2019): Adam with a weight decay of its own, beside the gradient. */
+/** AdamW (Loshchilov & Hutter 2019): Adam with decoupled weight decay. */
 export function adamw(parameters: Parameters, options: AdamwOptions): Optimizer {
   checkGiven('adamw', { parameters }, 'parameters');
   checkGiven('adamw', { options }, 'object');
@@ -44,7 +44,7 @@ export function adamw(parameters: Parameters, options: AdamwOptions): Optimizer 
   return optimizer(parameters, chain(scaleByAdam(constants), decay, scaleByLearningRate(learningRate)));
 }
 
-/** Stochastic gradient descent, with momentum where it is given. */
+/** Stochastic gradient descent, optionally with momentum. */
 export function sgd(parameters: Parameters, options: SgdOptions): Optimizer {
   checkGiven('sgd', { parameters }, 'parameters');
   checkGiven('sgd', { options }, 'object');

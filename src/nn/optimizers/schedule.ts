@@ -3,8 +3,8 @@ import { add, exp, minimum, multiply, toFloat } from '../../ops/index.ts';
 import type { Tensor } from '../../tape/index.ts';
 
 /**
- * A number that changes while a run goes on: a function of how many updates, or iterations, have been made before. The
- * first has count 0. One formula serves the host and the device.
+ * A number that changes during a run: a function of the number of previous updates or iterations. The first has count
+ * 0. One formula serves the host and the device.
  */
 export interface Schedule {
   /** The value at a count, in float64. */
@@ -47,7 +47,7 @@ function schedule(formula: Formula): Schedule {
   };
 }
 
-/** The same value throughout. */
+/** A constant value. */
 export function constant(value: number): Schedule {
   checkNumber('constant', 'the value', value);
   return schedule((_, math) => math.constant(value));

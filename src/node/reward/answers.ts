@@ -2,37 +2,37 @@ import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { messageOf } from '../../text/message-of.ts';
 
-/** What a program says of an object: its score, or the log-reward itself. */
+/** A program's answer for an object: its score, or the log-reward itself. */
 export interface Answer {
   readonly score?: number | undefined;
   readonly logReward?: number | undefined;
 }
 
-/** Whether an answer is one: a log-reward is finite, a score too, and at least 0. */
+/** Whether an answer is valid: a log-reward has to be finite, a score finite and at least 0. */
 export function isReward({ score, logReward }: Answer): boolean {
   return score === undefined ? Number.isFinite(logReward) : Number.isFinite(score) && score >= 0;
 }
 
-/** Answers that are remembered by the object's text, in a file where there is one. */
+/** Remembered answers by the object's text, optionally in a file. */
 export interface Answers {
   get(object: string): Answer | undefined;
-  /** Reads what was added since, here or by other processes. */
+  /** Reads answers added since, here or by other processes. */
   read(): Promise<void>;
-  /** Remembers answers; once it returns they are on the disk. */
+  /** Adds answers; once it resolves they are on disk. */
   add(answers: ReadonlyMap<string, Answer>): Promise<void>;
 }
 
 /**
- * Answers out of a file of JSON lines, each an object's text with its score or log-reward, and back into it. Several
- * processes may use one file at once: each adds whole lines at its end, in one write, and reads what the others have added.
- * Of lines that are cut, as where a program was ended while it wrote, the object is asked for again.
+ * Reads and writes answers in a file of JSON lines, each an object's text with its score or log-reward. Several
+ * processes may use one file at once: each appends complete lines in one write, and reads what the others have added.
+ * Cut lines, of a program that was killed while writing, are ignored.
  *
- * @param path the file, made with its folder once there is an answer; without one answers are remembered until the end
- * @throws Error, from reading and adding, where the file cannot be read or written
+ * @param path the file, made with its folder once there is an answer; without it answers are kept in memory
+ * @throws Error, from reading and adding, if the file cannot be read or written
  */
 export function openAnswers(path?: string): Answers {
   const known = new Map<string, Answer>();
-  /** Bytes of the file that were read, up to the end of a line. */
+  /** Bytes of the file read so far, up to the end of a line. */
   let behind = 0;
   return {
     get: (object) => known.get(object),
@@ -54,7 +54,7 @@ export function openAnswers(path?: string): Answers {
 
 const newline = 0x0a;
 
-/** The bytes of a file from some on; none where there is no file. */
+/** The bytes of a file from an offset; empty if there is no file. */
 async function readFrom(path: string, from: number): Promise<Buffer> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -71,7 +71,7 @@ async function readFrom(path: string, from: number): Promise<Buffer> {
   }
 }
 
-/** Adds lines to a file, on a line of their own where another process was ended in the middle of its last. */
+/** Appends lines to a file, starting a new line if another process was killed in the middle of its last. */
 async function append(path: string, lines: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const file = await open(path, 'a+');

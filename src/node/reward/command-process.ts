@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Answer } from './answers.ts';
 
-/** A running program that answers, one question after the other. */
+/** A running program that answers one question after another. */
 export interface CommandProcess {
   /**
-   * Asks for objects, and tells each answer as it comes.
-   * @throws CommandFailure where the program ends or is silent for too long: those not answered may be asked again;
-   * Error where it answers otherwise than it should
+   * Asks for objects, and passes on each answer as it comes.
+   * @throws CommandFailure if the program ends or is silent for too long, after which unanswered objects may be asked
+   * again; Error on an invalid answer
    */
   ask(objects: readonly string[], take: (index: number, answer: Answer) => void): Promise<void>;
   /** Ends the program. */
@@ -16,11 +16,11 @@ export interface CommandProcess {
 /** The program ended, or was too slow. */
 export class CommandFailure extends Error {}
 
-/** Of what a program has written to its standard error, as much is told where it fails. */
+/** How many characters of a program's standard error a failure quotes. */
 const toldCharacters = 600;
 
 /**
- * Starts a program by the system's shell.
+ * Starts a program through the system's shell.
  * @param timeout seconds without an answer
  */
 export function startCommand(command: string, timeout: number): CommandProcess {
@@ -33,7 +33,7 @@ export function startCommand(command: string, timeout: number): CommandProcess {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let said = '';
   let left = '';
-  /** What it wrote without being asked. */
+  /** Output that came before any question. */
   let unasked: string | undefined;
   let hasAnswered = false;
   let present: { line: (text: string) => void; fail: (error: Error) => void } | undefined;
@@ -58,7 +58,7 @@ export function startCommand(command: string, timeout: number): CommandProcess {
       else present.line(line);
     }
   });
-  // A program that reads no more is seen by its end.
+  // If a program no longer reads, its end will be noticed.
   child.stdin.on('error', () => undefined);
   child.on('error', (error) => {
     ended = new CommandFailure(`it could not be started: ${error.message}`);
@@ -130,7 +130,7 @@ export function startCommand(command: string, timeout: number): CommandProcess {
 
 const forAnswers = 'Its standard output is for answers alone: everything else goes to standard error';
 
-/** What is often the matter with a program that seems to say nothing. */
+/** The usual reason why a program seems silent. */
 const heldBack =
   ". One that answers may keep its lines back: it has to flush each, as Python's print(..., flush=True) does";
 
@@ -138,11 +138,11 @@ function shortened(line: string): string {
   return line.length > 200 ? `${line.slice(0, 200)}...` : line;
 }
 
-/** Reads an answer. Throws an Error that says what is wrong with it. */
+/** Parses an answer. Throws an Error that says what is wrong with it. */
 function answerOf(text: string, first: number, objects: readonly string[], waiting: ReadonlySet<number>) {
   const line = shortened(text.trim());
   let row = parsed(text);
-  // Some languages write them, and no JSON has them.
+  // Some languages write them, although JSON does not have them.
   const isNotFinite = row === undefined && /NaN|Infinity/.test(text);
   if (isNotFinite) row = parsed(text.replaceAll(/-?\b(?:NaN|Infinity)\b/g, 'null'));
   if (row === undefined) {
@@ -171,7 +171,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** While it is asked, a program keeps this one alive; otherwise this one may end. */
+/** While it is asked, a program keeps this process alive; otherwise this one may end. */
 function holdOpen(child: ChildProcess, isHeld: boolean): void {
   for (const each of [child, ...child.stdio] as ({ ref?: () => void; unref?: () => void } | null)[]) {
     if (isHeld) each?.ref?.();
@@ -179,18 +179,18 @@ function holdOpen(child: ChildProcess, isHeld: boolean): void {
   }
 }
 
-/** The shell, and what it has started. */
+/** Kills the shell and what it has started. */
 function killTree(child: ChildProcess): void {
   child.stdin?.end();
   try {
     if (child.pid === undefined) child.kill();
     else if (process.platform !== 'win32') process.kill(-child.pid, 'SIGTERM');
     else {
-      // A process that is ended on Windows leaves those that it started, and the shell is but the first of them.
+      // On Windows killing a process leaves its children running, and the shell is only the first of them.
       const ending = spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
       ending.on('error', () => child.kill()).unref();
     }
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }

@@ -7,23 +7,23 @@ import { type AskOutside, type OutsideReward, type OutsideRewardOptions, outside
 
 /** A program that rewards objects. */
 export interface CommandRewardOptions extends OutsideRewardOptions {
-  /** What the system's shell starts: `python score.py`. */
+  /** A command for the system's shell: `python score.py`. */
   readonly command: string;
-  /** How many of it work side by side; 1 by default. */
+  /** How many processes run in parallel; 1 by default. */
   readonly processes?: number | undefined;
 }
 
 /**
- * A reward that is another program's answer. The program is started when it is first needed, and then reads objects from its
+ * A reward computed by another program. The program is started when it is first needed. It reads objects from its
  * standard input, one line of JSON each, `{"id": 7, "object": "CCO"}`, and answers each with a line on its standard
- * output, `{"id": 7, "score": 0.5}`, or with `"logReward"` instead of a score, or `"error"` with a text; in any order. An
- * object is asked for once: answers are remembered, on request in a file.
+ * output in any order, `{"id": 7, "score": 0.5}`, or with `"logReward"` instead of a score, or `"error"` with a text.
+ * Each object is asked for once: answers are remembered, on request in a file.
  *
- * A program that ends or is silent for longer than `timeout` is started anew and asked again for what it has not answered,
- * one by one; an object that it fails for as the first after its start ends the run.
+ * A program that ends or is silent for longer than `timeout` is restarted and asked again for the unanswered objects,
+ * one by one; an object for which it fails right after a start ends the run.
  *
- * @throws Error where an option is out of bounds. Rating throws (rejects) with the object in the message where the program
- * fails for it, and where an answer is not what it should be.
+ * @throws Error if an option is out of bounds. Rating throws (rejects), with the object in the message, if the program
+ * fails for it or gives an invalid answer.
  */
 export function commandReward(
   environment: Pick<Environment, 'name' | 'options' | 'stateSize' | 'text'>,
@@ -45,7 +45,7 @@ export function commandReward(
     running.delete(place);
   };
 
-  /** Asks one process for some objects; those that it fails for, again and one by one. */
+  /** Asks one process for some objects, and again, one by one, for those it fails for. */
   async function askOne(place: number, objects: readonly string[], take: (index: number, answer: Answer) => void) {
     const left = new Set(objects.keys());
     const attempt = async (indices: readonly number[]) => {
@@ -73,7 +73,7 @@ export function commandReward(
           await attempt([index]);
         } catch (error) {
           end(place);
-          // One that has answered others since its start may have failed by itself.
+          // If it has answered others since its start, the object may not be the cause of the failure.
           if (isNew || !(error instanceof CommandFailure)) {
             throw new Error(`The reward ${name} fails for "${objects[index]}": ${messageOf(error)}.`, { cause: error });
           }
@@ -85,7 +85,7 @@ export function commandReward(
   const ask: AskOutside = async (objects, take) => {
     let next = 0;
     let failure: { readonly error: unknown } | undefined;
-    // Few objects are shared out evenly; of many each process takes a group, and another when it is answered.
+    // Few objects are divided evenly; of many, each process takes a group, and another when it is done.
     const size = Math.min(atOnce, Math.ceil(objects.length / processes));
     const work = async (place: number) => {
       while (next < objects.length && failure === undefined) {

@@ -6,18 +6,18 @@ import { type AskOutside, type OutsideReward, type OutsideRewardOptions, outside
 
 /** A service that rewards objects. */
 export interface HttpRewardOptions extends OutsideRewardOptions {
-  /** Where it is asked, by POST. */
+  /** The address for POST requests. */
   readonly url: string;
-  /** Beside `content-type`, such as who asks. */
+  /** Headers besides `content-type`, such as an authorization. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * A reward that a service answers: it is sent `{"objects": ["CCO", ...]}` and answers `{"scores": [0.5, ...]}`, or
- * `{"logRewards": [...]}`, in the same order. An object is asked for once: answers are remembered, on request in a file. A
- * request that fails is made once more.
+ * A reward computed by a service: it receives `{"objects": ["CCO", ...]}` and answers `{"scores": [0.5, ...]}`, or
+ * `{"logRewards": [...]}`, in the same order. Each object is asked for once: answers are remembered, on request in a
+ * file. A failed request is repeated once.
  *
- * @throws Error where an option is out of bounds. Rating throws (rejects) where the service fails or answers otherwise.
+ * @throws Error if an option is out of bounds. Rating throws (rejects) if the service fails or gives an invalid answer.
  */
 export function httpReward(
   environment: Pick<Environment, 'name' | 'options' | 'stateSize' | 'text'>,

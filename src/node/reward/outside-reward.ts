@@ -2,40 +2,40 @@ import type { DeferredReward, Environment, ObjectRating } from '../../environmen
 import { log } from '../../numeric/elementary.ts';
 import { type Answer, isReward, openAnswers } from './answers.ts';
 
-/** What rewards of other programs and services have in common. */
+/** Options shared by rewards of other programs and services. */
 export interface OutsideRewardOptions {
-  /** How the reward is called in reports; after its command or address by default. */
+  /** The reward's name in reports; by default its command or address. */
   readonly name?: string | undefined;
-  /** How an object is written for the program; as the environment writes it by default. Equal texts have equal rewards. */
+  /** The text of an object for the program; by default the environment's. Equal texts have equal rewards. */
   readonly text?: ((object: Int32Array) => string) | undefined;
-  /** R is the score to this power; 1 by default. A log-reward is taken as it is. */
+  /** R is the score to this power; 1 by default. Log-rewards are used unchanged. */
   readonly exponent?: number | undefined;
   /**
-   * The least that log R may be, as a negative number. Rewards of 0 have no logarithm: they get this one, and without it they
-   * end the run.
+   * The lowest log R, a negative number. A reward of 0, whose logarithm is infinite, gets this value; without it, it
+   * ends the run.
    */
   readonly floor?: number | undefined;
   /**
-   * A file of JSON lines that remembers answers, also from one run to the next, and for several at once. Without one they
-   * are remembered as long as the reward is.
+   * A file of JSON lines that remembers answers across runs, which may share it at the same time. Without it answers
+   * are remembered as long as the reward exists.
    */
   readonly memory?: string | undefined;
-  /** The most objects that are asked for at once, of one process; 64 by default. */
+  /** The maximum number of objects in one request to a process; 64 by default. */
   readonly atOnce?: number | undefined;
-  /** Seconds that may pass without an answer; 60 by default. */
+  /** The longest time without an answer, in seconds; 60 by default. */
   readonly timeout?: number | undefined;
 }
 
-/** A reward of another program, which has to be given back. */
+/** A reward of another program, which has to be closed. */
 export interface OutsideReward extends DeferredReward {
-  /** Ends what it has begun. Asked again, it begins anew. */
+  /** Ends what it has started; it starts again if it is used afterwards. */
   close(): void;
 }
 
-/** Asks for objects by their texts, all of them different, and tells each answer as it comes. */
+/** Asks for distinct objects by their texts, and passes on each answer as it comes. */
 export type AskOutside = (objects: readonly string[], take: (index: number, answer: Answer) => void) => Promise<void>;
 
-/** A reward by what answers. @throws Error where an option is out of bounds */
+/** Makes a reward from a function that answers. @throws Error if an option is out of bounds */
 export function outsideReward(
   environment: Pick<Environment, 'name' | 'options' | 'stateSize' | 'text'>,
   {
@@ -89,7 +89,7 @@ export function outsideReward(
           found.set(asked[index], answer);
         });
       } finally {
-        // What was answered before a failure need not be asked again by the run that goes on.
+        // Answers from before a failure are kept, so the resumed run need not ask again.
         await answers.add(found);
       }
     }
