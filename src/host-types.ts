@@ -1,10 +1,10 @@
 /**
- * What of WebGPU and WebAssembly the library's types speak of. A program that knows these by its `lib` or by
- * `@webgpu/types` has its own types here, which are the standard's; any other has the shapes below, so that the
- * declarations compile everywhere: with or without `dom`, with Node's types or none.
+ * The types of WebGPU and WebAssembly that the library's types refer to. A program that has them from its `lib` or from
+ * `@webgpu/types` gets its own, which are the standard's; any other gets the shapes below, so that the declarations
+ * compile everywhere: with or without `dom`, with Node's types or none.
  */
 
-/** A type of the program's own by the global constructor of that name; `Shape` where there is none. */
+/** The program's own type of the global constructor of that name; `Shape` if there is none. */
 type Global<Name extends string, Shape> =
   typeof globalThis extends Readonly<Record<Name, { readonly prototype: infer Own }>> ? Own : Shape;
 
@@ -14,13 +14,13 @@ type Assembly<Name extends string, Shape> = typeof globalThis extends {
   ? Own
   : Shape;
 
-/** `GPU`: what gives adapters. */
+/** `GPU`: provides adapters. */
 export type Gpu = Global<'GPU', GpuShape>;
-/** `GPUAdapter`: a GPU, before a program has opened it. */
+/** `GPUAdapter`: a GPU before it is opened. */
 export type GpuAdapter = Global<'GPUAdapter', GpuAdapterShape>;
 /** `GPUDevice`: an opened GPU. */
 export type GpuDevice = Global<'GPUDevice', GpuDeviceShape>;
-/** `GPUSupportedLimits`: the most that an adapter or a device can do. */
+/** `GPUSupportedLimits`: the limits of an adapter or a device. */
 export type GpuLimits = Global<'GPUSupportedLimits', GpuLimitsShape>;
 /** `WebAssembly.Module` */
 export type WasmModule = Assembly<'Module', object>;

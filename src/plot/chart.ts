@@ -9,7 +9,7 @@ export const neutralColours = {
   grid: '#e6e6e6',
 } as const;
 
-/** What all pictures have in common: a light background, one family of letters, thin axes, no frame. */
+/** The style of all pictures: a light background, one font, thin axes, no frame. */
 const style: Config = {
   background: 'white',
   padding: 12,
@@ -44,12 +44,12 @@ const style: Config = {
   },
 };
 
-/** Blue and vermilion of the palette of Okabe and Ito, told apart with every kind of colour vision. */
+/** Blue and vermilion of the palette of Okabe and Ito, distinguishable with every kind of colour vision. */
 export const seriesColours = { first: '#0072b2', second: '#d55e00' } as const;
 
 /**
- * Lines that are compared: of the same palette, without the yellow that white paper swallows. Beyond these they are
- * told apart by dashes too.
+ * Colours of compared lines, from the same palette without its yellow, which is invisible on white. Further lines are
+ * also dashed.
  */
 export const methodColours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#000000', '#e69f00', '#56b4e9'] as const;
 export const methodDashes = [
@@ -59,8 +59,8 @@ export const methodDashes = [
 ] as const;
 
 /**
- * Draws a Vega-Lite specification as the text of an SVG file. The drawing libraries are large, so they are loaded
- * here, when the first picture is drawn. Throws where they are not there or the specification is not valid.
+ * Draws a Vega-Lite specification as the text of an SVG file. The drawing libraries are large, so they are loaded here,
+ * when the first picture is drawn. Throws if they are missing or the specification is invalid.
  */
 export async function drawChart(spec: TopLevelSpec): Promise<string> {
   const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
@@ -74,8 +74,8 @@ export async function drawChart(spec: TopLevelSpec): Promise<string> {
 }
 
 /**
- * Round numbers for a logarithmic axis: powers of ten, or 1, 2 and 5 times them where the axis spans less than
- * two and a half of those. Both ends must be positive.
+ * Round numbers for a logarithmic axis: powers of ten, or 1, 2 and 5 times them if the axis spans less than two and a
+ * half of those. Both ends must be positive.
  */
 export function logarithmicTicks(low: number, high: number): number[] {
   const decades = Math.log10(high / low);
@@ -85,7 +85,7 @@ export function logarithmicTicks(low: number, high: number): number[] {
   for (let exponent = Math.floor(Math.log10(low)); exponent <= Math.ceil(Math.log10(high)); exponent++) {
     if (exponent % stride !== 0) continue;
     for (const factor of factors) {
-      // Written and read back, since 10 ** -5 is not the number nearest to 1e-5.
+      // Converted to text and back, since 10 ** -5 is not the number nearest to 1e-5.
       const tick = Number(`${factor}e${exponent}`);
       if (tick >= low && tick <= high) ticks.push(tick);
     }

@@ -3,7 +3,7 @@ import { drawChart, logarithmicTicks, methodColours, methodDashes, neutralColour
 import { spreadLabels } from './labels.ts';
 import { type BandPoint, type ComparedMeasure, type RunCurve, seedBand } from './seed-band.ts';
 
-/** The runs of one method, which differ in their seeds alone. */
+/** The runs of one method, which differ only in their seeds. */
 export interface MethodCurves {
   readonly method: string;
   readonly runs: readonly RunCurve[];
@@ -12,10 +12,10 @@ export interface MethodCurves {
 const width = 520;
 const height = 320;
 
-/** Between the ends of the lines and their labels, in pixels. */
+/** Distance between the ends of lines and their labels, in pixels. */
 const labelOffset = 22;
 
-/** Between the middles of two labels, in pixels. */
+/** Distance between the middles of two labels, in pixels. */
 const labelGap = 13;
 
 interface Line {
@@ -23,14 +23,14 @@ interface Line {
   readonly band: readonly BandPoint[];
 }
 
-/** What the horizontal axis counts. */
+/** The quantity on the horizontal axis. */
 export type PlotAxis = 'trajectories' | 'seconds';
 
 /**
- * Methods compared by a measure of their samplers, such as how far they are from the target, as an SVG file: for each
- * the mean over its seeds as a line, and the 95 percent bootstrap interval of that mean as a band. Each line is
- * labelled at its end, so that colours need not be told apart. Undefined where no run has the measure.
- * @param against trajectories, or the mean seconds that runs took until there
+ * Compares methods by a measure such as the distance from the target, as an SVG file: for each method a line for the
+ * mean over its seeds, and a band for the 95 percent bootstrap interval of that mean. Each line is labelled at its end,
+ * so that colours are not essential. Undefined if no run has the measure.
+ * @param against trajectories, or the mean seconds of the runs up to there
  */
 export async function comparisonPlot(
   methods: readonly MethodCurves[],
@@ -138,14 +138,14 @@ function axisOf({ isDistance }: ComparedMeasure, min: number, max: number): Axis
   return { type: 'log', domain, ticks: logarithmicTicks(...domain) };
 }
 
-/** A text for each line beside the plot, at the height of its end or near it, and what joins the two: dots where a run ends early. */
+/** A label for each line beside the plot, near the height of its end, with dots between the two if a run ends early. */
 function labels(
   lines: readonly Line[],
   { type, domain: [low, high] }: Axis,
   { x, y, color }: { x: object; y: object; color: object },
   against: PlotAxis,
 ) {
-  // Heights are in pixels while labels are moved apart, then again values of the axis.
+  // Heights are in pixels while labels are spread, then values of the axis again.
   const isLogarithmic = type === 'log';
   const pixels = (value: number) =>
     height * (isLogarithmic ? Math.log(high / value) / Math.log(high / low) : (high - value) / (high - low));

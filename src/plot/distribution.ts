@@ -18,12 +18,11 @@ export interface Distributions {
 const maxLinePositions = 480;
 
 /**
- * A picture of the learnt distribution against the target, as an SVG file. A grid of two coordinates is drawn as two
- * heat maps on one colour scale, one of more coordinates as the marginals of its first two, one of a single
- * coordinate as two lines. Any other set of objects is drawn as learnt against target probability.
+ * The learnt distribution and the target, as an SVG file: for a grid of two coordinates two heat maps on one colour
+ * scale, with more coordinates the marginals of the first two, with a single coordinate two lines. For any other set of
+ * objects learnt probability is plotted against target probability.
  *
- * Throws where the two do not have the same number of objects, where a shape has another number of them, or
- * where one is no distribution.
+ * Throws if the numbers of objects differ from each other or from the shape's, or if one is not a distribution.
  */
 export async function distributionPlot(distributions: Distributions): Promise<string> {
   const { target, learnt, shape } = distributions;

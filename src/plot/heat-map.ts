@@ -1,9 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
 
-/** The side of a heat map in pixels, about: cells take whole pixels, so that no seams show between them. */
+/** The approximate side of a heat map in pixels: cells take whole pixels, so that no seams show between them. */
 const panelPixels = 260;
 
-/** Grids with longer sides are drawn with several positions in a cell: smaller cells could not be seen. */
+/** Grids with longer sides are drawn with several positions in a cell, since smaller cells would be invisible. */
 const maxCells = 64;
 
 interface Cell {
@@ -16,8 +16,8 @@ interface Cell {
 }
 
 /**
- * Target and learnt distribution of a grid side by side, on one colour scale. Of a grid with more than two
- * coordinates these are the marginals of the first two.
+ * Target and learnt distribution of a grid side by side, on one colour scale. For a grid with more than two
+ * coordinates, the marginals of the first two.
  */
 export function heatMaps(
   target: Float64Array,
@@ -75,7 +75,7 @@ export function heatMaps(
   };
 }
 
-/** The distribution of the first two coordinates, the second fastest. */
+/** The distribution of the first two coordinates, the second one fastest. */
 function marginal(probability: Float64Array, shape: readonly number[]): Float64Array {
   const size = shape[0] * shape[1];
   const rest = probability.length / size;

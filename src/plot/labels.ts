@@ -1,10 +1,10 @@
 /**
- * Moves the labels of lines apart: positions as near as can be to those given, at least `gap` from one another, in the
- * same order, none before `first` or behind `last` unless there is no room for all.
+ * Moves the labels of lines apart: positions as near as possible to those given, at least `gap` apart, in the same
+ * order, and between `first` and `last` unless there is no room for all.
  */
 export function spreadLabels(positions: readonly number[], gap: number, first: number, last: number): number[] {
   const order = positions.map((_, i) => i).sort((a, b) => positions[a] - positions[b] || a - b);
-  // Labels that touch form a group, which stands where its members wish on average.
+  // Labels that touch form a group, centred on the average of their desired positions.
   let groups: { members: number[]; centre: number }[] = [];
   const reach = (count: number) => ((count - 1) * gap) / 2;
   const place = (members: number[]) => {

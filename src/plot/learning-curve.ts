@@ -14,17 +14,17 @@ import { drawChart, logarithmicTicks, neutralColours, seriesColours } from './ch
 export type CurvePoint = Metrics & {
   readonly step: number;
   readonly trajectories: number;
-  /** Of training until there, where it was measured. */
+  /** Seconds of training until then, if measured. */
   readonly seconds?: number | undefined;
-  /** What the objective minimised there, where it tells. */
+  /** The objective's loss at that point, if known. */
   readonly loss?: number | undefined;
 };
 
 interface Panel {
-  /** Metrics, each with what its line is called where there are two. */
+  /** Metrics, with names for their lines if there are two. */
   readonly fields: readonly (readonly [field: MetricName | 'loss', name: string])[];
   readonly title: string;
-  /** What the metric is multiplied with for its axis. */
+  /** A factor for the axis. */
   readonly sign: 1 | -1;
   /** Distances to the target fall through orders of magnitude, which only a logarithmic axis shows. */
   readonly logarithmic: boolean;
@@ -50,17 +50,17 @@ const panels: readonly Panel[] = [
   { fields: [['loss', '']], title: 'loss', sign: 1, logarithmic: false },
 ];
 
-/** Room for the labels beside a vertical axis in pixels, the same in all panels so that they line up. */
+/** Room for the labels of vertical axes in pixels, the same in all panels so that they line up. */
 const extent = { minExtent: 38, maxExtent: 38 };
 
-/** Points beyond this number are drawn as a line only: closer than 15 pixels they run into one another. */
+/** Above this number of points only the line is drawn: closer than 15 pixels, marks would merge. */
 const maxMarkedPoints = 30;
 
 /**
- * The learning curve of a run as an SVG file: one panel for each measure that was taken, over the number of
- * trajectories. Numbers that are not finite are left out, and so are distances of 0 and what rounding leaves beyond,
- * which a logarithmic axis does not have. With nothing to show the picture says so.
- * @param title what run it is of; none by default
+ * The learning curve of a run as an SVG file: one panel for each measure, over the number of trajectories. Numbers that
+ * are not finite are left out, and so are distances of 0 or, by rounding, below, which have no place on a logarithmic
+ * axis. If there is nothing to show, the picture says so.
+ * @param title identifies the run; none by default
  */
 export async function learningCurvePlot(points: readonly CurvePoint[], title?: string): Promise<string> {
   const drawn = panels.flatMap((panel) => {
@@ -69,7 +69,7 @@ export async function learningCurvePlot(points: readonly CurvePoint[], title?: s
         .filter((point) => Number.isFinite(point[field]) && !isRounding(point[field] as number, panel))
         .map((point) => ({ trajectories: point.trajectories, value: panel.sign * (point[field] as number), name })),
     );
-    // That nothing was ever invalid takes no picture.
+    // A share of invalid objects that is always 0 needs no picture.
     const isWorth = panel.fields[0][0] !== 'invalidShare' || values.some(({ value }) => value > 0);
     return values.length > 0 && isWorth ? [{ panel, values }] : [];
   });
@@ -89,7 +89,7 @@ export async function learningCurvePlot(points: readonly CurvePoint[], title?: s
         panel.fields[0][0] === 'logPartition' ? exact : undefined,
       ),
     ),
-    // Only the panels themselves count, since the space that titles take is estimated, and too long.
+    // Only the panels count, since the space for titles is estimated, and too large.
     bounds: 'flush',
     spacing: 26,
     resolve: { scale: { x: 'shared', color: 'independent' } },
@@ -111,7 +111,7 @@ function drawPanel(
   exact: number | undefined,
 ) {
   const names = [...new Set(values.map(({ name }) => name))];
-  // A line that is alone gives its axis the name.
+  // A single line gives its name to the axis.
   const heading = names.length === 1 && names[0] !== '' ? title.replace(/^\w+/, names[0]) : title;
   const smallest = Math.min(...values.map(({ value }) => value), exact ?? Number.POSITIVE_INFINITY);
   const largest = Math.max(...values.map(({ value }) => value), exact ?? Number.NEGATIVE_INFINITY);
@@ -168,7 +168,7 @@ function drawPanel(
   };
 }
 
-/** What each line is called, above the middle of it. */
+/** The name of each line, above its middle. */
 function lineNames(
   values: readonly CurveValue[],
   names: readonly string[],
@@ -185,14 +185,14 @@ function lineNames(
   };
 }
 
-/** A distance that rounding has taken to the wrong side of 0 has no place on a logarithmic axis. */
+/** A distance that rounding has moved to the wrong side of 0 has no place on a logarithmic axis. */
 function isRounding(value: number, { sign, logarithmic }: Panel): boolean {
   return logarithmic && sign * value <= 0;
 }
 
 /**
- * What a linear axis shows. Where a curve begins far from where it stays, as log Z does that starts at 0, its last three
- * quarters decide, and what lies outside is cut off: else nothing could be read of them.
+ * The range of a linear axis. If a curve begins far from where it settles, as log Z does, which starts at 0, its last
+ * three quarters determine the range and the rest is cut off; otherwise they would be unreadable.
  */
 function rangeOf(values: readonly CurveValue[], exact: number | undefined): [number, number] {
   const range = (shown: readonly CurveValue[]): [number, number] => {

@@ -4,7 +4,7 @@ import { escapeText } from './escape.ts';
 /** A molecule to be drawn. */
 export interface DrawnMolecule {
   readonly smiles: string;
-  /** What stands under the structure first, such as `0.93`. */
+  /** Text below the structure, such as `0.93`. */
   readonly label: string;
 }
 
@@ -17,13 +17,13 @@ export interface MoleculeGridOptions {
 const CELL = { width: 210, height: 150, text: 38 } as const;
 const MARGIN = 12;
 const TITLE = 30;
-/** Characters of a SMILES that fit under a structure. */
+/** Characters of a SMILES that fit below a structure. */
 const MAX_CHARACTERS = 34;
 
 /**
- * Molecules as one SVG: structures in a grid, in their order, each with its label and its SMILES under it, cut where it
+ * Molecules as one SVG: structures in a grid, in their order, each with its label and its SMILES below, shortened if it
  * is long.
- * @throws Error where there is no molecule, or one whose SMILES does not parse
+ * @throws Error if there are no molecules, or a SMILES does not parse
  */
 export function moleculeGrid(
   chemistry: Pick<Chemistry, 'drawing'>,
@@ -61,7 +61,7 @@ export function moleculeGrid(
   ].join('\n');
 }
 
-/** What a structure's SVG file draws, without the file around it and the white ground behind it. */
+/** The content of a structure's SVG file, without the outer element and the white ground. */
 function structure(svg: string): string {
   const [, inside] = /<svg[^>]*>([\s\S]*)<\/svg>/.exec(svg) ?? [];
   if (inside === undefined) throw new Error('The structure of a molecule was not drawn as SVG.');

@@ -3,19 +3,19 @@ import { logarithmicTicks, neutralColours, seriesColours } from './chart.ts';
 
 const panelPixels = 320;
 
-/** Bins along an axis; they take whole pixels. */
+/** Bins along an axis, each a whole number of pixels. */
 const binCount = 64;
 
-/** Up to this many objects each is drawn as a point; of more, points would hide one another. */
+/** Up to this many objects each is drawn as a point; more points would hide one another. */
 const maxPoints = 1000;
 
-/** Learnt probabilities down to this share of the smallest target probability have a place on the axis. */
+/** The axis includes learnt probabilities down to this share of the smallest target probability. */
 const depth = 1e-2;
 
 /**
- * Learnt against target probability of every object on logarithmic axes; a perfect sampler lies on the diagonal.
- * Of many objects it shows how many fall into each bin. Learnt probabilities too small for the axis, zero among
- * them, are drawn on its lower end and counted in the subtitle.
+ * Learnt against target probability of every object on logarithmic axes; a perfect sampler lies on the diagonal. For
+ * many objects it shows the number in each bin. Learnt probabilities too small for the axis, including zero, are drawn
+ * on its lower end and counted in the subtitle.
  */
 export function probabilityScatter(target: Float64Array, learnt: Float64Array, distance: string): TopLevelSpec {
   const objects = pairs(target, learnt);
@@ -79,7 +79,7 @@ interface Pairs {
   readonly below: number;
 }
 
-/** The objects that the target can produce, on the axes. */
+/** The objects of positive target probability, on the axes. */
 function pairs(target: Float64Array, learnt: Float64Array): Pairs {
   const places = Array.from(target.keys()).filter((i) => target[i] > 0);
   let smallest = Number.POSITIVE_INFINITY;

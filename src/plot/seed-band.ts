@@ -11,20 +11,20 @@ export interface RunCurve {
 /** Several runs of one method at the same number of trajectories. */
 export interface BandPoint {
   readonly trajectories: number;
-  /** Mean time until there; undefined where a run does not tell. */
+  /** Mean time until there; undefined if a run does not report it. */
   readonly seconds?: number | undefined;
   readonly mean: number;
-  /** The 95 percent interval of the mean over seeds, see `bootstrapMean`: of one run the value itself. */
+  /** The 95 percent interval of the mean over seeds, see `bootstrapMean`; for a single run the value itself. */
   readonly low: number;
   readonly high: number;
 }
 
 /** A measure taken from an evaluation. */
 export interface ComparedMeasure {
-  /** Names files. */
+  /** Used in file names. */
   readonly name: string;
   readonly field: MetricName;
-  /** What the field is multiplied with. */
+  /** A factor for display. */
   readonly sign: 1 | -1;
   /** With its unit. */
   readonly title: string;
@@ -32,7 +32,7 @@ export interface ComparedMeasure {
   readonly isDistance: boolean;
 }
 
-/** What methods are compared by. */
+/** The measures by which methods are compared. */
 export const comparedMeasures: readonly ComparedMeasure[] = [
   measure('total-variation', 'totalVariation'),
   measure('elbo-gap', 'elboGap'),
@@ -48,14 +48,14 @@ function measure(name: string, field: MetricName, title = axisTitle(field)): Com
   return { name, field, title, sign: shownSign(field), isDistance: distance !== undefined };
 }
 
-/** A run that has come less far than this share of its method's longest one is no part of the line. */
+/** A run shorter than this share of its method's longest one does not count. */
 const minShare = 0.9;
 
 /**
- * Mean and its interval of a measure over the runs of a method, at every number of trajectories at which all of them were
- * evaluated: the mean of a curve that loses a run on its way would jump. A run that has come less than nine tenths as far
- * as the longest is left out. Values that are not finite, and distances that have no place on a logarithmic axis (0, or
- * below by rounding), count as not evaluated.
+ * Mean and its interval of a measure over the runs of a method, at every number of trajectories at which all of them
+ * were evaluated, since the mean would jump if a run ended earlier. Runs shorter than nine tenths of the longest are
+ * left out. Values that are not finite, and distances of 0 or, by rounding, below, which have no place on a logarithmic
+ * axis, count as not evaluated.
  */
 export function seedBand(runs: readonly RunCurve[], { field, sign, isDistance }: ComparedMeasure): BandPoint[] {
   const counted = longRuns(runs);
@@ -82,7 +82,7 @@ export function seedBand(runs: readonly RunCurve[], { field, sign, isDistance }:
     });
 }
 
-/** The runs that a method's line is made of. */
+/** The runs that form a method's line. */
 export function longRuns<Run extends RunCurve>(runs: readonly Run[]): Run[] {
   const ends = runs.map(({ points }) => points.at(-1)?.trajectories ?? -1);
   const longest = Math.max(...ends);

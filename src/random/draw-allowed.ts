@@ -1,4 +1,4 @@
-/** The index of an allowed entry of `mask`, drawn in proportion to `weights`, or -1 where none is allowed. */
+/** The index of an allowed entry of `mask`, drawn in proportion to `weights`, or -1 if none is allowed. */
 export function drawAllowed(mask: Int32Array, weights: ArrayLike<number>, random: () => number): number {
   let total = 0;
   for (let i = 0; i < mask.length; i++) if (mask[i] !== 0) total += weights[i];

@@ -1,4 +1,4 @@
-/** A counter-based generator of numbers in [0, 1) for work on the host: a hash of the seed and a running number. */
+/** A counter-based generator of numbers in [0, 1) for the host: a hash of the seed and a counter. */
 export function randomFrom(seed: number): () => number {
   const key = scramble((seed ^ 0x9e3779b9) >>> 0);
   let counter = 0;

@@ -1,4 +1,4 @@
-/** The numbers 0 .. count - 1 in a random order, each as likely as any other (Fisher & Yates). */
+/** The numbers 0 .. count - 1 in uniformly random order (Fisher & Yates). */
 export function shuffled(count: number, uniform: () => number): number[] {
   const order = Array.from({ length: count }, (_, i) => i);
   for (let i = count - 1; i > 0; i--) {

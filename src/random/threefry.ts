@@ -26,8 +26,8 @@ const rotations = [
 ];
 
 /**
- * A stream of uniform numbers in (0, 1), of 23 bits each. Streams of one seed are independent, and so are the parts
- * 0, 1, ... of a stream, such as one for each iteration.
+ * A stream of uniform numbers in (0, 1), with 23 bits each. Streams of one seed are independent, and so are the parts
+ * 0, 1, ... of a stream, for example one for each iteration.
  */
 export function uniformStream(seed: number, stream: number, part = 0): () => number {
   let counter = 0;

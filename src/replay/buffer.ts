@@ -3,41 +3,41 @@ import { exp, log } from '../numeric/elementary.ts';
 /** Which objects a replay buffer keeps, and how it draws from them. */
 export interface ReplayBufferOptions {
   /**
-   * `fifo`: the last `capacity` objects, each as often as it was sampled, drawn with equal chances.
-   * `prioritised`: the distinct objects of the highest rewards, drawn in proportion to R(x)^exponent; of equal rewards,
-   * those sampled first stay.
-   * `residual`: the last `capacity` objects, drawn in proportion to the size of the residual that they had when they were
-   * last learnt from, to the power `exponent`; new ones are taken to have the largest there is (Schaul et al., Prioritized
-   * Experience Replay, ICLR 2016, without weights: balance objectives have the same solution wherever they are looked at).
-   * `offline`: the objects of a data set and no others, drawn with equal chances.
+   * `fifo`: the last `capacity` objects with repetitions, drawn uniformly. `prioritised`: the distinct objects with the
+   * highest rewards, drawn in proportion to R(x)^exponent; ties go to those sampled first. `residual`: the last
+   * `capacity` objects, drawn in proportion to the size of their residual at their last update, to the power
+   * `exponent`; new objects count as having the largest residual (Schaul et al., Prioritized Experience Replay, ICLR
+   * 2016, without weights, since balance objectives have the same solution whatever the sampling). `offline`: the
+   * objects of a data set only, drawn uniformly.
    */
   readonly kind: 'fifo' | 'prioritised' | 'residual' | 'offline';
-  /** The most objects that it holds. */
+  /** The maximum number of objects. */
   readonly capacity: number;
-  /** Of `prioritised` and `residual`: 1, as by default, draws in proportion to rewards or residuals, 0 with equal chances. */
+  /** For `prioritised` and `residual`: 1, the default, draws in proportion to rewards or residuals, 0 uniformly. */
   readonly exponent?: number;
 }
 
-/** Terminal objects that were sampled, as state rows, with their log-rewards; or transitions, see `transitionsTo`. */
+/** Sampled terminal objects, as state rows with their log-rewards; or transitions, see `transitionsTo`. */
 export interface ReplayBuffer {
   readonly options: Required<ReplayBufferOptions>;
   /** Numbers in a state row. */
   readonly stateSize: number;
   /** [capacity, stateSize], by slot. */
   readonly states: Int32Array;
-  /** f32 [capacity], as devices have it: log R(x), by slot. */
+  /** f32 [capacity], as on devices: log R(x), by slot. */
   readonly logRewards: Float32Array;
   /**
-   * i32 [capacity]: every slot once. Object i of the buffer is in slot order[(first + i) mod capacity]: the oldest first
-   * (`fifo`), or that of the highest reward (`prioritised`). Behind the last object are the free slots.
+   * i32 [capacity]: every slot once. Object i of the buffer is in slot order[(first + i) mod capacity]: the oldest
+   * first (`fifo`), or the one with the highest reward first (`prioritised`). After the last object come the free
+   * slots.
    */
   readonly order: Int32Array;
-  /** f32 [capacity] of `residual`: the size of the residual, by slot; of other kinds []. */
+  /** f32 [capacity] for `residual`: the size of the residual, by slot; [] for other kinds. */
   readonly residuals: Float32Array;
   first: number;
-  /** How many objects it holds. */
+  /** The number of objects. */
   size: number;
-  /** Of `prioritised`: the state rows it holds, as text. */
+  /** For `prioritised`: the state rows in the buffer, as text. */
   readonly known: Set<string>;
 }
 
@@ -47,10 +47,13 @@ export interface ObjectRows {
   readonly logRewards: ArrayLike<number>;
 }
 
-/** The most objects that a buffer may hold: its draws are told apart by random numbers of 23 bits. */
+/** The maximum capacity of a buffer: draws use random numbers of 23 bits. */
 export const maxReplayCapacity = 2 ** 20;
 
-/** @throws Error if the capacity is no whole number from 1 to `maxReplayCapacity`, or the exponent no number from 0 */
+/**
+ * @throws Error if the capacity is not an integer from 1 to `maxReplayCapacity`, or the exponent is negative or not a
+ * number
+ */
 export function checkReplayBuffer({ kind, capacity, exponent = 1 }: ReplayBufferOptions): void {
   if (kind !== 'fifo' && kind !== 'prioritised' && kind !== 'residual' && kind !== 'offline') {
     throw new Error(`replay: a buffer is fifo, prioritised, residual or offline, not ${kind}.`);
@@ -81,8 +84,8 @@ export function createReplayBuffer(options: ReplayBufferOptions, stateSize: numb
 }
 
 /**
- * Takes objects in, one after another, and drops what has to go for them.
- * @throws Error, with nothing taken in, where states and log-rewards do not belong together or one is not finite
+ * Adds objects one after another, and drops others to make room.
+ * @throws Error, without adding anything, if the numbers of states and log-rewards differ or a log-reward is not finite
  */
 export function addObjects(buffer: ReplayBuffer, { states, logRewards }: ObjectRows): void {
   const { stateSize } = buffer;
@@ -106,7 +109,7 @@ export function addObjects(buffer: ReplayBuffer, { states, logRewards }: ObjectR
   }
 }
 
-/** What a new object counts as: the largest there is, or 1 where there is none. */
+/** The residual of a new object: the largest in the buffer, or 1 if it is empty. */
 function largestResidual(buffer: ReplayBuffer): number {
   let largest = 0;
   for (let i = 0; i < buffer.size; i++) largest = Math.max(largest, buffer.residuals[slotOf(buffer, i)]);
@@ -114,14 +117,14 @@ function largestResidual(buffer: ReplayBuffer): number {
 }
 
 /**
- * Of `residual`: tells the sizes of residuals of objects that were drawn, and nothing has been added since.
- * @param slots as `drawObjects` gave them
+ * For `residual`: updates the sizes of residuals of drawn objects; nothing may have been added since.
+ * @param slots as returned by `drawObjects`
  */
 export function tellResiduals(buffer: ReplayBuffer, slots: Int32Array, sizes: ArrayLike<number>): void {
   for (const [i, slot] of slots.entries()) buffer.residuals[slot] = Math.max(sizes[i], LEAST_RESIDUAL);
 }
 
-/** No residual counts as less: what has none today may have one tomorrow. */
+/** The minimum size of a residual: an object without one today may have one tomorrow. */
 const LEAST_RESIDUAL = 1e-6;
 
 function addLatest(buffer: ReplayBuffer, state: Int32Array, logReward: number): void {
@@ -151,8 +154,8 @@ function addByReward(buffer: ReplayBuffer, state: Int32Array, logReward: number)
 }
 
 /**
- * Draws objects, each anew from all that the buffer holds.
- * @param random numbers in (0, 1); one is taken for each object
+ * Draws objects from the buffer, with replacement.
+ * @param random numbers in (0, 1); one is used for each object
  * @throws Error if the buffer is empty
  */
 export function drawObjects(buffer: ReplayBuffer, count: number, random: () => number) {
@@ -173,7 +176,7 @@ export function drawObjects(buffer: ReplayBuffer, count: number, random: () => n
   return drawn;
 }
 
-/** Draws places in the buffer's order. */
+/** Draws positions in the buffer's order. */
 function drawerOf(buffer: ReplayBuffer, random: () => number, kind: ReplayBufferOptions['kind']): () => number {
   const { size, logRewards, residuals, options } = buffer;
   if (kind === 'residual') {
@@ -204,8 +207,8 @@ function inProportion(size: number, random: () => number, weight: (i: number) =>
 }
 
 /**
- * What a buffer holds, in its order: added to an empty buffer of the same options, it makes this one again, but for the
- * sizes of residuals, which `tellResiduals` then tells of slots 0, 1, ...
+ * A buffer's contents, in its order: added to an empty buffer with the same options they recreate this one, except for
+ * the sizes of residuals, which `tellResiduals` then sets for slots 0, 1, ...
  */
 export function bufferContents(buffer: ReplayBuffer) {
   const { size, stateSize, logRewards, residuals, options } = buffer;
@@ -236,7 +239,7 @@ function fillSlot(buffer: ReplayBuffer, slot: number, state: Int32Array, logRewa
   buffer.logRewards[slot] = logReward;
 }
 
-/** The least i of 0 .. count - 1 where `holds` is true, or count; `holds` must not turn false again. */
+/** The smallest i of 0 .. count - 1 for which `holds` is true, or count; `holds` must be monotone. */
 function firstWhere(count: number, holds: (i: number) => boolean): number {
   let [low, high] = [0, count];
   while (low < high) {

@@ -5,46 +5,47 @@ import { exp, log } from '../numeric/elementary.ts';
 import { drawAllowed } from '../random/draw-allowed.ts';
 import type { ObjectRows } from './buffer.ts';
 
-/** How objects are changed, and which changes are kept. */
+/** How to modify objects, and which modifications to keep. */
 export interface LocalSearchOptions {
-  /** The most of a trajectory that is undone, as a share of its actions; at least one is. */
+  /** The largest part of a trajectory to undo, as a share of its actions; at least one action is undone. */
   readonly share: number;
   /**
-   * `metropolis-hastings`: so that objects drawn in proportion to their reward stay so. `greedy`: those of at least the
-   * reward before.
+   * `metropolis-hastings`: keeps the target distribution invariant. `greedy`: keeps proposals whose reward is at least
+   * the old one.
    */
   readonly accept: 'metropolis-hastings' | 'greedy';
 }
 
-/** What a search needs beside objects. */
+/** What a search needs besides objects. */
 export interface LocalSearchContext {
   /** The policy that walks forward again. */
   readonly logitsOf: PolicyLogits;
-  /** States whose logits are asked for at once: `logitsOf` is called with so many each time. */
+  /** The number of states in every call of `logitsOf`. */
   readonly chunk: number;
-  /** log R of objects, packed row behind row. */
+  /** log R of objects, packed row by row. */
   rate(states: Int32Array): Promise<ArrayLike<number>>;
   /** Numbers in (0, 1). */
   random(): number;
 }
 
-/** Objects after one round, and what was proposed for each. */
+/** The objects after one round, and the proposal for each. */
 export interface SearchRound {
   readonly kept: ObjectRows;
   readonly proposed: ObjectRows;
-  /** 1 where the proposal was kept. */
+  /** 1 if the proposal was kept. */
   readonly accepted: Int32Array;
 }
 
 /**
- * One round of local search (Kim et al., Local Search GFlowNets, ICLR 2024). From each object a trajectory back to the start
- * is drawn by the uniform backward policy, of which the last K actions are undone, K drawn evenly from 1 to a share of its
- * length; from there the policy walks forward to another object.
+ * One round of local search (Kim et al., Local Search GFlowNets, ICLR 2024). From each object a trajectory back to the
+ * start is drawn with the uniform backward policy. Its last K actions are undone, with K uniform from 1 to a share of
+ * its length, and from there the policy walks forward to another object.
  *
  * Metropolis-Hastings keeps the proposal x' with probability min(1, r),
- *   r = R(x') P_B(end of the new trajectory) P_F(end of the old) k(old) / (R(x) P_B(end of the old) P_F(end of the new) k(new)),
- * where k is how many K a trajectory allows; where the new one does not allow going back so far, never. On trajectories
- * drawn with P_B that leaves R(x) P_B(trajectory | x) as it is, and so R(x).
+ *    r = R(x') P_B(end of the new trajectory) P_F(end of the old) k(old) / (R(x) P_B(end of the old) P_F(end of the
+ *   new) k(new)), where k is the number of values of K that a trajectory allows; never if the new trajectory does not
+ *   allow going back so far. For trajectories drawn with P_B this leaves R(x) P_B(trajectory | x) invariant, and so
+ *   R(x).
  */
 export async function searchLocally(
   environment: Environment,
@@ -68,7 +69,7 @@ export async function searchLocally(
     for (let start = 0; start < rows; start += chunk) {
       const here = states.subarray(start * stateSize, (start + chunk) * stateSize);
       asked.set(here);
-      // Places that are left over hold the first state, which is not looked at.
+      // Unused rows hold the first state, whose results are ignored.
       for (let place = here.length / stateSize; place < chunk; place++)
         asked.set(here.subarray(0, stateSize), place * stateSize);
       const logits = await logitsOf(asked, chunk);
@@ -77,7 +78,7 @@ export async function searchLocally(
       }
     }
   };
-  /** Probabilities of the allowed actions, relative to the greatest, and their sum. */
+  /** Probabilities of the allowed actions relative to the largest, and their sum. */
   const weigh = (state: Int32Array, logits: ArrayLike<number>) => {
     environment.forwardMask(state, mask);
     const most = mask.reduce((max, one, a) => (one === 0 ? max : Math.max(max, logits[a])), Number.NEGATIVE_INFINITY);
@@ -85,7 +86,7 @@ export async function searchLocally(
     return { weights, total: weights.reduce((a, b) => a + b, 0) };
   };
 
-  // The old ends: log P_F - log P_B of what is undone.
+  // The old ends: log P_F - log P_B of the undone steps.
   const oldRatio = new Float64Array(count);
   const undone = back.flatMap((steps, n) =>
     Array.from({ length: steps }, (_, i) => [n, first[n + 1] - steps + i] as const),
@@ -100,7 +101,7 @@ export async function searchLocally(
     oldRatio[n] += log(weights[walked.actions[row]] / total) - walked.logBackward[row];
   });
 
-  // The new ends, from the states that are left.
+  // The new ends, from the remaining states.
   const proposed = new Int32Array(count * stateSize);
   for (let n = 0; n < count; n++) {
     const row = first[n + 1] - back[n];

@@ -6,12 +6,12 @@ import { type HostBatch, hostBatch, type RolloutNeeds } from '../rollout/index.t
 import type { ObjectRows } from './buffer.ts';
 
 /**
- * Trajectories that end at given objects, one for each, sampled by the uniform backward policy and laid out like those
- * of a rollout. The probabilities of the policy that sampled them are not available.
+ * Trajectories that end at given objects, one for each, sampled with the uniform backward policy and laid out like
+ * those of a rollout. The probabilities of the policy that sampled them are not available.
  *
  * @param random numbers in (0, 1)
- * @param asked what is recorded beside what every objective needs
- * @throws Error as `sampleBackwardTrajectories` does; or where the environment's actions do not lead back to the objects
+ * @param asked additional data to record
+ * @throws Error as `sampleBackwardTrajectories` does; or if the environment's actions do not lead back to the objects
  */
 export function replayedBatch(
   environment: Environment,

@@ -3,13 +3,13 @@ import { sampleBackwardTrajectories } from '../metrics/backward-trajectories.ts'
 import { type HostBatch, hostBatch, type RolloutNeeds } from '../rollout/index.ts';
 import type { ObjectRows } from './buffer.ts';
 
-/** Steps that a batch of transitions has: the one that is looked at, and one that tells of the state behind it. */
+/** The number of steps in a batch of transitions: the transition, and one that observes the next state. */
 export const TRANSITION_STEPS = 2;
 
 /**
- * The steps of a walk to each object, one by one. The row of a step is the state that it starts from, then its action; its
- * log-reward is log R(x) where it ends a walk, and 0 elsewhere. Walks are sampled by the uniform backward policy, as those to
- * replayed objects are.
+ * The steps of a walk to each object, one by one. The row of a step is the state that it starts from, then its action;
+ * its log-reward is log R(x) if it ends a walk, and 0 otherwise. Walks are sampled with the uniform backward policy,
+ * like those to replayed objects.
  * @param random numbers in (0, 1)
  * @throws Error as `sampleBackwardTrajectories` does
  */
@@ -34,11 +34,11 @@ export function transitionsTo(
 }
 
 /**
- * Transitions in the layout of trajectories of at most two steps: the first is the transition. Where it does not end a walk
- * there is one step more, by the first action allowed, so that networks run at the state behind it as well; only first steps
- * count (`OffPolicyTrajectories.counted`).
- * @param transitions as `transitionsTo` makes them
- * @param asked what is recorded beside what every objective needs
+ * Transitions in the layout of trajectories of at most two steps: the first is the transition. If it does not end a
+ * walk, there is one more step, by the first allowed action, so that networks run at the next state as well; only first
+ * steps count (`OffPolicyTrajectories.counted`).
+ * @param transitions in the format of `transitionsTo`
+ * @param asked additional data to record
  */
 export function transitionBatch(
   environment: Environment,

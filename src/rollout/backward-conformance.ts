@@ -6,14 +6,14 @@ import { compile } from '../plan/index.ts';
 import { createTape, elementCount, type TensorType } from '../tape/index.ts';
 import { backwardPrograms, hostBackwardPrograms } from './backward-programs.ts';
 
-/** Steps taken: packed states, the action of each, and the children that they lead to. */
+/** Steps of walks: packed states, the action of each, and the resulting children. */
 export interface StepsTaken {
   readonly states: Int32Array;
   readonly actions: Int32Array;
   readonly children: Int32Array;
 }
 
-/** Where a function of the WGSL says something else than its TypeScript: the step, the function, and both answers. */
+/** A disagreement between WGSL and TypeScript: the step, the function, and both results. */
 export interface Disagreement {
   readonly step: number;
   readonly functions: string;
@@ -22,11 +22,11 @@ export interface Disagreement {
 }
 
 /**
- * Holds the backward functions of an environment's WGSL against its TypeScript, at the steps given: each program runs on
- * the device, and its host function over the same arrays.
+ * Compares the backward functions of an environment's WGSL with its TypeScript at given steps: each program runs on the
+ * device, and its host function over the same arrays.
  *
  * @param device a webgpu device
- * @returns the first disagreement; undefined where there is none
+ * @returns the first disagreement; undefined if there is none
  */
 export async function backwardDisagreement(
   device: Device,
@@ -52,7 +52,7 @@ export async function backwardDisagreement(
     )),
     ...(await run(device, [parents, host.parents], count, [rows, children], [seen, integers, integers], stateSize)),
   ];
-  // In the order in which one follows from the other.
+  // In the order of dependency.
   const names = [
     'backward_action',
     `${observation.shaderFunction} after backward_step`,
@@ -61,7 +61,7 @@ export async function backwardDisagreement(
   ];
   for (const output of [0, 2, 1, 3]) {
     const { ofDevice, ofHost } = found[output];
-    // Integers are exact. A feature is float32, and may come of a few functions that WGSL rounds in another way.
+    // Integers are exact. A feature is float32, and may come from a few functions that WGSL rounds differently.
     const tolerance = ofHost instanceof Int32Array ? 0 : 1e-5;
     const differs = (expected: number, i: number) => !isClose(ofDevice[i], expected, tolerance);
     const place = Array.from(ofHost).findIndex(differs);
@@ -72,7 +72,7 @@ export async function backwardDisagreement(
   return undefined;
 }
 
-/** A program's outputs on a device, and by the host function of another. The last input is of state rows. */
+/** The outputs of a program on a device, and of another's host function. The last input has state rows. */
 async function run(
   device: Device,
   [program, onHost]: readonly [RowProgram, HostRowProgram],

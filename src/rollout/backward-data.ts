@@ -5,9 +5,9 @@ import { elementCount, variable } from '../tape/index.ts';
 import { backwardPrograms, hostBackwardPrograms } from './backward-programs.ts';
 import { hostPotentialProgram, potentialProgram, type StatePotential } from './potential-program.ts';
 
-/** What a rollout records beside what every objective needs; nothing unless it is asked for. */
+/** Additional data that a rollout records on request. */
 export interface RolloutNeeds {
-  /** What a backward policy chooses from at the children: `Trajectories.backward`. */
+  /** The choices of a backward policy at the children: `Trajectories.backward`. */
   readonly backward?: boolean;
   /** All parents of the children: `Trajectories.parents`. */
   readonly parents?: boolean;
@@ -17,7 +17,7 @@ export interface RolloutNeeds {
 
 /** The child of every step, as a backward policy sees it. B is the environment's `backwardActionCount`. */
 export interface BackwardData {
-  /** What a network sees of the child, terminal ones included: i32 tokens [N, positions] or f32 features [N, width]. */
+  /** A network's view of the child, even if it is terminal: i32 tokens [N, positions] or f32 features [N, width]. */
   readonly observation: Tensor;
   /** i32 [N, B]: the backward actions allowed at the child. */
   readonly mask: Tensor;
@@ -25,31 +25,31 @@ export interface BackwardData {
   readonly action: Tensor;
 }
 
-/** The parents of every step's child, one for each of its B backward actions; one state may be there twice. */
+/** The parents of every step's child, one for each of its B backward actions; a state may occur twice. */
 export interface ParentData {
-  /** What a network sees of the parent: i32 [N, B, positions] or f32 [N, B, width]; -1 or 0 where there is none. */
+  /** A network's view of the parent: i32 [N, B, positions] or f32 [N, B, width]; -1 or 0 if there is none. */
   readonly observation: Tensor;
   /** i32 [N, B]: the backward actions allowed at the child. */
   readonly mask: Tensor;
-  /** i32 [N, B]: the action that leads from the parent to the child; 0 where there is none. */
+  /** i32 [N, B]: the action that leads from the parent to the child; 0 if there is none. */
   readonly action: Tensor;
 }
 
-/** Three of a kind: `BackwardData` and `ParentData` have the same columns. */
+/** The three columns that `BackwardData` and `ParentData` share. */
 interface Columns<T> {
   readonly observation: T;
   readonly mask: T;
   readonly action: T;
 }
 
-/** What was asked for, of what was recorded. */
+/** The requested data of those that can be recorded. */
 export interface RecordedData<T> {
   readonly backward?: Columns<T>;
   readonly parents?: Columns<T>;
   readonly potential?: T;
 }
 
-/** The types of what is asked for, over `capacity` rows. */
+/** The types of the requested data, over `capacity` rows. */
 function recordedTypes(environment: Environment, capacity: number, needs: RolloutNeeds): RecordedData<TensorType> {
   const { observation, backwardActionCount: actions } = environment;
   const { dtype, size } = observation;
@@ -68,7 +68,7 @@ function recordedTypes(environment: Environment, capacity: number, needs: Rollou
   };
 }
 
-/** The same of every column. */
+/** Applies a function to every column. */
 export function mapRecorded<T, U>(
   { backward, parents, potential }: RecordedData<T>,
   change: (column: T, name: string) => U,
@@ -91,7 +91,7 @@ export function columnsOf<T>({ backward, parents, potential }: RecordedData<T>):
   return potential ? [...columns, potential] : columns;
 }
 
-/** A rollout's step, as it stands before the environment advances. */
+/** A rollout's step, before the environment advances. */
 export interface StepPlace {
   readonly rows: Rows;
   readonly trajectory: Tensor;
@@ -100,8 +100,8 @@ export interface StepPlace {
 }
 
 /**
- * Records on a tape what of a step is asked for. Called before the environment advances, since what undoes an action
- * is told at the parent; the function returned is called after it.
+ * Records the requested data of a step on a tape. Must be called before the environment advances, since the inverse of
+ * an action is determined at the parent; the returned function must be called after it.
  */
 export function recordBackwardData(
   tape: Tape,
@@ -141,7 +141,7 @@ function named([observation, mask, action]: readonly Tensor[]): Columns<Tensor> 
   return { observation, mask, action };
 }
 
-/** Variables that hold on a device what was recorded on the host. */
+/** Variables on a device for data recorded on the host. */
 export function backwardVariables(
   environment: Environment,
   capacity: number,
@@ -153,7 +153,7 @@ export function backwardVariables(
   );
 }
 
-/** A batch under way on the host: the trajectory and the action of each row, the state of each trajectory. */
+/** The current batch on the host: the trajectory and the action of each row, the state of each trajectory. */
 export interface HostSteps {
   readonly trajectory: Int32Array;
   readonly action: Int32Array;
@@ -175,12 +175,12 @@ export function hostBackwardData(
   const potential = needs.potential && hostPotentialProgram(environment, needs.potential);
   return {
     arrays,
-    /** To be called before row `row`'s step is taken, with its trajectory and action filled in. */
+    /** Must be called before row `row`'s step, with its trajectory and action set. */
     before(row: number): void {
       if (arrays.potential && potential) potential.host([trajectory, states, arrays.potential], row, 1);
       if (arrays.backward) undo.host([trajectory, action, states, arrays.backward.action], row, 1);
     },
-    /** To be called after it. */
+    /** Must be called after the step. */
     after(row: number): void {
       if (arrays.backward) {
         const { observation, mask, action: undone } = arrays.backward;

@@ -7,8 +7,8 @@ import { copyRow, declarationsOf, loadState, observeOnHost, recordObservation } 
 import { recordedBackwardPrograms } from './recorded-programs.ts';
 
 /**
- * An environment's backward side as row programs. They are several because a launch on a GPU binds at most eight
- * buffers, the rows' window among them.
+ * An environment's backward side as row programs: several, because a launch on a GPU binds at most eight buffers,
+ * including the window of rows.
  */
 export interface BackwardPrograms<Program extends RowProgram = RowProgram> {
   /** Before `advance`. Inputs: trajectory [N], action [N], state [batch, stateSize]. Output: backward action [N]. */
@@ -30,7 +30,7 @@ export function backwardPrograms(environment: Environment): BackwardPrograms {
   return recordedBackwardPrograms(environment, functions);
 }
 
-/** The same as functions that call the environment's TypeScript, with its WGSL where it has any. */
+/** The same as functions that call the environment's TypeScript, with its WGSL if it has any. */
 export function hostBackwardPrograms(unguarded: Environment): BackwardPrograms<HostRowProgram> {
   const environment = guardedEnvironment(unguarded);
   const declarations = declarationsOf(environment);

@@ -3,14 +3,16 @@ import { assign, concat } from '../ops/index.ts';
 import type { Tape, Variable } from '../tape/index.ts';
 import { nextIteration } from './schedule.ts';
 
-/** How the policy that samples departs from the policy that is trained. */
+/** How the sampling policy departs from the trained one. */
 export interface Exploration {
-  /** epsilon in the first iteration: the probability, at each step, of an action drawn uniformly from those allowed. */
+  /**
+   * epsilon in the first iteration: the probability, at each step, of an action drawn uniformly from the allowed ones.
+   */
   readonly start: number;
-  /** epsilon from iteration `iterations` on; in between it changes linearly. */
+  /** epsilon from iteration `iterations` on; it changes linearly until then. */
   readonly end: number;
   readonly iterations: number;
-  /** What logits are divided by before sampling; 1 leaves the policy as it is. */
+  /** Logits are divided by this before sampling; 1 leaves the policy unchanged. */
   readonly temperature: number;
 }
 
@@ -34,13 +36,13 @@ export function checkExploration({ start, end, iterations, temperature }: Explor
   }
 }
 
-/** Whether the policy itself samples, throughout. */
+/** Whether the policy itself samples throughout. */
 export function isOnPolicy({ start, end, temperature }: Exploration): boolean {
   return start === 0 && end === 0 && temperature === 1;
 }
 
 /**
- * Records that `settings`, [epsilon, temperature], become those of the next iteration.
+ * Records `settings`, [epsilon, temperature], of the next iteration.
  * @param key the random key, whose third number counts the iterations
  */
 export function recordExploration(tape: Tape, key: Variable, settings: Variable, exploration: Exploration): void {

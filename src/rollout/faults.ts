@@ -3,10 +3,10 @@ import type { Problem } from '../environment/environment.ts';
 import { EnvironmentError, guardedProblem, unfinishedWalk } from '../environment/guarded.ts';
 
 /**
- * What went wrong at a state that a rollout on a GPU marked as a fault (`Trajectories.faults`), by asking the
- * environment's TypeScript about it.
+ * Explains a fault that a rollout on a GPU marked (`Trajectories.faults`) by calling the environment's TypeScript on
+ * that state.
  *
- * @param state where the walk was when the rollout ended
+ * @param state the trajectory's state when the rollout ended
  */
 export function explainFault(problem: Problem, state: Int32Array): EnvironmentError {
   const { environment } = guardedProblem(problem);
@@ -21,7 +21,7 @@ export function explainFault(problem: Problem, state: Int32Array): EnvironmentEr
   );
 }
 
-/** What of an environment's TypeScript fails at a state: its observation or its mask, or the reward of an object. */
+/** The failure of an environment's TypeScript at a state: in its observation, its mask, or the reward of an object. */
 export function faultAt(problem: Problem, state: Int32Array): EnvironmentError | undefined {
   const { environment, reward } = guardedProblem(problem);
   try {

@@ -3,7 +3,7 @@ import { guardedEnvironment } from '../environment/guarded.ts';
 import { hostBackwardData, type RecordedData, type RolloutNeeds } from './backward-data.ts';
 import { logUniformBackward, recordObservation } from './programs.ts';
 
-/** The columns of `Trajectories` that are known without a policy, as arrays on the host. */
+/** The columns of `Trajectories` that do not need a policy, as arrays on the host. */
 export interface HostColumns {
   readonly observation: Int32Array | Float32Array;
   readonly mask: Int32Array;
@@ -19,33 +19,36 @@ export interface HostColumns {
 export interface HostBatch {
   readonly columns: HostColumns;
   readonly recorded: RecordedData<Int32Array | Float32Array>;
-  /** i32 [batch, stateSize]: the present state of each trajectory; in the end the terminal states. */
+  /** i32 [batch, stateSize]: the current state of each trajectory; finally the terminal states. */
   readonly states: Int32Array;
-  /** The trajectories that are still under way. */
+  /** The unfinished trajectories. */
   active(): readonly number[];
-  /** How many rows are written. */
+  /** The number of rows written. */
   rows(): number;
-  /** Writes what a policy sees of the active trajectories to the next rows, in their order; the first of these rows. */
+  /**
+   * Writes the observations of the active trajectories to the next rows, in their order; returns the first of these
+   * rows.
+   */
   observe(): number;
-  /** Takes a step of each active trajectory, and writes what follows from it to the rows last observed. */
+  /** Takes a step of each active trajectory, and writes its results to the rows last observed. */
   advance(actionOf: (trajectory: number) => number): void;
 }
 
-/** What a batch on the host records, and where its rewards come from. */
+/** The data to record in a batch on the host, and the source of its rewards. */
 export interface HostBatchOptions {
   readonly needs?: RolloutNeeds;
-  /** The most steps of a trajectory; the environment's `maxSteps` by default. */
+  /** The maximum number of steps of a trajectory; the environment's `maxSteps` by default. */
   readonly steps?: number;
-  /** log R of the terminal state at which a trajectory has arrived, or what stands for it until `columns.logReward[row]` is written. */
+  /** log R of a trajectory's terminal state, or a placeholder until `columns.logReward[row]` is written. */
   readonly logReward: (state: Int32Array, trajectory: number, row: number) => number;
-  /** Writes the state that a trajectory starts from; the environment's initial one by default. */
+  /** Writes a trajectory's initial state; by default the environment's. */
   readonly initial?: (state: Int32Array, trajectory: number) => void;
 }
 
 /**
- * A batch of trajectories that an environment is stepped through on the host. Where a function of the environment fails,
- * what is thrown is an `EnvironmentError` with the function and the state.
- * @param batch trajectories
+ * A batch of trajectories whose environment is stepped on the host. If a function of the environment fails, this throws
+ * an `EnvironmentError` with the function and the state.
+ * @param batch number of trajectories
  */
 export function hostBatch(
   unguarded: Environment,

@@ -6,9 +6,9 @@ import { isRecorded } from './potential-program.ts';
 import { hasShaders } from './programs.ts';
 
 /**
- * The problem, if its rollouts run wholly on the device; else undefined, and its environment is stepped on the host: where a
- * GPU has no WGSL for it, or for a potential that is asked for, where it draws a condition for each trajectory, and where its
- * reward is not known at once.
+ * The problem, if its rollouts run entirely on the device. Undefined if its environment is stepped on the host: if a
+ * GPU has no WGSL for it or for a requested potential, if it draws a condition for each trajectory, or if its reward is
+ * deferred.
  */
 export function problemOnDevice(
   { kind }: Device,
@@ -23,7 +23,7 @@ export function problemOnDevice(
 
 /**
  * Why a problem's environment is stepped on the host, by one thread, while the policy runs on the device: a sentence.
- * Undefined where devices of this kind step it.
+ * Undefined if devices of this kind step it.
  */
 export function hostReason(kind: Device['kind'], problem: AnyProblem): string | undefined {
   const reason = reasonOf(kind, problem);

@@ -17,25 +17,25 @@ import { uploadedBatch } from './uploaded-batch.ts';
 
 /** A rollout whose environment is stepped on the host. */
 export interface HostRollout {
-  /** Samples a batch and writes it to the device. @throws what a deferred reward throws; nothing is written then */
+  /** Samples a batch and writes it to the device. @throws the error of a deferred reward; nothing is written then */
   sample(): Promise<void>;
-  /** The batch last sampled, on a tape. */
+  /** The last batch, on a tape. */
   trajectories(tape: Tape): Trajectories;
-  /** What the objects of the batch last sampled are worth. */
+  /** The rewards of the last batch's objects. */
   ratings(): RatedObjects;
 }
 
 /** Rollouts of a problem whose reward may be deferred. */
 export interface HostRolloutOptions extends Omit<RolloutOptions, 'problem'> {
   readonly problem: AnyProblem;
-  /** The condition of all trajectories, such as an inverse temperature, where none is to be drawn for each. */
+  /** The condition of all trajectories, such as an inverse temperature; by default one is drawn for each. */
   readonly condition?: number | undefined;
 }
 
 /**
- * Makes a rollout ready in which the policy runs on the device and the environment in TypeScript: one run, one
- * read-back and one upload for each step of the longest trajectory. The trajectories are those that `recordRollout`
- * would sample with the same key. Objects with a deferred reward are rated while the other trajectories go on.
+ * Prepares a rollout with the policy on the device and the environment in TypeScript: one run, one read-back and one
+ * upload for each step of the longest trajectory. The trajectories are those that `recordRollout` would sample with the
+ * same key. Objects with a deferred reward are rated while the other trajectories continue.
  */
 export async function prepareHostRollout(device: Device, options: HostRolloutOptions): Promise<HostRollout> {
   const { problem, batch, policy, key, settings, needs = {}, name = 'rollout' } = options;
@@ -61,7 +61,7 @@ export async function prepareHostRollout(device: Device, options: HostRolloutOpt
   const rate = await prepareRating(device, problem);
   let rated: RatedObjects | undefined;
 
-  /** The states that trajectories start from: their conditions follow from the key, as all else does. */
+  /** The initial states of trajectories: their conditions follow from the key, like everything else. */
   const starts = async () => {
     if (!environment.condition) return {};
     if (level !== undefined) {
@@ -120,7 +120,7 @@ export async function prepareHostRollout(device: Device, options: HostRolloutOpt
         device.write(observation, seenNow);
         device.write(mask, present.mask);
         act.run();
-        // What has ended is rated while the device is busy with the rest.
+        // Finished objects are rated while the device computes the rest.
         queue.send();
         const [actions, values] = await Promise.all([act.read('action'), act.read('logits')]);
         logitsOnHost.set(values.subarray(0, active.length * actionCount), first * actionCount);
@@ -153,5 +153,5 @@ export async function prepareHostRollout(device: Device, options: HostRolloutOpt
   };
 }
 
-/** Sets the draws of conditions apart from those of actions, which have the same seed and stream. */
+/** Keeps draws of conditions apart from those of actions, which have the same seed and stream. */
 const conditionStream = 0x636f6e64;

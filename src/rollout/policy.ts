@@ -4,8 +4,8 @@ import type { Tape, Tensor } from '../tape/index.ts';
 import type { NetworkOutputs } from './trajectories.ts';
 
 /**
- * What actions are sampled by: a function that records logits [N, A] for observations [N, ...], or a network whose first
- * A outputs are logits. A network is prepared once for a batch, and what it computes can be learnt from without running
+ * The policy that samples actions: a function that records logits [N, A] for observations [N, ...], or a network whose
+ * first A outputs are logits. A network is prepared once for a batch, and learning can use its outputs without running
  * it again (`Trajectories.policy`).
  */
 export type RolloutPolicy =
@@ -14,13 +14,13 @@ export type RolloutPolicy =
 
 /** A policy on a tape. */
 export interface Sampler {
-  /** Records everything that the policy computes of observations, the logits first. */
+  /** Records all outputs of the policy for observations, the logits first. */
   readonly apply: (observation: Tensor) => Tensor;
-  /** What it is computed from, where that is known. */
+  /** Its parameters, if known. */
   readonly parameters?: readonly Tensor[];
 }
 
-/** @param rows the most observations that it will be applied to, in all */
+/** @param rows the maximum number of observations in all its applications together */
 export function samplerOf(tape: Tape, policy: RolloutPolicy, rows: number): Sampler {
   if (typeof policy === 'function') return { apply: policy };
   const parameters = readParameters(tape, policy.parameters);
@@ -38,7 +38,9 @@ export function policyLogits(policy: RolloutPolicy, observation: Tensor, actionC
   return logitsOf(apply(observation), actionCount);
 }
 
-/** What a policy has computed in a rollout's loop, to be learnt from. Undefined where that cannot be. */
+/**
+ * The policy's outputs in a rollout's loop, from which learning can differentiate. Undefined if that is not possible.
+ */
 export function policyOutputs(
   outputs: Tensor,
   { parameters }: Sampler,

@@ -6,17 +6,17 @@ import { type HostRowProgram, type RowProgram, recordedRowProgram } from '../ops
 import { type Float, reads, record, repeat, scratch, writes } from '../rows/index.ts';
 import { copyRow } from './programs.ts';
 
-/** A number of each state at which an action can be taken, such as what of the reward is known there. */
+/** A number for each state at which an action can be taken, such as the part of the reward known there. */
 export interface StatePotential {
-  /** What it is, in messages. */
+  /** Its name in messages. */
   readonly name: string;
-  /** The number, finite. The row may be changed. */
+  /** The number, finite. The function may change the row. */
   host(state: Int32Array): number;
-  /** The same in the row language; the row may be changed. Without it a GPU's rollouts are stepped on the host. */
+  /** The same in the row language; it may change the row. Without it a GPU's rollouts are stepped on the host. */
   rows?: ((state: StateRow) => Float) | undefined;
 }
 
-/** Whether a potential can be had on a device without the host. */
+/** Whether a device can compute a potential without the host. */
 export function isRecorded(environment: Environment, { rows }: StatePotential): boolean {
   return rows !== undefined && rowFunctionsOf(environment) !== undefined;
 }

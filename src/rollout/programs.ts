@@ -21,17 +21,17 @@ export interface EnvironmentPrograms {
    */
   readonly advance: RowProgram;
   /**
-   * Looks at where the walks of a rollout have ended, a row each. Inputs: state [batch, stateSize]; the reward's table, if
-   * it has one. Writes: fault [batch] = 1 where a state is not terminal or its log-reward is not finite, else what it was.
+   * Checks the final states of a rollout, one row each. Inputs: state [batch, stateSize]; the reward's table, if it has
+   * one. Writes: fault [batch] = 1 if a state is not terminal or its log-reward is not finite; otherwise unchanged.
    */
   readonly finish: RowProgram;
-  /** What `advance` and `finish` read as the reward's table. */
+  /** The reward's table for `advance` and `finish`. */
   readonly table?: Float32Array | undefined;
 }
 
 /**
- * Makes the row programs of a problem: recorded ones where environment and reward are in the row language, else ones that
- * call their TypeScript, without WGSL where either has none. Those throw an `EnvironmentError` on the host that names the
+ * Makes the row programs of a problem: recorded ones if environment and reward are in the row language, otherwise ones
+ * that call their TypeScript, with WGSL if both have it. On the host these throw an `EnvironmentError` that names the
  * function and the state.
  */
 export function environmentPrograms(unguarded: Problem): EnvironmentPrograms {
@@ -86,7 +86,7 @@ export function environmentPrograms(unguarded: Problem): EnvironmentPrograms {
   };
 }
 
-/** Whether the problem's rollouts can run wholly on a GPU. */
+/** Whether the problem's rollouts can run entirely on a GPU. */
 export function hasShaders(problem: Problem): boolean {
   const { environment, reward } = problem;
   return recordedFunctions(problem) !== undefined || (environment.shader !== undefined && reward.shader !== undefined);
@@ -110,13 +110,13 @@ function resetOnHost(environment: Environment): HostFunction {
   };
 }
 
-/** Reads a state row out of the device's memory, whatever array type that is, into a row of the environment's own. */
+/** Copies a state row from the device's memory, whatever the array's type, into a row of the environment's own. */
 export function copyRow(from: HostBuffer, row: number, into: Int32Array): void {
   const start = row * into.length;
   for (let i = 0; i < into.length; i++) into[i] = from[start + i];
 }
 
-/** Writes what a network sees of a state into row `row` of the device's memory. */
+/** Writes the observation of a state into row `row` of the device's memory. */
 export function recordObservation(
   environment: Environment,
 ): (state: Int32Array, into: HostBuffer, row: number) => void {
@@ -147,7 +147,7 @@ export function observeOnHost(
   };
 }
 
-/** log P_B of the step just taken to `state`, under the uniform backward policy. */
+/** log P_B of the last step, which led to `state`, under the uniform backward policy. */
 export function logUniformBackward(environment: Environment, state: Int32Array, mask: Int32Array): number {
   environment.backwardMask(state, mask);
   let allowed = 0;
@@ -164,7 +164,7 @@ function advanceOnHost({ environment, reward }: Problem): HostFunction {
     for (let n = start; n < start + count; n++) {
       const row = trajectory[n];
       copyRow(states, row, state);
-      // Where logits are not finite no action was drawn, and the walk stays where it is.
+      // If logits are not finite no action was drawn, and the trajectory stays where it is.
       if (action[n] >= 0) environment.step(state, action[n]);
       states.set(state, row * state.length);
       logBackward[n] = logUniformBackward(environment, state, backwardMask);
@@ -175,7 +175,7 @@ function advanceOnHost({ environment, reward }: Problem): HostFunction {
   };
 }
 
-/** Rewards that are not finite have been thrown by `advance`. */
+/** `advance` has already thrown on rewards that are not finite. */
 function finishOnHost(environment: Environment): HostFunction {
   const state = new Int32Array(environment.stateSize);
   return (buffers, start, count) => {
@@ -188,7 +188,7 @@ function finishOnHost(environment: Environment): HostFunction {
   };
 }
 
-/** What a program's WGSL stands on: the environment's constants and its shader. Undefined where it has none. */
+/** The basis of a program's WGSL: the environment's constants and its shader. Undefined if it has none. */
 export function declarationsOf(environment: Environment): string | undefined {
   if (!environment.shader) return undefined;
   return [
@@ -217,12 +217,12 @@ fn load_state(at: i32) -> State {
   return state;
 }`;
 
-/** WGSL of whether a number is finite, by its bits: WGSL may assume of every float that it is. */
+/** WGSL for whether a number is finite, by its bits: WGSL may assume that every float is. */
 const finiteBits = (number: string) => `(bitcast<u32>(${number}) & 0x7f800000u) != 0x7f800000u`;
 
 /**
- * Where something is seen that no network takes, nothing is allowed: the walk stays where it is, and `finish` finds it at
- * the state where it went wrong.
+ * If an observation is invalid, nothing is allowed: the trajectory stays where it is, and `finish` finds the fault at
+ * the right state.
  */
 const observeShader = ({ observation }: Environment) => `
 fn row(n: i32) {
@@ -242,7 +242,7 @@ const advanceShader = `
 fn row(n: i32) {
   let at = trajectory_rows[n];
   var state = load_state(at);
-  // Where nothing is allowed, or logits are not finite, the action is -1, and the walk stays where it is.
+  // If nothing is allowed, or logits are not finite, the action is -1, and the trajectory stays where it is.
   if (action_rows[n] >= 0) { step(&state, action_rows[n]); }
   for (var i = 0; i < STATE_SIZE; i++) { state_rows[at * STATE_SIZE + i] = state[i]; }
   var allowed = 0;

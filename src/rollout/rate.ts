@@ -3,7 +3,7 @@ import { checkedRating } from '../environment/checked-rating.ts';
 import { type AnyProblem, isDeferred, type Problem, type RatedObjects } from '../environment/environment.ts';
 import { guardedReward } from '../environment/guarded.ts';
 
-/** Rates objects by a reward that is known at once. @param states terminal states, packed row behind row */
+/** Rates objects by a reward that is available synchronously. @param states terminal states, packed row by row */
 export function rateAtOnce(problem: Problem, states: Int32Array): RatedObjects {
   const { stateSize } = problem.environment;
   const reward = guardedReward(problem.environment, problem.reward);
@@ -13,7 +13,7 @@ export function rateAtOnce(problem: Problem, states: Int32Array): RatedObjects {
   return { states, logRewards, scores: new Float64Array(count).fill(Number.NaN) };
 }
 
-/** Makes ready to rate objects by any reward. */
+/** Prepares to rate objects by any reward. */
 export async function prepareRating(
   device: Device,
   problem: AnyProblem,

@@ -1,18 +1,20 @@
 import type { ObjectRating } from '../environment/environment.ts';
 
-/** Objects that are rated while a rollout goes on. */
+/** Rates objects while a rollout continues. */
 export interface RatingQueue {
-  /** Takes an object in. `take` is given its log-reward, and its score where the reward has one. */
+  /** Adds an object. `take` receives its log-reward, and its score if the reward has one. */
   add(object: Int32Array, take: (logReward: number, score: number | undefined) => void): void;
-  /** Sends what has been taken in, unless an answer is still awaited; what comes in meanwhile goes together after it. */
+  /**
+   * Sends the collected objects, unless an answer is still pending; objects added meanwhile are sent together after it.
+   */
   send(): void;
-  /** Settles when every object is rated. @throws what the reward threw */
+  /** Resolves when every object is rated. @throws the reward's error */
   settle(): Promise<void>;
 }
 
 type Waiting = { readonly object: Int32Array; readonly take: (logReward: number, score: number | undefined) => void };
 
-/** @param rate answers with as many numbers as it is asked for (`checkedRating`) */
+/** @param rate returns as many numbers as requested (`checkedRating`) */
 export function ratingQueue(rate: ObjectRating): RatingQueue {
   let waiting: Waiting[] = [];
   let answer: Promise<void> | undefined;

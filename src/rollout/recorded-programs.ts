@@ -56,7 +56,7 @@ export function recordedPrograms(
         { owner, name: 'finish' },
         { buffers: { state: reads('i32', stateSize), fault: updates('i32') } },
         (row) => {
-          // A log-reward that is not finite shows in the numbers made of it.
+          // A log-reward that is not finite shows in the numbers computed from it.
           when(functions.isTerminal(row.state).not(), () => row.fault.set(0, 1));
         },
       ),
@@ -74,7 +74,7 @@ export function recordedPrograms(
           const trajectory = row.trajectory.at(0);
           const state = row.state.of(trajectory);
           const action = row.action.at(0);
-          // Where logits are not finite no action was drawn, and the walk stays where it is.
+          // If logits are not finite no action was drawn, and the trajectory stays where it is.
           when(action.greaterEqual(0), () => functions.step(state, action.min(actionCount - 1)));
           row.logBackward.set(0, logBackward.at(allowedOf(functions, state)));
           when(
@@ -104,7 +104,7 @@ function recordedReset(environment: Environment): RecordedRowProgram {
   );
 }
 
-/** A state in the program's own memory: what is tried out there, nobody else sees. */
+/** A private copy of a state in the program's own memory, for trying things out. */
 function copyOf(owner: string, state: StateRow): StateRow {
   if (state.length > maxScratch) {
     throw new Error(
@@ -117,14 +117,14 @@ function copyOf(owner: string, state: StateRow): StateRow {
   return copied;
 }
 
-/** How many backward actions are allowed at a state. */
+/** The number of backward actions allowed at a state. */
 function allowedOf(functions: EnvironmentRowFunctions, state: StateRow): Int {
   const allowed = local(0);
   functions.parents(state, () => allowed.set(allowed.get().add(1)));
   return allowed.get();
 }
 
-/** -log n by n: looked up, it has the same bits on every device. */
+/** -log n by n: as a table it has the same bits on every device. */
 function logBackwardTable(most: number): Table<Float> {
   return table(
     'log P_B by actions',
@@ -132,7 +132,7 @@ function logBackwardTable(most: number): Table<Float> {
   );
 }
 
-/** Writes a number of an observation, whichever type those have. */
+/** Writes a number of an observation of either type. */
 function put(row: Row<Int> | Row<Float>, position: IntLike, number: Int | Float): void {
   (row as Row<Int>).set(position, number as Int);
 }

@@ -9,8 +9,8 @@ import { createTape, type TensorType, variable, writeTo } from '../tape/index.ts
 import { environmentPrograms } from './programs.ts';
 
 /**
- * What is wrong with a reward in float32 alone: asks the device, which computes in it, for the log-rewards of states.
- * @param states rows of states; those that are not terminal are passed over
+ * Finds faults of a reward that only occur in float32, by computing the log-rewards of states on the device.
+ * @param states rows of states; non-terminal ones are skipped
  */
 export async function faultInFloat32(
   device: Device,
@@ -28,7 +28,7 @@ export async function faultInFloat32(
       variable(`reward/${name}`, values instanceof Float32Array ? 'f32' : 'i32', shape, values);
     const objects = input('state', [count, stateSize], states);
     const active = input('active', [count], new Int32Array(count));
-    // Without an action a walk stays where it is, and is rated there.
+    // Without an action a trajectory stays where it is, and is rated there.
     const walks = [
       tape.read(
         input(

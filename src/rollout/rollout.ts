@@ -17,21 +17,21 @@ import { logitsOf, policyOutputs, type RolloutPolicy, samplerOf } from './policy
 import { environmentPrograms } from './programs.ts';
 import { rolloutVariables, type Trajectories } from './trajectories.ts';
 
-/** What is rolled out, and how actions are drawn. */
+/** The problem and the policy of a rollout, and how actions are drawn. */
 export interface RolloutOptions {
   readonly problem: Problem;
-  /** Trajectories. */
+  /** The number of trajectories. */
   readonly batch: number;
   readonly policy: RolloutPolicy;
-  /** i32 [4]: the random key (see `sampleActionOperation`); the caller counts it on between rollouts. */
+  /** i32 [4]: the random key (see `sampleActionOperation`); the caller increments it between rollouts. */
   readonly key: Variable;
   /** f32 [2]: the exploration rate and the temperature of the behaviour policy. */
   readonly settings: Variable;
-  /** What is recorded beside what every objective needs: for learnt backward policies, for flow matching. */
+  /** Additional data for learnt backward policies and flow matching. */
   readonly needs?: RolloutNeeds;
   /**
-   * Whether equal states of a step are looked for, so that networks run once for each (`prefersDeduplication`). No,
-   * by default.
+   * Whether to find equal states of a step, so that networks run once for each (`prefersDeduplication`). False by
+   * default.
    */
   readonly distinctStates?: boolean;
   /** A prefix for the names of its variables. */
@@ -40,10 +40,10 @@ export interface RolloutOptions {
 
 /**
  * Records the sampling of a batch of trajectories: a loop of at most `maxSteps` steps that ends when all trajectories
- * have. Only trajectories still under way are worked on; their steps are written one behind the other, so that what
- * follows has no padding.
+ * have. Only unfinished trajectories are computed; their steps are contiguous, so that later computations need no
+ * padding.
  *
- * @throws if the environment allows trajectories of no length, or the batch is no positive integer
+ * @throws if the environment allows empty trajectories, or the batch is not a positive integer
  */
 export function recordRollout(tape: Tape, options: RolloutOptions): Trajectories {
   const { problem, batch, policy, needs = {}, distinctStates = false, name = 'rollout' } = options;

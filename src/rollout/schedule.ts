@@ -2,7 +2,7 @@ import { add, slice } from '../ops/index.ts';
 import type { Tape, Tensor, Variable } from '../tape/index.ts';
 
 /**
- * Records the count [1] that a schedule has in the next iteration.
+ * Records a schedule's count [1] in the next iteration.
  * @param key the random key, whose third number counts the iterations
  */
 export function nextIteration(tape: Tape, key: Variable): Tensor {

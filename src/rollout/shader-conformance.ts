@@ -12,11 +12,11 @@ import { checkGiven } from '../text/check-given.ts';
 import { backwardDisagreement } from './backward-conformance.ts';
 import { environmentPrograms, hasShaders, logUniformBackward, recordObservation } from './programs.ts';
 
-/** At which states WGSL is held against TypeScript. */
+/** The states at which WGSL is compared with TypeScript. */
 export interface ShaderConformanceOptions {
-  /** The states looked at depend on it alone. */
+  /** Determines the states. */
   readonly seed?: number;
-  /** How many; 100 by default. */
+  /** The number of states; 100 by default. */
   readonly states?: number;
 }
 
@@ -24,13 +24,13 @@ export interface ShaderConformanceOptions {
 const tolerance = 1e-4;
 
 /**
- * Holds the WGSL of a problem against its TypeScript, which `assertConformance` examines: at states of random walks, what
- * is seen of them and which actions are allowed; where an allowed action leads, whether that is terminal, over how many
- * backward actions, and for which reward; and the way back. WGSL that disagrees trains on another problem than the one
- * that is evaluated.
+ * Compares the WGSL of a problem with its TypeScript, which `assertConformance` examines. At states of random walks it
+ * compares observation and allowed actions; for an allowed action the child, whether it is terminal, its number of
+ * backward actions and its reward; and the way back. If WGSL disagreed, training would use a different problem from
+ * evaluation.
  *
  * @param device a webgpu device
- * @throws Error that names the function, the state and both answers
+ * @throws Error that names the function, the state and both results
  */
 export async function assertShaderConformance(
   device: Device,

@@ -6,18 +6,18 @@ import { backwardVariables, columnsOf, mapRecorded, type RolloutNeeds } from './
 import type { HostBatch, HostColumns } from './host-batch.ts';
 import { type OffPolicyTrajectories, rolloutVariables } from './trajectories.ts';
 
-/** A batch that was made on the host, in variables of a device. */
+/** A batch made on the host, in variables of a device. */
 export interface UploadedBatch {
   /** Writes a batch into the device's variables. */
   write(device: Device, batch: HostBatch): void;
-  /** The batch last written, on a tape. */
+  /** The last batch written, on a tape. */
   trajectories(tape: Tape): OffPolicyTrajectories;
 }
 
 /**
- * Room on a device for batches that are made on the host.
+ * Variables on a device for batches made on the host.
  * @param name a prefix for the names of its variables
- * @param steps the most of a trajectory
+ * @param steps the maximum number of steps of a trajectory
  */
 export function uploadedBatch(
   environment: Environment,

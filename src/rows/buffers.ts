@@ -15,7 +15,7 @@ export const reads = <const DType extends 'f32' | 'i32'>(dtype: DType, width = 1
   ...{ dtype, width },
   access: 'read',
 });
-/** A buffer whose rows are written, and not read: what is not written has any number. */
+/** A buffer whose rows are only written: entries that are not written are undefined. */
 export const writes = <const DType extends 'f32' | 'i32'>(dtype: DType, width = 1): BufferType<DType> => ({
   ...{ dtype, width },
   access: 'write',
@@ -30,17 +30,17 @@ export const updates = <const DType extends 'f32' | 'i32'>(dtype: DType, width =
 export interface Row<Number extends Int | Float> {
   readonly length: number;
   /**
-   * The number at an index, now. An index that is not known to lie inside is held inside.
-   * @throws on an index that is never inside, and in a buffer that is only written
+   * The current number at an index. An index that is not known to be in range is clamped.
+   * @throws on an index that is never in range, and in a write-only buffer
    */
   at(index: IntLike): Number;
-  /** Writes a number. @throws on an index that is never inside, and in a buffer that is only read */
+  /** Writes a number. @throws on an index that is never in range, and in a read-only buffer */
   set(index: IntLike, number: Number extends Int ? IntLike : FloatLike): void;
 }
 
-/** A buffer in a program: the row that is computed, and any other by its number. */
+/** A buffer in a program: the row being computed, and any other by its number. */
 export interface RowsOf<Number extends Int | Float> extends Row<Number> {
-  /** Another row of the same buffer. A number that is not one of its rows is held inside on every device. */
+  /** Another row of the same buffer. A number out of range is clamped on every device. */
   of(row: IntLike): Row<Number>;
 }
 
@@ -49,7 +49,7 @@ export type BufferViews<Buffers extends Readonly<Record<string, BufferType>>> = 
   readonly [Name in keyof Buffers]: RowsOf<Buffers[Name]['dtype'] extends 'i32' ? Int : Float>;
 };
 
-/** @param row the row that is computed */
+/** @param row the row being computed */
 export function viewOf(recording: Recording, buffer: number, row: Value): RowsOf<Int | Float> {
   const declaration = recording.buffers[buffer];
   return {

@@ -5,10 +5,10 @@ export function scratchBytes({ cells }: Program): number {
   return 4 * cells.reduce((sum, { length }) => sum + length, 0);
 }
 
-/** What a statement costs, in the unit of a kernel's `Cut`: about half a nanosecond. */
+/** The cost of a statement, in the unit of a kernel's `Cut`: about half a nanosecond. */
 const statementWork = 32;
 
-/** What a row costs, in the unit of a kernel's `Cut`: loops as long as they may be, and of two branches both. */
+/** The cost of a row, in the unit of a kernel's `Cut`: with loops at their maximum, and both branches of conditions. */
 export function workOf({ body }: Program): number {
   return statementWork * countOf(body);
 }

@@ -6,10 +6,13 @@ import { record } from './record.ts';
 import { recordFunctionsOf } from './record-functions.ts';
 import { refusal } from './recording.ts';
 
-/** What the derivative by a buffer, and what comes in by one, is called. */
+/** The name of the derivative by a buffer, and of a buffer's cotangent. */
 export const cotangentName = (buffer: string): string => `d_${buffer}`;
 
-/** Makes, of a function's operands, its value and the derivative by it, what is added to the derivatives by its operands. */
+/**
+ * Computes the contributions to the derivatives by a function's operands, from the operands, the value and the
+ * derivative by the value.
+ */
 type Rule = (place: {
   readonly x: readonly Value[];
   readonly y: Value;
@@ -18,10 +21,13 @@ type Rule = (place: {
 }) => readonly (Value | undefined)[];
 
 const largestFloat32 = 3.4028234663852886e38;
-/** The smallest one that has all digits. */
+/** The smallest float32 with full precision. */
 const smallestFloat32 = 1.1754943508222875e-38;
 
-/** The derivative of every function of Floats, finite wherever the function's is. At a tie min and max pass all of it to their first operand. */
+/**
+ * The derivative of every function of Floats, finite wherever the function's is. At a tie min and max pass all of it to
+ * their first operand.
+ */
 const rules: { readonly [Name in FunctionName]?: Rule } = {
   add: ({ dy }) => [dy, dy],
   subtract: ({ dy, f }) => [dy, f('negate', dy)],
@@ -32,7 +38,7 @@ const rules: { readonly [Name in FunctionName]?: Rule } = {
   min: ({ x: [a, b], dy, f }) => [f('select', f('lessEqual', a, b), dy, 0), f('select', f('lessEqual', a, b), 0, dy)],
   max: ({ x: [a, b], dy, f }) => [f('select', f('lessEqual', b, a), dy, 0), f('select', f('lessEqual', b, a), 0, dy)],
   select: ({ x: [condition], dy, f }) => [undefined, f('select', condition, dy, 0), f('select', condition, 0, dy)],
-  // Where these three are held to what float32 has, they do not change.
+  // Where these three are clamped to float32's range, their derivative is 0.
   exp: ({ y, dy, f }) => [f('select', f('less', y, largestFloat32), f('multiply', dy, y), 0)],
   log: ({ x: [a], dy, f }) => [
     f('select', f('greater', a, smallestFloat32), f('divide', dy, f('max', a, smallestFloat32)), 0),
@@ -43,12 +49,12 @@ const rules: { readonly [Name in FunctionName]?: Rule } = {
 };
 
 /**
- * The program of a program's derivative, in reverse: of the cotangents of its Float outputs, in buffers `d_NAME`, it makes
- * those of its Float inputs, `d_NAME` too. A loop is run once more backwards: its body is computed again from what its
- * variables were before each turn, which is kept.
+ * The derivative of a program as another program, in reverse mode: from the cotangents of its Float outputs, in buffers
+ * `d_NAME`, it computes those of its Float inputs, in buffers `d_NAME` too. A loop runs again backwards: its body is
+ * recomputed from stored values of its variables before each iteration.
  *
- * @param inputs the buffers by which there is a derivative
- * @throws where the program has a result, tries things out in scratch, or reads other rows than its own
+ * @param inputs the buffers to differentiate by
+ * @throws if the program has a result, uses scratch, or reads other rows than its own
  */
 export function derive(program: Program, inputs: readonly string[]): Program {
   const { owner, name, buffers } = program;
@@ -70,7 +76,7 @@ export function derive(program: Program, inputs: readonly string[]): Program {
   });
 }
 
-/** Records the derivative into the recording under way. @param names the buffers there */
+/** Records the derivative into the current recording. @param names the buffers there */
 function recordDerivative(program: Program, names: readonly string[], inputs: readonly string[]): void {
   const { f, constant, set, localOf, setCell, cellOf, newLocal, newCells, element, write, when, repeat, row } =
     recordFunctionsOf('derivative');
@@ -84,7 +90,7 @@ function recordDerivative(program: Program, names: readonly string[], inputs: re
   const derivatives = new Map<Value, number>();
   const active = activeValues(program, inputs);
 
-  // A cotangent is used up by the write it belongs to, so that a number written twice has the derivative of the last.
+  // A write consumes the cotangent of its number, so that a number written twice has the derivative of the last write.
   const cotangents = new Map<number, number>();
   program.buffers.forEach((buffer, number) => {
     if (buffer.access === 'read' || buffer.dtype !== 'f32') return;
@@ -98,7 +104,7 @@ function recordDerivative(program: Program, names: readonly string[], inputs: re
     repeat(constant('int', buffer.width), (i) => write(placeOf(cotangentName(buffer.name)), row(), { index: i }, zero));
   }
 
-  /** What the program's values are here. */
+  /** The program's values in this recording. */
   type Found = Map<Value, Value>;
   const valueIn = (found: Found, value: Value): Value =>
     value.kind === 'constant' ? constant(value.type, value.number) : (found.get(value) as Value);
@@ -109,7 +115,7 @@ function recordDerivative(program: Program, names: readonly string[], inputs: re
     if (part && local !== undefined) set(local, f('add', localOf(local, 'float'), part));
   };
 
-  /** Runs statements as the program does. What it writes is left out: nobody reads it here. */
+  /** Repeats the program's statements, except writes, which nobody reads here. */
   const forward = (statements: readonly Statement[], found: Found): (() => void)[] => {
     const backward: (() => void)[] = [];
     for (const statement of statements) {
@@ -238,7 +244,7 @@ function recordDerivative(program: Program, names: readonly string[], inputs: re
       const { name } = program.buffers[value.buffer];
       const place = placeOf(cotangentName(name));
       const index = indexIn(found, value);
-      // Of what all rows share, each row makes a part of its own.
+      // Each row has its own part of the gradient of shared numbers.
       write(place, row(), index, f('add', element(place, row(), index, 'float'), dy));
     } else if (value.kind === 'function') {
       const rule = rules[value.name];
@@ -252,7 +258,7 @@ function recordDerivative(program: Program, names: readonly string[], inputs: re
   for (const run of forward(program.body, new Map()).reverse()) run();
 }
 
-/** The Floats that depend on inputs by which there is a derivative. @throws on one that is read of another row */
+/** The Floats that depend on the inputs to differentiate by. @throws if one is read from another row */
 function activeValues(program: Program, inputs: readonly string[]): ReadonlySet<Value> {
   const active = new Set<Value>();
   const activeLocals = new Set<number>();
@@ -280,7 +286,7 @@ function activeValues(program: Program, inputs: readonly string[]): ReadonlySet<
       if (statement.kind === 'repeat') walk(statement.body);
     }
   };
-  // What a loop sets further down is read further up in the next turn.
+  // A variable set late in a loop's body may be read early in its next iteration.
   while (true) {
     const found = active.size + activeLocals.size;
     walk(program.body);

@@ -1,13 +1,13 @@
 import { type FunctionName, functions, type RowFunction } from './functions.ts';
 import type { BufferDeclaration, TableData, Value } from './program.ts';
 
-/** What a value's names are found in: a program, or one being recorded. */
+/** A program, or one being recorded, in which to look up values' names. */
 interface Names {
   readonly buffers: readonly BufferDeclaration[];
   readonly tables: readonly TableData[];
 }
 
-/** How deep a value is written out: of what lies deeper there are dots. */
+/** Deeper parts of a formula are replaced by dots. */
 const maxDepth = 5;
 
 /** A value as its formula, for messages: `(packed[i] + 1)`. */

@@ -3,16 +3,16 @@ import { type FunctionName, functions, type RowFunction } from './functions.ts';
 import type { Value, ValueType } from './program.ts';
 import { applyFunction, constant, isInReach, type Recording, recordingNow, refusal } from './recording.ts';
 
-/** An Int, or a whole number of int32. */
+/** An Int, or an int32 number. */
 export type IntLike = Int | number;
 /** A Float, or a finite number. */
 export type FloatLike = Float | number;
-/** A Bool, or true or false. */
+/** A Bool, or a boolean. */
 export type BoolLike = Bool | boolean;
 /** A value of a row program, or a plain one. */
 export type RowLike = Int | Float | Bool | number | boolean;
 
-/** What Int, Float and Bool have in common: JavaScript cannot look into them. */
+/** The base of Int, Float and Bool, whose values JavaScript cannot know. */
 abstract class Expression {
   readonly value: Value;
   readonly #recording: Recording;
@@ -22,7 +22,7 @@ abstract class Expression {
     this.value = value;
   }
 
-  /** What JavaScript asks for in `a + b`, `a < b` and `${a}`. @throws always */
+  /** Called by JavaScript for `a + b`, `a < b` and `${a}`. @throws always */
   [Symbol.toPrimitive](): never {
     const recording = this.#recording;
     throw refusal(
@@ -32,7 +32,7 @@ abstract class Expression {
     );
   }
 
-  /** @throws where the value cannot be used in the present recording, or in its present block */
+  /** @throws if the value cannot be used in the current recording or block */
   static valueIn(recording: Recording, what: string, expression: Expression): Value {
     recording.unused.delete(expression);
     if (expression.#recording === recording && isInReach(recording, expression.value)) return expression.value;
@@ -119,19 +119,19 @@ export class Int extends Expression {
   notEqual(other: IntLike): Bool {
     return call('notEqual', [this, other]) as Bool;
   }
-  /** Whether this one is the smaller. */
+  /** Whether this one is smaller. */
   less(other: IntLike): Bool {
     return call('less', [this, other]) as Bool;
   }
-  /** Whether this one is not the larger. */
+  /** Whether this one is smaller or equal. */
   lessEqual(other: IntLike): Bool {
     return call('lessEqual', [this, other]) as Bool;
   }
-  /** Whether this one is the larger. */
+  /** Whether this one is larger. */
   greater(other: IntLike): Bool {
     return call('greater', [this, other]) as Bool;
   }
-  /** Whether this one is not the smaller. */
+  /** Whether this one is larger or equal. */
   greaterEqual(other: IntLike): Bool {
     return call('greaterEqual', [this, other]) as Bool;
   }
@@ -185,23 +185,23 @@ export class Float extends Expression {
   notEqual(other: FloatLike): Bool {
     return call('notEqual', [this, other]) as Bool;
   }
-  /** Whether this one is the smaller. */
+  /** Whether this one is smaller. */
   less(other: FloatLike): Bool {
     return call('less', [this, other]) as Bool;
   }
-  /** Whether this one is not the larger. */
+  /** Whether this one is smaller or equal. */
   lessEqual(other: FloatLike): Bool {
     return call('lessEqual', [this, other]) as Bool;
   }
-  /** Whether this one is the larger. */
+  /** Whether this one is larger. */
   greater(other: FloatLike): Bool {
     return call('greater', [this, other]) as Bool;
   }
-  /** Whether this one is not the smaller. */
+  /** Whether this one is larger or equal. */
   greaterEqual(other: FloatLike): Bool {
     return call('greaterEqual', [this, other]) as Bool;
   }
-  /** The largest whole number that is not above it. */
+  /** The largest integer that is not above it. */
   floor(): Float {
     return call('floor', [this]) as Float;
   }
@@ -209,7 +209,7 @@ export class Float extends Expression {
   sqrt(): Float {
     return call('sqrt', [this]) as Float;
   }
-  /** e^x; the largest float32 where it would overflow. */
+  /** e^x; the largest float32 if it would overflow. */
   exp(): Float {
     return call('exp', [this]) as Float;
   }
@@ -243,11 +243,11 @@ export class Bool extends Expression {
   not(): Bool {
     return call('not', [this]) as Bool;
   }
-  /** 1 where it holds, else 0. */
+  /** 1 if it holds, else 0. */
   toInt(): Int {
     return call('select', [this, 1, 0]) as Int;
   }
-  /** 1 where it holds, else 0. */
+  /** 1 if it holds, else 0. */
   toFloat(): Float {
     return this.toInt().toFloat();
   }
@@ -255,15 +255,15 @@ export class Bool extends Expression {
 
 const isExpression = (value: unknown): value is Int | Float | Bool => value instanceof Expression;
 
-/** A value as what it is to a user. */
+/** Wraps a value as the Int, Float or Bool that users see. */
 export function wrap(recording: Recording, value: Value): Int | Float | Bool {
   if (value.type === 'int') return new Int(recording, value);
   return value.type === 'float' ? new Float(recording, value) : new Bool(recording, value);
 }
 
 /**
- * The same, of which it is an error to make nothing. A JavaScript `if` or `?:` cannot see into a condition, and takes
- * it for true: that the condition is used for nothing else gives it away.
+ * The same, with an error if the value is never used. A JavaScript `if` or `?:` takes a condition for true; noticing
+ * that it is used nowhere else reveals the mistake.
  */
 export function wrapToUse(recording: Recording, value: Value): Int | Float | Bool {
   const expression = wrap(recording, value);
@@ -274,9 +274,9 @@ export function wrapToUse(recording: Recording, value: Value): Int | Float | Boo
 const typeNames = { int: 'an Int', float: 'a Float', bool: 'a Bool' } as const;
 
 /**
- * The value that something given stands for, of the type wanted.
- * @param what what asks for it, for messages
- * @throws where it is of another type, or a number that the type does not have
+ * The value of something given, in the required type.
+ * @param what the operation, for messages
+ * @throws if it has another type, or is a number that the type does not have
  */
 export function valueFor(recording: Recording, what: string, given: RowLike, type: ValueType): Value {
   if (isExpression(given)) {
@@ -299,16 +299,16 @@ export function valueFor(recording: Recording, what: string, given: RowLike, typ
   throw refusal(recording, `${what} takes ${typeNames[type]} or ${plain}, not ${String(given)}.`);
 }
 
-/** The type that a value or a plain one is of; numbers are of the given one. */
+/** The type of a value; plain numbers have the given one. */
 export const typeOf = (given: RowLike, ofNumbers: ValueType): ValueType =>
   isExpression(given) ? given.type : typeof given === 'boolean' ? 'bool' : ofNumbers;
 
-/** Records a function of values. @throws where it does not take their types */
+/** Records a function of values. @throws if it does not take their types */
 export function call(name: FunctionName, given: readonly RowLike[]): Int | Float | Bool {
   const recording = recordingNow(name);
   const { takes }: RowFunction = functions[name];
   const leading = given.find((operand, i) => isExpression(operand) && (takes[i] === 'number' || takes[i] === 'any'));
-  // Where all that could tell are plain, numbers are whole numbers.
+  // If all operands are plain, numbers are integers.
   const generic = leading === undefined ? typeOf(given[given.length - 1], 'int') : typeOf(leading, 'int');
   if (takes.includes('number') && generic === 'bool') {
     throw refusal(recording, `${name} takes Ints or Floats, not Bools. Use and, or, xor and not.`);

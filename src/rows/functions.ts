@@ -1,29 +1,29 @@
 import { exp, log } from '../numeric/elementary.ts';
 import { anyInt, type Range, type ValueType } from './program.ts';
 
-/** Part of a function's WebAssembly: an operand, by its place, or an opcode's byte. */
+/** Part of a function's WebAssembly: an operand by position, or an opcode's byte. */
 type Code = 'a' | 'b' | 'c' | number;
 
-/** How a function of numbers is computed for one type of operands. */
+/** The implementations of a function of numbers for one type of operands. */
 interface Forms {
   /** On the host: Ints are int32 numbers, Bools 0 or 1, Floats float64. */
   readonly host: (a: number, b: number, c: number) => number;
   /** WGSL in which a, b and c stand for the operands. */
   readonly wgsl: string;
-  /** WebAssembly that leaves the result on the stack, or the name of a function of the writer's that does. */
+  /** WebAssembly that leaves the result on the stack, or the name of a library function that computes it. */
   readonly wasm: readonly Code[] | 'exp' | 'log';
 }
 
 /** A function of the row language. */
 export interface RowFunction {
-  /** The operands' types; `number` stands for Int or Float and `any` for any type, the same throughout. */
+  /** The operands' types; `number` means Int or Float and `any` any type, the same one throughout. */
   readonly takes: readonly (ValueType | 'number' | 'any')[];
   readonly gives: ValueType | 'number' | 'any';
-  /** By the type of the operands that `number` or `any` stands for, else of the first. */
+  /** By the operands' type for `number` or `any`, else by the first operand's. */
   readonly forms: { readonly [Type in ValueType]?: Forms };
-  /** What an Int result can be, where that is less than every int32. */
+  /** The range of an Int result, if that is narrower than int32. */
   readonly range?: (a: Range, b: Range, c: Range) => Range;
-  /** How it reads in messages. */
+  /** Its notation in messages. */
   readonly text: (a: string, b: string, c: string) => string;
 }
 
@@ -31,7 +31,7 @@ const localMinimum = -(2 ** 31);
 /** Signed LEB128 of -2^31. */
 const i32Minimum = [0x41, 0x80, 0x80, 0x80, 0x80, 0x78] as const;
 const selectOp = 0x1b;
-/** b, or 1 where a / b is not defined by arithmetic: then a / 1 and a % 1 are what the language says. */
+/** b, or 1 if a / b is undefined: then a / 1 and a % 1 are the language's results. */
 const divisor = [
   'a',
   0x41,
@@ -71,7 +71,7 @@ const comparison = (
   text: infix(symbol),
 });
 
-/** Every int32 where one of the numbers is not an int32: arithmetic wraps around then. */
+/** Every int32 if one of the numbers exceeds int32, since arithmetic wraps around then. */
 function within(...ends: readonly number[]): Range {
   const min = Math.min(...ends);
   const max = Math.max(...ends);
@@ -79,9 +79,9 @@ function within(...ends: readonly number[]): Range {
 }
 
 /**
- * The functions of the row language, each with all there is to it but its derivative (derivative.ts). Integers wrap
- * around at 32 bits. a / 0 = a and a % 0 = 0; -2^31 / -1 = -2^31 and -2^31 % -1 = 0; a quotient is rounded towards zero,
- * and a remainder has the dividend's sign. Shifts are by the amount's lowest five bits.
+ * The functions of the row language, each complete except for its derivative (derivative.ts). Integers wrap around at
+ * 32 bits. a / 0 = a and a % 0 = 0; -2^31 / -1 = -2^31 and -2^31 % -1 = 0; a quotient is rounded towards zero, and a
+ * remainder has the dividend's sign. Shifts are by the amount's lowest five bits.
  */
 export const functions = {
   add: {
@@ -121,7 +121,7 @@ export const functions = {
       int: { host: (a, b) => (b === 0 ? a : (a / b) | 0), wgsl: 'a / b', wasm: [...divisor, 0x6d] },
       float: { host: (a, b) => a / b, wgsl: 'a / b', wasm: ['a', 'b', 0x95] },
     },
-    // Only a divisor of known sign is looked at.
+    // Only divisors of known sign narrow the range.
     range: (a, b) => (b.min > 0 ? quotients(a, b) : anyInt),
     text: infix('/'),
   },
@@ -276,7 +276,7 @@ export const functions = {
     forms: {
       float: {
         host: (a) => (a >= 2147483648 ? 2147483647 : a <= localMinimum ? localMinimum : a | 0),
-        // The largest float32 below 2^31 is 2^31 - 128; a conversion of more than that is not left to the compiler.
+        // The largest float32 below 2^31 is 2^31 - 128; larger conversions are not left to the compiler.
         wgsl: 'select(i32(clamp(a, -2147483648.0f, 2147483520.0f)), 2147483647, a >= 2147483648.0f)',
         wasm: ['a', 0xfc, 0],
       },
@@ -302,7 +302,7 @@ export const functions = {
     },
     text: named('sqrt'),
   },
-  /** The largest float32 where it would overflow. */
+  /** The largest float32 if it would overflow. */
   exp: {
     takes: ['float'],
     gives: 'float',
@@ -311,7 +311,7 @@ export const functions = {
     },
     text: named('exp'),
   },
-  /** Of 0 and below, and of numbers that float32 holds with fewer digits, it is that of the smallest normal float32. */
+  /** For numbers up to 0, and for subnormal ones, the logarithm of the smallest normal float32. */
   log: {
     takes: ['float'],
     gives: 'float',
@@ -328,14 +328,14 @@ export const functions = {
 
 export type FunctionName = keyof typeof functions;
 
-/** What a function's operands stand for where it takes a `number` or `any`: the type that chooses its form. */
+/** The type for `number` or `any` in a function's operands, which selects its form. */
 export function formType(name: FunctionName, types: readonly ValueType[]): ValueType {
   const { takes }: RowFunction = functions[name];
   const generic = takes.findIndex((wanted) => wanted === 'number' || wanted === 'any');
   return types[Math.max(generic, 0)];
 }
 
-/** @throws where the function does not take operands of these types, which recording refuses */
+/** @throws if the function does not take operands of these types, which recording refuses */
 export function formOf(name: FunctionName, types: readonly ValueType[]): Forms {
   const { forms }: RowFunction = functions[name];
   const form = forms[formType(name, types)];

@@ -1,14 +1,14 @@
 type Compiler = typeof import('./wasm-host.ts');
 
-/** What compiles programs for the host, from when it is first loaded. Nothing but speed depends on it. */
+/** The compiler of programs for the host, once loaded. It only affects speed. */
 let compiler: Compiler | undefined;
 
-/** What compiles programs for the host, where it is loaded. */
+/** The compiler of programs for the host, if it is loaded. */
 export const hostCompiler = (): Compiler | undefined => compiler;
 
 /**
- * Loads what compiles programs for the host, so that those called often are compiled at once and not a while later: for
- * work that makes many calls without waiting for anything in between.
+ * Loads the compiler of programs for the host, so that frequent calls are compiled immediately and not a while later:
+ * for work that makes many calls without awaiting anything in between.
  */
 export async function loadHostCompiler(): Promise<void> {
   compiler ??= await import('./wasm-host.ts');

@@ -3,15 +3,15 @@ import type { Program } from './program.ts';
 import { refusal } from './recording.ts';
 import { type HostProgram, writeClosures } from './write-closures.ts';
 
-/** Calls after which a program is worth compiling. */
+/** The number of calls after which compiling a program is worthwhile. */
 const callsWorthCompiling = 1000;
 
 const maxParameters = 3;
 
 /**
- * A program that is recorded and made runnable when it is first called. It begins as closures; one that is called often
- * goes on as WebAssembly, which computes the same and is several times faster, as soon as that is loaded. Where a page
- * forbids it, it stays as it is.
+ * A program that is recorded and made runnable at its first call. It starts as closures. If it is called often it
+ * becomes WebAssembly, which computes the same several times faster, as soon as the compiler is loaded. If a page
+ * forbids compiling, it stays as closures.
  */
 export function hostProgram(make: () => Program): HostProgram {
   let calls = 0;
@@ -35,14 +35,14 @@ export function hostProgram(make: () => Program): HostProgram {
     try {
       faster = hostCompiler()?.wasmHostProgram(recorded(), slowly);
     } catch {
-      // It stays as it is.
+      // It stays as closures.
     }
   };
   // Without a rest parameter, which would be an array for every call.
   return (buffers, n, a, b, c) => (faster ?? slowly)(buffers, n, a, b, c);
 }
 
-/** The same as closures that throw where an index is outside of its row, instead of holding it inside. */
+/** The same as closures that throw on an index outside its row, instead of clamping it. */
 export function checkedHostProgram(make: () => Program): HostProgram {
   let closures: HostProgram | undefined;
   return (buffers, n, a, b, c) => {
@@ -51,7 +51,7 @@ export function checkedHostProgram(make: () => Program): HostProgram {
   };
 }
 
-/** @throws where the program has more parameters than calls hand over */
+/** @throws if the program has more parameters than calls pass */
 function closuresOf(program: Program, checked = false): HostProgram {
   if (program.parameters.length <= maxParameters) return writeClosures(program, { checked });
   throw refusal(

@@ -30,7 +30,7 @@ export const add: OfNumbers = ((a, b) => call('add', [a, b])) as Two;
 export const subtract: OfNumbers = ((a, b) => call('subtract', [a, b])) as Two;
 /** a b. */
 export const multiply: OfNumbers = ((a, b) => call('multiply', [a, b])) as Two;
-/** a / b. Of Ints the quotient rounded towards zero, and a where b is 0. */
+/** a / b. For Ints the quotient is rounded towards zero, and a if b is 0. */
 export const divide: OfNumbers = ((a, b) => call('divide', [a, b])) as Two;
 /** The smaller one. */
 export const min: OfNumbers = ((a, b) => call('min', [a, b])) as Two;
@@ -43,17 +43,17 @@ export const abs: OfNumber = ((a: Int | Float) => call('abs', [a])) as OfNumber;
 /** The remainder of a / b, with the sign of a; 0 if b is 0. */
 export const remainder = (a: IntLike, b: IntLike): Int => call('remainder', [a, b]) as Int;
 
-/** Both of them. */
+/** Whether both hold. */
 export const and = (a: BoolLike, b: BoolLike): Bool => call('and', [a, b]) as Bool;
-/** Either of them, or both. */
+/** Whether at least one holds. */
 export const or = (a: BoolLike, b: BoolLike): Bool => call('or', [a, b]) as Bool;
-/** One of them alone. */
+/** Whether exactly one holds. */
 export const xor = (a: BoolLike, b: BoolLike): Bool => call('xor', [a, b]) as Bool;
 export const not = (a: BoolLike): Bool => call('not', [a]) as Bool;
 
-/** The bits that both have. */
+/** The bits set in both. */
 export const bitAnd = (a: IntLike, b: IntLike): Int => call('bitAnd', [a, b]) as Int;
-/** The bits that either has. */
+/** The bits set in either. */
 export const bitOr = (a: IntLike, b: IntLike): Int => call('bitOr', [a, b]) as Int;
 /** The bits in which they differ. */
 export const bitXor = (a: IntLike, b: IntLike): Int => call('bitXor', [a, b]) as Int;
@@ -75,7 +75,7 @@ export const greater: Comparison = ((a, b) => call('greater', [a, b])) as Two;
 /** a >= b. */
 export const greaterEqual: Comparison = ((a, b) => call('greaterEqual', [a, b])) as Two;
 
-/** a where the condition holds, b elsewhere. Both are computed. Two plain numbers are Ints: say `float(0.5)` for a Float. */
+/** a if the condition holds, else b. Both are computed. Two plain numbers are Ints: write `float(0.5)` for a Float. */
 export function select(condition: BoolLike, a: Bool, b: BoolLike): Bool;
 export function select(condition: BoolLike, a: BoolLike, b: Bool): Bool;
 export function select(condition: BoolLike, a: Float, b: FloatLike): Float;
@@ -93,26 +93,26 @@ export function select(
 export const toFloat = (a: IntLike): Float => call('toFloat', [a]) as Float;
 /** Rounded towards zero; beyond int32 the nearest int32. */
 export const toInt = (a: FloatLike): Int => call('toInt', [a]) as Int;
-/** The largest whole number that is not above it. */
+/** The largest integer that is not above it. */
 export const floor = (a: FloatLike): Float => call('floor', [a]) as Float;
 /** The square root; 0 below 0. */
 export const sqrt = (a: FloatLike): Float => call('sqrt', [a]) as Float;
-/** e^x; the largest float32 where it would overflow. */
+/** e^x; the largest float32 if it would overflow. */
 export const exp = (a: FloatLike): Float => call('exp', [a]) as Float;
 /** The natural logarithm of a positive number. */
 export const log = (a: FloatLike): Float => call('log', [a]) as Float;
 
-/** A plain number as an Int, where nothing else says so. */
+/** A plain number as an Int. */
 export function int(number: IntLike): Int {
   const recording = recordingNow('int');
   return new Int(recording, valueFor(recording, 'int', number, 'int'));
 }
-/** A plain number as a Float, where nothing else says so. */
+/** A plain number as a Float. */
 export function float(number: FloatLike): Float {
   const recording = recordingNow('float');
   return new Float(recording, valueFor(recording, 'float', number, 'float'));
 }
-/** True or false as a Bool, where nothing else says so. */
+/** A boolean as a Bool. */
 export function bool(condition: BoolLike): Bool {
   const recording = recordingNow('bool');
   return new Bool(recording, valueFor(recording, 'bool', condition, 'bool'));

@@ -12,11 +12,11 @@ export interface Range {
 /** Every int32. */
 export const anyInt: Range = { min: -(2 ** 31), max: 2 ** 31 - 1 };
 
-/** A value of a program: computed where its `let` stands, once, and the same ever after. */
+/** A value of a program: computed once, at its `let`, and constant from then on. */
 export type Value = ValueBase & ValueKind;
 
 interface ValueBase {
-  /** Values are numbered in the order they were made. */
+  /** Values are numbered in the order of creation. */
   readonly id: number;
   readonly type: ValueType;
   /** The range of an Int. */
@@ -25,10 +25,10 @@ interface ValueBase {
 
 export type ValueKind =
   | { readonly kind: 'constant'; readonly number: number }
-  /** The row that is computed. */
+  /** The row being computed. */
   | { readonly kind: 'row' }
   | { readonly kind: 'parameter'; readonly name: string; readonly position: number }
-  /** How often the body of a `repeat` has run before. */
+  /** The number of previous iterations of a `repeat`. */
   | { readonly kind: 'counter'; readonly name: string }
   | { readonly kind: 'function'; readonly name: FunctionName; readonly inputs: readonly Value[] }
   | ({ readonly kind: 'element'; readonly buffer: number; readonly row: Value } & Index)
@@ -36,13 +36,13 @@ export type ValueKind =
   | { readonly kind: 'local'; readonly local: number }
   | ({ readonly kind: 'cell'; readonly cells: number } & Index);
 
-/** Where a number is read or written. */
+/** The position of a number that is read or written. */
 export interface Index {
-  /** From 0 to length - 1, whatever was asked for. */
+  /** From 0 to length - 1, after clamping. */
   readonly index: Value;
-  /** What was asked for, where it is not known to lie inside. */
+  /** The index before clamping, unless it is known to be in range. */
   readonly asked?: Value | undefined;
-  /** The part of the row that it is of, such as a field of a state, and the index in there: for messages. */
+  /** The part of the row, such as a field of a state, and the index within it: for messages. */
   readonly part?: { readonly name: string; readonly length: number; readonly index: Value } | undefined;
 }
 
@@ -50,9 +50,9 @@ export type Statement =
   | { readonly kind: 'let'; readonly value: Value }
   | ({ readonly kind: 'write'; readonly buffer: number; readonly row: Value; readonly value: Value } & Index)
   | ({ readonly kind: 'writeCell'; readonly cells: number; readonly value: Value } & Index)
-  /** Gives a mutable variable its number, the first time and later. */
+  /** Sets a mutable variable, initially or later. */
   | { readonly kind: 'set'; readonly local: number; readonly value: Value }
-  /** Makes all cells 0. */
+  /** Sets all cells to 0. */
   | { readonly kind: 'clear'; readonly cells: number }
   | {
       readonly kind: 'when';
@@ -74,23 +74,23 @@ export interface ParameterDeclaration extends Range {
   readonly name: string;
 }
 
-/** An array of numbers that is a row's own. */
+/** A private array of numbers for each row. */
 export interface CellsDeclaration {
   readonly type: 'int' | 'float';
   readonly length: number;
 }
 
-/** Numbers that never change, looked up by index: see `table`. */
+/** Constant numbers, looked up by index; see `table`. */
 export interface TableData {
   readonly name: string;
   readonly data: Float32Array | Int32Array;
-  /** The same with the digits that the host has, where it was given more. */
+  /** The same numbers in float64 for the host, if they were given so. */
   readonly exact?: Float64Array | undefined;
 }
 
 /** The recorded program for one row. */
 export interface Program {
-  /** Whose program it is, and which: for messages. */
+  /** The program's owner and name, for messages. */
   readonly owner: string;
   readonly name: string;
   readonly buffers: readonly BufferDeclaration[];
@@ -98,7 +98,7 @@ export interface Program {
   readonly tables: readonly TableData[];
   /** The types of its mutable variables, by their numbers. */
   readonly locals: readonly ValueType[];
-  /** Its arrays that are a row's own, by their numbers. */
+  /** Its private arrays, by their numbers. */
   readonly cells: readonly CellsDeclaration[];
   readonly body: readonly Statement[];
   readonly result?: Value | undefined;

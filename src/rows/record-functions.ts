@@ -11,7 +11,7 @@ import {
   recordingNow,
 } from './recording.ts';
 
-/** What programs that are made of programs are recorded with: values and statements themselves, by their numbers. */
+/** Functions for recording programs derived from programs, which take values and statements directly. */
 export function recordFunctionsOf(what: string) {
   const recording: Recording = recordingNow(what);
   const asValue = (operand: Value | number): Value =>

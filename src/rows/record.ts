@@ -4,32 +4,33 @@ import { Bool, Float, Int, valueFor, wrap } from './expression.ts';
 import { anyInt, inputsOf, type Program, type Range, type Statement, type Value } from './program.ts';
 import { applyFunction, constant, during, makeValue, newRecording, type Recording, refusal } from './recording.ts';
 
-/** Whose program is recorded, and which one: both are in every message. */
+/** The owner and the name of the recorded program, which every message includes. */
 export interface ProgramPlace {
   readonly owner: string;
   readonly name: string;
 }
 
-/** What a program works on. */
+/** A program's buffers, tables and parameters. */
 export interface Signature {
   readonly buffers: Readonly<Record<string, BufferType>>;
-  /** Integers that are given with each call, such as an action. They are held within their range. */
+  /** Integers passed with each call, such as an action. They are clamped to their range. */
   readonly parameters?: Readonly<Record<string, Range>> | undefined;
 }
 
-/** What a signature's parameters are in the program. */
+/** A signature's parameters in the program. */
 export type ParametersOf<S extends Signature> = {
   readonly [Name in keyof NonNullable<S['parameters']>]: Int;
 };
 
 /**
- * Records a program: calls the function once with stand-ins for the numbers of one row, and once more to see that it
- * does the same again.
+ * Records a program: calls the function once with stand-ins for the numbers of one row, and once more to check that it
+ * does the same.
  *
- * @param body what is done for row `n`: reads and writes `buffers`, and may return the program's result
- * @throws an error that names owner, program and formula: on an index that is never inside, on a loop without bound, on
- *   a condition that nothing is made of (a JavaScript `if` cannot see it), on values of other types, other recordings or
- *   ended blocks, and on a function that does not do the same twice
+ * @param body computes row `n`: reads and writes `buffers`, and may return the program's result
+ * @throws an error that names owner, program and formula: on an index that is never in range, an unbounded loop, an
+ *    unused condition (a JavaScript `if` cannot evaluate it), values of wrong types, other recordings or ended blocks,
+ *   and
+ *   a function that does not do the same twice
  */
 export function record<const S extends Signature>(
   place: ProgramPlace,
@@ -53,8 +54,8 @@ export function record<const S extends Signature>(
 }
 
 /**
- * Records a function once more, later, when another program is made of it.
- * @throws where it does something else by now than `program` says
+ * Records a function again later, when another program is made from it.
+ * @throws if it no longer does what `program` says
  */
 export function recordAgain<const S extends Signature>(
   program: Program,
@@ -69,7 +70,7 @@ export function recordAgain<const S extends Signature>(
   );
 }
 
-/** Rows are computed in any order and at once, so a number that several of them write could be any one's. @throws Error */
+/** Rows are computed in any order and in parallel, so if several wrote the same number, any could win. @throws Error */
 export function refuseOtherRows(program: Program, statements: readonly Statement[] = program.body): void {
   for (const statement of statements) {
     if (statement.kind === 'write' && statement.row.kind !== 'row') {
@@ -139,7 +140,10 @@ function recordOnce<S extends Signature>(
   return { owner, name, buffers: declarations, parameters: declared, tables, locals, cells, body: body_, result };
 }
 
-/** Calls a user's function. What JavaScript says of a slip in it does not tell whose and which function it was in. */
+/**
+ * Calls a user's function and adds its name to errors: JavaScript's messages do not say which function of which
+ * definition has a mistake.
+ */
 function named<Result>(recording: Recording, run: () => Result): Result {
   try {
     return run();
@@ -149,7 +153,7 @@ function named<Result>(recording: Recording, run: () => Result): Result {
   }
 }
 
-/** Bytes of a row's own variables that every GPU has room for are 8,192; the rest is for what compilers need. */
+/** Every GPU has room for 8,192 bytes of a row's private variables; the rest is left to compilers. */
 const maxPrivateNumbers = 1920;
 
 function heldParameter(recording: Recording, { name, min, max }: Range & { name: string }, position: number): Int {
@@ -162,9 +166,9 @@ function heldParameter(recording: Recording, { name, min, max }: Range & { name:
 }
 
 /**
- * The statements without values that nothing is made of, and without variables and cells that nobody reads. What lies
- * behind counts first, so it is walked from the end; and once more, as long as variables are found to be read in a loop
- * that are set further down in it.
+ * The statements without unused values, and without variables and cells that nobody reads. Later statements decide, so
+ * the walk starts at the end; it is repeated as long as it finds variables that are read in a loop before they are set
+ * in it.
  */
 function neededOf(statements: readonly Statement[], result: Value | undefined): readonly Statement[] {
   const needed = new Set<Value>();
@@ -231,7 +235,7 @@ function neededOf(statements: readonly Statement[], result: Value | undefined): 
   }
 }
 
-/** Whether two programs look up the same numbers: mostly they are the same arrays. */
+/** Whether two programs look up the same numbers; usually they are the same arrays. */
 function haveSameTables({ tables }: Program, { tables: others }: Program): boolean {
   return tables.every(({ data }, i) => {
     const other = others[i].data;
@@ -239,11 +243,11 @@ function haveSameTables({ tables }: Program, { tables: others }: Program): boole
   });
 }
 
-/** All of a program as text, but for the numbers in its tables: equal for equal programs. */
+/** A program as text, without the numbers of its tables: equal for equal programs. */
 function textOf(program: Program): string {
   return JSON.stringify(program, (key, part: unknown) => {
     if (ArrayBuffer.isView(part)) return part.byteLength;
-    // A value is written out where it is made; elsewhere its number tells it.
+    // A value is written out where it is computed, and referred to by number elsewhere.
     const value = part as Partial<Value> | null;
     if (typeof value !== 'object' || value === null || value.id === undefined || key === 'counter') return part;
     if (value.kind === 'constant') return `${value.type} ${Object.is(value.number, -0) ? '-0' : value.number}`;

@@ -14,13 +14,13 @@ import {
   type ValueType,
 } from './program.ts';
 
-/** The statements that run one after the other; a block within another sees the values made there before. */
+/** Consecutive statements. A nested block sees the values computed before it in the outer one. */
 interface Block {
   readonly parent: Block | undefined;
-  /** How many blocks it is in. */
+  /** Nesting depth. */
   readonly depth: number;
   readonly statements: Statement[];
-  /** Values of functions made here, by function and operands: the same is not computed twice. */
+  /** Values computed here, by function and operands, so that nothing is computed twice. */
   readonly known: Map<string, Value>;
 }
 
@@ -34,31 +34,31 @@ export interface Recording {
   readonly locals: ValueType[];
   readonly cells: CellsDeclaration[];
   readonly constants: Map<string, Value>;
-  /** In which block a value was made: constants are in none. */
+  /** The block in which each value was made; constants have none. */
   readonly homes: Map<Value, Block>;
-  /** What was made for the user and not used yet: at the end there may be nothing left. */
+  /** Values given to the user that were not used yet; at the end there may be none left. */
   readonly unused: Map<object, Value>;
-  /** Indices of rows that are of a part of the row, by what the user has of them. */
+  /** Indices of rows that refer to a part of the row, by the user's object for them. */
   readonly held: Map<object, Pick<Index, 'asked' | 'part'>>;
-  /** The row that is computed. */
+  /** The row being computed. */
   readonly row: Value;
   block: Block;
   values: number;
   statements: number;
-  /** How often each loop runs at most that is being recorded, from the outermost to the innermost. */
+  /** The maximum numbers of iterations of the loops being recorded, from the outermost to the innermost. */
   readonly turns: number[];
 }
 
-/** More statements than any device's compiler takes in good time. */
+/** More statements than any device's compiler handles in reasonable time. */
 const maxStatements = 20_000;
 
 /** WGSL allows a depth of 127, of which compilers count two for a statement with a body. */
 const maxNested = 50;
 
-/** The recording under way, where there is one. `record` alone sets it, for as long as it calls the user's function. */
+/** The current recording, if any. Only `record` sets it, while it calls the user's function. */
 let current: Recording | undefined;
 
-/** @throws where nothing is being recorded */
+/** @throws if nothing is being recorded */
 export function recordingNow(what: string): Recording {
   if (current) return current;
   throw new Error(
@@ -66,7 +66,7 @@ export function recordingNow(what: string): Recording {
   );
 }
 
-/** Calls a function with this recording as the one under way. */
+/** Calls a function with this recording as the current one. */
 export function during<Result>(recording: Recording, run: () => Result): Result {
   const before = current;
   current = recording;
@@ -106,12 +106,12 @@ const newBlock = (parent: Block | undefined): Block => ({
   ...{ statements: [], known: new Map() },
 });
 
-/** An error that says in which program of whose it happened. */
+/** An error that names the owner and the program. */
 export function refusal({ owner, name }: { owner: string; name: string }, message: string): Error {
   return new Error(`${owner}, ${name}: ${message}`);
 }
 
-/** Records a function's statements into a block of its own. */
+/** Records a function's statements into a new block. */
 export function inBlock<Result>(recording: Recording, run: () => Result): { body: Statement[]; result: Result } {
   const block = newBlock(recording.block);
   if (block.depth > maxNested) {
@@ -142,7 +142,7 @@ export function addStatement(recording: Recording, statement: Statement): void {
   recording.block.statements.push(statement);
 }
 
-/** A value computed here and now. */
+/** A value computed at this point. */
 export function makeValue(recording: Recording, type: ValueType, kind: ValueKind, range: Range = anyInt): Value {
   const value: Value = { id: recording.values++, type, range, ...kind };
   recording.homes.set(value, recording.block);
@@ -150,7 +150,7 @@ export function makeValue(recording: Recording, type: ValueType, kind: ValueKind
   return value;
 }
 
-/** What counts the turns of a loop of at most `most`, inside of it. */
+/** The iteration counter of a loop of at most `most` iterations, within it. */
 export function newCounter(recording: Recording, most: number): Value {
   const name = 'ijklmopqrstuvw'[recording.turns.length] ?? `i${recording.turns.length}`;
   const range = { min: 0, max: Math.max(most - 1, 0) };
@@ -167,7 +167,7 @@ export function constant(recording: Recording, type: ValueType, number: number):
   return value;
 }
 
-/** A function of values, or what it comes to where that is known now. */
+/** A function of values, or its result if that is known now. */
 export function applyFunction(recording: Recording, name: FunctionName, inputs: readonly Value[]): Value {
   const { gives, range }: RowFunction = functions[name];
   const types = inputs.map(({ type }) => type);
@@ -198,8 +198,8 @@ export function applyFunction(recording: Recording, name: FunctionName, inputs: 
 }
 
 /**
- * What needs no computing, or may not stand in WGSL: a constant divisor of 0 is an error there, and so is a constant
- * shift by 32 bits or more.
+ * Simplifications, and replacements for what WGSL forbids: a constant divisor of 0, and a constant shift by 32 bits or
+ * more.
  */
 function simpler(
   recording: Recording,
@@ -227,7 +227,7 @@ function simpler(
   return undefined;
 }
 
-/** Whether what was made in a value's block can be used in the present one. */
+/** Whether values of another value's block can be used in the current one. */
 export function isInReach(recording: Recording, value: Value): boolean {
   if (value.kind === 'constant') return recording.constants.get(keyOf(value)) === value;
   const home = recording.homes.get(value);
@@ -238,9 +238,9 @@ export function isInReach(recording: Recording, value: Value): boolean {
 const keyOf = ({ type, number }: Value & { kind: 'constant' }) => `${type} ${Object.is(number, -0) ? '-0' : number}`;
 
 /**
- * The place of `asked` in `length` numbers: held inside, where it is not known to be.
- * @param what what is read or written, for messages
- * @param given what the user gave as the index
+ * The index `asked` into `length` numbers, clamped unless it is known to be in range.
+ * @param what the thing read or written, for messages
+ * @param given the index as the user gave it
  */
 export function placeWithin(recording: Recording, what: string, asked: Value, length: number, given?: unknown): Index {
   const { min, max } = asked.range;

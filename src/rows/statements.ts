@@ -28,17 +28,17 @@ import {
   refusal,
 } from './recording.ts';
 
-/** A variable of a row: what it is last set to, it is. */
+/** A mutable variable of a row. */
 export interface Local<Number extends Int | Float | Bool> {
-  /** Its present value. */
+  /** Its current value. */
   get(): Number;
-  /** Gives it another value. */
+  /** Sets its value. */
   set(value: LikeOf<Number>): void;
 }
 
 type LikeOf<Number> = Number extends Int ? IntLike : Number extends Float ? FloatLike : BoolLike;
 
-/** A variable of the program. A plain number makes one of Ints: say `local(float(0))` for one of Floats. */
+/** A variable of the program. A plain number makes an Int variable: write `local(float(0))` for a Float one. */
 export function local(initial: Float): Local<Float>;
 export function local(initial: BoolLike): Local<Bool>;
 export function local(initial: IntLike): Local<Int>;
@@ -59,7 +59,7 @@ function localOf(recording: Recording, type: ValueType, initial: Value): Local<I
   };
 }
 
-/** Integers of a row's own, all 0 at first: a state that is tried out, say. */
+/** A private array of integers for each row, initially 0: for example, a state to try things out on. */
 export function scratch(length: number): Row<Int> {
   const recording = recordingNow('scratch');
   if (!Number.isInteger(length) || length < 1 || length > maxScratch) {
@@ -89,7 +89,7 @@ export function scratch(length: number): Row<Int> {
 /** 6,144 of the 8,192 bytes of private memory that every GPU gives an invocation. */
 export const maxScratch = 1536;
 
-/** Runs statements where a condition holds, and others where it does not. */
+/** Runs statements if a condition holds, and others otherwise. */
 export function when(condition: BoolLike, then: () => void, otherwise: () => void = () => {}): void {
   const recording = recordingNow('when');
   const value = valueFor(recording, 'when', condition, 'bool');
@@ -103,15 +103,15 @@ export function when(condition: BoolLike, then: () => void, otherwise: () => voi
   addStatement(recording, { kind: 'when', condition: value, body: yes.body, otherwise: no.body });
 }
 
-/** How often a `repeat`, `sum`, `any`, `all` or `count` runs: a plain number, or an Int with the most it may be. */
+/** How many times a `repeat`, `sum`, `any`, `all` or `count` runs: a plain number, or an Int with its maximum. */
 export type Times = number | { readonly times: Int; readonly max: number };
 
-/** Runs statements for i = 0 .. times - 1. Times that are no plain number are held between 0 and their `max`. */
+/** Runs statements for i = 0 .. times - 1. An Int is clamped between 0 and its `max`. */
 export function repeat(times: Times, body: (i: Int) => void): void {
   loop(recordingNow('repeat'), 'repeat', times, (_, i) => body(i));
 }
 
-/** The sum of a function's values for i = 0 .. times - 1, in that order: Ints or Floats. */
+/** The sum of a function's values for i = 0 .. times - 1, in this order: Ints or Floats. */
 export function sum(times: Times, value: (i: Int) => Float): Float;
 export function sum(times: Times, value: (i: Int) => Int): Int;
 export function sum(times: Times, value: (i: Int) => Int | Float): Int | Float {
@@ -119,18 +119,18 @@ export function sum(times: Times, value: (i: Int) => Int | Float): Int | Float {
   return fold('sum', times, value, undefined, 'add', 0) as Int | Float;
 }
 
-/** Whether a condition holds for any i = 0 .. times - 1. It is looked at for all of them. */
+/** Whether a condition holds for any i = 0 .. times - 1. All are evaluated. */
 export const any = (times: Times, condition: (i: Int) => BoolLike): Bool =>
   fold('any', times, condition, 'bool', 'or', 0) as Bool;
 
-/** Whether a condition holds for all i = 0 .. times - 1. It is looked at for all of them. */
+/** Whether a condition holds for all i = 0 .. times - 1. All are evaluated. */
 export const all = (times: Times, condition: (i: Int) => BoolLike): Bool =>
   fold('all', times, condition, 'bool', 'and', 1) as Bool;
 
-/** For how many i = 0 .. times - 1 a condition holds. */
+/** The number of i = 0 .. times - 1 for which a condition holds. */
 export const count = (times: Times, condition: (i: Int) => Bool): Int => sum(times, (i) => condition(i).toInt());
 
-/** Joins a function's values to one by another function, from the first to the last. */
+/** Combines a function's values by another function, from the first to the last. */
 function fold(
   what: string,
   times: Times,
@@ -166,7 +166,7 @@ function fold(
   return sort === 'bool' ? wrapToUse(recording, result) : wrap(recording, result);
 }
 
-/** @param ahead records what runs before the loop, once its body is known */
+/** @param ahead records statements before the loop, once its body is known */
 function loop(
   recording: Recording,
   what: string,
@@ -193,10 +193,10 @@ function loop(
   addStatement(recording, { kind: 'repeat', count: limit, counter, body: inside.body });
 }
 
-/** The most that a loop may run: what runs longer ties a GPU up for more than its driver allows. */
+/** The most iterations of a loop: longer ones would block a GPU for more than its driver allows. */
 const maxTimes = 2 ** 20;
 
-/** The most that the body of loops within loops may run for one row: a second or so on one thread. */
+/** The most iterations of nested loops for one row: about a second on one thread. */
 const maxTurns = 2 ** 28;
 
 function timesOf(recording: Recording, what: string, times: Times): Value {

@@ -1,21 +1,21 @@
 import { type Float, type Int, type IntLike, valueFor, wrapToUse } from './expression.ts';
 import { makeValue, placeWithin, recordingNow } from './recording.ts';
 
-/** Numbers that never change, made outside of programs and looked up by index inside of them. */
+/** Constant numbers, made outside of programs and looked up by index inside them. */
 export interface Table<Number extends Int | Float> {
   readonly name: string;
   readonly data: Float32Array | Int32Array;
   readonly length: number;
-  /** The number at an index, which is held inside. @throws on an index that is never inside */
+  /** The number at an index, which is clamped. @throws on an index that is never in range */
   at(index: IntLike): Number;
 }
 
 /**
- * A table of int32 or float32 numbers. Of float64 numbers the host looks up all digits, and devices float32. Programs
- * that use it carry it to their devices; its numbers are copied now.
+ * A table of int32 or float32 numbers. The host looks float64 numbers up with all digits, devices as float32. Programs
+ * carry their tables to devices; the numbers are copied now.
  *
- * @param name names it in messages
- * @throws where it is empty or an array of another type, or a number is not finite
+ * @param name its name in messages
+ * @throws if it is empty or an array of another type, or a number is not finite
  */
 export function table(name: string, numbers: Int32Array): Table<Int>;
 export function table(name: string, numbers: Float32Array | Float64Array): Table<Float>;

@@ -1,6 +1,6 @@
 import type { TableData } from './program.ts';
 
-/** Tables one behind the other as words of 32 bits: what programs carry to devices. Undefined where there are none. */
+/** Packs tables as 32-bit words, as programs carry them to devices. Undefined if there are none. */
 export function packTables(tables: readonly TableData[]): Int32Array | undefined {
   if (tables.length === 0) return undefined;
   const offsets = tableOffsets(tables);
@@ -12,7 +12,7 @@ export function packTables(tables: readonly TableData[]): Int32Array | undefined
   return words;
 }
 
-/** Where each table begins in the packed ones, in words. */
+/** The offset of each table in the packed ones, in words. */
 export function tableOffsets(tables: readonly TableData[]): number[] {
   let end = 0;
   return tables.map(({ data }) => {

@@ -1,7 +1,7 @@
 import { float32Bytes, signed, unsigned, type WasmFunction, wasmTypes } from './wasm-module.ts';
 
 // exp and log of one float32, by the methods of kernels/elementwise (exponential.assembly.ts, logarithm.assembly.ts),
-// which say where the constants come from. Both are within 1 ulp.
+// which give the sources of the constants. Both are within 1 ulp.
 
 type Code = readonly number[];
 
@@ -77,7 +77,7 @@ function logFunction(): WasmFunction {
   };
 }
 
-/** The functions that programs call, by name. */
+/** The library functions that programs call, by name. */
 export const wasmFunctions: Readonly<Record<'exp' | 'log', () => WasmFunction>> = {
   exp: expFunction,
   log: logFunction,

@@ -4,24 +4,24 @@ import { refusal } from './recording.ts';
 import type { HostProgram } from './write-closures.ts';
 import { wasmExport, writeWasm } from './write-wasm.ts';
 
-/** The most parameters that a call of a program on the host hands over. */
+/** The maximum number of parameters in a call of a program on the host. */
 const maxParameters = 3;
 
-/** The rows of a buffer, one behind the other: Floats are float64, as they are on the host. */
+/** The packed rows of a buffer, with Floats as float64, as always on the host. */
 export type HostRows = Int32Array | Float64Array;
 
-/** A program over rows that lie where WebAssembly finds them. */
+/** A program over rows in WebAssembly's memory. */
 export interface RowsOverWasm {
   readonly buffers: readonly HostRows[];
-  /** Computes rows 0 .. count - 1; the result of the last one. */
+  /** Computes rows 0 .. count - 1; returns the result of the last one. */
   run(count: number, a?: number, b?: number, c?: number): number;
 }
 
 /**
- * Compiles a program to WebAssembly for the host, over `rows` rows: each call of what is returned gives rows of their own, with the numbers that its closures have: Floats in
- * float64, exp and log those of the library.
+ * Compiles a program to WebAssembly for the host, over `rows` rows: each call of the returned function makes new rows.
+ * Results equal those of its closures: Floats in float64, exp and log from the library.
  *
- * @throws where the program has more than three parameters, or the system compiles nothing
+ * @throws if the program has more than three parameters, or the system forbids compiling
  */
 export function compileOverRows(program: Program, rows: number): () => RowsOverWasm {
   const { buffers, cells, tables, parameters } = program;
@@ -63,7 +63,7 @@ export function compileOverRows(program: Program, rows: number): () => RowsOverW
 
 /**
  * The same for calls of one row, which is copied in and out.
- * @param otherwise the same program, for calls that are of more than one row
+ * @param otherwise the same program, for calls with more than one row
  */
 export function wasmHostProgram(program: Program, otherwise: HostProgram): HostProgram {
   const { buffers: areas, run } = compileOverRows(program, 1)();

@@ -5,7 +5,7 @@ export const wasmTypes = { i32: 0x7f, f32: 0x7d, f64: 0x7c } as const;
 export interface WasmFunction {
   readonly parameters: readonly number[];
   readonly results: readonly number[];
-  /** The types of its locals, behind the parameters. */
+  /** The types of its locals, after the parameters. */
   readonly locals: readonly number[];
   /** Its instructions, without the end. */
   readonly code: readonly number[];
@@ -32,7 +32,7 @@ export function signed(number: number): number[] {
   while (true) {
     const low = rest & 127;
     rest >>= 7;
-    // Done when what is left is all sign, and the byte's own sign bit says so.
+    // Done when the rest is only sign, and the byte's own sign bit agrees.
     if ((rest === 0 && (low & 64) === 0) || (rest === -1 && (low & 64) !== 0)) return [...bytes, low];
     bytes.push(low | 128);
   }
@@ -61,13 +61,12 @@ const list = (items: readonly (readonly number[])[]): number[] => [...unsigned(i
 
 const section = (id: number, content: readonly number[]): number[] => [id, ...unsigned(content.length), ...content];
 
-/** The most pages a shared memory may have; one of fewer fits too. */
+/** The maximum number of pages of a shared memory; smaller memories are accepted too. */
 const maxPages = 65_536;
 
 /**
- * A module of these functions over an imported memory, `env.memory`. It has no data: what functions need lies in the
- * memory already.
- * @param imported functions of a float64 that gives one, from `env`: they are numbered first
+ * A module of these functions over an imported memory, `env.memory`. It has no data segments.
+ * @param imported functions from `env`, from a float64 to a float64, which are numbered first
  */
 export function assembleModule(
   functions: readonly WasmFunction[],

@@ -3,30 +3,32 @@ import { formOf } from './functions.ts';
 import type { Index, Program, Statement, Value } from './program.ts';
 import { refusal } from './recording.ts';
 
-/** Rows packed one behind the other, as devices and hosts have them. */
+/** Packed rows, as on devices and hosts. */
 export type HostNumbers = Int32Array | Float32Array | Float64Array;
 
 /**
- * A program on the host: computes row `n`, 0 by default. Buffers and parameters come in the signature's order. It
- * returns the result, a Bool as 0 or 1; 0 where the program has none.
+ * A program on the host: computes row `n`, 0 by default. Buffers and parameters are in the signature's order. Returns
+ * the result, a Bool as 0 or 1; 0 if the program has none.
  */
 export type HostProgram = (buffers: readonly HostNumbers[], n?: number, ...parameters: number[]) => number;
 
 export interface ClosureOptions {
-  /** Whether an index outside of its row is an error that names owner, program, formula and value, instead of held inside. */
+  /**
+   * Whether an index outside its row throws an error with owner, program, formula and value, instead of being clamped.
+   */
   readonly checked?: boolean | undefined;
 }
 
 type Run = () => void;
 
 /**
- * Makes a program runnable by JavaScript alone, without making text of it: pages forbid that. Integers are as on every
- * device, Floats are float64. A program is run by one caller at a time.
+ * Makes a program runnable in JavaScript without generating text, which pages forbid. Integers are as on every device,
+ * Floats are float64. Only one caller may run a program at a time.
  */
 export function writeClosures(program: Program, { checked = false }: ClosureOptions = {}): HostProgram {
   const slots = new Map<Value, number>();
   const locals = program.locals.length;
-  /** All numbers on the way: the program's variables, then its values. Int32 numbers are exact in float64. */
+  /** All intermediate numbers: the program's variables, then its values. Int32 numbers are exact in float64. */
   const initial: number[] = new Array<number>(locals).fill(0);
   const slotOf = (value: Value): number => {
     const known = slots.get(value);
@@ -41,7 +43,7 @@ export function writeClosures(program: Program, { checked = false }: ClosureOpti
   const state: { buffers: readonly HostNumbers[]; parameters: readonly number[]; row: number } = {
     ...{ buffers: [], parameters: [], row: 0 },
   };
-  // The frame is made when all slots are known; closures reach it through this.
+  // The frame is allocated when all slots are known; closures access it through this.
   const frame = { numbers: new Float64Array(0) };
 
   const check = (whole: string, { asked, part }: Index, wholeLength: number): Run | undefined => {

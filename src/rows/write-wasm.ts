@@ -16,16 +16,16 @@ import {
 export interface WasmOptions {
   /** Whether the memory it imports is shared between threads. */
   readonly sharedMemory: boolean;
-  /** How many rows each buffer has: numbers of other rows are held within. */
+  /** The number of rows of each buffer, to which row numbers are clamped. */
   readonly rows: readonly number[];
-  /** For the host: where everything lies, which is then no parameter of the function. */
+  /** For the host: the addresses of everything, which then are not parameters of the function. */
   readonly places?: WasmPlaces | undefined;
 }
 
 /**
- * Byte addresses that stay the same, of each buffer, table and array of cells. The program is then the host's: Floats are
- * float64 everywhere, exp and log are imported from `env`, and the function returns the result of the last row, a Bool as 0
- * or 1; 0 where there is none.
+ * Fixed byte addresses of each buffer, table and array of cells. The program is then for the host: Floats are float64
+ * everywhere, exp and log are imported from `env`, and the function returns the result of the last row, a Bool as 0 or
+ * 1; 0 if there is none.
  */
 export interface WasmPlaces {
   readonly buffers: readonly number[];
@@ -33,7 +33,7 @@ export interface WasmPlaces {
   readonly cells: readonly number[];
 }
 
-/** What a program's module exports. */
+/** The export of a program's module. */
 export const wasmExport = 'rows';
 
 /**
@@ -41,12 +41,12 @@ export const wasmExport = 'rows';
  *
  *   rows(begin, end, buffer 0, buffer 1, ..., parameter 0, ..., tables, scratch)
  *
- * It computes rows begin .. end - 1. Buffers and the packed tables are byte addresses; at `scratch` are `scratchBytes`
- * that no other call uses meanwhile.
+ * It computes rows begin .. end - 1. Buffers and the packed tables are byte addresses; `scratch` points to
+ * `scratchBytes` that no concurrent call uses.
  *
  * For the host, see `WasmPlaces`.
  *
- * @throws on a program with a result that is not returned: on a device, what is made is written to a buffer
+ * @throws if the program has a result and is not for the host: on a device, results are written to buffers
  */
 export function writeWasm(
   program: Program,
@@ -92,7 +92,7 @@ export function writeWasm(
     return fixed ? [0x44, ...float64Bytes(value.number)] : [0x43, ...float32Bytes(value.number)];
   };
 
-  // The address at which a buffer's row begins is computed once, where the row's number is.
+  // The address of a buffer's row is computed once, where the row's number is.
   const rowsUsed = rowsOf(program);
   const starts = new Map<Value, Map<number, number>>();
   const startOf = (buffer: number, ofRow: Value): number => {
@@ -113,7 +113,7 @@ export function writeWasm(
       return [...pointerTo(buffer), ...held, ...i32(bytes), 0x6c, 0x6a, ...set(start)];
     });
   };
-  // Both operands are read twice, which costs nothing: they are locals and constants, but for one that is a sequence.
+  // Both operands are read twice at no cost: they are locals and constants, unless one is a sequence.
   const spare = newLocal(wasmTypes.i32);
   const greatest = (a: number[], b: number[]) => [...a, ...b, ...a, ...b, 0x4a, 0x1b];
   const least = (a: number[], b: number[]) => [
@@ -144,7 +144,7 @@ export function writeWasm(
       ? addressOf(type, i32(fixed.cells[cells]), 0, index)
       : addressOf(type, get(scratch), cellOffsets[cells], index);
   };
-  /** The opcode and the alignment, of which the latter is the logarithm of the bytes. */
+  /** The opcode and the alignment, as the logarithm of the bytes. */
   const ofMemory = (type: Value['type'], i32Code: number, f32Code: number, f64Code: number): number[] =>
     type !== 'float' ? [i32Code, 2] : fixed ? [f64Code, 3] : [f32Code, 2];
   const load = (type: Value['type'], { code, offset }: Address) => [
@@ -159,7 +159,7 @@ export function writeWasm(
     ...unsigned(offset),
   ];
   const call = (name: keyof typeof wasmFunctions): number[] => {
-    // Imported functions come before the program's own, functions that it calls behind it.
+    // Imported functions come before the program's own, library functions after it.
     if (fixed) return [0x10, ...unsigned(hostImports.indexOf(name))];
     if (!called.includes(name)) called.push(name);
     return [0x10, ...unsigned(1 + called.indexOf(name))];
@@ -251,10 +251,10 @@ export function writeWasm(
   return assembleModule([main, ...called.map((name) => wasmFunctions[name]())], sharedMemory, fixed ? hostImports : []);
 }
 
-/** What a program of the host imports from `env`: functions of one float64. */
+/** The functions that a program for the host imports from `env`, each of one float64. */
 const hostImports: readonly (keyof typeof wasmFunctions)[] = ['exp', 'log'];
 
-/** Where a number is: what computes an address, and what is added to it. */
+/** The address of a number: the code that computes it, and an offset. */
 interface Address {
   readonly code: readonly number[];
   readonly offset: number;
@@ -291,7 +291,7 @@ function offsetsOf(lengths: readonly number[]): number[] {
   });
 }
 
-/** Of which rows of which buffers a program reads or writes numbers. */
+/** The rows of each buffer that a program reads or writes. */
 function rowsOf(program: Program): ReadonlyMap<Value, ReadonlySet<number>> {
   const found = new Map<Value, Set<number>>();
   const add = (row: Value, buffer: number) => {

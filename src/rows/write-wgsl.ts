@@ -2,21 +2,21 @@ import { formOf } from './functions.ts';
 import type { CellsDeclaration, Program, Statement, Value } from './program.ts';
 import { tableOffsets } from './tables.ts';
 
-/** How a program's text calls what lies outside of it. */
+/** The names that a program's text refers to. */
 export interface WgslNames {
   /** The function: `row` by default. */
   readonly function?: string | undefined;
   /** The buffers, in their order, each an array of f32 or i32. */
   readonly buffers: readonly string[];
-  /** How many rows each buffer has: numbers of other rows are held within. */
+  /** The number of rows of each buffer, to which row numbers are clamped. */
   readonly rows: readonly number[];
-  /** The array of i32 that the tables are packed in, where the program has any. */
+  /** The array of i32 with the packed tables, if the program has any. */
   readonly tables?: string | undefined;
 }
 
 /**
  * A program as WGSL: `fn row(n: i32, …)`, with an i32 for each parameter. Everything declared in it begins with an
- * underscore. `exp` is done by a function that stands in `wgslLibrary`. The same program gives the same text.
+ * underscore. `exp` calls a function in `wgslLibrary`. Equal programs give equal text.
  */
 export function writeWgsl(program: Program, names: WgslNames): string {
   const offsets = tableOffsets(program.tables);
@@ -108,7 +108,10 @@ export function writeWgsl(program: Program, names: WgslNames): string {
 
 const arrayOf = ({ type, length }: CellsDeclaration) => `array<${type === 'int' ? 'i32' : 'f32'}, ${length}>`;
 
-/** What programs' text may call, once for all programs of a module. Near its limit `exp` is a square, whose factors are bounded. */
+/**
+ * Functions that programs' text may call, once for all programs of a module. Near its limit `exp` is a square, whose
+ * factors are bounded.
+ */
 export const wgslLibrary = `
 fn rows_exp(x: f32) -> f32 {
   let root = min(exp(0.5f * min(x, 88.75f)), 1.8446742e19f);

@@ -2,7 +2,7 @@ import type { ObjectiveAbout } from '../objective/about.ts';
 import { objectives } from '../objective/catalogue.ts';
 import { type ListedProblem, problemDefinitions } from '../problems/listed.ts';
 
-/** What a configuration can name. */
+/** The names that a configuration can use. */
 export interface Catalogue {
   readonly problems: readonly ListedProblem[];
   readonly objectives: readonly ObjectiveAbout[];

@@ -1,6 +1,6 @@
 /**
- * What `await using` closes: has the method `[Symbol.asyncDispose]`, where the program's types know of that symbol. In
- * programs whose `lib` is older the type has nothing, so that declarations compile there too.
+ * The method `[Symbol.asyncDispose]` for `await using`, if the program's types know that symbol. With an older `lib`
+ * the type is empty, so that declarations still compile.
  */
 export type Closing = SymbolConstructor extends { readonly asyncDispose: infer Key extends symbol }
   ? { readonly [Name in Key]: () => Promise<void> }

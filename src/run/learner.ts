@@ -6,12 +6,12 @@ import { layersOf } from '../train/index.ts';
 import type { SavedRun } from './run-checkpoint.ts';
 import type { RunConfig } from './run-config.ts';
 
-/** The objective of a configuration: its own, where it is none of the library's. */
+/** The objective of a configuration, or the program's own if the library does not know it. */
 export async function objectiveOf({ objective, objectiveOptions }: RunConfig, own?: Objective): Promise<Objective> {
   return own ?? createObjective(objective, objectiveOptions);
 }
 
-/** The networks of a configured run, as they are before it begins. They are the same each time, with variables of their own. */
+/** The initial networks of a configured run. They are the same each time, with new variables. */
 export async function runLearner(
   config: RunConfig,
   { environment, reward }: AnyProblem,
@@ -23,7 +23,7 @@ export async function runLearner(
   return objective.learner({ environment, reward, batch, seed, network, family });
 }
 
-/** The networks of a saved run, with the parameters that it had learnt. @throws as `restoreParameters` does */
+/** The networks of a saved run, with their learnt parameters. @throws as `restoreParameters` does */
 export async function savedLearner(
   device: Device,
   { config, snapshot }: Pick<SavedRun, 'config' | 'snapshot'>,
@@ -36,9 +36,9 @@ export async function savedLearner(
 }
 
 /**
- * Gives a learner's networks the parameters of a state: those that evaluations take, averages where there are any. What the
- * objective has beside networks, such as a prior's parameters, is restored too.
- * @throws Error naming the network whose layers are others
+ * Gives a learner's networks the parameters of a state: those for evaluation, which are averages if there are any. The
+ * objective's other numbers, such as a prior's parameters, are restored too.
+ * @throws Error that names the network whose layers differ
  */
 function restoreParameters(device: Device, { networks, variables }: Learner, state: RunState): void {
   const writes = networks.map((network) => {

@@ -156,7 +156,7 @@ export async function samplerOf(
       const logits = new Float32Array(count * actionCount);
       const asked = new Int32Array(statesAtOnce * stateSize);
       for (let start = 0; start < count; start += statesAtOnce) {
-        // Places that are left over hold the first state, which is not looked at.
+        // Unused rows hold the first state, whose results are ignored.
         for (let row = 0; row < statesAtOnce; row++) asked.set(states.subarray(0, stateSize), row * stateSize);
         asked.set(states.subarray(start * stateSize, (start + statesAtOnce) * stateSize));
         const some = await logitsOf(asked, statesAtOnce);
@@ -182,7 +182,7 @@ async function opened(bytes: Uint8Array, options: LoadOptions): Promise<{ saved:
   const { device, objective, read, chemistry } = options;
   checkDevice(device);
   if (objective !== undefined) checkObjective(objective);
-  // Loaded here, so that programs which load no run do without all that a configuration can name.
+  // Loaded on demand, so that programs which load no run do not include the whole catalogue.
   const { catalogue } = await import('./catalogue.ts');
   const saved = decodeRun(catalogue, bytes);
   const problem = await problemFor(catalogue, saved.config, options, { read, chemistry });

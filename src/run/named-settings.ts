@@ -3,15 +3,15 @@ import { keyOf, type Leaf, leavesOf, type Schema } from '../options/index.ts';
 import type { ListedProblem } from '../problems/listed.ts';
 import { schemaOf } from './run-config.ts';
 
-/** A setting of a configuration, under the one name that flags, addresses and forms have for it. */
+/** A setting of a configuration, under its common name in flags, addresses and forms. */
 export interface NamedSetting extends Leaf {
   /** `replay-capacity`; on the command line it is `--replay-capacity`. */
   readonly key: string;
-  /** Where it stands in a configuration: `trainingOptions.replay.capacity`. */
+  /** Its path in a configuration: `trainingOptions.replay.capacity`. */
   readonly path: string;
   /** `replay.capacity`: the path without the part of the configuration. */
   readonly name: string;
-  /** `problemOptions`, `objectiveOptions`, `trainingOptions`, or `run` for what stands in the configuration itself. */
+  /** `problemOptions`, `objectiveOptions`, `trainingOptions`, or `run` for the configuration itself. */
   readonly part: SettingPart;
 }
 
@@ -19,13 +19,13 @@ export type SettingPart = 'problemOptions' | 'objectiveOptions' | 'trainingOptio
 
 const parts: readonly SettingPart[] = ['problemOptions', 'objectiveOptions', 'trainingOptions'];
 
-/** Every setting of runs of a problem with an objective, in a fixed order. Without an objective those of the others. */
+/** Every setting of runs of a problem with an objective, in a fixed order. Without an objective, those of the rest. */
 export function settingsOf(
   problem: Pick<ListedProblem, 'options'>,
   objective: Pick<ObjectiveAbout, 'options'> | undefined,
 ): NamedSetting[] {
   const leaves = leavesOf(schemaOf(problem, objective));
-  // Where a run's data is follows from the problem's own option.
+  // The data folder is an option of the problem.
   return leaves
     .filter(({ path }) => path !== 'data')
     .map((leaf) => {

@@ -63,21 +63,21 @@ export function policyOnnx(given: Pick<Sampler, 'config' | 'problem' | 'policy'>
     [11, valueInfo('state', layers[0].shape[0])],
     [12, valueInfo('logits', environment.actionCount)],
   ]);
-  // ModelProto: version of the format, who wrote it, the graph, the operators' version.
+  // ModelProto: format version, producer, graph, operator set version.
   return message([...start, [7, graph], [8, message([[2, opset]])]]);
 }
 
-/** Whether a file that begins with these bytes is such a model. */
+/** Whether these are the first bytes of such a model. */
 export function isPolicyOnnx(bytes: Uint8Array): boolean {
   return message(start).every((byte, i) => bytes[i] === byte);
 }
 
 const opset = 17;
 
-/** A field of a protocol buffer: its number, and an integer of at least 0 or bytes. */
+/** A field of a protocol buffer: its number, and a non-negative integer or bytes. */
 type Field = readonly [number: number, value: number | Uint8Array];
 
-/** How every model begins: the version of the format, and who wrote it. */
+/** The start of every model: format version and producer. */
 const start: readonly Field[] = [
   [1, 8],
   [2, text('flowtape')],
@@ -120,7 +120,7 @@ function text(value: string): Uint8Array {
   return new TextEncoder().encode(value);
 }
 
-/** Writes fields one behind the other, as https://protobuf.dev/programming-guides/encoding describes. */
+/** Writes fields in sequence, as https://protobuf.dev/programming-guides/encoding describes. */
 function message(fields: readonly Field[]): Uint8Array<ArrayBuffer> {
   const parts = fields.flatMap(([number, value]) =>
     typeof value === 'number'
@@ -136,7 +136,7 @@ function message(fields: readonly Field[]): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** An integer of at least 0, seven bits a byte, the lowest first. */
+/** A non-negative integer, seven bits per byte, the lowest first. */
 function varint(value: number): Uint8Array {
   const bytes: number[] = [];
   let left = value;

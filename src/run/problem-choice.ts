@@ -33,7 +33,7 @@ interface Given {
   readonly logRewardShader?: string | undefined;
 }
 
-/** @throws Error naming what is missing or given twice */
+/** @throws Error that names what is missing or given twice */
 export function problemOf(choice: ProblemChoice): AnyProblem {
   checkGiven('A run', { options: choice }, 'object');
   const given: Given = choice;

@@ -3,19 +3,19 @@ import { flowtapeVersion } from '../version.ts';
 import type { Catalogue } from './catalogue.ts';
 import { parseRunConfig, type RunConfig } from './run-config.ts';
 
-/** A run that can be gone on with: what `createConfiguredRun` makes ready again. */
+/** A run that can be resumed with `createConfiguredRun`. */
 export interface SavedRun {
-  /** Without what does not decide how the run goes: where its data is, and how often it is saved. */
+  /** Without settings that do not affect the run: where its data is, and how often it is saved. */
   readonly config: RunConfig;
   readonly snapshot: Snapshot;
-  /** The flowtape that wrote it. */
+  /** The version of flowtape that wrote it. */
   readonly version: string;
 }
 
 /**
- * A run as the bytes of a checkpoint file. They depend on nothing but the version, the configuration and the iterations
- * done: not on time, paths, threads, the number of checkpoints, or whether the run was ever interrupted.
- * @param config its `device` is the kind that the run is on, not `auto`
+ * A run as the bytes of a checkpoint file. They depend only on the version, the configuration and the iterations done:
+ * not on time, paths, threads, the number of checkpoints, or whether the run was ever interrupted.
+ * @param config its `device` is the actual kind, not `auto`
  * @throws as `encodeSafetensors` does
  */
 export function encodeRun({ config, snapshot }: Omit<SavedRun, 'version'>): Uint8Array<ArrayBuffer> {
@@ -26,9 +26,9 @@ export function encodeRun({ config, snapshot }: Omit<SavedRun, 'version'>): Uint
 }
 
 /**
- * Reads a checkpoint file whole. Throws an Error with the reason where it is cut, altered, another program's or another
- * version's, or where its configuration is none that this flowtape knows. That its arrays are those that the
- * configuration needs is checked when a trainer is made from it.
+ * Reads a complete checkpoint file. Throws an Error with the reason if it is cut, altered, or another program's or
+ * version's, or if this version does not know its configuration. Whether its arrays fit the configuration is checked
+ * when a trainer is made from it.
  */
 export function decodeRun(known: Catalogue, bytes: Uint8Array): SavedRun {
   const { version, config, metrics, adopted, state, trajectories } = decodeCheckpoint(bytes);
@@ -57,7 +57,7 @@ export function decodeRun(known: Catalogue, bytes: Uint8Array): SavedRun {
   };
 }
 
-/** @throws Error where a later flowtape wrote it: it may mean other things by the same names */
+/** @throws Error if a later version of flowtape wrote it, in which names may mean other things */
 function checkVersion(version: string): void {
   const [written, ours] = [version, flowtapeVersion].map((text) =>
     /^(\d+)\.(\d+)\.(\d+)/.exec(text)?.slice(1).map(Number),
@@ -72,9 +72,9 @@ function checkVersion(version: string): void {
 }
 
 /**
- * The configuration of a run that goes on to another number of iterations. What has been done stays what it was: learning
- * rates that fall go on falling as they were going to, and stay where they end. So a run of 100 iterations that goes on to
- * 200 is the run of 200 iterations whose rates fall over the first 100 (`learningRate.steps`), from its start on.
+ * The configuration of a run extended to another number of iterations. Its past stays valid: falling learning rates
+ * continue to fall as planned, and then stay constant. So a run of 100 iterations extended to 200 equals a run of 200
+ * iterations whose rates fall over the first 100 (`learningRate.steps`).
  */
 export function withSteps(config: RunConfig, steps: number): RunConfig {
   const { learningRate } = config.trainingOptions;

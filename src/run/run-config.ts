@@ -19,7 +19,7 @@ import { shown } from '../text/shown.ts';
 import { runLengthOptions, sharedTrainingOptions } from '../train/options.ts';
 import type { Catalogue } from './catalogue.ts';
 
-/** Options of a run itself, whatever it trains. */
+/** Options of the run itself, independent of problem and objective. */
 export const runOptions = {
   device: choice('auto', ['auto', 'webgpu', 'cpu'], 'where to compute; auto takes a GPU where there is one'),
   ...runLengthOptions,
@@ -29,13 +29,13 @@ export const runOptions = {
   data: optional(text({ maxLength: 4096, help: "folder that holds the problem's data" })),
 } satisfies Schema;
 
-/** What all runs are configured by. The options of problem and objective are checked by their own schemas. */
+/** The configuration of all runs. Problem and objective check their options by their own schemas. */
 const schema = {
   ...runOptions,
   trainingOptions: group(sharedTrainingOptions, 'what training has in all objectives alike'),
 } satisfies Schema;
 
-/** Values of options as a configuration has them. */
+/** Values of options in a configuration. */
 export interface OptionValues extends Values {
   readonly [name: string]: Exclude<Values[string], null>;
 }
@@ -52,13 +52,13 @@ export interface RunConfig extends OptionsOf<typeof schema> {
   readonly objectiveOptions: OptionValues;
   readonly device: DevicePreference;
   /**
-   * True if the run has a program's own problem or objective, which the library does not know by name: pass them again to
-   * load the run.
+   * True if the run has the program's own problem or objective, which the library does not know by name: pass them
+   * again to load the run.
    */
   readonly own?: true | undefined;
 }
 
-/** The parts of a configuration that are options by their own schemas. */
+/** The parts of a configuration with option schemas of their own. */
 export type OptionsPart = 'problemOptions' | 'objectiveOptions' | 'trainingOptions';
 
 /**
@@ -108,7 +108,7 @@ function listedObjective(known: Catalogue, name: unknown, options: unknown) {
   return { objective: about.name, objectiveOptions };
 }
 
-/** Name and options of a problem or an objective of a program's own: what its options mean, it knows alone. */
+/** Name and options of the program's own problem or objective; only the program knows what they mean. */
 function ownPart<Part extends 'problem' | 'objective'>(part: Part, name: unknown, options: unknown) {
   if (!isGroup(options as Values)) throw new Error(`${part}Options must be an object, not ${shown(options)}`);
   const own = { [part]: nameIn(part, name), [`${part}Options`]: options };
@@ -116,7 +116,7 @@ function ownPart<Part extends 'problem' | 'objective'>(part: Part, name: unknown
 }
 
 /**
- * Reads a configuration that was written whole, as `config.json` or a checkpoint holds it.
+ * Reads a complete configuration, as in `config.json` or a checkpoint.
  * @throws Error that names the part that is missing, unknown or out of bounds
  */
 export function parseRunConfig(known: Catalogue, json: unknown): RunConfig {
@@ -132,7 +132,7 @@ function nameIn(key: string, value: unknown): string {
   throw new Error(`${key} must be a name, not ${shown(value)}`);
 }
 
-/** The names that a configuration's options stand under: a problem's and an objective's schema and those of all runs. */
+/** The schemas that apply to a configuration: the problem's, the objective's and that of all runs. */
 export function schemaOf(
   problem: Pick<ListedProblem, 'options'>,
   objective: Pick<ObjectiveAbout, 'options'> | undefined,

@@ -4,7 +4,7 @@ import type { GivenTraining } from '../train/options.ts';
 
 type LengthName = 'seed' | 'steps' | 'batch' | 'evaluateEvery';
 
-/** Settings that stand in for those not given; what is left out has its default. */
+/** Settings that replace defaults; settings left out keep theirs. */
 export interface RunSettings extends Pick<GivenTraining, LengthName> {
   readonly problemOptions?: Values | undefined;
   readonly objectiveOptions?: Values | undefined;
@@ -12,11 +12,11 @@ export interface RunSettings extends Pick<GivenTraining, LengthName> {
   readonly trainingOptions?: Omit<GivenTraining, LengthName> | undefined;
 }
 
-/** Settings that can be asked for by name. */
+/** Settings that can be requested by name. */
 export interface PresetDefinition {
   readonly name: string;
   readonly summary: string;
-  /** Undefined where the preset has nothing for this pair. */
+  /** Undefined if the preset has no settings for this pair. */
   settings(problem: string, objective: string): RunSettings | undefined;
 }
 

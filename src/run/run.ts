@@ -159,20 +159,20 @@ export async function train(
 /** The state that a configured run starts from, and the parts that the library does not know by name. */
 export interface ConfiguredRunOptions {
   readonly from?: Snapshot | undefined;
-  /** Where to go on from, if reached with other settings: see `TrainingOptions.adopt`. */
+  /** The state to continue from with other settings than its own; see `TrainingOptions.adopt`. */
   readonly adopt?: Snapshot | undefined;
   /** See `TrainingOptions.prior`. */
   readonly prior?: TrainingOptions['prior'];
   /** See `TrainingOptions.offline`. */
   readonly offline?: TrainingOptions['offline'];
-  /** The objective, where it is the program's own. */
+  /** The objective, if it is the program's own. */
   readonly objective?: Objective | undefined;
 }
 
 /**
- * Makes a run ready as a configuration says. The run's own configuration names the device that was found instead of
- * `auto`, so that it makes the same run again.
- * @throws as `createRun` does, and where `from` is not of such a run
+ * Prepares the run of a configuration. The run's own configuration names the actual device instead of `auto`, so that
+ * it is reproducible.
+ * @throws as `createRun` does, and if `from` is not a state of such a run
  */
 export async function createConfiguredRun(
   device: Device,
@@ -194,11 +194,11 @@ interface RunParts {
   readonly config: RunConfig;
   readonly problem: AnyProblem;
   readonly metrics?: Metrics | undefined;
-  /** Why it cannot be saved. */
+  /** The reason why it cannot be saved. */
   readonly unsaved?: string | undefined;
 }
 
-/** The handle on a trainer that a program holds. */
+/** Wraps a trainer as the `Run` that programs hold. */
 function runOf(trainer: Trainer, { config, problem, metrics: behind = {}, unsaved }: RunParts): Run {
   let metrics = behind;
   let diagnostics: Readonly<Record<string, number>> = {};

@@ -5,8 +5,9 @@ import { runLengthOptions, sharedTrainingOptions } from '../train/options.ts';
 import type { OptionValues, RunConfig } from './run-config.ts';
 
 /**
- * The configuration of a run that a program made. Its problem is the program's own: whoever loads the run gives it again.
- * @throws Error on options that are unknown or out of range, naming them
+ * The configuration of a run that a program made. Its problem is the program's own, which has to pass it again to load
+ * the run.
+ * @throws Error that names options that are unknown or out of range
  */
 export function configOf(options: TrainingOptions, { environment }: AnyProblem): RunConfig {
   const {

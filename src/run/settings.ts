@@ -3,8 +3,8 @@ import { smallRun } from '../problems/small-runs.ts';
 import type { PresetDefinition, RunSettings } from './run-settings.ts';
 
 /**
- * What a run is given where its user says nothing: its problem's defaults, for two cores and a minute or two. Options not
- * named there have the defaults of the problem and the objective. A problem of a program's own has those of strings.
+ * The settings of a run by default: its problem's defaults, chosen for two cores and a minute or two. Options not set
+ * there have the problem's and the objective's defaults. A program's own problem gets those of strings.
  */
 export function defaultSettings(problem: string, objective: string): RunSettings {
   const {
@@ -16,19 +16,19 @@ export function defaultSettings(problem: string, objective: string): RunSettings
   return { ...settingsOf(rest), steps, batch, evaluateEvery };
 }
 
-/** The paper's settings for a pair, or undefined where it has none. */
+/** The paper's settings for a pair, or undefined if it has none. */
 export function paperSettings(problem: string, objective: string): RunSettings | undefined {
   const preset = described(problem)?.paper?.(objective);
   return preset && settingsOf(preset);
 }
 
-/** The settings that an objective is known by on a problem, or undefined where there are none. */
+/** The published settings of an objective on a problem, or undefined if there are none. */
 export function publishedSettings(problem: string, objective: string): RunSettings | undefined {
   const preset = described(problem)?.published?.(objective);
   return preset && settingsOf(preset);
 }
 
-/** Settings that can be asked for by name. */
+/** Settings that can be requested by name. */
 export const presets: readonly PresetDefinition[] = [
   {
     name: 'paper',

@@ -3,8 +3,8 @@ import type { Catalogue } from './catalogue.ts';
 import type { RunConfig } from './run-config.ts';
 
 /**
- * Refuses settings that don't go together, before anything is made of them.
- * @param spelled how the reader writes the name of an option, such as `--batch` for `batch`
+ * Refuses settings that contradict one another, before anything is made from them.
+ * @param spelled the notation of an option for the user, such as `--batch` for `batch`
  * @throws Error that names them
  */
 export function checkTogether(

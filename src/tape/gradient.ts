@@ -4,7 +4,7 @@ import type { Tape } from './tape.ts';
 import type { Shape, Tensor } from './tensor.ts';
 import { describeType, elementCount } from './tensor.ts';
 
-/** The arithmetic that walking a tape backwards needs; `ops` provides it, so that the tape depends on no operation. */
+/** The arithmetic for walking a tape backwards; `ops` provides it, so that the tape does not depend on operations. */
 export interface GradientArithmetic {
   /** a + b, of equal shapes. */
   add(a: Tensor, b: Tensor): Tensor;
@@ -29,19 +29,19 @@ export function recordGradient(scalar: Tensor, targets: readonly Tensor[], arith
   return recordPullback(scalar, arithmetic.one(scalar), targets, arithmetic);
 }
 
-/** A loop's body, to be walked backwards once for all of its runs. */
+/** A loop's body, walked backwards once for all iterations. */
 export interface LoopBody {
   readonly loop: Loop;
-  /** A tensor that the body made, with the rows that all runs together have given it. */
+  /** A tensor made in the body, with its rows from all iterations. */
   whole(tensor: Tensor): Tensor;
 }
 
 /**
- * The vector-Jacobian product J^T u of y with respect to each of `targets`, of which the gradient of a scalar is the
- * case u = 1. It may be recorded inside a loop, of a y made before the loop, with a u that changes from run to run.
+ * The vector-Jacobian product J^T u of y with respect to each of `targets`, which for u = 1 is the gradient of a
+ * scalar. It may be recorded inside a loop, for a y made before the loop and a u that changes between iterations.
  *
  * @param cotangent u, of y's shape
- * @param body where y and the targets' uses lie in a loop's body; else the walk passes loops by
+ * @param body given if y and the targets' uses are in a loop's body; otherwise the walk skips loops
  * @throws if a path between them crosses an operation without a derivative
  */
 export function recordPullback(
@@ -74,7 +74,7 @@ export function recordPullback(
     const before = cotangents.get(tensor.id);
     cotangents.set(tensor.id, before ? arithmetic.add(before, summed) : summed);
   };
-  // Nodes recorded from here on are the gradient itself: walk only those that stood before.
+  // Nodes recorded from here on belong to the gradient itself: walk only earlier ones.
   for (const node of tape.nodes.slice().reverse()) {
     if (node.loop !== body?.loop) continue;
     const reached = node.outputs.some((output) => cotangents.has(output.id));
@@ -113,7 +113,10 @@ function visit({ operation, attributes, ...node }: Node, { whole, cotangents, de
   });
 }
 
-/** The tensors, of one loop's body or outside of all, that depend differentiably on the targets, the targets among them. */
+/**
+ * The tensors, of one loop's body or outside of all loops, that depend differentiably on the targets, including the
+ * targets.
+ */
 function dependents(tape: Tape, targets: readonly Tensor[], loop: Loop | undefined): Set<number> {
   const result = new Set(targets.map((target) => target.id));
   for (const node of tape.nodes) {

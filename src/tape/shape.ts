@@ -35,7 +35,7 @@ export function expect(condition: boolean, operation: string, rule: string, inpu
   if (!condition) throw new Error(`${operation}(${inputs.map(describeType).join(', ')}): ${rule}`);
 }
 
-/** The one row space of tensors whose leading dimensions agree; undefined when none has one. */
+/** The common row space of tensors whose leading dimensions agree; undefined if none has one. */
 export function commonRows(operation: string, inputs: readonly Tensor[]): Rows | undefined {
   let rows: Rows | undefined;
   for (const input of inputs) {
@@ -50,7 +50,7 @@ export function commonRows(operation: string, inputs: readonly Tensor[]): Rows |
   return rows;
 }
 
-/** A dimension's place counted from the front; negative axes count from the end. */
+/** A dimension's index counted from the front; negative axes count from the end. */
 export function normalizeAxis(operation: string, axis: number, rank: number): number {
   const result = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || result < 0 || result >= rank) {
@@ -59,7 +59,7 @@ export function normalizeAxis(operation: string, axis: number, rank: number): nu
   return result;
 }
 
-/** A shape seen as [outer, length, inner] around one axis. */
+/** A shape as [outer, length, inner] around one axis. */
 export function splitAt(shape: Shape, axis: number): { outer: number; length: number; inner: number } {
   const product = (sizes: Shape) => sizes.reduce((a, b) => a * b, 1);
   return { outer: product(shape.slice(0, axis)), length: shape[axis], inner: product(shape.slice(axis + 1)) };

@@ -10,36 +10,36 @@ export interface RecordOptions {
 }
 
 /**
- * A computation, recorded and not run. Nodes stand in the order they were recorded, and a plan keeps that order
- * wherever variables are written, so a tape means what the same statements executed one by one would mean.
+ * A recorded computation, which runs later. Nodes are in the order of recording, and a plan keeps that order wherever
+ * variables are written, so a tape has the same meaning as its statements executed one by one.
  */
 export interface Tape {
   readonly nodes: readonly Node[];
   /** Records an operation. Its outputs' types come from its shape rule. */
   record<A>(operation: Operation<A>, inputs: readonly Tensor[], attributes: A, options?: RecordOptions): Tensor[];
   /**
-   * Numbers that are given before each run: a variable of this tape's own, as it is read here.
+   * An input: a variable of this tape's own that is set before runs.
    * @param dtype `f32` by default
-   * @throws if the tape has an input of this name already
+   * @throws if the tape already has an input of this name
    */
   input(name: string, shape: Shape, dtype?: DType): Tensor;
   /** The variables behind the inputs, by name. */
   readonly inputs: ReadonlyMap<string, Variable>;
-  /** Numbers fixed when the plan is made, uploaded once. */
+  /** Numbers fixed at compile time, uploaded once. */
   constant(dtype: DType, shape: Shape, values: ArrayLike<number>): Tensor;
-  /** The present contents of a variable, or of the part of it that starts at `part.offset` (in elements). */
+  /** The current contents of a variable, or of the part of it that starts at `part.offset` (in elements). */
   read(variable: Variable, part?: { readonly offset: number; readonly shape: Shape; readonly rows?: Rows }): Tensor;
   /**
-   * A bounded loop: `body` is recorded once and run until `window` (int32, [start, count]) holds no rows, at
-   * most `max` times. Tensors made in the body over rows of `window` are filled window by window; what the body
-   * passes from one run to the next are variables. A GPU runs the body's launches `max` times whatever happens,
-   * so with an empty window the body must change nothing: operations by rows of the window don't. What kind of loop
-   * it is, `hint` tells devices that launch some as a whole.
+   * A bounded loop: `body` is recorded once and run until `window` (int32, [start, count]) has no rows, at most `max`
+   * times. Tensors made in the body over rows of `window` are filled window by window; variables carry state between
+   * iterations. A GPU always runs the body's launches `max` times, so with an empty window the body must not change
+   * anything; operations by rows of the window don't. `hint` describes the loop to devices that launch some loops as a
+   * whole.
    */
   loop<T>(label: string, max: number, window: Variable, body: () => T, hint?: LoopHint): T;
   /** Whether a loop's body is being recorded. */
   readonly isInLoop: boolean;
-  /** How often `variable` has been written so far on this tape. */
+  /** How many times `variable` has been written so far on this tape. */
   versionOf(variable: Variable): number;
 }
 
@@ -127,7 +127,7 @@ export function createTape(): Tape {
   return tape;
 }
 
-/** A tensor of this tape whose variable, if it reads one, has not been written since. */
+/** Checks that a tensor belongs to this tape and that its variable, if it reads one, has not been written since. */
 export function checkReadable(operation: string, tape: Tape, input: Tensor): void {
   if (input.tape !== tape) throw new Error(`${operation}: ${describeType(input)} belongs to another tape.`);
   const { source } = storageOf(input);
@@ -139,7 +139,7 @@ export function checkReadable(operation: string, tape: Tape, input: Tensor): voi
   }
 }
 
-/** Whether the tensor still shows what it was read as: its variable, if it reads one, has not been written since. */
+/** Whether the tensor is still valid: its variable, if it reads one, has not been written since. */
 export function isReadable(tensor: Tensor): boolean {
   const { source } = storageOf(tensor);
   return source.kind !== 'variable' || tensor.tape.versionOf(source.variable) === source.version;

@@ -5,17 +5,17 @@ import type { Variable } from './variable.ts';
 /** `i32` also serves as mask: 0 is false, anything else is true. */
 export type DType = 'f32' | 'i32';
 
-/** @throws where it is none, as plain JavaScript may give */
+/** @throws if it is neither, as plain JavaScript may pass */
 export function checkDType(owner: string, dtype: DType): void {
   if (dtype === 'f32' || dtype === 'i32') return;
   throw new Error(`${owner}: numbers are f32 or i32, not ${String(dtype)}.`);
 }
 
-/** Sizes of dimensions, the outermost first; [] is that of a single number. */
+/** Sizes of dimensions, the outermost first; [] for a single number. */
 export type Shape = readonly number[];
 
 /**
- * Rows whose number is known only while running. Arrays over it are allocated for `capacity` rows; a kernel works on
+ * Rows whose number is only known at run time. Arrays over them are allocated for `capacity` rows; a kernel works on
  * the rows [start, start + count) that the device holds in `window` (int32, [start, count]), at most `max` of them.
  */
 export interface Rows {
@@ -28,7 +28,7 @@ export interface Rows {
 export interface TensorType {
   readonly dtype: DType;
   readonly shape: Shape;
-  /** Present when the leading dimension is a row space; then shape[0] is its capacity. */
+  /** Present if the leading dimension is a row space; then shape[0] is its capacity. */
   readonly rows?: Rows;
 }
 
@@ -39,23 +39,23 @@ export type Source =
   | { readonly kind: 'variable'; readonly variable: Variable; readonly offset: number; readonly version: number }
   | { readonly kind: 'constant'; readonly data: Float32Array | Int32Array };
 
-/** A place on a tape: a shape, a type and where its numbers come from. It holds no numbers itself. */
+/** A tensor on a tape: a shape, a type and where its numbers come from. It holds no numbers itself. */
 export interface Tensor extends TensorType {
   readonly id: number;
   readonly tape: Tape;
   readonly source: Source;
 }
 
-/** The tensor whose memory a tensor shows: itself, unless it is another name for one. */
+/** The tensor that owns a tensor's memory: itself, unless it is an alias. */
 export function storageOf(tensor: Tensor): Tensor {
   let base = tensor;
   while (base.source.kind === 'node' && base.source.node.operation.isAlias) base = base.source.node.inputs[0];
   return base;
 }
 
-/** How many numbers a tensor of this shape has. */
+/** The number of elements of a tensor of this shape. */
 export function elementCount(shape: Shape): number {
-  // Not by `checkGiven`, which kernels would load with it.
+  // Without `checkGiven`, which kernels would have to load.
   if (!Array.isArray(shape)) throw new Error('elementCount: a shape is a list of sizes.');
   return shape.reduce((product, size) => product * size, 1);
 }

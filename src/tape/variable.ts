@@ -15,9 +15,10 @@ export interface Variable {
 
 /**
  * @param name used in messages and as the name in checkpoints
- * @param initial the start values, or what makes them when a device first needs them: a plan that no device holds is then
- *   refused before they are made
+ * @param initial the start values, or a function that makes them when a device first needs them, so that a plan that is
+ *   too large is refused before they are made
  * @throws if `initial` does not have as many numbers as `shape`
+ *
  */
 export function variable(
   name: string,

@@ -1,10 +1,10 @@
 import { isRecord } from './is-record.ts';
 import { shown } from './shown.ts';
 
-/** What an argument can be asked to be. */
+/** The kinds of arguments. */
 export type Kind = keyof typeof plain | keyof typeof withMembers;
 
-/** A kind, one that may be left out, or an object's members by their kinds. */
+/** A kind, an optional kind (`?`), or the kinds of an object's members. */
 export type Wanted = Kind | `${Kind}?` | Readonly<Record<string, Kind>>;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -13,7 +13,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isList = (value: unknown): boolean =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
-/** Values that are told by what they are. */
+/** Kinds recognised by type. */
 const plain = {
   object: isObject,
   function: (value: unknown) => typeof value === 'function',
@@ -24,7 +24,7 @@ const plain = {
   bytes: (value: unknown) => value instanceof Uint8Array,
 };
 
-/** Values that are told by members that others lack. */
+/** Kinds recognised by members that others lack. */
 const withMembers = {
   device: 'prepare forget',
   environment: 'stateSize step isTerminal',
@@ -37,7 +37,7 @@ const withMembers = {
   molecule: 'atoms bonds',
 };
 
-/** Kinds that a message does not call by their own name with an article. */
+/** The names in messages of kinds that are not called by their own name with an article. */
 const called: { readonly [kind in Kind]?: string } = {
   object: 'an object',
   sequence: 'a text or a list',
@@ -47,11 +47,11 @@ const called: { readonly [kind in Kind]?: string } = {
 };
 
 /**
- * The one look at what a program without types may hand to a function: that each argument is there, and is of its kind. What
- * is in it the function checks itself.
+ * Checks the arguments of a function called from a program without types: that each is given and of the right kind. The
+ * function itself checks their contents.
  * @param owner the function
  * @param given its arguments by name
- * @throws Error that names the function, the argument and what it has to be
+ * @throws Error that names the function, the argument and its kind
  */
 export function checkGiven(owner: string, given: Readonly<Record<string, unknown>>, wanted: Wanted): void {
   for (const [name, value] of Object.entries(given)) {
@@ -75,7 +75,7 @@ function check(owner: string, name: string, value: unknown, kind: Kind): void {
 }
 
 function refuse(owner: string, name: string, value: unknown, wanted: string): never {
-  // Members of what has no name of its own are named by themselves.
+  // Members of an unnamed argument are named by themselves.
   const what = name === 'given' ? 'what it is given' : name.replace(/^given\./, '');
   throw new Error(`${owner}: ${what} is ${shown(value)}; it must be ${wanted}.`);
 }

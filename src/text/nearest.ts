@@ -1,14 +1,14 @@
 /**
- * The candidate nearest to `name` by edit distance, for "did you mean"; undefined where none is near enough
- * (more than about a third of the letters differ) for the suggestion to help.
+ * The candidate nearest to `name` by edit distance, for "did you mean"; undefined if none is near enough to help (more
+ * than about a third of the letters differ).
  */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.ceil(name.length / 3)) + 1;
   for (const candidate of candidates) {
-    // As far apart as they differ in length, at least: nothing is laid out for a text that is none of these.
+    // At least the difference in length, which rules most candidates out without computing the distance.
     if (Math.abs(candidate.length - name.length) >= bestDistance && !isBeginning(name, candidate)) continue;
-    // A beginning of a name (dim for dimension) is how people shorten one, however many letters are missing.
+    // People abbreviate a name by its beginning (dim for dimension), however many letters are missing.
     const distance = isBeginning(name, candidate) ? 1 : editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;
@@ -22,7 +22,7 @@ function isBeginning(name: string, candidate: string): boolean {
   return name.length >= 2 && (candidate.startsWith(name) || name.startsWith(candidate));
 }
 
-/** Levenshtein's distance: the fewest letters to insert, delete or exchange. */
+/** Levenshtein's distance: the minimum number of insertions, deletions and substitutions. */
 export function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

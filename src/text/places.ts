@@ -1,7 +1,7 @@
 /**
- * Puts tables at their places on a page, each between `<!-- figures: NAME -->` and `<!-- end of figures -->`. Places
- * for which there are no figures stay as they are.
- * @throws Error where the page has no place for figures that there are
+ * Inserts tables at their places in a page, each between `<!-- figures: NAME -->` and `<!-- end of figures -->`. Places
+ * without new figures stay unchanged.
+ * @throws Error if the page lacks a place for given figures
  */
 export function insertSections(page: string, sections: ReadonlyMap<string, string>): string {
   let result = page;

@@ -1,7 +1,7 @@
-/** The most characters of a text that a message repeats. */
+/** The most characters of a text that a message quotes. */
 const max = 80;
 
-/** A text that came from outside, for a message: in quotation marks, and cut where it is long. */
+/** Quotes a text from outside in a message, shortened if it is long. */
 export function quoted(text: string): string {
   return text.length <= max ? `"${text}"` : `"${text.slice(0, max)}..." (${text.length} characters)`;
 }

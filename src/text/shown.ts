@@ -1,6 +1,6 @@
 import { quoted } from './quoted.ts';
 
-/** A value for a message, whatever it is. */
+/** Any value in a message. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return quoted(value);
   if (typeof value === 'function') return 'a function';
