@@ -44,16 +44,18 @@ interface OpenGroup {
  */
 export function fuse(nodes: readonly Node[], options: FuseOptions): Unit[] {
   const consumers = consumersOf(nodes);
+  const writers = nodes.filter(({ writes }) => writes.length > 0);
   const open = new Set<OpenGroup>();
   const groupOf = new Map<Node, OpenGroup>();
+  const touching = new Map<number, Node[]>();
 
   for (const node of nodes) {
     if (node.operation.name !== 'elementwise') continue;
     let group: OpenGroup = { nodes: [node], position: node.index };
     if (!options.off) {
-      for (const other of related(node, groupOf, options.constants)) {
+      for (const other of related(node, groupOf, touching)) {
         const merged = { nodes: [...other.nodes, ...group.nodes], position: node.index };
-        if (mayJoin(other, node, nodes, consumers, merged) && fits(merged, consumers, options)) {
+        if (mayJoin(other, node, writers, consumers, merged) && fits(merged, consumers, options)) {
           open.delete(other);
           group = merged;
         }
@@ -62,6 +64,7 @@ export function fuse(nodes: readonly Node[], options: FuseOptions): Unit[] {
     group.nodes.sort((a, b) => a.index - b.index);
     open.add(group);
     for (const member of group.nodes) groupOf.set(member, group);
+    touch(node, touching, options.constants);
   }
 
   const units: Unit[] = [];
@@ -93,22 +96,30 @@ function consumersOf(nodes: readonly Node[]): Consumers {
   return result;
 }
 
-/** Groups that produce an input of the node, or read one of its inputs. */
-function related(node: Node, groupOf: ReadonlyMap<Node, OpenGroup>, constants: Constants): Set<OpenGroup> {
-  const result = new Set<OpenGroup>();
-  const inputs = new Set(node.inputs.map((input) => storageOf(input).id));
-  for (const [member, group] of groupOf) {
-    const makes = inputs.has(member.outputs[0].id);
-    const shares = member.inputs.some((input) => !constants.known(input) && inputs.has(storageOf(input).id));
-    if (makes || shares) result.add(group);
+/** Notes the elementwise nodes that produce a tensor's memory, or read it, by its identity. */
+function touch(node: Node, touching: Map<number, Node[]>, constants: Constants): void {
+  const inputs = node.inputs.filter((input) => !constants.known(input)).map((input) => storageOf(input).id);
+  for (const id of new Set([node.outputs[0].id, ...inputs])) {
+    const list = touching.get(id);
+    if (list) list.push(node);
+    else touching.set(id, [node]);
   }
-  return result;
+}
+
+/** Groups that produce an input of the node, or read one of its inputs, in the order of their nodes. */
+function related(
+  node: Node,
+  groupOf: ReadonlyMap<Node, OpenGroup>,
+  touching: ReadonlyMap<number, readonly Node[]>,
+): Set<OpenGroup> {
+  const members = new Set(node.inputs.flatMap((input) => touching.get(storageOf(input).id) ?? []));
+  return new Set([...members].sort((a, b) => a.index - b.index).map((member) => lookUp(groupOf, member)));
 }
 
 function mayJoin(
   group: OpenGroup,
   node: Node,
-  nodes: readonly Node[],
+  writers: readonly Node[],
   consumers: Consumers,
   merged: OpenGroup,
 ): boolean {
@@ -131,7 +142,7 @@ function mayJoin(
       }),
     ),
   );
-  return !nodes.some(
+  return !writers.some(
     ({ index, writes }) =>
       index > group.position && index < node.index && writes.some(({ variable }) => reads.has(variable)),
   );

@@ -1,4 +1,4 @@
-import type { Node, Tensor, Write } from '../tape/index.ts';
+import type { Node, Tensor, Variable, Write } from '../tape/index.ts';
 import { elementCount, sameShape, storageOf } from '../tape/index.ts';
 import type { Unit } from './fuse.ts';
 import { readsOf } from './liveness.ts';
@@ -21,24 +21,72 @@ export interface InPlace {
 export function assignInPlace(units: readonly Unit[], keep: ReadonlySet<number>): InPlace {
   const target = new Map<number, Write>();
   const dropped = new Set<Unit>();
+  const uses = usesOf(units);
   units.forEach((unit, position) => {
     if (unit.kind !== 'node' || unit.node.operation.name !== 'assign') return;
     const made = storageOf(unit.node.inputs[0]);
-    const producer = units.findIndex((other) => other.kind === 'fused' && other.group.outputs.includes(made));
-    if (producer < 0 || keep.has(made.id) || target.has(made.id)) return;
-    if (!mayMakeInPlace(units, producer, position, made, unit.node, target)) return;
-    target.set(made.id, unit.node.writes[0]);
+    const producer = uses.makers.get(made.id);
+    if (producer === undefined || keep.has(made.id) || target.has(made.id)) return;
+    if (!mayMakeInPlace(units, uses, { producer, assign: position, made, node: unit.node }, target)) return;
+    const [write] = unit.node.writes;
+    target.set(made.id, write);
+    // Whoever reads the tensor now reads the variable.
+    const readings = uses.readings.get(made.id) ?? [];
+    uses.variableReadings.set(write.variable, [...(uses.variableReadings.get(write.variable) ?? []), ...readings]);
     dropped.add(unit);
   });
   return { units: units.filter((unit) => !dropped.has(unit)), target };
 }
 
+/** Positions of units, found once: a training iteration has thousands. */
+interface Uses {
+  /** Of the launch that makes a tensor, by the tensor's identity; launches of elementwise nodes alone. */
+  readonly makers: ReadonlyMap<number, number>;
+  /** Of the units that read a tensor's memory, by its identity, in order. */
+  readonly readings: ReadonlyMap<number, readonly number[]>;
+  /** Of the units that read a variable. */
+  readonly variableReadings: Map<Variable, readonly number[]>;
+  /** Of the units that write a variable, in order. */
+  readonly variableWrites: ReadonlyMap<Variable, readonly number[]>;
+}
+
+function usesOf(units: readonly Unit[]): Uses {
+  const makers = new Map<number, number>();
+  const readings = new Map<number, number[]>();
+  const variableReadings = new Map<Variable, number[]>();
+  const variableWrites = new Map<Variable, number[]>();
+  units.forEach((unit, position) => {
+    if (unit.kind === 'fused') for (const { id } of unit.group.outputs) makers.set(id, position);
+    for (const node of nodesOf(unit)) {
+      for (const read of readsOf(node)) {
+        const { id, source } = storageOf(read);
+        add(readings, id, position);
+        if (source.kind === 'variable') add(variableReadings, source.variable, position);
+      }
+      for (const { variable } of node.writes) add(variableWrites, variable, position);
+    }
+  });
+  return { makers, readings, variableReadings, variableWrites };
+}
+
+function add<Key>(lists: Map<Key, number[]>, key: Key, position: number): void {
+  const list = lists.get(key);
+  if (!list) lists.set(key, [position]);
+  else if (list[list.length - 1] !== position) list.push(position);
+}
+
+/** An assignment: where the assigned tensor is made, and where it is assigned. */
+interface Assignment {
+  readonly producer: number;
+  readonly assign: number;
+  readonly made: Tensor;
+  readonly node: Node;
+}
+
 function mayMakeInPlace(
   units: readonly Unit[],
-  producer: number,
-  assign: number,
-  made: Tensor,
-  node: Node,
+  { readings, variableReadings, variableWrites }: Uses,
+  { producer, assign, made, node }: Assignment,
   target: InPlace['target'],
 ): boolean {
   const [write] = node.writes;
@@ -59,35 +107,20 @@ function mayMakeInPlace(
   });
   if (!elementByElement) return false;
   // Another output of the launch may be assigned to the same variable.
-  const between = units.slice(producer + 1, assign);
-  if (between.some((unit) => touches(unit, write, target))) return false;
-  const nextWrite = units.findIndex(
-    (unit, i) => i > assign && nodesOf(unit).some(({ writes }) => writesTo(writes, write)),
-  );
-  return units.every((unit, i) => {
-    if (!readsOfUnit(unit).some((read) => storageOf(read).id === made.id)) return true;
+  const isBetween = (position: number) => position > producer && position < assign;
+  if (variableReadings.get(variable)?.some(isBetween) || variableWrites.get(variable)?.some(isBetween)) return false;
+  const nextWrite = variableWrites.get(variable)?.find((position) => position > assign);
+  return (readings.get(made.id) ?? []).every((position) => {
+    const unit = units[position];
     if (unit.kind === 'node' && unit.node.operation.name === 'pack') return false;
-    return nextWrite < 0 || i < nextWrite;
+    return nextWrite === undefined || position < nextWrite;
   });
 }
 
 const nodesOf = (unit: Unit): readonly Node[] => (unit.kind === 'node' ? [unit.node] : unit.group.nodes);
 
-function readsOfUnit(unit: Unit): readonly Tensor[] {
-  return nodesOf(unit).flatMap(readsOf);
-}
-
 /** The part of a variable that a tensor reads, or is computed in. */
 function placeOf(tensor: Tensor, target: InPlace['target']): Pick<Write, 'variable' | 'offset'> | undefined {
   const { source, id } = storageOf(tensor);
   return source.kind === 'variable' ? source : target.get(id);
-}
-
-function touches(unit: Unit, write: Write, target: InPlace['target']): boolean {
-  const reads = readsOfUnit(unit).some((read) => placeOf(read, target)?.variable === write.variable);
-  return reads || nodesOf(unit).some(({ writes }) => writesTo(writes, write));
-}
-
-function writesTo(writes: readonly Write[], { variable }: Write): boolean {
-  return writes.some((other) => other.variable === variable);
 }

@@ -30,12 +30,31 @@ const rotations = [
  * 0, 1, ... of a stream, for example one for each iteration.
  */
 export function uniformStream(seed: number, stream: number, part = 0): () => number {
+  // The same words as `threefry` gives, without making an array for each pair: networks start from hundreds of thousands.
+  const schedule = Int32Array.of(seed, stream, 0x1bd11bda ^ seed ^ stream);
+  const turns = Int32Array.from(rotations.flat());
   let counter = 0;
-  let spare: number | undefined;
+  let spare = 0;
+  let isSpare = false;
   return () => {
     let word = spare;
-    spare = undefined;
-    if (word === undefined) [word, spare] = threefry([seed, stream], [counter++, part]);
+    if (!isSpare) {
+      let x = (counter + schedule[0]) | 0;
+      let y = (part + schedule[1]) | 0;
+      counter++;
+      for (let round = 0; round < 20; round++) {
+        const turn = turns[round & 7];
+        x = (x + y) | 0;
+        y = ((y << turn) | (y >>> (32 - turn))) ^ x;
+        if ((round & 3) !== 3) continue;
+        const group = (round >> 2) + 1;
+        x = (x + schedule[group % 3]) | 0;
+        y = (y + schedule[(group + 1) % 3] + group) | 0;
+      }
+      word = x;
+      spare = y;
+    }
+    isSpare = !isSpare;
     return (word >>> 9) * 2 ** -23 + 2 ** -24;
   };
 }
