@@ -20,7 +20,7 @@ import type { Learner, LearnerContext } from './objective.ts';
 import type { PolicyUpdate } from './policy-update.ts';
 import { backwardOptions } from './shared-options.ts';
 
-/** The parts in which policy-gradient methods differ: an advantage, an update, and perhaps a critic. */
+/** The parts in which policy-gradient methods differ: an advantage, an update, and optionally a critic. */
 export interface ActorCriticMethod {
   /** The policy's learning rate. Absent if the update chooses its own step; the optimiser's state then stays initial. */
   readonly learningRate?: number;
@@ -46,15 +46,15 @@ export interface ActorCriticMethod {
 
 const defaultBackwardPolicy = defaultsOf(backwardOptions);
 
-/** Learning rate of an optimiser that never runs, whose state keeps its place in checkpoints. */
+/** Learning rate of an optimiser that never runs, but whose state has its place in checkpoints. */
 const unusedLearningRate = 1;
 
 /**
  * The one loop that all policy-gradient methods share (Zykova-Myzina et al. 2026, Algorithms 1 and 2): soft returns
- * under the policy that sampled, advantages with the critic as it is, the policy's update, then the critic's.
- * A backward policy trained by likelihood is updated first. It shares a network with the forward policy, so this moves
- * the forward policy too, and soft returns and updates start from both as they then are.
- * Summed over the steps of a trajectory, averaged over trajectories; advantages are not normalised unless asked for.
+ * under the sampling policy, advantages from the current critic, the policy's update, then the critic's. A backward
+ * policy trained by likelihood is updated first. It shares a network with the forward policy, so this moves the forward
+ * policy too, and soft returns and updates start from the result. Summed over the steps of a trajectory, averaged over
+ * trajectories; advantages are not normalised by default.
  */
 export function actorCritic(method: ActorCriticMethod, context: LearnerContext): Learner {
   checkGiven('actorCritic', { method }, { advantage: 'function', update: 'function' });

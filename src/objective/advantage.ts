@@ -23,7 +23,7 @@ import { checkGiven } from '../text/check-given.ts';
  * step; discount and temperature are 1.
  */
 
-/** Eq. 9, the one-step soft return: g_t = r_t - log pi(s_{t+1} | s_t). Works on rows as on grids. */
+/** Eq. 9, the one-step soft return: g_t = r_t - log pi(s_{t+1} | s_t). Works on rows and on grids. */
 export function softReturn(logBackward: Tensor, logReward: Tensor, logProbability: Tensor): Tensor {
   return subtract(add(logBackward, logReward), logProbability);
 }
@@ -42,7 +42,7 @@ export function rewardToGo(softReturns: Tensor): Tensor {
   return scan(softReturns, 1, true);
 }
 
-/** V(s_{t+1}): the values one step on. After the last step comes the terminal state, whose value is 0. */
+/** V(s_{t+1}): the values of the next states. After the last step this is the terminal state, whose value is 0. */
 export function nextValue(value: Tensor): Tensor {
   checkGiven('nextValue', { value }, 'tensor');
   const [steps] = value.shape;
@@ -61,8 +61,8 @@ export function generalizedAdvantage(softReturns: Tensor, value: Tensor, lambda:
 }
 
 /**
- * Advantages [N] less their mean, over their standard deviation (biased, plus 1e-8), both over the steps in use. Not part
- * of the method: dividing by the deviation changes the weight of the advantage relative to the divergence.
+ * Advantages [N] minus their mean, divided by their standard deviation (biased, plus 1e-8), both over the steps in use.
+ * Not part of the method: dividing by the deviation changes the weight of the advantage relative to the divergence.
  */
 export function normalizedAdvantage(advantage: Tensor): Tensor {
   checkGiven('normalizedAdvantage', { advantage }, 'tensor');

@@ -17,18 +17,17 @@ import type { LearnerContext } from './objective.ts';
 import type { backwardOptions } from './shared-options.ts';
 
 /**
- * Where the backward policy P_B comes from. It is `uniform` over the backward actions allowed, or it has logits of its
- * own, which are further outputs of the forward policy's network: `learned`, jointly, by the objective's own gradient
- * through log P_B; `tlm`, by trajectory-likelihood maximisation ahead of each update.
+ * The backward policy P_B. It is `uniform` over the allowed backward actions, or has its own logits, which are further
+ * outputs of the forward policy's network: `learned`, jointly, by the objective's own gradient through log P_B; `tlm`,
+ * by trajectory-likelihood maximisation before each update.
  *
- * A learnt P_B changes what trajectories are rewarded for, not the distribution over objects that is aimed at. The
- * exact ELBO of an evaluation (`exactTerminalDistribution`) stays that of the uniform P_B, whatever was trained.
- * `tlmEpochs` steps of Adam on the likelihood of each batch are taken then, at a learning rate that begins with
- * `tlmLearningRate`; step n takes 0.999^n of it.
+ * A learnt P_B changes the rewards of trajectories, but not the target distribution over objects. The exact ELBO of an
+ * evaluation (`exactTerminalDistribution`) always uses the uniform P_B. `tlm` takes `tlmEpochs` steps of Adam on the
+ * likelihood of each batch, at a learning rate that starts at `tlmLearningRate`; step n uses 0.999^n of it.
  */
 export type BackwardPolicyOptions = OptionsOf<typeof backwardOptions>;
 
-/** Whether the policy's network has outputs for the backward policy, behind the forward policy's logits. */
+/** Whether the policy's network has outputs for the backward policy, after the forward policy's logits. */
 export function hasBackwardOutputs({ backwardPolicy }: BackwardPolicyOptions): boolean {
   return backwardPolicy !== 'uniform';
 }
@@ -51,30 +50,30 @@ export function trajectoryLikelihoodLoss(logBackward: Tensor, batch: number): Te
 
 /** A learner's backward policy. */
 export interface BackwardPolicy {
-  /** What its rollouts must record. */
+  /** The data that its rollouts must record. */
   readonly needs: RolloutNeeds;
-  /** What a checkpoint must hold beside the policy's network and its optimiser. */
+  /** Variables that a checkpoint must hold besides the policy's network and its optimiser. */
   readonly variables: readonly Variable[];
   readonly logits: {
-    /** As a learner's `backwardLogits`; absent where P_B is uniform. */
+    /** As a learner's `backwardLogits`; absent if P_B is uniform. */
     backwardLogits?(observation: Tensor): Tensor;
   };
   /**
-   * Records what P_B learns by itself from a batch, ahead of the objective's update. Returns the batch as both
-   * policies see it then: where TLM changed the network, with its present logits and log P_B.
+   * Records P_B's own learning from a batch, before the objective's update. Returns the batch for both policies: if TLM
+   * changed the network, with its current logits and log P_B.
    */
   learn<Batch extends OffPolicyTrajectories>(
     trajectories: Batch,
   ): { trajectories: Batch; diagnostics: Record<string, Tensor> };
   /**
-   * log P_B [N] of the steps of a batch that `learn` returned, from the policy's parameters as they were read for the
-   * objective's loss, which is differentiable in them where P_B is learnt jointly.
+   * log P_B [N] of the steps of a batch returned by `learn`, from the policy's parameters as read for the objective's
+   * loss. It is differentiable in them if P_B is learnt jointly.
    */
   logProbability(trajectories: OffPolicyTrajectories, parameters: readonly Tensor[]): Tensor;
 }
 
 /**
- * The backward policy that settings ask for: uniform, or learnt as further outputs of the policy's network.
+ * The backward policy of these settings: uniform, or learnt as further outputs of the policy's network.
  * @param policy a network whose outputs are A logits of the forward policy, then B of the backward policy
  */
 export function backwardPolicy(
@@ -121,8 +120,8 @@ export function backwardPolicy(
     learn(trajectories) {
       const { tape } = trajectories.action;
       let diagnostics: Record<string, Tensor> = {};
-      // The likelihood is that of the forward policy's trajectories. Replayed ones, known by having no logits, were
-      // walked back by the uniform P_B: they would teach P_B to be uniform.
+      // The likelihood is that of the forward policy's trajectories. Replayed ones, recognised by their missing logits,
+      // come from the uniform P_B: they would teach P_B to be uniform.
       const epochs = 'logits' in trajectories ? settings.tlmEpochs : 0;
       for (let epoch = 0; epoch < epochs; epoch++) {
         const parameters = readParameters(tape, policy.parameters);

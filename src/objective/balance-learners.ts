@@ -11,15 +11,15 @@ import { type backwardOptions, type balanceOptions, noLogRewardFloor } from './s
 import { followedBy, type TargetNetworkOptions, targetNetwork } from './target-network.ts';
 
 /**
- * What the balance objectives of GFlowNets share. They learn on the trajectories of the policy itself or of others; each
- * is a loss over grids [steps, batch].
+ * The code that the balance objectives of GFlowNets share. They learn on trajectories of any policy; each is a loss
+ * over grids [steps, batch].
  */
 
 export interface BalanceSettings extends OptionsOf<typeof balanceOptions>, OptionsOf<typeof backwardOptions> {
   readonly learningRate: number;
 }
 
-/** What a batch gives a balance objective, with the parameters it was computed from. */
+/** A batch as balance objectives use it, with the parameters it was computed from. */
 interface Forward {
   readonly grids: Omit<BalanceInput, 'logFlow'>;
   readonly groups: readonly ParameterGroup[];
@@ -48,17 +48,17 @@ export function policyOnly(settings: BalanceSettings, context: LearnerContext) {
   };
 }
 
-/** What a learner of flows may have beside its network. */
+/** Options of a learner of flows. */
 export interface FlowSettings {
-  /** Whether the loss is one of steps by themselves. */
+  /** Whether the loss is a sum over steps. */
   readonly ofSteps?: true | undefined;
   /** phi(s), to which the network's output is added to make log F(s). */
   readonly potential?: StatePotential | undefined;
-  /** How a target network follows, which the flows of the next states are then taken from, without gradient. */
+  /** How a target network follows, from which the flows of next states then come, without gradient. */
   readonly target?: TargetNetworkOptions | undefined;
 }
 
-/** A learner with one network for logits, perhaps backward logits, and log-flows, and a loss of all. */
+/** A learner with one network for logits, log-flows and optionally backward logits, and a loss of all of them. */
 export function flowLearner(
   settings: BalanceSettings,
   context: LearnerContext,
@@ -114,7 +114,9 @@ export function potentialGrid(trajectories: OffPolicyTrajectories): Tensor {
   );
 }
 
-/** As many updates on a batch as the settings say, each on the network as the last one left it. The diagnostics are the last one's. */
+/**
+ * As many updates on a batch as the settings say, each continuing from the last. The diagnostics are the last one's.
+ */
 export function repeated({ updates }: Pick<BalanceSettings, 'updates'>, update: OffPolicyUpdate): OffPolicyUpdate {
   return (trajectories, told) => {
     for (let done = 1; done < updates; done++) update(trajectories);
@@ -130,7 +132,7 @@ function gridsOf(
 ): Omit<BalanceInput, 'logFlow'> {
   const { mask, action } = trajectories;
   const { logProbability } = categorical(logits, mask, action);
-  // The floor is below 0, so it leaves the zeros of all steps but the last alone.
+  // The floor is negative, so it does not affect the zeros of earlier steps.
   const logReward =
     logRewardFloor === noLogRewardFloor ? trajectories.logReward : maximum(trajectories.logReward, logRewardFloor);
   return {

@@ -24,11 +24,11 @@ import { checkGiven } from '../text/check-given.ts';
 import { nextValue } from './advantage.ts';
 import { type ResidualLoss, residualLosses } from './residual-loss.ts';
 
-/** Trajectories as grids [steps, batch], 0 behind a trajectory's end. */
+/** Trajectories as grids [steps, batch], 0 after a trajectory's end. */
 export interface BalanceInput {
   /** log F(s_t); V(s_t) for a critic. */
   readonly logFlow: Tensor;
-  /** log F(s_t) as the next state of a step, where a target network says otherwise; 0 behind the end. */
+  /** log F(s_t) as the next state of a step, if a target network provides it; 0 after the end. */
   readonly targetLogFlow?: Tensor | undefined;
   /** log P_F(s_{t+1} | s_t). */
   readonly logForward: Tensor;
@@ -36,22 +36,22 @@ export interface BalanceInput {
   readonly logBackward: Tensor;
   /** log R(x) at a trajectory's last step. */
   readonly logReward: Tensor;
-  /** 1 at steps whose residual counts, where not all do. */
+  /** 1 at steps whose residual counts, if not all do. */
   readonly counted?: Tensor | undefined;
   readonly trajectories: Pick<Trajectories, 'rowOfGrid' | 'steps' | 'batch'>;
 }
 
-/** The states along trajectories, terminal ones included: grids [steps + 1, batch]. */
+/** The states along trajectories, including terminal ones: grids [steps + 1, batch]. */
 export interface StateChain {
-  /** log F(s_j), with log R(x) at the terminal state, 0 behind it. */
+  /** log F(s_j), with log R(x) at the terminal state, 0 after it. */
   readonly logFlow: Tensor;
   /** Sum of log P_F - log P_B over the steps before s_j. */
   readonly logRatio: Tensor;
-  /** 1 up to the terminal state, 0 behind it. */
+  /** 1 up to the terminal state, 0 after it. */
   readonly exists: Tensor;
 }
 
-/** Flows and probability ratios of steps, as those of the states between them. */
+/** Converts flows and probability ratios of steps to those of the states between them. */
 export function alongTrajectories(input: BalanceInput): StateChain {
   const { logFlow, logForward, logBackward, logReward, trajectories } = input;
   const { steps, batch, rowOfGrid } = trajectories;
@@ -65,14 +65,14 @@ export function alongTrajectories(input: BalanceInput): StateChain {
 }
 
 /**
- * Sub-trajectory balance of each trajectory (Madan et al., ICML 2023), [batch]: the mean over all pairs of states
- * i < j, weighted by decay^(j - i - 1), of
- *   (log F(s_i) + sum of log P_F - log F(s_j) - sum of log P_B, over the steps from i to j)^2.
- * The weights are those of the paper over decay, so that with decay 0 neighbours still count: detailed balance.
+ * Sub-trajectory balance of each trajectory (Madan et al., ICML 2023), [batch]: the mean over all pairs of states i <
+ * j, weighted by decay^(j - i - 1), of
+ *    (log F(s_i) + sum of log P_F - log F(s_j) - sum of log P_B, over the steps from i to j)^2. The weights are the
+ *   paper's divided by decay, so that with decay 0 neighbours still count: detailed balance.
  *
  * With u_j = log F(s_j) - sum over k < j of (log P_F - log P_B), the residual is u_i - u_j. Decayed sums of 1, u and
  * u^2 over the states before j give all its pairs at once, so the cost is linear in the length. The sums of squares
- * cancel, so u is first centred; no residual changes by that.
+ * cancel, so u is centred first, which does not change residuals.
  */
 export function subTrajectoryLoss({ logFlow, logRatio, exists }: StateChain, decay: number): Tensor {
   const raw = multiply(subtract(logFlow, logRatio), exists);
@@ -85,8 +85,8 @@ export function subTrajectoryLoss({ logFlow, logRatio, exists }: StateChain, dec
 }
 
 /**
- * The same mean over all pairs of states, of another loss of the residual than its square. Squares expand into sums over
- * time; other losses are taken of every pair, so the cost grows with the square of the length.
+ * The same mean over all pairs of states, of a loss other than the square. Squares expand into sums over time; other
+ * losses are computed for every pair, so the cost grows with the square of the length.
  */
 export function subTrajectoryPairLoss(
   { logFlow, logRatio, exists }: StateChain,
@@ -97,7 +97,7 @@ export function subTrajectoryPairLoss(
   const rows = (x: Tensor) => reshape(x, [states, 1, batch]);
   const columns = (x: Tensor) => reshape(x, [1, states, batch]);
   const u = subtract(logFlow, logRatio);
-  // The weight of a pair i < j, once for all trajectories; 0 elsewhere.
+  // The weight of a pair i < j, the same for all trajectories; 0 elsewhere.
   const weights = Float32Array.from({ length: states * states }, (_, pair) => {
     const distance = (pair % states) - Math.floor(pair / states);
     return distance > 0 ? decay ** (distance - 1) : 0;
@@ -106,22 +106,22 @@ export function subTrajectoryPairLoss(
     multiply(rows(exists), columns(exists)),
     exists.tape.constant('f32', [states, states, 1], weights),
   );
-  // A pair that is no pair has the residual 0: behind a trajectory's end u is of no meaning.
+  // Invalid pairs have the residual 0: after a trajectory's end u has no meaning.
   const isPair = multiply(rows(exists), columns(exists));
   const costs = multiply(weight, loss(multiply(isPair, subtract(rows(u), columns(u)))));
   const total = (x: Tensor) => sum(reshape(x, [states * states, batch]), 0);
   return divide(total(costs), maximum(total(weight), 2 ** -126));
 }
 
-/** x one step later along time, 0 first: what stood before. */
+/** x shifted by one step along time, 0 first: the value before. */
 function earlier(x: Tensor): Tensor {
   return pad(slice(x, 0, 0, x.shape[0] - 1), 0, 1, 0);
 }
 
 /**
  * The residual of detailed balance of each step (Bengio et al., JMLR 2023), a grid [steps, batch]:
- *   log F(s_t) + log P_F(s_{t+1} | s_t) - log P_B(s_t | s_{t+1}) - log F(s_{t+1}),
- * with log R(x) for the flow of the terminal state; 0 behind a trajectory's end, and at steps that do not count.
+ *    log F(s_t) + log P_F(s_{t+1} | s_t) - log P_B(s_t | s_{t+1}) - log F(s_{t+1}), with log R(x) for the flow of the
+ *   terminal state; 0 after a trajectory's end, and at steps that do not count.
  */
 export function detailedBalanceResidual(input: BalanceInput): Tensor {
   const { logFlow, logForward, logBackward, counted, trajectories } = input;
@@ -131,7 +131,10 @@ export function detailedBalanceResidual(input: BalanceInput): Tensor {
   return counted ? multiply(counted, residual) : residual;
 }
 
-/** The mean size of each trajectory's residuals, [batch], out of grids [steps, batch]: `counted` is 1 at those that are meant. */
+/**
+ * The mean absolute residual of each trajectory, [batch], from grids [steps, batch], over the steps where `counted` is
+ * 1.
+ */
 export function meanSizes(residual: Tensor, counted: Tensor): Tensor {
   return divide(sum(multiply(counted, abs(residual)), 0), maximum(sum(counted, 0), 1));
 }
@@ -142,13 +145,13 @@ export function countedSteps({ counted, trajectories }: Pick<BalanceInput, 'coun
   return counted ?? toFloat(lessEqual(0, reshape(rowOfGrid, [steps, batch])));
 }
 
-/** Steps as grids [steps, batch], 0 behind a trajectory's end. */
+/** Steps as grids [steps, batch], 0 after a trajectory's end. */
 export interface ModifiedBalanceInput {
   /** log P_F(s_{t+1} | s_t). */
   readonly logForward: Tensor;
   /** log P_B(s_t | s_{t+1}). */
   readonly logBackward: Tensor;
-  /** log R(s_t), of the state stopped, up to a constant. */
+  /** log R of s_t if stopped there, up to a constant. */
   readonly logReward: Tensor;
   /** log P_F(stop | s_t). */
   readonly logStop: Tensor;
@@ -171,8 +174,8 @@ export function modifiedDetailedBalanceResidual(input: ModifiedBalanceInput): Te
 }
 
 /**
- * The residual of trajectory balance without log Z (Malkin et al., NeurIPS 2022), [batch]:
- * sum of log P_F - log P_B over the trajectory, less log R(x).
+ * The residual of trajectory balance without log Z (Malkin et al., NeurIPS 2022), [batch]: sum of log P_F - log P_B
+ * over the trajectory, minus log R(x).
  */
 export function trajectoryScore(input: Omit<BalanceInput, 'logFlow'>): Tensor {
   checkGiven('trajectoryScore', { input }, { logForward: 'tensor', trajectories: 'object' });
@@ -197,7 +200,7 @@ export function trajectoryBalanceLoss(
 
 /**
  * Log-partition variance: the variance over the batch of the residual of trajectory balance, `score`, or the mean of
- * another loss of its deviations. Squared deviations sum to zero in the derivative of the mean, which is left out there.
+ * another loss of its deviations. For squares the derivative through the mean vanishes, and is left out.
  */
 export function logPartitionVarianceLoss(score: Tensor, loss: ResidualLoss = residualLosses.squared): Tensor {
   const centre = mean(score);
@@ -218,6 +221,6 @@ export function detailedBalanceLoss(
   if (over === 'trajectories') {
     return multiply(sum(loss(detailedBalanceResidual(input))), 1 / input.trajectories.batch);
   }
-  // Behind a trajectory's end the residual is 0, and so is every loss of it.
+  // After a trajectory's end the residual is 0, and so is every loss of it.
   return divide(sum(loss(detailedBalanceResidual(input))), maximum(sum(countedSteps(input)), 1));
 }

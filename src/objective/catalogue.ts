@@ -20,9 +20,9 @@ import { trustPclAbout } from './trust-pcl/options.ts';
 import { valueBaselineAbout } from './value-baseline/options.ts';
 import { logPartitionVarianceAbout } from './vargrad/options.ts';
 
-/** An objective that can be asked for by name. Its code is loaded when it is needed. */
+/** An objective that can be selected by name. Its code is loaded on demand. */
 export interface ObjectiveEntry extends ObjectiveAbout {
-  /** The function that makes it from options, which it checks. */
+  /** The function that makes the objective from options, which it checks. */
   load(): Promise<(options?: unknown) => Objective>;
 }
 
@@ -58,7 +58,7 @@ function entry<Options extends Schema>(
   about: ObjectiveAbout<Options>,
   load: () => Promise<(options?: GivenOptions<Options>) => Objective>,
 ): ObjectiveEntry {
-  // Objectives check their options when they run: what a caller has read from a file may be anything.
+  // Objectives check their options at run time, since callers may have read them from a file.
   return { ...about, load: load as ObjectiveEntry['load'] };
 }
 
@@ -69,7 +69,7 @@ export function findObjective(name: string): ObjectiveEntry {
 
 /**
  * Makes an objective by its name.
- * @throws Error on an unknown name or option and on a value that an option does not take
+ * @throws Error on an unknown name or option and on an invalid value
  */
 export async function createObjective(name: string, options?: unknown): Promise<Objective> {
   return (await findObjective(name).load())(options);

@@ -5,7 +5,7 @@ import type { Tensor } from '../tape/index.ts';
 import { alongTrajectories, subTrajectoryLoss } from './balance.ts';
 import { recordValueUpdates, type ValueUpdateInput, type ValueUpdateOptions } from './value-update.ts';
 
-/** What a critic learns from. */
+/** The inputs of a critic's update. */
 export interface CriticUpdateInput extends ValueUpdateInput {
   /** log pi [N] of the actions taken. */
   readonly oldLogProbability: Tensor;
@@ -23,8 +23,8 @@ export function regression(options: Omit<ValueUpdateOptions, 'horizon'>): Critic
 
 /**
  * The Sub-EB critic (Niu, Wu & Qian, arXiv 2603.01047; Zykova-Myzina et al. 2026, eq. 14 and 15): one step of Adam on
- * the sub-trajectory balance of the values, log R standing for V at the terminal state, with the policy held fixed.
- * @param decay what each further step between two states takes off their residual's weight
+ * the sub-trajectory balance of the values, with log R in place of V at the terminal state and a fixed policy.
+ * @param decay the factor of a residual's weight for each further step between its two states
  */
 export function subTrajectoryEvaluation(decay: number): CriticUpdate {
   return ({ value, present, trajectories, oldLogProbability }) => {

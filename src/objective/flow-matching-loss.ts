@@ -19,7 +19,7 @@ import type { Tensor } from '../tape/index.ts';
 import { nextValue } from './advantage.ts';
 import { type ResidualLoss, residualLosses } from './residual-loss.ts';
 
-/** What flows out of the states visited, and into their children. */
+/** The flows out of the visited states, and into their children. */
 export interface FlowMatchingInput {
   /** log of the sum of F(s_t -> .) [N] over the actions allowed at the states visited. */
   readonly logOutflow: Tensor;
@@ -29,11 +29,11 @@ export interface FlowMatchingInput {
 }
 
 /**
- * The squared difference (or another loss of it) at each state s_{t+1} visited, of the logarithms of what flows in and of
- * what flows out, or of R where it is terminal. It is the mean over all steps of all trajectories of the batch, so that a
- * long trajectory counts more than a short one, and a state as often as it is visited. The initial state has no condition.
- * A terminal condition weighs as much as any other; where means over terminal and over other states are added instead, as
- * in torchgfn, it weighs more, the longer trajectories are.
+ * The squared difference (or another loss of it) between the logarithms of inflow and outflow at each visited state
+ * s_{t+1}, with R as the outflow if it is terminal. It is the mean over all steps of all trajectories of the batch, so
+ * a long trajectory counts more than a short one, and a state counts once for each visit. The initial state has no
+ * condition. Terminal conditions have the same weight as others; if means over terminal and over other states are added
+ * instead, as in torchgfn, their weight grows with the length of trajectories.
  */
 export function flowMatchingLoss(
   { logOutflow, logInflow, trajectories }: FlowMatchingInput,
@@ -68,8 +68,8 @@ function entryAt(x: Tensor, index: Tensor): Tensor {
 }
 
 /**
- * log of the sum of e^x over the entries of each row whose mask is not 0: [N, A] to [N]. Where there is none it is a
- * number far below every log-flow, with gradient 0.
+ * log of the sum of e^x over the entries of each row whose mask is not 0: [N, A] to [N]. If there is none, a number far
+ * below every log-flow, with gradient 0.
  */
 export function logSumExp(x: Tensor, mask: Tensor): Tensor {
   const largest = stopGradient(max(select(mask, x, lowest), 1, true));
@@ -77,5 +77,5 @@ export function logSumExp(x: Tensor, mask: Tensor): Tensor {
   return add(log(maximum(total, 2 ** -126)), reshape(largest, [x.shape[0]]));
 }
 
-/** Below every log-flow, and yet finite when numbers are taken off it. */
+/** Below every log-flow, and still finite after subtractions. */
 const lowest = -1e30;

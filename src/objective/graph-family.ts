@@ -2,7 +2,7 @@ import { inChunks } from '../nn/chunks.ts';
 import { graphTransformer } from '../nn/graph-transformer.ts';
 import type { GraphFamily } from './network-family.ts';
 
-/** As the paper's experiments have it. */
+/** As in the paper's experiments. */
 const defaults = { width: 128, layers: 4, heads: 2 };
 
 /** Transformers over graphs. Loaded by `networkFamily`. */

@@ -7,7 +7,7 @@ import { logPartitionParameter, type NetworkContext, type TrainableNetwork } fro
 import type { LearnerContext } from './objective.ts';
 import { randomStreams } from './streams.ts';
 
-/** The learner's estimate of log Z: a number, or where the environment has a condition c a network's log Z(c). */
+/** The learner's estimate of log Z: a number, or, if the environment has a condition c, a network's log Z(c). */
 export interface LogPartition {
   readonly network: TrainableNetwork;
   /** log Z of trajectories, [1] or [batch], differentiable in parameters as `readParameters` gave them. */
@@ -20,7 +20,7 @@ export interface LogPartition {
  * log Z as trajectory balance learns it. With a condition it is a perceptron over the condition's thermometer code, as
  * in the Ent-PPO paper's experiments on molecules: two hidden layers of 256, leaky relu.
  *
- * @throws where the environment has a condition but is not seen as graphs: its code is then not known
+ * @throws if the environment has a condition but does not observe graphs, so that the code is unknown
  */
 export function logPartitionEstimate(context: LearnerContext, learningRate: number): LogPartition {
   const { environment } = context;
@@ -40,7 +40,7 @@ export function logPartitionEstimate(context: LearnerContext, learningRate: numb
   return {
     network: trained,
     of({ observation, batch }, tensors) {
-      // A batch's first rows are the trajectories' initial states, in their order.
+      // A batch's first rows are the trajectories' initial states, in order.
       const first = observation.tape.constant(
         'i32',
         [batch],

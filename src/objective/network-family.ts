@@ -5,25 +5,25 @@ import type { Network } from '../nn/index.ts';
 import { checkGiven } from '../text/check-given.ts';
 import type { NetworkShape, OutputKinds } from './network-shape.ts';
 
-/** What makes transformers over graphs. */
+/** Makes transformers over graphs. */
 export interface GraphFamily {
   readonly kind: 'graph';
   network(name: string, layout: GraphLayout, shape: NetworkShape, outputs: OutputKinds): Network;
 }
 
-/** What makes transformers over sequences. */
+/** Makes transformers over sequences. */
 export interface SequenceFamily {
   readonly kind: 'sequence';
   network(name: string, observation: SequenceObservation, shape: NetworkShape, outputs: number): Network;
 }
 
-/** The code of networks that only some environments have, as `networkFamily` loads it. */
+/** Code of networks that only some environments need, loaded by `networkFamily`. */
 export type NetworkFamily = GraphFamily | SequenceFamily;
 
 /**
- * Loads the code of an environment's networks, which `Objective.learner` and `policyNetwork` take in their context:
- * `createRun` and the like do so by themselves. Undefined for perceptrons, whose code is always there.
- * @param network the shape that the learner is asked for: of sequences it decides between transformer and perceptron
+ * Loads the code of an environment's networks, for the context of `Objective.learner` and `policyNetwork`; `createRun`
+ * and similar functions call it themselves. Undefined for perceptrons, whose code is always loaded.
+ * @param network the requested shape; for sequences it selects transformer or perceptron
  */
 export async function networkFamily(
   given: Pick<Environment, 'observation'>,
@@ -37,7 +37,7 @@ export async function networkFamily(
   return undefined;
 }
 
-/** Whether networks of this shape are transformers over the sequences that are observed. */
+/** Whether networks of this shape are transformers over the observed sequences. */
 export function isSeenAsSequence(
   observation: Observation,
   { width, layers, heads, attention }: NetworkShape = {},

@@ -1,8 +1,8 @@
-/** The shape of the networks that a learner makes for itself; each option has a default by the kind of observation. */
+/** The shape of a learner's networks; each option has a default for the kind of observation. */
 export interface NetworkShape {
   /** Widths of a perceptron's hidden layers. */
   readonly hidden?: readonly number[] | undefined;
-  /** The width of a linear layer behind them, see `PerceptronOptions`. */
+  /** The width of a linear layer after them, see `PerceptronOptions`. */
   readonly projection?: number | undefined;
   /** Channels of a graph transformer's nodes. */
   readonly width?: number | undefined;
@@ -10,11 +10,11 @@ export interface NetworkShape {
   readonly layers?: number | undefined;
   /** Attention heads of a graph transformer. */
   readonly heads?: number | undefined;
-  /** Of a transformer over sequences: what letters attend to. */
+  /** For transformers over sequences: which letters attend to which. */
   readonly attention?: 'causal' | 'bidirectional' | undefined;
 }
 
-/** What a network gives for a state. Outputs stand in this order. */
+/** The outputs of a network for a state, in this order. */
 export interface OutputKinds {
   /** One logit for each action. */
   readonly forward?: boolean;

@@ -76,7 +76,7 @@ export function valueNetwork(context: NetworkContext, learningRate: number): Tra
   );
 }
 
-/** The same network and numbers, seen as one with only `width` of its outputs, from `start` on. */
+/** The same network and numbers, restricted to `width` of its outputs, from `start` on. */
 export function outputsOf({ network, ...rest }: TrainableNetwork, start: number, width: number): TrainableNetwork {
   const part = (output: Tensor) => (output.shape[1] === width ? output : slice(output, 1, start, width));
   const { name, parameters } = network;
@@ -163,8 +163,8 @@ export function logPartitionParameter(
 }
 
 /**
- * The policy's network at the states of a batch: the rollout's own outputs while the parameters are unchanged, otherwise
- * computed again.
+ * The policy's network at the states of a batch: the rollout's own outputs while the parameters are unchanged,
+ * otherwise recomputed.
  */
 export function policyOutputsAt(policy: TrainableNetwork, trajectories: OffPolicyTrajectories): NetworkOutputs {
   checkGiven('policyOutputsAt', { policy }, { network: 'network', parameters: 'parameters' });
@@ -177,7 +177,7 @@ export function policyOutputsAt(policy: TrainableNetwork, trajectories: OffPolic
   return { outputs: applyToStates(policy.network, parameters, trajectories), parameters };
 }
 
-/** The network's output [N, outputs] for observations [N, ...], with the present parameters. */
+/** The network's output [N, outputs] for observations [N, ...], with the current parameters. */
 export function applyNetwork(given: TrainableNetwork, observation: Tensor): Tensor {
   checkGiven('applyNetwork', { given }, { network: 'network', parameters: 'parameters' });
   checkGiven('applyNetwork', { observation }, 'tensor');
@@ -209,7 +209,7 @@ export interface StateValues {
   readonly parameters: readonly Tensor[];
 }
 
-/** V(s) at all states of a batch, with the present parameters. */
+/** V(s) at all states of a batch, with the current parameters. */
 export function presentValues(
   value: TrainableNetwork,
   states: Pick<Trajectories, 'observation' | 'distinct'>,

@@ -6,13 +6,13 @@ import { checkGiven } from '../text/check-given.ts';
 import { policyOutputsAt, type TrainableNetwork } from './networks.ts';
 import { clippedSurrogate, probabilityRatio } from './surrogate.ts';
 
-/** What a policy is improved by. */
+/** The inputs of a policy's update. */
 export interface PolicyUpdateInput {
   readonly policy: TrainableNetwork;
   readonly trajectories: Trajectories;
-  /** log pi_old [N] of the actions taken: the policy that sampled them. */
+  /** log pi_old [N] of the actions taken, for the sampling policy. */
   readonly oldLogProbability: Tensor;
-  /** Psi_t [N] of eq. 8: what each action is credited with. */
+  /** Psi_t [N] of eq. 8: the credit of each action. */
   readonly advantage: Tensor;
 }
 
@@ -38,7 +38,7 @@ export function vanillaUpdate(): PolicyUpdate {
 export interface ClippedUpdateOptions {
   /** K: steps of Adam, each over the whole batch. */
   readonly updates: number;
-  /** epsilon: how far the probability ratio may leave 1 before its advantage stops counting. */
+  /** epsilon: the range of the probability ratio around 1 beyond which its advantage no longer counts. */
   readonly clipRange: number;
   /** Ablation: leaves the divergence out of the objective. */
   readonly withoutDivergence?: boolean;
@@ -48,8 +48,8 @@ export interface ClippedUpdateOptions {
 
 /**
  * Eq. 20 (Zykova-Myzina et al. 2026): K steps of Adam that maximise, summed over steps and averaged over trajectories,
- *   PPOClip(rho_t, A_t) - KL(pi(. | s_t) || pi_old(. | s_t)),   rho_t = pi(a_t | s_t) / pi_old(a_t | s_t).
- * The divergence is analytic and has coefficient 1: it is what the entropy turns into, not a penalty of choice.
+ *    PPOClip(rho_t, A_t) - KL(pi(. | s_t) || pi_old(. | s_t)),   rho_t = pi(a_t | s_t) / pi_old(a_t | s_t). The
+ *   divergence is analytic and has coefficient 1: it derives from the entropy, and is not a tunable penalty.
  */
 export function clippedUpdates(options: ClippedUpdateOptions): PolicyUpdate {
   checkGiven('clippedUpdates', { options }, 'object');

@@ -4,17 +4,17 @@ import type { StatePotential } from '../rollout/index.ts';
 import { int } from '../rows/index.ts';
 import type { LearnerContext } from './objective.ts';
 
-/** log R of every state, where each can be stopped at. */
+/** log R of every state, in environments that can stop at each. */
 export interface StopReward {
   readonly stopAction: number;
-  /** log R of the state stopped, less that of the initial state stopped. */
+  /** log R of a state if stopped there, minus log R of the initial state if stopped. */
   readonly potential: StatePotential;
 }
 
 /**
- * log R of the states on the way, each stopped where it is: what modified detailed balance needs.
+ * log R of intermediate states if stopped there, for modified detailed balance.
  * @param owner the objective, for messages
- * @throws Error where the environment names no stop action, or the reward is not known at once
+ * @throws Error if the environment has no stop action, or the reward is deferred
  */
 export function stopReward(owner: string, { environment, reward }: LearnerContext): StopReward {
   const { name, stopAction } = environment;
@@ -28,9 +28,10 @@ export function stopReward(owner: string, { environment, reward }: LearnerContex
 }
 
 /**
- * phi(s), what of log R is known of states on the way: the reward's own `logPotential`, else log R of the state stopped.
+ * phi(s), the part of log R known at intermediate states: the reward's own `logPotential`, otherwise log R of the state
+ * if stopped there.
  * @param owner the objective, for messages
- * @throws Error where there is neither, or the reward is not known at once
+ * @throws Error if there is neither, or the reward is deferred
  */
 export function potentialOf(owner: string, { environment, reward: given }: LearnerContext): StatePotential {
   const { name, stopAction } = environment;

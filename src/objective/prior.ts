@@ -7,39 +7,39 @@ import { type Tensor, type Variable, variable } from '../tape/index.ts';
 import { policyNetwork, type TrainableNetwork } from './networks.ts';
 import type { LearnerContext } from './objective.ts';
 
-/** Where a parameter of a saved network lies in the network's numbers. */
+/** The position of a saved network's parameter in its numbers. */
 export interface SavedLayer {
   readonly name: string;
   readonly shape: readonly number[];
-  /** In numbers, from the first of the network's. */
+  /** In numbers, from the network's first. */
   readonly offset: number;
 }
 
-/** The policy of a trained sampler, as numbers: what another run starts from or is held to. */
+/** The policy of a trained sampler as numbers, from which another run can start or to which it can be held. */
 export interface PriorPolicy {
   /** The environment that it was trained in. */
   readonly environment: RatedEnvironment;
-  /** Of the policy's network, whose first outputs are the logits. */
+  /** The layers of the policy's network, whose first outputs are the logits. */
   readonly layers: readonly SavedLayer[];
   /** f32: every layer at its offset. */
   readonly parameters: Float32Array;
 }
 
-/** A frozen policy on a device: it has numbers, but nothing trains them. */
+/** A frozen policy on a device, which is not trained. */
 export interface Prior {
   /** Records its logits [N, A] for observations [N, ...]. */
   logits(observation: Tensor): Tensor;
   /** Records log p(a_t | s_t) [N] of the steps of a batch; it has no gradient. */
   logProbability(trajectories: OffPolicyTrajectories): Tensor;
-  /** Its parameters, which a checkpoint holds. */
+  /** Its parameters, which checkpoints hold. */
   readonly values: Variable;
 }
 
 /**
- * A policy's network and the prior beside it, of the same shape. Without a prior in the context, as where a saved run is
+ * A policy's network and the prior beside it, of the same shape. Without a prior in the context, as when a saved run is
  * opened, its numbers are 0 until they are written: the uniform policy.
- * @param startAtPrior whether the policy begins as the prior, where that is a trained one
- * @throws Error where the prior is of another environment, or its network of another shape
+ * @param startAtPrior whether the policy starts as a copy of a trained prior
+ * @throws Error if the prior belongs to another environment, or its network has another shape
  */
 export function policyWithPrior(
   context: LearnerContext,
@@ -69,7 +69,7 @@ export function policyWithPrior(
   };
 }
 
-/** @throws Error that says in what the prior's environment differs */
+/** @throws Error that says how the prior's environment differs */
 function checkPriorFits(environment: Environment, { environment: of }: PriorPolicy): void {
   const options = { ...of.options, ...environment.options };
   const differs = Object.keys(options).find((name) => of.options[name] !== environment.options[name]);
@@ -82,7 +82,7 @@ function checkPriorFits(environment: Environment, { environment: of }: PriorPoli
   );
 }
 
-/** The prior's numbers where this network has its own; of a last layer with further outputs, those of the logits. */
+/** The prior's numbers at this network's own positions; of a last layer with further outputs, those of the logits. */
 function numbersOf({ network, values, offsets }: Parameters, { layers, parameters }: PriorPolicy): Float32Array {
   const numbers = new Float32Array(values.shape[0]);
   network.parameters.forEach(({ name, shape }, i) => {

@@ -15,18 +15,18 @@ export interface RelativeBalance {
   readonly logPartitionLearningRate: number;
   readonly startAtPrior: boolean;
   readonly updates: number;
-  /** beta: the power of the reward in the posterior. */
+  /** beta: the exponent of the reward in the posterior. */
   readonly rewardExponent: number;
-  /** What the residual, log Z + sum of (log P_F - log p) - beta log R, is multiplied by. */
+  /** The factor of the residual, log Z + sum of (log P_F - log p) - beta log R. */
   readonly scale: number;
   readonly loss: ResidualLoss;
 }
 
 /**
- * A posterior sampler, p(trajectory) R(x)^beta over its sum: the residual of each trajectory is
- *   scale (log Z + sum of log P_F(a_t | s_t) - sum of log p(a_t | s_t) - beta log R(x)),
- * with the frozen prior's policy p. There is no backward policy. Of objects it makes p_T(x) R(x)^beta, p_T being what
- * the prior itself samples.
+ * A posterior sampler for p(trajectory) R(x)^beta, normalised: the residual of each trajectory is
+ *    scale (log Z + sum of log P_F(a_t | s_t) - sum of log p(a_t | s_t) - beta log R(x)), with the frozen prior's
+ *   policy p. There is no backward policy. Its distribution over objects is p_T(x) R(x)^beta, where p_T is the
+ *   distribution the prior samples.
  */
 export function relativeBalance(settings: RelativeBalance, context: LearnerContext): Learner {
   const { policy, prior } = policyWithPrior(context, settings.learningRate, settings.startAtPrior);

@@ -2,12 +2,12 @@ import { abs, add, clip, exp, minimum, multiply, square, subtract } from '../ops
 import type { Tensor } from '../tape/index.ts';
 import type { ResidualLossName } from './residual-loss-names.ts';
 
-/** What a balance objective makes of residuals r: numbers of at least 0, of the same shape, that are 0 where r is. */
+/** A loss of residuals r: non-negative numbers of the same shape that are 0 where r is 0. */
 export type ResidualLoss = (residual: Tensor) => Tensor;
 
 /**
- * Beyond this an exponential goes on as its tangent: e^20 is 5e8, and float32 ends at e^88. Where a loss is that steep,
- * nothing else in the batch counts anyway.
+ * Beyond this exponent the exponential continues as its tangent: e^20 is 5e8, and float32 ends at e^88. A loss that
+ * steep dominates the batch anyway.
  */
 const maxExponent = 20;
 
@@ -27,7 +27,7 @@ export const residualLosses = {
     const size = abs(r);
     return subtract(add(exponential(size), exp(multiply(size, -1))), 2);
   },
-  /** e^r - r - 1: close to r^2 / 2 near 0. A residual above 0, too much forward flow, costs more than one below. */
+  /** e^r - r - 1: close to r^2 / 2 near 0. Positive residuals, too much forward flow, cost more than negative ones. */
   linex: (r: Tensor) => subtract(subtract(exponential(r), r), 1),
 } satisfies Readonly<Record<ResidualLossName, ResidualLoss>>;
 

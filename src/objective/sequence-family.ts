@@ -2,7 +2,7 @@ import { inChunks } from '../nn/chunks.ts';
 import { sequenceTransformer } from '../nn/sequence-transformer.ts';
 import type { SequenceFamily } from './network-family.ts';
 
-/** As gfnx has it for peptides, less one layer. */
+/** As in gfnx for peptides, with one layer fewer. */
 const defaults = { width: 64, layers: 2, heads: 8, attention: 'bidirectional' } as const;
 
 /** Transformers over sequences. Loaded by `networkFamily`. */

@@ -1,11 +1,11 @@
 import { choice, flag, integer, number, rate, type Schema, share } from '../options/index.ts';
 import { type ResidualLossName, residualLossNames } from './residual-loss-names.ts';
 
-/** Options that several objectives have. Each objective spreads in what it takes; defaults are the paper's for Hypergrid. */
+/** Options shared by several objectives, which spread in those they take; defaults are the paper's for Hypergrid. */
 
 const maxRepeats = 1024;
 
-/** How often something is done in an iteration. */
+/** A number of repetitions per iteration. */
 export function repeats(preset: number, help: string, symbol?: string) {
   return integer(preset, { min: 1, max: maxRepeats, help, ...(symbol === undefined ? {} : { symbol }) });
 }
@@ -15,7 +15,7 @@ export const learningRate = rate(1e-3, 'learning rate of the policy');
 
 export const logPartitionLearningRate = rate(0.1, 'learning rate of log Z');
 
-/** Whether a policy begins as its prior. */
+/** Whether a policy starts as its prior. */
 export const startAtPrior = flag(true, 'begin as the prior, instead of with new parameters');
 
 /** Decay of generalised advantage estimation. */
@@ -23,17 +23,17 @@ export function gaeDecay(preset: number) {
   return share(preset, { symbol: 'lambda', help: 'decay of generalised advantage estimation' });
 }
 
-/** What each further step between two states leaves of the weight of their residual. */
+/** The factor of a residual's weight for each further step between its two states. */
 export function subTrajectoryDecay(preset: number) {
   return share(preset, "factor of a residual's weight for each further step between its two states");
 }
 
-/** What the loss of a critic is the mean over, see `recordValueUpdates`. */
+/** What a critic's loss is averaged over, see `recordValueUpdates`. */
 export const valueLossNames = ['horizon', 'steps', 'half-steps'] as const;
 
 export type ValueLossName = (typeof valueLossNames)[number];
 
-/** A critic that is regressed on lambda-returns. */
+/** A critic regressed on lambda-returns. */
 export function criticOptions(presets: { learningRate: number; epochs: number; chunks: number; loss?: ValueLossName }) {
   return {
     valueLearningRate: rate(presets.learningRate, 'learning rate of the value network'),
@@ -51,8 +51,8 @@ const tlmOptions = {
 } satisfies Schema;
 
 /**
- * The backward policy of a policy gradient: its advantages are constants, so that no gradient reaches the backward
- * policy through them.
+ * The backward policy of a policy gradient: its advantages are constants, so no gradient reaches the backward policy
+ * through them.
  */
 export const fixedBackwardOptions = {
   backwardPolicy: choice('uniform', ['uniform', 'tlm'], {
@@ -74,10 +74,10 @@ export const backwardOptions = {
   ...tlmOptions,
 } satisfies Schema;
 
-/** Below every log-reward that float32 tells apart from its neighbours. */
+/** Below every log-reward that float32 can distinguish from its neighbours. */
 export const noLogRewardFloor = -1e9;
 
-/** What all balance objectives of trajectories take. */
+/** Options of all balance objectives of trajectories. */
 export const balanceOptions = {
   updates: repeats(1, 'updates on each batch'),
   logRewardFloor: number(noLogRewardFloor, {
@@ -86,7 +86,7 @@ export const balanceOptions = {
   }),
 } satisfies Schema;
 
-/** What the mean of a loss of steps is over. */
+/** What a loss of steps is averaged over. */
 export const meanOver = choice('steps', ['steps', 'trajectories'], {
   help: 'average the loss over all steps of the batch, or over trajectories, whose steps are summed',
 });
@@ -102,7 +102,7 @@ export function targetOptions(every: number, mix: number) {
   } satisfies Schema;
 }
 
-/** What is made of residuals, see `residualLosses`. */
+/** The loss of residuals, see `residualLosses`. */
 export function residualLossOption(preset: ResidualLossName) {
   return choice(preset, residualLossNames, {
     help: 'loss of a residual: its square, half of it, or a function that grows more slowly (huber) or faster (shifted-cosh, linex) when it is large',

@@ -1,4 +1,4 @@
-/** Streams of random numbers that one seed is split into. Their numbers stay: a seed means the same run ever after. */
+/** The random streams derived from one seed. Their numbers never change, so a seed always gives the same run. */
 export const randomStreams = {
   policy: 1,
   value: 2,

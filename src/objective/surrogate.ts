@@ -2,8 +2,8 @@ import { clip, exp, minimum, multiply, subtract } from '../ops/index.ts';
 import type { Tensor } from '../tape/index.ts';
 
 /**
- * The largest log-ratio that is exponentiated. e^20 = 4.9e8 is far outside of every clip range, so only ratios that
- * would overflow, and with them every other number of the batch, are held.
+ * The largest log-ratio that is exponentiated. e^20 = 4.9e8 is far outside every clip range, so this only affects
+ * ratios that would overflow, and with them the whole batch.
  */
 const maxLogRatio = 20;
 
@@ -13,8 +13,8 @@ export function probabilityRatio(logProbability: Tensor, oldLogProbability: Tens
 }
 
 /**
- * Eq. 5 (Zykova-Myzina et al. 2026): min(rho A, clip(rho, 1 - epsilon, 1 + epsilon) A). Its gradient vanishes only
- * where the clipped branch is strictly the smaller one.
+ * Eq. 5 (Zykova-Myzina et al. 2026): min(rho A, clip(rho, 1 - epsilon, 1 + epsilon) A). Its gradient vanishes only if
+ * the clipped branch is strictly smaller.
  */
 export function clippedSurrogate(ratio: Tensor, advantage: Tensor, clipRange: number): Tensor {
   const clipped = clip(ratio, 1 - clipRange, 1 + clipRange);

@@ -6,25 +6,25 @@ import { checkGiven } from '../text/check-given.ts';
 import type { TrainableNetwork } from './networks.ts';
 import type { OffPolicyUpdate } from './objective.ts';
 
-/** How a target network follows the network that it is of. */
+/** How a target network follows its network. */
 export interface TargetNetworkOptions {
-  /** Iterations from one move to the next. */
+  /** Iterations between moves. */
   readonly every: number;
-  /** tau: the share of the way to the present parameters that a move goes; 1 copies them. */
+  /** tau: the share of the way to the current parameters in each move; 1 copies them. */
   readonly mix: number;
 }
 
-/** A second set of a network's parameters, which lags behind: targets are computed from it, and it is not trained. */
+/** A delayed second set of a network's parameters: targets are computed from it, and it is not trained. */
 export interface TargetNetwork {
   /** Records the outputs [N, outputs] at the states of a batch; no gradient reaches its parameters. */
   outputsAt(trajectories: Pick<OffPolicyTrajectories, 'observation' | 'distinct'>): Tensor;
-  /** Records the end of an iteration: a move, where one is due. */
+  /** Records the end of an iteration, with a move if one is due. */
   follow(tape: Tape): void;
-  /** What a checkpoint holds of it. */
+  /** Its variables in a checkpoint. */
   readonly variables: readonly Variable[];
 }
 
-/** A target network that begins as a copy. */
+/** A target network that starts as a copy. */
 export function targetNetwork(given: TrainableNetwork, options: TargetNetworkOptions): TargetNetwork {
   checkGiven('targetNetwork', { given }, { network: 'network', parameters: 'parameters' });
   checkGiven('targetNetwork', { options }, 'object');
@@ -50,7 +50,7 @@ export function targetNetwork(given: TrainableNetwork, options: TargetNetworkOpt
         return;
       }
       const older = add(tape.read(age), 1);
-      // A run that goes on with other settings may be behind its turn by then.
+      // In a run continued with other settings, a move may be overdue.
       const isDue = lessEqual(every, older);
       assign(values, select(isDue, moved, past));
       assign(age, select(isDue, 0, older));
@@ -59,7 +59,7 @@ export function targetNetwork(given: TrainableNetwork, options: TargetNetworkOpt
   };
 }
 
-/** An update, at whose end a target network follows, where there is one. */
+/** An update after which the target network follows, if there is one. */
 export function followedBy(target: TargetNetwork | undefined, update: OffPolicyUpdate): OffPolicyUpdate {
   return (trajectories, told) => {
     const diagnostics = update(trajectories, told);

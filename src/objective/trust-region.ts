@@ -33,30 +33,29 @@ import { probabilityRatio } from './surrogate.ts';
 
 /** The settings of a trust-region step. */
 export interface TrustRegionOptions {
-  /** delta: the largest divergence from the policy that sampled, summed over steps, averaged over trajectories. */
+  /** delta: the largest divergence from the sampling policy, summed over steps, averaged over trajectories. */
   readonly maxDivergence: number;
   /** Iterations of conjugate gradients, one product with the Fisher matrix each. */
   readonly conjugateGradientSteps: number;
   /** Added to the Fisher matrix's diagonal. */
   readonly damping: number;
-  /** How many lengths of the step are tried, each half as long as the one before. */
+  /** How many step lengths to try, each half of the previous one. */
   readonly lineSearchSteps: number;
 }
 
 /**
  * One step of trust-region policy optimisation (Schulman et al., "Trust Region Policy Optimization", ICML 2015,
  * appendix C; on GFlowNets Niu et al., "GFlowNet Training by Policy Gradients", ICML 2024). It lowers the surrogate
- *   L(theta) = - (1 / batch) sum of rho_t A_t,   rho_t = pi(a_t | s_t) / pi_old(a_t | s_t),
- * the cost of a trajectory being minus its soft return, within a divergence of delta:
- *   D(theta) = (1 / batch) sum of KL(pi_old(. | s_t) || pi(. | s_t)) <= delta,
- * from the old policy to the new one. With H the second derivative of D (see `fisherProduct`) and x = H^-1 grad L by
- * conjugate gradients, the step is
- *   sqrt(delta / (x^T H x / 2 + 1e-8)) x,   all zeros where it is not finite;
- * of theta - step, theta - step / 2, theta - step / 4, ... the first is taken at which L is finite and strictly lower
- * and D no larger than delta. Where there is none the parameters stay as they are. No learning rate, no Adam.
+ *    L(theta) = - (1 / batch) sum of rho_t A_t,   rho_t = pi(a_t | s_t) / pi_old(a_t | s_t), where the cost of a
+ *   trajectory is minus its soft return, within a divergence of delta:
+ *    D(theta) = (1 / batch) sum of KL(pi_old(. | s_t) || pi(. | s_t)) <= delta, from the old policy to the new one.
+ *   With H the second derivative of D (see `fisherProduct`) and x = H^-1 grad L by conjugate gradients, the step is
+ *    sqrt(delta / (x^T H x / 2 + 1e-8)) x,   or all zeros if that is not finite. Of theta - step, theta - step / 2,
+ *   theta - step / 4, ... it takes the first at which L is finite and strictly lower and D at most delta. If there is
+ *   none, the parameters do not change. No learning rate, no Adam.
  *
- * Diagnostics: `loss` is L and `trajectoryDivergence` is D at the parameters that result; `stepShare` is how much of the
- * whole step was taken, 0 if none.
+ * Diagnostics: `loss` is L and `trajectoryDivergence` is D at the resulting parameters; `stepShare` is the share of the
+ * full step that was taken, 0 if none.
  */
 export function trustRegionUpdate(options: TrustRegionOptions): PolicyUpdate {
   checkGiven('trustRegionUpdate', { options }, 'object');
@@ -82,16 +81,16 @@ export function trustRegionUpdate(options: TrustRegionOptions): PolicyUpdate {
 }
 
 /**
- * v to H v, where H is the Fisher information of the policy, which is the second derivative of the mean divergence
+ * Maps v to H v, where H is the Fisher information of the policy, which is the second derivative of the mean divergence
  * D(theta) above at the policy itself: with J the Jacobian of a row's logits and p its probabilities,
- *   H = (1 / batch) sum over rows of J^T (diag p - p p^T) J
- * (Schulman et al. 2015, appendix C.1, with the distribution's own parameters being the logits). J v comes from forward
- * mode and J^T from reverse mode, so that neither H nor J is ever made. Symmetric and positive semidefinite.
+ *    H = (1 / batch) sum over rows of J^T (diag p - p p^T) J (Schulman et al. 2015, appendix C.1, with the
+ *   distribution's own parameters being the logits). J v comes from forward mode and J^T from reverse mode, so that
+ *   neither H nor J is ever formed. Symmetric and positive semidefinite.
  *
- * @param logits [N, A], what the network gave for `tensors`
- * @param mask i32 [N, A]: actions that are not allowed take no part
+ * @param logits [N, A], the network's output for `tensors`
+ * @param mask i32 [N, A]: actions that are not allowed do not count
  * @param tensors the parameters as the network was applied to them
- * @param parameters where they lie in the flat vectors; the gaps between them are 0 in H v, whatever they are in v
+ * @param parameters their positions in the flat vectors; gaps between them are 0 in H v, whatever they are in v
  */
 export function fisherProduct(
   logits: Tensor,
@@ -109,7 +108,7 @@ export function fisherProduct(
   };
 }
 
-/** A flat vector's part for each parameter. Where the vector is a variable's contents the parts are too; else copies. */
+/** The part of a flat vector for each parameter: views if the vector is a variable's contents, otherwise copies. */
 function partsOf(v: Tensor, parameters: Parameters): Tensor[] {
   const { tape, source } = v;
   if (source.kind === 'variable' && source.offset === 0 && tape.versionOf(source.variable) === source.version) {
@@ -119,7 +118,7 @@ function partsOf(v: Tensor, parameters: Parameters): Tensor[] {
   return network.parameters.map(({ shape }, i) => reshape(slice(v, 0, offsets[i], elementCount(shape)), shape));
 }
 
-/** A policy near the one that sampled, seen from there. */
+/** A policy near the sampling one, with its surrogate and divergence. */
 interface Point {
   readonly logits: Tensor;
   /** L and D of `trustRegionUpdate`, []. */
@@ -148,8 +147,8 @@ interface LineSearch {
 }
 
 /**
- * Tries theta - step 2^-i and keeps the first that is acceptable. A loop that ends there; a device that runs it to
- * its most all the same (webgpu) then only makes the accepted candidate again, since nothing is searched any more.
+ * Tries theta - step 2^-i and keeps the first that is acceptable. The loop ends there; a device that always runs the
+ * maximum number of iterations (webgpu) then only recomputes the accepted candidate.
  */
 function lineSearch(
   step: Tensor,
@@ -162,7 +161,7 @@ function lineSearch(
   const number = (what: string) => variable(`${name}/${what}`, 'f32', [1]);
   const [share, taken, loss, divergence] = ['share', 'taken', 'loss', 'divergence'].map(number);
   const candidate = variable(`${name}/candidate`, 'f32', parameters.values.shape);
-  // One row as long as the search goes on.
+  // One row as long as the search continues.
   const window = variable(`${name}/window`, 'i32', [2]);
   const oneRow = tape.constant('i32', [2], [0, 1]);
   assign(window, oneRow);

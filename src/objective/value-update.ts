@@ -27,13 +27,13 @@ export interface ValueUpdateOptions {
   /** Contiguous groups of trajectories that a pass is divided into, one update each. */
   readonly chunks: number;
   readonly lambda: number;
-  /** Steps that the mean of the loss runs over for every trajectory, its end included or not. */
+  /** The number of steps over which the loss is averaged for every trajectory, whatever its length. */
   readonly horizon: number;
-  /** Whether the regression targets are computed once, before the first update, instead of anew for each chunk. */
+  /** Whether the regression targets are computed once, before the first update, instead of for each chunk. */
   readonly frozenTargets: boolean;
   /**
    * The mean of squared errors over all steps of the horizon, as in the paper's code for grids and strings; over the
-   * steps taken; or half of that, as in its code for molecules.
+   * steps taken; or half of that, as in the paper's code for molecules.
    */
   readonly loss: ValueLossName;
 }
@@ -45,7 +45,7 @@ const lossOf: Readonly<Record<ValueLossName, (errors: Tensor, horizon: number) =
   'half-steps': (errors) => multiply(mean(errors), 0.5),
 };
 
-/** What a value network is improved by. */
+/** The inputs of a value network's update. */
 export interface ValueUpdateInput {
   readonly value: TrainableNetwork;
   /** V(s_t) before the first update. */
@@ -58,7 +58,7 @@ export interface ValueUpdateInput {
 /** The part of a batch that one update of the value network sees. */
 interface Chunk {
   readonly trajectories: number;
-  /** Of numbers given to all rows [N], those of its own rows. */
+  /** Selects its own rows from numbers for all rows [N]. */
   readonly part: (x: Tensor) => Tensor;
   readonly observation: Tensor;
   readonly distinct?: DistinctStates;
@@ -68,11 +68,11 @@ interface Chunk {
 
 /**
  * Records the critic's updates: E passes over S contiguous chunks of trajectories, each one Adam step on
- *   mean of (V(s_t) - y_t)^2 over all trajectories and steps (see `loss`),  y = stopgrad(A + V),
- * with A from the present V (generalised advantages; soft returns stay as they are). Zykova-Myzina et al. 2026,
- * Algorithm 2, in the form of its reference implementation.
+ *    mean of (V(s_t) - y_t)^2 over all trajectories and steps (see `loss`),  y = stopgrad(A + V), with A from the
+ *   current V (generalised advantages; soft returns do not change). Zykova-Myzina et al. 2026, Algorithm 2, in the form
+ *   of its reference implementation.
  *
- * @throws if the chunks are more than the trajectories
+ * @throws if there are more chunks than trajectories
  */
 export function recordValueUpdates(given: ValueUpdateInput, options: ValueUpdateOptions): void {
   checkGiven('recordValueUpdates', { given }, { value: 'object', present: 'object', trajectories: 'object' });
@@ -90,7 +90,7 @@ export function recordValueUpdates(given: ValueUpdateInput, options: ValueUpdate
   const frozen = frozenTargets ? chunks.map((chunk) => targetsOf(chunk, chunk.part(present.values))) : undefined;
   for (let epoch = 0; epoch < epochs; epoch++) {
     chunks.forEach((chunk, i) => {
-      // The first update of a pass in one chunk finds its values computed.
+      // If a pass has one chunk, the values for its first update are already there.
       const known = epoch === 0 && chunks.length === 1;
       const { values: estimate, parameters } = known ? present : presentValues(value, chunk);
       const errors = square(subtract(estimate, frozen?.[i] ?? targetsOf(chunk, estimate)));
@@ -100,7 +100,7 @@ export function recordValueUpdates(given: ValueUpdateInput, options: ValueUpdate
   }
 }
 
-/** S contiguous groups of trajectories, of sizes that differ by one at most. */
+/** S contiguous groups of trajectories, whose sizes differ by at most one. */
 function splitBatch(trajectories: Trajectories, chunks: number): Chunk[] {
   const { batch, observation, distinct, gridIndex, rowOfGrid, trajectory } = trajectories;
   if (chunks === 1) return [{ ...trajectories, trajectories: batch, part: (x) => x }];

@@ -17,12 +17,12 @@ import { tableProblem } from './table/options.ts';
 import { tfbind8Problem } from './tfbind8/options.ts';
 import { tfbind8SyntheticProblem } from './tfbind8-synthetic/options.ts';
 
-/** A problem's description, and what loads its code. */
+/** A problem's description, with a function that loads its code. */
 export interface ProblemEntry extends ProblemDescription {
   load(): Promise<{ readonly problem: ProblemDefinition }>;
 }
 
-/** Every problem known by name: the one place that lists them. */
+/** Every problem known by name; the only list of them. */
 export const problems: readonly ProblemEntry[] = [
   { ...hypergridProblem, load: () => import('./hypergrid/problem.ts') },
   { ...tfbind8Problem, load: () => import('./tfbind8/problem.ts') },

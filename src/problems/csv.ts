@@ -1,16 +1,16 @@
 import { quoted } from '../text/quoted.ts';
 
-/** A line of a table: its cells, and which line of the file it is, from 1. */
+/** A row of a table: its cells, and its line in the file, from 1. */
 export interface CsvRow {
   readonly line: number;
   readonly cells: readonly string[];
 }
 
 /**
- * The lines of a table of cells parted by commas (or by semicolons or tabs, whichever the first line has). Empty lines are
- * left out; a cell may stand in double quotes.
- * @param file what messages call it
- * @throws Error naming the line, where one has another number of cells than the first, or a quote that does not end
+ * The rows of a table with cells separated by commas (or by semicolons or tabs, whichever the first line has). Empty
+ * lines are skipped; cells may be in double quotes.
+ * @param file its name in messages
+ * @throws Error that names the line if its number of cells differs from the first line's, or a quote is not closed
  */
 export function parseCsv(bytes: Uint8Array, file: string): CsvRow[] {
   const text = new TextDecoder().decode(bytes).replace(/^\uFEFF/, '');
@@ -62,7 +62,7 @@ export function numberIn({ line, cells }: CsvRow, column: number, file: string):
   throw new Error(`${where} is ${quoted(cell)}, which is not a finite number. Correct it, or leave the line out.`);
 }
 
-/** Whether a line holds names instead of numbers, in one of these columns. */
+/** Whether a row holds names instead of numbers in one of these columns. */
 export function isHeader({ cells }: CsvRow, columns: readonly number[]): boolean {
   return columns.some((column) => cells[column] !== '' && Number.isNaN(Number(cells[column])));
 }

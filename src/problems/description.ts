@@ -2,8 +2,8 @@ import type { OptionsOf, Schema, Values } from '../options/index.ts';
 import type { GivenTraining } from '../train/options.ts';
 
 /**
- * A problem's description: everything that is known of it without its code, so that a form, a list and `--help` need no
- * more. It is data, and a few functions of complete options.
+ * A problem's description: everything known about it without its code, which suffices for a form, a list and `--help`.
+ * It is data, plus a few functions of complete options.
  */
 export interface ProblemDescription {
   /** The name on the command line and in files, such as `bit-sequence`. */
@@ -12,47 +12,52 @@ export interface ProblemDescription {
   readonly title: string;
   /** One line for a list of problems. */
   readonly summary: string;
-  /** How objects are made, and what a sampler that is trained well does: two sentences, to follow one on GFlowNets. */
+  /** How objects are made, and what a well-trained sampler does: two sentences, to follow one on GFlowNets. */
   readonly sentence: string;
   /** The noun for one object and for many, such as `string`, `strings`. */
   readonly object: { readonly one: string; readonly many: string };
   readonly options: Schema;
-  /** Requirements beside options: files of a data folder, a user's own file, or a chemistry package. None if absent. */
+  /**
+   * Requirements besides options: files of a data folder, a user's own file, or a chemistry package. None if absent.
+   */
   readonly needs?: readonly Need[] | undefined;
-  /** Options that forms show at first sight, by name. */
+  /** Options that forms show first, by name. */
   readonly mainOptions?: readonly string[] | undefined;
-  /** The most that a page offers of an option, where a page has less room than the command line. */
+  /** The maximum of an option on pages, if they have less room than the command line. */
   readonly pageMax?: Readonly<Record<string, number>> | undefined;
   /** Publications to cite, as lines of text. */
   readonly citations?: readonly string[] | undefined;
   /** How visitors paint a reward on the grid of objects; absent if they cannot. */
   readonly painting?: PaintingOptions | undefined;
-  /** How a reward of one's own is typed as an expression; absent where none can be. */
+  /** How visitors can type a reward as an expression; absent if they cannot. */
   readonly expression?: ExpressionOptions | undefined;
-  /** Refuses options that don't go together. @throws Error that says which */
+  /** Refuses contradictory options. @throws Error that says which */
   check?(options: Values): void;
-  /** Settings of small runs, for two cores and a minute or two; what is left out has its default. */
+  /** Settings of small runs, for two cores and a minute or two; the rest have their defaults. */
   defaults(objective: string): RunPreset;
-  /** The settings of the paper's experiments; undefined for objectives that it has none for. */
+  /** The settings of the paper's experiments; undefined for objectives without any. */
   paper?(objective: string): RunPreset | undefined;
-  /** The settings of the publication, or of the program, that an objective is known by on this problem, where there is one. */
+  /** The published settings of an objective for this problem, if there are any. */
   published?(objective: string): RunPreset | undefined;
-  /** Whether in the paper's experiments E, the passes of the value network, is as many as K, the policy's updates. */
+  /** Whether in the paper's experiments E, the passes of the value network, equals K, the policy's updates. */
   readonly paperEpochsFollowUpdates?: true | undefined;
-  /** How large its environment is, from options alone, for a page to refuse what is too large. Absent where pages don't offer it. */
+  /**
+   * The size of its environment, from options alone, so that a page can refuse what is too large. Absent if pages don't
+   * offer it.
+   */
   size?(options: Values): ProblemSize;
   /**
-   * The sides of the grid that objects form, numbered with the last coordinate fastest. A state's row begins with its
-   * coordinates, and its other numbers are 0 as long as the walk goes on. Absent where objects form no grid.
+   * The sides of the grid that objects form, numbered with the last coordinate fastest. A state's row starts with its
+   * coordinates, and its other numbers are 0 until the trajectory ends. Absent if objects do not form a grid.
    */
   gridShape?(options: Values): readonly number[];
-  /** How a program makes it with what flowtape exports. Absent, or undefined, where the library has no function for it. */
+  /** How a program makes it with flowtape's exports. Absent, or undefined, if the library has no function for it. */
   program?(options: Values): ProblemProgram | undefined;
 }
 
 /** TypeScript that makes a problem. */
 export interface ProblemProgram {
-  /** Names that it imports from flowtape. */
+  /** Names to import from flowtape. */
   readonly imports: readonly string[];
   /** Expressions. */
   readonly environment: string;
@@ -62,7 +67,7 @@ export interface ProblemProgram {
 /** A description whose options have this schema. */
 export type DescriptionOf<Options extends Schema> = ProblemDescription & { readonly options: Options };
 
-/** A description as one writes it: its functions take the options that its schema says. */
+/** A description as its author writes it: its functions take options typed by its schema. */
 type WrittenDescription<Options extends Schema> = Omit<ProblemDescription, TypedMember> & {
   readonly options: Options;
   readonly mainOptions?: readonly (keyof Options & string)[] | undefined;
@@ -90,50 +95,50 @@ type TypedMember =
 
 export type Need = 'data' | 'file' | 'chemistry';
 
-/** Settings that stand in for those not given: of the problem, of the objective and of training. */
+/** Settings of problem, objective and training that replace defaults. */
 export interface RunPreset {
   readonly problem?: Values | undefined;
   readonly objective?: Values | undefined;
   readonly training?: Omit<GivenTraining, 'seed' | 'steps' | 'batch' | 'evaluateEvery'> | undefined;
   /** Iterations. */
   readonly steps?: number | undefined;
-  /** Trajectories of an iteration. */
+  /** Trajectories per iteration. */
   readonly batch?: number | undefined;
   /** Iterations between evaluations. */
   readonly evaluateEvery?: number | undefined;
 }
 
-/** How large an environment is. Powers of options may come out as Infinity. */
+/** The size of an environment. Powers of options may be Infinity. */
 export interface ProblemSize {
   readonly states: number;
-  /** Actions of the longest trajectory. */
+  /** Actions in the longest trajectory. */
   readonly maxSteps: number;
   /** Inputs of a perceptron. */
   readonly inputs: number;
   readonly actions: number;
 }
 
-/** Options by which a reward is painted: `choice` has the value `painted`, and `levels` is the painting. */
+/** Options of painted rewards: `choice` has the value `painted`, and `levels` is the painting. */
 export interface PaintingOptions<Name extends string = string> {
   readonly choice: Name;
   readonly painted: string;
-  /** What `choice` becomes where the grid can no longer be painted on. */
+  /** The value of `choice` if the grid can no longer be painted on. */
   readonly otherwise: string;
   readonly levels: Name;
 }
 
-/** Options by which a reward is typed: `choice` has the value `written`, and `text` is the expression. */
+/** Options of typed rewards: `choice` has the value `written`, and `text` is the expression. */
 export interface ExpressionOptions<Name extends string = string> {
   readonly choice: Name;
   readonly written: string;
-  /** What `choice` becomes where the expression is not taken. */
+  /** The value of `choice` if the expression is invalid. */
   readonly otherwise: string;
   readonly text: Name;
-  /** An expression to begin with. */
+  /** An initial expression. */
   start(options: Values): string;
 }
 
-/** A description with its types inferred: those who call its functions have checked the options by its schema. */
+/** Infers the types of a description; its functions receive checked options. */
 export function describeProblem<const Options extends Schema>(
   description: WrittenDescription<Options>,
 ): DescriptionOf<Options> {

@@ -1,10 +1,10 @@
-/** A table of measurements kept in a file, and what messages call it. */
+/** A table of measurements in a file, and its names in messages. */
 export interface Float32Table {
   /** The environment's name. */
   readonly name: string;
   readonly file: string;
   readonly count: number;
-  /** What there is one number for, such as "string of eight letters". */
+  /** What each number is for, such as "string of eight letters". */
   readonly entry: string;
 }
 

@@ -6,14 +6,14 @@ import { makeProblem, type ProblemResources } from './problem.ts';
 /** Reads a file of a problem's data folder, by its name within the folder. */
 export type DataReader = (fileName: string) => Promise<Uint8Array>;
 
-/** A problem as the command line and the page list it. */
+/** A problem in the lists of the command line and the page. */
 export interface ListedProblem {
   readonly name: string;
   /** One line for a list of problems. */
   readonly summary: string;
   readonly options: Schema;
   /**
-   * Refuses options that contradict each other, before anything is made; absent if none can.
+   * Refuses contradictory options, before anything is made; absent if none can be.
    * @param options with defaults filled in
    * @throws Error naming them
    */
@@ -21,12 +21,12 @@ export interface ListedProblem {
   /**
    * Makes the problem; see `makeProblem`.
    * @param data reads a file of the data folder, for problems that need one.
-   * @param packages opens packages that the library does not come with, for problems that need one.
+   * @param packages opens packages that the library does not include, for problems that need one.
    */
   create(options?: Values, data?: DataReader, packages?: Pick<ProblemResources, 'chemistry'>): Promise<AnyProblem>;
 }
 
-/** A catalogue's entry with its options as a list. */
+/** A catalogue entry with its options as a list. */
 export function listed({ name, summary, options, check, load }: ProblemEntry): ListedProblem {
   return {
     name,

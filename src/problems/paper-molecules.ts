@@ -3,23 +3,23 @@ import type { RunPreset } from './description.ts';
 
 /**
  * The settings of the experiments on molecules of Zykova-Myzina et al., "Proximal Policy Optimization for Amortized
- * Discrete Sampling" (arXiv 2606.15793), after its published code: graph transformers of 2.1 million parameters, uniform
- * backward policies, no exploration, evaluations of averaged parameters.
+ * Discrete Sampling" (arXiv 2606.15793), after its published code: graph transformers of 2.1 million parameters,
+ * uniform backward policies, no exploration, evaluations of averaged parameters.
  *
  * Losses are scaled as in that code, since gradients are clipped by their norm: detailed balance is the sum over a
- * trajectory's steps without one half, the value loss half of the mean over the steps taken. Where flowtape departs from
- * it: the value network starts from numbers of its own, not as a copy of the policy; and the other policy gradients, of
- * which the paper has no experiment on molecules, have the settings of Ent-PPO with K = 1.
+ * trajectory's steps without one half, the value loss half of the mean over the steps taken. Differences: the value
+ * network has its own initial values instead of a copy of the policy's; and the other policy gradients, for which the
+ * paper has no experiments on molecules, use the settings of Ent-PPO with K = 1.
  */
 
 const learningRate = 1e-4;
 
-/** Of Ent-PPO and of the other policy gradients; E is K, the updates of the policy. */
+/** For Ent-PPO and the other policy gradients; E is K, the number of policy updates. */
 const critic = { valueLearningRate: learningRate / 3, valueChunks: 4, valueLoss: 'half-steps', lambda: 0.7 };
 
 /**
- * The settings of an experiment on molecules; undefined for objectives that the paper has none for.
- * @param batch trajectories of an iteration
+ * The settings of an experiment on molecules; undefined for objectives without one.
+ * @param batch trajectories per iteration
  */
 export function paperMoleculeRun(objective: string, batch: number): RunPreset | undefined {
   const options = optionsOf(objective);
@@ -48,7 +48,7 @@ export function paperMoleculeRun(objective: string, batch: number): RunPreset | 
 }
 
 function optionsOf(objective: string): Values | undefined {
-  // Trajectories of illegal molecules have this reward, and none counts as less.
+  // The reward of illegal molecules, and the minimum reward.
   const balance = { learningRate, updates: 1, logRewardFloor: -75 };
   switch (objective) {
     case 'ent-ppo':

@@ -9,22 +9,23 @@ import type { RunPreset } from './description.ts';
  *
  * Where sources differ:
  * - GAE on Hypergrid has lambda 0.9, value learning rate 1e-3, S = 1 and E = 1 in its configuration file, while the
- *   paper's Appendix G gives the settings of Ent-PPO (0.7, 3e-4, 2, 4) for the policy gradients too. Here it is the file.
- * - Log-partition variance and flow matching are not in the paper: they have the learning rate of the others.
+ *    paper's Appendix G gives the settings of Ent-PPO (0.7, 3e-4, 2, 4) for the policy gradients too. The file's are
+ *   used here.
+ * - Log-partition variance and flow matching are not in the paper: they use the others' learning rate.
  */
 
 /** The constants in which the paper's synthetic experiments differ. */
 export interface PaperExperiment {
   readonly problem?: Values | undefined;
   readonly steps: number;
-  /** Of the policy, or of the one network there is. */
+  /** Of the policy, or of the only network. */
   readonly learningRate: number;
-  /** Of the critic of Ent-PPO and of trust-region policy optimisation. */
+  /** Of the critic of Ent-PPO and Ent-TRPO. */
   readonly valueLearningRate: number;
   readonly gae: Values;
   /** K of Ent-PPO. */
   readonly policyUpdates: number;
-  /** E of trust-region policy optimisation. */
+  /** E of Ent-TRPO. */
   readonly trustRegionValueEpochs: number;
 }
 
@@ -36,7 +37,7 @@ export const paperOnStrings = {
   policyUpdates: 2,
 } as const;
 
-/** The settings of a synthetic experiment; undefined for objectives that the paper has none for. */
+/** The settings of a synthetic experiment; undefined for objectives without one. */
 export function paperRun(objective: string, experiment: PaperExperiment): RunPreset | undefined {
   const options = optionsOf(objective, experiment);
   if (options === undefined) return undefined;

@@ -4,15 +4,15 @@ import type { AnyProblem, Environment } from '../environment/environment.ts';
 import { completeUnknown, type OptionsOf, type Schema, type Values } from '../options/index.ts';
 import type { DescriptionOf, ProblemDescription } from './description.ts';
 
-/** What making a problem may need from outside the library, opened when it is needed. */
+/** External resources for making a problem, opened on demand. */
 export interface ProblemResources {
   /** Reads a file of the problem's data folder, by its name within the folder. */
   readonly read?: ((fileName: string) => Promise<Uint8Array>) | undefined;
-  /** Chemistry, such as `openNodeChemistry` opens. */
+  /** Chemistry, for example from `openNodeChemistry`. */
   readonly chemistry?: (() => Promise<Chemistry>) | undefined;
 }
 
-/** Resources that say what is missing where they are not given. */
+/** Resources that throw an error saying what is missing if they were not given. */
 type OpenResources = { readonly [Name in keyof ProblemResources]-?: NonNullable<ProblemResources[Name]> } & {
   /** The user's file that an option of kind `file` names; undefined if none is given. */
   file(): Promise<Uint8Array | undefined>;
@@ -23,7 +23,7 @@ export interface ProblemDefinition {
   readonly description: ProblemDescription;
   /** The dynamics without reward; absent if they need data. */
   environment?(options: Values): Environment;
-  /** Makes the problem of complete options. */
+  /** Makes the problem from complete options. */
   make(options: Values, resources: OpenResources): AnyProblem | Promise<AnyProblem>;
   /** Describes an action. @param child the state it leads to */
   actionText?(environment: Environment, action: number, child: Int32Array): string;
@@ -50,7 +50,7 @@ export function defineProblem<Options extends Schema>(
 /**
  * Makes a problem: checks the options, fills in defaults and reads what it needs.
  *
- * @throws Error on unknown or unfit options, on data or a package that is missing or not what it should be
+ * @throws Error on unknown or invalid options, and on missing or wrong data or packages
  */
 export async function makeProblem(
   definition: ProblemDefinition,

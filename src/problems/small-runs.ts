@@ -1,15 +1,15 @@
 import type { RunPreset } from './description.ts';
 
 /**
- * Settings of small runs on two cores: a minute, two to three for molecules. Learning rates fall to a tenth, since at
- * constant rates a policy keeps moving about its optimum.
+ * Settings of small runs on two cores: a minute, or two to three for molecules. Learning rates fall to a tenth, since
+ * at constant rates a policy keeps moving about its optimum.
  */
 export function smallRun(steps: number): RunPreset {
   return { training: { learningRate: { end: 0.1 } }, steps, batch: 32, evaluateEvery: steps / 20 };
 }
 
 /**
- * On molecules: a graph network that two cores keep up with, and the best objects kept to be looked at.
+ * On molecules: a graph network small enough for two cores, and the best objects are kept.
  * @param learningRate of the policy; 5e-4 by default
  */
 export function smallMoleculeRun(objective: string, steps: number, learningRate = 5e-4): RunPreset {
@@ -34,7 +34,7 @@ export function smallMoleculeRun(objective: string, steps: number, learningRate 
   };
 }
 
-/** Objectives whose residuals are squared unless they are told otherwise. */
+/** Objectives whose residuals are squared by default. */
 const squared = ['tb', 'db', 'subtb', 'fl-db', 'fl-subtb', 'vargrad', 'rtb', 'fm'];
 /** Objectives with a parameter for log Z. */
 const withLogPartition = ['tb', 'rtb', 'trust-pcl'];
@@ -42,9 +42,10 @@ const withLogPartition = ['tb', 'rtb', 'trust-pcl'];
 const offPolicy = [...squared, 'mdb', 'soft-dqn', 'trust-pcl'];
 
 /**
- * Where log-rewards differ by many nats. Squares of residuals would leave room for the largest alone, and log Z is far from
- * the 0 that it begins with: so they cost Huber's loss, and log Z learns at 1.
- * @param explored whether walks are uniform at first, since the best objects would else be all that a policy ever sees
+ * For log-rewards that differ by many nats. The largest squared residuals would drown out all others, and log Z is far
+ * from its initial 0: so Huber's loss is used, and log Z learns at rate 1.
+ * @param explored whether trajectories are uniform at first, since otherwise the policy would only ever see the best
+ * objects
  */
 export function steepRun(objective: string, steps: number, explored = true): RunPreset {
   const { training, ...length } = smallRun(steps);

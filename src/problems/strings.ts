@@ -4,9 +4,9 @@ import { type Int, local, repeat } from '../rows/index.ts';
 
 const EMPTY = -1;
 
-/** State rows that hold a string of at most so many letters. */
+/** State rows that hold a string with a maximum length. */
 export interface Strings {
-  /** Fields of a state: `length` letters, -1 for each place at the end that is still empty, and how many are placed. */
+  /** Fields of a state: `length` letters, -1 for each empty place at the end, and the number placed. */
   readonly fields: { readonly letters: Field<'cells'>; readonly placed: Field<'counter'> };
   /** Numbers in a row. */
   readonly stateSize: number;
@@ -14,16 +14,16 @@ export interface Strings {
   readonly enumeration: Enumeration;
   /** In the row language: all letters of a string of full length read as digits, the first the most significant. */
   numberIn(letters: Cells<IntCell>): Int;
-  /** Letter by letter, with - for places still empty. */
+  /** Letter by letter, with - for empty places. */
   text(state: Int32Array): string;
-  /** Writes the state that `text` stands for, and says whether it stands for one. */
+  /** Writes the state of a text; returns whether the text is valid. */
   read(text: string, state: Int32Array): boolean;
 }
 
 /**
- * Strings of at most `length` of the given letters. Shorter strings are numbered before longer ones, so that a
- * string comes after every one it is made from by adding a letter, at whichever end; among those of one length the
- * letters are digits, the first the most significant.
+ * Strings of at most `length` of the given letters. Shorter strings are numbered before longer ones, so a string comes
+ * after those from which adding a letter at either end leads to it; among those of one length the letters are digits,
+ * the first the most significant.
  */
 export function strings({ length, letters }: { readonly length: number; readonly letters: string }): Strings {
   const base = letters.length;

@@ -1,8 +1,8 @@
 import type { Environment } from '../environment/environment.ts';
 
 /**
- * Writes the state that actions lead to from the initial one.
- * @param refuse says what is wrong with an action that is not allowed where it is taken
+ * Writes the state that actions reach from the initial one.
+ * @param refuse the error for an action that is not allowed
  * @throws Error as `refuse` says
  */
 export function walkTo(

@@ -6,7 +6,7 @@ import { detailedBalanceAbout } from './options.ts';
 
 /**
  * Detailed balance (Bengio et al., JMLR 2023): the mean over all steps of the batch of half the squared residual, or of
- * another loss of it (`residualLoss`); or that summed over each trajectory, and averaged over trajectories (`meanOver`).
+ * another loss of it (`residualLoss`); or its sum over each trajectory, averaged over trajectories (`meanOver`).
  * @throws Error on options that are unknown or out of range
  */
 export const detailedBalance = defineObjective(detailedBalanceAbout, (options, context) =>

@@ -7,9 +7,9 @@ import { entPpoAbout } from './options.ts';
 
 /**
  * Ent-PPO (Zykova-Myzina et al. 2026, Algorithm 2): generalised advantages of the soft rewards, K clipped updates of
- * the policy with the divergence from the policy that sampled (eq. 20, see `clippedUpdates`), then E passes of the
- * value network over S chunks (see `recordValueUpdates`). No entropy bonus, no advantage normalisation, no value
- * clipping, no gradient clipping.
+ * the policy with the divergence from the sampling policy (eq. 20, see `clippedUpdates`), then E passes of the value
+ * network over S chunks (see `recordValueUpdates`). No entropy bonus, no advantage normalisation, no value clipping, no
+ * gradient clipping.
  *
  * @throws Error on options that are unknown or out of range
  */

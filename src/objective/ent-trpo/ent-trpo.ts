@@ -11,16 +11,16 @@ import { entTrpoAbout } from './options.ts';
  * Ent-TRPO: trust-region policy optimisation on the soft rewards, the baseline of Zykova-Myzina et al. 2026 (arXiv
  * 2606.15793) after Niu et al., "GFlowNet Training by Policy Gradients", ICML 2024. A trajectory's cost is minus its
  * soft return, plus log Z:
- *   c_t = log pi(s_{t+1} | s_t) - log P_B(s_t | s_{t+1}),   and at the last step also - log R(x) + log Z.
- * Everything here is of -c_t, as in the other policy gradients, and is maximised: generalised advantages of -c_t, less
- * their mean over the steps of the batch; one trust-region step of the policy (see `trustRegionUpdate`); E passes of
- * the value network over S chunks, on targets computed once, the loss being the mean over the steps taken; and one step
- * of Adam on log Z times the mean cost, which settles where costs are 0 on average.
+ *    c_t = log pi(s_{t+1} | s_t) - log P_B(s_t | s_{t+1}),   and at the last step also - log R(x) + log Z. Everything
+ *   here uses -c_t, as in the other policy gradients, and is maximised: generalised advantages of -c_t, minus their
+ *   mean over the steps of the batch; one trust-region step of the policy (see `trustRegionUpdate`); E passes of the
+ *   value network over S chunks, on targets computed once, the loss being the mean over the steps taken; and one step
+ *   of Adam on log Z times the mean cost, which converges when costs are 0 on average.
  *
- * Here the last step keeps its log P_B. The reference implementation leaves it out, which on the paper's problems changes
- * log Z by a constant at most, but elsewhere would change the distribution that is learnt.
+ * Here the last step keeps its log P_B. The reference implementation drops it, which on the paper's problems changes
+ * log Z by at most a constant, but elsewhere would change the learnt distribution.
  *
- * @throws Error on options that are unknown or out of range; its learner, where states are observed as graphs
+ * @throws Error on options that are unknown or out of range; its learner throws if states are observed as graphs
  */
 export const entTrpo = defineObjective(entTrpoAbout, (options, context) => {
   const { name, observation } = context.environment;
@@ -46,7 +46,7 @@ export const entTrpo = defineObjective(entTrpoAbout, (options, context) => {
   );
 });
 
-/** Advantages less their mean over the steps of the batch; not divided by their deviation. */
+/** Advantages minus their mean over the steps of the batch; not divided by their deviation. */
 function onCentredAdvantages(update: PolicyUpdate): PolicyUpdate {
   return (input) => update({ ...input, advantage: subtract(input.advantage, mean(input.advantage)) });
 }

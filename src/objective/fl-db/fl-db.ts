@@ -7,12 +7,12 @@ import { forwardLookingDetailedBalanceAbout } from './options.ts';
 
 /**
  * Forward-looking detailed balance (Pan et al., Better Training of GFlowNets with Local Credit and Incomplete
- * Trajectories, ICML 2023): detailed balance with log F(s) = log F~(s) + phi(s), of which the network gives log F~ alone.
- * phi(s) is what of log R is known on the way: the reward's `logPotential`, else log R of the state stopped less that of
- * the initial state stopped. With phi = 0 on the way it is detailed balance. With `target` the flow of the next state is a
- * target network's, without gradient.
+ * Trajectories, ICML 2023): detailed balance with log F(s) = log F~(s) + phi(s), of which the network only computes log
+ * F~. phi(s) is the part of log R known at an intermediate state: the reward's `logPotential`, otherwise log R of s if
+ * stopped there minus log R of the initial state if stopped. With phi = 0 it is detailed balance. With `target` the
+ * flow of the next state is a target network's, without gradient.
  *
- * @throws Error on options that are unknown or out of range; by its learner, where there is no potential
+ * @throws Error on options that are unknown or out of range; its learner throws if there is no potential
  */
 export const forwardLookingDetailedBalance = defineObjective(forwardLookingDetailedBalanceAbout, (options, context) =>
   flowLearner(

@@ -9,7 +9,7 @@ import { forwardLookingSubTrajectoryBalanceAbout } from './options.ts';
  * Trajectories, ICML 2023): sub-trajectory balance with log F(s) = log F~(s) + phi(s); phi as in
  * `forwardLookingDetailedBalance`.
  *
- * @throws Error on options that are unknown or out of range; by its learner, where there is no potential
+ * @throws Error on options that are unknown or out of range; its learner throws if there is no potential
  */
 export const forwardLookingSubTrajectoryBalance = defineObjective(
   forwardLookingSubTrajectoryBalanceAbout,

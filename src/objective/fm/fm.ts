@@ -10,8 +10,8 @@ import { flowMatchingAbout } from './options.ts';
 
 /**
  * Flow matching (Bengio et al., NeurIPS 2021). The network's outputs are log F(s -> s') for each action; the policy is
- * their softmax, and log Z the logarithm of what flows out of the initial state. One step of Adam a batch on
- * `flowMatchingLoss`. The network runs once for each backward action of the environment, at the parents that it leads to.
+ * their softmax, and log Z the logarithm of the flow out of the initial state. Each batch is one step of Adam on
+ * `flowMatchingLoss`. The network runs once for each backward action of the environment, at the parents.
  *
  * @throws Error on options that are unknown or out of range
  */

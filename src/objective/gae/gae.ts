@@ -6,8 +6,8 @@ import { vanillaUpdate } from '../policy-update.ts';
 import { gaeAbout } from './options.ts';
 
 /**
- * The policy gradient (Zykova-Myzina et al. 2026, Algorithm 1) that credits an action with
- * its generalised advantage (eq. 13).
+ * The policy gradient (Zykova-Myzina et al. 2026, Algorithm 1) that credits actions with their generalised advantage
+ * (eq. 13).
  * @throws Error on options that are unknown or out of range
  */
 export const gae = defineObjective(gaeAbout, (options, context) =>

@@ -26,13 +26,13 @@ import { followedBy, targetNetwork } from '../target-network.ts';
 import { modifiedDetailedBalanceAbout } from './options.ts';
 
 /**
- * Modified detailed balance (Deleu et al., Bayesian Structure Learning with Generative Flow Networks, UAI 2022, eq. 10),
- * for environments in which a walk may stop at every state (`Environment.stopAction`). There F(s) = R(s) / P_F(stop | s),
- * so that no flows and no log Z are learnt. The loss is the mean over the steps that do not stop; see
+ * Modified detailed balance (Deleu et al., Bayesian Structure Learning with Generative Flow Networks, UAI 2022, eq.
+ * 10), for environments in which a trajectory may stop at every state (`Environment.stopAction`). There F(s) = R(s) /
+ * P_F(stop | s), so neither flows nor log Z are learnt. The loss is the mean over the steps that do not stop; see
  * `modifiedDetailedBalanceResidual`. With `target`, log P_F(stop | s') is a target network's and has no gradient.
  *
- * @throws Error on options that are unknown or out of range; by its learner, where the environment names no stop action or
- * the reward is not known at once
+ * @throws Error on options that are unknown or out of range; its learner throws if the environment has no stop action
+ * or the reward is deferred
  */
 export const modifiedDetailedBalance = defineObjective(modifiedDetailedBalanceAbout, (options, context) => {
   const { environment } = context;
@@ -72,7 +72,7 @@ export const modifiedDetailedBalance = defineObjective(modifiedDetailedBalanceAb
     ...backward.logits,
     networks: [policy],
     offPolicy: true,
-    // The step behind one that is looked at is the last, which is never counted.
+    // The next step is the last, which never counts.
     ofSteps: true,
     needs: { ...backward.needs, potential },
     variables: [...backward.variables, ...(target?.variables ?? [])],

@@ -22,7 +22,7 @@ import { residualLosses } from '../residual-loss.ts';
 import { targetNetwork } from '../target-network.ts';
 import { softDqnAbout } from './options.ts';
 
-/** A policy and the value of states, as the network's outputs say. Q(s, a) = V(s) + temperature log pi(a | s). */
+/** A policy and the values of states, from the network's outputs. Q(s, a) = V(s) + temperature log pi(a | s). */
 interface PolicyAndValue {
   /** Logits of the policy, [N, A]. */
   readonly logits: Tensor;
@@ -31,20 +31,23 @@ interface PolicyAndValue {
 }
 
 /**
- * Soft Q-learning (Haarnoja et al., ICML 2017) on the rewards that make a GFlowNet of it (Tiapkin et al., "Generative
- * Flow Networks as Entropy-Regularized RL", AISTATS 2024): a step earns log P_B, the last one log R(x) besides. Q is
+ * Soft Q-learning (Haarnoja et al., ICML 2017) on the rewards that make it a GFlowNet (Tiapkin et al., "Generative Flow
+ * Networks as Entropy-Regularized RL", AISTATS 2024): a step earns log P_B, and the last one log R(x) in addition. Q is
  * regressed on
- *   y = r + V'(s'),   V'(s') = temperature logsumexp(Q'(s', .) / temperature) over the actions allowed, 0 after the end,
- * with Q' the target network's. At the solution Q(s, a) = log F(s -> s'), V(s) = log F(s), and V(s_0) = log Z.
+ *    y = r + V'(s'),   V'(s') = temperature logsumexp(Q'(s', .) / temperature) over the allowed actions, 0 after the
+ *   end, with Q' from the target network. At the solution Q(s, a) = log F(s -> s'), V(s) = log F(s), and V(s_0) = log
+ *   Z.
  *
- * - `dueling`: the network gives V(s) and the policy's logits, and Q is V + temperature log pi.
- * - `double`: V'(s') = sum over a of pi(a | s') (Q'(s', a) - temperature log pi(a | s')) with the present policy pi, which
- *   is the target network's own value less temperature KL(pi || pi').
- * - `munchausen` (Vieillard et al., NeurIPS 2020): alpha times temperature log pi'(a | s), held within [l0, 0], is added to
- *   the reward, pi' being the target network's policy. With the temperature 1 / (1 - alpha) the policy that it leads to
+ * - `dueling`: the network computes V(s) and the policy's logits, and Q is V + temperature log pi.
+ * - `double`: V'(s') = sum over a of pi(a | s') (Q'(s', a) - temperature log pi(a | s')) with the current policy pi,
+ *   which
+ *   is the target network's own value minus temperature KL(pi || pi').
+ * - `munchausen` (Vieillard et al., NeurIPS 2020): alpha times temperature log pi'(a | s), clamped to [l0, 0], is added
+ *   to
+ *   the reward, with the target network's policy pi'. With the temperature 1 / (1 - alpha) the solution's policy
  *   stays the same, and so does V.
  *
- * The loss is the mean over the steps taken, in which steps that end a trajectory weigh `terminalWeight`.
+ * The loss is the mean over the steps taken, with the weight `terminalWeight` for steps that end a trajectory.
  *
  * @throws Error on options that are unknown or out of range
  */
@@ -79,7 +82,7 @@ export const softDqn = defineObjective(softDqnAbout, (options, context) => {
       const { outputs, parameters } = policyOutputsAt(network, trajectories);
       const present = read(outputs, mask);
       const past = read(target.outputsAt(trajectories), mask);
-      // The divergence is that of the present policy from the target network's.
+      // The divergence of the current policy from the target network's.
       const { logProbability, divergence } = categorical(present.logits, mask, action, stopGradient(past.logits));
       const q = add(present.value, multiply(logProbability, temperature));
 
@@ -96,7 +99,7 @@ export const softDqn = defineObjective(softDqnAbout, (options, context) => {
         counted: trajectories.counted && toGrid(trajectories.counted, trajectories),
         trajectories,
       });
-      // Behind a trajectory's end the residual is 0, and so is its loss.
+      // After a trajectory's end the residual is 0, and so is its loss.
       const residual = multiply(counted, toGrid(subtract(q, stopGradient(y)), trajectories));
       told?.(meanSizes(residual, counted));
       const total = divide(sum(multiply(weight, loss(residual))), maximum(sum(counted), 1));
@@ -110,7 +113,7 @@ export const softDqn = defineObjective(softDqnAbout, (options, context) => {
     },
   };
 
-  /** temperature log pi'(a | s), held within [l0, 0]. */
+  /** temperature log pi'(a | s), clamped to [l0, 0]. */
   function bonus(logProbability: Tensor): Tensor {
     return maximum(multiply(logProbability, temperature), munchausen?.min ?? 0);
   }

@@ -8,9 +8,9 @@ import { residualLosses } from '../residual-loss.ts';
 import { trajectoryBalanceAbout } from './options.ts';
 
 /**
- * Trajectory balance (Malkin et al., NeurIPS 2022): the mean over the batch of the square of
- * log Z + sum log P_F - sum log P_B - log R, or of another loss (`residualLoss`). log Z has
- * a learning rate of its own: with the policy's it would never arrive.
+ * Trajectory balance (Malkin et al., NeurIPS 2022): the mean over the batch of the square of log Z + sum log P_F - sum
+ * log P_B - log R, or of another loss (`residualLoss`). log Z has its own learning rate, since it would never converge
+ * with the policy's.
  * @throws Error on options that are unknown or out of range
  */
 export const trajectoryBalance = defineObjective(trajectoryBalanceAbout, (options, context) => {

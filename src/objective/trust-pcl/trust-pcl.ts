@@ -6,10 +6,9 @@ import { trustPclAbout } from './options.ts';
 /**
  * Trust-region path consistency on whole trajectories (Nachum et al., Trust-PCL, ICLR 2018): the mean over the batch of
  * half the square of
- *   V(s_0) + alpha (sum of log P_F - sum of log p) - log R,
- * with the frozen policy p of a sampler trained before. With V(s_0) = alpha log Z, of which log Z is learnt, it is alpha^2
- * times relative trajectory balance with beta = 1 / alpha.
- * @throws Error on options that are unknown or out of range; by its learner, where the prior does not fit
+ *    V(s_0) + alpha (sum of log P_F - sum of log p) - log R, with the frozen policy p of a trained sampler. With V(s_0)
+ *   = alpha log Z, where log Z is learnt, it is alpha^2 times relative trajectory balance with beta = 1 / alpha.
+ * @throws Error on options that are unknown or out of range; its learner throws if the prior does not fit
  */
 export const trustPcl = defineObjective(trustPclAbout, ({ alpha, ...options }, context) =>
   relativeBalance(

@@ -6,8 +6,8 @@ import { vanillaUpdate } from '../policy-update.ts';
 import { valueBaselineAbout } from './options.ts';
 
 /**
- * The policy gradient (Zykova-Myzina et al. 2026, Algorithm 1) that credits an action with
- * what follows it beyond V(s_t) (eq. 11): generalised advantages with lambda = 1.
+ * The policy gradient (Zykova-Myzina et al. 2026, Algorithm 1) that credits actions with the reward-to-go minus V(s_t)
+ * (eq. 11): generalised advantages with lambda = 1.
  * @throws Error on options that are unknown or out of range
  */
 export const valueBaseline = defineObjective(valueBaselineAbout, (options, context) =>

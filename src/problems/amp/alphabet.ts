@@ -1,11 +1,11 @@
-/** Residues by number, as the published network counts them. */
+/** Residues by number, in the order of the published network. */
 export const RESIDUES = 'ARNDCEQGHILKMFPSTWYV';
 
-/** The most residues of a peptide that the published network knows. */
+/** The longest peptide that the published network accepts. */
 export const MAX_PEPTIDE = 60;
 
-/** Behind the last residue of a peptide of less than 60. */
+/** The token after the last residue of a peptide shorter than 60. */
 export const END_TOKEN = 21;
 
-/** At every place behind that. */
+/** The token at every later position. */
 export const PADDING_TOKEN = 22;

@@ -21,13 +21,14 @@ export type PeptideFields = {
 };
 
 /**
- * Peptides of up to `maxLength` residues, written from the left, one residue a step (Jain et al., Biological Sequence Design
- * with GFlowNets, ICML 2022). A walk may stop at every peptide, the empty one among them; one of `maxLength` ends by itself.
+ * Peptides of up to `maxLength` residues, built from the left, one residue a step (Jain et al., Biological Sequence
+ * Design with GFlowNets, ICML 2022). A trajectory may stop at every peptide, including the empty one; at `maxLength` it
+ * ends by itself.
  *
- * State row: residues (0 to 19 in the order ARNDCEQGHILKMFPSTWYV, -1 for a place still empty), how many, then a flag that
- * is 1 once stopped. Action i writes residue i, action 20 stops. Backward action 0 takes the last residue away, backward
- * action 1 undoes the stop. The policy sees one one-hot block of 20 inputs for each place, of which an empty one turns none
- * on; its network may be a transformer over the sequence.
+ * State row: residues (0 to 19 in the order ARNDCEQGHILKMFPSTWYV, -1 for an empty position), their number, then a flag
+ * that is 1 once stopped. Action i appends residue i, action 20 stops. Backward action 0 removes the last residue,
+ * backward action 1 undoes the stop. The policy sees one one-hot block of 20 inputs for each position, all 0 if it is
+ * empty; its network may be a transformer over the sequence.
  *
  * @throws Error on a length below 1
  */

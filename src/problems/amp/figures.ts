@@ -4,10 +4,10 @@ import { topDistinct, topMetrics } from '../../metrics/top.ts';
 import { logoPictures } from '../pictures/logo.ts';
 import { RESIDUES } from './alphabet.ts';
 
-/** Peptides that the figures of the best are of. */
+/** How many of the best peptides the metrics cover. */
 const top = 100;
 
-/** Residues by what they are: charged by sign, polar, small and polar, or shunning water. */
+/** Residues by chemical class: charged by sign, polar, small and polar, or hydrophobic. */
 const groups = [
   { letters: 'KRH', colour: '#2257c4' },
   { letters: 'DE', colour: '#c8322d' },
@@ -17,9 +17,9 @@ const groups = [
 const colourOf = (residue: string): string => groups.find(({ letters }) => letters.includes(residue))?.colour ?? '#222';
 
 /**
- * What evaluations tell of peptides that are sampled: `topDistinctReward`, the mean reward of the best hundred different
- * ones, and `topEditDistance`, the mean of Levenshtein's distance over all pairs of those, which is left out where there
- * are fewer (Jain et al., Biological Sequence Design with GFlowNets, 2022). A report draws their letters by place.
+ * Metrics of sampled peptides: `topDistinctReward`, the mean reward of the best hundred distinct ones, and
+ * `topEditDistance`, the mean Levenshtein distance over all pairs of those, left out if there are fewer (Jain et al.,
+ * Biological Sequence Design with GFlowNets, 2022). Reports draw their letters by position.
  */
 export function peptideFigures(
   { text, stateSize }: Environment,

@@ -9,7 +9,7 @@ import { END_TOKEN, MAX_PEPTIDE, PADDING_TOKEN } from './alphabet.ts';
 
 const [WIDTH, HEADS, LAYERS, VOCABULARY] = [64, 8, 4, 29];
 
-/** The network's arrays, by the names that they are published under. */
+/** The network's arrays, by their published names. */
 export type AmpWeights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
 
 const linears = (layer: number) =>
@@ -40,8 +40,8 @@ const expected = new Map<string, readonly number[]>([
 ]);
 
 /**
- * The weights of the network, out of a safetensors file.
- * @throws Error on what is no such file, and naming an array that is missing or of another shape
+ * The network's weights from a safetensors file.
+ * @throws Error on another file, or naming an array that is missing or has the wrong shape
  */
 export function parseAmpWeights(bytes: Uint8Array): AmpWeights {
   const { tensors } = decodeSafetensors(bytes);
@@ -60,12 +60,13 @@ export function parseAmpWeights(bytes: Uint8Array): AmpWeights {
   return weights;
 }
 
-/** Peptides rated at once by the largest plan. */
+/** Peptides per run of the largest plan. */
 const CHUNK = 64;
 
 /**
- * The published network on a device: logits of peptides, given as residues. It sees 60 positions of each, padding too, and
- * its output is of the mean over all of them. A position of padding attends to all 60 alike, others to those that are none.
+ * The published network on a device: logits of peptides, given as residues. It reads 60 positions of each, including
+ * padding, and its output uses the mean over all of them. Padding positions attend equally to all 60, others only to
+ * residues.
  */
 export function ampPredictor(
   device: Device,
@@ -76,7 +77,7 @@ export function ampPredictor(
     const logits = new Float64Array(peptides.length);
     for (let start = 0; start < peptides.length; start += CHUNK) {
       const chunk = peptides.slice(start, start + CHUNK);
-      // A few sizes of plans.
+      // Plans for a few sizes.
       const predict = await prepared({ count: 2 ** Math.ceil(Math.log2(Math.max(chunk.length, 4))) });
       logits.set((await predict(chunk)).subarray(0, chunk.length), start);
     }
@@ -104,7 +105,7 @@ async function prepare(device: Device, weights: AmpWeights, count: number) {
   };
 }
 
-/** What each position is, which it attends to, and 1 where it is no padding. */
+/** The token of each position, the positions it attends to, and 1 if it is not padding. */
 function columnsOf(peptides: readonly Int32Array[], count: number) {
   const rows = count * MAX_PEPTIDE;
   const tokens = new Int32Array(rows).fill(PADDING_TOKEN);
@@ -160,7 +161,7 @@ function recordNetwork(weights: AmpWeights, tokens: Tensor, places: Tensor, seen
       tape.constant('i32', [positions.length], positions),
     ),
   );
-  // Without a query all scores are 0: what padding attends to, it attends to alike. Keys and values stay.
+  // Without a query all scores are 0, so that padding attends equally to everything. Keys and values stay.
   const onlySeen = add(multiply(seen, queryColumns(seen, 1)), queryColumns(seen, 0));
   for (let layer = 0; layer < LAYERS; layer++) {
     const names = new Map(linears(layer));

@@ -21,9 +21,9 @@ export const ampProblem = describeProblem({
     'M. Jain et al., Biological Sequence Design with GFlowNets, ICML 2022',
     'D. Tiapkin et al., gfnx: Fast and Scalable Library for Generative Flow Networks in JAX (the network that scores peptides)',
   ],
-  // log Z is about that of all peptides, 36 nats from where it begins.
+  // log Z is about that of all peptides together, 36 nats from its initial value.
   defaults: (objective) => steepRun(objective, 2000, false),
-  // Of the trajectory balance of gfnx.
+  // From gfnx's trajectory balance.
   published(objective) {
     if (objective !== 'tb') return undefined;
     return {

@@ -5,12 +5,12 @@ import { exp, log } from '../../numeric/elementary.ts';
 import type { PeptideFields } from './environment.ts';
 import { type AmpWeights, ampPredictor } from './network.ts';
 
-/** No peptide counts as less. */
+/** The minimum probability that counts. */
 const SMALLEST = 1e-6;
 
 /**
- * log R(x) = beta log r, r being the probability that the published network gives x of being antimicrobial, at least 1e-6.
- * The scores are r.
+ * log R(x) = beta log r, where r is the published network's probability, at least 1e-6, that x is antimicrobial. Scores
+ * are r.
  */
 export function ampReward(
   environment: RowEnvironment<PeptideFields>,

@@ -6,14 +6,14 @@ import type { PeptideFields } from './environment.ts';
 
 /** Charges at neutral pH: lysine and arginine 1, aspartate and glutamate -1. */
 const CHARGES = Float32Array.from(RESIDUES, (letter) => ('KR'.includes(letter) ? 1 : 'DE'.includes(letter) ? -1 : 0));
-/** Residues that shun water. */
+/** Hydrophobic residues. */
 const HYDROPHOBIC = Float32Array.from(RESIDUES, (letter) => ('AILMFWVC'.includes(letter) ? 1 : 0));
 
 /**
- * What antimicrobial peptides have in common, as a made-up score that needs no data: they are charged, and about half of
- * their residues shun water. With c the net charge, held within 0 .. 6, and h the share of residues that shun water,
- *   log R = beta log sigmoid(c - 16 (h - 1/2)^2 - 3).
- * The empty peptide has c = h = 0.
+ * A synthetic score that needs no data, modelled on what antimicrobial peptides have in common: they are charged, and
+ * about half of their residues are hydrophobic. With c the net charge, clamped to 0 .. 6, and h the share of
+ * hydrophobic residues,
+ *   log R = beta log sigmoid(c - 16 (h - 1/2)^2 - 3). The empty peptide has c = h = 0.
  */
 export function syntheticPeptideReward(environment: RowEnvironment<PeptideFields>, beta: number): Reward {
   const maxLength = Number(environment.options.maxLength);

@@ -6,13 +6,13 @@ import { sinPi } from '../../numeric/turns.ts';
 type TreeFields = { readonly node: ReturnType<typeof counter> };
 
 /**
- * A perfect binary tree: from the root a walk goes left or right, and ends at a leaf. The smallest environment there is:
+ * A perfect binary tree: a trajectory goes left or right from the root, and ends at a leaf. The smallest environment:
  * each leaf is reached by one trajectory.
  *
  * State row: the node. Node v has the children 2 v + 1 (action 0, left) and 2 v + 2 (action 1, right); the leaves are
  * the last 2^depth nodes. Backward action a undoes a. The policy sees one input for each node.
  *
- * @throws Error on a depth that is not from 1 to 20
+ * @throws Error if the depth is not from 1 to 20
  */
 export function binaryTree(depth: number): RowEnvironment<TreeFields> {
   if (!Number.isInteger(depth) || depth < 1 || depth > 20) {

@@ -9,16 +9,16 @@ import { type BitSequenceSize, checkBitSequenceSize } from './size.ts';
 const EMPTY = -1;
 
 /**
- * Sequences of bits, written word by word at any place still empty, in any order (the bit sequences of Malkin et al.,
+ * Sequences of bits, written word by word at any empty place, in any order (the bit sequences of Malkin et al.,
  * Trajectory Balance, 2022, without their fixed order, as in Tiapkin et al., Generative Flow Networks as
  * Entropy-Regularized RL, 2024). A sequence is complete, and terminal, when its last place is filled; there is no stop.
  *
- * State row: length / wordSize words (0 .. 2^wordSize - 1, the first bit the most significant, or -1 for a place
- * still empty), then the number of words placed. Action p 2^wordSize + w writes word w at the empty place p. Backward
- * action p empties place p. The policy sees one one-hot block of 2^wordSize + 1 inputs for each place; an empty place
- * turns on the last of them.
+ * State row: length / wordSize words (0 .. 2^wordSize - 1, the first bit the most significant, or -1 for an empty
+ * place), then the number of words placed. Action p 2^wordSize + w writes word w at the empty place p. Backward action
+ * p empties place p. The policy sees one one-hot block of 2^wordSize + 1 inputs for each place; an empty place turns on
+ * the last of them.
  *
- * @throws Error where length is not in 1 .. 1024, or wordSize is not in 1 .. 16 or does not divide length.
+ * @throws Error if length is not in 1 .. 1024, or wordSize is not in 1 .. 16 or does not divide length.
  */
 export function bitSequence(size: BitSequenceSize) {
   checkNames('bitSequence', size, ['length', 'wordSize']);
@@ -75,15 +75,15 @@ export function bitSequence(size: BitSequenceSize) {
   });
 }
 
-/** The word that its bits stand for, or -1 for an empty one; undefined where it is neither. */
+/** The word of these bits, or -1 for an empty one; undefined if the text is neither. */
 function wordOf(bits: string, wordSize: number): number | undefined {
   if (bits === '-'.repeat(wordSize)) return EMPTY;
   return /^[01]+$/.test(bits) ? Number.parseInt(bits, 2) : undefined;
 }
 
 /**
- * States are in the order of their rows, an empty place before any word, so that a state comes after those with fewer
- * of its words. Complete sequences are left out of the count, and are numbered on their own as binary numbers.
+ * States are in the order of their rows, with an empty place before any word, so that a state comes after those with
+ * fewer of its words. Complete sequences are not counted, and have their own numbers as binary numbers.
  */
 function enumerate({ length, wordSize }: BitSequenceSize): Environment['enumeration'] {
   const places = length / wordSize;
@@ -96,7 +96,7 @@ function enumerate({ length, wordSize }: BitSequenceSize): Environment['enumerat
         `${MAX_ENUMERATED_STATES} that are enumerated. They can be trained on, without exact metrics.`,
     };
   }
-  // Ways to fill in the places behind place p: with words and gaps, and with at least one gap.
+  // The numbers of ways to fill the places after place p: with words and gaps, and with at least one gap.
   const behind = Array.from({ length: places }, (_, p) => (words + 1) ** (places - 1 - p));
   const behindWithGap = behind.map((all, p) => all - words ** (places - 1 - p));
 

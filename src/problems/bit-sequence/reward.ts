@@ -6,18 +6,18 @@ import { checkGiven } from '../../text/check-given.ts';
 import { bitSequence } from './environment.ts';
 import { type BitSequenceSize, checkBitSequenceSize } from './size.ts';
 
-/** The blocks of eight bits that Malkin et al. (2022) make modes of. */
+/** The blocks of eight bits from which Malkin et al. (2022) build modes. */
 const BLOCKS = ['00000000', '11111111', '11110000', '00001111', '00111100'];
 const BLOCK_SIZE = 8;
 
 /**
- * Modes as in Malkin et al. (Trajectory Balance, 2022): blocks drawn at random from five of eight bits, one behind the
- * other, the last one cut short where eight does not divide `length`. They are drawn until `count` differ, or all
- * there are have been drawn; the paper has 60 of 120 bits. They depend on `length` and `seed`, and a smaller `count`
- * gives the first of them.
+ * Modes as in Malkin et al. (Trajectory Balance, 2022): blocks drawn at random from five of eight bits, concatenated,
+ * with the last one cut off if eight does not divide `length`. They are drawn until `count` differ, or all possible
+ * ones have been drawn; the paper has 60 of 120 bits. They depend on `length` and `seed`, and a smaller `count` gives
+ * the first ones.
  *
  * @returns sequences as text, 0 and 1 for each bit.
- * @throws Error on a length that `bitSequence` refuses, or a count that is no whole number of at least 1.
+ * @throws Error on a length that `bitSequence` refuses, or a count that is not a positive integer.
  */
 export function bitSequenceModes(given: {
   readonly length: number;
@@ -44,9 +44,10 @@ export function bitSequenceModes(given: {
 }
 
 /**
- * R(x) = exp(-beta d(x) / length), where d is the Hamming distance of x to the nearest mode, in bits. Modes are given as
- * text, as `bitSequenceModes` makes them, and have reward 1; beta, how fast the reward falls, is finite and at least 0.
- * @throws Error on a size that `bitSequence` refuses, on no modes, a mode that is no such sequence, or another beta.
+ * R(x) = exp(-beta d(x) / length), where d is the Hamming distance of x to the nearest mode, in bits. Modes are texts,
+ * as from `bitSequenceModes`, and have reward 1; beta, which sets how fast the reward falls, is finite and at least 0.
+ * @throws Error on a size that `bitSequence` refuses, without modes, on a mode that is not such a sequence, or on an
+ * invalid beta.
  */
 export function bitSequenceReward(
   options: BitSequenceSize & { readonly modes: readonly string[]; readonly beta: number },
@@ -85,7 +86,7 @@ export function bitSequenceReward(
   });
 }
 
-/** The ones of a word of 16 bits: of pairs of bits, of fours, of eights, and of all. */
+/** The number of ones in a word of 16 bits: summed over pairs of bits, fours, eights, and all. */
 function countOnes(word: Int): Int {
   const pairs = word.subtract(word.shiftRight(1).bitAnd(0x5555));
   const fours = pairs.bitAnd(0x3333).add(pairs.shiftRight(2).bitAnd(0x3333));

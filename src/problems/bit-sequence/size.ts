@@ -4,12 +4,15 @@ export interface BitSequenceSize {
   readonly wordSize: number;
 }
 
-/** The most bits in a sequence: with one bit to a word, a state of so many fits into a shader's own memory (8 KiB). */
+/**
+ * The maximum number of bits in a sequence: with one bit per word, such a state fits into a shader's private memory (8
+ * KiB).
+ */
 export const MAX_BIT_SEQUENCE_LENGTH = 1024;
-/** The most bits in a word: there is an action for each value of each word. */
+/** The maximum number of bits in a word: there is an action for each value of each word. */
 export const MAX_BIT_SEQUENCE_WORD = 16;
 
-/** @throws Error where there are no such sequences; see `bitSequence`. */
+/** @throws Error if there are no such sequences; see `bitSequence`. */
 export function checkBitSequenceSize({ length, wordSize }: BitSequenceSize): void {
   const isCount = (value: number, max: number): boolean => Number.isInteger(value) && value >= 1 && value <= max;
   if (!isCount(length, MAX_BIT_SEQUENCE_LENGTH)) {

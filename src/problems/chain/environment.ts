@@ -15,7 +15,7 @@ import type { ChainPotentials } from './potentials.ts';
 
 type ChainFields = { readonly values: ReturnType<typeof cells>; readonly count: ReturnType<typeof counter> };
 
-/** A variable that has no value yet. */
+/** Marks a variable without a value. */
 const UNSET = -1;
 
 /**
@@ -23,7 +23,7 @@ const UNSET = -1;
  * Inference in Discrete Distributions with Monte Carlo Tree Search and Value Functions, AISTATS 2020). A state is
  * terminal when all are set.
  *
- * State row: the value of each variable (-1 unset), then how many are set. Action i values + v gives variable i the value
+ * State row: the value of each variable (-1 unset), then the number set. Action i values + v gives variable i the value
  * v. Backward action i unsets variable i. The policy sees one one-hot block of values + 1 inputs for each variable.
  */
 export function chain(size: { readonly variables: number; readonly values: number }): RowEnvironment<ChainFields> {
@@ -84,7 +84,7 @@ export function chainReward(
       );
       return alone.add(together);
     },
-    // The potentials all of whose variables have a value.
+    // The potentials whose variables all have values.
     logPotential({ values: set }, tables) {
       const at = (place: Parameters<typeof tables.order.at>[0]) => set.at(tables.order.at(place));
       const isSet = (place: Parameters<typeof tables.order.at>[0]) => at(place).greaterEqual(0);

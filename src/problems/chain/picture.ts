@@ -4,10 +4,10 @@ import { marginalsOf, sampledRows } from '../pictures/marginals.ts';
 import { placed, svgPicture } from '../pictures/svg.ts';
 import { type ChainPotentials, chainMarginals } from './potentials.ts';
 
-/** Variables that are drawn at the most. */
+/** Maximum number of variables drawn. */
 const drawn = 40;
 
-/** How often each variable has each value, as sampled and as it should be, which is exact at any size. */
+/** The marginals of each variable, as sampled and as they should be, which is exact at any size. */
 export function marginalPictures(potentials: ChainPotentials, stateSize: number): ObjectPictures {
   return (found) => {
     const { exact } = found;

@@ -4,22 +4,22 @@ import { normalFrom } from '../../random/normal.ts';
 import { shuffled } from '../../random/shuffled.ts';
 import { uniformStream } from '../../random/threefry.ts';
 
-/** The log-potentials of a chain, as float32: of each variable, and of each two neighbours. */
+/** The log-potentials of a chain, as float32: of each variable, and of each pair of neighbours. */
 export interface ChainPotentials {
-  /** [variables]: the variable that stands at each place of the chain. */
+  /** [variables]: the variable at each position of the chain. */
   readonly order: Int32Array;
-  /** [variables, values], by place. */
+  /** [variables, values], by position. */
   readonly single: Float32Array;
-  /** [variables - 1, values, values], by place: of the value there and the next one's. */
+  /** [variables - 1, values, values], by position: for the values there and at the next position. */
   readonly pair: Float32Array;
 }
 
-/** The random stream of potentials, apart from those that runs use. */
+/** The random stream of potentials, separate from those of runs. */
 const stream = 0x636861;
 
 /**
- * A chain in the order of its variables: random potentials of single variables, and neighbours that prefer values far
- * apart or the same, 2.5 min(|u - v|, K - |u - v|), as in Buesing et al.
+ * A chain in the order of its variables: random potentials of single variables, and neighbours that prefer equal or
+ * distant values, 2.5 min(|u - v|, K - |u - v|), as in Buesing et al.
  */
 export function orderedChain(variables: number, values: number, seed: number): ChainPotentials {
   const uniform = uniformStream(seed, stream);
@@ -52,14 +52,14 @@ export function chainLogPartition(potentials: ChainPotentials): number {
   return logSumExp(logSumsBefore(potentials)[potentials.order.length - 1]);
 }
 
-/** The probability of each value of each variable, [variables, values], exact in as many operations. */
+/** The probability of each value of each variable, [variables, values], exact at the same cost. */
 export function chainMarginals(potentials: ChainPotentials): Float64Array {
   const { order, single, pair } = potentials;
   const values = single.length / order.length;
   const marginals = new Float64Array(single.length);
   const before = logSumsBefore(potentials);
   const logPartition = logSumExp(before[order.length - 1]);
-  // log of the sum over all variables behind, by the value of the present one.
+  // log of the sum over all later variables, by the value of the current one.
   let behind = new Float64Array(values);
   for (let i = order.length - 1; i >= 0; i--) {
     for (let v = 0; v < values; v++) marginals[order[i] * values + v] = exp(before[i][v] + behind[v] - logPartition);
@@ -73,7 +73,7 @@ export function chainMarginals(potentials: ChainPotentials): Float64Array {
   return marginals;
 }
 
-/** By place and value: log of the sum over all variables before, times the potential of the variable there. */
+/** By position and value: log of the sum over all earlier variables, times the potential of the variable there. */
 function logSumsBefore({ order, single, pair }: ChainPotentials): Float64Array[] {
   const values = single.length / order.length;
   const logs = [Float64Array.from(single.subarray(0, values))];

@@ -1,6 +1,6 @@
 import { log } from '../../numeric/elementary.ts';
 
-/** L of a symmetric positive definite matrix A = L L^T, row behind row. @throws where A is not positive definite */
+/** L of a symmetric positive definite matrix A = L L^T, row by row. @throws if A is not positive definite */
 function cholesky(matrix: Float64Array): Float64Array {
   const size = Math.round(Math.sqrt(matrix.length));
   const lower = new Float64Array(size * size);
@@ -19,7 +19,7 @@ function cholesky(matrix: Float64Array): Float64Array {
   return lower;
 }
 
-/** log |A| of a symmetric positive definite matrix; 0 of one without rows. */
+/** log |A| of a symmetric positive definite matrix; 0 for one without rows. */
 export function choleskyLogDeterminant(matrix: Float64Array): number {
   const size = Math.round(Math.sqrt(matrix.length));
   const lower = cholesky(matrix);
@@ -28,7 +28,7 @@ export function choleskyLogDeterminant(matrix: Float64Array): number {
   return sum;
 }
 
-/** x with A x = b, of a symmetric positive definite matrix. */
+/** x with A x = b, for a symmetric positive definite matrix. */
 export function choleskySolve(matrix: Float64Array, b: Float64Array): Float64Array {
   const size = b.length;
   const lower = cholesky(matrix);

@@ -5,16 +5,16 @@ import { isHeader, numberIn, parseCsv } from '../csv.ts';
 import type { DagParents } from './enumerate.ts';
 import type { DagData } from './scores.ts';
 
-/** Data drawn from a random linear-Gaussian network, and the graph that it was drawn from. */
+/** Data drawn from a random linear-Gaussian network, with its graph. */
 export interface SimulatedData extends DagData {
   readonly graph: DagParents;
 }
 
 /**
- * Data out of a file: a line for each row, a column for each variable, with or without a line of names above them.
- * @param file what messages call it
- * @throws Error naming line and column, on a cell that is missing or no number, and on columns that are more than 31 or of
- * one value throughout
+ * Data from a file: a line for each row, a column for each variable, optionally with a header.
+ * @param file its name in messages
+ * @throws Error that names line and column if a cell is missing or not a number, if there are more than 31 columns, or
+ * if a column is constant
  */
 export function parseDagData(bytes: Uint8Array, file: string): DagData {
   const rows = parseCsv(bytes, file);
@@ -33,16 +33,16 @@ export function parseDagData(bytes: Uint8Array, file: string): DagData {
   return { variables, rows: data.length, values };
 }
 
-/** The random stream of simulated data, apart from those that runs use. */
+/** The random stream of simulated data, separate from those of runs. */
 const stream = 0x646167;
 
-/** Variance of each variable about what its parents make of it. */
+/** Variance of each variable given its parents. */
 export const SIMULATED_NOISE = 0.1;
 
 /**
- * Draws a graph, each edge along a random order of the variables being there with the same probability, weights of its
- * edges from a standard normal distribution, and rows of data from top to bottom.
- * @param edges how many edges the graph has on average
+ * Draws a graph, with each edge along a random order of the variables equally probable, edge weights from a standard
+ * normal distribution, and then rows of data from the roots down.
+ * @param edges the average number of edges
  */
 export function simulateData({
   variables: d,

@@ -1,7 +1,7 @@
 import type { Environment, Problem } from '../../environment/environment.ts';
 import type { DagParents } from './enumerate.ts';
 
-/** Graphs as state rows, one behind the other, with a weight each; weights add up to 1. */
+/** Graphs as packed state rows with weights that add up to 1. */
 export interface WeightedGraphs {
   readonly states: Int32Array;
   readonly weights: ArrayLike<number>;
@@ -22,8 +22,8 @@ export function edgeMarginals(variables: number, stateSize: number, { states, we
 }
 
 /**
- * The structural Hamming distance that is expected: of each pair of variables 1 where a graph and the true one differ, an
- * edge the other way round counting once.
+ * The expected structural Hamming distance: 1 for each pair of variables in which a graph differs from the true one; a
+ * reversed edge counts once.
  */
 export function expectedHammingDistance(
   variables: number,
@@ -46,8 +46,8 @@ export function expectedHammingDistance(
 }
 
 /**
- * The area under the ROC curve of edge marginals as a guess at the true edges: the probability that an edge of the true graph
- * is above one that it lacks, ties counting half. Undefined where it has all or none.
+ * The area under the ROC curve of edge marginals as predictions of the true edges: the probability that a true edge
+ * ranks above a missing one, with ties counting half. Undefined if the true graph has all edges or none.
  */
 export function edgeAuroc(variables: number, marginals: ArrayLike<number>, truth: DagParents): number | undefined {
   const [present, absent]: number[][] = [[], []];
@@ -64,8 +64,8 @@ export function edgeAuroc(variables: number, marginals: ArrayLike<number>, truth
 }
 
 /**
- * What evaluations tell of graphs: `expectedEdges`, and where the true graph is known `expectedShd` and `edgeAuroc`; where
- * all graphs can be enumerated also `edgeMarginalError`, the largest difference of an edge's probability from its own.
+ * Metrics of graphs: `expectedEdges`; if the true graph is known, `expectedShd` and `edgeAuroc`; and if all graphs can
+ * be enumerated, `edgeMarginalError`, the largest error of an edge's probability.
  */
 export function edgeMetrics(
   { stateSize }: Environment,

@@ -1,6 +1,4 @@
-/**
- * Directed graphs as one bit mask of parents for each variable: bit i of `parents[j]` is the edge from i to j.
- */
+/** Directed graphs as a bit mask of parents for each variable: bit i of `parents[j]` is the edge from i to j. */
 export type DagParents = readonly number[];
 
 /** All acyclic graphs of `variables` nodes: 1, 3, 25, 543, 29,281 for 1 to 5. @throws beyond 5 */
@@ -25,7 +23,7 @@ export function allDags(variables: number): DagParents[] {
   return graphs;
 }
 
-/** Whether no variable is its own ancestor: one without parents left can be taken away, again and again. */
+/** Whether no variable is its own ancestor: whether variables without parents can be removed until none are left. */
 export function isAcyclic(parents: DagParents): boolean {
   let left = 2 ** parents.length - 1;
   while (left !== 0) {

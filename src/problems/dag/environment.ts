@@ -30,17 +30,17 @@ type DagFields = {
   readonly stopped: ReturnType<typeof flag>;
 };
 
-/** The most variables: a set of them is the bits of an int32. */
+/** The maximum number of variables: a set of them is the bits of an int32. */
 export const MAX_DAG_VARIABLES = 31;
 
 /**
- * Directed acyclic graphs, built edge by edge in any order (Deleu et al., Bayesian Structure Learning with Generative Flow
- * Networks, UAI 2022). A walk may stop at every graph.
+ * Directed acyclic graphs, built edge by edge in any order (Deleu et al., Bayesian Structure Learning with Generative
+ * Flow Networks, UAI 2022). A trajectory may stop at every graph.
  *
- * State row: for each variable the set of its parents, then for each the set of its ancestors (bit i for
- * variable i), then a flag that is 1 once stopped. Action i d + j adds the edge from i to j, action d^2 stops. An edge is
- * allowed where it is not there yet and j is no ancestor of i. Backward action i d + j takes the edge away, backward
- * action d^2 undoes the stop. The policy sees one input for each possible edge.
+ * State row: for each variable the set of its parents, then for each the set of its ancestors (bit i for variable i),
+ * then a flag that is 1 once stopped. Action i d + j adds the edge from i to j, action d^2 stops. An edge is allowed if
+ * it is missing and j is not an ancestor of i. Backward action i d + j removes the edge, backward action d^2 undoes the
+ * stop. The policy sees one input for each possible edge.
  *
  * @throws Error unless there are 1 to 31 variables
  */
@@ -54,7 +54,7 @@ export function dag(variables: number): RowEnvironment<DagFields> {
   const environment: RowEnvironment<DagFields> = rowEnvironment({
     name: 'dag',
     options: { variables },
-    // `ancestors` holds the others alone, so that the initial row is all zeros.
+    // A variable is not among its own `ancestors`, so that the initial row is all zeros.
     state: { parents: integers(d), ancestors: integers(d), stopped: flag() },
     actions: {
       edge: {
@@ -75,7 +75,7 @@ export function dag(variables: number): RowEnvironment<DagFields> {
         },
         undo({ parents, ancestors }, from, to) {
           parents.set(to, bitAnd(parents.at(to), bitXor(alone(from), -1)));
-          // Ancestors anew: parents first, then their ancestors, along paths of up to d - 1 edges.
+          // Recomputes ancestors: parents first, then their ancestors, along paths of up to d - 1 edges.
           repeat(d, (below) => ancestors.set(below, parents.at(below)));
           repeat(d, () => {
             repeat(d, (below) => {
@@ -119,12 +119,12 @@ export function dag(variables: number): RowEnvironment<DagFields> {
   return environment;
 }
 
-/** The most variables whose local scores are tabulated: 12 x 4,096 numbers, 192 KiB. */
+/** The maximum number of variables whose local scores are tabulated: 12 x 4,096 numbers, 192 KiB. */
 const MAX_TABULATED = 12;
 
 /**
- * log R(G): the sum over variables of their local score given their parents, and of the prior. Few variables are looked up
- * in a table, on every device; of more the scores are computed on the host as they are asked for, and kept.
+ * log R(G): the sum over variables of their local score given their parents, and of the prior. With few variables they
+ * are looked up in a table, on every device; with more, scores are computed on the host when needed, and kept.
  */
 export function dagReward(
   environment: RowEnvironment<DagFields>,
@@ -138,7 +138,7 @@ export function dagReward(
   const sets = 2 ** d;
   const scores = Float32Array.from({ length: d * sets }, (_, at) => {
     const [variable, parents] = [Math.floor(at / sets), at % sets];
-    // A variable is never its own parent: that entry is never looked up.
+    // A variable is never its own parent, so that entry is never looked up.
     return (parents >> variable) & 1 ? 0 : local(variable, parents);
   });
   return rowReward({

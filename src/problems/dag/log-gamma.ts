@@ -4,8 +4,8 @@ import { log } from '../../numeric/elementary.ts';
 const stirling = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360];
 
 /**
- * log Gamma(x) for x above 0, by Stirling's series from 10 on; below, Gamma(x) = Gamma(x + 1) / x. The first term left out,
- * 1 / (156 x^13), is below 1e-15 there.
+ * log Gamma(x) for x above 0, by Stirling's series from 10 on; below, Gamma(x) = Gamma(x + 1) / x. The first omitted
+ * term, 1 / (156 x^13), is below 1e-15 there.
  */
 export function logGamma(x: number): number {
   let shift = 0;

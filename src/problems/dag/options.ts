@@ -43,7 +43,7 @@ export const dagProblem = describeProblem({
     }
   },
   defaults: (objective) => steepRun(objective, 2000),
-  // Of the modular detailed balance of gfnx: five variables, 100 rows, an edge of a random graph for each variable.
+  // From gfnx's modular detailed balance: five variables, 100 rows, and on average one edge per variable.
   published(objective) {
     if (objective !== 'mdb') return undefined;
     return {
@@ -54,7 +54,7 @@ export const dagProblem = describeProblem({
     };
   },
   size: ({ variables: d }) => ({
-    // 1, 3, 25, 543, 29,281 graphs, open and stopped; beyond that too many to enumerate.
+    // 1, 3, 25, 543, 29,281 graphs, open and stopped; larger numbers cannot be enumerated.
     states: 2 * ([1, 1, 3, 25, 543, 29_281][d] ?? Number.POSITIVE_INFINITY),
     maxSteps: (d * (d - 1)) / 2 + 1,
     inputs: d * d,

@@ -8,8 +8,8 @@ import { bitsOf } from './scores.ts';
 const [gap, top, left] = [48, 56, 34];
 
 /**
- * The probability of each edge as it is learnt and as the data have it, and the graph that is most probable; where graphs
- * cannot be enumerated, edges of samples and the best graph.
+ * The learnt and the true probability of each edge, and the most probable graph; if graphs cannot be enumerated, edges
+ * of samples and the best graph.
  */
 export function edgePictures(variables: number, stateSize: number): ObjectPictures {
   return ({ exact, best, samples }) => {
@@ -41,7 +41,7 @@ export function edgePictures(variables: number, stateSize: number): ObjectPictur
     const at = (i: number, part: string) => placed(left + i * (side + gap), top, part);
     const svg = svgPicture(width, height, [
       ...tables.map(({ title, marginals }, i) => {
-        // No variable is its own cause.
+        // A variable cannot be its own cause.
         const shares = marginals.map((share, n) => (n % (variables + 1) === 0 ? Number.NaN : share));
         return at(i, heatTable(title, variables, shares));
       }),

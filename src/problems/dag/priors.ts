@@ -1,15 +1,15 @@
 import { log } from '../../numeric/elementary.ts';
 import { logGamma } from './log-gamma.ts';
 
-/** log of a graph's prior as a sum over variables: what one with `parents` parents adds to it, but for a constant. */
+/** log of a graph's prior as a sum over variables: the contribution of one with `parents` parents, up to a constant. */
 export type NodePrior = (parents: number) => number;
 
-/** All graphs alike. */
+/** All graphs are equally likely. */
 export const uniformPrior: NodePrior = () => 0;
 
 /**
- * Each possible edge is there with probability `edges` / (d (d - 1) / 2), independently of the others.
- * @param edges how many edges a graph is expected to have
+ * Each possible edge exists with probability `edges` / (d (d - 1) / 2), independently of the others.
+ * @param edges the expected number of edges
  */
 export function erdosRenyiPrior(variables: number, edges: number): NodePrior {
   const share = edges / ((variables * (variables - 1)) / 2);
@@ -21,13 +21,13 @@ export function erdosRenyiPrior(variables: number, edges: number): NodePrior {
   return (parents) => parents * log(share) + (variables - 1 - parents) * log(1 - share);
 }
 
-/** Each edge counts `factor` times as much as none. */
+/** Each edge multiplies the probability by `factor`. */
 export function edgePrior(factor: number): NodePrior {
   if (!(factor > 0)) throw new Error(`An edge prior's factor must be above 0, not ${factor}.`);
   return (parents) => parents * log(factor);
 }
 
-/** Every number of parents is as likely as any other, and so is each set of as many (Eggeling et al. 2019). */
+/** All numbers of parents are equally likely, and so are all sets of one size (Eggeling et al. 2019). */
 export function fairPrior(variables: number): NodePrior {
   return (parents) => -logGamma(variables + 1) + logGamma(variables - parents + 1) + logGamma(parents + 1);
 }

@@ -2,7 +2,7 @@ import { log } from '../../numeric/elementary.ts';
 import { choleskyLogDeterminant, choleskySolve } from './cholesky.ts';
 import { logGamma } from './log-gamma.ts';
 
-/** Data of d variables: n rows of d numbers, row behind row. */
+/** Data of d variables: n packed rows of d numbers. */
 export interface DagData {
   readonly variables: number;
   readonly rows: number;
@@ -10,15 +10,15 @@ export interface DagData {
 }
 
 /**
- * The log marginal likelihood of a variable given its parents, which a graph's log-score is the sum of: adding an edge
- * changes the score of one variable alone.
+ * The log marginal likelihood of a variable given its parents, whose sum is a graph's log-score: adding an edge changes
+ * the score of only one variable.
  * @param parents a bit for each parent
  */
 export type LocalScore = (variable: number, parents: number) => number;
 
-/** The prior's settings of the BGe score. */
+/** Prior settings of the BGe score. */
 export interface BgeOptions {
-  /** alpha_mu: how many observations the prior mean counts as. 1 by default. */
+  /** alpha_mu: the number of observations that the prior mean counts as. 1 by default. */
   readonly meanWeight?: number | undefined;
   /** alpha_w: degrees of freedom of the Wishart prior, above d + 1. d + 2 by default. */
   readonly degreesOfFreedom?: number | undefined;
@@ -26,8 +26,8 @@ export interface BgeOptions {
 
 /**
  * The BGe score of linear-Gaussian networks with a normal-Wishart prior of mean 0 (Geiger & Heckerman 1994, with the
- * corrections of Kuipers, Moffa & Heckerman 2014). Graphs that say the same independences have the same score.
- * @throws on degrees of freedom or a mean's weight that no prior has
+ * corrections of Kuipers, Moffa & Heckerman 2014). Graphs that imply the same independences have equal scores.
+ * @throws on invalid degrees of freedom or an invalid weight of the mean
  */
 export function bgeScore(data: DagData, options: BgeOptions = {}): LocalScore {
   const { variables: d, rows: n } = data;
@@ -56,7 +56,7 @@ export function bgeScore(data: DagData, options: BgeOptions = {}): LocalScore {
   };
 }
 
-/** T = t I + the scatter about the mean + the mean's distance from the prior's, 0. */
+/** T = t I + the scatter about the mean + the distance of the mean from the prior's, 0. */
 function posteriorScatter({ variables: d, rows: n, values }: DagData, t: number, meanWeight: number): Float64Array {
   const mean = Float64Array.from({ length: d }, (_, i) => {
     let sum = 0;
@@ -74,16 +74,16 @@ function posteriorScatter({ variables: d, rows: n, values }: DagData, t: number,
 
 /** The settings of the linear-Gaussian score. */
 export interface LinearGaussianOptions {
-  /** Variance of each variable about what its parents make of it. 0.1 by default. */
+  /** Variance of each variable given its parents. 0.1 by default. */
   readonly noiseVariance?: number | undefined;
   /** Variance of each edge's weight. 1 by default. */
   readonly weightVariance?: number | undefined;
 }
 
 /**
- * The score of linear-Gaussian networks with known noise and independent normal weights: of a variable x_j with parents'
- * columns X_P, log N(x_j; 0, noise I + weight X_P X_P^T). It is computed by the matrix inversion and determinant lemmas
- * from matrices as large as there are parents.
+ * The score of linear-Gaussian networks with known noise and independent normal weights: of a variable x_j with
+ * parents' columns X_P, log N(x_j; 0, noise I + weight X_P X_P^T). It is computed by the matrix inversion and
+ * determinant lemmas, with matrices whose size is the number of parents.
  */
 export function linearGaussianScore(data: DagData, options: LinearGaussianOptions = {}): LocalScore {
   const { noiseVariance = 0.1, weightVariance = 1 } = options;
@@ -119,7 +119,7 @@ function crossProducts({ variables: d, rows: n, values }: DagData): Float64Array
   });
 }
 
-/** The numbers of the bits that are set. */
+/** The positions of the bits that are set. */
 export function bitsOf(set: number): number[] {
   const bits: number[] = [];
   for (let i = 0; i < 32; i++) if ((set >>> i) & 1) bits.push(i);

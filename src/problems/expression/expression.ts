@@ -2,26 +2,26 @@ import { nearestName } from '../../text/nearest.ts';
 import { constants, functions, operators } from './functions.ts';
 import { mistake, type Token, tokensOf } from './tokens.ts';
 
-/** What an expression is worth, for values of its variables in the order in which they were named. */
+/** Evaluates an expression for values of its variables, in the order of their names. */
 export type Expression = (values: ArrayLike<number>) => number;
 
-/** Operators from those that bind least to those that bind most; `^` binds more, and to the right. */
+/** Operators from the lowest to the highest precedence; `^` binds more tightly, and to the right. */
 const levels = [
   ['<', '<=', '=', '>=', '>'],
   ['+', '-'],
   ['*', '/'],
 ];
 
-/** Brackets, minus signs and powers within each other: each is a call within a call. */
+/** Maximum nesting of brackets, minus signs and powers, each of which is a recursive call. */
 const maxDepth = 200;
 
 /**
- * Reads an expression such as `exp(-((x - 3)^2 + y^2) / 4) + (x > y)`: numbers, variables, `pi` and `e`, the operators
- * `+ - * / ^`, comparisons (1 where they hold, 0 where not), brackets, and the functions of `functions.ts`. It cannot
- * loop, and calls nothing else.
+ * Parses an expression such as `exp(-((x - 3)^2 + y^2) / 4) + (x > y)`: numbers, variables, `pi` and `e`, the operators
+ * `+ - * / ^`, comparisons (1 if they hold, otherwise 0), brackets, and the functions of `functions.ts`. It cannot loop
+ * or call anything else.
  *
- * @param variables names that stand for values
- * @throws Error that names the column of what is wrong, and what to do
+ * @param variables names of values
+ * @throws Error with the column of the mistake, and what to do
  */
 export function readExpression(text: string, variables: readonly string[]): Expression {
   const tokens = tokensOf(text);
@@ -83,7 +83,7 @@ export function readExpression(text: string, variables: readonly string[]): Expr
     if (Object.hasOwn(constants, text)) return constant(constants[text], column);
     if (Object.hasOwn(functions, text)) return called(text, column);
     const known = [...variables, ...Object.keys(constants), ...Object.keys(functions)];
-    // A letter is near to everything.
+    // A single letter is near to everything.
     const near = nearestName(
       text,
       known.filter(({ length }) => length > 1),
@@ -125,7 +125,7 @@ function constant(value: number, column: number): Expression {
   return () => value;
 }
 
-/** What follows where an expression is complete. @param bracket what to say of a bracket, or of the end */
+/** The error for text after a complete expression. @param bracket what to say of a bracket, or of the end */
 function unexpected({ kind, text, column }: Token, bracket: string): Error {
   if (kind === 'number' || kind === 'name' || text === '(') {
     return mistake(column, `a sign is missing before ${text}. To multiply, write * ${text}.`);

@@ -1,22 +1,22 @@
 import { exp, log } from '../../numeric/elementary.ts';
 
 /**
- * What an expression can call. All of it is made of additions, multiplications, divisions and square roots, which round
- * alike everywhere: a reward that was typed is the same to the bit in every engine.
+ * The functions of expressions, built from additions, multiplications, divisions and square roots, which round alike
+ * everywhere: a typed reward has the same bits in every engine.
  */
 
-/** A quarter of a turn as a sum: the first part has 33 bits, so that its products with whole numbers are exact. */
+/** A quarter turn as a sum: the first part has 33 bits, so that its products with integers are exact. */
 const quarterTurnHigh = 1.5707963267341256;
 const quarterTurnLow = 6.077100506506192e-11;
 
-/** The sine of x plus so many quarter turns; NaN beyond 2^20, where a float64 says little of an angle. */
+/** The sine of x plus a number of quarter turns; NaN beyond 2^20, where float64 no longer represents an angle well. */
 function sineOf(x: number, quarters: number): number {
   if (!(Math.abs(x) < 2 ** 20)) return Number.NaN;
   const turns = Math.round(x / quarterTurnHigh);
   const rest = x - turns * quarterTurnHigh - turns * quarterTurnLow;
   const quarter = (((turns + quarters) % 4) + 4) % 4;
   const isCosine = quarter % 2 === 1;
-  // Taylor's series: of at most an eighth of a turn, its tenth term is under 2^-53.
+  // Taylor series: for at most an eighth of a turn, its tenth term is below 2^-53.
   let term = isCosine ? 1 : rest;
   let sum = term;
   for (let n = isCosine ? 2 : 3; n < 22; n += 2) {
@@ -26,7 +26,7 @@ function sineOf(x: number, quarters: number): number {
   return quarter >= 2 ? -sum : sum;
 }
 
-/** The highest whole exponent that is multiplied out. */
+/** The largest integer exponent that is multiplied out. */
 const maxFactors = 64;
 
 export function power(base: number, exponent: number): number {
@@ -39,7 +39,7 @@ export function power(base: number, exponent: number): number {
 }
 
 export interface ExpressionFunction {
-  /** How many values it takes: from the first number to the second. */
+  /** The minimum and maximum number of arguments. */
   readonly takes: readonly [number, number];
   of(...values: readonly number[]): number;
 }
@@ -63,7 +63,7 @@ export const constants: Readonly<Record<string, number>> = { pi: Math.PI, e: Mat
 
 const truth = (holds: boolean) => Number(holds);
 
-/** Operators between two values; comparisons are 1 where they hold and 0 where they don't. */
+/** Binary operators; comparisons are 1 if they hold and 0 otherwise. */
 export const operators: Readonly<Record<string, (a: number, b: number) => number>> = {
   '+': (a, b) => a + b,
   '-': (a, b) => a - b,

@@ -1,6 +1,6 @@
 import { quoted } from '../../text/quoted.ts';
 
-/** A piece of an expression, and where it stands. */
+/** A token of an expression, and its position. */
 export interface Token {
   readonly kind: 'number' | 'name' | 'sign' | 'end';
   readonly text: string;
@@ -11,15 +11,15 @@ export interface Token {
 const number = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
 const name = /[A-Za-z][A-Za-z0-9]*/y;
 const sign = /<=|>=|==|\*\*|[-+*/^()<>=,]/y;
-/** Signs that mean the same as others: some are what a phone or a text writes. */
+/** Signs with the same meaning, including what phones and word processors write. */
 const alike = new Map(Object.entries({ '==': '=', '**': '^', '−': '-', '·': '*', '×': '*' }));
 
-/** What is wrong in an expression, and where. */
+/** The error of a mistake in an expression, with its position. */
 export function mistake(column: number, text: string): Error {
   return new Error(`Column ${column}: ${text}`);
 }
 
-/** The pieces of an expression, with one for its end. @throws Error that names the column */
+/** The tokens of an expression, with one for its end. @throws Error that names the column */
 export function tokensOf(text: string): readonly Token[] {
   const source = text.replace(/[−·×]/g, (each) => alike.get(each) ?? each);
   const tokens: Token[] = [];

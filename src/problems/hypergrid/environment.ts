@@ -6,15 +6,15 @@ import { quoted } from '../../text/quoted.ts';
 import { checkHypergridSize, type HypergridSize } from './size.ts';
 
 /**
- * The Hypergrid of Bengio et al. (Flow Network based Generative Models, 2021, section 4.1): from the corner
- * (0, ..., 0) of a grid a walk moves by +1 along an axis, or stops; the cell where it stops is the object.
+ * The Hypergrid of Bengio et al. (Flow Network based Generative Models, 2021, section 4.1): a trajectory starts at the
+ * corner (0, ..., 0) of a grid and moves by +1 along an axis, or stops; the cell where it stops is the object.
  *
  * State row: `dimension` coordinates, then a flag that is 1 once stopped. Actions 0 .. dimension - 1 move along an
- * axis, action `dimension` stops. Backward action i undoes a move along axis i; at a stopped state the only
- * backward action is 0, which undoes the stop. The policy sees one one-hot block of `side` inputs for each axis,
- * and not the flag.
+ * axis, action `dimension` stops. Backward action i undoes a move along axis i; at a stopped state the only backward
+ * action is 0, which undoes the stop. The policy sees one one-hot block of `side` inputs for each axis, and not the
+ * flag.
  *
- * @throws Error where `dimension` is below 1, `side` below 2, or dimension * side above 2^24.
+ * @throws Error if `dimension` is below 1, `side` below 2, or dimension * side above 2^24.
  */
 export function hypergrid(size: HypergridSize) {
   checkNames('hypergrid', size, ['dimension', 'side']);
@@ -59,8 +59,8 @@ export function hypergrid(size: HypergridSize) {
 }
 
 /**
- * A cell's number is its coordinates read as digits in base `side`, the first the most significant. A move adds a
- * power of `side`, so that parents come before their children. The object at a cell has the cell's number.
+ * A cell's number is its coordinates read as digits in base `side`, the first the most significant. A move adds a power
+ * of `side`, so parents come before their children. The object at a cell has the cell's number.
  */
 function enumerate({ dimension, side }: HypergridSize): Environment['enumeration'] {
   const cells = countPower(side, dimension);

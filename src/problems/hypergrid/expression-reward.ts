@@ -5,10 +5,10 @@ import { expressionLogRewards } from './expression.ts';
 import type { HypergridSize } from './size.ts';
 
 /**
- * A reward that somebody has typed: R = max(expression, 1e-6), computed once for each cell. See `expressionLogRewards`
- * for what an expression can say.
+ * A reward given by an expression: R = max(expression, 1e-6), computed once for each cell. See `expressionLogRewards`
+ * for what an expression can contain.
  *
- * @throws Error on an expression that cannot be read or is not finite somewhere, and on a grid of too many cells.
+ * @throws Error on an expression that cannot be parsed or is not finite somewhere, and on a grid with too many cells.
  */
 export function expressionReward(options: HypergridSize & { readonly expression: string }): RowReward {
   const logRewards = expressionLogRewards(options);

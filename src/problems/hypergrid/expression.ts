@@ -6,20 +6,21 @@ import { checkHypergridSize, type HypergridSize } from './size.ts';
 /** The longest expression, in characters. */
 export const MAX_EXPRESSION_LENGTH = 400;
 
-/** The most cells that an expression is computed for: a side of 256 in two dimensions. */
+/** The maximum number of cells for expressions: a side of 256 in two dimensions. */
 const MAX_EXPRESSION_CELLS = 256 * 256;
 
-/** What an expression that is 0 or below counts as: a reward has to be above 0. */
+/** The reward if an expression is 0 or below: rewards have to be positive. */
 const SMALLEST_REWARD = 1e-6;
 
-/** The coordinates that have letters; all of them have numbers too: x1, x2, ... */
+/** The coordinates with letters; all of them also have numbers: x1, x2, ... */
 const letters = ['x', 'y', 'z'];
 
 /**
  * The logarithms of the rewards max(expression, 1e-6), one for each cell in the order of the cells' numbers. An
- * expression knows a cell's coordinates as x, y and z, and as x1, x2, ..., and the `side` of the grid.
+ * expression can use a cell's coordinates as x, y and z, and as x1, x2, ..., and the `side` of the grid.
  *
- * @throws Error that names the column of what is wrong; the cell where it is no number or infinite; a grid of too many cells
+ * @throws Error that names the column of a mistake, or the cell where the value is not finite; also if the grid has too
+ * many cells
  */
 export function expressionLogRewards({
   dimension,

@@ -4,14 +4,14 @@ import { hypergrid } from './environment.ts';
 import { checkPainting, PAINTED_LEVELS } from './painting.ts';
 import type { HypergridSize } from './size.ts';
 
-/** What an unpainted cell is worth: a reward has to be above 0. */
+/** The reward of an unpainted cell: rewards have to be positive. */
 const SMALLEST_REWARD = 1e-3;
 
 /**
- * A reward that somebody has painted on a Hypergrid of two dimensions: R = max(level / 9, 1e-3).
+ * A reward painted on a Hypergrid of two dimensions: R = max(level / 9, 1e-3).
  *
  * @param painting a level from 0 to 9 for each cell, in the order of the cells' numbers: that of (x, y) at x side + y.
- * @throws Error on a grid of another dimension, and on a painting of another length or with other characters.
+ * @throws Error on a grid of another dimension, and on a painting of the wrong length or with invalid characters.
  */
 export function paintedReward({ dimension, side, painting }: HypergridSize & { readonly painting: string }): RowReward {
   checkPainting({ dimension, side, painting });

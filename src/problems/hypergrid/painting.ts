@@ -3,10 +3,12 @@ import { checkHypergridSize, type HypergridSize } from './size.ts';
 /** The levels that a cell can be painted with, from the lowest to the highest. */
 export const PAINTED_LEVELS = '0123456789';
 
-/** The most cells that are painted: a side of 256. */
+/** The maximum number of painted cells: a side of 256. */
 export const MAX_PAINTING_LENGTH = 256 * 256;
 
-/** @throws Error on a grid of another dimension than two, and on a painting of another length or with other characters. */
+/**
+ * @throws Error on a grid whose dimension is not two, and on a painting of the wrong length or with invalid characters.
+ */
 export function checkPainting({ dimension, side, painting }: HypergridSize & { readonly painting: string }): void {
   checkHypergridSize({ dimension, side });
   if (dimension !== 2) throw new Error(`A reward is painted on grids of two dimensions, not of ${dimension}.`);

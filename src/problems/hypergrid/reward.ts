@@ -13,9 +13,9 @@ const SMALLEST_REWARD = 1e-6;
  *
  *   R(s) = r0 + r1 prod_i [u_i > 1/4] + r2 prod_i [3/10 < u_i < 4/10],   u_i = |s_i / (side - 1) - 1/2|
  *
- * All bounds are strict and compared in whole numbers, with m = |2 s - (side - 1)| and n = side - 1:
- * 2m > n, 5m > 3n and 5m < 4n. A coordinate that hits a bound exactly (3 on a side of 16) is therefore outside;
- * in floating point it would fall on either side, depending on the width of the numbers.
+ * All bounds are strict and compared as integers, with m = |2 s - (side - 1)| and n = side - 1: 2m > n, 5m > 3n and 5m
+ * < 4n. A coordinate that hits a bound exactly (3 on a side of 16) is therefore outside; in floating point it could
+ * fall on either side, depending on the precision.
  *
  * @throws Error on a size that `hypergrid` refuses, or on heights that are negative or not finite.
  */
@@ -31,7 +31,7 @@ export function hypergridReward(
       throw new Error(`A hypergrid reward's ${name} is a finite number of at least 0, not ${height}.`);
     }
   }
-  // The modes lie within the ring, so that a cell has one of three rewards.
+  // The modes lie within the ring, so cells have one of three rewards.
   const [plain, ring, mode] = [r0, r0 + r1, r0 + r1 + r2].map((height) => log(Math.max(height, SMALLEST_REWARD)));
   const n = side - 1;
 

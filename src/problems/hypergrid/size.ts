@@ -6,15 +6,15 @@ export interface HypergridSize {
   readonly side: number;
 }
 
-/** The widest observation (dimension * side): token numbers up to here are exact in int32 and in float32. */
+/** The widest observation (dimension * side): token numbers up to this are exact in int32 and in float32. */
 export const MAX_HYPERGRID_WIDTH = 2 ** 24;
 
-/** The number of cells, which is also the number of objects; undefined where it is above 2^53. */
+/** The number of cells, which is also the number of objects; undefined above 2^53. */
 export function hypergridCellCount({ dimension, side }: HypergridSize): number | undefined {
   return countPower(side, dimension);
 }
 
-/** @throws Error where no grid of this size can be walked; see `hypergrid`. */
+/** @throws Error if no grid of this size is possible; see `hypergrid`. */
 export function checkHypergridSize({ dimension, side }: HypergridSize): void {
   if (!Number.isInteger(dimension) || dimension < 1) {
     throw new Error(`A hypergrid's dimension is a whole number of at least 1, not ${dimension}.`);
@@ -33,7 +33,7 @@ export function checkHypergridSize({ dimension, side }: HypergridSize): void {
   }
 }
 
-/** @throws Error where cells cannot be counted exactly: there are more than 2^53 */
+/** @throws Error if the number of cells exceeds 2^53, so that they cannot be counted exactly */
 export function checkCountable({ dimension, side }: HypergridSize): void {
   if (hypergridCellCount({ dimension, side }) !== undefined) return;
   throw new Error(

@@ -14,16 +14,16 @@ import { torusPairs } from './exact.ts';
 
 type IsingFields = { readonly spins: ReturnType<typeof cells>; readonly count: ReturnType<typeof counter> };
 
-/** A spin that is not set yet. */
+/** Marks a spin that is not set. */
 const UNSET = -1;
 
 /**
- * Spins on a torus of `side` by `side`, set one by one in any order (Zhang et al., Generative Flow Networks for Discrete
- * Probabilistic Modeling, ICML 2022). A state is terminal when all are set; there is no stop.
+ * Spins on a torus of `side` by `side`, set one by one in any order (Zhang et al., Generative Flow Networks for
+ * Discrete Probabilistic Modeling, ICML 2022). A state is terminal when all are set; there is no stop.
  *
- * State row: a number for each spin, row by row (-1 unset, 0 down, 1 up), then how many are set. Action i sets spin i
- * down, action side^2 + i sets it up. Backward action i unsets spin i. The policy sees one one-hot block of 3 inputs for
- * each spin.
+ * State row: a number for each spin, row by row (-1 unset, 0 down, 1 up), then the number set. Action i sets spin i
+ * down, action side^2 + i sets it up. Backward action i unsets spin i. The policy sees one one-hot block of 3 inputs
+ * for each spin.
  *
  * @throws Error on a side below 2
  */
@@ -58,8 +58,8 @@ export function ising(side: number): RowEnvironment<IsingFields> {
 }
 
 /**
- * log R(x) = 2 sigma times the sum of z_i z_j over the pairs of neighbours, with z = -1 for down and 1 for up. As a sum
- * over an adjacency matrix it would count each pair twice, hence the 2: the coupling of physics is K = 2 sigma.
+ * log R(x) = 2 sigma times the sum of z_i z_j over the pairs of neighbours, with z = -1 for down and 1 for up. A sum
+ * over an adjacency matrix counts each pair twice, hence the 2: the coupling of physics is K = 2 sigma.
  */
 export function isingReward(environment: RowEnvironment<IsingFields>, sigma: number): Reward {
   const pairs = torusPairs(Number(environment.options.side));
@@ -74,7 +74,7 @@ export function isingReward(environment: RowEnvironment<IsingFields>, sigma: num
       });
       return agreement.toFloat().multiply(2 * sigma);
     },
-    // The pairs whose two spins are set.
+    // The pairs whose spins are both set.
     logPotential({ spins }, { from, to }) {
       const agreement = sum(pairs.length, (pair) => {
         const [a, b] = [spins.at(from.at(pair)), spins.at(to.at(pair))];

@@ -7,7 +7,10 @@ import { cosPi } from '../../numeric/turns.ts';
  * physics is K = 2 sigma.
  */
 
-/** Each pair of neighbours once, spins numbered row by row. On a side of 2 the two ways round are one pair: 4, not 8. */
+/**
+ * Each pair of neighbours once, with spins numbered row by row. On a side of 2 both directions are the same pair: 4,
+ * not 8.
+ */
 export function torusPairs(side: number): readonly (readonly [number, number])[] {
   const pairs = new Map<string, readonly [number, number]>();
   for (let row = 0; row < side; row++) {
@@ -25,7 +28,8 @@ export function torusPairs(side: number): readonly (readonly [number, number])[]
  * log Z of the torus, exactly, by Kaufman's formula (B. Kaufman, Crystal Statistics II, Physical Review 76, 1949).
  *
  * @param side n, at least 3: on a side of 2 the torus has other pairs
- * @param sigma the coupling. Below 0 on an even side it has the partition function of its absolute value; on an odd side
+ * @param sigma the coupling. A negative one on an even side has the partition function of its absolute value; on an odd
+ * side
  *   the lattice is frustrated, and the formula does not hold
  * @throws on a side below 3, and on a negative coupling on an odd side
  */
@@ -64,13 +68,13 @@ export function isingLogPartition(side: number, sigma: number): number {
 }
 
 /**
- * The mean of z_i z_j over pairs of neighbours, which is the derivative of log Z by the coupling K = 2 sigma, divided by
- * the 2 n^2 pairs; by a central difference, to about 8 digits.
+ * The mean of z_i z_j over pairs of neighbours, which is the derivative of log Z by the coupling K = 2 sigma, divided
+ * by the 2 n^2 pairs; by a central difference, to about 8 digits.
  *
- * @throws where `isingLogPartition` does
+ * @throws as `isingLogPartition` does
  */
 export function isingAgreement(side: number, sigma: number): number {
-  // The sign of the coupling stays the same on both sides. Without one neighbours know nothing of each other.
+  // The sign of the coupling is the same on both sides. Without coupling, neighbours are independent.
   if (sigma === 0) return 0;
   const step = Math.min(1e-4, Math.abs(sigma) / 2);
   const difference = isingLogPartition(side, sigma + step) - isingLogPartition(side, sigma - step);

@@ -10,21 +10,21 @@ import { createTrainer } from '../../train/index.ts';
 import { prepareSampling } from '../../train/iteration.ts';
 import { ising } from './environment.ts';
 
-/** The random streams of data drawn, walks to it and acceptance, and of the sampler's own objects. */
+/** The random streams of the drawn data with their walks and acceptance, and of the sampler's own objects. */
 const [dataStream, sampleStream] = [0x656267, 0x656273];
 
-/** An energy-based model that is learnt together with its sampler. */
+/** An energy-based model learnt together with its sampler. */
 export interface CouplingLearning {
   readonly device: Device;
   /** Spins along each side. */
   readonly side: number;
-  /** i32 [n, side^2], -1 and 1: what the model is learnt from, as `sampleSpins` draws it. */
+  /** i32 [n, side^2], -1 and 1: the training data, for example from `sampleSpins`. */
   readonly data: Int32Array;
   readonly steps: number;
-  /** Objects of the sampler and of the data in an iteration; 256 by default. */
+  /** Objects from the sampler and from the data per iteration; 256 by default. */
   readonly batch?: number | undefined;
   readonly seed?: number | undefined;
-  /** Of couplings; 1e-4 by default. */
+  /** Of the couplings; 1e-4 by default. */
   readonly learningRate?: number | undefined;
   /** Of the sampler's policy and of its log Z; 1e-2 and 1e-3 by default. */
   readonly policyLearningRate?: number | undefined;
@@ -35,27 +35,27 @@ export interface CouplingLearning {
   readonly hidden?: readonly number[] | undefined;
 }
 
-/** Where learning is. */
+/** The current state of learning. */
 export interface LearntCouplings {
   /** Iterations done. */
   readonly step: number;
-  /** J, [side^2, side^2], symmetric with zeros in its diagonal, as it now is: a copy. */
+  /** J, [side^2, side^2], symmetric with a zero diagonal: a copy of the current values. */
   readonly couplings: Float64Array;
-  /** The share of the sampler's objects that were taken in place of data. */
+  /** The share of the sampler's objects that were accepted in place of data. */
   readonly accepted: number;
 }
 
 /**
- * Energy-based GFlowNets (Zhang et al., Generative Flow Networks for Discrete Probabilistic Modeling, ICML 2022): learns the
- * couplings J of log R(x) = sum over i, j of J_ij z_i z_j from configurations z, and a sampler of it by trajectory balance.
+ * Energy-based GFlowNets (Zhang et al., Generative Flow Networks for Discrete Probabilistic Modeling, ICML 2022):
+ * learns the couplings J of log R(x) = sum over i, j of J_ij z_i z_j from configurations z, and a sampler of it by
+ * trajectory balance.
  *
- * Each iteration trains the sampler on the present J; draws objects x' of it, and data x with walks back by the uniform P_B;
- * takes x' in the place of x by Metropolis-Hastings, with the ratio R(x') P_B(x') P_F(x) / (R(x) P_B(x) P_F(x')), the P of
- * the walks to them; and moves J by Adam down the gradient of
- *   mean log R of what was kept - mean log R of the data + sparsity * sum of |J_ij|.
- * J begins at 0.
+ * Each iteration trains the sampler on the current J; draws objects x' from it, and data x with backward walks of the
+ * uniform P_B; accepts x' in place of x by Metropolis-Hastings, with the ratio R(x') P_B(x') P_F(x) / (R(x) P_B(x)
+ * P_F(x')), where P are the probabilities of the walks; and moves J by Adam down the gradient of
+ *   mean log R of the kept objects - mean log R of the data + sparsity * sum of |J_ij|. J starts at 0.
  *
- * @throws Error on data that are no whole number of configurations, or other numbers than -1 and 1
+ * @throws Error on incomplete configurations, and on numbers other than -1 and 1
  */
 export async function* learnCouplings(given: CouplingLearning): AsyncGenerator<LearntCouplings> {
   checkGiven('learnCouplings', { given }, { device: 'device', data: 'list' });
@@ -130,12 +130,12 @@ export async function* learnCouplings(given: CouplingLearning): AsyncGenerator<L
         const gain = logReward(model) - own.logRatio[n] - (logReward(x) - ofData[n]);
         const isTaken = log(random()) < gain;
         if (!isTaken) continue;
-        // What is kept of the data cancels in the gradient.
+        // Data that was kept cancels in the gradient.
         accepted++;
         add(model, 2 / batch);
         add(x, -2 / batch);
       }
-      // A coupling stands twice in J, and twice in what its sum costs.
+      // A coupling occurs twice in J, and twice in the penalty.
       for (let i = 0; i < spins; i++) {
         for (let j = 0; j < i; j++) gradient[i * spins + j] += 2 * sparsity * Math.sign(couplings[i * spins + j]);
       }

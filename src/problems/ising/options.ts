@@ -23,7 +23,7 @@ export const isingProblem = describeProblem({
     'B. Kaufman, Crystal Statistics II: Partition Function Evaluated by Spinor Analysis, Physical Review 76, 1949',
   ],
   defaults: () => smallRun(2000),
-  // The sampler of the energy-based GFlowNets of Zhang et al., as gfnx has it.
+  // From gfnx: the sampler of the energy-based GFlowNets of Zhang et al.
   published(objective) {
     if (objective !== 'tb') return undefined;
     return {

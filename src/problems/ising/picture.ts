@@ -4,16 +4,16 @@ import { type CountedRows, sampledRows } from '../pictures/marginals.ts';
 import { heading, placed, svgPicture } from '../pictures/svg.ts';
 import { torusPairs } from './exact.ts';
 
-/** Configurations that are drawn, those beside each other, and sizes in pixels. */
+/** The number of configurations drawn, the number per row, and sizes in pixels. */
 const [drawn, abreast, spread, between] = [12, 4, 84, 10];
-/** Bars of magnetisation at the most. */
+/** Maximum number of bars of magnetisation. */
 const maxBars = 21;
 
 /**
- * Configurations drawn from the policy, and how often a configuration has each magnetisation: as sampled, and where all
- * can be enumerated as it should be.
+ * Configurations drawn from the policy, and the distribution of the magnetisation: as sampled, and, if all can be
+ * enumerated, as it should be.
  *
- * @param dueAgreement gives the mean of z_i z_j over pairs of neighbours that the coupling asks for; undefined where it is not known
+ * @param dueAgreement computes the exact mean of z_i z_j over pairs of neighbours; undefined if it is unknown
  */
 export function spinPictures(
   side: number,
@@ -50,7 +50,7 @@ export function spinPictures(
   };
 }
 
-/** Numbers of so many objects, as often as their weights say: those at even steps through all weights. */
+/** The numbers of a sample of objects in proportion to their weights, at even steps through the cumulative weights. */
 function evenlyDrawn({ states, stateSize, weights }: CountedRows, count: number): number[] {
   const all = states.length / stateSize;
   if (!weights) return Array.from({ length: Math.min(count, all) }, (_, n) => n);
@@ -61,7 +61,7 @@ function evenlyDrawn({ states, stateSize, weights }: CountedRows, count: number)
   });
 }
 
-/** The share of configurations by their mean spin, in equal parts from -1 to 1: one for each value where there are few. */
+/** The share of configurations by mean spin, in equal intervals from -1 to 1: one for each value if there are few. */
 function magnetisations({ states, stateSize, weights }: CountedRows, spins: number): number[] {
   const count = states.length / stateSize;
   const parts = Math.min(spins + 1, maxBars);
@@ -74,12 +74,12 @@ function magnetisations({ states, stateSize, weights }: CountedRows, spins: numb
   return shares;
 }
 
-/** Without the sign of what is rounded to 0. */
+/** Without a minus sign for what is rounded to 0. */
 function thousandths(x: number): string {
   return (Math.round(1000 * x) / 1000 || 0).toFixed(3);
 }
 
-/** Of every second bar, and of fewer where there are many. */
+/** A label for every second bar, and for fewer if there are many. */
 function labelOf(i: number, parts: number): string {
   const middle = (parts - 1) / 2;
   return (parts - 1 - i) % Math.max(Math.round(parts / 6), 1) === 0

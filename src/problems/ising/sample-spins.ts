@@ -3,10 +3,10 @@ import { uniformStream } from '../../random/threefry.ts';
 import { checkGiven } from '../../text/check-given.ts';
 import { torusPairs } from './exact.ts';
 
-/** The random stream of sampled spins, apart from those that runs use. */
+/** The random stream of sampled spins, separate from those of runs. */
 const stream = 0x697369;
 
-/** Which configurations are drawn. */
+/** How to sample configurations. */
 export interface SpinSampling {
   readonly side: number;
   /** The coupling, see `isingReward`. */
@@ -15,14 +15,14 @@ export interface SpinSampling {
   readonly seed: number;
   /** Sweeps before the first configuration; 1,000 by default. */
   readonly burnIn?: number | undefined;
-  /** Sweeps from one configuration to the next; 10 by default. */
+  /** Sweeps between configurations; 10 by default. */
   readonly between?: number | undefined;
 }
 
 /**
- * Configurations of the Ising model on a torus: a Markov chain of sweeps of the heat bath, which sets each spin up with the
- * probability sigmoid(4 sigma m), m being the sum of its neighbours; above 0 each sweep ends with a cluster turned over
- * (Wolff, Physical Review Letters 62, 1989), so that the chain also moves where spins are ordered.
+ * Configurations of the Ising model on a torus: a Markov chain of sweeps of the heat bath, which sets each spin up with
+ * the probability sigmoid(4 sigma m), where m is the sum of its neighbours; for positive sigma each sweep ends with a
+ * cluster flip (Wolff, Physical Review Letters 62, 1989), so that the chain also moves when spins are ordered.
  * @returns i32 [count, side^2], -1 and 1, row by row
  */
 export function sampleSpins(given: SpinSampling): Int32Array {

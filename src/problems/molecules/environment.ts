@@ -3,8 +3,8 @@ import { fragmentVocabulary } from '../../molecules/fragments.ts';
 import { checkGiven } from '../../text/check-given.ts';
 
 /**
- * Ring systems and groups that are common in medicinal chemistry, with the atoms at which others can be joined to each:
- * one vocabulary of many that could be, chosen for this library and fitted to no data.
+ * Ring systems and groups that are common in medicinal chemistry, with the atoms at which others can be attached: one
+ * possible vocabulary, chosen for this library and not fitted to data.
  */
 export const DRUG_FRAGMENTS: readonly (readonly [smiles: string, stems: readonly number[]])[] = [
   // Aromatic rings: benzene, pyridine, pyrimidine, thiophene, pyrazole, imidazole, indole.
@@ -22,14 +22,14 @@ export const DRUG_FRAGMENTS: readonly (readonly [smiles: string, stems: readonly
   ['C1CCNCC1', [0, 3]],
   ['C1CNCCN1', [2, 5]],
   ['C1COCCN1', [5]],
-  // Links: methylene, a carbonyl, an amide, a sulfonyl, an amine, an ether or hydroxyl.
+  // Linkers: methylene, a carbonyl, an amide, a sulfonyl, an amine, an ether or hydroxyl.
   ['C', [0, 0, 0]],
   ['C=O', [0, 0]],
   ['NC=O', [0, 1]],
   ['O=S=O', [1, 1]],
   ['N', [0, 0, 0]],
   ['O', [0, 0]],
-  // Ends: fluorine, chlorine, a nitrile, trifluoromethyl.
+  // Terminal groups: fluorine, chlorine, a nitrile, trifluoromethyl.
   ['F', [0]],
   ['Cl', [0]],
   ['C#N', [0]],

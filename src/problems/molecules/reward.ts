@@ -8,7 +8,7 @@ import { checkGiven } from '../../text/check-given.ts';
 
 /**
  * log R = beta log QED (see `drugLikeness`). Its score is QED.
- * @param beta the inverse temperature: what is twice as drug-like is 2^beta times as probable
+ * @param beta the inverse temperature: a molecule that is twice as drug-like is 2^beta times as probable
  */
 export function drugLikenessReward(trees: FragmentTrees, chemistry: Chemistry, beta: number): DeferredReward {
   checkGiven('drugLikenessReward', { trees }, { moleculeOf: 'function' });

@@ -13,21 +13,21 @@ type ForestFields = {
   readonly joined: ReturnType<typeof counter>;
 };
 
-/** A slot that has not been joined to another. */
+/** Marks a slot that has not been joined to another. */
 const NOWHERE = -1;
 
-/** Trees of more taxa would have more than a million pairs to join. */
+/** Trees with more taxa would have more than half a million pairs to join. */
 export const MAX_TAXA = 1024;
 
 /**
  * Rooted binary trees of taxa, joined two at a time (Zhou et al., PhyloGFN, ICLR 2024). A state is a forest in as many
- * slots as there are taxa; the tree whose smallest taxon is l stands in slot l. Joining slots l < r moves the tree of r
- * into slot l. A state is terminal when one tree is left; there is no stop, and no history: what is joined in another
- * order to the same forest is the same state.
+ * slots as there are taxa; the tree whose smallest taxon is l is in slot l. Joining slots l < r moves the tree of r
+ * into slot l. A state is terminal when one tree is left; there is no stop, and no history: joins in another order that
+ * give the same forest are the same state.
  *
- * State row: for each slot the slot that it was joined to (-1 for none), how many had been joined to that one before, and
- * last how many joins there were. Action l (2n - 1 - l) / 2 + r - l - 1 joins slots l < r of n. The backward action of the
- * same number splits the last join of slot l off again, where that was r's. The policy sees one-hot blocks of all of it.
+ * State row: for each slot the slot that it was joined to (-1 for none), how many had been joined to that one before,
+ * and finally the number of joins. Action l (2n - 1 - l) / 2 + r - l - 1 joins slots l < r of n. The backward action of
+ * the same number undoes the last join of slot l, if that was with r. The policy sees one-hot blocks of all of it.
  *
  * @throws Error on fewer than 2 taxa
  */
@@ -91,31 +91,31 @@ export function phylogeneticTrees(taxa: readonly string[]): RowEnvironment<Fores
   return environment;
 }
 
-/** The tree in a slot: its taxon, joined with what was joined to it, in that order. */
+/** The tree in a slot: its taxon, joined in order with the trees that were joined to it. */
 function treeIn(into: readonly number[], place: readonly number[], slot: number): PhyloTree {
   const joined = into.flatMap((target, other) => (target === slot ? [other] : [])).sort((a, b) => place[a] - place[b]);
   return joined.reduce<PhyloTree>((tree, other) => [tree, treeIn(into, place, other)], slot);
 }
 
-/** The trees of a state: one for each slot that has not been joined to another. */
+/** The trees of a state: one for each slot that was not joined to another. */
 export function forestOf(environment: RowEnvironment<ForestFields>, state: Int32Array): PhyloTree[] {
   const { into, place } = environment.plain(state);
   return into.flatMap((slot, root) => (slot === NOWHERE ? [treeIn(into, place, root)] : []));
 }
 
-/** The tree that a terminal state is. */
+/** The tree of a terminal state. */
 export function treeOf(environment: RowEnvironment<ForestFields>, state: Int32Array): PhyloTree {
   const { into, place } = environment.plain(state);
   return treeIn(into, place, 0);
 }
 
 /**
- * log R of a tree: how many mutations fewer than on a tree that is joined greedily explain the sequences on it (below 0
- * where it takes more), over `temperature`. What it is counted from, such as the 5,800 of other implementations for the data
- * set DS1, shifts log Z and nothing else; from there log Z is small, which is what networks begin with.
+ * log R of a tree: the number of mutations that it saves compared with a greedily joined tree (negative if it needs
+ * more), divided by `temperature`. The reference, for which other implementations use for example 5,800 on the data set
+ * DS1, only shifts log Z; with this one log Z is small, close to its initial value.
  *
- * The potential of a forest is minus the mutations below its joins, over `temperature`, and its share of what is counted
- * from: 0 before the first join, log R behind the last.
+ * The potential of a forest is minus the mutations below its joins, over `temperature`, plus its share of the
+ * reference: 0 before the first join, log R after the last.
  */
 export function parsimonyReward(
   environment: RowEnvironment<ForestFields>,

@@ -28,7 +28,7 @@ export const phyloProblem = describeProblem({
     'W. M. Fitch, Toward Defining the Course of Evolution: Minimum Change for a Specific Tree Topology, Systematic Zoology 20, 1971',
   ],
   defaults: (objective) => steepRun(objective, 1500, false),
-  // Of the forward-looking detailed balance of gfnx, for DS1 and its like.
+  // From gfnx's forward-looking detailed balance, for DS1 and similar data.
   published(objective) {
     if (objective !== 'fl-db') return undefined;
     return {

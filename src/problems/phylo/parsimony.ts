@@ -1,11 +1,11 @@
 import type { Alignment } from './sequences.ts';
 
-/** A rooted binary tree: the number of a taxon, or two trees. */
+/** A rooted binary tree: the number of a taxon, or a pair of trees. */
 export type PhyloTree = number | readonly [PhyloTree, PhyloTree];
 
-/** The Fitch sets of a tree's root, and the mutations below it. */
+/** The Fitch sets of a tree's root, and the number of mutations below it. */
 export interface Ancestor {
-  /** For each site the letters that the root can have without a further mutation. */
+  /** For each site the letters that the root can have without another mutation. */
   readonly sets: Uint8Array;
   readonly mutations: number;
 }
@@ -16,8 +16,8 @@ export function leafAncestor({ sets, sites }: Alignment, taxon: number): Ancesto
 }
 
 /**
- * Joins two trees (Fitch 1971): where the letters of both have something in common the root has that; where not, it has
- * either's, at the cost of a mutation in each column that the site stands for.
+ * Joins two trees (Fitch 1971): the root gets the letters that both have in common, or if there are none those of
+ * either, at the cost of a mutation in each column of the site.
  */
 export function joinAncestors({ weights }: Alignment, left: Ancestor, right: Ancestor): Ancestor {
   const sets = new Uint8Array(left.sets.length);
@@ -31,9 +31,9 @@ export function joinAncestors({ weights }: Alignment, left: Ancestor, right: Anc
 }
 
 /**
- * The same as `parsimony`, remembering the sets of the subtrees asked for last: of a tree that differs by one join from one
- * before, that join alone is computed.
- * @param capacity subtrees that are surely remembered; at most twice as many are
+ * The same as `parsimony` with a cache of recent subtrees: for a tree that differs by one join from an earlier one,
+ * only that join is computed.
+ * @param capacity subtrees that are certainly cached; at most twice as many are
  */
 export function rememberedParsimony(sequences: Alignment, capacity = 4096): (tree: PhyloTree) => number {
   const leaves = sequences.taxa.map((_, taxon) => leafAncestor(sequences, taxon));
@@ -56,14 +56,14 @@ export function rememberedParsimony(sequences: Alignment, capacity = 4096): (tre
   return (tree) => ancestor(tree, keyOf(tree)).mutations;
 }
 
-/** The same text for the same tree. */
+/** Equal texts for equal trees. */
 function keyOf(tree: PhyloTree): string {
   return typeof tree === 'number' ? String(tree) : `(${keyOf(tree[0])},${keyOf(tree[1])})`;
 }
 
 /**
- * A tree that joins, again and again, the two trees whose join costs the fewest mutations, the first of equals. Good trees
- * have about as many.
+ * A tree made by repeatedly joining the two trees whose join costs the fewest mutations, the first of ties. Good trees
+ * need about as many.
  */
 export function greedyTree(sequences: Alignment): { readonly tree: PhyloTree; readonly mutations: number } {
   let roots = sequences.taxa.map((_, taxon) => ({
@@ -88,7 +88,10 @@ export function greedyTree(sequences: Alignment): { readonly tree: PhyloTree; re
   return { tree, mutations: ancestor.mutations };
 }
 
-/** The fewest mutations that explain the sequences on a tree; it does not depend on where the tree is rooted. */
+/**
+ * The minimum number of mutations that explains the sequences on a tree; it does not depend on the position of the
+ * root.
+ */
 export function parsimony(sequences: Alignment, tree: PhyloTree): number {
   const ancestor = (subtree: PhyloTree): Ancestor =>
     typeof subtree === 'number'
@@ -105,7 +108,7 @@ export function allTrees(count: number): PhyloTree[] {
   return trees;
 }
 
-/** The trees that a leaf on each branch of a tree makes, the branch above its root among them. */
+/** The trees made by adding a leaf to each branch of a tree, including the branch above its root. */
 function withLeaf(tree: PhyloTree, leaf: number): PhyloTree[] {
   const above: PhyloTree = [tree, leaf];
   if (typeof tree === 'number') return [above];
@@ -117,7 +120,7 @@ function withLeaf(tree: PhyloTree, leaf: number): PhyloTree[] {
   ];
 }
 
-/** A tree in Newick's notation, as other programs read it: `((A,B),C);`. Names with other signs are quoted. */
+/** A tree in Newick's notation, as other programs read it: `((A,B),C);`. Names with special characters are quoted. */
 export function newick(tree: PhyloTree, taxa: readonly string[]): string {
   const write = (subtree: PhyloTree): string =>
     typeof subtree === 'number' ? label(taxa[subtree]) : `(${write(subtree[0])},${write(subtree[1])})`;

@@ -2,10 +2,10 @@ import type { ObjectPictures } from '../../environment/environment.ts';
 import { escaped, svgPicture } from '../pictures/svg.ts';
 import { newick, type PhyloTree } from './parsimony.ts';
 
-/** Trees that are drawn, and their sizes in pixels. */
+/** The number of trees drawn, and their sizes in pixels. */
 const [drawn, line, depth, named, margin] = [4, 18, 170, 150, 20];
 
-/** The trees that are sampled most often, or where they cannot be enumerated the best, drawn with their names. */
+/** The most probable trees, or the best ones if trees cannot be enumerated, drawn with their names. */
 export function treePictures(
   taxa: readonly string[],
   stateSize: number,
@@ -38,7 +38,10 @@ export function treePictures(
   };
 }
 
-/** A cladogram: leaves at the right, one below the other, and a bracket for each join, as far left as it has joins below it. */
+/**
+ * A cladogram: leaves at the right, below one another, and a bracket for each join, further left the more joins it has
+ * below it.
+ */
 function treePart(tree: PhyloTree, taxa: readonly string[]): string {
   const joinsBelow = (subtree: PhyloTree): number =>
     typeof subtree === 'number' ? 0 : 1 + Math.max(joinsBelow(subtree[0]), joinsBelow(subtree[1]));

@@ -2,9 +2,10 @@ import { quoted } from '../../text/quoted.ts';
 import type { PhyloTree } from './parsimony.ts';
 
 /**
- * Trees in Newick's notation, each up to its `;`: `((A,B),C);`. Lengths of branches and names of inner nodes are read over,
- * since trees here have none; a root of three branches, as unrooted trees are written, joins the first two first.
- * @throws Error on what is not a tree of these taxa, each once
+ * Trees in Newick's notation, each up to its `;`: `((A,B),C);`. Branch lengths and names of inner nodes are skipped,
+ * since trees here have none; of a root with three branches, the notation of unrooted trees, the first two are joined
+ * first.
+ * @throws Error if the text is not a tree with each of these taxa once
  */
 export function readNewick(text: string, taxa: readonly string[]): PhyloTree[] {
   const tokens = text.match(/'(?:[^']|'')*'|[(),;:]|[^\s(),;:']+/g) ?? [];
@@ -21,7 +22,7 @@ export function readNewick(text: string, taxa: readonly string[]): PhyloTree[] {
     at++;
   };
   const isSign = (token: string | undefined) => token === undefined || '(),;:'.includes(token);
-  /** What may stand behind a node: a name, where it is an inner one, and a length. */
+  /** Skips what may follow a node: a name, if it is an inner one, and a length. */
   const readOver = (isInner: boolean) => {
     if (isInner && !isSign(tokens[at])) at++;
     if (tokens[at] !== ':') return;
@@ -69,7 +70,7 @@ export function readNewick(text: string, taxa: readonly string[]): PhyloTree[] {
   return trees;
 }
 
-/** The joins of slots that make a tree, in the order of a walk, and the slot that it then stands in: its smallest taxon. */
+/** The joins of slots that make a tree, in the order of a walk, and the tree's slot: its smallest taxon. */
 export function joinsMaking(tree: PhyloTree): {
   readonly slot: number;
   readonly joins: readonly (readonly [number, number])[];

@@ -5,11 +5,11 @@ import { quoted } from '../../text/quoted.ts';
 export interface Alignment {
   /** Names of the taxa, in the order of the rows. */
   readonly taxa: readonly string[];
-  /** Different columns that can cost a mutation. */
+  /** Distinct columns that can cost a mutation. */
   readonly sites: number;
   /** [taxa, sites]: a set of letters each. */
   readonly sets: Uint8Array;
-  /** How many columns of the alignment each site stands for. */
+  /** The number of alignment columns for each site. */
   readonly weights: Int32Array;
   /** Columns of the alignment. */
   readonly length: number;
@@ -18,8 +18,8 @@ export interface Alignment {
 const letters: Readonly<Record<string, number>> = { A: 1, C: 2, G: 4, T: 8, U: 8, '-': 16, N: 15, '?': 15 };
 
 /**
- * An alignment of named sequences. Equal columns become one with a weight, and columns in which all taxa can agree, which
- * cost nothing on any tree, are dropped.
+ * An alignment of named sequences. Equal columns are merged with a weight, and columns in which all taxa can agree,
+ * which cost nothing on any tree, are dropped.
  * @throws naming the taxon and the site: on fewer than two taxa, names that are there twice, sequences of different
  *   lengths, and letters that are none of A C G T U N ? -
  */
@@ -58,8 +58,8 @@ export function alignment(sequences: readonly (readonly [name: string, sequence:
 }
 
 /**
- * Sequences out of a FASTA file: a line > NAME, then the letters, on as many lines as one likes.
- * @throws naming the line, on letters before the first name and on names without letters
+ * Sequences from a FASTA file: a line > NAME, then the letters, on any number of lines.
+ * @throws Error that names the line, on letters before the first name and on names without letters
  */
 export function parseFasta(text: string): readonly (readonly [name: string, sequence: string])[] {
   const found: [string, string][] = [];
@@ -80,7 +80,7 @@ export function parseFasta(text: string): readonly (readonly [name: string, sequ
 }
 
 /**
- * An alignment out of a file: FASTA, or a JSON object of sequences by name, as the data sets DS1 to DS8 come.
+ * An alignment from a file: FASTA, or a JSON object of sequences by name, the format of the data sets DS1 to DS8.
  * @throws as `parseFasta`, `parseSequencesJson` and `alignment` do
  */
 export function readAlignment(bytes: Uint8Array): Alignment {
@@ -89,8 +89,8 @@ export function readAlignment(bytes: Uint8Array): Alignment {
 }
 
 /**
- * Sequences out of a JSON object, by name.
- * @throws Error on other text, and naming the taxon whose sequence is no text
+ * Sequences from a JSON object, by name.
+ * @throws Error on other text, and naming the taxon whose sequence is not a text
  */
 export function parseSequencesJson(text: string): readonly (readonly [name: string, sequence: string])[] {
   let found: unknown;

@@ -1,16 +1,16 @@
 import { uniformStream } from '../../random/threefry.ts';
 import { type Alignment, alignment } from './sequences.ts';
 
-/** The random stream of simulated sequences, apart from those that runs use. */
+/** The random stream of simulated sequences, separate from those of runs. */
 const stream = 0x70687a;
 
-/** What simulated taxa are called. */
+/** The names of simulated taxa. */
 export function taxonNames(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `taxon${i + 1}`);
 }
 
 /**
- * Sequences that a random tree has led to, by the model of Jukes & Cantor (1969): along each branch a site changes to one
+ * Sequences evolved along a random tree by the model of Jukes & Cantor (1969): along each branch a site changes to one
  * of the three other bases with the same probability.
  * @param rate the probability that a site changes along a branch
  */
@@ -29,7 +29,7 @@ export function simulateSequences({
   const draw = (count: number) => Math.min(count - 1, Math.floor(uniform() * count));
   const mutated = (parent: readonly number[]) =>
     parent.map((base) => (uniform() < rate ? (base + 1 + draw(3)) % 4 : base));
-  // A leaf drawn at random becomes two, again and again.
+  // A random leaf becomes two, repeatedly.
   let leaves: (readonly number[])[] = [Array.from({ length: sites }, () => draw(4))];
   while (leaves.length < taxa) {
     const at = draw(leaves.length);

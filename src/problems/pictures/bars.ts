@@ -1,14 +1,14 @@
 import { heading, pixels } from './svg.ts';
 
-/** A bar, and a line where it should end. */
+/** A bar, and a line for its target. */
 export interface Bar {
   readonly label: string;
   readonly share: number;
-  /** What it should be; absent where that is not known. */
+  /** Its target; absent if unknown. */
   readonly due?: number | undefined;
 }
 
-/** Sizes of a chart of bars, in pixels. */
+/** Sizes of a bar chart, in pixels. */
 export const barsHeight = 150;
 export const barWidth = 26;
 

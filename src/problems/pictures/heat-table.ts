@@ -4,10 +4,10 @@ import { heading, pixels } from './svg.ts';
 export const cell = 44;
 
 /**
- * Probabilities by row and column, as numbers in cells that are the darker the larger they are; rows and columns are
- * numbered at the left and over them, and the title stands over those.
+ * Probabilities by row and column, as numbers in cells, darker for larger ones; rows and columns are numbered at the
+ * left and at the top, below the title.
  *
- * @param shares [rows, columns]; NaN where there is no cell
+ * @param shares [rows, columns]; NaN for no cell
  */
 export function heatTable(title: string, columns: number, shares: Float64Array): string {
   const rows = shares.length / columns;

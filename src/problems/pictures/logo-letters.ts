@@ -1,4 +1,4 @@
-/** A letter of a sequence logo, in shares of the picture's height. */
+/** A letter of a sequence logo; sizes are shares of the picture's height. */
 export interface LogoLetter {
   readonly letter: string;
   readonly place: number;
@@ -7,8 +7,8 @@ export interface LogoLetter {
 }
 
 /**
- * How much a place says, in bits: nothing where all letters are alike, log2 of their number where there is one; times the
- * share of sequences that have a letter there.
+ * The information of a position in bits: 0 if all letters are equally frequent, log2 of their number if there is only
+ * one; times the share of sequences that have a letter there.
  */
 export function informationOf(shares: ArrayLike<number>): number {
   const present = Array.from(shares).reduce((sum, share) => sum + share, 0);
@@ -20,8 +20,8 @@ export function informationOf(shares: ArrayLike<number>): number {
 }
 
 /**
- * Where the letters of each place stand, the rarest below: together as high as the place tells bits.
- * @param highest the bits that the whole height stands for
+ * The layout of each position's letters, the rarest at the bottom: together as high as the position's information.
+ * @param highest the bits of the whole height
  */
 export function logoLetters(letters: string, shares: readonly ArrayLike<number>[], highest: number): LogoLetter[] {
   return shares.flatMap((found, place) => {

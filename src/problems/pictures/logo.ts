@@ -3,17 +3,17 @@ import { informationOf, logoLetters } from './logo-letters.ts';
 import { marginalsOf } from './marginals.ts';
 import { escaped, heading, pixels, placed, svgPicture } from './svg.ts';
 
-/** Letters of a sequence, as places of a state row hold them. */
+/** Letters of a sequence at the positions of a state row. */
 export interface Letters {
   /** By number. */
   readonly letters: string;
-  /** Places at the beginning of a row. */
+  /** Positions at the start of a row. */
   readonly length: number;
   /** The colour of a letter; black unless given. */
   readonly colourOf?: ((letter: string) => string) | undefined;
 }
 
-/** Bases as sequence logos usually have them. */
+/** The usual colours of bases in sequence logos. */
 const baseColours: Readonly<Record<string, string>> = {
   A: '#1a8f3c',
   C: '#2257c4',
@@ -23,16 +23,15 @@ const baseColours: Readonly<Record<string, string>> = {
 };
 export const colourOfBase = (letter: string): string => baseColours[letter] ?? '#222';
 
-/** Sizes in pixels: of a place's column, and of all the information that a place can have. */
+/** Sizes in pixels: of a position's column, and of the maximum information. */
 const [column, tall, top, left, gap] = [30, 110, 30, 56, 46];
-/** How wide and high a capital is, in shares of the size of its type, in the font of the pictures. */
+/** Width and height of a capital relative to the font size, in the pictures' font. */
 const [capitalWidth, capitalHeight] = [0.7, 0.73];
 
 /**
- * Sequence logos (Schneider & Stephens, Nucleic Acids Research 18, 1990) of what is sampled and of what should be, where
- * all sequences can be enumerated: at each place the letters one over the other, the most frequent at the top, together
- * as high as the place tells bits of which letter it is. Where sequences are shorter than the place, it is lower by
- * their share.
+ * Sequence logos (Schneider & Stephens, Nucleic Acids Research 18, 1990) of the sampled distribution, and of the target
+ * if all sequences can be enumerated: letters are stacked at each position, the most frequent at the top, with a total
+ * height of the position's information in bits. Sequences that are too short for a position lower it by their share.
  */
 export function logoPictures({ letters, length, colourOf = () => '#222' }: Letters, stateSize: number): ObjectPictures {
   return ({ exact, samples }) => {
@@ -46,7 +45,7 @@ export function logoPictures({ letters, length, colourOf = () => '#222' }: Lette
         : [];
     if (found.length === 0) return [];
     const shares = found.map(({ rows }) => marginalsOf({ ...rows, stateSize }, length, letters.length));
-    // Half bits: places of a policy that has learnt nothing would fill a scale of their own.
+    // In half bits: the positions of an untrained policy would otherwise fill the scale.
     const most = Math.max(...shares.flatMap((each) => placesOf(each, letters.length).map(informationOf)), 0.5);
     const scale = Math.ceil(2 * most) / 2;
     const width = left + length * column + 10;
@@ -72,7 +71,7 @@ function logo(
   const stacks = logoLetters(letters, places, most).map(({ letter, place, bottom, height: share }) => {
     const height = tall * share;
     if (height < 0.8) return '';
-    // The glyph of size 10, drawn out to the column's width and its own height.
+    // A glyph of size 10, stretched to the column's width and its own height.
     const [across, up] = [(column - 4) / (10 * capitalWidth), height / (10 * capitalHeight)];
     return (
       `<text font-size="10" text-anchor="middle" fill="${colourOf(letter)}" transform="translate(${(place + 0.5) * column} ` +

@@ -1,6 +1,6 @@
 import type { ObjectPictures } from '../../environment/environment.ts';
 
-/** Objects as state rows, packed one behind the other, and how much each counts; all the same unless given. */
+/** Objects as packed state rows, with weights; all equal by default. */
 export interface CountedRows {
   readonly states: Int32Array;
   readonly stateSize: number;
@@ -8,10 +8,10 @@ export interface CountedRows {
 }
 
 /**
- * The share of objects with each value at each place, [places, values]; a value below 0 stands for none, so that the
- * shares of a place may add up to less than 1.
+ * The share of objects with each value at each position, [positions, values]; a value below 0 means none, so the shares
+ * of a position may add up to less than 1.
  *
- * @param places the numbers at the beginning of a row that are looked at
+ * @param places how many of a row's first numbers to use
  */
 export function marginalsOf({ states, stateSize, weights }: CountedRows, places: number, values: number): Float64Array {
   const count = states.length / stateSize;
@@ -26,7 +26,10 @@ export function marginalsOf({ states, stateSize, weights }: CountedRows, places:
   return shares;
 }
 
-/** Objects as they are sampled: all of them by how probable each is, where they can be enumerated, else samples. */
+/**
+ * Objects of the learnt distribution: all of them with their probabilities if they can be enumerated, otherwise
+ * samples.
+ */
 export function sampledRows(
   { exact, samples }: Parameters<ObjectPictures>[0],
   stateSize: number,

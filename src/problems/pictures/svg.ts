@@ -1,4 +1,4 @@
-/** An SVG file of so many pixels on white, in one font. */
+/** An SVG file of this size in pixels, white, with one font. */
 export function svgPicture(width: number, height: number, parts: readonly string[]): string {
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
@@ -7,17 +7,17 @@ export function svgPicture(width: number, height: number, parts: readonly string
   );
 }
 
-/** A part of a picture, moved to (x, y). */
+/** A part of a picture, translated to (x, y). */
 export function placed(x: number, y: number, part: string): string {
   return `<g transform="translate(${pixels(x)} ${pixels(y)})">${part}</g>`;
 }
 
-/** What stands over a part, in the middle of its width. */
+/** A heading above a part, centred. */
 export function heading(width: number, y: number, text: string): string {
   return `<text x="${pixels(width / 2)}" y="${y}" text-anchor="middle" font-weight="bold">${escaped(text)}</text>`;
 }
 
-/** A length in pixels, to a hundredth. */
+/** A length in pixels, rounded to a hundredth. */
 export function pixels(length: number): string {
   return String(Number(length.toFixed(2)));
 }

@@ -5,7 +5,7 @@ import { afterAction, beforeAction } from './graph-steps.ts';
 import { ATTRIBUTE_CHOICES, ATTRIBUTES, CHOICES, ELEMENTS, pairNumber, STOP, UNDO_STOP } from './layout.ts';
 import type { AtomRules } from './rules.ts';
 
-/** Which backward action undoes an action, and which action redoes what a backward action undoes. */
+/** The correspondence of actions and backward actions. */
 export interface ActionPairs {
   backwardAction(state: Int32Array, action: number): number;
   forwardAction(state: Int32Array, backwardAction: number): number;
@@ -13,7 +13,7 @@ export interface ActionPairs {
 
 export function actionPairs(rules: AtomRules, write: AtomWriter): ActionPairs {
   const { row, room, actions } = rules;
-  /** The row of a graph, as far as bonds are concerned, and the numbers of its atoms there. */
+  /** The row of a graph's bonds, and the numbers of its atoms there. */
   const placed = (graph: ColouredGraph) => {
     const reached = new Int32Array(row.size);
     return { reached, place: write(graph, reached) };

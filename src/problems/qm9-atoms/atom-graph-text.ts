@@ -10,7 +10,7 @@ import {
   withAttribute,
 } from './atom-graph.ts';
 
-/** Atoms and bonds as they are written: the kind of each atom, and two atoms and an order for each bond. */
+/** Atoms and bonds in text: the kind of each atom, and two atoms and an order for each bond. */
 export interface WrittenGraph {
   readonly kinds: readonly number[];
   readonly bonds: readonly (readonly [number, number, number])[];
@@ -20,7 +20,7 @@ const charges = ['', '+', '-'];
 const chiralities = ['', '@@', '@'];
 const bondSigns = ['', '-', '=', '#'];
 
-/** As in `C N+@H2! O; 0-1 1=2`: atoms with what is set of them, then bonds by the atoms' places. */
+/** As in `C N+@H2! O; 0-1 1=2`: atoms with their attributes, then bonds by the atoms' numbers. */
 export function writeGraphText({ kinds, bonds }: WrittenGraph): string {
   const atoms = kinds.map(atomText).join(' ');
   return bonds.length === 0

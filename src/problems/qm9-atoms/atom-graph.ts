@@ -1,13 +1,13 @@
 import type { ColouredGraph } from '../../graph/canonical-graph.ts';
 
-/** The elements, in the order in which actions and features number them, and how many bonds each has at most. */
+/** The elements in the order of actions and features, and the maximum number of bonds of each. */
 export const ATOM_ELEMENTS = ['C', 'N', 'F', 'O'] as const;
 const MAX_BONDS = [4, 5, 1, 2];
 
 /**
- * An attribute of an atom that an action can set: how many values it has besides the one that atoms come with, and the
- * bits where an atom's kind keeps it. `wildcard` would choose the element of an atom that has none yet. There are no such
- * atoms, so it is never set; the network's outputs have room for it as the literature's do.
+ * An attribute of an atom that an action can set: the number of values besides the initial one, and its bits in an
+ * atom's kind. `wildcard` would choose the element of an atom without one. There are no such atoms, so it is never set;
+ * the network's outputs include it as in the literature.
  */
 export const ATOM_ATTRIBUTES = [
   { name: 'charge', values: 2, shift: 2 },
@@ -23,17 +23,17 @@ export const WRITTEN_HYDROGENS = 2;
 export const WILDCARD = 3;
 export const NO_FURTHER_HYDROGENS = 4;
 
-/** Where an atom's kind keeps its chirality. */
+/** The bits of chirality in an atom's kind. */
 export const CHIRALITY_BITS = 3 << ATOM_ATTRIBUTES[CHIRALITY].shift;
 
-/** In the kind of the atom that is one too many. It makes that atom the last in canonical order. */
+/** Marks the kind of the surplus atom, and makes that atom the last in canonical order. */
 export const ONE_TOO_MANY = 1 << 12;
 
 export function elementOf(kind: number): number {
   return kind & 3;
 }
 
-/** The number of an attribute's value; 0 is the one that atoms come with. */
+/** The number of an attribute's value; 0 is the initial one. */
 export function attributeOf(kind: number, attribute: number): number {
   const { values, shift } = ATOM_ATTRIBUTES[attribute];
   return attribute === WILDCARD ? 0 : (kind >> shift) & (values === 1 ? 1 : 3);
@@ -49,12 +49,15 @@ export function isBare(kind: number): boolean {
   return (kind & ~ONE_TOO_MANY) === elementOf(kind);
 }
 
-/** The formal charge that a value of the attribute stands for. */
+/** The formal charge of an attribute's value. */
 export function chargeOf(kind: number): number {
   return [0, 1, -1][attributeOf(kind, CHARGE)];
 }
 
-/** The bonds that an atom can still take: what its element allows, less charge, written hydrogens and present bonds. */
+/**
+ * The number of bonds that an atom can still take: its element's maximum minus charge, explicit hydrogens and existing
+ * bonds.
+ */
 export function roomOf({ nodes, colour, edge }: ColouredGraph, size: number, atom: number): number {
   const kind = colour[atom];
   let room = MAX_BONDS[elementOf(kind)] - Math.abs(chargeOf(kind)) - attributeOf(kind, WRITTEN_HYDROGENS);
@@ -62,14 +65,14 @@ export function roomOf({ nodes, colour, edge }: ColouredGraph, size: number, ato
   return room;
 }
 
-/** How many atoms an atom is bonded to. */
+/** The number of an atom's neighbours. */
 export function degreeOf({ nodes, edge }: ColouredGraph, size: number, atom: number): number {
   let degree = 0;
   for (let other = 0; other < nodes; other++) if (edge[atom * size + other] !== 0) degree++;
   return degree;
 }
 
-/** Whether all atoms hang together. */
+/** Whether all atoms are connected. */
 export function isConnected({ nodes, edge }: ColouredGraph, size: number): boolean {
   let reached = 1;
   for (let grown = 0; grown !== reached; ) {
@@ -82,7 +85,7 @@ export function isConnected({ nodes, edge }: ColouredGraph, size: number): boole
   return nodes > 0 && reached === 2 ** nodes - 1;
 }
 
-/** Whether all atoms hang together without the bond between two of them, which is put back. */
+/** Whether all atoms stay connected without the bond between two of them, which is restored afterwards. */
 export function isInRing(graph: ColouredGraph, size: number, u: number, v: number): boolean {
   const order = graph.edge[u * size + v];
   setBond(graph, size, u, v, 0);
@@ -104,7 +107,7 @@ export function addAtom(graph: ColouredGraph, size: number, kind: number): numbe
   return atom;
 }
 
-/** Takes an atom away; those behind it move up. */
+/** Removes an atom; later ones move up. */
 export function removeAtom(graph: ColouredGraph, size: number, atom: number): void {
   const { colour, edge } = graph;
   const moved = (at: number): number => (at < atom ? at : at + 1);

@@ -16,8 +16,8 @@ import type { WrittenGraph } from './atom-graph-text.ts';
 const CHIRALITIES = [undefined, 'clockwise', 'counterclockwise'] as const;
 
 /**
- * The molecule that atoms and bonds stand for. Hydrogens that are written out count as bonds; then the atom is filled up
- * with as many more as its usual valence leaves room for, unless it has no further ones.
+ * The molecule of these atoms and bonds. Explicit hydrogens count as bonds; then each atom gets as many more as its
+ * usual valence leaves room for, unless it is marked as having no further ones.
  */
 export function moleculeOfAtoms({ kinds, bonds: written }: WrittenGraph): Molecule {
   const bonds = written.map(([u, v, order]): Bond => ({ atoms: [u, v], order: order as 1 | 2 | 3 }));
@@ -41,8 +41,8 @@ export function moleculeOfAtoms({ kinds, bonds: written }: WrittenGraph): Molecu
 }
 
 /**
- * Atoms and bonds that stand for a molecule, with as little as possible set of each atom.
- * @throws Error whose message is the end of a sentence, on what no atoms and bonds stand for
+ * Atoms and bonds of a molecule, with as few attributes as possible.
+ * @throws Error whose message is the end of a sentence, if there are none
  */
 export function writtenAtoms({ atoms, bonds }: Molecule): WrittenGraph {
   const sums = bondSums({ atoms, bonds });
@@ -70,8 +70,8 @@ export function writtenAtoms({ atoms, bonds }: Molecule): WrittenGraph {
 }
 
 /**
- * Atoms' kinds with the chirality that they have where their neighbours are in the order of their places, given that in
- * the order of the bonds.
+ * The kinds of atoms with chirality relative to the numbers of their neighbours, converted from chirality relative to
+ * the order of bonds.
  */
 export function turnedKinds({ kinds, bonds }: WrittenGraph, place: ArrayLike<number>): number[] {
   return kinds.map((kind, atom) => {

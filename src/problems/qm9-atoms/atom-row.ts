@@ -2,9 +2,9 @@ import { type ColouredGraph, canonicalNumbering, colouredGraph } from '../../gra
 import { addAtom, CHIRALITY_BITS, setBond } from './atom-graph.ts';
 
 /**
- * How a molecule of atoms is written as a state: the level of the condition, 0 where there is none; where it stands
- * (`UNDER_WAY`, `STOPPED` or `TOO_LARGE`); the number of atoms; then for each atom in canonical order its kind (see
- * `ATOM_ATTRIBUTES`), -1 behind the last; and for each its bonds to the atoms before it, two bits for each: 0 for none,
+ * The layout of a molecule as a state: the level of the condition, 0 if there is none; its status (`UNDER_WAY`,
+ * `STOPPED` or `TOO_LARGE`); the number of atoms; then for each atom in canonical order its kind (see
+ * `ATOM_ATTRIBUTES`), -1 after the last; and for each its bonds to the atoms before it, two bits for each: 0 for none,
  * or the order.
  */
 export interface AtomRow {
@@ -18,22 +18,22 @@ export interface AtomRow {
 
 export const UNDER_WAY = 0;
 export const STOPPED = 1;
-/** The last atom is one too many. */
+/** The last atom is a surplus one. */
 export const TOO_LARGE = 2;
 
-/** @param max the most atoms there can be, one too many included */
+/** @param max the maximum number of atoms, including a surplus one */
 export function atomRow(max: number): AtomRow {
   return { size: 3 + 2 * max, level: 0, standing: 1, atoms: 2, kinds: 3, bonds: 3 + max };
 }
 
-/** Writes the initial state over a row, but for its level. */
+/** Writes the initial state to a row, except for its level. */
 export function writeNoAtoms(row: AtomRow, state: Int32Array): void {
   state.fill(-1, row.standing);
   state[row.standing] = UNDER_WAY;
   state[row.atoms] = 0;
 }
 
-/** The atoms and bonds of a state as a graph. @param max the most atoms there can be, one too many included */
+/** The atoms and bonds of a state as a graph. @param max the maximum number of atoms, including a surplus one */
 export function graphOfRow(row: AtomRow, state: Int32Array, max: number): ColouredGraph {
   const graph = colouredGraph(max);
   for (let v = 0; v < state[row.atoms]; v++) {
@@ -45,14 +45,14 @@ export function graphOfRow(row: AtomRow, state: Int32Array, max: number): Colour
 }
 
 /**
- * Writes a graph into a row in canonical order, but for its level and standing, and returns the number that each atom of
- * the graph has in the row.
+ * Writes a graph to a row in canonical order, except for level and status, and returns the number of each of its atoms
+ * in the row.
  */
 export type AtomWriter = (graph: ColouredGraph, state: Int32Array) => Int32Array;
 
 /**
- * Makes a writer, with the work space that canonical orders take. Chirality is looked at last: what it means depends on
- * the order of the neighbours, which therefore must not depend on it.
+ * Makes a writer, with the work space for canonical orders. Chirality is compared last: its meaning depends on the
+ * order of the neighbours, which therefore must not depend on it.
  */
 export function atomWriter(row: AtomRow, max: number): AtomWriter {
   const number = canonicalNumbering(max, CHIRALITY_BITS);

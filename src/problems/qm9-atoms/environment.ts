@@ -19,50 +19,50 @@ import { takeWritten, writtenOf } from './written-state.ts';
 
 export { QM9_TEMPERATURES } from './layout.ts';
 
-/** How large molecules may be, and whether temperatures are drawn. */
+/** The maximum size of molecules, and whether temperatures are drawn. */
 export interface Qm9AtomsOptions {
-  /** The most atoms of a molecule, hydrogens not counted; 9 by default, as in QM9. */
+  /** The maximum number of atoms in a molecule, without hydrogens; 9 by default, as in QM9. */
   readonly maxAtoms?: number;
   /**
-   * Whether each trajectory is given an inverse temperature of its own, which the policy sees, as in the paper. Yes unless
-   * said; without it a reward has one inverse temperature for all.
+   * Whether each trajectory has its own inverse temperature, which the policy observes, as in the paper. True by
+   * default; otherwise the reward has one inverse temperature for all.
    */
   readonly temperatures?: boolean;
 }
 
 /** Molecules of atoms. */
 export interface Qm9Atoms extends Environment {
-  /** The molecule that a terminal state stands for. @throws Error on another state */
+  /** The molecule of a terminal state. @throws Error on another state */
   moleculeOf(state: Int32Array): Molecule;
-  /** Whether a terminal state is a molecule with an atom too many, which has no proper reward. */
+  /** Whether a terminal state is a molecule with a surplus atom, which has no proper reward. */
   isTooLarge(state: Int32Array): boolean;
   /**
-   * Writes a molecule as the terminal state that stops at it, of the highest level.
-   * @throws Error on a molecule that cannot be built here, saying why
+   * Writes a molecule as the terminal state that stops at it, with the highest level.
+   * @throws Error that says why, if the molecule cannot be built here
    */
   writeObject(molecule: Molecule, state: Int32Array): void;
 }
 
 /**
  * Small molecules built atom by atom (QM9 in the Ent-PPO paper, arXiv 2606.15793; the environment is
- * recursionpharma/gflownet's): C, N, F and O with charges, chirality, written hydrogens and single, double and triple
+ * recursionpharma/gflownet's): C, N, F and O with charges, chirality, explicit hydrogens and single, double and triple
  * bonds. A step adds an atom to one that has room for a bond, bonds two atoms, makes a bond double or triple, sets an
- * attribute of an atom, or stops. An atom more than `maxAtoms` ends the trajectory as well, with a state that is no
- * proper object (`isTooLarge`). What has room for the steps taken need not be a valid molecule either: rewards find out.
+ * attribute of an atom, or stops. Exceeding `maxAtoms` also ends the trajectory, in an invalid state (`isTooLarge`).
+ * Steps only respect the room for bonds, so the result need not be a valid molecule either: rewards check this.
  *
- * Molecules that are the same but for the order of their atoms are one state: rows are canonical, and actions name atoms
- * and bonds by their numbers in the row. Where atoms can be exchanged, several actions lead to the same child, and each
- * counts. Backward actions are exactly those that undo an action that is allowed: taking away an atom with one bond at
- * most, nothing of both being set, an attribute, a bond of a ring, what a bond is more than single, or the stop. (The
- * paper's code also takes back attributes whose setting its own masks would not allow again.) Chirality is by the order of
- * the neighbours in the row.
+ * Molecules that are equal up to the order of their atoms are one state: rows are canonical, and actions refer to atoms
+ * and bonds by their numbers in the row. If atoms are interchangeable, several actions lead to the same child, and each
+ * counts. Backward actions are exactly the inverses of allowed actions: removing an atom that has at most one bond, if
+ * no attribute of either is set; removing an attribute or a bond of a ring; making a bond single; or undoing the stop.
+ * (The paper's code also removes attributes that its own masks would not allow to be set again.) Chirality refers to
+ * the order of the neighbours in the row.
  *
- * State row: see `AtomRow`. Actions, in the order of the paper's outputs: stop; add an atom (C, N, F, O) to each atom, or
- * to atom 0 where there is none yet; set an attribute of each atom (charge +1, -1; chirality clockwise, counterclockwise;
- * 1, 2, 3 written hydrogens; four that are never allowed; no further hydrogens); bond each pair of atoms; make each bond
- * double or triple. In text a molecule is as `writeGraphText` has it.
+ * State row: see `AtomRow`. Actions, in the order of the paper's outputs: stop; add an atom (C, N, F, O) to each atom,
+ * or to atom 0 if there are none; set an attribute of each atom (charge +1, -1; chirality clockwise, counterclockwise;
+ * 1, 2, 3 explicit hydrogens; four that are never allowed; no further hydrogens); bond each pair of atoms; make each
+ * bond double or triple. For the text of a molecule see `writeGraphText`.
  *
- * @throws Error on a number of atoms out of 1 .. 15
+ * @throws Error if the number of atoms is not in 1 .. 15
  */
 export function qm9Atoms(options: Qm9AtomsOptions = {}): Qm9Atoms {
   checkNames('qm9Atoms', options, ['maxAtoms', 'temperatures']);
@@ -156,7 +156,7 @@ export function qm9Atoms(options: Qm9AtomsOptions = {}): Qm9Atoms {
     writeObject(molecule, state) {
       try {
         const written = writtenAtoms(molecule);
-        // Chirality is by the order of the neighbours, and that is known once the atoms are in the order of the row.
+        // Chirality refers to the order of the neighbours, which is known once the atoms are in the order of the row.
         const flat = { ...written, kinds: written.kinds.map((kind) => kind & ~CHIRALITY_BITS) };
         const place = takeWritten(rules, write, flat, STOPPED, state);
         takeWritten(rules, write, { ...written, kinds: turnedKinds(written, place) }, STOPPED, state);

@@ -3,13 +3,13 @@ import { addAtom, ONE_TOO_MANY, removeAtom, setBond, withAttribute } from './ato
 import { ATTRIBUTE_CHOICES, ATTRIBUTES, CHOICES, ELEMENTS, eachBond, pairOf } from './layout.ts';
 import type { AtomRules } from './rules.ts';
 
-/** The graph that a step leads to, and the two atoms that the step changed, which may be one: by their numbers there. */
+/** The graph after a step, and the numbers there of the two atoms that changed, which may be the same. */
 export interface GraphStep {
   readonly graph: ColouredGraph;
   readonly changed: readonly [number, number];
 }
 
-/** What an action other than stopping makes of a graph, which stays as it is. */
+/** The graph after an action other than stopping; the given graph is not changed. */
 export function afterAction({ maxAtoms, room, actions }: AtomRules, from: ColouredGraph, action: number): GraphStep {
   const graph = copyGraph(from);
   if (action < actions.set) {
@@ -36,8 +36,8 @@ export function afterAction({ maxAtoms, room, actions }: AtomRules, from: Colour
 }
 
 /**
- * What a backward action other than undoing the stop makes of a graph, which stays as it is. Atoms keep their numbers, but
- * behind one that is removed. There, `changed` is the atom that it was bonded to.
+ * The graph after a backward action other than undoing the stop; the given graph is not changed. Atoms keep their
+ * numbers, except for those after a removed one. In that case `changed` is the atom that it was bonded to.
  */
 export function beforeAction({ room, actions }: AtomRules, from: ColouredGraph, backwardAction: number): GraphStep {
   const graph = copyGraph(from);

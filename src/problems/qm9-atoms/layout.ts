@@ -2,24 +2,24 @@ import { type GraphLayout, graphRow, maxElements } from '../../environment/graph
 import type { ColouredGraph } from '../../graph/canonical-graph.ts';
 import { ATOM_ATTRIBUTES, ATOM_ELEMENTS, attributeOf, elementOf } from './atom-graph.ts';
 
-/** The inverse temperatures that trajectories are given: uniform from 0.5 to 32, in steps of 0.031. */
+/** The inverse temperatures of trajectories: uniform from 0.5 to 32, in steps of 0.031. */
 export const QM9_TEMPERATURES = { name: 'inverse temperature', index: 0, levels: 1024, low: 0.5, high: 32 } as const;
 
 export const ELEMENTS = ATOM_ELEMENTS.length;
 export const ATTRIBUTES = ATOM_ATTRIBUTES.length;
-/** The attribute and its value that each of the choices of setting an attribute stands for. */
+/** The attribute and the value of each choice of setting an attribute. */
 export const ATTRIBUTE_CHOICES = ATOM_ATTRIBUTES.flatMap(({ values }, attribute) =>
   Array.from({ length: values }, (_, i) => ({ attribute, value: i + 1 })),
 );
 export const CHOICES = ATTRIBUTE_CHOICES.length;
-/** Where the features of each attribute start: one for each value, and then one for each element and for no atom at all. */
+/** The first feature of each attribute: one for each value, then one for each element and for no atom. */
 const FEATURE_STARTS = ATOM_ATTRIBUTES.map((_, attribute) =>
   ATOM_ATTRIBUTES.slice(0, attribute).reduce((sum, { values }) => sum + values + 1, 0),
 );
 const ELEMENT_START = CHOICES + ATTRIBUTES;
 const NO_ATOM = ELEMENT_START + ELEMENTS + 1;
 
-/** Where the actions of each kind start: stopping, and undoing that, have the number 0. */
+/** The first action of each kind: stopping, and undoing it, have the number 0. */
 export interface AtomActions {
   readonly add: number;
   readonly set: number;
@@ -48,7 +48,7 @@ export function atomActions(layout: GraphLayout): AtomActions {
   return { add, set, bond, order, remove, unset, unbond, single };
 }
 
-/** The number of a pair of atoms, as `GraphActions` has it. */
+/** The number of a pair of atoms, as in `GraphActions`. */
 export function pairNumber(a: number, b: number): number {
   const v = Math.max(a, b);
   return (v * (v - 1)) / 2 + Math.min(a, b);
@@ -67,7 +67,7 @@ export function qm9Layout(maxAtoms: number, temperatures: boolean): GraphLayout 
     maxNodes: max,
     nodeTokens: ATTRIBUTES + 1,
     nodeWidth: NO_ATOM + 1,
-    // Nitrogen has five bonds at most, and the atom that is one too many has one.
+    // Nitrogen has at most five bonds, and the surplus atom has one.
     maxEdges: Math.min((max * (max - 1)) / 2, Math.floor((5 * maxAtoms + 1) / 2)),
     edgeTokens: 1,
     edgeWidth: 3,
@@ -92,7 +92,7 @@ export function qm9Layout(maxAtoms: number, temperatures: boolean): GraphLayout 
   };
 }
 
-/** The bonds of a graph in the order of rows: by their later atom, then by their earlier one. */
+/** The bonds of a graph in the order of rows: by the later atom, then by the earlier one. */
 export function eachBond(
   { nodes, edge }: ColouredGraph,
   max: number,
@@ -104,7 +104,7 @@ export function eachBond(
   }
 }
 
-/** Writes what a network sees of a graph. */
+/** Writes the observation of a graph. */
 export function encodeAtoms(graph: ColouredGraph, layout: GraphLayout, level: number, into: Int32Array): void {
   const { nodes, edges, edgeSize } = graphRow(layout);
   into.fill(-1);

@@ -11,7 +11,7 @@ import {
   STOP,
 } from './layout.ts';
 
-/** Allows the actions that there is room for at a state that is under way. `mask` holds zeros. */
+/** Marks the actions allowed at an unfinished state in `mask`, which holds zeros. */
 export function allowActions(graph: ColouredGraph, max: number, actions: AtomActions, mask: Int32Array): void {
   const room = roomsOf(graph, max);
   const { nodes, colour, edge } = graph;
@@ -39,14 +39,14 @@ export function allowActions(graph: ColouredGraph, max: number, actions: AtomAct
   });
 }
 
-/** Allows the backward actions that undo an action allowed before, at a state that is under way. `mask` holds zeros. */
+/** Marks the backward actions that undo an allowed action, at an unfinished state, in `mask`, which holds zeros. */
 export function allowBackwardActions(graph: ColouredGraph, max: number, actions: AtomActions, mask: Int32Array): void {
   const room = roomsOf(graph, max);
   const { nodes, colour, edge } = graph;
   for (let v = 0; v < nodes; v++) {
     for (let i = 0; i < ATTRIBUTES; i++) {
       const value = attributeOf(colour[v], i);
-      // Setting it again takes room for a bond, which what it took itself counts as.
+      // Setting it again takes room for a bond, to which the room it takes now counts.
       const again = i === CHARGE ? room[v] >= 0 : i !== WRITTEN_HYDROGENS || room[v] + value >= 1;
       if (value !== 0 && again) mask[actions.unset + v * ATTRIBUTES + i] = 1;
     }

@@ -9,16 +9,16 @@ import { log } from '../../numeric/elementary.ts';
 import { checkGiven } from '../../text/check-given.ts';
 import type { Qm9Atoms } from './environment.ts';
 
-/** What the surrogate is called wherever a result of it stands. */
+/** The name of the surrogate wherever its results appear. */
 export const QM9_SURROGATE = 'surrogate gap (Hückel model of the bonds, not the published network)';
 
-/** How molecules of atoms are rated. */
+/** How molecules of atoms are rewarded. */
 export interface Qm9AtomsRewardOptions {
   readonly environment: Qm9Atoms;
   readonly chemistry: Chemistry;
-  /** The inverse temperature of an environment that draws none. */
+  /** The inverse temperature, for an environment that draws none. */
   readonly inverseTemperature?: number;
-  /** Another score than the surrogate's: above 0, about 1 for what is wanted. `name` says what it is. */
+  /** Another score instead of the surrogate's: positive, about 1 for desired molecules. `name` describes it. */
   readonly score?: {
     readonly name: string;
     /** Scores of molecules, in their order. */
@@ -27,18 +27,19 @@ export interface Qm9AtomsRewardOptions {
 }
 
 /**
- * The reward of QM9's atoms: log R = beta log r, beta being the trajectory's inverse temperature or the one given; -75 for
- * what has an atom too many or is no valid molecule, and with the surrogate for ions, radicals and carbocations.
+ * The reward of QM9's atoms: log R = beta log r, where beta is the trajectory's inverse temperature or the given one;
+ * -75 for molecules that are too large or invalid, and with the surrogate for ions, radicals and carbocations.
  *
- * The paper's r is made of the HOMO-LUMO gap that a network predicts from a molecule's shape in space (MXMNet), whose
- * weights are not to be had. In its place stands a surrogate (`surrogateScore`), unless `score` is given.
+ * The paper's r is computed from the HOMO-LUMO gap that a network predicts from a molecule's geometry (MXMNet), whose
+ * weights are not available. A surrogate (`surrogateScore`) replaces it, unless `score` is given.
  */
 export function qm9AtomsReward(options: Qm9AtomsRewardOptions): DeferredReward {
   checkGiven('qm9AtomsReward', { options }, { environment: 'object', chemistry: 'object' });
   const { environment, chemistry, inverseTemperature = 16, score } = options;
   const { condition } = environment;
-  // The surrogate knows nothing of ions, radicals and atoms without an octet, which QM9 does not hold. At r = 1e-4 and a high inverse temperature
-  // they would count far less than what is no molecule at all, and drive a sampler to the smallest molecules.
+  // The surrogate does not cover ions, radicals and atoms without an octet, which QM9 does not contain. At r = 1e-4 and
+  // a high inverse temperature they would count far less than invalid molecules, and drive a sampler to the smallest
+  // molecules.
   const properMolecule = (molecule: Molecule) => (score || isKnown(molecule) ? molecule : undefined);
   const beta = (state: Int32Array): number =>
     condition ? conditionValue(condition, state[condition.index]) : inverseTemperature;
@@ -52,22 +53,22 @@ export function qm9AtomsReward(options: Qm9AtomsRewardOptions): DeferredReward {
   });
 }
 
-/** Molecules of which the scale of scores is made. */
+/** Molecules that define the scale of scores. */
 const butadiene = chain(2, 1, 2);
 const methane = chain();
 
 /**
- * r = clip(1 - (gap - low) / range, 1e-4, 2), the paper's form, with `frontierGap` for the gap. The paper's low is the 5 %
- * quantile of QM9's gaps and its range their span; here low is butadiene's gap, that of a small conjugated molecule, and
- * range methane's, about the widest there is. So r is 1 for butadiene, 0.27 for methane and 1.27 where there is no gap. QM9 holds neutral
- * molecules without unpaired electrons and with an octet at each atom; what is none of those, and would have next to no
- * gap, has the least r there is. Zwitterions such as glycine's have that of their gap.
+ * r = clip(1 - (gap - low) / range, 1e-4, 2), the paper's form, with `frontierGap` for the gap. The paper's low is the
+ * 5 % quantile of QM9's gaps and its range their span; here low is butadiene's gap, that of a small conjugated
+ * molecule, and range methane's, about the widest possible. So r is 1 for butadiene, 0.27 for methane and 1.27 without
+ * a gap. QM9 contains neutral molecules without unpaired electrons and with an octet at each atom; others, which would
+ * have hardly any gap, get the minimum r. Zwitterions such as glycine's have the r of their gap.
  *
  * @throws Error on a molecule with aromatic atoms, and on elements other than C, N, O, F and hydrogen
  */
 export function surrogateScore(molecule: Molecule): number {
   checkGiven('surrogateScore', { molecule }, 'molecule');
-  // Before all else: counted as if its bonds were localised, an aromatic oxygen would have one too many.
+  // Checked first: counted as if its bonds were localised, an aromatic oxygen would have one too many.
   if (molecule.atoms.some(({ aromatic }) => aromatic)) {
     throw new Error(
       'surrogateScore: the molecule has aromatic atoms, and the score is of single and double bonds; read it with ' +
@@ -80,7 +81,7 @@ export function surrogateScore(molecule: Molecule): number {
   return Math.min(2, Math.max(1e-4, 1 - (frontierGap(molecule) - low) / range));
 }
 
-/** Whether QM9 could hold a molecule by what its bonds and charges are. */
+/** Whether QM9 could contain a molecule, judging by its bonds and charges. */
 function isKnown(molecule: Molecule): boolean {
   return isNeutralClosedShell(molecule) && hasOctets(molecule);
 }

@@ -2,11 +2,11 @@ import type { GraphLayout } from '../../environment/graph-layout.ts';
 import { type AtomRow, atomRow } from './atom-row.ts';
 import { type AtomActions, atomActions, qm9Layout } from './layout.ts';
 
-/** What follows from how large molecules may be: rooms, rows and numbers of actions. */
+/** The room, rows and numbers of actions that follow from the maximum size of molecules. */
 export interface AtomRules {
-  /** The most atoms of a proper molecule. */
+  /** The maximum number of atoms of a valid molecule. */
   readonly maxAtoms: number;
-  /** The atoms that a graph has room for: one too many included. */
+  /** The number of atoms that a graph has room for, including a surplus one. */
   readonly room: number;
   readonly layout: GraphLayout;
   readonly row: AtomRow;

@@ -1,2 +1,2 @@
-/** More atoms than these take longer to put in canonical order than networks take to look at them. */
+/** With more atoms, finding the canonical order takes longer than the network. */
 export const MAX_QM9_ATOMS = 15;

@@ -15,7 +15,7 @@ import { type AtomWriter, graphOfRow, STOPPED, TOO_LARGE, writeNoAtoms } from '.
 import { eachBond } from './layout.ts';
 import type { AtomRules } from './rules.ts';
 
-/** The atoms and bonds of a state, as they are written. */
+/** The atoms and bonds of a state for writing. */
 export function writtenOf({ row, room }: AtomRules, state: Int32Array): WrittenGraph {
   const graph = graphOfRow(row, state, room);
   const bonds: [number, number, number][] = [];
@@ -24,8 +24,8 @@ export function writtenOf({ row, room }: AtomRules, state: Int32Array): WrittenG
 }
 
 /**
- * Writes a state, but for its level, and returns the number of each written atom in its row.
- * @throws Error whose message is the end of a sentence, where there is no such state
+ * Writes a state, except for its level, and returns the number of each written atom in its row.
+ * @throws Error whose message is the end of a sentence, if there is no such state
  */
 export function takeWritten(
   { maxAtoms, room, row }: AtomRules,
@@ -47,7 +47,7 @@ export function takeWritten(
   }
   if (graph.nodes > 0 && !isConnected(graph, room)) throw new Error('its atoms do not hang together');
   for (let v = 0; v < graph.nodes; v++) {
-    // Written hydrogens may be set last, with room for one bond, and be more than there is room for.
+    // Explicit hydrogens may be set last, when there is room for one bond, and then exceed the room.
     const hydrogens = attributeOf(graph.colour[v], WRITTEN_HYDROGENS);
     const short = roomOf(graph, room, v) + hydrogens < Math.min(1, hydrogens);
     if (short) throw new Error(`atom ${v} has no room for its bonds, charge and hydrogens`);

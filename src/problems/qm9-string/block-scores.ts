@@ -7,16 +7,16 @@ const LENGTH = 5;
 const COUNT = BLOCK_COUNT ** LENGTH;
 
 /**
- * The String QM9 table, 161,051 little-endian float32, from a pickle of a dictionary of NumPy float32 by string of
- * five blocks, written 0 .. 9 and a (Shen et al., Towards Understanding and Improving GFlowNet Training, 2023).
- * Scores stay as they are. Strings are numbered in base 11, the first block the most significant.
+ * The String QM9 table, 161,051 little-endian float32, from a pickle of a dictionary of NumPy float32 by string of five
+ * blocks, written 0 .. 9 and a (Shen et al., Towards Understanding and Improving GFlowNet Training, 2023). Scores are
+ * not changed. Strings are numbered in base 11, the first block the most significant.
  *
  * @throws Error on another pickle, on a score that is not finite, and on strings that are missing.
  */
 export function convertBlockScores(pickle: Uint8Array): Uint8Array {
   const scores = readPickle(pickle, numpyConstructors);
   if (!(scores instanceof Map)) throw new Error('The pickle of block scores should be a dictionary.');
-  // With as many keys as strings, and every key a string of blocks, none is missing.
+  // With as many keys as strings, all of them strings of blocks, none is missing.
   if (scores.size !== COUNT) throw new Error(`The pickle has ${scores.size} block scores, and should have ${COUNT}.`);
   const table = new Float64Array(COUNT);
   for (const [key, score] of scores) {

@@ -5,7 +5,7 @@ import { QM9_STRING_TABLE_FILE } from './options.ts';
 const repositories = 'https://raw.githubusercontent.com';
 const blockScores = 'block_qm9str_v1_s5.pkl';
 
-/** Where the data comes from. The first address of an original names a commit, so that it cannot change. */
+/** The source of the data. The first address of an original names a commit, so that it cannot change. */
 export const dataPack: DataPack = {
   name: 'qm9-string',
   summary: "a proxy's HOMO-LUMO gap of every molecule of five building blocks out of eleven",

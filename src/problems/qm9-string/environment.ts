@@ -7,8 +7,8 @@ const LENGTH = 5;
 const BLOCK_COUNT = 11;
 const EMPTY = -1;
 /**
- * What each block is, as a SMILES of its own. Where blocks are joined to each other is part of how their table of scores
- * was made, and is not told with it, so that a string has no SMILES.
+ * Each block as a SMILES of its own. Where blocks are joined was decided when the table of scores was made and is not
+ * published with it, so strings have no SMILES.
  */
 const BLOCK_SMILES = ['C', 'O', 'N', 'CF', 'C=O', 'C=C', 'C#C', 'c1ccccc1', 'C1CCCCC1', 'C1CCNC1', 'CCC'];
 
@@ -19,21 +19,21 @@ export function blockNames(state: Int32Array): string {
 
 /** The strings of five blocks. */
 export const blocks = strings({ length: LENGTH, letters: '0123456789a' });
-// A class for each block and three for special tokens, of which the observation uses the last, for an empty place.
+// A class for each block and three for special tokens, of which the observation uses the last for an empty place.
 const CLASS_COUNT = 14;
 const EMPTY_CLASS = 13;
 
 /**
- * Molecules as strings of five building blocks out of eleven, added at either end, one block a step (String QM9;
- * Shen et al., Towards Understanding and Improving GFlowNet Training, 2023). A string is complete, and terminal,
- * with the fifth block; there is no stop.
+ * Molecules as strings of five building blocks out of eleven, added at either end, one block per step (String QM9; Shen
+ * et al., Towards Understanding and Improving GFlowNet Training, 2023). A string is complete, and terminal, with the
+ * fifth block; there is no stop.
  *
- * State row: five blocks (0 .. 10, or -1 for a place still empty), then the number of blocks placed; blocks placed
- * are moved to the left. In text the blocks are 0 .. 9 and a; they stand for C, O, N, C-F, C=O, C=C, C#C, c1ccccc1,
- * C1CCCCC1, C1CCNC1 and CCC (see `blockNames`). Actions 0 .. 10 prepend a block, actions 11 .. 21 append one. Backward action 0 removes
- * the first block and 1 the last, and both are allowed wherever there is a block: a string of equal blocks is reached
- * from one parent by two actions, which remain two edges. The policy sees one one-hot block of fourteen inputs for
- * each place; an empty place turns on the last of them.
+ * State row: five blocks (0 .. 10, or -1 for an empty place), then the number of blocks placed; blocks are aligned to
+ * the left. In text the blocks are 0 .. 9 and a; they mean C, O, N, C-F, C=O, C=C, C#C, c1ccccc1, C1CCCCC1, C1CCNC1 and
+ * CCC (see `blockNames`). Actions 0 .. 10 prepend a block, actions 11 .. 21 append one. Backward action 0 removes the
+ * first block and 1 the last, and both are allowed if there is a block: a string of equal blocks is reached from one
+ * parent by two actions, which count as two edges. The policy sees one one-hot block of fourteen inputs for each place;
+ * an empty place turns on the last of them.
  */
 export function qm9String() {
   return rowEnvironment({
@@ -51,7 +51,7 @@ export function qm9String() {
     },
     isTerminal: ({ placed }) => placed.equal(LENGTH),
     maxSteps: LENGTH,
-    // One more linear layer than others, as in the paper's experiments on strings.
+    // One more linear layer than usual, as in the paper's experiments on strings.
     perceptron: { hidden: [256, 256], projection: 256 },
     observe: {
       inputs: LENGTH * CLASS_COUNT,

@@ -8,7 +8,7 @@ const network = 'best_params.pkl.gz';
 const fragments = 'bengio2021flow.py';
 const molecules = 'seh_frag.py';
 
-/** Where the data comes from. The first address of an original names a commit, so that it cannot change. */
+/** The source of the data. The first address of an original names a commit, so that it cannot change. */
 export const dataPack: DataPack = {
   name: 'seh',
   summary: 'fragments of molecules, and a network that predicts how well they bind to soluble epoxide hydrolase',

@@ -19,8 +19,7 @@ export function sehFragments(
  * Reads the vocabularies' file: `fragments` for the full one and `fragments_18` for the reduced one, each a list of
  * objects with `smiles` and `stems`.
  *
- * @throws Error on a file that is not of this form, on SMILES that cannot be read and on fragments that nothing can be
- *   joined to
+ * @throws Error on a file in another format, on SMILES that cannot be read and on fragments without attachment points
  */
 export function parseSehFragments(bytes: Uint8Array, vocabulary: SehVocabulary): FragmentVocabulary {
   const list = vocabulary === 'full' ? 'fragments' : 'fragments_18';
@@ -35,10 +34,10 @@ export function parseSehFragments(bytes: Uint8Array, vocabulary: SehVocabulary):
 
 /**
  * Reads the published molecules' file, `molecules`, a list of objects with `smiles`, `nodes` (fragments of the full
- * vocabulary) and `edges` (node, node, stem, stem): as objects of `trees`, packed row behind row. Molecules of more
- * fragments than trees may have are left out.
+ * vocabulary) and `edges` (node, node, stem, stem): as objects of `trees`, packed row by row. Molecules with too many
+ * fragments are left out.
  *
- * @throws Error on a file that is not of this form, and on what is no finished tree
+ * @throws Error on a file in another format, and on anything but a finished tree
  */
 export function parseSehMolecules(bytes: Uint8Array, trees: FragmentTrees, maxFragments: number): Int32Array {
   const found = listOf(bytes, SEH_MOLECULES_FILE, 'molecules').map(({ nodes, edges }, i): FragmentTree => {

@@ -4,26 +4,26 @@ import type { Bond, Molecule } from '../../chemistry/molecule.ts';
 
 /** Features of an atom. */
 export const SEH_ATOM_WIDTH = 71;
-/** Kinds of bonds: single, double, triple, aromatic, and at last none, of an atom with itself. */
+/** Kinds of bonds: single, double, triple, aromatic, and finally none, for an atom's edge to itself. */
 export const SEH_BOND_KINDS = 5;
 
-/** A molecule as the sEH network reads it. */
+/** A molecule as input of the sEH network. */
 export interface SehGraph {
   readonly atomCount: number;
   /** [atomCount, 71]. */
   readonly features: Float32Array;
-  /** Two numbers each, from one atom to the other; every bond in both directions, by where they lead and then by kind. */
+  /** Two numbers each, from one atom to the other; every bond in both directions, sorted by target and then by kind. */
   readonly edges: Int32Array;
   /** The kind of each edge's bond. */
   readonly kinds: Int32Array;
 }
 
 /**
- * The features of Bengio et al. (2021), by column: 0 to 5 the element H, C, N, O, F or another; 9 aromatic; 10 to 12 sp,
- * sp2, sp3; 13 the number of hydrogens; 13 + Z the atomic number Z. Those left out are always 0. An atom all by itself has
- * an edge to itself whose bond is of no kind.
+ * The features of Bengio et al. (2021), by column: 0 to 5 the element H, C, N, O, F or another; 9 aromatic; 10 to 12
+ * sp, sp2, sp3; 13 the number of hydrogens; 13 + Z the atomic number Z. The other columns are always 0. A single atom
+ * has an edge to itself whose bond has no kind.
  *
- * @throws Error on an element that has no column, or is not known
+ * @throws Error on an element that is unknown or has no column
  */
 export function sehGraph(molecule: Molecule): SehGraph {
   const { atoms, bonds } = molecule;

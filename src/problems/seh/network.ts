@@ -44,11 +44,11 @@ export function sehVariables(weights: SehWeights): SehVariables {
 export interface SehBatch {
   /** [N, 71]. */
   readonly features: Tensor;
-  /** The atom each edge comes from: i32 [E], -1 for an edge that is none. */
+  /** The atom each edge comes from: i32 [E], -1 for unused edges. */
   readonly sources: Tensor;
   /** The edges to each atom by kind of bond: segment 5 n + k has those of kind k to atom n. 5 N segments of E rows. */
   readonly incoming: Segments;
-  /** How many edges lead to each atom, at least 1: f32 [N, 1]. */
+  /** The number of edges to each atom, at least 1: f32 [N, 1]. */
   readonly degrees: Tensor;
   /** The atoms of each molecule: M segments of N rows. */
   readonly molecules: Segments;
@@ -56,10 +56,10 @@ export interface SehBatch {
 
 /**
  * The network of Bengio et al. (Flow Network based Generative Models for Non-Iterative Diverse Candidate Generation,
- * 2021) that predicts how well a molecule binds to soluble epoxide hydrolase: message passing with a matrix for each edge
- * (Gilmer et al., Neural Message Passing for Quantum Chemistry, 2017), a gated recurrent unit that takes the messages, and
- * Set2Set (Vinyals et al., Order Matters, 2016). An edge's matrix depends on the kind of its bond alone, so that there are
- * five of them: messages are added up by kind first, and multiplied then.
+ * 2021) that predicts how well a molecule binds to soluble epoxide hydrolase: message passing with a matrix for each
+ * edge (Gilmer et al., Neural Message Passing for Quantum Chemistry, 2017), a gated recurrent unit that takes the
+ * messages, and Set2Set (Vinyals et al., Order Matters, 2016). An edge's matrix depends on the kind of its bond alone,
+ * so that there are five of them: messages are added up by kind first, and multiplied then.
  *
  * @returns one number for each molecule, [M, 1]; rewards are made of an eighth of it
  */
@@ -117,7 +117,7 @@ export function recordSehNetwork(tape: Tape, variables: SehVariables, batch: Seh
   return dense(readOut, read('lin3.weight'), read('lin3.bias'));
 }
 
-/** The features of the kinds of bonds: four of them have one of their own, the last has none. */
+/** The features of the kinds of bonds: four of them have one each, the last has none. */
 function isOfKind(_: unknown, i: number): number {
   return Math.floor(i / 4) === i % 4 ? 1 : 0;
 }

@@ -9,19 +9,19 @@ import type { SehWeights } from './weights.ts';
 /** Predictions for molecules, in their order. */
 export type SehPredictor = (graphs: readonly SehGraph[]) => Promise<Float64Array>;
 
-/** What a plan has room for. There is one molecule more, to which the atoms that are none belong. */
+/** The capacity of a plan. There is one more molecule, for unused atoms. */
 type Room = { readonly atoms: number; readonly edges: number; readonly molecules: number };
 
-// Vectors of a thousand atoms fit the caches of a processor, and more of them do not make it faster.
+// Vectors for a thousand atoms fit the caches of a processor, and more atoms do not make it faster.
 const CHUNK = 1024;
 const SMALLEST = 64;
 
-/** Room for this many atoms. Molecules have up to 2.3 edges an atom, and few have less than 8 atoms. */
+/** The capacity for this many atoms. Molecules have at most 2.3 edges per atom, and few have less than 8 atoms. */
 const roomFor = (atoms: number): Room => ({ atoms, edges: 2.5 * atoms, molecules: atoms / 8 });
 
 /**
- * The sEH network on a device. Molecules are packed into chunks of a few sizes, each with a plan of its own that is made
- * when it is first needed.
+ * The sEH network on a device. Molecules are packed into chunks of a few sizes, each with its own plan that is made on
+ * demand.
  */
 export function sehPredictor(device: Device, weights: SehWeights): SehPredictor {
   const variables = sehVariables(weights);
@@ -40,7 +40,7 @@ export function sehPredictor(device: Device, weights: SehWeights): SehPredictor 
   };
 }
 
-/** As many molecules as fit the usual chunk, and at least one; and the least room that they fit. */
+/** As many molecules as fit the usual chunk, at least one; and the smallest capacity for them. */
 function nextChunk(graphs: readonly SehGraph[], start: number): { count: number; room: Room } {
   const used = { atoms: 0, edges: 0, molecules: 0 };
   const fits = (room: Room): boolean =>
@@ -96,7 +96,7 @@ async function prepareChunk(
   };
 }
 
-/** Molecules one behind the other, in arrays of fixed size. */
+/** Packs molecules into arrays of fixed size. */
 function packGraphs(graphs: readonly SehGraph[], { atoms, edges, molecules }: Room) {
   const features = new Float32Array(atoms * SEH_ATOM_WIDTH);
   const sources = new Int32Array(edges).fill(-1);

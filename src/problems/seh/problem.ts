@@ -17,7 +17,7 @@ export const problem = defineProblem(sehProblem, {
       moleculeOf: environment.moleculeOf,
       modeScores: [7, 8],
     };
-    // The published molecules are made of the full vocabulary.
+    // The published molecules use the full vocabulary.
     if (vocabulary === 'reduced') return made;
     return { ...made, heldOut: parseSehMolecules(await read(SEH_MOLECULES_FILE), environment, maxFragments) };
   },

@@ -4,12 +4,12 @@ import { cutIntoFragments } from '../../molecules/fragment-cutting.ts';
 import { quoted } from '../../text/quoted.ts';
 import { parseSehFragments } from './environment.ts';
 
-/** The most fragments of a published molecule. */
+/** The maximum number of fragments in a published molecule. */
 const MAX_FRAGMENTS = 9;
 
 /**
  * The vocabularies of sEH fragments, as JSON (see `parseSehFragments`), from the Python module that publishes them as
- * lists of pairs, `FRAGMENTS` and `FRAGMENTS_18`: a fragment's SMILES and the numbers of the atoms to attach others to.
+ * lists of pairs, `FRAGMENTS` and `FRAGMENTS_18`: a fragment's SMILES and the numbers of its attachment points.
  *
  * @throws Error on a text without these lists, and on fragments that cannot be read
  */
@@ -27,11 +27,12 @@ export function convertSehFragments(module: Uint8Array): Uint8Array {
 }
 
 /**
- * Published molecules with a tree of fragments each, as JSON (see `parseSehMolecules`), from the Python module that lists
- * their SMILES as `SOME_MOLS`.
+ * Published molecules with a tree of fragments each, as JSON (see `parseSehMolecules`), from the Python module that
+ * lists their SMILES as `SOME_MOLS`.
  *
- * @param fragments the vocabularies, as `convertSehFragments` makes them
- * @throws Error on a text without this list, and on a molecule that cannot be read or is not made of these fragments
+ * @param fragments the vocabularies, in the format of `convertSehFragments`
+ * @throws Error on a text without this list, and on a molecule that cannot be read or is not composed of these
+ * fragments
  */
 export function convertSehMolecules(module: Uint8Array, fragments: Uint8Array): Uint8Array {
   const text = textOf(module, 'The Python module');
@@ -59,7 +60,7 @@ function refuse(list: string, line: string): never {
   throw new Error(`The list ${list} of the Python module has an entry that is not understood: ${quoted(line)}`);
 }
 
-/** One entry a line, for people and for tools that compare lines. */
+/** One entry per line, which is easy to read and compare. */
 function jsonBytes(lists: Readonly<Record<string, readonly unknown[]>>): Uint8Array {
   const written = Object.entries(lists).map(
     ([name, entries]) => `${JSON.stringify(name)}: [\n${entries.map((entry) => JSON.stringify(entry)).join(',\n')}\n]`,

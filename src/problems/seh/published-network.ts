@@ -3,16 +3,19 @@ import { isNumpyArray, numpyArrayConstructors } from '../../data/numpy-pickle.ts
 import { readPickle } from '../../data/pickle.ts';
 import { SEH_ARRAYS } from './weights.ts';
 
-/** Where the arrays of the network stand among those published, in our order. 12 to 15 belong to parts that predict no reward. */
+/**
+ * The positions of the network's arrays among the published ones, in our order. 12 to 15 belong to parts that do not
+ * predict rewards.
+ */
 const places = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16, 17, 18, 19, 20, 21];
 const COUNT = 22;
 
 /**
- * The weights of the sEH network, little-endian float32 one array behind the other (`SEH_ARRAYS`), from a gzipped pickle
+ * The weights of the sEH network, little-endian float32, one array after another (`SEH_ARRAYS`), from a gzipped pickle
  * of a list of 22 NumPy arrays (Bengio et al., Flow Network based Generative Models for Non-Iterative Diverse Candidate
- * Generation, 2021). Numbers stay as they are.
+ * Generation, 2021). Numbers are not changed.
  *
- * @throws Error on what is no such file, and on arrays of other shapes
+ * @throws Error on another file, and on arrays of wrong shapes
  */
 export async function convertSehNetwork(compressed: Uint8Array): Promise<Uint8Array> {
   const arrays = readPickle(await decompress(compressed), numpyArrayConstructors);

@@ -10,7 +10,7 @@ import type { SehWeights } from './weights.ts';
 /** Options of the sEH reward. */
 export interface SehRewardOptions {
   readonly weights: SehWeights;
-  /** What the objects to be rated are. */
+  /** The environment of the objects. */
   readonly trees: Pick<FragmentTrees, 'name' | 'options' | 'stateSize' | 'moleculeOf'>;
   /** The inverse temperature; 16 by default. */
   readonly beta?: number;
@@ -20,9 +20,9 @@ const SMALLEST = 1e-4;
 const LARGEST = 100;
 
 /**
- * log R(x) = beta log r, r = p / 8 within 1e-4 .. 100, where p is the prediction of the sEH network (Bengio et al., 2021;
- * in this form in recursionpharma/gflownet). A prediction that is no number counts as 0. Published molecules have p just
- * above 8; many single fragments are below 0 and have log R = -147.4 at beta 16. The scores are p.
+ * log R(x) = beta log r, r = p / 8 within 1e-4 .. 100, where p is the prediction of the sEH network (Bengio et al.,
+ * 2021; in this form in recursionpharma/gflownet). A NaN prediction counts as 0. Published molecules have p just above
+ * 8; many single fragments are below 0 and have log R = -147.4 at beta 16. The scores are p.
  */
 export function sehReward(options: SehRewardOptions): DeferredReward {
   checkGiven('sehReward', { options }, { weights: 'object', trees: 'object' });

@@ -2,12 +2,12 @@ import { checkGiven } from '../../text/check-given.ts';
 import { parseFloat32Table } from '../float32-table.ts';
 import { SEH_WEIGHTS_FILE } from './files.ts';
 
-/** Atoms are vectors of this many numbers within the network. */
+/** The width of the network's vectors for atoms. */
 export const SEH_WIDTH = 64;
 
 /**
- * The network's arrays in the order of the file, by the names of PyTorch modules. Matrices are [outputs, inputs], row by
- * row: y = x W^T + b. Of recurrent cells, the rows of the gates r, z, n or i, f, g, o stand one behind the other.
+ * The network's arrays in the order of the file, by the names of PyTorch modules. Matrices are [outputs, inputs], row
+ * by row: y = x W^T + b. For recurrent cells, the rows of the gates r, z, n or i, f, g, o follow one another.
  */
 export const SEH_ARRAYS = [
   ['lin0.weight', [64, 71]],
@@ -32,7 +32,7 @@ export const SEH_ARRAYS = [
 
 export type SehArray = (typeof SEH_ARRAYS)[number][0];
 
-/** The weights of the network, as they are in the file. */
+/** The network's weights, as in the file. */
 export type SehWeights = Readonly<Record<SehArray, Float32Array>>;
 
 /**

@@ -16,7 +16,7 @@ import { type Float, type Int, sum } from '../../rows/index.ts';
 import { quoted } from '../../text/quoted.ts';
 import { walkTo } from '../walk-to.ts';
 
-/** Sets of `size` out of `items` items; with `upTo` of any number of them up to `size`. */
+/** Sets of `size` out of `items` items; with `upTo` of any size up to `size`. */
 export interface SetsSize {
   readonly items: number;
   readonly size: number;
@@ -30,12 +30,12 @@ type SetFields = {
 };
 
 /**
- * Sets, filled item by item in any order (the Set task of Pan et al., Better Training of GFlowNets with Local Credit and
- * Incomplete Trajectories, ICML 2023). A set of `size` items is complete; with `upTo` a walk stops where it likes, and
- * has to once there are `size`.
+ * Sets, filled item by item in any order (the Set task of Pan et al., Better Training of GFlowNets with Local Credit
+ * and Incomplete Trajectories, ICML 2023). A set of `size` items is complete; with `upTo` a trajectory may stop at any
+ * size, and must at `size`.
  *
- * State row: 1 for each item in the set, how many there are, and a flag that is 1 once stopped. Action i adds item i,
- * action `items` (with `upTo` alone) stops. Backward action i takes item i out. The policy sees one input for each item.
+ * State row: 1 for each item in the set, their number, and a flag that is 1 once stopped. Action i adds item i, action
+ * `items` (only with `upTo`) stops. Backward action i removes item i. The policy sees one input for each item.
  *
  * @throws Error unless `size` is from 1 to `items`
  */
@@ -91,12 +91,12 @@ export function additiveReward(environment: RowEnvironment<SetFields>, weights: 
   });
 }
 
-/** Weights of n items, spread evenly over (-beta, beta) in an order that looks like none. */
+/** Weights of n items, spread evenly over (-beta, beta) in a seemingly random order. */
 export function spreadWeights(items: number, beta: number): number[] {
   return Array.from({ length: items }, (_, i) => (2 * beta * (((7 * i) % items) - (items - 1) / 2)) / items);
 }
 
-/** @throws Error where there are no such sets */
+/** @throws Error if there are no such sets */
 export function checkSetsSize({ items, size }: { readonly items: number; readonly size: number }): void {
   if (size >= 1 && size <= items) return;
   throw new Error(`A set of ${size} out of ${items} items cannot be made: size is from 1 to the number of items.`);

@@ -2,15 +2,16 @@ import { exp, log } from '../../numeric/elementary.ts';
 import { logSumExp } from '../../numeric/log-sum-exp.ts';
 
 /**
- * Sets of exactly `size` out of n items whose log-reward is the sum of the weights of the items in it. Sums over all of
- * them are elementary symmetric polynomials in the exponentials of the weights, so that they are exact at any size.
+ * Sets of exactly `size` out of n items whose log-reward is the sum of their items' weights. Sums over all of them are
+ * elementary symmetric polynomials in the exponentials of the weights, so they are exact at any size.
  */
 
-/** log e_0 .. log e_size of the elementary symmetric polynomials in exp(weights); -Infinity where there is no such set. */
+/** log e_0 .. log e_size of the elementary symmetric polynomials in exp(weights); -Infinity if there is no such set. */
 export function logSymmetricPolynomials(weights: ArrayLike<number>, size: number): Float64Array {
   const log = new Float64Array(size + 1).fill(Number.NEGATIVE_INFINITY);
   log[0] = 0;
-  // e_k with one more item is e_k without it, plus e_(k-1) times the item's exponential: k falls, so that each counts once.
+  // e_k with one more item is e_k without it, plus e_(k-1) times the item's exponential; k decreases, so that each
+  // counts once.
   for (let item = 0; item < weights.length; item++) {
     for (let k = Math.min(size, item + 1); k >= 1; k--) log[k] = logAdd(log[k], log[k - 1] + weights[item]);
   }
@@ -23,10 +24,10 @@ export function setsLogPartition(weights: ArrayLike<number>, size: number): numb
 }
 
 /**
- * The probability that a set, drawn in proportion to its reward, has item i in it: of the first `items` items, all unless
- * given.
+ * The probability that a set, drawn in proportion to its reward, contains item i, for the first `items` items, by
+ * default all.
  *
- * @param sizes the sizes that sets have: `size` alone, or with `upTo` any up to it
+ * @param sizes the sizes of sets: `size` alone, or with `upTo` any up to it
  */
 export function inclusionProbabilities(
   weights: ArrayLike<number>,

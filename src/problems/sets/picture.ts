@@ -4,13 +4,13 @@ import { marginalsOf, sampledRows } from '../pictures/marginals.ts';
 import { placed, svgPicture } from '../pictures/svg.ts';
 import { inclusionProbabilities } from './exact.ts';
 
-/** Items that are drawn at the most. */
+/** Maximum number of items drawn. */
 const drawn = 60;
 
-/** Operations beyond which it is not computed what should be: some seconds. */
+/** The number of operations up to which exact values are computed: a few seconds. */
 const maxOperations = 1e9;
 
-/** How often each item is in a set that is sampled, and how often it should be, which is exact. */
+/** The frequency of each item in sampled sets, and its exact probability. */
 export function inclusionPictures(
   weights: readonly number[],
   { size, upTo }: { readonly size: number; readonly upTo: boolean },

@@ -9,7 +9,7 @@ export const problem = defineProblem(setsProblem, {
   environment: ({ items, size, upTo }) => sets({ items, size, upTo }),
   make({ items, size, upTo, beta }) {
     const environment = sets({ items, size, upTo });
-    // As float32 has them, since that is what devices add up.
+    // Rounded to float32, as devices add them.
     const weights = Array.from(Float32Array.from(spreadWeights(items, beta)));
     const logPartition = upTo ? logSumExp(logSymmetricPolynomials(weights, size)) : setsLogPartition(weights, size);
     return {

@@ -1,4 +1,4 @@
-/** How sequences are made: letters are added at the end, at either end, or at any place that is still empty. */
+/** How sequences are built: letters are added at the end, at either end, or at any empty place. */
 export const sequenceBuilds = ['append', 'prepend-append', 'any-order'] as const;
 
 export type SequenceBuild = (typeof sequenceBuilds)[number];

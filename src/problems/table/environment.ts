@@ -29,12 +29,11 @@ type SequenceFields = ReturnType<typeof strings>['fields'];
 /**
  * Sequences of one length over any letters. A sequence is terminal when all its letters are placed; there is no stop.
  *
- * State row: the letters as numbers, -1 for a place that is still empty, then how many are placed. With `append` action i
- * writes letter i behind the others; with `prepend-append` actions 0 to A - 1 write it in front, and the next A behind; with
- * `any-order` action p A + i writes letter i at place p. The policy sees one one-hot block of A inputs for each place, of which
- * an empty place turns none on.
+ * State row: the letters as numbers, -1 for an empty place, then the number placed. With `append` action i appends
+ * letter i; with `prepend-append` actions 0 to A - 1 prepend, and the next A append; with `any-order` action p A + i
+ * writes letter i at place p. The policy sees one one-hot block of A inputs for each place, all 0 for an empty place.
  *
- * @throws Error on fewer than two letters, one that is there twice, or a length below 1
+ * @throws Error on fewer than two letters, repeated letters, or a length below 1
  */
 export function sequences({ letters, length, build }: SequencesSize): RowEnvironment<SequenceFields> {
   const count = letters.length;
@@ -77,7 +76,7 @@ export function sequences({ letters, length, build }: SequencesSize): RowEnviron
   });
 }
 
-/** Objects and states numbered, where both are few enough to be looked at one by one. */
+/** Numbers objects and states, if both are few enough to enumerate. */
 function enumerationOf({ enumeration }: ReturnType<typeof strings>, objects: number): Environment['enumeration'] {
   if (objects <= 2 ** 22) return enumeration;
   return { reason: `There are ${objects} sequences, more than the 2^22 that are enumerated.` };
@@ -97,21 +96,21 @@ function readSequence({ letters, length, build }: SequencesSize, text: string, r
   );
 }
 
-/** What scores become. */
+/** How scores become rewards. */
 export interface TableReward {
   /** `power`: R = score^beta, for scores above 0. `exponential`: R = e^(beta score). */
   readonly form: 'power' | 'exponential';
   readonly beta: number;
-  /** The score of sequences that the table lacks; the least of the table by default. */
+  /** The score of sequences that are missing in the table; by default its minimum. */
   readonly missing?: number | undefined;
 }
 
-/** The most sequences that are looked up on devices: a table of 16 MiB. */
+/** The maximum number of sequences that devices look up: a table of 16 MiB. */
 const maxTabulated = 2 ** 22;
 
 /**
- * log R of a sequence: looked up in a table on every device where there are few enough, else on the host.
- * @throws Error where a power is to be taken of a score that is not above 0
+ * log R of a sequence: looked up in a table on every device if there are few enough, otherwise on the host.
+ * @throws Error if a power is to be taken of a score that is not positive
  */
 export function tableReward(
   environment: RowEnvironment<SequenceFields>,

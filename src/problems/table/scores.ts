@@ -1,25 +1,25 @@
 import { quoted } from '../../text/quoted.ts';
 import { type CsvRow, isHeader, numberIn, parseCsv } from '../csv.ts';
 
-/** Sequences of one length with a score each, by number: letters are digits, the first the most significant. */
+/** Scored sequences of one length, by number: letters are digits, the first the most significant. */
 export interface ScoredSequences {
-  /** The letters that occur, in the order of their signs. */
+  /** The letters that occur, in the order of their characters. */
   readonly letters: string;
   readonly length: number;
-  /** The numbers of the sequences there are, rising. */
+  /** The sequences' numbers, ascending. */
   readonly numbers: Float64Array;
   /** Their scores. */
   readonly scores: Float64Array;
 }
 
-/** Numbers of sequences are exact in float64 up to here. */
+/** Numbers of sequences are exact in float64 up to this. */
 const maxSequences = 2 ** 53;
 
 /**
- * Reads a table of two columns, sequence and score, with or without a line of names above them.
- * @param file what messages call it
- * @throws Error naming line and column, on a cell that is missing or no number, on sequences of different lengths, on one
- * that is there twice, and where there are fewer than two different letters
+ * Reads a table of two columns, sequence and score, optionally with a header.
+ * @param file its name in messages
+ * @throws Error that names line and column if a cell is missing or not a number, if sequences have different lengths or
+ * repeat, or if there are fewer than two letters
  */
 export function parseScores(bytes: Uint8Array, file: string): ScoredSequences {
   const rows = parseCsv(bytes, file);
@@ -77,7 +77,7 @@ function checkSequence({ line, cells: [sequence] }: CsvRow, length: number, firs
   );
 }
 
-/** Where a number stands among rising ones; -1 where it does not. */
+/** The index of a number among ascending ones; -1 if it is missing. */
 export function placeOf(numbers: Float64Array, number: number): number {
   let [low, high] = [0, numbers.length];
   while (low < high) {

@@ -1,13 +1,13 @@
 /**
- * How well a made-up protein would bind DNA strings of eight letters: no measurement, but of the same kind as the measured
- * scores of TFBind8, so that a page or a test needs no data file.
+ * The binding of a fictitious protein to DNA strings of eight letters: not measured, but of the same kind as TFBind8's
+ * measured scores, so that a page or a test needs no data file.
  *
- * The protein covers six letters, anywhere in the string and on either strand. It favours GATTCC: a letter at a place
- * of the six has the weight below, 1 for the best, and a site's occupancy is the product of its six. The score is the
- * probability that at least one of a string's six sites (three places, two strands) is occupied.
+ * The protein covers six letters, anywhere in the string and on either strand. It favours GATTCC: a letter at each of
+ * the six positions has the weight below, 1 for the best, and a site's occupancy is the product of its six. The score
+ * is the probability that at least one of a string's six sites (three positions, two strands) is occupied.
  */
 
-/** Weights of A, C, G and T at each of the six places. */
+/** Weights of A, C, G and T at each of the six positions. */
 const WEIGHTS: readonly (readonly number[])[] = [
   [0.1, 0.2, 1, 0.1],
   [1, 0.1, 0.2, 0.1],
@@ -20,7 +20,7 @@ const WEIGHTS: readonly (readonly number[])[] = [
 const LENGTH = 8;
 const LETTER_COUNT = 4;
 
-/** Scores in [0, 1], numbered as the strings of `tfbind8` are: in base 4, the first letter the most significant. */
+/** Scores in [0, 1], with the numbers of `tfbind8`'s strings: in base 4, the first letter the most significant. */
 export function syntheticMotifScores(): Float32Array {
   const letters = new Int32Array(LENGTH);
   return Float32Array.from({ length: LETTER_COUNT ** LENGTH }, (_, index) => {

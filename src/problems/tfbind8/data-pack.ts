@@ -5,7 +5,7 @@ import { TFBIND8_TABLE_FILE } from './options.ts';
 const repositories = 'https://raw.githubusercontent.com';
 const bindingScores = 'SIX6_REF_R1_8mers.txt';
 
-/** Where the data comes from. The first address of an original names a commit, so that it cannot change. */
+/** The source of the data. The first address of an original names a commit, so that it cannot change. */
 export const dataPack: DataPack = {
   name: 'tfbind8',
   summary: 'measured binding of the transcription factor SIX6 to every DNA string of eight letters',

@@ -9,23 +9,24 @@ const LETTER_COUNT = 4;
 const EMPTY = -1;
 /** The strings of eight letters. */
 export const dna = strings({ length: LENGTH, letters: 'ACGT' });
-// The paper's network has a fifth class at each position that is never on. It counts in the initial weights' bound.
+// The paper's network has a fifth class at each position that is never on, but affects the bound of the initial
+// weights.
 const CLASS_COUNT = 5;
 
-/** The letters of each place, as they are sampled and as they should be. */
+/** The letters at each position, as sampled and as they should be. */
 export const letterPictures = (stateSize: number) =>
   logoPictures({ letters: 'ACGT', length: LENGTH, colourOf: colourOfBase }, stateSize);
 
-/** What writing a letter is called. */
+/** The text of writing a letter. */
 export const letterText = (_environment: unknown, action: number) => `write ${'ACGT'[action]}`;
 
 /**
- * DNA strings of eight letters, written from the left, one letter a step (TFBind8; Trabucco et al., Design-Bench,
+ * DNA strings of eight letters, written from the left, one letter per step (TFBind8; Trabucco et al., Design-Bench,
  * 2022). A string is complete, and terminal, when the eighth letter is placed; there is no stop.
  *
- * State row: eight letters (A 0, C 1, G 2, T 3, or -1 for a place still empty), then the number of letters placed.
- * Action i writes letter i. The one backward action removes the last letter. The policy sees one one-hot block of
- * five inputs for each place, of which an empty place turns none on, and the fifth is never on.
+ * State row: eight letters (A 0, C 1, G 2, T 3, or -1 for an empty place), then the number of letters placed. Action i
+ * writes letter i. The one backward action removes the last letter. The policy sees one one-hot block of five inputs
+ * for each place, all 0 for an empty place; the fifth is never on.
  */
 export function tfbind8() {
   return rowEnvironment({
@@ -39,7 +40,7 @@ export function tfbind8() {
     },
     isTerminal: ({ placed }) => placed.equal(LENGTH),
     maxSteps: LENGTH,
-    // One more linear layer than others, as in the paper's experiments on strings.
+    // One more linear layer than usual, as in the paper's experiments on strings.
     perceptron: { hidden: [256, 256], projection: 256 },
     observe: {
       inputs: LENGTH * CLASS_COUNT,

@@ -6,11 +6,11 @@ import { smallRun } from '../small-runs.ts';
 /** The measured scores, one float32 for each string of eight letters. */
 export const TFBIND8_TABLE_FILE = 'tfbind8_six6_ref_r1_normalized_f32le.bin';
 
-/** What happens when strings are written. */
+/** The sentence about building strings. */
 export const writingStrings =
   'Here it writes a DNA string letter by letter. Trained well, it writes each of the 65,536 strings as often as that string’s share of all the reward.';
 
-/** 21,845 strings that are not finished, and 65,536 that are. */
+/** 21,845 unfinished strings, and 65,536 finished ones. */
 export const stringsSize: ProblemSize = { states: 65_536, maxSteps: 8, inputs: 40, actions: 4 };
 
 export const tfbind8Problem = describeProblem({
