@@ -2,7 +2,7 @@ import { cpus, release, totalmem, type } from 'node:os';
 import { describeAdapter, isSoftware } from '../src/device/webgpu/adapter.ts';
 import { requestNodeAdapter } from '../src/node/index.ts';
 
-/** What figures were taken on. */
+/** The machine on which figures were measured. */
 export interface Machine {
   readonly processor: string;
   readonly cores: number;

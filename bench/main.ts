@@ -36,7 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
       return runGpu(request.options);
     case 'run': {
       const { json } = request.options;
-      // After every part: a run that is broken off has not been for nothing.
+      // After every part, so that an interrupted run is not lost.
       const save = async (figures: Figures) => {
         if (json !== undefined) await writeFile(json, `${JSON.stringify(figures, null, 2)}\n`);
       };

@@ -52,7 +52,7 @@ export interface Options {
   readonly iterations: number;
 }
 
-/** What was asked for: a run, a report out of a file, one measurement for another process, or help. */
+/** The request: a run, a report from a file, one measurement for another process, or help. */
 export type Request =
   | { readonly kind: 'run'; readonly options: Options }
   | { readonly kind: 'report'; readonly file: string; readonly into?: string }

@@ -1,21 +1,21 @@
 import type { Place } from './measure/gpu.ts';
 
-/** What every part of the benchmark is told. */
+/** The options that every part of the benchmark receives. */
 export interface Part {
-  /** The devices that flowtape is measured on. */
+  /** The devices to measure flowtape on. */
   readonly places: readonly Place[];
-  /** The peers to measure beside it: those asked for that could be installed. */
+  /** The peers to measure as well: those requested that could be installed. */
   readonly peers: readonly string[];
   readonly rounds: number;
-  /** What each engine is timed for on each problem, over all rounds. */
+  /** The total time for each engine on each problem, over all rounds. */
   readonly seconds: number;
-  /** What the names of the problems asked for have in them. */
+  /** A text that the names of the problems must contain. */
   readonly only: string;
-  /** Shows a result as it comes. */
+  /** Shows results as they come. */
   readonly print: (text: string) => void;
 }
 
-/** Whether a problem of this name was asked for. */
+/** Whether the problem with this name was requested. */
 export function isWanted(name: string, only: string): boolean {
   return name.toLowerCase().includes(only.toLowerCase());
 }

@@ -13,7 +13,7 @@ import type { StepResult } from './step/results.ts';
 import { runTraining } from './train/part.ts';
 import type { TrainResult } from './train/results.ts';
 
-/** All that a run measured: what --json writes and `report` reads. */
+/** All results of a run: what --json writes and `report` reads. */
 export interface Figures {
   readonly date: string;
   readonly machine: Machine;
@@ -27,7 +27,7 @@ export interface Figures {
   readonly memory?: readonly MemoryResult[];
 }
 
-/** Runs the parts asked for, showing results as they come, and saving after each. */
+/** Runs the requested parts, showing results as they come, and saves after each. */
 export async function runParts(
   options: Options,
   print: (text: string) => void,
@@ -51,7 +51,7 @@ export async function runParts(
     figures = { ...figures, ...found };
     await save(figures);
   };
-  // First: its ceilings are the floors of the others.
+  // First, since its ceilings are the floors of the others.
   if (parts.includes('kernels')) await done({ kernels: await runKernels(part) });
   if (parts.includes('step')) await done({ step: await runSteps(part) });
   if (parts.includes('train')) {
@@ -68,7 +68,7 @@ function placesOf({ device }: Options, { adapter }: Machine): Place[] {
   return adapter ? ['cpu', 'webgpu'] : ['cpu'];
 }
 
-/** A GPU emulated in software would take hours to say nothing. */
+/** An emulated GPU would take hours without telling anything. */
 function trainPlaces(options: Options, machine: Machine): Place[] {
   if (options.device === undefined && machine.adapter?.software) return ['cpu'];
   return placesOf(options, machine);

@@ -1,5 +1,5 @@
-// Builds the package: build/kernels.wasm (the kernels of the cpu device), dist/*.js, dist/types, build/bench.js.
-// A step whose inputs are as they were when it last ran is left out, so that every command can build first.
+// Builds the package: build/kernels.wasm (the kernels of the cpu device), dist/*.js, dist/types, build/bench.js. A step
+// whose inputs have not changed is skipped, so that every command can build first.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -29,7 +29,10 @@ await step('bench', 'bench/main.ts', [...sources, ...files('bench')], 'build/ben
 await step('soak', 'bench/soak/main.ts', [...sources, ...files('bench')], 'build/soak.js', bundleBenchmarks);
 await step('types', 'src/index.ts', sources, 'dist/types', emitDeclarations);
 
-/** Runs `make` unless `output` is there, made from the same `inputs`. Without its entry file there is nothing to make. */
+/**
+ * Runs `make` unless `output` exists and was made from the same `inputs`. Without its entry file there is nothing to
+ * make.
+ */
 async function step(name, entry, inputs, output, make) {
   if (!existsSync(entry)) {
     console.log(`build: ${name} left out, there is no ${entry}`);
@@ -48,7 +51,7 @@ async function step(name, entry, inputs, output, make) {
   console.log(`build: ${name} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
 
-/** The command line in one file, with the packages it uses inside. */
+/** Bundles the command line into one file, with the packages it uses. */
 async function bundleCommandLine(entry, outfile) {
   const { inputs } = await bundle({
     entryPoints: [entry],
@@ -67,7 +70,7 @@ async function bundleCommandLine(entry, outfile) {
     },
   });
   await chmod(outfile, 0o755);
-  // What draws pictures as PNG: too large to be written into the bundle, and needed only when a run ends.
+  // The files for drawing PNG pictures: too large for the bundle, and only needed when a run ends.
   await mkdir('dist/assets', { recursive: true });
   const assets = {
     'node_modules/@resvg/resvg-wasm/index_bg.wasm': 'dist/assets/resvg.wasm',
@@ -97,7 +100,7 @@ async function bundle(options) {
   return metafile;
 }
 
-/** Declarations only: `npm run typecheck` is what checks. */
+/** Declarations only; `npm run typecheck` does the checking. */
 async function emitDeclarations(_, folder) {
   await rm('build/types', { recursive: true, force: true });
   const tsc = 'node_modules/typescript/bin/tsc';

@@ -1,5 +1,5 @@
-// Writes the API reference, build/api/index.html, from the docstrings of what the package exports. A broken link and an
-// exported thing without a docstring are errors.
+// Writes the API reference, build/api/index.html, from the docstrings of the package's exports. Broken links and
+// exports without docstrings are errors.
 import { spawnSync } from 'node:child_process';
 import { devNull } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { Application, Comment, CommentTag, Converter, TSConfigReader } from 'flo
 import { entries } from './build/entries.mjs';
 import { withSlashes } from './build/paths.mjs';
 
-/** What is in a folder of src, as a heading; in the order in which headings stand on a page. */
+/** Headings for the folders of src, in the order on pages. */
 const headings = {
   environment: 'Environments and their rewards',
   objective: 'Objectives',
@@ -28,13 +28,13 @@ const headings = {
 };
 const { index, ...others } = entries;
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-// In a checkout that came from nowhere, links to sources have nowhere to lead, which TypeDoc would warn of.
+// In a checkout without a remote, links to sources have no target, and TypeDoc would warn.
 if (spawnSync('git', ['remote', 'get-url', 'origin']).status !== 0) process.env.GIT_DIR = devNull;
 
 const app = await Application.bootstrap(
   {
     name: 'flowtape',
-    // What several entries export is described under the first: `index` has it all, and comes last.
+    // What several entries export is described under the first; `index` has everything, and comes last.
     entryPoints: [...Object.values(others), index],
     tsconfig: 'tsconfig.types.json',
     readme: 'none',
@@ -43,7 +43,7 @@ const app = await Application.bootstrap(
     groupOrder: Object.values(headings),
     kindSortOrder: ['Function', 'Class', 'Variable', 'Interface', 'TypeAlias'],
     sort: ['kind', 'alphabetical'],
-    // What a user meets as a field of something else, and has no need to name.
+    // Types that users only meet as fields of others, and need not name.
     intentionallyNotExported: [
       ...['Layout', 'Operand', 'Placement'],
       ...['PlanStep', 'RdkitMolecule', 'SehArray'],
@@ -70,7 +70,7 @@ const app = await Application.bootstrap(
   [new TSConfigReader()],
 );
 app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
-  // A member whose name is a symbol has no place for a docstring.
+  // A member named by a symbol has no place for a docstring.
   for (const reflection of Object.values(project.reflections)) {
     if (reflection.name !== '[asyncDispose]') continue;
     reflection.comment ??= new Comment([{ kind: 'text', text: 'Closes it: `await using` calls this.' }]);

@@ -1,5 +1,5 @@
-// node scripts/test.mjs [vitest arguments]: runs the tests on a WebGPU adapter in Node and in Chromium. It ends with what was
-// not run and why, and a line that counts the tests. `--project node` or `--project chromium` runs those of one.
+// node scripts/test.mjs [vitest arguments]: runs the tests on a WebGPU adapter in Node and in Chromium. It ends with
+// the tests that were not run and why, and a line of totals. `--project node` or `--project chromium` runs only those.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ async function main(args) {
   let chromium;
   try {
     gpu = await findGpu();
-    // Not by vitest's configuration: what is missing has to end the run with advice, before any test.
+    // Not in vitest's configuration: if something is missing, the run must end with advice, before any test.
     if (!/--project[= ]node\b/.test(args.join(' '))) chromium = await findChromium();
   } catch (error) {
     console.error(error.message);

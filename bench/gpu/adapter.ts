@@ -11,7 +11,7 @@ interface AdapterRecord {
   readonly features: readonly string[];
   readonly limits: Readonly<Record<string, number>>;
   readonly info: Readonly<Record<string, string | number | boolean>>;
-  /** What the driver's own tool says, where there is one. */
+  /** The report of the driver's own tool, if there is one. */
   readonly driver?: string | undefined;
 }
 
@@ -34,7 +34,7 @@ export const adapterPart: GpuPart = {
     }),
 };
 
-/** What an adapter says of itself. */
+/** An adapter's description, features and limits. */
 export async function adapterRecord(adapter: GpuAdapter): Promise<AdapterRecord> {
   const { info } = adapter;
   const told = ['vendor', 'architecture', 'device', 'subgroupMinSize', 'subgroupMaxSize'] as const;
@@ -48,7 +48,7 @@ export async function adapterRecord(adapter: GpuAdapter): Promise<AdapterRecord>
   };
 }
 
-/** Limits are getters of a prototype, which JSON leaves out. */
+/** Limits are getters of a prototype, which JSON omits. */
 function numbersOf(limits: object): Record<string, number> {
   const found: Record<string, number> = {};
   for (const name in limits) {

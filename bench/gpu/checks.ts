@@ -20,13 +20,13 @@ import { kernelCases } from '../kernels/cases.ts';
 import { graphRows, pathsAndRings, smallLayout } from './graphs.ts';
 
 /**
- * What is compared with float64 on a GPU: what a page checks of itself, every kernel that is timed, networks of graphs, and
- * what rollouts and graphs count. Small ones leave out what float64 takes long for.
+ * Everything that is compared with float64 on a GPU: the page's self-check, every timed kernel, networks over graphs,
+ * and the counts of rollouts and graphs. With `small`, checks that take long in float64 are left out.
  */
 export function gpuChecks(small: boolean): readonly Check[] {
   const most = small ? 1e6 : Number.POSITIVE_INFINITY;
   return [
-    // Gradients are checked there in float64, which is the same everywhere.
+    // Gradients are checked there in float64, which is the same on every machine.
     ...pageChecks.filter(({ name }) => !name.endsWith(', gradient')),
     ...kernelCases.filter(({ flops, kernel }) => flops <= most && kernel !== 'adam').map(kernelCheck),
     graphCheck(),
@@ -36,8 +36,8 @@ export function gpuChecks(small: boolean): readonly Check[] {
 }
 
 /**
- * Relative to the root mean square of the numbers compared. float32 rounds at 6e-8; a sum of n numbers of either sign is off
- * by about the root of n times that, and a million of them by 6e-5.
+ * Relative to the root mean square of the compared numbers. float32 rounds at 6e-8; a sum of n numbers of either sign
+ * is off by about sqrt(n) times that, a million of them by 6e-5.
  */
 const tolerance = 1e-4;
 const anyError = { tolerance: Number.POSITIVE_INFINITY };
@@ -141,7 +141,7 @@ function graphCheck(): Check {
         await evaluate(device, tape, outputs),
         await evaluate(openReferenceDevice(), tape, outputs),
       ];
-      // All gradients together: that of a number which a norm takes out again is nothing but rounding.
+      // All gradients together: that of a number which a norm cancels is pure rounding.
       const all = (of: typeof found) =>
         Object.entries(of).flatMap(([name, numbers]) => (name === 'y' ? [] : [...numbers]));
       return Math.max(deviation(found.y, right.y).error, deviation(all(found), all(right)).error);

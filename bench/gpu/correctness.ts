@@ -6,7 +6,7 @@ import { measureProgram } from '../measure/program.ts';
 import { gpuChecks } from './checks.ts';
 import { failedRow, type GpuPart, type Item, recordsOf } from './part.ts';
 
-/** How kernels are chosen: every adapter must compute right with all of them. */
+/** Ways to choose kernels; every adapter must compute correctly with all of them. */
 export const variants: Readonly<Record<string, WebgpuOptions>> = {
   'as on a GPU': { emulated: false },
   'as on a GPU, without subgroups': { emulated: false, subgroups: false },
@@ -18,7 +18,7 @@ export const variants: Readonly<Record<string, WebgpuOptions>> = {
 interface CheckRecord {
   readonly check: string;
   readonly passed: boolean;
-  /** Absent where the check found no number. */
+  /** Absent if the check had no number to compare. */
   readonly error?: number | undefined;
   readonly tolerance: number;
   readonly problem?: string | undefined;

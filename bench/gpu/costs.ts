@@ -31,7 +31,7 @@ export const costsPart: GpuPart = {
   ],
 };
 
-/** The rate of the loop that only multiplies and adds, where it was measured. */
+/** The rate of the pure multiply-add loop, if it was measured. */
 export function ceilingOf({ gpu }: Pick<GpuFigures, 'gpu'>, place: Place): number | undefined {
   const found = gpu.costs?.find(({ name }) => name === place);
   return found && recordsOf<CostsRecord>(found)[0]?.ceilings.gigaflopsPerSecond;

@@ -8,7 +8,7 @@ import { type TrainProblem, trainProblems } from '../train/problems.ts';
 import { type Block, type GpuContext, type GpuPart, type Item, type ItemResult, problemOf, recordsOf } from './part.ts';
 import { problemsOf, stepBlocks, writeData } from './steps.ts';
 
-/** How bench/python/cuda_step.py makes a step. */
+/** The variants of a step in bench/python/cuda_step.py. */
 const ways = [
   ['torch', 'PyTorch, op by op'],
   ['torch-graph', 'PyTorch, CUDA graph'],
@@ -16,7 +16,7 @@ const ways = [
   ['jax', 'JAX, jit'],
 ] as const;
 
-/** WebGPU against CUDA: the same step of the same network from the same numbers, on the same card. */
+/** WebGPU against CUDA: the same step of the same network from the same numbers on the same card. */
 export const cudaPart: GpuPart = {
   name: 'cuda',
   title: 'WebGPU against CUDA, a training step on the same card; and gfnx there',
@@ -55,7 +55,9 @@ export const cudaPart: GpuPart = {
   },
 };
 
-/** Whole iterations of gfnx on the card, and flowtape's with the same settings. Grids alone: their rewards need no table. */
+/**
+ * Whole iterations of gfnx and of flowtape with the same settings on the card. Only grids, whose rewards need no table.
+ */
 function gfnxItems({ small, python }: GpuContext): Item[] {
   const wanted = trainProblems.filter(
     ({ problem, objective, batch }) =>

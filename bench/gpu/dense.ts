@@ -29,7 +29,7 @@ interface DenseRecord {
   readonly kernel: string;
   readonly flops: number;
   readonly milliseconds: Spread;
-  /** The largest difference from float64 among numbers looked at, where any were. */
+  /** The largest difference from float64 among the checked numbers, if any were. */
   readonly error?: number | undefined;
 }
 
@@ -65,7 +65,7 @@ export const densePart: GpuPart = {
   },
 };
 
-/** Times a dense layer both ways, and looks at some numbers of its output. */
+/** Times a dense layer forwards and backwards, and checks some of its outputs. */
 export async function* timeDense(device: Device, [N, I, O]: DenseSize, seconds: number): AsyncGenerator<DenseRecord> {
   for (const { kernel, flops, record } of denseCases(N, I, O)) {
     const tape = createTape();
@@ -79,7 +79,7 @@ export async function* timeDense(device: Device, [N, I, O]: DenseSize, seconds: 
   }
 }
 
-/** The largest difference of some outputs from float64, relative to the sum of the sizes of what each adds up. */
+/** The largest difference of some outputs from float64, relative to the sum of the absolute values of their terms. */
 function errorOf(y: ArrayLike<number>, [N, I, O]: DenseSize): number {
   const drawn = numbers(Math.max(N * I, I * O));
   let worst = 0;

@@ -8,7 +8,7 @@ import { timeDense } from './dense.ts';
 import { timeIterations } from './time-training.ts';
 import type { TrainingTask } from './training-tasks.ts';
 
-/** What the processes of `bench -- gpu` do, each by its name. Gives whether there is one of this name. */
+/** The processes of `bench -- gpu`, by name. Returns whether there is one with this name. */
 export async function measureOnGpu(what: string, request: unknown, write: (record: unknown) => void): Promise<boolean> {
   switch (what) {
     case 'gpu-adapter': {

@@ -7,7 +7,7 @@ import type { GpuPart } from './part.ts';
 import { stepPart } from './steps.ts';
 import { sehPart, threadsPart, trainingPart } from './training.ts';
 
-/** In the order in which they run: what the rest rests on, and then what nobody knows. */
+/** In the order of running: first what the others rely on, then what is unknown. */
 export const gpuParts: readonly GpuPart[] = [
   adapterPart,
   correctnessPart,
@@ -20,7 +20,7 @@ export const gpuParts: readonly GpuPart[] = [
   threadsPart,
 ];
 
-/** @throws Error on a name that no part has */
+/** @throws Error on an unknown part */
 export function gpuPartsOf(only: string | undefined): readonly GpuPart[] {
   if (only === undefined) return gpuParts;
   const found = gpuParts.filter(({ name }) => name === only);

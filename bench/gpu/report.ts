@@ -3,7 +3,7 @@ import { markdownTable } from '../measure/table.ts';
 import type { Block, GpuFigures } from './part.ts';
 import { gpuParts } from './parts.ts';
 
-/** The figures of `bench -- gpu` for their place in docs/benchmarks.md. */
+/** The figures of `bench -- gpu` for their places in docs/benchmarks.md. */
 export function gpuSections(figures: GpuFigures): ReadonlyMap<string, string> {
   const { date, machine, gpu, small } = figures;
   const about = `**Machine**: ${machineLine(machine)}. **Date**: ${date.slice(0, 10)}.${small ? ' **Tiny sizes.**' : ''}`;

@@ -5,7 +5,7 @@ import type { GpuFigures, GpuOptions } from './part.ts';
 import { gpuPartsOf } from './parts.ts';
 import { runGpuParts } from './run.ts';
 
-/** `bench -- gpu`. Gives the exit code: 1 where a kernel computes anything wrong. */
+/** `bench -- gpu`. Returns the exit code: 1 if a kernel computes anything wrong. */
 export async function runGpu(options: GpuOptions): Promise<number> {
   const parts = gpuPartsOf(options.only);
   const start = await startOf(options);
@@ -13,7 +13,7 @@ export async function runGpu(options: GpuOptions): Promise<number> {
   const figures = await runGpuParts(parts, options, start, {
     print: (text) => console.log(text),
     async save(figures) {
-      // Whole or not at all: the run may be ended at any moment.
+      // Written as a whole or not at all: the run may be killed at any moment.
       await writeFile(`${options.json}.part`, `${JSON.stringify(figures)}\n`);
       await rename(`${options.json}.part`, options.json);
     },
@@ -22,7 +22,7 @@ export async function runGpu(options: GpuOptions): Promise<number> {
   return hasFailed(figures) ? 1 : 0;
 }
 
-/** The figures of the run before, or none yet. @throws where they are of another machine or of other sizes */
+/** The figures of the previous run, or none. @throws if they are from another machine or other sizes */
 async function startOf({ json, small, peak }: GpuOptions): Promise<GpuFigures> {
   const machine = await describeMachine();
   if (!existsSync(json)) return { date: new Date().toISOString(), machine, small, peak, gpu: {} };

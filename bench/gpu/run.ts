@@ -7,17 +7,17 @@ import type { Block, GpuContext, GpuFigures, GpuOptions, GpuPart, Item, ItemResu
 
 export interface RunHooks {
   print(text: string): void;
-  /** Keeps the figures; called after every item, so that a run that is broken off has not been for nothing. */
+  /** Saves the figures; called after every item, so that an interrupted run is not lost. */
   save(figures: GpuFigures): Promise<void>;
   /** Tests replace it. */
   readonly run?: typeof runProgram | undefined;
-  /** Seconds since some moment. Tests replace it. */
+  /** A clock in seconds. Tests replace it. */
   readonly now?: (() => number) | undefined;
 }
 
 /**
- * Runs the parts that are asked for, each in its time, and adds what they measure to `figures`. An item that is there with
- * its records is left out; one that failed, or that was not reached, is tried again.
+ * Runs the requested parts, each within its time, and adds the results to `figures`. Items that already have records
+ * are skipped; failed or missing ones are tried again.
  */
 export async function runGpuParts(
   parts: readonly GpuPart[],
@@ -29,7 +29,7 @@ export async function runGpuParts(
   let figures = start;
   try {
     for (const part of parts) {
-      // Emulated in software everything takes long, and all of it is to be seen.
+      // On an emulated GPU everything takes long, and every result counts.
       const end = now() + (options.small ? 3600 : part.seconds);
       const context: GpuContext = { ...options, folder };
       for (const item of await part.items(context)) {
@@ -50,7 +50,7 @@ export async function runGpuParts(
   return figures;
 }
 
-/** Too little for a process to start in. */
+/** Too short to start a process. */
 const minSeconds = 1;
 
 async function measureItem({ program }: Item, limit: number, run: typeof runProgram): Promise<ItemResult['measured']> {

@@ -10,10 +10,10 @@ import { encodeStepData, makeStepData } from '../step/step-data.ts';
 import { stepHeader, stepRow, stepTitle } from '../step/table.ts';
 import type { Block, GpuContext, GpuPart, Item, ItemResult } from './part.ts';
 
-/** The steps that every engine makes on the same card. */
+/** The steps that every engine runs on the same card. */
 const gpuStepProblems: readonly StepProblem[] = [...stepProblems, largeStepProblem];
 
-/** Peers from npm, and the package that each is there with. */
+/** Peers from npm, and the package that shows whether each is installed. */
 const packages = [
   ['jax-js', '@jax-js/jax'],
   ['tfjs', '@tensorflow/tfjs-backend-webgpu'],
@@ -31,7 +31,7 @@ export const stepPart: GpuPart = {
     const items: Item[] = [];
     for (const place of places) {
       for (const problem of problemsOf(context)) {
-        // The host's time does not depend on sizes, and the large step is a GPU's.
+        // The host's time does not depend on sizes, and the large step is for GPUs.
         if (problem === largeStepProblem && place !== 'webgpu') continue;
         const task = { ...problem, data: await writeData(problem, context.folder) };
         for (const engine of stepEngines(place, peers)) {
@@ -65,7 +65,7 @@ export async function writeData(problem: StepProblem, folder: string): Promise<s
   return file;
 }
 
-/** A table for each problem and place; ratios are to the first engine there. */
+/** A table for each problem and place; ratios are relative to its first engine. */
 export function stepBlocks(results: readonly ItemResult[], problems: readonly StepProblem[]): Block[] {
   const blocks: Block[] = [];
   for (const place of ['webgpu', 'host', 'cpu'] as const) {

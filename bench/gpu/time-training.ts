@@ -8,7 +8,7 @@ import { createTrainer, type TrainingOptions } from '../../src/train/index.ts';
 import { scoresOf } from '../train/scores.ts';
 import type { TrainingTask } from './training-tasks.ts';
 
-/** What one process measured of training: a line of JSON each. */
+/** Results of one training process, one JSON line each. */
 export type TrainingRecord =
   | {
       readonly engine: string;
@@ -23,10 +23,10 @@ export type TrainingRecord =
       readonly iterations: number;
     };
 
-/** Iterations after the first one that are not timed. */
+/** Untimed iterations after the first one. */
 const warmUp = 3;
 
-/** Trains for about `seconds`, in windows of as many iterations as take a twentieth of a second. */
+/** Trains for about `seconds`, in windows of iterations that take a twentieth of a second. */
 export async function* timeIterations(
   device: Device,
   task: TrainingTask,
@@ -41,14 +41,14 @@ export async function* timeIterations(
     const bytes = await readFile(join(data, file)).catch(() => readFile(join(data, name, file)));
     return new Uint8Array(bytes);
   };
-  // Files of a user's own, which others may read, are not given.
+  // Problems that read the user's own files are left out.
   const needsData = problems.some((known) => known.name === name && known.needs?.includes('data'));
   const trainer = await createTrainer({
     ...(trainingOptions as Partial<TrainingOptions>),
     device,
     problem: await findProblem(name).create(problemOptions, needsData ? read : undefined),
     objective: await createObjective(objective, objectiveOptions),
-    // Evaluations are planned, and not made.
+    // Evaluations are planned, but never run.
     evaluationTrajectories: Math.min(batch, 128),
     steps: 2 ** 31 - 1,
     batch,

@@ -3,7 +3,7 @@ import { problems } from '../../src/problems/index.ts';
 import type { RunSettings } from '../../src/run/run-settings.ts';
 import { defaultSettings, paperSettings } from '../../src/run/settings.ts';
 
-/** A training run to time, by names and options alone, so that another process can make it. */
+/** A training run to time, given by names and options only, so that another process can make it. */
 export interface TrainingTask {
   readonly title: string;
   readonly problem: string;
@@ -14,7 +14,7 @@ export interface TrainingTask {
   readonly batch: number;
 }
 
-/** The paper's settings where it has some for the pair, or else those of small runs. */
+/** The paper's settings if it has some for the pair, otherwise those of small runs. */
 export function trainingTask(problem: string, objective: string, batch: number): TrainingTask {
   return taskOf(problem, objective, batch, paperSettings(problem, objective) ?? defaultSettings(problem, objective));
 }
@@ -26,7 +26,7 @@ export function smallTask(problem: string, objective: string, batch: number): Tr
 
 function taskOf(problem: string, objective: string, batch: number, settings: RunSettings): TrainingTask {
   const { problemOptions = {}, objectiveOptions = {}, trainingOptions = {} } = settings;
-  // What a run keeps of its samples for evaluations and records is read from the device, and is no part of training.
+  // Samples kept for evaluations are read from the device, which is not part of training.
   const { recentSamples: _, keepBest: __, evaluationTrajectories: ___, ...training } = trainingOptions;
   const title = problems.find(({ name }) => name === problem)?.title ?? problem;
   return {
@@ -35,24 +35,24 @@ function taskOf(problem: string, objective: string, batch: number, settings: Run
   };
 }
 
-/** The pairs of the paper that has them on grids and strings. */
+/** The paper's pairs on grids and strings. */
 const paperPairs: readonly (readonly [string, string])[] = [
   ...['tb', 'db', 'subtb', 'gae', 'ent-ppo'].map((objective) => ['hypergrid', objective] as const),
   ...['tfbind8', 'qm9-string'].flatMap((problem) => ['tb', 'ent-ppo'].map((each) => [problem, each] as const)),
 ];
 
-/** Problems whose rewards are no computations of this library's, and why each is left out. */
+/** Problems whose rewards this library does not compute, with the reason for leaving each out. */
 export const leftOut: Readonly<Record<string, string>> = {
   molecules: 'left out: its rewards are those of a chemistry package',
   'qm9-atoms': 'left out: its rewards are those of a chemistry package',
   table: 'left out: its rewards are a file of the user’s own',
 };
 
-/** All pairs that are timed at a batch: those of the paper, then Ent-PPO on every other problem. */
+/** All pairs timed at a batch size: the paper's, then Ent-PPO on every other problem. */
 export function pairs(): readonly (readonly [problem: string, objective: string])[] {
   const others = problems
     .map(({ name }) => name)
-    // sEH has a part of its own.
+    // sEH has its own part.
     .filter((name) => name !== 'seh' && !(name in leftOut) && !paperPairs.some(([problem]) => problem === name));
   return [...paperPairs, ...others.map((name) => [name, 'ent-ppo'] as const)];
 }

@@ -6,7 +6,7 @@ import { type GpuContext, type GpuPart, type Item, type ItemResult, problemOf, r
 import type { TrainingRecord } from './time-training.ts';
 import { leftOut, pairs, smallTask, type TrainingTask, trainingTask } from './training-tasks.ts';
 
-/** Which is measured first: a part whose time is over leaves out the last. */
+/** In order of importance: if a part's time runs out, the last ones are missing. */
 const batches = [256, 16, 4096];
 
 export const trainingPart: GpuPart = {
@@ -30,7 +30,7 @@ export const trainingPart: GpuPart = {
   blocks: trainingBlocks,
 };
 
-/** At the paper's size, and what there is of it on the processor. */
+/** At the paper's size, including its share on the processor. */
 export const sehPart: GpuPart = {
   name: 'seh',
   title: 'sEH at the size of the paper, graph transformers of 2.1 million parameters',
@@ -47,7 +47,7 @@ export const sehPart: GpuPart = {
   blocks: trainingBlocks,
 };
 
-/** The cpu device on more and more threads. */
+/** The cpu device with an increasing number of threads. */
 export const threadsPart: GpuPart = {
   name: 'threads',
   title: 'The cpu device on 1 to 16 threads',

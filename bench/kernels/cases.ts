@@ -27,9 +27,9 @@ export interface KernelCase {
   readonly size: string;
   /** Floating-point operations; a function such as exp counts as one. */
   readonly flops: number;
-  /** Bytes that have to be read and written, each once. */
+  /** Bytes that have to be read and written, once each. */
   readonly bytes: number;
-  /** Records it; what it gives is kept as output. Absent where it only writes variables. */
+  /** Records it; the result is kept as an output. Absent if it only writes variables. */
   record(tape: Tape): Tensor | undefined;
 }
 
@@ -126,7 +126,7 @@ export const kernelCases: readonly KernelCase[] = [
   },
 ];
 
-/** A dense layer of N rows, I inputs and O outputs, forwards and both ways back. */
+/** A dense layer of N rows, I inputs and O outputs, forwards and both gradients. */
 export function denseCases(N: number, I: number, O: number): KernelCase[] {
   const size = `${N} x ${I} x ${O}`;
   const flops = 2 * N * I * O;
@@ -157,7 +157,7 @@ export function denseCases(N: number, I: number, O: number): KernelCase[] {
   ];
 }
 
-/** `P` one-hot blocks of together `I` inputs. */
+/** `P` one-hot blocks with `I` inputs in total. */
 function oneHotCases(N: number, P: number, I: number, O: number): KernelCase[] {
   const size = `${N} x ${P} of ${I} x ${O}`;
   const flops = N * P * O;
@@ -249,7 +249,7 @@ function indices(tape: Tape, shape: readonly number[], limit: number): Tensor {
   );
 }
 
-/** What `floats` holds. */
+/** The contents of `floats`. */
 export function numbers(count: number): Float32Array {
   const uniform = uniformStream(1, 0);
   return Float32Array.from({ length: count }, () => 2 * uniform() - 1);

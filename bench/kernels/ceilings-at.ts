@@ -4,10 +4,10 @@ import type { Ceilings } from './ceilings.ts';
 import { measureCpuCeilings } from './cpu-ceilings.ts';
 import { measureWebgpuCeilings } from './webgpu-ceilings.ts';
 
-/** The most that the processor or the adapter of this machine can do. @throws where there is no adapter */
+/** The peak rates of this machine's processor or adapter. @throws if there is no adapter */
 export async function ceilingsAt(place: Place): Promise<Ceilings> {
   if (place === 'cpu') return measureCpuCeilings();
-  // An adapter gives one device.
+  // An adapter can be opened only once.
   const adapter = await requestNodeAdapter();
   if (!adapter) throw new Error('There is no WebGPU adapter here.');
   return measureWebgpuCeilings(adapter);

@@ -3,11 +3,11 @@ import { Worker } from 'node:worker_threads';
 import type { Ceilings } from './ceilings.ts';
 import { flopsOfTurn, multiplyAddModule } from './multiply-add.ts';
 
-/** Turns of the loop in a call: some milliseconds. */
+/** Iterations of the loop in a call: a few milliseconds. */
 const turns = 2_000_000;
 const repetitions = 15;
 
-/** The most that WebAssembly can do here: on one thread, and on a thread for each core at the same time. */
+/** The peak rates of WebAssembly here: on one thread, and on one thread per core at the same time. */
 export async function measureCpuCeilings(): Promise<Ceilings> {
   const fused = WebAssembly.validate(multiplyAddModule(true));
   const bytes = multiplyAddModule(fused);
@@ -58,7 +58,7 @@ parentPort.on('message', () => parentPort.postMessage(exports.run(turns)));
 parentPort.postMessage('ready');
 `;
 
-/** Milliseconds until all threads are through. */
+/** Milliseconds until all threads have finished. */
 async function timeThreads(bytes: Uint8Array, count: number): Promise<number> {
   const workers = Array.from({ length: count }, () => {
     return new Worker(threadSource, { eval: true, workerData: { bytes, turns } });
@@ -66,7 +66,7 @@ async function timeThreads(bytes: Uint8Array, count: number): Promise<number> {
   const answers = () => Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('message', resolve))));
   await answers();
   let best = Number.POSITIVE_INFINITY;
-  // The first is not counted.
+  // The first run does not count.
   for (let i = 0; i <= repetitions; i++) {
     const begun = performance.now();
     const answered = answers();

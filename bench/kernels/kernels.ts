@@ -6,18 +6,18 @@ import { type Spread, spread } from '../measure/statistics.ts';
 import { type KernelCase, kernelCases } from './cases.ts';
 import type { Ceilings } from './ceilings.ts';
 
-/** What one process measured of a device: a line of JSON each. */
+/** Results of one device's process, one JSON line each. */
 export type KernelRecord =
   | { readonly device: string }
   | { readonly ceilings: Ceilings }
   | { readonly costs: Costs }
   | { readonly kernel: string; readonly size: string; readonly milliseconds: Spread; readonly launches: number };
 
-/** What it costs to ask the device for anything, in milliseconds. */
+/** The overhead of using the device, in milliseconds. */
 export interface Costs {
-  /** One more launch that needs the result of the one before it, in the same submit. */
+  /** One more launch that depends on the previous one, in the same submit. */
   readonly launch: Spread;
-  /** A submit of one launch, until it is done. */
+  /** A submit of one launch, until it has finished. */
   readonly submit: Spread;
   /** The same with four bytes of its result read. */
   readonly readBack: Spread;
@@ -43,14 +43,14 @@ export async function* timeKernels(
   }
 }
 
-/** A plan of the one operation. */
+/** A plan of a single operation. */
 export function prepareCase(device: Device, { record }: KernelCase): Promise<Executable> {
   const tape = createTape();
   const output = record(tape);
   return device.prepare(compile<string>(tape, output ? { output } : {}));
 }
 
-/** Milliseconds of one run, timed in groups that take about a hundredth of a second. */
+/** Milliseconds of one run, timed in groups of about a hundredth of a second. */
 export async function timeRuns(device: Device, executable: Executable, seconds: number): Promise<number[]> {
   const run = async (times: number) => {
     const begun = performance.now();
@@ -69,7 +69,7 @@ export async function timeRuns(device: Device, executable: Executable, seconds: 
 
 const chain = 256;
 
-/** Launches, submits and read-backs of next to nothing. */
+/** Launches, submits and read-backs with almost no work. */
 export async function measureCosts(device: Device): Promise<Costs> {
   const [one, many] = [await prepareChain(device, 1), await prepareChain(device, chain)];
   const timed = async (run: () => unknown) => {
@@ -100,7 +100,7 @@ function finished(device: Device, executable: Executable): Promise<void> {
   return device.finish();
 }
 
-/** Launches of which each needs what the one before it made, and which do next to nothing. */
+/** Launches that each need the previous one's result, with almost no work. */
 function prepareChain(device: Device, length: number): Promise<Executable<'output'>> {
   const tape = createTape();
   let x = tape.read(variable('x', 'f32', [1, 1], Float32Array.of(1)));

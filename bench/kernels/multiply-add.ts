@@ -1,7 +1,7 @@
 /**
- * A WebAssembly module that multiplies and adds, and nothing else: `run(n)` takes n turns of a loop of `chains`
- * independent multiply-adds of four float32 each. It shows the most that one thread of this machine can do for kernels
- * in WebAssembly SIMD, with fused multiply-adds (relaxed SIMD) or with a multiplication and an addition.
+ * A WebAssembly module that only multiplies and adds: `run(n)` iterates n times over a loop of `chains` independent
+ * multiply-adds of four float32 each. It measures the peak rate of one thread of this machine in WebAssembly SIMD, with
+ * fused multiply-adds (relaxed SIMD) or with a multiplication and an addition.
  */
 export const chains = 12;
 export const flopsOfTurn = chains * 4 * 2;
@@ -17,7 +17,7 @@ export function multiplyAddModule(fused: boolean): Uint8Array<ArrayBuffer> {
   };
   const accumulators = Array.from({ length: chains }, (_, i) => i + 1);
   const code = [
-    // Close to 1 and close to 0: sums stay finite, and are no denormal numbers.
+    // Close to 1 and close to 0: sums stay finite, and never subnormal.
     ...splat(0.9999, x),
     ...splat(0.0001, y),
     ...[0x03, 0x40], // loop

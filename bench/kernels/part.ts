@@ -5,7 +5,7 @@ import type { Part } from '../part.ts';
 import { type KernelResults, kernelResults } from './results.ts';
 import { describeKernels } from './table.ts';
 
-/** Times each device's kernels against its ceilings, in a process for each device; the cpu's on one thread too. */
+/** Times each device's kernels against its ceilings, in one process per device; the cpu's also on one thread. */
 export async function runKernels({ places, seconds, only, print }: Part): Promise<KernelResults[]> {
   const results: KernelResults[] = [];
   const devices = places.flatMap((place): { place: Place; threads?: number }[] => {
@@ -17,7 +17,7 @@ export async function runKernels({ places, seconds, only, print }: Part): Promis
       name: place,
       program: (_: null, seconds: number) => measureProgram('kernels', { ...device, seconds, only }),
     };
-    // One kernel is to a benchmark what one problem is to the other parts; fewer seconds do for it.
+    // A kernel here corresponds to a problem in the other parts, but needs fewer seconds.
     const options = { rounds: 1, seconds: 5 * seconds, limitSeconds: 300 + 20 * seconds };
     const [records] = await measureInTurn([engine], null, options);
     const found = kernelResults(place, records);

@@ -5,7 +5,7 @@ import { kernelCases } from './cases.ts';
 import { type Ceilings, cachedBytes } from './ceilings.ts';
 import type { Costs, KernelRecord } from './kernels.ts';
 
-/** A device's kernels against what the device can do. */
+/** A device's kernels compared with its peak rates. */
 export interface KernelResults {
   readonly place: Place;
   readonly device?: string;
@@ -22,12 +22,12 @@ export interface KernelResult {
   readonly milliseconds: Spread;
   readonly gigaflopsPerSecond: number;
   readonly gigabytesPerSecond: number;
-  /** Of the ceiling that it is nearer to. */
+  /** Of the ceiling that it is closest to. */
   readonly share: number;
   readonly bound: 'operations' | 'bytes';
 }
 
-/** Holds what one process measured against the ceilings that it measured. */
+/** Compares the results of one process with the ceilings that it measured. */
 export function kernelResults(place: Place, { measured }: EngineRecords): KernelResults {
   if ('problem' in measured) return { place, failed: measured.problem, kernels: [] };
   const records = measured.records as KernelRecord[];

@@ -16,7 +16,7 @@ export function kernelRow(result: KernelResult): string[] {
   ];
 }
 
-/** What a device can do at most, and what it costs to ask it, in sentences. */
+/** The peak rates and overheads of a device, in sentences. */
 export function ceilingLines({ ceilings, costs }: KernelResults): string[] {
   const lines: string[] = [];
   if (ceilings) {

@@ -1,12 +1,12 @@
 import type { Ceilings } from './ceilings.ts';
 
 const groupSize = 64;
-/** Independent chains of one float32 in each invocation: more would leave the registers of an adapter in software. */
+/** Independent chains of one float32 in each invocation: more would not fit the registers of an emulated adapter. */
 const chains = 8;
-/** Steps of each chain in a turn of the loop, which costs something by itself in software. */
+/** Steps of each chain per iteration, since the loop itself has a cost on an emulated adapter. */
 const steps = 16;
 
-// Not fma(): an adapter in software calls a function for each, while compilers for GPUs make one instruction of this.
+// Not fma(): an emulated adapter calls a function for it, while compilers for GPUs make this one instruction.
 const multiplyAdd = `
 @group(0) @binding(0) var<storage, read_write> results: array<f32>;
 @group(0) @binding(1) var<storage, read_write> turns: array<u32>;
@@ -34,7 +34,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }
 `;
 
-/** The most that an adapter can do: a loop of multiply-adds in registers, and a copy of a buffer. */
+/** The peak rates of an adapter: a loop of multiply-adds in registers, and a copy of a buffer. */
 export async function measureWebgpuCeilings(adapter: GPUAdapter): Promise<Ceilings> {
   const device = await adapter.requestDevice();
   const invocations = 2 ** 16;
@@ -44,7 +44,7 @@ export async function measureWebgpuCeilings(adapter: GPUAdapter): Promise<Ceilin
   );
   const loop = await prepare(device, multiplyAdd, [results, turns]);
   const copying = await prepare(device, copy, [to, from]);
-  // As many turns as take some ten milliseconds: a GPU is a thousand times as fast as one emulated in software.
+  // As many iterations as take about ten milliseconds: a GPU is a thousand times as fast as an emulated one.
   let count = 1;
   const loopOnce = async () => {
     device.queue.writeBuffer(turns, 0, Uint32Array.of(count));
@@ -64,7 +64,9 @@ export async function measureWebgpuCeilings(adapter: GPUAdapter): Promise<Ceilin
   };
 }
 
-/** A function that runs a shader over so many workgroups and gives the milliseconds until it was done. */
+/**
+ * Returns a function that runs a shader over this many workgroups and returns the milliseconds until it has finished.
+ */
 async function prepare(device: GPUDevice, code: string, buffers: readonly GPUBuffer[]) {
   const module = device.createShaderModule({ code });
   const compute = { module, entryPoint: 'main' };

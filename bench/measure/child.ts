@@ -1,18 +1,18 @@
 import { spawn } from 'node:child_process';
 
-/** A program that measures one thing and writes what it measured as lines of JSON. */
+/** A program that measures one thing and writes its results as lines of JSON. */
 export interface Program {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** What a program wrote, or why there is nothing. */
+/** The output of a program, or why there is none. */
 export type Measured = { readonly records: readonly unknown[] } | { readonly problem: string };
 
 /**
- * Runs a program in a process of its own, so that no engine inherits another's warm caches, threads or memory.
- * It is ended when it takes longer than `limitSeconds`.
+ * Runs a program in a process of its own, so that no engine inherits another's warm caches, threads or memory. It is
+ * killed after `limitSeconds`.
  */
 export function runProgram({ command, args, env }: Program, limitSeconds: number): Promise<Measured> {
   return new Promise((resolve) => {
@@ -36,7 +36,7 @@ export function runProgram({ command, args, env }: Program, limitSeconds: number
     child.on('close', (code, signal) => {
       clearTimeout(timer);
       const whole = late ? parseRecords(output.slice(0, output.lastIndexOf('\n') + 1)) : undefined;
-      // What it had measured by then still stands.
+      // Its results until then remain valid.
       if (whole && 'records' in whole) resolve(whole);
       else if (late) resolve({ problem: `it took longer than ${limitSeconds} seconds` });
       else if (code !== 0) resolve({ problem: lastLine(errors) ?? `it ended with ${signal ?? `exit code ${code}`}` });
@@ -45,7 +45,7 @@ export function runProgram({ command, args, env }: Program, limitSeconds: number
   });
 }
 
-/** Lines that are no JSON objects are a library's own words. */
+/** Other lines come from libraries. */
 export function parseRecords(output: string): Measured {
   const records = output
     .split('\n')
@@ -54,7 +54,7 @@ export function parseRecords(output: string): Measured {
   return records.length > 0 ? { records } : { problem: 'it measured nothing' };
 }
 
-/** What went wrong: the last line that names an error, or the last line there is. */
+/** The error: the last line that names one, or the last line. */
 function lastLine(errors: string): string | undefined {
   const lines = errors.split('\n').filter((line) => line.trim() !== '');
   return (lines.findLast((line) => /^\s*(\[?\w*(Error|Exception|Exit)\]?)\b/.test(line)) ?? lines.at(-1))?.trim();

@@ -1,13 +1,16 @@
 import { type Device, openWebgpuDevice, webgpuDevice } from '../../src/device/index.ts';
 import { openNodeCpuDevice, openNodeGpu, requestNodeAdapter } from '../../src/node/index.ts';
 
-/** Where a step or an iteration runs. `host` is Dawn's null backend: all is checked and encoded, nothing computed. */
+/**
+ * Where a step or an iteration runs. `host` is Dawn's null backend: everything is checked and encoded, but nothing is
+ * computed.
+ */
 export const places = ['cpu', 'webgpu', 'host'] as const;
 export type Place = (typeof places)[number];
 
 /**
- * @param threads of the cpu device; as many as it takes by itself unless said
- * @throws Error where there is no such device here
+ * @param threads of the cpu device; its own choice by default
+ * @throws Error if there is no such device here
  */
 export async function openPlace(place: Place, threads?: number): Promise<Device> {
   if (place === 'cpu') return openNodeCpuDevice(threads === undefined ? {} : { threads });

@@ -9,7 +9,7 @@ import { timeStep } from '../step/step.ts';
 import { type TrainTask, timeTraining } from '../train/train.ts';
 import { openPlace, type Place } from './gpu.ts';
 
-/** What the processes that measure flowtape do, each by its name. `request` comes from `measureProgram`. */
+/** The processes that measure flowtape, by name. `request` comes from `measureProgram`. */
 export async function measure(what: string, request: unknown, write: (record: unknown) => void): Promise<void> {
   switch (what) {
     case 'step': {

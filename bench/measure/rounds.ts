@@ -14,14 +14,14 @@ export interface EngineRecords {
 
 export interface RoundOptions {
   readonly rounds: number;
-  /** What an engine is timed for on a problem, over all rounds. */
+  /** The total time for an engine on a problem, over all rounds. */
   readonly seconds: number;
   readonly limitSeconds: number;
 }
 
 /**
- * Measures the engines in turn, round after round (A B C A B C ...), so that a machine that grows slower or busier
- * does so for all alike. An engine that fails once is left out of the rounds that follow.
+ * Measures the engines in turn, round after round (A B C A B C ...), so that changes of the machine's speed or load
+ * affect all alike. An engine that fails is left out of later rounds.
  */
 export async function measureInTurn<Problem>(
   engines: readonly Engine<Problem>[],
@@ -40,7 +40,7 @@ export async function measureInTurn<Problem>(
     }
   }
   return engines.map(({ name }, i): EngineRecords => {
-    // What was measured before it failed still stands.
+    // Results from before the failure remain valid.
     if (records[i].length > 0) return { name, measured: { records: records[i] } };
     return { name, measured: { problem: problems[i] ?? 'it measured nothing' } };
   });

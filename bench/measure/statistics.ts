@@ -6,7 +6,7 @@ export interface Spread {
   readonly count: number;
 }
 
-/** @throws Error when there is nothing to summarise */
+/** @throws Error if there are no values */
 export function spread(values: readonly number[]): Spread {
   if (values.length === 0) throw new Error('spread: there are no values.');
   const sorted = [...values].sort((a, b) => a - b);
@@ -18,14 +18,14 @@ export function spread(values: readonly number[]): Spread {
   };
 }
 
-/** Between two of the sorted values, in proportion. */
+/** Interpolates linearly between sorted values. */
 function quantile(sorted: readonly number[], share: number): number {
   const at = share * (sorted.length - 1);
   const [below, above] = [Math.floor(at), Math.ceil(at)];
   return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }
 
-/** What a spread of times is as a spread of rates: `amount` of something in each `milliseconds`, by the second. */
+/** Converts a spread of times to a spread of rates: `amount` per `milliseconds`, in units per second. */
 export function rateSpread({ lowerQuartile, median, upperQuartile, count }: Spread, amount = 1): Spread {
   const rate = (milliseconds: number) => (1000 * amount) / milliseconds;
   return { lowerQuartile: rate(upperQuartile), median: rate(median), upperQuartile: rate(lowerQuartile), count };

@@ -33,7 +33,7 @@ export function formatSpread({ median, lowerQuartile, upperQuartile }: Spread): 
   return `${significant(median)} (${significant(lowerQuartile)} to ${significant(upperQuartile)})`;
 }
 
-/** How many times as fast: the other's time over ours. */
+/** The speed-up: the other's time divided by ours. */
 export function formatRatio(ratio: number | undefined): string {
   return ratio === undefined ? '' : `${significant(ratio)}x`;
 }

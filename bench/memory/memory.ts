@@ -8,20 +8,20 @@ import { createTrainer } from '../../src/train/index.ts';
 export interface MemoryRecord {
   readonly device: string;
   readonly iteration: number;
-  /** All that the system has given the process, the device's memory included where it is the host's. */
+  /** All memory of the process, including the device's if that is on the host. */
   readonly resident: number;
   /** JavaScript's own heap after a collection. */
   readonly heap: number;
-  /** Array buffers and what else lies outside of the heap. */
+  /** Array buffers and other memory outside the heap. */
   readonly external: number;
-  /** What the device has reserved, by its own account. */
+  /** The device's own count of reserved bytes. */
   readonly reserved: number;
 }
 
-/** Where memory is looked at first: everything has been compiled and grown by then. */
+/** The first measurement of memory: by then everything has been compiled and grown. */
 export const settled = 100;
 
-/** Trains, and looks at the process's memory after 100 iterations, ten times on the way, and at the end. */
+/** Trains, and measures the process's memory after 100 iterations, at ten points, and at the end. */
 export async function* watchMemory(device: Device, iterations: number): AsyncGenerator<MemoryRecord> {
   const size = { dimension: 2, side: 8 };
   const problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
@@ -41,7 +41,7 @@ export async function* watchMemory(device: Device, iterations: number): AsyncGen
 }
 
 function memoryOf(device: Device, iteration: number): MemoryRecord {
-  // With --expose-gc.
+  // Requires --expose-gc.
   globalThis.gc?.();
   const { rss, heapUsed, external } = process.memoryUsage();
   return {

@@ -19,7 +19,7 @@ export function memoryRow({ iteration, resident, heap, external, reserved }: Mem
   return [String(iteration), ...[resident, heap, external, reserved].map((bytes) => (bytes / 2 ** 20).toFixed(1))];
 }
 
-/** Ent-PPO on a hypergrid of 8 by 8, batch 16: many iterations in a process of their own. */
+/** Ent-PPO on a hypergrid of 8 by 8, batch 16: many iterations in their own process. */
 export async function runMemory(part: Part, iterations: number): Promise<MemoryResult[]> {
   const results: MemoryResult[] = [];
   for (const place of part.places) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { repositoryPath } from '../measure/root.ts';
 
-/** Peers from npm, which are dependencies of the package in bench/peers alone. */
+/** Peers from npm, which only the package in bench/peers depends on. */
 export const npmPeers = ['jax-js', 'tfjs'] as const;
 
 export interface PeerOptions {
@@ -14,7 +14,10 @@ export interface PeerOptions {
   readonly install?: (folder: string) => Promise<unknown>;
 }
 
-/** Installs the peers from npm where any is wanted. Gives those that can run: all wanted, or none, and it is said why. */
+/**
+ * Installs the peers from npm if any is requested. Returns those that can run: all of those requested, or none, with a
+ * printed reason.
+ */
 export async function installPeers(wanted: readonly string[], options: PeerOptions): Promise<readonly string[]> {
   const { folder = repositoryPath('bench', 'peers'), say, install = npmInstall } = options;
   const names = npmPeers.filter((name) => wanted.includes(name));
@@ -31,7 +34,7 @@ export async function installPeers(wanted: readonly string[], options: PeerOptio
   }
 }
 
-/** Whether what npm installed is what the lock file says. */
+/** Whether the installed packages match the lock file. */
 function isInstalled(folder: string): boolean {
   const installed = join(folder, 'node_modules', '.package-lock.json');
   if (!existsSync(installed)) return false;

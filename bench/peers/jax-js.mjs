@@ -9,7 +9,7 @@ const problem = JSON.parse(process.argv[2]);
 const { backend, rows, widths, seconds } = problem;
 const gpu = backend === 'webgpu' || backend === 'null' ? backend : undefined;
 await provideNavigator(gpu);
-// Looked for when the module is loaded.
+// Read when the module is loaded.
 if (backend === 'wasm-threads') globalThis.Worker = WebWorker;
 const { blockUntilReady, defaultDevice, init, jit, nn, numpy: np, tree, valueAndGrad } = await import('@jax-js/jax');
 
@@ -81,12 +81,12 @@ await timeSteps(
       [parameters, moments, count] = state;
       return loss;
     },
-    // Submits all that the step has recorded, and waits for it.
+    // Submits everything recorded by the step, and waits for it.
     finish: (loss) => blockUntilReady(loss),
-    // The read consumes it.
+    // Reading consumes it.
     read: async (loss) => (await loss.data())[0],
     dispose: (loss) => loss.dispose(),
   },
 );
-// Its threads would keep the program alive.
+// Its threads would keep the program running.
 process.exit(0);

@@ -2,8 +2,10 @@
 import { cpus } from 'node:os';
 
 /**
- * @param {'webgpu' | 'null' | undefined} gpu Dawn on this machine's adapter, Dawn without a GPU behind it, or none. With
- *   the same option as flowtape opens it with.
+ * @param {'webgpu' | 'null' | undefined} gpu Dawn on this machine's adapter, Dawn without a GPU behind it, or none.
+ * Uses
+ *   the same option as flowtape.
+ *
  */
 export async function provideNavigator(gpu) {
   const navigator = { userAgent: `Node.js/${process.versions.node}`, hardwareConcurrency: cpus().length };

@@ -1,4 +1,4 @@
-// What bench/step/step-data.ts writes: inputs, labels and starting parameters, the same for all engines.
+// The data that bench/step/step-data.ts writes: inputs, labels and starting parameters, the same for all engines.
 import { readFileSync } from 'node:fs';
 
 /** @param {{ rows: number, widths: number[], data: string }} problem */

@@ -1,4 +1,4 @@
-// Times training steps one at a time, as bench/step/step.ts does with flowtape's.
+// Times training steps one at a time, as bench/step/step.ts does for flowtape.
 
 /**
  * Writes a line of JSON: milliseconds of each step until `begin` returned and until the step was done, and some losses.
@@ -9,8 +9,8 @@
  *   begin: () => Loss | Promise<Loss>,
  *   finish: (loss: Loss) => Promise<unknown>,
  *   read: (loss: Loss) => Promise<number>,
- *   dispose: (loss: Loss) => void,
- * }} step `begin` asks for a step, `finish` waits until it is done; a loss is then read or disposed of
+ *    dispose: (loss: Loss) => void, }} step `begin` starts a step, `finish` waits until it is done; a loss is then read
+ *   or disposed of
  */
 export async function timeSteps({ engine, seconds }, { begin, finish, read, dispose }) {
   const timed = async () => {
@@ -25,7 +25,7 @@ export async function timeSteps({ engine, seconds }, { begin, finish, read, disp
   const begun = performance.now();
   losses.push(await read((await timed()).loss));
   const firstStep = performance.now() - begun;
-  // The losses of the first steps, to be held against flowtape's.
+  // The losses of the first steps, for comparison with flowtape's.
   const warm = performance.now() + 1000 * seconds;
   while (losses.length < 3 || (losses.length < 10 && performance.now() < warm)) {
     losses.push(await read((await timed()).loss));

@@ -44,7 +44,8 @@ await timeSteps(
   { engine: `TensorFlow.js ${tf.version_core}, ${backend}`, seconds },
   {
     begin: () => optimizer.minimize(lossOf, true),
-    // Its one documented way to wait for a GPU; by then everything queued before has run. On WebAssembly `minimize` blocks.
+    // The only documented way to wait for a GPU; it waits for everything queued before. On WebAssembly `minimize`
+    // blocks.
     finish: (loss) => (gpu ? loss.data() : Promise.resolve()),
     async read(loss) {
       const [value] = await loss.data();

@@ -1,5 +1,5 @@
-// Web workers for jax-js, which runs its WebAssembly on all cores where there are any: Node's threads behind the part
-// of the browser's interface that it uses.
+// Web workers for jax-js, which runs its WebAssembly on all available cores: Node's threads behind the part of the
+// browser's interface that it uses.
 import { resolveObjectURL } from 'node:buffer';
 import { Worker as Thread } from 'node:worker_threads';
 

@@ -6,14 +6,14 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { repositoryPath } from '../measure/root.ts';
 
-/** The Python interpreter of each library that is installed, by name. */
+/** The Python interpreters of the installed libraries, by name. */
 export type Pythons = Readonly<Record<string, string>>;
 
 export const pythonPeers = ['gfnx', 'torchgfn'] as const;
 
 /**
- * What pip installs into each library's own environment, one call after the other. gfnx 0.0.1 asks for a NumPy that
- * present JAX does not run with, and runs well with the one it does: so it comes last, without what it asks for.
+ * The packages for pip in each library's own environment, one call after another. gfnx 0.0.1 requires a NumPy that
+ * current JAX does not support, but runs with the one that JAX requires; so it comes last, without its dependencies.
  */
 const installs: Readonly<Record<(typeof pythonPeers)[number], readonly (readonly string[])[]>> = {
   gfnx: [
@@ -30,7 +30,10 @@ export interface PythonOptions {
   readonly say: (text: string) => void;
 }
 
-/** Installs the libraries wanted that are not there yet. One that cannot be had is left out, and it is said why. */
+/**
+ * Installs the requested libraries that are missing. If one cannot be installed, it is left out and the reason is
+ * printed.
+ */
 export async function installPythons(
   wanted: readonly string[],
   { python, say, folder = repositoryPath('build', 'python') }: PythonOptions,
@@ -52,7 +55,7 @@ export async function installPythons(
   return found;
 }
 
-/** Makes one environment. Gives what went wrong, if anything did. */
+/** Makes one environment. Returns the problem, if there was any. */
 async function install(
   name: (typeof pythonPeers)[number],
   environment: string,
@@ -89,7 +92,7 @@ function interpreter(environment: string): string {
   return process.platform === 'win32' ? join(environment, 'Scripts', 'python.exe') : join(environment, 'bin', 'python');
 }
 
-/** Gives what went wrong, if anything did. */
+/** Returns the problem, if there was any. */
 async function run(command: string, args: readonly string[]): Promise<string | undefined> {
   try {
     await promisify(execFile)(command, [...args], { maxBuffer: 2 ** 26 });

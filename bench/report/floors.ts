@@ -2,20 +2,20 @@ import type { KernelResults } from '../kernels/results.ts';
 import type { StepResult } from '../step/results.ts';
 import type { TrainResult } from '../train/results.ts';
 
-/** The least time that something can take on this machine, in milliseconds, and what that is made of. */
+/** The minimum time of something on this machine, in milliseconds, with its explanation. */
 export interface Floor {
   readonly milliseconds: number;
   readonly why: string;
 }
 
-/** On the cpu: its operations at the rate of a loop that only multiplies and adds, on all threads. */
+/** On the cpu: its operations at the rate of the pure multiply-add loop, on all threads. */
 export function cpuFloor(flops: number, kernels: readonly KernelResults[]): Floor | undefined {
   const ceilings = kernels.find(({ place }) => place === 'cpu')?.ceilings;
   if (!ceilings) return undefined;
   return { milliseconds: flops / ceilings.gigaflopsPerSecond / 1e6, why: 'operations' };
 }
 
-/** On a GPU: its operations, or its launches one behind the other, whichever takes longer. */
+/** On a GPU: its operations, or its consecutive launches, whichever takes longer. */
 export function webgpuFloor(flops: number, launches: number, kernels: readonly KernelResults[]): Floor | undefined {
   const { ceilings, costs } = kernels.find(({ place }) => place === 'webgpu') ?? {};
   if (!ceilings || !costs) return undefined;
@@ -32,7 +32,7 @@ export function stepFloor(result: StepResult, kernels: readonly KernelResults[])
   return undefined;
 }
 
-/** Of training on the cpu; on a GPU launches depend on how far the batch's longest trajectory gets. */
+/** For training on the cpu; on a GPU launches depend on the batch's longest trajectory. */
 export function trainFloor({ engine, flops }: TrainResult, kernels: readonly KernelResults[]): Floor | undefined {
   return flops !== undefined && !engine.includes('webgpu') ? cpuFloor(flops, kernels) : undefined;
 }

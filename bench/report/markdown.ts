@@ -9,10 +9,10 @@ import type { TrainResult } from '../train/results.ts';
 import { trainHeader, trainRow } from '../train/table.ts';
 import { type Floor, stepFloor, trainFloor } from './floors.ts';
 
-/** The tables that docs/benchmarks.md has, by the name of their place on it. */
+/** The tables in docs/benchmarks.md, by the name of their place there. */
 export type Section = 'machine' | 'step' | 'train' | 'kernels' | 'memory';
 
-/** The tables out of a run's figures, so that no number is typed by hand. What was not measured is left out. */
+/** The tables from a run's figures, so that no number is typed by hand. Missing measurements are left out. */
 export function markdownSections(figures: Figures): ReadonlyMap<Section, string> {
   const { date, machine, command } = figures;
   const about = `**Machine**: ${machineLine(machine)}. **Date**: ${date.slice(0, 10)}. **Command**: \`${command}\`.`;
@@ -68,13 +68,13 @@ function memoryTables({ memory = [] }: Figures): string[] {
   ]);
 }
 
-/** How far from the floor: the time over it. */
+/** The time relative to the minimum. */
 function share(milliseconds: number | undefined, floor: Floor | undefined): string {
   if (milliseconds === undefined || !floor) return '';
   return `${significant(milliseconds / floor.milliseconds)} (${floor.why}: ${significant(floor.milliseconds)} ms)`;
 }
 
-/** Which version each engine was, and on what. */
+/** The versions of the engines, with their platforms. */
 function versions(results: readonly { readonly engine: string; readonly version?: string }[]): string {
   const found = new Set(
     results.flatMap(({ engine, version }) => (version === undefined ? [] : `${engine}: ${version}`)),

@@ -12,20 +12,20 @@ export interface RolloutResult {
   readonly problem: string;
   readonly batch: number;
   readonly stepping: Stepping;
-  /** What a rollout took. */
+  /** The time of a rollout. */
   readonly milliseconds?: Spread;
   readonly failed?: string;
 }
 
 const batches = [16, 1024];
 
-/** Rollouts by row programs, and in turn with the environment's TypeScript on the calling thread. */
+/** Times rollouts with row programs, alternating with the environment's TypeScript on the calling thread. */
 export async function runRollouts({ places, rounds, seconds, only, print }: Part): Promise<RolloutResult[]> {
   const results: RolloutResult[] = [];
   for (const problem of Object.keys(rolloutProblems).filter((name) => isWanted(name, only))) {
     for (const place of places) {
       for (const batch of batches) {
-        // On a GPU the other way is a different one altogether.
+        // On a GPU the other way is completely different.
         const ways: readonly Stepping[] = place === 'cpu' ? ['programs', 'host'] : ['programs'];
         const engines = ways.map(
           (stepping): Engine<null> => ({

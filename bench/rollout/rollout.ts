@@ -13,7 +13,7 @@ import { tfbind8Reward } from '../../src/problems/tfbind8/reward.ts';
 import { recordRollout } from '../../src/rollout/index.ts';
 import { createTape, variable } from '../../src/tape/index.ts';
 
-/** Batches of trajectories sampled one after the other, and what one of them took. */
+/** Batches of trajectories sampled one after another, and the time of each. */
 export interface RolloutRecord {
   readonly device: string;
   readonly milliseconds: number;
@@ -22,10 +22,10 @@ export interface RolloutRecord {
 /** How an environment is stepped: by its row programs, or by its TypeScript on the calling thread. */
 export type Stepping = 'programs' | 'host';
 
-/** Scores that no data folder is needed for: rollouts take as long whatever they are. */
+/** Placeholder scores, so that no data folder is needed: the time of rollouts does not depend on them. */
 const scores = (count: number) => Float32Array.from({ length: count }, (_, i) => ((i * 7919) % 1009) / 1009);
 
-/** The paper's problems that have no molecules, each at a size that it is trained at. */
+/** The paper's problems without molecules, each at a size that is trained. */
 export const rolloutProblems: Readonly<Record<string, () => Problem>> = {
   'Hypergrid 4 x 20'() {
     const size = { dimension: 4, side: 20 };
@@ -58,7 +58,7 @@ export async function* timeRollouts(
   const { logReward } = recordRollout(tape, { problem, batch, policy, key, settings });
   const executable = await device.prepare(compile(tape, { logReward }));
   const until = performance.now() + 1000 * seconds;
-  // The first ones find everything cold.
+  // The first ones run with cold caches.
   for (let iteration = 0; iteration < 3 || performance.now() < until; iteration++) {
     device.write(key, [1, 2, iteration, 0]);
     const from = performance.now();

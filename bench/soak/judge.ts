@@ -1,19 +1,19 @@
 import type { Look } from './look.ts';
 
-/** One quantity at the start and at the end of a soak, and whether it grew by more than it may. */
+/** A quantity at the start and at the end of a soak test, and whether it grew too much. */
 export interface Drift {
   readonly quantity: Quantity;
-  /** Bytes; medians over the first and the last fifth of the looks. */
+  /** Bytes; medians over the first and the last fifth of the observations. */
   readonly start: number;
   readonly end: number;
-  /** The most bytes that the end may have. */
+  /** The limit for the end, in bytes. */
   readonly max: number;
 }
 
 export type Quantity = 'resident' | 'heap' | 'external' | 'wasm' | 'reserved';
 
 /**
- * By how much each quantity may grow: a share of what it was, and bytes. Allocators and the collector leave some room
+ * The allowed growth of each quantity: a share of its start, and bytes. Allocators and the collector leave some room
  * that is given back later; what a device reserves by its own account must not change at all. A leak of one small plan
  * a run is hundreds of them in an hour, far above these.
  */
@@ -25,13 +25,16 @@ export const bounds: { readonly [Name in Quantity]: { readonly share: number; re
   reserved: { share: 0, bytes: 0 },
 };
 
-/** The share of the looks that start and end are medians of. */
+/** The share of observations at each end that is used for the median. */
 const ends = 0.2;
 
-/** Short runs after which each of the three kinds was made twice: before, memory grows by what is needed for the first time. */
+/**
+ * The number of short runs after which each of the three kinds has run twice; before that, memory grows by what is
+ * needed for the first time.
+ */
 const settledRuns = 6;
 
-/** How each quantity drifted, from when everything had been done twice. @throws Error without a look */
+/** The drift of each quantity since everything had run twice. @throws Error without observations */
 export function driftsOf(all: readonly Look[]): Drift[] {
   if (all.length === 0) throw new Error('soak: there is no look to judge.');
   const settled = all.filter(({ runs }) => runs >= settledRuns);
@@ -49,7 +52,10 @@ export function isWithin({ end, max }: Drift): boolean {
   return end <= max;
 }
 
-/** The rate of the long run at the start and at the end. It is told, not judged: others may use the machine too. */
+/**
+ * The rate of the long run at the start and at the end. It is reported, but not judged, since other programs may use
+ * the machine too.
+ */
 export function ratesOf(looks: readonly Look[]): { readonly start: number; readonly end: number } {
   const count = Math.max(1, Math.floor(looks.length * ends));
   const rates = looks.map(({ rate }) => rate);

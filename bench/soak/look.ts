@@ -1,30 +1,30 @@
 import type { Device } from '../../src/device/index.ts';
 
-/** What a soak sees of its process and its device at one moment; bytes where nothing else is said. */
+/** One observation of the soak test's process and device; in bytes unless stated. */
 export interface Look {
-  /** Minutes since the soak began. */
+  /** Minutes since the start of the soak test. */
   readonly minute: number;
-  /** All that the system has given the process, the device's memory included where it is the host's. */
+  /** All memory of the process, including the device's if that is on the host. */
   readonly resident: number;
   /** JavaScript's own heap after a collection. */
   readonly heap: number;
-  /** Array buffers and what else lies outside of the heap. */
+  /** Array buffers and other memory outside the heap. */
   readonly external: number;
-  /** WebAssembly memories that are alive. */
+  /** Live WebAssembly memories. */
   readonly wasm: number;
-  /** What the long run's device has reserved, by its own account. */
+  /** The long run's device's own count of reserved bytes. */
   readonly reserved: number;
-  /** Iterations a second of the long run since the look before. */
+  /** Iterations per second of the long run since the last observation. */
   readonly rate: number;
-  /** Runs made from beginning to end so far, each on devices of its own. */
+  /** Complete runs so far, each on its own devices. */
   readonly runs: number;
 }
 
 const memories = new Set<WeakRef<WebAssembly.Memory>>();
 
 /**
- * Has every WebAssembly memory made from now on counted for as long as it is alive. The process's own account of array
- * buffers leaves those out that threads share.
+ * Counts every WebAssembly memory made from now on while it is alive. The process's own count of array buffers does not
+ * include those that threads share.
  */
 export function watchWasmMemories(): void {
   const { Memory } = WebAssembly;
@@ -37,10 +37,10 @@ export function watchWasmMemories(): void {
 }
 
 export async function lookAt(device: Device, seen: Pick<Look, 'minute' | 'rate' | 'runs'>): Promise<Look> {
-  // What a first collection finds dead may only be given back after a turn of the event loop.
+  // Memory found dead in a first collection may only be released after a turn of the event loop.
   for (let i = 0; i < 2; i++) {
     await new Promise((resolve) => setTimeout(resolve, 0));
-    // With --expose-gc.
+    // Requires --expose-gc.
     globalThis.gc?.();
   }
   const { rss, heapUsed, external } = process.memoryUsage();

@@ -8,7 +8,7 @@ import { decodeRun } from '../../src/run/run-checkpoint.ts';
 import { completeConfig, type RunConfig } from '../../src/run/run-config.ts';
 import type { RunSettings } from '../../src/run/run-settings.ts';
 
-/** Runs small enough to be made hundreds of times in an hour, which between them use every part of training. */
+/** Runs small enough for hundreds in an hour, which together cover every part of training. */
 export const shortRuns: readonly RunConfig[] = [
   configOf({ problem: 'hypergrid', objective: 'ent-ppo', problemOptions: { side: 8 }, steps: 20 }),
   configOf({
@@ -30,7 +30,7 @@ export const shortRuns: readonly RunConfig[] = [
   }),
 ];
 
-/** The run that goes on all the time. */
+/** The run that continues all the time. */
 export const longRun: RunConfig = configOf({
   problem: 'hypergrid',
   objective: 'ent-ppo',
@@ -51,9 +51,9 @@ export function problemOf({ problem, problemOptions }: RunConfig) {
 }
 
 /**
- * One run's life: trained to the middle, saved as the bytes of a checkpoint, read back, trained to the end, sampled from,
- * saved, closed. Each half takes a device of `open` and returns it to `close`. Returns the digest of the last checkpoint,
- * the same for the same run every time.
+ * One run's life: trained to the middle, saved as a checkpoint, loaded, trained to the end, sampled from, saved,
+ * closed. Each half takes a device from `open` and returns it to `close`. Returns the digest of the last checkpoint,
+ * which is always the same for the same run.
  */
 export async function liveThrough(
   config: RunConfig,

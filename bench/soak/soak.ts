@@ -11,36 +11,36 @@ export interface SoakOptions {
   /** Opens a device; called again for each of the short runs. */
   readonly open: () => Promise<Device>;
   readonly minutes: number;
-  /** Minutes from one look to the next. */
+  /** Minutes between observations. */
   readonly every: number;
-  /** Told each look as it is taken. */
+  /** Called with each observation. */
   readonly onLook: (look: Look) => void | Promise<void>;
 }
 
-/** What a soak did, beside the looks. */
+/** The work done in a soak test. */
 export interface SoakWork {
   readonly device: string;
   readonly minutes: number;
   /** Of the long run. */
   readonly iterations: number;
   readonly evaluations: number;
-  /** Runs made from beginning to end, and of how many kinds. */
+  /** Complete runs, and the number of different kinds. */
   readonly runs: number;
   readonly kinds: number;
   /** Plans prepared, run and released on the long run's device. */
   readonly plans: number;
 }
 
-/** Seconds that the long run trains between two short ones. */
+/** Seconds that the long run trains between short ones. */
 const sliceSeconds = 5;
 const plansAtOnce = 10;
 
 /**
- * Trains for a stated time. One run goes on all the time on one device; beside it short runs are made from beginning to
- * end, each on devices of its own and again on one that all of them use, and plans are prepared and released.
+ * Trains for a given time. One run continues all the time on one device; meanwhile short runs are made from beginning
+ * to end, each on its own devices and again on a shared one, and plans are prepared and released.
  *
- * @throws Error where anything fails, where a loss is not finite, where a run made again does not leave the same bytes,
- * or where a released plan's memory is not given back
+ * @throws Error if anything fails, a loss is not finite, a repeated run does not leave the same bytes, or a released
+ * plan's memory is not freed
  */
 export async function soak({ open, minutes, every, onLook }: SoakOptions): Promise<SoakWork> {
   watchWasmMemories();
@@ -96,7 +96,7 @@ export async function soak({ open, minutes, every, onLook }: SoakOptions): Promi
   return { device: `${kind}, ${description}`, minutes: minute(), ...work };
 }
 
-/** Lives through a run on a device that others have used. @throws Error where it keeps any of its memory */
+/** Makes a complete run on a shared device. @throws Error if it leaves any memory allocated */
 async function liveOn(device: Device, config: RunConfig, expected: string): Promise<void> {
   const { bytes } = device.counts;
   const digest = await liveThrough(

@@ -4,18 +4,18 @@ import { type Drift, driftsOf, isWithin, type Quantity, ratesOf } from './judge.
 import type { Look } from './look.ts';
 import type { SoakWork } from './soak.ts';
 
-/** All that a soak found: what --json writes and `report` reads. */
+/** All results of a soak test: what --json writes and `report` reads. */
 export interface SoakFigures {
   readonly date: string;
   readonly machine: Machine;
   readonly command: string;
   readonly place: 'cpu' | 'webgpu';
-  /** What else there is to say of the circumstances. */
+  /** Further circumstances. */
   readonly note?: string;
   readonly looks: readonly Look[];
-  /** Absent while it is going on, or where it was broken off. */
+  /** Absent while it is running, or if it was interrupted. */
   readonly work?: SoakWork;
-  /** What ended it, where it failed. */
+  /** The failure that ended it, if any. */
   readonly problem?: string;
 }
 
@@ -27,7 +27,7 @@ const names: { readonly [Name in Quantity]: string } = {
   reserved: "reserved on the long run's device",
 };
 
-/** How each quantity drifted, and the rate. */
+/** The drift of each quantity, and the rate. */
 export function driftTable(looks: readonly Look[]): { header: string[]; rows: string[][] } {
   const rates = ratesOf(looks);
   const rows = driftsOf(looks).map((drift) => [
@@ -43,7 +43,7 @@ function verdictOf(drift: Drift): string {
   return isWithin(drift) ? 'within' : 'GREW';
 }
 
-/** The same and the minutes on the way, for a page. */
+/** The same with the minutes in between, for a page. */
 export function markdownSection(figures: SoakFigures): string {
   const { date, machine, command, note, looks, work, problem } = figures;
   const about = [
@@ -65,7 +65,7 @@ export function describeWork({ device, minutes, iterations, evaluations, runs, k
   );
 }
 
-/** About ten of the looks. */
+/** About ten of the observations. */
 function minutes(looks: readonly Look[]): string {
   const step = Math.max(1, Math.ceil(looks.length / 10));
   const shown = looks.filter((_, i) => i % step === 0 || i === looks.length - 1);

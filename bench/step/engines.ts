@@ -9,7 +9,7 @@ export interface StepTask extends StepProblem {
   readonly data: string;
 }
 
-/** The peers' own names for where they can run, the fastest settings they offer in Node. */
+/** The peers' own names for the places they can run, with the fastest settings they offer in Node. */
 const jaxBackends: Readonly<Record<Place, readonly string[]>> = {
   cpu: ['wasm', 'wasm-threads'],
   webgpu: ['webgpu'],

@@ -10,13 +10,16 @@ export const stepProblems: readonly StepProblem[] = [
   { name: 'MLP 80-256-256-5, batch 1200', rows: 1200, widths: [80, 256, 256, 5] },
 ];
 
-/** A step that keeps a GPU's arithmetic busy, where the others are a matter of launches: of `bench -- gpu` alone. */
+/** A step that saturates a GPU's arithmetic, while the others are dominated by launches: only in `bench -- gpu`. */
 export const largeStepProblem: StepProblem = {
   ...{ name: 'MLP 1024-2048-2048-1024, batch 4096', rows: 4096 },
   widths: [1024, 2048, 2048, 1024],
 };
 
-/** Floating-point operations of one step's products: forward, input gradients (not of the first layer), weight gradients. */
+/**
+ * Floating-point operations of one step's products: forward, input gradients (except the first layer's), weight
+ * gradients.
+ */
 export function stepFlops({ rows, widths }: StepProblem): number {
   return widths.slice(1).reduce((total, width, layer) => {
     const product = 2 * rows * widths[layer] * width;

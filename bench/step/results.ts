@@ -21,19 +21,19 @@ export interface StepResult {
   readonly firstStep?: Spread;
   readonly launches?: number;
   readonly loss?: { readonly first: number; readonly last: number };
-  /** The engine's median over flowtape's: how many times as fast flowtape is. */
+  /** The engine's median divided by flowtape's: the speed-up of flowtape. */
   readonly ratio?: number;
-  /** Its losses on the first steps are flowtape's, to `lossTolerance`. */
+  /** Whether its losses on the first steps equal flowtape's to within `lossTolerance`. */
   readonly sameLosses?: boolean;
 }
 
 /**
- * Losses of the same steps from the same start differ by the rounding of float32 alone: sums of up to 1200 terms,
- * relative error about 1200 * 2^-24 = 7e-5 at worst, and less than ten steps of Adam for it to grow in.
+ * Losses of the same steps from the same start differ only by float32's rounding: sums of up to 1200 terms, relative
+ * error about 1200 * 2^-24 = 7e-5 at worst, and less than ten steps of Adam for it to grow in.
  */
 export const lossTolerance = 1e-3;
 
-/** Summarises what was measured at one place; the first engine is flowtape. */
+/** Summarises the results at one place; the first engine is flowtape. */
 export function stepResults(problem: StepProblem, place: Place, engines: readonly EngineRecords[]): StepResult[] {
   const flops = stepFlops(problem);
   const records = engines.map(({ measured }) => ('records' in measured ? (measured.records as StepRecord[]) : []));
@@ -65,12 +65,12 @@ export function stepResults(problem: StepProblem, place: Place, engines: readonl
   });
 }
 
-/** Whether two runs began alike, with at least one loss to tell by; the last loss of each is of another step. */
+/** Whether two runs began alike, with at least one loss to compare; the last loss of each is from a different step. */
 export function agree(losses: readonly number[], ours: readonly number[]): boolean {
   const steps = Math.min(losses.length, ours.length) - 1;
   if (steps < 1) return false;
   return losses.slice(0, steps).every((loss, i) => {
-    // A loss that is infinite would allow any other.
+    // An infinite loss would match any other.
     return Number.isFinite(ours[i]) && Math.abs(loss - ours[i]) <= lossTolerance * Math.abs(ours[i]);
   });
 }

@@ -1,7 +1,7 @@
 import { uniformStream } from '../../src/random/threefry.ts';
 import type { StepProblem } from './problems.ts';
 
-/** Where every engine starts: fixed inputs and labels, and the parameters before the first step. */
+/** The common start of all engines: fixed inputs and labels, and the parameters before the first step. */
 export interface StepData {
   /** [rows, width] */
   readonly inputs: Float32Array;
@@ -25,7 +25,7 @@ export function makeStepData({ rows, widths }: StepProblem): StepData {
   return { inputs, labels, layers };
 }
 
-/** One array behind the other, as bench/peers/step-data.mjs reads them. */
+/** The arrays one after another, as bench/peers/step-data.mjs reads them. */
 export function encodeStepData({ inputs, labels, layers }: StepData): Uint8Array {
   const arrays = [inputs, labels, ...layers.flatMap(({ weight, bias }) => [weight, bias])];
   return Buffer.concat(arrays.map(({ buffer }) => new Uint8Array(buffer as ArrayBuffer)));

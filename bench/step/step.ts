@@ -6,21 +6,21 @@ import { createTape, variable } from '../../src/tape/index.ts';
 import type { StepProblem } from './problems.ts';
 import { makeStepData } from './step-data.ts';
 
-/** What one process measured of an engine. */
+/** The results of one engine's process. */
 export interface StepRecord {
   readonly engine: string;
-  /** Milliseconds of each step until the call that asks for it returned. On the cpu device that is the step itself. */
+  /** Milliseconds of each step until the call that starts it returned. On the cpu device that is the step itself. */
   readonly host: readonly number[];
   /** Milliseconds of each step until it was done. */
   readonly total: readonly number[];
-  /** Of the first steps, and of one behind the last that was timed. */
+  /** Of the first steps, and of one after the last timed step. */
   readonly losses: readonly number[];
   /** Milliseconds of the first step, compilation included. */
   readonly firstStep: number;
   readonly launches?: number;
 }
 
-/** Makes the step ready on a device. */
+/** Prepares the step on a device. */
 export async function prepareStep(device: Device, problem: StepProblem): Promise<Executable<'loss'>> {
   const { rows, widths } = problem;
   const [width, outputs] = [widths[0], widths[widths.length - 1]];

@@ -19,7 +19,7 @@ export function stepRow(result: StepResult): string[] {
   ];
 }
 
-/** What a group of results is of. */
+/** The title of a group of results. */
 export function stepTitle({ problem, place, flops }: StepResult): string {
   const size = place === 'host' ? '' : ` (${(flops / 1e6).toFixed(0)} MFLOP)`;
   return `${problem}${size}, ${titles[place]}`;

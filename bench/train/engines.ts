@@ -6,7 +6,7 @@ import type { Pythons } from '../python/install.ts';
 import type { TrainProblem } from './problems.ts';
 import type { TrainTask } from './train.ts';
 
-/** What each Python program can train, since neither library has every environment and objective. */
+/** The problems that each Python library can train, since neither has every environment and objective. */
 const abilities: Readonly<Record<string, (problem: TrainProblem) => boolean>> = {
   gfnx: () => true,
   torchgfn: ({ problem, objective }) => problem === 'hypergrid' && ['tb', 'db', 'subtb'].includes(objective),
@@ -37,7 +37,7 @@ export function trainEngines(problem: TrainProblem, places: readonly Place[], py
   return [...ours, ...peers];
 }
 
-/** A problem in the words of bench/python. */
+/** A problem in the format of bench/python. */
 export function pythonRequest(task: TrainTask, seconds: number): Record<string, unknown> {
   const { problem, problemOptions, objective, objectiveOptions, batch, marks, rewards } = task;
   return {

@@ -1,6 +1,6 @@
 import type { TrainProblem } from './problems.ts';
 
-/** Widths behind the first layer: that one takes one-hot inputs, so it gathers and adds rows of its weights. */
+/** Widths after the first layer, which takes one-hot inputs, so that it gathers and adds rows of its weights. */
 const hiddenLayers: Readonly<Record<TrainProblem['problem'], readonly number[]>> = {
   hypergrid: [256, 256],
   tfbind8: [256, 256, 256],
@@ -11,7 +11,7 @@ const actions: Readonly<Record<TrainProblem['problem'], number>> = { hypergrid: 
 /**
  * Floating-point operations of an iteration whose trajectories have `meanLength` steps on average, if nothing is
  * computed twice and nothing for padding. A network's layers multiply once forward and twice backward (for inputs and
- * for weights); the rollout's pass is the first update's too; advantages take one more pass of the value network.
+ * for weights); the first update reuses the rollout's pass; advantages take one more pass of the value network.
  */
 export function iterationFlops(
   { problem, objective, objectiveOptions, batch }: Omit<TrainProblem, 'name' | 'marks'>,
@@ -26,7 +26,7 @@ export function iterationFlops(
   return rows * (3 * policy * Number(policyUpdates) + forwardFlops([...hidden, 1]) * (1 + 3 * Number(valueEpochs)));
 }
 
-/** Of one row through layers of these widths. */
+/** For one row through layers of these widths. */
 function forwardFlops(widths: readonly number[]): number {
   return widths.slice(1).reduce((sum, width, i) => sum + 2 * widths[i] * width, 0);
 }

@@ -42,7 +42,7 @@ export async function runTraining(part: TrainPart): Promise<TrainResult[]> {
   return results;
 }
 
-/** Writes the table of an environment that has one for all engines to read. */
+/** Writes an environment's table, if it has one, for all engines to read. */
 async function withTable(
   problem: TrainProblem,
   folder: string,

@@ -1,7 +1,7 @@
 import type { Values } from '../../src/options/index.ts';
 import { paperSettings } from '../../src/run/settings.ts';
 
-/** A training run to time: an environment, an objective with the settings of the paper reproduced here, a batch. */
+/** A training run to time: an environment, an objective with the paper's settings, a batch size. */
 export interface TrainProblem {
   readonly name: string;
   readonly problem: 'hypergrid' | 'tfbind8' | 'qm9-string';
@@ -10,7 +10,7 @@ export interface TrainProblem {
   readonly objectiveOptions: Values;
   /** Trajectories of an iteration. */
   readonly batch: number;
-  /** When to time, in iterations from the start: trajectories grow while a policy learns, and work with them. */
+  /** When to time, in iterations from the start: trajectories, and with them the work, grow while a policy learns. */
   readonly marks: readonly Mark[];
 }
 

@@ -19,18 +19,18 @@ export interface TrainResult {
   readonly iterationsPerSecond?: number;
   readonly trajectoriesPerSecond?: number;
   readonly meanLength?: number;
-  /** The least operations of an iteration of trajectories of this length, see `iterationFlops`. */
+  /** The minimum number of operations of an iteration with trajectories of this length; see `iterationFlops`. */
   readonly flops?: number;
   readonly loss?: number;
   /** Seconds until the first iteration was done, compilation included. */
   readonly firstSeconds?: number;
-  /** The engine's median over that of the first engine, flowtape's. */
+  /** The engine's median divided by flowtape's, the first engine's. */
   readonly ratio?: number;
 }
 
 type Timing = Extract<TrainRecord, { milliseconds: readonly number[] }>;
 
-/** Summarises what was measured of a problem, mark by mark; the first engine is flowtape. */
+/** Summarises a problem's results, mark by mark; the first engine is flowtape. */
 export function trainResults(problem: TrainProblem, engines: readonly EngineRecords[]): TrainResult[] {
   return problem.marks.flatMap(({ at }) => {
     const first = timings(engines[0], at);

@@ -6,7 +6,7 @@ import { TFBIND8_TABLE_FILE } from '../../src/problems/tfbind8/options.ts';
 import { uniformStream } from '../../src/random/threefry.ts';
 import type { TrainProblem } from './problems.ts';
 
-/** The scores of an environment's objects, and where they come from. */
+/** The scores of an environment's objects, and their source. */
 export interface Scores {
   readonly bytes: Uint8Array;
   readonly source: string;
@@ -25,8 +25,8 @@ const tables: Readonly<Record<string, Table>> = {
 };
 
 /**
- * The measured scores from `folder`, or from where `flowtape data fetch` puts them; without either, random numbers of
- * the same count and range, which take as long to look up.
+ * The measured scores from `folder`, or from the folder of `flowtape data fetch`; without either, as many random
+ * numbers in the same range, which take equally long to look up.
  */
 export async function scoresOf(problem: TrainProblem['problem'], folder?: string): Promise<Scores | undefined> {
   const table = tables[problem];
@@ -40,7 +40,7 @@ export async function scoresOf(problem: TrainProblem['problem'], folder?: string
   if (folder !== undefined) throw new Error(`There is no ${file} in ${folder}, which was given with --data.`);
   const uniform = uniformStream(1, 0);
   const scores = Float32Array.from({ length: count }, () => largest * uniform());
-  // The formats say that the best of TFBind8's scores is 1.
+  // The format requires TFBind8's best score to be 1.
   scores[0] = largest;
   return { bytes: new Uint8Array(scores.buffer), source: 'random' };
 }

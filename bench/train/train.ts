@@ -8,17 +8,17 @@ import { prepareSampling } from '../../src/train/iteration.ts';
 import type { Mark, TrainProblem } from './problems.ts';
 
 export interface TrainTask extends TrainProblem {
-  /** The file of the environment's scores, where it has any. */
+  /** The file of the environment's scores, if it has any. */
   readonly scores?: string;
-  /** The same as rewards, one float32 for each object: what other libraries read. */
+  /** The same as rewards, one float32 for each object, for other libraries. */
   readonly rewards?: string;
 }
 
-/** What one process measured of an engine: a line of JSON each. */
+/** Results of one engine's process, one JSON line each. */
 export type TrainRecord =
   | { readonly engine: string /** Until the first iteration was done. */; readonly firstSeconds: number }
   | {
-      /** The mark's `at`, and where timing really began: a slow engine is not warmed up to the end. */
+      /** The mark's `at`, and where timing really began: slow engines do not finish warming up. */
       readonly at: number;
       readonly begun: number;
       /** Of an iteration, one for each window. */
@@ -29,7 +29,7 @@ export type TrainRecord =
     }
   | { readonly at: number; readonly skipped: number };
 
-/** Trains and times, for about `seconds` at each mark. */
+/** Trains, and times for about `seconds` at each mark. */
 export async function* timeTraining(device: Device, problem: TrainTask, seconds: number): AsyncGenerator<TrainRecord> {
   const start = performance.now();
   const { objective, objectiveOptions, batch, marks } = problem;
@@ -67,7 +67,7 @@ export async function* timeTraining(device: Device, problem: TrainTask, seconds:
   }
 }
 
-/** Trains untimed, for no longer than ten times what is timed. Gives the iterations done. */
+/** Trains untimed, for at most ten times the timed duration. Returns the number of iterations. */
 async function warmUp(advance: (iterations: number) => Promise<void>, iterations: number, seconds: number) {
   const end = performance.now() + 10_000 * seconds;
   let done = 0;
@@ -94,7 +94,7 @@ async function timeWindows(
   return milliseconds;
 }
 
-/** The mean length of trajectories sampled from the policy as it is, out of a plan of its own. */
+/** Returns a function for the mean length of trajectories sampled from the current policy, with its own plan. */
 async function lengthSampler(device: Device, problem: Problem, { learner }: Trainer, batch: number) {
   const sampling = await prepareSampling(device, {
     ...{ problem, batch, seed: 2, stream: randomStreams.evaluation },
@@ -111,7 +111,7 @@ async function lengthSampler(device: Device, problem: Problem, { learner }: Trai
   };
 }
 
-/** The library's problem that is timed. */
+/** The library's problem to time. */
 export async function problemOf({ problem: name, problemOptions, scores }: TrainTask): Promise<Problem> {
   const read = scores === undefined ? undefined : () => readFile(scores);
   const problem = await findProblem(name).create(problemOptions, read);

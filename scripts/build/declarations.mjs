@@ -1,14 +1,14 @@
-// The declarations of the package: those that its entries reach, as any module resolution reads them.
+// The declarations of the package: those reachable from its entries, readable with any module resolution.
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
-/** Where one file names another: an import, an export, or a type that the compiler has written out. */
+/** Matches references to other files: in imports, exports, and types that the compiler has written out. */
 const specifier = /(\bfrom |\bimport\()(['"])(\.{1,2}\/[^'"]+)\.ts\2/g;
 
 /**
- * Copies declarations with all that they name. The compiler leaves the endings of TypeScript's sources in them; in the
- * package they are those of JavaScript, beside which TypeScript looks for declarations whatever its settings.
+ * Copies declarations with everything they refer to. The compiler leaves TypeScript's file extensions in them; in the
+ * package they become JavaScript's, beside which TypeScript looks for declarations whatever its settings.
  *
  * @param {string} from the compiler's output
  * @param {string} to

@@ -1,5 +1,5 @@
-/** What the package exports, each with its source. A browser loads all but `node`. */
+/** The package's entries with their sources. Browsers load all but `node`. */
 export const entries: Readonly<Record<string, string>>;
 
-/** Packages that a user may add: found beside ours where they are installed, never bundled. */
+/** Packages that users may add: loaded from where they are installed, never bundled. */
 export const optionalPackages: readonly string[];

@@ -1,4 +1,4 @@
-/** What the package exports, each with its source. A browser loads all but `node`. */
+/** The package's entries with their sources. Browsers load all but `node`. */
 export const entries = {
   index: 'src/index.ts',
   engine: 'src/engine.ts',
@@ -10,5 +10,5 @@ export const entries = {
   node: 'src/node/index.ts',
 };
 
-/** Packages that a user may add: found beside ours where they are installed, never bundled. */
+/** Packages that users may add: loaded from where they are installed, never bundled. */
 export const optionalPackages = ['webgpu', '@rdkit/rdkit'];

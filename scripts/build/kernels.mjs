@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 /**
- * AssemblyScript to one WebAssembly module on a memory that its user brings, with no runtime of its own.
+ * Compiles AssemblyScript to one WebAssembly module on a memory that its user provides, without a runtime.
  * @param {string} entry
  * @param {string} output
  * @throws Error with the compiler's messages
@@ -15,11 +15,11 @@ export async function compileKernels(entry, output) {
     ...['--outFile', unfinished],
     ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--noAssert'],
     ...['--runtime', 'stub', '--use', 'abort='],
-    // The maximum is stated because a shared memory has to have one: see src/device/cpu/module.ts.
+    // The maximum is given because a shared memory must have one; see src/device/cpu/module.ts.
     ...['--enable', 'simd', '--importMemory', '--maximumMemory', '65536'],
   ]);
   if (error) throw new Error(`${entry} does not compile\n${stderr}`);
-  // Put in place whole: a test that is running may be reading the file.
+  // Replaced as a whole, since a running test may be reading the file.
   await rename(unfinished, output);
 }
 

@@ -1,5 +1,5 @@
-// The library as its users get it: a module for each entry, modules that several entries share, and a module by itself
-// for everything that is loaded when it is first needed.
+// The library for its users: a module for each entry, modules shared by several entries, and one module for everything
+// that is loaded on demand.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,12 +7,13 @@ import { entries, optionalPackages } from './entries.mjs';
 import { loadedBy, moduleName } from './paths.mjs';
 
 /**
- * What is loaded on demand comes with the few small functions that it shares with others. As modules of their own they
- * would be a dozen files of a few hundred bytes each, and more bytes in all: small files compress badly. Classes and what
- * a module remembers are shared, since one that is there twice is two, and so are the row language, which is large, and what looks at arguments, which nearly all of them have.
+ * Modules loaded on demand include the few small functions that they share with others. As separate modules these would
+ * be a dozen files of a few hundred bytes each, and larger in total, since small files compress badly. Classes and
+ * modules with state stay shared, since a copy would be a different one; so do the row language, which is large, and
+ * the checks of arguments, which nearly all modules have.
  *
  * @param {(options: object) => Promise<{ outputs: object }>} bundle esbuild, with the loaders of this repository
- * @param {string} folder where the modules are left
+ * @param {string} folder the folder for the modules
  */
 export async function bundleLibrary(bundle, folder) {
   await rm(folder, { recursive: true, force: true });
@@ -34,7 +35,7 @@ export async function bundleLibrary(bundle, folder) {
       chunkNames: 'shared-[hash]',
     });
 
-  // Once to see what is loaded on demand, and once with all that that shares.
+  // Bundles once to find what is loaded on demand, and once more with everything that it shares.
   await main(entries, false);
   const outputs = {};
   // A module loaded on demand may load others.
@@ -50,8 +51,8 @@ export async function bundleLibrary(bundle, folder) {
 }
 
 /**
- * Leaves dynamic imports of our own files to be loaded, and notes in `onDemand` which they are. With `shared` the same
- * is done with every import of a module that may be there only once.
+ * Leaves dynamic imports of our own files external, and collects them in `onDemand`. With `shared` it does the same for
+ * every import of a module that must exist only once.
  */
 function apart(onDemand, shared) {
   const isOnce = (file) =>
@@ -74,13 +75,16 @@ function apart(onDemand, shared) {
   };
 }
 
-/** @throws Error if a module that has to load in a browser, or one that it loads, imports what is not in the package */
+/** @throws Error if a module that has to load in a browser, or one that it loads, imports from outside the package */
 function expectNoPackages(folder, entry, outputs) {
   const found = loadedBy(folder, entry, outputs).find((name) => !name.startsWith('./'));
   if (found) throw new Error(`${entry} has to load in a browser, but it imports ${found}`);
 }
 
-/** Imports of nothing keep an order of side effects. There are none, and bundlers warn of such imports. */
+/**
+ * Removes imports without names, which only keep an order of side effects. There are none, and bundlers warn about such
+ * imports.
+ */
 function dropBareImports(file) {
   const text = readFileSync(file, 'utf8');
   writeFileSync(file, text.replace(/^import "\.\/[^"]+";\n/gm, ''));

@@ -1,4 +1,4 @@
-// The licences of the packages that are in dist/cli.js and beside it, which ask to be passed on with them.
+// The licences of the packages in and beside dist/cli.js, which have to be passed on with them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -6,9 +6,10 @@ const licenceFile = /^(?:licen[cs]e|copying)(?:[.-]|$)/i;
 const noticeFile = /^notice(?:[.-]|$)/i;
 
 /**
- * @param {readonly string[]} files what was bundled or copied, from the repository's root
+ * @param {readonly string[]} files the bundled or copied files, relative to the repository's root
  * @returns {string} a text with every package's name, version, source and licence
- * @throws Error if a package says nothing of its licence
+ * @throws Error if a package does not state its licence
+ *
  */
 export function thirdPartyNotices(files) {
   const folders = [...new Set(files.map(packageFolder).filter((folder) => folder !== undefined))].sort();
@@ -25,7 +26,7 @@ export function thirdPartyNotices(files) {
   return ['Software of others in dist/cli.js and dist/assets.', ...parts].join(`\n\n${rule}\n`).concat('\n');
 }
 
-/** The folder of the package that a file belongs to; undefined for a file of ours. */
+/** The folder of a file's package; undefined for our own files. */
 function packageFolder(file) {
   return file.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0];
 }

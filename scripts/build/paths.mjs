@@ -1,14 +1,14 @@
-// Paths as esbuild writes them, with "/" on every system. What node:path makes has "\" on Windows, so the two are compared
-// here alone.
+// Paths in esbuild's form, with "/" on every system. node:path uses "\" on Windows, so comparisons belong in this file
+// only.
 import { relative } from 'node:path';
 
-/** A path of this system with "/" between its parts. */
+/** Replaces this system's path separator by "/". */
 export const withSlashes = (path) => path.replaceAll('\\', '/');
 
-/** Matches a file of this repository by its path from the root, however the system separates folders. */
+/** Matches a file of this repository by its path from the root, with either separator. */
 export const endsWithPath = (file) => new RegExp(`[\\\\/]${file.replaceAll('.', '\\.').replaceAll('/', '[\\\\/]')}$`);
 
-/** The name of a source's own module in the package: src/device/open.ts is device-open. */
+/** The name of a source's own module in the package: device-open for src/device/open.ts. */
 export const moduleName = (file, root = '.') =>
   withSlashes(relative(root, file))
     .replace(/^(?:src|kernels|build)\//, '')
@@ -16,9 +16,9 @@ export const moduleName = (file, root = '.') =>
     .replace(/\W+/g, '-');
 
 /**
- * All that a module loads, itself included, by esbuild's metafile: `./index.js`, and packages by their names.
+ * Everything that a module loads, including itself, by esbuild's metafile: `./index.js`, and packages by name.
  *
- * @param {string} folder that of the outputs, as esbuild was given it
+ * @param {string} folder the outputs' folder, as given to esbuild
  * @param {string} entry a file in it
  * @param {Readonly<Record<string, { imports: readonly { path: string, external?: boolean }[] }>>} outputs
  */

@@ -1,12 +1,14 @@
-// Makes WGSL shorter for the package: no comments, and no white space that nothing needs. Names stay, since kernels are
-// put together from pieces by their names when a plan is prepared; short ones would save a page another 3 percent.
+// Shortens WGSL for the package by removing comments and unnecessary white space. Names stay, since kernels are
+// assembled from pieces by name when a plan is prepared; shortening them would save another 3 percent of a page.
 
 const tokens = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|\s+|\w+(?:\.\w*)?|[\s\S]/g;
 const isWord = (text) => /^\w/.test(text);
 const isBlank = (text) => /^(?:\s|\/\/|\/\*)/.test(text);
-/** What needs no space on either side. */
+/** Characters that need no space on either side. */
 const separates = (text) => '(){}[],;:'.includes(text);
-/** What needs none beside a name or a number. Comparisons and templates share < and >, which keep theirs. */
+/**
+ * Characters that need no space beside a name or a number. Comparisons and templates share < and >, which keep theirs.
+ */
 const operates = (text) => '=+-*/%&|^!'.includes(text);
 
 /** @param {string} source a WGSL module, or a piece of one */

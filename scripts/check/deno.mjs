@@ -4,7 +4,7 @@
  *   npm install --prefix build/runtimes deno
  *   npm run build && node scripts/machine/with-gpu.mjs node scripts/check/deno.mjs [FILE...]
  *
- * FILE is a test, or a part of its path; all of test/ops unless said. On a driver in software they take many minutes.
+ * FILE is a test, or a part of its path; all of test/ops by default. On a software driver they take many minutes.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

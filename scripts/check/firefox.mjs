@@ -1,10 +1,11 @@
 /**
- * Has a Firefox train and check itself on the page, on the cpu device, with threads and without, and on its WebGPU (wgpu):
+ * Has Firefox train and run the self-check on the page, on the cpu device, with threads and without, and on its WebGPU
+ * (wgpu):
  *
  *   npm run build && node scripts/machine/with-gpu.mjs node scripts/check/firefox.mjs
  *
- * FLOWTAPE_FIREFOX names the browser. Without it, on Debian, the package firefox-esr and the libraries that it lacks are
- * unpacked into build/firefox; nothing is installed. Ends with 1 where anything fails, or appears in the console.
+ * FLOWTAPE_FIREFOX names the browser. Without it, on Debian, the package firefox-esr and missing libraries are unpacked
+ * into build/firefox; nothing is installed. Exits with 1 if anything fails or appears in the console.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
@@ -15,20 +16,20 @@ import { serveDemo } from '../page/demo-server.mjs';
 import { openFirefox } from './firefox/bidi.mjs';
 
 if (typeof WebSocket === 'undefined') {
-  // Node 20 has it behind a flag.
+  // Node 20 needs a flag for it.
   const words = ['--experimental-websocket', ...process.argv.slice(1)];
   process.exit(spawnSync(process.execPath, words, { stdio: 'inherit' }).status ?? 1);
 }
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
 
-/** How the page is opened, and what it then says of its device. */
+/** How the page is opened, and the device that it should report. */
 const conditions = {
   'cpu, with threads': { device: 'cpu', isolated: true, isRight: /cpu.*[2-9]\d* threads/ },
   'cpu, not isolated': { device: 'cpu', isolated: false, isRight: /cpu.*one thread/ },
   WebGPU: { device: 'webgpu', isolated: true, isRight: /webgpu/ },
 };
 
-/** Runs in the page: trains 120 iterations on 16 cells, then has it check itself. */
+/** Runs in the page: trains 120 iterations on 16 cells, then runs the self-check. */
 const steps = `(async () => {
   const texts = (selector) => [...document.querySelectorAll(selector)].map((each) => each.textContent);
   const figure = (name) => { const all = texts('#laboratory dt, #laboratory dd'); return all[all.indexOf(name) + 1] ?? ''; };
@@ -74,7 +75,7 @@ for (const [name, { device, isolated, isRight }] of Object.entries(conditions)) 
   }
 }
 
-/** Firefox out of Debian's packages, with the libraries that this machine lacks. */
+/** Unpacks Firefox from Debian's packages, with the libraries that this machine lacks. */
 function unpackedFirefox(folder) {
   const root = resolve(folder, 'root');
   const found = {

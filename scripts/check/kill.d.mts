@@ -1,10 +1,10 @@
-/** Command lines of runs to be killed, by what they are. */
+/** Command lines of runs to be killed, by description. */
 export const killableRuns: Readonly<Record<string, readonly string[]>>;
 
 /** The command line of a run to be killed as a trial of a sweep. */
 export const killableTrial: readonly string[];
 
-/** The words for a reward by a program, which is killed now and then, or never. */
+/** The words for a reward by a program, which is sometimes or never killed. */
 export function rewardWords(isKilled: boolean): readonly string[];
 
 /** Numbers from 0 to 1, the same for the same seed. */
@@ -13,10 +13,16 @@ export function randomNumbers(seed: number): () => number;
 /** Trains a run undisturbed. */
 export function trainWhole(words: readonly string[], folder: string): Promise<void>;
 
-/** Trains a run to its end through kills. Returns how many struck, and how often it went on from a checkpoint. */
+/**
+ * Trains a run to its end despite kills. Returns the number of kills that hit, and how often it resumed from a
+ * checkpoint.
+ */
 export function trainKilled(run: readonly string[], folder: string, options: KillOptions): Promise<Killed>;
 
-/** Makes a run as a trial of a sweep through kills, its reward's among them. Returns the trial's folder beside. */
+/**
+ * Makes a run as a trial of a sweep despite kills, including kills of its reward program. Also returns the trial's
+ * folder.
+ */
 export function sweepKilled(
   run: readonly string[],
   folder: string,
@@ -26,7 +32,7 @@ export function sweepKilled(
 interface KillOptions {
   readonly kills: number;
   readonly random: () => number;
-  /** Most milliseconds before a kill. */
+  /** The longest delay before a kill, in milliseconds. */
   readonly longest?: number;
   /** Further words of each attempt, or of each resumption. */
   readonly extra?: (attempt: number) => readonly string[];
@@ -37,5 +43,5 @@ interface Killed {
   resumed: number;
 }
 
-/** In what two run folders differ that should not, in words; undefined where in nothing. */
+/** Differences of two run folders that should be equal, in words; undefined if there are none. */
 export function difference(one: string, other: string): string | undefined;

@@ -1,13 +1,13 @@
 /**
- * Trains runs that are killed (SIGKILL) at random moments and resumed, again and again, until they end, and compares what
- * they leave with what the same run leaves undisturbed, byte for byte:
+ * Trains runs that are killed (SIGKILL) at random moments and resumed, repeatedly until they end, and compares their
+ * files byte for byte with those of an undisturbed run:
  *
  *   node scripts/check/kill.mjs [KILLS] [SEED]
  *
- * A kill comes at any moment: while the program starts, while it trains, while it writes. Now and then the run is asked to
- * stop instead (SIGTERM), or two processes go on with it at once. Runs are made by `train` and gone on with by `--resume`, or
- * are trials of a sweep, given again and again by the same command; the trials are rewarded by a program that is killed too.
- * The program must have been built.
+ * A kill comes at any moment: while the program starts, while it trains, while it writes. Sometimes the run is asked to
+ * stop instead (SIGTERM), or two processes resume it at once. Runs are made by `train` and resumed with `--resume`, or
+ * are trials of a sweep, with the same command each time; the trials are rewarded by a program that is killed too. The
+ * program must have been built.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
 const grid = ['hypergrid', '--side', '4', '--batch', '4'];
 
-/** Runs that take about a second, on rollouts of both kinds. */
+/** Runs that take about a second, with rollouts of both kinds. */
 export const killableRuns = {
   'ent-ppo': [...grid, '--steps', '120', '--evaluate-every', '7', '--checkpoint-every', '1'],
   'tb, with replay, exploration and best objects': [
@@ -47,7 +47,7 @@ export const killableRuns = {
   ],
 };
 
-/** A run as a trial of a sweep. Its objects are so many that its reward is asked from the first iteration to the last. */
+/** A run as a trial of a sweep, with so many objects that its reward is called throughout. */
 export const killableTrial = [
   ...['hypergrid', '--dimension', '3', '--side', '9', '--batch', '4', '--objective', 'tb', '--steps', '100'],
   ...['--evaluate-every', '25', '--checkpoint-every', '2', '--evaluation-trajectories', '4', '--keep-best', '3'],
@@ -55,7 +55,7 @@ export const killableTrial = [
 
 const rewardProgram = fileURLToPath(new URL('kill/reward.mjs', import.meta.url));
 
-/** The words for a reward by a program, which is killed now and then, or never. */
+/** The words for a reward by a program, which is sometimes or never killed. */
 export function rewardWords(isKilled) {
   const words = [process.execPath, rewardProgram, ...(isKilled ? ['killed'] : [])];
   return ['--reward-command', words.map((word) => JSON.stringify(word)).join(' ')];
@@ -73,8 +73,8 @@ export function randomNumbers(seed) {
 }
 
 /**
- * Runs one command line to its end, or ends it by a signal: `delay` milliseconds after training begins, or after its start.
- * One that finds another process at work is `late`.
+ * Runs one command line to its end, or ends it by a signal, `delay` milliseconds after training begins or after its
+ * start. The result is `late` if another process is at work.
  */
 function runOnce(words, kill) {
   return new Promise((resolve, reject) => {
@@ -94,7 +94,7 @@ function runOnce(words, kill) {
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      // Asked to stop, it saves and leaves 143; before it listens, it just ends.
+      // When asked to stop, it saves and exits with 143; before it listens, it just ends.
       const ended = signal === kill?.signal || (kill?.signal === 'SIGTERM' && code === 143);
       const late =
         (code === 2 && /(is training in|has just begun |gone on with the run in)/.test(output)) ||
@@ -111,8 +111,8 @@ export async function trainWhole(words, folder) {
 }
 
 /**
- * Trains a run to its end through so many kills. Returns how many struck, in how many the folder held a checkpoint.
- * Throws where a command fails, or what is left after a kill is no whole checkpoint.
+ * Trains a run to its end through this many kills. Returns how many hit, and how many of them left a checkpoint. Throws
+ * if a command fails, or a kill leaves a broken checkpoint.
  */
 export async function trainKilled(run, folder, options) {
   const { extra = () => [] } = options;
@@ -124,8 +124,8 @@ export async function trainKilled(run, folder, options) {
 }
 
 /**
- * Makes a run as the only trial of a sweep, through kills as `trainKilled`, by the same command each time. The program that
- * rewards its objects is killed too. Returns its folder beside.
+ * Makes a run as the only trial of a sweep, through kills as in `trainKilled`, with the same command each time. The
+ * program that rewards its objects is killed too. Also returns its folder.
  */
 export async function sweepKilled(run, folder, options) {
   const [problem, ...flags] = run;
@@ -140,7 +140,7 @@ export async function sweepKilled(run, folder, options) {
   return { ...(await runKilled(path, options, (_, attempt) => [...words, ...extra(attempt)])), path };
 }
 
-/** Gives commands until one has ended by itself. */
+/** Repeats commands until one ends by itself. */
 async function runKilled(folder, { kills, random, longest = 700 }, commandOf) {
   let struck = 0;
   let resumed = 0;
@@ -162,7 +162,7 @@ async function runKilled(folder, { kills, random, longest = 700 }, commandOf) {
   }
 }
 
-/** Throws unless the checkpoint in a folder is whole, by the description of its format alone. */
+/** Throws unless the checkpoint in a folder is complete, judged only by the description of its format. */
 function checkLeft(folder) {
   const path = join(folder, 'checkpoint.safetensors');
   if (!existsSync(path)) return;
@@ -173,7 +173,7 @@ function checkLeft(folder) {
   if (crc32(bytes) !== Number.parseInt(sum, 16)) throw new Error(`${path} is not whole`);
 }
 
-/** In what two folders differ that should not, in words; undefined where in nothing. */
+/** Differences of two folders that should be equal, in words; undefined if there are none. */
 export function difference(one, other) {
   const [a, b] = [one, other].map((folder) => readFileSync(join(folder, 'checkpoint.safetensors')));
   if (!a.equals(b)) return 'checkpoint.safetensors';

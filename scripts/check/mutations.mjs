@@ -1,12 +1,12 @@
 /**
- * Plants mistakes in a copy of the repository, one at a time, and runs the tests that should fail of each:
+ * Plants mistakes in a copy of the repository, one at a time, and runs the tests that should then fail:
  *
  *   node scripts/check/mutations.mjs [TEXT] [--again] [--sound]
  *
- * TEXT chooses those whose file or description holds it. A mistake is caught where a test fails. With --sound all these
- * tests are run once more without any mistake, where they must pass. What is found is kept in node_modules/.cache by what
- * it depends on, so a second call goes on where the first one ended, and tries again what has changed; --again forgets it.
- * It fails where a text to be replaced is not there exactly once, and where fewer than 48 of 50 are caught.
+ * TEXT selects those whose file or description contains it. A mistake is caught if a test fails. With --sound all these
+ * tests run once more without a mistake, and must pass. Results are kept in node_modules/.cache together with what they
+ * depend on, so a second call continues where the first one ended, and repeats what has changed; --again discards them.
+ * It fails if a text to be replaced does not occur exactly once, or if fewer than 48 of 50 mistakes are caught.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -23,7 +23,7 @@ const requiredShare = 48 / 50;
 
 export const mutations = [...engineMutations, ...samplerMutations];
 
-/** What is wrong with a mutation as the repository now is; undefined where it can be planted. */
+/** Why a mutation does not fit the repository's current state; undefined if it can be planted. */
 export function problemOf({ file, from, to, tests }, readText) {
   const times = (readText(file) ?? '').split(from).length - 1;
   if (times !== 1) return `${file}: the text is there ${times} times: ${from}`;
@@ -47,7 +47,7 @@ async function main(args) {
   if (wrong.length > 0 || chosen.length === 0) return 1;
 
   if (args.includes('--again')) rmSync(cache, { force: true });
-  // Read anew each time: two calls may share it.
+  // Read again each time, since two calls may share it.
   const known = () => (existsSync(cache) ? JSON.parse(readFileSync(cache, 'utf8')) : {});
   const keep = (key, value) => {
     mkdirSync(dirname(cache), { recursive: true });
@@ -80,7 +80,7 @@ async function main(args) {
   return broken.length === 0 && caught >= requiredShare * chosen.length ? 0 : 1;
 }
 
-/** A mutation with the files that it is about, as they now are. */
+/** A mutation with the current contents of the files it depends on. */
 function keyOf({ file, from, to, tests }) {
   const texts = [file, ...tests.map(pathOf)].map(readText);
   return createHash('sha256')
@@ -95,14 +95,14 @@ function copyOfRepository() {
     if (file === '' || !existsSync(join(root, file))) continue;
     cpSync(join(root, file), join(copy, file));
   }
-  // Tests look for published data beside the checkout, and some of them want none.
+  // Tests look for published data beside the checkout, and some of them require that there is none.
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   mkdirSync(join(copy, 'build'), { recursive: true });
   cpSync(join(root, 'build/kernels.wasm'), join(copy, 'build/kernels.wasm'));
   return copy;
 }
 
-/** Plants one mistake, runs its tests, and takes it out again. */
+/** Plants one mistake, runs its tests, and removes it again. */
 async function tryOut(copy, mutation, env) {
   const path = join(copy, mutation.file);
   const sound = readFileSync(path, 'utf8');
@@ -127,7 +127,7 @@ async function tryOut(copy, mutation, env) {
   }
 }
 
-/** Runs tests up to the first that fails. */
+/** Runs tests up to the first failure. */
 async function test(copy, tests, env) {
   const summary = join(copy, 'summary.json');
   rmSync(summary, { force: true });

@@ -1,12 +1,12 @@
 /**
- * Compiles every kernel that flowtape makes with naga, the compiler of wgpu (Firefox, Deno), and names shader and line of
- * each that is refused:
+ * Compiles every kernel that flowtape makes with naga, the compiler of wgpu (Firefox, Deno), and names shader and line
+ * of each that is refused:
  *
  *   npm install --prefix build/runtimes deno
  *   node scripts/machine/with-gpu.mjs node scripts/check/naga.mjs [DENO [--pipelines]]
  *
- * DENO is the program, that of build/runtimes unless said. Problems that need data are left out, and named.
- * With --pipelines, pipelines are made too: on a driver in software that takes many minutes.
+ * DENO is the program, by default the one in build/runtimes. Problems that need data are left out, and named. With
+ * --pipelines, pipelines are made too, which takes many minutes on a software driver.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';

@@ -1,5 +1,5 @@
 /**
- * Writes policies as ONNX and compares what onnxruntime makes of them with the logits that flowtape computes:
+ * Writes policies as ONNX and compares onnxruntime's results with flowtape's logits:
  *
  *   python3 -m venv build/python/onnx && build/python/onnx/bin/pip install onnxruntime onnx
  *   npm run build && node scripts/check/onnx.mjs [PYTHON]
@@ -28,7 +28,7 @@ const size = { dimension: 2, side: 8 };
 const environment = hypergrid(size);
 const reward = hypergridReward({ ...size, difficulty: 'easy' });
 
-/** Every state of the grid, and as its network sees it: a one-hot block for each coordinate. */
+/** Every state of the grid, as its network receives it: a one-hot block for each coordinate. */
 const cells = Array.from({ length: size.side ** 2 }, (_, i) => [i % size.side, Math.floor(i / size.side)]);
 const states = Int32Array.from(cells.flatMap(([x, y]) => [x, y, 0]));
 const inputs = cells.map(([x, y]) => Array.from({ length: 16 }, (_, i) => Number(i === x || i === 8 + y)));

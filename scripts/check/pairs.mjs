@@ -1,6 +1,6 @@
-// node scripts/check/pairs.mjs [--seconds 20] [--data DIR] [--only NAME,NAME] [--again] [--table-only]: trains every problem
-// by every objective, each with its defaults in as many iterations as about so many seconds hold, and fills the tables of
-// docs/pairs.md. What was trained is kept in build/pairs.jsonl, a line each, so that it goes on where it was ended.
+// node scripts/check/pairs.mjs [--seconds 20] [--data DIR] [--only NAME,NAME] [--again] [--table-only]: trains every
+// problem with every objective, each with its defaults for about this many seconds, and fills the tables of
+// docs/pairs.md. Results are kept in build/pairs.jsonl, a line each, so that an interrupted run continues.
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -83,7 +83,7 @@ async function bundled() {
   return import(pathToFileURL(program).href);
 }
 
-/** What came of a pair: figures after so many iterations, or what the program said as it refused it. */
+/** The result of a pair: metrics after a number of iterations, or the program's reason for refusing it. */
 async function train(library, problem, objective) {
   const given = new Map([
     ['device', 'cpu'],
@@ -133,7 +133,7 @@ async function iterationsASecond(run, atMost) {
   return (1000 * done) / (performance.now() - begun);
 }
 
-/** A table of one's own: every sequence of five letters, scored by how much of one of them it has at its place. */
+/** A user's own table: every sequence of five letters, scored by the number of letters that match a given one. */
 function tableFile() {
   const letters = 'ACGT';
   const lines = Array.from({ length: 4 ** 5 }, (_, n) => {

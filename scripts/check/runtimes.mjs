@@ -1,12 +1,12 @@
 /**
  * Runs the library, the command line and the cpu device with threads under Deno, Bun and versions of Node, and compares
- * what they leave, byte for byte, as a table:
+ * their results byte for byte, as a table:
  *
  *   npm install --prefix build/runtimes deno bun node20@npm:node@20 node22@npm:node@22 node24@npm:node@24
  *   node scripts/check/runtimes.mjs [FOLDER]
  *
- * FOLDER is where they were installed, build/runtimes unless said; the Node that runs this is always one of them. The
- * package must have been built. Ends with 1 where a run fails, or leaves other bytes than under this Node.
+ * FOLDER is where they are installed, build/runtimes by default; the Node that runs this is always included. The
+ * package must have been built. Exits with 1 if a run fails, or leaves other bytes than under this Node.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,7 +18,7 @@ import { killableRuns } from './kill.mjs';
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
 const cli = resolve('dist/cli.js');
 
-/** The library by itself: what a program trains, as a digest of its checkpoint and figures. */
+/** The library by itself: the result of a training program, as a digest of its checkpoint and metrics. */
 const program = `
   import { createHash } from 'node:crypto';
   import { createRun, hypergrid, hypergridReward, trajectoryBalance } from '${pathToFileURL('dist/lib/index.js')}';
@@ -29,7 +29,7 @@ const program = `
   const options = { device, objective: trajectoryBalance(), steps: 30, batch: 64, evaluateEvery: 30 };
   const run = await createRun({ ...problem, ...options });
   const hash = createHash('sha256');
-  // How many reports have no metrics depends on how fast it trains.
+  // The number of reports without metrics depends on the speed of training.
   for await (const { metrics } of run) if (metrics) hash.update(JSON.stringify(metrics));
   hash.update(await run.save());
   console.log(device.description + '|' + hash.digest('hex'));
@@ -63,7 +63,7 @@ try {
 console.log(failed ? 'Not all the same.' : 'All the same.');
 process.exitCode = failed ? 1 : 0;
 
-/** This Node first, then what is installed in a folder, each as the words that run a program. */
+/** This Node first, then those installed in a folder, each as the words that run a program. */
 function findRuntimes(place) {
   const own = [[process.execPath]];
   const packages = join(place, 'node_modules');
@@ -107,7 +107,7 @@ function digestOfRun(runtime, words, name) {
   );
 }
 
-/** As the command line calls what it runs on. */
+/** The name that the command line gives its runtime. */
 function nameOf(runtime) {
   const { stdout, problem } = run(runtime, [cli, 'doctor', '--json']);
   return problem ?? JSON.parse(stdout).runtime;

@@ -1,5 +1,5 @@
-// npm run size [-- FILE]: what pages download of the package, as tables; written into FILE, between the lines that mark
-// their place, where one is named.
+// npm run size [-- FILE]: the sizes of what pages download from the package, as tables; with FILE, written into it
+// between the lines that mark their place.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { measureSizes } from '../page/page-sizes.mjs';
@@ -7,7 +7,7 @@ import { measureSizes } from '../page/page-sizes.mjs';
 const [file] = process.argv.slice(2);
 const [begin, end] = ['<!-- sizes, by npm run size -->', '<!-- end of sizes -->'];
 
-// Inside of the package, whose own name then means it.
+// Inside the package, whose own name then refers to it.
 mkdirSync('build', { recursive: true });
 const folder = mkdtempSync('build/sizes-');
 const measured = await measureSizes(folder, { slow: true }).finally(() => rmSync(folder, { recursive: true }));

@@ -1,5 +1,5 @@
-// Prints the WebGPU adapter that this process finds, as a line of JSON; nothing when there is none.
-// A program of its own because drivers are chosen when a process starts, and a broken one may crash it.
+// Prints the WebGPU adapter that this process finds, as a line of JSON; nothing if there is none. It is a separate
+// program because drivers are chosen when a process starts, and a broken one may crash it.
 import { create, globals } from 'webgpu';
 
 Object.assign(globalThis, globals);
@@ -10,7 +10,7 @@ const adapter =
   (await gpu.requestAdapter()) ??
   (await gpu.requestAdapter({ forceFallbackAdapter: true }));
 if (adapter) {
-  // An adapter that gives no device is of no use.
+  // An adapter that does not provide a device is useless.
   await adapter.requestDevice();
   const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
   console.log(JSON.stringify({ vendor, architecture, description, isFallbackAdapter }));

@@ -4,7 +4,7 @@ export interface Chromium {
   readonly args: string[];
   /** Arguments with which there is no WebGPU adapter. */
   readonly argsWithoutWebgpu: string[];
-  /** What to add to the process's own environment. */
+  /** Additions to the process's own environment. */
   readonly env: Record<string, string>;
   readonly version: string;
 }

@@ -9,7 +9,7 @@ import { createBrotliDecompress } from 'node:zlib';
 
 const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
 
-/** For every page: no traffic of the browser's own. */
+/** For every page: no traffic by the browser itself. */
 const quiet = [
   '--no-sandbox',
   '--no-first-run',
@@ -20,8 +20,9 @@ const quiet = [
 ];
 
 /**
- * WebGPU on the SwiftShader that lies beside the browser, whatever GPU the machine has: the same everywhere. Workgroup
- * memory is left as it is, as in Node: no kernel may rely on zeros there, and writing them is much of what compiling costs.
+ * WebGPU on the SwiftShader beside the browser, whatever GPU the machine has, so that results are the same everywhere.
+ * Workgroup memory is not zeroed, as in Node: no kernel may rely on zeros there, and writing them is much of what
+ * compiling costs.
  */
 const webgpu = [
   '--enable-unsafe-webgpu',
@@ -32,11 +33,12 @@ const webgpu = [
 ];
 
 /**
- * What to start a Chromium with: that of FLOWTAPE_CHROMIUM, or else, on Linux, the headless one inside the development
- * dependency `@sparticuz/chromium`, unpacked once with the few libraries that a bare machine lacks. `args` give it WebGPU
- * on SwiftShader, `argsWithoutWebgpu` leave it without an adapter; `env` is what to add to the process's own environment.
+ * How to start a Chromium: the one in FLOWTAPE_CHROMIUM, or otherwise, on Linux, the headless one inside the
+ * development dependency `@sparticuz/chromium`, unpacked once with the few libraries that a bare machine lacks. `args`
+ * give it WebGPU on SwiftShader, `argsWithoutWebgpu` leave it without an adapter; `env` is added to the process's own
+ * environment.
  *
- * @throws Error that says what to do, when there is none or it does not start
+ * @throws Error that says what to do, if there is none or it does not start
  */
 export async function findChromium() {
   const own = process.env.FLOWTAPE_CHROMIUM;
@@ -47,7 +49,7 @@ export async function findChromium() {
     );
   }
   const { executablePath, env } = own ? { executablePath: own, env: {} } : await packagedChromium();
-  // What cannot be started says why here, and not in the middle of a test.
+  // If it cannot be started, the reason appears here, and not in the middle of a test.
   const { status, signal, stdout, stderr, error } = spawnSync(executablePath, ['--version'], {
     env: { ...process.env, ...env },
     encoding: 'utf8',
@@ -66,7 +68,7 @@ export async function findChromium() {
 
 const without = 'npm test -- --project node runs what needs no browser.';
 
-/** The executable in a folder of node_modules/.cache, with everything it loads beside it. */
+/** The executable in a folder of node_modules/.cache, with everything it loads. */
 async function packagedChromium() {
   // The package's entry is build/<module kind>/index.js.
   const root = join(dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium'))), '../..');
@@ -74,7 +76,7 @@ async function packagedChromium() {
   const folder = join(cache, `flowtape-chromium-${version}`);
   if (!existsSync(folder)) await unpack(join(root, 'bin'), folder);
   const libraries = [join(folder, 'lib'), process.env.LD_LIBRARY_PATH].filter(Boolean).join(':');
-  // A bare machine has no fonts either. The packaged ones are used everywhere, so that pages look the same everywhere.
+  // A bare machine has no fonts either. The packaged ones are always used, so that pages look the same everywhere.
   const env = { LD_LIBRARY_PATH: libraries, FONTCONFIG_FILE: join(folder, 'packaged-fonts.conf') };
   return { executablePath: join(folder, 'chromium'), env };
 }
@@ -100,6 +102,6 @@ async function unpack(archives, folder) {
     await rm(unpacked, { recursive: true });
     throw new Error(`Chromium cannot be unpacked to ${folder}: ${error.message}`);
   }
-  // Put in place whole; another process may have been faster.
+  // Put in place as a whole; another process may have been faster.
   await rename(unpacked, folder).catch(() => rm(unpacked, { recursive: true }));
 }

@@ -15,7 +15,7 @@ const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url
  * then, on Linux, the SwiftShader (a GPU in software) inside the development dependency `@sparticuz/chromium`.
  *
  * @returns {Promise<{ env: NodeJS.ProcessEnv, adapter: string }>}
- * @throws Error that says what to do, when there is no adapter
+ * @throws Error that says what to do, if there is no adapter
  */
 export async function findGpu() {
   const own = tryAdapter({});
@@ -25,7 +25,7 @@ export async function findGpu() {
   if (process.platform === 'linux' && process.arch === 'x64') {
     try {
       const folder = await unpackSwiftShader();
-      // With the loader alone: a container with a GPU often has the GPU's driver, but no loader to find it.
+      // With only the loader: containers with a GPU often have its driver, but no loader to find it.
       const loader = { LD_LIBRARY_PATH: [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':') };
       const software = { ...loader, VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json') };
       for (const variables of [loader, software]) {
@@ -64,7 +64,7 @@ function tryAdapter(variables) {
   return { env, adapter: `${description || names} (${names}${isFallbackAdapter ? ', in software' : ''})` };
 }
 
-/** Unpacks SwiftShader and its Vulkan loader once; gives the folder. */
+/** Unpacks SwiftShader and its Vulkan loader once; returns the folder. */
 async function unpackSwiftShader() {
   const folder = join(cache, 'flowtape-swiftshader');
   if (existsSync(folder)) return folder;
@@ -76,7 +76,7 @@ async function unpackSwiftShader() {
   const unpacked = await mkdtemp(`${folder}-`);
   const libraries = extract(unpacked, { chown: false, ignore: (name) => /lib(EGL|GLES)/.test(name) });
   await pipeline(createReadStream(archive), createBrotliDecompress(), libraries);
-  // Put in place whole; another process may have been faster.
+  // Put in place as a whole; another process may have been faster.
   await rename(unpacked, folder).catch(() => rm(unpacked, { recursive: true }));
   return folder;
 }

@@ -1,5 +1,5 @@
-// node scripts/page/claims.mjs [--seeds 4,5,6] [--only NAME]: runs the page's experiments on other seeds than the page's,
-// prints the sentences that the page would write, and fails where what its text leads one to expect does not come out.
+// node scripts/page/claims.mjs [--seeds 4,5,6] [--only NAME]: runs the page's experiments with other seeds than the
+// page's, prints the sentences that the page would write, and fails if the expectations in its text are not met.
 import { parseArgs } from 'node:util';
 import { withSource } from './import-source.mjs';
 
@@ -15,7 +15,7 @@ const failed = await withSource(source, check);
 process.exitCode = failed.length > 0 ? 1 : 0;
 console.log(failed.length > 0 ? `Not so: ${failed.join('; ')}.` : 'All claims hold.');
 
-/** What each experiment's text, or the article around it, leads one to expect; of the island it promises nothing. */
+/** The expectations in each experiment's text, or in the article around it; the island's makes no promise. */
 function claims({ compare, modesFound, farShare, cellsUsed }) {
   const walks = (results) => compare(results, 'trajectories');
   const medianOf = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];

@@ -11,8 +11,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const fontFolder = join(root, 'node_modules/@fontsource-variable/inter');
 
 /**
- * @param folder what is there is replaced
- * @param entry the page's program, another one for looking at states that are hard to come by
+ * @param folder replaced if it exists
+ * @param entry the page's program, or another one for states that are hard to reach
  */
 export async function buildDemo(folder, entry = 'src/page/main.ts') {
   await rm(folder, { recursive: true, force: true });
@@ -35,7 +35,7 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
       entryPoints: { page: entry },
       outdir: folder,
       plugins: [offeredAlone(offered), loadedByWorkerAlone],
-      // In parts: the code of problems, of which the page loads those that it offers.
+      // Split, so that the page only loads the code of problems that it offers.
       splitting: true,
       chunkNames: 'page-[name]-[hash]',
       banner: { js: haveLanguage },
@@ -45,13 +45,13 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
       entryPoints: { worker: 'src/page/worker/start.ts', molecules: 'src/page/molecules/start.ts' },
       outdir: folder,
       plugins: [loadedTogether(offered), kernelsApart, assetsForEsbuild],
-      // In parts: kernels for GPUs are loaded where there is one.
+      // Split, so that kernels for GPUs are only loaded if there is one.
       splitting: true,
       chunkNames: 'worker-[name]-[hash]',
     }),
     build({
       ...shared,
-      // Colours for light and dark stand in the style sheet as they are.
+      // The style sheet has the final colours for light and dark.
       target: 'esnext',
       entryPoints: { page: 'src/page/style/page.css' },
       outdir: folder,
@@ -74,7 +74,7 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
   });
 }
 
-/** What the service worker keeps: the files of the page, and a name that changes with any of them. */
+/** The service worker's list: the files of the page, and a name that changes with any of them. */
 async function listOf(folder) {
   const files = (await readdir(folder)).filter((file) => /\.(html|css|js|wasm|woff2|svg)$/.test(file)).sort();
   const hash = createHash('sha256');
@@ -83,14 +83,17 @@ async function listOf(folder) {
 }
 
 /**
- * Chromium calls the language of a machine without a locale "en-US@posix", which is no language tag; a package that asks
- * for its numbers throws before the page's own code runs.
+ * Chromium calls the language of a machine without a locale "en-US@posix", which is not a language tag; a package that
+ * formats numbers for it throws before the page's own code runs.
  */
 const haveLanguage = `try { new Intl.NumberFormat(navigator.language) } catch {
   Object.defineProperty(navigator, 'language', { value: 'en' });
 }`;
 
-/** What is loaded when it is needed, such as an objective's code, the page itself never asks for, but for problems. */
+/**
+ * Leaves out what the library loads on demand, such as an objective's code, which the page itself never needs, except
+ * problems.
+ */
 const loadedByWorkerAlone = {
   name: 'loaded-by-worker-alone',
   setup({ onResolve }) {
@@ -112,7 +115,7 @@ const allLoadedLater = {
   },
 };
 
-/** How the catalogue of problems names the code of one. */
+/** Matches the path of a problem's code in the catalogue. */
 const problemPath = /^\.\/([\w-]+)\/problem\.ts$/;
 
 /** The names of the problems that the page offers. */
@@ -131,7 +134,7 @@ async function offeredProblems() {
   return new Set(pageProblems.map(({ name }) => name));
 }
 
-/** Leaves out the code of problems that the page does not offer: it would never be loaded. */
+/** Leaves out the code of problems that the page does not offer, which would never be loaded. */
 const offeredAlone = (offered) => ({
   name: 'offered-problems-alone',
   setup({ onResolve }) {
@@ -142,15 +145,15 @@ const offeredAlone = (offered) => ({
 });
 
 /**
- * What the library loads when it is needed, such as an objective's code, the worker has from the start, but for kernels: as
- * a hundred files of a few hundred bytes each, of which most are shared by some others, it would be a third larger in all.
- * Problems that the page does not offer are left out.
+ * Bundles everything that the library loads on demand, such as an objective's code, into the worker, except kernels: as
+ * a hundred files of a few hundred bytes, most of them shared, it would be a third larger in total. Problems that the
+ * page does not offer are left out.
  */
 const loadedTogether = (offered) => ({
   name: 'loaded-together',
   setup({ onLoad, onResolve }) {
     onResolve({ filter: problemPath }, ({ kind }) => (kind === 'dynamic-import' ? { external: true } : undefined));
-    // What reads a problem's file of data: a page gives it none.
+    // Readers of problems' data files: a page has none.
     onResolve({ filter: /^\.\// }, ({ kind, importer }) =>
       kind === 'dynamic-import' && /[\\/]problems[\\/][\w-]+[\\/]problem\.ts$/.test(importer)
         ? { external: true }
@@ -172,7 +175,7 @@ const loadedTogether = (offered) => ({
   },
 });
 
-/** The WebAssembly is a file of its own: smaller than written into the worker, and kept by browsers for themselves. */
+/** The WebAssembly is a separate file: smaller than inside the worker, and cached separately by browsers. */
 const kernelsApart = {
   name: 'kernels-apart',
   setup({ onLoad }) {
@@ -186,13 +189,13 @@ const kernelsApart = {
   },
 };
 
-/** Bytes of the page's files, as they are and compressed. */
+/** The size of the page's files in bytes, uncompressed and compressed. */
 export async function demoSizes(folder) {
   const names = (await readdir(folder)).filter((name) => /\.(html|css|js|wasm|woff2)$/.test(name));
   return Promise.all(
     names.sort().map(async (name) => {
       const bytes = await readFile(join(folder, name));
-      // A font is compressed already.
+      // A font is already compressed.
       const compressed = name.endsWith('.woff2') ? bytes : gzipSync(bytes, { level: 9 });
       return { name, bytes: bytes.length, gzipped: compressed.length };
     }),

@@ -1,4 +1,4 @@
-// A server for one folder of static files, on this machine alone.
+// A server for one folder of static files, for this machine only.
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -15,7 +15,7 @@ const types = {
   '.txt': 'text/plain; charset=utf-8',
 };
 
-/** What lets threads share memory: the page is alone in its process. */
+/** Headers that allow threads to share memory: the page is isolated in its own process. */
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -23,10 +23,10 @@ const isolation = {
 };
 
 /**
- * Serves a folder. Settles when it can be reached, with its address and what ends it.
- * @param port 0 for any that is free
+ * Serves a folder. Resolves once it is reachable, with its address and a function that stops it.
+ * @param port 0 for any free one
  * @param isolated whether to send the headers that shared memory needs; other hosts may not
- * @param path under what path the folder is reached, as `/some/where/`
+ * @param path the path of the folder, such as `/some/where/`
  */
 export async function serveDemo(folder, { port = 0, isolated = true, path = '/' } = {}) {
   const root = resolve(folder);
@@ -59,7 +59,7 @@ export async function serveDemo(folder, { port = 0, isolated = true, path = '/' 
   return { address: `http://localhost:${server.address().port}${path}`, close };
 }
 
-/** The file that a request is for; undefined where it leads out of the folder or is no path. */
+/** The file of a request; undefined if it leads out of the folder or is not a path. */
 function fileOf(root, path, url) {
   let wanted;
   try {

@@ -1,4 +1,4 @@
-// What a script of the page needs of the sources: TypeScript, WGSL and WebAssembly, bundled for Node and imported.
+// Gives a page's script access to the sources: TypeScript, WGSL and WebAssembly, bundled for Node and imported.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +9,10 @@ import { assetsForEsbuild } from '../build/assets.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Hands a module of the sources to `use`, and removes what was bundled when that has ended.
+ * Passes a module of the sources to `use`, and removes the bundle afterwards.
  *
  * @template T
- * @param {string} contents a module's text, whose paths begin at the repository's folder
+ * @param {string} contents a module's text, with paths relative to the repository's folder
  * @param {(module: any) => Promise<T>} use
  */
 export async function withSource(contents, use) {

@@ -1,6 +1,6 @@
-// node scripts/page/look.mjs [--out FOLDER] [--only NAME,...] [--themes light,dark] [--widths 1280,390]: takes a picture of
-// each part of the page, in both themes and on a phone, after what is done to it here. Says what appears in the console,
-// and what of the page is wider than its window.
+// node scripts/page/look.mjs [--out FOLDER] [--only NAME,...] [--themes light,dark] [--widths 1280,390]: takes a
+// screenshot of each part of the page, in both themes and on a phone, after the actions below. Reports console
+// messages, and elements wider than the window.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -18,7 +18,7 @@ const { values } = parseArgs({
 const wait = (page, milliseconds) => page.waitForTimeout(milliseconds);
 const small = '#side=8&objective=tb&steps=100000&learning-rate-end=1';
 
-/** The parts: where each is, and what is done before it is looked at. */
+/** The parts: their addresses, and the actions before the screenshot. */
 const parts = {
   overture: { at: '#overture', before: (page) => wait(page, 6000) },
   learning: { at: '#learning', before: (page) => wait(page, 8000) },
@@ -82,7 +82,7 @@ await withPage(async ({ browser, address }) => {
         for (const colorScheme of values.themes.split(',')) {
           await page.emulateMedia({ colorScheme });
           await wait(page, 300);
-          // Not of the element: that waits until nothing moves.
+          // Not of the element, since that waits until nothing moves.
           const clip = await page.evaluate((part) => {
             const { left, top, width, height } = document.querySelector(part).getBoundingClientRect();
             return {

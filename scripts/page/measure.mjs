@@ -1,6 +1,6 @@
-// node scripts/page/measure.mjs [--visits N] [--seconds S]: opens the page anew so many times and says what a visitor waits
-// for: first paint, first training, and tasks that held up the page for over 50 ms, while it loads and for so long after.
-// On a machine that does other things at once these are those of the machine.
+// node scripts/page/measure.mjs [--visits N] [--seconds S]: opens the page repeatedly and reports what a visitor waits
+// for: first paint, first training, and tasks that blocked the page for over 50 ms, while it loads and for S seconds
+// afterwards. On a busy machine these include the machine's delays.
 import { parseArgs } from 'node:util';
 import { withPage } from './open-page.mjs';
 
@@ -18,7 +18,7 @@ await withPage(async ({ browser, address }) => {
       }).observe({ type: 'longtask', buffered: true });
     });
     await page.goto(address);
-    // The overture says so when its three have tried something.
+    // The overture reports when its three policies have tried something.
     const trained = await page.evaluate(
       () =>
         new Promise((settle) => {

@@ -1,4 +1,4 @@
-// The page as a script of its own looks at it: built, served, and a browser to open it in.
+// The page for scripts: built, served, and a browser to open it in.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { buildDemo } from './demo-build.mjs';
 import { serveDemo } from './demo-server.mjs';
 
 /**
- * Builds and serves the page, starts a browser without WebGPU, hands both to `use`, and takes everything down again.
+ * Builds and serves the page, starts a browser without WebGPU, passes both to `use`, and shuts everything down again.
  *
  * @param {(page: { browser: import('playwright-core').Browser, address: string }) => Promise<void>} use
  */

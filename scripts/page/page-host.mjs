@@ -1,6 +1,6 @@
-// node --import ./scripts/page/page-host.mjs PAGE: runs a page's modules in Node, with what they look for in a browser.
-// PAGE_GPU: `none`, `software` (what there is, as it is), or `hardware`, where it does not say that it is software.
-// PAGE_FILES: a file to which the name of every module that is loaded is added, a line each.
+// node --import ./scripts/page/page-host.mjs PAGE: runs a page's modules in Node, with the browser features that they
+// need. PAGE_GPU: `none`, `software` (the actual adapter), or `hardware`, which hides that it is software. PAGE_FILES:
+// a file to which the name of every loaded module is appended, a line each.
 import { register } from 'node:module';
 
 const { PAGE_GPU = 'none', PAGE_FILES } = process.env;

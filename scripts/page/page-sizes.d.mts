@@ -20,9 +20,9 @@ export interface MeasuredSize {
   readonly what: string;
   /** What is loaded at once. */
   readonly before: number;
-  /** A page: with what it then asks for. An entry: with all that could be asked for. */
+  /** A page: with what it then loads. An entry: with everything that it could load. */
   readonly together: number;
-  /** Whichever of the two the budget is for. */
+  /** The one of the two that the budget is for. */
   readonly counted: number;
   readonly budget: number;
 }

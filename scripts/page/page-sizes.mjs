@@ -1,5 +1,5 @@
-// What a page downloads of the package: bundled and made small by esbuild, as its makers would, then run, to see which
-// files it asks for.
+// What a page downloads from the package: bundled and minified by esbuild, as page authors would, then run, to see
+// which files it loads.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,16 +9,16 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const host = new URL('page-host.mjs', import.meta.url).href;
-/** The module that the WebAssembly is in, which is stated by itself. */
+/** The module that contains the WebAssembly, which is reported separately. */
 const isWebAssembly = (file) => basename(file).startsWith('kernels-wasm');
 
 /**
- * Bundles a module with all that it imports, as files that a browser loads.
+ * Bundles a module with everything that it imports, as files for a browser.
  *
  * @param {{ entry: string } | { contents: string }} module a file, or the text of one
- * @param {string} from the folder in which packages are looked for
+ * @param {string} from the folder in which packages are resolved
  * @param {string} to
- * @param {boolean} splitting whether what is loaded on demand is in files of its own
+ * @param {boolean} splitting whether modules loaded on demand are separate files
  */
 export async function bundlePage(module, from, to, splitting = true) {
   const source = 'entry' in module ? { entryPoints: [module.entry] } : { stdin: { ...module, resolveDir: from } };
@@ -47,11 +47,11 @@ export async function bundlePage(module, from, to, splitting = true) {
 }
 
 /**
- * Runs a bundled page in Node, with what it looks for in a browser.
+ * Runs a bundled page in Node, with the browser features that it needs.
  *
  * @param {string} page
  * @param {'none' | 'software' | 'hardware'} gpu see page-host.mjs
- * @returns {{ printed: string, loaded: string[] }} what it printed, and the files it loaded
+ * @returns {{ printed: string, loaded: string[] }} its output, and the files it loaded
  */
 export function runPage(page, gpu, env = process.env) {
   const folder = mkdtempSync(join(tmpdir(), 'flowtape-page-'));
@@ -69,14 +69,14 @@ export function runPage(page, gpu, env = process.env) {
   return { printed: stdout, loaded: [...new Set(loaded)] };
 }
 
-/** Bytes of files as they are sent, each gzipped, without the one that holds the WebAssembly. */
+/** The size of files as they are sent, each gzipped, without the one that contains the WebAssembly. */
 export function gzippedBytes(files) {
   return files
     .filter((file) => !isWebAssembly(file))
     .reduce((sum, file) => sum + gzipSync(readFileSync(file), { level: 9 }).length, 0);
 }
 
-/** Each entry with all that it exports, and pages that use it: what may come of them, in bytes. */
+/** Each entry with everything that it exports, and pages that use it, with their budgets in bytes. */
 const pages = [
   {
     what: 'the core with its kernels: a perceptron, on a GPU',
@@ -98,8 +98,8 @@ const whole = [
 /**
  * Measures everything that has a budget.
  *
- * @param {string} to a folder, inside of the package or of a project in which it is installed
- * @param {{ slow: boolean }} options whether to run pages too that take a minute on a GPU emulated in software
+ * @param {string} to a folder in the package or in a project with the package installed
+ * @param {{ slow: boolean }} options whether to run pages that take a minute on an emulated GPU
  */
 export async function measureSizes(to, { slow }) {
   const from = resolve('.');

@@ -1,5 +1,6 @@
-// node scripts/page/train-molecules.mjs [--steps N]: trains the sampler that the page's figure of molecules goes on from,
-// on the cpu device, and writes src/page/molecules/checkpoint.safetensors. The same steps give the same file.
+// node scripts/page/train-molecules.mjs [--steps N]: trains the sampler from which the page's figure of molecules
+// continues, on the cpu device, and writes src/page/molecules/checkpoint.safetensors. The same steps give the same
+// file.
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';

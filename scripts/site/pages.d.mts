@@ -8,11 +8,11 @@ export interface SitePage {
 /** A Markdown file as a page. */
 export function renderPage(file: string, text?: string): SitePage;
 
-/** Every page of the site, and the files that are copied to their places. */
+/** Every page of the site, and the files that are copied. */
 export function renderSite(): { pages: readonly SitePage[]; files: readonly string[] };
 
-/** What hosts show where there is no page. */
+/** The page that hosts show for unknown addresses. */
 export const missingPage: string;
 
-/** The links of pages, text by address, that lead nowhere, as "PAGE: LINK". */
+/** The broken links of pages (text by address), as "PAGE: LINK". */
 export function brokenLinks(pages: ReadonlyMap<string, string>, hasFile?: (address: string) => boolean): string[];

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path/posix';
 import MarkdownIt from 'markdown-it';
 
-/** The pages of the site: every Markdown file of the documentation, and those beside it. */
+/** The pages of the site: the Markdown files of the documentation, and those in the root folder. */
 export function markdownFiles() {
   const docs = readdirSync('docs', { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`);
   return [...readdirSync('.'), ...docs]
@@ -10,16 +10,19 @@ export function markdownFiles() {
     .filter((name) => name.endsWith('.md'));
 }
 
-/** Text that is shown in a page of its own: hosts call a source of TypeScript a film, and others are saved, not shown. */
+/**
+ * Text that is shown on its own page: hosts take TypeScript for video, and download other files instead of showing
+ * them.
+ */
 const isSource = (file) => /\.(?:ts|js|mjs|py|cff)$/.test(file);
 
-/** Where a file of the repository stands in the site. */
+/** The address of a repository's file in the site. */
 export function addressOf(file) {
   if (isSource(file)) return `${file}.html`;
   return file === 'README.md' ? 'index.html' : file.replace(/README\.md$/, 'index.md').replace(/\.md$/, '.html');
 }
 
-/** What a heading is called in an address, as code hosts have it. */
+/** The anchor of a heading, in the form of code hosts. */
 function anchorOf(heading) {
   return heading
     .toLowerCase()
@@ -41,7 +44,7 @@ const style = `
 
 const { escapeHtml } = new MarkdownIt().utils;
 
-/** A whole page. */
+/** A complete page. */
 function pageOf(address, title, main) {
   const root = relative(dirname(address), '.') || '.';
   const places = {
@@ -64,14 +67,16 @@ ${main}</main>
 `;
 }
 
-/** A source that pages link to, as a page. */
+/** A linked source file, as a page. */
 function sourcePage(file) {
   const text = escapeHtml(readFileSync(file, 'utf8'));
   const main = `<h1>${escapeHtml(file)}</h1>\n<pre><code>${text}</code></pre>\n`;
   return { address: addressOf(file), html: pageOf(addressOf(file), file, main), files: [] };
 }
 
-/** What hosts show where there is no page. Its address is any, so it leads to folders, not to pages. */
+/**
+ * The page that hosts show for unknown addresses. Since its own address can be any, it links to folders, not to pages.
+ */
 export const missingPage = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -85,7 +90,7 @@ export const missingPage = `<!doctype html>
 </html>
 `;
 
-/** Every page of the site, by its files, with the sources that they link to; and the files that are copied to their places. */
+/** Every page of the site, by file, with the sources that they link to; and the files that are copied. */
 export function renderSite() {
   const pages = markdownFiles().map((file) => renderPage(file));
   const linked = [...new Set(pages.flatMap(({ files }) => files))].filter((file) => existsSync(file));
@@ -96,8 +101,8 @@ export function renderSite() {
 }
 
 /**
- * A Markdown file as a page of the site. Links to Markdown files lead to their pages, and so do those to sources; what else
- * is linked in the repository is copied to the same place.
+ * A Markdown file as a page of the site. Links to Markdown files and sources lead to their pages; other linked files of
+ * the repository are copied to the same path.
  * @returns the page, and the files of the repository that it needs
  */
 export function renderPage(file, text = readFileSync(file, 'utf8')) {
@@ -116,7 +121,7 @@ export function renderPage(file, text = readFileSync(file, 'utf8')) {
   let title = file;
   for (const [i, token] of tokens.entries()) {
     if (token.type === 'heading_open') {
-      // As written, less its marks: anchors are made of words and blanks alone.
+      // As written, without markup: anchors consist of words and spaces only.
       token.attrSet('id', anchorOf(tokens[i + 1].content));
       if (token.tag === 'h1') title = tokens[i + 1].content;
     }
@@ -137,7 +142,7 @@ export function renderPage(file, text = readFileSync(file, 'utf8')) {
 }
 
 /**
- * The links of pages that lead nowhere, as "PAGE: LINK".
+ * The broken links of pages, as "PAGE: LINK".
  * @param pages text by address
  * @param hasFile whether the site has another file
  */

@@ -1,4 +1,4 @@
-// A reporter of vitest's that leaves the counts of a run, and what it skipped, in the file FLOWTAPE_TEST_SUMMARY.
+// A vitest reporter that writes the counts of a run, and the skipped tests, to the file FLOWTAPE_TEST_SUMMARY.
 import { writeFileSync } from 'node:fs';
 
 export default class SummaryReporter {

@@ -1,4 +1,4 @@
-// Drives a Firefox by WebDriver BiDi (https://www.w3.org/TR/webdriver-bidi/), as far as one page needs it.
+// Drives a Firefox by WebDriver BiDi (https://www.w3.org/TR/webdriver-bidi/), as far as the checks of one page require.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,8 +8,8 @@ import { join } from 'node:path';
  * Starts a Firefox without a window.
  * @param binary its program
  * @param preferences values of about:config by name
- * @returns what opens an address, runs an expression in the page (awaited, its value as JSON), and ends it; `problems` has the
- * errors and warnings of its console
+ * @returns functions that open an address, run an expression in the page (awaited, its value as JSON), and close the
+ * browser; `problems` has the errors and warnings of its console
  */
 export async function openFirefox(binary, { preferences, env }) {
   const profile = mkdtempSync(join(tmpdir(), 'flowtape-firefox-'));
@@ -66,7 +66,7 @@ export async function openFirefox(binary, { preferences, env }) {
   }
 }
 
-/** Where a browser that has just been started listens, as it says. */
+/** The address on which a new browser listens, from its output. */
 function addressIn(child) {
   return new Promise((resolve, reject) => {
     let said = '';

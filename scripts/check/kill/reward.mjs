@@ -1,6 +1,6 @@
 /**
- * Rewards cells of a grid. With the word `killed` it is killed (SIGKILL) at its second to tenth object, by chance: asked for
- * one alone, it always answers.
+ * Rewards cells of a grid. With the word `killed` it kills itself (SIGKILL) at a random one of its second to tenth
+ * object, so an object asked for alone is always answered.
  */
 import { createInterface } from 'node:readline';
 

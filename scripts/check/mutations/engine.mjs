@@ -1,6 +1,6 @@
 /**
- * Mistakes in the tape, the operations, the plan, the kernels, the row language and the optimisers: where, the text, what is
- * put in its place, and the tests that should fail of it. Without a folder a test is of `test`.
+ * Mistakes in the tape, the operations, the plan, the kernels, the row language and the optimisers: the file, the text,
+ * its replacement, and the tests that should fail. A test without a folder is in `test`.
  */
 export const engineMutations = [
   {

@@ -1,5 +1,5 @@
-// Makes, on GPUs that compute nothing, every kernel that flowtape makes of its problems and objectives, and leaves them in
-// the file that is named first. scripts/check/naga.mjs bundles and runs it.
+// Makes every kernel for flowtape's problems and objectives on GPUs that compute nothing, and writes them to the file
+// given first. scripts/check/naga.mjs bundles and runs it.
 import { writeFileSync } from 'node:fs';
 import { webgpuDevice } from '../../../src/device/index.ts';
 import { openNodeChemistry } from '../../../src/node/index.ts';
@@ -11,7 +11,7 @@ import { type FakePipeline, fakeGpu, webgpuConstants } from '../../../test/setup
 
 Object.assign(globalThis, webgpuConstants);
 
-/** Adapters of each kind that kernels are chosen by. */
+/** Adapters of each kind by which kernels are chosen. */
 const adapters = [
   { name: 'a GPU', features: [], emulated: false },
   { name: 'a GPU, step by step', features: [], emulated: false, wholeRollouts: false },

@@ -1,6 +1,6 @@
-// deno run --allow-read compile.mjs FILE [--pipelines]: compiles with naga, the compiler of wgpu, what collect.ts has left in a file.
-// Prints each module that is refused with its line, and ends with 1 where there is one. --pipelines makes
-// pipelines of them too, with their constants, which a driver in software takes many minutes for.
+// deno run --allow-read compile.mjs FILE [--pipelines]: compiles collect.ts's kernels in a file with naga, the compiler
+// of wgpu. Prints each refused module with its line, and exits with 1 if there is one. --pipelines also makes pipelines
+// with their constants, which takes many minutes on a software driver.
 import { readFileSync } from 'node:fs';
 
 const pipelines = JSON.parse(readFileSync(Deno.args[0], 'utf8'));
@@ -14,7 +14,7 @@ console.log(`adapter: ${adapter.info.description || adapter.info.vendor}`);
 
 const usesSubgroups = (code) => code.startsWith('enable subgroups;');
 
-/** What `make` makes, and the error that was caught meanwhile, if any. */
+/** The result of `make`, and the error caught meanwhile, if any. */
 async function attempt(make) {
   device.pushErrorScope('validation');
   const made = await Promise.resolve(make()).catch((error) => error);
@@ -29,7 +29,8 @@ for (const { label, code } of pipelines) {
   if (modules.has(code)) continue;
   const { made: module, problem } = await attempt(() => device.createShaderModule({ label, code }));
   if (problem !== undefined && usesSubgroups(code)) {
-    // Known: naga has no `enable subgroups` yet, and flowtape then takes the kernel without, which is compiled here too.
+    // Known: naga does not support `enable subgroups` yet, and flowtape then uses the kernel without it, which is
+    // compiled here too.
     modules.set(code, undefined);
     subgroups++;
     continue;

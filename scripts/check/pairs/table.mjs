@@ -1,8 +1,8 @@
-// The tables of docs/pairs.md, out of what was measured.
+// The tables of docs/pairs.md, from measurements.
 
 const [begin, end] = ['<!-- pairs, by scripts/check/pairs.mjs -->', '<!-- end of pairs -->'];
 
-/** A page with its tables written anew. */
+/** A page with its tables replaced. */
 export function writeTables(page, records, { problems, objectives }) {
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
   if (from < 0 || to < from)
@@ -54,7 +54,7 @@ function figure({ metrics }) {
   return logRewardCorrelation == null ? '-' : `r ${logRewardCorrelation.toFixed(2)}`;
 }
 
-/** One number for each reason: messages that differ in names alone are one, told as it was first. */
+/** One number for each reason: messages that differ only in names share one, and the first is quoted. */
 function notesOf(records, names) {
   const reasons = new Map();
   for (const { refused } of records) {
@@ -65,7 +65,7 @@ function notesOf(records, names) {
   return reasons;
 }
 
-/** A message with the names of problems, environments and rewards left out: what stands behind `and`, `environment` or `reward`. */
+/** A message without the names of problems, environments and rewards, which follow `and`, `environment` or `reward`. */
 function keyOf(message, names) {
   const words = new Set(names);
   return message
