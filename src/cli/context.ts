@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import type { openNodeDevice } from '../node/index.ts';
+import type { ProgressDisplay } from './progress.ts';
 import type { Terminal } from './terminal.ts';
+import type { WorkerPort } from './trial-messages.ts';
 
 /** What every command works with. */
 export interface Context {
@@ -10,6 +12,10 @@ export interface Context {
   readonly openDevice: typeof openNodeDevice;
   /** Throws if there is no chemistry package, and says how to install one. */
   readonly openChemistry: () => Promise<Chemistry>;
+  /** Starts a worker that trains runs of several seeds (see `serveTrials`); absent where they are trained one after another. */
+  readonly startTrialWorker?: (() => WorkerPort) | undefined;
+  /** What shows how far a run is; a display on the terminal's standard output by default. */
+  readonly display?: ((steps: number) => Promise<ProgressDisplay>) | undefined;
   /** The version of flowtape. */
   readonly version: string;
   /** Set by commands that end badly without throwing. */

@@ -1,12 +1,28 @@
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { version } from '../../package.json';
-import { openNodeChemistry, openNodeDevice } from '../node/index.ts';
+import { openNodeChemistry, openNodeCpuDevice, openNodeDevice } from '../node/index.ts';
 import { runCommandLine } from './program.ts';
 import { processTerminal } from './terminal.ts';
+import { trialPort } from './trial-messages.ts';
+import { serveTrials } from './trial-worker.ts';
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
-  terminal: processTerminal(),
-  version,
-  openDevice: openNodeDevice,
-  openChemistry: openNodeChemistry,
-  exitCode: 0,
-});
+if (isMainThread) {
+  process.exitCode = await runCommandLine(process.argv.slice(2), {
+    terminal: processTerminal(),
+    version,
+    openDevice: openNodeDevice,
+    openChemistry: openNodeChemistry,
+    startTrialWorker: () => trialPort(new Worker(new URL(import.meta.url))),
+    exitCode: 0,
+  });
+} else if (parentPort) {
+  serveTrials(trialPort(parentPort), {
+    version,
+    // Dawn does not bear several threads; and workers train on the cpu device alone.
+    openDevice: async (_, { threads = 1 } = {}) => ({
+      device: await openNodeCpuDevice({ threads }),
+      why: 'runs of several seeds are on it',
+    }),
+    openChemistry: openNodeChemistry,
+  });
+}

@@ -37,16 +37,10 @@ async function progressBar(stream: OutputStream, steps: number): Promise<Progres
     // Without it Ctrl-C would end the program before the run is saved.
     gracefulExit: false,
   });
-  let metric = '';
-  const iterationOf = (step: number) => `iteration ${formatCount(step)}/${formatCount(steps)}`;
-  bar.start(steps, 0, { metric, iteration: iterationOf(0), left: '', rate: '' } satisfies ProgressWords);
+  const describe = describeProgress(steps);
+  bar.start(steps, 0, describe());
   return {
-    report(progress) {
-      metric = describeDistance(progress) ?? metric;
-      const [rate, left] = progress.step === 0 ? ['', ''] : describePace(progress);
-      const words: ProgressWords = { metric, iteration: iterationOf(progress.step), left, rate };
-      bar.update(progress.step, words);
-    },
+    report: (progress) => bar.update(progress.step, describe(progress)),
     note(text) {
       // While the bar is shown the terminal cuts lines at its edge, but a message must be readable in full.
       stream.write(`\n${wrapLines.on}${text}\n${wrapLines.off}`);
@@ -54,6 +48,17 @@ async function progressBar(stream: OutputStream, steps: number): Promise<Progres
     stop() {
       bar.stop();
     },
+  };
+}
+
+/** The words of a run's bar, which keep the last distance that was told: of its beginning, or of a report. */
+export function describeProgress(steps: number): (progress?: Progress) => ProgressWords {
+  let metric = '';
+  return (progress) => {
+    metric = (progress && describeDistance(progress)) ?? metric;
+    const [rate = '', left = ''] = progress === undefined || progress.step === 0 ? [] : describePace(progress);
+    const iteration = `iteration ${formatCount(progress?.step ?? 0)}/${formatCount(steps)}`;
+    return { metric, iteration, left, rate };
   };
 }
 

@@ -4,9 +4,10 @@ import { drawComparisons } from './compare/draw.ts';
 import { gatherRuns } from './compare/runs.ts';
 import type { Context } from './context.ts';
 import { exitCodes, refuseReading, UsageError } from './errors.ts';
+import { type MakeTrial, openLanes } from './lanes.ts';
 import { type RewardChoice, rewardOfSweep } from './reward-command.ts';
 import { ensureFolder } from './run-folder.ts';
-import { resumeTrial, runTrial, type TrialOptions } from './run-trial.ts';
+import type { TrialOptions } from './run-trial.ts';
 import { writeLine } from './terminal.ts';
 import { TrainingError } from './training-run.ts';
 import { setAside, trialState, unfinishedRun } from './trial-folder.ts';
@@ -16,14 +17,16 @@ import { type Trial, trialPath } from './trials.ts';
 export interface SweepOptions extends Omit<TrialOptions, 'path'> {
   /** The sweep's folder. */
   readonly folder: string;
+  /** How many trials may train at the same time: one by default. */
+  readonly together?: number | undefined;
   /** Whether other processes run other trials of the same sweep: then nothing is plotted at the end. */
   readonly isAlone: boolean;
 }
 
 /**
- * Runs a sweep's missing trials one after another, and plots everything in its folder. Several processes may run the
- * same sweep, since each claims its trials. The context's exit code says whether all went well. Throws a UsageError
- * before any run if a folder is in the way.
+ * Runs a sweep's missing trials, one after another or some together, and plots everything in its folder. Several
+ * processes may run the same sweep, since each claims its trials. The context's exit code says whether all went well.
+ * Throws a UsageError before any run if a folder is in the way.
  */
 export async function runSweep(context: Context, trials: readonly Trial[], options: SweepOptions): Promise<void> {
   const { terminal } = context;
@@ -55,22 +58,44 @@ async function runTrials(
   const reward = rewardOfSweep(options.reward, folder);
   const { stdout, stderr } = context.terminal;
   // Everything that can be refused is refused before hours of training.
-  for (const trial of trials) await inspect(trialPath(folder, trial), trial, reward);
+  let toMake = 0;
+  for (const trial of trials) {
+    const { kind } = await inspect(trialPath(folder, trial), trial, reward);
+    if (kind === 'absent' || kind === 'unfinished') toMake++;
+  }
   await ensureFolder(folder);
+  const lanes = await openLanes(context, { trials, toMake }, { ...options, reward });
   const failed: string[] = [];
-  for (const [index, trial] of trials.entries()) {
+  const queue = trials.entries();
+  let interrupted = 0;
+  const errors: unknown[] = [];
+  const work = async (make: MakeTrial) => {
+    // Lanes take from one queue.
+    for (const [index, trial] of queue) {
+      const head = `run ${index + 1} of ${trials.length}, ${trial.name}`;
+      try {
+        const code = await makeOne(make, trial, head);
+        if (code === undefined) failed.push(trial.name);
+        else if (code !== exitCodes.ok) interrupted = code;
+      } catch (error) {
+        errors.push(error);
+        lanes.stop();
+      }
+      if (interrupted !== 0 || errors.length > 0) return;
+    }
+  };
+  /** The exit code of a trial; undefined where it could not be made, and others still may. */
+  const makeOne = async (make: MakeTrial, trial: Trial, head: string): Promise<number | undefined> => {
     const path = trialPath(folder, trial);
-    const head = `run ${index + 1} of ${trials.length}, ${trial.name}`;
-    // Check again: by now another process may have run it.
+    // Looked at again: by now another process may have made it.
     const state = await inspect(path, trial, reward);
     if (state.kind === 'finished') {
       await writeLine(stdout, `${head}: finished before`);
-      continue;
+      return exitCodes.ok;
     }
     if (state.kind === 'running') {
       await writeLine(stderr, `${head}: left alone. ${state.reason}`);
-      failed.push(trial.name);
-      continue;
+      return undefined;
     }
     const found = state.kind === 'unfinished' ? await unfinishedRun(path, trial) : undefined;
     try {
@@ -78,12 +103,7 @@ async function runTrials(
         await writeLine(stdout, `${head}: what an earlier attempt left is now in ${await setAside(path)}`);
       }
       await writeLine(stdout, found === undefined ? head : `${head}: begun before`);
-      const run = { ...options, path, reward };
-      const code = await (found === undefined ? runTrial(context, trial, run) : resumeTrial(context, trial, run));
-      if (code !== exitCodes.ok) {
-        context.exitCode = code;
-        return 'interrupted';
-      }
+      return await make(trial, path, found !== undefined);
     } catch (error) {
       // Another process started it at the same moment.
       const isLate = error instanceof UsageError && (await isTaken(path, trial, reward));
@@ -91,10 +111,18 @@ async function runTrials(
       if (!(error instanceof TrainingError || isLate)) throw error;
       const words = isLate ? `${head}: left alone.` : `flowtape: ${trial.name}:`;
       await writeLine(stderr, `${words} ${messageOf(error)}`);
-      failed.push(trial.name);
+      return undefined;
     }
+  };
+  try {
+    await Promise.all(lanes.makers.map(work));
+  } finally {
+    lanes.close();
   }
-  return failed;
+  if (errors.length > 0) throw errors[0];
+  if (interrupted === 0) return failed;
+  context.exitCode = interrupted;
+  return 'interrupted';
 }
 
 /** Whether another process runs a trial or has finished it. */

@@ -35,6 +35,7 @@ interface TrainOptions extends RewardFlags, FollowFlags {
   readonly resume?: string;
   readonly config?: string;
   readonly seeds?: string;
+  readonly together?: string;
   readonly prior?: string;
   readonly offline?: string;
   readonly data?: string;
@@ -48,6 +49,7 @@ const ownFlags = [
   'preset',
   'config',
   'seeds',
+  'together',
   'prior',
   'offline',
   'threads',
@@ -79,6 +81,11 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
       '--seeds <N>',
       'train a run for each of the seeds 0 to N - 1, each in its own folder in --out, and draw them together; ' +
         'run the same command again to resume',
+    )
+    .option(
+      '--together <N>',
+      'with --seeds: how many runs train at the same time; none changes its numbers by it ' +
+        '(default: as many as there are threads)',
     )
     .option(
       '--prior <DIR|uniform>',
@@ -125,6 +132,9 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
           ...{ problem: name, objective, preset, config: { ...startSettings(prior, offline), ...file } },
           given: seed === undefined ? given : new Map([...given, ['seed', String(seed)]]),
         });
+      if (options.together !== undefined && options.seeds === undefined) {
+        throw new UsageError('--together goes with --seeds: it says how many of those runs train at the same time.');
+      }
       if (options.seeds === undefined) return train(context, make(), options, { prior, offline });
       if (given.has('seed'))
         throw new UsageError('--seeds is a number of seeds, --seed a single one: give one of the two.');
@@ -196,6 +206,8 @@ function namesIn(file: Values | undefined, problem: string | undefined, { object
 /** Trains several seeds of one configuration, as a sweep. */
 async function trainSeeds(context: Context, configs: readonly RunConfig[], options: TrainOptions): Promise<void> {
   const { out, verbose = false } = options;
+  const together =
+    options.together === undefined ? configs.length : parseInteger('--together', options.together, 1, 1000);
   const [{ problem, objective }] = configs;
   const trials = configs.map((config) => ({
     name: `${problem}-${objective}-seed${config.seed}`,
@@ -205,7 +217,7 @@ async function trainSeeds(context: Context, configs: readonly RunConfig[], optio
   const folder = out ?? `runs/${problem}-${objective}-seeds`;
   const told = following(context, options);
   await runSweep(told.context, trials, {
-    ...{ folder, verbose, isAlone: false },
+    ...{ folder, verbose, together, isAlone: false },
     threads: parseThreads(options.threads),
     reward: parseReward(options),
     follow: told.follow,

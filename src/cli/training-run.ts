@@ -47,7 +47,9 @@ export async function trainInFolder(run: TrainingRun): Promise<number> {
   );
   const { problem, objective, steps, batch, seed } = config;
   tell({ event: 'start', folder: folder.path, problem, objective, seed, steps, batch, step: run.resumed?.step ?? 0 });
-  const display = await createProgress(terminal.stdout, { steps: config.steps, verbose });
+  const display =
+    (await context.display?.(config.steps)) ??
+    (await createProgress(terminal.stdout, { steps: config.steps, verbose }));
   const told = progressTeller(tell);
   let signal = 0;
   let present = run;

@@ -6,6 +6,9 @@ import { checkGiven } from '../text/check-given.ts';
 /** The default limit of threads; see `CpuDeviceOptions`. */
 const maxThreads = 8;
 
+/** Threads of the cpu device where none are asked for. */
+export const defaultThreads = (): number => Math.min(availableParallelism(), maxThreads);
+
 /**
  * `openCpuDevice` for Node: with a thread for each core, up to 8, unless `threads` says otherwise. The process ends by
  * itself when only idle workers are left, whether the device was destroyed or not.
@@ -14,7 +17,7 @@ const maxThreads = 8;
  */
 export function openNodeCpuDevice(options: Pick<CpuDeviceOptions, 'threads' | 'minWork'> = {}): Promise<Device> {
   checkGiven('openNodeCpuDevice', { options }, 'object?');
-  const { threads = Math.min(availableParallelism(), maxThreads) } = options;
+  const { threads = defaultThreads() } = options;
   return openCpuDevice({ ...options, threads, startWorker: startNodeWorker });
 }
 

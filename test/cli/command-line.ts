@@ -41,12 +41,15 @@ export function testContext({
   devices = commandDevices(),
   terminal = fakeTerminal(),
   openChemistry = noChemistry,
+  startTrialWorker,
 }: {
   readonly devices?: Pick<CommandDevices, 'openDevice'> | undefined;
   readonly terminal?: Terminal | undefined;
   readonly openChemistry?: Context['openChemistry'] | undefined;
+  readonly startTrialWorker?: Context['startTrialWorker'];
 } = {}): Context {
-  return { terminal, version: '1.2.3', openDevice: devices.openDevice, openChemistry, exitCode: 0 };
+  const { openDevice } = devices;
+  return { terminal, version: '1.2.3', openDevice, openChemistry, startTrialWorker, exitCode: 0 };
 }
 
 async function noChemistry(): Promise<never> {
@@ -60,9 +63,14 @@ export async function flowtape(
   {
     terminal = fakeTerminal(),
     openChemistry,
-  }: { terminal?: FakeTerminal; openChemistry?: Context['openChemistry'] } = {},
+    startTrialWorker,
+  }: {
+    terminal?: FakeTerminal;
+    openChemistry?: Context['openChemistry'];
+    startTrialWorker?: Context['startTrialWorker'];
+  } = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const code = await runCommandLine(words, testContext({ devices, terminal, openChemistry }));
+  const code = await runCommandLine(words, testContext({ devices, terminal, openChemistry, startTrialWorker }));
   // What was written last is read in the next turn.
   await new Promise((resolve) => setImmediate(resolve));
   return { code, ...terminal.written() };

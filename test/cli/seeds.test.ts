@@ -1,0 +1,119 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type ToWorker, trialPort, type WorkerPort } from '../../src/cli/trial-messages.ts';
+import { serveTrials } from '../../src/cli/trial-worker.ts';
+import { fakeTerminal, flowtape, small, testContext } from './command-line.ts';
+import { commandDevices, type DeviceRun } from './devices.ts';
+
+// Pixels are tested in test/plot, and of the built program in test/package.
+vi.mock('../../src/plot/rasterise.ts', () => ({ rasterise: async () => Uint8Array.of(137, 80, 78, 71) }));
+
+const home = process.cwd();
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flowtape-seeds-'));
+  process.chdir(folder);
+});
+
+afterEach(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true });
+});
+
+const words = ['train', 'hypergrid', '--objective', 'tb', ...small];
+
+/** Workers that are this process: what runs in them sees `beforeRun` with the number of the worker. */
+function workers(beforeRun: (worker: number, run: DeviceRun) => unknown = () => undefined) {
+  const sent: ToWorker[] = [];
+  const ports: WorkerPort[] = [];
+  const start = (): WorkerPort => {
+    const { port1, port2 } = new MessageChannel();
+    const worker = ports.length;
+    serveTrials(
+      trialPort(port2),
+      testContext({ devices: commandDevices({ beforeRun: (run) => beforeRun(worker, run) }) }),
+    );
+    const port: WorkerPort = trialPort(port1);
+    ports.push(port);
+    return {
+      ...port,
+      send(message) {
+        sent.push(message);
+        port.send(message);
+      },
+    };
+  };
+  return { start, sent, count: () => ports.length };
+}
+
+const seedFolder = (seed: number) => `seeds/hypergrid-tb-seed${seed}`;
+const bytesOf = (path: string) => readFileSync(join(path, 'checkpoint.safetensors'));
+const rowsOf = (path: string) =>
+  readFileSync(join(path, 'metrics.jsonl'), 'utf8').replaceAll(/"(seconds|trajectoriesPerSecond)":[^,}]+,?/g, '');
+
+describe('train --seeds on the cpu device', () => {
+  const many = [...words, '--seeds', '3', '--out', 'seeds'];
+
+  test('trains as many at a time as there are threads, each with the numbers of the run alone', async () => {
+    const { start, sent, count } = workers();
+    const { code, stdout, stderr } = await flowtape([...many, '--threads', '5'], undefined, {
+      startTrialWorker: start,
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(count()).toBe(3);
+    expect(sent.map((each) => each.kind === 'run' && each.order.threads)).toEqual([1, 1, 1]);
+    expect(stdout).toContain('3 runs at a time, on one thread each, since the device is cpu');
+    expect(stdout).toMatch(/^seed 2: iteration 8\/8 /m);
+    expect(stdout).toMatch(/^tb +0, 1, 2 +32 /m);
+    expect((await flowtape([...words, '--seed', '2', '--out', 'alone'])).code).toBe(0);
+    expect(bytesOf(seedFolder(2))).toEqual(bytesOf('alone'));
+    expect(rowsOf(seedFolder(2))).toBe(rowsOf('alone'));
+  });
+
+  test('goes on with all of them after an interruption, and trains fewer at a time where asked', async () => {
+    const terminal = fakeTerminal();
+    const stopping = workers(
+      (worker, { step, trains }) => trains && worker === 1 && step >= 3 && terminal.interrupt(2),
+    );
+    const first = await flowtape([...many, '--together', '2'], undefined, {
+      terminal,
+      startTrialWorker: stopping.start,
+    });
+    expect(first.code).toBe(130);
+    expect(stopping.count()).toBe(2);
+    expect(terminal.listeners()).toBe(0);
+    const rest = workers();
+    const second = await flowtape([...many, '--together', '2', '--threads', '5'], undefined, {
+      startTrialWorker: rest.start,
+    });
+    expect(second).toMatchObject({ code: 0, stderr: '' });
+    expect(rest.sent.map((each) => each.kind === 'run' && each.order.threads)).toEqual([2, 2, 2]);
+    expect(rest.sent.some((each) => each.kind === 'run' && each.order.isBegun)).toBe(true);
+    expect((await flowtape([...words, '--seed', '1', '--out', 'alone'])).code).toBe(0);
+    expect(bytesOf(seedFolder(1))).toEqual(bytesOf('alone'));
+  });
+
+  test('loses one that fails and no other', async () => {
+    const { start } = workers((worker, { trains, step, plan, device }) => {
+      const parameters = plan.variables.find(({ name }) => name.endsWith('parameters'));
+      if (trains && worker === 1 && step > 4 && parameters) {
+        device.write(parameters, new Float32Array(parameters.shape[0]).fill(Number.NaN));
+      }
+    });
+    const { code, stderr } = await flowtape([...many, '--threads', '3'], undefined, { startTrialWorker: start });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^flowtape: hypergrid-tb-seed1: Training failed after iteration 4: iteration 5: /m);
+    expect(stderr).toMatch(/1 of 3 runs failed or were left to others: hypergrid-tb-seed1\n$/);
+    for (const seed of [0, 2]) expect(existsSync(`${seedFolder(seed)}/report.html`)).toBe(true);
+  });
+
+  test('refuses --together without --seeds, and numbers that are none', async () => {
+    expect((await flowtape([...words, '--together', '2'])).stderr).toContain('--together goes with --seeds');
+    expect((await flowtape([...many, '--together', '0'])).stderr).toContain('--together must be an integer from 1');
+    expect(existsSync('seeds')).toBe(false);
+  });
+});
