@@ -49,7 +49,7 @@ export async function openFirefox(binary, { preferences, env }) {
     await send('session.subscribe', { events: ['log.entryAdded'] });
     const [{ context }] = (await send('browsingContext.getTree')).contexts;
     return {
-      problems,
+      problems: async () => problems,
       close,
       open: (url) => send('browsingContext.navigate', { context, url, wait: 'complete' }),
       async run(expression) {
