@@ -136,7 +136,8 @@ async function evaluate(
   }
   const reward = await rewardOfRun(run, parseReward(options));
   const own = await openProblem(options.data === undefined ? config : { ...config, data: options.data }, context);
-  const outside = reward && withRewardCommand(own, reward, run);
+  const tell = (text: string) => void writeLine(context.terminal.stderr, text);
+  const outside = reward && withRewardCommand(own, reward, { folder: run, tell });
   const { problem } = outside ?? own;
   const { device } = await context.openDevice(preference, { threads });
   try {

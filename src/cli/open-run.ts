@@ -51,9 +51,10 @@ export async function trainOpened(
   { config, problem: own, path, threads, verbose, reward, follow, start, from }: RunToOpen,
   begin: (made: MadeRun) => Promise<Pick<TrainingRun, 'folder' | 'resumed'> | number>,
 ): Promise<number> {
-  const outside = reward && withRewardCommand(own, reward, path);
+  const { stdout, stderr } = context.terminal;
+  const tell = (text: string) => void writeLine(stderr, text);
+  const outside = reward && withRewardCommand(own, reward, { folder: path, tell });
   const opened = outside ?? own;
-  const { stdout } = context.terminal;
   try {
     return await withDevice(context, { preference: config.device, threads }, async (choice, reopen) => {
       const { device } = choice;
@@ -71,7 +72,11 @@ export async function trainOpened(
           },
         });
         if (typeof begun === 'number') return begun;
-        return await trainInFolder({ context, opened, device, training, verbose, follow, start, reopen, ...begun });
+        const restarts = outside?.restarts;
+        return await trainInFolder({
+          ...{ context, opened, device, training, restarts, verbose, follow, start, reopen },
+          ...begun,
+        });
       } finally {
         await release();
       }

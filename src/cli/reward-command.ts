@@ -3,12 +3,12 @@ import type { Command } from 'commander';
 import { type CommandRewardOptions, commandReward } from '../node/reward/command-reward.ts';
 import type { OutsideReward } from '../node/reward/outside-reward.ts';
 import type { OpenedProblem } from './data/folder.ts';
-import { UsageError } from './errors.ts';
+import { asSentence, UsageError } from './errors.ts';
 import { isRecord, readJson } from './json-files.ts';
 import { namesOf } from './molecules.ts';
 import { asUsage, parseInteger } from './option-values.ts';
 import type { RunFolder } from './run-folder.ts';
-import { quoted } from './text.ts';
+import { formatCount, quoted } from './text.ts';
 
 /** The program that rewards objects in place of a problem's own reward. */
 export type RewardChoice = Pick<
@@ -100,6 +100,13 @@ export function rewardWords(options: RewardFlags): string[] {
 /** A problem whose objects are rewarded by a program. */
 export interface CommandProblem extends OpenedProblem {
   readonly outside: OutsideReward;
+  readonly restarts: RewardRestarts;
+}
+
+/** How often a reward program was restarted because it ended or was silent, and what receives each restart with its reason. */
+export interface RewardRestarts {
+  count: number;
+  tell: (text: string, reason: string) => void;
 }
 
 /** The file in a run's folder that says what rewarded it. */
@@ -112,16 +119,37 @@ export function rewardOfSweep(choice: RewardChoice | undefined, folder: string):
 }
 
 /**
+/**
  * The problem with a program's reward in place of its own. The program receives objects in their text form. Throws a
  * UsageError.
+ * @param tell receives a sentence when the program is restarted, until another receiver is set
  */
-export function withRewardCommand(opened: OpenedProblem, choice: RewardChoice, folder: string): CommandProblem {
+export function withRewardCommand(
+  opened: OpenedProblem,
+  choice: RewardChoice,
+  { folder, tell }: { folder: string; tell: (text: string) => void },
+): CommandProblem {
   const { logPartition: _, ...problem } = opened.problem;
   const { environment } = problem;
+  const restarts: RewardRestarts = { count: 0, tell };
+  const onRetry = (reason: string) => {
+    restarts.count++;
+    if (isTold(restarts.count)) restarts.tell(restartText(restarts.count, reason), reason);
+  };
   const reward = asUsage(() =>
-    commandReward(environment, { memory: join(folder, answerFile), ...choice, text: namesOf(opened) }),
+    commandReward(environment, { memory: join(folder, answerFile), ...choice, text: namesOf(opened), onRetry }),
   );
-  return { ...opened, problem: { ...problem, reward }, outside: reward };
+  return { ...opened, problem: { ...problem, reward }, outside: reward, restarts };
+}
+
+/** Reports the first ten restarts, then every tenth, hundredth and so on, so that the output stays readable. */
+function isTold(count: number): boolean {
+  return /^[1-9]0*$/.test(String(count));
+}
+
+function restartText(count: number, reason: string): string {
+  const times = count === 1 ? '' : `, ${formatCount(count)} times by now`;
+  return asSentence(`The reward program was started anew${times}: ${reason}`);
 }
 
 /** Records in the run's folder what rewards its objects. */

@@ -14,11 +14,12 @@ import type { FollowOptions } from './follow/options.ts';
 import { commandLine } from './invocation.ts';
 import { drawMolecules, type NamedObject, namedObjects, objectTable } from './molecules.ts';
 import { drawRun, writePictures } from './pictures.ts';
+import type { RewardRestarts } from './reward-command.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 import type { RunHistory } from './run-history.ts';
 import { describeRun, runReport } from './run-report.ts';
 import { writeLine } from './terminal.ts';
-import { describeMetrics, formatCount, formatDuration, formatFigure, quoted } from './text.ts';
+import { counted, describeMetrics, formatCount, formatDuration, formatFigure, quoted } from './text.ts';
 
 /** What a run starts from besides its settings. */
 export type RunStart = Pick<ConfiguredRunOptions, 'prior' | 'offline'>;
@@ -29,6 +30,8 @@ export interface TrainingRun {
   readonly device: Device;
   readonly training: Run;
   readonly folder: RunFolder;
+  /** Restarts of the program that rewards objects, if there is one. */
+  readonly restarts?: RewardRestarts | undefined;
   readonly verbose: boolean;
   readonly follow?: FollowOptions | undefined;
   /** What it starts from besides its settings; checkpoints have it, so a resumed run does not need it. */
@@ -77,7 +80,7 @@ export async function saveResults(
   { snapshot, metrics, seconds, curve, failure }: Outcome,
   status: Status,
 ): Promise<Saved> {
-  const { context, opened, device, training, folder } = run;
+  const { context, opened, device, training, folder, restarts } = run;
   const { config } = training;
   const { version } = context;
   const { step } = snapshot;
@@ -97,6 +100,7 @@ export async function saveResults(
       objective,
       objectiveOptions,
       reward: reward.name,
+      ...(restarts === undefined ? {} : { rewardRestarts: restarts.count }),
       device: { kind: device.kind, description: device.description },
       seed,
       batch,
@@ -132,7 +136,7 @@ export async function saveResults(
         ...made,
         command: commandLine(`train --config ${quoted(join(folder.path, runFiles.config))}`),
         device: `${device.kind}, ${device.description}`,
-        reward: reward.name,
+        reward: `${reward.name}${restarts?.count ? `, started anew ${counted(restarts.count, 'time')}` : ''}`,
         kept: best.length,
         ...(failure === undefined ? {} : { failure }),
         pictures: drawn,
@@ -176,7 +180,7 @@ function isEnumerated(problem: AnyProblem): boolean {
 }
 
 export async function reportResults(
-  { context, folder }: TrainingRun,
+  { context, folder, restarts }: TrainingRun,
   { snapshot: { step }, seconds, metrics }: Outcome,
   { pictures, best, stopped }: Saved & { stopped: boolean },
 ): Promise<void> {
@@ -185,6 +189,7 @@ export async function reportResults(
   const lines = [
     `${ended} in ${seconds < 0.5 ? 'less than a second' : formatDuration(seconds)}${pace}`,
     ...describeMetrics(metrics),
+    ...(restarts?.count ? [`the reward program was started anew ${counted(restarts.count, 'time')}`] : []),
     ...best.slice(0, shown).map(({ name, score, logReward }, i) => {
       const worth = score === undefined ? `log-reward ${formatFigure(logReward)}` : `score ${formatFigure(score)}`;
       return `${i === 0 ? 'best of all' : '           '}  ${worth}  ${name}`;

@@ -56,7 +56,8 @@ async function sample(context: Context, options: SampleOptions): Promise<void> {
   const { config } = saved;
   const reward = await rewardOfRun(options.run, parseReward(options));
   const own = await openProblem(options.data === undefined ? config : { ...config, data: options.data }, context);
-  const outside = reward && withRewardCommand(own, reward, options.run);
+  const tell = (text: string) => void writeLine(terminal.stderr, text);
+  const outside = reward && withRewardCommand(own, reward, { folder: options.run, tell });
   const opened = outside ?? own;
   const { environment } = opened.problem;
   const condition = readCondition(environment, options.inverseTemperature);

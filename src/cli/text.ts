@@ -46,8 +46,8 @@ export function formatCount(count: number): string {
 }
 
 /** "1 iteration", "12,345 trajectories". */
-export function counted(count: number, noun: 'iteration' | 'trajectory'): string {
-  const many = { iteration: 'iterations', trajectory: 'trajectories' }[noun];
+export function counted(count: number, noun: 'iteration' | 'trajectory' | 'time'): string {
+  const many = { iteration: 'iterations', trajectory: 'trajectories', time: 'times' }[noun];
   return `${formatCount(count)} ${Math.round(count) === 1 ? noun : many}`;
 }
 

@@ -51,6 +51,13 @@ export async function trainInFolder(run: TrainingRun): Promise<number> {
     (await context.display?.(config.steps)) ??
     (await createProgress(terminal.stdout, { steps: config.steps, verbose }));
   const told = progressTeller(tell);
+  const { restarts } = run;
+  if (restarts !== undefined) {
+    restarts.tell = (text, reason) => {
+      display.note(text);
+      tell({ event: 'reward-restart', restarts: restarts.count, reason });
+    };
+  }
   let signal = 0;
   let present = run;
   const stopListening = terminal.onInterrupt((number) => {

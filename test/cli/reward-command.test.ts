@@ -94,8 +94,11 @@ describe('a reward of a command', () => {
 
   test('of a program that ends in between is asked for again by another of it', async () => {
     const count = join(folder, 'stumbles');
-    const { scores } = await rate(commandReward(environment, { command: command('stumbles', count) }));
+    const reasons: string[] = [];
+    const onRetry = (reason: string) => reasons.push(reason);
+    const { scores } = await rate(commandReward(environment, { command: command('stumbles', count), onRetry }));
     expect(Array.from(scores ?? [])).toEqual([1, 2, 3, 2]);
+    expect(reasons).toEqual(['it ended with exit code 1']);
     expect(readFileSync(count, 'utf8')).toBe('a\nbb\nbb\nccc\n');
   });
 
@@ -107,6 +110,7 @@ describe('a reward of a command', () => {
     ['chatty', /"Loading the model\.\.\.", which is not a line of JSON\. .* goes to standard error/],
     ['stranger', /whose id is of no object that it was asked for now/],
     ['twice', /it answered twice for "a"/],
+    ['endless', /it writes on one line without end, more than 1000000 characters/],
     ['latin', /another encoding than UTF-8/],
     ['says', /it says of "a": no such molecule/],
     ['negative', /gives "a" the score -1: scores are finite and at least 0/],
@@ -159,9 +163,11 @@ test('a reward of a service is asked once more where it fails, and must answer f
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   try {
-    const { scores } = await rate(httpReward(environment, { url }));
+    const reasons: string[] = [];
+    const { scores } = await rate(httpReward(environment, { url, onRetry: (reason) => reasons.push(reason) }));
     expect(Array.from(scores ?? [])).toEqual([1, 2, 3, 2]);
     expect(asked).toBe(2);
+    expect(reasons).toEqual(['it answers 503 Service Unavailable']);
     await expect(rate(httpReward(environment, { url: `${url}/few` }))).rejects.toThrow(
       /fails for "a" and 2 more: it was asked for 3 objects/,
     );
@@ -176,24 +182,34 @@ test('runs of a sweep are rewarded by one program, each object once, and only go
   process.chdir(folder);
   try {
     const small = ['--side', '3', '--steps', '2', '--batch', '4', '--evaluation-trajectories', '4', '--device', 'cpu'];
-    const reward = ['--reward-command', command('well', count), '--reward-exponent', '2'];
+    // It dies once in the middle, is started anew, and goes on.
+    const stumbling = command('stumbles', count);
+    const reward = ['--reward-command', stumbling, '--reward-exponent', '2'];
     const words = ['train', 'hypergrid', ...small, '--threads', '1', '--seeds', '2', '--out', 'seeds'];
-    expect(await flowtape([...words, ...reward])).toMatchObject({ code: 0, stderr: '' });
+    const trained = await flowtape([...words, ...reward]);
+    expect(trained).toMatchObject({ code: 0, stderr: '' });
+    expect(trained.stdout).toContain('The reward program was started anew: it ended with exit code 1.\n');
+    const restarts = [0, 1].map((seed) => readFileSync(`seeds/hypergrid-ent-ppo-seed${seed}/summary.json`, 'utf8'));
+    expect(restarts.map((text) => JSON.parse(text).rewardRestarts)).toEqual([1, 0]);
     const run = 'seeds/hypergrid-ent-ppo-seed0';
     expect(JSON.parse(readFileSync(`${run}/reward.json`, 'utf8'))).toMatchObject({
-      command: command('well', count),
+      command: stumbling,
       exponent: 2,
     });
     const asked = readFileSync(count, 'utf8').trimEnd().split('\n');
-    expect(new Set(asked).size).toBe(asked.length);
+    // That which it died of was asked for again.
+    expect(new Set(asked).size).toBe(asked.length - 1);
     const answers = readFileSync('seeds/answers.jsonl', 'utf8').trimEnd().split('\n');
-    expect(answers).toHaveLength(asked.length);
+    expect(answers).toHaveLength(asked.length - 1);
     expect(JSON.parse(answers[0])).toEqual({ object: expect.stringMatching(/^\(\d, \d/), score: expect.any(Number) });
     for (const [given, reason] of [
-      [[...words], /seeds\S*seed0 is in the way of .* It holds a run that is rewarded by .*well.*, not by its problem/],
+      [
+        [...words],
+        /seeds\S*seed0 is in the way of .* It holds a run that is rewarded by .*stumbles.*, not by its problem/,
+      ],
       [
         [...words, ...reward.slice(0, 2)],
-        /rewarded by .*well.* with exponent 2, not by .*well[^ ]* \S*\. Move it away/,
+        /rewarded by .*stumbles.* with exponent 2, not by .*stumbles[^ ]* \S*\. Move it away/,
       ],
       [['train', '--resume', run, '--steps', '3'], /only started where you name it: add --reward-command/],
       [[...words, '--reward-floor', '-5'], /--reward-floor goes with --reward-command/],

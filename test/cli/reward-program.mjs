@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 const [, , how, count] = process.argv;
 const write = (row) => process.stdout.write(`${typeof row === 'string' ? row : JSON.stringify(row)}\n`);
 const held = [];
+let lines = 0;
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { id, object } = JSON.parse(line);
@@ -27,11 +28,12 @@ for await (const line of createInterface({ input: process.stdin })) {
   else if (how === 'stranger') write({ id: 99, score: 1 });
   else if (how === 'latin') process.stdout.write(Buffer.from([0xe9, 0x0a]));
   else if (how === 'says') write({ id, error: 'no such molecule' });
+  else if (how === 'endless') process.stdout.write('x'.repeat(1_000_001));
   else if (how === 'silent') continue;
   else if (how === 'dies') {
     process.stderr.write('out of luck\n');
     process.exit(3);
-  } else if (how === 'stumbles' && object === 'bb' && !existsSync(`${count}.once`)) {
+  } else if (how === 'stumbles' && ++lines === 2 && !existsSync(`${count}.once`)) {
     writeFileSync(`${count}.once`, '');
     process.exit(1);
   } else write(answer);

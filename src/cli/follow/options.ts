@@ -20,7 +20,7 @@ export interface FollowOptions {
 }
 
 /** A line of `train --json`. docs/following.md describes the kinds and their fields. */
-export type RunEvent = { readonly event: 'start' | 'progress' | 'evaluation' | 'end' } & Readonly<
+export type RunEvent = { readonly event: 'start' | 'progress' | 'evaluation' | 'reward-restart' | 'end' } & Readonly<
   Record<string, unknown>
 >;
 

@@ -16,6 +16,9 @@ export interface CommandProcess {
 /** The program ended, or was too slow. */
 export class CommandFailure extends Error {}
 
+/** The longest line in characters; a longer one cannot be an answer. */
+const longestLine = 1_000_000;
+
 /** How many characters of a program's standard error a failure quotes. */
 const toldCharacters = 600;
 
@@ -53,6 +56,11 @@ export function startCommand(command: string, timeout: number): CommandProcess {
     }
     const lines = left.split('\n');
     left = lines.pop() ?? '';
+    if (left.length > longestLine) {
+      left = '';
+      fail(new Error(`it writes on one line without end, more than ${longestLine} characters. ${forAnswers}`));
+      return;
+    }
     for (const line of lines.filter((each) => each.trim() !== '')) {
       if (present === undefined) unasked ??= line;
       else present.line(line);

@@ -31,7 +31,8 @@ export function commandReward(
 ): OutsideReward {
   checkGiven('commandReward', { environment }, { text: 'function' });
   checkGiven('commandReward', { options }, { command: 'text' });
-  const { command, name = command, processes = 1, atOnce = 64, timeout = 60 } = options;
+  const { command, name = command, processes = 1, atOnce = 64, timeout = 60, onRetry } = options;
+  checkGiven('commandReward', { onRetry }, 'function?');
   if (typeof command !== 'string' || command.trim() === '') throw new Error('commandReward needs a command to start.');
   for (const [bound, value] of Object.entries({ processes, atOnce })) {
     if (!(Number.isInteger(value) && value >= 1)) {
@@ -65,6 +66,7 @@ export function commandReward(
       end(place);
       if (!(error instanceof CommandFailure))
         throw new Error(`The reward ${name}: ${messageOf(error)}.`, { cause: error });
+      onRetry?.(messageOf(error));
     }
     for (const index of [...left]) {
       while (left.has(index)) {
@@ -77,6 +79,7 @@ export function commandReward(
           if (isNew || !(error instanceof CommandFailure)) {
             throw new Error(`The reward ${name} fails for "${objects[index]}": ${messageOf(error)}.`, { cause: error });
           }
+          onRetry?.(messageOf(error));
         }
       }
     }

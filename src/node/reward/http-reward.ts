@@ -25,7 +25,8 @@ export function httpReward(
 ): OutsideReward {
   checkGiven('httpReward', { environment }, { text: 'function' });
   checkGiven('httpReward', { options }, { url: 'text' });
-  const { url, name = url, headers = {}, atOnce = 64, timeout = 60 } = options;
+  const { url, name = url, headers = {}, atOnce = 64, timeout = 60, onRetry } = options;
+  checkGiven('httpReward', { onRetry }, 'function?');
   if (!URL.canParse(url))
     throw new Error(`httpReward needs an address, such as http://localhost:8000/score, not ${url}.`);
   if (!(Number.isInteger(atOnce) && atOnce >= 1))
@@ -56,7 +57,10 @@ export function httpReward(
     for (let from = 0; from < objects.length; from += atOnce) {
       const asked = objects.slice(from, from + atOnce);
       const answers = await post(asked)
-        .catch(() => post(asked))
+        .catch((error: unknown) => {
+          onRetry?.(messageOf(error));
+          return post(asked);
+        })
         .catch((error: unknown) => {
           const more = asked.length === 1 ? '' : ` and ${asked.length - 1} more`;
           throw new Error(`The reward ${name} fails for "${asked[0]}"${more}: ${messageOf(error)}.`, { cause: error });

@@ -24,6 +24,8 @@ export interface OutsideRewardOptions {
   readonly atOnce?: number | undefined;
   /** The longest time without an answer, in seconds; 60 by default. */
   readonly timeout?: number | undefined;
+  /** Called with the reason whenever a program is restarted or a service is asked again. */
+  readonly onRetry?: ((reason: string) => void) | undefined;
 }
 
 /** A reward of another program, which has to be closed. */
