@@ -1,9 +1,10 @@
-// Writes the API reference, build/api/index.html, from the docstrings of the package's exports. Broken links and
-// exports without docstrings are errors.
+// node scripts/docs.mjs [FOLDER [GUIDE]]: writes the API reference, build/api/index.html, from the docstrings of what the
+// package exports. A broken link or an export without a docstring is an error. GUIDE is where its pages lead back to, as seen
+// from FOLDER.
 import { spawnSync } from 'node:child_process';
 import { devNull } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Application, Comment, CommentTag, Converter, TSConfigReader } from 'flowtape-api-reference';
+import { Application, Comment, CommentTag, Converter, PageEvent, TSConfigReader } from 'flowtape-api-reference';
 import { entries } from './build/entries.mjs';
 import { withSlashes } from './build/paths.mjs';
 
@@ -27,6 +28,9 @@ const headings = {
   gradcheck: 'Checking gradients and devices',
 };
 const { index, ...others } = entries;
+const [, , folder = 'build/api', guide = '../../docs/README.md'] = process.argv;
+/** Stands for the guide's address, which differs with the depth of a page. */
+const guideLink = 'https://guide.invalid';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 // In a checkout without a remote, links to sources have no target, and TypeDoc would warn.
 if (spawnSync('git', ['remote', 'get-url', 'origin']).status !== 0) process.env.GIT_DIR = devNull;
@@ -38,7 +42,8 @@ const app = await Application.bootstrap(
     entryPoints: [...Object.values(others), index],
     tsconfig: 'tsconfig.types.json',
     readme: 'none',
-    out: 'build/api',
+    out: folder,
+    navigationLinks: { Guide: guideLink },
     excludeExternals: true,
     groupOrder: Object.values(headings),
     kindSortOrder: ['Function', 'Class', 'Variable', 'Interface', 'TypeAlias'],
@@ -77,14 +82,18 @@ app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
   }
   for (const module of project.children ?? []) {
     for (const exported of module.children ?? []) {
-      const folder = withSlashes(exported.sources?.[0]?.fullFileName ?? '')
+      const source = withSlashes(exported.sources?.[0]?.fullFileName ?? '')
         .split('/src/')[1]
         ?.split('/')[0];
-      if (exported.isReference() || !(folder in headings)) continue;
+      if (exported.isReference() || !(source in headings)) continue;
       exported.comment ??= new Comment();
-      exported.comment.blockTags.push(new CommentTag('@group', [{ kind: 'text', text: headings[folder] }]));
+      exported.comment.blockTags.push(new CommentTag('@group', [{ kind: 'text', text: headings[source] }]));
     }
   }
+});
+app.renderer.on(PageEvent.END, (page) => {
+  const up = '../'.repeat(page.url.split('/').length - 1);
+  page.contents = page.contents?.replaceAll(`href="${guideLink}"`, `href="${up}${guide}"`);
 });
 const project = await app.convert();
 if (!project) process.exit(1);

@@ -1,13 +1,13 @@
 /**
- * Has a WebKit (WebKitGTK) train with the package and on the page, which then checks itself: on the cpu device, and on WebGPU
- * where it has it:
+ * Has WebKitGTK train with the package and on the page, and run the page's self-check: on the cpu device, and on WebGPU if the
+ * browser has it:
  *
  *   npm run build && node scripts/machine/with-gpu.mjs node scripts/check/webkit.mjs
  *
- * Takes WebKitWebDriver and Xvfb from the PATH. Without them, on Debian, the packages webkit2gtk-driver and xvfb are unpacked,
- * with the libraries that this machine lacks, into build/webkit; nothing is installed. WebKit's programs look for each other
- * under /usr, so this script then runs itself in a mount namespace where those files lie over /usr, which needs no root where
- * the kernel lets users make namespaces. Ends with 1 where anything fails, or appears in the console.
+ * Takes WebKitWebDriver and Xvfb from the PATH. Without them, on Debian, the packages webkit2gtk-driver and xvfb and missing
+ * libraries are unpacked into build/webkit; nothing is installed. WebKit's programs look for each other under /usr, so this
+ * script then runs itself in a mount namespace with those files overlaid on /usr. This needs no root if the kernel lets users
+ * make namespaces. Exits with 1 if anything fails or appears in the console.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ try {
     recorder,
     open: () => openWebkit(driver),
     conditions: {
-      // Where it may share memory it has threads, and says so otherwise.
+      // With threads if the browser can share memory.
       'cpu, isolated': { device: 'cpu', isolated: true, isRight: /cpu.*thread/ },
       'cpu, not isolated': { device: 'cpu', isolated: false, isRight: /cpu.*one thread/ },
       ...(hasGpu ? { WebGPU: { device: 'webgpu', isolated: true, isRight: /webgpu/ } } : {}),
@@ -43,7 +43,7 @@ try {
   await driver.close();
 }
 
-/** Runs this script where the files of the packages lie over /usr, and ends every process that it leaves. */
+/** Runs this script with the packages' files overlaid on /usr, and ends every process that it leaves behind. */
 function runOverUnpacked() {
   const otherwise = 'Or install WebKitWebDriver and Xvfb.';
   if (process.env.FLOWTAPE_OVER_USR) {

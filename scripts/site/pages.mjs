@@ -150,7 +150,8 @@ export function brokenLinks(pages, hasFile = existsSync) {
   const broken = [];
   for (const [address, html] of pages) {
     for (const [, link] of html.matchAll(/ (?:href|src|srcset)="([^"]*)"/g)) {
-      if (/^[a-z]+:/.test(link)) continue;
+      // The top of a page is always there.
+      if (/^[a-z]+:|^#$/.test(link)) continue;
       const [path, anchor] = link.split('#');
       const to = path === '' ? address : normalize(join(dirname(address), path));
       const page = pages.get(to);

@@ -19,4 +19,7 @@ test('the API reference is made: links lead somewhere, and everything exported h
   }
   const page = readFileSync('build/api/functions/flowtape_engine.defineOperation.html', 'utf8');
   expect(page.includes('as WGSL on GPUs')).toBe(true);
+  // They lead back to the guide, each from its own depth.
+  expect(page).toContain('<a href="../../../docs/README.md">Guide</a>');
+  expect(readFileSync('build/api/index.html', 'utf8')).toContain('<a href="../../docs/README.md">Guide</a>');
 });

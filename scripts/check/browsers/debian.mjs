@@ -1,14 +1,14 @@
-// Programs out of Debian's packages, unpacked into a folder: nothing is installed, and nothing needs root.
+// Unpacks programs from Debian's packages into a folder: nothing is installed, and no root is needed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /**
- * Unpacks packages and those they need that this machine lacks. Ends the process where they cannot be had.
- * @param folder where, with the packages themselves in `debs` and their files in `root`
- * @param wanted a file among theirs, by which one sees that they have been unpacked before
- * @param otherwise what else to do, for the message
- * @returns the folder `root`
+ * Unpacks packages with the dependencies that this machine lacks. Ends the process if they are not available.
+ * @param folder the packages go to its folder `debs`, their files to `root`
+ * @param wanted a file of theirs; if it is there, they were unpacked before
+ * @param otherwise advice for the message of a failure
+ * @returns the path of `root`
  */
 export function unpackedPackages(names, { folder, wanted, otherwise }) {
   const root = resolve(folder, 'root');

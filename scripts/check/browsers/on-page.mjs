@@ -1,10 +1,10 @@
-// What a browser has to do: train with the package as it is published, and train and check itself on the page.
+// The check of a browser: it trains with the package as published, and trains and runs the self-check on the page.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildDemo } from '../../page/demo-build.mjs';
 import { serveDemo } from '../../page/demo-server.mjs';
 
-/** Runs in the page: trains 120 iterations on 16 cells, then has it check itself. */
+/** Runs in the page: trains 120 iterations on 16 cells, then runs the self-check. */
 const steps = `(async () => {
   const texts = (selector) => [...document.querySelectorAll(selector)].map((each) => each.textContent);
   const figure = (name) => { const all = texts('#laboratory dt, #laboratory dd'); return all[all.indexOf(name) + 1] ?? ''; };
@@ -38,12 +38,12 @@ const trained = `(async () => {
 })()`;
 
 /**
- * Checks a browser under each condition, prints a line for each, and makes the process end with 1 where one fails or anything
- * appears in the console.
- * @param folder where the pages are built
+ * Checks a browser under each condition and prints a line for each. Sets the exit code to 1 if one fails or anything appears in
+ * the console.
+ * @param folder the pages are built there
  * @param open starts the browser for a device: an object with `open`, `run`, `problems` and `close`
- * @param conditions how pages are opened, and what the page then says of its device
- * @param recorder the first script of every page, where the browser's driver does not tell what is in the console
+ * @param conditions how pages are opened, and the device that the page should report
+ * @param recorder becomes the first script of every page, if the browser's driver does not report the console
  */
 export async function checkBrowser({ folder, open, conditions, recorder }) {
   const page = join(folder, 'page');

@@ -1,4 +1,4 @@
-// Drives a WebKit by WebDriver (https://www.w3.org/TR/webdriver2/), as far as one page needs it.
+// Drives WebKit by WebDriver (https://www.w3.org/TR/webdriver2/), as far as the checks of one page require.
 import { spawn } from 'node:child_process';
 
 /** Starts a display and WebKitWebDriver on it. `send` sends a command and returns its value; `close` ends both. */
@@ -49,8 +49,8 @@ function start(program, words, env = process.env) {
 
 /**
  * Opens a window of WebKit.
- * @returns what opens an address, runs an expression in the page (awaited, its value as JSON), and closes it; `problems` has
- * what `recorder` recorded in the page
+ * @returns functions that open an address, run an expression in the page (awaited, its value as JSON), and close the window;
+ * `problems` returns what `recorder` recorded in the page
  */
 export async function openWebkit({ send }) {
   const { sessionId, capabilities } = await send('POST', '/session', { capabilities: {} });
@@ -72,7 +72,7 @@ export async function openWebkit({ send }) {
   };
 }
 
-/** A script that records what the page says in its console, for which the driver has no command; it has to be the first. */
+/** A page's first script, which records the errors and warnings of its console: the driver has no command for them. */
 export const recorder = `
 globalThis.consoleProblems = [];
 for (const kind of ['warn', 'error']) {
