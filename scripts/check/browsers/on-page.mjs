@@ -13,7 +13,7 @@ const steps = `(async () => {
     while (!isSo() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 100));
   };
   document.querySelector('#laboratory').scrollIntoView();
-  await until(() => parseInt(figure('Iteration').replaceAll(',', '')) >= 120, 240);
+  await until(() => parseInt(figure('Iteration').replaceAll(',', '')) >= 120, 600);
   const trained = { iteration: figure('Iteration'), variation: figure('Total variation') };
   document.querySelector('#self-check').click();
   const verdict = () => document.querySelector('#trust').innerText.match(/[^\\n]*checks? (?:passed|failed)[^\\n]*/)?.[0];
