@@ -26,8 +26,8 @@ function claimTable(comparisons: readonly Comparison[]): string {
   const rows = claims.flatMap((claim) => judgements(claim, comparisons));
   const open = claims.filter((claim) => judgements(claim, comparisons).length === 0).map(({ text }) => text);
   return [
-    ...(rows.length === 0 ? [] : [markdownTable(['the paper’s claim', 'on', 'here', 'by'], rows)]),
-    ...(open.length === 0 ? [] : [`No runs here speak of these claims: ${open.join('; ')}.`]),
+    ...(rows.length === 0 ? [] : [markdownTable(['the paper’s claim', 'on', 'verdict', 'evidence'], rows)]),
+    ...(open.length === 0 ? [] : [`No runs here test these claims: ${open.join('; ')}.`]),
   ].join('\n\n');
 }
 
@@ -51,7 +51,7 @@ function comparisonSection(comparison: Comparison, pictures: readonly PagePictur
     ...pictures.map(({ path, title: text }) => `![${text}](${path})`),
     ...(pictures.some(({ path }) => path.includes('-seconds')) && isShared
       ? [
-          'Seconds are not to be compared: these runs shared their machine with others, or do not tell that they did not.',
+          'Times cannot be compared: these runs shared their machine with other programs, or may have done.',
         ]
       : []),
     figuresTable(comparison),
@@ -142,7 +142,7 @@ function orderLines(comparison: Comparison): string[] {
       });
       return behind.length === 0 ? [] : [`${first.method} is ahead of ${behind.join(', ')}`];
     });
-    const text = told.length === 0 ? 'no order is sure' : told.join('; ');
+    const text = told.length === 0 ? 'no order is certain' : told.join('; ');
     return `- At ${formatCount(moment)} trajectories: ${text}.`;
   });
   return [lines.join('\n')];
@@ -171,7 +171,7 @@ function varianceLines({ methods }: Comparison): string[] {
   );
   if (rows.length === 0) return [];
   return [
-    'The trace of the covariance of the policy gradient at the policy of a run, by what actions are credited with:',
+    'The trace of the covariance of the policy gradient at the policy of a run, by advantage estimator:',
     markdownTable(['method', 'seed', ...varianceTitles.map(([, title]) => title)], rows),
   ];
 }
