@@ -13,8 +13,9 @@ const library =
 const inNode: TestProjectInlineConfiguration['test'] = {
   // WebGPU in Node crashes the process in worker threads.
   pool: 'forks',
-  // What a developer has fetched into the real cache must not decide a test.
-  env: { FLOWTAPE_CACHE: '/nonexistent/flowtape' },
+  // What a developer has fetched into the real cache must not decide a test. Pixels, half of what a short run costs, are
+  // drawn by the tests that look at them.
+  env: { FLOWTAPE_CACHE: '/nonexistent/flowtape', FLOWTAPE_PNG: 'off' },
 };
 
 /** In one process modules, devices and compiled shaders are there already for all files but the first: a fifth less work. */

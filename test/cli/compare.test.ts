@@ -84,7 +84,9 @@ describe('flowtape compare', () => {
     writeFileSync(join(broken, 'config.json'), '{}');
     mkdirSync('sweep/notes');
     mkdirSync('sweep/unfinished/hypergrid-tb-seed9-1', { recursive: true });
+    vi.stubEnv('FLOWTAPE_PNG', '');
     const { code, stdout, stderr } = await flowtape(['compare', 'sweep']);
+    vi.unstubAllEnvs();
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ent-ppo +0, 1 +640 +0\.1 \(0\.1–0\.1\) /m);
     expect(stdout).toMatch(/^tb +0 +160 +0\.5 /m);
@@ -116,7 +118,7 @@ describe('flowtape compare', () => {
     expect(leftOut).toEqual([{ folder: 'hypergrid-tb-seed0', reason: 'Another run of tb has the same seed.' }]);
     const { code, stderr, stdout } = await flowtape(['compare', 'a', 'b', '--against', 'seconds', '--out', 'drawn']);
     expect(code).toBe(0);
-    expect(readdirSync('drawn')).toContain('hypergrid-1280-total-variation.png');
+    expect(readdirSync('drawn')).toContain('hypergrid-1280-total-variation.svg');
     // The summaries tell neither machine nor time.
     expect(stderr).toMatch(/^hypergrid \(.*\): runs shared a machine, or do not tell that they did not/m);
     expect(stdout).toContain('drawn in drawn: ');

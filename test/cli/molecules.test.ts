@@ -88,8 +88,8 @@ describe('a run of molecules', () => {
     for (const said of ['reward: length', 'mean score', 'ELBO', 'best of all']) expect(stdout).toContain(said);
     expect(readdirSync('run').sort()).toEqual(
       [
-        ...['best-molecules.png', 'best-molecules.svg', 'diverse-molecules.png', 'diverse-molecules.svg'],
-        ...['checkpoint.safetensors', 'config.json', 'curve.png', 'curve.svg', 'metrics.csv', 'metrics.jsonl'],
+        ...['best-molecules.svg', 'diverse-molecules.svg'],
+        ...['checkpoint.safetensors', 'config.json', 'curve.svg', 'metrics.csv', 'metrics.jsonl'],
         ...['objects.csv', 'report.html', 'summary.json'],
       ].sort(),
     );
@@ -169,7 +169,7 @@ describe('a run of molecules', () => {
     expect((await flowtape(words, undefined, { ...withChemistry, terminal })).code).toBe(130);
     expect(readJson('run/summary.json').status).toBe('stopped');
     expect(linesOf('run/objects.csv').length).toBeGreaterThan(1);
-    expect(existsSync('run/best-molecules.png')).toBe(true);
+    expect(existsSync('run/best-molecules.svg')).toBe(true);
   });
 
   test('is refused before any work where there is no chemistry package, which is told how to be had', async () => {

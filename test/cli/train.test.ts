@@ -31,7 +31,9 @@ const words = ['train', 'hypergrid', ...small, '--seed', '3'];
 
 describe('flowtape train', () => {
   test('leaves a run folder with configuration, figures, checkpoint and pictures', async () => {
+    vi.stubEnv('FLOWTAPE_PNG', '');
     const { code, stderr } = await flowtape([...words, '--out', 'mine']);
+    vi.unstubAllEnvs();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(readdirSync('mine').sort()).toEqual([
       'checkpoint.safetensors',

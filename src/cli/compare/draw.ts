@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { comparisonPlot, type PlotAxis } from '../../plot/comparison.ts';
 import { comparedMeasures } from '../../plot/seed-band.ts';
 import { insertSections } from '../../text/places.ts';
 import type { Context } from '../context.ts';
 import { fileProblem, refuseReading, UsageError } from '../errors.ts';
-import { writePictures } from '../pictures.ts';
+import { writePictures, writePixels } from '../pictures.ts';
 import { ensureFolder, openFolder, runFiles } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
 import { type PagePicture, pageSections } from './markdown.ts';
@@ -98,17 +98,12 @@ export async function writePage(
   await ensureFolder(images);
   const written = openFolder(images);
   // Pictures beside a page are pixels only, so that they look the same everywhere.
-  const onlyPixels = {
-    write: async (name: string, contents: string | Uint8Array) => {
-      if (extname(name) === '.png') await written.write(name, contents);
-    },
-  };
   for (const comparison of comparisons) {
     const measure = mainMeasure(comparison);
     if (measure === undefined) continue;
     for (const { axis, name } of pagePictures(comparison)) {
       const svg = await comparisonPlot(curvesOf(comparison), measure, pictureTitle(comparison), axis);
-      if (svg !== undefined) await writePictures(onlyPixels, { [name]: svg });
+      if (svg !== undefined) await writePixels(written, { [name]: svg });
     }
   }
   await openFolder(dirname(path)).write(basename(path), text);
