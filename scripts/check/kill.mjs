@@ -97,7 +97,7 @@ function runOnce(words, kill) {
       // When asked to stop, it saves and exits with 143; before it listens, it just ends.
       const ended = signal === kill?.signal || (kill?.signal === 'SIGTERM' && code === 143);
       const late =
-        (code === 2 && /(is training in|has just begun |gone on with the run in)/.test(output)) ||
+        (code === 2 && /(is training in|has just begun |just continued the run in)/.test(output)) ||
         (code === 1 && /: left alone\. /.test(output));
       if ((kill && ended) || code === 0 || late) resolve({ killed: Boolean(kill && ended), late });
       else reject(new Error(`flowtape ${words.join(' ')} ended with ${code}:\n${output}`));

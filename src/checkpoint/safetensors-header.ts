@@ -33,7 +33,7 @@ export function parseSafetensorsHeader(text: string): {
     }
   });
   skipSpace(scanner);
-  if (scanner.at !== text.length) throw failure(scanner, 'its header goes on after its last brace');
+  if (scanner.at !== text.length) throw failure(scanner, 'its header continues after its last brace');
   return { entries, metadata };
 }
 

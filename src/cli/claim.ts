@@ -70,7 +70,7 @@ async function refuseClaimed(path: string, name: string): Promise<void> {
   const { process: id, host } = claim.owner;
   throw new UsageError(
     `Process ${id} on ${host} is training in ${path}, and two would overwrite each other's work. ` +
-      `Wait for it or stop it; if it is none of flowtape's, delete ${join(path, name)}.`,
+      `Wait for it or stop it; if it does not belong to flowtape, delete ${join(path, name)}.`,
   );
 }
 

@@ -56,7 +56,7 @@ export async function reopenedRun(
   const times = run.losses?.step === step ? run.losses.times + 1 : 1;
   if (times > maxLosses) return undefined;
   const from = snapshot === undefined ? 'its beginning' : `the checkpoint after iteration ${formatCount(step)}`;
-  say(`${asSentence(loss.message)} The run goes on from ${from}, on a device opened anew.`);
+  say(`${asSentence(loss.message)} The run continues from ${from}, on a newly opened device.`);
   const { config, problem } = lost;
   const device = await run.reopen();
   const training = await createConfiguredRun(device, config, problem, snapshot ? { from: snapshot } : run.start);

@@ -55,7 +55,7 @@ export function refuseSettled(command: Command): void {
   ];
   if (settled.length === 0) return;
   throw new UsageError(
-    `--resume goes on with the settings that the run has: leave ${settled.join(' and ')} out. ` +
+    `a resumed run keeps its settings: leave ${settled.join(' and ')} out. ` +
       `With it go ${flags.slice(0, -1).join(', ')} and ${flags[flags.length - 1]}.`,
   );
 }
@@ -101,7 +101,7 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
       if (before !== 'auto' && before !== kind) {
         await writeLine(
           terminal.stderr,
-          `flowtape: until here the run was on ${before}; on ${kind} it goes on, but not bit for bit as it would have there.`,
+          `flowtape: until here the run was on ${before}; on ${kind} it continues, but not bit for bit as it would have there.`,
         );
       }
       const behind = `${formatCount(step)} of ${counted(config.steps, 'iteration')} behind it`;
@@ -141,5 +141,5 @@ async function refuseChanged(path: string, found: FoundRun | object): Promise<vo
   const now = await readUnfinishedRun(path);
   const [before, after] = [found, now].map((run) => ('bytes' in run ? (run as FoundRun).bytes : new Uint8Array()));
   if (before.length === after.length && before.every((byte, i) => byte === after[i])) return;
-  throw new UsageError(`Another process has gone on with the run in ${path} just now. Give the same command again.`);
+  throw new UsageError(`Another process has just continued the run in ${path}. Repeat the command.`);
 }

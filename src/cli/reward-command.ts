@@ -149,7 +149,7 @@ function isTold(count: number): boolean {
 
 function restartText(count: number, reason: string): string {
   const times = count === 1 ? '' : `, ${formatCount(count)} times by now`;
-  return asSentence(`The reward program was started anew${times}: ${reason}`);
+  return asSentence(`The reward program was restarted${times}: ${reason}`);
 }
 
 /** Records in the run's folder what rewards its objects. */

@@ -64,7 +64,7 @@ export function runReport(run: RunReport): string {
       figure(pictures.curve, {
         name: 'curve',
         caption: isSampled
-          ? 'Evaluations over the run, each of trajectories sampled anew. A trajectory is one object sampled and rewarded.'
+          ? 'Evaluations over the run, each on newly sampled trajectories. A trajectory is one object sampled and rewarded.'
           : 'Evaluations over the run. A trajectory is one object sampled and rewarded.',
       }),
       ...(pictures.distribution === undefined

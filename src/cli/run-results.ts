@@ -136,7 +136,7 @@ export async function saveResults(
         ...made,
         command: commandLine(`train --config ${quoted(join(folder.path, runFiles.config))}`),
         device: `${device.kind}, ${device.description}`,
-        reward: `${reward.name}${restarts?.count ? `, started anew ${counted(restarts.count, 'time')}` : ''}`,
+        reward: `${reward.name}${restarts?.count ? `, restarted ${counted(restarts.count, 'time')}` : ''}`,
         kept: best.length,
         ...(failure === undefined ? {} : { failure }),
         pictures: drawn,
@@ -189,7 +189,7 @@ export async function reportResults(
   const lines = [
     `${ended} in ${seconds < 0.5 ? 'less than a second' : formatDuration(seconds)}${pace}`,
     ...describeMetrics(metrics),
-    ...(restarts?.count ? [`the reward program was started anew ${counted(restarts.count, 'time')}`] : []),
+    ...(restarts?.count ? [`the reward program was restarted ${counted(restarts.count, 'time')}`] : []),
     ...best.slice(0, shown).map(({ name, score, logReward }, i) => {
       const worth = score === undefined ? `log-reward ${formatFigure(logReward)}` : `score ${formatFigure(score)}`;
       return `${i === 0 ? 'best of all' : '           '}  ${worth}  ${name}`;

@@ -33,7 +33,7 @@ export async function runSweep(context: Context, trials: readonly Trial[], optio
   const { folder, isAlone } = options;
   const failed = await runTrials(context, trials, options);
   if (failed === 'interrupted') {
-    await writeLine(terminal.stdout, 'Not all runs have been made. The same command goes on with those that are left.');
+    await writeLine(terminal.stdout, 'Not all runs have been made. Repeat the command to run the rest.');
     return;
   }
   if (failed.length > 0) context.exitCode = exitCodes.failed;

@@ -24,7 +24,7 @@ export function processTerminal(): Terminal {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (listeners > 0) return;
     const hasLeft = error.code === 'EPIPE' || error.code === 'EOF';
-    if (!hasLeft) process.stderr.write(`flowtape: Cannot write what was asked for: ${fileProblem(error)}.\n`);
+    if (!hasLeft) process.stderr.write(`flowtape: Cannot write the output: ${fileProblem(error)}.\n`);
     process.exit(hasLeft ? 0 : 1);
   });
   return {

@@ -92,7 +92,7 @@ export async function trainInFolder(run: TrainingRun): Promise<number> {
     await reportResults(present, outcome, { ...saved, stopped: signal !== 0 });
   } catch (error) {
     if (!(error instanceof WritingError)) throw error;
-    const goOn = `When that is mended, it goes on from what was last saved: ${resumeCommand(folder.path)}`;
+    const goOn = `Once that is fixed, resume from the last checkpoint: ${resumeCommand(folder.path)}`;
     throw new WritingError(`${error.message} ${goOn}`, { cause: error });
   } finally {
     stopListening();
@@ -170,7 +170,7 @@ async function follow(run: TrainingRun, following: Following): Promise<Outcome> 
     const problem = asSentence(messageOf(deviceLossOf(error) ?? error));
     let hindrance = '';
     const reopened = await reopenedRun(run, error, following.note).catch((cause: unknown) => {
-      hindrance = ` It cannot go on by itself: ${asSentence(messageOf(cause))}`;
+      hindrance = ` It cannot continue by itself: ${asSentence(messageOf(cause))}`;
       return undefined;
     });
     if (reopened !== undefined) {
@@ -229,7 +229,7 @@ async function saveFailed(
       const file = join(path, runFiles.checkpoint);
       return ` The last good checkpoint, of iteration ${formatCount(reached.step)}, is ${file}.`;
     }
-    return ` What was learnt until then is in ${path}. To go on from there: ${resumeCommand(path)}`;
+    return ` What was learnt until then is in ${path}. To resume from there: ${resumeCommand(path)}`;
   } catch {
     // The first error is the one to report.
     return ` What was last saved is in ${path}.`;

@@ -52,7 +52,7 @@ export function readPickle(bytes: Uint8Array, constructors: PickleConstructors):
     },
     popToMark() {
       const height = machine.marks.pop();
-      if (height === undefined) throw new Error('an opcode that needs a mark, where there is none');
+      if (height === undefined) throw new Error('an opcode that needs a mark, but there is none');
       return machine.stack.splice(height);
     },
     marks: [],

@@ -32,7 +32,7 @@ export async function openDevice(
   if (preference === 'cpu') return { device: await openCpu(), why: 'it was asked for' };
   const adapter = await requestAdapter();
   if (preference === 'webgpu') {
-    if (!adapter) throw new NoAdapterError('There is no WebGPU adapter here. The device cpu needs nothing.');
+    if (!adapter) throw new NoAdapterError('There is no WebGPU adapter here. The cpu device needs none.');
     return { device: await openGpu(adapter), why: 'it was asked for' };
   }
   if (!adapter) return { device: await openCpu(), why: 'there is no WebGPU adapter here' };

@@ -55,7 +55,7 @@ export function checkedRating(
     for (const [what, column] of Object.entries(columns)) {
       if (!isArrayLike(column)) return refuse(`gives as ${what} ${describe(column)}`);
       if (column.length !== count) {
-        refuse(`was asked for ${count} ${count === 1 ? 'object' : 'objects'} and gave ${column.length} ${what}`);
+        refuse(`was asked for ${count} ${count === 1 ? 'object' : 'objects'} and returned ${column.length} ${what}`);
       }
       for (let n = 0; n < count; n++) {
         const found: unknown = column[n];

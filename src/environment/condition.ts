@@ -16,7 +16,7 @@ export function initialStateOf(environment: Environment, like: Int32Array, into:
  * @throws Error if the environment has no condition, or not this value
  */
 export function conditionLevel({ name, condition }: Environment, value: number): number {
-  if (!condition) throw new Error(`${name} draws no condition for its trajectories, so none can be asked for.`);
+  if (!condition) throw new Error(`${name} has no condition, so none can be given.`);
   const { low, high, levels } = condition;
   if (!(value >= low && value <= high)) {
     throw new Error(`The ${condition.name} of ${name} must be from ${low} to ${high}, not ${value}.`);

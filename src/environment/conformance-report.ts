@@ -20,7 +20,7 @@ export const CONFORMANCE_RULES = {
   'topological order': 'The initial state is number 0 and every state is numbered after its parents.',
   reachability: 'Every numbered state and object can be reached from the initial state.',
   'path counts': 'As many paths lead to a state along actions as lead back, except where states are up to symmetry.',
-  text: 'The text of a state reads back as that state, and text that is no state is refused.',
+  text: 'The text of a state reads back as that state, and other text is refused.',
   observation: 'Tokens are whole numbers from -1 to width - 1, features are finite, and all of them are written.',
   'stop action': 'Every state that is not terminal allows the stop action, which leads to a terminal state.',
   'log-reward': 'The log-reward of a terminal state is finite and always the same.',

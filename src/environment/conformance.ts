@@ -64,7 +64,7 @@ export function checkEnvironment(
     // Rows from a wrong numbering would violate unrelated rules.
     if (exhaustive && !report.has('state numbers', 'exceptions')) allRows(enumeration, stateSize).forEach(keep);
   } else if (enumeration.reason.trim() === '') {
-    report.add('state numbers', 'An environment without an enumeration says in a sentence why there is none.');
+    report.add('state numbers', 'An environment without an enumeration gives the reason as a sentence.');
   }
 
   let calls = 0;

@@ -97,9 +97,7 @@ function checkWaysBack(environment: Environment, child: Int32Array, backwardMask
     const way = `${redo} ${parent.join()}`;
     const same = known.get(way);
     if (same !== undefined && !environment.upToSymmetry) {
-      refuse(
-        `${undone()}, and so does backward action ${same}: both undo action ${redo}, and one alone may be allowed`,
-      );
+      refuse(`${undone()}, and so does backward action ${same}: both undo action ${redo}, and only one may be allowed`);
     }
     known.set(way, undo);
     entries += mask.length + child.length;

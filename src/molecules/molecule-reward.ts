@@ -58,7 +58,7 @@ export function moleculeReward(options: MoleculeRewardOptions): DeferredReward {
   async function ask(smiles: readonly string[]): Promise<ArrayLike<number>> {
     const scores = await rate(smiles);
     if (scores.length !== smiles.length) {
-      throw new Error(`it was asked for ${smiles.length} molecules and answered for ${scores.length}`);
+      throw new Error(`it was asked for ${smiles.length} molecules and returned ${scores.length} scores`);
     }
     return scores;
   }

@@ -21,7 +21,7 @@ export function checkTogether(
     const what = departs ? 'exploration' : replay !== undefined ? 'replay' : 'localSearch';
     const others = known.objectives.filter((each) => each.offPolicy).map((each) => each.name);
     throw new Error(
-      `${name} learns from its own policy's trajectories alone: ${spelled(what)} would bias its gradient. ` +
+      `${name} learns only from its own policy's trajectories: ${spelled(what)} would bias its gradient. ` +
         `Leave it out, or train another objective (${others.join(', ')}).`,
     );
   }

@@ -68,7 +68,7 @@ export function recordPullback(
     if (summed.rows && !tensor.rows) {
       throw new Error(
         `gradient: ${describeType(tensor)} was used by rows that are counted on the device, so its derivative is known ` +
-          'in those rows alone. Gather it into these rows first.',
+          'in those rows. Gather it into these rows first.',
       );
     }
     const before = cotangents.get(tensor.id);

@@ -115,7 +115,8 @@ export function createTape(): Tape {
     loop(label, max, window, body, hint) {
       if (state.loop)
         throw new Error(`loop ${label}: loops do not nest; it was begun inside loop ${state.loop.label}.`);
-      if (!Number.isInteger(max) || max < 1) throw new Error(`loop ${label}: at most ${max} runs is no bound.`);
+      if (!Number.isInteger(max) || max < 1)
+        throw new Error(`loop ${label}: the maximum number of iterations must be a positive integer, not ${max}.`);
       state.loop = { label, max, window: tape.read(window), hint };
       try {
         return body();

@@ -248,7 +248,6 @@ function sameNames(what: string, found: readonly string[], needed: readonly stri
 }
 
 function samePresence(what: string, found: unknown, needed: unknown): void {
-  if (found === undefined && needed !== undefined)
-    throw new Error(`it has no ${what}, and its run cannot go on with one.`);
+  if (found === undefined && needed !== undefined) throw new Error(`it has no ${what}, which its run needs.`);
   if (found !== undefined && needed === undefined) throw new Error(`it has a ${what}, which this run does not have.`);
 }

@@ -34,7 +34,7 @@ export function takeOver(
     const isForeign = given.adopted || countOffCourse(parts, course, state) !== undefined;
     return { ...state, adopted: isForeign ? true : undefined };
   } catch (cause) {
-    throw new StateError(`The run cannot go on from this state: ${messageOf(cause)}`, { cause });
+    throw new StateError(`The run cannot continue from this state: ${messageOf(cause)}`, { cause });
   }
 }
 

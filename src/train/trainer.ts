@@ -252,7 +252,7 @@ function offPolicy(
 ): OffPolicyLearner {
   if (learner.offPolicy) return learner;
   throw new Error(
-    `${objective} learns from its own policy's trajectories alone: ${what} would bias its gradient. ` +
+    `${objective} learns only from its own policy's trajectories: ${what} would bias its gradient. ` +
       `Train a balance objective (tb, db, subtb, vargrad, fm), or leave ${what} out.`,
   );
 }

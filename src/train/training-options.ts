@@ -81,7 +81,7 @@ export function completeTraining(options: TrainingOptions): CompleteTraining {
   const settings = completeUnknown('train', schema, { ...rest, ...Object.fromEntries(given) });
   const { step = 0 } = from ?? adopt ?? {};
   if (step > settings.steps) {
-    throw new Error(`train: the snapshot has ${step} iterations behind it, more than the ${settings.steps} asked for.`);
+    throw new Error(`train: the snapshot has ${step} iterations behind it, more than the requested ${settings.steps}.`);
   }
   const chains = Object.fromEntries(recipes.filter(([, value]) => typeof value === 'function'));
   return { ...settings, ...chains, device, problem, objective, from, adopt, prior, offline, debug };

@@ -46,6 +46,6 @@ describe('hints start the program as it was started', () => {
 test('a text becomes a sentence, but for a command at its end, which is pasted as it stands', () => {
   expect(asSentence('no space is left')).toBe('no space is left.');
   expect(asSentence('Is it?')).toBe('Is it?');
-  const told = `no space is left. To go on from there: ${commandLine('train --resume runs/1')}`;
+  const told = `no space is left. To resume from there: ${commandLine('train --resume runs/1')}`;
   expect(asSentence(told)).toBe(told);
 });

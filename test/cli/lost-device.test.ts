@@ -68,9 +68,9 @@ describe('a run whose device is lost', () => {
     const { code, stdout, stderr } = await flowtape(words('lost'), devices);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
-      /the GPU was lost \(unknown\): driver reset\. The run goes on from the checkpoint after iteration 2, on a dev/,
+      /the GPU was lost \(unknown\): driver reset\. The run continues from the checkpoint after iteration 2, on a newly/,
     );
-    expect(stdout).toMatch(/goes on from the checkpoint after iteration 4, on a device opened anew/);
+    expect(stdout).toMatch(/continues from the checkpoint after iteration 4, on a newly opened device/);
     expect([devices.opened(), devices.open()]).toEqual([3, 0]);
     expect(checkpointOf('lost').equals(checkpointOf('whole'))).toBe(true);
     expect(metricsOf('lost')).toEqual(metricsOf('whole'));
@@ -84,7 +84,7 @@ describe('a run whose device is lost', () => {
       losing(({ trains }) => !trains),
     );
     expect(code).toBe(0);
-    expect(stdout).toContain('The run goes on from its beginning');
+    expect(stdout).toContain('The run continues from its beginning');
     expect(checkpointOf('lost').equals(checkpointOf('whole'))).toBe(true);
   });
 
@@ -97,7 +97,7 @@ describe('a run whose device is lost', () => {
     const devices = losing(({ trains }) => !trains && existsSync(join('lost', 'config.json')));
     const { code, stdout, stderr } = await flowtape(tuned('lost'), devices);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('The run goes on from its beginning');
+    expect(stdout).toContain('The run continues from its beginning');
     expect(checkpointOf('lost').equals(checkpointOf('whole'))).toBe(true);
   });
 
@@ -105,9 +105,9 @@ describe('a run whose device is lost', () => {
     const devices = losing(behind(5), behind(4), behind(4), behind(4), behind(4));
     const { code, stdout, stderr } = await flowtape(words('lost'), devices);
     expect(code).toBe(1);
-    expect(stdout.match(/The run goes on/g)).toHaveLength(3);
+    expect(stdout.match(/The run continues/g)).toHaveLength(3);
     expect(stderr).toMatch(
-      /Training failed after iteration 4: .*webgpu device: the GPU was lost .* To go on from there: flowtape train --resume lost/,
+      /Training failed after iteration 4: .*webgpu device: the GPU was lost .* To resume from there: flowtape train --resume lost/,
     );
     expect([devices.opened(), devices.open()]).toEqual([4, 0]);
   });
@@ -124,7 +124,7 @@ describe('a run whose device is lost', () => {
     const { code, stderr } = await flowtape(words('lost'), once);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /driver reset\. It cannot go on by itself: There is no adapter any more\. .* train --resume lost/,
+      /driver reset\. It cannot continue by itself: There is no adapter any more\. .* train --resume lost/,
     );
     expect([devices.opened(), devices.open()]).toEqual([1, 0]);
     const resumed = await flowtape(['train', '--resume', 'lost']);
@@ -191,7 +191,7 @@ test('a run on WebGPU whose GPU is destroyed twice leaves the bytes of one that 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(destroyed).toHaveLength(2);
     expect(gpus).toHaveLength(3);
-    expect(stdout.match(/The run goes on from the checkpoint after iteration \d+/g)).toHaveLength(2);
+    expect(stdout.match(/The run continues from the checkpoint after iteration \d+/g)).toHaveLength(2);
   } finally {
     GPUAdapter.prototype.requestDevice = requestDevice;
   }

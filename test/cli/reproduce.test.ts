@@ -122,7 +122,7 @@ describe('flowtape reproduce', () => {
     });
     const { code, stdout } = await flowtape(sweep, stopping, { terminal });
     expect(code).toBe(130);
-    expect(stdout).toContain('The same command goes on with those that are left.');
+    expect(stdout).toContain('Repeat the command to run the rest.');
     expect(stopping.opened()).toBe(2);
     expect(existsSync('sweep/report.html')).toBe(false);
     expect(terminal.listeners()).toBe(0);

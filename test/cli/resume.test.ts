@@ -212,7 +212,7 @@ describe('flowtape train --resume', () => {
       commandDevices({ kind: 'webgpu' }),
     );
     expect(code).toBe(0);
-    expect(stderr).toMatch(/until here the run was on cpu; on webgpu it goes on, but not bit for bit/);
+    expect(stderr).toMatch(/until here the run was on cpu; on webgpu it continues, but not bit for bit/);
     expect(readJson('run/config.json').device).toBe('webgpu');
   });
 
@@ -225,7 +225,7 @@ describe('flowtape train --resume', () => {
     const { code, stderr } = await flowtape(['train', ...words, '--out', 'run'], devices);
     expect(code).toBe(1);
     expect(stderr).toContain('after iteration 4: The docking program has gone away. What was learnt until then is in');
-    expect(stderr).toContain('To go on from there: flowtape train --resume run');
+    expect(stderr).toContain('To resume from there: flowtape train --resume run');
     take('whole');
     await flowtape(['train', '--resume', 'run']);
     expect(checkpoint('run')).toEqual(checkpoint('whole'));
@@ -328,7 +328,7 @@ describe('flowtape train --resume refuses, and leaves the folder as it was, byte
     const { code, stderr } = await flowtape(['train', '--resume', 'run'], devices);
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: expect.stringMatching(/gone on with the run in run just now/),
+      stderr: expect.stringMatching(/just continued the run in run/),
     });
     expect(checkpoint('run')).toEqual(checkpoint('other'));
   });

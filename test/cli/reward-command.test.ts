@@ -108,7 +108,7 @@ describe('a reward of a command', () => {
     ['nan', /it answered \{"id": 0, "score": NaN\} for "a": neither NaN nor Infinity is a reward/],
     ['text', /for "a": an answer has a number "score" or "logReward"/],
     ['chatty', /"Loading the model\.\.\.", which is not a line of JSON\. .* goes to standard error/],
-    ['stranger', /whose id is of no object that it was asked for now/],
+    ['stranger', /whose id is not of any object in the current request/],
     ['twice', /it answered twice for "a"/],
     ['endless', /it writes on one line without end, more than 1000000 characters/],
     ['latin', /another encoding than UTF-8/],
@@ -188,7 +188,7 @@ test('runs of a sweep are rewarded by one program, each object once, and only go
     const words = ['train', 'hypergrid', ...small, '--threads', '1', '--seeds', '2', '--out', 'seeds'];
     const trained = await flowtape([...words, ...reward]);
     expect(trained).toMatchObject({ code: 0, stderr: '' });
-    expect(trained.stdout).toContain('The reward program was started anew: it ended with exit code 1.\n');
+    expect(trained.stdout).toContain('The reward program was restarted: it ended with exit code 1.\n');
     const restarts = [0, 1].map((seed) => readFileSync(`seeds/hypergrid-ent-ppo-seed${seed}/summary.json`, 'utf8'));
     expect(restarts.map((text) => JSON.parse(text).rewardRestarts)).toEqual([1, 0]);
     const run = 'seeds/hypergrid-ent-ppo-seed0';

@@ -283,11 +283,11 @@ describe('flowtape train refuses, before any work,', () => {
       /--learning-rate must be a number above 0 and at most 10, not Infinity/,
     ],
     ['a trace decay above 1', ['hypergrid', '--lambda', '1.1'], /--lambda must be a number from 0 to 1, not 1\.1/],
-    ['replay with a policy gradient', ['hypergrid', '--replay'], /ent-ppo learns from its own .*: --replay would bias/],
+    ['replay with a policy gradient', ['hypergrid', '--replay'], /ent-ppo learns only from its own .*: --replay would bias/],
     [
       'exploration with a policy gradient',
       ['hypergrid', '--exploration-end', '0.1'],
-      /ent-ppo learns from its own .*: --exploration-end would bias/,
+      /ent-ppo learns only from its own .*: --exploration-end would bias/,
     ],
     ['a rate that float32 has as 0', ['hypergrid', '--learning-rate', '1e-50'], /float32 rounds 1e-50 to 0/],
     ['a kind of replay as a word', ['hypergrid', '--objective', 'tb', '--replay', 'fifo'], /too many arguments/],

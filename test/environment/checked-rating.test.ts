@@ -11,9 +11,9 @@ const right = { logRewards: [0.5, -1] };
 const answers: readonly (readonly [string, (objects: Int32Array) => unknown, RegExp])[] = [
   ['nothing', () => undefined, /mine answers undefined\. A rating answers with \{ logRewards, scores\? \}/],
   ['a list', () => [1, 2], /mine gives as log-rewards undefined/],
-  ['too few', () => ({ logRewards: [1] }), /mine was asked for 2 objects and gave 1 log-rewards/],
-  ['too many', () => ({ logRewards: [1, 2, 3] }), /mine was asked for 2 objects and gave 3 log-rewards/],
-  ['too few scores', () => ({ ...right, scores: [1] }), /mine was asked for 2 objects and gave 1 scores/],
+  ['too few', () => ({ logRewards: [1] }), /mine was asked for 2 objects and returned 1 log-rewards/],
+  ['too many', () => ({ logRewards: [1, 2, 3] }), /mine was asked for 2 objects and returned 3 log-rewards/],
+  ['too few scores', () => ({ ...right, scores: [1] }), /mine was asked for 2 objects and returned 1 scores/],
   ['a text', () => ({ logRewards: [1, '1'] }), /mine gives as log-rewards of "\(3, 4\)" the text "1"/],
   ['no number', () => ({ logRewards: [undefined, 1] }), /mine gives as log-rewards of "\(1, 2\)" undefined/],
   ['NaN', () => ({ logRewards: [1, Number.NaN] }), /log-rewards of "\(3, 4\)" NaN, which is not a finite number/],

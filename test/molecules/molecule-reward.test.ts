@@ -79,7 +79,7 @@ describe('a reward of molecules', () => {
     await expect(reward({ rate: failing }).rate(6)).rejects.toThrow('fails for [X6]');
     await expect(reward({ rate: async () => [Number.NaN] }).rate(4)).rejects.toThrow('gives [X4] the score NaN');
     await expect(reward({ rate: async () => [0] }).rate(4)).rejects.toThrow('of [X4] is not finite: log R = -Infinity');
-    await expect(reward({ rate: async () => [1, 2, 3] }).rate(4)).rejects.toThrow('answered for 3');
+    await expect(reward({ rate: async () => [1, 2, 3] }).rate(4)).rejects.toThrow('returned 3 scores');
   });
 
   test('whose failure does not come again when molecules are asked for one by one goes on', async () => {

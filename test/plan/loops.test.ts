@@ -117,6 +117,8 @@ test('loops do not nest, and need a bound', () => {
   const window = variable('window', 'i32', [2]);
   const inner = () => tape.loop('inner', 3, window, () => {});
   expect(() => tape.loop('outer', 3, window, inner)).toThrow('loop inner: loops do not nest');
-  expect(() => tape.loop('endless', 0, window, () => {})).toThrow('loop endless: at most 0 runs is no bound');
+  expect(() => tape.loop('endless', 0, window, () => {})).toThrow(
+    'loop endless: the maximum number of iterations must be a positive integer, not 0',
+  );
   expect(() => tape.loop('after a failure', 1, window, () => {})).not.toThrow();
 });

@@ -53,7 +53,7 @@ describe('a table of sequences', () => {
     ['a,1\nbb,2', 'Line 2, column 1 of t has 2 letters, and line 1 1.'],
     ['s,score\na,1\nb,2\na,3', 'The sequence "a" is in lines 2 and 4 of t. Leave one of them out.'],
     ['a,1\naa-,2', 'Line 2, column 1 of t has a - in it'],
-    ['aa,1', 'The sequences of t have one letter alone'],
+    ['aa,1', 'The sequences of t have only one letter'],
     ['a,1,2', 't has 3 columns; a table has two'],
     ['', 't is empty.'],
     ['a,"1', 'Line 1 of t has a quotation mark that is not closed.'],

@@ -165,7 +165,7 @@ describe('what does not go together', () => {
   test.each(onPolicy)('%s refuses replay, since it would bias its gradient', async (name) => {
     const run = smallRun(await cpu.open(), { objective: objectiveNamed(name), replay });
     await expect(run).rejects.toThrow(
-      `${name} learns from its own policy's trajectories alone: replay would bias its gradient.`,
+      `${name} learns only from its own policy's trajectories: replay would bias its gradient.`,
     );
   });
 
@@ -229,7 +229,7 @@ describe('the settings of a run', () => {
     expect(() => made('tb', ['replay-kind', 'lifo'])).toThrow(
       '--replay-kind must be one of fifo, prioritised, residual, offline, not "lifo" (did you mean fifo?).',
     );
-    expect(() => made('ent-ppo', ['replay', true])).toThrow(/ent-ppo learns from its own .*: --replay would bias/);
+    expect(() => made('ent-ppo', ['replay', true])).toThrow(/ent-ppo learns only from its own .*: --replay would bias/);
     const altered = { ...config, trainingOptions: { ...config.trainingOptions, replay: { kind: 'lifo' } } };
     expect(() => parseRunConfig(catalogue, altered)).toThrow('run: trainingOptions.replay.kind must be one of fifo');
   });

@@ -192,7 +192,7 @@ test('samples tell the condition that they were drawn at, and can be asked for o
   expect(new Set(await draw(1.2))).toEqual(new Set([1]));
   await expect(draw(3.5)).rejects.toThrow('The inverse temperature of hypergrid must be from 1 to 3, not 3.5.');
   const plain = { device, problem: grid, learner, count: 1, seed: 0, condition: 2 };
-  await expect(sampleObjects(plain).next()).rejects.toThrow('hypergrid draws no condition for its trajectories');
+  await expect(sampleObjects(plain).next()).rejects.toThrow('hypergrid has no condition, so none can be given');
 });
 
 test('evaluations of averaged parameters are those of a run whose parameters are the averages', async () => {

@@ -50,9 +50,7 @@ function comparisonSection(comparison: Comparison, pictures: readonly PagePictur
     aboutOf(comparison),
     ...pictures.map(({ path, title: text }) => `![${text}](${path})`),
     ...(pictures.some(({ path }) => path.includes('-seconds')) && isShared
-      ? [
-          'Times cannot be compared: these runs shared their machine with other programs, or may have done.',
-        ]
+      ? ['Times cannot be compared: these runs shared their machine with other programs, or may have done.']
       : []),
     figuresTable(comparison),
     ...orderLines(comparison),

@@ -136,7 +136,7 @@ export function startCommand(command: string, timeout: number): CommandProcess {
   };
 }
 
-const forAnswers = 'Its standard output is for answers alone: everything else goes to standard error';
+const forAnswers = 'Its standard output is only for answers: everything else goes to standard error';
 
 /** The usual reason why a program seems silent. */
 const heldBack =
@@ -160,7 +160,7 @@ function answerOf(text: string, first: number, objects: readonly string[], waiti
   const index = Number(id) - first;
   if (!Number.isInteger(id) || objects[index] === undefined) {
     const what = typeof id === 'number' ? '' : ', and ids are numbers';
-    throw new Error(`it answered ${line}, whose id is of no object that it was asked for now${what}`);
+    throw new Error(`it answered ${line}, whose id is not of any object in the current request${what}`);
   }
   const object = `"${objects[index]}"`;
   if (!waiting.has(index)) throw new Error(`it answered twice for ${object}`);

@@ -47,9 +47,7 @@ export function httpReward(
       column.length !== objects.length ||
       !column.every((each) => typeof each === 'number')
     ) {
-      throw new Error(
-        `it was asked for ${objects.length} objects, and gave no list of as many numbers as scores or logRewards`,
-      );
+      throw new Error(`it was asked for ${objects.length} objects, and did not return as many scores or logRewards`);
     }
     return column.map((value: number) => (scores === undefined ? { logReward: value } : { score: value }));
   };

@@ -13,7 +13,7 @@ export const entPpoAbout = {
     policyUpdates: repeats(4, 'policy updates on each batch', 'K'),
     clipRange: share(0.2, { symbol: 'epsilon', help: 'clip range of the probability ratio around 1' }),
     lambda: gaeDecay(0.7),
-    frozenTargets: flag(false, 'compute value targets once an iteration, not anew for each chunk'),
+    frozenTargets: flag(false, 'compute value targets once an iteration, not for each chunk'),
     withoutDivergence: flag(false, 'ablation: leave the divergence out of the objective'),
     withoutClipping: flag(false, 'ablation: leave the probability ratio unclipped'),
     terminalRewardOnly: flag(false, 'ablation: leave log P_B out of the rewards'),

@@ -27,7 +27,7 @@ export async function changeRun(
   const { step } = snapshot;
   if (config.steps < step) {
     throw new Error(
-      `The run has ${step} iterations behind it, more than the ${config.steps} asked for: ask for more, or restart it.`,
+      `The run has ${step} iterations behind it, more than the requested ${config.steps}: request more, or restart it.`,
     );
   }
   try {

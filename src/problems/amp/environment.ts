@@ -71,7 +71,7 @@ export function peptides(maxLength: number): RowEnvironment<PeptideFields> {
       if (written.length > maxLength || [...written].some((letter) => !RESIDUES.includes(letter))) {
         throw new Error(
           `${quoted(text)} is not a peptide of up to ${maxLength} residues: write them as letters of ${RESIDUES}, and a full ` +
-            'stop behind the last where the walk has stopped there.',
+            'stop after the last if the walk has stopped there.',
         );
       }
       row.fill(EMPTY, 0, maxLength);

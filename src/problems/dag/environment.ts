@@ -107,7 +107,7 @@ export function dag(variables: number): RowEnvironment<DagFields> {
         if (edge && Number(edge[1]) < d && Number(edge[2]) < d) return Number(edge[1]) * d + Number(edge[2]);
         throw new Error(
           `${quoted(text)} is not a graph of ${d} variables: write edges from 0 to ${d - 1}, as in 0>1 1>2, or no edges, and a ` +
-            'full stop after them where the walk has stopped.',
+            'full stop after them if the walk has stopped.',
         );
       });
       walkTo(environment, written[2] === '.' ? [...actions, d * d] : actions, row, (action) => {

@@ -48,7 +48,7 @@ export function hypergrid(size: HypergridSize) {
       if (match === null || coordinates.length !== dimension || coordinates.some((value) => value >= side)) {
         throw new Error(
           `${quoted(text)} is not a state of a ${label}: write ${dimension} coordinates from 0 to ${side - 1}, ` +
-            'as in (1, 0), and a full stop after them where the walk has stopped.',
+            'as in (1, 0), and a full stop after them if the walk has stopped.',
         );
       }
       row.set([...coordinates, match[2] === '.' ? 1 : 0]);

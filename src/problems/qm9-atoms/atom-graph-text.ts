@@ -31,7 +31,7 @@ export function writeGraphText({ kinds, bonds }: WrittenGraph): string {
 /** @throws Error whose message is the end of a sentence */
 export function readGraphText(text: string): WrittenGraph {
   const [atoms, bonds, ...more] = text.split('; ');
-  if (more.length > 0) throw new Error('it goes on after the bonds');
+  if (more.length > 0) throw new Error('there is more text after the bonds');
   return {
     kinds: atoms === '' ? [] : atoms.split(' ').map(atomKind),
     bonds: bonds === undefined ? [] : bonds.split(' ').map(bondOf),

@@ -69,7 +69,7 @@ export function sets(options: SetsSize): RowEnvironment<SetFields> {
       const members = match?.[1] ? match[1].split(',').map(Number) : [];
       const problem =
         `${quoted(text)} is no set of up to ${size} out of ${items} items: write different numbers from 0 to ${items - 1}, as ` +
-        `in {0, 2}${upTo ? ', and a full stop after them where the walk has stopped' : ''}.`;
+        `in {0, 2}${upTo ? ', and a full stop after them if the walk has stopped' : ''}.`;
       const isStopped = match?.[2] === '.';
       if (match === null || members.some((item) => item >= items) || (isStopped && !upTo)) throw new Error(problem);
       walkTo(environment, isStopped ? [...members, items] : members, row, () => problem);

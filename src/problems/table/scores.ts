@@ -36,7 +36,7 @@ export function parseScores(bytes: Uint8Array, file: string): ScoredSequences {
   }
   const letters = [...found].sort().join('');
   if (letters.length < 2)
-    throw new Error(`The sequences of ${file} have one letter alone: there is nothing to choose.`);
+    throw new Error(`The sequences of ${file} have only one letter, so there is nothing to choose.`);
   if (letters.length ** length > maxSequences) {
     throw new Error(
       `There are ${letters.length}^${length} sequences of ${length} out of the ${letters.length} letters of ${file}, more ` +
