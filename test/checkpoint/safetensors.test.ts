@@ -119,7 +119,7 @@ describe('decoding refuses', () => {
     ['a foreign file', new TextEncoder().encode('\x89PNG\r\n\x1a\n and so on'), /announces a header of/],
     ['a header that is not UTF-8', fileOfBytes(Uint8Array.of(0x7b, 0xff, 0x7d)), /not UTF-8/],
     ['a header that starts with a space', file(` {${a}}`, 4), /does not start with "\{"/],
-    ['text after the header', file(`{${a}} {}`, 4), /goes on after its last brace/],
+    ['text after the header', file(`{${a}} {}`, 4), /continues after its last brace/],
     ['a name twice', file(`{${a},${a}}`, 4), /the name "a" occurs twice/],
     ['a field twice', file('{"a":{"dtype":"F32","dtype":"F32"}}', 0), /the name "dtype" occurs twice/],
     ['an unknown field', file('{"a":{"stride":[1]}}', 0), /unknown field "stride"/],

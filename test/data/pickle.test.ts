@@ -101,7 +101,7 @@ describe('a pickle', () => {
       /finds nothing to use/,
     ],
     ['recalls what was never remembered', opcode.get(7), /a place in memory that holds nothing/],
-    ['ends a tuple that was not begun', opcode.tuple, /needs a mark, where there is none/],
+    ['ends a tuple that was not begun', opcode.tuple, /needs a mark, but there is none/],
     ['holds nothing', [], /finds nothing to use/],
     ['holds two values', [...opcode.none, ...opcode.none], /something left over/],
   ])('that %s is refused', (_, parts, reason) => {

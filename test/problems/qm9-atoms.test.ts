@@ -383,7 +383,7 @@ describe('text and sizes', () => {
       'C C; 0-1 1-0 at level 3': 'bonded twice',
       'C C at level 3': 'do not hang together',
       'F C C; 0-1 0-2 at level 3': 'atom 0 has no room',
-      'C; 0-1; 1-2 at level 3': 'goes on after the bonds',
+      'C; 0-1; 1-2 at level 3': 'there is more text after the bonds',
     };
     for (const [text, problem] of Object.entries(refusals)) {
       expect(() => stateOf(text, environment), text).toThrow(problem);
