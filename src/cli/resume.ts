@@ -55,8 +55,8 @@ export function refuseSettled(command: Command): void {
   ];
   if (settled.length === 0) return;
   throw new UsageError(
-    `a resumed run keeps its settings: leave ${settled.join(' and ')} out. ` +
-      `With it go ${flags.slice(0, -1).join(', ')} and ${flags[flags.length - 1]}.`,
+    `A resumed run keeps its settings: leave out ${settled.join(' and ')}. ` +
+      `--resume takes only ${flags.slice(0, -1).join(', ')} and ${flags[flags.length - 1]}.`,
   );
 }
 

@@ -67,7 +67,7 @@ export function recordPullback(
     const summed = sameShape(cotangent.shape, tensor.shape) ? cotangent : arithmetic.sumTo(cotangent, tensor.shape);
     if (summed.rows && !tensor.rows) {
       throw new Error(
-        `gradient: ${describeType(tensor)} was used by rows that are counted on the device, so its derivative is known ` +
+        `gradient: ${describeType(tensor)} was used by rows that are counted on the device, so its derivative is only known ` +
           'in those rows. Gather it into these rows first.',
       );
     }
