@@ -6,20 +6,22 @@ import { defaultConfig } from './default-config.ts';
 import { pageConfig } from './page-config.ts';
 
 /**
- * A run's configuration as a part of an address, such as `problem=hypergrid&side=8&objective=tb&seed=3`: what differs
- * from `defaultConfig`, under the names that the command line has for it.
+ * A run's configuration as a part of an address, such as `problem=hypergrid&side=8&objective=tb&seed=3`: the
+ * differences from `defaultConfig`, under their command-line names.
  */
 
-/** Why an address is no run's. Its message is plain text that may hold parts of the address: never markup. */
+/**
+ * The reason why an address is invalid. Its message is plain text that may quote parts of the address: never markup.
+ */
 export class AddressError extends Error {}
 
-/** The longest address that is looked at, in characters. */
+/** The longest address that is parsed, in characters. */
 const longestAddress = 8192;
 
-/** The longest part of an address that a message repeats. */
+/** The longest part of an address that a message quotes. */
 const longestQuoted = 40;
 
-/** The part of an address, without the # before it, that stands for a configuration; empty for the default one. */
+/** The part of an address, without the #, for a configuration; empty for the default one. */
 export function formatAddress(config: RunConfig): string {
   const preset = defaultConfig(config.problem, config.objective);
   const standard = defaultConfig();
@@ -28,7 +30,7 @@ export function formatAddress(config: RunConfig): string {
   if (config.objective !== standard.objective) parts.append('objective', config.objective);
   const [values, presets] = [config, preset].map((each) => each as unknown as Values);
   for (const { key, path, option, within } of partsOf(config.problem, config.objective)) {
-    // Of a group that is off there is nothing more to say, and one that is turned on has its defaults.
+    // Nothing more is written of a group that is off, and a group that is on starts from its defaults.
     if (within !== undefined && valueAt(values, within) === undefined) continue;
     const isNew = within !== undefined && valueAt(presets, within) === undefined;
     const standing = isNew && option && !option.optional ? option.default : valueAt(presets, path);
@@ -39,11 +41,10 @@ export function formatAddress(config: RunConfig): string {
 }
 
 /**
- * Reads a configuration out of an address: what stands behind its # or ?. What it leaves out has the value of
- * `defaultConfig`.
+ * Parses the configuration in an address, after its # or ?. Missing settings have the values of `defaultConfig`.
  *
  * @throws AddressError on a name that is unknown or occurs twice, a value out of bounds, a run too large for a page, or
- * an address too long; nothing of it is then used
+ * an address too long; then none of it is used
  */
 export function parseAddress(address: string): RunConfig {
   if (address.length > longestAddress) {
@@ -70,7 +71,7 @@ export function parseAddress(address: string): RunConfig {
   }
   const settings = partsOf(problem, objective);
   let config = defaultConfig(problem, objective) as unknown as Values;
-  // Groups first: what is said of their options comes after what turns them on.
+  // Groups first, so that their options override what turning them on sets.
   for (const { key, path, option } of settings) {
     const text = given.get(key);
     given.delete(key);
@@ -87,7 +88,7 @@ export function parseAddress(address: string): RunConfig {
   }
 }
 
-/** The configuration of an address, or the default one and the reason why. */
+/** The configuration of an address, or the default one with the reason. */
 export function configOfAddress(address: string): { readonly config: RunConfig; readonly problem?: string } {
   try {
     return { config: parseAddress(address) };
@@ -114,13 +115,13 @@ function partsOf(name: string, objective: string): readonly Part[] {
   return [...groupsOf(problem, method).map(({ key, path }) => ({ key, path })), ...settings];
 }
 
-/** A value as an address has it. */
+/** A value in an address. */
 function textOf(value: Values[string]): string {
   if (value === undefined || value === null) return 'off';
   return isGroup(value) ? 'on' : String(value);
 }
 
-/** The value that a text stands for, `null` for off; undefined where it is none. */
+/** Parses a value, `null` for off; undefined if it is invalid. */
 function readPart(option: LeafOption | undefined, text: string): Values[string] {
   if (option === undefined) return text === 'on' ? {} : text === 'off' ? null : undefined;
   if (option.optional && text === 'off') return null;
@@ -130,7 +131,7 @@ function readPart(option: LeafOption | undefined, text: string): Values[string] 
   return reading.ok ? reading.value : undefined;
 }
 
-/** A part of an address for a message: short, and of printable characters alone. */
+/** A part of an address for a message: short, with printable characters only. */
 function quoted(text: string): string {
   const short = text.length > longestQuoted ? `${text.slice(0, longestQuoted)}...` : text;
   return JSON.stringify(short.replace(/[^\x20-\x7e]/g, '?'));

@@ -3,7 +3,7 @@ import type { RunConfig } from '../run/run-config.ts';
 import { formatAddress } from './address.ts';
 import { pageProblems } from './page-problems.ts';
 
-/** The command line that makes a run of this configuration: what differs from the command's own defaults. */
+/** The command line for a run of this configuration: its differences from the command's own defaults. */
 export function asCommand(config: RunConfig): string {
   const words = ['npx', 'flowtape', 'train', config.problem];
   const parts = new URLSearchParams(formatAddress(config));
@@ -17,8 +17,8 @@ export function asCommand(config: RunConfig): string {
 }
 
 /**
- * A program that makes a run of this configuration, to the bit on the same device; undefined where the library has no
- * function for the problem or the objective.
+ * A program for a run of this configuration, bit for bit on the same device; undefined if the library has no function
+ * for the problem or the objective.
  */
 export function asProgram(config: RunConfig): string | undefined {
   const objective = objectives.find(({ name }) => name === config.objective)?.functionName;
@@ -45,7 +45,7 @@ export function asProgram(config: RunConfig): string | undefined {
   ].join('\n');
 }
 
-/** A value as TypeScript has it: JSON without quotes around names. */
+/** A value in TypeScript: JSON without quotes around names. */
 function literal(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
   if (typeof value === 'string') return `'${value.replace(/['\\]/g, '\\$&')}'`;

@@ -2,12 +2,12 @@ import { pageConfig } from './page-config.ts';
 import { type ListedRun, maxRuns, seedCounts } from './ui/run-list.ts';
 import type { CurvePoint } from './ui/run-record.ts';
 
-/** The points of a curve that storage gave back, without those that are none. */
+/** The valid points of a curve from storage. */
 export function curveOf(value: unknown): readonly CurvePoint[] {
   return Array.isArray(value) ? value.filter(isPoint) : [];
 }
 
-/** The list of runs beside those in the pictures, as storage gave it back: what of it this page cannot use is left out. */
+/** The list of further runs from storage, without those that this page cannot use. */
 export function listOf(value: unknown): readonly ListedRun[] {
   if (!Array.isArray(value)) return [];
   return value.slice(0, maxRuns).flatMap((run: unknown): ListedRun[] => {
@@ -27,7 +27,7 @@ export function listOf(value: unknown): readonly ListedRun[] {
         },
       ];
     } catch {
-      // Of another version of this page.
+      // From another version of this page.
       return [];
     }
   });

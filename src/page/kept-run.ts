@@ -13,31 +13,31 @@ import type { CurvePoint } from './ui/run-record.ts';
 export interface KeptRun {
   /** As `RunClient.save` gives it. */
   readonly checkpoint: Uint8Array;
-  /** The device as it was asked for; a checkpoint names the one that was found. */
+  /** The device as requested; a checkpoint names the actual one. */
   readonly device: DevicePreference;
   readonly paused: boolean;
   /** Its figures until then, for charts. */
   readonly curve?: readonly CurvePoint[] | undefined;
 }
 
-/** A kept run that can be gone on with. */
+/** A kept run that can be resumed. */
 export interface RecalledRun extends KeptRun {
   readonly config: RunConfig;
   readonly step: number;
 }
 
-/** What was kept; `listed` only where there were runs. */
+/** What was kept; `listed` only if there were runs. */
 export interface Recalled {
   readonly runs: readonly RecalledRun[];
   readonly listed?: readonly ListedRun[] | undefined;
   readonly problem?: string | undefined;
 }
 
-/** What the browser keeps for this page. Nothing here ever throws: what goes wrong is a `problem`, in words for people. */
+/** The browser's storage for this page. Nothing here ever throws: failures are a `problem`, in words for people. */
 export interface KeptRuns {
-  /** Keeps these runs, one or two side by side, and the list beside them, in the place of those kept before. */
+  /** Keeps these runs, one or two side by side, and the list beside them, replacing those kept before. */
   keep(runs: readonly KeptRun[], listed?: readonly ListedRun[]): Promise<{ readonly problem?: string }>;
-  /** The runs kept last; none where there are none, or none that this page can use. */
+  /** The last kept runs; empty if there are none that this page can use. */
   recall(): Promise<Recalled>;
   forget(): Promise<{ readonly problem?: string }>;
 }
@@ -49,19 +49,19 @@ export interface Storage {
   del(key: string): Promise<void>;
 }
 
-/** Where the runs kept last are, whichever tab they were in; those of a tab have its number behind it. */
+/** Where the last kept runs of any tab are; those of a tab have its number appended. */
 const lastOfAll = 'runs';
 const format = 'flowtape-kept-runs';
 const version = 2;
 const maxRuns = 2;
 
-/** The largest checkpoint that is kept, in bytes: many times what a page's networks have. */
+/** The largest checkpoint to keep, in bytes: many times the size of a page's networks. */
 const largest = 64 * 2 ** 20;
 
-/** Milliseconds after which storage that does not answer counts as none: a browser may leave a request open for ever. */
+/** Milliseconds after which storage that does not answer is given up: a browser may leave a request open for ever. */
 const patience = 10_000;
 
-/** @param key under what name in the storage */
+/** @param key the name in the storage */
 export function keptRuns(storage: Storage = browserStorage(), key = lastOfAll): KeptRuns {
   const attempt = async <Result>(what: string, action: () => Promise<Result>) => {
     try {
@@ -91,7 +91,7 @@ export function keptRuns(storage: Storage = browserStorage(), key = lastOfAll): 
       try {
         return { runs: recordedRuns(found.value), listed: listOf(entriesOf(found.value).listed) };
       } catch (cause) {
-        // It would be refused again and again.
+        // It would be refused every time.
         await forget();
         return { runs: [], problem: `The run that was kept cannot be used: ${reasonOf(cause)}` };
       }
@@ -100,13 +100,13 @@ export function keptRuns(storage: Storage = browserStorage(), key = lastOfAll): 
   };
 }
 
-/** Tabs that are told apart at once; more of them may come to share a place. */
+/** The number of tabs with separate places; more of them may share one. */
 const places = 64;
 
 /**
- * The same for one of several tabs: each keeps its runs in a place of its own, and finds them there when it is loaded
- * again. A tab that is new finds what was kept last in any.
- * @param tab a store that lives as long as the tab; undefined where the browser has none
+ * The same for one of several tabs: each keeps its runs separately, and finds them again after a reload. A new tab
+ * finds the last kept runs of any.
+ * @param tab storage that lives as long as the tab; undefined if the browser has none
  */
 export function keptRunsOfTab(
   wasHere: boolean,
@@ -130,7 +130,7 @@ export function keptRunsOfTab(
   };
 }
 
-/** The number of a tab, given to it when it is first asked for. */
+/** The number of a tab, assigned when it is first needed. */
 function numberOf(tab: Pick<globalThis.Storage, 'getItem' | 'setItem'> | undefined): number | undefined {
   try {
     const found = Number(tab?.getItem('flowtape-tab') ?? Number.NaN);
@@ -143,7 +143,7 @@ function numberOf(tab: Pick<globalThis.Storage, 'getItem' | 'setItem'> | undefin
   }
 }
 
-/** idb-keyval's store in IndexedDB, opened when it is first used: a browser may have none, or refuse it. */
+/** idb-keyval's store in IndexedDB, opened on first use, since a browser may have none, or refuse it. */
 function browserStorage(): Storage {
   let opened: ReturnType<typeof createStore> | undefined;
   const within = async <Result>(action: (store: ReturnType<typeof createStore>) => Promise<Result>) => {
@@ -151,7 +151,7 @@ function browserStorage(): Storage {
       opened ??= createStore('flowtape', 'page');
       return await action(opened);
     } catch (cause) {
-      // The next attempt opens it anew.
+      // The next attempt opens it again.
       opened = undefined;
       throw cause;
     }
@@ -163,7 +163,7 @@ function browserStorage(): Storage {
   };
 }
 
-/** @throws Error where the record is none that this page wrote, or a run is none that it can go on with */
+/** @throws Error if this page did not write the record, or a run cannot be resumed */
 function recordedRuns(record: unknown): RecalledRun[] {
   const { format: foundFormat, version: foundVersion, runs } = entriesOf(record);
   if (foundFormat !== format || foundVersion !== version) throw new Error('another version of this page kept it.');
@@ -202,7 +202,7 @@ function onlyProblem(result: { readonly problem?: string }): { readonly problem?
   return result.problem === undefined ? {} : { problem: result.problem };
 }
 
-/** A browser's reason, where it gives one, in words that people know. */
+/** A browser's reason, if it gives one, in familiar words. */
 function reasonOf(cause: unknown): string {
   const { name, message } = cause as { readonly name?: string; readonly message?: string };
   switch (name) {

@@ -40,9 +40,9 @@ import { createViewControls } from './ui/view-controls.ts';
 import { grouped, sentence } from './ui/words.ts';
 
 /**
- * Puts the laboratory together and begins its run.
+ * Assembles the laboratory and starts its run.
  * @param startWorker starts a training worker
- * @param whenThemed takes what is to be called when colours are others
+ * @param whenThemed registers a function to call when colours change
  */
 export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (changed: () => void) => void): void {
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -56,14 +56,14 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
       if (message.kind === 'refusal' && message.request === undefined) toasts.say(message.problem, { bad: true });
       if (message.kind === 'opened' && run === 0) painter.settled(message.run.config);
       if (message.kind === 'opened' || message.kind === 'metrics') states.again(run);
-      // The example that a visitor finds here never ends: there is always something to see, and to change.
+      // The initial example never ends: there is always something to see, and to change.
       if (message.kind === 'status' && message.status === 'finished' && isExample && configs().length === 1)
         apply(configs().map(longer), 'page');
     },
   });
   const configs = () => store.get().records.map(({ config }) => config);
   let isExample = false;
-  /** Back and forward lead through what the runs were set to. */
+  /** Back and forward lead through the runs' settings. */
   const settings = createSettingsHistory((before) => {
     const { configs: next } = runsOfAddress(before);
     if (addressOf(next) === addressOf(configs())) return;
@@ -80,7 +80,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
   const open = (next: readonly RunConfig[]) => pageRuns.open(next.map((config) => ({ config })));
   const discard = createUndo(store, pageRuns, toasts, () => follow());
 
-  /** Other settings for all runs, where they can be had; otherwise why not. */
+  /** Applies settings to all runs, or returns why they cannot be used. */
   const apply = (next: readonly RunConfig[], by: By = 'visitor'): string | undefined => {
     const problem = next.map(conflictOf).find((conflict) => conflict !== undefined);
     if (problem !== undefined) return problem;
@@ -90,7 +90,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
       });
       follow(by);
     };
-    // What has other networks begins anew.
+    // A run with other networks restarts.
     const before = configs();
     const discards = next.some(
       ({ objective, seed, problem }, run) =>
@@ -202,7 +202,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
     curves.refit();
   };
   whenThemed(redraw);
-  // Watched with a frame between: a picture's size must not decide its own size.
+  // Observed with a frame in between: a picture's size must not determine itself.
   const sizes = new ResizeObserver(() => requestAnimationFrame(redraw));
   for (const id of ['pictures', 'charts']) sizes.observe(byId(id));
   whenSeen(byId('laboratory'), (seen) => {
@@ -210,7 +210,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
   });
   document.addEventListener('visibilitychange', () => pageRuns.setVisible(document.visibilityState === 'visible'));
 
-  /** What somebody else typed is shown; it is computed with only when the visitor says so. */
+  /** An expression from elsewhere is shown, but only evaluated when the visitor agrees. */
   const offer = (asked: readonly RunConfig[]) => {
     const typed = asked.map(typedRewardOf).find((text) => text !== undefined);
     if (typed === undefined) return;
@@ -225,7 +225,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
       },
     });
   };
-  /** An address that names a part of the page asks for no run. */
+  /** An address that names a part of the page does not request a run. */
   const hash = () => (document.getElementById(location.hash.slice(1)) ? '' : location.hash);
   const openAddress = () => {
     isExample = hash().length < 2;
@@ -243,7 +243,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
     (problem) => toasts.say(sentence(problem)),
   );
   void keeper.recall().then(({ runs, listed = [] }) => {
-    // An address is asked for; what is kept is for those who load the page again, come back to it, or ask for nothing.
+    // An explicit address comes first; kept runs are for those who reload the page, return to it, or request nothing.
     const isAsked = keeper.wasHere || hash().length < 2 || isSameAddress(hash(), runs);
     if (runs.length === 0 || !isAsked) return openAddress();
     isExample = hash().length < 2;
@@ -258,13 +258,13 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
   });
 }
 
-/** The settings for a run: one that has come to its end trains on with them, as it could not show what they do else. */
+/** The settings for a run: one that has ended trains on with them, since otherwise their effect would not show. */
 function goingOn({ status, progress }: RunRecord, config: RunConfig): RunConfig {
   const isOver = status === 'finished' && config.steps <= (progress?.step ?? 0);
   return isOver ? longer(config) : config;
 }
 
-/** What lives as long as the tab; a browser may have none, or refuse it. */
+/** Storage that lives as long as the tab; a browser may have none, or refuse it. */
 function tabStorage(): Storage | undefined {
   try {
     return sessionStorage;
@@ -273,7 +273,7 @@ function tabStorage(): Storage | undefined {
   }
 }
 
-/** As many iterations again. */
+/** Doubles the number of iterations. */
 function longer(config: RunConfig): RunConfig {
   return withSteps(config, 2 * config.steps);
 }

@@ -3,29 +3,29 @@ import type { RunConfig } from '../run/run-config.ts';
 import { pageCatalogue, pageProblem } from './catalogue.ts';
 
 /**
- * The most that a page takes on, whoever asks: an address that was shared, or a file, must not be able to take all memory
- * of the machine, or its time. The command line has no such limits.
+ * The limits of a page, for every source of settings: a shared address or a file must not be able to use up the
+ * machine's memory or time. The command line has no such limits.
  */
 export const pageLimits = {
   /** Iterations. */
   steps: 1_000_000,
-  /** Trajectories of an iteration. */
+  /** Trajectories per iteration. */
   batch: 4096,
   /**
-   * States that an iteration may pass: trajectories times the actions of the longest. Each takes 4 KiB with two layers of
-   * 256, for flow matching up to 8: plans of a quarter of a GiB.
+   * States in an iteration: trajectories times the actions of the longest. Each takes 4 KiB with two layers of 256, for
+   * flow matching up to 8: plans of a quarter of a GiB.
    */
   visited: 32_768,
-  /** States of the problem: each is looked at for every drawing. */
+  /** States of the problem: every drawing evaluates all of them. */
   states: 262_144,
   /** Inputs of a network, and its outputs. */
   inputs: 1024,
   actions: 256,
-  /** Options of an objective that say how often something is done: the plan holds each time. */
+  /** Options of an objective that are numbers of repetitions: the plan contains each one. */
   repeats: 16,
   /** Updates of a value network in an iteration: its epochs times its chunks. */
   valueUpdates: 64,
-  /** Objects that are kept for replay, figures or a list of the best. */
+  /** Objects kept for replay, metrics or a list of the best. */
   kept: 100_000,
   /** Units of a layer, and layers of a network. */
   units: 1024,
@@ -35,9 +35,9 @@ export const pageLimits = {
 } as const;
 
 /**
- * Refuses, by its numbers alone and before anything is made, a run that is too large for a page.
- * @param config as `parseRunConfig` gives it
- * @throws Error that says what is too large, and what the most is
+ * Refuses a run that is too large for a page, by its numbers, before anything is allocated.
+ * @param config the result of `parseRunConfig`
+ * @throws Error that says what is too large, and the limit
  */
 export function checkPageLimits(config: RunConfig): void {
   const { batch, steps, objectiveOptions, trainingOptions } = config;

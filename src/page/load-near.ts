@@ -1,4 +1,4 @@
-/** Loads a part of the page when it comes near the window, once. Until then its buttons take no press. */
+/** Loads a part of the page once, when it comes near the window. Until then its buttons are disabled. */
 export function loadNear(part: HTMLElement, load: () => Promise<void>): { now(): Promise<void> } {
   let isBegun = false;
   const now = async () => {

@@ -1,4 +1,4 @@
-/** The page's program: the article at once, the laboratory when it is asked for or comes near. */
+/** The page's program: the article at once, the laboratory when it is requested or comes near. */
 import { startArticle } from './article/article.ts';
 import { createTrust } from './article/trust.ts';
 import { loadNear } from './load-near.ts';
@@ -21,7 +21,7 @@ loadNear(byId('beyond'), async () => {
   startBeyond(startWorker);
 });
 
-/** An address with settings stands for a run, and a run is in the laboratory. */
+/** An address with settings means a run, and runs are in the laboratory. */
 const isRun = () => location.hash.includes('=');
 const showRun = () => {
   if (!isRun()) return;
@@ -29,7 +29,7 @@ const showRun = () => {
   laboratory.scrollIntoView({ behavior: 'instant' });
 };
 addEventListener('hashchange', showRun);
-// Links within the page move the view and the focus; the address goes on standing for the run.
+// Links within the page move the view and the focus, and leave the run in the address.
 document.addEventListener('click', (event) => {
   const link = event.target instanceof Element ? event.target.closest('a[href^="#"]') : null;
   const part = document.getElementById(link?.getAttribute('href')?.slice(1) ?? '');
@@ -41,9 +41,9 @@ document.addEventListener('click', (event) => {
 });
 startArticle(startWorker);
 createTrust(startWorker);
-// Once the figures above it have their height.
+// Once the figures above it have their final height.
 showRun();
 if ('serviceWorker' in navigator && location.protocol !== 'file:') {
-  // Where it is refused, the page works as before, but for visits without a network.
+  // If it is refused, the page works as before, except offline.
   addEventListener('load', () => void navigator.serviceWorker.register('offline.js').catch(() => {}));
 }

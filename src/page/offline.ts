@@ -1,9 +1,12 @@
 /**
- * The page's service worker: keeps all files of the page as they were when it was installed, so that the page comes up
- * without a network. A page of another build has another list, and so other files, from its next visit on.
+ * The page's service worker: keeps all files of the page as of its installation, so that the page works offline.
+ * Another build has another list, and so other files from the next visit on.
  */
 
-/** What of a service worker's scope is used here; TypeScript knows it in a library of its own, which excludes that of pages. */
+/**
+ * The part of a service worker's scope used here; TypeScript has it in a separate library that excludes the one for
+ * pages.
+ */
 interface ServiceWorkerScope {
   addEventListener(
     kind: 'install' | 'activate',
@@ -15,7 +18,7 @@ interface ServiceWorkerScope {
   ): void;
 }
 
-/** The build's files and what tells it from others: written in by the build. */
+/** The build's files and its identifier, inserted by the build. */
 declare const BUILD: { readonly name: string; readonly files: readonly string[] };
 
 const scope = globalThis as unknown as ServiceWorkerScope;

@@ -4,8 +4,9 @@ import { pageCatalogue, pageProblem } from './catalogue.ts';
 import { checkPageLimits } from './limits.ts';
 
 /**
- * A configuration that came from elsewhere, such as a checkpoint file, an address or another thread, checked whole.
- * @throws Error that names what is missing, unknown, out of bounds, too large for a page or does not go together
+ * A configuration that came from elsewhere, such as a checkpoint file, an address or another thread, checked
+ * completely.
+ * @throws Error that names what is missing, unknown, out of bounds, too large for a page or contradictory
  */
 export function pageConfig(json: unknown): RunConfig {
   const config = parseRunConfig(pageCatalogue, json);

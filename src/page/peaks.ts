@@ -26,12 +26,12 @@ export function peaksOf(side: number, target: ArrayLike<number>, share = 0.3): r
 
 const around = [-1, 0, 1].flatMap((right) => [-1, 0, 1].map((up) => [right, up]));
 
-/** Of more modes than one object in so many there is no sense in counting them. */
+/** Modes that are more than one in this many objects are not worth counting. */
 const fewestObjects = 20;
 
 /**
  * The modes of a target: the hills of a square grid, and elsewhere each object that is at least half as probable as the
- * likeliest. None where they are too many to be told apart.
+ * likeliest. Empty if there are too many of them.
  */
 export function modesOf(target: ArrayLike<number>, shape?: readonly number[]): readonly (readonly number[])[] {
   if (shape?.length === 2 && shape[0] === shape[1]) return peaksOf(shape[0], target, 0.5);
@@ -42,7 +42,7 @@ export function modesOf(target: ArrayLike<number>, shape?: readonly number[]): r
   return modes.length * fewestObjects <= target.length ? modes : [];
 }
 
-/** How many of the peaks have at least half of the probability that is due to them. */
+/** The number of peaks that have at least half of their target probability. */
 export function peaksFound(
   peaks: readonly (readonly number[])[],
   target: ArrayLike<number>,

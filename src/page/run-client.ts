@@ -39,11 +39,14 @@ export interface RunClient {
   inspect(state: readonly number[]): Promise<StateView>;
   /** The run as a checkpoint file. @throws (rejects) RequestError if it is not available */
   save(): Promise<Uint8Array>;
-  /** @throws (rejects) RequestError where it cannot be had */
+  /** @throws (rejects) RequestError if it is not available */
   selfCheck(): Promise<SelfCheckReport>;
   /** Whether a worker is ready for commands. */
   readonly isOpen: boolean;
-  /** Calls a listener with each message of the present run, in order, answers included. Returns how to unsubscribe. */
+  /**
+   * Calls a listener with each message of the current run, in order, including answers. Returns the function that
+   * unsubscribes.
+   */
   subscribe(listener: (message: Message) => void): () => void;
   /** Ends the run and its worker. A new one can be opened. */
   terminate(): void;
@@ -83,7 +86,7 @@ export function createRunClient(startWorker: () => WorkerLike): RunClient {
       if (message.kind === 'answer') request?.resolve(message.value);
       else request?.reject(new RequestError(message.problem));
     }
-    // A worker that has failed is of no more use; its listeners hear of it when no one waits for it any more.
+    // A worker that has failed is useless; its listeners are called after its pending requests were rejected.
     if (message.kind === 'failure') end(message.problem);
     tell(message);
   };
@@ -111,7 +114,7 @@ export function createRunClient(startWorker: () => WorkerLike): RunClient {
       end('Another run was opened.');
       const opened = startWorker();
       worker = opened;
-      /** What still comes of a worker that was ended is not heard. */
+      /** Messages of a worker that was ended are ignored. */
       const ifPresent =
         <Event>(handle: (event: Event) => void) =>
         (event: Event) => {

@@ -275,10 +275,10 @@ describe('flowtape train --resume refuses, and leaves the folder as it was, byte
   }
 
   test.each([
-    ['a problem', ['hypergrid'], /leave hypergrid out/],
-    ['settings', ['--seed', '3', '--side', '7'], /leave --side and --seed out\. With it go --steps, --data/],
-    ['settings even if they are the same', ['--objective', 'tb'], /leave --objective out/],
-    ['another folder', ['--out', 'other'], /leave --out out/],
+    ['a problem', ['hypergrid'], /leave out hypergrid/],
+    ['settings', ['--seed', '3', '--side', '7'], /leave out --side and --seed\. --resume takes only --steps, --data/],
+    ['settings even if they are the same', ['--objective', 'tb'], /leave out --objective/],
+    ['another folder', ['--out', 'other'], /leave out --out/],
     ['fewer iterations than it has', ['--steps', '3'], /has 4 iterations behind it: --steps takes as many or more/],
     ['no iterations', ['--steps', '0'], /--steps must be an integer from 1/],
     ['an unknown device', ['--device', 'tpu'], /--device must be one of/],

@@ -15,12 +15,12 @@ import { rewardsOf, targetOf, twoHills } from './landscapes.ts';
 import { set, svg } from './svg.ts';
 
 const { side } = twoHills;
-/** Less than this is not seen, and not said. */
+/** Smaller values are invisible, and not mentioned. */
 const negligible = 5e-4;
-/** Where arrows begin, from the middle of a cell, and how much longer one of probability 1 is than one of 0. */
+/** Where arrows start, from the middle of a cell, and the extra length of one with probability 1. */
 const [start, longest] = [1.5, 5.5];
 
-/** A policy as arrows that one drags, on the distribution that it has. */
+/** A policy as draggable arrows, on its distribution. */
 export function createArrowsFigure(): void {
   const panels = byId('arrows-panels');
   const target = targetOf(twoHills);
@@ -99,7 +99,7 @@ export function createArrowsFigure(): void {
     setText(byId('arrows-caption'), captionOf(variation, stops));
   };
 
-  // An arrow is dragged by its cell: along the axis that the pointer goes first, as far as the probability is to be.
+  // Dragging a cell changes the arrow in the pointer's first direction; the distance sets the probability.
   const picture = map.root.querySelector('svg') as SVGSVGElement;
   picture.classList.add('draggable');
   const place = (event: PointerEvent) => {
@@ -145,7 +145,7 @@ function captionOf(variation: number, stops: ArrayLike<number>): string {
   return `${percent(variation)} of the probability is in the wrong place. Walks stop most often at ${cellName(side, likeliest)}: ${percent(stops[likeliest])}. Circles are stopping.`;
 }
 
-/** The length of an arrow that stands for nothing: its head, small enough to say so. */
+/** The length of an arrow of probability 0: a head small enough to show that. */
 const shortest = 0.8;
 
 /** A slim arrow beside the middle of a cell, to the right or upwards. */

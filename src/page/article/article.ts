@@ -6,7 +6,7 @@ import { createLearningFigure } from './learning-figure.ts';
 import { createOverture } from './overture.ts';
 import { createWalkFigure } from './walk-figure.ts';
 
-/** Begins the article's figures. Each is made in a task of its own, so that none holds up what is seen. */
+/** Starts the article's figures. Each is made in its own task, so that none delays the display. */
 export function startArticle(startWorker: () => WorkerLike): void {
   const figures = [
     () => createOverture(startWorker),

@@ -1,22 +1,22 @@
 import { flowOf } from './grid-flow.ts';
 import { actionCount, type GridPolicy, isAllowed, policyOf, walkOf } from './grid-policy.ts';
 
-/** Something that tries objects one after the other, and ends up at each so often. */
+/** Tries objects one after another; its distribution says where it ends up. */
 export interface Searcher {
-  /** Goes on until so many objects have been tried altogether. */
+  /** Continues until this many objects have been tried in total. */
   goOn(tried: number): void;
-  /** How often it comes to each cell, in shares of 1. */
+  /** The share of time at each cell. */
   readonly shares: Float64Array;
 }
 
 const batch = 16;
 const learningRate = 2;
-/** How fast the mean reward, which rewards are compared with, follows. */
+/** How fast the baseline, the mean reward, adapts. */
 const follow = 0.1;
 
 /**
- * Climbs: a policy gradient on the reward alone (REINFORCE with the mean reward as baseline, Williams 1992), on a table of
- * logits. Without an entropy in what it maximises, nothing keeps it from settling on one object.
+ * Climbs: a policy gradient on the reward alone (REINFORCE with the mean reward as baseline, Williams 1992), on a table
+ * of logits. Without an entropy term nothing keeps it from settling on one object.
  */
 export function createClimber(side: number, reward: ArrayLike<number>, random: () => number): Searcher {
   const logits = new Float64Array(side * side * actionCount);

@@ -7,9 +7,9 @@ import { rewardsOf, threePools } from './landscapes.ts';
 import { set, svg } from './svg.ts';
 
 const { side } = threePools;
-/** Between two cells, in the picture's units, and how wide all of the water is. */
+/** The distance of two cells in the picture's units, and the width of the total flow. */
 const [distance, widest] = [20, 13];
-/** Residuals of this many nats have the whole colour. */
+/** Residuals of this many nats have full colour. */
 const strong = 2;
 
 const views = [
@@ -20,20 +20,20 @@ const views = [
 ] as const;
 type View = (typeof views)[number]['name'];
 
-/** What an objective looks at: edges, cells and what it finds there. */
+/** The edges and cells that an objective compares, and the result. */
 export interface Glance {
   readonly edges: readonly FlowEdge[];
-  /** Where its flows F(s) are. */
+  /** The cells whose flows F(s) it uses. */
   readonly cells: readonly number[];
-  /** Where its reward is. */
+  /** The cell whose reward it uses. */
   readonly rewarded: number | undefined;
-  /** How far the two sides are apart, in nats. */
+  /** The difference of the two sides, in nats. */
   readonly residual: number;
 }
 
 /**
- * Where an objective looks, of a walk. Residuals along a stretch add up to what its balance lacks.
- * @param at the step of the walk that is looked at, or where a stretch begins
+ * What an objective compares along a walk. Residuals along a stretch add up to the residual of the whole.
+ * @param at the step of the walk, or the start of a stretch
  */
 export function glanceOf(
   view: View,
@@ -78,7 +78,7 @@ export function glanceOf(
   }
 }
 
-/** Flow drawn as flow, how far it is out of balance, and where each objective looks. */
+/** Flow drawn as water, its imbalance, and what each objective compares. */
 export function createFlowFigure(random: () => number = Math.random): void {
   const reward = rewardsOf(threePools);
   const partition = reward.reduce((sum, value) => sum + value, 0);
@@ -227,7 +227,7 @@ export function createFlowFigure(random: () => number = Math.random): void {
   at = worstStep();
   show();
 
-  /** The step of the walk that is farthest from balance. */
+  /** The step of the walk with the largest residual. */
   function worstStep(): number {
     const policy = mixedPolicy(from, to, Number(slider.value));
     const sizes = walk.map((_, i) => Math.abs(glanceOf('db', policy, reward, walk, i).residual));
@@ -267,7 +267,7 @@ function sidesOf(residual: number): string {
   return `${times < 1000 ? `${figure(times)} times as` : 'far more than a thousand times as'} ${residual > 0 ? 'large as' : 'small as'} the right one (${nats(residual)} nats)`;
 }
 
-/** A walk with something to look at. */
+/** A walk long enough to show something. */
 function longWalk(policy: GridPolicy, random: () => number): readonly number[] {
   for (let attempt = 0; attempt < 50; attempt++) {
     const walk = walkOf(policy, random);
@@ -276,7 +276,7 @@ function longWalk(policy: GridPolicy, random: () => number): readonly number[] {
   return [0, 1, 2, 3, 4, 5];
 }
 
-/** A walk that comes by a cell: to it by any parents, and on as the policy has it. */
+/** A walk through a cell: to it from random parents, and on by the policy. */
 function walkBy(cell: number, policy: GridPolicy, random: () => number): readonly number[] {
   const before: number[] = [];
   for (let here = cell; here !== 0; ) {

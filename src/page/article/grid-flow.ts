@@ -1,8 +1,8 @@
 import { actionCount, cellAfter, cellsBefore, type GridPolicy, isAllowed } from './grid-policy.ts';
 
-/** Where the walks of a policy go, exactly: one pass over the cells, each after all that lead to it. */
+/** The exact flow of a policy's walks, computed in one pass over the cells, each after all its parents. */
 export interface GridFlow {
-  /** The probability that a walk passes a cell. */
+  /** The probability that a walk visits a cell. */
   readonly passes: Float64Array;
   /** The probability that it stops there. Adds up to 1. */
   readonly stops: Float64Array;
@@ -30,14 +30,14 @@ export function sharesOf(values: ArrayLike<number>): Float64Array {
   return shares.map((value) => value / total);
 }
 
-/** Half the sum of all differences: the share of the probability that lies in the wrong place. */
+/** Half the sum of absolute differences: the share of misplaced probability. */
 export function variationOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += Math.abs(a[i] - b[i]);
   return sum / 2;
 }
 
-/** An edge of the grid with the water in it. `to` is absent for the one that stops. */
+/** An edge of the grid with its flow. `to` is absent for the edge that stops. */
 export interface FlowEdge {
   readonly from: number;
   readonly to: number | undefined;
@@ -52,8 +52,8 @@ export interface FlowEdge {
 }
 
 /**
- * All edges that an action leads along, with the flow that a policy sends through them: F(s) = Z times the probability
- * that a walk comes by. Edges without water are left out.
+ * All edges with the flow that a policy sends through them: F(s) = Z times the probability that a walk visits s. Edges
+ * without flow are left out.
  */
 export function edgesOf(policy: GridPolicy, reward: ArrayLike<number>): FlowEdge[] {
   const { side, probability } = policy;
@@ -76,7 +76,7 @@ export function edgesOf(policy: GridPolicy, reward: ArrayLike<number>): FlowEdge
   return edges;
 }
 
-/** What a policy does to one cell: flows in and out, and what they should come to. */
+/** A policy's effect on one cell: flows in and out, and their targets. */
 export interface NodeBalance {
   readonly inflow: number;
   /** To other cells. */

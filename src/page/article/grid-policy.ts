@@ -1,11 +1,14 @@
 /**
- * Policies on a square grid, as tables: small enough to be followed exactly while someone drags at them. A walk begins in
- * the lower left corner; at each cell it goes right, goes up, or stops. Cell (x, y) has the number `x side + y`, as the
- * objects of a hypergrid have.
+ * Policies on a square grid, as tables: small enough for exact computation while someone drags an arrow. A walk begins
+ * in the lower left corner; at each cell it goes right, goes up, or stops. Cell (x, y) has the number `x side + y`, as
+ * the objects of a hypergrid have.
  */
 export interface GridPolicy {
   readonly side: number;
-  /** P_F: three numbers a cell, in the order of `gridActions`. They add up to 1; an action that leaves the grid has 0. */
+  /**
+   * P_F: three numbers for each cell, in the order of `gridActions`. They add up to 1; an action that leaves the grid
+   * has 0.
+   */
   readonly probability: Float64Array;
 }
 
@@ -15,7 +18,7 @@ export type GridAction = (typeof gridActions)[number];
 
 export const actionCount = gridActions.length;
 
-/** The cell that an action leads to; undefined where it stops the walk or leaves the grid. */
+/** The cell that an action leads to; undefined if it stops the walk or leaves the grid. */
 export function cellAfter(side: number, cell: number, action: number): number | undefined {
   if (action === 0) return cell + side < side * side ? cell + side : undefined;
   if (action === 1) return cell % side < side - 1 ? cell + 1 : undefined;
@@ -34,12 +37,12 @@ export function cellsBefore(side: number, cell: number): readonly { readonly cel
   return parents;
 }
 
-/** Every allowed action as likely as any other. */
+/** All allowed actions are equally likely. */
 export function uniformPolicy(side: number): GridPolicy {
   return policyOf(side, () => 1);
 }
 
-/** @param weight of an allowed action; what all of a cell's add up to must be above 0 */
+/** @param weight of an allowed action; the sum for each cell must be positive */
 export function policyOf(side: number, weight: (cell: number, action: number) => number): GridPolicy {
   const probability = new Float64Array(side * side * actionCount);
   for (let cell = 0; cell < side * side; cell++) {
@@ -55,8 +58,8 @@ export function policyOf(side: number, weight: (cell: number, action: number) =>
 }
 
 /**
- * The policy that stops at each cell as often as its share of the reward, among those whose flow comes to a cell from all
- * of its parents alike (a uniform backward policy): P_F(s'|s) = F(s') P_B(s|s') / F(s).
+ * The policy that stops at each cell in proportion to its reward and has a uniform backward policy: P_F(s'|s) = F(s')
+ * P_B(s|s') / F(s).
  *
  * @param reward of each cell; each above 0
  */
@@ -74,7 +77,7 @@ export function perfectPolicy(side: number, reward: ArrayLike<number>): GridPoli
   return policyOf(side, along);
 }
 
-/** Between two policies: the geometric mean of their probabilities, weighted, as between their logits. */
+/** Interpolates between two policies: the weighted geometric mean of their probabilities, linear in their logits. */
 export function mixedPolicy(from: GridPolicy, to: GridPolicy, share: number): GridPolicy {
   return policyOf(from.side, (cell, action) => {
     const at = cell * actionCount + action;
@@ -82,7 +85,7 @@ export function mixedPolicy(from: GridPolicy, to: GridPolicy, share: number): Gr
   });
 }
 
-/** The same policy with another probability of one action; the others of its cell share what is left as they did. */
+/** The same policy with another probability of one action; the cell's other actions keep their ratios. */
 export function withProbability(policy: GridPolicy, cell: number, action: number, value: number): GridPolicy {
   const { side } = policy;
   if (!isAllowed(side, cell, action)) return policy;
@@ -99,7 +102,7 @@ export function withProbability(policy: GridPolicy, cell: number, action: number
   return { side, probability };
 }
 
-/** The cells that a walk passes, from the first to where it stops. @param random numbers in [0, 1) */
+/** The cells of a walk, from the first to the last. @param random numbers in [0, 1) */
 export function walkOf({ side, probability }: GridPolicy, random: () => number): number[] {
   const cells = [0];
   for (;;) {

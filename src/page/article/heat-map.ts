@@ -2,31 +2,31 @@ import { make, setText } from '../ui/dom.ts';
 import { cellBeside, cellsBetween } from '../ui/grid-geometry.ts';
 import { set, svg } from './svg.ts';
 
-/** A square grid whose cells are the darker, the higher their values: as an SVG, so that it prints and follows the theme. */
+/** A square grid whose cells are darker for higher values, as an SVG, so that it prints and follows the theme. */
 export interface HeatMap {
   readonly root: HTMLElement;
   /** Lies over the cells; cell (x, y) has its middle at `middle`. */
   readonly over: SVGGElement;
-  /** @param shade from 0, which leaves the paper, to 1 */
+  /** @param shade from 0, the colour of the paper, to 1 */
   draw(values: ArrayLike<number>, shade: (value: number) => number): void;
   middle(cell: number): { readonly x: number; readonly y: number };
-  /** How it is told to those who do not see it. */
+  /** Sets its description for screen readers. */
   describe(text: string): void;
   title(text: string): void;
   note(text: string): void;
-  /** The cell that keys are at. */
+  /** The cell of the keyboard cursor. */
   setCursor(cell: number | undefined): void;
 }
 
-/** What a visitor does on a map. */
+/** The visitor's actions on a map. */
 export interface HeatMapActions {
-  /** The pointer or the keys are at a cell; at none any more. */
+  /** The pointer or the keyboard cursor is at a cell, or has left. */
   hover?(cell: number | undefined): void;
   /** A cell was clicked, or Enter or space pressed at it. */
   choose?(cell: number): void;
-  /** Cells that are passed with the button or finger down. With it, a finger does not scroll. */
+  /** Cells passed with the button or finger down. If it is given, a finger does not scroll. */
   drag?(cells: readonly number[], isLast: boolean): void;
-  /** Any other key at a cell. Returns whether it was for the map. */
+  /** Another key was pressed at a cell. Returns whether the map uses it. */
   key?(cell: number, key: string): boolean;
 }
 
@@ -140,7 +140,7 @@ export function createHeatMap(place: HTMLElement, side: number, options: HeatMap
         choose(now);
         event.preventDefault();
       } else if (event.key === ' ') {
-        // Where it does nothing it would scroll the page away from the picture.
+        // Otherwise the key would scroll the page away from the picture.
         event.preventDefault();
       }
     });
@@ -197,7 +197,7 @@ export function linearShade(top: number): (value: number) => number {
   return (value) => value / top;
 }
 
-/** Shades by the logarithm, over so many powers of ten below `top`. */
+/** Shades by the logarithm, over this many powers of ten below `top`. */
 export function logShade(top: number, decades = 4): (value: number) => number {
   return (value) => (value > 0 ? 1 + Math.log10(value / top) / decades : 0);
 }

@@ -1,6 +1,6 @@
 import { type Painting, paintedTarget, readPainting } from '../ui/painting.ts';
 
-/** What the article's figures are drawn of. Paintings are read column by column: cell (x, y) at `x side + y`. */
+/** The landscapes of the article's figures. Paintings are read column by column: cell (x, y) at `x side + y`. */
 export interface Landscape {
   readonly side: number;
   readonly painting: Painting;
@@ -35,13 +35,13 @@ export const twoHills: Landscape = {
   ),
 };
 
-/** Smaller still, for flow. */
+/** Even smaller, for flow. */
 export const threePools: Landscape = {
   side: 6,
   painting: readPainting(['000035', '000023', '001100', '002200', '020000', '693000'].join('')),
 };
 
-/** What each cell is worth, as a painted hypergrid has it; all positive. */
+/** The reward of each cell, as in a painted hypergrid; all positive. */
 export function rewardsOf({ painting }: Landscape): Float64Array {
   return Float64Array.from(painting, (level) => Math.max(level / 9, 1e-3));
 }

@@ -13,13 +13,13 @@ import { type ChartPoint, createLineChart } from './line-chart.ts';
 import { createLiveRun } from './live-run.ts';
 
 const side = 16;
-/** It is a figure to look at: it trains on for as long as anyone does. */
+/** For viewing: it trains as long as anyone watches. */
 const iterations = 20_000;
 const maxPoints = 400;
-/** Between two sentences that are read out, in milliseconds. */
+/** Time between announcements for screen readers, in milliseconds. */
 const quiet = 4000;
 
-/** A run, live: target and learnt distribution, and what changes as it goes. */
+/** A live run: target and learnt distribution, and how the metrics change. */
 export function createLearningFigure(startWorker: () => WorkerLike): void {
   const panels = byId('learning-panels');
   const logarithmic = byId<HTMLInputElement>('learning-log');
@@ -84,7 +84,8 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
     toggle.disabled = isOver;
     step.disabled = !run.isPaused || isOver;
     const said = record.failure?.problem ?? (latest === undefined ? 'Opening a device.' : distanceSentence(latest));
-    // A status is read out: not at every frame. Until the next time it must not contradict the figures above it.
+    // Screen readers announce a status, so it is not updated at every frame. Until its next update it must not
+    // contradict the figures above it.
     if (isOver || run.isPaused || latest === undefined) setText(byId('learning-caption'), said);
     else if (performance.now() - saidAt > quiet) {
       saidAt = performance.now();
@@ -155,7 +156,7 @@ function seriesOf(curve: RunRecord['curve']): ChartPoint[] {
   return curve.flatMap(({ step: x, values: { totalVariation: y } }) => (y === undefined ? [] : [{ x, y }]));
 }
 
-/** Every other point of too many: the last stays. */
+/** Every other point if there are too many; the last one stays. */
 function thinned(points: ChartPoint[]): ChartPoint[] {
   if (points.length <= maxPoints) return points;
   return points.filter((_, i) => i % 2 === 1 || i === points.length - 1);

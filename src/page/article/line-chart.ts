@@ -1,7 +1,7 @@
 import { make, setText } from '../ui/dom.ts';
 import { set, svg } from './svg.ts';
 
-/** A line with, where several runs stand behind it, the band that they fill. */
+/** A line, with the band of its runs if there are several. */
 export interface ChartLine {
   readonly name: string;
   /** Which of the page's line colours, from 0. */
@@ -35,7 +35,7 @@ export interface LineChartOptions {
   readonly low?: number | undefined;
   readonly high?: number | undefined;
   readonly horizontal: (value: number) => string;
-  /** A level to compare with, and its name. */
+  /** A reference level, with its name. */
   readonly level?: (() => { readonly y: number; readonly name: string } | undefined) | undefined;
 }
 
@@ -133,10 +133,10 @@ export function createLineChart(place: HTMLElement, options: LineChartOptions): 
   };
 }
 
-/** The part of a chart's width that the name of a level takes. */
+/** The share of a chart's width for the name of a level. */
 const nameShare = 0.2;
 
-/** Where along a level its name is farthest from the lines: at its start or its end, above or below it. */
+/** The position along a level where its name is farthest from the lines: at its start or end, above or below. */
 export function clearPlace(lines: readonly ChartLine[], level: number): { isAtEnd: boolean; isAbove: boolean } {
   const points = lines.flatMap((line) => line.points);
   const end = points.reduce((max, { x }) => Math.max(max, x), 0);
@@ -146,7 +146,7 @@ export function clearPlace(lines: readonly ChartLine[], level: number): { isAtEn
     const distances = within(isAtEnd);
     return [true, false].map((isAbove) => ({
       ...{ isAtEnd, isAbove },
-      // How far the nearest line is on that side; none there is the farthest.
+      // The distance of the nearest line on that side; infinite if there is none.
       room: Math.min(
         ...distances.map((distance) => (isAbove === distance >= 0 ? Math.abs(distance) : Number.POSITIVE_INFINITY)),
       ),

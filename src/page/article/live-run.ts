@@ -2,12 +2,12 @@ import type { RunConfig } from '../../run/run-config.ts';
 import { createRunClient, type WorkerLike } from '../run-client.ts';
 import { afterMessage, newRecord, type RunRecord } from '../ui/run-record.ts';
 
-/** A run of a figure: it begins when the figure is first seen, and rests while it is out of sight. */
+/** A figure's run: it starts when the figure is first visible, and pauses while it is out of sight. */
 export interface LiveRun {
   readonly record: RunRecord | undefined;
-  /** Begins a run, or another one: at once where the figure is seen. */
+  /** Starts a run, or another one: immediately if the figure is visible. */
   open(config: RunConfig): void;
-  /** As the visitor wishes; out of sight it rests all the same. */
+  /** The visitor's choice; out of sight the run pauses anyway. */
   setPaused(paused: boolean): void;
   readonly isPaused: boolean;
   /** One iteration of a paused run. */
@@ -15,7 +15,7 @@ export interface LiveRun {
   end(): void;
 }
 
-/** @param changed is called before a frame after which there is something new, with the run seen or not */
+/** @param changed called before a frame if anything is new, with the run visible or not */
 export function createLiveRun(place: Element, startWorker: () => WorkerLike, changed: () => void): LiveRun {
   const client = createRunClient(startWorker);
   let record: RunRecord | undefined;
@@ -78,7 +78,7 @@ export function createLiveRun(place: Element, startWorker: () => WorkerLike, cha
   };
 }
 
-/** Tells whether a part of the page is in the window of a tab that is looked at, whenever that changes. */
+/** Reports whenever a part of the page becomes visible or hidden. */
 export function whenSeen(place: Element, tell: (seen: boolean) => void): void {
   let isInView = false;
   let said = false;

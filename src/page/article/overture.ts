@@ -17,7 +17,7 @@ const { side } = fourHills;
 /** Long enough that there is nothing more to see. */
 const iterations = 600;
 
-/** One map and three ways to look for what is high on it, side by side, after equally many cells. */
+/** One map and three ways to search it for high cells, side by side, after equally many cells. */
 export function createOverture(startWorker: () => WorkerLike): void {
   const panels = byId('overture-panels');
   let landscape: Landscape = fourHills;

@@ -19,7 +19,7 @@ export interface NoSpeed {
 const objectives = ['ent-ppo', 'tb'] as const;
 
 /**
- * Trains the page's default grid for a while on every device that there is, one after the other.
+ * Trains the page's default grid for a while on every available device, one after another.
  * @param seconds of training on each, after the first iterations, which compile
  */
 export async function measureSpeed(open: () => RunClient, seconds = 3): Promise<readonly (Speed | NoSpeed)[]> {
@@ -60,7 +60,7 @@ function speedOf(client: RunClient, objective: string, device: 'cpu' | 'webgpu',
   });
 }
 
-/** The figures as a text to be sent. */
+/** The figures as a text to send. */
 export function speedText(speeds: readonly (Speed | NoSpeed)[], browser: string): string {
   const lines = speeds.map((speed) =>
     'why' in speed

@@ -10,7 +10,7 @@ export function svg<Tag extends keyof SVGElementTagNameMap>(
   return element;
 }
 
-/** Sets attributes, only where they differ. */
+/** Sets attributes, if they differ. */
 export function set(element: Element, attributes: Readonly<Record<string, string | number>>): void {
   for (const [name, value] of Object.entries(attributes)) {
     const text = typeof value === 'number' ? String(Math.round(value * 1000) / 1000) : value;

@@ -10,7 +10,7 @@ import { figure } from '../ui/words.ts';
 import { measureSpeed, speedText } from './speed.ts';
 import { svg } from './svg.ts';
 
-/** What of the machinery a visitor can check: gradients and kernels on this device, and how fast they are. */
+/** What visitors can check themselves: gradients and kernels on this device, and its speed. */
 export function createTrust(startWorker: () => WorkerLike): void {
   const place = byId('self-check-picture');
   const start = byId<HTMLButtonElement>('self-check');
@@ -27,7 +27,7 @@ export function createTrust(startWorker: () => WorkerLike): void {
       setText(at, `${message.done} of ${message.of}: ${message.name}`);
     });
     try {
-      // On the device that the address asks for, where it does.
+      // On the device in the address, if it names one.
       const { device } = configOfAddress(location.hash).config;
       const config = { ...defaultConfig('hypergrid', 'tb'), device };
       client.open({
@@ -87,7 +87,7 @@ function found(report: SelfCheckReport): HTMLElement[] {
   ];
 }
 
-/** Errors as dots on a logarithmic axis, each with the bar that it must stay behind. */
+/** Errors as dots on a logarithmic axis, each with its tolerance as a bar. */
 function errorPicture(checks: readonly SelfCheck[]): HTMLElement {
   const [width, row, left] = [900, 15, 450];
   const [lowest, highest] = [-17, 0];

@@ -8,10 +8,10 @@ import { set, svg } from './svg.ts';
 
 const { side } = twoHills;
 const walks = 1000;
-/** Walks that say something of where they end. */
+/** The minimum number of walks before the picture says anything about their ends. */
 const minWalks = 10;
 
-/** Walks by hand, or a thousand at once by chance alone, and where they stop. */
+/** Walks by hand, or a thousand random ones at once, and where they stop. */
 export function createWalkFigure(random: () => number = Math.random): void {
   const panels = byId('walk-panels');
   const target = targetOf(twoHills);

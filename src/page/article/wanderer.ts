@@ -1,9 +1,9 @@
 import type { Searcher } from './climber.ts';
 
 /**
- * Wanders: a Markov chain over the cells (Metropolis et al., 1953). It proposes one of the four neighbours and goes there
- * with probability min(1, R(new) / R(old)). In the end it is everywhere as often as the reward says; valleys make the end
- * a long way off. It may go in every direction, since it changes finished objects instead of building them.
+ * Wanders: a Markov chain over the cells (Metropolis et al., 1953). It proposes one of the four neighbours and goes
+ * there with probability min(1, R(new) / R(old)). In the limit it visits cells in proportion to the reward; valleys
+ * make that slow. It may go in every direction, since it changes finished objects instead of building them.
  */
 export function createWanderer(side: number, reward: ArrayLike<number>, random: () => number): Searcher {
   const visits = new Float64Array(side * side);

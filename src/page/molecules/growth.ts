@@ -3,30 +3,30 @@ import type { PolicyLogits } from '../../metrics/exact.ts';
 import { drawAllowed } from '../../random/draw-allowed.ts';
 import type { AtomStep, PartBond, SmallMolecules } from './small-molecules.ts';
 
-/** How a molecule grew. Its atoms are numbered in the order in which they came, and keep their numbers. */
+/** How a molecule grew. Its atoms are numbered in order of appearance, and keep their numbers. */
 export interface Growth {
   readonly elements: readonly string[];
   readonly steps: readonly GrowthStep[];
-  /** The same for the same molecule, however it grew. */
+  /** The same for equal molecules, however they grew. */
   readonly smiles: string;
   readonly score: number;
   readonly logReward: number;
-  /** log P_F of the walk less log P_B of it from the molecule back: log R - log Z of a perfect sampler. */
+  /** log P_F of the walk minus log P_B of it from the molecule back: log R - log Z of a perfect sampler. */
   readonly logProbability: number;
 }
 
 export interface GrowthStep {
   readonly step: AtomStep;
-  /** P_F of all actions that are told by the same words. */
+  /** P_F of all actions with the same description. */
   readonly probability: number;
-  /** What else it might have done, the likeliest first. */
+  /** The alternatives, the most probable first. */
   readonly others: readonly { readonly text: string; readonly probability: number }[];
   readonly text: string;
   /** The bonds after it. */
   readonly bonds: readonly PartBond[];
 }
 
-/** The choices that are told of a step. */
+/** How many alternatives a step lists. */
 const maxOthers = 3;
 
 /** A step in words, of a molecule with these elements. */
@@ -47,7 +47,7 @@ export function stepText(step: AtomStep, elements: readonly string[]): string {
 
 /**
  * Walks of a policy, drawn on the host.
- * @param logitsOf is asked for `count` states each time
+ * @param logitsOf is called with `count` states each time
  */
 export async function grow(
   molecules: SmallMolecules,
@@ -66,7 +66,7 @@ export async function grow(
     return { state, names: [] as number[], elements: [] as string[], steps: [] as GrowthStep[], logProbability: 0 };
   });
   while (walks.some(({ state }) => !environment.isTerminal(state))) {
-    // A policy has logits where a walk goes on: those that are over ask for the first that is not.
+    // A policy only has logits for unfinished walks: finished ones repeat the first unfinished state.
     const going = walks.find(({ state }) => !environment.isTerminal(state));
     const asked = rows.slice();
     walks.forEach(({ state }, i) => {
@@ -80,7 +80,7 @@ export async function grow(
       const chances = chancesOf(logits, i * actionCount, mask);
       const action = drawAllowed(mask, chances, random);
       const before = molecules.partOf(state);
-      // Actions that are told alike count together: where atoms can be exchanged there are several.
+      // Actions with equal descriptions are added up: if atoms are interchangeable, there are several.
       const told = new Map<string, number>();
       for (let other = 0; other < actionCount; other++) {
         if (mask[other] === 0) continue;
@@ -123,7 +123,7 @@ function chancesOf(logits: ArrayLike<number>, offset: number, mask: Int32Array):
   return chances.map((chance) => chance / total);
 }
 
-/** A step whose atoms have the names that they keep. */
+/** A step in terms of the atoms' permanent numbers. */
 function renamed(step: AtomStep, names: readonly number[]): AtomStep {
   if (step.kind === 'add') return { ...step, to: names[step.to] ?? 0 };
   if (step.kind === 'stop') return step;
@@ -146,9 +146,8 @@ function bondsAfter(bonds: readonly PartBond[], step: AtomStep, last: number): r
 }
 
 /**
- * Which of one graph's atoms each atom of another is, both being the same but for the order of their atoms. Found by
- * trying: there are few atoms.
- * @throws Error where they are not the same
+ * The correspondence of the atoms of two graphs that are equal up to order. Found by search, since there are few atoms.
+ * @throws Error if they are not equal
  */
 export function matched(
   elements: readonly string[],

@@ -1,11 +1,11 @@
-/** The worker of the figure of molecules: it trains, and every so often shows how molecules grow. */
+/** The worker of the molecules' figure: it trains, and regularly shows how molecules grow. */
 import { openDevice } from '../../device/index.ts';
 import { messageOf } from '../../text/message-of.ts';
 import { nextTask } from '../../train/next-task.ts';
 import type { MoleculeCommand, MoleculeMessage } from './protocol.ts';
 import { openMolecules } from './training.ts';
 
-/** Milliseconds between two batches of molecules that grow, and of training between two looks at what has come in. */
+/** Milliseconds between two batches of growing molecules, and of training between two checks for messages. */
 const [growEvery, slice] = [2500, 60];
 const shown = 8;
 
@@ -14,7 +14,7 @@ let isPaused = false;
 let wake = () => {};
 
 async function live(checkpoint: Uint8Array | undefined): Promise<void> {
-  // The cpu device: graphs of seven atoms give a GPU nothing to do.
+  // The cpu device: graphs of seven atoms do not occupy a GPU.
   const { device } = await openDevice('cpu');
   const { run, grow } = await openMolecules(device, checkpoint);
   post({ kind: 'opened', step: run.iteration, parameters: run.parameters });

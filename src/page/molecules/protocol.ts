@@ -1,13 +1,13 @@
 import type { Growth } from './growth.ts';
 
-/** What the figure of molecules tells its worker. */
+/** Messages from the molecules' figure to its worker. */
 export type MoleculeCommand =
-  /** Begins; from a checkpoint file, or from new networks where there is none. */
+  /** Starts, from a checkpoint file or from new networks. */
   | { readonly kind: 'open'; readonly checkpoint?: Uint8Array | undefined }
   | { readonly kind: 'pause' }
   | { readonly kind: 'resume' };
 
-/** And what it hears. */
+/** Messages from the worker. */
 export type MoleculeMessage =
   | { readonly kind: 'opened'; readonly step: number; readonly parameters: number }
   | {

@@ -5,21 +5,21 @@ import { type Qm9Atoms, qm9Atoms } from '../../problems/qm9-atoms/environment.ts
 import { atomActions, ELEMENTS, pairOf, qm9Layout, STOP } from '../../problems/qm9-atoms/layout.ts';
 import { surrogateScore } from '../../problems/qm9-atoms/reward.ts';
 
-/** What is done to a molecule in a step; atoms are named by their numbers before it. */
+/** The change of a molecule in a step; atoms have their numbers before it. */
 export type AtomStep =
   | { readonly kind: 'stop' }
   | { readonly kind: 'add'; readonly to: number; readonly element: string }
   | { readonly kind: 'bond'; readonly atoms: readonly [number, number] }
   | { readonly kind: 'order'; readonly atoms: readonly [number, number]; readonly order: 2 | 3 };
 
-/** Small molecules of C, N, O and F that are all proper ones, whatever way a walk goes. */
+/** Small molecules of C, N, O and F that are always valid, whatever the walk. */
 export interface SmallMolecules {
   readonly problem: Problem & { readonly environment: Qm9Atoms };
-  /** What an action does in a state. */
+  /** The effect of an action in a state. */
   stepOf(state: Int32Array, action: number): AtomStep;
   /** The molecule of any state, stopped or not. */
   partOf(state: Int32Array): { readonly elements: readonly string[]; readonly bonds: readonly PartBond[] };
-  /** The reward's own score, before it is sharpened. */
+  /** The reward's own score, before sharpening. */
   scoreOf(state: Int32Array): number;
 }
 
@@ -30,19 +30,19 @@ export interface PartBond {
 
 const symbols = ['C', 'N', 'F', 'O'];
 const [C, N] = [0, 1];
-/** The fewest bonds of a ring. */
+/** The minimum number of bonds in a ring. */
 const smallestRing = 5;
-/** How sharp the reward is: log R = sharpness log(score). */
+/** The sharpness of the reward: log R = sharpness log(score). */
 export const sharpness = 12;
 
 /**
- * Molecules of at most so many atoms, hydrogens not counted: those of `qm9-atoms` without charges, written hydrogens and
- * chirality, in which nitrogen has three bonds, other elements than carbon are bonded to carbon alone, an atom has one
- * double or triple bond, and rings have five atoms or more. Each of these holds of every part of a molecule that it
- * holds of, so what undoes a step leads to a state of the same kind.
+ * Molecules with at most this many atoms, without counting hydrogens: those of `qm9-atoms` without charges, explicit
+ * hydrogens and chirality, in which nitrogen has at most three bonds, elements other than carbon are bonded only to
+ * carbon, an atom has at most one double or triple bond, and rings have five atoms or more. All these rules hold for
+ * the parts of a valid molecule, so undoing a step leads to a valid state.
  *
- * The score is `surrogateScore`, that of the gap which the Hückel model gives: 0.27 for methane, 1 for butadiene, more
- * where electrons can move farther still, as in a dye.
+ * The score is `surrogateScore`, from the gap in the Hückel model: 0.27 for methane, 1 for butadiene, more if electrons
+ * can move even farther, as in a dye.
  */
 export function smallMolecules(maxAtoms: number): SmallMolecules {
   const whole = qm9Atoms({ maxAtoms, temperatures: false });
@@ -68,7 +68,7 @@ export function smallMolecules(maxAtoms: number): SmallMolecules {
     const at = action - actions.order;
     return { kind: 'order', atoms: bondsOf(state)[Math.floor(at / 2)].atoms, order: at % 2 === 0 ? 2 : 3 };
   };
-  /** Whether two atoms may be bonded by what they are. */
+  /** Whether two elements may be bonded. */
   const suit = (first: number, second: number) => first === C || second === C;
   const isAllowed = (state: Int32Array, action: number, facts: Facts): boolean => {
     if (action >= actions.set && action < actions.bond) return false;
@@ -150,7 +150,7 @@ export function smallMolecules(maxAtoms: number): SmallMolecules {
   };
 }
 
-/** Of each atom the sum of its bonds, and whether one is double or triple; how many bonds lie between two atoms. */
+/** For each atom the sum of its bonds, and whether one is double or triple; the number of bonds between two atoms. */
 interface Facts {
   readonly sums: readonly number[];
   readonly multiple: readonly boolean[];

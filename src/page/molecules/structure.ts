@@ -1,15 +1,15 @@
 import type { PartBond } from './small-molecules.ts';
 
-/** Where an atom is drawn, in lengths of a bond. */
+/** The position of an atom in a drawing, in bond lengths. */
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
 /**
- * Coordinates for a drawing of a molecule: distances on paper as near as they can be to those that a chemist would draw
- * (stress majorisation; Gansner, Koren, North, Graph Drawing by Stress Majorization, 2004), from a few beginnings of
- * which the best end is taken. The same molecule is always drawn alike.
+ * Coordinates for a drawing of a molecule: distances as close as possible to those in a chemist's drawing (stress
+ * majorisation; Gansner, Koren, North, Graph Drawing by Stress Majorization, 2004), the best result from a few starting
+ * layouts. Equal molecules are always drawn alike.
  */
 export function coordinatesOf(atoms: number, bonds: readonly PartBond[]): readonly Point[] {
   if (atoms <= 1) return Array.from({ length: atoms }, () => ({ x: 0, y: 0 }));
@@ -23,7 +23,7 @@ export function coordinatesOf(atoms: number, bonds: readonly PartBond[]): readon
   return turned(best?.points ?? []);
 }
 
-/** How far apart two atoms are to be. Along a chain it goes to and fro; in a ring they are on a circle. */
+/** The desired distances between atoms: zigzags along chains, circles for rings. */
 function distancesOf(atoms: number, bonds: readonly PartBond[]): Float64Array {
   const steps = new Float64Array(atoms * atoms).fill(Number.POSITIVE_INFINITY);
   const isTriple = new Set(bonds.filter(({ order }) => order === 3).flatMap(({ atoms: both }) => both));
@@ -61,7 +61,7 @@ function distancesOf(atoms: number, bonds: readonly PartBond[]): Float64Array {
   return distances;
 }
 
-/** For each bond of a ring the smallest ring that it is in, as atoms in order. */
+/** For each bond of a ring the smallest ring that contains it, as atoms in order. */
 export function ringsOf(atoms: number, bonds: readonly PartBond[]): readonly (readonly number[])[] {
   const found = new Map<string, readonly number[]>();
   for (const bond of bonds) {
@@ -130,7 +130,7 @@ function stressOf(points: readonly Point[], wanted: Float64Array): number {
   return stress;
 }
 
-/** Around its middle, the longest way across, and the first atom on the left. */
+/** Centred, with the longest axis horizontal and the first atom on the left. */
 function turned(points: readonly Point[]): Point[] {
   const mean = (of: (point: Point) => number) => points.reduce((sum, point) => sum + of(point), 0) / points.length;
   const [cx, cy] = [mean(({ x }) => x), mean(({ y }) => y)];

@@ -7,19 +7,19 @@ import { evaluateAtStates } from '../../train/evaluate-at-states.ts';
 import { type Growth, grow } from './growth.ts';
 import { smallMolecules } from './small-molecules.ts';
 
-/** Atoms of a molecule, hydrogens not counted. */
+/** Maximum number of atoms in a molecule, without hydrogens. */
 const maxAtoms = 7;
 const steps = 1_000_000;
 
-/** A run on small molecules, and walks of its policy as it is. */
+/** A run on small molecules, and walks of its current policy. */
 export interface MoleculeRun {
   readonly run: Run;
   grow(count: number): Promise<readonly Growth[]>;
 }
 
 /**
- * The run that the page's figure shows, which `scripts/page/train-molecules.mjs` begins.
- * @param checkpoint where to go on from
+ * The run that the page's figure shows, which `scripts/page/train-molecules.mjs` starts.
+ * @param checkpoint the state to continue from
  */
 export async function openMolecules(device: Device, checkpoint?: Uint8Array): Promise<MoleculeRun> {
   const molecules = smallMolecules(maxAtoms);
@@ -30,7 +30,7 @@ export async function openMolecules(device: Device, checkpoint?: Uint8Array): Pr
     ? await loadRun(checkpoint, { device, problem, objective, steps })
     : await createRun({ device, problem, objective, ...settings });
   const logitsOf = evaluateAtStates(device, problem.environment, (observation) => run.learner.logits(observation));
-  // Not one of the run's streams: what is drawn here is only shown.
+  // A separate stream: these draws are only for display.
   const random = randomFrom(1);
   return { run, grow: (count) => grow(molecules, logitsOf, count, random) };
 }

@@ -1,6 +1,6 @@
 import type { Growth } from './growth.ts';
 
-/** The parts that a molecule is compared by: its atoms, bonds and pairs of bonds, by their elements. */
+/** The features by which molecules are compared: atoms, bonds and pairs of bonds, by element. */
 export function partsOf({ elements, steps }: Pick<Growth, 'elements' | 'steps'>): ReadonlySet<string> {
   const bonds = steps[steps.length - 1]?.bonds ?? [];
   const parts = new Set<string>(elements);
@@ -24,7 +24,7 @@ export function partsOf({ elements, steps }: Pick<Growth, 'elements' | 'steps'>)
   return parts;
 }
 
-/** How much two molecules have in common, from 0 to 1: parts of both among the parts of either. */
+/** The similarity of two molecules, from 0 to 1: common features divided by all features. */
 export function likeness(first: ReadonlySet<string>, second: ReadonlySet<string>): number {
   let both = 0;
   for (const part of first) if (second.has(part)) both++;
@@ -32,8 +32,8 @@ export function likeness(first: ReadonlySet<string>, second: ReadonlySet<string>
 }
 
 /**
- * The best and most different of those found: one after the other the one whose score, less what it has in common with
- * those before it, is highest.
+ * The best and most diverse molecules found: repeatedly the one with the highest score minus its similarity to those
+ * already chosen.
  */
 export function wallOf(found: readonly Growth[], count: number): readonly Growth[] {
   const left = found.map((growth) => ({ growth, parts: partsOf(growth), likest: 0 }));
@@ -48,7 +48,7 @@ export function wallOf(found: readonly Growth[], count: number): readonly Growth
   return chosen;
 }
 
-/** All that were found, each molecule once, the best of them where they are too many. */
+/** All molecules found, each once; only the best if there are too many. */
 export function withFound(before: readonly Growth[], more: readonly Growth[], most: number): readonly Growth[] {
   const known = new Map(before.map((growth) => [growth.smiles, growth]));
   for (const growth of more) if (!known.has(growth.smiles)) known.set(growth.smiles, growth);

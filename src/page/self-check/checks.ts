@@ -13,7 +13,7 @@ import { prepareSampling } from '../../train/iteration.ts';
 import type { SelfCheck } from '../protocol.ts';
 import { type Formula, formulas, inputsOf } from './formulas.ts';
 
-/** What a check finds: its largest error. @throws what went wrong, where it found no number */
+/** The result of a check: its largest error. @throws the failure, if it found no number */
 export interface Check {
   readonly name: string;
   readonly tolerance: number;
@@ -21,14 +21,14 @@ export interface Check {
 }
 
 /**
- * Everything that is checked, in order.
+ * All checks, in order.
  *
  * Gradients, in float64: derivatives that operations record against differences, which are good to about 1e-9 (see
  * `gradcheck`).
  *
  * A device against float64: relative to the root mean square of the numbers compared. float32 rounds at 6e-8, sums here
- * have at most 80 terms, and WGSL allows exp and tanh some 1e-6 of error, which gradients of gradients pass on: 1e-4. Integers
- * are compared exactly.
+ * have at most 80 terms, and WGSL allows exp and tanh errors of about 1e-6, which gradients of gradients propagate:
+ * 1e-4. Integers are compared exactly.
  */
 export const checks: readonly Check[] = [
   ...formulas.map((formula, i) => gradientCheck(formula, i)),
@@ -91,7 +91,7 @@ function worstOf(errors: Readonly<Record<string, number>>): number {
 const size = { dimension: 2, side: 6 };
 const problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
 
-/** Networks small enough for float64, whose layers are no multiples of a tile. */
+/** Networks small enough for float64, with layers that are not multiples of a tile. */
 const network = { hidden: [24, 20] };
 
 /**
@@ -147,8 +147,8 @@ function iterationCheck(): Check {
 }
 
 /**
- * Gradients as an iteration leaves them in Adam's first moments, after one update of each network; further updates would
- * follow the signs of gradients of nearly 0.
+ * Gradients as an iteration leaves them in Adam's first moments, after one update of each network; further updates
+ * would follow the signs of gradients near 0.
  */
 function gradientOfIterationCheck(): Check {
   return {
@@ -173,16 +173,19 @@ function gradientOfIterationCheck(): Check {
   };
 }
 
-/** The largest difference, relative to the root mean square. Arrays without numbers show nothing, and so agree with nothing. */
+/**
+ * The largest difference, relative to the root mean square. Arrays without numbers prove nothing, and so do not agree
+ * with anything.
+ */
 function relativeError(found: ArrayLike<number>, expected: ArrayLike<number>): number {
   return expected.length === 0 ? Number.POSITIVE_INFINITY : deviation(found, expected).error;
 }
 
-/** Runs a check: what it finds, or what it fails of. */
+/** Runs a check, and returns its result or its failure. */
 export async function runCheck({ name, tolerance, run }: Check, device: Device): Promise<SelfCheck> {
   try {
     const error = await run(device);
-    // Not `error > tolerance`: an error that is not a number passes nothing.
+    // Not `error > tolerance`: a NaN error must not pass.
     const passed = error <= tolerance;
     const problem = `The largest error is ${error.toExponential(1)}; allowed is ${tolerance}.`;
     return { name, passed, error, tolerance, ...(passed ? {} : { problem }) };

@@ -33,10 +33,10 @@ import { uniformStream } from '../../random/threefry.ts';
 import type { Shape, Tape, Tensor } from '../../tape/index.ts';
 import { elementCount } from '../../tape/index.ts';
 
-/** A function of a few tensors, as an objective or a network is made of. */
+/** A function of a few tensors, as in objectives and networks. */
 export interface Formula {
   readonly name: string;
-  /** Where it is looked at: numbers between -1.5 and 1.5, the same each time. */
+  /** Shapes of the inputs: numbers between -1.5 and 1.5, the same each time. */
   readonly shapes: readonly Shape[];
   apply(tape: Tape, inputs: readonly Tensor[]): Tensor;
 }
@@ -51,7 +51,7 @@ export function inputsOf({ shapes }: Formula, index: number): Float32Array[] {
 
 const integers = (tape: Tape, shape: Shape, values: readonly number[]) => tape.constant('i32', shape, values);
 
-/** Which of six actions are allowed at four states, and one of them each. */
+/** The allowed ones of six actions in four states, and one of them each. */
 const mask = [1, 1, 0, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0];
 const actions = [3, 1, 5, 2];
 
@@ -62,8 +62,8 @@ const segments = (tape: Tape) => ({
 });
 
 /**
- * What networks and objectives are made of. Sizes are no multiples of any tile or workgroup, and there are some where an
- * operation has kernels of several kinds.
+ * The building blocks of networks and objectives. Sizes are not multiples of any tile or workgroup, and cover every
+ * kind of kernel of an operation.
  */
 export const formulas: readonly Formula[] = [
   {

@@ -4,19 +4,19 @@ import type { SelfCheck, SelfCheckReport } from '../protocol.ts';
 import { checks, runCheck } from './checks.ts';
 
 export interface SelfCheckOptions {
-  /** The device to check: one of its own, so that no run is disturbed. */
+  /** The device to check: a separate one, so that no run is disturbed. */
   readonly device: Device;
-  /** What the report says it ran in; `unknown` where it is absent. */
+  /** The browser's name in the report; `unknown` if it is absent. */
   readonly browser?: string | undefined;
-  /** The version that the report names; `unknown` where it is absent. */
+  /** The version in the report; `unknown` if it is absent. */
   readonly version?: string | undefined;
-  /** Told ahead of each check; `done` of `of` are behind it. */
+  /** Called before each check; `done` of `of` are finished. */
   onCheck?(done: number, of: number, name: string): void;
 }
 
 /**
  * Checks the gradients of operations, and that a device computes what float64 does: operations with their gradients,
- * random numbers, trajectories, an iteration of training. Lets other tasks of the thread run between two checks.
+ * random numbers, trajectories, an iteration of training. Other tasks of the thread can run between two checks.
  */
 export async function selfCheck({
   device,
@@ -35,7 +35,7 @@ export async function selfCheck({
   return { device: `${device.kind}, ${device.description}`, browser, version, checks: found };
 }
 
-/** A report as text, to be copied into a message. */
+/** A report as text, to paste into a message. */
 export function reportText({ device, browser, version, checks }: SelfCheckReport): string {
   const failed = checks.filter(({ passed }) => !passed);
   const width = Math.max(...checks.map(({ name }) => name.length));

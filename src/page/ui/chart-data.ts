@@ -2,7 +2,7 @@ import { spreadOf } from '../article/experiments/trial.ts';
 import type { ChartFigure } from './chart-figures.ts';
 import type { CurvePoint } from './run-record.ts';
 
-/** What lines can be drawn over. */
+/** The axes of charts. */
 export const chartAxes = ['iterations', 'trajectories', 'updates', 'seconds'] as const;
 
 export type ChartAxis = (typeof chartAxes)[number];
@@ -11,18 +11,18 @@ export type ChartAxis = (typeof chartAxes)[number];
 export interface RunLine {
   /** Which of the page's line colours, from 0. */
   readonly colour: number;
-  /** Trajectories of an iteration, and updates of the policy on them. */
+  /** Trajectories per iteration, and updates of the policy on them. */
   readonly batch: number;
   readonly updates: number;
   /** By seed. */
   readonly curves: readonly (readonly CurvePoint[])[];
 }
 
-/** Values along one row of places; null where a run has none there. */
+/** Values at a series of places; null if a run has none there. */
 export interface ChartSeries {
   readonly colour: number;
   readonly middle: readonly (number | null)[];
-  /** Of several seeds, the lowest and the highest. */
+  /** For several seeds, the lowest and the highest. */
   readonly low?: readonly (number | null)[] | undefined;
   readonly high?: readonly (number | null)[] | undefined;
 }
@@ -37,12 +37,14 @@ const smallest = 1e-6;
 /** Places at which the seeds of a run are compared. */
 const places = 60;
 
-/** Where on an axis a point of a run stands. */
+/** The position of a run's point on an axis. */
 export function placeOn(axis: ChartAxis, { batch, updates }: RunLine, { step, seconds }: CurvePoint): number {
   return { iterations: step, trajectories: step * batch, updates: step * updates, seconds }[axis];
 }
 
-/** A figure of runs along an axis. Of several seeds there are the median and the range, as far as all have got. */
+/**
+ * A metric of runs along an axis. For several seeds there are the median and the range, as far as all of them have got.
+ */
 export function chartData(lines: readonly RunLine[], figure: ChartFigure, axis: ChartAxis): ChartData {
   const drawn = lines.map((line) => {
     const curves = line.curves
@@ -92,12 +94,12 @@ function bandOf(curves: readonly (readonly Place[])[]): Place[] {
   });
 }
 
-/** What a curve had come to; its first point where it had not begun. */
+/** The last value of a curve before a place; its first one if it starts later. */
 function lastBefore(curve: readonly Place[], x: number): Place {
   return curve.findLast((point) => point.x <= x) ?? curve[0];
 }
 
-/** What a run had come to at a place of the axis: of several seeds the median and the range. Undefined beyond its end. */
+/** The value of a run at a place of the axis: for several seeds the median and the range. Undefined beyond its end. */
 export function valueAt(
   data: ChartData,
   series: ChartSeries,
@@ -112,7 +114,7 @@ export function valueAt(
   return { y, ...(typeof low === 'number' && typeof high === 'number' ? { low, high } : {}) };
 }
 
-/** Where values lie: whole powers of ten around them on a log scale, at least one apart, and some room on a plain one. */
+/** The range of values: whole powers of ten on a log scale, at least one apart, and some margin on a linear one. */
 export function rangeOf(
   { series }: ChartData,
   { isLog, highest = Number.POSITIVE_INFINITY }: Pick<ChartFigure, 'isLog' | 'highest'>,
@@ -133,14 +135,14 @@ export function rangeOf(
   return [min - room, max + room];
 }
 
-/** Where an axis ends: at the end of the run, or, while that is far off, with room for a third more than there is. */
+/** The end of an axis: the end of the run, or, while that is far off, a third more than there is. */
 export function axisEnd(xs: readonly number[], whole: number): number {
   const done = xs.at(-1) ?? 0;
   if (!Number.isFinite(whole)) return done > 0 ? done : 1;
   return Math.max(1, done === 0 ? Math.min(whole, 100) : Math.min(whole, Math.ceil((4 * done) / 3)));
 }
 
-/** A count as an axis has room for: 500, 2.5k, 20k, 1.5M. */
+/** A short count for an axis: 500, 2.5k, 20k, 1.5M. */
 export function shortCount(count: number): string {
   for (const [unit, name] of [
     [1e6, 'M'],

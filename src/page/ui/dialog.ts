@@ -22,7 +22,7 @@ export function dialogButtons(...buttons: readonly HTMLButtonElement[]): HTMLEle
   );
 }
 
-/** Copies a text; where the browser does not let pages copy, it is shown to be copied by hand. */
+/** Copies a text; if the browser does not allow that, it is shown for copying by hand. */
 export async function copyText(text: string, title: string, copied: () => void): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);

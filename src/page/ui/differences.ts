@@ -5,7 +5,7 @@ import { spelled, spelledShort } from './names.ts';
 import { type FormOption, type FormValue, helpOf, labelOf, shownValue, wordsOf } from './option-field.ts';
 import { fieldsOf, type Place } from './run-form.ts';
 
-/** A setting that is not as it would be if nothing were said. */
+/** A setting that differs from its default. */
 export interface Difference {
   readonly place: Place;
   readonly name: string;
@@ -15,12 +15,12 @@ export interface Difference {
   readonly standing: FormValue;
 }
 
-/** What of a run differs from the page's default for its problem and objective, in the order of the form. */
+/** A run's differences from the page's default for its problem and objective, in the order of the form. */
 export function differencesOf(known: Catalogue, config: RunConfig): readonly Difference[] {
   const preset = fieldsOf(known, defaultConfig(config.problem, config.objective));
   const standingOf = (place: Place, option: FormOption): FormValue => {
     const field = preset.find((each) => each.place === place && each.option.name === option.name);
-    // What belongs to a group that is off by default has its own default.
+    // Options of a group that is off by default have the group's defaults.
     return field !== undefined
       ? field.value
       : 'default' in option && !option.optional
@@ -34,14 +34,14 @@ export function differencesOf(known: Catalogue, config: RunConfig): readonly Dif
   });
 }
 
-/** A value as a sentence has it. */
+/** A value in a sentence. */
 export function valueText(value: FormValue, kind: FormOption['kind']): string {
   if (value === null) return 'none';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   return typeof value === 'string' && kind !== 'text' ? spelled(value).toLowerCase() : shownValue(value);
 }
 
-/** A run by its objective and what it was told of how to learn: "TB, learning rate 0.01, exploration start 0.3". */
+/** A run's name from its objective and learning settings: "TB, learning rate 0.01, exploration start 0.3". */
 export function runName(known: Catalogue, config: RunConfig): string {
   const told = differencesOf(known, config)
     .filter(({ place, name }) => place !== 'problemOptions' && !['steps', 'device', 'seed'].includes(name))
@@ -52,7 +52,7 @@ export function runName(known: Catalogue, config: RunConfig): string {
   return [spelledShort(config.objective), ...told.slice(0, 3)].join(', ');
 }
 
-/** Whether every word of a search stands in a setting's name, symbol, help or choices. */
+/** Whether a setting's name, symbol, help or choices contain every word of a search. */
 export function isFound(option: FormOption, search: string): boolean {
   const choices = option.kind === 'choice' ? option.choices.map(spelled) : [];
   const text = [option.name, option.symbol ?? '', labelOf(option), helpOf(option), ...choices].join(' ').toLowerCase();

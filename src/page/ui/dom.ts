@@ -1,6 +1,6 @@
 type Child = Node | string;
 
-/** An element with properties and children. Texts become text nodes, so nothing that comes from outside is markup. */
+/** An element with properties and children. Texts become text nodes, so nothing from outside becomes markup. */
 export function make<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   properties: Partial<Omit<HTMLElementTagNameMap[Tag], 'style' | 'dataset'>> = {},
@@ -11,14 +11,14 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** The element of the page that has an id. @throws Error where the page lacks it */
+/** The element of the page that has an id. @throws Error if the page lacks it */
 export function byId<Kind extends HTMLElement = HTMLElement>(id: string): Kind {
   const element = document.getElementById(id);
   if (element === null) throw new Error(`The page has no #${id}.`);
   return element as Kind;
 }
 
-/** Sets a text only where it differs, so that nothing is laid out for nothing. */
+/** Sets a text if it differs, to avoid needless layout. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -30,7 +30,7 @@ export function button(text: string, onClick: () => void, className = ''): HTMLB
   return element;
 }
 
-/** A drawing context, the canvas as many device pixels large as it is shown, in units of CSS pixels. */
+/** A drawing context in CSS pixels for a canvas with the full resolution of the screen. */
 export function sharpContext(canvas: HTMLCanvasElement): CanvasRenderingContext2D | undefined {
   const { clientWidth: width, clientHeight: height } = canvas;
   if (width === 0 || height === 0) return undefined;
@@ -43,7 +43,7 @@ export function sharpContext(canvas: HTMLCanvasElement): CanvasRenderingContext2
   return context;
 }
 
-/** What a colour of the style sheet is now. */
+/** The current value of a colour in the style sheet. */
 export function colourOf(name: string): string {
   const probe = make('span', { hidden: true });
   probe.style.color = `var(${name})`;

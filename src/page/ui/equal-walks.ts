@@ -3,8 +3,8 @@ import type { RunRecord } from './run-record.ts';
 import { grouped, percent } from './words.ts';
 
 /**
- * Two runs after equally many walks, as a sentence: what each has at this moment would compare one that has walked for
- * long with one that has not. Undefined before both have been looked at.
+ * Two runs after equally many walks, as a sentence: current values would compare a long run with a short one. Undefined
+ * before both have been observed.
  */
 export function equalWalksSentence(records: readonly RunRecord[]): string | undefined {
   const ends = records.map(({ curve, config }) => (curve[curve.length - 1]?.step ?? -1) * config.batch);

@@ -6,7 +6,7 @@ import { liveName, nameOf } from './run-lines.ts';
 import { updatesOf } from './run-list.ts';
 import type { CurvePoint } from './run-record.ts';
 
-/** Runs as they leave the page: those in the pictures, then those of the list, each with the curves of its seeds. */
+/** Runs for export: those in the pictures, then those of the list, each with the curves of its seeds. */
 export interface ExportedRun {
   readonly name: string;
   readonly config: RunConfig;
@@ -26,7 +26,7 @@ export function exportedRuns({ records, listed }: Pick<PageState, 'records' | 'l
   ];
 }
 
-/** Curves as a table of comma-separated values, a row for each run, seed and iteration that was looked at. */
+/** Curves as comma-separated values, a row for each run, seed and observed iteration. */
 export function curvesAsCsv(runs: readonly ExportedRun[]): string {
   const figures = figuresOf(runs.flatMap(({ curves }) => curves));
   const rows = runs.flatMap(({ name, config, curves }) =>
@@ -44,12 +44,12 @@ export function curvesAsCsv(runs: readonly ExportedRun[]): string {
   return [head.join(','), ...rows, ''].join('\n');
 }
 
-/** A text in a table: in quotes where it holds what separates cells. */
+/** A text in a table: quoted if it contains separators. */
 function cell(text: string): string {
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** The same as JSON, with the configurations whole and the address of each run. */
+/** The same as JSON, with complete configurations and the address of each run. */
 export function curvesAsJson(runs: readonly ExportedRun[]): string {
   const told = runs.map(({ name, config, device, curves }) => ({
     ...{ name, address: `#${formatAddress(config)}`, config, device },

@@ -8,7 +8,7 @@ import { gridShape, type PageState } from './page-state.ts';
 import type { Store } from './store.ts';
 import type { Toasts } from './toasts.ts';
 
-/** Takes the runs out of the page: their curves, their pictures, and the code that makes them. */
+/** Exports the runs: their curves, pictures, and code. */
 export function createExport(store: Store<PageState>, toasts: Toasts): void {
   byId('export').addEventListener('click', () => {
     const { records } = store.get();

@@ -2,14 +2,14 @@ import { make, setText } from './dom.ts';
 import { spelled } from './names.ts';
 import { type FormOption, type FormValue, helpOf, labelOf, readField, shownValue, stepped } from './option-field.ts';
 
-/** An option's field: label, control, help, and in place of the help what is wrong with what was typed. */
+/** An option's field: label, control, and help, which an error replaces. */
 export interface FieldElement {
   readonly root: HTMLElement;
-  /** Shows a value, unless a person is typing there. */
+  /** Shows a value, unless someone is typing there. */
   show(value: FormValue): void;
 }
 
-/** @param apply takes a value; what it returns is why it cannot be applied, to be shown beside the field */
+/** @param apply applies a value, or returns why it cannot, to be shown beside the field */
 export function createField(
   id: string,
   option: FormOption,
@@ -44,7 +44,7 @@ function inputField(id: string, option: FormOption, value: FormValue, apply: App
   const input = make('input', { type: 'text', autocomplete: 'off', spellcheck: false, value: shownValue(value) });
   const isText = option.kind === 'text';
   input.inputMode = isText ? 'text' : option.kind === 'integer' ? 'numeric' : 'decimal';
-  // On a phone an expression would begin with a capital letter.
+  // Otherwise a phone would capitalise the first letter of an expression.
   if (isText) input.autocapitalize = 'off';
   const { label, help, problem, complain } = frame(id, option, input);
   let applied = value;

@@ -1,17 +1,17 @@
 import { byId, make } from './dom.ts';
 
-/** Gives bytes to the visitor as a file. */
+/** Offers bytes to the visitor as a file. */
 export function download(bytes: Uint8Array, name: string): void {
   const address = URL.createObjectURL(
     new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }),
   );
   const link = make('a', { href: address, download: name });
   link.click();
-  // The browser has taken the bytes by the time that it goes on.
+  // By then the browser has read the bytes.
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
-/** Files that are chosen or dropped anywhere on the page. */
+/** Files chosen or dropped anywhere on the page. */
 export function createFileInput(take: (file: File) => void): { choose(): void } {
   const input = byId<HTMLInputElement>('checkpoint-file');
   const veil = byId('drop');

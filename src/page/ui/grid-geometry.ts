@@ -1,4 +1,6 @@
-/** Where cells lie in a square picture: the first coordinate to the right, the second upwards, from the lower left. */
+/**
+ * The layout of cells in a square picture: the first coordinate to the right, the second upwards, from the lower left.
+ */
 export interface GridGeometry {
   readonly columns: number;
   readonly rows: number;
@@ -29,7 +31,7 @@ export function cellAt({ columns, rows, width, height }: GridGeometry, { left, t
   return x >= 0 && x < columns && y >= 0 && y < rows ? { x, y } : undefined;
 }
 
-/** The cells that a stroke from one cell to another passes, both included, each touching the next (Bresenham, 1965). */
+/** The cells of a stroke from one cell to another, including both, each touching the next (Bresenham, 1965). */
 export function cellsBetween(from: Cell, to: Cell): Cell[] {
   const cells: Cell[] = [];
   const [across, along] = [Math.abs(to.x - from.x), Math.abs(to.y - from.y)];
@@ -51,7 +53,7 @@ export function cellsBetween(from: Cell, to: Cell): Cell[] {
   }
 }
 
-/** The cell that an arrow key leads to, at the edge the same one; undefined for other keys. */
+/** The cell that an arrow key leads to, the same one at the edge; undefined for other keys. */
 export function cellBeside({ columns, rows }: GridGeometry, { x, y }: Cell, key: string): Cell | undefined {
   const within = (value: number, count: number) => Math.min(count - 1, Math.max(0, value));
   switch (key) {

@@ -4,7 +4,7 @@ import { arrowPolygon, type Cell, centreOf, type GridGeometry, type Point } from
 import { type GridView, isInView } from './grid-view.ts';
 import { trail, type WalkShow } from './walk-motion.ts';
 
-/** What is drawn over cells has to be seen on every colour: light, with a dark rim. */
+/** Drawings over cells must be visible on every colour: light, with a dark rim. */
 const [light, dark] = ['#ffffff', 'rgb(10 12 20 / 70%)'];
 
 /** Residuals of this many nats and more have the strongest colour. */
@@ -60,8 +60,8 @@ export function drawFrame(context: CanvasRenderingContext2D, geometry: GridGeome
 }
 
 /**
- * Draws a state's edges in the plane as arrows: as thick as they are probable, P_F of those that leave it and P_B of those
- * that reach it, in the colour of their balance residual. Stopping is a ring.
+ * Draws a state's edges in the plane as arrows, with widths by P_F for outgoing and P_B for incoming edges, coloured by
+ * balance residual. Stopping is a ring.
  */
 export function drawEdges(
   context: CanvasRenderingContext2D,

@@ -2,17 +2,17 @@ import { make, sharpContext } from './dom.ts';
 import { type Cell, cellAt, type GridGeometry } from './grid-geometry.ts';
 import type { Plane } from './grid-view.ts';
 
-/** A grid drawn in colours, with a second canvas above it for what moves. */
+/** A grid drawn in colours, with a second canvas above it for moving parts. */
 export interface SweepPicture {
   /** The upper canvas, which takes focus, keys and pointers. */
   readonly surface: HTMLCanvasElement;
   /** Colours each cell by where its value lies between `low` and `high` in a table of `colourTable`. */
   paint(plane: Plane, colours: Uint8ClampedArray, low: number, high: number): void;
-  /** Draws anew what lies above the cells. */
+  /** Redraws what is above the cells. */
   over(draw: (context: CanvasRenderingContext2D, geometry: GridGeometry) => void): void;
-  /** Where a pointer is. */
+  /** The cell under a pointer. */
   cellUnder(event: PointerEvent | MouseEvent): Cell | undefined;
-  /** How the picture is told to those who do not see it. */
+  /** Sets the picture's description for screen readers. */
   describe(text: string): void;
 }
 

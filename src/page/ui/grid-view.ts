@@ -1,5 +1,5 @@
 /**
- * Which two axes of a grid are looked at, and what becomes of the others: summed over, or held at a position. Axes are
+ * The two axes of a grid that are shown, and the treatment of the others: summed over, or held at a position. Axes are
  * counted from 0; `held[axis]` is read for axes that are not shown.
  */
 export interface GridView {
@@ -16,7 +16,7 @@ export interface Plane {
   readonly values: Float64Array;
 }
 
-/** What one first sees of a grid: its first two axes, the others summed over. */
+/** The initial view of a grid: its first two axes, the others summed over. */
 export function firstView(shape: readonly number[]): GridView {
   return { horizontal: 0, vertical: Math.min(1, shape.length - 1), others: 'summed', held: shape.map(() => 0) };
 }
@@ -29,8 +29,8 @@ export function fitsShape({ horizontal, vertical, held }: GridView, shape: reado
 }
 
 /**
- * The plane of a distribution that a view shows: probabilities of the two coordinates with the others summed over, or of
- * the cells of a slice.
+ * The plane of a distribution in a view: probabilities of the two coordinates with the others summed over, or of the
+ * cells of a slice.
  * @param probability by object number, the last coordinate fastest
  * @param shape of at least two axes
  */
@@ -59,7 +59,7 @@ export function planeOf(probability: ArrayLike<number>, shape: readonly number[]
   return { width, height, values };
 }
 
-/** The coordinates of the state that a cell of the plane stands for: the other axes are where they are held. */
+/** The coordinates of a cell's state: other axes are where they are held. */
 export function stateAt(view: GridView, x: number, y: number): number[] {
   const coordinates = [...view.held];
   coordinates[view.horizontal] = x;
@@ -67,7 +67,7 @@ export function stateAt(view: GridView, x: number, y: number): number[] {
   return coordinates;
 }
 
-/** Whether a state can be seen in the plane: in a slice it has to lie in it, in sums every state does. */
+/** Whether a state is visible in the plane: in a slice it has to lie in it, in sums every state does. */
 export function isInView(view: GridView, coordinates: readonly number[]): boolean {
   if (view.others === 'summed') return true;
   return view.held.every(
@@ -79,7 +79,7 @@ export function largest({ values }: Plane): number {
   return values.reduce((max, value) => Math.max(max, value), 0);
 }
 
-/** How far apart two objects are in the numbering that differ by one along an axis. */
+/** The difference of the numbers of two objects that are neighbours along an axis. */
 function stridesOf(shape: readonly number[]): number[] {
   const strides = shape.map(() => 1);
   for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1] * shape[axis + 1];

@@ -3,7 +3,7 @@ import { byId, setText } from './dom.ts';
 import type { PageState } from './page-state.ts';
 import type { Store } from './store.ts';
 
-/** What happens on the page, in three sentences. */
+/** Three sentences about what happens on the page. */
 export function createLede(store: Store<PageState>): void {
   store.watch(
     ({ records: [first] }) => [first?.config.problem],

@@ -8,7 +8,7 @@ import { percent } from './words.ts';
 
 const colours = 128;
 
-/** What the colours of the pictures stand for. */
+/** The legend of the pictures' colours. */
 export function createLegend(store: Store<PageState>): void {
   const canvas = make('canvas', { width: colours, height: 1 });
   canvas.setAttribute('aria-hidden', 'true');

@@ -1,6 +1,6 @@
 import { wordsOf } from './option-field.ts';
 
-/** How the literature spells what the library has names for. */
+/** The literature's spelling of the library's names. */
 const spellings: Readonly<Record<string, string>> = {
   'ent-ppo': 'Ent-PPO',
   'ent-trpo': 'Ent-TRPO',
@@ -28,7 +28,7 @@ export function spelled(name: string): string {
   return spellings[name] ?? wordsOf(name.replaceAll('-', ' '));
 }
 
-/** Short, for a title over a picture or a key of a chart: "TB" of "Trajectory balance (TB)". */
+/** A short name for a title or a legend: "TB" for "Trajectory balance (TB)". */
 export function spelledShort(name: string): string {
   return /\(([^)]+)\)$/.exec(spelled(name))?.[1] ?? spelled(name);
 }

@@ -9,9 +9,9 @@ const loaded = new Map(
 );
 
 /**
- * The environment of a configuration, for the page to name states and read them: its dynamics alone, without reward.
- * Undefined for one that the page does not know.
- * @throws Error on sizes that do not go together, saying which
+ * The environment of a configuration, for naming and parsing states, without reward. Undefined if the page does not
+ * know it.
+ * @throws Error that says which sizes contradict each other
  */
 export function environmentOf({ problem, problemOptions }: RunConfig): Environment | undefined {
   return loaded.get(problem)?.environment?.(problemOptions);
@@ -37,7 +37,7 @@ export function readState(environment: Environment, text: string): { state: numb
   return { state: [...state] };
 }
 
-/** The row of a grid's cell before the walk has stopped there; see `gridShape` of problems. */
+/** The row of a grid's cell before the walk stops there; see `gridShape` of problems. */
 export function cellState(coordinates: readonly number[]): number[] {
   return [...coordinates, 0];
 }

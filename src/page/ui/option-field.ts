@@ -1,12 +1,12 @@
 import { boundsInWords, type LeafOption, problemOf, readText, type Value } from '../../options/index.ts';
 
 /**
- * An option that a form can show, with its name: `replay.capacity` for one in a group. A folder of data is none, nor a text
- * of certain characters, a painting, which has a brush instead.
+ * An option that a form can show, with its name: `replay.capacity` for one in a group. Data folders are excluded, and
+ * so are paintings, which have a brush instead.
  */
 export type FormOption = Exclude<LeafOption, { kind: 'files' }> & { readonly name: string };
 
-/** An option as a form shows it; undefined where forms don't show it. */
+/** An option for a form; undefined if forms don't show it. */
 export function formOption(name: string, option: LeafOption): FormOption | undefined {
   if (option.kind === 'files' || (option.kind === 'text' && option.characters !== undefined)) return undefined;
   return { ...option, name };
@@ -15,7 +15,7 @@ export function formOption(name: string, option: LeafOption): FormOption | undef
 /** A value in a form; `null` is off. */
 export type FormValue = Value | null;
 
-/** What was typed: a value that the option takes, or what is wrong with it, to be shown beside the field. */
+/** A parsed input: a valid value, or the problem to show beside the field. */
 export type Reading =
   | { readonly ok: true; readonly value: FormValue }
   | { readonly ok: false; readonly problem: string };
@@ -33,19 +33,19 @@ const letters: Readonly<Record<string, string>> = {
   ...{ alpha: 'α', beta: 'β', delta: 'δ', epsilon: 'ε', lambda: 'λ', sigma: 'σ', tau: 'τ' },
 };
 
-/** What an option is called in a form: its name, and the symbol that the literature has for it. */
+/** An option's label in a form: its name, and its symbol in the literature. */
 export function labelOf({ name, symbol }: FormOption): string {
   return symbol === undefined ? wordsOf(name) : `${wordsOf(name)} (${letters[symbol] ?? symbol})`;
 }
 
 /** An option's help as a sentence. */
 export function helpOf({ help, optional }: FormOption): string {
-  // On the command line help names flags; here the settings have names in words.
+  // On the command line help names flags; here settings have names in words.
   const named = help.replace(/--([a-z-]+)/g, (_, flag: string) => `“${wordsOf(flag).replaceAll('-', ' ')}”`);
   return `${named.charAt(0).toUpperCase()}${named.slice(1)}.${optional ? ' Empty for none.' : ''}`;
 }
 
-/** Reads what a person typed into an option's field. A comma is taken for the decimal point that it is in many languages. */
+/** Parses the text of an option's field. A comma counts as a decimal point, as in many languages. */
 export function readField(option: FormOption, text: string): Reading {
   const trimmed = text.trim();
   if (option.optional && trimmed === '') return { ok: true, value: null };
@@ -55,7 +55,7 @@ export function readField(option: FormOption, text: string): Reading {
   return reading.ok ? reading : { ok: false, problem: `${labelOf(option)} must be ${boundsInWords(option)}.` };
 }
 
-/** A value as a field shows it. */
+/** A value in a field. */
 export function shownValue(value: FormValue): string {
   if (value === null) return '';
   if (typeof value !== 'number') return String(value);
@@ -64,7 +64,7 @@ export function shownValue(value: FormValue): string {
 }
 
 /**
- * The value that an arrow key leads to. Whole numbers move by one; shares, from 0 to 1, by a twentieth; other numbers, such
+ * The value that an arrow key leads to. Integers move by one; shares, from 0 to 1, by a twentieth; other numbers, such
  * as learning rates, along 1, 2, 5, 10.
  * @param direction 1 for up, -1 for down
  */

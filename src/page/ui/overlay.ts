@@ -5,15 +5,15 @@ import type { Store } from './store.ts';
 import { sentence } from './words.ts';
 
 export interface OverlayActions {
-  /** Goes on from the last good state, or from the start where there is none. @param onCpu on the cpu device */
+  /** Continues from the last good state, or from the start if there is none. @param onCpu on the cpu device */
   goOn(checkpoint: Uint8Array | undefined, onCpu: boolean): void;
   restart(): void;
-  /** Back to the run that a page begins with. */
+  /** Back to the page's initial run. */
   reset(): void;
   save(checkpoint: Uint8Array): void;
 }
 
-/** Over the pictures while there is nothing to see in them: a device being opened, a run that has failed. */
+/** An overlay while the pictures have nothing to show: a device is being opened, or a run has failed. */
 export function createOverlay(store: Store<PageState>, actions: OverlayActions): void {
   const place = byId('overlay');
   store.watch(
@@ -40,7 +40,7 @@ export function createOverlay(store: Store<PageState>, actions: OverlayActions):
   );
 }
 
-/** Browsers' words, and the worker's own, for a file that did not come. */
+/** The messages of browsers, and of the worker itself, for a file that could not be loaded. */
 function isNotLoaded(problem: string): boolean {
   return /failed to fetch|dynamically imported|cannot be loaded|networkerror|load failed|importing a module/i.test(
     problem,

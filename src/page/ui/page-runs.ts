@@ -5,29 +5,29 @@ import { isRunning, type PageState } from './page-state.ts';
 import { afterMessage, type CurvePoint, newRecord } from './run-record.ts';
 import type { Store } from './store.ts';
 
-/** What a run of the page is begun with. */
+/** The start of a run on the page. */
 export interface PageRun extends RunOptions {
   readonly config: RunConfig;
   /** Its figures until then, for charts. */
   readonly curve?: readonly CurvePoint[] | undefined;
 }
 
-/** The runs of the page and their workers: whatever they say changes the store. */
+/** The runs of the page and their workers, whose messages update the store. */
 export interface PageRuns {
-  /** Ends what runs, and begins these runs. */
+  /** Ends current runs, and starts these. */
   open(runs: readonly PageRun[]): void;
-  /** Other settings for a run under way. */
+  /** Changes the settings of a run. */
   change(run: number, config: RunConfig): void;
-  /** Ends the second of two runs; the first goes on. */
+  /** Ends the second of two runs; the first continues. */
   dropSecond(): void;
   pause(): void;
   resume(): void;
   step(): void;
   inspect(run: number, state: readonly number[]): Promise<StateView>;
   save(run: number): Promise<Uint8Array>;
-  /** Rests what runs while the laboratory is out of sight, and lets it go on after. */
+  /** Pauses runs while the laboratory is out of sight, and continues them afterwards. */
   hold(held: boolean): void;
-  /** Whether it is only at rest because it cannot be seen. */
+  /** Whether it is paused only because it is out of sight. */
   readonly isHeld: boolean;
   setVisible(visible: boolean): void;
 }
@@ -35,7 +35,7 @@ export interface PageRuns {
 export interface PageRunsOptions {
   readonly store: Store<PageState>;
   readonly startWorker: () => WorkerLike;
-  /** Is told every message, after the store has taken it in. */
+  /** Called with every message, after the store was updated. */
   readonly heard: (run: number, message: Message) => void;
 }
 

@@ -5,36 +5,36 @@ import type { Painting } from './painting.ts';
 import type { ListedRun } from './run-list.ts';
 import type { RunRecord } from './run-record.ts';
 
-/** All that the page shows follows from this. */
+/** The state from which everything on the page follows. */
 export interface PageState {
-  /** The run; with a second one beside it where objectives are compared. */
+  /** The run, with a second one if objectives are compared. */
   readonly records: readonly RunRecord[];
   /** Runs whose curves are kept beside them. */
   readonly listed: readonly ListedRun[];
-  /** The seed of a listed run that is being trained, and how far it is. */
+  /** The seed of a listed run that is being trained, and its progress. */
   readonly training: { readonly id: number; readonly seed: number; readonly share: number } | undefined;
-  /** What charts are drawn over, and of: undefined as long as the visitor has not chosen. */
+  /** The axis and the metrics of charts: undefined until the visitor chooses. */
   readonly axis: ChartAxis;
   readonly figures: readonly string[] | undefined;
   /** The place on the axis at which all charts are read. */
   readonly cursor: number | undefined;
   readonly shows: Shows;
-  /** What of a grid of more than two axes is looked at. */
+  /** The view of a grid with more than two axes. */
   readonly view: GridView | undefined;
   readonly walksShown: boolean;
   readonly selection: Selection | undefined;
-  /** The level that is painted with; undefined where nothing is being painted. */
+  /** The level of the brush; undefined if nothing is being painted. */
   readonly paintLevel: number | undefined;
-  /** The painting under way, ahead of the run that is to have it. */
+  /** The current painting, before the run has it. */
   readonly painting: Painting | undefined;
-  /** What was painted before each stroke, the last one at the end. */
+  /** The painting before each stroke, the most recent one last. */
   readonly strokes: readonly Painting[];
 }
 
-/** What the pictures beside the target show: the learnt distribution, or how it differs from the target. */
+/** The content of the pictures beside the target: the learnt distribution, or its difference from the target. */
 export type Shows = 'learnt' | 'difference';
 
-/** A state that is looked at, in one of the runs. */
+/** The selected state, in one of the runs. */
 export interface Selection {
   readonly state: readonly number[];
   readonly run: number;
@@ -58,7 +58,7 @@ export const firstState: PageState = {
   strokes: [],
 };
 
-/** Whether all runs are at rest, and can go on. */
+/** Whether all runs are paused and can continue. */
 export function isPaused({ records }: PageState): boolean {
   return records.some(({ status }) => status === 'paused') && records.every(({ status }) => status !== 'running');
 }
@@ -67,7 +67,7 @@ export function isRunning({ records }: PageState): boolean {
   return records.some(({ status }) => status === 'running');
 }
 
-/** The grid that the objects form, where it has at least two axes. */
+/** The grid of the objects, if it has at least two axes. */
 export function gridShape(record: RunRecord | undefined): readonly number[] | undefined {
   const shape = record?.opened?.objects?.shape;
   return shape !== undefined && shape.length >= 2 ? shape : undefined;

@@ -9,13 +9,13 @@ export interface PaintActions {
   begin(): void;
   /** All cells at the lowest level. */
   clear(): void;
-  /** As it was before the last stroke. */
+  /** Back to before the last stroke. */
   undo(): void;
 }
 
 const levels = Array.from({ length: 10 }, (_, level) => level);
 
-/** The brush for a reward of one's own: its levels, and how it is used. */
+/** The brush for painting your own reward: its levels and instructions. */
 export function createPaintBar(store: Store<PageState>, actions: PaintActions): void {
   const toggle = byId('paint');
   const bar = byId('paint-bar');
@@ -27,7 +27,7 @@ export function createPaintBar(store: Store<PageState>, actions: PaintActions): 
     const { key, ctrlKey, metaKey, target } = event;
     if (store.get().paintLevel === undefined) return;
     if (key === 'Escape') stop();
-    // A field has an undo of its own.
+    // A text field has its own undo.
     if (key.toLowerCase() !== 'z' || !(ctrlKey || metaKey) || target instanceof HTMLInputElement) return;
     event.preventDefault();
     actions.undo();

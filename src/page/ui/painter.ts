@@ -6,19 +6,19 @@ import { type Painting, painted, paintingIn, paintingOf, withPainting, writePain
 import type { Store } from './store.ts';
 
 export interface Painter {
-  /** Paints cells of the target; the run is given the painting where the stroke ends. */
+  /** Paints cells of the target; the run gets the painting when the stroke ends. */
   paint(cells: readonly Cell[], isLast: boolean): void;
   setLevel(level: number): void;
-  /** What a painted reward begins with: the painting there is, or what comes near to the present target. */
+  /** The initial painting of a reward: the existing one, or an approximation of the current target. */
   start(): readonly number[];
-  /** A run has been given its settings: a painting that it has need not be held here any longer. */
+  /** A run has received its settings, so its painting need not be kept here any longer. */
   settled(config: RunConfig): void;
 }
 
-/** Strokes that can be taken back. */
+/** Strokes that can be undone. */
 const maxStrokes = 50;
 
-/** @param apply gives the runs other settings */
+/** @param apply gives the runs new settings */
 export function createPainter(
   store: Store<PageState>,
   apply: (change: (config: RunConfig) => RunConfig) => void,
@@ -32,7 +32,7 @@ export function createPainter(
     store.set({ painting });
     apply((config) => withPainting(config, painting));
   };
-  /** What there was before the stroke under way. */
+  /** The painting before the current stroke. */
   let before: Painting | undefined;
   const remember = (painting: Painting) =>
     store.set({ strokes: [...store.get().strokes, painting].slice(-maxStrokes) });

@@ -6,7 +6,7 @@ import { withoutTypedReward } from './typed-reward.ts';
 export type Painting = readonly number[];
 
 const highestLevel = 9;
-/** What level 0 is worth, as in `paintedReward`. */
+/** The reward of level 0, as in `paintedReward`. */
 const smallestReward = 1e-3;
 
 export function readPainting(text: string): Painting {
@@ -17,20 +17,20 @@ export function writePainting(painting: Painting): string {
   return painting.join('');
 }
 
-/** The distribution that a painting asks for. */
+/** The target distribution of a painting. */
 export function paintedTarget(painting: Painting): Float64Array {
   const rewards = Float64Array.from(painting, (level) => Math.max(level / highestLevel, smallestReward));
   const total = rewards.reduce((sum, reward) => sum + reward, 0);
   return rewards.map((reward) => reward / total);
 }
 
-/** The painting that comes nearest to a distribution: its highest cells have the highest level. */
+/** The closest painting to a distribution: its highest cells have the highest level. */
 export function paintingOf(target: ArrayLike<number>): Painting {
   const max = Array.from(target).reduce((a, b) => Math.max(a, b), 0);
   return Array.from(target, (probability) => (max > 0 ? Math.round((highestLevel * probability) / max) : 0));
 }
 
-/** A painting on a grid of another side: each cell has the level of the one that was there. */
+/** A painting resized to another grid: each cell has the level of the one at its position. */
 export function resized(painting: Painting, side: number): Painting {
   const before = Math.round(Math.sqrt(painting.length));
   const place = (at: number) => Math.min(before - 1, Math.floor(((at + 0.5) * before) / side));
@@ -52,7 +52,7 @@ export function painted(
   return next;
 }
 
-/** The painting of a configuration, where it has one. */
+/** The painting of a configuration, if it has one. */
 export function paintingIn(config: RunConfig): Painting | undefined {
   const options = paintingOptionsOf(config);
   if (options === undefined) return undefined;
@@ -60,7 +60,7 @@ export function paintingIn(config: RunConfig): Painting | undefined {
   return choice === options.painted && typeof levels === 'string' ? readPainting(levels) : undefined;
 }
 
-/** A configuration whose reward is a painting; the same one where it cannot be painted on. */
+/** A configuration with a painted reward; unchanged if its grid cannot be painted. */
 export function withPainting(config: RunConfig, painting: Painting): RunConfig {
   const options = paintingOptionsOf(config);
   if (options === undefined) return config;
@@ -70,8 +70,8 @@ export function withPainting(config: RunConfig, painting: Painting): RunConfig {
 }
 
 /**
- * A configuration after one of its problem's options was changed, with a painting that goes with the others: as large
- * as the grid, and there only where the reward is painted. @param start a painting to begin with, of any size
+ * A configuration after one of its problem's options was changed, with a matching painting: as large as the grid, and
+ * only if the reward is painted. @param start the initial painting, of any size
  */
 export function withFittingPainting(config: RunConfig, start: Painting): RunConfig {
   const options = pageProblem(config.problem).painting;

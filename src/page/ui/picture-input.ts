@@ -5,19 +5,19 @@ import { gridShape, type PageState } from './page-state.ts';
 import { cellText, viewOf } from './planes.ts';
 import type { Store } from './store.ts';
 
-/** What the pictures of a grid tell the page. */
+/** Actions on the pictures of a grid. */
 export interface PictureActions {
-  /** A state has been chosen, in one of the runs. */
+  /** A state was selected, in one of the runs. */
   choose(run: number, coordinates: readonly number[]): void;
-  /** Cells of the target are to be painted; `isLast` where the stroke ends. */
+  /** Cells of the target were painted; `isLast` at the end of the stroke. */
   paint(cells: readonly Cell[], isLast: boolean): void;
   /** A digit key, while a reward is painted. */
   level(level: number): void;
-  /** What a cell holds, for those who do not see it. */
+  /** Announces the contents of a cell for screen readers. */
   announce(text: string): void;
 }
 
-/** Keys and pointers on one picture: a state is chosen, or a cell of the target painted. */
+/** Keyboard and pointer input on a picture: selects a state, or paints a cell of the target. */
 export function connectPicture(
   store: Store<PageState>,
   picture: SweepPicture,
@@ -33,7 +33,7 @@ export function connectPicture(
     const coordinates = stateAt(view, cell.x, cell.y);
     actions.choose(run, coordinates);
   };
-  // A click, since a finger that goes down may only want to scroll.
+  // On click, since a finger that goes down may only want to scroll.
   surface.addEventListener('click', (event) => {
     const cell = picture.cellUnder(event);
     if (cell !== undefined && !isPainting()) choose(cell);

@@ -15,10 +15,10 @@ import { figure } from './words.ts';
 const sequential = colourTable(viridis);
 const diverging = colourTable((share) => blueToRed(2 * share - 1));
 
-/** Descriptions for screen readers change at most so often, in milliseconds. */
+/** The shortest time between changes of descriptions for screen readers, in milliseconds. */
 const describeEvery = 2000;
 
-/** The target and what each run has learnt of a grid of two axes and more. */
+/** The target and each run's learnt distribution, for grids with two or more axes. */
 export function createPictures(store: Store<PageState>, actions: PictureActions): void {
   const pictures = [
     createGridPicture(byId('target-plot'), { role: 'application' }),
@@ -61,7 +61,7 @@ export function createPictures(store: Store<PageState>, actions: PictureActions)
         const isDifference = state.shows === 'difference';
         const values = isDifference ? plane.values.map((value, i) => value - goal.values[i]) : plane.values;
         learnt[run].paint({ ...plane, values }, isDifference ? diverging : sequential, isDifference ? -top : 0, top);
-        // What a run has come to at rest is always told: no later change would.
+        // The result of a paused run is always announced, since no later change would do it.
         if (record.status === 'running' && performance.now() - described[run] < describeEvery) return;
         described[run] = performance.now();
         const distance = record.metrics?.values.totalVariation;
@@ -93,7 +93,7 @@ export function createPictures(store: Store<PageState>, actions: PictureActions)
     ],
     () => drawOver(),
   );
-  /** What lies over the cells: drawn on change, and on every frame while walks are on show. */
+  /** Drawings over the cells: on change, and on every frame while walks are shown. */
   let isMoving = false;
   const drawOver = () => {
     const state = store.get();

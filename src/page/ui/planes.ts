@@ -6,14 +6,14 @@ import { paintedTarget } from './painting.ts';
 import type { RunRecord } from './run-record.ts';
 import { percent } from './words.ts';
 
-/** The plane that is looked at, whatever the grid now is. */
+/** The current view, adapted to the current grid. */
 export function viewOf({ records: [first], view }: PageState): GridView | undefined {
   const shape = gridShape(first);
   if (shape === undefined) return undefined;
   return view && fitsShape(view, shape) ? view : firstView(shape);
 }
 
-/** The target in the plane that is looked at. */
+/** The target in the current view. */
 export function targetPlane(state: PageState): Plane | undefined {
   const [first] = state.records;
   const [shape, view] = [gridShape(first), viewOf(state)];
@@ -22,20 +22,20 @@ export function targetPlane(state: PageState): Plane | undefined {
   return planeOf(targetOf(state) ?? objects.target, shape, view);
 }
 
-/** The target that is seen: the painting under way, or that of the run. */
+/** The visible target: the current painting, or the run's. */
 export function targetOf({ painting, records: [first] }: PageState): ArrayLike<number> | undefined {
   const target = first?.opened?.objects?.target;
   return painting !== undefined && painting.length === target?.length ? paintedTarget(painting) : target;
 }
 
-/** What a run has learnt, in the same plane. */
+/** A run's learnt distribution in the same view. */
 export function learntPlane(state: PageState, record: RunRecord | undefined): Plane | undefined {
   const [shape, view] = [gridShape(record), viewOf(state)];
   if (record?.learnt === undefined || shape === undefined || view === undefined) return undefined;
   return planeOf(record.learnt, shape, view);
 }
 
-/** Where a plane is highest, in words. */
+/** The highest cell of a plane, in words. */
 export function highest({ values, height }: Plane): string {
   const best = values.reduce((top, value, i) => (value > values[top] ? i : top), 0);
   return `Highest at (${Math.floor(best / height)}, ${best % height}) with ${percent(values[best])}.`;

@@ -3,7 +3,7 @@ import { decades } from './ranking.ts';
 
 /** Mean probabilities of bins of ranks, for the target and each run. */
 export interface RankCurves {
-  /** Where bins begin, and the count of objects. */
+  /** The start of each bin, and the number of objects. */
   readonly starts: Uint32Array;
   readonly target: Float64Array;
   readonly learnt: readonly Float64Array[];
@@ -11,7 +11,7 @@ export interface RankCurves {
 
 const margin = { left: 52, right: 8, top: 8, bottom: 36 };
 
-/** Where things lie in a picture of ranks: both axes are logarithmic. */
+/** The layout of a picture of ranks: both axes are logarithmic. */
 export interface RankScale {
   left(rank: number): number;
   top(probability: number): number;
@@ -30,7 +30,7 @@ export function rankScale(width: number, height: number, count: number, range: r
   };
 }
 
-/** The decades that a picture spans: those of the target, and one more on either side for what is learnt. */
+/** The decades of a picture: the target's, and one more on either side for the learnt distribution. */
 export function rankRange(target: Float64Array): readonly [number, number] {
   const [low, high] = decades(target);
   return [low - 1, Math.min(0, high + 1)];
@@ -111,7 +111,7 @@ function line(context: CanvasRenderingContext2D, left: number, top: number, righ
   context.stroke();
 }
 
-/** 10 to a power, for an axis: 0.01, 1, 100, and 1e−6 beyond. In signs that every font has; raised digits are in few. */
+/** 10 to a power, for an axis: 0.01, 1, 100, and 1e−6 beyond. Without superscript digits, which few fonts have. */
 export function powerOfTen(exponent: number): string {
   if (exponent < -3 || exponent > 3) return `1e${exponent}`.replace('-', '−');
   return exponent < 0 ? (10 ** exponent).toFixed(-exponent) : String(10 ** exponent);

@@ -7,7 +7,7 @@ import { binMeans, type RankBins, rankBins, rankByTarget, topNumbers } from './r
 import type { Store } from './store.ts';
 import { figure, percent } from './words.ts';
 
-/** What is made of a target once. */
+/** Derived from a target once. */
 interface Order {
   readonly of: Float32Array;
   readonly ranks: Uint32Array;
@@ -18,10 +18,12 @@ interface Order {
 /** More bins than this are narrower than a pixel on most screens. */
 const maxBins = 320;
 const topCount = 8;
-/** The table changes at most so often, in milliseconds: it is for reading. */
+/** The shortest time between updates of the table, in milliseconds: it is for reading. */
 const tableEvery = 500;
 
-/** Objects that form no plane: their probabilities in order of the target's, and the likeliest of them as text. */
+/**
+ * For objects that do not form a plane: their probabilities in the target's order, and the most probable ones as text.
+ */
 export function createRankingView(store: Store<PageState>): void {
   const canvas = make('canvas');
   canvas.setAttribute('role', 'img');

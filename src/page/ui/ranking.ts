@@ -1,4 +1,4 @@
-/** Objects in order of what they should be drawn for: their numbers, the highest target first, then the lowest number. */
+/** The numbers of objects by target probability, the highest first; ties by number. */
 export function rankByTarget(target: ArrayLike<number>): Uint32Array {
   const order = Uint32Array.from({ length: target.length }, (_, object) => object);
   return order.sort((a, b) => target[b] - target[a] || a - b);
@@ -11,7 +11,7 @@ export interface RankBins {
 
 /**
  * At most `max` bins of ranks 0 .. count - 1, none empty. Bins are about equally wide in the logarithm of the rank, so
- * that the few objects of much weight have bins of their own.
+ * that the few most probable objects have their own bins.
  */
 export function rankBins(count: number, max: number): RankBins {
   const starts = [0];
@@ -36,7 +36,7 @@ export function binMeans(probability: ArrayLike<number>, order: Uint32Array, { s
   return means;
 }
 
-/** Numbers of the `count` largest, the largest first; of equal ones the lower number first. */
+/** The indices of the `count` largest, the largest first; ties by index. */
 export function topNumbers(values: ArrayLike<number>, count: number): number[] {
   const top: number[] = [];
   for (let i = 0; i < values.length; i++) {
@@ -49,7 +49,7 @@ export function topNumbers(values: ArrayLike<number>, count: number): number[] {
   return top;
 }
 
-/** The powers of ten that enclose all positive numbers given, as exponents; [-1, 0] where there are none. */
+/** The powers of ten that enclose all positive numbers, as exponents; [-1, 0] if there are none. */
 export function decades(values: Iterable<number>): readonly [low: number, high: number] {
   let [low, high] = [Number.POSITIVE_INFINITY, 0];
   for (const value of values) {
@@ -58,7 +58,7 @@ export function decades(values: Iterable<number>): readonly [low: number, high: 
     high = Math.max(high, value);
   }
   if (high === 0) return [-1, 0];
-  // Added to 0, so that 1 is decade 0 and not its negative twin.
+  // Adding 0 turns -0 into 0.
   const [from, to] = [Math.floor(Math.log10(low)) + 0, Math.ceil(Math.log10(high)) + 0];
   return from === to ? [from, to + 1] : [from, to];
 }

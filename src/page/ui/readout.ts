@@ -4,7 +4,7 @@ import { cellText, viewOf } from './planes.ts';
 import type { Store } from './store.ts';
 import type { Tabs } from './tabs.ts';
 
-/** The chosen cell in a line under the pictures, where the panel on it may be out of sight. */
+/** The selected cell in a line below the pictures, when its panel may be out of sight. */
 export function createReadout(store: Store<PageState>, tabs: Tabs): void {
   const more = byId('readout-more');
   more.addEventListener('click', () => {

@@ -1,6 +1,6 @@
 import type { SelfCheckReport } from '../protocol.ts';
 
-/** The report as plain text, to be pasted where it is asked for: failures first. */
+/** The report as plain text for pasting: failures first. */
 export function reportText({ device, browser, version, checks }: SelfCheckReport): string {
   const failed = checks.filter(({ passed }) => !passed);
   const lines = [...failed, ...checks.filter(({ passed }) => passed)].map(

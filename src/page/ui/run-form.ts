@@ -20,19 +20,19 @@ import { type FormOption, type FormValue, formOption } from './option-field.ts';
 import { type Painting, withFittingPainting } from './painting.ts';
 import { typedRewardOf, withFittingExpression } from './typed-reward.ts';
 
-/** Where in a configuration an option's value stands. */
+/** The position of an option's value in a configuration. */
 export type Place = SettingPart;
 
-/** An option to be shown, with its present value. */
+/** An option with its current value. */
 export interface Field {
   readonly place: Place;
   readonly option: FormOption;
   readonly value: FormValue;
-  /** Shown at first sight; the others wait behind "More settings". */
+  /** Shown immediately; the others are under "More settings". */
   readonly isMain: boolean;
 }
 
-/** Options of objectives and runs that visitors first reach for; problems name their own. */
+/** The most common options of objectives and runs; problems name their own. */
 const mainOptions = new Set([
   ...[
     'learningRate',
@@ -47,9 +47,9 @@ const mainOptions = new Set([
   ...['seed', 'batch'],
 ]);
 
-/** Shared settings that make a difference in minutes, for every objective. */
+/** Shared settings that matter within minutes, for every objective. */
 const sharedSettings = ['learningRate.end', 'optimizer.weightDecay', 'optimizer.clipNorm', 'optimizer.averageDecay'];
-/** Groups of those of objectives that learn from trajectories of other policies. */
+/** Groups for objectives that learn from trajectories of other policies. */
 const offPolicyGroups = ['exploration', 'replay'];
 
 const isOffPolicySetting = (name: string) => offPolicyGroups.includes(name.split('.')[0]);
@@ -62,7 +62,7 @@ const runSettings: Readonly<Record<string, number | undefined>> = {
   device: undefined,
 };
 
-/** The fields of a configuration, in the order in which they are shown: only what its problem and objective take. */
+/** The fields of a configuration in display order: only those of its problem and objective. */
 export function fieldsOf(known: Catalogue, config: RunConfig): readonly Field[] {
   const problem = findNamed('problem', known.problems, config.problem);
   const objective = findNamed('objective', known.objectives, config.objective);
@@ -71,7 +71,7 @@ export function fieldsOf(known: Catalogue, config: RunConfig): readonly Field[] 
   const settings = settingsOf(problem, objective);
   const at = (path: string) => valueAt(config as unknown as Values, path);
   const isShown = ({ part, name, within }: NamedSetting) => {
-    // What belongs to a group is shown while the group is on.
+    // Options of a group are shown while it is on.
     if (within !== undefined && at(within) === undefined) return false;
     if (part === 'trainingOptions') {
       return sharedSettings.includes(name) || (objective.offPolicy && isOffPolicySetting(name));
@@ -81,7 +81,7 @@ export function fieldsOf(known: Catalogue, config: RunConfig): readonly Field[] 
   const fieldOf = (setting: NamedSetting): Field[] => {
     const { part, name, path } = setting;
     const option = formOption(name, setting.option);
-    // A text is an expression, shown where there is one.
+    // A text option is an expression, shown if there is one.
     if (option === undefined || (option.kind === 'text' && typedRewardOf(config) === undefined)) return [];
     const max = part === 'problemOptions' ? pageMax[name] : part === 'run' ? runSettings[name] : undefined;
     const value = at(path);
@@ -124,7 +124,7 @@ function bounded(option: FormOption, max: number | undefined): FormOption {
   return { ...option, max: Math.min(option.max ?? max, max) };
 }
 
-/** A configuration with one option changed; everything else stays. A group is turned on or off by `true` and `false`. */
+/** A configuration with one option changed. A group is turned on or off by `true` and `false`. */
 export function withValue(
   known: Catalogue,
   config: RunConfig,
@@ -161,22 +161,22 @@ export function withObjective(known: Catalogue, config: RunConfig, name: string)
   return { ...config, objective: name, objectiveOptions: objectiveOptions as OptionValues, trainingOptions };
 }
 
-/** A configuration for another problem: that one's own sizes, and everything else as it was. */
+/** A configuration for another problem, with that problem's own sizes. */
 export function withProblem(config: RunConfig, name: string): RunConfig {
   const { problem, problemOptions, steps, evaluateEvery } = defaultConfig(name, config.objective);
   return { ...config, problem, problemOptions, steps, evaluateEvery };
 }
 
-/** A second run to compare with: everything as in the first but the objective, with that one's own defaults. */
+/** A second run for comparison: equal to the first except for the objective, which has its own defaults. */
 export function counterpart(known: Catalogue, config: RunConfig, objective: string): RunConfig {
   const plain = { ...config, objectiveOptions: defaultConfig(config.problem, config.objective).objectiveOptions };
   return withObjective(known, plain, objective);
 }
 
 /**
- * Runs side by side after one of them was given a value. What belongs to an objective is its own; everything else is the
- * same in both, so that they can be compared, but for what the other's objective cannot take.
- * @param run which one it was given to; `painting` is what a painted reward begins with
+ * Runs side by side after a change of one of them. An objective's options are its own; everything else is the same in
+ * both, so that they can be compared, except what the other objective does not accept.
+ * @param run the changed one; `painting` is the initial painting of a painted reward
  */
 export function withValueIn(
   known: Catalogue,

@@ -4,29 +4,29 @@ import type { PageState } from './page-state.ts';
 import { stepOf } from './run-panel.ts';
 import type { Store } from './store.ts';
 
-/** Keeps the page's runs, so that they outlive a reload. */
+/** Keeps the page's runs across reloads. */
 export interface RunKeeper {
-  /** The runs kept last, where they can be used, and the list beside them. */
+  /** The last kept runs, if they can be used, and the list beside them. */
   recall(): Promise<Recalled>;
-  /** Whether it was here that they were kept: in this tab, at this address, before the page was loaded again. */
+  /** Whether they were kept in this tab, at this address, before a reload. */
   readonly wasHere: boolean;
 }
 
-/** How often a run that goes on is kept, in milliseconds: what a crash of the browser may cost at most. */
+/** The interval for keeping a running run, in milliseconds: the most that a browser crash may cost. */
 const keepEvery = 10_000;
 
-/** A visitor does not wait for longer than this, in milliseconds, for a run that may have been kept. */
+/** The longest wait for a run that may have been kept, in milliseconds. */
 const longestWait = 1500;
 
-/** What the tab remembers of an address whose runs are kept. Settings may have changed since, and another address has none. */
+/** The tab's record of an address with kept runs. Settings may have changed since, and other addresses have none. */
 interface Here {
-  /** How far the runs were when they were kept, and whether they were paused. */
+  /** The progress of the runs when they were kept, and whether they were paused. */
   readonly kept: readonly { readonly step: number; readonly paused: boolean }[];
 }
 
 const settingsOf = ({ records }: PageState) => JSON.stringify(records.map(({ config }) => config));
 
-/** @param complain says, once, that nothing can be kept here */
+/** @param complain reports, once, that nothing can be kept here */
 export function createRunKeeper(
   { store, pageRuns, keptOf }: { store: Store<PageState>; pageRuns: PageRuns; keptOf: (wasHere: boolean) => KeptRuns },
   complain: (problem: string) => void,
@@ -64,7 +64,7 @@ export function createRunKeeper(
         })),
       );
       const { problem } = await kept.keep(runs, listed);
-      // The address already stands for other settings where they were changed meanwhile: these are not its runs.
+      // If settings were changed meanwhile, the address already belongs to others.
       if (settingsOf(store.get()) !== settings) isAskedAgain = true;
       else if (problem === undefined) {
         done = now;
@@ -85,7 +85,7 @@ export function createRunKeeper(
     if (isAskedAgain) await keep();
   };
   setInterval(keep, keepEvery);
-  // Pages that are left hear of it here for the last time.
+  // The last event before a page is left.
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') void keep();
   });

@@ -5,7 +5,7 @@ import type { PageState } from './page-state.ts';
 import { type ListedRun, lineOf } from './run-list.ts';
 import type { RunRecord } from './run-record.ts';
 
-/** What a listed run is called. */
+/** The name of a listed run. */
 export function nameOf({ name, config }: ListedRun): string {
   return name ?? runName(pageCatalogue, config);
 }
@@ -14,7 +14,7 @@ export function liveName({ config }: RunRecord): string {
   return runName(pageCatalogue, config);
 }
 
-/** What the lines of `linesOf` are called, in their order. */
+/** The names of the lines of `linesOf`, in order. */
 export function lineNames({ records, listed }: Pick<PageState, 'records' | 'listed'>): readonly string[] {
   return [...records.map(liveName), ...listed.filter(({ isShown }) => isShown).map(nameOf)];
 }

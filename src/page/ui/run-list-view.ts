@@ -12,13 +12,13 @@ import type { Store } from './store.ts';
 import type { Toasts } from './toasts.ts';
 import { grouped } from './words.ts';
 
-/** What else a visitor may do with a run of the list. */
+/** Further actions on a run of the list. */
 export interface RunListActions {
   /** Puts a run of these settings into the pictures. */
   open(config: RunConfig): void;
 }
 
-/** The list of runs: what each is, its colour, its seeds. */
+/** The list of runs: names, colours, seeds. */
 export function createRunList(store: Store<PageState>, actions: RunListActions, toasts: Toasts): void {
   const list = byId('run-list');
   const beside = byId<HTMLSelectElement>('run-beside');
@@ -41,7 +41,7 @@ export function createRunList(store: Store<PageState>, actions: RunListActions, 
     const [first] = store.get().records;
     if (first === undefined) return;
     const config = withObjective(pageCatalogue, first.config, beside.value);
-    // As long as the run in the pictures is, or is to be while it has hardly begun.
+    // As long as the run in the pictures, or its planned length if it has hardly started.
     const steps = stepOf(first) >= 50 ? stepOf(first) : Math.min(first.config.steps, 500);
     add({ config, steps, curves: [], isKept: true });
   });
@@ -111,13 +111,13 @@ export function createRunList(store: Store<PageState>, actions: RunListActions, 
       );
       for (const run of listed) {
         const row = rows.get(run.id) ?? rowOf(run);
-        // A row is made once, so that a name can be typed while seeds are trained.
+        // Rows persist, so that a name can be typed while seeds are trained.
         rows.set(run.id, row);
         setText(row.state, stateText(run, training));
       }
       for (const id of rows.keys()) if (!listed.some((run) => run.id === id)) rows.delete(id);
       const wanted = [...live, ...listed.map(({ id }) => (rows.get(id) as { root: HTMLElement }).root)];
-      // What is there stays in its place, and with it the focus.
+      // Existing rows stay in place, and keep the focus.
       for (const old of [...list.children]) if (!wanted.includes(old as HTMLLIElement)) old.remove();
       wanted.forEach((row, i) => {
         if (list.children[i] !== row) list.insertBefore(row, list.children[i] ?? null);
@@ -126,7 +126,7 @@ export function createRunList(store: Store<PageState>, actions: RunListActions, 
   );
 }
 
-/** What was set otherwise than by default, in words. */
+/** The settings that differ from the defaults, in words. */
 function settingsText(config: RunConfig): string {
   const told = differencesOf(pageCatalogue, config)
     .filter(({ name }) => name !== 'steps' && name !== 'device')

@@ -5,36 +5,36 @@ import type { CurvePoint, RunRecord } from './run-record.ts';
 /** A run whose curves are kept beside those of the run in the pictures. */
 export interface ListedRun {
   readonly id: number;
-  /** As the visitor named it; undefined as long as its settings do. */
+  /** The visitor's name for it; undefined if it is named by its settings. */
   readonly name?: string | undefined;
   readonly colour: number;
   readonly config: RunConfig;
-  /** Iterations of each of its seeds. */
+  /** Iterations for each of its seeds. */
   readonly steps: number;
-  /** How many seeds it is to have: its own and the numbers after it. */
+  /** The requested number of seeds: its own and the numbers after it. */
   readonly seeds: number;
   readonly isShown: boolean;
-  /** Was put here by the visitor. What was only replaced makes room for others. */
+  /** Whether the visitor put it here. Replaced runs make room for others. */
   readonly isKept: boolean;
-  /** Of the seeds that have been trained, in order. */
+  /** For the trained seeds, in order. */
   readonly curves: readonly (readonly CurvePoint[])[];
   /** Why a seed could not be trained. */
   readonly problem?: string | undefined;
 }
 
-/** Runs in all, those in the pictures included. */
+/** The maximum number of runs, including those in the pictures. */
 export const maxRuns = 8;
-/** Colours that are those of the runs in the pictures. */
+/** Colours reserved for the runs in the pictures. */
 const liveColours = 2;
 
 export const seedCounts = [1, 3, 5] as const;
 
-/** What there is to tell of a run that is put into the list. */
+/** The data of a run that is added to the list. */
 export type NewRun = Pick<ListedRun, 'config' | 'steps' | 'isKept' | 'curves'> & Partial<Pick<ListedRun, 'seeds'>>;
 
 /**
- * The list with another run at its end, in a colour of its own. Where there is no room, the oldest that was not put there
- * by hand gives way; where none was, the list stays as it is.
+ * The list with another run at its end, in a new colour. If there is no room, it replaces the oldest run that the
+ * visitor did not add; if there is none, the list is unchanged.
  * @param live runs in the pictures
  */
 export function withRun(list: readonly ListedRun[], run: NewRun, live: number): readonly ListedRun[] {
@@ -52,7 +52,7 @@ export function withRun(list: readonly ListedRun[], run: NewRun, live: number): 
   return [...kept, { seeds: 1, isShown: true, ...run, id, colour }];
 }
 
-/** Whether one more would be taken in. */
+/** Whether there is room for one more. */
 export function hasRoom(list: readonly ListedRun[], live: number): boolean {
   return list.length < maxRuns - Math.max(1, live) || list.some(({ isKept }) => !isKept);
 }
@@ -66,18 +66,18 @@ export function withChange(
   return list.map((run) => (run.id === id ? { ...run, ...change(run) } : run));
 }
 
-/** A seed that is still to be trained. */
+/** A seed to be trained. */
 export interface SeedJob {
   readonly id: number;
-  /** Which of the run's seeds, from 0. */
+  /** The index of the run's seed, from 0. */
   readonly seed: number;
   readonly config: RunConfig;
 }
 
-/** Looks at a seed on the way: bands need no more. */
+/** Observations of a seed: bands need no more. */
 const looks = 40;
 
-/** The next seed to train, in the order of the list; undefined where all are done. */
+/** The next seed to train, in the order of the list; undefined if all are done. */
 export function nextJob(list: readonly ListedRun[]): SeedJob | undefined {
   const run = list.find(({ curves, seeds, problem }) => curves.length < seeds && problem === undefined);
   if (run === undefined) return undefined;
@@ -100,7 +100,7 @@ export function lineOf(colour: number, config: RunConfig, curves: RunLine['curve
   return { colour, batch: config.batch, updates: updatesOf(config), curves };
 }
 
-/** A run that has been looked at often enough for a line of it to say something. */
+/** Whether a run has been observed often enough for a meaningful line. */
 export function hasLine({ curve }: RunRecord): boolean {
   return curve.length >= 3;
 }

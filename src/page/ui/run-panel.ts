@@ -16,7 +16,7 @@ export interface RunActions {
 const pauseIcon = 'M6 4h3v12H6zM11 4h3v12h-3z';
 const playIcon = 'M6 4l10 6-10 6z';
 
-/** Controls of the run, how far it is, and what that means. */
+/** The run's controls, its progress, and its meaning. */
 export function createRunPanel(store: Store<PageState>, actions: RunActions): { announce(text: string): void } {
   const [toggle, step, restart, compare] = ['toggle', 'step', 'restart', 'compare'].map((id) =>
     byId<HTMLButtonElement>(id),

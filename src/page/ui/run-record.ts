@@ -3,22 +3,22 @@ import type { RunConfig } from '../../run/run-config.ts';
 import { modesOf, peaksFound } from '../peaks.ts';
 import type { EnumeratedObjects, FailureReason, Message, OpenedRun, Progress, RunStatus, Walk } from '../protocol.ts';
 
-/** What the page knows of a run. */
+/** Everything the page knows of a run. */
 export interface RunRecord {
-  /** As asked for; once the run is ready, `opened.config` is what it is. */
+  /** As requested; once the run is ready, `opened.config` is the actual one. */
   readonly config: RunConfig;
   readonly status: RunStatus | 'failed';
   readonly opened?: OpenedRun;
   readonly progress?: Progress;
-  /** The latest exact figures, and of which iteration they are. */
+  /** The latest exact metrics, with their iteration. */
   readonly metrics?: { readonly step: number; readonly values: Metrics };
   /** Figures, in order of the iterations. */
   readonly curve: readonly CurvePoint[];
-  /** Seconds of training behind it before its present worker. */
+  /** Seconds of training before its current worker. */
   readonly secondsBefore: number;
-  /** The learnt distribution by object number, as last told. */
+  /** The latest learnt distribution, by object number. */
   readonly learnt?: Float32Array;
-  /** What a perfect sampler has, of figures that charts show. */
+  /** A perfect sampler's values of the metrics in charts. */
   readonly levels: Readonly<Record<string, number>>;
   /** Objects that belong to each mode of the target. */
   readonly modes: readonly (readonly number[])[];
@@ -26,12 +26,12 @@ export interface RunRecord {
   readonly failure?: Failure;
 }
 
-/** What is known of a run at an iteration. */
+/** The values of a run at an iteration. */
 export interface CurvePoint {
   readonly step: number;
   /** Of training. */
   readonly seconds: number;
-  /** Metrics, diagnostics of the last iteration, and what follows from the distribution, by name; all are finite. */
+  /** Metrics, diagnostics of the last iteration, and what is derived from the distribution, by name; all are finite. */
   readonly values: Readonly<Record<string, number>>;
 }
 
@@ -42,16 +42,16 @@ export interface Failure {
   readonly checkpoint?: Uint8Array;
 }
 
-/** More points than a chart has pixels show nothing more. */
+/** More points than a chart's pixels are invisible. */
 const maxPoints = 1200;
 
-/** @param curve what there is of it already */
+/** @param curve its curve so far */
 export function newRecord(config: RunConfig, curve: readonly CurvePoint[] = []): RunRecord {
   const secondsBefore = curve[curve.length - 1]?.seconds ?? 0;
   return { config, status: 'opening', curve, secondsBefore, levels: {}, modes: [], walks: [] };
 }
 
-/** What is known after a message. Messages that answer a request change nothing here. */
+/** The record after a message. Answers to requests change nothing here. */
 export function afterMessage(record: RunRecord, message: Message): RunRecord {
   switch (message.kind) {
     case 'opened':
@@ -72,14 +72,14 @@ export function afterMessage(record: RunRecord, message: Message): RunRecord {
       return { ...record, status: 'failed', failure, walks: [] };
     }
     case 'refusal':
-      // What a run refused that nobody waits for is a change: the run is as it was, and so the form has to be.
+      // A refusal without a request is that of a change: the run is unchanged, and the form must show that.
       return message.request === undefined && record.opened ? { ...record, config: record.opened.config } : record;
     default:
       return record;
   }
 }
 
-/** A run that begins anew has no past; one that goes on keeps what it has, up to where it goes on from. */
+/** A restarted run has no past; a continued one keeps its curve up to where it continues. */
 function afterOpening(record: RunRecord, opened: OpenedRun): RunRecord {
   const { curve, progress, metrics, learnt, secondsBefore } = record;
   const { config, step, objects } = opened;
@@ -109,7 +109,7 @@ function afterMetrics(record: RunRecord, step: number, seconds: number, metrics:
   return { ...record, metrics: { step, values: metrics }, curve: thinned([...before, point]) };
 }
 
-/** The figures of a look come before its distribution, which adds to them what follows from it. */
+/** An observation's metrics come before its distribution, from which further ones are derived. */
 function afterDistribution(record: RunRecord, step: number, learnt: Float32Array): RunRecord {
   const { curve, modes, opened } = record;
   const last = curve[curve.length - 1];
@@ -126,7 +126,7 @@ function entropyOf(probability: ArrayLike<number>): number {
   return sum;
 }
 
-/** Every other point of the older ones, where there are too many: the first and the last stay. */
+/** Every other one of the older points, if there are too many; the first and the last stay. */
 function thinned(curve: readonly CurvePoint[]): readonly CurvePoint[] {
   if (curve.length <= maxPoints) return curve;
   return curve.filter((_, i) => i % 2 === 0 || i === curve.length - 1);

@@ -4,10 +4,10 @@ import { nextJob, type SeedJob, withChange } from './run-list.ts';
 import { afterMessage, newRecord } from './run-record.ts';
 import type { Store } from './store.ts';
 
-/** A run that is over tells its last look soon after, in milliseconds. */
+/** The longest wait for the last observation of a finished run, in milliseconds. */
 const patience = 5000;
 
-/** Trains the seeds that the list of runs still lacks, one after the other, in a worker of its own. */
+/** Trains the missing seeds of the list of runs, one after another, in a separate worker. */
 export function createSeedTrainer(store: Store<PageState>, startWorker: () => WorkerLike): void {
   const client = createRunClient(startWorker);
   let job: SeedJob | undefined;
@@ -45,7 +45,7 @@ export function createSeedTrainer(store: Store<PageState>, startWorker: () => Wo
       store.set({ training: { id: job.id, seed: job.seed, share } });
     }
     if (record.status !== 'finished') return;
-    // Its last figures come with the look that follows; walks are the end of a look.
+    // Its last metrics come with the observation that follows, which ends with walks.
     if (message.kind === 'walks') finish();
     else late ??= setTimeout(finish, patience);
   });

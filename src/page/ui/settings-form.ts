@@ -9,7 +9,7 @@ import { spelled } from './names.ts';
 import type { FormOption, FormValue } from './option-field.ts';
 import { type Field, fieldsOf, type Place } from './run-form.ts';
 
-/** What a visitor may ask for in the form. Each returns why it cannot be had. */
+/** The visitor's requests in the form. Each returns the reason if it is refused. */
 export interface FormActions {
   problem(name: string): string | undefined;
   objective(run: number, name: string): string | undefined;
@@ -17,7 +17,7 @@ export interface FormActions {
   value(run: number, place: Place, name: string, value: FormValue): string | undefined;
 }
 
-/** The form of all settings of one or two runs, made from the library's definitions of options. */
+/** The form of all settings of one or two runs, made from the library's option schemas. */
 export interface SettingsForm {
   show(configs: readonly RunConfig[]): void;
 }
@@ -35,7 +35,7 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
   const form = make('div');
   panel.replaceChildren(search, nothing, changed, form);
 
-  /** Only what is searched for is shown, wherever it stands. */
+  /** Shows only the matches of a search, wherever they are. */
   const find = () => {
     const text = search.value.trim();
     for (const [id, { root }] of fields) {
@@ -53,11 +53,11 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
   };
   search.addEventListener('input', find);
 
-  /** What differs from the default, each with the way back. */
+  /** The differences from the default, each with a way to undo it. */
   const showDifferences = (configs: readonly RunConfig[]) => {
     const told = configs.flatMap((config, run) =>
       differencesOf(known, config)
-        // What runs share is said once.
+        // Shared settings are listed once.
         .filter(({ place }) => run === 0 || place === 'objectiveOptions')
         .map((difference) => ({ ...difference, run })),
     );
@@ -76,7 +76,7 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
     );
     changed.hidden = told.length === 0;
   };
-  /** Groups that a visitor has opened stay open when the form is made anew. */
+  /** Groups that a visitor has opened stay open when the form is rebuilt. */
   const opened = new Set<string>();
 
   const fieldsFor = (run: number, group: string, list: readonly Field[]): Node[] => {
@@ -98,7 +98,7 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
     );
     details.dataset.group = group;
     details.addEventListener('toggle', () => {
-      // A search opens what it finds, for as long as it goes on.
+      // A search opens what it finds, while it lasts.
       if (search.value.trim() === '') details.open ? opened.add(group) : opened.delete(group);
     });
     return [...nodes, details];
@@ -173,7 +173,7 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
   };
 }
 
-/** Settings that any of the runs takes, each once. */
+/** Settings of any of the runs, each once. */
 function trainingFields(known: Catalogue, configs: readonly RunConfig[]): readonly Field[] {
   const fields = configs
     .flatMap((config) => fieldsOf(known, config))

@@ -1,25 +1,28 @@
-/** Who changed the runs: a visitor, who may want to go back, or the page by itself, as where it walks through its history. */
+/**
+ * Who changed the runs: a visitor, who may want to go back, or the page itself, for example when going through its
+ * history.
+ */
 export type By = 'visitor' | 'page';
 
-/** The browser's history as the way through what the runs were set to, each as its address. */
+/** The browser's history as a history of the runs' settings, each in the form of its address. */
 export interface SettingsHistory {
-  /** What the page begins with, whatever its address says. */
+  /** The page's initial runs, whatever its address. */
   begin(runs: string): void;
-  /** The address stands for the runs as they are now; what is kept of others is no longer theirs. */
+  /** Updates the address to the current runs; kept runs of another address no longer belong to it. */
   follow(runs: string, by: By): void;
-  /** Whether the present entry is one of these; otherwise somebody has typed an address, or followed a link. */
+  /** Whether the current entry was made here; otherwise someone typed an address, or followed a link. */
   isHere(): boolean;
 }
 
-/** Changes that follow one another faster than this, in milliseconds, are one step, as a field that is counted up. */
+/** Changes within this time of each other, in milliseconds, are one step, for example when a field is counted up. */
 const together = 1000;
 
-/** What the tab remembers with an address. */
+/** The tab's data for a history entry. */
 interface Entry {
   readonly runs?: string | undefined;
 }
 
-/** @param walk is given the runs of an entry that back or forward lead to */
+/** @param walk called with the runs of an entry that back or forward lead to */
 export function createSettingsHistory(walk: (runs: string) => void): SettingsHistory {
   let changedAt = Number.NEGATIVE_INFINITY;
   const entry = (): Entry => (history.state ?? {}) as Entry;

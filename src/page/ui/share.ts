@@ -2,7 +2,7 @@ import type { RunConfig } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
 import { configOfAddress, formatAddress, parseAddress } from '../address.ts';
 
-/** What stands between two runs in an address. Values have it percent-encoded, so it occurs nowhere else. */
+/** Separates two runs in an address. Values have it percent-encoded, so it occurs nowhere else. */
 const between = '~';
 
 /** The part of an address behind its #: one run, or two that are compared. */
@@ -10,7 +10,7 @@ export function addressOf(configs: readonly RunConfig[]): string {
   return configs.map(formatAddress).join(between);
 }
 
-/** The runs that an address stands for, or the run that a page begins with and why it is not the one asked for. */
+/** The runs of an address, or the page's initial run with the reason why the address is invalid. */
 export function runsOfAddress(hash: string): { readonly configs: readonly RunConfig[]; readonly problem?: string } {
   const [first = '', second, ...more] = hash.replace(/^#/, '').split(between);
   const { config, problem } = configOfAddress(first);
@@ -24,7 +24,7 @@ export function runsOfAddress(hash: string): { readonly configs: readonly RunCon
   }
 }
 
-/** Whether an address asks for just these runs. */
+/** Whether an address has exactly these runs. */
 export function isSameAddress(hash: string, runs: readonly { readonly config: RunConfig }[]): boolean {
   const { configs, problem } = runsOfAddress(hash);
   return problem === undefined && addressOf(configs) === addressOf(runs.map(({ config }) => config));

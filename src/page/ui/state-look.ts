@@ -7,13 +7,13 @@ import { conflictOf } from './run-form.ts';
 import { createStatePanel } from './state-panel.ts';
 import type { Store } from './store.ts';
 
-/** Looks at the chosen state again at most so often while the run goes on, in milliseconds. */
+/** The shortest time between updates of the selected state during a run, in milliseconds. */
 const againEvery = 400;
 
 export interface StateLook {
-  /** Asks a run what it thinks of a state, and shows it. */
+  /** Requests a run's view of a state, and shows it. */
   look(state: readonly number[], run: number): void;
-  /** The same of the state that is chosen, if the run has gone on since. */
+  /** The same for the selected state, if the run has progressed. */
   again(run: number): void;
 }
 
@@ -59,7 +59,7 @@ export function createStateLook(
   store.watch(
     ({ selection }) => [selection],
     ([selection]) => {
-      // Until the run has answered, what is shown stays, and with it the focus.
+      // Until the run answers, the old contents stay, and keep the focus.
       if (selection && !selection.view && selection.problem === undefined) return;
       const isCompared = store.get().records.length > 1;
       const name = selection && isCompared ? (selection.run === 0 ? 'on the left' : 'on the right') : undefined;

@@ -3,20 +3,20 @@ import { button, make, setText } from './dom.ts';
 import { figure, nats, percent } from './words.ts';
 
 export interface StatePanelActions {
-  /** Looks at the state that a text stands for; returns what is wrong with the text. */
+  /** Selects the state of a text; returns the problem with the text. */
   read(text: string): string | undefined;
   look(state: readonly number[]): void;
 }
 
-/** The panel on one state: what the policy does there, and how far its edges are from balance. */
+/** The panel of one state: the policy there, and the residuals of its edges. */
 export interface StatePanel {
-  /** @param run the name of the run that is asked, where there are two */
+  /** @param run the name of the run, if there are two */
   show(view: StateView | undefined, problem: string | undefined, run: string | undefined): void;
-  /** An example of how states are written. */
+  /** An example of a state's text. */
   hint(example: string): void;
 }
 
-/** Edges beyond this number wait for a click: a bit sequence has dozens. */
+/** More edges than this need a click to be shown: a bit sequence has dozens. */
 const fewEdges = 8;
 
 export function createStatePanel(panel: HTMLElement, actions: StatePanelActions): StatePanel {
@@ -47,11 +47,11 @@ export function createStatePanel(panel: HTMLElement, actions: StatePanelActions)
   panel.replaceChildren(form, body);
   let showsAll = false;
   let shown = '';
-  /** What is on the panel, and how its numbers are brought up to date while nothing else of it changes. */
+  /** The layout of the panel, and the function that updates its numbers while the layout stays. */
   let drawn: { readonly layout: string; readonly update: (view: StateView) => void } | undefined;
 
   const show: StatePanel['show'] = (view, problem, run) => {
-    // What is wrong with a text that was written stays until another state is shown, however often this one is.
+    // The problem with a typed text stays until another state is shown.
     if (problem !== undefined || view?.text !== shown) complain(problem);
     if (view === undefined) {
       shown = '';
@@ -73,7 +73,7 @@ export function createStatePanel(panel: HTMLElement, actions: StatePanelActions)
     const names = [forward, backward].map((edges) => edges.map(({ action, text }) => `${action} ${text}`));
     const layout = JSON.stringify([view.text, run, view.logReward === undefined, names]);
     if (drawn?.layout === layout) {
-      // The same buttons stay where they are, and the focus with them, while the run goes on.
+      // Unchanged buttons stay in place, and keep the focus, during a run.
       drawn.update(view);
       return;
     }
@@ -127,7 +127,7 @@ export function createStatePanel(panel: HTMLElement, actions: StatePanelActions)
       return { ...table, element: make('div', {}, table.element, more) };
     }
   };
-  /** Of many edges the likely ones, unless all are asked for. */
+  /** The most probable of many edges, unless all are requested. */
   function edgesShown(list: readonly EdgeView[], chance: (edge: EdgeView) => number): readonly EdgeView[] {
     const sorted = list.length > fewEdges ? [...list].sort((a, b) => chance(b) - chance(a)) : list;
     return showsAll ? sorted : sorted.slice(0, fewEdges);
@@ -141,8 +141,8 @@ export function createStatePanel(panel: HTMLElement, actions: StatePanelActions)
 }
 
 /**
- * The focus within a part of the page that is about to be made anew: `restore` gives it to the button of the same name, or
- * else to the first, so that a visitor who walks from state to state by the tables stays in them.
+ * The focus within a part of the page that is about to be rebuilt: `restore` gives it to the button of the same name,
+ * or else to the first, so that a visitor who walks from state to state by the tables stays in them.
  */
 function focusWithin(part: HTMLElement): { restore(): void } | undefined {
   const { activeElement } = document;

@@ -1,21 +1,18 @@
-/** State, and what is drawn from it: at most once a frame, and only what changed. */
+/** State, and views of it that are drawn at most once per frame, and only if they changed. */
 export interface Store<State> {
   get(): State;
   set(change: Partial<State>): void;
-  /** Calls `render` before the next frame whenever what `select` takes from the state has changed, and at first. */
+  /** Calls `render` before the next frame whenever the values that `select` reads have changed, and initially. */
   watch<const Inputs extends readonly unknown[]>(
     select: (state: State) => Inputs,
     render: (inputs: Inputs) => void,
   ): void;
-  /**
-   * The same of what changes the state or asks for something, and must not happen again where nothing has changed but
-   * colours or sizes: `redraw` leaves it out.
-   */
+  /** The same for actions that must not be repeated if only colours or sizes have changed: `redraw` skips them. */
   react<const Inputs extends readonly unknown[]>(
     select: (state: State) => Inputs,
     effect: (inputs: Inputs) => void,
   ): void;
-  /** Draws all that `watch` draws anew with the next frame, as where colours or sizes have changed. */
+  /** Redraws all views of `watch` with the next frame, for new colours or sizes. */
   redraw(): void;
 }
 
@@ -26,7 +23,7 @@ interface Watcher<State> {
   seen: readonly unknown[] | undefined;
 }
 
-/** @param nextFrame `requestAnimationFrame`, or what stands for it */
+/** @param nextFrame `requestAnimationFrame`, or its substitute */
 export function createStore<State>(initial: State, nextFrame: (draw: () => void) => void): Store<State> {
   let state = initial;
   let isWaiting = false;

@@ -8,7 +8,7 @@ export interface Tabs {
   open(name: TabName): void;
 }
 
-/** The tabs beside the pictures, as the ARIA Authoring Practices have them. */
+/** The tabs beside the pictures, following the ARIA Authoring Practices. */
 export function createTabs(): Tabs {
   const tabOf = (name: TabName) => byId(`tab-${name}`);
   const open = (chosen: TabName) => {

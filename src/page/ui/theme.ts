@@ -5,7 +5,7 @@ type Theme = 'system' | 'light' | 'dark';
 const order: readonly Theme[] = ['system', 'light', 'dark'];
 const key = 'flowtape-theme';
 
-/** The switch between light, dark and what the system has; remembered where that is allowed. */
+/** The switch between light, dark and the system's theme; remembered if storage allows. */
 export function createThemeSwitch(changed: () => void): void {
   let theme = remembered();
   const show = () => {

@@ -5,7 +5,7 @@ export interface ToastChoice {
   act(): void;
 }
 
-/** Says something at the foot of the page for a while; what went wrong stays until it is put away. */
+/** Shows a message at the foot of the page for a while; errors stay until they are dismissed. */
 export interface Toasts {
   say(
     text: string,
@@ -31,7 +31,7 @@ export function createToasts(place: HTMLElement): Toasts {
       const close = button('×', remove, 'quiet');
       close.setAttribute('aria-label', 'Put away');
       toast.append(close);
-      // What was only said in passing makes room; and a page of messages is read by no one.
+      // Passing messages make room: nobody reads a page of them.
       for (const earlier of place.querySelectorAll('.toast:not(.bad)')) earlier.remove();
       while (place.childElementCount > 1) place.firstElementChild?.remove();
       place.append(toast);

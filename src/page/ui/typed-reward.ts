@@ -1,7 +1,7 @@
 import type { RunConfig } from '../../run/run-config.ts';
 import { pageProblem } from '../catalogue.ts';
 
-/** The expression that a configuration's reward is typed as; undefined where it is none. */
+/** The expression of a configuration's reward; undefined if it is not an expression. */
 export function typedRewardOf(config: RunConfig): string | undefined {
   const options = pageProblem(config.problem).expression;
   if (options === undefined || config.problemOptions[options.choice] !== options.written) return undefined;
@@ -9,7 +9,7 @@ export function typedRewardOf(config: RunConfig): string | undefined {
   return typeof text === 'string' ? text : undefined;
 }
 
-/** The same with the reward that a problem has without an expression. */
+/** The same with the problem's reward for the case without an expression. */
 export function withoutTypedReward(config: RunConfig): RunConfig {
   const options = pageProblem(config.problem).expression;
   if (options === undefined || typedRewardOf(config) === undefined) return config;
@@ -18,8 +18,8 @@ export function withoutTypedReward(config: RunConfig): RunConfig {
 }
 
 /**
- * A configuration after one of its problem's options was changed, with an expression that goes with the others: there
- * only where the reward is typed, and gone with it where it was emptied.
+ * A configuration after one of its problem's options was changed, with a matching expression: only if the reward is
+ * typed, and removed with it if it was emptied.
  * @param changed the name of the option
  */
 export function withFittingExpression(config: RunConfig, changed: string): RunConfig {

@@ -5,18 +5,18 @@ import { stepOf } from './run-panel.ts';
 import type { Store } from './store.ts';
 import type { Toasts } from './toasts.ts';
 
-/** Does what discards the runs there are, and offers them back. */
+/** Performs actions that discard runs, and offers to restore them. */
 export interface Discard {
-  /** What ends their workers: done when they have been saved. */
+  /** For actions that end the workers, after they have saved. */
   ending(text: string, act: () => void): Promise<void>;
-  /** What their workers are told: they save first, in order. */
+  /** For commands to the workers, which save first, in order. */
   changing(text: string, act: () => void): Promise<void>;
 }
 
-/** A run that does not answer within this time, in milliseconds, is discarded without a way back. */
+/** A run that does not answer within this time, in milliseconds, is discarded for good. */
 const patience = 1500;
 
-/** @param undone is told that the runs are those of before */
+/** @param undone called when the previous runs are back */
 export function createUndo(store: Store<PageState>, pageRuns: PageRuns, toasts: Toasts, undone: () => void): Discard {
   const discard = async (text: string, act: () => void, isEnding: boolean) => {
     const { records } = store.get();
@@ -42,7 +42,7 @@ export function createUndo(store: Store<PageState>, pageRuns: PageRuns, toasts: 
     };
     toasts.say(text, { choice: { text: 'Undo', act: undo } });
   };
-  /** The curves of what is discarded stay in the list of runs, as long as there is room. */
+  /** The curves of discarded runs stay in the list, if there is room. */
   const keepLines = (): readonly number[] => {
     const { records, listed } = store.get();
     const next = records

@@ -4,7 +4,7 @@ import { gridShape, type PageState, type Shows } from './page-state.ts';
 import { viewOf } from './planes.ts';
 import type { Store } from './store.ts';
 
-/** What the pictures show: learnt or difference, walks, and of more than two axes which. */
+/** The choice of contents for the pictures: learnt or difference, walks, and the axes if there are more than two. */
 export function createViewControls(store: Store<PageState>): void {
   const choices = [
     ['learnt', 'Learnt'],
@@ -32,7 +32,7 @@ export function createViewControls(store: Store<PageState>): void {
   );
 }
 
-/** Buttons of which one is chosen; the arrow keys move between them. */
+/** A group of radio buttons with arrow keys. */
 export function radioButtons(
   texts: readonly string[],
   chosen: number,

@@ -1,23 +1,23 @@
 import type { Cell } from './grid-geometry.ts';
 
-/** Where a walk that is being shown has got to. */
+/** The position of a walk that is being shown. */
 export interface WalkMoment {
-  /** Steps behind it, with the fraction of the one under way. */
+  /** Steps completed, with the fraction of the current one. */
   readonly along: number;
-  /** 1, until it fades at its end. */
+  /** 1 until it fades out at its end. */
   readonly opacity: number;
-  /** Whether it stands at its end. */
+  /** Whether it has arrived. */
   readonly arrived: boolean;
   readonly over: boolean;
 }
 
-/** A walk takes about this long, in milliseconds, but a step neither flits nor crawls. */
+/** The approximate duration of a walk, in milliseconds, within limits for the speed of a step. */
 const walkTime = 1400;
 const [shortestStep, longestStep] = [35, 140];
 const restTime = 700;
 const fadeTime = 450;
 
-/** @param elapsed milliseconds since the walk was begun to be shown */
+/** @param elapsed milliseconds since the walk's animation began */
 export function walkMoment(cells: number, elapsed: number): WalkMoment {
   const steps = Math.max(0, cells - 1);
   const stepTime = Math.min(longestStep, Math.max(shortestStep, walkTime / Math.max(1, steps)));
@@ -27,7 +27,7 @@ export function walkMoment(cells: number, elapsed: number): WalkMoment {
   return { along: steps, opacity: 1 - Math.min(1, Math.max(0, faded)), arrived: true, over: faded >= 1 };
 }
 
-/** The part of a walk that is behind it, as cells with a last one that may lie between two. */
+/** The completed part of a walk, as cells with a last one that may lie between two. */
 export function trail(cells: readonly Cell[], along: number): Cell[] {
   const whole = Math.floor(along);
   const behind = cells.slice(0, whole + 1);
@@ -37,11 +37,11 @@ export function trail(cells: readonly Cell[], along: number): Cell[] {
   return [...behind, { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part }];
 }
 
-/** The walks on show: a few at a time, each followed by one of the latest. */
+/** The walks shown: a few at a time, each replaced by one of the latest. */
 export interface WalkShow {
   /** Walks to take the next ones from. */
   offer(walks: readonly (readonly Cell[])[]): void;
-  /** What is on show at a time, in milliseconds. @param isGoingOn whether further walks are begun */
+  /** The walks shown at a time, in milliseconds. @param isGoingOn whether more walks are started */
   at(now: number, isGoingOn: boolean): readonly { readonly cells: readonly Cell[]; readonly moment: WalkMoment }[];
   clear(): void;
 }

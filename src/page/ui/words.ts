@@ -1,13 +1,13 @@
 import { messageOf } from '../../text/message-of.ts';
 
-/** Numbers and sentences as the page says them. */
+/** The page's wording of numbers and sentences. */
 
-/** A whole number with commas between thousands, as English has them. */
+/** An integer with commas between thousands. */
 export function grouped(count: number): string {
   return Math.round(count).toLocaleString('en');
 }
 
-/** Figures of a probability or distance: three digits, small ones as a power of ten. */
+/** The text of a probability or distance: three digits, with a power of ten for small ones. */
 export function figure(value: number): string {
   if (value === 0) return '0';
   if (!Number.isFinite(value)) return '–';
@@ -30,7 +30,7 @@ export function nats(value: number): string {
   return `${sign}${figure(Math.abs(value))}`;
 }
 
-/** Bytes in a unit that one can picture. */
+/** Bytes in a familiar unit. */
 export function size(bytes: number): string {
   if (bytes < 1024) return `${bytes} bytes`;
   const mebibytes = bytes / 2 ** 20;
@@ -39,7 +39,7 @@ export function size(bytes: number): string {
     : `${mebibytes < 10 ? mebibytes.toFixed(1) : Math.round(mebibytes)} MiB`;
 }
 
-/** With its first letter large, as a heading has it. */
+/** With a capital first letter, for headings. */
 export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -50,7 +50,7 @@ export function sentence(error: unknown): string {
   return `${capitalised(text)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
 
-/** What total variation says, in one sentence. */
+/** The meaning of the total variation, in one sentence. */
 export function distanceSentence(totalVariation: number): string {
   const share = percent(totalVariation);
   if (totalVariation < 0.02) return `The two differ by ${share} now: draws from one can hardly be told from the other.`;

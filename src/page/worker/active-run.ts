@@ -9,14 +9,14 @@ import { pageCatalogue } from '../catalogue.ts';
 import type { OpenedRun } from '../protocol.ts';
 import { createViewer, type Viewer } from './viewer.ts';
 
-/** A run that is ready, and whatever of it is on the device. */
+/** A run that is ready, and everything it has on the device. */
 export interface ActiveRun {
   readonly config: RunConfig;
   readonly problem: AnyProblem;
   readonly run: Run;
   readonly reports: AsyncIterator<Progress>;
   readonly viewer: Viewer;
-  /** Ends the run, and gives all that it and its viewer have on the device back. */
+  /** Ends the run, and frees everything that it and its viewer have on the device. */
   close(): Promise<void>;
 }
 
@@ -26,10 +26,10 @@ export function pageProblem({ problem, problemOptions }: RunConfig): Promise<Any
 }
 
 /**
- * Makes a run ready.
- * @param options where to go on from, instead of from new networks
- * @throws on settings that can't be used, a snapshot that does not fit them, and what the device refuses; the device is
- * then as it was
+ * Prepares a run.
+ * @param options the state to continue from, instead of new networks
+ * @throws on invalid settings, a snapshot that does not fit them, and refusals of the device; the device is then
+ * unchanged
  */
 export async function startRun(
   device: Device,
@@ -57,7 +57,7 @@ export async function startRun(
   }
 }
 
-/** What the page is told of a run that is ready. */
+/** The message about a run that is ready. */
 export function describeRun(
   { config, problem, run, viewer }: ActiveRun,
   device: OpenedRun['device'],

@@ -4,15 +4,15 @@ import type { RunConfig } from '../../run/run-config.ts';
 import { type Snapshot, StateError } from '../../train/index.ts';
 import { type ActiveRun, pageProblem, startRun } from './active-run.ts';
 
-/** A run with other settings, and the iterations that it has behind it. */
+/** A run with new settings, and its completed iterations. */
 export interface ChangedRun {
   readonly run: ActiveRun;
   readonly step: number;
 }
 
 /**
- * Makes a run ready that goes on from another one's networks with other settings, or begins anew where it has other
- * networks. The old run stays as it is.
+ * Prepares a run that continues from another one's networks with other settings, or restarts if its networks differ.
+ * The old run is unchanged.
  *
  * @throws as `startRun` does, and where fewer iterations are asked for than there are already
  */
@@ -34,25 +34,25 @@ export async function changeRun(
     const options = isSameRun(old.config, config) ? { from: snapshot } : { adopt: snapshot };
     return { run: await startRun(device, config, problem, options), step };
   } catch (error) {
-    // Other settings may need arrays that there are none of: a learnt backward policy, averages, a replay buffer.
+    // Other settings may need arrays that do not exist yet: a learnt backward policy, averages, a replay buffer.
     if (error instanceof StateError) return { run: await startRun(device, config, problem), step: 0 };
     throw error;
   }
 }
 
-/** Whether networks that were trained in one run may go on in another. */
+/** Whether a run can continue with another's networks. */
 function goesOn(old: ActiveRun, config: RunConfig, environment: Environment): boolean {
   const { problemOptions, objective, seed } = old.config;
   const hasSameStates =
     old.problem.environment.name === environment.name && sameJson(old.problem.environment.options, environment.options);
-  // What a buffer, the recent samples or the best objects hold has been rated by the old reward.
+  // The contents of a buffer, the recent samples and the best objects were rated by the old reward.
   const { replay = 'none', recentSamples = 0, keepBest = 0 } = config.trainingOptions;
   const remembers = replay !== 'none' || recentSamples !== 0 || keepBest !== 0;
   const isRewardFree = !remembers || sameJson(problemOptions, config.problemOptions);
   return hasSameStates && isRewardFree && objective === config.objective && seed === config.seed;
 }
 
-/** Whether nothing differs that learning rates or exploration depend on. */
+/** Whether nothing differs on which learning rates or exploration depend. */
 function isSameRun(a: RunConfig, b: RunConfig): boolean {
   const settings = ({ objectiveOptions, trainingOptions, steps }: RunConfig) => [
     objectiveOptions,

@@ -1,4 +1,4 @@
-/** A page's training worker: one run. What it understands and says is in `protocol.ts`. */
+/** A page's training worker: one run. Its messages are in `protocol.ts`. */
 import { version } from '../../../package.json';
 import type { Command } from '../protocol.ts';
 import { openPageDevice } from './open-device.ts';

@@ -48,12 +48,12 @@ export interface Observer {
 /** Trajectories that are shown at a time. */
 const walkCount = 6;
 
-/** How often a visible page is shown the policy, and a hidden one is told of its metrics, in milliseconds. */
+/** How often a visible page is shown the policy, and a hidden one gets its metrics, in milliseconds. */
 const intervals = { visible: 100, hidden: 2000 };
 
 /**
- * How much of the time that may take. On the cpu device looking and training take turns on the same threads. On a GPU a
- * look mostly waits behind the iterations that were submitted before it, while training goes on.
+ * The share of time for this. On the cpu device observing and training alternate on the same threads. On a GPU an
+ * observation mostly waits behind submitted iterations, while training continues.
  */
 const shares = { cpu: 0.2, webgpu: 0.5, reference: 0.2, hidden: 0.05 };
 
@@ -68,7 +68,7 @@ export function createObserver(
     visible: createPace({ interval: intervals.visible, share: shares[kind] }),
     hidden: createPace({ interval: intervals.hidden, share: shares.hidden }),
   };
-  // Not one of the run's streams: what is drawn here is only shown.
+  // A separate stream: these draws are only for display.
   const random = randomFrom(config.seed);
   let visible = true;
   let seen: { step: number; shown: boolean } | undefined;

@@ -2,10 +2,9 @@ import { type DeviceChoice, type DevicePreference, openDevice } from '../../devi
 import { messageOf } from '../../text/message-of.ts';
 
 /**
- * Opens the device that a page trains on: as `openDevice` does, but that a GPU which is there and cannot be opened is no
- * reason to have no page.
+ * Opens the device that a page trains on: as `openDevice` does, except that a GPU which cannot be opened is skipped.
  *
- * @throws where `webgpu` is asked for and cannot be had, saying so to a visitor
+ * @throws an error for visitors if `webgpu` is requested and not available
  */
 export async function openPageDevice(
   preference: DevicePreference,

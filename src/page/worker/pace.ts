@@ -1,14 +1,11 @@
-/** When something that costs time is to be done again. */
+/** Decides when to repeat something costly. */
 export interface Pace {
   isDue(now: number): boolean;
-  /** Tells when it was begun and when it had ended. */
+  /** Reports when it began and ended. */
   took(begun: number, ended: number): void;
 }
 
-/**
- * Keeps something from being done more often than every `interval`, or taking more than `share` of the time. Times are
- * in milliseconds.
- */
+/** Limits something to once per `interval`, and to `share` of the time. Times are in milliseconds. */
 export function createPace({ interval, share }: { readonly interval: number; readonly share: number }): Pace {
   let next = Number.NEGATIVE_INFINITY;
   return {

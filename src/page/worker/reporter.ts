@@ -3,7 +3,7 @@ import type { OpenedRun, RunStatus } from '../protocol.ts';
 import type { Moment } from './observer.ts';
 import type { RunWorkerContext } from './run-worker.ts';
 
-/** Tells the page how its run comes along: nothing twice, and progress only as often as a screen can show it. */
+/** Reports a run's progress to the page: nothing twice, and progress only as often as a screen can show it. */
 export interface Reporter {
   /** The run was opened or changed; what was known of the one before is dropped. */
   opened(run: OpenedRun, at: Moment): void;
@@ -16,7 +16,7 @@ export interface Reporter {
   flush(at: Moment): void;
 }
 
-/** Reports of progress are at least so far apart, in milliseconds. */
+/** The shortest time between reports of progress, in milliseconds. */
 const interval = 60;
 
 export function createReporter(post: RunWorkerContext['post']): Reporter {

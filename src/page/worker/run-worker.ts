@@ -5,35 +5,35 @@ import type { Command, Message } from '../protocol.ts';
 import { reasonOf } from './failure.ts';
 import { openSession, type Session } from './session.ts';
 
-/** What a worker stands on: a browser's in a page, a test's in Node. */
+/** A worker's environment: a browser's in a page, a test's in Node. */
 export interface RunWorkerContext {
   /**
    * Sends a message to the page.
-   * @param transfer what of the message changes hands instead of being copied
+   * @param transfer the parts of the message to transfer instead of copying
    */
   post(message: Message, transfer?: readonly ArrayBufferLike[]): void;
-  /** @throws where the device that is asked for cannot be had */
+  /** @throws if the requested device is not available */
   openDevice(preference: DevicePreference): Promise<DeviceChoice>;
-  /** The version that reports of the self-check name. */
+  /** The version in reports of the self-check. */
   readonly version?: string | undefined;
-  /** The browser that reports of the self-check name. */
+  /** The browser in reports of the self-check. */
   readonly browser?: string | undefined;
 }
 
-/** What a worker is told, and waits for. */
+/** Received commands, and a way to wait for more. */
 export interface Inbox {
-  /** Takes what has come in. */
+  /** Removes and returns the received commands. */
   take(): Command[];
-  /** Settles when something has come in. */
+  /** Resolves when a command has arrived. */
   waiting(): Promise<void>;
 }
 
 /**
- * Runs one run: opens a device, trains, and does between iterations what it is told. It ends with a `failure`, or with
- * the thread that it is on.
+ * Runs one run: opens a device, trains, and carries out commands between iterations. It ends with a `failure`, or with
+ * its thread.
  */
 export function createRunWorker(context: RunWorkerContext): {
-  /** Takes in a command of the page. */
+  /** Receives a command of the page. */
   receive(command: Command): void;
 } {
   checkGiven('createRunWorker', { context }, { openDevice: 'function' });

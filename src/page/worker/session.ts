@@ -14,14 +14,14 @@ import type { Inbox, RunWorkerContext } from './run-worker.ts';
 
 /** A run on its device. */
 export interface Session {
-  /** Trains, and carries out what comes in, for ever. @throws what ends the run */
+  /** Trains, and carries out commands, endlessly. @throws whatever ends the run */
   run(inbox: Inbox): Promise<never>;
   /** The last good state of the run as a checkpoint file. */
   lastGood(): Uint8Array<ArrayBuffer>;
   close(): void;
 }
 
-/** @throws RefusedError where the device cannot be opened, or configuration or checkpoint cannot be used */
+/** @throws RefusedError if the device cannot be opened, or configuration or checkpoint cannot be used */
 export async function openSession(
   context: RunWorkerContext,
   open: Extract<Command, { kind: 'open' }>,
@@ -42,7 +42,7 @@ export async function openSession(
   }
 }
 
-/** @throws RefusedError instead of what has no better reason */
+/** @throws RefusedError for errors without a better kind */
 async function refusing<Result>(attempt: () => Promise<Result>): Promise<Result> {
   try {
     return await attempt();
@@ -54,15 +54,14 @@ async function refusing<Result>(attempt: () => Promise<Result>): Promise<Result>
 interface Opened {
   readonly run: ActiveRun;
   readonly choice: DeviceChoice;
-  /** Iterations that it has behind it. */
+  /** Completed iterations. */
   readonly step: number;
   readonly paused: boolean;
 }
 
 /**
- * All is done by one loop. Each turn carries out what has come in, then lets the trainer go on for about a twentieth of
- * a second; so whatever looks at the run finds it between two iterations. What is read back from the device to be shown
- * or kept is not waited for.
+ * All is done by one loop. Each turn carries out commands, then trains for about a twentieth of a second; so observers
+ * always find the run between two iterations. Read-backs for display or saving are not awaited.
  */
 function trainingSession(context: RunWorkerContext, opened: Opened): Session {
   const { post } = context;
@@ -73,7 +72,7 @@ function trainingSession(context: RunWorkerContext, opened: Opened): Session {
   let visible = true;
   let finished = false;
   let singles = 0;
-  /** Milliseconds of training; pauses left out. */
+  /** Milliseconds of training, without pauses. */
   let elapsed = 0;
 
   const moment = () => ({ step, trajectories: step * run.config.batch, secondsElapsed: elapsed / 1000 });
@@ -144,7 +143,7 @@ function trainingSession(context: RunWorkerContext, opened: Opened): Session {
       }
       case 'inspect': {
         const { request, state } = command;
-        // Not awaited: it is answered by the next look, while training goes on.
+        // Not awaited: the next observation answers it, while training continues.
         observer
           .ask(async (view) => {
             if (view.ofState) return view.ofState(state, view.step);
@@ -158,7 +157,7 @@ function trainingSession(context: RunWorkerContext, opened: Opened): Session {
       }
       case 'self-check': {
         const { request } = command;
-        // Not awaited either: it has a device of its own.
+        // Not awaited either: it has its own device.
         check().then(
           (value) => post({ kind: 'answer', request, value }),
           (error) => post({ kind: 'refusal', request, problem: messageOf(error) }),
@@ -176,7 +175,7 @@ function trainingSession(context: RunWorkerContext, opened: Opened): Session {
       while (true) {
         for (const command of inbox.take()) await carryOut(command);
         if (observer.failure) {
-          // A policy whose logits are no numbers can't be looked at: the trainer says which operation made them.
+          // A policy whose logits are NaN cannot be observed: the trainer reports the operation at fault.
           await run.run.snapshot();
           throw observer.failure.cause;
         }

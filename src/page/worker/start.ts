@@ -1,6 +1,6 @@
 /**
- * What a page starts as its worker: the program itself comes in parts, and messages that arrive before all of them are
- * there would find no one to hear them.
+ * The entry of a page's worker: the program itself is loaded in parts, and messages that arrive before it is complete
+ * would get lost.
  */
 const early: unknown[] = [];
 const hold = ({ data }: MessageEvent<unknown>) => early.push(data);

@@ -8,10 +8,10 @@ import type { EdgeView, StateView } from '../protocol.ts';
 
 /** A policy over the states of an environment that can be enumerated. */
 export interface EnumeratedPolicy {
-  /** Iteration that it is of. */
+  /** The policy's iteration. */
   readonly step: number;
   readonly logitsOf: PolicyLogits;
-  /** Logits of its backward policy, at objects too; absent where that is uniform. */
+  /** Logits of its backward policy, including at objects; absent if that is uniform. */
   readonly backwardLogitsOf?: PolicyLogits;
   /** As of `exactTerminalDistribution`. */
   readonly visited: Float64Array;
@@ -19,15 +19,15 @@ export interface EnumeratedPolicy {
 }
 
 /**
- * What a policy thinks of a state: its edges, each with P_F, P_B and by how much it is out of balance, and its flow
- * F(s) = Z P(a trajectory comes by s).
+ * A policy's view of a state: its edges, each with P_F, P_B and its residual, and its flow F(s) = Z P(a trajectory
+ * visits s).
  *
  * For a perfect sampler with the backward policy P_B the flow over each edge is F(s) P_F(s'|s) = F(s') P_B(s|s'), with
- * F(x) = R(x) at objects, so that all residuals are 0. At an edge to an object the residual is then log P(x) Z / R(x)
- * where that is its only parent: how much too often the object is sampled.
+ * F(x) = R(x) at objects, so that all residuals are 0. At an edge to an object with a single parent the residual is log
+ * P(x) Z / R(x): how much too often the object is sampled.
  *
  * @param row the state; a trajectory's end as well as any state on the way
- * @throws Error where the row is not a state of the environment
+ * @throws Error if the row is not a state of the environment
  */
 export async function viewState(
   problem: Problem,
@@ -83,7 +83,7 @@ export async function viewState(
   };
 }
 
-/** @throws Error where the row is no state */
+/** @throws Error if the row is not a state */
 function stateOf(environment: Environment, row: readonly number[]): Int32Array {
   const { stateAt, indexOf, stateCount, objectAt, objectIndexOf, objectCount } = enumerationOf(environment, 'A flow');
   const state = Int32Array.from(row);
@@ -99,14 +99,14 @@ function stateOf(environment: Environment, row: readonly number[]): Int32Array {
   throw new Error(`[${row.slice(0, 20).join(', ')}] is not a state of ${environment.name}.`);
 }
 
-/** Flows by the exact pass, and those that residuals are taken against: the reward of objects. */
+/** Flows from the exact pass, and those for residuals: the reward at objects. */
 function logFlows(
   { environment, reward }: Problem,
   { logPartition }: Pick<ExactTarget, 'logPartition'>,
   { visited, probability }: EnumeratedPolicy,
 ) {
   const { indexOf, objectIndexOf } = enumerationOf(environment, 'A flow');
-  // A probability may underflow; its logarithm is then that of the smallest there is.
+  // A probability may underflow; its logarithm is then that of the smallest positive number.
   const logOf = (value: number) => Math.log(Math.max(value, Number.MIN_VALUE));
   const through = (state: Int32Array) =>
     logPartition + logOf(environment.isTerminal(state) ? probability[objectIndexOf(state)] : visited[indexOf(state)]);

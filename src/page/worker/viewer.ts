@@ -11,53 +11,52 @@ import { nextTask } from '../../train/next-task.ts';
 import type { StateView } from '../protocol.ts';
 import { viewState } from './state-view.ts';
 
-/** A policy as it was at one moment. */
+/** A policy as of one moment. */
 export interface PolicyView {
   readonly metrics: Metrics;
-  /** Of objects that can be enumerated: with what probability it ends at each, by object number. */
+  /** If objects can be enumerated: the learnt probability of each, by object number. */
   readonly learnt?: Float64Array;
-  /** Its logits: of states that can be enumerated out of a table, otherwise run on the device. */
+  /** Its logits: from a table if states can be enumerated, otherwise computed on the device. */
   readonly logitsOf: PolicyLogits;
   /**
-   * What it thinks of a state, where states can be enumerated. Answers what is asked before the next look begins.
-   * @throws Error where the row is no state
+   * Its view of a state, if states can be enumerated. Answers questions asked before the next observation starts.
+   * @throws Error if the row is no state
    */
   readonly ofState?: (row: readonly number[], step: number) => Promise<StateView>;
 }
 
 export interface Viewer {
   /**
-   * Looks at the policy as it is when this is called, whatever is trained until the view is ready. Views are made one
-   * after the other: the next is asked for when the last is there.
+   * Observes the current policy, whatever is trained before the view is ready. Views are made one after another:
+   * request the next when the last is there.
    */
   look(): Promise<PolicyView>;
-  /** What a perfect sampler would do; absent where objects cannot be enumerated. */
+  /** A perfect sampler's metrics; absent if objects cannot be enumerated. */
   readonly target?: ExactTarget;
 }
 
-/** The longest that looking keeps the thread from other problems, in milliseconds, give or take a chunk of states. */
+/** The longest time that an observation blocks the thread, in milliseconds, up to a chunk of states. */
 const longest = 25;
 
-/** On a GPU each answer comes behind the iterations under way, and all that are asked for at once come together. */
+/** On a GPU each answer waits behind the current iterations, and all answers requested at once come together. */
 const chunksAhead = 32;
 
 export interface ViewerOptions {
   readonly device: Device;
   readonly problem: AnyProblem;
-  /** The learner that is trained. */
+  /** The learner in training. */
   readonly learner: Learner;
-  /** Another of the same run, whose networks become copies. */
+  /** Another learner of the same run, whose networks become copies. */
   readonly copy: Learner;
   readonly seed: number;
-  /** Trajectories sampled for figures where objects cannot be enumerated. */
+  /** Trajectories sampled for metrics if objects cannot be enumerated. */
   readonly trajectories: number;
 }
 
 /**
- * Looks at a policy while it is trained. Its parameters are copied on the device first, so that a view is of one moment
- * though training goes on, and training is never waited with: reading numbers back takes its turn behind what the device
- * has been told to do. Random numbers of the run are not touched: exact figures need none, and sampled ones have a
- * stream of their own.
+ * Observes a policy during training. Its parameters are copied on the device first, so that a view shows one moment
+ * while training continues without waiting: read-backs queue behind the device's other work. The run's random numbers
+ * are not used: exact metrics need none, and sampled ones have their own stream.
  */
 export async function createViewer(options: ViewerOptions): Promise<Viewer> {
   const { device, problem, learner, copy, seed, trajectories } = options;
@@ -99,7 +98,7 @@ export async function createViewer(options: ViewerOptions): Promise<Viewer> {
   };
 }
 
-/** Lets other tasks of the thread run ahead of an answer, where they have been kept waiting since `begun`. */
+/** Lets the thread's other tasks run before an answer, if they have been waiting since `begun`. */
 function yieldingFrom(begun: number): (logitsOf: PolicyLogits) => PolicyLogits {
   let last = begun;
   return (logitsOf) => async (states, count) => {
@@ -111,17 +110,17 @@ function yieldingFrom(begun: number): (logitsOf: PolicyLogits) => PolicyLogits {
   };
 }
 
-/** States that one run of a plan works on where a few are asked for: neighbours of a state. */
+/** States in a plan for few: the neighbours of a state. */
 const fewStates = 32;
 
-/** Asks for any number of states as so many at a time as one plan is made for. */
+/** Splits any number of states into batches of the plan's size. */
 function inTurns({ stateSize, backwardActionCount }: Environment, logitsOf: PolicyLogits): PolicyLogits {
   return async (states, count) => {
     const logits = new Float32Array(count * backwardActionCount);
     for (let start = 0; start < count; start += fewStates) {
       const rows = states.slice(start * stateSize, (start + fewStates) * stateSize);
       const asked = new Int32Array(fewStates * stateSize);
-      // Places that are left over hold a state that is not looked at.
+      // Unused rows hold a state whose results are ignored.
       for (let row = 0; row < fewStates; row++) asked.set(states.subarray(0, stateSize), row * stateSize);
       asked.set(rows);
       const some = await logitsOf(asked, fewStates);

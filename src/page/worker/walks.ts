@@ -4,8 +4,8 @@ import { drawAllowed } from '../../random/draw-allowed.ts';
 import type { Walk } from '../protocol.ts';
 
 /**
- * A few trajectories of a policy, drawn on the host from random numbers of their own: the run's are left alone.
- * @param logitsOf is asked for `count` states each time
+ * A few trajectories of a policy, drawn on the host from separate random numbers.
+ * @param logitsOf is called with `count` states each time
  */
 export async function drawWalks(
   { environment, reward }: Problem,
@@ -40,7 +40,7 @@ export async function drawWalks(
   }));
 }
 
-/** A policy has logits at states that a trajectory goes on from alone: the first of those stands in for the others. */
+/** A policy only has logits at unfinished states: the first of those replaces the others. */
 function rowsToAsk(rows: Int32Array, isUnderWay: readonly boolean[], stateSize: number): Int32Array {
   const first = isUnderWay.indexOf(true);
   const asked = rows.slice();
@@ -50,7 +50,7 @@ function rowsToAsk(rows: Int32Array, isUnderWay: readonly boolean[], stateSize: 
   return asked;
 }
 
-/** Unnormalised probabilities of the allowed actions, the largest being 1. */
+/** Unnormalised probabilities of the allowed actions, with a maximum of 1. */
 function chances(logits: ArrayLike<number>, offset: number, mask: Int32Array): Float64Array {
   let largest = Number.NEGATIVE_INFINITY;
   for (let action = 0; action < mask.length; action++) {

@@ -2,7 +2,7 @@ import type { WorkerLike } from '../../run-client.ts';
 import { createMoleculesFigure } from './molecules-figure.ts';
 import { createStringsFigure } from './strings-figure.ts';
 
-/** Begins the figures of things that are no grid. They are loaded when a visitor comes near. */
+/** Starts the figures beyond grids, which are loaded when a visitor comes near. */
 export function startBeyond(startWorker: () => WorkerLike): void {
   createStringsFigure(startWorker);
   createMoleculesFigure({

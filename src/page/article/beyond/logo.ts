@@ -1,15 +1,15 @@
 import { logoLetters } from '../../../problems/pictures/logo-letters.ts';
 import { set, svg } from '../svg.ts';
 
-/** A sequence logo: at each place the letters one over the other, as high as they are frequent and the place says much. */
+/** A sequence logo: stacked letters at each position, with heights by frequency and information. */
 export interface Logo {
   readonly root: SVGSVGElement;
-  /** @param highest the bits that the whole height stands for */
+  /** @param highest the bits of the whole height */
   draw(shares: readonly ArrayLike<number>[], highest: number): void;
 }
 
 const [width, height] = [34, 90];
-/** Of Inter: how high its capitals are, in shares of the size of the type. */
+/** For Inter: the height of capitals relative to the font size. */
 const capitals = 0.727;
 
 export function createLogo(letters: string, places: number, title: string): Logo {

@@ -3,7 +3,7 @@ import type { PartBond } from '../../molecules/small-molecules.ts';
 import type { Point } from '../../molecules/structure.ts';
 import { svg } from '../svg.ts';
 
-/** A molecule, or a part of one that grows, in the place that the whole one takes. */
+/** A molecule, or a part of a growing one at the whole one's position. */
 export interface Drawn {
   readonly elements: readonly string[];
   readonly bonds: readonly PartBond[];
@@ -12,16 +12,16 @@ export interface Drawn {
 }
 
 const [size, unit] = [120, 24];
-/** Bonds of an atom that is not charged. */
+/** Bonds of an uncharged atom. */
 const valences: Readonly<Record<string, number>> = { C: 4, N: 3, O: 2, F: 1 };
 
-/** The atoms and bonds that there are after so many steps. */
+/** The atoms and bonds after a number of steps. */
 export function partAfter(steps: readonly GrowthStep[], count: number): { atoms: number; bonds: readonly PartBond[] } {
   const done = steps.slice(0, count);
   return { atoms: done.filter(({ step }) => step.kind === 'add').length, bonds: done[done.length - 1]?.bonds ?? [] };
 }
 
-/** What is written at an atom: nothing at a carbon in a skeleton, as chemists draw it; otherwise with its hydrogens. */
+/** An atom's label: none for a carbon in a skeleton, as chemists draw it; otherwise with its hydrogens. */
 export function atomLabel(element: string, atom: number, bonds: readonly PartBond[]): string {
   const own = bonds.filter(({ atoms }) => atoms.includes(atom));
   if (element === 'C' && own.length > 0) return '';
@@ -29,7 +29,7 @@ export function atomLabel(element: string, atom: number, bonds: readonly PartBon
   return `${element}${hydrogens > 0 ? 'H' : ''}${hydrogens > 1 ? hydrogens : ''}`;
 }
 
-/** @param fresh atoms and bonds that have just come, which are lit */
+/** @param fresh new atoms and bonds, which are highlighted */
 export function drawMolecule(
   { elements, bonds, points }: Drawn,
   title: string,
@@ -80,7 +80,7 @@ export function drawMolecule(
   );
 }
 
-/** The atoms that a step has to do with, once it is done. */
+/** The atoms that a step affects, once it is done. */
 export function touchedBy({ step }: GrowthStep, atoms: number): readonly number[] {
   if (step.kind === 'stop') return [];
   return step.kind === 'add' ? (atoms === 1 ? [0] : [step.to, atoms - 1]) : step.atoms;

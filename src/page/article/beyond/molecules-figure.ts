@@ -11,21 +11,21 @@ import { whenSeen } from '../live-run.ts';
 import { svg } from '../svg.ts';
 import { drawMolecule, partAfter, touchedBy } from './molecule-drawing.ts';
 
-/** Milliseconds between two steps on the stage, and how long it shows the molecules when all are there. */
+/** Milliseconds between two steps on the stage, and for how long the complete molecules are shown. */
 const [stepEvery, restFor] = [420, 1500];
-/** Molecules on the wall, that are remembered for it, and dots of the picture of probabilities. */
+/** Molecules on the wall, molecules remembered for it, and dots in the picture of probabilities. */
 const [wallCount, remembered, maxDots] = [12, 400, 160];
 
-/** A share that no line ends within. */
+/** A share that does not break across lines. */
 const percent = (share: number) => percentText(share).replace(' ', '\u00a0');
 
-/** Where the files of the figure lie beside the page. */
+/** The addresses of the figure's files beside the page. */
 export interface MoleculeFiles {
   startWorker(): Worker;
   readonly checkpoint: URL;
 }
 
-/** Molecules that grow atom by atom, the best and most different so far, and how one of them came about. */
+/** Molecules that grow atom by atom, the best and most diverse so far, and the growth of one of them. */
 export function createMoleculesFigure({ startWorker, checkpoint }: MoleculeFiles): void {
   const [begin, scratch, toggle] = ['molecules-start', 'molecules-scratch', 'molecules-toggle'].map((id) =>
     byId<HTMLButtonElement>(id),
@@ -66,7 +66,7 @@ export function createMoleculesFigure({ startWorker, checkpoint }: MoleculeFiles
   if (strip) strip.tabIndex = 0;
 
   const pointsOf = (growth: Growth): readonly Point[] => {
-    // Atoms are numbered as they came, so the same molecule has other places each time it grows.
+    // Atoms are numbered in order of appearance, so the same molecule is laid out differently each time it grows.
     const key = `${growth.smiles} ${growth.elements.join('')} ${JSON.stringify(growth.steps[growth.steps.length - 1]?.bonds)}`;
     const known =
       points.get(key) ?? coordinatesOf(growth.elements.length, growth.steps[growth.steps.length - 1]?.bonds ?? []);
@@ -289,7 +289,7 @@ export function createMoleculesFigure({ startWorker, checkpoint }: MoleculeFiles
   });
 }
 
-/** Puts other elements into a place; the focus stays where it was among them. */
+/** Replaces a part's elements; the focus stays at the same index. */
 function replaceKeepingFocus(place: HTMLElement, next: readonly HTMLElement[]): void {
   const at = [...place.children].indexOf(document.activeElement as HTMLElement);
   place.replaceChildren(...next);

@@ -1,13 +1,13 @@
 /**
- * Strings of one length as a trie. Distributions over them are numbered as the library numbers such strings: letters are
- * digits, the first the most significant.
+ * Strings of one length as a trie. Distributions over them use the library's numbering of strings: letters are digits,
+ * the first the most significant.
  */
 export interface Alphabet {
   readonly letters: string;
   readonly length: number;
 }
 
-/** How much of a distribution passes each prefix: of each length the prefixes in the order of their numbers. */
+/** The probability of each prefix: for each length the prefixes in the order of their numbers. */
 export type PrefixShares = readonly Float64Array[];
 
 export function prefixShares({ letters, length }: Alphabet, shares: ArrayLike<number>): PrefixShares {
@@ -22,7 +22,7 @@ export function prefixShares({ letters, length }: Alphabet, shares: ArrayLike<nu
   return levels;
 }
 
-/** The share of each letter at each place. */
+/** The share of each letter at each position. */
 export function letterShares({ letters, length }: Alphabet, levels: PrefixShares): readonly Float64Array[] {
   const base = letters.length;
   return Array.from({ length }, (_, place) => {
@@ -40,17 +40,14 @@ export interface TrieNode {
   readonly index: number;
   readonly parent: TrieNode | undefined;
   readonly children: readonly TrieNode[];
-  /** In rows from the top: that of a string, and in the middle of its children. */
+  /** In rows from the top: a string's own row, otherwise the middle of its children. */
   readonly row: number;
 }
 
-/** An odd number: its multiples in turn are every number of a power of two once. */
+/** An odd number, so that its multiples visit every number modulo a power of two once. */
 const spread = 40503;
 
-/**
- * The trie of the likeliest strings, in the order of the alphabet, without gaps between them. Of strings that are equally
- * likely it takes some from everywhere.
- */
+/** The trie of the most probable strings, in alphabetical order, without gaps. Ties are taken from everywhere. */
 export function trieOf(alphabet: Alphabet, shares: ArrayLike<number>, count: number): TrieNode {
   const { letters, length } = alphabet;
   const base = letters.length;
@@ -81,7 +78,7 @@ export function nodesOf(node: TrieNode): readonly TrieNode[] {
   return [node, ...node.children.flatMap(nodesOf)];
 }
 
-/** How likely each letter is behind a prefix; undefined where nothing comes by. */
+/** The probability of each letter after a prefix; undefined if the prefix has probability 0. */
 export function choicesAt(levels: PrefixShares, { text, index }: TrieNode): readonly number[] | undefined {
   const here = levels[text.length][index];
   const longer = levels[text.length + 1];
@@ -90,7 +87,7 @@ export function choicesAt(levels: PrefixShares, { text, index }: TrieNode): read
   return Array.from({ length: base }, (_, letter) => longer[index * base + letter] / here);
 }
 
-/** Where a key leads from a node. */
+/** The node that a key leads to. */
 export function nodeBeside(root: TrieNode, node: TrieNode, key: string, levels: PrefixShares): TrieNode | undefined {
   const { parent, children, text } = node;
   if (key === 'ArrowLeft') return parent;

@@ -19,20 +19,20 @@ import {
 } from './string-trie.ts';
 
 const alphabet = { letters: 'ACGT', length: 8 };
-/** Strings that are drawn. */
+/** The number of strings drawn. */
 const leaves = 24;
 const [left, column, row, right] = [14, 76, 17, 196];
-/** How wide a line is that everything passes, and the least that is seen. */
+/** The width of a line of probability 1, and the thinnest visible one. */
 const [widest, thinnest] = [26, 0.35];
 
-/** What the figure trains: networks of 64 units learn these strings in seconds. */
+/** The figure's run: networks of 64 units learn these strings in seconds. */
 export function stringsConfig(): RunConfig {
   return parseAddress(
     'problem=tfbind8-synthetic&network-hidden=64,64&network-projection=64&batch=64&steps=100000&learning-rate-end=1',
   );
 }
 
-/** A trie of the likeliest strings with the flow that has been learnt, and logos of what is written. */
+/** A trie of the most probable strings with the learnt flow, and logos of the samples. */
 export function createStringsFigure(startWorker: () => WorkerLike): void {
   const place = byId('strings-trie');
   let target: PrefixShares | undefined;
@@ -158,7 +158,7 @@ export function createStringsFigure(startWorker: () => WorkerLike): void {
     targetLogo.draw(wanted, highest);
     setText(byId('strings-bits'), `The whole height is ${highest.toFixed(2)} bits of 2.`);
   };
-  /** The string that was written last, as far as it is in the picture. */
+  /** Highlights the last string, as far as it is in the picture. */
   const drawWalk = (text: string | undefined) => {
     const path: TrieNode[] = [];
     let node = trie;

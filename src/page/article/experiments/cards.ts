@@ -7,7 +7,7 @@ import { type Experiment, experiments, pageSeeds, sentencesOf } from './catalogu
 import { runTrial } from './run-trial.ts';
 import { type ArmResult, bandOf, commonEnd, type Measure, type Trial, type TrialPoint } from './trial.ts';
 
-/** The experiments, each on a card; one at a time has the machine. */
+/** The experiments, each on a card; only one runs at a time. */
 export function createExperiments(startWorker: () => WorkerLike): void {
   const client = createRunClient(startWorker);
   const stops: (() => void)[] = [];
@@ -76,7 +76,7 @@ function createCard(
     const isOver = results.length > 0 && results.every(({ trials }) => trials.length === pageSeeds.length);
     chart.draw(
       results.flatMap((arm, colour) => {
-        // While it runs, a line goes as far as its own trials; in the end as far as all have got to.
+        // While it runs, a line extends as far as its own trials; at the end as far as all trials.
         const done = arm.trials.filter(({ learnt }) => learnt.length > 0);
         const shown = { ...arm, trials: done.length > 0 ? done : arm.trials };
         if (shown.trials.length === 0) return [];
@@ -156,7 +156,7 @@ function createCard(
   return card;
 }
 
-/** A text with its symbols as they are written: P_B becomes a P with a B below the line. */
+/** A text with symbols typeset: P_B becomes a P with a subscript B. */
 function withSubscripts(text: string): (Node | string)[] {
   return text.split(/_(\w)/).map((part, i) => (i % 2 === 0 ? part : make('sub', {}, part)));
 }

@@ -6,34 +6,34 @@ import { type ArmResult, spreadOf } from './trial.ts';
 /** A method of an experiment. */
 export interface Arm {
   readonly name: string;
-  /** What differs from the page's default run, as in an address. */
+  /** Its differences from the page's default run, as in an address. */
   readonly settings: string;
 }
 
-/** A guess that a visitor may make, and whether what came out bears it out. */
+/** A prediction that a visitor may make, and whether the result confirms it. */
 export interface Prediction {
   readonly text: string;
   holds(results: readonly ArmResult[]): boolean;
 }
 
-/** A question, what is run to answer it, and what can be said of the outcome. Nothing here says what will come out. */
+/** A question, the runs that answer it, and sentences about the result. Nothing here anticipates the result. */
 export interface Experiment {
   readonly name: string;
   readonly question: string;
   readonly text: string;
   /** The slowest first: the others get at least as much time. */
   readonly arms: readonly Arm[];
-  /** Iterations that every method has at least. */
+  /** The minimum number of iterations of every method. */
   readonly iterations: number;
   readonly predictions: readonly Prediction[];
-  /** What is measured beyond the distance, as a sentence. */
+  /** A measurement besides the distance, as a sentence. */
   finding(results: readonly ArmResult[]): string;
 }
 
 export const side = 8;
 const common = `side=${side}&learning-rate-end=1`;
 
-/** Seeds of the page; a test of its sentences takes others. */
+/** The page's seeds; a test of its sentences uses others. */
 export const pageSeeds = [1, 2, 3];
 
 const nearestIs =
@@ -41,7 +41,7 @@ const nearestIs =
   (results: readonly ArmResult[]): boolean =>
     compare(results, 'trajectories').nearest === arm;
 
-/** How many modes each trial of a method has found at its end. */
+/** The number of modes that each trial of a method has found at its end. */
 export function modesFound({ trials }: ArmResult): readonly number[] {
   return trials.map(({ target, learnt }) => {
     const width = Math.round(Math.sqrt(target.length));
@@ -69,7 +69,7 @@ function listed(values: readonly number[]): string {
   return values.length < 2 ? values.join() : `${values.slice(0, -1).join(', ')} and ${values[values.length - 1]}`;
 }
 
-/** How much of the probability lies in the quarter of a grid that is farthest from where walks begin. */
+/** The probability of the quarter of a grid that is farthest from where walks begin. */
 export function farShare(values: ArrayLike<number>): number {
   const width = Math.round(Math.sqrt(values.length));
   let sum = 0;
@@ -79,7 +79,7 @@ export function farShare(values: ArrayLike<number>): number {
   return sum;
 }
 
-/** How many cells it is as spread out as: the exponential of the entropy. */
+/** The effective number of cells: the exponential of the entropy. */
 export function cellsUsed(values: ArrayLike<number>): number {
   let entropy = 0;
   for (let cell = 0; cell < values.length; cell++)
@@ -260,7 +260,7 @@ function farShareOf({ trials }: ArmResult): number {
   return spreadOf(trials.map(({ learnt }) => farShare(learnt))).median;
 }
 
-/** All that is said of an outcome. */
+/** All sentences about a result. */
 export function sentencesOf({ finding }: Experiment, results: readonly ArmResult[]): readonly string[] {
   return [
     comparisonSentence(results, compare(results, 'trajectories')),

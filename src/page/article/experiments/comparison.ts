@@ -6,11 +6,11 @@ export interface Comparison {
   readonly measure: Measure;
   readonly at: number;
   readonly spreads: readonly Spread[];
-  /** The method whose worst seed is nearer to the target than every other's best; undefined where bands overlap. */
+  /** The method whose worst seed is nearer to the target than every other's best; undefined if bands overlap. */
   readonly nearest: number | undefined;
 }
 
-/** Distances below this cannot be told apart by eye, nor by a few thousand draws. */
+/** Smaller distances cannot be distinguished by eye, nor by a few thousand samples. */
 const negligible = 0.005;
 
 export function compare(arms: readonly ArmResult[], measure: Measure): Comparison {
@@ -22,7 +22,7 @@ export function compare(arms: readonly ArmResult[], measure: Measure): Compariso
   return { measure, at, spreads, nearest: nearest < 0 ? undefined : nearest };
 }
 
-/** What came out, as a sentence. */
+/** The result as a sentence. */
 export function comparisonSentence(arms: readonly ArmResult[], { measure, at, spreads, nearest }: Comparison): string {
   const after =
     measure === 'trajectories' ? `after ${grouped(at)} walks each` : `after ${secondsText(at)} of training each`;

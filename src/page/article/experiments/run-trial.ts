@@ -4,28 +4,28 @@ import type { RunClient } from '../../run-client.ts';
 import type { Arm } from './catalogue.ts';
 import type { Trial, TrialPoint } from './trial.ts';
 
-/** How long a trial goes on: it has at least these iterations, and at least these seconds of training. */
+/** The length of a trial: at least these iterations, and at least these seconds of training. */
 export interface TrialLength {
   readonly iterations: number;
   readonly seconds: number;
 }
 
-/** A cheaper method than another gets at most this many times its iterations, however long the other takes. */
+/** A cheaper method gets at most this many times the iterations of another, however long that takes. */
 const maxTimes = 12;
-/** Looks at a trial within its iterations. */
+/** Observations of a trial during its iterations. */
 const looks = 24;
 
 export function trialConfig({ settings }: Arm, seed: number, { iterations, seconds }: TrialLength): RunConfig {
   const steps = seconds > 0 ? maxTimes * iterations : iterations;
   const evaluateEvery = Math.max(1, Math.round(iterations / looks));
-  // The cpu device: it is the quicker one for so small a network, and its numbers are the same everywhere.
+  // The cpu device: it is faster for so small a network, and gives the same numbers everywhere.
   return { ...parseAddress(settings), seed, steps, evaluateEvery, device: 'cpu' };
 }
 
 /**
  * Runs one trial.
- * @param told hears of each point as it comes
- * @throws (rejects) Error where the run fails, or the client is ended
+ * @param told called with each point
+ * @throws (rejects) Error if the run fails, or the client is ended
  */
 export function runTrial(
   client: RunClient,
@@ -61,7 +61,7 @@ export function runTrial(
         }
         case 'distribution':
           learnt = message.learnt;
-          // The figures of a look come before its distribution.
+          // An observation's metrics come before its distribution.
           if (isLong && length.seconds > 0) finish();
           return;
         case 'status':
@@ -72,7 +72,7 @@ export function runTrial(
           reject(new Error(message.problem));
           return;
         case 'walks':
-          // The last of a look: of a run that is over, nothing more will come.
+          // The last message of an observation; after the run's end no more will come.
           if (isLong) finish();
       }
     });

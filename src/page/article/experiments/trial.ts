@@ -3,14 +3,14 @@ export interface Trial {
   readonly seed: number;
   /** In order of iterations, the first before any training. */
   readonly points: readonly TrialPoint[];
-  /** Of the last look: with what probability it ends at each object. */
+  /** The distribution at the last observation, by object number. */
   readonly learnt: ArrayLike<number>;
   readonly target: ArrayLike<number>;
 }
 
 export interface TrialPoint {
   readonly trajectories: number;
-  /** Of training; pauses and drawings left out. */
+  /** Of training, without pauses and drawings. */
   readonly seconds: number;
   readonly totalVariation: number;
 }
@@ -21,10 +21,10 @@ export interface ArmResult {
   readonly trials: readonly Trial[];
 }
 
-/** What trials are compared at equal values of. */
+/** The quantity at whose equal values trials are compared. */
 export type Measure = 'trajectories' | 'seconds';
 
-/** A median, and how far trials lie around it. */
+/** A median, and the range of the trials around it. */
 export interface Spread {
   readonly median: number;
   readonly low: number;
@@ -41,7 +41,7 @@ export function spreadOf(values: readonly number[]): Spread {
   };
 }
 
-/** How far a trial was from its target when it had this many trajectories or seconds behind it, by its last look before. */
+/** A trial's distance from its target after this many trajectories or seconds, by its last observation before. */
 export function variationAt({ points }: Trial, measure: Measure, at: number): number {
   let found = points[0].totalVariation;
   for (const point of points) if (point[measure] <= at) found = point.totalVariation;
