@@ -3,7 +3,7 @@ import { wordsOf } from './option-field.ts';
 import type { CurvePoint } from './run-record.ts';
 import { capitalised } from './words.ts';
 
-/** A figure of a run that a chart can be drawn of. */
+/** A metric of runs that can be charted. */
 export interface ChartFigure {
   readonly name: string;
   readonly title: string;
@@ -14,7 +14,7 @@ export interface ChartFigure {
   readonly highest?: number | undefined;
 }
 
-/** What visitors look at first, in this order, with what it means. */
+/** The most important metrics, in display order, with their meanings. */
 const known: Readonly<Record<string, Omit<ChartFigure, 'name'>>> = {
   totalVariation: {
     title: 'Total variation',
@@ -36,7 +36,7 @@ const known: Readonly<Record<string, Omit<ChartFigure, 'name'>>> = {
   meanDivergence: { title: 'Divergence of an update', note: 'KL of a step, in nats', isLog: false },
 };
 
-/** What is the same throughout a run, or is looked at beside another. */
+/** Metrics that are constant during a run, or that belong beside another. */
 const left = new Set(['logPartitionExact', 'expectedReward', 'klPaper']);
 
 export function chartFigure(name: string): ChartFigure {
@@ -46,14 +46,14 @@ export function chartFigure(name: string): ChartFigure {
   const { title, short = title, unit } = definition;
   return {
     name,
-    // The page's font has no double bar.
+    // The page's font lacks the double bar.
     title: isMetric ? capitalised(short).replace('‖', '||') : wordsOf(name),
     note: [isMetric && short !== title ? title : 'as its objective reports it', unit].filter(Boolean).join(', '),
     isLog: definition.distance !== undefined,
   };
 }
 
-/** The figures that any of these curves has, those that are looked at first before the others. */
+/** The metrics of any of these curves, the most important ones first. */
 export function figuresOf(curves: readonly (readonly CurvePoint[])[]): readonly string[] {
   const found = new Set(curves.flatMap((curve) => Object.keys(curve[curve.length - 1]?.values ?? {})));
   const first = Object.keys(known).filter((name) => found.has(name));
@@ -61,7 +61,7 @@ export function figuresOf(curves: readonly (readonly CurvePoint[])[]): readonly 
   return [...first, ...orderedMetrics(values).filter((name) => !Object.hasOwn(known, name) && !left.has(name))];
 }
 
-/** What is charted unless something else is asked for: two figures, those that say most of such a run. */
+/** The default charts: the two metrics that say most about such a run. */
 export function firstFigures(names: readonly string[]): readonly string[] {
   const wanted = ['totalVariation', 'elboGap', 'meanReward', 'elbo', 'logRewardCorrelation', 'loss'];
   const exact = wanted.slice(0, 2).filter((name) => names.includes(name));

@@ -10,7 +10,7 @@ import { grouped, sentence } from './words.ts';
 export interface CheckpointActions {
   configs(): readonly RunConfig[];
   save(): Promise<Uint8Array>;
-  /** Goes on from a checkpoint that has been looked at. @param text what is said of it beside the way back */
+  /** Continues from a checkpoint that has been checked. @param text the message beside the button to undo it */
   goOn(config: RunConfig, checkpoint: Uint8Array, text: string): void;
 }
 

@@ -16,7 +16,7 @@ const viridisCoefficients: readonly Colour[] = [
   [-5.435455855934631, 4.645852612178535, 26.3124352495832],
 ];
 
-/** The colour of a share `t`; below 0 and above 1 as at 0 and 1. Channels are whole numbers of 0 .. 255. */
+/** The colour of a share `t`; clamped to 0 .. 1. Channels are integers in 0 .. 255. */
 export function viridis(t: number): Colour {
   const at = Math.min(1, Math.max(0, t));
   const channel = (index: 0 | 1 | 2) => {
@@ -29,10 +29,10 @@ export function viridis(t: number): Colour {
 /** Moreland's ends, in Msh: the magnitude, saturation and hue of a colour in CIELAB. */
 const blueEnd = { magnitude: 80, saturation: 1.08, hue: -1.1 };
 const redEnd = { magnitude: 80, saturation: 1.08, hue: 0.5 };
-/** The grey between them, and how far hues turn on their way to it. */
+/** The grey between them, which determines how far hues turn on the way. */
 const greyMagnitude = 88;
 
-/** The colour of a difference `t` of -1 .. 1: blue below 0, grey at 0, red above. */
+/** The colour of a difference `t` in -1 .. 1: blue below 0, grey at 0, red above. */
 export function blueToRed(t: number): Colour {
   const at = Math.min(1, Math.max(-1, t));
   const { magnitude, saturation, hue } = at < 0 ? blueEnd : redEnd;
@@ -41,7 +41,7 @@ export function blueToRed(t: number): Colour {
   return fromMsh(greyMagnitude + (magnitude - greyMagnitude) * share, saturation * share, hue + spin * (1 - share));
 }
 
-/** How far a hue is turned towards an unsaturated colour of `greyMagnitude`, so that the scale stays even. */
+/** How far a hue turns towards an unsaturated colour of `greyMagnitude`, so that the scale stays even. */
 function hueSpin(magnitude: number, saturation: number, hue: number): number {
   const turn = (saturation * Math.sqrt(greyMagnitude ** 2 - magnitude ** 2)) / (magnitude * Math.sin(saturation));
   return hue > -Math.PI / 3 ? turn : -turn;
@@ -72,19 +72,19 @@ function fromLab(lightness: number, a: number, b: number): Colour {
   ];
 }
 
-/** A scale as a table, so that drawing looks colours up: `steps` colours as the bytes of an image, opaque. */
+/** A scale as a lookup table: `steps` opaque colours as the bytes of an image. */
 export function colourTable(scale: (share: number) => Colour, steps = 256): Uint8ClampedArray {
   const table = new Uint8ClampedArray(4 * steps);
   for (let i = 0; i < steps; i++) table.set([...scale(i / (steps - 1)), 255], 4 * i);
   return table;
 }
 
-/** A colour as CSS has it. */
+/** A colour in CSS. */
 export function cssColour([red, green, blue]: Colour): string {
   return `rgb(${red} ${green} ${blue})`;
 }
 
-/** Black or white, whichever stands out more from a colour (contrast of WCAG 2.2). */
+/** Black or white, whichever has more contrast with a colour (WCAG 2.2). */
 export function inkOn([red, green, blue]: Colour): 'black' | 'white' {
   const linear = (channel: number) => {
     const value = channel / 255;

@@ -4,26 +4,26 @@ import type { ChartFigure } from './chart-figures.ts';
 import { colourOf } from './dom.ts';
 import { powerOfTen } from './rank-picture.ts';
 
-/** What a chart shows. */
+/** The contents of a chart. */
 export interface ChartContent {
   readonly data: ChartData;
-  /** Where the axis may end: that of a run under way is not as long as the run yet. */
+  /** The end of the axis, which for an unfinished run lies beyond its points. */
   readonly whole: number;
-  /** What a perfect sampler has. */
+  /** A perfect sampler's value. */
   readonly level: number | undefined;
 }
 
-/** A chart of one figure of the runs, with a cursor that all charts share. */
+/** A chart of one metric of the runs, with a cursor that all charts share. */
 export interface CurveChart {
   draw(content: ChartContent): void;
-  /** Marks a place of the axis; none where it is undefined. */
+  /** Marks a place of the axis; removes the mark if it is undefined. */
   mark(x: number | undefined): void;
-  /** Takes on the size and the colours that its place now has. */
+  /** Adapts to the current size and colours. */
   refit(): void;
   destroy(): void;
 }
 
-/** @param point hears where on the axis a pointer is */
+/** @param point called with the pointer's place on the axis */
 export function createCurveChart(
   place: HTMLElement,
   figure: ChartFigure,
@@ -122,7 +122,7 @@ export function createCurveChart(
   };
 }
 
-/** A run is one line, and of several seeds three: the median, and the two that its band lies between. */
+/** A run is one line, or for several seeds three: the median, and the bounds of the band. */
 function seriesOf({ data, level }: ChartContent): { series: uPlot.Series[]; bands: uPlot.Band[] } {
   const series: uPlot.Series[] = [{}];
   const bands: uPlot.Band[] = [];
@@ -144,7 +144,7 @@ function alignedData({ data: { x, series }, level }: ChartContent): uPlot.Aligne
   return [x, ...rows, ...levels] as unknown as uPlot.AlignedData;
 }
 
-/** The same colour, to be seen through. */
+/** The same colour, translucent. */
 function softened(colour: string): string {
   return colour.startsWith('rgb(')
     ? colour.replace('rgb(', 'rgba(').replace(')', ', 0.2)')
@@ -155,7 +155,7 @@ function round(value: number): number {
   return Number(value.toPrecision(6));
 }
 
-/** Lines and numbers stand at powers of ten alone. */
+/** Grid lines and labels only at powers of ten. */
 function powersOfTen(_: uPlot, splits: number[]): (number | null)[] {
   return splits.map((value) => (isPowerOfTen(value) ? value : null));
 }

@@ -15,14 +15,14 @@ interface ShownChart {
   readonly chart: CurveChart;
 }
 
-/** The charts of the runs: which figures, over what, and what they are at the cursor. */
+/** The charts of the runs: their metrics, their axis, and the values at the cursor. */
 export function createCurves(store: Store<PageState>): { refit(): void } {
   const place = byId('charts');
   const axes = byId('chart-axes');
   const choice = byId('chart-figures');
   const cursor = byId<HTMLInputElement>('chart-cursor');
   let shown: readonly ShownChart[] = [];
-  /** Whether the cursor follows a pointer, and goes when that leaves; where keys put it, it stays. */
+  /** Whether the cursor follows a pointer, and disappears with it; a cursor set by keys stays. */
   let isPointed = false;
   const point = (x: number | undefined) => {
     if (x === undefined && !isPointed) return;
@@ -126,7 +126,7 @@ export function createCurves(store: Store<PageState>): { refit(): void } {
     draw,
   );
 
-  /** Names follow from settings, which takes longer than a pointer takes to its next place. */
+  /** Names are derived from settings, which takes longer than the time between pointer events. */
   let named: { of: readonly unknown[]; names: readonly string[] } = { of: [], names: [] };
   const namesOfLines = (state: PageState) => {
     const of = [state.listed, ...state.records.map(({ config }) => config)];
@@ -134,7 +134,7 @@ export function createCurves(store: Store<PageState>): { refit(): void } {
     if (!isSame) named = { of, names: lineNames(state) };
     return named.names;
   };
-  /** Each chart says what its lines have at the cursor, in their order. */
+  /** Each chart shows its lines' values at the cursor, in order. */
   const read = () => {
     const { axis, cursor: x, records, listed } = store.get();
     const lines = linesOf({ records, listed });
@@ -183,7 +183,7 @@ export function createCurves(store: Store<PageState>): { refit(): void } {
   };
 }
 
-/** How long the axis is to be for a run that goes on: time has no end that is known. */
+/** The length of the axis for a continuing run: the end of time is unknown. */
 function wholeOf([first]: readonly RunLine[], axis: ChartAxis, steps: number | undefined): number {
   if (first === undefined || steps === undefined || axis === 'seconds') return Number.POSITIVE_INFINITY;
   return placeOn(axis, first, { step: steps, seconds: 0, values: {} });

@@ -1,6 +1,6 @@
 import { button, byId, make } from './dom.ts';
 
-/** Shows something in the page's dialog. Returns what closes it. */
+/** Shows something in the page's dialog. Returns the function that closes it. */
 export function openDialog(title: string, content: readonly Node[], closed: () => void = () => {}): () => void {
   const dialog = byId<HTMLDialogElement>('dialog');
   const close = () => dialog.close();
@@ -12,7 +12,7 @@ export function openDialog(title: string, content: readonly Node[], closed: () =
   return close;
 }
 
-/** A dialog's row of buttons, with one that closes it at the end. */
+/** A dialog's row of buttons, ending with one that closes it. */
 export function dialogButtons(...buttons: readonly HTMLButtonElement[]): HTMLElement {
   return make(
     'div',
