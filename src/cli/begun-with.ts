@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { isRecord, readJson } from './json-files.ts';
+import { isRecord } from '../text/is-record.ts';
+import { readJson } from './json-files.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /**

@@ -1,9 +1,10 @@
 import { open, readFile, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { isRecord } from '../text/is-record.ts';
 import { fileProblem, UsageError } from './errors.ts';
 import { codeOf } from './folders.ts';
-import { isRecord, readJson } from './json-files.ts';
+import { readJson } from './json-files.ts';
 import { removeFile, renameOver } from './rename-over.ts';
 
 /** The process that works in a folder. */

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isRecord } from '../text/is-record.ts';
 
 /** The value in a JSON file; null if it is not JSON, undefined if there is no file. Throws if it cannot be read. */
 export async function readJson(path: string): Promise<unknown> {
@@ -13,10 +14,6 @@ export async function readJson(path: string): Promise<unknown> {
 export async function readJsonLines(path: string): Promise<Record<string, unknown>[]> {
   const text = (await readText(path)) ?? '';
   return text.split('\n').map(parseJson).filter(isRecord);
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 async function readText(path: string): Promise<string | undefined> {

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import type { RunConfig } from '../run/run-config.ts';
+import { isRecord } from '../text/is-record.ts';
 import type { Snapshot } from '../train/index.ts';
 import { codeOf } from './folders.ts';
-import { isRecord } from './json-files.ts';
 import { runFiles } from './run-folder.ts';
 
 /** What a run has logged up to its checkpoint. */

@@ -1,5 +1,6 @@
 import { isRecord } from '../text/is-record.ts';
 import { nearestName } from '../text/nearest.ts';
+import { shown } from '../text/shown.ts';
 import type { EnvironmentDefinition } from './define.ts';
 
 type Kind = 'text' | 'size' | 'action' | 'function' | 'record' | 'flag' | 'initial' | 'observe' | 'enumeration';
@@ -91,11 +92,4 @@ const isOfKind: Readonly<Record<Kind, (value: unknown, definition: Readonly<Reco
 function isRow(value: unknown, length: unknown): boolean {
   if (!Array.isArray(value) && !(value instanceof Int32Array)) return false;
   return value.length === length && Array.from<unknown>(value).every((number) => Number.isInteger(number));
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../text/is-record.ts';
 import { nearestName } from '../text/nearest.ts';
 import { shown } from '../text/shown.ts';
 import type { AnyProblem, Environment, RatedEnvironment, Reward } from './environment.ts';
@@ -123,8 +124,4 @@ function isEnumeration(value: unknown): boolean {
 function described({ name, options }: RatedEnvironment): string {
   const all = Object.entries(options).map(([option, value]) => `${option} ${value}`);
   return all.length === 0 ? name : `${name} (${all.join(', ')})`;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

@@ -49,11 +49,11 @@ export function checkedRating(
       const [before, after] = [objects, given].map((rows) => rows.subarray(n * stateSize, (n + 1) * stateSize));
       if (!sameRow(before, after)) refuse(`changes an object that it is given, ${at(n)}; it may only read them`);
     }
-    if (typeof answer !== 'object' || answer === null) refuse(`answers ${describe(answer)}`);
+    if (typeof answer !== 'object' || answer === null) refuse(`answers ${shown(answer)}`);
     const { logRewards, scores } = answer as Partial<Ratings>;
     const columns = { 'log-rewards': logRewards, ...(scores === undefined ? {} : { scores }) };
     for (const [what, column] of Object.entries(columns)) {
-      if (!isArrayLike(column)) return refuse(`gives as ${what} ${describe(column)}`);
+      if (!isArrayLike(column)) return refuse(`gives as ${what} ${shown(column)}`);
       if (column.length !== count) {
         refuse(`was asked for ${count} ${count === 1 ? 'object' : 'objects'} and returned ${column.length} ${what}`);
       }
@@ -63,7 +63,7 @@ export function checkedRating(
         const right = column === scores ? typeof found === 'number' : isFinite32(found);
         if (!right)
           refuse(
-            `gives as ${what} of ${at(n)} ${describe(found)}, which is not a ${column === scores ? '' : 'finite '}number`,
+            `gives as ${what} of ${at(n)} ${shown(found)}, which is not a ${column === scores ? '' : 'finite '}number`,
           );
       }
     }
@@ -77,10 +77,4 @@ function isFinite32(value: unknown): boolean {
 
 function isArrayLike(value: unknown): value is ArrayLike<unknown> {
   return typeof value === 'object' && value !== null && Number.isInteger((value as { length?: unknown }).length);
-}
-
-/** A value in a message, with texts in quotation marks: "1" is not a number. */
-function describe(value: unknown): string {
-  if (typeof value === 'string') return `the text ${JSON.stringify(value.slice(0, 80))}`;
-  return typeof value === 'object' && value !== null ? `an object` : String(value);
 }

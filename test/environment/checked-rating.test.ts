@@ -14,7 +14,7 @@ const answers: readonly (readonly [string, (objects: Int32Array) => unknown, Reg
   ['too few', () => ({ logRewards: [1] }), /mine was asked for 2 objects and returned 1 log-rewards/],
   ['too many', () => ({ logRewards: [1, 2, 3] }), /mine was asked for 2 objects and returned 3 log-rewards/],
   ['too few scores', () => ({ ...right, scores: [1] }), /mine was asked for 2 objects and returned 1 scores/],
-  ['a text', () => ({ logRewards: [1, '1'] }), /mine gives as log-rewards of "\(3, 4\)" the text "1"/],
+  ['a text', () => ({ logRewards: [1, '1'] }), /mine gives as log-rewards of "\(3, 4\)" "1"/],
   ['no number', () => ({ logRewards: [undefined, 1] }), /mine gives as log-rewards of "\(1, 2\)" undefined/],
   ['NaN', () => ({ logRewards: [1, Number.NaN] }), /log-rewards of "\(3, 4\)" NaN, which is not a finite number/],
   [
@@ -22,11 +22,7 @@ const answers: readonly (readonly [string, (objects: Int32Array) => unknown, Reg
     () => ({ logRewards: [1e39, 1] }),
     /log-rewards of "\(1, 2\)" 1e\+39, which is not a finite/,
   ],
-  [
-    'a text as score',
-    () => ({ ...right, scores: [1, 'a'] }),
-    /scores of "\(3, 4\)" the text "a", which is not a number/,
-  ],
+  ['a text as score', () => ({ ...right, scores: [1, 'a'] }), /scores of "\(3, 4\)" "a", which is not a number/],
   [
     'an object that it has changed',
     (given) => {

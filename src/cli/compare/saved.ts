@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { type MetricName, type Metrics, metricCatalogue } from '../../metrics/catalogue.ts';
 import type { CurvePoint } from '../../plot/learning-curve.ts';
 import { comparedMeasures } from '../../plot/seed-band.ts';
+import { isRecord } from '../../text/is-record.ts';
 import { messageOf } from '../../text/message-of.ts';
 import { refuseReading, UsageError } from '../errors.ts';
-import { isRecord } from '../json-files.ts';
 import type { ComparedMethod, ComparedRun, Comparison } from './runs.ts';
 
 /**

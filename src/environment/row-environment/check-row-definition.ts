@@ -1,3 +1,4 @@
+import { isRecord } from '../../text/is-record.ts';
 import { nearestName } from '../../text/nearest.ts';
 import type { Fields } from './fields.ts';
 import { refuse } from './refuse.ts';
@@ -15,7 +16,10 @@ const members: Readonly<
   isTerminal: [isFunction, 'isTerminal(state), a function', true],
   maxSteps: [isSize, 'maxSteps, the most actions of a walk, an integer of at least 1', true],
   stop: [(value) => typeof value === 'string', 'stop: the name of the actions, one alone, that end a walk where it is'],
-  observe: [isRecord, 'observe: names of fields, { inputs, tokens, token }, { inputs, hot } or { inputs, value }'],
+  observe: [
+    (value) => Array.isArray(value) || isRecord(value),
+    'observe: names of fields, { inputs, tokens, token }, { inputs, hot } or { inputs, value }',
+  ],
   text: [isFunction, 'text(state), a function'],
   parse: [isFunction, 'parse(text, row), a function'],
   enumeration: [isRecord, 'enumeration: all states by number, { reason } or { maxStates }'],
@@ -55,12 +59,8 @@ function refuseUnknown(owner: string, where: string, given: object, known: reado
     throw refuse(owner, `${where}unknown member ${name}. ${hint}`);
   }
 }
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
 function isFilled(value: unknown): boolean {
-  return isRecord(value) && !Array.isArray(value) && Object.keys(value).length > 0;
+  return isRecord(value) && Object.keys(value).length > 0;
 }
 function isFunction(value: unknown): boolean {
   return typeof value === 'function';
