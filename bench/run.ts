@@ -1,13 +1,17 @@
+import { runGrowth } from './growth/part.ts';
 import { runKernels } from './kernels/part.ts';
 import type { KernelResults } from './kernels/results.ts';
 import { describeMachine, type Machine, machineLine } from './machine.ts';
+import type { FigureTable } from './measure/figure-table.ts';
 import type { Place } from './measure/gpu.ts';
 import { type MemoryResult, runMemory } from './memory/part.ts';
 import type { Options } from './options.ts';
 import type { Part } from './part.ts';
 import { installPeers } from './peers/install.ts';
+import { runProfiles } from './profile/part.ts';
 import { installPythons } from './python/install.ts';
 import { type RolloutResult, runRollouts } from './rollout/part.ts';
+import { runStarts } from './start/part.ts';
 import { runSteps } from './step/part.ts';
 import type { StepResult } from './step/results.ts';
 import { runTraining } from './train/part.ts';
@@ -25,6 +29,9 @@ export interface Figures {
   readonly kernels?: readonly KernelResults[];
   readonly rollout?: readonly RolloutResult[];
   readonly memory?: readonly MemoryResult[];
+  readonly profile?: readonly FigureTable[];
+  readonly start?: readonly FigureTable[];
+  readonly growth?: readonly FigureTable[];
 }
 
 /** Runs the requested parts, showing results as they come, and saves after each. */
@@ -38,7 +45,7 @@ export async function runParts(
   const { parts, peers, rounds, seconds, only, data, python } = options;
   const part: Part = {
     places: placesOf(options, machine),
-    peers: parts.includes('step') ? await installPeers(peers, { say: print }) : [],
+    peers: parts.includes('step') || parts.includes('start') ? await installPeers(peers, { say: print }) : [],
     ...{ rounds, seconds, only, print },
   };
   let figures: Figures = {
@@ -61,6 +68,12 @@ export async function runParts(
   }
   if (parts.includes('rollout')) await done({ rollout: await runRollouts(part) });
   if (parts.includes('memory')) await done({ memory: await runMemory(part, options.iterations) });
+  if (parts.includes('profile')) await done({ profile: await runProfiles(part, data) });
+  if (parts.includes('start')) {
+    const pythons = await installPythons(peers, { python, say: print });
+    await done({ start: await runStarts(part, pythons) });
+  }
+  if (parts.includes('growth')) await done({ growth: await runGrowth(part) });
 }
 
 function placesOf({ device }: Options, { adapter }: Machine): Place[] {

@@ -1,8 +1,11 @@
 import { measureOnGpu } from '../gpu/measure.ts';
+import type { Axis } from '../growth/axes.ts';
+import { measureGrowth } from '../growth/growth.ts';
 import { ceilingsAt } from '../kernels/ceilings-at.ts';
 import { timeKernels } from '../kernels/kernels.ts';
 import { watchMemory } from '../memory/memory.ts';
 import { isWanted } from '../part.ts';
+import { profileTraining } from '../profile/profile.ts';
 import { rolloutProblems, type Stepping, timeRollouts } from '../rollout/rollout.ts';
 import { largeStepProblem, stepProblems } from '../step/problems.ts';
 import { timeStep } from '../step/step.ts';
@@ -63,6 +66,20 @@ export async function measure(what: string, request: unknown, write: (record: un
       const { place, iterations } = request as { place: Place; iterations: number };
       const device = await openPlace(place);
       for await (const record of watchMemory(device, iterations)) write(record);
+      device.destroy();
+      return;
+    }
+    case 'profile': {
+      const { seconds, ...task } = request as TrainTask & { seconds: number };
+      const device = await openPlace('cpu', 1);
+      write(await profileTraining(device, task, seconds));
+      device.destroy();
+      return;
+    }
+    case 'growth': {
+      const { axis, value, seconds } = request as { axis: Axis; value: number; seconds: number };
+      const device = await openPlace('cpu', 1);
+      write(await measureGrowth(device, axis, value, seconds));
       device.destroy();
       return;
     }

@@ -2,6 +2,7 @@
 
 /**
  * Writes a line of JSON: milliseconds of each step until `begin` returned and until the step was done, and some losses.
+ * With 0 seconds it writes how long the first step took, and that is all.
  *
  * @template Loss
  * @param {{ engine: string, seconds: number }} options
@@ -25,6 +26,10 @@ export async function timeSteps({ engine, seconds }, { begin, finish, read, disp
   const begun = performance.now();
   losses.push(await read((await timed()).loss));
   const firstStep = performance.now() - begun;
+  if (seconds === 0) {
+    console.log(JSON.stringify({ engine, firstStep }));
+    return;
+  }
   // The losses of the first steps, for comparison with flowtape's.
   const warm = performance.now() + 1000 * seconds;
   while (losses.length < 3 || (losses.length < 10 && performance.now() < warm)) {

@@ -1,5 +1,6 @@
 import { ceilingLines, kernelHeader, kernelRow } from '../kernels/table.ts';
 import { machineLine } from '../machine.ts';
+import { tableMarkdown } from '../measure/figure-table.ts';
 import { markdownTable, significant } from '../measure/table.ts';
 import { memoryHeader, memoryRow } from '../memory/part.ts';
 import type { Figures } from '../run.ts';
@@ -10,7 +11,7 @@ import { trainHeader, trainRow } from '../train/table.ts';
 import { type Floor, stepFloor, trainFloor } from './floors.ts';
 
 /** The tables in docs/benchmarks.md, by the name of their place there. */
-export type Section = 'machine' | 'step' | 'train' | 'kernels' | 'memory';
+export type Section = 'machine' | 'step' | 'train' | 'kernels' | 'memory' | 'profile' | 'start' | 'growth';
 
 /** The tables from a run's figures, so that no number is typed by hand. Missing measurements are left out. */
 export function markdownSections(figures: Figures): ReadonlyMap<Section, string> {
@@ -22,6 +23,9 @@ export function markdownSections(figures: Figures): ReadonlyMap<Section, string>
     ['train', trainTables(figures)],
     ['kernels', kernelTables(figures)],
     ['memory', memoryTables(figures)],
+    ['profile', (figures.profile ?? []).map(tableMarkdown)],
+    ['start', (figures.start ?? []).map(tableMarkdown)],
+    ['growth', (figures.growth ?? []).map(tableMarkdown)],
   ];
   return new Map(
     sections.filter(([, tables]) => tables.length > 0).map(([name, tables]) => [name, tables.join('\n\n')]),

@@ -20,22 +20,33 @@ export interface TrainPart extends Part {
 /** Times whole training iterations, flowtape's and each peer's in turn. */
 export async function runTraining(part: TrainPart): Promise<TrainResult[]> {
   const { places, pythons, rounds, seconds, only, print, data } = part;
+  const problems = trainProblems.filter(({ name }) => isWanted(name, only));
+  const results = await withTables(problems, data, print, async (task) => {
+    const options = { rounds, seconds, limitSeconds: 120 + 40 * seconds };
+    const engines = await measureInTurn(trainEngines(task, places, pythons), task, options);
+    const found = trainResults(task, engines);
+    print(describeTrain(found));
+    return found;
+  });
+  return results.flat();
+}
+
+/** Does something with each problem while the tables that it needs are files. */
+export async function withTables<Result>(
+  problems: readonly TrainProblem[],
+  data: string | undefined,
+  print: (text: string) => void,
+  use: (task: TrainTask) => Promise<Result>,
+): Promise<Result[]> {
   const folder = await mkdtemp(join(tmpdir(), 'flowtape-bench-'));
-  const results: TrainResult[] = [];
+  const results: Result[] = [];
   const said = new Set<string>();
+  const sayOnce = (text: string) => {
+    if (!said.has(text)) print(text);
+    said.add(text);
+  };
   try {
-    for (const problem of trainProblems) {
-      if (!isWanted(problem.name, only)) continue;
-      const task = await withTable(problem, folder, data, (text) => {
-        if (!said.has(text)) print(text);
-        said.add(text);
-      });
-      const options = { rounds, seconds, limitSeconds: 120 + 40 * seconds };
-      const engines = await measureInTurn(trainEngines(problem, places, pythons), task, options);
-      const found = trainResults(problem, engines);
-      results.push(...found);
-      print(describeTrain(found));
-    }
+    for (const problem of problems) results.push(await use(await withTable(problem, folder, data, sayOnce)));
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -39,26 +39,53 @@ function logOf(x: f32): f32 {
   return f32x4.extract_lane(log(f32x4.splat(x)), 0);
 }
 
-/** Rows [begin, end): y = log pi, 0 where not allowed. logits, mask, y: [N, A]. */
+/** In this order, from the first lane: the largest allowed logit of a row, and S. */
+function sumOfRow(logits: usize, mask: usize, row: usize): v128 {
+  const shift = largest(logits, mask, row);
+  let sum = f32x4.splat(0);
+  for (let at: usize = 0; at < row; at += 16) {
+    const count = (row - at) >> 2;
+    const bits = allowed(mask + at, count);
+    sum = f32x4.add(sum, v128.and(exp(shifted(logits + at, count, shift, bits)), bits));
+  }
+  return f32x4.replace_lane(f32x4.splat(shift), 1, sumOfLanes(sum));
+}
+
+/** A row of y, from its largest allowed logit and log S. */
+function logSoftmaxOfRow(logits: usize, mask: usize, row: usize, shift: f32, logS: f32, y: usize): void {
+  for (let at: usize = 0; at < row; at += 16) {
+    const count = (row - at) >> 2;
+    const bits = allowed(mask + at, count);
+    const value = f32x4.sub(shifted(logits + at, count, shift, bits), f32x4.splat(logS));
+    storeLanes(y + at, v128.and(value, bits), count);
+  }
+}
+
+/** Rows [begin, end): y = log pi, 0 where not allowed. logits, mask, y: [N, A]. Four rows at a time share a logarithm. */
 export function logSoftmax(begin: usize, end: usize, A: usize, logits: usize, mask: usize, y: usize): void {
   const row = A << 2;
-  for (let n = begin; n < end; n++) {
-    const from = logits + n * row;
-    const set = mask + n * row;
-    const shift = largest(from, set, row);
-    let sum = f32x4.splat(0);
-    for (let at: usize = 0; at < row; at += 16) {
-      const count = (row - at) >> 2;
-      const bits = allowed(set + at, count);
-      sum = f32x4.add(sum, v128.and(exp(shifted(from + at, count, shift, bits)), bits));
-    }
-    const logS = f32x4.splat(logOf(sumOfLanes(sum)));
-    for (let at: usize = 0; at < row; at += 16) {
-      const count = (row - at) >> 2;
-      const bits = allowed(set + at, count);
-      const value = f32x4.sub(shifted(from + at, count, shift, bits), logS);
-      storeLanes(y + n * row + at, v128.and(value, bits), count);
-    }
+  for (let n = begin; n < end; n += 4) {
+    const at0 = n * row;
+    // Rows behind the last one are the last one again.
+    const last = (end - 1) * row;
+    const at1 = min(at0 + row, last);
+    const at2 = min(at1 + row, last);
+    const at3 = min(at2 + row, last);
+    const s0 = sumOfRow(logits + at0, mask + at0, row);
+    const s1 = sumOfRow(logits + at1, mask + at1, row);
+    const s2 = sumOfRow(logits + at2, mask + at2, row);
+    const s3 = sumOfRow(logits + at3, mask + at3, row);
+    const low = v128.shuffle<f32>(s0, s1, 1, 5, 0, 4);
+    const high = v128.shuffle<f32>(s2, s3, 1, 5, 0, 4);
+    const logS = log(v128.shuffle<f32>(low, high, 0, 1, 4, 5));
+    const shift0 = f32x4.extract_lane(s0, 0);
+    const shift1 = f32x4.extract_lane(s1, 0);
+    const shift2 = f32x4.extract_lane(s2, 0);
+    const shift3 = f32x4.extract_lane(s3, 0);
+    logSoftmaxOfRow(logits + at0, mask + at0, row, shift0, f32x4.extract_lane(logS, 0), y + at0);
+    if (n + 1 < end) logSoftmaxOfRow(logits + at1, mask + at1, row, shift1, f32x4.extract_lane(logS, 1), y + at1);
+    if (n + 2 < end) logSoftmaxOfRow(logits + at2, mask + at2, row, shift2, f32x4.extract_lane(logS, 2), y + at2);
+    if (n + 3 < end) logSoftmaxOfRow(logits + at3, mask + at3, row, shift3, f32x4.extract_lane(logS, 3), y + at3);
   }
 }
 

@@ -86,7 +86,13 @@ function normaliseGradient(x: usize, dy: usize, count: usize, dx: usize, epsilon
   const center = mean(x, count);
   const r = scale(x, count, center, epsilon);
   let products = f32x4.splat(0);
-  for (let i: usize = 0; i < count; i += 4) {
+  let i: usize = 0;
+  for (; i + 4 <= count; i += 4) {
+    const at = i << 2;
+    const centered = f32x4.sub(v128.load(x + at), f32x4.splat(center));
+    products = f32x4.add(products, f32x4.mul(centered, v128.load(dy + at)));
+  }
+  if (i < count) {
     const at = i << 2;
     const centered = f32x4.sub(loadLanes(x + at, count - i), f32x4.splat(center));
     // dy is 0 behind the end, where x - mean is not.
@@ -94,7 +100,13 @@ function normaliseGradient(x: usize, dy: usize, count: usize, dx: usize, epsilon
   }
   const slope = f32x4.splat((r * sumOfLanes(products)) / <f32>count);
   const offset = f32x4.splat(mean(dy, count));
-  for (let i: usize = 0; i < count; i += 4) {
+  for (i = 0; i + 4 <= count; i += 4) {
+    const at = i << 2;
+    const value = f32x4.mul(f32x4.sub(v128.load(x + at), f32x4.splat(center)), f32x4.splat(r));
+    const rest = f32x4.sub(f32x4.sub(v128.load(dy + at), offset), f32x4.mul(value, slope));
+    v128.store(dx + at, f32x4.mul(rest, f32x4.splat(r)));
+  }
+  if (i < count) {
     const at = i << 2;
     const value = f32x4.mul(f32x4.sub(loadLanes(x + at, count - i), f32x4.splat(center)), f32x4.splat(r));
     const rest = f32x4.sub(f32x4.sub(loadLanes(dy + at, count - i), offset), f32x4.mul(value, slope));

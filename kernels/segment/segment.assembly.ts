@@ -31,7 +31,9 @@ export function segmentSoftmax(begin: usize, end: usize, C: usize, x: usize, off
       softmaxOf(x + first, (last - first) >> 2, y + first);
       continue;
     }
-    for (let c: usize = 0; c < C; c += 4) {
+    let c: usize = 0;
+    for (; c + 16 <= C; c += 16) softmaxOf16(x + (c << 2), first, last, row, y + (c << 2));
+    for (; c < C; c += 4) {
       const count = C - c;
       const column = c << 2;
       let largest = f32x4.splat(-f32.MAX_VALUE);
@@ -47,6 +49,48 @@ export function segmentSoftmax(begin: usize, end: usize, C: usize, x: usize, off
         storeLanes(to, f32x4.div(loadLanes(to, count), total), count);
       }
     }
+  }
+}
+
+/** The same of sixteen columns, from row address `first` to `last`: whole cache lines, and sums that do not wait. */
+function softmaxOf16(x: usize, first: usize, last: usize, row: usize, y: usize): void {
+  let m0 = f32x4.splat(-f32.MAX_VALUE);
+  let m1 = m0;
+  let m2 = m0;
+  let m3 = m0;
+  for (let at = first; at < last; at += row) {
+    const from = x + at;
+    m0 = f32x4.pmax(m0, v128.load(from));
+    m1 = f32x4.pmax(m1, v128.load(from, 16));
+    m2 = f32x4.pmax(m2, v128.load(from, 32));
+    m3 = f32x4.pmax(m3, v128.load(from, 48));
+  }
+  let t0 = f32x4.splat(0);
+  let t1 = t0;
+  let t2 = t0;
+  let t3 = t0;
+  for (let at = first; at < last; at += row) {
+    const from = x + at;
+    const to = y + at;
+    const e0 = exp(f32x4.sub(v128.load(from), m0));
+    const e1 = exp(f32x4.sub(v128.load(from, 16), m1));
+    t0 = f32x4.add(t0, e0);
+    t1 = f32x4.add(t1, e1);
+    v128.store(to, e0);
+    v128.store(to, e1, 16);
+    const e2 = exp(f32x4.sub(v128.load(from, 32), m2));
+    const e3 = exp(f32x4.sub(v128.load(from, 48), m3));
+    t2 = f32x4.add(t2, e2);
+    t3 = f32x4.add(t3, e3);
+    v128.store(to, e2, 32);
+    v128.store(to, e3, 48);
+  }
+  for (let at = first; at < last; at += row) {
+    const to = y + at;
+    v128.store(to, f32x4.div(v128.load(to), t0));
+    v128.store(to, f32x4.div(v128.load(to, 16), t1), 16);
+    v128.store(to, f32x4.div(v128.load(to, 32), t2), 32);
+    v128.store(to, f32x4.div(v128.load(to, 48), t3), 48);
   }
 }
 

@@ -38,8 +38,11 @@ test('a report takes a file, and perhaps the page it goes into', () => {
 });
 
 test.each([
-  [[], 'Say what to measure: step, train, rollout, kernels, memory, gpu or all.'],
-  [['stepp'], 'There is no part stepp; there are step, train, rollout, kernels, memory, gpu and all.'],
+  [[], 'Say what to measure: step, train, rollout, kernels, memory, profile, start, growth, gpu or all.'],
+  [
+    ['stepp'],
+    'There is no part stepp; there are step, train, rollout, kernels, memory, profile, start, growth, gpu and all.',
+  ],
   [['step', 'train'], 'One part at a time, or all: train is too much.'],
   [['step', '--seconds', '0'], '--seconds must be a positive number, not 0.'],
   [['step', '--seconds', 'long'], '--seconds must be a positive number, not long.'],

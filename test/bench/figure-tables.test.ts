@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { axes, growthAxes, growthCase } from '../../bench/growth/axes.ts';
+import { growthTable } from '../../bench/growth/part.ts';
+import { tableMarkdown } from '../../bench/measure/figure-table.ts';
+import { profileTable } from '../../bench/profile/part.ts';
+
+test('exponents are between a size and the one above it, and a size that failed says why', () => {
+  const record = { ready: 100, iteration: 2, bytes: 2 ** 20, parameters: 10 };
+  const { rows } = growthTable('batch', 'Batch', [
+    { value: 16, record },
+    { value: 64, record: { ...record, iteration: 8, bytes: 2 ** 24 } },
+    { value: 256, failed: 'no room' },
+    { value: 1024, record },
+  ]);
+  expect(rows[0].slice(1, 5)).toEqual(['2.00', '', '1.00', '']);
+  expect(rows[1].slice(1, 5)).toEqual(['8.00', '1.00', '16.0', '2.00']);
+  expect(rows[2].slice(0, 3)).toEqual(['256', 'no room', '']);
+  expect(rows[3].slice(1, 3)).toEqual(['2.00', '']);
+});
+
+test('each axis changes one thing', () => {
+  for (const axis of axes) {
+    const [first, second] = growthAxes[axis].values.map((value) => growthCase(axis, value));
+    const differing = (['problem', 'batch', 'network'] as const).filter(
+      (part) => JSON.stringify(first[part]) !== JSON.stringify(second[part]),
+    );
+    expect(differing).toHaveLength(1);
+  }
+});
+
+test('a profile shows kernels under one percent together, and floors of products alone', () => {
+  const kernels = [
+    { kernel: 'dense', launches: 2, microseconds: 900, least: 450 },
+    { kernel: 'adam', launches: 1, microseconds: 92, least: 0 },
+    { kernel: 'fused', launches: 7, microseconds: 5, least: 0 },
+    { kernel: 'slice', launches: 3, microseconds: 3, least: 0 },
+  ];
+  const table = profileTable('P', { device: 'cpu', iteration: 1100, ceiling: 44, kernels });
+  expect(table.rows).toEqual([
+    ['dense', '2', '900', '90 %', '450', '2.00'],
+    ['adam', '1', '92.0', '9 %', '', ''],
+    ['2 others', '10', '8.00', '1 %', '', ''],
+    ['all kernels', '13', '1000', '100 %', '450', '2.22'],
+  ]);
+  expect(tableMarkdown(table)).toContain('| adam | 1 | 92.0 | 9 % |  |  |');
+});
