@@ -2,7 +2,16 @@
 // other. `layer_w` and `layer_b` are in front, as are its sizes: layer_inner, layer_columns, layer_parts.
 //
 // SIZE invocations are layer_parts parts of the inner dimension by as many fours of columns as that leaves: a workgroup
-// has few rows, so that work is taken from the inner dimension. Parts are joined in their order, through `partial`.
+// has few rows, so that work is taken from the inner dimension. Parts add their sums in their order to the half that the
+// layer writes, one barrier for each: drivers that compile for a CPU take long over barriers (docs/benchmarks.md).
+
+fn layer_add(row: u32, four: u32, sum: vec4f, part: u32, rows_to: u32) {
+  let place = rows_to + row * STRIDE + four;
+  var total = sum;
+  if (part > 0u) { total = values[place] + sum; }
+  values[place] = total;
+  if (part + 1u == layer_parts) { layer_finish(row, four, total + layer_b(four), rows_to); }
+}
 
 fn layer_run(t: u32, rows_from: u32, rows_to: u32) {
   let across = SIZE / layer_parts;
@@ -42,26 +51,19 @@ fn layer_run(t: u32, rows_from: u32, rows_to: u32) {
       let a7 = of_lane3(q, rows_from + 7u * STRIDE, k);
       sum7 += a7.x * b0 + a7.y * b1 + a7.z * b2 + a7.w * b3;
     }
-    if (layer_parts > 1u) {
-      sum0 = sum_over_parts(sum0, layer_parts, t);
-      sum1 = sum_over_parts(sum1, layer_parts, t);
-      sum2 = sum_over_parts(sum2, layer_parts, t);
-      sum3 = sum_over_parts(sum3, layer_parts, t);
-      sum4 = sum_over_parts(sum4, layer_parts, t);
-      sum5 = sum_over_parts(sum5, layer_parts, t);
-      sum6 = sum_over_parts(sum6, layer_parts, t);
-      sum7 = sum_over_parts(sum7, layer_parts, t);
-    }
-    if (part == 0u && first + t % across < fours) {
-      let bias = layer_b(four);
-      layer_finish(0u, four, sum0 + bias, rows_to);
-      layer_finish(1u, four, sum1 + bias, rows_to);
-      layer_finish(2u, four, sum2 + bias, rows_to);
-      layer_finish(3u, four, sum3 + bias, rows_to);
-      layer_finish(4u, four, sum4 + bias, rows_to);
-      layer_finish(5u, four, sum5 + bias, rows_to);
-      layer_finish(6u, four, sum6 + bias, rows_to);
-      layer_finish(7u, four, sum7 + bias, rows_to);
+    // With more than one part, SIZE covers all columns, and this loop runs once.
+    for (var p = 0u; p < layer_parts; p++) {
+      if (part == p && first + t % across < fours) {
+        layer_add(0u, four, sum0, p, rows_to);
+        layer_add(1u, four, sum1, p, rows_to);
+        layer_add(2u, four, sum2, p, rows_to);
+        layer_add(3u, four, sum3, p, rows_to);
+        layer_add(4u, four, sum4, p, rows_to);
+        layer_add(5u, four, sum5, p, rows_to);
+        layer_add(6u, four, sum6, p, rows_to);
+        layer_add(7u, four, sum7, p, rows_to);
+      }
+      if (p + 1u < layer_parts) { workgroupBarrier(); }
     }
   }
   workgroupBarrier();

@@ -83,8 +83,7 @@ function walkLaunch(
     ...layers.map(({ columns }) => foursOf(columns)),
     ...layers.map(({ inner, oneHot }) => (oneHot ? 1 : foursOf(inner))),
   );
-  const partials = layers.some((layer) => partsOf(layer) > 1) ? size : 1;
-  const bytes = 16 * (2 * rowsOfGroup * stride + partials) + 4 * rowsOfGroup * (states + width + 2 * actions + 7) + 64;
+  const bytes = 16 * 2 * rowsOfGroup * stride + 4 * rowsOfGroup * (states + width + 2 * actions + 7) + 64;
   if (bytes > context.limits.maxComputeWorkgroupStorageSize) return undefined;
 
   const weights = weightSources(layers, 4);
@@ -102,7 +101,7 @@ function walkLaunch(
   if (bindings.length > context.limits.maxStorageBuffersPerShaderStage) return undefined;
 
   const observed = observation.dtype;
-  const sizes = { ROWS: rowsOfGroup, SIZE: size, STRIDE: stride, PARTIALS: partials };
+  const sizes = { ROWS: rowsOfGroup, SIZE: size, STRIDE: stride };
   const shape = { STATES: states, WIDTH: width, ACTIONS: actions };
   const constants = Object.entries({ ...sizes, ...shape })
     .filter(([name]) => name !== 'ROWS')

@@ -23,7 +23,6 @@ override STEPS: u32;
 @group(0) @binding(3) var<storage, read_write> objects: array<i32>;
 
 var<workgroup> values: array<vec4f, 2u * ROWS * STRIDE>;
-var<workgroup> partial: array<vec4f, PARTIALS>;
 var<workgroup> trajectory_rows: array<i32, ROWS>;
 var<workgroup> state_rows: array<i32, ROWS * STATES>;
 var<workgroup> active_rows: array<i32, ROWS>;
@@ -43,19 +42,6 @@ var<private> time: u32;
 fn place_of(row: u32) -> u32 { return time * BATCH + first_trajectory + row; }
 
 fn left(place: u32, along: u32) -> vec4f { return values[place + along]; }
-
-// The sum of a value over the parts of an inner dimension, in their order, for the first of them.
-fn sum_over_parts(value: vec4f, parts: u32, t: u32) -> vec4f {
-  partial[t] = value;
-  workgroupBarrier();
-  var sum = vec4f();
-  let across = SIZE / parts;
-  if (t < across) {
-    for (var p = 0u; p < parts; p++) { sum += partial[t + p * across]; }
-  }
-  workgroupBarrier();
-  return sum;
-}
 
 // The middle of one of 2^23 equal parts of (0, 1).
 fn uniform_of(word: u32) -> f32 { return f32(word >> 9u) * 0x1p-23f + 0x1p-24f; }

@@ -126,6 +126,7 @@ export function sweepTrials(sweep: SweepFile, own: GivenFlags = new Map()): Tria
   const trials = new Map<string, Trial>();
   for (const method of methods) {
     const keyOfName = keysOf(problem.name, method);
+    refuseTwice([...Object.keys(sweep.grid), ...Object.keys(sweep.random?.options ?? {})], keyOfName);
     const variants = variantsOf(sweep, method);
     if (methods.length * variants.length * sweep.seeds.length > maxTrials) {
       throw new UsageError(`The sweep has more than ${maxTrials} trials: make it smaller.`);
@@ -155,13 +156,27 @@ function keysOf(problem: string, { objective }: Method): (name: string) => strin
   return (name) => settings.find((each) => each.name === name)?.key ?? name.replace(/^--/, '');
 }
 
+/** Throws a UsageError if two names mean one option: only one of its values would be used, under the name of both. */
+function refuseTwice(names: readonly string[], keyOfName: (name: string) => string): void {
+  const named = new Map<string, string>();
+  for (const name of names) {
+    const other = named.get(keyOfName(name));
+    if (other !== undefined) {
+      const what = other === name ? `"${name}" is given twice` : `"${other}" and "${name}" are the same option`;
+      throw new UsageError(`${what}: give it once, in grid or in random.options.`);
+    }
+    named.set(keyOfName(name), name);
+  }
+}
+
 /** The combinations of a sweep's grid and random values, with their names for folders. */
 function variantsOf(sweep: SweepFile, method: Method): { label: string; settings: Settings }[] {
   let grid: { label: string; settings: Settings }[] = [{ label: '', settings: {} }];
   for (const [name, values] of Object.entries(sweep.grid)) {
+    const labels = valueLabels(values);
     grid = grid.flatMap(({ label, settings }) =>
-      values.map((value) => ({
-        label: `${label}-${name.replace(/^--/, '')}=${String(value ?? 'off').replaceAll(/[^\w.+-]/g, '_')}`,
+      values.map((value, i) => ({
+        label: `${label}-${name.replace(/^--/, '')}=${labels[i]}`,
         settings: { ...settings, [name]: value },
       })),
     );
@@ -171,6 +186,31 @@ function variantsOf(sweep: SweepFile, method: Method): { label: string; settings
   return grid.flatMap((one) =>
     draws.map((other) => ({ label: one.label + other.label, settings: { ...one.settings, ...other.settings } })),
   );
+}
+
+/** How many characters of a value its label has: folders' names are limited. */
+const maxLabel = 40;
+
+/**
+ * The values of a grid's option in the names of folders. Different values have different labels, also on systems where "A"
+ * and "a" are one name; equal ones have the same.
+ */
+function valueLabels(values: readonly Setting[]): string[] {
+  const labels = new Map<string, string>();
+  const taken = new Set<string>();
+  return values.map((value) => {
+    const key = typeof value === 'boolean' || value === null ? `(${value})` : String(value);
+    const known = labels.get(key);
+    if (known !== undefined) return known;
+    const text = String(value ?? 'off')
+      .replaceAll(/[^\w.+-]/g, '_')
+      .slice(0, maxLabel);
+    let label = text;
+    for (let i = 2; taken.has(label.toLowerCase()); i++) label = `${text}_${i}`;
+    taken.add(label.toLowerCase());
+    labels.set(key, label);
+    return label;
+  });
 }
 
 /** Draws are the same for every method, and the first ones do not depend on `count`. */

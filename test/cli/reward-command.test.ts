@@ -1,8 +1,9 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Device } from '../../src/device/index.ts';
 import { commandReward, httpReward, type OutsideReward, openNodeCpuDevice } from '../../src/node/index.ts';
@@ -114,13 +115,24 @@ describe('a reward of a command', () => {
     ['latin', /another encoding than UTF-8/],
     ['says', /it says of "a": no such molecule/],
     ['negative', /gives "a" the score -1: scores are finite and at least 0/],
-    ['infinite', /gives "a" the log-reward -Infinity, which is not finite/],
+    ['infinite', /gives "a" the log-reward -1e\+39, which is not finite in float32/],
     ['zero', /The reward of "a" by .* is 0, which has no logarithm\. Say what log R is at least/],
   ])('whose program is %s is refused, with the object named', async (how, reason) => {
     const timeout = how === 'silent' ? 0.2 : 60;
-    await expect(rate(commandReward(environment, { name: 'mine', command: command(how), timeout }))).rejects.toThrow(
-      reason,
-    );
+    const count = how === 'silent' ? join(folder, how) : undefined;
+    await expect(
+      rate(commandReward(environment, { name: 'mine', command: command(how, count), timeout })),
+    ).rejects.toThrow(reason);
+  });
+
+  test('whose program hangs is ended, even one that does not heed SIGTERM', async () => {
+    const beat = join(folder, 'silent.beat');
+    const written = () => (existsSync(beat) ? readFileSync(beat).length : 0);
+    await vi.waitFor(async () => {
+      const before = written();
+      await sleep(50);
+      expect(written()).toBe(before);
+    });
   });
 
   test('may not answer what it was not asked', async () => {

@@ -22,15 +22,17 @@ for await (const line of createInterface({ input: process.stdin })) {
     write(answer);
     write(answer);
   } else if (how === 'nan') write(`{"id": ${id}, "score": NaN}`);
-  else if (how === 'infinite') write(`{"id": ${id}, "logReward": -1e999}`);
+  else if (how === 'infinite') write(`{"id": ${id}, "logReward": -1e39}`);
   else if (how === 'text') write({ id, score: 'high' });
   else if (how === 'chatty') write('Loading the model...');
   else if (how === 'stranger') write({ id: 99, score: 1 });
   else if (how === 'latin') process.stdout.write(Buffer.from([0xe9, 0x0a]));
   else if (how === 'says') write({ id, error: 'no such molecule' });
   else if (how === 'endless') process.stdout.write('x'.repeat(1_000_001));
-  else if (how === 'silent') continue;
-  else if (how === 'dies') {
+  else if (how === 'silent') {
+    process.on('SIGTERM', () => undefined);
+    setInterval(() => appendFileSync(`${count}.beat`, 'x'), 10);
+  } else if (how === 'dies') {
     process.stderr.write('out of luck\n');
     process.exit(3);
   } else if (how === 'stumbles' && ++lines === 2 && !existsSync(`${count}.once`)) {

@@ -69,6 +69,25 @@ describe('the trials of a sweep', () => {
     expect(trialsOf({ ...small, random: { ...random(5), seed: 8 } })).not.toEqual(few);
   });
 
+  test('have names of their own, whatever values are written like, and no option twice', () => {
+    const options = { ...small.options, reward: 'expression' };
+    const long = `1 + ${'x + '.repeat(80)}y`;
+    const trials = trialsOf({ ...small, options, grid: { expression: ['1 + x * y', '1 + x / y', '1 + x * y', long] } });
+    expect(trials.map(({ name, config }) => [name, config.problemOptions.expression])).toEqual([
+      ['hypergrid-ent-ppo-expression=1_+_x___y-seed0', '1 + x * y'],
+      ['hypergrid-ent-ppo-expression=1_+_x___y_2-seed0', '1 + x / y'],
+      [`hypergrid-ent-ppo-expression=1_+${'_x_+'.repeat(9)}_-seed0`, long],
+    ]);
+    for (const grid of [
+      { 'clip-range': [0.1], clipRange: [0.2] },
+      { clipRange: [0.1], '--clip-range': [0.2] },
+    ]) {
+      expect(() => trialsOf({ ...small, grid })).toThrow(/clip.?range" are the same option: give it once/i);
+    }
+    const random = { count: 1, options: { lambda: [1] } };
+    expect(() => trialsOf({ ...small, grid: { lambda: [0] }, random })).toThrow('"lambda" is given twice');
+  });
+
   test('may turn options off and on, and take a preset', () => {
     const [off, on] = trialsOf({
       problem: 'hypergrid',

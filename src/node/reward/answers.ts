@@ -8,9 +8,9 @@ export interface Answer {
   readonly logReward?: number | undefined;
 }
 
-/** Whether an answer is valid: a log-reward has to be finite, a score finite and at least 0. */
-export function isReward({ score, logReward }: Answer): boolean {
-  return score === undefined ? Number.isFinite(logReward) : Number.isFinite(score) && score >= 0;
+/** Whether an answer is valid: a log-reward has to be finite in float32, a score finite and at least 0. */
+export function isReward({ score, logReward = Number.NaN }: Answer): boolean {
+  return score === undefined ? Number.isFinite(Math.fround(logReward)) : Number.isFinite(score) && score >= 0;
 }
 
 /** Remembered answers by the object's text, optionally in a file. */

@@ -9,7 +9,7 @@ export interface CommandProcess {
    * again; Error on an invalid answer
    */
   ask(objects: readonly string[], take: (index: number, answer: Answer) => void): Promise<void>;
-  /** Ends the program. */
+  /** Ends the program: one that was too slow at once, any other by SIGTERM. */
   end(): void;
 }
 
@@ -39,6 +39,8 @@ export function startCommand(command: string, timeout: number): CommandProcess {
   /** Output that came before any question. */
   let unasked: string | undefined;
   let hasAnswered = false;
+  /** Whether it was too slow: a program that hangs may not heed SIGTERM. */
+  let isHung = false;
   let present: { line: (text: string) => void; fail: (error: Error) => void } | undefined;
   let ended: CommandFailure | undefined;
   let id = 0;
@@ -95,10 +97,10 @@ export function startCommand(command: string, timeout: number): CommandProcess {
         };
         const wait = () => {
           clearTimeout(timer);
-          timer = setTimeout(
-            () => settle(new CommandFailure(`it gave no answer for ${timeout} seconds${hasAnswered ? '' : heldBack}`)),
-            1000 * timeout,
-          );
+          timer = setTimeout(() => {
+            isHung = true;
+            settle(new CommandFailure(`it gave no answer for ${timeout} seconds${hasAnswered ? '' : heldBack}`));
+          }, 1000 * timeout);
         };
         if (ended !== undefined) return reject(ended);
         if (unasked !== undefined) {
@@ -131,7 +133,7 @@ export function startCommand(command: string, timeout: number): CommandProcess {
     },
     end() {
       ended ??= new CommandFailure('it was ended');
-      killTree(child);
+      killTree(child, isHung ? 'SIGKILL' : 'SIGTERM');
     },
   };
 }
@@ -188,11 +190,11 @@ function holdOpen(child: ChildProcess, isHeld: boolean): void {
 }
 
 /** Kills the shell and what it has started. */
-function killTree(child: ChildProcess): void {
+function killTree(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
   child.stdin?.end();
   try {
     if (child.pid === undefined) child.kill();
-    else if (process.platform !== 'win32') process.kill(-child.pid, 'SIGTERM');
+    else if (process.platform !== 'win32') process.kill(-child.pid, signal);
     else {
       // On Windows killing a process leaves its children running, and the shell is only the first of them.
       const ending = spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });

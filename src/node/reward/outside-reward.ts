@@ -60,7 +60,8 @@ export function outsideReward(
   const check = (object: string, answer: Answer) => {
     if (isReward(answer)) return;
     const { score, logReward } = answer;
-    if (score === undefined) throw new Error(`it gives "${object}" the log-reward ${logReward}, which is not finite`);
+    if (score === undefined)
+      throw new Error(`it gives "${object}" the log-reward ${logReward}, which is not finite in float32`);
     throw new Error(
       `it gives "${object}" the score ${score}: scores are finite and at least 0, since R is a power of them. Where they ` +
         'may be below, answer with a log-reward',
