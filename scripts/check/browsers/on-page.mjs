@@ -32,7 +32,7 @@ globalThis.told = { device: device.kind, variation: metrics.totalVariation.toPre
 device.destroy();
 `;
 const trained = `(async () => {
-  const end = Date.now() + 240000;
+  const end = Date.now() + 600000;
   while (!globalThis.told && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
   return globalThis.told ?? {};
 })()`;
