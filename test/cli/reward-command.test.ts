@@ -137,7 +137,7 @@ describe('a reward of a command', () => {
 
   test('may not answer what it was not asked', async () => {
     await expect(rate(commandReward(environment, { command: command('twice'), atOnce: 1 }))).rejects.toThrow(
-      /had answered all that it was asked|no object that it was asked for now/,
+      /had answered all that it was asked|not of any object in the current request/,
     );
   });
 
