@@ -3,7 +3,7 @@ import { parseRecords, runProgram } from '../../bench/measure/child.ts';
 
 const program = (code: string) => ({ command: process.execPath, args: ['-e', code] });
 
-test('a program gives the lines of JSON that it writes, and its library may talk in between', async () => {
+test('a program answers in lines of JSON, between which its library may print', async () => {
   const code = `console.log('{"a":1}'); console.log('loading ...'); console.log('{"b":[2]}')`;
   expect(await runProgram(program(code), 60)).toEqual({ records: [{ a: 1 }, { b: [2] }] });
 });
@@ -13,13 +13,13 @@ test('a program that fails says why, by the line that names the error', async ()
   expect(measured).toEqual({ problem: 'RangeError: too many rows' });
 });
 
-test('a program that is not there, or writes nothing, is a problem and no exception', async () => {
+test('a program that is missing or writes nothing is reported, without an exception', async () => {
   const missing = await runProgram({ command: '/nonexistent/python', args: [] }, 60);
   expect(missing).toEqual({ problem: expect.stringContaining('ENOENT') });
   expect(parseRecords('')).toEqual({ problem: 'it measured nothing' });
 });
 
-test('a program that takes too long is ended, and what it had measured stands', async () => {
+test('a program that takes too long is ended, and its measurements so far are kept', async () => {
   const stuck = 'setInterval(() => {}, 1000)';
   expect(await runProgram(program(stuck), 0.3)).toEqual({ problem: 'it took longer than 0.3 seconds' });
   expect(await runProgram(program(`console.log('{"a":1}'); ${stuck}`), 2)).toEqual({ records: [{ a: 1 }] });

@@ -11,7 +11,7 @@ function countProduct(n: number, k: number, m: number): number {
   return count;
 }
 
-test('a step counts each product of forward and backward, none for the gradient of its inputs', () => {
+test('a step counts each product forward and backward, except for the gradient of its inputs', () => {
   const size = fc.integer({ min: 1, max: 6 });
   fc.assert(
     fc.property(size, fc.array(size, { minLength: 2, maxLength: 4 }), (rows, widths) => {

@@ -83,7 +83,7 @@ test('all parts together take less than eight minutes', () => {
   expect(gpuParts.reduce((sum, { seconds }) => sum + seconds, 0)).toBeLessThan(8 * 60);
 });
 
-test('a part is named, and one that there is not is refused with those that there are', () => {
+test('a part is chosen by name, and an unknown one is refused with the list of parts', () => {
   expect(gpuPartsOf('dense').map(({ name }) => name)).toEqual(['dense']);
   expect(() => gpuPartsOf('denes')).toThrow('There is no part denes of gpu; there are adapter, correctness, costs');
 });
@@ -100,7 +100,7 @@ test('parts whose items all failed still make tables', () => {
   expect(text).toContain('### A training step, beside jax-js and TensorFlow.js on the same adapter');
 });
 
-test('every problem is trained or is said to be left out', () => {
+test('every problem is either trained or listed as left out', () => {
   const timed = new Set(pairs().map(([problem]) => problem));
   const missing = problems.map(({ name }) => name).filter((name) => !timed.has(name) && !(name in leftOut));
   // It has a part of its own.

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test('without Python it is said, and no library is there', async () => {
+test('without Python no library is found, and the report says so', async () => {
   const found = await installPythons(['gfnx', 'torchgfn'], { python: '/nonexistent/python', folder, say });
   expect(found).toEqual({});
   expect(said).toEqual([

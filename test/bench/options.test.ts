@@ -28,7 +28,7 @@ test('gpu has a file of its own unless one is named, and its parts go by --only'
   expect(() => parseRequest(['gpu', 'dense'])).toThrow('gpu takes no dense; one of its parts is --only PART.');
 });
 
-test('a report takes a file, and perhaps the page it goes into', () => {
+test('report takes a file and, optionally, the page that receives its tables', () => {
   expect(parseRequest(['report', 'a.json'])).toEqual({ kind: 'report', file: 'a.json' });
   expect(parseRequest(['report', 'a.json', '--into', 'p.md'])).toEqual({
     kind: 'report',

@@ -42,7 +42,7 @@ test('tables say how far a step is from its floor', () => {
   expect(sections.get('machine')).toContain('**Date**: 2026-11-25');
 });
 
-test('tables go to their places on the page, again and again, and other places stay', async () => {
+test('tables replace themselves in the page however often they are written, and other places stay', async () => {
   const page = await readFile(new URL('../../docs/benchmarks.md', import.meta.url), 'utf8');
   const once = insertSections(page, markdownSections(figures));
   expect(once).toContain('| 2.00 (operations: 10.0 ms) |');

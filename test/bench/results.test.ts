@@ -28,7 +28,7 @@ test('rounds of a step are taken together, and ratios are of medians, over ours'
   expect(table).toMatch(/broken +no adapter/);
 });
 
-test('an engine whose first losses are not ours is marked; its last loss is of another step', () => {
+test('an engine whose first losses differ from ours is marked; its last loss comes from another step', () => {
   expect(agree([3, 2, 0.5], [3.001, 2.001, 1])).toBe(true);
   expect(agree([3, 2.1, 1], [3, 2, 1])).toBe(false);
   expect(agree([3, 2, 1], [3, Number.POSITIVE_INFINITY, 1])).toBe(false);

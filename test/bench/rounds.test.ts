@@ -27,7 +27,7 @@ test('engines take turns, each for its share of the seconds', async () => {
   ]);
 });
 
-test('an engine that fails is left out from then on, the others run, and what it measured before stands', async () => {
+test('an engine that fails is skipped from then on, while the others run and its measurements are kept', async () => {
   const { results, order } = await measured(['a', 'b', 'c'], (name, round) => {
     if (name === 'a') return { problem: 'no adapter' };
     if (name === 'b' && round === 2) return { problem: 'out of memory' };

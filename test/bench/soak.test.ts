@@ -16,15 +16,15 @@ const grown = (looks: readonly Look[]) =>
     .filter((drift) => !isWithin(drift))
     .map(({ quantity }) => quantity);
 
-describe('a soak is judged', () => {
-  test('well where nothing grows, and where something grows once', () => {
+describe('the verdict on a soak', () => {
+  test('is good if nothing grows, or something grows only once', () => {
     expect(grown(hour(() => ({})))).toEqual([]);
     expect(grown(hour((minute) => ({ resident: (minute < 5 ? 150 : 200) * mebibyte })))).toEqual([]);
     // One look at a bad moment, at the end too, is no growth.
     expect(grown(hour((minute) => ({ heap: (minute === 60 ? 90 : 10) * mebibyte })))).toEqual([]);
   });
 
-  test('from when everything was done twice', () => {
+  test('counts from the second time that everything was done', () => {
     expect(grown(hour((minute) => ({ runs: minute, resident: (minute < 6 ? 100 : 200) * mebibyte })))).toEqual([]);
     const looks = hour((minute) => ({ runs: minute, resident: (minute < 6 ? 100 : 200) * mebibyte })).slice(0, 12);
     expect(grown(looks)).toEqual([]);
@@ -43,14 +43,14 @@ describe('a soak is judged', () => {
     expect(grown(looks)).toEqual([quantity]);
   });
 
-  test('by bounds for everything that is looked at', () => {
+  test('has a bound for every quantity that is recorded', () => {
     const { minute: _, rate: __, runs: ___, ...quantities } = look(0);
     expect(Object.keys(bounds).sort()).toEqual(Object.keys(quantities).sort());
     expect(() => driftsOf([])).toThrow(/no look to judge/);
   });
 });
 
-test('a soak on a page tells what grew, and of a run that failed why', () => {
+test('the page of a soak names what grew, and why a run failed', () => {
   const machine = { processor: 'a processor', cores: 2, gibibytes: 8, system: 'a system', node: 'v20.0.0' };
   const figures: SoakFigures = {
     ...{ date: '2026-01-01T00:00:00Z', machine, command: 'npm run soak', place: 'cpu', note: 'A note.' },

@@ -24,11 +24,11 @@ test('no more than half of the values lie on either side of the median, and no m
   );
 });
 
-test('there is no spread of nothing', () => {
+test('statistics of no values are refused', () => {
   expect(() => spread([])).toThrow('no values');
 });
 
-test('a rate is by the second, and its quartiles change places', () => {
+test('a rate is per second, so its quartiles swap', () => {
   const rate = rateSpread({ lowerQuartile: 2, median: 4, upperQuartile: 5, count: 3 }, 16);
   expect(rate).toEqual({ lowerQuartile: 3200, median: 4000, upperQuartile: 8000, count: 3 });
 });

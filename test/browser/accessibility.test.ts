@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const grid = 'side=4&objective=tb';
 
-describe('in light and dark every state keeps the rules of accessibility', () => {
+describe('every state keeps the rules of accessibility, in light and dark:', () => {
   const open = (run: string, options = {}) =>
     visit(browser, `${host.address}#${run}`, { reducedMotion: 'reduce', ...options });
 

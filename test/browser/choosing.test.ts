@@ -122,8 +122,8 @@ test('the skip link moves the focus and leaves run and address alone', async () 
   expect(await page.getByText('unknown part').count()).toBe(0);
 });
 
-describe('a run that has come to its end', () => {
-  test('trains on with another setting', async () => {
+describe('a finished run', () => {
+  test('continues training with another setting', async () => {
     const page = await pageWith(`${grid}&steps=40`);
     await whenFinished(page);
     const field = page.getByLabel('Batch', { exact: true });
@@ -133,7 +133,7 @@ describe('a run that has come to its end', () => {
     await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(40);
   });
 
-  test('learns what is painted afterwards', async () => {
+  test('learns a reward that is painted afterwards', async () => {
     const page = await pageWith(`${grid}&steps=40`);
     await whenFinished(page);
     await press(page, 'Paint a reward');
@@ -144,7 +144,7 @@ describe('a run that has come to its end', () => {
     await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(40);
   });
 
-  test('goes on by itself where it is the example that the page begins with', async () => {
+  test('continues by itself if it is the example that the page begins with', async () => {
     const page = await pageWith('');
     await page.locator('#laboratory').scrollIntoViewIfNeeded();
     await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(0);

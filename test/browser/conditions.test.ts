@@ -74,7 +74,7 @@ test('without storage it trains, says that it keeps nothing, and keeps its theme
   await close();
 });
 
-test('in a tab that is not looked at it trains on, and shows what it has come to when it is', async () => {
+test('in a hidden tab training continues, and the page shows its result once it is visible again', async () => {
   const canBeHidden = () => {
     let state: DocumentVisibilityState = 'visible';
     Object.defineProperty(document, 'visibilityState', { get: () => state });

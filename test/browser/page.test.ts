@@ -96,7 +96,7 @@ describe('a run in the page', () => {
     expect(await page.locator('#trust').getByRole('row').count()).toBeGreaterThan(20);
   });
 
-  test('is paused, taken one step on, resumed, and begun again', async () => {
+  test('is paused, advanced by one step, resumed and restarted', async () => {
     const page = await pageWith(`${grid}&steps=100000`);
     await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(10);
     const paused = await pausedAt(page);
@@ -109,7 +109,7 @@ describe('a run in the page', () => {
     await expect.poll(() => iterationOf(page), soon).toBeLessThan(later);
   });
 
-  test('goes on with another learning rate, and begins anew with another seed', async () => {
+  test('continues with another learning rate, and restarts with another seed', async () => {
     const page = await pageWith(`${grid}&steps=100000`);
     await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(50);
     const before = await pausedAt(page);
@@ -123,7 +123,7 @@ describe('a run in the page', () => {
     expect(await page.getByLabel('Learning rate', { exact: true }).inputValue()).toBe('0.0005');
   });
 
-  test('refuses a setting out of bounds beside its field, and goes on; has a reward that is typed; goes back and forward', async () => {
+  test('refuses a setting out of bounds beside its field and continues; takes a typed reward; follows back and forward', async () => {
     const page = await pageWith(`${grid}&steps=100000`);
     await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(0);
     await type(page, 'Side', '1');

@@ -17,7 +17,7 @@ const checkpoint: Checkpoint = {
 const layersAt = (offset: number) => JSON.stringify({ policy: [{ name: 'layer0/weight', shape: [2, 1], offset }] });
 
 describe('a checkpoint file', () => {
-  test('gives back what it was made of', () => {
+  test('gives back its contents', () => {
     for (const adopted of [undefined, true]) {
       expect(decodeCheckpoint(encodeCheckpoint({ ...checkpoint, adopted }))).toEqual({ ...checkpoint, adopted });
     }
@@ -78,7 +78,7 @@ describe('a checkpoint file', () => {
     expect(() => decodeCheckpoint(sealed('none'))).toThrow('its crc32 is missing or broken');
   });
 
-  test('is told by its name from an array or a text that are called like its checksum', () => {
+  test('is distinguished by name from an array or a text named like its checksum', () => {
     const misleading: Checkpoint = {
       ...checkpoint,
       config: { note: '"crc32":"00000000"', crc32: '00000000' },
@@ -128,7 +128,7 @@ describe('a checkpoint file', () => {
     );
   });
 
-  test('is what the description of the format says, read by that alone', () => {
+  test('is as the description of the format says, read by that description alone', () => {
     // https://github.com/huggingface/safetensors, "Format".
     const view = new DataView(bytes.buffer);
     const headerBytes = Number(view.getBigUint64(0, true));

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { crc32 } from '../../src/checkpoint/crc32.ts';
 
-test('the check value of CRC-32/ISO-HDLC', () => {
+test('CRC-32/ISO-HDLC of the check string is its published check value', () => {
   expect(crc32(new TextEncoder().encode('123456789'))).toBe(0xcbf43926);
 });
 

@@ -11,7 +11,7 @@ const gapOf = (smiles: string): number => frontierGap(chemistry.readSmiles(smile
 const DIGITS = 10;
 
 describe('the gap of the frontier orbitals', () => {
-  test("is Hückel's for hydrocarbons of conjugated double bonds", () => {
+  test("is Hückel's for conjugated hydrocarbons", () => {
     // Rings of n have the levels 2 cos(2 pi k / n), chains 2 cos(pi k / (n + 1)).
     const chain = (n: number): number =>
       2 * (Math.cos((Math.PI * (n / 2)) / (n + 1)) - Math.cos((Math.PI * (n / 2 + 1)) / (n + 1)));
@@ -88,7 +88,7 @@ describe('the gap of the frontier orbitals', () => {
     expect(frontierGap(ring(0))).toBeCloseTo(frontierGap(ring(1)), DIGITS);
   });
 
-  test('is that of no electrons where there are none, and refuses what it does not know', () => {
+  test('is that of no electrons if there are none, and unknown elements are refused', () => {
     expect(frontierGap({ atoms: [], bonds: [] })).toBe(0);
     expect(() => gapOf('CS')).toThrow('Orbitals of S are not known; those of C, N, O, F are');
     const aromatic = { element: 'C', charge: 0, aromatic: true };
@@ -97,7 +97,7 @@ describe('the gap of the frontier orbitals', () => {
 });
 
 describe('eigenvalues of a symmetric matrix', () => {
-  test('have its trace and its sum of squares, and are the diagonal where nothing else is', () => {
+  test('have its trace and its sum of squares, and are its diagonal if all else is 0', () => {
     fc.assert(
       fc.property(
         fc

@@ -77,7 +77,7 @@ describe('a molecule', () => {
     expect(chemistry.canonicalSmiles(ring(5))).toBeUndefined();
   });
 
-  test('that is none has no SMILES, and nothing else of one', () => {
+  test('that is invalid has no SMILES and no other property', () => {
     for (const wrong of ['', 'C(', 'c1ccc1c', 'CC(C)(C)(C)C', 'hello']) {
       expect(() => chemistry.readSmiles(wrong), wrong).toThrow(`"${wrong}" is not the SMILES of a valid molecule`);
       expect(() => chemistry.drugProperties(wrong), wrong).toThrow('is not the SMILES');

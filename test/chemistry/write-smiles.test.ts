@@ -12,7 +12,7 @@ const bond = (u: number, v: number, order: Bond['order'] = 1): Bond => ({ atoms:
 const canonical = (smiles: string): string | undefined => chemistry.canonicalSmiles(chemistry.readSmiles(smiles));
 
 describe('SMILES', () => {
-  test('of chains, branches, rings, parts and nothing', () => {
+  test('are written for chains, branches, rings, parts and the empty molecule', () => {
     const chain = { atoms: [atom('C'), atom('C'), atom('O')], bonds: [bond(0, 1), bond(1, 2, 2)] };
     expect(writeSmiles(chain)).toBe('CC=O');
     const star = { atoms: [atom('N'), atom('C'), atom('F'), atom('Cl')], bonds: [bond(0, 1), bond(0, 2), bond(0, 3)] };

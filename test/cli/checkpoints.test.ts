@@ -14,7 +14,7 @@ const taking = (seconds: number) => async () => {
   vi.advanceTimersByTime(1000 * seconds);
 };
 
-test('where nothing is asked for, a run is saved at once and then every five seconds', async () => {
+test('by default a run is saved at once and then every five seconds', async () => {
   const checkpoints = checkpointsOf(undefined, false);
   expect(checkpoints.isDue(0)).toBe(true);
   await checkpoints.take(taking(0.01));
@@ -25,7 +25,7 @@ test('where nothing is asked for, a run is saved at once and then every five sec
   expect(checkpoints.isDue(3)).toBe(true);
 });
 
-test('and less often where saving would take more than a hundredth of the time', async () => {
+test('saves are less frequent if they would take more than a hundredth of the time', async () => {
   const checkpoints = checkpointsOf(undefined, false);
   await checkpoints.take(taking(2));
   vi.advanceTimersByTime(199_000);
@@ -34,12 +34,12 @@ test('and less often where saving would take more than a hundredth of the time',
   expect(checkpoints.isDue(2)).toBe(true);
 });
 
-test('a run that goes on has a checkpoint already', () => {
+test('a resumed run already has a checkpoint', () => {
   expect(checkpointsOf(undefined, true).isDue(7)).toBe(false);
   expect(checkpointsOf(4, true).isDue(7)).toBe(false);
 });
 
-test('with a number of iterations, at its multiples, whatever the time', async () => {
+test('with a number of iterations, runs are saved at its multiples, whatever the time', async () => {
   const checkpoints = checkpointsOf(4, false);
   expect(checkpoints.isDue(0)).toBe(true);
   await checkpoints.take(taking(100));

@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('--help', () => {
   test.each([[['--help']], [['train', '--help']], [['eval', '--help']], [['sample', '-h']], [['doctor', '--help']]])(
-    'is given for %s, and is no error',
+    '%s prints help and exits with 0',
     async (words) => {
       const { code, stdout, stderr } = await flowtape(words);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -43,7 +43,7 @@ describe('--help', () => {
     expect(stdout).not.toMatch(/--dimension|--learning-rate <X>/);
   });
 
-  test('of train with a problem shows its options, the objective’s and training’s, with the defaults that apply', async () => {
+  test('of train with a problem lists the options of problem, objective and training, with the defaults that apply', async () => {
     const helpOf = async (...words: string[]) =>
       (await flowtape(['train', ...words, '--help'])).stdout.replaceAll(/\n {5,}/g, ' ');
     const stdout = await helpOf('hypergrid');
@@ -63,7 +63,7 @@ describe('--help', () => {
   });
 });
 
-test('a GPU that is not there is told with the command that says what is missing', async () => {
+test('a missing GPU is reported with the command that says what is missing', async () => {
   const openDevice = () => Promise.reject(new NoAdapterError('There is none.'));
   const words = ['train', 'hypergrid', '--device', 'webgpu', '--out', 'nowhere'];
   const { code, stderr } = await flowtape(words, { openDevice });
@@ -78,8 +78,8 @@ describe('flowtape eval', () => {
     const devices = commandDevices();
     const { code, stdout } = await flowtape(['eval', 'hypergrid', '--policy', 'uniform', '--side', '2'], devices);
     expect(code).toBe(0);
-    // Of its walks one in three stops at once, of the others half in one step and half in two.
     expect(stdout).toMatch(/^exact total variation +0\.\d+\n/);
+    // A third of the walks only stops; the others take one step or two, equally often, and stop.
     expect(stdout).toMatch(/^mean length +2 actions$/m);
     expect(devices.opened()).toBe(0);
   });
@@ -222,13 +222,13 @@ test('flowtape sample refuses an inverse temperature where the environment draws
   expect(stderr).toContain('--inverse-temperature: hypergrid has no condition, so none can be given');
 });
 
-// What it finds here, test/cli/library.test.ts asks.
+// test/cli/library.test.ts runs it on the machine itself.
 describe('flowtape doctor', () => {
   const machine = { flowtape: '1.2.3', runtime: 'Node', system: 'linux', threads: 2, memoryGiB: 8 };
   const choice = { kind: 'cpu', description: 'a fake', why: 'this is a test' } as const;
   const cpu = { description: 'WebAssembly with SIMD' };
 
-  test('says what there is, what would be used and why, and what is missing', () => {
+  test('lists the devices, the choice with its reason, and what is missing', () => {
     const webgpu = { adapters: [], problem: 'No adapter was found.' };
     const lines = describeDiagnosis(machine, { webgpu, cpu, choice, advice: ['Install a driver.'] });
     expect(lines).toEqual([
@@ -258,7 +258,7 @@ describe('the program', () => {
     expect(stderr).toBe("flowtape: unknown command 'tran' (Did you mean train?) See: flowtape --help\n");
   });
 
-  test('tells its version', async () => {
+  test('prints its version', async () => {
     expect(await flowtape(['--version'])).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' });
   });
 });

@@ -39,7 +39,7 @@ describe('an event file', () => {
   });
 });
 
-test('figures are in a table, whose columns may grow, and rows that are made again take the place of the old', async () => {
+test('figures form a table whose columns may grow, and rows made again replace the old ones', async () => {
   const rows = rowsOf('{"step":0,"seconds":0,"elbo":1}\n{"step":5,"seconds":1,"elbo":2}\n');
   const log = await openMetricsLog(openFolder(folder), rows, { tensorboard: true });
   const table = () => readFileSync('metrics.csv', 'utf8');
@@ -67,7 +67,7 @@ const small = [
   '1',
 ];
 
-test('flowtape train tells of a run in lines of JSON alone, and runs list lists it', async () => {
+test('flowtape train --json reports a run in lines of JSON alone, and runs list lists it', async () => {
   const words = ['train', 'hypergrid', ...small, '--out', 'runs/run', '--json', '--tensorboard'];
   const { code, stdout, stderr } = await flowtape(words);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -9,7 +9,7 @@ const started = (start: Partial<Start>): string =>
     ...start,
   });
 
-describe('hints start the program as it was started', () => {
+describe('hints name the program by the command that started it', () => {
   test.each<[string, Partial<Start>, string]>([
     ['by node', {}, 'node dist/cli.js'],
     ['by node, in the folder of the program', { folder: '/work/flowtape/dist' }, 'node ./cli.js'],
@@ -43,7 +43,7 @@ describe('hints start the program as it was started', () => {
   ])('%s', (_, start, expected) => expect(started(start)).toBe(expected));
 });
 
-test('a text becomes a sentence, but for a command at its end, which is pasted as it stands', () => {
+test('a text is turned into a sentence, except a final command, which stays ready to paste', () => {
   expect(asSentence('no space is left')).toBe('no space is left.');
   expect(asSentence('Is it?')).toBe('Is it?');
   const told = `no space is left. To resume from there: ${commandLine('train --resume runs/1')}`;

@@ -34,7 +34,7 @@ describe('a run that is killed at random moments, and resumed until it ends, lea
     expect(difference(whole, killed)).toBeUndefined();
   });
 
-  test.concurrent('a trial of a sweep, rewarded by a program that is killed too', async () => {
+  test.concurrent('a trial of a sweep whose reward program is killed as well', async () => {
     const whole = join(parent, 'whole-trial');
     await trainWhole([...killableTrial, ...rewardWords(false)], whole);
     const { kills, path } = await sweepKilled(killableTrial, join(parent, 'trial'), {

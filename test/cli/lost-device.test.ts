@@ -61,7 +61,7 @@ describe('a run whose device is lost', () => {
     ({ trains, step }: DeviceRun) =>
       trains && step > done;
 
-  test('goes on from its last checkpoint on a device opened anew, says so, and leaves what it would have left', async () => {
+  test('continues from its last checkpoint on a newly opened device, says so, and leaves the same files', async () => {
     await flowtape(words('whole'));
     // The first time there is an evaluation, that after iteration 3, which the checkpoint does not have behind it.
     const devices = losing(behind(3), behind(4));
@@ -77,7 +77,7 @@ describe('a run whose device is lost', () => {
     expect(readdirSync('lost').sort()).toEqual(readdirSync('whole').sort());
   });
 
-  test('begins again where it had no checkpoint yet', async () => {
+  test('restarts if it had no checkpoint yet', async () => {
     await flowtape(words('whole'));
     const { code, stdout } = await flowtape(
       words('lost'),
@@ -88,7 +88,7 @@ describe('a run whose device is lost', () => {
     expect(checkpointOf('lost').equals(checkpointOf('whole'))).toBe(true);
   });
 
-  test('begins again with its prior and its data set', async () => {
+  test('restarts with its prior and its data set', async () => {
     await flowtape(['train', 'hypergrid', ...small, '--objective', 'tb', '--out', 'prior']);
     writeFileSync('objects.txt', '(0, 2).\n(1, 1).\n');
     const tuned = (out: string) => [...words(out, 'rtb'), '--prior', 'prior', '--offline', 'objects.txt'];
@@ -101,7 +101,7 @@ describe('a run whose device is lost', () => {
     expect(checkpointOf('lost').equals(checkpointOf('whole'))).toBe(true);
   });
 
-  test('is given up, saved, where the device is lost again and again without a checkpoint in between', async () => {
+  test('is saved and given up if the device is lost again and again without a checkpoint in between', async () => {
     const devices = losing(behind(5), behind(4), behind(4), behind(4), behind(4));
     const { code, stdout, stderr } = await flowtape(words('lost'), devices);
     expect(code).toBe(1);
@@ -112,7 +112,7 @@ describe('a run whose device is lost', () => {
     expect([devices.opened(), devices.open()]).toEqual([4, 0]);
   });
 
-  test('is given up, saved, where no device can be opened any more', async () => {
+  test('is saved and given up if no device can be opened any more', async () => {
     const devices = losing(behind(4));
     const once: typeof devices = {
       ...devices,
@@ -133,7 +133,7 @@ describe('a run whose device is lost', () => {
     expect(checkpointOf('lost').equals(checkpointOf('whole'))).toBe(true);
   });
 
-  test('ends with the error where it failed of something else', async () => {
+  test('ends with the error if another failure caused it', async () => {
     const devices = commandDevices({
       beforeRun({ step }) {
         if (step > 4) throw new Error('a reward that cannot be had');

@@ -172,7 +172,7 @@ describe('a run of molecules', () => {
     expect(existsSync('run/best-molecules.svg')).toBe(true);
   });
 
-  test('is refused before any work where there is no chemistry package, which is told how to be had', async () => {
+  test('is refused before any work without a chemistry package, with the command that installs it', async () => {
     const missing = 'Molecules need the package @rdkit/rdkit, which is not installed. Run: npm install @rdkit/rdkit';
     const openChemistry = async () => {
       throw new Error(missing);
@@ -193,7 +193,7 @@ describe('objects by name', () => {
     return { state, logReward, score };
   };
 
-  test('are one where trees of fragments are one molecule, the better of the two', async () => {
+  test('count as one if trees of fragments give one molecule, the better of them', async () => {
     const problem = { environment, reward: { name: 'none', logReward: () => 0 }, moleculeOf };
     const chemistry = await openNodeChemistry();
     // Two carbons, whichever of their stems are taken, are ethane.

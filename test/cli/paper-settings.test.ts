@@ -13,7 +13,7 @@ describe('the settings of the paper', () => {
     { problem: 'hypergrid', steps: 31_250, learningRate: 1e-3 },
     { problem: 'tfbind8', steps: 200_000, learningRate: 3e-4 },
     { problem: 'qm9-string', steps: 50_000, learningRate: 3e-4 },
-  ])('are there for every objective on $problem, and share sizes, rates and protocol', (expected) => {
+  ])('exist for every objective on $problem, and share sizes, rates and protocol', (expected) => {
     // The paper has none of these.
     const others = ['soft-dqn', 'mdb', 'fl-db', 'fl-subtb', 'rtb', 'trust-pcl'];
     for (const { name } of catalogue.objectives.filter((objective) => !others.includes(objective.name))) {
@@ -30,7 +30,7 @@ describe('the settings of the paper', () => {
     }
   });
 
-  test('are of the easy grid of 20^4', () => {
+  test('use the easy grid, 20^4', () => {
     expect(paper('hypergrid', 'tb').problemOptions).toEqual({ dimension: 4, side: 20, reward: 'easy' });
   });
 
@@ -93,7 +93,7 @@ describe('the settings of the paper', () => {
     expect(paper(problem, 'subtb').objectiveOptions).toMatchObject({ updates: 1, logRewardFloor: -75, decay: 1 });
   });
 
-  test('are none of a problem that the paper does not use them on', () => {
+  test('exist only for the problems of the paper', () => {
     expect(() => paper('bit-sequence', 'tb')).toThrow(/The preset paper has no settings for tb on bit-sequence/);
   });
 });

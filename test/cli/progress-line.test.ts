@@ -8,7 +8,7 @@ const words = {
   rate: '8,400 trajectories/s',
 };
 
-test('a line of progress has the metric wherever there is room, and never more than the terminal is wide', () => {
+test('a line of progress shows the metric if there is room, and never exceeds the terminal', () => {
   for (let columns = 0; columns <= 120; columns++) {
     const line = progressLine(words, 0.4, columns);
     expect(line.length).toBeLessThanOrEqual(columns);
@@ -16,7 +16,7 @@ test('a line of progress has the metric wherever there is room, and never more t
   }
 });
 
-test('the bar is 20 wide where it can be, shrinks, and goes before words do', () => {
+test('the bar is 20 characters wide if there is room, and shrinks before any word is dropped', () => {
   const all = `${words.metric}  ${words.iteration}  ${words.left}  ${words.rate}`;
   expect(progressLine(words, 0.4, 120)).toBe(`━━━━━━━━┄┄┄┄┄┄┄┄┄┄┄┄  ${all}`);
   expect(progressLine(words, 1, 85)).toBe(`${'━'.repeat(85 - all.length - 2)}  ${all}`);

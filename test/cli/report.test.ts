@@ -32,7 +32,7 @@ function expectHarmless(page: string): void {
 }
 
 describe('a page', () => {
-  test('shows any text as it is, and makes no markup of it', () => {
+  test('shows any text as it is, without making markup of it', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const written = html`<p title="${text}">${text}</p>`.markup;
@@ -49,14 +49,14 @@ describe('a page', () => {
     expect(html`${list}${undefined}${'<'}`.markup).toBe('<b>1</b><b>2</b>&#60;');
   });
 
-  test('keeps the names in its drawings apart', () => {
+  test('keeps the names within its drawings apart', () => {
     const svg = '<?xml?><svg><clipPath id="clip1"/><g clip-path="url(#clip1)"/></svg>';
     const both = [figure(svg, { name: 'a' }), figure(svg, { name: 'b', caption: '<' })].map(({ markup }) => markup);
     expect(both[0].trim()).toBe('<figure><svg><clipPath id="a-clip1"/><g clip-path="url(#a-clip1)"/></svg></figure>');
     expect(both[1]).toContain('url(#b-clip1)"/></svg><figcaption>&#60;</figcaption>');
   });
 
-  test('says that it may load nothing, and is for light and dark screens', () => {
+  test('declares that it may load nothing, and suits light and dark screens', () => {
     const whole = page({ title: hostile, body: [pairs([[hostile, hostile]])] });
     expectHarmless(whole);
     expect(whole).toMatch(/^<!doctype html>\n<html lang="en">/);

@@ -102,7 +102,7 @@ describe('flowtape reproduce', () => {
     expect([devices.opened(), devices.open()]).toEqual([4, 0]);
   });
 
-  test('goes on with the runs that are left, and leaves those that have finished as they are', async () => {
+  test('makes the missing runs, and leaves finished ones as they are', async () => {
     await flowtape([...sweep, '--methods', 'tb']);
     const before = readFileSync(`sweep/${trials[2]}/checkpoint.safetensors`);
     const devices = commandDevices();
@@ -114,7 +114,7 @@ describe('flowtape reproduce', () => {
     expect(readFileSync(`sweep/${trials[2]}/checkpoint.safetensors`)).toEqual(before);
   });
 
-  test('stopped by Ctrl-C saves the run, ends, and the same command goes on with that one and makes the rest', async () => {
+  test('stopped by Ctrl-C saves its run and ends; the same command continues that run and makes the rest', async () => {
     const terminal = fakeTerminal();
     let iterations = 0;
     const stopping = commandDevices({
@@ -139,7 +139,7 @@ describe('flowtape reproduce', () => {
     expect(existsSync('sweep/report.html')).toBe(true);
   });
 
-  test('in which a run fails makes the others, draws them, and tries that one again the next time', async () => {
+  test('makes the other runs if one fails, draws them, and repeats the failed one next time', async () => {
     const devices = commandDevices({
       beforeRun({ step }) {
         if (devices.opened() === 2 && step > 3) throw new Error('The loss is not a number.');
@@ -157,7 +157,7 @@ describe('flowtape reproduce', () => {
     expect(again.stdout).toContain('run 2 of 4, hypergrid-ent-ppo-seed1: begun before');
   });
 
-  test('whose device cannot be had stops at once, and leaves nothing behind', async () => {
+  test('stops at once if its device cannot be had, and leaves nothing behind', async () => {
     const { code, stderr } = await flowtape([...sweep, '--device', 'webgpu']);
     expect(code).toBe(1);
     expect(stderr).toContain('There is no WebGPU adapter.');
@@ -187,7 +187,7 @@ describe('flowtape reproduce', () => {
   });
 });
 
-describe('a run that another process is at', () => {
+describe('a run that another process may be making', () => {
   const claim = (owner: object) => {
     mkdirSync(`sweep/${trials[0]}`, { recursive: true });
     writeFileSync(`sweep/${trials[0]}/trial.json`, JSON.stringify(owner));
@@ -248,7 +248,7 @@ describe('flowtape reproduce --list', () => {
     expect(devices.opened()).toBe(0);
   });
 
-  test('on molecules knows both groups of updates, lets E follow K, and makes runs smaller where it is asked to', async () => {
+  test('on molecules knows both groups of updates, lets E follow K, and makes smaller runs on request', async () => {
     const words = ['reproduce', 'seh', '--methods', 'updates,gradient-steps', '--seeds', '1', '--list'];
     const { stdout, stderr } = await flowtape([...words, '--batch', '8', '--network-width', '16']);
     expect(stderr).toBe('');

@@ -86,7 +86,7 @@ const stepsOf = (path: string) => rowsOf(path).map(({ step }) => step);
 const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 
 describe('flowtape train --resume', () => {
-  test('goes on from the last checkpoint, to the same files', async () => {
+  test('continues from the last checkpoint, to the same files', async () => {
     take('whole');
     await killAhead(4);
     expect(stepsOf('run')).toEqual([0, 3]);
@@ -105,7 +105,7 @@ describe('flowtape train --resume', () => {
     expect(devices.open()).toBe(0);
   });
 
-  test('makes evaluations behind the checkpoint again, and counts their time once', async () => {
+  test('repeats the evaluations after the checkpoint, and counts their time once', async () => {
     await killAhead(8, '4');
     // An evaluation more than the checkpoint after iteration 4 knows of, times of our own, and a line that was cut.
     const [start, third, sixth] = rowsOf('run');
@@ -187,7 +187,7 @@ describe('flowtape train --resume', () => {
     expect(stepsOf('run')).toEqual([0, 3, 6, 8]);
   });
 
-  test('needs the checkpoint alone, as a page saves it', async () => {
+  test('needs only the checkpoint, as a page saves it', async () => {
     take('whole');
     take('run');
     for (const name of readdirSync('run')) if (name !== 'checkpoint.safetensors') rmSync(`run/${name}`);
@@ -196,7 +196,7 @@ describe('flowtape train --resume', () => {
     expect(stepsOf('run')).toEqual([6, 8]);
   });
 
-  test('removes what a killed process was writing, and nothing else', async () => {
+  test('removes the unfinished files of a killed process, and nothing else', async () => {
     take('run');
     writeFileSync('run/checkpoint.safetensors.1234.unfinished', 'half');
     writeFileSync('run/notes.unfinished', 'mine');
@@ -205,7 +205,7 @@ describe('flowtape train --resume', () => {
     expect(readFileSync('run/notes.unfinished', 'utf8')).toBe('mine');
   });
 
-  test('on another device goes on, and says that it is not bit for bit', async () => {
+  test('continues on another device, and says that the result is not the same bit for bit', async () => {
     take('run');
     const { code, stderr } = await flowtape(
       ['train', '--resume', 'run', '--device', 'webgpu'],
@@ -216,7 +216,7 @@ describe('flowtape train --resume', () => {
     expect(readJson('run/config.json').device).toBe('webgpu');
   });
 
-  test('of training that fails keeps its last sound state, and says how to go on', async () => {
+  test('keeps the last sound state of training that fails, and says how to continue', async () => {
     const devices = commandDevices({
       beforeRun({ step }) {
         if (step > 4) throw new Error('The docking program has gone away.');
@@ -233,7 +233,7 @@ describe('flowtape train --resume', () => {
 });
 
 describe('flowtape train --checkpoint-every', () => {
-  test('has the last multiple in the folder at any moment, from the start on', async () => {
+  test('keeps the checkpoint of the last multiple in the folder at any moment, from the start', async () => {
     const seen: [step: number, saved: number][] = [];
     const devices = commandDevices({
       beforeRun({ trains, step }) {
@@ -245,7 +245,7 @@ describe('flowtape train --checkpoint-every', () => {
     expect(seen.at(-1)).toEqual([8, 6]);
   });
 
-  test('is no part of the checkpoint', async () => {
+  test('is not stored in the checkpoint', async () => {
     take('whole');
     await flowtape(['train', ...words, '--checkpoint-every', '8', '--out', 'seldom']);
     await flowtape(['train', ...settings, '--out', 'by-time']);
@@ -253,7 +253,7 @@ describe('flowtape train --checkpoint-every', () => {
     expect(checkpoint('whole')).toEqual(checkpoint('by-time'));
   });
 
-  test('is refused by its bounds', async () => {
+  test('is refused out of its bounds', async () => {
     const { code, stderr } = await flowtape(['train', ...words, '--checkpoint-every', '0']);
     expect({ code, stderr }).toEqual({
       code: 2,
@@ -295,7 +295,7 @@ describe('flowtape train --resume refuses, and leaves the folder as it was, byte
     expect((await flowtape(['train', '--resume', 'none'])).stderr).toMatch(/There is no run in .*none/);
   });
 
-  test('a run that another process is at, until that has ended', async () => {
+  test('a run that another process is making, until that has ended', async () => {
     take('run');
     writeFileSync('run/running.json', JSON.stringify({ process: process.ppid, host: hostname() }));
     expect(await refused()).toMatch(
@@ -333,7 +333,7 @@ describe('flowtape train --resume refuses, and leaves the folder as it was, byte
     expect(checkpoint('run')).toEqual(checkpoint('other'));
   });
 
-  test('any cut, flipped bit or foreign file for a checkpoint, with the reason', async () => {
+  test('any cut, flipped bit or foreign file in place of a checkpoint, with the reason', async () => {
     take('run');
     const bytes = checkpoint('run');
     const cut = fc.nat({ max: bytes.length - 1 }).map((length) => bytes.subarray(0, length));

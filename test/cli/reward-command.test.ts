@@ -63,7 +63,7 @@ describe('a reward of a command', () => {
     expect(told).toEqual({ logRewards: Float64Array.of(-1, -2, -3, -2) });
   });
 
-  test('is asked for each object once, also from one run to the next, and again for an answer that was cut', async () => {
+  test('is asked for once per object, also from one run to the next, and again after a truncated answer', async () => {
     const [count, memory] = [join(folder, 'count'), join(folder, 'deep', 'answers.jsonl')];
     const ask = () => rate(commandReward(environment, { command: command('well', count), memory }));
     const first = await ask();
@@ -74,7 +74,7 @@ describe('a reward of a command', () => {
     expect(readFileSync(count, 'utf8')).toBe('a\nbb\nccc\n');
   });
 
-  test('shares a file of answers with others that are at work', async () => {
+  test('shares its file of answers with other processes at work', async () => {
     const [count, memory] = [join(folder, 'shared'), join(folder, 'shared.jsonl')];
     const [one, other] = await Promise.all(
       [0, 1].map(async () => {
@@ -93,7 +93,7 @@ describe('a reward of a command', () => {
     expect(readFileSync(memory, 'utf8').split('\n')).toHaveLength(5);
   });
 
-  test('of a program that ends in between is asked for again by another of it', async () => {
+  test('is requested again by another process if its program ended in between', async () => {
     const count = join(folder, 'stumbles');
     const reasons: string[] = [];
     const onRetry = (reason: string) => reasons.push(reason);
@@ -135,18 +135,18 @@ describe('a reward of a command', () => {
     });
   });
 
-  test('may not answer what it was not asked', async () => {
+  test('refuses answers that nobody asked for', async () => {
     await expect(rate(commandReward(environment, { command: command('twice'), atOnce: 1 }))).rejects.toThrow(
       /had answered all that it was asked|not of any object in the current request/,
     );
   });
 
-  test('of 0 is a floor where one is told', async () => {
+  test('of 0 becomes the floor if one is given', async () => {
     const { logRewards } = await rate(commandReward(environment, { command: command('zero'), floor: -50 }));
     expect([...(logRewards as Float64Array)]).toEqual([-50, 0, 0, 0]);
   });
 
-  test('refuses bounds that are none', () => {
+  test('refuses invalid bounds', () => {
     expect(() => commandReward(environment, { command: ' ' })).toThrow('needs a command');
     expect(() => commandReward(environment, { command: 'x', processes: 0 })).toThrow('processes of the reward x');
     expect(() => commandReward(environment, { command: 'x', floor: 1 })).toThrow('The floor of x');
@@ -155,7 +155,7 @@ describe('a reward of a command', () => {
   });
 });
 
-test('a reward of a service is asked once more where it fails, and must answer for every object', async () => {
+test('from a service is requested once more after a failure, and must cover every object', async () => {
   let asked = 0;
   const server = createServer((request, response) => {
     let body = '';

@@ -18,16 +18,16 @@ const stepsKept = async (snapshot: Partial<Snapshot> | undefined) =>
   (await readHistory(folder, config, snapshot as Snapshot | undefined)).curve.map(({ step }) => step);
 
 describe('the history of a run that goes on keeps', () => {
-  test('the evaluation before the first iteration, where the checkpoint was made behind it', async () => {
+  test('the evaluation before the first iteration, if the checkpoint came after it', async () => {
     expect(await stepsKept({ step: 0, metrics: { meanReward: 0.5 } })).toEqual([0]);
   });
 
-  test('nothing where the run begins anew, or its checkpoint has no evaluation behind it', async () => {
+  test('nothing if the run restarts, or its checkpoint has no evaluation before it', async () => {
     expect(await stepsKept(undefined)).toEqual([]);
     expect(await stepsKept({ step: 0 })).toEqual([]);
   });
 
-  test('the evaluations that were due until its checkpoint, and the seconds until there', async () => {
+  test('the evaluations due until its checkpoint, and the seconds until then', async () => {
     const { text, seconds } = await readHistory(folder, config, { step: 30 } as Snapshot);
     expect(text).toBe(row(0) + row(20));
     // 27 iterations took 2.7 s; the 3 behind them are 12 trajectories at 40 a second.

@@ -74,7 +74,7 @@ describe('train --seeds on the cpu device', () => {
     expect(rowsOf(seedFolder(2))).toBe(rowsOf('alone'));
   });
 
-  test('goes on with all of them after an interruption, and trains fewer at a time where asked', async () => {
+  test('resumes all of them after an interruption, and trains fewer at a time on request', async () => {
     const terminal = fakeTerminal();
     const stopping = workers(
       (worker, { step, trains }) => trains && worker === 1 && step >= 3 && terminal.interrupt(2),
@@ -97,7 +97,7 @@ describe('train --seeds on the cpu device', () => {
     expect(bytesOf(seedFolder(1))).toEqual(bytesOf('alone'));
   });
 
-  test('loses one that fails and no other', async () => {
+  test('loses only the run that fails', async () => {
     const { start } = workers((worker, { trains, step, plan, device }) => {
       const parameters = plan.variables.find(({ name }) => name.endsWith('parameters'));
       if (trains && worker === 1 && step > 4 && parameters) {
@@ -111,7 +111,7 @@ describe('train --seeds on the cpu device', () => {
     for (const seed of [0, 2]) expect(existsSync(`${seedFolder(seed)}/report.html`)).toBe(true);
   });
 
-  test('refuses --together without --seeds, and numbers that are none', async () => {
+  test('refuses --together without --seeds, and invalid numbers', async () => {
     expect((await flowtape([...words, '--together', '2'])).stderr).toContain('--together goes with --seeds');
     expect((await flowtape([...many, '--together', '0'])).stderr).toContain('--together must be an integer from 1');
     expect(existsSync('seeds')).toBe(false);

@@ -7,7 +7,7 @@ import { processTerminal } from '../../src/cli/terminal.ts';
 import { quoted } from '../../src/cli/text.ts';
 
 // What other systems than the one of the tests do.
-describe('a file is put in the place of another', () => {
+describe('a file is replaced by another', () => {
   const failing = (code: string, times: number) => {
     const waits: number[] = [];
     let tries = 0;
@@ -18,14 +18,17 @@ describe('a file is put in the place of another', () => {
     return { rename, wait, waits, tries: () => tries };
   };
 
-  test.each(['EPERM', 'EBUSY', 'EACCES'])('on Windows once whatever held it open (%s) lets go', async (code) => {
-    const { rename, wait, waits, tries } = failing(code, 3);
-    await renameOver('a', 'b', { platform: 'win32', rename, wait });
-    expect(tries()).toBe(4);
-    expect(waits).toHaveLength(3);
-  });
+  test.each(['EPERM', 'EBUSY', 'EACCES'])(
+    'on Windows once the program that held it open (%s) lets go',
+    async (code) => {
+      const { rename, wait, waits, tries } = failing(code, 3);
+      await renameOver('a', 'b', { platform: 'win32', rename, wait });
+      expect(tries()).toBe(4);
+      expect(waits).toHaveLength(3);
+    },
+  );
 
-  test('on Windows for about a second; then the error is told', async () => {
+  test('for about a second on Windows, before the error is thrown', async () => {
     const { rename, wait, waits } = failing('EBUSY', Number.POSITIVE_INFINITY);
     await expect(renameOver('a', 'b', { platform: 'win32', rename, wait })).rejects.toThrow('EBUSY');
     expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThanOrEqual(1000);
@@ -36,7 +39,7 @@ describe('a file is put in the place of another', () => {
     ['win32', 'ENOENT'],
     ['linux', 'EACCES'],
     ['darwin', 'EPERM'],
-  ])('on %s at once, where the error (%s) will not pass', async (platform, code) => {
+  ])('at once on %s if the error (%s) is permanent', async (platform, code) => {
     const { rename, wait, tries } = failing(code, 1);
     await expect(renameOver('a', 'b', { platform, rename, wait })).rejects.toThrow(code);
     expect(tries()).toBe(1);
@@ -62,7 +65,7 @@ test.each([
   ['my runs\\', "'my runs\\'", '"my runs\\\\"'],
   ['a,b@c%d', 'a,b@c%d', '"a,b@c%d"'],
   ['漢字', "'漢字'", '"漢字"'],
-])('the word %s is one for a shell of POSIX, and for cmd.exe and PowerShell', (word, posix, windows) => {
+])('the word %s is quoted as one word for POSIX shells, and for cmd.exe and PowerShell', (word, posix, windows) => {
   expect(quoted(word, 'linux')).toBe(posix);
   expect(quoted(word, 'win32')).toBe(windows);
 });

@@ -30,7 +30,7 @@ afterEach(() => {
 const words = ['train', 'hypergrid', ...small, '--seed', '3'];
 
 describe('flowtape train', () => {
-  test('leaves a run folder with configuration, figures, checkpoint and pictures', async () => {
+  test('writes a run folder with configuration, figures, checkpoint and pictures', async () => {
     vi.stubEnv('FLOWTAPE_PNG', '');
     const { code, stderr } = await flowtape([...words, '--out', 'mine']);
     vi.unstubAllEnvs();
@@ -148,7 +148,7 @@ describe('flowtape train', () => {
     });
   });
 
-  test('passes the options of the objective on', async () => {
+  test('passes on the options of the objective', async () => {
     await flowtape([...words, '--learning-rate', '1e-2', '--policy-updates', '8', '--out', 'one']);
     await flowtape([...words, '--objective', 'tb', '--residual-loss', 'huber', '--out', 'two']);
     expect(readJson('one/config.json')).toMatchObject({
@@ -172,7 +172,7 @@ describe('flowtape train', () => {
     expect(devices.open()).toBe(0);
   });
 
-  test('that fails says where, keeps what it had learnt and exits with 1', async () => {
+  test('that fails says where, keeps its progress and exits with 1', async () => {
     const devices = commandDevices({
       beforeRun({ step }) {
         if (step > 3) throw new Error('The docking program has gone away.');
@@ -208,7 +208,7 @@ describe('flowtape train', () => {
     expect(decodeCheckpoint(readFileSync('broken/checkpoint.safetensors')).state.step).toBe(4);
   });
 
-  test('shows where an error arose when asked to', async () => {
+  test('shows the stack of an error on request', async () => {
     const devices = commandDevices({
       beforePreparing() {
         throw new RangeError('A fault.');
@@ -283,7 +283,11 @@ describe('flowtape train refuses, before any work,', () => {
       /--learning-rate must be a number above 0 and at most 10, not Infinity/,
     ],
     ['a trace decay above 1', ['hypergrid', '--lambda', '1.1'], /--lambda must be a number from 0 to 1, not 1\.1/],
-    ['replay with a policy gradient', ['hypergrid', '--replay'], /ent-ppo learns only from its own .*: --replay would bias/],
+    [
+      'replay with a policy gradient',
+      ['hypergrid', '--replay'],
+      /ent-ppo learns only from its own .*: --replay would bias/,
+    ],
     [
       'exploration with a policy gradient',
       ['hypergrid', '--exploration-end', '0.1'],
@@ -331,7 +335,7 @@ describe('flowtape train refuses, before any work,', () => {
     expect(stderr).toMatch(/^flowtape: Cannot set up tfbind8: .*12/);
   });
 
-  test('a batch that no device holds', async () => {
+  test('a batch larger than any device holds', async () => {
     const { code, stderr } = await flowtape(['train', 'hypergrid', '--batch', '2000000000'], commandDevices());
     expect(code).toBe(2);
     expect(stderr).toMatch(
@@ -342,7 +346,7 @@ describe('flowtape train refuses, before any work,', () => {
     expect(readdirSync('runs')).toEqual([]);
   });
 
-  test('a GPU where there is none', async () => {
+  test('a GPU on a machine without one', async () => {
     const { code, stderr } = await flowtape(['train', 'hypergrid', '--device', 'webgpu']);
     expect(code).toBe(1);
     expect(stderr).toContain('There is no WebGPU adapter. Use --device cpu.');
@@ -350,7 +354,7 @@ describe('flowtape train refuses, before any work,', () => {
 });
 
 describe('a terminal', () => {
-  test('is shown a bar that moves, without lines for every evaluation', async () => {
+  test('shows a progress bar, without a line for every evaluation', async () => {
     const terminal = fakeTerminal();
     Object.assign(terminal.stdout, { isTTY: true, columns: 120 });
     const { code, stdout } = await flowtape(words, undefined, { terminal });

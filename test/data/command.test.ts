@@ -83,7 +83,7 @@ describe('flowtape data fetch', () => {
     await server.close();
   });
 
-  test('shows a bar on a terminal, and takes it away', async () => {
+  test('shows a bar on a terminal, and removes it', async () => {
     const terminal = fakeTerminal();
     Object.assign(terminal.stderr, { isTTY: true, columns: 80, cursorTo() {}, clearLine() {}, moveCursor() {} });
     const { stderr } = await data(['fetch', 'small', '--from', base], {}, terminal);
@@ -94,7 +94,7 @@ describe('flowtape data fetch', () => {
 });
 
 describe('flowtape data list', () => {
-  test('tells which packs are here', async () => {
+  test('shows the packs that are here', async () => {
     await data(['fetch', 'small', '--from', base]);
     expect((await data(['list'])).stdout.split('\n')).toEqual([
       'name   state        size   licence  what',
@@ -198,14 +198,11 @@ describe('flowtape data', () => {
     expect(readdirSync(base)).not.toContain('cache');
   });
 
-  test.each([['data'], ['data fetch'], ['data list'], ['data verify'], ['data path']])(
-    '%s has a help',
-    async (words) => {
-      const { code, stdout, stderr } = await flowtape([...words.split(' '), '--help']);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toMatch(`Usage: flowtape ${words}`);
-    },
-  );
+  test.each([['data'], ['data fetch'], ['data list'], ['data verify'], ['data path']])('%s has help', async (words) => {
+    const { code, stdout, stderr } = await flowtape([...words.split(' '), '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(`Usage: flowtape ${words}`);
+  });
 });
 
 describe('the packs', () => {

@@ -55,7 +55,7 @@ const good = { '/old/letters.txt': letters, '/digits.txt': digits };
 const codedError = (code: string) => Object.assign(new Error(`${code}: as a system says it`), { code });
 
 describe('a fetched pack', () => {
-  test('has its files, made of the originals, and is whole', async () => {
+  test('has its files, made of the originals, and passes verification', async () => {
     const pack = await start(good);
     const places = await fetchPack(pack, folder);
     expect(places).toEqual([pack.originals[0].addresses[0], pack.originals[1].addresses[0]]);
@@ -65,7 +65,7 @@ describe('a fetched pack', () => {
     expect((await verifyPack(folder, pack)).map(({ problem }) => problem)).toEqual([undefined, undefined]);
   });
 
-  test('tells of every byte that came', async () => {
+  test('reports every byte that arrives', async () => {
     const seen: [string, number][] = [];
     const onProgress: FetchOptions['onProgress'] = ({ name }, _, received) => void seen.push([name, received]);
     await fetchPack(await start(good), folder, { onProgress });
@@ -115,7 +115,7 @@ describe('a fetched pack', () => {
   });
 });
 
-describe('a server that misbehaves leaves nothing, and its fault is told', () => {
+describe('a server that misbehaves leaves no file, and its fault is named', () => {
   const damaged = letters.slice();
   damaged[5000] ^= 1;
 
@@ -167,13 +167,13 @@ describe('a server that misbehaves leaves nothing, and its fault is told', () =>
     }
   });
 
-  test('is not there', async () => {
+  test('is missing', async () => {
     const pack = await start(good);
     await server?.close();
     await expect(fetchPack(pack, folder)).rejects.toThrow(/letters\.txt: the host takes no connections\. Nothing was/);
   });
 
-  test('is asked for nothing more when the user ends it', async () => {
+  test('sends no more requests once the user ends it', async () => {
     const pack = await start({ ...good, '/old/letters.txt': stalled(letters, 10) });
     const controller = new AbortController();
     const onProgress: FetchOptions['onProgress'] = (_, __, received) => {
@@ -195,7 +195,7 @@ describe('a network that fails', () => {
     ['UND_ERR_CONNECT_TIMEOUT', 'the host does not answer'],
     ['ECONNRESET', 'the connection was cut'],
     ['CERT_HAS_EXPIRED', 'CERT_HAS_EXPIRED: as a system says it'],
-  ])('is told by what it means: %s', async (code, meaning) => {
+  ])('is explained by its meaning: %s', async (code, meaning) => {
     // As Node's fetch fails.
     const fail = async () => {
       throw new TypeError('fetch failed', { cause: codedError(code) });
@@ -210,14 +210,14 @@ describe('a network that fails', () => {
 });
 
 describe('an address', () => {
-  test('is of https, or of this machine', () => {
+  test('must be https, or of this machine', () => {
     const allowed = ['https://a.example/x', 'http://localhost:80/', 'http://127.0.0.1/', 'http://[::1]:8000/x'];
     const refused = ['http://a.example', 'ftp://localhost', 'http://localhost.example', 'http://127.0.0.1.example'];
     for (const address of allowed) expect(isAllowedAddress(new URL(address)), address).toBe(true);
     for (const address of refused) expect(isAllowedAddress(new URL(address)), address).toBe(false);
   });
 
-  test('of this machine is not one that another may redirect to', () => {
+  test('of this machine cannot be the target of a redirect', () => {
     expect(isAllowedAddress(new URL('http://localhost/'), new URL('https://a.example'))).toBe(false);
     expect(isAllowedAddress(new URL('https://a.example'), new URL('http://localhost/'))).toBe(true);
   });
@@ -271,7 +271,7 @@ describe('--from', () => {
   });
 });
 
-describe('what cannot be written', () => {
+describe('a failure to write', () => {
   test.each([
     ['ENOSPC', 'no space is left on that disk'],
     ['EDQUOT', 'your share of that disk is used up'],
@@ -294,7 +294,7 @@ describe('what cannot be written', () => {
     }
   });
 
-  test('leaves what was there before', async () => {
+  test('leaves the earlier file', async () => {
     const pack = await start(good);
     await fetchPack(pack, folder);
     await appendFile(join(folder, 'joined.bin'), 'x');
@@ -307,17 +307,17 @@ describe('what cannot be written', () => {
     expect(readFileSync(join(folder, 'joined.bin'))).toEqual(before);
   });
 
-  test('for want of a folder is told', async () => {
+  test('because a folder is missing is reported', async () => {
     writeFileSync(join(base, 'cache'), 'a file where the folder should be');
     await expect(fetchPack(await start(good), folder)).rejects.toThrow(/a part of that path is a file.*FLOWTAPE_CACHE/);
   });
 });
 
-describe('a conversion that makes something else', () => {
+describe('a conversion with the wrong result', () => {
   test.each<[string, DataPack['convert'], RegExp]>([
     ['other bytes', async () => new Map([['capitals.bin', letters]]), /fault of flowtape: capitals\.bin.* SHA-256/],
     ['too few files', async () => new Map(), /fault of flowtape: capitals\.bin, made of the originals, has 0 bytes/],
-  ])('(%s) is a fault of flowtape, and stores nothing', async (_, convert, reason) => {
+  ])('(%s) is reported as a fault of flowtape, and stores nothing', async (_, convert, reason) => {
     const pack = { ...(await start(good)), convert };
     await expect(fetchPack(pack, folder)).rejects.toThrow(reason);
     expect(names(base)).toEqual([]);

@@ -124,7 +124,7 @@ describe('a pickle', () => {
     expect(() => read(Uint8Array.of(...whole, 0x2e))).toThrow('something left over');
   });
 
-  test('of any bytes ends in a value or in that error', () => {
+  test('of any bytes gives a value or that error', () => {
     const codes = fc.constantFrom(...Object.values(opcode).flatMap((part) => (Array.isArray(part) ? part[0] : [])));
     fc.assert(
       fc.property(fc.array(fc.oneof(codes, fc.nat({ max: 255 }))), (body) => {
@@ -146,7 +146,7 @@ describe('a NumPy number in a pickle', () => {
     expect(read(number(float32Type, float32(1.5)))).toBe(1.5);
   });
 
-  test('of another type or byte order, or of too few bytes, is refused', () => {
+  test('of another type or byte order, or with too few bytes, is refused', () => {
     const replaced = (from: string, to: string) => [
       ...Buffer.from(Buffer.from(float32Type).toString('latin1').replace(from, to), 'latin1'),
     ];

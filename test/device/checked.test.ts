@@ -19,7 +19,7 @@ onEach(testDevices, (open) => {
     executable.release();
   });
 
-  test('of operations that run together it names the one that made the number, and of what', async () => {
+  test('a checked run of fused operations names the one that made the number, and its inputs', async () => {
     const device = await open();
     const tape = createTape();
     const x = given(tape, [2, 3], Float32Array.of(-1, -2, -3, -4, 0, -6));
@@ -33,7 +33,7 @@ onEach(testDevices, (open) => {
     executable.release();
   });
 
-  test('also where the result is made in the place of what it came from', async () => {
+  test('a checked run finds it also if the result replaces its input', async () => {
     const device = await open();
     const tape = createTape();
     const weights = variable('weights', 'f32', [3], Float32Array.of(1, 0, 4));
@@ -43,7 +43,7 @@ onEach(testDevices, (open) => {
     executable.release();
   });
 
-  test('and of constants alone, which are computed when the plan is made', async () => {
+  test('a checked run finds it in constants too, which are computed when the plan is made', async () => {
     const device = await open();
     const tape = createTape();
     const made = ops.log(ops.negate(tape.constant('f32', [2], [-1, 1])));
@@ -54,7 +54,7 @@ onEach(testDevices, (open) => {
     executable.release();
   });
 
-  test('what was released is of no use any more, and says so', async () => {
+  test('every later call on a released plan is refused by name', async () => {
     const device = await open();
     const tape = createTape();
     const plan = compile(tape, { doubled: ops.multiply(given(tape, [2], Float32Array.of(1, 2)), 2) });
@@ -72,7 +72,7 @@ onEach(testDevices, (open) => {
     other.release();
   });
 
-  test('a checked run of finite numbers does what a run does, whatever lies in rows that are not in use', async () => {
+  test('a checked run of finite numbers equals a plain run, whatever the rows out of use hold', async () => {
     const device = await open();
     const tape = createTape();
     const rows = windowOf(tape, { capacity: 4, start: 1, count: 2 });
@@ -94,7 +94,7 @@ onEach(testDevices, (open) => {
     );
   });
 
-  test("variables are the device's own, from their start values on", async () => {
+  test('variables belong to one device, from their start values on', async () => {
     const device = await open();
     const weights = variable('weights', 'f32', [2], Float32Array.of(1, 2));
     for (const other of testDevices.filter(({ name }) => name !== device.kind))

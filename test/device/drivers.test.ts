@@ -44,7 +44,7 @@ test('a pipeline that is refused on a GPU that stays is a shader error', async (
   await expect(device.prepare(smallPlan())).rejects.toThrow(ShaderError);
 });
 
-test('where a compiler does not know the subgroups that its adapter lists, kernels without are taken from then on', async () => {
+test('if a compiler rejects the subgroups that its adapter lists, kernels without them are used from then on', async () => {
   const { gpu, compiled } = fakeGpu({
     features: ['subgroups'],
     refusal: (code) => (code.includes('enable subgroups') ? 'the `subgroups` extension is not supported' : undefined),
@@ -60,7 +60,7 @@ test('where a compiler does not know the subgroups that its adapter lists, kerne
   expect(withSubgroups()).toBe(refused);
 });
 
-test('nothing is uploaded of no bytes', async () => {
+test('an upload of no bytes makes no call', async () => {
   const sizes: number[] = [];
   const { gpu } = fakeGpu({ onWrite: (_, __, bytes) => void sizes.push(bytes) });
   const device = webgpuDevice(gpu);
@@ -92,7 +92,7 @@ test('a variable that its buffer would round up past what the device allows is r
   await device.prepare(planWith(2 ** 20 - 256));
 });
 
-test("a runtime's own WebGPU is taken before Dawn's", async () => {
+test("a runtime's own WebGPU is preferred to Dawn's", async () => {
   const adapter = { info: {} };
   const gpu = { requestAdapter: async () => adapter };
   vi.stubGlobal('navigator', { gpu });
@@ -102,7 +102,7 @@ test("a runtime's own WebGPU is taken before Dawn's", async () => {
   expect(await openNodeGpu({ dawn: [] })).not.toBe(gpu);
 });
 
-test('a runtime is called by its own name', () => {
+test('a runtime is named correctly', () => {
   const process = { versions: { node: '24.1.0' } };
   expect(runtimeName({ process })).toBe('Node 24.1.0');
   expect(runtimeName({ process, Deno: { version: { deno: '2.9.6' } } })).toBe('Deno 2.9.6');

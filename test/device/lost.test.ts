@@ -122,7 +122,7 @@ describe('a GPU that is lost', () => {
     expect(() => executable.run()).toThrow(error as Error);
   });
 
-  test('ends what waits even where the driver answers nothing any more', async () => {
+  test('ends waiting calls even if the driver never answers again', async () => {
     const { gpu, device } = await opened(withoutAnswers);
     const waiting = [device.finish(), device.prepare(planOf())];
     // Long enough for the plan to be at its pipelines, which never come.
@@ -132,7 +132,7 @@ describe('a GPU that is lost', () => {
       expect(error).toMatchObject({ name: 'DeviceLostError', reason: 'lost' });
   });
 
-  test('ends training with an error that says at which iteration, and of what', async () => {
+  test('ends training with an error that names iteration and operation', async () => {
     const { gpu, device } = await opened();
     const size = { dimension: 2, side: 4 };
     const problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
@@ -158,7 +158,7 @@ describe('a GPU that is lost', () => {
     await expect(trainer.snapshot()).rejects.toBe(deviceLossOf(error));
   });
 
-  test('loses no other device', async () => {
+  test('leaves every other device alone', async () => {
     const [one, other] = [await opened(), await opened()];
     const executable = await other.device.prepare(planOf());
     one.gpu.destroy();
@@ -179,12 +179,12 @@ test('an operation that is broken off before its device is known to be lost ends
   await expect(brokenOff).rejects.toBe(loss);
 });
 
-test('any other failure of an operation is told as it is, at once', async () => {
+test('any other failure of an operation is reported as it is, at once', async () => {
   const failure = new Error('of its own');
   await expect(createLife().settled(Promise.reject(failure))).rejects.toBe(failure);
 });
 
-test('the loss behind an error is found however often it was put into other words', () => {
+test('the loss behind an error is found however often the error was wrapped', () => {
   const loss = new DeviceLostError('gone', 'thread');
   expect(deviceLossOf(new Error('run', { cause: new Error('iteration 2', { cause: loss }) }))).toBe(loss);
   expect(deviceLossOf(loss)).toBe(loss);
@@ -192,7 +192,7 @@ test('the loss behind an error is found however often it was put into other word
   expect(deviceLossOf('text')).toBeUndefined();
 });
 
-test('an error that no one has asked about ends the work at the next wait', async () => {
+test('an error that no call has reported ends the work at the next wait', async () => {
   const gpu = await (await testAdapter()).requestDevice();
   const device = webgpuDevice(gpu);
   const executable = await device.prepare(planOf());

@@ -174,7 +174,7 @@ test('a plan that fails while its kernels are made ready keeps nothing', async (
   }
 });
 
-test('a system without memory for a device says so', async () => {
+test('a system without memory for a device is reported', async () => {
   class Memory {
     constructor() {
       throw new RangeError('could not allocate memory');

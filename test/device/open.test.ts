@@ -10,13 +10,13 @@ import { testAdapter } from '../setup/gpu.ts';
 
 // These run in Node and in a page that is isolated from other origins, so that its memory may be shared.
 
-test('the cpu device has the threads that were asked for', async () => {
+test('the cpu device has the requested number of threads', async () => {
   const device = await openTestCpuDevice({ threads: 3 });
   expect(device.description).toBe('WebAssembly with SIMD, 3 threads');
   device.destroy();
 });
 
-test('an adapter that is emulated in software is left aside, unless it is asked for', async () => {
+test('an adapter emulated in software is skipped unless requested', async () => {
   const adapter = await testAdapter();
   // Only what an adapter says of itself decides.
   const emulated = new Proxy(adapter, {
@@ -34,7 +34,7 @@ test('an adapter that is emulated in software is left aside, unless it is asked 
   for (const { device } of [auto, asked]) device.destroy();
 });
 
-test('without an adapter it is the cpu device, or an error that says so', async () => {
+test('without an adapter the cpu device is opened, or an error gives the reason', async () => {
   const { device, why } = await openDevice('auto', async () => undefined, openTestCpuDevice);
   expect(device.kind).toBe('cpu');
   expect(why).toBe('there is no WebGPU adapter here');

@@ -75,7 +75,7 @@ test.each(['cpu', 'webgpu'])('ends by itself with its device on %s destroyed in 
   expect(run(program)).toEqual(endedWell('destroyed'));
 });
 
-test('has devices of WebGPU collected that were destroyed, with all that was on them', () => {
+test('can garbage-collect destroyed WebGPU devices, with everything on them', () => {
   const program = `
     let collected = 0;
     const registry = new FinalizationRegistry(() => collected++);

@@ -40,7 +40,7 @@ onEach(fastDevices, (open) => {
     one.close();
   });
 
-  test('an output that there is none of, and times that are no count, are refused', async () => {
+  test('an unknown output and invalid counts are refused', async () => {
     const tape = createTape();
     const y = multiply(tape.input('x', [1]), 2);
     const executable = await (await open()).prepare(compile(tape, { y }));

@@ -15,7 +15,7 @@ function counting() {
 }
 
 onEach(testDevices, (open) => {
-  test('a scope gives back what was made through it, and leaves the rest of its device', async () => {
+  test('a scope gives back everything made through it, and leaves the rest of its device', async () => {
     const device = await open();
     const { counter, plan } = counting();
     const kept = await device.prepare(plan);
@@ -75,7 +75,7 @@ onEach(testDevices, (open) => {
     expect(device.counts.bytes).toBe(before);
   });
 
-  test('a variable that was forgotten has its start values again', async () => {
+  test('a forgotten variable has its start values again', async () => {
     const device = await open();
     const counter = variable('counter', 'f32', [3], Float32Array.of(1, 2, 3));
     device.write(counter, [4, 5, 6]);

@@ -43,12 +43,12 @@ const needsData = (words: readonly string[]) =>
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 
-describe('the commands of the README and the guide', () => {
+describe('commands of the README and the guide', () => {
   beforeAll(async () => {
     expect((await flowtape(['train', 'hypergrid', '--steps', '1', '--out', 'runs/DIR'])).code).toBe(0);
   });
 
-  test('are there', () => expect(commands.length).toBeGreaterThan(8));
+  test('exist', () => expect(commands.length).toBeGreaterThan(8));
 
   test.each(commands.map((words) => ({ line: words.join(' '), words })))('flowtape $line', async ({ words }) => {
     if (words[0] === 'data') {
@@ -67,7 +67,7 @@ describe('the commands of the README and the guide', () => {
     expect(stdout).not.toBe('');
   });
 
-  test('other lines name scripts and packages that there are', () => {
+  test('other lines name scripts and packages that exist', () => {
     const packages = ['flowtape', ...Object.keys(manifest.peerDependencies)];
     for (const line of pages.flatMap((page) => page.commands)) {
       for (const [, script] of line.matchAll(/npm run ([\w:]+)/g)) expect(manifest.scripts).toHaveProperty([script]);

@@ -27,8 +27,8 @@ afterAll(() => rmSync(project, { recursive: true }));
 
 const fileOf = (path: string, extension: string) => join(project, `${basename(path, '.md')}.${extension}`);
 
-describe('the programs of the README and the guide', () => {
-  test('are there: a program for the README and for every page', () => {
+describe('programs of the README and the guide', () => {
+  test('exist for the README and for every page', () => {
     expect(programs).toHaveLength(pages.length);
     expect(pages.length).toBeGreaterThan(8);
   });

@@ -15,7 +15,7 @@ test('the page of results is what compare writes from what was kept of the runs'
   for (const name of pictures) expect(readFileSync(`docs/${name}`).subarray(1, 4).toString()).toBe('PNG');
 });
 
-test('its prose has no figure that was typed by hand', () => {
+test('its prose contains no figure typed by hand', () => {
   const prose = page
     .replaceAll(/<!-- figures: [\s\S]*?<!-- end of figures -->/g, '')
     .replaceAll(/```[\s\S]*?```|`[^`]*`/g, '')

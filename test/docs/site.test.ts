@@ -17,7 +17,7 @@ test('every link of the site leads to a page, a heading or a file', () => {
   expect(files.filter((file) => !/\.(?:png|svg|json)$|\/$|LICENSE/.test(file))).toEqual([]);
 });
 
-test('links that lead nowhere are told', () => {
+test('broken links are reported', () => {
   const page = renderPage(
     'docs/a.md',
     '# A `b`\n\n[1](#a-b) [2](#c) [3](none.md) [4](guide/none.md#x) ![5](none.png)\n',

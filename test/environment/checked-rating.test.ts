@@ -40,7 +40,7 @@ test.each(answers)('a rating that answers with %s is refused by name', async (_,
   await expect(remembered(objects.slice())).rejects.toThrow(/The reward whose ratings are remembered /);
 });
 
-test('a sound rating is passed on, scores of NaN too', async () => {
+test('a sound rating is passed on, even with scores of NaN', async () => {
   const rated = { logRewards: Float32Array.of(1, 2), scores: [Number.NaN, 3] };
   const rate = checkedRating(async () => rated, 'mine', environment);
   expect(await rate(objects)).toBe(rated);
@@ -49,7 +49,7 @@ test('a sound rating is passed on, scores of NaN too', async () => {
   });
 });
 
-test('a rating that fails is named, and so is where it was asked', async () => {
+test('a rating that fails is named, with the place that asked for it', async () => {
   const fails =
     (cause: unknown): ObjectRating =>
     async () =>

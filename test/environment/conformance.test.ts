@@ -101,7 +101,7 @@ describe('environments with a fault', () => {
     );
   });
 
-  test('a rule broken everywhere is reported three times at most', () => {
+  test('a rule broken everywhere is reported at most three times', () => {
     const environment = { ...hypergrid({ dimension: 2, side: 6 }), text: () => '(0, 0)' };
     const counts = new Map<string, number>();
     for (const { rule } of checkEnvironment(environment)) counts.set(rule, (counts.get(rule) ?? 0) + 1);

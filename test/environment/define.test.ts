@@ -47,7 +47,7 @@ describe('defineEnvironment', () => {
     assertConformance(environment);
   });
 
-  test('starts where it is told to', () => {
+  test('starts in the given initial state', () => {
     const row = defineEnvironment({ ...counters, initial: [1, 0, 0], maxSteps: 4, undoable: above([1, 0, 0]) });
     const written = defineEnvironment({ ...counters, initial: (state) => state.set([1, 0, 0]), maxSteps: 4 });
     for (const environment of [row, written]) {
@@ -59,7 +59,7 @@ describe('defineEnvironment', () => {
     expect(row.enumeration).toMatchObject({ stateCount: 6, objectCount: 6 });
   });
 
-  test('shows a network the inputs that are hot, or values', () => {
+  test('shows a network either the hot inputs or values', () => {
     const state = Int32Array.of(2, 0, 0);
     const hot = defineEnvironment({ ...counters, observe: { inputs: 3, hot: (row, i) => row[0] === i } });
     const tokens = hot.observation.rows(1);
@@ -107,7 +107,7 @@ describe('defineEnvironment', () => {
   });
 });
 
-describe('what is no definition is refused by name', () => {
+describe('an invalid definition is refused by name', () => {
   const { isTerminal: _, ...without } = counters;
   test.each([
     [without, 'The environment counters: isTerminal is missing. It needs isTerminal(state), a function'],
@@ -134,7 +134,7 @@ describe('what is no definition is refused by name', () => {
   });
 });
 
-describe('what a function returns is looked at', () => {
+describe('the results of functions are checked', () => {
   const state = Int32Array.of(0, 0, 0);
   const defined = (change: object) => defineEnvironment({ ...counters, ...change });
   const forward = (change: object) => () => defined(change).forwardMask(state.slice(), new Int32Array(3));
@@ -169,7 +169,7 @@ describe('what a function returns is looked at', () => {
     expect(call).toThrow(`The environment counters: ${message}`);
   });
 
-  test('a step that returns the row it changed is as good as one that returns nothing', () => {
+  test('a step may return the changed row or nothing', () => {
     const environment = defined({
       step: (row: Int32Array, action: number) => row.fill(row[action] + 1, action, action + 1),
     });
@@ -207,13 +207,13 @@ describe('numbering breadth first', () => {
     expect(numbered).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  test('has no number for what is no state', () => {
+  test('gives no number to an invalid state', () => {
     const { indexOf, objectIndexOf } = defineEnvironment(counters).enumeration as Enumeration;
     expect(indexOf(Int32Array.of(3, 0, 0))).toBe(-1);
     expect(objectIndexOf(Int32Array.of(0, 0, 0))).toBe(-1);
   });
 
-  test('refuses actions that lead round in a circle', () => {
+  test('refuses actions that form a cycle', () => {
     const environment = defineEnvironment({
       ...counters,
       name: 'circle',

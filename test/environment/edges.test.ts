@@ -45,7 +45,7 @@ test.each(environments)(
   },
 );
 
-test('a guarded environment of the row language is one still, until one of its functions is another', () => {
+test('a guarded environment of the row language remains one until one of its functions is replaced', () => {
   const guarded = guardedEnvironment(rucksack);
   expect(rowFunctionsOf(guarded)).toBeDefined();
   expect(rowFunctionsOf(Object.create(guarded, { step: { value: () => undefined } }) as Environment)).toBeUndefined();

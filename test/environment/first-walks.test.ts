@@ -263,7 +263,7 @@ const encodeSound = (state: Int32Array, tokens: Int32Array) => tokens.set([state
 const seenAs = (encode: (state: Int32Array, tokens: Int32Array) => void): Problem =>
   problemOf({ ...secret, observation: tokenObservation({ width: 8, positions: 2, encode }) });
 
-describe('a mistake that shows at a rare state alone', () => {
+describe('a mistake that shows only at a rare state', () => {
   // The far corner, where the first walks do not come.
   const isRare = (state: Int32Array) => state[0] === 3 && state[1] === 3;
   const rare: readonly (readonly [string, Problem, RegExp])[] = [
@@ -422,7 +422,7 @@ describe('a mistake that shows at a rare state alone', () => {
   );
 });
 
-test('every problem that flowtape brings passes, with no option given', async () => {
+test('every built-in problem passes with its default options', async () => {
   const { openNodeChemistry } = await import('../../src/node/index.ts');
   for (const definition of problemDefinitions) {
     if (Object.values(definition.options).some(({ kind }) => kind === 'files' || kind === 'text')) continue;
@@ -430,7 +430,7 @@ test('every problem that flowtape brings passes, with no option given', async ()
   }
 });
 
-test('a problem too large to be walked to its end is only begun', () => {
+test('a problem too large to enumerate is checked only in part', () => {
   const large = { dimension: 4, side: 1_000_000 };
   checkFirstWalks({ environment: hypergrid(large), reward: hypergridReward({ ...large, difficulty: 'easy' }) });
 });

@@ -60,7 +60,7 @@ const problems: Readonly<Record<string, () => Made>> = {
 /** FLOWTAPE_GOLDEN=write records them anew, where an environment is meant to be another one. */
 const isRecording = process.env.FLOWTAPE_GOLDEN === 'write';
 
-test.each(Object.entries(problems))('%s walks as it was recorded', (name, make) => {
+test.each(Object.entries(problems))('%s walks exactly as recorded', (name, make) => {
   const file = new URL(`golden/${name}.json`, import.meta.url);
   const isGrid = !/^(tfbind8|qm9|bit)/.test(name);
   const walks = goldenWalks(...make(), isGrid ? { walks: 16, lingering: true } : {});

@@ -107,12 +107,12 @@ test.each<[string, string, Partial<Environment>]>([
       }),
     },
   ],
-])('%s is seen at the state where it happens', (_, message, change) => {
+])('%s is reported at the state where it happens', (_, message, change) => {
   expect(() => walk(change)).toThrow(EnvironmentError);
   expect(() => walk(change)).toThrow(message);
 });
 
-test('a sound environment may be walked, and guarding it twice does nothing', () => {
+test('a sound environment can be walked, and guarding it twice changes nothing', () => {
   expect(() => walk({})).not.toThrow();
   const guarded = guardedEnvironment(sound);
   expect(guardedEnvironment(guarded)).toBe(guarded);

@@ -39,7 +39,7 @@ test('an index outside of its row is found by the suite: environment, function, 
   );
 });
 
-test('where all indices are inside there is nothing to find', () => {
+test('indices inside their rows give no finding', () => {
   const environment = places(2);
   expect(checkEnvironment(environment, worth(environment, 5))).toEqual([]);
 });

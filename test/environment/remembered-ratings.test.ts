@@ -14,7 +14,7 @@ function recorded(withScores = true): { rate: ObjectRating; asked: number[][] } 
 }
 
 describe('ratings that are remembered', () => {
-  test('are asked for once for each object, in one question and later', async () => {
+  test('are asked for once per object, in one question and later', async () => {
     const { rate, asked } = recorded();
     const remembered = rememberRatings(rate, 2);
     expect(Array.from((await remembered(Int32Array.of(1, 2, 3, 4, 1, 2))).logRewards)).toEqual([12, 34, 12]);
@@ -31,7 +31,7 @@ describe('ratings that are remembered', () => {
     expect((await remembered(new Int32Array())).logRewards).toHaveLength(0);
   });
 
-  test('are forgotten for the objects that were not met for longest', async () => {
+  test('are forgotten first for the objects that occurred longest ago', async () => {
     const { rate, asked } = recorded();
     const remembered = rememberRatings(rate, 2, 2);
     await remembered(Int32Array.of(1, 1, 2, 2));
@@ -41,7 +41,7 @@ describe('ratings that are remembered', () => {
     expect(asked).toEqual([[1, 1, 2, 2], [3, 3], [2, 2]]); // biome-ignore format: three questions
   });
 
-  test('of more objects than are remembered are right all the same', async () => {
+  test('stay correct for more objects than are remembered', async () => {
     const remembered = rememberRatings(recorded().rate, 2, 1);
     expect(Array.from((await remembered(Int32Array.of(1, 1, 2, 2, 3, 3, 1, 1))).logRewards)).toEqual([11, 22, 33, 11]);
   });

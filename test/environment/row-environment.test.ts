@@ -26,7 +26,7 @@ import { onEach, trainingDevices } from '../setup/devices.ts';
 import { faults, randomRowEnvironment } from './random-row-environment.ts';
 import { items, rucksack, worth } from './row-rucksack.ts';
 
-test('an environment of which only forward rules are said conforms', () => {
+test('an environment with only forward rules conforms', () => {
   assertConformance(rucksack, worth);
   const { stateCount, objectCount } = enumerationOf(rucksack, 'This test');
   expect([stateCount, objectCount, rucksack.actionCount, rucksack.backwardActionCount]).toEqual([8, 8, 4, 4]);
@@ -90,7 +90,7 @@ const made = (change: Partial<Record<keyof Definition, unknown>>) => () =>
 /** A definition with one more group of actions, `pack`. */
 const packs = (pack: Definition['actions'][string]) => made({ actions: { pack, ...definition.actions } });
 
-describe('what is wrong is said when the environment is made', () => {
+describe('errors are reported when the environment is made', () => {
   test.each([
     [
       'an if',
@@ -210,7 +210,7 @@ describe('defaults', () => {
   });
 });
 
-test('where a copy of a state is needed and it is too large for one, the error says what to do', () => {
+test('a copy of a state that is too large gives an error that says what to do', () => {
   const large = rowEnvironment({
     ...{ name: 'mine', state: { many: integers(2000), closed: flag() }, maxSteps: 1 },
     actions: { close: { changes: ({ closed }) => [set(closed, false, true)] } },
@@ -220,7 +220,7 @@ test('where a copy of a state is needed and it is too large for one, the error s
   expect(() => backwardPrograms(large)).toThrow(/mine has states of 2001 numbers.* Take the uniform backward policy/);
 });
 
-test('a function that no longer does what it did is refused, on the host and when a device is given its programs', async () => {
+test('a function that has changed its behaviour is refused, on the host and when a device prepares its programs', async () => {
   let end = 2;
   const changing = () =>
     rowEnvironment({
@@ -247,7 +247,7 @@ test('a function that no longer does what it did is refused, on the host and whe
   );
 });
 
-test('of many groups the one that an action is of is found by halving: chains of else are too long for GPUs', () => {
+test('the group of an action is found by halving: chains of else are too long for GPUs', () => {
   const many = 60;
   type State = { readonly packed: Cells<BoolCell> };
   const groups = Array.from({ length: many }, (_, place) => ({

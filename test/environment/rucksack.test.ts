@@ -40,7 +40,7 @@ const rucksack = defineEnvironment({
 const logReward = (state: Int32Array) => (total(state, 'weight') > 8 ? -5 : total(state, 'worth'));
 const reward = { name: 'worth', logReward };
 
-test('an environment of a dozen lines conforms, is trained on with exact metrics, and sampled from', async () => {
+test('an environment of a dozen lines conforms, is trained with exact metrics, and sampled', async () => {
   assertConformance(rucksack, reward);
   const device = await openTestCpuDevice({ threads: 1 });
   await using run = await train({
@@ -58,7 +58,7 @@ test('an environment of a dozen lines conforms, is trained on with exact metrics
 });
 
 onEach(trainingDevices, (open) => {
-  test('the same in the row language, with its reward, is trained on without the host', async () => {
+  test('the same environment in the row language, with its reward, trains without the host', async () => {
     const device = await open();
     const problem = { environment: recordedRucksack, reward: recordedWorth };
     const isSlow = device.kind === 'webgpu';

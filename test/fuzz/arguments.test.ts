@@ -119,7 +119,7 @@ test('a long word is refused, in no more time than reading it takes', async () =
   }
 });
 
-test('what a message repeats gives no orders to a terminal', async () => {
+test('a message that repeats its input gives no control characters to a terminal', async () => {
   const { stderr } = await flowtape(['train', '\u001b]0;title\u0007\u001b[2Jhyper\u009b31m']);
   expect(stderr).toMatch(/no problem "\\u001b\]0;title\\u0007/);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for

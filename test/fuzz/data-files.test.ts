@@ -34,7 +34,7 @@ describe('a pickle from outside', () => {
   ];
   const program = fc.array(fc.constantFrom(...parts, ...values)).map((body) => pickleOf(body.flat()));
 
-  test('is a value or is refused', () => {
+  test('gives a value or is refused', () => {
     fc.assert(
       fc.property(fc.oneof(program, alteredBytes(whole), noise), (bytes) => {
         const read = readOrRefused(() => readPickle(bytes, numpyArrayConstructors));
@@ -44,7 +44,7 @@ describe('a pickle from outside', () => {
     );
   });
 
-  test('is refused in a moment where it doubles what it holds again and again', () => {
+  test('is refused at once if it doubles its contents again and again', () => {
     // 100 times a pair of the pair before: as text it would be longer than any memory.
     const pairs = Array.from({ length: 100 }, () => [...opcode.memoize, ...opcode.tuple2]);
     const doubling = [...opcode.string('x')];

@@ -45,7 +45,7 @@ describe('SMILES from outside', () => {
     altered('c1nc2[nH]ccnc-2n1', pieces),
   );
 
-  test('are a molecule or are refused with their place', () => {
+  test('are read as a molecule or refused with the place of the error', () => {
     fc.assert(
       fc.property(anySmiles, (smiles) => {
         const read = readOrRefused(() => readSmiles(smiles));
@@ -56,7 +56,7 @@ describe('SMILES from outside', () => {
     );
   });
 
-  test('that are a molecule are written as one, or refused', () => {
+  test('that are read are written again, or refused', () => {
     fc.assert(
       fc.property(anySmiles, (smiles) => {
         const read = readOrRefused(() => readSmiles(smiles));

@@ -20,7 +20,7 @@ test('extrapolated differences of smooth functions are good to ten digits', asyn
   });
 });
 
-test('steps that reach across a kink drop out, for each number by itself', async () => {
+test('steps across a kink are dropped, for each number by itself', async () => {
   const found = await derivatives(
     (t) => Math.abs(t - 0.003) + t,
     (t) => Math.max(0.0005 + t, 0) ** 2,

@@ -51,7 +51,7 @@ describe('gradcheck', () => {
     await expect(jump).rejects.toThrow(/with respect to input 0 \(x, f32\[2\]\) do not settle .* choose other inputs/);
   });
 
-  test('sees past kinks that lie a thousandth away', async () => {
+  test('tolerates kinks a thousandth away', async () => {
     const values = [0.001, -0.002, 0.5, 1.001];
     const report = await gradcheck(
       (_, [x]) => ops.add(ops.relu(x), ops.square(ops.minimum(x, 1))),
@@ -60,7 +60,7 @@ describe('gradcheck', () => {
     expect(report.worst).toBeLessThan(1e-7);
   });
 
-  test('looks at the rows in use only', async () => {
+  test('compares only the rows in use', async () => {
     const values = [Number.NaN, Number.NaN, 1, 2, 3, 4, 1e30, Number.NaN];
     const report = await gradcheck(
       (_, [x, w]) => ops.multiply(ops.square(x), w),
@@ -70,7 +70,7 @@ describe('gradcheck', () => {
     expect(report.worst).toBeLessThan(1e-9);
   });
 
-  test('says that there is nothing to compare, unless that is allowed', async () => {
+  test('reports that there is nothing to compare, unless that is allowed', async () => {
     const empty = { name: 'x', shape: [0, 3], values: [] };
     const square: GradcheckFunction = (_, [x]) => ops.square(x);
     await expect(gradcheck(square, [empty])).rejects.toThrow(
@@ -121,7 +121,7 @@ onEach(fastDevices, (open) => {
     expect(errors.rows).toBe(0);
   });
 
-  test('an infinity or NaN beside numbers that disagree hides nothing', async () => {
+  test('an infinity or NaN next to numbers that disagree hides nothing', async () => {
     const devices = [await open(), await referenceDevice.open()] as const;
     const weights = variable('weights', 'f32', [3], Float32Array.of(1, 2, 3));
     const differ = variable('differ', 'f32', [1], Float32Array.of(1));
@@ -154,7 +154,7 @@ onEach(fastDevices, (open) => {
   });
 });
 
-test('devices compared by no number have not been compared', async () => {
+test('devices compared by no number count as not compared', async () => {
   const tape = createTape();
   const device = await referenceDevice.open();
   await expect(compareDevices(tape, {}, [device, device])).rejects.toThrow(

@@ -127,7 +127,7 @@ describe('the canonical order', () => {
     expect(canonical(triangles)).not.toBe(canonical(same(6, ring(6, 1))));
   });
 
-  test('has ascending colours, the last bits looked at last', () => {
+  test('has ascending colours, and compares the last bits last', () => {
     // A path whose ends differ in colour alone, and one whose ends differ in the last bits.
     const path = (a: number, b: number): Plain => ({
       colours: [a, 16, b],

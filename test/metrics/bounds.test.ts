@@ -59,7 +59,7 @@ describe('the ELBO of sampled trajectories', () => {
 });
 
 describe('the EUBO of sampled objects', () => {
-  test('of two cells, by hand', async () => {
+  test('equals the value worked out by hand for two cells', async () => {
     const line = hypergrid({ dimension: 1, side: 2 });
     const reward = { name: 'one and three', logReward: (state: Int32Array) => Math.log(1 + 2 * state[0]) };
     const objects = Int32Array.of(0, 1, 1, 1, 1, 1, 1, 1);

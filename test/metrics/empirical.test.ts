@@ -4,7 +4,7 @@ import { hypergrid } from '../../src/problems/hypergrid/environment.ts';
 
 const environment = hypergrid({ dimension: 1, side: 3 });
 
-test('sampled objects are counted and divided by how many there are', () => {
+test('frequencies of sampled objects are counts divided by their number', () => {
   const distribution = empiricalDistribution(environment, Int32Array.of(0, 1, 2, 1, 2, 1, 2, 1));
   expect([...distribution]).toEqual([0.25, 0, 0.75]);
 });

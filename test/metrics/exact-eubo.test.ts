@@ -29,14 +29,14 @@ function randomTarget(environment: Environment, seed: number): ExactTarget {
 }
 
 describe('the exact EUBO', () => {
-  test('of two cells, by hand', async () => {
+  test('equals the value worked out by hand for two cells', async () => {
     const line = hypergrid({ dimension: 1, side: 2 });
     const target = { probability: Float64Array.of(0.25, 0.75), logReward: Float64Array.of(0, Math.log(3)) };
     // Rewards 1 and 3; the policy stops with 1/2, P_B is 1: 1/4 (log 1 - log 1/2) + 3/4 (log 3 - log 1/2).
     expect(await exactEubo(line, uniformPolicy(line), target)).toBeCloseTo(0.75 * Math.log(3) + Math.log(2), 12);
   });
 
-  test('of strings of two letters built from either end, by hand', async () => {
+  test('equals the value worked out by hand for strings of two letters built from either end', async () => {
     const pairs = pairsEnvironment();
     const target = exactTarget(pairs, { name: 'one', logReward: () => 0 });
     // Two steps of four actions and two backward actions each: log P_B - log P_F = 2 (log 4 - log 2).

@@ -62,7 +62,7 @@ describe('modes', () => {
     expect(asked).toBe(before);
   });
 
-  test('need a threshold, and exist', () => {
+  test('need a valid threshold, and numbers of modes that exist', () => {
     expect(() => modesFound([1], [1], apart, -1)).toThrow('at least 0, not -1');
     expect(() => modesFound([1], [1], apart, Number.NaN)).toThrow('not NaN');
     expect(() => modeSearch({ modes: [1], distance: apart, threshold: 0, found: [1] })).toThrow(

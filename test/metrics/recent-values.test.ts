@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { recentValues } from '../../src/metrics/recent-values.ts';
 import { cases } from './walks.ts';
 
-test('a window holds what was pushed last, and gives back what it pushes out', () => {
+test('a window holds the last values pushed, and returns those it drops', () => {
   const window = recentValues(3);
   expect([window.push(1), window.push(2), window.push(3)]).toEqual([undefined, undefined, undefined]);
   expect([window.push(4), window.push(5)]).toEqual([1, 2]);
@@ -35,7 +35,7 @@ test('what a window holds is a copy', () => {
   expect([...window.values()]).toEqual([1]);
 });
 
-test('a window of no room is refused', () => {
+test('a window without room is refused', () => {
   for (const capacity of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
     expect(() => recentValues(capacity)).toThrow(`at least 1, not ${capacity}`);
   }

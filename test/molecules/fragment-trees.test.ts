@@ -61,7 +61,7 @@ describe('trees of fragments', () => {
     expect(rules).toContain('forward then back');
   });
 
-  test('are found out where an action is undone by one that leads elsewhere', () => {
+  test('are reported if an action is undone by one that leads elsewhere', () => {
     const wrong: FragmentTrees = {
       ...trees,
       backwardAction: (state, action) => {
@@ -345,7 +345,7 @@ describe('the molecule of a tree', () => {
     expect(description(molecule)).toEqual(description(readSmiles('O=[PH](C)O')));
   });
 
-  test('is none before the tree is finished', () => {
+  test('does not exist before the tree is finished', () => {
     expect(() => trees.moleculeOf(read('CO ...'))).toThrow('"CO ..." is not finished'.replaceAll('"', ''));
   });
 

@@ -82,7 +82,7 @@ describe('a reward of molecules', () => {
     await expect(reward({ rate: async () => [1, 2, 3] }).rate(4)).rejects.toThrow('returned 3 scores');
   });
 
-  test('whose failure does not come again when molecules are asked for one by one goes on', async () => {
+  test('continues if a failure does not recur when molecules are asked for one by one', async () => {
     const { asked, rate } = reward({
       rate: async (smiles) => {
         if (smiles.length > 1) throw new Error('too many at once');
@@ -94,7 +94,7 @@ describe('a reward of molecules', () => {
     expect(asked).toEqual([['[X2]', '[X4]'], ['[X2]'], ['[X4]']]);
   });
 
-  test('is refused with bounds that are none', () => {
+  test('is refused with invalid bounds', () => {
     expect(() => reward({ atOnce: 0 })).toThrow('atOnce of the reward numbers is a whole number of at least 1, not 0');
     expect(() => reward({ remembered: 1.5 })).toThrow('remembered of the reward numbers');
   });

@@ -50,7 +50,7 @@ onEach(testDevices, (open) => {
       );
     });
 
-    test('start anew in each run, and give 0 for 0', async () => {
+    test('restart in each run, and give 0 for 0', async () => {
       const run = await prepareSolve(await open(), 6, 4);
       const [matrix, right] = [positiveDefinite(6, 7), Array.from(createDraw(8).numbers(6))];
       const first = await run(matrix, right);

@@ -29,7 +29,7 @@ function layerByLayer(input: Tensor, [w0, b0, w1, b1, w2, b2, w3, b3]: readonly 
 
 onEach(testDevices, (open) => {
   for (const rows of [enough - 1, enough, 40]) {
-    test(`a perceptron with a projection is its layers one after another, on ${rows} rows`, async () => {
+    test(`a perceptron with a projection equals its layers one after another, on ${rows} rows`, async () => {
       const device = await open();
       const tape = createTape();
       const parameters = readParameters(tape, initializeParameters(network, 1, 1));
@@ -55,7 +55,7 @@ onEach(testDevices, (open) => {
     });
   }
 
-  test('its gradients are right where two layers are joined', async () => {
+  test('a perceptron has correct gradients where two layers are joined', async () => {
     const draw = createDraw(3);
     await expectGradient(
       await open(),
@@ -73,7 +73,7 @@ onEach(testDevices, (open) => {
     );
   });
 
-  test('and so is its derivative in a direction', async () => {
+  test('a perceptron has a correct derivative in a direction where two layers are joined', async () => {
     const tape = createTape();
     const draw = createDraw(5);
     const parameters = readParameters(tape, initializeParameters(network, 2, 1));

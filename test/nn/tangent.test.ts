@@ -100,7 +100,7 @@ describe('the tangent of a perceptron', () => {
     );
   });
 
-  test('goes along with rows that are gathered from the output', async () => {
+  test('covers rows that are gathered from the output', async () => {
     const tape = createTape();
     const network = perceptron({
       name: 'policy',

@@ -10,9 +10,9 @@ function unitsBetween(a: number, b: number): number {
 /** Places spread evenly by the golden ratio, the same on every machine. */
 const places = Array.from({ length: 20_000 }, (_, i) => (i * 0.6180339887498949) % 1);
 
-describe('exp and log are those of Math', () => {
+describe('exp and log equal those of Math', () => {
   // Ours are within one unit of the last place, and so is Math's: two apart at most.
-  test('within two units of the last place', () => {
+  test('to within two units in the last place', () => {
     const far: string[] = [];
     for (const place of places) {
       for (const x of [1400 * (place - 0.5), 20 * (place - 0.5), place - 0.5]) {

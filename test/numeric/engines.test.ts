@@ -13,7 +13,7 @@ const notAlike = [
   ...(['sinh', 'cosh', 'tanh', 'asin', 'acos', 'atan', 'atan2', 'asinh', 'acosh', 'atanh'] as const),
 ];
 
-test('what problems compute for a figure or a reward takes no function that engines round differently', () => {
+test('problems compute figures and rewards without functions that engines round differently', () => {
   const used: string[] = [];
   for (const name of notAlike) {
     vi.spyOn(Math, name as 'exp').mockImplementation(() => {

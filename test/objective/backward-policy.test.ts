@@ -265,7 +265,7 @@ describe('trajectory-likelihood maximisation', () => {
     }
   });
 
-  test('counts as the old policy of the updates that follow it', async () => {
+  test('gives the old policy of the updates that follow it', async () => {
     const learner = entPpo({ ...tlm, ...still, policyUpdates: 1 }).learner(context);
     const { device, tape, diagnostics } = await prepareLearner(learner, problem, walked);
     const found = await evaluate<string>(device, tape, diagnostics);
@@ -288,7 +288,7 @@ describe('trajectory-likelihood maximisation', () => {
     }
   });
 
-  test('goes on after a checkpoint as if it had never stopped', async () => {
+  test('continues after a checkpoint as if it had never stopped', async () => {
     const device = await trainingDevices[0].open();
     const options = { device, problem, objective: entPpo(tlm), batch: 4, network: { hidden: [6] }, seed: 2 };
     const run = async (steps: number, from?: Snapshot) => {
@@ -362,7 +362,7 @@ test('a uniform backward policy costs the network nothing and asks nothing of ro
   }
 });
 
-test('what cannot be learnt is refused with the reason', () => {
+test('settings that cannot be learnt are refused with the reason', () => {
   expect(() => entPpo({ backwardPolicy: 'learned' as 'tlm' })).toThrow(
     /ent-ppo: backwardPolicy must be one of uniform, tlm, not "learned": a policy gradient has no gradient/,
   );

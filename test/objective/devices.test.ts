@@ -32,7 +32,7 @@ async function diagnosticsOf(device: Device, name: string): Promise<Readonly<Rec
 const allowed = [1e-3, 2e-2];
 
 onEach(trainingDevices, (open) => {
-  test.each(objectiveNames)('%s makes of a batch what it does in float64', async (name) => {
+  test.each(objectiveNames)('%s gives the same for a batch as in float64', async (name) => {
     const found = await diagnosticsOf(await open(), name);
     const expected = await diagnosticsOf(await referenceDevice.open(), name);
     expect(found.length).toBe(2);

@@ -51,7 +51,7 @@ onEach(trainingDevices, (open) => {
     ...cases.map(([name, given]) => [name, given, fragmentProblem()] as const),
     ['ent-ppo', { policyUpdates: 1, valueEpochs: 1 }, conditionedProblem(fragmentProblem())] as const,
     ['tb', {}, conditionedProblem(fragmentProblem())] as const,
-  ])('%s (%o) makes of a batch of graphs what it does in float64', async (name, given, problem) => {
+  ])('%s (%o) gives the same for a batch of graphs as in float64', async (name, given, problem) => {
     const found = await diagnosticsOf(await open(), problem, name, given);
     const expected = await diagnosticsOf(await referenceDevice.open(), problem, name, given);
     expect(found.length).toBe(2);
@@ -67,7 +67,7 @@ onEach(trainingDevices, (open) => {
   });
 });
 
-test('flow matching is refused where backward actions undo others than their own', () => {
+test('flow matching is refused if a backward action undoes another action than its own', () => {
   const { environment } = fragmentProblem();
   expect(() => objectiveNamed('fm').learner({ environment, batch: 2, seed: 0 })).toThrow(
     /fm: on .* counted more than once/,
@@ -109,7 +109,7 @@ describe('transformers are loaded ahead of the learner', () => {
   });
 });
 
-test('further updates on a batch go on from the last one', async () => {
+test('further updates on a batch continue from the last one', async () => {
   const device = await trainingDevices[0].open();
   const once = await run(device, fragmentProblem(), 'tb', { updates: 1 }, { steps: 1 });
   const thrice = await run(device, fragmentProblem(), 'tb', { updates: 3 }, { steps: 1 });

@@ -199,7 +199,7 @@ function expectNear(found: Found, plain: Found, before: readonly Float64Array[])
 for (const device of testDevices) {
   onEach([device], (open) => {
     const chosen = device.name === 'webgpu' ? examples(cases.filter(({ onGpu }) => onGpu)) : cases;
-    test.each(chosen)('an iteration with $name is what plain loops make of its rows', async (each) => {
+    test.each(chosen)('an iteration with $name equals plain loops over its rows', async (each) => {
       await compare(await open(), each, device.name === 'reference' ? expectEqual : expectNear);
     });
   });

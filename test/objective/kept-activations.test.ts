@@ -62,7 +62,7 @@ async function iterate(device: Device, problem: Problem, objective: string, vari
 describe('an iteration that learns from what the rollout computed', () => {
   describe('in float64', () => {
     for (const name of objectiveNames) {
-      test(`${name}: ends where one ends that runs the network again`, async () => {
+      test(`${name}: ends with the numbers of an iteration that runs the network again`, async () => {
         const device = await testDevices[2].open();
         // Strings of one length have neither a stop nor a potential on the way.
         const looksAhead = ['mdb', 'fl-db', 'fl-subtb'].includes(name);
@@ -106,7 +106,7 @@ describe('an iteration that learns from what the rollout computed', () => {
   });
 });
 
-describe('what is left to run', () => {
+describe('the launches of an iteration', () => {
   /** How often each kernel stands outside of the rollout's loop. */
   function outside(variant: Variant) {
     const { plan } = record(stringsProblem(), 'tb', variant);
@@ -117,7 +117,7 @@ describe('what is left to run', () => {
     return counts;
   }
 
-  test('no layer runs forwards outside of the rollout, but the product of the two last ones', () => {
+  test('repeat no layer outside of the rollout, except the product of the last two', () => {
     const [kept, again] = [outside('kept'), outside('second pass')];
     expect([kept.get('oneHotDense') ?? 0, again.get('oneHotDense')]).toEqual([0, 1]);
     // Two for the joined layers' weights and biases; a second pass joins them again, and has two layers on rows.
@@ -127,7 +127,7 @@ describe('what is left to run', () => {
     }
   });
 
-  test('every launch of a second pass is saved', async () => {
+  test('save every launch of a second pass', async () => {
     const device = await testDevices[0].open();
     const launches = async (variant: Variant) => (await iterate(device, stringsProblem(), 'tb', variant)).launches;
     // In the second pass: three layers and the joining of the last two, by weights and by biases. Its rollout, which is

@@ -211,12 +211,12 @@ onEach(testDevices, (open) => {
 
 describe('refused before any work', () => {
   const context = { batch: 2, seed: 0, network: { hidden: [4] } };
-  test('mdb where no action stops', () => {
+  test('mdb without a stop action', () => {
     expect(() => modifiedDetailedBalance().learner({ ...context, ...pairsProblem() })).toThrow(
       'mdb needs an environment that may stop at every state, and pairs names no stop action. Take db or tb',
     );
   });
-  test('fl-db and fl-subtb where there is no potential', () => {
+  test('fl-db and fl-subtb without a potential', () => {
     for (const [name, make] of [
       ['fl-db', forwardLookingDetailedBalance],
       ['fl-subtb', forwardLookingSubTrajectoryBalance],
@@ -226,7 +226,7 @@ describe('refused before any work', () => {
       );
     }
   });
-  test('what asks for the reward on the way, where it is not known at once', () => {
+  test('objectives that need the reward along the trajectory if it is not known at once', () => {
     const { environment } = gridProblem(2, 3);
     const reward = { name: 'slow', prepare: async () => async () => ({ logRewards: [] }) };
     expect(() => modifiedDetailedBalance().learner({ ...context, environment, reward })).toThrow(

@@ -177,7 +177,7 @@ test('a run takes a saved sampler as its prior, keeps it, and is judged by the p
 });
 
 describe('refused before any work', () => {
-  test('a run without a prior, and one that takes none', async () => {
+  test('a run without a prior, and an objective that takes none', async () => {
     const device = await openCpuDevice();
     const settings = { device, problem: gridProblem(2, 3), steps: 1, batch: 2 };
     await expect(createRun({ ...settings, objective: relativeTrajectoryBalance() })).rejects.toThrow(

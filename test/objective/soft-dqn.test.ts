@@ -120,7 +120,7 @@ test("Munchausen's fixed point has the policy of the exact solution", () => {
   });
 });
 
-test('the target network moves when it is due, all the way or a share of it', async () => {
+test('the target network moves when it is due, fully or by a share', async () => {
   const device = await testDevices[0].open();
   const problem = gridProblem(2, 3);
   for (const [targetEvery, targetMix] of [

@@ -50,7 +50,7 @@ onEach(kernelDevices, (open) => {
     );
   });
 
-  test('of a mask by rows only the rows in use are numbered, by their own places', async () => {
+  test('a mask by rows numbers only the rows in use, by their own places', async () => {
     const device = await open();
     await fc.assert(
       fc.asyncProperty(
@@ -77,7 +77,7 @@ onEach(kernelDevices, (open) => {
     );
   });
 
-  test('work on the rows that a mask leaves is work on the rows alone', async () => {
+  test('work on the rows selected by a mask equals work on those rows alone', async () => {
     const device = await open();
     await fc.assert(
       fc.asyncProperty(size, size, seeds, async (n, c, seed) => {
@@ -103,7 +103,7 @@ onEach(kernelDevices, (open) => {
     );
   });
 
-  test('derivatives pass through compaction to the rows it leaves, and to no others', async () => {
+  test('derivatives pass through compaction to the selected rows alone', async () => {
     const device = await open();
     const draw = createDraw(9);
     const mask = Int32Array.of(1, 0, 1, 1, 0, 0, 1);

@@ -136,7 +136,7 @@ function masked(count: number, width: number, seed: number) {
 }
 
 onEach(testDevices, (open) => {
-  test('it computes what its program says', async () => {
+  test('an element function computes what its program says', async () => {
     const device = await open();
     await fc.assert(
       fc.asyncProperty(rowsAndWidths, async ([count, width, seed]) => {
@@ -211,7 +211,7 @@ onEach(testDevices, (open) => {
     );
   });
 
-  test('inputs and outputs may be called what the text of a program calls its own', async () => {
+  test('inputs and outputs may share names with the text of a generated program', async () => {
     const tape = createTape();
     const shifted = defineOperation({
       ...{ name: 'shifted', inputs: { n: 'i32', local0: 'i32' }, outputs: { tables: 'i32' }, derivative: 'none' },
@@ -227,7 +227,7 @@ onEach(testDevices, (open) => {
     expect(Array.from(tables)).toEqual([93, 129]);
   });
 
-  test('where a function is held to what float32 has, its derivative is 0', async () => {
+  test('the derivative is 0 where a function is clamped to the range of float32', async () => {
     const tape = createTape();
     const x = given(tape, [3], Float32Array.of(-1, 0, 100));
     const held = defineOperation({
@@ -247,7 +247,7 @@ onEach(testDevices, (open) => {
     expect(found.exponentials[2]).toBe(0);
   });
 
-  test('of equal numbers the first has the derivative of minimum and maximum', async () => {
+  test('of equal numbers the first gets the derivative of minimum and maximum', async () => {
     const tape = createTape();
     const [x, y] = [2, 2].map((value) => given(tape, [1], Float32Array.of(value)));
     const { z } = everyFunction({ x, y });
@@ -274,7 +274,7 @@ onEach(testDevices, (open) => {
     }
   });
 
-  test('over rows counted on the device it runs for the rows in use, forwards and backwards', async () => {
+  test('over rows counted on the device only the rows in use are computed, forward and backward', async () => {
     const device = await open();
     await fc.assert(
       fc.asyncProperty(
@@ -306,7 +306,7 @@ onEach(testDevices, (open) => {
     );
   });
 
-  test('one that is TypeScript runs on the host, and a GPU refuses it by name', async () => {
+  test('a function in plain TypeScript runs on the host, and a GPU refuses it by name', async () => {
     const device = await open();
     const tape = createTape();
     const { y } = doubledOnHost({ x: given(tape, [3], Float32Array.of(1, 2, 3)) });
@@ -337,7 +337,7 @@ const doubling = {
   derivative: 'derived',
 } as const;
 
-test('a derivative that is derived has none itself: the error says what to do', () => {
+test('a derived derivative has none itself: the error says what to do', () => {
   const tape = createTape();
   const x = given(tape, [3, 1], Float32Array.of(1, 2, 3));
   const { y } = defineOperation(doubling)({ x });
@@ -367,7 +367,7 @@ describe('a definition', () => {
     expect(() => define({ outputs: {} })).toThrow('at least one input and one output');
   });
 
-  test('that says nothing of a derivative, or names what there is not, does not compile', () => {
+  test('without a derivative, or with an unknown name, does not compile', () => {
     const { derivative: _, ...rest } = doubling;
     // @ts-expect-error: the derivative is missing.
     defineOperation(rest);
@@ -427,7 +427,7 @@ describe('recording', () => {
     );
   });
 
-  test('of a program that reads other rows, or tries things out in scratch, no derivative is derived', () => {
+  test('a program that reads other rows, or writes scratch, gets no derived derivative', () => {
     const plain = x();
     const next = defineOperation({ ...doubling, row: ({ x: input, y }, n) => y.set(0, input.of(n.add(1)).at(0)) });
     expect(() => gradient(sum(next({ x: plain }).y), [plain])).toThrow(

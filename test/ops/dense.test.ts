@@ -245,7 +245,7 @@ onEach([...devices, referenceDevice], (open) => {
       [{ capacity: 150, start: 64, count: 33 }, 257, 65],
       [{ capacity: 140, start: 20, count: 0 }, 170, 200],
     ]),
-  )('so they are in a large layer: rows %j, from %i to %i', async (window, i, o) => {
+  )('rows %j of a large layer are those of the reference, from %i to %i', async (window, i, o) => {
     await expectLayerOverRows(await open(), window, i, o, 'relu', i);
   });
 });

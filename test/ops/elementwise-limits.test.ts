@@ -122,7 +122,7 @@ onEach(testDevices, (open) => {
     expect(Array.from(result.dx)).toEqual([0, 1, 1, 1, 0]);
   });
 
-  test('what select leaves out influences neither the result nor the derivative', async () => {
+  test('entries that select leaves out affect neither the result nor the derivative', async () => {
     const device = await open();
     const tape = createTape();
     const x = given(tape, [4], Float32Array.of(0, 4, 0, 9));

@@ -95,7 +95,7 @@ const shape = fc.tuple(smallSize, size).map(([n, c]) => [n, c]);
 
 onEach(fastDevices, (open) => {
   test.each(named([...differentiable, ...withoutDerivative]))(
-    '%s is that of the reference',
+    '%s equals the reference',
     async (_, { apply, inputs }) => {
       const device = await open();
       await fc.assert(
@@ -123,7 +123,7 @@ onEach(testDevices, (open) => {
     );
   });
 
-  test('over rows counted on the device only the rows in use take part', async () => {
+  test('over rows counted on the device only the rows in use are computed', async () => {
     const device = await open();
     await fc.assert(
       fc.asyncProperty(windows, size, seeds, async (window, c, seed) => {

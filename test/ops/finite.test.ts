@@ -38,7 +38,7 @@ onEach(testDevices, (open) => {
     );
   });
 
-  test('rows that are not in use are not looked at', async () => {
+  test('rows out of use are ignored', async () => {
     const device = await open();
     await fc.assert(
       fc.asyncProperty(windows, size, seeds, async (window, c, seed) => {

@@ -65,7 +65,7 @@ onEach(testDevices, (open) => {
     );
   });
 
-  test('many rows meet at few places', async () => {
+  test('scatter adds many rows up at few places', async () => {
     const device = await open();
     const draw = createDraw(3);
     const [x, index] = [draw.numbers(1000 * 3), draw.integers(1000, 0, 2)];
@@ -100,7 +100,7 @@ onEach(testDevices, (open) => {
     );
   });
 
-  test('with an inverse the derivative is the same', async () => {
+  test('gather with an inverse has the same derivative', async () => {
     const device = await open();
     await fc.assert(
       fc.asyncProperty(size, size, seeds, async (n, c, seed) => {

@@ -29,7 +29,7 @@ onEach(testDevices, (open) => {
     expect(Array.from((await evaluate(device, tape, { dx })).dx)).toEqual([6, 9, -6]);
   });
 
-  test('a tensor in the middle of a computation may be a target, beside what it was computed from', async () => {
+  test('a tensor in the middle of a computation may be a target, together with its inputs', async () => {
     const device = await open();
     const tape = createTape();
     const x = given(tape, [2], Float32Array.of(2, 5));

@@ -103,7 +103,7 @@ onEach(kernelDevices, (open) => {
   });
 });
 
-test('values that are not as wide as the groups are refused', () => {
+test('values of another width than the groups are refused', () => {
   const tape = createTape();
   const { batch, observation } = batchOf(tape, drawGraphs([{ nodes: 2, edges: 1 }], testLayout, 1), testLayout);
   const groups: ops.ActionGroup[] = [{ of: 'node', width: 2, max: 9, column: 3, second: 0 }];

@@ -59,7 +59,7 @@ onEach(kernelDevices, (open) => {
     },
   );
 
-  test('its derivative by projections, edges and virtual edges is right', async () => {
+  test('attention has correct derivatives by projections, edges and virtual edges', async () => {
     const device = await open();
     await fc.assert(
       fc.asyncProperty(graphs, async ({ sizes, heads, channels, seed, start }) => {

@@ -39,7 +39,7 @@ onEach(kernelDevices, (open) => {
     );
   });
 
-  test('its derivative by nodes and edges is right', async () => {
+  test('message passing has correct derivatives by nodes and edges', async () => {
     const device = await open();
     await fc.assert(
       fc.asyncProperty(graphs, async ({ sizes, c, seed, start }) => {

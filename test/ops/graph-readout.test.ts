@@ -35,7 +35,7 @@ onEach(kernelDevices, (open) => {
     );
   });
 
-  test('its derivative is right', async () => {
+  test('the mean of a graph has a correct derivative', async () => {
     const device = await open();
     await fc.assert(
       fc.asyncProperty(graphs, async ({ sizes, c, seed, start }) => {

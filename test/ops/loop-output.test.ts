@@ -118,11 +118,11 @@ describe('recording', () => {
   const w = variable('w', 'f32', [width]);
   const square = variable('square', 'f32', [width, width]);
 
-  test('a body that reads what it does not change is differentiated over all of its rows', () => {
+  test('a body that only reads its inputs is differentiated over all of its rows', () => {
     expect(seenWith((tape) => tape.read(w)).kept).toBeDefined();
   });
 
-  test('a body whose numbers change from window to window, and not by rows, cannot', () => {
+  test('a body whose numbers change between windows, and not by rows, is refused', () => {
     expect(seenWith((_, seen) => ops.sum(seen, 0)).kept).toBeUndefined();
     const written = seenWith(
       (tape) => tape.read(w),
@@ -131,7 +131,7 @@ describe('recording', () => {
     expect(written.kept).toBeUndefined();
   });
 
-  test('a gradient that needs what the body read is refused once that has been written', () => {
+  test('a gradient that needs inputs of the body is refused once they have been written', () => {
     let read: Tensor | undefined;
     const { kept } = seenWith((on, seen) => {
       read = on.read(square);

@@ -78,7 +78,7 @@ onEach(kernelDevices, (open) => {
     expectClose(found.y, [0.5, -0.5], {}, 'numbers of variance 1 and an epsilon of 3');
   });
 
-  test('numbers whose squares float32 does not hold are normalised all the same', async () => {
+  test('numbers whose squares overflow float32 are normalised correctly', async () => {
     const tape = createTape();
     const [large, small] = [1e30, 1e-30].map((size) =>
       given(

@@ -34,7 +34,7 @@ onEach(testDevices, (open) => {
     expect(Array.from((await evaluate(device, tape, { y })).y)).toEqual(signed(...answer));
   });
 
-  test("random bits are the host generator's, bit for bit, for every key and number of words", async () => {
+  test("random bits equal the host generator's, bit for bit, for every key and number of words", async () => {
     const device = await open();
     await fc.assert(
       fc.asyncProperty(

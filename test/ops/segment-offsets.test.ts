@@ -8,7 +8,7 @@ import { windowOf, withGarbage } from '../setup/compare.ts';
 import { kernelDevices, onEach } from '../setup/devices.ts';
 
 onEach(kernelDevices, (open) => {
-  test('segments begin where those before them end, those behind the last at the total', async () => {
+  test('segments begin where those before them end, and those after the last at the total', async () => {
     const device = await open();
     const settings = fc.record({ factor: fc.integer({ min: 1, max: 3 }), plus: fc.nat(2), column: fc.nat(2) });
     await fc.assert(

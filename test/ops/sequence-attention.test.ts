@@ -47,7 +47,7 @@ onEach(kernelDevices, (open) => {
     expectClose(found.y, plain(qkv, causal), { terms: 8, magnitude: 4 }, 'the attention');
   });
 
-  test('its derivative is that of differences, and the same on every device', async () => {
+  test('attention within sequences has the derivative of differences, the same on every device', async () => {
     const qkv = createDraw(8).numbers(5 * 3 * width);
     for (const causal of [false, true]) {
       await expectGradient(

@@ -18,7 +18,7 @@ function partsOf(x: ArrayLike<number>, shape: readonly number[], axis: number): 
 const shapes = fc.array(size, { minLength: 1, maxLength: 3 });
 
 onEach(testDevices, (open) => {
-  test('slice takes a part, pad puts zeros around it, of floats and integers alike', async () => {
+  test('slice takes a part and pad surrounds it with zeros, of floats and integers alike', async () => {
     const device = await open();
     await fc.assert(
       fc.asyncProperty(

@@ -8,7 +8,7 @@ import { expectGradient } from '../setup/compare.ts';
 import { onEach, testDevices } from '../setup/devices.ts';
 
 onEach(testDevices, (open) => {
-  test('the derivative is the rule that was given, by each source alone', async () => {
+  test('a custom derivative is the given rule, for each source alone', async () => {
     const tape = createTape();
     const [x, a, b] = [[2, 3], [3], [2]].map((shape) => drawn(tape, shape, createDraw(2)));
     const y = withPullback(exp(x), [a, b], (u) => [multiply(sum(u, 0), 3), undefined]);
@@ -20,7 +20,7 @@ onEach(testDevices, (open) => {
     expect(Array.from(found.db)).toEqual([0, 0]);
   });
 
-  test("a rule that is the operation's own passes for its derivative", async () => {
+  test("a rule equal to the operation's own passes as its derivative", async () => {
     const draw = createDraw(3);
     await expectGradient(
       await open(),
@@ -40,7 +40,7 @@ onEach(testDevices, (open) => {
 });
 
 describe('recording', () => {
-  test('nothing runs for it, and a rule that no gradient asks for is not called', () => {
+  test('an operation that no gradient needs is not run, and its rule is not called', () => {
     const tape = createTape();
     const x = given(tape, [2], Float32Array.of(1, 2));
     const steps = (y: typeof x) => kernelSteps(compile(tape, { y })).map(({ kernel }) => kernel);

@@ -85,7 +85,7 @@ describe('types', () => {
     }>();
   });
 
-  test('of given values: all may be left out, null turns off what is optional', () => {
+  test('of given values: all are optional, and null turns off what is optional', () => {
     type Given = GivenOptions<typeof schema>;
     expectTypeOf<{ updates: 2; replay: { capacity: 3 }; clipNorm: null }>().toExtend<Given>();
     expectTypeOf<{ replay: null; painting: undefined }>().toExtend<Given>();

@@ -105,7 +105,7 @@ describe('groups', () => {
     ]);
   });
 
-  test('optionAt and valueAt follow paths, and find nothing where there is none', () => {
+  test('optionAt and valueAt follow paths, and return undefined for unknown ones', () => {
     expect(optionAt(schema, 'replay.maxAge')).toBe(schema.replay.options.maxAge);
     expect(optionAt(schema, 'replay')).toBe(schema.replay);
     expect(optionAt(schema, 'replay.toString')).toBeUndefined();

@@ -19,7 +19,7 @@ describe.each(['posix', 'win32'] as const)('paths of the build where the system 
     expect(moduleName(path.join(root, 'build', 'kernels.wasm'), root)).toBe('kernels-wasm');
   });
 
-  test('what a module loads is found in the metafile, with what that loads', async () => {
+  test("a module's dependencies are found in the metafile, with theirs", async () => {
     const { loadedBy, path } = await load();
     const outputs = {
       'dist/lib/index.js': { imports: [{ path: 'dist/lib/shared-1.js' }, { path: './cpu.js', external: true }] },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { closingLines } from '../../scripts/test/closing-lines.mjs';
 
-test('a run of the tests ends with what was not run, and one line that counts', () => {
+test('a test run ends with a list of what was not run, and one line of counts', () => {
   expect(closingLines({ passed: 3, failed: 0, skipped: [] }, 0)).toEqual(['3 passed, 0 failed']);
   const skipped = [
     { name: 'a.test.ts > one', reason: 'needs data' },
@@ -14,7 +14,7 @@ test('a run of the tests ends with what was not run, and one line that counts', 
   ]);
 });
 
-test('a run that broke off, or failed outside of every test, has failed', () => {
+test('a run that was cut short, or failed outside of every test, counts as failed', () => {
   expect(closingLines(undefined, null)).toEqual(['0 passed, 1 failed']);
   expect(closingLines({ passed: 3, failed: 0, skipped: [] }, 1)).toEqual(['3 passed, 1 failed']);
 });

@@ -22,26 +22,29 @@ const doors = {
 /** They do all their work without an argument: a device or a chemistry package is opened, which its own tests do. */
 const opens = /^open|^startNodeWorker$/;
 
-test.each(Object.entries(doors))('no function of %s answers a slip in the words of the engine', async (_, load) => {
-  const raw: string[] = [];
-  for (const [name, exported] of Object.entries<unknown>(await load())) {
-    if (typeof exported !== 'function' || /^class\b/.test(Function.prototype.toString.call(exported))) continue;
-    for (const given of slips) {
-      if (given[0] === undefined && opens.test(name)) continue;
-      try {
-        await exported(...given);
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        if (error instanceof TypeError || ofEngine.test(message)) {
-          raw.push(`${name}(${given.map((each) => JSON.stringify(each) ?? 'undefined').join()}): ${message}`);
+test.each(Object.entries(doors))(
+  'no function of %s answers a typing error with a message of the engine',
+  async (_, load) => {
+    const raw: string[] = [];
+    for (const [name, exported] of Object.entries<unknown>(await load())) {
+      if (typeof exported !== 'function' || /^class\b/.test(Function.prototype.toString.call(exported))) continue;
+      for (const given of slips) {
+        if (given[0] === undefined && opens.test(name)) continue;
+        try {
+          await exported(...given);
+        } catch (error) {
+          const message = error instanceof Error ? error.message : String(error);
+          if (error instanceof TypeError || ofEngine.test(message)) {
+            raw.push(`${name}(${given.map((each) => JSON.stringify(each) ?? 'undefined').join()}): ${message}`);
+          }
         }
       }
     }
-  }
-  expect(raw).toEqual([]);
-});
+    expect(raw).toEqual([]);
+  },
+);
 
-test('what is quietly wrong is refused by name too', async () => {
+test('NaN, wrong types and other silent mistakes are refused by name too', async () => {
   const { createRun, train, rememberRatings, hypergrid, hypergridReward, trajectoryBalance } = await doors.flowtape();
   const { assertConformance } = await doors['flowtape/testing']();
   const { openNodeDevice } = await doors['flowtape/node']();

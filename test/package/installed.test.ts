@@ -40,7 +40,7 @@ describe('what is published', () => {
     }
   });
 
-  test('is the library, its declarations, the command line, and who made what', () => {
+  test('contains the library, its declarations, the command line and the authors', () => {
     const kind = (path: string) => path.replace(/^(dist\/(?:lib|types|assets))\/.*$/, '$1');
     expect([...new Set(project.packed.map(kind))].sort()).toEqual([
       'LICENSE',
@@ -69,7 +69,7 @@ describe('what is published', () => {
     expect((await publint({ pack: { tarball }, strict: true })).messages).toEqual([]);
   });
 
-  test('has types that are right for everyone who can import it, says are-the-types-wrong', () => {
+  test('has types that are right for every importer, according to are-the-types-wrong', () => {
     const attw = resolve('node_modules/@arethetypeswrong/cli/dist/index.js');
     // Two entries of the kinds there are; every entry's declarations are compiled below, each way to resolve them.
     const looked = ['--profile', 'esm-only', '--entrypoints', '.', './node'];
@@ -105,7 +105,7 @@ describe('installed in an empty project, without network', () => {
     );
   });
 
-  test('a problem that is loaded by its name has the row language of the entries', () => {
+  test('a problem loaded by name shares the row language of the entries', () => {
     const program = `
       import { hypergrid } from 'flowtape';
       const file = new URL('problems-hypergrid-problem.js', import.meta.resolve('flowtape'));
@@ -262,7 +262,7 @@ describe('bundled', () => {
     await expectPrinted(join(project.folder, 'dist'), ['0 1 1 0', 'cpu true', 'worker cpu']);
   });
 
-  test('by nothing at all, named in an import map, it trains in Chromium', async () => {
+  test('without a bundler, by an import map, it trains in Chromium', async () => {
     const imports = Object.fromEntries(
       entries.map((entry) => [
         nameOf(entry),

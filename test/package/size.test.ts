@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 // Bytes of the files that a page loads, each gzipped, WebAssembly aside; docs/architecture.md says what each is.
 describe('the package stays small', () => {
-  test('nothing that has a budget is over it', () => {
+  test('nothing exceeds its budget', () => {
     expect(sizes.length).toBeGreaterThan(5);
     const over = sizes.filter(({ counted, budget }) => counted > budget);
     expect(over.map(({ what, counted, budget }) => `${what}: ${counted} of ${budget} bytes`)).toEqual([]);

@@ -26,11 +26,11 @@ function tokensOf(text: string): string[] {
 }
 
 describe('kernels in the package', () => {
-  test.each(sources)('$file says the same without comments and blanks', ({ source }) => {
+  test.each(sources)('$file means the same without comments and blanks', ({ source }) => {
     expect(tokensOf(shortenWgsl(source))).toEqual(tokensOf(source));
   });
 
-  test('are shorter by a third', () => {
+  test('are a third shorter', () => {
     const length = (texts: readonly string[]) => texts.reduce((sum, text) => sum + text.length, 0);
     const whole = sources.map(({ source }) => source);
     expect(length(whole.map(shortenWgsl))).toBeLessThan((2 / 3) * length(whole));

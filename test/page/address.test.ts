@@ -93,7 +93,7 @@ describe('an address', () => {
     expect(formatAddress(config)).toBe('objective=tb&side=8&log-partition-learning-rate=0.05&seed=3');
   });
 
-  test('is read back as the configuration that it was made of, whatever that is', () => {
+  test('is read back as the configuration that it was made of', () => {
     fc.assert(
       fc.property(configs, (config) => {
         const address = formatAddress(config);
@@ -171,7 +171,7 @@ describe('an address that is none', () => {
     expect(config).toEqual(defaultConfig());
   });
 
-  test('gives a message of plain characters, and little of itself', () => {
+  test('gives a message of plain characters that quotes little of it', () => {
     const { problem = '' } = configOfAddress(`#seed=${encodeURIComponent('<img src=x onerror=alert(1)>\u202e\u0000')}`);
     expect(problem).toMatch(/^[\x20-\x7e]*$/);
     expect(configOfAddress(`#${'y'.repeat(3000)}=1`).problem?.length).toBeLessThan(200);

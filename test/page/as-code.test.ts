@@ -13,7 +13,7 @@ import { createConfiguredRun } from '../../src/run/run.ts';
 
 const short = 'side=3&steps=2&batch=4&seed=5&device=cpu';
 
-test('the command line says what differs from its defaults, as it takes it', () => {
+test('the command line lists what differs from its defaults, in its own syntax', () => {
   expect(asCommand(parseAddress(`${short}&terminal-reward-only=true`))).toBe(
     'npx flowtape train hypergrid --side 3 --terminal-reward-only --device cpu --seed 5 --steps 2 --batch 4',
   );

@@ -57,7 +57,7 @@ describe('the data of a chart', () => {
       'iterations',
     );
 
-  test('puts runs on one axis, with gaps where one has no figure', () => {
+  test('puts runs on one axis, with gaps where a run has no figure', () => {
     const data = twoRuns();
     expect(data.x).toEqual([0, 5, 10]);
     expect(data.series.map(({ middle }) => middle)).toEqual([
@@ -73,7 +73,7 @@ describe('the data of a chart', () => {
     expect(axes.map((axis) => placeOn(axis, line(), point))).toEqual([10, 80, 40, 0.1]);
   });
 
-  test('has of several seeds the median and the range, as far as all have got', () => {
+  test('shows the median and the range of several seeds, as far as all have come', () => {
     const seeds = line(
       [
         [0, 1],
@@ -105,7 +105,7 @@ describe('the data of a chart', () => {
     expect(chartData([run], chartFigure('loss'), 'iterations').series[0].middle).toEqual([-0, -0.25]);
   });
 
-  test('is read at a place as what each run had come to, and not beyond its end', () => {
+  test('is read at a position as the last value of each run, but not beyond its end', () => {
     const data = twoRuns();
     expect(data.series.map((each) => valueAt(data, each, 7)?.y)).toEqual([1, undefined]);
     expect(data.series.map((each) => valueAt(data, each, 5)?.y)).toEqual([1, 0.7]);
@@ -139,7 +139,7 @@ describe('the data of a chart', () => {
 });
 
 describe('figures of charts', () => {
-  test('are whatever the runs report: those looked at first before the others', () => {
+  test('are the reported figures: the most important ones before the others', () => {
     const curve = [
       { step: 1, seconds: 0, values: { jensenShannon: 1, someOther: 1, loss: 1, totalVariation: 1, elboGap: -1 } },
     ];
@@ -148,7 +148,7 @@ describe('figures of charts', () => {
     expect(chartFigure('jensenShannon')).toMatchObject({ title: 'Jensen-Shannon', isLog: true });
   });
 
-  test('begin with the exact ones, or where there are none with what says most', () => {
+  test('begin with the exact ones, or otherwise with the most informative', () => {
     expect(firstFigures(['totalVariation', 'elboGap', 'loss'])).toEqual(['totalVariation', 'elboGap']);
     expect(firstFigures(['loss', 'elbo', 'meanLength'])).toEqual(['elbo', 'loss']);
   });

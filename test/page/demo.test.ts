@@ -36,7 +36,7 @@ describe('the built page', () => {
     expect(sum(isMolecules)).toBeLessThan(15 * 1024);
   });
 
-  test('names its files relative to itself, and runs no script but its own', async () => {
+  test('names its files relative to itself, and runs only its own scripts', async () => {
     const html = await readFile(join(folder, 'page/index.html'), 'utf8');
     for (const [, target] of html.matchAll(/(?:src|href)="([^"]*)"/g)) expect(target).toMatch(/^(#|[a-z])/);
     // Links lead elsewhere; nothing is loaded from there.

@@ -22,7 +22,7 @@ describe('the plane of a grid', () => {
     expect([...planeOf([0, 1, 2, 3, 4, 5], [2, 3], view).values]).toEqual([0, 3, 1, 4, 2, 5]);
   });
 
-  test('of sums holds everything that the grid holds, whatever the axes', () => {
+  test('of sums covers all cells of the grid, whatever the axes', () => {
     fc.assert(
       fc.property(shapes, fc.nat(), fc.nat(), (shape, a, b) => {
         const horizontal = a % shape.length;

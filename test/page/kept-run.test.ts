@@ -36,7 +36,7 @@ const config = { ...defaultConfig('bit-sequence', 'tb'), seed: 4, device: 'cpu' 
 const snapshot = smallState(30, config.seed);
 const checkpoint = encodeRun({ config, snapshot });
 
-test('runs that were kept are there again, side by side, with the device as it was asked for', async () => {
+test('runs that were kept are restored, side by side, with the requested device', async () => {
   const runs = keptRuns(memory());
   expect(await runs.recall()).toEqual({ runs: [] });
   const curve = [{ step: 10, seconds: 2, values: { totalVariation: 0.5 } }];
@@ -56,7 +56,7 @@ test('runs that were kept are there again, side by side, with the device as it w
   expect(await runs.recall()).toEqual({ runs: [] });
 });
 
-test('the list beside the runs is kept with them, but for what the page cannot use', async () => {
+test('the list beside the runs is kept with them, except entries that the page cannot use', async () => {
   const runs = keptRuns(memory());
   const curve = [{ step: 10, seconds: 2, values: { totalVariation: 0.5 } }];
   const given = { config, curves: [curve], steps: 10, seeds: 3, isKept: true };
@@ -72,14 +72,14 @@ test.each([
   [named('SecurityError'), 'does not let this page store anything'],
   [named('QuotaExceededError'), 'is used up'],
   [new ReferenceError('indexedDB is not defined'), 'indexedDB is not defined'],
-])('storage that refuses is a problem that is told, never an error: %s', async (error, reason) => {
+])('storage that refuses gives a reported problem, never an error: %s', async (error, reason) => {
   const runs = keptRuns(refusing(error));
   expect((await runs.keep([{ checkpoint, device: 'auto', paused: false }])).problem).toContain(reason);
   expect((await runs.recall()).problem).toContain(reason);
   expect((await runs.forget()).problem).toContain(reason);
 });
 
-test('without IndexedDB, as here, nothing is kept and nothing thrown', async () => {
+test('without IndexedDB nothing is kept and nothing thrown', async () => {
   const runs = keptRuns();
   expect(await runs.recall()).toEqual({ runs: [], problem: expect.stringContaining('indexedDB') });
   expect((await runs.keep([])).problem).toContain('indexedDB');
@@ -154,7 +154,7 @@ test('discards kept runs it cannot use (other version, empty, unsupported) and s
   }
 });
 
-test('whatever is in the place, recalling it gives runs or a problem', async () => {
+test('whatever is stored, recalling it gives runs or a problem', async () => {
   await fc.assert(
     fc.asyncProperty(fc.anything({ withTypedArray: true }), async (value) => {
       const place = memory();

@@ -26,7 +26,7 @@ describe('small molecules', () => {
     assertConformance(problem.environment, problem.reward, { trajectories: 12 });
   });
 
-  test('are proper ones, whatever is done: four, three, two and one bonds, rings of five and more', async () => {
+  test('are proper molecules, whatever the actions: four, three, two and one bonds, rings of five and more', async () => {
     const valence: Readonly<Record<string, number>> = { C: 4, N: 3, O: 2, F: 1 };
     for (const { elements, steps, score, logReward } of await randomWalks(7, 60)) {
       const bonds = steps.at(-1)?.bonds ?? [];
@@ -82,7 +82,7 @@ describe('a drawing', () => {
     for (const across of [0, 1, 2]) expect(Math.abs(apart(points, across, across + 3) - 2)).toBeLessThan(0.01);
   });
 
-  test('of whatever grows has bonds of about one length, and no two atoms in one place', async () => {
+  test('of any molecule has bonds of about one length, and no two atoms in one place', async () => {
     for (const { elements, steps } of await randomWalks(7, 40)) {
       const bonds = steps.at(-1)?.bonds ?? [];
       const points = coordinatesOf(elements.length, bonds);
@@ -100,7 +100,7 @@ describe('a drawing', () => {
   });
 });
 
-describe('the wall', () => {
+describe('the wall of molecules', () => {
   const made = (smiles: string, score: number, elements: string[], bonds: PartBond[]): Growth => ({
     ...{ smiles, score, elements, logReward: 0, logProbability: 0 },
     steps: [{ step: { kind: 'stop' }, text: 'stop', probability: 1, others: [], bonds }],
@@ -109,7 +109,7 @@ describe('the wall', () => {
   const propane = made('CCC', 0.99, ['C', 'C', 'C'], [bond(0, 1), bond(1, 2)]);
   const formaldehyde = made('C=O', 0.8, ['C', 'O'], [bond(0, 1, 2)]);
 
-  test('has the best first, then what is good and different', () => {
+  test('shows the best first, then good and different ones', () => {
     expect(wallOf([propane, formaldehyde, ethane], 2).map(({ smiles }) => smiles)).toEqual(['CC', 'C=O']);
     expect(likeness(partsOf(ethane), partsOf(ethane))).toBe(1);
     expect(likeness(partsOf(ethane), partsOf(formaldehyde))).toBeLessThan(0.5);

@@ -72,7 +72,7 @@ describe('a configuration', () => {
     expect(paintingIn(next)?.length).toBe(16);
   });
 
-  test('whose reward is another, or whose grid has more axes, has none', () => {
+  test('that has another reward, or more axes, has none', () => {
     for (const options of [{ reward: 'hard' }, { reward: 'painted', dimension: 3 }]) {
       const next = withFittingPainting(change({ ...options, painting: writePainting(half) }), half);
       expect(next.problemOptions).not.toHaveProperty('painting');

@@ -48,7 +48,7 @@ test('the top numbers are those of a full sort', () => {
 });
 
 describe('the scale of a picture of ranks', () => {
-  test('spans the decades of what is positive', () => {
+  test('spans the decades of the positive values', () => {
     expect(decades([0.02, 0, 0.3])).toEqual([-2, 0]);
     expect(decades([0])).toEqual([-1, 0]);
     expect(decades([0.1])).toEqual([-1, 0]);

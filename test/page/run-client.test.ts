@@ -36,7 +36,7 @@ function fakeWorkers() {
 const config = defaultConfig();
 const report = { device: 'd', browser: 'b', version: 'v', checks: [] };
 
-test('commands go to the worker, and answers to those who asked, in whatever order they come', async () => {
+test('commands go to the worker, and answers to their callers, in any order', async () => {
   const { workers, client } = fakeWorkers();
   expect(client.isOpen).toBe(false);
   client.open({ config, paused: true });
@@ -52,7 +52,7 @@ test('commands go to the worker, and answers to those who asked, in whatever ord
   expect(await saved).toEqual(Uint8Array.of(1, 2));
 });
 
-test('a refusal rejects the request that it is about, and one about none rejects none', async () => {
+test('a refusal rejects the request that it names, and one without a request rejects none', async () => {
   const { workers, client } = fakeWorkers();
   client.open({ config });
   const asked = client.inspect([1]);
@@ -65,7 +65,7 @@ test('a refusal rejects the request that it is about, and one about none rejects
   await expect(asked).rejects.toEqual(new RequestError('no state'));
 });
 
-test('all that a worker says is heard in order, until one stops listening', () => {
+test('all messages of a worker are heard in order, until the listener is removed', () => {
   const { workers, client } = fakeWorkers();
   const heard: Message[] = [];
   const stop = client.subscribe((message) => heard.push(message));
@@ -80,7 +80,7 @@ test('all that a worker says is heard in order, until one stops listening', () =
   ]);
 });
 
-test('another run ends the one before: nothing more is heard of it, and who waits for it is told', async () => {
+test('another run ends the one before: no more of its messages are heard, and its callers are told', async () => {
   const { workers, client } = fakeWorkers();
   const heard: Message[] = [];
   client.subscribe((message) => heard.push(message));
@@ -130,7 +130,7 @@ test.each([
   expect(heard).toEqual([{ kind: 'failure', reason: 'other', problem }]);
 });
 
-test('a listener that ends the run while it is told of something hears nothing more', () => {
+test('a listener that ends the run while handling a message hears nothing more', () => {
   const { workers, client } = fakeWorkers();
   const heard: Message[] = [];
   client.subscribe((message) => {

@@ -31,7 +31,7 @@ describe('the list of runs', () => {
     }
   });
 
-  test('lets the oldest give way that was only replaced, and takes its colour again', () => {
+  test('replaces the oldest superseded run, and reuses its colour', () => {
     const list = filled(false);
     const next = withRun(list, run(true), 1);
     expect(next.length).toBe(list.length);
@@ -40,7 +40,7 @@ describe('the list of runs', () => {
     expect(new Set([...list, ...next].map(({ id }) => id)).size).toBe(maxRuns);
   });
 
-  test('trains what seeds it lacks, in order, each to the iterations of the first', () => {
+  test('trains the missing seeds, in order, each to the iterations of the first', () => {
     let list = withRun(withRun([], run(true), 1), { config, steps: 200, curves: [], isKept: true }, 1);
     expect(nextJob(list)).toMatchObject({ id: list[1].id, seed: 0, config: { steps: 200, seed: config.seed } });
     list = withChange(list, list[0].id, () => ({ seeds: 3 }));
@@ -58,7 +58,7 @@ describe('the list of runs', () => {
 });
 
 describe('settings as differences', () => {
-  test('are those that are not as by default, with the value they would have', () => {
+  test('are those that differ from the defaults, with the values they would have', () => {
     expect(differencesOf(pageCatalogue, config)).toEqual([]);
     const changed = differencesOf(pageCatalogue, parseAddress('side=8&objective=tb&learning-rate=0.01&seed=3'));
     expect(changed.map(({ name, value }) => [name, value])).toEqual([
@@ -69,7 +69,7 @@ describe('settings as differences', () => {
     expect(changed[0].standing).toBe(config.problemOptions.side);
   });
 
-  test('name a run by what it was told of how to learn', () => {
+  test('name a run by its settings of learning', () => {
     expect(runName(pageCatalogue, config)).toBe('Ent-PPO');
     expect(runName(pageCatalogue, parseAddress('side=8&objective=tb&learning-rate=0.01&seed=3'))).toBe(
       'TB, learning rate 0.01',

@@ -22,8 +22,8 @@ function told(...messages: Message[]): RunRecord {
 
 const learnt: Message = { kind: 'distribution', step: 20, learnt: new Float32Array(4) };
 
-describe('what is known of a run', () => {
-  test('grows with what its worker tells', () => {
+describe('the record of a run', () => {
+  test('grows with the messages of its worker', () => {
     const record = told(opened(0), { kind: 'status', status: 'running' }, metrics(10, 0.5), metrics(20, 0.4), learnt);
     expect(record.status).toBe('running');
     expect(record.curve.map(({ step, seconds, values }) => [step, seconds, values.totalVariation])).toEqual([
@@ -51,20 +51,20 @@ describe('what is known of a run', () => {
     expect([strings.levels.modes, strings.curve[0].values.modes]).toEqual([2, 1]);
   });
 
-  test('goes on counting seconds where it goes on from a checkpoint', () => {
+  test('continues to count seconds when it continues from a checkpoint', () => {
     const before = [{ step: 10, seconds: 7, values: {} }];
     const record = [opened(10), metrics(20, 0.4)].reduce(afterMessage, newRecord(config, before));
     expect(record.curve.map(({ seconds }) => seconds)).toEqual([7, 27]);
   });
 
-  test('has no past where the run begins anew', () => {
+  test('has no past if the run restarts', () => {
     const record = told(opened(0), metrics(10, 0.5), learnt, opened(0));
     expect(record.curve).toEqual([]);
     expect(record.learnt).toBeUndefined();
     expect(record.metrics).toBeUndefined();
   });
 
-  test('keeps its past where the run goes on, up to where it goes on from', () => {
+  test('keeps its past up to the checkpoint from which the run continues', () => {
     const record = told(opened(0), metrics(10, 0.5), metrics(30, 0.3), learnt, opened(20));
     expect(record.curve.map(({ step }) => step)).toEqual([10]);
     expect(record.learnt).toBe(learnt.learnt);
@@ -75,7 +75,7 @@ describe('what is known of a run', () => {
     expect(told(opened(0), learnt, opened(20, { objects: other })).learnt).toBeUndefined();
   });
 
-  test('holds a failure, and no status told afterwards hides it', () => {
+  test('holds a failure, which no later status hides', () => {
     const failure: Message = { kind: 'failure', problem: 'gone', reason: 'device-lost', checkpoint: Uint8Array.of(1) };
     const record = told(opened(0), failure, { kind: 'status', status: 'paused' });
     expect(record.status).toBe('failed');

@@ -6,7 +6,7 @@ import { reportText, selfCheck } from '../../src/page/self-check/self-check.ts';
 
 // On the cpu device alone: a GPU emulated in software takes half a minute to compile it all, which the test of the whole
 // page has it do.
-test('all checks pass, each is told of beforehand, and the report can be copied as text', async () => {
+test('all checks pass, each is announced, and the report can be copied as text', async () => {
   const device = await openCpuDevice({ threads: 1 });
   const told: string[] = [];
   const report = await selfCheck({
@@ -39,7 +39,7 @@ function broken(device: Device, share: number): Device {
   };
 }
 
-test('kernels that are off are seen by every check of the device', async () => {
+test('kernels that give wrong numbers fail every check of the device', async () => {
   const device = broken(await openCpuDevice({ threads: 1 }), 0.05);
   for (const check of checks) {
     const { name, passed, problem, error } = await runCheck(check, device);
@@ -50,7 +50,7 @@ test('kernels that are off are seen by every check of the device', async () => {
   }
 });
 
-test('a device that fails is a check that failed, and says why', async () => {
+test('a device that fails gives a failed check with the reason', async () => {
   const device = await openCpuDevice({ threads: 1 });
   const failing = { ...device, prepare: () => Promise.reject(new Error('the compiler is on strike')) };
   const report = await selfCheck({ device: failing, browser: 'a test', version: '1.2.3' });
@@ -61,7 +61,7 @@ test('a device that fails is a check that failed, and says why', async () => {
   expect(text).toMatch(/FAILED .* no error known .*\n +the compiler is on strike/);
 });
 
-test('numbers that are no numbers pass no check', async () => {
+test('NaN fails every check', async () => {
   const report = await runCheck(
     { name: 'a check', tolerance: 1, run: async () => Number.NaN },
     await openCpuDevice({ threads: 1 }),

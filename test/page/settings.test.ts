@@ -38,12 +38,12 @@ describe('the form', () => {
     },
   );
 
-  test('offers exploration only where it would not be refused', () => {
+  test('offers exploration only if it would be accepted', () => {
     expect(names()).not.toContain('exploration');
     expect(names(withObjective(pageCatalogue, config, 'tb'))).toContain('exploration');
   });
 
-  test('has every value of a configuration as it is', () => {
+  test('shows every value of a configuration exactly', () => {
     for (const { place, option, value } of fieldsOf(pageCatalogue, config)) {
       const values = (place === 'run' ? config : config[place]) as Values;
       expect(value, option.name).toBe(valueAt(values, option.name) ?? null);
@@ -77,11 +77,11 @@ describe('a field', () => {
     expect(reading).toEqual({ ok: false, problem: 'Learning rate must be a number above 0 and at most 10.' });
   });
 
-  test('refuses fractions of what is counted', () => {
+  test('refuses fractions of counts', () => {
     expect(readField(fieldOf('policyUpdates'), '2.5').ok).toBe(false);
   });
 
-  test('shows every value so that it is read back as it was', () => {
+  test('shows every value so that it is read back exactly', () => {
     for (const { option, value } of fieldsOf(pageCatalogue, config)) {
       expect(readField(option, shownValue(value)), option.name).toEqual({ ok: true, value });
     }
@@ -110,7 +110,7 @@ describe('a change', () => {
     run = 0,
   ) => withValueIn(pageCatalogue, [ppo, tb], run, { place, name, value, painting });
 
-  test('of the seed or the problem is one of both runs, of an objective its own alone', () => {
+  test('of the seed or the problem applies to both runs, of an objective to its own alone', () => {
     expect(given('seed', 7, 'run').map(({ seed }) => seed)).toEqual([7, 7]);
     expect(given('side', 8, 'problemOptions').map(({ problemOptions }) => problemOptions.side)).toEqual([8, 8]);
     const [first, second] = given('learningRate', 0.5, 'objectiveOptions', 1);
@@ -118,7 +118,7 @@ describe('a change', () => {
     expect(second.objectiveOptions.learningRate).toBe(0.5);
   });
 
-  test('of exploration leaves a run out that cannot have it', () => {
+  test('of exploration skips a run that cannot have it', () => {
     const [first, second] = given('exploration.start', 0.2, 'trainingOptions');
     expect(first).toBe(ppo);
     expect(second.trainingOptions.exploration?.start).toBe(0.2);
@@ -148,7 +148,7 @@ describe('a change', () => {
     }
   });
 
-  test('to what does not go together is explained', () => {
+  test('to settings that exclude each other is explained', () => {
     const bits = withProblem(config, 'bit-sequence');
     const conflicting = { ...bits, problemOptions: { ...bits.problemOptions, wordSize: 3 } };
     expect(conflictOf(bits)).toBeUndefined();

@@ -101,7 +101,7 @@ describe.each(problems)('a perfect sampler of %s', (_, create) => {
   });
 });
 
-test('with a learnt backward policy, it is that which the flows are balanced with', async () => {
+test('a learnt backward policy is the one that balances the flows', async () => {
   const problem = gridProblem(2, 3);
   const { environment } = problem;
   const target = targetOf(problem);
@@ -144,7 +144,7 @@ test('with a learnt backward policy, it is that which the flows are balanced wit
   expect(Math.max(...uniform.backward.map(({ residual }) => Math.abs(residual)))).toBeGreaterThan(0.1);
 });
 
-test('whatever is no state is refused', async () => {
+test('an invalid state is refused', async () => {
   const problem = gridProblem(2, 3);
   const target = targetOf(problem);
   const policy = await policyOf(problem, new Float64Array(27));

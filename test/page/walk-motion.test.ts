@@ -18,7 +18,7 @@ describe('a walk on show', () => {
     expect(walkMoment(3, 1430).over).toBe(true);
   });
 
-  test('of no step stands where it is, and is over in time', () => {
+  test('without steps stays where it is, and ends in time', () => {
     expect(walkMoment(1, 0).arrived).toBe(true);
     expect(walkMoment(1, 5000).over).toBe(true);
   });
@@ -40,7 +40,7 @@ describe('the walks on show', () => {
     expect(show.at(200, true).length).toBe(2);
   });
 
-  test('are followed by others when they are over, unless the run is at rest', () => {
+  test('are replaced by others when they end, unless the run is at rest', () => {
     const show = createWalkShow(1, 100);
     show.offer([walk]);
     show.at(0, true);
@@ -48,7 +48,7 @@ describe('the walks on show', () => {
     expect(show.at(2001, true)[0].moment.along).toBe(0);
   });
 
-  test('go on when others are offered', () => {
+  test('continue when others are offered', () => {
     const show = createWalkShow(1);
     show.offer([walk]);
     show.at(0, true);

@@ -10,7 +10,7 @@ import { createStore } from '../../src/page/ui/store.ts';
 import { figure, grouped, nats, percent, size } from '../../src/page/ui/words.ts';
 
 describe('numbers in words', () => {
-  test('have as many digits as are worth reading', () => {
+  test('have as many digits as are useful', () => {
     expect([0, 0.12345, 0.00012, 1234.5].map(figure)).toEqual(['0', '0.123', '1.2e−4', '1.23e+3']);
     expect([0, 0.5, 0.083, 0.0000123, 1e-10, 1].map(percent)).toEqual([
       '0 %',
@@ -44,7 +44,7 @@ describe('an address', () => {
     expect(isSameAddress('#seed=wrong', [{ config: defaultConfig() }])).toBe(false);
   });
 
-  test('that is wrong gives the first example and says why', () => {
+  test('that is wrong gives the first example with the reason', () => {
     const { configs, problem } = runsOfAddress('#side=many');
     expect(configs).toEqual([defaultConfig()]);
     expect(problem).toMatch(/side/);
@@ -62,7 +62,7 @@ describe('an address', () => {
   });
 });
 
-test('a state is read as the environment writes it, and what is none is explained', () => {
+test('a state is read as the environment writes it, and an invalid one is explained', () => {
   const environment = environmentOf(defaultConfig());
   if (!environment) throw new Error('the page does not know its own environment');
   expect(readState(environment, '(3, 4)')).toEqual({ state: [3, 4, 0] });
@@ -73,7 +73,7 @@ test.each(pageCatalogue.problems.map(({ name }) => name))('the page knows the st
   expect(environmentOf(defaultConfig(name))?.stateSize).toBeGreaterThan(0);
 });
 
-test('a report of the self-check says first what failed', () => {
+test('a report of the self-check lists failures first', () => {
   const text = reportText({
     device: 'a GPU',
     browser: 'a browser',

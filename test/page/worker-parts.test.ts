@@ -34,7 +34,7 @@ describe('the device', () => {
   });
 });
 
-test('what is done again is neither more often than its interval nor more of the time than its share', () => {
+test('a repeated task respects its interval and its share of the time', () => {
   const pace = createPace({ interval: 100, share: 0.2 });
   expect(pace.isDue(0)).toBe(true);
   pace.took(0, 10);

@@ -137,7 +137,7 @@ describe('a run', () => {
     for (const due of [0, 8, 16, 20]) expect(steps).toContain(due);
   });
 
-  test('waits where it is opened paused, takes single iterations, goes on and pauses again', async () => {
+  test('waits if opened paused, takes single iterations, continues and pauses again', async () => {
     const { client, told, message } = page();
     client.open({ config: config({ steps: 100_000 }), paused: true });
     await message('status', ({ status }) => status === 'paused');
@@ -156,7 +156,7 @@ describe('a run', () => {
     await message('distribution', ({ step }) => step === at);
   });
 
-  test('that cannot be seen trains on without drawings, and is drawn when it is seen again', async () => {
+  test('that is hidden trains without drawings, and is drawn when it is visible again', async () => {
     const { client, told, all, message } = page();
     // No evaluations but those for the page.
     client.open({ config: config({ steps: 100_000, evaluateEvery: 100_000 }), paused: true });
@@ -184,7 +184,7 @@ describe('a checkpoint', () => {
     expectSame(await trained(run), await inNode(run));
   });
 
-  test('of the page goes on in Node, and of Node in the page, to the same end', async () => {
+  test('of the page continues in Node, and of Node in the page, to the same end', async () => {
     const whole = await inNode(run);
     const half = await inNode(run, 8);
     expect(decodeRun(pageCatalogue, half).snapshot.step).toBe(8);
@@ -199,7 +199,7 @@ describe('a checkpoint', () => {
     expectSame(await inNode(run, 20, saved), whole);
   });
 
-  test('brings its own configuration, but for the iterations and the device', async () => {
+  test('brings its own configuration, except the iterations and the device', async () => {
     const half = await inNode(run, 8);
     const { client, message } = page();
     client.open({
@@ -232,7 +232,7 @@ describe('a checkpoint', () => {
 describe('other settings', () => {
   const long = config({ steps: 100_000 });
 
-  test('of learning and of the reward go on from the networks, of seed, grid or objective begin anew', async () => {
+  test('of learning and of the reward continue from the networks; of seed, grid or objective restart', async () => {
     const { client, told, message } = page();
     client.open({ config: long, paused: true });
     for (let step = 0; step < 3; step++) client.send({ kind: 'step' });
@@ -278,7 +278,7 @@ describe('other settings', () => {
     expect(new Set(bytes.slice(1)).size).toBe(1);
   });
 
-  test('that the same run would have been made with change nothing of its numbers', async () => {
+  test('that do not affect the numbers change none of them', async () => {
     const run = config({ seed: 9 });
     const { client, message } = page();
     client.open({ config: run, paused: true });
@@ -289,7 +289,7 @@ describe('other settings', () => {
     expectSame(await client.save(), await inNode(run));
   });
 
-  test('that cannot be used are refused, and the run goes on as it was', async () => {
+  test('that cannot be used are refused, and the run continues', async () => {
     const exploring = { start: 0.5, end: 0, iterations: 10, temperature: 1 };
     const { client, message } = page();
     client.open({ config: long, paused: true });
@@ -319,7 +319,7 @@ describe('other settings', () => {
 });
 
 describe('a state', () => {
-  test('is looked at while the run goes on', async () => {
+  test('is shown while the run continues', async () => {
     const { client, message } = page();
     client.open({ config: config({ steps: 100_000 }) });
     await message('opened');
@@ -361,7 +361,7 @@ describe('a failure', () => {
     };
   }
 
-  test('of the device brings the last good state, from which the run goes on', async () => {
+  test('of the device restores the last good state, from which the run continues', async () => {
     const run = config({ steps: 40 });
     const { client, message } = page(async () => losing(await openCpuDevice({ threads: 1 }), 6));
     client.open({ config: run });
@@ -383,14 +383,14 @@ describe('a failure', () => {
     expect(await message('failure')).toMatchObject({ reason: 'refused', problem: 'There is no WebGPU adapter here.' });
   });
 
-  test('is told apart by its kind', () => {
+  test('is classified by its kind', () => {
     expect(reasonOf(new NotFiniteError(3, 'the loss is NaN'))).toBe('not-finite');
     expect(reasonOf(new Error('around it', { cause: new DeviceLostError('gone', 'lost') }))).toBe('device-lost');
     expect(reasonOf('anything else')).toBe('other');
   });
 });
 
-test('a self-check runs beside training, on a device of its own, and tells how far it is', async () => {
+test('a self-check runs beside training, on a device of its own, and reports its progress', async () => {
   const { client, all, message } = page();
   client.open({ config: config({ steps: 100_000 }) });
   await message('progress');

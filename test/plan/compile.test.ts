@@ -48,7 +48,7 @@ test('a chain of elementwise operations over one shape is one launch', () => {
 });
 
 onEach(testDevices, (open) => {
-  test('what depends on constants alone is computed while the plan is made', async () => {
+  test('results that depend on constants alone are computed while the plan is made', async () => {
     const tape = createTape();
     const ramp = tape.constant('f32', [2, 1], [1, 2]);
     const y = ops.multiply(ops.add(ramp, tape.constant('f32', [3], [10, 20, 30])), 2);
@@ -56,7 +56,7 @@ onEach(testDevices, (open) => {
     expect((await numbersOf(await open(), tape, { y })).y).toEqual([22, 42, 62, 24, 44, 64]);
   });
 
-  test('an operand that a launch has twice is read twice', async () => {
+  test('a repeated operand of a launch is read once per use', async () => {
     const tape = createTape();
     const x = tape.read(floats('x', [2, 2], [1, 2, 3, 4]));
     const index = tape.read(integers('index', [2, 0, 1]));
@@ -129,7 +129,7 @@ onEach(testDevices, (open) => {
     expect(await numbersOf(await open(), tape, { total }, [v])).toEqual({ total: [5], v: [20, 40] });
   });
 
-  test('what was made of a variable is not made anew after the variable has been written', async () => {
+  test('a result computed from a variable is not recomputed after the variable has been written', async () => {
     const tape = createTape();
     const v = floats('v', [2], [1, 2]);
     const old = ops.add(ops.reshape(tape.read(v), [2, 1]), 0.5);
@@ -138,7 +138,7 @@ onEach(testDevices, (open) => {
     expect(await numbersOf(await open(), tape, { late }, [v])).toEqual({ late: [3, 5], v: [1, 3] });
   });
 
-  test('a variable keeps its numbers until who shows them under another shape has been read', async () => {
+  test('a variable keeps its numbers until its other views have been read', async () => {
     const tape = createTape();
     const [v, x] = [floats('v', [2], [1, 2]), floats('x', [2], [10, 20])];
     const shown = ops.reshape(tape.read(v), [2, 1]);

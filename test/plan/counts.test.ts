@@ -53,7 +53,7 @@ test('a whole Ent-PPO iteration on a hypergrid is one submit, and reserves nothi
   expect(await cost(device, () => iteration.run(3))).toMatchObject({ submits: 1, launches: 3 * launches });
 });
 
-test('numbers that are asked for together are copied together, as they are when asked for', async () => {
+test('numbers requested together are copied together, as they are at that moment', async () => {
   const device = await webgpu.open();
   const counter = variable('counter', 'i32', [1]);
   const tape = createTape();

@@ -28,7 +28,7 @@ test('the derivative of an activation is taken where the gradient of the layer a
   ]);
 });
 
-test('a gradient that is asked for itself stays what it is', () => {
+test('a gradient that is itself an output keeps its values', () => {
   const tape = createTape();
   const [dx, , , dh] = layers(tape).gradients;
   expect(inputGradients(tape, { dx, dh })).toEqual([
@@ -37,7 +37,7 @@ test('a gradient that is asked for itself stays what it is', () => {
   ]);
 });
 
-test('a gradient that something else reads too stays what it is', () => {
+test('a gradient with another reader keeps its values', () => {
   const tape = createTape();
   const { gradients } = layers(tape, (h, y) => ops.add(ops.sum(y), ops.sum(ops.square(h))));
   expect(inputGradients(tape, { dx: gradients[0] }).every(({ through }) => through === 'none')).toBe(true);

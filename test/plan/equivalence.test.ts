@@ -22,7 +22,7 @@ const effort = {
 
 describe('a random tape', () => {
   onEach(testDevices, (open) => {
-    test('planned, fused and in shared memory means what its operations mean one by one, in every run', async () => {
+    test('planned, fused and in shared memory gives the values of single operations, in every run', async () => {
       const device = await open();
       const { runs, longest } = effort[device.kind];
       await fc.assert(

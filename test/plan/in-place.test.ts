@@ -8,7 +8,7 @@ import { onEach, testDevices } from '../setup/devices.ts';
 const counter = () => variable('counter', 'f32', [3], Float32Array.of(1, 2, 3));
 
 onEach(testDevices, (open) => {
-  test('a counter that counts itself on is made in place, in one launch', async () => {
+  test('a counter that increments itself is updated in place, in one launch', async () => {
     const device = await open();
     const count = counter();
     const tape = createTape();

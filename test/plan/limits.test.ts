@@ -70,7 +70,7 @@ test('a variable above the limit of a GPU is refused before anything is reserved
 const arrayBytes = (): number =>
   'process' in globalThis && 'memoryUsage' in process ? process.memoryUsage().arrayBuffers : 0;
 
-describe('a run that no device holds is refused for its bytes, before any of them are made', () => {
+describe('a run too large for any device is refused with its bytes, before anything is allocated', () => {
   const grid = gridProblem(2, 4);
   const endless = { ...grid, environment: { ...hypergrid({ dimension: 2, side: 4 }), maxSteps: 1e9, horizon: 1e9 } };
   // Its objects are rated once they are known, and so it is stepped on the host.
@@ -109,7 +109,7 @@ describe('a run that no device holds is refused for its bytes, before any of the
   });
 });
 
-test('a constant spread over a large shape is no constant of the plan', () => {
+test('a constant spread over a large shape is not stored in the plan', () => {
   const tape = createTape();
   const x = tape.read(variable('x', 'f32', [1000, 1000]));
   const { constants } = compile(tape, { y: ops.cumulativeSum(ops.add(x, ops.filled(tape, [1000, 1000], 2))) });

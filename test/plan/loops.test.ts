@@ -62,13 +62,13 @@ onEach(testDevices, (open) => {
     expect(two).toEqual([2]);
   });
 
-  test('a loop ends after its greatest number of runs though there are rows left', async () => {
+  test('a loop ends after its maximum of runs even if rows are left', async () => {
     const { filled, times } = await countDown(await open(), 4, 2);
     expect(times).toEqual([2]);
     expect(filled.slice(0, 8)).toEqual([0, 2, 4, 6, 9, 11, 13, 0]);
   });
 
-  test('what enters a loop keeps its memory through all of its runs', async () => {
+  test('the inputs of a loop keep their memory through all of its runs', async () => {
     const tape = createTape();
     const numbers = Float32Array.of(1, 2, 3, 4);
     const window = variable('window', 'i32', [2], Int32Array.of(0, 1));

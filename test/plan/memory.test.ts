@@ -54,7 +54,7 @@ test('no two tensors that live at the same step overlap in the arena', () => {
 test.each<[string, CompileOptions]>([
   ['fused and in shared memory', {}],
   ['one by one and in memory of its own', { fuse: false, shareMemory: false }],
-])('no step of a plan %s binds the same bytes twice, but to compute in place', (_, options) => {
+])('no step of a plan %s binds the same bytes twice, except to compute in place', (_, options) => {
   fc.assert(
     fc.property(seeds, length, (seed, moves) => {
       const { tape, outputs } = randomTape(seed, moves);
@@ -137,7 +137,7 @@ test('packed gradients are made at their places, and nothing is copied', () => {
   expect(scaleGradient.outputs[0].address.byteOffset - start).toBe(4 * 128);
 });
 
-test('of a variable a launch reads two parts that overlap: one of them is copied first', () => {
+test('of two overlapping parts of a variable in one launch, one is copied first', () => {
   const tape = createTape();
   const source = variable('source', 'f32', [192]);
   const part = (offset: number) => tape.read(source, { offset, shape: [128] });

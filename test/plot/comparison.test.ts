@@ -32,7 +32,7 @@ describe('the band of several seeds', () => {
     expect(seedBand(runs, elboGap)[0]).toEqual({ trajectories: 0, mean: close(1.4), low: close(1), high: close(1.8) });
   });
 
-  test('is of the runs that have come nearly as far as the longest, where all of them have a value', () => {
+  test('covers the runs that came nearly as far as the longest, where all of them have a value', () => {
     const longer = { seed: 0, points: points(0.5, 0.4, 0.3, 0.2, 0.1) };
     const shorter = { seed: 1, points: points(0.5, 0.4, 0.3) };
     const faulty = { seed: 2, points: points(0.5, 0, undefined, Number.NaN, 0.2) };
@@ -99,7 +99,7 @@ describe('the picture of a sweep', () => {
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   });
 
-  test('shows measures that are no distances too, below 0 and whatever their size', async () => {
+  test('shows other measures than distances too, below 0 and of any size', async () => {
     const elbo = comparedMeasures.find(({ name }) => name === 'elbo') ?? elboGap;
     const methods = ['tb', 'db'].map((method, i) => ({
       method,
@@ -123,7 +123,7 @@ describe('the picture of a sweep', () => {
     expect(new Set(lines).size).toBe(9);
   });
 
-  test('leaves methods out that lack the measure, and is none where all do', async () => {
+  test('omits methods without the measure, and is not drawn without any', async () => {
     const [first, ...others] = curves(3);
     const without = others.map(({ method }) => ({ method, runs: [{ seed: 0, points: points(undefined) }] }));
     const svg = (await comparisonPlot([first, ...without], totalVariation, '')) ?? '';

@@ -46,7 +46,7 @@ describe('a grid of molecules', () => {
     expect([size.getUint32(16), size.getUint32(20)]).toEqual([654, 430]);
   });
 
-  test('of no molecule, or of one that is none, is refused', () => {
+  test('of no molecule, or of an invalid one, is refused', () => {
     expect(() => moleculeGrid(chemistry, [])).toThrow('no molecules to draw');
     expect(() => moleculeGrid(chemistry, [{ smiles: 'C(', label: '' }])).toThrow('"C(" is not the SMILES');
   });

@@ -65,7 +65,7 @@ describe('the picture of a distribution', () => {
     expect(texts(svg).join()).toContain('over 65,536 objects');
   });
 
-  test('counts the objects that the sampler never makes', async () => {
+  test('counts the objects that the sampler never draws', async () => {
     const target = normalised([1, 2, 3, 4]);
     const svg = await distributionPlot({ target, learnt: Float64Array.of(0, 0, 0.5, 0.5) });
     expect(texts(svg).join()).toContain('2 objects at or below the lower end');
@@ -154,7 +154,7 @@ describe('pixels', () => {
     expect([view.getUint32(16), view.getUint32(20)]).toEqual([60, 40]);
   });
 
-  test('show letters without a font of the machine', async () => {
+  test('show letters without any font of the machine', async () => {
     const draw = (text: string) =>
       rasterise(
         `<svg xmlns="http://www.w3.org/2000/svg" width="90" height="20"><text y="15" font-family="Verdana">${text}</text></svg>`,

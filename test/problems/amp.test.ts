@@ -37,7 +37,7 @@ describe('peptides', () => {
     expect(() => peptides(0)).toThrow('at least 1 residue');
   });
 
-  test('have a made-up score by charge and by the share that shuns water', () => {
+  test('have a synthetic score from charge and the share of hydrophobic words', () => {
     const environment = peptides(6);
     const { logReward } = syntheticPeptideReward(environment, 2);
     const expected = (charge: number, share: number) =>

@@ -94,7 +94,7 @@ describe('the sequence', () => {
   });
 });
 
-describe('numbers', () => {
+describe('numbers of states', () => {
   test('of states are in the order of rows, an empty place first, without the complete sequences', () => {
     const pairs = bitSequence({ length: 2, wordSize: 1 });
     const { stateCount, objectCount, stateAt, objectAt } = pairs.enumeration as Enumeration;
@@ -181,14 +181,14 @@ describe('modes', () => {
     ]);
   });
 
-  test('are all there are where more are asked for, the last block being cut short', () => {
+  test('are all blocks if more are requested, the last block being cut short', () => {
     expect(bitSequenceModes({ length: 16, count: 1000 })).toHaveLength(25);
     expect(bitSequenceModes({ length: 4, count: 60 }).sort()).toEqual(['0000', '0011', '1111']);
     expect(bitSequenceModes({ length: 12, count: 60 })).toHaveLength(15);
     expect(bitSequenceModes({ length: 1, count: 60 }).sort()).toEqual(['0', '1']);
   });
 
-  test('are at least one', () => {
+  test('number at least one', () => {
     expect(() => bitSequenceModes({ length: 16, count: 0 })).toThrow('at least 1, not 0');
     expect(() => bitSequenceModes({ length: 16, count: 1.5 })).toThrow('not 1.5');
     expect(() => bitSequenceModes({ length: 0, count: 1 })).toThrow('length');

@@ -54,11 +54,11 @@ describe.each([
 ] as const)('the %s score of three variables', (_, score, column, logPartition) => {
   const scoreOf = (parents: readonly number[]) => parents.reduce((sum, set, variable) => sum + score(variable, set), 0);
 
-  test('is the one told for every child and set of parents', () => {
+  test('equals the score of every child and set of parents', () => {
     for (const row of told) expect(Math.abs(score(row[0], maskOf(row[1])) - row[column])).toBeLessThanOrEqual(told9);
   });
 
-  test('adds up to the log Z told over all 25 graphs', () => {
+  test('has the log Z of all 25 graphs', () => {
     const graphs = allDags(3);
     const total = graphs.reduce((sum, graph) => sum + Math.exp(scoreOf(graph) - logPartition), 0);
     expect(graphs).toHaveLength(25);
@@ -79,7 +79,7 @@ function edgeMarginals(score: LocalScore): number[] {
   );
 }
 
-test('the marginals of edges are those told: a penalty on parents that turned into a bonus would show here', () => {
+test('has the stated marginals of edges, which a penalty with the wrong sign would change', () => {
   const marginals = [
     [bgeScore(data), [0.395050053, 0.205596276, 0.395023977, 0.204726589, 0.202433133, 0.201589522]],
     [linearGaussianScore(data), [0.0153968, 0.118848412, 0.984387279, 0.203810173, 0.146775341, 0.194199578]],
@@ -90,7 +90,7 @@ test('the marginals of edges are those told: a penalty on parents that turned in
   }
 });
 
-test('graphs that say the same independences have the same BGe score', () => {
+test('graphs with the same independences have the same BGe score', () => {
   const score = bgeScore(data);
   const scoreOf = (parents: readonly number[]) => parents.reduce((sum, set, variable) => sum + score(variable, set), 0);
   // 0 -> 1 -> 2, 0 <- 1 <- 2 and 0 <- 1 -> 2.
@@ -103,7 +103,7 @@ test('graphs that say the same independences have the same BGe score', () => {
   }
 });
 
-test('acyclic graphs are as many as they should be, by their edges too', () => {
+test('acyclic graphs have their known number, by edges too', () => {
   expect([1, 2, 3, 4].map((d) => allDags(d).length)).toEqual([1, 3, 25, 543]);
   const byEdges = new Array<number>(7).fill(0);
   for (const graph of allDags(4)) byEdges[graph.reduce((sum, set) => sum + bitsOf(set).length, 0)]++;
@@ -121,7 +121,7 @@ test('log Gamma is that of factorials and halves', () => {
   expect(Math.abs(logGamma(0.5) - 0.5 * Math.log(Math.PI))).toBeLessThanOrEqual(1e-14);
 });
 
-test('priors: sets of parents of one variable add up to what they say', () => {
+test('priors of the sets of parents of one variable add up to the stated total', () => {
   const sets = [0, 1, 2, 3, 4, 5, 6, 7].map((set) => bitsOf(set).length);
   const sum = (prior: (parents: number) => number) => sets.reduce((total, size) => total + Math.exp(prior(size)), 0);
   // Each of 3 others is a parent or not: the probabilities of all 8 sets add up to 1.

@@ -70,7 +70,7 @@ describe('graphs of causes', () => {
     },
   );
 
-  test('edges, distance and ROC area are what they come to on paper', () => {
+  test('edges, distance and ROC area equal values worked out by hand', () => {
     // Of three variables: 0 > 1 and 1 > 2, three quarters of the time; 1 > 0 alone, one quarter.
     const states = Int32Array.of(0, 0b001, 0b010, 0b010, 0, 0);
     const graphs = { states, weights: [0.75, 0.25] };
@@ -84,7 +84,7 @@ describe('graphs of causes', () => {
     expect(edgeAuroc(3, marginals, [0, 0, 0])).toBeUndefined();
   });
 
-  test('evaluations tell of edges, and a report draws them', async () => {
+  test('evaluations give edges, and a report draws them', async () => {
     const { environment, exactMetricsOf, metricsOf, picturesOf } = await namedProblem('dag', {
       variables: 3,
       edges: 2,

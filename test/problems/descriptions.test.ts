@@ -62,7 +62,7 @@ describe.each(problems)('$name', (entry) => {
     });
 
   if (entry.size !== undefined)
-    test('says how large it is before it is made', async () => {
+    test('gives its size before it is made', async () => {
       const { problem } = await entry.load();
       const environment = problem.environment?.(options);
       if (environment === undefined) throw new Error('A problem that pages offer has its dynamics apart.');
@@ -77,7 +77,7 @@ describe.each(problems)('$name', (entry) => {
     });
 });
 
-test('nobody else knows a problem by name: adding one is a folder and a line', async () => {
+test('a problem is named only in its own folder and one line elsewhere', async () => {
   // What has the name of a problem and means something else, or is an example of a command.
   const meant: Readonly<Record<string, readonly string[]>> = {
     'src/cli/program.ts': ['hypergrid'],

@@ -28,7 +28,7 @@ describe.each([
   ['chain', { variables: 5, values: 3, kind: 'ordered', potentialSeed: 3 }, 4 ** 5 - 243, 243],
   ['chain', { variables: 2, values: 2 }, 5, 4],
 ] as const)('%s %o', (name, options, states, objects) => {
-  test('conforms, and has as many states and objects as it should', async () => {
+  test('conforms, and has its known numbers of states and objects', async () => {
     const { environment, reward } = await immediate(name, options);
     assertConformance(environment, reward);
     const { stateCount, objectCount } = enumerationOf(environment, 'a count');
@@ -60,7 +60,7 @@ test('the sets of the table: log Z and the probability of each item', async () =
   for (let item = 0; item < 10; item++) expect(Math.abs(found[item] - expected[item])).toBeLessThanOrEqual(2e-7);
 });
 
-test('a torus of 3 has the sums over pairs that it should, and a mean energy', async () => {
+test('a torus of 3 has its known sums over pairs and mean energy', async () => {
   const { environment, reward } = await immediate('ising', { side: 3, sigma: 0.1 });
   const { objectAt, objectCount } = enumerationOf(environment, 'energies');
   const state = new Int32Array(environment.stateSize);
@@ -86,7 +86,7 @@ test('a torus of 3 has the sums over pairs that it should, and a mean energy', a
   expect(Math.abs(weighted / total - 4.842892001)).toBeLessThanOrEqual(1e-6);
 });
 
-test('sizes that cannot be are refused by name', async () => {
+test('invalid sizes are refused by name', async () => {
   await expect(namedProblem('sets', { items: 3, size: 4 })).rejects.toThrow('size is 4, but there are only 3 items');
   await expect(namedProblem('ising', { side: 1 })).rejects.toThrow('side must be an integer from 2');
   await expect(namedProblem('chain', { variables: 1 })).rejects.toThrow('variables must be an integer from 2');

@@ -29,7 +29,7 @@ describe('the walk', () => {
     expect(mask(environment, '(3, 0, 7).', 'forwardMask')).toEqual([0, 0, 0, 0]);
   });
 
-  test('is undone along any axis it moved on; a stop is undone by backward action 0 alone', () => {
+  test('is undone along any axis it moved on; a stop is undone only by backward action 0', () => {
     expect(mask(environment, '(3, 0, 7)', 'backwardMask')).toEqual([1, 0, 1]);
     expect(mask(environment, '(0, 0, 0)', 'backwardMask')).toEqual([0, 0, 0]);
     expect(mask(environment, '(0, 0, 0).', 'backwardMask')).toEqual([1, 0, 0]);

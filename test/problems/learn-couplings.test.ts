@@ -65,7 +65,7 @@ test('couplings are learnt from configurations: neighbours’ come near the true
   expect(Math.sqrt(error / before)).toBeLessThanOrEqual(0.5);
 });
 
-test('data that are no configurations are refused', async () => {
+test('invalid configurations are refused', async () => {
   const device = await trainingDevices[0].open();
   const learning = learnCouplings({ device, side: 3, data: Int32Array.of(1, -1, 0), steps: 1 });
   await expect(learning.next()).rejects.toThrow('configurations of 9 spins (side 3), each -1 or 1');

@@ -33,7 +33,7 @@ describe('phylogenetic trees', () => {
     [4, 37 - 15, 15],
     [5, 266 - 105, 105],
     [6, 2431 - 945, 945],
-  ])('of %i taxa conform, and are all that there are', (count, states, trees) => {
+  ])('of %i taxa conform, and are complete', (count, states, trees) => {
     const environment = phylogeneticTrees(names(count));
     assertConformance(environment, { name: 'flat', logReward: () => 0 });
     const { stateCount, objectCount, objectAt } = enumerationOf(environment, 'a count');
@@ -66,7 +66,7 @@ describe('phylogenetic trees', () => {
     }
   });
 
-  test('are as parsimonious where subtrees are remembered, and forgotten again', () => {
+  test('have the same parsimony if subtrees are remembered, and forgotten again', () => {
     const sequences = simulateSequences({ taxa: 6, sites: 60, rate: 0.2, seed: 3 });
     const few = rememberedParsimony(sequences, 3);
     const trees = allTrees(6).filter((_, i) => i % 7 === 0);

@@ -13,7 +13,7 @@ const toy = alignment([
 ]);
 
 describe('parsimony', () => {
-  test('of the toy: 5 mutations on the 5 trees that split {w, x} from {y, z}, 7 on the 10 others', () => {
+  test("is 5 mutations for the toy's 5 trees that split {w, x} from {y, z}, and 7 for the 10 others", () => {
     const scores = allTrees(4).map((tree) => parsimony(toy, tree));
     expect(scores.filter((score) => score === 5)).toHaveLength(5);
     expect(scores.filter((score) => score === 7)).toHaveLength(10);
@@ -30,7 +30,7 @@ describe('parsimony', () => {
     expect(Math.abs(logPartition(4) - 1.153814682)).toBeLessThanOrEqual(6e-10);
   });
 
-  test('there are (2n - 3)!! trees', () => {
+  test('number (2n - 3)!!', () => {
     expect([2, 3, 4, 5, 6, 7].map((n) => allTrees(n).length)).toEqual([1, 3, 15, 105, 945, 10395]);
     expect(new Set(allTrees(5).map((tree) => newick(tree, ['0', '1', '2', '3', '4']))).size).toBe(105);
     expect(() => allTrees(9)).toThrow('too many');
@@ -97,7 +97,7 @@ function bySankoff(column: readonly string[], tree: PhyloTree): number {
 }
 
 describe('alignments', () => {
-  test('equal columns are one with a weight, and those that all agree in are left out', () => {
+  test('equal columns are one with a weight, and constant ones are left out', () => {
     const { sites, weights, length } = alignment([
       ['a', 'AACGT?'],
       ['b', 'AACGAN'],
@@ -113,7 +113,7 @@ describe('alignments', () => {
     ).toEqual([2]);
   });
 
-  test('what is wrong is named with taxon and site', () => {
+  test('errors are named with taxon and site', () => {
     expect(() => alignment([['a', 'AC']])).toThrow('at least 2 sequences; there are 1');
     expect(() =>
       alignment([
@@ -135,7 +135,7 @@ describe('alignments', () => {
     ).toThrow('"b" has "X" at site 2');
   });
 
-  test('FASTA: names, lines that go on, comments; what is wrong is named with its line', () => {
+  test('FASTA allows names, continued lines and comments; errors are named with the line', () => {
     expect(parseFasta('>one first\nAC\nGT\n\n; a note\r\n>two\r\nA-G?\r\n')).toEqual([
       ['one', 'ACGT'],
       ['two', 'A-G?'],
@@ -147,7 +147,7 @@ describe('alignments', () => {
 
   const taxa = ['a', "b's", 'c d', 'd'];
 
-  test('Newick: names with other signs are quoted, and trees are read back', () => {
+  test('Newick quotes names with other signs, and its trees are read back', () => {
     expect(newick([[0, 1], 2], taxa)).toBe("((a,'b''s'),'c d');");
     expect(readNewick("((a,'b''s'),'c d'); d;", taxa)).toEqual([[[0, 1], 2], 3]);
     // As other programs write them: lengths, names of inner nodes, and a root of three branches.

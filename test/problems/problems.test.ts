@@ -164,7 +164,7 @@ describe('the registry', () => {
     expect(logRewards[0]).toBeCloseTo(2 * Math.log(scores?.[0] ?? 0), 12);
   });
 
-  test('says what a problem of molecules needs where there is no chemistry', async () => {
+  test('says what a problem of molecules needs without a chemistry package', async () => {
     await expect(findProblem('molecules').create()).rejects.toThrow('molecules needs a chemistry package');
     const missing = { chemistry: () => Promise.reject(new Error('Run: npm install @rdkit/rdkit')) };
     await expect(findProblem('qm9-atoms').create({}, undefined, missing)).rejects.toThrow('npm install @rdkit/rdkit');
@@ -182,7 +182,7 @@ describe('the registry', () => {
     await expect(create({ modes: 0 })).rejects.toThrow('an integer from 1 to 1000, not 0');
   });
 
-  test('passes on what is wrong with the data', async () => {
+  test('passes on errors in the data', async () => {
     const create = findProblem('tfbind8').create;
     await expect(create({})).rejects.toThrow('give the folder that holds it (data)');
     await expect(create({}, async () => new Uint8Array(7))).rejects.toThrow('has 7 bytes');
@@ -217,7 +217,7 @@ describe('the registry', () => {
     await expect(findProblem('tfbind8').create({ data: '' })).rejects.toThrow('the path of a folder');
   });
 
-  test('refuses grids whose cells cannot be counted, and takes those that only cannot be enumerated', async () => {
+  test('refuses grids with too many cells to count, and takes grids too large to enumerate', async () => {
     const create = findProblem('hypergrid').create;
     await expect(create({ dimension: 20, side: 20 })).rejects.toThrow('20^20 cells, more than can be counted exactly');
     await expect(create({ dimension: 1000, side: 20 })).rejects.toThrow('integer from 1 to 53');
@@ -257,7 +257,7 @@ describe('the text of an option', () => {
     );
   });
 
-  test('is refused where it is no such thing', () => {
+  test('is refused if it is none of these', () => {
     for (const text of ['', 'abc', '8.5', '1e-3', '0x8', '0', '-3', '8 8', 'Infinity', '99999999999999999999']) {
       expect(() => parsed('hypergrid', 'side', text), text).toThrow(/^--side must be an integer from 2/);
     }
@@ -273,7 +273,7 @@ describe('names that are nearly right', () => {
     expect(editDistance('flaw', 'lawn')).toBe(2);
   });
 
-  test('are as far apart one way as the other, and no farther than the longer is long', () => {
+  test('have a symmetric distance, no more than the longer length', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 8 }), fc.string({ maxLength: 8 }), (a, b) => {
         const distance = editDistance(a, b);
@@ -284,7 +284,7 @@ describe('names that are nearly right', () => {
     );
   });
 
-  test('are only suggested where they are near', () => {
+  test('are suggested only if they are near', () => {
     expect(nearestName('Side', ['dimension', 'side'])).toBe('side');
     expect(nearestName('xyz', ['dimension', 'side'])).toBeUndefined();
     expect(nearestName('side', [])).toBeUndefined();

@@ -18,7 +18,7 @@ describe('the surrogate of the gap', () => {
     expect(scoreOf('F')).toBeGreaterThan(1e-4);
   });
 
-  test('says wherever its name stands that it is one', () => {
+  test('is called a surrogate wherever it is named', () => {
     const environment = qm9Atoms();
     expect(QM9_SURROGATE).toContain('surrogate');
     expect(qm9AtomsReward({ environment, chemistry }).name).toBe(QM9_SURROGATE);
@@ -50,7 +50,7 @@ describe('the reward of atoms', () => {
     expect(logRewards[0]).toBeCloseTo(3 * Math.log(scoreOf('C=C')), 10);
   });
 
-  test('is -75 for what is not valid or has an atom too many', async () => {
+  test('is -75 for an invalid molecule or one with an atom too many', async () => {
     const rate = await qm9AtomsReward({ environment: qm9Atoms({ maxAtoms: 5 }), chemistry }).prepare(noDevice);
     const { logRewards, scores } = await rate(
       rows(
@@ -65,7 +65,7 @@ describe('the reward of atoms', () => {
     expect(Array.from(scores ?? [])).toEqual([Number.NaN, Number.NaN]);
   });
 
-  test('takes ions and radicals for no molecules, whatever the inverse temperature, and leaves them to a score of one’s own', async () => {
+  test('rejects ions and radicals as molecules at any inverse temperature, and leaves them to custom scores', async () => {
     const environment = qm9Atoms();
     const lone = (element: string, charge: number, hydrogens: number) => {
       return { atoms: [{ element, charge, aromatic: false, hydrogens }], bonds: [] };

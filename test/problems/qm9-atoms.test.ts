@@ -159,7 +159,7 @@ describe('building molecules', () => {
     }
   });
 
-  test('takes no more steps than it says', () => {
+  test('takes no more steps than its maximum', () => {
     const one = qm9Atoms({ maxAtoms: 1 });
     // An atom with each of four attributes set, then stopped; the bound allows for half a bond more.
     expect(one.maxSteps).toBe(7);
@@ -172,7 +172,7 @@ describe('building molecules', () => {
 describe('an atom too many', () => {
   const small = qm9Atoms({ maxAtoms: 2, temperatures: false });
 
-  test('ends the trajectory, with nothing but its removal to undo it', () => {
+  test('ends the trajectory, and only its removal undoes it', () => {
     const ethane = stateOf('C C; 0-1', small);
     // Oxygen to the first atom.
     const propanol = childOf(ethane, 1 + 3, small);
@@ -186,7 +186,7 @@ describe('an atom too many', () => {
     expect(small.isTooLarge(childOf(ethane, 0, small))).toBe(false);
   });
 
-  test('is known from the others, also where it is like them', () => {
+  test('is told apart from the others, even from equal ones', () => {
     const [end, middle] = [0, 1].map((atom) => childOf(stateOf('C N; 0-1', small), 1 + 4 * atom, small));
     // C-C-N, with the first or C-N-C, with either carbon too many.
     expect(small.text(end)).not.toBe(small.text(middle));
@@ -225,7 +225,7 @@ describe('what a policy sees', () => {
     expect(new Set(row.slice(edges + 8)).size).toBe(1);
   });
 
-  test('is one node of its own kind where there is no atom yet', () => {
+  test('is one node of its own kind without atoms', () => {
     const row = rowOf('no atoms at level 0');
     expect(row.slice(0, 4)).toEqual([1, 0, 0, 22]);
     expect(new Set(row.slice(4))).toEqual(new Set([-1]));
@@ -288,7 +288,7 @@ describe('molecules', () => {
     'O[C@@H]([C@H](O)C=O)CN',
   ];
 
-  test('are what their states stand for, whatever their atoms are numbered', () => {
+  test('equal their states, whatever the numbers of their atoms', () => {
     for (const each of smiles) {
       const molecule = chemistry.readSmiles(each);
       environment.writeObject(molecule, state);

@@ -134,7 +134,7 @@ describe('the string', () => {
   });
 });
 
-test('a string is named by what its blocks are', () => {
+test('a string is named by its blocks', () => {
   const state = new Int32Array(6);
   qm9String().parse?.('3921a', state);
   expect(blockNames(state)).toBe('CF, C1CCNC1, N, O, CCC');
@@ -213,7 +213,7 @@ describe("the table's file", () => {
     expect(parseQm9StringTable(shifted.subarray(3))).toEqual(scores);
   });
 
-  test('is refused when it is cut off, too long, or holds what is no number', () => {
+  test('is refused if it is cut off, too long, or holds anything but numbers', () => {
     const bytes = bytesOf(scores);
     expect(() => parseQm9StringTable(bytes.subarray(0, 1000))).toThrow('has 1000 bytes; it should have 644204');
     expect(() => parseQm9StringTable(new Uint8Array(644_208))).toThrow('644208 bytes');

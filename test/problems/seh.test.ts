@@ -68,7 +68,7 @@ const published = {
 const isPublished = Object.values(published).every((file) => file !== undefined);
 
 onEach(testDevices, (open) => {
-  test('the network predicts what its formulas say, whatever else is in the batch', async () => {
+  test('the network predicts the values of its formulas, whatever else is in the batch', async () => {
     const device = await open();
     const predict = sehPredictor(device, weights);
     const found = await predict(molecules);

@@ -15,7 +15,7 @@ describe('sums over sets of 4 of 10 items', () => {
     expect(Math.abs(setsLogPartition(weights, 4) - Math.log(total))).toBeLessThanOrEqual(1e-13);
   });
 
-  test('items are in as many of them as they should be', () => {
+  test('items occur in their known number of sets', () => {
     const told = [
       0.191818777, 0.528317741, 0.362832335, 0.227373692, 0.583819068, 0.416174283, 0.26782304, 0.636860768,
       0.471871628, 0.313108668,

@@ -19,7 +19,7 @@ test('a score is that of its strand read backwards, with A for T and C for G', (
     expect(scoreOf(other(text))).toBeCloseTo(scoreOf(text), 14);
 });
 
-test('by hand: AAAAAAAA has the same two sites three times', () => {
+test('AAAAAAAA has the same two sites three times, as worked out by hand', () => {
   const [forward, reverse] = [0.1 * 1 * 0.1 * 0.3 * 0.1 * 0.2, 0.1 * 0.1 * 1 * 1 * 0.1 * 0.3];
   expect(scoreOf('AAAAAAAA')).toBeCloseTo(1 - ((1 - forward) * (1 - reverse)) ** 3, 14);
 });

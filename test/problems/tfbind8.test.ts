@@ -104,7 +104,7 @@ describe("the table's file", () => {
     expect(parseTfbind8Table(shifted.subarray(3))).toEqual(scores);
   });
 
-  test('is refused when it is cut off, too long, or holds what is no score', () => {
+  test('is refused if it is cut off, too long, or holds anything but scores', () => {
     const bytes = bytesOf(scores);
     expect(() => parseTfbind8Table(bytes.subarray(0, 1000))).toThrow('has 1000 bytes; it should have 262144');
     expect(() => parseTfbind8Table(new Uint8Array(262_148))).toThrow('262148 bytes');

@@ -81,7 +81,7 @@ describe('a prioritised buffer', () => {
     expect(held(buffer).map(([a]) => a)).toEqual([4, 1]);
   });
 
-  test('takes an object back that it had to drop', () => {
+  test('readmits an object that it had to drop', () => {
     const buffer = createReplayBuffer({ kind: 'prioritised', capacity: 1 }, 2);
     add(buffer, [1, 1, 0], [2, 2, 1]);
     expect(held(buffer)).toEqual([[2, 2, 1]]);
@@ -89,7 +89,7 @@ describe('a prioritised buffer', () => {
     expect(held(buffer)).toEqual([[1, 1, 2]]);
   });
 
-  test('tells apart objects whose numbers only look alike', () => {
+  test('distinguishes objects whose numbers only look alike', () => {
     const buffer = createReplayBuffer({ kind: 'prioritised', capacity: 4 }, 2);
     add(buffer, [1, 11, 0], [11, 1, 0], [-1, 11, 0]);
     expect(buffer.size).toBe(3);
@@ -155,7 +155,7 @@ function countsOf(buffer: ReplayBuffer, count: number): Record<number, number> {
 }
 
 describe('a buffer', () => {
-  test('refuses what it cannot hold, and stays as it was', () => {
+  test('refuses invalid objects, and stays as it was', () => {
     const buffer = createReplayBuffer({ kind: 'fifo', capacity: 3 }, 2);
     add(buffer, [1, 1, 1]);
     expect(() => add(buffer, [2, 2, 0], [3, 4, Number.NaN])).toThrow('the log-reward of the state [3, 4] is NaN');
@@ -204,7 +204,7 @@ function modelDraw({ kind, exponent = 1 }: ReplayBufferOptions, held: readonly I
   return held[upTo.findIndex((sum) => sum > at)];
 }
 
-describe('whatever is added to it, a buffer', () => {
+describe('for any objects added to it, a buffer', () => {
   const options = fc.record({
     kind: fc.constantFrom('fifo', 'prioritised'),
     capacity: fc.integer({ min: 1, max: 9 }),
@@ -216,7 +216,7 @@ describe('whatever is added to it, a buffer', () => {
     .map(([a, b]): Item => [a, b, ((a * a + 3 * b) % 7) / 4 - 1]);
   const batches = fc.array(fc.array(item, { maxLength: 6 }), { maxLength: 8 });
 
-  test('holds what plain arrays would, and draws what they would', () => {
+  test('holds and draws the same as plain arrays', () => {
     fc.assert(
       fc.property(options, batches, fc.nat(), (settings, added, seed) => {
         const buffer = createReplayBuffer(settings, 2);
@@ -232,7 +232,7 @@ describe('whatever is added to it, a buffer', () => {
     );
   });
 
-  test('is made again from its contents, for all that comes later', () => {
+  test('is restored from its contents, for all that follows', () => {
     fc.assert(
       fc.property(options, batches, batches, (settings, before, after) => {
         const buffer = createReplayBuffer(settings, 2);
@@ -254,7 +254,7 @@ describe('whatever is added to it, a buffer', () => {
     );
   });
 
-  test('gives copies: what becomes of it later leaves its contents alone', () => {
+  test('gives copies: later changes leave its contents alone', () => {
     const buffer = createReplayBuffer({ kind: 'fifo', capacity: 1 }, 2);
     add(buffer, [1, 2, 3]);
     const [contents, drawn] = [bufferContents(buffer), drawObjects(buffer, 1, () => 0.5)];

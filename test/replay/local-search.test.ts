@@ -57,7 +57,7 @@ test.each([
   });
 });
 
-test('greedy rounds go on from what the last one kept, never to a lower reward', async () => {
+test('greedy rounds continue from the last accepted objects, never to a lower reward', async () => {
   const { environment, reward } = gridProblem(2, 4, 'hard');
   const { stateSize, actionCount } = environment;
   const random = randomFrom(5);
@@ -87,7 +87,7 @@ test('greedy rounds go on from what the last one kept, never to a lower reward',
   }
 });
 
-test('a run with local search goes on from a snapshot to the same numbers; policy gradients refuse it', async () => {
+test('a run with local search continues from a snapshot to the same numbers; policy gradients refuse it', async () => {
   const device = await openCpuDevice();
   const settings = {
     ...{ device, problem: gridProblem(2, 4), objective: trajectoryBalance(), steps: 4, batch: 4, seed: 2 },

@@ -46,7 +46,7 @@ describe('training without replay', () => {
     expect(reads).toBe(9);
   });
 
-  test('is what training comes to with a replay that never begins, bit for bit', async () => {
+  test('equals training with a replay that never begins, bit for bit', async () => {
     const device = await cpu.open();
     const without = await smallRun(device, { objective });
     await reportsOf(without);
@@ -65,7 +65,7 @@ describe('training without replay', () => {
 describe.each(kinds)('a run with %s replay', (kind) => {
   const replay: ReplayOptions = { kind, capacity: 7, every: 2, start: 1 };
 
-  test('updates as often as it is told: every so many iterations, from the start on', async () => {
+  test('updates at its interval of iterations, from the start', async () => {
     const device = await cpu.open();
     const updates = async (every: number, start: number) => {
       const trainer = await smallRun(device, { objective, replay: { kind, capacity: 7, every, start } });
@@ -114,7 +114,7 @@ describe.each(kinds)('a run with %s replay', (kind) => {
     }
   });
 
-  test('is the same run when every number is looked at', async () => {
+  test('is the same run if every number is checked', async () => {
     const device = await cpu.open();
     const plain = await smallRun(device, { objective, replay });
     await reportsOf(plain);
@@ -155,7 +155,7 @@ onEach([trainingDevices[1]], (open) => {
   });
 });
 
-describe('what does not go together', () => {
+describe('incompatible options', () => {
   const replay: ReplayOptions = { kind: 'fifo', capacity: 5, every: 1 };
   const onPolicy = objectiveNames.filter((name) => {
     const context = { ...gridProblem(2, 4), batch: 4, seed: 0, network: { hidden: [2] } };
@@ -169,7 +169,7 @@ describe('what does not go together', () => {
     );
   });
 
-  test('policy gradients are all of these', () => {
+  test('those objectives are exactly the policy gradients', () => {
     expect(onPolicy).toEqual(
       expect.arrayContaining([
         'ent-ppo',

@@ -112,7 +112,7 @@ test.each([
   }
 });
 
-test('what cannot be replayed so is refused', async () => {
+test('objectives that cannot replay transitions are refused', async () => {
   const device = await trainingDevices[0].open();
   const run = (name: string, replay: object) =>
     createTrainer({
@@ -126,7 +126,7 @@ test('what cannot be replayed so is refused', async () => {
   await expect(run('fm', { kind: 'residual' })).rejects.toThrow('no residuals of trajectories');
 });
 
-test('replay by residual comes back to what is understood least', async () => {
+test('replay by residual returns to the least understood transitions', async () => {
   const device = await trainingDevices[0].open();
   const objective = objectiveNamed('tb');
   const replay = { kind: 'residual', capacity: 20, every: 1 } as const;

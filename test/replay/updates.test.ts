@@ -33,7 +33,7 @@ function makeUniform(device: Device, learner: OffPolicyLearner): void {
 }
 
 onEach(testDevices, (open) => {
-  test('the loss of an object with one way to it is what it comes to on paper', async () => {
+  test('the loss of an object with one path equals the value worked out by hand', async () => {
     const device = await open();
     const environment = hypergrid({ dimension: 1, side: 4 });
     const problem: Problem = { environment, reward: { name: 'by cell', logReward: ([cell]) => 0.25 * cell } };

@@ -106,7 +106,7 @@ describe.each(problems)('rollouts of %s', (_, create, batch) => {
   });
 });
 
-test('nothing is recorded that is not asked for', async () => {
+test('record only what is requested', async () => {
   const options = prepareSample(gridProblem(2, 4), { batch: 3 });
   const device = await referenceDevice.open();
   const rollout = async (needs?: RolloutOptions['needs']) => {

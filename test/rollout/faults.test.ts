@@ -109,7 +109,7 @@ const faults: readonly (readonly [string, Problem, RegExp])[] = [
 ];
 
 onEach(fastKernelDevices, (open) => {
-  describe('what spoils a batch in the middle of training', () => {
+  describe('a fault of a batch in the middle of training', () => {
     test.each(faults)('ends it with function, state and remedy: %s', async (_, problem, message) => {
       const device = await open();
       const options = { problem, objective: trajectoryBalance(), steps: 400, batch: 16, seed: 3 };

@@ -15,7 +15,7 @@ function slowRating() {
   return { asked, answers, rate };
 }
 
-test('objects that come in while an answer is awaited go together after it', async () => {
+test('objects that arrive during a request form the next one', async () => {
   const { asked, answers, rate } = slowRating();
   const queue = ratingQueue(rate);
   const taken: [number, number | undefined][] = [];
@@ -46,7 +46,7 @@ test('objects that come in while an answer is awaited go together after it', asy
   ]);
 });
 
-test('an object is rated as it was when it came in', async () => {
+test('an object is rated with its contents on arrival', async () => {
   const { asked, answers, rate } = slowRating();
   const queue = ratingQueue(rate);
   const state = Int32Array.of(7);
@@ -58,7 +58,7 @@ test('an object is rated as it was when it came in', async () => {
   await queue.settle();
 });
 
-test('what the reward throws reaches who waits, and nothing is asked afterwards', async () => {
+test('an error of the reward reaches its callers, and nothing is requested afterwards', async () => {
   let calls = 0;
   const queue = ratingQueue(async () => {
     calls++;

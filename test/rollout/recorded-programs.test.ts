@@ -15,7 +15,7 @@ onEach(testDevices, (open) => {
   });
 });
 
-test('they are recorded only where environment and reward are both in the language', () => {
+test('programs are recorded only if environment and reward are both in the language', () => {
   const recorded = gridProblem(2, 4);
   const plain = gridInWgsl(2, 4);
   const observes = (problem: Parameters<typeof environmentPrograms>[0]) => environmentPrograms(problem).observe.program;
@@ -24,7 +24,7 @@ test('they are recorded only where environment and reward are both in the langua
   expect(observes(plain)).toBeUndefined();
 });
 
-test('an environment of which a function was replaced is no longer the recorded one', () => {
+test('an environment with a replaced function no longer equals the recorded one', () => {
   const { environment, reward } = gridProblem(2, 4);
   const isRecorded = (changed: Partial<Problem>) =>
     environmentPrograms({ environment, reward, ...changed }).advance.program !== undefined;

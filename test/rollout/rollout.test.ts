@@ -112,7 +112,7 @@ test.each([0, -1, 1.5])('a batch of %s trajectories is refused', (batch) => {
   expect(() => recordRollout(createTape(), options)).toThrow(`a batch of ${batch} trajectories cannot be sampled`);
 });
 
-test('rollouts on one tape keep apart', () => {
+test('rollouts on one tape stay separate', () => {
   const tape = createTape();
   const key = variable('key', 'i32', [4]);
   const options = { ...prepareSample(gridProblem(2, 4), { batch: 2 }), key };

@@ -77,7 +77,7 @@ onEach(testDevices, (open) => {
     expect(wrong.statistic).toBeGreaterThan(wrong.limit);
   });
 
-  test('actions that lead to one child are sampled apart', async () => {
+  test('actions that lead to one child are sampled separately', async () => {
     const device = await open();
     const problem = pairsProblem();
     const options = prepareSample(problem, { batch: 2000, scale: 2 });

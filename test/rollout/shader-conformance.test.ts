@@ -82,7 +82,7 @@ test.each([
     '$1 if (true) { return 1.0; }',
     /log_reward after step with action 2 gives 1, and in/,
   ],
-])('WGSL whose %s disagrees is told, with the state and both answers', async (_, from, to, message) => {
+])('WGSL whose %s disagrees is reported, with the state and both answers', async (_, from, to, message) => {
   const device = await webgpu.open();
   const checking = assertShaderConformance(device, altered(from, to));
   await expect(checking).rejects.toThrow(/^The WGSL of hypergrid disagrees with its TypeScript: at "\(/);

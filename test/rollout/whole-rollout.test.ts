@@ -86,7 +86,7 @@ for (const choice of choices) {
   );
 }
 
-test('a policy that no workgroup holds is launched layer by layer', async () => {
+test('a policy too large for a workgroup is launched layer by layer', async () => {
   const device = await openWebgpuDevice(await testAdapter());
   const problem = gridProblem(2, 4);
   const network = perceptron({

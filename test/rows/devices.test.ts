@@ -62,7 +62,7 @@ onEach(testDevices, (open) => {
 });
 
 onEach(testDevices, (open) => {
-  test('every function of integers is what it is said to be, at the edges of int32', async () => {
+  test('every function of integers keeps its definition, at the edges of int32', async () => {
     const device = await open();
     const pairs = edgePairs();
     const tape = createTape();
@@ -84,7 +84,7 @@ onEach(testDevices, (open) => {
     expect(wrong).toEqual([]);
   });
 
-  test('every function of floats is as near as it is said to be', async () => {
+  test('every function of floats is within its stated error', async () => {
     const device = await open();
     const { x, y } = floats();
     const tape = createTape();

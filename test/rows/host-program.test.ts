@@ -42,7 +42,7 @@ test('an integer program as WebAssembly on the host equals its closures, in resu
   );
 });
 
-test('every function of integers is the same there', () => {
+test('every function of integers is the same as WebAssembly', () => {
   const pairs = edgePairs();
   const fast = wasmHostProgram(integerProgram(), () => Number.NaN);
   const made = new Int32Array(integerNames.length);
@@ -70,7 +70,7 @@ test('Floats are float64 there, to the bit, with exp, log and tables of the digi
   expect(wasmHostProgram(looked, () => 0)([Int32Array.of(1)])).toBe(2 / 3 + 0.1);
 });
 
-test('random programs are the same there', () => {
+test('random programs are the same as WebAssembly', () => {
   fc.assert(
     fc.property(randomSteps, fc.nat(2 ** 20), (steps, seed) => {
       const program = randomProgram(steps);
@@ -92,7 +92,7 @@ test('random programs are the same there', () => {
   );
 });
 
-test('several rows stay as closures', () => {
+test('functions of several rows remain closures', () => {
   expect(wasmHostProgram(counted(), () => 42)([new Int32Array(4), new Int32Array(2)], 1, 0)).toBe(42);
 });
 
@@ -112,7 +112,7 @@ test('a program that is called often gives the same before and after it is compi
   expect(results.slice(2 * third)).toEqual(results.slice(0, third));
 });
 
-test('more parameters than calls hand over are refused', () => {
+test('more parameters than calls can pass are refused', () => {
   const range = { min: 0, max: 1 };
   const run = hostProgram(() =>
     rows.record(

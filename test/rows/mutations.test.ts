@@ -158,7 +158,7 @@ test.each([
   expect(wrongFloats(x, y, made).length).toBeGreaterThan(0);
 });
 
-describe('programs written wrong', () => {
+describe('wrong programs', () => {
   type Fault = (statement: Statement) => Statement | undefined;
   const faults: Record<string, Fault> = {
     'a variable that is not set': (s) => (s.kind === 'set' ? undefined : s),

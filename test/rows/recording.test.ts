@@ -8,7 +8,7 @@ const buffers = { packed: rows.updates('i32', 4), worth: rows.reads('f32', 4), y
 const refused = (body: Parameters<typeof rows.record<{ buffers: typeof buffers }>>[2]) =>
   expect(() => rows.record(place, { buffers }, body));
 
-describe('what cannot be recorded is refused with owner, program and formula', () => {
+describe('unrecordable code is refused with owner, program and formula', () => {
   test('arithmetic and comparisons by JavaScript', () => {
     refused(({ packed }) => rows.int((packed.at(1) as unknown as number) + 1)).toThrow(
       /^rucksack, step: packed\[1\] was used as a plain value, .* Use its methods/,
@@ -34,7 +34,7 @@ describe('what cannot be recorded is refused with owner, program and formula', (
     }).toThrow(/packed\[0\] was made and then not used/);
   });
 
-  test('an index that is never inside', () => {
+  test('an index that is always outside', () => {
     refused(({ packed }) => packed.set(4, 1)).toThrow(/packed has 4 numbers, at indices 0 to 3; index 4 is outside/);
     refused(({ packed }) => packed.at(-1)).toThrow(/index -1 is outside/);
     refused(({ y }) => y.set(1, 1)).toThrow(/y has one number, at index 0; index 1 is outside/);
@@ -56,14 +56,14 @@ describe('what cannot be recorded is refused with owner, program and formula', (
     );
   });
 
-  test('statements nested deeper than compilers for GPUs allow', () => {
+  test('statements nested deeper than GPU compilers allow', () => {
     const nested = (depth: number, run: () => void): void =>
       depth === 0 ? run() : rows.repeat(1, () => nested(depth - 1, run));
     refused(({ packed }) => nested(51, () => packed.set(0, 1))).toThrow(/nested more than 50 deep/);
     rows.record(place, { buffers }, ({ packed }) => nested(50, () => packed.set(0, 1)));
   });
 
-  test('a slip of which JavaScript says neither whose nor which function it was in', () => {
+  test('an error for which JavaScript names neither object nor function', () => {
     refused(({ packed }) => (packed as unknown as { none: typeof packed }).none.set(0, 1)).toThrow(
       /^rucksack, step: Cannot read properties of undefined/,
     );
@@ -119,7 +119,7 @@ describe('what cannot be recorded is refused with owner, program and formula', (
     refused(({ packed }) => packed.set(0, kept as rows.Int)).toThrow(/which belongs to another recording/);
   });
 
-  test('reading what is written only, writing what is read only', () => {
+  test('reading what can only be written, writing what can only be read', () => {
     refused(({ y }) => y.at(0)).toThrow(/y is read, but it is declared to be only written/);
     refused(({ worth }) => worth.set(0, 1)).toThrow(/worth is written, but it is declared to be only read/);
   });
@@ -128,7 +128,7 @@ describe('what cannot be recorded is refused with owner, program and formula', (
     refused(() => 1 as unknown as rows.Int).toThrow(/it returned 1; a program returns an Int, a Float, a Bool/);
   });
 
-  test('what only means something in a program', () => {
+  test('an operation that exists only within a program', () => {
     expect(() => rows.local(0)).toThrow(/local was called outside of a row program/);
     expect(() => rows.sum(3, (i) => i)).toThrow(/sum was called outside/);
   });
@@ -143,7 +143,7 @@ describe('programs on the host', () => {
   const run = (body: () => rows.Int | rows.Float | rows.Bool) =>
     rows.writeClosures(rows.record({ owner: 'test', name: 'result' }, { buffers: {} }, body))([]);
 
-  test('what is known is computed once, when recorded', () => {
+  test('known values are computed once, when recorded', () => {
     const program = rows.record(place, { buffers }, ({ packed }) => {
       const twice = rows.int(2).multiply(3).add(1);
       packed.set(0, twice);
@@ -151,7 +151,7 @@ describe('programs on the host', () => {
     expect(program.body.map(({ kind }) => kind)).toEqual(['let', 'write']);
   });
 
-  test('a read is what stood there then', () => {
+  test('a read gives the value at that moment', () => {
     const program = rows.record(place, { buffers }, ({ packed }) => {
       const before = packed.at(0);
       packed.set(0, before.add(1));
@@ -163,7 +163,7 @@ describe('programs on the host', () => {
     expect(Array.from(packed)).toEqual([6, 5, 6, 0]);
   });
 
-  test('each row has its numbers, and other rows can be had', () => {
+  test('each row has its own numbers, and other rows can be read', () => {
     const program = rows.record(
       { owner: 'test', name: 'rows' },
       { buffers: { from: rows.reads('i32', 2), at: rows.reads('i32'), to: rows.writes('i32', 2) } },
@@ -212,7 +212,7 @@ describe('programs on the host', () => {
     expect(run(() => rows.sum(0, (i) => i))).toBe(0);
   });
 
-  test('times that are no plain number stay between 0 and their most', () => {
+  test('loop counts from programs stay between 0 and their maximum', () => {
     const program = rows.record(
       { owner: 'test', name: 'times' },
       { buffers: {}, parameters: { times: { min: -5, max: 100 } } },
@@ -234,7 +234,7 @@ describe('programs on the host', () => {
     ).toBe(3);
   });
 
-  test('an index that is not known to lie inside is held inside, and checked on demand', () => {
+  test('an index that may lie outside is clamped, and checked on request', () => {
     const program = rows.record(
       { owner: 'rucksack', name: 'allowed' },
       { buffers: { packed: rows.reads('i32', 3) }, parameters: { item: { min: -10, max: 10 } } },

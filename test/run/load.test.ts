@@ -40,7 +40,7 @@ describe('a saved run', () => {
     await expect(run.step()).rejects.toThrow('cannot be run after 8 of 8');
   });
 
-  test('goes on further than it was to, where more iterations are asked for', async () => {
+  test('continues beyond its end if more iterations are requested', async () => {
     await using run = await loadRun(await saved(8), { device, ...own, steps: 10 });
     await run.step(2);
     expect(run.iteration).toBe(10);
@@ -94,7 +94,7 @@ describe('a saved run', () => {
     }
   });
 
-  test('of another program, environment or objective says what has to be given', async () => {
+  test('of an unknown program, environment or objective says what must be given', async () => {
     const bytes = await saved(1);
     await expect(loadRun(bytes, { device })).rejects.toThrow(/an environment of a program's own: give `environment`/);
     const other = { ...environment, name: 'lattice' };

@@ -63,7 +63,7 @@ describe('a run as the bytes of a checkpoint file', () => {
     expect(encodeRun({ config: { ...config, seed: 4 }, snapshot })).not.toEqual(plain);
   });
 
-  test('with iterations that its configuration has not are refused', () => {
+  test('with iterations beyond its configuration are refused', () => {
     const bytes = encodeRun({ config, snapshot: smallState(10, config.seed) });
     expect(() => decodeRun(catalogue, bytes)).toThrow('its 10 iterations and 40 trajectories do not fit a run of 9');
   });
@@ -91,7 +91,7 @@ describe('a run as the bytes of a checkpoint file', () => {
     expect(() => decodeRun(catalogue, written('soon'))).toThrow('version "soon", which is not a version');
   });
 
-  test('with a configuration that is not known are refused', () => {
+  test('with an unknown configuration are refused', () => {
     const bytes = encodeRun({ config: { ...config, objective: 'tc' }, snapshot: smallState(1, config.seed) });
     expect(() => decodeRun(catalogue, bytes)).toThrow('There is no objective "tc"');
     expect(() => decodeRun(catalogue, encodeSafetensors([]))).toThrow('of another program');

@@ -44,7 +44,7 @@ describe('train', () => {
     }
   });
 
-  test('evaluates where no evaluation was asked for', async () => {
+  test('evaluates without scheduled evaluations', async () => {
     await using run = await train(small(await cpu.open()));
     expect(run.metrics).toHaveProperty('totalVariation');
   });
@@ -159,7 +159,7 @@ describe('a run', () => {
     await expect(createRun(small(await cpu.open(), options))).rejects.toThrow(message);
   });
 
-  test('and a trainer of nothing at all are refused', async () => {
+  test('and a trainer without anything to train are refused', async () => {
     await expect(createRun(undefined as never)).rejects.toThrow('`device` must be an opened device');
     const { problem: _, ...rest } = small(await cpu.open()) as TrainingOptions;
     await expect(createTrainer(rest as never)).rejects.toThrow('`problem` must be an object');

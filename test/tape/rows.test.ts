@@ -18,7 +18,7 @@ describe('rows that are counted on the device', () => {
     expect(() => add(x, 1)).toThrow(/variable window has been written since it was read/);
   });
 
-  test('give a tensor of fixed rows no derivative: it would be known in some of them alone', () => {
+  test('give a tensor of fixed rows no derivative, which would be known only in some of them', () => {
     const tape = createTape();
     const fixed = tape.read(variable('fixed', 'f32', [3], Float32Array.of(1, 2, 3)));
     const { index } = compact(integers(tape, 'mask', [1, 0, 1]));

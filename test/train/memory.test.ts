@@ -50,7 +50,7 @@ onEach(trainingDevices, (open) => {
   });
 });
 
-test('and on the cpu device leave nothing behind that is not collected', async () => {
+test('and leave no garbage behind on the cpu device', async () => {
   const iterations = 6000;
   const { run } = await prepare(await trainingDevices[0].open());
   // The engine compiles.

@@ -82,7 +82,7 @@ onEach(trainingDevices, (open) => {
 describe('training that fails', () => {
   const [{ open }] = trainingDevices;
 
-  test('in its last iteration is found by whoever takes a snapshot, though no figure tells', async () => {
+  test('in its last iteration is found by a snapshot, though no figure shows it', async () => {
     const trainer = await smallRun(await open(), { objective: failing(9, 'parameters'), reportEvery: 9 });
     await reportsOf(trainer);
     await expect(trainer.snapshot()).rejects.toThrow(/^iteration 9: elementwise \(.*divide/);
@@ -117,7 +117,7 @@ describe('training that fails', () => {
     expect(await numbersOf(trainer)).toEqual(await numbersOf(before));
   });
 
-  test('by a learning rate far too large says so with the operation that could not bear it', async () => {
+  test('by a learning rate far too large names the operation that failed', async () => {
     const objective = entPpo({ policyUpdates: 1, valueEpochs: 1 });
     const optimizer = () => scaleByLearningRate(1e30);
     const error = await failureOf(await smallRun(await open(), { objective, optimizer }));
@@ -141,7 +141,7 @@ describe('training that fails', () => {
     expect(again - 64).toBeLessThan(64);
   });
 
-  test('of something else is left as it was after the last iteration that was done', async () => {
+  test('of another kind leaves the state after the last finished iteration', async () => {
     const device = await open();
     const problem = pairsProblem();
     let rewards = 0;
@@ -167,7 +167,7 @@ describe('training that fails', () => {
     expect(await numbersOf(trainer)).toEqual(await numbersOf(whole));
   });
 
-  test('of its device has still the state that was kept last', async () => {
+  test('of its device still has the last kept state', async () => {
     const opened = await open();
     let lost = false;
     const refuse = () => {
@@ -211,7 +211,7 @@ test('a snapshot with a number that is not finite is refused', async () => {
   );
 });
 
-test('one number that is not finite among others is seen wherever it is', () => {
+test('a single number that is not finite is found wherever it is', () => {
   const numbers = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { maxLength: 50 });
   const broken = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
   fc.assert(

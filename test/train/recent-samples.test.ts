@@ -82,7 +82,7 @@ test('evaluations compare its samples with the target, once there are any', asyn
   expect(last.recentRewardError).toBeCloseTo(Math.abs(meanReward / target.expectedReward - 1), 12);
 });
 
-test('of objects that cannot be enumerated only the mean reward is given', async () => {
+test('gives only the mean reward of objects that cannot be enumerated', async () => {
   const trainer = await smallRun(await trainingDevices[0].open(), {
     problem: gridProblem(20, 20),
     recentSamples: 8,

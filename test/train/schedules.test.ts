@@ -58,7 +58,7 @@ test('the first iteration has the whole learning rate, the next what the schedul
   device.destroy();
 });
 
-test('a learning rate of which float32 holds nothing at the end is refused', async () => {
+test('a learning rate that ends at 0 in float32 is refused', async () => {
   const device = await openTestCpuDevice();
   const going = smallRun(device, {
     objective: trajectoryBalance({ learningRate: 1e-38 }),

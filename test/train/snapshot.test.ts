@@ -209,7 +209,7 @@ test('a snapshot of networks of another shape is refused with the layers of both
   );
 });
 
-test('a snapshot at the end has nothing left to do', async () => {
+test('a snapshot at the end has no iterations left', async () => {
   const device = await trainingDevices[0].open();
   const trainer = await smallRun(device);
   await reportsOf(trainer);

@@ -11,7 +11,7 @@ import { numbersOf, reportsOf, smallRun } from './runs.ts';
 const cpu = trainingDevices[0];
 
 describe('training', () => {
-  test('reports as often as it is told, and says how far it is', async () => {
+  test('reports at its interval, with its progress', async () => {
     const trainer = await smallRun(await cpu.open(), { reportEvery: 4 });
     const reports = await reportsOf(trainer);
     expect(reports.map(({ step }) => step)).toEqual([4, 8, 9]);
@@ -38,7 +38,7 @@ describe('training', () => {
     expect(last?.logPartition).toBeTypeOf('number');
   });
 
-  test('without a number of iterations to report after, reports at all and trains the same', async () => {
+  test('without an interval of reports it still reports, and trains the same', async () => {
     const device = await cpu.open();
     const [often, seldom] = [await smallRun(device, { reportEvery: 1 }), await smallRun(device)];
     await reportsOf(often);
@@ -57,7 +57,7 @@ describe('training', () => {
 });
 
 onEach(trainingDevices, (open) => {
-  test('the numbers do not depend on how often is reported', async () => {
+  test('the numbers do not depend on the interval of reports', async () => {
     const device = await open();
     const [whole, one] = [await smallRun(device, { reportEvery: 9 }), await smallRun(device, { reportEvery: 2 })];
     await reportsOf(whole);
@@ -175,7 +175,7 @@ describe('a run', () => {
     expect(await held).toEqual({ done: true, value: undefined });
   });
 
-  test('whose reader leaves early goes on where it was for the next', async () => {
+  test('whose reader leaves early continues from there for the next', async () => {
     const device = await cpu.open();
     const [trainer, whole] = [await smallRun(device, { reportEvery: 1 }), await smallRun(device)];
     for await (const { step } of trainer) if (step === 4) break;

@@ -5,7 +5,7 @@ import { hypergridReward } from '../../src/problems/hypergrid/reward.ts';
 import { evaluateUniform } from '../../src/train/index.ts';
 import { trainingDevices } from '../setup/devices.ts';
 
-test('the uniform policy has the same figures by sampling as exactly, to what sampling errs', async () => {
+test('the uniform policy has the same figures by sampling as exactly, within the sampling error', async () => {
   const size = { dimension: 2, side: 8 };
   const problem: Problem = { environment: hypergrid(size), reward: hypergridReward({ ...size, difficulty: 'easy' }) };
   const openDevice = trainingDevices[0].open;

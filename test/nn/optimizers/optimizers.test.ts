@@ -250,7 +250,7 @@ describe('in float64, as plain loops do it', () => {
     });
   });
 
-  test('averaged parameters: what is kept and what is new weigh 1 together', async () => {
+  test('averaged parameters: the weights of the kept and the new values add up to 1', async () => {
     const device = await referenceDevice.open();
     const make = () => optimizer(fresh(), chain(scaleByLearningRate(rate), averageParameters(0.75)));
     const plain = make();
@@ -281,7 +281,7 @@ test('the average of parameters that stay is those parameters', async () => {
 });
 
 onEach(testDevices, (open) => {
-  test.each(Object.entries(recipes))('%s is what it is in float64', async (_, [make, plain]) => {
+  test.each(Object.entries(recipes))('%s equals its reference in float64', async (_, [make, plain]) => {
     const device = await open();
     const found = await trained(device, make(fresh()));
     const expected = plainTrained(plain());

@@ -57,7 +57,7 @@ describe('on the host', () => {
 });
 
 onEach(testDevices, (open) => {
-  test.each(Object.entries(schedules))('%s is on the device what it is on the host', async (_, schedule) => {
+  test.each(Object.entries(schedules))('%s has the same values on the device as on the host', async (_, schedule) => {
     const device = await open();
     const tape = createTape();
     const count = variable('count', 'i32', [1]);

@@ -32,7 +32,7 @@ describe('a comparison', () => {
   const slow = arm('slow', trial(1, [1, 0.5, 0.1], 2), trial(2, [1, 0.4, 0.2], 2));
   const fast = arm('fast', trial(1, [1, 0.8, 0.6, 0.3, 0.05]), trial(2, [1, 0.7, 0.5, 0.4, 0.03]));
 
-  test('is made where all have got to, by the last look before', () => {
+  test('is made at the last measurement before the point that all have reached', () => {
     expect(commonEnd([slow, fast], 'trajectories')).toBe(200);
     expect(commonEnd([slow, fast], 'seconds')).toBe(4);
     expect(variationAt(slow.trials[0], 'trajectories', 199)).toBe(0.5);
@@ -40,7 +40,7 @@ describe('a comparison', () => {
     expect(bandOf(slow, 'trajectories', 200).at(-1)).toMatchObject({ x: 200, low: 0.1, high: 0.2 });
   });
 
-  test('names the nearest where bands are apart, and may come out the other way for equal time', () => {
+  test('names the nearer method if the bands are apart, perhaps another one for equal time', () => {
     const [walks, time] = (['trajectories', 'seconds'] as const).map((measure) => compare([slow, fast], measure));
     expect(walks.nearest).toBe(0);
     expect(time.nearest).toBe(1);
@@ -50,7 +50,7 @@ describe('a comparison', () => {
     expect(comparisonSentence([slow, fast], time)).toContain('after 4.0 s of training each');
   });
 
-  test('names none where bands touch', () => {
+  test('names none if the bands touch', () => {
     const close = arm('close', trial(1, [1, 0.9, 0.19]), trial(2, [1, 0.9, 0.3]));
     const found = compare([slow, close], 'trajectories');
     expect(found.nearest).toBeUndefined();
@@ -108,7 +108,7 @@ describe('a trial', () => {
     );
   });
 
-  test('goes on until it has had its time', async () => {
+  test('continues until its time is over', async () => {
     const { points } = await runTrial(open(), arms[1], 3, { iterations: 4, seconds: 0.1 });
     const last = points.at(-1);
     expect(last?.seconds).toBeGreaterThanOrEqual(0.1);

@@ -102,7 +102,7 @@ test('policies in between lead from one to the other, and walks of them end as o
 });
 
 describe('peaks', () => {
-  test('are cells that touch, found where half of their due is there', () => {
+  test('are connected cells, found once they hold half of their due share', () => {
     const target = targetOf(fourHills);
     const peaks = peaksOf(fourHills.side, target);
     expect(peaks.length).toBe(4);
@@ -125,7 +125,7 @@ describe.each([1, 2, 3, 4, 5])('with seed %i', (seed) => {
     expect(peaksFound(peaks, target, climber.shares)).toBeLessThanOrEqual(1);
   });
 
-  test('wandering has not seen all hills after as many cells as flowing needs', () => {
+  test('wandering has missed hills after as many cells as flowing needs', () => {
     const wanderer = createWanderer(side, rewardsOf(fourHills), randomFrom(seed));
     wanderer.goOn(3200);
     expect(peaksFound(peaks, target, wanderer.shares)).toBeLessThan(4);
@@ -133,7 +133,7 @@ describe.each([1, 2, 3, 4, 5])('with seed %i', (seed) => {
   });
 });
 
-test('wandering comes to the reward in the end, where there are no valleys', () => {
+test('wandering reaches the target in the end if there are no valleys', () => {
   const reward = Float64Array.from({ length: 9 }, (_, cell) => 1 + cell);
   const wanderer = createWanderer(3, reward, randomFrom(7));
   wanderer.goOn(100_000);

@@ -3,7 +3,7 @@ import { clearPlace } from '../../../src/page/article/line-chart.ts';
 
 const line = (...ys: number[]) => [{ name: '', colour: 0, points: ys.map((y, x) => ({ x, y })) }];
 
-test('the name of a level stands where the lines are not', () => {
+test('the name of a level is placed between the lines', () => {
   // A line that comes up to it from below leaves room above, and one from above leaves it below.
   expect(clearPlace(line(0, 1, 2, 3, 3.9), 4).isAbove).toBe(true);
   expect(clearPlace(line(8, 7, 6, 5, 4.1), 4).isAbove).toBe(false);

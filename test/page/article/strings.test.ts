@@ -55,7 +55,7 @@ describe('strings as a trie', () => {
     expect(first.children.map(({ text }) => text)).toEqual(['A', 'C', 'G', 'T']);
   });
 
-  test('have a choice at each prefix, and none where nothing comes by', () => {
+  test('have a choice at each prefix, and none at a prefix that no string passes', () => {
     const levels = prefixShares(bits, shares);
     const root = trieOf(bits, shares, 8);
     const at = (text: string) => nodesOf(root).find((node) => node.text === text) ?? root;
@@ -79,7 +79,7 @@ describe('strings as a trie', () => {
 });
 
 describe('a sequence logo', () => {
-  test('is as high as a place says something, and stacks letters with the most frequent on top', () => {
+  test('is as high as the information of a place, and stacks letters with the most frequent on top', () => {
     expect([
       informationOf([0.25, 0.25, 0.25, 0.25]),
       informationOf([1, 0, 0, 0]),
