@@ -26,18 +26,19 @@ export async function renameOver(
   to: string,
   { rename = renameFile, ...options }: RenameOptions = {},
 ): Promise<void> {
-  await patiently(() => rename(from, to), options);
+  await whileHeld(() => rename(from, to), options);
 }
 
 /** Removes a file if it exists, and retries as `renameOver` does. */
 export async function removeFile(path: string): Promise<void> {
-  await patiently(() => rm(path, { force: true }));
+  await whileHeld(() => rm(path, { force: true }));
 }
 
-async function patiently(
-  attempt: () => Promise<void>,
+/** Tries something with a file again for about a second if, on Windows, another program has the file open. */
+export async function whileHeld<Result>(
+  attempt: () => Promise<Result>,
   { platform = process.platform, wait = sleep }: RenameOptions = {},
-): Promise<void> {
+): Promise<Result> {
   for (const delay of platform === 'win32' ? delays : []) {
     try {
       return await attempt();

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { holdsDeadClaim } from './claim.ts';
 import { fileProblem, UsageError } from './errors.ts';
 import { codeOf, makeFolders, syncFolder } from './folders.ts';
-import { removeFile, renameOver } from './rename-over.ts';
+import { removeFile, renameOver, whileHeld } from './rename-over.ts';
 
 /** The names of a run's files. */
 export const runFiles = {
@@ -107,7 +107,7 @@ function runFolder(path: string, isNew: boolean): RunFolder {
     path,
     write: (name, contents) => putFile(join(path, name), contents),
     async append(name, row) {
-      const file = await open(join(path, name), 'a');
+      const file = await whileHeld(() => open(join(path, name), 'a'));
       try {
         await file.appendFile(`${JSON.stringify(row)}\n`);
         await file.datasync();
@@ -115,7 +115,7 @@ function runFolder(path: string, isNew: boolean): RunFolder {
         await file.close();
       }
     },
-    add: (name, contents) => appendFile(join(path, name), contents),
+    add: (name, contents) => whileHeld(() => appendFile(join(path, name), contents)),
     async discard() {
       // Fails, as it should, if the folder is not empty.
       if (isNew) await rmdir(path).catch(() => undefined);

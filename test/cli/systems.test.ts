@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { renameOver } from '../../src/cli/rename-over.ts';
+import { renameOver, whileHeld } from '../../src/cli/rename-over.ts';
 import { processTerminal } from '../../src/cli/terminal.ts';
 import { quoted } from '../../src/cli/text.ts';
 
@@ -25,6 +25,9 @@ describe('a file is replaced by another', () => {
       await renameOver('a', 'b', { platform: 'win32', rename, wait });
       expect(tries()).toBe(4);
       expect(waits).toHaveLength(3);
+      const held = failing(code, 2);
+      const open = () => held.rename().then(() => 'opened');
+      expect(await whileHeld(open, { platform: 'win32', wait: held.wait })).toBe('opened');
     },
   );
 
