@@ -12,9 +12,9 @@ export interface Context {
   readonly openDevice: typeof openNodeDevice;
   /** Throws if there is no chemistry package, and says how to install one. */
   readonly openChemistry: () => Promise<Chemistry>;
-  /** Starts a worker that trains runs of several seeds (see `serveTrials`); absent where they are trained one after another. */
+  /** Starts a worker that trains runs of several seeds (see `serveTrials`); without it they train one after another. */
   readonly startTrialWorker?: (() => WorkerPort) | undefined;
-  /** What shows how far a run is; a display on the terminal's standard output by default. */
+  /** The display of a run's progress; by default on the terminal's standard output. */
   readonly display?: ((steps: number) => Promise<ProgressDisplay>) | undefined;
   /** The version of flowtape. */
   readonly version: string;

@@ -9,10 +9,10 @@ import type { Trial } from './trials.ts';
 /** Makes a trial in its folder, or goes on with it. Returns the exit code; throws as `runTrial` does. */
 export type MakeTrial = (trial: Trial, path: string, isBegun: boolean) => Promise<number>;
 
-/** What makes the trials of a sweep: each lane one after another, the lanes at the same time. */
+/** The makers of the trials of a sweep: each lane makes one after another, all lanes at the same time. */
 export interface Lanes {
   readonly makers: readonly MakeTrial[];
-  /** Has the runs under way stop and save what they have, since another has failed of what would meet them too. */
+  /** Lets the runs under way stop and save, since another failed for a reason that would stop them too. */
   stop(): void;
   close(): void;
 }

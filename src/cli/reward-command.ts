@@ -104,7 +104,7 @@ export interface CommandProblem extends OpenedProblem {
   readonly restarts: RewardRestarts;
 }
 
-/** How often a reward program was restarted because it ended or was silent, and what receives each restart with its reason. */
+/** Counts the restarts of a reward program that ended or was silent, and receives each with its reason. */
 export interface RewardRestarts {
   count: number;
   tell: (text: string, reason: string) => void;

@@ -3,11 +3,11 @@ import { createProgress, describeProgress, type ProgressDisplay } from './progre
 import { type ProgressWords, progressLine } from './progress-line.ts';
 import type { OutputStream } from './terminal.ts';
 
-/** What shows several runs that train at the same time, each under a name of its own. */
+/** The display of several runs that train at the same time, each under its own name. */
 export interface JointProgress {
   /** The display of one run. */
   of(name: string, steps: number): Promise<ProgressDisplay>;
-  /** Writes a line, with the name of the run that it is of in front. */
+  /** Writes a line that starts with the name of its run. */
   line(name: string, text: string): void;
   /** Leaves the terminal as it was found. */
   stop(): void;
