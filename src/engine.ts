@@ -68,6 +68,7 @@ export {
   type Transformation,
   tangent,
   type Update,
+  type UpdateGradient,
   vectorDirection,
   vectorOf,
   warmup,

@@ -71,12 +71,13 @@ function progressLines(stream: OutputStream, verbose: boolean): ProgressDisplay 
       const isDue = progress.step === progress.steps || progress.secondsElapsed - shown >= secondsBetweenLines;
       if (!isDue && !(verbose && progress.metrics !== undefined)) return;
       shown = progress.secondsElapsed;
-      const { loss } = progress.diagnostics;
+      const { loss, gradientNorm } = progress.diagnostics;
       const parts = [
         `iteration ${formatCount(progress.step)}/${formatCount(progress.steps)}`,
         ...(progress.step === 0 ? [] : describePace(progress)),
         ...(distance === '' ? [] : [distance]),
         ...(verbose && loss !== undefined ? [`loss ${formatFigure(loss)}`] : []),
+        ...(verbose && gradientNorm !== undefined ? [`gradient norm ${formatFigure(gradientNorm)}`] : []),
       ];
       stream.write(`${parts.join('  ')}\n`);
     },

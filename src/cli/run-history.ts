@@ -17,7 +17,7 @@ export interface RunHistory {
 }
 
 /** Fields of a row besides the metrics. */
-const aside = new Set(['step', 'trajectories', 'seconds', 'trajectoriesPerSecond', 'loss']);
+const aside = new Set(['step', 'trajectories', 'seconds', 'trajectoriesPerSecond', 'loss', 'gradientNorm']);
 
 /**
  * Reads a run's evaluations up to its checkpoint. Later ones will be made again. An evaluation made only because the
@@ -46,7 +46,8 @@ export async function readHistory(
     // A run without evaluations repeats the one before its first iteration.
     if ((step === 0 && snapshot?.metrics === undefined) || !isDue) continue;
     lines.push(`${line}\n`);
-    curve.push({ ...row.metrics, step: row.step, trajectories: row.trajectories, loss: row.loss });
+    const { trajectories, loss, gradientNorm } = row;
+    curve.push({ ...row.metrics, step: row.step, trajectories, loss, gradientNorm });
   }
   return { text: lines.join(''), curve, seconds: step === 0 ? 0 : seconds };
 }
@@ -64,6 +65,8 @@ function readRow(line: string) {
   if (!isNumber(step) || !isNumber(trajectories) || !isNumber(seconds) || !isNumber(trajectoriesPerSecond)) return;
   const figures = Object.entries(row).filter(([name, value]) => !aside.has(name) && typeof value === 'number');
   const metrics = Object.fromEntries(figures) as Record<string, number>;
-  const loss = typeof row.loss === 'number' ? row.loss : undefined;
-  return { step, trajectories, seconds, trajectoriesPerSecond, loss, metrics };
+  const [loss, gradientNorm] = [row.loss, row.gradientNorm].map((value) =>
+    typeof value === 'number' ? value : undefined,
+  );
+  return { step, trajectories, seconds, trajectoriesPerSecond, loss, gradientNorm, metrics };
 }

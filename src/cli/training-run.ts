@@ -114,9 +114,10 @@ function progressTeller(tell: NonNullable<FollowOptions['tell']>): (progress: Pr
   };
 }
 
-/** A report as the first fields of a row in `metrics.jsonl`; without a loss if the objective has none. */
+/** A report as the first fields of a row in `metrics.jsonl`; without a loss or gradient norm if there is none. */
 function rowOf({ step, trajectories, secondsElapsed: seconds, trajectoriesPerSecond, diagnostics }: Progress) {
-  return { step, trajectories, seconds, trajectoriesPerSecond, loss: diagnostics.loss };
+  const { loss, gradientNorm } = diagnostics;
+  return { step, trajectories, seconds, trajectoriesPerSecond, loss, gradientNorm };
 }
 
 /** Who is told about a run's progress. */
@@ -142,7 +143,8 @@ async function follow(run: TrainingRun, following: Following): Promise<Outcome> 
   let looked = performance.now();
   const record = async (progress: Progress) => {
     const row = { ...rowOf(progress), ...progress.metrics };
-    curve.push({ ...progress.metrics, step: row.step, trajectories: row.trajectories, loss: row.loss });
+    const { step, trajectories, loss, gradientNorm } = row;
+    curve.push({ ...progress.metrics, step, trajectories, loss, gradientNorm });
     await folder.append(runFiles.metrics, row).catch(refuseWriting(folder, runFiles.metrics));
     await following.record(row);
   };
@@ -194,6 +196,7 @@ function progressOf(
     step: evaluated,
     trajectories: _,
     loss: __,
+    gradientNorm: ___,
     ...metrics
   } = history.curve.at(-1) ?? { step: -1, trajectories: 0 };
   const { steps, batch } = config;

@@ -5,6 +5,7 @@ import { type OffPolicyTrajectories, type StatePotential, toGrid } from '../roll
 import type { Tensor } from '../tape/index.ts';
 import { backwardPolicy, hasBackwardOutputs } from './backward-policy.ts';
 import { type BalanceInput, countedSteps, detailedBalanceResidual, meanSizes } from './balance.ts';
+import { gradientNorm } from './gradient-norm.ts';
 import { applyNetwork, outputsOf, policyNetwork, policyOutputsAt, type TrainableNetwork } from './networks.ts';
 import type { Learner, LearnerContext, OffPolicyUpdate } from './objective.ts';
 import { type backwardOptions, type balanceOptions, noLogRewardFloor } from './shared-options.ts';
@@ -89,8 +90,8 @@ export function flowLearner(
     const input = { ...grids, logFlow: flowGrid(logFlow), targetLogFlow, counted };
     const loss = lossOf(input);
     told?.(meanSizes(detailedBalanceResidual(input), countedSteps(input)));
-    minimizeGroups(loss, [{ tensors, optimizer: network.optimizer }]);
-    return { ...diagnostics, loss };
+    const [gradient] = minimizeGroups(loss, [{ tensors, optimizer: network.optimizer }]);
+    return { ...diagnostics, loss, ...gradientNorm(gradient) };
   });
   return {
     logits: (observation) => split(applyNetwork(network, observation)).logits,

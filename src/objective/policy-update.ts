@@ -3,6 +3,7 @@ import { categorical, less, max, mean, multiply, or, subtract, sum, toFloat } fr
 import type { Trajectories } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { checkGiven } from '../text/check-given.ts';
+import { gradientNorm } from './gradient-norm.ts';
 import { policyOutputsAt, type TrainableNetwork } from './networks.ts';
 import { clippedSurrogate, probabilityRatio } from './surrogate.ts';
 
@@ -29,8 +30,8 @@ export function vanillaUpdate(): PolicyUpdate {
     const { outputs, parameters } = policyOutputsAt(policy, trajectories);
     const { logProbability, entropy } = categorical(outputs, mask, action);
     const loss = multiply(sum(multiply(logProbability, advantage)), -1 / batch);
-    minimize(loss, parameters, policy.optimizer);
-    return { loss, meanEntropy: mean(entropy) };
+    const gradient = minimize(loss, parameters, policy.optimizer);
+    return { loss, ...gradientNorm(gradient), meanEntropy: mean(entropy) };
   };
 }
 
@@ -64,8 +65,8 @@ export function clippedUpdates(options: ClippedUpdateOptions): PolicyUpdate {
       const surrogate = withoutClipping ? multiply(ratio, advantage) : clippedSurrogate(ratio, advantage, clipRange);
       const gain = withoutDivergence ? surrogate : subtract(surrogate, divergence);
       const loss = multiply(sum(gain), -1 / batch);
-      minimize(loss, parameters, policy.optimizer);
-      diagnostics = { loss, ...ratioDiagnostics(ratio, divergence, clipRange) };
+      const gradient = minimize(loss, parameters, policy.optimizer);
+      diagnostics = { loss, ...gradientNorm(gradient), ...ratioDiagnostics(ratio, divergence, clipRange) };
     }
     return diagnostics;
   };

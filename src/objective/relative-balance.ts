@@ -4,6 +4,7 @@ import type { OffPolicyTrajectories } from '../rollout/index.ts';
 import { toGrid } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { repeated } from './balance-learners.ts';
+import { gradientNorm } from './gradient-norm.ts';
 import { applyNetwork, logPartitionParameter, policyOutputsAt } from './networks.ts';
 import type { Learner, LearnerContext } from './objective.ts';
 import { policyWithPrior } from './prior.ts';
@@ -51,11 +52,11 @@ export function relativeBalance(settings: RelativeBalance, context: LearnerConte
       const residual = multiply(add(scoreOf(trajectories, outputs), tensors[0]), settings.scale);
       const loss = mean(settings.loss(residual));
       told?.(abs(residual));
-      minimizeGroups(loss, [
+      const [gradient] = minimizeGroups(loss, [
         { tensors: parameters, optimizer: policy.optimizer },
         { tensors, optimizer: logZ.optimizer },
       ]);
-      return { loss, logPartition: reshape(read(trajectories.action)[0], []) };
+      return { loss, ...gradientNorm(gradient), logPartition: reshape(read(trajectories.action)[0], []) };
     }),
     logPartition: (observation) => reshape(read(observation)[0], []),
   };

@@ -55,7 +55,7 @@ export interface TrustRegionOptions {
  *   none, the parameters do not change. No learning rate, no Adam.
  *
  * Diagnostics: `loss` is L and `trajectoryDivergence` is D at the resulting parameters; `stepShare` is the share of the
- * full step that was taken, 0 if none.
+ * full step that was taken, 0 if none; `gradientNorm` is that of L at the start.
  */
 export function trustRegionUpdate(options: TrustRegionOptions): PolicyUpdate {
   checkGiven('trustRegionUpdate', { options }, 'object');
@@ -76,7 +76,8 @@ export function trustRegionUpdate(options: TrustRegionOptions): PolicyUpdate {
     const step = multiply(sqrt(divide(maxDivergence, add(curvature, 1e-8))), direction);
     const finite = select(equal(countNonFinite(step), 0), step, 0);
     const diagnostics = lineSearch(finite, start, input, { name, maxDivergence, steps: lineSearchSteps });
-    return { ...diagnostics, meanEntropy: mean(categorical(trajectories.logits, mask, action).entropy) };
+    const gradientNorm = sqrt(dot(slope, slope));
+    return { ...diagnostics, gradientNorm, meanEntropy: mean(categorical(trajectories.logits, mask, action).entropy) };
   };
 }
 

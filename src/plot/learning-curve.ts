@@ -18,11 +18,13 @@ export type CurvePoint = Metrics & {
   readonly seconds?: number | undefined;
   /** The objective's loss at that point, if known. */
   readonly loss?: number | undefined;
+  /** Of the policy's last update, before it was clipped. */
+  readonly gradientNorm?: number | undefined;
 };
 
 interface Panel {
   /** Metrics, with names for their lines if there are two. */
-  readonly fields: readonly (readonly [field: MetricName | 'loss', name: string])[];
+  readonly fields: readonly (readonly [field: MetricName | 'loss' | 'gradientNorm', name: string])[];
   readonly title: string;
   /** A factor for the axis. */
   readonly sign: 1 | -1;
@@ -48,6 +50,7 @@ const panels: readonly Panel[] = [
   panel('invalidShare'),
   panel('logPartition', 'log-partition (nats)'),
   { fields: [['loss', '']], title: 'loss', sign: 1, logarithmic: false },
+  { fields: [['gradientNorm', '']], title: 'gradient norm', sign: 1, logarithmic: true },
 ];
 
 /** Room for the labels of vertical axes in pixels, the same in all panels so that they line up. */

@@ -167,6 +167,8 @@ export interface ConfiguredRunOptions {
   readonly offline?: TrainingOptions['offline'];
   /** The objective, if it is the program's own. */
   readonly objective?: Objective | undefined;
+  /** Reports the norm of the gradient whatever the configuration says: what is looked at changes nothing of the run. */
+  readonly gradientNorm?: boolean | undefined;
 }
 
 /**
@@ -178,12 +180,20 @@ export async function createConfiguredRun(
   device: Device,
   asked: RunConfig,
   problem: AnyProblem,
-  { from, adopt, prior, offline, objective: own }: ConfiguredRunOptions = {},
+  {
+    from,
+    adopt,
+    prior,
+    offline,
+    objective: own,
+    gradientNorm = asked.trainingOptions.gradientNorm,
+  }: ConfiguredRunOptions = {},
 ): Promise<Run> {
   const config = { ...asked, device: device.kind === 'reference' ? asked.device : device.kind };
   const { steps, batch, seed, evaluateEvery, checkpointEvery } = config;
   const trainer = await createTrainer({
     ...config.trainingOptions,
+    gradientNorm,
     ...{ device, problem, steps, batch, seed, evaluateEvery, checkpointEvery, from, adopt, prior, offline },
     objective: await objectiveOf(config, own),
   });

@@ -63,6 +63,8 @@ export interface IterationOptions {
   readonly exploration?: Exploration;
   /** The factor of learning rates, by iteration. */
   readonly annealing?: Schedule;
+  /** Whether `gradientNorm` is among the diagnostics, which costs launches of its own. */
+  readonly gradientNorm?: boolean;
   /** Collects the objects of every batch. */
   readonly recent?: RecentSamples;
   /** Ends each iteration. The objects of every batch are then read from the device. */
@@ -80,7 +82,8 @@ export async function prepareIteration(device: Device, options: IterationOptions
     device,
     { ...options, policy: learner.networks[0], ...(learner.needs ? { needs: learner.needs } : {}) },
     (trajectories, key) => {
-      const diagnostics = learner.update(trajectories);
+      const { gradientNorm, ...others } = learner.update(trajectories);
+      const diagnostics = gradientNorm && options.gradientNorm ? { ...others, gradientNorm } : others;
       const optimizers = learner.networks.map(({ optimizer }) => optimizer);
       const { tape } = trajectories.action;
       if (annealing) recordAnnealing(tape, key, optimizers, annealing);

@@ -1,5 +1,6 @@
 import {
   choice,
+  flag,
   type GivenOptions,
   group,
   integer,
@@ -72,6 +73,10 @@ export const sharedTrainingOptions = {
       max: 10_000_000,
       help: 'number of latest objects that evaluations also give metrics for',
     }),
+  ),
+  gradientNorm: flag(
+    false,
+    'also report the norm of the gradient where it is not computed anyway (to clip it by); takes three launches an iteration',
   ),
   learningRate: group(
     {

@@ -141,6 +141,7 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
   const best = options.keepBest ? bestObjectsOf(problem, options.keepBest) : undefined;
   const iteration = await prepareIteration(device, {
     ...{ problem, learner, batch, seed, stream, exploration },
+    gradientNorm: options.gradientNorm || clipsByNorm(options.optimizer),
     ...annealing,
     ...(recent ? { recent } : {}),
     ...(replaying ? { replaying } : {}),
@@ -264,6 +265,11 @@ function immediate(problem: AnyProblem): Problem {
     `training: recentSamples looks its objects' rewards up again, which ${problem.reward.name} is too slow for. ` +
       'Leave it out; the best objects are kept anyhow.',
   );
+}
+
+/** Whether the policy's update computes the norm of its gradient. */
+function clipsByNorm(optimizer: CompleteTraining['optimizer']): boolean {
+  return typeof optimizer === 'object' && optimizer.clipNorm !== undefined && optimizer.clipParameterNorm === undefined;
 }
 
 /** @throws Error if a required prior is missing, or one is given that is not used */

@@ -26,8 +26,9 @@ const checkpointOf = (run: string) => readFileSync(join(run, 'checkpoint.safeten
 function metricsOf(run: string): Record<string, unknown>[] {
   const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
   return lines.map((line) => {
-    const { seconds: _, trajectoriesPerSecond: __, loss: ___, ...row } = JSON.parse(line) as Record<string, unknown>;
-    return row;
+    const row = JSON.parse(line) as Record<string, unknown>;
+    const { seconds: _, trajectoriesPerSecond: __, loss: ___, gradientNorm: ____, ...metrics } = row;
+    return metrics;
   });
 }
 

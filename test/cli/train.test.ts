@@ -102,7 +102,7 @@ describe('flowtape train', () => {
   });
 
   test('says which device it uses and why, and shows iteration, pace, time left and total variation', async () => {
-    const { stdout } = await flowtape([...words, '--verbose']);
+    const { stdout } = await flowtape([...words, '--verbose', '--gradient-norm']);
     expect(stdout).toContain('device: cpu, WebAssembly with SIMD, one thread, because this is a test');
     expect(stdout).toMatch(
       /^training takes [\d.]+ [kM]B of the device's memory, reserved before it begins: [\d.]+ kB of variables \([\d,]+ parameters\), [\d.]+ [kM]B of results on the way$/m,
@@ -111,7 +111,7 @@ describe('flowtape train', () => {
     const distance = second.totalVariation.toPrecision(4).replace(/0+$/, '');
     expect(stdout).toMatch(
       new RegExp(
-        `^iteration 3/8 {2}[\\d,.]+ trajectories/s {2}\\d+ s left {2}total variation ${distance} {2}loss `,
+        `^iteration 3/8 {2}[\\d,.]+ trajectories/s {2}\\d+ s left {2}total variation ${distance} {2}loss \\S+ {2}gradient norm [\\d.]`,
         'm',
       ),
     );

@@ -87,6 +87,10 @@ onEach(testDevices, (open) => {
     update.reset();
     update.run();
     const [found] = await update.gradients();
+    const { gradientNorm } = await update.diagnostics();
+    const length = Math.hypot(...found);
+    // Sums of float32 squares, from gradients read back through Adam's float32 moments.
+    expect(Math.abs(gradientNorm - length)).toBeLessThanOrEqual(1e-5 * length);
 
     const tape = createTape();
     const slots = trajectorySlots(tape, problem, size, batch.steps);

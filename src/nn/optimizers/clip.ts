@@ -1,6 +1,7 @@
-import { divide, maximum, minimum, multiply, reshape, sqrt, square, sum } from '../../ops/index.ts';
+import { divide, maximum, minimum, multiply, reshape } from '../../ops/index.ts';
 import { elementCount, type Tensor } from '../../tape/index.ts';
 import { partsOf, vectorDirection, vectorOf } from './direction.ts';
+import { euclideanNorm } from './norm.ts';
 import type { Transformation } from './transformation.ts';
 
 /** Scales a direction that is longer than a Euclidean norm down to it, over all parameters together. */
@@ -9,7 +10,9 @@ export function clipByGlobalNorm(norm: number): Transformation {
   return () => ({
     direct(direction, update) {
       const vector = vectorOf(direction, update);
-      return vectorDirection(vector, clipFactor(vector, norm));
+      const { gradient } = update;
+      const length = vector === gradient?.vector ? gradient.norm() : euclideanNorm(vector);
+      return vectorDirection(vector, clipFactor(length, norm));
     },
   });
 }
@@ -20,7 +23,7 @@ export function clipByParameterNorm(norm: number): Transformation {
   return () => ({
     direct(direction, update) {
       const gradients = partsOf(direction, update).map((part) => {
-        const factor = clipFactor(reshape(part, [elementCount(part.shape)]), norm);
+        const factor = clipFactor(euclideanNorm(reshape(part, [elementCount(part.shape)])), norm);
         return multiply(part, reshape(factor, []));
       });
       return { base: { kind: 'gradients', gradients }, decay: 0 };
@@ -28,9 +31,8 @@ export function clipByParameterNorm(norm: number): Transformation {
   });
 }
 
-/** min(1, norm / |x|), [1], of a vector. */
-function clipFactor(vector: Tensor, norm: number): Tensor {
-  const length = sqrt(sum(square(vector), 0, true));
+/** min(1, norm / length), [1]. */
+function clipFactor(length: Tensor, norm: number): Tensor {
   // A vector of length 0 does not change: the smallest normal float32 replaces its length as divisor.
   return minimum(divide(norm, maximum(length, 2 ** -126)), 1);
 }

@@ -16,7 +16,12 @@ export interface Direction {
 
 /** Gradients, one for each parameter; or one vector [P], perhaps with a factor f32 [1]; or Adam's step along them. */
 export type Base =
-  | { readonly kind: 'gradients'; readonly gradients: readonly Tensor[] }
+  | {
+      readonly kind: 'gradients';
+      readonly gradients: readonly Tensor[];
+      /** The same as one vector, where it has been recorded. */
+      readonly packed?: Tensor | undefined;
+    }
   | { readonly kind: 'vector'; readonly vector: Tensor; readonly factor?: Tensor | undefined }
   | AdamBase;
 
@@ -79,7 +84,7 @@ function baseVector(base: Base, update: Update): Tensor {
   const size = parameters.values.shape[0];
   switch (base.kind) {
     case 'gradients':
-      return pack(base.gradients, parameters.offsets, size);
+      return base.packed ?? pack(base.gradients, parameters.offsets, size);
     case 'vector':
       return base.factor ? multiply(base.vector, base.factor) : base.vector;
     case 'adam': {

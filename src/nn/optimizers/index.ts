@@ -21,4 +21,11 @@ export {
 } from './pieces.ts';
 export { type AdamOptions, type AdamwOptions, adam, adamw, type SgdOptions, sgd } from './ready.ts';
 export { exponential, halving, linear, type Rate, type Schedule, warmup } from './schedule.ts';
-export { chain, type LearningRate, type Piece, type Transformation, type Update } from './transformation.ts';
+export {
+  chain,
+  type LearningRate,
+  type Piece,
+  type Transformation,
+  type Update,
+  type UpdateGradient,
+} from './transformation.ts';

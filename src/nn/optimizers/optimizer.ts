@@ -1,9 +1,10 @@
-import { add, assign, filled, gradient } from '../../ops/index.ts';
+import { add, assign, filled, gradient, pack } from '../../ops/index.ts';
 import { isReadable, type Tape, type Tensor, type Variable, variable } from '../../tape/index.ts';
 import { checkGiven } from '../../text/check-given.ts';
 import type { Parameters } from '../network.ts';
 import { move } from './direction.ts';
-import type { LearningRate, Transformation, Update } from './transformation.ts';
+import { euclideanNorm } from './norm.ts';
+import type { LearningRate, Transformation, Update, UpdateGradient } from './transformation.ts';
 
 /** Updates one network's parameters. */
 export interface Optimizer {
@@ -21,9 +22,9 @@ export interface Optimizer {
    * Records one update down the gradient of a loss that was computed from the parameters on its tape.
    * @throws if it was not computed from them, or they have been written since
    */
-  minimize(loss: Tensor): void;
+  minimize(loss: Tensor): UpdateGradient;
   /** Records one update down given gradients, one for each parameter. */
-  update(gradients: readonly Tensor[]): void;
+  update(gradients: readonly Tensor[]): UpdateGradient;
 }
 
 /** An optimiser of a network's parameters by a transformation of their gradients; see `chain`. */
@@ -35,12 +36,23 @@ export function optimizer(parameters: Parameters, transformation: Transformation
   const updates = variable(`${parameters.network.name}/updates`, 'i32', [1]);
   const apply = (gradients: readonly Tensor[]) => {
     const { tape } = gradients[0];
+    const { offsets, values } = parameters;
+    const packed = pack(gradients, offsets, values.shape[0]);
+    let norm: Tensor | undefined;
+    const gradient: UpdateGradient = {
+      vector: packed,
+      norm() {
+        norm ??= euclideanNorm(packed);
+        return norm;
+      },
+    };
     const count = tape.read(updates);
-    const update: Update = { tape, parameters, count, next: add(count, 1) };
-    const direction = { base: { kind: 'gradients', gradients }, decay: 0 } as const;
+    const update: Update = { tape, parameters, count, next: add(count, 1), gradient };
+    const direction = { base: { kind: 'gradients', gradients, packed }, decay: 0 } as const;
     move(piece.direct?.(direction, update) ?? direction, update);
     assign(updates, update.next);
     piece.moved?.(update);
+    return gradient;
   };
   return {
     parameters,
@@ -63,16 +75,16 @@ export interface ParameterGroup {
   readonly optimizer: Optimizer;
 }
 
-/** Records one update down the gradient of `loss` with respect to `tensors` only. */
-export function minimize(loss: Tensor, tensors: readonly Tensor[], optimizer: Optimizer): void {
+/** Records one update down the gradient of `loss` with respect to `tensors` only. Returns that gradient. */
+export function minimize(loss: Tensor, tensors: readonly Tensor[], optimizer: Optimizer): UpdateGradient {
   checkGiven('minimize', { loss }, 'tensor');
   checkGiven('minimize', { tensors }, 'list');
   checkGiven('minimize', { optimizer }, { update: 'function' });
-  minimizeGroups(loss, [{ tensors, optimizer }]);
+  return minimizeGroups(loss, [{ tensors, optimizer }])[0];
 }
 
-/** Records one update for each group of parameters, all down the same gradient of `loss`. */
-export function minimizeGroups(loss: Tensor, groups: readonly ParameterGroup[]): void {
+/** Records one update for each group of parameters, all down the same gradient of `loss`. Returns each group's part. */
+export function minimizeGroups(loss: Tensor, groups: readonly ParameterGroup[]): readonly UpdateGradient[] {
   checkGiven('minimizeGroups', { loss }, 'tensor');
   checkGiven('minimizeGroups', { groups }, 'list');
   const gradients = gradient(
@@ -80,10 +92,11 @@ export function minimizeGroups(loss: Tensor, groups: readonly ParameterGroup[]):
     groups.flatMap(({ tensors }) => tensors),
   );
   let first = 0;
-  for (const { tensors, optimizer } of groups) {
-    optimizer.update(gradients.slice(first, first + tensors.length));
+  return groups.map(({ tensors, optimizer }) => {
+    const own = gradients.slice(first, first + tensors.length);
     first += tensors.length;
-  }
+    return optimizer.update(own);
+  });
 }
 
 /** The derivative of `loss` by each parameter: the sum over all its reads on the tape. */

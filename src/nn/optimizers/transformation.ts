@@ -11,6 +11,16 @@ export interface Update {
   readonly count: Tensor;
   /** i32 [1]: the number of updates including this one. */
   readonly next: Tensor;
+  /** The gradient that the first transformation is given; absent in updates that others than `optimizer` record. */
+  readonly gradient?: UpdateGradient | undefined;
+}
+
+/** The gradient of an update, before any transformation. */
+export interface UpdateGradient {
+  /** [P]: of all parameters, packed. */
+  readonly vector: Tensor;
+  /** Its Euclidean norm, [1]; recorded when it is first asked for. */
+  norm(): Tensor;
 }
 
 /** A learning rate that can be changed between runs of a plan. */

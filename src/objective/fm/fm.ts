@@ -4,6 +4,7 @@ import type { ParentData, Trajectories } from '../../rollout/index.ts';
 import type { Tensor } from '../../tape/index.ts';
 import { defineObjective } from '../define.ts';
 import { edgesFromParents, flowMatchingLoss, logSumExp } from '../flow-matching-loss.ts';
+import { gradientNorm } from '../gradient-norm.ts';
 import { applyNetwork, initialMask, policyNetwork, policyOutputsAt } from '../networks.ts';
 import { residualLosses } from '../residual-loss.ts';
 import { flowMatchingAbout } from './options.ts';
@@ -41,8 +42,7 @@ export const flowMatching = defineObjective(flowMatchingAbout, (options, context
         trajectories,
       };
       const loss = flowMatchingLoss(flows, residualLosses[options.residualLoss]);
-      minimize(loss, tensors, policy.optimizer);
-      return { loss };
+      return { loss, ...gradientNorm(minimize(loss, tensors, policy.optimizer)) };
     },
     logPartition(observation) {
       const mask = observation.tape.constant('i32', [1, environment.actionCount], allowedAtFirst);

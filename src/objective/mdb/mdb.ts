@@ -19,6 +19,7 @@ import { backwardPolicy, hasBackwardOutputs } from '../backward-policy.ts';
 import { meanSizes, modifiedDetailedBalanceResidual } from '../balance.ts';
 import { potentialGrid, repeated } from '../balance-learners.ts';
 import { defineObjective } from '../define.ts';
+import { gradientNorm } from '../gradient-norm.ts';
 import { applyNetwork, outputsOf, policyNetwork, policyOutputsAt } from '../networks.ts';
 import { stopReward } from '../potential.ts';
 import { residualLosses } from '../residual-loss.ts';
@@ -64,8 +65,8 @@ export const modifiedDetailedBalance = defineObjective(modifiedDetailedBalanceAb
     });
     told?.(meanSizes(residual, inner));
     const total = divide(sum(loss(residual)), maximum(sum(inner), 1));
-    minimize(total, parameters, policy.optimizer);
-    return { ...diagnostics, loss: total };
+    const gradient = minimize(total, parameters, policy.optimizer);
+    return { ...diagnostics, loss: total, ...gradientNorm(gradient) };
   });
   return {
     logits: (observation) => applyNetwork(policy, observation),

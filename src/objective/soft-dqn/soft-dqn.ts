@@ -17,6 +17,7 @@ import { lastSteps, nextValue } from '../advantage.ts';
 import { countedSteps, meanSizes } from '../balance.ts';
 import { defineObjective } from '../define.ts';
 import { logSumExp } from '../flow-matching-loss.ts';
+import { gradientNorm } from '../gradient-norm.ts';
 import { applyNetwork, initialMask, policyNetwork, policyOutputsAt } from '../networks.ts';
 import { residualLosses } from '../residual-loss.ts';
 import { targetNetwork } from '../target-network.ts';
@@ -103,9 +104,9 @@ export const softDqn = defineObjective(softDqnAbout, (options, context) => {
       const residual = multiply(counted, toGrid(subtract(q, stopGradient(y)), trajectories));
       told?.(meanSizes(residual, counted));
       const total = divide(sum(multiply(weight, loss(residual))), maximum(sum(counted), 1));
-      minimize(total, parameters, network.optimizer);
+      const gradient = minimize(total, parameters, network.optimizer);
       target.follow(tape);
-      return { loss: total };
+      return { loss: total, ...gradientNorm(gradient) };
     },
     logPartition(observation) {
       const mask = observation.tape.constant('i32', [1, environment.actionCount], allowedAtFirst);

@@ -3,6 +3,7 @@ import { abs, add, mean } from '../../ops/index.ts';
 import { trajectoryBalanceLoss, trajectoryScore } from '../balance.ts';
 import { policyOnly, repeated } from '../balance-learners.ts';
 import { defineObjective } from '../define.ts';
+import { gradientNorm } from '../gradient-norm.ts';
 import { logPartitionEstimate } from '../log-partition.ts';
 import { residualLosses } from '../residual-loss.ts';
 import { trajectoryBalanceAbout } from './options.ts';
@@ -26,9 +27,9 @@ export const trajectoryBalance = defineObjective(trajectoryBalanceAbout, (option
       const estimate = of(trajectories, tensors);
       const loss = trajectoryBalanceLoss(grids, estimate, residualLosses[options.residualLoss]);
       told?.(abs(add(trajectoryScore(grids), estimate)));
-      minimizeGroups(loss, [...groups, { tensors, optimizer: network.optimizer }]);
+      const [gradient] = minimizeGroups(loss, [...groups, { tensors, optimizer: network.optimizer }]);
       const logPartition = mean(of(trajectories, readParameters(tape, network.parameters)));
-      return { ...diagnostics, loss, logPartition };
+      return { ...diagnostics, loss, ...gradientNorm(gradient), logPartition };
     }),
     logPartition: at,
   };

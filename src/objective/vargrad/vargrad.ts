@@ -3,6 +3,7 @@ import { abs, mean, multiply, subtract } from '../../ops/index.ts';
 import { logPartitionVarianceLoss, trajectoryScore } from '../balance.ts';
 import { policyOnly, repeated } from '../balance-learners.ts';
 import { defineObjective } from '../define.ts';
+import { gradientNorm } from '../gradient-norm.ts';
 import { residualLosses } from '../residual-loss.ts';
 import { logPartitionVarianceAbout } from './options.ts';
 
@@ -20,8 +21,8 @@ export const logPartitionVariance = defineObjective(logPartitionVarianceAbout, (
       const score = trajectoryScore(grids);
       const loss = logPartitionVarianceLoss(score, residualLosses[options.residualLoss]);
       told?.(abs(subtract(score, mean(score))));
-      minimizeGroups(loss, groups);
-      return { ...diagnostics, loss, logPartition: multiply(mean(score), -1) };
+      const [gradient] = minimizeGroups(loss, groups);
+      return { ...diagnostics, loss, ...gradientNorm(gradient), logPartition: multiply(mean(score), -1) };
     }),
   };
 });

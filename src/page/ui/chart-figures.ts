@@ -28,6 +28,7 @@ const known: Readonly<Record<string, Omit<ChartFigure, 'name'>>> = {
     isLog: true,
   },
   loss: { title: 'Loss', note: 'what it minimises, of its last batch', isLog: false },
+  gradientNorm: { title: 'Gradient norm', note: 'of the policy’s last update, before it is clipped', isLog: true },
   logPartition: { title: 'log Z', note: 'what it thinks the reward adds up to; dashed: exact', isLog: false },
   entropy: { title: 'Entropy', note: 'of what it makes, in nats; dashed: of the target', isLog: false },
   modes: { title: 'Modes found', note: 'with half of their due or more; dashed: all', isLog: false },

@@ -39,7 +39,7 @@ export async function startRun(
 ): Promise<ActiveRun> {
   const scope = deviceScope(device);
   try {
-    const run = await createConfiguredRun(scope, config, problem, options);
+    const run = await createConfiguredRun(scope, config, problem, { ...options, gradientNorm: true });
     const { evaluationTrajectories } = config.trainingOptions;
     const viewer = await createViewer({
       ...{ device: scope, problem, seed: config.seed, trajectories: evaluationTrajectories },

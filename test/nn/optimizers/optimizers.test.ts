@@ -355,6 +355,28 @@ describe('minimize', () => {
     plan.release();
   });
 
+  test('tells the norm of the gradient before it is clipped, which clipping by norm has computed already', async () => {
+    const device = await referenceDevice.open();
+    const planOf = (norm: number | undefined, isTold: boolean) => {
+      const parameters = fresh();
+      const tape = createTape();
+      const given = tape.constant('f32', [2, 3], [0, 3, 0, 0, 0, 0]);
+      const { update } = optimizer(
+        parameters,
+        norm === undefined ? scaleByLearningRate(1) : chain(clipByGlobalNorm(norm), scaleByLearningRate(1)),
+      );
+      const gradient = update([given, tape.constant('f32', [2], [-4, 0])]);
+      return compile(tape, { told: isTold ? gradient.norm() : given });
+    };
+    for (const norm of [0.1, 10, undefined]) {
+      const executable = await device.prepare(planOf(norm, true));
+      executable.run();
+      expect(Array.from(await executable.read('told'))).toEqual([5]);
+      executable.release();
+    }
+    expect(planOf(1, true).steps.length).toBe(planOf(1, false).steps.length);
+  });
+
   test('refuses a loss that the parameters have no part in, and parameters written since', () => {
     const parameters = fresh();
     const { minimize } = sgd(parameters, { learningRate: 1 });
