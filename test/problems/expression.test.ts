@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { rewardedAtOnce } from '../../src/environment/environment.ts';
 import { readExpression } from '../../src/problems/expression/expression.ts';
-import { functions } from '../../src/problems/expression/functions.ts';
+import { functions, textFunctions } from '../../src/problems/expression/functions.ts';
 import { expressionLogRewards } from '../../src/problems/hypergrid/expression.ts';
 import { expressionReward } from '../../src/problems/hypergrid/expression-reward.ts';
+import { findProblem } from '../../src/problems/listed.ts';
 
 const [x, y] = [3, 5];
 const worth = (text: string) => readExpression(text, ['x', 'y'])([x, y]);
@@ -63,6 +65,61 @@ describe('an expression', () => {
     expect(() => worth(text)).toThrow(problem);
   });
 });
+
+describe('an expression of strings', () => {
+  const worth = (text: string) => readExpression(text, ['length'], textFunctions)([8], 'GATTACAA');
+
+  test.each([
+    ['count("A") + 10 * count("AA") + 100 * count("C")', 114],
+    ['contains("TTA") - contains("GG")', 1],
+    ['position("TT") + position("x")', 3],
+    ['starts("GA") + 2 * ends("AA") + 4 * starts("A")', 3],
+    ['at(2, "A") + at(length, "A") + at(9, "A")', 2],
+    ['longest("A") + longest("TA")', 3],
+    ['distance("GATTACAC") + distance("GATT")', 5],
+    ['count(“A”)', 4],
+  ])('%s is %d', (text, value) => {
+    expect(worth(text)).toBe(value);
+  });
+
+  test.each([
+    ['count(A)', 'Column 7: count takes a text here, in quotation marks: write count("A").'],
+    ['count("A', 'Column 7: this quotation mark is never closed.'],
+    ['count + 1', 'Column 1: count is a function: write count("A").'],
+    ['at("A")', 'Column 4: a text only has a meaning in count, contains,'],
+    ['at(1)', 'Column 5: at takes 2 values: write at(1, "A").'],
+    ['"A" + 1', 'Column 1: a text only has a meaning in count, contains,'],
+    ['cuont("A")', 'Did you mean count?'],
+  ])('%s is refused', (text, problem) => {
+    expect(() => worth(text)).toThrow(problem);
+  });
+});
+
+describe.each([
+  ['tfbind8-synthetic', {}, '2 + count("AC") + at(8, "T")', { ACACGGTT: 5, AAAAAAAA: 2 }],
+  ['bit-sequence', { length: 6, wordSize: 2 }, '1 + position("11")', { '000110': 5, '111111': 2 }],
+  ['sets', { items: 5, size: 3, upTo: true }, '1 + x0 * x4 + size', { '{0, 4}.': 4, '{1, 2, 3}.': 4, '{}.': 1 }],
+  ['ising', { side: 3 }, '20 + agreement + 9 * magnetization + z2', { '+++/+++/+++': 48, '---/-+-/---': 0 }],
+])('%s with a typed reward', (name, options, expression, rewards) => {
+  test('is rewarded so in the order in which its objects are numbered', async () => {
+    const given = { ...options, reward: 'expression', expression };
+    const { environment, reward } = rewardedAtOnce(await findProblem(name).create(given), 'This test');
+    for (const [text, worth] of Object.entries(rewards)) {
+      const state = new Int32Array(environment.stateSize);
+      environment.parse?.(text, state);
+      const due = worth === 0 ? agreementOfOneUp() : worth;
+      // One logarithm within a unit of the last place.
+      expect(Math.abs(reward.logReward(state) - Math.log(due)), text).toBeLessThanOrEqual(4e-15);
+    }
+    await expect(findProblem(name).create({ ...given, expression: '1 / 0' })).rejects.toThrow(
+      'the expression is infinite',
+    );
+    await expect(findProblem(name).create({ ...options, expression })).rejects.toThrow('Take the reward expression');
+  });
+});
+
+/** 18 pairs, of which the 4 of the one spin that is up disagree; it is not z2; the mean of spins is -7 / 9. */
+const agreementOfOneUp = () => 20 + (14 - 4) - 7 - 1;
 
 describe('a hypergrid’s reward that was typed', () => {
   test('is computed for every cell in the order of their numbers, above 0 everywhere', () => {

@@ -1,9 +1,9 @@
 import { nearestName } from '../../text/nearest.ts';
-import { constants, functions, operators } from './functions.ts';
+import { constants, functions, operators, type TextFunction } from './functions.ts';
 import { mistake, type Token, tokensOf } from './tokens.ts';
 
-/** Evaluates an expression for values of its variables, in the order of their names. */
-export type Expression = (values: ArrayLike<number>) => number;
+/** Evaluates an expression for values of its variables, in the order of their names, and for the text that its functions ask about. */
+export type Expression = (values: ArrayLike<number>, written?: string) => number;
 
 /** Operators from the lowest to the highest precedence; `^` binds more tightly, and to the right. */
 const levels = [
@@ -21,9 +21,14 @@ const maxDepth = 200;
  * or call anything else.
  *
  * @param variables names of values
+ * @param texts functions of a text, such as `count("A")`; none if objects are no strings
  * @throws Error with the column of the mistake, and what to do
  */
-export function readExpression(text: string, variables: readonly string[]): Expression {
+export function readExpression(
+  text: string,
+  variables: readonly string[],
+  texts: Readonly<Record<string, TextFunction>> = {},
+): Expression {
   const tokens = tokensOf(text);
   let at = 0;
   let depth = 0;
@@ -37,7 +42,7 @@ export function readExpression(text: string, variables: readonly string[]): Expr
     while (isSign(...levels[which])) {
       const of = operators[take().text];
       const [first, second] = [left, level(which + 1)];
-      left = (values) => of(first(values), second(values));
+      left = (values, written) => of(first(values, written), second(values, written));
     }
     return left;
   };
@@ -49,14 +54,14 @@ export function readExpression(text: string, variables: readonly string[]): Expr
   };
   const afterSign = (sign: string): Expression => {
     const value = signed();
-    return sign === '-' ? (values) => -value(values) : value;
+    return sign === '-' ? (values, written) => -value(values, written) : value;
   };
   const raised = (): Expression => {
     const base = atom();
     if (!isSign('^')) return base;
     take();
     const exponent = signed();
-    return (values) => operators['^'](base(values), exponent(values));
+    return (values, written) => operators['^'](base(values, written), exponent(values, written));
   };
   const atom = (): Expression => {
     const token = take();
@@ -68,6 +73,7 @@ export function readExpression(text: string, variables: readonly string[]): Expr
       close(column);
       return inner;
     }
+    if (kind === 'text') throw misplacedText(column);
     if (kind === 'end') {
       throw mistake(column, 'the expression ends too early. A number, a name or a bracket has to follow.');
     }
@@ -81,8 +87,9 @@ export function readExpression(text: string, variables: readonly string[]): Expr
     const index = variables.indexOf(text);
     if (index >= 0) return (values) => values[index];
     if (Object.hasOwn(constants, text)) return constant(constants[text], column);
+    if (Object.hasOwn(texts, text)) return askedOfText(text, column);
     if (Object.hasOwn(functions, text)) return called(text, column);
-    const known = [...variables, ...Object.keys(constants), ...Object.keys(functions)];
+    const known = [...variables, ...Object.keys(texts), ...Object.keys(constants), ...Object.keys(functions)];
     // A single letter is near to everything.
     const near = nearestName(
       text,
@@ -109,9 +116,36 @@ export function readExpression(text: string, variables: readonly string[]): Expr
       throw mistake(column, `${name} takes ${many} ${most === 1 ? 'value' : 'values'}, not ${given.length}.`);
     }
     const [only, other] = given;
-    if (given.length === 1) return (values) => of(only(values));
-    if (given.length === 2) return (values) => of(only(values), other(values));
-    return (values) => of(...given.map((each) => each(values)));
+    if (given.length === 1) return (values, written) => of(only(values, written));
+    if (given.length === 2) return (values, written) => of(only(values, written), other(values, written));
+    return (values, written) => of(...given.map((each) => each(values, written)));
+  };
+  const askedOfText = (name: string, column: number): Expression => {
+    const { takes, of } = texts[name];
+    const form = `${name}(${takes.map((kind) => (kind === 'text' ? '"A"' : '1')).join(', ')})`;
+    if (!isSign('(')) throw mistake(column, `${name} is a function: write ${form}.`);
+    const opened = take().column;
+    const given = takes.map((kind, i): string | Expression => {
+      if (i > 0) {
+        if (!isSign(',')) throw mistake(next().column, `${name} takes ${takes.length} values: write ${form}.`);
+        take();
+      }
+      if (kind === 'number') return level(0);
+      const { kind: found, text, column } = take();
+      if (found === 'text') return text;
+      throw mistake(column, `${name} takes a text here, in quotation marks: write ${form}.`);
+    });
+    close(opened);
+    return (values, written = '') =>
+      of(written, ...given.map((each) => (typeof each === 'string' ? each : each(values, written))));
+  };
+  const misplacedText = (column: number): Error => {
+    const takers = Object.keys(texts);
+    const where =
+      takers.length === 0
+        ? 'a text has no meaning here: objects are no strings.'
+        : `a text only has a meaning in ${takers.join(', ')}.`;
+    return mistake(column, where);
   };
 
   const whole = level(0);
@@ -127,7 +161,7 @@ function constant(value: number, column: number): Expression {
 
 /** The error for text after a complete expression. @param bracket what to say of a bracket, or of the end */
 function unexpected({ kind, text, column }: Token, bracket: string): Error {
-  if (kind === 'number' || kind === 'name' || text === '(') {
+  if (kind === 'number' || kind === 'name' || kind === 'text' || text === '(') {
     return mistake(column, `a sign is missing before ${text}. To multiply, write * ${text}.`);
   }
   if (text === ',') return mistake(column, 'a comma has no meaning here. Decimals have a point, as in 0.5.');

@@ -38,6 +38,8 @@ export function power(base: number, exponent: number): number {
   return base === 0 && exponent > 0 ? 0 : exp(exponent * log(base));
 }
 
+const truth = (holds: boolean) => Number(holds);
+
 export interface ExpressionFunction {
   /** The minimum and maximum number of arguments. */
   readonly takes: readonly [number, number];
@@ -59,9 +61,51 @@ export const functions: Readonly<Record<string, ExpressionFunction>> = {
   max: { takes: [1, 16], of: Math.max },
 };
 
-export const constants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E };
+/** A function of what is written, such as the letters of a string. */
+export interface TextFunction {
+  /** Its values in their order: texts in quotation marks, or numbers. */
+  readonly takes: readonly ('text' | 'number')[];
+  of(written: string, ...values: readonly (string | number)[]): number;
+}
 
-const truth = (holds: boolean) => Number(holds);
+function ofTexts(of: (written: string, text: string) => number): TextFunction {
+  return { takes: ['text'], of: (written, text) => of(written, String(text)) };
+}
+
+/** What an expression can ask of an object that is a string. */
+export const textFunctions: Readonly<Record<string, TextFunction>> = {
+  count: ofTexts(occurrences),
+  contains: ofTexts((written, text) => truth(written.includes(text))),
+  position: ofTexts((written, text) => written.indexOf(text) + 1),
+  starts: ofTexts((written, text) => truth(written.startsWith(text))),
+  ends: ofTexts((written, text) => truth(written.endsWith(text))),
+  at: { takes: ['number', 'text'], of: (written, place, text) => truth(written[Number(place) - 1] === text) },
+  longest: ofTexts(longestRun),
+  distance: ofTexts(hammingDistance),
+};
+
+/** How often a text stands in another, overlaps included. */
+function occurrences(written: string, text: string): number {
+  let found = 0;
+  for (let at = written.indexOf(text); at >= 0 && text !== ''; at = written.indexOf(text, at + 1)) found++;
+  return found;
+}
+
+/** The most times that a text stands one behind the other. */
+function longestRun(written: string, text: string): number {
+  let longest = 0;
+  while (text !== '' && written.includes(text.repeat(longest + 1))) longest++;
+  return longest;
+}
+
+/** Places at which two texts differ; those that only one of them has count. */
+function hammingDistance(written: string, text: string): number {
+  let distance = Math.abs(written.length - text.length);
+  for (let i = 0; i < Math.min(written.length, text.length); i++) distance += truth(written[i] !== text[i]);
+  return distance;
+}
+
+export const constants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E };
 
 /** Binary operators; comparisons are 1 if they hold and 0 otherwise. */
 export const operators: Readonly<Record<string, (a: number, b: number) => number>> = {

@@ -1,16 +1,6 @@
 import { countPower } from '../../environment/enumeration.ts';
-import { log } from '../../numeric/elementary.ts';
-import { readExpression } from '../expression/expression.ts';
+import { maxTypedObjects, typedLogRewards } from '../expression/typed-reward.ts';
 import { checkHypergridSize, type HypergridSize } from './size.ts';
-
-/** The longest expression, in characters. */
-export const MAX_EXPRESSION_LENGTH = 400;
-
-/** The maximum number of cells for expressions: a side of 256 in two dimensions. */
-const MAX_EXPRESSION_CELLS = 256 * 256;
-
-/** The reward if an expression is 0 or below: rewards have to be positive. */
-const SMALLEST_REWARD = 1e-6;
 
 /** The coordinates with letters; all of them also have numbers: x1, x2, ... */
 const letters = ['x', 'y', 'z'];
@@ -28,35 +18,26 @@ export function expressionLogRewards({
   expression,
 }: HypergridSize & { readonly expression: string }): Float64Array {
   checkHypergridSize({ dimension, side });
-  const cells = countPower(side, dimension);
-  if (cells === undefined || cells > MAX_EXPRESSION_CELLS) {
+  const count = countPower(side, dimension);
+  if (count === undefined || count > maxTypedObjects) {
     throw new Error(
-      `An expression is computed for every cell: for at most ${MAX_EXPRESSION_CELLS} of them, and this grid has ` +
+      `An expression is computed for every cell: for at most ${maxTypedObjects} of them, and this grid has ` +
         `${side}^${dimension}. Take a smaller side or fewer dimensions.`,
     );
   }
-  if (expression.length > MAX_EXPRESSION_LENGTH) {
-    throw new Error(`An expression has at most ${MAX_EXPRESSION_LENGTH} characters, not ${expression.length}.`);
-  }
   const numbered = Array.from({ length: dimension }, (_, axis) => `x${axis + 1}`);
   const named = letters.slice(0, dimension);
-  const rewardAt = readExpression(expression, [...named, ...numbered, 'side']);
-  const position = new Array<number>(dimension).fill(0);
-  const logRewards = new Float64Array(cells);
-  for (let cell = 0; cell < cells; cell++) {
-    let rest = cell;
-    for (let axis = dimension - 1; axis >= 0; axis--) {
-      position[axis] = rest % side;
-      rest = Math.floor(rest / side);
-    }
-    const value = rewardAt([...position.slice(0, named.length), ...position, side]);
-    if (!Number.isFinite(value)) {
-      throw new Error(
-        `At (${position.join(', ')}) the expression is ${Number.isNaN(value) ? 'no number' : 'infinite'}. ` +
-          'Keep it from dividing by 0, from roots and logarithms of what is below 0, and from exp of large numbers.',
-      );
-    }
-    logRewards[cell] = log(Math.max(value, SMALLEST_REWARD));
-  }
-  return logRewards;
+  return typedLogRewards(expression, {
+    count,
+    many: 'cells',
+    variables: [...named, ...numbered, 'side'],
+    objectAt(cell, values) {
+      for (let axis = dimension - 1, rest = cell; axis >= 0; axis--, rest = Math.floor(rest / side)) {
+        values[named.length + axis] = rest % side;
+        if (axis < named.length) values[axis] = rest % side;
+      }
+      values[values.length - 1] = side;
+      return `(${values.slice(named.length, -1).join(', ')})`;
+    },
+  });
 }

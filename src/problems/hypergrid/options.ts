@@ -1,8 +1,9 @@
 import { choice, integer, text } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
+import { maxExpressionLength } from '../expression/typed-reward.ts';
 import { paperRun } from '../paper.ts';
 import { smallRun } from '../small-runs.ts';
-import { expressionLogRewards, MAX_EXPRESSION_LENGTH } from './expression.ts';
+import { expressionLogRewards } from './expression.ts';
 import { HYPERGRID_DIFFICULTIES } from './heights.ts';
 import { checkPainting, MAX_PAINTING_LENGTH, PAINTED_LEVELS } from './painting.ts';
 import { checkCountable, MAX_HYPERGRID_WIDTH } from './size.ts';
@@ -28,7 +29,7 @@ export const hypergridProblem = describeProblem({
       help: 'a level from 0 to 9 for each cell of a two-dimensional grid, column by column',
     }),
     expression: text({
-      maxLength: MAX_EXPRESSION_LENGTH,
+      maxLength: maxExpressionLength,
       help: 'the reward of a cell by its coordinates x, y, z, or x1, x2, ..., as in exp(-((x-3)^2 + (y-3)^2) / 4)',
     }),
   },

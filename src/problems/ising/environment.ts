@@ -12,7 +12,8 @@ import { sum } from '../../rows/index.ts';
 import { quoted } from '../../text/quoted.ts';
 import { torusPairs } from './exact.ts';
 
-type IsingFields = { readonly spins: ReturnType<typeof cells>; readonly count: ReturnType<typeof counter> };
+/** The fields of a state of spins. */
+export type IsingFields = { readonly spins: ReturnType<typeof cells>; readonly count: ReturnType<typeof counter> };
 
 /** Marks a spin that is not set. */
 const UNSET = -1;

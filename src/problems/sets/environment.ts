@@ -23,7 +23,8 @@ export interface SetsSize {
   readonly upTo?: boolean | undefined;
 }
 
-type SetFields = {
+/** The fields of a set's state. */
+export type SetFields = {
   readonly chosen: ReturnType<typeof bits>;
   readonly count: ReturnType<typeof counter>;
   readonly stopped: ReturnType<typeof flag>;
