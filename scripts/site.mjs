@@ -10,7 +10,7 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const site = 'build/site';
 rmSync(site, { recursive: true, force: true });
 const reference = ['scripts/docs.mjs', join(site, 'api'), '../docs/index.html'];
-for (const words of [reference, ['scripts/page/demo.mjs', '--build-only']]) {
+for (const words of [reference, ['scripts/page/demo.mjs', '--build-only', '--site']]) {
   const { status } = spawnSync(process.execPath, words, { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }

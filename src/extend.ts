@@ -89,6 +89,8 @@ export {
 } from './objective/index.ts';
 export { type CouplingLearning, type LearntCouplings, learnCouplings } from './problems/ising/learn-couplings.ts';
 export { type SpinSampling, sampleSpins } from './problems/ising/sample-spins.ts';
+export { stateGraph } from './problems/state-graph/environment.ts';
+export type { StateGraphDefinition } from './problems/state-graph/explore.ts';
 export {
   applyToStates,
   fromGrid,

@@ -1,6 +1,6 @@
 // Builds the page into a folder that any host can serve, under any path.
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -13,8 +13,9 @@ const fontFolder = join(root, 'node_modules/@fontsource-variable/inter');
 /**
  * @param folder replaced if it exists
  * @param entry the page's program, or another one for states that are hard to reach
+ * @param isInSite whether documentation and reference will stand beside the folder, so that the page links to them
  */
-export async function buildDemo(folder, entry = 'src/page/main.ts') {
+export async function buildDemo(folder, entry = 'src/page/main.ts', { isInSite = false } = {}) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const offered = await offeredProblems();
@@ -58,7 +59,10 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
       external: ['./inter.woff2'],
     }),
     copyFile(join(root, 'build/kernels.wasm'), join(folder, 'kernels.wasm')),
-    copyFile(join(root, 'src/page/index.html'), join(folder, 'index.html')),
+    readFile(join(root, 'src/page/index.html'), 'utf8').then((html) =>
+      writeFile(join(folder, 'index.html'), html.replace('<!-- documentation -->', isInSite ? siteLinks : '')),
+    ),
+    copyFile(join(root, 'LICENSE'), join(folder, 'licence.txt')),
     copyFile(join(root, 'src/page/molecules/checkpoint.safetensors'), join(folder, 'molecules.safetensors')),
     copyFile(join(root, 'src/page/icon.svg'), join(folder, 'icon.svg')),
     copyFile(join(fontFolder, 'files/inter-latin-wght-normal.woff2'), join(folder, 'inter.woff2')),
@@ -73,6 +77,9 @@ export async function buildDemo(folder, entry = 'src/page/main.ts') {
     define: { BUILD: JSON.stringify({ name, files: ['./', ...files] }) },
   });
 }
+
+/** Where the documentation is, seen from the page in the site. */
+const siteLinks = `<li>The <a href="../docs/guide/first-sampler.html">guide</a> begins with a first sampler; there are <a href="../docs/index.html">all documents</a>, <a href="../docs/architecture.html">how it is built</a>, and the <a href="../api/index.html">reference</a> of the code.</li>`;
 
 /** The service worker's list: the files of the page, and a name that changes with any of them. */
 async function listOf(folder) {

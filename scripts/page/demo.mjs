@@ -12,7 +12,10 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(args) {
   let options;
   try {
-    options = parseArgs({ args, options: { port: { type: 'string' }, 'build-only': { type: 'boolean' } } }).values;
+    options = parseArgs({
+      args,
+      options: { port: { type: 'string' }, 'build-only': { type: 'boolean' }, site: { type: 'boolean' } },
+    }).values;
   } catch (error) {
     console.error(`${error.message}\n${usage}`);
     return 2;
@@ -25,7 +28,7 @@ async function main(args) {
     return 2;
   }
   if (options['build-only']) {
-    await build();
+    await build(options.site);
     console.log('The page is in build/demo: put that folder on any host, under any path.');
     return 0;
   }
@@ -42,8 +45,9 @@ async function main(args) {
   }
 }
 
-async function build() {
-  await buildDemo(folder);
+/** @param isInSite whether it is to be part of the site (npm run site) */
+async function build(isInSite = false) {
+  await buildDemo(folder, undefined, { isInSite });
   const sizes = await demoSizes(folder);
   const print = (part, isMeant) => {
     const bytes = sizes.filter(({ name }) => isMeant(name)).reduce((sum, { gzipped }) => sum + gzipped, 0);

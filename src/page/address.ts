@@ -1,7 +1,7 @@
 import { findNamed, isGroup, type LeafOption, readText, type Values, valueAt, withValueAt } from '../options/index.ts';
 import { groupsOf, settingsOf } from '../run/named-settings.ts';
 import type { RunConfig } from '../run/run-config.ts';
-import { pageCatalogue } from './catalogue.ts';
+import { pageCatalogue, pageProblem } from './catalogue.ts';
 import { defaultConfig } from './default-config.ts';
 import { pageConfig } from './page-config.ts';
 
@@ -111,7 +111,10 @@ interface Part {
 function partsOf(name: string, objective: string): readonly Part[] {
   const problem = findNamed('problem', pageCatalogue.problems, name);
   const method = findNamed('objective', pageCatalogue.objectives, objective);
-  const settings = settingsOf(problem, method).filter(({ path }) => path !== 'checkpointEvery');
+  // What a program made is as long as a file: an address has the program.
+  const made = pageProblem(name).typedProgram?.made;
+  const left = ['checkpointEvery', `problemOptions.${made}`];
+  const settings = settingsOf(problem, method).filter(({ path }) => !left.includes(path));
   return [...groupsOf(problem, method).map(({ key, path }) => ({ key, path })), ...settings];
 }
 

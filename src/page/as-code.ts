@@ -1,10 +1,16 @@
 import { objectives } from '../objective/catalogue.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { formatAddress } from './address.ts';
+import { pageProblem } from './catalogue.ts';
 import { pageProblems } from './page-problems.ts';
 
-/** The command line for a run of this configuration: its differences from the command's own defaults. */
-export function asCommand(config: RunConfig): string {
+/**
+ * The command line for a run of this configuration: its differences from the command's own defaults. Undefined for an
+ * environment from a program, which does not fit on a line.
+ */
+export function asCommand(config: RunConfig): string | undefined {
+  const { typedProgram } = pageProblem(config.problem);
+  if (typedProgram && config.problemOptions[typedProgram.made] !== undefined) return undefined;
   const words = ['npx', 'flowtape', 'train', config.problem];
   const parts = new URLSearchParams(formatAddress(config));
   for (const [key, value] of parts) {
@@ -30,7 +36,8 @@ export function asProgram(config: RunConfig): string | undefined {
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `  ${name}: ${literal(value)},`);
   return [
-    `import { openDevice, ${objective}, ${problem.imports.join(', ')}, train } from 'flowtape';`,
+    `import { ${['openDevice', objective, ...problem.imports, 'train'].join(', ')} } from 'flowtape';`,
+    ...(problem.setup === undefined ? [] : [problem.setup]),
     '',
     `const { device } = await openDevice('${device}');`,
     'const run = await train({',

@@ -1,6 +1,6 @@
 import { pageConfig } from './page-config.ts';
+import type { CurvePoint } from './ui/known-run.ts';
 import { type ListedRun, maxRuns, seedCounts } from './ui/run-list.ts';
-import type { CurvePoint } from './ui/run-record.ts';
 
 /** The valid points of a curve from storage. */
 export function curveOf(value: unknown): readonly CurvePoint[] {

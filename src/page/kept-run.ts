@@ -6,8 +6,8 @@ import { devicePreferences } from '../run/run-settings.ts';
 import { pageCatalogue } from './catalogue.ts';
 import { curveOf, entriesOf, listOf } from './kept-list.ts';
 import { pageConfig } from './page-config.ts';
+import type { CurvePoint } from './ui/known-run.ts';
 import type { ListedRun } from './ui/run-list.ts';
-import type { CurvePoint } from './ui/run-record.ts';
 
 /** A run that outlives a reload of its page. */
 export interface KeptRun {

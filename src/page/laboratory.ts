@@ -3,7 +3,7 @@ import type { RunConfig } from '../run/run-config.ts';
 import { whenSeen } from './article/live-run.ts';
 import { pageCatalogue } from './catalogue.ts';
 import { defaultConfig } from './default-config.ts';
-import { keptRunsOfTab } from './kept-run.ts';
+import { createOwnEnvironments, madeOf, typedProblem } from './own/own-environments.ts';
 import type { WorkerLike } from './run-client.ts';
 import { fileNameOf, readHead } from './ui/checkpoint.ts';
 import { createCheckpointButtons } from './ui/checkpoint-actions.ts';
@@ -11,6 +11,7 @@ import { createCurves } from './ui/curves.ts';
 import { byId } from './ui/dom.ts';
 import { createExport } from './ui/export-dialog.ts';
 import { download } from './ui/files.ts';
+import type { KnownRun } from './ui/known-run.ts';
 import { createLede } from './ui/lede.ts';
 import { createLegend } from './ui/legend.ts';
 import { cellState } from './ui/objects.ts';
@@ -19,25 +20,23 @@ import { createPageRuns } from './ui/page-runs.ts';
 import { firstState, isRunning, type PageState } from './ui/page-state.ts';
 import { createPainter } from './ui/painter.ts';
 import { createPictures } from './ui/pictures.ts';
+import { createProgramEditor } from './ui/program-editor.ts';
 import { createRankingView } from './ui/ranking-view.ts';
 import { createReadout } from './ui/readout.ts';
 import { conflictOf, counterpart, withObjective, withProblem, withValueIn } from './ui/run-form.ts';
-import { createRunKeeper } from './ui/run-keeper.ts';
 import { createRunList } from './ui/run-list-view.ts';
+import { createRunOpening } from './ui/run-opening.ts';
 import { createRunPanel } from './ui/run-panel.ts';
-import type { RunRecord } from './ui/run-record.ts';
 import { createSeedTrainer } from './ui/seed-trainer.ts';
 import { createSettingsForm } from './ui/settings-form.ts';
 import { type By, createSettingsHistory } from './ui/settings-history.ts';
-import { addressOf, isSameAddress, runsOfAddress } from './ui/share.ts';
+import { addressOf, runsOfAddress } from './ui/share.ts';
 import { createStateLook } from './ui/state-look.ts';
 import { createStore } from './ui/store.ts';
 import { createTabs } from './ui/tabs.ts';
 import { createToasts } from './ui/toasts.ts';
-import { typedRewardOf, withoutTypedReward } from './ui/typed-reward.ts';
 import { createUndo } from './ui/undo.ts';
 import { createViewControls } from './ui/view-controls.ts';
-import { grouped, sentence } from './ui/words.ts';
 
 /**
  * Assembles the laboratory and starts its run.
@@ -57,15 +56,15 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
       if (message.kind === 'opened' && run === 0) painter.settled(message.run.config);
       if (message.kind === 'opened' || message.kind === 'metrics') states.again(run);
       // The initial example never ends: there is always something to see, and to change.
-      if (message.kind === 'status' && message.status === 'finished' && isExample && configs().length === 1)
+      if (message.kind === 'status' && message.status === 'finished' && opening.isExample && configs().length === 1)
         apply(configs().map(longer), 'page');
     },
   });
-  const configs = () => store.get().records.map(({ config }) => config);
-  let isExample = false;
+  const configs = () => store.get().knownRuns.map(({ config }) => config);
+  const own = createOwnEnvironments();
   /** Back and forward lead through the runs' settings. */
   const settings = createSettingsHistory((before) => {
-    const { configs: next } = runsOfAddress(before);
+    const next = runsOfAddress(before).configs.map(own.completed);
     if (addressOf(next) === addressOf(configs())) return;
     if (next.length !== configs().length) {
       return void discard.ending('The runs are others.', () => {
@@ -76,7 +75,10 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
     const problem = apply(next, 'page');
     if (problem !== undefined) toasts.say(problem, { bad: true });
   });
-  const follow = (by: By = 'visitor') => settings.follow(addressOf(configs()), by);
+  const follow = (by: By = 'visitor') => {
+    own.remember(configs());
+    settings.follow(addressOf(configs()), by);
+  };
   const open = (next: readonly RunConfig[]) => pageRuns.open(next.map((config) => ({ config })));
   const discard = createUndo(store, pageRuns, toasts, () => follow());
 
@@ -86,15 +88,18 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
     if (problem !== undefined) return problem;
     const change = () => {
       next.forEach((config, run) => {
-        if (config !== configs()[run]) pageRuns.change(run, goingOn(store.get().records[run], config));
+        if (config !== configs()[run]) pageRuns.change(run, goingOn(store.get().knownRuns[run], config));
       });
       follow(by);
     };
     // A run with other networks restarts.
     const before = configs();
     const discards = next.some(
-      ({ objective, seed, problem }, run) =>
-        objective !== before[run].objective || seed !== before[run].seed || problem !== before[run].problem,
+      (config, run) =>
+        config.objective !== before[run].objective ||
+        config.seed !== before[run].seed ||
+        config.problem !== before[run].problem ||
+        madeOf(config) !== madeOf(before[run]),
     );
     if (discards) void discard.changing('The run began anew.', change);
     else change();
@@ -127,7 +132,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
     {
       open: (config) =>
         void discard.ending('The run in the pictures is another.', () => {
-          isExample = false;
+          opening.leaveExample();
           open([config]);
           follow();
         }),
@@ -137,7 +142,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
   const panel = createRunPanel(store, {
     toggle() {
       if (isRunning(store.get())) pageRuns.pause();
-      else if (store.get().records.every(({ status }) => status === 'finished')) apply(configs().map(longer));
+      else if (store.get().knownRuns.every(({ status }) => status === 'finished')) apply(configs().map(longer));
       else pageRuns.resume();
     },
     step: () => pageRuns.step(),
@@ -158,7 +163,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
   });
   createOverlay(store, {
     goOn(checkpoint, onCpu) {
-      const failed = store.get().records.findIndex(({ failure }) => failure !== undefined);
+      const failed = store.get().knownRuns.findIndex(({ failure }) => failure !== undefined);
       pageRuns.open(
         configs().map((config, run) => ({
           config: onCpu ? { ...config, device: 'cpu' } : config,
@@ -171,7 +176,16 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
     save: (checkpoint) => download(checkpoint, fileNameOf(configs()[0], readHead(checkpoint).step)),
   });
 
+  const typed = typedProblem();
+  const editor = createProgramEditor(typed, (program, made) => {
+    const problemOptions = { [typed.program]: program.trim(), [typed.made]: made };
+    opening.leaveExample();
+    return apply(configs().map((config) => ({ ...withProblem(config, typed.name), problemOptions })));
+  });
+  const opening = createRunOpening({ store, pageRuns, settings, toasts, own, editor, apply });
+
   const form = createSettingsForm(byId('panel-settings'), pageCatalogue, {
+    program: (text) => editor.open(text),
     problem: (name) => apply(configs().map((config) => withProblem(config, name))),
     objective: (run, name) =>
       apply(configs().map((config, i) => (i === run ? withObjective(pageCatalogue, config, name) : config))),
@@ -179,7 +193,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
       apply(withValueIn(pageCatalogue, configs(), run, { place, name, value, painting: painter.start() })),
   });
   store.watch(
-    ({ records }) => [records.length, ...records.map(({ config }) => config)],
+    ({ knownRuns }) => [knownRuns.length, ...knownRuns.map(({ config }) => config)],
     () => form.show(configs()),
   );
   createExport(store, toasts);
@@ -189,7 +203,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
       save: () => pageRuns.save(0),
       goOn(config, checkpoint, text) {
         void discard.ending(text, () => {
-          isExample = false;
+          opening.leaveExample();
           pageRuns.open([{ config: { ...config, device: configs()[0]?.device ?? 'auto' }, checkpoint }]);
         });
       },
@@ -210,67 +224,13 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
   });
   document.addEventListener('visibilitychange', () => pageRuns.setVisible(document.visibilityState === 'visible'));
 
-  /** An expression from elsewhere is shown, but only evaluated when the visitor agrees. */
-  const offer = (asked: readonly RunConfig[]) => {
-    const typed = asked.map(typedRewardOf).find((text) => text !== undefined);
-    if (typed === undefined) return;
-    toasts.say(`The address brings a reward that was typed: ${typed}`, {
-      stays: true,
-      choice: {
-        text: 'Use it',
-        act() {
-          const problem = apply(asked);
-          if (problem !== undefined) toasts.say(problem, { bad: true });
-        },
-      },
-    });
-  };
-  /** An address that names a part of the page does not request a run. */
-  const hash = () => (document.getElementById(location.hash.slice(1)) ? '' : location.hash);
-  const openAddress = () => {
-    isExample = hash().length < 2;
-    const { configs: asked, problem } = runsOfAddress(hash());
-    open(asked.map(withoutTypedReward));
-    settings.begin(addressOf(configs()));
-    offer(asked);
-    if (problem !== undefined) toasts.say(`${sentence(problem)} Here is the first example instead.`, { bad: true });
-  };
-  addEventListener('hashchange', () => {
-    if (hash() !== '' && !settings.isHere()) openAddress();
-  });
-  const keeper = createRunKeeper(
-    { store, pageRuns, keptOf: (wasHere) => keptRunsOfTab(wasHere, tabStorage()) },
-    (problem) => toasts.say(sentence(problem)),
-  );
-  void keeper.recall().then(({ runs, listed = [] }) => {
-    // An explicit address comes first; kept runs are for those who reload the page, return to it, or request nothing.
-    const isAsked = keeper.wasHere || hash().length < 2 || isSameAddress(hash(), runs);
-    if (runs.length === 0 || !isAsked) return openAddress();
-    isExample = hash().length < 2;
-    store.set({ listed });
-    pageRuns.open(runs);
-    settings.begin(addressOf(configs()));
-    if (!isSameAddress(hash(), runs)) offer(runsOfAddress(hash()).configs);
-    const [{ step }] = runs;
-    toasts.say(`Going on with the run that was kept here, from iteration ${grouped(step)}.`, {
-      choice: { text: 'Start anew', act: () => open(configs()) },
-    });
-  });
+  opening.begin();
 }
 
 /** The settings for a run: one that has ended trains on with them, since otherwise their effect would not show. */
-function goingOn({ status, progress }: RunRecord, config: RunConfig): RunConfig {
+function goingOn({ status, progress }: KnownRun, config: RunConfig): RunConfig {
   const isOver = status === 'finished' && config.steps <= (progress?.step ?? 0);
   return isOver ? longer(config) : config;
-}
-
-/** Storage that lives as long as the tab; a browser may have none, or refuse it. */
-function tabStorage(): Storage | undefined {
-  try {
-    return sessionStorage;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Doubles the number of iterations. */

@@ -1,7 +1,9 @@
 /** The page's program: the article at once, the laboratory when it is requested or comes near. */
 import { startArticle } from './article/article.ts';
 import { createTrust } from './article/trust.ts';
+import { createContents } from './contents.ts';
 import { loadNear } from './load-near.ts';
+import { createPrinting } from './printing.ts';
 import { byId } from './ui/dom.ts';
 import { createThemeSwitch } from './ui/theme.ts';
 
@@ -12,11 +14,11 @@ createThemeSwitch(() => {
 });
 
 const laboratory = byId('laboratory');
-const opening = loadNear(laboratory, async () => {
+const opening = loadNear(laboratory, 'Laboratory', async () => {
   const { startLaboratory } = await import('./laboratory.ts');
   startLaboratory(startWorker, (changed) => themeListeners.push(changed));
 });
-loadNear(byId('beyond'), async () => {
+const beyond = loadNear(byId('beyond'), 'Beyond grids', async () => {
   const { startBeyond } = await import('./article/beyond/beyond.ts');
   startBeyond(startWorker);
 });
@@ -41,6 +43,15 @@ document.addEventListener('click', (event) => {
 });
 startArticle(startWorker);
 createTrust(startWorker);
+createContents(byId('contents'));
+createPrinting(beyond.now);
+// Who goes by keys comes to all parts, and faster than a scroll tells.
+addEventListener('keydown', function early({ key }) {
+  if (key !== 'Tab') return;
+  removeEventListener('keydown', early);
+  void beyond.now();
+  void opening.now();
+});
 // Once the figures above it have their final height.
 showRun();
 if ('serviceWorker' in navigator && location.protocol !== 'file:') {

@@ -13,6 +13,7 @@ import { qm9AtomsProblem } from './qm9-atoms/options.ts';
 import { qm9StringProblem } from './qm9-string/options.ts';
 import { sehProblem } from './seh/options.ts';
 import { setsProblem } from './sets/options.ts';
+import { stateGraphProblem } from './state-graph/options.ts';
 import { tableProblem } from './table/options.ts';
 import { tfbind8Problem } from './tfbind8/options.ts';
 import { tfbind8SyntheticProblem } from './tfbind8-synthetic/options.ts';
@@ -27,6 +28,7 @@ export const problems: readonly ProblemEntry[] = [
   { ...hypergridProblem, load: () => import('./hypergrid/problem.ts') },
   { ...tfbind8Problem, load: () => import('./tfbind8/problem.ts') },
   { ...tfbind8SyntheticProblem, load: () => import('./tfbind8-synthetic/problem.ts') },
+  { ...stateGraphProblem, load: () => import('./state-graph/problem.ts') },
   { ...tableProblem, load: () => import('./table/problem.ts') },
   { ...qm9StringProblem, load: () => import('./qm9-string/problem.ts') },
   { ...bitSequenceProblem, load: () => import('./bit-sequence/problem.ts') },

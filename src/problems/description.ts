@@ -31,6 +31,8 @@ export interface ProblemDescription {
   readonly painting?: PaintingOptions | undefined;
   /** How visitors can type a reward as an expression; absent if they cannot. */
   readonly expression?: ExpressionOptions | undefined;
+  /** How visitors type an environment as a program; absent if they cannot. */
+  readonly typedProgram?: ProgramOptions | undefined;
   /** Refuses contradictory options. @throws Error that says which */
   check?(options: Values): void;
   /** Settings of small runs, for two cores and a minute or two; the rest have their defaults. */
@@ -59,6 +61,8 @@ export interface ProblemDescription {
 export interface ProblemProgram {
   /** Names to import from flowtape. */
   readonly imports: readonly string[];
+  /** Statements before it, further imports first. */
+  readonly setup?: string | undefined;
   /** Expressions. */
   readonly environment: string;
   readonly reward: string;
@@ -76,6 +80,7 @@ type WrittenDescription<Options extends Schema> = Omit<ProblemDescription, Typed
   readonly expression?:
     | (Omit<ExpressionOptions<keyof Options & string>, 'start'> & { start(options: OptionsOf<Options>): string })
     | undefined;
+  readonly typedProgram?: ProgramOptions<keyof Options & string> | undefined;
   check?(options: OptionsOf<Options>): void;
   size?(options: OptionsOf<Options>): ProblemSize;
   gridShape?(options: OptionsOf<Options>): readonly number[];
@@ -88,6 +93,7 @@ type TypedMember =
   | 'pageMax'
   | 'painting'
   | 'expression'
+  | 'typedProgram'
   | 'check'
   | 'size'
   | 'gridShape'
@@ -136,6 +142,14 @@ export interface ExpressionOptions<Name extends string = string> {
   readonly text: Name;
   /** An initial expression. */
   start(options: Values): string;
+}
+
+/** Options for a typed environment: `program` is its text, and `made` what it returned when it ran. */
+export interface ProgramOptions<Name extends string = string> {
+  readonly program: Name;
+  readonly made: Name;
+  /** A program to begin with. */
+  readonly start: string;
 }
 
 /** Infers the types of a description; its functions receive checked options. */

@@ -77,7 +77,7 @@ export async function makeProblem(
   return {
     ...made,
     gridShape: description.gridShape?.(options),
-    actionText: actionText && ((action, child) => actionText(environment, action, child)),
+    actionText: actionText ? (action, child) => actionText(environment, action, child) : made.actionText,
     endsInPlace: endsInPlace && ((action) => endsInPlace(environment, action)),
   };
 }

@@ -84,6 +84,18 @@ test('the article: figures work by keyboard, train in view, and the page loads w
   }
   await page.emulateMedia({ forcedColors: 'none' });
 
+  // Who goes by keys finds every part loaded; the contents say where one is; on paper no figure is empty.
+  expect(await page.locator('#laboratory').getAttribute('inert')).toBe('');
+  await page.keyboard.press('Tab');
+  await expect.poll(() => page.locator('#laboratory').getAttribute('inert'), soon).toBeNull();
+  expect(await page.locator('.contents [aria-current]').textContent()).toBe('Beyond grids');
+  await page.evaluate(() => {
+    window.print = () => document.body.setAttribute('data-printed', '');
+  });
+  await page.locator('#print').click();
+  await page.locator('[data-printed]').waitFor({ state: 'attached' });
+  expect(await page.locator('article [data-live]:not([data-drawn])').count()).toBe(0);
+
   // Without a network all of it is there again, the laboratory too.
   await page.evaluate(() => navigator.serviceWorker.ready);
   expect(problems).toEqual([]);

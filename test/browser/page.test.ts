@@ -145,6 +145,32 @@ describe('a run in the page', () => {
     await expect.poll(() => page.getByLabel('Expression', { exact: true }).inputValue(), soon).toMatch(/^exp/);
     await page.goForward();
     await typed.waitFor();
+
+    // And an environment that is typed: apart from the page, in two seconds, and told by the line what is wrong.
+    await page.getByLabel('Kind of object').selectOption('An environment of your own');
+    await press(page, 'Write its program');
+    const editor = page.getByRole('textbox', { name: 'The program of the environment' });
+    const program = await editor.inputValue();
+    for (const [text, problem] of [
+      ['const a = 1;\nlet b = ;', /^Line 2: SyntaxError/],
+      ['const a = null;\n\na.b;', /^Line 3: Cannot read/],
+      ['\nimport("x");', /^Line 2: A program imports nothing/],
+      ['for (;;) self.postMessage({ kind: "ready" });', /^The program took longer than 2 seconds/],
+      ['throw [typeof fetch, typeof indexedDB, typeof document, self.origin]', /^undefined,undefined,undefined,null$/],
+      [program.replace('** 2', '- 1e9'), /^reward\(.* has to be a number of at least 0/],
+    ] as const) {
+      await editor.fill(text);
+      await page.getByRole('button', { name: 'Run it and train' }).click();
+      await expect.poll(() => page.locator('#program-told').textContent(), soon).toMatch(problem);
+    }
+    await editor.fill(program.replace('worth: 6', 'worth: 60'));
+    await page.getByRole('button', { name: 'Run it and train' }).click();
+    await page.getByRole('cell', { name: 'tent stove map.' }).waitFor();
+    // Somebody else is asked before it runs.
+    const other = await pageWith(new URL(page.url()).hash.slice(1));
+    await toastOf(other, 'does not run before you say so').waitFor();
+    await press(other, 'Look at it');
+    expect(await other.getByRole('textbox', { name: /^The program/ }).inputValue()).toContain('worth: 60');
   });
 
   test('is put beside another objective on the same seed', async () => {

@@ -6,9 +6,11 @@ import { asCommand, asProgram } from '../../src/page/as-code.ts';
 import { pageCatalogue } from '../../src/page/catalogue.ts';
 import { defaultConfig } from '../../src/page/default-config.ts';
 import { curvesAsCsv, curvesAsJson, exportedRuns, gridAsSvg } from '../../src/page/ui/export-data.ts';
+import { newKnownRun } from '../../src/page/ui/known-run.ts';
 import { withRun } from '../../src/page/ui/run-list.ts';
-import { newRecord } from '../../src/page/ui/run-record.ts';
 import { pageProblem } from '../../src/page/worker/active-run.ts';
+import { stateGraph } from '../../src/problems/state-graph/environment.ts';
+import { templateGraph, templateProgram } from '../../src/problems/state-graph/template.ts';
 import { createConfiguredRun } from '../../src/run/run.ts';
 
 const short = 'side=3&steps=2&batch=4&seed=5&device=cpu';
@@ -24,17 +26,23 @@ test('the command line lists what differs from its defaults, in its own syntax',
 
 /** Runs a program's text, with the library in the place of its import. */
 async function runProgram(program: string, given: Readonly<Record<string, unknown>>): Promise<void> {
-  const body = program.replace(/import (\{[^}]*\}) from 'flowtape';/, 'const $1 = given;');
+  const body = program.replace(/import (\{[^}]*\}) from 'flowtape(?:\/extend)?';/g, 'const $1 = given;');
   const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
   await new AsyncFunction('given', body)(given);
 }
 
-test.each(['ent-ppo', 'tb'])('the program makes the very run of the page, with %s', async (objective) => {
-  const config = parseAddress(`${short}&objective=${objective}`);
+const typed = { program: `${templateProgram}// Mine.`, graph: JSON.stringify(templateGraph()) };
+
+test.each([
+  ['ent-ppo', parseAddress(short)],
+  ['tb', parseAddress(`${short}&objective=tb`)],
+  ['an environment of one’s own', { ...parseAddress(`problem=state-graph&${short.slice(7)}`), problemOptions: typed }],
+])('the program makes the very run of the page, with %s', async (_, config) => {
   const program = asProgram(config) ?? '';
   let made: library.Run | undefined;
   await runProgram(program.replace(/console\.log.*/, ''), {
     ...library,
+    stateGraph,
     openDevice: async () => ({ device: await openCpuDevice({ threads: 1 }) }),
     train: async (options: library.RunOptions) => {
       made = await library.train(options);
@@ -59,10 +67,10 @@ test('every objective of the page has a program', () => {
 test('curves become tables, and a distribution a picture', () => {
   const config = parseAddress(short);
   const curve = [{ step: 2, seconds: 0.5, values: { totalVariation: 0.5, loss: 3 } }];
-  const record = newRecord(config, curve);
+  const knownRun = newKnownRun(config, curve);
   const other = { config, steps: 2, isKept: true, seeds: 3, curves: [curve, [{ ...curve[0], values: { loss: 4 } }]] };
   const runs = exportedRuns({
-    records: [record],
+    knownRuns: [knownRun],
     listed: withRun([], other, 1).map((run) => ({ ...run, name: 'a, b' })),
   });
   expect(curvesAsCsv(runs).split('\n')).toEqual([

@@ -5,8 +5,8 @@ import { peaksFound, peaksOf } from '../peaks.ts';
 import type { WorkerLike } from '../run-client.ts';
 import { shortCount } from '../ui/chart-data.ts';
 import { byId, make, setText } from '../ui/dom.ts';
+import type { KnownRun } from '../ui/known-run.ts';
 import { spelledShort } from '../ui/names.ts';
-import type { RunRecord } from '../ui/run-record.ts';
 import { distanceSentence, grouped, percent } from '../ui/words.ts';
 import { cellName, createHeatMap, highestOf, linearShade, logShade } from './heat-map.ts';
 import { type ChartPoint, createLineChart } from './line-chart.ts';
@@ -46,15 +46,15 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
     { title: 'log Z', note: 'what it thinks the reward adds up to', level: () => truth() },
   ].map((options) => createLineChart(byId('learning-charts'), { ...options, horizontal: shortCount }));
   const truth = () => {
-    const exact = run.record?.opened?.objects?.logPartition;
+    const exact = run.knownRun?.opened?.objects?.logPartition;
     return exact === undefined ? undefined : { y: exact, name: 'exact' };
   };
 
   const run = createLiveRun(byId('learning-figure'), startWorker, () => draw());
   const draw = () => {
-    const { record } = run;
-    if (record === undefined) return;
-    const { progress, metrics, opened } = record;
+    const { knownRun } = run;
+    if (knownRun === undefined) return;
+    const { progress, metrics, opened } = knownRun;
     if (opened?.objects && opened.objects.target !== target) {
       target = opened.objects.target;
       peaks = peaksOf(side, target, 0.5);
@@ -66,24 +66,25 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
       Iteration: grouped(progress?.step ?? 0),
       Walks: grouped(progress?.trajectories ?? 0),
       Misplaced: latest === undefined ? '–' : percent(latest),
-      'Modes found': target && record.learnt ? `${peaksFound(peaks, target, record.learnt)} of ${peaks.length}` : '–',
+      'Modes found':
+        target && knownRun.learnt ? `${peaksFound(peaks, target, knownRun.learnt)} of ${peaks.length}` : '–',
     };
     const list = byId('learning-figures');
     if (list.children.length === 0) {
       list.append(...Object.keys(figures).map((name) => make('div', {}, make('dt', {}, name), make('dd', {}, '–'))));
     }
     for (const [i, text] of Object.values(figures).entries()) setText(list.children[i].children[1], text);
-    const name = spelledShort(record.config.objective);
+    const name = spelledShort(knownRun.config.objective);
     const line = (points: readonly ChartPoint[]) => [{ name, colour: 0, points }];
-    variation.draw(line(seriesOf(record.curve)));
+    variation.draw(line(seriesOf(knownRun.curve)));
     loss.draw(line(losses));
     partition.root.hidden = partitions.length === 0;
     if (partitions.length > 0) partition.draw(line(partitions));
-    const isOver = record.status === 'finished' || record.status === 'failed';
+    const isOver = knownRun.status === 'finished' || knownRun.status === 'failed';
     setText(toggle, run.isPaused ? 'Go on' : 'Pause');
     toggle.disabled = isOver;
     step.disabled = !run.isPaused || isOver;
-    const said = record.failure?.problem ?? (latest === undefined ? 'Opening a device.' : distanceSentence(latest));
+    const said = knownRun.failure?.problem ?? (latest === undefined ? 'Opening a device.' : distanceSentence(latest));
     // Screen readers announce a status, so it is not updated at every frame. Until its next update it must not
     // contradict the figures above it.
     if (isOver || run.isPaused || latest === undefined) setText(byId('learning-caption'), said);
@@ -97,7 +98,7 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
     readOut();
   };
   const remember = () => {
-    const { progress, metrics } = run.record ?? {};
+    const { progress, metrics } = run.knownRun ?? {};
     const value = progress?.diagnostics.loss;
     const last = losses[losses.length - 1];
     if (progress && value !== undefined && progress.step !== last?.x) {
@@ -117,11 +118,11 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
       wanted.draw(target, shade);
       drawnTarget = now;
     }
-    if (run.record?.learnt) learnt.draw(run.record.learnt, shade);
+    if (run.knownRun?.learnt) learnt.draw(run.knownRun.learnt, shade);
     wanted.note(`pale is 0, the strongest colour ${percent(top)}`);
     learnt.note(logarithmic.checked ? 'each shade ten times as often: four powers' : 'the same colours');
     wanted.describe(`The target, ${side} by ${side} cells, ${peaks.length} modes. Arrow keys read the cells.`);
-    const latest = run.record?.metrics?.values.totalVariation;
+    const latest = run.knownRun?.metrics?.values.totalVariation;
     const words = latest === undefined ? '' : ` ${percent(latest)} misplaced.`;
     learnt.describe(`What has been learnt.${words} Arrow keys read the cells.`);
   };
@@ -129,7 +130,7 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
     if (hovered === undefined || target === undefined) {
       return setText(byId('learning-readout'), 'Move over a cell for its values.');
     }
-    const there = run.record?.learnt?.[hovered];
+    const there = run.knownRun?.learnt?.[hovered];
     setText(
       byId('learning-readout'),
       `${cellName(side, hovered)}: target ${percent(target[hovered])}, learnt ${there === undefined ? '–' : percent(there)}`,
@@ -152,7 +153,7 @@ function configOf(objective: string): RunConfig {
   return { ...defaultConfig('hypergrid', objective), steps: iterations };
 }
 
-function seriesOf(curve: RunRecord['curve']): ChartPoint[] {
+function seriesOf(curve: KnownRun['curve']): ChartPoint[] {
   return curve.flatMap(({ step: x, values: { totalVariation: y } }) => (y === undefined ? [] : [{ x, y }]));
 }
 

@@ -1,10 +1,11 @@
 import type { RunConfig } from '../../run/run-config.ts';
+import { isDrawnForPrint, printEvent } from '../printing.ts';
 import { createRunClient, type WorkerLike } from '../run-client.ts';
-import { afterMessage, newRecord, type RunRecord } from '../ui/run-record.ts';
+import { afterMessage, type KnownRun, newKnownRun } from '../ui/known-run.ts';
 
 /** A figure's run: it starts when the figure is first visible, and pauses while it is out of sight. */
 export interface LiveRun {
-  readonly record: RunRecord | undefined;
+  readonly knownRun: KnownRun | undefined;
   /** Starts a run, or another one: immediately if the figure is visible. */
   open(config: RunConfig): void;
   /** The visitor's choice; out of sight the run pauses anyway. */
@@ -15,14 +16,18 @@ export interface LiveRun {
   end(): void;
 }
 
+/** Iterations after which a figure has something to show on paper. */
+const drawnFrom = 100;
+
 /** @param changed called before a frame if anything is new, with the run visible or not */
 export function createLiveRun(place: Element, startWorker: () => WorkerLike, changed: () => void): LiveRun {
   const client = createRunClient(startWorker);
-  let record: RunRecord | undefined;
+  let knownRun: KnownRun | undefined;
   let waiting: RunConfig | undefined;
   let isSeen = false;
   let isPaused = false;
   let isDrawing = false;
+  place.setAttribute('data-live', '');
   const draw = () => {
     if (isDrawing) return;
     isDrawing = true;
@@ -32,8 +37,11 @@ export function createLiveRun(place: Element, startWorker: () => WorkerLike, cha
     });
   };
   client.subscribe((message) => {
-    if (record === undefined) return;
-    record = afterMessage(record, message);
+    if (knownRun === undefined) return;
+    knownRun = afterMessage(knownRun, message);
+    const { learnt, progress, status } = knownRun;
+    const isEnough = (progress?.step ?? 0) >= drawnFrom || status === 'finished' || status === 'failed';
+    if (learnt !== undefined || status === 'failed') place.setAttribute('data-drawn', isEnough ? 'enough' : 'some');
     draw();
   });
   const begin = () => {
@@ -51,15 +59,15 @@ export function createLiveRun(place: Element, startWorker: () => WorkerLike, cha
     settle();
   });
   return {
-    get record() {
-      return record;
+    get knownRun() {
+      return knownRun;
     },
     get isPaused() {
       return isPaused;
     },
     open(config) {
       client.terminate();
-      record = newRecord(config);
+      knownRun = newKnownRun(config);
       waiting = config;
       begin();
       draw();
@@ -72,7 +80,7 @@ export function createLiveRun(place: Element, startWorker: () => WorkerLike, cha
     step: () => client.send({ kind: 'step' }),
     end() {
       client.terminate();
-      record = undefined;
+      knownRun = undefined;
       waiting = undefined;
     },
   };
@@ -83,7 +91,7 @@ export function whenSeen(place: Element, tell: (seen: boolean) => void): void {
   let isInView = false;
   let said = false;
   const say = () => {
-    const seen = isInView && document.visibilityState === 'visible';
+    const seen = (isInView || isDrawnForPrint()) && document.visibilityState === 'visible';
     if (seen !== said) tell(seen);
     said = seen;
   };
@@ -92,4 +100,5 @@ export function whenSeen(place: Element, tell: (seen: boolean) => void): void {
     say();
   }).observe(place);
   document.addEventListener('visibilitychange', say);
+  document.addEventListener(printEvent, say);
 }

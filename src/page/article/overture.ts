@@ -48,15 +48,15 @@ export function createOverture(startWorker: () => WorkerLike): void {
   let wanderer: Searcher;
 
   const run = createLiveRun(byId('overture-figure'), startWorker, () => {
-    const { record } = run;
-    if (record === undefined) return;
-    const tried = record.progress?.trajectories ?? 0;
+    const { knownRun } = run;
+    if (knownRun === undefined) return;
+    const tried = knownRun.progress?.trajectories ?? 0;
     climber.goOn(tried);
     wanderer.goOn(tried);
     show(climb, tried > 0 ? climber.shares : undefined);
     show(wander, tried > 0 ? wanderer.shares : undefined);
-    show(flow, record.learnt);
-    setText(byId('overture-caption'), captionOf(tried, record.failure?.problem));
+    show(flow, knownRun.learnt);
+    setText(byId('overture-caption'), captionOf(tried, knownRun.failure?.problem));
   });
   const show = (picture: HeatMap, shares: ArrayLike<number> | undefined) => {
     if (shares === undefined) {

@@ -7,8 +7,8 @@ import { copyText } from '../ui/dialog.ts';
 import { button, byId, make, setText } from '../ui/dom.ts';
 import { reportText } from '../ui/report-text.ts';
 import { figure } from '../ui/words.ts';
+import { errorPicture } from './error-picture.ts';
 import { measureSpeed, speedText } from './speed.ts';
-import { svg } from './svg.ts';
 
 /** What visitors can check themselves: gradients and kernels on this device, and its speed. */
 export function createTrust(startWorker: () => WorkerLike): void {
@@ -85,56 +85,6 @@ function found(report: SelfCheckReport): HTMLElement[] {
     tableOf(report.checks),
     make('div', { className: 'row' }, copy, copied),
   ];
-}
-
-/** Errors as dots on a logarithmic axis, each with its tolerance as a bar. */
-function errorPicture(checks: readonly SelfCheck[]): HTMLElement {
-  const [width, row, left] = [900, 15, 450];
-  const [lowest, highest] = [-17, 0];
-  const height = row * checks.length + 30;
-  const across = (value: number) => {
-    const power = value > 0 ? Math.log10(value) : lowest;
-    return left + ((width - left - 20) * (Math.min(highest, Math.max(lowest, power)) - lowest)) / (highest - lowest);
-  };
-  const picture = svg(
-    'svg',
-    { class: 'errors', viewBox: `0 0 ${width} ${height}`, role: 'img' },
-    ...[-16, -12, -8, -4, 0].flatMap((power) => [
-      svg('line', { class: 'rule', x1: across(10 ** power), x2: across(10 ** power), y1: 0, y2: height - 22 }),
-      svg(
-        'text',
-        { x: across(10 ** power), y: height - 6, 'text-anchor': 'middle' },
-        power === 0 ? '1' : '10',
-        ...(power === 0 ? [] : [svg('tspan', { dy: -4, 'font-size': 9 }, `−${-power}`)]),
-      ),
-    ]),
-    ...checks.flatMap(({ name, error, tolerance, passed }, i) => {
-      const y = row * (i + 0.5);
-      return [
-        svg('text', { x: left - 10, y: y + 4, 'text-anchor': 'end' }, name),
-        svg('line', { class: 'room', x1: left, x2: across(tolerance), y1: y, y2: y }),
-        svg('line', { class: 'tolerance', x1: across(tolerance), x2: across(tolerance), y1: y - 5, y2: y + 5 }),
-        svg('circle', { class: passed ? 'dot' : 'dot failed', cx: across(error), cy: y, r: 3.5 }),
-      ];
-    }),
-  );
-  const within = checks.filter(({ passed }) => passed).length;
-  picture.setAttribute('aria-label', `Errors of ${checks.length} checks and what they may be: ${within} are within.`);
-  const holder = make('div', { className: 'scroll' });
-  holder.tabIndex = 0;
-  holder.setAttribute('role', 'region');
-  holder.setAttribute('aria-label', 'Picture of the checks');
-  holder.append(picture);
-  return make(
-    'figure',
-    {},
-    holder,
-    make(
-      'figcaption',
-      { className: 'caption' },
-      'Each dot is an error, and has to stay left of its bar. Far left is exact.',
-    ),
-  );
 }
 
 function tableOf(checks: readonly SelfCheck[]): HTMLElement {

@@ -1,6 +1,6 @@
 import { spreadOf } from '../article/experiments/trial.ts';
 import type { ChartFigure } from './chart-figures.ts';
-import type { CurvePoint } from './run-record.ts';
+import type { CurvePoint } from './known-run.ts';
 
 /** The axes of charts. */
 export const chartAxes = ['iterations', 'trajectories', 'updates', 'seconds'] as const;

@@ -1,6 +1,6 @@
 import { type MetricDefinition, metricDefinition, orderedMetrics } from '../../metrics/catalogue.ts';
+import type { CurvePoint } from './known-run.ts';
 import { wordsOf } from './option-field.ts';
-import type { CurvePoint } from './run-record.ts';
 import { capitalised } from './words.ts';
 
 /** A metric of runs that can be charted. */

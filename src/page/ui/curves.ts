@@ -52,8 +52,8 @@ export function createCurves(store: Store<PageState>): { refit(): void } {
     (axes.children[at] as HTMLElement).focus();
   });
 
-  const namesOf = ({ records, listed }: PageState) =>
-    figuresOf([...records.map(({ curve }) => curve), ...listed.flatMap(({ curves }) => curves)]);
+  const namesOf = ({ knownRuns, listed }: PageState) =>
+    figuresOf([...knownRuns.map(({ curve }) => curve), ...listed.flatMap(({ curves }) => curves)]);
   store.watch(
     (state) => [namesOf(state).join(), state.figures],
     () => {
@@ -96,13 +96,13 @@ export function createCurves(store: Store<PageState>): { refit(): void } {
   };
 
   const draw = () => {
-    const { axis, records, listed } = store.get();
-    const lines = linesOf({ records, listed });
-    const whole = wholeOf(lines, axis, records[0]?.config.steps);
+    const { axis, knownRuns, listed } = store.get();
+    const lines = linesOf({ knownRuns, listed });
+    const whole = wholeOf(lines, axis, knownRuns[0]?.config.steps);
     for (const { name, chart, plot } of shown) {
       const figure = chartFigure(name);
       const data = chartData(lines, figure, axis);
-      chart.draw({ data, whole, level: records[0]?.levels[name] });
+      chart.draw({ data, whole, level: knownRuns[0]?.levels[name] });
       const latest = data.series.map(({ middle }) => middle.findLast((value) => value !== null));
       const told = latest.map((value) => (typeof value === 'number' ? figureText(value) : 'none yet'));
       plot.setAttribute('aria-label', `${figure.title} over ${axis}, latest: ${told.join(' and ')}`);
@@ -117,11 +117,11 @@ export function createCurves(store: Store<PageState>): { refit(): void } {
     read();
   };
   store.watch(
-    ({ records, listed, axis }) => [
+    ({ knownRuns, listed, axis }) => [
       axis,
       listed,
-      records.length,
-      ...records.flatMap(({ curve, config }) => [curve, config]),
+      knownRuns.length,
+      ...knownRuns.flatMap(({ curve, config }) => [curve, config]),
     ],
     draw,
   );
@@ -129,15 +129,15 @@ export function createCurves(store: Store<PageState>): { refit(): void } {
   /** Names are derived from settings, which takes longer than the time between pointer events. */
   let named: { of: readonly unknown[]; names: readonly string[] } = { of: [], names: [] };
   const namesOfLines = (state: PageState) => {
-    const of = [state.listed, ...state.records.map(({ config }) => config)];
+    const of = [state.listed, ...state.knownRuns.map(({ config }) => config)];
     const isSame = of.length === named.of.length && of.every((each, i) => each === named.of[i]);
     if (!isSame) named = { of, names: lineNames(state) };
     return named.names;
   };
   /** Each chart shows its lines' values at the cursor, in order. */
   const read = () => {
-    const { axis, cursor: x, records, listed } = store.get();
-    const lines = linesOf({ records, listed });
+    const { axis, cursor: x, knownRuns, listed } = store.get();
+    const lines = linesOf({ knownRuns, listed });
     setText(
       byId('chart-place'),
       x === undefined ? 'Point at a chart to read all of them there.' : `At ${placeText(axis, x)}`,

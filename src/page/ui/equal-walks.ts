@@ -1,16 +1,16 @@
+import type { KnownRun } from './known-run.ts';
 import { spelledShort } from './names.ts';
-import type { RunRecord } from './run-record.ts';
 import { grouped, percent } from './words.ts';
 
 /**
  * Two runs after equally many walks, as a sentence: current values would compare a long run with a short one. Undefined
  * before both have been observed.
  */
-export function equalWalksSentence(records: readonly RunRecord[]): string | undefined {
-  const ends = records.map(({ curve, config }) => (curve[curve.length - 1]?.step ?? -1) * config.batch);
+export function equalWalksSentence(knownRuns: readonly KnownRun[]): string | undefined {
+  const ends = knownRuns.map(({ curve, config }) => (curve[curve.length - 1]?.step ?? -1) * config.batch);
   const walks = Math.min(...ends);
   if (walks <= 0) return undefined;
-  const found = records.map(({ curve, config }) => {
+  const found = knownRuns.map(({ curve, config }) => {
     const point = curve.findLast(({ step }) => step * config.batch <= walks);
     return { name: spelledShort(config.objective), share: point?.values.totalVariation ?? Number.NaN };
   });

@@ -1,10 +1,10 @@
 import type { RunConfig } from '../../run/run-config.ts';
 import { formatAddress } from '../address.ts';
 import { figuresOf } from './chart-figures.ts';
+import type { CurvePoint } from './known-run.ts';
 import type { PageState } from './page-state.ts';
 import { liveName, nameOf } from './run-lines.ts';
 import { updatesOf } from './run-list.ts';
-import type { CurvePoint } from './run-record.ts';
 
 /** Runs for export: those in the pictures, then those of the list, each with the curves of its seeds. */
 export interface ExportedRun {
@@ -14,13 +14,13 @@ export interface ExportedRun {
   readonly device?: string | undefined;
 }
 
-export function exportedRuns({ records, listed }: Pick<PageState, 'records' | 'listed'>): readonly ExportedRun[] {
+export function exportedRuns({ knownRuns, listed }: Pick<PageState, 'knownRuns' | 'listed'>): readonly ExportedRun[] {
   return [
-    ...records.map((record) => ({
-      name: liveName(record),
-      config: record.config,
-      curves: [record.curve],
-      device: record.opened?.device.description,
+    ...knownRuns.map((knownRun) => ({
+      name: liveName(knownRun),
+      config: knownRun.config,
+      curves: [knownRun.curve],
+      device: knownRun.opened?.device.description,
     })),
     ...listed.map((run) => ({ name: nameOf(run), config: run.config, curves: run.curves })),
   ];

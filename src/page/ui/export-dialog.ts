@@ -11,8 +11,8 @@ import type { Toasts } from './toasts.ts';
 /** Exports the runs: their curves, pictures, and code. */
 export function createExport(store: Store<PageState>, toasts: Toasts): void {
   byId('export').addEventListener('click', () => {
-    const { records } = store.get();
-    const [first] = records;
+    const { knownRuns } = store.get();
+    const [first] = knownRuns;
     if (first === undefined) return;
     const name = `flowtape-${first.config.problem}-${first.config.objective}`;
     const text = (content: string) => new TextEncoder().encode(content);
@@ -34,11 +34,11 @@ export function createExport(store: Store<PageState>, toasts: Toasts): void {
     openDialog('Export', [
       row('Curves', ...curves),
       ...(hasPicture ? [row('Learnt distribution', ...pictures)] : []),
-      ...records.flatMap(({ config }) => {
-        const of = records.length > 1 ? ` of ${spelledShort(config.objective)}` : '';
-        const program = asProgram(config);
+      ...knownRuns.flatMap(({ config }) => {
+        const of = knownRuns.length > 1 ? ` of ${spelledShort(config.objective)}` : '';
+        const [command, program] = [asCommand(config), asProgram(config)];
         return [
-          code(`Command line${of}`, asCommand(config)),
+          ...(command === undefined ? [] : [code(`Command line${of}`, command)]),
           ...(program === undefined ? [] : [code(`Program${of}`, program)]),
         ];
       }),
@@ -61,7 +61,7 @@ function row(title: string, ...buttons: readonly HTMLButtonElement[]): HTMLEleme
   return make('div', { className: 'row' }, make('h3', {}, title), ...buttons);
 }
 
-function learntAsSvg({ records: [first] }: PageState): string | undefined {
+function learntAsSvg({ knownRuns: [first] }: PageState): string | undefined {
   const shape = gridShape(first);
   if (first?.learnt === undefined || first.opened?.objects === undefined || shape?.length !== 2) return undefined;
   const [columns, rows] = shape;

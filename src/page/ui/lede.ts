@@ -6,7 +6,7 @@ import type { Store } from './store.ts';
 /** Three sentences about what happens on the page. */
 export function createLede(store: Store<PageState>): void {
   store.watch(
-    ({ records: [first] }) => [first?.config.problem],
+    ({ knownRuns: [first] }) => [first?.config.problem],
     ([problem]) => {
       if (problem === undefined) return;
       setText(byId('lede'), `A GFlowNet makes an object step by step. ${pageProblem(problem).sentence}`);

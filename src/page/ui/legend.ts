@@ -15,10 +15,10 @@ export function createLegend(store: Store<PageState>): void {
   const [low, high, words] = [make('span'), make('span'), make('span', { className: 'legend-words' })];
   byId('legend').replaceChildren(low, canvas, high, words);
   store.watch(
-    ({ records: [first], shows, view, painting }) => [first?.opened?.objects, shows, view, painting],
+    ({ knownRuns: [first], shows, view, painting }) => [first?.opened?.objects, shows, view, painting],
     ([objects, shows]) => {
       const state = store.get();
-      const [shape, view] = [gridShape(state.records[0]), viewOf(state)];
+      const [shape, view] = [gridShape(state.knownRuns[0]), viewOf(state)];
       if (objects === undefined || shape === undefined || view === undefined) return;
       const top = largest(planeOf(targetOf(state) ?? objects.target, shape, view));
       const isDifference = shows === 'difference';

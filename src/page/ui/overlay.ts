@@ -1,6 +1,6 @@
 import { button, byId, make } from './dom.ts';
+import type { Failure } from './known-run.ts';
 import type { PageState } from './page-state.ts';
-import type { Failure } from './run-record.ts';
 import type { Store } from './store.ts';
 import { sentence } from './words.ts';
 
@@ -17,9 +17,9 @@ export interface OverlayActions {
 export function createOverlay(store: Store<PageState>, actions: OverlayActions): void {
   const place = byId('overlay');
   store.watch(
-    ({ records }) => [
-      records.every(({ opened }) => opened !== undefined),
-      records.map(({ failure }) => failure).find(Boolean),
+    ({ knownRuns }) => [
+      knownRuns.every(({ opened }) => opened !== undefined),
+      knownRuns.map(({ failure }) => failure).find(Boolean),
     ],
     ([isOpen, failure]) => {
       place.hidden = isOpen && failure === undefined;

@@ -1,8 +1,8 @@
 import type { RunConfig } from '../../run/run-config.ts';
 import type { Message, StateView } from '../protocol.ts';
 import { createRunClient, type RunClient, type RunOptions, type WorkerLike } from '../run-client.ts';
+import { afterMessage, type CurvePoint, newKnownRun } from './known-run.ts';
 import { isRunning, type PageState } from './page-state.ts';
-import { afterMessage, type CurvePoint, newRecord } from './run-record.ts';
 import type { Store } from './store.ts';
 
 /** The start of a run on the page. */
@@ -51,12 +51,15 @@ export function createPageRuns({ store, startWorker, heard }: PageRunsOptions): 
     }
     return clients[run];
   };
-  const setRecord = (run: number, change: (record: PageState['records'][number]) => PageState['records'][number]) => {
-    store.set({ records: store.get().records.map((record, i) => (i === run ? change(record) : record)) });
+  const setKnownRun = (
+    run: number,
+    change: (knownRun: PageState['knownRuns'][number]) => PageState['knownRuns'][number],
+  ) => {
+    store.set({ knownRuns: store.get().knownRuns.map((knownRun, i) => (i === run ? change(knownRun) : knownRun)) });
   };
   const hear = (run: number, message: Message) => {
-    if (run >= store.get().records.length) return;
-    setRecord(run, (record) => afterMessage(record, message));
+    if (run >= store.get().knownRuns.length) return;
+    setKnownRun(run, (knownRun) => afterMessage(knownRun, message));
     heard(run, message);
   };
   const each = (kind: 'pause' | 'resume' | 'step') => () => {
@@ -69,21 +72,21 @@ export function createPageRuns({ store, startWorker, heard }: PageRunsOptions): 
     open(runs) {
       isHeld = false;
       for (const client of clients.slice(runs.length)) client.terminate();
-      const records = runs.map(({ config, curve }) => newRecord(config, curve));
-      store.set({ records, selection: undefined, painting: undefined });
+      const knownRuns = runs.map(({ config, curve }) => newKnownRun(config, curve));
+      store.set({ knownRuns, selection: undefined, painting: undefined });
       runs.forEach(({ curve: _, ...options }, run) => {
         clientOf(run).open(options);
       });
       if (document.visibilityState === 'hidden') setVisible(false);
     },
     change(run, config) {
-      setRecord(run, (record) => ({ ...record, config }));
+      setKnownRun(run, (knownRun) => ({ ...knownRun, config }));
       clientOf(run).send({ kind: 'change', config });
     },
     dropSecond() {
       for (const client of clients.slice(1)) client.terminate();
-      const { records, selection } = store.get();
-      store.set({ records: records.slice(0, 1), selection: selection?.run === 1 ? undefined : selection });
+      const { knownRuns, selection } = store.get();
+      store.set({ knownRuns: knownRuns.slice(0, 1), selection: selection?.run === 1 ? undefined : selection });
     },
     pause: each('pause'),
     resume: each('resume'),

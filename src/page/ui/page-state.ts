@@ -1,14 +1,14 @@
 import type { StateView } from '../protocol.ts';
 import type { ChartAxis } from './chart-data.ts';
 import type { GridView } from './grid-view.ts';
+import type { KnownRun } from './known-run.ts';
 import type { Painting } from './painting.ts';
 import type { ListedRun } from './run-list.ts';
-import type { RunRecord } from './run-record.ts';
 
 /** The state from which everything on the page follows. */
 export interface PageState {
   /** The run, with a second one if objectives are compared. */
-  readonly records: readonly RunRecord[];
+  readonly knownRuns: readonly KnownRun[];
   /** Runs whose curves are kept beside them. */
   readonly listed: readonly ListedRun[];
   /** The seed of a listed run that is being trained, and its progress. */
@@ -43,7 +43,7 @@ export interface Selection {
 }
 
 export const firstState: PageState = {
-  records: [],
+  knownRuns: [],
   listed: [],
   training: undefined,
   axis: 'iterations',
@@ -59,16 +59,16 @@ export const firstState: PageState = {
 };
 
 /** Whether all runs are paused and can continue. */
-export function isPaused({ records }: PageState): boolean {
-  return records.some(({ status }) => status === 'paused') && records.every(({ status }) => status !== 'running');
+export function isPaused({ knownRuns }: PageState): boolean {
+  return knownRuns.some(({ status }) => status === 'paused') && knownRuns.every(({ status }) => status !== 'running');
 }
 
-export function isRunning({ records }: PageState): boolean {
-  return records.some(({ status }) => status === 'running');
+export function isRunning({ knownRuns }: PageState): boolean {
+  return knownRuns.some(({ status }) => status === 'running');
 }
 
 /** The grid of the objects, if it has at least two axes. */
-export function gridShape(record: RunRecord | undefined): readonly number[] | undefined {
-  const shape = record?.opened?.objects?.shape;
+export function gridShape(knownRun: KnownRun | undefined): readonly number[] | undefined {
+  const shape = knownRun?.opened?.objects?.shape;
   return shape !== undefined && shape.length >= 2 ? shape : undefined;
 }

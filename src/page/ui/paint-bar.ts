@@ -60,7 +60,7 @@ export function createPaintBar(store: Store<PageState>, actions: PaintActions): 
   );
 
   store.watch(
-    ({ records: [first], paintLevel }) => [
+    ({ knownRuns: [first], paintLevel }) => [
       paintLevel,
       gridShape(first)?.length === 2 && first !== undefined && paintingOptionsOf(first.config) !== undefined,
     ],

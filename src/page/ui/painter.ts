@@ -24,8 +24,8 @@ export function createPainter(
   apply: (change: (config: RunConfig) => RunConfig) => void,
 ): Painter {
   const start = () => {
-    const { painting, records } = store.get();
-    const [first] = records;
+    const { painting, knownRuns } = store.get();
+    const [first] = knownRuns;
     return painting ?? (first && paintingIn(first.config)) ?? paintingOf(first?.opened?.objects?.target ?? []);
   };
   const give = (painting: readonly number[]) => {
@@ -52,9 +52,9 @@ export function createPainter(
   });
   return {
     paint(cells, isLast) {
-      const { paintLevel, records } = store.get();
+      const { paintLevel, knownRuns } = store.get();
       if (paintLevel === undefined) return;
-      const [side] = gridShape(records[0]) ?? [];
+      const [side] = gridShape(knownRuns[0]) ?? [];
       if (side === undefined) return;
       before ??= start();
       const painting = painted(start(), side, cells, paintLevel);

@@ -62,7 +62,7 @@ export function connectPicture(
   surface.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const state = store.get();
-    const [view, shape] = [viewOf(state), gridShape(state.records[0])];
+    const [view, shape] = [viewOf(state), gridShape(state.knownRuns[0])];
     if (view === undefined || shape === undefined) return;
     const { selection } = state;
     const now: Cell = selection

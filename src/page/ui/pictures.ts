@@ -29,14 +29,14 @@ export function createPictures(store: Store<PageState>, actions: PictureActions)
   const shows = [createWalkShow(4), createWalkShow(4)];
 
   store.watch(
-    ({ records: [first], view, painting }) => [first?.opened?.objects, view, painting, first?.config],
+    ({ knownRuns: [first], view, painting }) => [first?.opened?.objects, view, painting, first?.config],
     () => {
-      const { records, painting } = store.get();
-      const isPainted = painting !== undefined || (records[0] && paintingIn(records[0].config)) !== undefined;
+      const { knownRuns, painting } = store.get();
+      const isPainted = painting !== undefined || (knownRuns[0] && paintingIn(knownRuns[0].config)) !== undefined;
       const plane = targetPlane(store.get());
       if (plane === undefined) return;
       target.paint(plane, sequential, 0, largest(plane));
-      const objects = records[0]?.opened?.objects;
+      const objects = knownRuns[0]?.opened?.objects;
       const grid = objects?.shape?.join(' by ');
       target.describe(
         `${isPainted ? 'Painted target' : 'Target'} distribution, a grid of ${grid} cells. ${highest(plane)} Arrow keys choose a cell.`,
@@ -47,31 +47,31 @@ export function createPictures(store: Store<PageState>, actions: PictureActions)
   const described = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const run of [0, 1]) {
     store.watch(
-      ({ records, view, shows }) => {
-        const { learnt, opened, status } = records[run] ?? {};
+      ({ knownRuns, view, shows }) => {
+        const { learnt, opened, status } = knownRuns[run] ?? {};
         return [learnt, opened?.objects, status, view, shows];
       },
       () => {
         const state = store.get();
-        const record = state.records[run];
+        const knownRun = state.knownRuns[run];
         const goal = targetPlane(state);
-        const plane = learntPlane(state, record);
+        const plane = learntPlane(state, knownRun);
         if (goal === undefined || plane === undefined) return;
         const top = largest(goal);
         const isDifference = state.shows === 'difference';
         const values = isDifference ? plane.values.map((value, i) => value - goal.values[i]) : plane.values;
         learnt[run].paint({ ...plane, values }, isDifference ? diverging : sequential, isDifference ? -top : 0, top);
         // The result of a paused run is always announced, since no later change would do it.
-        if (record.status === 'running' && performance.now() - described[run] < describeEvery) return;
+        if (knownRun.status === 'running' && performance.now() - described[run] < describeEvery) return;
         described[run] = performance.now();
-        const distance = record.metrics?.values.totalVariation;
+        const distance = knownRun.metrics?.values.totalVariation;
         const far = distance === undefined ? '' : `Total variation from the target ${figure(distance)}. `;
         learnt[run].describe(`Learnt distribution. ${far}${highest(plane)} Arrow keys choose a state to look at.`);
       },
     );
 
     store.watch(
-      ({ records, view }) => [records[run]?.walks, view],
+      ({ knownRuns, view }) => [knownRuns[run]?.walks, view],
       ([walks]) => {
         const view = viewOf(store.get());
         const cells = (walks ?? []).flatMap(({ states }) => {
@@ -85,11 +85,11 @@ export function createPictures(store: Store<PageState>, actions: PictureActions)
   }
 
   store.watch(
-    ({ records, selection, view, walksShown }) => [
+    ({ knownRuns, selection, view, walksShown }) => [
       selection,
       view,
       walksShown,
-      records.map(({ status }) => status).join(),
+      knownRuns.map(({ status }) => status).join(),
     ],
     () => drawOver(),
   );
@@ -97,10 +97,10 @@ export function createPictures(store: Store<PageState>, actions: PictureActions)
   let isMoving = false;
   const drawOver = () => {
     const state = store.get();
-    const { selection, records, walksShown } = state;
+    const { selection, knownRuns, walksShown } = state;
     const view = viewOf(state);
     const now = performance.now();
-    const isRunning = (run: number) => records[run]?.status === 'running';
+    const isRunning = (run: number) => knownRuns[run]?.status === 'running';
     const walks = shows.map((show, run) => (walksShown ? show.at(now, isRunning(run)) : []));
     pictures.forEach((picture, place) => {
       const run = Math.max(0, place - 1);
@@ -114,7 +114,7 @@ export function createPictures(store: Store<PageState>, actions: PictureActions)
         drawFrame(context, geometry, { x: selection.state[view.horizontal], y: selection.state[view.vertical] });
       });
     });
-    const goesOn = records.some((_, run) => isRunning(run)) || walks.some(({ length }) => length > 0);
+    const goesOn = knownRuns.some((_, run) => isRunning(run)) || walks.some(({ length }) => length > 0);
     const moves = walksShown && view !== undefined && goesOn;
     if (moves && !isMoving) {
       isMoving = true;
@@ -127,13 +127,13 @@ export function createPictures(store: Store<PageState>, actions: PictureActions)
   };
 
   store.watch(
-    ({ records }) => [records.length, ...records.map(({ config }) => config.objective)],
+    ({ knownRuns }) => [knownRuns.length, ...knownRuns.map(({ config }) => config.objective)],
     () => {
-      const { records } = store.get();
-      const isCompared = records.length > 1;
+      const { knownRuns } = store.get();
+      const isCompared = knownRuns.length > 1;
       byId('second-picture').hidden = !isCompared;
       byId('grid-pictures').classList.toggle('three', isCompared);
-      const titles = records.map(({ config }) => spelledShort(config.objective));
+      const titles = knownRuns.map(({ config }) => spelledShort(config.objective));
       setText(byId('learnt-title'), isCompared ? titles[0] : 'Learnt');
       setText(byId('second-title'), titles[1] ?? '');
     },

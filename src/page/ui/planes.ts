@@ -1,13 +1,13 @@
 import type { Cell } from './grid-geometry.ts';
 import { firstView, fitsShape, type GridView, type Plane, planeOf } from './grid-view.ts';
+import type { KnownRun } from './known-run.ts';
 import { spelledShort } from './names.ts';
 import { gridShape, type PageState } from './page-state.ts';
 import { paintedTarget } from './painting.ts';
-import type { RunRecord } from './run-record.ts';
 import { percent } from './words.ts';
 
 /** The current view, adapted to the current grid. */
-export function viewOf({ records: [first], view }: PageState): GridView | undefined {
+export function viewOf({ knownRuns: [first], view }: PageState): GridView | undefined {
   const shape = gridShape(first);
   if (shape === undefined) return undefined;
   return view && fitsShape(view, shape) ? view : firstView(shape);
@@ -15,7 +15,7 @@ export function viewOf({ records: [first], view }: PageState): GridView | undefi
 
 /** The target in the current view. */
 export function targetPlane(state: PageState): Plane | undefined {
-  const [first] = state.records;
+  const [first] = state.knownRuns;
   const [shape, view] = [gridShape(first), viewOf(state)];
   const objects = first?.opened?.objects;
   if (shape === undefined || view === undefined || objects === undefined) return undefined;
@@ -23,16 +23,16 @@ export function targetPlane(state: PageState): Plane | undefined {
 }
 
 /** The visible target: the current painting, or the run's. */
-export function targetOf({ painting, records: [first] }: PageState): ArrayLike<number> | undefined {
+export function targetOf({ painting, knownRuns: [first] }: PageState): ArrayLike<number> | undefined {
   const target = first?.opened?.objects?.target;
   return painting !== undefined && painting.length === target?.length ? paintedTarget(painting) : target;
 }
 
 /** A run's learnt distribution in the same view. */
-export function learntPlane(state: PageState, record: RunRecord | undefined): Plane | undefined {
-  const [shape, view] = [gridShape(record), viewOf(state)];
-  if (record?.learnt === undefined || shape === undefined || view === undefined) return undefined;
-  return planeOf(record.learnt, shape, view);
+export function learntPlane(state: PageState, knownRun: KnownRun | undefined): Plane | undefined {
+  const [shape, view] = [gridShape(knownRun), viewOf(state)];
+  if (knownRun?.learnt === undefined || shape === undefined || view === undefined) return undefined;
+  return planeOf(knownRun.learnt, shape, view);
 }
 
 /** The highest cell of a plane, in words. */
@@ -43,11 +43,11 @@ export function highest({ values, height }: Plane): string {
 
 /** A cell and its probabilities, in words. */
 export function cellText(state: PageState, { x, y }: Cell): string {
-  const { records } = state;
+  const { knownRuns } = state;
   const at = (plane: Plane | undefined) => (plane ? percent(plane.values[x * plane.height + y]) : 'not known yet');
-  const learnt = records.map((record) => {
-    const name = records.length > 1 ? spelledShort(record.config.objective) : 'learnt';
-    return `${name} ${at(learntPlane(state, record))}`;
+  const learnt = knownRuns.map((knownRun) => {
+    const name = knownRuns.length > 1 ? spelledShort(knownRun.config.objective) : 'learnt';
+    return `${name} ${at(learntPlane(state, knownRun))}`;
   });
   return `(${x}, ${y}): target ${at(targetPlane(state))}, ${learnt.join(', ')}`;
 }

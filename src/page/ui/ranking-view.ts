@@ -31,7 +31,7 @@ export function createRankingView(store: Store<PageState>): void {
   let order: Order | undefined;
 
   store.watch(
-    ({ records: [first] }) => [first?.opened !== undefined, gridShape(first), first?.opened?.objects],
+    ({ knownRuns: [first] }) => [first?.opened !== undefined, gridShape(first), first?.opened?.objects],
     ([isOpen, shape]) => {
       byId('grid-pictures').hidden = isOpen && shape === undefined;
       byId('ranking').hidden = !isOpen || shape !== undefined;
@@ -41,10 +41,10 @@ export function createRankingView(store: Store<PageState>): void {
     },
   );
   store.watch(
-    ({ records }) => [records[0]?.opened?.objects, records[0]?.learnt, records[1]?.learnt],
+    ({ knownRuns }) => [knownRuns[0]?.opened?.objects, knownRuns[0]?.learnt, knownRuns[1]?.learnt],
     ([objects, ...learnt]) => {
-      const { records } = store.get();
-      if (objects === undefined || gridShape(records[0]) !== undefined) {
+      const { knownRuns } = store.get();
+      if (objects === undefined || gridShape(knownRuns[0]) !== undefined) {
         byId('rank-plot').hidden = objects === undefined;
         return;
       }
@@ -56,7 +56,7 @@ export function createRankingView(store: Store<PageState>): void {
       const { ranks, bins, target } = order;
       const means = learnt.flatMap((probability) => (probability ? [binMeans(probability, ranks, bins)] : []));
       drawRanks(canvas, { starts: bins.starts, target, learnt: means });
-      const distance = records[0].metrics?.values.totalVariation;
+      const distance = knownRuns[0].metrics?.values.totalVariation;
       const far = distance === undefined ? '' : `; total variation ${figure(distance)}`;
       canvas.setAttribute('aria-label', `Target and learnt probability of ${objects.count} objects${far}`);
     },
@@ -65,23 +65,23 @@ export function createRankingView(store: Store<PageState>): void {
   let drawn = Number.NEGATIVE_INFINITY;
   let shownKey = '';
   store.watch(
-    ({ records }) => [records[0]?.learnt, records[0]?.walks, records[0]?.opened],
+    ({ knownRuns }) => [knownRuns[0]?.learnt, knownRuns[0]?.walks, knownRuns[0]?.opened],
     () => {
-      const { records } = store.get();
-      const key = `${records[0]?.config.problem} ${records.length}`;
+      const { knownRuns } = store.get();
+      const key = `${knownRuns[0]?.config.problem} ${knownRuns.length}`;
       if (performance.now() - drawn < tableEvery && key === shownKey) return;
       [drawn, shownKey] = [performance.now(), key];
-      if (gridShape(records[0]) === undefined) byId('top-objects').replaceChildren(...tableOf(store.get()));
+      if (gridShape(knownRuns[0]) === undefined) byId('top-objects').replaceChildren(...tableOf(store.get()));
     },
   );
   store.watch(
-    ({ records }) => [records.map(({ config }) => config.objective).join()],
+    ({ knownRuns }) => [knownRuns.map(({ config }) => config.objective).join()],
     () => setText(byId('ranking-note'), 'grey: target; lines: learnt; objects in order of their target probability'),
   );
 }
 
-function tableOf({ records }: PageState): Node[] {
-  const [first] = records;
+function tableOf({ knownRuns }: PageState): Node[] {
+  const [first] = knownRuns;
   const environment = first && environmentOf(first.config);
   const objects = first?.opened?.objects;
   if (environment === undefined) return [];
@@ -89,8 +89,8 @@ function tableOf({ records }: PageState): Node[] {
     const rows = first.walks.map(({ object, logReward }) => [object, figure(Math.exp(logReward))]);
     return table('Sampled lately', ['Object', 'Reward'], rows);
   }
-  const learnt = records.flatMap((record) => (record.learnt ? [record.learnt] : []));
-  const heads = learnt.length === 1 ? ['Learnt'] : records.map(({ config }) => spelledShort(config.objective));
+  const learnt = knownRuns.flatMap((knownRun) => (knownRun.learnt ? [knownRun.learnt] : []));
+  const heads = learnt.length === 1 ? ['Learnt'] : knownRuns.map(({ config }) => spelledShort(config.objective));
   const rows = topNumbers(first.learnt, topCount).map((object) => [
     objectText(environment, object),
     percent(objects.target[object]),

@@ -13,7 +13,7 @@ export function createReadout(store: Store<PageState>, tabs: Tabs): void {
     byId('side').scrollIntoView({ block: 'start' });
   });
   store.watch(
-    ({ selection, records, view }) => [selection, view, ...records.map(({ learnt }) => learnt)],
+    ({ selection, knownRuns, view }) => [selection, view, ...knownRuns.map(({ learnt }) => learnt)],
     ([selection]) => {
       const view = viewOf(store.get());
       more.hidden = selection === undefined || view === undefined;

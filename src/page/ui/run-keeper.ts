@@ -24,7 +24,7 @@ interface Here {
   readonly kept: readonly { readonly step: number; readonly paused: boolean }[];
 }
 
-const settingsOf = ({ records }: PageState) => JSON.stringify(records.map(({ config }) => config));
+const settingsOf = ({ knownRuns }: PageState) => JSON.stringify(knownRuns.map(({ config }) => config));
 
 /** @param complain reports, once, that nothing can be kept here */
 export function createRunKeeper(
@@ -43,10 +43,10 @@ export function createRunKeeper(
     complain(problem);
   };
   const keep = async () => {
-    const { records, listed } = store.get();
-    const isReady = records.length > 0 && records.every(({ opened, status }) => opened && status !== 'failed');
+    const { knownRuns, listed } = store.get();
+    const isReady = knownRuns.length > 0 && knownRuns.every(({ opened, status }) => opened && status !== 'failed');
     const now = JSON.stringify([
-      records.map((record) => [record.config, record.status, stepOf(record)]),
+      knownRuns.map((knownRun) => [knownRun.config, knownRun.status, stepOf(knownRun)]),
       listed.map(({ curves, config: _, ...run }) => ({ ...run, trained: curves.length })),
     ]);
     if (!isReady || now === done) return;
@@ -56,7 +56,7 @@ export function createRunKeeper(
     const settings = settingsOf(store.get());
     try {
       const runs = await Promise.all(
-        records.map(async ({ config, status, curve }, run) => ({
+        knownRuns.map(async ({ config, status, curve }, run) => ({
           curve,
           checkpoint: await pageRuns.save(run),
           device: config.device,
@@ -69,9 +69,9 @@ export function createRunKeeper(
       else if (problem === undefined) {
         done = now;
         const here: Here = {
-          kept: records.map((record) => ({
-            step: stepOf(record),
-            paused: record.status === 'paused' && !pageRuns.isHeld,
+          kept: knownRuns.map((knownRun) => ({
+            step: stepOf(knownRun),
+            paused: knownRun.status === 'paused' && !pageRuns.isHeld,
           })),
         };
         history.replaceState({ ...history.state, ...here }, '');
@@ -90,7 +90,7 @@ export function createRunKeeper(
     if (document.visibilityState === 'hidden') void keep();
   });
   store.watch(
-    ({ records }) => [records.map(({ status }) => status).join()],
+    ({ knownRuns }) => [knownRuns.map(({ status }) => status).join()],
     ([statuses]) => {
       if (statuses !== '' && !/opening|running/.test(statuses)) void keep();
     },

@@ -25,20 +25,20 @@ export function createRunList(store: Store<PageState>, actions: RunListActions, 
   beside.append(...pageCatalogue.objectives.map(({ name }) => make('option', { value: name }, spelled(name))));
 
   const add = (run: NewRun) => {
-    const { records, listed } = store.get();
-    if (!hasRoom(listed, records.length)) {
+    const { knownRuns, listed } = store.get();
+    if (!hasRoom(listed, knownRuns.length)) {
       return toasts.say(`The list is full: ${maxRuns} runs. Remove one first.`, { bad: true, stays: false });
     }
-    store.set({ listed: withRun(listed, run, records.length) });
+    store.set({ listed: withRun(listed, run, knownRuns.length) });
   };
   byId('run-keep').addEventListener('click', () => {
-    for (const { config, curve } of store.get().records) {
+    for (const { config, curve } of store.get().knownRuns) {
       const steps = curve[curve.length - 1]?.step ?? 0;
       if (steps > 0) add({ config, steps, curves: [curve], isKept: true });
     }
   });
   byId('run-train').addEventListener('click', () => {
-    const [first] = store.get().records;
+    const [first] = store.get().knownRuns;
     if (first === undefined) return;
     const config = withObjective(pageCatalogue, first.config, beside.value);
     // As long as the run in the pictures, or its planned length if it has hardly started.
@@ -93,10 +93,10 @@ export function createRunList(store: Store<PageState>, actions: RunListActions, 
   };
 
   store.watch(
-    ({ records, listed, training }) => [listed, training, records.length, ...records.map(({ config }) => config)],
+    ({ knownRuns, listed, training }) => [listed, training, knownRuns.length, ...knownRuns.map(({ config }) => config)],
     () => {
-      const { records, listed, training } = store.get();
-      const live = records.map((record, run) =>
+      const { knownRuns, listed, training } = store.get();
+      const live = knownRuns.map((knownRun, run) =>
         make(
           'li',
           { className: `listed line-${run}` },
@@ -104,8 +104,8 @@ export function createRunList(store: Store<PageState>, actions: RunListActions, 
           make(
             'div',
             { className: 'listed-name' },
-            make('strong', {}, liveName(record)),
-            make('p', { className: 'help' }, `in the pictures, ${settingsText(record.config)}`),
+            make('strong', {}, liveName(knownRun)),
+            make('p', { className: 'help' }, `in the pictures, ${settingsText(knownRun.config)}`),
           ),
         ),
       );

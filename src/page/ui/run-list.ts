@@ -1,6 +1,6 @@
 import type { RunConfig } from '../../run/run-config.ts';
 import type { RunLine } from './chart-data.ts';
-import type { CurvePoint, RunRecord } from './run-record.ts';
+import type { CurvePoint, KnownRun } from './known-run.ts';
 
 /** A run whose curves are kept beside those of the run in the pictures. */
 export interface ListedRun {
@@ -101,6 +101,6 @@ export function lineOf(colour: number, config: RunConfig, curves: RunLine['curve
 }
 
 /** Whether a run has been observed often enough for a meaningful line. */
-export function hasLine({ curve }: RunRecord): boolean {
+export function hasLine({ curve }: KnownRun): boolean {
   return curve.length >= 3;
 }

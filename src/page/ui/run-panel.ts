@@ -1,8 +1,8 @@
 import { axisTitle, shownSign } from '../../metrics/catalogue.ts';
 import { byId, make, setText } from './dom.ts';
 import { equalWalksSentence } from './equal-walks.ts';
+import type { KnownRun } from './known-run.ts';
 import { isPaused, isRunning, type PageState } from './page-state.ts';
-import type { RunRecord } from './run-record.ts';
 import type { Store } from './store.ts';
 import { capitalised, distanceSentence, figure, grouped, size } from './words.ts';
 
@@ -29,19 +29,19 @@ export function createRunPanel(store: Store<PageState>, actions: RunActions): { 
   const announce = (text: string) => setText(announcer, text);
 
   store.watch(
-    (state) => [isRunning(state), isPaused(state), state.records.map(({ status }) => status).join()],
+    (state) => [isRunning(state), isPaused(state), state.knownRuns.map(({ status }) => status).join()],
     ([running, paused]) => {
-      const { records } = store.get();
-      const isOver = records.length > 0 && records.every(({ status }) => status === 'finished');
+      const { knownRuns } = store.get();
+      const isOver = knownRuns.length > 0 && knownRuns.every(({ status }) => status === 'finished');
       toggle.disabled = !running && !paused && !isOver;
       step.disabled = !paused;
-      restart.disabled = records.length === 0;
+      restart.disabled = knownRuns.length === 0;
       setText(byId('toggle-name'), isOver ? 'Train on' : paused ? 'Resume' : 'Pause');
       byId('toggle-icon').setAttribute('d', isOver || paused ? playIcon : pauseIcon);
     },
   );
   store.watch(
-    ({ records }) => [records.length],
+    ({ knownRuns }) => [knownRuns.length],
     ([count]) => {
       compare.setAttribute('aria-pressed', String(count > 1));
     },
@@ -69,46 +69,46 @@ export function createRunPanel(store: Store<PageState>, actions: RunActions): { 
   const bar = byId('progress');
 
   store.watch(
-    ({ records }) => [records],
-    ([records]) => {
-      if (records.length === 0) return;
-      const steps = records[0].config.steps;
+    ({ knownRuns }) => [knownRuns],
+    ([knownRuns]) => {
+      if (knownRuns.length === 0) return;
+      const steps = knownRuns[0].config.steps;
       show(
         0,
-        records.map((record) => grouped(stepOf(record))),
+        knownRuns.map((knownRun) => grouped(stepOf(knownRun))),
         ` of ${grouped(steps)}`,
       );
       show(
         1,
-        records.map(({ metrics }) => shown(metrics?.values.totalVariation, figure)),
+        knownRuns.map(({ metrics }) => shown(metrics?.values.totalVariation, figure)),
       );
       show(
         2,
-        records.map(({ metrics }) => shown(metrics?.values.elboGap, (gap) => figure(shownSign('elboGap') * gap))),
+        knownRuns.map(({ metrics }) => shown(metrics?.values.elboGap, (gap) => figure(shownSign('elboGap') * gap))),
       );
       show(
         3,
-        records.map(({ progress }) =>
+        knownRuns.map(({ progress }) =>
           progress && progress.trajectoriesPerSecond > 0 ? grouped(progress.trajectoriesPerSecond) : '–',
         ),
       );
-      bar.style.transform = `scaleX(${Math.min(1, stepOf(records[0]) / steps)})`;
-      setText(byId('sentence'), sentenceOf(records));
-      setText(byId('device'), deviceOf(records[0]));
+      bar.style.transform = `scaleX(${Math.min(1, stepOf(knownRuns[0]) / steps)})`;
+      setText(byId('sentence'), sentenceOf(knownRuns));
+      setText(byId('device'), deviceOf(knownRuns[0]));
     },
   );
 
   let said = '';
   store.watch(
-    ({ records }) => [records.map(({ status }) => status).join()],
+    ({ knownRuns }) => [knownRuns.map(({ status }) => status).join()],
     () => {
-      const { records } = store.get();
-      const [first] = records;
+      const { knownRuns } = store.get();
+      const [first] = knownRuns;
       if (first === undefined || first.status === said) return;
       said = first.status;
       if (first.status === 'running') announce('Training.');
       if (first.status === 'paused') announce(`Paused at iteration ${grouped(stepOf(first))}.`);
-      if (first.status === 'finished') announce(`Finished. ${sentenceOf(records)}`);
+      if (first.status === 'finished') announce(`Finished. ${sentenceOf(knownRuns)}`);
     },
   );
   return { announce };
@@ -118,12 +118,12 @@ function shown(value: number | undefined, words: (value: number) => string): str
   return value === undefined ? '–' : words(value);
 }
 
-export function stepOf({ progress, opened }: RunRecord): number {
+export function stepOf({ progress, opened }: KnownRun): number {
   return Math.max(progress?.step ?? 0, opened?.step ?? 0);
 }
 
-function sentenceOf(records: readonly RunRecord[]): string {
-  const [first, second] = records;
+function sentenceOf(knownRuns: readonly KnownRun[]): string {
+  const [first, second] = knownRuns;
   if (first.status === 'opening') return 'Opening a device to compute on.';
   if (first.status === 'failed') return 'The run has ended before its time.';
   const here = first.metrics?.values.totalVariation;
@@ -132,14 +132,14 @@ function sentenceOf(records: readonly RunRecord[]): string {
       ? 'Sampling the first walks.'
       : 'There are too many objects here for an exact picture; below are some that it samples.';
   }
-  if (second !== undefined) return equalWalksSentence(records) ?? 'Both have only begun.';
+  if (second !== undefined) return equalWalksSentence(knownRuns) ?? 'Both have only begun.';
   const walks = first.progress?.trajectories ?? 0;
   const prefix = first.status === 'finished' ? `After ${grouped(walks)} walks: ` : '';
   const sentence = distanceSentence(here);
   return prefix === '' ? sentence : `${prefix}${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
 }
 
-function deviceOf({ opened }: RunRecord): string {
+function deviceOf({ opened }: KnownRun): string {
   if (opened === undefined) return '';
   const { device, parameters, bytes } = opened;
   const where =

@@ -1,7 +1,7 @@
 import { createRunClient, type WorkerLike } from '../run-client.ts';
+import { afterMessage, newKnownRun } from './known-run.ts';
 import type { PageState } from './page-state.ts';
 import { nextJob, type SeedJob, withChange } from './run-list.ts';
-import { afterMessage, newRecord } from './run-record.ts';
 import type { Store } from './store.ts';
 
 /** The longest wait for the last observation of a finished run, in milliseconds. */
@@ -11,7 +11,7 @@ const patience = 5000;
 export function createSeedTrainer(store: Store<PageState>, startWorker: () => WorkerLike): void {
   const client = createRunClient(startWorker);
   let job: SeedJob | undefined;
-  let record = newRecord({} as SeedJob['config']);
+  let knownRun = newKnownRun({} as SeedJob['config']);
   let late: ReturnType<typeof setTimeout> | undefined;
 
   const end = (change?: (at: SeedJob) => void) => {
@@ -25,17 +25,17 @@ export function createSeedTrainer(store: Store<PageState>, startWorker: () => Wo
   const finish = () =>
     end(({ id }) => {
       const { listed } = store.get();
-      store.set({ listed: withChange(listed, id, ({ curves }) => ({ curves: [...curves, record.curve] })) });
+      store.set({ listed: withChange(listed, id, ({ curves }) => ({ curves: [...curves, knownRun.curve] })) });
     });
   const begin = (next: SeedJob) => {
     job = next;
-    record = newRecord(next.config);
+    knownRun = newKnownRun(next.config);
     store.set({ training: { id: next.id, seed: next.seed, share: 0 } });
     client.open({ config: next.config });
   };
   client.subscribe((message) => {
     if (job === undefined) return;
-    record = afterMessage(record, message);
+    knownRun = afterMessage(knownRun, message);
     if (message.kind === 'failure') {
       const { problem } = message;
       return end(({ id }) => store.set({ listed: withChange(store.get().listed, id, () => ({ problem })) }));
@@ -44,7 +44,7 @@ export function createSeedTrainer(store: Store<PageState>, startWorker: () => Wo
       const share = message.progress.step / Math.max(1, job.config.steps);
       store.set({ training: { id: job.id, seed: job.seed, share } });
     }
-    if (record.status !== 'finished') return;
+    if (knownRun.status !== 'finished') return;
     // Its last metrics come with the observation that follows, which ends with walks.
     if (message.kind === 'walks') finish();
     else late ??= setTimeout(finish, patience);

@@ -1,6 +1,7 @@
 import { findNamed } from '../../options/index.ts';
 import type { Catalogue } from '../../run/catalogue.ts';
 import type { RunConfig } from '../../run/run-config.ts';
+import { pageProblem } from '../catalogue.ts';
 import { pageProblems } from '../page-problems.ts';
 import { differencesOf, isFound, valueText } from './differences.ts';
 import { button, make } from './dom.ts';
@@ -13,6 +14,8 @@ import { type Field, fieldsOf, type Place } from './run-form.ts';
 export interface FormActions {
   problem(name: string): string | undefined;
   objective(run: number, name: string): string | undefined;
+  /** Opens a program of an environment to be changed. */
+  program(text: string): void;
   /** Settings of the problem, of training and of the run are shared by both runs: the first run's value is used. */
   value(run: number, place: Place, name: string, value: FormValue): string | undefined;
 }
@@ -104,6 +107,16 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
     return [...nodes, details];
   };
 
+  /** The way to the program, where the problem is typed as one. */
+  const programButton = ({ problem, problemOptions }: RunConfig): Node[] => {
+    const { typedProgram } = pageProblem(problem);
+    if (typedProgram === undefined) return [];
+    const text = problemOptions[typedProgram.program];
+    shownProgram = typeof text === 'string' ? text : typedProgram.start;
+    return [button('Write its program', () => actions.program(shownProgram))];
+  };
+  let shownProgram = '';
+
   const build = (configs: readonly RunConfig[]): Node[] => {
     const [first] = configs;
     const all = fieldsOf(known, first);
@@ -116,6 +129,7 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
         make('legend', {}, 'Problem'),
         chooser('problem', 'Kind of object', problems, first.problem, (name) => actions.problem(name)),
         make('p', { className: 'summary' }, findNamed('problem', known.problems, first.problem).summary),
+        ...programButton(first),
         ...fieldsFor(0, 'the problem', at('problemOptions')),
       ),
       ...configs.map((config, run) => {
@@ -150,6 +164,7 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
         configs.map((config) => [
           [config.problem, config.objective],
           fieldsOf(known, config).map(({ option }) => option.name),
+          config.problemOptions[pageProblem(config.problem).typedProgram?.program ?? ''],
         ]),
       );
       if (wanted !== structure) {

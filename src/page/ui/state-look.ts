@@ -23,7 +23,7 @@ export function createStateLook(
 ): StateLook {
   let lookedAt = Number.NEGATIVE_INFINITY;
   const environment = () => {
-    const [first] = store.get().records;
+    const [first] = store.get().knownRuns;
     return first && conflictOf(first.config) === undefined ? environmentOf(first.config) : undefined;
   };
   const look = (state: readonly number[], run: number) => {
@@ -61,14 +61,14 @@ export function createStateLook(
     ([selection]) => {
       // Until the run answers, the old contents stay, and keep the focus.
       if (selection && !selection.view && selection.problem === undefined) return;
-      const isCompared = store.get().records.length > 1;
+      const isCompared = store.get().knownRuns.length > 1;
       const name = selection && isCompared ? (selection.run === 0 ? 'on the left' : 'on the right') : undefined;
       panel.show(selection?.view, selection?.problem, name);
     },
   );
   // States belong to an environment: the selection goes when the environment changes, and not when it is drawn anew.
   store.react(
-    ({ records: [first] }) => [first?.config.problem, JSON.stringify(dynamicsOf(first?.config.problemOptions))],
+    ({ knownRuns: [first] }) => [first?.config.problem, JSON.stringify(dynamicsOf(first?.config.problemOptions))],
     () => {
       const known = environment();
       if (known === undefined) return;

@@ -19,17 +19,17 @@ const patience = 1500;
 /** @param undone called when the previous runs are back */
 export function createUndo(store: Store<PageState>, pageRuns: PageRuns, toasts: Toasts, undone: () => void): Discard {
   const discard = async (text: string, act: () => void, isEnding: boolean) => {
-    const { records } = store.get();
+    const { knownRuns } = store.get();
     const isHeld = pageRuns.isHeld;
     const late = new Promise<undefined>((settle) => setTimeout(settle, patience, undefined));
-    const saves = records.map((record, run) => (stepOf(record) > 0 ? pageRuns.save(run) : Promise.reject()));
+    const saves = knownRuns.map((knownRun, run) => (stepOf(knownRun) > 0 ? pageRuns.save(run) : Promise.reject()));
     const saving = Promise.race([Promise.all(saves).catch(() => undefined), late]);
     const ghosts = keepLines();
     if (!isEnding) act();
     const saved = await saving;
     if (isEnding) act();
     if (saved === undefined || saved.length === 0) return;
-    const before = records.map(
+    const before = knownRuns.map(
       ({ config, curve, status }, run): PageRun => ({
         ...{ config, curve, checkpoint: saved[run] },
         paused: status === 'paused' && !isHeld,
@@ -44,15 +44,15 @@ export function createUndo(store: Store<PageState>, pageRuns: PageRuns, toasts: 
   };
   /** The curves of discarded runs stay in the list, if there is room. */
   const keepLines = (): readonly number[] => {
-    const { records, listed } = store.get();
-    const next = records
+    const { knownRuns, listed } = store.get();
+    const next = knownRuns
       .filter(hasLine)
       .reduce(
         (list, { config, curve }) =>
           withRun(
             list,
             { config, curves: [curve], steps: curve[curve.length - 1].step, isKept: false },
-            records.length,
+            knownRuns.length,
           ),
         listed,
       );

@@ -22,9 +22,9 @@ export function createViewControls(store: Store<PageState>): void {
   walks.addEventListener('change', () => store.set({ walksShown: walks.checked }));
 
   store.watch(
-    ({ records: [first] }) => [gridShape(first)?.join()],
+    ({ knownRuns: [first] }) => [gridShape(first)?.join()],
     () => {
-      const shape = gridShape(store.get().records[0]);
+      const shape = gridShape(store.get().knownRuns[0]);
       const axes = byId('axes');
       axes.hidden = shape === undefined || shape.length < 3;
       if (shape !== undefined && shape.length >= 3) axes.replaceChildren(...axisControls(store, shape));

@@ -115,29 +115,29 @@ export function createStringsFigure(startWorker: () => WorkerLike): void {
   });
 
   const draw = () => {
-    const { record } = run;
-    if (record === undefined) return;
-    const objects = record.opened?.objects;
+    const { knownRun } = run;
+    if (knownRun === undefined) return;
+    const objects = knownRun.opened?.objects;
     if (objects && target === undefined) {
       target = prefixShares(alphabet, objects.target);
       trie = trieOf(alphabet, objects.target, leaves);
       build(trie);
       for (const { node, due } of drawn) set(due, { 'stroke-width': widthOf(target[node.text.length][node.index]) });
     }
-    if (record.learnt && target) {
-      learnt = prefixShares(alphabet, record.learnt);
+    if (knownRun.learnt && target) {
+      learnt = prefixShares(alphabet, knownRun.learnt);
       drawFlow(target, learnt);
-      drawWalk(record.walks[0]?.object);
+      drawWalk(knownRun.walks[0]?.object);
     }
     drawChosen();
-    const latest = record.metrics?.values.totalVariation;
+    const latest = knownRun.metrics?.values.totalVariation;
     setText(toggle, run.isPaused ? 'Go on' : 'Pause');
-    toggle.disabled = record.status === 'failed' || record.status === 'finished';
+    toggle.disabled = knownRun.status === 'failed' || knownRun.status === 'finished';
     const told =
-      record.failure?.problem ??
+      knownRun.failure?.problem ??
       (latest === undefined
         ? 'Opening a device.'
-        : `After ${grouped(record.progress?.trajectories ?? 0)} strings: ${percent(latest)} misplaced, of all 65,536.`);
+        : `After ${grouped(knownRun.progress?.trajectories ?? 0)} strings: ${percent(latest)} misplaced, of all 65,536.`);
     setText(byId('strings-told'), told);
   };
   const drawFlow = (due: PrefixShares, found: PrefixShares) => {

@@ -4,7 +4,7 @@ import { modesOf, peaksFound } from '../peaks.ts';
 import type { EnumeratedObjects, FailureReason, Message, OpenedRun, Progress, RunStatus, Walk } from '../protocol.ts';
 
 /** Everything the page knows of a run. */
-export interface RunRecord {
+export interface KnownRun {
   /** As requested; once the run is ready, `opened.config` is the actual one. */
   readonly config: RunConfig;
   readonly status: RunStatus | 'failed';
@@ -46,46 +46,46 @@ export interface Failure {
 const maxPoints = 1200;
 
 /** @param curve its curve so far */
-export function newRecord(config: RunConfig, curve: readonly CurvePoint[] = []): RunRecord {
+export function newKnownRun(config: RunConfig, curve: readonly CurvePoint[] = []): KnownRun {
   const secondsBefore = curve[curve.length - 1]?.seconds ?? 0;
   return { config, status: 'opening', curve, secondsBefore, levels: {}, modes: [], walks: [] };
 }
 
 /** The record after a message. Answers to requests change nothing here. */
-export function afterMessage(record: RunRecord, message: Message): RunRecord {
+export function afterMessage(knownRun: KnownRun, message: Message): KnownRun {
   switch (message.kind) {
     case 'opened':
-      return afterOpening(record, message.run);
+      return afterOpening(knownRun, message.run);
     case 'status':
-      return record.status === 'failed' ? record : { ...record, status: message.status };
+      return knownRun.status === 'failed' ? knownRun : { ...knownRun, status: message.status };
     case 'progress':
-      return { ...record, progress: message.progress };
+      return { ...knownRun, progress: message.progress };
     case 'metrics':
-      return afterMetrics(record, message.step, message.secondsElapsed, message.metrics);
+      return afterMetrics(knownRun, message.step, message.secondsElapsed, message.metrics);
     case 'distribution':
-      return afterDistribution(record, message.step, message.learnt);
+      return afterDistribution(knownRun, message.step, message.learnt);
     case 'walks':
-      return { ...record, walks: message.walks };
+      return { ...knownRun, walks: message.walks };
     case 'failure': {
       const { problem, reason, checkpoint } = message;
       const failure: Failure = { problem, reason, ...(checkpoint ? { checkpoint } : {}) };
-      return { ...record, status: 'failed', failure, walks: [] };
+      return { ...knownRun, status: 'failed', failure, walks: [] };
     }
     case 'refusal':
       // A refusal without a request is that of a change: the run is unchanged, and the form must show that.
-      return message.request === undefined && record.opened ? { ...record, config: record.opened.config } : record;
+      return message.request === undefined && knownRun.opened ? { ...knownRun, config: knownRun.opened.config } : knownRun;
     default:
-      return record;
+      return knownRun;
   }
 }
 
 /** A restarted run has no past; a continued one keeps its curve up to where it continues. */
-function afterOpening(record: RunRecord, opened: OpenedRun): RunRecord {
-  const { curve, progress, metrics, learnt, secondsBefore } = record;
+function afterOpening(knownRun: KnownRun, opened: OpenedRun): KnownRun {
+  const { curve, progress, metrics, learnt, secondsBefore } = knownRun;
   const { config, step, objects } = opened;
   const modes = objects === undefined ? [] : modesOf(objects.target, objects.shape);
   const levels = objects === undefined ? {} : levelsOf(objects, modes.length);
-  const fresh = { ...newRecord(config), status: record.status, opened, modes, levels };
+  const fresh = { ...newKnownRun(config), status: knownRun.status, opened, modes, levels };
   if (step === 0) return fresh;
   const sameObjects = learnt !== undefined && learnt.length === objects?.count;
   return {
@@ -97,26 +97,26 @@ function afterOpening(record: RunRecord, opened: OpenedRun): RunRecord {
   };
 }
 
-function levelsOf({ target, logPartition }: EnumeratedObjects, modes: number): RunRecord['levels'] {
+function levelsOf({ target, logPartition }: EnumeratedObjects, modes: number): KnownRun['levels'] {
   return { logPartition, entropy: entropyOf(target), ...(modes > 0 ? { modes } : {}) };
 }
 
-function afterMetrics(record: RunRecord, step: number, seconds: number, metrics: Metrics): RunRecord {
-  const found = Object.entries({ ...record.progress?.diagnostics, ...metrics });
+function afterMetrics(knownRun: KnownRun, step: number, seconds: number, metrics: Metrics): KnownRun {
+  const found = Object.entries({ ...knownRun.progress?.diagnostics, ...metrics });
   const values = Object.fromEntries(found.filter((entry): entry is [string, number] => Number.isFinite(entry[1])));
-  const before = record.curve.filter((point) => point.step < step);
-  const point: CurvePoint = { step, seconds: record.secondsBefore + seconds, values };
-  return { ...record, metrics: { step, values: metrics }, curve: thinned([...before, point]) };
+  const before = knownRun.curve.filter((point) => point.step < step);
+  const point: CurvePoint = { step, seconds: knownRun.secondsBefore + seconds, values };
+  return { ...knownRun, metrics: { step, values: metrics }, curve: thinned([...before, point]) };
 }
 
 /** An observation's metrics come before its distribution, from which further ones are derived. */
-function afterDistribution(record: RunRecord, step: number, learnt: Float32Array): RunRecord {
-  const { curve, modes, opened } = record;
+function afterDistribution(knownRun: KnownRun, step: number, learnt: Float32Array): KnownRun {
+  const { curve, modes, opened } = knownRun;
   const last = curve[curve.length - 1];
-  if (last?.step !== step || opened?.objects === undefined) return { ...record, learnt };
+  if (last?.step !== step || opened?.objects === undefined) return { ...knownRun, learnt };
   const found = modes.length > 0 ? { modes: peaksFound(modes, opened.objects.target, learnt) } : {};
   const values = { ...last.values, entropy: entropyOf(learnt), ...found };
-  return { ...record, learnt, curve: [...curve.slice(0, -1), { ...last, values }] };
+  return { ...knownRun, learnt, curve: [...curve.slice(0, -1), { ...last, values }] };
 }
 
 /** In nats. */

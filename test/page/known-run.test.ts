@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { defaultConfig } from '../../src/page/default-config.ts';
 import type { Message, OpenedRun } from '../../src/page/protocol.ts';
-import { afterMessage, newRecord, type RunRecord } from '../../src/page/ui/run-record.ts';
+import { afterMessage, type KnownRun, newKnownRun } from '../../src/page/ui/known-run.ts';
 
 const config = defaultConfig();
 
@@ -16,31 +16,31 @@ function metrics(step: number, totalVariation: number): Message {
   return { kind: 'metrics', step, trajectories: step, secondsElapsed: step, metrics: values };
 }
 
-function told(...messages: Message[]): RunRecord {
-  return messages.reduce(afterMessage, newRecord(config));
+function told(...messages: Message[]): KnownRun {
+  return messages.reduce(afterMessage, newKnownRun(config));
 }
 
 const learnt: Message = { kind: 'distribution', step: 20, learnt: new Float32Array(4) };
 
-describe('the record of a run', () => {
+describe('what is known of a run', () => {
   test('grows with the messages of its worker', () => {
-    const record = told(opened(0), { kind: 'status', status: 'running' }, metrics(10, 0.5), metrics(20, 0.4), learnt);
-    expect(record.status).toBe('running');
-    expect(record.curve.map(({ step, seconds, values }) => [step, seconds, values.totalVariation])).toEqual([
+    const knownRun = told(opened(0), { kind: 'status', status: 'running' }, metrics(10, 0.5), metrics(20, 0.4), learnt);
+    expect(knownRun.status).toBe('running');
+    expect(knownRun.curve.map(({ step, seconds, values }) => [step, seconds, values.totalVariation])).toEqual([
       [10, 10, 0.5],
       [20, 20, 0.4],
     ]);
-    expect(record.metrics?.values.elboGap).toBe(-0.4);
-    expect(record.learnt).toBe(learnt.learnt);
+    expect(knownRun.metrics?.values.elboGap).toBe(-0.4);
+    expect(knownRun.learnt).toBe(learnt.learnt);
   });
 
   test('adds to a look what its distribution says: entropy, and how many modes have their due', () => {
     const objects = { count: 4, shape: [2, 2], target: Float32Array.of(0.5, 0, 0, 0.5), logPartition: 1 };
     const distribution: Message = { kind: 'distribution', step: 10, learnt: Float32Array.of(1, 0, 0, 0) };
-    const record = told(opened(0, { objects }), metrics(10, 0.5), distribution);
+    const knownRun = told(opened(0, { objects }), metrics(10, 0.5), distribution);
     // Touching cells are one hill.
-    expect(record.levels).toEqual({ logPartition: 1, entropy: Math.log(2), modes: 1 });
-    expect(record.curve[0].values).toMatchObject({ totalVariation: 0.5, entropy: 0, modes: 1 });
+    expect(knownRun.levels).toEqual({ logPartition: 1, entropy: Math.log(2), modes: 1 });
+    expect(knownRun.curve[0].values).toMatchObject({ totalVariation: 0.5, entropy: 0, modes: 1 });
     const apart = {
       logPartition: 1,
       count: 40,
@@ -53,21 +53,21 @@ describe('the record of a run', () => {
 
   test('continues to count seconds when it continues from a checkpoint', () => {
     const before = [{ step: 10, seconds: 7, values: {} }];
-    const record = [opened(10), metrics(20, 0.4)].reduce(afterMessage, newRecord(config, before));
-    expect(record.curve.map(({ seconds }) => seconds)).toEqual([7, 27]);
+    const knownRun = [opened(10), metrics(20, 0.4)].reduce(afterMessage, newKnownRun(config, before));
+    expect(knownRun.curve.map(({ seconds }) => seconds)).toEqual([7, 27]);
   });
 
   test('has no past if the run restarts', () => {
-    const record = told(opened(0), metrics(10, 0.5), learnt, opened(0));
-    expect(record.curve).toEqual([]);
-    expect(record.learnt).toBeUndefined();
-    expect(record.metrics).toBeUndefined();
+    const knownRun = told(opened(0), metrics(10, 0.5), learnt, opened(0));
+    expect(knownRun.curve).toEqual([]);
+    expect(knownRun.learnt).toBeUndefined();
+    expect(knownRun.metrics).toBeUndefined();
   });
 
   test('keeps its past up to the checkpoint from which the run continues', () => {
-    const record = told(opened(0), metrics(10, 0.5), metrics(30, 0.3), learnt, opened(20));
-    expect(record.curve.map(({ step }) => step)).toEqual([10]);
-    expect(record.learnt).toBe(learnt.learnt);
+    const knownRun = told(opened(0), metrics(10, 0.5), metrics(30, 0.3), learnt, opened(20));
+    expect(knownRun.curve.map(({ step }) => step)).toEqual([10]);
+    expect(knownRun.learnt).toBe(learnt.learnt);
   });
 
   test('drops a distribution over other objects', () => {
@@ -77,9 +77,9 @@ describe('the record of a run', () => {
 
   test('holds a failure, which no later status hides', () => {
     const failure: Message = { kind: 'failure', problem: 'gone', reason: 'device-lost', checkpoint: Uint8Array.of(1) };
-    const record = told(opened(0), failure, { kind: 'status', status: 'paused' });
-    expect(record.status).toBe('failed');
-    expect(record.failure).toEqual({ problem: 'gone', reason: 'device-lost', checkpoint: Uint8Array.of(1) });
+    const knownRun = told(opened(0), failure, { kind: 'status', status: 'paused' });
+    expect(knownRun.status).toBe('failed');
+    expect(knownRun.failure).toEqual({ problem: 'gone', reason: 'device-lost', checkpoint: Uint8Array.of(1) });
   });
 
   test('has the settings that the run has, after a change was refused', () => {
@@ -90,10 +90,10 @@ describe('the record of a run', () => {
   });
 
   test('keeps a long curve short, with its first and last point', () => {
-    let record = told(opened(0));
-    for (let step = 1; step <= 5000; step++) record = afterMessage(record, metrics(step, 1 / step));
-    expect(record.curve.length).toBeLessThanOrEqual(1200);
-    expect(record.curve[0].step).toBe(1);
-    expect(record.curve.at(-1)?.step).toBe(5000);
+    let knownRun = told(opened(0));
+    for (let step = 1; step <= 5000; step++) knownRun = afterMessage(knownRun, metrics(step, 1 / step));
+    expect(knownRun.curve.length).toBeLessThanOrEqual(1200);
+    expect(knownRun.curve[0].step).toBe(1);
+    expect(knownRun.curve.at(-1)?.step).toBe(5000);
   });
 });
