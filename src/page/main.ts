@@ -41,10 +41,17 @@ document.addEventListener('click', (event) => {
   if (!part.hasAttribute('tabindex')) part.tabIndex = -1;
   part.focus({ preventScroll: true });
 });
-startArticle(startWorker);
-createTrust(startWorker);
-createContents(byId('contents'));
-createPrinting(beyond.now);
+// In tasks of their own: the program that has just been read has held up the page for long enough.
+setTimeout(() => {
+  startArticle(startWorker);
+  setTimeout(() => {
+    createTrust(startWorker);
+    createContents(byId('contents'));
+    createPrinting(beyond.now);
+    // Once the figures above it have their final height.
+    showRun();
+  });
+});
 // Who goes by keys comes to all parts, and faster than a scroll tells.
 addEventListener('keydown', function early({ key }) {
   if (key !== 'Tab') return;
@@ -52,8 +59,7 @@ addEventListener('keydown', function early({ key }) {
   void beyond.now();
   void opening.now();
 });
-// Once the figures above it have their final height.
-showRun();
+if (isRun()) void opening.now();
 if ('serviceWorker' in navigator && location.protocol !== 'file:') {
   // If it is refused, the page works as before, except offline.
   addEventListener('load', () => void navigator.serviceWorker.register('offline.js').catch(() => {}));

@@ -8,13 +8,20 @@ const loaded = new Map(
   await Promise.all(pageProblems.map(async ({ name, load }) => [name, (await load()).problem] as const)),
 );
 
+/** Environments by the options that they were made of: a large one takes longer than a frame. */
+const made = new WeakMap<object, Environment>();
+
 /**
  * The environment of a configuration, for naming and parsing states, without reward. Undefined if the page does not
  * know it.
  * @throws Error that says which sizes contradict each other
  */
 export function environmentOf({ problem, problemOptions }: RunConfig): Environment | undefined {
-  return loaded.get(problem)?.environment?.(problemOptions);
+  const known = made.get(problemOptions);
+  if (known !== undefined) return known;
+  const environment = loaded.get(problem)?.environment?.(problemOptions);
+  if (environment !== undefined) made.set(problemOptions, environment);
+  return environment;
 }
 
 /** An object's text, by its number. */

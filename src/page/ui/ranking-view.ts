@@ -102,7 +102,7 @@ function tableOf({ knownRuns }: PageState): Node[] {
 function table(title: string, heads: readonly string[], rows: readonly (readonly string[])[]): Node[] {
   const head = heads.map((text) => make('th', { scope: 'col' }, text));
   const body = rows.map((cells) =>
-    make('tr', {}, ...cells.map((text, i) => make('td', { className: i === 0 ? 'code' : '' }, text))),
+    make('tr', {}, ...cells.map((text, i) => make('td', { className: i === 0 ? 'object' : '' }, text))),
   );
   return [make('caption', {}, title), make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...body)];
 }

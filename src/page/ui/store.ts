@@ -1,4 +1,7 @@
-/** State, and views of it that are drawn at most once per frame, and only if they changed. */
+/**
+ * State, and views of it that are drawn at most once per frame, and only if they changed. Views that would take longer than
+ * a frame together are drawn over several.
+ */
 export interface Store<State> {
   get(): State;
   set(change: Partial<State>): void;
@@ -23,17 +26,27 @@ interface Watcher<State> {
   seen: readonly unknown[] | undefined;
 }
 
+/** Milliseconds of drawing after which the rest waits for the next frame. */
+const patience = 12;
+
 /** @param nextFrame `requestAnimationFrame`, or its substitute */
 export function createStore<State>(initial: State, nextFrame: (draw: () => void) => void): Store<State> {
   let state = initial;
   let isWaiting = false;
+  let next = 0;
   const watchers: Watcher<State>[] = [];
   const draw = () => {
     isWaiting = false;
-    for (const watcher of watchers) {
+    const begun = performance.now();
+    // In turn, so that the last views are drawn too if the first ones change with every frame.
+    for (let left = watchers.length; left > 0; left--) {
+      const watcher = watchers[next % watchers.length];
       const inputs = watcher.select(state);
       const { seen } = watcher;
-      if (seen?.length === inputs.length && inputs.every((input, i) => Object.is(input, seen[i]))) continue;
+      const isSame = seen?.length === inputs.length && inputs.every((input, i) => Object.is(input, seen[i]));
+      if (!isSame && performance.now() - begun > patience) return schedule();
+      next++;
+      if (isSame) continue;
       watcher.seen = inputs;
       watcher.render(inputs);
     }

@@ -1,6 +1,7 @@
 import { defineEnvironment } from '../../environment/define.ts';
 import type { Environment, Reward } from '../../environment/environment.ts';
 import { log } from '../../numeric/elementary.ts';
+import { checkGiven } from '../../text/check-given.ts';
 import { quoted } from '../../text/quoted.ts';
 import { exploreStates, type StateGraph, type StateGraphDefinition } from './explore.ts';
 import { inputsOf, isEnd, longestWalk, maxGraphStates } from './read-graph.ts';
@@ -18,6 +19,7 @@ export function stateGraph(definition: StateGraphDefinition): {
   readonly environment: Environment;
   readonly reward: Reward;
 } {
+  checkGiven('stateGraph', { definition }, 'object');
   const graph = exploreStates(definition, maxGraphStates);
   const environment = graphEnvironment(graph);
   return { environment, reward: graphReward(graph, environment) };
