@@ -73,7 +73,9 @@ export function afterMessage(knownRun: KnownRun, message: Message): KnownRun {
     }
     case 'refusal':
       // A refusal without a request is that of a change: the run is unchanged, and the form must show that.
-      return message.request === undefined && knownRun.opened ? { ...knownRun, config: knownRun.opened.config } : knownRun;
+      return message.request === undefined && knownRun.opened
+        ? { ...knownRun, config: knownRun.opened.config }
+        : knownRun;
     default:
       return knownRun;
   }
