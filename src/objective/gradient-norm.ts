@@ -1,4 +1,4 @@
-import type { UpdateGradient } from '../nn/index.ts';
+import { normOf, type UpdateGradient } from '../nn/index.ts';
 import { reshape } from '../ops/index.ts';
 import type { Tensor } from '../tape/index.ts';
 
@@ -7,5 +7,5 @@ import type { Tensor } from '../tape/index.ts';
  * Euclidean norm of the gradient over all the network's parameters, before it is clipped.
  */
 export function gradientNorm(gradient: UpdateGradient): { gradientNorm: Tensor } {
-  return { gradientNorm: reshape(gradient.norm(), []) };
+  return { gradientNorm: reshape(normOf(gradient), []) };
 }

@@ -1,7 +1,7 @@
 import { divide, maximum, minimum, multiply, reshape } from '../../ops/index.ts';
 import { elementCount, type Tensor } from '../../tape/index.ts';
 import { partsOf, vectorDirection, vectorOf } from './direction.ts';
-import { euclideanNorm } from './norm.ts';
+import { euclideanNorm, normOf } from './norm.ts';
 import type { Transformation } from './transformation.ts';
 
 /** Scales a direction that is longer than a Euclidean norm down to it, over all parameters together. */
@@ -11,7 +11,7 @@ export function clipByGlobalNorm(norm: number): Transformation {
     direct(direction, update) {
       const vector = vectorOf(direction, update);
       const { gradient } = update;
-      const length = vector === gradient?.vector ? gradient.norm() : euclideanNorm(vector);
+      const length = vector === gradient?.vector ? normOf(gradient) : euclideanNorm(vector);
       return vectorDirection(vector, clipFactor(length, norm));
     },
   });

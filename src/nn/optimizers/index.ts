@@ -1,6 +1,7 @@
 export { clipByGlobalNorm, clipByParameterNorm } from './clip.ts';
 export { type Direction, partsOf, vectorDirection, vectorOf } from './direction.ts';
 export { type OptimizerOptions, type OptimizerRecipe, recipeOf } from './from-options.ts';
+export { normOf } from './norm.ts';
 export {
   increment,
   minimize,

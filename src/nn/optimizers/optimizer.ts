@@ -3,7 +3,6 @@ import { isReadable, type Tape, type Tensor, type Variable, variable } from '../
 import { checkGiven } from '../../text/check-given.ts';
 import type { Parameters } from '../network.ts';
 import { move } from './direction.ts';
-import { euclideanNorm } from './norm.ts';
 import type { LearningRate, Transformation, Update, UpdateGradient } from './transformation.ts';
 
 /** Updates one network's parameters. */
@@ -38,14 +37,7 @@ export function optimizer(parameters: Parameters, transformation: Transformation
     const { tape } = gradients[0];
     const { offsets, values } = parameters;
     const packed = pack(gradients, offsets, values.shape[0]);
-    let norm: Tensor | undefined;
-    const gradient: UpdateGradient = {
-      vector: packed,
-      norm() {
-        norm ??= euclideanNorm(packed);
-        return norm;
-      },
-    };
+    const gradient: UpdateGradient = { vector: packed };
     const count = tape.read(updates);
     const update: Update = { tape, parameters, count, next: add(count, 1), gradient };
     const direction = { base: { kind: 'gradients', gradients, packed }, decay: 0 } as const;

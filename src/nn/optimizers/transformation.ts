@@ -19,8 +19,8 @@ export interface Update {
 export interface UpdateGradient {
   /** [P]: of all parameters, packed. */
   readonly vector: Tensor;
-  /** Its Euclidean norm, [1]; recorded when it is first asked for. */
-  norm(): Tensor;
+  /** Its Euclidean norm, [1], once `normOf` has recorded it. */
+  norm?: Tensor | undefined;
 }
 
 /** A learning rate that can be changed between runs of a plan. */
