@@ -14,15 +14,22 @@ function allowed(mask: usize, count: usize): v128 {
   return i32x4.ne(loadLanes(mask, count), i32x4.splat(0));
 }
 
+/** The logits that are allowed, the lowest float32 in place of the others. */
+// @ts-ignore: decorator
+@inline
+function allowedLogits(logits: usize, mask: usize, count: usize): v128 {
+  return v128.bitselect(loadLanes(logits, count), f32x4.splat(-f32.MAX_VALUE), allowed(mask, count));
+}
+
+// A loop whose vectors may be cut by the end of the row takes up to twice as long, so the end of a row is apart in the
+// loops of `logSoftmax`.
+
 /** The largest allowed logit of a row of `row` bytes; the lowest float32 if none is allowed. */
 function largest(logits: usize, mask: usize, row: usize): f32 {
-  const lowest = f32x4.splat(-f32.MAX_VALUE);
-  let result = lowest;
-  for (let at: usize = 0; at < row; at += 16) {
-    const count = (row - at) >> 2;
-    const logit = v128.bitselect(loadLanes(logits + at, count), lowest, allowed(mask + at, count));
-    result = f32x4.pmax(result, logit);
-  }
+  let result = f32x4.splat(-f32.MAX_VALUE);
+  let at: usize = 0;
+  for (; at + 16 <= row; at += 16) result = f32x4.pmax(result, allowedLogits(logits + at, mask + at, 4));
+  if (at < row) result = f32x4.pmax(result, allowedLogits(logits + at, mask + at, (row - at) >> 2));
   return maximumOfLanes(result);
 }
 
@@ -39,26 +46,37 @@ function logOf(x: f32): f32 {
   return f32x4.extract_lane(log(f32x4.splat(x)), 0);
 }
 
+/** e^(logits - shift) where allowed, 0 elsewhere. */
+// @ts-ignore: decorator
+@inline
+function weights(logits: usize, mask: usize, count: usize, shift: f32): v128 {
+  const bits = allowed(mask, count);
+  return v128.and(exp(shifted(logits, count, shift, bits)), bits);
+}
+
 /** In this order, from the first lane: the largest allowed logit of a row, and S. */
 function sumOfRow(logits: usize, mask: usize, row: usize): v128 {
   const shift = largest(logits, mask, row);
   let sum = f32x4.splat(0);
-  for (let at: usize = 0; at < row; at += 16) {
-    const count = (row - at) >> 2;
-    const bits = allowed(mask + at, count);
-    sum = f32x4.add(sum, v128.and(exp(shifted(logits + at, count, shift, bits)), bits));
-  }
+  let at: usize = 0;
+  for (; at + 16 <= row; at += 16) sum = f32x4.add(sum, weights(logits + at, mask + at, 4, shift));
+  if (at < row) sum = f32x4.add(sum, weights(logits + at, mask + at, (row - at) >> 2, shift));
   return f32x4.replace_lane(f32x4.splat(shift), 1, sumOfLanes(sum));
 }
 
-/** A row of y, from its largest allowed logit and log S. */
+/** `count` numbers of y, from the row's largest allowed logit and log S. */
+// @ts-ignore: decorator
+@inline
+function storeLog(logits: usize, mask: usize, count: usize, shift: f32, logS: f32, y: usize): void {
+  const bits = allowed(mask, count);
+  const value = f32x4.sub(shifted(logits, count, shift, bits), f32x4.splat(logS));
+  storeLanes(y, v128.and(value, bits), count);
+}
+
 function logSoftmaxOfRow(logits: usize, mask: usize, row: usize, shift: f32, logS: f32, y: usize): void {
-  for (let at: usize = 0; at < row; at += 16) {
-    const count = (row - at) >> 2;
-    const bits = allowed(mask + at, count);
-    const value = f32x4.sub(shifted(logits + at, count, shift, bits), f32x4.splat(logS));
-    storeLanes(y + at, v128.and(value, bits), count);
-  }
+  let at: usize = 0;
+  for (; at + 16 <= row; at += 16) storeLog(logits + at, mask + at, 4, shift, logS, y + at);
+  if (at < row) storeLog(logits + at, mask + at, (row - at) >> 2, shift, logS, y + at);
 }
 
 /** Rows [begin, end): y = log pi, 0 where not allowed. logits, mask, y: [N, A]. Four rows at a time share a logarithm. */
