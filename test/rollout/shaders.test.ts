@@ -25,8 +25,8 @@ async function scores(file: string): Promise<Uint8Array> {
   return new Uint8Array(Float32Array.from({ length: size }, random).buffer);
 }
 
-/** Rewards that take time, or loop over an alignment, are not in WGSL: their environments are stepped on the host. */
-const onHost = ['molecules', 'qm9-atoms', 'seh', 'phylo'];
+/** Rewards that take time, or loop over an alignment, and graphs of states are not in WGSL: they are stepped on the host. */
+const onHost = ['molecules', 'qm9-atoms', 'seh', 'phylo', 'state-graph'];
 const names = problemDefinitions.map(({ name }) => name).filter((name) => !onHost.includes(name));
 
 const shipped: readonly [string, () => Promise<Problem>][] = [
