@@ -161,7 +161,7 @@ async function follow(run: TrainingRun, following: Following): Promise<Outcome> 
         looked = performance.now();
       }
     }
-    if (last === undefined) throw new Error('it ended before it began, for no reason that is known');
+    if (last === undefined) throw new Error('it ended without an iteration, for an unknown reason');
     const snapshot = await training.snapshot();
     await writeCheckpoint(run, snapshot);
     const evaluated = { ...last, metrics: last.metrics ?? (await training.evaluate()).metrics };

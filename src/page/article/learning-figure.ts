@@ -81,7 +81,7 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
     partition.root.hidden = partitions.length === 0;
     if (partitions.length > 0) partition.draw(line(partitions));
     const isOver = knownRun.status === 'finished' || knownRun.status === 'failed';
-    setText(toggle, run.isPaused ? 'Go on' : 'Pause');
+    setText(toggle, run.isPaused ? 'Continue' : 'Pause');
     toggle.disabled = isOver;
     step.disabled = !run.isPaused || isOver;
     const said = knownRun.failure?.problem ?? (latest === undefined ? 'Opening a device.' : distanceSentence(latest));

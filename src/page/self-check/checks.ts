@@ -135,7 +135,7 @@ function iterationCheck(): Check {
           const options = { steps: 1, reportEvery: 1, ...run };
           const trainer = await createTrainer({ device: on, problem, objective: entPpo(), ...options });
           for await (const { diagnostics } of trainer) return diagnostics;
-          throw new Error('Training ended before it began.');
+          throw new Error('Training ended without an iteration.');
         }),
       );
       const errors = Object.entries(expected).map(

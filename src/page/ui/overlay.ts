@@ -48,22 +48,22 @@ function isNotLoaded(problem: string): boolean {
 }
 
 function tell({ reason, problem, checkpoint }: Failure): { title: string; text: string } {
-  const kept = checkpoint ? ' The run is kept as it last was.' : '';
+  const kept = checkpoint ? ' The last good state of the run is kept.' : '';
   if (isNotLoaded(problem)) {
     return { title: 'A part of the page could not be loaded', text: `Check the connection, then try again.${kept}` };
   }
   switch (reason) {
     case 'device-lost':
       return {
-        title: 'The GPU was taken away',
-        text: `That happens when a driver restarts, or a computer wakes.${kept}`,
+        title: 'The GPU was lost',
+        text: `This happens when a driver restarts or a computer wakes up.${kept}`,
       };
     case 'not-finite':
-      return { title: 'The numbers ran away', text: `${problem}${kept} A smaller learning rate often helps.` };
+      return { title: 'The training diverged', text: `${problem}${kept} A smaller learning rate often helps.` };
     case 'refused':
       return { title: 'This run is not possible', text: sentence(problem) };
     case 'other':
-      return { title: 'The run has ended before its time', text: `${problem}${kept}` };
+      return { title: 'The run ended early', text: `${problem}${kept}` };
   }
 }
 
@@ -74,11 +74,11 @@ function choices({ reason, problem, checkpoint }: Failure, actions: OverlayActio
   if (reason === 'refused') return [button('Go back to the first example', actions.reset, 'primary')];
   if (reason === 'device-lost') {
     return [
-      button('Go on', () => actions.goOn(checkpoint, false), 'primary'),
-      button('Go on without the GPU', () => actions.goOn(checkpoint, true)),
+      button('Continue', () => actions.goOn(checkpoint, false), 'primary'),
+      button('Continue without the GPU', () => actions.goOn(checkpoint, true)),
       ...save,
     ];
   }
   if (checkpoint === undefined) return [button('Restart', actions.restart, 'primary')];
-  return [button('Go on from there', () => actions.goOn(checkpoint, false), 'primary'), restart, ...save];
+  return [button('Continue from there', () => actions.goOn(checkpoint, false), 'primary'), restart, ...save];
 }

@@ -125,7 +125,7 @@ export function stepOf({ progress, opened }: KnownRun): number {
 function sentenceOf(knownRuns: readonly KnownRun[]): string {
   const [first, second] = knownRuns;
   if (first.status === 'opening') return 'Opening a device to compute on.';
-  if (first.status === 'failed') return 'The run has ended before its time.';
+  if (first.status === 'failed') return 'The run ended early.';
   const here = first.metrics?.values.totalVariation;
   if (here === undefined) {
     return first.opened?.objects

@@ -215,7 +215,7 @@ export function createMoleculesFigure({ startWorker, checkpoint }: MoleculeFiles
         byId('molecules-live').hidden = false;
         setText(
           told,
-          `${grouped(message.parameters)} parameters, on the processor. ${message.step > 0 ? `It goes on from iteration ${grouped(message.step)}.` : 'It begins with new networks.'}`,
+          `${grouped(message.parameters)} parameters, on the processor. ${message.step > 0 ? `It continues from iteration ${grouped(message.step)}.` : 'It begins with new networks.'}`,
         );
         return;
       case 'progress': {
@@ -247,7 +247,7 @@ export function createMoleculesFigure({ startWorker, checkpoint }: MoleculeFiles
   const send = (command: MoleculeCommand) => worker?.postMessage(command);
   const settle = () => {
     send({ kind: isPaused || !isSeen ? 'pause' : 'resume' });
-    setText(toggle, isPaused ? 'Go on' : 'Pause');
+    setText(toggle, isPaused ? 'Continue' : 'Pause');
     if (isSeen && !isPaused && timer === undefined && stage.length > 0) advance();
   };
   const open = async (isNew: boolean) => {

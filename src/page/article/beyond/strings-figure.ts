@@ -131,7 +131,7 @@ export function createStringsFigure(startWorker: () => WorkerLike): void {
     }
     drawChosen();
     const latest = knownRun.metrics?.values.totalVariation;
-    setText(toggle, run.isPaused ? 'Go on' : 'Pause');
+    setText(toggle, run.isPaused ? 'Continue' : 'Pause');
     toggle.disabled = knownRun.status === 'failed' || knownRun.status === 'finished';
     const told =
       knownRun.failure?.problem ??
