@@ -21,6 +21,7 @@ export {
   openWebgpuDevice,
   type Program,
   program,
+  type Replicas,
   ShaderError,
   type WebgpuOptions,
   webgpuDevice,

@@ -55,4 +55,5 @@ export { type LoadOptions, loadRun, loadSampler, type Sampler } from './run/load
 export { policyOnnx } from './run/onnx.ts';
 export { createRun, type FoundObject, type Run, type RunOptions, train } from './run/run.ts';
 export type { RunConfig } from './run/run-config.ts';
+export { type SeedsOptions, trainSeeds } from './run/train-seeds.ts';
 export { type Evaluation, evaluateUniform, NotFiniteError, type Progress, type Sample } from './train/index.ts';

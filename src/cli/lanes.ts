@@ -1,48 +1,63 @@
 import { defaultThreads } from '../node/cpu.ts';
 import type { Context } from './context.ts';
+import { replicaLanes } from './replica-lanes.ts';
 import { resumeTrial, runTrial, type TrialOptions } from './run-trial.ts';
 import { jointProgress } from './seeds-progress.ts';
 import { writeLine } from './terminal.ts';
 import { workerLanes } from './trial-workers.ts';
 import type { Trial } from './trials.ts';
 
-/** Makes a trial in its folder, or goes on with it. Returns the exit code; throws as `runTrial` does. */
-export type MakeTrial = (trial: Trial, path: string, isBegun: boolean) => Promise<number>;
+/** Trains trials one after another. */
+export interface Lane {
+  /** Trains a trial in its folder, or continues it. Returns the exit code; throws as `runTrial` does. */
+  make(trial: Trial, path: string, isBegun: boolean): Promise<number>;
+  /** No trial is left for it. */
+  end(): void;
+}
 
-/** The makers of the trials of a sweep: each lane makes one after another, all lanes at the same time. */
+/** What trains the trials of a sweep, at the same time. */
 export interface Lanes {
-  readonly makers: readonly MakeTrial[];
-  /** Lets the runs under way stop and save, since another failed for a reason that would stop them too. */
+  readonly lanes: readonly Lane[];
+  /** Stops and saves the runs under way, since another met an error that would hit them too. */
   stop(): void;
   close(): void;
 }
 
 export interface LaneOptions extends Omit<TrialOptions, 'path'> {
-  /** How many trials may be trained at the same time: one by default. */
+  /** How many trials may train at the same time: one by default. */
   readonly together?: number | undefined;
 }
 
 /**
- * Opens the lanes of a sweep. On the cpu device each of several runs trains on threads of its own, in a worker: kernels
- * of these sizes are too short to be worth cutting, so two runs of a thread each take less than one after the other on two.
+ * Opens the lanes of a sweep. On a GPU all runs share their launches. On the cpu device each trains on threads of its
+ * own, in a worker: kernels of these sizes are too short to be worth cutting, so two runs on one thread each take less
+ * than one after the other on two.
  */
 export async function openLanes(
   context: Context,
   { trials, toMake }: { readonly trials: readonly Trial[]; readonly toMake: number },
-  { together = 1, ...options }: LaneOptions,
+  options: LaneOptions,
 ): Promise<Lanes> {
   const { startTrialWorker: start } = context;
-  const most = Math.min(together, toMake);
-  if (most < 2 || start === undefined) return oneLane(context, options);
-  const { device, why } = await context.openDevice(trials[0].config.device, { threads: 1 });
-  const { kind } = device;
-  device.destroy();
-  if (kind !== 'cpu') return oneLane(context, options);
+  const { stdout } = context.terminal;
+  const most = Math.min(options.together ?? 1, toMake);
+  if (most < 2) return oneLane(context, options);
+  const { device: preference } = trials[0].config;
+  const asked = { device: undefined, why: 'it was asked for' };
+  const { device, why } = preference === 'cpu' ? asked : await context.openDevice(preference, { threads: 1 });
+  if (device?.replicas) {
+    const replicas = await device.replicas(most);
+    await writeLine(
+      stdout,
+      `${most} runs at a time, in the launches of one, since the device is webgpu, because ${why}`,
+    );
+    return replicaLanes(context, { ...options, device, why, replicas, progress: await jointProgress(stdout, options) });
+  }
+  device?.destroy();
   const threads = options.threads ?? defaultThreads();
   const count = Math.min(most, threads);
-  if (count < 2) return oneLane(context, options);
+  if (count < 2 || start === undefined || (device && device.kind !== 'cpu')) return oneLane(context, options);
   const each = Math.floor(threads / count);
-  const { stdout } = context.terminal;
   const of = each === 1 ? 'on one thread each' : `on ${each} threads each`;
   await writeLine(stdout, `${count} runs at a time, ${of}, since the device is cpu, because ${why}`);
   const progress = await jointProgress(stdout, options);
@@ -50,8 +65,10 @@ export async function openLanes(
 }
 
 /** All trials one after another, in this process. */
-function oneLane(context: Context, options: Omit<TrialOptions, 'path'>): Lanes {
-  const make: MakeTrial = (trial, path, isBegun) =>
-    (isBegun ? resumeTrial : runTrial)(context, trial, { ...options, path });
-  return { makers: [make], stop() {}, close() {} };
+function oneLane(context: Context, { together: _, ...options }: LaneOptions): Lanes {
+  const lane: Lane = {
+    make: (trial, path, isBegun) => (isBegun ? resumeTrial : runTrial)(context, trial, { ...options, path }),
+    end() {},
+  };
+  return { lanes: [lane], stop() {}, close() {} };
 }

@@ -4,7 +4,7 @@ import { drawComparisons } from './compare/draw.ts';
 import { gatherRuns } from './compare/runs.ts';
 import type { Context } from './context.ts';
 import { exitCodes, refuseReading, UsageError } from './errors.ts';
-import { type MakeTrial, openLanes } from './lanes.ts';
+import { type Lane, openLanes } from './lanes.ts';
 import { type RewardChoice, rewardOfSweep } from './reward-command.ts';
 import { ensureFolder } from './run-folder.ts';
 import type { TrialOptions } from './run-trial.ts';
@@ -64,28 +64,29 @@ async function runTrials(
     if (kind === 'absent' || kind === 'unfinished') toMake++;
   }
   await ensureFolder(folder);
-  const lanes = await openLanes(context, { trials, toMake }, { ...options, reward });
+  const opened = await openLanes(context, { trials, toMake }, { ...options, reward });
   const failed: string[] = [];
   const queue = trials.entries();
   let interrupted = 0;
   const errors: unknown[] = [];
-  const work = async (make: MakeTrial) => {
-    // Lanes take from one queue.
+  const work = async (lane: Lane) => {
+    // All lanes take from one queue.
     for (const [index, trial] of queue) {
       const head = `run ${index + 1} of ${trials.length}, ${trial.name}`;
       try {
-        const code = await makeOne(make, trial, head);
+        const code = await makeOne(lane, trial, head);
         if (code === undefined) failed.push(trial.name);
         else if (code !== exitCodes.ok) interrupted = code;
       } catch (error) {
         errors.push(error);
-        lanes.stop();
+        opened.stop();
       }
-      if (interrupted !== 0 || errors.length > 0) return;
+      if (interrupted !== 0 || errors.length > 0) break;
     }
+    lane.end();
   };
   /** The exit code of a trial; undefined where it could not be made, and others still may. */
-  const makeOne = async (make: MakeTrial, trial: Trial, head: string): Promise<number | undefined> => {
+  const makeOne = async (lane: Lane, trial: Trial, head: string): Promise<number | undefined> => {
     const path = trialPath(folder, trial);
     // Looked at again: by now another process may have made it.
     const state = await inspect(path, trial, reward);
@@ -103,7 +104,7 @@ async function runTrials(
         await writeLine(stdout, `${head}: what an earlier attempt left is now in ${await setAside(path)}`);
       }
       await writeLine(stdout, found === undefined ? head : `${head}: begun before`);
-      return await make(trial, path, found !== undefined);
+      return await lane.make(trial, path, found !== undefined);
     } catch (error) {
       // Another process started it at the same moment.
       const isLate = error instanceof UsageError && (await isTaken(path, trial, reward));
@@ -115,9 +116,9 @@ async function runTrials(
     }
   };
   try {
-    await Promise.all(lanes.makers.map(work));
+    await Promise.all(opened.lanes.map(work));
   } finally {
-    lanes.close();
+    opened.close();
   }
   if (errors.length > 0) throw errors[0];
   if (interrupted === 0) return failed;

@@ -31,6 +31,9 @@ export function trialPort<Sent, Received>(port: Worker | MessagePort): TrialPort
   };
 }
 
+/** The number of SIGTERM: how runs are stopped when another met an error that would hit them too. */
+export const stopSignal = 15;
+
 /** A run that a worker is to make, or to go on with. */
 export interface TrialOrder {
   readonly trial: Trial;

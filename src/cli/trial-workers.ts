@@ -1,12 +1,12 @@
 import type { Context } from './context.ts';
 import { asSentence, UsageError } from './errors.ts';
-import type { Lanes, MakeTrial } from './lanes.ts';
+import type { Lane, Lanes } from './lanes.ts';
 import type { ProgressDisplay } from './progress.ts';
 import type { TrialOptions } from './run-trial.ts';
 import type { JointProgress } from './seeds-progress.ts';
 import { writeLine } from './terminal.ts';
 import { TrainingError } from './training-run.ts';
-import type { FromWorker, WorkerPort } from './trial-messages.ts';
+import { type FromWorker, stopSignal, type WorkerPort } from './trial-messages.ts';
 import type { Trial } from './trials.ts';
 
 export interface WorkerLaneOptions extends Omit<TrialOptions, 'path'> {
@@ -17,31 +17,31 @@ export interface WorkerLaneOptions extends Omit<TrialOptions, 'path'> {
   readonly progress: JointProgress;
 }
 
-/** The number of SIGTERM: how runs are stopped that another's failure would meet too. */
-const stopSignal = 15;
-
 /** Lanes that have a worker each, started with the first trial that a lane makes. */
 export function workerLanes(context: Context, options: WorkerLaneOptions): Lanes {
   const { count, start, progress } = options;
   const workers = new Set<WorkerPort>();
-  const lane = (): MakeTrial => {
+  const lane = (): Lane => {
     let worker: WorkerPort | undefined;
-    return async (trial, path, isBegun) => {
-      worker ??= start();
-      workers.add(worker);
-      try {
-        return await makeIn(worker, context, { ...options, trial, path, isBegun });
-      } catch (error) {
-        if (error instanceof WorkerEnd) {
-          workers.delete(worker);
-          worker = undefined;
+    return {
+      async make(trial, path, isBegun) {
+        worker ??= start();
+        workers.add(worker);
+        try {
+          return await makeIn(worker, context, { ...options, trial, path, isBegun });
+        } catch (error) {
+          if (error instanceof WorkerEnd) {
+            workers.delete(worker);
+            worker = undefined;
+          }
+          throw error;
         }
-        throw error;
-      }
+      },
+      end() {},
     };
   };
   return {
-    makers: Array.from({ length: count }, lane),
+    lanes: Array.from({ length: count }, lane),
     stop() {
       for (const worker of workers) worker.send({ kind: 'interrupt', signal: stopSignal });
     },

@@ -35,10 +35,32 @@ export interface Device {
   forget(variable: Variable): void;
   /** Settles once everything begun so far has run. @throws what went wrong on the device, if anything did */
   finish(): Promise<void>;
+  /**
+   * Devices for `count` programs that run the same plans on this one, such as the runs of several seeds: a launch then
+   * computes for all of them. Present on webgpu alone.
+   */
+  replicas?(count: number): Promise<Replicas>;
   /** Statistics since the device was opened. */
   readonly counts: DeviceCounts;
   /** Frees everything. The device, its executables and pending reads then throw a DeviceLostError of reason `destroyed`. */
   destroy(): void;
+}
+
+/**
+ * A device's replicas: devices with variables of their own, one for each of several programs. Where plans are equal, with
+ * variables of the same names and shapes in the same order, they share one prepared plan, and their runs become one: its
+ * launches, submits and copies of numbers read are those of one program. Each replica's numbers have the bits that they
+ * have on the device alone.
+ *
+ * A run waits for those of the other replicas, until they have left. So programs must go on side by side, not one after
+ * another, and each has to leave when it has no more to run for now.
+ */
+export interface Replicas {
+  readonly count: number;
+  /** Opens one of them, from 0, or opens it anew after its `destroy`, which frees its numbers and leaves. */
+  open(replica: number): Device;
+  /** Others wait no longer for this one. It can still be used, then alone. */
+  leave(replica: number): void;
 }
 
 /** A plan on a device. */

@@ -50,5 +50,4 @@ export function deviceLossOf(error: unknown): DeviceLostError | undefined {
 }
 
 /** Advice for a device that is too small, as the end of a message. */
-export const smallerAdvice =
-  'Close runs that are no longer needed, make the batch or the network smaller, or use a device that holds more.';
+export const smallerAdvice = 'Close runs no longer needed, or make the batch or the network smaller.';

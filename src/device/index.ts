@@ -3,7 +3,7 @@ export { byShape } from './by-shape.ts';
 export { type CpuDeviceOptions, openCpuDevice } from './cpu/cpu.ts';
 export type { CpuWorker, StartWorker } from './cpu/threads.ts';
 export type { WorkerStart } from './cpu/worker.ts';
-export type { Device, DeviceCounts, Executable, Numbers } from './device.ts';
+export type { Device, DeviceCounts, Executable, Numbers, Replicas } from './device.ts';
 export {
   DeviceLimitError,
   type DeviceLossReason,

@@ -141,12 +141,19 @@ export async function train(
   checkGiven('train', { options }, 'object');
   const { onProgress, ...rest } = options;
   checkGiven('train', { onProgress }, 'function?');
-  const run = await createRun(rest as RunOptions);
+  return trainToEnd(await createRun(rest as RunOptions), onProgress && ((progress) => onProgress(progress)));
+}
+
+/** Trains a run to its end and evaluates it; one that fails is closed. */
+export async function trainToEnd(
+  run: Run,
+  onProgress: ((progress: Progress, run: Run) => void) | undefined,
+): Promise<Run> {
   try {
     let evaluated = -1;
     for await (const progress of run) {
       if (progress.metrics) evaluated = progress.step;
-      onProgress?.(progress);
+      onProgress?.(progress, run);
     }
     if (evaluated !== run.iteration) await run.evaluate();
     return run;

@@ -5,6 +5,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type ToWorker, trialPort, type WorkerPort } from '../../src/cli/trial-messages.ts';
 import { serveTrials } from '../../src/cli/trial-worker.ts';
+import { deviceScope, type Replicas } from '../../src/device/index.ts';
 import { fakeTerminal, flowtape, small, testContext } from './command-line.ts';
 import { commandDevices, type DeviceRun } from './devices.ts';
 
@@ -115,5 +116,53 @@ describe('train --seeds on the cpu device', () => {
     expect((await flowtape([...words, '--together', '2'])).stderr).toContain('--together goes with --seeds');
     expect((await flowtape([...many, '--together', '0'])).stderr).toContain('--together must be an integer from 1');
     expect(existsSync('seeds')).toBe(false);
+  });
+});
+
+describe('train --seeds on a device with replicas', () => {
+  /** A device that says it is a GPU, with parts of it as replicas; what was done with them. */
+  function withReplicas() {
+    const calls: string[] = [];
+    const devices = commandDevices({ kind: 'webgpu' });
+    const openDevice: typeof devices.openDevice = async (preference, options) => {
+      const choice = await devices.openDevice(preference, options);
+      const replicas = async (count: number): Promise<Replicas> => {
+        calls.push(`${count} replicas`);
+        return {
+          count,
+          open(replica) {
+            calls.push(`open ${replica}`);
+            const device = { ...deviceScope(choice.device), kind: 'webgpu' } as const;
+            const destroy = () => {
+              calls.push(`destroy ${replica}`);
+              device.destroy();
+            };
+            return { ...device, destroy };
+          },
+          leave: (replica) => calls.push(`leave ${replica}`),
+        };
+      };
+      return { ...choice, device: { ...choice.device, replicas } };
+    };
+    return { calls, devices: { ...devices, openDevice } };
+  }
+
+  test('trains them on its replicas, opens each anew for its next run, and leaves those with none', async () => {
+    const { calls, devices } = withReplicas();
+    const gpu = words.map((word) => (word === 'cpu' ? 'webgpu' : word));
+    const many = [...gpu, '--seeds', '3', '--together', '2', '--out', 'seeds'];
+    const { code, stdout, stderr } = await flowtape(many, devices);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(
+      '2 runs at a time, in the launches of one, since the device is webgpu, because this is a test',
+    );
+    expect(stdout).toMatch(/^seed 2: iteration 8\/8 /m);
+    expect(calls.slice(0, 3).sort()).toEqual(['2 replicas', 'open 0', 'open 1']);
+    expect(calls.filter((call) => call.startsWith('open'))).toHaveLength(3);
+    expect(calls.filter((call) => call.startsWith('destroy'))).toHaveLength(3);
+    expect(calls.filter((call) => call.startsWith('leave')).sort()).toEqual(['leave 0', 'leave 1']);
+    expect([devices.opened(), devices.open()]).toEqual([1, 0]);
+    expect((await flowtape([...gpu, '--seed', '2', '--out', 'alone'], devices)).code).toBe(0);
+    expect(bytesOf(seedFolder(2))).toEqual(bytesOf('alone'));
   });
 });

@@ -2,50 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
 import type { AnyProblem } from '../../src/environment/environment.ts';
-import { increment, scaleByLearningRate } from '../../src/nn/index.ts';
-import {
-  entPpo,
-  type Learner,
-  type Objective,
-  type OffPolicyLearner,
-  trajectoryBalance,
-} from '../../src/objective/index.ts';
-import { add, assign, divide, minimum, sum } from '../../src/ops/index.ts';
-import type { OffPolicyTrajectories } from '../../src/rollout/index.ts';
-import { variable } from '../../src/tape/index.ts';
+import { scaleByLearningRate } from '../../src/nn/index.ts';
+import { entPpo, trajectoryBalance } from '../../src/objective/index.ts';
 import { areFinite } from '../../src/train/finite.ts';
 import { NotFiniteError, type Trainer } from '../../src/train/index.ts';
 import { pairsProblem } from '../rollout/problems.ts';
 import { onEach, trainingDevices } from '../setup/devices.ts';
-import { numbersOf, reportsOf, smallRun } from './runs.ts';
-
-/** Trajectory balance that divides by 0: for a figure, from an update on, or for the policy's parameters, in that update. */
-function failing(update: number, what: 'figure' | 'parameters'): Objective {
-  const balance = trajectoryBalance({ learningRate: 0.01 });
-  return {
-    ...balance,
-    learner(context): Learner {
-      const learner = balance.learner(context) as OffPolicyLearner;
-      const left = variable('test/left', 'f32', [1], Float32Array.of(1 - update));
-      const parameters = learner.networks[0].parameters.values;
-      return {
-        ...learner,
-        variables: [...learner.variables, left],
-        update(trajectories: OffPolicyTrajectories) {
-          const diagnostics = learner.update(trajectories);
-          const { tape } = trajectories.action;
-          const divisor = tape.read(left);
-          const until = divide(1e-3, minimum(divisor, 0));
-          const once = divide(1e-3, divisor);
-          increment(tape, left);
-          if (what === 'figure') return { ...diagnostics, broken: sum(until) };
-          assign(parameters, add(tape.read(parameters), once));
-          return diagnostics;
-        },
-      };
-    },
-  };
-}
+import { failing, numbersOf, reportsOf, smallRun } from './runs.ts';
 
 /** The error that training ends with. */
 async function failureOf(trainer: Trainer): Promise<unknown> {

@@ -6,7 +6,7 @@ import type { Executable } from '../device.ts';
 import { DeviceLimitError, DeviceMemoryError, SubgroupError, smallerAdvice } from '../errors.ts';
 import { createUse } from '../release.ts';
 import { storageBytes } from './buffers.ts';
-import { loadKernels } from './kernels.ts';
+import { type LaunchesOf, loadKernels } from './kernels.ts';
 import { bindingCount } from './pipelines.ts';
 import type { WebgpuState } from './state.ts';
 
@@ -39,16 +39,7 @@ async function prepareWith<Outputs extends string>(
   state: WebgpuState,
 ): Promise<Executable<Outputs>> {
   const { device, life, context, buffers, pipelines, counts } = state;
-  life.check();
-  const launchesOf = await loadKernels(kernelSteps(plan), context);
-  const wholeLoop = plan.steps.some(({ kind }) => kind === 'loop') ? await webgpuLoop() : undefined;
-  life.check();
-  const parts = plan.steps.map((entry, i): Part => {
-    if (entry.kind === 'kernel') return { times: 1, launches: launchesOf(entry.step) };
-    const whole = wholeLoop?.(entry.loop, readBehind(plan, i), context);
-    if (whole) return { times: 1, launches: whole };
-    return { times: entry.loop.max, launches: entry.loop.body.flatMap(launchesOf) };
-  });
+  const { launchesOf, parts } = await planLaunches(plan, state);
   const all = parts.flatMap(({ launches }) => launches);
   checkLimits(plan, all, device.limits);
 
@@ -162,6 +153,24 @@ async function prepareWith<Outputs extends string>(
   };
 }
 
+/** The launches of a plan's steps, in parts, and those of any step alone. */
+export async function planLaunches(
+  plan: Plan,
+  { life, context }: WebgpuState,
+): Promise<{ launchesOf: LaunchesOf; parts: readonly Part[] }> {
+  life.check();
+  const launchesOf = await loadKernels(kernelSteps(plan), context);
+  const wholeLoop = plan.steps.some(({ kind }) => kind === 'loop') ? await webgpuLoop() : undefined;
+  life.check();
+  const parts = plan.steps.map((entry, i): Part => {
+    if (entry.kind === 'kernel') return { times: 1, launches: launchesOf(entry.step) };
+    const whole = wholeLoop?.(entry.loop, readBehind(plan, i), context);
+    if (whole) return { times: 1, launches: whole };
+    return { times: entry.loop.max, launches: entry.loop.body.flatMap(launchesOf) };
+  });
+  return { launchesOf, parts };
+}
+
 /**
  * Reserves a plan's arena and variables, and uploads start values. `own` are variables of the launches themselves, used
  * only with the plan.
@@ -201,7 +210,7 @@ async function reserve(
 }
 
 /** Launches that are encoded together, repeated `times` times. */
-interface Part {
+export interface Part {
   readonly times: number;
   readonly launches: readonly Launch[];
 }
@@ -213,7 +222,7 @@ function readBehind({ steps, outputs }: Plan, i: number): Operand[] {
 }
 
 /** Refuses a plan that exceeds the device's limits, before anything is reserved. */
-function checkLimits(plan: Plan, launches: readonly Launch[], limits: GPUSupportedLimits): void {
+export function checkLimits(plan: Plan, launches: readonly Launch[], limits: GPUSupportedLimits): void {
   const refuse = (what: string, needed: number, limit: keyof GPUSupportedLimits) => {
     throw new DeviceLimitError(
       `webgpu device: ${what} ${needed}, but this device's ${limit} is ${limits[limit] as number}. ${smallerAdvice}`,

@@ -93,7 +93,7 @@ export function bindingCount({ bindings, rows }: Launch): number {
 }
 
 /** The source with `row_start` and `row_count`, read from the window bound last, or constant. */
-function withRows({ source, constants = {}, bindings, rows }: Launch): {
+export function withRows({ source, constants = {}, bindings, rows }: Launch): {
   source: string;
   constants: Record<string, number>;
 } {

@@ -127,6 +127,9 @@ export function webgpuDevice(
       await life.settled(device.queue.onSubmittedWorkDone());
       life.check();
     },
+    async replicas(count) {
+      return (await import('./replicas.ts')).createReplicas(this, state, count);
+    },
     destroy() {
       end(destroyedByProgram('webgpu'));
       buffers.destroyAll();
