@@ -81,7 +81,8 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
 /** @throws if the bytes are not the ones written */
 function checkSeal(bytes: Uint8Array, seal: string): void {
   if (!/^[0-9a-f]{8}$/.test(seal)) throw damaged('crc32');
-  const sealed = bytes.slice();
+  // A copy: `slice` of a Node Buffer would be the caller's own bytes.
+  const sealed = new Uint8Array(bytes);
   const place = placeOfSeal(sealed, seal);
   if (place < 0) throw damaged('crc32');
   sealed.set(new TextEncoder().encode(unsealed), place);

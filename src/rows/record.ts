@@ -124,8 +124,9 @@ function recordOnce<S extends Signature>(
   for (const value of recording.unused.values()) {
     throw refusal(
       recording,
-      `${describe(recording, value)} was made and then not used. JavaScript's if, ===, &&, ||, ! and ?: cannot look into it ` +
-        'and take it for true: use when, select, equal, and, or, not. What is only taken out of a state has to be left there.',
+      `${describe(recording, value)} was made and then not used. If it went into an if, ===, &&, ||, ! or ?:, JavaScript ` +
+        'cannot look into it and takes it for true: use when, select, equal, and, or, not. If it is not needed, do not take ' +
+        'it out of the state.',
     );
   }
   const { tables, locals, cells, block } = recording;

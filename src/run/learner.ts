@@ -2,7 +2,7 @@ import type { RunState } from '../checkpoint/run-state.ts';
 import type { Device } from '../device/index.ts';
 import type { AnyProblem } from '../environment/environment.ts';
 import { createObjective, type Learner, networkFamily, type Objective } from '../objective/index.ts';
-import { layersOf } from '../train/index.ts';
+import { layersOf, shapesOf } from '../train/index.ts';
 import type { SavedRun } from './run-checkpoint.ts';
 import type { RunConfig } from './run-config.ts';
 
@@ -44,8 +44,12 @@ function restoreParameters(device: Device, { networks, variables }: Learner, sta
   const writes = networks.map((network) => {
     const { name } = network.network;
     const found = state.networks[name];
-    if (JSON.stringify(found?.layers) !== JSON.stringify(layersOf(network))) {
-      throw new Error(`The saved run has not the network ${name} of its configuration.`);
+    const layers = layersOf(network);
+    if (JSON.stringify(found?.layers) !== JSON.stringify(layers)) {
+      throw new Error(
+        `The network ${name} of the saved run has the layers ${shapesOf(found?.layers ?? [])}; ` +
+          ` the environment and the configuration make ${shapesOf(layers)}. Load the run with an environment of the size that it was trained on.`,
+      );
     }
     return { values: network.parameters.values, numbers: found.average ?? found.parameters };
   });

@@ -1,7 +1,7 @@
 import type { AnyProblem } from '../environment/environment.ts';
 import { completeUnknown } from '../options/index.ts';
 import type { TrainingOptions } from '../train/index.ts';
-import { runLengthOptions, sharedTrainingOptions } from '../train/options.ts';
+import { trainingOptions } from '../train/options.ts';
 import type { OptionValues, RunConfig } from './run-config.ts';
 
 /**
@@ -26,25 +26,18 @@ export function configOf(options: TrainingOptions, { environment }: AnyProblem):
   const { optimizer, valueOptimizer, logPartitionOptimizer } = rest;
   const chains = Object.entries({ optimizer, valueOptimizer, logPartitionOptimizer });
   const told = Object.fromEntries(chains.filter(([, value]) => typeof value !== 'function'));
-  const { seed, steps, batch, evaluateEvery } = completeUnknown('train', runLengthOptions, lengthOf(rest));
-  const { seed: _s, steps: _n, batch: _b, evaluateEvery: _e, ...shared } = rest;
+  const given = { ...rest, ...withoutChains, ...told };
+  const { seed, steps, batch, evaluateEvery, ...complete } = completeUnknown('train', trainingOptions, given);
   return {
     problem: environment.name,
     problemOptions: environment.options as OptionValues,
     objective: objective.name,
     objectiveOptions: objective.options as OptionValues,
-    trainingOptions: completeUnknown('train', sharedTrainingOptions, { ...shared, ...withoutChains, ...told }),
+    trainingOptions: complete,
     device: device.kind === 'reference' ? 'auto' : device.kind,
     own: true,
     ...{ seed, steps, batch, evaluateEvery },
   };
 }
-
-const lengthOf = ({ seed, steps, batch, evaluateEvery }: Partial<TrainingOptions>) => ({
-  seed,
-  steps,
-  batch,
-  evaluateEvery,
-});
 
 const withoutChains = { optimizer: undefined, valueOptimizer: undefined, logPartitionOptimizer: undefined };

@@ -19,7 +19,7 @@ export { type RecentSamples, recentSamples } from './recent-samples.ts';
 export type { ReplayOptions } from './replay.ts';
 export { completeDraw, type DrawOptions, type Sample, type SamplingOptions, sampleObjects } from './sampler.ts';
 export { StateError } from './state-error.ts';
-export { layersOf } from './state-parts.ts';
+export { layersOf, shapesOf } from './state-parts.ts';
 export {
   createTrainer,
   type Progress,

@@ -176,7 +176,8 @@ function networkWrites(trained: TrainableNetwork, { networks }: RunState): [Vari
   return writes;
 }
 
-function shapesOf(layers: readonly Layer[]): string {
+/** Layers in a message. */
+export function shapesOf(layers: readonly Layer[]): string {
   return layers.map(({ name, shape }) => `${name} [${shape.join(', ')}]`).join(', ');
 }
 

@@ -78,6 +78,14 @@ describe('a checkpoint file', () => {
     expect(() => decodeCheckpoint(sealed('none'))).toThrow('its crc32 is missing or broken');
   });
 
+  test('read from a Node Buffer leaves the buffer as it was, to be read again', () => {
+    const buffer = Buffer.from(encodeCheckpoint(checkpoint));
+    const before = Buffer.from(buffer);
+    const found = [decodeCheckpoint(buffer), decodeCheckpoint(buffer)];
+    expect(found[1]).toEqual(found[0]);
+    expect(buffer.equals(before)).toBe(true);
+  });
+
   test('is distinguished by name from an array or a text named like its checksum', () => {
     const misleading: Checkpoint = {
       ...checkpoint,

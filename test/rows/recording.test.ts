@@ -22,7 +22,7 @@ describe('unrecordable code is refused with owner, program and formula', () => {
   test('a condition for a JavaScript if', () => {
     refused(({ packed }) => {
       if (packed.at(0).equal(1)) packed.set(1, 1);
-    }).toThrow(/\(packed\[0\] == 1\) was made and then not used\. JavaScript's if, .* use when, select/);
+    }).toThrow(/\(packed\[0\] == 1\) was made and then not used\. If it went into an if, .* use when, select/);
     refused(({ packed }) => {
       const isPacked = packed.at(0).equal(1);
       // The same once more, which is used, does not hide it.

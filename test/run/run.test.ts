@@ -154,6 +154,11 @@ describe('a run', () => {
       'needs either `reward` or `logReward`',
     ],
     ['an unknown option', { learnRate: 1 }, /train: unknown option learnRate\. Did you mean learningRate\?/],
+    [
+      'an unknown option near the number of iterations',
+      { step: 1 },
+      /train: unknown option step\. Did you mean steps\?/,
+    ],
     ['a problem twice', { environment: gridProblem(2, 4).environment }, 'either a problem, or an environment'],
   ])('of %s is refused', async (_, options, message) => {
     await expect(createRun(small(await cpu.open(), options))).rejects.toThrow(message);

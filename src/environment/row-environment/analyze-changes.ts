@@ -25,7 +25,8 @@ export function analyzeChanges(
     throw refusal(
       recordingNow('changes'),
       `the ${change.what} depends on ${gone}, which it or a change before it changes, so that it cannot be undone as it ` +
-        `stands. List it ahead of what changes ${gone}, or give step and undo instead of changes.`,
+        `stands. List it ahead of what changes ${gone}; change a counter by an amount with move(counter, by) ` +
+        'instead of set; or give step and undo instead of changes.',
     );
   });
   const recovered = new Set<number>();

@@ -62,7 +62,7 @@ function field<Kind extends FieldKind>(
   }
   if (min >= max && kind !== 'integers') throw refuseField(kind, `has a min below its max, not ${min} and ${max}`);
   if (initial < min || initial > max) {
-    throw refuseField(kind, `begins with a number of ${min} to ${max}, not with ${initial}`);
+    throw refuseField(kind, `has an initial number of ${min} to ${max}, not ${initial}`);
   }
   return { kind, length, min, max, initial };
 }
