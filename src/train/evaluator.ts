@@ -35,10 +35,7 @@ export interface Evaluator {
   readonly logitsOf: PolicyLogits;
   /** The learner's own estimate of log Z, as `logPartition`; empty if it has none. */
   logPartition(): Promise<Metrics>;
-  /**
-   * Metrics of a perfect sampler; absent if objects cannot be enumerated. It is computed at first use, since that visits
-   * every object, and a run may never evaluate.
-   */
+  /** Metrics of a perfect sampler; absent if objects cannot be enumerated. */
   readonly target?: ExactTarget;
 }
 
@@ -91,29 +88,18 @@ export async function createEvaluator(
   const reward = ofPrior
     ? await tiltedReward(environment, problem.reward, (states, count) => ofPrior(states, count), prior)
     : problem.reward;
-  const target = once(() => exactTarget(environment, reward));
+  const target = exactTarget(environment, reward);
   const { exactMetricsOf } = problem;
-  const states = once(() => objectRows(environment));
+  const states = exactMetricsOf && objectRows(environment);
   return {
     logitsOf,
     logPartition,
-    get target() {
-      return target();
-    },
+    target,
     async evaluate() {
-      const { metrics, distributions } = await evaluateExactly(environment, logitsOf, target());
-      const own = exactMetricsOf ? exactMetricsOf({ states: states(), ...distributions }) : {};
+      const { metrics, distributions } = await evaluateExactly(environment, logitsOf, target);
+      const own = exactMetricsOf && states ? exactMetricsOf({ states, ...distributions }) : {};
       return { metrics: { ...metrics, ...(await logPartition()), ...own }, distributions };
     },
-  };
-}
-
-/** Calls `make` at first use and keeps its result. */
-function once<Result>(make: () => Result): () => Result {
-  let made: { readonly result: Result } | undefined;
-  return () => {
-    made ??= { result: make() };
-    return made.result;
   };
 }
 
