@@ -204,8 +204,8 @@ async function reserve(
   if (!outOfMemory) throw new Error(`webgpu device: the plan is not valid: ${invalid?.message}`);
   const { arena: arenaBytes, variables } = planBytes(plan);
   throw new DeviceMemoryError(
-    `webgpu device: the plan needs ${arenaBytes + variables} bytes (${variables} of them variables), which the GPU's memory ` +
-      `does not hold beside what is in use. ${smallerAdvice} (${outOfMemory.message})`,
+    `webgpu device: the plan needs ${arenaBytes + variables} bytes (${variables} of them variables), more than is free. ` +
+      `${smallerAdvice} (${outOfMemory.message})`,
   );
 }
 

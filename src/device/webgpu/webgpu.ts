@@ -39,8 +39,7 @@ export async function openWebgpuDevice(adapter: GpuAdapter, options: WebgpuOptio
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((cause: unknown) => {
     const reason = messageOf(cause);
     throw new Error(
-      `webgpu device: ${describeAdapter(adapter)} gives no device: ${reason} An adapter gives one device only, and none ` +
-        'after its GPU was lost: ask for an adapter again.',
+      `webgpu device: ${describeAdapter(adapter)} gives no device: ${reason} An adapter gives one device: ask for an adapter again.',
       { cause },
     );
   });
@@ -63,8 +62,8 @@ export function webgpuDevice(
   const life = createLife();
 
   device.lost.then(({ reason, message }) => {
-    const why = reason === 'destroyed' ? 'it was destroyed by other means than Device.destroy' : reason;
-    const text = `webgpu device: the GPU was lost (${why}): ${message}`;
+    const why = reason === 'destroyed' ? 'it was destroyed from outside' : reason;
+    const text = `webgpu device: the GPU was lost (${why}): $message`;
     end(new DeviceLostError(text, 'lost'));
   });
   const onUncaptured = ({ error }: GPUUncapturedErrorEvent) => life.end(uncaptured(error));
