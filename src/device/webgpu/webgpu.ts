@@ -39,7 +39,7 @@ export async function openWebgpuDevice(adapter: GpuAdapter, options: WebgpuOptio
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((cause: unknown) => {
     const reason = messageOf(cause);
     throw new Error(
-      `webgpu device: ${describeAdapter(adapter)} gives no device: ${reason} An adapter gives one device: ask for an adapter again.',
+      `webgpu device: ${describeAdapter(adapter)} gives no device: ${reason} An adapter gives one device: ask for an adapter again.`,
       { cause },
     );
   });
@@ -63,7 +63,7 @@ export function webgpuDevice(
 
   device.lost.then(({ reason, message }) => {
     const why = reason === 'destroyed' ? 'it was destroyed from outside' : reason;
-    const text = `webgpu device: the GPU was lost (${why}): $message`;
+    const text = `webgpu device: the GPU was lost (${why}): ${message}`;
     end(new DeviceLostError(text, 'lost'));
   });
   const onUncaptured = ({ error }: GPUUncapturedErrorEvent) => life.end(uncaptured(error));
