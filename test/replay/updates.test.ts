@@ -115,9 +115,8 @@ describe('replayed trajectories tell nothing of the policy that sampled their ob
   });
 
   test('balance objectives are those that replay', () => {
-    expect(offPolicy.toSorted()).toEqual([
-      ...['db', 'fl-db', 'fl-subtb', 'fm', 'mdb', 'rtb', 'soft-dqn', 'subtb', 'tb', 'trust-pcl', 'vargrad'],
-    ]);
+    expect(offPolicy).toEqual(objectiveNames.filter((name) => findObjective(name).offPolicy));
+    expect(offPolicy).toEqual(expect.arrayContaining(['tb', 'db', 'subtb', 'vargrad', 'fm', 'soft-dqn']));
   });
 
   test.each(variants)('%s with P_B %s learns from them without', async (_, backwardPolicy, objective) => {
