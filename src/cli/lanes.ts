@@ -40,22 +40,22 @@ export async function openLanes(
 ): Promise<Lanes> {
   const { startTrialWorker: start } = context;
   const { stdout } = context.terminal;
-  const most = Math.min(options.together ?? 1, toMake);
-  if (most < 2) return oneLane(context, options);
+  const max = Math.min(options.together ?? 1, toMake);
+  if (max < 2) return oneLane(context, options);
   const { device: preference } = trials[0].config;
   const asked = { device: undefined, why: 'it was asked for' };
   const { device, why } = preference === 'cpu' ? asked : await context.openDevice(preference, { threads: 1 });
   if (device?.replicas) {
-    const replicas = await device.replicas(most);
+    const replicas = await device.replicas(max);
     await writeLine(
       stdout,
-      `${most} runs at a time, in the launches of one, since the device is webgpu, because ${why}`,
+      `${max} runs at a time, in the launches of one, since the device is webgpu, because ${why}`,
     );
     return replicaLanes(context, { ...options, device, why, replicas, progress: await jointProgress(stdout, options) });
   }
   device?.destroy();
   const threads = options.threads ?? defaultThreads();
-  const count = Math.min(most, threads);
+  const count = Math.min(max, threads);
   if (count < 2 || start === undefined || (device && device.kind !== 'cpu')) return oneLane(context, options);
   const each = Math.floor(threads / count);
   const of = each === 1 ? 'on one thread each' : `on ${each} threads each`;

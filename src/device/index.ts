@@ -1,6 +1,6 @@
 export type { Gpu, GpuAdapter, GpuDevice, GpuLimits, WasmMemory, WasmModule } from '../host-types.ts';
 export { byShape } from './by-shape.ts';
-export { type CpuDeviceOptions, openCpuDevice } from './cpu/cpu.ts';
+export { type CpuDeviceOptions, defaultMaxThreads, openCpuDevice } from './cpu/cpu.ts';
 export type { CpuWorker, StartWorker } from './cpu/threads.ts';
 export type { WorkerStart } from './cpu/worker.ts';
 export type { Device, DeviceCounts, Executable, Numbers, Replicas } from './device.ts';

@@ -37,13 +37,13 @@ const maxNumbers = 2 ** 18;
 const fewEdges = 4000;
 
 /**
- * Makes an edge finder for an environment, with windows of at most `most` out of `states` states. Environments in the
+ * Makes an edge finder for an environment, with windows of at most `max` out of `states` states. Environments in the
  * row language need one call of WebAssembly for a window; others, and all in a page that forbids compiling, have their
  * functions called.
  */
-export async function edgeFinder(environment: Environment, most: number, states: number): Promise<EdgeFinder> {
+export async function edgeFinder(environment: Environment, max: number, states: number): Promise<EdgeFinder> {
   const { stateSize, actionCount } = environment;
-  const size = Math.max(1, Math.min(most, Math.floor(maxNumbers / (stateSize * actionCount))));
+  const size = Math.max(1, Math.min(max, Math.floor(maxNumbers / (stateSize * actionCount))));
   const recorded = states * actionCount > fewEdges ? await recordedWindow(environment, size) : undefined;
   const window = recorded ?? calledWindow(environment, size);
   let start = -1;

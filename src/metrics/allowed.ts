@@ -8,8 +8,8 @@ export function countAllowed(mask: Int32Array): number {
   return count;
 }
 
-/** log n for n = 0 .. most. */
-export const logCounts = (most: number): Float64Array => Float64Array.from({ length: most + 1 }, (_, n) => log(n));
+/** log n for n = 0 .. max. */
+export const logCounts = (max: number): Float64Array => Float64Array.from({ length: max + 1 }, (_, n) => log(n));
 
 /**
  * log of the sum of exp(logit) over the actions allowed at a state: log pi(a | s) is the logit minus this.

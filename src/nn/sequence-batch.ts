@@ -27,24 +27,24 @@ export interface SequenceLayout {
  */
 export function sequenceBatch(observation: Tensor, { classes, causal }: SequenceLayout): SequenceBatch {
   const { tape, shape, rows } = observation;
-  const [count, most] = shape;
+  const [count, maxLength] = shape;
   const [lengths] = rowProgram(
     tape,
-    lengthsProgram(most),
+    lengthsProgram(maxLength),
     rows ?? count,
     [observation],
     [{ dtype: 'i32', shape: [count, 1] }],
   );
   const { offsets, total, segments } = segmentOffsets(lengths, 0, 1, 1);
   const max = offsets.shape[0] - 1;
-  const capacity = max * (most + 1);
+  const capacity = max * (maxLength + 1);
   const positions: Rows = { capacity, max: capacity, window: total };
   const by = { rows: positions };
   const [tokens, places, inverse, last] = tape.record(
     rowProgramOperation,
     [observation, offsets],
     {
-      program: positionsProgram(most, classes, causal),
+      program: positionsProgram(maxLength, classes, causal),
       outputs: [
         { dtype: 'i32', shape: [capacity, 2], ...by },
         { dtype: 'i32', shape: [capacity, 4], ...by },
@@ -59,22 +59,22 @@ export function sequenceBatch(observation: Tensor, { classes, causal }: Sequence
   return { tokens, places, last, inverse };
 }
 
-function lengthsProgram(most: number): RowProgram {
+function lengthsProgram(maxLength: number): RowProgram {
   return {
     name: 'lengths of sequences',
     buffers: ['observation', 'lengths'].map((name) => ({ name })),
     host([observation, lengths], start, count) {
       for (let n = start; n < start + count; n++) {
         let length = 0;
-        while (length < most && observation[n * most + length] >= 0) length++;
+        while (length < maxLength && observation[n * maxLength + length] >= 0) length++;
         lengths[n] = length;
       }
     },
     wgsl: `
 fn row(n: i32) {
   var length = 0;
-  while (length < ${most}) {
-    if (observation[n * ${most} + length] < 0) { break; }
+  while (length < ${maxLength}) {
+    if (observation[n * ${maxLength} + length] < 0) { break; }
     length++;
   }
   lengths[n] = length;
@@ -86,7 +86,7 @@ fn row(n: i32) {
  * Inputs: the observation, the offsets of sequences. Outputs: tokens, places, the sequence that a row reads, the row
  * that reads a sequence.
  */
-function positionsProgram(most: number, classes: number, causal: boolean): RowProgram {
+function positionsProgram(maxLength: number, classes: number, causal: boolean): RowProgram {
   return {
     name: 'positions of sequences',
     buffers: ['observation', 'starts', 'tokens', 'places', 'inverse', 'last'].map((name) => ({ name })),
@@ -97,7 +97,7 @@ function positionsProgram(most: number, classes: number, causal: boolean): RowPr
         for (let row = first; row < end; row++) {
           const i = row - first;
           const reads = row === end - 1;
-          tokens[2 * row] = reads ? classes : observation[n * most + i] % classes;
+          tokens[2 * row] = reads ? classes : observation[n * maxLength + i] % classes;
           tokens[2 * row + 1] = classes + 1 + i;
           places[4 * row] = first;
           places[4 * row + 1] = causal ? row + 1 : end;
@@ -117,7 +117,7 @@ fn row(n: i32) {
     let i = at - first;
     let reads = at == end - 1;
     var letter = ${classes};
-    if (!reads) { letter = observation[n * ${most} + i] % ${classes}; }
+    if (!reads) { letter = observation[n * ${maxLength} + i] % ${classes}; }
     tokens[2 * at] = letter;
     tokens[2 * at + 1] = ${classes + 1} + i;
     places[4 * at] = first;

@@ -1,13 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { type CpuDeviceOptions, type Device, openCpuDevice, type StartWorker } from '../device/index.ts';
+import {
+  type CpuDeviceOptions,
+  type Device,
+  defaultMaxThreads,
+  openCpuDevice,
+  type StartWorker,
+} from '../device/index.ts';
 import { checkGiven } from '../text/check-given.ts';
 
-/** The default limit of threads; see `CpuDeviceOptions`. */
-const maxThreads = 8;
-
 /** Threads of the cpu device where none are asked for. */
-export const defaultThreads = (): number => Math.min(availableParallelism(), maxThreads);
+export const defaultThreads = (): number => Math.min(availableParallelism(), defaultMaxThreads);
 
 /**
  * `openCpuDevice` for Node: with a thread for each core, up to 8, unless `threads` says otherwise. The process ends by

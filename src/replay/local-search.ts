@@ -81,8 +81,11 @@ export async function searchLocally(
   /** Probabilities of the allowed actions relative to the largest, and their sum. */
   const weigh = (state: Int32Array, logits: ArrayLike<number>) => {
     environment.forwardMask(state, mask);
-    const most = mask.reduce((max, one, a) => (one === 0 ? max : Math.max(max, logits[a])), Number.NEGATIVE_INFINITY);
-    const weights = Array.from(mask, (one, a) => (one === 0 ? 0 : exp(logits[a] - most)));
+    const largest = mask.reduce(
+      (max, one, a) => (one === 0 ? max : Math.max(max, logits[a])),
+      Number.NEGATIVE_INFINITY,
+    );
+    const weights = Array.from(mask, (one, a) => (one === 0 ? 0 : exp(logits[a] - largest)));
     return { weights, total: weights.reduce((a, b) => a + b, 0) };
   };
 

@@ -125,10 +125,10 @@ function allowedOf(functions: EnvironmentRowFunctions, state: StateRow): Int {
 }
 
 /** -log n by n: as a table it has the same bits on every device. */
-function logBackwardTable(most: number): Table<Float> {
+function logBackwardTable(max: number): Table<Float> {
   return table(
     'log P_B by actions',
-    Float32Array.from({ length: most + 1 }, (_, n) => -log(Math.max(n, 1))),
+    Float32Array.from({ length: max + 1 }, (_, n) => -log(Math.max(n, 1))),
   );
 }
 

@@ -176,15 +176,15 @@ function recordDerivative(program: Program, names: readonly string[], inputs: re
 
   const recordLoop = ({ count, counter, body }: Statement & { kind: 'repeat' }, found: Found): (() => void) => {
     const times = valueIn(found, count);
-    const most = Math.max(times.range.max, 1);
+    const maxTimes = Math.max(times.range.max, 1);
     const changed = new Set(changedIn(body));
     const used = localsOf(body);
     const kept = used.filter((local) => changed.has(local) && program.locals[local] !== 'bool');
     const bools = used.filter((local) => changed.has(local) && program.locals[local] === 'bool');
     const steady = used.filter((local) => !changed.has(local));
     const steadyValues = steady.map((local) => localOf(locals[local], program.locals[local]));
-    const turns = kept.map((local) => newCells(program.locals[local] === 'float' ? 'float' : 'int', most));
-    const boolTurns = bools.map(() => newCells('int', most));
+    const turns = kept.map((local) => newCells(program.locals[local] === 'float' ? 'float' : 'int', maxTimes));
+    const boolTurns = bools.map(() => newCells('int', maxTimes));
     repeat(times, (i) => {
       kept.forEach((local, k) => {
         setCell(turns[k], { index: i }, localOf(locals[local], program.locals[local]));
@@ -201,7 +201,7 @@ function recordDerivative(program: Program, names: readonly string[], inputs: re
     return () => {
       repeat(times, (k) => {
         const i = f('subtract', f('subtract', times, constant('int', 1)), k);
-        const turn = { index: f('max', f('min', i, constant('int', most - 1)), constant('int', 0)) };
+        const turn = { index: f('max', f('min', i, constant('int', maxTimes - 1)), constant('int', 0)) };
         steady.forEach((local, j) => {
           set(locals[local], steadyValues[j]);
         });

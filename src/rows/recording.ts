@@ -150,10 +150,10 @@ export function makeValue(recording: Recording, type: ValueType, kind: ValueKind
   return value;
 }
 
-/** The iteration counter of a loop of at most `most` iterations, within it. */
-export function newCounter(recording: Recording, most: number): Value {
+/** The iteration counter of a loop of at most `times` iterations, within it. */
+export function newCounter(recording: Recording, times: number): Value {
   const name = 'ijklmopqrstuvw'[recording.turns.length] ?? `i${recording.turns.length}`;
-  const range = { min: 0, max: Math.max(most - 1, 0) };
+  const range = { min: 0, max: Math.max(times - 1, 0) };
   return { id: recording.values++, type: 'int', range, kind: 'counter', name };
 }
 

@@ -17,7 +17,7 @@ export interface CpuDeviceOptions {
 }
 
 /** Default limit: at the usual sizes of networks more threads would get parts that are too small. */
-const maxThreads = 8;
+export const defaultMaxThreads = 8;
 
 /**
  * Opens a cpu device: kernels compiled to WebAssembly with SIMD, in a memory of their own. Needs nothing installed. In
@@ -27,7 +27,7 @@ const maxThreads = 8;
  */
 export async function openCpuDevice(options: CpuDeviceOptions = {}): Promise<Device> {
   checkGiven('openCpuDevice', { options }, 'object?');
-  const { threads = Math.min(coreCount(), maxThreads) } = options;
+  const { threads = Math.min(coreCount(), defaultMaxThreads) } = options;
   if (!Number.isInteger(threads) || threads < 1) {
     throw new Error(`cpu device: the number of threads has to be a whole number of at least 1, not ${threads}.`);
   }

@@ -49,8 +49,8 @@ export function wallOf(found: readonly Growth[], count: number): readonly Growth
 }
 
 /** All molecules found, each once; only the best if there are too many. */
-export function withFound(before: readonly Growth[], more: readonly Growth[], most: number): readonly Growth[] {
+export function withFound(before: readonly Growth[], more: readonly Growth[], max: number): readonly Growth[] {
   const known = new Map(before.map((growth) => [growth.smiles, growth]));
   for (const growth of more) if (!known.has(growth.smiles)) known.set(growth.smiles, growth);
-  return [...known.values()].sort((a, b) => b.score - a.score).slice(0, most);
+  return [...known.values()].sort((a, b) => b.score - a.score).slice(0, max);
 }

@@ -35,10 +35,10 @@ export const dagProblem = describeProblem({
     'J. Kuipers, G. Moffa & D. Heckerman, Addendum on the Scoring of Gaussian Directed Acyclic Graphical Models, Annals of Statistics 42, 2014',
   ],
   check({ variables, edges }) {
-    const most = (variables * (variables - 1)) / 2;
-    if (variables > 1 && edges >= most) {
+    const max = (variables * (variables - 1)) / 2;
+    if (variables > 1 && edges >= max) {
       throw new Error(
-        `dag: ${edges} edges on average are too many for ${variables} variables, which have at most ${most}. Take fewer.`,
+        `dag: ${edges} edges on average are too many for ${variables} variables, which have at most ${max}. Take fewer.`,
       );
     }
   },

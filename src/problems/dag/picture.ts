@@ -17,14 +17,14 @@ export function edgePictures(variables: number, stateSize: number): ObjectPictur
     const tables: { title: string; marginals: Float64Array }[] = [];
     if (exact) {
       const { states, learnt, target } = exact;
-      const most = learnt.reduce((at, share, n) => (share > learnt[at] ? n : at), 0);
+      const likeliest = learnt.reduce((at, share, n) => (share > learnt[at] ? n : at), 0);
       tables.push(
         { title: 'learnt', marginals: edgeMarginals(variables, stateSize, { states, weights: learnt }) },
         { title: 'posterior', marginals: edgeMarginals(variables, stateSize, { states, weights: target }) },
       );
       graphs.push({
         title: 'most often sampled',
-        parents: states.slice(most * stateSize, most * stateSize + variables),
+        parents: states.slice(likeliest * stateSize, likeliest * stateSize + variables),
       });
     } else {
       if (samples && samples.length > 0) {

@@ -110,10 +110,10 @@ export function readExpression(
       given.push(level(0));
     }
     close(opened);
-    const [fewest, most] = takes;
-    if (given.length < fewest || given.length > most) {
-      const many = fewest === most ? String(fewest) : `${fewest} to ${most}`;
-      throw mistake(column, `${name} takes ${many} ${most === 1 ? 'value' : 'values'}, not ${given.length}.`);
+    const [min, max] = takes;
+    if (given.length < min || given.length > max) {
+      const many = min === max ? String(min) : `${min} to ${max}`;
+      throw mistake(column, `${name} takes ${many} ${max === 1 ? 'value' : 'values'}, not ${given.length}.`);
     }
     const [only, other] = given;
     if (given.length === 1) return (values, written) => of(only(values, written));

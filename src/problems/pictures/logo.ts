@@ -46,11 +46,11 @@ export function logoPictures({ letters, length, colourOf = () => '#222' }: Lette
     if (found.length === 0) return [];
     const shares = found.map(({ rows }) => marginalsOf({ ...rows, stateSize }, length, letters.length));
     // In half bits: the positions of an untrained policy would otherwise fill the scale.
-    const most = Math.max(...shares.flatMap((each) => placesOf(each, letters.length).map(informationOf)), 0.5);
-    const scale = Math.ceil(2 * most) / 2;
+    const largest = Math.max(...shares.flatMap((each) => placesOf(each, letters.length).map(informationOf)), 0.5);
+    const scale = Math.ceil(2 * largest) / 2;
     const width = left + length * column + 10;
     const logos = found.map(({ title }, i) =>
-      placed(left, top + i * (tall + gap), logo({ letters, colourOf, most: scale }, title, shares[i])),
+      placed(left, top + i * (tall + gap), logo({ letters, colourOf, max: scale }, title, shares[i])),
     );
     const svg = svgPicture(width, top + found.length * (tall + gap), logos);
     const caption =
@@ -62,13 +62,13 @@ export function logoPictures({ letters, length, colourOf = () => '#222' }: Lette
 
 /** @param shares [length, letters] */
 function logo(
-  { letters, colourOf, most }: { letters: string; colourOf: (letter: string) => string; most: number },
+  { letters, colourOf, max }: { letters: string; colourOf: (letter: string) => string; max: number },
   title: string,
   shares: Float64Array,
 ): string {
   const places = placesOf(shares, letters.length);
   const length = places.length;
-  const stacks = logoLetters(letters, places, most).map(({ letter, place, bottom, height: share }) => {
+  const stacks = logoLetters(letters, places, max).map(({ letter, place, bottom, height: share }) => {
     const height = tall * share;
     if (height < 0.8) return '';
     // A glyph of size 10, stretched to the column's width and its own height.
@@ -85,7 +85,7 @@ function logo(
   const axis =
     `<line x1="0" x2="0" y1="0" y2="${tall}" stroke="#888"/><line x1="0" x2="${length * column}" y1="${tall}" y2="${tall}" stroke="#888"/>` +
     `<text x="-6" y="${tall + 4}" text-anchor="end" font-size="10">0</text>` +
-    `<text x="-6" y="8" text-anchor="end" font-size="10">${most} ${most === 1 ? 'bit' : 'bits'}</text>`;
+    `<text x="-6" y="8" text-anchor="end" font-size="10">${max} ${max === 1 ? 'bit' : 'bits'}</text>`;
   return [heading(length * column, -10, title), axis, ...stacks, ...numbers].join('');
 }
 
