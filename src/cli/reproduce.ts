@@ -7,7 +7,7 @@ import { defaultMethods, describeVariations, methodGroups, parseMethods } from '
 import { parseInteger } from './option-values.ts';
 import { runSweep } from './run-sweep.ts';
 import { writeLine } from './terminal.ts';
-import { parseThreads, threadsFlag } from './threads.ts';
+import { parseThreads, parseTogether, threadsFlag, togetherFlag } from './threads.ts';
 import { experimentProblems, makeTrials, parseBudget, smallerFlags, trialCommand } from './trials.ts';
 
 interface ReproduceOptions {
@@ -19,6 +19,7 @@ interface ReproduceOptions {
   readonly data?: string;
   readonly device?: string;
   readonly threads?: string;
+  readonly together?: string;
   readonly list?: boolean;
   readonly verbose?: boolean;
 }
@@ -31,7 +32,7 @@ export function reproduceCommand(context: Context): Command {
   const problems = experimentProblems();
   const command = new Command('reproduce')
     .description(
-      'Run an experiment of the paper (arXiv 2606.15793): each method with each seed, one after the other, and draw ' +
+      'Run an experiment of the paper (arXiv 2606.15793): each method with each seed, one after the other unless --together says otherwise, and draw ' +
         'them together. Run the same command again to resume: finished runs are kept, and an interrupted one continues ' +
         'from its last checkpoint.',
     )
@@ -44,6 +45,7 @@ export function reproduceCommand(context: Context): Command {
     .option('--data <DIR>', 'folder of the data, if it was not fetched')
     .option('--device <auto|webgpu|cpu>', 'where to compute (default: auto)')
     .option(...threadsFlag)
+    .option(...togetherFlag('1'))
     .option('--list', 'only print a command for each run, to give to a scheduler')
     .option('--verbose', 'print a line for every evaluation');
   for (const [flag, help] of smallerFlags) command.option(`${flag} <N>`, help);
@@ -68,6 +70,7 @@ async function reproduce(context: Context, problem: string, options: ReproduceOp
   const { terminal } = context;
   const { budget = 'paper', methods = defaultMethods, device = 'auto', data } = options;
   const threads = parseThreads(options.threads);
+  const together = parseTogether(options.together);
   const folder = options.out ?? `runs/${problem}-${budget}`;
   const smaller = smallerOf(options);
   const trials = makeTrials({
@@ -82,7 +85,10 @@ async function reproduce(context: Context, problem: string, options: ReproduceOp
     return;
   }
   const verbose = options.verbose ?? false;
-  await runSweep(context, trials, { folder, threads, verbose, isAlone: options.seed !== undefined });
+  await runSweep(context, trials, {
+    ...{ folder, threads, together, verbose },
+    isAlone: options.seed !== undefined,
+  });
 }
 
 /** The settings that make runs smaller, by flag. They are parsed with those of `train`. */

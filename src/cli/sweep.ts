@@ -9,13 +9,14 @@ import { runSweep } from './run-sweep.ts';
 import { readSweepTrials } from './sweep-file.ts';
 import { writeLine } from './terminal.ts';
 import { quoted } from './text.ts';
-import { parseThreads, threadsFlag } from './threads.ts';
+import { parseThreads, parseTogether, threadsFlag, togetherFlag } from './threads.ts';
 
 interface SweepCommandOptions extends RewardFlags {
   readonly out?: string;
   readonly data?: string;
   readonly device?: string;
   readonly threads?: string;
+  readonly together?: string;
   readonly list?: boolean;
   readonly trial?: string;
   readonly verbose?: boolean;
@@ -36,6 +37,7 @@ export function sweepCommand(context: Context): Command {
     .option('--data <DIR>', "folder of the problem's data, if it was not fetched")
     .option('--device <auto|webgpu|cpu>', 'where to compute (default: auto)')
     .option(...threadsFlag)
+    .option(...togetherFlag('1'))
     .option('--verbose', 'print a line for every evaluation');
   return addCommonOptions(addRewardFlags(command))
     .addHelpText('after', `\n${example}`)
@@ -54,6 +56,7 @@ Options are named as flags of "flowtape train" or as in config.json. "preset" is
 async function sweep(context: Context, file: string, options: SweepCommandOptions): Promise<void> {
   const { terminal } = context;
   const threads = parseThreads(options.threads);
+  const together = parseTogether(options.together);
   const reward = parseReward(options);
   const folder = options.out ?? `runs/${basename(file).replace(/\.json$/, '')}`;
   const own = new Map<string, string>();
@@ -76,5 +79,8 @@ async function sweep(context: Context, file: string, options: SweepCommandOption
   const chosen =
     options.trial === undefined ? trials : [trials[parseInteger('--trial', options.trial, 1, trials.length) - 1]];
   const verbose = options.verbose ?? false;
-  await runSweep(context, chosen, { folder, threads, verbose, reward, isAlone: options.trial !== undefined });
+  await runSweep(context, chosen, {
+    ...{ folder, threads, together, verbose, reward },
+    isAlone: options.trial !== undefined,
+  });
 }

@@ -6,6 +6,19 @@ export const threadsFlag = [
   'threads of the cpu device; results do not depend on them (default: one per core, up to 8)',
 ] as const;
 
+/** The flag `--together` of commands that train several runs. */
+export const togetherFlag = (preset: string) =>
+  [
+    '--together <N>',
+    'how many runs train at the same time: on the cpu device each on its share of the threads, on a GPU in the launches ' +
+      `of one; it changes no run's numbers (default: ${preset})`,
+  ] as const;
+
+/** Reads the flag; undefined if it was not given. Throws a UsageError. */
+export function parseTogether(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseInteger('--together', text, 1, 1000);
+}
+
 /** No machine has cores for more threads of one device. */
 const maxThreads = 256;
 

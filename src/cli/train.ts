@@ -23,7 +23,7 @@ import { readRun } from './run-files.ts';
 import { createNumberedRunFolder, createRunFolder } from './run-folder.ts';
 import { runSweep } from './run-sweep.ts';
 import { addSettingFlags, type Chosen, describeLists, givenFlags, namedIn } from './setting-flags.ts';
-import { parseThreads, threadsFlag } from './threads.ts';
+import { parseThreads, parseTogether, threadsFlag, togetherFlag } from './threads.ts';
 
 /** Flags as commander parses them, besides settings. */
 interface TrainOptions extends RewardFlags, FollowFlags {
@@ -83,11 +83,7 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
       'train a run for each of the seeds 0 to N - 1, each in its own folder in --out, and draw them together; ' +
         'run the same command again to resume',
     )
-    .option(
-      '--together <N>',
-      'with --seeds: how many runs train at the same time; none changes its numbers by it ' +
-        '(default: as many as there are threads)',
-    )
+    .option(...togetherFlag('with --seeds, as many as there are threads'))
     .option(
       '--prior <DIR|uniform>',
       'the sampler that rtb and trust-pcl start from: the folder of a run in the same environment; the new run takes its network shape',
@@ -207,8 +203,7 @@ function namesIn(file: Values | undefined, problem: string | undefined, { object
 /** Trains several seeds of one configuration, as a sweep. */
 async function trainSeeds(context: Context, configs: readonly RunConfig[], options: TrainOptions): Promise<void> {
   const { out, verbose = false } = options;
-  const together =
-    options.together === undefined ? configs.length : parseInteger('--together', options.together, 1, 1000);
+  const together = parseTogether(options.together) ?? configs.length;
   const [{ problem, objective }] = configs;
   const trials = configs.map((config) => ({
     name: `${problem}-${objective}-seed${config.seed}`,

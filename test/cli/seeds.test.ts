@@ -114,7 +114,10 @@ describe('train --seeds on the cpu device', () => {
 
   test('refuses --together without --seeds, and invalid numbers', async () => {
     expect((await flowtape([...words, '--together', '2'])).stderr).toContain('--together goes with --seeds');
-    expect((await flowtape([...many, '--together', '0'])).stderr).toContain('--together must be an integer from 1');
+    for (const command of [many, ['sweep', 'none.json'], ['reproduce', 'hypergrid']]) {
+      const { stderr } = await flowtape([...command, '--together', '0']);
+      expect(stderr).toContain('--together must be an integer from 1');
+    }
     expect(existsSync('seeds')).toBe(false);
   });
 });
