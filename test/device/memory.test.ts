@@ -72,7 +72,7 @@ test.each([['arena'], ['x']])(
     expect(error).toBeInstanceOf(DeviceMemoryError);
     expect(error).toMatchObject({
       message: expect.stringMatching(
-        /^webgpu device: the plan needs \d+ bytes \(1048576 of them variables\).* smaller, .*vkAllocate/,
+        /^webgpu device: the plan needs \d+ bytes \(1048576 of them variables\).* smaller\. .*vkAllocate/,
       ),
     });
     expect(device.counts.bytes).toBe(bytes);
