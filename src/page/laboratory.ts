@@ -162,7 +162,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
     },
   });
   createOverlay(store, {
-    goOn(checkpoint, onCpu) {
+    continueRun(checkpoint, onCpu) {
       const failed = store.get().knownRuns.findIndex(({ failure }) => failure !== undefined);
       pageRuns.open(
         configs().map((config, run) => ({
@@ -201,7 +201,7 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
     {
       configs,
       save: () => pageRuns.save(0),
-      goOn(config, checkpoint, text) {
+      continueRun(config, checkpoint, text) {
         void discard.ending(text, () => {
           opening.leaveExample();
           pageRuns.open([{ config: { ...config, device: configs()[0]?.device ?? 'auto' }, checkpoint }]);

@@ -64,8 +64,8 @@ export async function gradientVariances(options: GradientVarianceOptions): Promi
     const spreads = names.map((name) => ({ name, ...runningSpread() }));
     for (let n = 0; n < batches; n++) {
       await run(1);
-      const spoilt = await fault();
-      if (spoilt) throw spoilt;
+      const failedWalk = await fault();
+      if (failedWalk) throw failedWalk;
       for (const { name, take } of spreads) take(await executable.read(name));
     }
     return Object.fromEntries(spreads.map(({ name, trace }) => [name, trace()])) as Record<AdvantageEstimator, number>;

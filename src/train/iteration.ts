@@ -172,7 +172,7 @@ export async function prepareSampling(device: Device, options: BatchOptions): Pr
     async next() {
       await run(1);
       const objects = await sampled();
-      if (!objects) throw (await fault()) ?? new Error('sampling: a batch was spoilt.');
+      if (!objects) throw (await fault()) ?? new Error('sampling: a walk failed, and no cause was found.');
       const [logRatio, lengths] = await Promise.all([executable.read('logRatio'), executable.read('lengths')]);
       return { ...objects, logRatio, lengths };
     },
@@ -234,7 +234,7 @@ export async function prepareBatches(
     return explain.marked(stateOf(Int32Array.from(await device.read(objects)), first));
   };
   /** The environment's fault, if a checked run fails on one: such a run ends before it marks faults. */
-  const spoiltBy = async (error: unknown) => {
+  const causeOf = async (error: unknown) => {
     if (!faults || !explain || deviceLossOf(error)) return undefined;
     device.write(faults, new Int32Array(batch));
     const states = Int32Array.from(await device.read(objects));
@@ -265,9 +265,9 @@ export async function prepareBatches(
         () => undefined,
         (error: unknown) => ({ error }),
       );
-      if (failure) throw (await spoiltBy(failure.error)) ?? failure.error;
-      const spoilt = await fault();
-      if (spoilt) throw spoilt;
+      if (failure) throw (await causeOf(failure.error)) ?? failure.error;
+      const failedWalk = await fault();
+      if (failedWalk) throw failedWalk;
     },
   };
 }

@@ -71,14 +71,14 @@ export function rulesOf(
       }
     },
     forwardMask(row, mark) {
-      const goesOn = isTerminal(row).not();
+      const isOpen = isTerminal(row).not();
       for (const group of groups) {
         const { counts, allowedBy, first } = group;
         const rest = counts.slice(allowedBy);
         loops(counts.slice(0, allowedBy), (parameters, place) => {
           // The results of the others are not used.
           const others = rest.map((count) => within(int(0), count));
-          const allowed = goesOn.and(isAllowed(group, row, [...parameters, ...others]));
+          const allowed = isOpen.and(isAllowed(group, row, [...parameters, ...others]));
           const start = place.multiply(product(rest)).add(first);
           if (rest.length === 0) mark(start, allowed);
           else markAll(product(rest), start, allowed, mark);

@@ -4,7 +4,7 @@ import { actionCount, type GridPolicy, isAllowed, policyOf, walkOf } from './gri
 /** Tries objects one after another; its distribution says where it ends up. */
 export interface Searcher {
   /** Continues until this many objects have been tried in total. */
-  goOn(tried: number): void;
+  advance(tried: number): void;
   /** The share of time at each cell. */
   readonly shares: Float64Array;
 }
@@ -46,7 +46,7 @@ export function createClimber(side: number, reward: ArrayLike<number>, random: (
     policy = policyOf(side, (cell, action) => Math.exp(logits[cell * actionCount + action]));
   };
   return {
-    goOn(tried) {
+    advance(tried) {
       for (; done + batch <= tried; done += batch) update();
     },
     get shares() {

@@ -21,7 +21,7 @@ const views = [
 type View = (typeof views)[number]['name'];
 
 /** The edges and cells that an objective compares, and the result. */
-export interface Glance {
+export interface StepFlow {
   readonly edges: readonly FlowEdge[];
   /** The cells whose flows F(s) it uses. */
   readonly cells: readonly number[];
@@ -35,20 +35,20 @@ export interface Glance {
  * What an objective compares along a walk. Residuals along a stretch add up to the residual of the whole.
  * @param at the step of the walk, or the start of a stretch
  */
-export function glanceOf(
+export function stepFlow(
   view: View,
   policy: GridPolicy,
   reward: ArrayLike<number>,
   walk: readonly number[],
   at: number,
-): Glance {
+): StepFlow {
   const edges = edgesOf(policy, reward);
   const along = walk.flatMap((from, i) =>
     edges.filter(
       (edge) => edge.from === from && edge.to === walk[i + 1] && (edge.to !== undefined || edge.action === 2),
     ),
   );
-  const part = (start: number, end: number): Glance => {
+  const part = (start: number, end: number): StepFlow => {
     const some = along.slice(start, end);
     const last = some[some.length - 1];
     const isWhole = last?.to === undefined;
@@ -141,26 +141,26 @@ export function createFlowFigure(random: () => number = Math.random): void {
       const drop = nodes.children[2 * cell + 1];
       set(drop, { r: radiusOf(edge?.flow ?? 0), class: `stopping ${signOf(edge?.residual ?? 0)}` });
     }
-    const glance = glanceOf(view, policy, reward, walk, Math.min(at, walk.length - 1));
-    marks.replaceChildren(...glance.edges.flatMap(mark), ...glance.cells.map((cell) => ring(cell, 'f')));
-    if (glance.rewarded !== undefined) marks.append(ring(glance.rewarded, 'r'));
+    const flow = stepFlow(view, policy, reward, walk, Math.min(at, walk.length - 1));
+    marks.replaceChildren(...flow.edges.flatMap(mark), ...flow.cells.map((cell) => ring(cell, 'f')));
+    if (flow.rewarded !== undefined) marks.append(ring(flow.rewarded, 'r'));
     for (const [i, { name }] of views.entries()) {
       byId(`formula-${name}`).hidden = name !== view;
       choices[i].setAttribute('aria-checked', String(name === view));
       choices[i].tabIndex = name === view ? 0 : -1;
     }
-    setText(byId('flow-words'), wordsOf(view, glance));
+    setText(byId('flow-words'), wordsOf(view, flow));
     const off = edges.reduce((sum, { flow, residual }) => sum + (flow * Math.abs(residual)) / partition, 0);
     setText(
       byId('flow-sum'),
-      `Here the left side is ${sidesOf(glance.residual)}. Over a whole walk, edges are off by ${figure(off)} nats.`,
+      `Here the left side is ${sidesOf(flow.residual)}. Over a whole walk, edges are off by ${figure(off)} nats.`,
     );
     slider.setAttribute(
       'aria-valuetext',
       `${Math.round(100 * Number(slider.value))} % of the way to a perfect sampler`,
     );
     set(picture, {
-      'aria-label': `Flow through ${side * side} cells. ${wordsOf(view, glance)} It is off by ${nats(glance.residual)} nats. Arrow keys choose another step of the walk.`,
+      'aria-label': `Flow through ${side * side} cells. ${wordsOf(view, flow)} It is off by ${nats(flow.residual)} nats. Arrow keys choose another step of the walk.`,
     });
   };
   const stream = (edge: FlowEdge) => {
@@ -230,11 +230,11 @@ export function createFlowFigure(random: () => number = Math.random): void {
   /** The step of the walk with the largest residual. */
   function worstStep(): number {
     const policy = mixedPolicy(from, to, Number(slider.value));
-    const sizes = walk.map((_, i) => Math.abs(glanceOf('db', policy, reward, walk, i).residual));
+    const sizes = walk.map((_, i) => Math.abs(stepFlow('db', policy, reward, walk, i).residual));
     return sizes.indexOf(Math.max(...sizes.slice(0, -1)));
   }
 
-  function wordsOf(shown: View, { edges, rewarded }: Glance): string {
+  function wordsOf(shown: View, { edges, rewarded }: StepFlow): string {
     const [first] = edges;
     const last = edges[edges.length - 1];
     const end = rewarded === undefined ? cellName(side, last?.to ?? 0) : `its end at ${cellName(side, rewarded)}`;

@@ -51,8 +51,8 @@ export function createOverture(startWorker: () => WorkerLike): void {
     const { knownRun } = run;
     if (knownRun === undefined) return;
     const tried = knownRun.progress?.trajectories ?? 0;
-    climber.goOn(tried);
-    wanderer.goOn(tried);
+    climber.advance(tried);
+    wanderer.advance(tried);
     show(climb, tried > 0 ? climber.shares : undefined);
     show(wander, tried > 0 ? wanderer.shares : undefined);
     show(flow, knownRun.learnt);

@@ -18,7 +18,7 @@ export function createWanderer(side: number, reward: ArrayLike<number>, random: 
     visits[x * side + y]++;
   };
   return {
-    goOn(tried) {
+    advance(tried) {
       for (; done < tried; done++) step();
     },
     get shares() {

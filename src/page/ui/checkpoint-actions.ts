@@ -11,7 +11,7 @@ export interface CheckpointActions {
   configs(): readonly RunConfig[];
   save(): Promise<Uint8Array>;
   /** Continues from a checkpoint that has been checked. @param text the message beside the button to undo it */
-  goOn(config: RunConfig, checkpoint: Uint8Array, text: string): void;
+  continueRun(config: RunConfig, checkpoint: Uint8Array, text: string): void;
 }
 
 /** Sharing by address, saving to a file, and loading from one. */
@@ -41,7 +41,7 @@ export function createCheckpointButtons(actions: CheckpointActions, toasts: Toas
       const { config, step } = readHead(bytes);
       const text = `Going on from iteration ${grouped(step)} of ${file.name}.`;
       toasts.say(text);
-      actions.goOn(config, bytes, text);
+      actions.continueRun(config, bytes, text);
     } catch (error) {
       toasts.say(`${file.name} is not loaded, and the run here is as it was. ${sentence(error)}`, { bad: true });
     }

@@ -6,7 +6,7 @@ import { sentence } from './words.ts';
 
 export interface OverlayActions {
   /** Continues from the last good state, or from the start if there is none. @param onCpu on the cpu device */
-  goOn(checkpoint: Uint8Array | undefined, onCpu: boolean): void;
+  continueRun(checkpoint: Uint8Array | undefined, onCpu: boolean): void;
   restart(): void;
   /** Back to the page's initial run. */
   reset(): void;
@@ -68,17 +68,17 @@ function tell({ reason, problem, checkpoint }: Failure): { title: string; text: 
 }
 
 function choices({ reason, problem, checkpoint }: Failure, actions: OverlayActions): Node[] {
-  if (isNotLoaded(problem)) return [button('Try again', () => actions.goOn(checkpoint, false), 'primary')];
+  if (isNotLoaded(problem)) return [button('Try again', () => actions.continueRun(checkpoint, false), 'primary')];
   const save = checkpoint ? [button('Save it as a file', () => actions.save(checkpoint))] : [];
   const restart = button('Restart', actions.restart);
   if (reason === 'refused') return [button('Go back to the first example', actions.reset, 'primary')];
   if (reason === 'device-lost') {
     return [
-      button('Continue', () => actions.goOn(checkpoint, false), 'primary'),
-      button('Continue without the GPU', () => actions.goOn(checkpoint, true)),
+      button('Continue', () => actions.continueRun(checkpoint, false), 'primary'),
+      button('Continue without the GPU', () => actions.continueRun(checkpoint, true)),
       ...save,
     ];
   }
   if (checkpoint === undefined) return [button('Restart', actions.restart, 'primary')];
-  return [button('Continue from there', () => actions.goOn(checkpoint, false), 'primary'), restart, ...save];
+  return [button('Continue from there', () => actions.continueRun(checkpoint, false), 'primary'), restart, ...save];
 }

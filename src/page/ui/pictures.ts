@@ -114,8 +114,8 @@ export function createPictures(store: Store<PageState>, actions: PictureActions)
         drawFrame(context, geometry, { x: selection.state[view.horizontal], y: selection.state[view.vertical] });
       });
     });
-    const goesOn = knownRuns.some((_, run) => isRunning(run)) || walks.some(({ length }) => length > 0);
-    const moves = walksShown && view !== undefined && goesOn;
+    const hasMore = knownRuns.some((_, run) => isRunning(run)) || walks.some(({ length }) => length > 0);
+    const moves = walksShown && view !== undefined && hasMore;
     if (moves && !isMoving) {
       isMoving = true;
       const next = () => {

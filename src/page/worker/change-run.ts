@@ -23,7 +23,7 @@ export async function changeRun(
   config: RunConfig,
 ): Promise<ChangedRun> {
   const problem = await pageProblem(config);
-  if (!goesOn(old, config, problem.environment)) return { run: await startRun(device, config, problem), step: 0 };
+  if (!canContinue(old, config, problem.environment)) return { run: await startRun(device, config, problem), step: 0 };
   const { step } = snapshot;
   if (config.steps < step) {
     throw new Error(
@@ -41,7 +41,7 @@ export async function changeRun(
 }
 
 /** Whether a run can continue with another's networks. */
-function goesOn(old: ActiveRun, config: RunConfig, environment: Environment): boolean {
+function canContinue(old: ActiveRun, config: RunConfig, environment: Environment): boolean {
   const { problemOptions, objective, seed } = old.config;
   const hasSameStates =
     old.problem.environment.name === environment.name && sameJson(old.problem.environment.options, environment.options);

@@ -94,7 +94,7 @@ export function createObserver(
     const asking = waiting;
     waiting = [];
     try {
-      const view = { ...(await viewer.look()), step: moment.step };
+      const view = { ...(await viewer.view()), step: moment.step };
       for (const { answer } of asking) await answer(view);
       seen = { step: moment.step, shown: await show(moment, view) };
     } catch (cause) {

@@ -30,7 +30,7 @@ export interface Viewer {
    * Observes the current policy, whatever is trained before the view is ready. Views are made one after another:
    * request the next when the last is there.
    */
-  look(): Promise<PolicyView>;
+  view(): Promise<PolicyView>;
   /** A perfect sampler's metrics; absent if objects cannot be enumerated. */
   readonly target?: ExactTarget;
 }
@@ -65,7 +65,7 @@ export async function createViewer(options: ViewerOptions): Promise<Viewer> {
   const { target, logitsOf, evaluate, logPartition } = evaluator;
   if (target === undefined || isDeferred(problem)) {
     return {
-      async look() {
+      async view() {
         await refresh();
         return { ...(await evaluate()), logitsOf };
       },
@@ -77,7 +77,7 @@ export async function createViewer(options: ViewerOptions): Promise<Viewer> {
     backwardLogits && inTurns(environment, evaluateAtStates(device, environment, backwardLogits));
   return {
     target,
-    async look() {
+    async view() {
       await refresh();
       const yielding = yieldingFrom(performance.now());
       const table = await tabulate(environment, yielding(logitsOf), {

@@ -120,14 +120,14 @@ describe.each([1, 2, 3, 4, 5])('with seed %i', (seed) => {
 
   test('climbing ends on one hill', () => {
     const climber = createClimber(side, rewardsOf(fourHills), randomFrom(seed));
-    climber.goOn(8000);
+    climber.advance(8000);
     expect(Math.max(...climber.shares)).toBeGreaterThan(0.9);
     expect(peaksFound(peaks, target, climber.shares)).toBeLessThanOrEqual(1);
   });
 
   test('wandering has missed hills after as many cells as flowing needs', () => {
     const wanderer = createWanderer(side, rewardsOf(fourHills), randomFrom(seed));
-    wanderer.goOn(3200);
+    wanderer.advance(3200);
     expect(peaksFound(peaks, target, wanderer.shares)).toBeLessThan(4);
     expect(variationOf(wanderer.shares, target)).toBeGreaterThan(0.15);
   });
@@ -136,7 +136,7 @@ describe.each([1, 2, 3, 4, 5])('with seed %i', (seed) => {
 test('wandering reaches the target in the end if there are no valleys', () => {
   const reward = Float64Array.from({ length: 9 }, (_, cell) => 1 + cell);
   const wanderer = createWanderer(3, reward, randomFrom(7));
-  wanderer.goOn(100_000);
+  wanderer.advance(100_000);
   // Neighbouring states of the chain depend on each other; some hundred steps are one independent draw of nine cells.
   expect(variationOf(wanderer.shares, sharesOf(reward))).toBeLessThanOrEqual(0.05);
 });
