@@ -183,7 +183,16 @@ export function difference(one, other) {
   if (c !== d) return 'metrics.jsonl';
   const [e, f] = [one, other].map((folder) => {
     const summary = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8'));
-    return JSON.stringify({ ...summary, seconds: 0, iterationsPerSecond: 0, device: 0, ended: 0, reward: 0 });
+    // How often a reward program was restarted depends on who was killed.
+    const ofTheMachine = {
+      seconds: 0,
+      iterationsPerSecond: 0,
+      device: 0,
+      ended: 0,
+      reward: 0,
+      rewardRestarts: undefined,
+    };
+    return JSON.stringify({ ...summary, ...ofTheMachine });
   });
   return e === f ? undefined : 'summary.json';
 }

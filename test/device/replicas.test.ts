@@ -76,8 +76,9 @@ test.each([
     expect(together.result[1]).toEqual({ status: 'fulfilled', value: alone.result });
     expect(together.result[0]).not.toEqual(together.result[1]);
     expect(together.cost.launches).toBe(alone.cost.launches);
-    // Copies of numbers read in one turn are submitted together, and replicas may ask for more of them in a turn.
-    expect(together.cost.submits).toBeLessThanOrEqual(alone.cost.submits);
+    // What is read in one turn is copied by one submit. Replay reads between iterations, when replicas need not be in step.
+    const max = 'replay' in options ? seeds.length * alone.cost.submits - 1 : alone.cost.submits;
+    expect(together.cost.submits).toBeLessThanOrEqual(max);
     expect(together.kept).toBe(0);
   },
 );

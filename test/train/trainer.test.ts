@@ -213,7 +213,7 @@ describe('a run', () => {
     ['weight decay NaN', { optimizer: { weightDecay: Number.NaN } }, 'optimizer.weightDecay must be'],
     ['an unknown option', { batchSize: 4 } as object, 'train: unknown option batchSize. Did you mean batch?'],
     ['too many chunks', { objective: entPpo({ valueChunks: 5 }) }, '5 value chunks cannot be made of 4 trajectories'],
-    ['a snapshot behind its end', { from: smallState(10, 5) }, '10 iterations behind it, more than the 9'],
+    ['a snapshot behind its end', { from: smallState(10, 5) }, '10 iterations behind it, more than the requested 9'],
   ])('with %s is refused', async (_, options, message) => {
     await expect(smallRun(await cpu.open(), options)).rejects.toThrow(message);
   });

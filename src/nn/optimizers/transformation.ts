@@ -17,7 +17,7 @@ export interface Update {
 
 /** The gradient of an update, before any transformation. */
 export interface UpdateGradient {
-  /** [P]: of all parameters, packed. */
+  /** Of all parameters, packed, [P]. */
   readonly vector: Tensor;
   /** Its Euclidean norm, [1], once `normOf` has recorded it. */
   norm?: Tensor | undefined;
