@@ -8,7 +8,7 @@ const shown = process.env.FLOWTAPE_WGSL === 'whole' ? (source: string) => source
 
 /** What needs neither a process of its own nor what is built: files of these folders follow each other in one process. */
 const library =
-  'test/{checkpoint,chemistry,data,environment,gradcheck,graph,metrics,molecules,nn,numeric,objective,ops,options,plan,plot,problems,replay,rollout,rows,run,tape,train}/**/*.test.ts';
+  'test/{bench,checkpoint,chemistry,data,environment,gradcheck,graph,metrics,molecules,nn,numeric,objective,ops,options,page,plan,plot,problems,replay,rollout,rows,run,tape,train}/**/*.test.ts';
 
 const inNode: TestProjectInlineConfiguration['test'] = {
   // WebGPU in Node crashes the process in worker threads.
@@ -32,7 +32,8 @@ const node: TestProjectInlineConfiguration = {
 /**
  * The same files in a page of Chromium, on its WebGPU and in its Web Workers. Whatever costs little runs as in Node;
  * properties are tried on a sixth of the cases, and only with the kernels that a page uses (test/setup/here.ts). Whole
- * iterations are trained there by the tests of the page; launches and submits are counted in Node.
+ * iterations are trained there by the tests of the page; launches and submits are counted, and plans compared with and
+ * without fusion, in Node.
  */
 const chromium = (browser: Browser): TestProjectInlineConfiguration => ({
   extends: true,
@@ -51,7 +52,7 @@ const chromium = (browser: Browser): TestProjectInlineConfiguration => ({
       'test/device/{open,checked,lost,memory,shader-errors}.test.ts',
       'test/rows/{devices,host-program}.test.ts',
     ],
-    exclude: ['test/plan/counts.test.ts'],
+    exclude: ['test/plan/{counts,equivalence}.test.ts'],
     browser: {
       enabled: true,
       connectTimeout: patience,

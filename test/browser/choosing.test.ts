@@ -49,11 +49,8 @@ describe('choosing a state', () => {
     const panel = page.getByRole('tabpanel', { name: 'State' });
     const told = () => page.locator('#readout-text').textContent();
     await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(5);
-    // At the last width the run goes on meanwhile; before, what it draws would only take time.
-    await press(page, 'Pause');
     for (const [i, width] of [320, 390, 820, 1024, 1280].entries()) {
       await page.setViewportSize({ width, height: 800 });
-      if (width === 1280) await press(page, 'Resume');
       const before = await told();
       const { width: across, height: down } = (await picture.boundingBox()) ?? { width: 0, height: 0 };
       // Another cell each time: the first is at the left.

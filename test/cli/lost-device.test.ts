@@ -162,6 +162,8 @@ test('a run on WebGPU whose GPU is destroyed twice leaves the bytes of one that 
       '4',
       '--steps',
       '12',
+      '--network-hidden',
+      '8',
     ].concat(['--evaluate-every', '4', '--checkpoint-every', '3', '--out', out]);
   expect(await flowtape(words('whole'), { openDevice: openNodeDevice })).toMatchObject({ code: 0, stderr: '' });
 

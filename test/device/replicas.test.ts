@@ -55,7 +55,12 @@ async function replicasOf(device: Device, count: number): Promise<Replicas> {
 
 test.each([
   ['tb, its rollout in one launch', asOnGpu, { objective: objectiveNamed('tb') }, [5, 6]],
-  ['ent-ppo', webgpu, { objective: objectiveNamed('ent-ppo'), batch: 6 }, [5, 6, 7]],
+  [
+    'ent-ppo',
+    webgpu,
+    { objective: objectiveNamed('ent-ppo', { policyUpdates: 2, valueEpochs: 1 }), batch: 6 },
+    [5, 6, 7],
+  ],
   [
     'db on strings, with replay',
     webgpu,
