@@ -39,6 +39,7 @@ export async function openLanes(
   options: LaneOptions,
 ): Promise<Lanes> {
   const { startTrialWorker: start } = context;
+  const labelOf = labelsOf(trials);
   const { stdout } = context.terminal;
   const max = Math.min(options.together ?? 1, toMake);
   if (max < 2) return oneLane(context, options);
@@ -51,7 +52,8 @@ export async function openLanes(
       stdout,
       `${max} runs at a time, in the launches of one, since the device is webgpu, because ${why}`,
     );
-    return replicaLanes(context, { ...options, device, why, replicas, progress: await jointProgress(stdout, options) });
+    const progress = await jointProgress(stdout, options);
+    return replicaLanes(context, { ...options, device, why, replicas, progress, labelOf });
   }
   device?.destroy();
   const threads = options.threads ?? defaultThreads();
@@ -61,7 +63,13 @@ export async function openLanes(
   const of = each === 1 ? 'on one thread each' : `on ${each} threads each`;
   await writeLine(stdout, `${count} runs at a time, ${of}, since the device is cpu, because ${why}`);
   const progress = await jointProgress(stdout, options);
-  return workerLanes(context, { ...options, count, threads: each, start, progress });
+  return workerLanes(context, { ...options, count, threads: each, start, progress, labelOf });
+}
+
+/** What lines of a run begin with: its seed if nothing else tells the trials apart, otherwise its name. */
+function labelsOf(trials: readonly Trial[]): (trial: Trial) => string {
+  const methods = new Set(trials.map(({ name }) => name.replace(/seed\d+$/, '')));
+  return ({ name, config }) => (methods.size === 1 ? `seed ${config.seed}` : name);
 }
 
 /** All trials one after another, in this process. */

@@ -4,8 +4,10 @@ import type { Lane, LaneOptions, Lanes } from './lanes.ts';
 import { resumeTrial, runTrial } from './run-trial.ts';
 import { type JointProgress, lineStream } from './seeds-progress.ts';
 import { stopSignal } from './trial-messages.ts';
+import type { Trial } from './trials.ts';
 
 export interface ReplicaLaneOptions extends LaneOptions {
+  readonly labelOf: (trial: Trial) => string;
   /** The device that the replicas are of, closed with the lanes. */
   readonly device: Device;
   /** Why this device was chosen. */
@@ -17,7 +19,7 @@ export interface ReplicaLaneOptions extends LaneOptions {
 /** Lanes in this process that have a replica of a GPU each, so that a launch trains for all of them. */
 export function replicaLanes(
   context: Context,
-  { device, why, replicas, progress, together: _, ...options }: ReplicaLaneOptions,
+  { device, why, replicas, progress, labelOf, together: _, ...options }: ReplicaLaneOptions,
 ): Lanes {
   const { terminal } = context;
   const listeners = new Set<(signal: number) => void>();
@@ -31,7 +33,7 @@ export function replicaLanes(
   };
   const lane = (replica: number): Lane => ({
     make(trial, path, isBegun) {
-      const name = `seed ${trial.config.seed}`;
+      const name = labelOf(trial);
       let isOpened = false;
       const own: Context = {
         ...context,

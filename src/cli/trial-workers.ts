@@ -10,6 +10,7 @@ import { type FromWorker, stopSignal, type WorkerPort } from './trial-messages.t
 import type { Trial } from './trials.ts';
 
 export interface WorkerLaneOptions extends Omit<TrialOptions, 'path'> {
+  readonly labelOf: (trial: Trial) => string;
   readonly count: number;
   /** Threads of each run. */
   readonly threads: number;
@@ -68,9 +69,10 @@ function makeIn(
     reward,
     follow,
     progress,
+    labelOf,
   }: WorkerLaneOptions & { readonly trial: Trial; readonly isBegun: boolean; readonly path: string },
 ): Promise<number> {
-  const name = `seed ${trial.config.seed}`;
+  const name = labelOf(trial);
   return new Promise((resolve, reject) => {
     let display: Promise<ProgressDisplay> | undefined;
     const stopListening = terminal.onInterrupt((signal) => worker.send({ kind: 'interrupt', signal }));
