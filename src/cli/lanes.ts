@@ -1,7 +1,7 @@
 import { defaultThreads } from '../node/cpu.ts';
 import type { Context } from './context.ts';
 import { replicaLanes } from './replica-lanes.ts';
-import { resumeTrial, runTrial, type TrialOptions } from './run-trial.ts';
+import { makeTrial, type TrialOptions } from './run-trial.ts';
 import { jointProgress } from './seeds-progress.ts';
 import { writeLine } from './terminal.ts';
 import { workerLanes } from './trial-workers.ts';
@@ -9,7 +9,7 @@ import type { Trial } from './trials.ts';
 
 /** Trains trials one after another. */
 export interface Lane {
-  /** Trains a trial in its folder, or continues it. Returns the exit code; throws as `runTrial` does. */
+  /** Trains a trial in its folder, or continues it. Returns the exit code; throws as `makeTrial` does. */
   make(trial: Trial, path: string, isBegun: boolean): Promise<number>;
   /** No trial is left for it. */
   end(): void;
@@ -75,7 +75,7 @@ function labelsOf(trials: readonly Trial[]): (trial: Trial) => string {
 /** All trials one after another, in this process. */
 function oneLane(context: Context, { together: _, ...options }: LaneOptions): Lanes {
   const lane: Lane = {
-    make: (trial, path, isBegun) => (isBegun ? resumeTrial : runTrial)(context, trial, { ...options, path }),
+    make: (trial, path, isBegun) => makeTrial(context, trial, isBegun, { ...options, path }),
     end() {},
   };
   return { lanes: [lane], stop() {}, close() {} };

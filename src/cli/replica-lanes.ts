@@ -1,7 +1,7 @@
 import type { Device, Replicas } from '../device/index.ts';
 import type { Context } from './context.ts';
 import type { Lane, LaneOptions, Lanes } from './lanes.ts';
-import { resumeTrial, runTrial } from './run-trial.ts';
+import { makeTrial } from './run-trial.ts';
 import { type JointProgress, lineStream } from './seeds-progress.ts';
 import { stopSignal } from './trial-messages.ts';
 import type { Trial } from './trials.ts';
@@ -53,7 +53,7 @@ export function replicaLanes(
           return { device: replicas.open(replica), why };
         },
       };
-      return (isBegun ? resumeTrial : runTrial)(own, trial, { ...options, path });
+      return makeTrial(own, trial, isBegun, { ...options, path });
     },
     end: () => replicas.leave(replica),
   });

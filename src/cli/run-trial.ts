@@ -17,7 +17,7 @@ export interface TrialOptions {
 }
 
 /** Trains a trial. Returns the exit code. */
-export async function runTrial(context: Context, trial: Trial, { path, ...options }: TrialOptions): Promise<number> {
+async function runTrial(context: Context, trial: Trial, { path, ...options }: TrialOptions): Promise<number> {
   let release = () => {};
   const makeFolder = async () => {
     const claimed = await claimTrial(path);
@@ -31,8 +31,13 @@ export async function runTrial(context: Context, trial: Trial, { path, ...option
   }
 }
 
+/** Trains a trial, or resumes it if it was begun. Returns the exit code. */
+export function makeTrial(context: Context, trial: Trial, isBegun: boolean, options: TrialOptions): Promise<number> {
+  return (isBegun ? resumeTrial : runTrial)(context, trial, options);
+}
+
 /** Resumes a trial that an earlier process began. Returns the exit code. */
-export async function resumeTrial(
+async function resumeTrial(
   context: Context,
   { config: { data } }: Trial,
   { path, verbose, threads, reward, follow }: TrialOptions,

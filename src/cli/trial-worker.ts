@@ -1,7 +1,7 @@
 import { messageOf } from '../text/message-of.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './errors.ts';
-import { resumeTrial, runTrial } from './run-trial.ts';
+import { makeTrial } from './run-trial.ts';
 import { lineStream } from './seeds-progress.ts';
 import { TrainingError } from './training-run.ts';
 import type { FromWorker, ProgramPort, TrialOrder } from './trial-messages.ts';
@@ -36,7 +36,7 @@ export function serveTrials(
     exitCode: 0,
   });
   const make = ({ trial, isBegun, tensorboard, ...options }: TrialOrder) =>
-    (isBegun ? resumeTrial : runTrial)(context(), trial, { ...options, follow: { tensorboard } });
+    makeTrial(context(), trial, isBegun, { ...options, follow: { tensorboard } });
   port.listen((message) => {
     if (message.kind === 'interrupt') {
       for (const listener of [...listeners]) listener(message.signal);

@@ -2,7 +2,7 @@ import type { Address, KernelStep, Launch, Operand, Plan, WebgpuContext } from '
 import { elementCount, type Variable, variable } from '../../tape/index.ts';
 import type { Numbers } from '../device.ts';
 import { checkConstants, firstNonFinite, nonFiniteError } from '../finite.ts';
-import type { Dispatch, Encoded } from './executable.ts';
+import type { Dispatch, Encoded } from './dispatches.ts';
 import { loadKernels } from './kernels.ts';
 
 /** The parts of an executable that a checked run needs. */

@@ -6,19 +6,10 @@ import type { Executable } from '../device.ts';
 import { DeviceLimitError, DeviceMemoryError, SubgroupError, smallerAdvice } from '../errors.ts';
 import { createUse } from '../release.ts';
 import { storageBytes } from './buffers.ts';
+import { bindLaunches, type Dispatch, type Encoded, encode, type Part } from './dispatches.ts';
 import { type LaunchesOf, loadKernels } from './kernels.ts';
 import { bindingCount } from './pipelines.ts';
 import type { WebgpuState } from './state.ts';
-
-/** A launch, ready to encode. */
-export interface Dispatch {
-  readonly pipeline: GPUComputePipeline;
-  readonly group: GPUBindGroup;
-  readonly workgroups: readonly [number, number, number];
-}
-
-/** A sequence to encode: dispatches, and loops over them. */
-export type Encoded = { readonly times: number; readonly dispatches: readonly Dispatch[] };
 
 export async function prepareExecutable<Outputs extends string>(
   plan: Plan<Outputs>,
@@ -68,26 +59,11 @@ async function prepareWith<Outputs extends string>(
       workgroups: launch.workgroups,
     };
   };
-  /** All pipelines are requested before any is awaited, so that they compile in parallel. */
-  const dispatchesOf = async (launches: readonly Launch[]): Promise<Dispatch[]> => {
-    const compiled = await Promise.all(launches.map((launch) => pipelines.compile(launch)));
-    life.check();
-    // The scope is closed before anything is awaited, or plans prepared at the same time would take each other's
-    // errors.
-    device.pushErrorScope('validation');
-    const bound = launches.map((launch, i) => bind(launch, compiled[i]));
-    const invalid = await life.settled(device.popErrorScope());
-    if (invalid) throw new Error(`webgpu device: the plan is not valid: ${invalid.message}`);
-    return bound;
-  };
+  const dispatchesOf = (launches: readonly Launch[]) => bindLaunches(launches, bind, state);
   let encoded: Encoded[];
   try {
     const dispatches = await dispatchesOf(all);
-    let next = 0;
-    encoded = parts.map(({ times, launches }) => {
-      next += launches.length;
-      return { times, dispatches: dispatches.slice(next - launches.length, next) };
-    });
+    encoded = parts.map(({ times, launches }) => ({ times, dispatches: dispatches.splice(0, launches.length) }));
   } catch (error) {
     release();
     throw error;
@@ -99,19 +75,7 @@ async function prepareWith<Outputs extends string>(
   const submit = (parts: readonly Encoded[], times: number) => {
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    let pipeline: GPUComputePipeline | undefined;
-    for (let i = 0; i < times; i++) {
-      for (const part of parts) {
-        for (let k = 0; k < part.times; k++) {
-          for (const dispatch of part.dispatches) {
-            if (dispatch.pipeline !== pipeline) pass.setPipeline(dispatch.pipeline);
-            pipeline = dispatch.pipeline;
-            pass.setBindGroup(0, dispatch.group);
-            pass.dispatchWorkgroups(dispatch.workgroups[0], dispatch.workgroups[1], dispatch.workgroups[2]);
-          }
-        }
-      }
-    }
+    encode(pass, parts, times, 1);
     pass.end();
     state.submit(encoder.finish());
   };
@@ -207,12 +171,6 @@ async function reserve(
     `webgpu device: the plan needs ${arenaBytes + variables} bytes (${variables} of them variables), more than is free. ` +
       `${smallerAdvice} (${outOfMemory.message})`,
   );
-}
-
-/** Launches that are encoded together, repeated `times` times. */
-export interface Part {
-  readonly times: number;
-  readonly launches: readonly Launch[];
 }
 
 /** The operands that are read after the plan's i-th entry. */

@@ -1,7 +1,8 @@
 import type { Address, Launch, Operand, Plan } from '../../plan/index.ts';
 import { elementCount } from '../../tape/index.ts';
 import { DeviceMemoryError, smallerAdvice } from '../errors.ts';
-import { checkLimits, type Dispatch, type Encoded, type Part } from './executable.ts';
+import { bindLaunches, type Dispatch, type Encoded, encode, type Part } from './dispatches.ts';
+import { checkLimits } from './executable.ts';
 import { createPipelines, type Pipelines, withRows } from './pipelines.ts';
 import { replicateShader, stripedBytes } from './replicate-shader.ts';
 import type { WebgpuState } from './state.ts';
@@ -63,13 +64,16 @@ export function prepareJointly(
   plan: Plan,
   parts: readonly Part[],
   variableOf: VariableOf,
-  { state, replication }: { readonly state: WebgpuState; readonly replication: Replication },
+  {
+    description,
+    state,
+    replication,
+  }: Pick<JointPlan, 'description'> & { readonly state: WebgpuState; readonly replication: Replication },
 ): JointPlan {
   const { device, life, buffers, counts } = state;
   const { count, pipelines } = replication;
   const all = parts.flatMap(({ launches }) => launches);
   checkLimits(plan, all, limitsOfEach(device.limits, count));
-  const description = describePlan(plan, parts, variableOf);
   // Uploading into what could not be reserved is an error that only follows from the first.
   device.pushErrorScope('validation');
   device.pushErrorScope('out-of-memory');
@@ -96,16 +100,12 @@ export function prepareJointly(
     const group = device.createBindGroup({ label: launch.label, layout, entries });
     return { pipeline, group, workgroups: launch.workgroups };
   };
-  const dispatchesOf = async (plain: readonly Launch[], variables: VariableOf): Promise<Dispatch[]> => {
-    const launches = plain.map(replicated);
-    const compiled = await Promise.all(launches.map((launch) => pipelines.compile(launch)));
-    life.check();
-    device.pushErrorScope('validation');
-    const bound = launches.map((launch, i) => bind(launch, compiled[i], variables));
-    const invalid = await life.settled(device.popErrorScope());
-    if (invalid) throw new Error(`webgpu device: the plan is not valid: ${invalid.message}`);
-    return bound;
-  };
+  const dispatchesOf = (launches: readonly Launch[], variables: VariableOf): Promise<Dispatch[]> =>
+    bindLaunches(launches.map(replicated), (launch, pipeline) => bind(launch, pipeline, variables), {
+      device,
+      life,
+      pipelines,
+    });
   let encoded: readonly Encoded[] = [];
   const prepared = async () => {
     const [outOfMemory, invalid] = await life.settled(errors);
@@ -116,7 +116,8 @@ export function prepareJointly(
       );
     }
     if (invalid) throw new Error(`webgpu device: the plan is not valid: ${invalid.message}`);
-    encoded = inParts(parts, await dispatchesOf(all, variableOf));
+    const dispatches = await dispatchesOf(all, variableOf);
+    encoded = parts.map(({ times, launches }) => ({ times, dispatches: dispatches.splice(0, launches.length) }));
   };
   return {
     description,
@@ -124,7 +125,7 @@ export function prepareJointly(
     members: Array.from({ length: count }, () => undefined),
     ready: prepared(),
     get launches() {
-      return launchCount(encoded);
+      return encoded.reduce((sum, { times, dispatches }) => sum + times * dispatches.length, 0);
     },
     dispatchesOf,
     encode: (pass, times, replicas) => encode(pass, encoded, times, replicas),
@@ -136,21 +137,6 @@ function limitsOfEach(limits: GPUSupportedLimits, count: number): GPUSupportedLi
   const shared = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
   const shares = Object.fromEntries(shared.map((name) => [name, Math.floor(limits[name] / count)]));
   return new Proxy(limits, { get: (all, name: keyof GPUSupportedLimits) => shares[name] ?? all[name] });
-}
-
-/** Encodes parts `times` over, for so many replicas: they are the third dimension of every grid. */
-export function encode(pass: GPUComputePassEncoder, parts: readonly Encoded[], times: number, replicas: number): void {
-  for (let i = 0; i < times; i++) {
-    for (const part of parts) {
-      for (let k = 0; k < part.times; k++) {
-        for (const { pipeline, group, workgroups } of part.dispatches) {
-          pass.setPipeline(pipeline);
-          pass.setBindGroup(0, group);
-          pass.dispatchWorkgroups(workgroups[0], workgroups[1], replicas);
-        }
-      }
-    }
-  }
 }
 
 /** Pipelines whose second group says which replica a dispatch begins with. */
@@ -167,15 +153,3 @@ export function replicaPipelines({ device, life }: WebgpuState, first: GPUBindGr
     life,
   );
 }
-
-/** The dispatches of all parts, one after another, by parts again. */
-function inParts(parts: readonly Part[], dispatches: readonly Dispatch[]): Encoded[] {
-  let next = 0;
-  return parts.map(({ times, launches }) => {
-    next += launches.length;
-    return { times, dispatches: dispatches.slice(next - launches.length, next) };
-  });
-}
-
-const launchCount = (parts: readonly Encoded[]): number =>
-  parts.reduce((sum, { times, dispatches }) => sum + times * dispatches.length, 0);

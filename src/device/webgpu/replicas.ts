@@ -6,8 +6,9 @@ import type { Device, Executable, Numbers, Replicas } from '../device.ts';
 import { SubgroupError } from '../errors.ts';
 import { createLife, destroyedByProgram, type Life } from '../life.ts';
 import { createUse } from '../release.ts';
-import { type Encoded, planLaunches } from './executable.ts';
-import { describePlan, encode, type JointPlan, prepareJointly, replicaPipelines } from './joint-plan.ts';
+import { type Encoded, encode } from './dispatches.ts';
+import { planLaunches } from './executable.ts';
+import { describePlan, type JointPlan, prepareJointly, replicaPipelines } from './joint-plan.ts';
 import { jointQueue } from './joint-queue.ts';
 import type { WebgpuState } from './state.ts';
 import { stripedMemory } from './striped-memory.ts';
@@ -84,7 +85,7 @@ export function createReplicas(base: Device, state: WebgpuState, count: number):
     let joint = plans.find(isSame);
     try {
       if (!joint) {
-        joint = prepareJointly(plan, parts, variableOf, { state, replication });
+        joint = prepareJointly(plan, parts, variableOf, { description, state, replication });
         plans.push(joint);
       }
       joint.members[replica] = 'present';
