@@ -185,35 +185,60 @@ describe('workers', () => {
   });
 
   test('tell the caller of a kernel that fails in one of them, and go on afterwards', async () => {
+    let places = 0;
     const { threads, kernels } = await teamOfTwo((kernel) => {
-      // The calling thread is long about the part it takes, so that the worker takes all others.
-      return kernel === 'gatherRows' ? () => sleep(50) : undefined;
+      // The calling thread is long about the part it takes, so that the worker takes the others.
+      const slowly = (begin: number, end: number) => {
+        places += end - begin;
+        return sleep(50);
+      };
+      return kernel === 'gatherRows' ? slowly : undefined;
     });
     const beyond = kernels.heapBase() + 2 ** 31;
     const gather = threads.parallel('gatherRows', [4, beyond, kernels.heapBase(), beyond, 0], { work: 1 });
-    expect(() => gather(0, 8)).toThrow(/a kernel failed in a worker: .*out of bounds/);
+    const gatherOnce = () => {
+      places = 0;
+      gather(0, 8);
+    };
+    // On a busy machine the calling thread may take every part, long as it is about them.
+    const gatherUntilWorkerTakesPart = () => {
+      do gatherOnce();
+      while (places === 8);
+    };
+    expect(gatherUntilWorkerTakesPart).toThrow(/a kernel failed in a worker: .*out of bounds/);
     const sum = threads.parallel('reduceSum', [1, 1, kernels.heapBase(), kernels.heapBase() + 4096], { work: 1 });
     expect(() => sum(0, 8, 0, 1)).not.toThrow();
     threads.end();
   });
 
   test('do not keep a failure of the calling thread from its caller', async () => {
+    let calls = 0;
     const { threads, kernels } = await teamOfTwo((kernel) => {
       return kernel !== 'gatherRows'
         ? undefined
         : () => {
+            calls++;
             throw new Error('in the calling thread');
           };
     });
     const free = kernels.heapBase() + 8192;
     const gather = threads.parallel('gatherRows', [0, free, free, free, 0], { work: 1 });
-    expect(() => gather(0, 8)).toThrow('in the calling thread');
+    // On a busy machine the worker may take every part before the calling thread takes one.
+    while (calls === 0) {
+      try {
+        gather(0, 8);
+        expect(calls).toBe(0);
+      } catch (error) {
+        expect(calls).toBeGreaterThan(0);
+        expect(error).toEqual(new Error('in the calling thread'));
+      }
+    }
     threads.end();
   });
 });
 
 /** A team of the calling thread and one worker; kernels of the calling thread alone can be put in others' places. */
-async function teamOfTwo(replace: (kernel: string) => (() => number) | undefined) {
+async function teamOfTwo(replace: (kernel: string) => ((begin: number, end: number) => number) | undefined) {
   const binary = new Uint8Array(await readFile('build/kernels.wasm'));
   const loaded = await loadSharedKernels(binary);
   if (!loaded) throw new Error('no shared memory here');
