@@ -8,10 +8,12 @@ export type {
   Enumeration,
   EnvironmentShader,
   ExactObjects,
+  LearntReward,
   ObjectPicture,
   ObjectPictures,
   ObjectRating,
   RatedObjects,
+  RewardContrast,
 } from './environment/environment.ts';
 export { type GraphActions, type GraphLayout, graphActionCount, graphRow } from './environment/graph-layout.ts';
 export {
@@ -87,8 +89,12 @@ export {
   valueNetwork,
   vanillaUpdate,
 } from './objective/index.ts';
-export { type CouplingLearning, type LearntCouplings, learnCouplings } from './problems/ising/learn-couplings.ts';
 export { type SpinSampling, sampleSpins } from './problems/ising/sample-spins.ts';
+export {
+  type CouplingLearning,
+  type LearntCouplings,
+  learnCouplings,
+} from './problems/ising-couplings/learn-couplings.ts';
 export { stateGraph } from './problems/state-graph/environment.ts';
 export type { StateGraphDefinition } from './problems/state-graph/explore.ts';
 export {

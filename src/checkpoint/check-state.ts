@@ -48,7 +48,7 @@ export function checkState(state: unknown): asserts state is RunState {
     checkOptional(at, network, 'average', floats);
   }
   checkArrays('its objective', whole.objective as unknown[]);
-  const { replay, best, recent } = whole;
+  const { replay, best, recent, reward } = whole;
   if (replay !== undefined) {
     check('its replay', replay, [
       ['stateSize', ...count],
@@ -71,6 +71,10 @@ export function checkState(state: unknown): asserts state is RunState {
       ['shape', ...shape],
       ['data', ...integers],
     ]);
+  if (reward !== undefined) {
+    check('it', whole, [['reward', ...list]]);
+    checkArrays('its reward', reward as unknown[]);
+  }
 }
 
 function checkArrays(what: string, arrays: readonly unknown[]): void {

@@ -58,6 +58,8 @@ export interface RunState {
   /** i32 [capacity, stateSize]: the most recently sampled terminal states. */
   readonly recent?: { readonly shape: readonly number[]; readonly data: Int32Array } | undefined;
   readonly best?: BestState | undefined;
+  /** The arrays of a reward that is learnt during the run. */
+  readonly reward?: readonly NamedArray[] | undefined;
 }
 
 const rollout = { key: 'rollout/key', exploration: 'rollout/exploration' } as const;
@@ -70,10 +72,11 @@ const replay = {
 const best = { states: 'best/states', logRewards: 'best/log-rewards', scores: 'best/scores' } as const;
 const recent = 'recent/states';
 const ofObjective = 'objective/';
+const ofReward = 'reward/';
 
 /** The arrays of a state by their names in a file. Only this table and its inverse below know these names. */
 export function arraysOf(state: RunState): NamedArray[] {
-  const { networks, replay: replayed, best: kept, recent: sampled } = state;
+  const { networks, replay: replayed, best: kept, recent: sampled, reward } = state;
   return [
     integers(rollout.key, state.key),
     floats(rollout.exploration, state.exploration),
@@ -99,6 +102,7 @@ export function arraysOf(state: RunState): NamedArray[] {
         ]
       : []),
     ...(sampled ? [{ name: recent, dtype: 'I32' as const, ...sampled }] : []),
+    ...(reward ?? []).map((array) => ({ ...array, name: `${ofReward}${array.name}` })),
   ];
 }
 
@@ -145,6 +149,7 @@ export function stateOf(
   });
   const key = take(rollout.key, 'I32').data;
   checkKey(rollout.key, key, step);
+  const reward = takeAll(ofReward);
   const state: RunState = {
     step,
     key,
@@ -154,6 +159,7 @@ export function stateOf(
     replay: left.has(replay.key) ? takeReplay(take, step, left.has(replay.residuals)) : undefined,
     best: left.has(best.states) ? takeBest(take) : undefined,
     recent: left.has(recent) ? take(recent, 'I32') : undefined,
+    reward: reward.length > 0 ? reward : undefined,
   };
   for (const name of left.keys())
     throw new Error(`a damaged checkpoint: it has an array ${name} that no part of a run has`);

@@ -187,10 +187,37 @@ export interface Ratings {
   readonly scores?: ArrayLike<number>;
 }
 
+/**
+ * A reward whose parameters a run learns from data while it trains the sampler, as energy-based GFlowNets do. The
+ * problem's `logReward` reads them, and they are part of the run's state.
+ */
+export interface LearntReward {
+  /** The data: terminal states, packed row by row. */
+  readonly data: Int32Array;
+  /** The parameters and whatever their optimiser keeps, by name. `learn` changes these numbers; a run starts them at 0. */
+  readonly arrays: readonly { readonly name: string; readonly values: Float32Array }[];
+  /** Makes one step towards a higher likelihood of the data. */
+  learn(contrast: RewardContrast): void;
+  /** Takes it for one run, until the returned function is called. @throws Error if another run has it */
+  take(): () => void;
+}
+
+/** What a learnt reward learns from: where the sampler's objects differ from the data. */
+export interface RewardContrast {
+  /** The sampler's objects that were accepted, packed row by row: their log-rewards are to fall. */
+  readonly sampled: Int32Array;
+  /** The data in whose place they were accepted: their log-rewards are to rise. */
+  readonly replaced: Int32Array;
+  /** The number of objects compared, of which these are a part. */
+  readonly batch: number;
+}
+
 /** A problem to train a sampler on: an environment with a reward. */
 export interface Problem {
   readonly environment: Environment;
   readonly reward: Reward;
+  /** Present if the reward is learnt during the run. */
+  readonly learntReward?: LearntReward | undefined;
   /** log Z, if a formula gives it at any size: sampled evaluations show it beside their bounds. */
   readonly logPartition?: number | undefined;
   /** The molecule of an object, if objects are molecules: reports draw it, and distances are between these. */

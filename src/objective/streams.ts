@@ -6,5 +6,7 @@ export const randomStreams = {
   evaluation: 4,
   replay: 5,
   search: 6,
+  rewardData: 7,
+  rewardSampling: 8,
   logPartition: 0x6c6f675a,
 } as const;

@@ -6,6 +6,7 @@ import { dagProblem } from './dag/options.ts';
 import type { ProblemDescription } from './description.ts';
 import { hypergridProblem } from './hypergrid/options.ts';
 import { isingProblem } from './ising/options.ts';
+import { isingCouplingsProblem } from './ising-couplings/options.ts';
 import { moleculesProblem } from './molecules/options.ts';
 import { phyloProblem } from './phylo/options.ts';
 import type { ProblemDefinition } from './problem.ts';
@@ -35,6 +36,7 @@ export const problems: readonly ProblemEntry[] = [
   { ...setsProblem, load: () => import('./sets/problem.ts') },
   { ...binaryTreeProblem, load: () => import('./binary-tree/problem.ts') },
   { ...isingProblem, load: () => import('./ising/problem.ts') },
+  { ...isingCouplingsProblem, load: () => import('./ising-couplings/problem.ts') },
   { ...chainProblem, load: () => import('./chain/problem.ts') },
   { ...dagProblem, load: () => import('./dag/problem.ts') },
   { ...phyloProblem, load: () => import('./phylo/problem.ts') },

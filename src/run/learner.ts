@@ -32,6 +32,8 @@ export async function savedLearner(
 ): Promise<Learner> {
   const learner = await runLearner(config, problem, own);
   restoreParameters(device, learner, snapshot);
+  const { learntReward } = problem;
+  if (learntReward) (await import('../train/reward-learning.ts')).restoreLearntReward(learntReward, snapshot.reward);
   return learner;
 }
 

@@ -35,8 +35,8 @@ export interface Evaluator {
   readonly logitsOf: PolicyLogits;
   /** The learner's own estimate of log Z, as `logPartition`; empty if it has none. */
   logPartition(): Promise<Metrics>;
-  /** Metrics of a perfect sampler; absent if objects cannot be enumerated. */
-  readonly target?: ExactTarget;
+  /** Metrics of a perfect sampler; absent if objects cannot be enumerated, or the reward is learnt. */
+  readonly target?: ExactTarget | undefined;
 }
 
 /** The number of states in one run of the plan for exact evaluation. */
@@ -88,14 +88,15 @@ export async function createEvaluator(
   const reward = ofPrior
     ? await tiltedReward(environment, problem.reward, (states, count) => ofPrior(states, count), prior)
     : problem.reward;
-  const target = exactTarget(environment, reward);
+  const fixed = problem.learntReward ? undefined : exactTarget(environment, reward);
   const { exactMetricsOf } = problem;
   const states = exactMetricsOf && objectRows(environment);
   return {
     logitsOf,
     logPartition,
-    target,
+    target: fixed,
     async evaluate() {
+      const target = fixed ?? exactTarget(environment, reward);
       const { metrics, distributions } = await evaluateExactly(environment, logitsOf, target);
       const own = exactMetricsOf && states ? exactMetricsOf({ states, ...distributions }) : {};
       return { metrics: { ...metrics, ...(await logPartition()), ...own }, distributions };

@@ -30,6 +30,7 @@ import type { BestObjects } from './best-objects.ts';
 import type { Searching } from './local-search.ts';
 import type { RecentSamples } from './recent-samples.ts';
 import type { Replaying } from './replay.ts';
+import type { RewardLearning } from './reward-learning.ts';
 
 /** One training iteration on a device: sample a batch, update on it, increment the counters. */
 export interface Iteration {
@@ -71,13 +72,15 @@ export interface IterationOptions {
   readonly replaying?: Replaying;
   /** The same, after replay. */
   readonly searching?: Searching;
+  /** The same, after both. */
+  readonly rewardLearning?: RewardLearning | undefined;
   /** Collects the objects of every batch, which are then read from the device. */
   readonly best?: BestObjects;
 }
 
 /** Prepares training iterations. */
 export async function prepareIteration(device: Device, options: IterationOptions): Promise<Iteration> {
-  const { learner, annealing, recent, replaying, searching, best } = options;
+  const { learner, annealing, recent, replaying, searching, rewardLearning, best } = options;
   const { executable, key, settings, run, runChecked, fault, sampled, writesOf } = await prepareBatches(
     device,
     { ...options, policy: learner.networks[0], ...(learner.needs ? { needs: learner.needs } : {}) },
@@ -98,10 +101,13 @@ export async function prepareIteration(device: Device, options: IterationOptions
     if (!objects) return;
     best?.add(objects);
     await replaying?.endIteration(objects, checked);
+    if (!searching && !rewardLearning) return;
     // By now the key has been incremented.
-    if (searching) await searching.endIteration(objects, (await device.read(key))[2] - 1, checked);
+    const iteration = (await device.read(key))[2] - 1;
+    await searching?.endIteration(objects, iteration, checked);
+    await rewardLearning?.endIteration(iteration);
   };
-  const looksAtEach = best !== undefined || replaying !== undefined || searching !== undefined;
+  const looksAtEach = [best, replaying, searching, rewardLearning].some((part) => part !== undefined);
   return {
     async run(times) {
       if (!looksAtEach) return run(times);
@@ -125,7 +131,12 @@ export async function prepareIteration(device: Device, options: IterationOptions
     async diagnostics() {
       const values = await Promise.all(names.map((name) => executable.read(name)));
       const diagnostics = Object.fromEntries(names.map((name, i) => [name, values[i][0]]));
-      return { ...diagnostics, ...(await replaying?.diagnostics()), ...(await searching?.diagnostics()) };
+      return {
+        ...diagnostics,
+        ...(await replaying?.diagnostics()),
+        ...(await searching?.diagnostics()),
+        ...rewardLearning?.diagnostics(),
+      };
     },
   };
 }
@@ -147,8 +158,8 @@ export interface BatchOptions {
 export interface Sampling {
   /** The next batch: its objects, log P_F - log P_B [batch] of their trajectories, and their numbers of actions. */
   next(): Promise<SampledBatch>;
-  /** Rewinds to the first batch's random numbers. */
-  restart(): void;
+  /** Sets the random numbers to those of a batch; the first, 0, by default. */
+  restart(batch?: number): void;
 }
 
 export interface SampledBatch extends RatedObjects {
@@ -193,8 +204,8 @@ export interface Batches {
    * environment left some without.
    */
   sampled(): Promise<RatedObjects | undefined>;
-  /** Resets the random key. */
-  restart(): void;
+  /** Sets the random key to that of a batch; the first, 0, by default. */
+  restart(batch?: number): void;
   /** How many times a batch writes a variable. */
   writesOf(variable: Variable): number;
 }
@@ -222,7 +233,7 @@ export async function prepareBatches(
   if (!isOnPolicy(exploration)) recordExploration(tape, key, settings, exploration);
   increment(tape, key, tape.constant('i32', [4], [0, 0, 1, 0]));
   const executable = await device.prepare(compile<string>(tape, diagnostics));
-  const restart = () => device.write(key, [seed, stream, 0, 0]);
+  const restart = (at = 0) => device.write(key, [seed, stream, at, 0]);
   const { faults, objects } = trajectories;
   const { stateSize } = problem.environment;
   const stateOf = (states: Int32Array, n: number) => states.slice(n * stateSize, (n + 1) * stateSize);

@@ -23,6 +23,7 @@ export interface StateParts {
   readonly recent?: Variable | undefined;
   readonly replay?: HostPart<ReplayState> | undefined;
   readonly best?: HostPart<BestState> | undefined;
+  readonly reward?: (HostPart<readonly NamedArray[]> & { check(state: readonly NamedArray[]): void }) | undefined;
 }
 
 /** The state of a run before its first iteration. */
@@ -36,10 +37,15 @@ export function startState(parts: StateParts): RunState {
 /** The current state of a run, as of the moment of the call. */
 export async function readState(device: Device, parts: StateParts): Promise<RunState> {
   const variables = variablesOf(parts);
-  const onHost = { replay: parts.replay?.state(), best: parts.best?.state() };
+  const onHost = hostStates(parts);
   const numbers = await Promise.all(variables.map((variable) => device.read(variable)));
   const found = new Map(variables.map((variable, i) => [variable, numbers[i]]));
   return { ...stateWith(parts, (variable) => found.get(variable) as Numbers), ...onHost };
+}
+
+/** The current states of the parts that are on the host. */
+export function hostStates({ replay, best, reward }: StateParts): Pick<RunState, 'replay' | 'best' | 'reward'> {
+  return { replay: replay?.state(), best: best?.state(), reward: reward?.state() };
 }
 
 /**
@@ -70,6 +76,8 @@ export function writeState(device: Device, parts: StateParts, state: RunState, c
   samePresence('replay buffer', state.replay, needed.replay);
   samePresence('record of the best objects', state.best, needed.best);
   samePresence('window of recent objects', state.recent, needed.recent);
+  samePresence('learnt reward', state.reward, needed.reward);
+  if (state.reward) parts.reward?.check(state.reward);
   if (parts.recent && state.recent) {
     writes.push([parts.recent, fitting(parts.recent, { dtype: 'I32', ...state.recent }, 'recent/states')]);
   }
@@ -79,6 +87,7 @@ export function writeState(device: Device, parts: StateParts, state: RunState, c
   check?.();
   if (state.best) parts.best?.restore(state.best);
   if (state.replay) parts.replay?.restore(state.replay);
+  if (state.reward) parts.reward?.restore(state.reward);
   for (const [variable, data] of writes) device.write(variable, data);
 }
 
@@ -129,8 +138,7 @@ function stateWith(parts: StateParts, valuesOf: (variable: Variable) => Numbers)
     exploration: Float32Array.from(valuesOf(parts.exploration)),
     networks: Object.fromEntries(networks),
     objective: parts.learner.variables.map((variable) => arrayOf(variable, variable.name)),
-    replay: parts.replay?.state(),
-    best: parts.best?.state(),
+    ...hostStates(parts),
     recent: parts.recent && { shape: parts.recent.shape, data: Int32Array.from(valuesOf(parts.recent)) },
   };
 }

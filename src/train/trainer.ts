@@ -17,7 +17,7 @@ import { createEvaluator, type Evaluation } from './evaluator.ts';
 import { type Iteration, prepareIteration } from './iteration.ts';
 import { recentSamples } from './recent-samples.ts';
 import { type Sample, type SamplingOptions, sampleObjects } from './sampler.ts';
-import { readState, type StateParts, startState, writeState } from './state-parts.ts';
+import { hostStates, readState, type StateParts, startState, writeState } from './state-parts.ts';
 import { type Progress, trainingLoop } from './training-loop.ts';
 import { type CompleteTraining, completeTraining, type Snapshot, type TrainingOptions } from './training-options.ts';
 
@@ -131,6 +131,10 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
       learner: offPolicy(learner, objective.name, 'localSearch'),
       stream: randomStreams.search,
     }));
+  const { learntReward } = problem;
+  const rewardLearning =
+    learntReward &&
+    (await (await import('./reward-learning.ts')).prepareRewardLearning(device, { options, learntReward, learner }));
   const annealing =
     learningRate.end === 1 ? {} : { annealing: linear(1, learningRate.end, learningRate.steps ?? steps) };
   checkAnnealing(
@@ -146,6 +150,7 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
     ...(recent ? { recent } : {}),
     ...(replaying ? { replaying } : {}),
     ...(searching ? { searching } : {}),
+    rewardLearning,
     ...(best ? { best } : {}),
   });
   const averages = learner.networks.some(({ optimizer }) => optimizer.state.average);
@@ -166,8 +171,9 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
     recent: recent?.objects,
     replay: replaying,
     best,
+    reward: rewardLearning,
   };
-  const emptyOnHost = { replay: replaying?.state(), best: best?.state() };
+  const onHostAtStart = hostStates(parts);
   const epsilon = linear(exploration.start, exploration.end, exploration.iterations);
   const course: Course = {
     ratesAt: (step) => ({
@@ -202,7 +208,7 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
       fault: iteration.fault,
       diagnostics: iteration.diagnostics,
     },
-    start: () => ({ ...startState(parts), ...emptyOnHost }),
+    start: () => ({ ...startState(parts), ...onHostAtStart }),
     evaluate: async (step) => (await evaluate(step)).metrics,
   });
 
@@ -235,6 +241,7 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
     async close() {
       control.stop();
       await loop.between(async () => device.destroy());
+      rewardLearning?.release();
     },
     [Symbol.asyncIterator]: loop.reports,
   };
