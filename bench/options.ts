@@ -5,7 +5,7 @@ import type { Place } from './measure/gpu.ts';
 import { npmPeers } from './peers/install.ts';
 import { pythonPeers } from './python/install.ts';
 
-export const parts = ['step', 'train', 'rollout', 'kernels', 'memory', 'profile', 'start', 'growth'] as const;
+export const parts = ['step', 'train', 'rollout', 'kernels', 'memory', 'profile', 'start', 'growth', 'fused'] as const;
 export type PartName = (typeof parts)[number];
 export const allPeers: readonly string[] = [...npmPeers, ...pythonPeers];
 
@@ -19,6 +19,7 @@ export const usage = `Usage: npm run bench -- PART [OPTION...]
   profile   where an iteration's time goes, kernel by kernel, on one thread of the cpu device
   start     from the start of the process to the first iteration, beside the peers
   growth    time and memory against batch, width, dimensions and atoms, on one thread of the cpu device
+  fused     the dense kernels with and without fused multiply-adds, on one thread of the cpu device
   all       all of these
   gpu       all that there is to know of a machine with a GPU, in less than eight minutes and without a network, beside
             what is installed there. A run adds to the file of the one before it, and leaves out what is there

@@ -1,3 +1,4 @@
+import { runFused } from './fused/part.ts';
 import { runGrowth } from './growth/part.ts';
 import { runKernels } from './kernels/part.ts';
 import type { KernelResults } from './kernels/results.ts';
@@ -32,6 +33,7 @@ export interface Figures {
   readonly profile?: readonly FigureTable[];
   readonly start?: readonly FigureTable[];
   readonly growth?: readonly FigureTable[];
+  readonly fused?: readonly FigureTable[];
 }
 
 /** Runs the requested parts, showing results as they come, and saves after each. */
@@ -74,6 +76,7 @@ export async function runParts(
     await done({ start: await runStarts(part, pythons) });
   }
   if (parts.includes('growth')) await done({ growth: await runGrowth(part) });
+  if (parts.includes('fused')) await done({ fused: await runFused(part) });
 }
 
 function placesOf({ device }: Options, { adapter }: Machine): Place[] {

@@ -53,6 +53,17 @@ export function firstLanes(count: usize): v128 {
   return i32x4.lt_u(i32x4(0, 1, 2, 3), i32x4.splat(<i32>count));
 }
 
+/**
+ * x y + sum in every lane: rounded twice, or once where the module is compiled for relaxed SIMD and the processor has
+ * fused multiply-adds.
+ */
+// @ts-ignore: decorator
+@inline
+export function multiplyAdd(x: v128, y: v128, sum: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(x, y, sum);
+  return f32x4.add(sum, f32x4.mul(x, y));
+}
+
 /** (x0 + x2) + (x1 + x3). */
 // @ts-ignore: decorator
 @inline

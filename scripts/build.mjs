@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { assetsForEsbuild } from './build/assets.mjs';
 import { copyDeclarations } from './build/declarations.mjs';
 import { entries, optionalPackages } from './build/entries.mjs';
-import { compileKernels } from './build/kernels.mjs';
+import { compileFusedKernels, compileKernels } from './build/kernels.mjs';
 import { bundleLibrary } from './build/library.mjs';
 import { thirdPartyNotices } from './build/notices.mjs';
 
@@ -22,7 +22,14 @@ const kernels = files('kernels').filter(isAssembly);
 const sources = [...files('src'), ...files('kernels').filter((file) => !isAssembly(file)), 'package.json', ...tools];
 
 await step('kernels', 'kernels/cpu.assembly.ts', [...kernels, ...tools], 'build/kernels.wasm', compileKernels);
-sources.push('build/kernels.wasm');
+await step(
+  'fused-kernels',
+  'kernels/cpu.assembly.ts',
+  [...kernels, ...tools],
+  'build/fused-kernels.wasm',
+  compileFusedKernels,
+);
+sources.push('build/kernels.wasm', 'build/fused-kernels.wasm');
 await step('library', 'src/index.ts', sources, 'dist/lib/index.js', () => bundleLibrary(bundle, 'dist/lib'));
 await step('cli', 'src/cli/main.ts', sources, 'dist/cli.js', bundleCommandLine);
 await step('bench', 'bench/main.ts', [...sources, ...files('bench')], 'build/bench.js', bundleBenchmarks);

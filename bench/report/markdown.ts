@@ -11,7 +11,7 @@ import { trainHeader, trainRow } from '../train/table.ts';
 import { type Floor, stepFloor, trainFloor } from './floors.ts';
 
 /** The tables in docs/benchmarks.md, by the name of their place there. */
-export type Section = 'machine' | 'step' | 'train' | 'kernels' | 'memory' | 'profile' | 'start' | 'growth';
+export type Section = 'machine' | 'step' | 'train' | 'kernels' | 'memory' | 'profile' | 'start' | 'growth' | 'fused';
 
 /** The tables from a run's figures, so that no number is typed by hand. Missing measurements are left out. */
 export function markdownSections(figures: Figures): ReadonlyMap<Section, string> {
@@ -26,6 +26,7 @@ export function markdownSections(figures: Figures): ReadonlyMap<Section, string>
     ['profile', (figures.profile ?? []).map(tableMarkdown)],
     ['start', (figures.start ?? []).map(tableMarkdown)],
     ['growth', (figures.growth ?? []).map(tableMarkdown)],
+    ['fused', (figures.fused ?? []).map(tableMarkdown)],
   ];
   return new Map(
     sections.filter(([, tables]) => tables.length > 0).map(([name, tables]) => [name, tables.join('\n\n')]),

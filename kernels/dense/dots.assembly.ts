@@ -1,4 +1,4 @@
-import { loadLanes, storeLanes } from '../lanes.assembly';
+import { loadLanes, multiplyAdd, storeLanes } from '../lanes.assembly';
 
 // The product with a transposed matrix, which lies so that both factors of every sum stand one after another:
 //   to[n, c] = the sum over k of a[n, k] b[c, k].
@@ -80,17 +80,17 @@ function tileOf2(
       const x0 = v128.load(a0);
       const x1 = v128.load(a1);
       let y = v128.load(b0);
-      p0 = f32x4.add(p0, f32x4.mul(x0, y));
-      q0 = f32x4.add(q0, f32x4.mul(x1, y));
+      p0 = multiplyAdd(x0, y, p0);
+      q0 = multiplyAdd(x1, y, q0);
       y = v128.load(b1);
-      p1 = f32x4.add(p1, f32x4.mul(x0, y));
-      q1 = f32x4.add(q1, f32x4.mul(x1, y));
+      p1 = multiplyAdd(x0, y, p1);
+      q1 = multiplyAdd(x1, y, q1);
       y = v128.load(b2);
-      p2 = f32x4.add(p2, f32x4.mul(x0, y));
-      q2 = f32x4.add(q2, f32x4.mul(x1, y));
+      p2 = multiplyAdd(x0, y, p2);
+      q2 = multiplyAdd(x1, y, q2);
       y = v128.load(b3);
-      p3 = f32x4.add(p3, f32x4.mul(x0, y));
-      q3 = f32x4.add(q3, f32x4.mul(x1, y));
+      p3 = multiplyAdd(x0, y, p3);
+      q3 = multiplyAdd(x1, y, q3);
       a0 += 16;
       a1 += 16;
       b0 += 16;
@@ -103,17 +103,17 @@ function tileOf2(
     const x0 = loadLanes(a0, rest);
     const x1 = loadLanes(a1, rest);
     let y = loadLanes(b0, rest);
-    p0 = f32x4.add(p0, f32x4.mul(x0, y));
-    q0 = f32x4.add(q0, f32x4.mul(x1, y));
+    p0 = multiplyAdd(x0, y, p0);
+    q0 = multiplyAdd(x1, y, q0);
     y = loadLanes(b1, rest);
-    p1 = f32x4.add(p1, f32x4.mul(x0, y));
-    q1 = f32x4.add(q1, f32x4.mul(x1, y));
+    p1 = multiplyAdd(x0, y, p1);
+    q1 = multiplyAdd(x1, y, q1);
     y = loadLanes(b2, rest);
-    p2 = f32x4.add(p2, f32x4.mul(x0, y));
-    q2 = f32x4.add(q2, f32x4.mul(x1, y));
+    p2 = multiplyAdd(x0, y, p2);
+    q2 = multiplyAdd(x1, y, q2);
     y = loadLanes(b3, rest);
-    p3 = f32x4.add(p3, f32x4.mul(x0, y));
-    q3 = f32x4.add(q3, f32x4.mul(x1, y));
+    p3 = multiplyAdd(x0, y, p3);
+    q3 = multiplyAdd(x1, y, q3);
   }
   storeLanes(to, sums(p0, p1, p2, p3), count);
   storeLanes(to + toRow, sums(q0, q1, q2, q3), count);
@@ -139,25 +139,25 @@ function tileOf1(a: usize, b0: usize, count: usize, step: usize, whole: usize, r
   let at: usize = 0;
   for (; at < whole; at += 16) {
     const x = v128.load(a + at);
-    p0 = f32x4.add(p0, f32x4.mul(x, v128.load(b0 + at)));
-    p1 = f32x4.add(p1, f32x4.mul(x, v128.load(b1 + at)));
-    p2 = f32x4.add(p2, f32x4.mul(x, v128.load(b2 + at)));
-    p3 = f32x4.add(p3, f32x4.mul(x, v128.load(b3 + at)));
-    p4 = f32x4.add(p4, f32x4.mul(x, v128.load(b4 + at)));
-    p5 = f32x4.add(p5, f32x4.mul(x, v128.load(b5 + at)));
-    p6 = f32x4.add(p6, f32x4.mul(x, v128.load(b6 + at)));
-    p7 = f32x4.add(p7, f32x4.mul(x, v128.load(b7 + at)));
+    p0 = multiplyAdd(x, v128.load(b0 + at), p0);
+    p1 = multiplyAdd(x, v128.load(b1 + at), p1);
+    p2 = multiplyAdd(x, v128.load(b2 + at), p2);
+    p3 = multiplyAdd(x, v128.load(b3 + at), p3);
+    p4 = multiplyAdd(x, v128.load(b4 + at), p4);
+    p5 = multiplyAdd(x, v128.load(b5 + at), p5);
+    p6 = multiplyAdd(x, v128.load(b6 + at), p6);
+    p7 = multiplyAdd(x, v128.load(b7 + at), p7);
   }
   if (rest) {
     const x = loadLanes(a + at, rest);
-    p0 = f32x4.add(p0, f32x4.mul(x, loadLanes(b0 + at, rest)));
-    p1 = f32x4.add(p1, f32x4.mul(x, loadLanes(b1 + at, rest)));
-    p2 = f32x4.add(p2, f32x4.mul(x, loadLanes(b2 + at, rest)));
-    p3 = f32x4.add(p3, f32x4.mul(x, loadLanes(b3 + at, rest)));
-    p4 = f32x4.add(p4, f32x4.mul(x, loadLanes(b4 + at, rest)));
-    p5 = f32x4.add(p5, f32x4.mul(x, loadLanes(b5 + at, rest)));
-    p6 = f32x4.add(p6, f32x4.mul(x, loadLanes(b6 + at, rest)));
-    p7 = f32x4.add(p7, f32x4.mul(x, loadLanes(b7 + at, rest)));
+    p0 = multiplyAdd(x, loadLanes(b0 + at, rest), p0);
+    p1 = multiplyAdd(x, loadLanes(b1 + at, rest), p1);
+    p2 = multiplyAdd(x, loadLanes(b2 + at, rest), p2);
+    p3 = multiplyAdd(x, loadLanes(b3 + at, rest), p3);
+    p4 = multiplyAdd(x, loadLanes(b4 + at, rest), p4);
+    p5 = multiplyAdd(x, loadLanes(b5 + at, rest), p5);
+    p6 = multiplyAdd(x, loadLanes(b6 + at, rest), p6);
+    p7 = multiplyAdd(x, loadLanes(b7 + at, rest), p7);
   }
   storeLanes(to, sums(p0, p1, p2, p3), min(count, 4));
   if (count > 4) storeLanes(to + 16, sums(p4, p5, p6, p7), count - 4);

@@ -1,3 +1,4 @@
+import { multiplyAdd } from '../lanes.assembly';
 import { activate } from './activation.assembly';
 
 // The product that all dense kernels are made of: for rows n and columns o
@@ -107,15 +108,15 @@ function panelOf16(
         const b2 = v128.load(at, 32);
         const b3 = v128.load(at, 48);
         const s0 = v128.load_splat<f32>(a0);
-        p0 = f32x4.add(p0, f32x4.mul(s0, b0));
-        p1 = f32x4.add(p1, f32x4.mul(s0, b1));
-        p2 = f32x4.add(p2, f32x4.mul(s0, b2));
-        p3 = f32x4.add(p3, f32x4.mul(s0, b3));
+        p0 = multiplyAdd(s0, b0, p0);
+        p1 = multiplyAdd(s0, b1, p1);
+        p2 = multiplyAdd(s0, b2, p2);
+        p3 = multiplyAdd(s0, b3, p3);
         const s1 = v128.load_splat<f32>(a1);
-        q0 = f32x4.add(q0, f32x4.mul(s1, b0));
-        q1 = f32x4.add(q1, f32x4.mul(s1, b1));
-        q2 = f32x4.add(q2, f32x4.mul(s1, b2));
-        q3 = f32x4.add(q3, f32x4.mul(s1, b3));
+        q0 = multiplyAdd(s1, b0, q0);
+        q1 = multiplyAdd(s1, b1, q1);
+        q2 = multiplyAdd(s1, b2, q2);
+        q3 = multiplyAdd(s1, b3, q3);
         a0 += aStep;
         a1 += aStep;
         at += bStep;
@@ -162,14 +163,14 @@ function rowOf32(
   if (steps) {
     do {
       const x = v128.load_splat<f32>(a);
-      p0 = f32x4.add(p0, f32x4.mul(x, v128.load(b)));
-      p1 = f32x4.add(p1, f32x4.mul(x, v128.load(b, 16)));
-      p2 = f32x4.add(p2, f32x4.mul(x, v128.load(b, 32)));
-      p3 = f32x4.add(p3, f32x4.mul(x, v128.load(b, 48)));
-      p4 = f32x4.add(p4, f32x4.mul(x, v128.load(b, 64)));
-      p5 = f32x4.add(p5, f32x4.mul(x, v128.load(b, 80)));
-      p6 = f32x4.add(p6, f32x4.mul(x, v128.load(b, 96)));
-      p7 = f32x4.add(p7, f32x4.mul(x, v128.load(b, 112)));
+      p0 = multiplyAdd(x, v128.load(b), p0);
+      p1 = multiplyAdd(x, v128.load(b, 16), p1);
+      p2 = multiplyAdd(x, v128.load(b, 32), p2);
+      p3 = multiplyAdd(x, v128.load(b, 48), p3);
+      p4 = multiplyAdd(x, v128.load(b, 64), p4);
+      p5 = multiplyAdd(x, v128.load(b, 80), p5);
+      p6 = multiplyAdd(x, v128.load(b, 96), p6);
+      p7 = multiplyAdd(x, v128.load(b, 112), p7);
       a += aStep;
       b += bStep;
     } while (--steps);
@@ -221,17 +222,17 @@ function tileOf8(
       const b0 = v128.load(b);
       const b1 = v128.load(b, 16);
       let x = v128.load_splat<f32>(a0);
-      p0 = f32x4.add(p0, f32x4.mul(x, b0));
-      p1 = f32x4.add(p1, f32x4.mul(x, b1));
+      p0 = multiplyAdd(x, b0, p0);
+      p1 = multiplyAdd(x, b1, p1);
       x = v128.load_splat<f32>(a1);
-      q0 = f32x4.add(q0, f32x4.mul(x, b0));
-      q1 = f32x4.add(q1, f32x4.mul(x, b1));
+      q0 = multiplyAdd(x, b0, q0);
+      q1 = multiplyAdd(x, b1, q1);
       x = v128.load_splat<f32>(a2);
-      r0 = f32x4.add(r0, f32x4.mul(x, b0));
-      r1 = f32x4.add(r1, f32x4.mul(x, b1));
+      r0 = multiplyAdd(x, b0, r0);
+      r1 = multiplyAdd(x, b1, r1);
       x = v128.load_splat<f32>(a3);
-      s0 = f32x4.add(s0, f32x4.mul(x, b0));
-      s1 = f32x4.add(s1, f32x4.mul(x, b1));
+      s0 = multiplyAdd(x, b0, s0);
+      s1 = multiplyAdd(x, b1, s1);
       a0 += aStep;
       a1 += aStep;
       a2 += aStep;

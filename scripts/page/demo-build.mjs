@@ -186,7 +186,9 @@ const loadedTogether = (offered) => ({
 const kernelsApart = {
   name: 'kernels-apart',
   setup({ onLoad }) {
-    onLoad({ filter: /kernels\.wasm$/ }, () => ({
+    // The page offers no fused multiply-adds.
+    onLoad({ filter: /fused-kernels\.wasm$/ }, () => ({ loader: 'js', contents: 'export default undefined;' }));
+    onLoad({ filter: /[\\/]kernels\.wasm$/ }, () => ({
       loader: 'js',
       contents: `
         const answer = await fetch(new URL('kernels.wasm', import.meta.url));

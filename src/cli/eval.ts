@@ -139,7 +139,8 @@ async function evaluate(
   const tell = (text: string) => void writeLine(context.terminal.stderr, text);
   const outside = reward && withRewardCommand(own, reward, { folder: run, tell });
   const { problem } = outside ?? own;
-  const { device } = await context.openDevice(preference, { threads });
+  const { fusedMultiplyAdd } = config;
+  const { device } = await context.openDevice(preference, { threads, fusedMultiplyAdd });
   try {
     if (batches !== undefined) return await variancesOf(device, problem, saved, batches);
     const sampler = await samplerOf(device, saved, problem);

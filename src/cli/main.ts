@@ -19,8 +19,8 @@ if (isMainThread) {
   serveTrials(trialPort(parentPort), {
     version,
     // Dawn does not bear several threads; and workers train on the cpu device alone.
-    openDevice: async (_, { threads = 1 } = {}) => ({
-      device: await openNodeCpuDevice({ threads }),
+    openDevice: async (_, { threads = 1, fusedMultiplyAdd } = {}) => ({
+      device: await openNodeCpuDevice({ threads, fusedMultiplyAdd }),
       why: 'runs of several seeds are on it',
     }),
     openChemistry: openNodeChemistry,

@@ -56,7 +56,8 @@ export async function trainOpened(
   const outside = reward && withRewardCommand(own, reward, { folder: path, tell });
   const opened = outside ?? own;
   try {
-    return await withDevice(context, { preference: config.device, threads }, async (choice, reopen) => {
+    const { device: preference, fusedMultiplyAdd } = config;
+    return await withDevice(context, { preference, threads, fusedMultiplyAdd }, async (choice, reopen) => {
       const { device } = choice;
       const training = await createConfiguredRun(device, config, opened.problem, { ...start, from }).catch(
         refusalOf(config),

@@ -1,7 +1,8 @@
 import { type Device, type DeviceChoice, type DevicePreference, deviceLossOf } from '../device/index.ts';
+import type { NodeDeviceOptions } from '../node/index.ts';
 import { createConfiguredRun } from '../run/run.ts';
 import type { Context } from './context.ts';
-import { asSentence } from './errors.ts';
+import { asSentence, UsageError } from './errors.ts';
 import { readUnfinishedRun } from './run-files.ts';
 import { runFiles } from './run-folder.ts';
 import { readHistory } from './run-history.ts';
@@ -11,13 +12,32 @@ import { formatCount } from './text.ts';
 /** How many times in a row a device may be lost without a checkpoint in between before the run is given up. */
 const maxLosses = 3;
 
+/**
+ * Opens the device of a run. Throws a UsageError if it is no cpu device, where the run's products of matrices have fused
+ * multiply-adds.
+ */
+export async function openAsked(
+  openDevice: Context['openDevice'],
+  preference: DevicePreference,
+  options: NodeDeviceOptions,
+): Promise<DeviceChoice> {
+  const choice = await openDevice(preference, options);
+  const { kind } = choice.device;
+  if (!options.fusedMultiplyAdd || kind === 'cpu') return choice;
+  choice.device.destroy();
+  throw new UsageError(
+    `The run has fused multiply-adds (--fused-multiply-add), which only the cpu device has, and this is ${kind}, ` +
+      `because ${choice.why}. Give --device cpu, or train without them.`,
+  );
+}
+
 /** Opens a device for some work, which may have it reopened, and closes the current one at the end. */
 export async function withDevice<Result>(
   { openDevice }: Pick<Context, 'openDevice'>,
-  { preference, threads }: { readonly preference: DevicePreference; readonly threads?: number | undefined },
+  { preference, ...options }: NodeDeviceOptions & { readonly preference: DevicePreference },
   work: (choice: DeviceChoice, reopen: () => Promise<Device>) => Promise<Result>,
 ): Promise<Result> {
-  const first = await openDevice(preference, { threads });
+  const first = await openAsked(openDevice, preference, options);
   let open: Device | undefined = first.device;
   const close = () => {
     open?.destroy();
@@ -27,7 +47,7 @@ export async function withDevice<Result>(
     close();
     // The same kind, so that numbers stay the same.
     const kind = first.device.kind === 'reference' ? preference : first.device.kind;
-    open = (await openDevice(kind, { threads })).device;
+    open = (await openDevice(kind, options)).device;
     return open;
   };
   try {

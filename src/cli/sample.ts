@@ -61,7 +61,8 @@ async function sample(context: Context, options: SampleOptions): Promise<void> {
   const opened = outside ?? own;
   const { environment } = opened.problem;
   const condition = readCondition(environment, options.inverseTemperature);
-  const { device } = await context.openDevice(preference, { threads });
+  const { fusedMultiplyAdd } = config;
+  const { device } = await context.openDevice(preference, { threads, fusedMultiplyAdd });
   try {
     const sampler = await samplerOf(device, saved, opened.problem);
     const nameOf = namesOf(opened);

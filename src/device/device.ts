@@ -15,6 +15,8 @@ export interface Device {
   readonly kind: 'webgpu' | 'cpu' | 'reference';
   /** The adapter or engine, in readable form. */
   readonly description: string;
+  /** Whether products of matrices round once for a multiplication and an addition: see `CpuDeviceOptions`. */
+  readonly fusedMultiplyAdd?: boolean | undefined;
   /**
    * Prepares a plan: reserves its arena, compiles and binds everything.
    * @throws DeviceLimitError if the plan needs more than the device allows, before anything is reserved

@@ -18,6 +18,7 @@ export function deviceScope(device: Device): Device {
   return {
     kind: device.kind,
     description: device.description,
+    fusedMultiplyAdd: device.fusedMultiplyAdd,
     get counts() {
       return device.counts;
     },

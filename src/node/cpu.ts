@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { hasRelaxedSimd } from '../device/cpu/relaxed-simd.ts';
 import {
   type CpuDeviceOptions,
   type Device,
@@ -8,6 +10,7 @@ import {
   type StartWorker,
 } from '../device/index.ts';
 import { checkGiven } from '../text/check-given.ts';
+import { isNode } from './runtime.ts';
 
 /** Threads of the cpu device where none are asked for. */
 export const defaultThreads = (): number => Math.min(availableParallelism(), defaultMaxThreads);
@@ -18,9 +21,15 @@ export const defaultThreads = (): number => Math.min(availableParallelism(), def
  *
  * @throws as `openCpuDevice` does
  */
-export function openNodeCpuDevice(options: Pick<CpuDeviceOptions, 'threads' | 'minWork'> = {}): Promise<Device> {
+export function openNodeCpuDevice(
+  options: Pick<CpuDeviceOptions, 'threads' | 'fusedMultiplyAdd' | 'minWork'> = {},
+): Promise<Device> {
   checkGiven('openNodeCpuDevice', { options }, 'object?');
   const { threads = defaultThreads() } = options;
+  // Node 20 compiles relaxed SIMD only if it is told to; other runtimes have no flags of V8.
+  if (options.fusedMultiplyAdd && isNode() && !hasRelaxedSimd()) {
+    setFlagsFromString('--experimental-wasm-relaxed-simd');
+  }
   return openCpuDevice({ ...options, threads, startWorker: startNodeWorker });
 }
 

@@ -6,7 +6,7 @@
 import { type AdapterRequest, type DeviceChoice, type DevicePreference, openDevice } from '../device/open.ts';
 import { checkNames } from '../options/index.ts';
 import { messageOf } from '../text/message-of.ts';
-import { openNodeCpuDevice } from './cpu.ts';
+import { defaultThreads, openNodeCpuDevice } from './cpu.ts';
 import { requestNodeAdapter } from './webgpu.ts';
 
 export { openNodeChemistry } from './chemistry.ts';
@@ -21,6 +21,8 @@ export { type NodeGpuOptions, openNodeGpu, requestNodeAdapter } from './webgpu.t
 export interface NodeDeviceOptions {
   /** Threads of the cpu device: see `CpuDeviceOptions`. */
   readonly threads?: number | undefined;
+  /** Fused multiply-adds of the cpu device: see `CpuDeviceOptions`. */
+  readonly fusedMultiplyAdd?: boolean | undefined;
 }
 
 /**
@@ -33,9 +35,9 @@ export async function openNodeDevice(
   preference: DevicePreference = 'auto',
   options: NodeDeviceOptions = {},
 ): Promise<DeviceChoice> {
-  checkNames('openNodeDevice', options, ['threads']);
-  const { threads } = options;
-  const openCpu = () => openNodeCpuDevice(threads === undefined ? {} : { threads });
+  checkNames('openNodeDevice', options, ['threads', 'fusedMultiplyAdd']);
+  const { threads, fusedMultiplyAdd } = options;
+  const openCpu = () => openNodeCpuDevice({ threads: threads ?? defaultThreads(), fusedMultiplyAdd });
   if (preference !== 'auto') return openDevice(preference, requestNodeAdapter, openCpu);
   let missing: string | undefined;
   const request: AdapterRequest = async () => {

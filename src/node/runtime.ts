@@ -14,6 +14,12 @@ export function runtimeName({ Deno, Bun, process } = globalThis as unknown as Ru
   return `Node ${process.versions.node}`;
 }
 
+/** Whether this is Node itself, not a runtime that emulates it. */
+export const isNode = (): boolean => {
+  const { Deno, Bun } = globalThis as unknown as Partial<Runtime>;
+  return Deno === undefined && Bun === undefined;
+};
+
 /** The runtime's own WebGPU. Deno has it; Node does not. */
 export const runtimeGpu = (): Gpu | undefined =>
   (globalThis.navigator as { readonly gpu?: Gpu | undefined } | undefined)?.gpu;

@@ -113,7 +113,7 @@ function partsOf(name: string, objective: string): readonly Part[] {
   const method = findNamed('objective', pageCatalogue.objectives, objective);
   // What a program made is as long as a file: an address has the program.
   const made = pageProblem(name).typedProgram?.made;
-  const left = ['checkpointEvery', `problemOptions.${made}`];
+  const left = ['checkpointEvery', 'fusedMultiplyAdd', `problemOptions.${made}`];
   const settings = settingsOf(problem, method).filter(({ path }) => !left.includes(path));
   return [...groupsOf(problem, method).map(({ key, path }) => ({ key, path })), ...settings];
 }

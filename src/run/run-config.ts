@@ -4,6 +4,7 @@ import {
   choice,
   completeUnknown,
   findNamed,
+  flag,
   group,
   integer,
   isGroup,
@@ -22,6 +23,13 @@ import type { Catalogue } from './catalogue.ts';
 /** Options of the run itself, independent of problem and objective. */
 export const runOptions = {
   device: choice('auto', ['auto', 'webgpu', 'cpu'], 'where to compute; auto takes a GPU where there is one'),
+  fusedMultiplyAdd: optional(
+    flag(
+      true,
+      'products of matrices on the cpu device round once for a multiplication and an addition, not twice: faster on ' +
+        'some processors, with other bits',
+    ),
+  ),
   ...runLengthOptions,
   checkpointEvery: optional(
     integer(1000, { min: 1, help: 'iterations between checkpoints; absent: about every 5 seconds' }),

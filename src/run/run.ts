@@ -196,7 +196,11 @@ export async function createConfiguredRun(
     gradientNorm = asked.trainingOptions.gradientNorm,
   }: ConfiguredRunOptions = {},
 ): Promise<Run> {
-  const config = { ...asked, device: device.kind === 'reference' ? asked.device : device.kind };
+  const config = {
+    ...asked,
+    device: device.kind === 'reference' ? asked.device : device.kind,
+    fusedMultiplyAdd: device.fusedMultiplyAdd || undefined,
+  };
   const { steps, batch, seed, evaluateEvery, checkpointEvery } = config;
   const trainer = await createTrainer({
     ...config.trainingOptions,

@@ -35,6 +35,7 @@ export function configOf(options: TrainingOptions, { environment }: AnyProblem):
     objectiveOptions: objective.options as OptionValues,
     trainingOptions: complete,
     device: device.kind === 'reference' ? 'auto' : device.kind,
+    fusedMultiplyAdd: device.fusedMultiplyAdd || undefined,
     own: true,
     ...{ seed, steps, batch, evaluateEvery },
   };

@@ -3,6 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openNodeCpuDevice } from '../../src/node/cpu.ts';
 import { encodeSafetensors } from '../../src/train/index.ts';
 import { fakeTerminal, flowtape, small } from './command-line.ts';
 import { commandDevices } from './devices.ts';
@@ -214,6 +215,33 @@ describe('flowtape train --resume', () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/until here the run was on cpu; on webgpu it continues, but not bit for bit/);
     expect(readJson('run/config.json').device).toBe('webgpu');
+  });
+
+  test('keeps fused multiply-adds, for the run and its samples, and refuses a device without them', async () => {
+    const asked: unknown[] = [];
+    const devices = {
+      async openDevice(_: unknown, options = {}) {
+        asked.push(options);
+        return { device: await openNodeCpuDevice({ ...options, threads: 1 }), why: 'this is a test' };
+      },
+    };
+    const fused = { threads: undefined, fusedMultiplyAdd: true };
+    await flowtape(['train', ...settings, '--fused-multiply-add', '--out', 'fused'], devices);
+    expect(readJson('fused/config.json')).toMatchObject({ device: 'cpu', fusedMultiplyAdd: true });
+    expect(readJson('fused/summary.json').device.description).toContain('fused multiply-adds');
+    await flowtape(['train', '--resume', 'fused', '--steps', '10'], devices);
+    await flowtape(['sample', '--run', 'fused'], devices);
+    expect(asked).toEqual([fused, fused, fused]);
+    expect(readJson('fused/config.json')).toMatchObject({ steps: 10, fusedMultiplyAdd: true });
+    const gpu = commandDevices({ kind: 'webgpu' });
+    const { code, stderr } = await flowtape(['train', '--resume', 'fused', '--steps', '12'], gpu);
+    expect({ code, opened: gpu.opened(), open: gpu.open() }).toEqual({ code: 2, opened: 1, open: 0 });
+    expect(stderr).toContain(
+      'which only the cpu device has, and this is webgpu, because this is a test. Give --device cpu',
+    );
+    // A run without the flag says nothing of it.
+    await flowtape(['train', ...settings, '--out', 'apart']);
+    expect(readJson('apart/config.json').fusedMultiplyAdd).toBeUndefined();
   });
 
   test('keeps the last sound state of training that fails, and says how to continue', async () => {

@@ -8,6 +8,7 @@ import type { CpuDeviceOptions } from './cpu.ts';
 import { type CpuState, copyNumbers, prepare } from './executable.ts';
 import { createCpuMemory } from './memory.ts';
 import { type LoadedKernels, loadKernels, loadSharedKernels } from './module.ts';
+import { hasRelaxedSimd } from './relaxed-simd.ts';
 import { type CompiledPrograms, compileRowPrograms } from './row-programs.ts';
 import { oneThread, startThreads } from './threads.ts';
 import { startWebWorker } from './web-worker.ts';
@@ -15,11 +16,19 @@ import { startWebWorker } from './web-worker.ts';
 /**
  * A cpu device with this many threads, or with one if there cannot be several.
  * @param binary the kernels of kernels/cpu.assembly.ts
+ * @throws if they have fused multiply-adds and this runtime has none
  */
 export async function openOnThreads(binary: Uint8Array, threads: number, options: CpuDeviceOptions): Promise<Device> {
+  const { fusedMultiplyAdd = false } = options;
+  if (fusedMultiplyAdd && !hasRelaxedSimd()) {
+    throw new Error(
+      'cpu device: this runtime has no fused multiply-adds, since its WebAssembly lacks relaxed SIMD. Chrome and ' +
+        'Node have it. Leave fusedMultiplyAdd out.',
+    );
+  }
   const life = createLife();
   const several = threads === 1 ? undefined : await openWithThreads(binary, threads, life, options);
-  return createCpuDevice(several ?? (await openAlone(binary)), life);
+  return createCpuDevice(several ?? (await openAlone(binary)), life, fusedMultiplyAdd);
 }
 
 type Opened = Pick<CpuState, 'wasm' | 'memory' | 'threads'>;
@@ -53,7 +62,7 @@ function instantiate({ module, memory, maxPages }: LoadedKernels) {
   return { wasm, memory: createCpuMemory(memory, wasm.heapBase(), maxPages) };
 }
 
-function createCpuDevice({ wasm, memory, threads }: Opened, life: Life): Device {
+function createCpuDevice({ wasm, memory, threads }: Opened, life: Life, fusedMultiplyAdd: boolean): Device {
   const addresses = new Map<Variable, number>();
   const programs: CompiledPrograms = new Map();
   const counts = { launches: 0, submits: 0, bindGroups: 0, buffers: 0, pipelines: 0 };
@@ -83,7 +92,8 @@ function createCpuDevice({ wasm, memory, threads }: Opened, life: Life): Device 
 
   return {
     kind: 'cpu',
-    description: `WebAssembly with SIMD, ${threads.count === 1 ? 'one thread' : `${threads.count} threads`}`,
+    description: `WebAssembly with SIMD${fusedMultiplyAdd ? ' and fused multiply-adds' : ''}, ${threads.count === 1 ? 'one thread' : `${threads.count} threads`}`,
+    fusedMultiplyAdd,
     get counts() {
       return { ...counts, bytes: memory.reserved };
     },
