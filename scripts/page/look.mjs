@@ -21,7 +21,25 @@ const small = '#side=8&objective=tb&steps=100000&learning-rate-end=1';
 /** The parts: their addresses, and the actions before the screenshot. */
 const parts = {
   overture: { at: '#overture', before: (page) => wait(page, 6000) },
+  walk: {
+    at: '#walk',
+    async before(page) {
+      await page.locator('#walk-thousand').click();
+      await page.locator('#arrows-perfect').click();
+      await page.getByRole('slider', { name: 'stop' }).fill('0');
+    },
+  },
+  flow: { at: '#flow', before: (page) => page.getByRole('radio', { name: 'Trajectory', exact: true }).click() },
   learning: { at: '#learning', before: (page) => wait(page, 8000) },
+  experiments: {
+    at: '#experiments',
+    async before(page) {
+      const card = page.locator('#experiment-updates');
+      await card.getByRole('radio').first().check();
+      await card.getByRole('button', { name: 'Run it' }).click();
+      await card.getByText(/^You expected/).waitFor();
+    },
+  },
   laboratory: {
     hash: small,
     at: '#laboratory',
@@ -63,6 +81,15 @@ const parts = {
       await page.locator('#molecules-toggle').click();
     },
   },
+  trust: {
+    at: '#trust',
+    async before(page) {
+      await page.locator('#self-check').click();
+      await page.getByText(/checks (passed|failed) on/).waitFor();
+      await page.locator('#speed').click();
+      await page.locator('#speed-result pre').waitFor();
+    },
+  },
 };
 
 await mkdir(values.out, { recursive: true });
@@ -70,7 +97,7 @@ await withPage(async ({ browser, address }) => {
   for (const [name, { hash = '', at, before }] of Object.entries(parts)) {
     if (values.only && !values.only.split(',').includes(name)) continue;
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, serviceWorkers: 'block' });
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(180_000);
     page.on('console', (message) => message.type() !== 'log' && console.log(`${name}: ${message.text()}`));
     page.on('pageerror', (error) => console.log(`${name}: ${error.message}`));
     try {

@@ -1,3 +1,4 @@
+import type { DevicePreference } from '../device/index.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import type { Metrics, Progress as TrainingProgress } from '../train/index.ts';
 import type { GivenTraining } from '../train/options.ts';
@@ -36,8 +37,11 @@ export type Command =
   | { readonly kind: 'inspect'; readonly request: number; readonly state: readonly number[] }
   /** The run as a checkpoint file. Answered by a Uint8Array, the bytes that Node would write. */
   | { readonly kind: 'save'; readonly request: number }
-  /** Gradient checks and device parity on the device here. Reports `check` on the way; answered by a `SelfCheckReport`. */
-  | { readonly kind: 'self-check'; readonly request: number }
+  /**
+   * Gradient checks and device parity, on a device of its own; needs no run. Reports `check` on the way; answered by a
+   * `SelfCheckReport`.
+   */
+  | { readonly kind: 'self-check'; readonly request: number; readonly device: DevicePreference }
   /** Whether the page is visible: `distribution` and `walks` are left out while it is hidden. */
   | { readonly kind: 'visible'; readonly visible: boolean };
 

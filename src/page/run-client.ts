@@ -1,3 +1,4 @@
+import type { DevicePreference } from '../device/index.ts';
 import type { AskedConfig, Command, FailureReason, Message, SelfCheckReport, StateView } from './protocol.ts';
 
 /** The part of `Worker` that the client uses; tests pass their own. */
@@ -39,8 +40,11 @@ export interface RunClient {
   inspect(state: readonly number[]): Promise<StateView>;
   /** The run as a checkpoint file. @throws (rejects) RequestError if it is not available */
   save(): Promise<Uint8Array>;
-  /** @throws (rejects) RequestError if it is not available */
-  selfCheck(): Promise<SelfCheckReport>;
+  /**
+   * Checks a device, in the run's worker or, if there is no run, in a new one.
+   * @throws (rejects) RequestError if the device is not available
+   */
+  selfCheck(device: DevicePreference): Promise<SelfCheckReport>;
   /** Whether a worker is ready for commands. */
   readonly isOpen: boolean;
   /**
@@ -95,7 +99,10 @@ export function createRunClient(startWorker: () => WorkerLike): RunClient {
     worker.postMessage(command);
   };
   const request = async <Value>(
-    command: { kind: 'save' | 'self-check' } | { kind: 'inspect'; state: readonly number[] },
+    command:
+      | { kind: 'save' }
+      | { kind: 'self-check'; device: DevicePreference }
+      | { kind: 'inspect'; state: readonly number[] },
   ) => {
     const number = ++lastRequest;
     return new Promise<Value>((resolve, reject) => {
@@ -109,29 +116,34 @@ export function createRunClient(startWorker: () => WorkerLike): RunClient {
     });
   };
 
+  const start = (): WorkerLike => {
+    end('Another run was opened.');
+    const opened = startWorker();
+    worker = opened;
+    /** Messages of a worker that was ended are ignored. */
+    const ifPresent =
+      <Event>(handle: (event: Event) => void) =>
+      (event: Event) => {
+        if (worker === opened) handle(event);
+      };
+    opened.addEventListener(
+      'message',
+      ifPresent(({ data }) => receive(data)),
+    );
+    opened.addEventListener(
+      'error',
+      ifPresent(({ message }) => fail(`The training worker failed. ${message ?? ''}`.trim(), 'other')),
+    );
+    opened.addEventListener(
+      'messageerror',
+      ifPresent(() => fail('A message of the training worker could not be read.', 'other')),
+    );
+    return opened;
+  };
+
   return {
     open({ config, checkpoint, paused = false }) {
-      end('Another run was opened.');
-      const opened = startWorker();
-      worker = opened;
-      /** Messages of a worker that was ended are ignored. */
-      const ifPresent =
-        <Event>(handle: (event: Event) => void) =>
-        (event: Event) => {
-          if (worker === opened) handle(event);
-        };
-      opened.addEventListener(
-        'message',
-        ifPresent(({ data }) => receive(data)),
-      );
-      opened.addEventListener(
-        'error',
-        ifPresent(({ message }) => fail(`The training worker failed. ${message ?? ''}`.trim(), 'other')),
-      );
-      opened.addEventListener(
-        'messageerror',
-        ifPresent(() => fail('A message of the training worker could not be read.', 'other')),
-      );
+      const opened = start();
       opened.postMessage({ kind: 'open', config, paused, ...(checkpoint ? { checkpoint } : {}) });
     },
     send(command) {
@@ -139,7 +151,10 @@ export function createRunClient(startWorker: () => WorkerLike): RunClient {
     },
     inspect: (state) => request({ kind: 'inspect', state }),
     save: () => request({ kind: 'save' }),
-    selfCheck: () => request({ kind: 'self-check' }),
+    selfCheck(device) {
+      if (!worker) start();
+      return request({ kind: 'self-check', device });
+    },
     get isOpen() {
       return worker !== undefined;
     },

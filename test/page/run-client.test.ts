@@ -41,7 +41,7 @@ test('commands go to the worker, and answers to their callers, in any order', as
   expect(client.isOpen).toBe(false);
   client.open({ config, paused: true });
   client.send({ kind: 'resume' });
-  const [saved, checked] = [client.save(), client.selfCheck()];
+  const [saved, checked] = [client.save(), client.selfCheck('cpu')];
   const [open, resume, save, check] = workers[0].commands;
   expect([open, resume]).toEqual([{ kind: 'open', config, paused: true }, { kind: 'resume' }]);
   const numbers = [save, check].map((command) => (command as { request: number }).request);

@@ -395,7 +395,7 @@ test('a self-check runs beside training, on a device of its own, and reports its
   const { client, all, message } = page();
   client.open({ config: config({ steps: 100_000 }) });
   await message('progress');
-  const report = await client.selfCheck();
+  const report = await client.selfCheck('cpu');
   expect(report.checks.every(({ passed }) => passed)).toBe(true);
   expect(report).toMatchObject({ version: '0.0.0-test', browser: 'none' });
   const checks = all('check');

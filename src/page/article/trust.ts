@@ -1,6 +1,5 @@
 import { messageOf } from '../../text/message-of.ts';
 import { configOfAddress } from '../address.ts';
-import { defaultConfig } from '../default-config.ts';
 import type { SelfCheck, SelfCheckReport } from '../protocol.ts';
 import { createRunClient, type WorkerLike } from '../run-client.ts';
 import { copyText } from '../ui/dialog.ts';
@@ -28,13 +27,7 @@ export function createTrust(startWorker: () => WorkerLike): void {
     });
     try {
       // On the device in the address, if it names one.
-      const { device } = configOfAddress(location.hash).config;
-      const config = { ...defaultConfig('hypergrid', 'tb'), device };
-      client.open({
-        config: { ...config, problemOptions: { ...config.problemOptions, side: 4 } },
-        paused: true,
-      });
-      place.replaceChildren(...found(await client.selfCheck()));
+      place.replaceChildren(...found(await client.selfCheck(configOfAddress(location.hash).config.device)));
     } catch (error) {
       const problem = make('p', { className: 'off' }, messageOf(error));
       problem.setAttribute('role', 'alert');

@@ -41,6 +41,8 @@ export interface PageRunsOptions {
 
 export function createPageRuns({ store, startWorker, heard }: PageRunsOptions): PageRuns {
   const clients: RunClient[] = [];
+  /** For each run, how many of its settings the worker has not answered yet, the first ones included. */
+  const unanswered: number[] = [];
   let isHeld = false;
   const clientOf = (run: number): RunClient => {
     while (clients.length <= run) {
@@ -59,7 +61,12 @@ export function createPageRuns({ store, startWorker, heard }: PageRunsOptions): 
   };
   const hear = (run: number, message: Message) => {
     if (run >= store.get().knownRuns.length) return;
-    setKnownRun(run, (knownRun) => afterMessage(knownRun, message));
+    if (message.kind === 'opened' || (message.kind === 'refusal' && message.request === undefined)) unanswered[run]--;
+    // An answer to settings that were changed again since then does not bring them back.
+    setKnownRun(run, (knownRun) => {
+      const next = afterMessage(knownRun, message);
+      return unanswered[run] > 0 ? { ...next, config: knownRun.config } : next;
+    });
     heard(run, message);
   };
   const each = (kind: 'pause' | 'resume' | 'step') => () => {
@@ -75,12 +82,14 @@ export function createPageRuns({ store, startWorker, heard }: PageRunsOptions): 
       const knownRuns = runs.map(({ config, curve }) => newKnownRun(config, curve));
       store.set({ knownRuns, selection: undefined, painting: undefined });
       runs.forEach(({ curve: _, ...options }, run) => {
+        unanswered[run] = 1;
         clientOf(run).open(options);
       });
       if (document.visibilityState === 'hidden') setVisible(false);
     },
     change(run, config) {
       setKnownRun(run, (knownRun) => ({ ...knownRun, config }));
+      unanswered[run]++;
       clientOf(run).send({ kind: 'change', config });
     },
     dropSecond() {

@@ -30,7 +30,7 @@ export interface Inbox {
 
 /**
  * Runs one run: opens a device, trains, and carries out commands between iterations. It ends with a `failure`, or with
- * its thread.
+ * its thread. Self-checks have a device of their own, and need no run.
  */
 export function createRunWorker(context: RunWorkerContext): {
   /** Receives a command of the page. */
@@ -77,9 +77,31 @@ export function createRunWorker(context: RunWorkerContext): {
     }
   };
 
+  const check = async ({ request, device: preference }: Extract<Command, { kind: 'self-check' }>) => {
+    try {
+      // Loaded when asked for: it has the reference kernels.
+      const { selfCheck } = await import('../self-check/self-check.ts');
+      const { device } = await context.openDevice(preference);
+      try {
+        const value = await selfCheck({
+          ...{ device, version: context.version, browser: context.browser },
+          onCheck: (done, of, name) => post({ kind: 'check', done, of, name }),
+        });
+        post({ kind: 'answer', request, value });
+      } finally {
+        device.destroy();
+      }
+    } catch (error) {
+      post({ kind: 'refusal', request, problem: messageOf(error) });
+    }
+  };
+
   return {
     receive(command) {
-      if (command.kind === 'open') {
+      if (command.kind === 'self-check') {
+        // Not awaited: it runs beside the training.
+        void check(command);
+      } else if (command.kind === 'open') {
         if (state !== 'new') return refuse(command, 'This worker has a run already: another one needs its own.');
         state = 'running';
         void live(command);

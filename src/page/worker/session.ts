@@ -4,7 +4,6 @@ import { messageOf } from '../../text/message-of.ts';
 import { pageCatalogue } from '../catalogue.ts';
 import { pageConfig } from '../page-config.ts';
 import type { AskedConfig, Command, OpenedRun } from '../protocol.ts';
-import { selfCheck } from '../self-check/self-check.ts';
 import { type ActiveRun, describeRun, pageProblem, startRun } from './active-run.ts';
 import { changeRun } from './change-run.ts';
 import { RefusedError, reasonOf } from './failure.ts';
@@ -107,17 +106,6 @@ function trainingSession(context: RunWorkerContext, opened: Opened): Session {
       post({ kind: 'refusal', problem: messageOf(error) });
     }
   };
-  const check = async () => {
-    const { device } = await context.openDevice(described().kind);
-    try {
-      return await selfCheck({
-        ...{ device, version: context.version, browser: context.browser },
-        onCheck: (done, of, name) => post({ kind: 'check', done, of, name }),
-      });
-    } finally {
-      device.destroy();
-    }
-  };
   const carryOut = async (command: Command): Promise<void> => {
     switch (command.kind) {
       case 'pause':
@@ -155,16 +143,9 @@ function trainingSession(context: RunWorkerContext, opened: Opened): Session {
           );
         return;
       }
-      case 'self-check': {
-        const { request } = command;
-        // Not awaited either: it has its own device.
-        check().then(
-          (value) => post({ kind: 'answer', request, value }),
-          (error) => post({ kind: 'refusal', request, problem: messageOf(error) }),
-        );
-        return;
-      }
+      // The worker's own, not its run's.
       case 'open':
+      case 'self-check':
         return;
     }
   };
