@@ -99,10 +99,30 @@ describe.each([
   ['tfbind8-synthetic', {}, '2 + count("AC") + at(8, "T")', { ACACGGTT: 5, AAAAAAAA: 2 }],
   ['bit-sequence', { length: 6, wordSize: 2 }, '1 + position("11")', { '000110': 5, '111111': 2 }],
   ['sets', { items: 5, size: 3, upTo: true }, '1 + x0 * x4 + size', { '{0, 4}.': 4, '{1, 2, 3}.': 4, '{}.': 1 }],
+  ['binary-tree', { depth: 3 }, '1 + count("LR") + 2 * leaf + (leaves = 8)', { LRL: 7, RRR: 16, LLL: 2 }],
+  [
+    'chain',
+    { variables: 3, values: 4 },
+    '1 + x0 + 10 * x2 + 100 * changes + 1000 * sum',
+    { '1 0 3': 4232, '0 0 0': 1 },
+  ],
+  [
+    'dag',
+    { variables: 3 },
+    '1 + e01 + 10 * p2 + 100 * edges + 1000 * roots',
+    { 'no edges.': 3001, '0>1 0>2 1>2.': 1322, '1>0.': 2101 },
+  ],
+  [
+    'phylo',
+    { taxa: 4, sites: 1, rate: 0 },
+    '1 + mutations + 10 * height + 100 * cherries + 1000 * imbalance',
+    { '((taxon1,taxon2),(taxon3,taxon4));': 221, '(((taxon1,taxon2),taxon3),taxon4);': 3131 },
+  ],
   ['ising', { side: 3 }, '20 + agreement + 9 * magnetization + z2', { '+++/+++/+++': 48, '---/-+-/---': 0 }],
 ])('%s with a typed reward', (name, options, expression, rewards) => {
   test('is rewarded so in the order in which its objects are numbered', async () => {
-    const given = { ...options, reward: 'expression', expression };
+    const choice = { chain: 'kind', dag: 'score' }[name] ?? 'reward';
+    const given = { ...options, [choice]: 'expression', expression };
     const { environment, reward } = rewardedAtOnce(await findProblem(name).create(given), 'This test');
     for (const [text, worth] of Object.entries(rewards)) {
       const state = new Int32Array(environment.stateSize);

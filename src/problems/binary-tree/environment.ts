@@ -2,6 +2,7 @@ import type { Reward } from '../../environment/environment.ts';
 import { counter, type RowEnvironment, rowEnvironment, rowReward } from '../../environment/row-environment/index.ts';
 import { square } from '../../numeric/elementary.ts';
 import { sinPi } from '../../numeric/turns.ts';
+import { quoted } from '../../text/quoted.ts';
 
 type TreeFields = { readonly node: ReturnType<typeof counter> };
 
@@ -37,6 +38,15 @@ export function binaryTree(depth: number): RowEnvironment<TreeFields> {
       for (let at = node; at > 0; at = Math.floor((at - 1) / 2)) path = (at % 2 === 1 ? 'L' : 'R') + path;
       return path === '' ? 'root' : path;
     },
+    parse(text, row) {
+      const path = text.trim() === 'root' ? '' : text.trim();
+      if (!/^[LR]*$/.test(path) || path.length > depth) {
+        throw new Error(
+          `${quoted(text)} is not a node of a tree of ${depth} forks: write at most ${depth} letters L and R, or root.`,
+        );
+      }
+      row[0] = [...path].reduce((node, turn) => 2 * node + (turn === 'L' ? 1 : 2), 0);
+    },
   });
 }
 
@@ -47,8 +57,18 @@ export function waveReward(environment: RowEnvironment<TreeFields>, beta: number
     { length: leaves },
     (_, leaf) => beta * square(sinPi((3 * (leaf + 0.5)) / leaves)),
   );
+  return leafReward(environment, 'three waves', logRewards);
+}
+
+/** A reward from a table: the log-reward of each leaf, from left to right. */
+export function leafReward(
+  environment: RowEnvironment<TreeFields>,
+  name: string,
+  logRewards: Float32Array | Float64Array,
+): Reward {
+  const leaves = logRewards.length;
   return rowReward({
-    name: 'three waves',
+    name,
     of: environment,
     tables: { logRewards },
     logReward: ({ node }, tables) => tables.logRewards.at(node.subtract(leaves - 1)),

@@ -9,7 +9,7 @@ import {
   set,
 } from '../../environment/row-environment/index.ts';
 import { checkNames } from '../../options/index.ts';
-import { sum } from '../../rows/index.ts';
+import { local, repeat, sum } from '../../rows/index.ts';
 import { quoted } from '../../text/quoted.ts';
 import type { ChainPotentials } from './potentials.ts';
 
@@ -55,6 +55,21 @@ export function chain(size: { readonly variables: number; readonly values: numbe
         );
       }
       row.set([...found, found.filter((value) => value !== UNSET).length]);
+    },
+  });
+}
+
+/** A reward from a table, by the number whose digits are the values. */
+export function assignmentReward(environment: RowEnvironment<ChainFields>, logRewards: Float64Array): Reward {
+  const { variables, values } = environment.options;
+  return rowReward({
+    name: 'expression',
+    of: environment,
+    tables: { logRewards },
+    logReward({ values: set }, tables) {
+      const index = local(0);
+      repeat(Number(variables), (i) => index.set(index.get().multiply(Number(values)).add(set.at(i))));
+      return tables.logRewards.at(index.get());
     },
   });
 }

@@ -10,14 +10,16 @@ export function allDags(variables: number): DagParents[] {
   const parents = new Array<number>(variables).fill(0);
   const choose = (variable: number) => {
     if (variable === variables) {
-      if (isAcyclic(parents)) graphs.push([...parents]);
+      graphs.push([...parents]);
       return;
     }
     for (let set = 0; set < sets; set++) {
       if ((set >> variable) & 1) continue;
       parents[variable] = set;
-      choose(variable + 1);
+      // A cycle among the first variables stays one.
+      if (isAcyclic(parents)) choose(variable + 1);
     }
+    parents[variable] = 0;
   };
   choose(0);
   return graphs;

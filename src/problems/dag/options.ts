@@ -1,6 +1,8 @@
-import { choice, file, integer, number } from '../../options/index.ts';
+import { choice, file, integer, number, text } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
+import { checkTyped, maxExpressionLength } from '../expression/typed-reward.ts';
 import { steepRun } from '../small-runs.ts';
+import { typedGraphs } from './typed-graphs.ts';
 
 export const dagProblem = describeProblem({
   name: 'dag',
@@ -12,7 +14,13 @@ export const dagProblem = describeProblem({
   options: {
     data: file('table of data as CSV, a column for each variable; without it data are simulated'),
     variables: integer(4, { min: 1, max: 31, help: 'variables; up to 5 can be enumerated' }),
-    score: choice('bge', ['bge', 'linear-gaussian'], { help: 'score of a graph' }),
+    score: choice('bge', ['bge', 'linear-gaussian', 'expression'], {
+      help: 'how a graph explains the data, or a reward that is typed, without data and prior',
+    }),
+    expression: text({
+      maxLength: maxExpressionLength,
+      help: 'the reward of a graph of at most 5 variables: e01 is 1 if there is an edge from 0 to 1 and else 0, p1 is the number of parents of 1, edges that of all edges, roots that of variables without parents, as in exp(-edges) * (1 + 9 * e01)',
+    }),
     prior: choice('uniform', ['uniform', 'erdos-renyi', 'edge', 'fair'], {
       help: 'prior over graphs: uniform, by an expected number of edges, --edge-factor for each edge, or uniform over the numbers of parents',
     }),
@@ -28,13 +36,20 @@ export const dagProblem = describeProblem({
     }),
     dataSeed: integer(0, { min: 0, max: 2 ** 31 - 1, help: 'seed of the simulated graph and data' }),
   },
-  mainOptions: ['variables', 'score', 'prior', 'rows', 'dataSeed'],
+  mainOptions: ['variables', 'score', 'expression', 'prior', 'rows', 'dataSeed'],
   pageMax: { variables: 5, rows: 10_000 },
   citations: [
     'T. Deleu et al., Bayesian Structure Learning with Generative Flow Networks, UAI 2022',
     'J. Kuipers, G. Moffa & D. Heckerman, Addendum on the Scoring of Gaussian Directed Acyclic Graphical Models, Annals of Statistics 42, 2014',
   ],
-  check({ variables, edges }) {
+  check({ variables, edges, score, expression, data }) {
+    if (score === 'expression' && data !== undefined) {
+      throw new Error(
+        'dag: an expression does not look at data. Leave out the data, and give the number of variables.',
+      );
+    }
+    checkTyped({ reward: score, expression }, () => typedGraphs(variables));
+    if (score === 'expression') return;
     const max = (variables * (variables - 1)) / 2;
     if (variables > 1 && edges >= max) {
       throw new Error(
@@ -43,6 +58,13 @@ export const dagProblem = describeProblem({
     }
   },
   defaults: (objective) => steepRun(objective, 2000),
+  expression: {
+    choice: 'score',
+    written: 'expression',
+    otherwise: 'bge',
+    text: 'expression',
+    start: () => 'exp(-edges / 2) * (0.1 + (roots = 1))',
+  },
   // From gfnx's modular detailed balance: five variables, 100 rows, and on average one edge per variable.
   published(objective) {
     if (objective !== 'mdb') return undefined;

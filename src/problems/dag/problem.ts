@@ -1,3 +1,5 @@
+import type { Problem } from '../../environment/environment.ts';
+import { typedLogRewards } from '../expression/typed-reward.ts';
 import { defineProblem } from '../problem.ts';
 import { parseDagData, simulateData } from './data.ts';
 import { edgeMetrics } from './edges.ts';
@@ -6,11 +8,13 @@ import { dagProblem } from './options.ts';
 import { edgePictures } from './picture.ts';
 import { edgePrior, erdosRenyiPrior, fairPrior, uniformPrior } from './priors.ts';
 import { bgeScore, type DagData, linearGaussianScore } from './scores.ts';
+import { graphKey, typedGraphs } from './typed-graphs.ts';
 
 export const problem = defineProblem(dagProblem, {
   environment: ({ variables }) => dag(variables),
   async make(options, { file }) {
     const { score, prior, edges, edgeFactor, rows, dataSeed } = options;
+    if (score === 'expression') return typedProblem(options.variables, options.expression ?? '');
     const own = await file();
     const asked = { variables: options.variables, edges: options.variables > 1 ? edges : 0, rows, seed: dataSeed };
     const simulated = own ? undefined : simulateData(asked);
@@ -37,3 +41,22 @@ export const problem = defineProblem(dagProblem, {
   },
   endsInPlace: ({ options }, action) => action === Number(options.variables) ** 2,
 });
+
+function typedProblem(variables: number, expression: string): Problem {
+  const environment = dag(variables);
+  const graphs = typedGraphs(variables);
+  const logRewards = typedLogRewards(expression, graphs);
+  const known = new Map(
+    Array.from(logRewards, (logReward, i) => [graphKey(graphs.parentsAt(i), variables), logReward] as const),
+  );
+  return {
+    environment,
+    reward: {
+      name: 'expression',
+      of: environment,
+      logReward: (state) => known.get(graphKey(state, variables)) ?? Number.NaN,
+    },
+    ...edgeMetrics(environment, variables, undefined),
+    picturesOf: edgePictures(variables, environment.stateSize),
+  };
+}

@@ -1,6 +1,8 @@
-import { file, integer, number } from '../../options/index.ts';
+import { choice, file, integer, number, text } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
+import { checkTyped, maxExpressionLength } from '../expression/typed-reward.ts';
 import { steepRun } from '../small-runs.ts';
+import { unknownTrees } from './typed-trees.ts';
 
 export const phyloProblem = describeProblem({
   name: 'phylo',
@@ -20,14 +22,28 @@ export const phyloProblem = describeProblem({
     }),
     mutationsPerNat: number(4, { aboveMin: 0, max: 1e6, help: 'mutations that cost one nat of log-reward' }),
     dataSeed: integer(0, { min: 0, max: 2 ** 31 - 1, help: 'seed of the simulated tree and sequences' }),
+    reward: choice('parsimony', ['parsimony', 'expression'], { help: 'few mutations, or a reward that is typed' }),
+    expression: text({
+      maxLength: maxExpressionLength,
+      help: 'the reward of a tree of at most 7 taxa: mutations explain the sequences on it, height is the number of joins above its deepest taxon, cherries that of pairs joined directly, imbalance how unequal the sides of joins are, as in exp(-mutations / 4) * (1 + cherries)',
+    }),
   },
-  mainOptions: ['taxa', 'sites', 'mutationsPerNat', 'dataSeed'],
+  mainOptions: ['taxa', 'sites', 'mutationsPerNat', 'reward', 'expression', 'dataSeed'],
   pageMax: { taxa: 6, sites: 1000 },
   citations: [
     'M. Zhou et al., PhyloGFN: Phylogenetic Inference with Generative Flow Networks, ICLR 2024',
     'W. M. Fitch, Toward Defining the Course of Evolution: Minimum Change for a Specific Tree Topology, Systematic Zoology 20, 1971',
   ],
+  // What it comes to is checked when the sequences are there.
+  check: ({ reward, expression }) => checkTyped({ reward, expression }, () => unknownTrees),
   defaults: (objective) => steepRun(objective, 1500, false),
+  expression: {
+    choice: 'reward',
+    written: 'expression',
+    otherwise: 'parsimony',
+    text: 'expression',
+    start: () => 'exp(-imbalance)',
+  },
   // From gfnx's forward-looking detailed balance, for DS1 and similar data.
   published(objective) {
     if (objective !== 'fl-db') return undefined;
