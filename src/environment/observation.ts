@@ -49,6 +49,17 @@ export interface TokenObservation extends ObservedRow {
    * Then networks may be transformers over it.
    */
   readonly sequence?: { readonly classes: number } | undefined;
+  /**
+   * Present if the row is a relation among d nodes, such as the edges of a directed graph: i d + j at that position if
+   * there is an edge from node i to node j, else -1. The first d^2 actions, forwards and backwards, are of the same pairs.
+   * Then networks may be networks over it.
+   */
+  readonly relation?: { readonly nodes: number } | undefined;
+}
+
+/** Tokens that are a relation. */
+export interface RelationObservation extends TokenObservation {
+  readonly relation: NonNullable<TokenObservation['relation']>;
 }
 
 /** Tokens that are a sequence of letters. */
@@ -78,11 +89,13 @@ export function tokenObservation(given: {
   readonly positions: number;
   /** See `TokenObservation`. */
   readonly sequence?: TokenObservation['sequence'];
+  /** See `TokenObservation`. */
+  readonly relation?: TokenObservation['relation'];
   encode(state: Int32Array, tokens: Int32Array): void;
 }): TokenObservation {
   checkGiven('tokenObservation', { given }, { encode: 'function' });
-  const { width, positions, sequence, encode } = given;
-  return { kind: 'tokens', ...integerRows(width, positions, encode), sequence };
+  const { width, positions, sequence, relation, encode } = given;
+  return { kind: 'tokens', ...integerRows(width, positions, encode), sequence, relation };
 }
 
 /**

@@ -15,7 +15,7 @@ import { reshape, slice } from '../ops/index.ts';
 import { applyToStates, type NetworkOutputs, type OffPolicyTrajectories, type Trajectories } from '../rollout/index.ts';
 import { isReadable, type Tensor } from '../tape/index.ts';
 import { checkGiven } from '../text/check-given.ts';
-import { isSeenAsSequence, type NetworkFamily } from './network-family.ts';
+import { isSeenAsRelation, isSeenAsSequence, type NetworkFamily } from './network-family.ts';
 import type { NetworkShape, OutputKinds } from './network-shape.ts';
 import { randomStreams } from './streams.ts';
 
@@ -118,7 +118,12 @@ function networkOf({ environment, network = {}, family }: NetworkContext, name: 
     return family.network(name, observation.layout, network, kinds);
   }
   const { forward = false, backward = false, state = false } = kinds;
-  const outputs = (forward ? actionCount : 0) + (backward ? backwardActionCount : 0) + Number(state);
+  const counts = {
+    forward: forward ? actionCount : 0,
+    backward: backward ? backwardActionCount : 0,
+    state: Number(state),
+  };
+  const outputs = counts.forward + counts.backward + counts.state;
   if (isSeenAsSequence(observation, network)) {
     refuse(
       environment,
@@ -127,6 +132,15 @@ function networkOf({ environment, network = {}, family }: NetworkContext, name: 
     );
     if (family?.kind !== 'sequence') throw missingFamily(environment, 'sequences');
     return family.network(name, observation, network, outputs);
+  }
+  if (isSeenAsRelation(observation, network)) {
+    refuse(
+      environment,
+      { hidden, projection, attention },
+      'has a network over the edges of its graphs, which takes width, layers and heads',
+    );
+    if (family?.kind !== 'relation') throw missingFamily(environment, 'relations');
+    return family.network(name, observation, network, counts);
   }
   refuse(
     environment,
@@ -141,7 +155,7 @@ function networkOf({ environment, network = {}, family }: NetworkContext, name: 
 
 function missingFamily({ name }: Environment, what: string): Error {
   return new Error(
-    `${name} has transformers over ${what} as networks, whose code is loaded when it is needed. Give objective.learner ` +
+    `${name} has networks over ${what}, whose code is loaded when it is needed. Give objective.learner ` +
       '`family: await networkFamily(environment, network)` in its context; networkFamily is in flowtape/extend.',
   );
 }

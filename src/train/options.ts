@@ -120,9 +120,15 @@ export const sharedTrainingOptions = {
       projection: optional(
         integer(256, { min: 1, max: 16_384, help: "width of a linear layer after a perceptron's hidden layers" }),
       ),
-      width: optional(integer(128, { min: 1, max: 1024, help: "channels of a transformer's nodes or letters" })),
-      layers: optional(integer(4, { min: 1, max: 64, help: 'layers of a transformer, over graphs or sequences' })),
-      heads: optional(integer(2, { min: 1, max: 64, help: 'attention heads of a transformer' })),
+      width: optional(
+        integer(128, {
+          min: 1,
+          max: 1024,
+          help: 'channels of each node or letter, for networks over graphs, relations (causal graphs) and sequences',
+        }),
+      ),
+      layers: optional(integer(4, { min: 1, max: 64, help: 'layers of attention, over graphs or sequences' })),
+      heads: optional(integer(2, { min: 1, max: 64, help: 'attention heads' })),
       attention: optional(
         choice('bidirectional', ['bidirectional', 'causal'], {
           help: 'use transformers for sequences: letters attend to all others, or only to those before',

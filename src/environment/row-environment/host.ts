@@ -122,10 +122,10 @@ export function probeObservation(
 
 /** The observation defined by rules, encoded on the host. */
 export function hostObservation(observed: ObservationRules, sizes: RowSizes, hostProgram: MakeRunnable): Observation {
-  const { kind, width, size, sequence } = observed;
+  const { kind, width, size, sequence, relation } = observed;
   const program = hostProgram(() => probeObservation(observed, sizes, []));
   const encode = (row: Int32Array, seen: Int32Array | Float32Array): void => void program([row, seen]);
   return kind === 'tokens'
-    ? tokenObservation({ width, positions: size, sequence, encode })
+    ? tokenObservation({ width, positions: size, sequence, relation, encode })
     : featureObservation({ width, encode });
 }

@@ -22,6 +22,8 @@ export type Observe<F extends Fields> =
     }
   | {
       readonly inputs: number;
+      /** Present if the inputs are a relation among nodes; see `TokenObservation`. */
+      readonly relation?: { readonly nodes: number } | undefined;
       /** Whether an input is 1. */
       hot(state: StateOf<F>, input: Int): BoolLike;
     }
@@ -39,6 +41,7 @@ export interface ObservationRules {
   /** Numbers in its row. */
   readonly size: number;
   readonly sequence?: { readonly classes: number } | undefined;
+  readonly relation?: { readonly nodes: number } | undefined;
   encode: EnvironmentRowFunctions['encode'];
 }
 
@@ -66,7 +69,7 @@ export function observationRules<F extends Fields>(
   };
   return {
     ...{ kind: 'tokens', width, size },
-    ...(isHot ? {} : { sequence: observe.sequence }),
+    ...(isHot ? { relation: observe.relation } : { sequence: observe.sequence }),
     encode: (row, put) => repeat(size, (i) => put(i, tokenAt(row, i))),
   };
 }

@@ -94,7 +94,11 @@ export function dag(variables: number): RowEnvironment<DagFields> {
     stop: 'stop',
     isTerminal: ({ stopped }) => stopped,
     maxSteps: (d * (d - 1)) / 2 + 1,
-    observe: { inputs: d * d, hot: ({ parents }, edge) => has(parents.at(edge.remainder(d)), edge.divide(d)) },
+    observe: {
+      inputs: d * d,
+      relation: { nodes: d },
+      hot: ({ parents }, edge) => has(parents.at(edge.remainder(d)), edge.divide(d)),
+    },
     text({ parents, stopped }) {
       const edges = parents.flatMap((set, to) => bitsOf(set).map((from) => `${from}>${to}`));
       return `${edges.sort().join(' ') || 'no edges'}${stopped ? '.' : ''}`;
