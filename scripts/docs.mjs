@@ -60,7 +60,7 @@ const app = await Application.bootstrap(
       ...['AdamConstants', 'AdapterRequest', 'Base', 'BestState', 'BitSequenceSize', 'Bounds'],
       ...['BufferViews', 'CellPlace', 'CellsPlace', 'ChoiceOption', 'Comparison', 'ConjugateGradientOptions'],
       ...['DTypeOf', 'Derivative', 'DrawOptions', 'EnvironmentRowFunctions', 'Expression', 'FeatureObservation'],
-      ...['GraphFamily', 'SequenceFamily'],
+      ...['GraphFamily', 'SequenceFamily', 'RelationFamily'],
       ...['FieldKind', 'FlagOption', 'Flat', 'GivenOptions'],
       ...['GivenTraining', 'GraphNetwork', 'GraphObservation', 'GraphTransformerOptions'],
       ...['GroupOption', 'HostBuffer', 'HotInputs', 'HypergridHeights', 'HypergridSize', 'InputValues'],
