@@ -77,7 +77,7 @@ const parts = {
     async before(page) {
       await wait(page, 1500);
       await page.locator('#molecules-start').click();
-      await wait(page, 14000);
+      await wait(page, 16000);
       await page.locator('#molecules-toggle').click();
     },
   },

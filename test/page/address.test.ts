@@ -38,7 +38,9 @@ const valuesOf = ({ problem, objective }: (typeof pairs)[number]) =>
     Object.fromEntries(
       settingsOf(problem, objective).flatMap(({ path, option }) => {
         const value = optionValue(option);
-        return value === undefined || path === 'checkpointEvery' || path === 'steps' ? [] : [[path, value]];
+        return value === undefined || ['checkpointEvery', 'steps', 'fusedMultiplyAdd'].includes(path)
+          ? []
+          : [[path, value]];
       }),
     ),
     { requiredKeys: [] },

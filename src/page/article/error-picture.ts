@@ -3,8 +3,8 @@ import { make } from '../ui/dom.ts';
 import { figure } from '../ui/words.ts';
 
 /** Powers of ten that the axis goes from and to. */
-const [lowest, highest] = [-17, 0];
-const ticks = [-16, -12, -8, -4, 0];
+const [lowest, highest] = [-17, -1];
+const ticks = [-16, -12, -8, -4];
 
 /** What a check is about stands behind its name: those of one kind stand together, under a title that says it once. */
 const kinds = [
@@ -63,7 +63,7 @@ function axis(): HTMLElement {
   for (const power of ticks) {
     const label = placed('tick', across(10 ** power));
     // Raised digits of the font's own: it has no small minus.
-    label.append(...(power === 0 ? ['1'] : ['10', make('sup', {}, `−${-power}`)]));
+    label.append('10', make('sup', {}, `−${-power}`));
     track.append(label);
   }
   return make('div', { className: 'error-row' }, make('span', {}), track);

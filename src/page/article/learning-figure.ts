@@ -128,7 +128,7 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
   };
   const readOut = () => {
     if (hovered === undefined || target === undefined) {
-      return setText(byId('learning-readout'), 'Move over a cell for its values.');
+      return setText(byId('learning-readout'), 'Point at a cell, or tap it, for its values.');
     }
     const there = run.knownRun?.learnt?.[hovered];
     setText(

@@ -64,8 +64,6 @@ export function createLineChart(place: HTMLElement, options: LineChartOptions): 
       const values = points.flatMap(({ y, low = y, high = y }) => [low, high]);
       const [low, high] = rangeOf(standing ? [...values, standing.y] : values, options);
       const end = points.reduce((max, { x }) => Math.max(max, x), 0) || 1;
-      // Iterations have no halves.
-      const middle = end > 10 ? Math.round(end / 2) : end / 2;
       const across = (x: number) => left + ((width - left - right) * x) / end;
       const scale = (y: number) => (isLog ? Math.log(Math.max(y, low)) : y);
       const down = (y: number) =>
@@ -90,10 +88,10 @@ export function createLineChart(place: HTMLElement, options: LineChartOptions): 
           svg('line', { class: 'rule', x1: left, x2: width - right, y1: down(value), y2: down(value) }),
           svg('text', { x: left - 6, y: down(value) + 4, 'text-anchor': 'end' }, tickText(value)),
         ]),
-        ...[0, middle, end].map((x) =>
+        ...ticksOf(0, end, false).map((x) =>
           svg(
             'text',
-            { x: across(x), y: height - 6, 'text-anchor': x === 0 ? 'start' : x === end ? 'end' : 'middle' },
+            { x: across(x), y: height - 6, 'text-anchor': x === 0 ? 'start' : x > 0.93 * end ? 'end' : 'middle' },
             options.horizontal(x),
           ),
         ),
@@ -121,7 +119,9 @@ export function createLineChart(place: HTMLElement, options: LineChartOptions): 
             : svg('g'),
         ),
         ...lines.map(({ colour, points: some }) =>
-          svg('polyline', { class: `line line-${colour}`, points: path(some.map(({ x, y }) => [x, y] as const)) }),
+          some.length === 1
+            ? svg('circle', { class: `point line-${colour}`, cx: across(some[0].x), cy: down(some[0].y), r: 2.5 })
+            : svg('polyline', { class: `line line-${colour}`, points: path(some.map(({ x, y }) => [x, y] as const)) }),
         ),
       );
       const told = lines.map(({ name, points: some }) => {
@@ -172,7 +172,7 @@ function rangeOf(
   return [fixedLow ?? low - room, fixedHigh ?? high + room];
 }
 
-/** Powers of ten, or three or four round numbers. */
+/** Powers of ten, or two to five round numbers. */
 export function ticksOf(low: number, high: number, isLog: boolean): readonly number[] {
   const ticks: number[] = [];
   if (isLog) {
@@ -183,12 +183,16 @@ export function ticksOf(low: number, high: number, isLog: boolean): readonly num
   }
   const rough = (high - low) / 3;
   const unit = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((part) => part * unit).find((size) => size >= rough) ?? rough;
+  const holds = (size: number) => Math.floor(high / size + 1e-9) - Math.ceil(low / size - 1e-9) + 1;
+  const sizes = [0.5, 1, 2, 5, 10].map((part) => part * unit);
+  // The coarsest with two numbers in the range, but none finer than a third of it without need.
+  const step =
+    sizes.find((size) => size >= rough && holds(size) > 1) ?? sizes.findLast((size) => holds(size) > 1) ?? rough;
   for (let index = Math.ceil(low / step); index * step <= high + 1e-9 * step; index++) ticks.push(index * step);
   return ticks;
 }
 
-function tickText(value: number): string {
+export function tickText(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   const text = size >= 1e4 || size < 1e-3 ? value.toExponential(0) : String(Number(value.toPrecision(3)));

@@ -84,7 +84,7 @@ export function createOverture(startWorker: () => WorkerLike): void {
     map.describe(
       isDrawing
         ? 'The map, to be drawn on: arrow keys move, digits from 0 to 9 set the height of a cell.'
-        : `The map: the reward of each cell, with ${peaks.length} hills.`,
+        : `The map: the reward of each cell, with ${peaks.length} ${peaks.length === 1 ? 'hill' : 'hills'}.`,
     );
   };
   const paint = (cells: readonly number[], level: number) => {

@@ -35,8 +35,14 @@ export function drawMolecule(
   title: string,
   fresh: readonly number[] = [],
 ): SVGSVGElement {
-  const reach = Math.max(1, ...points.map(({ x, y }) => Math.max(Math.abs(x), Math.abs(y))));
-  const scale = Math.min(unit, (size / 2 - 16) / reach);
+  // Labels such as H2N are wider than high.
+  const reach = (of: (point: Point) => number, room: number) =>
+    (size / 2 - room) / Math.max(1, ...points.map((point) => Math.abs(of(point))));
+  const scale = Math.min(
+    unit,
+    reach(({ x }) => x, 24),
+    reach(({ y }) => y, 14),
+  );
   const at = (atom: number) => ({ x: size / 2 + scale * points[atom].x, y: size / 2 + scale * points[atom].y });
   const lines = bonds.flatMap(({ atoms: [a, b], order }) => {
     const [from, to] = [at(a), at(b)];

@@ -6,7 +6,7 @@ import { wallOf, withFound } from '../../molecules/wall.ts';
 import { shortCount } from '../../ui/chart-data.ts';
 import { byId, make, setText } from '../../ui/dom.ts';
 import { grouped, percent as percentText } from '../../ui/words.ts';
-import { type ChartPoint, createLineChart } from '../line-chart.ts';
+import { type ChartPoint, createLineChart, ticksOf, tickText } from '../line-chart.ts';
 import { whenSeen } from '../live-run.ts';
 import { svg } from '../svg.ts';
 import { drawMolecule, partAfter, touchedBy } from './molecule-drawing.ts';
@@ -154,11 +154,13 @@ export function createMoleculesFigure({ startWorker, checkpoint }: MoleculeFiles
         'li',
         {},
         pictureOf(growth, i + 1),
-        make('p', { className: 'taken' }, `${text} `, make('strong', {}, percent(probability))),
+        make('p', { className: 'taken' }, make('span', {}, `${text} `), make('strong', {}, percent(probability))),
         make(
           'ul',
           { className: 'others' },
-          ...others.map((other) => make('li', {}, `${other.text} ${percent(other.probability)}`)),
+          ...others.map((other) =>
+            make('li', {}, make('span', {}, `${other.text} `), make('span', {}, percent(other.probability))),
+          ),
         ),
       ),
     );
@@ -166,11 +168,12 @@ export function createMoleculesFigure({ startWorker, checkpoint }: MoleculeFiles
   };
 
   const drawScatter = () => {
-    const [width, height, left, bottom] = [360, 230, 42, 34];
+    if (figures === undefined || dots.length === 0) return;
+    const [width, height, left, bottom] = [360, 230, 48, 34];
     const xs = dots.map(({ logReward }) => logReward);
     const ys = dots.map(({ logProbability }) => logProbability);
     const [low, high] = [Math.min(...xs), Math.max(...xs, Math.min(...xs) + 1)];
-    const partition = figures?.logPartition ?? 0;
+    const partition = figures.logPartition;
     const [floor, top] = [Math.min(...ys, low - partition), Math.max(...ys, high - partition)];
     const across = (value: number) => left + ((width - left - 12) * (value - low)) / (high - low);
     const down = (value: number) => 8 + (height - bottom - 8) * (1 - (value - floor) / Math.max(1e-6, top - floor));
@@ -189,17 +192,23 @@ export function createMoleculesFigure({ startWorker, checkpoint }: MoleculeFiles
           svg('title', {}, smiles),
         ),
       ),
-      ...[low, high].map((value, i) =>
-        svg(
-          'text',
-          { x: across(value), y: height - 18, 'text-anchor': i === 0 ? 'start' : 'end' },
-          value.toFixed(1).replace('-', '−'),
-        ),
+      ...ticksOf(low, high, false).map((value) =>
+        svg('text', { x: across(value), y: height - 18, 'text-anchor': 'middle' }, tickText(value)),
       ),
-      ...[floor, top].map((value) =>
-        svg('text', { x: left - 6, y: down(value) + 4, 'text-anchor': 'end' }, value.toFixed(1).replace('-', '−')),
+      ...ticksOf(floor, top, false).map((value) =>
+        svg('text', { x: left - 6, y: down(value) + 4, 'text-anchor': 'end' }, tickText(value)),
       ),
       svg('text', { x: width - 12, y: height - 4, 'text-anchor': 'end' }, 'log-reward'),
+      svg(
+        'text',
+        {
+          x: 10,
+          y: 8 + (height - bottom - 8) / 2,
+          'text-anchor': 'middle',
+          transform: `rotate(-90 10 ${8 + (height - bottom - 8) / 2})`,
+        },
+        'log-probability',
+      ),
     );
     scatter.setAttribute(
       'aria-label',
@@ -219,6 +228,10 @@ export function createMoleculesFigure({ startWorker, checkpoint }: MoleculeFiles
         );
         return;
       case 'progress': {
+        if (figures === undefined) {
+          figures = message;
+          drawScatter();
+        }
         figures = message;
         const last = losses[losses.length - 1]?.x ?? Number.NEGATIVE_INFINITY;
         if (message.step - openedAt - last >= 20)
@@ -253,7 +266,8 @@ export function createMoleculesFigure({ startWorker, checkpoint }: MoleculeFiles
   const open = async (isNew: boolean) => {
     begin.disabled = scratch.disabled = true;
     worker?.terminate();
-    [stage, waiting, found, wall, dots, losses, scores, chosen] = [[], [], [], [], [], [], [], undefined];
+    [stage, waiting, found, wall, dots, losses, scores] = [[], [], [], [], [], [], []];
+    chosen = figures = undefined;
     try {
       let bytes: Uint8Array | undefined;
       if (!isNew) {

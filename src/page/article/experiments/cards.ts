@@ -69,7 +69,12 @@ function createCard(
     high: 1,
     horizontal: (value) => (measure === 'trajectories' ? shortCount(Math.round(value)) : `${value.toPrecision(2)} s`),
   });
-  outcome.append(axis, key, sentences);
+  outcome.append(
+    axis,
+    key,
+    make('p', { className: 'caption' }, 'Each name opens its run in the laboratory.'),
+    sentences,
+  );
 
   const draw = () => {
     for (const { choice, made } of choices) made.setAttribute('aria-pressed', String(choice === measure));
@@ -158,7 +163,11 @@ function createCard(
 
 /** A text with symbols typeset: P_B becomes a P with a subscript B. */
 function withSubscripts(text: string): (Node | string)[] {
-  return text.split(/_(\w)/).map((part, i) => (i % 2 === 0 ? part : make('sub', {}, part)));
+  // A number and its percent sign stay on one line.
+  return text
+    .replaceAll(' %', '\u00a0%')
+    .split(/_(\w)/)
+    .map((part, i) => (i % 2 === 0 ? part : make('sub', {}, part)));
 }
 
 function keyOf(name: string, settings: string, colour: number): HTMLElement {

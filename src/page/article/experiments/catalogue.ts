@@ -105,7 +105,7 @@ export const experiments: readonly Experiment[] = [
   {
     name: 'modes',
     question: 'Can it miss a mode?',
-    text: 'Four corners are worth most, with poor ground between them. Ent-PPO and trajectory balance train on the same walks’ worth of data, their own walks, and nothing makes either explore.',
+    text: 'Four corners are worth most, with poor ground between them. Ent-PPO and trajectory balance (TB) each learn from equally many walks of their own, and nothing makes either explore.',
     arms: [
       { name: 'Ent-PPO', settings: common },
       { name: 'TB', settings: `${common}&objective=tb` },
@@ -131,7 +131,7 @@ export const experiments: readonly Experiment[] = [
   {
     name: 'updates',
     question: 'Use each walk once, or four times?',
-    text: 'Ent-PPO makes K updates of the policy from one batch of walks; the clip is there to keep the later ones honest. More updates take more time for every walk. Is it worth it?',
+    text: 'Ent-PPO makes K updates of the policy from one batch of walks. The later ones see walks of a policy that is no longer the present one, so a clip limits how far they go. More updates take more time for every walk. Is it worth it?',
     arms: [
       { name: 'K = 4', settings: common },
       { name: 'K = 1', settings: `${common}&policy-updates=1` },
@@ -186,7 +186,7 @@ export const experiments: readonly Experiment[] = [
   {
     name: 'ablations',
     question: 'Does it need the KL, and the clip?',
-    text: 'The objective holds the new policy near the old one twice: by a divergence, which belongs to it, and by clipping the ratio of probabilities. Take one away, or both.',
+    text: 'Ent-PPO keeps the new policy near the old one in two ways: it pays for their distance (the KL divergence), and large changes of a probability no longer count (the clip). Take one of them away.',
     arms: [
       { name: 'As it is', settings: common },
       { name: 'Without KL', settings: `${common}&without-divergence=true` },
