@@ -26,14 +26,19 @@ describe('the built page', () => {
     const first = ['index.html', 'page.css', 'page.js', 'inter.woff2', ...parts];
     expect(parts.length).toBeGreaterThan(0);
     expect(sum((name) => first.includes(name))).toBeLessThan(150 * 1024);
-    // What molecules and transformers add comes when they are asked for; several runs in the launches of one never do.
+    // What molecules, other networks and the self-check add comes when they are asked for; several runs in the launches of one never do.
     const isMolecules = (name: string) => name.includes('molecule');
-    const isTransformer = (name: string) => /-(graph|sequence)-family-/.test(name);
+    const isFamily = (name: string) => /-(graph|sequence|relation)-family-/.test(name);
+    const isCheck = (name: string) => /^worker-(self-check|reference)-/.test(name);
     const isReplicas = (name: string) => name.startsWith('worker-replicas-');
     const isWorker = (name: string) => (name.startsWith('worker') || name.endsWith('.wasm')) && !isReplicas(name);
-    expect(sum((name) => isWorker(name) && !isMolecules(name) && !isTransformer(name))).toBeLessThan(237 * 1024);
-    expect(sum(isTransformer)).toBeGreaterThan(0);
-    expect(sum(isTransformer)).toBeLessThan(9 * 1024);
+    expect(sum((name) => isWorker(name) && !isMolecules(name) && !isFamily(name) && !isCheck(name))).toBeLessThan(
+      237 * 1024,
+    );
+    expect(sum(isFamily)).toBeGreaterThan(0);
+    expect(sum(isFamily)).toBeLessThan(12 * 1024);
+    expect(sum(isCheck)).toBeGreaterThan(0);
+    expect(sum(isCheck)).toBeLessThan(13 * 1024);
     expect(sum(isMolecules)).toBeLessThan(15 * 1024);
   });
 

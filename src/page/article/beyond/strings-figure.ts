@@ -156,7 +156,10 @@ export function createStringsFigure(startWorker: () => WorkerLike): void {
     const highest = 1.05 * Math.max(...wanted.map(informationOf), ...letters.map(informationOf));
     learntLogo.draw(letters, highest);
     targetLogo.draw(wanted, highest);
-    setText(byId('strings-bits'), `The whole height is ${highest.toFixed(2)} bits of 2.`);
+    setText(
+      byId('strings-bits'),
+      `A stack is higher the surer its letter: here up to ${highest.toFixed(2)} bits, of at most 2.`,
+    );
   };
   /** Highlights the last string, as far as it is in the picture. */
   const drawWalk = (text: string | undefined) => {
