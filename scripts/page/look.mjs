@@ -1,4 +1,4 @@
-// node scripts/page/look.mjs [--out FOLDER] [--only NAME,...] [--themes light,dark] [--widths 1280,390]: takes a
+// node scripts/page/look.mjs [--out FOLDER] [--only NAME,...] [--themes light,dark,forced,print] [--widths 1280,390]: takes a
 // screenshot of each part of the page, in both themes and on a phone, after the actions below. Reports console
 // messages, and elements wider than the window.
 import { mkdir } from 'node:fs/promises';
@@ -106,8 +106,12 @@ await withPage(async ({ browser, address }) => {
       await before(page);
       for (const width of values.widths.split(',').map(Number)) {
         await page.setViewportSize({ width, height: width < 600 ? 800 : 900 });
-        for (const colorScheme of values.themes.split(',')) {
-          await page.emulateMedia({ colorScheme });
+        for (const theme of values.themes.split(',')) {
+          await page.emulateMedia({
+            colorScheme: theme === 'dark' ? 'dark' : 'light',
+            forcedColors: theme === 'forced' ? 'active' : 'none',
+            media: theme === 'print' ? 'print' : 'screen',
+          });
           await wait(page, 300);
           // Not of the element, since that waits until nothing moves.
           const clip = await page.evaluate((part) => {
@@ -120,7 +124,7 @@ await withPage(async ({ browser, address }) => {
             };
           }, at);
           await page.screenshot({
-            path: join(values.out, `${name}-${width}-${colorScheme}.png`),
+            path: join(values.out, `${name}-${width}-${theme}.png`),
             clip,
             fullPage: true,
           });
