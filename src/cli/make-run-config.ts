@@ -64,10 +64,12 @@ function presetSettings(name: string | undefined, problem: string, objective: st
   const preset = asUsage(() => findNamed('preset', presets, name));
   const settings = preset.settings(problem, objective);
   if (settings === undefined) {
-    throw new UsageError(
-      `The preset ${name} has no settings for ${objective} on ${problem}. Leave --preset out and give the ` +
-        'settings yourself, or choose another objective or problem.',
-    );
+    const others = catalogue.objectives.map((about) => about.name).filter((other) => preset.settings(problem, other));
+    const remedy =
+      others.length === 0
+        ? 'Leave --preset out and give the settings yourself, or choose another problem.'
+        : `It has some for ${others.join(', ')}: choose one with --objective, or leave --preset out.`;
+    throw new UsageError(`The preset ${name} has no settings for ${objective} on ${problem}. ${remedy}`);
   }
   return settings;
 }

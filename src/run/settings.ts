@@ -37,7 +37,7 @@ export const presets: readonly PresetDefinition[] = [
   },
   {
     name: 'published',
-    summary: 'The published settings of an objective on a problem, if there are any.',
+    summary: 'The published settings of an objective on a problem, if there are any: an hour to days on a CPU.',
     settings: publishedSettings,
   },
   {

@@ -298,6 +298,11 @@ describe('flowtape train refuses, before any work,', () => {
     ['an unknown device', ['hypergrid', '--device', 'tpu'], /--device must be one of auto, webgpu, cpu, not "tpu"/],
     ['an unknown preset', ['hypergrid', '--preset', 'papers'], /no preset "papers"\. Did you mean paper\?/],
     ['a preset for another pair', ['bit-sequence', '--preset', 'paper'], /has no settings for ent-ppo on bit-sequence/],
+    [
+      'a preset for another objective',
+      ['dag', '--preset', 'published'],
+      /on dag\. It has some for mdb: choose one with/,
+    ],
     ['a problem without its data', ['tfbind8'], new RegExp(`needs data .*${table}.* --data DIR`)],
     ['a missing data folder', ['tfbind8', '--data', 'none'], /Cannot read the data folder .*none: there is no such/],
     ['a data folder without the table', ['tfbind8', '--data', '.'], new RegExp(`Cannot read ${table} in the data fol`)],
