@@ -6,9 +6,14 @@ import { patience } from './test/setup/patience.ts';
 /** Kernels as they are in the package; FLOWTAPE_WGSL=whole keeps their lines, for a compiler's messages to name. */
 const shown = process.env.FLOWTAPE_WGSL === 'whole' ? (source: string) => source : undefined;
 
-/** What needs neither a process of its own nor what is built: files of these folders follow each other in one process. */
-const library =
-  'test/{bench,checkpoint,chemistry,data,environment,gradcheck,graph,metrics,molecules,nn,numeric,objective,ops,options,page,plan,plot,problems,replay,rollout,rows,run,tape,train}/**/*.test.ts';
+/** What neither needs a process of its own nor replaces modules: these files follow each other in one process. */
+const library = [
+  'test/{bench,checkpoint,chemistry,data,environment,gradcheck,graph,metrics,molecules,nn,numeric,objective,ops,options,page,plan,plot,problems,replay,rollout,rows,run,tape,train}/**/*.test.ts',
+  'test/fuzz/{configurations,data-files,run-folders,smiles,states}.test.ts',
+  'test/cli/{commands,defaults,invocation,library,paper-settings,progress-line,refused,report,run-config,run-history,systems}.test.ts',
+  'test/docs/{commands,links,results,saved-run}.test.ts',
+  'test/device/{checked,open,program,scope}.test.ts',
+];
 
 const inNode: TestProjectInlineConfiguration['test'] = {
   // WebGPU in Node crashes the process in worker threads.
@@ -21,12 +26,12 @@ const inNode: TestProjectInlineConfiguration['test'] = {
 /** In one process modules, devices and compiled shaders are there already for all files but the first: a fifth less work. */
 const nodeLibrary: TestProjectInlineConfiguration = {
   extends: true,
-  test: { ...inNode, name: 'node: library', include: [library], isolate: false },
+  test: { ...inNode, name: 'node: library', include: library, isolate: false },
 };
 
 const node: TestProjectInlineConfiguration = {
   extends: true,
-  test: { ...inNode, name: 'node', include: ['test/**/*.test.ts'], exclude: [library] },
+  test: { ...inNode, name: 'node', include: ['test/**/*.test.ts'], exclude: library },
 };
 
 /**
