@@ -26,7 +26,8 @@ export const usage = `Usage: npm run bench -- PART [OPTION...]
   report FILE   a JSON file of a run as the tables of docs/benchmarks.md; with --into FILE they are put on that page
 
   --json FILE       write all that was measured
-  --device NAME     cpu or webgpu; both unless said, but no training on a GPU emulated in software
+  --device NAME     cpu, fused (cpu with fused multiply-adds) or webgpu; cpu and webgpu unless said, but no training on
+                    a GPU emulated in software
   --peers NAMES     of ${allPeers.join(', ')}; or none. All unless said
   --seconds N       what each engine is timed for on each problem, 6 unless said
   --rounds N        over how many turns, 3 unless said
@@ -106,8 +107,8 @@ export function parseRequest(args: readonly string[]): Request {
       },
     };
   }
-  if (device !== undefined && device !== 'cpu' && device !== 'webgpu') {
-    throw new Error(`--device must be cpu or webgpu, not ${device}.`);
+  if (device !== undefined && device !== 'cpu' && device !== 'fused' && device !== 'webgpu') {
+    throw new Error(`--device must be cpu, fused or webgpu, not ${device}.`);
   }
   return {
     kind: 'run',

@@ -1,11 +1,12 @@
 import { type Device, openWebgpuDevice, webgpuDevice } from '../../src/device/index.ts';
+import { defaultThreads } from '../../src/node/cpu.ts';
 import { openNodeCpuDevice, openNodeGpu, requestNodeAdapter } from '../../src/node/index.ts';
 
 /**
- * Where a step or an iteration runs. `host` is Dawn's null backend: everything is checked and encoded, but nothing is
+ * Where a step or an iteration runs. `fused` is the cpu device with fused multiply-adds. `host` is Dawn's null backend: everything is checked and encoded, but nothing is
  * computed.
  */
-export const places = ['cpu', 'webgpu', 'host'] as const;
+export const places = ['cpu', 'fused', 'webgpu', 'host'] as const;
 export type Place = (typeof places)[number];
 
 /**
@@ -13,7 +14,9 @@ export type Place = (typeof places)[number];
  * @throws Error if there is no such device here
  */
 export async function openPlace(place: Place, threads?: number): Promise<Device> {
-  if (place === 'cpu') return openNodeCpuDevice(threads === undefined ? {} : { threads });
+  if (place === 'cpu' || place === 'fused') {
+    return openNodeCpuDevice({ threads: threads ?? defaultThreads(), fusedMultiplyAdd: place === 'fused' });
+  }
   const adapter = place === 'host' ? await nullAdapter() : await requestNodeAdapter();
   if (!adapter) throw new Error('There is no WebGPU adapter here.');
   if (place === 'webgpu') return openWebgpuDevice(adapter);

@@ -12,11 +12,13 @@ export interface StepTask extends StepProblem {
 /** The peers' own names for the places they can run, with the fastest settings they offer in Node. */
 const jaxBackends: Readonly<Record<Place, readonly string[]>> = {
   cpu: ['wasm', 'wasm-threads'],
+  fused: ['wasm', 'wasm-threads'],
   webgpu: ['webgpu'],
   host: ['null'],
 };
 const tensorflowBackends: Readonly<Record<Place, readonly string[]>> = {
   cpu: ['wasm'],
+  fused: ['wasm'],
   webgpu: ['webgpu'],
   host: ['null'],
 };
@@ -26,7 +28,7 @@ export function stepEngines(place: Place, peers: readonly string[]): Engine<Step
   const engines: Engine<StepTask>[] = [
     { name: 'flowtape', program: (problem, seconds) => measureProgram('step', { ...problem, place, seconds }) },
   ];
-  if (place === 'cpu') {
+  if (place === 'cpu' || place === 'fused') {
     engines.push({
       name: 'flowtape, one thread',
       program: (problem, seconds) => measureProgram('step', { ...problem, place, seconds, threads: 1 }),

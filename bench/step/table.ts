@@ -1,7 +1,12 @@
 import { alignedTable, formatRatio, formatSpread, significant } from '../measure/table.ts';
 import type { StepResult } from './results.ts';
 
-const titles = { cpu: 'cpu', webgpu: 'webgpu', host: "the host's time alone, Dawn's null backend" } as const;
+const titles = {
+  cpu: 'cpu',
+  fused: 'cpu with fused multiply-adds',
+  webgpu: 'webgpu',
+  host: "the host's time alone, Dawn's null backend",
+} as const;
 
 export const stepHeader = ['engine', 'step, ms', 'GFLOP/s', 'first step, ms', 'loss', 'flowtape is'] as const;
 

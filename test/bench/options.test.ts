@@ -47,7 +47,7 @@ test.each([
   [['step', '--seconds', '0'], '--seconds must be a positive number, not 0.'],
   [['step', '--seconds', 'long'], '--seconds must be a positive number, not long.'],
   [['step', '--rounds', '1.5'], '--rounds must be a positive integer, not 1.5.'],
-  [['step', '--device', 'gpu'], '--device must be cpu or webgpu, not gpu.'],
+  [['step', '--device', 'gpu'], '--device must be cpu, fused or webgpu, not gpu.'],
   [['step', '--peers', 'jax'], 'There is no peer jax; there are jax-js, tfjs, gfnx, torchgfn; or none.'],
   [['step', '--jsno', 'x'], "Unknown option '--jsno'"],
 ])('%j is refused: %s', (args, message) => {
