@@ -66,10 +66,12 @@ export async function openFirefox(binary, { preferences, env }) {
   }
 }
 
-/** The address on which a new browser listens, from its output. */
+/** The address on which a new browser listens, from its output. It has 100 seconds to say it. */
 function addressIn(child) {
   return new Promise((resolve, reject) => {
     let said = '';
+    const tooLong = () => reject(new Error(`Firefox named no address within 100 s, saying: ${said.slice(-600)}`));
+    setTimeout(tooLong, 100_000).unref();
     child.stderr.setEncoding('utf8').on('data', (text) => {
       said += text;
       const found = /WebDriver BiDi listening on (ws:\S+)/.exec(said);

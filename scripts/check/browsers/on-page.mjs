@@ -3,22 +3,22 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path';
 import { buildDemo } from '../../page/demo-build.mjs';
 import { serveDemo } from '../../page/demo-server.mjs';
+import { asksUntilReady, stepsOf } from './steps.mjs';
 
-/** Runs in the page: trains 120 iterations on 16 cells, then runs the self-check. */
-const steps = `(async () => {
-  const texts = (selector) => [...document.querySelectorAll(selector)].map((each) => each.textContent);
-  const figure = (name) => { const all = texts('#laboratory dt, #laboratory dd'); return all[all.indexOf(name) + 1] ?? ''; };
-  const until = async (isSo, seconds) => {
-    const end = Date.now() + 1000 * seconds;
-    while (!isSo() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 100));
-  };
-  document.querySelector('#laboratory').scrollIntoView();
-  await until(() => parseInt(figure('Iteration').replaceAll(',', '')) >= 120, 600);
-  const trained = { iteration: figure('Iteration'), variation: figure('Total variation') };
-  document.querySelector('#self-check').click();
-  const verdict = () => document.querySelector('#trust').innerText.match(/[^\\n]*checks? (?:passed|failed)[^\\n]*/)?.[0];
-  await until(verdict, 240);
-  return { ...trained, verdict: verdict() ?? 'no verdict' };
+/** The page's iteration and total variation, once it has trained for 120 iterations. */
+const trainedPage = `(() => {
+  const texts = [...document.querySelectorAll('#laboratory dt, #laboratory dd')].map((each) => each.textContent);
+  const figure = (name) => texts[texts.indexOf(name) + 1] ?? '';
+  const iteration = figure('Iteration');
+  const ready = parseInt(iteration.replaceAll(',', '')) >= 120;
+  return { ready, state: 'iteration ' + iteration, iteration, variation: figure('Total variation') };
+})()`;
+
+/** The verdict of the page's self-check. */
+const checkedPage = `(() => {
+  const words = document.querySelector('#trust').innerText;
+  const verdict = words.match(/[^\\n]*checks? (?:passed|failed)[^\\n]*/)?.[0];
+  return { ready: Boolean(verdict), verdict, state: words.match(/\\d+ of \\d+: [^\\n]*/)?.[0] ?? 'no check begun' };
 })()`;
 
 /** A program on the package alone, named in an import map. */
@@ -31,15 +31,11 @@ const { metrics } = await train({ device, problem, objective: trajectoryBalance(
 globalThis.told = { device: device.kind, variation: metrics.totalVariation.toPrecision(3) };
 device.destroy();
 `;
-const trained = `(async () => {
-  const end = Date.now() + 600000;
-  while (!globalThis.told && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
-  return globalThis.told ?? {};
-})()`;
+const trainedPackage = `({ ready: Boolean(globalThis.told), state: 'still training', ...globalThis.told })`;
 
 /**
- * Checks a browser under each condition and prints a line for each. Sets the exit code to 1 if one fails or anything appears in
- * the console.
+ * Checks a browser under each condition and prints a line for each step and each outcome. Sets the exit code to 1 if one
+ * fails or anything appears in the console.
  * @param folder the pages are built there
  * @param open starts the browser for a device: an object with `open`, `run`, `problems` and `close`
  * @param conditions how pages are opened, and the device that the page should report
@@ -66,28 +62,35 @@ export async function checkBrowser({ folder, open, conditions, recorder }) {
     }
   }
   for (const [name, { device, isolated, isRight }] of Object.entries(conditions)) {
-    await using(alone, isolated, device, async (browser, address) => {
-      await browser.open(`${address}${device}.html`);
-      const { device: kind, variation } = await browser.run(trained);
-      const said = kind ? `total variation ${variation} on ${kind}` : 'it did not train';
-      tell(`${name}, the package`, said, kind === device, await browser.problems());
+    await check(`${name}, the package`, alone, isolated, device, async (browser, address, step) => {
+      await step('the page is open', 120, () => browser.open(`${address}${device}.html`));
+      const { device: kind, variation } = await step('trained', 600, asksUntilReady(browser, trainedPackage));
+      return { said: `total variation ${variation} on ${kind}`, isGood: kind === device };
     });
-    await using(page, isolated, device, async (browser, address) => {
-      await browser.open(`${address}#device=${device}&side=4&objective=tb&learning-rate-end=1&steps=120`);
-      const { iteration, variation, verdict } = await browser.run(steps);
+    await check(`${name}, the page`, page, isolated, device, async (browser, address, step) => {
+      const settings = `device=${device}&side=4&objective=tb&learning-rate-end=1&steps=120`;
+      await step('the page is open', 120, () => browser.open(`${address}#${settings}`));
+      await browser.run(`void document.querySelector('#laboratory').scrollIntoView()`);
+      const { iteration, variation } = await step('trained', 600, asksUntilReady(browser, trainedPage));
+      await browser.run(`document.querySelector('#self-check').click()`);
+      const { verdict } = await step('checked itself', 600, asksUntilReady(browser, checkedPage));
       const isGood = iteration === '120 of 120' && /^All \d+ checks passed/.test(verdict) && isRight.test(verdict);
-      const said = `iteration ${iteration}, total variation ${variation}; ${verdict}`;
-      tell(`${name}, the page`, said, isGood, await browser.problems());
+      return { said: `iteration ${iteration}, total variation ${variation}; ${verdict}`, isGood };
     });
   }
 
-  async function using(root, isolated, device, work) {
+  async function check(name, root, isolated, device, work) {
+    const step = stepsOf(name);
     const server = await serveDemo(root, { isolated });
-    const browser = await open(device);
+    let browser;
     try {
-      await work(browser, server.address.replace('localhost', '127.0.0.1'));
+      browser = await step('the browser is open', 120, () => open(device));
+      const { said, isGood } = await work(browser, server.address.replace('localhost', '127.0.0.1'), step);
+      tell(name, said, isGood, await browser.problems());
+    } catch (error) {
+      tell(name, error.message, false, []);
     } finally {
-      await browser.close();
+      await browser?.close();
       await server.close();
     }
   }
