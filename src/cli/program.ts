@@ -16,6 +16,7 @@ import { sampleCommand } from './sample.ts';
 import { sweepCommand } from './sweep.ts';
 import { writeLine } from './terminal.ts';
 import { trainCommand } from './train.ts';
+import { unknownOption } from './unknown-option.ts';
 
 /** The command line of `npm start`: the shortest way to see a sampler learn. */
 const firstRun = ['train', 'hypergrid'];
@@ -41,7 +42,7 @@ export async function runCommandLine(words: readonly string[], context: Context)
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
     const isUsage = error instanceof UsageError || error instanceof CommanderError;
-    await writeLine(terminal.stderr, describeError(error, commandNames.includes(given[0]) ? `${given[0]} ` : ''));
+    await writeLine(terminal.stderr, describeError(error, commandNames.includes(given[0]) ? given : []));
     if (words.includes('--debug')) await writeLine(terminal.stderr, describeStack(error));
     else if (error instanceof NoAdapterError)
       await writeLine(terminal.stderr, `To see what is missing: ${commandLine('doctor')}`);
@@ -95,12 +96,15 @@ function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
-function describeError(error: unknown, command: string): string {
+/** @param words the command line, empty if it names no command */
+function describeError(error: unknown, words: readonly string[]): string {
   if (error instanceof CommanderError) {
+    const command = words.length === 0 ? '' : `${words[0]} `;
     // Command lines that commander would answer with its help.
     if (error.code === 'commander.help')
       return `flowtape: ${command}needs a command. See: ${commandLine(`${command}--help`)}`;
     const message = printable(error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' '));
+    if (error.code === 'commander.unknownOption') return `flowtape: ${unknownOption(message, words)}`;
     return `flowtape: ${message.endsWith(')') ? message : asSentence(message)} See: ${commandLine(`${command}--help`)}`;
   }
   return `flowtape: ${printable(asSentence(messageOf(error)))}`;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { readClaim, runClaim } from './claim.ts';
@@ -7,19 +8,30 @@ import { addCommonOptions, type Context } from './context.ts';
 import { writeLine } from './terminal.ts';
 import { formatCount, formatDuration, formatFigure } from './text.ts';
 
+/** Where `flowtape train` writes its runs. */
+const usualFolder = 'runs';
+
 /** `flowtape runs`: lists runs. */
 export function runsCommand(context: Context): Command {
   const list = new Command('list')
     .description('List the runs in a folder and its subfolders, with their progress and last metric.')
-    .argument('[DIR]', 'the folder (default: runs)')
+    .argument('[DIR]', `the folder (default: ${usualFolder})`)
     .option('--json', 'print one JSON object per line');
-  addCommonOptions(list).action((folder = 'runs', options: { json?: boolean }) => listRuns(context, folder, options));
+  addCommonOptions(list).action((folder: string | undefined, options: { json?: boolean }) =>
+    listRuns(context, folder, options),
+  );
   return new Command('runs').description('Manage run folders.').addCommand(list);
 }
 
-async function listRuns({ terminal }: Context, folder: string, { json = false }: { json?: boolean }): Promise<void> {
+async function listRuns(
+  { terminal }: Context,
+  named: string | undefined,
+  { json = false }: { json?: boolean },
+): Promise<void> {
+  const folder = named ?? usualFolder;
   const rows: string[][] = [];
-  for (const path of await runsIn(folder)) {
+  const paths = named === undefined && !existsSync(folder) ? [] : await runsIn(folder);
+  for (const path of paths) {
     const status = await statusOf(path);
     let row: string[];
     try {
@@ -49,7 +61,10 @@ async function listRuns({ terminal }: Context, folder: string, { json = false }:
         Number.isNaN(seconds) ? '' : formatDuration(seconds),
       ];
     } catch {
-      if (json) await writeLine(terminal.stdout, JSON.stringify({ folder: path, status: 'unreadable' }));
+      if (json) {
+        await writeLine(terminal.stdout, JSON.stringify({ folder: path, status: 'unreadable' }));
+        continue;
+      }
       row = [path, '', '', 'unreadable', '', ''];
     }
     rows.push(row);

@@ -249,7 +249,26 @@ describe('flowtape train refuses, before any work,', () => {
     ['an unknown problem', ['hypergird'], /no problem "hypergird"\. Did you mean hypergrid\?/],
     ['no problem', [], /train needs a problem, one of hypergrid, .*; or --config FILE, or --resume DIR/],
     ['an unknown objective', ['hypergrid', '--objective', 'entppo'], /no objective "entppo"\. Did you mean ent-ppo\?/],
-    ['an unknown option', ['hypergrid', '--rewrd', 'easy'], /unknown option '--rewrd' \(Did you mean --reward\?\)/],
+    [
+      'an unknown option',
+      ['hypergrid', '--rewrd', 'easy'],
+      /unknown option '--rewrd' \(Did you mean --reward\?\) See: flowtape train hypergrid --help\n/,
+    ],
+    [
+      'an option named as elsewhere',
+      ['hypergrid', '--lr', '1'],
+      /unknown option '--lr' \(Did you mean --learning-rate\?\)/,
+    ],
+    [
+      'a start of log Z',
+      ['hypergrid', '--log-z', '1'],
+      /option '--log-z' \(log Z cannot be set: it is learnt, .*-rate\)/,
+    ],
+    [
+      'an unknown problem with an unknown option',
+      ['partitions', '--m', '3'],
+      /There is no problem "partitions"\. Known/,
+    ],
     [
       'an option of another problem',
       ['tfbind8', '--side', '8'],
