@@ -1,4 +1,4 @@
-import type { Device } from '../device/device.ts';
+import type { Device, Executable } from '../device/device.ts';
 import { conditionLevel, drawCondition } from '../environment/condition.ts';
 import type { AnyProblem, RatedObjects } from '../environment/environment.ts';
 import { guardedEnvironment, unfinishedWalk } from '../environment/guarded.ts';
@@ -17,6 +17,11 @@ import { uploadedBatch } from './uploaded-batch.ts';
 
 /** A rollout whose environment is stepped on the host. */
 export interface HostRollout {
+  /**
+   * Prepares the policy's plan, which the first sampling otherwise does. Whoever trains on the batches prepares that plan
+   * first: it is larger, and if it does not fit, it is refused before anything has been reserved.
+   */
+  prepare(): Promise<void>;
   /** Samples a batch and writes it to the device. @throws the error of a deferred reward; nothing is written then */
   sample(): Promise<void>;
   /** The last batch, on a tape. */
@@ -54,7 +59,12 @@ export async function prepareHostRollout(device: Device, options: HostRolloutOpt
   );
   const logits = policyLogits(policy, seen, actionCount);
   const action = sampleAction(logits, allowed, tape.read(key), places, tape.read(settings));
-  const act = await device.prepare(compile(tape, { logits, action }));
+  const plan = compile(tape, { logits, action });
+  let act: Executable<'logits' | 'action'> | undefined;
+  const prepare = async () => {
+    act = await device.prepare(plan);
+    return act;
+  };
 
   const uploaded = uploadedBatch(environment, batch, needs, name);
   const logitsOfRows = variable(`${name}/logits`, 'f32', [batch * steps, actionCount]);
@@ -93,7 +103,11 @@ export async function prepareHostRollout(device: Device, options: HostRolloutOpt
     });
 
   return {
+    async prepare() {
+      await prepare();
+    },
     async sample() {
+      const ready = act ?? (await prepare());
       const queue = ratingQueue(rate);
       const logRewards = new Float64Array(batch);
       const scores = new Float64Array(batch).fill(Number.NaN);
@@ -119,10 +133,10 @@ export async function prepareHostRollout(device: Device, options: HostRolloutOpt
         device.write(gridIndex, present.gridIndex);
         device.write(observation, seenNow);
         device.write(mask, present.mask);
-        act.run();
+        ready.run();
         // Finished objects are rated while the device computes the rest.
         queue.send();
-        const [actions, values] = await Promise.all([act.read('action'), act.read('logits')]);
+        const [actions, values] = await Promise.all([ready.read('action'), ready.read('logits')]);
         logitsOnHost.set(values.subarray(0, active.length * actionCount), first * actionCount);
         const rowOf = new Map(active.map((trajectory, i) => [trajectory, i]));
         onHost.advance((trajectory) => actions[rowOf.get(trajectory) as number]);

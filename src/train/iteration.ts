@@ -228,11 +228,12 @@ export async function prepareBatches(
   );
   const rollout = { batch, key, settings, policy, needs, condition };
   const tape = createTape();
-  const { trajectories, sample, sampled, explain } = await batchSource(device, tape, problem, rollout);
+  const { trajectories, prepare, sample, sampled, explain } = await batchSource(device, tape, problem, rollout);
   const diagnostics = use(trajectories, key);
   if (!isOnPolicy(exploration)) recordExploration(tape, key, settings, exploration);
   increment(tape, key, tape.constant('i32', [4], [0, 0, 1, 0]));
   const executable = await device.prepare(compile<string>(tape, diagnostics));
+  await prepare?.();
   const restart = (at = 0) => device.write(key, [seed, stream, at, 0]);
   const { faults, objects } = trajectories;
   const { stateSize } = problem.environment;
@@ -286,6 +287,8 @@ export async function prepareBatches(
 /** Where a plan's batches come from. */
 interface BatchSource {
   readonly trajectories: Trajectories;
+  /** Prepares what samples, after the plan of the batch; absent if its run samples. */
+  readonly prepare?: () => Promise<void>;
   /** Samples the batch before each run; absent if the run itself does. */
   readonly sample?: () => Promise<void>;
   sampled(): Promise<RatedObjects>;
@@ -325,6 +328,7 @@ async function batchSource(
   const host = await prepareHostRollout(device, { ...rollout, problem });
   return {
     trajectories: deduplicateStates(host.trajectories(tape), device),
+    prepare: host.prepare,
     sample: host.sample,
     sampled: async () => host.ratings(),
   };

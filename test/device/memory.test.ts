@@ -129,6 +129,30 @@ test('a WebAssembly memory that the system does not let grow is an error of its 
   expect(memory.f32()[first / 4]).toBe(7);
 });
 
+test('a WebAssembly memory gives zeros, whether it was used before or is new', () => {
+  const memory = createCpuMemory(new WebAssembly.Memory({ initial: 1, maximum: 4 }), 1024, 65_536);
+  const block = memory.allocate(pageBytes / 2);
+  memory.i32().fill(7, block / 4, (block + pageBytes / 2) / 4);
+  memory.free(block);
+  expect(memory.allocate(pageBytes / 4)).toBe(block);
+  // The rest of the freed block, then what begins on the old page and ends on a new one.
+  for (const bytes of [pageBytes / 4, pageBytes]) {
+    const address = memory.allocate(bytes);
+    expect(
+      memory
+        .i32()
+        .subarray(address / 4, (address + bytes) / 4)
+        .every((number) => number === 0),
+    ).toBe(true);
+  }
+  expect(
+    memory
+      .i32()
+      .subarray(block / 4, (block + pageBytes / 4) / 4)
+      .every((number) => number === 0),
+  ).toBe(true);
+});
+
 test('a cpu device that gets no more memory in the middle of preparing a plan keeps nothing of it, and goes on', async () => {
   const device = await openCpuDevice({ threads: 1 });
   await expectUsable(device);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { arraysOf } from '../../src/checkpoint/run-state.ts';
+import type { Device } from '../../src/device/index.ts';
 import { conditionValue } from '../../src/environment/condition.ts';
 import type { Condition, DeferredProblem, Environment } from '../../src/environment/environment.ts';
 import { detailedBalance, entPpo, trajectoryBalance } from '../../src/objective/index.ts';
@@ -55,6 +56,21 @@ onEach(testDevices, (open) => {
       expect(logRewards[n]).toBe(grid.reward.logReward(stateAt(states, n)));
       expect(scores[n]).toEqual(x + y === 0 ? Number.NaN : x + y);
     }
+  });
+
+  test('a batch that does not fit is refused before anything is reserved: the larger plan is prepared first', async () => {
+    const device = await open();
+    const prepared: string[][] = [];
+    const full: Device = {
+      ...device,
+      async prepare(plan) {
+        prepared.push(Object.keys(plan.outputs));
+        throw new Error('full');
+      },
+    };
+    const options = { problem: lateProblem(), objective: detailedBalance(), steps: 1, batch: 4 };
+    await expect(createTrainer({ device: full, ...options })).rejects.toThrow('full');
+    expect(prepared).toEqual([expect.arrayContaining(['loss'])]);
   });
 
   test.each([entPpo({ policyUpdates: 2, valueEpochs: 1 }), detailedBalance()])(

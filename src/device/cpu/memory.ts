@@ -21,7 +21,6 @@ export const pageBytes = 65_536;
 /**
  * @param base the first address that the kernels' own static data leaves free
  * @param maxPages the largest size of the memory, in pages of 64 KiB
- *
  */
 export function createCpuMemory(memory: WasmMemory, base: number, maxPages: number): CpuMemory {
   const blocks = new Map<number, number>();
@@ -74,8 +73,10 @@ export function createCpuMemory(memory: WasmMemory, base: number, maxPages: numb
     memory,
     allocate(bytes) {
       const size = align(Math.max(bytes, 1));
+      // Memory that is new is zero, and is not given by the system before it is used.
+      const old = memory.buffer.byteLength;
       const address = take(size);
-      new Uint8Array(memory.buffer, address, size).fill(0);
+      if (address < old) new Uint8Array(memory.buffer, address, Math.min(size, old - address)).fill(0);
       blocks.set(address, size);
       reserved += size;
       return address;
