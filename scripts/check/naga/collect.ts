@@ -1,7 +1,7 @@
 // Makes every kernel for flowtape's problems and objectives on GPUs that compute nothing, and writes them to the file
 // given first. scripts/check/naga.mjs bundles and runs it.
 import { writeFileSync } from 'node:fs';
-import { webgpuDevice } from '../../../src/device/index.ts';
+import { type Device, webgpuDevice } from '../../../src/device/index.ts';
 import { openNodeChemistry } from '../../../src/node/index.ts';
 import { createObjective, objectives } from '../../../src/objective/index.ts';
 import { makeProblem, problems } from '../../../src/problems/index.ts';
@@ -18,6 +18,8 @@ const adapters = [
   { name: 'in software', features: [], emulated: true },
   { name: 'in software, with subgroups', features: ['subgroups'], emulated: true },
   { name: 'a GPU with subgroups', features: ['subgroups'], emulated: false },
+  { name: 'a GPU, three runs at a time', features: [], emulated: false, together: 3 },
+  { name: 'in software, three runs at a time', features: [], emulated: true, together: 3 },
 ];
 
 const pipelines = new Map<string, FakePipeline>();
@@ -29,9 +31,10 @@ for (const entry of problems) {
   });
   if (!problem) continue;
   for (const { name } of objectives) {
-    for (const { features, ...options } of adapters) {
+    for (const { features, together, ...options } of adapters) {
       const { gpu } = fakeGpu({ features, onPipeline: (made) => pipelines.set(JSON.stringify(made), made) });
-      const device = webgpuDevice(gpu, 'fake', undefined, options);
+      const whole = webgpuDevice(gpu, 'fake', undefined, options);
+      const device = together === undefined ? whole : await replicaOf(whole, together);
       try {
         const objective = await createObjective(name);
         const { kind } = problem.environment.observation;
@@ -45,6 +48,15 @@ for (const entry of problems) {
     }
   }
 }
+
+/** The first of `count` replicas of a device; the others take no part. */
+async function replicaOf(device: Device, count: number): Promise<Device> {
+  const replicas = await device.replicas?.(count);
+  if (!replicas) throw new Error('The device has no replicas.');
+  for (let other = 1; other < count; other++) replicas.leave(other);
+  return replicas.open(0);
+}
+
 writeFileSync(process.argv[2] as string, JSON.stringify([...pipelines.values()]));
 if (prepared === 0) throw new Error('Nothing was made: there is nothing to compile.');
 console.log(`${prepared} trainers, ${pipelines.size} pipelines`);
