@@ -74,9 +74,9 @@ export function createCpuMemory(memory: WasmMemory, base: number, maxPages: numb
     allocate(bytes) {
       const size = align(Math.max(bytes, 1));
       // Memory that is new is zero, and is not given by the system before it is used.
-      const old = memory.buffer.byteLength;
+      const old = integers.length;
       const address = take(size);
-      if (address < old) new Uint8Array(memory.buffer, address, Math.min(size, old - address)).fill(0);
+      integers.fill(0, address / 4, Math.min(old, (address + size) / 4));
       blocks.set(address, size);
       reserved += size;
       return address;
