@@ -1,6 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { messageOf } from '../src/text/message-of.ts';
 import { insertSections } from '../src/text/places.ts';
+import { curvePicture } from './field/curves.ts';
 import type { GpuFigures } from './gpu/part.ts';
 import { gpuSections } from './gpu/report.ts';
 import { runGpu } from './gpu/run-gpu.ts';
@@ -29,7 +31,13 @@ async function main(args: readonly string[]): Promise<number> {
       const sections = 'gpu' in figures ? gpuSections(figures) : markdownSections(figures);
       const { into } = request;
       if (into === undefined) console.log([...sections.values()].join('\n\n'));
-      else await writeFile(into, insertSections(await readFile(into, 'utf8'), sections));
+      else {
+        await writeFile(into, insertSections(await readFile(into, 'utf8'), sections));
+        for (const result of 'gpu' in figures ? [] : (figures.curves ?? [])) {
+          const svg = await curvePicture(result);
+          if (svg !== undefined) await writeFile(join(dirname(into), 'images', result.picture), svg);
+        }
+      }
       return 0;
     }
     case 'gpu':

@@ -5,14 +5,26 @@ import type { Place } from './measure/gpu.ts';
 import { npmPeers } from './peers/install.ts';
 import { pythonPeers } from './python/install.ts';
 
-export const parts = ['step', 'train', 'rollout', 'kernels', 'memory', 'profile', 'start', 'growth', 'fused'] as const;
+export const parts = [
+  'step',
+  'train',
+  'curves',
+  'rollout',
+  'kernels',
+  'memory',
+  'profile',
+  'start',
+  'growth',
+  'fused',
+] as const;
 export type PartName = (typeof parts)[number];
 export const allPeers: readonly string[] = [...npmPeers, ...pythonPeers];
 
 export const usage = `Usage: npm run bench -- PART [OPTION...]
 
   step      one training step of small perceptrons, beside jax-js and TensorFlow.js
-  train     whole training iterations, beside gfnx and torchgfn
+  train     whole training iterations, beside gfnx and torchgfn; and gfnx's own scripts for graphs, trees, spins, peptides
+  curves    how far sampler and target are apart while training, for three seeds, beside gfnx
   rollout   rollouts alone, by row programs and with the environment on the calling thread
   kernels   each kernel against what the device can do at most; the cost of a launch, a submit and a read-back
   memory    the process's memory over many training iterations
@@ -32,7 +44,8 @@ export const usage = `Usage: npm run bench -- PART [OPTION...]
   --seconds N       what each engine is timed for on each problem, 6 unless said
   --rounds N        over how many turns, 3 unless said
   --only TEXT       only problems that have this in their name, such as "TFBind8 TB, batch 16"
-  --data DIR        the folder with the tables of TFBind8 and String QM9; the fetched ones unless said
+  --data DIR        the folder with the tables of TFBind8 and String QM9; the fetched ones unless said. DS1.json and
+                    amp_proxy.safetensors are looked for there too
   --python FILE     the interpreter that environments for gfnx and torchgfn are made with, python3 unless said
   --iterations N    of the part memory, 10000 unless said
 

@@ -1,9 +1,11 @@
+import { type CurveResult, curveTable, runCurves } from './field/curves.ts';
+import { runField } from './field/part.ts';
 import { runFused } from './fused/part.ts';
 import { runGrowth } from './growth/part.ts';
 import { runKernels } from './kernels/part.ts';
 import type { KernelResults } from './kernels/results.ts';
 import { describeMachine, type Machine, machineLine } from './machine.ts';
-import type { FigureTable } from './measure/figure-table.ts';
+import { type FigureTable, tableText } from './measure/figure-table.ts';
 import type { Place } from './measure/gpu.ts';
 import { type MemoryResult, runMemory } from './memory/part.ts';
 import type { Options } from './options.ts';
@@ -27,6 +29,9 @@ export interface Figures {
   readonly rounds: number;
   readonly step?: readonly StepResult[];
   readonly train?: readonly TrainResult[];
+  /** The problems of gfnx's scripts, a table for each. */
+  readonly field?: readonly FigureTable[];
+  readonly curves?: readonly CurveResult[];
   readonly kernels?: readonly KernelResults[];
   readonly rollout?: readonly RolloutResult[];
   readonly memory?: readonly MemoryResult[];
@@ -66,7 +71,14 @@ export async function runParts(
   if (parts.includes('train')) {
     const pythons = await installPythons(peers, { python, say: print });
     const places = trainPlaces(options, machine);
-    await done({ train: await runTraining({ ...part, places, pythons, ...(data === undefined ? {} : { data }) }) });
+    const trainPart = { ...part, places, pythons, ...(data === undefined ? {} : { data }) };
+    await done({ train: await runTraining(trainPart) });
+    await done({ field: await runField(trainPart) });
+  }
+  if (parts.includes('curves')) {
+    const curves = await runCurves({ ...part, pythons: await installPythons(peers, { python, say: print }) });
+    for (const result of curves) print(tableText(curveTable(result)));
+    await done({ curves });
   }
   if (parts.includes('rollout')) await done({ rollout: await runRollouts(part) });
   if (parts.includes('memory')) await done({ memory: await runMemory(part, options.iterations) });

@@ -1,3 +1,4 @@
+import { followCurves } from '../field/curves.ts';
 import { measureOnGpu } from '../gpu/measure.ts';
 import type { Axis } from '../growth/axes.ts';
 import { measureGrowth } from '../growth/growth.ts';
@@ -30,9 +31,19 @@ export async function measure(what: string, request: unknown, write: (record: un
       return;
     }
     case 'train': {
-      const { place, seconds, ...problem } = request as TrainTask & { place: Place; seconds: number };
-      const device = await openPlace(place);
+      const { place, seconds, threads, ...problem } = request as TrainTask & {
+        place: Place;
+        seconds: number;
+        threads?: number;
+      };
+      const device = await openPlace(place, threads);
       for await (const record of timeTraining(device, problem, seconds)) write(record);
+      device.destroy();
+      return;
+    }
+    case 'curves': {
+      const device = await openPlace('cpu');
+      for await (const record of followCurves(device, request as Parameters<typeof followCurves>[1])) write(record);
       device.destroy();
       return;
     }

@@ -67,10 +67,11 @@ export async function profileTraining(device: Device, task: TrainTask, seconds: 
   const kernels = cpuKernels as Record<KernelName, CpuKernel<KernelName>>;
   for (const name of Object.keys(kernels) as KernelName[]) kernels[name] = timed(name, kernels[name]);
 
-  const { objective, objectiveOptions, batch } = task;
+  const { objective, objectiveOptions, trainingOptions, batch } = task;
   const problem = await problemOf(task);
   const made = await createObjective(objective, objectiveOptions);
-  const trainer = await createTrainer({ device, problem, objective: made, steps: 2 ** 31 - 1, batch, seed: 1 });
+  const length = { steps: 2 ** 31 - 1, batch, seed: 1 };
+  const trainer = await createTrainer({ ...trainingOptions, device, problem, objective: made, ...length });
   await trainer.iteration.run(warmUp);
   const iteration = await within(seconds / 2, async () => {
     const before = process.cpuUsage();

@@ -3,7 +3,8 @@ rollouts are the library's; networks and optimizers are Equinox and optax; the w
 
     python gfnx_training.py '{"problem": "hypergrid", ...}'
 
-takes a problem (`pythonRequest` in bench/train/engines.ts) and writes its timings as lines of JSON.
+takes a problem (`pythonRequest` in bench/train/engines.ts, `peerRequest` in bench/field/engines.ts) and writes its
+timings as lines of JSON.
 """
 
 import functools
@@ -22,21 +23,35 @@ from gfnx_policy_gradients import policy_gradient_learner
 from timing import run
 
 
-def training(problem):
-    """A function that trains for so many iterations and gives the mean length and the last loss."""
+def learner_of(problem):
+    """The environment with its parameters, the start state, the policy, what updates a state, and a key."""
+    key, network_key = jax.random.split(jax.random.key(problem["seed"]))
+    if "network" in problem:
+        from gfnx_field_environments import field_environment
+        from gfnx_field_learners import field_learner
+
+        env = field_environment(problem)
+        params = env.init(jax.random.key(0))
+        return env, params, *field_learner(problem, env, params, network_key), key
     env, classes = environment_of(problem)
     params = env.init(jax.random.key(0))
-    key, network_key = jax.random.split(jax.random.key(problem["seed"]))
     make = balance_learner if problem["objective"] in losses else policy_gradient_learner
     start, logits, update = make(problem, env, params, classes, network_key)
+
+    def act(_, observations, state):
+        return logits(state, observations), {}
+
+    return env, params, start, act, update, key
+
+
+def training(problem):
+    """A function that trains for so many iterations and gives the mean length and the last loss."""
+    env, params, start, act, update, key = learner_of(problem)
     batch = problem["batch"]
 
     def iteration(_, carry):
         state, key, steps, _ = carry
         key, rollout_key = jax.random.split(key)
-
-        def act(_, observations, state):
-            return logits(state, observations), {}
 
         trajectories, info = gfnx.utils.forward_rollout(rollout_key, batch, act, state, env, params)
         state, loss = update(state, trajectories)

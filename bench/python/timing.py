@@ -24,11 +24,11 @@ def run(engine, training, problem):
             _write({"at": mark["at"], "skipped": done})
             return
         begun = done
-        milliseconds, lengths, loss = _time_windows(advance, mark, seconds)
+        milliseconds, processor, lengths, loss = _time_windows(advance, mark, seconds)
         done += len(milliseconds) * mark["iterations"]
         length = sum(lengths) / len(lengths)
-        record = {"at": mark["at"], "begun": begun, "milliseconds": milliseconds, "meanLength": length, "loss": loss}
-        _write(record)
+        times = {"milliseconds": milliseconds, "processorMilliseconds": processor}
+        _write({"at": mark["at"], "begun": begun, **times, "meanLength": length, "loss": loss})
 
 
 def _warm_up(advance, iterations, seconds):
@@ -43,14 +43,15 @@ def _warm_up(advance, iterations, seconds):
 
 
 def _time_windows(advance, mark, seconds):
-    milliseconds, lengths, loss = [], [], 0.0
+    milliseconds, processor, lengths, loss = [], [], [], 0.0
     end = time.perf_counter() + seconds
     while len(milliseconds) < mark["windows"] and (len(milliseconds) < 3 or time.perf_counter() < end):
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         length, loss = advance(mark["iterations"])
         milliseconds.append(1000 * (time.perf_counter() - start) / mark["iterations"])
+        processor.append(1000 * (time.process_time() - used) / mark["iterations"])
         lengths.append(length)
-    return milliseconds, lengths, loss
+    return milliseconds, processor, lengths, loss
 
 
 def _write(record):

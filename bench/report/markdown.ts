@@ -1,3 +1,4 @@
+import { type CurveResult, curveTable } from '../field/curves.ts';
 import { ceilingLines, kernelHeader, kernelRow } from '../kernels/table.ts';
 import { machineLine } from '../machine.ts';
 import { tableMarkdown } from '../measure/figure-table.ts';
@@ -11,7 +12,18 @@ import { trainHeader, trainRow } from '../train/table.ts';
 import { type Floor, stepFloor, trainFloor } from './floors.ts';
 
 /** The tables in docs/benchmarks.md, by the name of their place there. */
-export type Section = 'machine' | 'step' | 'train' | 'kernels' | 'memory' | 'profile' | 'start' | 'growth' | 'fused';
+export type Section =
+  | 'machine'
+  | 'step'
+  | 'train'
+  | 'field'
+  | 'curves'
+  | 'kernels'
+  | 'memory'
+  | 'profile'
+  | 'start'
+  | 'growth'
+  | 'fused';
 
 /** The tables from a run's figures, so that no number is typed by hand. Missing measurements are left out. */
 export function markdownSections(figures: Figures): ReadonlyMap<Section, string> {
@@ -21,6 +33,8 @@ export function markdownSections(figures: Figures): ReadonlyMap<Section, string>
     ['machine', [about]],
     ['step', stepTables(figures)],
     ['train', trainTables(figures)],
+    ['field', (figures.field ?? []).map(tableMarkdown)],
+    ['curves', (figures.curves ?? []).flatMap((result) => [tableMarkdown(curveTable(result)), curveImage(result)])],
     ['kernels', kernelTables(figures)],
     ['memory', memoryTables(figures)],
     ['profile', (figures.profile ?? []).map(tableMarkdown)],
@@ -31,6 +45,10 @@ export function markdownSections(figures: Figures): ReadonlyMap<Section, string>
   return new Map(
     sections.filter(([, tables]) => tables.length > 0).map(([name, tables]) => [name, tables.join('\n\n')]),
   );
+}
+
+function curveImage({ problem, picture }: CurveResult): string {
+  return `![${problem}: log Z - ELBO of flowtape and gfnx against trajectories](images/${picture})`;
 }
 
 function stepTables({ step = [], kernels = [] }: Figures): string[] {

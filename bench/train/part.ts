@@ -36,7 +36,7 @@ export async function withTables<Result>(
   problems: readonly TrainProblem[],
   data: string | undefined,
   print: (text: string) => void,
-  use: (task: TrainTask) => Promise<Result>,
+  use: (task: TrainProblem & TrainTask) => Promise<Result>,
 ): Promise<Result[]> {
   const folder = await mkdtemp(join(tmpdir(), 'flowtape-bench-'));
   const results: Result[] = [];
@@ -59,7 +59,7 @@ async function withTable(
   folder: string,
   data: string | undefined,
   say: (text: string) => void,
-): Promise<TrainTask> {
+): Promise<TrainProblem & TrainTask> {
   const { problem: name } = problem;
   const found = await scoresOf(name, data);
   if (!found) return problem;

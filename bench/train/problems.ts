@@ -1,17 +1,26 @@
 import type { Values } from '../../src/options/index.ts';
 import { paperSettings } from '../../src/run/settings.ts';
+import type { GivenTraining } from '../../src/train/options.ts';
 
-/** A training run to time: an environment, an objective with the paper's settings, a batch size. */
-export interface TrainProblem {
+/** A training run to time. */
+export interface TimedRun {
   readonly name: string;
-  readonly problem: 'hypergrid' | 'tfbind8' | 'qm9-string';
-  readonly problemOptions: Readonly<Record<string, number | string>>;
-  readonly objective: 'tb' | 'db' | 'subtb' | 'gae' | 'ent-ppo';
+  readonly problem: string;
+  readonly problemOptions: Values;
+  readonly objective: string;
   readonly objectiveOptions: Values;
+  readonly trainingOptions?: GivenTraining | undefined;
   /** Trajectories of an iteration. */
   readonly batch: number;
   /** When to time, in iterations from the start: trajectories, and with them the work, grow while a policy learns. */
   readonly marks: readonly Mark[];
+}
+
+/** One of the paper's environments and objectives, with the paper's settings. */
+export interface TrainProblem extends TimedRun {
+  readonly problem: 'hypergrid' | 'tfbind8' | 'qm9-string';
+  readonly problemOptions: Readonly<Record<string, number | string>>;
+  readonly objective: 'tb' | 'db' | 'subtb' | 'gae' | 'ent-ppo';
 }
 
 /** From the iteration `at` on, up to `windows` windows of `iterations` each. */

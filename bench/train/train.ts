@@ -1,17 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import type { Device } from '../../src/device/index.ts';
-import { isDeferred, type Problem } from '../../src/environment/environment.ts';
+import { type AnyProblem, isDeferred, type Problem } from '../../src/environment/environment.ts';
 import { createObjective, randomStreams } from '../../src/objective/index.ts';
 import { findProblem } from '../../src/problems/listed.ts';
 import { createTrainer, type Trainer } from '../../src/train/index.ts';
 import { prepareSampling } from '../../src/train/iteration.ts';
-import type { Mark, TrainProblem } from './problems.ts';
+import type { Mark, TimedRun } from './problems.ts';
 
-export interface TrainTask extends TrainProblem {
+export interface TrainTask extends TimedRun {
   /** The file of the environment's scores, if it has any. */
   readonly scores?: string;
   /** The same as rewards, one float32 for each object, for other libraries. */
   readonly rewards?: string;
+  /** A file that the problem reads, and other libraries too. */
+  readonly file?: string;
 }
 
 /** Results of one engine's process, one JSON line each. */
@@ -23,6 +25,8 @@ export type TrainRecord =
       readonly begun: number;
       /** Of an iteration, one for each window. */
       readonly milliseconds: readonly number[];
+      /** The same of all threads' processor time. */
+      readonly processorMilliseconds?: readonly number[];
       /** Steps of a trajectory, on average over the windows or around them. */
       readonly meanLength: number;
       readonly loss?: number;
@@ -32,9 +36,10 @@ export type TrainRecord =
 /** Trains, and times for about `seconds` at each mark. */
 export async function* timeTraining(device: Device, problem: TrainTask, seconds: number): AsyncGenerator<TrainRecord> {
   const start = performance.now();
-  const { objective, objectiveOptions, batch, marks } = problem;
-  const made = await problemOf(problem);
+  const { objective, objectiveOptions, trainingOptions, batch, marks } = problem;
+  const made = await anyProblemOf(problem);
   const trainer = await createTrainer({
+    ...trainingOptions,
     device,
     problem: made,
     objective: await createObjective(objective, objectiveOptions),
@@ -49,7 +54,7 @@ export async function* timeTraining(device: Device, problem: TrainTask, seconds:
   await advance(1);
   yield { engine: `${device.kind}: ${device.description}`, firstSeconds: (performance.now() - start) / 1000 };
   // What only the benchmark wants is made behind the first iteration.
-  const lengths = await lengthSampler(device, made, trainer, batch);
+  const lengths = await lengthSampler(device, made, trainer, problem);
   let done = 1;
   for (const [i, mark] of marks.entries()) {
     done += await warmUp(advance, mark.at - done, seconds);
@@ -59,11 +64,12 @@ export async function* timeTraining(device: Device, problem: TrainTask, seconds:
     }
     const begun = done;
     const before = await lengths();
-    const milliseconds = await timeWindows(advance, mark, seconds);
+    const { milliseconds, processorMilliseconds } = await timeWindows(advance, mark, seconds);
     done += milliseconds.length * mark.iterations;
     const { loss } = await trainer.iteration.diagnostics();
     const meanLength = (before + (await lengths())) / 2;
-    yield { at: mark.at, begun, milliseconds, meanLength, ...(loss === undefined ? {} : { loss }) };
+    const times = { milliseconds, processorMilliseconds };
+    yield { at: mark.at, begun, ...times, meanLength, ...(loss === undefined ? {} : { loss }) };
   }
 }
 
@@ -83,26 +89,40 @@ async function timeWindows(
   advance: (iterations: number) => Promise<void>,
   { windows, iterations }: Mark,
   seconds: number,
-): Promise<number[]> {
-  const milliseconds: number[] = [];
+) {
+  const [milliseconds, processorMilliseconds]: [number[], number[]] = [[], []];
   const end = performance.now() + 1000 * seconds;
   while (milliseconds.length < windows && (milliseconds.length < 3 || performance.now() < end)) {
     const begun = performance.now();
+    const used = process.cpuUsage();
     await advance(iterations);
     milliseconds.push((performance.now() - begun) / iterations);
+    const { user, system } = process.cpuUsage(used);
+    processorMilliseconds.push((user + system) / 1000 / iterations);
   }
-  return milliseconds;
+  return { milliseconds, processorMilliseconds };
 }
 
-/** Returns a function for the mean length of trajectories sampled from the current policy, with its own plan. */
-async function lengthSampler(device: Device, problem: Problem, { learner }: Trainer, batch: number) {
+/**
+ * Returns a function for the mean length of trajectories sampled as in training, with its own plan. Exploration stays
+ * where it starts.
+ */
+async function lengthSampler(
+  device: Device,
+  problem: AnyProblem,
+  { learner }: Trainer,
+  { batch, trainingOptions }: TimedRun,
+) {
+  const { start = 0, temperature = 1 } = trainingOptions?.exploration ?? {};
   const sampling = await prepareSampling(device, {
     ...{ problem, batch, seed: 2, stream: randomStreams.evaluation },
     policy: learner.networks[0],
+    exploration: { start, end: start, iterations: 1, temperature },
   });
   return async () => {
     let sum = 0;
-    const batches = Math.max(1, Math.floor(256 / batch));
+    // Rewards that take time would take most of it.
+    const batches = isDeferred(problem) ? 1 : Math.max(1, Math.floor(256 / batch));
     for (let i = 0; i < batches; i++) {
       const { lengths } = await sampling.next();
       for (const length of Array.from(lengths)) sum += length;
@@ -112,9 +132,13 @@ async function lengthSampler(device: Device, problem: Problem, { learner }: Trai
 }
 
 /** The library's problem to time. */
-export async function problemOf({ problem: name, problemOptions, scores }: TrainTask): Promise<Problem> {
-  const read = scores === undefined ? undefined : () => readFile(scores);
-  const problem = await findProblem(name).create(problemOptions, read);
-  if (isDeferred(problem)) throw new Error(`${name} has rewards that take time: its speed would be theirs.`);
+export function anyProblemOf({ problem, problemOptions, scores, file = scores }: TrainTask): Promise<AnyProblem> {
+  return findProblem(problem).create(problemOptions, file === undefined ? undefined : () => readFile(file));
+}
+
+/** The same if its rewards are functions. */
+export async function problemOf(task: TrainTask): Promise<Problem> {
+  const problem = await anyProblemOf(task);
+  if (isDeferred(problem)) throw new Error(`${task.problem} has rewards that take time: its speed would be theirs.`);
   return problem;
 }
