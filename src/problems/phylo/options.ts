@@ -2,7 +2,7 @@ import { choice, file, integer, number, text } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
 import { checkTyped, maxExpressionLength } from '../expression/typed-reward.ts';
 import { steepRun } from '../small-runs.ts';
-import { unknownTrees } from './typed-trees.ts';
+import { unknownTrees } from './tree-variables.ts';
 
 export const phyloProblem = describeProblem({
   name: 'phylo',

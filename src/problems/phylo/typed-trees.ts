@@ -1,13 +1,7 @@
 import type { TypedObjects } from '../expression/typed-reward.ts';
 import { allTrees, newick, type PhyloTree, rememberedParsimony } from './parsimony.ts';
 import type { Alignment } from './sequences.ts';
-
-/**
- * What expressions see of a tree: the mutations that explain the sequences on it, the joins from its root to its deepest
- * taxon, pairs of taxa joined directly, and its imbalance (Colless): how many more taxa one side of a join has than the
- * other, over all joins.
- */
-export const treeVariables = ['mutations', 'height', 'cherries', 'imbalance'] as const;
+import { treeVariables } from './tree-variables.ts';
 
 interface Shape {
   readonly taxa: number;
@@ -51,9 +45,3 @@ export function typedTrees(sequences: Alignment): TypedObjects & { treeAt(index:
     },
   };
 }
-
-/** The variables alone, to check an expression before there are sequences. */
-export const unknownTrees: TypedObjects = {
-  ...{ count: 0, many: 'trees', variables: treeVariables },
-  objectAt: () => undefined,
-};
