@@ -196,7 +196,7 @@ export async function curvePicture({
         .map(({ iteration, elbo }) => ({
           step: iteration,
           trajectories: iteration * batch,
-          elboGap: logPartition - elbo,
+          elboGap: elbo - logPartition,
         })),
     })),
   }));
