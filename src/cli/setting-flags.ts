@@ -81,7 +81,8 @@ function addSetting(add: Add, setting: NamedSetting, shown: string | undefined, 
     option.kind === 'files' && option.files.length > 0 ? `${option.help} (${option.files.join(', ')})` : helpOf(option);
   const preset = defaultOf(setting, config);
   const text = preset === undefined ? help : `${help} (default: ${preset})`;
-  const isOn = preset !== 'off' && (option.kind === 'flag' || option.optional === true) && preset !== undefined;
+  const isOff = preset === undefined || preset === 'off' || preset === option.absent;
+  const isOn = !isOff && (option.kind === 'flag' || option.optional === true);
   const turnsOff = isOn ? `; --no-${key} turns it off` : '';
   const off = option.kind === 'flag' || (option.optional === true && option.kind !== 'files');
   add(key, value === '' ? '' : ` <${value}>`, text.replace(/\)$/, `${turnsOff})`), { shown, off });
@@ -107,7 +108,8 @@ function defaultOf({ option, path }: NamedSetting, config: RunConfig | undefined
     config === undefined ? (option.optional ? undefined : option.default) : valueAt(configValues(config), path);
   if (option.kind === 'files' || option.kind === 'text') return undefined;
   if (value === undefined && !option.optional && config !== undefined) return String(option.default);
-  if (value === undefined) return 'off';
+  // Without a problem, what is on by default is not known.
+  if (value === undefined) return option.absent ?? (config === undefined ? undefined : 'off');
   return option.kind === 'flag' ? (value ? 'on' : 'off') : String(value);
 }
 

@@ -31,6 +31,8 @@ interface Described {
   readonly symbol?: string;
   /** Absent by default, and absent means off. The default is then a form's first suggestion. */
   readonly optional?: true;
+  /** What holds if an optional option is absent; off, if this is. */
+  readonly absent?: string;
 }
 
 export interface IntegerOption extends Described {
@@ -110,6 +112,7 @@ export interface GroupOption<Options extends Schema = Schema> {
 interface Words {
   readonly help: string;
   readonly symbol?: string;
+  readonly absent?: string;
 }
 
 /** The default bounds of integers: those of an int32, since kernels count in them. */

@@ -93,6 +93,7 @@ export function helpOf({ help, symbol }: LeafOption): string {
 
 /** For docstrings: "policy updates on each batch (K); an integer from 1 to 1024, 4 by default". */
 export function describeOption(option: LeafOption): string {
-  const preset = option.optional ? 'absent by default' : `${option.default} by default`;
-  return `${helpOf(option)}; ${boundsInWords(option)}, ${preset}`;
+  const { optional, absent } = option;
+  const preset = optional ? (absent ?? 'absent') : String(option.default);
+  return `${helpOf(option)}; ${boundsInWords(option)}, ${preset} by default`;
 }

@@ -32,7 +32,7 @@ export const runOptions = {
   ),
   ...runLengthOptions,
   checkpointEvery: optional(
-    integer(1000, { min: 1, help: 'iterations between checkpoints; absent: about every 5 seconds' }),
+    integer(1000, { min: 1, help: 'iterations between checkpoints', absent: 'about every 5 seconds' }),
   ),
   data: optional(text({ maxLength: 4096, help: "folder that holds the problem's data" })),
 } satisfies Schema;

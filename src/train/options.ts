@@ -87,7 +87,8 @@ export const sharedTrainingOptions = {
       steps: optional(
         integer(5000, {
           ...iterations,
-          help: 'iterations over which they fall, constant afterwards; absent: the whole run',
+          help: 'iterations over which they fall, constant afterwards',
+          absent: 'the whole run',
         }),
       ),
     },

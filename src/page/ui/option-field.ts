@@ -39,10 +39,10 @@ export function labelOf({ name, symbol }: FormOption): string {
 }
 
 /** An option's help as a sentence. */
-export function helpOf({ help, optional }: FormOption): string {
+export function helpOf({ help, optional, absent = 'none' }: FormOption): string {
   // On the command line help names flags; here settings have names in words.
   const named = help.replace(/--([a-z-]+)/g, (_, flag: string) => `“${wordsOf(flag).replaceAll('-', ' ')}”`);
-  return `${named.charAt(0).toUpperCase()}${named.slice(1)}.${optional ? ' Empty for none.' : ''}`;
+  return `${named.charAt(0).toUpperCase()}${named.slice(1)}.${optional ? ` Empty for ${absent}.` : ''}`;
 }
 
 /** Parses the text of an option's field. A comma counts as a decimal point, as in many languages. */

@@ -19,7 +19,8 @@ export const tableProblem = describeProblem({
     beta: number(1, { min: 0, max: 1e6, help: 'weight of scores in the reward' }),
     missing: optional(
       number(0, {
-        help: "score of sequences missing from the table; absent: the table's minimum",
+        help: 'score of sequences missing from the table',
+        absent: "the table's minimum",
         min: -1e30,
         max: 1e30,
       }),
