@@ -91,6 +91,9 @@ describe('text', () => {
     expect(helpOf(count)).toBe('how often (K)');
     expect(describeOption(count)).toBe('how often (K); an integer from 1 to 9, 4 by default');
     expect(describeOption(schema.optimizer.options.clipNorm)).toBe('largest norm; a number above 0, absent by default');
+    expect(describeOption(optional(integer(5, { help: 'waits', absent: 'a second' })))).toBe(
+      'waits; an integer from 0 to 2147483647, a second by default',
+    );
     expect([count, flag(true, ''), choice('a', ['a', 'b'], '')].map(placeholderOf)).toEqual(['N', '', 'a|b']);
   });
 });

@@ -8,7 +8,7 @@ import { fileProblem, refuseReading, UsageError } from '../errors.ts';
 import { writePictures, writePixels } from '../pictures.ts';
 import { ensureFolder, openFolder, runFiles } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
-import { type PagePicture, pageSections } from './markdown.ts';
+import { type PagePicture, pageSections, trajectoriesOf } from './markdown.ts';
 import { alignedLines, metricTable } from './metric-table.ts';
 import { type ComparisonPicture, comparisonReport, pictureTitle } from './report.ts';
 import type { Collection, Comparison } from './runs.ts';
@@ -50,7 +50,8 @@ export async function drawComparisons(
       throw new Error(`Cannot write the pictures to ${path}: ${fileProblem(error)}.`, { cause: error });
     }
     const { heads, rows } = metricTable(methods, { onlyMain: true });
-    if (comparisons.length > 1) await writeLine(terminal.stdout, title);
+    // Comparisons of one problem differ in their length.
+    if (comparisons.length > 1) await writeLine(terminal.stdout, `${title}, ${trajectoriesOf(comparison)}`);
     for (const line of alignedLines(heads, rows)) await writeLine(terminal.stdout, line);
     if (against === 'seconds' && isShared) {
       await writeLine(

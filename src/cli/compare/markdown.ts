@@ -39,7 +39,8 @@ function judgements({ text, judge }: Claim, comparisons: readonly Comparison[]):
   });
 }
 
-function trajectoriesOf({ iterations, batch }: Comparison): string {
+/** A run's length, in words. */
+export function trajectoriesOf({ iterations, batch }: Comparison): string {
   return `${formatCount(iterations * batch)} trajectories`;
 }
 
