@@ -17,16 +17,23 @@ export interface FieldData {
  * @throws Error naming the file that is missing
  */
 export async function fieldDataOf(
-  { problem }: Pick<FieldProblem, 'problem'>,
+  { problem, problemOptions }: Pick<FieldProblem, 'problem' | 'problemOptions'>,
   folder?: string,
 ): Promise<FieldData | undefined> {
   switch (problem) {
     case 'dag': {
-      const { variables, rows, values } = simulateData({ variables: 5, edges: 5, rows: 100, seed: 0 });
+      const { variables, rows, values } = simulateData({
+        ...{ variables: 5, edges: 5, seed: 0 },
+        rows: Number(problemOptions?.rows ?? 100),
+      });
       const lines = Array.from({ length: rows }, (_, row) =>
         Array.from({ length: variables }, (_, column) => values[row * variables + column]).join(','),
       );
-      return { file: 'dag.csv', bytes: `${lines.join('\n')}\n`, source: 'simulated, 100 rows of 5 variables' };
+      return {
+        file: 'dag.csv',
+        bytes: `${lines.join('\n')}\n`,
+        source: `simulated, ${rows} rows of ${variables} variables`,
+      };
     }
     case 'phylo': {
       const file = 'DS1.json';

@@ -22,7 +22,7 @@ const quiet = [
 /**
  * WebGPU on the SwiftShader beside the browser, whatever GPU the machine has, so that results are the same everywhere.
  * Workgroup memory is not zeroed, as in Node: no kernel may rely on zeros there, and writing them is much of what
- * compiling costs.
+ * compiling costs. No watchdog ends the GPU's process, which on a busy machine may be long about a shader.
  */
 const webgpu = [
   '--enable-unsafe-webgpu',
@@ -30,6 +30,7 @@ const webgpu = [
   '--enable-features=Vulkan',
   '--use-vulkan=swiftshader',
   '--enable-dawn-features=disable_workgroup_init',
+  '--disable-gpu-watchdog',
 ];
 
 /**

@@ -149,6 +149,14 @@ describe('a run in the page', () => {
     await press(page, 'Write its program');
     const editor = page.getByRole('textbox', { name: 'The program of the environment' });
     const program = await editor.inputValue();
+    const runProgram = () => page.getByRole('button', { name: 'Run it and train' }).click();
+    /** What is said of the program. On a busy machine its two seconds may be over too soon; it is then run again. */
+    const toldInTime = async (expected?: RegExp) => {
+      const [told = ''] = await page.locator('#program-told').allTextContents();
+      const isLate = told.startsWith('The program took longer') && !expected?.test(told);
+      if (isLate) await runProgram();
+      return told;
+    };
     for (const [text, problem] of [
       ['const a = 1;\nlet b = ;', /^Line 2: SyntaxError/],
       ['const a = null;\n\na.b;', /^Line 3: Cannot read/],
@@ -158,12 +166,17 @@ describe('a run in the page', () => {
       [program.replace('** 2', '- 1e9'), /^reward\(.* has to be a number of at least 0/],
     ] as const) {
       await editor.fill(text);
-      await page.getByRole('button', { name: 'Run it and train' }).click();
-      await expect.poll(() => page.locator('#program-told').textContent(), soon).toMatch(problem);
+      await runProgram();
+      await expect.poll(() => toldInTime(problem), soon).toMatch(problem);
     }
     await editor.fill(program.replace('worth: 6', 'worth: 60'));
-    await page.getByRole('button', { name: 'Run it and train' }).click();
-    await page.getByRole('cell', { name: 'tent stove map.' }).waitFor();
+    await runProgram();
+    const found = page.getByRole('cell', { name: 'tent stove map.' });
+    const isFound = async () => {
+      await toldInTime();
+      return found.isVisible();
+    };
+    await expect.poll(isFound, soon).toBe(true);
     // Somebody else is asked before it runs.
     const other = await pageWith(new URL(page.url()).hash.slice(1));
     await toastOf(other, 'does not run before you say so').waitFor();

@@ -97,7 +97,7 @@ describe('transformers are loaded ahead of the learner', () => {
       kind === 'graph' ? networkFamily(peptides(2), { width: 8 }) : networkFamily(fragmentProblem().environment);
     for (const given of [undefined, await other]) {
       expect(() => learner({ ...context, family: given })).toThrow(
-        `over ${what} as networks, whose code is loaded when it is needed. Give objective.learner \`family: await networkFamily(`,
+        `has networks over ${what}, whose code is loaded when it is needed. Give objective.learner \`family: await networkFamily(`,
       );
     }
   });

@@ -25,8 +25,8 @@ async function scores(file: string): Promise<Uint8Array> {
   return new Uint8Array(Float32Array.from({ length: size }, random).buffer);
 }
 
-/** Rewards that take time, or loop over an alignment, and graphs of states are not in WGSL: they are stepped on the host. */
-const onHost = ['molecules', 'qm9-atoms', 'seh', 'phylo', 'state-graph'];
+/** Rewards that take time, loop over an alignment or are learnt, and graphs of states, are stepped on the host, without WGSL. */
+const onHost = ['molecules', 'qm9-atoms', 'seh', 'phylo', 'state-graph', 'ising-couplings'];
 const names = problemDefinitions.map(({ name }) => name).filter((name) => !onHost.includes(name));
 
 const shipped: readonly [string, () => Promise<Problem>][] = [

@@ -1,6 +1,8 @@
 // Makes every kernel for flowtape's problems and objectives on GPUs that compute nothing, and writes them to the file
-// given first. scripts/check/naga.mjs bundles and runs it.
+// given first. The problems' data are in the folder given second. scripts/check/naga.mjs bundles and runs it.
 import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Device, webgpuDevice } from '../../../src/device/index.ts';
 import { openNodeChemistry } from '../../../src/node/index.ts';
 import { createObjective, objectives } from '../../../src/objective/index.ts';
@@ -22,15 +24,26 @@ const adapters = [
   { name: 'in software, three runs at a time', features: [], emulated: true, together: 3 },
 ];
 
+const [output, data] = process.argv.slice(2);
+/** A table of a user's own. */
+const table = new TextEncoder().encode('sequence,score\nAC,1\nCA,2\nCC,3\n');
+const read = async (file: string) => {
+  if (data === undefined) throw new Error(`there is no folder with ${file}`);
+  return readFile(join(data, file));
+};
+
 const pipelines = new Map<string, FakePipeline>();
 let prepared = 0;
 for (const entry of problems) {
   const { problem: definition } = await entry.load();
-  const problem = await makeProblem(definition, {}, { chemistry: openNodeChemistry }).catch((error) => {
+  const isTable = entry.name === 'table';
+  const options = isTable ? { table: 'table.csv' } : {};
+  const resources = { chemistry: openNodeChemistry, read: isTable ? async () => table : read };
+  const problem = await makeProblem(definition, options, resources).catch((error) => {
     console.log(`left out: ${entry.name} (${messageOf(error).split('\n')[0]})`);
   });
   if (!problem) continue;
-  for (const { name } of objectives) {
+  for (const { name, needsPrior } of objectives) {
     for (const { features, together, ...options } of adapters) {
       const { gpu } = fakeGpu({ features, onPipeline: (made) => pipelines.set(JSON.stringify(made), made) });
       const whole = webgpuDevice(gpu, 'fake', undefined, options);
@@ -39,7 +52,8 @@ for (const entry of problems) {
         const objective = await createObjective(name);
         const { kind } = problem.environment.observation;
         const network = kind === 'graph' ? { width: 16, layers: 1 } : {};
-        await createTrainer({ device, problem, objective, steps: 1, batch: 4, network });
+        const prior = needsPrior ? 'uniform' : undefined;
+        await createTrainer({ device, problem, objective, steps: 1, batch: 4, network, prior });
         prepared++;
       } catch (error) {
         console.log(`left out: ${entry.name} with ${name} (${messageOf(error).split('\n')[0]})`);
@@ -57,6 +71,6 @@ async function replicaOf(device: Device, count: number): Promise<Device> {
   return replicas.open(0);
 }
 
-writeFileSync(process.argv[2] as string, JSON.stringify([...pipelines.values()]));
+writeFileSync(output, JSON.stringify([...pipelines.values()]));
 if (prepared === 0) throw new Error('Nothing was made: there is nothing to compile.');
 console.log(`${prepared} trainers, ${pipelines.size} pipelines`);
