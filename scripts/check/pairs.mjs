@@ -106,7 +106,7 @@ async function train(library, problem, objective) {
   };
   try {
     const { config, run: first } = await begin();
-    const rate = await iterationsASecond(first, Math.min(seconds / 5, 2));
+    const rate = await iterationsASecond(first, config.steps, Math.min(seconds / 5, 2));
     await first.close();
     const steps = Math.max(1, Math.min(config.steps, Math.floor(rate * seconds)));
     const { run } = await begin(steps);
@@ -122,7 +122,7 @@ async function train(library, problem, objective) {
   }
 }
 
-async function iterationsASecond(run, atMost) {
+async function iterationsASecond(run, steps, atMost) {
   await run.step(1);
   // Processor time, so that other programs take no iterations away.
   const begun = process.cpuUsage();
@@ -131,8 +131,8 @@ async function iterationsASecond(run, atMost) {
     return (user + system) / 1e6;
   };
   let done = 0;
-  while (used() < atMost) {
-    const count = Math.max(1, Math.min(done, 100));
+  while (used() < atMost && run.iteration < steps) {
+    const count = Math.max(1, Math.min(done, 100, steps - run.iteration));
     await run.step(count);
     done += count;
   }
