@@ -168,6 +168,10 @@ class PeptidePolicy(eqx.Module):
         return self.output(encoded["layers_out"][-1].mean(axis=0))
 
 
+def spins_one_hot(spins):
+    return jax.nn.one_hot(spins + 1, 3).reshape(spins.shape[0], -1)
+
+
 def flattened(adjacency):
     return adjacency.reshape(adjacency.shape[0], -1)
 
@@ -183,7 +187,9 @@ def network_of(problem, env, key):
         return FlatPolicy(nodes * nodes, forward, backward, key, encode=flattened)
     if name == "ising":
         options = dict(width=problem["width"], depth=problem["depth"], learned_backward=problem["learnedBackward"])
-        return FlatPolicy(env.dim, forward, backward, key, **options)
+        if own:
+            return FlatPolicy(env.dim, forward, backward, key, **options)
+        return FlatPolicy(3 * env.dim, forward, backward, key, encode=spins_one_hot, **options)
     if name == "phylo":
         if own:
             return ForestPolicy(env.num_nodes, 5 * env.sequence_length, key)
