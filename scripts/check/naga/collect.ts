@@ -38,7 +38,8 @@ for (const entry of problems) {
   const { problem: definition } = await entry.load();
   const isTable = entry.name === 'table';
   const options = isTable ? { table: 'table.csv' } : {};
-  const resources = { chemistry: openNodeChemistry, read: isTable ? async () => table : read };
+  const reader = isTable ? async () => table : entry.needs?.includes('data') ? read : undefined;
+  const resources = { chemistry: openNodeChemistry, read: reader };
   const problem = await makeProblem(definition, options, resources).catch((error) => {
     console.log(`left out: ${entry.name} (${messageOf(error).split('\n')[0]})`);
   });

@@ -55,6 +55,11 @@ describe('a comparison', () => {
     const found = compare([slow, close], 'trajectories');
     expect(found.nearest).toBeUndefined();
     expect(comparisonSentence([slow, close], found)).toContain('The bands overlap');
+    // Apart, but by less than anybody sees.
+    const closer = arm('closer', trial(1, [1, 0.9, 0.203]), trial(2, [1, 0.9, 0.3]));
+    const near = compare([slow, closer], 'trajectories');
+    expect(near.nearest).toBeUndefined();
+    expect(comparisonSentence([slow, closer], near)).toContain('The bands are less than 0.50 % apart');
   });
 });
 

@@ -6,7 +6,10 @@ export interface Comparison {
   readonly measure: Measure;
   readonly at: number;
   readonly spreads: readonly Spread[];
-  /** The method whose worst seed is nearer to the target than every other's best; undefined if bands overlap. */
+  /**
+   * The method whose worst seed is nearer to the target than every other's best; undefined if bands overlap, or are
+   * apart by a negligible distance.
+   */
   readonly nearest: number | undefined;
 }
 
@@ -16,10 +19,15 @@ const negligible = 0.005;
 export function compare(arms: readonly ArmResult[], measure: Measure): Comparison {
   const at = commonEnd(arms, measure);
   const spreads = arms.map(({ trials }) => spreadOf(trials.map((trial) => variationAt(trial, measure, at))));
+  return { measure, at, spreads, nearest: nearestBy(spreads, negligible) };
+}
+
+/** The method whose band is below all others by more than a margin. */
+function nearestBy(spreads: readonly Spread[], margin: number): number | undefined {
   const nearest = spreads.findIndex(({ high }, i) =>
-    spreads.every(({ low }, other) => other === i || high + negligible < low),
+    spreads.every(({ low }, other) => other === i || high + margin < low),
   );
-  return { measure, at, spreads, nearest: nearest < 0 ? undefined : nearest };
+  return nearest < 0 ? undefined : nearest;
 }
 
 /** The result as a sentence. */
@@ -27,9 +35,13 @@ export function comparisonSentence(arms: readonly ArmResult[], { measure, at, sp
   const after =
     measure === 'trajectories' ? `after ${grouped(at)} walks each` : `after ${secondsText(at)} of training each`;
   const found = arms.map(({ name }, i) => `${name}: ${spreadText(spreads[i])}`).join('; ');
+  const undecided =
+    nearestBy(spreads, 0) === undefined
+      ? 'The bands overlap: these seeds do not tell them apart.'
+      : `The bands are less than ${percent(negligible)} apart, too little to tell.`;
   const verdict =
     nearest === undefined
-      ? 'The bands overlap: these seeds do not tell them apart.'
+      ? undecided
       : `${arms[nearest].name} is nearer: its worst seed is ahead of ${arms.length > 2 ? 'every other’s' : 'the other’s'} best.`;
   return `Misplaced ${after}. ${found}. ${verdict}`;
 }
