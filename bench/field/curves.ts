@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Device } from '../../src/device/index.ts';
+import { logSumExp } from '../../src/numeric/log-sum-exp.ts';
 import { createObjective, randomStreams } from '../../src/objective/index.ts';
 import { comparisonPlot } from '../../src/plot/comparison.ts';
 import { comparedMeasures } from '../../src/plot/seed-band.ts';
@@ -131,11 +132,12 @@ export async function runCurves(part: Part & { readonly pythons: Pythons }): Pro
 async function logPartitionOf({ problem, problemOptions }: CurveProblem, bytes: Uint8Array | string = '') {
   if (problem === 'ising') return isingLogPartition(Number(problemOptions.side), Number(problemOptions.sigma));
   const score = bgeScore(parseDagData(typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes, 'the data'));
-  const logs = allDags(Number(problemOptions.variables)).map((graph) =>
-    graph.reduce((sum, parents, variable) => sum + score(variable, parents), 0),
+  const logs = Float64Array.from(
+    allDags(Number(problemOptions.variables)).map((graph) =>
+      graph.reduce((sum, parents, variable) => sum + score(variable, parents), 0),
+    ),
   );
-  const max = logs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  return max + Math.log(logs.reduce((sum, value) => sum + Math.exp(value - max), 0));
+  return logSumExp(logs);
 }
 
 /** flowtape's curves. */

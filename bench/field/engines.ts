@@ -3,6 +3,7 @@ import { measureProgram } from '../measure/program.ts';
 import { repositoryPath } from '../measure/root.ts';
 import type { Engine } from '../measure/rounds.ts';
 import type { Pythons } from '../python/install.ts';
+import { ourName } from '../train/engines.ts';
 import type { TrainTask } from '../train/train.ts';
 import type { FieldProblem } from './problems.ts';
 
@@ -18,7 +19,7 @@ export function fieldEngines(
     program: (task, seconds) => measureProgram('train', { ...task, place, threads, seconds }),
   });
   const ours = [
-    ...places.map((place) => own(places.length === 1 && place === 'cpu' ? 'flowtape' : `flowtape, ${place}`, place)),
+    ...places.map((place) => own(ourName(place, places), place)),
     // A thread that waits for another spins, which is processor time too where other programs hold that one up.
     ...(places.includes('cpu') ? [own('flowtape, one thread', 'cpu', 1)] : []),
   ];

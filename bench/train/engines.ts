@@ -12,11 +12,15 @@ const abilities: Readonly<Record<string, (problem: TrainProblem) => boolean>> = 
   torchgfn: ({ problem, objective }) => problem === 'hypergrid' && ['tb', 'db', 'subtb'].includes(objective),
 };
 
+/** flowtape at one of the places: by its name alone where the cpu is all there is. */
+export const ourName = (place: Place, places: readonly Place[]): string =>
+  places.length === 1 && place === 'cpu' ? 'flowtape' : `flowtape, ${place}`;
+
 /** The engines that can run a problem, flowtape first. */
 export function trainEngines(problem: TrainProblem, places: readonly Place[], pythons: Pythons): Engine<TrainTask>[] {
   const ours = places.map(
     (place): Engine<TrainTask> => ({
-      name: places.length === 1 && place === 'cpu' ? 'flowtape' : `flowtape, ${place}`,
+      name: ourName(place, places),
       program: (task, seconds) => measureProgram('train', { ...task, place, seconds }),
     }),
   );

@@ -1,4 +1,5 @@
 import { isHeader, numberIn, parseCsv } from '../csv.ts';
+import { maxSide } from './options.ts';
 
 /** Configurations of spins on a torus. */
 export interface SpinData {
@@ -6,9 +7,6 @@ export interface SpinData {
   /** i32 [n, side^2], -1 and 1, row by row. */
   readonly spins: Int32Array;
 }
-
-/** The largest side of a torus whose couplings are learnt: 523,776 pairs. */
-export const maxSide = 32;
 
 /**
  * Configurations from a file: a line for each, optionally after a header, and a column for each spin, row by row of the

@@ -2,6 +2,9 @@ import { file, integer, number, rate } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
 import { smallRun } from '../small-runs.ts';
 
+/** The largest side of a torus whose couplings are learnt: 523,776 pairs. */
+export const maxSide = 32;
+
 export const isingCouplingsProblem = describeProblem({
   name: 'ising-couplings',
   title: 'Ising couplings',
@@ -11,7 +14,7 @@ export const isingCouplingsProblem = describeProblem({
   object: { one: 'configuration', many: 'configurations' },
   options: {
     data: file('configurations as CSV, a line for each and a column for each spin, -1 or 1; without it they are drawn'),
-    side: integer(3, { min: 2, max: 32, help: 'spins along each side of the torus; a file has its own' }),
+    side: integer(3, { min: 2, max: maxSide, help: 'spins along each side of the torus; a file has its own' }),
     sigma: number(0.2, {
       ...{ min: -10, max: 10, symbol: 'sigma' },
       help: 'coupling of neighbours in the model that configurations are drawn from',

@@ -1,5 +1,5 @@
 import type { ExactObjects, RatedObjects } from '../../environment/environment.ts';
-import { ising } from '../ising/environment.ts';
+import { ising, spinText } from '../ising/environment.ts';
 import { torusPairs } from '../ising/exact.ts';
 import { sampleSpins } from '../ising/sample-spins.ts';
 import { defineProblem } from '../problem.ts';
@@ -32,9 +32,7 @@ export const problem = defineProblem(isingCouplingsProblem, {
     };
   },
   actionText({ options }, action) {
-    const side = Number(options.side);
-    const [row, column] = [Math.floor((action % side ** 2) / side), action % side];
-    return `spin (${row}, ${column}) ${action < side ** 2 ? 'down' : 'up'}`;
+    return spinText(Number(options.side), action);
   },
 });
 

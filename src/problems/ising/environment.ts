@@ -86,3 +86,9 @@ export function isingReward(environment: RowEnvironment<IsingFields>, sigma: num
     },
   });
 }
+
+/** An action in words: the place of a spin on the torus, and its value. */
+export function spinText(side: number, action: number): string {
+  const [row, column] = [Math.floor((action % side ** 2) / side), action % side];
+  return `spin (${row}, ${column}) ${action < side ** 2 ? 'down' : 'up'}`;
+}

@@ -2,7 +2,7 @@ import { type RowEnvironment, rowReward } from '../../environment/row-environmen
 import { local, repeat } from '../../rows/index.ts';
 import { typedLogRewards } from '../expression/typed-reward.ts';
 import { defineProblem } from '../problem.ts';
-import { type IsingFields, ising, isingReward } from './environment.ts';
+import { type IsingFields, ising, isingReward, spinText } from './environment.ts';
 import { isingAgreement, isingLogPartition } from './exact.ts';
 import { isingProblem, typedSpins } from './options.ts';
 import { spinPictures } from './picture.ts';
@@ -29,9 +29,7 @@ export const problem = defineProblem(isingProblem, {
     };
   },
   actionText({ options }, action) {
-    const spins = Number(options.side) ** 2;
-    const [row, column] = [Math.floor((action % spins) / Number(options.side)), action % Number(options.side)];
-    return `spin (${row}, ${column}) ${action < spins ? 'down' : 'up'}`;
+    return spinText(Number(options.side), action);
   },
 });
 
