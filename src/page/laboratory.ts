@@ -180,7 +180,10 @@ export function startLaboratory(startWorker: () => WorkerLike, whenThemed: (chan
   const editor = createProgramEditor(typed, (program, made) => {
     const problemOptions = { [typed.program]: program.trim(), [typed.made]: made };
     opening.leaveExample();
-    return apply(configs().map((config) => ({ ...withProblem(config, typed.name), problemOptions })));
+    const problem = apply(configs().map((config) => ({ ...withProblem(config, typed.name), problemOptions })));
+    // The button says that it trains; the runs may have been paused.
+    if (problem === undefined) pageRuns.resume();
+    return problem;
   });
   const opening = createRunOpening({ store, pageRuns, settings, toasts, own, editor, apply });
 

@@ -1,3 +1,4 @@
+import { atMostEvery } from './at-most-every.ts';
 import { byId, make, setText } from './dom.ts';
 import { spelledShort } from './names.ts';
 import { environmentOf, objectText } from './objects.ts';
@@ -62,16 +63,17 @@ export function createRankingView(store: Store<PageState>): void {
     },
   );
 
-  let drawn = Number.NEGATIVE_INFINITY;
+  const drawTable = atMostEvery(tableEvery, () => {
+    if (gridShape(store.get().knownRuns[0]) === undefined) byId('top-objects').replaceChildren(...tableOf(store.get()));
+  });
   let shownKey = '';
   store.watch(
     ({ knownRuns }) => [knownRuns[0]?.learnt, knownRuns[0]?.walks, knownRuns[0]?.opened],
     () => {
       const { knownRuns } = store.get();
       const key = `${knownRuns[0]?.config.problem} ${knownRuns.length}`;
-      if (performance.now() - drawn < tableEvery && key === shownKey) return;
-      [drawn, shownKey] = [performance.now(), key];
-      if (gridShape(knownRuns[0]) === undefined) byId('top-objects').replaceChildren(...tableOf(store.get()));
+      drawTable(key !== shownKey);
+      shownKey = key;
     },
   );
   store.watch(

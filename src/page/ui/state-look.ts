@@ -1,5 +1,6 @@
 import { messageOf } from '../../text/message-of.ts';
 import type { StateView } from '../protocol.ts';
+import { atMostEvery } from './at-most-every.ts';
 import { byId } from './dom.ts';
 import { environmentOf, readState } from './objects.ts';
 import type { PageState } from './page-state.ts';
@@ -21,7 +22,6 @@ export function createStateLook(
   store: Store<PageState>,
   inspect: (run: number, state: readonly number[]) => Promise<StateView>,
 ): StateLook {
-  let lookedAt = Number.NEGATIVE_INFINITY;
   const environment = () => {
     const [first] = store.get().knownRuns;
     return first && conflictOf(first.config) === undefined ? environmentOf(first.config) : undefined;
@@ -32,7 +32,6 @@ export function createStateLook(
       return selection?.run === run && selection.state.join() === state.join();
     };
     if (!isChosen()) store.set({ selection: { state, run } });
-    lookedAt = performance.now();
     inspect(run, state).then(
       (view) => {
         if (isChosen()) store.set({ selection: { state, run, view } });
@@ -78,12 +77,14 @@ export function createStateLook(
       store.set({ selection: undefined });
     },
   );
+  const lookAgain = atMostEvery(againEvery, () => {
+    const { selection } = store.get();
+    if (selection && !byId('panel-state').hidden) look(selection.state, selection.run);
+  });
   return {
     look,
     again(run) {
-      const { selection } = store.get();
-      const isDue = performance.now() - lookedAt > againEvery;
-      if (selection?.run === run && isDue && !byId('panel-state').hidden) look(selection.state, run);
+      if (store.get().selection?.run === run) lookAgain();
     },
   };
 }
