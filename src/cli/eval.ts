@@ -5,7 +5,7 @@ import { catalogue } from '../run/catalogue.ts';
 import { savedLearner } from '../run/learner.ts';
 import { samplerOf } from '../run/load.ts';
 import type { SavedRun } from '../run/run-checkpoint.ts';
-import { evaluateUniform, gradientVariances, type Metrics } from '../train/index.ts';
+import { evaluateUniform, gradientVariances, type Metrics, varianceMetrics } from '../train/index.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import { UsageError } from './errors.ts';
@@ -151,19 +151,17 @@ async function evaluate(
   }
 }
 
-/** For objectives without this setting, such as the policy gradient on Hypergrid. */
-const generalizedAdvantageDecay = 0.9;
-
 /** The variance of policy gradients at a run's policy, by advantage estimator. Throws if the run has no critic. */
 async function variancesOf(device: Device, problem: AnyProblem, saved: SavedRun, batches: number): Promise<Metrics> {
   const { objectiveOptions, batch, seed } = saved.config;
-  const { backwardPolicy = 'uniform', lambda = generalizedAdvantageDecay } = objectiveOptions;
-  if (backwardPolicy !== 'uniform') {
-    throw new Error('Variances of policy gradients are taken with the uniform backward policy, which this run lacks.');
-  }
+  const { lambda } = objectiveOptions;
   const learner = await savedLearner(device, saved, problem);
-  const found = await gradientVariances({ device, problem, learner, batch, batches, lambda: Number(lambda), seed });
-  return Object.fromEntries(Object.entries(found).map(([name, trace]) => [`gradientVariance/${name}`, trace]));
+  return varianceMetrics(
+    await gradientVariances({
+      ...{ device, problem, learner, batch, batches, seed },
+      lambda: typeof lambda === 'number' ? lambda : undefined,
+    }),
+  );
 }
 
 /** How many batches to estimate variances from; undefined for exact ones. */

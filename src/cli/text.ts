@@ -46,8 +46,8 @@ export function formatCount(count: number): string {
 }
 
 /** "1 iteration", "12,345 trajectories". */
-export function counted(count: number, noun: 'iteration' | 'trajectory' | 'time'): string {
-  const many = { iteration: 'iterations', trajectory: 'trajectories', time: 'times' }[noun];
+export function counted(count: number, noun: 'iteration' | 'trajectory' | 'time' | 'method' | 'run'): string {
+  const many = noun === 'trajectory' ? 'trajectories' : `${noun}s`;
   return `${formatCount(count)} ${Math.round(count) === 1 ? noun : many}`;
 }
 

@@ -38,6 +38,7 @@ export const smallerFlags: readonly (readonly [flag: string, help: string])[] = 
   ['--network-layers', "layers of a graph network, instead of the paper's"],
   ['--network-heads', "attention heads of a graph network, instead of the paper's"],
   ['--evaluation-trajectories', "trajectories of an evaluation, instead of the paper's"],
+  ['--gradient-variance-batches', 'as of train: batches for the variance of the policy gradient, at each evaluation'],
 ];
 
 /** A shortened run is evaluated often enough to show a curve, and at least as often as the paper's. */
@@ -107,7 +108,13 @@ export function settingsDifference(first: RunConfig, second: RunConfig): string 
 
 function comparedSettings(config: RunConfig): Record<string, unknown> {
   const { problem, problemOptions, objective, objectiveOptions, steps, batch } = config;
-  const { recentSamples: _, keepBest: __, evaluationTrajectories: ___, ...trainingOptions } = config.trainingOptions;
+  const {
+    recentSamples: _,
+    keepBest: __,
+    evaluationTrajectories: ___,
+    gradientVarianceBatches: ____,
+    ...trainingOptions
+  } = config.trainingOptions;
   return {
     ...{ problem, objective, steps, batch },
     ...flatten(problemOptions),

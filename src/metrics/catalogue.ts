@@ -42,7 +42,8 @@ const variance = { given: 'asked', better: 'lower' } as const;
  * `enumerable` if all objects can be enumerated, otherwise `sampled`; `held-out` if the problem has held-out objects;
  * `scored` if its reward has scores; `molecules` if its objects are molecules and there is a chemistry package;
  * `recent` if recent samples are kept; `log Z` if the learner estimates it; `graphs` if objects are causal graphs;
- * `sequences` if they are peptides; `asked` in `eval --gradient-variance`. A problem may add metrics under other names.
+ * `sequences` if they are peptides; `asked` with `gradientVarianceBatches`, and in `eval
+ * --gradient-variance`. A problem may add metrics under other names.
  */
 export const metricCatalogue = {
   totalVariation: {

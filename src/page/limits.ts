@@ -32,6 +32,7 @@ export const pageLimits = {
   layers: 8,
   /** Trajectories of an evaluation by sampling. */
   evaluationTrajectories: 4096,
+  gradientVarianceBatches: 100,
 } as const;
 
 /**
@@ -67,9 +68,16 @@ export function checkPageLimits(config: RunConfig): void {
     Number(valueEpochs) * Number(valueChunks),
     pageLimits.valueUpdates,
   );
-  const { keepBest = 0, recentSamples = 0, replay, evaluationTrajectories } = trainingOptions;
+  const {
+    keepBest = 0,
+    recentSamples = 0,
+    replay,
+    evaluationTrajectories,
+    gradientVarianceBatches = 0,
+  } = trainingOptions;
   for (const [path, kept] of Object.entries({ keepBest, recentSamples, 'replay.capacity': replay?.capacity ?? 0 })) {
     refuse(`objects as ${path}`, kept, pageLimits.kept);
   }
   refuse('trajectories of an evaluation', evaluationTrajectories, pageLimits.evaluationTrajectories);
+  refuse('batches of an evaluation', gradientVarianceBatches, pageLimits.gradientVarianceBatches);
 }

@@ -1,5 +1,6 @@
 import type { Device } from '../device/device.ts';
 import type { AnyProblem } from '../environment/environment.ts';
+import type { Metrics } from '../metrics/catalogue.ts';
 import {
   generalizedAdvantage,
   type Learner,
@@ -20,18 +21,30 @@ export interface GradientVarianceOptions {
   readonly device: Device;
   readonly problem: AnyProblem;
   /** A learner with a policy and a value network, which is the critic. Neither is changed. */
-  readonly learner: Learner;
+  readonly learner: Pick<Learner, 'networks' | 'backwardLogits'>;
   /** Trajectories of a batch, over which a gradient is averaged. */
   readonly batch: number;
   /** Batches, at least 2. */
   readonly batches: number;
-  /** lambda of generalised advantages. */
-  readonly lambda: number;
+  /** lambda of generalised advantages, for example an objective's own; 0.9 by default, the paper's on Hypergrid. */
+  readonly lambda?: number | undefined;
   readonly seed: number;
 }
 
 /** Advantage estimators that differ only in variance, except that the last is also biased. */
 export type AdvantageEstimator = 'totalReturn' | 'rewardToGo' | 'valueBaseline' | 'generalizedAdvantage';
+
+const estimators: readonly AdvantageEstimator[] = [
+  'totalReturn',
+  'rewardToGo',
+  'valueBaseline',
+  'generalizedAdvantage',
+];
+
+/** The variances as metrics of an evaluation. */
+export function varianceMetrics(variances: Readonly<Record<AdvantageEstimator, number>>): Metrics {
+  return Object.fromEntries(estimators.map((name) => [`gradientVariance/${name}`, variances[name]]));
+}
 
 /**
  * The variance of the policy gradient between batches at a fixed policy, for each advantage estimator: the trace of the
@@ -39,10 +52,29 @@ export type AdvantageEstimator = 'totalReturn' | 'rewardToGo' | 'valueBaseline' 
  * without bias from independent batches (section 5.2 of Zykova-Myzina et al. 2026, arXiv 2606.15793). All estimators
  * see the same batches. The trace is inversely proportional to the batch, and small if the critic is good.
  *
- * @throws Error if the learner has no value network, or there are fewer than 2 batches
+ * @throws Error if the learner has no value network or another backward policy than the uniform one, or there are fewer
+ * than 2 batches
  */
 export async function gradientVariances(options: GradientVarianceOptions): Promise<Record<AdvantageEstimator, number>> {
-  const { device, problem, learner, batch, batches, lambda, seed } = options;
+  const { measure, release } = await prepareGradientVariances(options);
+  try {
+    return await measure();
+  } finally {
+    release();
+  }
+}
+
+/** The same again and again, at whatever the learner's networks are by then. All measurements draw the same random numbers. */
+export interface PreparedVariances {
+  measure(): Promise<Record<AdvantageEstimator, number>>;
+  /** The same as metrics of an evaluation. */
+  metrics(): Promise<Metrics>;
+  release(): void;
+}
+
+/** @throws as `gradientVariances` */
+export async function prepareGradientVariances(options: GradientVarianceOptions): Promise<PreparedVariances> {
+  const { device, problem, learner, batch, batches, lambda = 0.9, seed } = options;
   if (!Number.isSafeInteger(batches) || batches < 2) {
     throw new Error(`A variance takes a whole number of at least 2 batches, not ${batches}.`);
   }
@@ -51,17 +83,22 @@ export async function gradientVariances(options: GradientVarianceOptions): Promi
   if (value === undefined || learner.networks.length !== 2) {
     throw new Error(
       'Variances of policy gradients are compared at a policy that has a value network and nothing else: ' +
-        'that of gae, gae-subeb, value-baseline or ent-ppo.',
+        'that of gae, gae-subeb, value-baseline or ent-ppo. Train one of them, or leave the variances out.',
     );
   }
-  const { run, fault, executable } = await prepareBatches(
+  if (learner.backwardLogits !== undefined) {
+    throw new Error(
+      'Variances of policy gradients are taken with the uniform backward policy, which this policy lacks.',
+    );
+  }
+  const { run, fault, executable, restart } = await prepareBatches(
     device,
     { problem, batch, seed, stream: randomStreams.evaluation, policy },
     (trajectories) => recordGradients(trajectories, policy, value, lambda),
   );
-  try {
-    const names: AdvantageEstimator[] = ['totalReturn', 'rewardToGo', 'valueBaseline', 'generalizedAdvantage'];
-    const spreads = names.map((name) => ({ name, ...runningSpread() }));
+  const measure = async () => {
+    restart();
+    const spreads = estimators.map((name) => ({ name, ...runningSpread() }));
     for (let n = 0; n < batches; n++) {
       await run(1);
       const failedWalk = await fault();
@@ -69,9 +106,8 @@ export async function gradientVariances(options: GradientVarianceOptions): Promi
       for (const { name, take } of spreads) take(await executable.read(name));
     }
     return Object.fromEntries(spreads.map(({ name, trace }) => [name, trace()])) as Record<AdvantageEstimator, number>;
-  } finally {
-    executable.release();
-  }
+  };
+  return { measure, metrics: async () => varianceMetrics(await measure()), release: () => executable.release() };
 }
 
 /** One gradient vector for each estimator, on one batch. */

@@ -13,7 +13,12 @@ export {
   objectRows,
 } from './evaluator.ts';
 export { NotFiniteError } from './first-failure.ts';
-export { type AdvantageEstimator, type GradientVarianceOptions, gradientVariances } from './gradient-variance.ts';
+export {
+  type AdvantageEstimator,
+  type GradientVarianceOptions,
+  gradientVariances,
+  varianceMetrics,
+} from './gradient-variance.ts';
 export { type GivenTraining, type TrainingSettings, trainingOptions } from './options.ts';
 export { type RecentSamples, recentSamples } from './recent-samples.ts';
 export type { ReplayOptions } from './replay.ts';

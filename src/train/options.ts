@@ -66,6 +66,12 @@ export const sharedTrainingOptions = {
     ...{ min: 2, max: 1_000_000 },
     help: 'trajectories sampled for an evaluation if objects cannot be enumerated',
   }),
+  gradientVarianceBatches: optional(
+    integer(100, {
+      ...{ min: 2, max: 1_000_000 },
+      help: 'batches from which evaluations estimate the variance of the policy gradient with each advantage estimator (for objectives with a value network and a uniform backward policy)',
+    }),
+  ),
   keepBest: optional(integer(100, { min: 1, max: 1_000_000, help: 'number of best distinct objects to keep' })),
   recentSamples: optional(
     integer(200_000, {

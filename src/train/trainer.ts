@@ -164,6 +164,16 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
       trajectories: options.evaluationTrajectories,
     },
   );
+  const { gradientVarianceBatches: batches } = options;
+  const { lambda } = objective.options;
+  const variances =
+    batches !== undefined &&
+    (await (
+      await import('./gradient-variance.ts')
+    ).prepareGradientVariances({
+      ...{ device, problem, learner, batch, batches, seed },
+      lambda: typeof lambda === 'number' ? lambda : undefined,
+    }));
   const parts: StateParts = {
     learner,
     key: iteration.key,
@@ -190,7 +200,7 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
     await averaged?.refresh();
     const { metrics, ...rest } = await evaluator.evaluate();
     const ofRecent = await recent?.metrics(device, step * batch, evaluator.target);
-    return { metrics: { ...metrics, ...ofRecent }, ...rest };
+    return { metrics: { ...metrics, ...ofRecent, ...(variances && (await variances.metrics())) }, ...rest };
   };
   const loop = trainingLoop({
     ...{ options: { ...options, from: begun }, control },

@@ -34,6 +34,8 @@ interface Made {
   readonly steps?: number;
   readonly summary?: object;
   readonly given?: readonly (readonly [string, string])[];
+  /** Variances of the gradient at every evaluation, total return first. */
+  readonly variances?: readonly [number, number, number, number] | undefined;
 }
 
 /** A folder as a run leaves it: evaluated every 10 of 40 iterations of 16 trajectories. */
@@ -50,7 +52,10 @@ function makeRun(parent: string, { objective = 'tb', method = objective, seed = 
   const path = join(parent, `hypergrid-${method}-seed${seed}`);
   mkdirSync(path, { recursive: true });
   writeFileSync(join(path, 'config.json'), JSON.stringify(config));
+  const names = ['totalReturn', 'rewardToGo', 'valueBaseline', 'generalizedAdvantage'];
+  const variances = made.variances?.map((value, i) => [`gradientVariance/${names[i]}`, value]) ?? [];
   const rows = values.map((totalVariation, i) => ({
+    ...Object.fromEntries(variances),
     ...{ step: 10 * i, trajectories: 160 * i, seconds: i + 1 / 3, trajectoriesPerSecond: 1 },
     ...{ totalVariation, elboGap: -2 * totalVariation },
   }));
@@ -71,6 +76,16 @@ function makeRuns(parent: string, objective: string, values: readonly number[]):
     makeRun(parent, { objective, seed, values: values.map((value) => value * (1 + seed / 100)) });
   }
 }
+
+/** A page with the places that are filled. */
+const page = [
+  '# Page',
+  '<!-- figures: claims -->',
+  '<!-- end of figures -->',
+  'prose',
+  '<!-- figures: comparisons -->',
+  '<!-- end of figures -->',
+].join('\n');
 
 describe('flowtape compare', () => {
   test('draws the runs of a folder, also those that have not finished, and says which it leaves out', async () => {
@@ -157,20 +172,12 @@ describe('flowtape compare', () => {
   test('keeps what a page needs in a file, from which the page comes out the same', async () => {
     makeRuns('runs', 'tb', [0.9, 0.512345678, 0.3, 0.2, 0.1]);
     makeRuns('runs', 'gae', [0.9, 0.4, 0.2, 0.1, 0.1]);
-    writeFileSync('runs/hypergrid-gae-seed0/gradient-variance.json', '{"gradientVariance/rewardToGo":3.1234567}');
+    makeRun('runs', { objective: 'gae', seed: 3, variances: [9.1234567, 3, 2, 1] });
     expect((await flowtape(['compare', 'runs', '--save', 'kept.json'])).code).toBe(0);
     const kept = await readComparisons('kept.json');
     const { comparisons } = await gatherRuns(['runs']);
     expect(kept[0].methods[0].runs[0]).not.toHaveProperty('report');
     expect(encodeComparisons(kept)).toBe(readFileSync('kept.json', 'utf8'));
-    const page = [
-      '# Page',
-      '<!-- figures: claims -->',
-      '<!-- end of figures -->',
-      'prose',
-      '<!-- figures: comparisons -->',
-      '<!-- end of figures -->',
-    ].join('\n');
     expect(filledPage(page, kept)).toBe(filledPage(page, rounded(comparisons)));
     writeFileSync('page.md', page);
     expect((await flowtape(['compare', 'kept.json', '--into', 'page.md'])).code).toBe(0);
@@ -179,6 +186,18 @@ describe('flowtape compare', () => {
       'hypergrid-640-total-variation-seconds.png',
       'hypergrid-640-total-variation.png',
     ]);
+  });
+
+  test.each([
+    ['shown', [9, 3, 2, 1]],
+    ['contradicted', [9, 3, 1, 2]],
+  ] as const)('judges variances of the gradient, moment by moment: %s', async (verdict, [first, ...others]) => {
+    for (const seed of [0, 1, 2]) makeRun('runs', { objective: 'gae', seed, variances: [first + seed, ...others] });
+    const { comparisons } = await gatherRuns(['runs']);
+    const judgement = claims[0].judge(comparisons[0]);
+    expect(judgement?.verdict).toBe(verdict);
+    expect(judgement?.figure).toMatch(/^10, 3, \d, \d at 160 of gae \(3 seeds\); .*at 640 of gae \(3 seeds\)$/);
+    expect(filledPage(page, comparisons)).toContain('| gae | 640 | 10 (9–11) | 3 (3–3) |');
   });
 
   test.each([

@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { enumerationOf } from '../../src/environment/enumeration.ts';
 import type { Problem } from '../../src/environment/environment.ts';
-import { entTrpo, gae, type Learner, trajectoryBalance } from '../../src/objective/index.ts';
-import { gradientVariances } from '../../src/train/gradient-variance.ts';
+import { entPpo, entTrpo, gae, type Learner, type Objective, trajectoryBalance } from '../../src/objective/index.ts';
+import { gradientVariances, varianceMetrics } from '../../src/train/gradient-variance.ts';
+import { createTrainer, type TrainingOptions } from '../../src/train/index.ts';
 import { gridProblem, tabularProblem } from '../rollout/problems.ts';
 import { onEach, trainingDevices } from '../setup/devices.ts';
 
@@ -140,4 +141,42 @@ test.each([
   await expect(gradientVariances({ device, problem, learner, batch: 4, batches, lambda: 1, seed: 0 })).rejects.toThrow(
     reason,
   );
+});
+
+describe('as a part of evaluations', () => {
+  const settings = { batch: 4, steps: 4, evaluateEvery: 2, network: { hidden: [8] }, gradientVarianceBatches: 3 };
+  const trainerOf = async (objective: Objective, options: Partial<TrainingOptions> = {}) =>
+    createTrainer({
+      ...{ device: await trainingDevices[0].open(), problem: gridProblem(2, 4), objective },
+      ...settings,
+      ...options,
+    });
+
+  test('the variances are those of the policy at that moment, also where a run is resumed', async () => {
+    const metricsOf = async (options: Partial<TrainingOptions>) => {
+      const trainer = await trainerOf(gae(), options);
+      const found = [];
+      for await (const { step, metrics } of trainer) if (metrics) found.push({ step, metrics });
+      return found;
+    };
+    const whole = await metricsOf({});
+    expect(whole.map(({ step }) => step)).toEqual([0, 2, 4]);
+    const problem = gridProblem(2, 4);
+    const learner = gae().learner({ ...settings, environment: problem.environment, seed: 0 });
+    const device = await trainingDevices[0].open();
+    const atStart = await gradientVariances({ device, problem, learner, batch: 4, batches: 3, seed: 0 });
+    expect(whole[0].metrics).toMatchObject(varianceMetrics(atStart));
+    const traces = whole.map(({ metrics }) => metrics['gradientVariance/totalReturn']);
+    expect(new Set(traces).size).toBe(3);
+    const half = await trainerOf(gae());
+    await half.step(2);
+    expect((await metricsOf({ from: await half.snapshot() })).at(-1)).toEqual(whole[2]);
+  });
+
+  test.each([
+    ['a balance objective', trajectoryBalance(), /has a value network and nothing else/],
+    ['a learnt backward policy', entPpo({ backwardPolicy: 'tlm' }), /the uniform backward policy/],
+  ])('%s is refused before it trains', async (_, objective, reason) => {
+    await expect(trainerOf(objective)).rejects.toThrow(reason);
+  });
 });

@@ -1,6 +1,7 @@
-import { formatCount, formatFigure } from '../text.ts';
+import { formatCount } from '../text.ts';
 import type { ComparedMethod, Comparison } from './runs.ts';
-import { mainMeasure, momentsOf, type Standing, standingAt } from './standing.ts';
+import { mainMeasure, meanOf, momentsOf, orderOf, type Standing, shortFigure, standingAt } from './standing.ts';
+import { varianceMeasures, variancesIn } from './variances.ts';
 
 /** What the runs say about a claim. `not shown`: they do not settle it, or the moments disagree. */
 export type Verdict = 'shown' | 'not shown' | 'contradicted';
@@ -72,7 +73,7 @@ function methodIn({ methods }: Comparison, name: string): ComparedMethod | undef
   return methods.find(({ method }) => method === name);
 }
 
-function verdictOf(standings: readonly Standing[]): Verdict {
+function verdictOf(standings: readonly Pick<Standing, 'order'>[]): Verdict {
   const isSomewhere = (order: string) => standings.some((standing) => standing.order === order);
   if (isSomewhere('ahead') && !isSomewhere('behind')) return 'shown';
   if (isSomewhere('behind') && !isSomewhere('ahead')) return 'contradicted';
@@ -95,30 +96,17 @@ function figureOf({ other, standings }: { other: string; standings: readonly Sta
   return `against ${other}: ${each.join(', ')}`;
 }
 
-const estimators = [
-  'gradientVariance/totalReturn',
-  'gradientVariance/rewardToGo',
-  'gradientVariance/valueBaseline',
-  'gradientVariance/generalizedAdvantage',
-] as const;
-
+/** Each estimator's variance has to be below that of the one before, at the policies of one method. */
 function judgeVariance(comparison: Comparison): Judgement | undefined {
-  const found = comparison.methods
-    .flatMap(({ runs }) => runs)
-    .flatMap(({ gradientVariance: variance }) =>
-      variance === undefined ? [] : [estimators.map((name) => variance[name])],
-    );
-  const whole = found.filter((values): values is number[] => values.every((value) => value !== undefined));
-  if (whole.length === 0) return undefined;
-  const inOrder = whole.filter((values) => values.every((value, i) => i === 0 || value < values[i - 1]));
-  return {
-    comparison,
-    verdict: inOrder.length === whole.length ? 'shown' : inOrder.length === 0 ? 'contradicted' : 'not shown',
-    figure: whole.map((values) => values.map(shortFigure).join(', ')).join('; '),
-  };
-}
-
-/** Three digits: seeds differ in the second. */
-export function shortFigure(value: number): string {
-  return formatFigure(Number(value.toPrecision(3)));
+  const found = variancesIn(comparison);
+  if (found.length === 0) return undefined;
+  const [first] = varianceMeasures;
+  const verdicts = varianceMeasures
+    .slice(1)
+    .map((_, i) => verdictOf(found.map(({ values }) => ({ order: orderOf(first, values[i + 1], values[i]) }))));
+  const told = found.map(({ method, trajectories, values }) => {
+    const means = values.map((each) => shortFigure(meanOf(each)));
+    return `${means.join(', ')} at ${formatCount(trajectories)} of ${method} (${values[0].length} seeds)`;
+  });
+  return { comparison, verdict: together(verdicts), figure: told.join('; ') };
 }

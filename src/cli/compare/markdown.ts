@@ -1,8 +1,9 @@
-import { formatCount, formatDuration, quoted } from '../text.ts';
-import { type Claim, claims, shortFigure } from './claims.ts';
+import { counted, formatCount, formatDuration, quoted } from '../text.ts';
+import { type Claim, claims } from './claims.ts';
 import { lastOf, meanWithInterval } from './metric-table.ts';
 import { type ComparedMethod, type Comparison, stepOf } from './runs.ts';
 import { mainMeasure, momentsOf, standingAt, valuesAt } from './standing.ts';
+import { varianceMeasures, variancesIn } from './variances.ts';
 
 /** A comparison's picture on a page. */
 export interface PagePicture {
@@ -72,7 +73,7 @@ function aboutOf(comparison: Comparison): string {
   const devices = [...new Set(runs.flatMap(({ device }) => device ?? []))];
   const rewards = [...new Set(runs.flatMap(({ reward }) => reward ?? []))];
   return [
-    `${formatCount(iterations)} iterations of ${formatCount(batch)} trajectories; ${methods.length} methods, ${runs.length} runs` +
+    `${counted(iterations, 'iteration')} of ${formatCount(batch)} trajectories; ${counted(methods.length, 'method')}, ${counted(runs.length, 'run')}` +
       `${devices.length === 0 ? '' : `, on ${devices.join(' and ')}`}.`,
     ...(runs.some((run) => lastOf(run).elbo !== undefined) && rewards.length > 0
       ? [`Reward: ${rewards.join('; ')}.`]
@@ -147,31 +148,17 @@ function orderLines(comparison: Comparison): string[] {
   return [lines.join('\n')];
 }
 
-const varianceTitles = [
-  ['gradientVariance/totalReturn', 'total return'],
-  ['gradientVariance/rewardToGo', 'reward-to-go'],
-  ['gradientVariance/valueBaseline', 'value baseline'],
-  ['gradientVariance/generalizedAdvantage', 'generalised advantage'],
-] as const;
-
-function varianceLines({ methods }: Comparison): string[] {
-  const rows = methods.flatMap(({ method, runs }) =>
-    runs.flatMap(({ seed, gradientVariance: variance }) =>
-      variance === undefined
-        ? []
-        : [
-            [
-              method,
-              String(seed),
-              ...varianceTitles.map(([name]) => (variance[name] === undefined ? '–' : shortFigure(variance[name]))),
-            ],
-          ],
-    ),
-  );
+/** The variance of the policy gradient, a row for each moment of a method. */
+function varianceLines(comparison: Comparison): string[] {
+  const rows = variancesIn(comparison).map(({ method, trajectories, values }) => [
+    method,
+    formatCount(trajectories),
+    ...values.map((each) => meanWithInterval(each)),
+  ]);
   if (rows.length === 0) return [];
   return [
-    'The trace of the covariance of the policy gradient at the policy of a run, by advantage estimator:',
-    markdownTable(['method', 'seed', ...varianceTitles.map(([, title]) => title)], rows),
+    'The trace of the covariance of the policy gradient at the policies of runs, by advantage estimator:',
+    markdownTable(['method', 'trajectories', ...varianceMeasures.map(({ title }) => title)], rows),
   ];
 }
 

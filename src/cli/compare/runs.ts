@@ -5,7 +5,6 @@ import { catalogue } from '../../run/catalogue.ts';
 import { parseRunConfig, type RunConfig } from '../../run/run-config.ts';
 import { isRecord } from '../../text/is-record.ts';
 import { messageOf } from '../../text/message-of.ts';
-import type { Metrics } from '../../train/index.ts';
 import { type BegunWith, readBegunWith } from '../begun-with.ts';
 import { asSentence, refuseReading, UsageError } from '../errors.ts';
 import { readJson, readJsonLines } from '../json-files.ts';
@@ -29,8 +28,6 @@ export interface ComparedRun {
   readonly version?: string | undefined;
   /** What objects are rewarded for. */
   readonly reward?: string | undefined;
-  /** What `eval --gradient-variance --json` printed, if it was saved in the run's folder. */
-  readonly gradientVariance?: Metrics | undefined;
   /** The path of its report relative to the first folder given, if it has one. */
   readonly report?: string | undefined;
 }
@@ -71,9 +68,6 @@ export interface Collection {
   /** Folders with runs that were left out, each with the reason. */
   readonly leftOut: readonly LeftOut[];
 }
-
-/** In a run's folder, the file with the output of `eval --gradient-variance --json`. */
-export const varianceFile = 'gradient-variance.json';
 
 /** How many levels of folders to search for runs: a folder of sweeps, sweeps, trials. */
 const depth = 3;
@@ -180,7 +174,6 @@ export async function readRunFolder(path: string, from: string): Promise<FoundRu
     (row): row is Record<string, number> & CurvePoint => 'step' in row && 'trajectories' in row,
   );
   const { kind, description } = isRecord(told.device) ? told.device : {};
-  const variance = await readJson(join(path, varianceFile));
   return {
     folder: basename(path),
     config,
@@ -193,7 +186,6 @@ export async function readRunFolder(path: string, from: string): Promise<FoundRu
     device: typeof kind === 'string' && typeof description === 'string' ? `${kind}, ${description}` : undefined,
     version: textOf(told.version),
     reward: textOf(told.reward),
-    gradientVariance: isRecord(variance) ? (finiteNumbers(variance) as Metrics) : undefined,
     report: (await isThere(join(path, runFiles.report))) ? reportPath(from, path) : undefined,
   };
 }

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { type MetricName, type Metrics, metricCatalogue } from '../../metrics/catalogue.ts';
+import type { MetricName } from '../../metrics/catalogue.ts';
 import type { CurvePoint } from '../../plot/learning-curve.ts';
 import { comparedMeasures } from '../../plot/seed-band.ts';
 import { isRecord } from '../../text/is-record.ts';
 import { messageOf } from '../../text/message-of.ts';
 import { refuseReading, UsageError } from '../errors.ts';
 import type { ComparedMethod, ComparedRun, Comparison } from './runs.ts';
+import { varianceMeasures } from './variances.ts';
 
 /**
  * Encodes comparisons as a small file to keep beside a page. Of each run it holds what the page shows: the compared
- * measures to five digits, and the output of `eval --gradient-variance`. Checkpoints, pictures and other figures stay
- * in the runs' folders.
+ * measures, and variances of gradients, to five digits. Checkpoints, pictures and other figures stay in the runs' folders.
  */
 export function encodeComparisons(comparisons: readonly Comparison[]): string {
   const lines = rounded(comparisons).map(({ methods, ...comparison }) => {
@@ -48,13 +48,14 @@ export function rounded(comparisons: readonly Comparison[]): Comparison[] {
       runs: method.runs.map(({ report: _, ...run }) => ({
         ...run,
         curve: run.curve.map((point) => roundedPoint(point)),
-        gradientVariance: run.gradientVariance && roundedValues(run.gradientVariance),
       })),
     })),
   }));
 }
 
-const keptMetrics: readonly MetricName[] = [...new Set(comparedMeasures.map(({ field }) => field))];
+const keptMetrics: readonly MetricName[] = [
+  ...new Set([...comparedMeasures, ...varianceMeasures].map(({ field }) => field)),
+];
 const keptNames: readonly string[] = ['step', 'trajectories', 'seconds', ...keptMetrics];
 
 function roundedPoint(point: CurvePoint): CurvePoint {
@@ -107,7 +108,7 @@ function methodOf(json: unknown): ComparedMethod {
 }
 
 function runOf(json: unknown): ComparedRun {
-  const { folder, seed, isFinished, curve, device, version, reward, gradientVariance } = recordOf(json);
+  const { folder, seed, isFinished, curve, device, version, reward } = recordOf(json);
   const columns = Object.entries(recordOf(curve)).map(([name, values]) => [name, listOf(values)] as const);
   const length = Math.max(0, ...columns.map(([, values]) => values.length));
   const points = Array.from({ length }, (_, i) =>
@@ -122,15 +123,7 @@ function runOf(json: unknown): ComparedRun {
     ...(typeof device === 'string' ? { device } : {}),
     ...(typeof version === 'string' ? { version } : {}),
     ...(typeof reward === 'string' ? { reward } : {}),
-    ...(isRecord(gradientVariance) ? { gradientVariance: metricsOf(gradientVariance) } : {}),
   };
-}
-
-function metricsOf(values: Record<string, unknown>): Metrics {
-  const known = Object.entries(values).filter(
-    ([name, value]) => Object.hasOwn(metricCatalogue, name) && typeof value === 'number',
-  );
-  return Object.fromEntries(known) as Metrics;
 }
 
 function recordOf(value: unknown): Record<string, unknown> {

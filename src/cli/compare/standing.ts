@@ -1,6 +1,7 @@
 import { bootstrapDifference, bootstrapMean, type Interval } from '../../metrics/bootstrap.ts';
 import { type MetricDefinition, metricCatalogue } from '../../metrics/catalogue.ts';
 import { type ComparedMeasure, comparedMeasures } from '../../plot/seed-band.ts';
+import { formatFigure } from '../text.ts';
 import type { ComparedMethod, ComparedRun, Comparison } from './runs.ts';
 
 /** How one method compares with another. */
@@ -74,7 +75,8 @@ export function standingAt(
   };
 }
 
-function orderOf(measure: ComparedMeasure, a: readonly number[], b: readonly number[]): Order {
+/** The order of two sets of values, one for each seed. */
+export function orderOf(measure: ComparedMeasure, a: readonly number[], b: readonly number[]): Order {
   if (Math.min(a.length, b.length) < minSeeds) return 'too few seeds';
   const { low, high } = bootstrapDifference(a, b);
   if (low <= 0 && high >= 0) return 'undecided';
@@ -91,6 +93,11 @@ export function summaryAt(values: readonly number[]): (Interval & { readonly mea
   return values.length === 0 ? undefined : { mean: meanOf(values), ...bootstrapMean(values) };
 }
 
-function meanOf(values: readonly number[]): number {
+export function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Three digits: seeds differ in the second. */
+export function shortFigure(value: number): string {
+  return formatFigure(Number(value.toPrecision(3)));
 }
