@@ -2,13 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../src/text/message-of.ts';
 import { insertSections } from '../src/text/places.ts';
-import { curvePicture } from './field/curves.ts';
 import type { GpuFigures } from './gpu/part.ts';
 import { gpuSections } from './gpu/report.ts';
 import { runGpu } from './gpu/run-gpu.ts';
 import { measure } from './measure/measure.ts';
 import { parseRequest, type Request, usage } from './options.ts';
 import { markdownSections } from './report/markdown.ts';
+import { picturesOf } from './report/pictures.ts';
 import { type Figures, runParts } from './run.ts';
 
 async function main(args: readonly string[]): Promise<number> {
@@ -33,9 +33,8 @@ async function main(args: readonly string[]): Promise<number> {
       if (into === undefined) console.log([...sections.values()].join('\n\n'));
       else {
         await writeFile(into, insertSections(await readFile(into, 'utf8'), sections));
-        for (const result of 'gpu' in figures ? [] : (figures.curves ?? [])) {
-          const svg = await curvePicture(result);
-          if (svg !== undefined) await writeFile(join(dirname(into), 'images', result.picture), svg);
+        for (const [picture, svg] of 'gpu' in figures ? [] : await picturesOf(figures)) {
+          await writeFile(join(dirname(into), 'images', picture), svg);
         }
       }
       return 0;

@@ -9,6 +9,7 @@ export const parts = [
   'step',
   'train',
   'curves',
+  'equal-seconds',
   'rollout',
   'kernels',
   'memory',
@@ -25,6 +26,9 @@ export const usage = `Usage: npm run bench -- PART [OPTION...]
   step      one training step of small perceptrons, beside jax-js and TensorFlow.js
   train     whole training iterations, beside gfnx and torchgfn; and gfnx's own scripts for graphs, trees, spins, peptides
   curves    how far sampler and target are apart while training, for three seeds, beside gfnx
+  equal-seconds
+            total variation on the paper's grid after equally many seconds of training, beside gfnx: --seconds for each
+            method with each of as many seeds as --rounds
   rollout   rollouts alone, by row programs and with the environment on the calling thread
   kernels   each kernel against what the device can do at most; the cost of a launch, a submit and a read-back
   memory    the process's memory over many training iterations

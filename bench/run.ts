@@ -1,3 +1,5 @@
+import { runEqualSeconds } from './equal-seconds/part.ts';
+import { type SecondsResult, secondsTable } from './equal-seconds/result.ts';
 import { type CurveResult, curveTable, runCurves } from './field/curves.ts';
 import { runField } from './field/part.ts';
 import { runFused } from './fused/part.ts';
@@ -32,6 +34,7 @@ export interface Figures {
   /** The problems of gfnx's scripts, a table for each. */
   readonly field?: readonly FigureTable[];
   readonly curves?: readonly CurveResult[];
+  readonly equalSeconds?: readonly SecondsResult[];
   readonly kernels?: readonly KernelResults[];
   readonly rollout?: readonly RolloutResult[];
   readonly memory?: readonly MemoryResult[];
@@ -79,6 +82,12 @@ export async function runParts(
     const curves = await runCurves({ ...part, pythons: await installPythons(peers, { python, say: print }) });
     for (const result of curves) print(tableText(curveTable(result)));
     await done({ curves });
+  }
+  if (parts.includes('equal-seconds')) {
+    const pythons = await installPythons(peers, { python, say: print });
+    const equalSeconds = await runEqualSeconds({ ...part, pythons });
+    for (const result of equalSeconds) print(tableText(secondsTable(result)));
+    await done({ equalSeconds });
   }
   if (parts.includes('rollout')) await done({ rollout: await runRollouts(part) });
   if (parts.includes('memory')) await done({ memory: await runMemory(part, options.iterations) });

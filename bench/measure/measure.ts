@@ -1,3 +1,4 @@
+import { followSeconds, type SecondsTask } from '../equal-seconds/follow.ts';
 import { followCurves } from '../field/curves.ts';
 import { measureOnGpu } from '../gpu/measure.ts';
 import type { Axis } from '../growth/axes.ts';
@@ -44,6 +45,12 @@ export async function measure(what: string, request: unknown, write: (record: un
     case 'curves': {
       const device = await openPlace('cpu');
       for await (const record of followCurves(device, request as Parameters<typeof followCurves>[1])) write(record);
+      device.destroy();
+      return;
+    }
+    case 'equal-seconds': {
+      const device = await openPlace('cpu');
+      for await (const record of followSeconds(device, request as SecondsTask)) write(record);
       device.destroy();
       return;
     }

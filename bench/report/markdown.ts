@@ -1,3 +1,4 @@
+import { type SecondsResult, secondsTable } from '../equal-seconds/result.ts';
 import { type CurveResult, curveTable } from '../field/curves.ts';
 import { ceilingLines, kernelHeader, kernelRow } from '../kernels/table.ts';
 import { machineLine } from '../machine.ts';
@@ -18,6 +19,7 @@ export type Section =
   | 'train'
   | 'field'
   | 'curves'
+  | 'equal-seconds'
   | 'kernels'
   | 'memory'
   | 'profile'
@@ -35,6 +37,10 @@ export function markdownSections(figures: Figures): ReadonlyMap<Section, string>
     ['train', trainTables(figures)],
     ['field', (figures.field ?? []).map(tableMarkdown)],
     ['curves', (figures.curves ?? []).flatMap((result) => [tableMarkdown(curveTable(result)), curveImage(result)])],
+    [
+      'equal-seconds',
+      (figures.equalSeconds ?? []).flatMap((result) => [tableMarkdown(secondsTable(result)), secondsImage(result)]),
+    ],
     ['kernels', kernelTables(figures)],
     ['memory', memoryTables(figures)],
     ['profile', (figures.profile ?? []).map(tableMarkdown)],
@@ -49,6 +55,10 @@ export function markdownSections(figures: Figures): ReadonlyMap<Section, string>
 
 function curveImage({ problem, picture }: CurveResult): string {
   return `![${problem}: log Z - ELBO of flowtape and gfnx against trajectories](images/${picture})`;
+}
+
+function secondsImage({ problem, picture }: SecondsResult): string {
+  return `![${problem}: total variation of flowtape and gfnx against seconds of training](images/${picture})`;
 }
 
 function stepTables({ step = [], kernels = [] }: Figures): string[] {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { secondsPicture, secondsTable } from '../../bench/equal-seconds/result.ts';
 import { axes, growthAxes, growthCase } from '../../bench/growth/axes.ts';
 import { growthTable } from '../../bench/growth/part.ts';
 import { tableMarkdown } from '../../bench/measure/figure-table.ts';
@@ -43,4 +44,29 @@ test('a profile shows kernels under one percent together, and floors of products
     ['all kernels', '13', '1000', '100 %', '450', '2.22'],
   ]);
   expect(tableMarkdown(table)).toContain('| adam | 1 | 92.0 | 9 % |  |  |');
+});
+
+test('engines that trained for the same time are compared at the same looks, whatever their iterations', async () => {
+  const run = (seed: number, pace: number) =>
+    [0, 1, 2, 3, 4].map((look) => ({
+      ...{ seed, look, iteration: pace * look, seconds: 2.5 * look },
+      totalVariation: 1 / (1 + pace * look),
+    }));
+  const result = {
+    ...{ problem: 'P', picture: 'p.svg', seconds: 10 },
+    engines: [
+      { name: 'ours', version: 'a', points: [...run(1, 300), ...run(2, 301)] },
+      { name: 'theirs', version: 'b', points: run(1, 1) },
+    ],
+  };
+  const { header, rows } = secondsTable(result);
+  expect(header[1]).toBe('total variation after 2.50 s');
+  expect(rows).toEqual([
+    ['ours', '0.00332, 0.00331', '0.00166, 0.00166', '0.000833, 0.000830', '1,200, 1,204'],
+    ['theirs', '0.500', '0.333', '0.200', '4'],
+  ]);
+  // The band of two seeds has all looks, though no two have the same iterations.
+  const svg = await secondsPicture(result);
+  expect(svg).toContain('ours');
+  expect(svg).toContain('seconds');
 });

@@ -40,11 +40,11 @@ test('report takes a file and, optionally, the page that receives its tables', (
 test.each([
   [
     [],
-    'Say what to measure: step, train, curves, rollout, kernels, memory, profile, start, growth, fused, gpu or all.',
+    'Say what to measure: step, train, curves, equal-seconds, rollout, kernels, memory, profile, start, growth, fused, gpu or all.',
   ],
   [
     ['stepp'],
-    'There is no part stepp; there are step, train, curves, rollout, kernels, memory, profile, start, growth, fused, gpu and all.',
+    'There is no part stepp; there are step, train, curves, equal-seconds, rollout, kernels, memory, profile, start, growth, fused, gpu and all.',
   ],
   [['step', 'train'], 'One part at a time, or all: train is too much.'],
   [['step', '--seconds', '0'], '--seconds must be a positive number, not 0.'],

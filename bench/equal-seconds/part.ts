@@ -1,0 +1,54 @@
+import { type Program, runProgram } from '../measure/child.ts';
+import { measureProgram } from '../measure/program.ts';
+import { repositoryPath } from '../measure/root.ts';
+import { isWanted, type Part } from '../part.ts';
+import type { Pythons } from '../python/install.ts';
+import { pythonRequest } from '../train/engines.ts';
+import { trainProblems } from '../train/problems.ts';
+import type { SecondsRecord, SecondsTask } from './follow.ts';
+import type { SecondsResult } from './result.ts';
+
+/** How often a run is looked at, besides before training. */
+const looks = 12;
+
+/** The paper's grid at its settings: each engine trains for `seconds` with each of `rounds` seeds, in turn. */
+export async function runEqualSeconds(part: Part & { readonly pythons: Pythons }): Promise<SecondsResult[]> {
+  const { rounds, seconds, only, print } = part;
+  const results: SecondsResult[] = [];
+  const wanted = trainProblems.filter(
+    ({ problem, batch, name }) => problem === 'hypergrid' && batch === 16 && isWanted(name, only),
+  );
+  for (const problem of wanted) {
+    const engines = enginesOf(part.pythons).map((engine) => ({ ...engine, records: [] as SecondsRecord[] }));
+    for (let seed = 1; seed <= rounds; seed++) {
+      for (const { name, program, records } of engines) {
+        const measured = await runProgram(program({ ...problem, seed, seconds, looks }), 600 + 3 * seconds);
+        if ('problem' in measured) print(`${problem.name}, seed ${seed}: ${name} failed: ${measured.problem}\n`);
+        else records.push(...(measured.records as SecondsRecord[]));
+      }
+    }
+    results.push({
+      problem: problem.name,
+      picture: `equal-seconds-${problem.objective}.svg`,
+      seconds,
+      engines: engines.flatMap(({ name, records }) => {
+        const [first] = records;
+        if (first === undefined || !('engine' in first)) return [];
+        return [{ name, version: first.engine, points: records.filter((record) => 'seed' in record) }];
+      }),
+    });
+  }
+  return results;
+}
+
+function enginesOf({ gfnx }: Pythons): { name: string; program(task: SecondsTask): Program }[] {
+  const script = repositoryPath('bench', 'python', 'gfnx_equal_seconds.py');
+  const ours = { name: 'flowtape', program: (task: SecondsTask) => measureProgram('equal-seconds', task) };
+  if (gfnx === undefined) return [ours];
+  const request = (task: SecondsTask) => ({
+    ...pythonRequest(task, task.seconds),
+    ...{ seed: task.seed, looks: task.looks },
+  });
+  const peer = (task: SecondsTask) => ({ command: gfnx, args: [script, JSON.stringify(request(task))] });
+  return [ours, { name: 'gfnx', program: peer }];
+}
