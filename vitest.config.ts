@@ -18,6 +18,7 @@ const library = [
 const inNode: TestProjectInlineConfiguration['test'] = {
   // WebGPU in Node crashes the process in worker threads.
   pool: 'forks',
+  setupFiles: ['test/setup/equality.ts', 'test/setup/polls.ts'],
   // What a developer has fetched into the real cache must not decide a test. Pixels, half of what a short run costs, are
   // drawn by the tests that look at them.
   env: { FLOWTAPE_CACHE: '/nonexistent/flowtape', FLOWTAPE_PNG: 'off' },
@@ -50,6 +51,7 @@ const chromium = (browser: Browser): TestProjectInlineConfiguration => ({
   optimizeDeps: { include: ['fast-check'] },
   test: {
     name: 'chromium',
+    setupFiles: ['test/setup/equality.ts'],
     include: [
       'test/ops/*.test.ts',
       'test/plan/*.test.ts',
