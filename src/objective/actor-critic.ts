@@ -1,7 +1,7 @@
 import { minimize, readParameters } from '../nn/index.ts';
 import { categorical, filled, multiply, reshape, slice, stopGradient, subtract, sum } from '../ops/index.ts';
 import { defaultsOf } from '../options/index.ts';
-import { fromGrid, toGrid } from '../rollout/index.ts';
+import { fromGrid, logitsOf, type Trajectories, toGrid } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { checkGiven } from '../text/check-given.ts';
 import { lastSteps, normalizedAdvantage, softReturn } from './advantage.ts';
@@ -72,12 +72,13 @@ export function actorCritic(method: ActorCriticMethod, context: LearnerContext):
   const learner: Learner = {
     logits: (observation) => applyNetwork(policy, observation),
     ...backward.logits,
-    networks: [policy, value, logPartition].filter((each) => each !== undefined),
+    networks: [network, value, logPartition].filter((each) => each !== undefined),
     offPolicy: false,
     needs: backward.needs,
     variables: backward.variables,
     update(sampled) {
-      const { trajectories, diagnostics: learnt } = backward.learn(sampled);
+      const { trajectories: whole, diagnostics: learnt } = backward.learn(sampled);
+      const trajectories = withForwardOutputs(whole, environment.actionCount);
       const { observation, mask, action, logits, logBackward, logReward } = trajectories;
       const oldLogProbability = categorical(logits, mask, action).logProbability;
       const wholeReturns = toGrid(
@@ -111,4 +112,12 @@ export function actorCritic(method: ActorCriticMethod, context: LearnerContext):
   }
   if (!value) return learner;
   return { ...learner, logPartition: (observation) => reshape(slice(applyValue(value, observation), 0, 0, 1), []) };
+}
+
+/** The same batch, whose outputs of the policy's network are the forward logits alone. */
+function withForwardOutputs(trajectories: Trajectories, actionCount: number): Trajectories {
+  const { policy } = trajectories;
+  return policy
+    ? { ...trajectories, policy: { ...policy, outputs: logitsOf(policy.outputs, actionCount) } }
+    : trajectories;
 }

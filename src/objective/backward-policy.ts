@@ -3,16 +3,21 @@ import {
   optimizer as makeOptimizer,
   minimize,
   type Optimizer,
-  readParameters,
   recipeOf,
   withoutAverage,
 } from '../nn/index.ts';
-import { categorical, multiply, sum } from '../ops/index.ts';
+import { categorical, gatherRows, less, multiply, select, slice, stopGradient, sum } from '../ops/index.ts';
 import type { OptionsOf } from '../options/index.ts';
-import type { BackwardData, OffPolicyTrajectories, RolloutNeeds } from '../rollout/index.ts';
+import {
+  type BackwardData,
+  type NetworkOutputs,
+  type OffPolicyTrajectories,
+  type RolloutNeeds,
+  successorsOf,
+} from '../rollout/index.ts';
 import type { Tensor, Variable } from '../tape/index.ts';
 import { checkGiven } from '../text/check-given.ts';
-import { applyNetwork, outputsOf, type TrainableNetwork } from './networks.ts';
+import { applyNetwork, outputsOf, policyOutputsAt, type TrainableNetwork } from './networks.ts';
 import type { LearnerContext } from './objective.ts';
 import type { backwardOptions } from './shared-options.ts';
 
@@ -59,22 +64,25 @@ export interface BackwardPolicy {
     backwardLogits?(observation: Tensor): Tensor;
   };
   /**
-   * Records P_B's own learning from a batch, before the objective's update. Returns the batch for both policies: if TLM
-   * changed the network, with its current logits and log P_B.
+   * Records P_B's own learning from a batch, before the objective's update. Returns the batch for both policies: with
+   * TLM, with the present outputs of the network, its logits and log P_B.
    */
   learn<Batch extends OffPolicyTrajectories>(
     trajectories: Batch,
   ): { trajectories: Batch; diagnostics: Record<string, Tensor> };
   /**
-   * log P_B [N] of the steps of a batch returned by `learn`, from the policy's parameters as read for the objective's
-   * loss. It is differentiable in them if P_B is learnt jointly.
+   * log P_B [N] of the steps of a batch returned by `learn`, from all outputs of the policy's network at the states of
+   * the batch (`policyOutputsAt`). It is differentiable in the network's parameters if P_B is learnt jointly.
    */
-  logProbability(trajectories: OffPolicyTrajectories, parameters: readonly Tensor[]): Tensor;
+  logProbability(trajectories: OffPolicyTrajectories, at: NetworkOutputs): Tensor;
 }
 
 /**
- * The backward policy of these settings: uniform, or learnt as further outputs of the policy's network.
- * @param policy a network whose outputs are A logits of the forward policy, then B of the backward policy
+ * The backward policy of these settings: uniform, or learnt as further outputs of the policy's network. A step arrives
+ * at the state from which the next one starts, so the network's outputs at the states of a batch serve both policies;
+ * only where trajectories end it is run again.
+ * @param policy a network whose outputs are A logits of the forward policy, then B of the backward policy; the learner's
+ * first network, so that rollouts keep all its outputs
  */
 export function backwardPolicy(
   settings: BackwardPolicyOptions,
@@ -95,11 +103,23 @@ export function backwardPolicy(
     };
   }
   const { actionCount, backwardActionCount } = environment;
-  const forward = outputsOf(policy, 0, actionCount);
   const backward = outputsOf(policy, actionCount, backwardActionCount);
-  const logProbability = (trajectories: OffPolicyTrajectories, parameters: readonly Tensor[]) => {
+  const logProbability = (trajectories: OffPolicyTrajectories, { outputs, parameters }: NetworkOutputs) => {
     const child = childrenOf(trajectories);
-    return backwardLogProbability(backward.network.apply(parameters, child.observation), child);
+    const width = actionCount + backwardActionCount;
+    if (outputs.shape[1] < width) {
+      throw new Error(
+        `a learnt backward policy takes all outputs of the policy's network, at least ${width} numbers a state, not ` +
+          `${outputs.shape[1]}: pass what policyOutputsAt returns for that network, which must be the learner's first.`,
+      );
+    }
+    const { next, previous, last, ending } = successorsOf(trajectories);
+    const logits = slice(outputs, 1, actionCount, backwardActionCount);
+    const onTheWay = backwardLogProbability(gatherRows(logits, next, { inverse: previous }), child);
+    const end = { mask: gatherRows(child.mask, last), action: gatherRows(child.action, last) };
+    const logitsAtEnd = backward.network.apply(parameters, gatherRows(child.observation, last));
+    const atEnd = backwardLogProbability(logitsAtEnd, end);
+    return select(less(next, 0), gatherRows(atEnd, ending, { inverse: last }), onTheWay);
   };
   const needs = { backward: true };
   const logits = { backwardLogits: (observation: Tensor) => applyNetwork(backward, observation) };
@@ -118,20 +138,20 @@ export function backwardPolicy(
     variables: [likelihood.updates, ...Object.values(likelihood.state)],
     logits,
     learn(trajectories) {
-      const { tape } = trajectories.action;
       let diagnostics: Record<string, Tensor> = {};
       // The likelihood is that of the forward policy's trajectories. Replayed ones, recognised by their missing logits,
       // come from the uniform P_B: they would teach P_B to be uniform.
       const epochs = 'logits' in trajectories ? settings.tlmEpochs : 0;
       for (let epoch = 0; epoch < epochs; epoch++) {
-        const parameters = readParameters(tape, policy.parameters);
-        const loss = trajectoryLikelihoodLoss(logProbability(trajectories, parameters), trajectories.batch);
-        minimize(loss, parameters, likelihood);
+        const at = policyOutputsAt(policy, trajectories);
+        const loss = trajectoryLikelihoodLoss(logProbability(trajectories, at), trajectories.batch);
+        minimize(loss, at.parameters, likelihood);
         diagnostics = { backwardLoss: loss };
       }
-      const present = applyNetwork(forward, trajectories.observation);
-      const logBackward = logProbability(trajectories, readParameters(tape, policy.parameters));
-      return { trajectories: { ...trajectories, logits: present, logBackward }, diagnostics };
+      const present = policyOutputsAt(policy, trajectories);
+      const logits = stopGradient(slice(present.outputs, 1, 0, actionCount));
+      const logBackward = stopGradient(logProbability(trajectories, present));
+      return { trajectories: { ...trajectories, policy: present, logits, logBackward }, diagnostics };
     },
     logProbability: ({ logBackward }) => logBackward,
   };

@@ -1,12 +1,12 @@
 import { minimizeGroups, type ParameterGroup } from '../nn/index.ts';
 import { add, categorical, maximum, reshape, slice, stopGradient } from '../ops/index.ts';
 import type { OptionsOf } from '../options/index.ts';
-import { type OffPolicyTrajectories, type StatePotential, toGrid } from '../rollout/index.ts';
+import { logitsOf, type OffPolicyTrajectories, type StatePotential, toGrid } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { backwardPolicy, hasBackwardOutputs } from './backward-policy.ts';
 import { type BalanceInput, countedSteps, detailedBalanceResidual, meanSizes } from './balance.ts';
 import { gradientNorm } from './gradient-norm.ts';
-import { applyNetwork, outputsOf, policyNetwork, policyOutputsAt, type TrainableNetwork } from './networks.ts';
+import { applyNetwork, policyNetwork, policyOutputsAt, type TrainableNetwork } from './networks.ts';
 import type { Learner, LearnerContext, OffPolicyUpdate } from './objective.ts';
 import { type backwardOptions, type balanceOptions, noLogRewardFloor } from './shared-options.ts';
 import { followedBy, type TargetNetworkOptions, targetNetwork } from './target-network.ts';
@@ -31,20 +31,21 @@ interface Forward {
 export function policyOnly(settings: BalanceSettings, context: LearnerContext) {
   const { environment } = context;
   const network = policyNetwork(context, settings.learningRate, { backward: hasBackwardOutputs(settings) });
-  const policy = outputsOf(network, 0, environment.actionCount);
   const backward = backwardPolicy(settings, context, network);
+  const logitsAmong = (outputs: Tensor) => logitsOf(outputs, environment.actionCount);
   return {
-    logits: (observation: Tensor) => applyNetwork(policy, observation),
+    logits: (observation: Tensor) => logitsAmong(applyNetwork(network, observation)),
     ...backward.logits,
-    networks: [policy] as readonly TrainableNetwork[],
+    networks: [network] as readonly TrainableNetwork[],
     offPolicy: true as const,
     needs: backward.needs,
     variables: backward.variables,
     forward(sampled: OffPolicyTrajectories): Forward {
       const { trajectories, diagnostics } = backward.learn(sampled);
-      const { outputs, parameters: tensors } = policyOutputsAt(policy, trajectories);
-      const grids = gridsOf(settings, trajectories, outputs, backward.logProbability(trajectories, tensors));
-      return { grids, groups: [{ tensors, optimizer: policy.optimizer }], diagnostics };
+      const at = policyOutputsAt(network, trajectories);
+      const logBackward = backward.logProbability(trajectories, at);
+      const grids = gridsOf(settings, trajectories, logitsAmong(at.outputs), logBackward);
+      return { grids, groups: [{ tensors: at.parameters, optimizer: network.optimizer }], diagnostics };
     },
   };
 }
@@ -78,9 +79,9 @@ export function flowLearner(
   });
   const update = repeated(settings, (sampled, told) => {
     const { trajectories, diagnostics } = backward.learn(sampled);
-    const { outputs, parameters: tensors } = policyOutputsAt(network, trajectories);
-    const { logits, logFlow } = split(outputs);
-    const grids = gridsOf(settings, trajectories, logits, backward.logProbability(trajectories, tensors));
+    const at = policyOutputsAt(network, trajectories);
+    const { logits, logFlow } = split(at.outputs);
+    const grids = gridsOf(settings, trajectories, logits, backward.logProbability(trajectories, at));
     const flowGrid = (learnt: Tensor) => {
       const grid = toGrid(learnt, trajectories);
       return potential ? add(grid, potentialGrid(trajectories)) : grid;
@@ -90,7 +91,7 @@ export function flowLearner(
     const input = { ...grids, logFlow: flowGrid(logFlow), targetLogFlow, counted };
     const loss = lossOf(input);
     told?.(meanSizes(detailedBalanceResidual(input), countedSteps(input)));
-    const [gradient] = minimizeGroups(loss, [{ tensors, optimizer: network.optimizer }]);
+    const [gradient] = minimizeGroups(loss, [{ tensors: at.parameters, optimizer: network.optimizer }]);
     return { ...diagnostics, loss, ...gradientNorm(gradient) };
   });
   return {

@@ -5,7 +5,7 @@ export { explainFault, faultAt } from './faults.ts';
 export { type HostBatch, type HostBatchOptions, type HostColumns, hostBatch } from './host-batch.ts';
 export { hostReason, problemOnDevice } from './host-reason.ts';
 export { type HostRollout, type HostRolloutOptions, prepareHostRollout } from './host-rollout.ts';
-export { policyLogits, type RolloutPolicy } from './policy.ts';
+export { logitsOf, policyLogits, type RolloutPolicy } from './policy.ts';
 export type { StatePotential } from './potential-program.ts';
 export {
   type EnvironmentPrograms,
@@ -16,6 +16,7 @@ export {
 export { prepareRating, rateAtOnce } from './rate.ts';
 export { type RolloutOptions, recordRollout } from './rollout.ts';
 export { nextIteration } from './schedule.ts';
+export { type Successors, successorsOf } from './successors.ts';
 export {
   applyToStates,
   type DistinctStates,

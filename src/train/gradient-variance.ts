@@ -12,7 +12,7 @@ import {
   type TrainableNetwork,
 } from '../objective/index.ts';
 import { broadcastTo, categorical, gradient, multiply, pack, stopGradient, sum } from '../ops/index.ts';
-import { fromGrid, type Trajectories, toGrid } from '../rollout/index.ts';
+import { fromGrid, logitsOf, type Trajectories, toGrid } from '../rollout/index.ts';
 import type { Tensor } from '../tape/index.ts';
 import { prepareBatches } from './iteration.ts';
 
@@ -120,7 +120,7 @@ function recordGradients(
   const { mask, action, logBackward, logReward, batch } = trajectories;
   const { offsets, values: flat } = policy.parameters;
   const { outputs, parameters } = policyOutputsAt(policy, trajectories);
-  const { logProbability } = categorical(outputs, mask, action);
+  const { logProbability } = categorical(logitsOf(outputs, mask.shape[1]), mask, action);
   const onGrid = (rows: Tensor) => toGrid(rows, trajectories);
   const softReturns = onGrid(softReturn(logBackward, logReward, stopGradient(logProbability)));
   const values = onGrid(presentValues(value, trajectories).values);

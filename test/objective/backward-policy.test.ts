@@ -7,11 +7,14 @@ import {
   alongTrajectories,
   type BalanceInput,
   backwardLogProbability,
+  backwardPolicy,
   detailedBalanceLoss,
   entPpo,
   gae,
   type Learner,
   logPartitionVarianceLoss,
+  policyNetwork,
+  policyOutputsAt,
   subTrajectoryLoss,
   trajectoryBalance,
   trajectoryBalanceLoss,
@@ -152,6 +155,45 @@ describe.each(problems)('on %s', (_, problem) => {
         values: values.map((value, j) => value + Math.sin(i + 3 * j)),
       })),
     );
+  });
+
+  test('log P_B from one pass over the states, and its gradient, are those of a second pass over the children', async () => {
+    const context = { environment: problem.environment, batch: 12, seed: 4, network: { hidden: [6] } };
+    const network = policyNetwork(context, 1e-3, { backward: true, state: true });
+    const settings = { backwardPolicy: 'learned', tlmEpochs: 1, tlmLearningRate: 1e-3 } as const;
+    const { logProbability } = backwardPolicy(settings, context, network);
+    const tape = createTape();
+    const walks = walksOnTape(tape, problem, walked);
+    const at = policyOutputsAt(network, walks);
+    const { backward } = walks;
+    if (!backward) throw new Error('the walks have no backward data');
+    const { actionCount, backwardActionCount } = problem.environment;
+    const atChildren = slice(
+      network.network.apply(at.parameters, backward.observation),
+      1,
+      actionCount,
+      backwardActionCount,
+    );
+    const weights = tape.constant(
+      'f32',
+      [walked.length],
+      walked.map((_, i) => Math.sin(1 + 3 * i)),
+    );
+    const [once, twice] = [logProbability(walks, at), backwardLogProbability(atChildren, backward)].map((found) => [
+      found,
+      ...gradient(sum(multiply(found, weights)), at.parameters),
+    ]);
+    const found = await evaluate<string>(await referenceDevice.open(), tape, {
+      ...Object.fromEntries(once.map((tensor, i) => [`once ${i}`, tensor])),
+      ...Object.fromEntries(twice.map((tensor, i) => [`twice ${i}`, tensor])),
+    });
+    // The same sums of some 1e3 numbers of size 1 in float64, in another order.
+    for (const i of twice.keys()) {
+      const expected = found[`twice ${i}`];
+      expect(Math.hypot(...expected)).toBeGreaterThan(0.01);
+      const off = found[`once ${i}`].map((value, k) => Math.abs(value - expected[k]));
+      expect(Math.max(...off)).toBeLessThanOrEqual(1e-12);
+    }
   });
 
   test('the gradient of the likelihood loss is that of differences', async () => {

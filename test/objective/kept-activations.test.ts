@@ -13,11 +13,13 @@ import { objectiveNamed, objectiveNames } from '../setup/objectives.ts';
 type Variant = 'kept' | 'distinct' | 'second pass';
 
 const network = { hidden: [7, 6], projection: 5 };
+const batch = 4;
 
 /** An iteration that learns from what its rollout computed, or as if it knew nothing of it. */
 function record(problem: Problem, objective: string, variant: Variant) {
-  const batch = 6;
-  const learner = objectiveNamed(objective).learner({ ...problem, batch, seed: 3, network });
+  const [name, backwardPolicy] = objective.split(', ');
+  const options = backwardPolicy ? { backwardPolicy } : {};
+  const learner = objectiveNamed(name, options).learner({ ...problem, batch, seed: 3, network });
   const rollout: RolloutOptions = {
     problem,
     batch,
@@ -61,11 +63,11 @@ async function iterate(device: Device, problem: Problem, objective: string, vari
 
 describe('an iteration that learns from what the rollout computed', () => {
   describe('in float64', () => {
-    for (const name of objectiveNames) {
+    for (const name of [...objectiveNames, 'db, learned', 'mdb, learned', 'vargrad, tlm', 'gae, tlm']) {
       test(`${name}: ends with the numbers of an iteration that runs the network again`, async () => {
         const device = await testDevices[2].open();
         // Strings of one length have neither a stop nor a potential on the way.
-        const looksAhead = ['mdb', 'fl-db', 'fl-subtb'].includes(name);
+        const looksAhead = ['mdb', 'fl-db', 'fl-subtb'].some((each) => name.startsWith(each));
         for (const problem of looksAhead ? [gridProblem(2, 4)] : [gridProblem(2, 4), stringsProblem()]) {
           const expected = await iterate(device, problem, name, 'second pass');
           for (const variant of ['kept', 'distinct'] as const) {
@@ -88,7 +90,7 @@ describe('an iteration that learns from what the rollout computed', () => {
   });
 
   onEach(testDevices, (open) => {
-    for (const name of ['tb', 'subtb', 'gae']) {
+    for (const name of ['tb', 'subtb, learned', 'gae']) {
       test(`${name}: has the gradient of a second pass`, async () => {
         const device = await open();
         const problem = gridProblem(2, 4);
@@ -108,8 +110,8 @@ describe('an iteration that learns from what the rollout computed', () => {
 
 describe('the launches of an iteration', () => {
   /** How often each kernel stands outside of the rollout's loop. */
-  function outside(variant: Variant) {
-    const { plan } = record(stringsProblem(), 'tb', variant);
+  function outside(variant: Variant, objective = 'tb') {
+    const { plan } = record(stringsProblem(), objective, variant);
     const counts = new Map<string, number>();
     for (const entry of plan.steps) {
       if (entry.kind === 'kernel') counts.set(entry.step.kernel, (counts.get(entry.step.kernel) ?? 0) + 1);
@@ -125,6 +127,22 @@ describe('the launches of an iteration', () => {
     for (const gradient of ['denseWeightGradient', 'denseInputGradient', 'oneHotDenseWeightGradient']) {
       expect(kept.get(gradient), gradient).toBe(again.get(gradient));
     }
+  });
+
+  test('of both policies from one pass: beyond it, only the states at the ends are computed', () => {
+    const { plan } = record(stringsProblem(), 'tb, learned', 'kept');
+    const steps = plan.steps.flatMap((entry) => (entry.kind === 'kernel' ? [entry.step] : []));
+    const shapesOf = (kernel: string) =>
+      steps.filter((step) => step.kernel === kernel).map(({ outputs: [y] }) => y.shape.join(' x '));
+    // Hidden layers of 7, 6 and 5, of which the last is linear; 4 forward logits and 1 backward. Over all states it is
+    // joined with the outputs, [6 x 5] weights and [1 x 5] biases; at the few ends that would be more work.
+    expect(shapesOf('oneHotDense')).toEqual(['4 x 7']);
+    expect(shapesOf('dense')).toEqual(['1 x 5', '6 x 5', '4 x 6', '4 x 5', '4 x 5']);
+    const inputGradients = ['4 x 5', '4 x 6', '4 x 7', '32 x 6', '32 x 7', '6 x 5', '1 x 5'];
+    expect(shapesOf('denseInputGradient')).toEqual(inputGradients);
+    // Three matrices at the ends, two over all states, and the two that the joined one is made of.
+    expect(shapesOf('denseWeightGradient')).toHaveLength(7);
+    expect(shapesOf('oneHotDenseWeightGradient')).toEqual(['40 x 7', '40 x 7']);
   });
 
   test('save every launch of a second pass', async () => {
@@ -159,7 +177,8 @@ describe('the launches of an iteration', () => {
     const passes = tape.nodes.slice(before).filter((node) => {
       return node.operation.name === 'oneHotDense' && node.inputs[0].source === trajectories.observation.source;
     });
-    // Once for the logits that the likelihood's updates leave, once for the balance.
-    expect(passes).toHaveLength(2);
+    // The likelihood's first update knows the rollout's outputs, its others run it. The last pass gives both policies'
+    // logits for the balance.
+    expect(passes).toHaveLength(4);
   });
 });

@@ -12,7 +12,7 @@ import {
   sum,
   toFloat,
 } from '../../ops/index.ts';
-import { toGrid } from '../../rollout/index.ts';
+import { logitsOf, toGrid } from '../../rollout/index.ts';
 import type { Tensor } from '../../tape/index.ts';
 import { lastSteps, nextValue } from '../advantage.ts';
 import { backwardPolicy, hasBackwardOutputs } from '../backward-policy.ts';
@@ -47,17 +47,18 @@ export const modifiedDetailedBalance = defineObjective(modifiedDetailedBalanceAb
   const update = repeated(options, (sampled, told) => {
     const { trajectories, diagnostics } = backward.learn(sampled);
     const { mask, action } = trajectories;
-    const { outputs, parameters } = policyOutputsAt(policy, trajectories);
+    const at = policyOutputsAt(network, trajectories);
+    const logits = logitsOf(at.outputs, environment.actionCount);
     const stop = add(multiply(action, 0), stopAction);
-    const logStop = (logits: Tensor) => toGrid(categorical(logits, mask, stop).logProbability, trajectories);
-    const present = logStop(outputs);
+    const logStop = (of: Tensor) => toGrid(categorical(of, mask, stop).logProbability, trajectories);
+    const present = logStop(logits);
     const inner = subtract(
       toFloat(lessEqual(0, reshape(trajectories.rowOfGrid, present.shape))),
       lastSteps(trajectories),
     );
     const residual = modifiedDetailedBalanceResidual({
-      logForward: toGrid(categorical(outputs, mask, action).logProbability, trajectories),
-      logBackward: toGrid(backward.logProbability(trajectories, parameters), trajectories),
+      logForward: toGrid(categorical(logits, mask, action).logProbability, trajectories),
+      logBackward: toGrid(backward.logProbability(trajectories, at), trajectories),
       logReward: potentialGrid(trajectories),
       logStop: present,
       nextLogStop: nextValue(target ? stopGradient(logStop(target.outputsAt(trajectories))) : present),
@@ -65,13 +66,13 @@ export const modifiedDetailedBalance = defineObjective(modifiedDetailedBalanceAb
     });
     told?.(meanSizes(residual, inner));
     const total = divide(sum(loss(residual)), maximum(sum(inner), 1));
-    const gradient = minimize(total, parameters, policy.optimizer);
+    const gradient = minimize(total, at.parameters, network.optimizer);
     return { ...diagnostics, loss: total, ...gradientNorm(gradient) };
   });
   return {
     logits: (observation) => applyNetwork(policy, observation),
     ...backward.logits,
-    networks: [policy],
+    networks: [network],
     offPolicy: true,
     // The next step is the last, which never counts.
     ofSteps: true,
