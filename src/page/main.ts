@@ -5,6 +5,7 @@ import { createContents } from './contents.ts';
 import { loadNear } from './load-near.ts';
 import { createPrinting } from './printing.ts';
 import { byId } from './ui/dom.ts';
+import { startTerms } from './ui/term-button.ts';
 import { createThemeSwitch } from './ui/theme.ts';
 
 const startWorker = () => new Worker(new URL('worker.js', import.meta.url), { type: 'module', name: 'flowtape run' });
@@ -46,6 +47,7 @@ setTimeout(() => {
   startArticle(startWorker);
   setTimeout(() => {
     createTrust(startWorker);
+    startTerms();
     createContents(byId('contents'));
     createPrinting(beyond.now);
     // Once the figures above it have their final height.

@@ -1,22 +1,36 @@
 import { byId, make, setText } from '../ui/dom.ts';
-import { figure, nats } from '../ui/words.ts';
-import { balanceOf, edgesOf, type FlowEdge } from './grid-flow.ts';
-import { cellsBefore, type GridPolicy, mixedPolicy, perfectPolicy, uniformPolicy, walkOf } from './grid-policy.ts';
+import { figure, nats, percent } from '../ui/words.ts';
+import { advantagesAt, bestUpdate, valuesOf } from './advantages.ts';
+import { balanceOf, edgesOf, type FlowEdge, flowOf, sharesOf, variationOf } from './grid-flow.ts';
+import {
+  actionCount,
+  cellsBefore,
+  type GridPolicy,
+  gridActions,
+  mixedPolicy,
+  perfectPolicy,
+  uniformPolicy,
+  walkOf,
+} from './grid-policy.ts';
 import { cellName } from './heat-map.ts';
 import { rewardsOf, threePools } from './landscapes.ts';
 import { set, svg } from './svg.ts';
+import { createUpdatePicture, signed } from './update-picture.ts';
 
 const { side } = threePools;
 /** The distance of two cells in the picture's units, and the width of the total flow. */
 const [distance, widest] = [20, 13];
 /** Residuals of this many nats have full colour. */
 const strong = 2;
+/** Ent-PPO's default. */
+const clipRange = 0.2;
 
 const views = [
   { name: 'db', title: 'Detailed balance' },
   { name: 'subtb', title: 'Sub-trajectory' },
   { name: 'tb', title: 'Trajectory' },
   { name: 'fm', title: 'Flow matching' },
+  { name: 'ent-ppo', title: 'Ent-PPO' },
 ] as const;
 type View = (typeof views)[number]['name'];
 
@@ -61,6 +75,7 @@ export function stepFlow(
   };
   switch (view) {
     case 'db':
+    case 'ent-ppo':
       return part(at, at + 1);
     case 'subtb':
       return part(at, Math.min(along.length, at + 3));
@@ -111,6 +126,7 @@ export function createFlowFigure(random: () => number = Math.random): void {
     );
   }
   const slider = byId<HTMLInputElement>('flow-share');
+  const update = createUpdatePicture(byId('flow-update-picture'), clipRange);
   const choices = views.map(({ name, title }) => {
     const choice = make('button', { type: 'button' }, title);
     choice.setAttribute('role', 'radio');
@@ -149,20 +165,65 @@ export function createFlowFigure(random: () => number = Math.random): void {
       choices[i].setAttribute('aria-checked', String(name === view));
       choices[i].tabIndex = name === view ? 0 : -1;
     }
+    const isPaid = view === 'ent-ppo';
+    for (const id of ['flow-update', 'flow-legend-advantages']) byId(id).hidden = !isPaid;
+    byId('flow-legend-balance').hidden = isPaid;
     setText(byId('flow-words'), wordsOf(view, flow));
-    const off = edges.reduce((sum, { flow, residual }) => sum + (flow * Math.abs(residual)) / partition, 0);
-    setText(
-      byId('flow-sum'),
-      `Here the left side is ${sidesOf(flow.residual)}. Over a whole walk, edges are off by ${figure(off)} nats.`,
-    );
+    const result = isPaid ? showAdvantages(policy) : balanceWords(flow.residual, misplacedBy(policy));
+    setText(byId('flow-sum'), result);
     slider.setAttribute(
       'aria-valuetext',
       `${Math.round(100 * Number(slider.value))} % of the way to a perfect sampler`,
     );
     set(picture, {
-      'aria-label': `Flow through ${side * side} cells. ${wordsOf(view, flow)} It is off by ${nats(flow.residual)} nats. Arrow keys choose another step of the walk.`,
+      'aria-label': `Flow through ${side * side} cells. ${wordsOf(view, flow)} ${result} Arrow keys choose another step of the walk.`,
     });
   };
+  /** Labels the walk's steps with their advantages, draws what an update does to one, and says it. */
+  const showAdvantages = (policy: GridPolicy): string => {
+    const values = valuesOf(policy, reward);
+    const step = Math.min(at, walk.length - 1);
+    const made = walk.map((cell, i) => actionOf(cell, walk[i + 1]));
+    const labels = walk.map((cell, i) => {
+      const advantage = advantagesAt(policy, reward, values, cell)[made[i]] ?? 0;
+      return label(cell, walk[i + 1], advantage, i === step);
+    });
+    const path = walk.map(middle).map(({ x, y }) => `${x},${y}`);
+    marks.prepend(svg('polyline', { class: 'walked', points: path.join(' ') }));
+    marks.append(...labels);
+    const cell = walk[step];
+    const present = gridActions.map((_, action) => policy.probability[cell * actionCount + action]);
+    const advantages = advantagesAt(policy, reward, values, cell);
+    const updated = bestUpdate(present, advantages, clipRange);
+    update.draw(
+      gridActions.flatMap((name, action) => {
+        const advantage = advantages[action];
+        if (advantage === undefined) return [];
+        return [
+          { name, advantage, present: present[action], updated: updated[action], isTaken: action === made[step] },
+        ];
+      }),
+    );
+    return advantageWords(cellName(side, cell), advantages[made[step]] ?? 0, Math.log(partition) - values[0]);
+  };
+  const label = (cell: number, next: number | undefined, advantage: number, isChosen: boolean) => {
+    const [a, b] = [middle(cell), middle(next ?? cell)];
+    const isFlat = a.y === b.y && next !== undefined;
+    // The last step has no line of its own, so its number stands beside the cell where the walk ends.
+    const isAtEdge = a.x > whole - distance;
+    const place =
+      next === undefined
+        ? { x: a.x + (isAtEdge ? -8.5 : 8.5), y: a.y - 5, 'text-anchor': isAtEdge ? 'end' : 'start' }
+        : isFlat
+          ? { x: (a.x + b.x) / 2, y: a.y - 3.6, 'text-anchor': 'middle' }
+          : { x: a.x + (isAtEdge ? -3.2 : 3.2), y: (a.y + b.y) / 2 + 1.2, 'text-anchor': isAtEdge ? 'end' : 'start' };
+    return svg(
+      'text',
+      { class: `advantage ${signOf(-advantage)} ${isChosen ? 'chosen' : ''}`, ...place },
+      signed(advantage),
+    );
+  };
+  const misplacedBy = (policy: GridPolicy) => variationOf(flowOf(policy).stops, sharesOf(reward));
   const stream = (edge: FlowEdge) => {
     const [a, b] = [middle(edge.from), middle(edge.to as number)];
     const strength = Math.min(1, Math.abs(edge.residual) / strong);
@@ -247,6 +308,12 @@ export function createFlowFigure(random: () => number = Math.random): void {
         return `A stretch of the walk: from ${cellName(side, first.from)} to ${end}.`;
       case 'tb':
         return `A whole walk, from the first cell to ${end}.`;
+      case 'ent-ppo': {
+        const here = cellName(side, first.from);
+        return first.to === undefined
+          ? `One step of a walk, stopping at ${here}, against what was expected there.`
+          : `One step of a walk, from ${here} to ${cellName(side, first.to)}, against what was expected at ${here}.`;
+      }
       case 'fm':
         return `One cell, ${cellName(side, rewarded ?? 0)}: what comes in, goes on and stays.`;
     }
@@ -261,10 +328,34 @@ function signOf(residual: number): string {
   return Math.abs(residual) < 0.05 ? 'even' : residual > 0 ? 'more' : 'less';
 }
 
-function sidesOf(residual: number): string {
-  if (Math.abs(residual) < 5e-4) return 'as large as the right one';
+function actionOf(cell: number, next: number | undefined): number {
+  return next === undefined ? 2 : next === cell + side ? 0 : 1;
+}
+
+/** @param misplaced the share of the water that stops in the wrong cells */
+function balanceWords(residual: number, misplaced: number): string {
+  const stops =
+    misplaced < 5e-4
+      ? 'All water stops where it should.'
+      : `${percent(misplaced)} of all water stops in the wrong cells.`;
+  if (Math.abs(residual) < 5e-4) return `Here both sides are equal. ${stops}`;
   const times = Math.exp(Math.abs(residual));
-  return `${times < 1000 ? `${figure(times)} times as` : 'far more than a thousand times as'} ${residual > 0 ? 'large as' : 'small as'} the right one (${nats(residual)} nats)`;
+  const sides = residual > 0 ? ['left', 'right'] : ['right', 'left'];
+  const many = times < 1000 ? `${figure(times)} times` : 'far more than a thousand times';
+  return `Here the ${sides[0]} side is ${many} the ${sides[1]} one (${nats(residual)} nats). ${stops}`;
+}
+
+/** @param gap log Z less the value of the first cell, in nats */
+function advantageWords(cell: string, advantage: number, gap: number): string {
+  const worth =
+    Math.abs(advantage) < 0.005
+      ? `This step brings just what was expected at ${cell}: nothing to change.`
+      : `This step brings ${figure(Math.abs(advantage))} nats ${advantage > 0 ? 'more' : 'less'} than was expected at ${cell}, so it shall become ${advantage > 0 ? 'likelier' : 'rarer'}.`;
+  const whole =
+    gap < 5e-4
+      ? 'V of the first cell is log Z: there is no more to earn.'
+      : `V of the first cell is ${figure(gap)} nats short of log Z.`;
+  return `${worth} ${whole}`;
 }
 
 /** A walk long enough to show something. */

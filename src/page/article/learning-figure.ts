@@ -9,7 +9,7 @@ import type { KnownRun } from '../ui/known-run.ts';
 import { spelledShort } from '../ui/names.ts';
 import { distanceSentence, grouped, percent } from '../ui/words.ts';
 import { cellName, createHeatMap, highestOf, linearShade, logShade } from './heat-map.ts';
-import { type ChartPoint, createLineChart } from './line-chart.ts';
+import { type ChartPoint, createLineChart, thinned } from './line-chart.ts';
 import { createLiveRun } from './live-run.ts';
 
 const side = 16;
@@ -44,7 +44,7 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
     { title: 'Misplaced probability', note: 'exact', isLog: true, high: 1 },
     { title: 'Loss', note: 'what it minimises' },
     { title: 'log Z', note: 'what it thinks the reward adds up to', level: () => truth() },
-  ].map((options) => createLineChart(byId('learning-charts'), { ...options, horizontal: shortCount }));
+  ].map((options) => createLineChart(byId('learning-charts'), { ...options, horizontal: shortCount, isWhole: true }));
   const truth = () => {
     const exact = run.knownRun?.opened?.objects?.logPartition;
     return exact === undefined ? undefined : { y: exact, name: 'exact' };
@@ -85,16 +85,18 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
     toggle.disabled = isOver;
     step.disabled = !run.isPaused || isOver;
     const said = knownRun.failure?.problem ?? (latest === undefined ? 'Opening a device.' : distanceSentence(latest));
-    // Screen readers announce a status, so it is not updated at every frame. Until its next update it must not
-    // contradict the figures above it.
-    if (isOver || run.isPaused || latest === undefined) setText(byId('learning-caption'), said);
+    // The caption is always of the figures above it. Screen readers announce a status, so theirs is not updated at every
+    // frame.
+    setText(byId('learning-caption'), said);
+    if (isOver || run.isPaused || latest === undefined) setText(byId('learning-status'), said);
     else if (performance.now() - saidAt > quiet) {
       saidAt = performance.now();
       setText(
-        byId('learning-caption'),
+        byId('learning-status'),
         `After ${grouped(progress?.trajectories ?? 0)} walks: ${said.charAt(0).toLowerCase()}${said.slice(1)}`,
       );
     }
+    setText(byId('learning-loss'), lossWords(losses));
     readOut();
   };
   const remember = () => {
@@ -102,11 +104,11 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
     const value = progress?.diagnostics.loss;
     const last = losses[losses.length - 1];
     if (progress && value !== undefined && progress.step !== last?.x) {
-      losses = thinned([...losses, { x: progress.step, y: value }]);
+      losses = thinned([...losses, { x: progress.step, y: value }], maxPoints);
     }
     const estimate = metrics?.values.logPartition;
     if (metrics && estimate !== undefined && metrics.step !== partitions[partitions.length - 1]?.x) {
-      partitions = thinned([...partitions, { x: metrics.step, y: estimate }]);
+      partitions = thinned([...partitions, { x: metrics.step, y: estimate }], maxPoints);
     }
   };
   const drawMaps = () => {
@@ -149,16 +151,18 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
   begin();
 }
 
+/** What to make of the loss. Squared errors are never negative; what policy gradients minimise is no distance. */
+function lossWords(losses: readonly ChartPoint[]): string {
+  if (losses.length < 2) return '';
+  return losses.some(({ y }) => y < 0)
+    ? 'This loss moves around 0 and need not fall: it weighs what steps brought against what was expected of them, and expectations learn too. Whether it learns is seen in what is misplaced.'
+    : 'This loss is an error on the walks that it took. It can be near 0 while hills are missing to which it never went.';
+}
+
 function configOf(objective: string): RunConfig {
   return { ...defaultConfig('hypergrid', objective), steps: iterations };
 }
 
 function seriesOf(curve: KnownRun['curve']): ChartPoint[] {
   return curve.flatMap(({ step: x, values: { totalVariation: y } }) => (y === undefined ? [] : [{ x, y }]));
-}
-
-/** Every other point if there are too many; the last one stays. */
-function thinned(points: ChartPoint[]): ChartPoint[] {
-  if (points.length <= maxPoints) return points;
-  return points.filter((_, i) => i % 2 === 1 || i === points.length - 1);
 }

@@ -35,12 +35,16 @@ export interface LineChartOptions {
   readonly low?: number | undefined;
   readonly high?: number | undefined;
   readonly horizontal: (value: number) => string;
+  /** The horizontal axis counts something: it has no fractions. */
+  readonly isWhole?: boolean | undefined;
+  /** With fewer points on every line the chart says that there is not enough yet. */
+  readonly minPoints?: number | undefined;
   /** A reference level, with its name. */
   readonly level?: (() => { readonly y: number; readonly name: string } | undefined) | undefined;
 }
 
 export function createLineChart(place: HTMLElement, options: LineChartOptions): LineChart {
-  const { isLog = false, level } = options;
+  const { isLog = false, isWhole = false, minPoints = 0, level } = options;
   const title = make('h3', {}, options.title);
   const picture = svg('svg', {
     class: 'lines',
@@ -59,6 +63,14 @@ export function createLineChart(place: HTMLElement, options: LineChartOptions): 
     root,
     title: (text) => setText(title, text),
     draw(lines) {
+      if (lines.every((line) => line.points.length < minPoints)) {
+        const place = { class: 'waiting', x: width / 2, y: height / 2, 'text-anchor': 'middle' };
+        picture.replaceChildren(
+          svg('rect', { class: 'ground', x: 0, y: top, width, height: height - top - bottom, rx: 3 }),
+          svg('text', place, 'Not enough yet'),
+        );
+        return set(picture, { 'aria-label': `${title.textContent}: not enough yet` });
+      }
       const points = lines.flatMap((line) => line.points);
       const standing = level?.();
       const values = points.flatMap(({ y, low = y, high = y }) => [low, high]);
@@ -88,13 +100,15 @@ export function createLineChart(place: HTMLElement, options: LineChartOptions): 
           svg('line', { class: 'rule', x1: left, x2: width - right, y1: down(value), y2: down(value) }),
           svg('text', { x: left - 6, y: down(value) + 4, 'text-anchor': 'end' }, tickText(value)),
         ]),
-        ...ticksOf(0, end, false).map((x) =>
-          svg(
-            'text',
-            { x: across(x), y: height - 6, 'text-anchor': x === 0 ? 'start' : x > 0.93 * end ? 'end' : 'middle' },
-            options.horizontal(x),
+        ...ticksOf(0, end, false)
+          .filter((x) => !isWhole || Number.isInteger(x))
+          .map((x) =>
+            svg(
+              'text',
+              { x: across(x), y: height - 6, 'text-anchor': x === 0 ? 'start' : x > 0.93 * end ? 'end' : 'middle' },
+              options.horizontal(x),
+            ),
           ),
-        ),
         ...(standing
           ? [
               svg('line', {
@@ -131,6 +145,11 @@ export function createLineChart(place: HTMLElement, options: LineChartOptions): 
       set(picture, { 'aria-label': `${title.textContent}, latest: ${told.join(', ')}` });
     },
   };
+}
+
+/** Every other point if there are more than `max`; the last one stays. */
+export function thinned(points: readonly ChartPoint[], max: number): ChartPoint[] {
+  return points.filter((_, i) => points.length <= max || i % 2 === 1 || i === points.length - 1);
 }
 
 /** The share of a chart's width for the name of a level. */

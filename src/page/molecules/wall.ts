@@ -33,7 +33,7 @@ export function likeness(first: ReadonlySet<string>, second: ReadonlySet<string>
 
 /**
  * The best and most diverse molecules found: repeatedly the one with the highest score minus its similarity to those
- * already chosen.
+ * already chosen. In order of score.
  */
 export function wallOf(found: readonly Growth[], count: number): readonly Growth[] {
   const left = found.map((growth) => ({ growth, parts: partsOf(growth), likest: 0 }));
@@ -45,7 +45,7 @@ export function wallOf(found: readonly Growth[], count: number): readonly Growth
     chosen.push(growth);
     for (const each of left) each.likest = Math.max(each.likest, likeness(parts, each.parts));
   }
-  return chosen;
+  return chosen.sort((a, b) => b.score - a.score);
 }
 
 /** All molecules found, each once; only the best if there are too many. */

@@ -6,7 +6,7 @@ import { wallOf, withFound } from '../../molecules/wall.ts';
 import { shortCount } from '../../ui/chart-data.ts';
 import { byId, make, setText } from '../../ui/dom.ts';
 import { grouped, percent as percentText } from '../../ui/words.ts';
-import { type ChartPoint, createLineChart, ticksOf, tickText } from '../line-chart.ts';
+import { type ChartPoint, createLineChart, thinned, ticksOf, tickText } from '../line-chart.ts';
 import { whenSeen } from '../live-run.ts';
 import { svg } from '../svg.ts';
 import { drawMolecule, partAfter, touchedBy } from './molecule-drawing.ts';
@@ -15,6 +15,8 @@ import { drawMolecule, partAfter, touchedBy } from './molecule-drawing.ts';
 const [stepEvery, restFor] = [420, 1500];
 /** Molecules on the wall, molecules remembered for it, and dots in the picture of probabilities. */
 const [wallCount, remembered, maxDots] = [12, 400, 160];
+/** Fewer points make no curve; of more than the maximum every other one goes. */
+const [minPoints, maxPoints] = [4, 300];
 
 /** A share that does not break across lines. */
 const percent = (share: number) => percentText(share).replace(' ', '\u00a0');
@@ -51,13 +53,12 @@ export function createMoleculesFigure({ startWorker, checkpoint }: MoleculeFiles
   const scoreChart = createLineChart(charts, {
     title: 'Mean score',
     note: 'of the eight that grew; iterations here',
-    horizontal: shortCount,
+    ...{ horizontal: shortCount, isWhole: true, minPoints },
   });
   const lossChart = createLineChart(charts, {
     title: 'Loss',
     note: 'of trajectory balance; iterations here',
-    isLog: true,
-    horizontal: shortCount,
+    ...{ isLog: true, horizontal: shortCount, isWhole: true, minPoints },
   });
   const scatter = svg('svg', { class: 'lines scatter', viewBox: '0 0 360 230', role: 'img' });
   byId('molecules-scatter').append(scatter);
@@ -233,9 +234,7 @@ export function createMoleculesFigure({ startWorker, checkpoint }: MoleculeFiles
           drawScatter();
         }
         figures = message;
-        const last = losses[losses.length - 1]?.x ?? Number.NEGATIVE_INFINITY;
-        if (message.step - openedAt - last >= 20)
-          losses = [...losses, { x: message.step - openedAt, y: message.loss }].slice(-300);
+        losses = thinned([...losses, { x: message.step - openedAt, y: message.loss }], maxPoints);
         setText(
           byId('molecules-figures'),
           `Iteration ${grouped(message.step)} · ${grouped(message.trajectories)} molecules · log Z ${message.logPartition.toFixed(2)}`,
@@ -244,7 +243,7 @@ export function createMoleculesFigure({ startWorker, checkpoint }: MoleculeFiles
       }
       case 'grown': {
         const mean = message.growths.reduce((sum, { score }) => sum + score, 0) / message.growths.length;
-        scores = [...scores, { x: message.step - openedAt, y: mean }].slice(-300);
+        scores = thinned([...scores, { x: message.step - openedAt, y: mean }], maxPoints);
         scoreChart.draw([{ name: 'mean score', colour: 0, points: scores }]);
         lossChart.draw([{ name: 'loss', colour: 0, points: losses }]);
         waiting = message.growths;

@@ -149,7 +149,7 @@ export function createStringsFigure(startWorker: () => WorkerLike): void {
         'stroke-width': widthOf(has),
         class: `stream ${ratio > 0.5 ? 'more' : ratio < -0.5 ? 'less' : 'even'}`,
       });
-      if (label) setText(label, `${node.text} ${percent(has)} of ${percent(should)}`);
+      if (label) setText(label, `${node.text} ${percent(has)}, due ${percent(should)}`);
     }
     const letters = letterShares(alphabet, found);
     const wanted = letterShares(alphabet, due);

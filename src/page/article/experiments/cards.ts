@@ -2,10 +2,17 @@ import { messageOf } from '../../../text/message-of.ts';
 import { createRunClient, type RunClient, type WorkerLike } from '../../run-client.ts';
 import { shortCount } from '../../ui/chart-data.ts';
 import { button, byId, make, setText } from '../../ui/dom.ts';
+import { withTerms } from '../../ui/term-button.ts';
 import { createLineChart } from '../line-chart.ts';
 import { type Experiment, experiments, pageSeeds, sentencesOf } from './catalogue.ts';
 import { runTrial } from './run-trial.ts';
 import { type ArmResult, bandOf, commonEnd, type Measure, type Trial, type TrialPoint } from './trial.ts';
+
+/** Both ways of comparing, side by side: which method is ahead may differ between them. */
+const measures: readonly { measure: Measure; title: string; horizontal: (value: number) => string }[] = [
+  { measure: 'trajectories', title: 'Equal walks', horizontal: (value) => shortCount(Math.round(value)) },
+  { measure: 'seconds', title: 'Equal time', horizontal: (value) => `${Number(value.toPrecision(2))} s` },
+];
 
 /** The experiments, each on a card; only one runs at a time. */
 export function createExperiments(startWorker: () => WorkerLike): void {
@@ -29,7 +36,6 @@ function createCard(
   const { name, question, text, arms, predictions, iterations } = experiment;
   let predicted: number | undefined;
   let turn = 0;
-  let measure: Measure = 'trajectories';
   let results: readonly ArmResult[] = [];
   const guesses = predictions.map((prediction, i) => {
     const guess = make('input', { type: 'radio', name: `prediction-${name}`, value: String(i) });
@@ -49,46 +55,39 @@ function createCard(
   const state = make('p', { className: 'caption', id: `state-${name}` }, 'What do you expect? Choose, then run it.');
   state.setAttribute('role', 'status');
   const outcome = make('div', { className: 'outcome', hidden: true });
-  const sentences = make('div', { className: 'sentences' });
   const key = make('ul', { className: 'line-keys' }, ...arms.map((arm, i) => keyOf(arm.name, arm.settings, i)));
-  const axis = make('div', { className: 'segments' });
-  axis.setAttribute('role', 'group');
-  axis.setAttribute('aria-label', 'Compared at equal');
-  const choices = (['trajectories', 'seconds'] as const).map((choice) => {
-    const made = button(choice === 'trajectories' ? 'Equal walks' : 'Equal time', () => {
-      measure = choice;
-      draw();
+  const comparisons = measures.map(({ measure, title, horizontal }) => {
+    const place = make('div', { className: 'comparison' });
+    const chart = createLineChart(place, {
+      ...{ title, horizontal, isLog: true, high: 1 },
+      note: 'misplaced probability: median and range of the seeds',
     });
-    axis.append(made);
-    return { choice, made };
+    const verdict = make('p');
+    place.append(verdict);
+    return { measure, place, chart, verdict };
   });
-  const chart = createLineChart(outcome, {
-    title: 'Misplaced probability',
-    note: 'median and range of the seeds',
-    isLog: true,
-    high: 1,
-    horizontal: (value) => (measure === 'trajectories' ? shortCount(Math.round(value)) : `${value.toPrecision(2)} s`),
-  });
+  const finding = make('p');
   outcome.append(
-    axis,
     key,
     make('p', { className: 'caption' }, 'Each name opens its run in the laboratory.'),
-    sentences,
+    make('div', { className: 'comparisons' }, ...comparisons.map(({ place }) => place)),
+    finding,
   );
 
   const draw = () => {
-    for (const { choice, made } of choices) made.setAttribute('aria-pressed', String(choice === measure));
     const isOver = results.length > 0 && results.every(({ trials }) => trials.length === pageSeeds.length);
-    chart.draw(
-      results.flatMap((arm, colour) => {
-        // While it runs, a line extends as far as its own trials; at the end as far as all trials.
-        const done = arm.trials.filter(({ learnt }) => learnt.length > 0);
-        const shown = { ...arm, trials: done.length > 0 ? done : arm.trials };
-        if (shown.trials.length === 0) return [];
-        const end = commonEnd(isOver ? results : [shown], measure);
-        return [{ name: arm.name, colour, points: bandOf(shown, measure, end) }];
-      }),
-    );
+    for (const { measure, chart } of comparisons) {
+      chart.draw(
+        results.flatMap((arm, colour) => {
+          // While it runs, a line extends as far as its own trials; at the end as far as all trials.
+          const done = arm.trials.filter(({ learnt }) => learnt.length > 0);
+          const shown = { ...arm, trials: done.length > 0 ? done : arm.trials };
+          if (shown.trials.length === 0) return [];
+          const end = commonEnd(isOver ? results : [shown], measure);
+          return [{ name: arm.name, colour, points: bandOf(shown, measure, end) }];
+        }),
+      );
+    }
   };
   const stop = () => {
     if (run.textContent !== 'Stop') return;
@@ -103,9 +102,9 @@ function createCard(
     const mine = ++turn;
     setText(run, 'Stop');
     outcome.hidden = false;
-    sentences.replaceChildren();
+    for (const said of [...comparisons.map((each) => each.verdict), finding]) said.replaceChildren();
     results = arms.map((arm) => ({ name: arm.name, trials: [] }));
-    chart.draw([]);
+    draw();
     try {
       for (const [turnOfSeed, seed] of pageSeeds.entries()) {
         let seconds = 0;
@@ -130,9 +129,9 @@ function createCard(
       const verdict = prediction.holds(results)
         ? `You expected: “${prediction.text}”. So it was.`
         : `You expected: “${prediction.text}”. It was not so.`;
-      sentences.replaceChildren(
-        ...sentencesOf(experiment, results).map((sentence) => make('p', {}, ...withSubscripts(sentence))),
-      );
+      for (const [i, said] of [...comparisons.map((each) => each.verdict), finding].entries()) {
+        said.replaceChildren(...withSubscripts(sentencesOf(experiment, results)[i]));
+      }
       setText(state, verdict);
       setText(run, 'Run it again');
     } catch (error) {
@@ -150,10 +149,13 @@ function createCard(
   const card = make(
     'section',
     { className: 'card', id: `experiment-${name}` },
-    make('h3', {}, `${number}. ${question}`),
-    make('p', {}, ...withSubscripts(text)),
-    fields,
-    make('div', { className: 'row' }, run, state),
+    make(
+      'div',
+      { className: 'question' },
+      make('h3', {}, `${number}. ${question}`),
+      make('p', {}, ...withTerms(text, withSubscripts)),
+    ),
+    make('div', { className: 'expectation' }, fields, make('div', { className: 'row' }, run, state)),
     outcome,
   );
   card.setAttribute('aria-label', question);
