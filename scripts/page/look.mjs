@@ -29,7 +29,7 @@ const parts = {
       await page.getByRole('slider', { name: 'stop' }).fill('0');
     },
   },
-  flow: { at: '#flow', before: (page) => page.getByRole('radio', { name: 'Trajectory', exact: true }).click() },
+  flow: { at: '#flow', before: (page) => page.getByRole('radio', { name: 'Ent-PPO', exact: true }).click() },
   learning: { at: '#learning', before: (page) => wait(page, 8000) },
   experiments: {
     at: '#experiments',
@@ -77,6 +77,9 @@ const parts = {
     async before(page) {
       await wait(page, 1500);
       await page.locator('#molecules-start').click();
+      // What was drawn above meanwhile may have moved it out of sight, where it rests.
+      await page.locator('#molecules-wall button').first().waitFor();
+      await page.locator('#molecules-wall').scrollIntoViewIfNeeded();
       await wait(page, 16000);
       await page.locator('#molecules-toggle').click();
     },

@@ -77,7 +77,10 @@ export interface TextPart {
 /** Splits a text at its terms: the first appearance of each, in the singular or plural, but not inside of other words. */
 export function splitAtTerms(text: string): readonly TextPart[] {
   const found = (Object.keys(terms) as TermName[]).flatMap((term) => {
-    const match = new RegExp(`(?<![\\w-])${terms[term].written}s?(?![\\w-])`).exec(text);
+    const { written } = terms[term];
+    // Words may stand at the beginning of a sentence; abbreviations are in capitals everywhere.
+    const flags = written === written.toLowerCase() ? 'i' : '';
+    const match = new RegExp(`(?<![\\w-])${written}s?(?![\\w-])`, flags).exec(text);
     return match ? [{ term, start: match.index, end: match.index + match[0].length }] : [];
   });
   found.sort((a, b) => a.start - b.start);

@@ -41,9 +41,22 @@ test('the article: figures work by keyboard, train in view, and the page loads w
   await page.getByRole('slider', { name: 'How far the policy is trained' }).fill('1');
   for (const name of ['Detailed balance', 'Sub-trajectory', 'Trajectory', 'Flow matching']) {
     await page.getByRole('radio', { name, exact: true }).click();
-    expect(await text('#flow-sum'), name).toContain('Here the left side is as large as the right one.');
+    expect(await text('#flow-sum'), name).toBe('Here both sides are equal. All water stops where it should.');
     expect(await page.locator('.formula:visible').count()).toBe(1);
   }
+  await page.getByRole('radio', { name: 'Ent-PPO', exact: true }).click();
+  expect(await text('#flow-sum')).toMatch(/nothing to change. V of the first cell is log Z/);
+  expect(await page.locator('#flow-update-picture svg').getAttribute('aria-label')).toMatch(/advantage 0, P_F/);
+
+  // A term tells its meaning on focus, as its description too, until Escape.
+  const term = page.locator('#flow').getByRole('button', { name: 'KL', exact: true });
+  await page.keyboard.press('Tab');
+  await term.focus();
+  const meaning = await page.locator('#term-tip').textContent();
+  expect(meaning).toMatch(/^Kullback-Leibler/);
+  expect(await text(`#${await term.getAttribute('aria-describedby')}`)).toBe(meaning);
+  await page.keyboard.press('Escape');
+  expect(await page.locator('#term-tip').isVisible()).toBe(false);
 
   // What is out of sight rests: the overture has stopped, and the run that learns has begun.
   await page.locator('#learning').scrollIntoViewIfNeeded();

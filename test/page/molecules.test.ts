@@ -111,6 +111,8 @@ describe('the wall of molecules', () => {
 
   test('shows the best first, then good and different ones', () => {
     expect(wallOf([propane, formaldehyde, ethane], 2).map(({ smiles }) => smiles)).toEqual(['CC', 'C=O']);
+    // In order of score, not in the order of choice.
+    expect(wallOf([propane, formaldehyde, ethane], 3).map(({ score }) => score)).toEqual([1, 0.99, 0.8]);
     expect(likeness(partsOf(ethane), partsOf(ethane))).toBe(1);
     expect(likeness(partsOf(ethane), partsOf(formaldehyde))).toBeLessThan(0.5);
   });

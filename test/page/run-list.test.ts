@@ -3,7 +3,9 @@ import { parseAddress } from '../../src/page/address.ts';
 import { pageCatalogue } from '../../src/page/catalogue.ts';
 import { defaultConfig } from '../../src/page/default-config.ts';
 import { differencesOf, isFound, runName } from '../../src/page/ui/differences.ts';
+import { newKnownRun } from '../../src/page/ui/known-run.ts';
 import { fieldsOf } from '../../src/page/ui/run-form.ts';
+import { lineNames, nameOf } from '../../src/page/ui/run-lines.ts';
 import {
   hasRoom,
   type ListedRun,
@@ -29,6 +31,25 @@ describe('the list of runs', () => {
       expect(hasRoom(list, live)).toBe(false);
       expect(withRun(list, run(true), live)).toBe(list);
     }
+  });
+
+  test('tells runs of one name apart beside their values, as the list does', () => {
+    const [first] = withRun([], run(true), 1);
+    const knownRuns = [newKnownRun(config)];
+    const [live, listed] = lineNames({ knownRuns, listed: [first] });
+    expect([live, listed]).toEqual([
+      `${runName(pageCatalogue, config)}, in the pictures`,
+      `${nameOf(first)}, 400 iterations`,
+    ]);
+    expect(
+      lineNames({
+        knownRuns,
+        listed: [
+          { ...first, name: 'mine' },
+          { ...first, isShown: false },
+        ],
+      }),
+    ).toEqual([runName(pageCatalogue, config), 'mine']);
   });
 
   test('replaces the oldest superseded run, and reuses its colour', () => {

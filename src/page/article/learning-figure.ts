@@ -10,7 +10,7 @@ import { spelledShort } from '../ui/names.ts';
 import { distanceSentence, grouped, percent } from '../ui/words.ts';
 import { cellName, createHeatMap, highestOf, linearShade, logShade } from './heat-map.ts';
 import { type ChartPoint, createLineChart, thinned } from './line-chart.ts';
-import { createLiveRun } from './live-run.ts';
+import { createLiveRun, trajectoriesSeen } from './live-run.ts';
 
 const side = 16;
 /** For viewing: it trains as long as anyone watches. */
@@ -54,7 +54,7 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
   const draw = () => {
     const { knownRun } = run;
     if (knownRun === undefined) return;
-    const { progress, metrics, opened } = knownRun;
+    const { metrics, opened } = knownRun;
     if (opened?.objects && opened.objects.target !== target) {
       target = opened.objects.target;
       peaks = peaksOf(side, target, 0.5);
@@ -63,8 +63,8 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
     drawMaps();
     const latest = metrics?.values.totalVariation;
     const figures: Readonly<Record<string, string>> = {
-      Iteration: grouped(progress?.step ?? 0),
-      Walks: grouped(progress?.trajectories ?? 0),
+      Iteration: grouped(metrics?.step ?? 0),
+      Walks: grouped(trajectoriesSeen(knownRun)),
       Misplaced: latest === undefined ? '–' : percent(latest),
       'Modes found':
         target && knownRun.learnt ? `${peaksFound(peaks, target, knownRun.learnt)} of ${peaks.length}` : '–',
@@ -93,7 +93,7 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
       saidAt = performance.now();
       setText(
         byId('learning-status'),
-        `After ${grouped(progress?.trajectories ?? 0)} walks: ${said.charAt(0).toLowerCase()}${said.slice(1)}`,
+        `After ${grouped(trajectoriesSeen(knownRun))} walks: ${said.charAt(0).toLowerCase()}${said.slice(1)}`,
       );
     }
     setText(byId('learning-loss'), lossWords(losses));

@@ -16,6 +16,14 @@ export interface LiveRun {
   end(): void;
 }
 
+/**
+ * The trajectories of a run up to its latest exact metrics, which are behind its progress where they take long: figures
+ * that stand beside these metrics must be of the same moment.
+ */
+export function trajectoriesSeen({ metrics, config }: KnownRun): number {
+  return (metrics?.step ?? 0) * config.batch;
+}
+
 /** Iterations after which a figure has something to show on paper. */
 const drawnFrom = 100;
 

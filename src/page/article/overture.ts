@@ -10,7 +10,7 @@ import { createClimber, type Searcher } from './climber.ts';
 import { variationOf } from './grid-flow.ts';
 import { createHeatMap, type HeatMap, highestOf, linearShade } from './heat-map.ts';
 import { fourHills, type Landscape, rewardsOf, targetOf } from './landscapes.ts';
-import { createLiveRun } from './live-run.ts';
+import { createLiveRun, trajectoriesSeen } from './live-run.ts';
 import { createWanderer } from './wanderer.ts';
 
 const { side } = fourHills;
@@ -50,7 +50,7 @@ export function createOverture(startWorker: () => WorkerLike): void {
   const run = createLiveRun(byId('overture-figure'), startWorker, () => {
     const { knownRun } = run;
     if (knownRun === undefined) return;
-    const tried = knownRun.progress?.trajectories ?? 0;
+    const tried = trajectoriesSeen(knownRun);
     climber.advance(tried);
     wanderer.advance(tried);
     show(climb, tried > 0 ? climber.shares : undefined);

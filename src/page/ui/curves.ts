@@ -5,6 +5,7 @@ import { button, byId, make, setText } from './dom.ts';
 import type { PageState } from './page-state.ts';
 import { lineNames, linesOf } from './run-lines.ts';
 import type { Store } from './store.ts';
+import { withTerms } from './term-button.ts';
 import { capitalised, figure as figureText } from './words.ts';
 
 interface ShownChart {
@@ -85,7 +86,12 @@ export function createCurves(store: Store<PageState>): { refit(): void } {
     const plot = make('div', { className: 'chart-plot' });
     plot.setAttribute('role', 'img');
     const values = make('p', { className: 'chart-values' });
-    const head = make('figcaption', {}, make('h4', {}, figure.title), make('p', {}, figure.note));
+    const head = make(
+      'figcaption',
+      {},
+      make('h4', {}, ...withTerms(figure.title)),
+      make('p', {}, ...withTerms(figure.note)),
+    );
     return {
       name,
       plot,
@@ -160,9 +166,10 @@ export function createCurves(store: Store<PageState>): { refit(): void } {
           const said = make(
             'span',
             { className: `of-line line-${series.colour}` },
+            // Colours alone would not tell everyone whose value it is.
+            ...(data.series.length > 1 ? [make('span', { className: 'line-name' }, names[i])] : []),
             found ? `${figureText(found.y)}${band}` : '–',
           );
-          said.title = names[i];
           return said;
         }),
       );

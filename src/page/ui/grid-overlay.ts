@@ -10,7 +10,7 @@ const [light, dark] = ['#ffffff', 'rgb(10 12 20 / 70%)'];
 /** Residuals of this many nats and more have the strongest colour. */
 export const strongResidual = 2;
 
-/** Draws walks as lines with a head; a ring where one has stopped. */
+/** Draws walks as lines with a dot at each cell and a head, larger where one has stopped. */
 export function drawWalks(
   context: CanvasRenderingContext2D,
   geometry: GridGeometry,
@@ -31,12 +31,18 @@ export function drawWalks(
       context.fillStyle = colour;
       context.lineWidth = width + more;
       line(context, points);
-      context.beginPath();
-      context.arc(head.left, head.top, (moment.arrived ? 2 : 1.3) * width + more / 2, 0, 2 * Math.PI);
-      context.fill();
+      // Without dots a walk straight ahead looks like a slider.
+      for (const { left, top } of points) dot(context, left, top, 1.1 * width + more / 2);
+      dot(context, head.left, head.top, (moment.arrived ? 2.2 : 1.4) * width + more / 2);
     }
   }
   context.globalAlpha = 1;
+}
+
+function dot(context: CanvasRenderingContext2D, left: number, top: number, radius: number): void {
+  context.beginPath();
+  context.arc(left, top, radius, 0, 2 * Math.PI);
+  context.fill();
 }
 
 function line(context: CanvasRenderingContext2D, points: readonly Point[]): void {

@@ -4,6 +4,7 @@ import { runName } from './differences.ts';
 import type { KnownRun } from './known-run.ts';
 import type { PageState } from './page-state.ts';
 import { type ListedRun, lineOf } from './run-list.ts';
+import { grouped } from './words.ts';
 
 /** The name of a listed run. */
 export function nameOf({ name, config }: ListedRun): string {
@@ -14,9 +15,16 @@ export function liveName({ config }: KnownRun): string {
   return runName(pageCatalogue, config);
 }
 
-/** The names of the lines of `linesOf`, in order. */
+/** The names of the lines of `linesOf`, in order. Those of several runs say which of them each is, as the list does. */
 export function lineNames({ knownRuns, listed }: Pick<PageState, 'knownRuns' | 'listed'>): readonly string[] {
-  return [...knownRuns.map(liveName), ...listed.filter(({ isShown }) => isShown).map(nameOf)];
+  const named = [
+    ...knownRuns.map((knownRun) => ({ name: liveName(knownRun), which: 'in the pictures' })),
+    ...listed
+      .filter(({ isShown }) => isShown)
+      .map((run) => ({ name: nameOf(run), which: `${grouped(run.steps)} iterations` })),
+  ];
+  const count = (name: string) => named.filter((each) => each.name === name).length;
+  return named.map(({ name, which }) => (count(name) > 1 ? `${name}, ${which}` : name));
 }
 
 /** The lines of all runs that are shown: those in the pictures first. */

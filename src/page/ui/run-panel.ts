@@ -2,6 +2,7 @@ import { axisTitle, shownSign } from '../../metrics/catalogue.ts';
 import { byId, make, setText } from './dom.ts';
 import { equalWalksSentence } from './equal-walks.ts';
 import type { KnownRun } from './known-run.ts';
+import { spelledShort } from './names.ts';
 import { isPaused, isRunning, type PageState } from './page-state.ts';
 import type { Store } from './store.ts';
 import { capitalised, distanceSentence, figure, grouped, size } from './words.ts';
@@ -55,14 +56,22 @@ export function createRunPanel(store: Store<PageState>, actions: RunActions): { 
   byId('figures').replaceChildren(...tiles.map(({ root }) => root));
   const show = (tile: number, values: readonly string[], after = '') => {
     const { value } = tiles[tile];
-    const text = values.join(' · ') + after;
-    if (value.textContent === text) return;
+    const names = values.length > 1 ? namesOf(store.get().knownRuns) : [];
+    const text = [...names, ...values, after].join();
+    if (value.dataset.shown === text) return;
+    value.dataset.shown = text;
+    // Two runs' values are told apart by their names, not by colour alone.
     const parts =
       values.length === 1
         ? [values[0]]
         : values.flatMap((part, run) => [
-            ...(run > 0 ? [' · '] : []),
-            make('span', { className: run === 0 ? 'of-first' : 'of-second' }, part),
+            ...(run > 0 ? [make('span', { className: 'hidden-text' }, ' · ')] : []),
+            make(
+              'span',
+              { className: run === 0 ? 'of-run of-first' : 'of-run of-second' },
+              `${part} `,
+              make('small', {}, names[run]),
+            ),
           ]);
     value.replaceChildren(...parts, ...(after ? [make('small', {}, after)] : []));
   };
@@ -112,6 +121,12 @@ export function createRunPanel(store: Store<PageState>, actions: RunActions): { 
     },
   );
   return { announce };
+}
+
+/** Short names of the runs in the pictures, side by side. */
+function namesOf(knownRuns: readonly KnownRun[]): readonly string[] {
+  const objectives = knownRuns.map(({ config }) => spelledShort(config.objective));
+  return new Set(objectives).size === objectives.length ? objectives : ['first', 'second'];
 }
 
 function shown(value: number | undefined, words: (value: number) => string): string {

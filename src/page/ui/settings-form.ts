@@ -9,6 +9,7 @@ import { createField, type FieldElement } from './field.ts';
 import { spelled } from './names.ts';
 import type { FormOption, FormValue } from './option-field.ts';
 import { type Field, fieldsOf, type Place } from './run-form.ts';
+import { withTerms } from './term-button.ts';
 
 /** The visitor's requests in the form. Each returns the reason if it is refused. */
 export interface FormActions {
@@ -41,6 +42,7 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
   /** Shows only the matches of a search, wherever they are. */
   const find = () => {
     const text = search.value.trim();
+    form.classList.toggle('searched', text !== '');
     for (const [id, { root }] of fields) {
       const option = options.get(id);
       root.hidden = text !== '' && option !== undefined && !isFound(option, text);
@@ -140,7 +142,11 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
           {},
           make('legend', {}, title),
           chooser(`objective-${run}`, 'How it learns', names, config.objective, (name) => actions.objective(run, name)),
-          make('p', { className: 'summary' }, findNamed('objective', known.objectives, config.objective).summary),
+          make(
+            'p',
+            { className: 'summary' },
+            ...withTerms(findNamed('objective', known.objectives, config.objective).summary),
+          ),
           ...fieldsFor(
             run,
             spelled(config.objective),

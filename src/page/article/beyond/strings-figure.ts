@@ -4,7 +4,7 @@ import { parseAddress } from '../../address.ts';
 import type { WorkerLike } from '../../run-client.ts';
 import { byId, make, setText } from '../../ui/dom.ts';
 import { grouped, percent } from '../../ui/words.ts';
-import { createLiveRun } from '../live-run.ts';
+import { createLiveRun, trajectoriesSeen } from '../live-run.ts';
 import { set, svg } from '../svg.ts';
 import { createLogo } from './logo.ts';
 import {
@@ -137,7 +137,7 @@ export function createStringsFigure(startWorker: () => WorkerLike): void {
       knownRun.failure?.problem ??
       (latest === undefined
         ? 'Opening a device.'
-        : `After ${grouped(knownRun.progress?.trajectories ?? 0)} strings: ${percent(latest)} misplaced, of all 65,536.`);
+        : `After ${grouped(trajectoriesSeen(knownRun))} strings: ${percent(latest)} misplaced, of all 65,536.`);
     setText(byId('strings-told'), told);
   };
   const drawFlow = (due: PrefixShares, found: PrefixShares) => {
@@ -149,7 +149,7 @@ export function createStringsFigure(startWorker: () => WorkerLike): void {
         'stroke-width': widthOf(has),
         class: `stream ${ratio > 0.5 ? 'more' : ratio < -0.5 ? 'less' : 'even'}`,
       });
-      if (label) setText(label, `${node.text} ${percent(has)}, due ${percent(should)}`);
+      if (label) setText(label, `${node.text} ${has < 1e-4 ? '< 0.01 %' : percent(has)}, due ${percent(should)}`);
     }
     const letters = letterShares(alphabet, found);
     const wanted = letterShares(alphabet, due);
