@@ -1,19 +1,11 @@
 import { byId, make, setText } from '../ui/dom.ts';
-import { figure, nats, percent } from '../ui/words.ts';
 import { advantagesAt, bestUpdate, valuesOf } from './advantages.ts';
-import { balanceOf, edgesOf, type FlowEdge, flowOf, sharesOf, variationOf } from './grid-flow.ts';
-import {
-  actionCount,
-  cellsBefore,
-  type GridPolicy,
-  gridActions,
-  mixedPolicy,
-  perfectPolicy,
-  uniformPolicy,
-  walkOf,
-} from './grid-policy.ts';
+import { advantageWords, balanceWords, viewWords } from './flow-words.ts';
+import { edgesOf, type FlowEdge, flowOf, sharesOf, variationOf } from './grid-flow.ts';
+import { actionCount, type GridPolicy, gridActions, mixedPolicy, perfectPolicy, uniformPolicy } from './grid-policy.ts';
 import { cellName } from './heat-map.ts';
 import { rewardsOf, threePools } from './landscapes.ts';
+import { longWalk, stepFlow, type View, views, walkBy } from './step-flow.ts';
 import { set, svg } from './svg.ts';
 import { createUpdatePicture, signed } from './update-picture.ts';
 
@@ -24,74 +16,6 @@ const [distance, widest] = [20, 13];
 const strong = 2;
 /** Ent-PPO's default. */
 const clipRange = 0.2;
-
-const views = [
-  { name: 'db', title: 'Detailed balance' },
-  { name: 'subtb', title: 'Sub-trajectory' },
-  { name: 'tb', title: 'Trajectory' },
-  { name: 'fm', title: 'Flow matching' },
-  { name: 'ent-ppo', title: 'Ent-PPO' },
-] as const;
-type View = (typeof views)[number]['name'];
-
-/** The edges and cells that an objective compares, and the result. */
-export interface StepFlow {
-  readonly edges: readonly FlowEdge[];
-  /** The cells whose flows F(s) it uses. */
-  readonly cells: readonly number[];
-  /** The cell whose reward it uses. */
-  readonly rewarded: number | undefined;
-  /** The difference of the two sides, in nats. */
-  readonly residual: number;
-}
-
-/**
- * What an objective compares along a walk. Residuals along a stretch add up to the residual of the whole.
- * @param at the step of the walk, or the start of a stretch
- */
-export function stepFlow(
-  view: View,
-  policy: GridPolicy,
-  reward: ArrayLike<number>,
-  walk: readonly number[],
-  at: number,
-): StepFlow {
-  const edges = edgesOf(policy, reward);
-  const along = walk.flatMap((from, i) =>
-    edges.filter(
-      (edge) => edge.from === from && edge.to === walk[i + 1] && (edge.to !== undefined || edge.action === 2),
-    ),
-  );
-  const part = (start: number, end: number): StepFlow => {
-    const some = along.slice(start, end);
-    const last = some[some.length - 1];
-    const isWhole = last?.to === undefined;
-    return {
-      edges: some,
-      cells: [walk[start], ...(isWhole ? [] : [last.to as number])],
-      rewarded: isWhole ? walk[walk.length - 1] : undefined,
-      residual: some.reduce((sum, { residual }) => sum + residual, 0),
-    };
-  };
-  switch (view) {
-    case 'db':
-    case 'ent-ppo':
-      return part(at, at + 1);
-    case 'subtb':
-      return part(at, Math.min(along.length, at + 3));
-    case 'tb':
-      return part(0, along.length);
-    case 'fm': {
-      const cell = walk[at];
-      return {
-        edges: edges.filter(({ from, to }) => from === cell || to === cell),
-        cells: [],
-        rewarded: cell,
-        residual: balanceOf(policy, reward, cell).residual,
-      };
-    }
-  }
-}
 
 /** Flow drawn as water, its imbalance, and what each objective compares. */
 export function createFlowFigure(random: () => number = Math.random): void {
@@ -168,7 +92,7 @@ export function createFlowFigure(random: () => number = Math.random): void {
     const isPaid = view === 'ent-ppo';
     for (const id of ['flow-update', 'flow-legend-advantages']) byId(id).hidden = !isPaid;
     byId('flow-legend-balance').hidden = isPaid;
-    setText(byId('flow-words'), wordsOf(view, flow));
+    setText(byId('flow-words'), viewWords(view, flow));
     const result = isPaid ? showAdvantages(policy) : balanceWords(flow.residual, misplacedBy(policy));
     setText(byId('flow-sum'), result);
     slider.setAttribute(
@@ -176,7 +100,7 @@ export function createFlowFigure(random: () => number = Math.random): void {
       `${Math.round(100 * Number(slider.value))} % of the way to a perfect sampler`,
     );
     set(picture, {
-      'aria-label': `Flow through ${side * side} cells. ${wordsOf(view, flow)} ${result} Arrow keys choose another step of the walk.`,
+      'aria-label': `Flow through ${side * side} cells. ${viewWords(view, flow)} ${result} Arrow keys choose another step of the walk.`,
     });
   };
   /** Labels the walk's steps with their advantages, draws what an update does to one, and says it. */
@@ -207,21 +131,23 @@ export function createFlowFigure(random: () => number = Math.random): void {
     return advantageWords(cellName(side, cell), advantages[made[step]] ?? 0, Math.log(partition) - values[0]);
   };
   const label = (cell: number, next: number | undefined, advantage: number, isChosen: boolean) => {
-    const [a, b] = [middle(cell), middle(next ?? cell)];
-    const isFlat = a.y === b.y && next !== undefined;
-    // The last step has no line of its own, so its number stands beside the cell where the walk ends.
-    const isAtEdge = a.x > whole - distance;
-    const place =
-      next === undefined
-        ? { x: a.x + (isAtEdge ? -8.5 : 8.5), y: a.y - 5, 'text-anchor': isAtEdge ? 'end' : 'start' }
-        : isFlat
-          ? { x: (a.x + b.x) / 2, y: a.y - 3.6, 'text-anchor': 'middle' }
-          : { x: a.x + (isAtEdge ? -3.2 : 3.2), y: (a.y + b.y) / 2 + 1.2, 'text-anchor': isAtEdge ? 'end' : 'start' };
-    return svg(
-      'text',
-      { class: `advantage ${signOf(-advantage)} ${isChosen ? 'chosen' : ''}`, ...place },
-      signed(advantage),
-    );
+    const place = next === undefined ? besideEnd(cell) : besideStep(middle(cell), middle(next));
+    const kind = `advantage ${signOf(-advantage)} ${isChosen ? 'chosen' : ''}`;
+    return svg('text', { class: kind, ...place }, signed(advantage));
+  };
+  const besideStep = (a: { x: number; y: number }, b: { x: number; y: number }) => {
+    const [x, y] = [(a.x + b.x) / 2, (a.y + b.y) / 2];
+    if (a.y === b.y) return { x, y: y - 3.6, 'text-anchor': 'middle' };
+    const isAtEdge = x > whole - distance;
+    return { x: x + (isAtEdge ? -3.2 : 3.2), y: y + 1.2, 'text-anchor': isAtEdge ? 'end' : 'start' };
+  };
+  /** Where a walk ends no line leads on: the number stands where the last step does not come from. */
+  const besideEnd = (cell: number) => {
+    const { x, y } = middle(cell);
+    if (x < whole - distance) return { x: x + 9, y: y + 1.4, 'text-anchor': 'start' };
+    const isFromBelow = walk[walk.length - 2] === cell - 1;
+    if (isFromBelow) return { x: x - 9, y: y + 1.4, 'text-anchor': 'end' };
+    return { x, y: y > distance ? y - 9 : y + 12, 'text-anchor': 'middle' };
   };
   const misplacedBy = (policy: GridPolicy) => variationOf(flowOf(policy).stops, sharesOf(reward));
   const stream = (edge: FlowEdge) => {
@@ -294,30 +220,10 @@ export function createFlowFigure(random: () => number = Math.random): void {
     const sizes = walk.map((_, i) => Math.abs(stepFlow('db', policy, reward, walk, i).residual));
     return sizes.indexOf(Math.max(...sizes.slice(0, -1)));
   }
+}
 
-  function wordsOf(shown: View, { edges, rewarded }: StepFlow): string {
-    const [first] = edges;
-    const last = edges[edges.length - 1];
-    const end = rewarded === undefined ? cellName(side, last?.to ?? 0) : `its end at ${cellName(side, rewarded)}`;
-    switch (shown) {
-      case 'db':
-        return first.to === undefined
-          ? `One step: stopping at ${cellName(side, first.from)}.`
-          : `One step: from ${cellName(side, first.from)} to ${cellName(side, first.to)}.`;
-      case 'subtb':
-        return `A stretch of the walk: from ${cellName(side, first.from)} to ${end}.`;
-      case 'tb':
-        return `A whole walk, from the first cell to ${end}.`;
-      case 'ent-ppo': {
-        const here = cellName(side, first.from);
-        return first.to === undefined
-          ? `One step of a walk, stopping at ${here}, against what was expected there.`
-          : `One step of a walk, from ${here} to ${cellName(side, first.to)}, against what was expected at ${here}.`;
-      }
-      case 'fm':
-        return `One cell, ${cellName(side, rewarded ?? 0)}: what comes in, goes on and stays.`;
-    }
-  }
+function actionOf(cell: number, next: number | undefined): number {
+  return next === undefined ? 2 : next === cell + side ? 0 : 1;
 }
 
 function radiusOf(flow: number): number {
@@ -326,59 +232,4 @@ function radiusOf(flow: number): number {
 
 function signOf(residual: number): string {
   return Math.abs(residual) < 0.05 ? 'even' : residual > 0 ? 'more' : 'less';
-}
-
-function actionOf(cell: number, next: number | undefined): number {
-  return next === undefined ? 2 : next === cell + side ? 0 : 1;
-}
-
-/** @param misplaced the share of the water that stops in the wrong cells */
-function balanceWords(residual: number, misplaced: number): string {
-  const stops =
-    misplaced < 5e-4
-      ? 'All water stops where it should.'
-      : `${percent(misplaced)} of all water stops in the wrong cells.`;
-  if (Math.abs(residual) < 5e-4) return `Here both sides are equal. ${stops}`;
-  const times = Math.exp(Math.abs(residual));
-  const sides = residual > 0 ? ['left', 'right'] : ['right', 'left'];
-  const many = times < 1000 ? `${figure(times)} times` : 'far more than a thousand times';
-  return `Here the ${sides[0]} side is ${many} the ${sides[1]} one (${nats(residual)} nats). ${stops}`;
-}
-
-/** @param gap log Z less the value of the first cell, in nats */
-function advantageWords(cell: string, advantage: number, gap: number): string {
-  const worth =
-    Math.abs(advantage) < 0.005
-      ? `This step brings just what was expected at ${cell}: nothing to change.`
-      : `This step brings ${figure(Math.abs(advantage))} nats ${advantage > 0 ? 'more' : 'less'} than was expected at ${cell}, so it shall become ${advantage > 0 ? 'likelier' : 'rarer'}.`;
-  const whole =
-    gap < 5e-4
-      ? 'V of the first cell is log Z: there is no more to earn.'
-      : `V of the first cell is ${figure(gap)} nats short of log Z.`;
-  return `${worth} ${whole}`;
-}
-
-/** A walk long enough to show something. */
-function longWalk(policy: GridPolicy, random: () => number): readonly number[] {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const walk = walkOf(policy, random);
-    if (walk.length >= 5) return walk;
-  }
-  return [0, 1, 2, 3, 4, 5];
-}
-
-/** A walk through a cell: to it from random parents, and on by the policy. */
-function walkBy(cell: number, policy: GridPolicy, random: () => number): readonly number[] {
-  const before: number[] = [];
-  for (let here = cell; here !== 0; ) {
-    const parents = cellsBefore(side, here);
-    here = parents[Math.floor(random() * parents.length)].cell;
-    before.unshift(here);
-  }
-  for (let attempt = 0; attempt < 500; attempt++) {
-    const walk = walkOf(policy, random);
-    const passed = walk.indexOf(cell);
-    if (passed >= 0) return walk;
-  }
-  return [...before, cell];
 }

@@ -1,4 +1,4 @@
-import { figure, nats, percent } from '../ui/words.ts';
+import { figure, percent } from '../ui/words.ts';
 import { set, svg } from './svg.ts';
 
 /** One choice at a cell, and what an update does to it. */
@@ -31,7 +31,7 @@ export function createUpdatePicture(
         'aria-label': choices
           .map(({ name, present, updated, advantage }) => {
             const change = `P_F ${percent(present)}, after the update ${percent(updated)}`;
-            return `${name}: advantage ${nats(advantage)}, ${change}`;
+            return `${name}: advantage ${signed(advantage)}, ${change}`;
           })
           .join('; '),
       });

@@ -1,0 +1,57 @@
+import { figure, nats, percent } from '../ui/words.ts';
+import { cellName } from './heat-map.ts';
+import { threePools } from './landscapes.ts';
+import type { StepFlow, View } from './step-flow.ts';
+
+const { side } = threePools;
+
+/** What a view looks at now. */
+export function viewWords(view: View, { edges, rewarded }: StepFlow): string {
+  const [first] = edges;
+  const last = edges[edges.length - 1];
+  const end = rewarded === undefined ? cellName(side, last?.to ?? 0) : `its end at ${cellName(side, rewarded)}`;
+  switch (view) {
+    case 'db':
+      return first.to === undefined
+        ? `One step: stopping at ${cellName(side, first.from)}.`
+        : `One step: from ${cellName(side, first.from)} to ${cellName(side, first.to)}.`;
+    case 'subtb':
+      return `A stretch of the walk: from ${cellName(side, first.from)} to ${end}.`;
+    case 'tb':
+      return `A whole walk, from the first cell to ${end}.`;
+    case 'ent-ppo': {
+      const here = cellName(side, first.from);
+      return first.to === undefined
+        ? `One step of a walk, stopping at ${here}, against what was expected there.`
+        : `One step of a walk, from ${here} to ${cellName(side, first.to)}, against what was expected at ${here}.`;
+    }
+    case 'fm':
+      return `One cell, ${cellName(side, rewarded ?? 0)}: what comes in, goes on and stays.`;
+  }
+}
+
+/** Whether both sides of a balance are equal. @param misplaced the share of the water that stops in the wrong cells */
+export function balanceWords(residual: number, misplaced: number): string {
+  const stops =
+    misplaced < 5e-4
+      ? 'All water stops where it should.'
+      : `${percent(misplaced)} of all water stops in the wrong cells.`;
+  if (Math.abs(residual) < 5e-4) return `Here both sides are equal. ${stops}`;
+  const times = Math.exp(Math.abs(residual));
+  const sides = residual > 0 ? ['left', 'right'] : ['right', 'left'];
+  const many = times < 1000 ? `${figure(times)} times` : 'far more than a thousand times';
+  return `Here the ${sides[0]} side is ${many} the ${sides[1]} one (${nats(residual)} nats). ${stops}`;
+}
+
+/** What a step brought, and what is still to gain. @param gap log Z less the value of the first cell, in nats */
+export function advantageWords(cell: string, advantage: number, gap: number): string {
+  const worth =
+    Math.abs(advantage) < 0.005
+      ? `This step brings just what was expected at ${cell}: nothing to change.`
+      : `This step brings ${figure(Math.abs(advantage))} nats ${advantage > 0 ? 'more' : 'less'} than was expected at ${cell}, so it will become ${advantage > 0 ? 'likelier' : 'rarer'}.`;
+  const whole =
+    gap < 5e-4
+      ? 'V of the first cell is log Z: there is no more to earn.'
+      : `V of the first cell is ${figure(gap)} nats short of log Z.`;
+  return `${worth} ${whole}`;
+}
