@@ -10,9 +10,10 @@ const shown = process.env.FLOWTAPE_WGSL === 'whole' ? (source: string) => source
 const library = [
   'test/{bench,checkpoint,chemistry,data,environment,gradcheck,graph,metrics,molecules,nn,numeric,objective,ops,options,page,plan,plot,problems,replay,rollout,rows,run,tape,train}/**/*.test.ts',
   'test/fuzz/{configurations,data-files,run-folders,smiles,states}.test.ts',
-  'test/cli/{commands,defaults,invocation,library,paper-settings,progress-line,refused,report,run-config,run-history,systems}.test.ts',
-  'test/docs/{commands,links,results,saved-run}.test.ts',
-  'test/device/{checked,open,program,scope}.test.ts',
+  'test/cli/{checkpoints,commands,defaults,following,invocation,library,lost-device,paper-settings,progress-line,refused,report,reward-command,run-config,run-history,seeds,sweep,systems}.test.ts',
+  'test/docs/{commands,links,results,saved-run,site}.test.ts',
+  'test/device/{checked,lost,open,program,replicas,scope,shader-errors}.test.ts',
+  'test/package/{closing-lines,doors,given,library,wgsl}.test.ts',
 ];
 
 const inNode: TestProjectInlineConfiguration['test'] = {
@@ -60,6 +61,8 @@ const chromium = (browser: Browser): TestProjectInlineConfiguration => ({
       'test/rows/{devices,host-program}.test.ts',
     ],
     exclude: ['test/plan/{counts,equivalence}.test.ts'],
+    // As in Node: a page has modules, devices and compiled shaders for all files but its first.
+    isolate: false,
     browser: {
       enabled: true,
       connectTimeout: patience,

@@ -7,10 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Device } from '../../src/device/index.ts';
 import { commandReward, httpReward, type OutsideReward, openNodeCpuDevice } from '../../src/node/index.ts';
+import { patience } from '../setup/patience.ts';
 import { flowtape } from './command-line.ts';
-
-// Pixels are tested in test/plot.
-vi.mock('../../src/plot/rasterise.ts', () => ({ rasterise: async () => Uint8Array.of(137, 80, 78, 71) }));
 
 const program = resolve('test/cli/reward-program.mjs');
 const quote = (text: string) => JSON.stringify(text);
@@ -128,11 +126,12 @@ describe('a reward of a command', () => {
   test('whose program hangs is ended, even one that does not heed SIGTERM', async () => {
     const beat = join(folder, 'silent.beat');
     const written = () => (existsSync(beat) ? readFileSync(beat).length : 0);
-    await vi.waitFor(async () => {
+    const hasStopped = async () => {
       const before = written();
       await sleep(50);
       expect(written()).toBe(before);
-    });
+    };
+    await vi.waitFor(hasStopped, { timeout: patience });
   });
 
   test('refuses answers that nobody asked for', async () => {

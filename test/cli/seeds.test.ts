@@ -2,15 +2,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ToWorker, trialPort, type WorkerPort } from '../../src/cli/trial-messages.ts';
 import { serveTrials } from '../../src/cli/trial-worker.ts';
 import { deviceScope, type Replicas } from '../../src/device/index.ts';
 import { fakeTerminal, flowtape, small, testContext } from './command-line.ts';
 import { commandDevices, type DeviceRun } from './devices.ts';
-
-// Pixels are tested in test/plot, and of the built program in test/package.
-vi.mock('../../src/plot/rasterise.ts', () => ({ rasterise: async () => Uint8Array.of(137, 80, 78, 71) }));
 
 const home = process.cwd();
 let folder: string;

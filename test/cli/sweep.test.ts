@@ -1,12 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseSweep, sweepTrials } from '../../src/cli/sweep-file.ts';
 import { flowtape } from './command-line.ts';
-
-// Pixels are tested in test/plot, and of the built program in test/package.
-vi.mock('../../src/plot/rasterise.ts', () => ({ rasterise: async () => Uint8Array.of(137, 80, 78, 71) }));
 
 const home = process.cwd();
 let folder: string;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openCpuDevice } from '../../src/device/cpu/cpu.ts';
 import { createCpuMemory } from '../../src/device/cpu/memory.ts';
 import { loadSharedKernels } from '../../src/device/cpu/module.ts';
@@ -12,6 +12,7 @@ import * as ops from '../../src/ops/index.ts';
 import { type CpuExports, compile } from '../../src/plan/index.ts';
 import { createTape } from '../../src/tape/index.ts';
 import { createDraw, drawn } from '../setup/arbitraries.ts';
+import { patience } from '../setup/patience.ts';
 
 /** A team of the calling thread and one worker. */
 async function teamOfTwo(startWorker: StartWorker, limits: { longestPart?: number; longestStart?: number }) {
@@ -47,7 +48,8 @@ test('a thread that stops in the middle of its work loses the device, with an er
   // One of many parts is the worker's, sooner or later.
   const sum = threads.parallel('reduceSum', [1, 1, free, free + 4096], { work: 1 });
   let error: unknown;
-  for (let i = 0; i < 1e6 && error === undefined; i++) {
+  const begun = performance.now();
+  while (error === undefined && performance.now() - begun < patience) {
     try {
       sum(0, 8, 0, 1);
     } catch (cause) {
@@ -65,6 +67,14 @@ test('a thread that stops in the middle of its work loses the device, with an er
 
 test('a thread that ends while it has nothing to do leaves its work to the others, and no bit changes', async () => {
   const workers: { end(): void }[] = [];
+  // One that has yet to end may take a part and leave it undone.
+  const ended: Promise<number>[] = [];
+  const { terminate } = Worker.prototype;
+  vi.spyOn(Worker.prototype, 'terminate').mockImplementation(function (this: Worker) {
+    const ending = terminate.call(this);
+    ended.push(ending);
+    return ending;
+  });
   const device = await openCpuDevice({
     threads: 3,
     minWork: 1,
@@ -80,13 +90,14 @@ test('a thread that ends while it has nothing to do leaves its work to the other
   const executable = await device.prepare(compile(tape, { y }));
   executable.run();
   const expected = await executable.read('y');
-  // Long enough to be asleep, and then to have ended.
+  // Long enough to be asleep.
   await new Promise((resolve) => setTimeout(resolve, 50));
   for (const worker of workers) worker.end();
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(await Promise.all(ended)).toHaveLength(2);
   executable.run(10);
   expect(await executable.read('y')).toEqual(expected);
   device.destroy();
+  vi.restoreAllMocks();
 });
 
 test('a worker that never starts, or ends before it has, is not waited for: the device computes on one thread', async () => {
@@ -101,17 +112,15 @@ test('a worker that never starts, or ends before it has, is not waited for: the 
 
 test('a worker that starts too late is ended', async () => {
   let ended = false;
+  let arrive = () => {};
   const late: StartWorker = () =>
-    new Promise((resolve) =>
-      setTimeout(() => {
-        resolve({
-          end() {
-            ended = true;
-          },
-        });
-      }, 60),
-    );
+    new Promise((resolve) => {
+      const end = () => {
+        ended = true;
+      };
+      arrive = () => resolve({ end });
+    });
   await expect(teamOfTwo(late, { longestStart: 10 })).rejects.toThrow(/has not started/);
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(ended).toBe(true);
+  arrive();
+  await expect.poll(() => ended).toBe(true);
 });
