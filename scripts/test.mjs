@@ -46,6 +46,7 @@ async function main(args) {
       env: {
         ...gpu.env,
         FLOWTAPE_TEST_SUMMARY: summary,
+        FLOWTAPE_TEST_FOLDER: folder,
         ...(browser && { FLOWTAPE_TEST_BROWSER: JSON.stringify(browser) }),
       },
       stdio: 'inherit',

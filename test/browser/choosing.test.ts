@@ -155,7 +155,9 @@ describe('a finished run', () => {
       await field.fill(value);
       await field.press('Enter');
     }
-    await expect.poll(() => figureOf(page, 'Iteration'), soon).toMatch(/ of (120|240|480|960|1,920)$/);
+    await expect
+      .poll(() => figureOf(page, 'Iteration'), soon)
+      .toMatch(/ of (120|240|480|960|1,920|3,840|7,680|15,360|30,720|61,440)$/);
     await expect.poll(() => variationOf(page), soon).toBeLessThan(0.5);
   });
 });

@@ -104,7 +104,10 @@ test('in a hidden tab training continues, and the page shows its result once it 
 
 test('reports a lost GPU, and continues the run on the GPU or without it', async () => {
   const browser = await launchChromium({ webgpu: true });
-  const { page, close } = await visit(browser, `${host.address}#device=webgpu&${grid}&steps=100000`);
+  const { page, close } = await visit(browser, `${host.address}#device=webgpu&${grid}&steps=100000`, {
+    // Contrast is judged below, and not that of what fades in.
+    reducedMotion: 'reduce',
+  });
   const control = await browser.newBrowserCDPSession();
   /** Kills the process that stands for the GPU, as a driver that crashes does. */
   const takeGpuAway = async () => {

@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
@@ -16,17 +18,43 @@ export interface Host {
 
 /** @param isolated whether the host sends the headers that let threads share memory */
 export async function hostPage({ isolated = true } = {}): Promise<Host> {
-  const folder = await mkdtemp(join(tmpdir(), 'flowtape-page-'));
-  await buildDemo(folder);
+  const { folder, remove } = await builtPage();
   // Under a path, as on a host of many pages.
   const server = await serveDemo(folder, { isolated, path: '/some/where/' });
   return {
     address: server.address.replace('localhost', '127.0.0.1'),
     close: async () => {
       await server.close();
-      await rm(folder, { recursive: true });
+      await remove();
     },
   };
+}
+
+/** The page, built once for all files of a run of tests, which share a folder (scripts/test.mjs). */
+async function builtPage(): Promise<{ readonly folder: string; readonly remove: () => Promise<void> }> {
+  const shared = process.env.FLOWTAPE_TEST_FOLDER;
+  if (shared === undefined) {
+    const folder = await mkdtemp(join(tmpdir(), 'flowtape-page-'));
+    await buildDemo(folder);
+    return { folder, remove: () => rm(folder, { recursive: true }) };
+  }
+  const [folder, turn] = [join(shared, 'page'), join(shared, 'page-is-built')];
+  while (!existsSync(folder)) {
+    const isFirst = await mkdir(turn).then(
+      () => true,
+      () => false,
+    );
+    if (isFirst) await buildInto(folder).finally(() => rmdir(turn));
+    else await sleep(100);
+  }
+  return { folder, remove: async () => {} };
+}
+
+/** Puts the page in place as a whole, unless another process has done so meanwhile. */
+async function buildInto(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  await buildDemo(`${folder}-new`);
+  await rename(`${folder}-new`, folder);
 }
 
 /** A visitor's page, and everything that went wrong in it unseen. */
@@ -80,6 +108,19 @@ export async function figureOf(page: Page, name: string): Promise<string> {
 /** The iteration that the page shows. */
 export async function iterationOf(page: Page): Promise<number> {
   return Number.parseInt((await figureOf(page, 'Iteration')).replaceAll(',', ''), 10);
+}
+
+/** Pauses the run; the iteration where it then stands. Views are drawn one after the other: one may still show less. */
+export async function pausedAt(page: Page): Promise<number> {
+  await press(page, 'Pause');
+  await page.getByRole('button', { name: 'Resume', exact: true }).waitFor();
+  const told = async () => {
+    const [announced] = await page.locator('#announcer').allTextContents();
+    const shown = `Paused at iteration ${(await iterationOf(page)).toLocaleString('en')}.`;
+    return announced === shown ? 'both say so' : `announced: ${announced} shown: ${shown}`;
+  };
+  await expect.poll(told, soon).toBe('both say so');
+  return iterationOf(page);
 }
 
 /** The total variation that the page shows; NaN before there is one. */

@@ -15,7 +15,7 @@ export interface RunKeeper {
 /** The interval for keeping a running run, in milliseconds: the most that a browser crash may cost. */
 const keepEvery = 10_000;
 
-/** The longest wait for a run that may have been kept, in milliseconds. */
+/** The longest wait for a run that may have been kept, in milliseconds; one that was kept in this tab is waited for. */
 const longestWait = 1500;
 
 /** The tab's record of an address with kept runs. Settings may have changed since, and other addresses have none. */
@@ -99,7 +99,7 @@ export function createRunKeeper(
     wasHere,
     async recall() {
       const late = new Promise<'late'>((settle) => setTimeout(settle, longestWait, 'late'));
-      const found = await Promise.race([kept.recall(), late]);
+      const found = await (wasHere ? kept.recall() : Promise.race([kept.recall(), late]));
       if (found === 'late') return { runs: [] };
       tell(found.problem);
       return found;

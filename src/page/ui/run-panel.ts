@@ -108,13 +108,16 @@ export function createRunPanel(store: Store<PageState>, actions: RunActions): { 
   );
 
   let said = '';
+  const standing = ({ knownRuns: [first] }: PageState) =>
+    first?.status === 'paused' ? `paused ${stepOf(first)}` : first?.status;
   store.watch(
-    ({ knownRuns }) => [knownRuns.map(({ status }) => status).join()],
-    () => {
+    // A pause at another iteration is another one, and so is the step of a paused run.
+    (state) => [standing(state)],
+    ([status]) => {
       const { knownRuns } = store.get();
       const [first] = knownRuns;
-      if (first === undefined || first.status === said) return;
-      said = first.status;
+      if (first === undefined || status === undefined || status === said) return;
+      said = status;
       if (first.status === 'running') announce('Training.');
       if (first.status === 'paused') announce(`Paused at iteration ${grouped(stepOf(first))}.`);
       if (first.status === 'finished') announce(`Finished. ${sentenceOf(knownRuns)}`);
