@@ -42,6 +42,16 @@ export type Command =
    * `SelfCheckReport`.
    */
   | { readonly kind: 'self-check'; readonly request: number; readonly device: DevicePreference }
+  /**
+   * What a device of its own does in a second, and what an iteration of these objectives asks of it; needs no run.
+   * Answered by a `DeviceSpeed`.
+   */
+  | {
+      readonly kind: 'speed';
+      readonly request: number;
+      readonly device: DevicePreference;
+      readonly objectives: readonly string[];
+    }
   /** Whether the page is visible: `distribution` and `walks` are left out while it is hidden. */
   | { readonly kind: 'visible'; readonly visible: boolean };
 
@@ -67,7 +77,11 @@ export type Message =
   | { readonly kind: 'distribution'; readonly step: number; readonly learnt: Float32Array }
   | { readonly kind: 'walks'; readonly step: number; readonly walks: readonly Walk[] }
   | { readonly kind: 'check'; readonly done: number; readonly of: number; readonly name: string }
-  | { readonly kind: 'answer'; readonly request: number; readonly value: StateView | Uint8Array | SelfCheckReport }
+  | {
+      readonly kind: 'answer';
+      readonly request: number;
+      readonly value: StateView | Uint8Array | SelfCheckReport | DeviceSpeed;
+    }
   /** The request cannot be fulfilled; the run is unchanged. */
   | { readonly kind: 'refusal'; readonly request?: number; readonly problem: string }
   /**
@@ -168,6 +182,17 @@ export interface EdgeView {
    * every edge of a perfect sampler.
    */
   readonly residual: number;
+}
+
+/** What a device does in a second, and what iterations ask of it. */
+export interface DeviceSpeed {
+  readonly device: 'webgpu' | 'cpu' | 'reference';
+  readonly description: string;
+  /** Floating-point operations of dense layers a second, in thousand millions, and the rows and columns of those. */
+  readonly gigaflops: number;
+  readonly size: number;
+  /** Means of a few iterations, by the device's own count. */
+  readonly iterations: readonly { readonly objective: string; readonly launches: number; readonly submits: number }[];
 }
 
 /** The results of the self-check, and where it ran. */

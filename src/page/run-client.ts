@@ -1,5 +1,13 @@
 import type { DevicePreference } from '../device/index.ts';
-import type { AskedConfig, Command, FailureReason, Message, SelfCheckReport, StateView } from './protocol.ts';
+import type {
+  AskedConfig,
+  Command,
+  DeviceSpeed,
+  FailureReason,
+  Message,
+  SelfCheckReport,
+  StateView,
+} from './protocol.ts';
 
 /** The part of `Worker` that the client uses; tests pass their own. */
 export interface WorkerLike {
@@ -45,6 +53,12 @@ export interface RunClient {
    * @throws (rejects) RequestError if the device is not available
    */
   selfCheck(device: DevicePreference): Promise<SelfCheckReport>;
+  /**
+   * Measures a device, in the run's worker or, if there is no run, in a new one.
+   * @param objectives whose iterations are counted
+   * @throws (rejects) RequestError if the device is not available
+   */
+  speed(device: DevicePreference, objectives: readonly string[]): Promise<DeviceSpeed>;
   /** Whether a worker is ready for commands. */
   readonly isOpen: boolean;
   /**
@@ -102,6 +116,7 @@ export function createRunClient(startWorker: () => WorkerLike): RunClient {
     command:
       | { kind: 'save' }
       | { kind: 'self-check'; device: DevicePreference }
+      | { kind: 'speed'; device: DevicePreference; objectives: readonly string[] }
       | { kind: 'inspect'; state: readonly number[] },
   ) => {
     const number = ++lastRequest;
@@ -154,6 +169,10 @@ export function createRunClient(startWorker: () => WorkerLike): RunClient {
     selfCheck(device) {
       if (!worker) start();
       return request({ kind: 'self-check', device });
+    },
+    speed(device, objectives) {
+      if (!worker) start();
+      return request({ kind: 'speed', device, objectives });
     },
     get isOpen() {
       return worker !== undefined;

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { type Device, openCpuDevice } from '../../src/device/index.ts';
+import { speedText } from '../../src/page/article/speed.ts';
 import { checks, runCheck } from '../../src/page/self-check/checks.ts';
+import { deviceSpeed } from '../../src/page/self-check/device-speed.ts';
 import { formulas } from '../../src/page/self-check/formulas.ts';
 import { reportText, selfCheck } from '../../src/page/self-check/self-check.ts';
 
@@ -67,4 +69,29 @@ test('NaN fails every check', async () => {
     await openCpuDevice({ threads: 1 }),
   );
   expect(report.passed).toBe(false);
+});
+
+test('a device is measured: its dense layers, and the launches of an iteration, which is the same each time', async () => {
+  const device = await openCpuDevice({ threads: 1 });
+  const cost = await deviceSpeed(device, ['tb'], 0);
+  const [{ objective, launches, submits }] = cost.iterations;
+  expect([cost.device, objective]).toEqual(['cpu', 'tb']);
+  expect(cost.gigaflops).toBeGreaterThan(0);
+  expect(launches).toBeGreaterThan(1);
+  expect(launches % 1).toBe(0);
+  device.destroy();
+
+  const training = [{ objective: 'tb', iterationsPerSecond: 123.4, trajectoriesPerSecond: 3948.8 }];
+  const none = { device: 'webgpu', why: 'there is none' };
+  expect(
+    speedText([{ device: 'cpu', cost, training }, none], 'a browser')
+      .split('\n')
+      .slice(1),
+  ).toEqual([
+    `cpu: ${device.description}`,
+    `  dense layers of 512 by 512: ${Number(cost.gigaflops.toPrecision(3))} GFLOP/s`,
+    `  tb: 123 iterations/s, 3,949 trajectories/s; ${launches} launches${submits > 0 ? ` in ${submits} submits` : ''} an iteration`,
+    'webgpu: none (there is none)',
+    'browser: a browser',
+  ]);
 });

@@ -1,50 +1,56 @@
+import { messageOf } from '../../text/message-of.ts';
 import { defaultConfig } from '../default-config.ts';
+import type { DeviceSpeed } from '../protocol.ts';
 import type { RunClient } from '../run-client.ts';
 import { grouped } from '../ui/words.ts';
 
-/** How fast a device trains. */
-export interface Speed {
+/** How fast a device trains with an objective. */
+export interface TrainingSpeed {
   readonly objective: string;
-  readonly device: string;
   readonly iterationsPerSecond: number;
   readonly trajectoriesPerSecond: number;
 }
 
-/** Why a device was left out. */
-export interface NoSpeed {
-  readonly device: string;
-  readonly why: string;
-}
+/** A device's figures, or why there are none. */
+export type MeasuredDevice =
+  | { readonly device: string; readonly cost: DeviceSpeed; readonly training: readonly TrainingSpeed[] }
+  | { readonly device: string; readonly why: string };
 
 const objectives = ['ent-ppo', 'tb'] as const;
 
 /**
- * Trains the page's default grid for a while on every available device, one after another.
+ * Measures every available device, one after another: its dense layers, and how fast it trains the page's default grid.
  * @param seconds of training on each, after the first iterations, which compile
  */
-export async function measureSpeed(open: () => RunClient, seconds = 3): Promise<readonly (Speed | NoSpeed)[]> {
-  const found: (Speed | NoSpeed)[] = [];
+export async function measureSpeed(open: () => RunClient, seconds = 3): Promise<readonly MeasuredDevice[]> {
+  const found: MeasuredDevice[] = [];
   for (const device of ['cpu', 'webgpu'] as const) {
-    for (const objective of objectives) {
-      try {
-        found.push(await speedOf(open(), objective, device, seconds));
-      } catch (error) {
-        found.push({ device, why: (error as Error).message });
-        break;
-      }
+    const client = open();
+    try {
+      const cost = await client.speed(device, objectives);
+      client.terminate();
+      const training: TrainingSpeed[] = [];
+      for (const objective of objectives) training.push(await speedOf(open(), objective, device, seconds));
+      found.push({ device, cost, training });
+    } catch (error) {
+      client.terminate();
+      found.push({ device, why: messageOf(error) });
     }
   }
   return found;
 }
 
-function speedOf(client: RunClient, objective: string, device: 'cpu' | 'webgpu', seconds: number): Promise<Speed> {
+function speedOf(
+  client: RunClient,
+  objective: string,
+  device: 'cpu' | 'webgpu',
+  seconds: number,
+): Promise<TrainingSpeed> {
   const config = { ...defaultConfig('hypergrid', objective), steps: 1_000_000, evaluateEvery: 1_000_000, device };
-  let description = '';
   let from: { step: number; seconds: number } | undefined;
   return new Promise((resolve, reject) => {
     client.subscribe((message) => {
       if (message.kind === 'failure') reject(new Error(message.problem));
-      if (message.kind === 'opened') description = message.run.device.description;
       if (message.kind !== 'progress') return;
       const { step, secondsElapsed, trajectories } = message.progress;
       from ??= { step, seconds: secondsElapsed };
@@ -53,7 +59,7 @@ function speedOf(client: RunClient, objective: string, device: 'cpu' | 'webgpu',
       client.terminate();
       const iterationsPerSecond = (step - from.step) / time;
       const trajectoriesPerSecond = (iterationsPerSecond * trajectories) / step;
-      resolve({ objective, device: description, iterationsPerSecond, trajectoriesPerSecond });
+      resolve({ objective, iterationsPerSecond, trajectoriesPerSecond });
     });
     client.open({ config });
     client.send({ kind: 'visible', visible: false });
@@ -61,20 +67,30 @@ function speedOf(client: RunClient, objective: string, device: 'cpu' | 'webgpu',
 }
 
 /** The figures as a text to send. */
-export function speedText(speeds: readonly (Speed | NoSpeed)[], browser: string): string {
-  const lines = speeds.map((speed) =>
-    'why' in speed
-      ? `${speed.device}: none (${speed.why})`
-      : `${speed.device}: ${speed.objective} ${figures(speed.iterationsPerSecond)} iterations/s, ${grouped(speed.trajectoriesPerSecond)} trajectories/s`,
-  );
+export function speedText(devices: readonly MeasuredDevice[], browser: string): string {
   const { batch } = defaultConfig();
   return [
     `flowtape on a hypergrid of 16 by 16, ${batch} trajectories an iteration`,
-    ...lines,
+    ...devices.flatMap((each) => ('why' in each ? [`${each.device}: none (${each.why})`] : linesOf(each))),
     `browser: ${browser}`,
   ].join('\n');
 }
 
+function linesOf({ cost, training }: Extract<MeasuredDevice, { cost: DeviceSpeed }>): readonly string[] {
+  const { device, description, gigaflops, size, iterations } = cost;
+  return [
+    `${device}: ${description}`,
+    `  dense layers of ${size} by ${size}: ${figures(gigaflops)} GFLOP/s`,
+    ...training.map(({ objective, iterationsPerSecond, trajectoriesPerSecond }) => {
+      const speed = `${figures(iterationsPerSecond)} iterations/s, ${grouped(trajectoriesPerSecond)} trajectories/s`;
+      const asked = iterations.find((each) => each.objective === objective);
+      // The cpu device has no queue to submit to.
+      const submits = asked?.submits ? ` in ${figures(asked.submits)} submits` : '';
+      return `  ${objective}: ${speed}; ${figures(asked?.launches ?? 0)} launches${submits} an iteration`;
+    }),
+  ];
+}
+
 function figures(value: number): string {
-  return value < 100 ? value.toPrecision(3) : grouped(value);
+  return value < 100 ? String(Number(value.toPrecision(3))) : grouped(value);
 }

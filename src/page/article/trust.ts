@@ -42,7 +42,7 @@ export function createTrust(startWorker: () => WorkerLike): void {
   const result = byId('speed-result');
   speed.addEventListener('click', async () => {
     speed.disabled = true;
-    setText(result, 'Training for three seconds on each device.');
+    setText(result, 'Multiplying, then training for three seconds with each of two objectives, on each device.');
     try {
       const speeds = await measureSpeed(() => createRunClient(startWorker));
       const text = speedText(speeds, navigator.userAgent);

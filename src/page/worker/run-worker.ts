@@ -1,7 +1,7 @@
-import type { DeviceChoice, DevicePreference } from '../../device/index.ts';
+import type { Device, DeviceChoice, DevicePreference } from '../../device/index.ts';
 import { checkGiven } from '../../text/check-given.ts';
 import { messageOf } from '../../text/message-of.ts';
-import type { Command, Message } from '../protocol.ts';
+import type { Command, DeviceSpeed, Message, SelfCheckReport } from '../protocol.ts';
 import { reasonOf } from './failure.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -30,7 +30,7 @@ export interface Inbox {
 
 /**
  * Runs one run: opens a device, trains, and carries out commands between iterations. It ends with a `failure`, or with
- * its thread. Self-checks have a device of their own, and need no run.
+ * its thread. Self-checks and measurements of speed have a device of their own, and need no run.
  */
 export function createRunWorker(context: RunWorkerContext): {
   /** Receives a command of the page. */
@@ -77,17 +77,15 @@ export function createRunWorker(context: RunWorkerContext): {
     }
   };
 
-  const check = async ({ request, device: preference }: Extract<Command, { kind: 'self-check' }>) => {
+  /** Answers with something found on a device of its own, beside the training. */
+  const answerOn = async (
+    { request, device: preference }: Extract<Command, { kind: 'self-check' | 'speed' }>,
+    find: (device: Device) => Promise<SelfCheckReport | DeviceSpeed>,
+  ) => {
     try {
-      // Loaded when asked for: it has the reference kernels.
-      const { selfCheck } = await import('../self-check/self-check.ts');
       const { device } = await context.openDevice(preference);
       try {
-        const value = await selfCheck({
-          ...{ device, version: context.version, browser: context.browser },
-          onCheck: (done, of, name) => post({ kind: 'check', done, of, name }),
-        });
-        post({ kind: 'answer', request, value });
+        post({ kind: 'answer', request, value: await find(device) });
       } finally {
         device.destroy();
       }
@@ -95,12 +93,25 @@ export function createRunWorker(context: RunWorkerContext): {
       post({ kind: 'refusal', request, problem: messageOf(error) });
     }
   };
+  // Loaded when asked for: the self-check has the reference kernels.
+  const check = async (device: Device) => {
+    const { selfCheck } = await import('../self-check/self-check.ts');
+    return selfCheck({
+      ...{ device, version: context.version, browser: context.browser },
+      onCheck: (done, of, name) => post({ kind: 'check', done, of, name }),
+    });
+  };
+  const speed = async (device: Device, objectives: readonly string[]) => {
+    const { deviceSpeed } = await import('../self-check/device-speed.ts');
+    return deviceSpeed(device, objectives);
+  };
 
   return {
     receive(command) {
       if (command.kind === 'self-check') {
-        // Not awaited: it runs beside the training.
-        void check(command);
+        void answerOn(command, check);
+      } else if (command.kind === 'speed') {
+        void answerOn(command, (device) => speed(device, command.objectives));
       } else if (command.kind === 'open') {
         if (state !== 'new') return refuse(command, 'This worker has a run already: another one needs its own.');
         state = 'running';
