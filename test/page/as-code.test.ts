@@ -5,8 +5,10 @@ import { formatAddress, parseAddress } from '../../src/page/address.ts';
 import { asCommand, asProgram } from '../../src/page/as-code.ts';
 import { pageCatalogue } from '../../src/page/catalogue.ts';
 import { defaultConfig } from '../../src/page/default-config.ts';
+import { chartsAsSvg } from '../../src/page/ui/charts-svg.ts';
 import { curvesAsCsv, curvesAsJson, exportedRuns, gridAsSvg } from '../../src/page/ui/export-data.ts';
 import { newKnownRun } from '../../src/page/ui/known-run.ts';
+import { firstState } from '../../src/page/ui/page-state.ts';
 import { withRun } from '../../src/page/ui/run-list.ts';
 import { pageProblem } from '../../src/page/worker/active-run.ts';
 import { stateGraph } from '../../src/problems/state-graph/environment.ts';
@@ -87,4 +89,29 @@ test('curves become tables, and a distribution a picture', () => {
   });
   const picture = gridAsSvg([2, 1], [0.25, 0.75], 0.75, 'two cells');
   expect(picture.match(/fill-opacity="[^"]*"/g)).toEqual(['fill-opacity="0.3333"', 'fill-opacity="1.0000"']);
+});
+
+test('charts become one picture, with the lines named by text that is no markup, in bands where there are seeds', () => {
+  const config = parseAddress(short);
+  const curveFrom = (totalVariation: number) =>
+    [0, 10, 20].map((step) => ({
+      step,
+      seconds: step,
+      values: { totalVariation: totalVariation / (step + 1), loss: 1 },
+    }));
+  const listed = withRun([], { config, steps: 20, isKept: true, seeds: 3, curves: [0.9, 0.5, 0.7].map(curveFrom) }, 1);
+  const state = {
+    ...firstState,
+    knownRuns: [newKnownRun(config, curveFrom(0.8))],
+    listed: listed.map((run) => ({ ...run, name: '<b> & "c"' })),
+  };
+  const colours = { ground: 'white', text: 'black', soft: 'grey', rule: 'silver', lines: ['red', 'green', 'blue'] };
+  const drawing = chartsAsSvg(state, colours);
+  expect(drawing).toContain('<title>Total variation, Loss over iterations</title>');
+  expect(drawing).toContain('&#60;b&#62; &#38; &#34;c&#34;');
+  expect(drawing).not.toContain('<b>');
+  // Two charts of two lines; one has seeds. The visitor's choice of charts is followed.
+  expect([drawing.match(/<polyline/g)?.length, drawing.match(/<polygon/g)?.length]).toEqual([4, 2]);
+  expect(drawing).not.toMatch(/NaN|undefined|Infinity/);
+  expect(chartsAsSvg({ ...state, figures: ['loss'] }, colours).match(/<polyline/g)?.length).toBe(2);
 });

@@ -1,9 +1,9 @@
-import { type ChartAxis, chartAxes, chartData, placeOn, placeText, type RunLine, valueAt } from './chart-data.ts';
-import { chartFigure, figuresOf, firstFigures } from './chart-figures.ts';
+import { chartAxes, chartData, placeOn, placeText, valueAt } from './chart-data.ts';
+import { chartFigure } from './chart-figures.ts';
 import { type CurveChart, createCurveChart } from './curve-chart.ts';
 import { button, byId, make, setText } from './dom.ts';
 import type { PageState } from './page-state.ts';
-import { lineNames, linesOf } from './run-lines.ts';
+import { chartNames, lineNames, linesOf, shownCharts, wholeOf } from './run-lines.ts';
 import type { Store } from './store.ts';
 import { withTerms } from './term-button.ts';
 import { capitalised, figure as figureText } from './words.ts';
@@ -53,15 +53,12 @@ export function createCurves(store: Store<PageState>): { refit(): void } {
     (axes.children[at] as HTMLElement).focus();
   });
 
-  const namesOf = ({ knownRuns, listed }: PageState) =>
-    figuresOf([...knownRuns.map(({ curve }) => curve), ...listed.flatMap(({ curves }) => curves)]);
   store.watch(
-    (state) => [namesOf(state).join(), state.figures],
+    (state) => [chartNames(state).join(), state.figures],
     () => {
       const state = store.get();
-      const names = namesOf(state);
-      const chosen = (state.figures ?? firstFigures(names)).filter((name) => names.includes(name));
-      const wanted = chosen.length > 0 || names.length > 0 ? chosen : ['totalVariation', 'elboGap'];
+      const names = chartNames(state);
+      const wanted = shownCharts(state);
       choice.replaceChildren(
         ...names.map((name) => {
           const box = make('input', { type: 'checkbox', checked: wanted.includes(name) });
@@ -188,10 +185,4 @@ export function createCurves(store: Store<PageState>): { refit(): void } {
       for (const { chart } of shown) chart.refit();
     },
   };
-}
-
-/** The length of the axis for a continuing run: the end of time is unknown. */
-function wholeOf([first]: readonly RunLine[], axis: ChartAxis, steps: number | undefined): number {
-  if (first === undefined || steps === undefined || axis === 'seconds') return Number.POSITIVE_INFINITY;
-  return placeOn(axis, first, { step: steps, seconds: 0, values: {} });
 }

@@ -1,6 +1,7 @@
 import { asCommand, asProgram } from '../as-code.ts';
+import { chartsAsSvg, type PictureColours } from './charts-svg.ts';
 import { copyText, dialogButtons, openDialog } from './dialog.ts';
-import { button, byId, make } from './dom.ts';
+import { button, byId, colourOf, make } from './dom.ts';
 import { curvesAsCsv, curvesAsJson, exportedRuns, gridAsSvg } from './export-data.ts';
 import { download } from './files.ts';
 import { spelledShort } from './names.ts';
@@ -30,9 +31,17 @@ export function createExport(store: Store<PageState>, toasts: Toasts): void {
         canvas?.toBlob(async (blob) => blob && download(new Uint8Array(await blob.arrayBuffer()), `${name}.png`));
       }),
     ];
+    const charts = [
+      button('SVG', () => download(text(chartsAsSvg(store.get(), themeColours())), `${name}-charts.svg`)),
+      button('PNG', async () => {
+        const bytes = await rasterised(chartsAsSvg(store.get(), themeColours()));
+        if (bytes) download(bytes, `${name}-charts.png`);
+      }),
+    ];
     const hasPicture = learntAsSvg(store.get()) !== undefined;
     openDialog('Export', [
       row('Curves', ...curves),
+      row('Charts', ...charts),
       ...(hasPicture ? [row('Learnt distribution', ...pictures)] : []),
       ...knownRuns.flatMap(({ config }) => {
         const of = knownRuns.length > 1 ? ` of ${spelledShort(config.objective)}` : '';
@@ -59,6 +68,22 @@ export function createExport(store: Store<PageState>, toasts: Toasts): void {
 function row(title: string, ...buttons: readonly HTMLButtonElement[]): HTMLElement {
   for (const each of buttons) each.setAttribute('aria-label', `${title} as ${each.textContent}`);
   return make('div', { className: 'row' }, make('h3', {}, title), ...buttons);
+}
+
+function themeColours(): PictureColours {
+  const [ground, text, soft, rule] = ['--page', '--text', '--soft', '--line'].map(colourOf);
+  return { ground, text, soft, rule, lines: Array.from({ length: 9 }, (_, line) => colourOf(`--line-${line}`)) };
+}
+
+/** An SVG as PNG, in twice its size. */
+async function rasterised(drawing: string): Promise<Uint8Array | undefined> {
+  const picture = new Image();
+  picture.src = `data:image/svg+xml,${encodeURIComponent(drawing)}`;
+  await picture.decode();
+  const canvas = make('canvas', { width: 2 * picture.width, height: 2 * picture.height });
+  canvas.getContext('2d')?.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  const blob = await new Promise<Blob | null>((settle) => canvas.toBlob(settle));
+  return blob ? new Uint8Array(await blob.arrayBuffer()) : undefined;
 }
 
 function learntAsSvg({ knownRuns: [first] }: PageState): string | undefined {
