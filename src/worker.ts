@@ -5,6 +5,7 @@
 export type {
   AskedConfig,
   Command,
+  DeviceSpeed,
   EdgeView,
   EnumeratedObjects,
   FailureReason,
