@@ -56,7 +56,7 @@ test('the article: figures work by keyboard, train in view, and the page loads w
     expect(await page.locator('.formula:visible').count()).toBe(1);
   }
   await page.getByRole('radio', { name: 'Ent-PPO', exact: true }).click();
-  expect(await text('#flow-sum')).toMatch(/nothing to change. V of the first cell is log Z/);
+  expect(await text('#flow-sum')).toMatch(/an update leaves it as it is. V of the first cell is log Z/);
   expect(await page.locator('#flow-update-picture svg').getAttribute('aria-label')).toMatch(/advantage 0, P_F/);
 
   // A term tells its meaning on focus, as its description too, until Escape.

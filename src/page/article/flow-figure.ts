@@ -30,12 +30,15 @@ export function createFlowFigure(random: () => number = Math.random): void {
   const streams = svg('g', { class: 'streams' });
   const marks = svg('g', { class: 'marks' });
   const nodes = svg('g', { class: 'nodes' });
+  /** Over everything else, to be read. */
+  const numbers = svg('g', { class: 'marks' });
   const picture = svg(
     'svg',
     { class: 'flow', viewBox: `0 0 ${whole} ${whole}`, role: 'application', tabindex: 0 },
     streams,
     marks,
     nodes,
+    numbers,
   );
   byId('flow-picture').replaceChildren(picture);
   const middle = (cell: number) => ({
@@ -90,6 +93,7 @@ export function createFlowFigure(random: () => number = Math.random): void {
       choices[i].tabIndex = name === view ? 0 : -1;
     }
     const isPaid = view === 'ent-ppo';
+    numbers.replaceChildren();
     for (const id of ['flow-update', 'flow-legend-advantages']) byId(id).hidden = !isPaid;
     byId('flow-legend-balance').hidden = isPaid;
     setText(byId('flow-words'), viewWords(view, flow));
@@ -114,7 +118,7 @@ export function createFlowFigure(random: () => number = Math.random): void {
     });
     const path = walk.map(middle).map(({ x, y }) => `${x},${y}`);
     marks.prepend(svg('polyline', { class: 'walked', points: path.join(' ') }));
-    marks.append(...labels);
+    numbers.replaceChildren(...labels);
     const cell = walk[step];
     const present = gridActions.map((_, action) => policy.probability[cell * actionCount + action]);
     const advantages = advantagesAt(policy, reward, values, cell);
@@ -128,7 +132,12 @@ export function createFlowFigure(random: () => number = Math.random): void {
         ];
       }),
     );
-    return advantageWords(cellName(side, cell), advantages[made[step]] ?? 0, Math.log(partition) - values[0]);
+    return advantageWords(cellName(side, cell), {
+      advantage: advantages[made[step]] ?? 0,
+      present: present[made[step]],
+      updated: updated[made[step]],
+      gap: Math.log(partition) - values[0],
+    });
   };
   const label = (cell: number, next: number | undefined, advantage: number, isChosen: boolean) => {
     const place = next === undefined ? besideEnd(cell) : besideStep(middle(cell), middle(next));

@@ -43,15 +43,29 @@ export function balanceWords(residual: number, misplaced: number): string {
   return `Here the ${sides[0]} side is ${many} the ${sides[1]} one (${nats(residual)} nats). ${stops}`;
 }
 
-/** What a step brought, and what is still to gain. @param gap log Z less the value of the first cell, in nats */
-export function advantageWords(cell: string, advantage: number, gap: number): string {
-  const worth =
+/** A step of a walk, and what an update makes of it. */
+export interface StepWorth {
+  /** In nats. */
+  readonly advantage: number;
+  /** Its probability before and after the update. */
+  readonly present: number;
+  readonly updated: number;
+  /** log Z less the value of the first cell, in nats. */
+  readonly gap: number;
+}
+
+/** What a step brought, what an update makes of it, and what is still to gain. */
+export function advantageWords(cell: string, { advantage, present, updated, gap }: StepWorth): string {
+  const change = updated / present - 1;
+  // What others at the cell bring counts too, since together they are 1.
+  const effect = Math.abs(change) < 0.01 ? 'leaves it as it is' : change > 0 ? 'makes it likelier' : 'makes it rarer';
+  const brought =
     Math.abs(advantage) < 0.005
-      ? `This step brings just what was expected at ${cell}: nothing to change.`
-      : `This step brings ${figure(Math.abs(advantage))} nats ${advantage > 0 ? 'more' : 'less'} than was expected at ${cell}, so it will become ${advantage > 0 ? 'likelier' : 'rarer'}.`;
+      ? 'just what was expected'
+      : `${figure(Math.abs(advantage))} nats ${advantage > 0 ? 'more' : 'less'} than was expected`;
   const whole =
     gap < 5e-4
       ? 'V of the first cell is log Z: there is no more to earn.'
       : `V of the first cell is ${figure(gap)} nats short of log Z.`;
-  return `${worth} ${whole}`;
+  return `This step brings ${brought} at ${cell}; an update ${effect}. ${whole}`;
 }

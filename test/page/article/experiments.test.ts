@@ -113,6 +113,15 @@ describe('a trial', () => {
     );
   });
 
+  test('shows what the first experiment is about on seeds that the page does not use: TB misses a mode', async () => {
+    const [{ finding, iterations }] = experiments;
+    const trials: Trial[] = [];
+    for (const seed of [7, 8]) trials.push(await runTrial(open(), arms[1], seed, { iterations, seconds: 0 }));
+    expect(finding([arm('TB', ...trials)])).toMatch(
+      /^Modes found at the end, of 4, by seed: TB: [0-4] and [0-4]. TB missed at least one on some seed/,
+    );
+  });
+
   test('continues until its time is over', async () => {
     const { points } = await runTrial(open(), arms[1], 3, { iterations: 4, seconds: 0.1 });
     const last = points.at(-1);
