@@ -19,6 +19,9 @@ const longBlock: usize = 128;
  */
 const padding: usize = 64;
 
+/** Bytes of x that all columns of w are multiplied with before the next rows are: they stay in the second cache. */
+const blockBytes: usize = 262144;
+
 /** From this many outputs on, the columns of w that a tile reads are copied together. */
 const wide: usize = 128;
 
@@ -51,6 +54,11 @@ export function dense(
     // Far apart they compete for the same few cache lines, and a page apart they are not prefetched: a width of 1024
     // took twice as long. Copying takes as long as a row or two.
     if (O >= wide && end - begin >= block) {
+      const rows = max(longBlock, blockBytes / (I << 2));
+      if (end - begin > rows) {
+        for (let n = begin; n < end; n += rows) dense(n, min(n + rows, end), I, O, x, w, b, y, activation, scratch);
+        return;
+      }
       const panel = scratch + productScratch;
       for (; o + 16 <= O; o += 16) {
         const at = o << 2;
@@ -241,8 +249,8 @@ export function denseWeightGradientColumns(
  */
 export const summedRows: usize = 8192;
 
-/** Columns whose block sums are kept apart at once. */
-const panel: usize = 16;
+/** Columns whose block sums are kept apart at once: all rows of x are read for each. */
+const panel: usize = 256;
 
 /** Rows [begin, end) and columns [left, right) of dw and db, over any number of rows of x. */
 function sumInBlocks(
@@ -348,7 +356,7 @@ function weightGradient(
 
 /** Bytes of scratch space that `denseWeightGradient` and `denseWeightGradientColumns` need. */
 export function denseWeightGradientScratch(I: usize, O: usize): usize {
-  return weightGradientScratch(I, O) + ((I + 1) * max(panel, min(O, narrow)) << 2);
+  return weightGradientScratch(I, O) + ((I + 1) * min(O, panel) << 2);
 }
 
 function weightGradientScratch(I: usize, O: usize): usize {
