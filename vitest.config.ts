@@ -6,20 +6,23 @@ import { patience } from './test/setup/patience.ts';
 /** Kernels as they are in the package; FLOWTAPE_WGSL=whole keeps their lines, for a compiler's messages to name. */
 const shown = process.env.FLOWTAPE_WGSL === 'whole' ? (source: string) => source : undefined;
 
-/** What neither needs a process of its own nor replaces modules: these files follow each other in one process. */
+/**
+ * What neither needs a process of its own nor replaces modules: these files follow each other in one process. They come
+ * last, large ones first, so files without modules of the library that take a minute are not among them.
+ */
 const library = [
   'test/{bench,checkpoint,chemistry,data,environment,gradcheck,graph,metrics,molecules,nn,numeric,objective,ops,options,page,plan,plot,problems,replay,rollout,rows,run,tape,train}/**/*.test.ts',
   'test/fuzz/{configurations,data-files,run-folders,smiles,states}.test.ts',
   'test/cli/{checkpoints,commands,defaults,following,invocation,library,lost-device,paper-settings,progress-line,refused,report,reward-command,run-config,run-history,seeds,sweep,systems}.test.ts',
   'test/docs/{commands,links,results,saved-run,site}.test.ts',
-  'test/device/{checked,lost,open,program,replicas,scope,shader-errors}.test.ts',
+  'test/device/{checked,lost,open,program,replicas,scope,shader-errors,threads,threads-stopped}.test.ts',
   'test/package/{closing-lines,doors,given,library,wgsl}.test.ts',
 ];
 
 const inNode: TestProjectInlineConfiguration['test'] = {
   // WebGPU in Node crashes the process in worker threads.
   pool: 'forks',
-  setupFiles: ['test/setup/equality.ts', 'test/setup/polls.ts'],
+  setupFiles: ['test/setup/equality.ts', 'test/setup/polls.mjs'],
   // What a developer has fetched into the real cache must not decide a test. Pixels, half of what a short run costs, are
   // drawn by the tests that look at them.
   env: { FLOWTAPE_CACHE: '/nonexistent/flowtape', FLOWTAPE_PNG: 'off' },

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { transform } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -14,6 +15,9 @@ const programs = pages.filter(({ program }) => program !== '');
 /** Pages whose program also runs on a GPU, or its emulation. The others run where none is found, on the cpu device. */
 const onGpu = ['docs/guide/environment.md', 'docs/guide/operation.md'];
 const withoutGpu = { ...process.env, LD_LIBRARY_PATH: '', VK_ICD_FILENAMES: devNull, VK_DRIVER_FILES: devNull };
+
+/** Lets a program that waits for an emulated GPU rest; otherwise it runs as a user's. */
+const resting = pathToFileURL(resolve('test/setup/polls.mjs')).href;
 
 /** A user's project, with flowtape installed as what was built of this repository. */
 const project = mkdtempSync(join(tmpdir(), 'flowtape-guide-'));
@@ -60,7 +64,8 @@ describe('programs of the README and the guide', () => {
       const { code } = await transform(program, { loader: 'ts', format: 'esm', target: 'es2022' });
       writeFileSync(fileOf(path, 'mjs'), code);
       const env = onGpu.includes(path) ? process.env : withoutGpu;
-      const { stdout } = await run(process.execPath, [fileOf(path, 'mjs')], { cwd: project, env, timeout: patience });
+      const words = ['--import', resting, fileOf(path, 'mjs')];
+      const { stdout } = await run(process.execPath, words, { cwd: project, env, timeout: patience });
       // A page that says nothing of it prints what depends on the machine.
       if (output !== '') expect(stdout).toBe(output);
     });

@@ -1,4 +1,5 @@
-// Run before each file of tests in Node: lets a thread that waits for WebGPU rest a millisecond at a time.
+// Run before each file of tests in Node, and before programs of the guide: lets a thread that waits for WebGPU rest a
+// millisecond at a time.
 //
 // Dawn in Node asks whether the GPU has finished in every turn of the event loop: each poll makes a function and gives it
 // to `setImmediate`, so a waiting thread is busy. Where the GPU is emulated on the same cores, and compiling a kernel
@@ -8,14 +9,14 @@
 const polls = 20;
 
 /** Dawn's polls are functions of its own; nothing else hands one to `setImmediate`. */
-const isNative = (callback: unknown) => Function.prototype.toString.call(callback).includes('[native code]');
+const isNative = (callback) => Function.prototype.toString.call(callback).includes('[native code]');
 
 const immediate = globalThis.setImmediate;
 const rest = globalThis.setTimeout;
 let isPolling = false;
 let count = 0;
 
-function restingImmediate(callback: (...all: unknown[]) => void, ...all: unknown[]): unknown {
+function restingImmediate(callback, ...all) {
   if (all.length > 0 || !isNative(callback)) return immediate(callback, ...all);
   // Whatever is asked anew, not by the poll before, begins to wait.
   count = isPolling ? count + 1 : 0;
@@ -32,5 +33,5 @@ function restingImmediate(callback: (...all: unknown[]) => void, ...all: unknown
 
 // Files of one process come here one after the other.
 if (immediate.name !== restingImmediate.name) {
-  globalThis.setImmediate = Object.assign(restingImmediate, immediate) as typeof setImmediate;
+  globalThis.setImmediate = Object.assign(restingImmediate, immediate);
 }
