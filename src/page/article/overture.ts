@@ -50,7 +50,8 @@ export function createOverture(startWorker: () => WorkerLike): void {
   const run = createLiveRun(byId('overture-figure'), startWorker, () => {
     const { knownRun } = run;
     if (knownRun === undefined) return;
-    const tried = trajectoriesSeen(knownRun);
+    // Until it is first observed in training, which takes a moment, it says at least that it trains.
+    const tried = trajectoriesSeen(knownRun) || (knownRun.progress?.trajectories ?? 0);
     climber.advance(tried);
     wanderer.advance(tried);
     show(climb, tried > 0 ? climber.shares : undefined);
