@@ -6,6 +6,7 @@ import {
   type Host,
   hostPage,
   iterationOf,
+  pausedAt,
   press,
   soon,
   type Visit,
@@ -148,13 +149,16 @@ describe('a finished run', () => {
     const page = await pageWith('');
     await page.locator('#laboratory').scrollIntoViewIfNeeded();
     await expect.poll(() => iterationOf(page), soon).toBeGreaterThan(0);
-    // A smaller one, whose end is near.
+    // A smaller one, whose end is near; paused, since on a fast machine it would be past that before it is told.
+    await pausedAt(page);
     await page.getByText('More for the run').click();
     for (const [label, value] of Object.entries({ Side: '4', Steps: '60' })) {
       const field = page.getByLabel(label, { exact: true });
       await field.fill(value);
       await field.press('Enter');
     }
+    await expect.poll(() => figureOf(page, 'Iteration'), soon).toBe('0 of 60');
+    await press(page, 'Resume');
     await expect
       .poll(() => figureOf(page, 'Iteration'), soon)
       .toMatch(/ of (120|240|480|960|1,920|3,840|7,680|15,360|30,720|61,440)$/);
