@@ -67,5 +67,12 @@ export function advantageWords(cell: string, { advantage, present, updated, gap 
     gap < 5e-4
       ? 'V of the first cell is log Z: there is no more to earn.'
       : `V of the first cell is ${figure(gap)} nats short of log Z.`;
-  return `This step brings ${brought} at ${cell}; an update ${effect}. ${whole}`;
+  // Otherwise it reads as a contradiction.
+  const why =
+    change < -0.01 && advantage > 0.005
+      ? ', since others bring more'
+      : change > 0.01 && advantage < -0.005
+        ? ', since others bring less'
+        : '';
+  return `This step brings ${brought} at ${cell}; an update ${effect}${why}. ${whole}`;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { advantagesAt, bestUpdate, valuesOf } from '../../../src/page/article/advantages.ts';
+import { advantageWords } from '../../../src/page/article/flow-words.ts';
 import { edgesOf, flowOf } from '../../../src/page/article/grid-flow.ts';
 import { actionCount, mixedPolicy, perfectPolicy, uniformPolicy } from '../../../src/page/article/grid-policy.ts';
 import { rewardsOf, threePools } from '../../../src/page/article/landscapes.ts';
@@ -85,4 +86,14 @@ describe('the goal of an update', () => {
     // What is never chosen stays so.
     expect(bestUpdate([1, 0, 0], [0, undefined, undefined], epsilon)).toEqual([1, 0, 0]);
   });
+});
+
+test('a good step that becomes rarer, and a bad one that becomes likelier, are explained', () => {
+  const said = (advantage: number, updated: number) =>
+    advantageWords('(0, 0)', { advantage, present: 0.4, updated, gap: 1 });
+  expect(said(0.12, 0.38)).toBe(
+    'This step brings 0.120 nats more than was expected at (0, 0); an update makes it rarer, since others bring more. V of the first cell is 1.00 nats short of log Z.',
+  );
+  expect(said(0.12, 0.45)).toContain('an update makes it likelier. V');
+  expect(said(-0.12, 0.45)).toContain('makes it likelier, since others bring less. V');
 });

@@ -192,7 +192,7 @@ export function createStringsFigure(startWorker: () => WorkerLike): void {
           'li',
           {},
           make('strong', { className: `letter-${letter}` }, alphabet.letters[letter]),
-          ` ${has ? percent(has[letter]) : '–'}, and should ${percent(share)}`,
+          ` ${has ? percent(has[letter]) : '–'}, due ${percent(share)}`,
         ),
       ),
     );

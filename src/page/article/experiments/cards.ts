@@ -128,7 +128,7 @@ function createCard(
       const prediction = predictions[predicted ?? 0];
       const verdict = prediction.holds(results)
         ? `You expected: “${prediction.text}”. So it was.`
-        : `You expected: “${prediction.text}”. It was not so.`;
+        : `You expected: “${prediction.text}”. These runs do not show that.`;
       for (const [i, said] of [...comparisons.map((each) => each.verdict), finding].entries()) {
         said.replaceChildren(...withSubscripts(sentencesOf(experiment, results)[i]));
       }
