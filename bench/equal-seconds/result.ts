@@ -1,6 +1,7 @@
 import { comparisonPlot } from '../../src/plot/comparison.ts';
 import { comparedMeasures } from '../../src/plot/seed-band.ts';
 import type { FigureTable } from '../measure/figure-table.ts';
+import { seedCurves } from '../measure/seed-curves.ts';
 import { significant } from '../measure/table.ts';
 import type { SecondsPoint } from './follow.ts';
 
@@ -53,17 +54,9 @@ export function secondsTable({ problem, seconds, engines }: SecondsResult): Figu
 export async function secondsPicture({ problem, engines }: SecondsResult): Promise<string | undefined> {
   const measure = comparedMeasures.find(({ field }) => field === 'totalVariation');
   if (!measure) throw new Error('There is no measure of total variation.');
-  const methods = engines.map(({ name, points }) => ({
-    method: name,
-    runs: [...new Set(points.map(({ seed }) => seed))].map((seed) => ({
-      seed,
-      // Looks are what runs have in common: by then each has its own number of trajectories.
-      points: points
-        .filter((point) => point.seed === seed)
-        .map(({ look, iteration, seconds, totalVariation }) => ({
-          ...{ step: iteration, trajectories: look, seconds, totalVariation },
-        })),
-    })),
+  // Looks are what runs have in common: by then each has its own number of trajectories.
+  const methods = seedCurves(engines, ({ look, iteration, seconds, totalVariation }) => ({
+    ...{ step: iteration, trajectories: look, seconds, totalVariation },
   }));
   return comparisonPlot(methods, measure, problem, 'seconds');
 }

@@ -16,6 +16,7 @@ import { runProgram } from '../measure/child.ts';
 import type { FigureTable } from '../measure/figure-table.ts';
 import { measureProgram } from '../measure/program.ts';
 import { repositoryPath } from '../measure/root.ts';
+import { seedCurves } from '../measure/seed-curves.ts';
 import { significant } from '../measure/table.ts';
 import { isWanted, type Part } from '../part.ts';
 import type { Pythons } from '../python/install.ts';
@@ -191,18 +192,8 @@ export async function curvePicture({
 }: CurveResult): Promise<string | undefined> {
   const measure = comparedMeasures.find(({ field }) => field === 'elboGap');
   if (!measure) throw new Error('There is no measure of the gap of the ELBO.');
-  const methods = engines.map(({ name, points }) => ({
-    method: name,
-    runs: [...new Set(points.map(({ seed }) => seed))].map((seed) => ({
-      seed,
-      points: points
-        .filter((point) => point.seed === seed)
-        .map(({ iteration, elbo }) => ({
-          step: iteration,
-          trajectories: iteration * batch,
-          elboGap: elbo - logPartition,
-        })),
-    })),
+  const methods = seedCurves(engines, ({ iteration, elbo }) => ({
+    ...{ step: iteration, trajectories: iteration * batch, elboGap: elbo - logPartition },
   }));
   return comparisonPlot(methods, measure, problem);
 }
