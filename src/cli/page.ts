@@ -1,5 +1,5 @@
 import { type methodColours, neutralColours } from '../plot/chart.ts';
-import { escapeText } from '../plot/escape.ts';
+import { escapeText } from '../text/escape.ts';
 
 export { escapeText };
 

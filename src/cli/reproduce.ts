@@ -8,7 +8,7 @@ import { parseInteger } from './option-values.ts';
 import { runSweep } from './run-sweep.ts';
 import { writeLine } from './terminal.ts';
 import { parseThreads, parseTogether, threadsFlag, togetherFlag } from './threads.ts';
-import { experimentProblems, makeTrials, parseBudget, smallerFlags, trialCommand } from './trials.ts';
+import { adjustableFlags, experimentProblems, makeTrials, parseBudget, trialCommand } from './trials.ts';
 
 interface ReproduceOptions {
   readonly methods?: string;
@@ -48,7 +48,7 @@ export function reproduceCommand(context: Context): Command {
     .option(...togetherFlag('1'))
     .option('--list', 'only print a command for each run, to give to a scheduler')
     .option('--verbose', 'print a line for every evaluation');
-  for (const [flag, help] of smallerFlags) command.option(`${flag} <N>`, help);
+  for (const [flag, help] of adjustableFlags) command.option(`${flag} <N>`, help);
   addCommonOptions(command);
   return command
     .addHelpText('after', `\n${describeMethods()}`)
@@ -72,16 +72,16 @@ async function reproduce(context: Context, problem: string, options: ReproduceOp
   const threads = parseThreads(options.threads);
   const together = parseTogether(options.together);
   const folder = options.out ?? `runs/${problem}-${budget}`;
-  const smaller = smallerOf(options);
+  const adjusted = adjustedOf(options);
   const trials = makeTrials({
     ...{ problem, device, seeds: seedsOf(options), budget: parseBudget(budget) },
     methods: parseMethods(methods),
     ...(data === undefined ? {} : { data }),
-    smaller,
+    adjusted,
   });
   if (options.list) {
     for (const trial of trials)
-      await writeLine(terminal.stdout, trialCommand(trial, { budget, threads, folder: resolve(folder), smaller }));
+      await writeLine(terminal.stdout, trialCommand(trial, { budget, threads, folder: resolve(folder), adjusted }));
     return;
   }
   const verbose = options.verbose ?? false;
@@ -91,11 +91,11 @@ async function reproduce(context: Context, problem: string, options: ReproduceOp
   });
 }
 
-/** The settings that make runs smaller, by flag. They are parsed with those of `train`. */
-function smallerOf(options: ReproduceOptions): Map<string, string> {
+/** The settings given instead of the paper's, by flag. They are parsed with those of `train`. */
+function adjustedOf(options: ReproduceOptions): Map<string, string> {
   const values: Readonly<Record<string, unknown>> = { ...options };
   return new Map(
-    smallerFlags.flatMap(([flag]): [string, string][] => {
+    adjustableFlags.flatMap(([flag]): [string, string][] => {
       const value = values[flag.slice(2).replaceAll(/-[a-z]/g, (text) => text[1].toUpperCase())];
       return typeof value === 'string' ? [[flag, value]] : [];
     }),

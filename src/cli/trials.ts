@@ -27,12 +27,12 @@ export interface SweepRequest {
   readonly budget: number;
   readonly device: string;
   readonly data?: string;
-  /** Settings that make runs smaller than the paper's, by flag. */
-  readonly smaller?: ReadonlyMap<string, string>;
+  /** Settings instead of the paper's, by flag. */
+  readonly adjusted?: ReadonlyMap<string, string>;
 }
 
-/** Settings besides the number of iterations that make a sweep's runs smaller: a flag of `train` and its help. */
-export const smallerFlags: readonly (readonly [flag: string, help: string])[] = [
+/** Settings that a sweep may have instead of the paper's, besides the number of iterations: a flag of `train` and its help. */
+export const adjustableFlags: readonly (readonly [flag: string, help: string])[] = [
   ['--batch', "trajectories of an iteration, instead of the paper's"],
   ['--network-width', "channels of a graph network's nodes, instead of the paper's"],
   ['--network-layers', "layers of a graph network, instead of the paper's"],
@@ -73,10 +73,10 @@ export function makeTrials(request: SweepRequest): Trial[] {
 }
 
 function makeConfig(
-  { problem, budget, device, data, smaller = new Map() }: SweepRequest,
+  { problem, budget, device, data, adjusted = new Map() }: SweepRequest,
   { objective, seed, options }: { objective: string; seed: number; options: Method['options'] },
 ): RunConfig {
-  const flags = new Map<string, string | boolean>([...smaller, ...options]);
+  const flags = new Map<string, string | boolean>([...adjusted, ...options]);
   const updates = options.get('--policy-updates');
   const { paperEpochsFollowUpdates } = problems.find(({ name }) => name === problem) ?? {};
   if (updates !== undefined && paperEpochsFollowUpdates) flags.set('--value-epochs', updates);
@@ -130,12 +130,12 @@ export function trialCommand(
     budget,
     threads,
     folder,
-    smaller = new Map(),
-  }: { budget: string; threads?: number | undefined; folder: string } & Pick<SweepRequest, 'smaller'>,
+    adjusted = new Map(),
+  }: { budget: string; threads?: number | undefined; folder: string } & Pick<SweepRequest, 'adjusted'>,
 ): string {
   const { problem, seed, device, data } = trial.config;
   const words = ['reproduce', problem, '--methods', trial.method, '--seed', String(seed)];
-  words.push('--budget', budget, '--device', device, '--out', folder, ...[...smaller].flat());
+  words.push('--budget', budget, '--device', device, '--out', folder, ...[...adjusted].flat());
   if (threads !== undefined) words.push('--threads', String(threads));
   if (data !== undefined) words.push('--data', data);
   return scheduledLine(words.map((word) => quoted(word)).join(' '));

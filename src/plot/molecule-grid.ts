@@ -1,5 +1,5 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
-import { escapeText } from './escape.ts';
+import { escapeText } from '../text/escape.ts';
 
 /** A molecule to be drawn. */
 export interface DrawnMolecule {

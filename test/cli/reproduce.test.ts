@@ -258,7 +258,7 @@ describe('flowtape reproduce --list', () => {
     const trials = makeTrials({
       ...{ problem: 'seh', seeds: [0], budget: 0.01, device: 'cpu' },
       methods: parseMethods('ent-ppo-k8,ent-ppo-k4,tb-k4'),
-      smaller: new Map([['--batch', '8']]),
+      adjusted: new Map([['--batch', '8']]),
     });
     expect(trials.map(({ method }) => method)).toEqual(['ent-ppo-k8', 'ent-ppo', 'tb-k4']);
     expect(trials[0].config).toMatchObject({

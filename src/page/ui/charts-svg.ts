@@ -1,3 +1,4 @@
+import { escapeText } from '../../text/escape.ts';
 import { axisEnd, chartData, placeText, rangeOf, shortCount } from './chart-data.ts';
 import { chartFigure } from './chart-figures.ts';
 import type { PageState } from './page-state.ts';
@@ -87,7 +88,7 @@ export function chartsAsSvg(state: PageState, colours: PictureColours): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${wide}" height="${high}" viewBox="0 0 ${wide} ${high}" font-family="Inter, sans-serif" font-size="12">`,
-    `<title>${escaped(`${charts.map(({ figure }) => figure.title).join(', ')} over ${axis}`)}</title>`,
+    `<title>${escapeText(`${charts.map(({ figure }) => figure.title).join(', ')} over ${axis}`)}</title>`,
     `<rect width="${wide}" height="${high}" fill="${colours.ground}"/>`,
     `<g transform="translate(${gap} ${gap})">${legend.join('')}</g>`,
     ...body,
@@ -100,10 +101,5 @@ function fixed(value: number): number {
 }
 
 function text(x: number, y: number, content: string, attributes: string): string {
-  return `<text x="${x}" y="${y}" ${attributes}>${escaped(content)}</text>`;
-}
-
-/** Names are the visitor's: they are no markup. */
-function escaped(content: string): string {
-  return content.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return `<text x="${x}" y="${y}" ${attributes}>${escapeText(content)}</text>`;
 }

@@ -1,3 +1,5 @@
+import { escapeText } from '../../text/escape.ts';
+
 /** An SVG file of this size in pixels, white, with one font. */
 export function svgPicture(width: number, height: number, parts: readonly string[]): string {
   return (
@@ -14,14 +16,10 @@ export function placed(x: number, y: number, part: string): string {
 
 /** A heading above a part, centred. */
 export function heading(width: number, y: number, text: string): string {
-  return `<text x="${pixels(width / 2)}" y="${y}" text-anchor="middle" font-weight="bold">${escaped(text)}</text>`;
+  return `<text x="${pixels(width / 2)}" y="${y}" text-anchor="middle" font-weight="bold">${escapeText(text)}</text>`;
 }
 
 /** A length in pixels, rounded to a hundredth. */
 export function pixels(length: number): string {
   return String(Number(length.toFixed(2)));
-}
-
-export function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
