@@ -1,6 +1,5 @@
 import type { ObjectPictures } from '../../environment/environment.ts';
-import { escapeText } from '../../text/escape.ts';
-import { svgPicture } from '../pictures/svg.ts';
+import { escaped, svgPicture } from '../pictures/svg.ts';
 import { newick, type PhyloTree } from './parsimony.ts';
 
 /** The number of trees drawn, and their sizes in pixels. */
@@ -27,8 +26,8 @@ export function treePictures(
     const parts = trees.map(({ tree, label }, i) => {
       const at = `translate(${margin + (i % 2) * across} ${margin + Math.floor(i / 2) * height})`;
       return (
-        `<g transform="${at}"><title>${escapeText(newick(tree, taxa))}</title>` +
-        `<text x="0" y="0" font-size="11" fill="#555">${escapeText(label)}</text>${treePart(tree, taxa)}</g>`
+        `<g transform="${at}"><title>${escaped(newick(tree, taxa))}</title>` +
+        `<text x="0" y="0" font-size="11" fill="#555">${escaped(label)}</text>${treePart(tree, taxa)}</g>`
       );
     });
     const [width, whole] = [margin + Math.min(2, trees.length) * across, margin + Math.ceil(trees.length / 2) * height];
@@ -52,7 +51,7 @@ function treePart(tree: PhyloTree, taxa: readonly string[]): string {
   const draw = (subtree: PhyloTree): { x: number; y: number } => {
     if (typeof subtree === 'number') {
       const y = line * (++leaves + 0.5);
-      shapes.push(`<text x="${depth + 6}" y="${y + 4}">${escapeText(taxa[subtree])}</text>`);
+      shapes.push(`<text x="${depth + 6}" y="${y + 4}">${escaped(taxa[subtree])}</text>`);
       return { x: depth, y };
     }
     const [above, below] = [draw(subtree[0]), draw(subtree[1])];

@@ -1,8 +1,7 @@
 import type { ObjectPictures } from '../../environment/environment.ts';
-import { escapeText } from '../../text/escape.ts';
 import { informationOf, logoLetters } from './logo-letters.ts';
 import { marginalsOf } from './marginals.ts';
-import { heading, pixels, placed, svgPicture } from './svg.ts';
+import { escaped, heading, pixels, placed, svgPicture } from './svg.ts';
 
 /** Letters of a sequence at the positions of a state row. */
 export interface Letters {
@@ -76,7 +75,7 @@ function logo(
     const [across, up] = [(column - 4) / (10 * capitalWidth), height / (10 * capitalHeight)];
     return (
       `<text font-size="10" text-anchor="middle" fill="${colourOf(letter)}" transform="translate(${(place + 0.5) * column} ` +
-      `${pixels(tall * (1 - bottom))}) scale(${pixels(across)} ${up.toFixed(3)})">${escapeText(letter)}</text>`
+      `${pixels(tall * (1 - bottom))}) scale(${pixels(across)} ${up.toFixed(3)})">${escaped(letter)}</text>`
     );
   });
   const numbers = places.map(

@@ -1,5 +1,3 @@
-import { escapeText } from '../../text/escape.ts';
-
 /** An SVG file of this size in pixels, white, with one font. */
 export function svgPicture(width: number, height: number, parts: readonly string[]): string {
   return (
@@ -16,10 +14,15 @@ export function placed(x: number, y: number, part: string): string {
 
 /** A heading above a part, centred. */
 export function heading(width: number, y: number, text: string): string {
-  return `<text x="${pixels(width / 2)}" y="${y}" text-anchor="middle" font-weight="bold">${escapeText(text)}</text>`;
+  return `<text x="${pixels(width / 2)}" y="${y}" text-anchor="middle" font-weight="bold">${escaped(text)}</text>`;
 }
 
 /** A length in pixels, rounded to a hundredth. */
 export function pixels(length: number): string {
   return String(Number(length.toFixed(2)));
+}
+
+/** Escapes a text that stands between tags: quotes stay as they are there. */
+export function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
