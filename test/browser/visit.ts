@@ -130,8 +130,11 @@ export const variationOf = async (page: Page): Promise<number> =>
 /** Waits for as long as a slow machine takes. */
 export const soon = { timeout: patience, interval: 100 };
 
-export const whenFinished = (page: Page): Promise<void> =>
-  page.getByRole('button', { name: 'Train on' }).waitFor({ timeout: patience });
+/** Looks at the laboratory until its runs have ended: out of sight they would wait. */
+export async function whenFinished(page: Page): Promise<void> {
+  await page.locator('#toggle').scrollIntoViewIfNeeded();
+  await page.getByRole('button', { name: 'Train on' }).waitFor({ timeout: patience });
+}
 
 /** What the page says at its foot. */
 export const toastOf = (page: Page, text: string | RegExp): Locator => page.locator('.toast').filter({ hasText: text });
