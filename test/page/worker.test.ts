@@ -363,7 +363,8 @@ describe('a failure', () => {
   }
 
   test('of the device restores the last good state, from which the run continues', async () => {
-    const run = config({ steps: 40 });
+    // Each iteration waits for its evaluation, so the device is lost within six of them.
+    const run = config({ steps: 40, evaluateEvery: 1 });
     const { client, message } = page(async () => losing(await openCpuDevice({ threads: 1 }), 6));
     client.open({ config: run });
     const asked = client.inspect([0, 0, 0]).catch((error: Error) => error.message);

@@ -14,7 +14,10 @@ export interface Discard {
 }
 
 /** A run that does not answer within this time, in milliseconds, is discarded for good. */
-const patience = 1500;
+const patience = 10_000;
+
+/** Milliseconds after which the visitor is told why nothing happens yet. */
+const silence = 1000;
 
 /** @param undone called when the previous runs are back */
 export function createUndo(store: Store<PageState>, pageRuns: PageRuns, toasts: Toasts, undone: () => void): Discard {
@@ -26,7 +29,9 @@ export function createUndo(store: Store<PageState>, pageRuns: PageRuns, toasts: 
     const saving = Promise.race([Promise.all(saves).catch(() => undefined), late]);
     const ghosts = keepLines();
     if (!isEnding) act();
+    const notice = setTimeout(() => toasts.say('Keeping the run first, so that this can be undone.'), silence);
     const saved = await saving;
+    clearTimeout(notice);
     if (isEnding) act();
     if (saved === undefined || saved.length === 0) return;
     const before = knownRuns.map(
