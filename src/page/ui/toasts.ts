@@ -5,7 +5,10 @@ export interface ToastChoice {
   act(): void;
 }
 
-/** Shows a message at the foot of the page for a while; errors stay until they are dismissed. */
+/**
+ * Shows a message at the foot of the page for a while, and no shorter than the pointer or the focus is on it; errors stay
+ * until they are dismissed.
+ */
 export interface Toasts {
   say(
     text: string,
@@ -13,7 +16,8 @@ export interface Toasts {
   ): void;
 }
 
-const shownFor = 6000;
+/** Milliseconds that a message is shown, and one that offers a choice. */
+const shownFor = { passing: 6000, choice: 20_000 };
 
 export function createToasts(place: HTMLElement): Toasts {
   return {
@@ -35,7 +39,11 @@ export function createToasts(place: HTMLElement): Toasts {
       for (const earlier of place.querySelectorAll('.toast:not(.bad)')) earlier.remove();
       while (place.childElementCount > 1) place.firstElementChild?.remove();
       place.append(toast);
-      if (!stays) setTimeout(remove, shownFor);
+      const leave = () => {
+        if (toast.matches(':hover, :focus-within')) setTimeout(leave, shownFor.passing);
+        else remove();
+      };
+      if (!stays) setTimeout(leave, choice ? shownFor.choice : shownFor.passing);
     },
   };
 }
