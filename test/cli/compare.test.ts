@@ -36,6 +36,8 @@ interface Made {
   readonly given?: readonly (readonly [string, string])[];
   /** Variances of the gradient at every evaluation, total return first. */
   readonly variances?: readonly [number, number, number, number] | undefined;
+  /** Other figures of every evaluation. */
+  readonly figures?: Readonly<Record<string, number>>;
 }
 
 /** A folder as a run leaves it: evaluated every 10 of 40 iterations of 16 trajectories. */
@@ -57,7 +59,7 @@ function makeRun(parent: string, { objective = 'tb', method = objective, seed = 
   const rows = values.map((totalVariation, i) => ({
     ...Object.fromEntries(variances),
     ...{ step: 10 * i, trajectories: 160 * i, seconds: i + 1 / 3, trajectoriesPerSecond: 1 },
-    ...{ totalVariation, elboGap: -2 * totalVariation },
+    ...{ totalVariation, elboGap: -2 * totalVariation, ...made.figures },
   }));
   writeFileSync(join(path, 'metrics.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   const summary = {
@@ -173,15 +175,22 @@ describe('flowtape compare', () => {
     makeRuns('runs', 'tb', [0.9, 0.512345678, 0.3, 0.2, 0.1]);
     makeRuns('runs', 'gae', [0.9, 0.4, 0.2, 0.1, 0.1]);
     makeRun('runs', { objective: 'gae', seed: 3, variances: [9.1234567, 3, 2, 1] });
+    makeRun('runs', { objective: 'db', figures: { topDiversity: 0.87654321, invalidShare: 0.25, meanLength: 7 } });
     expect((await flowtape(['compare', 'runs', '--save', 'kept.json'])).code).toBe(0);
     const kept = await readComparisons('kept.json');
     const { comparisons } = await gatherRuns(['runs']);
     expect(kept[0].methods[0].runs[0]).not.toHaveProperty('report');
     expect(encodeComparisons(kept)).toBe(readFileSync('kept.json', 'utf8'));
-    expect(filledPage(page, kept)).toBe(filledPage(page, rounded(comparisons)));
+    const filled = filledPage(page, kept);
+    expect(filled).toBe(filledPage(page, rounded(comparisons)));
+    expect(filled).toContain(
+      ' | log Z − ELBO, last | their diversity, last | share of invalid, last | time of a run |',
+    );
+    expect(filled).toMatch(/^\| db \|.* \| 0\.877 \| 0\.25 \| \d.* \|$/m);
+    expect(filled).not.toContain('mean length');
     writeFileSync('page.md', page);
     expect((await flowtape(['compare', 'kept.json', '--into', 'page.md'])).code).toBe(0);
-    expect(readFileSync('page.md', 'utf8')).toBe(filledPage(page, kept));
+    expect(readFileSync('page.md', 'utf8')).toBe(filled);
     expect(readdirSync('images').sort()).toEqual([
       'hypergrid-640-total-variation-seconds.png',
       'hypergrid-640-total-variation.png',

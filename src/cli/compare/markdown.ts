@@ -1,5 +1,7 @@
+import { shortTitle, shownSign } from '../../metrics/catalogue.ts';
 import { counted, formatCount, formatDuration, quoted } from '../text.ts';
 import { type Claim, claims } from './claims.ts';
+import { lastFigures } from './last-figures.ts';
 import { lastOf, meanWithInterval } from './metric-table.ts';
 import { type ComparedMethod, type Comparison, stepOf } from './runs.ts';
 import { mainMeasure, momentsOf, standingAt, valuesAt } from './standing.ts';
@@ -94,7 +96,7 @@ function figuresTable(comparison: Comparison): string {
         : '';
     return values.length === 0 ? '–' : `${meanWithInterval(values)}${count}`;
   };
-  const extra = extraMetrics.filter(({ name }) =>
+  const extra = lastFigures.filter((name) =>
     comparison.methods.some(({ runs }) => runs.some((run) => name in lastOf(run))),
   );
   return markdownTable(
@@ -102,16 +104,16 @@ function figuresTable(comparison: Comparison): string {
       'method',
       'seeds',
       ...moments.map((moment) => `${measure?.title ?? ''} at ${formatCount(moment)}`),
-      ...extra.map(({ title }) => `${title}, last`),
+      ...extra.map((name) => `${shortTitle(name)}, last`),
       'time of a run',
     ],
     comparison.methods.map((method) => [
       method.method,
       method.runs.map(({ seed }) => seed).join(', '),
       ...moments.map((moment) => cell(method, moment)),
-      ...extra.map(({ name, sign }) => {
+      ...extra.map((name) => {
         const values = method.runs.flatMap((run) => lastOf(run)[name] ?? []);
-        return values.length === 0 ? '–' : meanWithInterval(values.map((value) => sign * value));
+        return values.length === 0 ? '–' : meanWithInterval(values.map((value) => shownSign(name) * value));
       }),
       formatDuration(
         method.runs.reduce((sum, run) => sum + (lastOf(run).seconds ?? Number.NaN), 0) / method.runs.length,
@@ -119,15 +121,6 @@ function figuresTable(comparison: Comparison): string {
     ]),
   );
 }
-
-/** Shown beside the main measure. */
-const extraMetrics = [
-  { name: 'elboGap', title: 'log Z − ELBO', sign: -1 },
-  { name: 'euboGap', title: 'EUBO − log Z', sign: 1 },
-  { name: 'meanScore', title: 'mean score', sign: 1 },
-  { name: 'topMeanScore', title: 'best tenth', sign: 1 },
-  { name: 'heldOutEubo', title: 'EUBO, held-out', sign: 1 },
-] as const;
 
 /** Which method is ahead of which at every moment, where that is certain. */
 function orderLines(comparison: Comparison): string[] {

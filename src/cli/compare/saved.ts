@@ -5,12 +5,14 @@ import { comparedMeasures } from '../../plot/seed-band.ts';
 import { isRecord } from '../../text/is-record.ts';
 import { messageOf } from '../../text/message-of.ts';
 import { refuseReading, UsageError } from '../errors.ts';
+import { lastFigures } from './last-figures.ts';
 import type { ComparedMethod, ComparedRun, Comparison } from './runs.ts';
 import { varianceMeasures } from './variances.ts';
 
 /**
  * Encodes comparisons as a small file to keep beside a page. Of each run it holds what the page shows: the compared
- * measures, and variances of gradients, to five digits. Checkpoints, pictures and other figures stay in the runs' folders.
+ * measures, the figures beside them, and variances of gradients, to five digits. Checkpoints, pictures and other figures
+ * stay in the runs' folders.
  */
 export function encodeComparisons(comparisons: readonly Comparison[]): string {
   const lines = rounded(comparisons).map(({ methods, ...comparison }) => {
@@ -54,7 +56,7 @@ export function rounded(comparisons: readonly Comparison[]): Comparison[] {
 }
 
 const keptMetrics: readonly MetricName[] = [
-  ...new Set([...comparedMeasures, ...varianceMeasures].map(({ field }) => field)),
+  ...new Set([...[...comparedMeasures, ...varianceMeasures].map(({ field }) => field), ...lastFigures]),
 ];
 const keptNames: readonly string[] = ['step', 'trajectories', 'seconds', ...keptMetrics];
 
