@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Device } from '../../src/device/index.ts';
 import { logSumExp } from '../../src/numeric/log-sum-exp.ts';
@@ -18,6 +17,7 @@ import { measureProgram } from '../measure/program.ts';
 import { repositoryPath } from '../measure/root.ts';
 import { seedCurves } from '../measure/seed-curves.ts';
 import { significant } from '../measure/table.ts';
+import { inTemporaryFolder } from '../measure/temporary-folder.ts';
 import { isWanted, type Part } from '../part.ts';
 import type { Pythons } from '../python/install.ts';
 import type { TimedRun } from '../train/problems.ts';
@@ -86,8 +86,7 @@ export async function runCurves(part: Part & { readonly pythons: Pythons }): Pro
   const { pythons, only, print } = part;
   const results: CurveResult[] = [];
   for (const problem of curveProblems.filter(({ name }) => isWanted(name, only))) {
-    const folder = await mkdtemp(join(tmpdir(), 'flowtape-bench-'));
-    try {
+    await inTemporaryFolder(async (folder) => {
       const found = await fieldDataOf(problem);
       const file = found && join(folder, found.file);
       if (found && file) await writeFile(file, found.bytes);
@@ -123,9 +122,7 @@ export async function runCurves(part: Part & { readonly pythons: Pythons }): Pro
       const logPartition = await logPartitionOf(task, found?.bytes);
       results.push({ problem: problem.name, picture, batch: problem.batch, logPartition, engines });
       print(`${problem.name}: done\n`);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    });
   }
   return results;
 }

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../src/text/message-of.ts';
 import { type FigureTable, tableText } from '../measure/figure-table.ts';
 import { measureInTurn } from '../measure/rounds.ts';
+import { inTemporaryFolder } from '../measure/temporary-folder.ts';
 import { isWanted } from '../part.ts';
 import { measureThreadCeiling } from '../profile/thread-ceiling.ts';
 import type { TrainPart } from '../train/part.ts';
@@ -17,19 +17,19 @@ export async function runField(part: TrainPart): Promise<FigureTable[]> {
   const { places, pythons, rounds, seconds, only, print, data } = part;
   const tables: FigureTable[] = [];
   for (const problem of fieldProblems.filter(({ name }) => isWanted(name, only))) {
-    const folder = await mkdtemp(join(tmpdir(), 'flowtape-bench-'));
     try {
-      const task = { ...problem, ...(await writtenData(problem, folder, data, print)) };
-      // Compilation takes JAX minutes for some of them.
-      const options = { rounds, seconds, limitSeconds: 600 + 40 * seconds };
-      const ceiling = await measureThreadCeiling();
-      const engines = await measureInTurn(fieldEngines(problem, places, pythons), task, options);
-      tables.push(fieldTable(problem, engines, ceiling));
-      print(tableText(tables[tables.length - 1]));
+      const table = await inTemporaryFolder(async (folder) => {
+        const task = { ...problem, ...(await writtenData(problem, folder, data, print)) };
+        // Compilation takes JAX minutes for some of them.
+        const options = { rounds, seconds, limitSeconds: 600 + 40 * seconds };
+        const ceiling = await measureThreadCeiling();
+        const engines = await measureInTurn(fieldEngines(problem, places, pythons), task, options);
+        return fieldTable(problem, engines, ceiling);
+      });
+      tables.push(table);
+      print(tableText(table));
     } catch (error) {
       print(`${problem.name} is left out: ${messageOf(error)}\n`);
-    } finally {
-      await rm(folder, { recursive: true });
     }
   }
   return tables;

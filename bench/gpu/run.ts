@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { runProgram } from '../measure/child.ts';
 import { alignedTable } from '../measure/table.ts';
+import { inTemporaryFolder } from '../measure/temporary-folder.ts';
 import type { Block, GpuContext, GpuFigures, GpuOptions, GpuPart, Item, ItemResult } from './part.ts';
 
 export interface RunHooks {
@@ -25,9 +23,8 @@ export async function runGpuParts(
   start: GpuFigures,
   { print, save, run = runProgram, now = () => performance.now() / 1000 }: RunHooks,
 ): Promise<GpuFigures> {
-  const folder = await mkdtemp(join(tmpdir(), 'flowtape-bench-'));
   let figures = start;
-  try {
+  await inTemporaryFolder(async (folder) => {
     for (const part of parts) {
       // On an emulated GPU everything takes long, and every result counts.
       const end = now() + (options.small ? 3600 : part.seconds);
@@ -44,9 +41,7 @@ export async function runGpuParts(
       }
       print(partText(part, figures));
     }
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
   return figures;
 }
 

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Program } from '../measure/child.ts';
@@ -8,6 +7,7 @@ import { type FigureTable, tableText } from '../measure/figure-table.ts';
 import { repositoryPath } from '../measure/root.ts';
 import { type Spread, spread } from '../measure/statistics.ts';
 import { formatSpread } from '../measure/table.ts';
+import { inTemporaryFolder } from '../measure/temporary-folder.ts';
 import type { Part } from '../part.ts';
 import type { Pythons } from '../python/install.ts';
 import { stepEngines } from '../step/engines.ts';
@@ -32,9 +32,8 @@ interface Start {
 const limitSeconds = 300;
 
 /** How long each engine takes from the start of its process to its first iteration or step, in turn. */
-export async function runStarts(part: Part, pythons: Pythons): Promise<FigureTable[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'flowtape-bench-'));
-  try {
+export function runStarts(part: Part, pythons: Pythons): Promise<FigureTable[]> {
+  return inTemporaryFolder(async (folder) => {
     const data = join(folder, 'step.bin');
     const [step] = stepProblems;
     await writeFile(data, encodeStepData(makeStepData(step)));
@@ -53,9 +52,7 @@ export async function runStarts(part: Part, pythons: Pythons): Promise<FigureTab
     const tables = [startTable(starters, found, failures), stageTable(found[0])];
     for (const table of tables) part.print(tableText(table));
     return tables;
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
 }
 
 function startersOf(

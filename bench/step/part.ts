@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Place } from '../measure/gpu.ts';
 import { measureInTurn } from '../measure/rounds.ts';
+import { inTemporaryFolder } from '../measure/temporary-folder.ts';
 import { isWanted, type Part } from '../part.ts';
 import { stepEngines } from './engines.ts';
 import { stepProblems } from './problems.ts';
@@ -12,9 +12,8 @@ import { describeStep } from './table.ts';
 
 /** Times training steps, flowtape's and each peer's in turn. */
 export async function runSteps({ places, peers, rounds, seconds, only, print }: Part): Promise<StepResult[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'flowtape-bench-'));
   const results: StepResult[] = [];
-  try {
+  await inTemporaryFolder(async (folder) => {
     for (const [i, problem] of stepProblems.entries()) {
       if (!isWanted(problem.name, only)) continue;
       const data = join(folder, `step${i}.bin`);
@@ -27,9 +26,7 @@ export async function runSteps({ places, peers, rounds, seconds, only, print }: 
         print(describeStep(found));
       }
     }
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
   return results;
 }
 

@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { measureInTurn } from '../measure/rounds.ts';
+import { inTemporaryFolder } from '../measure/temporary-folder.ts';
 import { isWanted, type Part } from '../part.ts';
 import type { Pythons } from '../python/install.ts';
 import { trainEngines } from './engines.ts';
@@ -38,18 +38,15 @@ export async function withTables<Result>(
   print: (text: string) => void,
   use: (task: TrainProblem & TrainTask) => Promise<Result>,
 ): Promise<Result[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'flowtape-bench-'));
   const results: Result[] = [];
   const said = new Set<string>();
   const sayOnce = (text: string) => {
     if (!said.has(text)) print(text);
     said.add(text);
   };
-  try {
+  await inTemporaryFolder(async (folder) => {
     for (const problem of problems) results.push(await use(await withTable(problem, folder, data, sayOnce)));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
   return results;
 }
 
